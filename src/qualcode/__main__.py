@@ -1,0 +1,20 @@
+"""``python -m qualcode`` and the ``qualcode`` command."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+from qualcode.cli import run
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
+            stream.reconfigure(encoding="utf-8")  # files and pipes take every letter, whatever the system's code page
+    sys.exit(run())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,135 @@
+"""The one way to anchor: a quote proves its span, and finds it again in a text that has changed."""
+
+from __future__ import annotations
+
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from qualcode.model import Status, Transcript, Turn
+
+CONTEXT = 32
+"""Code points kept on either side of a quote."""
+
+_ALIKE = str.maketrans(
+    {
+        **dict.fromkeys("‘’‚‛ʼ`´′", "'"),
+        **dict.fromkeys("“”„‟«»″", '"'),
+        **dict.fromkeys("‐‑‒–—―−", "-"),
+        **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", ""),
+        "…": "...",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A span with the words it holds and a little context either side."""
+
+    start: int
+    end: int
+    quote: str
+    before: str
+    after: str
+
+
+def anchor(text: str, start: int, end: int) -> Anchor:
+    """Return the anchor of ``text[start:end]``."""
+    return Anchor(start, end, text[start:end], text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT])
+
+
+def occurrences(text: str, quote: str, *, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+    """Return every span of ``text[start:end]`` that holds the quote.
+
+    Letter for letter first; if that fails, with curly and straight quotation marks, kinds of dash and space,
+    and composed and decomposed letters taken as equal.
+    """
+    stop = len(text) if end is None else end
+    quote = quote.strip()
+    if not quote:
+        return []
+    found = list(_exact(text, quote, start, stop))
+    return found or list(_alike(text, quote, start, stop))
+
+
+def _exact(text: str, quote: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    place = text.find(quote, start, end)
+    while place >= 0:
+        yield place, place + len(quote)
+        place = text.find(quote, place + 1, end)
+
+
+def _alike(text: str, quote: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    folded, origins = _folded(text)
+    wanted = fold(quote)
+    if not wanted:
+        return
+    place = folded.find(wanted)
+    while place >= 0:
+        first, last = origins[place], origins[place + len(wanted) - 1] + 1
+        while last < len(text) and unicodedata.combining(text[last]):
+            last += 1
+        if start <= first and last <= end and fold(text[first:last]) == wanted:
+            yield first, last
+        place = folded.find(wanted, place + 1)
+
+
+def fold(text: str) -> str:
+    """Return a text with all that typing programs change on their own made the same."""
+    return _folded(text)[0].strip()
+
+
+@lru_cache(maxsize=64)
+def _folded(text: str) -> tuple[str, list[int]]:
+    """Return the folded text and, for each of its characters, the index it came from."""
+    characters: list[str] = []
+    origins: list[int] = []
+    for index, character in enumerate(text):
+        if character.isspace():
+            pieces = " " if characters[-1:] != [" "] else ""
+        elif character.isascii() and character != "`":
+            pieces = character
+        else:
+            pieces = unicodedata.normalize("NFD", character).translate(_ALIKE)
+        characters.extend(pieces)
+        origins.extend([index] * len(pieces))
+    return "".join(characters), origins
+
+
+def turn_at(transcript: Transcript, position: int) -> Turn | None:
+    """Return the turn that a position lies in, if any."""
+    index = bisect_right(transcript.turns, position, key=lambda turn: turn.start) - 1
+    if index >= 0 and position < transcript.turns[index].end:
+        return transcript.turns[index]
+    return None
+
+
+def codable(transcript: Transcript, start: int, end: int) -> bool:
+    """Tell whether a span begins and ends in a participant's words: interviewers' are never coded."""
+    first, last = turn_at(transcript, start), turn_at(transcript, end - 1)
+    return start < end and first is not None and last is not None and first.role == last.role == "participant"
+
+
+def find_again(text: str, kept: Anchor) -> tuple[int, int, Status]:
+    """Return where an anchored quote stands in a text now, and how that was found.
+
+    ``anchored``: where it was; ``moved``: word for word elsewhere, at one place only, or at the one place
+    with its old context; ``orphaned``: nowhere, or in several places (never guessed).
+    """
+    home = (kept.start, kept.end)
+    at_home = text[kept.start : kept.end] == kept.quote
+    if at_home and _in_context(text, home, kept):
+        return (*home, "anchored")
+    places = list(_exact(text, kept.quote, 0, len(text))) if kept.quote else []
+    if len(places) > 1:
+        places = [place for place in places if _in_context(text, place, kept)]
+    if len(places) == 1 and places[0] != home:
+        return (*places[0], "moved")
+    return (*home, "anchored" if at_home else "orphaned")
+
+
+def _in_context(text: str, place: tuple[int, int], kept: Anchor) -> bool:
+    now = anchor(text, *place)
+    return now.before.endswith(kept.before) and now.after.startswith(kept.after)

@@ -1,0 +1,187 @@
+"""Commands by which people decide: suggest, accept, reject, code, codings, retract, done, memo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from qualcode.cli.options import choice_of, coder_option, listing_options, opened, table_options
+from qualcode.cli.rendering import View, show, tell
+from qualcode.errors import UsageError
+from qualcode.project import Placed, Project
+from qualcode.project.deciding import Wanted
+
+_SUGGESTIONS = View(columns=("id", "transcript", "turn", "score", "code", "why", "quote"), stretch="quote")
+_CODINGS = View(columns=("id", "transcript", "turn", "code", "coder", "status", "quote"), stretch="quote")
+
+_WITH_TABLE = ("table", "dry_run", "coder")
+_ONE = ("turn", "sentence", "start", "end", "memo", "coder")
+
+dry_run_option = click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+
+
+@click.command()
+@click.option("--code", multiple=True, metavar="ID", help="Only this code, family or theme.")
+@click.option("--transcripts", multiple=True, metavar="ID", help="Only these transcripts; 'S*' works too.")
+@click.option("--min-score", type=click.FloatRange(0, 1), default=0.0, help="Only from this score on.")
+@click.option("--all", "decided", is_flag=True, help="Also what is coded or rejected already.")
+@coder_option
+@table_options
+@click.pass_context
+def suggest(ctx: click.Context, /, shape: str | None, output: Path | None, **options: Any) -> int:
+    """Suggest codes for participants' sentences, with the words that speak for each. A suggestion has no vote."""
+    project = opened(ctx)
+    found = project.suggestions(**choice_of(options))
+    show(found.columns(), _SUGGESTIONS, shape=shape, output=output, said=project.said)
+    return int(project.incomplete)
+
+
+@click.command()
+@click.argument("ids", nargs=-1, required=True)
+@coder_option
+@click.pass_context
+def accept(ctx: click.Context, ids: tuple[str, ...], coder: str | None) -> None:
+    """Make suggestions (by the ids that 'suggest' shows) codings of yours."""
+    project = opened(ctx)
+    click.echo(f"{project.accept(ids, coder=coder)} accepted")
+    tell(project.said)
+
+
+@click.command()
+@click.argument("ids", nargs=-1, required=True)
+@coder_option
+@click.pass_context
+def reject(ctx: click.Context, ids: tuple[str, ...], coder: str | None) -> None:
+    """Send suggestions away: the same code for the same words comes back only when the code's entry changes."""
+    project = opened(ctx)
+    click.echo(f"{project.reject(ids, coder=coder)} rejected")
+    tell(project.said)
+
+
+@click.command()
+@click.argument("transcript", required=False)
+@click.argument("code", required=False)
+@click.argument("quote", required=False, default="")
+@click.option("--from", "table", type=click.Path(path_type=Path), metavar="FILE", help="CSV or JSON lines, see below.")
+@click.option("--turn", type=int, help="Turn of the quote, counted from 0.")
+@click.option("--sentence", type=int, help="Sentence in the turn, counted from 0.")
+@click.option("--start", type=int, help="Where the span begins in the canonical text.")
+@click.option("--end", type=int, help="Where it ends.")
+@click.option("--memo", default="", help="A memo on the coding.")
+@click.option("--skip", is_flag=True, help="With --from: take the rows that fit and leave the others.")
+@dry_run_option
+@coder_option
+@click.pass_context
+def code(ctx: click.Context, /, transcript: str | None, code: str | None, quote: str, **options: Any) -> int:
+    """Code a QUOTE of a TRANSCRIPT with CODE, or many from a table.
+
+    The table has columns transcript, code and coder; quote, if wanted with turn and sentence (counted from 0), or
+    start and end; and if wanted memo. Every row is proved by its quote; with a row that fits nowhere or in two
+    places nothing is taken, unless --skip is given.
+    """
+    project = opened(ctx)
+    table, coder, memo = options["table"], options["coder"], options["memo"]
+    if table is not None:
+        if transcript or code:
+            raise UsageError("--from takes transcript and code from the table: leave them out here")
+        _only(ctx, (*_WITH_TABLE, "skip"), when="with --from: the table has columns for it")
+        placed = project.code_from(table, coder=coder, skip=options["skip"], dry_run=options["dry_run"])
+        return _tell_placed(placed, project, "coded", dry_run=options["dry_run"])
+    if not transcript or not code:
+        raise UsageError("say which transcript, code and quote, or --from FILE")
+    _only(ctx, _ONE, when="without --from")
+    wanted = Wanted(quote, options["turn"], options["sentence"], options["start"], options["end"])
+    click.echo(project.code(transcript, code, wanted, coder=coder, memo=memo))
+    return 0
+
+
+def _only(ctx: click.Context, allowed: tuple[str, ...], *, when: str) -> None:
+    """Refuse options that would be passed over in silence."""
+    given = [
+        option.opts[0]
+        for option in ctx.command.params
+        if option.name and option.name not in allowed and option.param_type_name == "option"
+        if ctx.get_parameter_source(option.name) is ParameterSource.COMMANDLINE
+    ]
+    if given:
+        raise UsageError(f"{', '.join(given)} cannot be used {when}")
+
+
+def _tell_placed(placed: Placed, project: Project, verb: str, *, dry_run: bool) -> int:
+    tell([str(problem) for problem in (*placed.notices, *placed.problems)])
+    tell(project.said)
+    would = "would be " if dry_run else ""
+    parts = [f"{placed.added:,} {would}{verb}"]
+    if placed.already:
+        parts.append(f"{placed.already:,} were so already")
+    if placed.problems:
+        parts.append(
+            f"{len(placed.problems):,} rows with problems" + ("" if placed.added else ", so nothing was taken")
+        )
+    by = ", ".join(f"{name} {many:,}" for name, many in placed.coders.items())
+    click.echo("; ".join(parts) + (f" ({by})" if by else ""))
+    return int(bool(placed.problems))
+
+
+@click.command()
+@listing_options
+@click.pass_context
+def codings(ctx: click.Context, /, shape: str | None, output: Path | None, **options: Any) -> int:
+    """List codings with quote and status: anchored, moved, changed or orphaned."""
+    project = opened(ctx)
+    show(project.codings(**choice_of(options)), _CODINGS, shape=shape, output=output, said=project.said)
+    return int(project.incomplete)
+
+
+@click.command()
+@click.argument("ids", nargs=-1, required=True)
+@coder_option
+@click.pass_context
+def retract(ctx: click.Context, ids: tuple[str, ...], coder: str | None) -> None:
+    """Take back codings of yours, by id or the last characters of it. The ledger keeps both events."""
+    project = opened(ctx)
+    click.echo(f"{project.retract(ids, coder=coder)} retracted")
+    tell(project.said)
+
+
+@click.command()
+@click.argument("transcripts", nargs=-1)
+@click.option("--family", "families", multiple=True, metavar="ID", help="Only these families were looked for.")
+@click.option(
+    "--from", "table", type=click.Path(path_type=Path), help="Table: transcript, coder and if wanted families."
+)
+@click.option("--undo", is_flag=True, help="They are not finished after all.")
+@dry_run_option
+@coder_option
+@click.pass_context
+def done(ctx: click.Context, /, transcripts: tuple[str, ...], **options: Any) -> int:
+    """Say that you have finished TRANSCRIPTS: what carries no code there is then not coded, elsewhere not asked."""
+    project = opened(ctx)
+    if options["table"] is not None:
+        if transcripts:
+            raise UsageError("--from takes the transcripts from the table: leave them out here")
+        _only(ctx, _WITH_TABLE, when="with --from")
+        placed = project.done_from(options["table"], coder=options["coder"], dry_run=options["dry_run"])
+        return _tell_placed(placed, project, "marked done", dry_run=options["dry_run"])
+    if not transcripts:
+        raise UsageError("say which transcripts are done, or --from FILE")
+    _only(ctx, ("families", "undo", "coder"), when="without --from")
+    if options["undo"]:
+        _only(ctx, ("undo", "coder"), when="with --undo, which takes back the whole transcript")
+    many = project.done(transcripts, coder=options["coder"], families=options["families"], undo=options["undo"])
+    click.echo(f"{many} marked {'not done' if options['undo'] else 'done'}")
+    tell(project.said)
+    return 0
+
+
+@click.command()
+@click.argument("text")
+@click.option("--on", default="", metavar="ID", help="A transcript, code or coding; the study if not given.")
+@coder_option
+@click.pass_context
+def memo(ctx: click.Context, text: str, on: str, coder: str | None) -> None:
+    """Write a dated memo."""
+    click.echo(opened(ctx).memo(text, on=on, coder=coder))

@@ -1,0 +1,117 @@
+"""Commands that count: themes, cooccurrence, network, export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from qualcode.cli.options import analysis_options, choice_of, export_options, opened, stacked
+from qualcode.cli.rendering import View, show, tell
+from qualcode.errors import UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_THEMES = ("code name codings units transcripts cases share_of_cases words per_1000_words").split()
+_PAIRS = "code_a code_b count jaccard count_a count_b".split()
+_FILES = ("graphml", "gexf", "png", "svg", "pdf")
+
+
+def _view(found: pd.DataFrame, columns: list[str], options: dict[str, Any], *, stretch: str) -> View:
+    groups = found.columns[: len(options["by"])]  # not their names: the column of an attribute "name" is "case_name"
+    several = ["coder"] if len(options["coder"]) > 1 else []
+    return View(columns=(*groups, *several, *columns), stretch=stretch)
+
+
+@click.command()
+@analysis_options
+@click.pass_context
+def themes(ctx: click.Context, /, shape: str | None, output: Path | None, **options: Any) -> int:
+    """Count codes, families and themes: codings, units, transcripts, cases, words covered; zeros kept."""
+    project = opened(ctx)
+    found = project.themes(**choice_of(options))
+    show(found, _view(found, _THEMES, options, stretch="name"), shape=shape, output=output, said=project.said)
+    return int(project.incomplete)
+
+
+@click.command()
+@click.option("--zeros", is_flag=True, help="Also pairs that never occur together.")
+@analysis_options
+@click.pass_context
+def cooccurrence(ctx: click.Context, /, shape: str | None, output: Path | None, zeros: bool, **options: Any) -> int:
+    """Count in how many units each pair of codes occurs together, with Jaccard."""
+    project = opened(ctx)
+    found = project.cooccurrence(zeros=zeros, **choice_of(options))
+    show(found, _view(found, _PAIRS, options, stretch=""), shape=shape, output=output, said=project.said)
+    return int(project.incomplete)
+
+
+@click.command()
+@click.option("--min-count", type=click.IntRange(1), default=1, help="Only edges with at least so many units.")
+@click.option("--title", default="", help="Title of the picture.")
+@stacked(
+    *(click.option(f"--{kind}", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE") for kind in _FILES)
+)
+@analysis_options
+@click.pass_context
+def network(ctx: click.Context, /, shape: str | None, output: Path | None, **options: Any) -> int:
+    """Make the co-occurrence network and write it as GraphML or GEXF (for Gephi) and as a picture.
+
+    Without a file its edges are listed. With --by, or several coders, there is one network each, and their names
+    are put into the files' names.
+    """
+    files = [_ends_in(path, kind) for kind in _FILES if (path := options.pop(kind)) is not None]
+    title = options.pop("title")
+    project = opened(ctx)
+    graphs = project.networks(**choice_of(options))
+    for (labels, graph), name in zip(graphs.items(), _names(graphs), strict=True):
+        for path in files:
+            named = path.with_stem(path.stem + name)
+            written = project.save_network(graph, named, title=": ".join(filter(None, [title, *labels])))
+            tell([f"{written}: {graph.number_of_nodes()} codes, {graph.number_of_edges()} edges"])
+    if not files or output or shape:
+        found = project.edges(graphs)
+        show(found, View(), shape=shape, output=output, said=project.said)
+    else:
+        tell(project.said)
+    return int(project.incomplete)
+
+
+def _ends_in(path: Path, kind: str) -> Path:
+    if path.suffix.lower() != f".{kind}":
+        raise UsageError(f"--{kind} {path}: the name has to end in .{kind}")
+    return path
+
+
+def _names(groups: Iterable[tuple[str, ...]]) -> list[str]:
+    """Return what each group adds to a file's name; no two the same, so that no file takes another's place."""
+    names: list[str] = []
+    for labels in groups:
+        name = "".join(f"-{_safe(label)}" for label in labels)
+        while name.casefold() in map(str.casefold, names):
+            name += "_"
+        names.append(name)
+    return names
+
+
+def _safe(label: str) -> str:
+    return "".join(character if character.isalnum() or character in "-_." else "_" for character in label)
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False), default=Path("study.xlsx"))
+@export_options
+@click.pass_context
+def export(ctx: click.Context, /, path: Path, **options: Any) -> int:
+    """Write the workbook: overview, codebook, themes, themes by group, co-occurrence, quotes, charts.
+
+    --by names the attributes to group by; without it those with two to six values are taken.
+    """
+    project = opened(ctx)
+    written = project.export(path, **choice_of(options))
+    click.echo(str(written))
+    tell(project.said)
+    return int(project.incomplete)

@@ -1,0 +1,70 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from qualcode.project import Project
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_ANALYSIS = (
+    click.option("--unit", metavar="UNIT", help="sentence, turn, paragraph, exchange, window:3 or transcript."),
+    click.option("--coder", multiple=True, metavar="NAME", help="Whose codings; more than one are kept apart."),
+    click.option("--code", multiple=True, metavar="ID", help="Only this code (and those below), family or theme."),
+    click.option("--transcripts", multiple=True, metavar="ID", help="Only these transcripts; 'S*' works too."),
+)
+_COUNTING = (
+    click.option(
+        "--by", multiple=True, metavar="ATTRIBUTE", help="Group by a column of cases.csv, case or transcript."
+    ),
+    click.option(
+        "--universe",
+        type=click.Choice(["asked", "all"]),
+        help="Count over transcripts the coder has finished or begun (asked), or over all.",
+    ),
+)
+_LEVEL = click.option(
+    "--level", "levels", multiple=True, type=click.Choice(["code", "family", "theme"]), help="Which lines to show."
+)
+_TABLE = (
+    click.option(
+        "--format", "shape", type=click.Choice(["table", "csv", "json"]), help="How to write the result.", default=None
+    ),
+    click.option(
+        "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write it to a file."
+    ),
+)
+
+coder_option = click.option("--coder", metavar="NAME", help="Who decides; the study's coder if not given.")
+
+
+def stacked(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
+    """Return one decorator for several options, in their order."""
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+table_options = stacked(*_TABLE)
+analysis_options = stacked(*_ANALYSIS, *_COUNTING, _LEVEL, *_TABLE)
+export_options = stacked(*_ANALYSIS, *_COUNTING)
+listing_options = stacked(*_ANALYSIS[1:], *_TABLE)
+
+
+def opened(ctx: click.Context) -> Project:
+    """Open the study that the command line names."""
+    return Project(ctx.obj)
+
+
+def choice_of(options: dict[str, Any]) -> dict[str, Any]:
+    """Keep the options that were given."""
+    return {name: value for name, value in options.items() if value not in (None, ())}

@@ -1,0 +1,91 @@
+"""Commands that show what was read: transcripts, segments, codebook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from qualcode.cli.options import opened, table_options
+from qualcode.cli.rendering import View, emit, shape_of, show, tell
+from qualcode.model import Codebook
+from qualcode.project import Project
+
+_TRANSCRIPTS = View(
+    columns=("transcript", "case", "turns", "participant_turns", "sentences", "words", "speakers", "codings", "done"),
+    stretch="speakers",
+)
+_SEGMENTS = View(columns=("transcript", "turn", "segment", "start", "end", "speaker", "text"), stretch="text")
+
+
+@click.command()
+@click.argument("transcripts", nargs=-1, metavar="[ID]...")
+@table_options
+@click.pass_context
+def transcripts(ctx: click.Context, transcripts: tuple[str, ...], shape: str | None, output: Path | None) -> int:
+    """List transcripts: turns, sentences and words of participants, who has finished them."""
+    project = opened(ctx)
+    show(project.transcripts(transcripts), _TRANSCRIPTS, shape=shape, output=output)
+    return _tell_unread(project)
+
+
+def _tell_unread(project: Project) -> int:
+    tell(project.unread)
+    return int(bool(project.unread))
+
+
+@click.command()
+@click.argument("transcripts", nargs=-1, metavar="[ID]...")
+@click.option("--unit", metavar="UNIT", help="sentence, turn, paragraph, exchange, window:3 or transcript.")
+@click.option("--interviewers", is_flag=True, help="Interviewers' segments too.")
+@table_options
+@click.pass_context
+def segments(
+    ctx: click.Context,
+    transcripts: tuple[str, ...],
+    unit: str | None,
+    interviewers: bool,
+    shape: str | None,
+    output: Path | None,
+) -> int:
+    """List the units of analysis of transcripts with their place in the canonical text."""
+    project = opened(ctx)
+    found = project.segments(unit=unit, transcripts=transcripts, interviewers=interviewers)
+    show(found, _SEGMENTS, shape=shape, output=output)
+    return _tell_unread(project)
+
+
+@click.command()
+@click.argument("what", type=click.Choice(["tree", "schema"]), default="tree")
+@table_options
+@click.pass_context
+def codebook(ctx: click.Context, what: str, shape: str | None, output: Path | None) -> None:
+    """Show the codebook as a tree (csv, json: a line a code), or the JSON Schema of its files for editors."""
+    if what == "schema":
+        import json
+
+        from qualcode.codebook.schema import json_schema
+
+        emit(json.dumps(json_schema(), ensure_ascii=False, indent=1), output, what="JSON Schema")
+        return
+    project = opened(ctx)
+    book = project.codebook
+    if (shape or shape_of(output)) != "table":
+        show(project.codes(), View(), shape=shape, output=output)
+    else:
+        emit(_tree(book), output, what="codebook")
+
+
+def _tree(book: Codebook) -> str:
+    lines = []
+    for family in book.families:
+        lines.append(f"{family.id}  {family.name}")
+        lines += [
+            f"{'  ' * (code.depth + 1)}{code.id}  {code.name} ({len(code.cues)} cues)"
+            for code in book.codes
+            if code.family == family.id
+        ]
+    if book.themes:
+        lines.append("themes")
+    lines += [f"  {theme.id}  {theme.name}: {', '.join(theme.members)}" for theme in book.themes]
+    return "\n".join([*lines, f"codebook {book.version}"])

@@ -1,0 +1,182 @@
+"""Results on stdout as table, CSV or JSON; all else on stderr."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import isnan
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from qualcode.errors import Problem, UsageError
+from qualcode.files import write_atomically
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Columns = Mapping[str, Sequence[Any]]
+
+_WIDEST = 400
+"""Columns of text to which a table is cut where it does not go to a terminal."""
+
+
+@dataclass(frozen=True)
+class View:
+    """How a table shows a frame: which columns, and how some of them are written."""
+
+    columns: Sequence[str] = ()
+    percent: Sequence[str] = ("share_of_cases", "jaccard")
+    decimals: Mapping[str, int] = field(default_factory=lambda: {"per_1000_words": 2, "score": 2})
+    stretch: str = ""
+    """The column that is cut where the line would be too long."""
+
+
+def show(
+    table: pd.DataFrame | Columns,
+    view: View,
+    *,
+    shape: str | None,
+    output: Path | None = None,
+    said: Sequence[str] = (),
+) -> None:
+    """Write a table in the shape asked for, to stdout or a file, and what is to be said about it."""
+    wanted = shape or shape_of(output)
+    columns = _columns(table)
+    text = _WRITERS[wanted](columns, view)
+    if wanted == "table" and said and output is None:
+        click.echo(text.rstrip("\n"))
+        click.echo("\n".join(["", *said]))
+        return
+    emit(text, output, what=f"{_length(columns):,} lines")
+    tell(said)
+
+
+def _columns(table: pd.DataFrame | Columns) -> Columns:
+    if isinstance(table, Mapping):
+        return table
+    return {str(name): table[name].tolist() for name in table.columns}
+
+
+def _length(columns: Columns) -> int:
+    return max(map(len, columns.values()), default=0)
+
+
+def emit(text: str, output: Path | None, *, what: str) -> None:
+    """Write a result to stdout, or to a file and say so."""
+    if output is None:
+        click.echo(text, nl=not text.endswith("\n"))
+    else:
+        write_atomically(output, text if text.endswith("\n") else text + "\n")
+        tell([f"{output}: {what}"])
+
+
+def tell(said: Sequence[str]) -> None:
+    """Say something beside the result."""
+    for line in said:
+        click.echo(line, err=True)
+
+
+def shape_of(output: Path | None) -> str:
+    """Return the shape that the ending of a file's name asks for; a table where there is no file."""
+    if output is None:
+        return "table"
+    suffix = output.suffix.lower().lstrip(".")
+    if suffix in {"csv", "json"}:
+        return suffix
+    if suffix in {"txt", ""}:
+        return "table"
+    raise UsageError(f"--output {output}: say --format table, csv or json, or end the name in .csv or .json")
+
+
+def _as_json(columns: Columns, _view: View) -> str:
+    return json.dumps(list(_rows(columns)), ensure_ascii=False, indent=1)
+
+
+def _as_csv(columns: Columns, _view: View) -> str:
+    return csv_of(list(_rows(columns)), list(columns))
+
+
+def _rows(columns: Columns) -> Iterator[dict[str, Any]]:
+    """Yield the lines of a table; what is missing is None."""
+    for row in zip(*columns.values(), strict=True):
+        yield {name: None if _missing(value) else value for name, value in zip(columns, row, strict=True)}
+
+
+def _missing(value: Any) -> bool:
+    return value is None or (isinstance(value, float) and isnan(value))
+
+
+def _as_table(columns: Columns, view: View) -> str:
+    chosen = [name for name in (view.columns or columns) if name in columns]
+    if not _length(columns):
+        return "(none)"
+    cells = {name: [_cell(value, name, view) for value in columns[name]] for name in chosen}
+    right = {name for name in chosen if all(isinstance(value, int | float | None) for value in columns[name])}
+    widths = {name: max(len(name), *map(len, cells[name])) for name in chosen}
+    _fit(widths, view.stretch)
+    lines = [_line({name: name for name in chosen}, widths, right)]
+    lines.append("  ".join("-" * widths[name] for name in chosen))
+    lines += [_line(dict(zip(chosen, row, strict=True)), widths, right) for row in zip(*cells.values(), strict=True)]
+    return "\n".join(lines)
+
+
+def _cell(value: Any, name: str, view: View) -> str:
+    if _missing(value):
+        return ""
+    if name in view.percent:
+        return f"{100 * value:.1f} %" if name == "share_of_cases" else f"{value:.3f}"
+    if name in view.decimals:
+        return f"{value:.{view.decimals[name]}f}"
+    if isinstance(value, float):
+        return f"{value:g}"
+    return " ".join(str(value).split())
+
+
+def _fit(widths: dict[str, int], stretch: str) -> None:
+    limit = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDEST
+    over = sum(widths.values()) + 2 * (len(widths) - 1) - limit
+    if stretch in widths and over > 0:
+        widths[stretch] = max(16, widths[stretch] - over)
+
+
+def _line(cells: Mapping[str, str], widths: Mapping[str, int], right: set[str]) -> str:
+    parts = []
+    for name, cell in cells.items():
+        width = widths[name]
+        cut = cell if len(cell) <= width else cell[: width - 1] + "…"
+        parts.append(cut.rjust(width) if name in right else cut.ljust(width))
+    return "  ".join(parts).rstrip()
+
+
+_WRITERS = {"json": _as_json, "csv": _as_csv, "table": _as_table}
+
+
+def show_problems(problems: Sequence[Problem], *, shape: str | None, output: Path | None = None) -> None:
+    """Write problems: a line each, or as rows with the promised keys."""
+    wanted = shape or shape_of(output)
+    keys = ("path", "line", "column", "message", "hint", "level")
+    rows = [{key: getattr(problem, key) for key in keys} for problem in problems]
+    if wanted == "json":
+        text = json.dumps(rows, ensure_ascii=False, indent=1)
+    elif wanted == "csv":
+        text = csv_of(rows, keys)
+    else:
+        text = "\n".join(f"{'' if one.level == 'error' else 'notice: '}{one}" for one in problems) or "all is well"
+    emit(text, output, what=f"{len(problems)} lines")
+
+
+def csv_of(rows: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> str:
+    """Return mappings as CSV with these columns."""
+    import csv
+    import io
+
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, fieldnames=keys, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return stream.getvalue()

@@ -1,0 +1,106 @@
+"""What can go wrong: problems of the user's files are values, what stops the program is an exception."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import ClassVar, Literal
+
+Level = Literal["error", "notice"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """Something wrong in one of the user's files, with its place and a way out."""
+
+    path: str
+    line: int
+    column: int
+    message: str
+    hint: str = ""
+    level: Level = "error"
+
+    def __str__(self) -> str:
+        place = ":".join([self.path, *(str(number) for number in (self.line, self.column) if number)])
+        return f"{place}: {self.message}" + (f" ({self.hint})" if self.hint else "")
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return "did you mean 'x'?" for the closest known name, or an empty string."""
+    candidates = {candidate.casefold(): candidate for candidate in known}
+    tails = {folded.rsplit("/", 1)[-1]: candidate for folded, candidate in candidates.items()}
+    for names in (candidates, tails):
+        close = get_close_matches(name.casefold().rsplit("/", 1)[-1] if names is tails else name.casefold(), names)
+        if close:
+            return f"did you mean '{names[close[0]]}'?"
+    return ""
+
+
+def listed(names: Sequence[str], *, most: int = 8) -> str:
+    """Return the names as "a, b, c and 3 more" for a sentence."""
+    shown = ", ".join(names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+
+
+class QualcodeError(Exception):
+    """Base of all errors that stop the program; each builds its own sentence and owns its exit code."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class Refused(QualcodeError):
+    """The request cannot be carried out as asked; the sentence says why and what to do."""
+
+
+class UsageError(QualcodeError):
+    """The call itself is wrong: options that contradict each other or a malformed value."""
+
+    exit_code = 2
+
+
+class UnknownName(QualcodeError):
+    """A code, coder, case, transcript or column that the study does not have."""
+
+    exit_code = 2
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        choices = sorted(known)
+        self.kind, self.name = kind, name
+        hint = did_you_mean(name, choices)
+        if not hint:
+            hint = f"known: {listed(choices)}" if choices else "there is none yet"
+        super().__init__(f"no {kind} '{name}' in this study ({hint})")
+
+
+class ProblemsFound(QualcodeError):
+    """Files of the study are wrong in ways that the command cannot work around; all are shown at once."""
+
+    def __init__(self, problems: Sequence[Problem], *, because: str = "") -> None:
+        self.problems = tuple(problems)
+        lines = [str(problem) for problem in self.problems]
+        super().__init__("\n".join([*lines, because] if because else lines))
+
+
+class NotAStudy(QualcodeError):
+    """No qualcode.yaml here or in any folder above."""
+
+    exit_code = 2
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"{path} is not in a qualcode study: no qualcode.yaml here or above (run 'qualcode init' to begin one)"
+        )
+
+
+class CoderNeeded(QualcodeError):
+    """A verb that records or counts decisions was not told whose."""
+
+    exit_code = 2
+
+    def __init__(self, coders: Sequence[str], *, verb: str) -> None:
+        if len(coders) > 1:
+            what = f"{len(coders)} coders have coded here ({listed(coders)}); say whose codings to {verb}"
+        else:
+            what = f"say who you are to {verb}"
+        super().__init__(f"{what}: --coder NAME, or 'coder: NAME' in qualcode.yaml")

@@ -1,0 +1,63 @@
+"""Append-only files of lines: one write under a lock, flushed to disk; a torn tail is set aside."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from qualcode.errors import Refused
+
+_WAIT = 20.0
+"""Seconds to wait for another process that is writing the same file."""
+
+
+def read_lines(path: Path) -> list[bytes]:
+    """Return the lines of a file without their ends; a torn last line is among them."""
+    content = path.read_bytes()
+    lines = content.split(b"\n")
+    return lines if lines[-1] else lines[:-1]
+
+
+def append_lines(path: Path, lines: Sequence[bytes], *, lock: Path, whole: Callable[[bytes], bool]) -> Path | None:
+    """Append lines in one write under a file lock and flush them to disk.
+
+    ``whole`` tells whether an unfinished last line is in truth complete (only its line end is missing).
+    A torn one is moved to ``<path>.torn``, which is returned; nothing before it is touched.
+    """
+    from filelock import FileLock, Timeout
+
+    try:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(lock, timeout=_WAIT):
+            return _append(path, b"".join(line + b"\n" for line in lines), whole)
+    except Timeout:
+        raise Refused(f"{path}: another process has been writing it for {_WAIT:.0f} seconds; try again") from None
+    except OSError as error:
+        raise Refused(f"{path}: cannot be written ({error.strerror or error})") from None
+
+
+def _append(path: Path, content: bytes, whole: Callable[[bytes], bool]) -> Path | None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "ab+") as stream:
+        aside, prefix = _mend(stream.fileno(), path, whole)
+        stream.write(prefix + content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    return aside
+
+
+def _mend(handle: int, path: Path, whole: Callable[[bytes], bool]) -> tuple[Path | None, bytes]:
+    """Look at the last line: nothing to do, an end to add, or a torn tail to set aside."""
+    tail = path.read_bytes().rpartition(b"\n")[2]
+    if not tail:
+        return None, b""
+    if whole(tail):
+        return None, b"\n"
+    aside = path.with_name(path.name + ".torn")
+    with open(aside, "ab") as stream:
+        stream.write(tail + b"\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.ftruncate(handle, os.fstat(handle).st_size - len(tail))
+    return aside, b""

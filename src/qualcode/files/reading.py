@@ -1,0 +1,87 @@
+"""Bytes from disk, and text from bytes without guessing."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+from pathlib import Path
+
+from qualcode.errors import Refused
+
+LIMIT = 200_000_000
+"""Bytes: a source larger than this is refused before it costs memory."""
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Text with ``\\n`` line ends and no byte-order mark, and what had to be said about it."""
+
+    text: str
+    notice: str = ""
+
+
+def read_bytes(path: Path, *, limit: int = LIMIT) -> bytes:
+    """Read a whole file; refuse what is missing, unreadable or absurdly large with one sentence."""
+    try:
+        size = path.stat().st_size
+        if size > limit:
+            raise Refused(f"{path}: {size:,} bytes is over the limit of {limit:,} bytes for one file")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise Refused(f"{path}: there is no such file") from None
+    except IsADirectoryError:
+        raise Refused(f"{path}: this is a folder, not a file") from None
+    except OSError as error:
+        raise Refused(f"{path}: cannot be read ({error.strerror or error})") from None
+
+
+def decode(content: bytes, *, path: str) -> Decoded:
+    """Decode by byte-order mark, then strict UTF-8, then cp1252 with a notice; never by guessing."""
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            try:
+                return Decoded(_unix(content[len(mark) :].decode(encoding), path=path))
+            except UnicodeDecodeError as error:
+                raise Refused(f"{path}: begins as {encoding} but is not: byte {error.start + len(mark)}") from None
+    try:
+        return Decoded(_unix(content.decode("utf-8"), path=path))
+    except UnicodeDecodeError as error:
+        return _legacy(content, path=path, line=content.count(b"\n", 0, error.start) + 1)
+
+
+def _legacy(content: bytes, *, path: str, line: int) -> Decoded:
+    if b"\0" in content:
+        raise _not_text(path, line)
+    try:
+        text = content.decode("cp1252")
+    except UnicodeDecodeError:
+        raise Refused(f"{path}:{line}: neither UTF-8 nor Windows-1252; save it as UTF-8 and try again") from None
+    return Decoded(_unix(text, path=path), f"not UTF-8 (first at line {line}); read as Windows-1252: check its accents")
+
+
+def _not_text(path: str, line: int) -> Refused:
+    return Refused(f"{path}:{line}: this is not text (it holds NUL bytes); was it renamed from another format?")
+
+
+def _unix(text: str, *, path: str) -> str:
+    if "\0" in text:  # UTF-16 without its mark is valid UTF-8 where it is English
+        raise _not_text(path, text.count("\n", 0, text.index("\0")) + 1)
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def read_text(path: Path) -> Decoded:
+    """Read and decode one text file."""
+    return decode(read_bytes(path), path=str(path))
+
+
+def within(path: Path, folder: Path) -> bool:
+    """Tell whether a path, links followed, stays inside a folder."""
+    return path.resolve().is_relative_to(folder.resolve())

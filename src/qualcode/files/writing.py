@@ -1,0 +1,44 @@
+"""Whole files, written beside their place and moved into it, so that a crash leaves the old one."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from qualcode.errors import Refused
+
+
+def fill_atomically(path: Path, fill: Callable[[Path], object]) -> Path:
+    """Let ``fill`` write a temporary file in the same folder, then move it to ``path``."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".", suffix=path.suffix, dir=path.parent)
+    except OSError as error:
+        raise Refused(f"{path}: cannot be written ({error.strerror or error})") from None
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        fill(temporary)
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, path)
+    except PermissionError as error:
+        raise Refused(f"{path}: cannot be written ({error.strerror}); is it open in another program?") from None
+    except OSError as error:
+        raise Refused(f"{path}: cannot be written ({error.strerror or error})") from None
+    finally:
+        temporary.unlink(missing_ok=True)
+    return path
+
+
+def write_atomically(path: Path, content: str | bytes) -> Path:
+    """Write text (UTF-8, line ends as given) or bytes as a whole file."""
+    raw = content.encode("utf-8") if isinstance(content, str) else content
+    return fill_atomically(path, lambda temporary: temporary.write_bytes(raw))
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current

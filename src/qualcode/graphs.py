@@ -1,0 +1,129 @@
+"""Co-occurrence as a networkx graph, its layout, and files that Gephi and others open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from qualcode.incidence import Cooccurrence, Incidence, Row, cooccurrence, frequencies, transcripts_of
+from qualcode.incidence.universe import Flags
+
+GREY = "#7A7A7A"
+
+
+def network(counted: Incidence, rows: Sequence[Row], group: Flags, *, min_count: int = 1) -> nx.Graph[str]:
+    """Return the graph of all rows, with an edge where two occur together in at least ``min_count`` units.
+
+    Nodes carry ``name``, ``family``, ``level``, ``colour``, ``units``, ``codings``, ``cases`` and ``words``; edges
+    ``count``, ``jaccard`` and ``weight`` (the count again, which layouts and Gephi look for); the graph itself
+    says unit, coder and what it was counted over. A row and one it is part of have no edge.
+    """
+    graph: nx.Graph[str] = nx.Graph(**_about(counted, group))
+    for row, (found,) in zip(rows, frequencies(counted, rows, [group]), strict=True):
+        graph.add_node(
+            row.id,
+            name=row.name,
+            family=row.id.split("/", 1)[0],
+            group=row.group,
+            level=row.level,
+            colour=row.colour or GREY,
+            group_colour=row.group_colour or GREY,
+            units=found.units,
+            codings=found.codings,
+            cases=found.cases,
+            words=found.words,
+        )
+    graph.add_edges_from(_edges(cooccurrence(counted, rows, group), min_count))
+    return graph
+
+
+def _about(counted: Incidence, group: Flags) -> dict[str, Any]:
+    over = counted.universe
+    counts = transcripts_of(group)
+    return {
+        "unit": str(over.unit),
+        "coder": counted.coder,
+        "universe_units": int(counts[over.unit_transcript].sum()),
+        "universe_transcripts": int(counts.sum()),
+    }
+
+
+def _edges(found: Cooccurrence, min_count: int) -> list[tuple[str, str, dict[str, Any]]]:
+    jaccard = found.jaccard()
+    edges = []
+    for a, b in zip(*np.triu_indices(len(found.rows), 1), strict=True):
+        count = int(found.together[a, b])
+        if count >= max(1, min_count) and not found.rows[a].shares_nesting(found.rows[b]):
+            said = {"count": count, "jaccard": round(float(jaccard[a, b]), 6), "weight": count}
+            edges.append((found.rows[a].id, found.rows[b].id, said))
+    return edges
+
+
+def edge_table(graphs: Mapping[tuple[str, ...], nx.Graph[str]]) -> pd.DataFrame:
+    """Return the edges of graphs by group, the heaviest of each first."""
+    lines = [
+        {"network": ": ".join(labels), "code_a": a, "code_b": b, "count": held["count"], "jaccard": held["jaccard"]}
+        for labels, graph in graphs.items()
+        for a, b, held in sorted(graph.edges(data=True), key=lambda edge: (-edge[2]["count"], edge[0], edge[1]))
+    ]
+    table = pd.DataFrame(lines, columns=["network", "code_a", "code_b", "count", "jaccard"])
+    return table if len(graphs) > 1 else table.drop(columns="network")
+
+
+def layout(graph: nx.Graph[str]) -> dict[str, tuple[float, float]]:
+    """Return a place for every node that occurs: the more often two occur together, the closer they lie.
+
+    Kamada and Kawai's layout (1989) over distances that fall with the square root of Jaccard, from a circle in
+    the codebook's order, then nodes that would lie on each other moved apart. The same counts give the same places.
+    """
+    drawn = [node for node, held in graph.nodes(data=True) if held["units"]]
+    if len(drawn) < 2:
+        return dict.fromkeys(drawn, (0.0, 0.0))
+    most = max((held["jaccard"] for _, _, held in graph.edges(data=True)), default=0.0) or 1.0
+    distance = {a: dict.fromkeys(drawn, 1.3) for a in drawn}
+    for a, b, held in graph.edges(data=True):
+        distance[a][b] = distance[b][a] = 1.3 - 0.9 * float((held["jaccard"] / most) ** 0.5)
+    plain = nx.complete_graph(drawn)
+    found = nx.kamada_kawai_layout(plain, dist=distance, pos=nx.circular_layout(plain))
+    return _apart(drawn, np.array([found[node] for node in drawn]))
+
+
+def _apart(nodes: Sequence[str], places: NDArray[np.float64], *, rounds: int = 200) -> dict[str, tuple[float, float]]:
+    """Push nodes apart until none lies within a label's width and height of another."""
+    reach = np.array([0.30, 0.20]) * min(1.0, (24 / len(nodes)) ** 0.5)
+    for _ in range(rounds):
+        gap = places[:, None, :] - places[None, :, :]
+        near = (np.abs(gap) < reach).all(axis=2) & ~np.eye(len(nodes), dtype=bool)
+        if not near.any():
+            break
+        missing = (reach - np.abs(gap)) * np.where(gap >= 0, 1, -1)
+        along = np.abs(missing).argmin(axis=2)
+        push = np.take_along_axis(missing, along[..., None], axis=2)[..., 0] * near
+        for axis in (0, 1):
+            places[:, axis] += 0.3 * (push * (along == axis)).sum(axis=1)
+    return {node: (float(x), float(y)) for node, (x, y) in zip(nodes, places, strict=True)}
+
+
+def write_graphml(graph: nx.Graph[str], path: Path) -> None:
+    """Write GraphML."""
+    nx.write_graphml(graph, path, infer_numeric_types=True)
+
+
+def write_gexf(graph: nx.Graph[str], path: Path) -> None:
+    """Write GEXF with each node's label, colour and size as Gephi shows them."""
+    shown = nx.Graph(graph)
+    most: int = max((held["units"] for _, held in graph.nodes(data=True)), default=1) or 1
+    for _, held in shown.nodes(data=True):
+        red, green, blue = (int(held["colour"][at : at + 2], 16) for at in (1, 3, 5))
+        held["label"] = held["name"]
+        held["viz"] = {
+            "color": {"r": red, "g": green, "b": blue, "a": 1.0},
+            "size": 8 + 32 * (held["units"] / most) ** 0.5,
+        }
+    nx.write_gexf(shown, path)

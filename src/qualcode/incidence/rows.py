@@ -1,0 +1,76 @@
+"""What a table or graph has a line for: codes, families, themes, each a set of columns of the incidence."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from qualcode.model import Codebook
+
+Level = Literal["code", "family", "theme"]
+LEVELS: tuple[Level, ...] = get_args(Level)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A code with those nested in it, a family, or a theme: it occurs where any member does."""
+
+    id: str
+    name: str
+    level: Level
+    members: tuple[str, ...]
+    colour: str = ""
+    group: str = ""
+    """What it is drawn and listed under: its family's name, or "Themes"."""
+    group_colour: str = ""
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """Families of the members: all of them must have been asked about for the row to be counted."""
+        return tuple(sorted({member.split("/", 1)[0] for member in self.members})) or (self.id,)
+
+    def shares_nesting(self, other: Row) -> bool:
+        """Tell whether one of two rows is part of the other: they are no pair."""
+        mine, theirs = set(self.members), set(other.members)
+        return mine <= theirs or theirs <= mine
+
+
+def rows_of(book: Codebook, *, levels: Collection[Level] = LEVELS, only: Collection[str] = ()) -> list[Row]:
+    """Return the rows of a codebook in its order; ``only`` keeps these codes (with all below), families and themes."""
+    rows = [row for level in LEVELS if level in levels for row in _BY_LEVEL[level](book)]
+    if not only:
+        return rows
+    return [row for row in rows if row.id in only or (row.level == "code" and _below(row.id, only))]
+
+
+def _below(code: str, above: Collection[str]) -> bool:
+    parts = code.split("/")
+    return any("/".join(parts[:length]) in above for length in range(1, len(parts)))
+
+
+def _codes(book: Codebook) -> Iterator[Row]:
+    families = {family.id: family for family in book.families}
+    for code in book.codes:
+        above = families[code.family]
+        colour = code.colour or above.colour
+        yield Row(code.id, code.name, "code", tuple(book.below(code.id)), colour, above.name, above.colour)
+
+
+def _families(book: Codebook) -> Iterator[Row]:
+    for family in book.families:
+        members = tuple(code.id for code in book.codes if code.family == family.id)
+        yield Row(family.id, family.name, "family", members, family.colour, family.name, family.colour)
+
+
+def _themes(book: Codebook) -> Iterator[Row]:
+    return (Row(one.id, one.name, "theme", one.members, one.colour, "Themes", one.colour) for one in book.themes)
+
+
+_BY_LEVEL = {"code": _codes, "family": _families, "theme": _themes}
+
+
+def columns(row: Row, codes: Sequence[str]) -> list[int]:
+    """Return the columns of the incidence that are members of a row."""
+    members = set(row.members)
+    return [position for position, code in enumerate(codes) if code in members]

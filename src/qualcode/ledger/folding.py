@@ -1,0 +1,113 @@
+"""The present state: a fold over the set of events, whatever their order and however often they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from qualcode.ledger.events import Event, encode
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A coder has finished a transcript for these families (none means all)."""
+
+    coder: str
+    transcript: str
+    families: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A coder does not want this code suggested for these words, while its entry stays as it is."""
+
+    coder: str
+    transcript: str
+    code: str
+    quote: str
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What holds now. ``applied`` has one event a coding, with its latest place."""
+
+    applied: tuple[Event, ...] = ()
+    twins: dict[str, tuple[str, ...]] | None = None
+    """Ids of further events that say the same as an applied one: retracting it retracts them."""
+    rejected: frozenset[Rejection] = frozenset()
+    memos: tuple[Event, ...] = ()
+    done: frozenset[Done] = frozenset()
+    done_events: tuple[Event, ...] = ()
+
+
+def fold(events: Iterable[Event]) -> State:
+    """Return the state that a set of events amounts to.
+
+    A retraction holds for its own coder's events only. Two applications of one code to one span by one
+    coder (as when two machines import one table) are one coding. Of several moves the latest id counts.
+    """
+    unique = _unique(events)
+    by_kind: dict[str, list[Event]] = {}
+    for event in unique.values():
+        by_kind.setdefault(event.event, []).append(event)
+    gone = {(event.target, event.coder) for event in by_kind.get("retract", ())}
+
+    def live(kind: str) -> list[Event]:
+        found = by_kind.get(kind, [])
+        if gone:
+            found = [event for event in found if (event.id, event.coder) not in gone]
+        return sorted(found, key=_id)
+
+    applied, twins = _distinct(_moved(live("apply"), live("move")))
+    done = live("done")
+    return State(
+        applied=tuple(applied),
+        twins=twins,
+        rejected=frozenset(
+            Rejection(event.coder, event.transcript, event.code, event.quote, event.origin.entry)
+            for event in live("reject")
+        ),
+        memos=tuple(live("memo")),
+        done=frozenset(Done(event.coder, event.transcript, frozenset(event.families)) for event in done),
+        done_events=tuple(done),
+    )
+
+
+def _id(event: Event) -> str:
+    return event.id
+
+
+def _unique(events: Iterable[Event]) -> dict[str, Event]:
+    """Return events by id; where two differ under one id (a damaged copy), the choice does not depend on order."""
+    unique: dict[str, Event] = {}
+    for event in events:
+        known = unique.setdefault(event.id, event)
+        if known is not event and known != event:
+            unique[event.id] = min(known, event, key=encode)
+    return unique
+
+
+def _moved(applied: list[Event], moves: Iterable[Event]) -> list[Event]:
+    latest = {move.target: move for move in moves}
+    if not latest:
+        return applied
+    return [_at(event, latest[event.id]) if event.id in latest else event for event in applied]
+
+
+def _at(event: Event, move: Event) -> Event:
+    from msgspec.structs import replace
+
+    place = {name: getattr(move, name) for name in ("sha256", "start", "end", "quote", "before", "after")}
+    return replace(event, **place)
+
+
+def _distinct(applied: list[Event]) -> tuple[list[Event], dict[str, tuple[str, ...]]]:
+    first: dict[tuple[str, str, int, int, str], Event] = {}
+    twins: dict[str, tuple[str, ...]] = {}
+    for event in applied:
+        key = (event.transcript, event.code, event.start, event.end, event.coder)
+        known = first.setdefault(key, event)
+        if known is not event:
+            twins[known.id] = (*twins.get(known.id, ()), event.id)
+    return list(first.values()), twins

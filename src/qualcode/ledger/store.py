@@ -1,0 +1,89 @@
+"""The ledger on disk: ``codings/<coder>/<source>.jsonl``, one file a coder and source."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+
+import msgspec
+
+from qualcode.errors import Problem, Refused
+from qualcode.files import append_lines, read_lines
+from qualcode.ledger.events import Event, encode
+
+STUDY = "_study"
+"""Name of the file for memos that belong to no transcript."""
+
+_decoder = msgspec.json.Decoder(Event)
+
+
+def read(folder: Path, *, root: Path) -> tuple[list[Event], list[Problem]]:
+    """Read all ledgers below a folder; a line that cannot be read is a problem, all others count."""
+    events: list[Event] = []
+    problems: list[Problem] = []
+    for path in sorted(folder.rglob("*.jsonl")) if folder.is_dir() else ():
+        try:
+            events += _decoder.decode_lines(path.read_bytes())
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            found, wrong = _line_by_line(path, path.relative_to(root).as_posix())
+            events += found
+            problems += wrong
+        except OSError as error:
+            raise Refused(f"{path}: cannot be read ({error.strerror or error})") from None
+    return events, problems
+
+
+def _line_by_line(path: Path, shown: str) -> tuple[list[Event], list[Problem]]:
+    events: list[Event] = []
+    problems: list[Problem] = []
+    lines = read_lines(path)
+    torn = 0 if path.read_bytes().endswith(b"\n") else len(lines)
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            events.append(_decoder.decode(line))
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            problems.append(_bad_line(shown, number, line, str(error), last=number == torn))
+    return events, problems
+
+
+def _bad_line(path: str, number: int, line: bytes, said: str, *, last: bool) -> Problem:
+    if line.startswith((b"<<<<<<<", b"|||||||", b"=======", b">>>>>>>")):
+        message, hint = (
+            "a merge conflict was left here",
+            "delete the marker lines: all other lines count",
+        )
+    elif last:
+        message, hint = "the last line is torn; it is not counted", "the next decision sets it aside as .torn"
+    else:
+        message, hint = f"this line is not an event and is not counted ({said})", "the other lines count"
+    return Problem(path, number, 1, message, hint)
+
+
+def append(folder: Path, events: Sequence[Event], *, locks: Path) -> list[Path]:
+    """Append events, each to its coder's file for its transcript; return torn tails that were set aside."""
+    ordered = sorted(events, key=_file)
+    return list(_appended(folder, ((name, list(group)) for name, group in groupby(ordered, key=_file)), locks))
+
+
+def _appended(folder: Path, groups: Iterable[tuple[str, list[Event]]], locks: Path) -> Iterator[Path]:
+    for name, group in groups:
+        lock = locks / (hashlib.sha256(name.encode()).hexdigest()[:16] + ".lock")
+        aside = append_lines(folder / name, [encode(event) for event in group], lock=lock, whole=_whole)
+        if aside is not None:
+            yield aside
+
+
+def _file(event: Event) -> str:
+    return f"{event.coder}/{event.transcript or STUDY}.jsonl"
+
+
+def _whole(line: bytes) -> bool:
+    try:
+        _decoder.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
+    return True

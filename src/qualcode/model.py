@@ -1,0 +1,231 @@
+"""The nouns of the program, all frozen: transcripts and their parts, codes, decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal, get_args
+
+Role = Literal["interviewer", "participant"]
+UnitName = Literal["sentence", "turn", "paragraph", "exchange", "window", "transcript"]
+CueKind = Literal["phrase", "exact", "regex", "pattern"]
+Status = Literal["anchored", "moved", "changed", "orphaned"]
+
+UNIT_NAMES: tuple[UnitName, ...] = get_args(UnitName)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One speaker's uninterrupted contribution: ``text[start:end]`` of its transcript, label excluded."""
+
+    index: int
+    speaker: str
+    role: Role
+    start: int
+    end: int
+    time: float | None = None
+    """Seconds from the beginning of the recording, where the source says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A piece of a source that is neither turn nor header, with the line it stands on."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """One source's canonical text (no BOM, ``\\n`` only); every offset is a code point, half-open."""
+
+    id: str
+    path: str
+    text: str
+    sha256: str
+    turns: tuple[Turn, ...]
+    header: str = ""
+    unplaced: tuple[Unplaced, ...] = ()
+    notices: tuple[str, ...] = ()
+
+    @cached_property
+    def participants(self) -> tuple[Turn, ...]:
+        """The turns that are coded and counted."""
+        return tuple(turn for turn in self.turns if turn.role == "participant")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of analysis by name; ``size`` is the number of turns of a window."""
+
+    name: UnitName = "sentence"
+    size: int = 0
+
+    def __str__(self) -> str:
+        return f"window:{self.size}" if self.name == "window" else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One unit of analysis: the slice ``text[start:end]`` of its transcript, never a copy."""
+
+    transcript: str
+    turn: int
+    index: int
+    start: int
+    end: int
+    speaker: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The participant or site that transcripts belong to, with its attributes from ``cases.csv``."""
+
+    id: str
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    transcripts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A quote that shows what a code is, or in a counterexample what it is not."""
+
+    quote: str
+    transcript: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Words that speak for a code (or, with ``unless``, against it) wherever they stand in a sentence."""
+
+    kind: CueKind
+    value: str
+    """The phrase, exact text or regular expression; a token pattern as JSON."""
+    weight: float = 0.5
+    unless: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the user's files a thing is written."""
+
+    path: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One code of the codebook; ``id`` is ``family/code`` or ``family/code/child``."""
+
+    id: str
+    name: str
+    definition: str = ""
+    include: str = ""
+    exclude: str = ""
+    examples: tuple[Example, ...] = ()
+    counterexamples: tuple[Example, ...] = ()
+    cues: tuple[Cue, ...] = ()
+    colour: str = ""
+    formerly: tuple[str, ...] = ()
+    entry: str = ""
+    """Hash of what the entry says: a rejected suggestion stays rejected until this changes."""
+    place: Place = Place("", 0, 0)
+
+    @property
+    def family(self) -> str:
+        """The first part of the id."""
+        return self.id.split("/", 1)[0]
+
+    @property
+    def depth(self) -> int:
+        """How many codes stand above this one within its family."""
+        return self.id.count("/") - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A named set of codes: it occurs where any member does (union, never sum)."""
+
+    id: str
+    name: str
+    members: tuple[str, ...]
+    """Ids of codes, all resolved: members of member themes and children of parent codes included."""
+    definition: str = ""
+    colour: str = ""
+    place: Place = Place("", 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A set of codes kept in one file of the codebook; it counts as a theme over all its codes."""
+
+    id: str
+    name: str
+    definition: str = ""
+    colour: str = ""
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """All families, codes and themes of the study; ``version`` is a hash of what they say."""
+
+    families: tuple[Family, ...] = ()
+    codes: tuple[Code, ...] = ()
+    themes: tuple[Theme, ...] = ()
+    version: str = ""
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Code]:
+        """Codes by their present id."""
+        return {code.id: code for code in self.codes}
+
+    @cached_property
+    def renamed(self) -> Mapping[str, str]:
+        """Former ids and the present id of the code that took their place."""
+        return {old: code.id for code in self.codes for old in code.formerly}
+
+    def current(self, code: str) -> str:
+        """Return the present id of a code as a ledger knows it (itself when it was never renamed)."""
+        return self.renamed.get(code, code)
+
+    def below(self, code: str) -> Iterator[str]:
+        """Yield the id of a code and of every code nested in it."""
+        prefix = code + "/"
+        return (other.id for other in self.codes if other.id == code or other.id.startswith(prefix))
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """One code on one span by one coder, proved by its quote."""
+
+    id: str
+    transcript: str
+    start: int
+    end: int
+    status: Status
+    quote: str
+    code: str
+    coder: str
+    at: str
+    memo: str = ""
+    maker: str = ""
+    """What suggested it, where a suggestion was accepted; empty for a reading of one's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memo:
+    """A dated note by a coder on a transcript, a span, a code, a coding or the study."""
+
+    id: str
+    text: str
+    coder: str
+    at: str
+    transcript: str = ""
+    start: int = 0
+    end: int = 0
+    code: str = ""
+    target: str = ""

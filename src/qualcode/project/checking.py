@@ -1,0 +1,120 @@
+"""Everything that is wrong with a study, at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from qualcode.anchors import occurrences
+from qualcode.errors import Problem, did_you_mean
+from qualcode.model import Code, Coding
+from qualcode.project.deciding import shown
+from qualcode.project.study import CASES, Study
+from qualcode.settings import FILE
+
+
+def check(study: Study) -> list[Problem]:
+    """Return the problems and notices of settings, codebook, sources, cases and ledgers, by place."""
+    found = [
+        *study.settings_problems,
+        *study.read_book[1],
+        *study.transcript_problems,
+        *study.case_problems,
+        *study.ledger_problems,
+        *_transcripts(study),
+        *_cases(study),
+        *_examples(study),
+        *_codings(study),
+        *_done(study),
+    ]
+    return sorted(set(found))
+
+
+def _transcripts(study: Study) -> Iterator[Problem]:
+    if not study.transcripts:
+        yield Problem("transcripts", 0, 0, "there are no transcripts yet", "put your sources there", "notice")
+    for transcript in study.transcripts.values():
+        for notice in transcript.notices:
+            yield Problem(transcript.path, 0, 0, notice, "", "notice")
+        for piece in transcript.unplaced:
+            said = f"neither a turn nor a header: {shown(piece.text)}"
+            yield Problem(transcript.path, piece.line, 0, said, "not coded or counted", "notice")
+
+
+def _cases(study: Study) -> Iterator[Problem]:
+    path = f"transcripts/{CASES}"
+    if not study.cases:
+        return
+    claimed: dict[str, list[str]] = {}
+    for case in study.cases:
+        for name in case.transcripts:
+            claimed.setdefault(name, []).append(case.id)
+    for name, cases in claimed.items():
+        if name not in study.transcripts:
+            hint = did_you_mean(name, study.transcripts) or "add its source or remove the row"
+            yield Problem(path, 0, 0, f"case '{cases[0]}' has no transcript '{name}'", hint)
+    for name, transcript in study.transcripts.items():
+        if name not in claimed:
+            hint = did_you_mean(name, [case.id for case in study.cases]) or "it counts as a case of its own"
+            yield Problem(transcript.path, 0, 0, f"no case in {path} has transcript '{name}'", hint, "notice")
+
+
+def _examples(study: Study) -> Iterator[Problem]:
+    for code in study.read_book[0].codes:
+        yield from _examples_of(study, code)
+
+
+def _examples_of(study: Study, code: Code) -> Iterator[Problem]:
+    for kind, examples in (("example", code.examples), ("counterexample", code.counterexamples)):
+        for example in examples:
+            if not example.transcript:
+                continue
+            transcript = study.transcripts.get(example.transcript)
+            place = (code.place.path, code.place.line, code.place.column)
+            if transcript is None:
+                hint = did_you_mean(example.transcript, study.transcripts)
+                yield Problem(*place, f"code '{code.id}': {kind} from unknown transcript '{example.transcript}'", hint)
+            elif not occurrences(transcript.text, example.quote):
+                said = f"code '{code.id}': {kind} {shown(example.quote)} is not in {example.transcript}"
+                yield Problem(*place, said, "was the transcript edited?")
+
+
+def _codings(study: Study) -> Iterator[Problem]:
+    book = study.read_book[0]
+    unknown: Counter[tuple[str, str]] = Counter()
+    for coding in study.codings:
+        path = f"codings/{coding.coder}/{coding.transcript}.jsonl"
+        if coding.status == "orphaned":
+            said = f"coding {coding.id} of '{coding.code}' is orphaned: {shown(coding.quote)} {_lost(study, coding)}"
+            yield Problem(path, 0, 0, said, "it is kept, but not counted")
+        elif coding.status == "moved":
+            said = f"coding {coding.id} has moved with its words: {shown(coding.quote)}"
+            yield Problem(path, 0, 0, said, "counted at its new place", "notice")
+        if coding.code not in book.by_id:
+            unknown[coding.code, coding.coder] += 1
+    if study.read_book[1]:
+        return  # the codes may stand in what could not be read
+    for (code, coder), many in unknown.items():
+        hint = did_you_mean(code, book.by_id) or "if it was renamed, say so under 'formerly'"
+        said = f"{many} codings by {coder} have a code that the codebook does not have: '{code}'"
+        yield Problem(f"codings/{coder}", 0, 0, said, hint)
+
+
+def _lost(study: Study, coding: Coding) -> str:
+    transcript = study.transcripts.get(coding.transcript)
+    if transcript is None:
+        return f"is not to be found (no transcript '{coding.transcript}')"
+    if coding.quote in transcript.text:
+        return f"stands in several places of {coding.transcript}, and none is known to be the old one"
+    return f"is not to be found in {coding.transcript}"
+
+
+def _done(study: Study) -> Iterator[Problem]:
+    for entry in sorted(study.state.done, key=lambda done: (done.coder, done.transcript)):
+        if entry.transcript not in study.transcripts:
+            path = f"codings/{entry.coder}/{entry.transcript}.jsonl"
+            yield Problem(path, 0, 0, f"'{entry.transcript}' is marked done, but there is no such transcript")
+    coder = study.settings.coder
+    if coder and study.coders and coder not in study.coders:
+        hint = did_you_mean(coder, study.coders)
+        yield Problem(FILE, 0, 0, f"coder '{coder}' has not decided anything yet", hint, "notice")

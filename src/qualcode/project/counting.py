@@ -1,0 +1,135 @@
+"""From a choice to incidences: one a coder, each over what that coder was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from qualcode.errors import UsageError, listed
+from qualcode.incidence import LEVELS, Incidence, Row, Universe, incidence, rows_of, transcripts_of, universe
+from qualcode.project.choice import (
+    Choice,
+    asked_families,
+    case_value,
+    chosen_codes,
+    chosen_groups,
+    chosen_transcripts,
+    chosen_unit,
+    counted_coders,
+    in_natural_order,
+)
+from qualcode.project.listing import left_out
+from qualcode.project.study import Study
+
+if TYPE_CHECKING:
+    from qualcode.incidence import Level
+    from qualcode.model import Codebook, Coding
+
+Masks = dict[tuple[str, ...], Any]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a choice amounts to: incidences one a coder, rows to count, groups, and what was said about it."""
+
+    incidences: list[Incidence]
+    rows: list[Row]
+    groups: list[Masks]
+    by: list[str]
+    universes: list[str]
+
+
+def count(study: Study, choice: Choice, *, levels: Sequence[Level] = LEVELS) -> Counted:
+    """Read a choice, refuse what it names wrongly, and lay out its incidences."""
+    book = study.book
+    coders = counted_coders(study, choice.get("coder"))
+    only = chosen_codes(book, choice.get("code"))
+    by = chosen_groups(study, choice.get("by"))
+    picked = chosen_transcripts(study, choice.get("transcripts"))
+    unit = chosen_unit(study, choice.get("unit"))
+    incidences, universes = [], []
+    for coder in coders:
+        asked, said = asked_families(study, coder, universe=choice.get("universe", "asked"))
+        transcripts = [study.transcripts[name] for name in picked if asked.get(name)]
+        over = universe(
+            transcripts,
+            unit=unit,
+            cases={name: [case.id for case in study.cases_of[name]] for name in picked},
+            asked=asked,
+            families=[family.id for family in book.families],
+            short=study.short,
+        )
+        codings = _countable(study, coder)
+        incidences.append(incidence(codings, over, codes=tuple(book.by_id), coder=coder))
+        universes.append(said)
+    rows = chosen_rows(book, levels=choice.get("levels") or levels, only=only)
+    groups = [_groups(study, one.universe, by) for one in incidences]
+    return Counted(incidences, rows, groups, by, universes)
+
+
+def chosen_rows(book: Codebook, *, levels: Sequence[Level], only: Sequence[str]) -> list[Row]:
+    """Return the rows to count; a theme among ``only`` is opened into its codes where no themes are shown."""
+    members = [member for theme in book.themes if theme.id in only for member in theme.members]
+    rows = rows_of(book, levels=levels, only=only if "theme" in levels else [*only, *members])
+    if only and not rows:
+        raise UsageError(f"nothing of {', '.join(only)} is a {' or '.join(levels)}: there is nothing to count")
+    return rows
+
+
+def _countable(study: Study, coder: str) -> list[Coding]:
+    return [coding for coding in study.codings if coding.coder == coder and coding.status != "orphaned"]
+
+
+def _groups(study: Study, over: Universe, by: Sequence[str]) -> Masks:
+    """Return a mask over transcripts x cases for each combination of values that occurs, in natural order."""
+    if not by:
+        return {(): over.in_case}
+    values = [_by_value(study, over, attribute) for attribute in by]
+    masks = {}
+    for combination in product(*values):
+        held = [masks_of[value] for masks_of, value in zip(values, combination, strict=True)]
+        mask = reduce(np.logical_and, held, over.in_case)
+        if mask.any():
+            masks[combination] = mask
+    return masks
+
+
+def _by_value(study: Study, over: Universe, attribute: str) -> Mapping[str, Any]:
+    """Return a mask for each value of an attribute: of transcripts for ``transcript``, of cases for all else."""
+    if attribute == "transcript":
+        return {name: np.array(over.transcripts)[:, None] == name for name in over.transcripts}
+    held = [case_value(study, case, attribute) for case in over.cases]
+    return {value: np.array(held)[None, :] == value for value in in_natural_order(held)}
+
+
+def said(study: Study, counted: Counted) -> list[str]:
+    """Say what was counted, and what those counts lack."""
+    return [*caption(counted), *left_out(study, [one.coder for one in counted.incidences])]
+
+
+def caption(counted: Counted) -> list[str]:
+    """Say what was counted, a line a coder, and which transcripts stand in several groups."""
+    lines = []
+    for one, said in zip(counted.incidences, counted.universes, strict=True):
+        over = one.universe
+        lines.append(
+            f"unit {over.unit}; coder {one.coder}; {len(one.code):,} codings over {len(over.unit_start):,} units, "
+            f"{int(over.transcript_words.sum()):,} participants' words, {len(over.transcripts)} transcripts, "
+            f"{len(over.cases)} cases ({said})"
+        )
+    shared = {
+        name for one, masks in zip(counted.incidences, counted.groups, strict=True) for name in _shared(one, masks)
+    }
+    if shared:
+        lines.append(f"in several groups, so counted in each: {listed(sorted(shared))} (they have several cases)")
+    return lines
+
+
+def _shared(counted: Incidence, masks: Masks) -> list[str]:
+    many = np.sum([transcripts_of(mask) for mask in masks.values()], axis=0)
+    return [name for name, times in zip(counted.universe.transcripts, np.atleast_1d(many), strict=True) if times > 1]

@@ -1,0 +1,117 @@
+"""Where a study stands: its parts in numbers, coder by coder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from qualcode.model import Transcript, Unit
+from qualcode.project.checking import check
+from qualcode.project.study import Study
+from qualcode.segments import count_words, segments
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A study in numbers; ``coders`` has one mapping a coder."""
+
+    name: str
+    root: str
+    transcripts: int
+    cases: int
+    turns: int
+    words: int
+    families: int
+    codes: int
+    codebook: str
+    codings: int
+    orphaned: int
+    errors: int
+    notices: int
+    coders: tuple[dict[str, Any], ...]
+
+
+def status(study: Study) -> Status:
+    """Return where a study stands."""
+    book = study.read_book[0]
+    problems = check(study)
+    turns = [(one, turn) for one in study.transcripts.values() for turn in one.participants]
+    return Status(
+        name=study.settings.name or study.root.name,
+        root=str(study.root),
+        transcripts=len(study.transcripts),
+        cases=len({case.id for cases in study.cases_of.values() for case in cases}),
+        turns=len(turns),
+        words=sum(count_words(one.text[turn.start : turn.end]) for one, turn in turns),
+        families=len(book.families),
+        codes=len(book.codes),
+        codebook=book.version,
+        codings=sum(coding.status != "orphaned" for coding in study.codings),
+        orphaned=sum(coding.status == "orphaned" for coding in study.codings),
+        errors=sum(problem.level == "error" for problem in problems),
+        notices=sum(problem.level == "notice" for problem in problems),
+        coders=tuple(_coder(study, name) for name in study.coders),
+    )
+
+
+def _coder(study: Study, name: str) -> dict[str, Any]:
+    own = [coding for coding in study.codings if coding.coder == name]
+    return {
+        "coder": name,
+        "codings": sum(coding.status != "orphaned" for coding in own),
+        "transcripts": len({coding.transcript for coding in own}),
+        "done": len({entry.transcript for entry in study.state.done if entry.coder == name}),
+        "orphaned": sum(coding.status == "orphaned" for coding in own),
+        "latest": max((event.at for event in study.events if event.coder == name), default=""),
+    }
+
+
+def transcript_rows(study: Study, chosen: list[str]) -> Iterator[dict[str, Any]]:
+    """Yield a line a transcript: its shape and where its coding stands."""
+    for name in chosen:
+        yield {**_shape(study, study.transcripts[name]), **_progress(study, name)}
+
+
+def _shape(study: Study, transcript: Transcript) -> dict[str, Any]:
+    text = transcript.text
+    speakers = dict.fromkeys(turn.speaker or "?" for turn in transcript.participants)
+    interviewers = dict.fromkeys(turn.speaker for turn in transcript.turns if turn.role == "interviewer")
+    return {
+        "transcript": transcript.id,
+        "case": ", ".join(case.id for case in study.cases_of[transcript.id]),
+        "path": transcript.path,
+        "turns": len(transcript.turns),
+        "participant_turns": len(transcript.participants),
+        "sentences": sum(one.role == "participant" for one in segments(transcript, short=study.short)),
+        "words": sum(count_words(text[turn.start : turn.end]) for turn in transcript.participants),
+        "speakers": "; ".join(speakers),
+        "interviewers": "; ".join(interviewers),
+        "unplaced": len(transcript.unplaced),
+    }
+
+
+def _progress(study: Study, name: str) -> dict[str, Any]:
+    own = [coding for coding in study.codings if coding.transcript == name and coding.status != "orphaned"]
+    return {
+        "codings": len(own),
+        "done": ", ".join(sorted({entry.coder for entry in study.state.done if entry.transcript == name})),
+    }
+
+
+def segment_rows(study: Study, chosen: list[str], unit: Unit, *, interviewers: bool) -> Iterator[dict[str, Any]]:
+    """Yield a line a segment; interviewers' only if asked for."""
+    for name in chosen:
+        transcript = study.transcripts[name]
+        for one in segments(transcript, unit=unit, short=study.short):
+            if interviewers or one.role == "participant":
+                yield {
+                    "transcript": name,
+                    "turn": one.turn,
+                    "segment": one.index,
+                    "start": one.start,
+                    "end": one.end,
+                    "speaker": one.speaker,
+                    "role": one.role,
+                    "text": transcript.text[one.start : one.end],
+                }

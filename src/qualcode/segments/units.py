@@ -1,0 +1,79 @@
+"""The units of analysis of a transcript, in its order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import groupby
+
+from qualcode.model import Segment, Transcript, Turn, Unit, UnitName
+from qualcode.segments.sentences import abbreviations, sentence_spans
+
+_Span = tuple[Turn, int, int]
+_BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
+
+
+def segments(
+    transcript: Transcript, *, unit: Unit = Unit(), short: Collection[str] = abbreviations("en")
+) -> list[Segment]:
+    """Cut a transcript into units; sentences never cross a turn.
+
+    A turn without words is no unit. Sentences, turns and paragraphs of interviewers are there with their role;
+    exchanges and windows are named after their first participant's turn and reach over the interviewer's words
+    in between.
+    """
+    spans = _SPLITTERS[unit.name](transcript, unit, short)
+    return [
+        Segment(transcript.id, turn.index, index, start, end, turn.speaker, turn.role)
+        for index, (turn, start, end) in enumerate(span for span in spans if span[1] < span[2])
+    ]
+
+
+def _sentences(transcript: Transcript, _unit: Unit, short: Collection[str]) -> Iterator[_Span]:
+    for turn in transcript.turns:
+        for start, end in sentence_spans(transcript.text, turn.start, turn.end, short=short):
+            yield turn, start, end
+
+
+def _turns(transcript: Transcript, _unit: Unit, _short: Collection[str]) -> Iterator[_Span]:
+    return ((turn, turn.start, turn.end) for turn in transcript.turns)
+
+
+def _paragraphs(transcript: Transcript, _unit: Unit, _short: Collection[str]) -> Iterator[_Span]:
+    for turn in transcript.turns:
+        start = turn.start
+        for blank in _BLANK_LINE.finditer(transcript.text, turn.start, turn.end):
+            yield turn, start, blank.start()
+            start = blank.end()
+        yield turn, start, turn.end
+
+
+def _exchanges(transcript: Transcript, _unit: Unit, _short: Collection[str]) -> Iterator[_Span]:
+    """Yield each question with its answers; answers before the first question are an exchange of their own."""
+    runs = [(role, list(turns)) for role, turns in groupby(transcript.turns, key=lambda turn: turn.role)]
+    for position, (role, turns) in enumerate(runs):
+        if role == "participant":
+            first = runs[position - 1][1][0] if position else turns[0]
+            yield turns[0], first.start, turns[-1].end
+
+
+def _windows(transcript: Transcript, unit: Unit, _short: Collection[str]) -> Iterator[_Span]:
+    """Yield each run of ``size`` consecutive participants' turns, moving on by one; a short text has one window."""
+    turns: Sequence[Turn] = transcript.participants
+    for first in range(max(1, len(turns) - unit.size + 1) if turns else 0):
+        yield turns[first], turns[first].start, turns[min(first + unit.size, len(turns)) - 1].end
+
+
+def _whole(transcript: Transcript, _unit: Unit, _short: Collection[str]) -> Iterator[_Span]:
+    if transcript.participants:
+        yield transcript.participants[0], transcript.turns[0].start, transcript.turns[-1].end
+
+
+_SPLITTERS: dict[UnitName, Callable[[Transcript, Unit, Collection[str]], Iterator[_Span]]] = {
+    "sentence": _sentences,
+    "turn": _turns,
+    "paragraph": _paragraphs,
+    "exchange": _exchanges,
+    "window": _windows,
+    "transcript": _whole,
+}

@@ -1,0 +1,38 @@
+"""What a word is: a run of characters between white space that holds a letter or a digit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from qualcode.model import Transcript
+
+_RUN = re.compile(r"\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Where the words of participants' turns begin and end, in code points of the canonical text."""
+
+    starts: list[int]
+    ends: list[int]
+
+
+def word_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each word of ``text[start:end]``."""
+    for run in _RUN.finditer(text, start, end):
+        first, last = run.span()
+        if text[first].isalnum() or any(map(str.isalnum, text[first:last])):
+            yield first, last
+
+
+def count_words(text: str) -> int:
+    """Return the number of words of a text."""
+    return sum(1 for _ in word_spans(text, 0, len(text)))
+
+
+def participant_words(transcript: Transcript) -> Words:
+    """Return the words that participants said; interviewers' are never counted."""
+    spans = [span for turn in transcript.participants for span in word_spans(transcript.text, turn.start, turn.end)]
+    return Words([start for start, _ in spans], [end for _, end in spans])

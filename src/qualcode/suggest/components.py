@@ -1,0 +1,105 @@
+"""The parts of suggesting as spaCy components, for ``nlp.add_pipe`` on any pipeline.
+
+nlp = spacy.blank("en")
+nlp.add_pipe("qualcode_sentences")
+nlp.add_pipe("qualcode_lemmas")
+nlp.add_pipe("qualcode_cues", config={"codebooks": ["codebooks/challenges.yaml"]})
+nlp("They pushed back.").spans["qualcode"]
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from spacy.language import Language
+
+from qualcode.codebook import read_codebook
+from qualcode.errors import ProblemsFound
+from qualcode.segments import abbreviations, sentence_spans
+from qualcode.suggest.cues import CueFinder
+from qualcode.suggest.language import lemma_of, lemmatizer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from spacy.tokens import Doc
+
+
+@Language.factory("qualcode_sentences", assigns=["token.is_sent_start"], default_config={"abbreviations": []})
+def make_sentences(nlp: Language, name: str, abbreviations: list[str]) -> Callable[[Doc], Doc]:
+    """Make the component that takes sentence starts from qualcode's splitter."""
+    return Sentences(nlp.lang or "xx", tuple(abbreviations))
+
+
+@Language.factory("qualcode_lemmas", assigns=["token.lemma"])
+def make_lemmas(nlp: Language, name: str) -> Callable[[Doc], Doc]:
+    """Make the component that sets each token's dictionary form, without a trained model."""
+    return Lemmas(nlp.lang or "xx")
+
+
+@Language.factory(
+    "qualcode_cues",
+    requires=["token.is_sent_start"],
+    assigns=["doc.spans"],
+    default_config={"codebooks": [], "spans_key": "qualcode"},
+)
+def make_cues(nlp: Language, name: str, codebooks: list[str], spans_key: str) -> Callable[[Doc], Doc]:
+    """Make the component that finds the cues of codebook files and writes them to ``doc.spans``."""
+    paths = [Path(path).absolute() for path in codebooks]
+    root = Path.cwd() if all(path.is_relative_to(Path.cwd()) for path in paths) else Path(paths[0].anchor)
+    book, problems = read_codebook(paths, root=root)
+    if problems:
+        raise ProblemsFound(problems)
+    return Cues(CueFinder(book, nlp), spans_key)
+
+
+class Sentences:
+    """Sets ``token.is_sent_start`` by the splitter that also cuts the units of counting."""
+
+    def __init__(self, language: str, more: tuple[str, ...] = ()) -> None:
+        self._short = abbreviations(language, more)
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Mark the first token of each sentence."""
+        starts = {start for start, _ in sentence_spans(doc.text, 0, len(doc.text), short=self._short)}
+        for token in doc:
+            token.is_sent_start = token.i == 0 or not starts.isdisjoint(range(token.idx, token.idx + len(token)))
+        return doc
+
+
+class Lemmas:
+    """Sets ``token.lemma_`` from simplemma on the lower-cased norm."""
+
+    def __init__(self, language: str) -> None:
+        self._lemma = lemmatizer(language)
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Set the lemma of every token."""
+        for token in doc:
+            token.lemma_ = token.text if token.is_space else lemma_of(token, self._lemma)
+        return doc
+
+
+class Cues:
+    """Writes the words that speak for a code to ``doc.spans``, labelled with the code; vetoed ones left out."""
+
+    def __init__(self, finder: CueFinder, spans_key: str) -> None:
+        self._finder = finder
+        self._key = spans_key
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find the cues in each sentence of the Doc."""
+        sentences = [(sentence.start_char, sentence.end_char) for sentence in doc.sents]
+        hits = self._finder.find(doc.text, sentences)
+        against = {
+            (hit.sentence, self._finder.cues[hit.cue].code) for hit in hits if self._finder.cues[hit.cue].cue.unless
+        }
+        spans = []
+        for hit in hits:
+            held = self._finder.cues[hit.cue]
+            if not held.cue.unless and (hit.sentence, held.code) not in against:
+                span = doc.char_span(hit.start, hit.end, label=held.code, alignment_mode="expand")
+                spans += [span] if span is not None else []
+        doc.spans[self._key] = spans
+        return doc

@@ -1,0 +1,149 @@
+"""Tokens and lemmas: spaCy's tokenizer on a blank pipeline, simplemma's lemmas of lower-cased words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from qualcode.errors import Refused
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Token
+
+_CHUNK = re.compile(r"\S+")
+
+_OVERRIDES = {
+    "left": "leave",
+    "gone": "go",
+    "felt": "feel",
+    "won": "win",
+    "shook": "shake",
+    "broke": "break",
+    "worse": "bad",
+    "worst": "bad",
+    "better": "good",
+    "best": "good",
+}
+"""English words whose dictionary form simplemma gives wrongly or not at all."""
+
+Piece = tuple[str, str, int, int]
+"""A token: lemma, lower-cased form, start and end within the chunk or sentence it was taken from."""
+
+
+def blank(language: str) -> Language:
+    """Return spaCy's blank pipeline of a language; one that spaCy does not know gets its rules for any language."""
+    import spacy
+    from spacy.util import get_lang_class
+
+    try:
+        get_lang_class(language)
+    except ImportError:
+        language = "xx"
+    try:
+        return spacy.blank(language)
+    except ImportError as error:
+        raise Refused(f"language '{language}' needs a package for its words: {str(error).splitlines()[0]}") from None
+
+
+@lru_cache(maxsize=4)
+def lemmatizer(language: str) -> Callable[[str], str]:
+    """Return the function from a lower-cased word to its dictionary form (the word itself where none is known)."""
+    import simplemma
+
+    try:
+        simplemma.lemmatize("a", lang=language)
+    except ValueError:
+        return str
+    overrides = _OVERRIDES if language == "en" else {}
+
+    @lru_cache(maxsize=200_000)
+    def lemma(word: str) -> str:
+        return overrides.get(word) or str(simplemma.lemmatize(word, lang=language)).lower()
+
+    return lemma
+
+
+def lemma_of(token: Token, lemma: Callable[[str], str]) -> str:
+    """Return a token's lemma from its norm, so that "n't" is "not" and "'ve" is "have"."""
+    return lemma(token.norm_.lower())
+
+
+class Chunks:
+    """Tokens of white-space-free chunks, each tokenised once: spaCy never looks across white space."""
+
+    def __init__(self, nlp: Language) -> None:
+        from spacy.attrs import NORM
+
+        vocab: Any = nlp.vocab
+        self._tokenizer = nlp.tokenizer
+        self._lemma = lemmatizer(nlp.lang or "xx")
+        self._norm: Callable[[str], str] = vocab.lex_attr_getters[NORM]
+        self._cut = _simple_cuts(nlp)
+        self._known: dict[str, tuple[Piece, ...]] = {}
+
+    def __getitem__(self, chunk: str) -> tuple[Piece, ...]:
+        pieces = self._known.get(chunk)
+        if pieces is None:
+            pieces = self._known[chunk] = tuple(self._pieces(chunk))
+        return pieces
+
+    def _pieces(self, chunk: str) -> Iterator[Piece]:
+        cuts = self._cut(chunk)
+        if cuts is None:
+            for token in self._tokenizer(chunk):
+                yield lemma_of(token, self._lemma), token.lower_, token.idx, token.idx + len(token)
+            return
+        for start, end in cuts:
+            word = chunk[start:end]
+            yield self._lemma(self._norm(word).lower()), word.lower(), start, end
+
+    def lemma(self, token: Token) -> str:
+        """Return the lemma of a token of a Doc, the same as within its chunk."""
+        return lemma_of(token, self._lemma)
+
+    def tokens(self, words: str) -> list[Piece]:
+        """Return the tokens of a sentence, white space left out, with their places in it."""
+        found: list[Piece] = []
+        for match in _CHUNK.finditer(words):
+            at = match.start()
+            found += [(lemma, lower, at + start, at + end) for lemma, lower, start, end in self[match[0]]]
+        return found
+
+    def lemmas(self, phrase: str) -> tuple[str, ...]:
+        """Return the lemmas of a phrase."""
+        return tuple(lemma for chunk in phrase.split() for lemma, *_ in self[chunk])
+
+
+def _simple_cuts(nlp: Language) -> Callable[[str], tuple[tuple[int, int], ...] | None]:
+    """Return the function that tells how spaCy cuts a simple chunk; None says: ask spaCy.
+
+    A chunk that is no special case and has no prefix, suffix or infix by spaCy's own rules is one token; one that
+    is such a chunk but for a suffix is two. Most chunks are of these kinds, and told so they need no Doc.
+    """
+    from spacy.tokenizer import Tokenizer
+
+    tokenizer: Any = nlp.tokenizer
+    if type(tokenizer) is not Tokenizer or not (tokenizer.prefix_search and tokenizer.suffix_search):
+        return lambda _chunk: None
+    special, prefix, suffix = tokenizer.rules or {}, tokenizer.prefix_search, tokenizer.suffix_search
+    infixes, kept = tokenizer.infix_finditer or (lambda _chunk: ()), tokenizer.token_match
+
+    def whole(chunk: str) -> bool:
+        return chunk not in special and next(iter(infixes(chunk)), None) is None
+
+    def cuts(chunk: str) -> tuple[tuple[int, int], ...] | None:
+        if chunk in special or kept is not None or prefix(chunk):
+            return None
+        found = suffix(chunk)
+        if found is None:
+            return ((0, len(chunk)),) if whole(chunk) else None
+        last = len(chunk) - len(found[0])
+        core = chunk[:last]
+        if core and found[0] not in special and suffix(core) is None and whole(core):
+            return (0, last), (last, len(chunk))
+        return None
+
+    return cuts

@@ -1,0 +1,134 @@
+"""Counts as pandas DataFrames, with the promised column names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from qualcode.incidence import Cooccurrence, Frequency, Incidence, Row, cooccurrence, frequencies
+from qualcode.incidence.universe import Flags
+
+THEME_COLUMNS = (
+    "code name level codings units transcripts cases share_of_cases words per_1000_words unit coder "
+    "universe_units universe_transcripts universe_cases universe_words"
+).split()
+PAIR_COLUMNS = "code_a code_b count jaccard count_a count_b units unit coder".split()
+
+Groups = Mapping[tuple[str, ...], Flags]
+"""Groups (see `frequencies`) by the values of the grouping attributes; one empty key for no grouping."""
+
+
+def frame(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
+    """Return rows as a DataFrame with these columns, also where there are no rows."""
+    return pd.DataFrame(list(rows), columns=list(columns))
+
+
+def themes(
+    counted: Sequence[Incidence], rows: Sequence[Row], groups: Sequence[Groups], by: Sequence[str]
+) -> pd.DataFrame:
+    """Return theme frequencies: one line a row, coder and group, zeros kept.
+
+    ``groups`` belongs to ``counted`` one by one; a share or rate over nothing is missing, never zero.
+    """
+    lines = []
+    by = _group_columns(by, THEME_COLUMNS)
+    for one, grouped in zip(counted, groups, strict=True):
+        found = frequencies(one, rows, list(grouped.values()))
+        for row, by_group in zip(rows, found, strict=True):
+            for values, frequency in zip(grouped, by_group, strict=True):
+                lines.append({**dict(zip(by, values, strict=True)), **_theme_line(one, row, frequency)})
+    return frame(lines, [*by, *THEME_COLUMNS])
+
+
+def _group_columns(by: Sequence[str], columns: Sequence[str]) -> list[str]:
+    """Return the columns of the grouping attributes; one called like a column of the table gets ``case_`` before it."""
+    return [f"case_{name}" if name in columns else name for name in by]
+
+
+def _theme_line(counted: Incidence, row: Row, found: Frequency) -> dict[str, Any]:
+    return {
+        "code": row.id,
+        "name": row.name,
+        "level": row.level,
+        "codings": found.codings,
+        "units": found.units,
+        "transcripts": found.transcripts,
+        "cases": found.cases,
+        "share_of_cases": _rounded(found.share_of_cases),
+        "words": found.words,
+        "per_1000_words": _rounded(found.per_1000_words),
+        "unit": str(counted.universe.unit),
+        "coder": counted.coder,
+        "universe_units": found.universe_units,
+        "universe_transcripts": found.universe_transcripts,
+        "universe_cases": found.universe_cases,
+        "universe_words": found.universe_words,
+    }
+
+
+def _rounded(value: float | None) -> float:
+    return float("nan") if value is None else round(value, 6)
+
+
+def pairs(
+    counted: Sequence[Incidence],
+    rows: Sequence[Row],
+    groups: Sequence[Groups],
+    *,
+    by: Sequence[str],
+    zeros: bool,
+) -> pd.DataFrame:
+    """Return co-occurrences, most frequent first: one line a pair of rows, coder and group.
+
+    A row and one it is part of are no pair. Pairs that never occur together are there with ``zeros`` only.
+    """
+    by = _group_columns(by, PAIR_COLUMNS)
+    seen = dict.fromkeys(values for grouped in groups for values in grouped)
+    order = {values: number for number, values in enumerate(seen)}
+    lines: list[tuple[int, dict[str, Any]]] = []
+    for one, grouped in zip(counted, groups, strict=True):
+        for values, mask in grouped.items():
+            labels = dict(zip(by, values, strict=True))
+            found = _pair_lines(one, cooccurrence(one, rows, mask), zeros=zeros)
+            lines += [(order[values], {**labels, **line}) for line in found]
+    lines.sort(key=lambda line: (line[0], *_pair_rank(line[1])))
+    return frame([line for _, line in lines], [*by, *PAIR_COLUMNS])
+
+
+def _pair_rank(line: Mapping[str, Any]) -> tuple[Any, ...]:
+    jaccard = line["jaccard"]
+    return line["coder"], -line["count"], np.isnan(jaccard), -np.nan_to_num(jaccard), line["code_a"], line["code_b"]
+
+
+def _pair_lines(counted: Incidence, found: Cooccurrence, *, zeros: bool) -> Iterable[dict[str, Any]]:
+    jaccard = found.jaccard()
+    for a, b in zip(*np.triu_indices(len(found.rows), 1), strict=True):
+        first, second = found.rows[a], found.rows[b]
+        if (found.together[a, b] or zeros) and not first.shares_nesting(second):
+            yield {
+                "code_a": first.id,
+                "code_b": second.id,
+                "count": int(found.together[a, b]),
+                "jaccard": round(float(jaccard[a, b]), 6),
+                "count_a": int(found.alone[a, b]),
+                "count_b": int(found.alone[b, a]),
+                "units": int(found.units[a, b]),
+                "unit": str(counted.universe.unit),
+                "coder": counted.coder,
+            }
+
+
+def square(found: Cooccurrence) -> pd.DataFrame:
+    """Return the rows x rows matrix of counts, frequencies on the diagonal, for a sheet or a heat map."""
+    names = [row.id for row in found.rows]
+    return pd.DataFrame(found.together, index=names, columns=names)
+
+
+TRANSCRIPT_COLUMNS = (
+    "transcript case path turns participant_turns sentences words speakers interviewers unplaced codings done".split()
+)
+SEGMENT_COLUMNS = "transcript turn segment start end speaker role text".split()
+CODE_COLUMNS = "code name family definition include exclude examples counterexamples cues formerly colour".split()

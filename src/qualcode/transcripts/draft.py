@@ -1,0 +1,72 @@
+"""What every reader produces before roles are known, and how structured sources become one text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from qualcode.model import Unplaced
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A turn whose role is not yet decided."""
+
+    speaker: str
+    start: int
+    end: int
+    time: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Canonical text with its turns, header, and what fits neither."""
+
+    text: str
+    spans: tuple[Span, ...]
+    header: str = ""
+    unplaced: tuple[Unplaced, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One cue of captions or one row of a table: who said what, when, and on which line it stands."""
+
+    speaker: str
+    text: str
+    line: int
+    time: float | None = None
+
+
+def join_cues(blocks: Iterable[Block]) -> list[Block]:
+    """Join consecutive blocks of one speaker into one, their texts with a space between."""
+    joined: list[Block] = []
+    for block in blocks:
+        if joined and joined[-1].speaker == block.speaker:
+            last = joined[-1]
+            joined[-1] = Block(last.speaker, f"{last.text} {block.text}".strip(), last.line, last.time)
+        else:
+            joined.append(block)
+    return joined
+
+
+def assemble(
+    blocks: Sequence[Block],
+    *,
+    header: str = "",
+    unplaced: Sequence[Unplaced] = (),
+    notices: Sequence[str] = (),
+) -> Draft:
+    """Write blocks as ``Speaker: text`` paragraphs, the header above them, and note where each turn lies."""
+    parts = [header] if header else []
+    position = len(header) + 2 if header else 0
+    spans: list[Span] = []
+    for block in blocks:
+        label = f"{block.speaker}: " if block.speaker else ""
+        start = position + len(label)
+        spans.append(Span(block.speaker, start, start + len(block.text), block.time))
+        parts.append(label + block.text)
+        position = start + len(block.text) + 2
+    text = "\n\n".join(parts) + "\n" if parts else ""
+    return Draft(text, tuple(spans), header, tuple(unplaced), tuple(notices))

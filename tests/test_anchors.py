@@ -1,0 +1,227 @@
+"""A quote proves its span, is found however it was typed, and is found again in a text that has changed."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from builders import transcript_of
+from qualcode.anchors import CONTEXT, Anchor, anchor, codable, find_again, fold, occurrences, turn_at
+from qualcode.model import Transcript
+
+
+def found(text: str, quote: str) -> list[str]:
+    return [text[start:end] for start, end in occurrences(text, quote)]
+
+
+def test_an_anchor_holds_the_words_and_what_stands_around_them() -> None:
+    assert anchor("one two three", 4, 7) == Anchor(4, 7, "two", "one ", " three")
+    text = "a" * 50 + "X" + "b" * 50
+    kept = anchor(text, 50, 51)
+    assert (kept.before, kept.after) == ("a" * CONTEXT, "b" * CONTEXT)
+
+
+def test_every_place_of_a_quote_is_found_also_overlapping_ones() -> None:
+    assert occurrences("no no no", "no no") == [(0, 5), (3, 8)]
+    assert occurrences("no no no", " no ") == [(0, 2), (3, 5), (6, 8)]
+    assert occurrences("no no no", "no", start=1, end=7) == [(3, 5)]
+    assert occurrences("no", "yes") == []
+    assert occurrences("no", " \n") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "span"),
+    [
+        ("she said ‘it’s “fine”’ twice", "'it's \"fine\"'", "‘it’s “fine”’"),
+        ("she said 'it's' twice", "‘it’s’", "'it's'"),
+        ("un café noir", "cafe\u0301", "café"),
+        ("un cafe\u0301 noir", "café noir", "cafe\u0301 noir"),
+        ("un cafe\u0301", "un café", "un cafe\u0301"),
+        ("ten\u00a0per\u202fcent", "ten per cent", "ten\u00a0per\u202fcent"),
+        ("over\nthe  line", "over the line", "over\nthe  line"),
+        ("well… yes", "well... yes", "well… yes"),
+        ("well... yes", "well… yes", "well... yes"),
+        ("a—b – c", "a-b - c", "a—b – c"),
+        ("an ex\u00adample", "example", "ex\u00adample"),
+        ("an example", "ex\u200bample", "example"),
+        ("각 나라", "\u1100\u1161\u11a8 나라", "각 나라"),
+    ],
+)
+def test_what_typing_programs_change_is_no_difference(text: str, quote: str, span: str) -> None:
+    assert found(text, quote) == [span]
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("un café noir", "‘un cafe"),
+        ("it’s a café", "it's a cafe"),
+        ("it’s a cafe\u0301", "it's a cafe"),
+        ("Hm… so", "Hm.."),
+        ("so… “hm”", '. "hm"'),
+        ("각 나라", "\u1100\u1161 나라"),
+        ("Yes", "yes"),
+        ("\u200b", "\u200c"),
+    ],
+)
+def test_other_letters_are_a_difference(text: str, quote: str) -> None:
+    assert found(text, quote) == []
+
+
+def test_letter_for_letter_goes_before_alike() -> None:
+    assert occurrences("it’s or it's", "it's") == [(8, 12)]
+
+
+TYPED = st.text(st.sampled_from("ab.e'’“\" \u00a0\n—-…é\u0301\u0323\u200b각가\u1100\u1161İ`"), max_size=14)
+
+
+@given(TYPED | st.text(max_size=20), TYPED | st.text(max_size=8))
+@example("…", ".")
+@example("é", "e")
+def test_every_span_found_says_the_quote(text: str, quote: str) -> None:
+    for start, end in occurrences(text, quote):
+        assert 0 <= start < end <= len(text)
+        assert fold(text[start:end]) == fold(quote)
+
+
+@given(st.data(), TYPED)
+def test_a_quote_taken_from_a_text_is_found_where_it_was(data: st.DataObject, text: str) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    quote = text[start:end]
+    if quote.strip():
+        first = start + len(quote) - len(quote.lstrip())
+        assert (first, first + len(quote.strip())) in occurrences(text, quote)
+        assert occurrences(text, quote, start=start, end=end) != []
+
+
+@given(st.text(st.sampled_from("abé, “”’—…é"), max_size=20))
+def test_a_text_retyped_by_another_program_is_found_whole(text: str) -> None:
+    plain = text.replace("“", '"').replace("”", '"').replace("’", "'").replace("—", "-").replace("…", "...")
+    retyped = unicodedata.normalize("NFD", plain).replace(" ", "\u00a0")
+    if text.strip():
+        kept = text.strip()
+        first = text.index(kept)
+        assert (first, first + len(kept)) in occurrences(text, retyped)
+
+
+@given(TYPED)
+def test_folding_twice_is_folding_once(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+# --- find_again -----------------------------------------------------------------------------------------------
+
+
+def again(old: str, quote: str, new: str, nth: int = 0) -> tuple[str, int, str]:
+    """Anchor the nth place of a quote in an old text and find it in a new one: words, place and status."""
+    start = occurrences(old, quote)[nth][0]
+    first, last, status = find_again(new, anchor(old, start, start + len(quote)))
+    return (new[first:last], first, status) if status != "orphaned" else ("", -1, status)
+
+
+def test_an_unchanged_text_keeps_its_codings() -> None:
+    assert again("P: Yes. No. Yes.", "Yes.", "P: Yes. No. Yes.", nth=1) == ("Yes.", 12, "anchored")
+
+
+def test_a_change_elsewhere_moves_a_coding_with_its_words() -> None:
+    assert again("P: We tried.", "We tried.", "Participant: We tried.") == ("We tried.", 13, "moved")
+    assert again("P: Well. We tried.", "We tried.", "P: We tried.") == ("We tried.", 3, "moved")
+
+
+def test_a_change_after_a_coding_leaves_it() -> None:
+    assert again("P: We tried. Much.", "We tried.", "P: We tried. A lot.") == ("We tried.", 3, "anchored")
+
+
+def test_words_that_are_gone_orphan_their_coding() -> None:
+    assert again("P: We tried.", "We tried.", "P: We failed.") == ("", -1, "orphaned")
+    assert again("P: We tried.", "We tried.", "") == ("", -1, "orphaned")
+
+
+def test_alike_is_not_enough_to_move() -> None:
+    assert again("P: It's on.", "It's on.", "Paul: It’s on.") == ("", -1, "orphaned")
+
+
+def test_words_in_two_places_are_never_guessed() -> None:
+    assert again("P: Sure. Yes.", "Yes.", "Paul: Yes. Or: Yes.") == ("", -1, "orphaned")
+
+
+def test_context_tells_two_places_apart() -> None:
+    old = "P: Are you tired? Yes.\nP: Are you ill? Yes.\nP: Bye."
+    assert again(old, "Yes.", "NEW HEADER\n" + old, nth=1) == ("Yes.", old.index("ill? Yes.") + 5 + 11, "moved")
+
+
+def test_a_twin_that_slid_to_the_old_place_is_not_taken_for_the_coding() -> None:
+    first, second = "Was the first one of your bosses for it? ", "Was the second of your bosses against? "
+    old = first + "Yes. " + second.ljust(len(first)) + "Yes. "
+    new = "x" * len(first + "Yes. ") + old  # the first "Yes." stands now where the second stood
+    assert new[old.rindex("Yes.") :].startswith("Yes.")
+    assert again(old, "Yes.", new, nth=1) == ("Yes.", new.rindex("Yes."), "moved")
+
+
+def test_same_words_at_the_old_place_stay_when_only_their_context_changed() -> None:
+    old, new = "P: A. Yes. B. Yes.", "P: X. Yes. Y. Yes."
+    assert again(old, "Yes.", new) == ("Yes.", 6, "anchored")
+
+
+def test_an_anchor_without_context_is_found_by_its_words() -> None:
+    assert find_again("Now: We tried.", Anchor(0, 9, "We tried.", "", "")) == (5, 14, "moved")
+    assert find_again("anything", Anchor(0, 0, "", "", ""))[2] == "anchored"
+
+
+LINES = st.lists(st.sampled_from(["Yes.", "No.", "We tried.", "It's on."]), max_size=8).map(" ".join)
+
+
+@given(LINES, LINES, st.integers(0, 20), st.integers(1, 8))
+def test_what_is_not_orphaned_says_the_quote(old: str, new: str, start: int, length: int) -> None:
+    kept = anchor(old, min(start, len(old)), min(start + length, len(old)))
+    first, last, status = find_again(new, kept)
+    if status == "orphaned":
+        assert (first, last) == (kept.start, kept.end)
+    else:
+        assert new[first:last] == kept.quote
+    if status == "moved":
+        assert first != kept.start
+    assert find_again(old, kept) == (kept.start, kept.end, "anchored")
+
+
+@given(LINES, st.text(st.sampled_from("xyz \n"), max_size=60))
+def test_words_put_in_front_move_every_coding_by_their_length(old: str, front: str) -> None:
+    """Whatever else stands in the text: the old context, or where it is short the beginning, tells twins apart."""
+    text = f"<<{old}>>"
+    for start, end in occurrences(text, "Yes."):
+        first, _, status = find_again(front + text, anchor(text, start, end))
+        assert (first, status) == (start + len(front), "moved" if front else "anchored")
+
+
+# --- turns ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def talk() -> Transcript:
+    #                     0123456789012345678901234567890
+    return transcript_of("I: Why?\nP: So.\nP:\nI: Hm?\nP: Ok.")
+
+
+def test_the_turn_at_a_place(talk: Transcript) -> None:
+    turns = [turn_at(talk, place) for place in range(len(talk.text) + 1)]
+    shown = "".join("." if turn is None else str(turn.index) for turn in turns)
+    assert shown == "...0000....111.......333....444."
+
+
+def test_only_participants_words_are_codable(talk: Transcript) -> None:
+    assert codable(talk, 11, 14)
+    assert codable(talk, 12, 13)
+    assert codable(talk, 11, 31)  # an answer, a question back, and the answer to it
+    assert not codable(talk, 3, 7)
+    assert not codable(talk, 3, 14)
+    assert not codable(talk, 11, 24)
+    assert not codable(talk, 8, 14)  # the speaker's label
+    assert not codable(talk, 11, 15)  # the line end after the turn
+    assert not codable(talk, 12, 12)
+    assert not codable(talk, 13, 12)
+    assert not codable(talk, 11, 99)
+    assert not codable(transcript_of(""), 0, 1)

@@ -1,0 +1,350 @@
+"""Tables of codings and of finished transcripts: every row is proved, or none is taken."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qualcode import Project
+from qualcode.errors import Refused
+from qualcode.project import Placed
+from qualcode.project.bulk import CODING_COLUMNS, read_rows
+from studies import column, ledgers, records, small_study, write
+
+GOOD = """\
+transcript,quote,code,coder
+A,The budget is gone.,work/money,ana
+B,I wait a week.,skills/patience,ana
+C,Legal says no.,work/fear,ben
+"""
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Project:
+    """The small study, nothing coded."""
+    return Project(small_study(tmp_path / "study"))
+
+
+def given_table(study: Project, content: str | bytes, *, name: str = "t.csv", **options: bool) -> Placed:
+    """Write a table beside the study and code from it."""
+    return study.code_from(write(study.study.root.parent, name, content), coder=None, **options)
+
+
+def told(placed: Placed) -> list[str]:
+    """Return problems as ``line: message``."""
+    return [f"{one.line}: {one.message}" for one in placed.problems]
+
+
+def coded(study: Project) -> list[tuple[str, str, str, str]]:
+    """Return what is coded, by whom."""
+    return [(one.transcript, one.quote, one.code, one.coder) for one in study.study.codings]
+
+
+ALL = [
+    ("A", "The budget is gone.", "work/money", "ana"),
+    ("B", "I wait a week.", "skills/patience", "ana"),
+    ("C", "Legal says no.", "work/fear", "ben"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("comma.csv", GOOD),
+        ("semicolon.csv", GOOD.replace(",", ";")),
+        ("tab.tsv", GOOD.replace(",", "\t")),
+        ("bom.csv", b"\xef\xbb\xbf" + GOOD.encode()),
+        ("utf16.csv", b"\xff\xfe" + GOOD.encode("utf-16-le")),
+        ("crlf.csv", GOOD.replace("\n", "\r\n")),
+        ("cr.csv", GOOD.replace("\n", "\r")),
+        ("no end.csv", GOOD.rstrip("\n")),
+        ("blank lines.csv", "\n" + GOOD.replace("\n", "\n\n").replace(",", ";") + ";;;\n"),
+        ("capitals.csv", GOOD.replace("transcript,quote,code,coder", " Transcript, QUOTE ,Code,CODER")),
+        ("order.csv", "\n".join(",".join(reversed(line.split(","))) for line in GOOD.splitlines())),
+        (
+            "lines.jsonl",
+            '{"transcript":"A","quote":"The budget is gone.","code":"work/money","coder":"ana"}\n\n'
+            '{"Transcript ":"B","quote":"I wait a week.","code":"skills/patience","coder":"ana","turn":1.0}\n'
+            '{"transcript":"C","quote":"Legal says no.","code":"work/fear","coder":"ben","memo":null}\n',
+        ),
+    ],
+)
+def test_tables_are_read_however_a_spreadsheet_wrote_them(study: Project, name: str, content: str | bytes) -> None:
+    placed = given_table(study, content, name=name)
+    assert told(placed) == []
+    assert (placed.added, placed.already, placed.coders) == (3, 0, {"ana": 2, "ben": 1})
+    assert coded(study) == ALL
+
+
+def test_a_table_in_windows_1252_is_read(study: Project) -> None:
+    write(study.study.root, "transcripts/A.txt", "I: So?\n\nP: Ça va être cher. Et le café?\n\nI: Oui?\n\nP: Oui.\n")
+    placed = given_table(study, "transcript,quote,code,coder\nA,Ça va être cher.,work/money,ana\n".encode("cp1252"))
+    assert (placed.added, told(placed)) == (1, [])
+
+
+def test_the_same_table_twice_adds_nothing(study: Project) -> None:
+    given_table(study, GOOD)
+    before = ledgers(study.study.root)
+    again = given_table(study, GOOD)
+    assert (again.added, again.already, again.problems) == (0, 3, ())
+    assert ledgers(study.study.root) == before
+
+
+def test_a_coding_given_twice_in_one_table_is_made_once_and_told(study: Project) -> None:
+    placed = given_table(study, GOOD + "A,“The budget is gone.”,work/money,ana\nA,The budget is gone.,work/money,ana\n")
+    assert told(placed) == ["5: ““The budget is gone.”” is nowhere in A"]
+    placed = given_table(study, GOOD + "A,The budget is gone. ,work/money,ana\n")
+    assert (placed.added, placed.already) == (3, 1)
+    assert [(one.line, one.message) for one in placed.notices] == [(5, "the same coding as line 2")]
+    assert len(coded(study)) == 3
+
+
+def test_one_bad_row_and_nothing_is_taken(study: Project) -> None:
+    study.code("A", "work/fear", "The budget is gone.", coder="ana")
+    before = ledgers(study.study.root)
+    placed = given_table(study, GOOD + "D,nobody said this,work/fear,ana\n")
+    assert told(placed) == ["5: “nobody said this” is nowhere in D"]
+    assert (placed.added, placed.coders) == (0, {})
+    assert ledgers(study.study.root) == before
+
+
+def test_skip_takes_the_rows_that_fit(study: Project) -> None:
+    placed = given_table(study, GOOD + "D,nobody said this,work/fear,ana\n", skip=True)
+    assert (placed.added, len(placed.problems)) == (3, 1)
+    assert coded(study) == ALL
+
+
+def test_dry_run_only_looks(study: Project) -> None:
+    placed = given_table(study, GOOD, dry_run=True)
+    assert (placed.added, placed.coders) == (3, {"ana": 2, "ben": 1})
+    assert ledgers(study.study.root) == {}
+
+
+def test_every_bad_row_is_told_with_its_line_and_reason(study: Project) -> None:
+    table = """\
+transcript,code,coder,quote,turn,sentence,start,end
+Z,work/money,ana,The budget is gone.,,,,
+A,work/mony,ana,The budget is gone.,,,,
+A,work/money,,The budget is gone.,,,,
+A,work/money,../x,The budget is gone.,,,,
+A,work/money,ana,They fear it.,,,,
+A,work/money,ana,They fear it.,3.0,,,
+A,work/money,ana,The budget is gone.,2,,,
+A,work/money,ana,The budget is gone.,one,,,
+A,work/money,ana,The budget is gone.,-1,,,
+A,work/money,ana,The budget is gone.,1.5,,,
+A,work/money,ana,The budget is gone.,99999999999999999999,,,
+A,work/money,ana,What is hard?,,,,
+A,work/money,ana,The budget,,,21,31
+A,work/money,ana,,,,55,
+A,work/money,ana,,,,,
+S*,work/money,ana,The budget is gone.,,,,
+,work/money,ana,The budget is gone.,,,,
+A,,ana,The budget is gone.,,,,
+"""
+    assert told(given_table(study, table)) == [
+        "2: no transcript 'Z' in this study (known: A, B, C, D)",
+        "3: no code 'work/mony' in this study (did you mean 'work/money'?)",
+        "4: say who you are to code: --coder NAME, or 'coder: NAME' in qualcode.yaml",
+        "5: coder '../x': a name begins with a letter or digit and has letters, digits, spaces and . _ - + @ only",
+        "6: “They fear it.” stands in 2 places of A (turns 3, 3): say which turn, or start and end",
+        "7: “They fear it.” stands in 2 places of A (turns 3, 3): say which sentence, or start and end",
+        "8: the quote is not in turn 2 of A but in turn 1 (turns count from 0)",
+        "9: turn 'one' is not a whole number",
+        "10: turn '-1' is not a whole number",
+        "11: turn '1.5' is not a whole number",
+        "12: turn '99999999999999999999' is not a whole number",
+        "13: “What is hard?” is not said by a participant of A: interviewers and headers are never coded",
+        "14: 21-31 of A reads “Nobody can”, not “The budget”",
+        "15: start and end belong together: one of them is missing",
+        "16: neither a quote nor start and end are given",
+        "17: no transcript 'S*' in this study (known: A, B, C, D)",
+        "18: no transcript '' in this study (known: A, B, C, D)",
+        "19: no code '' in this study (known: skills/patience, work/fear, work/money, work/money/roi)",
+    ]
+    assert ledgers(study.study.root) == {}
+
+
+def test_places_may_be_given_as_spreadsheets_give_numbers(study: Project) -> None:
+    table = """\
+transcript,code,coder,quote,turn,sentence,start,end
+A,work/fear,ana,They fear it.,3.0,1.0,,
+A,work/fear,ben,They fear it.,3,0,,
+A,work/money,ana,,,,55.0,74.0
+A,work/money,ben,The budget is gone.,1,7,,
+"""
+    assert told(given_table(study, table)) == []
+    assert [(one.start, one.end, one.coder) for one in study.study.codings] == [
+        (55, 74, "ana"),
+        (55, 74, "ben"),  # the sentence only decides between places, so a wrong one does no harm
+        (99, 112, "ben"),
+        (113, 126, "ana"),
+    ]
+
+
+def test_lines_are_those_of_the_file_also_after_quotes_over_several_lines(study: Project) -> None:
+    table = """\
+transcript,code,coder,quote
+A,work/money,ana,"The budget
+is
+gone."
+
+A,work/money,ana,nowhere
+A,work/money,ana,"no
+where"
+A,work/money,ana,nowhere,at all
+"""
+    assert told(given_table(study, table)) == ["9: 5 cells, but the first line names 4 columns"]
+    assert told(given_table(study, table.replace(",at all", ""))) == [
+        "6: “nowhere” is nowhere in A",
+        "7: “no where” is nowhere in A",
+        "9: “nowhere” is nowhere in A",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "1: the table has no rows"),
+        ("transcript,code,coder,quote\n", "1: the table has no rows"),
+        ("transcript,coder,quote\nA,ana,x\n", "1: there is no column 'code'"),
+        ("transcript,code,quote\nA,work/money,x\n", "1: there is no column 'coder'"),
+        ("x\ny\n", "1: there is no column 'transcript', 'code', 'coder'"),
+        ("transcript,code,coder,quote,Quote\nA,work/money,ana,x,y\n", "1: the column 'quote' is there twice"),
+        ("transcript,code,coder,quote\nA,work/money,ana\n", "2: 3 cells, but the first line names 4 columns"),
+        ("transcript,code,coder,quote\nA,work/money,ana,So, no.\n", "2: 5 cells, but the first line names 4 columns"),
+        (
+            'transcript,code,coder,quote\nA,work/money,ana,"The budget\nA,work/money,ana,x\n',
+            "2: not a table that can be read: unexpected end of data",
+        ),
+        (
+            'transcript,code,coder,quote\nA,work/money,ana,"The" budget\n',
+            "2: not a table that can be read: ',' expected after '\"'",
+        ),
+    ],
+)
+def test_a_table_that_is_none_is_told_once_and_not_taken(study: Project, content: str, said: str) -> None:
+    assert told(given_table(study, content)) == [said]
+    assert told(given_table(study, content, skip=True))[0] == said
+    assert ledgers(study.study.root) == {}
+
+
+def test_a_column_nearly_right_gets_a_hint_and_unused_ones_a_notice(study: Project) -> None:
+    placed = given_table(study, "transkript,code,coder,quote,page\nA,work/money,ana,The budget is gone.,3\n")
+    assert [one.hint for one in placed.problems] == ["did you mean 'transkript'?"]
+    placed = given_table(study, "transcript,code,coder,quote,page\nA,work/money,ana,The budget is gone.,3\n")
+    assert placed.added == 1
+    assert [one.message for one in placed.notices] == ["columns not used: page"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("[1]\n", "1: not a JSON object"),
+        ('{"transcript": "A"\n', "1: not JSON: Expecting ',' delimiter"),
+        ('"A"\n', "1: not a JSON object"),
+        ("[" * 100_000 + "\n", "1: not JSON: "),
+        ('{"transcript": "\\ud800"}\n', "1: not JSON: "),
+        ('{"turn": ' + "9" * 5000 + "}\n", "1: not JSON: "),
+    ],
+)
+def test_json_lines_that_are_none_are_told(study: Project, content: str, said: str) -> None:
+    (first, *_) = told(given_table(study, content, name="t.jsonl"))
+    assert first.startswith(said)
+    assert ledgers(study.study.root) == {}
+
+
+def test_a_memo_comes_with_its_coding(study: Project) -> None:
+    given_table(study, "transcript,code,coder,quote,memo\nA,work/money,ana,The budget is gone., hm \n")
+    assert column(records(study.codings()), "memo") == ["hm"]
+
+
+def test_the_source_is_kept_with_file_and_line(study: Project) -> None:
+    given_table(study, GOOD)
+    assert [event.origin.source for event in study.study.events] == ["t.csv:2", "t.csv:3", "t.csv:4"]
+
+
+def test_the_coder_given_is_for_rows_that_name_none(study: Project) -> None:
+    path = write(
+        study.study.root.parent,
+        "t.csv",
+        "transcript,code,coder,quote\nA,work/money,,The budget is gone.\nA,work/fear,ben,The budget is gone.\n",
+    )
+    assert study.code_from(path, coder="ana").coders == {"ana": 1, "ben": 1}
+
+
+def test_a_table_that_cannot_be_read_is_refused(study: Project, tmp_path: Path) -> None:
+    for path, said in [(tmp_path / "none.csv", "no such file"), (tmp_path, "folder")]:
+        with pytest.raises(Refused, match=said):
+            study.code_from(path)
+    with pytest.raises(Refused, match="NUL"):
+        given_table(study, b"PK\x03\x04\0\0")
+
+
+# Finished
+
+
+def test_done_from_a_table_with_and_without_families(study: Project, tmp_path: Path) -> None:
+    table = write(tmp_path, "done.csv", "transcript;coder;families\nA;ana;\nB;ana;work; skills\n".replace("; s", "|s"))
+    placed = study.done_from(table)
+    assert [one.message for one in placed.problems] == [
+        "no family 'work|skills' in this study (did you mean 'skills'?)"
+    ]
+    table = write(tmp_path, "done.csv", 'transcript,coder,families\nA,ana,\nB,ana,"work; skills"\nA,ben,work\n')
+    assert study.done_from(table, dry_run=True).added == 3
+    assert ledgers(study.study.root) == {}
+    placed = study.done_from(table)
+    assert (placed.added, placed.coders) == (3, {"ana": 2, "ben": 1})
+    assert {(one.coder, one.transcript, one.families) for one in study.study.state.done} == {
+        ("ana", "A", frozenset()),
+        ("ana", "B", frozenset({"work", "skills"})),
+        ("ben", "A", frozenset({"work"})),
+    }
+    again = study.done_from(table)
+    assert (again.added, again.already) == (0, 3)
+
+
+def test_done_with_a_bad_row_takes_nothing(study: Project, tmp_path: Path) -> None:
+    table = write(tmp_path, "done.csv", "transcript,coder\nA,ana\nZ,ana\n*,ana\nB,\n,ana\n")
+    placed = study.done_from(table)
+    assert told(placed) == [
+        "3: no transcript 'Z' in this study (known: A, B, C, D)",
+        "4: no transcript '*' in this study (known: A, B, C, D)",
+        "5: say who you are to finish: --coder NAME, or 'coder: NAME' in qualcode.yaml",
+        "6: no transcript '' in this study (known: A, B, C, D)",
+    ]
+    assert ledgers(study.study.root) == {}
+
+
+# A law
+
+
+CELLS = st.text(st.sampled_from(list("aä,;\t\"'\n .“”{}[]0")), max_size=8)
+
+
+@given(rows=st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=5), delimiter=st.sampled_from(",;\t"))
+def test_what_a_spreadsheet_writes_is_read_cell_for_cell(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]], delimiter: str
+) -> None:
+    stream = io.StringIO()
+    writer = csv.writer(stream, delimiter=delimiter, lineterminator="\r\n")
+    writer.writerow(["transcript", "quote"])
+    writer.writerows(rows)
+    path = write(tmp_path_factory.getbasetemp(), "law.csv", stream.getvalue())
+    lines, problems = read_rows(path, columns=CODING_COLUMNS, needed=["transcript"])
+    wanted = [row for row in rows if any(cell.strip() for cell in row)]
+    assert [(one.cells["transcript"], one.cells["quote"]) for one in lines] == wanted
+    assert [one.message for one in problems] == ([] if wanted else ["the table has no rows"])
+
+
+def test_a_table_of_codings_does_not_mark_transcripts_done(tmp_path: Path) -> None:
+    root = small_study(tmp_path)
+    table = write(root, "codings.csv", "transcript,quote,code,coder\nA,Yes.,work/money,ana\n")
+    placed = Project(root).done_from(table)
+    assert placed.added == 0
+    assert [problem.message for problem in placed.problems] == ["this is a table of codings"]

@@ -1,0 +1,135 @@
+"""``cases.csv``: cases, their attributes and their transcripts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qualcode.errors import Problem
+from qualcode.model import Case
+from qualcode.transcripts import read_cases
+
+Write = Callable[[str, str | bytes], Path]
+Read = Callable[[str | bytes], tuple[list[Case], list[Problem]]]
+
+
+@pytest.fixture
+def read(write: Write) -> Read:
+    return lambda content: read_cases(write("cases.csv", content), shown="cases.csv")
+
+
+EXPECTED = [Case("S01", {"group": "a b", "size": "4"}, ("S01",)), Case("S02", {"group": "", "size": "0.5"}, ("S02",))]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "case,group,size\nS01,a b,4\nS02,,0.5\n",
+        "case;group;size\nS01;a b;4\nS02;;0.5\n",
+        "case\tgroup\tsize\nS01\ta b\t4\nS02\t\t0.5\n",
+        "group,case,size\r\na b,S01,4\r\n,S02,0.5",
+        " case , group , size \n S01 , a b , 4 \n\n S02 ,, 0.5\n,,\n",
+        b'\xef\xbb\xbfcase,group,size\r\nS01,"a b",4\r\nS02,,0.5\r\n',
+        "case,group,size\nS01,a b,4\nS02,,0.5\n".encode("utf-16"),
+    ],
+)
+def test_cases_and_their_attributes(read: Read, content: str | bytes) -> None:
+    assert read(content) == (EXPECTED, [])
+
+
+def test_quoted_cells_keep_the_delimiter(read: Read) -> None:
+    cases, problems = read('case,partner\nS01,"Smith, J."\nS02,"say ""so"""\n')
+    assert problems == []
+    assert [case.attributes["partner"] for case in cases] == ["Smith, J.", 'say "so"']
+
+
+def test_quoted_cells_keep_their_line_ends_and_later_lines_their_numbers(read: Read) -> None:
+    cases, problems = read('case,note\nS01,"one\ntwo"\nS02\n')
+    assert [case.attributes["note"] for case in cases] == ["one\ntwo"]
+    assert [problem.line for problem in problems] == [4]
+
+
+@pytest.mark.parametrize(
+    ("cell", "transcripts"),
+    [
+        ("A1", ("A1",)),
+        ("A1;A2", ("A1", "A2")),
+        (" A1 ; A2 | A3;", ("A1", "A2", "A3")),
+        ("", ("S01",)),
+        (" ; ", ("S01",)),
+    ],
+)
+def test_a_case_has_the_transcripts_it_names_or_the_one_of_its_own_name(
+    read: Read, cell: str, transcripts: tuple[str, ...]
+) -> None:
+    cases, problems = read(f"case,transcripts,group\nS01,{cell},x\n")
+    assert problems == []
+    assert cases == [Case("S01", {"group": "x"}, transcripts)]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "cases.csv:1:1: the file is empty (its first line names the columns: case, ...)"),
+        ("\n\n", "cases.csv:1:1: the file is empty (its first line names the columns: case, ...)"),
+        ("cases,group\nS01,a\n", "cases.csv:1:1: there is no column 'case' (did you mean 'cases'?)"),
+        ("Case,group\nS01,a\n", "cases.csv:1:1: there is no column 'case' (did you mean 'Case'?)"),
+        ("id,group\nS01,a\n", "cases.csv:1:1: there is no column 'case' (found: id, group)"),
+        ("case,a,a\nS01,1,2\n", "cases.csv:1:1: column 'a' is given twice"),
+        (
+            "case,a\nS01,x,y\n",
+            "cases.csv:2:1: 3 cells, but the first line names 2 columns (is a comma inside a cell without quotes?)",
+        ),
+        ("case,a\n\nS01,x\nS01,y\n", "cases.csv:4:1: case 'S01' is given twice"),
+        ("case,a\n,x\n", "cases.csv:2:1: the case has no name"),
+    ],
+)
+def test_a_problem_is_told_at_its_place(read: Read, content: str, said: str) -> None:
+    assert "\n".join(map(str, read(content)[1])) == said
+
+
+def test_all_problems_are_told_and_the_good_rows_kept(read: Read) -> None:
+    cases, problems = read("case,a\nS01,x\nS02\nS01,y\n,z\nS03,w\n")
+    assert [case.id for case in cases] == ["S01", "S03"]
+    assert cases[0].attributes == {"a": "x"}
+    assert [problem.line for problem in problems] == [3, 4, 5]
+
+
+def test_an_open_quote_takes_the_rest_but_one_without_end_is_a_problem(read: Read) -> None:
+    assert read('case,a\nS01,"x\nS02,y\n') == ([Case("S01", {"a": "x\nS02,y"}, ("S01",))], [])
+    cases, problems = read('case,a\nS00,b\nS01,"' + "x\n" * 100_000)
+    assert [case.id for case in cases] == ["S00"]
+    assert [(problem.line, problem.hint) for problem in problems] == [(3, "is a quotation mark left open?")]
+
+
+cells = st.text("abc ,;\t\"'é\n|", max_size=6)
+
+
+@given(st.lists(st.tuples(cells, cells), max_size=5), st.sampled_from(",;\t"))
+def test_what_a_spreadsheet_writes_is_read_back(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]], delimiter: str
+) -> None:
+    import csv
+
+    path = tmp_path_factory.mktemp("cases") / "cases.csv"
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, delimiter=delimiter)
+        writer.writerow(["case", "first", "second"])
+        writer.writerows((f"S{number}", *row) for number, row in enumerate(rows))
+    cases, problems = read_cases(path, shown="cases.csv")
+    assert problems == []
+    assert [(case.attributes["first"], case.attributes["second"]) for case in cases] == [
+        (first.strip(), second.strip()) for first, second in rows
+    ]
+
+
+def test_the_shipped_cases_have_their_transcripts(root: Path) -> None:
+    cases, problems = read_cases(root / "transcripts" / "cases.csv", shown="cases.csv")
+    assert problems == []
+    assert len(cases) == 51
+    sources = {path.stem for path in (root / "transcripts").iterdir()} - {"cases"}
+    assert {transcript for case in cases for transcript in case.transcripts} == sources

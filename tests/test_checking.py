@@ -1,0 +1,364 @@
+"""Files that are wrong: `check` tells all of it, and the other commands go on with the rest and say so."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from qualcode import Project
+from qualcode.errors import Problem
+from studies import (
+    A,
+    B,
+    C,
+    Shell,
+    coded_study,
+    column,
+    docx,
+    ledgers,
+    records,
+    row,
+    small_study,
+    write,
+)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """The small study as ana and ben have coded it."""
+    return coded_study(tmp_path)
+
+
+@pytest.fixture
+def shell(root: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
+    """Commands on that study."""
+    return Shell(root, capsys)
+
+
+def check(root: Path) -> list[Problem]:
+    """Check a study as a fresh program would."""
+    return Project(root).check()
+
+
+def said(root: Path, level: str = "error") -> list[str]:
+    """Return what is wrong as ``path:line: message``."""
+    return [
+        f"{one.path}:{one.line}: {one.message}" if one.line else f"{one.path}: {one.message}"
+        for one in check(root)
+        if one.level == level
+    ]
+
+
+def short(root: Path, coder: str, code: str) -> str:
+    """Return the id of a coder's one coding of a code in A."""
+    return str(row(records(Project(root).codings(coder=coder, transcripts="A")), code=code)["id"])
+
+
+def test_a_study_in_order_has_nothing_to_say(root: Path) -> None:
+    assert check(root) == []
+
+
+# Texts that were edited
+
+
+def test_a_coding_whose_words_are_gone_is_orphaned_kept_and_not_counted(root: Path) -> None:
+    coding = short(root, "ben", "work/money")
+    before = ledgers(root)
+    write(root, "transcripts/A.txt", A.replace("The budget is gone", "The budget was gone"))
+    mine = [line for line in said(root) if "codings/ben" in line]
+    assert mine == [
+        f"codings/ben/A.jsonl: coding {coding} of 'work/money' is orphaned: “The budget is gone.” "
+        "is not to be found in A"
+    ]
+    project = Project(root)
+    assert row(records(project.themes(coder="ben", code="work/money")), code="work/money")["codings"] == 0
+    assert any("orphaned codings (see 'qualcode check')" in line for line in project.said)
+    assert project.codings(coder="ben")["status"].item() == "orphaned"
+    assert ledgers(root) == before
+    write(root, "transcripts/A.txt", A)
+    assert Project(root).codings(coder="ben")["status"].item() == "anchored"
+
+
+def test_a_coding_moves_with_its_words_and_is_counted_at_its_new_place(root: Path) -> None:
+    """The budget goes from the first answer to the second: turn 1 to turn 3."""
+    text = A.replace(" The budget is gone.", "").replace("P: They fear", "P: They do. The budget is gone. They fear")
+    write(root, "transcripts/A.txt", text)
+    project = Project(root)
+    moved = records(project.codings(coder="ben"))[0]
+    assert (moved["status"], moved["turn"], moved["start"]) == ("moved", 3, text.index("The budget"))
+    assert row(records(project.themes(coder="ben", by="transcript")), code="work/money")["codings"] == 1
+    by_turn = records(project.themes(coder="ana", unit="turn", code="work/money"))
+    assert row(by_turn, code="work/money")["units"] == 3  # two turns of A now, and C's; they were one and one
+    assert [line.split(" ", 1)[1] for line in said(root, "notice") if "codings/ben" in line] == [
+        f"coding {moved['id']} has moved with its words: “The budget is gone.”"
+    ]
+
+
+def test_the_same_words_at_the_old_place_are_not_taken_for_those_that_were_coded(root: Path) -> None:
+    """Ana coded the second ``They fear it.``; 14 more letters put the first one exactly where that had been."""
+    write(root, "transcripts/A.txt", A.replace("The budget is gone.", "The budget is gone. Quite so now."))
+    found = row(records(Project(root).codings(coder="ana")), code="work/fear")
+    assert (found["status"], found["start"], found["end"]) == ("moved", 113 + 14, 126 + 14)
+
+
+def test_words_that_now_stand_twice_are_not_guessed(root: Path) -> None:
+    """The old place and context are gone, and two places would do."""
+    text = "I: Once more?\n\nP: So. The budget is gone.\n\nI: Sure?\n\nP: Yes. The budget is gone.\n"
+    write(root, "transcripts/A.txt", text)
+    assert Project(root).codings(coder="ben")["status"].item() == "orphaned"
+    (told,) = [line for line in said(root) if "codings/ben" in line]
+    assert told.endswith("“The budget is gone.” stands in several places of A, and none is known to be the old one")
+
+
+def test_a_source_that_is_gone_orphans_its_codings_and_is_told(root: Path) -> None:
+    (root / "transcripts/C.vtt").unlink()
+    found = said(root)
+    assert [line for line in found if "is marked done" in line] == [
+        "codings/ana/C.jsonl: 'C' is marked done, but there is no such transcript"
+    ]
+    assert [line for line in found if "orphaned" in line and "(no transcript 'C')" in line]
+    assert "transcripts/cases.csv: case 'C' has no transcript 'C'" in found
+    assert len(found) == 3
+    assert row(records(Project(root).themes(coder="ana")), code="work/money")["codings"] == 2
+
+
+def test_an_example_that_is_not_in_its_transcript_is_told_at_its_code(root: Path) -> None:
+    work = root / "codebooks/work.yaml"
+    write(
+        root, "codebooks/work.yaml", work.read_text().replace("quote: The budget is gone.", "quote: The money is gone.")
+    )
+    assert said(root) == ["codebooks/work.yaml:4: code 'work/money': example “The money is gone.” is not in A"]
+    write(root, "codebooks/work.yaml", work.read_text().replace("transcript: A", "transcript: a1"))
+    (problem,) = check(root)
+    assert problem.message == "code 'work/money': example from unknown transcript 'a1'"
+
+
+# The codebook
+
+
+def test_a_code_that_left_the_codebook_is_told_once_a_coder_and_not_counted(root: Path, shell: Shell) -> None:
+    work = root / "codebooks/work.yaml"
+    write(root, "codebooks/work.yaml", work.read_text().replace("id: money", "id: cash"))
+    found = check(root)
+    assert [(one.path, one.message) for one in found] == [
+        ("codings/ana", "1 codings by ana have a code that the codebook does not have: 'work/money/roi'"),
+        ("codings/ana", "2 codings by ana have a code that the codebook does not have: 'work/money'"),
+        ("codings/ben", "1 codings by ben have a code that the codebook does not have: 'work/money'"),
+    ]
+    result = shell("themes", "--coder", "ana", "--format", "json")
+    assert result.code == 1
+    assert "3 codings of codes that the codebook lacks (work/money, work/money/roi)" in result.err
+    assert row(result.json, code="work")["codings"] == 1
+    renamed = work.read_text().replace("name: Money", "name: Money\n    formerly: [work/money]")
+    write(
+        root, "codebooks/work.yaml", renamed.replace("name: Return", "name: Return\n        formerly: [work/money/roi]")
+    )
+    assert check(root) == []
+    assert row(shell("themes", "--coder", "ana", "--format", "json").json, code="work/cash")["codings"] == 3
+
+
+def test_a_codebook_that_cannot_be_read_does_not_make_every_coding_look_wrong(root: Path) -> None:
+    write(root, "codebooks/work.yaml", "family: work\n\tcodes: []\n")
+    (problem,) = check(root)
+    assert (problem.path, problem.line) == ("codebooks/work.yaml", 2)
+
+
+# Cases
+
+
+def test_cases_and_transcripts_that_miss_each_other(root: Path) -> None:
+    cases = root / "transcripts/cases.csv"
+    cases.write_text(cases.read_text().replace("D,y,20", "E,y,20"))
+    assert said(root) == ["transcripts/cases.csv: case 'E' has no transcript 'E'"]
+    assert said(root, "notice") == ["transcripts/D.docx: no case in transcripts/cases.csv has transcript 'D'"]
+
+
+def test_cases_that_cannot_be_read_are_told_beside_every_count(root: Path, shell: Shell) -> None:
+    write(root, "transcripts/cases.csv", "name,group\nA,x\n")
+    assert said(root) == ["transcripts/cases.csv:1: there is no column 'case'"]
+    result = shell("themes", "--coder", "ana", "--format", "csv")
+    assert result.code == 1
+    assert "transcripts/cases.csv:1:1: there is no column 'case'" in result.err
+    write(root, "transcripts/cases.csv", b"case\0")
+    assert said(root)[0].startswith("transcripts/cases.csv:1: this is not text")
+
+
+def test_a_second_table_of_cases_in_a_folder_is_noticed(root: Path) -> None:
+    write(root, "transcripts/wave2/cases.csv", "case\nX\n")
+    assert said(root, "notice") == ["transcripts/wave2/cases.csv: no reader for '.csv'"]
+
+
+# The ledger
+
+
+def test_a_torn_last_line_is_told_and_set_aside_by_the_next_decision(root: Path, shell: Shell) -> None:
+    ledger = root / "codings/ana/A.jsonl"
+    whole = ledger.read_bytes()
+    ledger.write_bytes(whole + b'{"id":"01k","event":"app')
+    assert said(root) == ["codings/ana/A.jsonl:5: the last line is torn; it is not counted"]
+    result = shell("codings", "--coder", "ana", "--format", "json")
+    assert (result.code, len(result.json)) == (1, 5)
+    assert "the last line is torn" in result.err
+    result = shell("memo", "on A", "--on", "A", "--coder", "ana")
+    assert result.code == 0
+    assert (root / "codings/ana/A.jsonl.torn").read_bytes() == b'{"id":"01k","event":"app\n'
+    assert ledger.read_bytes().startswith(whole)
+    assert said(root) == []
+
+
+def test_a_last_line_without_its_end_is_whole(root: Path) -> None:
+    ledger = root / "codings/ana/A.jsonl"
+    ledger.write_bytes(ledger.read_bytes().rstrip(b"\n"))
+    assert check(root) == []
+    Project(root).memo("more", on="A", coder="ana")
+    assert check(root) == []
+    assert not (root / "codings/ana/A.jsonl.torn").exists()
+
+
+def test_conflict_markers_of_git_are_told_and_all_other_lines_count(root: Path, shell: Shell) -> None:
+    ledger = root / "codings/ana/A.jsonl"
+    first, *rest = ledger.read_bytes().splitlines(keepends=True)
+    ledger.write_bytes(b"<<<<<<< HEAD\n" + first + b"=======\n" + b"".join(rest) + b">>>>>>> theirs\n")
+    lines = [one.line for one in check(root) if one.message == "a merge conflict was left here"]
+    assert lines == [1, 3, 7]
+    result = shell("themes", "--coder", "ana", "--format", "json")
+    assert result.code == 1
+    assert "merge conflict" in result.err
+    assert row(result.json, code="work")["codings"] == 4
+
+
+def test_a_line_that_is_no_event_is_told(root: Path) -> None:
+    write(root, "codings/ana/B.jsonl", b'{"id": 7}\n\xff\n' + ledgers(root)["ana/B.jsonl"])
+    assert [one.split(" (")[0] for one in said(root)] == [
+        "codings/ana/B.jsonl:1: this line is not an event and is not counted",
+        "codings/ana/B.jsonl:2: this line is not an event and is not counted",
+    ]
+
+
+# Sources
+
+
+def test_two_sources_with_one_id_are_a_problem_and_one_is_read(root: Path) -> None:
+    write(root, "transcripts/A.md", A)
+    assert said(root) == ["transcripts/A.txt: second source of transcript 'A'"]
+    assert list(Project(root).transcripts()["transcript"]) == ["A", "B", "C", "D"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["transcripts"],
+        ["segments"],
+        ["suggest"],
+        ["codings"],
+        ["themes", "--coder", "ana"],
+        ["cooccurrence", "--coder", "ana"],
+        ["network", "--coder", "ana"],
+    ],
+)
+def test_the_other_commands_go_on_beside_a_source_that_cannot_be_read(
+    root: Path, shell: Shell, command: list[str]
+) -> None:
+    good = shutil.copytree(root, root / "good")
+    write(root, "transcripts/X.docx", b"PK\x03\x04 broken")
+    result = shell(*command, "--format", "json")
+    assert result.code == 1
+    assert result.err.count("transcripts/X.docx: damaged, or not a Word file") == 1
+    beside = Shell(good, shell._capsys)(*command, "--format", "json")
+    assert beside.code == 0
+    assert result.json == beside.json
+
+
+def test_what_cannot_be_read_is_told_with_its_reason(root: Path) -> None:
+    write(root, "transcripts/V.txt", b"I: a\0b")
+    write(root, "transcripts/W.txt", b"I: \x81")
+    (root / "transcripts/Y.txt").symlink_to("nowhere.txt")
+    assert said(root) == [
+        "transcripts/V.txt:1: this is not text (it holds NUL bytes); was it renamed from another format?",
+        "transcripts/W.txt:1: neither UTF-8 nor Windows-1252; save it as UTF-8 and try again",
+        "transcripts/Y.txt: there is no such file",
+    ]
+
+
+def test_a_link_that_leaves_the_study_is_not_followed(tmp_path: Path) -> None:
+    root = small_study(tmp_path / "study")
+    secret = write(tmp_path, "secret.txt", "P: My salary.\n\nP: Yes.\n")
+    (root / "transcripts/E.txt").symlink_to(secret)
+    (root / "transcripts/F.txt").symlink_to(root / "transcripts/A.txt")
+    assert said(root) == ["transcripts/E.txt: a link that leaves the study is not followed"]
+    assert list(Project(root).transcripts()["transcript"]) == ["A", "B", "C", "D", "F"]
+
+
+def test_lock_files_of_word_and_hidden_files_are_not_sources(root: Path) -> None:
+    write(root, "transcripts/~$D.docx", b"\x05ana")
+    write(root, "transcripts/.DS_Store", b"\0")
+    assert check(root) == []
+
+
+def test_unknown_endings_and_windows_1252_are_noticed(root: Path, shell: Shell) -> None:
+    write(root, "transcripts/notes.rtf", "{}")
+    write(root, "transcripts/A.txt", A.replace("So", "Sö").encode("cp1252"))
+    write(root, "transcripts/B.md", B.replace("“fine”", "fïne").replace("’", "'").replace("—", "-").encode("cp1252"))
+    assert said(root) == []
+    assert said(root, "notice") == [
+        "transcripts/B.md: not UTF-8 (first at line 7); read as Windows-1252: check its accents",
+        "transcripts/notes.rtf: no reader for '.rtf'",
+    ]
+    result = shell("check")
+    assert result.code == 0
+    assert result.out.startswith("notice: transcripts/B.md")
+
+
+def test_text_between_turns_is_noticed_with_its_line(root: Path) -> None:
+    write(root, "transcripts/C.vtt", C + "\nstray words\n")
+    (notice,) = [one for one in check(root) if one.path == "transcripts/C.vtt"]
+    assert (notice.level, notice.line) == ("notice", 15)
+    assert "stray words" in notice.message
+
+
+def test_a_word_file_is_read_beside_its_lock_file_with_all_it_says(root: Path) -> None:
+    write(root, "transcripts/D.docx", docx("I: So?", "Dee: The budget.", "I: Oh.", "Dee: Yes."))
+    text = Project(root).study.transcripts["D"]
+    assert [text.text[turn.start : turn.end] for turn in text.participants] == ["The budget.", "Yes."]
+
+
+# All at once
+
+
+def test_everything_wrong_is_told_at_once_in_every_format(root: Path, shell: Shell) -> None:
+    write(root, "qualcode.yaml", "nam: x\nunit: sentense\n")
+    write(root, "codebooks/bad.yaml", "family: bad\ncodes:\n  - {id: a, name: A, colour: 7}\n")
+    write(root, "codebooks/nul.yaml", b"\0")
+    write(root, "transcripts/cases.csv", "case,group\nA\n")
+    write(root, "transcripts/X.docx", b"PK")
+    write(root, "codings/ana/A.jsonl", ledgers(root)["ana/A.jsonl"] + b"oops\n")
+    table = shell("check")
+    assert table.code == 1
+    rows = shell("check", "--format", "json")
+    assert rows.code == 1
+    paths = column([one for one in rows.json if one["level"] == "error"], "path")
+    assert {"qualcode.yaml", "transcripts/cases.csv", "transcripts/X.docx", "codings/ana/A.jsonl"} <= set(paths)
+    assert any(path.startswith("codebooks/") for path in paths)
+    assert len(table.out.splitlines()) == len(rows.json) == len(shell("check", "--format", "csv").csv)
+    assert all({"path", "line", "column", "message", "hint"} <= set(one) for one in rows.json)
+    assert json.loads(rows.out) == rows.json
+
+
+def test_a_setting_nearly_right_gets_a_hint(root: Path) -> None:
+    write(root, "qualcode.yaml", "nam: x\nunit: sentense\n")
+    hints = [one.hint for one in check(root) if one.path == "qualcode.yaml"]
+    assert "did you mean 'name'?" in hints
+
+
+def test_a_coder_of_the_settings_who_decided_nothing_is_noticed(root: Path) -> None:
+    settings = root / "qualcode.yaml"
+    settings.write_text(settings.read_text() + "coder: anna\n")
+    (problem,) = check(root)
+    assert (problem.level, problem.message, problem.hint) == (
+        "notice",
+        "coder 'anna' has not decided anything yet",
+        "did you mean 'ana'?",
+    )

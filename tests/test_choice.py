@@ -1,0 +1,311 @@
+"""What counts are asked of: unit, coder, code, transcripts, groups, universe; numbers counted by hand in studies.py."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import permutations
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qualcode import Project, Wanted
+from qualcode.errors import CoderNeeded, ProblemsFound, Refused, UnknownName, UsageError
+from qualcode.project.choice import in_natural_order
+from studies import coded_study, column, ledgers, records, row, small_study, write
+
+THEMES = "codings units transcripts cases share_of_cases words per_1000_words".split()
+OVER = "universe_units universe_transcripts universe_cases universe_words".split()
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Project:
+    """Ana's and ben's codings of the small study."""
+    return Project(coded_study(tmp_path))
+
+
+def numbers(rows: Sequence[dict[str, Any]], code: str, names: Sequence[str] = THEMES, **where: Any) -> list[Any]:
+    """Return the numbers of one code's row; what is missing is None."""
+    found = [row(rows, code=code, **where)[name] for name in names]
+    return [None if isinstance(one, float) and math.isnan(one) else one for one in found]
+
+
+def test_themes_are_what_one_counts_by_hand(study: Project) -> None:
+    """Ana finished A (17 words, 4 sentences), B (11, 3) and C (7, 2): 35 words, 9 sentences, 3 cases."""
+    found = records(study.themes(coder="ana"))
+    third = 0.333333
+    assert numbers(found, "work/money") == [3, 3, 2, 2, 0.666667, 15, 85.714286]  # its own two, and roi below it
+    assert numbers(found, "work/money/roi") == [1, 1, 1, 1, third, 7, 28.571429]
+    assert numbers(found, "work/fear") == [1, 1, 1, 1, third, 3, 28.571429]
+    assert numbers(found, "skills/patience") == [1, 1, 1, 1, third, 4, 28.571429]
+    assert numbers(found, "work") == [4, 4, 2, 2, 0.666667, 18, 114.285714]
+    assert numbers(found, "skills") == [1, 1, 1, 1, third, 4, 28.571429]
+    assert numbers(found, "strain") == [2, 2, 2, 2, 0.666667, 7, 57.142857]
+    assert all(numbers(found, one["code"], OVER) == [9, 3, 3, 35] for one in found)
+    assert column(found, "level") == ["code"] * 4 + ["family"] * 2 + ["theme"]
+    assert study.said == [
+        "unit sentence; coder ana; 5 codings over 9 units, 35 participants' words, 3 transcripts, 3 cases "
+        "(transcripts that ana has finished or begun)"
+    ]
+
+
+def test_who_finished_one_family_was_not_asked_about_the_other(study: Project) -> None:
+    """Ben finished A for work only: skills was not asked, which is not zero."""
+    found = records(study.themes(coder="ben"))
+    assert numbers(found, "work/money") == [1, 1, 1, 1, 1.0, 4, 58.823529]
+    assert numbers(found, "work/fear") == [0, 0, 0, 0, 0.0, 0, 0.0]
+    assert numbers(found, "skills/patience") == [0, 0, 0, 0, None, 0, None]
+    assert numbers(found, "work", OVER) == [4, 1, 1, 17]
+    assert numbers(found, "skills", OVER) == [0, 0, 0, 0]
+
+
+def test_the_universe_of_all_transcripts_is_counted_when_asked_for(study: Project) -> None:
+    found = records(study.themes(coder="ben", universe="all"))
+    assert numbers(found, "work/money") == [1, 1, 1, 1, 0.25, 4, 24.390244]  # of 4 cases, 41 words
+    assert numbers(found, "skills/patience") == [0, 0, 0, 0, 0.0, 0, 0.0]
+    assert numbers(found, "skills", OVER) == [12, 4, 4, 41]
+    assert "all transcripts, finished or not" in study.said[0]
+
+
+def test_a_coding_asks_its_family_where_nothing_is_finished(study: Project) -> None:
+    study.code("D", "skills/patience", Wanted("I wait.", turn=1, sentence=0), coder="ben")
+    found = records(study.themes(coder="ben"))
+    assert numbers(found, "skills", OVER) == [3, 1, 1, 6]
+    assert numbers(found, "work", OVER) == [4, 1, 1, 17]
+
+
+def test_who_finished_nothing_is_counted_over_everything_and_it_is_said(tmp_path: Path) -> None:
+    study = Project(small_study(tmp_path))
+    study.code("A", "work/money", "The budget is gone.", coder="cal")
+    assert numbers(records(study.themes()), "work/money", OVER) == [12, 4, 4, 41]
+    assert "all transcripts: cal has marked none as done" in study.said[0]
+
+
+def test_two_coders_stand_apart_and_neither_is_counted_in_silence(study: Project) -> None:
+    with pytest.raises(CoderNeeded, match=r"2 coders have coded here \(ana, ben\)"):
+        study.themes()
+    both = records(study.themes(coder=["ana", "ben"]))
+    assert numbers(both, "work/money", coder="ana")[0] == 3
+    assert numbers(both, "work/money", coder="ben")[0] == 1
+    assert len(study.said) == 2
+    assert len(both) == 14
+    assert len(study.themes(coder=["ana", "ana"])) == 7
+    with pytest.raises(UnknownName, match=r"did you mean 'ana'"):
+        study.themes(coder="anna")
+
+
+def test_the_coder_of_the_settings_is_counted(tmp_path: Path) -> None:
+    study = Project(coded_study(tmp_path, coder="ben"))
+    assert study.coders() == ["ben"]
+    assert numbers(records(study.themes()), "work/money")[0] == 1
+
+
+def test_nobody_to_count_is_refused(tmp_path: Path) -> None:
+    study = Project(small_study(tmp_path))
+    for verb in (study.themes, study.cooccurrence, study.network):
+        with pytest.raises(Refused, match="nobody has coded anything yet"):
+            verb()
+
+
+@pytest.mark.parametrize(
+    ("unit", "units", "money"),
+    [("sentence", 9, 3), ("turn", 6, 2), ("paragraph", 6, 2), ("exchange", 6, 2), ("transcript", 3, 2)],
+)
+def test_each_unit_is_cut_and_counted(study: Project, unit: str, units: int, money: int) -> None:
+    """A, B and C have two participant's turns each; money is in two sentences of A's first and in C's first."""
+    found = records(study.themes(coder="ana", unit=unit))
+    assert numbers(found, "work/money", ["units", "universe_units", "unit"]) == [money, units, unit]
+
+
+def test_windows_of_two_turns_overlap(study: Project) -> None:
+    """Two participants' turns a transcript make one window of two."""
+    found = records(study.themes(coder="ana", unit="window:2"))
+    assert numbers(found, "work/money", ["units", "universe_units", "unit"]) == [2, 3, "window:2"]
+    found = records(study.cooccurrence(coder="ana", unit="window:2"))
+    assert [(one["code_a"], one["code_b"], one["count"]) for one in found] == [
+        ("work/money/roi", "work/fear", 1),
+        ("work/money", "work/fear", 1),
+    ]
+
+
+@pytest.mark.parametrize("unit", ["windo", "window", "window:0", "window:x", "window:-1", "word", "sentence:2"])
+def test_an_unknown_unit_is_refused(study: Project, unit: str) -> None:
+    with pytest.raises(UsageError, match="unit"):
+        study.themes(coder="ana", unit=unit)
+
+
+def test_groups_come_in_natural_order_with_blanks_last(study: Project) -> None:
+    """C has size 5, A 10, B none; as text 10 would come before 5."""
+    found = records(study.themes(coder="ana", by="size", code="work/money", levels=["code"]))
+    mine = [one for one in found if one["code"] == "work/money"]
+    assert column(mine, "size") == ["5", "10", "(blank)"]
+    assert column(mine, "codings") == [1, 2, 0]
+    assert column(mine, "share_of_cases") == [1.0, 1.0, 0.0]
+    assert column(mine, "universe_words") == [7, 17, 11]
+
+
+def test_groups_cross_and_leave_out_what_does_not_occur(study: Project) -> None:
+    found = records(study.themes(coder="ana", by=["group", "size"], code="work/fear"))
+    assert [(one["group"], one["size"], one["codings"]) for one in found] == [
+        ("x", "10", 1),
+        ("x", "(blank)", 0),
+        ("y", "5", 0),
+    ]
+
+
+def test_groups_may_be_cases_and_transcripts_but_nothing_unknown(study: Project) -> None:
+    for by in ("case", "transcript"):
+        found = records(study.themes(coder="ana", by=by, code="work/fear"))
+        assert [(one[by], one["codings"]) for one in found] == [("A", 1), ("B", 0), ("C", 0)]
+    with pytest.raises(UnknownName, match=r"no attribute 'grop' in this study .did you mean 'group'"):
+        study.themes(coder="ana", by="grop")
+    with pytest.raises(UsageError, match="twice"):
+        study.themes(coder="ana", by=["group", "group"])
+
+
+def test_groups_add_up_to_the_whole(study: Project) -> None:
+    whole = records(study.themes(coder="ana"))
+    parts = records(study.themes(coder="ana", by="group"))
+    for one in whole:
+        for name in ("codings", "units", "transcripts", "cases", "words", *OVER):
+            assert sum(part[name] for part in parts if part["code"] == one["code"]) == one[name], (one["code"], name)
+
+
+def test_a_transcript_of_two_cases_counts_for_both(tmp_path: Path) -> None:
+    root = coded_study(tmp_path, ben=False)
+    write(root, "transcripts/cases.csv", "case,group,transcripts\nPia,x,A;B\nPetra,y,A\nCy,y,C\n")
+    study = Project(root)
+    found = records(study.themes(by="group", code="work/fear"))
+    assert [(one["group"], one["codings"]) for one in found] == [("x", 1), ("y", 1)]
+    assert numbers(records(study.themes(code="work/fear")), "work/fear", ["codings", "cases"]) == [1, 2]
+
+
+def test_transcripts_are_chosen_by_id_and_pattern(study: Project) -> None:
+    assert numbers(records(study.themes(coder="ana", transcripts="[AB]")), "work/money", OVER) == [7, 2, 2, 28]
+    assert numbers(records(study.themes(coder="ana", transcripts=["C", "*"])), "work/money", OVER) == [9, 3, 3, 35]
+    with pytest.raises(UnknownName, match=r"no transcript 'Z.' in this study"):
+        study.themes(coder="ana", transcripts=["A", "Z*"])
+
+
+def test_transcripts_that_nobody_was_asked_about_leave_nothing_to_count(study: Project) -> None:
+    found = records(study.themes(coder="ana", transcripts="D"))
+    assert numbers(found, "work/money") == [0, 0, 0, 0, None, 0, None]
+    assert study.cooccurrence(coder="ana", transcripts="D").empty
+
+
+@pytest.mark.parametrize(
+    ("code", "rows"),
+    [
+        ("work/money", ["work/money", "work/money/roi"]),
+        ("skills", ["skills/patience", "skills"]),
+        ("strain", ["strain"]),
+        ("work/fear", ["work/fear"]),
+    ],
+)
+def test_a_code_a_family_or_a_theme_is_chosen_with_what_it_holds(study: Project, code: str, rows: list[str]) -> None:
+    assert list(study.themes(coder="ana", code=code)["code"]) == rows
+
+
+def test_a_theme_is_opened_where_only_codes_are_shown(study: Project) -> None:
+    found = records(study.cooccurrence(coder="ana", code="strain", zeros=True))
+    assert [(one["code_a"], one["code_b"], one["count"]) for one in found] == [("skills/patience", "work/fear", 0)]
+    assert set(study.network(coder="ana", code="strain").nodes) == {"skills/patience", "work/fear"}
+
+
+def test_a_choice_that_leaves_nothing_to_count_is_refused_not_empty(study: Project) -> None:
+    with pytest.raises(UsageError, match="nothing of work/fear is a family"):
+        study.themes(coder="ana", code="work/fear", levels=["family"])
+    with pytest.raises(Refused, match="it takes two codes"):
+        study.cooccurrence(coder="ana", code="work/fear")
+
+
+def test_unknown_codes_are_refused(study: Project) -> None:
+    with pytest.raises(UnknownName, match=r"no code 'work/monny' in this study .did you mean 'work/money'"):
+        study.cooccurrence(coder="ana", code="work/monny")
+
+
+def test_levels_choose_rows(study: Project) -> None:
+    assert list(study.themes(coder="ana", levels=["theme", "family"])["code"]) == ["skills", "work", "strain"]
+    found = records(study.cooccurrence(coder="ana", levels=["family"], unit="transcript", zeros=True))
+    assert [(one["code_a"], one["code_b"], one["count"]) for one in found] == [("skills", "work", 0)]
+
+
+def test_codings_are_listed_for_all_coders_and_filtered(study: Project) -> None:
+    assert len(study.codings()) == 6
+    assert len(study.codings(coder="ben")) == 1
+    assert set(study.codings(code="strain")["code"]) == {"work/fear", "skills/patience"}
+    assert set(study.codings(transcripts="[BC]")["transcript"]) == {"B", "C"}
+    with pytest.raises(UnknownName):
+        study.codings(coder="cal")
+
+
+def test_cooccurrence_and_network_say_the_same(study: Project) -> None:
+    """In A, money and its child roi are with fear in one transcript; money is in C too."""
+    found = records(study.cooccurrence(coder="ana", unit="transcript"))
+    assert [(one["code_a"], one["code_b"], one["count"], one["jaccard"]) for one in found] == [
+        ("work/money/roi", "work/fear", 1, 1.0),
+        ("work/money", "work/fear", 1, 0.5),
+    ]
+    graph = study.network(coder="ana", unit="transcript")
+    edges = {frozenset(edge[:2]): (edge[2]["count"], edge[2]["jaccard"]) for edge in graph.edges(data=True)}
+    assert edges == {frozenset({one["code_a"], one["code_b"]}): (one["count"], one["jaccard"]) for one in found}
+    assert graph.nodes["work/money"]["codings"] == 3
+    assert study.network(coder="ana", unit="transcript", min_count=2).number_of_edges() == 0
+
+
+def test_counting_changes_no_decision(study: Project) -> None:
+    before = ledgers(study.study.root)
+    study.themes(coder="ana", by="group")
+    study.networks(coder=["ana", "ben"], by="group")
+    study.suggest()
+    assert ledgers(study.study.root) == before
+
+
+def test_nothing_is_counted_by_settings_that_are_wrong(tmp_path: Path) -> None:
+    """With the default roles an interviewer's words might count as a participant's."""
+    root = coded_study(tmp_path)
+    settings = root / "qualcode.yaml"
+    settings.write_text(settings.read_text().replace("unit: sentence", "unit: sentense"))
+    with pytest.raises(ProblemsFound, match=r"did you mean 'sentence'.*\n.*settings have problems"):
+        Project(root).themes(coder="ana")
+
+
+def test_a_codebook_with_problems_counts_nothing(tmp_path: Path) -> None:
+    root = coded_study(tmp_path)
+    write(root, "codebooks/more.yaml", "family: more\ncodes:\n  - {id: a, nam: A}\n")
+    with pytest.raises(ProblemsFound, match=r"codebooks/more\.yaml:3.*\n(?:.*\n)*.*mend them first"):
+        Project(root).themes(coder="ana")
+
+
+@given(st.lists(st.sampled_from(["2", "10", "1.5", "a", "B", "(blank)", "-3"])))
+def test_natural_order_is_an_order_of_the_distinct_values(values: list[str]) -> None:
+    found = in_natural_order(values)
+    expected = ["-3", "1.5", "2", "10", "a", "B", "(blank)"]
+    assert found == [value for value in expected if value in values]
+
+
+def test_values_that_are_called_like_no_number_sort_too() -> None:
+    """``nan`` is neither less nor more than any number, and would leave the others in any order."""
+    for values in permutations(["nan", "10", "inf", "2"]):
+        assert in_natural_order(values) == ["2", "10", "inf", "nan"]
+
+
+def test_a_case_of_a_shared_transcript_counts_in_its_own_group_only(tmp_path: Path) -> None:
+    root = coded_study(tmp_path, ben=False)
+    write(root, "transcripts/cases.csv", "case,group,transcripts\nPia,x,A\nPetra,y,A\nBea,x,B\nCy,y,C\n")
+    study = Project(root)
+    found = records(study.themes(by="group", code="work/fear"))
+    numbers_of = [(one["group"], one["codings"], one["cases"], one["universe_cases"]) for one in found]
+    assert numbers_of == [("x", 1, 1, 2), ("y", 1, 1, 2)]
+    assert "in several groups, so counted in each: A (they have several cases)" in study.said
+    alone = records(study.themes(by="transcript", code="work/fear"))
+    assert [(one["transcript"], one["universe_cases"]) for one in alone] == [("A", 2), ("B", 1), ("C", 1)]
+
+
+def test_one_who_only_writes_memos_is_no_coder_to_choose_from(tmp_path: Path) -> None:
+    root = coded_study(tmp_path, ben=False)
+    Project(root).memo("Looks sound.", coder="lead")
+    assert records(Project(root).themes(code="work/fear"))[0]["coder"] == "ana"

@@ -1,0 +1,450 @@
+"""Every command as one types it: promised columns, three formats, files, exit codes, and what is imported."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import networkx as nx
+import openpyxl
+import pytest
+
+from qualcode import Project, __version__
+from qualcode.__main__ import main
+from qualcode.cli import COMMANDS
+from studies import C, Shell, coded_study, column, ledgers, records, row, small_study, write
+
+PROMISED = {
+    "segments": "transcript turn segment start end speaker role text",
+    "suggest": "transcript start end quote code score maker why",
+    "codings": "id transcript start end quote code coder at status",
+    "themes": "code name codings units transcripts cases share_of_cases words per_1000_words",
+    "cooccurrence": "code_a code_b count jaccard unit",
+    "check": "path line column message hint",
+    "transcripts": "transcript case turns words",
+    "codebook": "code name family definition",
+    "network": "code_a code_b count jaccard",
+}
+"""The keys that DESIGN.md promises, and the least of the other tables."""
+
+ARGUMENTS = {
+    "themes": ["--coder", "ana"],
+    "cooccurrence": ["--coder", "ana", "--unit", "transcript"],
+    "network": ["--coder", "ana", "--unit", "transcript"],
+}
+
+
+@pytest.fixture
+def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
+    """Commands on the small study as ana and ben have coded it, with one notice."""
+    root = coded_study(tmp_path / "study")
+    write(root, "transcripts/C.vtt", C + "\nstray\n")
+    return Shell(root, capsys)
+
+
+def outside(*words: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in a process of its own."""
+    return subprocess.run(
+        [sys.executable, *words],
+        cwd=cwd,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
+    )
+
+
+# Tables
+
+
+@pytest.mark.parametrize("command", PROMISED)
+def test_each_table_comes_in_three_formats_with_the_promised_columns(shell: Shell, command: str) -> None:
+    words = [command, *ARGUMENTS.get(command, [])]
+    plain, as_csv, as_json = (shell(*words, "--format", shape) for shape in ("table", "csv", "json"))
+    assert [one.code for one in (plain, as_csv, as_json)] == [0, 0, 0]
+    assert as_json.json
+    keys = list(as_json.json[0])
+    assert set(PROMISED[command].split()) <= set(keys)
+    assert list(as_csv.csv[0]) == keys
+    assert len(as_csv.csv) == len(as_json.json)
+    for told, found in zip(as_csv.csv, as_json.json, strict=True):
+        for key, value in found.items():
+            if value is None or isinstance(value, str):
+                assert told[key] == (value or "")
+            elif isinstance(value, int | float):
+                assert float(told[key]) == pytest.approx(value)
+    assert plain.out.strip()
+    assert shell(*words).out == plain.out
+
+
+def test_status_comes_in_three_formats(shell: Shell) -> None:
+    (found,) = shell("status", "--format", "json").json
+    assert {name: found[name] for name in ("transcripts", "cases", "codes", "codings")} == {
+        "transcripts": 4,
+        "cases": 4,
+        "codes": 4,
+        "codings": 6,
+    }
+    assert [(one["coder"], one["codings"], one["done"]) for one in shell("status", "--format", "csv").csv] == [
+        ("ana", "5", "3"),
+        ("ben", "1", "1"),
+    ]
+    assert "ana: 5 codings in 3 transcripts, 3 finished" in shell("status").out
+
+
+def test_the_json_schema_of_codebooks_is_json(shell: Shell) -> None:
+    found = json.loads(shell("codebook", "schema").out)
+    assert "family" in found["properties"]
+
+
+def test_tables_with_nothing_in_them_keep_their_columns(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shell = Shell(small_study(tmp_path), capsys)
+    assert shell("codings", "--format", "json").json == []
+    assert shell("codings", "--format", "csv").out.startswith("id,transcript,")
+    assert shell("codings").out.strip() == "(none)"
+
+
+def test_what_is_missing_is_null_in_json_and_empty_elsewhere(shell: Shell) -> None:
+    words = ["themes", "--coder", "ben", "--code", "skills/patience"]
+    (found,) = shell(*words, "--format", "json").json
+    assert (found["codings"], found["share_of_cases"], found["per_1000_words"]) == (0, None, None)
+    (told,) = shell(*words, "--format", "csv").csv
+    assert (told["share_of_cases"], told["per_1000_words"]) == ("", "")
+    assert "nan" not in shell(*words).out.lower()
+
+
+@pytest.mark.parametrize("name", ["name", "coder", "codings", "unit"])
+def test_groups_by_an_attribute_that_is_called_like_a_column(shell: Shell, name: str) -> None:
+    write(shell.root, "transcripts/cases.csv", f"case,{name}\nA,Xaver\nB,Yves\nC,Yves\nD,Zoe\n")
+    words = ["themes", "--coder", "ana", "--coder", "ben", "--by", name, "--code", "work/fear"]
+    head, _, *lines = shell(*words).out.splitlines()
+    assert head.split()[:3] == [f"case_{name}", "coder", "code"]
+    assert [line.split()[:2] for line in lines[:3]] == [["Xaver", "ana"], ["Yves", "ana"], ["Xaver", "ben"]]
+    assert column(shell(*words, "--format", "json").json, f"case_{name}") == ["Xaver", "Yves", "Xaver"]
+    assert shell("cooccurrence", "--coder", "ana", "--by", name, "--unit", "transcript").code == 0
+
+
+def test_a_table_sets_numbers_right_words_left_and_is_whole_where_no_terminal_cuts_it(shell: Shell) -> None:
+    assert shell("segments", "A").out.splitlines()[:4] == [
+        "transcript  turn  segment  start  end  speaker  text",
+        "----------  ----  -------  -----  ---  -------  ---------------------------------",
+        "A              1        1     21   54  P        Nobody can tell me what it earns.",
+        "A              1        2     55   74  P        The budget is gone.",
+    ]
+
+
+def test_a_table_is_cut_to_the_width_of_its_terminal(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "70")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert shell("segments", "A").out.splitlines()[1:4] == [
+        "----------  ----  -------  -----  ---  -------  ----------------------",
+        "A              1        1     21   54  P        Nobody can tell me wh…",
+        "A              1        2     55   74  P        The budget is gone.",
+    ]
+    monkeypatch.setenv("COLUMNS", "20")
+    assert shell("segments", "A").out.splitlines()[2].endswith("  Nobody can tell…")  # never narrower than can be read
+
+
+def test_endings_in_capitals_are_endings(shell: Shell, tmp_path: Path) -> None:
+    shell("themes", "--coder", "ana", "--output", tmp_path / "X.JSON")
+    assert json.loads((tmp_path / "X.JSON").read_text(encoding="utf-8"))
+
+
+def test_stdout_holds_the_result_and_stderr_what_is_said_about_it(shell: Shell) -> None:
+    for shape in ("csv", "json"):
+        result = shell("themes", "--coder", "ana", "--format", shape)
+        assert result.err.startswith("unit sentence; coder ana; 5 codings over 9 units, 35 participants' words")
+        assert "coder ana;" not in result.out
+    assert "coder ana;" in shell("themes", "--coder", "ana").out  # a table for people has its caption below it
+
+
+@pytest.mark.parametrize("command", ["themes", "cooccurrence", "network", "codings", "segments", "suggest", "check"])
+@pytest.mark.parametrize("ending", ["csv", "json", "txt"])
+def test_output_writes_what_stdout_would_have_had(shell: Shell, tmp_path: Path, command: str, ending: str) -> None:
+    words = [command, *ARGUMENTS.get(command, [])]
+    shape = {"txt": "table"}.get(ending, ending)
+    target = tmp_path / "new folder" / f"x.{ending}"
+    result = shell(*words, "--output", target)
+    assert (result.code, result.out) == (0, "")
+    assert str(target) in result.err
+    shown = shell(*words, "--format", shape).out
+    assert shown.startswith(target.read_text(encoding="utf-8"))
+    if shape != "table":
+        assert shown == target.read_text(encoding="utf-8")
+
+
+def test_format_decides_over_the_ending(shell: Shell, tmp_path: Path) -> None:
+    shell("themes", "--coder", "ana", "--format", "json", "-o", tmp_path / "x.csv")
+    assert json.loads((tmp_path / "x.csv").read_text())
+
+
+@pytest.mark.parametrize("command", ["status", "codebook", "check", "themes --coder ana", "segments"])
+def test_an_ending_that_says_nothing_is_refused(shell: Shell, tmp_path: Path, command: str) -> None:
+    result = shell(*command.split(), "-o", tmp_path / "x.foo")
+    assert result.code == 2
+    assert "end the name in .csv or .json" in result.err
+    assert not (tmp_path / "x.foo").exists()
+
+
+# The round
+
+
+def test_the_round_by_command_line_and_by_python_gives_the_same_numbers(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = "Interviewer: What is hard?\n\nBo: No budget, ever. We are short of staff.\n\nBo: So.\n"
+    root = tmp_path / "by hand"
+    shell = Shell(root, capsys)
+    made = shell.bare("init", root, "--name", "Wards", "--coder", "ana")
+    assert (made.code, made.out) == (0, f"{root} is a study now.\n")
+    write(root, "transcripts/S01.txt", source)
+    checked = shell("check")
+    assert (checked.code, checked.out) == (0, "all is well\n")
+    (first, second) = shell("suggest", "--format", "json").json
+    assert [one["quote"] for one in (first, second)] == ["No budget, ever.", "We are short of staff."]
+    assert shell("accept", first["id"]).out == "1 accepted\n"
+    assert shell("reject", second["id"]).out == "1 rejected\n"
+    coded = shell("code", "S01", "challenges/resources", "short of staff", "--memo", "literally")
+    assert (coded.code, len(coded.out.strip())) == (0, 26)
+    assert shell("done", "S01").out == "1 marked done\n"
+    themes = shell("themes", "--format", "json").json
+
+    twin = Project.init(tmp_path / "by python", name="Wards", coder="ana")
+    write(twin.study.root, "transcripts/S01.txt", source)
+    twin = Project(twin.study.root)
+    ids = list(twin.suggest()["id"])
+    twin.accept(ids[0])
+    twin.reject(ids[1])
+    twin.code("S01", "challenges/resources", "short of staff", memo="literally")
+    twin.done("S01")
+    assert records(twin.themes()) == themes
+    assert (themes[0]["code"], themes[0]["codings"], themes[0]["units"], themes[0]["words"]) == (
+        "challenges/resources",
+        2,
+        2,
+        6,
+    )
+    exported = shell("export", tmp_path / "x.xlsx")
+    assert (exported.code, exported.out) == (0, f"{tmp_path / 'x.xlsx'}\n")
+
+
+def test_decisions_by_command_line(shell: Shell) -> None:
+    first = shell("codings", "--coder", "ben", "--format", "json").json[0]["id"]
+    assert shell("memo", "why?", "--on", first, "--coder", "ana").code == 0
+    assert shell("codings", "--coder", "ben", "--format", "json").json[0]["memo"] == "why?"
+    assert shell("retract", first[-6:], "--coder", "ben").out == "1 retracted\n"
+    assert shell("done", "A", "--coder", "ben", "--undo").out == "1 marked not done\n"
+    again = shell("done", "A", "B", "D", "--coder", "ana")
+    assert (again.out, again.err) == ("1 marked done\n", "A was done already\nB was done already\n")
+    one = shell("code", "A", "work/fear", "They fear it.", "--turn", "3", "--sentence", "0", "--coder", "ben")
+    two = shell("code", "A", "work/money", "--start", "55", "--end", "74", "--coder", "ben")
+    assert [one.code, two.code] == [0, 0]
+    listed = shell("codings", "--coder", "ben", "--format", "json").json
+    assert column(listed, "start") == [55, 99]
+
+
+def test_a_table_by_command_line_tells_what_became_of_it(shell: Shell, tmp_path: Path) -> None:
+    table = write(
+        tmp_path, "t.csv", "transcript,code,coder,quote\nD,work/fear,cal,Nobody listens.\nA,work/fear,cal,gone away\n"
+    )
+    before = ledgers(shell.root)
+    refused = shell("code", "--from", table)
+    assert (refused.code, refused.out) == (1, "0 coded; 1 rows with problems, so nothing was taken\n")
+    assert refused.err == f"{table}:3: “gone away” is nowhere in A\n"
+    looked = shell("code", "--from", table, "--skip", "--dry-run")
+    assert looked.out == "1 would be coded; 1 rows with problems (cal 1)\n"
+    assert ledgers(shell.root) == before
+    assert shell("code", "--from", table, "--skip").out == "1 coded; 1 rows with problems (cal 1)\n"
+    good = write(tmp_path, "t.csv", "transcript,code,coder,quote\nD,work/fear,cal,Nobody listens.\n")
+    again = shell("code", "--from", good)
+    assert (again.code, again.out) == (0, "0 coded; 1 were so already\n")
+    done = write(tmp_path, "d.csv", "transcript,coder\nD,cal\n")
+    assert shell("done", "--from", done).out == "1 marked done (cal 1)\n"
+
+
+# Network and workbook
+
+
+def test_a_network_is_read_again_by_networkx_and_is_a_picture(shell: Shell, tmp_path: Path) -> None:
+    names = [f"n.{kind}" for kind in ("graphml", "gexf", "png", "svg", "pdf")]
+    options = [part for name in names for part in (f"--{name.split('.')[1]}", str(tmp_path / name))]
+    result = shell("network", "--coder", "ana", "--unit", "transcript", *options)
+    assert (result.code, result.out) == (0, "")
+    for graph in (nx.read_graphml(tmp_path / "n.graphml"), nx.read_gexf(tmp_path / "n.gexf")):
+        assert set(graph.nodes) == {"work/money", "work/money/roi", "work/fear", "skills/patience"}
+        edges = {frozenset((a, b)): found["count"] for a, b, found in graph.edges(data=True)}
+        assert edges == {
+            frozenset({"work/money", "work/fear"}): 1,
+            frozenset({"work/money/roi", "work/fear"}): 1,
+        }
+        assert graph.nodes["work/money"]["codings"] == 3
+    assert (tmp_path / "n.png").read_bytes().startswith(b"\x89PNG")
+    assert b"<svg" in (tmp_path / "n.svg").read_bytes()
+    assert (tmp_path / "n.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_network_a_group_and_coder_has_a_file_each(shell: Shell, tmp_path: Path) -> None:
+    shell("network", "--coder", "ana", "--by", "size", "--graphml", tmp_path / "n.graphml")
+    assert sorted(path.name for path in tmp_path.glob("*.graphml")) == [
+        "n-10.graphml",
+        "n-5.graphml",
+        "n-_blank_.graphml",
+    ]
+    shell("network", "--coder", "ana", "--coder", "ben", "--gexf", tmp_path / "n.gexf")
+    assert sorted(path.name for path in tmp_path.glob("*.gexf")) == ["n-ana.gexf", "n-ben.gexf"]
+
+
+def test_groups_whose_names_look_alike_do_not_overwrite_each_other(shell: Shell, tmp_path: Path) -> None:
+    write(shell.root, "transcripts/cases.csv", "case,group\nA,R&D\nB,R/D\nC,r d\nD,x\n")
+    shell("network", "--coder", "ana", "--by", "group", "--graphml", tmp_path / "n.graphml")
+    assert len({path.name.casefold() for path in tmp_path.glob("*.graphml")}) == 3
+
+
+def test_edges_are_listed_also_beside_files(shell: Shell, tmp_path: Path) -> None:
+    result = shell("network", *ARGUMENTS["network"], "--graphml", tmp_path / "n.graphml", "--format", "json")
+    assert len(result.json) == 2
+    assert "n.graphml: 4 codes, 2 edges" in result.err
+
+
+def test_the_workbook_opens_with_a_sheet_for_each_question(shell: Shell, tmp_path: Path) -> None:
+    target = tmp_path / "study.xlsx"
+    result = shell("export", target, "--coder", "ana")
+    assert (result.code, result.out) == (0, f"{target}\n")
+    assert "coder ana; 5 codings" in result.err
+    book = openpyxl.load_workbook(target)
+    names = " ".join(book.sheetnames).casefold()
+    assert all(word in names for word in ("overview", "codebook", "themes", "group", "co-occurrence", "quotes")), names
+    cells = [cell for sheet in book.worksheets for line in sheet.iter_rows(values_only=True) for cell in line]
+    assert "ana" in cells
+    assert [cell.split(" (")[0] for cell in map(str, cells) if cell.startswith("By ")] == ["By group", "By size"]
+    assert any("Nobody can tell me what it earns." in str(cell) for cell in cells)
+    assert any("qualcode" in line and __version__ in line for line in book["Overview"].iter_rows(values_only=True))
+    assert "nothing" in [line[1] for line in book["Overview"].iter_rows(values_only=True)]  # was left out
+    write(shell.root, "transcripts/X.docx", b"PK")
+    assert shell("export", target, "--coder", "ana").code == 1
+    left = [line[1] for line in openpyxl.load_workbook(target)["Overview"].iter_rows(values_only=True)]
+    assert any(str(cell).startswith("transcripts/X.docx: damaged") for cell in left)
+    assert "nothing" not in left
+    (shell.root / "transcripts/X.docx").unlink()
+    filtered = shell("export", target, "--coder", "ana", "--by", "group", "--code", "strain")
+    assert filtered.code == 0
+    fewer = openpyxl.load_workbook(target)
+    cells = [cell for sheet in fewer.worksheets for line in sheet.iter_rows(values_only=True) for cell in line]
+    assert [cell.split(" (")[0] for cell in map(str, cells) if cell.startswith("By ")] == ["By group"]
+    assert {"skills/patience", "work/fear", "strain"} <= set(cells)
+    assert "work/money/roi" not in [line[0] for line in fewer["Co-occurrence"].iter_rows(values_only=True)]
+
+
+# Without a terminal, without a network, without what is not needed
+
+
+@pytest.mark.parametrize("words", [["--help"], ["check"], ["status"], ["memo", "x", "--coder", "ana"]])
+def test_light_commands_import_no_heavy_library(shell: Shell, words: list[str]) -> None:
+    heavy = "spacy pandas networkx openpyxl scipy sklearn matplotlib numpy lxml pyarrow thinc".split()
+    if words != ["--help"]:
+        heavy.remove("lxml")  # one of the transcripts is a Word file
+    code = f"""
+import sys
+from qualcode.cli import run
+code = run({words!r})
+print("IMPORTED", sorted(set(sys.modules) & set({heavy!r})))
+sys.exit(code)
+"""
+    done = outside("-c", code, cwd=shell.root)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "IMPORTED []"), done.stderr
+
+
+@pytest.mark.parametrize("words", [["codings"], ["themes", "--coder", "ana"], ["segments"]])
+def test_counting_and_listing_import_no_spacy(shell: Shell, words: list[str]) -> None:
+    code = f"""
+import sys
+from qualcode.cli import run
+code = run({words!r})
+print("IMPORTED", sorted(set(sys.modules) & {{"spacy", "openpyxl", "matplotlib", "sklearn"}}))
+sys.exit(code)
+"""
+    done = outside("-c", code, cwd=shell.root)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "IMPORTED []"), done.stderr
+
+
+def test_nothing_opens_a_socket(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_args: object, **_options: object) -> None:
+        raise AssertionError("a socket was opened")
+
+    monkeypatch.setattr(socket, "socket", refused)
+    monkeypatch.setattr(socket, "create_connection", refused)
+    monkeypatch.setattr(socket, "getaddrinfo", refused)
+    for words in (
+        ["themes", "--coder", "ana"],
+        ["suggest"],
+        ["check"],
+        ["network", "--coder", "ana", "--png", str(tmp_path / "n.png")],
+        ["export", str(tmp_path / "x.xlsx"), "--coder", "ana"],
+    ):
+        assert shell(*words).code == 0
+
+
+def test_python_m_qualcode_is_the_command(shell: Shell) -> None:
+    done = outside("-m", "qualcode", "themes", "--coder", "ana", "--format", "csv", cwd=shell.root / "transcripts")
+    assert done.returncode == 0
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert row(rows, code="work/money")["codings"] == "3"
+    assert "coder ana" in done.stderr
+    done = outside("-m", "qualcode", "themes", cwd=shell.root)
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_main_leaves_with_the_exit_code(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    for word, code in (("--version", 0), ("frobnicate", 2)):
+        monkeypatch.setattr(sys, "argv", ["qualcode", word])
+        with pytest.raises(SystemExit) as left:
+            main()
+        assert left.value.code == code
+    assert capsys.readouterr().out == f"qualcode {__version__}\n"
+
+
+def test_a_reader_that_stops_listening_is_no_error(shell: Shell) -> None:
+    command = f"{sys.executable} -m qualcode segments --format csv | head -1; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=shell.root, capture_output=True, encoding="utf-8", check=False, timeout=60
+    )
+    assert done.stdout.splitlines() == ["transcript,turn,segment,start,end,speaker,role,text", "0"]
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_every_letter_comes_out_whatever_the_code_page(shell: Shell, encoding: str) -> None:
+    write(shell.root, "transcripts/Ł.txt", "I: So?\n\nP: Zażółć → “jaźń”.\n\nI: So?\n\nP: So.\n")
+    done = outside("-m", "qualcode", "segments", "Ł", "--format", "csv", cwd=shell.root, PYTHONIOENCODING=encoding)
+    assert done.returncode == 0, done.stderr
+    assert "Zażółć → “jaźń”." in done.stdout
+
+
+# Help
+
+
+def test_help_lists_every_command_and_each_explains_itself(shell: Shell) -> None:
+    listed = shell.bare("--help").out
+    for name, (_, line) in COMMANDS.items():
+        assert name in listed
+        assert line in " ".join(listed.split())
+        own = shell.bare(name, "-h")
+        assert (own.code, own.err) == (0, "")
+        assert own.out.startswith(f"Usage: qualcode {name}")
+
+
+def test_version_is_the_packages(shell: Shell) -> None:
+    assert shell.bare("--version").out == f"qualcode {__version__}\n"
+
+
+def test_no_command_shows_help(shell: Shell) -> None:
+    result = shell.bare()
+    assert result.code in {0, 2}
+    assert "Usage: qualcode" in result.out + result.err

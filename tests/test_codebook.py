@@ -1,0 +1,498 @@
+"""The codebook: what its YAML says, every problem at its place, and the hashes that notice a change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from qualcode.codebook import read_codebook
+from qualcode.codebook.patterns import pattern_fault
+from qualcode.codebook.schema import json_schema, keys_of
+from qualcode.errors import Problem
+from qualcode.model import Code, Codebook, Cue, Example, Place
+
+Write = Callable[[str, str | bytes], Path]
+Read = Callable[..., tuple[Codebook, list[Problem]]]
+
+
+@pytest.fixture
+def read(write: Write, tmp_path: Path) -> Read:
+    """Read files given by name and text; a single text is the file ``a.yaml``."""
+
+    def reading(text: str = "", **files: str) -> tuple[Codebook, list[Problem]]:
+        given_files = files or {"a": text}
+        return read_codebook([write(f"{name}.yaml", text) for name, text in given_files.items()], root=tmp_path)
+
+    return reading
+
+
+def said(read_book: tuple[Codebook, list[Problem]]) -> list[str]:
+    return list(map(str, read_book[1]))
+
+
+CHALLENGES = """\
+family: challenges
+name: Challenges
+definition: What makes it
+  hard.
+colour: "#B5483A"
+codes:
+  - id: roi
+    name: Proof of return
+    definition: >-
+      They ask for
+      figures.
+    include: sums
+    exclude: gut feeling
+    colour: "#123abc"
+    formerly: [challenges/money]
+    examples:
+      - What is it worth?
+      - quote: Show me   numbers.
+        transcript: S01
+        note: from the CFO
+    counterexamples:
+      - Nobody asks.
+    cues:
+      - return on investment
+      - exact: ROI
+        weight: 0.9
+      - regex: '\\bworth\\b'
+        weight: 1
+      - pattern: [{LEMMA: measure}, {LOWER: it, OP: "?"}]
+      - unless: return flight
+      - unless: {exact: roi of the king}
+        weight: 0.25
+    codes:
+      - id: pressure
+        name: Pressure
+        codes:
+          - id: monthly
+            name: Monthly
+  - id: culture
+    name: Culture
+"""
+
+
+def test_a_family_is_read_with_all_it_says(read: Read) -> None:
+    book, problems = read(CHALLENGES)
+    assert problems == []
+    (family,) = book.families
+    assert (family.id, family.name, family.definition, family.colour) == (
+        "challenges",
+        "Challenges",
+        "What makes it hard.",
+        "#B5483A",
+    )
+    roi = book.by_id["challenges/roi"]
+    assert (roi.name, roi.definition, roi.include, roi.exclude) == (
+        "Proof of return",
+        "They ask for figures.",
+        "sums",
+        "gut feeling",
+    )
+    assert roi.examples == (Example("What is it worth?"), Example("Show me numbers.", "S01", "from the CFO"))
+    assert roi.counterexamples == (Example("Nobody asks."),)
+    assert (roi.colour, roi.formerly) == ("#123abc", ("challenges/money",))
+    assert roi.place == Place("a.yaml", 7, 5)
+
+
+def test_cues_have_a_short_and_a_long_form(read: Read) -> None:
+    assert read(CHALLENGES)[0].by_id["challenges/roi"].cues == (
+        Cue("phrase", "return on investment"),
+        Cue("exact", "ROI", 0.9),
+        Cue("regex", r"\bworth\b", 1.0),
+        Cue("pattern", '[{"LEMMA": "measure"}, {"LOWER": "it", "OP": "?"}]'),
+        Cue("phrase", "return flight", unless=True),
+        Cue("exact", "roi of the king", 0.25, unless=True),
+    )
+
+
+def test_nested_codes_follow_their_parent(read: Read) -> None:
+    book = read(CHALLENGES)[0]
+    ids = ["challenges/roi", "challenges/roi/pressure", "challenges/roi/pressure/monthly", "challenges/culture"]
+    assert [code.id for code in book.codes] == ids
+    assert [code.depth for code in book.codes] == [0, 1, 2, 0]
+    assert {code.family for code in book.codes} == {"challenges"}
+    assert list(book.below("challenges/roi")) == ids[:3]
+    assert book.by_id["challenges/roi/pressure/monthly"].place == Place("a.yaml", 37, 13)
+
+
+def test_a_former_id_leads_to_the_present_one(read: Read) -> None:
+    book = read(CHALLENGES)[0]
+    assert book.current("challenges/money") == "challenges/roi"
+    assert book.current("challenges/roi") == "challenges/roi"
+    assert book.current("never/was") == "never/was"
+
+
+def test_a_family_without_a_name_is_called_by_its_id(read: Read) -> None:
+    assert read("family: path\ncodes: [{id: a, name: A}]\n")[0].families[0].name == "path"
+
+
+def test_ids_may_be_of_any_script(read: Read) -> None:
+    book, problems = read("family: défis\ncodes: [{id: ошибка-1, name: x}, {id: 費用, name: y}]\n")
+    assert problems == []
+    assert [code.id for code in book.codes] == ["défis/ошибка-1", "défis/費用"]
+
+
+# problems
+
+HEAD = "family: f\ncodes:\n  - id: roi\n    name: ROI\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            HEAD + "    defintion: x\n",
+            "a.yaml:5:5: code 'roi': 'defintion' is not a known key (did you mean 'definition'?)",
+        ),
+        ("family: f\ncodes:\n  - id: roi\n", "a.yaml:3:5: code 'roi': 'name' is missing"),
+        ("family: f\ncodes:\n  - name: ROI\n", "a.yaml:3:5: code 'ROI': 'id' is missing"),
+        (
+            "family: f\ncodes:\n  - id: 7\n    name: x\n",
+            "a.yaml:3:5: code '7': 'id' must be text (put it in quotes: '7')",
+        ),
+        (
+            "family: f\ncodes:\n  - id: a b\n    name: x\n",
+            "a.yaml:3:5: code 'a b': id 'a b' must begin with a letter and have only letters, digits, '_' and '-'",
+        ),
+        (
+            "family: f/g\ncodes: []\n",
+            "a.yaml:1:1: id 'f/g' must begin with a letter and have only letters, digits, '_' and '-'",
+        ),
+        ("codes:\n  - id: a\n    name: x\n", "a.yaml:1:1: 'family' is missing: codes need the id of their family"),
+        (HEAD + "    colour: red\n", "a.yaml:5:5: code 'roi': 'red' is not a colour such as '#B5483A'"),
+        (HEAD + "    examples: one\n", "a.yaml:5:5: code 'roi': 'examples' must be a list"),
+        (HEAD + "    examples:\n      - 3\n", "a.yaml:6:9: code 'roi': '3' must be text: put it in quotes"),
+        (
+            HEAD + "    examples:\n      - quote: x\n        transcrpt: S1\n",
+            "a.yaml:7:9: code 'roi': 'transcrpt' is not a known key (did you mean 'transcript'?)",
+        ),
+        (HEAD + "    cues:\n      - ''\n", "a.yaml:6:9: code 'roi': 'phrase' must not be empty"),
+        (HEAD + "    cues:\n      - ' '\n", "a.yaml:6:9: code 'roi': an empty cue would match everywhere"),
+        (HEAD + "    cues: [no, true]\n", "a.yaml:5:16: code 'roi': 'True' must be text: put it in quotes"),
+        (
+            HEAD + "    cues:\n      - {phrase: a, exact: b}\n",
+            "a.yaml:6:9: code 'roi': a cue has exactly one of phrase, exact, regex, pattern, unless (2 given)",
+        ),
+        (
+            HEAD + "    cues:\n      - weight: 0.5\n",
+            "a.yaml:6:9: code 'roi': a cue has exactly one of phrase, exact, regex, pattern, unless (0 given)",
+        ),
+        (
+            HEAD + "    cues:\n      - phrase: a\n        wieght: 0.5\n",
+            "a.yaml:7:9: code 'roi': 'wieght' is not a known key (did you mean 'weight'?)",
+        ),
+        (
+            HEAD + "    cues:\n      - phrase: a\n        weight: 2\n",
+            "a.yaml:7:9: code 'roi': 'weight': input should be less than or equal to 1",
+        ),
+        (
+            HEAD + "    cues:\n      - phrase: a\n        weight: 0\n",
+            "a.yaml:7:9: code 'roi': 'weight': input should be greater than 0",
+        ),
+        (
+            HEAD + "    cues:\n      - regex: '(a'\n",
+            "a.yaml:6:9: code 'roi': regex does not compile: missing ), unterminated subpattern at position 0",
+        ),
+        (
+            HEAD + "    cues:\n      - regex: 'a*'\n",
+            "a.yaml:6:9: code 'roi': this regex also matches nothing at all, so it would match everywhere",
+        ),
+        (
+            HEAD + "    cues:\n      - pattern: [{LEMA: x}]\n",
+            "a.yaml:6:9: code 'roi': 'LEMA' is not a token attribute (did you mean 'LEMMA'?)",
+        ),
+        (
+            HEAD + "    cues:\n      - unless: {phrase: a, regex: b}\n",
+            "a.yaml:6:9: code 'roi': a cue has exactly one of phrase, exact, regex, pattern, unless (2 given)",
+        ),
+        (
+            HEAD + "    codes:\n      - id: kid\n        nmae: x\n",
+            "a.yaml:6:9: code 'kid': 'name' is missing\n"
+            "a.yaml:7:9: code 'kid': 'nmae' is not a known key (did you mean 'name'?)",
+        ),
+        ("themes:\n  - id: t\n    name: T\n", "a.yaml:2:5: theme 't': 'members' is missing"),
+        ("themes:\n  - id: t\n    name: T\n    members: []\n", "a.yaml:4:5: theme 't': 'members' must not be empty"),
+        ("", "a.yaml:1:1: the file is empty (begin with 'family: ...')"),
+        ("- a\n", "a.yaml:1:1: the file must be a mapping of keys to values"),
+        (
+            "famly: f\n",
+            "a.yaml:1:1: 'famly' is not a known key (did you mean 'family'?)",
+        ),
+        (
+            HEAD + "  - id: ROI\n    name: y\n",
+            "a.yaml:5:5: code 'f/ROI' is defined twice (first at a.yaml:3; upper and lower case are one)",
+        ),
+        (HEAD + "    formerly: [f/roi]\n", "a.yaml:3:5: code 'f/roi': 'formerly' names its own id"),
+        (
+            HEAD + "    formerly: [f/b]\n  - id: b\n    name: B\n",
+            "a.yaml:3:5: code 'f/roi': formerly 'f/b', but that code still exists (remove one of the two)",
+        ),
+        (HEAD + "    formerly: [b]\n", "a.yaml:3:5: code 'f/roi': formerly 'b' must be a full id (as in family/code)"),
+        (
+            HEAD + "    formerly: [f/x]\n  - id: b\n    name: B\n    formerly: [f/x]\n",
+            "a.yaml:6:5: code 'f/b': formerly 'f/x', as code 'f/roi' is (a.yaml:3)",
+        ),
+        (HEAD + "    name: again\n", "a.yaml:5:5: key 'name' is given twice (first on line 4)"),
+    ],
+)
+def test_a_problem_is_told_at_its_place_with_a_way_out(read: Read, text: str, expected: str) -> None:
+    assert "\n".join(said(read(text))) == expected
+
+
+def test_all_problems_of_all_files_are_told_at_once_in_order(read: Read) -> None:
+    book, problems = read(
+        b="family: b\ncodes:\n  - id: x\n    nmae: X\n    colour: red\n",
+        a="family: a\ncodes:\n  - id: ok\n    name: fine\n    formerly: [a/ok]\n",
+        c="family: c\ncodes: [\n",
+    )
+    assert [(problem.path, problem.line) for problem in problems] == [
+        ("a.yaml", 3),
+        ("b.yaml", 3),
+        ("b.yaml", 4),
+        ("b.yaml", 5),
+        ("c.yaml", 3),
+    ]
+    assert [code.id for code in book.codes] == ["a/ok"]
+
+
+def test_a_family_in_two_files_and_a_theme_of_its_name_are_told(read: Read) -> None:
+    found = said(
+        read(
+            a="family: f\ncodes: [{id: a, name: A}]\n",
+            b="family: F\ncodes: [{id: b, name: B}]\nthemes: [{id: f, name: T, members: [f/a]}]\n",
+        )
+    )
+    assert found == [
+        "b.yaml:1:1: family 'F' is defined twice (first at a.yaml:1; upper and lower case are one)",
+        "b.yaml:3:11: theme 'f' is defined twice (first at a.yaml:1; upper and lower case are one)",
+    ]
+
+
+def test_no_files_are_an_empty_codebook(read: Read, tmp_path: Path) -> None:
+    book, problems = read_codebook([], root=tmp_path)
+    assert (book.codes, book.themes, problems) == ((), (), [])
+
+
+# themes
+
+TWO = """\
+family: f
+codes:
+  - id: a
+    name: A
+    codes: [{id: x, name: X}, {id: y, name: Y}]
+  - {id: b, name: B}
+  - {id: ab, name: AB}
+themes:
+"""
+
+
+@pytest.mark.parametrize(
+    ("themes", "members"),
+    [
+        ("  - {id: t, name: T, members: [f/b]}", ["f/b"]),
+        ("  - {id: t, name: T, members: [f/b, f/b]}", ["f/b"]),
+        ("  - {id: t, name: T, members: [f/a]}", ["f/a", "f/a/x", "f/a/y"]),
+        ("  - {id: t, name: T, members: [f/a/x]}", ["f/a/x"]),
+        ("  - {id: t, name: T, members: [f]}", ["f/a", "f/a/x", "f/a/y", "f/b", "f/ab"]),
+        ("  - {id: t, name: T, members: [u, f/b]}\n  - {id: u, name: U, members: [f/ab]}", ["f/b", "f/ab"]),
+        ("  - {id: t, name: T, members: [f/ab, f/a/y]}", ["f/a/y", "f/ab"]),
+    ],
+)
+def test_members_are_opened_up_in_the_codebooks_order(read: Read, themes: str, members: list[str]) -> None:
+    book, problems = read(TWO + themes + "\n")
+    assert problems == []
+    assert list(book.themes[0].members) == members
+
+
+def test_members_may_stand_in_another_file(read: Read) -> None:
+    book, problems = read(
+        a="themes: [{id: t, name: T, members: [f/b, g]}]\n",
+        b="family: f\ncodes: [{id: b, name: B}]\n",
+        c="family: g\ncodes: [{id: c, name: C}]\n",
+    )
+    assert problems == []
+    assert book.themes[0].members == ("f/b", "g/c")
+
+
+def test_an_unknown_member_is_told_with_the_nearest(read: Read) -> None:
+    assert said(read(TWO + "  - {id: t, name: T, members: [f/bb]}\n")) == [
+        "a.yaml:9:6: theme 't': no code, family or theme 'f/bb' (did you mean 'f/b'?)"
+    ]
+
+
+def test_unknown_members_are_not_told_while_a_file_cannot_be_read(read: Read) -> None:
+    found = said(read(a="themes: [{id: t, name: T, members: [f/b]}]\n", b="family: f\ncodes: [{id: b}]\n"))
+    assert found == ["b.yaml:2:9: code 'b': 'name' is missing"]
+
+
+def test_themes_that_contain_each_other_are_told_and_end(read: Read) -> None:
+    book, problems = read(
+        TWO + "  - {id: t, name: T, members: [u, f/b]}\n  - {id: u, name: U, members: [t, f/ab]}\n"
+        "  - {id: s, name: S, members: [s]}\n"
+    )
+    assert "a.yaml:11:6: theme 's': it contains itself (s -> s)" in list(map(str, problems))
+    assert any("t -> u -> t" in problem.hint for problem in problems)
+    assert book.themes[0].members == ("f/b", "f/ab")
+
+
+@given(st.lists(st.sampled_from(["f", "f/a", "f/a/x", "f/b", "u"]), min_size=1, max_size=4))
+def test_a_theme_is_the_union_of_its_members(tmp_path_factory: pytest.TempPathFactory, members: list[str]) -> None:
+    folder = tmp_path_factory.mktemp("union")
+    single = "".join(f"  - {{id: m{n}, name: M, members: [{member}]}}\n" for n, member in enumerate(members))
+    text = TWO + f"  - {{id: t, name: T, members: [{', '.join(members)}]}}\n  - {{id: u, name: U, members: [f/ab]}}\n"
+    (folder / "a.yaml").write_text(text + single)
+    book, problems = read_codebook([folder / "a.yaml"], root=folder)
+    assert problems == []
+    of = {theme.id: set(theme.members) for theme in book.themes}
+    assert of["t"] == set().union(*(of[f"m{n}"] for n in range(len(members))))
+
+
+# hashes
+
+CODE = "family: f\ncodes:\n  - id: a\n    name: A\n    definition: one\n    cues: [go]\n"
+
+
+def _roi(read: Read, text: str) -> tuple[Code, str]:
+    book, problems = read(text)
+    assert problems == []
+    return book.codes[0], book.version
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("definition: one", "definition: two"),
+        ("name: A", "name: B"),
+        ("cues: [go]", "cues: [went]"),
+        ("cues: [go]", "cues: [{phrase: go, weight: 0.6}]"),
+        ("cues: [go]", "cues: [go]\n    exclude: x"),
+        ("cues: [go]", "cues: [go]\n    examples: [x]"),
+    ],
+)
+def test_what_an_entry_says_changes_its_hash_and_the_version(read: Read, old: str, new: str) -> None:
+    before, after = _roi(read, CODE), _roi(read, CODE.replace(old, new))
+    assert before[0].entry != after[0].entry
+    assert before[1] != after[1]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("name: A", "name: A  # a comment"),
+        ("name: A", "name: 'A'"),
+        ("name: A", 'name: A\n    colour: "#000000"'),
+        ("cues: [go]", "cues:\n      - go"),
+        ("cues: [go]", "cues: [{phrase: go}]"),
+        ("cues: [go]", "cues: [go]\n    formerly: [f/old]"),
+        ("cues: [go]", "cues: [go]\n    codes: [{id: kid, name: Kid}]"),
+    ],
+)
+def test_how_it_is_written_and_its_colour_do_not_change_the_hash(read: Read, old: str, new: str) -> None:
+    assert _roi(read, CODE)[0].entry == _roi(read, CODE.replace(old, new))[0].entry
+
+
+@pytest.mark.parametrize(
+    "more",
+    ["    formerly: [f/old]\n", "  - {id: b, name: B}\n", "themes: [{id: t, name: T, members: [f/a]}]\n", "name: F\n"],
+)
+def test_the_version_notices_renamings_codes_themes_and_families(read: Read, more: str) -> None:
+    assert _roi(read, CODE)[1] != _roi(read, CODE + more)[1]
+
+
+def test_the_version_does_not_notice_blank_lines_and_comments(read: Read) -> None:
+    themed = CODE + "themes:\n  - {id: t, name: T, members: [f/a]}\n"
+    coloured = themed.replace("name: T,", "name: T, colour: '#000000',")
+    assert _roi(read, themed)[1] == _roi(read, "# a comment\n\n" + coloured)[1]
+
+
+# patterns
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        [{"LEMMA": "measure"}],
+        [{"lower": {"IN": ["a", "b"]}}, {"OP": "*"}, {"IS_PUNCT": True}],
+        [{"LENGTH": {">=": 10}}],
+        [{"LOWER": {"REGEX": "^a"}, "OP": "{2}"}],
+    ],
+)
+def test_patterns_that_need_no_model_are_fine(pattern: list[dict[str, object]]) -> None:
+    assert pattern_fault(pattern) == ""
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fault"),
+    [
+        ([], "an empty pattern would match everywhere"),
+        ([{"LOWER": "a", "OP": "?"}], "every token of this pattern is optional, so it would match everywhere"),
+        ([{}, {"OP": "+"}], "this pattern names no word: every token may be anything"),
+        ([{"POS": "VERB"}], "pattern attribute 'POS' needs a trained spaCy model; cues work without one"),
+        ([{"LOWR": "a"}], "'LOWR' is not a token attribute (did you mean 'LOWER'?)"),
+        ([{"LOWER": 3}], "pattern attribute 'LOWER' must be text"),
+        ([{"IS_PUNCT": "yes"}], "pattern attribute 'IS_PUNCT' must be true or false"),
+        ([{"LOWER": {"INN": ["a"]}}], "'INN' is not a predicate of a token pattern"),
+    ],
+)
+def test_faults_of_patterns_are_told(pattern: list[dict[str, object]], fault: str) -> None:
+    assert pattern_fault(pattern).startswith(fault)
+
+
+# the published schema and the shipped codebook
+
+
+def _schema_errors(text: str) -> int:
+    validator = jsonschema.Draft202012Validator(json_schema())
+    return len(list(validator.iter_errors(YAML(typ="safe", pure=True).load(text))))
+
+
+def test_the_schema_is_one_and_takes_both_forms_of_cues_and_examples() -> None:
+    jsonschema.Draft202012Validator.check_schema(json_schema())
+    assert _schema_errors(CHALLENGES) == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HEAD + "    defintion: x\n",
+        "family: f\ncodes: [{id: a}]\n",
+        HEAD + "    colour: red\n",
+        HEAD + "    cues: [3]\n",
+        HEAD + "    cues: [{phrase: a, weight: 2}]\n",
+        "themes: [{id: t, name: T, members: []}]\n",
+        "famly: f\n",
+    ],
+)
+def test_the_schema_refuses_what_the_program_refuses(read: Read, text: str) -> None:
+    assert _schema_errors(text) > 0
+    assert said(read(text))
+
+
+def test_the_shipped_codebook_is_right_by_the_program_and_by_the_schema(root: Path) -> None:
+    paths = sorted((root / "codebooks").glob("*.yaml"))
+    book, problems = read_codebook(paths, root=root)
+    assert problems == []
+    assert [family.id for family in book.families] == ["challenges", "organization", "path", "skills"]
+    count = {family.id: sum(code.family == family.id for code in book.codes) for family in book.families}
+    assert (count["challenges"], count["path"], count["organization"]) == (6, 2, 5)
+    assert [_schema_errors(path.read_text(encoding="utf-8")) for path in paths] == [0] * len(paths)
+
+
+def test_keys_are_known_for_every_kind_of_entry() -> None:
+    assert "family" in keys_of(())
+    assert "formerly" in keys_of(("codes", 0))
+    assert "formerly" in keys_of(("codes", 0, "codes", 2))
+    assert "members" in keys_of(("themes", 0))
+    assert "weight" in keys_of(("codes", 0, "cues", 1))
+    assert "weight" not in keys_of(("codes", 0, "cues", 1, "unless"))
+    assert "quote" in keys_of(("codes", 0, "counterexamples", 0))

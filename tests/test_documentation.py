@@ -1,0 +1,219 @@
+"""What the pages say is so: commands, options, methods, links, formats."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+import qualcode
+from coverage_floor import shortfalls
+from qualcode.cli import COMMANDS, cli
+from qualcode.codebook.schema import json_schema
+from qualcode.project import Project
+from qualcode.transcripts import SUFFIXES
+from studies import small_study, write
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+
+
+def text_of(page: Path) -> str:
+    """Return a page's text."""
+    return page.read_text(encoding="utf-8")
+
+
+def named(page: Path) -> str:
+    """Return a page's name for the report."""
+    return page.relative_to(ROOT).as_posix()
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    """Return the code blocks of a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```", text_of(page), re.MULTILINE | re.DOTALL)
+
+
+def command_lines() -> Iterator[tuple[str, str]]:
+    """Yield every ``qualcode ...`` that a page shows, in a block or in a sentence."""
+    for page in PAGES:
+        text = text_of(page)
+        shown = "\n".join(re.findall(r"^```.*?\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
+        for line in re.findall(r"^qualcode (.+)$", shown, re.MULTILINE):
+            yield named(page), line.partition("  #")[0].partition(" # ")[0].strip()
+        for line in re.findall(r"`qualcode ([^`]+)`", text):
+            yield named(page), line.strip()
+
+
+LINES = sorted(set(command_lines()))
+
+
+def test_the_pages_show_commands() -> None:
+    assert len(LINES) > 20
+
+
+@pytest.mark.parametrize(("page", "line"), LINES, ids=[f"{page}: {line}" for page, line in LINES])
+def test_every_command_and_option_that_a_page_shows_exists(page: str, line: str) -> None:
+    name, *rest = line.split()
+    if name.startswith("-"):
+        assert name in {"--help", "-h", "--version", "-C"}
+        return
+    assert name in COMMANDS, f"{page} names a command that does not exist"
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None
+    known = {option for one in command.params for option in (*one.opts, *one.secondary_opts)} | {"-h", "--help"}
+    assert {word for word in rest if re.match(r"--?[a-z]", word)} <= known, page
+
+
+def test_every_option_that_the_page_on_coding_or_counting_names_exists() -> None:
+    known = {
+        option
+        for name in COMMANDS
+        if (command := cli.get_command(click.Context(cli), name))
+        for one in command.params
+        for option in one.opts
+    }
+    for page in PAGES:
+        options = set(re.findall(r"`(--[a-z][a-z-]+)", text_of(page)))
+        if page.name in {"README.md", "coding.md", "counting.md", "codebook.md", "transcripts.md"}:
+            assert options <= known, named(page)
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as GitHub makes them."""
+    heads = re.findall(r"^#+ (.+)$", text_of(page), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head.casefold()).replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_every_relative_link_leads_somewhere(page: Path) -> None:
+    prose = re.sub(r"^```.*?^```", "", text_of(page), flags=re.MULTILINE | re.DOTALL)
+    for target in re.findall(r"\]\(([^)\s]+)\)", prose):
+        if re.match(r"[a-z]+:", target):
+            continue
+        path, _, anchor = target.partition("#")
+        found = (page.parent / path).resolve() if path else page
+        assert found.exists(), f"{named(page)} links to {target}"
+        assert found.is_relative_to(ROOT), f"{named(page)} links out of the repository: {target}"
+        if anchor:
+            assert anchor in anchors(found), f"{named(page)} links to {target}"
+
+
+def test_the_codebook_of_the_page_is_a_codebook(tmp_path: Path) -> None:
+    (book,) = blocks(ROOT / "docs" / "codebook.md", "yaml")
+    root = small_study(tmp_path)
+    for path in (root / "codebooks").iterdir():
+        path.unlink()
+    write(root, "codebooks/challenges.yaml", book)
+    others = "family: {0}\ncodes:\n  - {{id: {1}, name: x}}\n"
+    write(root, "codebooks/path.yaml", others.format("path", "reactive"))
+    write(root, "codebooks/more.yaml", "family: more\ncodes:\n  - {id: a, name: x}\n")
+    problems = Project(root).study.read_book[1]
+    missing = [one for one in problems if "challenges/resources" in one.message]
+    assert len(missing) <= 1  # the page's theme names a code that its excerpt leaves out
+    if missing:
+        write(root, "codebooks/challenges.yaml", book.replace("challenges/resources", "challenges/roi"))
+    found = Project(root)
+    assert found.study.read_book[1] == []
+    roi = found.codebook.by_id["challenges/roi"]
+    assert {cue.kind for cue in roi.cues} == {"phrase", "exact", "regex", "pattern"}
+    assert roi.formerly == ("challenges/measuring",)
+    write(root, "transcripts/A.txt", "I: So?\n\nP: They want returns on investment. I prove its worth.\n\nP: So.\n")
+    assert len(Project(root).suggest(code="challenges/roi")) == 2  # by lemmas, and by the regular expression
+
+
+def test_the_settings_of_the_page_on_transcripts_are_settings(tmp_path: Path) -> None:
+    (settings,) = blocks(ROOT / "docs" / "transcripts.md", "yaml")
+    write(tmp_path, "qualcode.yaml", settings)
+    assert Project(tmp_path).study.settings_problems == []
+    assert "Dr. Okafor" in Project(tmp_path).study.settings.interviewers
+
+
+def test_every_reader_is_on_the_page_and_no_other() -> None:
+    listed = re.findall(r"^\| (\.\w+) \|", text_of(ROOT / "docs" / "transcripts.md"), re.MULTILINE)
+    assert set(listed) == set(SUFFIXES)
+
+
+def test_every_column_of_the_tables_is_on_the_page_on_counting() -> None:
+    from qualcode.tables import PAIR_COLUMNS, THEME_COLUMNS
+
+    words = set(re.findall(r"\w+", text_of(ROOT / "docs" / "counting.md")))
+    assert set(THEME_COLUMNS) | set(PAIR_COLUMNS) <= words
+
+
+def test_the_line_of_the_ledger_on_the_page_has_the_keys_of_a_real_one(tmp_path: Path) -> None:
+    (block,) = blocks(ROOT / "docs" / "coding.md", "json")
+    shown = json.loads(block)
+    project = Project(small_study(tmp_path))
+    project.accept(list(project.suggest(code="work/fear")["id"])[:1], coder="ana")
+    (line,) = (tmp_path / "codings/ana/A.jsonl").read_text(encoding="utf-8").splitlines()
+    real = json.loads(line)
+    assert list(shown) == [key for key in real if key in shown]
+    assert set(shown["origin"]) <= set(real["origin"])
+
+
+def test_every_method_that_the_readme_calls_exists() -> None:
+    (block, *_) = blocks(ROOT / "README.md", "python")
+    called = re.findall(r"\bstudy\.(\w+)(?=\(|\s)", block)
+    assert len(called) > 10
+    made = vars(Project(ROOT))
+    assert [name for name in called if not hasattr(Project, name) and name not in made] == []
+
+
+def test_the_python_of_the_readme_compiles_and_imports_what_is_there() -> None:
+    (block, *_) = blocks(ROOT / "README.md", "python")
+    compile(block, "README.md", "exec")
+    for name in re.findall(r"^from qualcode import (\w+)", block, re.MULTILINE):
+        assert getattr(qualcode, name)
+
+
+def test_public_names_are_there_and_others_are_not() -> None:
+    assert all(getattr(qualcode, name) for name in qualcode.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'Projekt'"):
+        _ = qualcode.Projekt
+
+
+def test_the_architecture_names_every_package() -> None:
+    text = text_of(ROOT / "ARCHITECTURE.md")
+    source = ROOT / "src" / "qualcode"
+    for path in source.iterdir():
+        name = path.stem
+        if not name.startswith("_") and (path.suffix == ".py" or (path / "__init__.py").is_file()):
+            assert re.search(rf"`{name}[`.]", text), f"ARCHITECTURE.md does not name {name}"
+
+
+def test_make_targets_that_the_pages_name_exist() -> None:
+    makefile = text_of(ROOT / "Makefile")
+    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    for page in PAGES:
+        text = text_of(page)
+        wanted = set(re.findall(r"`make ([a-z]+)`", text)) | set(re.findall(r"^make ([a-z]+)", text, re.MULTILINE))
+        assert wanted <= targets, named(page)
+
+
+def test_the_changelog_has_the_version() -> None:
+    assert qualcode.__version__ in text_of(ROOT / "CHANGELOG.md")
+
+
+def test_coverage_below_its_floors_is_told_file_by_file(tmp_path: Path) -> None:
+    for name in ("good.py", "poor.py", "new.py"):
+        write(tmp_path, f"qualcode/{name}", "")
+    found = {
+        "files": {
+            "src/qualcode/good.py": {"summary": {"percent_covered": 75.0}},
+            "/anywhere/src/qualcode/poor.py": {"summary": {"percent_covered": 74.94}},
+        },
+        "totals": {"percent_covered": 89.4},
+    }
+    assert list(shortfalls(found, source=tmp_path / "qualcode")) == [
+        "qualcode/new.py: not measured at all",
+        "qualcode/poor.py: 74.9 % of its lines are tested, at least 75 % have to be",
+        "all together: 89.4 % of the lines are tested, at least 90 % have to be",
+    ]
+
+
+def test_the_published_schema_is_that_of_the_models() -> None:
+    assert json.loads((ROOT / "docs/codebook.schema.json").read_text(encoding="utf-8")) == json_schema()

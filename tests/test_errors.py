@@ -1,0 +1,98 @@
+"""Problems as values, and the sentences that exceptions build."""
+
+from __future__ import annotations
+
+import pytest
+
+from qualcode import errors
+from qualcode.errors import (
+    CoderNeeded,
+    NotAStudy,
+    Problem,
+    ProblemsFound,
+    Refused,
+    UnknownName,
+    UsageError,
+    did_you_mean,
+    listed,
+)
+
+
+@pytest.mark.parametrize(
+    ("problem", "shown"),
+    [
+        (Problem("a.yaml", 3, 7, "wrong"), "a.yaml:3:7: wrong"),
+        (Problem("a.yaml", 3, 0, "wrong"), "a.yaml:3: wrong"),
+        (Problem("a.yaml", 0, 0, "wrong"), "a.yaml: wrong"),
+        (Problem("a.yaml", 3, 7, "wrong", "try this"), "a.yaml:3:7: wrong (try this)"),
+    ],
+)
+def test_a_problem_reads_as_editors_expect(problem: Problem, shown: str) -> None:
+    assert str(problem) == shown
+
+
+def test_problems_sort_by_place_with_numbers_as_numbers() -> None:
+    tenth, second, other = Problem("a", 10, 1, "x"), Problem("a", 2, 1, "y"), Problem("b", 1, 1, "z")
+    assert sorted([other, tenth, second]) == [second, tenth, other]
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "hint"),
+    [
+        ("defintion", ["name", "definition"], "did you mean 'definition'?"),
+        ("ROI", ["challenges/roi", "challenges/culture"], "did you mean 'challenges/roi'?"),
+        ("challenge/roi", ["challenges/roi"], "did you mean 'challenges/roi'?"),
+        ("skills/roi", ["challenges/roi", "path/proactive"], "did you mean 'challenges/roi'?"),
+        ("Anna", ["anna"], "did you mean 'anna'?"),
+        ("anna", ["ANNA"], "did you mean 'ANNA'?"),
+        ("zebra", ["name", "definition"], ""),
+        ("anything", [], ""),
+        ("", ["name"], ""),
+    ],
+)
+def test_did_you_mean(name: str, known: list[str], hint: str) -> None:
+    assert did_you_mean(name, known) == hint
+
+
+def test_listed_shows_the_first_and_counts_the_rest() -> None:
+    assert listed([]) == ""
+    assert listed(["a", "b"]) == "a, b"
+    assert listed(list("abcdefgh")) == "a, b, c, d, e, f, g, h"
+    assert listed(list("abcdefghij")) == "a, b, c, d, e, f, g, h and 2 more"
+    assert listed(["a", "b", "c"], most=1) == "a and 2 more"
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (Refused("no"), 1, "no"),
+        (UsageError("no"), 2, "no"),
+        (UnknownName("code", "roj", ["a/roi"]), 2, "no code 'roj' in this study (did you mean 'a/roi'?)"),
+        (UnknownName("case", "zzz", ["B2", "A1"]), 2, "no case 'zzz' in this study (known: A1, B2)"),
+        (UnknownName("case", "zzz", []), 2, "no case 'zzz' in this study (there is none yet)"),
+        (ProblemsFound([Problem("a", 1, 1, "x"), Problem("b", 2, 0, "y")]), 1, "a:1:1: x\nb:2: y"),
+        (
+            ProblemsFound([Problem("a", 1, 1, "x")], because="so nothing is counted"),
+            1,
+            "a:1:1: x\nso nothing is counted",
+        ),
+        (CoderNeeded([], verb="code"), 2, "say who you are to code: --coder NAME, or 'coder: NAME' in qualcode.yaml"),
+    ],
+)
+def test_each_error_builds_its_sentence_and_owns_its_exit_code(
+    error: errors.QualcodeError, code: int, said: str
+) -> None:
+    assert (error.exit_code, str(error)) == (code, said)
+
+
+def test_coder_needed_names_the_coders_there_are() -> None:
+    assert "2 coders have coded here (ann, bob); say whose codings to count" in str(
+        CoderNeeded(["ann", "bob"], verb="count")
+    )
+
+
+def test_not_a_study_says_how_to_begin_one() -> None:
+    error = NotAStudy("/tmp/x")
+    assert error.exit_code == 2
+    assert "/tmp/x" in str(error)
+    assert "qualcode init" in str(error)

@@ -1,0 +1,506 @@
+"""The door to disk: decoding, YAML with places, whole files, and files of lines."""
+
+from __future__ import annotations
+
+import codecs
+import multiprocessing
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qualcode.errors import Problem, Refused
+from qualcode.files import (
+    Marked,
+    append_lines,
+    decode,
+    fill_atomically,
+    read_bytes,
+    read_lines,
+    read_text,
+    read_yaml,
+    within,
+    write_atomically,
+)
+
+Write = Callable[[str, str | bytes], Path]
+
+
+# decode
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "café".encode(),
+        codecs.BOM_UTF8 + "café".encode(),
+        codecs.BOM_UTF8 + codecs.BOM_UTF8 + "café".encode(),
+        codecs.BOM_UTF16_LE + "café".encode("utf-16-le"),
+        codecs.BOM_UTF16_BE + "café".encode("utf-16-be"),
+        codecs.BOM_UTF32_LE + "café".encode("utf-32-le"),
+        codecs.BOM_UTF32_BE + "café".encode("utf-32-be"),
+    ],
+)
+def test_a_byte_order_mark_decides_and_is_taken_off(content: bytes) -> None:
+    decoded = decode(content, path="x.txt")
+    assert (decoded.text, decoded.notice) == ("café", "")
+
+
+def test_windows_text_is_read_with_a_notice_that_names_the_line() -> None:
+    decoded = decode("one\ntwo\n“café”\n".encode("cp1252"), path="x.txt")
+    assert decoded.text == "one\ntwo\n“café”\n"
+    assert decoded.notice == "not UTF-8 (first at line 3); read as Windows-1252: check its accents"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"a\n\xff\x00b", "x.txt:2: this is not text (it holds NUL bytes)"),
+        (b"a\n\x81\x8d", "x.txt:2: neither UTF-8 nor Windows-1252"),
+        (codecs.BOM_UTF16_LE + b"a\x00b", "x.txt: begins as utf-16-le but is not: byte 4"),
+        (codecs.BOM_UTF8 + b"ab\xe9", "x.txt: begins as utf-8 but is not: byte 5"),
+    ],
+)
+def test_what_is_not_text_is_refused_with_its_place(content: bytes, said: str) -> None:
+    with pytest.raises(Refused) as refused:
+        decode(content, path="x.txt")
+    assert str(refused.value).startswith(said)
+
+
+@pytest.mark.parametrize(
+    "content", [b"a\x00b\x00", "Interview".encode("utf-16-le"), b"PK\x03\x04\x00\x00 text", b"\x00"]
+)
+def test_nul_bytes_are_refused_even_where_they_are_valid_utf8(content: bytes) -> None:
+    with pytest.raises(Refused, match="NUL bytes"):
+        decode(content, path="x.txt")
+
+
+@pytest.mark.parametrize("content", [b"a\r\nb\r\n\r\nc", b"a\rb\r\rc", b"a\nb\r\n\rc"])
+def test_all_line_ends_become_one(content: bytes) -> None:
+    assert decode(content, path="x").text == "a\nb\n\nc"
+
+
+def test_empty_content_is_empty_text() -> None:
+    assert decode(b"", path="x").text == ""
+    assert decode(codecs.BOM_UTF8, path="x").text == ""
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\0")).filter(
+    lambda text: not text.startswith("\ufeff")
+)
+
+
+@given(texts, st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-32"]))
+def test_any_text_survives_every_unicode_encoding(text: str, encoding: str) -> None:
+    decoded = decode(text.encode(encoding), path="x")
+    assert (decoded.text, decoded.notice) == (text, "")
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_decoded_without_carriage_returns_or_refused(content: bytes) -> None:
+    try:
+        text = decode(content, path="x").text
+    except Refused as refused:
+        text = str(refused)
+    assert not set("\r\0") & set(text)
+
+
+# reading and writing whole files
+
+
+def test_what_cannot_be_read_is_refused_with_one_sentence(tmp_path: Path, write: Write) -> None:
+    with pytest.raises(Refused, match="there is no such file"):
+        read_bytes(tmp_path / "none.txt")
+    with pytest.raises(Refused, match=r"cannot be read|is a folder"):
+        read_bytes(tmp_path)
+    with pytest.raises(Refused, match="11 bytes is over the limit of 10 bytes"):
+        read_bytes(write("big.txt", b"12345678901"), limit=10)
+    assert read_bytes(write("fits.txt", b"1234567890"), limit=10) == b"1234567890"
+
+
+def test_read_text_decodes_and_names_the_path(write: Write) -> None:
+    assert read_text(write("a.txt", b"\xef\xbb\xbfa\r\nb")).text == "a\nb"
+    path = write("b.txt", b"\x81")
+    with pytest.raises(Refused, match=r"b\.txt:1"):
+        read_text(path)
+
+
+def test_within_follows_links(tmp_path: Path) -> None:
+    (tmp_path / "study").mkdir()
+    (tmp_path / "study" / "link").symlink_to(tmp_path / "outside")
+    assert within(tmp_path / "study" / "a.txt", tmp_path / "study")
+    assert not within(tmp_path / "study" / ".." / "a.txt", tmp_path / "study")
+    assert not within(tmp_path / "study" / "link", tmp_path / "study")
+    assert not within(tmp_path / "study2", tmp_path / "study")
+
+
+def test_a_file_is_written_whole_with_its_line_ends_as_given(tmp_path: Path) -> None:
+    path = write_atomically(tmp_path / "new" / "a.txt", "é\r\nb\n")
+    assert path.read_bytes() == "é\r\nb\n".encode()
+    assert write_atomically(path, b"\x00\x01").read_bytes() == b"\x00\x01"
+    assert [found.name for found in path.parent.iterdir()] == ["a.txt"]
+
+
+def test_the_old_file_stays_when_the_writer_fails(write: Write) -> None:
+    path = write("folder/a.xlsx", b"old")
+
+    def fail(temporary: Path) -> None:
+        temporary.write_bytes(b"half")
+        raise RuntimeError("out of paper")
+
+    with pytest.raises(RuntimeError, match="out of paper"):
+        fill_atomically(path, fail)
+    assert path.read_bytes() == b"old"
+    assert [found.name for found in path.parent.iterdir()] == ["a.xlsx"]
+
+
+def test_the_writer_gets_a_path_with_the_same_ending_in_the_same_folder(tmp_path: Path) -> None:
+    given_paths: list[Path] = []
+
+    def fill(temporary: Path) -> None:
+        given_paths.append(temporary)
+        temporary.write_text("x")
+
+    fill_atomically(tmp_path / "a.xlsx", fill)
+    assert [(path.suffix, path.parent) for path in given_paths] == [(".xlsx", tmp_path)]
+
+
+def test_a_folder_that_cannot_be_made_is_refused(write: Write) -> None:
+    blocker = write("blocker", b"I am a file")
+    with pytest.raises(Refused, match="cannot be written"):
+        write_atomically(blocker / "a.txt", "x")
+
+
+@pytest.mark.parametrize("failure", [PermissionError(13, "Permission denied"), OSError(28, "No space left on device")])
+def test_a_disk_that_refuses_is_a_sentence_and_leaves_the_old_file(write: Write, failure: OSError) -> None:
+    path = write("a.txt", b"old")
+
+    def fail(_: Path) -> None:
+        raise failure
+
+    with pytest.raises(Refused, match=r"a\.txt: cannot be written"):
+        fill_atomically(path, fail)
+    assert path.read_bytes() == b"old"
+
+
+# append_lines
+
+
+def _append(path: Path, *lines: bytes, whole: bool = False) -> Path | None:
+    return append_lines(path, lines, lock=path.parent / "locks" / "a.lock", whole=lambda _: whole)
+
+
+def test_lines_are_appended_and_read_back(tmp_path: Path) -> None:
+    path = tmp_path / "coder" / "a.jsonl"
+    assert _append(path, b"one", b"two") is None
+    assert _append(path, b"three") is None
+    assert path.read_bytes() == b"one\ntwo\nthree\n"
+    assert read_lines(path) == [b"one", b"two", b"three"]
+
+
+def test_appending_nothing_changes_nothing(write: Write) -> None:
+    path = write("a.jsonl", b"one\n")
+    _append(path)
+    assert path.read_bytes() == b"one\n"
+
+
+def test_a_torn_tail_is_set_aside_and_all_before_it_kept(write: Write) -> None:
+    path = write("a.jsonl", b'{"a":1}\n{"b":2}\n{"c":')
+    assert read_lines(path)[-1] == b'{"c":'
+    aside = _append(path, b'{"d":4}')
+    assert aside == path.with_name("a.jsonl.torn")
+    assert path.read_bytes() == b'{"a":1}\n{"b":2}\n{"d":4}\n'
+    assert aside.read_bytes() == b'{"c":\n'
+
+
+def test_a_second_torn_tail_joins_the_first(write: Write) -> None:
+    path = write("a.jsonl", b"x\nhalf")
+    _append(path, b"y")
+    path.write_bytes(path.read_bytes() + b"quarter")
+    aside = _append(path, b"z")
+    assert path.read_bytes() == b"x\ny\nz\n"
+    assert aside is not None
+    assert aside.read_bytes() == b"half\nquarter\n"
+
+
+def test_a_file_that_is_nothing_but_a_torn_line(write: Write) -> None:
+    path = write("a.jsonl", b"half")
+    _append(path, b"x")
+    assert path.read_bytes() == b"x\n"
+
+
+def test_a_complete_last_line_without_its_end_is_kept(write: Write) -> None:
+    path = write("a.jsonl", b"one\ntwo")
+    aside = append_lines(path, [b"three"], lock=path.with_name("l"), whole=lambda tail: tail == b"two")
+    assert aside is None
+    assert path.read_bytes() == b"one\ntwo\nthree\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "lines"),
+    [(b"", []), (b"a", [b"a"]), (b"a\n", [b"a"]), (b"a\n\nb\n", [b"a", b"", b"b"]), (b"a\r\n", [b"a\r"])],
+)
+def test_read_lines(write: Write, content: bytes, lines: list[bytes]) -> None:
+    assert read_lines(write("a", content)) == lines
+
+
+def test_threads_that_append_at_once_lose_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    threads = [threading.Thread(target=_append_many, args=(path, name)) for name in "abcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(read_lines(path)) == sorted(f"{name}{number}".encode() for name in "abcd" for number in range(10))
+
+
+def test_processes_that_append_at_once_lose_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    context = multiprocessing.get_context("spawn")
+    processes = [context.Process(target=_append_many, args=(path, name)) for name in "ab"]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0, 0]
+    assert sorted(read_lines(path)) == sorted(f"{name}{number}".encode() for name in "ab" for number in range(10))
+
+
+def _append_many(path: Path, name: str) -> None:
+    for number in range(10):
+        _append(path, f"{name}{number}".encode())
+
+
+def test_a_lock_that_is_held_is_waited_for_and_then_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from filelock import FileLock
+
+    monkeypatch.setattr("qualcode.files.appending._WAIT", 0.05)
+    (tmp_path / "locks").mkdir()
+    with (
+        FileLock(tmp_path / "locks" / "a.lock"),
+        pytest.raises(Refused, match="another process has been writing it"),
+    ):
+        _append(tmp_path / "a.jsonl", b"x")
+    assert not (tmp_path / "a.jsonl").exists()
+
+
+def test_a_path_that_cannot_be_appended_to_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").mkdir()
+    with pytest.raises(Refused, match="cannot be written"):
+        _append(tmp_path / "a.jsonl", b"x")
+
+
+@given(st.lists(st.binary(max_size=20).map(lambda line: line.replace(b"\n", b"")), max_size=5), st.binary(max_size=10))
+def test_whole_lines_are_never_touched_by_a_torn_tail(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[bytes], tail: bytes
+) -> None:
+    path = tmp_path_factory.mktemp("torn") / "a.jsonl"
+    tail = tail.replace(b"\n", b"")
+    path.write_bytes(b"".join(line + b"\n" for line in lines) + tail)
+    aside = _append(path, b"new")
+    assert path.read_bytes() == b"".join(line + b"\n" for line in [*lines, b"new"])
+    assert (aside.read_bytes() if aside else b"\n") == tail + b"\n"
+
+
+# read_yaml
+
+
+@pytest.fixture
+def yaml(write: Write) -> Callable[[str], Marked]:
+    return lambda text: read_yaml(write("a.yaml", text), shown="a.yaml")
+
+
+Yaml = Callable[[str], Marked]
+
+
+def test_values_and_the_places_of_their_keys(yaml: Yaml) -> None:
+    marked = yaml(
+        "name: x\nroles:\n  interviewer: [A, B]\ncodes:\n  - id: one\n    cues:\n      - go\n      - phrase: p\n"
+    )
+    assert marked.problems == ()
+    assert marked.value == {
+        "name": "x",
+        "roles": {"interviewer": ["A", "B"]},
+        "codes": [{"id": "one", "cues": ["go", {"phrase": "p"}]}],
+    }
+    assert marked.mark(("name",)) == (1, 1)
+    assert marked.mark(("roles", "interviewer")) == (3, 3)
+    assert marked.mark(("roles", "interviewer", 1)) == (3, 20)
+    assert marked.mark(("codes", 0, "id")) == (5, 5)
+    assert marked.mark(("codes", 0, "cues", 0)) == (7, 9)
+    assert marked.mark(("codes", 0, "cues", 1, "phrase")) == (8, 9)
+
+
+def test_a_key_that_is_not_there_stands_where_its_parent_stands(yaml: Yaml) -> None:
+    marked = yaml("a:\n  b: 1\n")
+    assert marked.mark(("a", "c", 3)) == (1, 1)
+    assert marked.mark(("z",)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("no", "no"),
+        ("yes", "yes"),
+        ("on", "on"),
+        ("off", "off"),
+        ("n", "n"),
+        ("true", True),
+        ("False", False),
+        ("012", 12),
+        ("0o14", 12),
+        ("0x1F", 31),
+        ("-3", -3),
+        ("1:30", "1:30"),
+        ("0.5", 0.5),
+        ("1e3", 1000.0),
+        ("null", None),
+        ("~", None),
+        ("", None),
+        ("2010-10-30", "2010-10-30"),
+        ("'0.5'", "0.5"),
+        ('"no"', "no"),
+        ("=", "="),
+        (">-\n  a\n  b", "a b"),
+        ("|\n  a\n  b\n", "a\nb\n"),
+    ],
+)
+def test_yaml_1_2_has_no_norwegian_problem(yaml: Yaml, text: str, value: object) -> None:
+    marked = yaml(f"key: {text}\n")
+    assert marked.problems == ()
+    assert marked.value == {"key": value}
+    assert type(marked.value["key"]) is type(value)
+
+
+def _said(marked: Marked) -> list[str]:
+    return list(map(str, marked.problems))
+
+
+def test_all_duplicate_keys_are_told_with_the_first_one_kept(yaml: Yaml) -> None:
+    marked = yaml("a: 1\nb:\n  c: 2\n  c: 3\na: 4\n")
+    assert marked.value == {"a": 1, "b": {"c": 2}}
+    assert _said(marked) == [
+        "a.yaml:4:3: key 'c' is given twice (first on line 3)",
+        "a.yaml:5:1: key 'a' is given twice (first on line 1)",
+    ]
+
+
+def test_aliases_are_refused_at_their_place_and_unused_anchors_are_fine(yaml: Yaml) -> None:
+    assert yaml("a: &x [1, 2]\n").problems == ()
+    marked = yaml("a: &x [1, 2]\nb: *x\n")
+    assert len(marked.problems) == 1
+    assert marked.problems[0].message == "YAML aliases (*name) are not supported"
+    assert marked.value["a"] == [1, 2]
+
+
+def test_the_place_of_an_alias_is_where_it_is_written(yaml: Yaml) -> None:
+    marked = yaml("a: &x one\nb: 2\nc: *x\n")
+    assert [(problem.line, problem.column) for problem in marked.problems] == [(3, 1)]
+
+
+def test_merge_keys_are_refused(yaml: Yaml) -> None:
+    marked = yaml("a: &x {k: 1}\nb:\n  <<: *x\n  l: 2\n")
+    assert marked.value["b"] == {"l": 2}
+    assert _said(marked) == ["a.yaml:3:3: YAML merge keys (<<) are not supported (write the values out)"]
+
+
+def test_an_alias_bomb_is_quick(yaml: Yaml) -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
+    before = time.perf_counter()
+    marked = yaml("\n".join(lines))
+    assert time.perf_counter() - before < 2
+    assert len(marked.problems) == 110
+
+
+def test_an_alias_of_itself_ends(yaml: Yaml) -> None:
+    assert yaml("a: &x [*x]\n").problems[0].message == "YAML aliases (*name) are not supported"
+
+
+def test_tabs_are_named(yaml: Yaml) -> None:
+    marked = yaml("a:\n\tb: 1\n")
+    assert marked.value is None
+    assert _said(marked) == ["a.yaml:2:1: not YAML: a tab is used for indentation (indent with spaces)"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a: [1, 2\n", 2),
+        ("a: 'open\n", 2),
+        ("a: b: c\n", 1),
+        ("ok: 1\n  bad: 2\n", 2),
+        ("a: *none\n", 1),
+        ("- a\nb: 1\n", 2),
+    ],
+)
+def test_what_is_not_yaml_is_one_problem_with_its_line(yaml: Yaml, text: str, line: int) -> None:
+    marked = yaml(text)
+    assert marked.value is None
+    assert len(marked.problems) == 1
+    assert marked.problems[0].message.startswith("not YAML: ")
+    assert marked.problems[0].line == line
+
+
+def test_a_second_document_is_refused(yaml: Yaml) -> None:
+    marked = yaml("a: 1\n---\nb: 2\n")
+    assert marked.value is None
+    assert marked.problems[0].line == 2
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "# only a comment\n", "---\n", "\ufeff"])
+def test_an_empty_file_is_none_without_problems(yaml: Yaml, text: str) -> None:
+    marked = yaml(text)
+    assert (marked.value, marked.problems) == (None, ())
+
+
+@pytest.mark.parametrize("depth", [60, 5_000])
+def test_a_bomb_of_brackets_is_a_problem(yaml: Yaml, depth: int) -> None:
+    marked = yaml("a: " + "[" * depth + "]" * depth)
+    assert len(marked.problems) == 1
+    assert "nested" in marked.problems[0].message
+
+
+def test_control_characters_are_a_problem_on_their_line(yaml: Yaml) -> None:
+    marked = yaml("a: 1\nb: \x07\n")
+    assert marked.value is None
+    assert marked.problems[0].line == 2
+
+
+def test_keys_that_are_not_text(yaml: Yaml) -> None:
+    marked = yaml("1: a\ntrue: b\n? [x]\n: c\n")
+    assert marked.value == {"1": "a", "true": "b"}
+    assert _said(marked) == ["a.yaml:3:3: a key must be plain text"]
+
+
+def test_an_emoji_in_front_counts_as_one_column(yaml: Yaml) -> None:
+    assert yaml("{😀: 1, b: 2}\n").mark(("b",)) == (1, 8)
+
+
+plain = st.recursive(
+    st.none() | st.booleans() | st.integers(-999, 999) | st.text("abcño :#-'\"\n", max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text("abcdef", min_size=1, max_size=4), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.text("abcdef", min_size=1, max_size=4), plain, min_size=1, max_size=4))
+def test_json_is_read_as_it_is(tmp_path_factory: pytest.TempPathFactory, value: dict[str, Any]) -> None:
+    import json
+
+    path = tmp_path_factory.mktemp("json") / "a.yaml"
+    path.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+    marked = read_yaml(path, shown="a.yaml")
+    assert marked.problems == ()
+    assert marked.value == value
+
+
+def test_a_problem_is_hashable_so_that_it_can_be_told_once() -> None:
+    assert len({Problem("a", 1, 1, "x"), Problem("a", 1, 1, "x")}) == 1

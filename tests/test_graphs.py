@@ -1,0 +1,166 @@
+"""Co-occurrence as a graph: what nodes and edges say, files other programs read, a layout that stays."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import networkx as nx
+import numpy as np
+import pytest
+
+from builders import book_of, coding_of, nodes_of, transcript_of, universe_of
+from qualcode.graphs import GREY, layout, network, write_gexf, write_graphml
+from qualcode.incidence import Incidence, Row, cooccurrence, incidence, rows_of
+from qualcode.model import Codebook
+from qualcode.tables import pairs
+
+TALK = transcript_of("P: We lost, badly. We won. We lost. So.", name="T1")
+ALL = np.array([True])
+
+
+def book() -> Codebook:
+    made = book_of(["f/a", "f/b", "f/b/x", "g/c", "g/d"], themes={"th": ["f/a", "g/c"]})
+    families = (replace(made.families[0], name="Fears", colour="#B5483A"), made.families[1])
+    codes = (replace(made.codes[0], name="Ängste & <so>"), *made.codes[1:])
+    return replace(made, families=families, codes=codes)
+
+
+def counted() -> Incidence:
+    codings = [
+        coding_of(TALK, "We lost, badly.", "f/a"),
+        coding_of(TALK, "We lost, badly. We won.", "g/c"),
+        coding_of(TALK, "We won.", "f/b/x"),
+        coding_of(TALK, "We lost.", "f/a"),
+        coding_of(TALK, "We lost.", "g/c"),
+    ]
+    return incidence(codings, universe_of([TALK], book()), codes=tuple(book().by_id), coder="ana")
+
+
+def rows() -> list[Row]:
+    return rows_of(book(), levels=["code", "theme"])
+
+
+def graph(min_count: int = 1) -> nx.Graph[str]:
+    return network(counted(), rows(), ALL, min_count=min_count)
+
+
+def test_every_row_is_a_node_that_says_what_it_is_and_how_often() -> None:
+    nodes = nodes_of(graph())
+    assert list(nodes) == ["f/a", "f/b", "f/b/x", "g/c", "g/d", "th"]
+    said = {key: nodes["f/a"][key] for key in "name family level colour units codings cases words".split()}
+    assert said == {
+        "name": "Ängste & <so>",
+        "family": "f",
+        "level": "code",
+        "colour": "#B5483A",
+        "units": 2,
+        "codings": 2,
+        "cases": 1,
+        "words": 5,
+    }
+    assert (nodes["g/d"]["units"], nodes["g/d"]["colour"]) == (0, GREY)
+    assert (nodes["th"]["units"], nodes["th"]["level"]) == (3, "theme")
+
+
+def test_edges_are_pairs_that_occur_together() -> None:
+    assert {frozenset(pair): held for *pair, held in graph().edges(data=True)} == {
+        frozenset({"f/a", "g/c"}): {"count": 2, "jaccard": round(2 / 3, 6), "weight": 2},
+        frozenset({"f/b", "g/c"}): {"count": 1, "jaccard": round(1 / 3, 6), "weight": 1},
+        frozenset({"f/b/x", "g/c"}): {"count": 1, "jaccard": round(1 / 3, 6), "weight": 1},
+        frozenset({"f/b", "th"}): {"count": 1, "jaccard": round(1 / 3, 6), "weight": 1},
+        frozenset({"f/b/x", "th"}): {"count": 1, "jaccard": round(1 / 3, 6), "weight": 1},
+    }
+
+
+@pytest.mark.parametrize(("least", "edges"), [(-1, 5), (0, 5), (1, 5), (2, 1), (3, 0)])
+def test_rare_pairs_can_be_left_out_but_no_node(least: int, edges: int) -> None:
+    assert graph(least).number_of_edges() == edges
+    assert graph(least).number_of_nodes() == 6
+
+
+def test_the_graph_says_what_it_was_counted_over() -> None:
+    assert graph().graph == {"unit": "sentence", "coder": "ana", "universe_units": 4, "universe_transcripts": 1}
+
+
+def test_a_graph_and_a_table_cannot_disagree() -> None:
+    table = pairs([counted()], rows(), [{(): ALL}], by=[], zeros=False)
+    held = {(row.code_a, row.code_b): (row.count, row.jaccard) for row in table.itertuples()}
+    edges = {(a, b): (edge["count"], edge["jaccard"]) for a, b, edge in graph().edges(data=True)}
+    assert edges == held
+    found = cooccurrence(counted(), rows(), ALL)
+    assert [units for _, units in graph().nodes(data="units")] == np.diag(found.together).tolist()
+
+
+def test_graphml_is_read_back(tmp_path: Path) -> None:
+    made = graph()
+    write_graphml(made, tmp_path / "n.graphml")
+    again = nx.read_graphml(tmp_path / "n.graphml")
+    assert nodes_of(again) == nodes_of(made)
+    for a, b, held in made.edges(data=True):
+        assert {key: again.edges[a, b][key] for key in held} == held
+    assert again.graph["coder"] == "ana"
+
+
+def test_gexf_is_read_back_with_labels_colours_and_sizes(tmp_path: Path) -> None:
+    made = graph()
+    write_gexf(made, tmp_path / "n.gexf")
+    again = nx.read_gexf(tmp_path / "n.gexf")
+    assert set(again.nodes) == set(made.nodes)
+    node = again.nodes["f/a"]
+    assert (node["label"], node["units"], node["name"]) == ("Ängste & <so>", 2, "Ängste & <so>")
+    assert {part: node["viz"]["color"][part] for part in "rgb"} == {"r": 0xB5, "g": 0x48, "b": 0x3A}
+    assert again.nodes["g/c"]["viz"]["size"] > node["viz"]["size"] > again.nodes["g/d"]["viz"]["size"]
+    assert (again.edges["f/a", "g/c"]["count"], again.edges["f/a", "g/c"]["weight"]) == (2, 2)
+
+
+def test_writing_changes_nothing_in_the_graph(tmp_path: Path) -> None:
+    made = graph()
+    write_gexf(made, tmp_path / "n.gexf")
+    write_graphml(made, tmp_path / "n.graphml")
+    assert nodes_of(made) == nodes_of(graph())
+
+
+def test_a_graph_of_nothing_can_be_written(tmp_path: Path) -> None:
+    made = network(counted(), [], ALL)
+    write_gexf(made, tmp_path / "n.gexf")
+    write_graphml(made, tmp_path / "n.graphml")
+    assert len(nx.read_graphml(tmp_path / "n.graphml")) == 0
+    assert len(nx.read_gexf(tmp_path / "n.gexf")) == 0
+    assert layout(made) == {}
+
+
+def test_every_row_that_occurs_has_a_place_of_its_own() -> None:
+    places = layout(graph())
+    assert list(places) == ["f/a", "f/b", "f/b/x", "g/c", "th"]
+    assert len(set(places.values())) == 5
+    assert all(np.isfinite(place).all() for place in places.values())
+
+
+def test_a_single_row_has_a_place() -> None:
+    assert list(layout(network(counted(), rows()[:1], ALL))) == ["f/a"]
+    assert layout(network(counted(), rows()[4:5], ALL)) == {}
+
+
+def test_the_layout_is_the_same_every_time() -> None:
+    assert layout(graph()) == layout(graph())
+
+
+def test_the_layout_is_the_same_in_every_process() -> None:
+    """Also when few of many rows occur: networkx iterates over a small subgraph in the order of a set."""
+    program = (
+        "import networkx as nx; from qualcode.graphs import layout; g = nx.Graph()\n"
+        "for n in range(30): g.add_node(f'f/c{n}', units=int(n % 4 == 0), jaccard=0)\n"
+        "g.add_edge('f/c4', 'f/c8', count=1, jaccard=0.5); print(list(layout(g).items()))"
+    )
+    seen = {
+        subprocess.run(
+            [sys.executable, "-c", program], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(seen) == 1
+    assert seen.pop().count(b"f/c") == 8

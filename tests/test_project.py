@@ -1,0 +1,531 @@
+"""The desk: every verb from Python, decisions first."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qualcode import Project, Wanted
+from qualcode.anchors import anchor
+from qualcode.errors import CoderNeeded, NotAStudy, Refused, UnknownName, UsageError
+from qualcode.ledger import Event, append, encode, new_event
+from qualcode.project.deciding import place
+from qualcode.project.study import Study
+from studies import A, coded_study, column, ledgers, records, row, small_study, write
+
+
+def events(root: Path) -> list[dict[str, object]]:
+    """Return every line of the ledger."""
+    return [json.loads(line) for content in ledgers(root).values() for line in content.splitlines()]
+
+
+# Opening and beginning
+
+
+def test_a_study_is_opened_from_any_folder_inside_it(tmp_path: Path) -> None:
+    small_study(tmp_path)
+    assert Project(tmp_path / "transcripts").study.root == tmp_path.resolve()
+
+
+def test_a_folder_outside_any_study_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(NotAStudy, match="qualcode init"):
+        Project(tmp_path)
+
+
+def test_a_folder_that_is_not_there_does_not_open_the_study_above_it(tmp_path: Path) -> None:
+    small_study(tmp_path)
+    with pytest.raises(UsageError, match="no such folder"):
+        Project(tmp_path / "typo")
+
+
+def test_init_makes_a_study_without_problems_that_already_suggests(tmp_path: Path) -> None:
+    project = Project.init(tmp_path / "new", name="Wards: night & day", coder="ana")
+    assert [problem.level for problem in project.check()] == ["notice"]  # no transcripts yet
+    assert project.status().name == "Wards: night & day"
+    write(tmp_path / "new", "transcripts/S01.txt", "Interviewer: So?\n\nBo: We are short of staff.\n")
+    found = Project(tmp_path / "new").suggest()
+    assert list(found["code"]) == ["challenges/resources"]
+
+
+@pytest.mark.parametrize("coder", ["007", "true", "1e5", "null", "Ana Lú"])
+def test_init_writes_a_coder_whose_name_reads_as_something_else_in_yaml(tmp_path: Path, coder: str) -> None:
+    project = Project.init(tmp_path, coder=coder)
+    assert project.study.settings.coder == coder
+    assert project.study.settings_problems == []
+
+
+def test_init_keeps_what_is_there_and_refuses_a_second_time(tmp_path: Path) -> None:
+    mine = "family: mine\ncodes:\n  - {id: a, name: A}\n"
+    write(tmp_path, "codebooks/mine.yml", mine)
+    write(tmp_path, ".gitignore", "secret\n")
+    Project.init(tmp_path)
+    assert (tmp_path / "codebooks" / "mine.yml").read_text() == mine
+    assert (tmp_path / ".gitignore").read_text() == "secret\n"
+    assert not (tmp_path / "codebooks" / "challenges.yaml").exists()
+    before = (tmp_path / "qualcode.yaml").read_bytes()
+    with pytest.raises(Refused, match="already"):
+        Project.init(tmp_path, name="another")
+    assert (tmp_path / "qualcode.yaml").read_bytes() == before
+
+
+def test_init_into_a_folder_that_cannot_take_it_is_refused_and_begins_nothing(tmp_path: Path) -> None:
+    write(tmp_path, "codings", "not a folder")
+    with pytest.raises(Refused, match="codings: cannot be written"):
+        Project.init(tmp_path)
+    assert not (tmp_path / "qualcode.yaml").exists()
+
+
+# One span
+
+
+def test_a_quote_becomes_a_line_of_the_ledger_that_proves_itself(tmp_path: Path) -> None:
+    project = Project(small_study(tmp_path))
+    made = project.code("A", "work/money", "The budget is gone.", coder="ana", memo=" again ")
+    start = A.index("The budget")
+    apply, memo = events(tmp_path)
+    assert {key: apply[key] for key in ("id", "event", "coder", "transcript", "start", "end", "quote", "code")} == {
+        "id": made,
+        "event": "apply",
+        "coder": "ana",
+        "transcript": "A",
+        "start": start,
+        "end": start + 19,
+        "quote": "The budget is gone.",
+        "code": "work/money",
+    }
+    assert apply["before"] == A[start - 32 : start]
+    assert apply["after"] == A[start + 19 : start + 19 + 32]
+    assert apply["sha256"] == project.study.transcripts["A"].sha256
+    assert (memo["event"], memo["target"], memo["text"]) == ("memo", made, "again")
+    assert list(ledgers(tmp_path)) == ["ana/A.jsonl"]
+
+
+@pytest.mark.parametrize(
+    ("transcript", "wanted", "said"),
+    [
+        ("A", Wanted("They fear it.", turn=3, sentence=0), (99, 112)),
+        ("A", Wanted("They fear it.", turn=3, sentence=1), (113, 126)),
+        ("A", Wanted("The budget is gone.", turn=1), (55, 74)),
+        ("A", Wanted(start=55, end=74), (55, 74)),
+        ("A", Wanted("The budget is gone.", start=55, end=74), (55, 74)),
+        ("A", Wanted("  The budget is gone.\n"), (55, 74)),
+        ("B", Wanted('It\'s "fine" - I wait.'), (84, 105)),
+        ("B", Wanted("It’s “fine” — I wait."), (84, 105)),
+    ],
+)
+def test_a_span_is_found_by_quote_turn_sentence_or_offsets(
+    tmp_path: Path, transcript: str, wanted: Wanted, said: tuple[int, int]
+) -> None:
+    project = Project(small_study(tmp_path))
+    project.code(transcript, "work/fear", wanted, coder="ana")
+    (coding,) = project.study.codings
+    assert (coding.start, coding.end) == said
+
+
+@pytest.mark.parametrize(
+    ("wanted", "sentence"),
+    [
+        ("They fear it.", r"stands in 2 places of A \(turns 3, 3\): say which turn"),
+        (Wanted("They fear it.", turn=3), "say which sentence, or start and end"),
+        ("What is hard?", "interviewers and headers are never coded"),
+        ("not said by anybody", "is nowhere in A"),
+        (Wanted("The budget is gone.", turn=3), "not in turn 3 of A but in turn 1"),
+        (Wanted("The budget is gone.", turn=9), "has 4 turns, counted from 0: there is no turn 9"),
+        (Wanted("The budget is gone.", turn=-1), "there is no turn -1"),
+        (Wanted(start=55), "belong together"),
+        (Wanted(start=74, end=55), "is no span of A, which has 127 characters"),
+        (Wanted(start=55, end=999), "is no span of A"),
+        (Wanted("The budget", start=21, end=31), "reads “Nobody can”, not “The budget”"),
+        (Wanted(start=0, end=20), "interviewers are never coded"),
+        (Wanted(start=60, end=90), "interviewers are never coded"),
+        ("", "neither a quote nor start and end"),
+    ],
+)
+def test_a_span_that_proves_nothing_is_refused_with_the_reason(
+    tmp_path: Path, wanted: Wanted | str, sentence: str
+) -> None:
+    project = Project(small_study(tmp_path))
+    with pytest.raises(Refused, match=sentence):
+        project.code("A", "work/fear", wanted, coder="ana")
+    assert ledgers(tmp_path) == {}
+
+
+def test_a_quote_is_taken_where_it_is_a_word_of_its_own(tmp_path: Path) -> None:
+    """``it`` stands inside ``waiting`` too; where no place is whole words, parts of words count."""
+    root = small_study(tmp_path)
+    write(root, "transcripts/A.txt", "I: So?\n\nP: I am waiting. Get it.\n\nI: And?\n\nP: No.\n")
+    project = Project(root)
+    project.code("A", "work/fear", "it", coder="ana")
+    project.code("A", "work/fear", "aiti", coder="ana")
+    assert [coding.quote for coding in project.study.codings] == ["aiti", "it"]
+    assert project.study.transcripts["A"].text[project.study.codings[1].start - 4 :].startswith("Get it.")
+
+
+def test_the_same_span_is_refused_once_coded_but_free_to_others_and_other_codes(tmp_path: Path) -> None:
+    project = Project(small_study(tmp_path))
+    first = project.code("A", "work/money", "The budget is gone.", coder="ana")
+    with pytest.raises(Refused, match=f"ana has coded this span of A with work/money already .{first}"):
+        project.code("A", "work/money", "The budget is gone.", coder="ana")
+    project.code("A", "work/money", "The budget is gone.", coder="ben")
+    project.code("A", "work/fear", "The budget is gone.", coder="ana")
+    assert len(project.codings()) == 3
+
+
+def test_a_pattern_names_no_transcript_to_code(tmp_path: Path) -> None:
+    with pytest.raises(UnknownName, match=r"no transcript '\*'"):
+        Project(small_study(tmp_path)).code("*", "work/money", "The budget is gone.", coder="ana")
+
+
+def test_a_former_id_codes_with_the_present_one(tmp_path: Path) -> None:
+    root = small_study(tmp_path)
+    work = (root / "codebooks/work.yaml").read_text().replace("name: Fear", "name: Fear\n    formerly: [work/angst]")
+    write(root, "codebooks/work.yaml", work)
+    project = Project(root)
+    project.code("A", "work/angst", Wanted(start=99, end=112), coder="ana")
+    assert list(project.codings()["code"]) == ["work/fear"]
+
+
+def test_nobody_decides_without_a_name(tmp_path: Path) -> None:
+    project = Project(small_study(tmp_path))
+    with pytest.raises(CoderNeeded, match="say who you are to code"):
+        project.code("A", "work/money", "The budget is gone.")
+    with pytest.raises(UsageError, match="begins with a letter"):
+        project.code("A", "work/money", "The budget is gone.", coder="../ana")
+    assert not (tmp_path / "ana").exists()
+    mine = Project(small_study(tmp_path, coder="ana"))
+    mine.code("A", "work/money", "The budget is gone.")
+    assert list(mine.codings()["coder"]) == ["ana"]
+
+
+@given(data=st.data())
+def test_every_part_of_what_a_participant_says_is_placed_where_it_stands_or_refused(data: st.DataObject) -> None:
+    study = Study(Path(__file__).parents[1])
+    text = "I: What?\n\nP: We wait, we wait and we fear the wait.\n\nI: Wait?\n\nP: We wait.\n"
+    from builders import transcript_of
+
+    transcript = transcript_of(text)
+    turn = transcript.turns[data.draw(st.sampled_from([1, 3]))]
+    start = data.draw(st.integers(turn.start, turn.end - 1))
+    end = data.draw(st.integers(start + 1, turn.end))
+    assert place(transcript, Wanted(start=start, end=end), short=study.short) == (start, end)
+    quote = text[start:end]
+    try:
+        found = place(transcript, Wanted(quote, turn=turn.index), short=study.short)
+    except Refused:
+        assert not quote.strip() or text[turn.start : turn.end].count(quote.strip()) > 1
+    else:
+        assert text[slice(*found)] == quote.strip()
+        assert turn.start <= found[0] < found[1] <= turn.end
+
+
+# Suggestions
+
+
+def test_suggestions_name_their_words_and_leave_interviewers_out(tmp_path: Path) -> None:
+    root = small_study(tmp_path)
+    write(root, "transcripts/A.txt", A.replace("What is hard?", "Is the budget hard?"))
+    found = Project(root).suggest(transcripts="A")
+    assert list(zip(found["quote"], found["code"], found["why"], strict=True)) == [
+        ("Nobody can tell me what it earns.", "work/money/roi", '"earns" (regex)'),
+        ("The budget is gone.", "work/money", '"budget"'),
+        ("They fear it.", "work/fear", '"fear"'),
+        ("They fear it.", "work/fear", '"fear"'),
+    ]
+    assert list(found["score"]) == [0.8, 0.5, 0.5, 0.5]
+
+
+def test_an_unless_cue_keeps_its_code_away(tmp_path: Path) -> None:
+    """``I wait a week.`` has the veto ``week``; ``I wait.`` has not."""
+    found = Project(small_study(tmp_path)).suggest(code="skills")
+    assert list(found["quote"]) == ["It’s “fine” — I wait.", "I wait.", "I wait."]
+
+
+def test_an_accepted_suggestion_is_a_coding_with_its_origin_and_leaves_the_list_of_its_coder_only(
+    tmp_path: Path,
+) -> None:
+    project = Project(small_study(tmp_path))
+    before = project.suggest(coder="ana")
+    wanted = row(records(before), code="work/money/roi")
+    assert project.accept(wanted["id"], coder="ana") == 1
+    (event,) = events(tmp_path)
+    origin = event["origin"]
+    assert isinstance(origin, dict)
+    assert {key: origin[key] for key in ("maker", "score", "why", "version")} == {
+        "maker": "cues",
+        "score": 0.8,
+        "why": '"earns" (regex)',
+        "version": project.codebook.version,
+    }
+    (coding,) = records(project.codings())
+    assert (coding["quote"], coding["maker"], coding["status"]) == (wanted["quote"], "cues", "anchored")
+    assert wanted["id"] not in set(project.suggest(coder="ana")["id"])
+    assert "1 more are decided by ana already" in project.said[0]
+    assert wanted["id"] in set(project.suggest(coder="ben")["id"])
+    assert wanted["id"] in set(project.suggest(coder="ana", decided=True)["id"])
+    assert project.accept(wanted["id"], coder="ana") == 0
+    assert project.said == [f"{wanted['id']} is coded by ana already"]
+    assert len(events(tmp_path)) == 1
+
+
+def test_a_rejected_suggestion_stays_away_until_its_codes_entry_changes(tmp_path: Path) -> None:
+    root = small_study(tmp_path)
+    project = Project(root)
+    wanted = row(records(project.suggest()), code="work/money", transcript="A")["id"]
+    assert project.reject([wanted], coder="ana") == 1
+    assert project.codings().empty
+    assert wanted not in set(project.suggest(coder="ana")["id"])
+    assert wanted in set(project.suggest(coder="ben")["id"])
+    work = root / "codebooks/work.yaml"
+    work.write_text(work.read_text().replace("name: Fear", "name: Fears"))  # another code: no reason to ask again
+    assert wanted not in set(Project(root).suggest(coder="ana")["id"])
+    work.write_text(work.read_text().replace("What it costs and earns.", "What it costs."))
+    assert wanted in set(Project(root).suggest(coder="ana")["id"])
+
+
+def test_an_unknown_suggestion_decides_nothing_not_even_the_known_ones(tmp_path: Path) -> None:
+    project = Project(small_study(tmp_path))
+    known = next(iter(project.suggest()["id"]))
+    with pytest.raises(UnknownName, match="no suggestion 'nope'"):
+        project.accept([known, "nope"], coder="ana")
+    assert ledgers(tmp_path) == {}
+
+
+def test_suggestions_are_filtered_by_code_family_theme_transcript_and_score(tmp_path: Path) -> None:
+    project = Project(small_study(tmp_path))
+    assert len(project.suggest()) == 8
+    assert set(project.suggest(code="work/money")["code"]) == {"work/money", "work/money/roi"}
+    assert set(project.suggest(code="strain")["code"]) == {"work/fear", "skills/patience"}
+    assert set(project.suggest(transcripts=["C", "D"])["transcript"]) == {"C", "D"}
+    assert list(project.suggest(min_score=0.6)["code"]) == ["work/money/roi"]
+    with pytest.raises(UnknownName, match="did you mean 'work/fear'"):
+        project.suggest(code="work/feer")
+
+
+def test_a_damaged_cache_is_made_again(tmp_path: Path) -> None:
+    root = small_study(tmp_path)
+    expected = Project(root).suggest()
+    for cached in (root / ".qualcode").rglob("*.parquet"):
+        cached.write_bytes(b"PAR1 no")
+    assert Project(root).suggest().equals(expected)
+
+
+def test_suggestions_do_without_a_cache_that_cannot_be_written(tmp_path: Path) -> None:
+    root = small_study(tmp_path)
+    write(root, ".qualcode", "not a folder")
+    project = Project(root)
+    assert len(project.suggest()) == 8
+    with pytest.raises(Refused, match="cannot be written"):
+        project.code("A", "work/money", "The budget is gone.", coder="ana")  # without its lock nothing is written
+    assert ledgers(root) == {}
+
+
+# Taking back
+
+
+def test_retract_takes_back_ones_own_coding_by_its_last_characters(tmp_path: Path) -> None:
+    project = Project(coded_study(tmp_path))
+    mine = row(records(project.codings(coder="ana")), code="work/fear")["id"]
+    assert project.retract(mine[-8:], coder="ana") == 1
+    assert mine not in set(project.codings()["id"])
+    assert sum(event["event"] == "retract" for event in events(tmp_path)) == 1
+    with pytest.raises(UnknownName, match="no coding"):
+        project.retract(mine, coder="ana")
+    project.code("A", "work/fear", Wanted("They fear it.", turn=3, sentence=1), coder="ana")  # and may be made again
+    assert len(project.codings(coder="ana", code="work/fear")) == 1
+
+
+def test_retract_refuses_what_others_coded_and_ids_too_short_to_mean_one(tmp_path: Path) -> None:
+    project = Project(coded_study(tmp_path))
+    before = ledgers(tmp_path)
+    theirs = project.codings(coder="ben")["id"].item()
+    with pytest.raises(Refused, match="is ben's: only ben can take it back"):
+        project.retract(theirs, coder="ana")
+    with pytest.raises(UnknownName):
+        project.retract(theirs[-5:], coder="ben")
+    assert ledgers(tmp_path) == before
+
+
+def test_retract_takes_back_twins_that_two_machines_wrote(tmp_path: Path) -> None:
+    root = small_study(tmp_path)
+    project = Project(root)
+    made = project.code("A", "work/money", "The budget is gone.", coder="ana")
+    held = project.study.transcripts["A"]
+    twin = new_event(
+        "apply",
+        coder="ana",
+        anchored=anchor(held.text, 55, 74),
+        transcript="A",
+        sha256=held.sha256,
+        code="work/money",
+    )
+    append(root / "codings", [twin], locks=root / ".qualcode" / "locks")
+    again = Project(root)
+    assert list(again.codings()["id"]) == [made]
+    assert again.retract(made, coder="ana") == 2
+    assert again.codings().empty
+
+
+# Finished
+
+
+def test_done_is_asked_once_and_taken_back(tmp_path: Path) -> None:
+    project = Project(small_study(tmp_path))
+    assert project.done(["A", "B"], coder="ana") == 2
+    assert project.done("A", coder="ana") == 0
+    assert project.said == ["A was done already"]
+    assert project.done("A", coder="ana", families=["work"]) == 0  # all families hold work
+    assert list(project.transcripts()["done"]) == ["ana", "ana", "", ""]
+    assert project.done("A", coder="ana", undo=True) == 1
+    assert list(project.transcripts()["done"]) == ["", "ana", "", ""]
+    with pytest.raises(Refused, match="ana has not marked A as done"):
+        project.done("A", coder="ana", undo=True)
+    assert project.done("A", coder="ana") == 1
+    assert list(project.transcripts()["done"]) == ["ana", "ana", "", ""]
+
+
+def test_done_for_families_adds_up_and_knows_its_families(tmp_path: Path) -> None:
+    project = Project(small_study(tmp_path))
+    assert project.done("A", coder="ana", families=["work"]) == 1
+    assert project.done("A", coder="ana", families=["work"]) == 0
+    assert project.done("A", coder="ana", families=["skills"]) == 1
+    with pytest.raises(UnknownName, match=r"no family 'skill' in this study .did you mean 'skills'"):
+        project.done("A", coder="ana", families=["skill"])
+    assert project.done("A", coder="ana", undo=True) == 2
+
+
+def test_done_takes_patterns_but_no_unknown_name(tmp_path: Path) -> None:
+    project = Project(small_study(tmp_path))
+    assert project.done(["[AB]", "C"], coder="ana") == 3
+    with pytest.raises(UnknownName, match="no transcript 'Z'"):
+        project.done(["D", "Z"], coder="ana")
+    assert list(project.transcripts()["done"]) == ["ana", "ana", "ana", ""]
+
+
+# Memos
+
+
+def test_memos_stand_on_the_study_a_transcript_a_code_and_a_coding(tmp_path: Path) -> None:
+    project = Project(coded_study(tmp_path))
+    coding = project.codings(coder="ben")["id"].item()
+    for on in ("", "A", "work/fear", coding):
+        project.memo(f"about {on or 'it all'}", on=on, coder="ana")
+    assert [(memo.text, memo.transcript, memo.code, memo.target) for memo in project.study.memos] == [
+        ("about it all", "", "", ""),
+        ("about A", "A", "", ""),
+        ("about work/fear", "", "work/fear", ""),
+        (f"about {coding}", "A", "", coding),
+    ]
+    assert project.codings(coder="ben")["memo"].item() == f"about {coding}"
+    assert "ana/_study.jsonl" in ledgers(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "half a \ud800 pair"])
+def test_a_memo_needs_words_that_a_file_can_hold(tmp_path: Path, text: str) -> None:
+    project = Project(small_study(tmp_path))
+    with pytest.raises(Refused, match="memo"):
+        project.memo(text, coder="ana")
+    if text.strip():
+        with pytest.raises(Refused, match="memo"):
+            project.code("A", "work/money", "The budget is gone.", coder="ana", memo=text)
+    assert ledgers(tmp_path) == {}
+
+
+def test_a_memo_on_nothing_known_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnknownName, match="did you mean 'work/fear'"):
+        Project(small_study(tmp_path)).memo("why", on="work/feer", coder="ana")
+
+
+# The ledger under the desk
+
+
+def test_reading_a_ledger_twice_or_from_two_folders_changes_nothing(tmp_path: Path) -> None:
+    root = coded_study(tmp_path)
+    before = Project(root).codings()
+    write(root, "codings/ana/copy of A.jsonl", (root / "codings/ana/A.jsonl").read_bytes())
+    assert Project(root).codings().equals(before)
+
+
+def test_a_decision_is_seen_by_the_same_desk_at_once(tmp_path: Path) -> None:
+    project = Project(small_study(tmp_path, coder="ana"))
+    assert project.status().codings == 0
+    project.code("A", "work/money", "The budget is gone.")
+    assert project.status().codings == 1
+    assert project.coders() == ["ana"]
+
+
+def test_codings_of_transcripts_in_folders_lie_in_folders(tmp_path: Path) -> None:
+    root = small_study(tmp_path)
+    write(root, "transcripts/wave 2/Ä.txt", A)
+    project = Project(root)
+    project.code("wave 2/Ä", "work/money", "The budget is gone.", coder="ana")
+    assert list(ledgers(root)) == ["ana/wave 2/Ä.jsonl"]
+    assert list(Project(root).codings()["transcript"]) == ["wave 2/Ä"]
+
+
+def test_ids_of_sources_are_composed_however_their_system_spells_them(tmp_path: Path) -> None:
+    """A Mac spells a file's name with the dots of Ä apart."""
+    root = small_study(tmp_path)
+    write(root, "transcripts/A\u0308.txt", A)
+    write(root, "transcripts/cases.csv", "case\nA\nB\nC\nD\nÄ\n")
+    project = Project(root)
+    assert project.check() == []
+    project.code("Ä", "work/money", "The budget is gone.", coder="ana")
+    assert list(ledgers(root)) == ["ana/Ä.jsonl"]
+
+
+def test_events_of_nobody_known_do_no_harm(tmp_path: Path) -> None:
+    root = small_study(tmp_path)
+    stray = Event(id="x", event="retract", at="", coder="ana", target="nothing")
+    write(root, "codings/ana/A.jsonl", encode(stray) + b"\n")
+    assert Project(root).check() == []
+    assert Project(root).codings().empty
+
+
+def test_segments_of_interviewers_come_only_when_asked_for(tmp_path: Path) -> None:
+    project = Project(small_study(tmp_path))
+    assert set(project.segments()["role"]) == {"participant"}
+    assert len(project.segments()) == 12  # 4 + 3 + 2 + 3, counted in studies.py
+    both = project.segments(unit="turn", transcripts="A", interviewers=True)
+    assert column(records(both), "role") == ["interviewer", "participant"] * 2
+    text = project.study.transcripts["A"].text
+    assert all(text[one["start"] : one["end"]] == one["text"] for one in records(both))
+
+
+def test_status_counts_by_hand(tmp_path: Path) -> None:
+    found = Project(coded_study(tmp_path)).status()
+    assert (found.transcripts, found.cases, found.turns, found.words) == (4, 4, 8, 41)
+    assert (found.families, found.codes, found.codings, found.orphaned) == (2, 4, 6, 0)
+    assert [(one["coder"], one["codings"], one["transcripts"], one["done"]) for one in found.coders] == [
+        ("ana", 5, 3, 3),
+        ("ben", 1, 1, 1),
+    ]
+    assert (found.errors, found.notices) == (0, 0)
+
+
+def test_two_networks_are_refused_where_one_is_asked_for(tmp_path: Path) -> None:
+    project = Project(coded_study(tmp_path))
+    with pytest.raises(Refused, match="this makes 2 networks"):
+        project.network(coder=["ana", "ben"])
+    with pytest.raises(UsageError, match=r"\.graphml, \.gexf, \.png, \.svg or \.pdf"):
+        project.save_network(project.network(coder="ana"), tmp_path / "x.bmp")
+
+
+def test_a_picture_shows_itself_in_a_notebook(tmp_path: Path) -> None:
+    project = Project(coded_study(tmp_path))
+    assert project.draw(project.network(coder="ana"))._repr_png_().startswith(b"\x89PNG")
+
+
+def test_the_studys_unit_is_the_default(tmp_path: Path) -> None:
+    root = small_study(tmp_path)
+    write(root, "qualcode.yaml", (root / "qualcode.yaml").read_text().replace("unit: sentence", "unit: window:2"))
+    project = Project(root)
+    assert str(project.unit()) == "window:2"
+    assert len(project.segments()) == 4  # two participants' turns a transcript
+
+
+def test_repr_names_the_folder(tmp_path: Path) -> None:
+    assert repr(Project(small_study(tmp_path))) == f"Project({str(tmp_path.resolve())!r})"

@@ -1,0 +1,314 @@
+"""Units of analysis: where a sentence ends, what an exchange is, how many words a text has."""
+
+from __future__ import annotations
+
+import csv
+import re
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from builders import SHARED, STUDY, said, transcript_of
+from qualcode.model import Transcript, Unit, UnitName
+from qualcode.segments import abbreviations, count_words, participant_words, segments, sentence_spans, word_spans
+
+
+def sentences(text: str, language: str = "en", *more: str) -> list[str]:
+    spans = sentence_spans(text, 0, len(text), short=abbreviations(language, more))
+    return [text[start:end] for start, end in spans]
+
+
+SPLIT_AT_BARS = [
+    # plain stops
+    "They left.|Then we came.",
+    "Why?|Because!|Really?!|Yes.",
+    "One sentence without an end",
+    "It went live on Monday.|5 people saw it.",
+    # abbreviations
+    "Dr. Smith met Mrs. Jones vs. Mr. Li.|They talked.",
+    "Bring forms, e.g. Form 5, i.e. Roman ones.|Good.",
+    "She moved to St. Louis in Sept. 2009.|It rained.",
+    "We met at 5 p.m.|Then we left.",
+    "We met at 5 p.m. on a Monday.",
+    "The U.S. 7th fleet came.|So.",
+    "Cables, plugs etc.|They all broke.",
+    "Cables, plugs etc. were broken.",
+    # a word that is an abbreviation only before a number
+    "It is No. 5 on the list.|It is fine.",
+    "I said no.|They left.",
+    "Nos. 7 and 8 won.|See p. 12 and vol. 3.",
+    "Wait a sec.|She comes.",
+    # initials and single letters
+    "I met John F. Kennedy once.|He waved.",
+    "I met J. O'Brien once.|He waved.",
+    "It was me and I.|Nobody else.",
+    "We chose option C.|It was cheap.",
+    "Take vitamin C.|It's cheap.",
+    "Take vitamin C.|I’m sure.",
+    "We compared A and B.|Nothing differed.",
+    # numbers, addresses
+    "It grew 3.5 percent to 1.234.567,89 euros.|Not bad.",
+    "See www.example.com or v2.0.1 of it.|Not bad.",
+    # quotes and brackets after the stop
+    'She said "stop."|He did.',
+    "She said “stop.”|He did.",
+    "(They left.)|We stayed.",
+    "**Never.**|_Ever._|So.",
+    "„Ja.“|Dann ging er.",
+    "»Ja.«|Dann ging er.",
+    # what goes on with a small letter is one sentence
+    'She asked "why?" and left.|He stayed.',
+    "Yahoo! is a firm.|Yes.",
+    # ellipsis, also the spaced one
+    "Well... so we left.|Fine.",
+    "Well...|So we left.",
+    "Hm… so we left.",
+    "Hm…|So we left.",
+    "Hm….|So we left.",
+    "Well . . . so we left.|Fine.",
+    "Well . . .|So we left.",
+    ". . . and then we left.|Fine.",
+    "Who?|We did.",
+    # dashes do not end a sentence
+    "We tried — and failed — twice.|Then it worked.",
+    "I was -- wait.|— No.",
+    # other scripts
+    "他走了。|我们来了！|真的吗？|好",
+    "「はい。」|と言った。|そう。",
+    "هل أنت بخير؟|نعم۔|حسنا.",
+    "वह गया।|हम आए॥",
+    "Vraiment ?|Oui !",
+]
+
+
+@pytest.mark.parametrize("marked", SPLIT_AT_BARS)
+def test_a_sentence_ends_where_people_end_it(marked: str) -> None:
+    wanted = marked.split("|")
+    text = marked.replace("|", "" if re.search("[。।؟]", marked) and " " not in marked else " ")
+    assert sentences(text) == wanted
+
+
+def test_a_blank_line_ends_a_sentence_and_a_line_end_does_not() -> None:
+    assert sentences("first thing\n\nsecond thing\n \t\nthird\nthing") == [
+        "first thing",
+        "second thing",
+        "third\nthing",
+    ]
+
+
+def test_abbreviations_are_those_of_the_language_and_of_the_study() -> None:
+    text = "Das ist z.B. Arbeit. Siehe Abt. Einkauf."
+    assert sentences(text, "de") == ["Das ist z.B. Arbeit.", "Siehe Abt.", "Einkauf."]
+    assert sentences(text, "de", "Abt.") == ["Das ist z.B. Arbeit.", "Siehe Abt. Einkauf."]
+    assert "z.b" not in abbreviations("en")
+    assert abbreviations("xx") < abbreviations("en")
+
+
+def test_only_the_given_part_of_a_text_is_cut() -> None:
+    text = "Out. In one. In two. Out."
+    assert [text[start:end] for start, end in sentence_spans(text, 5, 20)] == ["In one.", "In two."]
+    assert list(sentence_spans(text, 4, 5)) == []
+    assert list(sentence_spans("", 0, 0)) == []
+
+
+def test_a_long_row_of_dots_takes_no_long_time() -> None:
+    text = "." * 50_000 + "x"
+    assert sentences(text) == [text]
+
+
+PIECES = (
+    'a I no No. 5 Dr. J. e.g. etc. p.m. Yes. why? Stop! "So." (ok.) … ... . .. ?! 。 。」 ؟ » “ — - \n \n\n \t '
+    "\u00a0 x.y 3.5 vs. and or A B. C. The it's * _ ' \u2028"
+).split(" ")
+WORDS = st.lists(st.sampled_from([*PIECES, " ", "", "\n\n", "\n \n"]), max_size=40)
+PROSE = st.builds(str.join, st.sampled_from([" ", ""]), WORDS)
+
+
+@given(PROSE | st.text(max_size=80))
+def test_sentences_are_in_order_apart_and_lose_only_space(text: str) -> None:
+    spans = list(sentence_spans(text, 0, len(text)))
+    place = 0
+    for start, end in spans:
+        assert place <= start < end
+        assert not text[place:start].strip()
+        assert text[start:end] == text[start:end].strip()
+        place = end
+    assert not text[place:].strip()
+
+
+@given(PROSE, PROSE)
+@example("No. “", "a")
+def test_two_paragraphs_are_cut_as_each_would_be_alone(first: str, second: str) -> None:
+    assert sentences(f"{first}\n\n{second}") == sentences(first) + sentences(second)
+
+
+@given(st.lists(PROSE.map(lambda words: re.sub(r"\s+", " ", words).replace(":", "")), min_size=1, max_size=5))
+def test_sentences_never_cross_a_turn(turns: list[str]) -> None:
+    labelled = [f"{'I' if index % 2 else 'P'}: {words}" for index, words in enumerate(turns)]
+    transcript = transcript_of("\n".join(labelled), interviewers=("I",))
+    found = segments(transcript)
+    assert [segment.index for segment in found] == list(range(len(found)))
+    for turn in transcript.turns:
+        mine = [(one.start, one.end) for one in found if one.turn == turn.index]
+        assert mine == list(sentence_spans(transcript.text, turn.start, turn.end))
+        assert all(turn.start <= start < end <= turn.end for start, end in mine)
+    assert [one.turn for one in found] == sorted(one.turn for one in found)
+
+
+TALK = """P: Before you ask. I am new.
+I: Welcome. How new?
+I: In weeks?
+P: Two.
+P: Or three.
+
+Maybe four. It is long.
+I: And?
+P: Fine.
+I: Bye."""
+
+
+@pytest.fixture
+def talk() -> Transcript:
+    return transcript_of(TALK)
+
+
+def units(transcript: Transcript, name: UnitName, size: int = 0) -> list[str]:
+    return said(transcript, segments(transcript, unit=Unit(name, size)))
+
+
+def test_sentences_of_all_turns(talk: Transcript) -> None:
+    found = segments(talk)
+    heard = (
+        "Before you ask.|I am new.|Welcome.|How new?|In weeks?|Two.|Or three.|Maybe four.|It is long.|And?|Fine.|Bye."
+    )
+    assert said(talk, found) == heard.split("|")
+    assert [one.turn for one in found] == [0, 0, 1, 1, 2, 3, 4, 4, 4, 5, 6, 7]
+    assert [one.role[0] for one in found] == list("ppiiippppipi")
+    assert (found[0].start, found[0].end, found[0].speaker, found[0].transcript) == (3, 18, "P", "T")
+
+
+def test_turns(talk: Transcript) -> None:
+    assert units(talk, "turn") == [
+        "Before you ask. I am new.",
+        "Welcome. How new?",
+        "In weeks?",
+        "Two.",
+        "Or three.\n\nMaybe four. It is long.",
+        "And?",
+        "Fine.",
+        "Bye.",
+    ]
+
+
+def test_paragraphs(talk: Transcript) -> None:
+    assert units(talk, "paragraph")[3:6] == ["Two.", "Or three.", "Maybe four. It is long."]
+    assert len(units(talk, "paragraph")) == 9
+
+
+def test_an_exchange_is_a_question_with_its_answers(talk: Transcript) -> None:
+    found = segments(talk, unit=Unit("exchange"))
+    assert said(talk, found) == [
+        "Before you ask. I am new.",
+        "Welcome. How new?\nI: In weeks?\nP: Two.\nP: Or three.\n\nMaybe four. It is long.",
+        "And?\nP: Fine.",
+    ]
+    assert [(one.turn, one.role) for one in found] == [(0, "participant"), (3, "participant"), (6, "participant")]
+
+
+def test_windows_of_participants_turns_move_on_by_one(talk: Transcript) -> None:
+    assert [one.turn for one in segments(talk, unit=Unit("window", 2))] == [0, 3, 4]
+    assert units(talk, "window", 2)[1] == "Two.\nP: Or three.\n\nMaybe four. It is long."
+    assert units(talk, "window", 1) == [
+        text for text in units(talk, "turn") if text[:3] in {"Bef", "Two", "Or ", "Fin"}
+    ]
+    assert units(talk, "window", 9) == [TALK[3 : TALK.index("\nI: Bye")]]
+
+
+def test_the_whole_transcript_is_one_unit(talk: Transcript) -> None:
+    (whole,) = segments(talk, unit=Unit("transcript"))
+    assert (whole.start, whole.end, whole.turn) == (3, len(TALK), 0)
+
+
+@pytest.mark.parametrize("unit", [Unit("exchange"), Unit("window", 2), Unit("transcript")])
+def test_an_interview_without_answers_has_no_units_of_answers(unit: Unit) -> None:
+    assert segments(transcript_of("I: Hello?\nI: Anybody?"), unit=unit) == []
+
+
+@pytest.mark.parametrize("name", ["sentence", "turn", "paragraph"])
+def test_a_turn_without_words_is_no_unit(name: UnitName) -> None:
+    empty = transcript_of("I: Well?\nP:\nI: Say it.\nP: No.")
+    assert empty.turns[1].start == empty.turns[1].end
+    assert units(empty, name) == (["Well?", "Say it.", "No."])
+
+
+ALL_UNITS = [Unit("sentence"), Unit("turn"), Unit("paragraph"), Unit("exchange"), Unit("window", 2), Unit("transcript")]
+
+
+@given(st.lists(st.tuples(st.sampled_from("IPQ"), st.sampled_from(["Yes.", "No. So.", "A\n\nB. C", ""])), max_size=8))
+def test_units_rise_and_every_participants_letter_is_in_one(turns: list[tuple[str, str]]) -> None:
+    transcript = transcript_of("\n".join(f"{who}: {words}" for who, words in turns))
+    letters = {
+        place
+        for turn in transcript.participants
+        for place in range(turn.start, turn.end)
+        if not transcript.text[place].isspace()
+    }
+    for unit in ALL_UNITS:
+        found = [one for one in segments(transcript, unit=unit) if one.role == "participant"]
+        starts, ends = [one.start for one in found], [one.end for one in found]
+        assert starts == sorted(starts)
+        assert ends == sorted(ends)
+        assert letters <= {place for one in found for place in range(one.start, one.end)}
+
+
+def test_a_word_holds_a_letter_or_digit() -> None:
+    text = "Well — it's 3.5 % of the\u00a0well-known R&D (…) «oui» 他走了。"
+    assert [text[start:end] for start, end in word_spans(text, 0, len(text))] == (
+        ["Well", "it's", "3.5", "of", "the", "well-known", "R&D", "«oui»", "他走了。"]
+    )
+    assert count_words(text) == 9
+    assert count_words(" — \n") == 0
+    assert [text[start:end] for start, end in word_spans(text, 2, 10)] == ["ll", "it'"]
+
+
+def test_only_participants_words_are_counted(talk: Transcript) -> None:
+    words = participant_words(talk)
+    assert len(words.starts) == len(words.ends) == 6 + 1 + 7 + 1
+    assert [TALK[start:end] for start, end in zip(words.starts, words.ends, strict=True)][6:9] == [
+        "Two.",
+        "Or",
+        "three.",
+    ]
+
+
+def rows(coder: str) -> list[dict[str, str]]:
+    path = SHARED / "codings" / f"{coder}.csv"
+    if not path.is_file():
+        pytest.skip(f"the analysts' tables are not here: {path}")
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+@pytest.fixture(scope="module")
+def shipped() -> dict[str, Transcript]:
+    from qualcode.project.study import Study
+
+    return dict(Study(STUDY).transcripts)
+
+
+@pytest.mark.parametrize("coder", ["analyst-1", "analyst-2"])
+def test_the_shipped_study_is_cut_where_its_analysts_cut_it(coder: str, shipped: dict[str, Transcript]) -> None:
+    by_turn: dict[tuple[str, int], list[str]] = {}
+    for transcript in shipped.values():
+        for one in segments(transcript):
+            by_turn.setdefault((one.transcript, one.turn), []).append(transcript.text[one.start : one.end])
+    table = rows(coder)
+    wrong = []
+    for row in table:
+        found = by_turn.get((row["transcript"], int(row["turn"])), [])
+        number = int(row["sentence"])
+        if number >= len(found) or " ".join(found[number].split()) != row["quote"]:
+            wrong.append(row)
+    assert len(table) > 500
+    assert not wrong

@@ -1,0 +1,169 @@
+"""What ``qualcode.yaml`` says, and every problem of it at its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qualcode.errors import Problem, UsageError
+from qualcode.model import UNIT_NAMES, Unit
+from qualcode.settings import INTERVIEWERS, Settings, check_coder, parse_unit, read_settings
+
+Write = Callable[[str, str | bytes], Path]
+Read = Callable[[str], tuple[Settings, list[Problem]]]
+
+
+@pytest.fixture
+def read(write: Write) -> Read:
+    return lambda text: read_settings(write("qualcode.yaml", text))
+
+
+def test_all_settings_are_read(read: Read) -> None:
+    settings, problems = read(
+        "name: Strategists\nlanguage: de\nroles:\n  interviewer: [Moderatorin, I]\n"
+        "unit: window:3\ncoder: Anna B.-C\nabbreviations: [bzw., ca.]\n"
+    )
+    assert problems == []
+    assert settings == Settings(
+        "Strategists", "de", ("Moderatorin", "I"), Unit("window", 3), "Anna B.-C", ("bzw.", "ca.")
+    )
+
+
+@pytest.mark.parametrize("text", ["", "# nothing yet\n", "name: x\n", "name: x\nroles:\n"])
+def test_what_is_not_said_has_a_default(read: Read, text: str) -> None:
+    settings, problems = read(text)
+    assert problems == []
+    assert (settings.language, settings.unit, settings.coder) == ("en", Unit("sentence"), "")
+    assert settings.interviewers == INTERVIEWERS
+
+
+def test_an_empty_list_of_interviewers_means_nobody(read: Read) -> None:
+    assert read("roles: {interviewer: []}\n")[0].interviewers == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("nmae: x\n", "qualcode.yaml:1:1: 'nmae' is not a known key (did you mean 'name'?)"),
+        (
+            "name: x\nzzz: 1\n",
+            "qualcode.yaml:2:1: 'zzz' is not a known key"
+            " (known keys: name, language, roles, unit, coder, abbreviations)",
+        ),
+        ("name: x\nlanguage: no\n", ""),
+        ("language: Norwegian\n", "qualcode.yaml:1:1: language is a two-letter code such as 'en' or 'de'"),
+        ("language: EN\n", "qualcode.yaml:1:1: language is a two-letter code such as 'en' or 'de'"),
+        ("name: 2010\n", "qualcode.yaml:1:1: 'name' must be text (put it in quotes: '2010')"),
+        ("coder: 7\n", "qualcode.yaml:1:1: 'coder' must be text (put it in quotes: '7')"),
+        ("unit: sentense\n", "qualcode.yaml:1:1: no unit 'sentense' (did you mean 'sentence'?)"),
+        ("unit: window\n", "qualcode.yaml:1:1: unit 'window': say how many turns a window has, as in window:3"),
+        (
+            "coder: a/b\n",
+            "qualcode.yaml:1:1: coder 'a/b': a name begins with a letter or digit"
+            " and has letters, digits, spaces and . _ - + @ only",
+        ),
+        ("abbreviations: bzw.\n", "qualcode.yaml:1:1: 'abbreviations' must be a list"),
+        (
+            "abbreviations:\n  - bzw.\n  - 3\n",
+            "qualcode.yaml:3:5: 'abbreviations.1' must be text (put it in quotes: '3')",
+        ),
+        ("roles: [Anna]\n", "qualcode.yaml:1:1: 'roles' must be a mapping of keys to values"),
+        ("roles:\n  interviewer: Anna\n", "qualcode.yaml:2:3: 'interviewer' must be a list"),
+        ("- a\n", "qualcode.yaml:1:1: the file must be a mapping of keys to values"),
+        ("just text\n", "qualcode.yaml:1:1: the file must be a mapping of keys to values"),
+        ("name: x\nname: y\n", "qualcode.yaml:2:1: key 'name' is given twice (first on line 1)"),
+    ],
+)
+def test_a_problem_is_told_at_its_place_with_a_way_out(read: Read, text: str, said: str) -> None:
+    assert "\n".join(map(str, read(text)[1])) == said
+
+
+def test_an_unknown_role_names_the_known_one(read: Read) -> None:
+    (problem,) = read("roles:\n  interviewers: [Anna]\n")[1]
+    assert str(problem) == "qualcode.yaml:2:3: 'interviewers' is not a known key (did you mean 'interviewer'?)"
+
+
+def test_all_problems_are_told_at_once_beside_usable_settings(read: Read) -> None:
+    settings, problems = read("nmae: x\nunit: sentense\ncoder: 7\nunit: turn\n")
+    assert settings == Settings()
+    assert sorted((problem.line, problem.column) for problem in problems) == [(1, 1), (2, 1), (3, 1), (4, 1)]
+
+
+def test_a_file_that_is_not_yaml_is_one_problem(read: Read) -> None:
+    settings, problems = read("name: [x\n")
+    assert settings == Settings()
+    assert [problem.message.startswith("not YAML") for problem in problems] == [True]
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("sentence", Unit("sentence")),
+        (" Turn ", Unit("turn")),
+        ("TRANSCRIPT", Unit("transcript")),
+        ("window:1", Unit("window", 1)),
+        ("window:1000", Unit("window", 1000)),
+    ],
+)
+def test_a_word_names_a_unit(text: str, unit: Unit) -> None:
+    assert parse_unit(text) == unit
+
+
+@pytest.mark.parametrize(
+    "text", ["", "window:0", "window:-1", "window:x", "window:1001", "window:3:4", "turn:2", "sentence:", "words", "²"]
+)
+def test_other_words_are_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="unit"):
+        parse_unit(text)
+
+
+whole_units = st.sampled_from([name for name in UNIT_NAMES if name != "window"])
+
+
+@given(whole_units | st.integers(1, 1000).map("window:{}".format))
+def test_a_unit_reads_back_as_it_is_shown(text: str) -> None:
+    assert str(parse_unit(text)) == text
+
+
+@pytest.mark.parametrize("name", ["analyst-1", "Anna B.-C", "名前", "jo@x.org", "7", "Zoë", "a" * 80])
+def test_a_coder_may_be_called(name: str) -> None:
+    assert check_coder(name) == name
+
+
+@pytest.mark.parametrize(
+    "name", ["", " ", ".", "..", "../x", "a/b", "a\\b", "_x", "-x", "x.", "x ", "a\n", "a:b", "a" * 81]
+)
+def test_a_coder_may_not_be_called(name: str) -> None:
+    with pytest.raises(UsageError, match="coder"):
+        check_coder(name)
+
+
+def test_a_coder_may_not_be_called_at_length() -> None:
+    with pytest.raises(UsageError, match="coder"):
+        check_coder("a" * 81)
+
+
+@given(st.text(max_size=20))
+def test_a_coder_that_is_let_through_can_name_a_folder(name: str) -> None:
+    try:
+        checked = check_coder(name)
+    except UsageError:
+        checked = "refused"
+    assert not set('/\\:*?"<>|\n\0') & set(checked)
+    assert checked not in {".", ".."}
+
+
+@pytest.mark.parametrize("name", ["CON", "nul", "Com1", "aux.txt"])
+def test_names_that_windows_keeps_for_itself_are_refused(name: str) -> None:
+    with pytest.raises(UsageError, match="coder"):
+        check_coder(name)
+
+
+def test_the_shipped_settings_are_right(root: Path) -> None:
+    settings, problems = read_settings(root / "qualcode.yaml")
+    assert problems == []
+    assert (settings.language, settings.interviewers, settings.unit) == ("en", ("Interviewer",), Unit("sentence"))

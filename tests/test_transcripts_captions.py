@@ -1,0 +1,364 @@
+"""WebVTT and SubRip captions: cues joined to turns, and no line dropped in silence."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qualcode.model import Transcript, Unplaced
+from qualcode.settings import INTERVIEWERS
+from qualcode.transcripts import read_transcript
+from qualcode.transcripts.captions import read_captions
+
+Write = Callable[[str, str | bytes], Path]
+
+
+def turns(text: str) -> list[tuple[str, str]]:
+    """Return (speaker, words) of each turn."""
+    draft = read_captions(text, known=INTERVIEWERS)
+    return [(span.speaker, draft.text[span.start : span.end]) for span in draft.spans]
+
+
+def vtt(*cues: str) -> str:
+    """Return captions with one cue a second."""
+    return "WEBVTT\n\n" + "".join(f"00:00:0{n}.000 --> 00:00:0{n}.900\n{cue}\n\n" for n, cue in enumerate(cues, 1))
+
+
+# the shapes of the shipped study
+
+
+def test_zoom_names_the_speaker_in_every_cue(write: Write) -> None:
+    path = write(
+        "S15.vtt",
+        "WEBVTT\r\n\r\n1\r\n00:00:02.734 --> 00:00:11.490\r\nInterviewer: Who are\r\nyou?\r\n\r\n"
+        "2\r\n00:00:11.690 --> 00:00:21.115\r\nS15: Right, so,\r\n\r\n"
+        "3\r\n00:00:21.115 --> 00:00:30.540\r\nS15: gravy.\r\n",
+    )
+    transcript = read_transcript(path, name="S15", shown="S15.vtt", interviewers=INTERVIEWERS)
+    assert transcript.text == "Interviewer: Who are you?\n\nS15: Right, so, gravy.\n"
+    assert [(turn.speaker, turn.role, turn.time) for turn in transcript.turns] == [
+        ("Interviewer", "interviewer", 2.734),
+        ("S15", "participant", 11.69),
+    ]
+    assert [transcript.text[turn.start : turn.end] for turn in transcript.turns] == [
+        "Who are you?",
+        "Right, so, gravy.",
+    ]
+    assert (transcript.notices, transcript.unplaced, transcript.header) == ((), (), "")
+
+
+def test_teams_marks_voices() -> None:
+    text = (
+        "WEBVTT\n\nNOTE An interview\n\na2bf34eb/1-0\n00:00:02.812 --> 00:00:06.919\n<v Interviewer>How\nlong?</v>\n\n"
+        "70aa/2-0\n00:00:07.119 --> 00:00:17.495\n<v Participant S08>Six months</v>\n\n"
+        "0ffc/3-0\n00:00:17.495 --> 00:00:24.668\n<v Participant S08>on Friday.</v>\n"
+    )
+    assert turns(text) == [("Interviewer", "How long?"), ("Participant S08", "Six months on Friday.")]
+    draft = read_captions(text)
+    assert (draft.header, draft.notices, draft.unplaced) == ("An interview", (), ())
+    assert [span.time for span in draft.spans] == [2.812, 7.119]
+
+
+def test_subrip_names_the_speaker_where_it_changes() -> None:
+    text = (
+        "1\n00:00:03,258 --> 00:00:08,311\nINTERVIEWER: The sisters.\n\n"
+        "2\n00:00:08,511 --> 00:00:14,103\nS35: Oh, everybody\n\n"
+        "3\n00:00:14,103 --> 00:00:19,206\nasks <i>about</i>\nthem.\n\n"
+        "4\n00:00:23,321 --> 00:00:27,153\nINTERVIEWER: No?\n"
+    )
+    assert turns(text) == [
+        ("INTERVIEWER", "The sisters."),
+        ("S35", "Oh, everybody asks about them."),
+        ("INTERVIEWER", "No?"),
+    ]
+    draft = read_captions(text)
+    assert (draft.notices, draft.unplaced) == ((), ())
+    assert draft.spans[1].time == 8.511
+
+
+# voices
+
+
+@pytest.mark.parametrize(
+    "cue",
+    [
+        "<v Ann>Hi.</v> <v Bob>Yo.</v>",
+        "<v Ann>Hi.\n<v Bob>Yo.",
+        "<v.loud Ann>Hi.</v>\n<v.first.loud Bob>Yo.</v>",
+        "Ann: Hi.\nBob: Yo.",
+        "<b>Ann:</b> Hi.\nBob: <i>Yo.</i>",
+    ],
+)
+def test_two_voices_in_one_cue(cue: str) -> None:
+    assert turns(vtt(cue, "Bob: So.")) == [("Ann", "Hi."), ("Bob", "Yo. So.")]
+
+
+def test_a_cue_without_a_name_is_by_nobody_where_every_cue_has_one() -> None:
+    text = vtt("Ann: One.", "Ann: Two.", "Three.", "Bob: Four.")
+    assert turns(text) == [("Ann", "One. Two."), ("", "Three."), ("Bob", "Four.")]
+    assert read_captions(text).notices == (
+        "1 of 4 cues name no speaker (the first at line 9): counted as a participant's",
+    )
+
+
+def test_a_cue_without_a_name_goes_on_where_names_stand_at_changes_only() -> None:
+    text = vtt("Ann: One.", "Two.", "Bob: Three.", "Four.")
+    assert turns(text) == [("Ann", "One. Two."), ("Bob", "Three. Four.")]
+    assert read_captions(text).notices == ()
+
+
+def test_no_names_at_all_are_noticed() -> None:
+    text = vtt("One.", "two.")
+    assert turns(text) == [("", "One. two.")]
+    assert read_captions(text).notices == (
+        "no cue names its speaker: the whole text is read as one participant's turn",
+    )
+
+
+def test_empty_cues_and_empty_voices_are_no_turns() -> None:
+    assert turns(vtt("", "  ", "<v Bob></v>", "<v Ann>Hi.</v>", "Bob:")) == [("Ann", "Hi.")]
+
+
+@pytest.mark.parametrize(
+    ("cue", "words"),
+    [
+        ("R&amp;D &lt;so&gt; &#39;it&#39; is&nbsp;5 &gt; 4", "R&D <so> 'it' is 5 > 4"),
+        ("use &lt;b&gt; tags", "use <b> tags"),
+        ("&amp;lt; stays", "&lt; stays"),
+        ("<c.yellow>col</c>our <00:00:01.500><c>karaoke</c>", "colour karaoke"),
+        ("{\\an8}top <font color='red'>red</font>", "top red"),
+        ("a < b and x<y>z", "a < b and x<y>z"),
+    ],
+)
+def test_entities_and_markup(cue: str, words: str) -> None:
+    assert turns(vtt(f"<v Ann>{cue}</v>")) == [("Ann", words)]
+    assert turns(vtt(f"Ann: {cue}", "Interviewer: x")) == [("Ann", words), ("Interviewer", "x")]
+
+
+def test_entities_in_names() -> None:
+    assert turns(vtt("<v Ann O&#39;Neil &amp; Co>Hi.</v>")) == [("Ann O'Neil & Co", "Hi.")]
+
+
+@pytest.mark.parametrize(
+    "line", ["10:30: no", "https://x.org: z", "Note: this", "She said: no", "The thing: ok", "Ratio A:B", "Re: it"]
+)
+def test_what_is_no_speaker_inside_a_cue(line: str) -> None:
+    assert turns(vtt("Ann: So.", "Interviewer: What?", "Ann: Well", line)) == [
+        ("Ann", "So."),
+        ("Interviewer", "What?"),
+        ("Ann", f"Well {line}"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["Dr. Ann O'Lee (Acme)", "Last, First", "李明", "Mary-Jane", "Guest 2", "Ann 🎧"])
+def test_what_people_are_called(name: str) -> None:
+    expected = [(name, "Hi."), ("Interviewer", "Yes?")]
+    assert turns(vtt(f"{name}: Hi.", "Interviewer: Yes?")) == expected
+    assert turns(vtt(f"<v {name}>Hi.</v>", "<v Interviewer>Yes?</v>")) == expected
+
+
+# structure
+
+
+@pytest.mark.parametrize(
+    "timing",
+    [
+        "00:00:01.000 -> 00:00:02.000",
+        "00:00:01.000 --> 00:00:0x.000",
+        "00:00:01.000 -->",
+        "00.00.01 --> 00.00.02",
+        "--> 00:00:02.000",
+    ],
+)
+def test_a_malformed_timing_line_is_reported_with_its_words(timing: str) -> None:
+    draft = read_captions(f"WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nAnn: Hi.\n\n{timing}\nAnn: Lost?\n")
+    assert [draft.text[span.start : span.end] for span in draft.spans] == ["Hi."]
+    assert draft.unplaced == (Unplaced(6, timing), Unplaced(7, "Ann: Lost?"))
+
+
+def test_a_malformed_first_timing_line_is_reported_too() -> None:
+    draft = read_captions(
+        "WEBVTT\n\n1\n00:00:01 -> 00:00:02\nAnn: Lost?\n\n2\n00:00:03.000 --> 00:00:04.000\nAnn: Hi.\n"
+    )
+    assert [unplaced.text for unplaced in draft.unplaced] == ["1", "00:00:01 -> 00:00:02", "Ann: Lost?"]
+
+
+def test_stray_text_is_reported() -> None:
+    draft = read_captions(
+        "1\n00:00:01,000 --> 00:00:02,000\nAnn: Hi.\n\nstray words\n\n2\n00:00:03,000 --> 00:00:04,000\nx\n"
+    )
+    assert draft.unplaced == (Unplaced(5, "stray words"),)
+
+
+def test_title_comments_and_styles() -> None:
+    draft = read_captions(
+        "WEBVTT - A talk\nKind: captions\n\nNOTE first\nsecond\n\nNOTE\nthird\n\nSTYLE\n::cue { color: red }\n\n"
+        "REGION\nid:fred\n\n00:01.000 --> 00:02.000 align:start position:0%\nAnn: Hi.\n\nNOTE later\n\n"
+        "00:03.000 --> 00:04.000\nAnn: Yo.\n"
+    )
+    assert draft.header == "A talk\nKind: captions\nfirst\nsecond\nthird"
+    assert draft.text.endswith("third\n\nAnn: Hi. Yo.\n")
+    assert draft.unplaced == (Unplaced(19, "NOTE later"),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1\n00:00:01,000 --> 00:00:02,000\nAnn: Hi.\n2\n00:00:03,000 --> 00:00:04,000\nBob: Yo.\n",
+        "00:00:01,000 --> 00:00:02,000\nAnn: Hi.\n00:00:03,000 --> 00:00:04,000\nBob: Yo.",
+        "\n\n1\n00:00:01,000 --> 00:00:02,000\n\n\n2\n00:00:03,000 --> 00:00:04,000\nAnn: Hi.\nBob: Yo.\n\n\n\n",
+        "WEBVTT\n00:00:01.000 --> 00:00:02.000\nAnn: Hi.\n\nid of a cue\n00:00:03.000 --> 00:00:04.000\nBob: Yo.\n",
+        "WEBVTT\n\n00:00:01.000-->00:00:02.000\nAnn: Hi.\n\n 00:00:03.000  -->  00:00:04.000 \nBob: Yo.\n",
+    ],
+)
+def test_blank_lines_and_numbers_may_be_missing(text: str) -> None:
+    assert turns(text) == [("Ann", "Hi."), ("Bob", "Yo.")]
+    assert read_captions(text).unplaced == ()
+
+
+def test_a_number_may_be_what_is_said() -> None:
+    assert turns("1\n00:00:01,000 --> 00:00:02,000\nAnn: How many?\n\n2\n00:00:03,000 --> 00:00:04,000\n42\n") == [
+        ("Ann", "How many? 42")
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "WEBVTT", "WEBVTT\n\n", "\n"])
+def test_empty_captions_have_no_turns_and_say_so(text: str) -> None:
+    draft = read_captions(text)
+    assert (draft.spans, draft.unplaced) == ((), ())
+    assert draft.notices == ("no cues were found: the transcript is empty",)
+
+
+def test_text_that_is_no_captions_is_reported_line_by_line() -> None:
+    assert read_captions("Ann: Hi.\nBob: Yo.\n").unplaced == (Unplaced(1, "Ann: Hi."), Unplaced(2, "Bob: Yo."))
+
+
+# laws
+
+words = st.sampled_from("well the budget is small and nobody helps; legal says no, café 10:30 (laughs) 50%".split())
+sentences = st.lists(words, min_size=1, max_size=8).map(" ".join)
+conversations = st.lists(
+    st.tuples(st.sampled_from(["Interviewer", "P1", "Ray, Anna"]), sentences), min_size=2, max_size=8
+)
+
+
+def joined(conversation: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    result: list[tuple[str, str]] = []
+    for name, said in conversation:
+        if result and result[-1][0] == name:
+            result[-1] = (name, f"{result[-1][1]} {said}")
+        else:
+            result.append((name, said))
+    return result
+
+
+@given(conversations, st.sampled_from(["{name}: {said}", "<v {name}>{said}</v>", "<v {name}>{said}"]))
+def test_a_conversation_reads_back_with_its_neighbours_joined(conversation: list[tuple[str, str]], shape: str) -> None:
+    text = vtt(*(shape.format(name=name, said=said) for name, said in conversation))
+    assert turns(text) == joined(conversation)
+    subrip = "\n".join(
+        f"{n}\n00:00:0{n},000 --> 00:00:0{n},900\n{shape.format(name=name, said=said)}\n"
+        for n, (name, said) in enumerate(conversation, 1)
+    )
+    assert turns(subrip) == joined(conversation)
+
+
+LINES = st.sampled_from(
+    [
+        "00:00:01.000 --> 00:00:02.000",
+        "00:01 -> 00:02",
+        "",
+        "7",
+        "Ann: hi there",
+        "Bob: yes",
+        "on and on",
+        "id-1",
+        "<v Ann>so</v>",
+    ]
+)
+
+
+@given(st.lists(LINES, max_size=14), st.sampled_from(["there", "yes", "so", "and"]))
+def test_every_word_is_in_a_turn_or_reported_or_names_a_cue(lines: list[str], word: str) -> None:
+    draft = read_captions("WEBVTT\n\n" + "\n".join(lines))
+    kept = "\n".join([draft.text, *(unplaced.text for unplaced in draft.unplaced)])
+    names = sum(word in line and "-->" in after for line, after in pairwise(lines))
+    assert "\n".join(lines).count(word) - names <= kept.count(word) <= "\n".join(lines).count(word)
+
+
+@given(st.lists(LINES, max_size=14))
+def test_turns_are_slices_in_order_that_do_not_overlap(lines: list[str]) -> None:
+    draft = read_captions("\n".join(lines))
+    ends = [0]
+    for span in draft.spans:
+        assert ends[-1] <= span.start < span.end <= len(draft.text)
+        assert draft.text[: span.start].endswith(f"{span.speaker}: " if span.speaker else ("\n\n", ""))
+        ends.append(span.end)
+
+
+# real files
+
+
+def _real(real: Path, name: str) -> Transcript:
+    return read_transcript(real / "formats" / name, name="x", shown=name, interviewers=INTERVIEWERS)
+
+
+def _spoken(transcript: Transcript) -> list[tuple[str, str]]:
+    return [(turn.speaker, transcript.text[turn.start : turn.end]) for turn in transcript.turns]
+
+
+def _rows(path: Path) -> list[tuple[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))[1:]
+    return [(speaker, " ".join(said.replace("---", " ").split())) for _, speaker, said in rows]
+
+
+def test_real_teams(real: Path) -> None:
+    transcript = _real(real, "teams_transcript.vtt")
+    assert _spoken(transcript) == _rows(real / "formats" / "teams_transcript_correct.txt")
+    assert [turn.role for turn in transcript.turns] == ["participant", "interviewer"] * 5
+    assert (transcript.notices, transcript.unplaced) == ((), ())
+
+
+def test_real_zoom(real: Path) -> None:
+    transcript = _real(real, "zoom_transcript.vtt")
+    assert transcript.unplaced == ()
+    assert transcript.notices[0].startswith("2 of 300 cues name no speaker (the first at line 136)")
+    assert _spoken(transcript)[1:4] == [
+        ("Paul McCartney", "She just got back from a vacation or something."),
+        ("George Harrison", "Mary Kate. I think she was on a vacation for a while."),
+        ("Ringo Starr", "Oh, nice. See how that one."),
+    ]
+    assert {turn.speaker for turn in transcript.turns} == {
+        "", "Andrew Knight", "George Harrison", "John Lennon", "Paul McCartney", "Ringo Starr"
+    }  # fmt: skip
+
+
+def test_real_zoom_without_a_word(real: Path) -> None:
+    transcript = _real(real, "zoom_empty_transcript.vtt")
+    assert (transcript.text, transcript.turns) == ("", ())
+    assert transcript.notices == ("no cues were found: the transcript is empty",)
+
+
+def test_real_new_teams_without_names(real: Path) -> None:
+    transcript = _real(real, "New Teams Format.vtt")
+    (turn,) = transcript.turns
+    assert (turn.speaker, turn.time) == ("", 3.138)
+    assert transcript.text.startswith(
+        "And more. I think that automatically starts transcription. Yes, it does. There we go."
+    )
+    assert transcript.unplaced == ()
+
+
+def test_real_old_teams_with_negative_times(real: Path) -> None:
+    transcript = _real(real, "Test teams transcription_2022-11-15-from Teams.vtt")
+    assert len(transcript.turns) == 100
+    assert [turn.speaker for turn in transcript.turns] == ["Hurst, Peter", "Wright, Steve"] * 50
+    assert [turn.time for turn in transcript.turns[:3]] == [0.0, pytest.approx(-6.82), pytest.approx(10.2)]
+    assert transcript.unplaced == ()

@@ -1,0 +1,405 @@
+"""Word files, built by hand from the XML that stands in the test."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qualcode.errors import Refused
+from qualcode.model import Transcript, Unplaced
+from qualcode.settings import INTERVIEWERS
+from qualcode.transcripts import read_transcript
+from qualcode.transcripts.docx import read_docx
+from qualcode.transcripts.draft import Draft
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+
+
+def packed(document: str | bytes, name: str = "word/document.xml") -> bytes:
+    """Return a zip with one member."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        member = zipfile.ZipInfo(name, date_time=(2010, 10, 30, 0, 0, 0))  # the same bytes whenever a worker asks
+        archive.writestr(member, document, zipfile.ZIP_DEFLATED)
+    return stream.getvalue()
+
+
+def docx(*body: str) -> bytes:
+    """Return a Word file with this body."""
+    return packed(f'<w:document xmlns:w="{W}" xmlns:mc="{MC}"><w:body>{"".join(body)}<w:sectPr/></w:body></w:document>')
+
+
+def r(text: str) -> str:
+    return f'<w:r><w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
+
+
+def b(text: str) -> str:
+    return f'<w:r><w:rPr><w:b/></w:rPr><w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
+
+
+def p(*runs: str) -> str:
+    return f"<w:p><w:pPr><w:pStyle w:val='Normal'/></w:pPr>{''.join(runs)}</w:p>"
+
+
+def tr(*cells: str) -> str:
+    return f"<w:tr>{''.join(f'<w:tc><w:tcPr/>{p(r(cell))}</w:tc>' for cell in cells)}</w:tr>"
+
+
+def tbl(*rows: str) -> str:
+    return f"<w:tbl><w:tblPr/><w:tblGrid/>{''.join(rows)}</w:tbl>"
+
+
+def read(content: bytes) -> Draft:
+    return read_docx(content, path="a.docx", known=INTERVIEWERS)
+
+
+def turns(draft: Draft) -> list[tuple[str, str]]:
+    return [(span.speaker, draft.text[span.start : span.end]) for span in draft.spans]
+
+
+def text_of(*runs: str) -> str:
+    """Return the text of one paragraph with these runs."""
+    return read(docx(p(*runs))).text.removesuffix("\n")
+
+
+# the shapes of the shipped study
+
+
+def test_paragraphs_with_bold_names(tmp_path: Path) -> None:
+    path = tmp_path / "S37.docx"
+    path.write_bytes(
+        docx(
+            p(r("Fictional interview with a desk")),
+            p(r("Date: 2010-11-03")),
+            p(b("Interviewer: "), r("Is this "), r("quiet?")),
+            p(b("S37: "), r("Until four.")),
+            p(r("Then it is not.")),
+        )
+    )
+    transcript = read_transcript(path, name="S37", shown="S37.docx", interviewers=INTERVIEWERS)
+    assert transcript.header == "Fictional interview with a desk\n\nDate: 2010-11-03"
+    assert [(turn.speaker, turn.role, transcript.text[turn.start : turn.end]) for turn in transcript.turns] == [
+        ("Interviewer", "interviewer", "Is this quiet?"),
+        ("S37", "participant", "Until four.\n\nThen it is not."),
+    ]
+    assert (transcript.notices, transcript.unplaced) == ((), ())
+
+
+def test_a_table_with_time_speaker_and_text() -> None:
+    draft = read(
+        docx(
+            p(r("Fictional interview")),
+            tbl(
+                tr("Time", "Speaker", "Text"),
+                tr("00:00:05", "Interviewer", "In English?"),
+                tr("00:01:12", "S28", "Sure: at 10:30."),
+                tr("[1:00:00]", "S28:", "And more."),
+            ),
+        )
+    )
+    assert draft.header == "Fictional interview"
+    assert draft.text == "Fictional interview\n\nInterviewer: In English?\n\nS28: Sure: at 10:30.\n\nS28: And more.\n"
+    assert turns(draft) == [("Interviewer", "In English?"), ("S28", "Sure: at 10:30."), ("S28", "And more.")]
+    assert [span.time for span in draft.spans] == [5.0, 72.0, 3600.0]
+    assert draft.unplaced == ()
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("Text", "Name"), ("Hello.", "I"), ("Hi.", "P1"), ("So?", "I")],
+        [("Nr", "Speaker", "Content"), ("1", "I", "Hello."), ("2", "P1", "Hi."), ("3", "I", "So?")],
+        [("0:01", "I", "Hello."), ("0:02", "P1", "Hi."), ("0:03", "I", "So?")],
+        [("I", "Hello."), ("P1", "Hi."), ("I", "So?")],
+        [("I:", "Hello."), ("P1:", "Hi."), ("I:", "So?")],
+    ],
+)
+def test_tables_with_other_columns(rows: list[tuple[str, ...]]) -> None:
+    assert turns(read(docx(tbl(*(tr(*row) for row in rows))))) == [("I", "Hello."), ("P1", "Hi."), ("I", "So?")]
+
+
+def test_a_heading_that_comes_back_on_each_page_is_no_turn() -> None:
+    heading = tr("Time", "Speaker", "Text")
+    draft = read(docx(tbl(heading, tr("0:01", "I", "Hello.")), p(), tbl(heading, tr("0:02", "P1", "Hi."))))
+    assert turns(draft) == [("I", "Hello."), ("P1", "Hi.")]
+
+
+def test_what_does_not_fit_the_table_is_reported() -> None:
+    draft = read(
+        docx(tbl(tr("Speaker", "Text"), tr("I", "Hello."), tr("merged"), tr("P1", "Hi.")), p(r("Thanks to all.")))
+    )
+    assert turns(draft) == [("I", "Hello."), ("P1", "Hi.")]
+    assert draft.unplaced == (Unplaced(3, "merged"), Unplaced(5, "Thanks to all."))
+
+
+def test_paragraphs_in_a_cell_stay_apart() -> None:
+    cell = f"<w:tc>{p(r('Hi.'))}{p()}{p(r('So.'))}</w:tc>"
+    draft = read(docx(tbl(tr("Speaker", "Text"), f"<w:tr><w:tc>{p(r('P1'))}</w:tc>{cell}</w:tr>")))
+    assert turns(draft) == [("P1", "Hi.\n\nSo.")]
+
+
+def test_a_table_that_is_no_transcript_stands_above_the_conversation() -> None:
+    draft = read(docx(tbl(tr("Age", "43"), tr("Job", "baker")), p(r("Interviewer: Hello.")), p(r("P1: Hi."))))
+    assert turns(draft) == [("Interviewer", "Hello."), ("P1", "Hi.")]
+    assert draft.header == "Age\t43\n\nJob\tbaker"
+
+
+# what Word puts into paragraphs
+
+
+@pytest.mark.parametrize(
+    ("runs", "text"),
+    [
+        ((r("one "), "<w:ins w:id='1' w:author='a'>", r("new "), "</w:ins>", r("two")), "one new two"),
+        (
+            (r("one "), "<w:del w:id='1'><w:r><w:delText>old</w:delText></w:r></w:del>", r("two")),
+            "one two",
+        ),
+        (
+            (
+                "<w:moveFrom w:id='1'>",
+                r("moved "),
+                "</w:moveFrom>",
+                r("one "),
+                "<w:moveTo w:id='2'>",
+                r("moved"),
+                "</w:moveTo>",
+            ),
+            "one moved",
+        ),
+        (("<w:r><w:t>a</w:t><w:br/><w:t>b</w:t><w:cr/><w:t>c</w:t></w:r>",), "a\nb\nc"),
+        (("<w:r><w:t>a</w:t><w:tab/><w:t>b</w:t></w:r>",), "a\tb"),
+        (("<w:r><w:t>well</w:t><w:noBreakHyphen/><w:t>known</w:t><w:softHyphen/></w:r>",), "well-known"),
+        (("<w:hyperlink w:anchor='x'>", r("linked"), "</w:hyperlink>"), "linked"),
+        (("<w:smartTag>", r("smart"), "</w:smartTag>"), "smart"),
+        (("<w:sdt><w:sdtPr/><w:sdtContent>", r("controlled"), "</w:sdtContent></w:sdt>"), "controlled"),
+        (
+            (
+                "<w:r><w:fldChar w:fldCharType='begin'/><w:instrText>PAGE</w:instrText>"
+                "<w:fldChar w:fldCharType='end'/></w:r>",
+                r("after"),
+            ),
+            "after",
+        ),
+        ((r("a"), "<w:bookmarkStart w:id='1'/><w:proofErr/><!-- a comment --><?pi x?>", r("b")), "ab"),
+        ((r("R&D <b>"),), "R&D <b>"),
+        ((r("  two  spaces  "),), "  two  spaces"),
+        (
+            (
+                "<mc:AlternateContent><mc:Choice Requires='wps'>",
+                r("once"),
+                "</mc:Choice><mc:Fallback>",
+                r("once"),
+                "</mc:Fallback></mc:AlternateContent>",
+            ),
+            "once",
+        ),
+    ],
+)
+def test_what_a_paragraph_says(runs: tuple[str, ...], text: str) -> None:
+    assert text_of(*runs) == text
+
+
+def test_a_label_may_be_split_over_runs_and_tracked() -> None:
+    draft = read(
+        docx(
+            p(r("Inter"), "<w:ins w:id='1'>", r("view"), "</w:ins>", r("er"), r(": Hello.")),
+            p(
+                r("P"),
+                "<w:del w:id='2'><w:r><w:delText>2</w:delText></w:r></w:del>",
+                r("1:"),
+                "<w:r><w:tab/></w:r>",
+                r("Hi."),
+            ),
+        )
+    )
+    assert turns(draft) == [("Interviewer", "Hello."), ("P1", "Hi.")]
+
+
+def test_a_soft_break_after_the_name() -> None:
+    body = "<w:p><w:r><w:t>Interviewer:</w:t><w:br/><w:t>Hello.</w:t></w:r></w:p>"
+    assert turns(read(docx(body, p(r("P1: Hi."))))) == [("Interviewer", "Hello."), ("P1", "Hi.")]
+
+
+def test_paragraphs_in_content_controls_are_read_in_order() -> None:
+    body = f"<w:sdt><w:sdtPr/><w:sdtContent>{p(r('P1: Hi.'))}</w:sdtContent></w:sdt>"
+    draft = read(docx(p(r("Interviewer: Hello.")), body, f"<w:customXml>{p(r('Interviewer: So?'))}</w:customXml>"))
+    assert turns(draft) == [("Interviewer", "Hello."), ("P1", "Hi."), ("Interviewer", "So?")]
+
+
+def test_rows_and_cells_in_content_controls_are_read() -> None:
+    cell = f"<w:sdt><w:sdtContent><w:tc>{p(r('Hi.'))}</w:tc></w:sdtContent></w:sdt>"
+    row = f"<w:sdt><w:sdtContent>{tr('I', 'So?')}</w:sdtContent></w:sdt>"
+    draft = read(docx(tbl(tr("Speaker", "Text"), f"<w:tr><w:tc>{p(r('P1'))}</w:tc>{cell}</w:tr>", row)))
+    assert turns(draft) == [("P1", "Hi."), ("I", "So?")]
+
+
+def test_a_deleted_row_is_dropped_and_an_inserted_one_kept() -> None:
+    deleted = f"<w:tr><w:trPr><w:del w:id='1'/></w:trPr><w:tc>{p(r('P9'))}</w:tc><w:tc>{p(r('Gone.'))}</w:tc></w:tr>"
+    inserted = f"<w:tr><w:trPr><w:ins w:id='1'/></w:trPr><w:tc>{p(r('P1'))}</w:tc><w:tc>{p(r('Hi.'))}</w:tc></w:tr>"
+    draft = read(docx(tbl(tr("Speaker", "Text"), deleted, inserted)))
+    assert turns(draft) == [("P1", "Hi.")]
+
+
+BOX = f"<w:r><w:pict><w:txbxContent>{p(r('Boxed.'))}</w:txbxContent></w:pict></w:r>"
+
+
+def test_words_in_a_text_box_are_said_once() -> None:
+    assert read(docx(p(r("P1: Hi."), BOX), p(r("Interviewer: So?")))).text.count("Boxed.") == 1
+    cell = f"<w:tc>{p(r('Hi.'), BOX)}</w:tc>"
+    draft = read(docx(tbl(tr("Speaker", "Text"), f"<w:tr><w:tc>{p(r('P1'))}</w:tc>{cell}</w:tr>")))
+    assert draft.text.count("Boxed.") == 1
+
+
+@pytest.mark.parametrize("body", ["", p(), p(r("  ")), tbl()])
+def test_an_empty_document_has_no_turns_and_says_so(body: str) -> None:
+    draft = read(docx(body))
+    assert draft.spans == ()
+    assert draft.notices == ("no words were found",)
+
+
+def test_a_document_without_labels_is_one_turn() -> None:
+    draft = read(docx(p(r("We went.")), p(r("We came back."))))
+    assert turns(draft) == [("", "We went.\n\nWe came back.")]
+    assert draft.notices == ("no speaker labels were found: the whole text is read as one participant's turn",)
+
+
+# what is refused
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 100, "protected with a password, or an old .doc"),
+        (b"", "damaged, or not a Word file"),
+        (b"plain text", "damaged, or not a Word file"),
+        (docx(p(r("hello")))[:-30], "damaged, or not a Word file"),
+        (packed("x", name="content.xml"), "damaged, or not a Word file"),
+        (packed("<w:document"), "damaged inside"),
+        (packed(""), "damaged inside"),
+        (packed(f'<w:document xmlns:w="{W}"/>'), "not a Word text document"),
+        (packed("<html><body/></html>"), "not a Word text document"),
+    ],
+)
+def test_what_is_no_word_file_is_refused(content: bytes, said: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read(content)
+    assert str(refused.value).startswith(f"a.docx: {said}")
+
+
+def test_flipped_bits_inside_are_refused() -> None:
+    content = bytearray(docx(*(p(r(f"P{n}: {n * n} times {n}")) for n in range(200))))
+    middle = len(content) // 3
+    content[middle : middle + 8] = bytes(8)
+    with pytest.raises(Refused, match="damaged"):
+        read(bytes(content))
+
+
+def test_a_bomb_is_refused_before_it_unpacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qualcode.transcripts.docx._LARGEST", 10_000)
+    content = docx(p(r("a" * 10_001)))
+    assert len(content) < 1_000
+    with pytest.raises(Refused, match="over the limit of 10,000"):
+        read(content)
+
+
+def test_a_bomb_that_lies_about_its_size_is_refused_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qualcode.transcripts.docx._LARGEST", 10_000)
+    content = docx(p(r("a" * 50_000)))
+    size = zipfile.ZipFile(io.BytesIO(content)).getinfo("word/document.xml").file_size
+    lying = content.replace(size.to_bytes(4, "little"), (5_000).to_bytes(4, "little"))
+    assert lying != content
+    with pytest.raises(Refused, match=r"a\.docx"):
+        read(lying)
+
+
+def test_external_entities_are_not_resolved(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("TOPSECRET")
+    document = (
+        f'<!DOCTYPE d [<!ENTITY x SYSTEM "{secret.as_uri()}">]><w:document xmlns:w="{W}"><w:body>'
+        "<w:p><w:r><w:t>before &x; after</w:t></w:r></w:p></w:body></w:document>"
+    )
+    try:
+        said = read(packed(document)).text
+    except Refused as refused:
+        said = str(refused)
+    assert "TOPSECRET" not in said
+    assert said
+
+
+def test_a_bomb_of_entities_is_quick_and_small() -> None:
+    entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
+    document = (
+        f'<!DOCTYPE d [<!ENTITY e0 "lol">{entities}]><w:document xmlns:w="{W}"><w:body>'
+        "<w:p><w:r><w:t>&e11;</w:t></w:r></w:p></w:body></w:document>"
+    )
+    try:
+        said = read(packed(document)).text
+    except Refused as refused:
+        said = str(refused)
+    assert len(said) < 1_000
+
+
+def test_a_document_nested_too_deep_is_refused_or_read() -> None:
+    depth = 3_000
+    body = "<w:p>" + "<w:smartTag>" * depth + r("deep") + "</w:smartTag>" * depth + "</w:p>"
+    with pytest.raises(Refused, match="damaged inside"):
+        read(docx(body))
+
+
+# laws
+
+words = st.sampled_from("well the budget is small and nobody helps; legal says no, café 10:30 (laughs) R&D 50%".split())
+sentences = st.lists(words, min_size=1, max_size=8).map(" ".join)
+conversations = st.lists(
+    st.tuples(st.sampled_from(["Interviewer", "P1", "Anna Ray"]), sentences), min_size=2, max_size=8
+)
+Conversation = list[tuple[str, str]]
+
+
+def _paragraphs(conversation: Conversation) -> bytes:
+    return docx(p(r("A talk")), *(p(b(f"{name}: "), r(said)) for name, said in conversation))
+
+
+def _table(conversation: Conversation) -> bytes:
+    rows = (tr(f"0:0{n}", name, said) for n, (name, said) in enumerate(conversation, 1))
+    return docx(p(r("A talk")), tbl(tr("Time", "Speaker", "Text"), *rows))
+
+
+@given(conversations, st.sampled_from([_paragraphs, _table]))
+def test_a_conversation_reads_back_from_paragraphs_and_tables(
+    conversation: Conversation, shape: Callable[[Conversation], bytes]
+) -> None:
+    draft = read(shape(conversation))
+    assert turns(draft) == conversation
+    assert draft.header == "A talk"
+    said = [f"{name}: {sentence}" for name, sentence in conversation]
+    assert draft.text.split() == " ".join(["A talk", *said]).split()
+
+
+@given(st.binary(max_size=60), st.integers(0, 400))
+def test_any_damage_is_refused_or_read(noise: bytes, at: int) -> None:
+    content = docx(p(r("P1: Hi.")))
+    damaged = content[:at] + noise + content[at + len(noise) :]
+    try:
+        said = read(damaged).text
+    except Refused as refused:
+        said = str(refused)
+    assert isinstance(said, str)
+    assert said.startswith(("a.docx: ", "P1: Hi."))
+
+
+def test_a_real_word_file(real: Path) -> None:
+    path = real / "formats" / "qualcoder_ID1.docx"
+    transcript: Transcript = read_transcript(path, name="ID1", shown="ID1.docx", interviewers=INTERVIEWERS)
+    (turn,) = transcript.turns
+    assert transcript.text[turn.start :].startswith("I really like learning new things.")

@@ -1,0 +1,482 @@
+"""Plain text and Markdown: turns by their labels, in all the shapes that people write them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qualcode.errors import Refused
+from qualcode.model import Transcript
+from qualcode.settings import INTERVIEWERS
+from qualcode.transcripts import SUFFIXES, digest, read_transcript
+from qualcode.transcripts.labels import role_of, seconds
+from qualcode.transcripts.plain import read_plain
+
+Write = Callable[[str, str | bytes], Path]
+Read = Callable[..., Transcript]
+
+
+@pytest.fixture
+def read(write: Write) -> Read:
+    def reading(content: str | bytes, name: str = "S01.txt") -> Transcript:
+        return read_transcript(write(name, content), name="S01", shown=name, interviewers=INTERVIEWERS)
+
+    return reading
+
+
+def turns(text: str, known: tuple[str, ...] = INTERVIEWERS) -> list[tuple[str, str]]:
+    """Return (speaker, words) of each turn."""
+    draft = read_plain(text, known=known)
+    return [(span.speaker, draft.text[span.start : span.end]) for span in draft.spans]
+
+
+def times(text: str) -> list[float | None]:
+    return [span.time for span in read_plain(text, known=INTERVIEWERS).spans]
+
+
+TWO = [("Interviewer", "Hello."), ("P1", "Hi there.")]
+
+
+# the shapes of the shipped study
+
+
+def test_names_with_a_header_above(read: Read) -> None:
+    transcript = read(
+        "Fictional interview with a publisher\nDate: 2010-10-30\n\n"
+        "INTERVIEWER: Shall we start?\n\nS01: Yes, at 10:30.\n\nINTERVIEWER: Good.\n"
+    )
+    assert transcript.header == "Fictional interview with a publisher\nDate: 2010-10-30"
+    assert [(turn.index, turn.speaker, turn.role) for turn in transcript.turns] == [
+        (0, "INTERVIEWER", "interviewer"),
+        (1, "S01", "participant"),
+        (2, "INTERVIEWER", "interviewer"),
+    ]
+    assert [transcript.text[turn.start : turn.end] for turn in transcript.turns] == [
+        "Shall we start?",
+        "Yes, at 10:30.",
+        "Good.",
+    ]
+    assert [turn.speaker for turn in transcript.participants] == ["S01"]
+    assert (transcript.notices, transcript.unplaced) == ((), ())
+
+
+def test_times_before_names_with_a_mark_and_windows_line_ends(read: Read) -> None:
+    transcript = read(b"\xef\xbb\xbf[00:00:04] Interviewer: Hello.\r\n\r\n[01:02:03] S17: Hi\r\nthere.\r\n")
+    assert transcript.text == "[00:00:04] Interviewer: Hello.\n\n[01:02:03] S17: Hi\nthere.\n"
+    assert [(turn.speaker, turn.time) for turn in transcript.turns] == [("Interviewer", 4.0), ("S17", 3723.0)]
+    last = transcript.turns[-1]
+    assert transcript.text[last.start : last.end] == "Hi\nthere."
+    assert transcript.sha256 == digest(transcript.text)
+
+
+def test_otter_writes_name_and_time_on_a_line_of_their_own() -> None:
+    text = "Interviewer  0:01\nShall we?\n\nSpeaker S29  1:00:06\nYes. Please,\nsit.\n"
+    assert turns(text) == [("Interviewer", "Shall we?"), ("Speaker S29", "Yes. Please,\nsit.")]
+    assert times(text) == [1.0, 3606.0]
+
+
+def test_markdown_with_front_matter_and_bold_names(read: Read) -> None:
+    transcript = read(
+        '---\ntitle: "A: b"\nInterviewer: Jane\ndate: 2010-10-20\n---\n\n'
+        "**Interviewer:** So?\n\n**S03:** Valves, *chiefly*.\n",
+        "S03.md",
+    )
+    assert transcript.header == '---\ntitle: "A: b"\nInterviewer: Jane\ndate: 2010-10-20\n---'
+    assert [(turn.speaker, transcript.text[turn.start : turn.end]) for turn in transcript.turns] == [
+        ("Interviewer", "So?"),
+        ("S03", "Valves, *chiefly*."),
+    ]
+
+
+# other shapes that analysts have
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Interviewer: Hello.\nP1: Hi there.",
+        "Interviewer:\nHello.\n\nP1:\nHi there.\n",
+        "Interviewer:\n\nHello.\n\nP1:\n\nHi there.\n",
+        "Interviewer : Hello.\nP1\t:\tHi there.\n",
+        "  Interviewer: Hello.\n\tP1: Hi there.\n",
+        "\u00a0Interviewer:\u00a0Hello.\n\fP1: Hi there.\n",
+        "Interviewer:Hello.\nP1:Hi there.\n",
+        "Interviewer： Hello.\nP1：Hi there.\n",
+        "**Interviewer**: Hello.\n\n**P1**: Hi there.\n",
+        "**Interviewer:** Hello.\n\n***P1:*** Hi there.\n",
+        "__Interviewer:__ Hello.\n\n*P1:* Hi there.\n",
+        "[Interviewer] Hello.\n\n[P1] Hi there.\n",
+        "[Interviewer]: Hello.\n[P1]: Hi there.\n",
+        "Interviewer:   Hello.   \n\n\n\nP1:  Hi there.  \n\n",
+    ],
+)
+def test_one_conversation_in_many_shapes(text: str) -> None:
+    assert turns(text) == TWO
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[00:00:01] Interviewer: Hello.\n[0:05] P1: Hi there.\n",
+        "00:00:01 Interviewer: Hello.\n0:05 P1: Hi there.\n",
+        "(0:01) - Interviewer: Hello.\n(0:05) - P1: Hi there.\n",
+        "[00:00:01.000] **Interviewer:** Hello.\n**[0:05] P1:** Hi there.\n",
+        "Interviewer (00:01): Hello.\nP1 (00:05): Hi there.\n",
+        "Interviewer (00:01):\nHello.\n\nP1 (00:05):\nHi there.\n",
+        "Interviewer: (00:01)\nHello.\n\nP1: (00:05)\nHi there.\n",
+        "Interviewer: [00:00:01] Hello.\nP1: [00:00:05] Hi there.\n",
+        "Interviewer 00:00:01: Hello.\nP1 00:00:05: Hi there.\n",
+        "00:00:01\nInterviewer: Hello.\n\n00:00:05\nP1: Hi there.\n",
+        "Interviewer\t0:01\nHello.\n\nP1\t0:05\nHi there.\n",
+        "Interviewer (0:01)\nHello.\n\nP1 [0:05]\nHi there.\n",
+        "Interviewer 0:01\nHello.\n\nP1 0:05\nHi there.\n",
+        "00:00:01 Interviewer\nHello.\n\n00:00:05 P1\nHi there.\n",
+        "[00:00:01] Interviewer\nHello.\n\n[00:00:05] P1\nHi there.\n",
+    ],
+)
+def test_one_conversation_with_its_times_in_many_shapes(text: str) -> None:
+    assert turns(text) == TWO
+    assert times(text) == [1.0, 5.0]
+
+
+def test_rev_names_speakers_by_number() -> None:
+    text = "Speaker 1 (00:12):\nHello.\n\nSpeaker 2 (01:00:15):\nHi.\n\nSpeaker 1 (01:00:16):\nWell.\n"
+    assert turns(text) == [("Speaker 1", "Hello."), ("Speaker 2", "Hi."), ("Speaker 1", "Well.")]
+    assert times(text) == [12.0, 3615.0, 3616.0]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Q: How?\nA: So.\nQ: Why?\nA: No.\n", ["Q", "A", "Q", "A"]),
+        ("Q1: How?\nA1: So.\nQ2: Why?\nA2: No.\n", ["Q1", "A1", "Q2", "A2"]),
+        ("I: How?\nR: So.\nI: Why?\nR: No.\n", ["I", "R", "I", "R"]),
+        ("int: how?\np1: so.\nint: why?\np1: no.\n", ["int", "p1", "int", "p1"]),
+    ],
+)
+def test_letters_are_speakers_and_the_questions_an_interviewer(text: str, expected: list[str]) -> None:
+    assert [speaker for speaker, _ in turns(text)] == expected
+    roles = [role_of(speaker, interviewers=INTERVIEWERS) for speaker in expected]
+    assert roles == ["interviewer", "participant"] * 2
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Dr. Smith",
+        "Prof. Dr. von der Leyen",
+        "O'Brien-Smith",
+        "Mary-Jane O’Neil",
+        "J. R. R. Tolkien",
+        "de la Cruz",
+        "Smith, John",
+        "Anna (Acme Inc.)",
+        "P1/P2",
+        "Participant #3",
+        "Unknown Speaker",
+        "Анна Иванова",
+        "李明",
+        "محمد",
+        "प्रिया",
+        "Ángel Ñuñez",
+        "X Æ A-12",
+        "id7",
+    ],
+)
+def test_what_people_are_called(name: str) -> None:
+    assert turns(f"Interviewer: Well?\n{name}: Yes.\nInterviewer: Good.\n") == [
+        ("Interviewer", "Well?"),
+        (name, "Yes."),
+        ("Interviewer", "Good."),
+    ]
+
+
+def test_a_label_in_lower_case_must_come_back() -> None:
+    assert turns("Interviewer: a\nsecond man: b\nInterviewer: c\nsecond man: d\n") == [
+        ("Interviewer", "a"),
+        ("second man", "b"),
+        ("Interviewer", "c"),
+        ("second man", "d"),
+    ]
+    assert len(turns("Interviewer: a\nsecond man: b\nInterviewer: c\n")) == 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "10:30: that was it",
+        "At 10:30 we left: all of us",
+        "10:30",
+        "https://example.org/a: b",
+        "http://example.org",
+        "See http://example.org: it is there",
+        "Note: she laughs",
+        "NB: twice",
+        "Re: budget",
+        "e.g.: that",
+        "Question 3: the budget",
+        "The thing is: it fails",
+        "The thing is: it fails\nThe thing is: it fails",
+        "and then I said: no\nand then I said: no",
+        "she said: no\nshe said: no",
+        "I want to tell you one more thing about them: they left",
+        "so I asked, why: nothing",
+        "(laughs): ha",
+        "[laughs] ha\n[laughs] ha",
+        "[Laughter] ha",
+        "[crosstalk] ha\n[clears throat] ha\n[clears throat] ha",
+        "{x: y}",
+        "a = b: c",
+        "1: one\n2: two",
+        "- Anna: a list",
+        "> Anna: quoted",
+        "AWS re:Invent",
+        "Ratio A:B was fine",
+        "std::string and C:\\temp",
+        "Around 10:30\nAround 10:30",
+        "12:30 Lunch",
+        ": nothing before",
+        "What about this?: no",
+        "“Never”: he said",
+    ],
+)
+def test_what_is_no_speaker_inside_a_turn(line: str) -> None:
+    text = f"Interviewer: Well?\n\nP1: Let me see.\n{line}\n\nInterviewer: Good.\n\nP1: Yes.\n"
+    assert turns(text) == [
+        ("Interviewer", "Well?"),
+        ("P1", f"Let me see.\n{line}"),
+        ("Interviewer", "Good."),
+        ("P1", "Yes."),
+    ]
+
+
+def test_one_missing_space_does_not_give_a_turn_to_somebody_else() -> None:
+    text = "Interviewer: a\nP1: b\nInterviewer:c\nP1:d\nInterviewer: e\nP1: f\n"
+    assert [words for _, words in turns(text)] == ["a", "b", "c", "d", "e", "f"]
+
+
+# headers
+
+HELLO = "Interviewer: Hello.\nP1: Hi.\n"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Date: 2010-10-30\n",
+        "Date: 2010-10-30\n\n",
+        "Interviewee: P1\nDate: 2010-10-30\n\n",
+        "Date: 2010-10-30\nInterviewee: P1\nInterviewer: Jane Doe\n\n",
+        "Interview with P1\nInterviewer: Jane Doe\nDate: 2010-10-30\n\n",
+        "Interview with P1\n\nInterviewer: Jane Doe\n\nInterviewee: P1\n\nDate: 2010-10-30\n\n",
+        "Interviewee: P1\nInterviewer: Jane Doe\nDate: 2010-10-30\n",
+        "Start time: 10:30\nDuration:\nSetting: A café. Loud.\nInterviewer: Jane\nLanguage: English\n\n",
+        "**Interviewee:** P1\n**Date:** 2010-10-30\n\n",
+        "# Interview 7: the baker\n\n",
+        "Anonymised transcript\n\n\n",
+    ],
+)
+def test_what_stands_above_the_first_turn_is_header(header: str) -> None:
+    draft = read_plain(header + HELLO, known=INTERVIEWERS)
+    assert draft.header == header.strip()
+    assert turns(header + HELLO) == [("Interviewer", "Hello."), ("P1", "Hi.")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Date: 2010-10-30\nInterviewer: Hello\nP1: Hi\n",
+        "Date: 2010-10-30\nInterviewer: Hello.\nP1: Hi\n\nInterviewer: So\nP1: Well\n",
+        "Interviewer: Hello.\nNote: the phone rings\nP1: Hi\n\nInterviewer: So\nP1: Well\n",
+        "Interviewer: Hello\nP1: Hi\nInterviewer: So\nDate: unknown\nP1: Well\n",
+        "[Interviewer] Hello\n[P1] Hi\nDate: unknown\n",
+        "Interviewer  0:01\nHello\n\nP1  0:05\nHi\nDate: unknown\n",
+    ],
+)
+def test_a_conversation_is_never_taken_for_a_header(text: str) -> None:
+    assert [speaker for speaker, _ in turns(text)][:2] == ["Interviewer", "P1"]
+    assert turns(text)[1][1].startswith("Hi")
+
+
+# roles
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Interviewer",
+        "INTERVIEWER",
+        "interviewer 2",
+        "Interviewer2",
+        "Interviewer #2",
+        "Interviewer, First",
+        "Interviewer (Jane)",
+        "Interviewer - Jane",
+        "Jane Doe (Interviewer)",
+        "Moderator",
+        "Q",
+        "Q12",
+        "I",
+        "I2",
+        "INT",
+        "Int.",
+        " Interviewer  1 ",
+    ],
+)
+def test_who_is_an_interviewer(label: str) -> None:
+    assert role_of(label, interviewers=INTERVIEWERS) == "interviewer"
+
+
+@pytest.mark.parametrize("label", ["Interviewee", "Interviewers' cat", "P1", "Ian", "Quentin", "Intan", "1", "", "A"])
+def test_who_is_a_participant(label: str) -> None:
+    assert role_of(label, interviewers=INTERVIEWERS) == "participant"
+
+
+def test_the_study_says_who_interviews(write: Write) -> None:
+    path = write("a.txt", "Jane Doe: Hello.\nBob: Hi.\n")
+    transcript = read_transcript(path, name="a", shown="a.txt", interviewers=["jane  doe"])
+    assert [turn.role for turn in transcript.turns] == ["interviewer", "participant"]
+    assert transcript.notices == ()
+
+
+def test_nobody_or_everybody_interviewing_is_noticed(read: Read) -> None:
+    assert read("Jane: Hello.\nBob: Hi.\n").notices == (
+        "no speaker is an interviewer, so all are counted (Bob; Jane): name the interviewer in qualcode.yaml",
+    )
+    assert read("Interviewer: Hello.\nModerator: Hi.\n").notices == (
+        "every speaker is an interviewer: nothing can be coded here (see roles in qualcode.yaml)",
+    )
+    assert read("Jane: Hello.\nJane: Hi.\n").notices == ()
+
+
+# nothing to be found
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", " \t\n", "---\ntitle: x\n---\n", "\ufeff"])
+def test_an_empty_source_has_no_turns_and_says_so(read: Read, text: str) -> None:
+    transcript = read(text, "a.md")
+    assert transcript.turns == ()
+    assert transcript.notices == ("no words were found",)
+
+
+def test_text_without_labels_is_one_turn_and_says_so(read: Read) -> None:
+    transcript = read("Title: Diary\nDate: Monday\n\n  We went.\n\nWe came back.\n")
+    (turn,) = transcript.turns
+    assert (turn.speaker, turn.role) == ("", "participant")
+    assert transcript.text[turn.start : turn.end] == "We went.\n\nWe came back."
+    assert transcript.header == "Title: Diary\nDate: Monday"
+    assert transcript.notices == ("no speaker labels were found: the whole text is read as one participant's turn",)
+
+
+def test_a_turn_without_words_is_empty_and_in_its_place() -> None:
+    assert turns("Interviewer:\n\nP1:\n\nInterviewer: So?") == [("Interviewer", ""), ("P1", ""), ("Interviewer", "So?")]
+
+
+def test_the_notice_about_the_encoding_comes_first(read: Read) -> None:
+    notices = read("Jane: café\nBob: naïve\n".encode("cp1252")).notices
+    assert [notice.split(":")[0] for notice in notices] == [
+        "not UTF-8 (first at line 1); read as Windows-1252",
+        "no speaker is an interviewer, so all are counted (Bob; Jane)",
+    ]
+
+
+@pytest.mark.parametrize("name", ["a.odt", "a", "a.xlsx"])
+def test_other_sources_are_refused(read: Read, name: str) -> None:
+    with pytest.raises(Refused, match="no reader for"):
+        read("x", name)
+
+
+def test_endings_are_read_in_any_case(read: Read) -> None:
+    assert len(read("Interviewer: Hello.\nP1: Hi.\n", "A.TXT").turns) == 2
+    assert set(SUFFIXES) >= {".txt", ".md", ".docx", ".vtt", ".srt"}
+
+
+@pytest.mark.parametrize(
+    ("time", "expected"),
+    [
+        ("1:05", 65.0),
+        ("00:01:05", 65.0),
+        ("01:00:00.250", 3600.25),
+        ("00:00:01,5", 1.5),
+        ("0:0:10.20", 10.2),
+        ("0:0:-6.-820", -6.82),
+        ("100:00:00", 360000.0),
+    ],
+)
+def test_seconds(time: str, expected: float) -> None:
+    assert seconds(time) == pytest.approx(expected)
+
+
+def test_a_long_line_of_spaces_or_stars_is_quick() -> None:
+    text = "Interviewer: a\n" + " " * 20_000 + "x\n" + "*" * 20_000 + "\n" + "Aa " * 20_000 + "\nP1: b\n"
+    assert len(turns(text)) == 2
+
+
+# laws
+
+words = st.sampled_from(
+    "well the budget is small and nobody helps; legal says no, café naïve 10:30 (laughs) 50%".split()
+)
+sentences = st.lists(words, min_size=1, max_size=12).map(" ".join)
+conversations = st.lists(
+    st.tuples(st.sampled_from(["Interviewer", "P1", "Anna Ray", "Dr. Smith"]), sentences), min_size=2, max_size=8
+)
+Conversation = list[tuple[str, str]]
+
+SHAPES: dict[str, str] = {
+    "name": "{name}: {said}\n\n",
+    "close": "{name}: {said}\n",
+    "below": "{name}:\n{said}\n\n",
+    "timed": "[00:0{n}:05] {name}: {said}\n\n",
+    "rev": "{name} (00:0{n}):\n{said}\n\n",
+    "otter": "{name}  {n}:05\n{said}\n\n",
+    "bold": "**{name}:** {said}\n\n",
+    "crlf": "{name}: {said}\r\n\r\n",
+}
+
+
+@given(conversations, st.sampled_from(sorted(SHAPES)), st.sampled_from(["", "A talk\nDate: 2010-10-30\n\n"]))
+def test_a_conversation_reads_back_from_every_shape(conversation: Conversation, shape: str, header: str) -> None:
+    lines = (
+        SHAPES[shape].format(name=name, said=said, n=number) for number, (name, said) in enumerate(conversation, 1)
+    )
+    text = (header + "".join(lines)).replace("\r\n", "\n")
+    assert turns(text) == conversation
+    assert read_plain(text, known=INTERVIEWERS).header == header.strip()
+
+
+@given(st.text("AaPp1:Qq .\n[]()*-\t0?é", max_size=120))
+def test_no_word_is_lost_or_counted_twice(text: str) -> None:
+    draft = read_plain(text, known=INTERVIEWERS)
+    assert draft.text == text
+    ends = 0
+    for span in draft.spans:
+        assert ends <= span.start <= span.end <= len(text)
+        ends = span.end
+    rest = text[: draft.spans[0].start] if draft.spans else text
+    assert draft.header in rest
+    # what lies between two turns is a label: its words name the speaker, a time, or nothing
+    for before, after in zip(draft.spans, draft.spans[1:], strict=False):
+        between = text[before.end : after.start]
+        assert after.speaker in " ".join(between.split())
+
+
+# the shipped study
+
+
+def test_all_shipped_transcripts_alternate_between_interviewer_and_participant(root: Path) -> None:
+    paths = sorted(path for path in (root / "transcripts").iterdir() if path.suffix in SUFFIXES)
+    assert len(paths) == 51
+    for path in paths:
+        transcript = read_transcript(path, name=path.stem, shown=path.name, interviewers=["Interviewer"])
+        count = len(transcript.turns)
+        assert count > 0, path.name
+        assert count % 2 == 0, path.name
+        assert [turn.role for turn in transcript.turns] == ["interviewer", "participant"] * (count // 2), path.name
+        assert {turn.speaker.split()[-1] for turn in transcript.participants} == {path.stem}, path.name
+        assert all(turn.end > turn.start for turn in transcript.turns), path.name
+        assert (transcript.notices, transcript.unplaced) == ((), ()), path.name

@@ -1,0 +1,430 @@
+"""The workbook: written from small contents that can be counted by hand, and read back with openpyxl."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from qualcode.model import Code, Codebook, Cue, Example, Family, Theme
+from qualcode.tables import THEME_COLUMNS
+from qualcode.workbook import QUOTE_COLUMNS, Cleaned, Content, passages, write_workbook
+from qualcode.workbook.cleaning import LONGEST, Cleaner, shortened, utf16_length, without_forbidden
+from qualcode.workbook.content import nested, path_name
+from qualcode.workbook.sheet import lines, runs
+
+BOOK = Codebook(
+    families=(Family("work", "Work", "What the day is made of.", "#B5483A"), Family("mood", "Mood")),
+    codes=(
+        Code(
+            "work/desk",
+            "Desk",
+            "Answering.",
+            examples=(Example("I answer all day.", "S1"), Example("Again.", "S2")),
+            counterexamples=(Example("He answers.", "S1", "Somebody else."),),
+            cues=(Cue("phrase", "answer"), Cue("phrase", "reply")),
+            colour="#2F6F8F",
+            formerly=("work/answers", "old/desk"),
+        ),
+        Code("work/desk/night", "At night"),
+        Code("mood/envy", "Envy", colour="no colour"),
+    ),
+    themes=(Theme("strain", "Strain", ("work/desk", "mood/envy"), "Both."),),
+)
+SHEETS = ["Overview", "Codebook", "Themes", "Themes by group", "Co-occurrence", "Quotes"]
+
+
+def theme(code: str, name: str, level: str, units: int, coder: str = "ada", **more: Any) -> dict[str, Any]:
+    line = dict.fromkeys(THEME_COLUMNS, 1) | {
+        "code": code,
+        "name": name,
+        "level": level,
+        "units": units,
+        "share_of_cases": 0.5,
+        "per_1000_words": 2.25,
+        "unit": "sentence",
+        "coder": coder,
+        "universe_units": 40,
+        "universe_transcripts": 3,
+        "universe_cases": 2,
+        "universe_words": 1200,
+    }
+    return line | more
+
+
+THEMES = pd.DataFrame(
+    [
+        theme("work/desk", "Desk", "code", 3),
+        theme("work/desk/night", "At night", "code", 7),
+        theme("mood/envy", "Envy", "code", 0, share_of_cases=float("nan"), per_1000_words=float("nan")),
+        theme("work", "Work", "family", 8),
+        theme("strain", "Strain", "theme", 3),
+    ],
+    columns=THEME_COLUMNS,
+)
+CODES = [code.id for code in BOOK.codes]
+MATRIX = pd.DataFrame([[3, 2, 1], [2, 7, 0], [1, 0, 4]], index=CODES, columns=CODES)
+
+
+def quote(**more: Any) -> dict[str, Any]:
+    values = ("S1", "S1", 3, "Ann", "I answer all day.", "work/desk", "Desk", "ada", "", "anchored", 10, 27, "q1")
+    return dict(zip(QUOTE_COLUMNS, values, strict=True)) | more
+
+
+def content(quotes: Iterable[Mapping[str, Any]] = (), **more: Any) -> Content:
+    made = Content("Study", [], BOOK, THEMES, {}, MATRIX, "sentence", quotes)
+    return replace(made, **more)
+
+
+def empty() -> Content:
+    nothing = pd.DataFrame([], columns=THEME_COLUMNS)
+    return Content("Study", [], Codebook(), nothing, {}, pd.DataFrame(), "sentence", [])
+
+
+def written(made: Content, folder: Path) -> tuple[Any, Cleaned]:
+    path = folder / "study.xlsx"
+    cleaned = write_workbook(made, path)
+    return load_workbook(path), cleaned
+
+
+def rows(sheet: Any) -> list[list[Any]]:
+    return [list(row) for row in sheet.iter_rows(values_only=True)]
+
+
+def row_of(sheet: Any, text: str) -> int:
+    """Return the number of the first row in which a cell says the text."""
+    return next(number for number, row in enumerate(rows(sheet), 1) if text in row)
+
+
+# Texts made safe
+
+
+@given(st.text(st.characters(codec=None)))
+def test_cleaned_text_can_always_be_written(text: str) -> None:
+    clean, removed = without_forbidden(text)
+    assert clean.encode("utf-8").decode() == clean
+    assert not any(ord(character) < 32 and character not in "\t\n" for character in clean)
+    assert without_forbidden(clean) == (clean, 0)
+    assert len(clean) + removed <= len(text)
+
+
+@given(st.text(st.sampled_from("ab c\U0001f600"), min_size=1, max_size=60), st.integers(2_000, 6_000))
+def test_a_shortened_text_fits_and_counts_what_is_missing(word: str, times: int) -> None:
+    text = (word + " x") * times
+    if utf16_length(text) > LONGEST:
+        kept, marker = shortened(text).rsplit(" [… cut: ", 1)
+        assert text.startswith(kept)
+        assert int(marker.split(" ", 1)[0].replace(",", "")) == len(text) - len(kept)
+        assert utf16_length(shortened(text)) <= LONGEST
+
+
+def test_a_long_text_is_cut_at_a_word() -> None:
+    text = "seven77 " * 5_000
+    cleaner = Cleaner()
+    assert cleaner.text(text).endswith("seven77 [… cut: 7,289 more characters]")
+    assert cleaner.counts == Cleaned(cut=1)
+
+
+def test_a_text_as_long_as_a_cell_is_kept() -> None:
+    cleaner = Cleaner()
+    assert cleaner.text("x" * LONGEST) == "x" * LONGEST
+    assert len(cleaner.text("x" * (LONGEST + 1))) <= LONGEST
+    assert utf16_length(cleaner.text("\U0001f600" * 20_000)) <= LONGEST
+    assert cleaner.counts.cut == 2
+
+
+def test_ends_of_line_and_control_characters() -> None:
+    assert without_forbidden("a\r\nb\rc\td\x07\x00\ud800\ufffe") == ("a\nb\nc\td", 4)
+
+
+# Small helpers
+
+
+def test_nested_codes_are_no_pair() -> None:
+    assert nested("a/b", "a/b")
+    assert nested("a/b/c", "a/b")
+    assert not nested("a/bc", "a/b")
+
+
+def test_a_nested_code_is_named_behind_its_parent() -> None:
+    assert path_name(BOOK, "work/desk/night") == "Desk › At night"
+    assert path_name(BOOK, "gone/code") == "gone/code"
+
+
+def test_runs_of_neighbours() -> None:
+    assert runs([1, 2, 3, 7, 9, 10]) == [(1, 3), (7, 7), (9, 10)]
+    assert runs([]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "needed"), [("", 1), ("x" * 20, 1), ("x" * 45, 3), ("a\nb\n", 3), ("語" * 20, 2), ("it’s short", 1)]
+)
+def test_lines_a_text_needs_in_twenty_digits(text: str, needed: int) -> None:
+    assert lines(text, 20) == needed
+
+
+# Sheets
+
+
+def test_sheets_stand_in_their_order_with_heads_and_printed_pages(tmp_path: Path) -> None:
+    book, cleaned = written(content([quote()]), tmp_path)
+    assert book.sheetnames == SHEETS
+    assert cleaned == Cleaned()
+    for sheet in book:
+        assert sheet.freeze_panes
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.page_setup.fitToWidth == 1
+        assert sheet.page_setup.fitToHeight == 0
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert "&P" in sheet.oddFooter.right.text
+
+
+def test_an_empty_study_has_all_sheets(tmp_path: Path) -> None:
+    book, _ = written(empty(), tmp_path)
+    assert book.sheetnames == SHEETS
+    assert rows(book["Quotes"])[0][0] == "Case"
+    assert book["Quotes"].max_row == 1
+    assert row_of(book["Themes"], "Nothing was counted.") == 2
+    assert row_of(book["Codebook"], "The codebook has no themes.")
+    assert row_of(book["Themes by group"], "No attribute of the cases was compared.")
+    assert not book["Themes"]._charts
+
+
+def test_overview_has_headings_values_and_what_was_made_safe(tmp_path: Path) -> None:
+    said: list[tuple[str, str | int | float]] = [
+        ("Counting", ""),
+        ("Codings", 1234),
+        ("Kappa", 0.81),
+        ("", ""),
+        ("Unit", "turn"),
+    ]
+    sheet = written(content([quote(quote="=1+1")], overview=said), tmp_path)[0]["Overview"]
+    assert rows(sheet)[0][0] == "Study"
+    assert sheet.cell(row_of(sheet, "Counting"), 1).font.bold
+    assert sheet.cell(row_of(sheet, "Codings"), 2).value == 1234
+    assert sheet.cell(row_of(sheet, "Kappa"), 2).number_format == "General"
+    assert row_of(sheet, "Unit") == row_of(sheet, "Kappa") + 2
+    assert sheet.cell(row_of(sheet, "Unit"), 2).alignment.wrap_text
+    last = [row[:2] for row in rows(sheet)[row_of(sheet, "Made safe for Excel") - 1 :]]
+    assert [row[0] for row in last] == ["Made safe for Excel", "Texts like formulas", "Control characters", "Texts cut"]
+    assert last[1][1].startswith("1 cell begins")
+
+
+def test_codebook_lists_families_nested_codes_and_themes(tmp_path: Path) -> None:
+    sheet = written(content(), tmp_path)[0]["Codebook"]
+    assert [row[1:4] for row in rows(sheet)[1:6]] == [
+        ["family", "work", "Work"],
+        ["code", "work/desk", "Desk"],
+        ["child", "work/desk/night", "At night"],
+        ["family", "mood", "Mood"],
+        ["code", "mood/envy", "Envy"],
+    ]
+    desk = rows(sheet)[2]
+    assert desk[7] == "“I answer all day.” (S1)\n“Again.” (S2)"
+    assert desk[8:] == ["“He answers.” (S1) – Somebody else.", 2, "work/answers\nold/desk"]
+    assert [sheet.cell(row, 1).fill.fgColor.rgb for row in (2, 3, 4)] == ["00B5483A", "002F6F8F", "00B5483A"]
+    assert sheet.cell(6, 1).fill.fill_type is None
+    assert [sheet.cell(row, 4).alignment.indent for row in (3, 4)] == [0, 1]
+    assert sheet.auto_filter.ref == "A1:K6"
+    strain = rows(sheet)[row_of(sheet, "strain") - 1]
+    assert strain[3:6] == ["Strain", "Both.", "Desk (work/desk)\nEnvy (mood/envy)"]
+
+
+def test_themes_are_numbers_and_a_missing_share_says_so(tmp_path: Path) -> None:
+    sheet = written(content(), tmp_path)[0]["Themes"]
+    head = row_of(sheet, "Level")
+    assert rows(sheet)[head][:12] == [
+        *("code", "work/desk", "Desk"),
+        *(1, 3, 1, 1, 0.5, 1, 2.25),
+        *("ada", "sentence"),
+    ]
+    assert [sheet.cell(head + 1, column).number_format for column in (4, 8, 10)] == ["#,##0", "0%", "#,##0.0"]
+    assert rows(sheet)[head + 2][4:10] == [0, 1, 1, "n/a", 1, "n/a"]
+    assert "40 units with 1,200 words by participants, in 3 transcripts of 2 cases." in rows(sheet)[1][0]
+    assert sheet.auto_filter.ref == f"A{head}:L{head + 5}"
+    assert sheet.freeze_panes == f"A{head + 1}"
+
+
+def test_universes_that_differ_are_said(tmp_path: Path) -> None:
+    differing = pd.DataFrame(
+        [theme("work/desk", "Desk", "code", 3), theme("mood/envy", "E", "code", 1, universe_units=9)]
+    )
+    sheet = written(content(themes=differing), tmp_path)[0]["Themes"]
+    assert "Counted over 9–40 units" in rows(sheet)[1][0]
+    assert "not every family was finished everywhere" in rows(sheet)[1][0]
+
+
+def chart_title(chart: Any) -> str:
+    return str(chart.title.tx.rich.p[0].r[0].t)
+
+
+def read_by(sheet: Any, chart: Any) -> list[tuple[Any, Any]]:
+    """Return the labels and numbers that a chart reads from cells."""
+    series = chart.series[0]
+    found = [sheet[one.split("!")[1].replace("$", "")] for one in (series.cat.strRef.f, series.val.numRef.f)]
+    label, number = ([row[0].value for row in (one if isinstance(one, tuple) else ((one,),))] for one in found)
+    return list(zip(label, number, strict=True))
+
+
+def test_a_chart_a_family_reads_sorted_cells_of_its_sheet(tmp_path: Path) -> None:
+    sheet = written(content(), tmp_path)[0]["Themes"]
+    assert [chart_title(chart) for chart in sheet._charts] == ["Work (coder ada)", "Mood (coder ada)"]
+    work, mood = sheet._charts
+    assert read_by(sheet, work) == [("Desk › At night", 7), ("Desk", 3)]
+    assert read_by(sheet, mood) == [("Envy", 0)]
+    assert work.x_axis.delete is False
+    assert work.y_axis.title.tx.rich.p[0].r[0].t == "Units (sentence) with the code"
+    assert work.visible_cells_only is False
+
+
+def test_charts_neither_overlap_the_table_nor_each_other(tmp_path: Path) -> None:
+    sheet = written(content(), tmp_path)[0]["Themes"]
+    first, second = (chart.anchor for chart in sheet._charts)
+    assert first._from.col > 11
+    assert second._from.row > first.to.row
+    numbers_column = sheet[sheet._charts[0].series[0].val.numRef.f.split("!")[1].replace("$", "")][0][0].column
+    assert first.to.col < numbers_column
+
+
+def test_charts_of_several_coders_show_the_first_and_say_so(tmp_path: Path) -> None:
+    both = pd.concat([THEMES, THEMES.assign(coder="bo", units=99)])
+    sheet = written(content(themes=both), tmp_path)[0]["Themes"]
+    assert chart_title(sheet._charts[0]) == "Work (coder ada, first of 2)"
+    assert rows(sheet)[1][0].startswith("Coder ada.")
+    assert rows(sheet)[2][0].startswith("Coder bo.")
+
+
+def grouped(attribute: str = "region") -> pd.DataFrame:
+    lines = [
+        {attribute: group, **theme("work/desk", "Desk", "code", units, share_of_cases=share, universe_cases=cases)}
+        for group, units, share, cases in (("north", 3, 0.75, 4), ("", 1, 1.0, 1))
+    ]
+    return pd.DataFrame(lines)
+
+
+def test_groups_stand_side_by_side(tmp_path: Path) -> None:
+    sheet = written(content(groups={"region": grouped()}), tmp_path)[0]["Themes by group"]
+    head = row_of(sheet, "Level")
+    assert rows(sheet)[head - 1] == ["Level", "Code", "Name", *["north\n4 cases", "(blank)\n1 case"] * 3]
+    assert rows(sheet)[head - 2][3::2] == ["Share of cases", "Per 1,000 words", "Units"]
+    assert rows(sheet)[head] == ["code", "work/desk", "Desk", 0.75, 1.0, 2.25, 2.25, 3, 1]
+    assert sheet.auto_filter.ref == f"A{head}:I{head + 1}"
+    assert sheet.freeze_panes == f"D{head + 1}"
+    assert "coder ada" in rows(sheet)[head - 3][0]
+
+
+def test_several_attributes_are_blocks_without_filter(tmp_path: Path) -> None:
+    made = content(groups={"region": grouped(), "size": grouped("size")})
+    sheet = written(made, tmp_path)[0]["Themes by group"]
+    assert sheet.auto_filter.ref is None
+    assert [row[0] for row in rows(sheet) if str(row[0]).startswith("By ")] == [
+        "By region (unit of analysis: sentence; coder ada)",
+        "By size (unit of analysis: sentence; coder ada)",
+    ]
+
+
+def test_the_diagonal_and_nested_codes_stand_outside_the_colour_scale(tmp_path: Path) -> None:
+    sheet = written(content(), tmp_path)[0]["Co-occurrence"]
+    assert rows(sheet)[3] == ["Code", "Name", "Desk", "At night", "Envy"]
+    assert [row[2:] for row in rows(sheet)[4:]] == [[3, 2, 1], [2, 7, 0], [1, 0, 4]]
+    assert sheet.freeze_panes == "C5"
+    assert "sentence" in rows(sheet)[1][0]
+    (scale,) = sheet.conditional_formatting
+    assert {str(one) for one in scale.sqref.ranges} == {"E5", "E6", "C7:D7"}
+    assert sheet["C5"].fill.fgColor.rgb == sheet["D5"].fill.fgColor.rgb == "00E3E3E3"
+    assert sheet["E5"].fill.fill_type is None
+    assert sheet["C4"].alignment.text_rotation == 90
+
+
+def test_quotes_split_the_code_and_filter_under_a_frozen_head(tmp_path: Path) -> None:
+    made = content([quote(), quote(code="work/desk/night", name="At night", memo="Late."), quote(code="x/y/z/w")])
+    sheet = written(made, tmp_path)[0]["Quotes"]
+    head = "Case|Transcript|Turn|Speaker|Quote|Family|Code|Child|Code name|Coder|Memo|Status|Start|End|Id".split("|")
+    assert rows(sheet)[0] == head
+    assert rows(sheet)[1] == [
+        *("S1", "S1", 3, "Ann", "I answer all day."),
+        *("work", "desk", None, "Desk", "ada", None, "anchored", 10, 27, "q1"),
+    ]
+    assert rows(sheet)[2][5:11] == ["work", "desk", "night", "At night", "ada", "Late."]
+    assert rows(sheet)[3][5:8] == ["x", "y", "z/w"]
+    assert sheet.auto_filter.ref == "A1:O4"
+    assert sheet.freeze_panes == "A2"
+    assert sheet.print_title_rows == "$1:$1"
+    assert sheet.column_dimensions["E"].width == 70
+    assert sheet["E2"].alignment.wrap_text
+    assert sheet["A1"].font.bold
+
+
+def test_rows_are_as_high_as_their_quotes(tmp_path: Path) -> None:
+    made = content([quote(), quote(quote="word " * 100), quote(quote="a\nb\nc"), quote(quote="x" * 40_000)])
+    sheet = written(made, tmp_path)[0]["Quotes"]
+    assert [sheet.row_dimensions[row].height for row in (2, 3, 4, 5)] == [15, 105, 45, 409]
+
+
+def test_texts_like_formulas_stay_texts(tmp_path: Path) -> None:
+    texts = ["=1+1", "=HYPERLINK(1)", "+44 20", "- well, no", "@home", "#N/A", "plain"]
+    book, cleaned = written(content([quote(quote=text) for text in texts]), tmp_path)
+    cells = [book["Quotes"].cell(row, 5) for row in range(2, 9)]
+    assert [cell.value for cell in cells] == texts
+    with ZipFile(tmp_path / "study.xlsx") as held:
+        assert not any(b"<f>" in held.read(name) for name in held.namelist() if "worksheets/" in name)
+    assert [cell.quotePrefix for cell in cells] == [True] * 5 + [False] * 2
+    assert cleaned == Cleaned(formulas=5)
+
+
+def test_every_text_of_the_content_is_made_safe(tmp_path: Path) -> None:
+    bad, counted = "=a\x07\ud800", "=a\x07\x07"  # pandas holds no lone surrogates
+    book = Codebook(
+        families=(Family("f", bad, bad),),
+        codes=(Code("f/c", bad, bad, bad, bad, formerly=(bad,)),),
+        themes=(Theme("t", bad, ("f/c",), bad),),
+    )
+    made = Content(
+        bad,
+        [(bad, bad)],
+        book,
+        pd.DataFrame([theme("f/c", counted, "code", 1, coder=counted)]),
+        {bad: pd.DataFrame([{counted: counted, **theme("f/c", counted, "code", 1, coder=counted)}])},
+        pd.DataFrame([[1]], index=["f/c"], columns=["f/c"]),
+        bad,
+        [quote(quote=bad, memo=bad, name=bad, code="f/c")],
+    )
+    read, cleaned = written(made, tmp_path)
+    texts = [value for sheet in read for row in rows(sheet) for value in row if isinstance(value, str)]
+    assert not any("\x07" in text for text in texts)
+    assert read["Overview"]["A1"].value == "=a"
+    assert read.properties.title == "=a"
+    assert cleaned.formulas > 10
+    assert cleaned.control_characters >= 2 * cleaned.formulas
+
+
+def test_a_text_longer_than_a_cell_is_cut_and_marked(tmp_path: Path) -> None:
+    book, cleaned = written(content([quote(quote="word " * 8_000)]), tmp_path)
+    assert book["Quotes"]["E2"].value.endswith("word [… cut: 7,286 more characters]")
+    assert cleaned == Cleaned(cut=1)
+    assert any("1 cell held more" in str(row[1]) for row in rows(book["Overview"]))
+
+
+def test_quotes_are_read_once_as_they_come(tmp_path: Path) -> None:
+    made = content(iter([quote(id=f"q{number}") for number in range(3)]))
+    assert [row[-1] for row in rows(written(made, tmp_path)[0]["Quotes"])] == ["Id", "q0", "q1", "q2"]
+
+
+@pytest.mark.parametrize(("quotes", "sheets"), [(3, [3]), (4, [3, 1]), (7, [3, 3, 1])])
+def test_more_quotes_than_a_sheet_has_rows_go_on_in_the_next(
+    quotes: int, sheets: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passages, "MOST_ROWS", 4)
+    made = content([quote(id=f"q{number}") for number in range(quotes)])
+    book, _ = written(made, tmp_path)
+    found = [rows(book[name]) for name in book.sheetnames if name.startswith("Quotes")]
+    assert [len(one) - 1 for one in found] == sheets
+    assert [row[-1] for one in found for row in one[1:]] == [f"q{number}" for number in range(quotes)]

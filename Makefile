@@ -14,7 +14,7 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 demo: $(READY)
-	@$(BIN)/qualcode suggest --output exports/suggestions.csv
+	@$(BIN)/qualcode suggest --all --output exports/suggestions.csv
 	@$(BIN)/qualcode themes --output exports/themes.csv
 	@$(BIN)/qualcode themes --by group --output exports/themes_by_group.csv
 	@$(BIN)/qualcode cooccurrence --output exports/cooccurrence.csv

@@ -31,11 +31,13 @@ import sys, time
 import spacy, simplemma, pyarrow.parquet, click, lxml.etree, pydantic, ruamel.yaml, msgspec, numpy
 import qualcode.cli.coding, qualcode.project.proposing, qualcode.suggest.components, qualcode.transcripts.docx
 import qualcode.codebook.schema, qualcode.settings.schema
-from qualcode.cli import run
+from qualcode.__main__ import main
+sys.argv[1:] = ["-C", sys.argv[1], "suggest", "--output", sys.argv[1] + "/out.csv"]
 began = time.process_time()
-code = run(["-C", sys.argv[1], "suggest", "--output", sys.argv[1] + "/out.csv"])
-print("CPU", time.process_time() - began)
-sys.exit(code)
+try:
+    main()
+finally:
+    print("CPU", time.process_time() - began)
 """
 
 

@@ -348,3 +348,9 @@ def test_a_table_of_codings_does_not_mark_transcripts_done(tmp_path: Path) -> No
     placed = Project(root).done_from(table)
     assert placed.added == 0
     assert [problem.message for problem in placed.problems] == ["this is a table of codings"]
+
+
+def test_a_workbook_is_named_as_such(tmp_path: Path) -> None:
+    table = write(small_study(tmp_path), "codings.xlsx", b"PK\x03\x04")
+    with pytest.raises(Refused, match=r"a workbook is not read here: save the sheet as CSV \(UTF-8\)"):
+        Project(tmp_path).code_from(table)

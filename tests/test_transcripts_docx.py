@@ -403,3 +403,44 @@ def test_a_real_word_file(real: Path) -> None:
     transcript: Transcript = read_transcript(path, name="ID1", shown="ID1.docx", interviewers=INTERVIEWERS)
     (turn,) = transcript.turns
     assert transcript.text[turn.start :].startswith("I really like learning new things.")
+
+
+# Names without a colon, and tables beside tables
+
+
+def test_bold_names_need_no_colon() -> None:
+    draft = read(
+        docx(
+            p(b("Interviewer"), r(" Are you well?")),
+            p(b("Ada")),
+            p(r("I am. "), b("Really"), r(", I am.")),
+            p(b("Interviewer"), r("\tGood.")),
+            p(b("Ada"), r(" Yes.")),
+        )
+    )
+    assert turns(draft) == [
+        ("Interviewer", "Are you well?"),
+        ("Ada", "I am. Really, I am."),
+        ("Interviewer", "Good."),
+        ("Ada", "Yes."),
+    ]
+
+
+def test_bold_headings_and_questions_are_no_names() -> None:
+    draft = read(docx(p(b("Part One")), p(r("We began.")), p(b("Part One")), p(b("Why?")), p(r("We had to."))))
+    assert turns(draft) == [("", "Part One\n\nWe began.\n\nPart One\n\nWhy?\n\nWe had to.")]
+
+
+def test_a_table_of_facts_may_stand_above_the_table_of_turns() -> None:
+    facts = tbl(tr("Place", "Hull"), tr("Date", "2010"))
+    said = tbl(tr("Speaker", "Text", "Remarks"), tr("I", "Well?", ""), tr("Ada", "Yes.", "smiles"))
+    draft = read(docx(facts, said, tbl(tr("Ada", "Really.", ""))))
+    assert turns(draft) == [("I", "Well?"), ("Ada", "Yes."), ("Ada", "Really.")]
+    assert draft.header == "Place\tHull\nDate\t2010"
+    assert draft.unplaced == (Unplaced(5, "smiles"),)
+
+
+def test_a_time_that_is_none_is_reported() -> None:
+    draft = read(docx(tbl(tr("Time", "Speaker", "Text"), tr("later", "Ada", "Yes."), tr("0:05", "Ada", "No."))))
+    assert [(span.time, draft.text[span.start : span.end]) for span in draft.spans] == [(None, "Yes."), (5.0, "No.")]
+    assert draft.unplaced == (Unplaced(2, "later"),)

@@ -480,3 +480,20 @@ def test_all_shipped_transcripts_alternate_between_interviewer_and_participant(r
         assert {turn.speaker.split()[-1] for turn in transcript.participants} == {path.stem}, path.name
         assert all(turn.end > turn.start for turn in transcript.turns), path.name
         assert (transcript.notices, transcript.unplaced) == ((), ()), path.name
+
+
+@pytest.mark.parametrize("between", [" – ", " - ", "\t"])
+def test_a_dash_or_tab_may_part_the_name_from_the_words(between: str) -> None:
+    text = f"Client\n\nI{between}Well - are you?\n\nC{between}I am.\n\nI{between}Good.\n\nC{between}Yes, well-known.\n"
+    draft = read_plain(text)
+    assert [(span.speaker, text[span.start : span.end]) for span in draft.spans] == [
+        ("I", "Well - are you?"),
+        ("C", "I am."),
+        ("I", "Good."),
+        ("C", "Yes, well-known."),
+    ]
+
+
+def test_dashes_in_sentences_make_no_speakers() -> None:
+    text = "Yes – I went.\nI saw him.\nYes – I did.\nNo more.\nWell - it was late.\nWe left.\n"
+    assert [span.speaker for span in read_plain(text).spans] == [""]

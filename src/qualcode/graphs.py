@@ -96,6 +96,7 @@ def layout(graph: nx.Graph[str]) -> dict[str, tuple[float, float]]:
 
 def _apart(nodes: Sequence[str], places: NDArray[np.float64], *, rounds: int = 200) -> dict[str, tuple[float, float]]:
     """Push nodes apart until none lies within a label's width and height of another."""
+    places = places.copy()
     reach = np.array([0.30, 0.20]) * min(1.0, (24 / len(nodes)) ** 0.5)
     for _ in range(rounds):
         gap = places[:, None, :] - places[None, :, :]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from qualcode.errors import Problem, did_you_mean
 from qualcode.model import Code, Family, Place, Theme
@@ -71,35 +71,43 @@ def resolve_themes(
     drafts: Sequence[Theme], codes: Sequence[Code], families: Sequence[str]
 ) -> tuple[list[Theme], list[Problem]]:
     """Replace members by codes (families, parents and member themes opened up); tell what cannot be."""
-    known = {theme.id: theme for theme in drafts}
-    ids = [code.id for code in codes]
-    problems: list[Problem] = []
-    resolved: list[Theme] = []
-    for theme in drafts:
-        found = _open(theme, known, ids, families, problems, (theme.id,))
-        resolved.append(replace(theme, members=tuple(code for code in ids if code in found)))
-    return resolved, sorted(set(problems))
+    resolver = _Resolver({theme.id: theme for theme in drafts}, [code.id for code in codes], families)
+    resolved = [replace(theme, members=resolver.members(theme)) for theme in drafts]
+    return resolved, sorted(set(resolver.problems))
 
 
-def _open(
-    theme: Theme,
-    themes: Mapping[str, Theme],
-    codes: Sequence[str],
-    families: Sequence[str],
-    problems: list[Problem],
-    trail: tuple[str, ...],
-) -> set[str]:
-    found: set[str] = set()
-    for member in theme.members:
-        below = {code for code in codes if code == member or code.startswith(member + "/")}
-        if below or member in families:
-            found |= below
-        elif member in trail:
+@dataclass
+class _Resolver:
+    """Opens themes, each once, and collects what is wrong with them."""
+
+    themes: Mapping[str, Theme]
+    codes: Sequence[str]
+    families: Sequence[str]
+    problems: list[Problem] = field(default_factory=list)
+    opened: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def members(self, theme: Theme) -> tuple[str, ...]:
+        """Return the codes of a theme in the codebook's order."""
+        found = self._open(theme, (theme.id,))
+        return tuple(code for code in self.codes if code in found)
+
+    def _open(self, theme: Theme, trail: tuple[str, ...]) -> frozenset[str]:
+        if theme.id not in self.opened:
+            parts = [self._member(theme, member, trail) for member in theme.members]
+            self.opened[theme.id] = frozenset().union(*parts)
+        return self.opened[theme.id]
+
+    def _member(self, theme: Theme, member: str, trail: tuple[str, ...]) -> frozenset[str]:
+        below = frozenset(code for code in self.codes if code == member or code.startswith(member + "/"))
+        if below or member in self.families:
+            return below
+        if member in trail:
             circle = " -> ".join([*trail[trail.index(member) :], member])
-            problems.append(_problem(theme.place, f"theme '{theme.id}': it contains itself", circle))
-        elif member in themes:
-            found |= _open(themes[member], themes, codes, families, problems, (*trail, member))
+            self.problems.append(_problem(theme.place, f"theme '{theme.id}': it contains itself", circle))
+        elif member in self.themes:
+            return self._open(self.themes[member], (*trail, member))
         else:
-            hint = did_you_mean(member, [*codes, *families, *themes])
-            problems.append(_problem(theme.place, f"theme '{theme.id}': no code, family or theme '{member}'", hint))
-    return found
+            hint = did_you_mean(member, [*self.codes, *self.families, *self.themes])
+            said = f"theme '{theme.id}': no code, family or theme '{member}'"
+            self.problems.append(_problem(theme.place, said, hint))
+        return frozenset()

@@ -19,6 +19,7 @@ from qualcode.project.study import Study
 
 CODING_COLUMNS = ("transcript", "quote", "code", "coder", "turn", "sentence", "start", "end", "memo")
 DONE_COLUMNS = ("transcript", "coder", "families")
+_SHEETS = frozenset({".xlsx", ".xls", ".xlsm", ".ods", ".numbers"})
 _NUMBERS = ("turn", "sentence", "start", "end")
 _OPEN = "is a quotation mark left open?"
 _DIGITS = 12
@@ -51,6 +52,8 @@ class Line:
 
 def read_rows(path: Path, *, columns: Sequence[str], needed: Sequence[str]) -> tuple[list[Line], list[Problem]]:
     """Read a CSV (comma, semicolon or tab) or JSON-lines table; unknown columns are told, missing ones refused."""
+    if path.suffix.lower() in _SHEETS:
+        raise Refused(f"{path}: a workbook is not read here: save the sheet as CSV (UTF-8) and give that")
     text = read_text(path).text
     if path.suffix.lower() in {".jsonl", ".ndjson", ".json"}:
         lines, problems = _json_lines(path, text)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from qualcode.anchors import anchor, codable, occurrences, turn_at
-from qualcode.errors import Refused, UnknownName
+from qualcode.errors import Refused, UnknownName, listed
 from qualcode.ledger import Event, Origin, new_event
 from qualcode.model import Codebook, Coding, Transcript
 from qualcode.project.study import Study
@@ -45,7 +45,7 @@ def place(transcript: Transcript, wanted: Wanted, *, short: frozenset[str]) -> S
     if len(said) > 1 and wanted.turn is not None and wanted.sentence is not None:
         said = _in_sentence(transcript, said, wanted, short) or said
     if len(said) > 1:
-        turns = ", ".join(str(turn.index) for span in said if (turn := turn_at(transcript, span[0])))
+        turns = listed([str(turn.index) for span in said if (turn := turn_at(transcript, span[0]))])
         found = f"{shown(wanted.quote)} stands in {len(said)} places of {transcript.id} (turns {turns})"
         raise Refused(f"{found}: say which {'turn' if wanted.turn is None else 'sentence'}, or start and end")
     return said[0]

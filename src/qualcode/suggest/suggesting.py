@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import groupby
 from math import prod
 
@@ -28,38 +29,26 @@ def suggest(
     The score is ``1 - prod(1 - weight)`` over the distinct cues found: it ranks, it is no probability.
     """
     finder = CueFinder(book, blank(language))
-    columns = Suggestions()
-    for transcript in transcripts:
-        found = segments(transcript) if short is None else segments(transcript, short=short)
-        sentences = [segment for segment in found if segment.role == "participant"]
-        _suggest_for(transcript, sentences, finder, book.version, columns)
-    return columns
+    cut = segments if short is None else partial(segments, short=short)
+    return Suggestions.of(
+        row for transcript in transcripts for row in _rows(transcript, cut(transcript), finder, book.version)
+    )
 
 
-def _suggest_for(
-    transcript: Transcript,
-    sentences: Sequence[Segment],
-    finder: CueFinder,
-    version: str,
-    columns: Suggestions,
-) -> None:
-    hits = finder.find(transcript.text, [(sentence.start, sentence.end) for sentence in sentences])
+def _rows(
+    transcript: Transcript, found: Iterable[Segment], finder: CueFinder, version: str
+) -> Iterator[tuple[str | int | float, ...]]:
+    """Yield suggestions for one transcript as rows of the table."""
+    text, name = transcript.text, transcript.id
+    sentences = [segment for segment in found if segment.role == "participant"]
+    hits = finder.find(text, [(sentence.start, sentence.end) for sentence in sentences])
     for number, group in groupby(hits, key=lambda hit: hit.sentence):
         sentence = sentences[number]
+        start, end = sentence.start, sentence.end
         for code, code_hits in _by_code(group, finder):
-            quote = transcript.text[sentence.start : sentence.end]
-            columns.id.append(suggestion_id((transcript.id, sentence.start, quote, code, MAKER)))
-            columns.transcript.append(transcript.id)
-            columns.turn.append(sentence.turn)
-            columns.start.append(sentence.start)
-            columns.end.append(sentence.end)
-            columns.speaker.append(sentence.speaker)
-            columns.quote.append(quote)
-            columns.code.append(code)
-            columns.score.append(_score(code_hits, finder))
-            columns.maker.append(MAKER)
-            columns.why.append(_why(code_hits, finder, transcript.text))
-            columns.version.append(version)
+            key = suggestion_id((name, start, text[start:end], code, MAKER))
+            place = (name, sentence.turn, start, end, sentence.speaker, text[start:end])
+            yield (key, *place, code, _score(code_hits, finder), MAKER, _why(code_hits, finder, text), version)
 
 
 def _by_code(hits: Iterable[Hit], finder: CueFinder) -> Iterator[tuple[str, list[Hit]]]:

@@ -29,6 +29,15 @@ class Suggestions:
     version: list[str] = field(default_factory=list)
     """Version of the codebook that the maker read."""
 
+    @classmethod
+    def of(cls, rows: Iterable[Sequence[Any]]) -> Suggestions:
+        """Return the table of rows with a value for each column, in the columns' order."""
+        columns: list[list[Any]] = [[] for _ in fields(cls)]
+        for row in rows:
+            for column, value in zip(columns, row, strict=True):
+                column.append(value)
+        return cls(*columns)
+
     def __len__(self) -> int:
         return len(self.id)
 

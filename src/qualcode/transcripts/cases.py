@@ -27,8 +27,14 @@ def read_cases(path: Path, *, shown: str) -> tuple[list[Case], list[Problem]]:
         return [], problems
     cases: dict[str, Case] = {}
     for line, row in rows[1:]:
-        if any(cell.strip() for cell in row):
-            problems += _add(cases, columns, row, Problem(shown, line, 1, ""))
+        if not any(cell.strip() for cell in row):
+            continue
+        read = _case(columns, row)
+        if isinstance(read, Case) and read.id not in cases:
+            cases[read.id] = read
+            continue
+        said, hint = (f"case '{read.id}' is given twice", "") if isinstance(read, Case) else read
+        problems.append(Problem(shown, line, 1, said, hint))
     return list(cases.values()), [*problems, *faults]
 
 
@@ -59,17 +65,14 @@ def _column_problems(columns: Sequence[str], shown: str) -> list[Problem]:
     return [Problem(shown, 1, 1, f"column '{name}' is given twice") for name in twice]
 
 
-def _add(cases: dict[str, Case], columns: Sequence[str], row: Sequence[str], at: Problem) -> list[Problem]:
+def _case(columns: Sequence[str], row: Sequence[str]) -> Case | tuple[str, str]:
+    """Return the case of a row, or what is wrong with it and a hint."""
     if len(row) != len(columns):
         message = f"{len(row)} cells, but the first line names {len(columns)} columns"
-        return [Problem(at.path, at.line, at.column, message, "is a comma inside a cell without quotes?")]
+        return message, "is a comma inside a cell without quotes?"
     values = {column: cell.strip() for column, cell in zip(columns, row, strict=True)}
     name = values.pop("case")
     if not name:
-        return [Problem(at.path, at.line, at.column, "the case has no name")]
-    if name in cases:
-        return [Problem(at.path, at.line, at.column, f"case '{name}' is given twice")]
+        return "the case has no name", ""
     listed = values.pop("transcripts", "")
-    transcripts = tuple(filter(None, re.split(r"\s*[;|]\s*", listed.strip()))) or (name,)
-    cases[name] = Case(name, values, transcripts)
-    return []
+    return Case(name, values, tuple(filter(None, re.split(r"\s*[;|]\s*", listed.strip()))) or (name,))

@@ -7,8 +7,9 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from lxml import etree
@@ -16,7 +17,7 @@ from lxml import etree
 from qualcode.errors import Refused
 from qualcode.model import Unplaced
 from qualcode.transcripts.draft import Block, Draft, assemble
-from qualcode.transcripts.labels import TIME, seconds, tidy
+from qualcode.transcripts.labels import TIME, seconds, speakers, tidy
 from qualcode.transcripts.plain import read_plain
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -34,20 +35,55 @@ _COLUMNS = {
 
 
 @dataclass(frozen=True, slots=True)
+class _Paragraph:
+    """A paragraph's text, and what of its beginning is bold."""
+
+    text: str
+    bold: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class _Row:
     cells: tuple[str, ...]
     line: int
+    table: int
+
+
+_Part = _Paragraph | _Row
+_Columns = Mapping[str, int]
 
 
 def read_docx(content: bytes, *, path: str, known: Collection[str] = ()) -> Draft:
     """Read a Word file; a table with columns for speaker and text is a transcript, else labels are looked for."""
     parts = list(_parts(_body(content, path)))
-    rows = [part for part in parts if isinstance(part, _Row)]
-    columns = _columns(rows)
-    if columns is None:
-        text = "\n\n".join("\t".join(part.cells) if isinstance(part, _Row) else part for part in parts)
-        return read_plain(text + "\n" if text else "", known=known)
-    return _table(parts, columns)
+    columns = _transcript_tables([part for part in parts if isinstance(part, _Row)])
+    if columns:
+        return _table(parts, columns)
+    speaking = _bold_speakers(parts, known)
+    text = "\n\n".join(_line(part, speaking) for part in parts)
+    return read_plain(text + "\n" if text else "", known=known)
+
+
+def _line(part: _Part, speaking: Collection[str] = ()) -> str:
+    """Return a part as text; a bold name that stands without a colon gets one."""
+    if isinstance(part, _Row):
+        return "\t".join(part.cells)
+    name = tidy(part.bold)
+    return f"{name}: {part.text[len(part.bold) :].lstrip()}".rstrip(" ") if name in speaking else part.text
+
+
+def _bold_speakers(parts: Sequence[_Part], known: Collection[str]) -> frozenset[str]:
+    """Return bold names that begin paragraphs without a colon, where at least two of them take turns."""
+    names = [
+        tidy(part.bold)
+        for part in parts
+        if isinstance(part, _Paragraph)
+        and 0 < len(part.bold.strip()) <= 40
+        and part.bold.rstrip()[-1] not in ":：.?!…"
+        and part.text[len(part.bold) :].lstrip()[:1] not in {":", "："}
+    ]
+    found = speakers([], doubtful=names, known=known)
+    return found if len(found) > 1 else frozenset()
 
 
 def _body(content: bytes, path: str) -> Any:
@@ -75,19 +111,20 @@ def _body(content: bytes, path: str) -> Any:
     return body
 
 
-def _parts(body: Any) -> Iterator[str | _Row]:
-    """Yield paragraphs as text and table rows, in order; the line of a row is its paragraph's number."""
-    number = 0
+def _parts(body: Any) -> Iterator[_Part]:
+    """Yield paragraphs and table rows, in order; the line of a row is its paragraph's number."""
+    number = table = 0
     for element in _inside(body):
         name = etree.QName(element).localname
         if name == "p":
             number += 1
-            yield _paragraph(element)
+            yield _Paragraph(_paragraph(element), _bold_lead(element))
         elif name == "tbl":
+            table += 1
             for row in _inside(element):
                 if row.tag == f"{_W}tr" and row.find(f"{_W}trPr/{_W}del") is None:
                     number += 1
-                    yield _Row(tuple(_cell(cell) for cell in _inside(row) if cell.tag == f"{_W}tc"), number)
+                    yield _Row(tuple(_cell(cell) for cell in _inside(row) if cell.tag == f"{_W}tc"), number, table)
 
 
 def _inside(element: Any) -> Iterator[Any]:
@@ -123,9 +160,36 @@ def _pieces(element: Any) -> Iterator[str]:
             yield from _pieces(child)
 
 
-def _columns(rows: Sequence[_Row]) -> dict[str, int] | None:
-    """Return which column holds time, speaker and text; None where the tables are no transcript."""
-    if not rows:
+def _bold_lead(paragraph: Any) -> str:
+    """Return the text at the beginning of a paragraph that is set in bold."""
+    lead = ""
+    for run in paragraph.iterfind(f"{_W}r"):
+        text = "".join(_pieces(run))
+        bold = run.find(f"{_W}rPr/{_W}b")
+        if text.strip() and (bold is None or bold.get(f"{_W}val") in {"0", "false", "off"}):
+            break
+        lead += text
+    return lead.rstrip()
+
+
+def _transcript_tables(rows: Sequence[_Row]) -> dict[int, _Columns]:
+    """Return the columns of each table that is a transcript; one that goes on with the last needs no heading."""
+    found: dict[int, _Columns] = {}
+    last: tuple[int, _Columns] | None = None
+    for number, group in groupby(rows, key=lambda row: row.table):
+        held = list(group)
+        columns = _columns(held)
+        if columns is None and last is not None and {len(row.cells) for row in held} == {last[0]}:
+            columns = last[1]
+        if columns is not None:
+            found[number] = columns
+            last = len(held[0].cells), columns
+    return found
+
+
+def _columns(rows: Sequence[_Row]) -> _Columns | None:
+    """Return which column holds time, speaker and text; None where the table is no transcript."""
+    if not rows[0].cells:
         return None
     named = {
         kind: position
@@ -145,35 +209,42 @@ def _columns(rows: Sequence[_Row]) -> dict[str, int] | None:
     return None
 
 
-def _table(parts: Sequence[str | _Row], columns: dict[str, int]) -> Draft:
+def _table(parts: Sequence[_Part], tables: Mapping[int, _Columns]) -> Draft:
     blocks: list[Block] = []
     header: list[str] = []
     unplaced: list[Unplaced] = []
     for number, part in enumerate(parts, 1):
-        if isinstance(part, str):
-            if blocks and part.strip():
-                unplaced.append(Unplaced(number, part.strip()))
-            elif part.strip():
-                header.append(part.strip())
-            continue
-        if _is_heading(part, columns):
-            continue
-        block = _block(part, columns)
-        if block is None:
-            unplaced.append(Unplaced(part.line, " | ".join(part.cells)))
-        elif block.text:
-            blocks.append(block)
+        columns = tables.get(part.table) if isinstance(part, _Row) else None
+        if columns is None or not isinstance(part, _Row):
+            text = _line(part).strip()
+            if text and blocks:
+                unplaced.append(Unplaced(number, text))
+            elif text:
+                header.append(text)
+        elif not _is_heading(part, columns):
+            block = _block(part, columns)
+            blocks += [block] if block and block.text else []
+            unplaced += _beside(part, columns, block)
     return assemble(blocks, header="\n".join(header), unplaced=unplaced)
 
 
-def _is_heading(row: _Row, columns: dict[str, int]) -> bool:
+def _beside(row: _Row, columns: _Columns, block: Block | None) -> list[Unplaced]:
+    """Return the words of a row that are in no turn: of other columns, or all where the row has too few cells."""
+    used = set(columns.values()) if block else set()
+    if "time" in columns and (block is None or block.time is None):
+        used -= {columns["time"]}
+    text = " | ".join(cell for position, cell in enumerate(row.cells) if position not in used and cell.strip())
+    return [Unplaced(row.line, text)] if text else []
+
+
+def _is_heading(row: _Row, columns: _Columns) -> bool:
     cells = [row.cells[position].strip().casefold() for position in columns.values() if position < len(row.cells)]
     return bool(cells) and all(
         cell in words for cell, kind in zip(cells, columns, strict=False) for words in [_COLUMNS[kind]]
     )
 
 
-def _block(row: _Row, columns: dict[str, int]) -> Block | None:
+def _block(row: _Row, columns: _Columns) -> Block | None:
     if len(row.cells) <= max(columns.values()):
         return None
     time = row.cells[columns["time"]].strip(" []()\t\n") if "time" in columns else ""

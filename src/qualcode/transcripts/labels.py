@@ -39,6 +39,13 @@ STANDING = re.compile(
 """Otter's shape: name and time alone on a line, the words below."""
 
 
+DASHED = re.compile(
+    rf"^{_SPACE}*(?P<name>[^\W\d_][^:\n–—\t-]{{0,29}}?)(?:{_SPACE}+[–—-]{_SPACE}+|{_SPACE}*\t+{_SPACE}*)(?=\S)",
+    re.MULTILINE,
+)
+"""A speaker with a dash or tab instead of a colon, which sentences have as well."""
+
+
 def _words(*lists: str) -> frozenset[str]:
     return frozenset(word.strip() for listed in lists for word in listed.split(","))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from qualcode.transcripts.draft import Draft, Span
-from qualcode.transcripts.labels import HEADER_KEYS, LABEL, NOT_SPEAKERS, STANDING, seconds, speakers, tidy
+from qualcode.transcripts.labels import DASHED, HEADER_KEYS, LABEL, NOT_SPEAKERS, STANDING, seconds, speakers, tidy
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _BLANK = re.compile(r"\n[^\S\n]*\n")
@@ -89,7 +89,22 @@ def _labels(text: str, body: int, known: Collection[str]) -> list[_Label]:
     if not accepted:  # "At 10:30" on a line of its own names a speaker only where nothing else does
         timed = [label.speaker for label in found if label.kind == "timed"]
         accepted = speakers([], doubtful=timed, known=known)
-    return [label for label in found if label.speaker in accepted]
+    plain = [label for label in found if label.speaker in accepted]
+    if len({label.speaker for label in plain}) > 1:
+        return plain
+    dashed = _dashed(text, body, known)
+    return dashed if len(dashed) > 2 * len(plain) else plain
+
+
+def _dashed(text: str, body: int, known: Collection[str]) -> list[_Label]:
+    """Return labels that a dash or tab parts from the words, if two or more take turns in most lines of the text."""
+    found = [
+        _Label(tidy(match["name"]), match.start(), match.end(), None, "sure") for match in DASHED.finditer(text, body)
+    ]
+    accepted = speakers([], doubtful=[label.speaker for label in found], known=known)
+    labels = [label for label in found if label.speaker in accepted]
+    lines = sum(1 for _ in _LINE.finditer(text, body))
+    return labels if len(accepted) > 1 and 2 * len(labels) > lines else []
 
 
 def _candidates(text: str, body: int) -> Iterator[_Label]:

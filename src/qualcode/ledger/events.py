@@ -17,7 +17,7 @@ Kind = Literal["apply", "retract", "reject", "move", "memo", "done"]
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
-class Origin(msgspec.Struct, frozen=True, omit_defaults=True):
+class Origin(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Where a decision came from: which maker proposed it, how strongly, why, under which codebook."""
 
     maker: str = ""
@@ -34,7 +34,7 @@ class Origin(msgspec.Struct, frozen=True, omit_defaults=True):
         return msgspec.structs.replace(self, version=self.version or version, entry=entry)
 
 
-class Event(msgspec.Struct, frozen=True, omit_defaults=True):
+class Event(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A decision by a coder; which fields are filled depends on the kind of event."""
 
     id: str

@@ -98,9 +98,9 @@ def counted_coders(study: Study, given: Names | None) -> list[str]:
             raise UnknownName("coder", wanted, study.coders)
     if names(given):
         return list(dict.fromkeys(names(given)))
-    if not study.state.applied:
+    if not study.codings:
         raise Refused("nobody has coded anything yet: see 'qualcode suggest' and 'qualcode code'")
-    reading = sorted({event.coder for event in (*study.state.applied, *study.state.done_events)})
+    reading = sorted({coding.coder for coding in study.codings} | {entry.coder for entry in study.state.done})
     if study.settings.coder in reading:
         return [study.settings.coder]
     if len(reading) == 1:

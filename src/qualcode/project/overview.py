@@ -63,7 +63,7 @@ def _coder(study: Study, name: str) -> dict[str, Any]:
         "transcripts": len({coding.transcript for coding in own}),
         "done": len({entry.transcript for entry in study.state.done if entry.coder == name}),
         "orphaned": sum(coding.status == "orphaned" for coding in own),
-        "latest": max((event.at for event in study.events if event.coder == name), default=""),
+        "latest": study.latest[name],
     }
 
 

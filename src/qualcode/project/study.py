@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import attrgetter
 from pathlib import Path
@@ -48,6 +48,16 @@ def _problem(error: Refused, path: Path, root: Path) -> Problem:
 @dataclass(frozen=True)
 class _Read:
     transcripts: Mapping[str, Transcript]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class _Ledger:
+    """What the ledgers amount to, with every coding in its place."""
+
+    state: State
+    codings: tuple[Coding, ...]
+    latest: Mapping[str, str]
     problems: tuple[Problem, ...]
 
 
@@ -186,37 +196,50 @@ class Study:
         """Names of the cases' attributes, in the order of their columns."""
         return tuple(self.cases[0].attributes) if self.cases else ()
 
-    @cached_property
-    def _ledger(self) -> tuple[list[Event], list[Problem]]:
-        return read(self.codings_folder, root=self.root)
-
     @property
     def events(self) -> Sequence[Event]:
-        """Every event of every coder."""
-        return self._ledger[0]
+        """Every event of every coder, read anew: they are not kept, since 100,000 of them take 100 MB."""
+        return read(self.codings_folder, root=self.root)[0]
+
+    @cached_property
+    def _ledger(self) -> _Ledger:
+        events, problems = read(self.codings_folder, root=self.root)
+        state = fold(events)
+        latest: dict[str, str] = {}
+        for event in events:
+            latest[event.coder] = max(event.at, latest.get(event.coder, ""))
+        return _Ledger(replace(state, applied=()), self._placed(state), latest, tuple(problems))
+
+    def _placed(self, state: State) -> tuple[Coding, ...]:
+        memos = {memo.target: memo.text for memo in state.memos if memo.target}
+        renamed = self.read_book[0].renamed
+        found = [self._coding(event, renamed, memos) for event in state.applied]
+        return tuple(sorted(found, key=attrgetter("transcript", "start", "end", "code", "coder")))
 
     @property
-    def ledger_problems(self) -> list[Problem]:
+    def ledger_problems(self) -> Sequence[Problem]:
         """Lines of the ledgers that could not be read."""
-        return self._ledger[1]
+        return self._ledger.problems
 
-    @cached_property
+    @property
     def state(self) -> State:
-        """What the events amount to."""
-        return fold(self.events)
+        """What the events amount to, but for the applied ones, which are the codings."""
+        return self._ledger.state
 
-    @cached_property
+    @property
+    def latest(self) -> Mapping[str, str]:
+        """When each coder decided anything last."""
+        return self._ledger.latest
+
+    @property
     def coders(self) -> tuple[str, ...]:
         """Everybody who has decided anything, by name."""
-        return tuple(sorted({event.coder for event in self.events}))
+        return tuple(sorted(self._ledger.latest))
 
-    @cached_property
+    @property
     def codings(self) -> tuple[Coding, ...]:
         """All codings with their place in the texts as they are now, by transcript, place and code."""
-        memos = {memo.target: memo.text for memo in self.state.memos if memo.target}
-        renamed = self.read_book[0].renamed
-        found = [self._coding(event, renamed, memos) for event in self.state.applied]
-        return tuple(sorted(found, key=attrgetter("transcript", "start", "end", "code", "coder")))
+        return self._ledger.codings
 
     def _coding(self, event: Event, renamed: Mapping[str, str], memos: Mapping[str, str]) -> Coding:
         transcript = self.transcripts.get(event.transcript)
@@ -258,6 +281,5 @@ class Study:
     def record(self, events: Sequence[Event]) -> list[Path]:
         """Append decisions to the ledger; return torn tails that were set aside."""
         aside = append(self.codings_folder, events, locks=self.cache / "locks") if events else []
-        for name in ("_ledger", "state", "coders", "codings"):
-            self.__dict__.pop(name, None)
+        self.__dict__.pop("_ledger", None)
         return aside

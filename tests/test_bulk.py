@@ -64,6 +64,9 @@ ALL = [
         ("cr.csv", GOOD.replace("\n", "\r")),
         ("no end.csv", GOOD.rstrip("\n")),
         ("blank lines.csv", "\n" + GOOD.replace("\n", "\n\n").replace(",", ";") + ";;;\n"),
+        ("separator.csv", "sep=;\n" + GOOD.replace(",", ";")),
+        ("quoted separator.csv", '"sep=,"\r\n' + GOOD.replace("\n", "\r\n")),
+        ("blank cells behind.csv", GOOD.replace(",ana\n", ",ana,, \n")),
         ("capitals.csv", GOOD.replace("transcript,quote,code,coder", " Transcript, QUOTE ,Code,CODER")),
         ("order.csv", "\n".join(",".join(reversed(line.split(","))) for line in GOOD.splitlines())),
         (
@@ -187,6 +190,11 @@ A,work/money,ben,The budget is gone.,1,7,,
     ]
 
 
+def test_lines_are_those_of_the_file_also_below_excels_line_for_the_separator(study: Project) -> None:
+    table = "SEP=;\ntranscript;code;coder;quote\nA;work/money;ana;Nobody said this.\n"
+    assert told(given_table(study, table)) == ["3: \u201cNobody said this.\u201d is nowhere in A"]
+
+
 def test_lines_are_those_of_the_file_also_after_quotes_over_several_lines(study: Project) -> None:
     table = """\
 transcript,code,coder,quote
@@ -215,7 +223,7 @@ A,work/money,ana,nowhere,at all
         ("transcript,coder,quote\nA,ana,x\n", "1: there is no column 'code'"),
         ("transcript,code,quote\nA,work/money,x\n", "1: there is no column 'coder'"),
         ("x\ny\n", "1: there is no column 'transcript', 'code', 'coder'"),
-        ("transcript,code,coder,quote,Quote\nA,work/money,ana,x,y\n", "1: the column 'quote' is there twice"),
+        ("transcript,code,coder,quote,Quote\nA,work/money,ana,x,y\n", "1: column 'quote' is given twice"),
         ("transcript,code,coder,quote\nA,work/money,ana\n", "2: 3 cells, but the first line names 4 columns"),
         ("transcript,code,coder,quote\nA,work/money,ana,So, no.\n", "2: 5 cells, but the first line names 4 columns"),
         (
@@ -307,6 +315,12 @@ def test_done_from_a_table_with_and_without_families(study: Project, tmp_path: P
     }
     again = study.done_from(table)
     assert (again.added, again.already) == (0, 3)
+
+
+def test_done_given_twice_in_one_table_is_marked_once(study: Project, tmp_path: Path) -> None:
+    table = write(tmp_path, "done.csv", "transcript,coder,families\nA,ana,\nA,ana,\nA,ana,work\n")
+    placed = study.done_from(table)
+    assert (placed.added, placed.already, placed.coders) == (2, 1, {"ana": 2})
 
 
 def test_done_with_a_bad_row_takes_nothing(study: Project, tmp_path: Path) -> None:

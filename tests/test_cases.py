@@ -59,6 +59,7 @@ def test_quoted_cells_keep_their_line_ends_and_later_lines_their_numbers(read: R
         ("A1", ("A1",)),
         ("A1;A2", ("A1", "A2")),
         (" A1 ; A2 | A3;", ("A1", "A2", "A3")),
+        ("A1;A2;A1", ("A1", "A2")),
         ("", ("S01",)),
         (" ; ", ("S01",)),
     ],
@@ -99,11 +100,22 @@ def test_all_problems_are_told_and_the_good_rows_kept(read: Read) -> None:
     assert [problem.line for problem in problems] == [3, 4, 5]
 
 
-def test_an_open_quote_takes_the_rest_but_one_without_end_is_a_problem(read: Read) -> None:
-    assert read('case,a\nS01,"x\nS02,y\n') == ([Case("S01", {"a": "x\nS02,y"}, ("S01",))], [])
+def test_a_quotation_mark_left_open_is_a_problem_since_it_would_swallow_the_cases_below(read: Read) -> None:
+    cases, problems = read('case,a\nS00,b\nS01,"x\nS02,y\n')
+    assert [case.id for case in cases] == ["S00"]
+    assert [(problem.line, problem.hint) for problem in problems] == [(3, "is a quotation mark left open?")]
     cases, problems = read('case,a\nS00,b\nS01,"' + "x\n" * 100_000)
     assert [case.id for case in cases] == ["S00"]
     assert [(problem.line, problem.hint) for problem in problems] == [(3, "is a quotation mark left open?")]
+
+
+def test_columns_without_a_name_are_no_attributes_and_what_stands_in_them_is_told(read: Read) -> None:
+    assert read("case,group,,\nS01,x,,\n") == ([Case("S01", {"group": "x"}, ("S01",))], [])
+    cases, problems = read("case,group,,\nS01,x,,\nS02,y,, hm \nS03,z,more,\n")
+    assert [case.attributes for case in cases] == [{"group": "x"}, {"group": "y"}, {"group": "z"}]
+    assert [(one.line, one.message, one.hint, one.level) for one in problems] == [
+        (3, "a column without a name is not used", "the first of its cells: 'hm'", "notice")
+    ]
 
 
 cells = st.text("abc ,;\t\"'é\n|", max_size=6)

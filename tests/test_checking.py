@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -176,6 +178,15 @@ def test_cases_and_transcripts_that_miss_each_other(root: Path) -> None:
     assert said(root, "notice") == ["transcripts/D.docx: no case in transcripts/cases.csv has transcript 'D'"]
 
 
+def test_a_case_that_has_its_transcript_is_not_meant_for_another(root: Path) -> None:
+    write(root, "transcripts/S01.txt", "Interviewer: Well?\n\nAnn: Yes.\n")
+    write(root, "transcripts/S02.txt", "Interviewer: Well?\n\nAnn: No.\n")
+    write(root, "transcripts/cases.csv", "case\nA\nB\nC\nD\nS01\nS002\n")
+    assert [one.hint for one in check(root) if "'S02'" in one.message] == ["did you mean 'S002'?"]
+    write(root, "transcripts/cases.csv", "case\nA\nB\nC\nD\nS01\n")
+    assert [one.hint for one in check(root) if "'S02'" in one.message] == ["it counts as a case of its own"]
+
+
 def test_cases_that_cannot_be_read_are_told_beside_every_count(root: Path, shell: Shell) -> None:
     write(root, "transcripts/cases.csv", "name,group\nA,x\n")
     assert said(root) == ["transcripts/cases.csv:1: there is no column 'case'"]
@@ -192,6 +203,15 @@ def test_a_second_table_of_cases_in_a_folder_is_noticed(root: Path) -> None:
 
 
 # The ledger
+
+
+def test_codings_of_somebody_who_now_interviews_are_noticed(root: Path) -> None:
+    settings = root / "qualcode.yaml"
+    settings.write_text(settings.read_text().replace("[I]", "[I, P]"))
+    told = [one.split(" words: ")[1] for one in said(root, "notice") if "not of a participant's words" in one]
+    quotes = column(records(Project(root).codings(transcripts="A")), "quote")
+    assert sorted(told) == sorted(f"\u201c{quote}\u201d" for quote in quotes)
+    assert len(told) > 1
 
 
 def test_a_torn_last_line_is_told_and_set_aside_by_the_next_decision(root: Path, shell: Shell) -> None:
@@ -239,6 +259,13 @@ def test_a_line_that_is_no_event_is_told(root: Path) -> None:
 
 
 # Sources
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_name_that_is_not_utf8_is_a_problem_and_the_others_are_read(root: Path, shell: Shell) -> None:
+    (Path(os.fsdecode(os.fsencode(root / "transcripts") + b"/Andr\xe9.txt"))).write_text("Ann: Yes.\n")
+    assert said(root) == ["transcripts/Andr?.txt: the file's name is not UTF-8"]
+    assert column(shell("transcripts", "--format", "json").json, "transcript") == ["A", "B", "C", "D"]
 
 
 def test_two_sources_with_one_id_are_a_problem_and_one_is_read(root: Path) -> None:

@@ -309,3 +309,28 @@ def test_one_who_only_writes_memos_is_no_coder_to_choose_from(tmp_path: Path) ->
     root = coded_study(tmp_path, ben=False)
     Project(root).memo("Looks sound.", coder="lead")
     assert records(Project(root).themes(code="work/fear"))[0]["coder"] == "ana"
+
+
+def test_names_are_taken_composed_or_decomposed(tmp_path: Path) -> None:
+    root = small_study(tmp_path)
+    composed, decomposed = "Zo\u00eb", "Zoe\u0308"
+    (root / "transcripts" / "A.txt").rename(root / "transcripts" / f"{decomposed}.txt")
+    cases = root / "transcripts" / "cases.csv"
+    cases.write_text(cases.read_text(encoding="utf-8").replace("A,", f"{decomposed},", 1), encoding="utf-8")
+    project = Project(root)
+    for name in (composed, decomposed):
+        assert list(project.transcripts(name)["transcript"]) == [composed]
+        assert project.done(name, coder=name) == (name is composed)
+    project.code(decomposed, "work/money", "The budget is gone.", coder=decomposed)
+    assert project.study.coders == (composed,)
+    assert set(project.themes(coder=decomposed)["coder"]) == {composed}
+
+
+def test_codings_of_words_that_are_an_interviewers_now_are_not_counted(tmp_path: Path) -> None:
+    root = coded_study(tmp_path, ben=False)
+    before = records(Project(root).themes(code="work/money", transcripts="A"))[0]["codings"]
+    write(root, "qualcode.yaml", "coder: ana\nroles:\n  interviewer: [I, P]\n")
+    study = Project(root)
+    found = records(study.themes(code="work/money", transcripts="A"))
+    assert (before > 0, found[0]["codings"], found[0]["units"]) == (True, 0, 0)
+    assert any("of words that no participant says now" in line for line in study.said)

@@ -359,7 +359,13 @@ class BruteForce:
     """The same numbers from plain sets of units and words, one coding at a time."""
 
     def __init__(self, corpus: Corpus, unit: Unit) -> None:
-        self.transcripts, self.codings, self.cases, self.asked, group = corpus
+        self.transcripts, codings, self.cases, self.asked, group = corpus
+        turns = {(one.id, turn.start, turn.end) for one in self.transcripts for turn in one.participants}
+        self.codings = [
+            one
+            for one in codings
+            if any(one.transcript == name and one.start < end and start < one.end for name, start, end in turns)
+        ]
         self.inside = {one.id for one, chosen in zip(self.transcripts, group, strict=True) if chosen}
         self.units = {
             (one.id, found.index): (found.start, found.end)

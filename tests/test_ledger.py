@@ -319,6 +319,15 @@ def test_windows_line_ends_and_blank_lines_are_no_problem(tmp_path: Path) -> Non
     assert ([one.id for one in found], problems) == (["e01", "e02"], [])
 
 
+def test_a_byte_order_mark_that_an_editor_put_before_the_first_line_loses_nothing(tmp_path: Path) -> None:
+    path = laid(tmp_path, b"\xef\xbb\xbf" + line(1) + line(2))
+    found, problems = read(tmp_path / "codings", root=tmp_path)
+    assert ([one.id for one in found], problems) == (["e01", "e02"], [])
+    assert written(tmp_path, applied(3)) == []
+    assert [one.id for one in read(tmp_path / "codings", root=tmp_path)[0]] == ["e01", "e02", "e03"]
+    assert path.read_bytes() == b"\xef\xbb\xbf" + line(1) + line(2) + line(3)
+
+
 def test_keys_of_a_later_version_are_passed_over(tmp_path: Path) -> None:
     laid(tmp_path, b'{"id":"e01","event":"memo","at":"","coder":"ana","later":[1]}\n')
     assert [one.id for one in read(tmp_path / "codings", root=tmp_path)[0]] == ["e01"]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from qualcode import Project, Wanted
 from qualcode.anchors import anchor
@@ -349,6 +350,40 @@ def test_retract_refuses_what_others_coded_and_ids_too_short_to_mean_one(tmp_pat
     assert ledgers(tmp_path) == before
 
 
+def test_codes_merged_into_one_are_one_coding_where_both_stood(tmp_path: Path) -> None:
+    root = small_study(tmp_path)
+    for code, memo in (("work/money/roi", "first"), ("work/fear", ""), ("skills/patience", "")):
+        Project(root).code("A", code, "The budget is gone.", coder="ana", memo=memo)
+    work = (root / "codebooks/work.yaml").read_text()
+    gone = work[work.index("  - id: fear") :]
+    merged = work.replace(gone, "").replace("name: Return", "name: Return\n        formerly: [work/fear]")
+    write(root, "codebooks/work.yaml", merged)
+    skills = (root / "codebooks/skills.yaml").read_text().replace("work/fear, ", "")
+    write(root, "codebooks/skills.yaml", skills)
+    found = Project(root)
+    assert [(one.code, one.memo) for one in found.study.codings] == [
+        ("skills/patience", ""),
+        ("work/money/roi", "first"),
+    ]
+    assert row(records(found.themes(coder="ana")), code="work/money/roi")["codings"] == 1
+    found.retract(found.study.codings[1].id, coder="ana")
+    assert [one.code for one in Project(root).study.codings] == ["skills/patience"]
+
+
+def test_a_coding_that_moves_onto_one_that_says_the_same_is_one_with_it(tmp_path: Path) -> None:
+    root = small_study(tmp_path)
+    Project(root).code("A", "work/money", "The budget is gone.", coder="ana")
+    before = ledgers(root)["ana/A.jsonl"]
+    (root / "codings/ana/A.jsonl").unlink()
+    write(root, "transcripts/A.txt", A.replace("What is hard?", "What is hard, then?"))
+    Project(root).code("A", "work/money", "The budget is gone.", coder="ana")
+    write(root, "codings/ana/A.jsonl", ledgers(root)["ana/A.jsonl"] + before)
+    (found,) = Project(root).study.codings
+    assert row(records(Project(root).themes(coder="ana")), code="work/money")["codings"] == 1
+    Project(root).retract(found.id, coder="ana")
+    assert Project(root).study.codings == ()
+
+
 def test_retract_takes_back_twins_that_two_machines_wrote(tmp_path: Path) -> None:
     root = small_study(tmp_path)
     project = Project(root)
@@ -392,9 +427,32 @@ def test_done_for_families_adds_up_and_knows_its_families(tmp_path: Path) -> Non
     assert project.done("A", coder="ana", families=["work"]) == 1
     assert project.done("A", coder="ana", families=["work"]) == 0
     assert project.done("A", coder="ana", families=["skills"]) == 1
+    for again in (["work"], ["skills"], ["skills", "work"]):
+        assert project.done("A", coder="ana", families=again) == 0
     with pytest.raises(UnknownName, match=r"no family 'skill' in this study .did you mean 'skills'"):
         project.done("A", coder="ana", families=["skill"])
     assert project.done("A", coder="ana", undo=True) == 2
+
+
+def test_what_is_said_is_about_the_latest_call(tmp_path: Path) -> None:
+    project = Project(coded_study(tmp_path))
+    project.themes(coder="ana")
+    assert project.said != []
+    project.memo("hm", coder="ana")
+    assert project.said == []
+    project.themes(coder="ana")
+    project.code_from(write(tmp_path, "t.csv", "transcript,code\n"), coder="ana", dry_run=True)
+    assert project.said == []
+
+
+def test_a_coding_without_a_quote_proves_nothing(tmp_path: Path) -> None:
+    project = Project(small_study(tmp_path))
+    for transcript, start in (("A", 3), ("Z", 0), ("A", -9)):
+        event = new_event("apply", coder="ana", transcript=transcript, code="work/money")
+        project.study.record([structs.replace(event, start=start, end=start)])
+    project.done("A", coder="ana")
+    assert set(column(records(project.codings()), "status")) == {"orphaned"}
+    assert set(column(records(project.themes(coder="ana")), "codings")) == {0}
 
 
 def test_done_takes_patterns_but_no_unknown_name(tmp_path: Path) -> None:

@@ -52,6 +52,15 @@ def test_the_names_are_known_to_spacy_without_an_import(pipeline: Language) -> N
     assert checked["problems"] == {name: [] for name in pipeline.pipe_names}
 
 
+def test_cues_alone_cut_sentences_as_counting_does(codebook: Path) -> None:
+    nlp = spacy.blank("en")
+    nlp.add_pipe("qualcode_cues", config={"codebooks": [str(codebook)]})
+    doc = nlp("Dr. Li pushes back. No problem, they push back. We have no budget.")
+    assert [(span.text, span.start_char) for span in doc.spans["qualcode"]] == [("pushes back", 7), ("no budget", 56)]
+    assert not doc.has_annotation("SENT_START")
+    assert not nlp("").spans["qualcode"]
+
+
 def test_cues_are_written_as_spans_labelled_with_their_code(pipeline: Language) -> None:
     doc = pipeline("Dr. Li pushes back. We push back: no budgets, and risk-averse. No problem, they push back.")
     assert [(span.text, span.label_, span.start_char) for span in doc.spans["qualcode"]] == [

@@ -22,7 +22,7 @@ from qualcode.segments import segments, sentence_spans
 from qualcode.suggest import MAKER, Suggestions, suggest
 from qualcode.suggest.cues import CueFinder
 from qualcode.suggest.language import Chunks, blank, lemmatizer
-from qualcode.suggest.literals import FOLDING, regex_literals, token_literals
+from qualcode.suggest.literals import FOLDING, Literals, regex_needs, token_literals
 
 Found = set[tuple[int, int]]
 
@@ -152,6 +152,11 @@ def test_every_pair_of_letters_that_match_without_case_is_known() -> None:
     pairs = [(chr(one), chr(other)) for one, others in table._EXTRA_CASES.items() for other in others]
     assert len(pairs) > 30
     assert [(one, other) for one, other in pairs if one not in FOLDING and other not in FOLDING] == []
+
+
+def regex_literals(pattern: str) -> Literals | None:
+    """Return the longest literals that a regular expression needs, if it needs any."""
+    return next(iter(regex_needs(pattern)), None)
 
 
 @pytest.mark.parametrize(

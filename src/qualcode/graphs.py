@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from qualcode.incidence import Cooccurrence, Incidence, Row, cooccurrence, frequencies, transcripts_of
 from qualcode.incidence.universe import Flags
+from qualcode.model import family_of
 
 GREY = "#7A7A7A"
 
@@ -29,7 +30,7 @@ def network(counted: Incidence, rows: Sequence[Row], group: Flags, *, min_count:
         graph.add_node(
             row.id,
             name=row.name,
-            family=row.id.split("/", 1)[0],
+            family=family_of(row.id),
             group=row.group,
             level=row.level,
             colour=row.colour or GREY,
@@ -57,11 +58,10 @@ def _about(counted: Incidence, group: Flags) -> dict[str, Any]:
 def _edges(found: Cooccurrence, min_count: int) -> list[tuple[str, str, dict[str, Any]]]:
     jaccard = found.jaccard()
     edges = []
-    for a, b in zip(*np.triu_indices(len(found.rows), 1), strict=True):
+    for a, b in found.pairs(least=max(1, min_count)):
         count = int(found.together[a, b])
-        if count >= max(1, min_count) and not found.rows[a].shares_nesting(found.rows[b]):
-            said = {"count": count, "jaccard": round(float(jaccard[a, b]), 6), "weight": count}
-            edges.append((found.rows[a].id, found.rows[b].id, said))
+        said = {"count": count, "jaccard": round(float(jaccard[a, b]), 6), "weight": count}
+        edges.append((found.rows[a].id, found.rows[b].id, said))
     return edges
 
 
@@ -79,8 +79,13 @@ def edge_table(graphs: Mapping[tuple[str, ...], nx.Graph[str]]) -> pd.DataFrame:
 def layout(graph: nx.Graph[str]) -> dict[str, tuple[float, float]]:
     """Return a place for every node that occurs: the more often two occur together, the closer they lie.
 
-    Kamada and Kawai's layout (1989) over distances that fall with the square root of Jaccard, from a circle in
-    the codebook's order, then nodes that would lie on each other moved apart. The same counts give the same places.
+    Kamada and Kawai's layout over distances that fall with the square root of Jaccard, from a circle in the
+    codebook's order, then nodes that would lie on each other moved apart. The same counts give the same places.
+
+    References
+    ----------
+    Kamada, T., and Kawai, S. (1989). An algorithm for drawing general undirected graphs. Information Processing
+    Letters 31(1), 7-15.
     """
     drawn = [node for node, held in graph.nodes(data=True) if held["units"]]
     if len(drawn) < 2:

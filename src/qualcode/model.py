@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, get_args
@@ -117,6 +117,20 @@ class Place:
     column: int
 
 
+def family_of(code: str) -> str:
+    """Return the family of a code by its id: the first part."""
+    return code.partition("/")[0]
+
+
+def lies_in(code: str, above: str) -> bool:
+    """Tell whether a code is another one, is nested in it, or belongs to it as its family (by their ids).
+
+    >>> lies_in("challenges/roi/tools", "challenges/roi"), lies_in("challenges/roi-2", "challenges/roi")
+    (True, False)
+    """
+    return code == above or code.startswith(f"{above}/")
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """One code of the codebook; ``id`` is ``family/code`` or ``family/code/child``."""
@@ -138,7 +152,7 @@ class Code:
     @property
     def family(self) -> str:
         """The first part of the id."""
-        return self.id.split("/", 1)[0]
+        return family_of(self.id)
 
     @property
     def depth(self) -> int:
@@ -194,8 +208,13 @@ class Codebook:
 
     def below(self, code: str) -> Iterator[str]:
         """Yield the id of a code and of every code nested in it."""
-        prefix = code + "/"
-        return (other.id for other in self.codes if other.id == code or other.id.startswith(prefix))
+        return (other.id for other in self.codes if lies_in(other.id, code))
+
+    def opened(self, wanted: Iterable[str]) -> frozenset[str]:
+        """Return the codes that ids of codes (with those below), families and themes stand for."""
+        names = frozenset(wanted)
+        members = {member for theme in self.themes if theme.id in names for member in theme.members}
+        return frozenset(members.union(*map(self.below, names)))
 
 
 @dataclass(frozen=True, slots=True)

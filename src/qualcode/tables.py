@@ -105,20 +105,18 @@ def _pair_rank(line: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def _pair_lines(counted: Incidence, found: Cooccurrence, *, zeros: bool) -> Iterable[dict[str, Any]]:
     jaccard = found.jaccard()
-    for a, b in zip(*np.triu_indices(len(found.rows), 1), strict=True):
-        first, second = found.rows[a], found.rows[b]
-        if (found.together[a, b] or zeros) and not first.shares_nesting(second):
-            yield {
-                "code_a": first.id,
-                "code_b": second.id,
-                "count": int(found.together[a, b]),
-                "jaccard": round(float(jaccard[a, b]), 6),
-                "count_a": int(found.alone[a, b]),
-                "count_b": int(found.alone[b, a]),
-                "units": int(found.units[a, b]),
-                "unit": str(counted.universe.unit),
-                "coder": counted.coder,
-            }
+    for a, b in found.pairs(least=0 if zeros else 1):
+        yield {
+            "code_a": found.rows[a].id,
+            "code_b": found.rows[b].id,
+            "count": int(found.together[a, b]),
+            "jaccard": round(float(jaccard[a, b]), 6),
+            "count_a": int(found.alone[a, b]),
+            "count_b": int(found.alone[b, a]),
+            "units": int(found.units[a, b]),
+            "unit": str(counted.universe.unit),
+            "coder": counted.coder,
+        }
 
 
 def square(found: Cooccurrence) -> pd.DataFrame:

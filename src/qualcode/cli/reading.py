@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from qualcode.cli.options import opened, table_options
-from qualcode.cli.rendering import View, emit, shape_of, show, tell
+from qualcode.cli.rendering import View, emit, json_of, shape_of, show, tell
 from qualcode.model import Codebook
 from qualcode.project import Project
 
@@ -62,11 +62,9 @@ def segments(
 def codebook(ctx: click.Context, what: str, shape: str | None, output: Path | None) -> None:
     """Show the codebook as a tree (csv, json: a line a code), or the JSON Schema of its files for editors."""
     if what == "schema":
-        import json
-
         from qualcode.codebook.schema import json_schema
 
-        emit(json.dumps(json_schema(), ensure_ascii=False, indent=1), output, what="JSON Schema")
+        emit(json_of(json_schema()), output, what="JSON Schema")
         return
     project = opened(ctx)
     book = project.codebook

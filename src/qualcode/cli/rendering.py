@@ -94,7 +94,7 @@ def shape_of(output: Path | None) -> str:
 
 
 def _as_json(columns: Columns, _view: View) -> str:
-    return json.dumps(list(_rows(columns)), ensure_ascii=False, indent=1)
+    return json_of(list(_rows(columns)))
 
 
 def _as_csv(columns: Columns, _view: View) -> str:
@@ -162,12 +162,17 @@ def show_problems(problems: Sequence[Problem], *, shape: str | None, output: Pat
     keys = ("path", "line", "column", "message", "hint", "level")
     rows = [{key: getattr(problem, key) for key in keys} for problem in problems]
     if wanted == "json":
-        text = json.dumps(rows, ensure_ascii=False, indent=1)
+        text = json_of(rows)
     elif wanted == "csv":
         text = csv_of(rows, keys)
     else:
         text = "\n".join(f"{'' if one.level == 'error' else 'notice: '}{one}" for one in problems) or "all is well"
     emit(text, output, what=f"{len(problems)} lines")
+
+
+def json_of(held: Any) -> str:
+    """Return lines, or any other plain values, as JSON."""
+    return json.dumps(held, ensure_ascii=False, indent=1)
 
 
 def csv_of(rows: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> str:

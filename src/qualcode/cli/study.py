@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from qualcode.cli.options import opened, table_options
-from qualcode.cli.rendering import csv_of, emit, shape_of, show_problems
+from qualcode.cli.rendering import csv_of, emit, json_of, shape_of, show_problems
 from qualcode.project import Project, Status
 
 
@@ -35,9 +35,7 @@ def status(ctx: click.Context, shape: str | None, output: Path | None) -> None:
     found = opened(ctx).status()
     wanted = shape or shape_of(output)
     if wanted == "json":
-        import json
-
-        emit(json.dumps([asdict(found)], ensure_ascii=False, indent=1), output, what="status")
+        emit(json_of([asdict(found)]), output, what="status")
     elif wanted == "csv":
         keys = ("coder", "codings", "transcripts", "done", "orphaned", "latest")
         emit(csv_of(found.coders, keys), output, what="status")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from qualcode.errors import Problem, did_you_mean
-from qualcode.model import Code, Family, Place, Theme
+from qualcode.model import Code, Family, Place, Theme, lies_in
 
 
 def check_ids(
@@ -98,7 +98,7 @@ class _Resolver:
         return self.opened[theme.id]
 
     def _member(self, theme: Theme, member: str, trail: tuple[str, ...]) -> frozenset[str]:
-        below = frozenset(code for code in self.codes if code == member or code.startswith(member + "/"))
+        below = frozenset(code for code in self.codes if lies_in(code, member))
         if below or member in self.families:
             return below
         if member in trail:

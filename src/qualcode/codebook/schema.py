@@ -208,11 +208,11 @@ def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of a codebook file, from the models that check it."""
     schema = CodebookFile.model_json_schema()
     definitions = schema["$defs"]
-    for holder, keys in (("CodeEntry", ("examples", "counterexamples", "cues")),):
-        for key in keys:
-            items = definitions[holder]["properties"][key]["items"]
-            definitions[holder]["properties"][key]["items"] = {"anyOf": [{"type": "string", "minLength": 1}, items]}
+    short = {"type": "string", "minLength": 1}
+    for key in ("examples", "counterexamples", "cues"):
+        entries = definitions["CodeEntry"]["properties"][key]
+        entries["items"] = {"anyOf": [short, entries["items"]]}
     unless = definitions["CueEntry"]["properties"]["unless"]
-    unless["anyOf"] = [{"type": "string", "minLength": 1}, *unless["anyOf"]]
+    unless["anyOf"] = [short, *unless["anyOf"]]
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     return schema

@@ -1,7 +1,8 @@
-"""The only door to disk and YAML: reading text safely, writing it whole, appending under a lock."""
+"""The only door to disk, YAML and CSV: reading text safely, writing it whole, appending under a lock."""
 
 from qualcode.files.appending import append_lines, read_lines
 from qualcode.files.checked import checked
+from qualcode.files.csvs import Table, read_csv
 from qualcode.files.reading import LIMIT, Decoded, decode, read_bytes, read_text, within
 from qualcode.files.writing import fill_atomically, write_atomically
 from qualcode.files.yamls import Key, Marked, read_yaml
@@ -11,11 +12,13 @@ __all__ = [
     "Decoded",
     "Key",
     "Marked",
+    "Table",
     "append_lines",
     "checked",
     "decode",
     "fill_atomically",
     "read_bytes",
+    "read_csv",
     "read_lines",
     "read_text",
     "read_yaml",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,8 +14,8 @@ _WAIT = 20.0
 
 
 def read_lines(path: Path) -> list[bytes]:
-    """Return the lines of a file without their ends; a torn last line is among them."""
-    content = path.read_bytes()
+    """Return the lines of a file without their ends or a byte-order mark; a torn last line is among them."""
+    content = path.read_bytes().removeprefix(codecs.BOM_UTF8)
     lines = content.split(b"\n")
     return lines if lines[-1] else lines[:-1]
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from qualcode.model import Codebook
+from qualcode.model import Codebook, family_of, lies_in
 
 Level = Literal["code", "family", "theme"]
 LEVELS: tuple[Level, ...] = get_args(Level)
@@ -28,7 +28,7 @@ class Row:
     @property
     def families(self) -> tuple[str, ...]:
         """Families of the members: all of them must have been asked about for the row to be counted."""
-        return tuple(sorted({member.split("/", 1)[0] for member in self.members})) or (self.id,)
+        return tuple(sorted({family_of(member) for member in self.members})) or (self.id,)
 
     def shares_nesting(self, other: Row) -> bool:
         """Tell whether one of two rows is part of the other: they are no pair."""
@@ -41,12 +41,9 @@ def rows_of(book: Codebook, *, levels: Collection[Level] = LEVELS, only: Collect
     rows = [row for level in LEVELS if level in levels for row in _BY_LEVEL[level](book)]
     if not only:
         return rows
-    return [row for row in rows if row.id in only or (row.level == "code" and _below(row.id, only))]
-
-
-def _below(code: str, above: Collection[str]) -> bool:
-    parts = code.split("/")
-    return any("/".join(parts[:length]) in above for length in range(1, len(parts)))
+    return [
+        row for row in rows if row.id in only or (row.level == "code" and any(lies_in(row.id, one) for one in only))
+    ]
 
 
 def _codes(book: Codebook) -> Iterator[Row]:

@@ -20,9 +20,10 @@ Flags = NDArray[np.bool_]
 class Universe:
     """The table of units, with all transcripts laid end to end on one line of code points.
 
-    ``unit_start``, ``unit_end``, ``word_start`` and ``word_end`` are places on that line, both ends rising;
-    a transcript's own offset begins at its ``base``. ``in_case`` is transcripts x cases, ``asked``
-    transcripts x families: false where the coder has not been asked, which is not the same as not coded.
+    ``unit_start``, ``unit_end`` (units,), ``turn_start``, ``turn_end`` (participants' turns,) and ``word_start``,
+    ``word_end`` (words,) are places on that line, both ends rising; a transcript's own offset begins at its ``base``
+    (transcripts,). ``in_case`` is transcripts x cases, ``asked`` transcripts x families: false where the coder has
+    not been asked, which is not the same as not coded.
     """
 
     unit: Unit
@@ -34,6 +35,8 @@ class Universe:
     unit_start: Ints
     unit_end: Ints
     unit_speaker: tuple[str, ...]
+    turn_start: Ints
+    turn_end: Ints
     word_start: Ints
     word_end: Ints
     transcript_words: Ints
@@ -45,6 +48,11 @@ class Universe:
         """How many participants' words each unit has."""
         first, last = self.words_of(self.unit_start, self.unit_end)
         return last - first
+
+    def touched(self, start: Ints, end: Ints) -> Flags:
+        """Return which spans of the line touch a participant's turn."""
+        first, last = np.searchsorted(self.turn_end, start, "right"), np.searchsorted(self.turn_start, end, "left")
+        return last > first
 
     def words_of(self, start: Ints, end: Ints) -> tuple[Ints, Ints]:
         """Return the range of participants' words (by their number) that each span of the line touches."""
@@ -66,20 +74,22 @@ def universe(
     """
     units = [_participants_units(transcript, unit, short) for transcript in transcripts]
     words = [participant_words(transcript) for transcript in transcripts]
-    line = _Line(_bases(transcripts))
+    base = _bases(transcripts)
     names = sorted({case for transcript in transcripts for case in cases[transcript.id]})
     return Universe(
         unit=unit,
         transcripts=tuple(transcript.id for transcript in transcripts),
         cases=tuple(names),
         families=tuple(families),
-        base=line.base,
+        base=base,
         unit_transcript=np.repeat(np.arange(len(units)), [len(found) for found in units]).astype(np.int64),
-        unit_start=line.lay([[segment.start for segment in found] for found in units]),
-        unit_end=line.lay([[segment.end for segment in found] for found in units]),
+        unit_start=_laid([[segment.start for segment in found] for found in units], base),
+        unit_end=_laid([[segment.end for segment in found] for found in units], base),
         unit_speaker=_speakers(units),
-        word_start=line.lay([found.starts for found in words]),
-        word_end=line.lay([found.ends for found in words]),
+        turn_start=_laid([[turn.start for turn in found.participants] for found in transcripts], base),
+        turn_end=_laid([[turn.end for turn in found.participants] for found in transcripts], base),
+        word_start=_laid([found.starts for found in words], base),
+        word_end=_laid([found.ends for found in words], base),
         transcript_words=_lengths(words),
         in_case=_flags([cases[transcript.id] for transcript in transcripts], names),
         asked=_flags([asked[transcript.id] for transcript in transcripts], families),
@@ -90,14 +100,10 @@ def _participants_units(transcript: Transcript, unit: Unit, short: Collection[st
     return [found for found in segments(transcript, unit=unit, short=short) if found.role == "participant"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    base: Ints
-
-    def lay(self, places: Sequence[Sequence[int]]) -> Ints:
-        """Lay each transcript's places end to end."""
-        parts = [np.asarray(found, dtype=np.int64) + start for found, start in zip(places, self.base, strict=True)]
-        return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
+def _laid(places: Sequence[Sequence[int]], base: Ints) -> Ints:
+    """Return each transcript's places, laid end to end."""
+    parts = [np.asarray(found, dtype=np.int64) + start for found, start in zip(places, base, strict=True)]
+    return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
 
 
 def _bases(transcripts: Sequence[Transcript]) -> Ints:

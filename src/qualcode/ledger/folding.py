@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from qualcode.ledger.events import Event, encode
 
@@ -33,7 +33,7 @@ class State:
     """What holds now. ``applied`` has one event a coding, with its latest place."""
 
     applied: tuple[Event, ...] = ()
-    twins: dict[str, tuple[str, ...]] | None = None
+    twins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Ids of further events that say the same as an applied one: retracting it retracts them."""
     rejected: frozenset[Rejection] = frozenset()
     memos: tuple[Event, ...] = ()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from qualcode.errors import Problem, QualcodeError, Refused, did_you_mean
-from qualcode.files import read_text
+from qualcode.files import read_csv, read_text
 from qualcode.ledger import Event, Origin
 from qualcode.project.choice import chosen_code, chosen_transcript, deciding_coder
 from qualcode.project.deciding import Decision, Wanted, decision_event, memo_event, place, standing
@@ -21,7 +19,6 @@ CODING_COLUMNS = ("transcript", "quote", "code", "coder", "turn", "sentence", "s
 DONE_COLUMNS = ("transcript", "coder", "families")
 _SHEETS = frozenset({".xlsx", ".xls", ".xlsm", ".ods", ".numbers"})
 _NUMBERS = ("turn", "sentence", "start", "end")
-_OPEN = "is a quotation mark left open?"
 _DIGITS = 12
 """More digits than any place in a text has."""
 
@@ -74,34 +71,8 @@ def read_rows(path: Path, *, columns: Sequence[str], needed: Sequence[str]) -> t
 
 
 def _csv_lines(path: Path, text: str) -> tuple[list[Line], list[Problem]]:
-    first = text.lstrip("\n").partition("\n")[0]
-    reader = csv.reader(io.StringIO(text), delimiter=max(",;\t", key=first.count), strict=True)
-    lines: list[Line] = []
-    problems: list[Problem] = []
-    header: list[str] = []
-    begins = 1
-    try:
-        for row in reader:
-            if not header:
-                header = [cell.strip().lower() for cell in row]
-                problems += _named_twice(path, header)
-            elif any(cell.strip() for cell in row):
-                if len(row) != len(header):
-                    said = f"{len(row)} cells, but the first line names {len(header)} columns"
-                    problems.append(
-                        Problem(str(path), begins, 0, said, "is a comma inside a quote without quotation marks?")
-                    )
-                else:
-                    lines.append(Line(str(path), begins, dict(zip(header, row, strict=True))))
-            begins = reader.line_num + 1
-    except csv.Error as error:
-        problems.append(Problem(str(path), begins, 0, f"not a table that can be read: {error}", _OPEN))
-    return lines, problems
-
-
-def _named_twice(path: Path, header: Sequence[str]) -> list[Problem]:
-    twice = sorted({name for name in header if name and header.count(name) > 1})
-    return [Problem(str(path), 1, 0, f"the column '{name}' is there twice", "which one counts?") for name in twice]
+    table = read_csv(text, shown=str(path), lower=True)
+    return [Line(str(path), line, cells) for line, cells in table.rows], list(table.problems)
 
 
 def _json_lines(path: Path, text: str) -> tuple[list[Line], list[Problem]]:

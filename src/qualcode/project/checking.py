@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from qualcode.anchors import occurrences
+from qualcode.anchors import codable, occurrences
 from qualcode.errors import Problem, did_you_mean
 from qualcode.model import Code, Coding
 from qualcode.project.deciding import shown
@@ -53,9 +53,10 @@ def _cases(study: Study) -> Iterator[Problem]:
         if name not in study.transcripts:
             hint = did_you_mean(name, study.transcripts) or "add its source or remove the row"
             yield Problem(path, 0, 0, f"case '{cases[0]}' has no transcript '{name}'", hint)
+    without = [case.id for case in study.cases if not study.transcripts.keys() & set(case.transcripts)]
     for name, transcript in study.transcripts.items():
         if name not in claimed:
-            hint = did_you_mean(name, [case.id for case in study.cases]) or "it counts as a case of its own"
+            hint = did_you_mean(name, without) or "it counts as a case of its own"
             yield Problem(transcript.path, 0, 0, f"no case in {path} has transcript '{name}'", hint, "notice")
 
 
@@ -90,6 +91,9 @@ def _codings(study: Study) -> Iterator[Problem]:
         elif coding.status == "moved":
             said = f"coding {coding.id} has moved with its words: {shown(coding.quote)}"
             yield Problem(path, 0, 0, said, "counted at its new place", "notice")
+        if coding.status != "orphaned" and not codable(study.transcripts[coding.transcript], coding.start, coding.end):
+            said = f"coding {coding.id} is not of a participant's words: {shown(coding.quote)}"
+            yield Problem(path, 0, 0, said, "have roles or labels changed since? it may be in no unit", "notice")
         if coding.code not in book.by_id:
             unknown[coding.code, coding.coder] += 1
     if study.read_book[1]:

@@ -6,9 +6,10 @@ import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Literal, TypedDict
+from unicodedata import normalize
 
 from qualcode.errors import CoderNeeded, Refused, UnknownName, UsageError
-from qualcode.model import Codebook, Transcript, Unit
+from qualcode.model import Codebook, Transcript, Unit, family_of
 from qualcode.project.study import Study
 from qualcode.settings import check_coder, parse_unit
 
@@ -41,10 +42,10 @@ class WantedSuggestions(TypedDict, total=False):
 
 
 def names(given: Names | None) -> tuple[str, ...]:
-    """Return one name or several as a tuple."""
+    """Return one name or several as a tuple, their letters composed as those of ids are (a Mac's files are not)."""
     if given is None:
         return ()
-    return (given,) if isinstance(given, str) else tuple(given)
+    return tuple(normalize("NFC", name) for name in ([given] if isinstance(given, str) else given))
 
 
 def chosen_unit(study: Study, given: str | None) -> Unit:
@@ -66,6 +67,7 @@ def chosen_transcripts(study: Study, given: Names | None) -> list[str]:
 
 def chosen_transcript(study: Study, wanted: str) -> Transcript:
     """Return the one transcript of this id; ``S*`` and the like name none."""
+    wanted = normalize("NFC", wanted)
     if wanted not in study.transcripts:
         raise UnknownName("transcript", wanted, study.transcripts)
     return study.transcripts[wanted]
@@ -167,5 +169,5 @@ def asked_families(study: Study, coder: str, *, universe: str) -> tuple[Mapping[
         asked[entry.transcript] = asked.get(entry.transcript, frozenset()) | (entry.families or everything)
     for coding in study.codings:
         if coding.coder == coder and coding.status != "orphaned":
-            asked[coding.transcript] |= {coding.code.split("/", 1)[0]}
+            asked[coding.transcript] |= {family_of(coding.code)}
     return asked, f"transcripts that {coder} has finished or begun"

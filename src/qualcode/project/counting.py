@@ -122,6 +122,8 @@ def caption(counted: Counted) -> list[str]:
             f"{int(over.transcript_words.sum()):,} participants' words, {len(over.transcripts)} transcripts, "
             f"{len(over.cases)} cases ({said})"
         )
+        if one.outside:
+            lines.append(f"not counted: {one.outside:,} codings by {one.coder} of words that no participant says now")
     shared = {
         name for one, masks in zip(counted.incidences, counted.groups, strict=True) for name in _shared(one, masks)
     }

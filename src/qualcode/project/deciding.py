@@ -181,7 +181,6 @@ def suggestion_events(
 def retract_events(study: Study, ids: Sequence[str], *, coder: str) -> list[Event]:
     """Return the events that take back codings of one's own, each with those that say the same."""
     by_id: Mapping[str, Coding] = {coding.id: coding for coding in study.codings}
-    twins = study.state.twins or {}
     events = []
     for wanted in dict.fromkeys(ids):
         coding = by_id.get(_full_id(wanted, by_id))
@@ -191,7 +190,7 @@ def retract_events(study: Study, ids: Sequence[str], *, coder: str) -> list[Even
             raise Refused(f"coding {wanted} is {coding.coder}'s: only {coding.coder} can take it back (--coder)")
         events += [
             new_event("retract", coder=coder, transcript=coding.transcript, target=target)
-            for target in (coding.id, *twins.get(coding.id, ()))
+            for target in (coding.id, *study.state.twins.get(coding.id, ()))
         ]
     return events
 
@@ -212,11 +211,14 @@ def done_events(
     for family in families:
         if family not in known:
             raise UnknownName("family", family, known)
-    already = {(entry.coder, entry.transcript): entry.families for entry in study.state.done}
+    already: dict[str, list[frozenset[str]]] = {}
+    for entry in study.state.done:
+        if entry.coder == coder:
+            already.setdefault(entry.transcript, []).append(entry.families)
     events, again = [], []
     for name in transcripts:
-        before = already.get((coder, name))
-        if before is not None and (not before or (families and before >= set(families))):
+        before = already.get(name, [])
+        if not all(before) or (families and frozenset().union(*before) >= set(families)):
             again.append(name)
             continue
         sha256 = study.transcripts[name].sha256

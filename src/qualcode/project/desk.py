@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
+    from qualcode.ledger import Event
     from qualcode.suggest import Suggestions
 
 CODING_COLUMNS = "id transcript case turn speaker start end quote code coder at status memo maker".split()
@@ -140,8 +141,7 @@ class Project:
         who = deciding_coder(self.study, coder, verb=verb)
         found = all_suggestions(self.study)
         events, again = deciding.suggestion_events(self.study, found, names(ids), coder=who, verb=verb)
-        self.said = [f"{name} is coded by {who} already" for name in again]
-        self._record(events)
+        self._record(events, said=[f"{name} is coded by {who} already" for name in again])
         return len(events)
 
     # Codings
@@ -167,8 +167,7 @@ class Project:
     ) -> bulk.Placed:
         """Code from a CSV or JSON-lines table; every row must fit, or with ``skip`` those that do are taken."""
         events, placed = bulk.place_rows(self.study, Path(path), coder=coder, skip=skip)
-        if not dry_run:
-            self._record(events)
+        self._record([] if dry_run else events)
         return placed
 
     def codings(self, **choice: Unpack[Choice]) -> pd.DataFrame:
@@ -198,12 +197,12 @@ class Project:
         """Mark transcripts as finished by a coder (for some families only, if given), or take that back."""
         who = deciding_coder(self.study, coder, verb="finish")
         chosen = chosen_transcripts(self.study, transcripts)
+        again: list[str] = []
         if undo:
             events = deciding.undone_events(self.study, chosen, coder=who)
         else:
             events, again = deciding.done_events(self.study, chosen, coder=who, families=families)
-            self.said = [f"{name} was done already" for name in again]
-        self._record(events)
+        self._record(events, said=[f"{name} was done already" for name in again])
         return len(events)
 
     def done_from(self, path: str | Path, *, coder: str | None = None, dry_run: bool = False) -> bulk.Placed:
@@ -211,8 +210,7 @@ class Project:
         from qualcode.project.listing import done_rows
 
         events, placed = done_rows(self.study, Path(path), coder=coder)
-        if not dry_run:
-            self._record(events)
+        self._record([] if dry_run else events)
         return placed
 
     def memo(self, text: str, *, on: str = "", coder: str | None = None) -> str:
@@ -223,9 +221,9 @@ class Project:
         self._record([event])
         return event.id
 
-    def _record(self, events: Sequence[Any]) -> None:
-        aside = self.study.record(list(events))
-        self.said += [f"a torn last line was set aside as {path}" for path in aside]
+    def _record(self, events: Sequence[Event], *, said: Sequence[str] = ()) -> None:
+        aside = self.study.record(events)
+        self.said = [*said, *(f"a torn last line was set aside as {path}" for path in aside)]
 
     # Counts
 

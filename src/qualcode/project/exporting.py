@@ -58,7 +58,7 @@ def export_workbook(project: Project, path: Path, choice: Choice) -> Path:
     one, masks = counted.incidences[0], counted.groups[0]
     codes = chosen_rows(study.book, levels=["code"], only=chosen_codes(study.book, choice.get("code")))
     content = Content(
-        title=study.settings.name or study.root.name,
+        title=study.name,
         overview=list(_overview(study, counted)),
         codebook=study.book,
         themes=themes(counted.incidences, counted.rows, counted.groups, []),

@@ -10,7 +10,7 @@ from typing import Any
 from qualcode.anchors import turn_at
 from qualcode.errors import Problem, QualcodeError, UnknownName
 from qualcode.ledger import Event, new_event
-from qualcode.model import Codebook, Coding
+from qualcode.model import Codebook, Coding, lies_in
 from qualcode.project.bulk import DONE_COLUMNS, Placed, read_rows
 from qualcode.project.choice import Choice, chosen_codes, chosen_transcript, chosen_transcripts, deciding_coder, names
 from qualcode.project.deciding import done_events, memo_text
@@ -25,7 +25,7 @@ def coding_rows(study: Study, choice: Choice) -> Iterator[dict[str, Any]]:
         if coder not in study.coders:
             raise UnknownName("coder", coder, study.coders)
     only = chosen_codes(book, choice.get("code"))
-    wanted = {member for theme in book.themes if theme.id in only for member in theme.members}
+    wanted = book.opened(only)
     picked = names(choice.get("transcripts"))
     where = set(chosen_transcripts(study, picked)) if picked else None
     for coding in study.codings:
@@ -33,11 +33,7 @@ def coding_rows(study: Study, choice: Choice) -> Iterator[dict[str, Any]]:
             continue
         if coders and coding.coder not in coders:
             continue
-        if (
-            not only
-            or coding.code in wanted
-            or any(coding.code == one or coding.code.startswith(one + "/") for one in only)
-        ):
+        if not only or coding.code in wanted or any(lies_in(coding.code, one) for one in only):
             yield _coding_row(study, coding)
 
 
@@ -70,7 +66,7 @@ def done_rows(study: Study, path: Path, *, coder: str | None) -> tuple[list[Even
     problems = [problem for problem in said if problem.level == "error"]
     if any("code" in line.cells or "quote" in line.cells for line in lines):
         problems.append(Problem(str(path), 1, 0, "this is a table of codings", "for those: qualcode code --from"))
-    events: list[Event] = []
+    marked: dict[tuple[str, str, tuple[str, ...]], Event] = {}
     already = 0
     for line in lines if not problems else ():
         try:
@@ -81,10 +77,10 @@ def done_rows(study: Study, path: Path, *, coder: str | None) -> tuple[list[Even
         except QualcodeError as error:
             problems.append(line.problem(str(error)))
         else:
-            events += found
-            already += len(again)
-    if problems:
-        events = []
+            new = {(event.coder, event.transcript, event.families): event for event in found}
+            already += len(again) + len(new.keys() & marked.keys())
+            marked = new | marked
+    events = list(marked.values()) if not problems else []
     coders = Counter(event.coder for event in events)
     notices = tuple(problem for problem in said if problem.level == "notice")
     return events, Placed(len(events), already, tuple(problems), notices, coders)

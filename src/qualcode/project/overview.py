@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -38,7 +39,7 @@ def status(study: Study) -> Status:
     problems = check(study)
     turns = [(one, turn) for one in study.transcripts.values() for turn in one.participants]
     return Status(
-        name=study.settings.name or study.root.name,
+        name=study.name,
         root=str(study.root),
         transcripts=len(study.transcripts),
         cases=len({case.id for cases in study.cases_of.values() for case in cases}),
@@ -69,8 +70,13 @@ def _coder(study: Study, name: str) -> dict[str, Any]:
 
 def transcript_rows(study: Study, chosen: list[str]) -> Iterator[dict[str, Any]]:
     """Yield a line a transcript: its shape and where its coding stands."""
+    codings = Counter(coding.transcript for coding in study.codings if coding.status != "orphaned")
+    done: dict[str, set[str]] = {}
+    for entry in study.state.done:
+        done.setdefault(entry.transcript, set()).add(entry.coder)
     for name in chosen:
-        yield {**_shape(study, study.transcripts[name]), **_progress(study, name)}
+        progress = {"codings": codings[name], "done": ", ".join(sorted(done.get(name, ())))}
+        yield {**_shape(study, study.transcripts[name]), **progress}
 
 
 def _shape(study: Study, transcript: Transcript) -> dict[str, Any]:
@@ -88,14 +94,6 @@ def _shape(study: Study, transcript: Transcript) -> dict[str, Any]:
         "speakers": "; ".join(speakers),
         "interviewers": "; ".join(interviewers),
         "unplaced": len(transcript.unplaced),
-    }
-
-
-def _progress(study: Study, name: str) -> dict[str, Any]:
-    own = [coding for coding in study.codings if coding.transcript == name and coding.status != "orphaned"]
-    return {
-        "codings": len(own),
-        "done": ", ".join(sorted({entry.coder for entry in study.state.done if entry.transcript == name})),
     }
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from qualcode import __version__
 from qualcode.anchors import fold
-from qualcode.errors import Refused, UnknownName
+from qualcode.errors import Refused
 from qualcode.files import fill_atomically
 from qualcode.project.study import Study
 
@@ -27,14 +27,14 @@ def all_suggestions(study: Study) -> Suggestions:
         try:
             return Suggestions.read_parquet(path)
         except (OSError, ValueError, TypeError):
-            path.unlink(missing_ok=True)
+            pass  # damaged: it is made again
     from qualcode.suggest import suggest
 
     made = suggest(study.transcripts.values(), study.book, language=study.settings.language, short=study.short)
-    for old in study.cache.glob(f"{_PREFIX}*.parquet"):
-        old.unlink(missing_ok=True)
-    with suppress(Refused):  # the cache only saves time: a folder that is read-only still gets its suggestions
+    with suppress(Refused, OSError):  # the cache only saves time: a folder that is read-only still gets its suggestions
         fill_atomically(path, made.write_parquet)
+        for old in set(study.cache.glob(f"{_PREFIX}*.parquet")) - {path}:
+            old.unlink(missing_ok=True)
     return made
 
 
@@ -78,7 +78,7 @@ def filtered(
     study: Study, suggestions: Suggestions, *, codes: list[str], transcripts: list[str], min_score: float
 ) -> Suggestions:
     """Keep suggestions of these codes (families and themes opened up) in these transcripts, from a score on."""
-    wanted = _members(study, codes)
+    wanted = study.book.opened(codes)
     where = set(transcripts)
     kept = [
         row
@@ -88,15 +88,3 @@ def filtered(
         and (not codes or suggestions.code[row] in wanted)
     ]
     return suggestions.take(kept)
-
-
-def _members(study: Study, codes: list[str]) -> set[str]:
-    book = study.book
-    found: set[str] = set()
-    for wanted in codes:
-        members = {code.id for code in book.codes if code.id == wanted or code.id.startswith(wanted + "/")}
-        members |= {member for theme in book.themes if theme.id == wanted for member in theme.members}
-        if not members:
-            raise UnknownName("code", wanted, book.by_id)
-        found |= members
-    return found

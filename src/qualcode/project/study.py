@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 from unicodedata import normalize
@@ -22,6 +23,7 @@ from qualcode.settings import Settings, read_settings
 from qualcode.transcripts import SUFFIXES, read_cases, read_transcript
 
 CASES = "cases.csv"
+Twins = Mapping[str, tuple[str, ...]]
 _SAID = re.compile(r"(?P<path>\S.*?):(?:(?P<line>\d+):)? (?P<said>.+)", re.DOTALL)
 """The sentence of a file that cannot be read."""
 
@@ -43,6 +45,36 @@ def _problem(error: Refused, path: Path, root: Path) -> Problem:
     place = Path(said["path"]) if said else path
     shown = place.relative_to(root) if place.is_relative_to(root) else place
     return Problem(shown.as_posix(), int(said["line"] or 0) if said else 0, 0, said["said"] if said else str(error))
+
+
+def _is_text(name: str) -> bool:
+    """Tell whether a file's name is text: an archive from an old Windows may have brought other bytes."""
+    return not any("\ud800" <= character <= "\udfff" for character in name)
+
+
+_SAYING = attrgetter("transcript", "start", "end", "code", "coder")
+"""What a coding says; two that say the same are one."""
+
+
+def _distinct(codings: Iterable[Coding], twins: Twins) -> tuple[list[Coding], Twins]:
+    """Make one of codings that say the same only since a code was merged into another, or a text was edited.
+
+    ``codings`` are sorted by what they say; the earliest stays, the others are put among its twins.
+    """
+    kept: list[Coding] = []
+    held = dict(twins)
+    for _, same in groupby(codings, key=_SAYING):
+        standing: list[Coding] = []
+        for coding in same:
+            (kept if coding.status == "orphaned" else standing).append(coding)
+        if len(standing) > 1:
+            first = standing[0].id
+            more = [name for one in standing for name in (one.id, *held.pop(one.id, ()))]
+            held[first] = tuple(name for name in more if name != first)
+            memo = "\n".join(dict.fromkeys(one.memo for one in standing if one.memo))
+            standing = [replace(standing[0], memo=memo)]
+        kept += standing
+    return kept, held
 
 
 @dataclass(frozen=True)
@@ -78,6 +110,11 @@ class Study:
     def settings(self) -> Settings:
         """The settings, defaults where the file is wrong."""
         return self._settings[0]
+
+    @property
+    def name(self) -> str:
+        """The study's name: its folder's, unless the settings have one."""
+        return self.settings.name or self.root.name
 
     @property
     def settings_problems(self) -> list[Problem]:
@@ -120,7 +157,10 @@ class Study:
             if path.name.startswith((".", "~$")) or path.is_dir() or shown == f"transcripts/{CASES}":
                 continue
             name = normalize("NFC", path.relative_to(self.transcripts_folder).with_suffix("").as_posix())
-            if path.suffix.lower() not in SUFFIXES:
+            if not _is_text(shown):
+                shown = shown.encode(errors="replace").decode()
+                problems.append(Problem(shown, 0, 0, "the file's name is not UTF-8", "rename it"))
+            elif path.suffix.lower() not in SUFFIXES:
                 hint = f"read are {', '.join(SUFFIXES)}"
                 problems.append(Problem(shown, 0, 0, f"no reader for '{path.suffix or path.name}'", hint, "notice"))
             elif not within(path, self.root):
@@ -208,13 +248,14 @@ class Study:
         latest: dict[str, str] = {}
         for event in events:
             latest[event.coder] = max(event.at, latest.get(event.coder, ""))
-        return _Ledger(replace(state, applied=()), self._placed(state), latest, tuple(problems))
+        codings, twins = _distinct(self._placed(state), state.twins)
+        return _Ledger(replace(state, applied=(), twins=twins), tuple(codings), latest, tuple(problems))
 
-    def _placed(self, state: State) -> tuple[Coding, ...]:
+    def _placed(self, state: State) -> list[Coding]:
         memos = {memo.target: memo.text for memo in state.memos if memo.target}
         renamed = self.read_book[0].renamed
         found = [self._coding(event, renamed, memos) for event in state.applied]
-        return tuple(sorted(found, key=attrgetter("transcript", "start", "end", "code", "coder")))
+        return sorted(found, key=_SAYING)
 
     @property
     def ledger_problems(self) -> Sequence[Problem]:
@@ -246,7 +287,9 @@ class Study:
         text = transcript.text if transcript else ""
         place: tuple[int, int, Status] = (event.start, event.end, "anchored")
         unchanged = transcript is not None and event.sha256 == transcript.sha256
-        if not unchanged or text[event.start : event.end] != event.quote:
+        if not event.quote or event.start < 0:  # only a hand could have written it, and it proves nothing
+            place = (event.start, event.end, "orphaned")
+        elif not unchanged or text[event.start : event.end] != event.quote:
             place = find_again(text, event.anchor)
         return Coding(
             event.id,

@@ -18,7 +18,7 @@ def segments(
 ) -> list[Segment]:
     """Cut a transcript into units; sentences never cross a turn.
 
-    A turn without words is no unit. Sentences, turns and paragraphs of interviewers are there with their role;
+    An empty turn is no unit. Sentences, turns and paragraphs of interviewers are there with their role;
     exchanges and windows are named after their first participant's turn and reach over the interviewer's words
     in between.
     """

@@ -52,6 +52,6 @@ def _settings(found: SettingsFile) -> Settings:
         language=found.language,
         interviewers=INTERVIEWERS if roles is None else tuple(roles),
         unit=parse_unit(found.unit),
-        coder=found.coder,
+        coder=check_coder(found.coder) if found.coder else "",
         abbreviations=tuple(found.abbreviations),
     )

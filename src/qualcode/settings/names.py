@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from unicodedata import normalize
 
 from qualcode.errors import UsageError, did_you_mean
 from qualcode.model import UNIT_NAMES, Unit
@@ -28,7 +29,8 @@ def parse_unit(text: str) -> Unit:
 
 
 def check_coder(name: str) -> str:
-    """Return a coder's name if it can name a folder on every system; refuse it with a sentence if not."""
+    """Return a coder's name, composed, if it can name a folder on every system; refuse it with a sentence if not."""
+    name = normalize("NFC", name)
     if not _CODER.fullmatch(name) or name.endswith((" ", ".")) or len(name) > 80:
         raise UsageError(
             f"coder '{name}': a name begins with a letter or digit and has letters, digits, spaces and . _ - + @ only"

@@ -40,7 +40,6 @@ def make_lemmas(nlp: Language, name: str) -> Callable[[Doc], Doc]:
 
 @Language.factory(
     "qualcode_cues",
-    requires=["token.is_sent_start"],
     assigns=["doc.spans"],
     default_config={"codebooks": [], "spans_key": "qualcode"},
 )
@@ -51,7 +50,7 @@ def make_cues(nlp: Language, name: str, codebooks: list[str], spans_key: str) ->
     book, problems = read_codebook(paths, root=root)
     if problems:
         raise ProblemsFound(problems)
-    return Cues(CueFinder(book, nlp), spans_key)
+    return Cues(CueFinder(book, nlp), spans_key, abbreviations(nlp.lang or "xx"))
 
 
 class Sentences:
@@ -82,24 +81,26 @@ class Lemmas:
 
 
 class Cues:
-    """Writes the words that speak for a code to ``doc.spans``, labelled with the code; vetoed ones left out."""
+    """Writes the words that speak for a code to ``doc.spans``, labelled with the code; vetoed ones left out.
 
-    def __init__(self, finder: CueFinder, spans_key: str) -> None:
+    Sentences are those of the pipeline; where it has set none, qualcode's own.
+    """
+
+    def __init__(self, finder: CueFinder, spans_key: str, short: frozenset[str]) -> None:
         self._finder = finder
         self._key = spans_key
+        self._short = short
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the cues in each sentence of the Doc."""
-        sentences = [(sentence.start_char, sentence.end_char) for sentence in doc.sents]
-        hits = self._finder.find(doc.text, sentences)
-        against = {
-            (hit.sentence, self._finder.cues[hit.cue].code) for hit in hits if self._finder.cues[hit.cue].cue.unless
-        }
-        spans = []
-        for hit in hits:
-            held = self._finder.cues[hit.cue]
-            if not held.cue.unless and (hit.sentence, held.code) not in against:
-                span = doc.char_span(hit.start, hit.end, label=held.code, alignment_mode="expand")
-                spans += [span] if span is not None else []
-        doc.spans[self._key] = spans
+        sentences = (
+            [(sentence.start_char, sentence.end_char) for sentence in doc.sents]
+            if doc.has_annotation("SENT_START")
+            else list(sentence_spans(doc.text, 0, len(doc.text), short=self._short))
+        )
+        spans = [
+            doc.char_span(hit.start, hit.end, label=self._finder.cues[hit.cue].code, alignment_mode="expand")
+            for hit in self._finder.speaking(self._finder.find(doc.text, sentences))
+        ]
+        doc.spans[self._key] = [span for span in spans if span is not None]
         return doc

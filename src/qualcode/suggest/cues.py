@@ -87,6 +87,11 @@ class CueFinder:
             for cue, start, end in found[words]
         ]
 
+    def speaking(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Return the hits that speak for a code: no ``unless`` cue of that code is found in their sentence."""
+        against = {(hit.sentence, self.cues[hit.cue].code) for hit in hits if self.cues[hit.cue].cue.unless}
+        return [hit for hit in hits if (hit.sentence, self.cues[hit.cue].code) not in against]
+
     def _found_in(self, said: Sequence[str]) -> Mapping[str, tuple[_Found, ...]]:
         """Return what is found in sentences by their words: short answers are often the same, so it is remembered."""
         if len(self._remembered) > _REMEMBERED:

@@ -15,11 +15,6 @@ _SHORTEST = 2
 Literals = frozenset[str]
 
 
-def regex_literals(pattern: str) -> Literals | None:
-    """Return lower-case literals of which every match (case ignored) holds at least one; None if unknown."""
-    return next(iter(regex_needs(pattern)), None)
-
-
 def regex_needs(pattern: str) -> list[Literals]:
     """Return sets of lower-case literals; every match (case ignored) holds at least one of each, longest first."""
     import re._parser as parser  # type: ignore[import-not-found]

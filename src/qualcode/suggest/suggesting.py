@@ -41,27 +41,22 @@ def _rows(
     """Yield suggestions for one transcript as rows of the table."""
     text, name = transcript.text, transcript.id
     sentences = [segment for segment in found if segment.role == "participant"]
-    hits = finder.find(text, [(sentence.start, sentence.end) for sentence in sentences])
+    hits = finder.speaking(finder.find(text, [(sentence.start, sentence.end) for sentence in sentences]))
     for number, group in groupby(hits, key=lambda hit: hit.sentence):
         sentence = sentences[number]
         start, end = sentence.start, sentence.end
-        for code, code_hits in _by_code(group, finder):
+        for code, code_hits in _by_code(group, finder).items():
             key = suggestion_id((name, start, text[start:end], code, MAKER))
             place = (name, sentence.turn, start, end, sentence.speaker, text[start:end])
             yield (key, *place, code, _score(code_hits, finder), MAKER, _why(code_hits, finder, text), version)
 
 
-def _by_code(hits: Iterable[Hit], finder: CueFinder) -> Iterator[tuple[str, list[Hit]]]:
-    """Yield the hits of one sentence by code, vetoed codes left out."""
+def _by_code(hits: Iterable[Hit], finder: CueFinder) -> dict[str, list[Hit]]:
+    """Return the hits of one sentence by code."""
     by_code: dict[str, list[Hit]] = {}
-    vetoed: set[str] = set()
     for hit in hits:
-        held = finder.cues[hit.cue]
-        if held.cue.unless:
-            vetoed.add(held.code)
-        else:
-            by_code.setdefault(held.code, []).append(hit)
-    return ((code, found) for code, found in by_code.items() if code not in vetoed)
+        by_code.setdefault(finder.cues[hit.cue].code, []).append(hit)
+    return by_code
 
 
 def _score(hits: Sequence[Hit], finder: CueFinder) -> float:

@@ -67,7 +67,8 @@ class Suggestions:
         """Read a table that ``write_parquet`` wrote."""
         from pyarrow import parquet
 
-        return cls(**parquet.ParquetFile(path).read().to_pydict())
+        with parquet.ParquetFile(path) as held:  # an open file could not be replaced on Windows
+            return cls(**held.read().to_pydict())
 
 
 def suggestion_id(parts: Iterable[object]) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from unicodedata import normalize
 
 from qualcode.errors import Problem, did_you_mean
-from qualcode.files import read_text
+from qualcode.files import read_csv, read_text
 from qualcode.model import Case
 
 
@@ -18,61 +17,34 @@ def read_cases(path: Path, *, shown: str) -> tuple[list[Case], list[Problem]]:
 
     Without that column a case has the transcript of its own name. Comma, semicolon and tab are understood.
     """
-    rows, faults = _rows(read_text(path).text, shown)
-    if not rows or not any(cell.strip() for cell in rows[0][1]):
-        return [], faults or [Problem(shown, 1, 1, "the file is empty", "its first line names the columns: case, ...")]
-    columns = [cell.strip() for cell in rows[0][1]]
-    problems = _column_problems(columns, shown)
-    if problems:
-        return [], problems
+    table = read_csv(read_text(path).text, shown=shown)
+    if "case" not in table.columns:
+        broken = table.problems and not table.columns
+        return [], [*([] if broken else [_no_case(table.columns, shown)]), *table.problems]
     cases: dict[str, Case] = {}
-    for line, row in rows[1:]:
-        if not any(cell.strip() for cell in row):
-            continue
-        read = _case(columns, row)
-        if isinstance(read, Case) and read.id not in cases:
-            cases[read.id] = read
-            continue
-        said, hint = (f"case '{read.id}' is given twice", "") if isinstance(read, Case) else read
-        problems.append(Problem(shown, line, 1, said, hint))
-    return list(cases.values()), [*problems, *faults]
+    problems = list(table.problems)
+    for line, cells in table.rows:
+        case = _case(cells)
+        if not case.id:
+            problems.append(Problem(shown, line, 1, "the case has no name"))
+        elif case.id in cases:
+            problems.append(Problem(shown, line, 1, f"case '{case.id}' is given twice"))
+        else:
+            cases[case.id] = case
+    return list(cases.values()), sorted(problems)
 
 
-def _rows(text: str, shown: str) -> tuple[list[tuple[int, list[str]]], list[Problem]]:
-    """Return all rows with the line each begins on; a cell in quotes may have several lines."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-    rows: list[tuple[int, list[str]]] = []
-    line = 1
-    try:
-        for row in reader:
-            rows.append((line, row))
-            line = reader.line_num + 1
-    except csv.Error as error:
-        return rows, [Problem(shown, line, 1, f"not CSV: {error}", "is a quotation mark left open?")]
-    return rows, []
+def _no_case(columns: Sequence[str], shown: str) -> Problem:
+    if not columns:
+        return Problem(shown, 1, 1, "the file is empty", "its first line names the columns: case, ...")
+    hint = did_you_mean("case", columns) or f"found: {', '.join(columns)}"
+    return Problem(shown, 1, 1, "there is no column 'case'", hint)
 
 
-def _delimiter(text: str) -> str:
-    first = text.partition("\n")[0]
-    return max(",;\t", key=first.count)
-
-
-def _column_problems(columns: Sequence[str], shown: str) -> list[Problem]:
-    if "case" not in columns:
-        hint = did_you_mean("case", columns) or f"found: {', '.join(columns)}"
-        return [Problem(shown, 1, 1, "there is no column 'case'", hint)]
-    twice = sorted({name for name in columns if columns.count(name) > 1})
-    return [Problem(shown, 1, 1, f"column '{name}' is given twice") for name in twice]
-
-
-def _case(columns: Sequence[str], row: Sequence[str]) -> Case | tuple[str, str]:
-    """Return the case of a row, or what is wrong with it and a hint."""
-    if len(row) != len(columns):
-        message = f"{len(row)} cells, but the first line names {len(columns)} columns"
-        return message, "is a comma inside a cell without quotes?"
-    values = {column: cell.strip() for column, cell in zip(columns, row, strict=True)}
+def _case(cells: Mapping[str, str]) -> Case:
+    """Return the case of a row; its name may be missing."""
+    values = {column: cell.strip() for column, cell in cells.items()}
     name = values.pop("case")
-    if not name:
-        return "the case has no name", ""
-    listed = values.pop("transcripts", "")
-    return Case(name, values, tuple(filter(None, re.split(r"\s*[;|]\s*", listed.strip()))) or (name,))
+    listed = filter(None, re.split(r"\s*[;|]\s*", values.pop("transcripts", "")))
+    ids = [normalize("NFC", one) for one in (list(listed) or [name])]  # as ids of transcripts are
+    return Case(name, values, tuple(dict.fromkeys(ids)))

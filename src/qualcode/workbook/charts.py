@@ -17,7 +17,7 @@ from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RegularTextRun
 
-from qualcode.model import Family
+from qualcode.model import Family, family_of
 from qualcode.workbook.cleaning import without_forbidden
 from qualcode.workbook.content import Content, path_name
 from qualcode.workbook.counting import coders_of, of_coder
@@ -61,7 +61,7 @@ def bars_of(content: Content) -> list[Bars]:
 
 def _families(content: Content, codes: pd.DataFrame) -> Iterator[Family]:
     known = {family.id: family for family in content.codebook.families}
-    for family in dict.fromkeys([*known, *(code.split("/", 1)[0] for code in codes["code"])]):
+    for family in dict.fromkeys([*known, *map(family_of, codes["code"])]):
         yield known.get(family, Family(family, family))
 
 
@@ -89,14 +89,14 @@ def add_charts(inner: Any, charts: Sequence[Bars], *, row: int, column: int, val
 
     Their numbers stand from the same row on in the column ``values``, the labels before it.
     """
-    data, top, covered = row, row, []
+    first, top, covered = row, row, []
     for chart in charts:
-        last = data + len(chart.bars) - 1
-        drawn = _bar_chart(inner, chart, (data, last), values)
+        last = first + len(chart.bars) - 1
+        drawn = _bar_chart(inner, chart, (first, last), values)
         drawn.anchor = _anchor(top, column, chart.rows_high)
         inner.add_chart(drawn)
         covered.append(area((top, column), (top + chart.rows_high - 1, column + COLUMNS_WIDE - 1)))
-        data, top = last + 2, top + chart.rows_high + 1
+        first, top = last + 2, top + chart.rows_high + 1
     return covered
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from qualcode.model import Codebook
+from qualcode.model import Codebook, lies_in
 
 QUOTE_COLUMNS = (
     "case",
@@ -55,4 +55,4 @@ def path_name(book: Codebook, code: str) -> str:
 
 def nested(a: str, b: str) -> bool:
     """Tell whether two codes are one, or one lies within the other: they are no pair."""
-    return f"{a}/".startswith(f"{b}/") or f"{b}/".startswith(f"{a}/")
+    return lies_in(a, b) or lies_in(b, a)

@@ -78,7 +78,7 @@ def test_a_case_has_the_transcripts_it_names_or_the_one_of_its_own_name(
         ("", "cases.csv:1:1: the file is empty (its first line names the columns: case, ...)"),
         ("\n\n", "cases.csv:1:1: the file is empty (its first line names the columns: case, ...)"),
         ("cases,group\nS01,a\n", "cases.csv:1:1: there is no column 'case' (did you mean 'cases'?)"),
-        ("Case,group\nS01,a\n", "cases.csv:1:1: there is no column 'case' (did you mean 'Case'?)"),
+        ("Caes,group\nS01,a\n", "cases.csv:1:1: there is no column 'case' (did you mean 'Caes'?)"),
         ("id,group\nS01,a\n", "cases.csv:1:1: there is no column 'case' (found: id, group)"),
         ("case,a,a\nS01,1,2\n", "cases.csv:1:1: column 'a' is given twice"),
         (
@@ -145,3 +145,11 @@ def test_the_shipped_cases_have_their_transcripts(root: Path) -> None:
     assert len(cases) == 51
     sources = {path.stem for path in (root / "transcripts").iterdir()} - {"cases"}
     assert {transcript for case in cases for transcript in case.transcripts} == sources
+
+
+def test_the_case_of_the_two_known_columns_is_ignored(read: Read) -> None:
+    cases, problems = read("CASE,Group,Transcripts\nAda,x,S01;S02\n")
+    assert problems == []
+    assert [(case.id, dict(case.attributes), case.transcripts) for case in cases] == [
+        ("Ada", {"Group": "x"}, ("S01", "S02"))
+    ]

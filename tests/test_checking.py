@@ -389,3 +389,9 @@ def test_a_coder_of_the_settings_who_decided_nothing_is_noticed(root: Path) -> N
         "coder 'anna' has not decided anything yet",
         "did you mean 'ana'?",
     )
+
+
+def test_sources_that_differ_in_capitals_only_are_two_of_one_name(root: Path) -> None:
+    write(root, "transcripts/a.txt", "I: Once more?\n\nP: Yes.\n")
+    found = [one.message for one in check(root) if one.level == "error" and "second source" in one.message]
+    assert found == ["second source of transcript 'a'"]

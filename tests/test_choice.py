@@ -334,3 +334,11 @@ def test_codings_of_words_that_are_an_interviewers_now_are_not_counted(tmp_path:
     found = records(study.themes(code="work/money", transcripts="A"))
     assert (before > 0, found[0]["codings"], found[0]["units"]) == (True, 0, 0)
     assert any("of words that no participant says now" in line for line in study.said)
+
+
+def test_coders_that_differ_in_capitals_only_are_refused(tmp_path: Path) -> None:
+    study = Project(coded_study(tmp_path, ben=False))
+    with pytest.raises(UsageError, match="coder 'Ana': there is 'ana' here"):
+        study.memo("Mine.", coder="Ana")
+    with pytest.raises(UsageError, match="kept for what several coders have agreed on"):
+        study.memo("Ours.", coder="consensus")

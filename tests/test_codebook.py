@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from qualcode.codebook import read_codebook
-from qualcode.codebook.patterns import pattern_fault
+from qualcode.codebook.patterns import is_runaway, pattern_fault
 from qualcode.codebook.schema import json_schema, keys_of
 from qualcode.errors import Problem
 from qualcode.model import Code, Codebook, Cue, Example, Place
@@ -496,3 +496,20 @@ def test_keys_are_known_for_every_kind_of_entry() -> None:
     assert "weight" in keys_of(("codes", 0, "cues", 1))
     assert "weight" not in keys_of(("codes", 0, "cues", 1, "unless"))
     assert "quote" in keys_of(("codes", 0, "counterexamples", 0))
+
+
+@pytest.mark.parametrize(
+    ("regex", "runaway"),
+    [
+        ("(a+)+$", True),
+        (r"(\w+\s*)+x", True),
+        ("(?:(?:ab)+)+", True),
+        (r"x(?:\d+,?)*", True),
+        (r"(?:\w+ )*y", False),
+        ("(a|b)+", False),
+        ("(a{1,3})+", False),
+        (".*foo.*", False),
+    ],
+)
+def test_a_repeat_within_a_repeat_is_told(regex: str, runaway: bool) -> None:
+    assert is_runaway(regex) is runaway

@@ -107,3 +107,11 @@ def test_drawing_leaves_the_graph_and_matplotlib_as_they_were(tmp_path: Path) ->
     drawn(made, tmp_path / "n.svg")
     assert nodes_of(made) == nodes_of(network())
     assert dict(mpl.rcParams) == settings
+
+
+def test_letters_that_no_font_has_are_told(tmp_path: Path) -> None:
+    made = network()
+    nx.set_node_attributes(made, dict.fromkeys(made, "\U0001f9ff \ue123"), "name")
+    told = write_figure(draw_network(made, layout(made), title="x"), tmp_path / "n.png")
+    assert told.startswith("some letters of the names are in no font of this picture")
+    assert write_figure(draw_network(network(), layout(network()), title="x"), tmp_path / "m.png") == ""

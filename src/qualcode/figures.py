@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import textwrap
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,9 +121,19 @@ def _draw_legend(axes: Axes, graph: Any, scale: _Scale) -> None:
         text.set_parse_math(False)  # a dollar sign in a name is a dollar sign
 
 
-def write_figure(figure: Figure, path: Path) -> None:
-    """Write a figure as PNG, SVG or PDF, by the ending; SVG text stays text and files come out the same twice."""
+def write_figure(figure: Figure, path: Path) -> str:
+    """Write a figure as PNG, SVG or PDF, by the ending; return a sentence if letters of its names cannot be drawn.
+
+    SVG text stays text, and files come out the same twice.
+    """
     kind = path.suffix.lower().lstrip(".")
     metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind, {})
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "qualcode"}):
+    with (
+        warnings.catch_warnings(record=True) as told,
+        mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "qualcode"}),
+    ):
+        warnings.simplefilter("always")
         figure.savefig(path, format=kind, dpi=160, metadata=metadata, facecolor="white")
+    if any("missing from" in str(one.message) for one in told):
+        return "some letters of the names are in no font of this picture and show as boxes: write .svg instead"
+    return ""

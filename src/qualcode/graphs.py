@@ -68,11 +68,19 @@ def _edges(found: Cooccurrence, min_count: int) -> list[tuple[str, str, dict[str
 def edge_table(graphs: Mapping[tuple[str, ...], nx.Graph[str]]) -> pd.DataFrame:
     """Return the edges of graphs by group, the heaviest of each first."""
     lines = [
-        {"network": ": ".join(labels), "code_a": a, "code_b": b, "count": held["count"], "jaccard": held["jaccard"]}
+        {
+            "network": ": ".join(labels),
+            "code_a": a,
+            "code_b": b,
+            "count": held["count"],
+            "jaccard": held["jaccard"],
+            "unit": graph.graph["unit"],
+            "coder": graph.graph["coder"],
+        }
         for labels, graph in graphs.items()
         for a, b, held in sorted(graph.edges(data=True), key=lambda edge: (-edge[2]["count"], edge[0], edge[1]))
     ]
-    table = pd.DataFrame(lines, columns=["network", "code_a", "code_b", "count", "jaccard"])
+    table = pd.DataFrame(lines, columns="network code_a code_b count jaccard unit coder".split())
     return table if len(graphs) > 1 else table.drop(columns="network")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Annotated, Any
+from unicodedata import normalize
 
 from pydantic import (
     AfterValidator,
@@ -16,7 +17,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from qualcode.codebook.patterns import pattern_fault
+from qualcode.codebook.patterns import is_runaway, pattern_fault
 
 ID = r"^[^\W\d_][\w-]*$"
 """Any script's letters first, then letters, digits, ``_`` and ``-``."""
@@ -32,6 +33,7 @@ class Entry(BaseModel):
 
 
 def _identifier(value: str) -> str:
+    value = normalize("NFC", value)
     if not re.fullmatch(ID, value):
         raise PydanticCustomError(
             "id",
@@ -78,6 +80,10 @@ class TextCue(Entry):
             empty = value is not None and re.compile(value).match("") is not None
         except (re.error, OverflowError, RecursionError) as error:
             raise PydanticCustomError("regex", "regex does not compile: {why}", {"why": str(error)}) from None
+        if value is not None and is_runaway(value):
+            raise PydanticCustomError(
+                "regex", "this regex repeats a repeat without limit, as in (a+)+: it could run for ever on one sentence"
+            )
         if empty:
             raise PydanticCustomError("regex", "this regex also matches nothing at all, so it would match everywhere")
         return value

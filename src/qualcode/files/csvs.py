@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from qualcode.errors import Problem
@@ -24,15 +24,15 @@ class Table:
     problems: tuple[Problem, ...] = ()
 
 
-def read_csv(text: str, *, shown: str, lower: bool = False) -> Table:
-    """Read a table with comma, semicolon or tab between its cells; ``lower`` is for names whose case is ignored.
+def read_csv(text: str, *, shown: str, known: Collection[str] = ()) -> Table:
+    """Read a table with comma, semicolon or tab between its cells; of columns ``known`` by name the case is ignored.
 
     A cell in quotation marks may have several lines; one that is never closed is a problem, since it would
     swallow the rows below.
     """
     found, problems = _rows(text, shown)
     (_, header), *rows = found or [(1, [])]
-    columns = tuple(cell.strip().lower() if lower else cell.strip() for cell in header)
+    columns = tuple(_spelt(cell.strip(), known) for cell in header)
     if twice := _twice(columns, shown):
         return Table(columns, (), tuple(twice))
     rows = [(line, _shortened(row, len(columns))) for line, row in rows]
@@ -41,6 +41,10 @@ def read_csv(text: str, *, shown: str, lower: bool = False) -> Table:
     problems += _nameless(columns, whole, shown)
     kept = tuple((line, _named(columns, row)) for line, row in whole)
     return Table(tuple(filter(None, columns)), kept, tuple(sorted(problems)))
+
+
+def _spelt(name: str, known: Collection[str]) -> str:
+    return name.lower() if name.lower() in known else name
 
 
 def _named(columns: Sequence[str], row: Sequence[str]) -> dict[str, str]:

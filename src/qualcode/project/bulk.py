@@ -71,7 +71,7 @@ def read_rows(path: Path, *, columns: Sequence[str], needed: Sequence[str]) -> t
 
 
 def _csv_lines(path: Path, text: str) -> tuple[list[Line], list[Problem]]:
-    table = read_csv(text, shown=str(path), lower=True)
+    table = read_csv(text, shown=str(path), known={*CODING_COLUMNS, *DONE_COLUMNS})
     return [Line(str(path), line, cells) for line, cells in table.rows], list(table.problems)
 
 

@@ -115,7 +115,13 @@ def deciding_coder(study: Study, given: str | None, *, verb: str) -> str:
     name = given or study.settings.coder
     if not name:
         raise CoderNeeded((), verb=verb)
-    return check_coder(name)
+    name = check_coder(name)
+    alike = [known for known in study.coders if known.casefold() == name.casefold() and known != name]
+    if alike and name not in study.coders:
+        raise UsageError(
+            f"coder '{name}': there is '{alike[0]}' here; names that differ in capitals only are one folder"
+        )
+    return name
 
 
 def chosen_groups(study: Study, given: Names | None) -> list[str]:

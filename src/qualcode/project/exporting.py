@@ -32,7 +32,10 @@ def save_network(project: Project, graph: nx.Graph[str], path: Path, *, title: s
         from qualcode.figures import write_figure
 
         figure = project.draw(graph, title=title)
-        return fill_atomically(path, lambda temporary: write_figure(figure, temporary))
+        told: list[str] = []
+        fill_atomically(path, lambda temporary: told.append(write_figure(figure, temporary)))
+        project.said += [f"{path}: {said}" for said in told if said and suffix != ".svg"]
+        return path
     from qualcode.graphs import write_gexf, write_graphml
 
     writers = {".graphml": write_graphml, ".gexf": write_gexf}

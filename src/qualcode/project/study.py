@@ -151,6 +151,7 @@ class Study:
     def sources(self) -> tuple[Mapping[str, Path], tuple[Problem, ...]]:
         """Sources by transcript id (path below ``transcripts/`` without its ending), and what cannot be used."""
         found: dict[str, Path] = {}
+        taken: dict[str, str] = {}
         problems: list[Problem] = []
         for path in sorted(self.transcripts_folder.rglob("*")) if self.transcripts_folder.is_dir() else ():
             shown = path.relative_to(self.root).as_posix()
@@ -165,13 +166,14 @@ class Study:
                 problems.append(Problem(shown, 0, 0, f"no reader for '{path.suffix or path.name}'", hint, "notice"))
             elif not within(path, self.root):
                 problems.append(Problem(shown, 0, 0, "a link that leaves the study is not followed", "copy the source"))
-            elif name in found:
-                other = found[name].name
+            elif name.casefold() in taken:
+                other = found[taken[name.casefold()]].name
                 problems.append(
                     Problem(shown, 0, 0, f"second source of transcript '{name}'", f"beside {other}: rename one")
                 )
             else:
                 found[name] = path
+                taken[name.casefold()] = name
         return found, tuple(problems)
 
     @cached_property

@@ -35,6 +35,8 @@ def check_coder(name: str) -> str:
         raise UsageError(
             f"coder '{name}': a name begins with a letter or digit and has letters, digits, spaces and . _ - + @ only"
         )
+    if name.casefold() == "consensus":
+        raise UsageError(f"coder '{name}': this name is kept for what several coders have agreed on")
     if _DEVICE.fullmatch(name):
         raise UsageError(f"coder '{name}': Windows keeps this name for itself, so no folder can be called so")
     return name

@@ -17,7 +17,7 @@ def read_cases(path: Path, *, shown: str) -> tuple[list[Case], list[Problem]]:
 
     Without that column a case has the transcript of its own name. Comma, semicolon and tab are understood.
     """
-    table = read_csv(read_text(path).text, shown=shown)
+    table = read_csv(read_text(path).text, shown=shown, known=("case", "transcripts"))
     if "case" not in table.columns:
         broken = table.problems and not table.columns
         return [], [*([] if broken else [_no_case(table.columns, shown)]), *table.problems]

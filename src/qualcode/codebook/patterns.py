@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,6 +27,8 @@ def is_runaway(regex: str) -> bool:
     """
     import re._parser as parser  # type: ignore[import-not-found]
 
+    if not _REPEATED_GROUP.search(regex):
+        return False
     try:
         return _runs_away(parser.parse(regex), parser.MAXREPEAT)
     except (AttributeError, TypeError, ValueError, RecursionError):
@@ -67,6 +70,7 @@ def _inner(operation: str, value: Any) -> list[Any]:
     return list(value[1]) if operation == "BRANCH" else []
 
 
+_REPEATED_GROUP = re.compile(r"\)[*+{]")
 _REPEATS = frozenset({"MAX_REPEAT", "MIN_REPEAT"})
 
 

@@ -77,7 +77,7 @@ class TextCue(Entry):
     @classmethod
     def _regex(cls, value: str | None) -> str | None:
         try:
-            empty = value is not None and re.compile(value).match("") is not None
+            empty = value is not None and re.compile(value, re.IGNORECASE).match("") is not None
         except (re.error, OverflowError, RecursionError) as error:
             raise PydanticCustomError("regex", "regex does not compile: {why}", {"why": str(error)}) from None
         if value is not None and is_runaway(value):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import partial
 from itertools import groupby
 from math import prod
 
-from qualcode.model import Codebook, Segment, Transcript
-from qualcode.segments import segments
+from qualcode.model import Codebook, Transcript
+from qualcode.segments import abbreviations, sentence_spans
 from qualcode.suggest.cues import CueFinder, Hit
 from qualcode.suggest.language import blank
 from qualcode.suggest.table import Suggestions, suggestion_id
@@ -21,7 +20,7 @@ def suggest(
     book: Codebook,
     *,
     language: str = "en",
-    short: Collection[str] | None = None,
+    short: Collection[str] = abbreviations("en"),
 ) -> Suggestions:
     """Suggest codes for participants' sentences, in the order of transcripts and sentences.
 
@@ -29,25 +28,25 @@ def suggest(
     The score is ``1 - prod(1 - weight)`` over the distinct cues found: it ranks, it is no probability.
     """
     finder = CueFinder(book, blank(language))
-    cut = segments if short is None else partial(segments, short=short)
-    return Suggestions.of(
-        row for transcript in transcripts for row in _rows(transcript, cut(transcript), finder, book.version)
-    )
+    return Suggestions.of(row for transcript in transcripts for row in _rows(transcript, finder, book.version, short))
 
 
 def _rows(
-    transcript: Transcript, found: Iterable[Segment], finder: CueFinder, version: str
+    transcript: Transcript, finder: CueFinder, version: str, short: Collection[str]
 ) -> Iterator[tuple[str | int | float, ...]]:
     """Yield suggestions for one transcript as rows of the table."""
     text, name = transcript.text, transcript.id
-    sentences = [segment for segment in found if segment.role == "participant"]
-    hits = finder.speaking(finder.find(text, [(sentence.start, sentence.end) for sentence in sentences]))
+    sentences = [
+        (turn, span)
+        for turn in transcript.participants
+        for span in sentence_spans(text, turn.start, turn.end, short=short)
+    ]
+    hits = finder.speaking(finder.find(text, [span for _, span in sentences]))
     for number, group in groupby(hits, key=lambda hit: hit.sentence):
-        sentence = sentences[number]
-        start, end = sentence.start, sentence.end
+        turn, (start, end) = sentences[number]
         for code, code_hits in _by_code(group, finder).items():
             key = suggestion_id((name, start, text[start:end], code, MAKER))
-            place = (name, sentence.turn, start, end, sentence.speaker, text[start:end])
+            place = (name, turn.index, start, end, turn.speaker, text[start:end])
             yield (key, *place, code, _score(code_hits, finder), MAKER, _why(code_hits, finder, text), version)
 
 

@@ -513,3 +513,7 @@ def test_keys_are_known_for_every_kind_of_entry() -> None:
 )
 def test_a_repeat_within_a_repeat_is_told(regex: str, runaway: bool) -> None:
     assert is_runaway(regex) is runaway
+
+
+def test_a_repeat_within_a_repeat_is_told_however_it_is_spaced() -> None:
+    assert is_runaway("(?x) (a+) +$")

@@ -115,3 +115,9 @@ def test_letters_that_no_font_has_are_told(tmp_path: Path) -> None:
     told = write_figure(draw_network(made, layout(made), title="x"), tmp_path / "n.png")
     assert told.startswith("some letters of the names are in no font of this picture")
     assert write_figure(draw_network(network(), layout(network()), title="x"), tmp_path / "m.png") == ""
+
+
+def test_letters_stay_text_in_svg_whatever_the_font(tmp_path: Path) -> None:
+    made = network()
+    nx.set_node_attributes(made, dict.fromkeys(made, "\U0001f9ff \ue123"), "name")
+    assert write_figure(draw_network(made, layout(made), title="x"), tmp_path / "n.svg") == ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +19,9 @@ _OTHERS = frozenset({"LENGTH", "OP"})
 _PREDICATES = frozenset("IN NOT_IN REGEX NOT_REGEX FUZZY FUZZY1 FUZZY2 FUZZY3 FUZZY4 FUZZY5 == != >= <= > <".split())
 
 
+_REPEATS = frozenset({"MAX_REPEAT", "MIN_REPEAT"})
+
+
 def is_runaway(regex: str) -> bool:
     """Tell whether a regular expression repeats without limit what itself repeats without limit, as ``(a+)+``.
 
@@ -27,7 +29,7 @@ def is_runaway(regex: str) -> bool:
     """
     import re._parser as parser  # type: ignore[import-not-found]
 
-    if not _REPEATED_GROUP.search(regex):
+    if sum(map(regex.count, "*+{")) < 2:  # most have no two repeats, and parsing takes longer than looking
         return False
     try:
         return _runs_away(parser.parse(regex), parser.MAXREPEAT)
@@ -68,10 +70,6 @@ def _inner(operation: str, value: Any) -> list[Any]:
     if operation in _REPEATS:
         return [value[2]]
     return list(value[1]) if operation == "BRANCH" else []
-
-
-_REPEATED_GROUP = re.compile(r"\)[*+{]")
-_REPEATS = frozenset({"MAX_REPEAT", "MIN_REPEAT"})
 
 
 def pattern_fault(pattern: list[dict[str, Any]]) -> str:

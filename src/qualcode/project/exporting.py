@@ -34,7 +34,7 @@ def save_network(project: Project, graph: nx.Graph[str], path: Path, *, title: s
         figure = project.draw(graph, title=title)
         told: list[str] = []
         fill_atomically(path, lambda temporary: told.append(write_figure(figure, temporary)))
-        project.said += [f"{path}: {said}" for said in told if said and suffix != ".svg"]
+        project.said += [f"{path}: {said}" for said in told if said]
         return path
     from qualcode.graphs import write_gexf, write_graphml
 

@@ -129,7 +129,7 @@ def test_the_settings_of_the_page_on_transcripts_are_settings(tmp_path: Path) ->
     (settings,) = blocks(ROOT / "docs" / "transcripts.md", "yaml")
     write(tmp_path, "qualcode.yaml", settings)
     assert Project(tmp_path).study.settings_problems == []
-    assert "Dr. Okafor" in Project(tmp_path).study.settings.interviewers
+    assert "Dr. Okafor" in Project(tmp_path).study.settings.rules.interviewers
 
 
 def test_every_reader_is_on_the_page_and_no_other() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualcode.errors import Problem, UsageError
-from qualcode.model import UNIT_NAMES, Unit
+from qualcode.model import UNIT_NAMES, Rules, Unit
 from qualcode.settings import INTERVIEWERS, Settings, check_coder, parse_unit, read_settings
 
 Write = Callable[[str, str | bytes], Path]
@@ -29,7 +29,7 @@ def test_all_settings_are_read(read: Read) -> None:
     )
     assert problems == []
     assert settings == Settings(
-        "Strategists", "de", ("Moderatorin", "I"), Unit("window", 3), "Anna B.-C", ("bzw.", "ca.")
+        "Strategists", "de", Rules(("Moderatorin", "I")), Unit("window", 3), "Anna B.-C", ("bzw.", "ca.")
     )
 
 
@@ -38,11 +38,11 @@ def test_what_is_not_said_has_a_default(read: Read, text: str) -> None:
     settings, problems = read(text)
     assert problems == []
     assert (settings.language, settings.unit, settings.coder) == ("en", Unit("sentence"), "")
-    assert settings.interviewers == INTERVIEWERS
+    assert settings.rules.interviewers == INTERVIEWERS
 
 
 def test_an_empty_list_of_interviewers_means_nobody(read: Read) -> None:
-    assert read("roles: {interviewer: []}\n")[0].interviewers == ()
+    assert read("roles: {interviewer: []}\n")[0].rules.interviewers == ()
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_an_empty_list_of_interviewers_means_nobody(read: Read) -> None:
         (
             "name: x\nzzz: 1\n",
             "qualcode.yaml:2:1: 'zzz' is not a known key"
-            " (known keys: name, language, roles, unit, coder, abbreviations)",
+            " (known keys: name, language, roles, speakers, labels, encodings, tables, unit, coder, abbreviations)",
         ),
         ("name: x\nlanguage: no\n", ""),
         ("language: Norwegian\n", "qualcode.yaml:1:1: language is a two-letter code such as 'en' or 'de'"),
@@ -166,4 +166,4 @@ def test_names_that_windows_keeps_for_itself_are_refused(name: str) -> None:
 def test_the_shipped_settings_are_right(root: Path) -> None:
     settings, problems = read_settings(root / "qualcode.yaml")
     assert problems == []
-    assert (settings.language, settings.interviewers, settings.unit) == ("en", ("Interviewer",), Unit("sentence"))
+    assert (settings.language, settings.rules.interviewers, settings.unit) == ("en", ("Interviewer",), Unit("sentence"))

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualcode.model import Transcript, Unplaced
+from qualcode.model import Rules, Transcript, Unplaced
 from qualcode.settings import INTERVIEWERS
 from qualcode.transcripts import read_transcript
 from qualcode.transcripts.captions import read_captions
@@ -40,7 +40,7 @@ def test_zoom_names_the_speaker_in_every_cue(write: Write) -> None:
         "2\r\n00:00:11.690 --> 00:00:21.115\r\nS15: Right, so,\r\n\r\n"
         "3\r\n00:00:21.115 --> 00:00:30.540\r\nS15: gravy.\r\n",
     )
-    transcript = read_transcript(path, name="S15", shown="S15.vtt", interviewers=INTERVIEWERS)
+    transcript = read_transcript(path, name="S15", shown="S15.vtt", rules=Rules(INTERVIEWERS))
     assert transcript.text == "Interviewer: Who are you?\n\nS15: Right, so, gravy.\n"
     assert [(turn.speaker, turn.role, turn.time) for turn in transcript.turns] == [
         ("Interviewer", "interviewer", 2.734),
@@ -306,7 +306,7 @@ def test_turns_are_slices_in_order_that_do_not_overlap(lines: list[str]) -> None
 
 
 def _real(real: Path, name: str) -> Transcript:
-    return read_transcript(real / "formats" / name, name="x", shown=name, interviewers=INTERVIEWERS)
+    return read_transcript(real / "formats" / name, name="x", shown=name, rules=Rules(INTERVIEWERS))
 
 
 def _spoken(transcript: Transcript) -> list[tuple[str, str]]:

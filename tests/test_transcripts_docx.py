@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualcode.errors import Refused
-from qualcode.model import Transcript, Unplaced
+from qualcode.model import Rules, Transcript, Unplaced
 from qualcode.settings import INTERVIEWERS
 from qualcode.transcripts import read_transcript
 from qualcode.transcripts.docx import read_docx
@@ -84,7 +84,7 @@ def test_paragraphs_with_bold_names(tmp_path: Path) -> None:
             p(r("Then it is not.")),
         )
     )
-    transcript = read_transcript(path, name="S37", shown="S37.docx", interviewers=INTERVIEWERS)
+    transcript = read_transcript(path, name="S37", shown="S37.docx", rules=Rules(INTERVIEWERS))
     assert transcript.header == "Fictional interview with a desk\n\nDate: 2010-11-03"
     assert [(turn.speaker, turn.role, transcript.text[turn.start : turn.end]) for turn in transcript.turns] == [
         ("Interviewer", "interviewer", "Is this quiet?"),
@@ -400,7 +400,7 @@ def test_any_damage_is_refused_or_read(noise: bytes, at: int) -> None:
 
 def test_a_real_word_file(real: Path) -> None:
     path = real / "formats" / "qualcoder_ID1.docx"
-    transcript: Transcript = read_transcript(path, name="ID1", shown="ID1.docx", interviewers=INTERVIEWERS)
+    transcript: Transcript = read_transcript(path, name="ID1", shown="ID1.docx", rules=Rules(INTERVIEWERS))
     (turn,) = transcript.turns
     assert transcript.text[turn.start :].startswith("I really like learning new things.")
 

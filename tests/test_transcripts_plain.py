@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualcode.errors import Refused
-from qualcode.model import Transcript
+from qualcode.model import Rules, Transcript
 from qualcode.settings import INTERVIEWERS
 from qualcode.transcripts import SUFFIXES, digest, read_transcript
 from qualcode.transcripts.labels import role_of, seconds
@@ -23,7 +23,7 @@ Read = Callable[..., Transcript]
 @pytest.fixture
 def read(write: Write) -> Read:
     def reading(content: str | bytes, name: str = "S01.txt") -> Transcript:
-        return read_transcript(write(name, content), name="S01", shown=name, interviewers=INTERVIEWERS)
+        return read_transcript(write(name, content), name="S01", shown=name, rules=Rules(INTERVIEWERS))
 
     return reading
 
@@ -338,7 +338,7 @@ def test_who_is_a_participant(label: str) -> None:
 
 def test_the_study_says_who_interviews(write: Write) -> None:
     path = write("a.txt", "Jane Doe: Hello.\nBob: Hi.\n")
-    transcript = read_transcript(path, name="a", shown="a.txt", interviewers=["jane  doe"])
+    transcript = read_transcript(path, name="a", shown="a.txt", rules=Rules(("jane  doe",)))
     assert [turn.role for turn in transcript.turns] == ["interviewer", "participant"]
     assert transcript.notices == ()
 
@@ -472,7 +472,7 @@ def test_all_shipped_transcripts_alternate_between_interviewer_and_participant(r
     paths = sorted(path for path in (root / "transcripts").iterdir() if path.suffix in SUFFIXES)
     assert len(paths) == 51
     for path in paths:
-        transcript = read_transcript(path, name=path.stem, shown=path.name, interviewers=["Interviewer"])
+        transcript = read_transcript(path, name=path.stem, shown=path.name, rules=Rules(("Interviewer",)))
         count = len(transcript.turns)
         assert count > 0, path.name
         assert count % 2 == 0, path.name

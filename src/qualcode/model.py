@@ -26,6 +26,8 @@ class Turn:
     end: int
     time: float | None = None
     """Seconds from the beginning of the recording, where the source says it."""
+    case: str = ""
+    """The case of this speaker, where several cases speak in one transcript."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +50,52 @@ class Transcript:
     header: str = ""
     unplaced: tuple[Unplaced, ...] = ()
     notices: tuple[str, ...] = ()
+    case: Case | None = None
+    """The case that the source itself brings: a respondent with the other columns of a table as attributes."""
 
     @cached_property
     def participants(self) -> tuple[Turn, ...]:
         """The turns that are coded and counted."""
         return tuple(turn for turn in self.turns if turn.role == "participant")
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerRule:
+    """What the settings say of a speaker's label; what is empty is found out as for any other label."""
+
+    name: str = ""
+    """The speaker's name in turns and tables: two labels of one person have one name."""
+    role: Role | None = None
+    case: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TableRule:
+    """How the settings say that a table is read; what is empty is found out from its columns."""
+
+    kind: Literal["", "answers", "transcript"] = ""
+    """``answers``: each row is a transcript of its own; ``transcript``: each row is a turn."""
+    id: str = ""
+    text: tuple[str, ...] = ()
+    speaker: str = ""
+    time: str = ""
+    sheet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How sources are to be read: what the settings say of roles, speakers, labels, encodings and tables.
+
+    ``encodings`` and ``tables`` are by the source's path below ``transcripts/``, in which ``*`` stands for anything.
+    """
+
+    interviewers: tuple[str, ...] = ()
+    speakers: Mapping[str, SpeakerRule] = field(default_factory=dict)
+    not_speakers: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    """Regular expressions of further shapes of labels, each with a group ``name``."""
+    encodings: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[str, TableRule] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,11 @@ class Decoded:
     text: str
     notice: str = ""
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """The notice, if there is one."""
+        return (self.notice,) if self.notice else ()
+
 
 def read_bytes(path: Path, *, limit: int = LIMIT) -> bytes:
     """Read a whole file; refuse what is missing, unreadable or absurdly large with one sentence."""
@@ -43,18 +48,32 @@ def read_bytes(path: Path, *, limit: int = LIMIT) -> bytes:
         raise Refused(f"{path}: cannot be read ({error.strerror or error})") from None
 
 
-def decode(content: bytes, *, path: str) -> Decoded:
-    """Decode by byte-order mark, then strict UTF-8, then cp1252 with a notice; never by guessing."""
-    for mark, encoding in _MARKS:
+def decode(content: bytes, *, path: str, encoding: str = "") -> Decoded:
+    """Decode by byte-order mark, else as told, else strict UTF-8, else cp1252 with a notice; never by guessing."""
+    for mark, named in _MARKS:
         if content.startswith(mark):
             try:
-                return Decoded(_unix(content[len(mark) :].decode(encoding), path=path))
+                return Decoded(_unix(content[len(mark) :].decode(named), path=path))
             except UnicodeDecodeError as error:
-                raise Refused(f"{path}: begins as {encoding} but is not: byte {error.start + len(mark)}") from None
+                raise Refused(f"{path}: begins as {named} but is not: byte {error.start + len(mark)}") from None
+    if encoding:
+        return _as_told(content, encoding, path=path)
     try:
         return Decoded(_unix(content.decode("utf-8"), path=path))
     except UnicodeDecodeError as error:
         return _legacy(content, path=path, line=content.count(b"\n", 0, error.start) + 1)
+
+
+def _as_told(content: bytes, encoding: str, *, path: str) -> Decoded:
+    try:
+        return Decoded(_unix(content.decode(encoding), path=path))
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise Refused(
+            f"{path}:{line}: not {encoding}, as the settings say: change 'encodings' in qualcode.yaml"
+        ) from None
+    except LookupError:
+        raise Refused(f"{path}: no encoding '{encoding}': mend 'encodings' in qualcode.yaml") from None
 
 
 def _legacy(content: bytes, *, path: str, line: int) -> Decoded:

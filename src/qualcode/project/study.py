@@ -20,7 +20,7 @@ from qualcode.ledger import Event, State, append, fold, read
 from qualcode.model import Case, Codebook, Coding, Memo, Status, Transcript
 from qualcode.segments import abbreviations
 from qualcode.settings import Settings, read_settings
-from qualcode.transcripts import SUFFIXES, read_cases, read_transcript
+from qualcode.transcripts import SUFFIXES, read_cases, read_source
 
 CASES = "cases.csv"
 Twins = Mapping[str, tuple[str, ...]]
@@ -184,9 +184,8 @@ class Study:
         for name, path in sources.items():
             shown = path.relative_to(self.root).as_posix()
             try:
-                transcripts[name] = read_transcript(
-                    path, name=name, shown=shown, interviewers=self.settings.interviewers
-                )
+                for transcript in read_source(path, name=name, shown=shown, rules=self.settings.rules):
+                    transcripts[transcript.id] = transcript
             except Refused as error:
                 failed.append(_problem(error, path, self.root))
         return _Read(transcripts, tuple(failed))

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from qualcode.errors import Problem
 from qualcode.files import checked, read_yaml
-from qualcode.model import Unit
+from qualcode.model import Rules, SpeakerRule, TableRule, Unit
 from qualcode.settings.names import check_coder, parse_unit
 
 if TYPE_CHECKING:
-    from qualcode.settings.schema import SettingsFile
+    from qualcode.settings.schema import SettingsFile, SpeakerEntry, TableEntry
 
 __all__ = ["FILE", "INTERVIEWERS", "Settings", "check_coder", "parse_unit", "read_settings"]
 
@@ -28,7 +28,7 @@ class Settings:
 
     name: str = ""
     language: str = "en"
-    interviewers: tuple[str, ...] = INTERVIEWERS
+    rules: Rules = Rules(interviewers=INTERVIEWERS)
     unit: Unit = Unit()
     coder: str = ""
     abbreviations: tuple[str, ...] = ()
@@ -46,12 +46,32 @@ def read_settings(path: Path) -> tuple[Settings, list[Problem]]:
 
 
 def _settings(found: SettingsFile) -> Settings:
-    roles = found.roles.interviewer if found.roles else None
     return Settings(
         name=found.name,
         language=found.language,
-        interviewers=INTERVIEWERS if roles is None else tuple(roles),
+        rules=_rules(found),
         unit=parse_unit(found.unit),
         coder=check_coder(found.coder) if found.coder else "",
         abbreviations=tuple(found.abbreviations),
     )
+
+
+def _rules(found: SettingsFile) -> Rules:
+    roles = found.roles.interviewer if found.roles else None
+    return Rules(
+        interviewers=INTERVIEWERS if roles is None else tuple(roles),
+        speakers={label: _speaker(entry) for label, entry in found.speakers.items()},
+        not_speakers=tuple(found.labels.not_speakers) if found.labels else (),
+        labels=tuple(found.labels.patterns) if found.labels else (),
+        encodings=found.encodings,
+        tables={pattern: _table(entry) for pattern, entry in found.tables.items()},
+    )
+
+
+def _speaker(entry: str | SpeakerEntry) -> SpeakerRule:
+    return SpeakerRule(entry) if isinstance(entry, str) else SpeakerRule(entry.name, entry.role, entry.case)
+
+
+def _table(entry: TableEntry) -> TableRule:
+    text = (entry.text,) if isinstance(entry.text, str) else tuple(entry.text)
+    return TableRule(entry.kind, entry.id, text, entry.speaker, entry.time, entry.sheet)

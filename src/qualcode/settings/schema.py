@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
@@ -19,6 +20,40 @@ class RolesEntry(BaseModel):
     interviewer: list[str] | None = Field(default=None, description="Labels of interviewers; case is ignored.")
 
 
+class SpeakerEntry(BaseModel):
+    """Who a label stands for."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: str = Field(default="", description="The speaker's name; the label itself if not given.")
+    role: Literal["interviewer", "participant"] | None = None
+    case: str = Field(default="", description="The speaker's case, where several cases speak in one transcript.")
+
+
+class LabelsEntry(BaseModel):
+    """Which words at the beginning of a line are a speaker's label, beside those that qualcode knows."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    not_speakers: list[str] = Field(default=[], description="Words before a colon that name no speaker.")
+    patterns: list[str] = Field(default=[], description="Regular expressions with a group (?P<name>...).")
+
+
+class TableEntry(BaseModel):
+    """How a table (.csv, .xlsx, .parquet) is read; what is not given is found out from its columns."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    kind: Literal["", "answers", "transcript"] = Field(
+        default="", description="answers: each row is a transcript of its own; transcript: each row is a turn."
+    )
+    id: str = Field(default="", description="Column that names the row.")
+    text: str | list[str] = Field(default=[], description="Column or columns with what was said.")
+    speaker: str = Field(default="", description="Column with the speaker.")
+    time: str = Field(default="", description="Column with the time.")
+    sheet: str = Field(default="", description="Sheet of a workbook; the first if not given.")
+
+
 class SettingsFile(BaseModel):
     """The settings of a study."""
 
@@ -27,6 +62,16 @@ class SettingsFile(BaseModel):
     name: str = Field(default="", description="The study's name, for titles.")
     language: str = Field(default="en", description="Two-letter code of the interviews' language.")
     roles: RolesEntry | None = None
+    speakers: dict[str, str | SpeakerEntry] = Field(
+        default={}, description="Labels, and the speakers they stand for: a name, or name, role and case."
+    )
+    labels: LabelsEntry | None = None
+    encodings: dict[str, str] = Field(
+        default={}, description="Encodings of sources by their path below transcripts/; * stands for anything."
+    )
+    tables: dict[str, TableEntry] = Field(
+        default={}, description="How tables are read, by their path below transcripts/; * stands for anything."
+    )
     unit: str = Field(default="sentence", description="Unit of analysis: sentence, turn, window:3 ...")
     coder: str = Field(default="", description="Whose codings are recorded and counted by default.")
     abbreviations: list[str] = Field(default=[], description="Words that end in a full stop inside a sentence.")
@@ -51,7 +96,13 @@ class SettingsFile(BaseModel):
 
 def keys_of(key: tuple[str | int, ...]) -> list[str]:
     """Return the known keys of the mapping at a key of ``qualcode.yaml``."""
-    return list((RolesEntry if key else SettingsFile).model_fields)
+    models: dict[str | int, type[BaseModel]] = {
+        "roles": RolesEntry,
+        "labels": LabelsEntry,
+        "speakers": SpeakerEntry,
+        "tables": TableEntry,
+    }
+    return list((models[key[0]] if key else SettingsFile).model_fields)
 
 
 def _said(value: str, check: Callable[[str], object]) -> str:

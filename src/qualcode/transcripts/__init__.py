@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping
+from fnmatch import fnmatchcase
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from qualcode.errors import Refused
-from qualcode.files import decode, read_bytes
-from qualcode.model import Transcript, Turn
-from qualcode.transcripts.captions import read_captions
+from qualcode.files import read_bytes
+from qualcode.model import Rules, Transcript, Turn
 from qualcode.transcripts.cases import read_cases
-from qualcode.transcripts.draft import Draft
+from qualcode.transcripts.draft import Draft, Told
 from qualcode.transcripts.labels import role_of
-from qualcode.transcripts.plain import read_plain
 
-__all__ = ["SUFFIXES", "digest", "read_cases", "read_transcript"]
+__all__ = ["SUFFIXES", "digest", "read_cases", "read_source", "read_transcript"]
 
-SUFFIXES = (".txt", ".md", ".docx", ".vtt", ".srt")
+READERS: Mapping[str, str] = {
+    ".txt": "plain",
+    ".md": "plain",
+    ".docx": "docx",
+    ".vtt": "captions",
+    ".srt": "captions",
+}
+"""The module below ``qualcode.transcripts`` whose ``read(content, told)`` reads the sources of an ending."""
+
+SUFFIXES = tuple(READERS)
 """Endings of the sources that can be read."""
 
 
@@ -27,37 +36,38 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def read_transcript(path: Path, *, name: str, shown: str, interviewers: Collection[str]) -> Transcript:
-    """Read one source; ``name`` becomes the transcript's id and ``shown`` its path in messages."""
-    draft = _draft(path, shown, interviewers)
-    turns = _turns(draft, interviewers)
-    notices = (*draft.notices, *_role_notices(turns))
-    return Transcript(name, shown, draft.text, digest(draft.text), turns, draft.header, draft.unplaced, notices)
+def read_source(path: Path, *, name: str, shown: str, rules: Rules) -> Iterator[Transcript]:
+    """Yield the transcripts of one source; ``name`` is their id, ``shown`` the source's path in messages."""
+    yield read_transcript(path, name=name, shown=shown, rules=rules)
 
 
-def _draft(path: Path, shown: str, known: Iterable[str]) -> Draft:
+def read_transcript(path: Path, *, name: str, shown: str, rules: Rules) -> Transcript:
+    """Read a source that is one transcript; ``name`` becomes its id and ``shown`` its path in messages."""
     suffix = path.suffix.lower()
-    names = tuple(known)
-    content = read_bytes(path)
-    if suffix == ".docx":
-        from qualcode.transcripts.docx import read_docx
-
-        return read_docx(content, path=shown, known=names)
-    decoded = decode(content, path=shown)
-    if suffix in {".vtt", ".srt"}:
-        draft = read_captions(decoded.text, known=names)
-    elif suffix in {".txt", ".md"}:
-        draft = read_plain(decoded.text, known=names)
-    else:
+    if suffix not in READERS:
         raise Refused(f"{shown}: no reader for {suffix or 'a file without ending'} (read: {', '.join(SUFFIXES)})")
-    return replace(draft, notices=(decoded.notice, *draft.notices)) if decoded.notice else draft
+    told = Told(shown, rules, _for_source(rules.encodings, shown, ""))
+    draft: Draft = import_module(f"qualcode.transcripts.{READERS[suffix]}").read(read_bytes(path), told)
+    return _transcript(draft, name, told)
+
+
+def _for_source(entries: Mapping[str, Any], shown: str, default: Any) -> Any:
+    """Return what the settings have for a source: the first entry whose pattern fits its path."""
+    path = shown.removeprefix("transcripts/")
+    return next((value for pattern, value in entries.items() if fnmatchcase(path, pattern)), default)
+
+
+def _transcript(draft: Draft, name: str, told: Told) -> Transcript:
+    turns = _turns(draft, told.rules.interviewers)
+    notices = (*draft.notices, *_role_notices(turns))
+    return Transcript(name, told.shown, draft.text, digest(draft.text), turns, draft.header, draft.unplaced, notices)
 
 
 def _turns(draft: Draft, interviewers: Collection[str]) -> tuple[Turn, ...]:
     speakers = dict.fromkeys(span.speaker for span in draft.spans)
     roles = {speaker: role_of(speaker, interviewers=interviewers) for speaker in speakers}
     return tuple(
-        Turn(index, span.speaker, roles[span.speaker], span.start, span.end, span.time)
+        Turn(index, span.speaker, span.role or roles[span.speaker], span.start, span.end, span.time)
         for index, span in enumerate(draft.spans)
     )
 

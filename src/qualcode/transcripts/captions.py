@@ -5,11 +5,12 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from qualcode.files import decode
 from qualcode.model import Unplaced
-from qualcode.transcripts.draft import Block, Draft, assemble, join_cues
+from qualcode.transcripts.draft import Block, Draft, Told, assemble, join_cues
 from qualcode.transcripts.labels import LABEL, seconds, speakers, tidy
 
 _STAMP = r"(?:-?\d+:){1,2}-?\d+(?:[.,]-?\d+)?"
@@ -28,6 +29,13 @@ class _Cue:
 
 
 _Voice = tuple[_Cue, str | None, str]
+
+
+def read(content: bytes, told: Told) -> Draft:
+    """Read a source of captions."""
+    decoded = decode(content, path=told.shown, encoding=told.encoding)
+    draft = read_captions(decoded.text, known=told.known)
+    return replace(draft, notices=(*decoded.notices, *draft.notices))
 
 
 def read_captions(text: str, *, known: Collection[str] = ()) -> Draft:

@@ -16,7 +16,7 @@ from lxml import etree
 
 from qualcode.errors import Refused
 from qualcode.model import Unplaced
-from qualcode.transcripts.draft import Block, Draft, assemble
+from qualcode.transcripts.draft import Block, Draft, Told, assemble
 from qualcode.transcripts.labels import TIME, seconds, speakers, tidy
 from qualcode.transcripts.plain import read_plain
 
@@ -51,6 +51,11 @@ class _Row:
 
 _Part = _Paragraph | _Row
 _Columns = Mapping[str, int]
+
+
+def read(content: bytes, told: Told) -> Draft:
+    """Read a Word source."""
+    return read_docx(content, path=told.shown, known=told.known)
 
 
 def read_docx(content: bytes, *, path: str, known: Collection[str] = ()) -> Draft:

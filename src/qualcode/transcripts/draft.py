@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from qualcode.model import Unplaced
+from qualcode.model import Role, Rules, Unplaced
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a reader is told beside a source's bytes."""
+
+    shown: str
+    """The source's path in messages."""
+    rules: Rules = Rules()
+    encoding: str = ""
+    """The encoding that the settings give for this source; found out where empty."""
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Labels that the settings name as speakers'."""
+        return (*self.rules.interviewers, *self.rules.speakers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +32,8 @@ class Span:
     start: int
     end: int
     time: float | None = None
+    role: Role | None = None
+    """Where the source itself says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +55,7 @@ class Block:
     text: str
     line: int
     time: float | None = None
+    role: Role | None = None
 
 
 def join_cues(blocks: Iterable[Block]) -> list[Block]:
@@ -45,7 +64,7 @@ def join_cues(blocks: Iterable[Block]) -> list[Block]:
     for block in blocks:
         if joined and joined[-1].speaker == block.speaker:
             last = joined[-1]
-            joined[-1] = Block(last.speaker, f"{last.text} {block.text}".strip(), last.line, last.time)
+            joined[-1] = replace(last, text=f"{last.text} {block.text}".strip())
         else:
             joined.append(block)
     return joined
@@ -65,7 +84,7 @@ def assemble(
     for block in blocks:
         label = f"{block.speaker}: " if block.speaker else ""
         start = position + len(label)
-        spans.append(Span(block.speaker, start, start + len(block.text), block.time))
+        spans.append(Span(block.speaker, start, start + len(block.text), block.time, block.role))
         parts.append(label + block.text)
         position = start + len(block.text) + 2
     text = "\n\n".join(parts) + "\n" if parts else ""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from qualcode.transcripts.draft import Draft, Span
+from qualcode.files import decode
+from qualcode.transcripts.draft import Draft, Span, Told
 from qualcode.transcripts.labels import DASHED, HEADER_KEYS, LABEL, NOT_SPEAKERS, STANDING, seconds, speakers, tidy
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -28,6 +29,13 @@ class _Label:
     end: int
     time: float | None
     kind: _Kind
+
+
+def read(content: bytes, told: Told) -> Draft:
+    """Read a plain or Markdown source."""
+    decoded = decode(content, path=told.shown, encoding=told.encoding)
+    draft = read_plain(decoded.text, known=told.known)
+    return replace(draft, notices=(*decoded.notices, *draft.notices))
 
 
 def read_plain(text: str, *, known: Collection[str] = ()) -> Draft:

@@ -5,9 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from benchmarks import counting, startup, suggesting, workbook
+from benchmarks import counting, intake, startup, suggesting, workbook
 
-ALL = {"startup": startup.run, "suggest": suggesting.run, "count": counting.run, "workbook": workbook.run}
+ALL = {
+    "startup": startup.run,
+    "suggest": suggesting.run,
+    "count": counting.run,
+    "workbook": workbook.run,
+    "intake": intake.run,
+}
 
 
 def main() -> None:

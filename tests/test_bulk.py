@@ -365,6 +365,6 @@ def test_a_table_of_codings_does_not_mark_transcripts_done(tmp_path: Path) -> No
 
 
 def test_a_workbook_is_named_as_such(tmp_path: Path) -> None:
-    table = write(small_study(tmp_path), "codings.xlsx", b"PK\x03\x04")
-    with pytest.raises(Refused, match=r"a workbook is not read here: save the sheet as CSV \(UTF-8\)"):
+    table = write(small_study(tmp_path), "codings.xls", b"PK\x03\x04")
+    with pytest.raises(Refused, match=r"this kind of workbook is not read: save it as .xlsx, or the sheet as CSV"):
         Project(tmp_path).code_from(table)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from qualcode.errors import Problem
 from qualcode.model import Case
-from qualcode.transcripts import read_cases
+from qualcode.transcripts import join_cases, read_cases
 
 Write = Callable[[str, str | bytes], Path]
 Read = Callable[[str | bytes], tuple[list[Case], list[Problem]]]
@@ -152,4 +152,33 @@ def test_the_case_of_the_two_known_columns_is_ignored(read: Read) -> None:
     assert problems == []
     assert [(case.id, dict(case.attributes), case.transcripts) for case in cases] == [
         ("Ada", {"Group": "x"}, ("S01", "S02"))
+    ]
+
+
+def test_speakers_say_who_of_a_transcript_a_case_is(read: Read) -> None:
+    cases, problems = read("case,transcripts,Speakers\nA,F,Ann; Zoe\u0301 | Ann\nB,F;G,\n")
+    assert problems == []
+    assert [(case.id, case.transcripts, case.speakers) for case in cases] == [
+        ("A", ("F",), ("Ann", "Zo\u00e9")),
+        ("B", ("F", "G"), ()),
+    ]
+
+
+def test_cases_that_sources_bring_join_those_of_the_table() -> None:
+    listed = [Case("r1", {"age": "31", "group": ""}, ("r1",)), Case("Ada", {"age": ""}, ("S#r2", "T"))]
+    brought = [
+        (Case("r1", {"age": "30", "group": "x"}, ("S#r1",)), "S.csv"),
+        (Case("r2", {"age": "40"}, ("S#r2",)), "S.csv"),
+        (Case("r3", {"age": "50"}, ("S#r3",)), "S.csv"),
+        (Case("r3", {"age": "51", "town": "y"}, ("U#r3",)), "U.csv"),
+    ]
+    cases, problems = join_cases(listed, brought, shown="cases.csv")
+    assert cases == [
+        Case("r1", {"age": "31", "group": "x"}, ("S#r1",)),
+        Case("Ada", {"age": "40"}, ("S#r2", "T")),
+        Case("r3", {"age": "50", "town": "y"}, ("S#r3", "U#r3")),
+    ]
+    assert [f"{one.level} {one}" for one in problems] == [
+        "notice cases.csv: case 'r1': 'age' is '31' here and '30' in S.csv (the first counts)",
+        "notice U.csv: case 'r3': 'age' is '50' here and '51' in U.csv (the first counts)",
     ]

@@ -199,7 +199,9 @@ def test_cases_that_cannot_be_read_are_told_beside_every_count(root: Path, shell
 
 def test_a_second_table_of_cases_in_a_folder_is_noticed(root: Path) -> None:
     write(root, "transcripts/wave2/cases.csv", "case\nX\n")
-    assert said(root, "notice") == ["transcripts/wave2/cases.csv: no reader for '.csv'"]
+    assert said(root, "notice") == [
+        "transcripts/wave2/cases.csv: a table of cases is read as transcripts/cases.csv only"
+    ]
 
 
 # The ledger
@@ -326,13 +328,13 @@ def test_lock_files_of_word_and_hidden_files_are_not_sources(root: Path) -> None
 
 
 def test_unknown_endings_and_windows_1252_are_noticed(root: Path, shell: Shell) -> None:
-    write(root, "transcripts/notes.rtf", "{}")
+    write(root, "transcripts/notes.pages", "{}")
     write(root, "transcripts/A.txt", A.replace("So", "Sö").encode("cp1252"))
     write(root, "transcripts/B.md", B.replace("“fine”", "fïne").replace("’", "'").replace("—", "-").encode("cp1252"))
     assert said(root) == []
     assert said(root, "notice") == [
         "transcripts/B.md: not UTF-8 (first at line 7); read as Windows-1252: check its accents",
-        "transcripts/notes.rtf: no reader for '.rtf'",
+        "transcripts/notes.pages: no reader for '.pages'",
     ]
     result = shell("check")
     assert result.code == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -25,7 +25,7 @@ from qualcode.incidence import (
     rows_of,
     universe,
 )
-from qualcode.model import Codebook, Coding, Transcript, Unit
+from qualcode.model import Codebook, Coding, Transcript, Turn, Unit
 from qualcode.segments import segments, word_spans
 
 BOOK = book_of(["f/a", "f/b", "f/b/x", "f/b/y", "g/c"], themes={"th": ["f/a", "g/c"], "void": []})
@@ -51,7 +51,7 @@ CODINGS = [
 
 
 def everyone(over: Universe) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    return np.ones(len(over.transcripts), dtype=bool)
+    return over.everyone
 
 
 def counted(
@@ -282,6 +282,71 @@ def test_groups_are_counted_apart() -> None:
     assert [shown(found) for found in void] == [(0, 0, 0, 0, 0)] * 3
 
 
+FOCUS = transcript_of("I: So?\nAnn: We tried. It broke.\nBen: We lost.\nI: Ok.\nAnn: Yes.\nCy: Well, no.", name="F")
+FOCUS = replace(
+    FOCUS, turns=tuple(replace(turn, case={"Ann": "a", "Ben": "b"}.get(turn.speaker, "")) for turn in FOCUS.turns)
+)
+"""Ann's case says 4 words in 2 sentences and 1 in 1, Ben's 2 in 1; Cy's 2 in 1 are of whatever cases F has."""
+
+FOCUSED = [
+    coding_of(FOCUS, "We tried.", "f/a"),
+    coding_of(FOCUS, "It broke.\nBen: We lost.", "f/b/x"),  # reaches from Ann's words into Ben's
+    coding_of(FOCUS, "Well, no.", "g/c"),
+]
+
+
+def by_case(one: Incidence, row: str) -> dict[str, Frequency]:
+    """Count a row for each case on its own."""
+    over = one.universe
+    rows = [found for found in rows_of(BOOK) if found.id == row]
+    (found,) = frequencies(one, rows, [over.member_case == number for number in range(len(over.cases))])
+    return dict(zip(over.cases, found, strict=True))
+
+
+def test_units_of_a_focus_group_count_for_the_case_of_their_speaker() -> None:
+    one = counted(FOCUSED, [FOCUS], cases={"F": ["c"]})
+    assert one.universe.cases == ("a", "b", "c")
+    assert {case: shown(found) for case, found in by_case(one, "f/a").items()} == {
+        "a": (1, 1, 1, 1, 2),
+        "b": (0, 0, 0, 0, 0),
+        "c": (0, 0, 0, 0, 0),
+    }
+    assert {case: shown(found) for case, found in by_case(one, "f/b/x").items()} == {
+        "a": (1, 1, 1, 1, 2),
+        "b": (1, 1, 1, 1, 2),
+        "c": (0, 0, 0, 0, 0),
+    }
+    assert {case: (found.universe_units, found.universe_words) for case, found in by_case(one, "g/c").items()} == {
+        "a": (3, 5),
+        "b": (1, 2),
+        "c": (1, 2),
+    }
+    whole = by_row(one)
+    assert shown(whole["f/b/x"]) == (1, 2, 1, 2, 4)  # one coding, of two sentences of two cases
+    assert (whole["f/b/x"].universe_units, whole["f/b/x"].universe_cases, whole["f/b/x"].universe_words) == (5, 3, 9)
+    assert whole["f/a"].share_of_cases == pytest.approx(1 / 3)
+
+
+def test_a_unit_of_several_cases_carries_for_each_what_its_own_words_do() -> None:
+    one = counted(FOCUSED, [FOCUS], unit=Unit("transcript"), cases={"F": ["c"]})
+    assert [found.units for found in by_case(one, "f/a").values()] == [1, 0, 0]
+    assert [found.units for found in by_case(one, "g/c").values()] == [0, 0, 1]
+    assert [found.universe_units for found in by_case(one, "g/c").values()] == [1, 1, 1]
+    assert pair(one, "f/a", "g/c")[0] == 1  # they meet in the transcript, but in nobody's own words
+    alone = cooccurrence(one, rows_of(BOOK), one.universe.member_case == 0)
+    ids = [row.id for row in alone.rows]
+    assert alone.together[ids.index("f/a"), ids.index("f/b/x")] == 1
+    assert alone.together[ids.index("f/a"), ids.index("g/c")] == 0
+
+
+def test_where_speakers_are_not_told_apart_all_units_count_for_each_case() -> None:
+    plain = replace(FOCUS, turns=tuple(replace(turn, case="") for turn in FOCUS.turns))
+    one = counted(FOCUSED, [plain], cases={"F": ["a", "b"]})
+    assert {case: shown(found) for case, found in by_case(one, "f/a").items()} == dict.fromkeys("ab", (1, 1, 1, 1, 2))
+    assert [found.universe_words for found in by_case(one, "f/a").values()] == [9, 9]
+    assert by_row(one)["f/a"].universe_words == 9
+
+
 # --- co-occurrence --------------------------------------------------------------------------------------------
 
 
@@ -327,17 +392,43 @@ WORDS = st.lists(st.sampled_from(["Yes.", "no", "so—so", "—", "Well,", "Why?
 )
 
 
+@dataclass(frozen=True)
+class Corpus:
+    """Random texts and codings, and a group: the chosen cases in the chosen transcripts."""
+
+    transcripts: list[Transcript]
+    codings: list[Coding]
+    cases: dict[str, list[str]]
+    asked: dict[str, list[str]]
+    inside: frozenset[str]
+    chosen: frozenset[str]
+
+    def counted(self, unit: Unit) -> Incidence:
+        return counted(self.codings, self.transcripts, RANDOM_BOOK, unit=unit, cases=self.cases, asked=self.asked)
+
+    def mask(self, over: Universe) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+        members = zip(over.part_transcript[over.member_part].tolist(), over.member_case.tolist(), strict=True)
+        return np.array([over.transcripts[t] in self.inside and over.cases[c] in self.chosen for t, c in members])
+
+
+def told_apart(draw: st.DrawFn, transcript: Transcript) -> Transcript:
+    """Give some turns cases of their own."""
+    turns = tuple(
+        replace(turn, case=draw(st.sampled_from(["", "x", "y", "w"]))) if turn.role == "participant" else turn
+        for turn in transcript.turns
+    )
+    return replace(transcript, turns=turns)
+
+
 @st.composite
-def corpora(
-    draw: st.DrawFn,
-) -> tuple[list[Transcript], list[Coding], dict[str, list[str]], dict[str, list[str]], list[bool]]:
+def corpora(draw: st.DrawFn) -> Corpus:
     transcripts, codings = [], []
     cases: dict[str, list[str]] = {}
     asked: dict[str, list[str]] = {}
-    group = []
     for number in range(draw(st.integers(1, 3))):
-        turns = draw(st.lists(st.tuples(st.sampled_from("PPI"), WORDS), min_size=1, max_size=4))
+        turns = draw(st.lists(st.tuples(st.sampled_from("PPI"), WORDS), min_size=1, max_size=5))
         transcript = transcript_of("\n".join(f"{who}: {words}" for who, words in turns), name=f"T{number}")
+        transcript = told_apart(draw, transcript) if draw(st.booleans()) else transcript
         transcripts.append(transcript)
         for _ in range(draw(st.integers(0, 5))):
             start = draw(st.integers(0, len(transcript.text) - 1))
@@ -345,96 +436,149 @@ def corpora(
             codings.append(span_coding(transcript.id, start, end, draw(st.sampled_from(CODES))))
         cases[transcript.id] = sorted(draw(st.sets(st.sampled_from("xyz"), min_size=1, max_size=2)))
         asked[transcript.id] = sorted(draw(st.sets(st.sampled_from("fgh"), min_size=1)))
-        group.append(draw(st.booleans()))
-    return transcripts, codings, cases, asked, group
+    inside = draw(st.sets(st.sampled_from([one.id for one in transcripts])))
+    return Corpus(transcripts, codings, cases, asked, frozenset(inside), draw(st.frozensets(st.sampled_from("wxyz"))))
 
 
-Corpus = tuple[list[Transcript], list[Coding], dict[str, list[str]], dict[str, list[str]], list[bool]]
 UNITS = st.sampled_from(
-    [Unit(), Unit("turn"), Unit("paragraph"), Unit("exchange"), Unit("window", 2), Unit("transcript")]
+    [
+        Unit(),
+        Unit("turn"),
+        Unit("paragraph"),
+        Unit("exchange"),
+        Unit("window", 2),
+        Unit("window", 3),
+        Unit("transcript"),
+    ]
 )
 
 
+def overlap(start: int, end: int, other_start: int, other_end: int) -> bool:
+    return start < other_end and other_start < end
+
+
 class BruteForce:
-    """The same numbers from plain sets of units and words, one coding at a time."""
+    """The same numbers from plain sets of units, words and characters, one coding at a time."""
 
     def __init__(self, corpus: Corpus, unit: Unit) -> None:
-        self.transcripts, codings, self.cases, self.asked, group = corpus
-        turns = {(one.id, turn.start, turn.end) for one in self.transcripts for turn in one.participants}
-        self.codings = [
-            one
-            for one in codings
-            if any(one.transcript == name and one.start < end and start < one.end for name, start, end in turns)
-        ]
-        self.inside = {one.id for one, chosen in zip(self.transcripts, group, strict=True) if chosen}
+        self.corpus = corpus
+        self.texts = {one.id: one for one in corpus.transcripts}
+        self.turns = [(one.id, turn) for one in corpus.transcripts for turn in one.participants]
+        self.codings = [one for one in corpus.codings if self.touched_turns(one)]
         self.units = {
-            (one.id, found.index): (found.start, found.end)
-            for one in self.transcripts
+            (one.id, found.index): (found.start, found.end, found.turn)
+            for one in corpus.transcripts
             for found in segments(one, unit=unit)
             if found.role == "participant"
         }
         self.words = {
-            (one.id, start): (start, end)
-            for one in self.transcripts
-            for turn in one.participants
-            for start, end in word_spans(one.text, turn.start, turn.end)
+            (name, word): (word, end, turn)
+            for name, turn in self.turns
+            for word, end in word_spans(self.texts[name].text, turn.start, turn.end)
         }
 
-    def universe(self, *rows: Row) -> set[str]:
-        families = {family for row in rows for family in row.families}
-        return {name for name in self.inside if families <= set(self.asked[name])}
+    def touched_turns(self, coding: Coding) -> list[Turn]:
+        return [
+            turn
+            for name, turn in self.turns
+            if name == coding.transcript and overlap(coding.start, coding.end, turn.start, turn.end)
+        ]
 
-    def touched(self, spans: Mapping[tuple[str, int], tuple[int, int]], row: Row) -> set[tuple[str, int]]:
-        mine = [one for one in self.codings if one.code in row.members]
+    def cases_of(self, name: str, turn: Turn) -> set[str]:
+        """Return those cases of a turn that are in the group."""
+        if name not in self.corpus.inside:
+            return set()
+        return ({turn.case} if turn.case else set(self.corpus.cases[name])) & self.corpus.chosen
+
+    def speaking(self, name: str) -> list[Turn]:
+        """Return whose words a transcript holds; one in which nobody speaks is still there, with its cases."""
+        turns = [turn for one, turn in self.turns if one == name]
+        return turns or [Turn(0, "", "participant", 0, 0)]
+
+    def owners(self, key: tuple[str, int]) -> dict[int, Turn]:
+        """Return for each character of a unit whose it is: an interviewer's go with the answer to them."""
+        start, end, first = self.units[key]
+        turns = self.speaking(key[0])
+        said = [one for one in turns if one.start < one.end and overlap(start, end, one.start, one.end)]
+        said = said or [one for one in turns if one.index == first]  # a question without an answer
+        return {place: next((one for one in said if place < one.end), said[-1]) for place in range(start, end)}
+
+    def asked(self, *rows: Row) -> set[str]:
+        families = {family for row in rows for family in row.families}
+        return {name for name in self.texts if families <= set(self.corpus.asked[name])}
+
+    def group_units(self, names: Collection[str]) -> set[tuple[str, int]]:
         return {
             key
-            for key, (start, end) in spans.items()
-            if any(one.transcript == key[0] and one.start < end and start < one.end for one in mine)
+            for key in self.units
+            if key[0] in names and any(self.cases_of(key[0], turn) for turn in self.owners(key).values())
         }
 
-    def within(self, keys: Collection[tuple[str, int]], names: set[str]) -> set[tuple[str, int]]:
-        return {key for key in keys if key[0] in names}
+    def occurs(self, row: Row, names: Collection[str]) -> dict[tuple[str, int], set[str]]:
+        """Return the units that carry a row in the words of the group, with the cases whose words they are."""
+        found: dict[tuple[str, int], set[str]] = {}
+        for key in self.units:
+            if key[0] not in names:
+                continue
+            for place, turn in self.owners(key).items():
+                coded = any(
+                    one.code in row.members and one.transcript == key[0] and one.start <= place < one.end
+                    for one in self.codings
+                )
+                if coded and (cases := self.cases_of(key[0], turn)):
+                    found[key] = found.get(key, set()) | cases
+        return found
+
+    def covered(self, key: tuple[str, int], row: Row) -> bool:
+        start, end, _ = self.words[key]
+        mine = [one for one in self.codings if one.code in row.members and one.transcript == key[0]]
+        return any(overlap(one.start, one.end, start, end) for one in mine)
 
     def frequency(self, row: Row) -> Frequency:
-        names = self.universe(row)
-        units = self.within(self.touched(self.units, row), names)
-        occurs_in = {name for name, _ in units}
+        names = self.asked(row)
+        units = self.occurs(row, names)
+        words = {key for key, (_, _, turn) in self.words.items() if key[0] in names and self.cases_of(key[0], turn)}
+        within = {name: [self.cases_of(name, turn) for turn in self.speaking(name)] for name in names}
         return Frequency(
-            codings=sum(one.code in row.members and one.transcript in names for one in self.codings),
+            codings=sum(
+                one.code in row.members
+                and one.transcript in names
+                and any(self.cases_of(one.transcript, turn) for turn in self.touched_turns(one))
+                for one in self.codings
+            ),
             units=len(units),
-            transcripts=len(occurs_in),
-            cases=len({case for name in occurs_in for case in self.cases[name]}),
-            words=len(self.within(self.touched(self.words, row), names)),
-            universe_units=len(self.within(self.units, names)),
-            universe_transcripts=len(names),
-            universe_cases=len({case for name in names for case in self.cases[name]}),
-            universe_words=len(self.within(self.words, names)),
+            transcripts=len({name for name, _ in units}),
+            cases=len(set().union(*units.values())),
+            words=sum(self.covered(key, row) for key in words),
+            universe_units=len(self.group_units(names)),
+            universe_transcripts=sum(any(cases) for cases in within.values()),
+            universe_cases=len(set().union(*(one for cases in within.values() for one in cases))),
+            universe_words=len(words),
         )
 
     def pair(self, a: Row, b: Row) -> tuple[int, int, int, int]:
-        names = self.universe(a, b)
-        with_a = self.within(self.touched(self.units, a), names)
-        with_b = self.within(self.touched(self.units, b), names)
-        return len(with_a & with_b), len(with_a), len(with_b), len(self.within(self.units, names))
+        names = self.asked(a, b)
+        with_a, with_b = self.occurs(a, names).keys(), self.occurs(b, names).keys()
+        return len(with_a & with_b), len(with_a), len(with_b), len(self.group_units(names))
 
 
 @settings(deadline=None)
 @given(corpora(), UNITS)
 def test_frequencies_are_those_of_plain_sets(corpus: Corpus, unit: Unit) -> None:
-    transcripts, codings, cases, asked, group = corpus
-    one = counted(codings, transcripts, RANDOM_BOOK, unit=unit, cases=cases, asked=asked)
+    one = corpus.counted(unit)
     rows = rows_of(RANDOM_BOOK)
     brute = BruteForce(corpus, unit)
-    assert [found for (found,) in frequencies(one, rows, [np.array(group)])] == [brute.frequency(row) for row in rows]
+    assert [found for (found,) in frequencies(one, rows, [corpus.mask(one.universe)])] == [
+        brute.frequency(row) for row in rows
+    ]
 
 
 @settings(deadline=None)
 @given(corpora(), UNITS)
 def test_cooccurrence_is_that_of_plain_sets(corpus: Corpus, unit: Unit) -> None:
-    transcripts, codings, cases, asked, group = corpus
-    one = counted(codings, transcripts, RANDOM_BOOK, unit=unit, cases=cases, asked=asked)
+    one = corpus.counted(unit)
     rows = rows_of(RANDOM_BOOK)
-    found = cooccurrence(one, rows, np.array(group))
+    found = cooccurrence(one, rows, corpus.mask(one.universe))
     jaccard = found.jaccard()
     brute = BruteForce(corpus, unit)
     for (i, a), (j, b) in combinations(enumerate(rows), 2):
@@ -451,13 +595,22 @@ def test_cooccurrence_is_that_of_plain_sets(corpus: Corpus, unit: Unit) -> None:
     assert (np.diag(found.together) == np.diag(found.alone)).all()
 
 
+@given(corpora(), UNITS)
+def test_a_unit_carries_what_its_slices_do(corpus: Corpus, unit: Unit) -> None:
+    one = corpus.counted(unit)
+    over = one.universe
+    carried = np.zeros(one.matrix.shape, dtype=bool)
+    np.logical_or.at(carried, over.slice_unit, one.slices.toarray())
+    assert (carried == one.matrix.toarray()).all()
+
+
 @settings(deadline=None)
 @given(corpora(), UNITS)
 def test_counts_add_over_transcripts(corpus: Corpus, unit: Unit) -> None:
-    transcripts, codings, cases, asked, _ = corpus
-    one = counted(codings, transcripts, RANDOM_BOOK, unit=unit, cases=cases, asked=asked)
-    parts = [np.arange(len(transcripts)) == number for number in range(len(transcripts))]
-    for whole, *each in frequencies(one, rows_of(RANDOM_BOOK), [everyone(one.universe), *parts]):
+    one = corpus.counted(unit)
+    over = one.universe
+    parts = [over.part_transcript[over.member_part] == number for number in range(len(over.transcripts))]
+    for whole, *each in frequencies(one, rows_of(RANDOM_BOOK), [everyone(over), *parts]):
         for column in ("codings", "units", "transcripts", "words", "universe_units", "universe_words"):
             assert getattr(whole, column) == sum(getattr(part, column) for part in each)
         assert whole.cases <= sum(part.cases for part in each)

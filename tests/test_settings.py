@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualcode.errors import Problem, UsageError
-from qualcode.model import UNIT_NAMES, Rules, Unit
+from qualcode.model import UNIT_NAMES, Rules, SpeakerRule, Unit
 from qualcode.settings import INTERVIEWERS, Settings, check_coder, parse_unit, read_settings
 
 Write = Callable[[str, str | bytes], Path]
@@ -39,6 +39,21 @@ def test_what_is_not_said_has_a_default(read: Read, text: str) -> None:
     assert problems == []
     assert (settings.language, settings.unit, settings.coder) == ("en", Unit("sentence"), "")
     assert settings.rules.interviewers == INTERVIEWERS
+
+
+def test_labels_stand_for_speakers_with_roles_and_cases(read: Read) -> None:
+    settings, problems = read(
+        "speakers:\n  BSRO6: BSR06\n  'Anna K.': {name: P1, role: participant, case: S07}\n  12: {}\n"
+        "labels:\n  not_speakers: [Motto]\n  patterns: ['^=(?P<name>.+)=']\n"
+    )
+    assert problems == []
+    assert settings.rules.speakers == {
+        "BSRO6": SpeakerRule("BSR06"),
+        "Anna K.": SpeakerRule("P1", "participant", "S07"),
+        "12": SpeakerRule(),
+    }
+    assert (settings.rules.not_speakers, settings.rules.labels) == (("Motto",), ("^=(?P<name>.+)=",))
+    assert settings.places["Anna K."] == (3, 3)
 
 
 def test_an_empty_list_of_interviewers_means_nobody(read: Read) -> None:
@@ -73,6 +88,33 @@ def test_an_empty_list_of_interviewers_means_nobody(read: Read) -> None:
         ),
         ("roles: [Anna]\n", "qualcode.yaml:1:1: 'roles' must be a mapping of keys to values"),
         ("roles:\n  interviewer: Anna\n", "qualcode.yaml:2:3: 'interviewer' must be a list"),
+        (
+            "labels:\n  patterns:\n    - '^=(?P<who>.)='\n",
+            "qualcode.yaml:3:7: a shape of labels needs a group 'name', as in '^\\((?P<name>P\\d+)\\):'",
+        ),
+        (
+            "labels:\n  patterns: ['(?P<name>(a+)+):']\n",
+            "qualcode.yaml:2:14: this regex repeats a repeat without limit, as in (a+)+: it could run for ever on one"
+            " sentence",
+        ),
+        (
+            "labels:\n  patterns:\n    - x\n    - '(?P<name>'\n",
+            "qualcode.yaml:3:7: a shape of labels needs a group 'name', as in '^\\((?P<name>P\\d+)\\):'\n"
+            "qualcode.yaml:4:7: regex does not compile: missing ), unterminated subpattern at position 0",
+        ),
+        (
+            "labels:\n  patterns: ['(?P<name>a*)']\n",
+            "qualcode.yaml:2:14: this regex also matches nothing at all, so it would match everywhere",
+        ),
+        ("labels: {patern: []}\n", "qualcode.yaml:1:10: 'patern' is not a known key (did you mean 'patterns'?)"),
+        ("speakers:\n  A: {nmae: x}\n", "qualcode.yaml:2:7: 'nmae' is not a known key (did you mean 'name'?)"),
+        ("speakers:\n  A: 7\n", "qualcode.yaml:2:3: 'A' must be a mapping of keys to values"),
+        ("speakers:\n  A: {role: boss}\n", "qualcode.yaml:2:7: 'role': input should be 'interviewer' or 'participant'"),
+        (
+            "speakers:\n  Ann  K: B\n  ann k: C\n",
+            "qualcode.yaml:3:3: 'ann k' is the same label as 'Ann  K': capitals and spaces are ignored"
+            " (remove one of them)",
+        ),
         ("- a\n", "qualcode.yaml:1:1: the file must be a mapping of keys to values"),
         ("just text\n", "qualcode.yaml:1:1: the file must be a mapping of keys to values"),
         ("name: x\nname: y\n", "qualcode.yaml:2:1: key 'name' is given twice (first on line 1)"),

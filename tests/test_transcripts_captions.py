@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import re
+from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -11,17 +13,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qualcode.errors import QualcodeError
 from qualcode.model import Rules, Transcript, Unplaced
 from qualcode.settings import INTERVIEWERS
 from qualcode.transcripts import read_transcript
-from qualcode.transcripts.captions import read_captions
+from qualcode.transcripts.captions import cue_rows, read, read_captions
+from qualcode.transcripts.draft import Told
 
 Write = Callable[[str, str | bytes], Path]
 
 
 def turns(text: str) -> list[tuple[str, str]]:
     """Return (speaker, words) of each turn."""
-    draft = read_captions(text, known=INTERVIEWERS)
+    draft = read_captions(text, rules=Rules(INTERVIEWERS))
     return [(span.speaker, draft.text[span.start : span.end]) for span in draft.spans]
 
 
@@ -362,3 +366,86 @@ def test_real_old_teams_with_negative_times(real: Path) -> None:
     assert [turn.speaker for turn in transcript.turns] == ["Hurst, Peter", "Wright, Steve"] * 50
     assert [turn.time for turn in transcript.turns[:3]] == [0.0, pytest.approx(-6.82), pytest.approx(10.2)]
     assert transcript.unplaced == ()
+
+
+# rows as in NVivo
+
+
+def test_rows_join_the_cues_of_a_speaker_up_to_a_number() -> None:
+    text = vtt("Ann: One. ", "Ann: Two.", "Ann: Three.", "Four.", "<v Bob>Five&amp;\nsix.</v>")
+    assert cue_rows(text, most=2) == [
+        ("00:00:01", "Ann", "One. ---Two."),
+        ("00:00:03", "Ann", "Three."),
+        ("00:00:04", "", "Four."),
+        ("00:00:05", "Bob", "Five& six."),
+    ]
+
+
+def test_no_two_rows_have_one_time() -> None:
+    text = (
+        "00:01.070 --> 00:01.500\nAnn: A.\n\n00:01.700 --> 00:02.000\nBob: B.\n\n01:00:00.900 --> 01:00:01\nAnn: C.\n"
+    )
+    assert [time for time, _, _ in cue_rows(text)] == ["00:00:01", "00:00:01.5", "01:00:00"]
+
+
+@pytest.mark.parametrize(("name", "rows"), [("teams", 10), ("zoom", 63)])
+def test_real_rows_are_those_that_were_published(real: Path, name: str, rows: int) -> None:
+    text = (real / "formats" / f"{name}_transcript.vtt").read_text(encoding="utf-8-sig")
+    with (real / "formats" / f"{name}_transcript_correct.txt").open(encoding="utf-8-sig", newline="") as stream:
+        wanted = [tuple(row) for row in csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)]
+    assert [("Timespan", "Speaker", "Content"), *cue_rows(text)] == wanted
+    assert len(wanted) == rows + 1
+
+
+EXPECTED = {  # turns, then speakers
+    "New Teams Format.vtt": (1, {""}),
+    "TeamsPremium.vtt": (10, {"Charles", "Janaki"}),
+    "Test OneDrive Transcription 2022-11.vtt": (1, {""}),
+    "Test teams transcription_2022-11-15-from Teams.vtt": (100, {"Hurst, Peter", "Wright, Steve"}),
+    "teams_transcript.vtt": (10, {"Interviewer, First", "Speaker, First (Student)"}),
+    "zoom_class_transcript.vtt": (95, {"", "Ashlee Kupor (SL)", "Dora Demszky"}),
+    "zoom_empty_transcript.vtt": (0, set[str]()),
+    "zoom_transcript.vtt": (
+        34,
+        {"", "Andrew Knight", "George Harrison", "John Lennon", "Paul McCartney", "Ringo Starr"},
+    ),
+}
+
+
+def test_every_real_file_has_its_turns_and_speakers(real: Path) -> None:
+    found = {}
+    for path in sorted((real / "formats").glob("*.vtt")):
+        transcript = _real(real, path.name)
+        found[path.name] = (len(transcript.turns), {turn.speaker for turn in transcript.turns})
+    assert found == EXPECTED
+
+
+def test_no_word_of_real_captions_is_lost(real: Path) -> None:
+    for path in sorted((real / "formats").glob("*.vtt")):
+        transcript = _real(real, path.name)
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        apart = re.compile(r"WEBVTT|.*-->.*|\d+|[0-9a-f-]{36}(?:/?[\d-]+)?")  # no words: times and names of cues
+        said = [line for line in lines if not apart.fullmatch(line)]
+        named = re.sub(r"<v ([^>]*)>|</v>", r" \1 ", "\n".join(said))
+        source = Counter(re.findall(r"\w+", named))
+        kept = Counter(re.findall(r"\w+", transcript.text + " ".join(piece.text for piece in transcript.unplaced)))
+        names = set(re.findall(r"\w+", " ".join(turn.speaker for turn in transcript.turns)))
+        assert {word: n for word, n in (source - kept).items() if word not in names} == {}, path.name
+        assert not kept - source, path.name
+
+
+@pytest.mark.parametrize("time", ["9" * 400 + ":00:01.000", "00:00:" + "9" * 400, "0:00:01." + "9" * 400])
+def test_absurd_times_are_no_times(time: str) -> None:
+    draft = read_captions(f"{time} --> 00:00:02.000\nAnn: Hi.\n")
+    assert [piece.text for piece in draft.unplaced][-1] == "Ann: Hi."
+
+
+@given(st.binary(max_size=80), st.integers(0, 60))
+def test_no_bytes_raise_anything_but_a_sentence(content: bytes, at: int) -> None:
+    raw = vtt("<v Ann>Hi.</v>", "Bob: Yo.").encode()
+    try:
+        draft = read(raw[:at] + content + raw[at:], Told("x.vtt"))
+    except QualcodeError as error:
+        assert str(error).startswith("x.vtt")  # noqa: PT017
+        return
+    assert all(0 <= span.start < span.end <= len(draft.text) for span in draft.spans)

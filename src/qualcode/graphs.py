@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from qualcode.incidence import Cooccurrence, Incidence, Row, cooccurrence, frequencies, transcripts_of
+from qualcode.incidence import Cooccurrence, Incidence, Row, cooccurrence, frequencies, transcripts_in, units_in
 from qualcode.incidence.universe import Flags
 from qualcode.model import family_of
 
@@ -46,12 +46,11 @@ def network(counted: Incidence, rows: Sequence[Row], group: Flags, *, min_count:
 
 def _about(counted: Incidence, group: Flags) -> dict[str, Any]:
     over = counted.universe
-    counts = transcripts_of(group)
     return {
         "unit": str(over.unit),
         "coder": counted.coder,
-        "universe_units": int(counts[over.unit_transcript].sum()),
-        "universe_transcripts": int(counts.sum()),
+        "universe_units": int(units_in(over, group).sum()),
+        "universe_transcripts": int(transcripts_in(over, group).sum()),
     }
 
 

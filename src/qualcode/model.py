@@ -28,6 +28,21 @@ class Turn:
     """Seconds from the beginning of the recording, where the source says it."""
     case: str = ""
     """The case of this speaker, where several cases speak in one transcript."""
+    label: str = ""
+    """What the source calls the speaker, where the settings give another name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Words in the shape of a speaker's label, which were taken for one or not."""
+
+    text: str
+    taken: bool
+    why: str
+    shape: str
+    count: int
+    start: int
+    """Where it first stands in the canonical text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +67,8 @@ class Transcript:
     notices: tuple[str, ...] = ()
     case: Case | None = None
     """The case that the source itself brings: a respondent with the other columns of a table as attributes."""
+    labels: tuple[Label, ...] = ()
+    """What was or could have been taken for a speaker, where a reader has to find that out."""
 
     @cached_property
     def participants(self) -> tuple[Turn, ...]:
@@ -129,6 +146,8 @@ class Case:
     id: str
     attributes: Mapping[str, str] = field(default_factory=dict)
     transcripts: tuple[str, ...] = ()
+    speakers: tuple[str, ...] = ()
+    """Labels of its speakers in those transcripts, where other cases speak there too."""
 
 
 @dataclass(frozen=True, slots=True)

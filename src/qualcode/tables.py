@@ -128,5 +128,4 @@ def square(found: Cooccurrence) -> pd.DataFrame:
 TRANSCRIPT_COLUMNS = (
     "transcript case path turns participant_turns sentences words speakers interviewers unplaced codings done".split()
 )
-SEGMENT_COLUMNS = "transcript turn segment start end speaker role text".split()
 CODE_COLUMNS = "code name family definition include exclude examples counterexamples cues formerly colour".split()

@@ -12,7 +12,7 @@ COMMANDS = {
     "init": ("study", "Begin a study in a folder."),
     "status": ("study", "Show where the study stands, coder by coder."),
     "check": ("study", "List all that is wrong with the study's files."),
-    "transcripts": ("reading", "List the transcripts with turns, speakers and words."),
+    "transcripts": ("transcripts", "List the transcripts; their speakers; add sources."),
     "segments": ("reading", "List the units of analysis."),
     "codebook": ("reading", "Show the codebook as a tree, or its JSON Schema."),
     "suggest": ("coding", "Suggest codes, with the words that speak for them."),

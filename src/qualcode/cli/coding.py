@@ -65,7 +65,9 @@ def reject(ctx: click.Context, ids: tuple[str, ...], coder: str | None) -> None:
 @click.argument("transcript", required=False)
 @click.argument("code", required=False)
 @click.argument("quote", required=False, default="")
-@click.option("--from", "table", type=click.Path(path_type=Path), metavar="FILE", help="CSV or JSON lines, see below.")
+@click.option(
+    "--from", "table", type=click.Path(path_type=Path), metavar="FILE", help="CSV, Excel or JSON lines, see below."
+)
 @click.option("--turn", type=int, help="Turn of the quote, counted from 0.")
 @click.option("--sentence", type=int, help="Sentence in the turn, counted from 0.")
 @click.option("--start", type=int, help="Where the span begins in the canonical text.")

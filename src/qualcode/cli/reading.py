@@ -1,4 +1,4 @@
-"""Commands that show what was read: transcripts, segments, codebook."""
+"""Commands that show what was read: segments, codebook."""
 
 from __future__ import annotations
 
@@ -7,26 +7,12 @@ from pathlib import Path
 import click
 
 from qualcode.cli.options import opened, table_options
-from qualcode.cli.rendering import View, emit, json_of, shape_of, show, tell
+from qualcode.cli.rendering import View, emit, json_of, shape_of, show, stream, tell
 from qualcode.model import Codebook
 from qualcode.project import Project
+from qualcode.project.overview import SEGMENT_COLUMNS
 
-_TRANSCRIPTS = View(
-    columns=("transcript", "case", "turns", "participant_turns", "sentences", "words", "speakers", "codings", "done"),
-    stretch="speakers",
-)
 _SEGMENTS = View(columns=("transcript", "turn", "segment", "start", "end", "speaker", "text"), stretch="text")
-
-
-@click.command()
-@click.argument("transcripts", nargs=-1, metavar="[ID]...")
-@table_options
-@click.pass_context
-def transcripts(ctx: click.Context, transcripts: tuple[str, ...], shape: str | None, output: Path | None) -> int:
-    """List transcripts: turns, sentences and words of participants, who has finished them."""
-    project = opened(ctx)
-    show(project.transcripts(transcripts), _TRANSCRIPTS, shape=shape, output=output)
-    return _tell_unread(project)
 
 
 def _tell_unread(project: Project) -> int:
@@ -50,9 +36,15 @@ def segments(
 ) -> int:
     """List the units of analysis of transcripts with their place in the canonical text."""
     project = opened(ctx)
-    found = project.segments(unit=unit, transcripts=transcripts, interviewers=interviewers)
-    show(found, _SEGMENTS, shape=shape, output=output)
-    return _tell_unread(project)
+    wanted = shape or shape_of(output)
+    if wanted == "table":
+        found = project.segments(unit=unit, transcripts=transcripts, interviewers=interviewers)
+        show(found, _SEGMENTS, shape=shape, output=output)
+        return _tell_unread(project)
+    rows = project.stream_segments(unit=unit, transcripts=transcripts, interviewers=interviewers)
+    stream(rows, SEGMENT_COLUMNS, shape=wanted, output=output)
+    tell(project.said)
+    return int(bool(project.said))
 
 
 @click.command()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,12 +16,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from qualcode.errors import Problem, UsageError
-from qualcode.files import write_atomically
+from qualcode.files import fill_atomically, write_atomically
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Columns = Mapping[str, Sequence[Any]]
+
+_BATCH = 1000
+"""Lines that are written to stdout at once."""
 
 _WIDEST = 400
 """Columns of text to which a table is cut where it does not go to a terminal."""
@@ -56,6 +61,58 @@ def show(
     tell(said)
 
 
+def stream(rows: Iterable[Mapping[str, Any]], keys: Sequence[str], *, shape: str, output: Path | None = None) -> None:
+    """Write rows as CSV or JSON one by one, as `show` would write them all: for more than memory should hold."""
+    lines = _csv_lines(rows, keys) if shape == "csv" else _json_lines(rows)
+    if output is None:
+        while (batch := "".join(islice(lines, _BATCH))) and _taken(batch):
+            pass
+        return
+    written = 0
+
+    def fill(path: Path) -> None:
+        nonlocal written
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            for line in lines:
+                written += file.write(line) and 1
+
+    fill_atomically(output, fill)
+    tell([f"{output}: {written - (1 if shape == 'csv' else 2):,} lines"])
+
+
+def _taken(text: str) -> bool:
+    """Write to stdout; tell whether anybody still listens there (``| head`` soon does not, which is no error)."""
+    try:
+        click.echo(text, nl=False)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return False
+    return True
+
+
+def _csv_lines(rows: Iterable[Mapping[str, Any]], keys: Sequence[str]) -> Iterator[str]:
+    import csv
+    import io
+
+    line = io.StringIO()
+    writer = csv.writer(line, lineterminator="\n")
+    for cells in chain([keys], (row.values() for row in rows)):
+        writer.writerow(cells)
+        yield line.getvalue()
+        line.seek(0)
+        line.truncate()
+
+
+def _json_lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield what ``json.dumps(list(rows), indent=1)`` makes, piece by piece, and much faster than it."""
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+    before = "["
+    for row in rows:
+        yield before + "\n {\n" + ",\n".join(f'  "{key}": {encode(cell)}' for key, cell in row.items()) + "\n }"
+        before = ","
+    yield "[]\n" if before == "[" else "\n]\n"
+
+
 def _columns(table: pd.DataFrame | Columns) -> Columns:
     if isinstance(table, Mapping):
         return table
@@ -69,7 +126,7 @@ def _length(columns: Columns) -> int:
 def emit(text: str, output: Path | None, *, what: str) -> None:
     """Write a result to stdout, or to a file and say so."""
     if output is None:
-        click.echo(text, nl=not text.endswith("\n"))
+        _taken(text if text.endswith("\n") else text + "\n")
     else:
         write_atomically(output, text if text.endswith("\n") else text + "\n")
         tell([f"{output}: {what}"])

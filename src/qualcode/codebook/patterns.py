@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from qualcode.errors import did_you_mean
+from qualcode.files import is_runaway
+
+__all__ = ["is_runaway", "pattern_fault"]
 
 TEXTS = frozenset({"ORTH", "TEXT", "NORM", "LOWER", "SHAPE", "LEMMA", "PREFIX", "SUFFIX"})
 FLAGS = frozenset(
@@ -17,59 +20,6 @@ FLAGS = frozenset(
 MODELS = frozenset("POS TAG MORPH DEP ENT_TYPE ENT_IOB ENT_ID ENT_KB_ID".split())
 _OTHERS = frozenset({"LENGTH", "OP"})
 _PREDICATES = frozenset("IN NOT_IN REGEX NOT_REGEX FUZZY FUZZY1 FUZZY2 FUZZY3 FUZZY4 FUZZY5 == != >= <= > <".split())
-
-
-_REPEATS = frozenset({"MAX_REPEAT", "MIN_REPEAT"})
-
-
-def is_runaway(regex: str) -> bool:
-    """Tell whether a regular expression repeats without limit what itself repeats without limit, as ``(a+)+``.
-
-    Such a one can take longer than a life on a sentence that almost matches.
-    """
-    import re._parser as parser  # type: ignore[import-not-found]
-
-    if sum(map(regex.count, "*+{")) < 2:  # most have no two repeats, and parsing takes longer than looking
-        return False
-    try:
-        return _runs_away(parser.parse(regex), parser.MAXREPEAT)
-    except (AttributeError, TypeError, ValueError, RecursionError):
-        return False
-
-
-def _runs_away(sequence: Any, without_limit: Any) -> bool:
-    for operation, value in sequence:
-        inner = _inner(str(operation), value)
-        if str(operation) in _REPEATS and value[1] == without_limit and _elastic(inner[0], without_limit):
-            return True
-        if any(_runs_away(body, without_limit) for body in inner):
-            return True
-    return False
-
-
-def _elastic(sequence: Any, without_limit: Any) -> bool:
-    """Tell whether a sequence is an unlimited repeat with nothing around it that has to be there."""
-    endless = [_endless(str(operation), value, without_limit) for operation, value in sequence]
-    needed = sum(
-        not flag and not (str(operation) in _REPEATS and value[0] == 0)
-        for flag, (operation, value) in zip(endless, sequence, strict=True)
-    )
-    return any(endless) and not needed
-
-
-def _endless(operation: str, value: Any, without_limit: Any) -> bool:
-    if operation == "SUBPATTERN":
-        return _elastic(value[-1], without_limit)
-    return operation in _REPEATS and value[1] == without_limit
-
-
-def _inner(operation: str, value: Any) -> list[Any]:
-    """Return the sequences within an item of a parsed regular expression."""
-    if operation == "SUBPATTERN":
-        return [value[-1]]
-    if operation in _REPEATS:
-        return [value[2]]
-    return list(value[1]) if operation == "BRANCH" else []
 
 
 def pattern_fault(pattern: list[dict[str, Any]]) -> str:

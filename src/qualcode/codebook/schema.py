@@ -17,7 +17,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from qualcode.codebook.patterns import is_runaway, pattern_fault
+from qualcode.codebook.patterns import pattern_fault
+from qualcode.files import regex_fault
 
 ID = r"^[^\W\d_][\w-]*$"
 """Any script's letters first, then letters, digits, ``_`` and ``-``."""
@@ -76,16 +77,9 @@ class TextCue(Entry):
     @field_validator("regex")
     @classmethod
     def _regex(cls, value: str | None) -> str | None:
-        try:
-            empty = value is not None and re.compile(value, re.IGNORECASE).match("") is not None
-        except (re.error, OverflowError, RecursionError) as error:
-            raise PydanticCustomError("regex", "regex does not compile: {why}", {"why": str(error)}) from None
-        if value is not None and is_runaway(value):
-            raise PydanticCustomError(
-                "regex", "this regex repeats a repeat without limit, as in (a+)+: it could run for ever on one sentence"
-            )
-        if empty:
-            raise PydanticCustomError("regex", "this regex also matches nothing at all, so it would match everywhere")
+        fault = regex_fault(value, re.IGNORECASE) if value is not None else ""
+        if fault:
+            raise PydanticCustomError("regex", "{fault}", {"fault": fault})
         return value
 
     @field_validator("pattern")

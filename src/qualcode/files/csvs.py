@@ -10,8 +10,13 @@ from dataclasses import dataclass
 
 from qualcode.errors import Problem
 
+csv.field_size_limit(10_000_000)  # 128 kB is Python's own: a whole interview in one cell may be longer
+
 _SEPARATOR = re.compile(r"""\s*"?sep=([,;\t])"?[,;\t ]*(?=\n)""", re.IGNORECASE)
 """The line by which Excel is told what stands between cells; its line end stays, so that lines keep their numbers."""
+
+
+_QUOTED = re.compile(r'"[^"\n]*"')
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,12 @@ def _shortened(row: list[str], most: int) -> list[str]:
 def _delimiter(text: str) -> str:
     if said := _SEPARATOR.match(text):
         return said[1]
-    return max(",;\t", key=text.lstrip("\n").partition("\n")[0].count)
+    return delimiter_of(text.lstrip("\n").partition("\n")[0])
+
+
+def delimiter_of(header: str) -> str:
+    """Return what stands between the names of columns; what is inside quotation marks does not count."""
+    return max(",;\t", key=_QUOTED.sub("", header).count)
 
 
 def _twice(columns: Sequence[str], shown: str) -> list[Problem]:

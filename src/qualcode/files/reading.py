@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from qualcode.errors import Refused
 
 LIMIT = 200_000_000
 """Bytes: a source larger than this is refused before it costs memory."""
 
-_MARKS = (
+MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+"""Byte-order marks, longest first where one begins another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +39,19 @@ class Decoded:
 
 def read_bytes(path: Path, *, limit: int = LIMIT) -> bytes:
     """Read a whole file; refuse what is missing, unreadable or absurdly large with one sentence."""
+    with open_binary(path, limit=limit) as stream:
+        return stream.read()
+
+
+@contextmanager
+def open_binary(path: Path, *, limit: int = LIMIT) -> Iterator[BinaryIO]:
+    """Open a file to read its bytes; refuse what is missing, unreadable or absurdly large with one sentence."""
     try:
         size = path.stat().st_size
         if size > limit:
             raise Refused(f"{path}: {size:,} bytes is over the limit of {limit:,} bytes for one file")
-        return path.read_bytes()
+        with open(path, "rb") as stream:
+            yield stream
     except FileNotFoundError:
         raise Refused(f"{path}: there is no such file") from None
     except IsADirectoryError:
@@ -50,7 +62,7 @@ def read_bytes(path: Path, *, limit: int = LIMIT) -> bytes:
 
 def decode(content: bytes, *, path: str, encoding: str = "") -> Decoded:
     """Decode by byte-order mark, else as told, else strict UTF-8, else cp1252 with a notice; never by guessing."""
-    for mark, named in _MARKS:
+    for mark, named in MARKS:
         if content.startswith(mark):
             try:
                 return Decoded(_unix(content[len(mark) :].decode(named), path=path))
@@ -72,27 +84,33 @@ def _as_told(content: bytes, encoding: str, *, path: str) -> Decoded:
         raise Refused(
             f"{path}:{line}: not {encoding}, as the settings say: change 'encodings' in qualcode.yaml"
         ) from None
-    except LookupError:
+    except (LookupError, ValueError):  # ValueError: a codec that is for names of hosts, not for text
         raise Refused(f"{path}: no encoding '{encoding}': mend 'encodings' in qualcode.yaml") from None
 
 
 def _legacy(content: bytes, *, path: str, line: int) -> Decoded:
     if b"\0" in content:
-        raise _not_text(path, line)
+        raise not_text(path, line)
     try:
         text = content.decode("cp1252")
     except UnicodeDecodeError:
         raise Refused(f"{path}:{line}: neither UTF-8 nor Windows-1252; save it as UTF-8 and try again") from None
-    return Decoded(_unix(text, path=path), f"not UTF-8 (first at line {line}); read as Windows-1252: check its accents")
+    return Decoded(_unix(text, path=path), read_as_legacy(line))
 
 
-def _not_text(path: str, line: int) -> Refused:
+def read_as_legacy(line: int) -> str:
+    """Return the notice on a text that is not UTF-8 from a line on."""
+    return f"not UTF-8 (first at line {line}); read as Windows-1252: check its accents"
+
+
+def not_text(path: str, line: int) -> Refused:
+    """Return what is said of bytes that are no text."""
     return Refused(f"{path}:{line}: this is not text (it holds NUL bytes); was it renamed from another format?")
 
 
 def _unix(text: str, *, path: str) -> str:
     if "\0" in text:  # UTF-16 without its mark is valid UTF-8 where it is English
-        raise _not_text(path, text.count("\n", 0, text.index("\0")) + 1)
+        raise not_text(path, text.count("\n", 0, text.index("\0")) + 1)
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 

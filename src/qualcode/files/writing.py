@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -36,6 +37,32 @@ def write_atomically(path: Path, content: str | bytes) -> Path:
     """Write text (UTF-8, line ends as given) or bytes as a whole file."""
     raw = content.encode("utf-8") if isinstance(content, str) else content
     return fill_atomically(path, lambda temporary: temporary.write_bytes(raw))
+
+
+def copy_new(source: Path, path: Path) -> None:
+    """Copy a file to where none is yet, whole or not at all; one that is there is never touched."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".", dir=path.parent) as folder:
+            temporary = Path(folder) / "copy"
+            shutil.copyfile(source, temporary)
+            os.chmod(temporary, 0o666 & ~_umask())
+            _move_new(temporary, path)
+    except FileExistsError:
+        raise Refused(f"{path}: there is such a file already; it is left as it is") from None
+    except OSError as error:
+        raise Refused(f"{path}: cannot be written ({error.strerror or error})") from None
+
+
+def _move_new(temporary: Path, path: Path) -> None:
+    try:
+        os.link(temporary, path)  # unlike a move it fails where there is such a file
+    except FileExistsError:
+        raise
+    except OSError:  # a disk without links
+        if os.path.lexists(path):
+            raise FileExistsError(path) from None
+        os.replace(temporary, path)
 
 
 def _umask() -> int:

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from qualcode.incidence.groups import Within, flagged, within
 from qualcode.incidence.matrix import Incidence
 from qualcode.incidence.rows import Row, columns
-from qualcode.incidence.universe import Flags, Ints
+from qualcode.incidence.universe import Flags, Ints, Universe
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,13 @@ class Frequency:
 
 @dataclass(frozen=True, slots=True)
 class _Occurrence:
-    """Where one row occurs: its units, codings, and the runs of words that its codings cover."""
+    """Where one row occurs: its slices, codings, and the runs of words that its codings cover."""
 
-    unit: Ints
+    slice: Ints
     coding: Ints
-    covered_transcript: Ints
-    covered_words: Ints
+    first: Ints
+    """The first of the words that each coding covers and no coding before it does."""
+    last: Ints
 
 
 def frequencies(counted: Incidence, rows: Sequence[Row], groups: Sequence[Flags]) -> list[list[Frequency]]:
@@ -65,8 +67,9 @@ def frequencies(counted: Incidence, rows: Sequence[Row], groups: Sequence[Flags]
         What to count: codes, families, themes. A row occurs where any of its members does: a unit or word that
         several members cover is counted once, codings are all counted.
     groups
-        Masks over transcripts, shape (transcripts,), or over their cases, shape (transcripts, cases). Of a transcript
-        with cases in and out of a group all codings count, but only the cases within.
+        Masks over members (a case in a part of a transcript), shape (members,). Where the speakers of a transcript
+        are given to their cases, each group has its own cases' units, words and codings, one that touches several
+        cases' words counting for each. Where they are not, all of the transcript counts for each of its cases.
 
     Returns
     -------
@@ -88,23 +91,22 @@ def frequencies(counted: Incidence, rows: Sequence[Row], groups: Sequence[Flags]
     >>> counted.matrix.toarray()
     array([[False],
            [ True]])
-    >>> [[found]] = frequencies(counted, [Row("f/money", "Money", "code", ("f/money",))], [over.in_case])
+    >>> [[found]] = frequencies(counted, [Row("f/money", "Money", "code", ("f/money",))], [over.everyone])
     >>> found.units, found.universe_units, found.words, found.universe_words
     (1, 2, 2, 6)
     """
-    by_column = counted.matrix.tocsc()
+    by_column = counted.slices.tocsc()
     order = np.argsort(counted.start, kind="stable")
+    parts = [within(counted, group) for group in groups]
+    asked = [asked_about(counted, row) for row in rows]
+    distinct = {one.tobytes(): one for one in asked}  # rows of one family were asked about in the same transcripts
+    under = {key: [_under(counted.universe, part, one) for part in parts] for key, one in distinct.items()}
     found = []
-    for row in rows:
+    for row, one in zip(rows, asked, strict=True):
         occurrence = _occurrence(counted, by_column, columns(row, counted.codes), order)
-        asked = asked_about(counted, row)
-        found.append([_frequency(counted, occurrence, group, asked) for group in groups])
+        below = zip(parts, under[one.tobytes()], strict=True)
+        found.append([Frequency(*_above(counted, occurrence, part, one), *universe) for part, universe in below])
     return found
-
-
-def transcripts_of(group: Flags) -> Flags:
-    """Return which transcripts a group has, shape (transcripts,): itself, or those with a case in it."""
-    return group if group.ndim == 1 else np.any(group, axis=1)
 
 
 def asked_about(counted: Incidence, row: Row) -> Flags:
@@ -117,7 +119,7 @@ def asked_about(counted: Incidence, row: Row) -> Flags:
 
 def _occurrence(counted: Incidence, by_column: Any, picked: list[int], order: Ints) -> _Occurrence:
     over = counted.universe
-    units = np.unique(
+    slices = np.unique(
         np.concatenate(
             [by_column.indices[by_column.indptr[c] : by_column.indptr[c + 1]] for c in picked]
             or [np.zeros(0, np.int64)]
@@ -126,33 +128,53 @@ def _occurrence(counted: Incidence, by_column: Any, picked: list[int], order: In
     member = np.zeros(len(counted.codes), dtype=bool)
     member[picked] = True
     coding = order[member[counted.code[order]]]
-    words = _fresh(*over.words_of(counted.start[coding], counted.end[coding]))
-    return _Occurrence(units, coding, counted.transcript[coding], words)
+    return _Occurrence(slices, coding, *_fresh(*over.words_of(counted.start[coding], counted.end[coding])))
 
 
-def _fresh(first: Ints, last: Ints) -> Ints:
-    """Return how many words each range (sorted by its first) has that no range before it has: none counts twice."""
+def _fresh(first: Ints, last: Ints) -> tuple[Ints, Ints]:
+    """Return of each range (sorted by its first) what no range before it has, so that no word counts twice."""
     reach = np.maximum.accumulate(np.concatenate([np.zeros(1, dtype=np.int64), last]))[:-1]
-    return np.maximum(last - np.maximum(first, reach), 0)
+    start = np.maximum(first, reach)
+    return start, np.maximum(start, last)
 
 
-def _frequency(counted: Incidence, found: _Occurrence, group: Flags, asked: Flags) -> Frequency:
+def _above(counted: Incidence, found: _Occurrence, group: Within, asked: Flags) -> tuple[int, int, int, int, int]:
+    """Return how many codings, units, transcripts, cases and words of a group a row has."""
     over = counted.universe
-    counts = transcripts_of(group) & asked
-    cases = over.in_case if group.ndim == 1 else over.in_case & group
-    transcript = over.unit_transcript[found.unit]
-    here = np.unique(transcript[counts[transcript]])
-    return Frequency(
-        codings=int(counts[counted.transcript[found.coding]].sum()),
-        units=int(counts[transcript].sum()),
-        transcripts=len(here),
-        cases=int(cases[here].any(axis=0).sum()),
-        words=int(found.covered_words[counts[found.covered_transcript]].sum()),
-        universe_units=int(counts[over.unit_transcript].sum()),
-        universe_transcripts=int(counts.sum()),
-        universe_cases=int(cases[counts].any(axis=0).sum()),
-        universe_words=int(over.transcript_words[counts].sum()),
+    asked_coding = asked[counted.transcript[found.coding]]
+    codings = int((group.coding[found.coding] & asked_coding).sum())
+    if not codings:
+        return 0, 0, 0, 0, 0
+    part = over.slice_part[found.slice]
+    inside = group.part[part] & asked[over.part_transcript[part]]
+    occurs = flagged(part[inside], len(over.part_transcript))
+    return (
+        codings,
+        _distinct(over.slice_unit[found.slice[inside]]),
+        _distinct(over.part_transcript[occurs]),
+        _cases(over, group, occurs),
+        int((group.words[found.last] - group.words[found.first])[asked_coding].sum()),
     )
+
+
+def _under(over: Universe, group: Within, asked: Flags) -> tuple[int, int, int, int]:
+    """Return how many units, transcripts, cases and words of a group a coder was asked in."""
+    return (
+        int(group.transcript_units[asked].sum()),
+        int((group.transcript & asked).sum()),
+        _cases(over, group, asked[over.part_transcript]),
+        int(group.transcript_words[asked].sum()),
+    )
+
+
+def _cases(over: Universe, group: Within, parts: Flags) -> int:
+    """Return how many cases of a group speak in some parts."""
+    return _distinct(over.member_case[group.member & parts[over.member_part]])
+
+
+def _distinct(numbers: Ints) -> int:
+    few = len(numbers) < 100  # most groups have a handful, for which numpy takes longer to begin than to count
+    return len(set(numbers.tolist())) if few else len(np.unique(numbers))
 
 
 @dataclass(frozen=True)
@@ -213,7 +235,7 @@ def cooccurrence(counted: Incidence, rows: Sequence[Row], group: Flags) -> Coocc
     rows
         Codes, families, themes; a row occurs where any of its members does.
     group
-        A mask as in `frequencies`: over transcripts, or over transcripts x cases.
+        A mask over members, as in `frequencies`.
 
     Returns
     -------
@@ -221,9 +243,10 @@ def cooccurrence(counted: Incidence, rows: Sequence[Row], group: Flags) -> Coocc
         Counts of units; for each pair over the transcripts of the group that were asked about both.
     """
     over = counted.universe
+    part = within(counted, group)
     shape = (len(rows), len(over.transcripts))
-    asked = np.array([asked_about(counted, row) & transcripts_of(group) for row in rows], dtype=np.int64).reshape(shape)
-    occurs = _where_asked(_occurs(counted, rows), asked, over.unit_transcript)
+    asked = np.array([asked_about(counted, row) & part.transcript for row in rows], dtype=np.int64).reshape(shape)
+    occurs = _where_asked(_of_units(over, _occurs(counted, rows), part.slice), asked, over.unit_transcript)
     ones = np.ones(len(over.unit_transcript), dtype=np.int64)
     place = (over.unit_transcript, np.arange(len(ones)))
     by_transcript = sparse.csr_array((ones, place), shape=(len(over.transcripts), len(ones)))
@@ -231,8 +254,16 @@ def cooccurrence(counted: Incidence, rows: Sequence[Row], group: Flags) -> Coocc
         tuple(rows),
         (occurs.T @ occurs).toarray(),
         (by_transcript @ occurs).T @ asked.T,
-        (asked * by_transcript.sum(axis=1)) @ asked.T,
+        (asked * part.transcript_units) @ asked.T,
     )
+
+
+def _of_units(over: Universe, occurs: Any, inside: Flags) -> Any:
+    """Return units x rows from slices x rows: a unit carries what any of its slices inside a group carries."""
+    slices = np.flatnonzero(inside)
+    place = (over.slice_unit[slices], slices)
+    shape = (len(over.unit_start), len(over.slice_unit))
+    return (sparse.csr_array((np.ones(len(slices), dtype=np.int64), place), shape=shape) @ occurs.astype(np.int64)) > 0
 
 
 def _where_asked(occurs: Any, asked: Ints, unit_transcript: Ints) -> Any:
@@ -245,9 +276,9 @@ def _where_asked(occurs: Any, asked: Ints, unit_transcript: Ints) -> Any:
 
 
 def _occurs(counted: Incidence, rows: Sequence[Row]) -> Any:
-    """Return units x rows: true where any member of the row occurs."""
+    """Return slices x rows: true where any member of the row occurs."""
     members = [(column, position) for position, row in enumerate(rows) for column in columns(row, counted.codes)]
     place = np.array(members, dtype=np.int64).reshape(-1, 2).T
     shape = (len(counted.codes), len(rows))
     membership = sparse.csr_array((np.ones(place.shape[1], dtype=np.int64), (place[0], place[1])), shape=shape)
-    return (counted.matrix.astype(np.int64) @ membership) > 0
+    return (counted.slices.astype(np.int64) @ membership) > 0

@@ -23,6 +23,8 @@ class Incidence:
 
     matrix: Any
     """scipy.sparse.csr_array of bool, units x codes."""
+    slices: Any
+    """The same, slices x codes: which case's words a unit carries the code for."""
     universe: Universe
     codes: tuple[str, ...]
     coder: str
@@ -65,16 +67,18 @@ def incidence(codings: Sequence[Coding], over: Universe, *, codes: Sequence[str]
     end = np.fromiter((coding.end for coding in kept), np.int64, size) + over.base[transcript]
     touching = over.touched(start, end)
     code, transcript, start, end = (values[touching] for values in (code, transcript, start, end))
-    first = np.searchsorted(over.unit_end, start, "right")
-    many = np.maximum(np.searchsorted(over.unit_start, end, "left") - first, 0)
-    matrix = _matrix(first, many, code, (len(over.unit_start), len(codes)))
-    return Incidence(matrix, over, tuple(codes), coder, code, transcript, start, end, size - len(code))
+    matrix = _matrix((over.unit_start, over.unit_end), start, end, code, len(codes))
+    whole = len(over.part_transcript) == len(over.transcripts)
+    slices = matrix if whole else _matrix((over.slice_start, over.slice_end), start, end, code, len(codes))
+    return Incidence(matrix, slices, over, tuple(codes), coder, code, transcript, start, end, size - len(code))
 
 
-def _matrix(first: Ints, many: Ints, code: Ints, shape: tuple[int, int]) -> Any:
-    """Return the matrix of codings that each touch ``many`` consecutive units from ``first`` on."""
+def _matrix(places: tuple[Ints, Ints], start: Ints, end: Ints, code: Ints, codes: int) -> Any:
+    """Return places x codes: true where a coding touches a place (start and end, both rising)."""
+    first = np.searchsorted(places[1], start, "right")
+    many = np.maximum(np.searchsorted(places[0], end, "left") - first, 0)
     before = np.cumsum(many) - many
     units = np.arange(int(many.sum())) - np.repeat(before, many) + np.repeat(first, many)
     ones = np.ones(len(units), dtype=np.int32)
-    counted = sparse.coo_array((ones, (units, np.repeat(code, many))), shape=shape).tocsr()
+    counted = sparse.coo_array((ones, (units, np.repeat(code, many))), shape=(len(places[0]), codes)).tocsr()
     return counted.astype(bool)

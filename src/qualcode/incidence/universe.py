@@ -1,14 +1,16 @@
-"""What is counted over: the units of all asked transcripts, their words, their cases."""
+"""What is counted over: the units of all asked transcripts, their words, and whose they are."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from qualcode.incidence.parts import Parts, Slice, parts_of, slices
 from qualcode.model import Segment, Transcript, Unit
 from qualcode.segments import Words, abbreviations, participant_words, segments
 
@@ -22,8 +24,12 @@ class Universe:
 
     ``unit_start``, ``unit_end`` (units,), ``turn_start``, ``turn_end`` (participants' turns,) and ``word_start``,
     ``word_end`` (words,) are places on that line, both ends rising; a transcript's own offset begins at its ``base``
-    (transcripts,). ``in_case`` is transcripts x cases, ``asked`` transcripts x families: false where the coder has
-    not been asked, which is not the same as not coded.
+    (transcripts,). ``asked`` is transcripts x families: false where the coder has not been asked, which is not the
+    same as not coded.
+
+    A *part* is what the same cases say in one transcript: all of it, or in a focus group the turns of one case. A
+    *member* is a case in a part, (``member_part``, ``member_case``); groups are masks over members. A *slice*
+    is what a unit has of one part: the unit itself, unless several parts speak in it.
     """
 
     unit: Unit
@@ -37,11 +43,23 @@ class Universe:
     unit_speaker: tuple[str, ...]
     turn_start: Ints
     turn_end: Ints
+    turn_part: Ints
     word_start: Ints
     word_end: Ints
     transcript_words: Ints
-    in_case: Flags
+    part_transcript: Ints
+    member_part: Ints
+    member_case: Ints
+    slice_start: Ints
+    slice_end: Ints
+    slice_unit: Ints
+    slice_part: Ints
     asked: Flags
+
+    @property
+    def everyone(self) -> Flags:
+        """The group of all cases, shape (members,)."""
+        return np.ones(len(self.member_part), dtype=bool)
 
     @property
     def unit_words(self) -> Ints:
@@ -49,10 +67,22 @@ class Universe:
         first, last = self.words_of(self.unit_start, self.unit_end)
         return last - first
 
+    @cached_property
+    def word_part(self) -> Ints:
+        """The part that each participants' word is of, shape (words,)."""
+        if len(self.part_transcript) == len(self.transcripts):
+            return np.repeat(np.arange(len(self.transcripts)), self.transcript_words)
+        turn = np.searchsorted(self.turn_start, self.word_start, "right") - 1
+        return self.turn_part[turn]
+
     def touched(self, start: Ints, end: Ints) -> Flags:
         """Return which spans of the line touch a participant's turn."""
-        first, last = np.searchsorted(self.turn_end, start, "right"), np.searchsorted(self.turn_start, end, "left")
+        first, last = self.turns_of(start, end)
         return last > first
+
+    def turns_of(self, start: Ints, end: Ints) -> tuple[Ints, Ints]:
+        """Return the range of participants' turns (by their number) that each span of the line touches."""
+        return np.searchsorted(self.turn_end, start, "right"), np.searchsorted(self.turn_start, end, "left")
 
     def words_of(self, start: Ints, end: Ints) -> tuple[Ints, Ints]:
         """Return the range of participants' words (by their number) that each span of the line touches."""
@@ -70,34 +100,77 @@ def universe(
 ) -> Universe:
     """Lay out the units of transcripts that only participants speak in.
 
-    ``cases`` gives the cases of each transcript, ``asked`` the families that the coder was asked about there.
+    ``cases`` gives for each transcript the cases of all turns that have none of their own, ``asked`` the families
+    that the coder was asked about there.
     """
     units = [_participants_units(transcript, unit, short) for transcript in transcripts]
     words = [participant_words(transcript) for transcript in transcripts]
+    parts = parts_of(transcripts, cases)
     base = _bases(transcripts)
-    names = sorted({case for transcript in transcripts for case in cases[transcript.id]})
     return Universe(
         unit=unit,
         transcripts=tuple(transcript.id for transcript in transcripts),
-        cases=tuple(names),
         families=tuple(families),
         base=base,
-        unit_transcript=np.repeat(np.arange(len(units)), [len(found) for found in units]).astype(np.int64),
-        unit_start=_laid([[segment.start for segment in found] for found in units], base),
-        unit_end=_laid([[segment.end for segment in found] for found in units], base),
-        unit_speaker=_speakers(units),
         turn_start=_laid([[turn.start for turn in found.participants] for found in transcripts], base),
         turn_end=_laid([[turn.end for turn in found.participants] for found in transcripts], base),
         word_start=_laid([found.starts for found in words], base),
         word_end=_laid([found.ends for found in words], base),
         transcript_words=_lengths(words),
-        in_case=_flags([cases[transcript.id] for transcript in transcripts], names),
         asked=_flags([asked[transcript.id] for transcript in transcripts], families),
+        **_units(units, slices(transcripts, units, parts), base),
+        **_members(parts),
     )
+
+
+def _units(units: Sequence[Sequence[Segment]], cut: Sequence[Slice] | None, base: Ints) -> dict[str, Any]:
+    """Return the columns of units and of their slices."""
+    start = _laid([[segment.start for segment in found] for found in units], base)
+    end = _laid([[segment.end for segment in found] for found in units], base)
+    numbered = _numbered(units)
+    whole = (start, end, np.arange(len(start)), numbered)
+    columns = dict(zip(("start", "end", "unit", "part"), whole if cut is None else _rising(cut, base), strict=True))
+    return {
+        "unit_transcript": numbered,
+        "unit_start": start,
+        "unit_end": end,
+        "unit_speaker": tuple(segment.speaker for found in units for segment in found),
+        **{f"slice_{name}": column for name, column in columns.items()},
+    }
+
+
+def _rising(found: Sequence[Slice], base: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return start, end, unit and part of slices, both ends rising."""
+    transcript, first, last, part, unit = _ints(found).reshape(-1, 5).T
+    start, end = first + base[transcript], last + base[transcript]
+    order = np.lexsort((end, start))  # windows overlap, and so do their slices
+    return start[order], end[order], unit[order], part[order]
+
+
+def _members(parts: Parts) -> dict[str, Any]:
+    """Return the cases, and the columns of parts, of their turns and of their members."""
+    names = sorted({case for held in parts.cases for case in held})
+    place = {name: position for position, name in enumerate(names)}
+    return {
+        "cases": tuple(names),
+        "turn_part": _ints(parts.turns),
+        "part_transcript": _ints(parts.transcripts),
+        "member_part": _numbered(parts.cases),
+        "member_case": _ints([place[name] for held in parts.cases for name in held]),
+    }
 
 
 def _participants_units(transcript: Transcript, unit: Unit, short: Collection[str]) -> list[Segment]:
     return [found for found in segments(transcript, unit=unit, short=short) if found.role == "participant"]
+
+
+def _ints(values: Sequence[Any]) -> Ints:
+    return np.array(values, dtype=np.int64)
+
+
+def _numbered(held: Sequence[Collection[Any]]) -> Ints:
+    """Return the number of each collection, once for each of its members."""
+    return np.repeat(np.arange(len(held)), [len(found) for found in held]).astype(np.int64)
 
 
 def _laid(places: Sequence[Sequence[int]], base: Ints) -> Ints:
@@ -109,10 +182,6 @@ def _laid(places: Sequence[Sequence[int]], base: Ints) -> Ints:
 def _bases(transcripts: Sequence[Transcript]) -> Ints:
     lengths = np.array([len(transcript.text) + 1 for transcript in transcripts], dtype=np.int64)
     return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)[:-1]]) if len(lengths) else lengths
-
-
-def _speakers(units: Sequence[Sequence[Segment]]) -> tuple[str, ...]:
-    return tuple(segment.speaker for found in units for segment in found)
 
 
 def _lengths(words: Sequence[Words]) -> Ints:

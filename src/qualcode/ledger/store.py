@@ -95,7 +95,8 @@ def _appended(folder: Path, groups: Iterable[tuple[str, list[Event]]], locks: Pa
 
 
 def _file(event: Event) -> str:
-    return f"{event.coder}/{event.transcript or STUDY}.jsonl"
+    source = event.transcript.partition("#")[0]  # the rows of a table are transcripts of one source
+    return f"{event.coder}/{source or STUDY}.jsonl"
 
 
 def _whole(line: bytes) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from qualcode.errors import Problem, QualcodeError, Refused, did_you_mean
-from qualcode.files import read_csv, read_text
+from qualcode.files import open_binary, open_sheet, read_csv, read_text
 from qualcode.ledger import Event, Origin
 from qualcode.project.choice import chosen_code, chosen_transcript, deciding_coder
 from qualcode.project.deciding import Decision, Wanted, decision_event, memo_event, place, standing
@@ -17,7 +17,7 @@ from qualcode.project.study import Study
 
 CODING_COLUMNS = ("transcript", "quote", "code", "coder", "turn", "sentence", "start", "end", "memo")
 DONE_COLUMNS = ("transcript", "coder", "families")
-_SHEETS = frozenset({".xlsx", ".xls", ".xlsm", ".ods", ".numbers"})
+_SHEETS = frozenset({".xls", ".xlsm", ".ods", ".numbers"})
 _NUMBERS = ("turn", "sentence", "start", "end")
 _DIGITS = 12
 """More digits than any place in a text has."""
@@ -48,14 +48,16 @@ class Line:
 
 
 def read_rows(path: Path, *, columns: Sequence[str], needed: Sequence[str]) -> tuple[list[Line], list[Problem]]:
-    """Read a CSV (comma, semicolon or tab) or JSON-lines table; unknown columns are told, missing ones refused."""
-    if path.suffix.lower() in _SHEETS:
-        raise Refused(f"{path}: a workbook is not read here: save the sheet as CSV (UTF-8) and give that")
-    text = read_text(path).text
-    if path.suffix.lower() in {".jsonl", ".ndjson", ".json"}:
-        lines, problems = _json_lines(path, text)
+    """Read a CSV, Excel, Parquet or JSON-lines table; unknown columns are told, missing ones refused."""
+    suffix = path.suffix.lower()
+    if suffix in _SHEETS:
+        raise Refused(f"{path}: this kind of workbook is not read: save it as .xlsx, or the sheet as CSV (UTF-8)")
+    if suffix in {".xlsx", ".parquet"}:
+        lines, problems = _sheet_lines(path)
+    elif suffix in {".jsonl", ".ndjson", ".json"}:
+        lines, problems = _json_lines(path, read_text(path).text)
     else:
-        lines, problems = _csv_lines(path, text)
+        lines, problems = _csv_lines(path, read_text(path).text)
     present = {name for line in lines for name in line.cells}
     missing = [name for name in needed if lines and name not in present]
     if missing:
@@ -73,6 +75,21 @@ def read_rows(path: Path, *, columns: Sequence[str], needed: Sequence[str]) -> t
 def _csv_lines(path: Path, text: str) -> tuple[list[Line], list[Problem]]:
     table = read_csv(text, shown=str(path), known={*CODING_COLUMNS, *DONE_COLUMNS})
     return [Line(str(path), line, cells) for line, cells in table.rows], list(table.problems)
+
+
+def _sheet_lines(path: Path) -> tuple[list[Line], list[Problem]]:
+    known = {*CODING_COLUMNS, *DONE_COLUMNS}
+    with open_binary(path) as stream:
+        sheet = open_sheet(stream, shown=str(path))
+        columns = [name.lower() if name.lower() in known else name for name in sheet.columns]
+        lines = [Line(str(path), line, _filled(columns, cells, sheet.unnamed)) for line, cells in sheet.rows()]
+    return lines, [Problem(str(path), 0, 0, said, "", "notice") for said in sheet.notices]
+
+
+def _filled(columns: Sequence[str], cells: Sequence[str], unnamed: Collection[int]) -> dict[str, str]:
+    """Return the cells of a row by column, blank ones of columns without a name left out."""
+    rows = enumerate(zip(columns, cells, strict=True))
+    return {name: cell for position, (name, cell) in rows if cell or position not in unnamed}
 
 
 def _json_lines(path: Path, text: str) -> tuple[list[Line], list[Problem]]:

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from qualcode.anchors import codable, occurrences
 from qualcode.errors import Problem, did_you_mean
 from qualcode.model import Code, Coding
+from qualcode.project.belonging import case_problems
 from qualcode.project.deciding import shown
-from qualcode.project.study import CASES, Study
+from qualcode.project.speakers import speaker_problems
+from qualcode.project.study import Study
 from qualcode.settings import FILE
 
 
@@ -22,7 +24,8 @@ def check(study: Study) -> list[Problem]:
         *study.case_problems,
         *study.ledger_problems,
         *_transcripts(study),
-        *_cases(study),
+        *case_problems(study),
+        *speaker_problems(study),
         *_examples(study),
         *_codings(study),
         *_done(study),
@@ -39,25 +42,6 @@ def _transcripts(study: Study) -> Iterator[Problem]:
         for piece in transcript.unplaced:
             said = f"neither a turn nor a header: {shown(piece.text)}"
             yield Problem(transcript.path, piece.line, 0, said, "not coded or counted", "notice")
-
-
-def _cases(study: Study) -> Iterator[Problem]:
-    path = f"transcripts/{CASES}"
-    if not study.cases:
-        return
-    claimed: dict[str, list[str]] = {}
-    for case in study.cases:
-        for name in case.transcripts:
-            claimed.setdefault(name, []).append(case.id)
-    for name, cases in claimed.items():
-        if name not in study.transcripts:
-            hint = did_you_mean(name, study.transcripts) or "add its source or remove the row"
-            yield Problem(path, 0, 0, f"case '{cases[0]}' has no transcript '{name}'", hint)
-    without = [case.id for case in study.cases if not study.transcripts.keys() & set(case.transcripts)]
-    for name, transcript in study.transcripts.items():
-        if name not in claimed:
-            hint = did_you_mean(name, without) or "it counts as a case of its own"
-            yield Problem(transcript.path, 0, 0, f"no case in {path} has transcript '{name}'", hint, "notice")
 
 
 def _examples(study: Study) -> Iterator[Problem]:
@@ -84,7 +68,7 @@ def _codings(study: Study) -> Iterator[Problem]:
     book = study.read_book[0]
     unknown: Counter[tuple[str, str]] = Counter()
     for coding in study.codings:
-        path = f"codings/{coding.coder}/{coding.transcript}.jsonl"
+        path = f"codings/{coding.coder}/{coding.transcript.partition('#')[0]}.jsonl"
         if coding.status == "orphaned":
             said = f"coding {coding.id} of '{coding.code}' is orphaned: {shown(coding.quote)} {_lost(study, coding)}"
             yield Problem(path, 0, 0, said, "it is kept, but not counted")
@@ -116,7 +100,7 @@ def _lost(study: Study, coding: Coding) -> str:
 def _done(study: Study) -> Iterator[Problem]:
     for entry in sorted(study.state.done, key=lambda done: (done.coder, done.transcript)):
         if entry.transcript not in study.transcripts:
-            path = f"codings/{entry.coder}/{entry.transcript}.jsonl"
+            path = f"codings/{entry.coder}/{entry.transcript.partition('#')[0]}.jsonl"
             yield Problem(path, 0, 0, f"'{entry.transcript}' is marked done, but there is no such transcript")
     coder = study.settings.coder
     if coder and study.coders and coder not in study.coders:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from qualcode.errors import UsageError, listed
-from qualcode.incidence import LEVELS, Incidence, Row, Universe, incidence, rows_of, transcripts_of, universe
+from qualcode.incidence import LEVELS, Incidence, Row, Universe, codings_in, incidence, parts_in, rows_of, universe
 from qualcode.project.choice import (
     Choice,
     asked_families,
@@ -59,7 +59,7 @@ def count(study: Study, choice: Choice, *, levels: Sequence[Level] = LEVELS) -> 
         over = universe(
             transcripts,
             unit=unit,
-            cases={name: [case.id for case in study.cases_of[name]] for name in picked},
+            cases={name: [case.id for case in study.shares[name].others] for name in picked},
             asked=asked,
             families=[family.id for family in book.families],
             short=study.short,
@@ -86,25 +86,27 @@ def _countable(study: Study, coder: str) -> list[Coding]:
 
 
 def _groups(study: Study, over: Universe, by: Sequence[str]) -> Masks:
-    """Return a mask over transcripts x cases for each combination of values that occurs, in natural order."""
+    """Return a mask over members (a case in a part) for each combination of values that occurs, in natural order."""
     if not by:
-        return {(): over.in_case}
+        return {(): over.everyone}
     values = [_by_value(study, over, attribute) for attribute in by]
     masks = {}
     for combination in product(*values):
         held = [masks_of[value] for masks_of, value in zip(values, combination, strict=True)]
-        mask = reduce(np.logical_and, held, over.in_case)
+        mask = reduce(np.logical_and, held, over.everyone)
         if mask.any():
             masks[combination] = mask
     return masks
 
 
 def _by_value(study: Study, over: Universe, attribute: str) -> Mapping[str, Any]:
-    """Return a mask for each value of an attribute: of transcripts for ``transcript``, of cases for all else."""
+    """Return a mask over members for each value of an attribute; ``transcript`` and ``case`` are two of them."""
     if attribute == "transcript":
-        return {name: np.array(over.transcripts)[:, None] == name for name in over.transcripts}
-    held = [case_value(study, case, attribute) for case in over.cases]
-    return {value: np.array(held)[None, :] == value for value in in_natural_order(held)}
+        held, values = np.array(over.transcripts)[over.part_transcript[over.member_part]], [*over.transcripts]
+    else:
+        by_case = [case_value(study, case, attribute) for case in over.cases]
+        held, values = np.array(by_case)[over.member_case], in_natural_order(by_case)
+    return {value: held == value for value in values}
 
 
 def said(study: Study, counted: Counted) -> list[str]:
@@ -129,9 +131,24 @@ def caption(counted: Counted) -> list[str]:
     }
     if shared:
         lines.append(f"in several groups, so counted in each: {listed(sorted(shared))} (they have several cases)")
-    return lines
+    return lines + [
+        f"{many:,} codings by {one.coder} reach over the words of several groups, so they count in each"
+        for one, masks in zip(counted.incidences, counted.groups, strict=True)
+        if (many := _reaching(one, masks))
+    ]
+
+
+def _reaching(counted: Incidence, masks: Masks) -> int:
+    """Return how many codings touch words of several groups, which only a transcript of several cases has."""
+    over = counted.universe
+    if len(masks) < 2 or len(over.part_transcript) == len(over.transcripts):
+        return 0
+    many = sum((codings_in(counted, mask).astype(int) for mask in masks.values()), np.zeros(len(counted.code), int))
+    return int((many > 1).sum())
 
 
 def _shared(counted: Incidence, masks: Masks) -> list[str]:
-    many = np.sum([transcripts_of(mask) for mask in masks.values()], axis=0)
-    return [name for name, times in zip(counted.universe.transcripts, np.atleast_1d(many), strict=True) if times > 1]
+    """Return transcripts of which the same words stand in several groups."""
+    over = counted.universe
+    many = sum((parts_in(over, mask).astype(int) for mask in masks.values()), np.zeros(len(over.part_transcript), int))
+    return [over.transcripts[number] for number in np.unique(over.part_transcript[many > 1])]

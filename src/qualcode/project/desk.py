@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -91,14 +91,49 @@ class Project:
         chosen = chosen_transcripts(self.study, transcripts)
         return frame(overview.transcript_rows(self.study, chosen), TRANSCRIPT_COLUMNS)
 
+    def speakers(self, transcripts: Names | None = None, *, each: bool = False, rejected: bool = False) -> pd.DataFrame:
+        """Return a line a speaker's label (with ``each``, a label and transcript), or what was not taken for one."""
+        from qualcode.project.speakers import EACH_COLUMNS, SPEAKER_COLUMNS, speaker_rows
+        from qualcode.tables import frame
+
+        chosen = chosen_transcripts(self.study, transcripts)
+        rows = speaker_rows(self.study, chosen, each=each, rejected=rejected)
+        return frame(rows, EACH_COLUMNS if each else SPEAKER_COLUMNS)
+
+    def add(
+        self, paths: str | Path | Sequence[str | Path], *, encoding: str = "", into: str = "", dry_run: bool = False
+    ) -> pd.DataFrame:
+        """Copy sources into ``transcripts/`` (a folder in it: ``into``) and return a line on what each was read as."""
+        from qualcode.project.adding import ADDED_COLUMNS, add
+        from qualcode.tables import frame
+
+        given = [paths] if isinstance(paths, str | Path) else paths
+        rows = add(self.study, [Path(one) for one in given], encoding=encoding, into=into, dry_run=dry_run)
+        self.study = Study(self.study.root)
+        return frame(rows, ADDED_COLUMNS)
+
     def segments(
         self, *, unit: str | None = None, transcripts: Names | None = None, interviewers: bool = False
     ) -> pd.DataFrame:
         """Return a line a segment of the chosen unit; interviewers' segments only if asked for."""
-        from qualcode.tables import SEGMENT_COLUMNS, frame
+        from qualcode.tables import frame
 
         chosen, cut = chosen_transcripts(self.study, transcripts), chosen_unit(self.study, unit)
-        return frame(overview.segment_rows(self.study, chosen, cut, interviewers=interviewers), SEGMENT_COLUMNS)
+        texts = [self.study.transcripts[name] for name in chosen]
+        return frame(overview.segment_rows(self.study, texts, cut, interviewers=interviewers), overview.SEGMENT_COLUMNS)
+
+    def stream_segments(
+        self, *, unit: str | None = None, transcripts: Names | None = None, interviewers: bool = False
+    ) -> Iterator[dict[str, Any]]:
+        """Yield the lines of `segments` one by one and keep none: for tables too large to hold.
+
+        Sources that cannot be read are left in ``said`` when the last line has been taken.
+        """
+        cut = chosen_unit(self.study, unit)
+        failed: list[Problem] = []
+        texts = overview.streamed(self.study, names(transcripts), failed)
+        yield from overview.segment_rows(self.study, texts, cut, interviewers=interviewers)
+        self.said = [str(one) for one in (*self.study.settings_problems, *failed) if one.level == "error"]
 
     # Suggestions
 
@@ -165,7 +200,7 @@ class Project:
     def code_from(
         self, path: str | Path, *, coder: str | None = None, skip: bool = False, dry_run: bool = False
     ) -> bulk.Placed:
-        """Code from a CSV or JSON-lines table; every row must fit, or with ``skip`` those that do are taken."""
+        """Code from a CSV, Excel or JSON-lines table; every row must fit, or with ``skip`` those that do are taken."""
         events, placed = bulk.place_rows(self.study, Path(path), coder=coder, skip=skip)
         self._record([] if dry_run else events)
         return placed

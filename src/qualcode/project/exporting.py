@@ -85,7 +85,7 @@ def _attributes(study: Study, choice: Choice) -> list[str]:
     """Return the attributes to group by: those asked for, else those with few values over the cases."""
     if choice.get("by"):
         return list(names(choice.get("by")))
-    values = {name: {case.attributes[name] for case in study.cases} - {""} for name in study.attributes}
+    values = {name: {case.attributes.get(name, "") for case in study.cases} - {""} for name in study.attributes}
     return [name for name, found in values.items() if _FEWEST <= len(found) <= _MOST]
 
 

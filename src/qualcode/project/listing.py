@@ -15,6 +15,7 @@ from qualcode.project.bulk import DONE_COLUMNS, Placed, read_rows
 from qualcode.project.choice import Choice, chosen_codes, chosen_transcript, chosen_transcripts, deciding_coder, names
 from qualcode.project.deciding import done_events, memo_text
 from qualcode.project.study import Study
+from qualcode.transcripts import cases_at
 
 
 def coding_rows(study: Study, choice: Choice) -> Iterator[dict[str, Any]]:
@@ -40,11 +41,10 @@ def coding_rows(study: Study, choice: Choice) -> Iterator[dict[str, Any]]:
 def _coding_row(study: Study, coding: Coding) -> dict[str, Any]:
     transcript = study.transcripts.get(coding.transcript)
     turn = turn_at(transcript, coding.start) if transcript and coding.status != "orphaned" else None
-    cases = study.cases_of.get(coding.transcript, ())
     return {
         "id": coding.id,
         "transcript": coding.transcript,
-        "case": ", ".join(case.id for case in cases),
+        "case": ", ".join(_cases(study, coding)),
         "turn": turn.index if turn else None,
         "speaker": turn.speaker if turn else "",
         "start": coding.start,
@@ -57,6 +57,14 @@ def _coding_row(study: Study, coding: Coding) -> dict[str, Any]:
         "memo": coding.memo,
         "maker": coding.maker,
     }
+
+
+def _cases(study: Study, coding: Coding) -> list[str]:
+    """Return the cases of the words that are coded; of an orphaned coding, those of its transcript."""
+    shares = study.shares.get(coding.transcript)
+    if shares is None or coding.status == "orphaned":
+        return [case.id for case in shares.cases] if shares else []
+    return cases_at(study.transcripts[coding.transcript], shares, coding.start, coding.end)
 
 
 def done_rows(study: Study, path: Path, *, coder: str | None) -> tuple[list[Event], Placed]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
+from qualcode.errors import Problem, UnknownName
 from qualcode.model import Transcript, Unit
 from qualcode.project.checking import check
 from qualcode.project.study import Study
 from qualcode.segments import count_words, segments
+
+SEGMENT_COLUMNS = "transcript turn segment start end speaker role text".split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +101,30 @@ def _shape(study: Study, transcript: Transcript) -> dict[str, Any]:
     }
 
 
-def segment_rows(study: Study, chosen: list[str], unit: Unit, *, interviewers: bool) -> Iterator[dict[str, Any]]:
+def segment_rows(
+    study: Study, transcripts: Iterable[Transcript], unit: Unit, *, interviewers: bool
+) -> Iterator[dict[str, Any]]:
     """Yield a line a segment; interviewers' only if asked for."""
-    for name in chosen:
-        transcript = study.transcripts[name]
+    for transcript in transcripts:
         for one in segments(transcript, unit=unit, short=study.short):
             if interviewers or one.role == "participant":
-                yield {
-                    "transcript": name,
-                    "turn": one.turn,
-                    "segment": one.index,
-                    "start": one.start,
-                    "end": one.end,
-                    "speaker": one.speaker,
-                    "role": one.role,
-                    "text": transcript.text[one.start : one.end],
-                }
+                said = transcript.text[one.start : one.end]
+                yield dict(
+                    zip(
+                        SEGMENT_COLUMNS,
+                        (transcript.id, one.turn, one.index, one.start, one.end, one.speaker, one.role, said),
+                        strict=True,
+                    )
+                )
+
+
+def streamed(study: Study, wanted: Sequence[str], failed: list[Problem]) -> Iterator[Transcript]:
+    """Yield the transcripts that names or patterns such as ``S*`` choose, keeping none; a name without one is told."""
+    missed = set(wanted)
+    for transcript in study.stream(failed=failed):
+        fitting = [name for name in wanted if transcript.id == name or fnmatchcase(transcript.id, name)]
+        missed.difference_update(fitting)
+        if fitting or not wanted:
+            yield transcript
+    if missed:
+        raise UnknownName("transcript", min(missed), study.sources[0])

@@ -15,6 +15,9 @@ name: {name}
 language: en               # of the interviews: sentences, words and lemmas follow it
 roles:
   interviewer: [Interviewer, Moderator, Researcher]   # their turns are never coded or counted; case is ignored
+# speakers:                # labels that are slips, and whose case a speaker of a focus group is
+#   BSRO6: BSR06
+#   "Anna K.": {{name: P1, role: participant, case: S07}}
 unit: sentence             # unit of analysis: sentence, turn, paragraph, exchange, window:3, transcript
 {coder}
 """

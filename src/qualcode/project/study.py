@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
@@ -15,17 +14,15 @@ from qualcode import settings as settings_floor
 from qualcode.anchors import find_again
 from qualcode.codebook import read_codebook
 from qualcode.errors import NotAStudy, Problem, ProblemsFound, Refused, UsageError
-from qualcode.files import within
+from qualcode.files import TABLES, within
 from qualcode.ledger import Event, State, append, fold, read
 from qualcode.model import Case, Codebook, Coding, Memo, Status, Transcript
+from qualcode.project.cases import CaseTable, lists_cases, problem_of
 from qualcode.segments import abbreviations
 from qualcode.settings import Settings, read_settings
-from qualcode.transcripts import SUFFIXES, read_cases, read_source
+from qualcode.transcripts import SUFFIXES, Shares, in_cases, join_cases, read_source, shares_of
 
-CASES = "cases.csv"
 Twins = Mapping[str, tuple[str, ...]]
-_SAID = re.compile(r"(?P<path>\S.*?):(?:(?P<line>\d+):)? (?P<said>.+)", re.DOTALL)
-"""The sentence of a file that cannot be read."""
 
 
 def find_root(start: Path) -> Path:
@@ -39,12 +36,9 @@ def find_root(start: Path) -> Path:
     raise NotAStudy(str(start))
 
 
-def _problem(error: Refused, path: Path, root: Path) -> Problem:
-    """Return a file that cannot be read as a problem among others."""
-    said = _SAID.fullmatch(str(error))
-    place = Path(said["path"]) if said else path
-    shown = place.relative_to(root) if place.is_relative_to(root) else place
-    return Problem(shown.as_posix(), int(said["line"] or 0) if said else 0, 0, said["said"] if said else str(error))
+def _second(held: Transcript, other: Transcript) -> Problem:
+    said = f"second source of transcript '{other.id}'"
+    return Problem(other.path, 0, 0, said, f"beside {held.path.rpartition('/')[2]}: rename one")
 
 
 def _is_text(name: str) -> bool:
@@ -101,6 +95,7 @@ class Study:
         self.codings_folder = root / "codings"
         self.transcripts_folder = root / "transcripts"
         self.cache = root / ".qualcode"
+        self.case_table = CaseTable(root, self.transcripts_folder)
 
     @cached_property
     def _settings(self) -> tuple[Settings, list[Problem]]:
@@ -133,7 +128,7 @@ class Study:
         try:
             return read_codebook([*folder.glob("*.yaml"), *folder.glob("*.yml")], root=self.root, cache=self.cache)
         except Refused as error:
-            return Codebook(), [_problem(error, folder, self.root)]
+            return Codebook(), [problem_of(error, folder, self.root)]
 
     @property
     def book(self) -> Codebook:
@@ -155,12 +150,15 @@ class Study:
         problems: list[Problem] = []
         for path in sorted(self.transcripts_folder.rglob("*")) if self.transcripts_folder.is_dir() else ():
             shown = path.relative_to(self.root).as_posix()
-            if path.name.startswith((".", "~$")) or path.is_dir() or shown == f"transcripts/{CASES}":
+            if path.name.startswith((".", "~$")) or path.is_dir() or lists_cases(shown):
                 continue
             name = normalize("NFC", path.relative_to(self.transcripts_folder).with_suffix("").as_posix())
             if not _is_text(shown):
                 shown = shown.encode(errors="replace").decode()
                 problems.append(Problem(shown, 0, 0, "the file's name is not UTF-8", "rename it"))
+            elif path.stem.lower() == "cases" and path.suffix.lower() in TABLES:
+                said = "a table of cases is read as transcripts/cases.csv only"
+                problems.append(Problem(shown, 0, 0, said, "it is not used here", "notice"))
             elif path.suffix.lower() not in SUFFIXES:
                 hint = f"read are {', '.join(SUFFIXES)}"
                 problems.append(Problem(shown, 0, 0, f"no reader for '{path.suffix or path.name}'", hint, "notice"))
@@ -178,17 +176,33 @@ class Study:
 
     @cached_property
     def _transcripts(self) -> _Read:
-        sources, problems = self.sources
         transcripts: dict[str, Transcript] = {}
-        failed = list(problems)
-        for name, path in sources.items():
-            shown = path.relative_to(self.root).as_posix()
+        failed = list(self.sources[1])
+        for name in self.sources[0]:
             try:
-                for transcript in read_source(path, name=name, shown=shown, rules=self.settings.rules):
-                    transcripts[transcript.id] = transcript
+                found = {one.id: one for one in self._from_source(name)}  # a table that breaks off is not half read
             except Refused as error:
-                failed.append(_problem(error, path, self.root))
+                failed.append(problem_of(error, self.sources[0][name], self.root))
+                continue
+            failed += [_second(transcripts[both], found[both]) for both in transcripts.keys() & found.keys()]
+            transcripts.update({key: one for key, one in found.items() if key not in transcripts})
         return _Read(transcripts, tuple(failed))
+
+    def _from_source(self, name: str) -> Iterator[Transcript]:
+        path = self.sources[0][name]
+        shown = path.relative_to(self.root).as_posix()
+        found = read_source(path, name=name, shown=shown, rules=self.settings.rules)
+        claims = self.case_table.claims
+        return (in_cases(one, claims[one.id]) if one.id in claims else one for one in found)
+
+    def stream(self, *, failed: list[Problem]) -> Iterator[Transcript]:
+        """Yield transcripts one by one and keep none; sources that cannot be used are added to ``failed``."""
+        failed += self.sources[1]
+        for name, path in self.sources[0].items():
+            try:
+                yield from self._from_source(name)
+            except Refused as error:
+                failed.append(problem_of(error, path, self.root))
 
     @property
     def transcripts(self) -> Mapping[str, Transcript]:
@@ -202,30 +216,30 @@ class Study:
 
     @cached_property
     def _cases(self) -> tuple[list[Case], list[Problem]]:
-        path = self.transcripts_folder / CASES
-        try:
-            return read_cases(path, shown=path.relative_to(self.root).as_posix()) if path.is_file() else ([], [])
-        except Refused as error:
-            return [], [_problem(error, path, self.root)]
+        listed, problems = self.case_table.listed
+        brought = ((one.case, one.path) for one in self.transcripts.values() if one.case)
+        cases, conflicts = join_cases(listed, brought, shown=self.case_table.shown)
+        return cases, [*problems, *conflicts]
 
     @property
     def cases(self) -> Sequence[Case]:
-        """Cases with their attributes."""
+        """Cases with their attributes: those of the table, and those that rows of sources bring."""
         return self._cases[0]
 
     @property
     def case_problems(self) -> list[Problem]:
-        """What is wrong with ``cases.csv``."""
+        """What is wrong with the table of cases, and where a source says otherwise."""
         return self._cases[1]
+
+    @cached_property
+    def shares(self) -> Mapping[str, Shares]:
+        """Whose words each transcript holds."""
+        return shares_of(self.transcripts, self.cases)
 
     @cached_property
     def cases_of(self) -> Mapping[str, tuple[Case, ...]]:
         """The cases of each transcript; one that no case claims is a case of its own, without attributes."""
-        claimed: dict[str, list[Case]] = {}
-        for case in self.cases:
-            for transcript in case.transcripts:
-                claimed.setdefault(transcript, []).append(case)
-        return {name: tuple(claimed.get(name, [Case(name)])) for name in self.transcripts}
+        return {name: found.cases for name, found in self.shares.items()}
 
     @cached_property
     def attributes_of(self) -> Mapping[str, Mapping[str, str]]:
@@ -235,7 +249,7 @@ class Study:
     @cached_property
     def attributes(self) -> tuple[str, ...]:
         """Names of the cases' attributes, in the order of their columns."""
-        return tuple(self.cases[0].attributes) if self.cases else ()
+        return tuple(dict.fromkeys(name for case in self.cases for name in case.attributes))
 
     @property
     def events(self) -> Sequence[Event]:

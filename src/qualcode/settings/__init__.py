@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from qualcode.errors import Problem
-from qualcode.files import checked, read_yaml
+from qualcode.files import Marked, checked, read_yaml
 from qualcode.model import Rules, SpeakerRule, TableRule, Unit
 from qualcode.settings.names import check_coder, parse_unit
 
@@ -32,6 +34,8 @@ class Settings:
     unit: Unit = Unit()
     coder: str = ""
     abbreviations: tuple[str, ...] = ()
+    places: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False)
+    """Line and column of each label under ``speakers``."""
 
 
 def read_settings(path: Path) -> tuple[Settings, list[Problem]]:
@@ -42,7 +46,20 @@ def read_settings(path: Path) -> tuple[Settings, list[Problem]]:
     if marked.value is None:
         return Settings(), list(marked.problems)
     found, problems = checked(SettingsFile, marked, keys_of=keys_of)
-    return (_settings(found) if found else Settings()), [*marked.problems, *problems]
+    settings = _settings(found) if found else Settings()
+    places = {label: marked.mark(("speakers", label)) for label in settings.rules.speakers}
+    twice = _twice(marked, settings)
+    return replace(settings, places=places), [*marked.problems, *problems, *twice]
+
+
+def _twice(marked: Marked, settings: Settings) -> Iterator[Problem]:
+    """Yield a problem on each label that differs from one above only in what is ignored."""
+    seen: dict[str, str] = {}
+    for label in settings.rules.speakers:
+        first = seen.setdefault(" ".join(normalize("NFC", label).casefold().split()), label)
+        if first != label:
+            said = f"'{label}' is the same label as '{first}': capitals and spaces are ignored"
+            yield Problem(marked.path, *marked.mark(("speakers", label)), said, "remove one of them")
 
 
 def _settings(found: SettingsFile) -> Settings:
@@ -68,8 +85,8 @@ def _rules(found: SettingsFile) -> Rules:
     )
 
 
-def _speaker(entry: str | SpeakerEntry) -> SpeakerRule:
-    return SpeakerRule(entry) if isinstance(entry, str) else SpeakerRule(entry.name, entry.role, entry.case)
+def _speaker(entry: SpeakerEntry) -> SpeakerRule:
+    return SpeakerRule(normalize("NFC", entry.name.strip()), entry.role, normalize("NFC", entry.case.strip()))
 
 
 def _table(entry: TableEntry) -> TableRule:

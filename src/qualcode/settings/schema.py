@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from qualcode.errors import QualcodeError
+from qualcode.files import regex_fault
 from qualcode.settings.names import check_coder, parse_unit
 
 
@@ -30,13 +32,29 @@ class SpeakerEntry(BaseModel):
     case: str = Field(default="", description="The speaker's case, where several cases speak in one transcript.")
 
 
+def _speaker(value: object) -> object:
+    return {"name": value} if isinstance(value, str) else value
+
+
+def _pattern(value: str) -> str:
+    """Let a shape of labels through that compiles, cannot run for ever, and says where the name is."""
+    fault = regex_fault(value, re.MULTILINE)
+    if not fault and "name" not in re.compile(value, re.MULTILINE).groupindex:
+        fault = r"a shape of labels needs a group 'name', as in '^\((?P<name>P\d+)\):'"
+    if fault:
+        raise PydanticCustomError("pattern", "{fault}", {"fault": fault})
+    return value
+
+
 class LabelsEntry(BaseModel):
     """Which words at the beginning of a line are a speaker's label, beside those that qualcode knows."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
     not_speakers: list[str] = Field(default=[], description="Words before a colon that name no speaker.")
-    patterns: list[str] = Field(default=[], description="Regular expressions with a group (?P<name>...).")
+    patterns: list[Annotated[str, AfterValidator(_pattern)]] = Field(
+        default=[], description="Regular expressions with a group (?P<name>...)."
+    )
 
 
 class TableEntry(BaseModel):
@@ -62,7 +80,7 @@ class SettingsFile(BaseModel):
     name: str = Field(default="", description="The study's name, for titles.")
     language: str = Field(default="en", description="Two-letter code of the interviews' language.")
     roles: RolesEntry | None = None
-    speakers: dict[str, str | SpeakerEntry] = Field(
+    speakers: dict[str, Annotated[SpeakerEntry, BeforeValidator(_speaker)]] = Field(
         default={}, description="Labels, and the speakers they stand for: a name, or name, role and case."
     )
     labels: LabelsEntry | None = None
@@ -96,13 +114,13 @@ class SettingsFile(BaseModel):
 
 def keys_of(key: tuple[str | int, ...]) -> list[str]:
     """Return the known keys of the mapping at a key of ``qualcode.yaml``."""
-    models: dict[str | int, type[BaseModel]] = {
+    models: dict[str | int | None, type[BaseModel]] = {
         "roles": RolesEntry,
         "labels": LabelsEntry,
         "speakers": SpeakerEntry,
         "tables": TableEntry,
     }
-    return list((models[key[0]] if key else SettingsFile).model_fields)
+    return list(models.get(key[0] if key else None, SettingsFile).model_fields)
 
 
 def _said(value: str, check: Callable[[str], object]) -> str:

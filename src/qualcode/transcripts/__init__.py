@@ -4,26 +4,60 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qualcode.errors import Refused
-from qualcode.files import read_bytes
-from qualcode.model import Rules, Transcript, Turn
-from qualcode.transcripts.cases import read_cases
+from qualcode.files import LARGEST, TABLES, open_binary, read_bytes
+from qualcode.model import Case, Rules, Transcript, Turn
+from qualcode.transcripts.cases import join_cases, read_cases
+from qualcode.transcripts.casting import Cast, cast_of, cast_turns, in_cases
 from qualcode.transcripts.draft import Draft, Told
-from qualcode.transcripts.labels import role_of
+from qualcode.transcripts.labels import folded
+from qualcode.transcripts.nvivo import is_nvivo
+from qualcode.transcripts.sharing import Shares, cases_at, shares_of
+from qualcode.transcripts.slips import Slip, likely_slips
 
-__all__ = ["SUFFIXES", "digest", "read_cases", "read_source", "read_transcript"]
+if TYPE_CHECKING:
+    from qualcode.transcripts.tables import Answer
+
+__all__ = [
+    "SUFFIXES",
+    "Shares",
+    "Slip",
+    "cases_at",
+    "digest",
+    "folded",
+    "in_cases",
+    "join_cases",
+    "likely_slips",
+    "read_cases",
+    "read_source",
+    "read_transcript",
+    "shares_of",
+]
 
 READERS: Mapping[str, str] = {
     ".txt": "plain",
     ".md": "plain",
     ".docx": "docx",
+    ".odt": "odt",
+    ".rtf": "rtf",
+    ".pdf": "pdf",
+    ".html": "webpage",
+    ".htm": "webpage",
     ".vtt": "captions",
     ".srt": "captions",
+    ".csv": "tables",
+    ".tsv": "tables",
+    ".xlsx": "tables",
+    ".parquet": "tables",
+    ".json": "recordings",
+    ".cha": "chat",
+    ".eaf": "elan",
 }
 """The module below ``qualcode.transcripts`` whose ``read(content, told)`` reads the sources of an ending."""
 
@@ -37,8 +71,29 @@ def digest(text: str) -> str:
 
 
 def read_source(path: Path, *, name: str, shown: str, rules: Rules) -> Iterator[Transcript]:
-    """Yield the transcripts of one source; ``name`` is their id, ``shown`` the source's path in messages."""
-    yield read_transcript(path, name=name, shown=shown, rules=rules)
+    """Yield the transcripts of one source; ``name`` is their id, ``shown`` the source's path in messages.
+
+    A table of answers has one for each of its rows, called ``name#row``, and is read as a stream.
+    """
+    if path.suffix.lower() in TABLES:
+        from qualcode.transcripts.tables import answers, conversation, open_table
+
+        told, cast = _told(shown, rules), cast_of(replace(rules, interviewers=()))
+        with open_binary(path, limit=LARGEST) as stream:
+            table = open_table(stream, told)
+            if table.layout.kind == "transcript":
+                yield _transcript(conversation(table), name, told)
+            else:
+                yield from (_answer(row, name, told, cast) for row in answers(table))
+    else:
+        yield read_transcript(path, name=name, shown=shown, rules=rules)
+
+
+def _answer(answer: Answer, name: str, told: Told, cast: Cast) -> Transcript:
+    draft, unique = answer.draft, f"{name}#{answer.row}"
+    turns = cast_turns(draft.spans, cast)
+    case = Case(answer.row, answer.attributes, (unique,))
+    return Transcript(unique, told.shown, draft.text, digest(draft.text), turns, notices=draft.notices, case=case)
 
 
 def read_transcript(path: Path, *, name: str, shown: str, rules: Rules) -> Transcript:
@@ -46,9 +101,15 @@ def read_transcript(path: Path, *, name: str, shown: str, rules: Rules) -> Trans
     suffix = path.suffix.lower()
     if suffix not in READERS:
         raise Refused(f"{shown}: no reader for {suffix or 'a file without ending'} (read: {', '.join(SUFFIXES)})")
-    told = Told(shown, rules, _for_source(rules.encodings, shown, ""))
-    draft: Draft = import_module(f"qualcode.transcripts.{READERS[suffix]}").read(read_bytes(path), told)
+    told = _told(shown, rules)
+    content = read_bytes(path)
+    reader = "tables" if is_nvivo(shown, content[:200]) else READERS[suffix]
+    draft: Draft = import_module(f"qualcode.transcripts.{reader}").read(content, told)
     return _transcript(draft, name, told)
+
+
+def _told(shown: str, rules: Rules) -> Told:
+    return Told(shown, rules, _for_source(rules.encodings, shown, ""))
 
 
 def _for_source(entries: Mapping[str, Any], shown: str, default: Any) -> Any:
@@ -58,17 +119,17 @@ def _for_source(entries: Mapping[str, Any], shown: str, default: Any) -> Any:
 
 
 def _transcript(draft: Draft, name: str, told: Told) -> Transcript:
-    turns = _turns(draft, told.rules.interviewers)
-    notices = (*draft.notices, *_role_notices(turns))
-    return Transcript(name, told.shown, draft.text, digest(draft.text), turns, draft.header, draft.unplaced, notices)
-
-
-def _turns(draft: Draft, interviewers: Collection[str]) -> tuple[Turn, ...]:
-    speakers = dict.fromkeys(span.speaker for span in draft.spans)
-    roles = {speaker: role_of(speaker, interviewers=interviewers) for speaker in speakers}
-    return tuple(
-        Turn(index, span.speaker, span.role or roles[span.speaker], span.start, span.end, span.time)
-        for index, span in enumerate(draft.spans)
+    turns = cast_turns(draft.spans, cast_of(told.rules))
+    return Transcript(
+        name,
+        told.shown,
+        draft.text,
+        digest(draft.text),
+        turns,
+        draft.header,
+        draft.unplaced,
+        (*draft.notices, *_role_notices(turns)),
+        labels=draft.labels,
     )
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from qualcode.files import decode
-from qualcode.model import Unplaced
+from qualcode.model import Rules, Unplaced
 from qualcode.transcripts.draft import Block, Draft, Told, assemble, join_cues
 from qualcode.transcripts.labels import LABEL, seconds, speakers, tidy
 
-_STAMP = r"(?:-?\d+:){1,2}-?\d+(?:[.,]-?\d+)?"
+_STAMP = r"(?:-?\d{1,6}:){1,2}-?\d{1,6}(?:[.,]-?\d{1,9})?"
 _TIMING = re.compile(rf"^[ \t]*(?P<start>{_STAMP})[ \t]*-->[ \t]*(?P<end>{_STAMP})(?:[ \t].*)?$")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+(?P<name>[^>]*)>")
 _MARKUP = re.compile(r"</?(?:c|i|b|u|v|ruby|rt|lang|font)(?:[.\s][^>]*)?>|<\d[\d:.]*>|\{\\[^}]*\}", re.IGNORECASE)
@@ -34,21 +34,50 @@ _Voice = tuple[_Cue, str | None, str]
 def read(content: bytes, told: Told) -> Draft:
     """Read a source of captions."""
     decoded = decode(content, path=told.shown, encoding=told.encoding)
-    draft = read_captions(decoded.text, known=told.known)
+    draft = read_captions(decoded.text, rules=told.rules)
     return replace(draft, notices=(*decoded.notices, *draft.notices))
 
 
-def read_captions(text: str, *, known: Collection[str] = ()) -> Draft:
+def read_captions(text: str, *, rules: Rules = Rules()) -> Draft:
     """Read captions; consecutive cues of one speaker join into one turn."""
     lines = text.split("\n")
     cues, rest = _split(lines)
     header, unplaced = _comments(rest, first=cues[0].line if cues else len(lines) + 1)
-    labels = speakers(_candidates(cues), known=known)
-    voices = [(cue, name, said) for cue in cues for name, said in _voices(cue, labels) if said]
-    blocks, notices = _blocks(voices)
+    blocks, notices = _blocks(_heard(cues, rules, _words))
     if not cues:
         notices = ["no cues were found: the transcript is empty"]
     return assemble(join_cues(blocks), header=header, unplaced=unplaced, notices=notices)
+
+
+def cue_rows(text: str, *, rules: Rules = Rules(), most: int = 8) -> list[tuple[str, str, str]]:
+    """Return captions as the rows (time, speaker, words) of an NVivo transcript: Timespan, Speaker, Content.
+
+    Consecutive cues of one speaker are one row, with ``---`` between them, but never more than ``most``, so that
+    a long speech keeps times. Times are whole seconds; a second row in the same one is half a second later,
+    since NVivo takes no time twice.
+    """
+    cues, _ = _split(text.split("\n"))
+    blocks, _ = _blocks(_heard(cues, rules, _kept))
+    rows: list[tuple[str, str, str]] = []
+    for speaker, group in groupby(blocks, key=lambda block: block.speaker):
+        same = list(group)
+        for first in range(0, len(same), most):
+            time = _clock(same[first].time or 0.0)
+            latest = rows[-1][0] if rows else ""
+            words = "---".join(block.text for block in same[first : first + most])
+            rows.append((f"{time}.5" if time == latest else time, speaker, words))
+    return rows
+
+
+def _clock(time: float) -> str:
+    whole = max(0, int(time))
+    return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}"
+
+
+def _heard(cues: list[_Cue], rules: Rules, words: Callable[[str], str]) -> list[_Voice]:
+    """Return who says what in the cues, the words as ``words`` leaves them."""
+    labels = speakers(_candidates(cues), rules=rules)
+    return [(cue, name, said) for cue in cues for name, said in _voices(cue, labels, words) if said.strip()]
 
 
 def _split(lines: list[str]) -> tuple[list[_Cue], list[tuple[int, str]]]:
@@ -134,26 +163,25 @@ def _nameless(lines: list[int], cues: int) -> list[str]:
     return [f"{len(lines)} of {cues} cues name no speaker (the first at line {lines[0]}): counted as a participant's"]
 
 
-def _voices(cue: _Cue, labels: Collection[str]) -> Iterator[tuple[str | None, str]]:
+def _voices(cue: _Cue, labels: Collection[str], words: Callable[[str], str]) -> Iterator[tuple[str | None, str]]:
     """Yield (speaker, words) for each voice of a cue; None where the cue does not name one."""
     whole = "\n".join(cue.lines)
     pieces = _VOICE.split(whole)
     if len(pieces) > 1:
-        yield None, _words(pieces[0])
-        yield from (
-            (tidy(html.unescape(name)), _words(said)) for name, said in zip(pieces[1::2], pieces[2::2], strict=True)
-        )
+        yield None, words(_plain(pieces[0]))
+        for name, said in zip(pieces[1::2], pieces[2::2], strict=True):
+            yield tidy(html.unescape(name)), words(_plain(said))
         return
-    name: str | None = None
-    said: list[str] = []
-    for line in cue.lines:
-        match = LABEL.match(_plain(line))
+    speaker: str | None = None
+    held: list[str] = []
+    for line in map(_plain, cue.lines):
+        match = LABEL.match(line)
         if match and match["name"] and tidy(match["name"]) in labels:
-            yield name, " ".join(said)
-            name, said = tidy(match["name"]), [tidy(_plain(line)[match.end() :])]
+            yield speaker, " ".join(held)
+            speaker, held = tidy(match["name"]), [words(line[match.end() :])]
         else:
-            said.append(_words(line))
-    yield name, " ".join(filter(None, said))
+            held.append(words(line))
+    yield speaker, " ".join(filter(None, held))
 
 
 def _plain(line: str) -> str:
@@ -161,4 +189,8 @@ def _plain(line: str) -> str:
 
 
 def _words(text: str) -> str:
-    return " ".join(_plain(text).split())
+    return " ".join(text.split())
+
+
+def _kept(text: str) -> str:
+    return text.replace("\n", " ")

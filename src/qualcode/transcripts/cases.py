@@ -1,23 +1,28 @@
-"""The cases of a study and their attributes, from ``cases.csv``."""
+"""The cases of a study and their attributes, from ``cases.csv`` or another table of that name."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from unicodedata import normalize
 
 from qualcode.errors import Problem, did_you_mean
-from qualcode.files import read_csv, read_text
+from qualcode.files import Table, open_binary, open_sheet, read_csv, read_text
 from qualcode.model import Case
+
+_KNOWN = ("case", "transcripts", "speakers")
 
 
 def read_cases(path: Path, *, shown: str) -> tuple[list[Case], list[Problem]]:
-    """Read cases: a column ``case``, one column an attribute, and if wanted ``transcripts`` (ids, ``;`` between).
+    """Read cases: a column ``case``, one column an attribute, and if wanted ``transcripts`` and ``speakers``.
 
-    Without that column a case has the transcript of its own name. Comma, semicolon and tab are understood.
+    Both list ids or labels with ``;`` between. Without transcripts a case has the one of its own name; speakers say
+    who of a transcript is this case, where it has several. Of CSV, comma, semicolon and tab are understood.
     """
-    table = read_csv(read_text(path).text, shown=shown, known=("case", "transcripts"))
+    csv = path.suffix.lower() == ".csv"
+    table = read_csv(read_text(path).text, shown=shown, known=_KNOWN) if csv else _sheet(path, shown)
     if "case" not in table.columns:
         broken = table.problems and not table.columns
         return [], [*([] if broken else [_no_case(table.columns, shown)]), *table.problems]
@@ -34,6 +39,17 @@ def read_cases(path: Path, *, shown: str) -> tuple[list[Case], list[Problem]]:
     return list(cases.values()), sorted(problems)
 
 
+def _sheet(path: Path, shown: str) -> Table:
+    """Return the rows of a workbook or Parquet file as those of a CSV table; what has no column's name is left out."""
+    with open_binary(path) as stream:
+        sheet = open_sheet(stream, shown=shown)
+        names = [name.lower() if name.lower() in _KNOWN else name for name in sheet.columns]
+        named = [position for position in range(len(names)) if position not in sheet.unnamed]
+        rows = [(line, {names[position]: cells[position] for position in named}) for line, cells in sheet.rows()]
+    notices = [Problem(shown, 0, 0, notice, "", "notice") for notice in sheet.notices]
+    return Table(tuple(names[position] for position in named), tuple(rows), tuple(notices))
+
+
 def _no_case(columns: Sequence[str], shown: str) -> Problem:
     if not columns:
         return Problem(shown, 1, 1, "the file is empty", "its first line names the columns: case, ...")
@@ -45,6 +61,49 @@ def _case(cells: Mapping[str, str]) -> Case:
     """Return the case of a row; its name may be missing."""
     values = {column: cell.strip() for column, cell in cells.items()}
     name = values.pop("case")
-    listed = filter(None, re.split(r"\s*[;|]\s*", values.pop("transcripts", "")))
-    ids = [normalize("NFC", one) for one in (list(listed) or [name])]  # as ids of transcripts are
-    return Case(name, values, tuple(dict.fromkeys(ids)))
+    ids = _listed(values.pop("transcripts", "")) or (normalize("NFC", name),)
+    speakers = _listed(values.pop("speakers", ""))
+    return Case(name, values, ids, speakers)
+
+
+def _listed(cell: str) -> tuple[str, ...]:
+    """Return the names in a cell, composed as ids of transcripts are."""
+    return tuple(dict.fromkeys(normalize("NFC", one) for one in re.split(r"\s*[;|]\s*", cell) if one))
+
+
+def join_cases(
+    listed: Sequence[Case], brought: Iterable[tuple[Case, str]], *, shown: str
+) -> tuple[list[Case], list[Problem]]:
+    """Join the cases that sources bring (each with the source's path) with those of the table of cases.
+
+    A case that the table has gets the other's attributes and transcripts; where both say something, the table counts,
+    with a notice. A row whose transcript the table gives to another case brings none.
+    """
+    cases = {case.id: case for case in listed}
+    told = frozenset(cases)
+    given = {name: case.id for case in listed for name in case.transcripts}
+    problems: list[Problem] = []
+    for case, path in brought:
+        owner = next((given[name] for name in case.transcripts if name in given), case.id)
+        held = cases.get(owner)
+        if held is None:
+            cases[owner] = case
+        else:
+            problems += _conflicts(held, case, shown if owner in told else path, path)
+            cases[owner] = _joined(held, case)
+    return list(cases.values()), problems
+
+
+def _joined(held: Case, other: Case) -> Case:
+    said = {name: value for name, value in held.attributes.items() if value}
+    known = () if held.transcripts == (held.id,) else held.transcripts
+    names = dict.fromkeys((*known, *other.transcripts))
+    return replace(held, attributes={**held.attributes, **other.attributes, **said}, transcripts=tuple(names))
+
+
+def _conflicts(held: Case, other: Case, shown: str, path: str) -> Iterable[Problem]:
+    for name, value in other.attributes.items():
+        before = held.attributes.get(name, "")
+        if value and before and before != value:
+            said = f"case '{held.id}': '{name}' is '{before}' here and '{value}' in {path}"
+            yield Problem(shown, 0, 0, said, "the first counts", "notice")

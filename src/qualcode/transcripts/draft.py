@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from qualcode.model import Role, Rules, Unplaced
+from qualcode.model import Label, Role, Rules, Unplaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,8 @@ class Draft:
     header: str = ""
     unplaced: tuple[Unplaced, ...] = ()
     notices: tuple[str, ...] = ()
+    labels: tuple[Label, ...] = ()
+    """What was or could have been taken for a speaker, where that had to be found out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,85 @@
+"""A table of 1,000,000 short answers (240 MB), read and cut into sentences as a stream, against csv.reader alone."""
+
+from __future__ import annotations
+
+import csv
+import random
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.measuring import compare, process, python
+
+ROWS = 1_000_000
+FEWER = 50_000
+
+_BASE = """
+import csv, sys
+with open(sys.argv[1], encoding="utf-8", newline="") as stream:
+    print(sum(1 for _ in csv.reader(stream)))
+"""
+_READ = """
+import sys
+from pathlib import Path
+from qualcode.model import Rules
+from qualcode.transcripts import read_source
+path = Path(sys.argv[1])
+print(sum(1 for _ in read_source(path, name=path.stem, shown=path.name, rules=Rules())))
+"""
+_SHEETS = """
+import csv, sys
+from pathlib import Path
+import openpyxl, pyarrow
+from pyarrow import csv as reader, parquet
+source = Path(sys.argv[1])
+options = reader.ParseOptions(newlines_in_values=True)
+parquet.write_table(reader.read_csv(source, parse_options=options), source.with_suffix(".parquet"))
+book = openpyxl.Workbook(write_only=True)
+sheet = book.create_sheet()
+with source.open(encoding="utf-8", newline="") as stream:
+    for row in csv.reader(stream):
+        sheet.append(row)
+book.save(source.with_suffix(".xlsx"))
+"""
+_SENTENCES = (
+    "The waiting time was far too long, and nobody told us why.",
+    "Staff were kind.",
+    "I would rather have been seen at home; the bus takes an hour.",
+    "It is what it is, isn't it?",
+    "Dr. Smith explained everything, e.g. the side effects, and then once more.",
+    "We never heard back from them after that second call in March.",
+    "Nothing to add.",
+)
+
+
+def survey(path: Path, rows: int) -> Path:
+    """Write a table of answers of about 240 bytes each; every fiftieth has a second line."""
+    chance = random.Random(1)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["Respondent ID", "Region", "Age", "Answer"])
+        for number in range(rows):
+            said = " ".join(chance.choices(_SENTENCES, k=5)) + ("\nThank you!" if number % 50 == 0 else "")
+            writer.writerow([f"R{number:07d}", chance.choice(["North", "South", "East"]), chance.randint(18, 90), said])
+    return path
+
+
+def run() -> Iterator[str]:
+    """Yield reading, and reading with cutting and writing, as ratios of csv.reader; then the other kinds of tables."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "qualcode.yaml").write_text("name: survey\n", encoding="utf-8")
+        table = survey(folder / "transcripts" / "survey.csv", ROWS)
+        base = python(_BASE, str(table))
+        size = f"{ROWS:,} answers, {table.stat().st_size / 1e6:.0f} MB"
+        yield f"{size}, read: {compare(python(_READ, str(table)), base, rounds=3)} of csv.reader"
+        segments = [sys.executable, "-m", "qualcode", "-C", name, "segments", "-o", f"{name}/segments.csv"]
+        yield f"read, cut into sentences and written: {compare(segments, base, rounds=3)} of csv.reader"
+    with tempfile.TemporaryDirectory() as name:
+        table = survey(Path(name) / "survey.csv", FEWER)
+        process(python(_SHEETS, str(table)))
+        for suffix in (".xlsx", ".parquet"):
+            found = compare(python(_READ, str(table.with_suffix(suffix))), python(_READ, str(table)), rounds=3)
+            yield f"{FEWER:,} answers as {suffix}: {found} of the same as .csv"

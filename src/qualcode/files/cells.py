@@ -1,0 +1,196 @@
+"""Rows of workbooks and Parquet files, their values as the text that a person reads in the cell."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import json
+import math
+import warnings
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from itertools import islice
+from typing import Any, BinaryIO
+
+from qualcode.errors import Refused, did_you_mean, listed
+from qualcode.files.streams import Row
+
+Rows = Callable[[], Iterator[Row]]
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENTRIES = 10_000
+_UNPACKED = 4_000_000_000
+_HELD = 200_000_000
+"""Bytes of the parts of a workbook that are not read as a stream, such as its shared texts."""
+_RATIO = 200
+_MOST_ROWS = 100_000_000
+_MOST_TEXT = 4_000_000_000
+"""Characters of all cells: a small file may say one long text a million times."""
+_BATCH = 1000
+_FEWER = 100
+"""Rows of a Parquet file that are unpacked at once, which may be much larger than the file."""
+
+
+def workbook_rows(stream: BinaryIO, *, shown: str, sheet: str = "") -> tuple[Rows, tuple[str, ...]]:
+    """Open a sheet of a workbook; return what gives its rows, and which sheets are not read."""
+    _refuse_bombs(stream, shown)
+    names = _sheet_names(stream, shown)
+    name = sheet or names[0]
+    if name not in names:
+        hint = did_you_mean(name, names) or f"there are: {listed(names)}"
+        raise Refused(f"{shown}: no sheet '{name}' ({hint})")
+    others = [other for other in names if other != name]
+    said = (f"read is sheet '{name}', not {listed(others)}: see 'tables' in qualcode.yaml",) if others else ()
+    return lambda: _bounded(_worksheet(stream, shown, name), shown), said
+
+
+def _bounded(rows: Iterator[Row], shown: str) -> Iterator[Row]:
+    held = 0
+    for line, cells in rows:
+        held += sum(map(len, cells))
+        if held > _MOST_TEXT:
+            raise Refused(f"{shown}:{line}: its cells hold over {_MOST_TEXT:,} characters: more than a table may have")
+        yield line, cells
+
+
+def _refuse_bombs(stream: BinaryIO, shown: str) -> None:
+    """Refuse what is no workbook, or would unpack to more than memory should hold, before a byte is unpacked."""
+    stream.seek(0)
+    if stream.read(8) == _OLE:
+        raise Refused(f"{shown}: protected by a password, or an old .xls: save it as .xlsx without password")
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            parts = archive.infolist()
+            packed = sum(part.compress_size for part in parts)
+            unpacked = sum(part.file_size for part in parts)
+            held = sum(part.file_size for part in parts if "/worksheets/" not in part.filename)
+    except Exception as error:
+        raise _unreadable(shown, error) from None
+    bomb = unpacked > max(_RATIO * packed, _HELD // 2)
+    if len(parts) > _ENTRIES or unpacked > _UNPACKED or held > _HELD or bomb:
+        raise Refused(f"{shown}: this workbook would unpack to {unpacked:,} bytes: save the sheet as CSV")
+
+
+def _sheet_names(stream: BinaryIO, shown: str) -> list[str]:
+    try:
+        with _quiet():
+            names = [str(one.title) for one in _workbook(stream).worksheets]
+    except Exception as error:  # openpyxl lets out whatever its parts raise
+        raise _unreadable(shown, error) from None
+    if not names:
+        raise Refused(f"{shown}: the workbook has no sheet with cells")
+    return names
+
+
+def _workbook(stream: BinaryIO) -> Any:
+    import openpyxl
+
+    stream.seek(0)
+    return openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+
+
+def _worksheet(stream: BinaryIO, shown: str, name: str) -> Iterator[Row]:
+    line = 0
+    try:
+        with _quiet():
+            sheet = _workbook(stream)[name]
+            sheet.reset_dimensions()  # programs write wrong ones
+            values = sheet.iter_rows(values_only=True)
+        while batch := _batch(values):
+            for row in batch:
+                line += 1
+                cells = [text_of(value) for value in row]
+                if any(map(str.strip, cells)):
+                    yield line, cells
+    except Refused:
+        raise
+    except Exception as error:  # openpyxl lets out whatever its parts raise
+        raise _unreadable(f"{shown}:{line + 1}", error) from None
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what openpyxl warns of, and what it prints, from standing among the results."""
+    with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _batch(values: Iterator[Sequence[Any]]) -> list[Sequence[Any]]:
+    """Take rows quietly: not over a yield, since quiet concerns the whole process."""
+    with _quiet():
+        return list(islice(values, _BATCH))
+
+
+def parquet_rows(stream: BinaryIO, *, shown: str) -> Rows:
+    """Open a Parquet file; its names of columns are line 1."""
+    columns, many = _parquet_shape(stream, shown)
+    if many > _MOST_ROWS:
+        raise Refused(f"{shown}: {many:,} rows are over the limit of {_MOST_ROWS:,}")
+    return lambda: _bounded(_parquet(stream, shown, columns), shown)
+
+
+def _parquet_shape(stream: BinaryIO, shown: str) -> tuple[list[str], int]:
+    try:
+        file = _parquet_file(stream)
+        return list(file.schema_arrow.names), int(file.metadata.num_rows)
+    except Exception as error:  # pyarrow lets out whatever its parts raise
+        raise _unreadable(shown, error) from None
+
+
+def _parquet_file(stream: BinaryIO) -> Any:
+    from pyarrow import parquet
+
+    stream.seek(0)
+    return parquet.ParquetFile(stream, pre_buffer=False, buffer_size=1 << 20)
+
+
+def _parquet(stream: BinaryIO, shown: str, columns: list[str]) -> Iterator[Row]:
+    yield 1, columns
+    line = 1
+    try:
+        for batch in _parquet_file(stream).iter_batches(batch_size=_FEWER, use_threads=False):
+            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                line += 1
+                cells = [text_of(value) for value in row]
+                if any(map(str.strip, cells)):
+                    yield line, cells
+    except Refused:
+        raise
+    except Exception as error:  # pyarrow lets out whatever its parts raise
+        raise _unreadable(f"{shown}:{line + 1}", error) from None
+
+
+def _unreadable(place: str, error: Exception) -> Refused:
+    said = " ".join(str(error).split()).encode(errors="replace").decode()[:200]
+    return Refused(f"{place}: not a table that can be read ({said or type(error).__name__})")
+
+
+def text_of(value: Any) -> str:
+    """Return a cell's value as text: whole numbers without a point, dates as 2026-01-31, lines ended by ``\\n``."""
+    if isinstance(value, str):
+        return _canonical(value)
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, datetime.datetime):
+        return value.isoformat(" ").removesuffix(" 00:00:00")
+    if isinstance(value, bytes):
+        return _canonical(value.decode(errors="backslashreplace"))
+    if isinstance(value, list):
+        return "; ".join(map(text_of, value))
+    if isinstance(value, dict):
+        return _canonical(json.dumps(value, ensure_ascii=False, default=str))
+    return _canonical(str(value))
+
+
+def _canonical(text: str) -> str:
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode()  # half of a surrogate pair is no text
+    return text.replace("\0", "\ufffd") if "\0" in text else text

@@ -1,0 +1,106 @@
+"""What is wrong between cases, transcripts and speakers: who misses whom, and who is counted for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+
+from qualcode.errors import Problem, did_you_mean
+from qualcode.model import Case, Transcript
+from qualcode.project.study import Study
+from qualcode.settings import FILE
+from qualcode.transcripts import folded
+
+
+def case_problems(study: Study) -> Iterator[Problem]:
+    """Yield what cases, transcripts and their speakers miss, and where several cases share one text."""
+    speaking = {turn.case for one in study.transcripts.values() for turn in one.participants if turn.case}
+    yield from _without_transcripts(study, speaking)
+    yield from _without_cases(study)
+    yield from _unknown_cases(study)
+    for name, claims in study.case_table.claims.items():
+        if name in study.transcripts:
+            yield from _claimed_twice(study.case_table.shown, name, claims)
+    for case in study.case_table.listed[0]:
+        yield from _without_speakers(study, case)
+    for name, transcript in study.transcripts.items():
+        yield from _shared(study, name, transcript)
+
+
+def _without_transcripts(study: Study, speaking: set[str]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for case in study.cases:
+        for name in case.transcripts:
+            by_turns = case.transcripts == (case.id,) and case.id in speaking
+            if name not in study.transcripts and name not in seen and not by_turns:
+                hint = did_you_mean(name, study.transcripts) or "add its source or remove the row"
+                yield Problem(study.case_table.shown, 0, 0, f"case '{case.id}' has no transcript '{name}'", hint)
+            seen.add(name)
+
+
+def _without_cases(study: Study) -> Iterator[Problem]:
+    if not study.case_table.listed[0]:
+        return
+    without = [case.id for case in study.cases if not study.transcripts.keys() & set(case.transcripts)]
+    for name, transcript in study.transcripts.items():
+        if not study.shares[name].claimed:
+            hint = did_you_mean(name, without) or "it counts as a case of its own"
+            said = f"no case in {study.case_table.shown} has transcript '{name}'"
+            yield Problem(transcript.path, 0, 0, said, hint, "notice")
+
+
+def _unknown_cases(study: Study) -> Iterator[Problem]:
+    """Yield a notice on each case that the settings give a speaker and the table of cases does not have."""
+    known = {case.id for case in study.cases}
+    for label, rule in study.settings.rules.speakers.items() if known else ():
+        if rule.case and rule.case not in known:
+            hint = did_you_mean(rule.case, known) or "it has no attributes"
+            said = f"speaker '{label}': {study.case_table.shown} has no case '{rule.case}'"
+            yield Problem(FILE, *study.settings.places.get(label, (0, 0)), said, hint, "notice")
+
+
+def _claimed_twice(path: str, name: str, claims: list[Case]) -> Iterator[Problem]:
+    for first, second in combinations(claims, 2):
+        for label in second.speakers:
+            if folded(label) in map(folded, first.speakers):
+                said = f"speaker '{label}' of '{name}' is claimed by case '{first.id}' and case '{second.id}'"
+                yield Problem(path, 0, 0, said, f"counted for '{first.id}': remove one")
+
+
+def _without_speakers(study: Study, case: Case) -> Iterator[Problem]:
+    there = [study.transcripts[name] for name in case.transcripts if name in study.transcripts]
+    known = {folded(label): label for one in there for label in _labels(one)}
+    for label in case.speakers if there else ():
+        if folded(label) not in known:
+            hint = did_you_mean(label, known.values()) or "see 'qualcode transcripts speakers'"
+            where = ", ".join(one.id for one in there)
+            said = f"case '{case.id}': nobody is called '{label}' in {where}"
+            yield Problem(study.case_table.shown, 0, 0, said, hint)
+
+
+def _labels(transcript: Transcript) -> Iterator[str]:
+    for turn in transcript.turns:
+        yield from filter(None, (turn.speaker, turn.label))
+
+
+def _shared(study: Study, name: str, transcript: Transcript) -> Iterator[Problem]:
+    others = study.shares[name].others
+    nobody = {turn.speaker: turn for turn in transcript.participants if not turn.case}
+    if len(others) > 1:
+        cases = ", ".join(case.id for case in others)
+        whose = "all its words" if len(others) == len(study.shares[name].cases) else _said(nobody)
+        hint = "tell them apart: a column 'speakers' in the table of cases, or 'case' under speakers in qualcode.yaml"
+        yield Problem(transcript.path, 0, 0, f"{len(others)} cases ({cases}): {whose} count for each", hint, "notice")
+    elif study.shares[name].claimed and others and _is_leftover(study, name, others[0]):
+        hint = "if that is wrong, name the speaker's case in the table of cases or in qualcode.yaml"
+        said = f"of no case: {_said(nobody)}; counted as a case of its own, '{name}'"
+        yield Problem(transcript.path, 0, 0, said, hint, "notice")
+
+
+def _is_leftover(study: Study, name: str, case: Case) -> bool:
+    """Tell whether a case is there only because some turns of its transcript are of no other."""
+    return case.id == name and case.id not in study.attributes_of
+
+
+def _said(speakers: Mapping[str, object]) -> str:
+    return "the words of " + ", ".join(f"'{name}'" if name else "nobody known" for name in speakers)

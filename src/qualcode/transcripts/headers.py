@@ -1,0 +1,83 @@
+"""What stands above the talk: front matter, titles, 'Key: value' lines, and lines that say who is spoken with."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from qualcode.transcripts.labels import Found, fit, folded, grammar
+from qualcode.transcripts.shapes import HEADER_KEYS, NAMING_KEYS, NOT_SPEAKERS
+
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_BLANK = re.compile(r"\n[^\S\n]*\n")
+_LINE = re.compile(r"[^\n]*\S[^\n]*")
+_TITLES = 3
+"""Lines that may stand above the first 'Key: value' line of a header."""
+
+_MOST = 20
+"""Labels that may stand above the talk."""
+
+_ENDS = (".", "?", "!", "…")
+
+
+def body(text: str) -> int:
+    """Return where the text begins after front matter or a header of 'Key: value' lines with a date or such."""
+    front = _FRONT_MATTER.match(text)
+    start = front.end() if front else 0
+    lead = list(_lead(text, start))
+    ends = [end for key, end in lead if key in HEADER_KEYS]
+    if not ends:
+        return start
+    blank = _BLANK.search(text, ends[-1])
+    if blank and lead[-1][1] >= blank.start() and text[blank.end() :].strip():
+        return blank.start()  # the lines below the date in the same block belong to the header too
+    return ends[-1]
+
+
+def _lead(text: str, start: int) -> Iterator[tuple[str, int]]:
+    """Yield key and end of every line above the first that somebody says: titles, then 'Key: value' lines."""
+    seen: set[str] = set()
+    titles = 0
+    for match in _LINE.finditer(text, start):
+        found = fit(match[0], 0, grammar())
+        if found is None:
+            key, more = "", not seen and titles < _TITLES
+            titles += 1
+        else:
+            key = _key(found, match[0])
+            more = key != "" and (key in NOT_SPEAKERS or key not in seen)
+        if not more:
+            return
+        seen |= {key} - {""}
+        yield key, match.end()
+
+
+def _key(label: Found, line: str) -> str:
+    """Return the key of a header's line, or nothing where the line is a turn of the interview."""
+    if label.shape != "colon" or label.time is not None:
+        return ""
+    key, value = folded(label.speaker), line[label.end :].strip()
+    said = not value or len(value) > 120 or value.endswith(_ENDS)
+    return "" if said and key not in NOT_SPEAKERS else key
+
+
+def talk(text: str, labels: Sequence[Found]) -> Sequence[Found]:
+    """Leave out labels above the talk that only say who it is with ("Interviewee: P1")."""
+    times = Counter(folded(label.speaker) for label in labels)
+    others = sum(many > 1 for many in times.values())
+    last = 0
+    for number, (label, after) in enumerate(pairwise(labels[:_MOST]), 1):
+        value = text[label.end : after.start].strip()
+        if "\n" in value or not value or value.endswith(_ENDS) or label.time is not None:
+            break
+        key, name = folded(label.speaker), folded(value)
+        known = name in times and name != key
+        if times[key] == 1 and (known or (key in NAMING_KEYS and others > 1 and _is_name(value))):
+            last = number
+    return labels[last:]
+
+
+def _is_name(value: str) -> bool:
+    return not value[0].islower() and len(value.split()) <= 4

@@ -1,0 +1,226 @@
+"""JSON of recognisers and recorders: Whisper, whisper.cpp, WhisperX, Otter, and lists of who said what."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from qualcode.errors import Refused, listed
+from qualcode.files import decode
+from qualcode.model import Unplaced
+from qualcode.transcripts.draft import Block, Draft, Told, assemble, join_cues
+from qualcode.transcripts.labels import tidy
+from qualcode.transcripts.tables import time_of
+
+_PIECES = ("segments", "transcription", "utterances", "transcripts", "turns", "cues", "chunks", "transcript", "results")
+"""Keys below which recognisers list what was said, in the order of trust."""
+_WORDS = ("text", "transcript", "content", "utterance", "sentence", "words", "quote")
+_SPEAKERS = ("speaker", "speaker_name", "speakerName", "speaker_label", "speakerLabel", "name", "speaker_id")
+_STARTS = ("start", "start_time", "startTime", "begin", "time", "timestamp", "offset")
+_MOST = 3_000_000
+"""Values of a JSON: each takes a hundred bytes of memory and more."""
+_HALVES = re.compile("[\ud800-\udfff\0]")
+_RATE = 16_000
+"""Otter counts its ``start_offset`` in samples of the recording."""
+
+UNDERSTOOD = (
+    "understood are Whisper's 'segments', whisper.cpp's 'transcription', Otter's 'transcripts', "
+    "and a list of objects with 'text', and if known 'speaker' and 'start'"
+)
+
+Object = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What one object says."""
+
+    speaker: str | None
+    text: str
+    time: float | None
+
+
+def read(content: bytes, told: Told) -> Draft:
+    """Read the JSON of a recogniser; consecutive pieces of one speaker are one turn."""
+    decoded = decode(content, path=told.shown, encoding=told.encoding)
+    held, halves = _parsed(decoded.text, told.shown)
+    pieces = _pieces(held, told.shown)
+    names = _names(held)
+    said = [_in_seconds(one, held) for piece in pieces for one in _said(piece, names)]
+    blocks = [Block(one.speaker or "", one.text, number, one.time) for number, one in enumerate(said, 1) if one.text]
+    notices = [*decoded.notices, *_notices(said, halves)]
+    return assemble(join_cues(blocks), unplaced=_unplaced(held, pieces, blocks), notices=notices)
+
+
+def _parsed(text: str, path: str) -> tuple[Any, int]:
+    """Return what the JSON holds, and how many characters in it were broken."""
+    if sum(map(text.count, ",[{")) > _MOST:
+        raise Refused(f"{path}: over {_MOST:,} values: more than a recording has")
+    try:
+        return _whole(_json_lines(text) or json.loads(text))
+    except json.JSONDecodeError as error:
+        raise Refused(f"{path}:{error.lineno}: not JSON: {error.msg}") from None
+    except (RecursionError, ValueError):
+        raise Refused(f"{path}: not JSON that can be read: it is nested too deep, or has a number too long") from None
+
+
+def _json_lines(text: str) -> list[Any]:
+    """Return the objects of a file with one a line; nothing where it is not that."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    if len(lines) < 2 or not all(line.lstrip().startswith("{") for line in lines):
+        return []
+    try:
+        return [json.loads(line) for line in lines]
+    except (RecursionError, ValueError):
+        return []
+
+
+def _whole(held: Any) -> tuple[Any, int]:
+    """Replace halves of surrogate pairs and NUL, which JSON can write but no file of text can hold; count them."""
+    if isinstance(held, str):
+        mended = held if held.isascii() and "\0" not in held else _HALVES.sub("\ufffd", held)
+        return mended, 0 if mended == held else len(_HALVES.findall(held))
+    if isinstance(held, list):
+        ones = [_whole(one) for one in held]
+        return [one for one, _ in ones], sum(halves for _, halves in ones)
+    if isinstance(held, dict):
+        keys, values = _whole(list(held)), _whole(list(held.values()))
+        return dict(zip(keys[0], values[0], strict=True)), keys[1] + values[1]
+    return held, 0
+
+
+def _pieces(held: Any, path: str) -> Sequence[Object]:
+    """Return the objects that say something: the list itself, or the first below a known key."""
+    for value in _lists(held):
+        if value and all(isinstance(one, Mapping) for one in value) and any(_has_words(one) for one in value):
+            return value
+    if isinstance(held, Mapping) and isinstance(held.get("text"), str) and held["text"].strip():
+        return [held]
+    raise _unknown(held, path)
+
+
+def _lists(held: Any) -> Iterator[Sequence[Any]]:
+    if isinstance(held, list):
+        yield held
+    elif isinstance(held, Mapping):
+        yield from (held[key] for key in _PIECES if isinstance(held.get(key), list))
+        for key in ("speech", "result", "results", "transcript", "transcription", "data", "response"):
+            if isinstance(held.get(key), Mapping):
+                yield from _lists(held[key])
+
+
+def _unknown(held: Any, path: str) -> Refused:
+    keys = f" among {listed([str(key) for key in held])}" if isinstance(held, Mapping) and held else ""
+    return Refused(f"{path}: this JSON has no list of what was said{keys}; {UNDERSTOOD}")
+
+
+def _has_words(piece: Object) -> bool:
+    return any(isinstance(piece.get(key), str) for key in _WORDS)
+
+
+def _said(piece: Object, names: Mapping[str, str]) -> Iterator[_Said]:
+    """Yield what an object says, each stretch of one speaker by itself where its words name several (WhisperX)."""
+    text = next((" ".join(piece[key].split()) for key in _WORDS if isinstance(piece.get(key), str)), "")
+    speaker, time = _speaker(piece, names), _time(piece)
+    parts = _by_word(piece.get("words"), speaker, names)
+    same = "".join(part.text for part in parts).replace(" ", "") == text.replace(" ", "")
+    if len(parts) > 1 and same:
+        yield from parts
+    else:
+        yield _Said(speaker, text, time)
+
+
+def _by_word(words: Any, first: str | None, names: Mapping[str, str]) -> list[_Said]:
+    """Return the stretches of words by their speakers; a word that names none goes on with the one before."""
+    if not isinstance(words, list):
+        return []
+    parts: list[_Said] = []
+    for word in words:
+        if not isinstance(word, Mapping) or not isinstance(word.get("word"), str):
+            return []
+        speaker = _speaker(word, names) or (parts[-1].speaker if parts else first)
+        text = " ".join(word["word"].split())
+        if parts and speaker == parts[-1].speaker:
+            parts[-1] = _Said(speaker, f"{parts[-1].text} {text}", parts[-1].time)
+        else:
+            parts.append(_Said(speaker, text, _time(word)))
+    return parts
+
+
+def _speaker(piece: Object, names: Mapping[str, str]) -> str | None:
+    """Return who speaks, None where the object does not say; numbers are looked up among the speakers' names."""
+    value = next((piece[key] for key in _SPEAKERS if piece.get(key) not in (None, "")), None)
+    if isinstance(value, Mapping):
+        value = value.get("name") or value.get("speaker_name") or value.get("id")
+    if value is None or isinstance(value, list | Mapping | bool):
+        return None
+    name = tidy(str(value))
+    return names.get(name) or (f"Speaker {name}" if name.isdecimal() else name)
+
+
+def _names(held: Any) -> dict[str, str]:
+    """Return names of speakers by their ids, from Otter's list of them."""
+    speech = held.get("speech", held) if isinstance(held, Mapping) else None
+    listed = speech.get("speakers") if isinstance(speech, Mapping) else None
+    return {
+        tidy(str(one.get("id", one.get("speaker_id")))): tidy(str(one.get("speaker_name") or one["name"]))
+        for one in (listed if isinstance(listed, list) else [])
+        if isinstance(one, Mapping) and (one.get("speaker_name") or one.get("name"))
+    }
+
+
+def _time(piece: Object) -> float | None:
+    """Return the start in seconds; milliseconds and samples where the key says so."""
+    offsets = piece.get("offsets")
+    if isinstance(offsets, Mapping):
+        return _number(offsets.get("from"), 1000)
+    if "start_offset" in piece:
+        return _number(piece["start_offset"], _RATE)
+    value = next((piece[key] for key in _STARTS if piece.get(key) is not None), None)
+    return _number(value[0] if isinstance(value, list) and value else value, 1)
+
+
+def _in_seconds(said: _Said, held: Any) -> _Said:
+    """Return what was said with its time in seconds: AssemblyAI, known by its ``audio_url``, counts milliseconds."""
+    if said.time is None or not isinstance(held, Mapping) or "audio_url" not in held:
+        return said
+    return replace(said, time=said.time / 1000)
+
+
+def _number(value: Any, unit: int) -> float | None:
+    if isinstance(value, str):
+        return time_of(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e12:
+        return None
+    return round(value / unit, 3)
+
+
+def _unplaced(held: Any, pieces: Sequence[Object], blocks: Sequence[Block]) -> list[Unplaced]:
+    """Return pieces that have no text, and the whole text beside the pieces where it has other words than they."""
+    wordless = [
+        Unplaced(number, ", ".join(value for value in piece.values() if isinstance(value, str) and value.strip()))
+        for number, piece in enumerate(pieces, 1)
+        if not _has_words(piece)
+    ]
+    found = [one for one in wordless if one.text]
+    whole = held.get("text") if isinstance(held, Mapping) and pieces != [held] else None
+    spoken = "".join("".join(block.text.split()) for block in blocks)
+    if isinstance(whole, str) and "".join(whole.split()) not in {"", spoken}:
+        found.append(Unplaced(1, whole.strip()))
+    return found
+
+
+def _notices(said: Sequence[_Said], halves: int) -> Iterator[str]:
+    if halves:
+        yield f"{halves} broken characters (half of a pair, or NUL) are read as \ufffd"
+    words = [one for one in said if one.text]
+    nameless = sum(one.speaker is None for one in words)
+    if not words:
+        yield "nothing is said: the transcript is empty"
+    elif nameless == len(words):
+        yield "nothing names a speaker: the whole text is read as one participant's turn"
+    elif nameless:
+        yield f"{nameless} of {len(words)} pieces name no speaker: counted as a participant's"

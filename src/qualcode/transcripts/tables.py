@@ -1,0 +1,192 @@
+"""Tables: each row an answer, which is a transcript of its own, or each row a turn of one transcript."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from itertools import islice
+from pathlib import PurePath
+from typing import BinaryIO
+
+from qualcode.errors import Refused, listed
+from qualcode.files import LIMIT, Sheet, Wanted, open_sheet
+from qualcode.model import TableRule, Unplaced
+from qualcode.transcripts.columns import Layout, lay_out, row_id
+from qualcode.transcripts.draft import Block, Draft, Span, Told, assemble
+from qualcode.transcripts.labels import TIME, seconds, tidy
+
+QUESTION = "Question"
+"""The speaker of the questions of a table with several columns of answers."""
+
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
+_TIME = re.compile(rf"[\[(]?({TIME})[\])]?(?:\s*(?:-|–|-->|to)\s*[\[(]?{TIME}[\])]?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One row of a table of answers."""
+
+    row: str
+    draft: Draft
+    attributes: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A table with what its columns are."""
+
+    sheet: Sheet
+    layout: Layout
+    notices: tuple[str, ...]
+    questions: tuple[str, ...]
+    """What the columns ask, where the table says more of it than their names."""
+
+
+def open_table(stream: BinaryIO, told: Told) -> Opened:
+    """Open a table and find out what its columns are."""
+    rule = _rule(told)
+    text = PurePath(told.shown).suffix.lower() == ".txt"  # NVivo's own: tabs, and quotation marks mean nothing
+    wanted = Wanted(told.encoding, rule.sheet, "\t" if text else "", quotes=not text)
+    sheet, questions = _without_wordings(open_sheet(stream, shown=told.shown, wanted=wanted))
+    layout = lay_out(sheet, rule, questions)
+    return Opened(sheet, layout, (*sheet.notices, _said(sheet, layout), *_silent(sheet, layout)), questions)
+
+
+def _without_wordings(sheet: Sheet) -> tuple[Sheet, tuple[str, ...]]:
+    """Part Qualtrics' two rows below the names, the wordings of the questions and their ids, from the answers."""
+    head = list(islice(sheet.rows(), 2))
+    if len(head) < 2 or not all(cell.startswith('{"ImportId"') for cell in head[1][1]):
+        return sheet, sheet.columns
+    questions = tuple(tidy(cell) or name for cell, name in zip(head[0][1], sheet.columns, strict=True))
+    said = f"lines {head[0][0]} and {head[1][0]} are Qualtrics' own, the wordings of the questions: they are no answers"
+    return replace(sheet, first=head[1][0] + 1, notices=(*sheet.notices, said)), questions
+
+
+def _rule(told: Told) -> TableRule:
+    path = told.shown.removeprefix("transcripts/")
+    return next((rule for name, rule in told.rules.tables.items() if fnmatchcase(path, name)), TableRule())
+
+
+def _said(sheet: Sheet, layout: Layout) -> str:
+    """Return the notice on what the columns were taken for."""
+    names = sheet.columns
+    texts = listed([f"'{names[position]}'" for position in layout.texts])
+    others = listed([names[position] for position in layout.others], most=100)
+    if layout.kind == "answers":
+        who = f", its speaker from '{names[layout.speaker]}'" if layout.speaker >= 0 else ""
+        rest = f"; attributes: {others}" if others else ""
+        return f"each row is a transcript, called after '{names[layout.id]}', its text from {texts}{who}{rest}"
+    who = f"'{names[layout.speaker]}' speaks" if layout.speaker >= 0 else "no column names a speaker"
+    when = f", times from '{names[layout.time]}'" if layout.time >= 0 else ""
+    rest = f"; not used: {others}" if others else ""
+    return f"one transcript, a row a turn: text from {texts}, {who}{when}{rest}"
+
+
+def _silent(sheet: Sheet, layout: Layout) -> list[str]:
+    """Return the notice on rows that have no text at all."""
+    if layout.kind == "transcript" or not layout.blanks:
+        return []
+    lines = [line for line, cells in sheet.rows() if not any(cells[position].strip() for position in layout.texts)]
+    return [f"{len(lines)} rows without a text are left out (the first at line {lines[0]})"] if lines else []
+
+
+def read(content: bytes, told: Told) -> Draft:
+    """Read a table that is one transcript."""
+    table = open_table(io.BytesIO(content), told)
+    if table.layout.kind == "answers":
+        raise Refused(f"{told.shown}: each row of this table is a transcript of its own: it is not one transcript")
+    return conversation(table)
+
+
+# A row a transcript
+
+
+def answers(table: Opened) -> Iterator[Answer]:
+    """Yield the rows that have any answer, in their order; the first carries what is to be said of the table."""
+    sheet, layout = table.sheet, table.layout
+    blocks_of = _one if len(layout.texts) == 1 else _several
+    notices = list(table.notices)
+    for _, cells in sheet.rows():
+        row = row_id(cells[layout.id])
+        speaker = (tidy(cells[layout.speaker]) if layout.speaker >= 0 else "") or row
+        draft = blocks_of(table, cells, speaker, tuple(notices))
+        if draft is None:
+            continue
+        notices = []
+        yield Answer(row, draft, {sheet.columns[position]: cells[position].strip() for position in layout.others})
+    if notices:
+        raise Refused(f"{sheet.shown}: no row has a text: {'; '.join(notices)}")
+
+
+def _one(table: Opened, cells: Sequence[str], speaker: str, notices: tuple[str, ...]) -> Draft | None:
+    """Return a row with one text: the cell as it is."""
+    text = cells[table.layout.texts[0]]
+    end = len(text.rstrip())
+    if not end:
+        return None
+    start = len(text) - len(text.lstrip())
+    return Draft(text, (Span(speaker, start, end, None, "participant"),), notices=notices)
+
+
+def _several(table: Opened, cells: Sequence[str], speaker: str, notices: tuple[str, ...]) -> Draft | None:
+    """Return a row with several texts: what each column asks, and what its cell answers."""
+    blocks: list[Block] = []
+    for position in table.layout.texts:
+        if said := cells[position].strip():
+            blocks.append(Block(QUESTION, table.questions[position], 1, None, "interviewer"))
+            blocks.append(Block(speaker, said, 1, None, "participant"))
+    return assemble(blocks, notices=notices) if blocks else None
+
+
+# A row a turn
+
+
+def conversation(table: Opened) -> Draft:
+    """Return a table as one transcript: rows are turns, and a row that names no speaker goes on with the last."""
+    sheet, layout = table.sheet, table.layout
+    blocks: list[Block] = []
+    unplaced: list[Unplaced] = []
+    timeless: list[int] = []
+    speaker, held = "", 0
+    for line, cells in sheet.rows():
+        said, name, time = _turn(layout, cells)
+        speaker = name or speaker
+        held += len(said)
+        if held > LIMIT:
+            raise Refused(f"{sheet.shown}:{line}: over the limit of {LIMIT:,} characters for one transcript")
+        if said:
+            blocks.append(Block(speaker, said, line, time))
+        elif name:
+            unplaced.append(Unplaced(line, name))
+        if time is None and layout.time >= 0 and cells[layout.time].strip():
+            timeless.append(line)
+    notices = [*table.notices]
+    if timeless:
+        notices.append(f"the times of {len(timeless)} rows cannot be read (the first at line {timeless[0]})")
+    if not blocks:
+        notices.append("no row has a text: the transcript is empty")
+    return assemble(blocks, unplaced=unplaced, notices=notices)
+
+
+def _turn(layout: Layout, cells: Sequence[str]) -> tuple[str, str, float | None]:
+    """Return words, speaker and time of a row."""
+    said = _decoded(cells[layout.texts[0]]).strip()
+    name = tidy(_decoded(cells[layout.speaker])).removesuffix(":").rstrip() if layout.speaker >= 0 else ""
+    return said, name, time_of(cells[layout.time]) if layout.time >= 0 else None
+
+
+def _decoded(cell: str) -> str:
+    """Return a cell with its HTML entities as characters; those without a semicolon are no entities."""
+    return _ENTITY.sub(lambda entity: html.unescape(entity[0]), cell) if "&" in cell else cell
+
+
+def time_of(cell: str) -> float | None:
+    """Return the seconds of a time such as ``[0:45]``, ``0:00:45.5 - 0:01:02`` or ``45.5``."""
+    number = cell.strip()
+    if found := _TIME.fullmatch(number):
+        return seconds(found[1])
+    return float(number) if re.fullmatch(r"\d{1,9}(?:\.\d{1,9})?", number) else None

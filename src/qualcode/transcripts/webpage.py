@@ -1,0 +1,229 @@
+"""Web pages: paragraphs, lists and tables in their order, with what is bold; scripts and styles are dropped.
+
+A page's title, and what it hides, are reported beside the turns. Deleted words (``<del>``), descriptions of pictures
+and values of form fields are no words of the text.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lxml import etree
+
+from qualcode.errors import Refused
+from qualcode.files import Decoded, decode
+from qualcode.transcripts.archives import MOST_DEPTH
+from qualcode.transcripts.draft import Draft, Told
+from qualcode.transcripts.paragraphs import draft_of
+from qualcode.transcripts.parts import Look, Paragraph, Part, Piece, Row, paragraph, piece, row
+from qualcode.transcripts.signatures import refuse_other
+
+MOST_BYTES = 40_000_000
+"""A page larger than this is refused: its tree takes several times its size in memory."""
+
+MOST_MARKS = 250_000
+"""How many elements and attributes, counted roughly, a page may have: each may begin a paragraph."""
+
+_CHARSET = re.compile(rb"""<meta\b[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
+_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_ARCHIVE = re.compile(rb"(?:From:|MIME-Version:|Content-Type:\s*multipart/related)", re.IGNORECASE)
+_TOO_DEEP = etree.XPath(f"boolean({'/*' * (MOST_DEPTH + 1)})")
+_DROPPED = frozenset({"script", "style", "del"})
+_UNSEEN = frozenset("template noscript datalist iframe object audio video canvas svg".split())
+_BLOCKS = frozenset(
+    "html body p div section article main header footer aside nav address blockquote center dl dt dd ul ol li menu "
+    "h1 h2 h3 h4 h5 h6 hr pre fieldset form legend details summary dialog figure figcaption caption table thead tbody "
+    "tfoot tr td th title hgroup search option select optgroup textarea".split()
+)
+_BOLD = frozenset({"b", "strong", "th", "dt", "h1", "h2", "h3", "h4", "h5", "h6"})
+_WEIGHT = re.compile(r"font-weight\s*:\s*(?P<weight>[\w-]+)", re.IGNORECASE)
+_NONE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_RULE = re.compile(r"\.(?P<name>[\w-]{1,80})\s*\{(?P<body>[^{}]{0,2000})\}")
+_SPACES = re.compile(r"[ \t\r\n\f]+")
+_GAP = re.compile(r"\n[^\S\n]*\n\s*")
+
+_Flow = Iterator["Piece | Part | None"]
+"""Pieces, rows, and None where a paragraph ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What has to be known while a page is walked."""
+
+    classes: Mapping[str, Look]
+    tables: Mapping[Any, int]
+    """The number of each table."""
+
+
+def read(content: bytes, told: Told) -> Draft:
+    """Read a web page; a table with columns for speaker and text is a transcript, else labels are looked for."""
+    refuse_other(content, path=told.shown, wanted="web page")
+    if _ARCHIVE.match(content):
+        raise Refused(f"{told.shown}: a web archive (.mht), not a web page: save it again as .html only")
+    if len(content) > MOST_BYTES or content.count(b"<") + content.count(b"=") > MOST_MARKS:
+        raise Refused(f"{told.shown}: larger than a page may be: split the source, or save it as text")
+    decoded = _decoded(content, told)
+    root = _parsed(decoded.text, told.shown)
+    if root is None:
+        return draft_of([], told=told, notices=decoded.notices)
+    page = _Page(_classes(root), {table: number for number, table in enumerate(root.iter("table"), 1)})
+    return draft_of(list(_parts(root, Look(), page)), told=told, notices=decoded.notices)
+
+
+def _decoded(content: bytes, told: Told) -> Decoded:
+    """Decode by byte-order mark, as told, as the page itself says if that is so, else as any text."""
+    declared = _CHARSET.search(content[:20_000])
+    if declared and not told.encoding and not content.startswith(_MARKS):
+        name = declared[1].decode("ascii")
+        try:
+            encoding = {"iso8859-1": "cp1252", "ascii": "cp1252"}.get(codecs.lookup(name).name, name)  # as browsers do
+            content.decode(encoding)
+        except (LookupError, UnicodeError, AttributeError):
+            return decode(content, path=told.shown)
+        return decode(content, path=told.shown, encoding=encoding)
+    return decode(content, path=told.shown, encoding=told.encoding)
+
+
+def _parsed(text: str, path: str) -> Any:
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError as error:
+        if "empty" in str(error).lower() or not text.strip():
+            return None
+        raise Refused(f"{path}: damaged, or not a web page ({error.msg}): save it again as .html") from None
+    except ValueError as error:
+        raise Refused(f"{path}: damaged, or not a web page ({error}): save it again as .html") from None
+    _check_whole(root, [entry.message for entry in parser.error_log], path)
+    return root
+
+
+def _check_whole(root: Any, log: Sequence[str], path: str) -> None:
+    """Refuse what the parser did not read to its end, which it tells by no more than a line in its log."""
+    if (root is not None and _TOO_DEEP(root)) or any("depth" in message for message in log):
+        raise Refused(f"{path}: nested over {MOST_DEPTH} deep (tables within tables?): copy its text into a new source")
+    if any("limit" in message or "HUGE" in message for message in log):
+        raise Refused(f"{path}: a part of it is larger than a page may have: split the source, or save it as text")
+
+
+def _classes(root: Any) -> dict[str, Look]:
+    """Return how the classes of a page's own styles look; what a page loads is not read."""
+    sheets = (style.text or "" for style in root.iter("style"))
+    rules = (rule for sheet in sheets for rule in _RULE.finditer(sheet))
+    return {rule["name"]: look for rule in rules if (look := _of_style(rule["body"])) != Look()}
+
+
+def _of_style(style: str) -> Look:
+    weight = _WEIGHT.search(style)
+    said = weight["weight"].lower() if weight else ""
+    bold = said in {"bold", "bolder", "600", "700", "800", "900"} if said else None
+    return Look(bold, True if _NONE.search(style) else None)
+
+
+def _look(element: Any, around: Look, page: _Page) -> Look:
+    name = _name(element)
+    own = _of_style(element.get("style", ""))
+    for said in element.get("class", "").split():
+        own = own.over(page.classes.get(said, Look()))
+    hidden = True if element.get("hidden") is not None or name in _UNSEEN else None
+    return own.over(Look(True if name in _BOLD else None, hidden)).over(around)
+
+
+def _name(element: Any) -> str:
+    return str(element.tag).rpartition("}")[2].lower()
+
+
+def _parts(element: Any, look: Look, page: _Page) -> Iterator[Part]:
+    """Yield the paragraphs and rows of an element; two line breaks in a row end a paragraph too."""
+    pieces: list[Piece] = []
+    for one in _flow(element, look, page):
+        if isinstance(one, Piece):
+            pieces += [one] if one.text else []
+            continue
+        yield from _paragraphs(pieces)
+        pieces = []
+        if one is not None:
+            yield one
+    yield from _paragraphs(pieces)
+
+
+def _paragraphs(pieces: list[Piece]) -> Iterator[Part]:
+    """Yield the paragraphs of pieces between which no block begins."""
+    if not any(one.text.strip() for one in pieces):
+        return
+    held: list[Piece] = []
+    for one in _tidied(pieces):
+        before, *after = _GAP.split(one.text) if not one.aside else [one.text]
+        held.append(replace(one, text=before))
+        for text in after:
+            yield from _made(held)
+            held = [replace(one, text=text)]
+    yield from _made(held)
+
+
+def _made(pieces: list[Piece]) -> Iterator[Paragraph]:
+    made = paragraph(pieces)
+    if made.text.strip() or made.asides:
+        yield made
+
+
+def _tidied(pieces: list[Piece]) -> Iterator[Piece]:
+    """Yield pieces with the spaces single that stand between them, and breaks that follow each other in one piece."""
+    last = "\n"
+    for one in _joined(pieces):
+        text = one.text if one.aside else one.text.replace(" \n", "\n")
+        text = text.lstrip(" ") if last in " \n" and not one.aside else text
+        if not one.aside and text:
+            last = text[-1]
+        if text:
+            yield replace(one, text=text)
+
+
+def _joined(pieces: list[Piece]) -> list[Piece]:
+    """Join blank pieces to what stands before them, so that two breaks with a space between are seen as two."""
+    joined: list[Piece] = []
+    for one in pieces:
+        if joined and not one.aside and not joined[-1].aside and not one.text.strip():
+            joined[-1] = replace(joined[-1], text=joined[-1].text + one.text)
+        else:
+            joined.append(one)
+    return joined
+
+
+def _flow(element: Any, around: Look, page: _Page, *, pre: bool = False) -> _Flow:
+    name = _name(element)
+    look = _look(element, around, page)
+    pre = pre or name in {"pre", "textarea"}
+    if name in _DROPPED:
+        return
+    if name == "br":
+        yield piece("\n", look)
+    elif name == "title":
+        yield paragraph([Piece(element.text or "", aside="title")])
+    elif name == "tr" and len(cells := element.xpath("td|th")) > 1:
+        yield _row(cells, look, page)
+    else:
+        edge = [None] if name in _BLOCKS else []
+        yield from edge
+        yield from _within(element, look, page, pre)
+        yield from edge
+
+
+def _row(cells: Sequence[Any], look: Look, page: _Page) -> Row:
+    table = next(cells[0].iterancestors("table"), None)
+    return row((list(_parts(cell, look, page)) for cell in cells), page.tables.get(table, 0))
+
+
+def _within(element: Any, look: Look, page: _Page, pre: bool) -> _Flow:
+    yield _text(element.text, look, pre)
+    for child in element.iterchildren("*"):
+        yield from _flow(child, look, page, pre=pre)
+        yield _text(child.tail, look, pre)
+
+
+def _text(text: str | None, look: Look, pre: bool) -> Piece:
+    return piece((text or "") if pre else _SPACES.sub(" ", text or ""), look)

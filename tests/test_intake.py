@@ -1,0 +1,359 @@
+"""Cases of all kinds, and adding sources: by hand on one focus group of nine participants' words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from qualcode import Project
+from qualcode.errors import ProblemsFound, Refused, UsageError
+from qualcode.files import copy_new, set_entry
+from studies import Shell, column, ledgers, records, row, small_study, write
+
+SETTINGS = "roles: {interviewer: [I]}\ncoder: ana\n"
+BOOK = "family: f\nname: F\ncodes:\n  - {id: fear, name: Fear}\n  - {id: hope, name: Hope}\n"
+GROUP = "I: So?\n\nAnn: We tried. It broke.\n\nBen: We lost.\n\nI: Ok.\n\nAnn: Yes.\n\nCy: Well, no.\n"
+"""Ann says 4 words in 2 sentences and 1 in 1, Ben 2 in 1, Cy 2 in 1: five sentences, nine words."""
+
+APART = "case,group,transcripts,speakers\nA,x,F,Ann\nB,y,F,BEN; Nobody\nC,y,F; G,Cy\n"
+
+
+def made(root: Path, cases: str = "", settings: str = SETTINGS) -> Path:
+    write(root, "qualcode.yaml", settings)
+    write(root, "codebooks/f.yaml", BOOK)
+    write(root, "transcripts/F.txt", GROUP)
+    write(root, "transcripts/G.txt", "I: And you?\n\nCy: Fine, fine.\n")
+    if cases:
+        write(root, "transcripts/cases.csv", cases)
+    return root
+
+
+def coded(root: Path) -> Project:
+    project = Project(root)
+    project.code("F", "f/fear", "We tried.")
+    project.code("F", "f/fear", "We lost.")
+    project.code("F", "f/hope", "Well, no.")
+    project.code("G", "f/hope", "Fine, fine.")
+    return project
+
+
+def said(root: Path, level: str = "notice") -> list[str]:
+    return [str(one) for one in Project(root).check() if one.level == level]
+
+
+def counts(project: Project, code: str, by: str) -> dict[str, tuple[int, ...]]:
+    """Return codings, units, cases, words, and under the line units, cases, words, by group."""
+    names = ("codings", "units", "cases", "words", "universe_units", "universe_cases", "universe_words")
+    lines = [one for one in records(project.themes(by=by, levels=["code"])) if one["code"] == code]
+    return {one[f"case_{by}" if f"case_{by}" in one else by]: tuple(one[name] for name in names) for one in lines}
+
+
+# Focus groups
+
+
+def test_speakers_of_the_table_tell_the_cases_of_a_focus_group_apart(tmp_path: Path) -> None:
+    project = coded(made(tmp_path, APART))
+    assert [turn.case for turn in project.study.transcripts["F"].participants] == ["A", "B", "A", "C"]
+    assert counts(project, "f/fear", "case") == {
+        "A": (1, 1, 1, 2, 3, 1, 5),
+        "B": (1, 1, 1, 2, 1, 1, 2),
+        "C": (0, 0, 0, 0, 2, 1, 4),
+    }
+    assert counts(project, "f/fear", "group") == {"x": (1, 1, 1, 2, 3, 1, 5), "y": (1, 1, 1, 2, 3, 2, 6)}
+    whole = row(records(project.themes(levels=["code"])), code="f/fear")
+    assert (whole["cases"], whole["universe_cases"], whole["universe_words"]) == (2, 3, 11)
+    assert whole["share_of_cases"] == pytest.approx(2 / 3, abs=1e-5)
+    assert column(records(project.codings()), "case") == ["A", "B", "C", "C"]
+    assert row(records(project.transcripts()), transcript="F")["case"] == "A, B, C"
+    assert project.status().cases == 3
+
+
+def test_the_settings_tell_the_cases_of_a_focus_group_apart(tmp_path: Path) -> None:
+    rules = "speakers: {ann: {case: A}, Ben: {case: B}, Cy: {case: Z}}\n"
+    project = coded(made(tmp_path, "case,group\nA,x\nB,y\n", SETTINGS + rules))
+    assert counts(project, "f/fear", "group") == {
+        "x": (1, 1, 1, 2, 3, 1, 5),
+        "y": (1, 1, 1, 2, 1, 1, 2),
+        "(blank)": (0, 0, 0, 0, 2, 1, 4),
+    }
+    assert said(tmp_path, "error") == []
+    assert said(tmp_path) == [
+        "qualcode.yaml:3:44: speaker 'Cy': transcripts/cases.csv has no case 'Z' (it has no attributes)"
+    ]
+
+
+def test_a_coding_over_two_cases_counts_for_each_and_the_caption_says_so(tmp_path: Path) -> None:
+    project = coded(made(tmp_path, APART))
+    project.code("F", "f/hope", "It broke.\n\nBen: We lost.")
+    assert {case: found[:2] for case, found in counts(project, "f/hope", "case").items()} == {
+        "A": (1, 1),
+        "B": (1, 1),
+        "C": (2, 2),
+    }
+    assert "1 codings by ana reach over the words of several groups, so they count in each" in project.said
+    assert row(records(project.themes(levels=["code"])), code="f/hope")["codings"] == 3
+    assert column(records(project.codings(code="f/hope")), "case") == ["A, B", "C", "C"]
+
+
+def test_who_is_of_no_case_counts_as_a_case_of_the_transcripts_name(tmp_path: Path) -> None:
+    project = coded(made(tmp_path, "case,transcripts,speakers\nA,F,Ann\nB,F,Ben\nG,,\n"))
+    assert counts(project, "f/hope", "case")["F"] == (1, 1, 1, 2, 1, 1, 2)
+    assert said(tmp_path) == [
+        "transcripts/F.txt: of no case: the words of 'Cy'; counted as a case of its own, 'F'"
+        " (if that is wrong, name the speaker's case in the table of cases or in qualcode.yaml)"
+    ]
+
+
+def test_who_is_of_no_case_counts_for_the_cases_without_speakers(tmp_path: Path) -> None:
+    project = coded(made(tmp_path, "case,transcripts,speakers\nA,F,Ann\nB,F,\nC,F;G,\n"))
+    assert counts(project, "f/hope", "case") == {
+        "A": (0, 0, 0, 0, 3, 1, 5),
+        "B": (1, 1, 1, 2, 2, 1, 4),
+        "C": (2, 2, 1, 4, 3, 1, 6),
+    }
+    assert said(tmp_path)[0].startswith("transcripts/F.txt: 2 cases (B, C): the words of 'Ben', 'Cy' count for each")
+    assert any(line.startswith("in several groups, so counted in each: F") for line in project.said)
+
+
+def test_cases_that_are_not_told_apart_have_all_words_each_and_check_says_so(tmp_path: Path) -> None:
+    project = coded(made(tmp_path, "case,transcripts\nA,F\nB,F\nG,\n"))
+    assert counts(project, "f/fear", "case")["A"] == counts(project, "f/fear", "case")["B"] == (2, 2, 1, 4, 5, 1, 9)
+    assert said(tmp_path) == [
+        "transcripts/F.txt: 2 cases (A, B): all its words count for each (tell them apart: a column 'speakers' in the"
+        " table of cases, or 'case' under speakers in qualcode.yaml)"
+    ]
+
+
+def test_speakers_that_nobody_has_and_that_two_cases_claim_are_problems(tmp_path: Path) -> None:
+    made(tmp_path, "case,transcripts,speakers\nA,F,Ann; An\nB,F,ann; Ben\nC,F;G,Cy\n")
+    assert said(tmp_path, "error") == [
+        "transcripts/cases.csv: case 'A': nobody is called 'An' in F (did you mean 'Ann'?)",
+        "transcripts/cases.csv: speaker 'ann' of 'F' is claimed by case 'A' and case 'B' (counted for 'A': remove one)",
+    ]
+    assert [turn.case for turn in Project(tmp_path).study.transcripts["F"].participants] == ["A", "B", "A", "C"]
+
+
+@pytest.mark.parametrize("unit", ["sentence", "turn", "exchange", "window:3", "transcript"])
+def test_counts_add_over_transcripts_for_every_unit(tmp_path: Path, unit: str) -> None:
+    project = coded(made(tmp_path, APART))
+    whole = records(project.themes(unit=unit))
+    parts = records(project.themes(unit=unit, by="transcript"))
+    for one in whole:
+        of_one = [part for part in parts if (part["code"], part["level"]) == (one["code"], one["level"])]
+        for name in ("codings", "units", "transcripts", "words", "universe_units", "universe_words"):
+            assert one[name] == sum(part[name] for part in of_one), (name, one["code"])
+
+
+# Tables of cases
+
+
+def sheet(root: Path, *rows: list[str | int]) -> None:
+    book = openpyxl.Workbook()
+    for cells in rows:
+        book.worksheets[0].append(cells)
+    book.save(root / "transcripts/cases.xlsx")
+
+
+def test_cases_stand_in_a_workbook_too(tmp_path: Path) -> None:
+    made(tmp_path)
+    sheet(tmp_path, ["Case", "size", "Transcripts"], ["A", 10, "F"], ["G", 5, ""])
+    project = Project(tmp_path)
+    assert [(case.id, dict(case.attributes), case.transcripts) for case in project.study.cases] == [
+        ("A", {"size": "10"}, ("F",)),
+        ("G", {"size": "5"}, ("G",)),
+    ]
+    assert project.check() == []
+    sheet(tmp_path, ["Case", "size"], ["A", 10], ["A", 5])
+    assert (
+        said(tmp_path, "error")[0]
+        == "transcripts/cases.xlsx: case 'A' has no transcript 'A' (add its source or remove the row)"
+    )
+    assert said(tmp_path, "error")[1] == "transcripts/cases.xlsx:3:1: case 'A' is given twice"
+
+
+def test_two_tables_of_cases_are_a_problem(tmp_path: Path) -> None:
+    made(tmp_path, "case\nF\nG\n")
+    sheet(tmp_path, ["case"], ["F"])
+    assert said(tmp_path, "error") == [
+        "transcripts/cases.xlsx: a second table of cases, which is not read beside cases.csv (remove one of them)"
+    ]
+
+
+def test_a_table_of_cases_that_is_no_workbook_is_one_sentence(tmp_path: Path) -> None:
+    write(made(tmp_path), "transcripts/cases.xlsx", b"PK\x03\x04")
+    (told,) = said(tmp_path, "error")
+    assert told.startswith("transcripts/cases.xlsx: ")
+
+
+def test_a_table_of_cases_outside_the_study_is_not_followed(tmp_path: Path) -> None:
+    root = made(tmp_path / "study")
+    (root / "transcripts/cases.csv").symlink_to(write(tmp_path, "secret.csv", "case\nF\n"))
+    assert said(root, "error") == [
+        "transcripts/cases.csv: a link that leaves the study is not followed (copy the table)"
+    ]
+
+
+ANSWERS = "id,answer,age\nr1,I fear it,30\nr2,We hope so,40\n"
+
+
+def test_rows_of_a_table_are_cases_that_the_table_of_cases_adds_to(tmp_path: Path) -> None:
+    made(tmp_path, "case,age,group,transcripts\nr1,31,x,\nAda,,y,survey#r2\nF,,,\nG,,,\n")
+    write(tmp_path, "transcripts/survey.csv", ANSWERS)
+    study = Project(tmp_path).study
+    assert [case.id for case in study.cases] == ["r1", "Ada", "F", "G"]
+    assert study.attributes == ("age", "group")
+    assert study.attributes_of["r1"] == {"age": "31", "group": "x"}
+    assert study.attributes_of["Ada"] == {"age": "40", "group": "y"}
+    assert [case.id for case in study.cases_of["survey#r2"]] == ["Ada"]
+    assert (
+        "transcripts/cases.csv: case 'r1': 'age' is '31' here and '30' in transcripts/survey.csv (the first counts)"
+        in said(tmp_path)
+    )
+    assert said(tmp_path, "error") == []
+
+
+# Adding sources
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return small_study(tmp_path / "study")
+
+
+@pytest.fixture
+def shell(root: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
+    return Shell(root, capsys)
+
+
+NEW = "I: What now?\n\nEve: We wait.\n"
+
+
+def test_a_source_is_copied_and_said_what_it_was_read_as(tmp_path: Path, root: Path, shell: Shell) -> None:
+    new = write(tmp_path, "E.txt", NEW)
+    (found,) = shell("transcripts", "add", new, "--format", "json").json
+    assert found == {
+        "transcript": "E",
+        "path": "transcripts/E.txt",
+        "status": "added",
+        "transcripts": 1,
+        "turns": 2,
+        "speakers": "I (interviewer), Eve (participant)",
+        "words": 2,
+        "unplaced": 0,
+        "notices": "",
+    }
+    assert (root / "transcripts/E.txt").read_bytes() == new.read_bytes()
+    again = Project(root).add(new)
+    assert again["status"].tolist() == ["there already"]
+    assert Project(root).transcripts()["transcript"].tolist() == ["A", "B", "C", "D", "E"]
+
+
+def test_a_dry_run_and_a_folder(tmp_path: Path, root: Path) -> None:
+    new = write(tmp_path, "A.txt", NEW)
+    project = Project(root)
+    assert project.add([new], into="wave2", dry_run=True)["status"].tolist() == ["would be added"]
+    assert not (root / "transcripts/wave2").exists()
+    assert project.add([new], into="wave2")["transcript"].tolist() == ["wave2/A"]
+    assert "wave2/A" in project.study.transcripts
+    with pytest.raises(UsageError, match="name a folder below transcripts/"):
+        project.add([new], into="../elsewhere")
+
+
+def test_nothing_is_overwritten_and_with_one_problem_nothing_is_added(tmp_path: Path, root: Path, shell: Shell) -> None:
+    before = ledgers(root), (root / "transcripts/A.txt").read_bytes()
+    good, other = write(tmp_path, "E.txt", NEW), write(tmp_path, "A.txt", NEW)
+    second, unknown = write(tmp_path, "B.txt", NEW), write(tmp_path, "x.pages", NEW)
+    broken, cases = write(tmp_path, "Y.docx", b"PK"), write(tmp_path, "cases.csv", "case\nA\n")
+    result = shell("transcripts", "add", good, other, second, unknown, tmp_path, tmp_path / "no.txt", cases)
+    assert result.code == 1
+    for told in (
+        "A.txt: there is another transcripts/A.txt already, which is left as it is (rename the new one, or use --into)",
+        "B.txt: second source of transcript 'B' (beside transcripts/B.md: rename one, or use --into)",
+        "x.pages: no reader for '.pages'",
+        ": this is a folder (name the files in it)",
+        "no.txt: there is no such file",
+        "cases.csv: this name is that of the table of cases, transcripts/cases.csv",
+        "Nothing was added: mend or leave out these files.",
+    ):
+        assert told in result.err
+    assert "damaged" in shell("transcripts", "add", good, broken).err
+    assert not (root / "transcripts/E.txt").exists()
+    assert before == (ledgers(root), (root / "transcripts/A.txt").read_bytes())
+
+
+def test_the_same_content_under_another_name_is_said(tmp_path: Path, root: Path) -> None:
+    copy = tmp_path / "copy.txt"
+    copy.write_bytes((root / "transcripts/A.txt").read_bytes())
+    assert Project(root).add(copy)["notices"].tolist() == ["the same content as transcript 'A'"]
+
+
+def test_two_new_sources_of_one_transcript_are_refused(tmp_path: Path, root: Path) -> None:
+    with pytest.raises(ProblemsFound, match="second source of transcript 'e'"):
+        Project(root).add([write(tmp_path, "E.txt", NEW), write(tmp_path, "e.md", NEW)])
+
+
+def test_an_encoding_is_written_into_the_settings_and_used(tmp_path: Path, root: Path) -> None:
+    settings = "# top\nname: 'Small'   # a name\nroles:\n  interviewer: [I,  X]  # who\n\n# the end\n"
+    write(root, "qualcode.yaml", settings)
+    new = write(tmp_path, "Zoë [1].txt", "I: Ça va?\n\nEve: Là-bas, été.\n".encode("cp850"))
+    project = Project(root)
+    project.add(new, encoding="cp850", into="w")
+    assert (root / "qualcode.yaml").read_text(encoding="utf-8") == settings + 'encodings:\n  "w/Zoë [[]1].txt": cp850\n'
+    assert project.study.transcripts["w/Zoë [1]"].text == "I: Ça va?\n\nEve: Là-bas, été.\n"
+    project.add(write(tmp_path, "E.txt", "I: a\n\nEve: é\n".encode("cp850")), encoding="cp850")
+    assert (root / "qualcode.yaml").read_text(encoding="utf-8").startswith(settings + "encodings:\n  E.txt: cp850\n")
+    with pytest.raises(UsageError, match="no encoding 'cp8500'"):
+        project.add(new, encoding="cp8500")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("name: x\n", "name: x\nencodings:\n  b.txt: cp850\n"),
+        ("# only this", "# only this\nencodings:\n  b.txt: cp850\n"),
+        ("encodings:   # of old files\nname: x\n", "encodings:   # of old files\n  b.txt: cp850\nname: x\n"),
+        (
+            "encodings:\n    # first\n    a.txt: cp437  # why\nname: 'x'\n",
+            "encodings:\n    # first\n    b.txt: cp850\n    a.txt: cp437  # why\nname: 'x'\n",
+        ),
+        ("encodings: {a.txt: cp437}  # why\nname: 'x'\n", "encodings: {a.txt: cp437, b.txt: cp850} # why\nname: 'x'\n"),
+        ("encodings:\n  b.txt: cp437  # why\nname: 'x'\n", "encodings:\n  b.txt: cp850 # why\nname: 'x'\n"),
+    ],
+)
+def test_an_entry_is_set_and_all_else_stays(tmp_path: Path, before: str, after: str) -> None:
+    path = write(tmp_path, "q.yaml", before)
+    set_entry(path, "encodings", "b.txt", "cp850")
+    assert path.read_text().replace("  # why", " # why") == after.replace("  # why", " # why")
+
+
+def test_a_file_that_is_no_yaml_is_not_edited(tmp_path: Path) -> None:
+    path = write(tmp_path, "q.yaml", "name: [x\n")
+    with pytest.raises(Refused, match="cannot be edited before it is mended"):
+        set_entry(path, "encodings", "b.txt", "cp850")
+    assert path.read_text() == "name: [x\n"
+
+
+def test_a_copy_never_takes_the_place_of_another(tmp_path: Path) -> None:
+    source, there = write(tmp_path, "a", "new"), write(tmp_path, "b", "old")
+    with pytest.raises(Refused, match="there is such a file already"):
+        copy_new(source, there)
+    assert there.read_text() == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]
+
+
+# The group of commands
+
+
+def test_transcripts_are_listed_by_default_and_ids_may_be_called_as_commands_are(root: Path, shell: Shell) -> None:
+    write(root, "transcripts/speakers.txt", NEW)
+    ids = ["A", "B", "C", "D", "speakers"]
+    assert column(shell("transcripts", "--format", "json").json, "transcript") == ids
+    assert column(shell("transcripts", "list", "--format", "json").json, "transcript") == ids
+    assert column(shell("transcripts", "A", "speakers", "--format", "json").json, "transcript") == ["A", "speakers"]
+    assert column(shell("transcripts", "--format", "json", "--", "speakers").json, "transcript") == ["speakers"]
+    assert shell("transcripts", "--", "speakers").out.splitlines()[-1].startswith("speakers")
+    assert column(shell("transcripts", "speakers", "speakers", "--format", "json").json, "label") == ["I", "Eve"]
+    assert "qualcode transcripts -- speakers" in " ".join(shell("transcripts", "--help").out.split())
+    assert shell("transcripts", "nobody").code == 2

@@ -1,0 +1,203 @@
+"""Speakers: likely slips, what the settings make of labels, and the list of all labels of a study."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qualcode import Project
+from qualcode.model import SpeakerRule
+from qualcode.transcripts import likely_slips
+from studies import Shell, column, records, row, write
+
+
+def slips(**turns: int) -> dict[str, str]:
+    """Return likely slips among labels, in which ``_`` stands for a space."""
+    return {label: slip.of for label, slip in likely_slips({k.replace("_", " "): n for k, n in turns.items()}).items()}
+
+
+@pytest.mark.parametrize(
+    ("turns", "expected"),
+    [
+        ({"BSR06": 30, "BSRO6": 2}, {"BSRO6": "BSR06"}),
+        ({"BSRO6": 30, "BSR06": 2}, {"BSR06": "BSRO6"}),  # the rarer one is the slip
+        ({"P1": 9, "Pl": 9, "PI": 1}, {"Pl": "P1", "PI": "Pl"}),
+        ({"S5": 3, "SS": 1}, {"SS": "S5"}),
+        ({"Interviewer": 30, "Interviewr": 1}, {"Interviewr": "Interviewer"}),
+        ({"Interviewer": 30, "Intreviewer": 1}, {"Intreviewer": "Interviewer"}),
+        ({"Participant_1": 9, "Participants_1": 1, "Participant_2": 9}, {"Participants 1": "Participant 1"}),
+        ({"Interviewer": 30, "INTERVIEWER": 1}, {"INTERVIEWER": "Interviewer"}),
+        ({"Int_1": 30, "Int1": 10}, {"Int1": "Int 1"}),
+        ({"Anna": 20, "Anne": 2}, {"Anne": "Anna"}),
+        ({"Anna": 20, "Anne": 10}, {}),
+        ({"P1": 9, "P2": 1, "P11": 1}, {}),
+        ({"Speaker_1": 9, "Speaker_2": 1}, {}),
+        ({"Speaker_A": 9, "Speaker_B": 1}, {}),
+        ({"S01": 9, "S02": 1, "S10": 1}, {}),
+        ({"Ann": 9, "Ian": 1, "Bob": 9, "Rob": 1}, {}),
+        ({"Interviewer": 9, "Interviewee": 1}, {}),
+        ({"Q": 9, "A": 1}, {}),
+        ({}, {}),
+    ],
+)
+def test_likely_slips(turns: dict[str, int], expected: dict[str, str]) -> None:
+    assert slips(**turns) == expected
+
+
+def test_what_the_settings_say_is_no_slip() -> None:
+    turns = {"BSR06": 30, "BSRO6": 2}
+    assert likely_slips(turns, {"bsro6": SpeakerRule("bsr06")}) == {}
+    assert likely_slips(turns, {"BSRO6": SpeakerRule()}) == {}  # the settings say that it is one, and no more
+    assert likely_slips(turns, {"BSRO6": SpeakerRule("Ann")})["BSR06"].of == "BSRO6"
+    assert likely_slips(turns, {"BSRO6": SpeakerRule("Ann"), "BSR06": SpeakerRule("Ben")}) == {}
+
+
+def test_many_labels_are_compared_in_no_time() -> None:
+    assert likely_slips({f"respondent {number}": 1 for number in range(20_000)}) == {}
+
+
+TALK = """\
+Interviewer: What is hard?
+
+BSR06: The money.
+
+Interviewr: Why?
+
+BSRO6: Because. And then.
+
+Note: a bell rings
+
+Interviewer: Well.
+
+BSR06: Yes.
+"""
+OTHER = "Interviewer: So?\n\nAnna K.: No.\n\nInterviewer: Oh.\n\nAnna K.: Yes, no.\n"
+SETTINGS = "roles: {interviewer: [Interviewer]}\n"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    write(tmp_path, "qualcode.yaml", SETTINGS)
+    write(tmp_path, "transcripts/A.txt", TALK)
+    write(tmp_path, "transcripts/B.txt", OTHER)
+    return tmp_path
+
+
+@pytest.fixture
+def shell(root: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
+    return Shell(root, capsys)
+
+
+def said(root: Path, about: str) -> list[str]:
+    return [str(one) for one in Project(root).check() if about in one.message]
+
+
+def test_a_line_a_label_with_what_it_may_be_a_slip_of(root: Path) -> None:
+    found = records(Project(root).speakers())
+    assert [(one["label"], one["role"], one["turns"], one["words"], one["where"]) for one in found] == [
+        ("Interviewer", "interviewer", 4, 6, "A; B"),
+        ("BSR06", "participant", 2, 3, "A"),
+        ("Interviewr", "participant", 1, 1, "A"),
+        ("BSRO6", "participant", 1, 7, "A"),
+        ("Anna K.", "participant", 2, 3, "B"),
+    ]
+    slip = row(found, label="BSRO6")
+    assert (slip["slip_of"], slip["mistaken"], slip["first"], slip["line"]) == ("BSR06", "look-alike letters", "A", 7)
+    assert (slip["status"], slip["why"], slip["shape"]) == ("speaker", "looks like a name", "colon")
+    assert row(found, label="Interviewr")["slip_of"] == "Interviewer"
+    assert [one["why"] for one in found][:2] == ["named in the settings", "comes back"]
+
+
+def test_a_line_a_label_and_transcript(root: Path) -> None:
+    found = records(Project(root).speakers(each=True))
+    assert [(one["transcript"], one["label"], one["turns"]) for one in found][::4] == [
+        ("A", "Interviewer", 2),
+        ("B", "Interviewer", 2),
+    ]
+    assert column(records(Project(root).speakers("B", each=True)), "label") == ["Interviewer", "Anna K."]
+
+
+def test_what_was_not_taken_for_a_speaker(root: Path, shell: Shell) -> None:
+    (left,) = records(Project(root).speakers(rejected=True))
+    assert (left["label"], left["status"], left["times"], left["turns"]) == ("Note", "not taken", 1, 0)
+    assert (left["first"], left["line"], left["why"]) == ("A", 9, "a word that names nobody")
+    result = shell("transcripts", "speakers")
+    assert "not taken for speakers: 1 labels (see --rejected)" in result.err
+    assert shell("transcripts", "speakers", "--rejected", "--format", "json").json[0]["label"] == "Note"
+
+
+@pytest.mark.parametrize("shape", ["json", "csv"])
+def test_the_command_and_its_twin_say_the_same(root: Path, shell: Shell, shape: str) -> None:
+    result = shell("transcripts", "speakers", "--format", shape)
+    assert result.code == 0
+    rows = result.json if shape == "json" else result.csv
+    assert column(rows, "label") == column(records(Project(root).speakers()), "label")
+    assert list(rows[0]) == list(Project(root).speakers().columns)
+
+
+def test_the_settings_make_two_labels_one_speaker(root: Path) -> None:
+    write(
+        root,
+        "qualcode.yaml",
+        SETTINGS
+        + "speakers:\n  bsro6: BSR06\n  Interviewr: {name: Interviewer}\n  'ANNA  k.': {name: P1, case: S07}\n",
+    )
+    project = Project(root)
+    found = records(project.speakers())
+    assert [(one["label"], one["speaker"], one["role"], one["case"]) for one in found] == [
+        ("Interviewer", "Interviewer", "interviewer", ""),
+        ("BSR06", "BSR06", "participant", ""),
+        ("Interviewr", "Interviewer", "interviewer", ""),
+        ("BSRO6", "BSR06", "participant", ""),
+        ("Anna K.", "P1", "participant", "S07"),
+    ]
+    assert set(column(found, "slip_of")) == {""}
+    assert row(records(project.transcripts()), transcript="A")["speakers"] == "BSR06"
+    assert column(records(project.segments(transcripts="B")), "speaker") == ["P1", "P1"]
+    assert [one.message for one in project.check() if "speaker" in one.message] == []
+
+
+def test_the_settings_give_a_role(root: Path) -> None:
+    write(
+        root, "qualcode.yaml", SETTINGS + "speakers: {Anna K.: {role: interviewer}, interviewer: {role: participant}}\n"
+    )
+    turns = Project(root).study.transcripts["B"].turns
+    assert [(turn.speaker, turn.role) for turn in turns][:2] == [
+        ("Interviewer", "participant"),
+        ("Anna K.", "interviewer"),
+    ]
+
+
+def test_composed_letters_and_others_are_one_label(root: Path) -> None:
+    write(root, "transcripts/C.txt", "Interviewer: a\n\nZoe\u0301: b\n\nInterviewer: c\n\nZoe\u0301: d\n")
+    write(root, "qualcode.yaml", SETTINGS + "speakers: {Zo\u00e9: P3}\n")
+    assert [turn.speaker for turn in Project(root).study.transcripts["C"].participants] == ["P3", "P3"]
+    assert not said(root, "Zo")
+
+
+def test_check_tells_slips_with_the_line_to_write(root: Path) -> None:
+    assert said(root, "slip") == [
+        "transcripts/A.txt: speaker 'BSRO6' is likely a slip of 'BSR06', who speaks in A too (look-alike letters)"
+        " (if so, write BSRO6: BSR06 under 'speakers' in qualcode.yaml; if not, BSRO6: {})",
+        "transcripts/A.txt: speaker 'Interviewr' is likely a slip of 'Interviewer', who speaks in A too (spelling)"
+        " (if so, write Interviewr: Interviewer under 'speakers' in qualcode.yaml; if not, Interviewr: {})",
+    ]
+    write(root, "qualcode.yaml", SETTINGS + "speakers: {BSRO6: BSR06, Interviewr: {}}\n")
+    assert said(root, "slip") == []
+
+
+def test_check_tells_look_alikes_across_transcripts_but_not_capitals(root: Path) -> None:
+    write(root, "transcripts/B.txt", OTHER.replace("Anna K.", "BSRO7").replace("Interviewer", "INTERVIEWER"))
+    write(root, "transcripts/A.txt", TALK.replace("BSRO6", "BSR07").replace("Interviewr", "Interviewer"))
+    (told,) = said(root, "slip")
+    assert told.startswith(
+        "transcripts/A.txt: speaker 'BSR07' is likely a slip of 'BSRO7', who speaks in the study too"
+    )
+
+
+def test_a_label_that_no_transcript_has_is_told_at_its_place(root: Path) -> None:
+    write(root, "qualcode.yaml", SETTINGS + "speakers:\n  Ana K.: P1\n  BSR06: {}\n")
+    assert said(root, "no transcript has") == [
+        "qualcode.yaml:3:3: no transcript has the speaker 'Ana K.' (did you mean 'Anna K.'?)"
+    ]

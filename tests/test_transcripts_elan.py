@@ -1,0 +1,152 @@
+"""ELAN (.eaf): tiers are speakers, annotations turns in order of time, and dependent tiers stay beside them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qualcode.errors import QualcodeError, Refused
+from qualcode.transcripts.draft import Draft, Told
+from qualcode.transcripts.elan import read
+
+
+def drafted(content: str | bytes) -> Draft:
+    return read(content.encode() if isinstance(content, str) else content, Told("transcripts/x.eaf"))
+
+
+def turns(draft: Draft) -> list[tuple[str, str, float | None]]:
+    return [(span.speaker, draft.text[span.start : span.end], span.time) for span in draft.spans]
+
+
+def said(slot: str, words: str) -> str:
+    value = f"<ANNOTATION_VALUE>{words}</ANNOTATION_VALUE>"
+    timed = f'<ALIGNABLE_ANNOTATION ANNOTATION_ID="{slot}" TIME_SLOT_REF1="{slot}" TIME_SLOT_REF2="ts9">{value}'
+    return f"<ANNOTATION>{timed}</ALIGNABLE_ANNOTATION></ANNOTATION>\n"
+
+
+def hung(words: str) -> str:
+    value = f"<ANNOTATION_VALUE>{words}</ANNOTATION_VALUE>"
+    return f'<ANNOTATION><REF_ANNOTATION ANNOTATION_REF="a">{value}</REF_ANNOTATION></ANNOTATION>\n'
+
+
+def eaf(*tiers: str, author: str = "") -> str:
+    times = "".join(f'<TIME_SLOT TIME_SLOT_ID="ts{n}" TIME_VALUE="{n * 1500}"/>' for n in range(5))
+    head = '<HEADER><MEDIA_DESCRIPTOR MEDIA_URL="file:talk.wav"/></HEADER>'
+    order = f'<TIME_ORDER>{times}<TIME_SLOT TIME_SLOT_ID="ts8"/></TIME_ORDER>'
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<ANNOTATION_DOCUMENT AUTHOR="{author}">{head}{order}\n'
+        + "".join(tiers)
+        + "</ANNOTATION_DOCUMENT>\n"
+    )
+
+
+def tier(name: str, *annotations: str, more: str = "") -> str:
+    return f'<TIER TIER_ID="{name}" {more}>\n{"".join(annotations)}</TIER>\n'
+
+
+TALK = eaf(
+    tier("k-spch", said("ts1", "Six &amp; a half"), said("ts3", "on\nFriday"), more='PARTICIPANT="Kim"'),
+    tier("Ann", said("ts0", "How long?"), said("ts2", "Oh"), said("ts2", "")),
+    tier("k-eng", hung("Sechs"), more='PARENT_REF="k-spch"'),
+    author="me",
+)
+
+
+def test_annotations_are_turns_in_order_of_time() -> None:
+    assert turns(drafted(TALK)) == [
+        ("Ann", "How long?", 0.0),
+        ("Kim", "Six & a half", 1.5),
+        ("Ann", "Oh", 3.0),
+        ("Kim", "on Friday", 4.5),
+    ]
+    assert drafted(TALK).header == "Author: me\nMedia: file:talk.wav"
+
+
+def test_tiers_that_hang_on_others_are_kept_and_counted() -> None:
+    draft = drafted(TALK)
+    assert [piece.text for piece in draft.unplaced] == ["k-eng: Sechs"]
+    assert draft.notices == ("tiers that hang on others are not turns: k-eng 1",)
+
+
+def test_words_that_divide_a_turn_are_not_said_twice() -> None:
+    words = tier("A-words", said("ts1", "Six"), said("ts2", "months"), more='PARENT_REF="A"')
+    draft = drafted(eaf(tier("A", said("ts1", "Six months")), words))
+    assert turns(draft) == [("A", "Six months", 1.5)]
+    assert [piece.text for piece in draft.unplaced] == ["A-words: Six", "A-words: months"]
+
+
+def test_what_has_no_time_stands_at_the_end() -> None:
+    draft = drafted(eaf(tier("A", said("ts8", "no time"), said("ts1", "one"), said("none", "no slot"))))
+    assert [words for _, words, _ in turns(draft)] == ["one", "no time", "no slot"]
+    assert draft.notices == ("2 turns have no time: they stand at the end",)
+
+
+def test_a_transcript_without_words_says_so() -> None:
+    assert drafted(eaf()).notices == ("no tier has words with times: the transcript is empty",)
+
+
+def declared(entities: str, words: str) -> str:
+    """Return a transcript with a document type above it."""
+    return eaf(tier("A", said("ts1", words))).replace("?>\n", f"?>\n<!DOCTYPE a [{entities}]>\n", 1)
+
+
+def test_entities_are_not_followed() -> None:
+    draft = drafted(declared('<!ENTITY f SYSTEM "file:///etc/passwd"><!ENTITY g "gravy">', "x &f; y &g;"))
+    assert [said for _, said, _ in turns(draft)] == ["x &f; y &g;"]
+
+
+def test_a_billion_laughs_are_refused() -> None:
+    laughs = '<!ENTITY l0 "ha">' + "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    with pytest.raises(Refused, match=r"^transcripts/x.eaf:\d+: not XML that can be read"):
+        drafted(declared(laughs, "&l9;"))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "transcripts/x.eaf"),
+        (b"<a/>", "transcripts/x.eaf: not an ELAN transcript: it begins with <a>, not <ANNOTATION_DOCUMENT>"),
+        (b"<ANNOTATION_DOCUMENT>\n<TIER>", "transcripts/x.eaf:2: not XML that can be read (Premature end"),
+        (b'<?xml version="1.0" encoding="klingon"?><a/>', "transcripts/x.eaf:1: not XML that can be read"),
+        (b"<ANNOTATION_DOCUMENT>" + b"<a/>" * 4_000_000, "transcripts/x.eaf: over 4,000,000 marks of XML"),
+    ],
+)
+def test_what_is_no_elan_is_refused(content: bytes, said: str) -> None:
+    with pytest.raises(Refused) as refused:
+        drafted(content)
+    assert str(refused.value).startswith(said)
+
+
+words = st.lists(st.sampled_from("well the gravy 50% café no; 🎧".split()), max_size=4).map(" ".join)
+slots = st.sampled_from(["ts0", "ts1", "ts4", "ts8", "none"])
+tiers = st.lists(
+    st.tuples(st.sampled_from(["", 'PARENT_REF="T"']), st.lists(st.tuples(slots, words, st.booleans()), max_size=4)),
+    max_size=3,
+)
+
+
+@given(tiers)
+def test_no_word_is_lost(held: list[tuple[str, list[tuple[str, str, bool]]]]) -> None:
+    made = [
+        tier("T", *(hung(words) if apart else said(slot, words) for slot, words, apart in pieces), more=more)
+        for more, pieces in held
+    ]
+    draft = drafted(eaf(*made))
+    kept = [words for _, words, _ in turns(draft)] + [piece.text.removeprefix("T: ") for piece in draft.unplaced]
+    wanted = " ".join(words for _, pieces in held for _, words, _ in pieces)
+    assert Counter(re.findall(r"\S+", " ".join(kept))) == Counter(re.findall(r"\S+", wanted))
+
+
+@given(st.integers(0, len(TALK)), st.binary(max_size=6), st.integers(0, 40))
+def test_nothing_raises_anything_but_a_sentence(at: int, more: bytes, gone: int) -> None:
+    raw = TALK.encode()
+    try:
+        draft = drafted(raw[:at] + more + raw[at + gone :])
+    except QualcodeError as error:
+        assert str(error).startswith("transcripts/x.eaf")  # noqa: PT017
+        return
+    assert all(0 <= span.start < span.end <= len(draft.text) for span in draft.spans)

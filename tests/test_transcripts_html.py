@@ -1,0 +1,187 @@
+"""Web pages that stand in the test."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from losses import roles, turns, words, words_out
+from qualcode.errors import Refused
+from qualcode.model import Rules, Unplaced
+from qualcode.settings import INTERVIEWERS
+from qualcode.transcripts import webpage as reader
+from qualcode.transcripts.draft import Draft, Told
+
+
+def read(page: str | bytes, encoding: str = "") -> Draft:
+    content = page.encode() if isinstance(page, str) else page
+    return reader.read(content, Told("a.html", Rules(INTERVIEWERS), encoding))
+
+
+def text_of(page: str | bytes, encoding: str = "") -> str:
+    return read(page, encoding).text.removesuffix("\n")
+
+
+def test_paragraphs_lists_and_breaks() -> None:
+    draft = read(
+        """<!DOCTYPE html><html><head><title>A page</title><style>p {color: red}</style></head><body>
+        <h1>A talk</h1><p>Date: 2010-11-03</p>
+        <p><b>Interviewer:</b> Is it
+           quiet?</p><!-- a comment --><script>var words = 1;</script>
+        <p><strong>P1</strong>: Until four.<br>Or so.<br> <br/>Then not.
+        <ul><li>Interviewer: So?<li>P1: Yes.</ul></body></html>"""
+    )
+    assert draft.header == "A talk\n\nDate: 2010-11-03"
+    assert turns(draft) == [
+        ("Interviewer", "Is it quiet?"),
+        ("P1", "Until four.\nOr so.\n\nThen not."),
+        ("Interviewer", "So?"),
+        ("P1", "Yes."),
+    ]
+    assert (draft.unplaced, draft.notices) == ((Unplaced(1, "title: A page"),), ())
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("one <i>two</i>three", "one twothree"),
+        ("<div>a<div>b</div>c</div>", "a\n\nb\n\nc"),
+        ("a &amp; b &lt;b&gt; caf&eacute; &#128512;", "a & b <b> café \U0001f600"),
+        ("a < b and 3 <4", "a < b and 3 <4"),
+        ("a&nbsp;&nbsp;b", "a\xa0\xa0b"),
+        ("<p>a<ins>new</ins><del>old</del>b", "anewb"),
+        ("<pre>a  b\n c\n\nd</pre>", "a  b\n c\n\nd"),
+        ("<unknown>words</unknown>", "words"),
+        ("<p>a <b> b</b> c", "a b c"),
+        ("<table><tr><td>x</td><td>y</td></tr></table>", "x\ty"),
+        ("<table><tr><td>a<p>b</td></tr></table>", "a\n\nb"),
+        ("<select><option>A</option></select><textarea>B</textarea>", "A\n\nB"),
+        ("&bogus; &#0;", "&bogus; \N{REPLACEMENT CHARACTER}"),
+    ],
+)
+def test_what_a_page_says(page: str, text: str) -> None:
+    assert text_of(page) == text
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding", "text"),
+    [
+        ("\ufeff<p>café".encode("utf-16"), "", "café"),
+        (b"\xef\xbb\xbf<meta charset=latin-1><p>caf\xc3\xa9", "", "café"),
+        (b"<meta charset='windows-1251'><p>\xcf", "", "П"),
+        (b"<meta http-equiv='Content-Type' content='text/html; charset=iso-8859-1'><p>\x80", "", "€"),
+        (b"<meta charset=windows-1251><p>\xcf", "cp1252", "Ï"),
+        (b"<meta charset=klingon><p>caf\xc3\xa9", "", "café"),
+        (b"<meta charset=base64><p>caf\xc3\xa9", "", "café"),
+        (b"<meta charset=utf-8><p>caf\xe9", "", "café"),
+        (b"<?xml version='1.0' encoding='latin-1'?><html><p>caf\xc3\xa9", "", "café"),
+    ],
+)
+def test_encodings(content: bytes, encoding: str, text: str) -> None:
+    assert text_of(content, encoding) == text
+
+
+def test_a_page_that_is_not_what_it_says_is_told() -> None:
+    (notice, _) = read(b"<meta charset=utf-8><p>caf\xe9").notices
+    assert notice.startswith("not UTF-8 (first at line 1); read as Windows-1252")
+
+
+def test_hidden_words_are_reported() -> None:
+    hidden = (
+        "<i hidden>a</i><i style='display: none'>b</i><noscript>c</noscript><template>d</template><i class='x y'>e</i>"
+    )
+    draft = read(f"<style>.y {{ visibility:hidden }}</style><p>P1: Well.{hidden} Yes.<p hidden>f")
+    assert turns(draft) == [("P1", "Well. Yes.")]
+    assert draft.unplaced == (Unplaced(1, "hidden text: abcde"), Unplaced(2, "hidden text: f"))
+
+
+def test_a_table_of_turns_in_a_table_for_the_layout() -> None:
+    rows = "<tr><th>Speaker<th>Text<tr><td>I<td>Hello?<tr><td>P1:<td>Hi.<p>So.<table><tr><td>x<td>y</table>"
+    draft = read(f"<table><tr><td>A talk<table>{rows}</table>Thanks.</td></tr></table>")
+    assert turns(draft) == [("I", "Hello?"), ("P1", "Hi.\n\nSo.\n\nx\ty")]
+    assert (draft.header, draft.unplaced) == ("A talk", (Unplaced(5, "Thanks."),))
+
+
+@pytest.mark.parametrize(
+    "bold",
+    [
+        "<p><b>{}</b></p>",
+        "<h3>{}</h3>",
+        "<p><strong>{}</strong></p>",
+        "<p style='font-weight: 700'>{}</p>",
+        "<p class='other q'>{}</p>",
+        "<dt>{}</dt>",
+    ],
+)
+def test_bold_paragraphs_are_the_questions(bold: str) -> None:
+    page = f"<style>p.q{{font-weight:bold}}</style>{bold.format('Why?')}<p>Because.</p>{bold.format('And?')}"
+    assert roles(read(f"{page}<p>No <b>way</b>.</p><p><b style='font-weight:normal'>Yes.</b>")) == [
+        ("interviewer", "Why?"),
+        ("participant", "Because."),
+        ("interviewer", "And?"),
+        ("participant", "No way.\n\nYes."),
+    ]
+
+
+def test_names_as_terms_of_a_list() -> None:
+    page = "<dl><dt>Interviewer<dd>Well?<dt>Ada<dd>Yes.<dt>Interviewer<dd>So?</dl>"
+    assert turns(read(page)) == [("Interviewer", "Well?"), ("Ada", "Yes."), ("Interviewer", "So?")]
+
+
+@pytest.mark.parametrize("page", [b"", b" \n", b"<!-- x -->", b"<html></html>", b"<p>"])
+def test_a_page_without_words_says_so(page: bytes) -> None:
+    assert (read(page).spans, read(page).notices) == ((), ("no words were found",))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"%PDF-1.7", "a PDF, not a web page: rename it to .pdf"),
+        (b"PK\x03\x04 word/document.xml", "a Word file, not a web page"),
+        (b"MIME-Version: 1.0\nContent-Type: multipart/related", "a web archive (.mht), not a web page"),
+        (b"<p>\0", "1: this is not text"),
+        (b"<table><tr><td>" * 5_000 + b"deep", "nested over 200 deep"),
+        (b"<div>" * 201 + b"deep", "nested over 200 deep"),
+        (b"<b " + b"a=1 " * 250_001, "larger than a page may be"),
+        (b"<p>" + b"word " * 2_100_000, "a part of it is larger than a page may have"),
+    ],
+)
+def test_what_is_no_page_is_refused(content: bytes, said: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read(content)
+    assert re.match(rf"a\.html: ?{re.escape(said)}", str(refused.value)) or str(refused.value).startswith(
+        f"a.html:{said}"
+    )
+
+
+def test_entities_are_not_fetched() -> None:
+    draft = read('<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/hostname">]><p>P1: &x; yes.')
+    assert turns(draft)[0][1] == "&x; yes."
+
+
+# no word is lost
+
+PIECES = {
+    "one": "one",
+    "<b>Ada:</b> ": "Ada",
+    "<p>Interviewer: Why?</p>": "Interviewer Why",
+    "<br>two ": "two",
+    "<table><tr><td>x<td>y<tr><td>z</table>": "x y z",
+    "<ul><li>three<li><b>four</b></ul>": "three four",
+    "<i hidden> five </i>": "five",
+    "<script>no()</script>": "",
+    "<div>six<div>": "six",
+    "</div>": "",
+    "</p></td>": "",
+    "<h2>seven</h2>": "seven",
+}
+
+
+@given(st.lists(st.sampled_from(list(PIECES)), max_size=12))
+def test_no_word_is_lost(pieces: list[str]) -> None:
+    told = sum((words(PIECES[piece]) for piece in pieces), Counter())
+    assert not told - words_out(read(" ".join(pieces)))

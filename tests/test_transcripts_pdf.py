@@ -1,0 +1,243 @@
+"""PDFs, made by hand of the lines that stand in the test."""
+
+from __future__ import annotations
+
+import logging
+import zlib
+from collections import Counter
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from losses import roles, turns, words, words_out
+from qualcode.errors import Refused
+from qualcode.model import Rules, Unplaced
+from qualcode.settings import INTERVIEWERS
+from qualcode.transcripts import pdf as reader
+from qualcode.transcripts.draft import Draft, Told
+from qualcode.transcripts.pages import Line, draft_of_pages
+
+Lines = Sequence[str]
+
+
+def obj(number: int, content: bytes) -> bytes:
+    return b"%d 0 obj\n%b\nendobj\n" % (number, content)
+
+
+def stream(content: bytes, more: bytes = b"") -> bytes:
+    return b"<< /Length %d %b >>\nstream\n%b\nendstream" % (len(content), more, content)
+
+
+def whole(objects: Sequence[bytes], trailer: bytes = b"") -> bytes:
+    """Return a PDF of these objects, of which the first is the catalogue."""
+    content = b"%PDF-1.4\n"
+    places: list[int] = []
+    for number, one in enumerate(objects, 1):
+        places.append(len(content))
+        content += obj(number, one)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    size = len(objects) + 1
+    end = b"trailer\n<< /Size %d /Root 1 0 R %b >>\nstartxref\n%d\n%%%%EOF" % (size, trailer, len(content))
+    return content + b"xref\n0 %d\n0000000000 65535 f \n%b" % (size, table) + end
+
+
+def drawn(lines: Lines) -> bytes:
+    """Return the instructions that write lines below each other."""
+    written = (b"(%b) Tj T*" % line.translate({40: r"\(", 41: r"\)", 92: r"\\"}).encode("cp1252") for line in lines)
+    return b"BT /F1 12 Tf 14 TL 50 800 Td " + b" ".join(written) + b" ET"
+
+
+def pdf(*pages: Lines, more: bytes = b"", trailer: bytes = b"", others: Sequence[bytes] = ()) -> bytes:
+    """Return a PDF with these pages; ``more`` stands in each page's dictionary, ``others`` behind the pages."""
+    kids = b" ".join(b"%d 0 R" % (4 + 2 * at) for at in range(len(pages)))
+    font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [%b] /Count %d >>" % (kids, len(pages)),
+        font,
+    ]
+    for at, lines in enumerate(pages):
+        page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d 0 R %b" % (5 + 2 * at, more)
+        objects.append(page + b" /Resources << /Font << /F1 3 0 R >> >> >>")
+        objects.append(stream(drawn(lines)) if lines else stream(b""))
+    return whole([*objects, *others], trailer)
+
+
+def read(content: bytes) -> Draft:
+    return reader.read(content, Told("a.pdf", Rules(INTERVIEWERS)))
+
+
+def test_lines_are_joined_to_paragraphs_and_turns() -> None:
+    draft = read(
+        pdf(
+            [
+                "A talk",
+                "Date: 2010-11-03",
+                "Interviewer: Is this line long enough to go on in the next",
+                "one?",
+                "P1: It is, as this one is, which goes on and on till the end",
+                "of the page.",
+                "Then a new paragraph begins, since the line above was short,",
+            ],
+            ["and it goes on here (really).", "Interviewer: So?", "P1: Yes."],
+        )
+    )
+    assert draft.header == "A talk\nDate: 2010-11-03"
+    assert turns(draft) == [
+        ("Interviewer", "Is this line long enough to go on in the next one?"),
+        (
+            "P1",
+            "It is, as this one is, which goes on and on till the end of the page.\n\n"
+            "Then a new paragraph begins, since the line above was short, and it goes on here (really).",
+        ),
+        ("Interviewer", "So?"),
+        ("P1", "Yes."),
+    ]
+    assert (draft.unplaced, draft.notices) == ((), ())
+
+
+def joined(*lines: str) -> str:
+    """Return the first turn of lines that are full up to the last."""
+    numbered = [Line(at, 1, line) for at, line in enumerate(["P1: " + lines[0], *lines[1:], "I: Well?"], 1)]
+    return turns(draft_of_pages([numbered], told=Told("a.pdf", Rules(("I",)))))[0][1]
+
+
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        (("the exam-", "ple and the example"), "the example and the example"),
+        (("the exam-", "ple of it here"), "the exam-ple of it here"),
+        (("is well-", "known and well known"), "is well-known and well known"),
+        (("the exam\u00ad", "ple of it here"), "the example of it here"),
+        (("it was the-", "No, it was this"), "it was the- No, it was this"),
+        (("it was that -", "and this as well"), "it was that - and this as well"),
+    ],
+)
+def test_a_hyphen_at_the_end_of_a_line(lines: tuple[str, ...], text: str) -> None:
+    assert joined(*lines) == text
+
+
+def test_running_heads_and_page_numbers_are_reported() -> None:
+    pages = [
+        ["Quiet desks", "I: One, two?", "P1: Three.", f"Page {number} of 3"]
+        if number < 3
+        else ["Quiet desks", "I: So?", "3"]
+        for number in (1, 2, 3)
+    ]
+    draft = read(pdf(*pages))
+    assert turns(draft) == [("I", "One, two?"), ("P1", "Three.")] * 2 + [("I", "So?")]
+    assert draft.unplaced == (
+        Unplaced(1, "page 1, head or foot: Quiet desks"),
+        Unplaced(4, "page 1, head or foot: Page 1 of 3"),
+        Unplaced(5, "page 2, head or foot: Quiet desks"),
+        Unplaced(8, "page 2, head or foot: Page 2 of 3"),
+        Unplaced(9, "page 3, head or foot: Quiet desks"),
+        Unplaced(11, "page 3, head or foot: 3"),
+    )
+
+
+def test_what_somebody_says_at_the_top_of_two_pages_is_no_head() -> None:
+    draft = read(pdf(["P1: Yes.", "I: And?"], ["P1: Yes.", "I: So?"]))
+    assert [speaker for speaker, _ in turns(draft)] == ["P1", "I", "P1", "I"]
+
+
+def test_a_number_that_is_an_answer_stays() -> None:
+    assert turns(read(pdf(["I: How many?", "P1: About", "42"])))[1] == ("P1", "About 42")
+
+
+def test_pages_without_text_are_named() -> None:
+    draft = read(pdf(["I: Hi?"], [], [], ["P1: Yes."], []))
+    assert draft.notices == ("pages 2-3, 5 have no text layer: they seem scanned; run OCR first",)
+    assert read(pdf(["I: Hi?"], [])).notices[0].startswith("page 2 has no text layer: it seems scanned")
+
+
+def test_question_marks_tell_the_questions() -> None:
+    draft = read(pdf(["A talk.", "Who?", "Me.", "When?", "Now.", "And?", "No, as all of us were there till the end."]))
+    assert draft.header == "A talk."
+    assert [role for role, _ in roles(draft)] == ["interviewer", "participant"] * 3
+
+
+def test_comments_are_reported() -> None:
+    note = b"<< /Type /Annot /Subtype /Text /Rect [0 0 9 9] /Contents (Sure?) >>"
+    draft = read(pdf(["I: Hi?"], more=b"/Annots [6 0 R]", others=[note]))
+    assert draft.unplaced == (Unplaced(0, "page 1, comment: Sure?"),)
+
+
+ENCRYPTED = b"<< /Filter /Standard /V 1 /R 2 /O <%b> /U <%b> /P -4 >>" % (b"00" * 32, b"11" * 32)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "damaged, or not a PDF"),
+        (b"plain text", "damaged, or not a PDF"),
+        (b"{\\rtf1 x}", "an RTF, not a PDF: rename it to .rtf"),
+        (b"%PDF-1.4\n%%EOF", "damaged, or not a PDF"),
+        (pdf(["I: Hi?"])[:300], "damaged"),
+        (pdf([], []), "no page has a text layer: it seems scanned; run OCR first"),
+        (pdf(), "no page has a text layer: it seems scanned; run OCR first"),
+        (
+            pdf(["I: Hi?"], trailer=b"/ID [<00><00>] /Encrypt 6 0 R", others=[ENCRYPTED]),
+            "protected with a password, or encrypted: open it with its password and print it to a new PDF",
+        ),
+    ],
+)
+def test_what_is_no_pdf_with_words_is_refused(content: bytes, said: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read(content)
+    assert str(refused.value).startswith(f"a.pdf: {said}")
+
+
+def test_a_stream_that_unpacks_beyond_the_limit_is_refused() -> None:
+    bomb = stream(zlib.compress(b" " * 20_000_001, 9), b"/Filter /FlateDecode")
+    content = pdf(["I: Hi?"]).replace(stream(drawn(["I: Hi?"])), bomb)
+    assert len(content) < 25_000
+    with pytest.raises(Refused, match=r"a\.pdf: damaged at page 1 \(LimitReachedError\)"):
+        read(content)
+
+
+def forms(levels: int) -> bytes:
+    """Return a PDF whose page calls a form twice, which calls another twice, and so on."""
+    names = b"/Resources << /Font << /F1 3 0 R >> /XObject << /X %d 0 R >> >>"
+    made = [
+        stream(b"/X Do /X Do", b"/Type /XObject /Subtype /Form /BBox [0 0 9 9] " + names % (7 + level))
+        for level in range(levels)
+    ]
+    last = stream(drawn(["word"]), b"/Type /XObject /Subtype /Form /BBox [0 0 9 9] " + names % 99)
+    page = pdf(["I: Hi?"], others=[*made, last])
+    return page.replace(b"/Resources << /Font << /F1 3 0 R >> >>", names % 6, 1).replace(b"T* ET", b"T* ET /X Do ", 1)
+
+
+def test_forms_that_call_each_other_come_to_an_end() -> None:
+    draft = read(forms(20))  # a million words, if all were read
+    assert draft.notices[0].startswith("the PDF has faults, so words may be missing: compare them (the first: ")
+
+
+def test_too_many_instructions_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "MOST_STEPS", 100)
+    with pytest.raises(Refused, match=r"a\.pdf: its pages have more than 100 instructions"):
+        read(pdf(["word"] * 101))
+    monkeypatch.setattr(reader, "MOST_PAGES", 2)
+    with pytest.raises(Refused, match=r"a\.pdf: has more than 2 pages"):
+        read(pdf(["a"], ["b"], ["c"]))
+
+
+def test_nothing_is_written_to_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        draft = read(pdf(["I: Hi?"]).replace(b"startxref\n", b"startxref\n9"))
+    assert caplog.records == []
+    assert turns(draft) == [("I", "Hi?")]
+
+
+# no word is lost
+
+LINES = ["one two", "I: Three?", "P1: Four.", "five (six)", "7", "Page 1 of 9", "eight-", "Quiet desks", "nine."]
+pages = st.lists(st.lists(st.sampled_from(LINES), min_size=1, max_size=6), min_size=1, max_size=4)
+
+
+@given(pages)
+def test_no_word_is_lost(held: list[list[str]]) -> None:
+    told = sum((words(line) for page in held for line in page), Counter())
+    assert not told - words_out(read(pdf(*held)))

@@ -1,0 +1,468 @@
+"""Tables: a row an answer or a row a turn; which columns are what; nothing lost, and no silent guess."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from made_tables import parquet, workbook
+from qualcode import Project
+from qualcode.errors import Problem, QualcodeError, Refused, UnknownName
+from qualcode.files import write_atomically
+from qualcode.model import Case, Rules, TableRule, Transcript
+from qualcode.transcripts import digest, read_source, read_transcript
+from qualcode.transcripts.draft import Told
+from qualcode.transcripts.tables import open_table, read, time_of
+from studies import small_study
+
+Write = Callable[[str, str | bytes], Path]
+
+SURVEY = "Case,Age,freetext\nID4,24,I lost the interest.\nID5,,I needed to upskill.\n"
+
+
+def read_table(tmp_path: Path, content: str | bytes, name: str = "survey.csv", **rule: Any) -> list[Transcript]:
+    path = tmp_path / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    rules = Rules(("Interviewer",), tables={name: TableRule(**rule)} if rule else {})
+    return list(read_source(path, name=path.stem, shown=f"transcripts/{name}", rules=rules))
+
+
+def spoken(transcript: Transcript) -> list[tuple[str, str]]:
+    return [(turn.speaker, transcript.text[turn.start : turn.end]) for turn in transcript.turns]
+
+
+def refused(tmp_path: Path, content: str, name: str = "survey.csv", **rule: Any) -> str:
+    with pytest.raises(Refused) as told:
+        read_table(tmp_path, content, name, **rule)
+    return str(told.value)
+
+
+# a row an answer
+
+
+def test_a_row_is_a_transcript_of_its_own(tmp_path: Path) -> None:
+    first, second = read_table(tmp_path, SURVEY)
+    assert (first.id, first.path, first.text) == ("survey#ID4", "transcripts/survey.csv", "I lost the interest.")
+    assert first.sha256 == digest("I lost the interest.")
+    assert spoken(first) == [("ID4", "I lost the interest.")]
+    assert first.turns[0].role == "participant"
+    assert first.case == Case("ID4", {"Age": "24"}, ("survey#ID4",))
+    assert (second.id, second.case) == ("survey#ID5", Case("ID5", {"Age": ""}, ("survey#ID5",)))
+
+
+def test_what_the_columns_were_taken_for_is_said_once(tmp_path: Path) -> None:
+    first, second = read_table(tmp_path, SURVEY)
+    assert first.notices == (
+        "each row is a transcript, called after 'Case', its text from 'freetext'; attributes: Age",
+    )
+    assert second.notices == ()
+
+
+def test_the_text_is_the_cell_as_it_is(tmp_path: Path) -> None:
+    (one,) = read_table(tmp_path, 'id,text\r\n1,"  R&amp;D:\r\n""so""  "\r\n')
+    assert one.text == '  R&amp;D:\n"so"  '
+    assert spoken(one) == [("1", 'R&amp;D:\n"so"')]
+
+
+def test_several_texts_are_questions_with_their_answers(tmp_path: Path) -> None:
+    table = "ID,What do you like?,Why not more answers?,Age\n"
+    table += "7,the sisters and the gravy here,there was too little time for it,30\n"
+    table += "8,,nobody ever came to ask me here,31\n9,,,32\n"
+    first, second = read_table(tmp_path, table)
+    assert first.text == (
+        "Question: What do you like?\n\n7: the sisters and the gravy here\n\n"
+        "Question: Why not more answers?\n\n7: there was too little time for it\n"
+    )
+    assert [turn.role for turn in first.turns] == ["interviewer", "participant"] * 2
+    assert spoken(second) == [("Question", "Why not more answers?"), ("8", "nobody ever came to ask me here")]
+    assert first.case == Case("7", {"Age": "30"}, ("survey#7",))
+    assert first.notices[-1] == "1 rows without a text are left out (the first at line 4)"
+
+
+def test_settings_say_what_is_what(tmp_path: Path) -> None:
+    table = "who,when,x,y\nAnn,1,yes,no\nBob,2,,so\n"
+    ann, bob = read_table(tmp_path, table, kind="answers", id="when", text=("x", "y"), speaker="who")
+    assert (ann.id, spoken(ann)) == ("survey#1", [("Question", "x"), ("Ann", "yes"), ("Question", "y"), ("Ann", "no")])
+    assert spoken(bob) == [("Question", "y"), ("Bob", "so")]
+
+
+def test_names_in_the_settings_may_differ_in_capitals_and_marks(tmp_path: Path) -> None:
+    (one,) = read_table(tmp_path, "Respondent-ID,Open Text\nA,b\n", id="respondent id", text=("open_text",))
+    assert (one.id, one.text) == ("survey#A", "b")
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "id_", "text"),
+    [
+        ("Respondent ID,Comment ID,FFT answer", ["1,a,x", "1,b,y"], "Comment ID", "FFT answer"),
+        ("text,participant", ["x,a", "y,b"], "participant", "text"),
+        ("person,age,comment", ["a,1,x", "b,1,y"], "person", "comment"),  # the first column, if it names each row
+        (
+            "id,age,Reasons given",
+            ["1,3,an answer that somebody wrote", "2,4,and one that somebody else did"],
+            "id",
+            "Reasons given",
+        ),
+        ("id,comment,text", ["1,no,a long answer that somebody wrote", "2,,and one more"], "id", "text"),
+        ("id,file,transcript", ["1,a,x", "2,a,y"], "id", "transcript"),
+        ("file,transcript", ["a.txt,x", "b.txt,y"], "file", "transcript"),
+    ],
+)
+def test_columns_are_found_by_their_names(tmp_path: Path, header: str, rows: list[str], id_: str, text: str) -> None:
+    first = read_table(tmp_path, "\n".join([header, *rows, ""]))[0]
+    assert f"called after '{id_}', its text from '{text}'" in first.notices[0]
+
+
+def test_qualtrics_has_the_wordings_below_the_names(tmp_path: Path) -> None:
+    rows = [
+        ("ResponseId", "Q1", "Q2_TEXT", "Q3"),
+        ("Response ID", "What did you like?", "And what\ndid you not?", "Age"),
+        ('{"ImportId":"_recordId"}', '{"ImportId":"QID1"}', '{"ImportId":"QID2"}', '{"ImportId":"QID3"}'),
+        ("R_1", "that somebody listened to me", "the long way to get there", "30"),
+    ]
+    stream = io.StringIO()
+    csv.writer(stream).writerows(rows)
+    (one,) = read_table(tmp_path, stream.getvalue())
+    assert (one.id, one.case) == ("survey#R_1", Case("R_1", {"Q3": "30"}, ("survey#R_1",)))
+    assert [said for speaker, said in spoken(one) if speaker == "Question"] == [
+        "What did you like?",
+        "And what did you not?",
+    ]
+    assert one.notices[0] == ("lines 2 and 4 are Qualtrics' own, the wordings of the questions: they are no answers")
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        (
+            "a,b\n1,x\n2,y\n",
+            "survey.csv:1: which column names the row, and which has the text? Columns: a, b. In qualco",
+        ),
+        ("age,text,sex\n1,x,f\n1,y,f\n", "survey.csv:1: which column names the row"),
+        ("id,a,b\n1,x,y\n", "survey.csv:1: which column names the row"),
+        ("text,answer,id\nxx,yy,1\n", "survey.csv:1: which column names the row"),
+        ("id,text\n1,x\n2,y\n1,z\n", "survey.csv:4: column 'id' names two rows '1' (the other at line 2): mend it"),
+        ("id,text\n1,x\n,y\n", "survey.csv:3: the row has no id: column 'id' is blank: mend it"),
+        ("id,text\n é ,x\n\u0065\u0301,y\n", "survey.csv:3: column 'id' names two rows 'é' (the other at line 2)"),
+        ("id,text\n1,\n2,  \n", "survey.csv: no row has a text: each row is a transcript"),
+    ],
+)
+def test_what_is_not_clear_is_refused_with_what_to_write(tmp_path: Path, table: str, said: str) -> None:
+    sentence = refused(tmp_path, table)
+    assert sentence.startswith(f"transcripts/{said}")
+    if "no row has" not in said:
+        assert 'tables: {"survey.csv": {id: COLUMN, text: COLUMN}}' in sentence
+
+
+def test_a_column_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    said = "transcripts/survey.csv:1: no column 'freetxt', as the settings say (did you mean 'freetext'?)"
+    assert refused(tmp_path, SURVEY, id="Case", text=("freetxt",)) == said
+
+
+def test_a_column_without_a_name_is_an_attribute_if_anything_is_in_it(tmp_path: Path) -> None:
+    first, _ = read_table(tmp_path, "id,text,,\n1,a,,\n2,b,x,\n")
+    assert first.case == Case("1", {"column 3": ""}, ("survey#1",))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("survey.tsv", SURVEY.replace(",", "\t")),
+        (
+            "survey.xlsx",
+            workbook(["Case", "Age", "freetext"], ["ID4", 24, "I lost the interest."], ["ID5", None, "No."]),
+        ),
+        ("survey.parquet", parquet(Case=["ID4", "ID5"], Age=[24, None], freetext=["I lost the interest.", "No."])),
+        ("survey.csv", SURVEY.encode("utf-16")),
+    ],
+)
+def test_all_kinds_of_tables_read_alike(tmp_path: Path, name: str, content: str | bytes) -> None:
+    first, second = read_table(tmp_path, content, name)
+    assert (first.id, first.text, first.case) == (
+        "survey#ID4",
+        "I lost the interest.",
+        Case("ID4", {"Age": "24"}, ("survey#ID4",)),
+    )
+    assert second.id == "survey#ID5"
+
+
+# a row a turn
+
+
+def test_a_row_with_a_speaker_is_a_turn(tmp_path: Path) -> None:
+    table = "speaker,words,tags,timestamp\nDB:,A place&#8212;where?,x,[0:45]\n,Good.,,\nLG,R&D &copy it,,later\n,,,\n"
+    (one,) = read_table(tmp_path, table)
+    assert one.text == "DB: A place—where?\n\nDB: Good.\n\nLG: R&D &copy it\n"
+    assert [(turn.speaker, turn.time) for turn in one.turns] == [("DB", 45.0), ("DB", None), ("LG", None)]
+    assert one.notices[:2] == (
+        "one transcript, a row a turn: text from 'words', 'speaker' speaks, times from 'timestamp'; not used: tags",
+        "the times of 1 rows cannot be read (the first at line 4)",
+    )
+    assert (one.id, one.case) == ("survey", None)
+
+
+def test_a_speaker_without_words_is_reported(tmp_path: Path) -> None:
+    (one,) = read_table(tmp_path, "speaker,text\nAnn,\n,Hi.\n")
+    assert (spoken(one), [(piece.line, piece.text) for piece in one.unplaced]) == ([("Ann", "Hi.")], [(2, "Ann")])
+
+
+def test_a_transcript_may_name_no_speaker(tmp_path: Path) -> None:
+    (one,) = read_table(tmp_path, "place,transcript\nE.1,Total: 11 votes\nE.1,We all agree.\n")
+    assert spoken(one) == [("", "Total: 11 votes"), ("", "We all agree.")]
+    assert "no column names a speaker; not used: place" in one.notices[0]
+
+
+def test_settings_make_turns_of_rows(tmp_path: Path) -> None:
+    (one,) = read_table(tmp_path, SURVEY, kind="transcript")
+    assert spoken(one) == [("", "I lost the interest."), ("", "I needed to upskill.")]
+    said = "transcripts/survey.csv:1: a transcript has one column of text, not 2 (Case, freetext)"
+    assert refused(tmp_path, SURVEY, kind="transcript", text=("Case", "freetext")) == said
+
+
+def test_an_empty_transcript_is_said(tmp_path: Path) -> None:
+    (one,) = read_table(tmp_path, "place,transcript\n")
+    assert (one.text, one.notices[-1]) == ("", "no row has a text: the transcript is empty")
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16"])
+def test_nvivos_txt_is_known_by_its_columns(tmp_path: Path, codec: str) -> None:
+    table = 'Timespan\tSpeaker\tContent\n00:00:08.5\tLast, First\t"Why, she said.---So.\n0:00:10\t\tAnd.\n'
+    (one,) = read_table(tmp_path, table.encode(codec), "talk.txt")
+    assert spoken(one) == [("Last, First", '"Why, she said.---So.'), ("Last, First", "And.")]
+    assert [turn.time for turn in one.turns] == [8.5, 10.0]
+
+
+def test_another_txt_is_no_table(tmp_path: Path) -> None:
+    (one,) = read_table(tmp_path, "Speaker: Content\nSpeaker: More\n", "talk.txt")
+    assert spoken(one) == [("Speaker", "Content"), ("Speaker", "More")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "seconds"),
+    [
+        ("[0:45]", 45.0),
+        ("1:00:00", 3600.0),
+        ("0:01.5 - 0:02", 1.5),
+        ("12.5", 12.5),
+        ("2026-01-31 10:15", None),
+        ("", None),
+    ],
+)
+def test_times(cell: str, seconds: float | None) -> None:
+    assert time_of(cell) == seconds
+
+
+def test_read_gives_a_table_of_turns_and_no_other(tmp_path: Path) -> None:
+    told = Told("transcripts/x.csv")
+    assert read(b"speaker,text\nA,Hi\n", told).text == "A: Hi\n"
+    with pytest.raises(Refused, match="each row of this table is a transcript of its own"):
+        read(SURVEY.encode(), told)
+    path = write_atomically(tmp_path / "x.csv", SURVEY)
+    with pytest.raises(Refused, match="each row of this table is a transcript of its own"):
+        read_transcript(path, name="x", shown="x.csv", rules=Rules())
+
+
+# in a study
+
+
+def test_rows_are_transcripts_of_the_study(tmp_path: Path) -> None:
+    root = small_study(tmp_path)
+    write_atomically(root / "transcripts/survey.csv", SURVEY)
+    project = Project(root)
+    assert [name for name in project.study.transcripts if "#" in name] == ["survey#ID4", "survey#ID5"]
+    assert list(project.segments(transcripts="survey#*")["text"]) == ["I lost the interest.", "I needed to upskill."]
+    project.code("survey#ID4", "work/money", "interest", coder="ana")
+    project.code("survey#ID5", "work/money", "upskill", coder="ana")
+    assert [path.name for path in (root / "codings/ana").iterdir()] == ["survey.jsonl"]
+    assert list(Project(root).codings(coder="ana")["quote"]) == ["interest", "upskill"]
+
+
+def test_a_table_that_breaks_off_is_not_half_read(tmp_path: Path) -> None:
+    root = small_study(tmp_path)
+    write_atomically(root / "transcripts/survey.csv", SURVEY + "ID6,1,2,3\n")
+    study = Project(root).study
+    assert not [name for name in study.transcripts if "#" in name]
+    assert [problem.line for problem in study.transcript_problems] == [4]
+
+
+def test_a_table_of_cases_is_no_source(tmp_path: Path) -> None:
+    root = small_study(tmp_path)
+    write_atomically(root / "transcripts/cases.xlsx", workbook(["case", "text"], ["A", "b"]))
+    assert "cases" not in Project(root).study.sources[0]
+
+
+def test_two_sources_of_one_row_are_a_problem(tmp_path: Path) -> None:
+    root = small_study(tmp_path)
+    write_atomically(root / "transcripts/survey.csv", SURVEY)
+    write_atomically(root / "transcripts/survey#ID4.txt", "P: Hi.\n")
+    problem = Problem("transcripts/survey.csv", 0, 0, "second source of transcript 'survey#ID4'",
+                      "beside survey#ID4.txt: rename one")  # fmt: skip
+    study = Project(root).study
+    assert problem in study.transcript_problems
+    assert study.transcripts["survey#ID4"].path == "transcripts/survey#ID4.txt"
+
+
+def test_segments_stream_as_they_are_listed(tmp_path: Path) -> None:
+    root = small_study(tmp_path)
+    write_atomically(root / "transcripts/survey.csv", SURVEY)
+    project = Project(root)
+    for choice in ({}, {"unit": "turn", "interviewers": True}, {"transcripts": ["A", "survey#ID*"]}):
+        rows = list(project.stream_segments(**choice))
+        assert rows == project.segments(**choice).to_dict("records")
+    assert project.said == []
+
+
+def test_a_stream_tells_names_that_are_not_there_and_sources_that_cannot_be_read(tmp_path: Path) -> None:
+    root = small_study(tmp_path)
+    write_atomically(root / "transcripts/bad.csv", "a,b\n")
+    with pytest.raises(UnknownName, match="no transcript 'ZZ'"):
+        list(Project(root).stream_segments(transcripts="ZZ"))
+    project = Project(root)
+    assert list(project.stream_segments(transcripts="A"))
+    assert [line[:20] for line in project.said] == ["transcripts/bad.csv:"]
+
+
+@pytest.mark.parametrize("name", ["codings.xlsx", "codings.parquet"])
+def test_codings_from_a_workbook(tmp_path: Path, name: str) -> None:
+    root = small_study(tmp_path)
+    cells = {"Transcript": ["survey#ID4"], "quote": ["interest"], "code": ["work/money"], "coder": ["ana"]}
+    content = (
+        parquet(**cells) if name.endswith("parquet") else workbook(list(cells), [one[0] for one in cells.values()])
+    )
+    write_atomically(root / "transcripts/survey.csv", SURVEY)
+    write_atomically(tmp_path / name, content)
+    placed = Project(root).code_from(tmp_path / name)
+    assert (placed.added, placed.problems) == (1, ())
+
+
+# laws
+
+WORD = re.compile(r"\w+")
+texts = st.text(st.sampled_from("ab é\n\"',;&🎧"), max_size=12)
+
+
+@given(st.lists(st.tuples(texts, texts, texts), min_size=1, max_size=6))
+def test_no_word_of_answers_is_lost(cells: list[tuple[str, str, str]]) -> None:
+    rows = [(str(number), *row) for number, row in enumerate(cells)]
+    found = transcripts_of([("id", "Q1 text", "other", "Q2 text"), *rows], id="id", text=("Q1 text", "Q2 text"))
+    words: Counter[str] = Counter()
+    for transcript in found:
+        said = " ".join(words_ for speaker, words_ in spoken(transcript) if speaker != "Question")
+        assert transcript.case is not None
+        words.update(WORD.findall(" ".join([said, *transcript.case.attributes.values()])))
+    kept = [row for row in rows if row[1].strip() or row[3].strip()]
+    assert words == Counter(WORD.findall(" ".join(" ".join(row[1:]) for row in kept)))
+
+
+@given(st.lists(st.tuples(texts, texts), max_size=6))
+def test_no_word_of_turns_is_lost(cells: list[tuple[str, str]]) -> None:
+    found = transcripts_of([("speaker", "text"), *cells], kind="transcript")
+    for transcript in found:
+        unplaced = " ".join(piece.text for piece in transcript.unplaced)
+        labels = Counter(WORD.findall(unplaced))
+        words = Counter(WORD.findall(" ".join(text for _, text in spoken(transcript))))
+        assert words == Counter(WORD.findall(" ".join(said for _, said in cells)))
+        assert labels <= Counter(WORD.findall(" ".join(name for name, _ in cells)))
+        named = {name for name, _ in cells if name.strip()}
+        assert {turn.speaker for turn in transcript.turns} <= {" ".join(name.split()) for name in named} | {""}
+
+
+def transcripts_of(rows: list[tuple[str, ...]], **rule: Any) -> list[Transcript]:
+    import tempfile
+
+    stream = io.StringIO()
+    csv.writer(stream).writerows(rows)
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            return read_table(Path(folder), stream.getvalue(), **rule)
+        except Refused as error:
+            assert "no row has a text" in str(error)  # noqa: PT017
+            return []
+
+
+@given(st.binary(max_size=120), st.sampled_from(["x.csv", "x.tsv", "x.txt", "x.xlsx", "x.parquet"]))
+def test_no_bytes_raise_anything_but_a_sentence(content: bytes, name: str) -> None:
+    try:
+        open_table(io.BytesIO(content), Told(f"transcripts/{name}"))
+    except QualcodeError as error:
+        assert str(error).startswith(f"transcripts/{name}:")  # noqa: PT017
+
+
+# real files
+
+
+def real_table(path: Path, **rule: Any) -> list[Transcript]:
+    rules = Rules(("Interviewer", "DB", "Devin Becker"), tables={path.name: TableRule(**rule)} if rule else {})
+    return list(read_source(path, name=path.stem, shown=f"transcripts/{path.name}", rules=rules))
+
+
+def test_real_survey(real: Path) -> None:
+    found = real_table(real / "formats/qualcoder_survey456.csv")
+    assert [one.id for one in found] == [f"qualcoder_survey456#ID{number}" for number in (4, 5, 6)]
+    assert found[1].case == Case("ID5", {"Age": "", "Gender": "m", "Interest": "golf"}, ("qualcoder_survey456#ID5",))
+
+
+def test_real_patients_answers(real: Path) -> None:
+    path = real / "pxtext/v6framework_70percent.csv"
+    found = real_table(path)
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = [row for row in csv.DictReader(stream) if row["FFT answer"].strip()]
+    assert [one.text for one in found] == [row["FFT answer"].replace("\r\n", "\n") for row in rows]
+    assert "called after 'Comment ID', its text from 'FFT answer'" in " ".join(found[0].notices)
+
+
+@pytest.mark.parametrize(("name", "turns"), [("armantrout", 525), ("gluck", 352), ("mcmichael", 426), ("wrigley", 235)])
+def test_real_oral_histories(real: Path, name: str, turns: int) -> None:
+    (one,) = real_table(real / f"ohd/{name}.csv")
+    assert len(one.turns) == turns
+    assert "&#" not in one.text
+    assert not {turn.speaker for turn in one.turns if turn.speaker.endswith(":")}
+
+
+def test_real_focus_groups(real: Path) -> None:
+    paths = sorted(real.glob("gennovate/TRANSCRIPT_*.csv"))
+    found = [real_table(path) for path in paths]
+    assert [len(one) for one in found] == [1] * 11
+    assert [len(one[0].turns) for one in found] == [130, 125, 200, 163, 162, 173, 145, 166, 75, 120, 0]
+    assert all("text from 'transcript', no column names a speaker" in " ".join(one[0].notices) for one in found)
+
+
+def test_real_coded_quotes_need_to_be_told(real: Path) -> None:
+    for path in sorted(real.glob("gennovate/template_*.csv")):
+        with pytest.raises(Refused, match=f'tables: {{"{path.name}": {{id: COLUMN, text: COLUMN}}}}'):
+            real_table(path)
+        (one,) = real_table(path, kind="transcript", text=("text",))
+        assert one.turns
+
+
+def test_real_nvivo_tables(real: Path) -> None:
+    for name, turns in (("teams", 10), ("zoom", 63)):
+        (one,) = real_table(real / f"formats/{name}_transcript_correct.txt")
+        assert len(one.turns) == turns
+
+
+def test_a_real_table_of_cases_says_what_is_missing(real: Path) -> None:
+    with pytest.raises(Refused, match="Columns: case, Age, gender, interest"):
+        real_table(real / "formats/qualcoder_cases456.xlsx")
+
+
+def test_streamed_json_is_what_json_writes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from qualcode.cli.rendering import stream
+
+    rows = [{"a": 'x"\n', "b": 1}, {"a": "é", "b": 2}]
+    for some in ([], rows[:1], rows):
+        stream(some, ["a", "b"], shape="json")
+        assert capsys.readouterr().out == json.dumps(some, ensure_ascii=False, indent=1) + "\n"
+    stream(rows, ["a", "b"], shape="csv", output=tmp_path / "x.csv")
+    assert (tmp_path / "x.csv").read_text() == 'a,b\n"x""\n",1\né,2\n'
+    assert capsys.readouterr().err.endswith("x.csv: 2 lines\n")

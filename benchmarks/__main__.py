@@ -5,9 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from benchmarks import counting, startup, suggesting, workbook
+from benchmarks import counting, startup, suggesting, updating, workbook
 
-ALL = {"startup": startup.run, "suggest": suggesting.run, "count": counting.run, "workbook": workbook.run}
+ALL = {
+    "startup": startup.run,
+    "suggest": suggesting.run,
+    "count": counting.run,
+    "workbook": workbook.run,
+    "update": updating.run,
+}
 
 
 def main() -> None:

@@ -46,8 +46,9 @@ class Tokens:
         return token <= 0 or "\n" in self.text[self.ends[token - 1] : self.starts[token]]
 
 
+@lru_cache(maxsize=8)
 def tokens(text: str) -> Tokens:
-    """Cut a text into words and punctuation marks."""
+    """Cut a text into words and punctuation marks; remembered, since many quotes are sought in one text."""
     found = [(match.start(), match.end()) for match in _TOKEN.finditer(text)]
     starts, ends = [start for start, _ in found], [end for _, end in found]
     return Tokens(text, starts, ends, [_key(text[start:end]) for start, end in found])

@@ -75,9 +75,9 @@ def test_words_that_moved_and_words_that_changed(root: Path, edit) -> None:  # t
     project = Project(root)
     found = records(project.update(write=True))
     assert [(one["code"], one["coder"], one["status"]) for one in found] == [
-        ("work/money/roi", "ana", "moved"),
         ("work/money", "ana", "changed"),
         ("work/money", "ben", "changed"),
+        ("work/money/roi", "ana", "moved"),
         ("work/fear", "ana", "moved"),
     ]
     changed = row(found, code="work/money", coder="ana")
@@ -234,6 +234,15 @@ def test_what_is_asked_wrongly_is_refused(shell: Shell, words: Sequence[str], sa
     result = shell("update", *words)
     assert result.code == 2
     assert said in result.err
+
+
+def test_a_table_shows_what_to_look_at_and_all_if_asked(root: Path, shell: Shell) -> None:
+    write(root, "transcripts/A.txt", A.replace("P: Nobody", "P: Hm. Nobody").replace("fear it.\n", "fear all of it.\n"))
+    shown = [line.split()[1] for line in shell("update").out.splitlines()[2:] if line.startswith("A ")]
+    assert shown == ["work/fear"]
+    assert len([line for line in shell("update", "--all").out.splitlines() if line.startswith("A ")]) == 4
+    assert len(shell("update", "--format", "json").json) == 4
+    assert len(shell("update", "--format", "csv").csv) == 4
 
 
 def test_only_the_transcripts_asked_for(root: Path) -> None:

@@ -8,7 +8,7 @@ import click
 
 from qualcode.anchors import Span, occurrences
 from qualcode.cli.options import coder_option, opened, table_options
-from qualcode.cli.rendering import View, show
+from qualcode.cli.rendering import View, shape_of, show
 from qualcode.errors import UsageError
 from qualcode.project.updating import Step
 
@@ -21,6 +21,7 @@ _AROUND = 60
 @click.argument("transcripts", nargs=-1, metavar="[ID]...")
 @click.option("--write", is_flag=True, help="Record the new places; without it they are only shown.")
 @click.option("--interactive", is_flag=True, help="Ask about each coding that cannot be placed for sure, then record.")
+@click.option("--all", "every", is_flag=True, help="List in the table also codings whose words have only moved.")
 @click.option("--renamed", multiple=True, metavar="OLD=NEW", help="A transcript that has a new id.")
 @coder_option
 @table_options
@@ -30,6 +31,7 @@ def update(
     transcripts: tuple[str, ...],
     write: bool,
     interactive: bool,
+    every: bool,
     renamed: tuple[str, ...],
     coder: str | None,
     shape: str | None,
@@ -37,18 +39,20 @@ def update(
 ) -> int:
     """Follow codings into transcripts that were edited, renamed or moved.
 
-    Shows each coding that is not where the ledger says: moved with its words, its words changed (and how), or not to
-    be placed. Nothing is guessed, and nothing is recorded without --write. Exit 1 if codings cannot be placed.
+    Shows the codings whose words were changed, and how, and those that cannot be placed; with --all, and as csv or
+    json, also those that have only moved. Nothing is guessed, and nothing is recorded without --write. Exit 1 if
+    codings cannot be placed.
     """
     project = opened(ctx)
     choose = _ask if interactive else None
     told = dict(map(_pair, renamed))
     found = project.update(transcripts, write=write or interactive, choose=choose, renamed=told, coder=coder)
-    found["shown"] = [changed or quote for changed, quote in zip(found["difference"], found["quote"], strict=True)]
-    wanted = shape or ("table" if output is None else None)
-    table = found if wanted == "table" else found.drop(columns="shown")
-    show(table, _UPDATE, shape=shape, output=output, said=project.said)
-    return int((found["status"] == "orphaned").any())
+    lost = bool((found["status"] == "orphaned").any())
+    if (shape or shape_of(output)) == "table":
+        found["shown"] = [changed or quote for changed, quote in zip(found["difference"], found["quote"], strict=True)]
+        found = found if every else found[found["status"].isin(["orphaned", "changed"])]
+    show(found, _UPDATE, shape=shape, output=output, said=project.said)
+    return int(lost)
 
 
 def _pair(said: str) -> tuple[str, str]:

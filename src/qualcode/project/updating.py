@@ -152,8 +152,8 @@ def _move(transcript: Transcript, coder: str, target: str, **fields: Any) -> Eve
 
 
 def rows(made: Plan) -> Iterator[dict[str, Any]]:
-    """Yield a line a coding that the ledger has to be told of, or that is lost."""
-    for step in sorted(made.steps, key=lambda step: (step.event.transcript, step.event.start, step.event.code)):
+    """Yield a line a coding that the ledger has to be told of, or that is lost; what a person should look at first."""
+    for step in sorted(made.steps, key=_urgency):
         event, placed = step.event, step.placed
         yield {
             "id": event.id,
@@ -170,6 +170,11 @@ def rows(made: Plan) -> Iterator[dict[str, Any]]:
             "difference": difference(step.decided.quote, placed.quote) if placed and step.status == "changed" else "",
             "candidates": len(step.found.candidates),
         }
+
+
+def _urgency(step: Step) -> tuple[int, str, int, str]:
+    order = {"orphaned": 0, "changed": 1}
+    return order.get(step.status, 2), step.event.transcript, step.event.start, step.event.code
 
 
 def _why(step: Step) -> str:

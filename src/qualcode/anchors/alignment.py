@@ -1,7 +1,7 @@
-"""Which word of a new text stands for which of the old one: lines first, then words inside changed lines.
+"""Which word of a new text stands for which of the old one: sentences first, then words inside changed ones.
 
-Lines that stand once in both texts are laid on each other wherever they are, so that reordered paragraphs keep
-their words; what lies between them is compared in order. Paragraphs that were both moved and edited are paired by
+Sentences that stand once in both texts are laid on each other wherever they are, so that reordered paragraphs keep
+their words; what lies between them is compared in order. Sentences that were both moved and edited are paired by
 likeness. Nothing compares characters of whole texts, so that the time is bounded.
 """
 
@@ -18,15 +18,15 @@ from qualcode.anchors.quotes import Span
 from qualcode.anchors.tokens import Tokens, stretches, tokens
 
 _SHORT = 4
-"""A line of fewer tokens is not taken for moved: it could be another one with the same words."""
+"""A clause of fewer tokens is not taken for moved: it could be another one with the same words."""
 _POOR = 0.5
-"""A line of whose letters less than this share found a partner may stand elsewhere."""
+"""A clause of whose letters less than this share found a partner may stand elsewhere."""
 _ALIKE = 60.0
-"""Likeness in percent from which two lines are one, moved and edited."""
+"""Likeness in percent from which two clauses are one, moved and edited."""
 _MOST = 250_000
-"""Pairs of lines whose likeness is computed at most."""
+"""Pairs of clauses whose likeness is computed at most."""
 
-_Lines = Sequence[Span]
+_Clauses = Sequence[Span]
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def align(old: str, new: str) -> Alignment:
 class _Aligner:
     def __init__(self, old: Tokens, new: Tokens) -> None:
         self.old, self.new = old, new
-        self.old_lines, self.new_lines = list(old.lines()), list(new.lines())
+        self.old_clauses, self.new_clauses = list(old.clauses()), list(new.clauses())
         self.partner = [-1] * len(old.keys)
         self.back = [-1] * len(new.keys)
 
@@ -100,15 +100,15 @@ class _Aligner:
             self.partner[one] = other
             self.back[other] = one
 
-    def _keys(self, lines: Iterable[Span], which: Tokens) -> list[tuple[str, ...]]:
-        return [tuple(which.keys[first:last]) for first, last in lines]
+    def _keys(self, clauses: Iterable[Span], which: Tokens) -> list[tuple[str, ...]]:
+        return [tuple(which.keys[first:last]) for first, last in clauses]
 
-    def _hunks(self) -> Iterator[tuple[_Lines, _Lines]]:
-        """Join the lines that are the same; yield what differs between them, in order."""
-        old, new = self._keys(self.old_lines, self.old), self._keys(self.new_lines, self.new)
+    def _hunks(self) -> Iterator[tuple[_Clauses, _Clauses]]:
+        """Join the clauses that are the same; yield what differs between them, in order."""
+        old, new = self._keys(self.old_clauses, self.old), self._keys(self.new_clauses, self.new)
         ordered, moved = _common(old, new)
         for one, other in (*ordered, *moved):
-            self._join(range(*self.old_lines[one]), range(*self.new_lines[other]))
+            self._join(range(*self.old_clauses[one]), range(*self.new_clauses[other]))
         gone, come = {one for one, _ in moved}, {other for _, other in moved}
         for (a, c), (b, d) in pairwise([(-1, -1), *ordered, (len(old), len(new))]):
             between = [one for one in range(a + 1, b) if one not in gone]
@@ -122,29 +122,32 @@ class _Aligner:
         beside: list[int],
         old: Sequence[tuple[str, ...]],
         new: Sequence[tuple[str, ...]],
-    ) -> Iterator[tuple[_Lines, _Lines]]:
+    ) -> Iterator[tuple[_Clauses, _Clauses]]:
         held, there = [old[one] for one in between], [new[other] for other in beside]
         for same, a, b, c, d in stretches(held, there):
-            lines = [self.old_lines[one] for one in between[a:b]], [self.new_lines[other] for other in beside[c:d]]
+            clauses = (
+                [self.old_clauses[one] for one in between[a:b]],
+                [self.new_clauses[other] for other in beside[c:d]],
+            )
             if same:
-                for one, other in zip(*lines, strict=True):
+                for one, other in zip(*clauses, strict=True):
                     self._join(range(*one), range(*other))
             elif a < b and c < d:
-                yield lines
+                yield clauses
 
-    def _match(self, old_lines: _Lines, new_lines: _Lines) -> None:
-        """Join the words that two stretches of lines have in common, in order."""
-        old = [token for line in old_lines for token in range(*line)]
-        new = [token for line in new_lines for token in range(*line)]
+    def _match(self, old_clauses: _Clauses, new_clauses: _Clauses) -> None:
+        """Join the words that two runs of clauses have in common, in order."""
+        old = [token for clause in old_clauses for token in range(*clause)]
+        new = [token for clause in new_clauses for token in range(*clause)]
         held, there = [self.old.keys[one] for one in old], [self.new.keys[one] for one in new]
         for same, a, b, c, d in stretches(held, there):
             if same:
                 self._join(old[a:b], new[c:d])
 
     def _match_moved(self) -> None:
-        """Pair lines that found little where they should be with those that came from nowhere."""
-        gone = [line for line in self.old_lines if _share(line, self.old, self.partner) < _POOR]
-        come = [line for line in self.new_lines if _share(line, self.new, self.back) < _POOR]
+        """Pair clauses that found little where they should be with those that came from nowhere."""
+        gone = [clause for clause in self.old_clauses if _share(clause, self.old, self.partner) < _POOR]
+        come = [clause for clause in self.new_clauses if _share(clause, self.new, self.back) < _POOR]
         if not gone or not come or len(gone) * len(come) > _MOST:
             return
         for old, new in _pairs(_texts(gone, self.old), _texts(come, self.new)):
@@ -161,11 +164,11 @@ class _Aligner:
 
 
 def _common(old: Sequence[tuple[str, ...]], new: Sequence[tuple[str, ...]]) -> tuple[list[Span], list[Span]]:
-    """Return the lines that stand once in both texts: those in the same order, and those that were moved."""
-    once = {line for line, count in Counter(old).items() if count == 1}
-    places = {line: place for place, line in enumerate(new) if line in once}
-    twice = {line for line, count in Counter(new).items() if count > 1}
-    found = [(place, places[line]) for place, line in enumerate(old) if line in places and line not in twice]
+    """Return the clauses that stand once in both texts: those in the same order, and those that were moved."""
+    once = {clause for clause, count in Counter(old).items() if count == 1}
+    places = {clause: place for place, clause in enumerate(new) if clause in once}
+    twice = {clause for clause, count in Counter(new).items() if count > 1}
+    found = [(place, places[clause]) for place, clause in enumerate(old) if clause in places and clause not in twice]
     ordered = _rising(found)
     kept = set(ordered)
     return ordered, [one for one in found if one not in kept and len(old[one[0]]) >= _SHORT]
@@ -189,14 +192,14 @@ def _rising(pairs: Sequence[Span]) -> list[Span]:
     return found[::-1]
 
 
-def _share(line: Span, held: Tokens, partner: Sequence[int]) -> float:
-    """Return of what share of a line's letters the words have a partner."""
-    letters = [len(held.keys[token]) for token in range(*line)]
-    return sum(size for size, token in zip(letters, range(*line), strict=True) if partner[token] >= 0) / sum(letters)
+def _share(clause: Span, held: Tokens, partner: Sequence[int]) -> float:
+    """Return of what share of a clause's letters the words have a partner."""
+    letters = [len(held.keys[token]) for token in range(*clause)]
+    return sum(size for size, token in zip(letters, range(*clause), strict=True) if partner[token] >= 0) / sum(letters)
 
 
-def _texts(lines: _Lines, held: Tokens) -> list[str]:
-    return [held.text[held.starts[first] : held.ends[last - 1]] for first, last in lines]
+def _texts(clauses: _Clauses, held: Tokens) -> list[str]:
+    return [held.text[held.starts[first] : held.ends[last - 1]] for first, last in clauses]
 
 
 def _pairs(old: Sequence[str], new: Sequence[str]) -> list[Span]:

@@ -66,15 +66,11 @@ def _begin(alignment: Alignment, first: int, pair: _Pair) -> int:
     """Return the first new token: words before it belong to the span where old ones went, or a sentence begins."""
     token, here = pair
     stop = here
-    while stop > 0 and not _closed(alignment, stop) and _free(alignment, stop - 1, first, token):
+    while stop > 0 and not _begins(alignment.new, stop) and _free(alignment, stop - 1, first, token):
         stop -= 1
     bordered = first == 0 or stop == 0 or alignment.partner[first - 1] == stop - 1
     grown = _begins(alignment.old, first) and (bordered or _begins(alignment.new, stop))
     return stop if token > first or grown else here
-
-
-def _closed(alignment: Alignment, token: int) -> bool:
-    return alignment.new.breaks(token) or alignment.new.keys[token - 1] in ENDERS
 
 
 def _free(alignment: Alignment, token: int, first: int, last: int) -> bool:

@@ -19,16 +19,24 @@ def follow(alignment: Alignment, kept: Anchor) -> Found:
     first, last = alignment.old.within(kept.start, kept.end)
     if first >= last:
         return Found("gone")
-    if exact := alignment.exact(first, last):
+    exact = alignment.exact(first, last)
+    if exact and _supported(alignment, first, last, exact):
         return Found("same", _letters(alignment, kept, first, exact), 1.0)
-    places = [span for span in _same_words(alignment, first, last) if not _claimed(alignment, span)]
+    places = [span for span in _same_words(alignment, first, last) if span == exact or not _claimed(alignment, span)]
     if len(places) == 1:
-        return Found("same", spelt(alignment.new, places[0]), 1.0)
+        return Found("same", _letters(alignment, kept, first, places[0]), 1.0)
     if places:
         return Found("ambiguous", candidates=tuple((spelt(alignment.new, span), 1.0) for span in places))
     here = fit(alignment, first, last)
     found = judged(alignment, (first, last), here) if here else Found("gone")
     return found if found.span else best([found, *search(alignment, first, last)])
+
+
+def _supported(alignment: Alignment, first: int, last: int, exact: Span) -> bool:
+    """Tell whether a word that stood beside old words still does; else the same words may have come anew."""
+    old, new = alignment.partner, alignment.new.keys
+    before = old[first - 1] == exact[0] - 1 if first else exact[0] == 0
+    return before or (old[last] == exact[1] if last < len(old) else exact[1] == len(new))
 
 
 def _letters(alignment: Alignment, kept: Anchor, first: int, exact: Span) -> Span:

@@ -32,14 +32,13 @@ class Tokens:
         """Return the range of tokens that a span of the text touches."""
         return bisect_right(self.ends, start), bisect_left(self.starts, end)
 
-    def lines(self) -> Iterator[Span]:
-        """Yield the range of tokens of each line that has any."""
-        first, text = 0, self.text
-        while first < len(self.starts):
-            stop = text.find("\n", self.starts[first])
-            last = bisect_left(self.starts, stop) if stop >= 0 else len(self.starts)
-            yield first, last
-            first = last
+    def clauses(self) -> Iterator[Span]:
+        """Yield the ranges of tokens between line ends and ends of sentences."""
+        first = 0
+        for token in range(1, len(self.starts) + 1):
+            if token == len(self.starts) or self.keys[token - 1] in ENDERS or self.breaks(token):
+                yield first, token
+                first = token
 
     def breaks(self, token: int) -> bool:
         """Tell whether a line ends between a token and the one before it."""
@@ -49,9 +48,9 @@ class Tokens:
 @lru_cache(maxsize=8)
 def tokens(text: str) -> Tokens:
     """Cut a text into words and punctuation marks; remembered, since many quotes are sought in one text."""
-    found = [(match.start(), match.end()) for match in _TOKEN.finditer(text)]
-    starts, ends = [start for start, _ in found], [end for _, end in found]
-    return Tokens(text, starts, ends, [_key(text[start:end]) for start, end in found])
+    found = [(match.start(), match.end(), _key(match[0])) for match in _TOKEN.finditer(text)]
+    found = [one for one in found if one[2]]  # a soft hyphen by itself is no word
+    return Tokens(text, [one[0] for one in found], [one[1] for one in found], [one[2] for one in found])
 
 
 @lru_cache(maxsize=100_000)

@@ -84,6 +84,18 @@ def test_a_coding_whose_words_are_gone_is_orphaned_kept_and_not_counted(root: Pa
     assert Project(root).codings(coder="ben")["status"].item() == "anchored"
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [('"start":55', '"start":54'), ("The budget is gone.", "The budget is here."), ("it earns. ", "it earns: ")],
+)
+def test_a_coding_that_does_not_prove_itself_is_told(root: Path, old: str, new: str) -> None:
+    ledger = root / "codings/ben/A.jsonl"
+    assert old in ledger.read_text()
+    ledger.write_text(ledger.read_text().replace(old, new))
+    (told,) = [line for line in said(root) if "prove itself" in line]
+    assert told.startswith("codings/ben/A.jsonl: coding ")
+
+
 def test_a_coding_moves_with_its_words_and_is_counted_at_its_new_place(root: Path) -> None:
     """The budget goes from the first answer to the second: turn 1 to turn 3."""
     text = A.replace(" The budget is gone.", "").replace("P: They fear", "P: They do. The budget is gone. They fear")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from qualcode.anchors import codable, difference, occurrences
+from qualcode.anchors import anchor, codable, difference, occurrences
 from qualcode.errors import Problem, did_you_mean
+from qualcode.ledger import fold
 from qualcode.model import Code, Coding
 from qualcode.project.deciding import shown
 from qualcode.project.study import CASES, Study
@@ -24,6 +25,7 @@ def check(study: Study) -> list[Problem]:
         *_transcripts(study),
         *_cases(study),
         *_examples(study),
+        *_proofs(study),
         *_edited(study),
         *_codings(study),
         *_done(study),
@@ -79,6 +81,19 @@ def _examples_of(study: Study, code: Code) -> Iterator[Problem]:
             elif not occurrences(transcript.text, example.quote):
                 said = f"code '{code.id}': {kind} {shown(example.quote)} is not in {example.transcript}"
                 yield Problem(*place, said, "was the transcript edited?")
+
+
+def _proofs(study: Study) -> Iterator[Problem]:
+    """Yield codings that say they speak of the present text, but whose words or surroundings are not there."""
+    for event in fold(study.events).applied:
+        transcript = study.transcripts.get(event.transcript)
+        if not event.quote or transcript is None or transcript.sha256 != event.sha256:
+            continue
+        if anchor(transcript.text, event.start, event.end) != event.anchor:
+            path = f"codings/{event.coder}/{event.transcript.partition('#')[0]}.jsonl"
+            where = f"{event.start}-{event.end}, between the words that the ledger has"
+            said = f"coding {event.id} does not prove itself: {shown(event.quote)} is not at {where}"
+            yield Problem(path, 0, 0, said, "was the ledger changed by hand? its words are looked for instead")
 
 
 def _edited(study: Study) -> Iterator[Problem]:

@@ -141,8 +141,17 @@ def test_words_that_are_gone_orphan_their_coding() -> None:
     assert again("P: We tried.", "We tried.", "") == ("", -1, "orphaned")
 
 
+def test_a_retyped_quote_is_the_same() -> None:
+    assert again("P: It's on.", "It's on.", "Paul: It’s on.") == ("It’s on.", 6, "moved")
+
+
 def test_alike_is_not_enough_to_move() -> None:
-    assert again("P: It's on.", "It's on.", "Paul: It’s on.") == ("", -1, "orphaned")
+    assert again("P: It is on.", "It is on.", "P: It was on.") == ("", -1, "orphaned")
+
+
+def test_few_words_in_another_context_are_not_taken_for_the_old_ones() -> None:
+    old, new = "P: Were you glad of it? Yes. Good.", "Did it rain on you? Yes. A lot."
+    assert again(old, "Yes.", new) == ("", -1, "orphaned")
 
 
 def test_words_in_two_places_are_never_guessed() -> None:
@@ -169,7 +178,6 @@ def test_same_words_at_the_old_place_stay_when_only_their_context_changed() -> N
 
 def test_an_anchor_without_context_is_found_by_its_words() -> None:
     assert find_again("Now: We tried.", Anchor(0, 9, "We tried.", "", "")) == (5, 14, "moved")
-    assert find_again("anything", Anchor(0, 0, "", "", ""))[2] == "anchored"
 
 
 LINES = st.lists(st.sampled_from(["Yes.", "No.", "We tried.", "It's on."]), max_size=8).map(" ".join)
@@ -182,9 +190,9 @@ def test_what_is_not_orphaned_says_the_quote(old: str, new: str, start: int, len
     if status == "orphaned":
         assert (first, last) == (kept.start, kept.end)
     else:
-        assert new[first:last] == kept.quote
+        assert fold(new[first:last]) == fold(kept.quote)
     if status == "moved":
-        assert first != kept.start
+        assert (first, last) != (kept.start, kept.end)
     assert find_again(old, kept) == (kept.start, kept.end, "anchored")
 
 

@@ -84,6 +84,18 @@ def test_a_coding_whose_words_are_gone_is_orphaned_kept_and_not_counted(root: Pa
     assert Project(root).codings(coder="ben")["status"].item() == "anchored"
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [('"start":55', '"start":54'), ("The budget is gone.", "The budget is here."), ("it earns. ", "it earns: ")],
+)
+def test_a_coding_that_does_not_prove_itself_is_told(root: Path, old: str, new: str) -> None:
+    ledger = root / "codings/ben/A.jsonl"
+    assert old in ledger.read_text()
+    ledger.write_text(ledger.read_text().replace(old, new))
+    (told,) = [line for line in said(root) if "prove itself" in line]
+    assert told.startswith("codings/ben/A.jsonl: coding ")
+
+
 def test_a_coding_moves_with_its_words_and_is_counted_at_its_new_place(root: Path) -> None:
     """The budget goes from the first answer to the second: turn 1 to turn 3."""
     text = A.replace(" The budget is gone.", "").replace("P: They fear", "P: They do. The budget is gone. They fear")
@@ -94,8 +106,9 @@ def test_a_coding_moves_with_its_words_and_is_counted_at_its_new_place(root: Pat
     assert row(records(project.themes(coder="ben", by="transcript")), code="work/money")["codings"] == 1
     by_turn = records(project.themes(coder="ana", unit="turn", code="work/money"))
     assert row(by_turn, code="work/money")["units"] == 3  # two turns of A now, and C's; they were one and one
-    assert [line.split(" ", 1)[1] for line in said(root, "notice") if "codings/ben" in line] == [
-        f"coding {moved['id']} has moved with its words: “The budget is gone.”"
+    assert said(root, "notice") == [
+        "transcripts/A.txt: edited since it was coded: "
+        "4 codings have another place or other words beside them, or are lost"
     ]
 
 
@@ -332,7 +345,7 @@ def test_unknown_endings_and_windows_1252_are_noticed(root: Path, shell: Shell) 
     write(root, "transcripts/A.txt", A.replace("So", "Sö").encode("cp1252"))
     write(root, "transcripts/B.md", B.replace("“fine”", "fïne").replace("’", "'").replace("—", "-").encode("cp1252"))
     assert said(root) == []
-    assert said(root, "notice") == [
+    assert [line for line in said(root, "notice") if "edited since" not in line] == [
         "transcripts/B.md: not UTF-8 (first at line 7); read as Windows-1252: check its accents",
         "transcripts/notes.pages: no reader for '.pages'",
     ]

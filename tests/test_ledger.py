@@ -75,6 +75,25 @@ def test_a_move_gives_the_new_place_and_the_latest_counts() -> None:
     assert fold([first]).applied == ()
 
 
+def test_a_move_carries_marks_memos_and_rejections_to_a_renamed_transcript() -> None:
+    events = [
+        event(1, "reject", transcript="T", code="f/a", quote="so", origin={"entry": "h1"}),
+        event(2, "memo", transcript="T", text="hm"),
+        event(3, "done", transcript="T"),
+    ]
+    moves = [event(10 + n, "move", "bo", transcript="U", target=f"e0{n}", quote="so") for n in (1, 2, 3)]
+    state = fold([*events, *moves])
+    assert state.rejected == {Rejection("ana", "U", "f/a", "so", "h1")}
+    assert [(one.transcript, one.text, one.coder) for one in state.memos] == [("U", "hm", "ana")]
+    assert state.done == {Done("ana", "U", frozenset())}
+
+
+def test_a_coding_remembers_what_its_coder_decided() -> None:
+    state = fold([applied(1), event(2, "move", "bo", transcript="U", target="e01", start=10, end=14, quote="x")])
+    assert [(one.transcript, one.start, one.coder) for one in state.applied] == [("U", 10, "ana")]
+    assert (state.decided["e01"].transcript, state.decided["e01"].start) == ("T", 0)
+
+
 def test_a_move_that_is_taken_back_leaves_the_place_before_it() -> None:
     first = event(2, "move", target="e01", start=10, end=14)
     second = event(3, "move", target="e01", start=20, end=24)
@@ -149,14 +168,15 @@ def test_what_a_fold_says_by_hand(events: list[Event]) -> None:
     unique = list({one.id: one for one in events}.values())
     retracted = {(one.target, one.coder) for one in unique if one.event == "retract"}
     live = sorted((one for one in unique if (one.id, one.coder) not in retracted), key=lambda one: one.id)
-    place = {one.target: (one.start, one.end) for one in live if one.event == "move"}
+    place = {one.target: (one.transcript, one.start, one.end) for one in live if one.event == "move"}
     places: dict[tuple[object, ...], list[str]] = {}
     for one in live:
         if one.event == "apply":
-            key = (one.coder, one.transcript, one.code, *place.get(one.id, (one.start, one.end)))
+            key = (one.coder, one.code, *place.get(one.id, (one.transcript, one.start, one.end)))
             places.setdefault(key, []).append(one.id)
     state = fold(unique)
-    assert [(one.coder, one.transcript, one.code, one.start, one.end) for one in state.applied] == list(places)
+    assert [(one.coder, one.code, one.transcript, one.start, one.end) for one in state.applied] == list(places)
+    assert set(state.decided) == {one.id for one in live if one.event == "apply" and one.id in place}
     assert [one.id for one in state.applied] == [ids[0] for ids in places.values()]
     assert state.twins == {ids[0]: tuple(ids[1:]) for ids in places.values() if len(ids) > 1}
     assert [one.id for one in state.memos] == [one.id for one in live if one.event == "memo"]

@@ -295,6 +295,8 @@ class Coding:
     memo: str = ""
     maker: str = ""
     """What suggested it, where a suggestion was accepted; empty for a reading of one's own."""
+    was: str = ""
+    """The words that were coded, where an edit of the transcript has changed them since."""
 
 
 @dataclass(frozen=True, slots=True)

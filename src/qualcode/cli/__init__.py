@@ -21,6 +21,7 @@ COMMANDS = {
     "code": ("coding", "Code one span, or many from a table."),
     "codings": ("coding", "List codings with their quotes."),
     "retract": ("coding", "Take back codings of yours."),
+    "update": ("updating", "Follow codings into transcripts that were edited or renamed."),
     "done": ("coding", "Say which transcripts you have finished."),
     "memo": ("coding", "Write a memo on the study, a transcript, a code or a coding."),
     "themes": ("counting", "Count codes, families and themes."),

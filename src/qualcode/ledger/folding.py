@@ -33,6 +33,8 @@ class State:
     """What holds now. ``applied`` has one event a coding, with its latest place."""
 
     applied: tuple[Event, ...] = ()
+    decided: Mapping[str, Event] = field(default_factory=dict)
+    """Applied events that were moved since, by id, as their coders decided them."""
     twins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Ids of further events that say the same as an applied one: retracting it retracts them."""
     rejected: frozenset[Rejection] = frozenset()
@@ -44,8 +46,10 @@ class State:
 def fold(events: Iterable[Event]) -> State:
     """Return the state that a set of events amounts to.
 
-    A retraction holds for its own coder's events only. Two applications of one code to one span by one
-    coder (as when two machines import one table) are one coding. Of several moves the latest id counts.
+    A retraction holds for its own coder's events only; a move holds for anybody's, since whoever brings a study up to
+    date does it for all, and it carries marks of finished transcripts, memos and rejections along. Two applications
+    of one code to one span by one coder (as when two machines import one table) are one coding. Of several moves the
+    latest id counts.
     """
     unique = _unique(events)
     by_kind: dict[str, list[Event]] = {}
@@ -59,16 +63,18 @@ def fold(events: Iterable[Event]) -> State:
             found = [event for event in found if (event.id, event.coder) not in gone]
         return sorted(found, key=_id)
 
-    applied, twins = _distinct(_moved(live("apply"), live("move")))
-    done = live("done")
+    latest = {move.target: move for move in live("move")}
+    decided = live("apply")
+    applied, twins = _distinct(_moved(decided, latest))
+    done, memos, rejected = (_moved(live(kind), latest) for kind in ("done", "memo", "reject"))
     return State(
         applied=tuple(applied),
+        decided={event.id: event for event in decided if event.id in latest} if latest else {},
         twins=twins,
         rejected=frozenset(
-            Rejection(event.coder, event.transcript, event.code, event.quote, event.origin.entry)
-            for event in live("reject")
+            Rejection(event.coder, event.transcript, event.code, event.quote, event.origin.entry) for event in rejected
         ),
-        memos=tuple(live("memo")),
+        memos=tuple(memos),
         done=frozenset(Done(event.coder, event.transcript, frozenset(event.families)) for event in done),
         done_events=tuple(done),
     )
@@ -88,18 +94,17 @@ def _unique(events: Iterable[Event]) -> dict[str, Event]:
     return unique
 
 
-def _moved(applied: list[Event], moves: Iterable[Event]) -> list[Event]:
-    latest = {move.target: move for move in moves}
+def _moved(events: list[Event], latest: Mapping[str, Event]) -> list[Event]:
     if not latest:
-        return applied
-    return [_at(event, latest[event.id]) if event.id in latest else event for event in applied]
+        return events
+    return [_at(event, latest[event.id]) if event.id in latest else event for event in events]
 
 
 def _at(event: Event, move: Event) -> Event:
     from msgspec.structs import replace
 
     place = {name: getattr(move, name) for name in ("sha256", "start", "end", "quote", "before", "after")}
-    return replace(event, **place)
+    return replace(event, transcript=move.transcript or event.transcript, **place)
 
 
 def _distinct(applied: list[Event]) -> tuple[list[Event], dict[str, tuple[str, ...]]]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from qualcode.anchors import codable, occurrences
+from qualcode.anchors import anchor, codable, difference, occurrences
 from qualcode.errors import Problem, did_you_mean
+from qualcode.ledger import fold
 from qualcode.model import Code, Coding
 from qualcode.project.belonging import case_problems
 from qualcode.project.deciding import shown
@@ -27,6 +28,8 @@ def check(study: Study) -> list[Problem]:
         *case_problems(study),
         *speaker_problems(study),
         *_examples(study),
+        *_proofs(study),
+        *_edited(study),
         *_codings(study),
         *_done(study),
     ]
@@ -64,6 +67,27 @@ def _examples_of(study: Study, code: Code) -> Iterator[Problem]:
                 yield Problem(*place, said, "was the transcript edited?")
 
 
+def _proofs(study: Study) -> Iterator[Problem]:
+    """Yield codings that say they speak of the present text, but whose words or surroundings are not there."""
+    for event in fold(study.events).applied:
+        transcript = study.transcripts.get(event.transcript)
+        if not event.quote or transcript is None or transcript.sha256 != event.sha256:
+            continue
+        if anchor(transcript.text, event.start, event.end) != event.anchor:
+            path = f"codings/{event.coder}/{event.transcript.partition('#')[0]}.jsonl"
+            where = f"{event.start}-{event.end}, between the words that the ledger has"
+            said = f"coding {event.id} does not prove itself: {shown(event.quote)} is not at {where}"
+            yield Problem(path, 0, 0, said, "was the ledger changed by hand? its words are looked for instead")
+
+
+def _edited(study: Study) -> Iterator[Problem]:
+    """Yield the transcripts that were edited since they were coded."""
+    for name in {name for name, _ in study.stale} & study.transcripts.keys():
+        many = sum(count for (other, _), count in study.stale.items() if other == name)
+        said = f"edited since it was coded: {many} codings have another place or other words beside them, or are lost"
+        yield Problem(study.transcripts[name].path, 0, 0, said, "'qualcode update' follows them", "notice")
+
+
 def _codings(study: Study) -> Iterator[Problem]:
     book = study.read_book[0]
     unknown: Counter[tuple[str, str]] = Counter()
@@ -71,10 +95,11 @@ def _codings(study: Study) -> Iterator[Problem]:
         path = f"codings/{coding.coder}/{coding.transcript.partition('#')[0]}.jsonl"
         if coding.status == "orphaned":
             said = f"coding {coding.id} of '{coding.code}' is orphaned: {shown(coding.quote)} {_lost(study, coding)}"
-            yield Problem(path, 0, 0, said, "it is kept, but not counted")
-        elif coding.status == "moved":
-            said = f"coding {coding.id} has moved with its words: {shown(coding.quote)}"
-            yield Problem(path, 0, 0, said, "counted at its new place", "notice")
+            yield Problem(path, 0, 0, said, "it is kept, but not counted: see 'qualcode update'")
+        elif coding.status == "changed":
+            change = difference(coding.was, coding.quote)
+            said = f"the words of coding {coding.id} of '{coding.code}' were changed: {change}"
+            yield Problem(path, 0, 0, said, "does the code still hold? if not, retract it", "notice")
         if coding.status != "orphaned" and not codable(study.transcripts[coding.transcript], coding.start, coding.end):
             said = f"coding {coding.id} is not of a participant's words: {shown(coding.quote)}"
             yield Problem(path, 0, 0, said, "have roles or labels changed since? it may be in no unit", "notice")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -31,9 +31,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from qualcode.ledger import Event
+    from qualcode.project.updating import Choose
     from qualcode.suggest import Suggestions
 
-CODING_COLUMNS = "id transcript case turn speaker start end quote code coder at status memo maker".split()
+UPDATE_COLUMNS = "id transcript code coder status why score start end quote was difference candidates".split()
+CODING_COLUMNS = "id transcript case turn speaker start end quote code coder at status memo maker was".split()
 
 
 class Project:
@@ -247,6 +249,40 @@ class Project:
         events, placed = done_rows(self.study, Path(path), coder=coder)
         self._record([] if dry_run else events)
         return placed
+
+    def update(
+        self,
+        transcripts: Names | None = None,
+        *,
+        write: bool = False,
+        choose: Choose | None = None,
+        renamed: Mapping[str, str] | None = None,
+        coder: str | None = None,
+    ) -> pd.DataFrame:
+        """Follow codings into transcripts that were edited or renamed; return a line for each that is not as it was.
+
+        Nothing is recorded unless ``write``: then every new place is a ``move`` event by ``coder``. ``choose`` is asked
+        about codings that cannot be placed for sure (see `Step`), ``renamed`` gives new ids of transcripts by old ones.
+        """
+        from qualcode.project import updating
+        from qualcode.tables import frame
+
+        who = deciding_coder(self.study, coder, verb="record moves") if write else ""
+        only = self._missing_too(transcripts) if names(transcripts) else None
+        made = updating.plan(self.study, only=only, told=renamed)
+        made = updating.asked(made, choose) if choose else made
+        events = updating.move_events(self.study, made, coder=who) if write else []
+        found = list(updating.rows(made))
+        self._record(events, said=updating.said(made, written=len(events) if write else None))
+        self.said += self.unread
+        return frame(found, UPDATE_COLUMNS)
+
+    def _missing_too(self, transcripts: Names | None) -> list[str]:
+        """Return the ids asked for; one that only ledgers know may be a transcript that was renamed."""
+        known = {coding.transcript for coding in self.study.codings} - self.study.transcripts.keys()
+        gone = [name for name in names(transcripts) if name in known]
+        here = [name for name in names(transcripts) if name not in known]
+        return [*gone, *(chosen_transcripts(self.study, here) if here else [])]
 
     def memo(self, text: str, *, on: str = "", coder: str | None = None) -> str:
         """Write a memo on the study, or on a coding (its id), a code or a transcript; return its id."""

@@ -56,6 +56,7 @@ def _coding_row(study: Study, coding: Coding) -> dict[str, Any]:
         "status": coding.status,
         "memo": coding.memo,
         "maker": coding.maker,
+        "was": coding.was,
     }
 
 
@@ -117,6 +118,8 @@ def left_out(study: Study, coders: Collection[str] = ()) -> list[str]:
     unknown = _unknown_codes(study, own)
     if orphaned:
         said.append(f"not counted: {orphaned} orphaned codings (see 'qualcode check')")
+    if stale := sum(many for (_, coder), many in study.stale.items() if not coders or coder in coders):
+        said.append(f"transcripts were edited since they were coded: 'qualcode update' follows {stale} codings")
     if unknown:
         many = f"{unknown.total()} codings of codes that the codebook lacks"
         said.append(f"not counted: {many} ({', '.join(sorted(unknown))})")

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import groupby
-from operator import attrgetter
 from pathlib import Path
 from unicodedata import normalize
 
 from qualcode import settings as settings_floor
-from qualcode.anchors import find_again
 from qualcode.codebook import read_codebook
 from qualcode.errors import NotAStudy, Problem, ProblemsFound, Refused, UsageError
 from qualcode.files import TABLES, within
 from qualcode.ledger import Event, State, append, fold, read
-from qualcode.model import Case, Codebook, Coding, Memo, Status, Transcript
+from qualcode.model import Case, Codebook, Coding, Memo, Transcript
 from qualcode.project.cases import CaseTable, lists_cases, problem_of
+from qualcode.project.placing import place_all
+from qualcode.project.versions import Versions
 from qualcode.segments import abbreviations
 from qualcode.settings import Settings, read_settings
 from qualcode.transcripts import SUFFIXES, Shares, in_cases, join_cases, read_source, shares_of
-
-Twins = Mapping[str, tuple[str, ...]]
 
 
 def find_root(start: Path) -> Path:
@@ -46,31 +43,6 @@ def _is_text(name: str) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in name)
 
 
-_SAYING = attrgetter("transcript", "start", "end", "code", "coder")
-"""What a coding says; two that say the same are one."""
-
-
-def _distinct(codings: Iterable[Coding], twins: Twins) -> tuple[list[Coding], Twins]:
-    """Make one of codings that say the same only since a code was merged into another, or a text was edited.
-
-    ``codings`` are sorted by what they say; the earliest stays, the others are put among its twins.
-    """
-    kept: list[Coding] = []
-    held = dict(twins)
-    for _, same in groupby(codings, key=_SAYING):
-        standing: list[Coding] = []
-        for coding in same:
-            (kept if coding.status == "orphaned" else standing).append(coding)
-        if len(standing) > 1:
-            first = standing[0].id
-            more = [name for one in standing for name in (one.id, *held.pop(one.id, ()))]
-            held[first] = tuple(name for name in more if name != first)
-            memo = "\n".join(dict.fromkeys(one.memo for one in standing if one.memo))
-            standing = [replace(standing[0], memo=memo)]
-        kept += standing
-    return kept, held
-
-
 @dataclass(frozen=True)
 class _Read:
     transcripts: Mapping[str, Transcript]
@@ -83,6 +55,8 @@ class _Ledger:
 
     state: State
     codings: tuple[Coding, ...]
+    stale: Mapping[tuple[str, str], int]
+    """How many codings an update would move or ask about, by transcript and coder."""
     latest: Mapping[str, str]
     problems: tuple[Problem, ...]
 
@@ -96,6 +70,7 @@ class Study:
         self.transcripts_folder = root / "transcripts"
         self.cache = root / ".qualcode"
         self.case_table = CaseTable(root, self.transcripts_folder)
+        self.versions = Versions(self.cache)
 
     @cached_property
     def _settings(self) -> tuple[Settings, list[Problem]]:
@@ -263,14 +238,10 @@ class Study:
         latest: dict[str, str] = {}
         for event in events:
             latest[event.coder] = max(event.at, latest.get(event.coder, ""))
-        codings, twins = _distinct(self._placed(state), state.twins)
-        return _Ledger(replace(state, applied=(), twins=twins), tuple(codings), latest, tuple(problems))
-
-    def _placed(self, state: State) -> list[Coding]:
-        memos = {memo.target: memo.text for memo in state.memos if memo.target}
-        renamed = self.read_book[0].renamed
-        found = [self._coding(event, renamed, memos) for event in state.applied]
-        return sorted(found, key=_SAYING)
+        placed = place_all(state, self.transcripts, self.read_book[0])
+        self.versions.keep(placed.spoken)
+        left = replace(state, applied=(), decided={}, twins=placed.twins)
+        return _Ledger(left, placed.codings, placed.stale, latest, tuple(problems))
 
     @property
     def ledger_problems(self) -> Sequence[Problem]:
@@ -281,6 +252,11 @@ class Study:
     def state(self) -> State:
         """What the events amount to, but for the applied ones, which are the codings."""
         return self._ledger.state
+
+    @property
+    def stale(self) -> Mapping[tuple[str, str], int]:
+        """How many codings an update would move or ask about, by transcript and coder."""
+        return self._ledger.stale
 
     @property
     def latest(self) -> Mapping[str, str]:
@@ -296,27 +272,6 @@ class Study:
     def codings(self) -> tuple[Coding, ...]:
         """All codings with their place in the texts as they are now, by transcript, place and code."""
         return self._ledger.codings
-
-    def _coding(self, event: Event, renamed: Mapping[str, str], memos: Mapping[str, str]) -> Coding:
-        transcript = self.transcripts.get(event.transcript)
-        text = transcript.text if transcript else ""
-        place: tuple[int, int, Status] = (event.start, event.end, "anchored")
-        unchanged = transcript is not None and event.sha256 == transcript.sha256
-        if not event.quote or event.start < 0:  # only a hand could have written it, and it proves nothing
-            place = (event.start, event.end, "orphaned")
-        elif not unchanged or text[event.start : event.end] != event.quote:
-            place = find_again(text, event.anchor)
-        return Coding(
-            event.id,
-            event.transcript,
-            *place,
-            event.quote,
-            renamed.get(event.code, event.code),
-            event.coder,
-            event.at,
-            memos.get(event.id, ""),
-            event.origin.maker,
-        )
 
     @property
     def memos(self) -> tuple[Memo, ...]:

@@ -1,4 +1,4 @@
-"""The one way to anchor: a quote proves its span, and finds it again in a text that has changed."""
+"""A quote proves its span: anchors, the places where a quote stands, what typing programs change on their own."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from qualcode.model import Status, Transcript, Turn
+from qualcode.model import Transcript, Turn
 
 CONTEXT = 32
 """Code points kept on either side of a quote."""
 
-_ALIKE = str.maketrans(
+Span = tuple[int, int]
+"""Where something begins and ends, half-open."""
+
+ALIKE = str.maketrans(
     {
         **dict.fromkeys("‘’‚‛ʼ`´′", "'"),
         **dict.fromkeys("“”„‟«»″", '"'),
@@ -40,7 +43,7 @@ def anchor(text: str, start: int, end: int) -> Anchor:
     return Anchor(start, end, text[start:end], text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT])
 
 
-def occurrences(text: str, quote: str, *, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+def occurrences(text: str, quote: str, *, start: int = 0, end: int | None = None) -> list[Span]:
     """Return every span of ``text[start:end]`` that holds the quote.
 
     Letter for letter first; if that fails, with curly and straight quotation marks, kinds of dash and space,
@@ -54,14 +57,14 @@ def occurrences(text: str, quote: str, *, start: int = 0, end: int | None = None
     return found or list(_alike(text, quote, start, stop))
 
 
-def _exact(text: str, quote: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _exact(text: str, quote: str, start: int, end: int) -> Iterator[Span]:
     place = text.find(quote, start, end)
     while place >= 0:
         yield place, place + len(quote)
         place = text.find(quote, place + 1, end)
 
 
-def _alike(text: str, quote: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _alike(text: str, quote: str, start: int, end: int) -> Iterator[Span]:
     folded, origins = _folded(text)
     wanted = fold(quote)
     if not wanted:
@@ -92,7 +95,7 @@ def _folded(text: str) -> tuple[str, list[int]]:
         elif character.isascii() and character != "`":
             pieces = character
         else:
-            pieces = unicodedata.normalize("NFD", character).translate(_ALIKE)
+            pieces = unicodedata.normalize("NFD", character).translate(ALIKE)
         characters.extend(pieces)
         origins.extend([index] * len(pieces))
     return "".join(characters), origins
@@ -110,26 +113,3 @@ def codable(transcript: Transcript, start: int, end: int) -> bool:
     """Tell whether a span begins and ends in a participant's words: interviewers' are never coded."""
     first, last = turn_at(transcript, start), turn_at(transcript, end - 1)
     return start < end and first is not None and last is not None and first.role == last.role == "participant"
-
-
-def find_again(text: str, kept: Anchor) -> tuple[int, int, Status]:
-    """Return where an anchored quote stands in a text now, and how that was found.
-
-    ``anchored``: where it was; ``moved``: word for word elsewhere, at one place only, or at the one place
-    with its old context; ``orphaned``: nowhere, or in several places (never guessed).
-    """
-    home = (kept.start, kept.end)
-    at_home = text[kept.start : kept.end] == kept.quote
-    if at_home and _in_context(text, home, kept):
-        return (*home, "anchored")
-    places = list(_exact(text, kept.quote, 0, len(text))) if kept.quote else []
-    if len(places) > 1:
-        places = [place for place in places if _in_context(text, place, kept)]
-    if len(places) == 1 and places[0] != home:
-        return (*places[0], "moved")
-    return (*home, "anchored" if at_home else "orphaned")
-
-
-def _in_context(text: str, place: tuple[int, int], kept: Anchor) -> bool:
-    now = anchor(text, *place)
-    return now.before.endswith(kept.before) and now.after.startswith(kept.after)

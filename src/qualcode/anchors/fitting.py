@@ -1,0 +1,140 @@
+"""The span of a new text that an old one's span became, from the words that have found a partner there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from qualcode.anchors.alignment import Alignment
+from qualcode.anchors.quotes import Span, fold
+from qualcode.anchors.tokens import ENDERS, Tokens
+
+How = Literal["same", "changed", "ambiguous", "gone"]
+
+ALIKE = 0.8
+"""Likeness from which words are the old ones, changed a little."""
+ALMOST = 0.65
+"""Likeness that suffices where at least half of the letters stand in words that were not changed."""
+OFFERED = 0.5
+"""Likeness from which a place is shown to a person, who decides."""
+
+_Pair = tuple[int, int]
+"""An old token and the new one that stands for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a quote stands now; without ``span``, where it may stand: ``candidates``, the likeliest first."""
+
+    how: How
+    span: Span | None = None
+    score: float = 0.0
+    candidates: tuple[tuple[Span, float], ...] = ()
+
+
+def fit(alignment: Alignment, first: int, last: int) -> Span | None:
+    """Return the range of new tokens that a range of old ones became: their densest run, with changed ends."""
+    pairs = [(token, alignment.partner[token]) for token in range(first, last) if alignment.partner[token] >= 0]
+    run = _densest(alignment.new, pairs)
+    if not run:
+        return None
+    old, new = alignment.old.keys, alignment.new.keys
+    (one, here), (other, there) = run[0], run[-1]
+    while one > first and here > 0 and old[one - 1] == new[here - 1]:
+        one, here = one - 1, here - 1
+    while other < last - 1 and there < len(new) - 1 and old[other + 1] == new[there + 1]:
+        other, there = other + 1, there + 1
+    return _begin(alignment, first, (one, here)), _end(alignment, last, (other, there))
+
+
+def _densest(new: Tokens, pairs: Sequence[_Pair]) -> Sequence[_Pair]:
+    """Return the run of pairs, rising on both sides, with the most letters for the fewest foreign ones between."""
+    best, start, score, most = (0, 0), 0, 0, 0
+    for index, (_, token) in enumerate(pairs):
+        before = pairs[index - 1][1] if index else token
+        foreign = max(0, new.starts[token] - new.ends[before] - 1) if token > before else score
+        if score - foreign <= 0:
+            start, score, foreign = index, 0, 0
+        score += new.ends[token] - new.starts[token] - foreign
+        if score > most:
+            best, most = (start, index + 1), score
+    return pairs[slice(*best)]
+
+
+def _begin(alignment: Alignment, first: int, pair: _Pair) -> int:
+    """Return the first new token: words before it belong to the span where old ones went, or a sentence begins."""
+    token, here = pair
+    stop = here
+    while stop > 0 and not _begins(alignment.new, stop) and _free(alignment, stop - 1, first, token):
+        stop -= 1
+    bordered = first == 0 or stop == 0 or alignment.partner[first - 1] == stop - 1
+    grown = _begins(alignment.old, first) and (bordered or _begins(alignment.new, stop))
+    return stop if token > first or grown else here
+
+
+def _free(alignment: Alignment, token: int, first: int, last: int) -> bool:
+    """Tell whether a new token stands for none of the old ones, or for one of this range."""
+    return alignment.back[token] < 0 or first <= alignment.back[token] < last
+
+
+def _begins(held: Tokens, token: int) -> bool:
+    """Tell whether a sentence, or what is said behind a speaker's label, begins with a token."""
+    return held.breaks(token) or held.keys[token - 1] in ENDERS or held.keys[token - 1] == ":"
+
+
+def _end(alignment: Alignment, last: int, pair: _Pair) -> int:
+    """Return where the new tokens end: words behind belong to the span where old ones went, to the sentence's end."""
+    token, here = pair
+    new, stop = alignment.new, here + 1
+    if token == last - 1:
+        return stop
+    while stop < len(new.keys) and not new.breaks(stop) and _free(alignment, stop, token, last):
+        stop += 1
+        if new.keys[stop - 1] in ENDERS:
+            break
+    return stop
+
+
+def text_of(held: Tokens, span: Span) -> str:
+    """Return the text of a range of tokens."""
+    return held.text[held.starts[span[0]] : held.ends[span[1] - 1]]
+
+
+def likeness(old: str, new: str) -> float:
+    """Return how alike two texts are letter by letter, 0 to 1: twice what they share over all they have."""
+    from rapidfuzz.fuzz import ratio
+
+    return float(ratio(fold(old), fold(new))) / 100
+
+
+def shared(alignment: Alignment, old: Span, new: Span) -> float:
+    """Return what share of the letters of old words stands in a range of new ones."""
+    letters = [len(alignment.old.keys[token]) for token in range(*old)]
+    kept = [new[0] <= alignment.partner[token] < new[1] for token in range(*old)]
+    return sum(size for size, held in zip(letters, kept, strict=True) if held) / max(1, sum(letters))
+
+
+def spelt(held: Tokens, span: Span) -> Span:
+    """Return a range of tokens in letters."""
+    return held.starts[span[0]], held.ends[span[1] - 1]
+
+
+def judged(alignment: Alignment, old: Span, new: Span, *, least: float = ALMOST) -> Found:
+    """Return a range of new tokens as found where its words are alike enough, else as a candidate if at all."""
+    score = likeness(text_of(alignment.old, old), text_of(alignment.new, new))
+    span = spelt(alignment.new, new)
+    if score >= ALIKE or (score >= least and shared(alignment, old, new) >= 0.5):
+        return Found("changed", span, score)
+    return Found("gone", candidates=((span, score),) if score >= OFFERED else ())
+
+
+def best(tried: Sequence[Found], *, margin: float = 0.1) -> Found:
+    """Return the best of several finds: none where two of them are about as good."""
+    good = sorted((one for one in tried if one.span), key=lambda one: -one.score)
+    if len({one.span for one in good[:2]}) > 1 and good[0].score - good[1].score < margin:
+        return Found("ambiguous", candidates=tuple((one.span, one.score) for one in good if one.span))
+    if good:
+        return good[0]
+    offered = {candidate for one in tried for candidate in one.candidates}
+    return Found("gone", candidates=tuple(sorted(offered, key=lambda one: -one[1])))

@@ -1,0 +1,98 @@
+"""The command that follows codings into edited transcripts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from qualcode.anchors import Span, occurrences
+from qualcode.cli.options import coder_option, opened, table_options
+from qualcode.cli.rendering import View, shape_of, show
+from qualcode.errors import UsageError
+from qualcode.project.updating import Step
+
+_UPDATE = View(columns=("transcript", "code", "coder", "status", "why", "shown"), stretch="shown")
+_AROUND = 60
+"""Letters of context shown on either side of a place."""
+
+
+@click.command()
+@click.argument("transcripts", nargs=-1, metavar="[ID]...")
+@click.option("--write", is_flag=True, help="Record the new places; without it they are only shown.")
+@click.option("--interactive", is_flag=True, help="Ask about each coding that cannot be placed for sure, then record.")
+@click.option("--all", "every", is_flag=True, help="List in the table also codings whose words have only moved.")
+@click.option("--renamed", multiple=True, metavar="OLD=NEW", help="A transcript that has a new id.")
+@coder_option
+@table_options
+@click.pass_context
+def update(
+    ctx: click.Context,
+    transcripts: tuple[str, ...],
+    write: bool,
+    interactive: bool,
+    every: bool,
+    renamed: tuple[str, ...],
+    coder: str | None,
+    shape: str | None,
+    output: Path | None,
+) -> int:
+    """Follow codings into transcripts that were edited, renamed or moved.
+
+    Shows the codings whose words were changed, and how, and those that cannot be placed; with --all, and as csv or
+    json, also those that have only moved. Nothing is guessed, and nothing is recorded without --write. Exit 1 if
+    codings cannot be placed.
+    """
+    project = opened(ctx)
+    choose = _ask if interactive else None
+    told = dict(map(_pair, renamed))
+    found = project.update(transcripts, write=write or interactive, choose=choose, renamed=told, coder=coder)
+    lost = bool((found["status"] == "orphaned").any())
+    if (shape or shape_of(output)) == "table":
+        found["shown"] = [changed or quote for changed, quote in zip(found["difference"], found["quote"], strict=True)]
+        found = found if every else found[found["status"].isin(["orphaned", "changed"])]
+    show(found, _UPDATE, shape=shape, output=output, said=project.said)
+    return int(lost)
+
+
+def _pair(said: str) -> tuple[str, str]:
+    old, equals, new = said.partition("=")
+    if not equals or not old or not new:
+        raise UsageError(f"--renamed {said}: say --renamed OLD=NEW")
+    return old, new
+
+
+def _ask(step: Step) -> Span | None:
+    """Ask where a coding belongs: a number of those shown, words of the new passage, or nothing."""
+    if step.transcript is None:
+        return None
+    text, event = step.transcript.text, step.event
+    click.echo(f"\n{step.transcript.id}  {event.code}  {event.coder}", err=True)
+    click.echo(f"  was: {_line(event.before)}[{_line(event.quote)}]{_line(event.after)}", err=True)
+    spans = [span for span, _ in step.found.candidates]
+    for number, (span, score) in enumerate(step.found.candidates, 1):
+        click.echo(f"  {number}: {_shown(text, span)}  ({score:.2f})", err=True)
+    while True:
+        prompt = "  number, words of the passage, or Enter to leave it"
+        answer = click.prompt(prompt, default="", show_default=False, err=True).strip()
+        if not answer:
+            return None
+        if answer.isdecimal() and 1 <= int(answer) <= len(spans):
+            return spans[int(answer) - 1]
+        found = occurrences(text, answer)
+        if len(found) == 1:
+            return found[0]
+        click.echo(
+            f"  {'these words stand nowhere' if not found else f'these words stand {len(found)} times'}", err=True
+        )
+
+
+def _shown(text: str, span: Span) -> str:
+    start, end = span
+    before, after = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
+    return f"{_line(before)}[{_line(text[start:end])}]{_line(after)}"
+
+
+def _line(text: str) -> str:
+    """Return a text on one line; its outer spaces stay."""
+    return text.replace("\n", " ")

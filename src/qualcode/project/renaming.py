@@ -1,0 +1,86 @@
+"""Transcripts whose sources were renamed or moved, recognised by what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from qualcode.errors import UnknownName
+from qualcode.ledger import Event
+from qualcode.model import Transcript
+from qualcode.project.study import Study
+
+_SHARE = 0.5
+"""Share of the old quotes, or lines, that a transcript must have to be the renamed one."""
+_TELLING = 40
+"""Letters of quotes that must be found again at least: "Yes." stands everywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a transcript that is missing went: its new id, or those that it may be."""
+
+    transcript: str = ""
+    why: str = ""
+    candidates: tuple[str, ...] = ()
+
+
+def homes(study: Study, events: Iterable[Event], *, told: Mapping[str, str]) -> dict[str, Home]:
+    """Return the homes of all transcripts that events speak of and the study lacks, by old id.
+
+    ``told`` are renamings that the user has named.
+    """
+    for new in told.values():
+        if new not in study.transcripts:
+            raise UnknownName("transcript", new, study.transcripts)
+    missing: dict[str, list[Event]] = {}
+    own: set[str] = set()
+    for event in events:
+        own.add(event.transcript)
+        if event.transcript and event.transcript not in study.transcripts:
+            missing.setdefault(event.transcript, []).append(event)
+    for old in told:
+        if old not in missing:
+            raise UnknownName("missing transcript", old, missing)
+    free = [one for name, one in study.transcripts.items() if name not in own]
+    return {
+        old: Home(told[old], "renamed, as you say") if old in told else _home(study, old, about, free)
+        for old, about in missing.items()
+    }
+
+
+def _home(study: Study, old: str, about: Sequence[Event], free: Sequence[Transcript]) -> Home:
+    if old.partition("#")[0] in study.sources[0]:
+        return Home(why="its source cannot be read, or has it no more")
+    known = {event.sha256 for event in about if event.sha256}
+    same = _of_its_row(old, [one.id for one in free if one.sha256 in known])
+    if not same:
+        same = _of_its_row(old, [one.id for one in study.transcripts.values() if one.sha256 in known])
+    if len(same) == 1:
+        return Home(same[0], f"renamed from {old}: the same content")
+    return Home(why="several have its content", candidates=tuple(same)) if same else _alike(study, old, about, free)
+
+
+def _of_its_row(old: str, found: list[str]) -> list[str]:
+    """Keep the rows of a table that have the old one's name, if any: many rows say the same."""
+    row = old.partition("#")[2]
+    return [name for name in found if row and name.partition("#")[2] == row] or found
+
+
+def _alike(study: Study, old: str, about: Sequence[Event], free: Sequence[Transcript]) -> Home:
+    """Recognise a transcript that was renamed and edited, by its quotes or else by its lines."""
+    pieces = {event.quote for event in about if event.quote}
+    for sha256 in {event.sha256 for event in about} - {""}:
+        text = study.versions.text(sha256) or ""
+        pieces |= {line for line in text.split("\n") if len(line) >= _TELLING}
+    letters = sum(map(len, pieces))
+    found = sorted(((_held(one, pieces), one.id) for one in free), reverse=True)
+    likely = [name for many, name in found if many >= max(_TELLING, _SHARE * letters)]
+    if len(likely) == 1:
+        return Home(likely[0], f"renamed from {old}: most of its words")
+    return Home(why="no transcript has its words" if not likely else "several have its words", candidates=tuple(likely))
+
+
+def _held(transcript: Transcript, pieces: Iterable[str]) -> int:
+    """Return how many letters of the pieces stand in a transcript."""
+    return sum(len(piece) for piece in pieces if piece in transcript.text)

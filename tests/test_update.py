@@ -1,0 +1,290 @@
+"""The update: codings follow edited, renamed and moved transcripts; nothing is recorded before it is asked for."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from qualcode.anchors import Span
+from qualcode.errors import UnknownName
+from qualcode.project import Project
+from qualcode.project.updating import Step
+from studies import A, Shell, coded_study, column, ledgers, records, row, write
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Return the small study as ana and ben have coded it, its texts remembered."""
+    folder = coded_study(tmp_path / "small", coder="ana")
+    Project(folder).codings()
+    return folder
+
+
+@pytest.fixture
+def shell(root: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
+    return Shell(root, capsys)
+
+
+@pytest.fixture(params=["old text known", "quote and context only"])
+def edit(root: Path, request: pytest.FixtureRequest):  # type: ignore[no-untyped-def]
+    """Return a function that edits transcript A; once with the old text in the cache, once without."""
+
+    def edited(*changes: tuple[str, str]) -> str:
+        text = A
+        for old, new in changes:
+            assert old in text
+            text = text.replace(old, new)
+        write(root, "transcripts/A.txt", text)
+        if request.param != "old text known":
+            shutil.rmtree(root / ".qualcode")
+        return text
+
+    return edited
+
+
+def places(project: Project, text: str) -> dict[str, str]:
+    """Return the words that each of ana's codings of A stands on."""
+    found = records(project.codings(coder="ana", transcripts="A"))
+    assert all(text[one["start"] : one["end"]] == one["quote"] for one in found if one["status"] != "orphaned")
+    return {one["code"]: one["quote"] if one["status"] != "orphaned" else "" for one in found}
+
+
+def test_nothing_was_edited(root: Path, shell: Shell) -> None:
+    before = ledgers(root)
+    result = shell("update", "--write")
+    assert (result.code, result.out.splitlines()[0]) == (0, "(none)")
+    assert "6 codings stand as they were; 0 keep their words" in result.out
+    assert ledgers(root) == before
+
+
+def test_a_dry_run_shows_and_records_nothing(root: Path, shell: Shell, edit) -> None:  # type: ignore[no-untyped-def]
+    edit(("P: Nobody", "P: Well, nobody"), ("it earns.", "it ever earns."))
+    before = ledgers(root)
+    result = shell("update")
+    assert result.code == 0
+    assert "[-Nobody-]{+Well, nobody+} can tell me what it {+ever+} earns." in result.out
+    assert "nothing is recorded yet: add --write" in result.out
+    assert ledgers(root) == before
+
+
+def test_words_that_moved_and_words_that_changed(root: Path, edit) -> None:  # type: ignore[no-untyped-def]
+    text = edit(("P: Nobody", "P: Hm. Nobody"), ("The budget is gone.", "The whole budget is gone."))
+    project = Project(root)
+    found = records(project.update(write=True))
+    assert [(one["code"], one["coder"], one["status"]) for one in found] == [
+        ("work/money", "ana", "changed"),
+        ("work/money", "ben", "changed"),
+        ("work/money/roi", "ana", "moved"),
+        ("work/fear", "ana", "moved"),
+    ]
+    changed = row(found, code="work/money", coder="ana")
+    assert (changed["quote"], changed["was"]) == ("The whole budget is gone.", "The budget is gone.")
+    assert changed["difference"] == "The {+whole+} budget is gone."
+    assert project.said[-1] == "4 moves recorded"
+    assert places(project, text) == {
+        "work/money/roi": "Nobody can tell me what it earns.",
+        "work/money": "The whole budget is gone.",
+        "work/fear": "They fear it.",
+    }
+    again = Project(root).update(write=True)
+    assert len(again) == 0
+    statuses = column(records(Project(root).codings(coder="ana", transcripts="A")), "status")
+    assert statuses == ["moved", "changed", "moved"]
+    assert Project(root).codings(coder="ben")["was"].item() == "The budget is gone."
+
+
+def test_changed_words_are_counted_only_when_their_place_is_recorded(root: Path, edit) -> None:  # type: ignore[no-untyped-def]
+    edit(("The budget is gone.", "The whole budget is gone."))
+    project = Project(root)
+    assert row(records(project.themes(coder="ben")), code="work/money")["codings"] == 0
+    assert any("'qualcode update' follows 1 codings" in line for line in project.said)
+    project.update(write=True)
+    assert row(records(project.themes(coder="ben")), code="work/money")["codings"] == 1
+
+
+def test_the_second_of_two_same_sentences_is_followed_not_the_first(root: Path, edit) -> None:  # type: ignore[no-untyped-def]
+    text = edit(("P: They fear it. They", "P: I know. They fear it. They"))
+    project = Project(root)
+    project.update(write=True)
+    coding = row(records(project.codings(coder="ana")), code="work/fear")
+    assert coding["start"] == text.rindex("They fear it.")
+
+
+def test_a_copy_of_the_words_is_not_taken_for_them_nor_they_for_it(root: Path) -> None:
+    """The old sentence has new neighbours, and somebody typed it a second time."""
+    text = A.replace("Nobody can tell me what it earns. The budget is gone.", "Hm! The budget is gone. Sigh.")
+    write(root, "transcripts/A.txt", text.replace("They fear it.\n", "Well. The budget is gone. Oh.\n"))
+    found = row(records(Project(root).update()), coder="ben")
+    assert (found["status"], found["candidates"]) == ("orphaned", 2)
+
+
+def test_words_that_are_gone_are_listed_and_come_back(root: Path, shell: Shell, edit) -> None:  # type: ignore[no-untyped-def]
+    edit((" The budget is gone.", ""))
+    before = ledgers(root)
+    result = shell("update", "--write", "--format", "json")
+    assert result.code == 1
+    lost = [one for one in result.json if one["status"] == "orphaned"]
+    assert [(one["coder"], one["quote"], one["why"]) for one in lost] == [
+        ("ana", "The budget is gone.", "gone"),
+        ("ben", "The budget is gone.", "gone"),
+    ]
+    assert before["ben/A.jsonl"] == ledgers(root)["ben/A.jsonl"]
+    write(root, "transcripts/A.txt", A)
+    assert shell("update", "--write").code == 0
+    assert set(column(records(Project(root).codings()), "status")) == {"anchored"}
+
+
+def test_an_edit_that_is_taken_back_gives_the_coders_own_words_back(root: Path, edit) -> None:  # type: ignore[no-untyped-def]
+    edit(("The budget is gone.", "The whole budget is gone."))
+    Project(root).update(write=True)
+    write(root, "transcripts/A.txt", A)
+    Project(root).update(write=True)
+    assert set(column(records(Project(root).codings()), "status")) == {"anchored"}
+    assert Project(root).check() == []
+
+
+def test_a_place_that_is_not_sure_is_asked_about(root: Path, edit) -> None:  # type: ignore[no-untyped-def]
+    """Ben's sentence is gone from where it was, and somebody says it twice later on."""
+    later = "\n\nI: Sure?\n\nP: The budget is gone.\n\nI: Sure?\n\nP: The budget is gone.\n\nI: Sure?\n"
+    text = edit(("it earns. The budget is gone.", "it earns."), ("They fear it.\n", "They fear it." + later))
+    project = Project(root)
+    asked: list[Step] = []
+
+    def choose(step: Step) -> Span | None:
+        asked.append(step)
+        return step.found.candidates[0][0] if step.event.coder == "ben" else None
+
+    found = records(project.update(write=True, choose=choose, coder="ben"))
+    assert {step.event.coder for step in asked} == {"ana", "ben"}
+    assert row(found, code="work/money", coder="ana")["why"].startswith("could be in 2 places")
+    ben = records(project.codings(coder="ben"))[0]
+    assert (ben["status"], text[ben["start"] : ben["end"]]) == ("moved", "The budget is gone.")
+    assert row(records(project.codings(coder="ana", transcripts="A")), code="work/money")["status"] == "orphaned"
+
+
+@pytest.mark.parametrize(
+    ("answers", "status"), [("1\n", "moved"), ("\n", "orphaned"), ("9\nP: The\nSo the money is spent\n", "changed")]
+)
+def test_the_command_asks_on_the_terminal(
+    root: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch, answers: str, status: str
+) -> None:
+    import io
+
+    later = "\n\nI: Sure?\n\nP: The budget is gone.\n\nI: Sure?\n\nP: The budget is gone. So the money is spent.\n"
+    text = A.replace(" The budget is gone.", "").replace("They fear it.\n", "They fear it." + later)
+    write(root, "transcripts/A.txt", text)
+    monkeypatch.setattr("sys.stdin", io.StringIO(answers + "\n" * 9))
+    result = shell("update", "--interactive", "--coder", "ben")
+    assert "[The budget is gone.]" in result.err
+    statuses = {
+        one["coder"]: one["status"] for one in records(Project(root).codings(code="work/money", transcripts="A"))
+    }
+    assert statuses["ana"] == status
+
+
+def renamed(root: Path, new: str) -> None:
+    (root / "transcripts" / new).parent.mkdir(exist_ok=True)
+    (root / "transcripts/A.txt").rename(root / "transcripts" / new)
+
+
+@pytest.mark.parametrize("change", ["", "edited"])
+def test_a_renamed_source_is_recognised_with_all_that_belongs_to_it(root: Path, edit, change: str) -> None:  # type: ignore[no-untyped-def]
+    edit(*([("What is hard?", "What is hard for you?")] if change else []))
+    Project(root).memo("Look again.", on="A")
+    renamed(root, "wave2/Anna.txt")
+    project = Project(root)
+    found = records(project.update(write=True))
+    assert set(column(found, "transcript")) == {"wave2/Anna"}
+    assert project.said[0].startswith("wave2/Anna was A (")
+    codings = records(project.codings(transcripts="wave2/Anna"))
+    assert [one["status"] for one in codings] == ["moved"] * 4
+    assert {entry.transcript for entry in project.study.state.done} == {"wave2/Anna", "B", "C"}
+    assert [memo.transcript for memo in project.study.memos] == ["wave2/Anna"]
+    assert not [one for one in project.check() if "codings/" in one.path]
+    assert (root / "codings/ana/wave2/Anna.jsonl").is_file()
+
+
+def test_a_missing_source_without_a_likely_successor_is_told(root: Path, shell: Shell) -> None:
+    (root / "transcripts/A.txt").unlink()
+    result = shell("update", "--write")
+    assert result.code == 1
+    assert "'A' is missing: no transcript has its words" in result.out
+
+
+def test_two_copies_are_not_guessed_but_can_be_told(root: Path, shell: Shell) -> None:
+    shutil.copy(root / "transcripts/A.txt", root / "transcripts/A1.txt")
+    renamed(root, "A2.txt")
+    result = shell("update")
+    assert "'A' is missing: several have its content (A1, A2)" in result.out
+    assert shell("update", "--write", "--renamed", "A=A2").code == 0
+    assert len(Project(root).codings(transcripts="A2")) == 4
+
+
+def test_an_unreadable_source_is_not_taken_for_a_renamed_one(root: Path, shell: Shell) -> None:
+    write(root, "transcripts/A.txt", b"\x00\x01")
+    result = shell("update", "--write")
+    assert "'A' is missing: its source cannot be read" in result.out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--renamed", "A"], "say --renamed OLD=NEW"),
+        (["--renamed", "A=B"], "no missing transcript 'A' in this study"),
+        (["--renamed", "A=Z"], "no transcript 'Z' in this study"),
+        (["Z"], "no transcript 'Z' in this study"),
+    ],
+)
+def test_what_is_asked_wrongly_is_refused(shell: Shell, words: Sequence[str], said: str) -> None:
+    result = shell("update", *words)
+    assert result.code == 2
+    assert said in result.err
+
+
+def test_a_table_shows_what_to_look_at_and_all_if_asked(root: Path, shell: Shell) -> None:
+    write(root, "transcripts/A.txt", A.replace("P: Nobody", "P: Hm. Nobody").replace("fear it.\n", "fear all of it.\n"))
+    shown = [line.split()[1] for line in shell("update").out.splitlines()[2:] if line.startswith("A ")]
+    assert shown == ["work/fear"]
+    assert len([line for line in shell("update", "--all").out.splitlines() if line.startswith("A ")]) == 4
+    assert len(shell("update", "--format", "json").json) == 4
+    assert len(shell("update", "--format", "csv").csv) == 4
+
+
+def test_only_the_transcripts_asked_for(root: Path) -> None:
+    write(root, "transcripts/A.txt", A.replace("P: Nobody", "P: Hm. Nobody"))
+    with pytest.raises(UnknownName):
+        Project(root).update("Z")
+    assert len(Project(root).update("B")) == 0
+    assert len(Project(root).update("A")) == 4
+
+
+def test_codings_that_say_the_same_move_together(root: Path) -> None:
+    """Two machines wrote one coding: moved alone, its twin would be an orphan."""
+    ledger = root / "codings/ben/A.jsonl"
+    (line, *_) = ledger.read_text().splitlines()
+    ledger.write_text(ledger.read_text() + line.replace('"id":"', '"id":"zz') + "\n")
+    assert len(Project(root).codings(coder="ben")) == 1
+    write(root, "transcripts/A.txt", A.replace("P: Nobody", "P: Hm. Nobody"))
+    Project(root).update(write=True)
+    assert column(records(Project(root).codings(coder="ben")), "status") == ["moved"]
+
+
+def test_who_updates_is_written_and_others_ledgers_stay(root: Path) -> None:
+    before = ledgers(root)
+    write(root, "transcripts/A.txt", A.replace("P: Nobody", "P: Hm. Nobody"))
+    Project(root).update(write=True, coder="cy")
+    after = ledgers(root)
+    assert {name: after[name] for name in before} == before
+    assert set(after) - set(before) == {"cy/A.jsonl"}
+    assert Project(root).study.coders == ("ana", "ben", "cy")
+
+
+def test_the_kept_texts_are_proved_by_their_hash(root: Path) -> None:
+    """A damaged one is not used; the quote and its context then have to do."""
+    write(root, "transcripts/A.txt", A.replace("P: Nobody", "P: Hm. Nobody"))
+    for path in (root / ".qualcode/texts").iterdir():
+        path.write_bytes(b"\xff broken")
+    assert column(records(Project(root).update()), "status") == ["moved"] * 4

@@ -2,6 +2,7 @@
 
 from qualcode.ledger.events import Event, Origin, encode, new_event
 from qualcode.ledger.folding import Done, Rejection, State, fold
+from qualcode.ledger.rewriting import all_locked, encoded, rewritten_lines
 from qualcode.ledger.store import append, read
 
 __all__ = [
@@ -10,9 +11,12 @@ __all__ = [
     "Origin",
     "Rejection",
     "State",
+    "all_locked",
     "append",
     "encode",
+    "encoded",
     "fold",
     "new_event",
     "read",
+    "rewritten_lines",
 ]

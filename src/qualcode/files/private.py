@@ -12,7 +12,7 @@ _OTHERS = 0o077
 
 
 def is_private(path: Path) -> bool:
-    """Tell whether nobody but its owner can read or change a file; Windows has no such mark, so there it counts as so."""
+    """Tell whether only its owner can read or change a file; Windows has no such mark, so there it always holds."""
     return os.name == "nt" or path.stat().st_mode & _OTHERS == 0
 
 

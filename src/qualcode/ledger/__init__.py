@@ -2,7 +2,7 @@
 
 from qualcode.ledger.events import Event, Origin, encode, new_event
 from qualcode.ledger.folding import Done, Rejection, State, fold
-from qualcode.ledger.rewriting import all_locked, encoded, rewritten_lines
+from qualcode.ledger.rewriting import all_locked, decoded, encoded
 from qualcode.ledger.store import append, read
 
 __all__ = [
@@ -13,10 +13,10 @@ __all__ = [
     "State",
     "all_locked",
     "append",
+    "decoded",
     "encode",
     "encoded",
     "fold",
     "new_event",
     "read",
-    "rewritten_lines",
 ]

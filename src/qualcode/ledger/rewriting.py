@@ -1,9 +1,9 @@
-"""Ledgers rewritten line by line: only where names are replaced, since quotes hold them; else lines are only appended."""
+"""Ledgers rewritten line by line, only where names are replaced, since quotes hold them; else lines are appended."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -30,18 +30,13 @@ def lock_of(name: str, *, locks: Path) -> Path:
     return locks / (hashlib.sha256(name.encode()).hexdigest()[:16] + ".lock")
 
 
-def rewritten_lines(content: bytes, change: Callable[[Line], Line], other: Callable[[str], str]) -> Iterator[bytes]:
-    """Yield each line of a ledger after ``change``, or where it is no event, its text after ``other``."""
-    for raw in content.split(b"\n"):
-        try:
-            line = msgspec.json.decode(raw) if raw.strip() else None
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            line = None
-        if isinstance(line, dict):
-            new = change(line)
-            yield raw if new == line else encoded(new)
-        else:
-            yield other(raw.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+def decoded(raw: bytes) -> Line | None:
+    """Return a line of a ledger, or None where it is no event."""
+    try:
+        line = msgspec.json.decode(raw) if raw.strip() else None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    return line if isinstance(line, dict) else None
 
 
 def encoded(line: Line) -> bytes:

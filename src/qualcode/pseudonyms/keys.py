@@ -39,7 +39,7 @@ class Name:
 
 @dataclass(frozen=True)
 class Key:
-    """All names of a key file; ``keep`` are phrases that are never touched, ``always`` those that are names for sure."""
+    """All names of a key file; ``keep`` are phrases that are never touched, ``always`` those that are names."""
 
     names: tuple[Name, ...] = ()
     keep: tuple[str, ...] = ()
@@ -72,9 +72,12 @@ def parsed(marked: Marked) -> tuple[Key, list[Problem]]:
     for name, entry in value.items():
         if name not in DECISIONS:
             one = _name(name, entry, marked)
-            (problems if isinstance(one, Problem) else names).append(one)  # type: ignore[arg-type]
-    key = Key(tuple(names), **found)
-    return key, sorted([*problems, *faults(key, marked.path)])
+            if isinstance(one, Problem):
+                problems.append(one)
+            else:
+                names.append(one)
+    made = Key(tuple(names), **found)
+    return made, sorted([*problems, *faults(made, marked.path)])
 
 
 def _phrases(value: Any, key: str, marked: Marked) -> tuple[tuple[str, ...], list[Problem]]:
@@ -102,7 +105,9 @@ def _from_csv(text: str, shown: str) -> tuple[Key, list[Problem]]:
     """Read columns name, pseudonym and, if wanted, also (forms, ``;`` between), keep and always (phrases)."""
     table = read_csv(text, shown=shown, known=("name", "pseudonym", "also", *DECISIONS))
     if missing := [one for one in ("name", "pseudonym") if one not in table.columns]:
-        said = Problem(shown, 1, 1, f"there is no column '{missing[0]}'", "columns: name, pseudonym, also, keep, always")
+        said = Problem(
+            shown, 1, 1, f"there is no column '{missing[0]}'", "columns: name, pseudonym, also, keep, always"
+        )
         return Key(), [said, *table.problems]
     names = [_row(line, cells) for line, cells in table.rows if cells["name"].strip() or cells["pseudonym"].strip()]
     decisions = {key: _column(table.rows, key) for key in DECISIONS}
@@ -133,9 +138,11 @@ def faults(key: Key, path: str) -> Iterator[Problem]:
             yield Problem(path, *one.place, said, hint)
         for form in dict.fromkeys(map(same, one.forms)):
             if (known := forms.setdefault(form, one)) is not one:
-                yield Problem(path, *one.place, f"'{form}' is a form of '{known.name}' and of '{one.name}'", "leave one out")
+                yield Problem(
+                    path, *one.place, f"'{form}' is a form of '{known.name}' and of '{one.name}'", "leave one out"
+                )
     for one in key.names:
-        if (known := forms.get(same(one.pseudonym))) is not None:
+        if same(one.pseudonym) in forms:
             yield Problem(path, *one.place, f"pseudonym '{one.pseudonym}' is a name in this key", "choose another")
 
 
@@ -151,6 +158,6 @@ def _faults_of(one: Name) -> Iterator[tuple[str, str]]:
 
 
 def same(name: str) -> str:
-    """Return a name composed, its spaces made single, its apostrophes and hyphens plain."""
-    composed = " ".join(normalize("NFC", name).split())
+    """Return a name composed, its spaces (and what stands for them) made single, its apostrophes and hyphens plain."""
+    composed = " ".join(normalize("NFC", name).replace("_", " ").split())
     return composed.translate({ord("’"): "'", ord("ʼ"): "'", ord("‐"): "-", ord("‑"): "-"})

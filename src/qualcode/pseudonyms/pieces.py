@@ -85,10 +85,14 @@ def way_back(pieces: Sequence[str], edits: Sequence[Edit]) -> list[Edit]:
             back.append((number[piece + 1] - 1, start, end, words))
             space = ""
         elif words:
-            piece, start, end, before = back[-1]
-            back[-1] = (piece, start, end, before + space + words)
+            back[-1] = _longer(back[-1], space + words)
             space = ""
     return back
+
+
+def _longer(edit: Edit, words: str) -> Edit:
+    piece, start, end, before = edit
+    return piece, start, end, before + words
 
 
 def renumbered(pieces: Sequence[str], edits: Iterable[Edit]) -> list[Edit]:
@@ -139,6 +143,14 @@ class Shift:
             yield words
             place = end
         yield text[place:]
+
+    def back(self, text: str) -> Shift:
+        """Return the edits of the new text that bring the old one back."""
+        turned = [
+            (start + moved, start + moved + len(words), text[start:end])
+            for (start, end, words), moved in zip(self.edits, self._moved, strict=False)
+        ]
+        return Shift(tuple(turned))
 
     def start(self, place: int) -> int:
         """Return where a span begins now; one that began inside a name begins with its pseudonym."""

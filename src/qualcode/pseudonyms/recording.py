@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from qualcode.pseudonyms.finding import Finder, Hit, sure
+from qualcode.pseudonyms.finding import Finder, Hit, Kind, sure
 from qualcode.pseudonyms.pieces import Change, Edit, applied, digest, edits_of, renumbered, way_back
 
 Record = Mapping[str, Sequence[tuple[str, int, Sequence[Edit]]]]
@@ -28,6 +29,20 @@ class Seen:
     after: str
 
 
+class Changer(Protocol):
+    """What puts pseudonyms for names, or names for pseudonyms; ``back`` finds pseudonyms."""
+
+    back: Finder
+
+    def change(self, where: str, *, kind: Kind = "prose") -> Change:
+        """Return the change of the paragraphs of one place."""
+        ...
+
+    def words(self, where: str, text: str) -> str:
+        """Return a text that is not recorded, changed."""
+        ...
+
+
 @dataclass
 class Doing:
     """Puts pseudonyms for names; keeps what was found, and what the key alone could not bring back."""
@@ -40,26 +55,32 @@ class Doing:
     record: dict[str, list[tuple[str, int, list[Edit]]]] = field(default_factory=dict)
     _counts: dict[str, Counter[str]] = field(default_factory=dict)
 
-    def change(self, where: str, *, field: bool = False) -> Change:
-        """Return the change of the paragraphs of one place; ``field``: they are ids, labels or cells."""
+    def change(self, where: str, *, kind: Kind = "prose") -> Change:
+        """Return the change of the paragraphs of one place."""
 
         def changed(pieces: Sequence[str]) -> list[Edit]:
-            text = "".join(pieces)
-            hits = self.find(text, field=field)
-            self.seen += [_seen(where, hit, text) for hit in hits]
-            self.taken += [_seen(where, hit, text) for hit in self.back(text, field=True)]
-            edits = edits_of(pieces, sure(hits))
+            edits = edits_of(pieces, sure(self._found(where, "".join(pieces), kind)))
             if edits:
                 self._keep(where, pieces, edits)
             return edits
 
         return changed
 
+    def words(self, where: str, text: str) -> str:
+        """Return a text with pseudonyms; how to take it back is not recorded."""
+        return applied([text], edits_of([text], sure(self._found(where, text, "prose"))))[0] if text else text
+
+    def _found(self, where: str, text: str, kind: Kind) -> list[Hit]:
+        hits = self.find(text, kind=kind)
+        self.seen += [_seen(where, hit, text) for hit in hits]
+        self.taken += [_seen(where, hit, text) for hit in self.back(text, kind="field")]
+        return hits
+
     def _keep(self, where: str, pieces: Sequence[str], edits: list[Edit]) -> None:
         new = applied(pieces, edits)
         mark = digest(new)
         counts = self._counts.setdefault(where, Counter())
-        if applied(new, edits_of(new, self.back("".join(new), field=True))) != list(pieces):
+        if applied(new, edits_of(new, self.back("".join(new), kind="field"))) != list(pieces):
             self.record.setdefault(where, []).append((mark, counts[mark], way_back(pieces, edits)))
         counts[mark] += 1
 
@@ -72,7 +93,7 @@ class Undoing:
     record: Record
     _counts: dict[str, Counter[str]] = field(default_factory=dict)
 
-    def change(self, where: str, *, field: bool = False) -> Change:
+    def change(self, where: str, *, kind: Kind = "prose") -> Change:
         """Return the change of the paragraphs of one place."""
         counts = self._counts.setdefault(where, Counter())
         known = {(mark, many): edits for mark, many, edits in self.record.get(where, ())}
@@ -82,10 +103,14 @@ class Undoing:
             counts[mark] += 1
             edits = known.get((mark, counts[mark] - 1))
             if edits is None:
-                return edits_of(pieces, self.back("".join(pieces), field=True))
+                return edits_of(pieces, self.back("".join(pieces), kind="field"))
             return renumbered(pieces, edits)
 
         return changed
+
+    def words(self, where: str, text: str) -> str:
+        """Return a text with names in their first form."""
+        return applied([text], edits_of([text], self.back(text, kind="field")))[0] if text else text
 
 
 def _seen(where: str, hit: Hit, text: str) -> Seen:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from qualcode.transcripts.labels import LABEL
-from qualcode.transcripts.wording import Change, Patch, Span, patched
+from qualcode.transcripts.wording import Change, Patch, patched
 
 _LINE = re.compile(r"[^\r\n]*")
 _TIMING = re.compile(r"^[ \t]*-?\d+:[-\d:.,]+[ \t]*-->")
@@ -18,7 +18,7 @@ _ATOM = re.compile(r"&#?\w{1,31};|.", re.DOTALL)
 
 @dataclass
 class _Said:
-    """What one voice says, in pieces; the space that is read between two lines or cues is a piece that stands nowhere."""
+    """What one voice says, in pieces; the space that is read between two lines or cues is a piece of its own."""
 
     pieces: list[str] = field(default_factory=list)
     places: list[list[int]] = field(default_factory=list)

@@ -120,7 +120,9 @@ def _opened(open_: list[_Paragraph], *, nested: bool) -> Iterator[tuple[_Paragra
         open_[-1] = _Paragraph()
 
 
-def _texts(token: re.Match[str], paragraph: _Paragraph, inside: str, dialect: Dialect) -> Iterator[tuple[_Paragraph, bool]]:
+def _texts(
+    token: re.Match[str], paragraph: _Paragraph, inside: str, dialect: Dialect
+) -> Iterator[tuple[_Paragraph, bool]]:
     kind = "text" if token["text"] is not None else "cdata" if token["cdata"] is not None else "comment"
     local = _Paragraph()
     alone = not dialect.paragraphs or kind == "comment" or inside in dialect.aside

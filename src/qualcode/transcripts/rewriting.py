@@ -43,7 +43,9 @@ REWRITABLE = (*TEXTS, *ARCHIVES)
 """Endings of sources that can be rewritten in place."""
 
 
-def rewritten(suffix: str, content: bytes, change: Change, *, fields: Change | None = None, encoding: str = "") -> bytes:
+def rewritten(
+    suffix: str, content: bytes, change: Change, *, fields: Change | None = None, encoding: str = ""
+) -> bytes:
     """Return a source with the edits that ``change`` gives for each of its paragraphs; ``fields`` for labels and such.
 
     All else stays byte for byte, but for the compression of archives. ``encoding`` is what the settings say.

@@ -32,10 +32,7 @@ def leaks(study: Study, key: Key) -> list[Problem]:
     common = lower_words(texts)
     sure = finder(key, language=study.settings.language, common=common)
     parts = finder(_parts(key, common), language=study.settings.language, common=common)
-    seen: dict[tuple[str, int, int], Problem] = {}
-    for problem in (*_in_texts(study, sure, parts), *_on_disk(study, sure, parts)):
-        seen.setdefault((problem.path, problem.line, problem.column), problem)
-    return sorted(seen.values())
+    return sorted({*_in_texts(study, sure, parts), *_on_disk(study, sure, parts)})
 
 
 def _parts(key: Key, common: frozenset[str]) -> Key:

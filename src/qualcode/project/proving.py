@@ -28,6 +28,10 @@ class Made:
     changer: Changer
     swap: Swap
     record: dict[str, list[tuple[str, int, str]]]
+    left: tuple[Problem, ...] = ()
+    """Sources that are left as they are."""
+    wrong: tuple[Problem, ...] = ()
+    """What forbids to write it."""
 
 
 def proved(
@@ -37,7 +41,7 @@ def proved(
     *,
     how: How,
     kept: Kept | None = None,
-) -> tuple[Made, tuple[Problem, ...]]:
+) -> Made:
     """Replace, read all again, and leave as they are those sources that are not read as they should be."""
     problems: list[Problem] = []
     for number in range(_MOST_TRIES):
@@ -46,7 +50,8 @@ def proved(
         misread = [one for one in _misread(study, made.swap, now) if one.path not in unwritable]
         problems += [*made.swap.unwritable, *(one for one in misread if one.path not in how.originals)]
         if not unwritable and not misread:
-            return made, (*problems, *made.swap.problems, *_drifted(study, now, made.swap), *_unlike(study, now))
+            made.left, made.wrong = tuple(problems), (*_drifted(study, now), *_unlike(study, now))
+            return made
         how = _without(how, unwritable | {one.path for one in misread})
     raise Refused("the sources cannot be read again as they should be: please report it")
 
@@ -93,7 +98,7 @@ def _difference(wanted: str, found: str) -> str:
     return f"'{found[start : place + 25]}' for '{wanted[start : place + 25]}'".replace("\n", " ")
 
 
-def _drifted(study: Study, now: Study, swap: Swap) -> Iterator[Problem]:
+def _drifted(study: Study, now: Study) -> Iterator[Problem]:
     """Yield the codings that would not be what they were."""
     after = {coding.id: coding for coding in now.codings}
     for coding in study.codings:

@@ -37,6 +37,7 @@ class Plan:
     record: Kept | None
     seen: tuple[Seen, ...] = ()
     problems: tuple[Problem, ...] = ()
+    wrong: tuple[Problem, ...] = ()
     codings: int = 0
     aside: Tree = field(default_factory=dict)
 
@@ -63,7 +64,7 @@ def plan(held: KeyFile, key: Key, stage: Path, *, convert: bool = False) -> Plan
     find = finder(key, language=study.settings.language, common=lower_words(texts))
     back = finder(key.inverted, language=study.settings.language)
     how = How(convert=convert or bool(kept and kept.converted))
-    made, problems = proved(study, lambda: Doing(find, back), stage / "after", how=how)
+    made = proved(study, lambda: Doing(find, back), stage / "after", how=how)
     doing = made.changer
     if not isinstance(doing, Doing):
         raise TypeError("a plan is made by a Doing")
@@ -73,7 +74,7 @@ def plan(held: KeyFile, key: Key, stage: Path, *, convert: bool = False) -> Plan
     record = Kept(names, doing.record, made.record, converted)
     aside = {path: read_bytes(study.root / path) for path in converted.values()}
     seen = tuple(_shown(doing.seen, made.swap))
-    return Plan(old, made.swap.files, record, seen, problems, len(study.codings), aside)
+    return Plan(old, made.swap.files, record, seen, made.left, made.wrong, len(study.codings), aside)
 
 
 def undo_plan(held: KeyFile, kept: Kept, stage: Path) -> Plan:
@@ -86,8 +87,9 @@ def undo_plan(held: KeyFile, kept: Kept, stage: Path) -> Plan:
         if (held.originals / was).is_file()
     }
     how = How(originals=originals)
-    made, problems = proved(study, lambda: Undoing(back, kept.paragraphs), stage / "undone", how=how, kept=kept)
-    return Plan(tree(held.root), made.swap.files, None, (), problems, len(study.codings))
+    made = proved(study, lambda: Undoing(back, kept.paragraphs), stage / "undone", how=how, kept=kept)
+    told = (*made.left, *made.wrong)  # names come back all the same: what was edited since may stand elsewhere
+    return Plan(tree(held.root), made.swap.files, None, (), told, (), len(study.codings))
 
 
 def _refuse_taken(taken: Sequence[Seen]) -> None:
@@ -157,7 +159,7 @@ def pseudonymise(
         from qualcode.project.leaks import leaks as found_in
 
         leaks = tuple(found_in(Study(held.root), names_of(held)))
-    return _outcome(held, made, (*made.problems, *leaks), said=finished, written=write, undo=undo)
+    return _outcome(held, made, (*made.problems, *made.wrong, *leaks), said=finished, written=write, undo=undo)
 
 
 def _undone(held: KeyFile, stage: Path) -> Plan:
@@ -195,6 +197,8 @@ def phrase_of(one: Seen) -> str:
 
 def _write(held: KeyFile, made: Plan, stage: Path) -> None:
     """Put a plan into place, and leave the record of the way back beside the key."""
+    if made.wrong:
+        raise ProblemsFound(made.wrong, because="Nothing was replaced.")
     if tree(held.root) != made.old:
         raise Refused("files of the study were changed meanwhile: nothing was replaced; run it again")
     record = made.record.encoded() if made.record else None

@@ -24,10 +24,10 @@ Originals = Mapping[str, tuple[str, bytes]]
 """Sources that were made plain text, by the path of that: their own path and content."""
 
 _KEPT = {
-    FILE: re.compile(r"^(?:coder|language|unit)[ \t]*:.*$", re.MULTILINE),
-    "": re.compile(r"^[ \t]*(?:-[ \t]+)?\{?[ \t]*(?:id|family|formerly|members)[ \t]*:.*$", re.MULTILINE),
+    FILE: re.compile(r"^(?:coder|language|unit)[ \t]*:[^#\n]*", re.MULTILINE),
+    "": re.compile(r"^[ \t]*(?:-[ \t]+)?\{?[ \t]*(?:id|family|formerly|members)[ \t]*:[^#\n]*", re.MULTILINE),
 }
-"""Lines of settings and codebooks that hold ids or coders, which are not names in the texts."""
+"""What in settings and codebooks are ids or coders, which are not names in the texts."""
 
 
 @dataclass
@@ -43,7 +43,6 @@ class Swap:
     converted: dict[str, str] = field(default_factory=dict)
     """Sources that became plain text: their paths by that of the text."""
     unwritable: list[Problem] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
 
 
 def tree(root: Path) -> Tree:
@@ -142,8 +141,9 @@ class Replacing:
     def put(self, path: str, new_path: str, content: bytes) -> None:
         """Put the new content of a file where it now belongs."""
         if new_path in self.swap.files or (new_path != path and new_path in self.old):
-            said = f"would become {new_path}, which is there already"
-            self.swap.problems.append(Problem(path, 0, 0, said, "choose another pseudonym, or rename one of them"))
+            raise Refused(
+                f"{path} would become {new_path}, which is there already: choose another pseudonym, or rename one of them"
+            )
         self.swap.files[new_path] = content
         if new_path != path:
             self.swap.moved[path] = new_path

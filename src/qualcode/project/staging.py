@@ -43,10 +43,10 @@ def commit(held: KeyFile, stage: Path, *, old: Files, new: Files, record: bytes 
 
     ``record`` is written beside the key (None: removed), ``aside`` are originals to be kept there.
     """
-    ready = stage / "ready"
+    ready = _made(stage / "ready")
     writes = [(path, content) for path, content in sorted(new.items()) if old.get(path) != content]
     for number, (_, content) in enumerate(writes):
-        write_private(_made(ready) / str(number), content)
+        write_private(ready / str(number), content)
     for path, content in aside.items():
         target = held.originals / path
         _made(target.parent).chmod(0o700)

@@ -35,9 +35,9 @@ ALWAYS_CAPITAL = frozenset(
 )
 """Those that are written with a capital as words too, so that one in mid-sentence tells nothing."""
 
-_LOWER = re.compile(r"[^\W\d_A-Z][^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def lower_words(texts: Iterable[str]) -> frozenset[str]:
     """Return all words of some texts that are written in lower case there."""
-    return frozenset(word for text in texts for word in set(_LOWER.findall(text)) if word.islower())
+    return frozenset(word for text in texts for word in set(_WORD.findall(text)) if word.islower())

@@ -20,7 +20,7 @@ Change = Callable[[Sequence[str]], list[Edit]]
 UNWRITTEN = "\x1e"
 """A piece that stands for a space which only the reader of a source adds; no edit can take it out."""
 
-_BLANK = re.compile(r"(?:\r\n|\r|\n)[^\S\r\n]*(?:\r\n|\r|\n)\s*")
+_BLANK = re.compile(r"(?:\r\n|\r(?!\n)|\n)[^\S\r\n]*(?:\r\n|\r|\n)\s*")
 _PUNCTUATION = re.compile(r"[^\w\s]*")
 
 

@@ -591,6 +591,8 @@ def test_law_codings_go_along_and_everything_comes_back(tmp_path: Path, turns: l
     write(root, "transcripts/T.txt", text)
     project = Project(root)
     for turn in project.study.transcripts["T"].participants:
+        if turn.start == turn.end:
+            continue
         start = data.draw(st.integers(turn.start, turn.end - 1))
         end = data.draw(st.integers(start + 1, turn.end))
         if text[start:end].strip():

@@ -106,7 +106,10 @@ def _drifted(study: Study, now: Study) -> Iterator[Problem]:
         if new is None or _state(coding) != _state(new):
             path = f"codings/{coding.coder}/{coding.transcript}.jsonl"
             said = f"coding {coding.id} was {coding.status}, and would be {new.status if new else 'gone'}"
-            yield Problem(path, 0, 0, said, "look at it with 'qualcode codings'")
+            hint = (
+                "look at it with 'qualcode codings'" if new else "it would say what another says: retract one of them"
+            )
+            yield Problem(path, 0, 0, said, hint)
 
 
 def _state(coding: Coding) -> tuple[str, str, str]:

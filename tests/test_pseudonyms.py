@@ -249,6 +249,11 @@ PLACED = [
         b"WEBVTT\n\n1\n0:1.0 --> 0:2.0\n<v Ann>I &amp; <i>Annie</i>\n",
         b"WEBVTT\n\n1\n0:1.0 --> 0:2.0\n<v Person 1>I &amp; <i>Person 1</i>\n",
     ),
+    (
+        ".vtt",  # the label comes back in each cue, and a sentence goes on from one to the next
+        b"0:1.0 --> 0:2.0\r\nBo: I told\r\n\r\n0:3.0 --> 0:4.0\r\nBo: Mark so.\r\n\r\n0:5.0 --> 0:6.0\r\nBo: Mark.",
+        b"0:1.0 --> 0:2.0\r\nBo: I told\r\n\r\n0:3.0 --> 0:4.0\r\nBo: Person 2 so.\r\n\r\n0:5.0 --> 0:6.0\r\nBo: Mark.",
+    ),
     (".vtt", b"0:1.0 --> 0:2.0\nby Ann\nSmith, yes\n", b"0:1.0 --> 0:2.0\nby Person 1,\n yes\n"),
     (
         ".srt",  # in two cues of one speaker

@@ -12,12 +12,13 @@ from qualcode.errors import Problem, Refused
 from qualcode.files import read_bytes
 from qualcode.model import Transcript
 from qualcode.project.relining import Carried
-from qualcode.project.study import CASES, Study
+from qualcode.project.study import Study
 from qualcode.pseudonyms import Changer, Doing, Shift, applied, shift_of
 from qualcode.settings import FILE
 from qualcode.transcripts import digest
 from qualcode.transcripts.rewriting import REWRITABLE, rewritten
 
+CASES = "transcripts/cases.csv"
 Tree = dict[str, bytes]
 """Contents of files by their path below the study."""
 Originals = Mapping[str, tuple[str, bytes]]
@@ -142,7 +143,7 @@ class Replacing:
         """Put the new content of a file where it now belongs."""
         if new_path in self.swap.files or (new_path != path and new_path in self.old):
             raise Refused(
-                f"{path} would become {new_path}, which is there already: choose another pseudonym, or rename one of them"
+                f"{path} would become {new_path}, which is there already: choose another pseudonym, or rename one"
             )
         self.swap.files[new_path] = content
         if new_path != path:
@@ -151,7 +152,7 @@ class Replacing:
     def tables_and_settings(self) -> None:
         """Replace in cases, settings and codebooks."""
         for path, content in self.old.items():
-            if path == f"transcripts/{CASES}":
+            if path == CASES:
                 fields = self.changer.change(path, kind="field")
                 self.swap.files[path] = rewritten(".csv", content, self.changer.change(path), fields=fields)
             elif path == FILE or path.startswith("codebooks/"):

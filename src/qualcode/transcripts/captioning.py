@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from qualcode.transcripts.labels import LABEL
-from qualcode.transcripts.wording import Change, Patch, patched
+from qualcode.transcripts.labels import LABEL, tidy
+from qualcode.transcripts.wording import Change, Patch, Span, patched
 
-_LINE = re.compile(r"[^\r\n]*")
+_LINE = re.compile(r"([^\r\n]*)(?:\r\n|\r|\n|\Z)")
 _TIMING = re.compile(r"^[ \t]*-?\d+:[-\d:.,]+[ \t]*-->")
 _MARKUP = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+(?P<voice>[^>]*)>|</?[A-Za-z][^>]*>|<\d[\d:.]*>|\{\\[^}]*\}")
 _ATOM = re.compile(r"&#?\w{1,31};|.", re.DOTALL)
@@ -50,10 +50,13 @@ def _patches(text: str, change: Change, fields: Change) -> Iterator[Patch]:
                 yield from _edited(_line(text, start, end), change)
             continue
         said.part()
-        if LABEL.match(_plain(text[start:end])):
-            yield from _edited(said, change)
-            said = _Said()
-        place = start
+        label = LABEL.match(text[start:end])
+        if label and label["name"]:
+            yield from _edited(_line(text, *_within(label.span("name"), start)), fields)
+            if tidy(label["name"]) != voice:
+                yield from _edited(said, change)
+                said, voice = _Said(), tidy(label["name"])
+        place = start + label.end() if label and label["name"] else start
         for mark in _MARKUP.finditer(text, start, end):
             said.add(text, place, mark.start())
             place = mark.end()
@@ -70,19 +73,21 @@ def _lines(text: str) -> Iterator[tuple[int, int, bool]]:
     """Yield where each line stands, and whether it is a cue's words."""
     in_cue = False
     for line in _LINE.finditer(text):
-        start, end = line.span()
-        if start == end and not (start == 0 or text[start - 1] in "\r\n"):
-            continue  # the empty match at the end of a line that was yielded already
-        if _TIMING.match(line[0]):
+        start, end = line.span(1)
+        if _TIMING.match(line[1]):
             in_cue = True
             yield start, end, False
         else:
-            in_cue = in_cue and bool(line[0].strip())
+            in_cue = in_cue and bool(line[1].strip())
             yield start, end, in_cue
 
 
 def _plain(line: str) -> str:
     return html.unescape(_MARKUP.sub("", line))
+
+
+def _within(span: Span, start: int) -> Span:
+    return span[0] + start, span[1] + start
 
 
 def _line(text: str, start: int, end: int) -> _Said:

@@ -481,6 +481,19 @@ def test_a_folder_of_a_coder_keeps_its_name_and_git_is_named(root: Path, key: Pa
     assert "notice: codings/Bea: a name is left in its name: 'Bea' (coders are not renamed)" in result.err
 
 
+def test_links_big_recordings_and_other_programs_folders_are_no_hindrance(root: Path, key: Path) -> None:
+    outside = write(key.parent, "outside/Ann.txt", "I: Why?\n\nP: Ann.\n")
+    (root / "transcripts/Linked.txt").symlink_to(outside)
+    with (root / "transcripts/sound.wav").open("wb") as stream:
+        stream.truncate(300_000_000)  # no blocks are written
+    write(root, ".venv/Ann.py", "Ann")
+    done = Project(root).pseudonymise(key, write=True)
+    assert [str(one) for one in done.problems if one.level == "error"] == [
+        "transcripts/Linked.txt:3:4: a name is left: 'Ann' (see 'qualcode pseudonymise')"
+    ]
+    assert outside.read_text(encoding="utf-8").endswith("Ann.\n")
+
+
 # Formats that cannot be rewritten
 
 

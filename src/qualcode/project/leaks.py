@@ -18,7 +18,6 @@ from qualcode.ledger import decoded
 from qualcode.project.study import Study
 from qualcode.pseudonyms import Finder, Hit, Key, Kind, Name, finder, lower_words
 
-_PASSED = frozenset({".git", "locks"})
 _TAG = re.compile(r"<[^>]*>")
 _ATTRIBUTES = re.compile(r'(?:author|initials|descr|title|Target)="([^"]*)"')
 _PARTS = re.compile(r"[^\W\d_]{3,}")
@@ -57,11 +56,8 @@ def _in_texts(study: Study, sure: Finder, parts: Finder) -> Iterator[Problem]:
 
 
 def _on_disk(study: Study, sure: Finder, parts: Finder) -> Iterator[Problem]:
-    for path in sorted(study.root.rglob("*")):
-        below = path.relative_to(study.root)
-        if _PASSED & set(below.parts):
-            continue
-        shown = below.as_posix().encode(errors="replace").decode()
+    for path in sorted(_paths(study.root)):
+        shown = path.relative_to(study.root).as_posix().encode(errors="replace").decode()
         for hit, perhaps in _hits(path.stem if path.is_file() else path.name, sure, parts, "field"):
             found = _problem(shown, (0, 0), hit, perhaps=perhaps)
             coder = shown.removeprefix("codings/") in study.coders
@@ -70,6 +66,16 @@ def _on_disk(study: Study, sure: Finder, parts: Finder) -> Iterator[Problem]:
             yield from _in_ledger(study, path, shown, sure, parts)
         elif path.is_file():
             yield from _in_file(path, shown, sure, parts)
+
+
+def _paths(root: Path) -> Iterator[Path]:
+    """Yield all that lies in a study, but for hidden folders of other programs and Python's environments."""
+    for path in root.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            if (path.name.startswith(".") and path.name != ".qualcode") or (path / "pyvenv.cfg").is_file():
+                continue
+            yield from _paths(path) if path.name != "locks" else ()
+        yield path
 
 
 def _in_ledger(study: Study, path: Path, shown: str, sure: Finder, parts: Finder) -> Iterator[Problem]:

@@ -9,13 +9,13 @@ from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
 from qualcode.errors import Problem, Refused
-from qualcode.files import read_bytes
+from qualcode.files import read_bytes, within
 from qualcode.model import Transcript
 from qualcode.project.relining import Carried
 from qualcode.project.study import Study
 from qualcode.pseudonyms import Changer, Doing, Shift, applied, shift_of
 from qualcode.settings import FILE
-from qualcode.transcripts import digest
+from qualcode.transcripts import SUFFIXES, digest
 from qualcode.transcripts.rewriting import REWRITABLE, rewritten
 
 CASES = "transcripts/cases.csv"
@@ -47,9 +47,12 @@ class Swap:
 
 
 def tree(root: Path) -> Tree:
-    """Return all files of a study that names are replaced in."""
+    """Return all files of a study that names are replaced in; what has no reader and what links lead to is not."""
     found = [root / FILE, *(path for kind in ("yaml", "yml") for path in (root / "codebooks").glob(f"*.{kind}"))]
-    found += [path for path in (root / "transcripts").rglob("*") if path.is_file()]
+    sources = (path for path in (root / "transcripts").rglob("*") if path.suffix.lower() in {*SUFFIXES, ".csv"})
+    found += [
+        path for path in sources if path.is_file() and not path.name.startswith((".", "~$")) and within(path, root)
+    ]
     found += [path for path in (root / "codings").rglob("*.jsonl*") if path.is_file()]
     return {path.relative_to(root).as_posix(): read_bytes(path) for path in sorted(found)}
 

@@ -229,6 +229,56 @@ def test_more_names_may_follow_and_all_come_back(root: Path, key: Path) -> None:
     assert files(root) == before
 
 
+SHORT = "I: Why?\n\nP: So said Ann Smith there. Well.\n"
+
+
+def test_codings_of_edited_texts_keep_their_status(root: Path, key: Path) -> None:
+    write(root, "transcripts/G.txt", SHORT)
+    project = Project(root)
+    project.code("G", "work/fear", "Smith there.", coder="ana")  # cuts a name
+    write(root, "transcripts/G.txt", SHORT.replace("Well", "Well, well"))
+    path = root / "transcripts/Ann.txt"
+    path.write_bytes(path.read_bytes().replace(b"They fear it.", b"They fear it. Still."))
+    Project(root).update(write=True, coder="ana")
+    was = standing(root)
+    assert {status for _, _, status in was.values()} == {"anchored"}  # each moved by the update, to where it was
+    Project(root).pseudonymise(key, write=True)
+    assert standing(root) == was
+    assert "Person 1 there." in list(Project(root).codings(transcripts="G")["quote"])
+
+
+def test_lines_without_names_stay_as_they_are_and_torn_ones_come_back(root: Path, key: Path) -> None:
+    odd = b'{"id": "z1", "event": "done",  "at": "2026", "coder": "ana", "transcript": "A", "new": [1]}\n'
+    torn = b'{"id":"z2","event":"memo","text":"Annie'
+    with (root / "codings/ana/A.jsonl").open("ab") as stream:
+        stream.write(odd + torn)
+    before = files(root)
+    Project(root).pseudonymise(key, write=True)
+    now = files(root)["codings/ana/A.jsonl"]
+    assert odd in now
+    assert now.endswith(b'"text":"Person 1')
+    Project(root).pseudonymise(key, write=True, undo=True)
+    assert files(root) == before
+
+
+def test_codings_that_would_become_one_forbid_it(root: Path, key: Path) -> None:
+    write(root, "transcripts/G.txt", SHORT)
+    project = Project(root)
+    project.code("G", "work/fear", "So said Ann", coder="ana")
+    project.code("G", "work/fear", "So said Ann Smith", coder="ana")
+    before = files(root)
+    assert "it would say what another says: retract one of them" in str(project.pseudonymise(key).problems[0])
+    sentence, code = refused(lambda: project.pseudonymise(key, write=True))
+    assert (code, sentence.endswith("Nothing was replaced.")) == (1, True)
+    assert files(root) == before
+
+
+def test_a_coder_in_the_settings_keeps_the_name(root: Path, key: Path, shell: Shell) -> None:
+    write(root, "qualcode.yaml", SETTINGS + "coder: Bea\n")
+    assert shell("pseudonymise", key, "--write").code == 0
+    assert "coder: Bea\n" in (root / "qualcode.yaml").read_text(encoding="utf-8")
+
+
 # Decisions
 
 
@@ -362,6 +412,23 @@ def test_options_that_do_not_go_together_are_refused(
     assert files(root) == before
 
 
+def test_a_source_whose_words_come_out_otherwise_is_left_as_it_is(
+    root: Path, key: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrong(suffix: str, content: bytes, *args: Any, **options: Any) -> bytes:
+        from qualcode.transcripts.rewriting import rewritten
+
+        made = rewritten(suffix, content, *args, **options)
+        return made.replace(b"I wait.", b"I weep.") if suffix == ".md" else made
+
+    monkeypatch.setattr("qualcode.project.replacing.rewritten", wrong)
+    before = (root / "transcripts/B.md").read_bytes()
+    (problem, *_) = Project(root).pseudonymise(key, write=True).problems
+    assert "B.md: read again, its new form differs (" in str(problem)
+    assert "I weep." in str(problem)
+    assert (root / "transcripts/B.md").read_bytes() == before
+
+
 # Crashes
 
 
@@ -440,6 +507,7 @@ def test_a_leak_check_looks_everywhere(root: Path, key: Path, shell: Shell) -> N
     write(root, "transcripts/notes of Bea.pdf", b"%PDF-1.4")
     write(root, "exports/study.csv", "quote\nCy says\n")
     write(root, "README.md", "by Dee’s leave")
+    Project(root).memo("Cy called", coder="ben")
     stream = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(docx("I: Why?", "P: So."))) as old, zipfile.ZipFile(stream, "w") as new:
         new.writestr("word/document.xml", old.read("word/document.xml"))
@@ -452,6 +520,7 @@ def test_a_leak_check_looks_everywhere(root: Path, key: Path, shell: Shell) -> N
     lines = result.out.splitlines()
     for wanted in (
         "README.md:1:4: a name is left: 'Dee' (see 'qualcode pseudonymise')",
+        "codings/ben/_study.jsonl:1: a name is left: 'Cy' (see 'qualcode pseudonymise')",
         "exports/study.csv:2:1: a name is left: 'Cy' (made before: make it anew, or delete it)",
         "transcripts/G.txt:3:12: a name is left: 'Ann' (see 'qualcode pseudonymise')",
         "transcripts/G.txt:4:5: perhaps a name is left: 'Smith' (under 'keep' in the key if it is none)",
@@ -491,6 +560,8 @@ def test_links_big_recordings_and_other_programs_folders_are_no_hindrance(root: 
     assert [str(one) for one in done.problems if one.level == "error"] == [
         "transcripts/Linked.txt:3:4: a name is left: 'Ann' (see 'qualcode pseudonymise')"
     ]
+    Project(root).pseudonymise(key, write=True)
+    assert (root / "transcripts/Linked.txt").is_symlink()
     assert outside.read_text(encoding="utf-8").endswith("Ann.\n")
 
 

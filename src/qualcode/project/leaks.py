@@ -17,7 +17,10 @@ from qualcode.files import decode, read_bytes
 from qualcode.ledger import decoded
 from qualcode.project.study import Study
 from qualcode.pseudonyms import Finder, Hit, Key, Kind, Name, finder, lower_words
+from qualcode.settings import FILE
 
+_CODER = re.compile(r"^coder[ \t]*:[^#\n]*", re.MULTILINE)
+"""A coder's name in the settings: coders are not renamed."""
 _TAG = re.compile(r"<[^>]*>")
 _ATTRIBUTES = re.compile(r'(?:author|initials|descr|title|Target)="([^"]*)"')
 _PARTS = re.compile(r"[^\W\d_]{3,}")
@@ -101,7 +104,8 @@ def _in_file(path: Path, shown: str, sure: Finder, parts: Finder) -> Iterator[Pr
     kind: Kind = "yaml" if path.suffix in {".yaml", ".yml"} else "prose"
     try:
         for part, text in _readable(path).items():
-            yield from _in(f"{shown} ({part})" if part else shown, text, sure, parts, kind)
+            said = _CODER.sub(lambda line: " " * len(line[0]), text) if shown == FILE else text
+            yield from _in(f"{shown} ({part})" if part else shown, said, sure, parts, kind)
     except (Refused, OSError, zipfile.BadZipFile, RuntimeError, ValueError):
         said = "cannot be looked into, so names may be in it"
         if shown.startswith(("transcripts/", "exports/")):

@@ -37,7 +37,7 @@ class Dialect:
 WORD = Dialect(
     frozenset({"w:p"}),
     {"w:tab": "\t", "w:br": "\n", "w:cr": "\n", "w:noBreakHyphen": "-"},
-    frozenset({"w:delText", "w:instrText", "dc:creator", "cp:lastModifiedBy", "Manager", "Company"}),
+    frozenset({"dc:creator", "cp:lastModifiedBy", "Manager", "Company"}),
     frozenset({"w:author", "w:initials", "descr", "title", "w15:author", "w15:userId", "Target"}),
     frozenset({"w:t"}),
 )
@@ -130,7 +130,7 @@ def _texts(
         alone = True
     (local if alone else paragraph).add(token[kind], token.span(kind), raw=True)
     if alone:
-        yield local, inside in dialect.aside and inside not in {"w:delText"}
+        yield local, inside in dialect.aside
 
 
 def _attributes(token: re.Match[str], dialect: Dialect) -> Iterator[tuple[_Paragraph, bool]]:

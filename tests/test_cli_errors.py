@@ -135,6 +135,7 @@ def test_outside_a_study_every_command_says_so(
         "memo": ["x"],
         "code": ["A", "b/c", "x"],
         "done": ["A"],
+        "pseudonymise": ["k.yaml"],
     }.get(command, [])
     result = Shell(tmp_path, capsys).bare(command, *words)
     assert (result.code, result.out) == (2, "")

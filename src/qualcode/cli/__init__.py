@@ -22,6 +22,7 @@ COMMANDS = {
     "codings": ("coding", "List codings with their quotes."),
     "retract": ("coding", "Take back codings of yours."),
     "update": ("updating", "Follow codings into transcripts that were edited or renamed."),
+    "pseudonymise": ("pseudonymising", "Put pseudonyms for names all over the study, or take that back."),
     "done": ("coding", "Say which transcripts you have finished."),
     "memo": ("coding", "Write a memo on the study, a transcript, a code or a coding."),
     "themes": ("counting", "Count codes, families and themes."),

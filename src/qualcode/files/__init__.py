@@ -1,9 +1,10 @@
 """The only door to disk, YAML and CSV: reading text safely, writing it whole, appending under a lock."""
 
-from qualcode.files.appending import append_lines, read_lines
+from qualcode.files.appending import append_lines, locked, read_lines
 from qualcode.files.checked import checked
 from qualcode.files.csvs import Table, read_csv
 from qualcode.files.editing import set_entry
+from qualcode.files.private import is_private, private_folder, write_private
 from qualcode.files.reading import LIMIT, Decoded, decode, open_binary, read_bytes, read_text, within
 from qualcode.files.regexes import is_runaway, regex_fault
 from qualcode.files.sheets import LARGEST, TABLES, Sheet, Wanted, open_sheet
@@ -25,9 +26,12 @@ __all__ = [
     "copy_new",
     "decode",
     "fill_atomically",
+    "is_private",
     "is_runaway",
+    "locked",
     "open_binary",
     "open_sheet",
+    "private_folder",
     "read_bytes",
     "read_csv",
     "read_lines",
@@ -37,4 +41,5 @@ __all__ = [
     "set_entry",
     "within",
     "write_atomically",
+    "write_private",
 ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import codecs
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from qualcode.errors import Refused
@@ -26,16 +27,30 @@ def append_lines(path: Path, lines: Sequence[bytes], *, lock: Path, whole: Calla
     ``whole`` tells whether an unfinished last line is in truth complete (only its line end is missing).
     A torn one is moved to ``<path>.torn``, which is returned; nothing before it is touched.
     """
+    with locked(lock, what=path):
+        try:
+            return _append(path, b"".join(line + b"\n" for line in lines), whole)
+        except OSError as error:
+            raise Refused(f"{path}: cannot be written ({error.strerror or error})") from None
+
+
+@contextmanager
+def locked(lock: Path, *, what: Path) -> Iterator[None]:
+    """Hold the lock of a file; where another process has it for too long, refuse."""
     from filelock import FileLock, Timeout
 
+    held = FileLock(lock, timeout=_WAIT)
     try:
         lock.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(lock, timeout=_WAIT):
-            return _append(path, b"".join(line + b"\n" for line in lines), whole)
+        held.acquire()
     except Timeout:
-        raise Refused(f"{path}: another process has been writing it for {_WAIT:.0f} seconds; try again") from None
+        raise Refused(f"{what}: another process has been writing it for {_WAIT:.0f} seconds; try again") from None
     except OSError as error:
-        raise Refused(f"{path}: cannot be written ({error.strerror or error})") from None
+        raise Refused(f"{what}: cannot be written ({error.strerror or error})") from None
+    try:
+        yield
+    finally:
+        held.release()
 
 
 def _append(path: Path, content: bytes, whole: Callable[[bytes], bool]) -> Path | None:

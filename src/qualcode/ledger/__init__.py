@@ -2,6 +2,7 @@
 
 from qualcode.ledger.events import Event, Origin, encode, new_event
 from qualcode.ledger.folding import Done, Rejection, State, fold
+from qualcode.ledger.rewriting import all_locked, decoded, encoded
 from qualcode.ledger.store import append, read
 
 __all__ = [
@@ -10,8 +11,11 @@ __all__ = [
     "Origin",
     "Rejection",
     "State",
+    "all_locked",
     "append",
+    "decoded",
     "encode",
+    "encoded",
     "fold",
     "new_event",
     "read",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -12,6 +11,7 @@ import msgspec
 from qualcode.errors import Problem, Refused
 from qualcode.files import append_lines, read_lines
 from qualcode.ledger.events import Event, encode
+from qualcode.ledger.rewriting import lock_of
 
 STUDY = "_study"
 """Name of the file for memos that belong to no transcript."""
@@ -88,7 +88,7 @@ def append(folder: Path, events: Sequence[Event], *, locks: Path) -> list[Path]:
 
 def _appended(folder: Path, groups: Iterable[tuple[str, list[Event]]], locks: Path) -> Iterator[Path]:
     for name, group in groups:
-        lock = locks / (hashlib.sha256(name.encode()).hexdigest()[:16] + ".lock")
+        lock = lock_of(name, locks=locks)
         aside = append_lines(folder / name, [encode(event) for event in group], lock=lock, whole=_whole)
         if aside is not None:
             yield aside

@@ -23,6 +23,7 @@ from qualcode.project.choice import (
     names,
 )
 from qualcode.project.deciding import Decision, Wanted
+from qualcode.project.naming import Naming
 from qualcode.project.starting import begin
 from qualcode.project.study import Study, find_root
 
@@ -38,7 +39,7 @@ UPDATE_COLUMNS = "id transcript code coder status why score start end quote was 
 CODING_COLUMNS = "id transcript case turn speaker start end quote code coder at status memo maker was".split()
 
 
-class Project:
+class Project(Naming):
     """A study on disk. Analyses return DataFrames and graphs, decisions are appended to the ledger.
 
     Every analysis takes ``unit``, ``coder``, ``code``, ``transcripts``, ``by`` and ``universe`` (see `Choice`), refuses

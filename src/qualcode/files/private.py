@@ -1,0 +1,44 @@
+"""Files that only their owner can read."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from qualcode.errors import Refused
+
+_OTHERS = 0o077
+
+
+def is_private(path: Path) -> bool:
+    """Tell whether only its owner can read or change a file; Windows has no such mark, so there it always holds."""
+    return os.name == "nt" or path.stat().st_mode & _OTHERS == 0
+
+
+def write_private(path: Path, content: str | bytes) -> Path:
+    """Write a whole file that only its owner can read, beside its place, and move it there."""
+    raw = content.encode("utf-8") if isinstance(content, str) else content
+    try:
+        handle, name = tempfile.mkstemp(prefix=".", suffix=path.suffix, dir=path.parent)
+    except OSError as error:
+        raise Refused(f"{path}: cannot be written ({error.strerror or error})") from None
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(raw)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(name, path)
+    except OSError as error:
+        raise Refused(f"{path}: cannot be written ({error.strerror or error})") from None
+    finally:
+        Path(name).unlink(missing_ok=True)
+    return path
+
+
+def private_folder(beside: Path) -> Path:
+    """Make a folder beside a file that only its owner can enter."""
+    try:
+        return Path(tempfile.mkdtemp(prefix=f".{beside.name}-", dir=beside.parent))
+    except OSError as error:
+        raise Refused(f"{beside.parent}: cannot be written ({error.strerror or error})") from None

@@ -1,0 +1,710 @@
+"""Pseudonyms all over a study: every coding goes along, nothing is lost, and all can be taken back."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from qualcode.errors import QualcodeError
+from qualcode.project import Project, staging
+from qualcode.project.leaks import leaks
+from qualcode.pseudonyms import Key, Name
+from studies import CASES, SETTINGS, Shell, coded_study, docx, records, write
+
+KEY = """\
+Ann Smith: {as: Person 1, also: [Ann, Annie]}
+Mark: Person 2
+Bea: Person 3
+Cy: Person 4
+Dee: Person 5
+keep: [Mark my words]
+"""
+
+TALK = """\
+I: What is hard, Ann?
+
+Ann: I told Annie and Mark about Annex. Mark my words. They fear it.
+
+I: ANN, is it Ann
+Smith's?
+
+Ann: Yes. Nobody knows Mark.
+"""
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Return the small study as coded by ana and ben, with one more transcript, named after who speaks in it."""
+    folder = coded_study(tmp_path / "study", coder="ana")
+    write(folder, "transcripts/Ann.txt", TALK.replace("\n", "\r\n"))
+    write(folder, "transcripts/cases.csv", CASES + "Ann,y,7\n")
+    write(folder, "qualcode.yaml", SETTINGS + "coder: ana  # not Ann\nspeakers:\n  Ann: {role: participant}\n")
+    examples = (
+        "    cues: [fear]\n    examples:\n      - quote: I told Annie and Mark about Annex.\n        transcript: Ann\n"
+    )
+    book = folder / "codebooks/work.yaml"
+    book.write_text(book.read_text(encoding="utf-8").replace("    cues: [fear]\n", examples), encoding="utf-8")
+    project = Project(folder)
+    project.code("Ann", "work/fear", "They fear it.", coder="ana")
+    project.code("Ann", "work/money", "I told Annie and Mark about Annex.", coder="ana", memo="Ann was nervous")
+    project.reject(list(project.suggest(code="work/fear", transcripts="A", coder="ana")["id"])[:1], coder="ana")
+    project.done(["Ann"], coder="ana")
+    return folder
+
+
+@pytest.fixture
+def key(tmp_path: Path) -> Path:
+    return key_file(tmp_path, KEY)
+
+
+def key_file(folder: Path, text: str, name: str = "key.yaml") -> Path:
+    """Write a key that only its owner can read."""
+    path = write(folder, name, text)
+    path.chmod(0o600)
+    return path
+
+
+@pytest.fixture
+def shell(root: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
+    return Shell(root, capsys)
+
+
+def files(root: Path) -> dict[str, bytes]:
+    """Return all files of a study but for its caches; of archives the members."""
+    found = {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and ".qualcode" not in path.parts
+    }
+    return {name: _members(content) if name.endswith((".docx", ".odt")) else content for name, content in found.items()}
+
+
+def _members(content: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return b"\n".join(name.encode() + archive.read(name) for name in archive.namelist())
+
+
+def standing(root: Path) -> dict[str, tuple[str, str, str]]:
+    """Return code, coder and status of every coding by its id, each proved by its quote."""
+    project = Project(root)
+    texts = {name: one.text for name, one in project.study.transcripts.items()}
+    rows = records(project.codings())
+    assert all(texts[one["transcript"]][one["start"] : one["end"]] == one["quote"] for one in rows)
+    return {one["id"]: (one["code"], one["coder"], one["status"]) for one in rows}
+
+
+def errors(root: Path) -> list[str]:
+    return [str(one) for one in Project(root).check() if one.level == "error"]
+
+
+# The whole way
+
+
+def test_a_dry_run_counts_and_changes_nothing(root: Path, key: Path, shell: Shell) -> None:
+    before = files(root)
+    result = shell("pseudonymise", key, "--format", "json")
+    assert result.code == 0
+    counts = {(one["pseudonym"], one["place"]): one["count"] for one in result.json}
+    assert counts["Person 1", "Ann"] == 5  # the label twice, Annie, Ann in a question, Ann\nSmith's
+    assert counts["PERSON 1", "Ann"] == 1
+    assert (counts["Person 2", "Ann"], counts["Person 3", "B"], counts["Person 4", "C"]) == (2, 2, 2)
+    assert "would be rewritten: transcripts/Ann.txt" in result.err
+    assert "nothing is written yet: add --write" in result.err
+    assert files(root) == before
+    assert sorted(path.name for path in key.parent.iterdir()) == ["key.yaml", "study"]
+
+
+def test_names_are_replaced_everywhere_and_every_coding_goes_along(root: Path, key: Path, shell: Shell) -> None:
+    before, themes = standing(root), Project(root).themes(coder="ana")
+    result = shell("pseudonymise", key, "--write")
+    assert (result.code, result.err.count("left")) == (0, 0)
+    text = (root / "transcripts/Person 1.txt").read_bytes().decode()
+    assert text == (
+        "I: What is hard, Person 1?\r\n\r\nPerson 1: I told Person 1 and Person 2 about Annex. Mark my words. "
+        "They fear it.\r\n\r\nI: PERSON 1, is it Person 1's?\r\n\r\nPerson 1: Yes. Nobody knows Person 2.\r\n"
+    )
+    assert standing(root) == before
+    assert {status for _, _, status in before.values()} == {"anchored"}
+    assert errors(root) == []
+    counted = Project(root).themes(coder="ana")
+    assert counted.drop(columns=["words", "per_1000_words", "universe_words"], errors="ignore").equals(
+        themes.drop(columns=["words", "per_1000_words", "universe_words"], errors="ignore")
+    )
+    assert "Person 1,y,7" in (root / "transcripts/cases.csv").read_text(encoding="utf-8")
+    settings_now = (root / "qualcode.yaml").read_text(encoding="utf-8")
+    assert "coder: ana  # not Person 1" in settings_now
+    assert "  Person 1: {role: participant}" in settings_now
+    book = (root / "codebooks/work.yaml").read_text(encoding="utf-8")
+    assert "quote: I told Person 1 and Person 2 about Annex.\n        transcript: Person 1\n" in book
+    assert not [path for path in (root / ".qualcode").rglob("*") if path.is_file() and b"Annie" in path.read_bytes()]
+
+
+def test_ledgers_keep_ids_times_and_order_and_lose_the_names(root: Path, key: Path) -> None:
+    before = [json.loads(line) for line in (root / "codings/ana/Ann.jsonl").read_text(encoding="utf-8").splitlines()]
+    Project(root).pseudonymise(key, write=True)
+    assert not (root / "codings/ana/Ann.jsonl").exists()
+    raw = (root / "codings/ana/Person 1.jsonl").read_text(encoding="utf-8")
+    after = [json.loads(line) for line in raw.splitlines()]
+    for name in ("id", "event", "at", "coder", "code"):
+        assert [one.get(name) for one in after] == [one.get(name) for one in before]
+    assert {one["transcript"] for one in after} == {"Person 1"}
+    assert {one["sha256"] for one in after if one["event"] != "memo"} == {
+        Project(root).study.transcripts["Person 1"].sha256
+    }
+    assert "Person 1 was nervous" in raw
+    assert not leaks(
+        Project(root).study, Key((Name("Ann", "x"), Name("Annie", "y"), Name("Mark", "z")), ("Mark my words",))
+    )
+
+
+def test_a_rejected_suggestion_stays_rejected_though_its_codes_example_changed(root: Path, key: Path) -> None:
+    pending = len(Project(root).suggest(code="work/fear", coder="ana"))
+    Project(root).pseudonymise(key, write=True)
+    assert len(Project(root).suggest(code="work/fear", coder="ana")) == pending
+
+
+def test_undoing_brings_back_every_byte(root: Path, key: Path, shell: Shell) -> None:
+    before = files(root)
+    assert shell("pseudonymise", key, "--write").code == 0
+    assert files(root).keys() != before.keys()
+    result = shell("pseudonymise", key, "--undo", "--write")
+    assert result.code == 0
+    assert files(root) == before
+    assert not (key.parent / "key.yaml.places").exists()
+
+
+def test_what_was_decided_in_between_stays_when_names_come_back(root: Path, key: Path) -> None:
+    project = Project(root)
+    project.pseudonymise(key, write=True)
+    new = project.code("Person 1", "work/fear", "Nobody knows Person 2.", coder="ben", memo="Person 1 again")
+    project.pseudonymise(key, write=True, undo=True)
+    rows = {one["id"]: one for one in records(Project(root).codings())}
+    assert (rows[new]["quote"], rows[new]["transcript"], rows[new]["status"]) == (
+        "Nobody knows Mark.",
+        "Ann",
+        "anchored",
+    )
+    assert "Ann Smith again" in (root / "codings/ben/Ann.jsonl").read_text(encoding="utf-8")
+    assert standing(root)
+
+
+def test_an_edited_paragraph_comes_back_by_the_first_form_and_the_others_exactly(root: Path, key: Path) -> None:
+    project = Project(root)
+    project.pseudonymise(key, write=True)
+    path = root / "transcripts/Person 1.txt"
+    path.write_bytes(path.read_bytes().replace(b"about Annex", b"of Annex"))
+    Project(root).update(write=True, coder="ana")
+    Project(root).pseudonymise(key, write=True, undo=True)
+    text = (root / "transcripts/Ann.txt").read_bytes().decode()
+    assert "I told Ann Smith and Mark of Annex." in text  # it was Annie
+    assert "I: ANN, is it Ann\r\nSmith's?" in text
+
+
+def test_the_key_alone_brings_back_the_first_form_of_each_name(root: Path, key: Path) -> None:
+    Project(root).pseudonymise(key, write=True)
+    (key.parent / "key.yaml.places").unlink()
+    Project(root).pseudonymise(key, write=True, undo=True)
+    assert "I told Ann Smith and Mark about Annex." in (root / "transcripts/Ann Smith.txt").read_text(encoding="utf-8")
+    assert errors(root) == []
+
+
+def test_more_names_may_follow_and_all_come_back(root: Path, key: Path) -> None:
+    before = files(root)
+    project = Project(root)
+    project.pseudonymise(key_file(key.parent, "Mark: Person 2\nkeep: [Mark my words]\n"), write=True)
+    middle = (root / "transcripts/Ann.txt").read_text(encoding="utf-8")
+    assert "Annie and Person 2" in middle
+    project.pseudonymise(key_file(key.parent, KEY), write=True)
+    assert "Person 1 and Person 2" in (root / "transcripts/Person 1.txt").read_text(encoding="utf-8")
+    project.pseudonymise(key, write=True, undo=True)
+    assert files(root) == before
+
+
+SHORT = "I: Why?\n\nP: So said Ann Smith there. Well.\n"
+
+
+def test_codings_of_edited_texts_keep_their_status(root: Path, key: Path) -> None:
+    write(root, "transcripts/G.txt", SHORT)
+    project = Project(root)
+    project.code("G", "work/fear", "Smith there.", coder="ana")  # cuts a name
+    write(root, "transcripts/G.txt", SHORT.replace("Well", "Well, well"))
+    path = root / "transcripts/Ann.txt"
+    path.write_bytes(path.read_bytes().replace(b"They fear it.", b"They fear it. Still."))
+    Project(root).update(write=True, coder="ana")
+    was = standing(root)
+    assert {status for _, _, status in was.values()} == {"anchored"}  # each moved by the update, to where it was
+    Project(root).pseudonymise(key, write=True)
+    assert standing(root) == was
+    assert "Person 1 there." in list(Project(root).codings(transcripts="G")["quote"])
+
+
+def test_lines_without_names_stay_as_they_are_and_torn_ones_come_back(root: Path, key: Path) -> None:
+    odd = b'{"id": "z1", "event": "done",  "at": "2026", "coder": "ana", "transcript": "A", "new": [1]}\n'
+    torn = b'{"id":"z2","event":"memo","text":"Annie'
+    with (root / "codings/ana/A.jsonl").open("ab") as stream:
+        stream.write(odd + torn)
+    before = files(root)
+    Project(root).pseudonymise(key, write=True)
+    now = files(root)["codings/ana/A.jsonl"]
+    assert odd in now
+    assert now.endswith(b'"text":"Person 1')
+    Project(root).pseudonymise(key, write=True, undo=True)
+    assert files(root) == before
+
+
+def test_codings_that_would_become_one_forbid_it(root: Path, key: Path) -> None:
+    write(root, "transcripts/G.txt", SHORT)
+    project = Project(root)
+    project.code("G", "work/fear", "So said Ann", coder="ana")
+    project.code("G", "work/fear", "So said Ann Smith", coder="ana")
+    before = files(root)
+    assert "it would say what another says: retract one of them" in str(project.pseudonymise(key).problems[0])
+    sentence, code = refused(lambda: project.pseudonymise(key, write=True))
+    assert (code, sentence.endswith("Nothing was replaced.")) == (1, True)
+    assert files(root) == before
+
+
+def test_a_coder_in_the_settings_keeps_the_name(root: Path, key: Path, shell: Shell) -> None:
+    write(root, "qualcode.yaml", SETTINGS + "coder: Bea\n")
+    assert shell("pseudonymise", key, "--write").code == 0
+    assert "coder: Bea\n" in (root / "qualcode.yaml").read_text(encoding="utf-8")
+
+
+# Decisions
+
+
+def test_words_that_may_be_names_are_shown_and_not_touched(root: Path, key: Path, shell: Shell) -> None:
+    write(root, "transcripts/E.txt", "I: Why?\n\nP: Mark came. I told Mark.\n")
+    result = shell("pseudonymise", key, "--write")
+    assert result.code == 1
+    assert "unsure: E: is this Mark (also a word)? ...I: Why? P: [Mark] came." in result.err.replace(
+        "...P:", "...I: Why? P:"
+    )
+    assert (root / "transcripts/E.txt").read_text(encoding="utf-8") == "I: Why?\n\nP: Mark came. I told Person 2.\n"
+    assert "perhaps a name is left: 'Mark'" in result.err
+    key_file(key.parent, KEY + "always: ['[Mark] came']\n")
+    assert shell("pseudonymise", key, "--write").code == 0
+    assert "P: Person 2 came." in (root / "transcripts/E.txt").read_text(encoding="utf-8")
+
+
+def test_asked_one_by_one(root: Path, key: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(root, "transcripts/E.txt", "I: Why?\n\nP: Mark came. Mark the date. Mark it well.\n")
+    answers = iter(["y", "n", ""])
+    monkeypatch.setattr("click.prompt", lambda *_args, **_options: next(answers))
+    result = shell("pseudonymise", key, "--interactive")
+    assert result.code == 1  # one is left
+    text = (root / "transcripts/E.txt").read_text(encoding="utf-8")
+    assert text == "I: Why?\n\nP: Person 2 came. Mark the date. Mark it well.\n"
+    held = key.read_text(encoding="utf-8")
+    assert 'always:\n  - "P: [Mark] came. Mark the"' in held
+    assert 'keep: ["P: Mark came. [Mark] the date. Mark"' in held
+    assert oct(key.stat().st_mode & 0o777) == "0o600"
+
+
+# Refusals
+
+
+def refused(call: Callable[[], Any]) -> tuple[str, int]:
+    """Return the sentence and exit code by which a call is refused."""
+    with pytest.raises(QualcodeError) as caught:
+        call()
+    return str(caught.value), caught.value.exit_code
+
+
+def test_a_key_that_others_can_read_or_inside_the_study_is_refused(root: Path, key: Path, shell: Shell) -> None:
+    key.chmod(0o640)
+    result = shell("pseudonymise", key)
+    assert (result.code, "others can read this key: say 'chmod 600" in result.err) == (1, True)
+    inside = key_file(root, KEY)
+    assert "a key must not lie inside the study" in shell("pseudonymise", inside).err
+    assert "there is no such key file: 'qualcode pseudonymise" in shell("pseudonymise", key.parent / "none.yaml").err
+    assert "a key file ends in .yaml or .csv" in shell("pseudonymise", key.parent / "key.txt").err
+    assert not files(root).keys() & {"transcripts/Person 1.txt"}
+
+
+def test_a_wrong_key_is_refused_with_its_place(root: Path, tmp_path: Path, shell: Shell) -> None:
+    path = key_file(tmp_path, "Ann: P1\nBo: P1\n")
+    result = shell("pseudonymise", path, "--write")
+    assert result.code == 1
+    assert f"{path}:2:1: 'Bo' and 'Ann' have one pseudonym, 'P1' (choose another" in result.err
+    assert "Nothing was replaced." in result.err
+
+
+@pytest.mark.parametrize("place", ["transcripts/E.txt", "qualcode.yaml", "transcripts/cases.csv"])
+def test_a_pseudonym_that_stands_in_the_study_is_refused(root: Path, key: Path, shell: Shell, place: str) -> None:
+    path = root / place
+    held = path.read_text(encoding="utf-8") if path.exists() else "I: Why?\n\nP: No.\n"
+    path.write_text(held + ("# Person 1\n" if "yaml" in place else "Person 1,,\n"), encoding="utf-8")
+    before = files(root)
+    result = shell("pseudonymise", key, "--write")
+    where = "E" if place.endswith("E.txt") else place
+    assert (result.code, f"{where}: pseudonym 'Person 1' stands there already (choose another)" in result.err) == (
+        1,
+        True,
+    )
+    assert files(root) == before
+
+
+def test_codings_that_wait_for_an_update_come_first(root: Path, key: Path, shell: Shell) -> None:
+    path = root / "transcripts/A.txt"
+    path.write_text("New.\n\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    result = shell("pseudonymise", key, "--write")
+    assert (
+        result.code,
+        "codings stand elsewhere than the ledger says (A): 'qualcode update --write' first" in result.err,
+    ) == (1, True)
+    assert shell("update", "--write").code == 0
+    moved = standing(root)
+    assert shell("pseudonymise", key, "--write").code == 0
+    assert standing(root) == moved
+    assert "moved" in {status for _, _, status in moved.values()}
+
+
+def test_two_transcripts_that_would_get_one_name_are_told(root: Path, key: Path) -> None:
+    write(root, "transcripts/Annie.txt", "I: Why?\n\nP: So.\n")
+    sentence, code = refused(lambda: Project(root).pseudonymise(key, write=True))
+    assert (code, "would become transcripts/Person 1.txt" in sentence) == (1, True)
+    assert (root / "transcripts/Annie.txt").exists()
+
+
+def test_a_source_that_would_be_read_otherwise_is_left_as_it_is_and_told(root: Path, tmp_path: Path) -> None:
+    path = key_file(tmp_path, "Bea: interviewer\n")  # a pseudonym that makes a participant an interviewer
+    write(root, "qualcode.yaml", SETTINGS.replace("[I]", "[I, interviewer]"))
+    write(root, "transcripts/F.txt", "I: Why?\n\nP: Bea knows.\n")
+    sentence, _ = refused(lambda: Project(root).pseudonymise(path))
+    assert "pseudonym 'interviewer' stands there already" in sentence
+    write(root, "qualcode.yaml", SETTINGS)
+    path = key_file(tmp_path, "Bea: Interviewer\n")
+    write(root, "qualcode.yaml", SETTINGS.replace("  interviewer: [I]\n", "  interviewer: [I, 'INTERVIEWER 1']\n"))
+    path = key_file(tmp_path, "Bea: Note\n")  # no speaker's label
+    before = (root / "transcripts/B.md").read_bytes()
+    done = Project(root).pseudonymise(path, write=True)
+    assert [one.path for one in done.problems][:1] == ["transcripts/B.md"]
+    assert "so it is left as it is" in str(done.problems[0])
+    assert (root / "transcripts/B.md").read_bytes() == before
+    assert "P: Note knows." in (root / "transcripts/F.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--find", "--write"),
+        ("--check", "--undo"),
+        ("--spacy-model", "x"),
+        ("--undo", "--interactive"),
+        ("--undo", "--convert"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(
+    root: Path, key: Path, shell: Shell, words: tuple[str, ...]
+) -> None:
+    before = files(root)
+    assert shell("pseudonymise", key, *words).code == 2
+    assert files(root) == before
+
+
+def test_a_source_whose_words_come_out_otherwise_is_left_as_it_is(
+    root: Path, key: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrong(suffix: str, content: bytes, *args: Any, **options: Any) -> bytes:
+        from qualcode.transcripts.rewriting import rewritten
+
+        made = rewritten(suffix, content, *args, **options)
+        return made.replace(b"I wait.", b"I weep.") if suffix == ".md" else made
+
+    monkeypatch.setattr("qualcode.project.replacing.rewritten", wrong)
+    before = (root / "transcripts/B.md").read_bytes()
+    (problem, *_) = Project(root).pseudonymise(key, write=True).problems
+    assert "B.md: read again, its new form differs (" in str(problem)
+    assert "I weep." in str(problem)
+    assert (root / "transcripts/B.md").read_bytes() == before
+
+
+# Crashes
+
+
+@pytest.mark.parametrize("step", range(12))
+def test_a_crash_leaves_the_old_state_or_is_finished_by_the_next_run(
+    root: Path, key: Path, step: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twin = key.parent / "twin"
+    shutil.copytree(root, twin / "study")
+    Project(twin / "study").pseudonymise(key_file(twin, KEY), write=True)
+    wanted, before = files(twin / "study"), files(root)
+    calls = 0
+
+    def failing(real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **options: Any) -> Any:
+            nonlocal calls
+            calls += 1
+            if calls == step + 1:
+                raise KeyboardInterrupt
+            return real(*args, **options)
+
+        return call
+
+    with monkeypatch.context() as patch:
+        for name in ("write_private", "write_atomically", "_remove", "forget"):
+            patch.setattr(staging, name, failing(getattr(staging, name)))
+        with pytest.raises(KeyboardInterrupt):
+            Project(root).pseudonymise(key, write=True)
+    assert files(root) == before or (key.parent / "key.yaml.journal").is_file()
+    Project(root).pseudonymise(key, write=True)
+    assert files(root) == wanted
+    assert sorted(path.name for path in key.parent.iterdir()) == ["key.yaml", "key.yaml.places", "study", "twin"]
+    Project(root).pseudonymise(key, write=True, undo=True)
+    assert files(root) == before
+
+
+def interrupted(root: Path, key: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stop a replacement after its journal is written, before any file is."""
+    with monkeypatch.context() as patch:
+        patch.setattr(staging, "write_atomically", _stop)
+        with pytest.raises(KeyboardInterrupt):
+            Project(root).pseudonymise(key, write=True)
+
+
+def _stop(*_args: Any) -> None:
+    raise KeyboardInterrupt
+
+
+def test_what_is_decided_after_a_crash_is_not_lost(root: Path, key: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    interrupted(root, key, monkeypatch)
+    new = Project(root).code("B", "work/fear", "Legal says no.", coder="ana")
+    Project(root).pseudonymise(key)
+    assert new in standing(root)
+
+
+def test_a_file_that_was_edited_after_a_crash_is_not_overwritten(
+    root: Path, key: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interrupted(root, key, monkeypatch)
+    write(root, "transcripts/B.md", "**I:** New.\n")
+    sentence, code = refused(lambda: Project(root).pseudonymise(key, write=True))
+    assert (code, "B.md: was changed since the replacement was interrupted" in sentence) == (1, True)
+    assert (root / "transcripts/B.md").read_text(encoding="utf-8") == "**I:** New.\n"
+
+
+# Leaks
+
+
+def test_a_leak_check_looks_everywhere(root: Path, key: Path, shell: Shell) -> None:
+    assert shell("pseudonymise", key, "--write").code == 0
+    assert (shell("pseudonymise", key, "--check").code, shell("pseudonymise", key, "--check").out) == (
+        0,
+        "all is well\n",
+    )
+    write(root, "transcripts/G.txt", "I: Why?\n\nP: Said by Ann\nand Smith.\n")
+    write(root, "transcripts/notes of Bea.pdf", b"%PDF-1.4")
+    write(root, "exports/study.csv", "quote\nCy says\n")
+    write(root, "README.md", "by Dee’s leave")
+    Project(root).memo("Cy called", coder="ben")
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(docx("I: Why?", "P: So."))) as old, zipfile.ZipFile(stream, "w") as new:
+        new.writestr("word/document.xml", old.read("word/document.xml"))
+        new.writestr(
+            "docProps/core.xml", "<a><dc:creator>Dee</dc:creator><cp:lastModifiedBy>Bea</cp:lastModifiedBy></a>"
+        )
+    write(root, "transcripts/H.docx", stream.getvalue())
+    result = shell("pseudonymise", key, "--check")
+    assert result.code == 1
+    lines = result.out.splitlines()
+    for wanted in (
+        "README.md:1:4: a name is left: 'Dee' (see 'qualcode pseudonymise')",
+        "codings/ben/_study.jsonl:1: a name is left: 'Cy' (see 'qualcode pseudonymise')",
+        "exports/study.csv:2:1: a name is left: 'Cy' (made before: make it anew, or delete it)",
+        "transcripts/G.txt:3:12: a name is left: 'Ann' (see 'qualcode pseudonymise')",
+        "transcripts/G.txt:4:5: perhaps a name is left: 'Smith' (under 'keep' in the key if it is none)",
+        "transcripts/notes of Bea.pdf: a name is left in its name: 'Bea' (see 'qualcode pseudonymise')",
+        "notice: transcripts/notes of Bea.pdf: cannot be looked into, so names may be in it (look yourself)",
+    ):
+        assert wanted in lines
+    assert any("H.docx (docProps/core.xml):1:1: a name is left: 'Dee'" in line for line in lines)
+    assert any("H.docx (docProps/core.xml)" in line and "'Bea'" in line for line in lines)
+    assert "git's history" in result.err
+    assert shell("pseudonymise", key, "--check", "--format", "json").json[0].keys() >= {
+        "path",
+        "line",
+        "column",
+        "message",
+    }
+
+
+def test_a_folder_of_a_coder_keeps_its_name_and_git_is_named(root: Path, key: Path, shell: Shell) -> None:
+    shutil.copytree(root / "codings/ben", root / "codings/Bea")
+    for path in (root / "codings/Bea").iterdir():
+        path.write_text(path.read_text(encoding="utf-8").replace('"ben"', '"Bea"'), encoding="utf-8")
+    (root / ".git").mkdir()
+    result = shell("pseudonymise", key, "--write")
+    assert (root / "codings/Bea/A.jsonl").is_file()
+    assert "what was committed to git before still holds the names" in result.err
+    assert "notice: codings/Bea: a name is left in its name: 'Bea' (coders are not renamed)" in result.err
+
+
+def test_links_big_recordings_and_other_programs_folders_are_no_hindrance(root: Path, key: Path) -> None:
+    outside = write(key.parent, "outside/Ann.txt", "I: Why?\n\nP: Ann.\n")
+    (root / "transcripts/Linked.txt").symlink_to(outside)
+    with (root / "transcripts/sound.wav").open("wb") as stream:
+        stream.truncate(300_000_000)  # no blocks are written
+    write(root, ".venv/Ann.py", "Ann")
+    done = Project(root).pseudonymise(key, write=True)
+    assert [str(one) for one in done.problems if one.level == "error"] == [
+        "transcripts/Linked.txt:3:4: a name is left: 'Ann' (see 'qualcode pseudonymise')"
+    ]
+    Project(root).pseudonymise(key, write=True)
+    assert (root / "transcripts/Linked.txt").is_symlink()
+    assert outside.read_text(encoding="utf-8").endswith("Ann.\n")
+
+
+# Formats that cannot be rewritten
+
+
+def test_a_source_that_cannot_be_rewritten_is_refused_or_becomes_plain_text(
+    root: Path, key: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qualcode.project.replacing.rewritten", _no_vtt)
+    before, old = standing(root), files(root)
+    done = Project(root).pseudonymise(key)
+    assert [str(one) for one in done.problems] == [
+        "transcripts/C.vtt: names stand in it, but a .vtt cannot be rewritten (--convert makes it plain text)"
+    ]
+    Project(root).pseudonymise(key, write=True, convert=True)
+    assert not (root / "transcripts/C.vtt").exists()
+    assert "Person 4: The budget is gone." in (root / "transcripts/C.txt").read_text(encoding="utf-8")
+    kept = key.parent / "key.yaml.originals/transcripts/C.vtt"
+    assert (kept.read_bytes(), oct(kept.stat().st_mode & 0o777)) == (old["transcripts/C.vtt"], "0o600")
+    assert standing(root) == before
+    Project(root).pseudonymise(key, write=True, undo=True)
+    assert files(root) == old
+
+
+def _no_vtt(suffix: str, content: bytes, *args: Any, **options: Any) -> bytes:
+    from qualcode.errors import Refused
+    from qualcode.transcripts.rewriting import rewritten
+
+    if suffix == ".vtt":
+        raise Refused("a .vtt cannot be rewritten")
+    return rewritten(suffix, content, *args, **options)
+
+
+# Finding names
+
+
+def test_names_of_speakers_and_cases_are_proposed_without_any_model(
+    root: Path, tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("spacy.util.is_package", lambda _name: False)
+    path = tmp_path / "new.yaml"
+    result = shell("pseudonymise", path, "--find")
+    assert result.code == 0
+    assert "no spaCy model for 'en' is installed" in result.err
+    assert oct(path.stat().st_mode & 0o777) == "0o600"
+    text = path.read_text(encoding="utf-8")
+    assert [line for line in text.splitlines() if ": Person" in line and not line.startswith("#")] == [
+        "Ann: Person 1",
+        "Bea: Person 2",
+        "Cy: Person 3",
+        "Dee: Person 4",
+    ] or "Ann: Person 1" in text
+    assert "A: Person" not in text  # ids and roles are no names
+    assert "0 names added" in shell("pseudonymise", path, "--find").err
+
+
+def test_names_are_found_by_a_model_that_is_loaded_from_disk(root: Path, tmp_path: Path, shell: Shell) -> None:
+    import spacy
+
+    nlp = spacy.blank("en")
+    ruler = nlp.add_pipe("entity_ruler")
+    patterns = [("PERSON", "Annie"), ("GPE", "Annex"), ("ORG", "Legal"), ("DATE", "week")]
+    ruler.add_patterns([{"label": label, "pattern": words} for label, words in patterns])  # type: ignore[attr-defined]
+    nlp.to_disk(tmp_path / "model")
+    path = tmp_path / "new.yaml"
+    result = shell("pseudonymise", path, "--find", "--spacy-model", tmp_path / "model")
+    assert result.code == 0
+    text = path.read_text(encoding="utf-8")
+    assert "Annex: Place 1\n" in text
+    assert "Legal: Organisation 1\n" in text
+    assert "Annie: Person " in text
+    assert "week" not in text
+    blank = tmp_path / "blank"
+    spacy.blank("en").to_disk(blank)
+    wrong = shell("pseudonymise", path, "--find", "--spacy-model", blank)
+    assert (wrong.code, "it has no entity recogniser" in wrong.err) == (1, True)
+    none = shell("pseudonymise", path, "--find", "--spacy-model", "no_such_model")
+    assert (none.code, "no spaCy model 'no_such_model' can be loaded here" in none.err) == (1, True)
+
+
+# Laws
+
+PARTS = [
+    "Ann",
+    "Annie",
+    "Ann Smith",
+    "ANN",
+    "Mark",
+    "said",
+    "yes.",
+    "Mark my words",
+    "Annex",
+    "\n",
+    "Smith",
+    "é",
+    "a, b",
+]
+SAID = st.lists(st.sampled_from(PARTS), min_size=1, max_size=8).map(" ".join)
+
+
+@given(st.lists(SAID, min_size=1, max_size=5), st.data())
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_law_codings_go_along_and_everything_comes_back(tmp_path: Path, turns: list[str], data: st.DataObject) -> None:
+    root = tmp_path / "law"
+    shutil.rmtree(root, ignore_errors=True)
+    text = "\n\n".join(f"{'IP'[number % 2]}: {said}" for number, said in enumerate(["Why?", *turns])) + "\n"
+    write(root, "qualcode.yaml", SETTINGS)
+    write(root, "codebooks/work.yaml", "family: work\ncodes:\n  - {id: fear, name: Fear}\n")
+    write(root, "transcripts/T.txt", text)
+    project = Project(root)
+    for turn in project.study.transcripts["T"].participants:
+        if turn.start == turn.end:
+            continue
+        start = data.draw(st.integers(turn.start, turn.end - 1))
+        end = data.draw(st.integers(start + 1, turn.end))
+        if text[start:end].strip():
+            from qualcode.project.deciding import Wanted
+
+            project.code("T", "work/fear", Wanted(start=start, end=end), coder="ana")
+    before, was = files(root), standing(root)
+    key = key_file(tmp_path, "Ann Smith: {as: Person 1, also: [Ann, Annie]}\nMark: Person 2\n")
+    project.pseudonymise(key, write=True)
+    assert standing(root) == was
+    project.pseudonymise(key, write=True, undo=True)
+    assert files(root) == before
+
+
+# The shipped study
+
+
+def test_the_shipped_study_keeps_every_coding(root: Path, tmp_path: Path) -> None:
+    shipped, study = Path(__file__).resolve().parents[1], tmp_path / "shipped"
+    for name in ("transcripts", "codings", "codebooks"):
+        shutil.copytree(shipped / name, study / name)
+    shutil.copy(shipped / "qualcode.yaml", study)
+    before, was = files(study), standing(study)
+    names = "Theo Gretchen Alden Marguerite Nadine Tyler Hugh Paulette Ari Chicago Ohio Boise".split()
+    key = key_file(tmp_path, "".join(f"{name}: Person {number}\n" for number, name in enumerate(names)))
+    done = Project(study).pseudonymise(key, write=True)
+    assert sum(row["count"] for row in done.rows) > 50
+    assert len(was) == 2728
+    assert standing(study) == was
+    assert errors(study) == []
+    Project(study).pseudonymise(key, write=True, undo=True)
+    assert files(study) == before

@@ -1,0 +1,450 @@
+"""Names in a text: which words are found and which not, what is shown for a decision, and the exact way back."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qualcode.errors import Refused
+from qualcode.pseudonyms import (
+    Doing,
+    Finder,
+    Key,
+    Name,
+    Shift,
+    Undoing,
+    added,
+    decided,
+    finder,
+    lower_words,
+    next_pseudonyms,
+    read_key,
+    shift_of,
+)
+from qualcode.transcripts.rewriting import rewritten
+from studies import docx
+
+ANN = Name("Ann Smith", "Person 1", ("Ann", "Annie"))
+KEY = Key((ANN, Name("Mark", "Person 2"), Name("Zoé", "Person 3"), Name("O'Neil", "Person 4")))
+
+
+def done(text: str, *, key: Key = KEY, language: str = "en", common: Sequence[str] = ()) -> str:
+    """Return a text with pseudonyms for what is a name for sure."""
+    find = finder(key, language=language, common=common)
+    return shift_of(text, Doing(find, finder(key.inverted)).change("x")).over(text)
+
+
+def unsure(text: str, *, key: Key = KEY, language: str = "en", common: Sequence[str] = ()) -> list[str]:
+    """Return the words that are shown for a decision."""
+    return [hit.words for hit in finder(key, language=language, common=common)(text) if hit.doubt]
+
+
+def there_and_back(suffix: str, content: bytes, key: Key = KEY) -> tuple[bytes, bytes]:
+    """Return a source with pseudonyms, and that with names again."""
+    back = finder(key.inverted)
+    doing = Doing(finder(key), back)
+    new = rewritten(suffix, content, doing.change("x"), fields=doing.change("x", kind="field"))
+    undoing = Undoing(back, doing.record)
+    return new, rewritten(suffix, new, undoing.change("x"), fields=undoing.change("x", kind="field"))
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("I met Ann.", "I met Person 1."),
+        ("I met Ann Smith and Annie.", "I met Person 1 and Person 1."),  # longest first
+        ("Annex, Annapolis, Joann", "Annex, Annapolis, Joann"),  # whole words
+        ("ann and annie", "ann and annie"),  # not in lower case
+        ("ANN and ANN SMITH", "PERSON 1 and PERSON 1"),
+        ("Ann's, Ann’s, Anns'", "Person 1's, Person 1’s, Person 1s'"),
+        ("Ann\nSmith", "Person 1"),
+        ("Ann\r\n  Smith", "Person 1"),
+        ("Ann\n\nSmith", "Person 1\n\nSmith"),  # a blank line parts them
+        ("Ann\u00a0Smith", "Person 1"),
+        ("**Ann** _Ann_ (Ann) “Ann” Ann_Smith", "**Person 1** _Person 1_ (Person 1) “Person 1” Person 1"),
+        ("Zoé Zoe\u0301", "Person 3 Person 3"),
+        ("Zoe, Zoés", "Zoe, Zoés"),
+        ("An\u0301n Ann\u0301", "An\u0301n Ann\u0301"),  # other letters than in Ann
+        ("O'Neil O’Neil", "Person 4 Person 4"),
+        ("Ann-led work", "Person 1-led work"),
+    ],
+)
+def test_what_is_found(text: str, wanted: str) -> None:
+    assert done(text) == wanted
+
+
+@pytest.mark.parametrize("form", ["Zoé", "Zoe\u0301"])
+def test_a_key_may_be_composed_or_not(form: str) -> None:
+    assert done("Zoé Zoe\u0301", key=Key((Name(form, "P"),))) == "P P"
+
+
+def test_the_german_genitive_is_a_form_of_the_name_where_the_language_has_it() -> None:
+    key = Key((Name("Anna", "Person 1"),))
+    assert done("Annas Haus", key=key, language="de") == "Person 1s Haus"
+    assert (done("Annas house", key=key), unsure("Annas house", key=key)) == ("Annas house", ["Anna"])
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Mark my words.", ["Mark"]),
+        ("Yes. Mark it.", ["Mark"]),
+        ("“Mark it.”", ["Mark"]),
+        ("MARK", []),  # alone: an id, a cell
+        ("I said MARK it", ["MARK"]),
+        ("I told Mark.", []),
+        ("I asked Dr. Mark.", []),
+        ("Mark: I did.\n[00:10] Mark: Yes.\n**Mark:** No.", []),  # labels
+        ("I met Ann-Marie.", ["Ann"]),
+        ("the Anns", ["Ann"]),
+        ("Ann did.", []),  # no word
+    ],
+)
+def test_what_is_shown_for_a_decision(text: str, wanted: list[str]) -> None:
+    assert unsure(text) == wanted
+    assert "Person" not in done(text) or not wanted
+
+
+def test_a_word_that_the_study_writes_in_lower_case_is_shown_at_a_sentences_beginning() -> None:
+    common = lower_words(["He was a tinker. Tinkers came."])
+    assert common == {"was", "tinker", "came"}
+    key = Key((Name("Tinker", "P"),))
+    assert unsure("Tinker came. I met Tinker.", key=key, common=["tinker"]) == ["Tinker"]
+    assert unsure("Tinker came. I met Tinker.", key=key) == []
+
+
+def test_months_and_german_nouns_are_shown_in_mid_sentence_too() -> None:
+    assert unsure("I met May in May.", key=Key((Name("May", "P"),))) == ["May", "May"]
+    assert unsure("Ich sah Rose.", key=Key((Name("Rose", "P"),)), language="de") == ["Rose"]
+
+
+def test_decisions_hold_for_phrases_or_for_one_word_of_a_phrase() -> None:
+    text = "Mark my words. Mark came. Mark, Mark!"
+    assert done(text, key=Key((KEY.names[1],), keep=("Mark my words",))) == "Mark my words. Mark came. Mark, Person 2!"
+    assert done(text, key=Key((KEY.names[1],), always=("Mark",))).count("Person 2") == 4
+    both = Key((KEY.names[1],), keep=("Mark my words",), always=("Mark",))
+    assert done(text, key=both) == "Mark my words. Person 2 came. Person 2, Person 2!"
+    one = Key((KEY.names[1],), always=("words. [Mark] came",))
+    assert done(text, key=one) == "Mark my words. Person 2 came. Mark, Person 2!"
+    assert done("Mark  my\nwords", key=both) == "Mark  my\nwords"
+
+
+WORDS = ["Ann", "Annie", "Ann Smith", "Ann\nSmith", "ANN", "Smith", "Annex", "Zoé", "Zoe\u0301", "O’Neil", "Ann's"]
+WORDS += [
+    "said",
+    "yes.",
+    "Anns'",
+    "ann",
+    "\n\n",
+    "\n",
+    "Mark",
+    "a<b",
+    "&amp;",
+    '"x"',
+    "é",
+    "Ann\u00a0Smith",
+    "😀",
+    "-",
+    ",",
+]
+TEXTS = st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from(["", " ", "  ", "\n"])), max_size=25).map(
+    lambda parts: "".join(word + space for word, space in parts)
+)
+
+
+@given(TEXTS)
+def test_law_undoing_brings_back_every_letter(text: str) -> None:
+    new, old = there_and_back(".txt", text.encode())
+    assert old.decode() == text
+    assert not [hit for hit in Finder(KEY)(new.decode()) if not hit.doubt]
+
+
+CELLS = TEXTS.map(lambda text: text.replace('"', ""))
+
+
+@given(st.lists(CELLS, min_size=1, max_size=4))
+def test_law_undoing_brings_back_tables(cells: list[str]) -> None:
+    content = "id,words\r\n" + "".join(f'Ann,"{cell}"\r\n' for cell in cells)
+    assert there_and_back(".csv", content.encode())[1].decode() == content
+
+
+@given(st.lists(st.lists(TEXTS.map(lambda text: text.replace("\n", " ")), min_size=1, max_size=4), max_size=4))
+def test_law_undoing_brings_back_the_words_of_paragraphs_in_runs(paragraphs: list[list[str]]) -> None:
+    old = _runs(paragraphs)
+    new, again = there_and_back(".docx", old)
+    assert [_joined(one) for one in _read(again)] == [_joined(one) for one in paragraphs]
+    for one, replaced in zip(paragraphs, _read(new), strict=True):
+        assert _joined(replaced) == done(_joined(one))
+
+
+def _runs(paragraphs: list[list[str]]) -> bytes:
+    from xml.sax.saxutils import escape
+
+    body = "".join(
+        "<w:p>" + "".join(f"<w:r><w:t xml:space='preserve'>{escape(run)}</w:t></w:r>" for run in one) + "</w:p>"
+        for one in paragraphs
+    )
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("word/document.xml", f'<w:document xmlns:w="x"><w:body>{body}</w:body></w:document>')
+    return stream.getvalue()
+
+
+def _read(content: bytes) -> list[list[str]]:
+    from lxml import etree
+
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        root = etree.fromstring(archive.read("word/document.xml"))
+    return [[run.text or "" for run in one.iter("{x}t")] for one in root.iter("{x}p")]
+
+
+def _joined(runs: list[str]) -> str:
+    return "".join(runs)
+
+
+@given(TEXTS, st.data())
+def test_law_a_place_goes_along_and_grows_over_a_name_that_it_cuts(text: str, data: st.DataObject) -> None:
+    shift = shift_of(text, Doing(Finder(KEY), finder(KEY.inverted)).change("x"))
+    new = shift.over(text)
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    for first, last, _ in shift.edits:  # what it cuts it takes whole
+        if first < end and start < last and start < end:
+            start, end = min(start, first), max(end, last)
+    within = Shift(tuple((a - start, b - start, words) for a, b, words in shift.edits if start <= a and b <= end))
+    if start < end:
+        assert new[shift.start(start) : shift.end(end)] == within.over(text[start:end])
+    back = shift.back(text)
+    assert back.over(new) == text
+    if start < end and not any(a < start < b or a < end < b for a, b, _ in shift.edits):
+        assert (back.start(shift.start(start)), back.end(shift.end(end))) == (start, end)
+
+
+def test_a_span_that_begins_or_ends_inside_a_name_grows_to_the_whole_pseudonym() -> None:
+    text = "I met Ann Smith there."
+    shift = shift_of(text, Doing(Finder(KEY), finder(KEY.inverted)).change("x"))
+    new = shift.over(text)
+    assert text[10:21] == "Smith there"
+    assert new[shift.start(10) : shift.end(21)] == "Person 1 there"
+    assert text[0:8] == "I met An"
+    assert new[shift.start(0) : shift.end(8)] == "I met Person 1"
+
+
+# Formats
+
+
+PLACED = [
+    (".txt", b"\xef\xbb\xbfAnn: hi\r\nyes", b"\xef\xbb\xbfPerson 1: hi\r\nyes"),
+    (".txt", "\ufeffAnn Zoé".encode("utf-16-le"), "\ufeffPerson 1 Person 3".encode("utf-16-le")),
+    (".txt", "Ann é".encode("cp1252"), "Person 1 é".encode("cp1252")),
+    (".cha", b"@P:\tANN Ann Mother\n*ANN:\thi .\n", b"@P:\tPERSON 1 Person 1 Mother\n*PERSON 1:\thi .\n"),
+    (
+        ".vtt",
+        b"WEBVTT\n\n1\n0:1.0 --> 0:2.0\n<v Ann>I &amp; <i>Annie</i>\n",
+        b"WEBVTT\n\n1\n0:1.0 --> 0:2.0\n<v Person 1>I &amp; <i>Person 1</i>\n",
+    ),
+    (
+        ".vtt",  # the label comes back in each cue, and a sentence goes on from one to the next
+        b"0:1.0 --> 0:2.0\r\nBo: I told\r\n\r\n0:3.0 --> 0:4.0\r\nBo: Mark so.\r\n\r\n0:5.0 --> 0:6.0\r\nBo: Mark.",
+        b"0:1.0 --> 0:2.0\r\nBo: I told\r\n\r\n0:3.0 --> 0:4.0\r\nBo: Person 2 so.\r\n\r\n0:5.0 --> 0:6.0\r\nBo: Mark.",
+    ),
+    (".vtt", b"0:1.0 --> 0:2.0\nby Ann\nSmith, yes\n", b"0:1.0 --> 0:2.0\nby Person 1,\n yes\n"),
+    (
+        ".srt",  # in two cues of one speaker
+        b"1\n0:1.0 --> 0:2.0\nI met Ann\n\n2\n0:3.0 --> 0:4.0\nSmith, yes\n",
+        b"1\n0:1.0 --> 0:2.0\nI met Person 1,\n\n2\n0:3.0 --> 0:4.0\n yes\n",
+    ),
+    (
+        ".srt",  # of two speakers
+        b"1\n0:1.0 --> 0:2.0\nI met Ann\n\n2\n0:3.0 --> 0:4.0\nSmith: yes\n",
+        b"1\n0:1.0 --> 0:2.0\nI met Person 1\n\n2\n0:3.0 --> 0:4.0\nSmith: yes\n",
+    ),
+    (".json", b'{"a": "Ann", "b": "Zo\\u00e9\\nAnn\\\\"}', b'{"a": "Person 1", "b": "Person 3\\nPerson 1\\\\"}'),
+    (".csv", b'a;b\nAnn;"x ""Annie""; Ann\nSmith"\n', b'a;b\nPerson 1;"x ""Person 1""; Person 1"\n'),
+    (".tsv", b"Ann\tSmith\n", b"Person 1\tSmith\n"),
+    (
+        ".html",
+        b"<p>I met <b>Ann</b> Smith &amp; co<br>Ann</p><p>Smith",
+        b"<p>I met <b>Person 1</b> &amp; co<br>Person 1</p><p>Smith",
+    ),
+    (
+        ".html",
+        b"<title>Ann</title><!-- Ann --><img alt='Ann' class=Ann>",
+        b"<title>Person 1</title><!-- Person 1 --><img alt='Person 1' class=Ann>",
+    ),
+    (
+        ".eaf",
+        b'<T TIER_ID="Ann"><V>Ann &lt; Smith</V><V>Smith</V></T>',
+        b'<T TIER_ID="Person 1"><V>Person 1 &lt; Smith</V><V>Smith</V></T>',
+    ),
+    (
+        ".rtf",
+        rb"{\rtf1{\info{\author Ann}}{\b Ann} Smith left\par Zo\u233? came\par}",
+        rb"{\rtf1{\info{\author Person 1}}{\b Person 1} left\par Person 3 came\par}",
+    ),
+]
+"""A source by its ending, before and after."""
+
+
+@pytest.mark.parametrize(("suffix", "old", "new"), PLACED)
+def test_a_source_is_rewritten_in_its_words_alone_and_back(suffix: str, old: bytes, new: bytes) -> None:
+    assert there_and_back(suffix, old) == (new, old)
+
+
+def test_a_word_file_is_rewritten_in_all_its_parts() -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(docx("x", "y"))) as old, zipfile.ZipFile(stream, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+        new.writestr("docProps/core.xml", "<a><dc:creator>Mark</dc:creator><dc:title>Ann</dc:title></a>")
+        new.writestr(
+            "word/comments.xml", '<w:comment w:author="Mark"><w:p><w:r><w:t>by Ann</w:t></w:r></w:p></w:comment>'
+        )
+        new.writestr(
+            "word/header1.xml",
+            "<w:p><w:r><w:t>Ann</w:t><w:br/><w:t>Smith, </w:t></w:r><w:p><w:r><w:t>Ann</w:t></w:r></w:p>"
+            "<w:del><w:delText>Annie</w:delText></w:del><w:p/></w:p>",
+        )
+        new.writestr("word/media/image1.png", b"\x89PNG Ann")
+    made, back = there_and_back(".docx", stream.getvalue())
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        assert (
+            archive.read("docProps/core.xml")
+            == b"<a><dc:creator>Person 2</dc:creator><dc:title>Person 1</dc:title></a>"
+        )
+        assert b'w:author="Person 2"' in archive.read("word/comments.xml")
+        assert b"by Person 1" in archive.read("word/comments.xml")
+        assert archive.read("word/header1.xml") == (
+            b"<w:p><w:r><w:t>Person 1</w:t><w:t>, </w:t></w:r><w:p><w:r><w:t>Person 1</w:t></w:r></w:p>"
+            b"<w:del><w:delText>Person 1</w:delText></w:del><w:p/></w:p>"
+        )
+        assert archive.read("word/media/image1.png") == b"\x89PNG Ann"
+    with zipfile.ZipFile(io.BytesIO(back)) as archive:
+        assert b"<w:delText>Annie</w:delText>" in archive.read("word/header1.xml")
+
+
+def test_an_odt_is_rewritten_across_its_spans() -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as new:
+        new.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        new.writestr("meta.xml", "<m><dc:creator>Ann</dc:creator></m>")
+        body = "<text:p>I met <text:span>An</text:span>n<text:s/>Smith.</text:p><text:h>Smith</text:h>"
+        new.writestr("content.xml", f"<office:text>{body}</office:text>")
+    made, back = there_and_back(".odt", stream.getvalue())
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        assert archive.read("meta.xml") == b"<m><dc:creator>Person 1</dc:creator></m>"
+        wanted = "<text:p>I met <text:span>Person 1</text:span>.</text:p><text:h>Smith</text:h>"
+        assert archive.read("content.xml").decode() == f"<office:text>{wanted}</office:text>"
+    with zipfile.ZipFile(io.BytesIO(back)) as archive:
+        assert archive.read("meta.xml") == b"<m><dc:creator>Ann</dc:creator></m>"
+
+
+@pytest.mark.parametrize(
+    ("suffix", "content", "said"),
+    [
+        (".pdf", b"%PDF", "a .pdf cannot be rewritten"),
+        (".docx", b"no archive", "damaged"),
+    ],
+)
+def test_what_cannot_be_rewritten_is_refused_with_a_sentence(suffix: str, content: bytes, said: str) -> None:
+    with pytest.raises(Refused, match=said):
+        there_and_back(suffix, content)
+
+
+def test_a_pseudonym_that_an_encoding_lacks_is_refused() -> None:
+    key = Key((Name("Ann", "Sofže"),))
+    with pytest.raises(Refused, match="'ž' cannot be written in latin-1, its encoding"):
+        rewritten(".txt", b"Ann", Doing(finder(key), finder(key.inverted)).change("x"), encoding="latin-1")
+
+
+# The key
+
+
+def key_of(path: Path, text: str, name: str = "key.yaml") -> tuple[Key, list[str]]:
+    """Write a key and read it."""
+    (path / name).write_text(text, encoding="utf-8")
+    key, problems = read_key(path / name)
+    return key, [str(one).removeprefix(f"{path}/{name}:") for one in problems]
+
+
+def test_a_key_in_yaml_and_the_same_in_csv(tmp_path: Path) -> None:
+    yaml, _ = key_of(
+        tmp_path, "Ann Smith: {as: Person 1, also: [Ann]}\nMark: P2\nkeep: [Mark my words]\nalways: [Mark]\n"
+    )
+    table = "Name;Pseudonym;also;keep;always\nAnn Smith;Person 1;Ann;;\nMark;P2;;Mark my words;Mark\n"
+    csv, problems = key_of(tmp_path, table, "key.csv")
+    assert problems == []
+    assert [(one.name, one.pseudonym, one.also) for one in csv.names] == [
+        (one.name, one.pseudonym, one.also) for one in yaml.names
+    ]
+    assert (csv.keep, csv.always) == (yaml.keep, yaml.always) == (("Mark my words",), ("Mark",))
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("- Ann\n", "1:1: the key must be lines of 'name: pseudonym'"),
+        ("Ann: 3\n", "1:1: 'Ann' has no pseudonym that can be read (write 'Ann: Person 1'"),
+        ("Bo: P1\nAnn: {as: P2, too: [x]}\n", "2:1: 'Ann' has no pseudonym that can be read"),
+        ("Ann: {as: P1, also: x}\n", "1:1: 'also' of 'Ann' must be a list of its other forms"),
+        ("Ann: P1\nBo: p1\n", "2:1: 'Bo' and 'Ann' have one pseudonym, 'p1'"),
+        ("Ann: P1\nBo: {as: P2, also: [Ann]}\n", "2:1: 'Ann' is a form of 'Ann' and of 'Bo'"),
+        ("Ann: Bo\nBo: P2\n", "1:1: pseudonym 'Bo' is a name in this key"),
+        ("Ann: '1'\n", "1:1: '1' cannot be a pseudonym (it begins with a letter"),
+        ("Ann: 'a: b'\n", "1:1: 'a: b' cannot be a pseudonym"),
+        ("Ann: 'null'\n", "1:1: 'null' cannot be a pseudonym: YAML reads it as something else"),
+        ("'...': P1\n", "1:1: '...' cannot be a name"),
+        ("keep: Mark\n", "1:1: 'keep' must be a list of phrases"),
+        ("Ann: P1\nAnn: P2\n", "2:1: key 'Ann' is given twice"),
+        ("Ann: [\n", "2:1: not YAML"),
+    ],
+)
+def test_what_is_wrong_with_a_key_has_its_place_and_a_way_out(tmp_path: Path, text: str, wanted: str) -> None:
+    _, problems = key_of(tmp_path, text)
+    assert len(problems) == 1
+    assert problems[0].startswith(wanted)
+
+
+def test_a_key_in_csv_names_what_it_lacks(tmp_path: Path) -> None:
+    _, (problem,) = key_of(tmp_path, "name,alias\nAnn,P1\n", "key.csv")
+    assert problem == "1:1: there is no column 'pseudonym' (columns: name, pseudonym, also, keep, always)"
+
+
+def test_pseudonyms_are_proposed_by_kind_and_taken_by_nobody() -> None:
+    found = {"Ann": "PERSON", "Ohio": "GPE", "Bo": "PER", "Acme": "ORG"}
+    assert dict(next_pseudonyms(found, ["person 1"])) == {
+        "Ann": "Person 2",
+        "Ohio": "Place 1",
+        "Bo": "Person 3",
+        "Acme": "Organisation 1",
+    }
+
+
+@pytest.mark.parametrize(
+    "before", ["", "keep: [a]\n", "keep: []\n", "keep:\n  - a\nBo: P9\n", "keep: # why\n- a\n", "Bo: P9"]
+)
+def test_what_is_written_into_a_key_is_read_from_it(tmp_path: Path, before: str) -> None:
+    text = decided(
+        added(before, [("Ann: x", "P1"), ("Yes", "P2")], suffix=".yaml"),
+        ['he said "[Mark]"'],
+        under="keep",
+        suffix=".yaml",
+    )
+    key, problems = key_of(tmp_path, text)
+    assert problems == []
+    assert {one.name: one.pseudonym for one in key.names}.items() >= {"Ann: x": "P1", "Yes": "P2"}.items()
+    assert 'he said "[Mark]"' in key.keep
+    assert ("a" in key.keep) == ("[a]" in before or "- a" in before)
+
+
+def test_what_is_written_into_a_table_is_read_from_it(tmp_path: Path) -> None:
+    begun = "name,pseudonym,also,keep,always\n"
+    text = decided(added(begun, [("Ann, B", "P1")], suffix=".csv"), ["Mark, my"], under="always", suffix=".csv")
+    key, problems = key_of(tmp_path, text, "key.csv")
+    assert (problems, [one.name for one in key.names], key.always) == ([], ["Ann, B"], ("Mark, my",))

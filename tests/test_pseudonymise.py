@@ -15,8 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qualcode.errors import QualcodeError
-from qualcode.project import Project, staging
-from qualcode.project.leaks import leaks
+from qualcode.project import Project
+from qualcode.project.naming import staging
+from qualcode.project.naming.leaks import leaks
 from qualcode.pseudonyms import Key, Name
 from studies import CASES, SETTINGS, Shell, coded_study, docx, records, write
 
@@ -421,7 +422,7 @@ def test_a_source_whose_words_come_out_otherwise_is_left_as_it_is(
         made = rewritten(suffix, content, *args, **options)
         return made.replace(b"I wait.", b"I weep.") if suffix == ".md" else made
 
-    monkeypatch.setattr("qualcode.project.replacing.rewritten", wrong)
+    monkeypatch.setattr("qualcode.project.naming.replacing.rewritten", wrong)
     before = (root / "transcripts/B.md").read_bytes()
     (problem, *_) = Project(root).pseudonymise(key, write=True).problems
     assert "B.md: read again, its new form differs (" in str(problem)
@@ -571,7 +572,7 @@ def test_links_big_recordings_and_other_programs_folders_are_no_hindrance(root: 
 def test_a_source_that_cannot_be_rewritten_is_refused_or_becomes_plain_text(
     root: Path, key: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qualcode.project.replacing.rewritten", _no_vtt)
+    monkeypatch.setattr("qualcode.project.naming.replacing.rewritten", _no_vtt)
     before, old = standing(root), files(root)
     done = Project(root).pseudonymise(key)
     assert [str(one) for one in done.problems] == [

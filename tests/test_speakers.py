@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from qualcode import Project
 from qualcode.model import SpeakerRule
 from qualcode.transcripts import likely_slips
-from studies import Shell, column, records, row, write
+from studies import Shell, column, records, row, small_study, write
 
 
 def slips(**turns: int) -> dict[str, str]:
@@ -201,3 +202,30 @@ def test_a_label_that_no_transcript_has_is_told_at_its_place(root: Path) -> None
     assert said(root, "no transcript has") == [
         "qualcode.yaml:3:3: no transcript has the speaker 'Ana K.' (did you mean 'Anna K.'?)"
     ]
+
+
+# --- rows for NVivo -------------------------------------------------------------------------------------------
+
+
+def test_a_published_table_is_what_the_command_writes(
+    tmp_path: Path, real: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = small_study(tmp_path / "study")
+    for name in ("zoom_transcript", "teams_transcript"):
+        write(root, f"transcripts/{name}.vtt", (real / "formats" / f"{name}.vtt").read_bytes())
+        made = Shell(root, capsys)("transcripts", "rows", name, "--format", "csv").csv
+        with (real / "formats" / f"{name}_correct.txt").open(encoding="utf-8-sig", newline="") as stream:
+            expected = list(csv.DictReader(stream, delimiter="\t"))
+        assert [list(row.values()) for row in made] == [list(row.values()) for row in expected]
+
+
+def test_rows_of_other_sources_are_turns(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shell = Shell(small_study(tmp_path / "study"), capsys)
+    assert [tuple(row.values()) for row in shell("transcripts", "rows", "D", "--format", "json").json] == [
+        ("", "I", "What is hard?"),
+        ("", "Dee", "I wait. I wait."),
+        ("", "I", "Why?"),
+        ("", "Dee", "Nobody listens."),
+    ]
+    assert shell("transcripts", "rows", "D", "--most", "0").code == 2
+    assert shell("transcripts", "rows", "Z").code == 2

@@ -10,7 +10,7 @@ from qualcode.cli.options import opened, table_options
 from qualcode.cli.rendering import View, show, show_problems, tell
 from qualcode.errors import UsageError
 from qualcode.project import Project
-from qualcode.project.pseudonymising import COLUMNS, Pseudonymised
+from qualcode.project.naming.pseudonymising import COLUMNS, Pseudonymised
 from qualcode.pseudonyms import Seen
 
 _COUNTS = View(columns=COLUMNS)

@@ -81,6 +81,16 @@ def speakers(
 
 
 @transcripts.command()
+@click.argument("transcript", metavar="ID")
+@click.option("--most", type=click.IntRange(min=1), default=8, help="Cues of captions in one row at most.")
+@table_options
+@click.pass_context
+def rows(ctx: click.Context, transcript: str, most: int, shape: str | None, output: Path | None) -> None:
+    """Show a transcript as a table for NVivo: Timespan, Speaker, Content; cues of one speaker in a row."""
+    show(opened(ctx).rows(transcript, most=most), View(stretch="Content"), shape=shape, output=output)
+
+
+@transcripts.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
 @click.option("--encoding", metavar="ENC", default="", help="Their encoding; it is written into qualcode.yaml.")
 @click.option("--into", metavar="FOLDER", default="", help="A folder below transcripts/.")

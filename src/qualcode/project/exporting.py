@@ -18,14 +18,14 @@ from qualcode.project.study import Study
 if TYPE_CHECKING:
     import networkx as nx
 
-    from qualcode.project.desk import Project
+    from qualcode.project.verbs.counts import Counts
 
 _PICTURES = frozenset({".png", ".svg", ".pdf"})
 _FEWEST, _MOST = 2, 6
 """Numbers of values that an attribute has to have to be grouped by unasked."""
 
 
-def save_network(project: Project, graph: nx.Graph[str], path: Path, *, title: str) -> Path:
+def save_network(project: Counts, graph: nx.Graph[str], path: Path, *, title: str) -> Path:
     """Write a graph or its picture by the ending of the path."""
     suffix = path.suffix.lower()
     if suffix in _PICTURES:
@@ -44,7 +44,7 @@ def save_network(project: Project, graph: nx.Graph[str], path: Path, *, title: s
     return fill_atomically(path, lambda temporary: writers[suffix](graph, temporary))
 
 
-def export_workbook(project: Project, path: Path, choice: Choice) -> Path:
+def export_workbook(project: Counts, path: Path, choice: Choice) -> Path:
     """Gather what the workbook shows and write it."""
     from qualcode.incidence import cooccurrence
     from qualcode.tables import square, themes

@@ -30,6 +30,7 @@ __all__ = [
     "Slip",
     "cases_at",
     "digest",
+    "encoding_of",
     "folded",
     "in_cases",
     "join_cases",
@@ -109,7 +110,13 @@ def read_transcript(path: Path, *, name: str, shown: str, rules: Rules) -> Trans
 
 
 def _told(shown: str, rules: Rules) -> Told:
-    return Told(shown, rules, _for_source(rules.encodings, shown, ""))
+    return Told(shown, rules, encoding_of(rules, shown))
+
+
+def encoding_of(rules: Rules, shown: str) -> str:
+    """Return the encoding that the settings give for a source, if any."""
+    found: str = _for_source(rules.encodings, shown, "")
+    return found
 
 
 def _for_source(entries: Mapping[str, Any], shown: str, default: Any) -> Any:

@@ -62,14 +62,15 @@ def cue_rows(text: str, *, rules: Rules = Rules(), most: int = 8) -> list[tuple[
     for speaker, group in groupby(blocks, key=lambda block: block.speaker):
         same = list(group)
         for first in range(0, len(same), most):
-            time = _clock(same[first].time or 0.0)
+            time = clock(same[first].time or 0.0)
             latest = rows[-1][0] if rows else ""
             words = "---".join(block.text for block in same[first : first + most])
             rows.append((f"{time}.5" if time == latest else time, speaker, words))
     return rows
 
 
-def _clock(time: float) -> str:
+def clock(time: float) -> str:
+    """Return seconds as hh:mm:ss."""
     whole = max(0, int(time))
     return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}"
 

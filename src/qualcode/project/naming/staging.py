@@ -12,7 +12,7 @@ from typing import Any
 
 from qualcode.errors import Refused
 from qualcode.files import private_folder, read_bytes, write_atomically, write_private
-from qualcode.project.key_files import KeyFile
+from qualcode.project.naming.keys import KeyFile
 from qualcode.project.study import Study
 
 Files = Mapping[str, bytes]

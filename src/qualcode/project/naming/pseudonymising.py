@@ -12,10 +12,10 @@ from typing import Any
 from qualcode.errors import Problem, ProblemsFound, Refused
 from qualcode.files import read_bytes, write_private
 from qualcode.ledger import all_locked
-from qualcode.project.key_files import Kept, KeyFile, kept_record, names_of
-from qualcode.project.proving import proved, refuse_stale
-from qualcode.project.replacing import How, Swap, Tree, tree
-from qualcode.project.staging import commit, finish, staged, study_of
+from qualcode.project.naming.keys import Kept, KeyFile, kept_record, names_of
+from qualcode.project.naming.proving import proved, refuse_stale
+from qualcode.project.naming.replacing import How, Swap, Tree, tree
+from qualcode.project.naming.staging import commit, finish, staged, study_of
 from qualcode.project.study import Study
 from qualcode.pseudonyms import Doing, Key, Seen, Undoing, decided, finder, lower_words
 
@@ -156,7 +156,7 @@ def pseudonymise(
                 _write(held, made, stage)
     leaks: tuple[Problem, ...] = ()
     if write and not undo:
-        from qualcode.project.leaks import leaks as found_in
+        from qualcode.project.naming.leaks import leaks as found_in
 
         leaks = tuple(found_in(Study(held.root), names_of(held)))
     return _outcome(held, made, (*made.problems, *made.wrong, *leaks), said=finished, written=write, undo=undo)

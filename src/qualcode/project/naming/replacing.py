@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from qualcode.errors import Problem, Refused
 from qualcode.files import read_bytes, within
 from qualcode.model import Transcript
-from qualcode.project.relining import Carried
+from qualcode.project.naming.relining import Carried
 from qualcode.project.study import Study
 from qualcode.pseudonyms import Changer, Doing, Shift, applied, shift_of
 from qualcode.settings import FILE

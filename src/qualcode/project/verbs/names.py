@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING
 
 from qualcode.errors import Problem, UsageError
 from qualcode.project.study import Study
+from qualcode.project.verbs.held import Held
 
 if TYPE_CHECKING:
-    from qualcode.project.pseudonymising import Decide, Pseudonymised
+    from qualcode.project.naming.pseudonymising import Decide, Pseudonymised
 
 
-class Naming:
+class Naming(Held):
     """The verbs on names; the key file lies outside the study and only its owner can read it."""
-
-    study: Study
-    said: list[str]
 
     def pseudonymise(
         self,
@@ -32,8 +30,8 @@ class Naming:
         Nothing is changed unless ``write``. ``decide`` is asked about words that may be no names; ``convert`` makes
         plain text of sources that cannot be rewritten.
         """
-        from qualcode.project.key_files import key_file
-        from qualcode.project.pseudonymising import pseudonymise
+        from qualcode.project.naming.keys import key_file
+        from qualcode.project.naming.pseudonymising import pseudonymise
 
         if undo and (convert or decide):
             raise UsageError("undo takes back all that was replaced: it neither converts nor asks")
@@ -45,16 +43,16 @@ class Naming:
 
     def find_names(self, key: str | Path, *, model: str = "") -> list[tuple[str, str]]:
         """Add names that are found to a key, each with a pseudonym to be edited; return the new ones."""
-        from qualcode.project.finding_names import find_names
-        from qualcode.project.key_files import key_file
+        from qualcode.project.naming.finding import find_names
+        from qualcode.project.naming.keys import key_file
 
         found, self.said = find_names(key_file(Path(key), self.study.root, new=True), self.study, model=model)
         return found
 
     def leaks(self, key: str | Path) -> list[Problem]:
         """Return every name of a key that the study still holds: texts, tables, file names, exports."""
-        from qualcode.project.key_files import key_file, names_of
-        from qualcode.project.leaks import cannot_know, leaks
+        from qualcode.project.naming.keys import key_file, names_of
+        from qualcode.project.naming.leaks import cannot_know, leaks
 
         held = key_file(Path(key), self.study.root)
         self.said = [cannot_know()]

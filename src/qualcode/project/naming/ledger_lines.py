@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from qualcode.ledger import decoded, encoded
 from qualcode.model import Codebook
-from qualcode.project.relining import Line, Ways, changed_line
-from qualcode.project.replacing import Replacing, Swap
+from qualcode.project.naming.relining import Line, Ways, changed_line
+from qualcode.project.naming.replacing import Replacing, Swap
 from qualcode.pseudonyms import Changer, Doing, Undoing
 
 Kept = Mapping[str, Sequence[tuple[str, int, str]]]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from qualcode.files import read_bytes, write_private
-from qualcode.project.key_files import KeyFile, begin_key, names_of
+from qualcode.project.naming.keys import KeyFile, begin_key, names_of
 from qualcode.project.study import Study
 from qualcode.pseudonyms import added, next_pseudonyms
 

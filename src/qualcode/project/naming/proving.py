@@ -10,10 +10,10 @@ from qualcode.anchors import Anchor, anchor
 from qualcode.errors import Problem, Refused
 from qualcode.ledger import fold
 from qualcode.model import Coding
-from qualcode.project.key_files import Kept
-from qualcode.project.ledger_lines import hashes_of, ledgers
-from qualcode.project.replacing import How, Replacing, Swap
-from qualcode.project.staging import study_of
+from qualcode.project.naming.keys import Kept
+from qualcode.project.naming.ledger_lines import hashes_of, ledgers
+from qualcode.project.naming.replacing import How, Replacing, Swap
+from qualcode.project.naming.staging import study_of
 from qualcode.project.study import Study
 from qualcode.pseudonyms import Changer
 

@@ -1,0 +1,1 @@
+"""Pseudonyms for names all over a study: the key, the plan, its proof, and putting it into place."""

@@ -1,0 +1,1 @@
+"""What a `Project` can do, by kind: sources, decisions, names, counts."""

@@ -1,0 +1,97 @@
+"""Verbs that count and show: themes, co-occurrence, networks, the workbook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Unpack
+
+from qualcode.errors import Refused
+from qualcode.project.choice import (
+    Choice,
+    counted_coders,
+)
+from qualcode.project.verbs.held import Held
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import pandas as pd
+
+
+class Counts(Held):
+    """What is counted, over what, and its pictures."""
+
+    def themes(self, **choice: Unpack[Choice]) -> pd.DataFrame:
+        """Return frequencies of codes, families and themes, zeros kept; by case attributes if asked."""
+        from qualcode.project.counting import count, said
+        from qualcode.tables import themes
+
+        counted = count(self.study, choice)
+        self.said = said(self.study, counted)
+        return themes(counted.incidences, counted.rows, counted.groups, counted.by)
+
+    def cooccurrence(self, *, zeros: bool = False, **choice: Unpack[Choice]) -> pd.DataFrame:
+        """Return how often codes (or families, themes: ``levels``) occur together in a unit."""
+        from qualcode.project.counting import count, said
+        from qualcode.tables import pairs
+
+        counted = count(self.study, choice, levels=("code",))
+        self.said = said(self.study, counted)
+        if len(counted.rows) < 2:
+            raise Refused("it takes two codes to occur together: this choice leaves fewer")
+        return pairs(counted.incidences, counted.rows, counted.groups, by=counted.by, zeros=zeros)
+
+    def network(self, *, min_count: int = 1, **choice: Unpack[Choice]) -> nx.Graph[str]:
+        """Return the co-occurrence graph of one coder; see `networks` for one a group."""
+        found = self.networks(min_count=min_count, **choice)
+        if len(found) != 1:
+            raise Refused(
+                f"this makes {len(found)} networks: use Project.networks(), or leave out by and all coders but one"
+            )
+        return next(iter(found.values()))
+
+    def networks(self, *, min_count: int = 1, **choice: Unpack[Choice]) -> dict[tuple[str, ...], nx.Graph[str]]:
+        """Return co-occurrence graphs by group and, where several are counted, coder."""
+        from qualcode.graphs import network
+        from qualcode.project.counting import count, said
+
+        counted = count(self.study, choice, levels=("code",))
+        self.said = said(self.study, counted)
+        several = len(counted.incidences) > 1
+        return {
+            (*values, *([one.coder] if several else [])): network(one, counted.rows, mask, min_count=min_count)
+            for one, groups in zip(counted.incidences, counted.groups, strict=True)
+            for values, mask in groups.items()
+        }
+
+    def draw(self, graph: nx.Graph[str], *, title: str = "") -> Any:
+        """Return a matplotlib Figure of a co-occurrence graph, as one would put it in a report."""
+        from qualcode.figures import draw_network
+        from qualcode.graphs import layout
+
+        return draw_network(graph, layout(graph), title=title or self._title())
+
+    def _title(self) -> str:
+        name = self.study.settings.name
+        return f"{name}: what occurs together" if name else "What occurs together"
+
+    def save_network(self, graph: nx.Graph[str], path: str | Path, *, title: str = "") -> Path:
+        """Write a graph as .graphml or .gexf (for Gephi), or its picture as .png, .svg or .pdf."""
+        from qualcode.project.exporting import save_network
+
+        return save_network(self, graph, Path(path), title=title)
+
+    def export(self, path: str | Path, **choice: Unpack[Choice]) -> Path:
+        """Write the workbook: overview, codebook, themes, themes by group, co-occurrence, quotes, charts."""
+        from qualcode.project.exporting import export_workbook
+
+        return export_workbook(self, Path(path), choice)
+
+    def edges(self, graphs: dict[tuple[str, ...], nx.Graph[str]]) -> pd.DataFrame:
+        """Return the edges of graphs as `networks` made them, heaviest first."""
+        from qualcode.graphs import edge_table
+
+        return edge_table(graphs)
+
+    def coders(self) -> list[str]:
+        """Return whose codings would be counted by default."""
+        return counted_coders(self.study, None)

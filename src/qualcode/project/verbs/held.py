@@ -1,0 +1,20 @@
+"""What all verbs share: the study, and what the last of them said."""
+
+from __future__ import annotations
+
+from qualcode.project.study import Study
+
+
+class Held:
+    """A study that is held open, and sentences on the latest call."""
+
+    study: Study
+    said: list[str]
+    """Sentences on the latest call: unit, coder and universe, and what was left out."""
+
+    @property
+    def unread(self) -> list[str]:
+        """Sentences on sources that cannot be read and are left out of everything."""
+        from qualcode.project.listing import unread
+
+        return unread(self.study)

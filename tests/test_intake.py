@@ -214,6 +214,18 @@ def test_rows_of_a_table_are_cases_that_the_table_of_cases_adds_to(tmp_path: Pat
     assert said(tmp_path, "error") == []
 
 
+def test_a_case_that_answers_a_survey_keeps_the_interview_of_its_name(tmp_path: Path) -> None:
+    made(tmp_path, "case,group\nF,x\nG,y\nr2,z\n")
+    write(tmp_path, "transcripts/survey.csv", "id,answer\nF,I fear it\nr2,We hope so\n")
+    study = Project(tmp_path).study
+    assert [(case.id, case.transcripts) for case in study.cases] == [
+        ("F", ("F", "survey#F")),
+        ("G", ("G",)),
+        ("r2", ("survey#r2",)),
+    ]
+    assert [line for line in said(tmp_path) if "no case" in line] == []
+
+
 # Adding sources
 
 

@@ -305,7 +305,7 @@ def test_a_document_without_labels_is_one_turn() -> None:
         (b"%PDF-1.4", "a PDF, not a Word file: rename it to .pdf"),
         (b"{\\rtf1 x}", "an RTF, not a Word file: rename it to .rtf"),
         (b"<!DOCTYPE html><p>x", "a web page, not a Word file: rename it to .html"),
-        (packed("x", name="xl/workbook.xml"), "an Excel workbook, not a Word file: export its text as .docx or .txt"),
+        (packed("x", name="xl/workbook.xml"), "an Excel workbook, not a Word file: rename it to .xlsx"),
     ],
 )
 def test_what_is_no_word_file_is_refused(content: bytes, said: str) -> None:

@@ -43,6 +43,40 @@ def times(text: str) -> list[float | None]:
 TWO = [("Interviewer", "Hello."), ("P1", "Hi there.")]
 
 
+# what is no plain text in spite of its ending
+
+
+@pytest.mark.parametrize(
+    "captions",
+    [
+        "WEBVTT\n\n00:01.000 --> 00:02.000\nInterviewer: Hello.\n\n00:03.000 --> 00:04.000\nP1: Hi there.",
+        "1\n00:00:01,000 --> 00:00:02,000\nInterviewer: Hello.\n\n2\n00:00:03,000 --> 00:00:04,000\nP1: Hi there.\n",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_captions_that_come_as_plain_text_keep_their_times_out_of_the_talk(
+    read: Read, captions: str, encoding: str
+) -> None:
+    transcript = read(captions.replace("\n", "\r\n").encode(encoding))
+    assert [(one.speaker, one.time) for one in transcript.turns] == [("Interviewer", 1.0), ("P1", 3.0)]
+    assert [transcript.text[one.start : one.end] for one in transcript.turns] == ["Hello.", "Hi there."]
+    assert (transcript.header, transcript.unplaced) == ("", ())
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"{\\rtf1\\ansi hello}", "an RTF, not a plain text: rename it to .rtf"),
+        (b"%PDF-1.4\n1 0 obj", "a PDF, not a plain text: rename it to .pdf"),
+        (b"<!DOCTYPE html><p>I: So?</p>", "a web page, not a plain text: rename it to .html"),
+        (b"PK\x03\x04 word/document.xml", "a Word file, not a plain text: rename it to .docx"),
+    ],
+)
+def test_what_is_no_text_is_named_and_not_coded_with_its_marks(read: Read, content: bytes, said: str) -> None:
+    with pytest.raises(Refused, match=f"S01.txt: {said}"):
+        read(content)
+
+
 # the shapes of the shipped study
 
 

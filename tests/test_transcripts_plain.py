@@ -324,6 +324,34 @@ def test_labels_in_parentheses_angles_and_with_numbers_or_marks_around(text: str
     assert turns(f"{text}{text.replace('Hello', 'So').replace('there', 'again')}")[:2] == TWO
 
 
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("[00:00:01.20] - Interviewer\nHello.\n\n[00:00:05.10] - P1\nHi there.\n", [1.2, 5.1]),
+        ("0:0:1.250 --> 0:0:2.5\nInterviewer\nHello.\n\n0:0:13.0 --> 0:0:14.87\nP1\nHi there.\n", [1.25, 13.0]),
+    ],
+)
+def test_times_with_a_dash_or_an_arrow_stand_above_names(text: str, at: list[float]) -> None:
+    assert (turns(text), times(text)) == (TWO, at)
+
+
+def test_a_time_in_brackets_parts_name_and_words() -> None:
+    text = "Interviewer [00:00:05] Hello.\nP1 [00:00:09] Hi there.\nInterviewer [0:15] So?\nP1 [0:19] See [0:02] too.\n"
+    assert turns(text) == [*TWO, ("Interviewer", "So?"), ("P1", "See [0:02] too.")]
+    assert times(text) == [5.0, 9.0, 15.0, 19.0]
+
+
+def test_times_between_a_name_and_words_are_not_above_a_name() -> None:
+    text = "Ann\n0:0:3.450 --> 0:0:5.0\nHello\nBob\n0:0:6.0 --> 0:0:8.0\nHi\nAnn\n0:0:9.0 --> 0:0:10.0\nOk\n"
+    assert [speaker for speaker, _ in turns(text)] == [""]
+
+
+def test_a_number_in_brackets_is_a_speaker_only_if_it_comes_back() -> None:
+    note = "I: a\n\nP1: b [1]\n\nI: c\n\nP1: d\n\n[1] A note below the text.\n"
+    assert turns(note)[-1] == ("P1", "d\n\n[1] A note below the text.")
+    assert turns("[1] a\n[2] b\n[1] c\n[2] d\n") == [("1", "a"), ("2", "b"), ("1", "c"), ("2", "d")]
+
+
 def test_names_have_pictures_and_combining_marks() -> None:
     assert turns("🙂 Anna: a\nBob 😀: b\nZoe\u0301: c\nZo\u00e9: d\n") == [
         ("🙂 Anna", "a"),

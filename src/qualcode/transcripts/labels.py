@@ -22,7 +22,7 @@ LABEL = re.compile(rf"^{shapes.LABEL}", re.MULTILINE | re.VERBOSE)
 Compiled = tuple[Shape, re.Pattern[str]]
 
 _MARKS = re.compile(f"[{shapes.MARKS}]")
-_TIME = re.compile(rf"{TIME}|{shapes.STAMP}")
+_TIME = re.compile(rf"{TIME}|{shapes.CLOCK}|{shapes.STAMP}")
 _TELLING = re.compile(r"[^\n:：\[]{0,200}[:：\[]")
 """Every known shape has a colon or a bracket; most lines have none near their beginning and need not be tried."""
 

@@ -341,6 +341,16 @@ def test_a_time_in_brackets_parts_name_and_words() -> None:
     assert times(text) == [5.0, 9.0, 15.0, 19.0]
 
 
+@pytest.mark.parametrize("space", [" ", "\n\n"])
+def test_bold_names_need_no_colon_where_nothing_else_names_anybody(space: str) -> None:
+    text = f"# A talk\n\n**Interviewer**{space}Hello.\n\n__P1__{space}Hi there.\n\n"
+    assert turns(text + text.removeprefix("# A talk\n\n")) == TWO * 2
+    assert turns("**Interviewer:** Hello.\n\n**P1:** Hi there.\n**Never** no.\n**Never** ever.\n") == [
+        TWO[0],
+        ("P1", "Hi there.\n**Never** no.\n**Never** ever."),
+    ]
+
+
 def test_times_between_a_name_and_words_are_not_above_a_name() -> None:
     text = "Ann\n0:0:3.450 --> 0:0:5.0\nHello\nBob\n0:0:6.0 --> 0:0:8.0\nHi\nAnn\n0:0:9.0 --> 0:0:10.0\nOk\n"
     assert [speaker for speaker, _ in turns(text)] == [""]

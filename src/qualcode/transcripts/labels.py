@@ -23,8 +23,8 @@ Compiled = tuple[Shape, re.Pattern[str]]
 
 _MARKS = re.compile(f"[{shapes.MARKS}]")
 _TIME = re.compile(rf"{TIME}|{shapes.CLOCK}|{shapes.STAMP}")
-_TELLING = re.compile(r"[^\n:：\[]{0,200}[:：\[]")
-"""Every known shape has a colon or a bracket; most lines have none near their beginning and need not be tried."""
+_TELLING = re.compile(r"[^\n:：\[]{0,200}[:：\[]|[^\S\n]*(?:\*\*|__)")
+"""Every known shape has a colon or a bracket, or is bold; most lines have none near their beginning."""
 
 _QUESTION_NUMBER = re.compile(shapes.NUMBERED_WORDS, re.IGNORECASE)
 

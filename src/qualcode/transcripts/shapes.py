@@ -138,6 +138,12 @@ SHAPES = (
         rf"{SPACE}*[\[(]?(?P<time>{TIME})[\])]?{SPACE}+(?P<name>{_NAME})[\ \t]*$",
     ),
     Shape(
+        "bold",
+        "**Name** text",
+        "last",
+        rf"{SPACE}*(?P<mark>\*\*|__)(?P<name>{_NAME})(?P=mark)(?!\w){SPACE}*",
+    ),
+    Shape(
         "time in brackets behind",
         "Name [0:12] text",
         "last",

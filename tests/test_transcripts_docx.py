@@ -275,6 +275,17 @@ def test_a_row_without_cells_is_no_turn() -> None:
     assert turns(read(docx(tbl(tr("P1: Hi.", ""), empty)))) == [("P1", "Hi.")]
 
 
+def test_a_row_that_names_no_speaker_goes_on_with_the_last() -> None:
+    rows = [("I", "Well?"), ("", "I mean, how?"), ("Ada", "Yes."), (" ", "And no."), ("I", "So?")]
+    assert turns(read(docx(tbl(*[tr(*row) for row in rows])))) == [
+        ("I", "Well?"),
+        ("I", "I mean, how?"),
+        ("Ada", "Yes."),
+        ("Ada", "And no."),
+        ("I", "So?"),
+    ]
+
+
 @pytest.mark.parametrize("body", ["", p(), p(r("  ")), tbl()])
 def test_an_empty_document_has_no_turns_and_says_so(body: str) -> None:
     draft = read(docx(body))

@@ -290,6 +290,15 @@ def test_what_is_no_speaker_inside_a_turn(line: str) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["P3 (female, 34, teacher in a school)", "Prof. Dr. Maria van der Berg (University of X)", "Ana (who is 40)"],
+)
+def test_what_parentheses_say_of_a_speaker_does_not_make_a_sentence_of_a_label_that_comes_back(name: str) -> None:
+    talk = [("Interviewer", "a"), (name, "b"), ("Interviewer", "c"), (name, "d")]
+    assert turns("".join(f"{speaker}: {words}\n" for speaker, words in talk)) == talk
+
+
 def test_one_missing_space_does_not_give_a_turn_to_somebody_else() -> None:
     text = "Interviewer: a\nP1: b\nInterviewer:c\nP1:d\nInterviewer: e\nP1: f\n"
     assert [words for _, words in turns(text)] == ["a", "b", "c", "d", "e", "f"]

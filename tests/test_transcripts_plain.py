@@ -360,6 +360,25 @@ def test_bold_names_need_no_colon_where_nothing_else_names_anybody(space: str) -
     ]
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("[12/05/21, 10:02:11] Interviewer:", "\u200e[12/05/21, 10:03:11] P1:"),
+        ("[5/12/21, 10:02:11\u202fAM] Interviewer:", "[5/12/21, 10:03:11\u202fPM] ~ P1:"),
+        ("2021-05-12 10:02 - Interviewer:", "12.05.2021, 10:03 - P1:"),
+        ("10:02:11\t From  Interviewer  to  Everyone :", "10:03:11\t From  P1 to  Interviewer (privately) :"),
+        ("10:02:11 From Interviewer to Everyone:\n\t", "10:03:11 From P1 to Everyone:\n\t"),
+    ],
+)
+def test_messages_have_the_day_or_the_receiver_beside_the_name(first: str, second: str) -> None:
+    assert turns(f"{first} Hello.\n{second} Hi there.\n") == TWO
+
+
+def test_messages_of_numbers_and_lines_that_go_on() -> None:
+    text = "1/5/21, 10:02 - +44 7700 900123: Well?\n1/5/21, 10:03 - Ann: I said: no.\nAnd so on.\n"
+    assert turns(text) == [("+44 7700 900123", "Well?"), ("Ann", "I said: no.\nAnd so on.")]
+
+
 def test_times_between_a_name_and_words_are_not_above_a_name() -> None:
     text = "Ann\n0:0:3.450 --> 0:0:5.0\nHello\nBob\n0:0:6.0 --> 0:0:8.0\nHi\nAnn\n0:0:9.0 --> 0:0:10.0\nOk\n"
     assert [speaker for speaker, _ in turns(text)] == [""]

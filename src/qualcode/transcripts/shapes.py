@@ -57,7 +57,23 @@ _COLON = rf"{SPACE}*{_BOLD}?{SPACE}*(?:：|:{_BOLD}?(?=\s|$))"
 
 _TIGHT = rf"{SPACE}*{_BOLD}?{SPACE}*:{_BOLD}?(?=[^\W\d_])"
 
+_DATED = (
+    rf"\[?\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}},?{SPACE}+\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:{SPACE}?[AaPp]\.?[Mm]\.?)?"
+)
+
 SHAPES = (
+    Shape(
+        "chat with dates",
+        "[12/05/21, 10:02:11] Name: text",
+        "sure",
+        rf"{SPACE}*{_DATED}(?:\]|{SPACE}+-){SPACE}+~?{SPACE}*(?P<name>[^\W_][^:\n]{{0,39}}?|\+[\d\s()-]{{6,20}}?){_COLON}{SPACE}*",
+    ),
+    Shape(
+        "chat of a meeting",
+        "10:02:11 From Name to Everyone: text",
+        "sure",
+        rf"{SPACE}*{TIME}{SPACE}+From{SPACE}+(?P<name>{_NAME}){SPACE}+to{SPACE}+[^:\n]{{1,60}}?{_COLON}{SPACE}*",
+    ),
     Shape(
         "colon",
         "Name: text",

@@ -91,6 +91,7 @@ def test_a_footnote_without_a_division_of_its_own_and_marks_without_notes() -> N
         ("<p>a <b> b</b> c", "a b c"),
         ("<table><tr><td>x</td><td>y</td></tr></table>", "x\ty"),
         ("<table><tr><td>a<p>b</td></tr></table>", "a\n\nb"),
+        ("<table><tr>lost <b>words</b><td>x</td><td>y</td></tr></table>", "lost words\n\nx\ty"),
         ("<select><option>A</option></select><textarea>B</textarea>", "A\n\nB"),
         ("&bogus; &#0;", "&bogus; \N{REPLACEMENT CHARACTER}"),
     ],

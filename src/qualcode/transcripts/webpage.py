@@ -210,12 +210,22 @@ def _flow(element: Any, around: Look, page: _Page, *, pre: bool = False) -> _Flo
     elif name == "title":
         yield paragraph([Piece(element.text or "", aside="title")])
     elif name == "tr" and len(cells := element.xpath("td|th")) > 1:
+        yield from _outside(element, look, page)
         yield _row(cells, look, page)
     else:
         edge = [None] if name in _BLOCKS else []
         yield from edge
         yield from _within(element, look, page, pre)
         yield from edge
+
+
+def _outside(element: Any, look: Look, page: _Page) -> _Flow:
+    """Yield the words of a row that are in none of its cells, where browsers show them: above it."""
+    yield _text(element.text, look, pre=False)
+    for child in element.iterchildren("*"):
+        if _name(child) not in {"td", "th"}:
+            yield from _flow(child, look, page)
+        yield _text(child.tail, look, pre=False)
 
 
 def _row(cells: Sequence[Any], look: Look, page: _Page) -> Row:

@@ -172,7 +172,7 @@ def test_cases_that_sources_bring_join_those_of_the_table() -> None:
         (Case("r3", {"age": "50"}, ("S#r3",)), "S.csv"),
         (Case("r3", {"age": "51", "town": "y"}, ("U#r3",)), "U.csv"),
     ]
-    cases, problems = join_cases(listed, brought, shown="cases.csv")
+    cases, problems = join_cases(listed, brought, shown="cases.csv", there=())
     assert cases == [
         Case("r1", {"age": "31", "group": "x"}, ("S#r1",)),
         Case("Ada", {"age": "40"}, ("S#r2", "T")),

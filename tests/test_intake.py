@@ -173,6 +173,14 @@ def test_cases_stand_in_a_workbook_too(tmp_path: Path) -> None:
     assert said(tmp_path, "error")[1] == "transcripts/cases.xlsx:3:1: case 'A' is given twice"
 
 
+def test_a_path_or_a_comma_in_place_of_ids_is_told_as_what_it_is(tmp_path: Path) -> None:
+    made(tmp_path, 'case,transcripts\nA,F.txt\nB,"F, G"\n')
+    assert said(tmp_path, "error") == [
+        "transcripts/cases.csv: case 'A' has no transcript 'F.txt' (did you mean 'F'?)",
+        "transcripts/cases.csv: case 'B' has no transcript 'F, G' (write ; between them: F; G)",
+    ]
+
+
 def test_two_tables_of_cases_are_a_problem(tmp_path: Path) -> None:
     made(tmp_path, "case\nF\nG\n")
     sheet(tmp_path, ["case"], ["F"])
@@ -212,6 +220,18 @@ def test_rows_of_a_table_are_cases_that_the_table_of_cases_adds_to(tmp_path: Pat
         in said(tmp_path)
     )
     assert said(tmp_path, "error") == []
+
+
+def test_a_case_that_answers_a_survey_keeps_the_interview_of_its_name(tmp_path: Path) -> None:
+    made(tmp_path, "case,group\nF,x\nG,y\nr2,z\n")
+    write(tmp_path, "transcripts/survey.csv", "id,answer\nF,I fear it\nr2,We hope so\n")
+    study = Project(tmp_path).study
+    assert [(case.id, case.transcripts) for case in study.cases] == [
+        ("F", ("F", "survey#F")),
+        ("G", ("G",)),
+        ("r2", ("survey#r2",)),
+    ]
+    assert [line for line in said(tmp_path) if "no case" in line] == []
 
 
 # Adding sources

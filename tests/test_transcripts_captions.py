@@ -434,6 +434,29 @@ def test_no_word_of_real_captions_is_lost(real: Path) -> None:
         assert not kept - source, path.name
 
 
+def test_webex_names_the_speaker_in_the_cues_id() -> None:
+    assert turns(
+        'WEBVTT\n\n1 "Ann Lee" (2684267520)\n00:00:01.000 --> 00:00:02.000\nHi: there.\n\n'
+        '2 "Ann Lee" (2684267520)\n00:00:02.000 --> 00:00:03.000\nSo.\n\n'
+        '3 "Bob" (91)\n00:00:03.000 --> 00:00:04.000\nYo.\n'
+    ) == [("Ann Lee", "Hi: there. So."), ("Bob", "Yo.")]
+
+
+def test_words_above_a_cues_times_are_no_id_unless_a_blank_line_is_above_them() -> None:
+    draft = read_captions(
+        "WEBVTT\n\n00:01.000 -> 00:02.000\nAnn: Lost one.\nLost two.\n00:03.000 --> 00:04.000\nAnn: Hi.\n7\n"
+        "00:05.000 --> 00:06.000\nAnn: So.\n\nintroduction\n00:07.000 --> 00:08.000\nAnn: Yes.\n"
+    )
+    assert [(one.line, one.text) for one in draft.unplaced][1:] == [(4, "Ann: Lost one."), (5, "Lost two.")]
+    assert [draft.text[span.start : span.end] for span in draft.spans] == ["Hi. So. Yes."]
+
+
+def test_a_label_that_says_nothing_anywhere_is_listed_since_it_may_be_words() -> None:
+    draft = read_captions(vtt("Ann: Hi.", "Okay:", "Ann:", "Ann: So.\nListen:"))
+    assert [draft.text[span.start : span.end] for span in draft.spans] == ["Hi. So."]
+    assert [(one.line, one.text) for one in draft.unplaced] == [(6, "Okay"), (12, "Listen")]
+
+
 @pytest.mark.parametrize("time", ["9" * 400 + ":00:01.000", "00:00:" + "9" * 400, "0:00:01." + "9" * 400])
 def test_absurd_times_are_no_times(time: str) -> None:
     draft = read_captions(f"{time} --> 00:00:02.000\nAnn: Hi.\n")

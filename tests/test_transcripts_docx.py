@@ -275,6 +275,17 @@ def test_a_row_without_cells_is_no_turn() -> None:
     assert turns(read(docx(tbl(tr("P1: Hi.", ""), empty)))) == [("P1", "Hi.")]
 
 
+def test_a_row_that_names_no_speaker_goes_on_with_the_last() -> None:
+    rows = [("I", "Well?"), ("", "I mean, how?"), ("Ada", "Yes."), (" ", "And no."), ("I", "So?")]
+    assert turns(read(docx(tbl(*[tr(*row) for row in rows])))) == [
+        ("I", "Well?"),
+        ("I", "I mean, how?"),
+        ("Ada", "Yes."),
+        ("Ada", "And no."),
+        ("I", "So?"),
+    ]
+
+
 @pytest.mark.parametrize("body", ["", p(), p(r("  ")), tbl()])
 def test_an_empty_document_has_no_turns_and_says_so(body: str) -> None:
     draft = read(docx(body))
@@ -305,7 +316,7 @@ def test_a_document_without_labels_is_one_turn() -> None:
         (b"%PDF-1.4", "a PDF, not a Word file: rename it to .pdf"),
         (b"{\\rtf1 x}", "an RTF, not a Word file: rename it to .rtf"),
         (b"<!DOCTYPE html><p>x", "a web page, not a Word file: rename it to .html"),
-        (packed("x", name="xl/workbook.xml"), "an Excel workbook, not a Word file: export its text as .docx or .txt"),
+        (packed("x", name="xl/workbook.xml"), "an Excel workbook, not a Word file: rename it to .xlsx"),
     ],
 )
 def test_what_is_no_word_file_is_refused(content: bytes, said: str) -> None:

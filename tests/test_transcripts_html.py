@@ -45,6 +45,38 @@ def test_paragraphs_lists_and_breaks() -> None:
     assert (draft.unplaced, draft.notices) == ((Unplaced(1, "title: A page"),), ())
 
 
+NOTED = {
+    "Google Docs": (
+        '<p><b>I:</b> So?</p><p><b>P1:</b> Fine<sup><a href="#cmnt1" id="cmnt_ref1">[a]</a></sup><sup>'
+        '<a href="#ftnt1" id="ftnt_ref1">[1]</a></sup>, really.</p><hr><div><p><a href="#ftnt_ref1" id="ftnt1">[1]</a>'
+        '<span>&nbsp;a foot</span></p></div><div><p><a href="#cmnt_ref1" id="cmnt1">[a]</a><span>a remark</span></p>'
+        "<p>of mine</p></div>"
+    ),
+    "Word": (
+        '<div class=WordSection1><p><b>I:</b> So?</p><p><b>P1:</b> Fine<a href="#_ftn1"><span>[1]</span></a>'
+        '<a href="#_msocom_1" name="_msoanchor_1">[AB1]</a>, really.</p></div><div><br clear=all><hr>'
+        '<div id=ftn1><p><a href="#_ftnref1">[1]</a> a foot</p></div></div><div class=msocomtxt id="_com_1">'
+        '<a name="_msocom_1"></a><p><a href="#_msoanchor_1" class=msocomoff>[AB1]</a>a remark</p><p>of mine</p></div>'
+    ),
+}
+
+
+@pytest.mark.parametrize("page", NOTED.values(), ids=NOTED)
+def test_comments_and_footnotes_are_beside_the_talk_and_their_marks_no_words(page: str) -> None:
+    draft = read(page)
+    assert turns(draft) == [("I", "So?"), ("P1", "Fine, really.")]
+    assert [one.text for one in draft.unplaced] == ["footnote: a foot", "comment: a remark of mine"]
+
+
+def test_a_footnote_without_a_division_of_its_own_and_marks_without_notes() -> None:
+    draft = read(
+        '<p>I: So?<p>P1: Yes<a href="#sdfootnote1sym">1</a>.<p><a href="#sdfootnote1anc">1</a>a foot<p>P1: Or<p>I: So'
+    )
+    assert turns(draft) == [("I", "So?"), ("P1", "Yes."), ("P1", "Or"), ("I", "So")]
+    assert [one.text for one in draft.unplaced] == ["footnote: a foot"]
+    assert text_of('<p>a<a href="#_ftn1">[1]</a>b') == "a[1]b"
+
+
 @pytest.mark.parametrize(
     ("page", "text"),
     [
@@ -59,6 +91,7 @@ def test_paragraphs_lists_and_breaks() -> None:
         ("<p>a <b> b</b> c", "a b c"),
         ("<table><tr><td>x</td><td>y</td></tr></table>", "x\ty"),
         ("<table><tr><td>a<p>b</td></tr></table>", "a\n\nb"),
+        ("<table><tr>lost <b>words</b><td>x</td><td>y</td></tr></table>", "lost words\n\nx\ty"),
         ("<select><option>A</option></select><textarea>B</textarea>", "A\n\nB"),
         ("&bogus; &#0;", "&bogus; \N{REPLACEMENT CHARACTER}"),
     ],

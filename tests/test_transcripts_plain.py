@@ -43,6 +43,40 @@ def times(text: str) -> list[float | None]:
 TWO = [("Interviewer", "Hello."), ("P1", "Hi there.")]
 
 
+# what is no plain text in spite of its ending
+
+
+@pytest.mark.parametrize(
+    "captions",
+    [
+        "WEBVTT\n\n00:01.000 --> 00:02.000\nInterviewer: Hello.\n\n00:03.000 --> 00:04.000\nP1: Hi there.",
+        "1\n00:00:01,000 --> 00:00:02,000\nInterviewer: Hello.\n\n2\n00:00:03,000 --> 00:00:04,000\nP1: Hi there.\n",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_captions_that_come_as_plain_text_keep_their_times_out_of_the_talk(
+    read: Read, captions: str, encoding: str
+) -> None:
+    transcript = read(captions.replace("\n", "\r\n").encode(encoding))
+    assert [(one.speaker, one.time) for one in transcript.turns] == [("Interviewer", 1.0), ("P1", 3.0)]
+    assert [transcript.text[one.start : one.end] for one in transcript.turns] == ["Hello.", "Hi there."]
+    assert (transcript.header, transcript.unplaced) == ("", ())
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"{\\rtf1\\ansi hello}", "an RTF, not a plain text: rename it to .rtf"),
+        (b"%PDF-1.4\n1 0 obj", "a PDF, not a plain text: rename it to .pdf"),
+        (b"<!DOCTYPE html><p>I: So?</p>", "a web page, not a plain text: rename it to .html"),
+        (b"PK\x03\x04 word/document.xml", "a Word file, not a plain text: rename it to .docx"),
+    ],
+)
+def test_what_is_no_text_is_named_and_not_coded_with_its_marks(read: Read, content: bytes, said: str) -> None:
+    with pytest.raises(Refused, match=f"S01.txt: {said}"):
+        read(content)
+
+
 # the shapes of the shipped study
 
 
@@ -256,6 +290,15 @@ def test_what_is_no_speaker_inside_a_turn(line: str) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["P3 (female, 34, teacher in a school)", "Prof. Dr. Maria van der Berg (University of X)", "Ana (who is 40)"],
+)
+def test_what_parentheses_say_of_a_speaker_does_not_make_a_sentence_of_a_label_that_comes_back(name: str) -> None:
+    talk = [("Interviewer", "a"), (name, "b"), ("Interviewer", "c"), (name, "d")]
+    assert turns("".join(f"{speaker}: {words}\n" for speaker, words in talk)) == talk
+
+
 def test_one_missing_space_does_not_give_a_turn_to_somebody_else() -> None:
     text = "Interviewer: a\nP1: b\nInterviewer:c\nP1:d\nInterviewer: e\nP1: f\n"
     assert [words for _, words in turns(text)] == ["a", "b", "c", "d", "e", "f"]
@@ -288,6 +331,63 @@ def test_a_phrase_that_stands_once_is_no_speaker_where_others_stand_below_blank_
 def test_labels_in_parentheses_angles_and_with_numbers_or_marks_around(text: str) -> None:
     """Such a shape must come back, or one of its labels be known: here the interviewer's."""
     assert turns(f"{text}{text.replace('Hello', 'So').replace('there', 'again')}")[:2] == TWO
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("[00:00:01.20] - Interviewer\nHello.\n\n[00:00:05.10] - P1\nHi there.\n", [1.2, 5.1]),
+        ("0:0:1.250 --> 0:0:2.5\nInterviewer\nHello.\n\n0:0:13.0 --> 0:0:14.87\nP1\nHi there.\n", [1.25, 13.0]),
+    ],
+)
+def test_times_with_a_dash_or_an_arrow_stand_above_names(text: str, at: list[float]) -> None:
+    assert (turns(text), times(text)) == (TWO, at)
+
+
+def test_a_time_in_brackets_parts_name_and_words() -> None:
+    text = "Interviewer [00:00:05] Hello.\nP1 [00:00:09] Hi there.\nInterviewer [0:15] So?\nP1 [0:19] See [0:02] too.\n"
+    assert turns(text) == [*TWO, ("Interviewer", "So?"), ("P1", "See [0:02] too.")]
+    assert times(text) == [5.0, 9.0, 15.0, 19.0]
+
+
+@pytest.mark.parametrize("space", [" ", "\n\n"])
+def test_bold_names_need_no_colon_where_nothing_else_names_anybody(space: str) -> None:
+    text = f"# A talk\n\n**Interviewer**{space}Hello.\n\n__P1__{space}Hi there.\n\n"
+    assert turns(text + text.removeprefix("# A talk\n\n")) == TWO * 2
+    assert turns("**Interviewer:** Hello.\n\n**P1:** Hi there.\n**Never** no.\n**Never** ever.\n") == [
+        TWO[0],
+        ("P1", "Hi there.\n**Never** no.\n**Never** ever."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("[12/05/21, 10:02:11] Interviewer:", "\u200e[12/05/21, 10:03:11] P1:"),
+        ("[5/12/21, 10:02:11\u202fAM] Interviewer:", "[5/12/21, 10:03:11\u202fPM] ~ P1:"),
+        ("2021-05-12 10:02 - Interviewer:", "12.05.2021, 10:03 - P1:"),
+        ("10:02:11\t From  Interviewer  to  Everyone :", "10:03:11\t From  P1 to  Interviewer (privately) :"),
+        ("10:02:11 From Interviewer to Everyone:\n\t", "10:03:11 From P1 to Everyone:\n\t"),
+    ],
+)
+def test_messages_have_the_day_or_the_receiver_beside_the_name(first: str, second: str) -> None:
+    assert turns(f"{first} Hello.\n{second} Hi there.\n") == TWO
+
+
+def test_messages_of_numbers_and_lines_that_go_on() -> None:
+    text = "1/5/21, 10:02 - +44 7700 900123: Well?\n1/5/21, 10:03 - Ann: I said: no.\nAnd so on.\n"
+    assert turns(text) == [("+44 7700 900123", "Well?"), ("Ann", "I said: no.\nAnd so on.")]
+
+
+def test_times_between_a_name_and_words_are_not_above_a_name() -> None:
+    text = "Ann\n0:0:3.450 --> 0:0:5.0\nHello\nBob\n0:0:6.0 --> 0:0:8.0\nHi\nAnn\n0:0:9.0 --> 0:0:10.0\nOk\n"
+    assert [speaker for speaker, _ in turns(text)] == [""]
+
+
+def test_a_number_in_brackets_is_a_speaker_only_if_it_comes_back() -> None:
+    note = "I: a\n\nP1: b [1]\n\nI: c\n\nP1: d\n\n[1] A note below the text.\n"
+    assert turns(note)[-1] == ("P1", "d\n\n[1] A note below the text.")
+    assert turns("[1] a\n[2] b\n[1] c\n[2] d\n") == [("1", "a"), ("2", "b"), ("1", "c"), ("2", "d")]
 
 
 def test_names_have_pictures_and_combining_marks() -> None:

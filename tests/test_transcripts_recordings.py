@@ -48,6 +48,62 @@ def test_whisper_names_nobody() -> None:
     assert draft.unplaced == ()
 
 
+def _amazon(words: list[tuple[str, str]]) -> list[dict[str, Any]]:
+    spoken = {"type": "pronunciation", "start_time": "1.5"}
+    items = [{**spoken, "speaker_label": who, "alternatives": [{"content": word}]} for who, word in words]
+    stop = {"type": "punctuation", "alternatives": [{"content": "?"}]}
+    return [items[0], items[1], stop, *items[2:]]
+
+
+WORDS = [("A", "How"), ("A", "long"), ("B", "Six"), ("B", "months")]
+ELEVEN = [{"text": word, "start": 1.5, "type": "word", "speaker_id": who} for who, word in WORDS]
+SPACE = {"text": " ", "type": "spacing", "speaker_id": "B"}
+DEEPGRAM = [{"word": word.lower(), "punctuated_word": word, "start": 1.5, "speaker": who} for who, word in WORDS]
+
+
+@pytest.mark.parametrize(
+    ("held", "first"),
+    [
+        ({"results": {"transcripts": [{"transcript": "How long? Six months"}], "items": _amazon(WORDS)}}, "How long?"),
+        ({"results": _amazon(WORDS)}, "How long?"),
+        ({"results": {"channels": [{"alternatives": [{"transcript": "how", "words": DEEPGRAM}]}]}}, "How long"),
+        (
+            {"text": "How long Six months", "words": [ELEVEN[0], SPACE, ELEVEN[1], SPACE, ELEVEN[2], SPACE, ELEVEN[3]]},
+            "How long",
+        ),
+        (
+            {
+                "monologues": [
+                    {"speaker": "A", "elements": [{"value": "How", "ts": 1.5}, {"value": " long"}, {"value": "?"}]},
+                    {"speaker": "B", "elements": [{"value": "Six", "ts": 1.5}, {"value": " months"}]},
+                ]
+            },
+            "How long?",
+        ),
+    ],
+    ids=["Amazon", "Speechmatics", "Deepgram", "ElevenLabs", "Rev"],
+)
+def test_words_that_name_their_speakers_are_joined_to_turns(held: Any, first: str) -> None:
+    assert turns(held) == [("A", first, 1.5), ("B", "Six months", 1.5)]
+    assert drafted(held).unplaced == ()
+
+
+def test_words_do_not_replace_what_says_more_or_names_speakers_itself() -> None:
+    held = {"text": "How long now Six months", "words": ELEVEN}
+    assert turns(held) == [("", "How long now Six months", None)]
+    assert turns({"segments": [{"text": "How long", "speaker": "C"}], "words": ELEVEN}) == [("C", "How long", None)]
+
+
+def test_otter_tells_voices_apart_that_have_no_name() -> None:
+    pieces = [{"start_offset": 16000 * at, "transcript": f"word {at}", "label": str(at)} for at in (1, 2)]
+    assert turns({"speech": {"transcripts": pieces}}) == [("Speaker 1", "word 1", 1.0), ("Speaker 2", "word 2", 2.0)]
+
+
+def test_words_beside_what_is_said_are_named() -> None:
+    draft = drafted([{"speaker": "A", "text": "Yes.", "translation": "Ja, doch.", "id": "x1"}])
+    assert draft.notices == ("not used: translation",)
+
+
 def test_whisperx_names_speakers_of_segments_and_of_words() -> None:
     held = {
         "segments": [

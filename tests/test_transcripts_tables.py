@@ -466,3 +466,15 @@ def test_streamed_json_is_what_json_writes(tmp_path: Path, capsys: pytest.Captur
     stream(rows, ["a", "b"], shape="csv", output=tmp_path / "x.csv")
     assert (tmp_path / "x.csv").read_text() == 'a,b\n"x""\n",1\né,2\n'
     assert capsys.readouterr().err.endswith("x.csv: 2 lines\n")
+
+
+def test_a_workbook_that_is_called_csv_is_named(tmp_path: Path) -> None:
+    book = workbook(["id", "answer"], ["r1", "I like it"])
+    with pytest.raises(Refused, match=r"survey.csv: an Excel workbook, not a table: rename it to .xlsx"):
+        read_table(tmp_path, book)
+
+
+def test_a_title_above_the_names_of_a_workbook_is_what_is_asked_about(tmp_path: Path) -> None:
+    book = workbook(["Survey 2024"], [], ["id", "answer"], ["r1", "I like it"])
+    with pytest.raises(Refused, match="names 1 columns \\(is there a title above the names\\?\\)"):
+        read_table(tmp_path, book, "survey.xlsx")

@@ -105,7 +105,10 @@ def read_as_legacy(line: int) -> str:
 
 def not_text(path: str, line: int) -> Refused:
     """Return what is said of bytes that are no text."""
-    return Refused(f"{path}:{line}: this is not text (it holds NUL bytes); was it renamed from another format?")
+    return Refused(
+        f"{path}:{line}: this is not text (it holds NUL bytes): renamed from another format? "
+        "If it is UTF-16 without its mark, say so under 'encodings' in qualcode.yaml"
+    )
 
 
 def _unix(text: str, *, path: str) -> str:

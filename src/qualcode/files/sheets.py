@@ -51,7 +51,8 @@ class Sheet:
         beyond = any(map(str.strip, row[width:]))
         if beyond or (len(row) < width and self._torn):
             said = f"{len(row)} cells, but the first line names {width} columns"
-            raise Refused(f"{self.shown}:{line}: {said} (is a comma inside a cell without quotes?)")
+            hint = "is a comma inside a cell without quotes?" if self._torn else "is there a title above the names?"
+            raise Refused(f"{self.shown}:{line}: {said} ({hint})")
         return [*row[:width], *[""] * (width - len(row))]
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import combinations
+from pathlib import PurePath
 
 from qualcode.errors import Problem, did_you_mean
 from qualcode.model import Case, Transcript
@@ -33,9 +34,20 @@ def _without_transcripts(study: Study, speaking: set[str]) -> Iterator[Problem]:
         for name in case.transcripts:
             by_turns = case.transcripts == (case.id,) and case.id in speaking
             if name not in study.transcripts and name not in seen and not by_turns:
-                hint = did_you_mean(name, study.transcripts) or "add its source or remove the row"
-                yield Problem(study.case_table.shown, 0, 0, f"case '{case.id}' has no transcript '{name}'", hint)
+                said = f"case '{case.id}' has no transcript '{name}'"
+                yield Problem(study.case_table.shown, 0, 0, said, _instead_of(name, study.transcripts))
             seen.add(name)
+
+
+def _instead_of(name: str, transcripts: Collection[str]) -> str:
+    """Return what to write for a transcript that is not there: its id, where the cell has a path or a comma."""
+    names = [one.strip() for one in name.split(",")]
+    if len(names) > 1 and all(one in transcripts for one in names):
+        return f"write ; between them: {'; '.join(names)}"
+    bare = name.removesuffix(PurePath(name).suffix)
+    if bare in transcripts:
+        return f"did you mean '{bare}'?"
+    return did_you_mean(name, transcripts) or "add its source or remove the row"
 
 
 def _without_cases(study: Study) -> Iterator[Problem]:

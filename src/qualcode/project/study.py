@@ -193,7 +193,7 @@ class Study:
     def _cases(self) -> tuple[list[Case], list[Problem]]:
         listed, problems = self.case_table.listed
         brought = ((one.case, one.path) for one in self.transcripts.values() if one.case)
-        cases, conflicts = join_cases(listed, brought, shown=self.case_table.shown)
+        cases, conflicts = join_cases(listed, brought, shown=self.case_table.shown, there=self.transcripts)
         return cases, [*problems, *conflicts]
 
     @property

@@ -15,9 +15,9 @@ from qualcode.files import LARGEST, TABLES, open_binary, read_bytes
 from qualcode.model import Case, Rules, Transcript, Turn
 from qualcode.transcripts.cases import join_cases, read_cases
 from qualcode.transcripts.casting import Cast, cast_of, cast_turns, in_cases
+from qualcode.transcripts.disguises import reader_of
 from qualcode.transcripts.draft import Draft, Told
 from qualcode.transcripts.labels import folded
-from qualcode.transcripts.nvivo import is_nvivo
 from qualcode.transcripts.sharing import Shares, cases_at, shares_of
 from qualcode.transcripts.slips import Slip, likely_slips
 
@@ -104,7 +104,7 @@ def read_transcript(path: Path, *, name: str, shown: str, rules: Rules) -> Trans
         raise Refused(f"{shown}: no reader for {suffix or 'a file without ending'} (read: {', '.join(SUFFIXES)})")
     told = _told(shown, rules)
     content = read_bytes(path)
-    reader = "tables" if is_nvivo(shown, content[:200]) else READERS[suffix]
+    reader = reader_of(shown, content[:200]) or READERS[suffix]
     draft: Draft = import_module(f"qualcode.transcripts.{reader}").read(content, told)
     return _transcript(draft, name, told)
 

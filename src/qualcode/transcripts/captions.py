@@ -17,7 +17,10 @@ _STAMP = r"(?:-?\d{1,6}:){1,2}-?\d{1,6}(?:[.,]-?\d{1,9})?"
 _TIMING = re.compile(rf"^[ \t]*(?P<start>{_STAMP})[ \t]*-->[ \t]*(?P<end>{_STAMP})(?:[ \t].*)?$")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+(?P<name>[^>]*)>")
 _MARKUP = re.compile(r"</?(?:c|i|b|u|v|ruby|rt|lang|font)(?:[.\s][^>]*)?>|<\d[\d:.]*>|\{\\[^}]*\}", re.IGNORECASE)
+_NUMBER = re.compile(r"\s*\d+\s*")
 _COMMENT = re.compile(r"^NOTE(?:[ \t]|$)")
+_WEBEX = re.compile(r'\d+ "(?P<name>[^"]+)" \(\d+\)\s*')
+"""A cue's id in Webex, which names the speaker there: 1 "Ann Lee" (2684267520)."""
 _STYLING = re.compile(r"^(?:STYLE|REGION)[ \t]*$")
 
 
@@ -26,6 +29,8 @@ class _Cue:
     time: float
     line: int
     lines: tuple[str, ...]
+    name: str = ""
+    """Who speaks, where the cue's id says it."""
 
 
 _Voice = tuple[_Cue, str | None, str]
@@ -43,7 +48,9 @@ def read_captions(text: str, *, rules: Rules = Rules()) -> Draft:
     lines = text.split("\n")
     cues, rest = _split(lines)
     header, unplaced = _comments(rest, first=cues[0].line if cues else len(lines) + 1)
-    blocks, notices = _blocks(_heard(cues, rules, _words))
+    heard = _heard(cues, rules, _words)
+    blocks, notices = _blocks([voice for voice in heard if voice[2].strip()])
+    unplaced = sorted([*unplaced, *_silent(heard, blocks)], key=lambda one: one.line)
     if not cues:
         notices = ["no cues were found: the transcript is empty"]
     return assemble(join_cues(blocks), header=header, unplaced=unplaced, notices=notices)
@@ -57,7 +64,7 @@ def cue_rows(text: str, *, rules: Rules = Rules(), most: int = 8) -> list[tuple[
     since NVivo takes no time twice.
     """
     cues, _ = _split(text.split("\n"))
-    blocks, _ = _blocks(_heard(cues, rules, _kept))
+    blocks, _ = _blocks([voice for voice in _heard(cues, rules, _kept) if voice[2].strip()])
     rows: list[tuple[str, str, str]] = []
     for speaker, group in groupby(blocks, key=lambda block: block.speaker):
         same = list(group)
@@ -78,7 +85,15 @@ def clock(time: float) -> str:
 def _heard(cues: list[_Cue], rules: Rules, words: Callable[[str], str]) -> list[_Voice]:
     """Return who says what in the cues, the words as ``words`` leaves them."""
     labels = speakers(_candidates(cues), rules=rules)
-    return [(cue, name, said) for cue in cues for name, said in _voices(cue, labels, words) if said.strip()]
+    return [(cue, name, said) for cue in cues for name, said in _voices(cue, labels, words)]
+
+
+def _silent(heard: list[_Voice], blocks: list[Block]) -> Iterator[Unplaced]:
+    """Yield the labels of those who say nothing in any cue: they may be words."""
+    speaking = {block.speaker for block in blocks}
+    for cue, name, said in heard:
+        if name and not said.strip() and name not in speaking:
+            yield Unplaced(cue.line, name)
 
 
 def _split(lines: list[str]) -> tuple[list[_Cue], list[tuple[int, str]]]:
@@ -89,7 +104,9 @@ def _split(lines: list[str]) -> tuple[list[_Cue], list[tuple[int, str]]]:
     while position < len(lines):
         if timing := _TIMING.match(lines[position]):
             end = _payload_end(lines, position + 1)
-            cues.append(_Cue(seconds(timing["start"]), position + 1, tuple(lines[position + 1 : end])))
+            webex = _WEBEX.fullmatch(lines[position - 1]) if position else None
+            name = tidy(webex["name"]) if webex else ""
+            cues.append(_Cue(seconds(timing["start"]), position + 1, tuple(lines[position + 1 : end]), name))
             position = end
             continue
         if lines[position].strip() and not _is_cue_id(lines, position):
@@ -101,7 +118,10 @@ def _split(lines: list[str]) -> tuple[list[_Cue], list[tuple[int, str]]]:
 
 
 def _is_cue_id(lines: list[str], position: int) -> bool:
-    return position + 1 < len(lines) and _TIMING.match(lines[position + 1]) is not None
+    """Tell whether a line is a cue's id: what it says, if a blank line is above it, else only a number."""
+    if position + 1 >= len(lines) or _TIMING.match(lines[position + 1]) is None:
+        return False
+    return position == 0 or not lines[position - 1].strip() or _NUMBER.fullmatch(lines[position]) is not None
 
 
 def _payload_end(lines: list[str], position: int) -> int:
@@ -136,7 +156,7 @@ def _comments(rest: list[tuple[int, str]], *, first: int) -> tuple[str, list[Unp
 
 def _candidates(cues: list[_Cue]) -> Iterator[str]:
     for cue in cues:
-        for line in cue.lines:
+        for line in () if cue.name else cue.lines:
             if (match := LABEL.match(_plain(line))) and match["name"] and not match["tight"]:
                 yield match["name"]
 
@@ -169,15 +189,15 @@ def _voices(cue: _Cue, labels: Collection[str], words: Callable[[str], str]) -> 
     whole = "\n".join(cue.lines)
     pieces = _VOICE.split(whole)
     if len(pieces) > 1:
-        yield None, words(_plain(pieces[0]))
+        yield cue.name or None, words(_plain(pieces[0]))
         for name, said in zip(pieces[1::2], pieces[2::2], strict=True):
             yield tidy(html.unescape(name)), words(_plain(said))
         return
-    speaker: str | None = None
+    speaker: str | None = cue.name or None
     held: list[str] = []
     for line in map(_plain, cue.lines):
         match = LABEL.match(line)
-        if match and match["name"] and tidy(match["name"]) in labels:
+        if match and not cue.name and tidy(match["name"]) in labels:
             yield speaker, " ".join(held)
             speaker, held = tidy(match["name"]), [words(line[match.end() :])]
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from unicodedata import normalize
@@ -72,12 +72,13 @@ def _listed(cell: str) -> tuple[str, ...]:
 
 
 def join_cases(
-    listed: Sequence[Case], brought: Iterable[tuple[Case, str]], *, shown: str
+    listed: Sequence[Case], brought: Iterable[tuple[Case, str]], *, shown: str, there: Collection[str]
 ) -> tuple[list[Case], list[Problem]]:
     """Join the cases that sources bring (each with the source's path) with those of the table of cases.
 
     A case that the table has gets the other's attributes and transcripts; where both say something, the table counts,
-    with a notice. A row whose transcript the table gives to another case brings none.
+    with a notice. A row whose transcript the table gives to another case brings none. A case that lists no transcripts
+    keeps the one of its own name where that is ``there``.
     """
     cases = {case.id: case for case in listed}
     told = frozenset(cases)
@@ -90,13 +91,14 @@ def join_cases(
             cases[owner] = case
         else:
             problems += _conflicts(held, case, shown if owner in told else path, path)
-            cases[owner] = _joined(held, case)
+            cases[owner] = _joined(held, case, there)
     return list(cases.values()), problems
 
 
-def _joined(held: Case, other: Case) -> Case:
+def _joined(held: Case, other: Case, there: Collection[str]) -> Case:
     said = {name: value for name, value in held.attributes.items() if value}
-    known = () if held.transcripts == (held.id,) else held.transcripts
+    by_name = held.transcripts == (normalize("NFC", held.id),)
+    known = () if by_name and held.transcripts[0] not in there else held.transcripts
     names = dict.fromkeys((*known, *other.transcripts))
     return replace(held, attributes={**held.attributes, **other.attributes, **said}, transcripts=tuple(names))
 

@@ -22,9 +22,12 @@ LABEL = re.compile(rf"^{shapes.LABEL}", re.MULTILINE | re.VERBOSE)
 Compiled = tuple[Shape, re.Pattern[str]]
 
 _MARKS = re.compile(f"[{shapes.MARKS}]")
-_TIME = re.compile(rf"{TIME}|{shapes.STAMP}")
-_TELLING = re.compile(r"[^\n:：\[]{0,200}[:：\[]")
-"""Every known shape has a colon or a bracket; most lines have none near their beginning and need not be tried."""
+_TIME = re.compile(rf"{TIME}|{shapes.CLOCK}|{shapes.STAMP}")
+_TELLING = re.compile(r"[^\n:：\[]{0,200}[:：\[]|[^\S\n]*(?:\*\*|__)")
+"""Every known shape has a colon or a bracket, or is bold; most lines have none near their beginning."""
+
+_WHO = re.compile(r"(?<=\S)\s*\([^()]*\)$")
+"""What parentheses behind a label that comes back say of the speaker: P3 (female, 34, teacher)."""
 
 _QUESTION_NUMBER = re.compile(shapes.NUMBERED_WORDS, re.IGNORECASE)
 
@@ -169,14 +172,15 @@ def _judged(label: str, count: int, named: Collection[str], barred: Collection[s
         return _BARRED
     if {low, _bare(low)} & set(named):
         return _NAMED
-    words = label.split()
+    bare = _WHO.sub("", label) if count > 1 else label
+    words = bare.split()
     if low in NOT_SPEAKERS:
         return _NOBODY
     if _QUESTION_NUMBER.fullmatch(label):
         return _NUMBER
     if len(words) > 6:
         return _LONG
-    if SAYING & set(low.split()) or _punctuated(label, words):
+    if SAYING & set(bare.casefold().split()) or _punctuated(bare, words):
         return _SENTENCE
     if count > 1 and (len(words) <= 3 or _like_a_name(words)):
         return _BACK
@@ -191,7 +195,7 @@ def _punctuated(label: str, words: Sequence[str]) -> bool:
 
 
 def _like_a_name(words: Sequence[str]) -> bool:
-    if len(words) > 5:
+    if sum(word not in PARTICLES for word in words) > 5:
         return False
     return not any(_lower(word) and not word[-1].isdigit() for word in words)  # id1 is a name
 

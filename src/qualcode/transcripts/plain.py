@@ -26,6 +26,7 @@ from qualcode.transcripts.labels import (
     verdicts,
 )
 from qualcode.transcripts.shapes import DASHED, REMARKS
+from qualcode.transcripts.signatures import refuse_other
 from qualcode.transcripts.stamps import inside, timed
 
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
@@ -38,6 +39,7 @@ _UNSPACED = Verdict(False, "comes once, and no blank line above it as above the 
 
 def read(content: bytes, told: Told) -> Draft:
     """Read a plain or Markdown source."""
+    refuse_other(content, path=told.shown, wanted="plain text")
     decoded = decode(content, path=told.shown, encoding=told.encoding)
     draft = read_plain(decoded.text, rules=told.rules)
     return replace(draft, notices=(*decoded.notices, *draft.notices))

@@ -13,12 +13,15 @@ from qualcode.files import decode
 from qualcode.model import Unplaced
 from qualcode.transcripts.draft import Block, Draft, Told, assemble, join_cues
 from qualcode.transcripts.labels import tidy
+from qualcode.transcripts.spoken_words import by_speaker
 from qualcode.transcripts.tables import time_of
 
 _PIECES = ("segments", "transcription", "utterances", "transcripts", "turns", "cues", "chunks", "transcript", "results")
 """Keys below which recognisers list what was said, in the order of trust."""
 _WORDS = ("text", "transcript", "content", "utterance", "sentence", "words", "quote")
 _SPEAKERS = ("speaker", "speaker_name", "speakerName", "speaker_label", "speakerLabel", "name", "speaker_id")
+_OTTERS = ("speaker_model_label", "label")
+"""Whose voice it is, where nobody has told Otter the name."""
 _STARTS = ("start", "start_time", "startTime", "begin", "time", "timestamp", "offset")
 _MOST = 3_000_000
 """Values of a JSON: each takes a hundred bytes of memory and more."""
@@ -47,11 +50,11 @@ def read(content: bytes, told: Told) -> Draft:
     """Read the JSON of a recogniser; consecutive pieces of one speaker are one turn."""
     decoded = decode(content, path=told.shown, encoding=told.encoding)
     held, halves = _parsed(decoded.text, told.shown)
-    pieces = _pieces(held, told.shown)
+    pieces = _chosen(held, told.shown)
     names = _names(held)
     said = [_in_seconds(one, held) for piece in pieces for one in _said(piece, names)]
     blocks = [Block(one.speaker or "", one.text, number, one.time) for number, one in enumerate(said, 1) if one.text]
-    notices = [*decoded.notices, *_notices(said, halves)]
+    notices = [*decoded.notices, *_notices(said, halves), *_not_used(pieces)]
     return assemble(join_cues(blocks), unplaced=_unplaced(held, pieces, blocks), notices=notices)
 
 
@@ -92,6 +95,27 @@ def _whole(held: Any) -> tuple[Any, int]:
     return held, 0
 
 
+def _chosen(held: Any, path: str) -> Sequence[Object]:
+    """Return what names speakers: the larger objects, else the words if they are the same."""
+    words = by_speaker(held)
+    try:
+        pieces = _pieces(held, path)
+    except Refused:
+        if words:
+            return words
+        raise
+    named = not words or any(_speaker(piece, {}) for piece in pieces)
+    return pieces if named or _letters(pieces) != _letters(words) else words
+
+
+def _letters(pieces: Sequence[Object]) -> str:
+    return "".join(_text(piece).replace(" ", "") for piece in pieces)
+
+
+def _text(piece: Object) -> str:
+    return next((" ".join(piece[key].split()) for key in _WORDS if isinstance(piece.get(key), str)), "")
+
+
 def _pieces(held: Any, path: str) -> Sequence[Object]:
     """Return the objects that say something: the list itself, or the first below a known key."""
     for value in _lists(held):
@@ -123,8 +147,7 @@ def _has_words(piece: Object) -> bool:
 
 def _said(piece: Object, names: Mapping[str, str]) -> Iterator[_Said]:
     """Yield what an object says, each stretch of one speaker by itself where its words name several (WhisperX)."""
-    text = next((" ".join(piece[key].split()) for key in _WORDS if isinstance(piece.get(key), str)), "")
-    speaker, time = _speaker(piece, names), _time(piece)
+    text, speaker, time = _text(piece), _speaker(piece, names), _time(piece)
     parts = _by_word(piece.get("words"), speaker, names)
     same = "".join(part.text for part in parts).replace(" ", "") == text.replace(" ", "")
     if len(parts) > 1 and same:
@@ -152,7 +175,8 @@ def _by_word(words: Any, first: str | None, names: Mapping[str, str]) -> list[_S
 
 def _speaker(piece: Object, names: Mapping[str, str]) -> str | None:
     """Return who speaks, None where the object does not say; numbers are looked up among the speakers' names."""
-    value = next((piece[key] for key in _SPEAKERS if piece.get(key) not in (None, "")), None)
+    keys = (*_SPEAKERS, *(_OTTERS if "start_offset" in piece else ()))
+    value = next((piece[key] for key in keys if piece.get(key) not in (None, "")), None)
     if isinstance(value, Mapping):
         value = value.get("name") or value.get("speaker_name") or value.get("id")
     if value is None or isinstance(value, list | Mapping | bool):
@@ -224,3 +248,15 @@ def _notices(said: Sequence[_Said], halves: int) -> Iterator[str]:
         yield "nothing names a speaker: the whole text is read as one participant's turn"
     elif nameless:
         yield f"{nameless} of {len(words)} pieces name no speaker: counted as a participant's"
+
+
+def _not_used(pieces: Sequence[Object]) -> Iterator[str]:
+    """Yield the notice on keys with words that are neither what was said nor who said it nor when."""
+    known = {*_SPEAKERS, *_OTTERS, *_STARTS}
+    keys: dict[str, None] = {}
+    for piece in pieces:
+        said = next((key for key in _WORDS if isinstance(piece.get(key), str)), "")
+        worded = (key for key, value in piece.items() if isinstance(value, str) and len(value.split()) > 1)
+        keys |= dict.fromkeys(key for key in worded if said and key not in {said, *known})
+    if keys:
+        yield f"not used: {listed(list(keys))}"

@@ -62,7 +62,7 @@ def _columns(rows: Sequence[Row]) -> Columns | None:
 def read_rows(parts: Sequence[Part], tables: Mapping[int, Columns]) -> Draft:
     """Read the rows of transcript tables as turns; what stands above is header, what else there is is reported.
 
-    The names of columns are neither.
+    The names of columns are neither. A row that names no speaker goes on with the last.
     """
     blocks: list[Block] = []
     header: list[str] = []
@@ -76,7 +76,7 @@ def read_rows(parts: Sequence[Part], tables: Mapping[int, Columns]) -> Draft:
             elif text:
                 header.append(text)
         elif not _is_heading(part, columns):
-            block = _block(part, columns, number)
+            block = _block(part, columns, number, blocks[-1].speaker if blocks else "")
             blocks += [block] if block and block.text else []
             unplaced += _beside(part, columns, block, number)
     return assemble(blocks, header="\n".join(header), unplaced=unplaced)
@@ -98,10 +98,10 @@ def _is_heading(row: Row, columns: Columns) -> bool:
     )
 
 
-def _block(row: Row, columns: Columns, number: int) -> Block | None:
+def _block(row: Row, columns: Columns, number: int, last: str) -> Block | None:
     if len(row.cells) <= max(columns.values()):
         return None
     time = row.cells[columns["time"]].strip(" []()\t\n") if "time" in columns else ""
     stamp = seconds(time) if re.fullmatch(TIME, time) else None
     speaker = tidy(row.cells[columns["speaker"]]).rstrip(":")
-    return Block(speaker, row.cells[columns["text"]].strip(), number, stamp)
+    return Block(speaker or last, row.cells[columns["text"]].strip(), number, stamp)

@@ -33,6 +33,9 @@ _NUMBER = r"\d{1,3}"
 TIME = rf"{_NUMBER}:\d{{2}}(?::\d{{2}})?(?:[.,]\d{{1,3}})?"
 """A time as recorders write it: m:ss, h:mm:ss, with or without fractions."""
 
+CLOCK = rf"{_NUMBER}:\d{{1,2}}:\d{{1,2}}(?:\.\d{{1,3}})?"
+"""A time as Teams wrote it into Word files: 0:0:1.250."""
+
 STAMP = rf"{_NUMBER}:\d{{2}}:\d{{2}}-\d{{1,3}}"
 """A time as f4 and its kin write it between two number signs: #00:00:05-3#."""
 
@@ -54,7 +57,23 @@ _COLON = rf"{SPACE}*{_BOLD}?{SPACE}*(?:：|:{_BOLD}?(?=\s|$))"
 
 _TIGHT = rf"{SPACE}*{_BOLD}?{SPACE}*:{_BOLD}?(?=[^\W\d_])"
 
+_DATED = (
+    rf"\[?\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}},?{SPACE}+\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:{SPACE}?[AaPp]\.?[Mm]\.?)?"
+)
+
 SHAPES = (
+    Shape(
+        "chat with dates",
+        "[12/05/21, 10:02:11] Name: text",
+        "sure",
+        rf"{SPACE}*{_DATED}(?:\]|{SPACE}+-){SPACE}+~?{SPACE}*(?P<name>[^\W_][^:\n]{{0,39}}?|\+[\d\s()-]{{6,20}}?){_COLON}{SPACE}*",
+    ),
+    Shape(
+        "chat of a meeting",
+        "10:02:11 From Name to Everyone: text",
+        "sure",
+        rf"{SPACE}*{TIME}{SPACE}+From{SPACE}+(?P<name>{_NAME}){SPACE}+to{SPACE}+[^:\n]{{1,60}}?{_COLON}{SPACE}*",
+    ),
     Shape(
         "colon",
         "Name: text",
@@ -77,7 +96,13 @@ SHAPES = (
         "brackets",
         "[Name] text",
         "once",
-        rf"{_LEAD}\[(?P<name>[^\W_][\w\ .\u0300-\u036f-]{{0,30}})\](?:(?=[\ \t])|:(?=\s|$)){SPACE}*",
+        rf"{_LEAD}\[(?!\d+\])(?P<name>[^\W_][\w\ .\u0300-\u036f-]{{0,30}})\](?:(?=[\ \t])|:(?=\s|$)){SPACE}*",
+    ),
+    Shape(
+        "number in brackets",
+        "[1] text",
+        "doubtful",
+        rf"{_LEAD}\[(?P<name>\d{{1,3}})\](?:(?=[\ \t])|:(?=\s|$)){SPACE}*",
     ),
     Shape(
         "parentheses",
@@ -104,6 +129,19 @@ SHAPES = (
         rf"{SPACE}*(?P<name>{_NAME})(?:{SPACE}{{2,}}|\t+|{SPACE}*[\[(])(?P<time>{TIME})[\])]?[\ \t]*$",
     ),
     Shape(
+        "line of its own, time and dash",
+        "[0:12] - Name",
+        "sure",
+        rf"{SPACE}*\[(?P<time>{TIME})\]{SPACE}+-{SPACE}+(?P<name>{_NAME})[\ \t]*$",
+    ),
+    Shape(
+        "line of its own, times above",
+        "0:0:1.250 --> 0:0:2.570, and Name below",
+        "sure",
+        rf"""(?:\A|(?<=\n\n)){SPACE}*(?P<time>{CLOCK}){SPACE}+-->{SPACE}+{CLOCK}{SPACE}*\n
+            \s*(?P<name>{_NAME})[\ \t]*(?=\n{SPACE}*\S)""",
+    ),
+    Shape(
         "line of its own, one space",
         "Name 0:12",
         "last",
@@ -114,6 +152,18 @@ SHAPES = (
         "0:12 Name",
         "last",
         rf"{SPACE}*[\[(]?(?P<time>{TIME})[\])]?{SPACE}+(?P<name>{_NAME})[\ \t]*$",
+    ),
+    Shape(
+        "bold",
+        "**Name** text",
+        "last",
+        rf"{SPACE}*(?P<mark>\*\*|__)(?P<name>{_NAME})(?P=mark)(?!\w){SPACE}*",
+    ),
+    Shape(
+        "time in brackets behind",
+        "Name [0:12] text",
+        "last",
+        rf"{SPACE}*(?P<name>{_NAME}){SPACE}*[\[(](?P<time>{TIME})[\])]{SPACE}+(?=\S)",
     ),
 )
 """In the order in which they are tried on a line; the first that fits has it."""

@@ -15,6 +15,7 @@ _ENDINGS = {
     "OpenDocument text": ".odt",
     "RTF": ".rtf",
     "web page": ".html",
+    "Excel workbook": ".xlsx",
     "old Word file (.doc)": "",
 }
 _PAGE = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)

@@ -18,10 +18,12 @@ from qualcode.model import TableRule, Unplaced
 from qualcode.transcripts.columns import Layout, lay_out, row_id
 from qualcode.transcripts.draft import Block, Draft, Span, Told, assemble
 from qualcode.transcripts.labels import TIME, seconds, tidy
+from qualcode.transcripts.signatures import OLE, refuse_other
 
 QUESTION = "Question"
 """The speaker of the questions of a table with several columns of answers."""
 
+_CELLS = frozenset({".csv", ".tsv", ".txt"})
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
 _TIME = re.compile(rf"[\[(]?({TIME})[\])]?(?:\s*(?:-|–|-->|to)\s*[\[(]?{TIME}[\])]?)?")
 
@@ -48,12 +50,19 @@ class Opened:
 
 def open_table(stream: BinaryIO, told: Told) -> Opened:
     """Open a table and find out what its columns are."""
+    _refuse_workbook(stream, told.shown)
     rule = _rule(told)
     text = PurePath(told.shown).suffix.lower() == ".txt"  # NVivo's own: tabs, and quotation marks mean nothing
     wanted = Wanted(told.encoding, rule.sheet, "\t" if text else "", quotes=not text)
     sheet, questions = _without_wordings(open_sheet(stream, shown=told.shown, wanted=wanted))
     layout = lay_out(sheet, rule, questions)
     return Opened(sheet, layout, (*sheet.notices, _said(sheet, layout), *_silent(sheet, layout)), questions)
+
+
+def _refuse_workbook(stream: BinaryIO, path: str) -> None:
+    """Refuse a text of cells that is evidently none; only what begins as an archive is read for it."""
+    if PurePath(path).suffix.lower() in _CELLS and (head := stream.read(8)).startswith((b"PK\x03\x04", OLE)):
+        refuse_other(head + stream.read(LIMIT), path=path, wanted="table")
 
 
 def _without_wordings(sheet: Sheet) -> tuple[Sheet, tuple[str, ...]]:

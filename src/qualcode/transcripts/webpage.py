@@ -1,7 +1,7 @@
 """Web pages: paragraphs, lists and tables in their order, with what is bold; scripts and styles are dropped.
 
-A page's title, and what it hides, are reported beside the turns. Deleted words (``<del>``), descriptions of pictures
-and values of form fields are no words of the text.
+A page's title, its comments and footnotes, and what it hides, are reported beside the turns. Deleted words (``<del>``),
+descriptions of pictures, values of form fields and the marks of notes are no words of the text.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from qualcode.errors import Refused
 from qualcode.files import Decoded, decode
 from qualcode.transcripts.archives import MOST_DEPTH
 from qualcode.transcripts.draft import Draft, Told
+from qualcode.transcripts.page_notes import is_mark, notes_of
 from qualcode.transcripts.paragraphs import draft_of
-from qualcode.transcripts.parts import Look, Paragraph, Part, Piece, Row, paragraph, piece, row
+from qualcode.transcripts.parts import Look, Paragraph, Part, Piece, Row, beside, paragraph, piece, row
 from qualcode.transcripts.signatures import refuse_other
 
 MOST_BYTES = 40_000_000
@@ -57,6 +58,7 @@ class _Page:
     classes: Mapping[str, Look]
     tables: Mapping[Any, int]
     """The number of each table."""
+    notes: Mapping[Any, str]
 
 
 def read(content: bytes, told: Told) -> Draft:
@@ -70,8 +72,9 @@ def read(content: bytes, told: Told) -> Draft:
     root = _parsed(decoded.text, told.shown)
     if root is None:
         return draft_of([], told=told, notices=decoded.notices)
-    page = _Page(_classes(root), {table: number for number, table in enumerate(root.iter("table"), 1)})
-    return draft_of(list(_parts(root, Look(), page)), told=told, notices=decoded.notices)
+    tables = {table: number for number, table in enumerate(root.iter("table"), 1)}
+    page = _Page(_classes(root), tables, notes_of(root))
+    return draft_of(list(_parts(_flow(root, Look(), page))), told=told, notices=decoded.notices)
 
 
 def _decoded(content: bytes, told: Told) -> Decoded:
@@ -137,10 +140,10 @@ def _name(element: Any) -> str:
     return str(element.tag).rpartition("}")[2].lower()
 
 
-def _parts(element: Any, look: Look, page: _Page) -> Iterator[Part]:
-    """Yield the paragraphs and rows of an element; two line breaks in a row end a paragraph too."""
+def _parts(flow: _Flow) -> Iterator[Part]:
+    """Yield the paragraphs and rows of an element's flow; two line breaks in a row end a paragraph too."""
     pieces: list[Piece] = []
-    for one in _flow(element, look, page):
+    for one in flow:
         if isinstance(one, Piece):
             pieces += [one] if one.text else []
             continue
@@ -198,13 +201,16 @@ def _flow(element: Any, around: Look, page: _Page, *, pre: bool = False) -> _Flo
     name = _name(element)
     look = _look(element, around, page)
     pre = pre or name in {"pre", "textarea"}
-    if name in _DROPPED:
+    if name in _DROPPED or (page.notes and name == "a" and is_mark(element)):
         return
-    if name == "br":
+    if element in page.notes:
+        yield paragraph([beside(page.notes[element], list(_parts(_within(element, look, page, pre))))])
+    elif name == "br":
         yield piece("\n", look)
     elif name == "title":
         yield paragraph([Piece(element.text or "", aside="title")])
     elif name == "tr" and len(cells := element.xpath("td|th")) > 1:
+        yield from _outside(element, look, page)
         yield _row(cells, look, page)
     else:
         edge = [None] if name in _BLOCKS else []
@@ -213,9 +219,18 @@ def _flow(element: Any, around: Look, page: _Page, *, pre: bool = False) -> _Flo
         yield from edge
 
 
+def _outside(element: Any, look: Look, page: _Page) -> _Flow:
+    """Yield the words of a row that are in none of its cells, where browsers show them: above it."""
+    yield _text(element.text, look, pre=False)
+    for child in element.iterchildren("*"):
+        if _name(child) not in {"td", "th"}:
+            yield from _flow(child, look, page)
+        yield _text(child.tail, look, pre=False)
+
+
 def _row(cells: Sequence[Any], look: Look, page: _Page) -> Row:
     table = next(cells[0].iterancestors("table"), None)
-    return row((list(_parts(cell, look, page)) for cell in cells), page.tables.get(table, 0))
+    return row((list(_parts(_flow(cell, look, page))) for cell in cells), page.tables.get(table, 0))
 
 
 def _within(element: Any, look: Look, page: _Page, pre: bool) -> _Flow:

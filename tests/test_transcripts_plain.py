@@ -733,3 +733,15 @@ def test_a_dash_or_tab_may_part_the_name_from_the_words(between: str) -> None:
 def test_dashes_in_sentences_make_no_speakers() -> None:
     text = "Yes – I went.\nI saw him.\nYes – I did.\nNo more.\nWell - it was late.\nWe left.\n"
     assert [span.speaker for span in read_plain(text).spans] == [""]
+
+
+def test_turns_that_a_date_makes_header_are_told() -> None:
+    """By their shape alone they cannot be told from a header that names who was there."""
+    text = "Interviewer: Hello\nAnn: Hi\nTime: 3 May\n\nInterviewer: Well?\n\nAnn: So.\n"
+    draft = read_plain(text)
+    assert [text[span.start : span.end] for span in draft.spans] == ["Well?", "So."]
+    assert draft.notices == (
+        "lines above the talk begin as its turns do (the first at line 1), and are read as header: "
+        "if they were said, move the lines with date and such above them",
+    )
+    assert read_plain("Interviewer: Jo\nTime: 3 May\n\nInterviewer: Well?\n\nAnn: So.\n").notices == ()

@@ -79,5 +79,19 @@ def talk(text: str, labels: Sequence[Found]) -> Sequence[Found]:
     return labels[last:]
 
 
+def swallowed(text: str, start: int, labels: Sequence[Found]) -> list[str]:
+    """Say where lines above the talk begin with the labels of several who speak in it: they may be turns."""
+    names = {folded(label.speaker) for label in labels}
+    above = [
+        (text.count("\n", 0, match.start()) + 1, found.speaker)
+        for match in _LINE.finditer(text, 0, start)
+        if (found := fit(match[0], 0, grammar())) and folded(found.speaker) in names
+    ]
+    if len({folded(speaker) for _, speaker in above}) < 2:
+        return []
+    said = f"lines above the talk begin as its turns do (the first at line {above[0][0]}), and are read as header"
+    return [f"{said}: if they were said, move the lines with date and such above them"]
+
+
 def _is_name(value: str) -> bool:
     return not value[0].islower() and len(value.split()) <= 4

@@ -10,7 +10,7 @@ from dataclasses import replace
 from qualcode.files import decode
 from qualcode.model import Label, Rules
 from qualcode.transcripts.draft import Draft, Span, Told
-from qualcode.transcripts.headers import body, talk
+from qualcode.transcripts.headers import body, swallowed, talk
 from qualcode.transcripts.labels import (
     LOOKS_LIKE_A_NAME,
     Found,
@@ -61,7 +61,8 @@ def read_plain(text: str, *, known: Collection[str] = (), rules: Rules = Rules()
         return replace(_unlabelled(text, start), labels=told)
     ends = [label.start for label in labels[1:]] + [len(text)]
     spans = timed(text, [_span(text, label, end) for label, end in zip(labels, ends, strict=True)])
-    return Draft(text, tuple(spans), text[: labels[0].start].strip(), notices=inside(text, spans), labels=told)
+    notices = (*swallowed(drawn, labels[0].start, labels), *inside(text, spans))
+    return Draft(text, tuple(spans), text[: labels[0].start].strip(), notices=notices, labels=told)
 
 
 def _candidates(text: str, start: int, rules: Rules) -> Iterator[Found]:

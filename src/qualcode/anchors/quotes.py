@@ -57,6 +57,13 @@ def occurrences(text: str, quote: str, *, start: int = 0, end: int | None = None
     return found or list(_alike(text, quote, start, stop))
 
 
+def same_words(text: str, quote: str) -> list[Span]:
+    """Return every span of a text that holds the quote, however typed: retyped words are as good as others."""
+    found = occurrences(text, quote)
+    wanted = fold(quote)
+    return list(_alike(text, quote.strip(), 0, len(text))) if _folded(text)[0].count(wanted) > len(found) else found
+
+
 def _exact(text: str, quote: str, start: int, end: int) -> Iterator[Span]:
     place = text.find(quote, start, end)
     while place >= 0:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from qualcode.anchors import align, anchor, follow, seek
+from qualcode.anchors import align, anchor, fold, follow, occurrences, seek
 
 ANSWERS = """I: Was there enough money for it?
 
@@ -111,3 +113,12 @@ def test_a_quote_that_was_retyped_is_as_good_as_another_place_that_was_not() -> 
     new = old.replace("parents' money. They", "parents’ money. They")
     kept = anchor(old, *place(old, "the parents' money."))
     assert seek(new, kept).span == place(new, "the parents’ money.")
+
+
+@given(st.text(st.sampled_from(" \n\t\u00a0\u200b\u00ad`’“…—éaB.\u0301か"), max_size=20))
+def test_folding_keeps_where_each_letter_came_from(text: str) -> None:
+    """Every quote of an edited text is folded: plain letters are taken over as a whole, all others one by one."""
+    for start, end in occurrences(text, fold(text)):
+        assert fold(text[start:end]) == fold(text)
+    assert fold(fold(text)) == fold(text)
+    assert fold(" ".join(text.split())) == fold(text)

@@ -288,3 +288,14 @@ def test_the_kept_texts_are_proved_by_their_hash(root: Path) -> None:
     for path in (root / ".qualcode/texts").iterdir():
         path.write_bytes(b"\xff broken")
     assert column(records(Project(root).update()), "status") == ["moved"] * 4
+
+
+def test_an_open_project_sees_what_was_edited_since_it_read_the_texts(root: Path) -> None:
+    project = Project(root)
+    project.codings()
+    write(root, "transcripts/A.txt", A.replace("P: Nobody", "P: Hm. Nobody"))
+    assert column(records(project.update()), "status") == ["moved"] * 4
+    write(root, "transcripts/A.txt", A)
+    assert "Hm." in project.study.transcripts["A"].text
+    project.refresh()
+    assert project.study.transcripts["A"].text == A

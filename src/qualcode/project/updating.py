@@ -49,11 +49,11 @@ class Step:
     @property
     def status(self) -> Status:
         """How the coding stands against what its coder decided."""
-        if self.placed is None:
+        if self.placed is None or self.transcript is None:
             return "orphaned"
         if fold(self.placed.quote) != fold(self.decided.quote):
             return "changed"
-        same = self.placed.start == self.decided.start and self.event.transcript == self.decided.transcript
+        same = self.placed.start == self.decided.start and self.transcript.id == self.decided.transcript
         return "anchored" if same else "moved"
 
 
@@ -71,13 +71,12 @@ class Plan:
 
 def plan(study: Study, *, only: Collection[str] | None = None, told: Mapping[str, str] | None = None) -> Plan:
     """Follow every coding into the texts as they are now; nothing is recorded."""
-    events = study.events
-    state = folded(events)
-    others = [*state.done_events, *state.memos]
+    state = folded(study.events)
+    others = [*state.done_events, *state.memos, *state.reject_events]
     found = homes(study, [*state.applied, *others], told=told or {})
     wanted = [one for one in state.applied if only is None or one.transcript in only]
     steps = list(_steps(study, state, wanted, found))
-    carried = [one for one in events if one.event in {"done", "memo", "reject"} and _moves(one, found, only)]
+    carried = [one for one in others if _moves(one, found, only)]
     left = tuple(step for step in steps if not step.stays)
     return Plan(left, found, len(steps) - len(left), tuple(carried), state.twins)
 

@@ -94,3 +94,41 @@ def test_what_went_along_once_does_not_go_along_with_another(root: Path) -> None
     (root / "transcripts/A.txt").rename(root / "transcripts/F.txt")
     Project(root).update(write=True)
     assert [memo.transcript for memo in Project(root).study.memos] == ["E"]
+
+
+LONG = "They were kind to us; but nobody could say what it would cost."
+
+
+@pytest.fixture
+def survey(root: Path) -> Path:
+    """Return the study with a table of answers, of which two were coded."""
+    write(root, "transcripts/survey.csv", f"id,text\n1,No.\n2,{LONG}\n3,They waited.\n")
+    project = Project(root)
+    for row, words in (("1", "No."), ("2", "nobody could say")):
+        project.code(f"survey#{row}", "work/fear", words, coder="ana")
+    return root
+
+
+def fear(root: Path) -> set[tuple[str, str]]:
+    return {
+        (one["transcript"], one["status"])
+        for one in records(Project(root).codings(code="work/fear"))
+        if one["transcript"].startswith("survey")
+    }
+
+
+def test_a_row_with_a_new_id_is_recognised_by_a_long_answer(survey: Path) -> None:
+    """Its table is there, so that it was said to be unreadable."""
+    table = (survey / "transcripts/survey.csv").read_text()
+    write(survey, "transcripts/survey.csv", table.replace("2,They", "20,They"))
+    Project(survey).update(write=True)
+    assert fear(survey) == {("survey#1", "anchored"), ("survey#20", "moved")}
+
+
+def test_a_row_that_is_gone_is_not_taken_for_another_that_gives_the_same_short_answer(survey: Path) -> None:
+    table = (survey / "transcripts/survey.csv").read_text()
+    write(survey, "transcripts/survey.csv", table.replace("1,No.\n", "").replace("They waited.", "No."))
+    project = Project(survey)
+    project.update(write=True)
+    assert "'survey#1' is missing: another row says the same, which tells little (survey#3)" in project.said
+    assert fear(survey) == {("survey#1", "orphaned"), ("survey#2", "anchored")}

@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import Any
 
 from qualcode.anchors import Alignment, Anchor, Found, Span, align, anchor, difference, fold, follow, seek
+from qualcode.errors import listed
 from qualcode.ledger import Event, State, new_event
 from qualcode.ledger import fold as folded
 from qualcode.model import Status, Transcript
@@ -206,7 +207,7 @@ def said(made: Plan, *, written: int | None) -> list[str]:
     lines = [
         f"{home.transcript} was {old} ({home.why.partition(': ')[2] or home.why})"
         if home.transcript
-        else f"'{old}' is missing: {home.why}" + (f" ({', '.join(home.candidates)})" if home.candidates else "")
+        else f"'{old}' is missing: {home.why}" + (f" ({listed(home.candidates)})" if home.candidates else "")
         for old, home in made.homes.items()
     ]
     kept = many["moved"] + many["anchored"]

@@ -132,3 +132,12 @@ def test_a_row_that_is_gone_is_not_taken_for_another_that_gives_the_same_short_a
     project.update(write=True)
     assert "'survey#1' is missing: another row says the same, which tells little (survey#3)" in project.said
     assert fear(survey) == {("survey#1", "orphaned"), ("survey#2", "anchored")}
+
+
+def test_a_source_that_was_split_is_told_of_codings_left_behind(root: Path) -> None:
+    """They are not moved: that words stand in another source does not prove that they came from here."""
+    first, second = A.split("I: And the others?")
+    write(root, "transcripts/A.txt", "I: And the others?" + second)
+    write(root, "transcripts/A2.txt", first)
+    found = {one["quote"]: one["why"] for one in records(Project(root).update()) if one["status"] == "orphaned"}
+    assert found["Nobody can tell me what it earns."] == "gone; its words stand in A2"

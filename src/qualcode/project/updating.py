@@ -23,6 +23,12 @@ _SHOWN = 3
 """Places that are listed for a coding that could stand in several."""
 
 
+_TELLING = 25
+"""Letters of a quote from which it is worth saying where else it stands."""
+_SOUGHT = 2_000
+"""Lost codings whose words are looked for in other transcripts at most."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """What became of one coding: the event with its latest place, and what is found of it now."""
@@ -33,6 +39,8 @@ class Step:
     found: Found
     why: str = ""
     """What is to be said of its transcript."""
+    elsewhere: tuple[str, ...] = ()
+    """Other transcripts in which the words of a coding stand that is gone."""
 
     @property
     def placed(self) -> Anchor | None:
@@ -78,8 +86,21 @@ def plan(study: Study, *, only: Collection[str] | None = None, told: Mapping[str
     wanted = [one for one in state.applied if only is None or one.transcript in only]
     steps = list(_steps(study, state, wanted, found))
     carried = [one for one in others if _moves(one, found, only)]
-    left = tuple(step for step in steps if not step.stays)
+    left = tuple(_told(study, [step for step in steps if not step.stays]))
     return Plan(left, found, len(steps) - len(left), tuple(carried), state.twins)
+
+
+def _told(study: Study, steps: Sequence[Step]) -> Iterator[Step]:
+    """Say of codings that are gone in which other transcripts their words stand: a source was split, or joined."""
+    sought = 0
+    for step in steps:
+        if step.found.how != "gone" or step.found.span or len(step.event.quote) < _TELLING or sought == _SOUGHT:
+            yield step
+            continue
+        sought += 1
+        own = step.transcript.id if step.transcript else ""
+        found = (name for name, one in study.transcripts.items() if name != own and step.event.quote in one.text)
+        yield replace(step, elsewhere=tuple(found))
 
 
 def _moves(event: Event, found: Mapping[str, Home], only: Collection[str] | None) -> bool:
@@ -178,7 +199,8 @@ def _urgency(step: Step) -> tuple[int, str, int, str]:
 
 
 def _why(step: Step) -> str:
-    return "; ".join(filter(None, (step.why, _whereabouts(step))))
+    elsewhere = f"its words stand in {listed(step.elsewhere)}" if step.elsewhere else ""
+    return "; ".join(filter(None, (step.why, _whereabouts(step), elsewhere)))
 
 
 def _whereabouts(step: Step) -> str:

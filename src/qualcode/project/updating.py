@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from qualcode.anchors import Alignment, Anchor, Found, Span, align, anchor, difference, fold, follow, seek
+from qualcode.anchors import Alignment, Anchor, Found, Span, align, anchor, difference, find_again, fold, follow, seek
 from qualcode.errors import listed
 from qualcode.ledger import Event, State, new_event
 from qualcode.ledger import fold as folded
@@ -29,7 +30,7 @@ _SOUGHT = 2_000
 """Lost codings whose words are looked for in other transcripts at most."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Step:
     """What became of one coding: the event with its latest place, and what is found of it now."""
 
@@ -42,7 +43,7 @@ class Step:
     elsewhere: tuple[str, ...] = ()
     """Other transcripts in which the words of a coding stand that is gone."""
 
-    @property
+    @cached_property
     def placed(self) -> Anchor | None:
         """The new place with its words, if there is one."""
         if self.transcript is None or self.found.span is None:
@@ -55,7 +56,7 @@ class Step:
         here = self.transcript is not None and self.transcript.id == self.event.transcript
         return here and self.placed == self.event.anchor
 
-    @property
+    @cached_property
     def status(self) -> Status:
         """How the coding stands against what its coder decided."""
         if self.placed is None or self.transcript is None:
@@ -133,8 +134,8 @@ def _found(event: Event, decided: Event, transcript: Transcript | None, alignmen
     known = alignment is not None and alignment.old.text[kept.start : kept.end] == kept.quote
     result = follow(alignment, kept) if known and alignment is not None else seek(text, kept)
     if result.how != "same" and decided.quote != event.quote:
-        first = seek(text, decided.anchor)  # an edit that was taken back
-        return first if first.how == "same" else result
+        start, end, status = find_again(text, decided.anchor)  # an edit that was taken back
+        return result if status == "orphaned" else Found("same", (start, end), 1.0)
     return result
 
 

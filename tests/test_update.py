@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -165,17 +166,20 @@ def test_a_place_that_is_not_sure_is_asked_about(root: Path, edit) -> None:  # t
     assert row(records(project.codings(coder="ana", transcripts="A")), code="work/money")["status"] == "orphaned"
 
 
+def gone_and_said_twice(root: Path) -> None:
+    """Ana's and Ben's sentence is gone from where it was, and stands twice later on."""
+    later = "\n\nI: Sure?\n\nP: The budget is gone.\n\nI: Sure?\n\nP: The budget is gone. So the money is spent.\n"
+    text = A.replace(" The budget is gone.", "").replace("They fear it.\n", "They fear it." + later)
+    write(root, "transcripts/A.txt", text)
+
+
 @pytest.mark.parametrize(
     ("answers", "status"), [("1\n", "moved"), ("\n", "orphaned"), ("9\nP: The\nSo the money is spent\n", "changed")]
 )
 def test_the_command_asks_on_the_terminal(
     root: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch, answers: str, status: str
 ) -> None:
-    import io
-
-    later = "\n\nI: Sure?\n\nP: The budget is gone.\n\nI: Sure?\n\nP: The budget is gone. So the money is spent.\n"
-    text = A.replace(" The budget is gone.", "").replace("They fear it.\n", "They fear it." + later)
-    write(root, "transcripts/A.txt", text)
+    gone_and_said_twice(root)
     monkeypatch.setattr("sys.stdin", io.StringIO(answers + "\n" * 9))
     result = shell("update", "--interactive", "--coder", "ben")
     assert "[The budget is gone.]" in result.err
@@ -183,6 +187,27 @@ def test_the_command_asks_on_the_terminal(
         one["coder"]: one["status"] for one in records(Project(root).codings(code="work/money", transcripts="A"))
     }
     assert statuses["ana"] == status
+
+
+def test_who_asks_no_more_keeps_what_was_answered(root: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone_and_said_twice(root)
+    monkeypatch.setattr("sys.stdin", io.StringIO("1\nq\n"))
+    result = shell("update", "--interactive", "--coder", "ben")
+    assert "1 cannot be placed" in result.out
+    found = records(Project(root).codings(transcripts="A"))
+    assert sorted(one["status"] for one in found if one["code"] == "work/money") == ["moved", "orphaned"]
+
+
+def test_an_interrupted_update_says_that_nothing_is_recorded(
+    root: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone_and_said_twice(root)
+    before = ledgers(root)
+    monkeypatch.setattr("sys.stdin", io.StringIO("1\n"))
+    result = shell("update", "--interactive", "--coder", "ben")
+    assert result.code == 1
+    assert "interrupted: nothing is recorded; answer q to ask no more" in result.err
+    assert ledgers(root) == before
 
 
 def renamed(root: Path, new: str) -> None:
@@ -288,3 +313,14 @@ def test_the_kept_texts_are_proved_by_their_hash(root: Path) -> None:
     for path in (root / ".qualcode/texts").iterdir():
         path.write_bytes(b"\xff broken")
     assert column(records(Project(root).update()), "status") == ["moved"] * 4
+
+
+def test_an_open_project_sees_what_was_edited_since_it_read_the_texts(root: Path) -> None:
+    project = Project(root)
+    project.codings()
+    write(root, "transcripts/A.txt", A.replace("P: Nobody", "P: Hm. Nobody"))
+    assert column(records(project.update()), "status") == ["moved"] * 4
+    write(root, "transcripts/A.txt", A)
+    assert "Hm." in project.study.transcripts["A"].text
+    project.refresh()
+    assert project.study.transcripts["A"].text == A

@@ -15,10 +15,12 @@ from functools import cached_property
 from itertools import pairwise
 
 from qualcode.anchors.quotes import Span
-from qualcode.anchors.tokens import Tokens, stretches, tokens
+from qualcode.anchors.tokens import Tokens, letters, stretches, tokens, words
 
-_SHORT = 4
-"""A clause of fewer tokens is not taken for moved: it could be another one with the same words."""
+_SHORT = 3
+"""A clause of fewer words is not taken for moved: it could be another one with the same words."""
+_RUN = 4
+"""Fewer words and marks in a row may have found partners by chance."""
 _POOR = 0.5
 """A clause of whose letters less than this share found a partner may stand elsewhere."""
 _ALIKE = 60.0
@@ -56,6 +58,21 @@ class Alignment:
         """The old text, blank where its words still stand."""
         return _blanked(self.old, self.partner)
 
+    @cached_property
+    def letters(self) -> tuple[list[int], list[int]]:
+        """How many letters each token of the old and of the new text tells a reader."""
+        return letters(self.old), letters(self.new)
+
+    @cached_property
+    def laid(self) -> tuple[list[int], list[int]]:
+        """The tokens of both texts that have partners."""
+        return _where(self.partner), _where(self.back)
+
+    @cached_property
+    def worded(self) -> tuple[list[int], list[int]]:
+        """The tokens of both texts that have partners or tell something."""
+        return _where(self.partner, self.letters[0]), _where(self.back, self.letters[1])
+
     def exact(self, first: int, last: int) -> Span | None:
         """Return the range of new tokens that a range of old ones stands in word for word, if it does."""
         start = self.partner[first] if first < last else -1
@@ -63,13 +80,17 @@ class Alignment:
         return (start, start + last - first) if whole else None
 
 
+def _where(partners: Sequence[int], letters: Sequence[int] = ()) -> list[int]:
+    return [at for at, one in enumerate(partners) if one >= 0 or (letters and letters[at])]
+
+
 def _blanked(held: Tokens, partner: Sequence[int]) -> str:
-    """Return a text with line ends in place of words that found partners; a few in a row may have done so by chance."""
+    """Return a text with line ends in place of words that found partners in a row."""
     parts, place, first = [], 0, 0
     for token in range(1, len(partner) + 1):
         if token < len(partner) and partner[first] >= 0 and partner[token] == partner[token - 1] + 1:
             continue
-        if partner[first] >= 0 and token - first >= _SHORT:
+        if partner[first] >= 0 and token - first >= _RUN:
             start, end = held.starts[first], held.ends[token - 1]
             parts += [held.text[place:start], "\n" * (end - start)]
             place = end
@@ -171,7 +192,7 @@ def _common(old: Sequence[tuple[str, ...]], new: Sequence[tuple[str, ...]]) -> t
     found = [(place, places[clause]) for place, clause in enumerate(old) if clause in places and clause not in twice]
     ordered = _rising(found)
     kept = set(ordered)
-    return ordered, [one for one in found if one not in kept and len(old[one[0]]) >= _SHORT]
+    return ordered, [one for one in found if one not in kept and words(old[one[0]]) >= _SHORT]
 
 
 def _rising(pairs: Sequence[Span]) -> list[Span]:

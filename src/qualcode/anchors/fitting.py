@@ -32,6 +32,11 @@ class Found:
     score: float = 0.0
     candidates: tuple[tuple[Span, float], ...] = ()
 
+    @property
+    def offered(self) -> Found:
+        """The same place for a person to decide on."""
+        return self if self.span is None else Found("gone", candidates=((self.span, self.score),))
+
 
 def fit(alignment: Alignment, first: int, last: int) -> Span | None:
     """Return the range of new tokens that a range of old ones became: their densest run, with changed ends."""
@@ -41,9 +46,11 @@ def fit(alignment: Alignment, first: int, last: int) -> Span | None:
         return None
     old, new = alignment.old.keys, alignment.new.keys
     (one, here), (other, there) = run[0], run[-1]
-    while one > first and here > 0 and old[one - 1] == new[here - 1]:
+    while one > first and here > 0 and old[one - 1] == new[here - 1] and _free(alignment, here - 1, first, last):
         one, here = one - 1, here - 1
     while other < last - 1 and there < len(new) - 1 and old[other + 1] == new[there + 1]:
+        if not _free(alignment, there + 1, first, last):
+            break
         other, there = other + 1, there + 1
     return _begin(alignment, first, (one, here)), _end(alignment, last, (other, there))
 
@@ -80,7 +87,7 @@ def _free(alignment: Alignment, token: int, first: int, last: int) -> bool:
 
 def _begins(held: Tokens, token: int) -> bool:
     """Tell whether a sentence, or what is said behind a speaker's label, begins with a token."""
-    return held.breaks(token) or held.keys[token - 1] in ENDERS or held.keys[token - 1] == ":"
+    return held.breaks(token) or held.keys[token - 1] in ENDERS or held.keys[token - 1] in {":", "："}
 
 
 def _end(alignment: Alignment, last: int, pair: _Pair) -> int:

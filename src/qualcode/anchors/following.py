@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from qualcode.anchors.alignment import Alignment
 from qualcode.anchors.fitting import Found, best, fit, judged, spelt
-from qualcode.anchors.quotes import Anchor, Span
+from qualcode.anchors.quotes import Anchor, Span, fold
 from qualcode.anchors.searching import search
+from qualcode.anchors.supporting import supported, telling
 
 
 def follow(alignment: Alignment, kept: Anchor) -> Found:
@@ -20,32 +21,48 @@ def follow(alignment: Alignment, kept: Anchor) -> Found:
     if first >= last:
         return Found("gone")
     exact = alignment.exact(first, last)
-    if exact and _supported(alignment, first, last, exact):
-        return Found("same", _letters(alignment, kept, first, exact), 1.0)
-    places = [span for span in _same_words(alignment, first, last) if span == exact or not _claimed(alignment, span)]
+    places = _places(alignment, (first, last), exact)
     if len(places) == 1:
         return Found("same", _letters(alignment, kept, first, places[0]), 1.0)
     if places:
         return Found("ambiguous", candidates=tuple((spelt(alignment.new, span), 1.0) for span in places))
-    here = fit(alignment, first, last)
-    found = judged(alignment, (first, last), here) if here else Found("gone")
+    found = _changed(alignment, (first, last))
     return found if found.span else best([found, *search(alignment, first, last)])
 
 
-def _supported(alignment: Alignment, first: int, last: int, exact: Span) -> bool:
-    """Tell whether a word that stood beside old words still does; else the same words may have come anew."""
-    old, new = alignment.partner, alignment.new.keys
-    before = old[first - 1] == exact[0] - 1 if first else exact[0] == 0
-    return before or (old[last] == exact[1] if last < len(old) else exact[1] == len(new))
+def _places(alignment: Alignment, old: Span, exact: Span | None) -> list[Span]:
+    """Return where the same words stand and no other old ones do; only where they were laid if neighbours tell."""
+    if exact and supported(alignment, old, exact, near=True):
+        return [exact]
+    return [span for span in _same_words(alignment, *old) if span == exact or not _claimed(alignment, span)]
+
+
+def _changed(alignment: Alignment, old: Span) -> Found:
+    """Return where changed words stand among the words that were laid on theirs."""
+    here = fit(alignment, *old)
+    found = judged(alignment, old, here) if here else Found("gone")
+    if here is None or found.span is None or telling(alignment, old, here) or supported(alignment, old, here):
+        return found
+    return found.offered
 
 
 def _letters(alignment: Alignment, kept: Anchor, first: int, exact: Span) -> Span:
     """Return the span of new tokens in letters; a quote that begins or ends inside a word goes on doing so."""
     old, new = alignment.old, alignment.new
     last = first + exact[1] - exact[0] - 1
-    into, short = max(0, kept.start - old.starts[first]), max(0, old.ends[last] - kept.end)
     start, end = spelt(new, exact)
-    return (start + into, end - short) if start + into < end - short else (start, end)
+    if kept.start > old.starts[first]:
+        start += _into(old.text[old.starts[first] : kept.start], new.text[start : new.ends[exact[0]]])
+    if kept.end < old.ends[last]:
+        whole = new.starts[exact[1] - 1]
+        end = whole + _into(old.text[old.starts[last] : kept.end], new.text[whole:end])
+    return (start, end) if start < end else spelt(new, exact)
+
+
+def _into(part: str, word: str) -> int:
+    """Return how far into a word a part of it goes that may be typed in other letters."""
+    wanted = fold(part)
+    return next((at for at in range(len(word), 0, -1) if fold(word[:at]) == wanted), 0)
 
 
 def _same_words(alignment: Alignment, first: int, last: int) -> Iterator[Span]:
@@ -57,6 +74,7 @@ def _same_words(alignment: Alignment, first: int, last: int) -> Iterator[Span]:
 
 
 def _claimed(alignment: Alignment, span: Span) -> bool:
-    """Tell whether new words stand where they do because the same old ones did, elsewhere."""
+    """Tell whether new words stand where they do because the same old ones did, elsewhere, with their neighbours."""
     back: Sequence[int] = alignment.back[slice(*span)]
-    return back[0] >= 0 and back == list(range(back[0], back[0] + len(back)))
+    whole = back[0] >= 0 and back == list(range(back[0], back[0] + len(back)))
+    return whole and supported(alignment, (back[0], back[0] + len(back)), span)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from qualcode.model import Transcript, Turn
 
@@ -57,6 +59,11 @@ def occurrences(text: str, quote: str, *, start: int = 0, end: int | None = None
     return found or list(_alike(text, quote, start, stop))
 
 
+def same_words(text: str, quote: str) -> list[Span]:
+    """Return every span of a text that holds the quote, however typed: retyped words are as good as others."""
+    return list(_alike(text, quote.strip(), 0, len(text)))
+
+
 def _exact(text: str, quote: str, start: int, end: int) -> Iterator[Span]:
     place = text.find(quote, start, end)
     while place >= 0:
@@ -81,24 +88,41 @@ def _alike(text: str, quote: str, start: int, end: int) -> Iterator[Span]:
 
 def fold(text: str) -> str:
     """Return a text with all that typing programs change on their own made the same."""
+    if text.isascii() and "`" not in text:
+        return " ".join(text.split())  # as below, ten times as fast: every quote of an edited text is folded
     return _folded(text)[0].strip()
 
 
-@lru_cache(maxsize=64)
+_UNLIKE = re.compile(r"\s{2,}|[^\S ]|[^\x00-\x7f]|`")
+"""What is not its own folded form: white space but for one blank, and other letters and marks than typewriters'."""
+
+
+@lru_cache(maxsize=256)
 def _folded(text: str) -> tuple[str, list[int]]:
     """Return the folded text and, for each of its characters, the index it came from."""
-    characters: list[str] = []
+    parts: list[str] = []
     origins: list[int] = []
-    for index, character in enumerate(text):
-        if character.isspace():
-            pieces = " " if characters[-1:] != [" "] else ""
-        elif character.isascii() and character != "`":
-            pieces = character
-        else:
-            pieces = unicodedata.normalize("NFD", character).translate(ALIKE)
-        characters.extend(pieces)
-        origins.extend([index] * len(pieces))
-    return "".join(characters), origins
+    place, blank = 0, False
+    for match in chain(_UNLIKE.finditer(text), (None,)):
+        start, end = match.span() if match else (len(text), len(text))
+        place += blank and text[place:start][:1] == " "
+        if place < start:
+            parts.append(text[place:start])
+            origins.extend(range(place, start))
+            blank = text[start - 1] == " "
+        pieces = _piece(match[0], blank) if match else ""
+        if pieces:
+            parts.append(pieces)
+            origins.extend([start] * len(pieces))
+            blank = pieces == " "
+        place = end
+    return "".join(parts), origins
+
+
+def _piece(said: str, blank: bool) -> str:
+    if said.isspace():
+        return "" if blank else " "
+    return unicodedata.normalize("NFD", said).translate(ALIKE)
 
 
 def turn_at(transcript: Transcript, position: int) -> Turn | None:

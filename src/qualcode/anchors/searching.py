@@ -8,6 +8,7 @@ from dataclasses import replace
 from qualcode.anchors.alignment import Alignment
 from qualcode.anchors.fitting import ALIKE, Found, fit, judged, text_of
 from qualcode.anchors.quotes import Span
+from qualcode.anchors.supporting import telling
 from qualcode.anchors.tokens import stretches
 
 CUTOFF = 60.0
@@ -28,7 +29,8 @@ def search(alignment: Alignment, first: int, last: int) -> list[Found]:
         local = laid(alignment, (first, last), window)
         span = fit(local, first, last)
         if span is not None and _ours(alignment, quote, span, (first, last)):
-            found.append(judged(local, (first, last), span, least=ALIKE))
+            place = judged(local, (first, last), span, least=ALIKE)
+            found.append(place if telling(alignment, (first, last)) else place.offered)
     return found
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qualcode.anchors.alignment import Alignment
-from qualcode.anchors.fitting import Found, best, fit, judged, likeness, shared
-from qualcode.anchors.quotes import CONTEXT, Anchor, Span, occurrences
+from qualcode.anchors.fitting import Found, best, fit, judged, likeness
+from qualcode.anchors.quotes import CONTEXT, Anchor, Span, occurrences, same_words
 from qualcode.anchors.searching import CUTOFF, laid, stretches_alike
-from qualcode.anchors.tokens import tokens
+from qualcode.anchors.supporting import telling
+from qualcode.anchors.tokens import tokens, words
 from qualcode.model import Status
 
 _TELLING = 5
-"""Words and marks from which a quote that stands once is the old one, whatever stands around it."""
+"""Words from which a quote that stands once is the old one, whatever stands around it."""
+_LONG = 8
+"""Words from which a quote that was hardly changed is the old one, whatever stands around it."""
 _SUPPORT = 0.6
 """How alike the context must be where the words alone do not tell."""
 _INTACT = 0.8
@@ -34,7 +37,7 @@ def find_again(text: str, kept: Anchor) -> tuple[int, int, Status]:
     home = (kept.start, kept.end)
     if text[kept.start : kept.end] == kept.quote and _sides(text, home, kept) == (1, 1):
         return (*home, "anchored")
-    found = _among(text, kept, occurrences(text, kept.quote)) if kept.quote else None
+    found = _among(text, kept, same_words(text, kept.quote)) if kept.quote else None
     if found is None or found.span is None:
         return (*home, "orphaned")
     return (*found.span, "anchored" if found.span == home else "moved")
@@ -44,7 +47,7 @@ def seek(text: str, kept: Anchor) -> Found:
     """Return where a quote stands in a text: the same words, else words that are alike in a context that is alike."""
     if not kept.quote.strip():
         return Found("gone")
-    return _among(text, kept, occurrences(text, kept.quote)) or _alike(text, kept)
+    return _among(text, kept, same_words(text, kept.quote)) or _alike(text, kept)
 
 
 def _among(text: str, kept: Anchor, places: Sequence[Span]) -> Found | None:
@@ -55,7 +58,7 @@ def _among(text: str, kept: Anchor, places: Sequence[Span]) -> Found | None:
     support, place = ranked[0]
     home = (kept.start, kept.end)
     if len(ranked) == 1:
-        if support >= _SUPPORT or len(tokens(kept.quote).keys) >= _TELLING or _near(text, place, kept):
+        if _belongs(text, place, kept) or words(tokens(kept.quote).keys) >= _TELLING or _near(text, place, kept):
             return Found("same", place, 1.0)
     elif len(whole := [one for _, one in ranked if _sides(text, one, kept) == (1, 1)]) == 1:
         return Found("same", whole[0], 1.0)
@@ -70,6 +73,12 @@ def _support(text: str, place: Span, kept: Anchor) -> float:
     """Return how alike the context of a place is to the old one, 0 to 1; the side that is more alike counts more."""
     sides = _sides(text, place, kept)
     return 0.6 * max(sides) + 0.4 * min(sides)
+
+
+def _belongs(text: str, place: Span, kept: Anchor) -> bool:
+    """Tell whether what stands around a place is what stood around the quote: one side surely, or both by and large."""
+    sides = _sides(text, place, kept)
+    return max(sides) >= _INTACT or min(sides) >= _SUPPORT
 
 
 def _sides(text: str, place: Span, kept: Anchor) -> tuple[float, float]:
@@ -105,15 +114,17 @@ def _alike(text: str, kept: Anchor) -> Found:
         local = laid(blank, (0, len(old.keys)), window)
         span = fit(local, first, last)
         if span is not None:
-            tried.append(_believed(local, (first, last), span, window))
+            tried.append(_believed(text, kept, local, (first, last), span))
     return best(tried)
 
 
-def _believed(local: Alignment, old: Span, new: Span, window: Span) -> Found:
+def _believed(text: str, kept: Anchor, local: Alignment, old: Span, new: Span) -> Found:
     """Return a place that is alike as found where its context or its length speaks for it too."""
     found = judged(local, old, new)
-    before = shared(local, (0, old[0]), window) if old[0] else 0.0
-    after = shared(local, (old[1], len(local.old.keys)), window) if old[1] < len(local.old.keys) else 0.0
-    if found.span is None or max(before, after) >= 0.5 or (found.score >= 0.9 and old[1] - old[0] >= 2 * _TELLING):
+    long = words(local.old.keys[slice(*old)]) >= _LONG
+    if found.span is None or (found.score >= 0.9 and long):
         return found
-    return Found("gone", candidates=((found.span, found.score),))
+    if min(_sides(text, found.span, kept)) >= _SUPPORT:
+        return found
+    sure = telling(local, old, new) and (_belongs(text, found.span, kept) or _near(text, found.span, kept))
+    return found if sure else found.offered

@@ -11,8 +11,22 @@ from unicodedata import normalize
 
 from qualcode.anchors.quotes import ALIKE, Span
 
-_MARKS = "\u00ad\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200d\u2060\u20d0-\u20ff\ufe20-\ufe2f\ufeff"
-_TOKEN = re.compile(rf"[\w{_MARKS}]+|\.{{3}}|[^\w\s{_MARKS}]")
+_MARKS = (
+    "\u00ad\u0300-\u036f\u0591-\u05bd\u05bf-\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
+    "\u0900-\u0963\u0966-\u0dff\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200f\u2060\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f\ufeff"
+)
+"""Marks that belong to the letter before them, which ``\\w`` does not say; invisible ones; words of India's scripts."""
+_SOLID = (
+    "\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3041-\u3096\u30a1-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0003ffff"
+)
+"""Letters of scripts that put no space between words: each is a token, or a whole sentence would be one."""
+_REST = rf"\.{{3}}|[^\w\s{_MARKS}]"
+_SPACED = re.compile(rf"[\w{_MARKS}]+|{_REST}")
+_MIXED = re.compile(rf"[{_SOLID}][{_MARKS}]*|(?:(?![{_SOLID}])[\w{_MARKS}])+|{_REST}")
+_ANY_SOLID = re.compile(f"[{_SOLID}]")
+_LABEL = re.compile(r"^[^\n:：]{1,40}[:：]", re.MULTILINE)
+"""What stands before a colon at the beginning of a line: the same speaker speaks in many places."""
 _LARGEST = 400_000_000
 """Pairs of tokens that are compared at once, at one bit each; longer stretches are called different as a whole."""
 ENDERS = frozenset({".", "?", "!", "...", "。", "？", "！", "؟", "।"})
@@ -48,7 +62,8 @@ class Tokens:
 @lru_cache(maxsize=8)
 def tokens(text: str) -> Tokens:
     """Cut a text into words and punctuation marks; remembered, since many quotes are sought in one text."""
-    found = [(match.start(), match.end(), _key(match[0])) for match in _TOKEN.finditer(text)]
+    pattern = _MIXED if _ANY_SOLID.search(text) else _SPACED
+    found = [(match.start(), match.end(), _key(match[0])) for match in pattern.finditer(text)]
     found = [one for one in found if one[2]]  # a soft hyphen by itself is no word
     return Tokens(text, [one[0] for one in found], [one[1] for one in found], [one[2] for one in found])
 
@@ -56,6 +71,20 @@ def tokens(text: str) -> Tokens:
 @lru_cache(maxsize=100_000)
 def _key(word: str) -> str:
     return word if word.isascii() and word != "`" else normalize("NFD", word).translate(ALIKE)
+
+
+def words(keys: Sequence[str]) -> float:
+    """Return how many words tokens are: no marks, and two letters of a script without spaces are one."""
+    return sum(0.5 if len(key) == 1 and _ANY_SOLID.match(key) else 1 for key in keys if key[0].isalnum())
+
+
+def letters(held: Tokens) -> list[int]:
+    """Return how many letters each token tells a reader: none of a speaker's label, of figures and of marks."""
+    told = [(2 if _ANY_SOLID.match(key) else len(key)) if key[0].isalpha() else 0 for key in held.keys]
+    for label in _LABEL.finditer(held.text):
+        first, last = held.within(*label.span())
+        told[first:last] = [0] * (last - first)
+    return told
 
 
 def stretches(old: Sequence[object], new: Sequence[object]) -> Iterator[tuple[bool, int, int, int, int]]:

@@ -9,10 +9,12 @@ import click
 from qualcode.anchors import Span, occurrences
 from qualcode.cli.options import coder_option, opened, table_options
 from qualcode.cli.rendering import View, shape_of, show
-from qualcode.errors import UsageError
+from qualcode.errors import Refused, UsageError
 from qualcode.project.updating import Step
 
 _UPDATE = View(columns=("transcript", "code", "coder", "status", "why", "shown"), stretch="shown")
+_ENOUGH = "q"
+"""Answer after which nothing more is asked."""
 _AROUND = 60
 """Letters of context shown on either side of a place."""
 
@@ -44,9 +46,14 @@ def update(
     codings cannot be placed.
     """
     project = opened(ctx)
-    choose = _ask if interactive else None
+    choose = _Asking() if interactive else None
     told = dict(map(_pair, renamed))
-    found = project.update(transcripts, write=write or interactive, choose=choose, renamed=told, coder=coder)
+    try:
+        found = project.update(transcripts, write=write or interactive, choose=choose, renamed=told, coder=coder)
+    except click.Abort:
+        raise Refused(
+            "interrupted: nothing is recorded; answer q to ask no more and record what you answered"
+        ) from None
     lost = bool((found["status"] == "orphaned").any())
     if (shape or shape_of(output)) == "table":
         found["shown"] = [changed or quote for changed, quote in zip(found["difference"], found["quote"], strict=True)]
@@ -62,21 +69,33 @@ def _pair(said: str) -> tuple[str, str]:
     return old, new
 
 
-def _ask(step: Step) -> Span | None:
-    """Ask where a coding belongs: a number of those shown, words of the new passage, or nothing."""
-    if step.transcript is None:
-        return None
-    text, event = step.transcript.text, step.event
-    click.echo(f"\n{step.transcript.id}  {event.code}  {event.coder}", err=True)
+class _Asking:
+    """Asks about one coding after another, until the answer is that it should ask no more."""
+
+    def __init__(self) -> None:
+        self.enough = False
+
+    def __call__(self, step: Step) -> Span | None:
+        if self.enough or step.transcript is None:
+            return None
+        answer = _ask(step, step.transcript.text)
+        self.enough = answer == _ENOUGH
+        return None if isinstance(answer, str) else answer
+
+
+def _ask(step: Step, text: str) -> Span | str:
+    """Ask where a coding belongs: a number of those shown, words of the new passage, nothing, or no more questions."""
+    event = step.event
+    click.echo(f"\n{step.transcript.id if step.transcript else ''}  {event.code}  {event.coder}", err=True)
     click.echo(f"  was: {_line(event.before)}[{_line(event.quote)}]{_line(event.after)}", err=True)
     spans = [span for span, _ in step.found.candidates]
     for number, (span, score) in enumerate(step.found.candidates, 1):
         click.echo(f"  {number}: {_shown(text, span)}  ({score:.2f})", err=True)
     while True:
-        prompt = "  number, words of the passage, or Enter to leave it"
+        prompt = "  number, words of the passage, Enter to leave it, or q to ask no more"
         answer = click.prompt(prompt, default="", show_default=False, err=True).strip()
-        if not answer:
-            return None
+        if answer in {"", _ENOUGH}:
+            return answer
         if answer.isdecimal() and 1 <= int(answer) <= len(spans):
             return spans[int(answer) - 1]
         found = occurrences(text, answer)

@@ -41,6 +41,7 @@ class State:
     memos: tuple[Event, ...] = ()
     done: frozenset[Done] = frozenset()
     done_events: tuple[Event, ...] = ()
+    reject_events: tuple[Event, ...] = ()
 
 
 def fold(events: Iterable[Event]) -> State:
@@ -77,6 +78,7 @@ def fold(events: Iterable[Event]) -> State:
         memos=tuple(memos),
         done=frozenset(Done(event.coder, event.transcript, frozenset(event.families)) for event in done),
         done_events=tuple(done),
+        reject_events=tuple(rejected),
     )
 
 

@@ -13,7 +13,7 @@ from qualcode.project.study import Study
 _SHARE = 0.5
 """Share of the old quotes, or lines, that a transcript must have to be the renamed one."""
 _TELLING = 40
-"""Letters of quotes that must be found again at least: "Yes." stands everywhere."""
+"""Letters that must be found again at least, of quotes or a whole text: "Yes." stands everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,36 +26,53 @@ class Home:
 
 
 def homes(study: Study, events: Iterable[Event], *, told: Mapping[str, str]) -> dict[str, Home]:
-    """Return the homes of all transcripts that events speak of and the study lacks, by old id.
+    """Return the homes of all transcripts that events speak of and that are not where they were, by old id.
 
+    A transcript is missing, or another one's content has come in its place: names were swapped, or numbers shifted.
     ``told`` are renamings that the user has named.
     """
     for new in told.values():
         if new not in study.transcripts:
             raise UnknownName("transcript", new, study.transcripts)
-    missing: dict[str, list[Event]] = {}
-    own: set[str] = set()
+    own: dict[str, list[Event]] = {}
     for event in events:
-        own.add(event.transcript)
-        if event.transcript and event.transcript not in study.transcripts:
-            missing.setdefault(event.transcript, []).append(event)
+        own.setdefault(event.transcript, []).append(event)
+    missing = {name: about for name, about in own.items() if name and name not in study.transcripts}
     for old in told:
         if old not in missing:
             raise UnknownName("missing transcript", old, missing)
     free = [one for name, one in study.transcripts.items() if name not in own]
-    return {
+    return _swapped(study, own) | {
         old: Home(told[old], "renamed, as you say") if old in told else _home(study, old, about, free)
         for old, about in missing.items()
     }
 
 
+def _swapped(study: Study, own: Mapping[str, Sequence[Event]]) -> dict[str, Home]:
+    """Return the homes of transcripts in whose place stands what events say of another one."""
+    known = {name: {event.sha256 for event in about if event.sha256} for name, about in own.items()}
+    spoken = {sha256 for some in known.values() for sha256 in some}
+    here = {name: one for name, one in study.transcripts.items() if len(one.text) >= _TELLING}
+    taken = {name for name in here.keys() & known.keys() if here[name].sha256 in spoken - known[name]}
+    found: dict[str, Home] = {}
+    for old in sorted(taken):
+        same = [name for name, one in here.items() if one.sha256 in known[old] and (name in taken or name not in own)]
+        lost = Home(why="another one's content stands in its place", candidates=tuple(same))
+        found[old] = Home(same[0], f"renamed from {old}: the same content") if len(same) == 1 else lost
+    return found
+
+
 def _home(study: Study, old: str, about: Sequence[Event], free: Sequence[Transcript]) -> Home:
-    if old.partition("#")[0] in study.sources[0]:
-        return Home(why="its source cannot be read, or has it no more")
+    source = old.partition("#")[0]
+    if source in study.sources[0] and not any(name.partition("#")[0] == source for name in study.transcripts):
+        return Home(why="its source cannot be read")
     known = {event.sha256 for event in about if event.sha256}
     same = _of_its_row(old, [one.id for one in free if one.sha256 in known])
     if not same:
         same = _of_its_row(old, [one.id for one in study.transcripts.values() if one.sha256 in known])
+    short = "#" in old and same and len(study.transcripts[same[0]].text) < _TELLING
+    if short and old.partition("#")[2] not in {name.partition("#")[2] for name in same}:
+        return Home(why="another row says the same, which tells little", candidates=tuple(same))
     if len(same) == 1:
         return Home(same[0], f"renamed from {old}: the same content")
     return Home(why="several have its content", candidates=tuple(same)) if same else _alike(study, old, about, free)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from qualcode.anchors import Alignment, Anchor, Found, Span, align, anchor, difference, fold, follow, seek
+from qualcode.anchors import Alignment, Anchor, Found, Span, align, anchor, difference, find_again, fold, follow, seek
+from qualcode.errors import listed
 from qualcode.ledger import Event, State, new_event
 from qualcode.ledger import fold as folded
 from qualcode.model import Status, Transcript
@@ -22,7 +24,13 @@ _SHOWN = 3
 """Places that are listed for a coding that could stand in several."""
 
 
-@dataclass(frozen=True, slots=True)
+_TELLING = 25
+"""Letters of a quote from which it is worth saying where else it stands."""
+_SOUGHT = 2_000
+"""Lost codings whose words are looked for in other transcripts at most."""
+
+
+@dataclass(frozen=True)
 class Step:
     """What became of one coding: the event with its latest place, and what is found of it now."""
 
@@ -32,8 +40,10 @@ class Step:
     found: Found
     why: str = ""
     """What is to be said of its transcript."""
+    elsewhere: tuple[str, ...] = ()
+    """Other transcripts in which the words of a coding stand that is gone."""
 
-    @property
+    @cached_property
     def placed(self) -> Anchor | None:
         """The new place with its words, if there is one."""
         if self.transcript is None or self.found.span is None:
@@ -46,14 +56,14 @@ class Step:
         here = self.transcript is not None and self.transcript.id == self.event.transcript
         return here and self.placed == self.event.anchor
 
-    @property
+    @cached_property
     def status(self) -> Status:
         """How the coding stands against what its coder decided."""
-        if self.placed is None:
+        if self.placed is None or self.transcript is None:
             return "orphaned"
         if fold(self.placed.quote) != fold(self.decided.quote):
             return "changed"
-        same = self.placed.start == self.decided.start and self.event.transcript == self.decided.transcript
+        same = self.placed.start == self.decided.start and self.transcript.id == self.decided.transcript
         return "anchored" if same else "moved"
 
 
@@ -71,15 +81,27 @@ class Plan:
 
 def plan(study: Study, *, only: Collection[str] | None = None, told: Mapping[str, str] | None = None) -> Plan:
     """Follow every coding into the texts as they are now; nothing is recorded."""
-    events = study.events
-    state = folded(events)
-    others = [*state.done_events, *state.memos]
+    state = folded(study.events)
+    others = [*state.done_events, *state.memos, *state.reject_events]
     found = homes(study, [*state.applied, *others], told=told or {})
     wanted = [one for one in state.applied if only is None or one.transcript in only]
     steps = list(_steps(study, state, wanted, found))
-    carried = [one for one in events if one.event in {"done", "memo", "reject"} and _moves(one, found, only)]
-    left = tuple(step for step in steps if not step.stays)
+    carried = [one for one in others if _moves(one, found, only)]
+    left = tuple(_told(study, [step for step in steps if not step.stays]))
     return Plan(left, found, len(steps) - len(left), tuple(carried), state.twins)
+
+
+def _told(study: Study, steps: Sequence[Step]) -> Iterator[Step]:
+    """Say of codings that are gone in which other transcripts their words stand: a source was split, or joined."""
+    sought = 0
+    for step in steps:
+        if step.found.how != "gone" or step.found.span or len(step.event.quote) < _TELLING or sought == _SOUGHT:
+            yield step
+            continue
+        sought += 1
+        own = step.transcript.id if step.transcript else ""
+        found = (name for name, one in study.transcripts.items() if name != own and step.event.quote in one.text)
+        yield replace(step, elsewhere=tuple(found))
 
 
 def _moves(event: Event, found: Mapping[str, Home], only: Collection[str] | None) -> bool:
@@ -112,8 +134,8 @@ def _found(event: Event, decided: Event, transcript: Transcript | None, alignmen
     known = alignment is not None and alignment.old.text[kept.start : kept.end] == kept.quote
     result = follow(alignment, kept) if known and alignment is not None else seek(text, kept)
     if result.how != "same" and decided.quote != event.quote:
-        first = seek(text, decided.anchor)  # an edit that was taken back
-        return first if first.how == "same" else result
+        start, end, status = find_again(text, decided.anchor)  # an edit that was taken back
+        return result if status == "orphaned" else Found("same", (start, end), 1.0)
     return result
 
 
@@ -178,7 +200,8 @@ def _urgency(step: Step) -> tuple[int, str, int, str]:
 
 
 def _why(step: Step) -> str:
-    return "; ".join(filter(None, (step.why, _whereabouts(step))))
+    elsewhere = f"its words stand in {listed(step.elsewhere)}" if step.elsewhere else ""
+    return "; ".join(filter(None, (step.why, _whereabouts(step), elsewhere)))
 
 
 def _whereabouts(step: Step) -> str:
@@ -207,7 +230,7 @@ def said(made: Plan, *, written: int | None) -> list[str]:
     lines = [
         f"{home.transcript} was {old} ({home.why.partition(': ')[2] or home.why})"
         if home.transcript
-        else f"'{old}' is missing: {home.why}" + (f" ({', '.join(home.candidates)})" if home.candidates else "")
+        else f"'{old}' is missing: {home.why}" + (f" ({listed(home.candidates)})" if home.candidates else "")
         for old, home in made.homes.items()
     ]
     kept = many["moved"] + many["anchored"]

@@ -156,12 +156,14 @@ class Decisions(Held):
     ) -> pd.DataFrame:
         """Follow codings into transcripts that were edited or renamed; return a line for each that is not as it was.
 
-        Nothing is recorded unless ``write``: then every new place is a ``move`` event by ``coder``. ``choose`` is asked
-        about codings that cannot be placed for sure (see `Step`), ``renamed`` gives new ids of transcripts by old ones.
+        The files are read anew. Nothing is recorded unless ``write``: then every new place is a ``move`` event by
+        ``coder``. ``choose`` is asked about codings that cannot be placed for sure (see `Step`), ``renamed`` gives new
+        ids of transcripts by old ones.
         """
         from qualcode.project import updating
         from qualcode.tables import frame
 
+        self.refresh()
         who = deciding_coder(self.study, coder, verb="record moves") if write else ""
         only = self._missing_too(transcripts) if names(transcripts) else None
         made = updating.plan(self.study, only=only, told=renamed)

@@ -18,3 +18,7 @@ class Held:
         from qualcode.project.listing import unread
 
         return unread(self.study)
+
+    def refresh(self) -> None:
+        """Read all files anew when they are next asked for: they were edited while the project was open."""
+        self.study = Study(self.study.root)

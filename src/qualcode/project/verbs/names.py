@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qualcode.errors import Problem, UsageError
-from qualcode.project.study import Study
 from qualcode.project.verbs.held import Held
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ class Naming(Held):
             raise UsageError("undo takes back all that was replaced: it neither converts nor asks")
         held = key_file(Path(key), self.study.root)
         done = pseudonymise(held, write=write, undo=undo, convert=convert, decide=decide)
-        self.study = Study(self.study.root)
+        self.refresh()
         self.said = list(done.said)
         return done
 

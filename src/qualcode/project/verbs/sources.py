@@ -15,7 +15,6 @@ from qualcode.project.choice import (
     chosen_unit,
     names,
 )
-from qualcode.project.study import Study
 from qualcode.project.verbs.held import Held
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ class Sources(Held):
 
         given = [paths] if isinstance(paths, str | Path) else paths
         rows = add(self.study, [Path(one) for one in given], encoding=encoding, into=into, dry_run=dry_run)
-        self.study = Study(self.study.root)
+        self.refresh()
         return frame(rows, ADDED_COLUMNS)
 
     def segments(

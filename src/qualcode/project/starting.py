@@ -7,14 +7,14 @@ from pathlib import Path
 
 from qualcode.errors import Refused
 from qualcode.files import write_atomically
-from qualcode.settings import FILE, check_coder
+from qualcode.settings import FILE, INTERVIEWERS, check_coder
 
 _SETTINGS = """\
 # Settings of this study; every line can be left out.
 name: {name}
 language: en               # of the interviews: sentences, words and lemmas follow it
 roles:
-  interviewer: [Interviewer, Moderator, Researcher]   # their turns are never coded or counted; case is ignored
+  interviewer: [{interviewers}]   # never coded or counted
 # speakers:                # labels that are slips, and whose case a speaker of a focus group is
 #   BSRO6: BSR06
 #   "Anna K.": {{name: P1, role: participant, case: S07}}
@@ -63,7 +63,8 @@ def begin(path: Path, *, name: str, coder: str) -> None:
             (root / folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Refused(f"{error.filename}: cannot be written ({error.strerror})") from None
-    settings = _SETTINGS.format(name=json.dumps(name or root.name, ensure_ascii=False), coder=said)
+    told = json.dumps(name or root.name, ensure_ascii=False)
+    settings = _SETTINGS.format(name=told, coder=said, interviewers=", ".join(INTERVIEWERS))
     write_atomically(root / FILE, settings)
     if not list((root / "codebooks").glob("*.y*ml")):
         write_atomically(root / "codebooks" / "challenges.yaml", _CODEBOOK)

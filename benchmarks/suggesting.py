@@ -30,7 +30,7 @@ _OURS = """
 import sys, time
 import spacy, simplemma, pyarrow.parquet, click, lxml.etree, pydantic, ruamel.yaml, msgspec, numpy
 import qualcode.cli.coding, qualcode.project.proposing, qualcode.suggest.components, qualcode.transcripts.docx
-import qualcode.codebook.schema, qualcode.settings.schema
+import qualcode.codebook.schema, qualcode.settings.schema, qualcode.transcripts.plain, qualcode.transcripts.captions
 from qualcode.__main__ import main
 sys.argv[1:] = ["-C", sys.argv[1], "suggest", "--output", sys.argv[1] + "/out.csv"]
 began = time.process_time()

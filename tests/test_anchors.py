@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from builders import transcript_of
-from qualcode.anchors import CONTEXT, Anchor, anchor, codable, find_again, fold, occurrences, turn_at
+from qualcode.anchors import CONTEXT, Anchor, anchor, codable, find_again, fold, occurrences, seek, turn_at
 from qualcode.model import Transcript
 
 
@@ -203,6 +203,16 @@ def test_words_put_in_front_move_every_coding_by_their_length(old: str, front: s
     for start, end in occurrences(text, "Yes."):
         first, _, status = find_again(front + text, anchor(text, start, end))
         assert (first, status) == (start + len(front), "moved" if front else "anchored")
+
+
+def test_half_of_a_passage_whose_paragraphs_were_parted_is_not_the_passage() -> None:
+    """Without the old text; the first half stands where it did, beside other words."""
+    old = "I: How much in a usual month of yours?\n\nP: One and a half tins, on the whole, of coffee.\n\nI: Bye."
+    new = "I: How much in a usual month of yours?\n\nP: A box with fifty small ones in it, so far.\n\nI: Bye."
+    start, end = old.index("How much"), old.index(" of coffee")
+    found = seek(new, anchor(old, start, end))
+    assert (found.how, found.span) == ("gone", None)
+    assert found.candidates  # a person is shown where it may be
 
 
 # --- turns ----------------------------------------------------------------------------------------------------

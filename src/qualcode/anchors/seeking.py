@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qualcode.anchors.alignment import Alignment
-from qualcode.anchors.fitting import Found, best, fit, judged, likeness
+from qualcode.anchors.fitting import ALIKE, ALMOST, Found, best, fit, judged, likeness
 from qualcode.anchors.quotes import CONTEXT, Anchor, Span, occurrences, same_words
 from qualcode.anchors.searching import CUTOFF, laid, stretches_alike
 from qualcode.anchors.supporting import telling
@@ -120,7 +120,8 @@ def _alike(text: str, kept: Anchor) -> Found:
 
 def _believed(text: str, kept: Anchor, local: Alignment, old: Span, new: Span) -> Found:
     """Return a place that is alike as found where its context or its length speaks for it too."""
-    found = judged(local, old, new)
+    broken = "\n" in kept.quote.strip()  # its paragraphs may have been parted, and half of it is not the quote
+    found = judged(local, old, new, least=ALIKE if broken else ALMOST)
     long = words(local.old.keys[slice(*old)]) >= _LONG
     if found.span is None or (found.score >= 0.9 and long):
         return found

@@ -324,3 +324,17 @@ def test_an_open_project_sees_what_was_edited_since_it_read_the_texts(root: Path
     assert "Hm." in project.study.transcripts["A"].text
     project.refresh()
     assert project.study.transcripts["A"].text == A
+
+
+def test_a_reader_whose_output_changes_is_an_edit(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a new version of the program may do: here captions get a header that they had not."""
+    from qualcode.transcripts.draft import assemble
+
+    monkeypatch.setattr(
+        "qualcode.transcripts.captions.assemble", lambda blocks, **said: assemble(blocks, **{**said, "header": "New."})
+    )
+    project = Project(root)
+    found = records(project.update(write=True))
+    assert [(one["transcript"], one["status"], one["start"]) for one in found] == [("C", "moved", 28)]
+    assert project.study.transcripts["C"].text[28:47] == "The budget is gone."
+    assert len(project.update()) == 0

@@ -448,3 +448,14 @@ def test_what_is_written_into_a_table_is_read_from_it(tmp_path: Path) -> None:
     text = decided(added(begun, [("Ann, B", "P1")], suffix=".csv"), ["Mark, my"], under="always", suffix=".csv")
     key, problems = key_of(tmp_path, text, "key.csv")
     assert (problems, [one.name for one in key.names], key.always) == ([], ["Ann, B"], ("Mark, my",))
+
+
+def test_an_archive_whose_bytes_are_damaged_is_refused() -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", "<w:p>Ann</w:p>" * 50)
+    content = bytearray(stream.getvalue())
+    start = 30 + len("word/document.xml")
+    content[start : start + 4] = b"\xff\xff\xff\xff"
+    with pytest.raises(Refused, match="damaged"):
+        rewritten(".docx", bytes(content), lambda _pieces: [])

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from qualcode.cli.rendering import tell
 from qualcode.project import Project
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -63,6 +64,12 @@ listing_options = stacked(*_ANALYSIS[1:], *_TABLE)
 def opened(ctx: click.Context) -> Project:
     """Open the study that the command line names."""
     return Project(ctx.obj)
+
+
+def tell_unread(project: Project) -> int:
+    """Say which sources cannot be read, and return the exit code that this makes."""
+    tell(project.unread)
+    return int(bool(project.unread))
 
 
 def choice_of(options: dict[str, Any]) -> dict[str, Any]:

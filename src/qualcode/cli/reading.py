@@ -6,18 +6,12 @@ from pathlib import Path
 
 import click
 
-from qualcode.cli.options import opened, table_options
+from qualcode.cli.options import opened, table_options, tell_unread
 from qualcode.cli.rendering import View, emit, json_of, shape_of, show, stream, tell
 from qualcode.model import Codebook
-from qualcode.project import Project
 from qualcode.project.overview import SEGMENT_COLUMNS
 
 _SEGMENTS = View(columns=("transcript", "turn", "segment", "start", "end", "speaker", "text"), stretch="text")
-
-
-def _tell_unread(project: Project) -> int:
-    tell(project.unread)
-    return int(bool(project.unread))
 
 
 @click.command()
@@ -40,7 +34,7 @@ def segments(
     if wanted == "table":
         found = project.segments(unit=unit, transcripts=transcripts, interviewers=interviewers)
         show(found, _SEGMENTS, shape=shape, output=output)
-        return _tell_unread(project)
+        return tell_unread(project)
     rows = project.stream_segments(unit=unit, transcripts=transcripts, interviewers=interviewers)
     stream(rows, SEGMENT_COLUMNS, shape=wanted, output=output)
     tell(project.said)

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from qualcode.cli.options import opened, table_options
+from qualcode.cli.options import opened, table_options, tell_unread
 from qualcode.cli.rendering import View, show, tell
-from qualcode.project import Project
 
 _LIST = View(
     columns=("transcript", "case", "turns", "participant_turns", "sentences", "words", "speakers", "codings", "done"),
@@ -58,7 +57,7 @@ def list_(ctx: click.Context, ids: tuple[str, ...], shape: str | None, output: P
     """List transcripts: turns, sentences and words of participants, who has finished them."""
     project = opened(ctx)
     show(project.transcripts(ids), _LIST, shape=shape, output=output)
-    return _tell_unread(project)
+    return tell_unread(project)
 
 
 @transcripts.command()
@@ -77,7 +76,7 @@ def speakers(
     show(found, view, shape=shape, output=output)
     if not rejected and (left := project.speakers(ids, rejected=True)["label"].tolist()):
         tell([f"not taken for speakers: {len(left)} labels (see --rejected)"])
-    return _tell_unread(project)
+    return tell_unread(project)
 
 
 @transcripts.command()
@@ -109,8 +108,3 @@ def add(
     """Copy sources into transcripts/ and say what each was read as; nothing there is overwritten."""
     project = opened(ctx)
     show(project.add(files, encoding=encoding, into=into, dry_run=dry_run), _ADDED, shape=shape, output=output)
-
-
-def _tell_unread(project: Project) -> int:
-    tell(project.unread)
-    return int(bool(project.unread))

@@ -5,7 +5,7 @@ from qualcode.files.checked import checked
 from qualcode.files.csvs import Table, read_csv
 from qualcode.files.editing import set_entry
 from qualcode.files.private import is_private, private_folder, write_private
-from qualcode.files.reading import LIMIT, Decoded, decode, open_binary, read_bytes, read_text, within
+from qualcode.files.reading import LIMIT, MARKS, Decoded, decode, open_binary, read_bytes, read_text, within
 from qualcode.files.regexes import is_runaway, regex_fault
 from qualcode.files.sheets import LARGEST, TABLES, Sheet, Wanted, open_sheet
 from qualcode.files.writing import copy_new, fill_atomically, write_atomically
@@ -14,6 +14,7 @@ from qualcode.files.yamls import Key, Marked, read_yaml
 __all__ = [
     "LARGEST",
     "LIMIT",
+    "MARKS",
     "TABLES",
     "Decoded",
     "Key",

@@ -42,7 +42,7 @@ def workbook_rows(stream: BinaryIO, *, shown: str, sheet: str = "") -> tuple[Row
         raise Refused(f"{shown}: no sheet '{name}' ({hint})")
     others = [other for other in names if other != name]
     said = (f"read is sheet '{name}', not {listed(others)}: see 'tables' in qualcode.yaml",) if others else ()
-    return lambda: _bounded(_worksheet(stream, shown, name), shown), said
+    return lambda: _bounded(_rows(_sheet_values(stream, name), shown), shown), said
 
 
 def _bounded(rows: Iterator[Row], shown: str) -> Iterator[Row]:
@@ -90,23 +90,28 @@ def _workbook(stream: BinaryIO) -> Any:
     return openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
 
 
-def _worksheet(stream: BinaryIO, shown: str, name: str) -> Iterator[Row]:
-    line = 0
+def _rows(values: Iterator[Sequence[Any]], shown: str, *, above: int = 0) -> Iterator[Row]:
+    """Yield the rows that say anything, with their lines; ``above`` are lines before the first one."""
+    line = above
     try:
-        with _quiet():
-            sheet = _workbook(stream)[name]
-            sheet.reset_dimensions()  # programs write wrong ones
-            values = sheet.iter_rows(values_only=True)
-        while batch := _batch(values):
-            for row in batch:
-                line += 1
-                cells = [text_of(value) for value in row]
-                if any(map(str.strip, cells)):
-                    yield line, cells
+        for row in values:
+            line += 1
+            cells = [text_of(value) for value in row]
+            if any(map(str.strip, cells)):
+                yield line, cells
     except Refused:
         raise
-    except Exception as error:  # openpyxl lets out whatever its parts raise
+    except Exception as error:  # openpyxl and pyarrow let out whatever their parts raise
         raise _unreadable(f"{shown}:{line + 1}", error) from None
+
+
+def _sheet_values(stream: BinaryIO, name: str) -> Iterator[Sequence[Any]]:
+    with _quiet():
+        sheet = _workbook(stream)[name]
+        sheet.reset_dimensions()  # programs write wrong ones
+        values = sheet.iter_rows(values_only=True)
+    while batch := _batch(values):
+        yield from batch
 
 
 @contextmanager
@@ -148,18 +153,12 @@ def _parquet_file(stream: BinaryIO) -> Any:
 
 def _parquet(stream: BinaryIO, shown: str, columns: list[str]) -> Iterator[Row]:
     yield 1, columns
-    line = 1
-    try:
-        for batch in _parquet_file(stream).iter_batches(batch_size=_FEWER, use_threads=False):
-            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                line += 1
-                cells = [text_of(value) for value in row]
-                if any(map(str.strip, cells)):
-                    yield line, cells
-    except Refused:
-        raise
-    except Exception as error:  # pyarrow lets out whatever its parts raise
-        raise _unreadable(f"{shown}:{line + 1}", error) from None
+    yield from _rows(_parquet_values(stream), shown, above=1)
+
+
+def _parquet_values(stream: BinaryIO) -> Iterator[Sequence[Any]]:
+    for batch in _parquet_file(stream).iter_batches(batch_size=_FEWER, use_threads=False):
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
 def _unreadable(place: str, error: Exception) -> Refused:

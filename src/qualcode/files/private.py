@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from qualcode.errors import Refused
+from qualcode.files.writing import fill_with_rights
 
 _OTHERS = 0o077
 
@@ -19,21 +20,14 @@ def is_private(path: Path) -> bool:
 def write_private(path: Path, content: str | bytes) -> Path:
     """Write a whole file that only its owner can read, beside its place, and move it there."""
     raw = content.encode("utf-8") if isinstance(content, str) else content
-    try:
-        handle, name = tempfile.mkstemp(prefix=".", suffix=path.suffix, dir=path.parent)
-    except OSError as error:
-        raise Refused(f"{path}: cannot be written ({error.strerror or error})") from None
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(raw)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(name, path)
-    except OSError as error:
-        raise Refused(f"{path}: cannot be written ({error.strerror or error})") from None
-    finally:
-        Path(name).unlink(missing_ok=True)
-    return path
+    return fill_with_rights(path, lambda temporary: _flushed(temporary, raw), rights=0o600)
+
+
+def _flushed(path: Path, raw: bytes) -> None:
+    with open(path, "wb") as stream:
+        stream.write(raw)
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def private_folder(beside: Path) -> Path:

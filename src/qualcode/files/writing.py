@@ -12,9 +12,17 @@ from qualcode.errors import Refused
 
 
 def fill_atomically(path: Path, fill: Callable[[Path], object]) -> Path:
-    """Let ``fill`` write a temporary file in the same folder, then move it to ``path``."""
+    """Let ``fill`` write a temporary file in the same folder, which is made if need be, then move it to ``path``."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refused(f"{path}: cannot be written ({error.strerror or error})") from None
+    return fill_with_rights(path, fill, rights=0o666 & ~_umask())
+
+
+def fill_with_rights(path: Path, fill: Callable[[Path], object], *, rights: int) -> Path:
+    """Let ``fill`` write a temporary file, which only its owner can read, then give it its rights and its place."""
+    try:
         handle, name = tempfile.mkstemp(prefix=".", suffix=path.suffix, dir=path.parent)
     except OSError as error:
         raise Refused(f"{path}: cannot be written ({error.strerror or error})") from None
@@ -22,7 +30,7 @@ def fill_atomically(path: Path, fill: Callable[[Path], object]) -> Path:
     temporary = Path(name)
     try:
         fill(temporary)
-        os.chmod(temporary, 0o666 & ~_umask())
+        os.chmod(temporary, rights)
         os.replace(temporary, path)
     except PermissionError as error:
         raise Refused(f"{path}: cannot be written ({error.strerror}); is it open in another program?") from None

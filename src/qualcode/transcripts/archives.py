@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-import struct
 import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +12,7 @@ from typing import Any
 from lxml import etree
 
 from qualcode.errors import Refused
-from qualcode.transcripts.signatures import refuse_other
+from qualcode.transcripts.signatures import DAMAGE, refuse_other
 
 MOST_BYTES = 100_000_000
 """What an archive may unpack to, all members together."""
@@ -30,7 +28,6 @@ MOST_DEPTH = 200
 _SMALL = 1_000_000
 """Bytes up to which any ratio is fine."""
 _TOO_DEEP = etree.XPath(f"boolean({'/*' * (MOST_DEPTH + 1)})")
-_DAMAGE = (zipfile.BadZipFile, KeyError, OSError, RuntimeError, EOFError, ValueError, struct.error, zlib.error)
 _ENTRY = b"PK\x01\x02"
 
 
@@ -55,7 +52,7 @@ def unpacked(content: bytes, *, path: str, shape: Shape, wanted: re.Pattern[str]
             return {
                 _name(member): _member(archive, member, path) for member in members if wanted.fullmatch(_name(member))
             }
-    except _DAMAGE:
+    except DAMAGE:
         raise Refused(f"{path}: damaged, or not {_an(shape)}: {_again(shape)}") from None
 
 

@@ -88,8 +88,8 @@ def paragraph(pieces: Iterable[Piece]) -> Paragraph:
     """Make a paragraph of its pieces."""
     held = [one for one in pieces if one.text]
     shown = [one for one in held if not one.aside]
-    text = _unix("".join(one.text for one in shown)).rstrip()
-    return Paragraph(text, _unix(_bold_lead(shown)), tuple(_asides(held)))
+    text = unix("".join(one.text for one in shown)).rstrip()
+    return Paragraph(text, unix(_bold_lead(shown)), tuple(_asides(held)))
 
 
 def row(cells: Iterable[Sequence[Part]], table: int) -> Row:
@@ -137,7 +137,8 @@ def _bold_lead(pieces: Sequence[Piece]) -> str:
     return lead.rstrip()
 
 
-def _unix(text: str) -> str:
+def unix(text: str) -> str:
+    """Return a text with line ends as they are on Unix."""
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 

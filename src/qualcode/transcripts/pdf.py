@@ -19,7 +19,7 @@ from qualcode.errors import Refused
 from qualcode.model import Unplaced
 from qualcode.transcripts.draft import Draft, Told
 from qualcode.transcripts.pages import Line, draft_of_pages
-from qualcode.transcripts.parts import mended, named
+from qualcode.transcripts.parts import mended, named, unix
 from qualcode.transcripts.signatures import refuse_other
 
 MOST_PAGES = 3_000
@@ -82,7 +82,7 @@ def _texts(content: bytes, path: str) -> tuple[list[str], list[Unplaced]]:
         texts: list[str] = []
         comments: list[Unplaced] = []
         for number, page in enumerate(reader.pages, 1):
-            texts.append(_unix(page.extract_text(visitor_operand_before=steps.count)))
+            texts.append(_plain(page.extract_text(visitor_operand_before=steps.count)))
             comments += _comments(page, number)
         return texts, comments
     except Refused:
@@ -109,8 +109,8 @@ class _Steps:
             raise Refused(f"{self.path}: its pages have more than {MOST_STEPS:,} instructions: {_SAVE}")
 
 
-def _unix(text: str) -> str:
-    return mended(text).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+def _plain(text: str) -> str:
+    return unix(mended(text)).replace("\0", "")
 
 
 def _comments(page: Any, number: int) -> Iterator[Unplaced]:
@@ -118,7 +118,7 @@ def _comments(page: Any, number: int) -> Iterator[Unplaced]:
         said = reference.get_object()
         text = said.get("/Contents", "") if isinstance(said, dict) else ""
         if isinstance(text, str) and text.strip():
-            yield Unplaced(0, named(f"page {number}, comment", _unix(text)))
+            yield Unplaced(0, named(f"page {number}, comment", _plain(text)))
 
 
 def _pages(texts: Sequence[str]) -> list[list[Line]]:

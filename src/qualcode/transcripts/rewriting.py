@@ -12,9 +12,9 @@ from qualcode.errors import Refused
 from qualcode.transcripts.captioning import changed_captions
 from qualcode.transcripts.markup import HTML, ODT, WORD, XML, Dialect, changed_markup
 from qualcode.transcripts.richtext import changed_rtf
+from qualcode.transcripts.signatures import DAMAGE
 from qualcode.transcripts.wording import Change, changed_cells, changed_strings, changed_text, dressed, undressed
 
-_DAMAGE = (zipfile.BadZipFile, KeyError, OSError, RuntimeError, EOFError, ValueError, NotImplementedError)
 _LARGEST = 200_000_000
 _DECLARED = re.compile(rb"""^<\?xml[^>]*encoding=["']([\w.-]+)["']""")
 
@@ -76,7 +76,7 @@ def _archive(content: bytes, change: Change, fields: Change, dialect: Dialect) -
                     differs = differs or made != held
                     held = made
                 new.writestr(member, held)
-    except _DAMAGE:
+    except DAMAGE:
         raise Refused("damaged, or protected with a password") from None
     return stream.getvalue() if differs else content
 

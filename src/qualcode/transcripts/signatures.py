@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+import struct
+import zipfile
+import zlib
 
 from qualcode.errors import Refused
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """The first bytes of Office's old formats, and of new ones that are protected with a password."""
+
+DAMAGE = (zipfile.BadZipFile, KeyError, OSError, RuntimeError, EOFError, ValueError, struct.error, zlib.error)
+"""What the standard library raises over a damaged archive."""
 
 _ENDINGS = {
     "PDF": ".pdf",

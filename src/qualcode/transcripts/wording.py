@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from qualcode.errors import Refused
+from qualcode.files import MARKS
 
 Span = tuple[int, int]
 Patch = tuple[int, int, str]
 Change = Callable[[Sequence[str]], Sequence[tuple[int, int, int, str]]]
 """Given the pieces of a paragraph, returns edits: which piece, from where, to where, and what comes there."""
 
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 _BLANK = re.compile(r"(?:\r\n|\r(?!\n)|\n)[^\S\r\n]*(?:\r\n|\r|\n)\s*")
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _ESCAPE = re.compile(r"\\u[0-9a-fA-F]{4}|\\.|.", re.DOTALL)
@@ -28,7 +21,7 @@ _ESCAPE = re.compile(r"\\u[0-9a-fA-F]{4}|\\.|.", re.DOTALL)
 
 def undressed(content: bytes, encoding: str) -> tuple[bytes, str, str]:
     """Return byte-order mark, text and codec of a text file, by the rules that sources are read by."""
-    for mark, named in _MARKS:
+    for mark, named in MARKS:
         if content.startswith(mark):
             return mark, content[len(mark) :].decode(named), named
     for named in (encoding or "utf-8", "cp1252"):

@@ -8,7 +8,7 @@ from typing import Literal
 
 from qualcode.anchors.alignment import Alignment
 from qualcode.anchors.quotes import Span, fold
-from qualcode.anchors.tokens import ENDERS, Tokens
+from qualcode.anchors.tokens import ENDERS, Tokens, words
 
 How = Literal["same", "changed", "ambiguous", "gone"]
 
@@ -46,10 +46,10 @@ def fit(alignment: Alignment, first: int, last: int) -> Span | None:
         return None
     old, new = alignment.old.keys, alignment.new.keys
     (one, here), (other, there) = run[0], run[-1]
-    while one > first and here > 0 and old[one - 1] == new[here - 1] and _free(alignment, here - 1, first, last):
+    while one > first and here > 0 and old[one - 1] == new[here - 1] and _grows(alignment, here - 1, first, last):
         one, here = one - 1, here - 1
     while other < last - 1 and there < len(new) - 1 and old[other + 1] == new[there + 1]:
-        if not _free(alignment, there + 1, first, last):
+        if not _grows(alignment, there + 1, first, last):
             break
         other, there = other + 1, there + 1
     return _begin(alignment, first, (one, here)), _end(alignment, last, (other, there))
@@ -83,6 +83,11 @@ def _begin(alignment: Alignment, first: int, pair: _Pair) -> int:
 def _free(alignment: Alignment, token: int, first: int, last: int) -> bool:
     """Tell whether a new token stands for none of the old ones, or for one of this range."""
     return alignment.back[token] < 0 or first <= alignment.back[token] < last
+
+
+def _grows(alignment: Alignment, token: int, first: int, last: int) -> bool:
+    """Tell whether a run may grow over a new token: a mark may have been laid on one of a sentence that was deleted."""
+    return not words([alignment.new.keys[token]]) or _free(alignment, token, first, last)
 
 
 def _begins(held: Tokens, token: int) -> bool:

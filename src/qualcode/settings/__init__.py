@@ -34,6 +34,10 @@ class Settings:
     unit: Unit = Unit()
     coder: str = ""
     abbreviations: tuple[str, ...] = ()
+    learn_from: tuple[str, ...] = ()
+    """Attributes of cases that suggestions may be learnt from."""
+    embedder: str = ""
+    """The model that makes vectors of sentences; none if empty."""
     places: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False)
     """Line and column of each label under ``speakers``."""
 
@@ -70,6 +74,8 @@ def _settings(found: SettingsFile) -> Settings:
         unit=parse_unit(found.unit),
         coder=check_coder(found.coder) if found.coder else "",
         abbreviations=tuple(found.abbreviations),
+        learn_from=tuple(found.suggest.attributes) if found.suggest else (),
+        embedder=found.suggest.embedder if found.suggest else "",
     )
 
 

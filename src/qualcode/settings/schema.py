@@ -72,6 +72,15 @@ class TableEntry(BaseModel):
     sheet: str = Field(default="", description="Sheet of a workbook; the first if not given.")
 
 
+class SuggestEntry(BaseModel):
+    """What suggestions may be learnt from, beside words and decisions."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    attributes: list[str] = Field(default=[], description="Columns of cases.csv that may be learnt from.")
+    embedder: str = Field(default="", description="Model that makes vectors of sentences, as 'spacy:en_core_web_md'.")
+
+
 class SettingsFile(BaseModel):
     """The settings of a study."""
 
@@ -93,6 +102,8 @@ class SettingsFile(BaseModel):
     unit: str = Field(default="sentence", description="Unit of analysis: sentence, turn, window:3 ...")
     coder: str = Field(default="", description="Whose codings are recorded and counted by default.")
     abbreviations: list[str] = Field(default=[], description="Words that end in a full stop inside a sentence.")
+
+    suggest: SuggestEntry | None = None
 
     @field_validator("unit")
     @classmethod

@@ -1,0 +1,173 @@
+"""What a study's coder has decided, laid beside its sentences: what the learner learns from and is measured by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from qualcode.anchors import fold
+from qualcode.errors import Refused
+from qualcode.model import Codebook, Transcript, Turn, family_of
+from qualcode.project.study import Study
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from qualcode.suggest import Suggestions
+    from qualcode.suggest.learning import Corpus, Lesson
+
+    Matrix = NDArray[np.float64]
+    Truth = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """What one coder's decisions teach over a study."""
+
+    lesson: Lesson
+    coder: str
+    groups: tuple[str, ...]
+    """Names of the groups that ``lesson.taught.group`` numbers: transcripts, or cases where cases have several."""
+
+
+def lessons(study: Study, *, coder: str, cues: Callable[[Corpus], Matrix]) -> Lessons:
+    """Return what one coder's decisions teach over all transcripts of a study."""
+    from qualcode.suggest.learning import Lesson, Taught, corpus_of
+
+    corpus = corpus_of(study.transcripts.values(), short=study.short, describe=_describing(study))
+    cells = _Cells(study, corpus)
+    truth, finished, rejected = (cells.of(coder, kind) for kind in ("coded", "finished", "rejected"))
+    groups, group = grouped(study, corpus)
+    taught = Taught(truth, truth | finished | rejected, finished, group)
+    return Lessons(Lesson(corpus, study.book, cues(corpus), taught), coder, groups)
+
+
+def grouped(study: Study, corpus: Corpus) -> tuple[tuple[str, ...], NDArray[np.intp]]:
+    """Return the names of what is left out together, and the number of it for each unit.
+
+    Transcripts that share a case are left out together: a person says the same things twice.
+    """
+    name = _Joined()
+    for transcript in corpus.transcripts:
+        for case in study.cases_of.get(transcript, ()):
+            name.join(f"t:{transcript}", f"c:{case.id}")
+    roots = [name.root(f"t:{transcript}") for transcript in corpus.transcripts]
+    names = list(dict.fromkeys(roots))
+    number = {root: place for place, root in enumerate(names)}
+    held: dict[str, list[str]] = {}
+    for root, transcript in zip(roots, corpus.transcripts, strict=True):
+        held.setdefault(root, []).append(transcript)
+    shown = tuple(_shown(study, held[root]) for root in names)
+    return shown, np.array([number[root] for root in roots], dtype=np.intp)[corpus.transcript]
+
+
+def _shown(study: Study, transcripts: Sequence[str]) -> str:
+    """Name what is left out together: the transcript, or the first case where there are several."""
+    if len(transcripts) == 1:
+        return transcripts[0]
+    return next((case.id for name in transcripts for case in study.cases_of[name]), transcripts[0])
+
+
+class _Joined:
+    """Sets of names that belong together."""
+
+    def __init__(self) -> None:
+        self._above: dict[str, str] = {}
+
+    def root(self, name: str) -> str:
+        above = self._above.setdefault(name, name)
+        while above != name:
+            name, above = above, self._above[above]
+        return name
+
+    def join(self, one: str, other: str) -> None:
+        self._above[self.root(other)] = self.root(one)
+
+
+def _describing(study: Study) -> Callable[[Transcript, Turn], str] | None:
+    """Return what may be told of the case that speaks: the attributes that the settings name."""
+    allowed = study.settings.learn_from
+    if not allowed:
+        return None
+
+    def describe(transcript: Transcript, turn: Turn) -> str:
+        cases = study.cases_of.get(transcript.id, ())
+        names = [turn.case] if turn.case else [case.id for case in cases]
+        found = [study.attributes_of.get(name, {}) for name in names]
+        return " ".join(f"{one}_{'_'.join(held[one].split())}" for held in found for one in allowed if held.get(one))
+
+    return describe
+
+
+class _Cells:
+    """Fills matrices of units x codes with what was decided."""
+
+    def __init__(self, study: Study, corpus: Corpus) -> None:
+        self._study = study
+        self._corpus = corpus
+        self._column = {code.id: place for place, code in enumerate(study.book.codes)}
+        ends = np.searchsorted(corpus.transcript, np.arange(len(corpus.transcripts) + 1))
+        self._units = {name: slice(*ends[place : place + 2]) for place, name in enumerate(corpus.transcripts)}
+
+    def of(self, coder: str, kind: str) -> Truth:
+        """Return whether each cell was coded, finished or rejected by a coder."""
+        cells = np.zeros((len(self._corpus), len(self._column)), dtype=bool)
+        for units, columns in getattr(self, f"_{kind}")(coder):
+            cells[units, columns] = True
+        return cells
+
+    def _coded(self, coder: str) -> Iterator[tuple[NDArray[np.intp], int]]:
+        for coding in self._study.codings:
+            if coding.coder == coder and coding.code in self._column and coding.status != "orphaned":
+                yield self._within(coding.transcript, coding.start, coding.end), self._column[coding.code]
+
+    def _within(self, transcript: str, start: int, end: int) -> NDArray[np.intp]:
+        """Return the units that a span touches."""
+        units = self._units.get(transcript, slice(0, 0))
+        here = (self._corpus.start[units] < end) & (start < self._corpus.end[units])
+        return np.asarray(units.start + np.flatnonzero(here))
+
+    def _finished(self, coder: str) -> Iterator[tuple[slice, list[int]]]:
+        for done in self._study.state.done:
+            if done.coder == coder and done.transcript in self._units:
+                wanted = [
+                    column
+                    for code, column in self._column.items()
+                    if not done.families or family_of(code) in done.families
+                ]
+                yield self._units[done.transcript], wanted
+
+    def _rejected(self, coder: str) -> Iterator[tuple[list[int], int]]:
+        """Yield units with the words of a rejected suggestion, where the code's entry is still the same."""
+        entries = {code.id: code.entry for code in self._study.book.codes}
+        for held in self._study.state.rejected:
+            code = self._study.book.current(held.code)
+            if held.coder == coder and code in entries and held.entry == entries[code]:
+                units = self._units.get(held.transcript, slice(0, 0))
+                words = fold(held.quote)
+                same = [at for at in range(units.start, units.stop) if fold(self._corpus.texts[at]) == words]
+                yield same, self._column[code]
+
+
+def learning_coder(study: Study, wanted: str | None) -> str:
+    """Return whose decisions are learnt from."""
+    who = wanted or study.settings.coder
+    if not who:
+        raise Refused("say whose codings are learnt from: --coder NAME, or 'coder:' in qualcode.yaml")
+    return who
+
+
+def cue_scores(corpus: Corpus, book: Codebook, found: Suggestions) -> Matrix:
+    """Return scores of cues, units x codes, from suggestions."""
+    column = {code.id: place for place, code in enumerate(book.codes)}
+    names = [corpus.transcripts[place] for place in corpus.transcript.tolist()]
+    unit = {key: place for place, key in enumerate(zip(names, corpus.start.tolist(), strict=True))}
+    scores = np.zeros((len(corpus), len(column)))
+    for transcript, start, code, score in zip(found.transcript, found.start, found.code, found.score, strict=True):
+        place = unit.get((transcript, start))
+        if place is not None and code in column:
+            scores[place, column[code]] = score
+    return scores

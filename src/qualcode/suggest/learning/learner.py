@@ -1,0 +1,179 @@
+"""The learner: from what people decided to a probability for each sentence and code.
+
+First a kernel ridge regression weighs words (see `ridge`, `views`); it gives for every sentence the scores that it
+would have had if its own transcript had not been learnt from. On those a logistic regression learns how much each
+kind of evidence is worth, the same for all codes (see `evidence`), and with that what a probability is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from qualcode.errors import Refused
+from qualcode.model import Codebook
+from qualcode.suggest.learning.corpus import Corpus
+from qualcode.suggest.learning.evidence import Known, evidence
+from qualcode.suggest.learning.likeness import Entries
+from qualcode.suggest.learning.ridge import ridge
+from qualcode.suggest.learning.thresholds import thresholds
+from qualcode.suggest.learning.views import Embed, Viewer, kernel, scores, weights
+from qualcode.suggest.learning.words import Vocabulary
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Matrix = NDArray[np.float64]
+    Truth = NDArray[np.bool_]
+    Places = NDArray[np.intp]
+
+MOST_ROWS = 6_000
+"""Sentences that are learnt from at the most: time grows with their cube."""
+
+FEWEST = 2
+"""Finished transcripts that are needed at least: scores of one come from the others."""
+
+
+@dataclass(frozen=True)
+class Taught:
+    """What a coder decided on the units of a corpus; all units x codes."""
+
+    truth: Truth
+    """Whether the code was given."""
+    known: Truth
+    """Whether it was asked: the transcript is finished for the code's family, or the code was given or rejected."""
+    finished: Truth
+    """Whether the transcript is finished for the code's family: only there are codings as frequent as they are."""
+    group: Places
+    """Units with one number are left out together: a transcript, or all transcripts of a case."""
+
+    def only(self, groups: Places) -> Taught:
+        """Return what was decided in some groups alone."""
+        inside = np.isin(self.group, groups)[:, None]
+        return Taught(self.truth, self.known & inside, self.finished & inside, self.group)
+
+
+@dataclass(frozen=True)
+class Evidenced:
+    """The second step: what each kind of evidence is worth, and from which probability on a code is shown."""
+
+    mean: Matrix
+    scale: Matrix
+    worth: Matrix
+    base: float
+    thresholds: Matrix
+
+    def probability(self, found: Matrix) -> Matrix:
+        """Return the probability of each code on each unit from its evidence (units x codes x kinds)."""
+        log_odds = ((found - self.mean) / self.scale) @ self.worth + self.base
+        return np.asarray(1 / (1 + np.exp(-log_odds)))
+
+    def pull(self, found: Matrix) -> Matrix:
+        """Return how far each kind of evidence pulls, in log odds, from what is usual."""
+        return np.asarray((found - self.mean) / self.scale * self.worth)
+
+
+@dataclass(frozen=True)
+class Learner:
+    """What was learnt from one coder's decisions under one codebook."""
+
+    codes: tuple[str, ...]
+    viewer: Viewer
+    learnt: Mapping[str, Matrix]
+    """Weights of features by view (features x codes)."""
+    frequency: Matrix
+    second: Evidenced
+
+    def evidence(self, corpus: Corpus, book: Codebook, cues: Matrix, *, decided: Taught | None = None) -> Matrix:
+        """Return the evidence for every code on every unit, units x codes x kinds."""
+        seen = self.viewer.look(corpus)
+        score = scores(seen, self.learnt)
+        around = np.where(decided.known, decided.truth, score) if decided is not None else None
+        known = Known(cues, Entries(book, self.viewer.vocabulary).likeness(seen, corpus))
+        return evidence(corpus, score, known, frequency=self.frequency, around=around)
+
+    def probability(self, corpus: Corpus, book: Codebook, cues: Matrix, *, decided: Taught | None = None) -> Matrix:
+        """Return the probability of every code on every unit; neighbours that are ``decided`` on are believed."""
+        return self.second.probability(self.evidence(corpus, book, cues, decided=decided))
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A learner with the probabilities that it gives to what it learnt from, as if that had been left out."""
+
+    learner: Learner
+    held_out: Matrix
+    """Units x codes; the first step has not seen the unit's group, the second has seen its evidence."""
+
+
+def train(
+    corpus: Corpus,
+    book: Codebook,
+    cues: Matrix,
+    taught: Taught,
+    *,
+    lemma: Callable[[str], str],
+    embed: Embed | None = None,
+) -> Trained:
+    """Learn from decisions on a corpus; ``cues`` are scores of the codebook's cues, units x codes.
+
+    Raises `Refused` where there is too little to learn from.
+    """
+    rows = np.flatnonzero(taught.known.any(axis=1))
+    finished = taught.group[taught.finished.any(axis=1)]
+    if len(np.unique(finished)) < FEWEST or not (taught.truth & taught.finished).any():
+        raise Refused(f"too little to learn from: finish at least {FEWEST} transcripts ('qualcode done') with codings")
+    rows = _at_most(rows, taught)
+    viewer = Viewer(Vocabulary.of(_texts(corpus, rows), lemma), embed)
+    seen = viewer.look(corpus)
+    truth = taught.truth[rows].astype(float)
+    found = ridge(kernel(seen, rows), truth, groups=taught.group[rows], known=taught.known[rows])
+    learnt = weights(seen, rows, found.coefficients)
+    score = scores(seen, learnt)
+    score[rows] = found.held_out
+    frequency = _frequency(taught, rows)
+    known = Known(cues, Entries(book, viewer.vocabulary).likeness(seen, corpus))
+    shown = evidence(corpus, score, known, frequency=frequency)
+    second = _weigh(shown[rows], taught.truth[rows], taught.finished[rows])
+    learner = Learner(tuple(code.id for code in book.codes), viewer, learnt, frequency, second)
+    return Trained(learner, second.probability(shown))
+
+
+def _texts(corpus: Corpus, rows: Places) -> list[str]:
+    """Return the texts that the vocabulary is learnt from."""
+    told = sorted({corpus.described[row] for row in rows} - {""}) if corpus.described else []
+    return [*(corpus.texts[row] for row in rows), *told, *told]
+
+
+def _at_most(rows: Places, taught: Taught) -> Places:
+    """Return all rows, or a fair sample of them where they are too many."""
+    if len(rows) <= MOST_ROWS:
+        return rows
+    groups = np.unique(taught.group[rows])
+    shuffled = np.random.default_rng(0).permutation(groups)
+    place = np.empty(groups.max() + 1, dtype=np.intp)
+    place[shuffled] = np.arange(len(shuffled))
+    order = np.argsort(place[taught.group[rows]], kind="stable")
+    return np.sort(rows[order[:MOST_ROWS]])
+
+
+def _frequency(taught: Taught, rows: Places) -> Matrix:
+    """Return how often each code is given where it was asked, between 0 and 1 even where it never is."""
+    asked, given = taught.finished[rows], (taught.truth & taught.finished)[rows]
+    return np.asarray((given.sum(axis=0) + 0.5) / (asked.sum(axis=0) + 1))
+
+
+def _weigh(found: Matrix, truth: Truth, known: Truth) -> Evidenced:
+    """Learn what evidence is worth from units x codes x kinds where all was read: else codings were too frequent."""
+    from sklearn.linear_model import LogisticRegression
+
+    cells, right = found[known], truth[known]
+    mean, scale = cells.mean(axis=0), cells.std(axis=0)
+    scale[scale == 0] = 1
+    fitted: Any = LogisticRegression(max_iter=500).fit((cells - mean) / scale, right)
+    worth, base = fitted.coef_[0], float(fitted.intercept_[0])
+    empty = Evidenced(mean, scale, worth, base, np.zeros(truth.shape[1]))
+    return Evidenced(mean, scale, worth, base, thresholds(empty.probability(found), truth, known))

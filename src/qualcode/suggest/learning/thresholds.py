@@ -1,0 +1,49 @@
+"""From which probability on a suggestion is shown: what would have served best on transcripts not learnt from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Matrix = NDArray[np.float64]
+    Truth = NDArray[np.bool_]
+
+_TRUST = 0.5
+"""How far a code's own codings are believed: the rest is what the probabilities themselves expect."""
+
+
+def best_threshold(probability: Matrix, right: Matrix) -> float:
+    """Return the threshold with the greatest F1; ``right`` is 1 for a coding, 0 for none, or a belief between.
+
+    Both have any one shape. Where nothing is right there is no best threshold: 1.
+
+    >>> best_threshold(np.array([0.9, 0.6, 0.4, 0.1]), np.array([1.0, 1.0, 0.0, 0.0]))
+    0.6
+    """
+    flat, held = probability.ravel(), right.ravel()
+    order = np.argsort(-flat, kind="stable")
+    found = np.cumsum(held[order])
+    if not len(found) or found[-1] <= 0:
+        return 1.0
+    f1 = 2 * found / (np.arange(1, len(found) + 1) + found[-1])
+    return float(flat[order][f1.argmax()])
+
+
+def thresholds(probability: Matrix, truth: Truth, known: Truth) -> Matrix:
+    """Return a threshold for each code from probabilities of units x codes that were not learnt from.
+
+    Each is the geometric mean of the one that is best for all codes together and the one that is best for the code
+    alone: the first is sure and crude, the second fine and, for a code with few codings, chance. For the second,
+    truth and probability are averaged, which steadies it.
+    """
+    shared = best_threshold(probability[known], truth[known].astype(float))
+    found = np.full(truth.shape[1], shared)
+    for code in range(truth.shape[1]):
+        rows = known[:, code]
+        expected = _TRUST * truth[rows, code] + (1 - _TRUST) * probability[rows, code]
+        found[code] = np.sqrt(shared * best_threshold(probability[rows, code], expected))
+    return found

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import precision_recall_fscore_support
 
 from judging import judgeds, marked, picked, random_judged, shuffled
-from qualcode.evaluation import Counts, Judged, Misshapen, NotTheSameUnits, counts, joined, measured, pools, same_units
+from qualcode.evaluation import Counts, Judged, Misshapen, NotTheSameUnits, joined, measured, pools, same_units
 
 HAND = marked(
     "S1 x.. 9..",  # a right
@@ -24,7 +24,7 @@ HAND = marked(
 
 
 def test_counts_are_those_counted_by_hand() -> None:
-    found = counts(HAND)
+    found = HAND.counts
     assert found.right.tolist() == [[1, 0, 0], [1, 1, 1]]
     assert found.wrong.tolist() == [[1, 0, 1], [0, 0, 0]]
     assert found.missed.tolist() == [[1, 1, 0], [0, 0, 1]]
@@ -33,7 +33,7 @@ def test_counts_are_those_counted_by_hand() -> None:
 
 
 def test_measures_of_codes_families_all_and_mean_are_those_counted_by_hand() -> None:
-    found = counts(HAND).summed()
+    found = HAND.counts.summed()
     over = pools(HAND.codes)
     assert [pool.id or pool.level for pool in over] == ["f/a", "f/b", "g/c", "f", "g", "all", "mean"]
     assert measured(found, over, measure=Counts.precision) == pytest.approx(
@@ -48,7 +48,7 @@ def test_measures_of_codes_families_all_and_mean_are_those_counted_by_hand() -> 
 
 
 def test_mean_leaves_out_codes_that_never_occur_and_precision_of_codes_never_suggested() -> None:
-    found = counts(marked("S1 xx. 9.9", "S1 .x. ...")).summed()  # b is never suggested, c never coded
+    found = marked("S1 xx. 9.9", "S1 .x. ...").counts.summed()  # b is never suggested, c never coded
     mean = pools(("f/a", "f/b", "g/c"))[-1:]
     assert measured(found, mean, measure=Counts.f1).tolist() == [(1 + 0) / 2]
     assert measured(found, mean, measure=Counts.precision).tolist() == [1]
@@ -61,7 +61,7 @@ MEASURES = (Counts.precision, Counts.recall, Counts.f1)
 @pytest.mark.parametrize("seed", range(3))
 def test_measures_are_those_of_scikit_learn(seed: int, place: int) -> None:
     judged = random_judged(seed=seed)
-    ours = measured(counts(judged).summed(), pools(judged.codes), measure=MEASURES[place])
+    ours = measured(judged.counts.summed(), pools(judged.codes), measure=MEASURES[place])
     each = precision_recall_fscore_support(judged.truth, judged.chosen)[place]
     micro, macro = (
         precision_recall_fscore_support(judged.truth, judged.chosen, average=average)[place]
@@ -75,21 +75,21 @@ def test_measures_are_those_of_scikit_learn(seed: int, place: int) -> None:
 def test_order_of_units_changes_nothing(judged: Judged, random: Random) -> None:
     order = list(range(len(judged.transcript)))
     random.shuffle(order)
-    assert _listed(counts(shuffled(judged, order))) == _listed(counts(judged))
+    assert _listed(shuffled(judged, order).counts) == _listed(judged.counts)
 
 
 @given(judgeds(), st.integers(0, 12))
 def test_counts_of_parts_add_up_to_counts_of_the_whole(judged: Judged, cut: int) -> None:
     every = np.arange(len(judged.transcript))
     one, two = picked(judged, every[:cut]), picked(judged, every[cut:])
-    parts = [_listed(counts(part)) for part in (one, two)]
-    assert (np.array(parts[0]) + np.array(parts[1])).tolist() == _listed(counts(judged))
-    assert _listed(counts(joined([one, two]))) == _listed(counts(judged))
+    parts = [_listed(part.counts) for part in (one, two)]
+    assert (np.array(parts[0]) + np.array(parts[1])).tolist() == _listed(judged.counts)
+    assert _listed(joined([one, two]).counts) == _listed(judged.counts)
 
 
 @given(judgeds())
 def test_measures_lie_from_0_to_1_and_f1_between_precision_and_recall(judged: Judged) -> None:
-    found = counts(judged).summed().pooled(pools(judged.codes))
+    found = judged.counts.summed().pooled(pools(judged.codes))
     precision, recall, f1 = found.precision(), found.recall(), found.f1()
     for values in (precision, recall, f1):
         assert np.all((values >= 0) & (values <= 1) | np.isnan(values))
@@ -100,7 +100,7 @@ def test_measures_lie_from_0_to_1_and_f1_between_precision_and_recall(judged: Ju
 
 @given(judgeds())
 def test_each_asked_coding_is_right_or_missed(judged: Judged) -> None:
-    found = counts(judged)
+    found = judged.counts
     assert found.codings.sum() == (judged.truth & judged.asked).sum()
     assert found.suggested.sum() == (judged.chosen & judged.asked).sum()
 

@@ -7,7 +7,8 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from qualcode.evaluation.judged import Flags, Floats, Judged
+from qualcode.evaluation.arrays import Flags, Floats
+from qualcode.evaluation.judged import Judged
 
 Over = Literal["asked", "suggested"]
 OVERS: tuple[Over, ...] = get_args(Over)

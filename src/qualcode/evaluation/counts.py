@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qualcode.evaluation.judged import Flags, Floats, Ints, Judged
+from qualcode.evaluation.arrays import Flags, Floats, Ints
 from qualcode.evaluation.pools import Pool, membership
 
 
@@ -111,34 +111,6 @@ Measure = Callable[[Counts], Floats]
 """`Counts.precision`, `Counts.recall` or `Counts.f1`."""
 
 
-def counts(judged: Judged) -> Counts:
-    """Count right, wrong and missed suggestions in each transcript, over the cells asked.
-
-    Returns
-    -------
-    Counts
-        In cells (units of analysis with a code), shape (transcripts, codes). They add up over transcripts, so the
-        counts of parts are the counts of the whole.
-
-    Examples
-    --------
-    Four units in two transcripts. In the first one coding was suggested and one was not; in the second a suggestion
-    is wrong, and another one is not counted because nobody was asked there.
-
-    >>> truth, chosen = np.array([[1], [1], [0], [0]], dtype=bool), np.array([[1], [0], [1], [1]], dtype=bool)
-    >>> asked, where = np.array([[1], [1], [1], [0]], dtype=bool), np.array([0, 0, 1, 1])
-    >>> found = counts(Judged(("f/a",), ("S1", "S2"), where, truth, asked, chosen * 0.9, chosen))
-    >>> found.right.T, found.wrong.T, found.missed.T
-    (array([[1, 0]]), array([[0, 1]]), array([[1, 0]]))
-    """
-    coded, suggested = judged.coded, judged.suggested
-    return Counts(
-        _tallied(judged, suggested & coded),
-        _tallied(judged, suggested & ~coded),
-        _tallied(judged, coded & ~suggested),
-    )
-
-
 def measured(found: Counts, over: Sequence[Pool], *, measure: Measure) -> Floats:
     """Return a measure for each pool: of the sums over its codes, or for a mean, the mean over codes that occur.
 
@@ -179,14 +151,6 @@ def measured(found: Counts, over: Sequence[Pool], *, measure: Measure) -> Floats
         if pool.level == "mean":
             values[..., place] = _mean_where(each[..., list(pool.columns)], occurs[..., list(pool.columns)])
     return values
-
-
-def _tallied(judged: Judged, cells: Flags) -> Ints:
-    """Return how many of some cells each transcript has of each code, shape (transcripts, codes)."""
-    unit, code = np.nonzero(cells)
-    shape = (len(judged.transcripts), len(judged.codes))
-    place = judged.transcript[unit] * shape[1] + code
-    return np.bincount(place, minlength=shape[0] * shape[1]).reshape(shape)
 
 
 def _mean_where(values: Floats, where: Flags) -> Floats:

@@ -11,10 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qualcode.errors import Refused, UsageError
+from qualcode.evaluation.arrays import Flags, Floats, Ints
+from qualcode.evaluation.counts import Counts
 
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
-Floats = NDArray[np.float64]
 Sampled = Literal["transcripts", "cases"]
 
 
@@ -76,6 +75,31 @@ class Judged:
     def suggested(self) -> Flags:
         """The suggestions that a person sees: cells chosen where asked, shape (units, K)."""
         return self.chosen & self.asked
+
+    @cached_property
+    def counts(self) -> Counts:
+        """Right, wrong and missed suggestions in each transcript, over the cells asked; counted once.
+
+        In cells (units of analysis with a code), shape (transcripts, codes). They add up over transcripts, so that the
+        counts of parts are the counts of the whole.
+
+        Examples
+        --------
+        Four units in two transcripts. In the first one coding was suggested and one was not; in the second a suggestion
+        is wrong, and another one is not counted because nobody was asked there.
+
+        >>> truth, chosen = np.array([[1], [1], [0], [0]], dtype=bool), np.array([[1], [0], [1], [1]], dtype=bool)
+        >>> asked, where = np.array([[1], [1], [1], [0]], dtype=bool), np.array([0, 0, 1, 1])
+        >>> found = Judged(("f/a",), ("S1", "S2"), where, truth, asked, chosen * 0.9, chosen).counts
+        >>> found.right.T, found.wrong.T, found.missed.T
+        (array([[1, 0]]), array([[0, 1]]), array([[1, 0]]))
+        """
+        coded, suggested = self.coded, self.suggested
+        return Counts(
+            _tallied(self, suggested & coded),
+            _tallied(self, suggested & ~coded),
+            _tallied(self, coded & ~suggested),
+        )
 
 
 def between_coders(
@@ -142,6 +166,14 @@ def same_units(ours: Judged, other: Judged) -> None:
     for column, what in (("transcript", "units"), ("asked", "questions"), ("coded", "codings")):
         if not np.array_equal(getattr(ours, column), getattr(other, column)):
             raise NotTheSameUnits(what)
+
+
+def _tallied(judged: Judged, cells: Flags) -> Ints:
+    """Return how many of some cells each transcript has of each code, shape (transcripts, codes)."""
+    unit, code = np.nonzero(cells)
+    shape = (len(judged.transcripts), len(judged.codes))
+    place = judged.transcript[unit] * shape[1] + code
+    return np.bincount(place, minlength=shape[0] * shape[1]).reshape(shape)
 
 
 def _placed(part: Judged, place: dict[str, int]) -> NDArray[np.intp]:

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from qualcode.evaluation.judged import Ints
+from qualcode.evaluation.arrays import Ints
 from qualcode.model import family_of
 
 Level = Literal["code", "family", "all", "mean"]

@@ -8,8 +8,9 @@ from math import isnan
 
 import numpy as np
 
-from qualcode.evaluation.counts import Counts, counts, measured
-from qualcode.evaluation.judged import Floats, Judged, Sampled
+from qualcode.evaluation.arrays import Floats
+from qualcode.evaluation.counts import Counts, measured
+from qualcode.evaluation.judged import Judged, Sampled
 from qualcode.evaluation.pools import Pool, pools
 from qualcode.evaluation.ranking import average_precisions
 
@@ -63,10 +64,9 @@ def qualities(judged: Judged) -> list[Quality]:
     'neither coded nor suggested'
     """
     over = pools(judged.codes)
-    by_transcript = counts(judged)
-    total = by_transcript.summed()
+    total = judged.counts.summed()
     whole = total.pooled(over)
-    stands = (by_transcript.pooled(over).codings > 0).sum(axis=0)
+    stands = (judged.counts.pooled(over).codings > 0).sum(axis=0)
     ratios = _ratios(judged, over, total)
     return [
         Quality(

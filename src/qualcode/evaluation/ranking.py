@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from qualcode.evaluation.judged import Flags, Floats, Judged
+from qualcode.evaluation.arrays import Flags, Floats
+from qualcode.evaluation.judged import Judged
 from qualcode.evaluation.pools import Pool
 
 

@@ -8,7 +8,8 @@ from typing import Literal
 
 import numpy as np
 
-from qualcode.evaluation.judged import Ints, Judged, Misshapen
+from qualcode.evaluation.arrays import Ints
+from qualcode.evaluation.judged import Judged, Misshapen
 
 Sought = Literal["codings", "coded units"]
 

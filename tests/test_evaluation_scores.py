@@ -183,6 +183,11 @@ def test_95_percent_of_twenty_are_nineteen() -> None:
     assert work_saved(marked(*rows, codes=["f/a"])).read == 19
 
 
+def test_a_product_that_is_a_whole_number_but_for_binary_is_not_rounded_up() -> None:
+    assert 0.56 * 25 > 14
+    assert work_saved(marked(*["S1 x 9"] * 25, codes=["f/a"]), share=0.56, order=np.arange(25)).read == 14
+
+
 @given(judgeds(), st.floats(0.01, 1))
 def test_what_is_read_holds_what_is_sought_and_less_would_not(judged: Judged, share: float) -> None:
     found = work_saved(judged, share=share)

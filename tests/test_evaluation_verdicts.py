@@ -140,6 +140,8 @@ def test_difference_is_drawn_in_pairs() -> None:
 def test_makers_judged_over_other_units_are_not_compared() -> None:
     with pytest.raises(NotTheSameUnits):
         differences(random_judged(), random_judged(seed=1))
+    with pytest.raises(NotTheSameUnits):
+        evaluation_rows(random_judged(), baselines={"cues": random_judged(seed=1)})
 
 
 def quality(*, right: int, wrong: int, missed: int, transcripts: int = 5) -> Quality:
@@ -187,6 +189,8 @@ def _ratio(value: NDArray[np.float64]) -> Ratio:
          "there is no baseline to be better than"),
         ({"right": 9, "wrong": 3, "missed": 3}, None, {"cues": 0.3}, "use with care",
          "F1 0.75 has no interval: so few"),
+        ({"right": 10, "wrong": 0, "missed": 0, "transcripts": 3}, 0.9, {"cues": 0.1}, "use",
+         "precision 1.00, recall 1.00; F1 1.00 (0.90 to 0.95) is above the 0.10 of cues"),
         ({"right": 9, "wrong": 6, "missed": 3}, 0.31, {"cues": 0.3, "words": 0.2}, "use",
          "precision 0.60, recall 0.75; F1 0.67 (0.31 to 0.95) is above the 0.30 of cues"),
     ],
@@ -256,8 +260,9 @@ def test_cases_are_counted_under_their_own_name() -> None:
 
 
 def test_rows_say_why_a_number_is_missing() -> None:
-    rows = {row["code"]: row["because"] for row in quality_rows(marked("S1 x.. 9.."), how=FEW)}
+    rows = {row["code"]: row["because"] for row in quality_rows(marked("S1 x.. 9..", "S2 x.. 9.."), how=FEW)}
     assert rows["f/a"] == ""
+    assert quality_rows(marked("S1 x.. 9.."), how=FEW)[0]["because"] == "fewer than 2 transcripts to draw from"
     assert rows["g/c"] == "nothing was suggested; never coded; neither coded nor suggested"
 
 

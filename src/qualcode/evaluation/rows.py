@@ -14,6 +14,7 @@ from qualcode.evaluation.resampling import Interval, Resampling, differences, in
 from qualcode.evaluation.verdicts import Rule, verdict
 
 Row = dict[str, Any]
+Bounds = dict[str, Interval]
 MEASURES: dict[str, Measure] = {"precision": Counts.precision, "recall": Counts.recall, "f1": Counts.f1}
 WHOLE = {"all": "all codes", "mean": "mean over codes"}
 
@@ -49,21 +50,20 @@ def evaluation_rows(
         Those of `quality_rows`, with the baselines' F1, ``ceiling_f1`` and, for codes, ``verdict`` and ``because``.
         For families, all and mean the verdict is None, and ``because`` says why a number is None.
     """
-    others = baselines or {}
-    for other in others.values():
-        same_units(judged, other)
-    f1s = {name: _f1s(other) for name, other in others.items()}
-    ceilings = _ceilings(ceiling, judged)
-    found, bounds = qualities(judged), _bounds(judged, how)
-    rows = []
-    for place, quality in enumerate(found):
-        row = _row(quality, {name: each[place] for name, each in bounds.items()}, names or {})
-        besides = {name: values[place] for name, values in f1s.items()}
-        advice = _advice(quality, bounds["f1"][place], besides, rule)
-        rows.append(
-            {**row, **{f"{name}_f1": f1 for name, f1 in besides.items()}, "ceiling_f1": ceilings[place], **advice}
-        )
-    return rows
+    beside = zip(
+        qualities(judged),
+        _bounds(judged, how),
+        _baselines(judged, baselines or {}),
+        _ceilings(judged, ceiling),
+        strict=True,
+    )
+    return [
+        _row(quality, bounds, names or {})
+        | {f"{name}_f1": f1 for name, f1 in theirs.items()}
+        | {"ceiling_f1": highest}
+        | _advice(quality, bounds, theirs, rule)
+        for quality, bounds, theirs, highest in beside
+    ]
 
 
 def quality_rows(
@@ -78,11 +78,9 @@ def quality_rows(
         occur), precision, recall, f1, each with _low and _high, average_precision, because. Numbers without a value
         are None, with the reason in ``because``.
     """
-    bounds = _bounds(judged, how)
     return [
-        _row(quality, {name: each[place] for name, each in bounds.items()}, names or {})
-        | {"because": _reasons(quality)}
-        for place, quality in enumerate(qualities(judged))
+        _row(quality, bounds, names or {}) | {"because": _reasons(quality, bounds)}
+        for quality, bounds in zip(qualities(judged), _bounds(judged, how), strict=True)
     ]
 
 
@@ -160,7 +158,7 @@ def _named(pool: Pool) -> Row:
     return {"level": pool.level, "code": pool.id}
 
 
-def _row(quality: Quality, bounds: Mapping[str, Interval], names: Mapping[str, str]) -> Row:
+def _row(quality: Quality, bounds: Bounds, names: Mapping[str, str]) -> Row:
     """Return the numbers of a pool."""
     pool = quality.pool
     row = {
@@ -178,26 +176,37 @@ def _row(quality: Quality, bounds: Mapping[str, Interval], names: Mapping[str, s
     return row | {"average_precision": quality.average_precision.value}
 
 
-def _bounds(judged: Judged, how: Resampling) -> dict[str, list[Interval]]:
-    """Return the intervals of precision, recall and F1, each of all pools."""
-    return {name: intervals(judged, measure=measure, how=how) for name, measure in MEASURES.items()}
+def _bounds(judged: Judged, how: Resampling) -> list[Bounds]:
+    """Return the intervals of precision, recall and F1 for each pool."""
+    found = [intervals(judged, measure=measure, how=how) for measure in MEASURES.values()]
+    return [dict(zip(MEASURES, each, strict=True)) for each in zip(*found, strict=True)]
 
 
-def _reasons(quality: Quality) -> str:
-    """Return why numbers are missing, each reason once."""
+def _reasons(quality: Quality, bounds: Bounds) -> str:
+    """Return why numbers and intervals are missing, each reason once."""
     ratios = (quality.precision, quality.recall, quality.f1, quality.average_precision)
-    return "; ".join(dict.fromkeys(ratio.because for ratio in ratios if ratio.because))
+    reasons = [ratio.because for ratio in ratios]
+    reasons += [bound.because for name, bound in bounds.items() if not getattr(quality, name).because]
+    return "; ".join(dict.fromkeys(reason for reason in reasons if reason))
 
 
-def _advice(quality: Quality, interval: Interval, baselines: Mapping[str, float | None], rule: Rule) -> Row:
+def _advice(quality: Quality, bounds: Bounds, baselines: Mapping[str, float | None], rule: Rule) -> Row:
     """Return a code's verdict and why; for several codes there is none."""
     if quality.pool.level != "code":
-        return {"verdict": None, "because": _reasons(quality)}
-    found = verdict(quality, interval=interval, baselines=baselines, rule=rule)
+        return {"verdict": None, "because": _reasons(quality, bounds)}
+    found = verdict(quality, interval=bounds["f1"], baselines=baselines, rule=rule)
     return {"verdict": found.verdict, "because": found.because}
 
 
-def _ceilings(ceiling: Judged | None, judged: Judged) -> list[float | None]:
+def _baselines(judged: Judged, others: Mapping[str, Judged]) -> list[dict[str, float | None]]:
+    """Return for each pool the F1 of each baseline."""
+    for other in others.values():
+        same_units(judged, other)
+    f1s = {name: _f1s(other) for name, other in others.items()}
+    return [{name: values[place] for name, values in f1s.items()} for place in range(len(pools(judged.codes)))]
+
+
+def _ceilings(judged: Judged, ceiling: Judged | None) -> list[float | None]:
     """Return the F1 of one coder beside another for each pool; None without a second coder."""
     if ceiling is None:
         return [None for _ in pools(judged.codes)]

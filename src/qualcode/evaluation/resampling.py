@@ -60,7 +60,7 @@ def weights(asked: Flags, how: Resampling = Resampling()) -> Floats:
 
     References
     ----------
-    Efron, B., Tibshirani, R. J. (1993). An introduction to the bootstrap, 6 and 8 (a row of weights is a resampling
+    Efron, B., Tibshirani, R. J. (1993). An introduction to the bootstrap, 6 (the draws) and 20 (a row is a resampling
     vector). Sentences of one transcript are not independent, so that transcripts are drawn, not sentences: Field,
     C. A., Welsh, A. H. (2007). Bootstrapping clustered data. JRSS B 69(3), 369-390.
 
@@ -121,8 +121,8 @@ def differences(
 
     References
     ----------
-    Efron and Tibshirani (1993), 8.3 and 16 (pairs are drawn together). Berg-Kirkpatrick, T., Burkett, D., Klein, D.
-    (2012). An empirical investigation of statistical significance in NLP. EMNLP, 995-1005.
+    Koehn, P. (2004). Statistical significance tests for machine translation evaluation. EMNLP, 388-395 (paired
+    bootstrap resampling: the share of draws in which one is better).
 
     Examples
     --------

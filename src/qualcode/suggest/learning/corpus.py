@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -105,7 +105,7 @@ def corpus_of(
     )
 
 
-def _columns(columns: Sequence[Places]) -> dict[str, Places]:
+def _columns(columns: Places) -> dict[str, Places]:
     """Return the columns of a corpus by name, the neighbours of each unit among them."""
     names = ("transcript", "turn", "number", "start", "end", "question", "reply")
     before, after = _beside(columns[1])

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qualcode.model import Codebook
-from qualcode.suggest.learning.corpus import Corpus
-from qualcode.suggest.learning.learner import Taught, train
+from qualcode.suggest.learning.learner import Lesson, train
 from qualcode.suggest.learning.views import Embed
 
 if TYPE_CHECKING:
@@ -21,17 +19,6 @@ if TYPE_CHECKING:
     Places = NDArray[np.intp]
 
 FOLDS = 10
-
-
-@dataclass(frozen=True)
-class Lesson:
-    """Sentences with all that is known of them; matrices are units x codes, in the codebook's order."""
-
-    corpus: Corpus
-    book: Codebook
-    cues: Matrix
-    """Scores of the codebook's cues."""
-    taught: Taught
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ kind of evidence is worth, the same for all codes (see `evidence`), and with tha
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from qualcode.suggest.learning.evidence import Known, evidence
 from qualcode.suggest.learning.likeness import Entries
 from qualcode.suggest.learning.ridge import ridge
 from qualcode.suggest.learning.thresholds import thresholds
-from qualcode.suggest.learning.views import Embed, Viewer, kernel, scores, weights
+from qualcode.suggest.learning.views import Embed, Seen, Viewer, kernel, scores, weights
 from qualcode.suggest.learning.words import Vocabulary
 
 if TYPE_CHECKING:
@@ -77,27 +77,73 @@ class Evidenced:
 
 
 @dataclass(frozen=True)
+class Learnt:
+    """All that takes long to find out, as arrays; with the texts and the codebook it makes a `Learner` again."""
+
+    rows: Places
+    """Units that were learnt from."""
+    coefficients: Matrix
+    """Of the first step, rows x codes: how far each row speaks for each code in what is like it."""
+    held_out: Matrix
+    """Scores of the first step for the rows, their own group not learnt from; rows x codes."""
+    frequency: Matrix
+    """Share of sentences with each code."""
+    second: Evidenced
+
+
+@dataclass(frozen=True)
 class Learner:
     """What was learnt from one coder's decisions under one codebook."""
 
     codes: tuple[str, ...]
     viewer: Viewer
-    learnt: Mapping[str, Matrix]
+    weights: Mapping[str, Matrix]
     """Weights of features by view (features x codes)."""
-    frequency: Matrix
-    second: Evidenced
+    learnt: Learnt
+
+    @property
+    def second(self) -> Evidenced:
+        """The second step."""
+        return self.learnt.second
 
     def evidence(self, corpus: Corpus, book: Codebook, cues: Matrix, *, decided: Taught | None = None) -> Matrix:
-        """Return the evidence for every code on every unit, units x codes x kinds."""
+        """Return the evidence for every code on every unit, units x codes x kinds.
+
+        Neighbours in transcripts that are not finished are believed to be what was ``decided`` on them.
+        """
         seen = self.viewer.look(corpus)
-        score = scores(seen, self.learnt)
-        around = np.where(decided.known, decided.truth, score) if decided is not None else None
+        return self._evidence(corpus, book, cues, seen, scores(seen, self.weights), decided)
+
+    def _evidence(
+        self, corpus: Corpus, book: Codebook, cues: Matrix, seen: Seen, score: Matrix, decided: Taught | None
+    ) -> Matrix:
+        around = None
+        if decided is not None:
+            around = np.where(decided.known & ~decided.finished, decided.truth, score)
         known = Known(cues, Entries(book, self.viewer.vocabulary).likeness(seen, corpus))
-        return evidence(corpus, score, known, frequency=self.frequency, around=around)
+        return evidence(corpus, score, known, frequency=self.learnt.frequency, around=around)
 
     def probability(self, corpus: Corpus, book: Codebook, cues: Matrix, *, decided: Taught | None = None) -> Matrix:
-        """Return the probability of every code on every unit; neighbours that are ``decided`` on are believed."""
+        """Return the probability of every code on every unit of a corpus that was not learnt from."""
         return self.second.probability(self.evidence(corpus, book, cues, decided=decided))
+
+    def held_out(self, lesson: Lesson) -> Matrix:
+        """Return the evidence on the corpus it learnt from as if each group had been left out by the first step."""
+        seen = self.viewer.look(lesson.corpus)
+        score = scores(seen, self.weights)
+        score[self.learnt.rows] = self.learnt.held_out
+        return self._evidence(lesson.corpus, lesson.book, lesson.cues, seen, score, lesson.taught)
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """Sentences with all that is known of them; matrices are units x codes, in the codebook's order."""
+
+    corpus: Corpus
+    book: Codebook
+    cues: Matrix
+    """Scores of the codebook's cues."""
+    taught: Taught
 
 
 @dataclass(frozen=True)
@@ -122,24 +168,37 @@ def train(
 
     Raises `Refused` where there is too little to learn from.
     """
-    rows = np.flatnonzero(taught.known.any(axis=1))
-    finished = taught.group[taught.finished.any(axis=1)]
-    if len(np.unique(finished)) < FEWEST or not (taught.truth & taught.finished).any():
-        raise Refused(f"too little to learn from: finish at least {FEWEST} transcripts ('qualcode done') with codings")
-    rows = _at_most(rows, taught)
+    rows = taught_rows(taught)
     viewer = Viewer(Vocabulary.of(_texts(corpus, rows), lemma), embed)
     seen = viewer.look(corpus)
     truth = taught.truth[rows].astype(float)
     found = ridge(kernel(seen, rows), truth, groups=taught.group[rows], known=taught.known[rows])
-    learnt = weights(seen, rows, found.coefficients)
-    score = scores(seen, learnt)
-    score[rows] = found.held_out
     frequency = _frequency(taught, rows)
-    known = Known(cues, Entries(book, viewer.vocabulary).likeness(seen, corpus))
-    shown = evidence(corpus, score, known, frequency=frequency)
+    learnt = Learnt(rows, found.coefficients, found.held_out, frequency, _NOTHING)
+    first = Learner(tuple(code.id for code in book.codes), viewer, weights(seen, rows, found.coefficients), learnt)
+    lesson = Lesson(corpus, book, cues, replace(taught, finished=taught.known))
+    shown = first.held_out(lesson)
     second = _weigh(shown[rows], taught.truth[rows], taught.finished[rows])
-    learner = Learner(tuple(code.id for code in book.codes), viewer, learnt, frequency, second)
-    return Trained(learner, second.probability(shown))
+    return Trained(replace(first, learnt=replace(learnt, second=second)), second.probability(shown))
+
+
+def again(lesson: Lesson, learnt: Learnt, *, lemma: Callable[[str], str], embed: Embed | None = None) -> Learner:
+    """Return the learner that was trained on a lesson, from what was kept of it."""
+    viewer = Viewer(Vocabulary.of(_texts(lesson.corpus, learnt.rows), lemma), embed)
+    found = weights(viewer.look(lesson.corpus), learnt.rows, learnt.coefficients)
+    return Learner(tuple(code.id for code in lesson.book.codes), viewer, found, learnt)
+
+
+def taught_rows(taught: Taught) -> Places:
+    """Return the units that are learnt from; refuse where they are too few."""
+    finished = taught.group[taught.finished.any(axis=1)]
+    if len(np.unique(finished)) < FEWEST or not (taught.truth & taught.finished).any():
+        raise Refused(f"too little to learn from: finish at least {FEWEST} transcripts ('qualcode done') with codings")
+    return _at_most(np.flatnonzero(taught.known.any(axis=1)), taught)
+
+
+_NOTHING = Evidenced(np.zeros(1), np.ones(1), np.zeros(1), 0.0, np.zeros(1))
+"""The second step before it is learnt."""
 
 
 def _texts(corpus: Corpus, rows: Places) -> list[str]:

@@ -8,7 +8,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-WORDS: Mapping[str, tuple[float, ...]] = {"[UNK]": (0, 0), "money": (3, 0), "people": (0, 4), "culture": (0, -2)}
+WORDS: Mapping[str, tuple[float, ...]] = {
+    "[UNK]": (1, 1),
+    "money": (3, 0),
+    "people": (0, 4),
+    "culture": (0, -2),
+    "[PAD]": (5, 5),
+}
 _FLOAT, _INT64 = 1, 7
 
 
@@ -28,7 +34,7 @@ def tokenizer(*, most: int = 2) -> str:
         {
             "version": "1.0",
             "truncation": cut,
-            "padding": {**fill, "pad_id": 0, "pad_type_id": 0, "pad_token": "[UNK]"},
+            "padding": {**fill, "pad_id": 4, "pad_type_id": 0, "pad_token": "[PAD]"},
             "added_tokens": [],
             "normalizer": {"type": "Lowercase"},
             "pre_tokenizer": {"type": "Whitespace"},

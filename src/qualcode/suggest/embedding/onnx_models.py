@@ -15,7 +15,8 @@ from qualcode.suggest.embedding.protocol import Vectors, unit_rows
 
 LONGEST = 256
 """Tokens of a sentence that are read; what comes after is cut off."""
-THREADS = 2
+THREADS = 1
+"""Two that wait for each other on a busy machine are slower than one."""
 
 _TOKEN_OUTPUTS = ("last_hidden_state", "token_embeddings")
 _INPUTS = frozenset({"input_ids", "attention_mask", "token_type_ids"})

@@ -11,7 +11,7 @@ from qualcode.errors import Refused, UsageError
 from qualcode.suggest.embedding.places import files_of, key_of, package_folder
 from qualcode.suggest.embedding.protocol import Vectors, unit_rows
 
-_THREADS = 2
+_THREADS = 1  # two that wait for each other on a busy machine are slower than one
 
 
 def use_embedder(model: str) -> UseEmbedder:

@@ -24,15 +24,20 @@ def usual_model(language: str) -> str | None:
     return next((name for size in _SIZES if is_package(name := f"{base}_{size}")), None)
 
 
-def entity_model(name: str) -> Language:
-    """Load a model by the name of its package or its folder; one that finds no entities is refused."""
+def spacy_model(name: str) -> Language:
+    """Load a model by the name of its package or its folder."""
     import spacy
 
     try:
-        nlp = spacy.load(name)
+        return spacy.load(name)
     except (OSError, ValueError, ImportError) as error:
         said = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise Refused(f"no spaCy model '{name}' can be loaded here ({said}); install it, or give its folder") from None
+
+
+def entity_model(name: str) -> Language:
+    """Load a model by the name of its package or its folder; one that finds no entities is refused."""
+    nlp = spacy_model(name)
     if not {"ner", "entity_ruler", "span_ruler"} & set(nlp.pipe_names):
         raise Refused(f"model '{name}' does not find names: it has no entity recogniser ({', '.join(nlp.pipe_names)})")
     return nlp

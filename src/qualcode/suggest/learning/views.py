@@ -31,8 +31,8 @@ Embed = Callable[[Sequence[str]], "Matrix"]
 
 WORDS: Mapping[str, float] = {"own": 1.0, "before": 0.35, "after": 0.35}
 TURNS: Mapping[str, float] = {"answer": 1.5, "question": 0.4, "reply": 0.3, "case": 0.3}
-MEANING: Mapping[str, float] = {"own meaning": 1.0, "meaning before": 0.5, "meaning after": 0.5}
-TURN_MEANING: Mapping[str, float] = {"meaning of answer": 1.0, "meaning of question": 1.0}
+MEANING: Mapping[str, float] = {"own meaning": 1.5, "meaning before": 0.5, "meaning after": 0.5}
+TURN_MEANING: Mapping[str, float] = {"meaning of answer": 0.7, "meaning of question": 0.5}
 CONSTANT = 0.1
 """Kernel of any two sentences: how often a code is given at all."""
 

@@ -34,6 +34,8 @@ class Settings:
     unit: Unit = Unit()
     coder: str = ""
     abbreviations: tuple[str, ...] = ()
+    makers: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    """Options of installed makers by name; a maker runs only when it is asked for."""
     places: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False)
     """Line and column of each label under ``speakers``."""
 
@@ -70,6 +72,7 @@ def _settings(found: SettingsFile) -> Settings:
         unit=parse_unit(found.unit),
         coder=check_coder(found.coder) if found.coder else "",
         abbreviations=tuple(found.abbreviations),
+        makers=found.makers,
     )
 
 

@@ -40,9 +40,11 @@ class Made:
 
 def suggested(study: Study, wanted: WantedSuggestions, *, where: Sequence[str]) -> Made:
     """Return suggestions by the makers that are named, over these transcripts; by cues if none is named."""
-    named = dict.fromkeys(names(wanted.get("maker")))
+    named = list(dict.fromkeys(names(wanted.get("maker"))))
     model = wanted.get("spacy_model") or ""
-    own = [name for name in named if name in OWN] if named or model else list(OWN)
+    if not named and not model:
+        return Made(all_suggestions(study), OWN)
+    own = [name for name in named if name in OWN]
     makers, said = _loaded(study, [name for name in named if name not in own], model)
     texts = [study.transcripts[name] for name in where if study.transcripts[name].participants]
     _announce(makers, texts, wanted.get("announce"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from pathlib import PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qualcode.anchors import Span
@@ -13,6 +13,7 @@ from qualcode.errors import Refused, listed
 from qualcode.model import Codebook, Transcript
 from qualcode.segments import word_spans
 from qualcode.suggest.makers import Proposal
+from qualcode.suggest.offline import offline
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -45,15 +46,21 @@ def trained_maker(path: str, book: Codebook) -> tuple[TrainedMaker, list[str]]:
 def _pipeline(path: str) -> Language:
     import spacy
 
-    try:
-        nlp = spacy.load(path)
-    except Exception as error:  # whatever a package or a damaged folder raises
-        said = next(iter(str(error).strip().splitlines()), "") or type(error).__name__
-        raise Refused(f"no spaCy pipeline '{path}' can be loaded here ({said})") from error
+    with offline(_name(path)):
+        try:
+            nlp = spacy.load(path)
+        except Exception as error:  # whatever a package or a damaged folder raises
+            said = next(iter(str(error).strip().splitlines()), "") or type(error).__name__
+            raise Refused(f"no spaCy pipeline '{path}' can be loaded here ({said})") from error
     if not any(nlp.get_pipe_meta(name).factory in _KNOWN for name in nlp.pipe_names):
         has = ", ".join(nlp.pipe_names) or "nothing"
         raise Refused(f"pipeline '{path}' suggests no codes: it has none of {', '.join(_KNOWN)} ({has})")
     return nlp
+
+
+def _name(path: str) -> str:
+    """Return what a pipeline is called as a maker: by its folder, or its package."""
+    return f"spacy:{Path(path).resolve().name if Path(path).is_dir() else path}"
 
 
 class TrainedMaker:
@@ -62,7 +69,7 @@ class TrainedMaker:
     remote = ""
 
     def __init__(self, path: str, nlp: Language) -> None:
-        self.name = f"spacy:{PurePath(path).name}"
+        self.name = _name(path)
         self._nlp = nlp
         self._kinds: dict[str, str] = {name: nlp.get_pipe_meta(name).factory for name in nlp.pipe_names}
         own = [name for name, kind in self._kinds.items() if kind in _KNOWN]

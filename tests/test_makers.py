@@ -20,6 +20,7 @@ from qualcode.model import Codebook, Transcript
 from qualcode.project import Project
 from qualcode.suggest import Proposal
 from qualcode.suggest.makers import Maker, MakerFault, installed, maker_named, suggest_by
+from qualcode.suggest.offline import reached
 from studies import Shell, column, ledgers, small_study, write
 
 PAGE = (Path(__file__).parents[1] / "docs" / "makers.md").read_text(encoding="utf-8")
@@ -103,7 +104,7 @@ def test_a_maker_can_be_named_beside_cues(names: Path, shell: Shell) -> None:
     assert {(row["maker"], row["code"]) for row in rows} == {("cues", "work/money"), ("names", "work/money")}
     shown = shell(*words).out
     assert "maker" in shown.splitlines()[0]
-    assert "2 suggestions by cues, names, codebook" in shown
+    assert "2 suggestions by cues and names, codebook" in shown
 
 
 def test_options_of_listing_work_for_makers_too(names: Path, shell: Shell) -> None:
@@ -439,14 +440,49 @@ def test_a_local_maker_does_not_reach_the_network(call: Callable[[], object], ho
     assert str(error.value) == said
 
 
-def test_this_machine_is_no_network_and_one_that_says_so_may_call() -> None:
+def test_this_machine_is_no_network() -> None:
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         server.listen()
         port = server.getsockname()[1]
         for host in ("127.0.0.1", "localhost"):
             suggest_by(_Caller(lambda: socket.create_connection((host, port)).close()), [HELD], BOOK)  # noqa: B023
-    with pytest.raises(MakerFault, match="broke off on transcript T"):
-        suggest_by(_Caller(_connect("127.0.0.1"), remote="To a server."), [HELD], BOOK)
-    with pytest.raises(ConnectionRefusedError, match=r"(?i)refused"):
-        _connect("127.0.0.1")()
+
+
+def test_the_network_is_open_only_to_a_maker_that_was_announced() -> None:
+    asked: list[str] = []
+
+    def ask() -> None:
+        sys.audit("socket.getaddrinfo", "example.org", 80, 0, 0, 0)  # what asking for an address begins with
+        asked.append("example.org")
+
+    far = _Caller(ask, remote="Sentences go to example.org.")
+    suggest_by(far, [HELD], BOOK, announced=True)
+    assert asked == ["example.org"]
+    with pytest.raises(QualcodeError, match=r"reaches for example\.org: nothing was sent"):
+        suggest_by(far, [HELD], BOOK)
+    assert asked == ["example.org"]
+    ask()
+
+
+@pytest.mark.parametrize(
+    ("event", "arguments", "host"),
+    [
+        ("socket.connect", (None, ("192.0.2.1", 80)), "192.0.2.1"),
+        ("socket.connect", (None, ("::1", 80, 0, 0)), ""),
+        ("socket.connect", (None, ("127.8.0.1", 80)), ""),
+        ("socket.sendto", (None, ("2001:db8::1", 53, 0, 0)), "2001:db8::1"),
+        ("socket.sendmsg", (None, None), ""),
+        ("socket.getaddrinfo", (b"example.org", 80, 0, 0, 0), "example.org"),
+        ("socket.getaddrinfo", (None, 80, 0, 0, 0), ""),
+        ("socket.gethostbyname", ("localhost",), ""),
+    ],
+)
+def test_a_host_is_told_from_this_machine(event: str, arguments: tuple[Any, ...], host: str) -> None:
+    assert reached(event, arguments) == host
+
+
+@pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="no such sockets here")
+def test_a_socket_of_this_machine_is_no_network() -> None:
+    with socket.socket(socket.AF_UNIX) as door:
+        assert reached("socket.connect", (door, "/tmp/x")) == ""

@@ -5,7 +5,7 @@ Nothing is made again when a suggestion is accepted: what named makers have sugg
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,10 +47,10 @@ def suggested(study: Study, wanted: WantedSuggestions, *, where: Sequence[str]) 
     own = [name for name in named if name in OWN]
     makers, said = _loaded(study, [name for name in named if name not in own], model)
     texts = [study.transcripts[name] for name in where if study.transcripts[name].participants]
-    _announce(makers, texts, wanted.get("announce"))
+    remote = _announced(makers, texts, wanted.get("announce"))
     tables = [_by_own(study, own)] if own else []
     if makers:
-        tables.append(_run(study, makers, texts))
+        tables.append(_run(study, makers, texts, remote))
     return Made(_in_order(study, tables), [*own, *(maker.name for maker in makers)], said)
 
 
@@ -73,8 +73,10 @@ def _loaded(study: Study, named: Sequence[str], model: str) -> tuple[list[Maker]
     return [*makers, trained], said
 
 
-def _announce(makers: Iterable[Maker], texts: Sequence[Transcript], announce: Callable[[str], object] | None) -> None:
-    """Say what leaves this machine before it does; a caller who has nobody to tell is refused."""
+def _announced(
+    makers: Iterable[Maker], texts: Sequence[Transcript], announce: Callable[[str], object] | None
+) -> Collection[str]:
+    """Say what leaves this machine before it does, and return by whom; a caller who has nobody to tell is refused."""
     from qualcode.suggest.makers import remote_of
 
     remote = {maker.name: said for maker in makers if (said := remote_of(maker))}
@@ -85,12 +87,15 @@ def _announce(makers: Iterable[Maker], texts: Sequence[Transcript], announce: Ca
         gets = f"it gets {len(texts):,} transcripts of {words:,} words now, interviewers' included"
         if announce is not None:
             announce(f"maker '{name}' sends text away: {said.rstrip('.')}; {gets}")
+    return remote
 
 
-def _run(study: Study, makers: Sequence[Maker], texts: Sequence[Transcript]) -> Suggestions:
+def _run(study: Study, makers: Sequence[Maker], texts: Sequence[Transcript], remote: Collection[str]) -> Suggestions:
     from qualcode.suggest.makers import suggest_by
 
-    found = _joined([suggest_by(maker, texts, study.book, short=study.short) for maker in makers])
+    found = _joined(
+        [suggest_by(one, texts, study.book, short=study.short, announced=one.name in remote) for one in makers]
+    )
     ran = {(maker.name, text.id) for maker in makers for text in texts}
     _keep(study, found, ran=ran)
     return found

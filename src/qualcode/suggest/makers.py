@@ -120,17 +120,19 @@ def suggest_by(
     book: Codebook,
     *,
     short: Collection[str] = abbreviations("en"),
+    announced: bool = False,
 ) -> Suggestions:
     """Return what a maker proposes as suggestions, in the order of transcripts and places; refuse what breaks a rule.
 
-    Of proposals of one code for the same words in the same place the one with the highest score stays.
+    Of proposals of one code for the same words in the same place the one with the highest score stays. The network
+    is open only to a maker of which the user was told (``announced``) that it sends text away.
     """
-    return Suggestions.of(
-        row
-        for transcript in transcripts
-        if transcript.participants
-        for row in _rows(maker, transcript, book, _sentences(transcript, short))
-    )
+    rows: list[Row] = []
+    for transcript in transcripts:
+        if sentences := _sentences(transcript, short):
+            proposals = _proposals(maker, transcript, book, sentences, announced=announced)
+            rows += _rows(maker.name, proposals, transcript, book)
+    return Suggestions.of(rows)
 
 
 def _sentences(transcript: Transcript, short: Collection[str]) -> list[Span]:
@@ -141,14 +143,18 @@ def _sentences(transcript: Transcript, short: Collection[str]) -> list[Span]:
     ]
 
 
-def _rows(maker: Maker, transcript: Transcript, book: Codebook, sentences: Sequence[Span]) -> list[Row]:
-    name = maker.name
-    network = not remote_of(maker)
-    with _guarded(name, f"on transcript {transcript.id}"), offline(name, shut=network):
-        proposals = list(maker.propose(transcript, tuple(sentences), book))
+def _proposals(
+    maker: Maker, transcript: Transcript, book: Codebook, sentences: Sequence[Span], *, announced: bool
+) -> list[object]:
+    with _guarded(maker.name, f"on transcript {transcript.id}"), offline(maker.name, shut=not announced):
+        return list(maker.propose(transcript, tuple(sentences), book))
+
+
+def _rows(maker: str, proposals: Iterable[object], transcript: Transcript, book: Codebook) -> list[Row]:
+    """Return proposals on one transcript as rows of the table of suggestions, by place and code."""
     best: dict[str, Row] = {}
     for proposal in proposals:
-        row = _row(name, proposal, transcript, book)
+        row = _row(maker, proposal, transcript, book)
         if row[0] not in best or row[_SCORE] > best[row[0]][_SCORE]:
             best[row[0]] = row
     return sorted(best.values(), key=lambda row: row[3:5] + row[7:8])
@@ -157,10 +163,10 @@ def _rows(maker: Maker, transcript: Transcript, book: Codebook, sentences: Seque
 _SCORE = list(Suggestions().columns()).index("score")
 
 
-def _row(maker: str, proposal: Proposal, transcript: Transcript, book: Codebook) -> Row:
-    """Return a proposal as a row of the table of suggestions."""
+def _row(maker: str, proposal: object, transcript: Transcript, book: Codebook) -> Row:
+    """Return a proposal as a row; refuse one that breaks a rule."""
     turn, fault = _checked(proposal, transcript, book)
-    if turn is None:
+    if turn is None or not isinstance(proposal, Proposal):
         raise MakerFault(maker, f"on transcript {transcript.id}: {fault}")
     start, end, code = int(proposal.start), int(proposal.end), book.current(proposal.code)
     quote = transcript.text[start:end]

@@ -61,21 +61,24 @@ def _listen() -> None:
 
 
 def _watch(event: str, arguments: tuple[Any, ...]) -> None:
-    if not _shut or event not in _HOST_AT:
-        return
-    if event == "socket.connect" and getattr(arguments[0], "family", None) == getattr(socket, "AF_UNIX", -1):
-        return
-    named = arguments[_HOST_AT[event]]
-    named = named[0] if isinstance(named, tuple) and named else named
-    host = named.decode(errors="replace") if isinstance(named, bytes) else str(named)
-    if not _is_here(host):
+    if _shut and event in _HOST_AT and (host := reached(event, arguments)):
         _tried.append(host)
         raise ConnectionRefusedError(f"no connection to {host}: a local maker was running")
 
 
+def reached(event: str, arguments: tuple[Any, ...]) -> str:
+    """Return the host that an audited event of a socket reaches for; nothing where that is this machine."""
+    if getattr(arguments[0], "family", None) == getattr(socket, "AF_UNIX", -1):
+        return ""
+    named = arguments[_HOST_AT[event]]
+    named = named[0] if isinstance(named, tuple) and named else named
+    host = named.decode(errors="replace") if isinstance(named, bytes) else str(named or "")
+    return "" if _is_here(host) else host
+
+
 def _is_here(host: str) -> bool:
     """Tell whether a host is this machine."""
-    if host in {"", "None", "localhost"}:
+    if host in {"", "localhost"}:
         return True
     try:
         return ip_address(host).is_loopback

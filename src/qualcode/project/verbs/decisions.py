@@ -56,7 +56,7 @@ class Decisions(Held):
         found = filtered(self.study, made.table, codes=codes, transcripts=where, min_score=wanted.get("min_score", 0.0))
         who = wanted.get("coder") or self.study.settings.coder
         left = found if wanted.get("decided") or not who else pending(self.study, found, coder=who)
-        self.said = [f"{len(left):,} suggestions by {', '.join(made.makers)}, codebook {self.study.book.version}"]
+        self.said = [f"{len(left):,} suggestions by {' and '.join(made.makers)}, codebook {self.study.book.version}"]
         if len(left) < len(found):
             self.said[0] += f"; {len(found) - len(left):,} more are decided by {who} already"
         self.said += [*made.said, *self.unread]

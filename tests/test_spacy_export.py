@@ -102,11 +102,15 @@ def test_docs_of_turns_hold_the_codings_of_their_sentences(shell: Shell, tmp_pat
 
 
 def test_a_code_that_was_not_asked_for_is_missing_and_not_zero(shell: Shell, tmp_path: Path) -> None:
+    shell("code", "B", "skills/patience", "I wait a week.", "--coder", "ben")
+    shell("code", "B", "work/fear", "Legal says no.", "--coder", "ben")  # of a family that B is not finished for
     shell("done", "B", "--family", "skills", "--coder", "ben")
     shell("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "ben")
     docs = by_text(docs_of(tmp_path / "out"))
     assert set(docs["They fear it."].cats) == {"work/money", "work/money/roi", "work/fear"}
-    assert set(docs["Legal says no."].cats) == {"skills/patience"}
+    assert docs["I wait a week."].cats == {"skills/patience": 1.0}
+    assert docs["Legal says no."].cats == {"skills/patience": 0.0}
+    assert spans_of(docs["Legal says no."]) == []
     assert meta_of(tmp_path / "out")["not_asked"] == {
         "A": ["skills/patience"],
         "B": ["work/money", "work/money/roi", "work/fear"],
@@ -207,6 +211,14 @@ def test_what_cannot_be_exported_is_told_in_a_sentence(
     assert found.code == code
     assert said in found.err
     assert found.err.count("\n") == 1
+
+
+def test_a_coder_who_has_coded_nothing_teaches_nothing(shell: Shell, tmp_path: Path) -> None:
+    shell("done", "A", "B", "--coder", "eve")
+    found = shell("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "eve")
+    assert found.code == 1
+    assert found.err == "qualcode: eve has coded nothing in B: there is nothing to learn from\n"
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_file_is_not_taken_for_the_folder(shell: Shell, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qualcode import __version__
-from qualcode.errors import Refused, UsageError
+from qualcode.errors import Refused, UsageError, listed
 from qualcode.files import write_atomically
 from qualcode.model import Coding, Segment, Transcript, Unit, family_of
 from qualcode.project.choice import Choice, chosen_codes, chosen_transcripts, counted_coders, names
@@ -53,6 +53,8 @@ def export_spacy(study: Study, folder: Path, choice: Choice) -> tuple[Path, list
         "train": list(_passages(study, taught, taught.train)),
         "dev": list(_passages(study, taught, taught.dev)),
     }
+    if not any(one.spans for one in passages["train"]):
+        raise Refused(f"{taught.coder} has coded nothing in {listed(taught.train)}: there is nothing to learn from")
     language = study.settings.language
     bins = {name: packed(found, language=language) for name, found in passages.items()}
     meta = _meta(study, taught, passages)
@@ -200,7 +202,7 @@ def _said(meta: Mapping[str, Any]) -> list[str]:
 
 
 def _readme(study: Study, taught: Taught, meta: Mapping[str, Any], train: Packed) -> str:
-    sizes = [size for size in sorted(train.lengths) if size <= _LONGEST]
+    sizes = [size for size in sorted(train.lengths) if size <= _LONGEST] or [_LONGEST]
     longer = sum(many for size, many in train.lengths.items() if size > _LONGEST)
     rows = [f"  {one['train_docs']:>6} {one['dev_docs']:>6}  {one['code']}  ({one['name']})" for one in meta["codes"]]
     return _README.format(
@@ -241,12 +243,12 @@ No case is in both files. A code counts where it itself is coded; those below it
 Docs with each code (train, dev)
 {codes}
 
-To go on, in this folder. Sentences as a whole:
+To go on, in this folder. Each Doc as a whole:
 
   python -m spacy init config textcat.cfg --lang {language} --pipeline textcat_multilabel
   python -m spacy train textcat.cfg --paths.train train.spacy --paths.dev dev.spacy --output textcat
 
-Spans in them; the sizes are the lengths in tokens that codings have in train.spacy. {longer}
+Spans in it; the sizes are the lengths in tokens that codings have in train.spacy. {longer}
 
   python -m spacy init config spancat.cfg --lang {language} --pipeline spancat
   python -m spacy train spancat.cfg --paths.train train.spacy --paths.dev dev.spacy --output spancat \\

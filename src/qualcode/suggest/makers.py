@@ -7,9 +7,8 @@ import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import astuple, dataclass
-from importlib.metadata import EntryPoint, entry_points
 from numbers import Integral, Real
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from qualcode.anchors import Span, turn_at
 from qualcode.errors import QualcodeError, UnknownName, listed
@@ -17,6 +16,9 @@ from qualcode.model import Codebook, Transcript, Turn
 from qualcode.segments import abbreviations, sentence_spans
 from qualcode.suggest.offline import ReachedOut, offline
 from qualcode.suggest.table import Suggestions, suggestion_id
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "qualcode.makers"
 """The group of entry points in which packages name their makers."""
@@ -63,6 +65,8 @@ class MakerFault(QualcodeError):
 
 def installed() -> dict[str, list[EntryPoint]]:
     """Return the makers that packages bring, by name; none of them is imported for that."""
+    from importlib.metadata import entry_points  # slow to import, and most runs name no maker
+
     found: dict[str, list[EntryPoint]] = {}
     for entry in entry_points(group=GROUP):
         if entry not in found.setdefault(entry.name, []):

@@ -28,7 +28,7 @@ COMMANDS = {
     "themes": ("counting", "Count codes, families and themes."),
     "cooccurrence": ("counting", "Count which codes occur together in a unit."),
     "network": ("counting", "Make the co-occurrence network: GraphML, GEXF, PNG, SVG."),
-    "export": ("counting", "Write the workbook for the research lead."),
+    "export": ("counting", "Write the workbook for the research lead, or what spaCy is trained on."),
 }
 """Every command: the module below ``qualcode.cli`` that holds it, and its line in ``--help``."""
 

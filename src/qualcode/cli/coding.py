@@ -15,6 +15,7 @@ from qualcode.project import Placed, Project
 from qualcode.project.deciding import Wanted
 
 _SUGGESTIONS = View(columns=("id", "transcript", "turn", "score", "code", "why", "quote"), stretch="quote")
+_BY_MAKER = View(columns=("id", "transcript", "turn", "score", "code", "maker", "why", "quote"), stretch="quote")
 _CODINGS = View(columns=("id", "transcript", "turn", "code", "coder", "status", "quote"), stretch="quote")
 
 _WITH_TABLE = ("table", "dry_run", "coder")
@@ -27,6 +28,10 @@ dry_run_option = click.option("--dry-run", is_flag=True, help="Only say what wou
 @click.option("--code", multiple=True, metavar="ID", help="Only this code, family or theme.")
 @click.option("--transcripts", multiple=True, metavar="ID", help="Only these transcripts; 'S*' works too.")
 @click.option("--min-score", type=click.FloatRange(0, 1), default=0.0, help="Only from this score on.")
+@click.option(
+    "--maker", multiple=True, metavar="NAME", help="An installed maker (docs/makers.md), or cues; cues if not given."
+)
+@click.option("--spacy-model", metavar="PATH_OR_NAME", help="A spaCy pipeline of yours whose labels are codes.")
 @click.option("--all", "decided", is_flag=True, help="Also what is coded or rejected already.")
 @coder_option
 @table_options
@@ -34,8 +39,14 @@ dry_run_option = click.option("--dry-run", is_flag=True, help="Only say what wou
 def suggest(ctx: click.Context, /, shape: str | None, output: Path | None, **options: Any) -> int:
     """Suggest codes for participants' sentences, with the words that speak for each. A suggestion has no vote."""
     project = opened(ctx)
-    found = project.suggestions(**choice_of(options))
-    show(found.columns(), _SUGGESTIONS, shape=shape, output=output, said=project.said)
+    found = project.suggestions(**choice_of(options), announce=lambda said: tell([said]))
+    show(
+        found.columns(),
+        _BY_MAKER if options["maker"] or options["spacy_model"] else _SUGGESTIONS,
+        shape=shape,
+        output=output,
+        said=project.said,
+    )
     return int(project.incomplete)
 
 

@@ -102,16 +102,37 @@ def _safe(label: str) -> str:
 
 
 @click.command()
-@click.argument("path", type=click.Path(path_type=Path, dir_okay=False), default=Path("study.xlsx"))
+@click.argument("path", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["xlsx", "spacy"]),
+    default="xlsx",
+    help="The workbook, or a folder for spaCy.",
+)
+@click.option("--output", "-o", type=click.Path(path_type=Path), metavar="PATH", help="Where to; the same as PATH.")
 @export_options
 @click.pass_context
-def export(ctx: click.Context, /, path: Path, **options: Any) -> int:
+def export(ctx: click.Context, /, path: Path | None, shape: str, output: Path | None, **options: Any) -> int:
     """Write the workbook: overview, codebook, themes, themes by group, co-occurrence, quotes, charts.
 
     --by names the attributes to group by; without it those with two to six values are taken.
+
+    --format spacy -o FOLDER writes what a coder has coded in finished transcripts as material to train a spaCy
+    pipeline on (--unit sentence or turn), which 'suggest --spacy-model' then takes.
     """
+    if path and output:
+        raise UsageError("PATH and --output are the same: give one of them")
+    where = path or output
+    if shape == "spacy" and where is None:
+        raise UsageError("say where the training material goes: -o FOLDER")
     project = opened(ctx)
-    written = project.export(path, **choice_of(options))
+    choice = choice_of(options)
+    written = (
+        project.export_spacy(where, **choice)
+        if shape == "spacy" and where
+        else project.export(where or Path("study.xlsx"), **choice)
+    )
     click.echo(str(written))
     tell(project.said)
     return int(project.incomplete)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Literal, TypedDict
 from unicodedata import normalize
@@ -32,13 +32,20 @@ class Choice(TypedDict, total=False):
 
 
 class WantedSuggestions(TypedDict, total=False):
-    """Which suggestions: of these codes, in these transcripts, from a score on; ``decided`` ones too if asked for."""
+    """Which suggestions: of these codes, in these transcripts, from a score on; ``decided`` ones too if asked for.
+
+    ``maker`` and ``spacy_model`` name who makes them (``cues`` if neither does); ``announce`` is told, before a maker
+    gets any text, what leaves this machine.
+    """
 
     code: Names
     transcripts: Names
     min_score: float
     coder: str | None
     decided: bool
+    maker: Names
+    spacy_model: str
+    announce: Callable[[str], object]
 
 
 def names(given: Names | None) -> tuple[str, ...]:

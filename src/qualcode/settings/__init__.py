@@ -38,6 +38,8 @@ class Settings:
     """Attributes of cases that suggestions may be learnt from."""
     embedder: str = ""
     """The model that makes vectors of sentences; none if empty."""
+    makers: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    """Options of installed makers by name; a maker runs only when it is asked for."""
     places: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False)
     """Line and column of each label under ``speakers``."""
 
@@ -76,6 +78,7 @@ def _settings(found: SettingsFile) -> Settings:
         abbreviations=tuple(found.abbreviations),
         learn_from=tuple(found.suggest.attributes) if found.suggest else (),
         embedder=found.suggest.embedder if found.suggest else "",
+        makers=found.makers,
     )
 
 

@@ -102,6 +102,9 @@ class SettingsFile(BaseModel):
     unit: str = Field(default="sentence", description="Unit of analysis: sentence, turn, window:3 ...")
     coder: str = Field(default="", description="Whose codings are recorded and counted by default.")
     abbreviations: list[str] = Field(default=[], description="Words that end in a full stop inside a sentence.")
+    makers: dict[str, dict[str, str | int | float | bool | list[str]]] = Field(
+        default={}, description="Options of installed makers of suggestions, by name; none runs unless asked for."
+    )
 
     suggest: SuggestEntry | None = None
 

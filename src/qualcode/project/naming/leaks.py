@@ -25,7 +25,7 @@ _TAG = re.compile(r"<[^>]*>")
 _ATTRIBUTES = re.compile(r'(?:author|initials|descr|title|Target)="([^"]*)"')
 _PARTS = re.compile(r"[^\W\d_]{3,}")
 _SMALL = frozenset("the and von van der den del las los for bin ibn".split())
-_UNREADABLE = frozenset({".pdf", ".parquet", ".png", ".jpg", ".jpeg", ".gif", ".mp3", ".wav", ".mp4", ".doc"})
+_UNREADABLE = frozenset({".pdf", ".parquet", ".png", ".jpg", ".jpeg", ".gif", ".mp3", ".wav", ".mp4", ".doc", ".spacy"})
 
 
 def leaks(study: Study, key: Key) -> list[Problem]:

@@ -86,6 +86,13 @@ class Counts(Held):
 
         return export_workbook(self, Path(path), choice)
 
+    def export_spacy(self, folder: str | Path, **choice: Unpack[Choice]) -> Path:
+        """Write a coder's codings as material to train spaCy on: train.spacy, dev.spacy, meta.json, README.txt."""
+        from qualcode.project.training import export_spacy
+
+        written, self.said = export_spacy(self.study, Path(folder), choice)
+        return written
+
     def edges(self, graphs: dict[tuple[str, ...], nx.Graph[str]]) -> pd.DataFrame:
         """Return the edges of graphs as `networks` made them, heaviest first."""
         from qualcode.graphs import edge_table

@@ -37,7 +37,7 @@ class Decisions(Held):
     """What coders decide; every verb that changes anything appends to the ledger."""
 
     def suggest(self, **wanted: Unpack[WantedSuggestions]) -> pd.DataFrame:
-        """Return suggestions from cues with their reasons, as `suggestions` does, in a DataFrame."""
+        """Return suggestions with their reasons, as `suggestions` does, in a DataFrame."""
         from qualcode.tables import frame
 
         found = self.suggestions(**wanted)
@@ -45,20 +45,21 @@ class Decisions(Held):
 
     def suggestions(self, **wanted: Unpack[WantedSuggestions]) -> Suggestions:
         """Return suggestions as columns; what the coder has decided is left out unless asked for."""
-        from qualcode.project.proposing import all_suggestions, filtered, pending
+        from qualcode.project.making import suggested
+        from qualcode.project.proposing import filtered, pending
 
         if not 0 <= wanted.get("min_score", 0.0) <= 1:
             raise UsageError("min_score: a score is a number from 0 to 1")
         codes = chosen_codes(self.study.book, wanted.get("code"))
         where = chosen_transcripts(self.study, wanted.get("transcripts"))
-        found = all_suggestions(self.study)
-        found = filtered(self.study, found, codes=codes, transcripts=where, min_score=wanted.get("min_score", 0.0))
+        made = suggested(self.study, wanted, where=where)
+        found = filtered(self.study, made.table, codes=codes, transcripts=where, min_score=wanted.get("min_score", 0.0))
         who = wanted.get("coder") or self.study.settings.coder
         left = found if wanted.get("decided") or not who else pending(self.study, found, coder=who)
-        self.said = [f"{len(left):,} suggestions by cues, codebook {self.study.book.version}"]
+        self.said = [f"{len(left):,} suggestions by {' and '.join(made.makers)}, codebook {self.study.book.version}"]
         if len(left) < len(found):
             self.said[0] += f"; {len(found) - len(left):,} more are decided by {who} already"
-        self.said += self.unread
+        self.said += [*made.said, *self.unread]
         return left
 
     def accept(self, ids: Names, *, coder: str | None = None) -> int:
@@ -70,10 +71,11 @@ class Decisions(Held):
         return self._decide(ids, coder, "reject")
 
     def _decide(self, ids: Names, coder: str | None, verb: str) -> int:
+        from qualcode.project.making import with_named
         from qualcode.project.proposing import all_suggestions
 
         who = deciding_coder(self.study, coder, verb=verb)
-        found = all_suggestions(self.study)
+        found = with_named(self.study, all_suggestions(self.study))
         events, again = deciding.suggestion_events(self.study, found, names(ids), coder=who, verb=verb)
         self._record(events, said=[f"{name} is coded by {who} already" for name in again])
         return len(events)

@@ -1,0 +1,430 @@
+"""Training material for spaCy out of a coder's codings, and trained pipelines as makers of suggestions."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc, DocBin
+from spacy.training import Example
+from thinc.api import fix_random_seed
+
+from builders import book_of, transcript_of
+from qualcode.errors import Refused
+from qualcode.model import Code, Codebook
+from qualcode.project import Project
+from qualcode.project.naming.leaks import leaks
+from qualcode.pseudonyms import Key, Name
+from qualcode.suggest.makers import suggest_by
+from qualcode.suggest.trained import TrainedMaker, trained_maker, without_each_word
+from studies import Shell, coded_study, column, ledgers, write
+
+
+@pytest.fixture
+def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
+    (tmp_path / "study").mkdir()
+    return Shell(coded_study(tmp_path / "study"), capsys)
+
+
+def docs_of(folder: Path, *sides: str) -> list[Doc]:
+    vocab = spacy.blank("en").vocab
+    return [
+        doc
+        for side in sides or ("train", "dev")
+        for doc in DocBin().from_disk(folder / f"{side}.spacy").get_docs(vocab)
+    ]
+
+
+def spans_of(doc: Doc) -> list[tuple[str, str]]:
+    return [(span.text, span.label_) for span in doc.spans["sc"]]
+
+
+def by_text(docs: Iterable[Doc]) -> dict[str, Doc]:
+    return {doc.text: doc for doc in docs}
+
+
+def meta_of(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+    return found
+
+
+# --- what is exported -------------------------------------------------------------------------------------------
+
+
+def test_a_coders_finished_transcripts_become_docs_of_sentences(shell: Shell, tmp_path: Path) -> None:
+    found = shell("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "ana")
+    assert (found.code, found.out) == (0, f"{tmp_path / 'out'}\n")
+    docs = by_text(docs_of(tmp_path / "out"))
+    assert len(docs_of(tmp_path / "out")) == 9  # 4 + 3 + 2 sentences of A, B and C; D is not finished
+    assert spans_of(docs["Nobody can tell me what it earns."]) == [
+        ("Nobody can tell me what it earns.", "work/money/roi")
+    ]
+    assert docs["Nobody can tell me what it earns."].cats == {
+        "skills/patience": 0.0,
+        "work/money": 0.0,
+        "work/money/roi": 1.0,
+        "work/fear": 0.0,
+    }
+    assert spans_of(docs["Legal says no."]) == []
+    assert "What is hard?" not in docs
+
+
+def test_a_doc_knows_where_it_stands(shell: Shell, tmp_path: Path) -> None:
+    project = Project(shell.root)
+    project.export_spacy(tmp_path / "out", coder="ana")
+    for doc in docs_of(tmp_path / "out"):
+        place = doc.user_data
+        assert project.study.transcripts[place["transcript"]].text[place["start"] : place["end"]] == doc.text
+    assert by_text(docs_of(tmp_path / "out"))["I wait a week."].user_data["turn"] == 1
+
+
+def test_docs_of_turns_hold_the_codings_of_their_sentences(shell: Shell, tmp_path: Path) -> None:
+    shell("code", "A", "work/fear", "earns. The bud", "--coder", "ana")
+    shell("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "ana", "--unit", "turn")
+    turn = by_text(docs_of(tmp_path / "out"))["Nobody can tell me what it earns. The budget is gone."]
+    assert spans_of(turn) == [
+        ("Nobody can tell me what it earns.", "work/money/roi"),
+        ("earns. The budget", "work/fear"),
+        ("The budget is gone.", "work/money"),
+    ]
+    shell("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "ana")
+    docs = by_text(docs_of(tmp_path / "out"))
+    assert ("earns.", "work/fear") in spans_of(docs["Nobody can tell me what it earns."])
+    assert ("The budget", "work/fear") in spans_of(docs["The budget is gone."])
+
+
+def test_a_code_that_was_not_asked_for_is_missing_and_not_zero(shell: Shell, tmp_path: Path) -> None:
+    shell("code", "B", "skills/patience", "I wait a week.", "--coder", "ben")
+    shell("code", "B", "work/fear", "Legal says no.", "--coder", "ben")  # of a family that B is not finished for
+    shell("done", "B", "--family", "skills", "--coder", "ben")
+    shell("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "ben")
+    docs = by_text(docs_of(tmp_path / "out"))
+    assert set(docs["They fear it."].cats) == {"work/money", "work/money/roi", "work/fear"}
+    assert docs["I wait a week."].cats == {"skills/patience": 1.0}
+    assert docs["Legal says no."].cats == {"skills/patience": 0.0}
+    assert spans_of(docs["Legal says no."]) == []
+    assert meta_of(tmp_path / "out")["not_asked"] == {
+        "A": ["skills/patience"],
+        "B": ["work/money", "work/money/roi", "work/fear"],
+    }
+
+
+def test_codes_and_transcripts_can_be_chosen_and_all_be_taken(shell: Shell, tmp_path: Path) -> None:
+    words = ("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "ana")
+    assert shell(*words, "--code", "work/money", "--transcripts", "A", "--transcripts", "C").code == 0
+    docs = docs_of(tmp_path / "out")
+    assert {doc.user_data["transcript"] for doc in docs} == {"A", "C"}
+    assert set(docs[0].cats) == {"work/money", "work/money/roi"}
+    assert shell(*words, "--universe", "all").code == 0
+    assert {doc.user_data["transcript"] for doc in docs_of(tmp_path / "out")} == {"A", "B", "C", "D"}
+
+
+def test_what_is_orphaned_or_another_coders_is_not_exported(shell: Shell, tmp_path: Path) -> None:
+    shell("code", "C", "work/fear", "Legal says no.", "--coder", "ben")
+    write(shell.root, "transcripts/B.md", "**Bea:** Nothing of that.\n")
+    found = shell("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "ana")
+    docs = by_text(docs_of(tmp_path / "out"))
+    assert spans_of(docs["Legal says no."]) == spans_of(docs["Nothing of that."]) == []
+    assert "orphaned" in found.err
+
+
+def test_a_check_for_names_says_that_it_cannot_look_into_the_files(shell: Shell) -> None:
+    project = Project(shell.root)
+    project.export_spacy(shell.root / "exports/spacy", coder="ana")
+    found = [str(one) for one in leaks(project.study, Key((Name("Bea", "Person 1"),), ()))]
+    assert "exports/spacy/train.spacy: cannot be looked into, so names may be in it (look yourself)" in found
+
+
+# --- the split --------------------------------------------------------------------------------------------------
+
+
+def test_no_case_is_on_both_sides(tmp_path: Path) -> None:
+    (tmp_path / "s").mkdir()
+    root = coded_study(tmp_path / "s")
+    write(root, "transcripts/cases.csv", "case,transcripts\nX,A; B\nY,B; D\nZ,C\n")
+    project = Project(root)
+    project.done(["D"], coder="ana")
+    project.export_spacy(tmp_path / "out", coder="ana")
+    sides = meta_of(tmp_path / "out")["transcripts"]
+    assert {frozenset(names) for names in sides.values()} == {frozenset("ABD"), frozenset("C")}
+
+
+def test_the_files_are_the_same_each_time_on_any_machine(shell: Shell, tmp_path: Path) -> None:
+    code = f"from qualcode.project import Project; Project({str(shell.root)!r}).export_spacy({{!r}}, coder='ana')"
+    for seed in ("1", "2"):
+        done = [sys.executable, "-c", code.format(str(tmp_path / seed))]
+        subprocess.run(done, check=True, env={**os.environ, "PYTHONHASHSEED": seed})
+    first, second = ({path.name: path.read_bytes() for path in (tmp_path / seed).iterdir()} for seed in ("1", "2"))
+    assert first == second
+    assert set(first) == {"train.spacy", "dev.spacy", "meta.json", "README.txt"}
+
+
+# --- what the folder says ---------------------------------------------------------------------------------------
+
+
+def test_the_folder_says_what_is_in_it(shell: Shell, tmp_path: Path) -> None:
+    found = shell("export", "--format", "spacy", "--output", tmp_path / "out", "--coder", "ana")
+    meta = meta_of(tmp_path / "out")
+    book = Project(shell.root).codebook
+    assert (meta["coder"], meta["codebook"], meta["unit"], meta["language"]) == ("ana", book.version, "sentence", "en")
+    assert sum(meta["docs"].values()) == 9
+    many = {one["code"]: one["train_docs"] + one["dev_docs"] for one in meta["codes"]}
+    assert many == {"skills/patience": 1, "work/money": 2, "work/money/roi": 1, "work/fear": 1}
+    text = (tmp_path / "out" / "README.txt").read_text(encoding="utf-8")
+    assert "init config textcat.cfg --lang en --pipeline textcat_multilabel" in text
+    assert "spacy train spancat.cfg --paths.train train.spacy --paths.dev dev.spacy" in text
+    assert f"ana, codebook {book.version}" in text
+    assert all(code in text for code in many)
+    assert found.err.startswith(f"coder ana, codebook {book.version}; train.spacy: ")
+    assert "nothing to learn from for" in found.err
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        ((), 2, "say where the training material goes: -o FOLDER"),
+        (("x", "-o", "y"), 2, "PATH and --output are the same: give one of them"),
+        (("x", "--by", "group", "--coder", "ana"), 2, "--by is for tables: training material is not grouped"),
+        (("x", "--unit", "window:3", "--coder", "ana"), 2, "--unit window:3: spaCy is trained on sentences or turns"),
+        (
+            ("x", "--coder", "ana", "--coder", "ben"),
+            1,
+            "training material is one coder's reading: name one with --coder",
+        ),
+        (("x", "--transcripts", "D", "--coder", "ana"), 1, "ana has finished none of these: see 'qualcode done', or"),
+        (("x", "--transcripts", "A", "--coder", "ana"), 1, "it takes finished transcripts of two cases: one to learn"),
+        (("x", "--coder", "eve"), 2, "no coder 'eve' in this study"),
+    ],
+)
+def test_what_cannot_be_exported_is_told_in_a_sentence(
+    shell: Shell, words: tuple[str, ...], code: int, said: str
+) -> None:
+    found = shell("export", "--format", "spacy", *words)
+    assert found.code == code
+    assert said in found.err
+    assert found.err.count("\n") == 1
+
+
+def test_a_coder_who_has_coded_nothing_teaches_nothing(shell: Shell, tmp_path: Path) -> None:
+    shell("done", "A", "B", "--coder", "eve")
+    found = shell("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "eve")
+    assert found.code == 1
+    assert found.err == "qualcode: eve has coded nothing in B: there is nothing to learn from\n"
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_file_is_not_taken_for_the_folder(shell: Shell, tmp_path: Path) -> None:
+    write(tmp_path, "out", "mine")
+    found = shell("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "ana")
+    assert (found.code, found.out) == (1, "")
+    assert (tmp_path / "out").read_text() == "mine"
+
+
+def test_the_workbook_is_written_as_before(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert shell("export", "--coder", "ana").out == "study.xlsx\n"
+    assert shell("export", "-o", "other.xlsx", "--coder", "ana").out == "other.xlsx\n"
+    assert shell("export", tmp_path, "--coder", "ana").code == 2
+
+
+def test_a_study_in_another_unit_is_exported_in_sentences(shell: Shell, tmp_path: Path) -> None:
+    settings = (shell.root / "qualcode.yaml").read_text(encoding="utf-8")
+    write(shell.root, "qualcode.yaml", settings.replace("unit: sentence", "unit: paragraph"))
+    Project(shell.root).export_spacy(tmp_path / "out", coder="ana")
+    assert meta_of(tmp_path / "out")["unit"] == "sentence"
+
+
+# --- there and back ---------------------------------------------------------------------------------------------
+
+
+def train(nlp: Language, folder: Path, *, rounds: int, rate: float) -> None:
+    """Train a pipeline on the exported files, as ``spacy train`` does."""
+    fix_random_seed(0)
+    examples = [Example(nlp.make_doc(doc.text), doc) for doc in docs_of(folder)]
+    optimizer = nlp.initialize(lambda: examples)
+    optimizer.learn_rate = rate
+    for _ in range(rounds):
+        nlp.update(examples, sgd=optimizer)
+
+
+def test_a_text_categoriser_learns_from_the_files_and_suggests(shell: Shell, tmp_path: Path) -> None:
+    shell("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "ana")
+    nlp = spacy.blank("en")
+    bow = {
+        "@architectures": "spacy.TextCatBOW.v3",
+        "exclusive_classes": False,
+        "length": 1000,
+        "ngram_size": 1,
+        "no_output_layer": False,
+    }
+    nlp.add_pipe("textcat_multilabel", config={"model": bow})
+    train(nlp, tmp_path / "out", rounds=40, rate=0.05)
+    nlp.to_disk(tmp_path / "model-best")
+    write(shell.root, "transcripts/D.txt", "P: The budget is small. We like it.\n")
+    (shell.root / "transcripts/D.docx").unlink()
+    words = ("suggest", "--spacy-model", tmp_path / "model-best", "--transcripts", "D")
+    (row,) = shell(*words, "--format", "json").json
+    assert (row["quote"], row["code"], row["maker"]) == ("The budget is small.", "work/money", "spacy:model-best")
+    assert row["why"].startswith(f"textcat_multilabel gives {row['score']:.2f}; without ")
+    assert 'without "budget" 0.' in row["why"]
+    assert shell("accept", row["id"], "--coder", "ana").out == "1 accepted\n"
+    (line,) = ledgers(shell.root)["ana/D.jsonl"].decode().splitlines()
+    assert json.loads(line)["origin"]["maker"] == "spacy:model-best"
+    assert "spacy:model-best" in shell(*words, "--all").out
+
+
+def test_a_span_categoriser_learns_from_the_files_and_suggests(shell: Shell, tmp_path: Path) -> None:
+    shell("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "ana", "--unit", "turn")
+    nlp = spacy.blank("en")
+    nlp.add_pipe("spancat", config={"suggester": {"@misc": "spacy.ngram_suggester.v1", "sizes": [5, 8]}})
+    train(nlp, tmp_path / "out", rounds=15, rate=0.01)
+    nlp.to_disk(tmp_path / "model-best")
+    rows = shell("suggest", "--spacy-model", tmp_path / "model-best", "--all", "--format", "json").json
+    (one,) = [row for row in rows if row["transcript"] == "C" and row["code"] == "work/money"]
+    assert one["quote"] == "The budget is gone."
+    assert one["why"] == 'spancat read "The budget is gone." as work/money'
+    assert 0.5 <= one["score"] <= 1
+
+
+# --- pipelines as makers ----------------------------------------------------------------------------------------
+
+TEXT = "I: What is hard?\n\nP: The budget  is gone. Fear it is.\n"
+HELD = transcript_of(TEXT)
+BOOK = Codebook(
+    codes=(
+        Code("work/money", "Money", formerly=("old/money",)),
+        Code("work/fear", "Fear"),
+        Code("work/other", "Same"),
+        Code("skills/other", "Same"),
+    ),
+    version="v1",
+)
+
+
+def ruled(*rules: tuple[str, str], kind: str = "span_ruler", **config: Any) -> Language:
+    nlp = spacy.blank("en")
+    ruler: Any = nlp.add_pipe(kind, config=config)
+    ruler.add_patterns([{"label": label, "pattern": pattern} for label, pattern in rules])
+    return nlp
+
+
+def test_labels_are_ids_former_ids_or_names_that_one_code_has() -> None:
+    nlp = ruled(*((label, "x") for label in ("work/money", "old/money", "FEAR", "Same", "work", "PERSON")))
+    maker = TrainedMaker("m", nlp)
+    assert maker.codes(BOOK) == {"work/money": "work/money", "old/money": "work/money", "FEAR": "work/fear"}
+
+
+@pytest.mark.parametrize("kind", ["span_ruler", "entity_ruler"])
+def test_rulers_suggest_what_they_match_with_their_name(kind: str) -> None:
+    found = suggest_by(TrainedMaker("rules", ruled(("old/money", "budget"), ("y", "is"), kind=kind)), [HELD], BOOK)
+    assert (found.quote, found.code, found.score) == (["budget"], ["work/money"], [1.0])
+    assert found.why == [f'{kind} read "budget" as work/money']
+    assert found.maker == ["spacy:rules"]
+    assert HELD.text[found.start[0] : found.end[0]] == "budget"
+
+
+def test_a_span_ruler_that_writes_entities_is_read_too_and_its_rule_is_named() -> None:
+    nlp = ruled(("x", "x"), spans_key=None, annotate_ents=True)
+    ruler: Any = nlp.get_pipe("span_ruler")
+    ruler.add_patterns([{"label": "work/fear", "pattern": "Fear", "id": "r1"}])
+    assert suggest_by(TrainedMaker("m", nlp), [HELD], BOOK).why == ['span_ruler read "Fear" as work/fear (pattern r1)']
+
+
+def test_a_pipeline_is_called_by_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ruled(("work/money", "budget")).to_disk(tmp_path / "mine")
+    monkeypatch.chdir(tmp_path / "mine")
+    names = [trained_maker(path, BOOK)[0].name for path in (".", "../mine/", str(tmp_path / "mine"))]
+    assert names == ["spacy:mine"] * 3
+
+
+def test_labels_that_are_no_codes_are_told_once(tmp_path: Path, shell: Shell) -> None:
+    ruled(("work/money", "budget"), ("Nope", "is"), ("What", "it")).to_disk(tmp_path / "mine")
+    found = shell("suggest", "--spacy-model", tmp_path / "mine", "--all", "--format", "json")
+    assert column(found.json, "code") == ["work/money", "work/money"]
+    assert found.err.count("labels of spacy:mine that are no codes, passed over: Nope, What") == 1
+
+
+def test_what_cannot_be_loaded_or_suggests_nothing_is_refused(tmp_path: Path, shell: Shell) -> None:
+    found = shell("suggest", "--spacy-model", tmp_path / "none")
+    assert found.code == 1
+    assert found.err.startswith(f"qualcode: no spaCy pipeline '{tmp_path / 'none'}' can be loaded here (")
+    assert found.err.count("\n") == 1
+    spacy.blank("en").to_disk(tmp_path / "blank")
+    with pytest.raises(Refused, match=r"suggests no codes: it has none of spancat, .*nothing"):
+        trained_maker(str(tmp_path / "blank"), BOOK)
+    ruled(("PERSON", "Bea")).to_disk(tmp_path / "other")
+    with pytest.raises(Refused, match=r"no label of pipeline .* is a code of this codebook \(its labels: PERSON\)"):
+        trained_maker(str(tmp_path / "other"), BOOK)
+    write(tmp_path, "damaged/meta.json", "{")
+    write(tmp_path, "damaged/config.cfg", "[nlp]\nlang = 7\n")
+    assert shell("suggest", "--spacy-model", tmp_path / "damaged").err.count("\n") == 1
+
+
+class _Fixed:
+    """Stands for a text categoriser: the score of a code is the share of certain words in the sentence."""
+
+    labels = ("work/money", "work/fear")
+
+    def __init__(self, threshold: float = 0.5) -> None:
+        self.cfg = {"threshold": threshold}
+
+    def __call__(self, doc: Doc) -> Doc:
+        words = {token.lower_ for token in doc}
+        money = 0.3 * ("budget" in words) + 0.3 * ("gone" in words) + 0.1 * ("the" in words) + 0.2 * bool(words)
+        doc.cats = {"work/money": money, "work/fear": 1.0 * ("fear" in words)}
+        return doc
+
+
+@Language.factory("fixed_categories")
+def _fixed(nlp: Language, name: str) -> _Fixed:
+    return _Fixed()
+
+
+def fixed(monkeypatch: pytest.MonkeyPatch, kind: str) -> TrainedMaker:
+    nlp = spacy.blank("en")
+    nlp.add_pipe("fixed_categories", name="cats")
+    monkeypatch.setattr(nlp.get_pipe_meta("cats"), "factory", kind)
+    return TrainedMaker("m", nlp)
+
+
+def test_words_without_which_the_score_falls_most_are_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = suggest_by(fixed(monkeypatch, "textcat_multilabel"), [HELD], BOOK)
+    money = 'cats gives 0.90; without "budget" 0.60, without "gone" 0.60, without "The" 0.80'
+    assert list(zip(found.quote, found.code, found.score, found.why, strict=True)) == [
+        ("The budget  is gone.", "work/money", 0.9, money),
+        ("Fear it is.", "work/fear", 1.0, 'cats gives 1.00; without "Fear" 0.00'),
+    ]
+
+
+def test_of_exclusive_categories_the_highest_counts_however_low(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = transcript_of("P: Hm so. Yes.\n")
+    found = suggest_by(fixed(monkeypatch, "textcat"), [held], BOOK)
+    assert list(zip(found.quote, found.score, found.why, strict=True)) == [
+        ("Hm so.", 0.2, "cats gives 0.20; no single word carries it"),
+        ("Yes.", 0.2, 'cats gives 0.20 to "Yes."'),
+    ]
+    assert len(suggest_by(fixed(monkeypatch, "textcat_multilabel"), [held], BOOK)) == 0
+
+
+def test_a_code_that_the_book_lacks_is_not_suggested_by_a_categoriser(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = suggest_by(fixed(monkeypatch, "textcat"), [HELD], book_of(["work/fear"]))
+    assert found.code == ["work/fear"]
+
+
+def test_every_word_is_left_out_once_and_not_more_than_wanted() -> None:
+    assert dict(without_each_word("No no, “Yes” — it is.")) == {
+        "No": ", “Yes” — it is.",
+        "Yes": "No no, “” — it is.",
+        "it": "No no, “Yes” — is.",
+        "is": "No no, “Yes” — it .",
+    }
+    assert list(without_each_word("Yes, yes.")) == []
+    assert len(list(without_each_word("a b c d", most=2))) == 2

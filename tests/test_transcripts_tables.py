@@ -185,6 +185,7 @@ def test_a_column_without_a_name_is_an_attribute_if_anything_is_in_it(tmp_path: 
         ("survey.parquet", parquet(Case=["ID4", "ID5"], Age=[24, None], freetext=["I lost the interest.", "No."])),
         ("survey.csv", SURVEY.encode("utf-16")),
     ],
+    ids=["tsv", "xlsx", "parquet", "csv"],
 )
 def test_all_kinds_of_tables_read_alike(tmp_path: Path, name: str, content: str | bytes) -> None:
     first, second = read_table(tmp_path, content, name)

@@ -53,6 +53,10 @@ class Refused(QualcodeError):
     """The request cannot be carried out as asked; the sentence says why and what to do."""
 
 
+class TooLittle(Refused):
+    """There are too few decisions to learn from."""
+
+
 class UsageError(QualcodeError):
     """The call itself is wrong: options that contradict each other or a malformed value."""
 

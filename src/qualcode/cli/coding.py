@@ -13,6 +13,7 @@ from qualcode.cli.rendering import View, show, tell
 from qualcode.errors import UsageError
 from qualcode.project import Placed, Project
 from qualcode.project.deciding import Wanted
+from qualcode.project.picking import ORDERS
 
 _SUGGESTIONS = View(columns=("id", "transcript", "turn", "score", "code", "why", "quote"), stretch="quote")
 _BY_MAKER = View(columns=("id", "transcript", "turn", "score", "code", "maker", "why", "quote"), stretch="quote")
@@ -27,10 +28,21 @@ dry_run_option = click.option("--dry-run", is_flag=True, help="Only say what wou
 @click.command()
 @click.option("--code", multiple=True, metavar="ID", help="Only this code, family or theme.")
 @click.option("--transcripts", multiple=True, metavar="ID", help="Only these transcripts; 'S*' works too.")
-@click.option("--min-score", type=click.FloatRange(0, 1), default=0.0, help="Only from this score on.")
 @click.option(
-    "--maker", multiple=True, metavar="NAME", help="An installed maker (docs/makers.md), or cues; cues if not given."
+    "--min-score",
+    type=click.FloatRange(0, 1),
+    help="From this score on; 0 shows all. If not given, from where each code's suggestions have served best.",
 )
+@click.option("--top", type=click.IntRange(1), metavar="K", help="The K best codes of each sentence.")
+@click.option("--unread-only", is_flag=True, help="Only transcripts that you have not finished.")
+@click.option(
+    "--order",
+    type=click.Choice(ORDERS),
+    help="review (default): unread first, then the most promising sentences; transcript: as in the texts;"
+    " uncertain: nearest to even chances; novel: least like anything coded so.",
+)
+@click.option("--learn-from", metavar="NAME", help="Learn from another coder's decisions than your own.")
+@click.option("--maker", multiple=True, metavar="NAME", help="learner, cues, or an installed maker (docs/makers.md).")
 @click.option("--spacy-model", metavar="PATH_OR_NAME", help="A spaCy pipeline of yours whose labels are codes.")
 @click.option("--all", "decided", is_flag=True, help="Also what is coded or rejected already.")
 @coder_option
@@ -39,7 +51,7 @@ dry_run_option = click.option("--dry-run", is_flag=True, help="Only say what wou
 def suggest(ctx: click.Context, /, shape: str | None, output: Path | None, **options: Any) -> int:
     """Suggest codes for participants' sentences, with the words that speak for each. A suggestion has no vote."""
     project = opened(ctx)
-    found = project.suggestions(**choice_of(options), announce=lambda said: tell([said]))
+    found = project.suggestions(**_given(options), announce=lambda said: tell([said]))
     show(
         found.columns(),
         _BY_MAKER if options["maker"] or options["spacy_model"] else _SUGGESTIONS,
@@ -48,6 +60,10 @@ def suggest(ctx: click.Context, /, shape: str | None, output: Path | None, **opt
         said=project.said,
     )
     return int(project.incomplete)
+
+
+def _given(options: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in choice_of(options).items() if value is not False}
 
 
 @click.command()

@@ -15,6 +15,7 @@ from qualcode.settings import check_coder, parse_unit
 
 if TYPE_CHECKING:
     from qualcode.incidence import Level
+    from qualcode.project.picking import Order
 
 Names = str | Sequence[str]
 
@@ -34,13 +35,20 @@ class Choice(TypedDict, total=False):
 class WantedSuggestions(TypedDict, total=False):
     """Which suggestions: of these codes, in these transcripts, from a score on; ``decided`` ones too if asked for.
 
-    ``maker`` and ``spacy_model`` name who makes them (``cues`` if neither does); ``announce`` is told, before a maker
-    gets any text, what leaves this machine.
+    Where no score is given, the learner's are shown from each code's own threshold on, those of other makers all.
+    ``top`` keeps the best of each segment, ``unread_only`` those in transcripts that the coder has not finished;
+    ``order`` is one of `qualcode.project.picking.ORDERS`. ``maker`` and ``spacy_model`` name who makes them (the
+    learner if neither does, or cues where there is too little to learn from); ``learn_from`` names another coder whose
+    decisions are learnt from; ``announce`` is told, before a maker gets any text, what leaves this machine.
     """
 
     code: Names
     transcripts: Names
-    min_score: float
+    min_score: float | None
+    top: int
+    unread_only: bool
+    order: Order
+    learn_from: str | None
     coder: str | None
     decided: bool
     maker: Names

@@ -1,4 +1,4 @@
-"""Suggestions by makers that the user names: installed ones and trained spaCy pipelines; by cues where none is named.
+"""Suggestions by whoever makes them: the learner; cues where there is too little to learn from; makers that are named.
 
 Nothing is made again when a suggestion is accepted: what named makers have suggested is kept until they run anew.
 """
@@ -12,21 +12,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qualcode.anchors import codable
-from qualcode.errors import Refused
+from qualcode.errors import Refused, TooLittle
 from qualcode.files import fill_atomically
 from qualcode.model import Transcript
 from qualcode.project.choice import WantedSuggestions, names
-from qualcode.project.proposing import all_suggestions
+from qualcode.project.proposing import all_suggestions, filtered
 from qualcode.project.study import Study
 from qualcode.segments import count_words
 
 if TYPE_CHECKING:
+    from qualcode.project.ranking import Ranked
     from qualcode.suggest import Maker, Suggestions
 
-OWN = ("cues",)
+LEARNER = "learner"
+OWN = ("cues", LEARNER)
 """Makers of qualcode's own, which can be named beside others."""
 
-_KEPT = "named-makers.parquet"
+_KEPT = "shown.parquet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +38,63 @@ class Made:
     table: Suggestions
     makers: Sequence[str]
     said: Sequence[str] = ()
+    ranked: Ranked | None = None
+    """The list that suggestions of the learner are from; they have no reasons yet."""
 
 
-def suggested(study: Study, wanted: WantedSuggestions, *, where: Sequence[str]) -> Made:
-    """Return suggestions by the makers that are named, over these transcripts; by cues if none is named."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which suggestions are asked for: of these codes (all if none), in these transcripts, from a score on."""
+
+    codes: Collection[str]
+    transcripts: Sequence[str]
+    coder: str
+    min_score: float | None = None
+
+
+def suggested(study: Study, wanted: WantedSuggestions, asked: Asked) -> Made:
+    """Return suggestions by the makers that are named; by the learner, or else by cues, if none is named."""
     named = list(dict.fromkeys(names(wanted.get("maker"))))
     model = wanted.get("spacy_model") or ""
     if not named and not model:
-        return Made(all_suggestions(study), OWN)
+        return _by_own_rule(study, asked)
     own = [name for name in named if name in OWN]
     makers, said = _loaded(study, [name for name in named if name not in own], model)
-    texts = [study.transcripts[name] for name in where if study.transcripts[name].participants]
+    texts = [study.transcripts[name] for name in asked.transcripts if study.transcripts[name].participants]
     remote = _announced(makers, texts, wanted.get("announce"))
-    tables = [_by_own(study, own)] if own else []
+    learnt = _by_learner(study, asked) if LEARNER in own else None
+    tables = [_scored(study, all_suggestions(study), asked)] if "cues" in own else []
+    tables += [learnt.table] if learnt else []
     if makers:
-        tables.append(_run(study, makers, texts, remote))
-    return Made(_in_order(study, tables), [*own, *(maker.name for maker in makers)], said)
+        tables.append(_scored(study, _run(study, makers, texts, remote), asked))
+    everyone = [*own, *(maker.name for maker in makers)]
+    return Made(
+        _in_order(study, tables), everyone, [*said, *(learnt.said if learnt else ())], learnt.ranked if learnt else None
+    )
 
 
-def _by_own(study: Study, own: Sequence[str]) -> Suggestions:
-    found = all_suggestions(study)
-    return found.take([row for row, maker in enumerate(found.maker) if maker in own])
+def _by_own_rule(study: Study, asked: Asked) -> Made:
+    """Return suggestions by the learner, or by cues where there is too little to learn from, and say why."""
+    try:
+        return _by_learner(study, asked)
+    except TooLittle as error:
+        said = [f"{error}: until then suggestions are by the codebook's cues alone, and their scores only rank"]
+        return Made(_scored(study, all_suggestions(study), asked), ("cues",), said)
+
+
+def _by_learner(study: Study, asked: Asked) -> Made:
+    from qualcode.project.ranking import ranked
+
+    if not asked.coder:
+        raise TooLittle("nobody to learn from is named (--coder NAME, or 'coder:' in qualcode.yaml)")
+    held = ranked(study, coder=asked.coder)
+    found = held.candidates(codes=asked.codes, transcripts=asked.transcripts, min_score=asked.min_score)
+    return Made(found, (LEARNER,), held.said(asked.min_score), held)
+
+
+def _scored(study: Study, found: Suggestions, asked: Asked) -> Suggestions:
+    least = asked.min_score or 0.0
+    return filtered(study, found, codes=list(asked.codes), transcripts=list(asked.transcripts), min_score=least)
 
 
 def _loaded(study: Study, named: Sequence[str], model: str) -> tuple[list[Maker], list[str]]:
@@ -97,7 +135,7 @@ def _run(study: Study, makers: Sequence[Maker], texts: Sequence[Transcript], rem
         [suggest_by(one, texts, study.book, short=study.short, announced=one.name in remote) for one in makers]
     )
     ran = {(maker.name, text.id) for maker in makers for text in texts}
-    _keep(study, found, ran=ran)
+    keep_shown(study, found, ran=ran)
     return found
 
 
@@ -122,17 +160,30 @@ def _in_order(study: Study, tables: Sequence[Suggestions]) -> Suggestions:
     return found.take([row for _, _, row in sorted(places)])
 
 
-def with_named(study: Study, suggestions: Suggestions) -> Suggestions:
-    """Add what named makers have suggested; for an id that both have, the named maker's row comes last and counts."""
+def to_decide_on(study: Study, ids: Sequence[str], *, coder: str) -> Suggestions:
+    """Return the suggestions that ids may name: those that were shown, or else all that can be made here.
+
+    What was shown is kept, so that a decision needs no maker to run again. For an id that several have, the one that
+    was shown last comes last and counts.
+    """
     kept = _kept(study)
-    return _joined([suggestions, kept]) if len(kept) else suggestions
+    if set(ids) <= set(kept.id):
+        return kept
+    tables = [all_suggestions(study)]
+    with suppress(TooLittle):
+        from qualcode.project.ranking import ranked
+
+        tables.append(ranked(study, coder=coder).of_ids(frozenset(ids)))
+    return _joined([*tables, kept])
 
 
-def _keep(study: Study, found: Suggestions, *, ran: set[tuple[str, str]]) -> None:
-    """Keep suggestions to be decided on; those of the same makers on the same transcripts are replaced."""
+def keep_shown(study: Study, found: Suggestions, *, ran: Collection[tuple[str, str]] = ()) -> None:
+    """Keep suggestions to be decided on, in the place of the same ones and of all that makers ran anew on."""
     before = _kept(study)
-    places = enumerate(zip(before.maker, before.transcript, strict=True))
-    table = _joined([before.take([row for row, place in places if place not in ran]), found])
+    same = set(zip(found.maker, found.id, strict=True))
+    rows = enumerate(zip(before.maker, before.transcript, before.id, strict=True))
+    left = [row for row, (maker, name, key) in rows if (maker, name) not in ran and (maker, key) not in same]
+    table = _joined([before.take(left), found])
     with suppress(Refused, OSError):  # as the cache: a folder that is read-only still shows its suggestions
         fill_atomically(_path(study), table.write_parquet)
 

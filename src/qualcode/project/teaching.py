@@ -160,14 +160,18 @@ def learning_coder(study: Study, wanted: str | None) -> str:
     return who
 
 
+def units_of(corpus: Corpus) -> dict[tuple[str, int], int]:
+    """Return the unit of each sentence by its transcript and where it starts."""
+    names = [corpus.transcripts[place] for place in corpus.transcript.tolist()]
+    return {key: unit for unit, key in enumerate(zip(names, corpus.start.tolist(), strict=True))}
+
+
 def cue_scores(corpus: Corpus, book: Codebook, found: Suggestions) -> Matrix:
     """Return scores of cues, units x codes, from suggestions."""
     column = {code.id: place for place, code in enumerate(book.codes)}
-    names = [corpus.transcripts[place] for place in corpus.transcript.tolist()]
-    unit = {key: place for place, key in enumerate(zip(names, corpus.start.tolist(), strict=True))}
+    unit = units_of(corpus)
     scores = np.zeros((len(corpus), len(column)))
     for transcript, start, code, score in zip(found.transcript, found.start, found.code, found.score, strict=True):
-        place = unit.get((transcript, start))
-        if place is not None and code in column:
-            scores[place, column[code]] = score
+        if (transcript, start) in unit and code in column:
+            scores[unit[transcript, start], column[code]] = score
     return scores

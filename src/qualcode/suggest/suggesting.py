@@ -45,7 +45,7 @@ def _rows(
     for number, group in groupby(hits, key=lambda hit: hit.sentence):
         turn, (start, end) = sentences[number]
         for code, code_hits in _by_code(group, finder).items():
-            key = suggestion_id((name, start, text[start:end], code, MAKER))
+            key = suggestion_id((name, start, text[start:end], code))
             place = (name, turn.index, start, end, turn.speaker, text[start:end])
             yield (key, *place, code, _score(code_hits, finder), MAKER, _why(code_hits, finder, text), version)
 

@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
-from qualcode.errors import Refused, UsageError
+from qualcode.errors import Refused
 from qualcode.project import bulk, deciding
 from qualcode.project.choice import (
     Choice,
     Names,
     WantedSuggestions,
     chosen_code,
-    chosen_codes,
     chosen_transcript,
     chosen_transcripts,
     deciding_coder,
@@ -45,22 +44,11 @@ class Decisions(Held):
 
     def suggestions(self, **wanted: Unpack[WantedSuggestions]) -> Suggestions:
         """Return suggestions as columns; what the coder has decided is left out unless asked for."""
-        from qualcode.project.making import suggested
-        from qualcode.project.proposing import filtered, pending
+        from qualcode.project.suggesting import proposed
 
-        if not 0 <= wanted.get("min_score", 0.0) <= 1:
-            raise UsageError("min_score: a score is a number from 0 to 1")
-        codes = chosen_codes(self.study.book, wanted.get("code"))
-        where = chosen_transcripts(self.study, wanted.get("transcripts"))
-        made = suggested(self.study, wanted, where=where)
-        found = filtered(self.study, made.table, codes=codes, transcripts=where, min_score=wanted.get("min_score", 0.0))
-        who = wanted.get("coder") or self.study.settings.coder
-        left = found if wanted.get("decided") or not who else pending(self.study, found, coder=who)
-        self.said = [f"{len(left):,} suggestions by {' and '.join(made.makers)}, codebook {self.study.book.version}"]
-        if len(left) < len(found):
-            self.said[0] += f"; {len(found) - len(left):,} more are decided by {who} already"
-        self.said += [*made.said, *self.unread]
-        return left
+        found, said = proposed(self.study, wanted)
+        self.said = [*said, *self.unread]
+        return found
 
     def accept(self, ids: Names, *, coder: str | None = None) -> int:
         """Make suggestions codings of a coder; return how many were new."""
@@ -71,11 +59,10 @@ class Decisions(Held):
         return self._decide(ids, coder, "reject")
 
     def _decide(self, ids: Names, coder: str | None, verb: str) -> int:
-        from qualcode.project.making import with_named
-        from qualcode.project.proposing import all_suggestions
+        from qualcode.project.making import to_decide_on
 
         who = deciding_coder(self.study, coder, verb=verb)
-        found = with_named(self.study, all_suggestions(self.study))
+        found = to_decide_on(self.study, names(ids), coder=who)
         events, again = deciding.suggestion_events(self.study, found, names(ids), coder=who, verb=verb)
         self._record(events, said=[f"{name} is coded by {who} already" for name in again])
         return len(events)

@@ -2,6 +2,18 @@
 
 from qualcode.suggest.learning.corpus import Corpus, corpus_of
 from qualcode.suggest.learning.crossing import Crossed, crossed
-from qualcode.suggest.learning.learner import Learner, Lesson, Taught, Trained, train
+from qualcode.suggest.learning.learner import First, Learner, Lesson, Taught, Trained, resumed, train
 
-__all__ = ["Corpus", "Crossed", "Learner", "Lesson", "Taught", "Trained", "corpus_of", "crossed", "train"]
+__all__ = [
+    "Corpus",
+    "Crossed",
+    "First",
+    "Learner",
+    "Lesson",
+    "Taught",
+    "Trained",
+    "corpus_of",
+    "crossed",
+    "resumed",
+    "train",
+]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qualcode.errors import Refused
+from qualcode.errors import TooLittle
 from qualcode.model import Codebook
 from qualcode.suggest.learning.corpus import Corpus
 from qualcode.suggest.learning.evidence import Known, evidence
@@ -77,62 +77,15 @@ class Evidenced:
 
 
 @dataclass(frozen=True)
-class Learnt:
-    """All that takes long to find out, as arrays; with the texts and the codebook it makes a `Learner` again."""
+class First:
+    """What the first step found, as arrays; it is all that takes long: with the texts it makes the learner again."""
 
     rows: Places
     """Units that were learnt from."""
     coefficients: Matrix
-    """Of the first step, rows x codes: how far each row speaks for each code in what is like it."""
+    """Rows x codes: how far each row speaks for each code in what is like it."""
     held_out: Matrix
-    """Scores of the first step for the rows, their own group not learnt from; rows x codes."""
-    frequency: Matrix
-    """Share of sentences with each code."""
-    second: Evidenced
-
-
-@dataclass(frozen=True)
-class Learner:
-    """What was learnt from one coder's decisions under one codebook."""
-
-    codes: tuple[str, ...]
-    viewer: Viewer
-    weights: Mapping[str, Matrix]
-    """Weights of features by view (features x codes)."""
-    learnt: Learnt
-
-    @property
-    def second(self) -> Evidenced:
-        """The second step."""
-        return self.learnt.second
-
-    def evidence(self, corpus: Corpus, book: Codebook, cues: Matrix, *, decided: Taught | None = None) -> Matrix:
-        """Return the evidence for every code on every unit, units x codes x kinds.
-
-        Neighbours in transcripts that are not finished are believed to be what was ``decided`` on them.
-        """
-        seen = self.viewer.look(corpus)
-        return self._evidence(corpus, book, cues, seen, scores(seen, self.weights), decided)
-
-    def _evidence(
-        self, corpus: Corpus, book: Codebook, cues: Matrix, seen: Seen, score: Matrix, decided: Taught | None
-    ) -> Matrix:
-        around = None
-        if decided is not None:
-            around = np.where(decided.known & ~decided.finished, decided.truth, score)
-        known = Known(cues, Entries(book, self.viewer.vocabulary).likeness(seen, corpus))
-        return evidence(corpus, score, known, frequency=self.learnt.frequency, around=around)
-
-    def probability(self, corpus: Corpus, book: Codebook, cues: Matrix, *, decided: Taught | None = None) -> Matrix:
-        """Return the probability of every code on every unit of a corpus that was not learnt from."""
-        return self.second.probability(self.evidence(corpus, book, cues, decided=decided))
-
-    def held_out(self, lesson: Lesson) -> Matrix:
-        """Return the evidence on the corpus it learnt from as if each group had been left out by the first step."""
-        seen = self.viewer.look(lesson.corpus)
-        score = scores(seen, self.weights)
-        score[self.learnt.rows] = self.learnt.held_out
-        return self._evidence(lesson.corpus, lesson.book, lesson.cues, seen, score, lesson.taught)
+    """Scores of the rows, their own group not learnt from; rows x codes."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +97,49 @@ class Lesson:
     cues: Matrix
     """Scores of the codebook's cues."""
     taught: Taught
+
+
+@dataclass(frozen=True)
+class Learner:
+    """What was learnt from one coder's decisions under one codebook."""
+
+    codes: tuple[str, ...]
+    viewer: Viewer
+    first: First
+    weights: Mapping[str, Matrix]
+    """Weights of features by view (features x codes)."""
+    frequency: Matrix
+    """Share of sentences with each code."""
+    second: Evidenced
+
+    def probability(self, corpus: Corpus, book: Codebook, cues: Matrix, *, decided: Taught | None = None) -> Matrix:
+        """Return the probability of every code on every unit of a corpus that was not learnt from.
+
+        Neighbours in transcripts that are not finished are believed to be what was ``decided`` on them.
+        """
+        seen = self.viewer.look(corpus)
+        found = self._evidence(
+            Lesson(corpus, book, cues, decided or _undecided(cues)), seen, scores(seen, self.weights)
+        )
+        return self.second.probability(found)
+
+    def held_out(self, lesson: Lesson) -> Matrix:
+        """Return the evidence on the lesson it learnt from, as if each group had been left out by the first step."""
+        seen = self.viewer.look(lesson.corpus)
+        return self._held_out(lesson, seen)
+
+    def _held_out(self, lesson: Lesson, seen: Seen) -> Matrix:
+        score = scores(seen, self.weights)
+        score[self.first.rows] = self.first.held_out
+        return self._evidence(lesson, seen, score)
+
+    def _evidence(self, lesson: Lesson, seen: Seen, score: Matrix) -> Matrix:
+        """Return the evidence for every code on every unit, units x codes x kinds."""
+        taught = lesson.taught
+        around = np.where(taught.known & ~taught.finished, taught.truth, score)
+        likeness = Entries(lesson.book, self.viewer.vocabulary).likeness(seen, lesson.corpus)
+        known = Known(lesson.cues, likeness)
+        return evidence(lesson.corpus, score, known, frequency=self.frequency, around=around)
 
 
 @dataclass(frozen=True)
@@ -166,34 +162,49 @@ def train(
 ) -> Trained:
     """Learn from decisions on a corpus; ``cues`` are scores of the codebook's cues, units x codes.
 
-    Raises `Refused` where there is too little to learn from.
+    Raises `TooLittle` where there is too little to learn from.
     """
     rows = taught_rows(taught)
     viewer = Viewer(Vocabulary.of(_texts(corpus, rows), lemma), embed)
     seen = viewer.look(corpus)
     truth = taught.truth[rows].astype(float)
     found = ridge(kernel(seen, rows), truth, groups=taught.group[rows], known=taught.known[rows])
-    frequency = _frequency(taught, rows)
-    learnt = Learnt(rows, found.coefficients, found.held_out, frequency, _NOTHING)
-    first = Learner(tuple(code.id for code in book.codes), viewer, weights(seen, rows, found.coefficients), learnt)
-    lesson = Lesson(corpus, book, cues, replace(taught, finished=taught.known))
-    shown = first.held_out(lesson)
+    first = First(rows, found.coefficients, found.held_out)
+    return _finished(Lesson(corpus, book, cues, taught), viewer, seen, first)
+
+
+def resumed(lesson: Lesson, first: First, *, lemma: Callable[[str], str], embed: Embed | None = None) -> Trained:
+    """Return what `train` would, from what was kept of its first step: cues and definitions may have changed since."""
+    viewer = Viewer(Vocabulary.of(_texts(lesson.corpus, first.rows), lemma), embed)
+    return _finished(lesson, viewer, viewer.look(lesson.corpus), first)
+
+
+def _finished(lesson: Lesson, viewer: Viewer, seen: Seen, first: First) -> Trained:
+    """Learn the second step."""
+    taught, rows = lesson.taught, first.rows
+    learnt = weights(seen, rows, first.coefficients)
+    codes = tuple(code.id for code in lesson.book.codes)
+    learner = Learner(codes, viewer, first, learnt, _frequency(taught, rows), _NOTHING)
+    shown = learner._held_out(replace(lesson, taught=_undecided(lesson.cues)), seen)
     second = _weigh(shown[rows], taught.truth[rows], taught.finished[rows])
-    return Trained(replace(first, learnt=replace(learnt, second=second)), second.probability(shown))
+    if (taught.known & ~taught.finished).any():
+        shown = learner._held_out(lesson, seen)
+    return Trained(replace(learner, second=second), second.probability(shown))
 
 
-def again(lesson: Lesson, learnt: Learnt, *, lemma: Callable[[str], str], embed: Embed | None = None) -> Learner:
-    """Return the learner that was trained on a lesson, from what was kept of it."""
-    viewer = Viewer(Vocabulary.of(_texts(lesson.corpus, learnt.rows), lemma), embed)
-    found = weights(viewer.look(lesson.corpus), learnt.rows, learnt.coefficients)
-    return Learner(tuple(code.id for code in lesson.book.codes), viewer, found, learnt)
+def _undecided(cells: Matrix) -> Taught:
+    """Return that nothing was decided on any cell."""
+    nothing = np.zeros(cells.shape, dtype=bool)
+    return Taught(nothing, nothing, nothing, np.zeros(len(cells), dtype=np.intp))
 
 
 def taught_rows(taught: Taught) -> Places:
     """Return the units that are learnt from; refuse where they are too few."""
     finished = taught.group[taught.finished.any(axis=1)]
     if len(np.unique(finished)) < FEWEST or not (taught.truth & taught.finished).any():
-        raise Refused(f"too little to learn from: finish at least {FEWEST} transcripts ('qualcode done') with codings")
+        raise TooLittle(
+            f"too little to learn from (finish at least {FEWEST} transcripts with codings: 'qualcode done')"
+        )
     return _at_most(np.flatnonzero(taught.known.any(axis=1)), taught)
 
 

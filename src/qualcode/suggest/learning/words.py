@@ -35,7 +35,12 @@ KINDS = ("words", "lemmas", "pieces")
 
 def words_of(text: str) -> list[str]:
     """Return the words of a text in lower case."""
-    return _WORD.findall(text.lower())
+    return [word.lower() for word in _WORD.findall(text)]
+
+
+def spans_of(text: str) -> list[tuple[int, int]]:
+    """Return where the words of a text begin and end, as many as `words_of` returns."""
+    return [match.span() for match in _WORD.finditer(text)]
 
 
 def pieces_of(word: str) -> list[str]:

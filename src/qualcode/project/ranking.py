@@ -1,0 +1,227 @@
+"""One ranked list: what a coder's decisions and the codebook's cues together make of every sentence and code."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from qualcode import __version__
+from qualcode.errors import Refused
+from qualcode.files import fill_atomically
+from qualcode.project.making import LEARNER
+from qualcode.project.proposing import all_suggestions
+from qualcode.project.study import Study
+from qualcode.project.teaching import Lessons, cue_scores, lessons, units_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from qualcode.suggest import Suggestions
+    from qualcode.suggest.learning import First, Trained
+    from qualcode.suggest.learning.reasons import Explainer, Reason
+    from qualcode.suggest.learning.views import Embed
+
+    Cells = NDArray[np.bool_]
+
+
+_PREFIX = "learner-"
+
+
+class Ranked:
+    """The probability of every code on every sentence of a study, as one coder would code it."""
+
+    def __init__(self, study: Study, held: Lessons, trained: Trained, cues: Suggestions) -> None:
+        self._study = study
+        self._cues = cues
+        self.held = held
+        self.trained = trained
+        self.probability = trained.held_out
+
+    @property
+    def shown(self) -> Cells:
+        """Cells that are shown where no score is asked for."""
+        return np.asarray(self.probability >= self.trained.learner.second.thresholds)
+
+    @cached_property
+    def explainer(self) -> Explainer:
+        """Takes probabilities apart."""
+        from qualcode.suggest.learning.reasons import Explainer
+
+        return Explainer(self.trained.learner, self.held.lesson)
+
+    def said(self, min_score: float | None) -> list[str]:
+        """Say what was learnt from, and what a score is."""
+        taught, groups = self.held.lesson.taught, self.held.groups
+        finished = len(np.unique(taught.group[taught.finished.any(axis=1)]))
+        unit = "transcripts" if set(groups) <= set(self.held.lesson.corpus.transcripts) else "cases"
+        shown = "from each code's own threshold on; --min-score 0 shows all" if min_score is None else ""
+        return [
+            f"learnt from {self.held.coder}'s codings in {finished:,} finished {unit} and the codebook's cues;"
+            f" a score is a probability{f', shown {shown}' if shown else ''}"
+        ]
+
+    def candidates(
+        self, *, codes: Collection[str], transcripts: Collection[str], min_score: float | None
+    ) -> Suggestions:
+        """Return suggestions of codes (all if none is named) in transcripts, without reasons.
+
+        From a score on, or where it is None from each code's own threshold on.
+        """
+        corpus = self.held.lesson.corpus
+        enough = self.shown if min_score is None else self.probability >= min_score
+        here = np.isin(np.array(corpus.transcripts, dtype=object)[corpus.transcript], list(transcripts))
+        wanted = np.array([not codes or code in codes for code in self.trained.learner.codes])
+        return self._rows(np.argwhere(enough & here[:, None] & wanted).tolist())
+
+    def explained(self, found: Suggestions) -> Suggestions:
+        """Return suggestions of this list with their reasons."""
+        cells = [self._cell(found, row) for row in range(len(found))]
+        why = self._why(cells)
+        return replace(found, why=[why[cell] for cell in cells])
+
+    def of_ids(self, ids: Collection[str]) -> Suggestions:
+        """Return the suggestions with these ids, whatever their score."""
+        names = self._ids()
+        cells = [(unit, code) for unit, code in np.ndindex(*self.probability.shape) if next(names) in ids]
+        return self.explained(self._rows(cells))
+
+    def likeness(self, found: Suggestions) -> list[float]:
+        """Return how like each suggestion's sentence is to the nearest that was coded so elsewhere."""
+        cells = [self._cell(found, row) for row in range(len(found))]
+        nearest = self._nearest(cells)
+        return [max((one.weight for one in nearest[cell]), default=0.0) for cell in cells]
+
+    def _cell(self, found: Suggestions, row: int) -> tuple[int, int]:
+        return self._unit[found.transcript[row], found.start[row]], self._column[found.code[row]]
+
+    @cached_property
+    def _unit(self) -> Mapping[tuple[str, int], int]:
+        return units_of(self.held.lesson.corpus)
+
+    @cached_property
+    def _column(self) -> Mapping[str, int]:
+        return {code: place for place, code in enumerate(self.trained.learner.codes)}
+
+    def _ids(self) -> Iterator[str]:
+        from qualcode.suggest.table import suggestion_id
+
+        corpus, codes = self.held.lesson.corpus, self.trained.learner.codes
+        for unit, text in enumerate(corpus.texts):
+            place = (corpus.transcripts[corpus.transcript[unit]], int(corpus.start[unit]), text)
+            yield from (suggestion_id((*place, code)) for code in codes)
+
+    def _rows(self, cells: Sequence[Sequence[int]]) -> Suggestions:
+        from qualcode.suggest import Suggestions
+        from qualcode.suggest.table import suggestion_id
+
+        corpus, codes, version = self.held.lesson.corpus, self.trained.learner.codes, self._study.book.version
+        rows = []
+        for unit, code in cells:
+            name, start, text = corpus.transcripts[corpus.transcript[unit]], int(corpus.start[unit]), corpus.texts[unit]
+            place = (name, int(corpus.number[unit]), start, int(corpus.end[unit]), corpus.speakers[unit], text)
+            score = round(float(self.probability[unit, code]), 3)
+            key = suggestion_id((name, start, text, codes[code]))
+            rows.append((key, *place, codes[code], score, LEARNER, "", version))
+        return Suggestions.of(rows)
+
+    def _nearest(self, cells: Iterable[tuple[int, int]]) -> Mapping[tuple[int, int], list[Reason]]:
+        """Return the sentences that each cell's is most like."""
+        by_code: dict[int, list[int]] = {}
+        for unit, code in cells:
+            by_code.setdefault(code, []).append(unit)
+        return {
+            (unit, code): quotes
+            for code, units in by_code.items()
+            for unit, quotes in zip(units, self.explainer.nearest(np.array(units), code), strict=True)
+        }
+
+    def _why(self, cells: Sequence[tuple[int, int]]) -> Mapping[tuple[int, int], str]:
+        """Return the reasons of each cell as a line."""
+        from qualcode.suggest.learning.telling import told
+
+        nearest, coder = self._nearest(cells), self.held.coder
+        return {
+            cell: told(self.explainer.reasons(*cell), nearest[cell], coder=coder, cues=self._heard.get(cell, ""))
+            for cell in cells
+        }
+
+    @cached_property
+    def _heard(self) -> Mapping[tuple[int, int], str]:
+        """What the cues say of cells that they found anything in."""
+        return {self._cell(self._cues, row): self._cues.why[row] for row in range(len(self._cues))}
+
+
+def ranked(study: Study, *, coder: str) -> Ranked:
+    """Return the ranked list as a coder's decisions make it; raises `TooLittle` where there are too few of them."""
+    cues = all_suggestions(study)
+    held = lessons(study, coder=coder, cues=lambda corpus: cue_scores(corpus, study.book, cues))
+    return Ranked(study, held, _trained(study, held), cues)
+
+
+def _trained(study: Study, held: Lessons) -> Trained:
+    """Train, or take up what was kept of the first step: it takes long, and follows from texts and decisions alone."""
+    from qualcode.suggest.language import lemmatizer
+    from qualcode.suggest.learning import resumed, train
+
+    embed, named = _embed(study)
+    lemma = lemmatizer(study.settings.language)
+    path = study.cache / f"{_PREFIX}{_key(held, [study.settings.language, named])}.npz"
+    first = _kept(study, path.name)
+    lesson = held.lesson
+    if first is not None:
+        return resumed(lesson, first, lemma=lemma, embed=embed)
+    made = train(lesson.corpus, lesson.book, lesson.cues, lesson.taught, lemma=lemma, embed=embed)
+    _keep(study, path.name, made.learner.first)
+    return made
+
+
+def _embed(study: Study) -> tuple[Embed | None, str]:
+    """Return the function from sentences to vectors that the settings name, and what identifies it."""
+    if not study.settings.embedder:
+        return None, ""
+    from qualcode.suggest.embedding import embedder, vectors
+
+    model = embedder(study.settings.embedder)
+    return (lambda texts: np.asarray(vectors(texts, embedder=model, folder=study.cache), dtype=float)), model.key
+
+
+def _key(held: Lessons, more: Iterable[str]) -> str:
+    """Name all that the first step follows from."""
+    corpus, taught = held.lesson.corpus, held.lesson.taught
+    found = hashlib.sha256("\n".join([__version__, *more, *corpus.transcripts]).encode("utf-8", "surrogatepass"))
+    for texts in (corpus.texts, corpus.turns, corpus.described, [code.id for code in held.lesson.book.codes]):
+        found.update("\x1f".join(texts).encode("utf-8", "surrogatepass"))
+    for column in (corpus.transcript, corpus.turn, corpus.question, corpus.reply, taught.group):
+        found.update(np.ascontiguousarray(column).tobytes())
+    for cells in (taught.truth, taught.known, taught.finished):
+        found.update(np.packbits(cells).tobytes())
+    return found.hexdigest()[:24]
+
+
+def _kept(study: Study, name: str) -> First | None:
+    from qualcode.suggest.learning.kept import read_first
+
+    try:
+        return read_first(study.cache / name)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # not there, or damaged: it is learnt again
+
+
+def _keep(study: Study, name: str, first: First) -> None:
+    from qualcode.suggest.learning.kept import write_first
+
+    path = study.cache / name
+    with suppress(Refused, OSError):  # the cache only saves time: a folder that is read-only still gets its suggestions
+        fill_atomically(path, lambda held: write_first(held, first))
+        for old in sorted(study.cache.glob(f"{_PREFIX}*.npz"), key=lambda one: one.stat().st_mtime)[:-_MOST]:
+            old.unlink(missing_ok=True)
+
+
+_MOST = 4
+"""First steps that are kept: one for each coder who works here, as a rule."""

@@ -1,0 +1,60 @@
+"""The verb ``suggest``: what makers propose, without what is decided, picked and in order, with reasons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qualcode.errors import UsageError, listed
+from qualcode.project.choice import WantedSuggestions, chosen_codes, chosen_transcripts
+from qualcode.project.making import LEARNER, Asked, Made, keep_shown, suggested
+from qualcode.project.picking import ORDERS, best, ordered, unread
+from qualcode.project.proposing import pending
+from qualcode.project.study import Study
+
+if TYPE_CHECKING:
+    from qualcode.suggest import Suggestions
+
+
+def proposed(study: Study, wanted: WantedSuggestions) -> tuple[Suggestions, list[str]]:
+    """Return the suggestions that are wanted, and sentences on them."""
+    asked = _asked(study, wanted)
+    made = suggested(study, wanted, asked)
+    who = wanted.get("coder") or study.settings.coder
+    left = made.table if wanted.get("decided") or not who else pending(study, made.table, coder=who)
+    decided = len(made.table) - len(left)
+    left = unread(study, left, coder=who) if wanted.get("unread_only") else left
+    left = best(left, top) if (top := wanted.get("top") or 0) else left
+    likeness = made.ranked.likeness if made.ranked and set(left.maker) <= {LEARNER} else None
+    left = ordered(study, left, wanted.get("order") or "review", coder=who, likeness=likeness)
+    left = _explained(made, left)
+    if made.ranked is not None:
+        keep_shown(study, left)
+    first = f"{len(left):,} suggestions by {' and '.join(made.makers)}, codebook {study.book.version}"
+    more = f"; {decided:,} more are decided by {who} already" if decided else ""
+    return left, [first + more, *made.said]
+
+
+def _asked(study: Study, wanted: WantedSuggestions) -> Asked:
+    least, order, top = wanted.get("min_score"), wanted.get("order") or "review", wanted.get("top") or 0
+    if least is not None and not 0 <= least <= 1:
+        raise UsageError("min_score: a score is a number from 0 to 1")
+    if order not in ORDERS:
+        raise UsageError(f"order: '{order}' is none of {listed(ORDERS)}")
+    if top < 0:
+        raise UsageError("top: how many suggestions a segment may have, from 1 on")
+    who = wanted.get("learn_from") or wanted.get("coder") or study.settings.coder
+    if wanted.get("learn_from") and who not in study.coders:
+        raise UsageError(f"learn_from: there is no coder '{who}'; there are {listed(study.coders) or 'none'}")
+    codes = frozenset(study.book.opened(chosen_codes(study.book, wanted.get("code"))))
+    return Asked(codes, chosen_transcripts(study, wanted.get("transcripts")), who, least)
+
+
+def _explained(made: Made, found: Suggestions) -> Suggestions:
+    """Give suggestions of the learner their reasons, in their places among others."""
+    if made.ranked is None:
+        return found
+    learnt = [row for row, maker in enumerate(found.maker) if maker == LEARNER]
+    explained = made.ranked.explained(found.take(learnt))
+    for row, why in zip(learnt, explained.why, strict=True):
+        found.why[row] = why
+    return found

@@ -1,0 +1,274 @@
+"""Why a code is suggested: what raised its probability, what spoke against it, and what it is like.
+
+Weights are in log odds, as far as each reason moves them: +0.7 doubles the odds, -0.7 halves them. What words
+weigh was learnt from other transcripts: in a transcript that was learnt from, its own part is taken off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from scipy import sparse
+
+from qualcode.suggest.learning.corpus import NONE
+from qualcode.suggest.learning.evidence import EVIDENCE
+from qualcode.suggest.learning.learner import Learner, Lesson
+from qualcode.suggest.learning.words import spans_of, words_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from qualcode.suggest.learning.views import Look, Seen
+
+    Matrix = NDArray[np.float64]
+    Places = NDArray[np.intp]
+    Rows = Any
+
+Kind = Literal["word", "around", "quote"]
+
+_BEFORE, _AFTER, _FURTHER = "the sentence before", "the sentence after", "the sentences further around"
+_ANSWER, _QUESTION = "the rest of the answer", "the question asked"
+_CUES_AROUND, _DEFINITION = "cues around it", "likeness to the definition"
+
+VIEWS = {
+    "before": _BEFORE,
+    "after": _AFTER,
+    "answer": _ANSWER,
+    "question": _QUESTION,
+    "reply": "what the interviewer took up",
+    "case": "attributes of the case",
+    "own meaning": "its meaning",
+    "meaning before": _BEFORE,
+    "meaning after": _AFTER,
+    "meaning of answer": _ANSWER,
+    "meaning of question": _QUESTION,
+}
+"""Views other than a sentence's own words, with what they are called."""
+
+SIGNS = {
+    "before": _BEFORE,
+    "after": _AFTER,
+    "further before": _FURTHER,
+    "further after": _FURTHER,
+    "answer": _ANSWER,
+    "strongest": _ANSWER,
+    "first": "its place in the answer",
+    "last": "its place in the answer",
+    "cues": "cues of the codebook",
+    "cues before": _CUES_AROUND,
+    "cues after": _CUES_AROUND,
+    "cues in answer": _CUES_AROUND,
+    "definition": _DEFINITION,
+    "question": _QUESTION,
+    "answer and definition": _DEFINITION,
+    "example": "likeness to an example",
+    "counterexample": "likeness to a counterexample",
+}
+"""Evidence that is a reason by itself: not the score, which is taken apart, nor what is the same for all codes."""
+
+_OF_SCORE = ("words", "rivals")
+"""Evidence that follows the first step's score."""
+
+_LEAST = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing that spoke for a code on a sentence, or with a weight below 0 against it."""
+
+    kind: Kind
+    text: str
+    weight: float
+    """In log odds; for a quote how alike it is, from 0 to 1, below 0 where it was not coded so."""
+    start: int = 0
+    """Where a word stands in its sentence."""
+    end: int = 0
+    transcript: str = ""
+    """Where a quote is from."""
+
+
+class Explainer:
+    """Takes the probabilities of some units apart; what it needs is worked out once for all of them."""
+
+    def __init__(self, learner: Learner, lesson: Lesson) -> None:
+        self._learner = learner
+        self._lesson = lesson
+        self._seen: Seen = learner.viewer.look(lesson.corpus)
+
+    @cached_property
+    def _pull(self) -> Matrix:
+        return self._learner.second.pull(self._learner.held_out(self._lesson))
+
+    @cached_property
+    def _slope(self) -> float:
+        """How far the log odds rise with the first step's score."""
+        second, names = self._learner.second, list(EVIDENCE)
+        return float(sum(second.worth[at] / second.scale[at] for at in map(names.index, _OF_SCORE)))
+
+    @cached_property
+    def _own(self) -> _Own:
+        return _Own(self._learner, self._lesson, self._seen)
+
+    @cached_property
+    def _around(self) -> dict[str, Matrix]:
+        """What each view other than the own words adds to the score, by view, units x codes."""
+        found = {}
+        for look in self._seen.looks:
+            for view, weight, places in look.parts():
+                if view != "own" and (places != NONE).any():
+                    product = np.asarray(look.rows @ self._learner.weights[view])
+                    found[view] = _looked_up(product, places) - weight * self._from_own_group(look.rows, places)
+        return found
+
+    def _from_own_group(self, rows: Rows, places: Places) -> Matrix:
+        """Return what the rows of a unit's own group add in a view (before its weight), units x codes."""
+        learnt, group = self._learner.first, self._lesson.taught.group
+        found = np.zeros((len(group), learnt.coefficients.shape[1]))
+        for number in np.unique(group[learnt.rows]):
+            own = group[learnt.rows] == number
+            units = np.flatnonzero(group == number)
+            here, there = places[units], places[learnt.rows[own]]
+            coefficients = np.where((there != NONE)[:, None], learnt.coefficients[own], 0)
+            found[units] = _looked_up(
+                rows[here] @ (rows[there].T @ coefficients), np.where(here != NONE, np.arange(len(units)), NONE)
+            )
+        return found
+
+    def reasons(self, unit: int, code: int) -> list[Reason]:
+        """Return all reasons for and against a code on a unit, the weightiest first; quotes are left out."""
+        found = [*self.words(unit, code), *self.around(unit, code)]
+        return sorted((one for one in found if abs(one.weight) >= _LEAST), key=lambda one: -abs(one.weight))
+
+    def words(self, unit: int, code: int) -> list[Reason]:
+        """Return the weight of each word of a unit, in their order."""
+        text = self._lesson.corpus.texts[unit]
+        weights = self._own.weights(unit, code) * self._slope
+        return [
+            Reason("word", text[start:end], float(weight), start, end)
+            for (start, end), weight in zip(spans_of(text), weights, strict=True)
+        ]
+
+    def around(self, unit: int, code: int) -> list[Reason]:
+        """Return what else weighs, each thing once."""
+        total: dict[str, float] = {}
+        for view, added in self._around.items():
+            total[VIEWS[view]] = total.get(VIEWS[view], 0.0) + float(added[unit, code]) * self._slope
+        for at, name in enumerate(EVIDENCE):
+            if name in SIGNS:
+                total[SIGNS[name]] = total.get(SIGNS[name], 0.0) + float(self._pull[unit, code, at])
+        return [Reason("around", said, weight) for said, weight in total.items()]
+
+    def nearest(self, units: Places, code: int, *, most: int = 2) -> list[list[Reason]]:
+        """Return for each unit the sentences of other groups most like it: coded so, and at the end one that is not."""
+        taught, rows = self._lesson.taught, self._learner.first.rows
+        coded = rows[taught.truth[rows, code]]
+        other = rows[~taught.truth[rows, code] & taught.finished[rows, code]]
+        nearest = self._like(units, coded, most)
+        against = self._like(units, other, 1)
+        return [
+            [*self._quotes(for_it, 1.0), *self._quotes([one for one in not_it if one[1] > _first(for_it)], -1.0)]
+            for for_it, not_it in zip(nearest, against, strict=True)
+        ]
+
+    def _like(self, units: Places, others: Places, most: int) -> list[list[tuple[int, float]]]:
+        own, group = self._seen.looks[0].rows, self._lesson.taught.group
+        alike = (own[units] @ own[others].T).toarray() / 3
+        alike[group[units][:, None] == group[others][None, :]] = 0
+        best = np.argsort(-alike, axis=1, kind="stable")[:, :most]
+        return [
+            [(int(others[place]), float(alike[row, place])) for place in places if alike[row, place] > 0]
+            for row, places in enumerate(best)
+        ]
+
+    def _quotes(self, found: Sequence[tuple[int, float]], sign: float) -> Iterator[Reason]:
+        corpus = self._lesson.corpus
+        for unit, alike in found:
+            name = corpus.transcripts[corpus.transcript[unit]]
+            yield Reason("quote", corpus.texts[unit], sign * alike, transcript=name)
+
+
+def _looked_up(values: Matrix, places: Places) -> Matrix:
+    """Return the rows of values at some places, 0 where there is none."""
+    return np.asarray(np.where((places != NONE)[:, None], values[places], 0))
+
+
+def _first(found: Sequence[tuple[int, float]]) -> float:
+    return found[0][1] if found else 0.0
+
+
+class _Own:
+    """What each word of a sentence adds to the first step's score, learnt from other groups."""
+
+    def __init__(self, learner: Learner, lesson: Lesson, seen: Seen) -> None:
+        self._lesson = lesson
+        self._learner = learner
+        self._look: Look = seen.looks[0]
+        self._parts: dict[int, tuple[Places, Matrix]] = {}
+
+    def weights(self, unit: int, code: int) -> Matrix:
+        """Return the weight of each word of a unit."""
+        group = int(self._lesson.taught.group[unit])
+        if group not in self._parts:
+            self._parts[group] = self._of_group(group)
+        ends, weights = self._parts[group]
+        place = self._place(group, unit)
+        return np.asarray(weights[ends[place] : ends[place + 1], code])
+
+    def _place(self, group: int, unit: int) -> int:
+        return int(np.searchsorted(self._units(group), unit))
+
+    def _units(self, group: int) -> Places:
+        return np.flatnonzero(self._lesson.taught.group == group)
+
+    def _of_group(self, group: int) -> tuple[Places, Matrix]:
+        """Return where the words of each of the group's units end, and weights of words x codes."""
+        units = self._units(group)
+        shares, ends = shared(self._learner, [self._lesson.corpus.texts[unit] for unit in units])
+        rows = self._look.rows[units]
+        of_word = np.repeat(np.arange(len(units)), np.diff(ends))
+        parts = shares.multiply(rows[of_word]).tocsr()
+        return ends, np.asarray(parts @ (self._learner.weights["own"] - self._own_part(group)))
+
+    def _own_part(self, group: int) -> Matrix | float:
+        """Return the part of the weights of words that comes from a group's own rows."""
+        learnt = self._learner.first
+        inside = self._lesson.taught.group[learnt.rows] == group
+        if not inside.any():
+            return 0.0
+        return np.asarray(self._look.rows[learnt.rows[inside]].T @ learnt.coefficients[inside])
+
+
+def shared(learner: Learner, texts: Sequence[str]) -> tuple[Rows, Places]:
+    """Return which share of each feature of a text each of its words has (words x features), and the texts' ends.
+
+    A pair of words belongs to both by half; what a text has twice belongs to each place by half.
+    """
+    vocabulary = learner.viewer.vocabulary
+    said = [words_of(text) for text in texts]
+    ends = np.r_[0, np.cumsum([len(words) for words in said])].astype(np.intp)
+    flat = [word for words in said for word in words]
+    alone = _known(vocabulary.counts(flat))
+    inside = np.ones(len(flat), dtype=bool)
+    inside[ends[1:][ends[1:] < len(flat)]] = False
+    second = np.flatnonzero(inside & (np.arange(len(flat)) > 0))
+    both = _known(vocabulary.counts([f"{flat[at - 1]} {flat[at]}" for at in second]))
+    pairs = (both - alone[second] - alone[second - 1]) * 0.5
+    half = sparse.csr_matrix(
+        (np.ones(2 * len(second)), (np.r_[second, second - 1], np.tile(np.arange(len(second)), 2))),
+        (len(flat), len(second)),
+    )
+    parts = (alone + half @ pairs).tocsr()
+    of_text = np.repeat(np.arange(len(texts)), np.diff(ends))
+    summing = sparse.csr_matrix((np.ones(len(flat)), (of_text, np.arange(len(flat)))), (len(texts), len(flat)))
+    total = (summing @ parts).tocsr()
+    total.data = np.where(total.data > 0, 1 / np.maximum(total.data, 1e-9), 0)
+    return parts.multiply(total[of_text]).tocsr(), ends
+
+
+def _known(counts: Sequence[Rows]) -> Rows:
+    """Return counts of all kinds of features side by side, without the columns of what is not known."""
+    return sparse.hstack([rows[:, :-1] for rows in counts], format="csr")

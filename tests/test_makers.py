@@ -71,7 +71,7 @@ def names(install: Install) -> Path:
 def test_the_example_of_the_page_is_twenty_lines_and_suggests(names: Path, shell: Shell) -> None:
     assert len(of_page("python")[0].splitlines()) < 25
     write(shell.root, "transcripts/A.txt", "I: Money?\n\nP: It is the money. Patience is what I need, and money.\n")
-    rows = shell("suggest", "--maker", "names", "--transcripts", "A", "--format", "json").json
+    rows = shell("suggest", "--maker", "names", "--transcripts", "A", "--order", "transcript", "--format", "json").json
     assert [(row["quote"], row["code"], row["score"], row["maker"], row["why"]) for row in rows] == [
         ("It is the money.", "work/money", 0.5, "names", 'says "Money"'),
         ("Patience is what I need, and money.", "skills/patience", 0.5, "names", 'says "Patience"'),
@@ -158,7 +158,7 @@ def test_a_damaged_cache_costs_only_what_was_kept(names: Path, shell: Shell) -> 
     write(shell.root, "transcripts/A.txt", "P: It is the money.\n")
     words = ("suggest", "--maker", "names", "--format", "json")
     (row,) = shell(*words).json
-    (kept,) = (shell.root / ".qualcode").glob("named-makers*")
+    (kept,) = (shell.root / ".qualcode").glob("shown*")
     kept.write_bytes(b"none")
     assert shell("accept", row["id"], "--coder", "ana").code == 2
     assert shell(*words).json == [row]

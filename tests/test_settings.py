@@ -68,7 +68,7 @@ def test_an_empty_list_of_interviewers_means_nobody(read: Read) -> None:
             "name: x\nzzz: 1\n",
             "qualcode.yaml:2:1: 'zzz' is not a known key"
             " (known keys: name, language, roles, speakers, labels, encodings, tables, unit, coder, abbreviations,"
-            " makers)",
+            " makers, suggest)",
         ),
         ("name: x\nlanguage: no\n", ""),
         ("language: Norwegian\n", "qualcode.yaml:1:1: language is a two-letter code such as 'en' or 'de'"),

@@ -25,12 +25,13 @@ def best_threshold(probability: Matrix, right: Matrix) -> float:
     0.6
     """
     flat, held = probability.ravel(), right.ravel()
-    order = np.argsort(-flat, kind="stable")
-    found = np.cumsum(held[order])
-    if not len(found) or found[-1] <= 0:
+    if held.sum() <= 0:
         return 1.0
-    f1 = 2 * found / (np.arange(1, len(found) + 1) + found[-1])
-    return float(flat[order][f1.argmax()])
+    order = np.argsort(-flat, kind="stable")
+    last = np.flatnonzero(np.diff(flat[order], append=-1))  # cells of one probability are shown together
+    found = np.cumsum(held[order])[last]
+    f1 = 2 * found / (last + 1 + found[-1])
+    return float(flat[order][last[f1.argmax()]])
 
 
 def thresholds(probability: Matrix, truth: Truth, known: Truth) -> Matrix:

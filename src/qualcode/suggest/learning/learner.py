@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.special import expit
 
 from qualcode.errors import Refused
 from qualcode.model import Codebook
@@ -35,6 +36,9 @@ MOST_ROWS = 6_000
 
 FEWEST = 2
 """Finished transcripts that are needed at least: scores of one come from the others."""
+
+_LEAST_SCALE = 1e-9
+"""Evidence that varies less does not vary: a mean of equal numbers is not always quite that number."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ class Evidenced:
     def probability(self, found: Matrix) -> Matrix:
         """Return the probability of each code on each unit from its evidence (units x codes x kinds)."""
         log_odds = ((found - self.mean) / self.scale) @ self.worth + self.base
-        return np.asarray(1 / (1 + np.exp(-log_odds)))
+        return np.asarray(expit(log_odds))
 
     def pull(self, found: Matrix) -> Matrix:
         """Return how far each kind of evidence pulls, in log odds, from what is usual."""
@@ -172,7 +176,7 @@ def _weigh(found: Matrix, truth: Truth, known: Truth) -> Evidenced:
 
     cells, right = found[known], truth[known]
     mean, scale = cells.mean(axis=0), cells.std(axis=0)
-    scale[scale == 0] = 1
+    scale[scale < _LEAST_SCALE] = 1
     fitted: Any = LogisticRegression(max_iter=500).fit((cells - mean) / scale, right)
     worth, base = fitted.coef_[0], float(fitted.intercept_[0])
     empty = Evidenced(mean, scale, worth, base, np.zeros(truth.shape[1]))

@@ -165,9 +165,13 @@ def _at_most(rows: Places, taught: Taught) -> Places:
 
 
 def _frequency(taught: Taught, rows: Places) -> Matrix:
-    """Return how often each code is given where it was asked, between 0 and 1 even where it never is."""
-    asked, given = taught.finished[rows], (taught.truth & taught.finished)[rows]
-    return np.asarray((given.sum(axis=0) + 0.5) / (asked.sum(axis=0) + 1))
+    """Return how often each code is given where it was asked, between 0 and 1 even where it never is.
+
+    A code that was asked nowhere is taken to be as frequent as codes are.
+    """
+    asked, given = (cells[rows].sum(axis=0) for cells in (taught.finished, taught.truth & taught.finished))
+    usual = (given.sum() + 0.5) / (asked.sum() + 1)
+    return np.asarray(np.where(asked > 0, (given + 0.5) / (asked + 1), usual))
 
 
 def _weigh(found: Matrix, truth: Truth, known: Truth) -> Evidenced:

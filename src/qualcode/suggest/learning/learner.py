@@ -126,11 +126,8 @@ def train(
 
     Raises `Refused` where there is too little to learn from.
     """
-    rows = np.flatnonzero(taught.known.any(axis=1))
-    finished = taught.group[taught.finished.any(axis=1)]
-    if len(np.unique(finished)) < FEWEST or not (taught.truth & taught.finished).any():
-        raise Refused(f"too little to learn from: finish at least {FEWEST} transcripts ('qualcode done') with codings")
-    rows = _at_most(rows, taught)
+    rows = _at_most(np.flatnonzero(taught.known.any(axis=1)), taught)
+    _check_enough(taught, rows)
     viewer = Viewer(Vocabulary.of(_texts(corpus, rows), lemma), embed)
     seen = viewer.look(corpus)
     truth = taught.truth[rows].astype(float)
@@ -150,6 +147,19 @@ def _texts(corpus: Corpus, rows: Places) -> list[str]:
     """Return the texts that the vocabulary is learnt from."""
     told = sorted({corpus.described[row] for row in rows} - {""}) if corpus.described else []
     return [*(corpus.texts[row] for row in rows), *told, *told]
+
+
+def _check_enough(taught: Taught, rows: Places) -> None:
+    """Refuse to learn where nothing could be left out, or nothing told apart."""
+    finished = taught.finished[rows]
+    given = taught.truth[rows][finished]
+    if len(np.unique(taught.group[rows][finished.any(axis=1)])) < FEWEST or not given.any():
+        raise Refused(
+            f"too little to learn from: finish at least {FEWEST} transcripts of different cases "
+            "('qualcode done') with codings"
+        )
+    if given.all():
+        raise Refused("nothing to tell apart: all finished sentences have all codes that were asked")
 
 
 def _at_most(rows: Places, taught: Taught) -> Places:

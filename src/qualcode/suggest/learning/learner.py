@@ -163,14 +163,19 @@ def _check_enough(taught: Taught, rows: Places) -> None:
 
 
 def _at_most(rows: Places, taught: Taught) -> Places:
-    """Return all rows, or a fair sample of them where they are too many."""
+    """Return all rows, or a fair sample of them where they are too many: whole groups, finished ones first.
+
+    A group has no more than its share of the rows before others have theirs, so that it is never learnt from alone.
+    """
     if len(rows) <= MOST_ROWS:
         return rows
-    groups = np.unique(taught.group[rows])
-    shuffled = np.random.default_rng(0).permutation(groups)
-    place = np.empty(groups.max() + 1, dtype=np.intp)
-    place[shuffled] = np.arange(len(shuffled))
-    order = np.argsort(place[taught.group[rows]], kind="stable")
+    groups, group, sizes = np.unique(taught.group[rows], return_inverse=True, return_counts=True)
+    rank = np.empty(len(groups), dtype=np.intp)
+    rank[np.random.default_rng(0).permutation(len(groups))] = np.arange(len(groups))
+    open_ones = ~np.isin(groups, taught.group[taught.finished.any(axis=1)])
+    within = np.empty(len(rows), dtype=np.intp)
+    within[np.argsort(group, kind="stable")] = np.concatenate([np.arange(size) for size in sizes])
+    order = np.lexsort((rank[group], open_ones[group], within >= MOST_ROWS // FEWEST))
     return np.sort(rows[order[:MOST_ROWS]])
 
 

@@ -16,7 +16,7 @@ from qualcode.errors import CoderNeeded, NotAStudy, Refused, UnknownName, UsageE
 from qualcode.ledger import Event, append, encode, new_event
 from qualcode.project.deciding import place
 from qualcode.project.study import Study
-from studies import A, coded_study, column, ledgers, records, row, small_study, write
+from studies import WORK, A, coded_study, column, ledgers, records, row, small_study, write
 
 
 def events(root: Path) -> list[dict[str, object]]:
@@ -285,6 +285,19 @@ def test_a_rejected_suggestion_stays_away_until_its_codes_entry_changes(tmp_path
     assert wanted not in set(Project(root).suggest(coder="ana")["id"])
     work.write_text(work.read_text().replace("What it costs and earns.", "What it costs."))
     assert wanted in set(Project(root).suggest(coder="ana")["id"])
+
+
+def test_a_rejected_suggestion_stays_away_when_its_code_moves_to_another_family(tmp_path: Path) -> None:
+    project = Project(small_study(tmp_path, coder="ana"))
+    found = project.suggest(code="work/fear")
+    project.reject(list(found["id"]))
+    fear = "  - id: fear\n    name: Fear\n    cues: [fear]\n"
+    assert fear in WORK
+    write(tmp_path, "codebooks/work.yaml", WORK.replace(fear, ""))
+    moved = fear.replace("name:", "formerly: [work/fear]\n    name:")
+    write(tmp_path, "codebooks/skills.yaml", f"family: skills\nname: Skills\ncodes:\n{moved}")
+    assert column(records(Project(tmp_path).suggest(code="skills/fear")), "id") == []
+    assert len(Project(tmp_path).suggest(code="skills/fear", decided=True)) == len(found) == 2
 
 
 def test_an_unknown_suggestion_decides_nothing_not_even_the_known_ones(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def pending(study: Study, suggestions: Suggestions, *, coder: str) -> Suggestion
         if coding.coder == coder and coding.status != "orphaned":
             coded.setdefault((coding.transcript, coding.code), []).append((coding.start, coding.end))
     rejected = {
-        (entry.transcript, entry.code, fold(entry.quote), entry.entry)
+        (entry.transcript, study.book.current(entry.code), fold(entry.quote), entry.entry)
         for entry in study.state.rejected
         if entry.coder == coder
     }

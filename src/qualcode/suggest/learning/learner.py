@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.special import expit
 
 from qualcode.errors import TooLittle
 from qualcode.model import Codebook
 from qualcode.suggest.learning.corpus import Corpus
-from qualcode.suggest.learning.evidence import Known, evidence
+from qualcode.suggest.learning.evidence import EVIDENCE, Known, evidence
 from qualcode.suggest.learning.likeness import Entries
 from qualcode.suggest.learning.ridge import ridge
 from qualcode.suggest.learning.thresholds import thresholds
@@ -33,8 +34,15 @@ if TYPE_CHECKING:
 MOST_ROWS = 6_000
 """Sentences that are learnt from at the most: time grows with their cube."""
 
+_CUES = list(EVIDENCE).index("cues")
+_CUE_AT_ITS_WORD = 3.0
+"""Log odds of a cue of weight 1 where no cue was ever heard in what is finished: then the codebook is believed."""
+
 FEWEST = 2
 """Finished transcripts that are needed at least: scores of one come from the others."""
+
+_LEAST_SCALE = 1e-9
+"""Evidence that varies less does not vary: a mean of equal numbers is not always quite that number."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,7 @@ class Evidenced:
     def probability(self, found: Matrix) -> Matrix:
         """Return the probability of each code on each unit from its evidence (units x codes x kinds)."""
         log_odds = ((found - self.mean) / self.scale) @ self.worth + self.base
-        return np.asarray(1 / (1 + np.exp(-log_odds)))
+        return np.asarray(expit(log_odds))
 
     def pull(self, found: Matrix) -> Matrix:
         """Return how far each kind of evidence pulls, in log odds, from what is usual."""
@@ -200,12 +208,9 @@ def _undecided(cells: Matrix) -> Taught:
 
 def taught_rows(taught: Taught) -> Places:
     """Return the units that are learnt from; refuse where they are too few."""
-    finished = taught.group[taught.finished.any(axis=1)]
-    if len(np.unique(finished)) < FEWEST or not (taught.truth & taught.finished).any():
-        raise TooLittle(
-            f"too little to learn from (finish at least {FEWEST} transcripts with codings: 'qualcode done')"
-        )
-    return _at_most(np.flatnonzero(taught.known.any(axis=1)), taught)
+    rows = _at_most(np.flatnonzero(taught.known.any(axis=1)), taught)
+    _check_enough(taught, rows)
+    return rows
 
 
 _NOTHING = Evidenced(np.zeros(1), np.ones(1), np.zeros(1), 0.0, np.zeros(1))
@@ -218,22 +223,42 @@ def _texts(corpus: Corpus, rows: Places) -> list[str]:
     return [*(corpus.texts[row] for row in rows), *told, *told]
 
 
+def _check_enough(taught: Taught, rows: Places) -> None:
+    """Refuse to learn where nothing could be left out, or nothing told apart."""
+    finished = taught.finished[rows]
+    given = taught.truth[rows][finished]
+    if len(np.unique(taught.group[rows][finished.any(axis=1)])) < FEWEST or not given.any():
+        way = f"finish at least {FEWEST} transcripts of different cases with codings: 'qualcode done'"
+        raise TooLittle(f"too little to learn from ({way})")
+    if given.all():
+        raise TooLittle("nothing to tell apart: all finished sentences have all codes that were asked")
+
+
 def _at_most(rows: Places, taught: Taught) -> Places:
-    """Return all rows, or a fair sample of them where they are too many."""
+    """Return all rows, or a fair sample of them where they are too many: whole groups, finished ones first.
+
+    A group has no more than its share of the rows before others have theirs, so that it is never learnt from alone.
+    """
     if len(rows) <= MOST_ROWS:
         return rows
-    groups = np.unique(taught.group[rows])
-    shuffled = np.random.default_rng(0).permutation(groups)
-    place = np.empty(groups.max() + 1, dtype=np.intp)
-    place[shuffled] = np.arange(len(shuffled))
-    order = np.argsort(place[taught.group[rows]], kind="stable")
+    groups, group, sizes = np.unique(taught.group[rows], return_inverse=True, return_counts=True)
+    rank = np.empty(len(groups), dtype=np.intp)
+    rank[np.random.default_rng(0).permutation(len(groups))] = np.arange(len(groups))
+    open_ones = ~np.isin(groups, taught.group[taught.finished.any(axis=1)])
+    within = np.empty(len(rows), dtype=np.intp)
+    within[np.argsort(group, kind="stable")] = np.concatenate([np.arange(size) for size in sizes])
+    order = np.lexsort((rank[group], open_ones[group], within >= MOST_ROWS // FEWEST))
     return np.sort(rows[order[:MOST_ROWS]])
 
 
 def _frequency(taught: Taught, rows: Places) -> Matrix:
-    """Return how often each code is given where it was asked, between 0 and 1 even where it never is."""
-    asked, given = taught.finished[rows], (taught.truth & taught.finished)[rows]
-    return np.asarray((given.sum(axis=0) + 0.5) / (asked.sum(axis=0) + 1))
+    """Return how often each code is given where it was asked, between 0 and 1 even where it never is.
+
+    A code that was asked nowhere is taken to be as frequent as codes are.
+    """
+    asked, given = (cells[rows].sum(axis=0) for cells in (taught.finished, taught.truth & taught.finished))
+    usual = (given.sum() + 0.5) / (asked.sum() + 1)
+    return np.asarray(np.where(asked > 0, (given + 0.5) / (asked + 1), usual))
 
 
 def _weigh(found: Matrix, truth: Truth, known: Truth) -> Evidenced:
@@ -242,8 +267,10 @@ def _weigh(found: Matrix, truth: Truth, known: Truth) -> Evidenced:
 
     cells, right = found[known], truth[known]
     mean, scale = cells.mean(axis=0), cells.std(axis=0)
-    scale[scale == 0] = 1
+    scale[scale < _LEAST_SCALE] = 1
     fitted: Any = LogisticRegression(max_iter=500).fit((cells - mean) / scale, right)
     worth, base = fitted.coef_[0], float(fitted.intercept_[0])
+    if not cells[:, _CUES].any():
+        mean[_CUES], worth[_CUES] = 0, _CUE_AT_ITS_WORD
     empty = Evidenced(mean, scale, worth, base, np.zeros(truth.shape[1]))
     return Evidenced(mean, scale, worth, base, thresholds(empty.probability(found), truth, known))

@@ -9,6 +9,7 @@ import numpy as np
 
 from qualcode.model import Codebook, Example
 from qualcode.suggest.learning.corpus import NONE, Corpus
+from qualcode.suggest.learning.words import words_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,19 +55,23 @@ class Entries:
 
 
 class _Standing:
-    """Tells in which transcripts of a corpus a quote stands."""
+    """Tells in which transcripts of a corpus a quote stands, word for word: case, marks and spaces do not matter."""
 
     def __init__(self, corpus: Corpus) -> None:
         said: list[list[str]] = [[] for _ in corpus.transcripts]
         for place, text in zip(corpus.transcript.tolist(), corpus.texts, strict=True):
             said[place].append(text)
         self._place: Mapping[str, int] = {name: place for place, name in enumerate(corpus.transcripts)}
-        self._texts = [" ".join(" ".join(texts).split()) for texts in said]
+        self._texts = [_spaced(" ".join(texts)) for texts in said]
 
     def places(self, example: Example) -> list[int]:
-        quote = " ".join(example.quote.split())
+        quote = _spaced(example.quote)
         found = [place for place, text in enumerate(self._texts) if quote in text]
         return found if example.transcript not in self._place else [*found, self._place[example.transcript]]
+
+
+def _spaced(text: str) -> str:
+    return f" {' '.join(words_of(text))} "
 
 
 class _Quotes:

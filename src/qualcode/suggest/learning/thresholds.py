@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float64]
     Truth = NDArray[np.bool_]
 
+_HIGHEST = 0.5
 _TRUST = 0.5
 """How far a code's own codings are believed: the rest is what the probabilities themselves expect."""
 
@@ -19,18 +20,23 @@ _TRUST = 0.5
 def best_threshold(probability: Matrix, right: Matrix) -> float:
     """Return the threshold with the greatest F1; ``right`` is 1 for a coding, 0 for none, or a belief between.
 
-    Both have any one shape. Where nothing is right there is no best threshold: 1.
+    Both have any one shape. The threshold lies half-way to the next lower probability, but never above one half: where
+    probabilities are what they say, none above it is best (Lipton, Elkan & Naryanaswamy 2014, "Optimal thresholding of
+    classifiers to maximize F1 measure"). Where nothing is right there is no best threshold: 1.
 
-    >>> best_threshold(np.array([0.9, 0.6, 0.4, 0.1]), np.array([1.0, 1.0, 0.0, 0.0]))
-    0.6
+    >>> round(best_threshold(np.array([0.9, 0.4, 0.2, 0.1]), np.array([1.0, 1.0, 0.0, 0.0])), 9)
+    0.3
     """
     flat, held = probability.ravel(), right.ravel()
-    order = np.argsort(-flat, kind="stable")
-    found = np.cumsum(held[order])
-    if not len(found) or found[-1] <= 0:
+    if held.sum() <= 0:
         return 1.0
-    f1 = 2 * found / (np.arange(1, len(found) + 1) + found[-1])
-    return float(flat[order][f1.argmax()])
+    order = np.argsort(-flat, kind="stable")
+    last = np.flatnonzero(np.diff(flat[order], append=-1))  # cells of one probability are shown together
+    found = np.cumsum(held[order])[last]
+    f1 = 2 * found / (last + 1 + found[-1])
+    best = int(f1.argmax())
+    shown, rest = flat[order][last[best]], flat[order][last[min(best + 1, len(last) - 1)]]
+    return float(min((shown + rest) / 2, _HIGHEST))
 
 
 def thresholds(probability: Matrix, truth: Truth, known: Truth) -> Matrix:

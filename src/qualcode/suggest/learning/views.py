@@ -80,7 +80,7 @@ class Viewer:
     def _vectors(self, texts: Sequence[str]) -> Matrix:
         """Return vectors of texts, what all sentences have in common taken off, of length 1."""
         if self._embed is None or not texts:
-            return np.zeros((len(texts), 1))
+            return np.zeros((len(texts), 1 if self.centre is None else len(self.centre)))
         vectors = np.asarray(self._embed(texts), dtype=float)
         if self.centre is None:
             self.centre = vectors.mean(axis=0)

@@ -1,0 +1,161 @@
+"""Evidence beside loops that anybody can read, and thresholds beside all that could be chosen."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from learning import corpus_from
+from qualcode.suggest.learning import Corpus
+from qualcode.suggest.learning.evidence import EVIDENCE, Known, evidence
+from qualcode.suggest.learning.thresholds import best_threshold, thresholds
+
+Matrix = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+
+NAMES = list(EVIDENCE)
+
+
+def talk(*sizes: int) -> Corpus:
+    """Return a transcript with turns of so many sentences."""
+    return corpus_from("\n".join(f"{'PQ'[place % 2]}: {' '.join(['Yes.'] * size)}" for place, size in enumerate(sizes)))
+
+
+def shown(corpus: Corpus, score: Matrix, *, cues: Matrix | None = None, around: Matrix | None = None) -> Matrix:
+    nothing = np.zeros(score.shape)
+    known = Known(nothing if cues is None else cues, tuple(nothing + 0.1 * place for place in range(5)))
+    return evidence(corpus, score, known, frequency=np.full(score.shape[1], 0.5), around=around)
+
+
+def of(found: Matrix, name: str) -> Matrix:
+    column: Matrix = found[:, :, NAMES.index(name)]
+    return column
+
+
+@st.composite
+def spoken(draw: st.DrawFn) -> tuple[Corpus, Matrix, Matrix]:
+    """Draw turns, scores with ties (some below 0) and what to believe of neighbours."""
+    sizes = draw(st.lists(st.integers(1, 4), min_size=1, max_size=4))
+    shape = (sum(sizes), draw(st.integers(1, 3)))
+    tenths = st.lists(st.integers(-3, 3), min_size=shape[0] * shape[1], max_size=shape[0] * shape[1])
+    score, around = (np.array(draw(tenths)).reshape(shape) / 10 for _ in range(2))
+    return talk(*sizes), score, around
+
+
+@given(spoken())
+def test_neighbours_and_the_rest_of_the_answer_are_those_of_loops(drawn: tuple[Corpus, Matrix, Matrix]) -> None:
+    corpus, score, around = drawn
+    found = shown(corpus, score, around=around, cues=np.abs(score))
+    for unit, code in np.ndindex(score.shape):
+
+        def at(values: Matrix, step: int, unit: int = unit, code: int = code) -> float:
+            there = 0 <= unit + step < len(corpus) and corpus.turn[unit] == corpus.turn[unit + step]
+            return values[unit + step, code] if there else 0.0
+
+        rest = [other for other in range(len(corpus)) if other != unit and corpus.turn[other] == corpus.turn[unit]]
+        expected = {
+            "words": score[unit, code],
+            "before": at(around, -1),
+            "after": at(around, 1),
+            "further before": at(around, -2),
+            "further after": at(around, 2),
+            "answer": sum(around[rest, code]) / len(rest) if rest else 0,
+            "strongest": max(around[rest, code]) if rest else 0,
+            "rivals": score[unit, code]
+            - max((one for other, one in enumerate(score[unit]) if other != code), default=0),
+            "coded": sum(score[unit]),
+            "first": float(not any(other < unit for other in rest)),
+            "last": float(not any(other > unit for other in rest)),
+            "answer length": np.log(len(rest) + 1),
+            "cues": np.abs(score)[unit, code],
+            "cues before": at(np.abs(score), -1),
+            "cues after": at(np.abs(score), 1),
+            "cues in answer": max(np.abs(score)[rest, code]) if rest else 0,
+        }
+        assert {name: of(found, name)[unit, code] for name in expected} == pytest.approx(expected, abs=1e-12)
+
+
+@given(spoken())
+def test_what_is_believed_of_neighbours_changes_no_evidence_of_the_sentence_itself(
+    drawn: tuple[Corpus, Matrix, Matrix],
+) -> None:
+    corpus, score, around = drawn
+    ours, theirs = shown(corpus, score), shown(corpus, score, around=around)
+    beside = {"before", "after", "further before", "further after", "answer", "strongest"}
+    for name in set(EVIDENCE) - beside:
+        assert np.array_equal(of(ours, name), of(theirs, name))
+    # one cell's own belief is no neighbour of its own
+    changed = around.copy()
+    changed[0] += 1
+    assert np.array_equal(of(shown(corpus, score, around=changed), "strongest")[0], of(theirs, "strongest")[0])
+    np.testing.assert_allclose(
+        of(shown(corpus, score, around=changed), "answer")[0], of(theirs, "answer")[0], atol=1e-12
+    )
+
+
+def test_every_kind_of_evidence_has_its_column_and_likeness_comes_last_in_order() -> None:
+    found = shown(talk(2, 1), np.zeros((3, 2)))
+    assert found.shape == (3, 2, len(EVIDENCE))
+    assert found[0, 0, -5:].tolist() == pytest.approx([0, 0.1, 0.2, 0.3, 0.4])
+    assert of(found, "frequency") == pytest.approx(np.zeros((3, 2)))
+
+
+def test_length_is_counted_in_words() -> None:
+    found = shown(corpus_from("P: It is gone. No."), np.zeros((2, 1)))
+    assert np.exp(of(found, "length")).ravel().tolist() == pytest.approx([3, 1])
+
+
+def test_evidence_for_a_code_always_and_never_given_is_finite() -> None:
+    known = Known(np.zeros((1, 2)), (np.zeros((1, 2)),) * 5)
+    found = evidence(talk(1), np.zeros((1, 2)), known, frequency=np.array([0.0, 1.0]))
+    assert np.isfinite(found).all()
+
+
+def test_no_sentences_give_no_evidence() -> None:
+    assert shown(corpus_from(), np.zeros((0, 2))).shape == (0, 2, len(EVIDENCE))
+
+
+eighths = st.integers(0, 8).map(lambda number: number / 8)
+"""Sums of these are exact in any order."""
+
+
+@given(st.lists(st.tuples(eighths, eighths), max_size=12))
+def test_best_threshold_is_the_best_of_all_whatever_the_order(cells: list[tuple[float, float]]) -> None:
+    probability, right = (np.array([cell[side] for cell in cells]) for side in (0, 1))
+
+    def f1(threshold: float) -> float:
+        chosen = probability >= threshold
+        return float(2 * right[chosen].sum() / (chosen.sum() + right.sum()))
+
+    found = best_threshold(probability, right)
+    if right.sum() == 0:
+        assert found == 1
+        return
+    assert found in probability
+    assert f1(found) == pytest.approx(max(f1(one) for one in probability))
+    assert best_threshold(probability[::-1], right[::-1]) == found
+
+
+def test_cells_of_one_probability_are_shown_together() -> None:
+    # at 0.5 all five are shown, two of them right: F1 is 4/7; at 0.9 one is, and right: 2/3
+    probability, right = np.array([0.9, 0.5, 0.5, 0.5, 0.5]), np.array([1.0, 1, 0, 0, 0])
+    assert best_threshold(probability, right) == 0.9
+
+
+def test_thresholds_lie_between_that_of_all_codes_and_the_codes_own() -> None:
+    probability = np.array([[0.9, 0.4], [0.8, 0.3], [0.1, 0.1]])
+    truth = np.array([[1, 1], [1, 0], [0, 0]], dtype=bool)
+    known = np.ones((3, 2), dtype=bool)
+    # all codes: three are right and the three highest are .9, .8, .4. Of the first alone .8, of the second .4:
+    # half its belief is .7 and 1.0 / 1.7 at .4 (1.4 / 1.9 = .74), .85 at .3 (1.7 / 2.9 = .59)
+    assert thresholds(probability, truth, known) == pytest.approx([np.sqrt(0.4 * 0.8), 0.4])
+
+
+def test_cells_not_known_and_codes_never_asked_move_no_threshold() -> None:
+    probability = np.array([[0.9, 0.9], [0.2, 0.7], [0.1, 0.1]])
+    truth = np.array([[1, 1], [0, 0], [0, 1]], dtype=bool)
+    known = np.array([[1, 0], [1, 0], [1, 0]], dtype=bool)
+    found = thresholds(probability, truth, known)
+    assert found == pytest.approx([0.9, np.sqrt(0.9)])
+    assert np.array_equal(thresholds(probability, truth ^ ~known, known), found)

@@ -1,0 +1,193 @@
+"""What sentences are made of: beside scikit-learn's tf-idf, as laws, and on texts that hardly are texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+
+from learning import lemma
+from qualcode.suggest.learning.words import KINDS, Lexicon, Vocabulary, pieces_of, words_of
+
+TEXTS = (
+    "The budget is gone, and the budgets of others too.",
+    "Nobody told me what it earns.",
+    "Nobody told me; nobody asks.",
+    "It is, it is.",
+    "Wait!",
+    "The budget is gone, and the budgets of others too.",
+)
+
+STRANGE = (
+    "",
+    "   \n\t ",
+    "?!… —",
+    "👍🏽 🎉",
+    "a",
+    "預算已經用完了。没有人告诉我",
+    "예산이 없다",
+    "x" * 5000,
+    "nul\x00here \x00",
+    "\ud800 lone \udfff",
+    "cafe\u0301 e\u0301e\u0301",
+    "İstanbul ẞ ﬁne",
+    "__ _ 1 2.5",
+    "한",
+)
+
+texts_of_any_kind = st.lists(
+    st.one_of(
+        st.text(max_size=20), st.lists(st.sampled_from("the budgets budget is a 预算 gone".split())).map(" ".join)
+    ),
+    max_size=6,
+)
+
+
+def weighted(
+    vocabulary: Vocabulary, texts: list[str], kind: str = "words"
+) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """Return the rows of one kind, texts x features."""
+    found = vocabulary.weighted(vocabulary.counts(texts))[:, vocabulary.kind(kind)].toarray()
+    assert isinstance(found, np.ndarray)
+    return found
+
+
+def whole(word: str) -> str:
+    """Leave a word as it is."""
+    return word
+
+
+@pytest.mark.parametrize(("kind", "by"), [("words", whole), ("lemmas", lemma)])
+def test_words_and_lemmas_are_weighted_as_by_scikit_learn(kind: str, by: Callable[[str], str]) -> None:
+    vocabulary = Vocabulary.of(TEXTS, lemma)
+
+    def cut(text: str) -> list[str]:
+        words = [by(word) for word in words_of(text)]
+        return words + [" ".join(pair) for pair in pairwise(words)]
+
+    theirs = TfidfVectorizer(analyzer=cut, sublinear_tf=True).fit_transform(TEXTS).toarray()
+    ours = weighted(vocabulary, list(TEXTS), kind)
+    assert ours.shape == theirs.shape
+    # the order of the columns is each one's own; products of rows are not
+    np.testing.assert_allclose(ours @ ours.T, theirs @ theirs.T, atol=1e-9)
+    np.testing.assert_allclose(np.sort(ours, axis=1), np.sort(theirs, axis=1), atol=1e-9)
+
+
+def test_words_are_those_of_scikit_learn() -> None:
+    vectorizer = TfidfVectorizer(sublinear_tf=True, ngram_range=(1, 2), token_pattern=r"\w+").fit(TEXTS)
+    theirs = vectorizer.transform(TEXTS).toarray()
+    ours = weighted(Vocabulary.of(TEXTS, lemma), list(TEXTS))
+    np.testing.assert_allclose(ours @ ours.T, theirs @ theirs.T, atol=1e-9)
+
+
+def test_words_are_numbered_as_they_come_and_pairs_follow() -> None:
+    vocabulary = Vocabulary.of(["b a b a", "a"], lemma)
+    words, _, _ = vocabulary.counts(["b a b a", "a b", "a c"])
+    # b, a; then the pairs a b and b a by their numbers (b is 0, a is 1); then what is not known
+    assert words.toarray().tolist() == [[2, 2, 2, 1, 0], [1, 1, 0, 1, 0], [0, 1, 0, 0, 2]]
+
+
+def test_pieces_are_those_of_scikit_learn_that_stand_in_two_texts() -> None:
+    vectorizer = CountVectorizer(analyzer="char_wb", ngram_range=(3, 5), min_df=2)
+    letters = [" ".join(words_of(text)) for text in TEXTS]  # char_wb would keep points and commas
+    theirs = vectorizer.fit(letters)
+    vocabulary = Vocabulary.of(TEXTS, lemma)
+    assert set(vocabulary.pieces.pieces) == set(theirs.get_feature_names_out())
+    ours = vocabulary.counts(TEXTS)[2].toarray()
+    order = [vocabulary.pieces.pieces.index(piece) for piece in theirs.get_feature_names_out()]
+    assert ours[:, order].tolist() == theirs.transform(letters).toarray().tolist()
+
+
+def test_short_words_have_their_one_piece_once_and_ideograms_have_no_edges() -> None:
+    assert pieces_of("a") == [" a "]
+    assert pieces_of("预算了") == ["预", "算", "了", "预算", "算了"]
+    assert pieces_of("banana").count("ana") == 2
+
+
+def test_unknown_words_count_towards_the_length() -> None:
+    vocabulary = Vocabulary.of(["budget", "wait"], lemma)
+    known, unknown = np.log(3 / 2) + 1, np.log(3) + 1
+    rows = weighted(vocabulary, ["budget", "budget zebra", "zebra quagga"])
+    # with the word zebra comes the pair: two unknown features
+    expected = known / np.sqrt(known**2 + 2 * unknown**2)
+    np.testing.assert_allclose(rows, [[1, 0], [expected, 0], [0, 0]])
+
+
+def test_pieces_of_one_text_alone_are_as_rare_as_those_of_none() -> None:
+    vocabulary = Vocabulary.of(["ab", "ab", "cd"], lemma)
+    # three pieces a word; those of cd stand in one text, and so are no features
+    known, unknown = np.log(4 / 3) + 1, np.log(4) + 1
+    found = weighted(vocabulary, ["ab", "ab cd", "cd"], "pieces")
+    expected = known / np.sqrt(3 * (known**2 + unknown**2))
+    np.testing.assert_allclose(found, [[1 / np.sqrt(3)] * 3, [expected] * 3, [0] * 3])
+
+
+def test_form_not_seen_is_known_by_its_lemma() -> None:
+    vocabulary = Vocabulary.of(["budget", "wait"], lemma)
+    assert weighted(vocabulary, ["budgets"]).tolist() == [[0, 0]]
+    assert weighted(vocabulary, ["budgets"], "lemmas").tolist() == [[1, 0]]
+
+
+def test_texts_read_later_change_no_earlier_result() -> None:
+    vocabulary = Vocabulary.of(TEXTS, lemma)
+    before = vocabulary.weighted(vocabulary.counts(["the zebra is gone", *TEXTS])).toarray()
+    vocabulary.counts(["zebra quaggas of the quagga", "gone zebra is", *STRANGE])
+    after = vocabulary.weighted(vocabulary.counts(["the zebra is gone", *TEXTS])).toarray()
+    assert np.array_equal(before, after)
+
+
+@pytest.mark.parametrize("text", STRANGE)
+def test_any_text_can_be_learnt_from_and_looked_at(text: str) -> None:
+    vocabulary = Vocabulary.of([text, text], lemma)
+    others = Vocabulary.of(TEXTS, lemma)
+    for kind in KINDS:
+        ours = weighted(vocabulary, [text, ""], kind)
+        length = np.linalg.norm(ours, axis=1)
+        assert length.tolist() == pytest.approx([float(bool(words_of(text))), 0])
+        assert not weighted(others, ["", "!?"], kind).any()
+        assert np.linalg.norm(weighted(others, [text], kind)) <= 1
+
+
+def test_nothing_at_all_can_be_learnt_from() -> None:
+    vocabulary = Vocabulary.of([], lemma)
+    assert vocabulary.weighted(vocabulary.counts([])).shape == (0, 0)
+    assert vocabulary.weighted(vocabulary.counts(["budget", ""])).shape == (2, 0)
+    some = Vocabulary.of(TEXTS, lemma)
+    assert some.weighted(some.counts([])).shape[0] == 0
+
+
+def test_lexicon_numbers_a_new_word_once() -> None:
+    lexicon = Lexicon(lemma)
+    assert lexicon.add(["budgets", "budget", "budgets", "wait"]) == [0, 1, 0, 2]
+    assert lexicon.lemma.tolist() == [0, 0, 1]
+    assert len(lexicon) == 3
+
+
+@settings(max_examples=60)
+@given(texts_of_any_kind, texts_of_any_kind)
+def test_rows_of_each_kind_have_length_1_at_the_most(learnt: list[str], others: list[str]) -> None:
+    vocabulary = Vocabulary.of(learnt, lemma)
+    for kind in KINDS:
+        rows = weighted(vocabulary, [*learnt, *others], kind)
+        assert np.all(np.isfinite(rows))
+        assert np.all(rows >= 0)
+        assert np.all(np.linalg.norm(rows, axis=1) <= 1 + 1e-12)
+
+
+@settings(max_examples=40)
+@given(texts_of_any_kind, st.data())
+def test_order_of_texts_permutes_the_rows(learnt: list[str], data: st.DataObject) -> None:
+    order = data.draw(st.permutations(range(len(learnt))))
+    vocabulary = Vocabulary.of(learnt, lemma)
+    rows = vocabulary.weighted(vocabulary.counts(learnt)).toarray()
+    mixed = [learnt[place] for place in order]
+    assert np.array_equal(vocabulary.weighted(vocabulary.counts(mixed)).toarray(), rows[list(order)])
+    # and so for what is learnt: columns may change places, products of rows do not
+    other = Vocabulary.of(mixed, lemma)
+    again = other.weighted(other.counts(learnt)).toarray()
+    np.testing.assert_allclose(again @ again.T, rows @ rows.T, atol=1e-9)

@@ -65,7 +65,7 @@ def shown(found: Suggestions) -> list[tuple[str, str]]:
 
 def test_what_was_coded_teaches_what_is_suggested_and_why(study: Path) -> None:
     project = Project(study)
-    found = project.suggestions(unread_only=True, top=1)
+    found = project.suggestions(unread_only=True, top=1, min_score=0.2)
     assert ("Our budget is small.", "work/money") in shown(found)
     assert "I like tea." not in found.quote
     row = found.quote.index("Our budget is small.")
@@ -94,7 +94,7 @@ def test_nobody_finished_means_cues_alone_and_it_is_said(study: Path) -> None:
 
 
 def test_another_coders_decisions_can_be_learnt_from(study: Path) -> None:
-    found = Project(study).suggestions(coder="ben", learn_from="ana", transcripts="U", top=1)
+    found = Project(study).suggestions(coder="ben", learn_from="ana", transcripts="U", top=1, min_score=0.2)
     assert ("Our budget is small.", "work/money") in shown(found)
     with pytest.raises(QualcodeError, match="there is no coder 'eve'"):
         Project(study).suggestions(learn_from="eve")
@@ -114,7 +114,7 @@ def test_what_is_coded_or_rejected_stays_away_until_the_entry_changes(study: Pat
 
 def test_what_was_shown_is_accepted_without_learning_again(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project = Project(study)
-    held = project.suggestions(transcripts="U", top=1)
+    held = project.suggestions(transcripts="U", top=1, min_score=0.2)
     row = held.quote.index("Our budget is small.")
 
     def never(*_: object, **__: object) -> None:
@@ -180,7 +180,9 @@ def test_attributes_are_learnt_from_only_if_the_settings_say_so(study: Path) -> 
 
 def test_commands_take_what_python_takes(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shell = Shell(study, capsys)
-    rows = shell("suggest", "--unread-only", "--top", "1", "--order", "uncertain", "--format", "json").json
+    rows = shell(
+        "suggest", "--unread-only", "--top", "1", "--min-score", "0.01", "--order", "uncertain", "--format", "json"
+    ).json
     assert {row["transcript"] for row in rows} == {"U"}
     assert [abs(row["score"] - 0.5) for row in rows] == sorted(abs(row["score"] - 0.5) for row in rows)
     assert shell("suggest", "--order", "novel").code == 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qualcode.anchors import fold
-from qualcode.errors import Refused
+from qualcode.errors import Refused, UnknownName
 from qualcode.model import Codebook, Transcript, Turn, family_of
 from qualcode.project.study import Study
 
@@ -90,6 +90,9 @@ class _Joined:
 def _describing(study: Study) -> Callable[[Transcript, Turn], str] | None:
     """Return what may be told of the case that speaks: the attributes that the settings name."""
     allowed = study.settings.learn_from
+    for wanted in allowed:
+        if wanted not in study.attributes:
+            raise UnknownName("attribute", wanted, study.attributes)
     if not allowed:
         return None
 
@@ -173,5 +176,6 @@ def cue_scores(corpus: Corpus, book: Codebook, found: Suggestions) -> Matrix:
     scores = np.zeros((len(corpus), len(column)))
     for transcript, start, code, score in zip(found.transcript, found.start, found.code, found.score, strict=True):
         if (transcript, start) in unit and code in column:
-            scores[unit[transcript, start], column[code]] = score
+            place = unit[transcript, start], column[code]
+            scores[place] = max(scores[place], score)
     return scores

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 MOST_ROWS = 6_000
 """Sentences that are learnt from at the most: time grows with their cube."""
 
+_FARTHEST = 8.0
 _CUES = list(EVIDENCE).index("cues")
 _CUE_AT_ITS_WORD = 3.0
 """Log odds of a cue of weight 1 where no cue was ever heard in what is finished: then the codebook is believed."""
@@ -76,12 +77,16 @@ class Evidenced:
 
     def probability(self, found: Matrix) -> Matrix:
         """Return the probability of each code on each unit from its evidence (units x codes x kinds)."""
-        log_odds = ((found - self.mean) / self.scale) @ self.worth + self.base
+        log_odds = self._usual(found) @ self.worth + self.base
         return np.asarray(expit(log_odds))
 
     def pull(self, found: Matrix) -> Matrix:
         """Return how far each kind of evidence pulls, in log odds, from what is usual."""
-        return np.asarray((found - self.mean) / self.scale * self.worth)
+        return np.asarray(self._usual(found) * self.worth)
+
+    def _usual(self, found: Matrix) -> Matrix:
+        """Return evidence in standard deviations from what is usual; beyond the farthest nothing more is made of it."""
+        return np.asarray(np.clip((found - self.mean) / self.scale, -_FARTHEST, _FARTHEST))
 
 
 @dataclass(frozen=True)
@@ -268,7 +273,8 @@ def _weigh(found: Matrix, truth: Truth, known: Truth) -> Evidenced:
     cells, right = found[known], truth[known]
     mean, scale = cells.mean(axis=0), cells.std(axis=0)
     scale[scale < _LEAST_SCALE] = 1
-    fitted: Any = LogisticRegression(max_iter=500).fit((cells - mean) / scale, right)
+    usual = np.clip((cells - mean) / scale, -_FARTHEST, _FARTHEST)
+    fitted: Any = LogisticRegression(max_iter=500).fit(usual, right)
     worth, base = fitted.coef_[0], float(fitted.intercept_[0])
     if not cells[:, _CUES].any():
         mean[_CUES], worth[_CUES] = 0, _CUE_AT_ITS_WORD

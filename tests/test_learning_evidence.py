@@ -132,7 +132,7 @@ def test_best_threshold_is_the_best_of_all_whatever_the_order(cells: list[tuple[
     if right.sum() == 0:
         assert found == 1
         return
-    assert found in probability
+    assert probability.min() <= found <= probability.max()
     assert f1(found) == pytest.approx(max(f1(one) for one in probability))
     assert best_threshold(probability[::-1], right[::-1]) == found
 
@@ -140,16 +140,22 @@ def test_best_threshold_is_the_best_of_all_whatever_the_order(cells: list[tuple[
 def test_cells_of_one_probability_are_shown_together() -> None:
     # at 0.5 all five are shown, two of them right: F1 is 4/7; at 0.9 one is, and right: 2/3
     probability, right = np.array([0.9, 0.5, 0.5, 0.5, 0.5]), np.array([1.0, 1, 0, 0, 0])
-    assert best_threshold(probability, right) == 0.9
+    assert best_threshold(probability, right) == pytest.approx(0.7)
 
 
 def test_thresholds_lie_between_that_of_all_codes_and_the_codes_own() -> None:
     probability = np.array([[0.9, 0.4], [0.8, 0.3], [0.1, 0.1]])
     truth = np.array([[1, 1], [1, 0], [0, 0]], dtype=bool)
     known = np.ones((3, 2), dtype=bool)
-    # all codes: three are right and the three highest are .9, .8, .4. Of the first alone .8, of the second .4:
-    # half its belief is .7 and 1.0 / 1.7 at .4 (1.4 / 1.9 = .74), .85 at .3 (1.7 / 2.9 = .59)
-    assert thresholds(probability, truth, known) == pytest.approx([np.sqrt(0.4 * 0.8), 0.4])
+    # all codes: three are right and the three highest are .9, .8, .4, so half-way from .4 to .3. The first alone is
+    # best from .8 on, half-way to .1; the second from .4 on, half-way to .3: its beliefs are .7, .15 and .05, which
+    # makes 2 * .7 / (1 + .9) = .74 there and 2 * .85 / (2 + .9) = .59 at .3
+    assert thresholds(probability, truth, known) == pytest.approx([np.sqrt(0.35 * 0.45), 0.35])
+
+
+def test_no_threshold_is_above_one_half() -> None:
+    probability, truth = np.array([[0.9], [0.7]]), np.array([[True], [False]])
+    assert thresholds(probability, truth, np.ones((2, 1), dtype=bool)) == [0.5]
 
 
 def test_cells_not_known_and_codes_never_asked_move_no_threshold() -> None:
@@ -157,5 +163,6 @@ def test_cells_not_known_and_codes_never_asked_move_no_threshold() -> None:
     truth = np.array([[1, 1], [0, 0], [0, 1]], dtype=bool)
     known = np.array([[1, 0], [1, 0], [1, 0]], dtype=bool)
     found = thresholds(probability, truth, known)
-    assert found == pytest.approx([0.9, np.sqrt(0.9)])
+    # of the first alone .9 is right: half-way to .2; the second was asked nowhere, so 1 stands for its own
+    assert found == pytest.approx([0.5, 0.5])
     assert np.array_equal(thresholds(probability, truth ^ ~known, known), found)

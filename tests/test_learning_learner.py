@@ -49,7 +49,7 @@ def same(one: Trained, other: Trained) -> bool:
     ours, theirs = one.learner, other.learner
     return (
         np.array_equal(one.held_out, other.held_out)
-        and all(np.array_equal(ours.learnt[view], theirs.learnt[view]) for view in ours.learnt)
+        and all(np.array_equal(ours.weights[view], theirs.weights[view]) for view in ours.weights)
         and np.array_equal(ours.frequency, theirs.frequency)
         and np.array_equal(ours.second.worth, theirs.second.worth)
         and np.array_equal(ours.second.thresholds, theirs.second.thresholds)
@@ -231,8 +231,8 @@ def test_neighbours_that_are_decided_are_believed() -> None:
     talk = corpus_from("P: We go. Money went. We go.\nQ: Bye.")
     book, cues = book_of(CODES), no_cues(talk, 2)
     decided = taught_by(talk, "--", "X-", "--", "--")
-    plain, other = (trained.learner.evidence(talk, book, cues, decided=one) for one in (None, decided))
-    changed = np.argwhere((plain != other).any(axis=2))
+    plain, other = (trained.learner.probability(talk, book, cues, decided=one) for one in (None, decided))
+    changed = np.argwhere(plain != other)
     assert changed.tolist() == [[0, 0], [2, 0]]
 
 

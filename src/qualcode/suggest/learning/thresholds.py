@@ -20,9 +20,8 @@ _TRUST = 0.5
 def best_threshold(probability: Matrix, right: Matrix) -> float:
     """Return the threshold with the greatest F1; ``right`` is 1 for a coding, 0 for none, or a belief between.
 
-    Both have any one shape. The threshold lies half-way to the next lower probability, but never above one half: where
-    probabilities are what they say, none above it is best (Lipton, Elkan & Naryanaswamy 2014, "Optimal thresholding of
-    classifiers to maximize F1 measure"). Where nothing is right there is no best threshold: 1.
+    Both have any one shape. The threshold lies half-way to the next lower probability. Where nothing is right there is
+    no best threshold: 1.
 
     >>> round(best_threshold(np.array([0.9, 0.4, 0.2, 0.1]), np.array([1.0, 1.0, 0.0, 0.0])), 9)
     0.3
@@ -36,7 +35,7 @@ def best_threshold(probability: Matrix, right: Matrix) -> float:
     f1 = 2 * found / (last + 1 + found[-1])
     best = int(f1.argmax())
     shown, rest = flat[order][last[best]], flat[order][last[min(best + 1, len(last) - 1)]]
-    return float(min((shown + rest) / 2, _HIGHEST))
+    return float((shown + rest) / 2)
 
 
 def thresholds(probability: Matrix, truth: Truth, known: Truth) -> Matrix:
@@ -44,7 +43,9 @@ def thresholds(probability: Matrix, truth: Truth, known: Truth) -> Matrix:
 
     Each is the geometric mean of the one that is best for all codes together and the one that is best for the code
     alone: the first is sure and crude, the second fine and, for a code with few codings, chance. For the second,
-    truth and probability are averaged, which steadies it.
+    truth and probability are averaged, which steadies it. None is above one half: where probabilities are what they
+    say, the best is half the F1 that it gives (Lipton, Elkan & Naryanaswamy 2014, "Optimal thresholding of classifiers
+    to maximize F1 measure").
     """
     shared = best_threshold(probability[known], truth[known].astype(float))
     found = np.full(truth.shape[1], shared)
@@ -52,4 +53,4 @@ def thresholds(probability: Matrix, truth: Truth, known: Truth) -> Matrix:
         rows = known[:, code]
         expected = _TRUST * truth[rows, code] + (1 - _TRUST) * probability[rows, code]
         found[code] = np.sqrt(shared * best_threshold(probability[rows, code], expected))
-    return found
+    return np.minimum(found, _HIGHEST)

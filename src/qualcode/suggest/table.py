@@ -72,7 +72,7 @@ class Suggestions:
 
 
 def suggestion_id(parts: Iterable[object]) -> str:
-    """Return a short name for a suggestion, the same as long as its place, words, code and maker are."""
+    """Return a short name for a suggestion, the same as long as its transcript, place, words and code are, whoever the maker."""
     return hashlib.sha256("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass")).hexdigest()[:10]
 
 

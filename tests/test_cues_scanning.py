@@ -100,7 +100,8 @@ PIECES = (
     "push Push pushing pushed back backs BACK left felt better worst budget Budget budgets budget's no not don't Don’t "
     "can't cannot won't I'm we've they'd gonna o'clock well-known e-mail R&D U.S. p.m. $5 10% #tag @her me@x.org "
     "https://push.org/back?a=budget www.budget.com push.back push/back :) <3 ... … — -- ( ) [ “ ” ‘ ' . ! ? ; , "
-    "İstanbul İ ı I i\u0307 e\u0301 é cafe\u0301 café ΟΔΟΣ οδός ς σ Σ ß ẞ ſo K \u200b \u00ad budget。Next 好。budget」push back\u2019s "
+    "İstanbul İ ı I i\u0307 e\u0301 é cafe\u0301 café ΟΔΟΣ οδός ς σ Σ ß ẞ ſo "
+    "K \u200b \u00ad budget。Next 好。budget」push back\u2019s "
     "x_budget budget_x 3.5km 12km Ⅷ ² naïve \U0001f600 \u0130\u0130 'em 'Cause ''budget'' (push) push... budget?!"
 ).split()
 GAPS = [" ", " ", " ", " ", "  ", "\t", "\n", "\n\n", "\u00a0", "\u2003", "\r", "\x1c", "\u2028", "\u3000", ""]

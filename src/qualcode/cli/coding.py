@@ -9,10 +9,11 @@ import click
 from click.core import ParameterSource
 
 from qualcode.cli.options import choice_of, coder_option, listing_options, opened, table_options
-from qualcode.cli.rendering import View, show, tell
+from qualcode.cli.rendering import View, shape_of, show, stream, tell
 from qualcode.errors import UsageError
 from qualcode.project import Placed, Project
 from qualcode.project.deciding import Wanted
+from qualcode.project.verbs.decisions import SUGGESTION_COLUMNS
 
 _SUGGESTIONS = View(columns=("id", "transcript", "turn", "score", "code", "why", "quote"), stretch="quote")
 _CODINGS = View(columns=("id", "transcript", "turn", "code", "coder", "status", "quote"), stretch="quote")
@@ -28,14 +29,26 @@ dry_run_option = click.option("--dry-run", is_flag=True, help="Only say what wou
 @click.option("--transcripts", multiple=True, metavar="ID", help="Only these transcripts; 'S*' works too.")
 @click.option("--min-score", type=click.FloatRange(0, 1), default=0.0, help="Only from this score on.")
 @click.option("--all", "decided", is_flag=True, help="Also what is coded or rejected already.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, help="Processes that look for cues; 1 if not given.")
 @coder_option
 @table_options
 @click.pass_context
 def suggest(ctx: click.Context, /, shape: str | None, output: Path | None, **options: Any) -> int:
-    """Suggest codes for participants' sentences, with the words that speak for each. A suggestion has no vote."""
+    """Suggest codes for participants' sentences, with the words that speak for each. A suggestion has no vote.
+
+    Csv, json and a FILE that ends in .parquet are written as a stream: for more than memory should hold.
+    """
     project = opened(ctx)
-    found = project.suggestions(**choice_of(options))
-    show(found.columns(), _SUGGESTIONS, shape=shape, output=output, said=project.said)
+    if shape is None and output is not None and output.suffix.lower() == ".parquet":
+        tell([f"{output}: {project.save_suggestions(output, **choice_of(options)):,} lines"])
+    elif (wanted := shape or shape_of(output)) == "table":
+        found = project.suggestions(**choice_of(options))
+        show(found.columns(), _SUGGESTIONS, shape=shape, output=output, said=project.said)
+        return int(project.incomplete)
+    else:
+        rows = (row for part in project.stream_suggestions(**choice_of(options)) for row in part.rows())
+        stream(rows, SUGGESTION_COLUMNS, shape=wanted, output=output)
+    tell(project.said)
     return int(project.incomplete)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 from qualcode.model import Transcript
 from qualcode.segments import sentence_spans
@@ -40,6 +41,10 @@ class Page:
 
     def __len__(self) -> int:
         return len(self.transcript)
+
+    def columns(self) -> dict[str, list[Any]]:
+        """Return the columns by name."""
+        return {column.name: getattr(self, column.name) for column in fields(self)}
 
     def said(self) -> list[str]:
         """Return the words of each turn."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from qualcode.errors import Refused, UsageError
+from qualcode.files import fill_atomically
 from qualcode.project import bulk, deciding
 from qualcode.project.choice import (
     Choice,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from qualcode.suggest import Suggestions
 
 UPDATE_COLUMNS = "id transcript code coder status why score start end quote was difference candidates".split()
+SUGGESTION_COLUMNS = "id transcript turn start end speaker quote code score maker why version".split()
 CODING_COLUMNS = "id transcript case turn speaker start end quote code coder at status memo maker was".split()
 
 
@@ -43,23 +45,51 @@ class Decisions(Held):
         found = self.suggestions(**wanted)
         return frame(found.rows(), list(found.columns()))
 
-    def suggestions(self, **wanted: Unpack[WantedSuggestions]) -> Suggestions:
+    def suggestions(self, *, jobs: int = 1, **wanted: Unpack[WantedSuggestions]) -> Suggestions:
         """Return suggestions as columns; what the coder has decided is left out unless asked for."""
-        from qualcode.project.proposing import all_suggestions, filtered, pending
+        from qualcode.suggest.table import Suggestions
+
+        return Suggestions.joined(self.stream_suggestions(jobs=jobs, **wanted))
+
+    def stream_suggestions(self, *, jobs: int = 1, **wanted: Unpack[WantedSuggestions]) -> Iterator[Suggestions]:
+        """Yield what `suggestions` returns some thousand at a time and keep none; ``jobs`` processes search for cues.
+
+        What is to be said is left in ``said`` when the last of them has been taken.
+        """
+        from qualcode.project.proposing import Proposed, filtered, pending, stream_suggestions
 
         if not 0 <= wanted.get("min_score", 0.0) <= 1:
             raise UsageError("min_score: a score is a number from 0 to 1")
         codes = chosen_codes(self.study.book, wanted.get("code"))
-        where = chosen_transcripts(self.study, wanted.get("transcripts"))
-        found = all_suggestions(self.study)
-        found = filtered(self.study, found, codes=codes, transcripts=where, min_score=wanted.get("min_score", 0.0))
+        where = chosen_transcripts(self.study, wanted["transcripts"]) if wanted.get("transcripts") else ()
+        chosen = filtered(self.study, codes=codes, transcripts=where, min_score=wanted.get("min_score", 0.0))
         who = wanted.get("coder") or self.study.settings.coder
-        left = found if wanted.get("decided") or not who else pending(self.study, found, coder=who)
-        self.said = [f"{len(left):,} suggestions by cues, codebook {self.study.book.version}"]
-        if len(left) < len(found):
-            self.said[0] += f"; {len(found) - len(left):,} more are decided by {who} already"
-        self.said += self.unread
-        return left
+        left = pending(self.study, coder=who) if who and not wanted.get("decided") else None
+        proposed = Proposed()
+        found = kept = 0
+        for part in stream_suggestions(self.study, jobs=jobs, proposed=proposed):
+            some = chosen(part)
+            open_ones = left(some) if left else some
+            found, kept = found + len(some), kept + len(open_ones)
+            yield open_ones
+        self.said = [f"{kept:,} suggestions by cues, codebook {self.study.book.version}"]
+        if kept < found:
+            self.said[0] += f"; {found - kept:,} more are decided by {who} already"
+        self.study.streamed_problems = tuple(proposed.problems)
+        self.said += [*proposed.slow(), *self.unread]
+
+    def save_suggestions(self, path: str | Path, *, jobs: int = 1, **wanted: Unpack[WantedSuggestions]) -> int:
+        """Write what `suggestions` returns as Parquet, part by part, and return how many they are."""
+        from qualcode.suggest.table import write_parts
+
+        written = 0
+
+        def fill(temporary: Path) -> None:
+            nonlocal written
+            written = write_parts(self.stream_suggestions(jobs=jobs, **wanted), temporary)
+
+        fill_atomically(Path(path), fill)
+        return written
 
     def accept(self, ids: Names, *, coder: str | None = None) -> int:
         """Make suggestions codings of a coder; return how many were new."""

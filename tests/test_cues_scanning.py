@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -217,3 +217,16 @@ def test_an_id_depends_on_transcript_place_words_and_code_alone() -> None:
     assert one == other
     assert [one] != suggest([transcript_of("P: No. Yes.", name="U")], book_of({"f/a": [cue("no")]})).id
     assert [one] != suggest([talk], book_of({"f/b": [cue("no")]})).id
+
+
+@settings(max_examples=60, deadline=None)
+@given(texts=st.lists(TEXT, max_size=5), cues=CUES)
+def test_pages_whose_chunks_are_known_hold_the_same(texts: list[str], cues: list[Cue]) -> None:
+    cues = [*cues, cue("bud(?:get)?", "regex"), cue(PATTERNS[0], "pattern")]
+    first, second = (Search(dict(enumerate(cues)), pipeline()) for _ in range(2))
+    vocabulary: list[Mapping[str, Iterable[str]]] = []
+    first.learning = vocabulary.append
+    page = Page.of(spoken(texts))
+    wanted = list(first.in_page(page, short=SHORT))
+    second.know(vocabulary)
+    assert list(second.in_page(page, short=SHORT)) == wanted

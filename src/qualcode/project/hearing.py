@@ -76,6 +76,8 @@ class Pages:
     """The list of the files with the participants' turns."""
 
     files: Sequence[Path]
+    words: Sequence[Path]
+    """The vocabulary of the turns."""
     problems: Sequence[Problem]
     """Sources that cannot be used."""
 
@@ -137,10 +139,10 @@ class Hearing:
         from qualcode.suggest.columns import is_sound
 
         held = _read(self.folder / "pages.json")
-        files = [self.folder / name for name in held.get("files", ())]
-        if not held or not all(map(is_sound, files)):
+        files, words = ([self.folder / name for name in held.get(kind, ())] for kind in ("files", "words"))
+        if not held or not all(map(is_sound, (*files, *words))):
             return None
-        return Pages(files, [Problem(**one) for one in held["problems"]])
+        return Pages(files, words, [Problem(**one) for one in held["problems"]])
 
     def _lists(self) -> dict[Path, Sequence[str]]:
         """Return the lists of hits, with the keys of the cues that were looked for."""
@@ -158,7 +160,7 @@ class Hearing:
 
         pages = self._pages()
         plain: dict[str, tuple[CueKind, str]] = {key: (cue.kind, cue.value) for key, cue in cues.items()}
-        task = Task(self.study.root, self.folder, plain, tuple(pages.files) if pages else ())
+        task = Task(self.study.root, self.folder, plain, *((pages.files, pages.words) if pages else ()))
         done = listen(task, self.study, jobs=self._jobs)
         if pages is None:
             self._list_pages(done)
@@ -170,8 +172,8 @@ class Hearing:
 
     def _list_pages(self, done: Sequence[Done]) -> None:
         problems = sorted({found for one in done for found in one.problems}, key=lambda found: found[0])
-        files = [path.name for one in done for path in one.pages]
-        held = {"files": files, "problems": [asdict(problem) for _, problem in problems]}
+        files, words = ([path.name for one in done for path in getattr(one, kind)] for kind in ("pages", "words"))
+        held = {"files": files, "words": words, "problems": [asdict(problem) for _, problem in problems]}
         _write(self.folder / "pages.json", held)
         for old in self.folder.parent.iterdir():
             if old != self.folder:

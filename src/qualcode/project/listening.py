@@ -33,6 +33,8 @@ class Task:
     """Kind and value of the cues to look for, by their keys."""
     pages: Sequence[Path] = ()
     """Files of pages; where there are none, the sources are read and pages are written."""
+    words: Sequence[Path] = ()
+    """Files with the vocabulary of those pages."""
     share: Share = field(default_factory=Share)
 
     @property
@@ -50,6 +52,7 @@ class Done:
     """What one process has done."""
 
     pages: list[Path] = field(default_factory=list)
+    words: list[Path] = field(default_factory=list)
     hits: list[Path] = field(default_factory=list)
     problems: Sequence[tuple[int, Problem]] = ()
     everywhere: Sequence[str] = ()
@@ -79,22 +82,27 @@ def _listen_alone(task: Task) -> Done:
 
 
 def _listen(task: Task, study: Study) -> Done:
-    from qualcode.suggest.language import blank
-    from qualcode.suggest.searching import Search
-
-    cues = {number: Cue(kind, value) for number, (kind, value) in enumerate(task.cues.values())}
-    search = Search(cues, blank(study.settings.language))
-    done = _in_kept(task, search, study) if task.pages else _in_sources(task, search, study)
+    search = _search_for(task, study)
+    done = _in_kept(task, search, study) if task.pages else _in_sources(task, study)
     keys = list(task.cues)
     done.everywhere = [keys[number] for number in search.everywhere]
     return done
 
 
+def _search_for(task: Task, study: Study) -> Search:
+    from qualcode.suggest.language import blank
+    from qualcode.suggest.searching import Search
+
+    cues = {number: Cue(kind, value) for number, (kind, value) in enumerate(task.cues.values())}
+    return Search(cues, blank(study.settings.language))
+
+
 def _in_kept(task: Task, search: Search, study: Study) -> Done:
     """Look into pages that are kept: of each file a share, with a file of hits of its own, so that it is in order."""
-    from qualcode.suggest.keeping import read_pages
+    from qualcode.suggest.keeping import read_pages, read_vocabulary
 
     done = Done()
+    search.know(said for path in task.words for said in read_vocabulary(path))
     for number, path in enumerate(task.pages):
         share = (task.share.number - number) % task.share.of
         pages = read_pages(path, share=share, of=task.share.of)
@@ -104,33 +112,42 @@ def _in_kept(task: Task, search: Search, study: Study) -> Done:
     return done
 
 
-def _in_sources(task: Task, search: Search, study: Study) -> Done:
+def _in_sources(task: Task, study: Study) -> Done:
     """Read the sources, keep their pages and look into them, all in one go."""
-    from qualcode.suggest.keeping import PageWriter
-
     broken: dict[str, Problem] = {}
     while True:
         reading = Reading(study, task.share, broken)
-        done = Done([task.file("pages")], [task.file(f"hits-{task.name}")] if task.cues else [])
         try:
-            with _beside(done.pages[0]) as temporary, closing(PageWriter(temporary)) as file:
-                for placed in _searched(reading.pages(), task.file(f"hits-{task.name}"), task, search, study):
-                    file.write(placed)
-                    done.turns += len(placed.page)
+            done = _in_reading(reading, task, _search_for(task, study))
         except Broken as stop:
             broken[stop.name] = stop.problem
-            continue
-        done.problems = reading.problems
-        return done
+        else:
+            done.problems = reading.problems
+            return done
+
+
+def _in_reading(reading: Reading, task: Task, search: Search) -> Done:
+    from qualcode.suggest.keeping import PageWriter, VocabularyWriter
+
+    hits = task.file(f"hits-{task.name}")
+    done = Done([task.file("pages")], [task.file("words")], [hits])
+    with (
+        _beside(done.pages[0]) as to_pages,
+        _beside(done.words[0]) as to_words,
+        closing(PageWriter(to_pages)) as pages,
+        closing(VocabularyWriter(to_words)) as words,
+    ):
+        search.learning = words.add
+        for placed in _searched(reading.pages(), hits, task, search, reading.study):
+            pages.write(placed)
+            done.turns += len(placed.page)
+    return done
 
 
 def _searched(pages: Iterator[Placed], path: Path, task: Task, search: Search, study: Study) -> Iterator[Placed]:
     """Yield pages after what is found in them has been written."""
     from qualcode.suggest.keeping import HitWriter, heard_of
 
-    if not task.cues:
-        yield from pages
-        return
     with _beside(path) as temporary, closing(HitWriter(temporary)) as file:
         for placed in pages:
             for sentence in search.in_page(placed.page, short=study.short):

@@ -21,7 +21,7 @@ from qualcode.segments import abbreviations
 from qualcode.settings import Settings, read_settings
 from qualcode.transcripts import SUFFIXES, Shares, in_cases, join_cases, read_source, shares_of
 
-LARGE = 50_000_000
+LARGE = 10_000_000
 """Bytes of all sources from which on a study is large."""
 
 

@@ -123,6 +123,35 @@ class HitWriter:
         self._file.close()
 
 
+class VocabularyWriter:
+    """Writes the distinct chunks of pages with the words that they say; one may be written twice."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = Writer(path, {"chunk": str, "words": str})
+        self._said: dict[str, str] = {}
+
+    def add(self, said: Mapping[str, Iterable[str]]) -> None:
+        """Write chunks."""
+        self._said.update((chunk, "\n".join(words)) for chunk, words in said.items())
+        if len(self._said) >= _PART:
+            self._flush()
+
+    def _flush(self) -> None:
+        self._file.write({"chunk": list(self._said), "words": list(self._said.values())})
+        self._said.clear()
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._flush()
+        self._file.close()
+
+
+def read_vocabulary(path: Path) -> Iterator[Mapping[str, Sequence[str]]]:
+    """Yield chunks with the words that they say, some thousand at a time."""
+    for columns in read_parts(path):
+        yield {chunk: words.split("\n") for chunk, words in zip(columns["chunk"], columns["words"], strict=True)}
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """Files of hits, each with the numbers that its cues have in the codebook as it is now."""

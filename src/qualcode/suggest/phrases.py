@@ -56,6 +56,11 @@ class Phrases:
                 if not found.isdisjoint(self._anchors):
                     self._anchored.add(chunk)
 
+    @property
+    def anchored(self) -> set[str]:
+        """Chunks without any of which a text holds no phrase."""
+        return self._anchored
+
     def forget(self) -> None:
         """Forget the chunks that were seen."""
         self._saying.clear()

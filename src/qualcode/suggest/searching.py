@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from qualcode.model import Cue, CueKind
@@ -11,7 +11,7 @@ from qualcode.suggest.language import Chunks
 from qualcode.suggest.pages import Found, Page, Sentence, Span
 from qualcode.suggest.patterns import Patterns
 from qualcode.suggest.phrases import Phrases
-from qualcode.suggest.standing import Standing
+from qualcode.suggest.standing import Sieve, Standing
 from qualcode.suggest.triggers import Triggers
 
 if TYPE_CHECKING:
@@ -37,6 +37,10 @@ class Search:
         self._exact_only = all(cue.kind == "exact" for cue in cues.values())
         self._says = any(cue.kind in {"phrase", "pattern"} for cue in cues.values())
         self._known: set[str] = set()
+        self._complete = False
+        self._sieve: Sieve | None = None
+        self.learning: Callable[[Mapping[str, Iterable[str]]], object] | None = None
+        """Is given each chunk that was never seen, with the words that it says."""
 
     @property
     def everywhere(self) -> Collection[int]:
@@ -58,18 +62,36 @@ class Search:
         said = page.said()
         found = self._standing.find(said)
         whole: set[int] = set()
-        if not self._exact_only:
-            split = self._learnt(said)
-            self._phrases.rank(split)
-            for row, chunks in enumerate(split):
-                if hits := self._phrases.find(said[row], chunks):
-                    found.setdefault(row, []).extend(hits)
-                if self._triggers.may_hold(chunks):
-                    whole.add(row)
+        for row, chunks in self._promising(said):
+            if hits := self._phrases.find(said[row], chunks):
+                found.setdefault(row, []).extend(hits)
+            if self._triggers.may_hold(chunks):
+                whole.add(row)
         whole.update(row for row, words in enumerate(said) if not words.isascii() and _CLOSED.search(words))
         for row in sorted(found.keys() | whole):
             spans = list(page.sentences(row, short))
             yield from self._by_sentence(page, row, spans) if row in whole else _within(page, row, spans, found[row])
+
+    def know(self, vocabulary: Iterable[Mapping[str, Iterable[str]]]) -> None:
+        """Learn all chunks of the pages to come, given with the words that they say: no others are on them."""
+        for said in vocabulary:
+            self._phrases.learn(said)
+            self._triggers.learn(said)
+        self._complete = True
+
+    def _promising(self, said: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+        """Yield texts by number that may hold phrases, regular expressions or patterns, with their chunks."""
+        if self._exact_only and self.learning is None:
+            return
+        if not self._complete:
+            split = self._learnt(said)
+            self._phrases.rank(split)
+            yield from enumerate(split)
+            return
+        if self._sieve is None:
+            self._phrases.rank([words.split() for words in said])
+            self._sieve = Sieve(None if self._triggers.always else self._phrases.anchored | self._triggers.hot)
+        yield from ((row, said[row].split()) for row in self._sieve.rows(said))
 
     def _by_sentence(self, page: Page, row: int, spans: Sequence[Span]) -> Iterator[Sentence]:
         found = self.in_sentences([page.text[row][start:end] for start, end in spans])
@@ -88,8 +110,10 @@ class Search:
         new = chunks - self._known
         self._known |= new
         said: dict[str, Iterable[str]] = dict.fromkeys(new, ())
-        if self._says:
+        if self._says or self.learning is not None:
             said = {chunk: self._chunks.words(chunk) for chunk in new}
+        if self.learning is not None:
+            self.learning(said)
         self._phrases.learn(said)
         self._triggers.learn(said)
         return split

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import accumulate
 
 from ahocorasick_rs import AhoCorasick
@@ -34,6 +34,28 @@ class Standing:
                 if end < starts[text + 1]:  # an exact text may itself have a line end
                     found.setdefault(text, []).append((self._cues[value], start - starts[text], end - starts[text]))
         return found
+
+
+_MOST = 5_000
+"""Chunks up to which a sieve looks for them: of more, nearly every text has one."""
+
+
+class Sieve:
+    """Chunks (what stands between white space) to be looked for in many texts at once."""
+
+    def __init__(self, chunks: Collection[str] | None) -> None:
+        self._automaton = AhoCorasick(list(chunks)) if chunks is not None and len(chunks) <= _MOST else None
+
+    def rows(self, texts: Sequence[str]) -> Collection[int]:
+        """Return the numbers, in order, of all texts with one of the chunks, and of some that have it within another.
+
+        A sieve of too many chunks, or of none that could be named, lets all through.
+        """
+        if self._automaton is None:
+            return range(len(texts))
+        starts = list(accumulate((len(text) + len(_GAP) for text in texts), initial=0))
+        found = self._automaton.find_matches_as_indexes(_GAP.join(texts))
+        return sorted({bisect_right(starts, start) - 1 for _, start, _ in found})
 
 
 def _stands_alone(page: str, start: int, end: int) -> bool:

@@ -46,6 +46,11 @@ class Triggers:
         if not needed:
             self.always.add(cue)
 
+    @property
+    def hot(self) -> set[str]:
+        """Chunks without any of which nothing is found, but for what is tried everywhere."""
+        return set(self._hot)
+
     def may_hold(self, chunks: Sequence[str]) -> bool:
         """Tell whether any cue is worth trying in a text of these chunks, which were all learnt."""
         return bool(self.always) or (not self._hot.keys().isdisjoint(chunks) and bool(self.of(chunks)))

@@ -100,16 +100,26 @@ class Chunks:
         cuts = self._cut(chunk)
         if cuts is None:
             return [word for lemma, lower, _, _ in self._pieces(chunk) for word in (lemma, lower)]
-        start, end = cuts[0]
-        word = chunk[start:end]
-        first = (self._lemma(self._norm(word).lower()), word.lower())
-        return first if len(cuts) == 1 else (*first, *self._mark(chunk[end:]))
+        if len(cuts) == 1:
+            return self._word(chunk)
+        longest = max(cuts, key=lambda cut: cut[1] - cut[0])
+        words = list(self._word(chunk[slice(*longest)]))
+        for cut in cuts:
+            if cut is not longest:
+                words += self._mark(chunk[slice(*cut)])
+        return words
+
+    def _word(self, word: str) -> tuple[str, str]:
+        """Return lemma and lower-cased form of a token."""
+        return self._lemma(self._norm(word).lower()), word.lower()
 
     def _mark(self, mark: str) -> tuple[str, str]:
-        """Return lemma and lower-cased form of what a chunk ends in: there are few such marks."""
+        """Return lemma and lower-cased form of what a chunk begins or ends with: there are few such marks."""
         found = self._marks.get(mark)
         if found is None:
-            found = self._marks[mark] = (self._lemma(self._norm(mark).lower()), mark.lower())
+            if len(self._marks) > _KEPT:
+                self._marks.clear()
+            found = self._marks[mark] = self._word(mark)
         return found
 
     def _pieces(self, chunk: str) -> Iterator[Piece]:
@@ -134,8 +144,8 @@ class Chunks:
 def _simple_cuts(nlp: Language) -> Callable[[str], tuple[tuple[int, int], ...] | None]:
     """Return the function that tells how spaCy cuts a simple chunk; None says: ask spaCy.
 
-    A chunk that is no special case and has no prefix, suffix or infix by spaCy's own rules is one token; one that
-    is such a chunk but for a suffix is two. Most chunks are of these kinds, and told so they need no Doc.
+    A chunk that is no special case and has no prefix, suffix or infix by spaCy's own rules is one token; what it has
+    but for that before or after it is a token more. Most chunks are of these kinds, and told so they need no Doc.
     """
     from spacy.tokenizer import Tokenizer
 
@@ -159,12 +169,19 @@ def _simple_cuts(nlp: Language) -> Callable[[str], tuple[tuple[int, int], ...] |
             return None
         if plain and chunk.isascii() and chunk.isalpha():
             return ((0, len(chunk)),) if chunk not in special else None
-        if chunk in special or prefix(chunk):
+        if chunk in special:
             return None
-        found = suffix(chunk)
-        if found is None:
-            return ((0, len(chunk)),) if whole(chunk) else None
-        last = len(chunk) - len(found[0])
-        return ((0, last), (last, len(chunk))) if last and found[0] not in special and whole(chunk[:last]) else None
+        before = prefix(chunk)
+        first = len(before[0]) if before else 0
+        rest = chunk[first:]
+        after = suffix(rest) if rest else None
+        last = len(chunk) - (len(after[0]) if after else 0)
+        core = chunk[first:last]
+        odd = (before and (before[0] in special or rest in special or prefix(core))) or (
+            after and (after[0] in special or chunk[:last] in special)
+        )
+        if odd or not core or not whole(core):
+            return None
+        return tuple((at, to) for at, to in ((0, first), (first, last), (last, len(chunk))) if at < to)
 
     return cuts

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from qualcode.suggest.language import Chunks
@@ -84,7 +84,8 @@ class Phrases:
         places = [place for at in anchored for place in self._around(at, chunks)]
         if not places:
             return []
-        starts = [match.start() for match in _CHUNK.finditer(words)]
+        reached = max(last for _, _, (last, _) in places) + 1
+        starts = [match.start() for match in islice(_CHUNK.finditer(words), reached)]
         return [(cue, starts[first] + start, starts[last] + end) for cue, (first, start), (last, end) in places]
 
     def _around(self, at: int, chunks: Sequence[str]) -> Iterator[tuple[int, _Place, _Place]]:

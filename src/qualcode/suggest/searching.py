@@ -86,7 +86,9 @@ class Search:
         if not self._complete:
             split = self._learnt(said)
             self._phrases.rank(split)
-            yield from enumerate(split)
+            lacks = (self._phrases.anchored | self._triggers.hot).isdisjoint
+            always = bool(self._triggers.always)
+            yield from ((row, chunks) for row, chunks in enumerate(split) if always or not lacks(chunks))
             return
         if self._sieve is None:
             self._phrases.rank([words.split() for words in said])
@@ -105,8 +107,9 @@ class Search:
         chunks = set[str]().union(*split)
         if len(self._known) > _KNOWN:
             self._known.clear()
-            self._phrases.forget()
-            self._triggers.forget()
+            if not self._complete:
+                self._phrases.forget()
+                self._triggers.forget()
         new = chunks - self._known
         self._known |= new
         said: dict[str, Iterable[str]] = dict.fromkeys(new, ())

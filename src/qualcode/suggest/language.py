@@ -154,23 +154,18 @@ def _simple_cuts(nlp: Language) -> Callable[[str], tuple[tuple[int, int], ...] |
         return lambda _chunk: None
     special, prefix, suffix = tokenizer.rules or {}, tokenizer.prefix_search, tokenizer.suffix_search
     infixes, kept = tokenizer.infix_finditer or (lambda _chunk: ()), tokenizer.token_match
-    searches = (prefix, suffix, tokenizer.infix_finditer)
-    plain = all(search is None or never_in_letters(search.__self__) for search in searches)
+    is_plain = _tells_plain(tokenizer)
 
     def whole(chunk: str) -> bool:
         if chunk in special:
             return False
-        if plain and chunk.isascii() and chunk.isalpha():
-            return True
-        return suffix(chunk) is None and next(iter(infixes(chunk)), None) is None
+        return is_plain(chunk) or (suffix(chunk) is None and next(iter(infixes(chunk)), None) is None)
 
     def cuts(chunk: str) -> tuple[tuple[int, int], ...] | None:
-        if kept is not None:
+        if kept is not None or chunk in special:
             return None
-        if plain and chunk.isascii() and chunk.isalpha():
-            return ((0, len(chunk)),) if chunk not in special else None
-        if chunk in special:
-            return None
+        if is_plain(chunk):
+            return ((0, len(chunk)),)
         before = prefix(chunk)
         first = len(before[0]) if before else 0
         rest = chunk[first:]
@@ -185,3 +180,11 @@ def _simple_cuts(nlp: Language) -> Callable[[str], tuple[tuple[int, int], ...] |
         return tuple((at, to) for at, to in ((0, first), (first, last), (last, len(chunk))) if at < to)
 
     return cuts
+
+
+def _tells_plain(tokenizer: Any) -> Callable[[str], bool]:
+    """Return the function that tells of a chunk that no rule of the tokenizer can cut it: it has ASCII letters only."""
+    searches = (tokenizer.prefix_search, tokenizer.suffix_search, tokenizer.infix_finditer)
+    if all(search is None or never_in_letters(search.__self__) for search in searches):
+        return lambda chunk: chunk.isascii() and chunk.isalpha()
+    return lambda _chunk: False

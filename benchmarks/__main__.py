@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from benchmarks import counting, intake, startup, suggesting, updating, workbook
+from benchmarks import answers, counting, intake, startup, suggesting, updating, workbook
 
 ALL = {
     "startup": startup.run,
@@ -13,6 +13,7 @@ ALL = {
     "count": counting.run,
     "workbook": workbook.run,
     "intake": intake.run,
+    "answers": answers.run,
     "update": updating.run,
 }
 

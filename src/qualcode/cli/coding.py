@@ -9,11 +9,12 @@ import click
 from click.core import ParameterSource
 
 from qualcode.cli.options import choice_of, coder_option, listing_options, opened, table_options
-from qualcode.cli.rendering import View, show, tell
+from qualcode.cli.rendering import View, shape_of, show, stream, tell
 from qualcode.errors import UsageError
 from qualcode.project import Placed, Project
 from qualcode.project.deciding import Wanted
 from qualcode.project.picking import ORDERS
+from qualcode.project.verbs.decisions import SUGGESTION_COLUMNS
 
 _SUGGESTIONS = View(columns=("id", "transcript", "turn", "score", "code", "why", "quote"), stretch="quote")
 _BY_MAKER = View(columns=("id", "transcript", "turn", "score", "code", "maker", "why", "quote"), stretch="quote")
@@ -45,20 +46,28 @@ dry_run_option = click.option("--dry-run", is_flag=True, help="Only say what wou
 @click.option("--maker", multiple=True, metavar="NAME", help="learner, cues, or an installed maker (docs/makers.md).")
 @click.option("--spacy-model", metavar="PATH_OR_NAME", help="A spaCy pipeline of yours whose labels are codes.")
 @click.option("--all", "decided", is_flag=True, help="Also what is coded or rejected already.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, help="Processes that look for cues; 1 if not given.")
 @coder_option
 @table_options
 @click.pass_context
 def suggest(ctx: click.Context, /, shape: str | None, output: Path | None, **options: Any) -> int:
-    """Suggest codes for participants' sentences, with the words that speak for each. A suggestion has no vote."""
+    """Suggest codes for participants' sentences, with the words that speak for each. A suggestion has no vote.
+
+    Csv, json and a FILE that ends in .parquet are written as a stream: for more than memory should hold.
+    """
     project = opened(ctx)
-    found = project.suggestions(**_given(options), announce=lambda said: tell([said]))
-    show(
-        found.columns(),
-        _BY_MAKER if options["maker"] or options["spacy_model"] else _SUGGESTIONS,
-        shape=shape,
-        output=output,
-        said=project.said,
-    )
+    given = _given(options) | {"announce": lambda said: tell([said])}
+    if shape is None and output is not None and output.suffix.lower() == ".parquet":
+        tell([f"{output}: {project.save_suggestions(output, **given):,} lines"])
+    elif (wanted := shape or shape_of(output)) == "table":
+        found = project.suggestions(**given)
+        view = _BY_MAKER if options["maker"] or options["spacy_model"] else _SUGGESTIONS
+        show(found.columns(), view, shape=shape, output=output, said=project.said)
+        return int(project.incomplete)
+    else:
+        rows = (row for part in project.stream_suggestions(**given) for row in part.rows())
+        stream(rows, SUGGESTION_COLUMNS, shape=wanted, output=output)
+    tell(project.said)
     return int(project.incomplete)
 
 

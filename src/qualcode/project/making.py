@@ -44,7 +44,7 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which suggestions are asked for: of these codes (all if none), in these transcripts, from a score on."""
+    """Which suggestions are asked for: of these codes, in these transcripts (all if none), from a score on."""
 
     codes: Collection[str]
     transcripts: Sequence[str]
@@ -94,7 +94,7 @@ def _by_learner(study: Study, asked: Asked) -> Made:
 
 def _scored(study: Study, found: Suggestions, asked: Asked) -> Suggestions:
     least = asked.min_score or 0.0
-    return filtered(study, found, codes=list(asked.codes), transcripts=list(asked.transcripts), min_score=least)
+    return filtered(study, codes=asked.codes, transcripts=asked.transcripts, min_score=least)(found)
 
 
 def _loaded(study: Study, named: Sequence[str], model: str) -> tuple[list[Maker], list[str]]:

@@ -14,7 +14,7 @@ import numpy as np
 from qualcode import __version__
 from qualcode.errors import Refused
 from qualcode.files import fill_atomically
-from qualcode.project.making import LEARNER
+from qualcode.project.making import LEARNER, Asked
 from qualcode.project.proposing import all_suggestions
 from qualcode.project.study import Study
 from qualcode.project.teaching import Lessons, cue_scores, lessons, units_of
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from qualcode.suggest import Suggestions
     from qualcode.suggest.learning import First, Trained
-    from qualcode.suggest.learning.reasons import Explainer, Reason
+    from qualcode.suggest.learning.reasons import Explainer, Reason, Source
     from qualcode.suggest.learning.views import Embed
 
     Cells = NDArray[np.bool_]
@@ -36,8 +36,11 @@ _PREFIX = "learner-"
 class Ranked:
     """The probability of every code on every sentence of a study, as one coder would code it."""
 
-    def __init__(self, study: Study, held: Lessons, trained: Trained, cues: Suggestions) -> None:
+    def __init__(
+        self, study: Study, held: Lessons, trained: Trained, cues: Suggestions, *, source: Source | None = None
+    ) -> None:
         self._study = study
+        self._source = source
         self._cues = cues
         self.held = held
         self.trained = trained
@@ -53,7 +56,21 @@ class Ranked:
         """Takes probabilities apart."""
         from qualcode.suggest.learning.reasons import Explainer
 
-        return Explainer(self.trained.learner, self.held.lesson)
+        return Explainer(self.trained.learner, self.held.lesson, source=self._source)
+
+    def beside(self, held: Lessons, cues: Suggestions, source: Source) -> Ranked:
+        """Return the list of other sentences by the same learner; those it learnt from keep their probabilities."""
+        lesson, learner = held.lesson, self.trained.learner
+        found = learner.probability(lesson.corpus, lesson.book, lesson.cues, decided=lesson.taught)
+        for place, unit in units_of(lesson.corpus).items():
+            if place in self._unit:
+                found[unit] = self.probability[self._unit[place]]
+        return Ranked(self._study, held, replace(self.trained, held_out=found), cues, source=source)
+
+    def listed(self, asked: Asked) -> Suggestions:
+        """Return the suggestions that are asked for, with their reasons."""
+        wanted = {"codes": asked.codes, "transcripts": asked.transcripts}
+        return self.explained(self.candidates(**wanted, min_score=asked.min_score))
 
     def said(self, min_score: float | None) -> list[str]:
         """Say what was learnt from, and what a score is."""
@@ -69,13 +86,14 @@ class Ranked:
     def candidates(
         self, *, codes: Collection[str], transcripts: Collection[str], min_score: float | None
     ) -> Suggestions:
-        """Return suggestions of codes (all if none is named) in transcripts, without reasons.
+        """Return suggestions of codes (all if none is named) in transcripts (all likewise), without reasons.
 
         From a score on, or where it is None from each code's own threshold on.
         """
         corpus = self.held.lesson.corpus
         enough = self.shown if min_score is None else self.probability >= min_score
-        here = np.isin(np.array(corpus.transcripts, dtype=object)[corpus.transcript], list(transcripts))
+        named = frozenset(transcripts)
+        here = np.array([not named or name in named for name in corpus.transcripts], dtype=bool)[corpus.transcript]
         wanted = np.array([not codes or code in codes for code in self.trained.learner.codes])
         return self._rows(np.argwhere(enough & here[:, None] & wanted).tolist())
 
@@ -161,10 +179,10 @@ def ranked(study: Study, *, coder: str) -> Ranked:
     """Return the ranked list as a coder's decisions make it; raises `TooLittle` where there are too few of them."""
     cues = all_suggestions(study)
     held = lessons(study, coder=coder, cues=lambda corpus: cue_scores(corpus, study.book, cues))
-    return Ranked(study, held, _trained(study, held), cues)
+    return Ranked(study, held, trained_on(study, held), cues)
 
 
-def _trained(study: Study, held: Lessons) -> Trained:
+def trained_on(study: Study, held: Lessons) -> Trained:
     """Train, or take up what was kept of the first step: it takes long, and follows from texts and decisions alone."""
     from qualcode.suggest.language import lemmatizer
     from qualcode.suggest.learning import resumed, train

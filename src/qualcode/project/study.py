@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +20,9 @@ from qualcode.project.versions import Versions
 from qualcode.segments import abbreviations
 from qualcode.settings import Settings, read_settings
 from qualcode.transcripts import SUFFIXES, Shares, in_cases, join_cases, read_source, shares_of
+
+LARGE = 10_000_000
+"""Bytes of all sources from which on a study is large."""
 
 
 def find_root(start: Path) -> Path:
@@ -71,6 +74,8 @@ class Study:
         self.cache = root / ".qualcode"
         self.case_table = CaseTable(root, self.transcripts_folder)
         self.versions = Versions(self.cache)
+        self.streamed_problems: tuple[Problem, ...] | None = None
+        """Sources that could not be read, as a stream of them found out."""
 
     @cached_property
     def _settings(self) -> tuple[Settings, list[Problem]]:
@@ -155,7 +160,7 @@ class Study:
         failed = list(self.sources[1])
         for name in self.sources[0]:
             try:
-                found = {one.id: one for one in self._from_source(name)}  # a table that breaks off is not half read
+                found = {one.id: one for one in self.read(name)}  # a table that breaks off is not half read
             except Refused as error:
                 failed.append(problem_of(error, self.sources[0][name], self.root))
                 continue
@@ -163,10 +168,11 @@ class Study:
             transcripts.update({key: one for key, one in found.items() if key not in transcripts})
         return _Read(transcripts, tuple(failed))
 
-    def _from_source(self, name: str) -> Iterator[Transcript]:
+    def read(self, name: str, *, rows: Callable[[int], bool] | None = None) -> Iterator[Transcript]:
+        """Yield the transcripts of one source, or the rows of it that are wanted, and keep none."""
         path = self.sources[0][name]
         shown = path.relative_to(self.root).as_posix()
-        found = read_source(path, name=name, shown=shown, rules=self.settings.rules)
+        found = read_source(path, name=name, shown=shown, rules=self.settings.rules, rows=rows)
         claims = self.case_table.claims
         return (in_cases(one, claims[one.id]) if one.id in claims else one for one in found)
 
@@ -175,9 +181,14 @@ class Study:
         failed += self.sources[1]
         for name, path in self.sources[0].items():
             try:
-                yield from self._from_source(name)
+                yield from self.read(name)
             except Refused as error:
                 failed.append(problem_of(error, path, self.root))
+
+    @cached_property
+    def is_large(self) -> bool:
+        """Whether the sources are more than should be held in memory where that can be helped."""
+        return sum(path.stat().st_size for path in self.sources[0].values() if path.is_file()) > LARGE
 
     @property
     def transcripts(self) -> Mapping[str, Transcript]:
@@ -187,6 +198,8 @@ class Study:
     @property
     def transcript_problems(self) -> tuple[Problem, ...]:
         """Sources that could not be read."""
+        if self.is_large and self.streamed_problems is not None and "_transcripts" not in self.__dict__:
+            return self.streamed_problems
         return self._transcripts.problems
 
     @cached_property
@@ -204,6 +217,8 @@ class Study:
     @property
     def case_problems(self) -> list[Problem]:
         """What is wrong with the table of cases, and where a source says otherwise."""
+        if self.is_large and "_transcripts" not in self.__dict__:
+            return self.case_table.listed[1]  # sources are not read for it
         return self._cases[1]
 
     @cached_property
@@ -238,10 +253,17 @@ class Study:
         latest: dict[str, str] = {}
         for event in events:
             latest[event.coder] = max(event.at, latest.get(event.coder, ""))
-        placed = place_all(state, self.transcripts, self.read_book[0])
+        placed = place_all(state, self._spoken_of(state), self.read_book[0])
         self.versions.keep(placed.spoken)
         left = replace(state, applied=(), decided={}, twins=placed.twins)
         return _Ledger(left, placed.codings, placed.stale, latest, tuple(problems))
+
+    def _spoken_of(self, state: State) -> Mapping[str, Transcript]:
+        """Return the transcripts that codings are in; of a large study no others are held."""
+        if not self.is_large:
+            return self.transcripts
+        wanted = {event.transcript for event in state.applied}
+        return {one.id: one for one in self.stream(failed=[]) if one.id in wanted} if wanted else {}
 
     @property
     def ledger_problems(self) -> Sequence[Problem]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from qualcode.errors import UsageError, listed
-from qualcode.project.choice import WantedSuggestions, chosen_codes, chosen_transcripts
-from qualcode.project.making import LEARNER, Asked, Made, keep_shown, suggested
+from qualcode.project.choice import WantedSuggestions, chosen_codes, chosen_transcripts, names
+from qualcode.project.making import LEARNER, OWN, Asked, Made, keep_shown, suggested
 from qualcode.project.picking import ORDERS, best, ordered, unread
-from qualcode.project.proposing import pending
+from qualcode.project.proposing import pending, search_cues
 from qualcode.project.study import Study
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def proposed(study: Study, wanted: WantedSuggestions) -> tuple[Suggestions, list
     asked = _asked(study, wanted)
     made = suggested(study, wanted, asked)
     who = wanted.get("coder") or study.settings.coder
-    left = made.table if wanted.get("decided") or not who else pending(study, made.table, coder=who)
+    left = made.table if wanted.get("decided") or not who else pending(study, coder=who)(made.table)
     decided = len(made.table) - len(left)
     left = unread(study, left, coder=who) if wanted.get("unread_only") else left
     left = best(left, top) if (top := wanted.get("top") or 0) else left
@@ -32,6 +33,20 @@ def proposed(study: Study, wanted: WantedSuggestions) -> tuple[Suggestions, list
     first = f"{len(left):,} suggestions by {' and '.join(made.makers)}, codebook {study.book.version}"
     more = f"; {decided:,} more are decided by {who} already" if decided else ""
     return left, [first + more, *made.said]
+
+
+def stream_proposed(study: Study, wanted: WantedSuggestions, *, jobs: int, said: list[str]) -> Iterator[Suggestions]:
+    """Yield what `proposed` returns in parts, and add the sentences on them when all have been taken."""
+    if study.is_large and not wanted.get("spacy_model") and set(names(wanted.get("maker"))) <= set(OWN):
+        from qualcode.project.streaming import streamed
+
+        yield from streamed(study, wanted, _asked(study, wanted), jobs=jobs, said=said)
+        return
+    if jobs > 1:
+        search_cues(study, jobs=jobs)
+    found, sentences = proposed(study, wanted)
+    said += sentences
+    yield found
 
 
 def _asked(study: Study, wanted: WantedSuggestions) -> Asked:
@@ -46,7 +61,8 @@ def _asked(study: Study, wanted: WantedSuggestions) -> Asked:
     if wanted.get("learn_from") and who not in study.coders:
         raise UsageError(f"learn_from: there is no coder '{who}'; there are {listed(study.coders) or 'none'}")
     codes = frozenset(study.book.opened(chosen_codes(study.book, wanted.get("code"))))
-    return Asked(codes, chosen_transcripts(study, wanted.get("transcripts")), who, least)
+    everything = study.is_large and not wanted.get("transcripts")  # of a large study not all ids are held
+    return Asked(codes, [] if everything else chosen_transcripts(study, wanted.get("transcripts")), who, least)
 
 
 def _explained(made: Made, found: Suggestions) -> Suggestions:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,8 +10,9 @@ import numpy as np
 
 from qualcode.anchors import fold
 from qualcode.errors import Refused, UnknownName
-from qualcode.model import Codebook, Transcript, Turn, family_of
+from qualcode.model import Case, Codebook, Transcript, Turn, family_of
 from qualcode.project.study import Study
+from qualcode.transcripts import join_cases, shares_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,42 +34,65 @@ class Lessons:
     """Names of the groups that ``lesson.taught.group`` numbers: transcripts, or cases where cases have several."""
 
 
-def lessons(study: Study, *, coder: str, cues: Callable[[Corpus], Matrix]) -> Lessons:
-    """Return what one coder's decisions teach over all transcripts of a study."""
+@dataclass(frozen=True)
+class Belonging:
+    """The cases of transcripts, and the attributes of cases."""
+
+    cases_of: Mapping[str, Sequence[Case]]
+    attributes_of: Mapping[str, Mapping[str, str]]
+
+    @classmethod
+    def of(cls, study: Study, transcripts: Sequence[Transcript]) -> Belonging:
+        """Return what is known of some transcripts; of a large study no others are read for it."""
+        if not study.is_large:
+            return cls(study.cases_of, study.attributes_of)
+        there = {one.id: one for one in transcripts}
+        brought = ((one.case, one.path) for one in transcripts if one.case)
+        table = study.case_table
+        cases, _ = join_cases(table.listed[0], brought, shown=table.shown, there=there)
+        shares = shares_of(there, cases)
+        return cls({name: found.cases for name, found in shares.items()}, {case.id: case.attributes for case in cases})
+
+
+def lessons(
+    study: Study, *, coder: str, cues: Callable[[Corpus], Matrix], transcripts: Sequence[Transcript] | None = None
+) -> Lessons:
+    """Return what one coder's decisions teach over all transcripts of a study, or over some of them."""
     from qualcode.suggest.learning import Lesson, Taught, corpus_of
 
-    corpus = corpus_of(study.transcripts.values(), short=study.short, describe=_describing(study))
+    among = list(study.transcripts.values()) if transcripts is None else transcripts
+    belonging = Belonging.of(study, among)
+    corpus = corpus_of(among, short=study.short, describe=describing(study, belonging))
     cells = _Cells(study, corpus)
     truth, finished, rejected = (cells.of(coder, kind) for kind in ("coded", "finished", "rejected"))
-    groups, group = grouped(study, corpus)
+    groups, group = grouped(corpus, belonging)
     taught = Taught(truth, truth | finished | rejected, finished, group)
     return Lessons(Lesson(corpus, study.book, cues(corpus), taught), coder, groups)
 
 
-def grouped(study: Study, corpus: Corpus) -> tuple[tuple[str, ...], NDArray[np.intp]]:
+def grouped(corpus: Corpus, belonging: Belonging) -> tuple[tuple[str, ...], NDArray[np.intp]]:
     """Return the names of what is left out together, and the number of it for each unit.
 
     Transcripts that share a case are left out together: a person says the same things twice.
     """
-    name = _Joined()
+    joined = _Joined()
     for transcript in corpus.transcripts:
-        for case in study.cases_of.get(transcript, ()):
-            name.join(f"t:{transcript}", f"c:{case.id}")
-    roots = [name.root(f"t:{transcript}") for transcript in corpus.transcripts]
-    names = list(dict.fromkeys(roots))
-    number = {root: place for place, root in enumerate(names)}
+        for case in belonging.cases_of.get(transcript, ()):
+            joined.join(f"t:{transcript}", f"c:{case.id}")
+    roots = [joined.root(f"t:{transcript}") for transcript in corpus.transcripts]
+    number = {root: place for place, root in enumerate(dict.fromkeys(roots))}
     held: dict[str, list[str]] = {}
     for root, transcript in zip(roots, corpus.transcripts, strict=True):
         held.setdefault(root, []).append(transcript)
-    shown = tuple(_shown(study, held[root]) for root in names)
-    return shown, np.array([number[root] for root in roots], dtype=np.intp)[corpus.transcript]
+    names = tuple(_shown(belonging, transcripts) for transcripts in held.values())
+    return names, np.array([number[root] for root in roots], dtype=np.intp)[corpus.transcript]
 
 
-def _shown(study: Study, transcripts: Sequence[str]) -> str:
+def _shown(belonging: Belonging, transcripts: Sequence[str]) -> str:
     """Name what is left out together: the transcript, or the first case where there are several."""
     if len(transcripts) == 1:
         return transcripts[0]
-    return next((case.id for name in transcripts for case in study.cases_of[name]), transcripts[0])
+    return next((case.id for name in transcripts for case in belonging.cases_of[name]), transcripts[0])
 
 
 class _Joined:
@@ -87,19 +111,19 @@ class _Joined:
         self._above[self.root(other)] = self.root(one)
 
 
-def _describing(study: Study) -> Callable[[Transcript, Turn], str] | None:
+def describing(study: Study, belonging: Belonging) -> Callable[[Transcript, Turn], str] | None:
     """Return what may be told of the case that speaks: the attributes that the settings name."""
     allowed = study.settings.learn_from
+    known = dict.fromkeys(name for held in belonging.attributes_of.values() for name in held)
     for wanted in allowed:
-        if wanted not in study.attributes:
-            raise UnknownName("attribute", wanted, study.attributes)
+        if wanted not in known:
+            raise UnknownName("attribute", wanted, known)
     if not allowed:
         return None
 
     def describe(transcript: Transcript, turn: Turn) -> str:
-        cases = study.cases_of.get(transcript.id, ())
-        names = [turn.case] if turn.case else [case.id for case in cases]
-        found = [study.attributes_of.get(name, {}) for name in names]
+        names = [turn.case] if turn.case else [case.id for case in belonging.cases_of.get(transcript.id, ())]
+        found = [belonging.attributes_of.get(name, {}) for name in names]
         return " ".join(f"{one}_{'_'.join(held[one].split())}" for held in found for one in allowed if held.get(one))
 
     return describe

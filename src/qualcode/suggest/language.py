@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from qualcode.errors import Refused
+from qualcode.suggest.lettered import never_in_letters
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Token
 
-_CHUNK = re.compile(r"\S+")
+_KEPT = 50_000
+"""Chunks whose tokens, and words whose lemmas, are remembered at the most, so that memory stays flat."""
 
 _OVERRIDES = {
     "left": "leave",
@@ -53,15 +54,16 @@ def lemmatizer(language: str) -> Callable[[str], str]:
     """Return the function from a lower-cased word to its dictionary form (the word itself where none is known)."""
     import simplemma
 
+    lemmatize = simplemma.Lemmatizer(cache_max_size=1).lemmatize  # the cache below is enough
     try:
-        simplemma.lemmatize("a", lang=language)
+        lemmatize("a", lang=language)
     except ValueError:
         return str
     overrides = _OVERRIDES if language == "en" else {}
 
-    @lru_cache(maxsize=200_000)
+    @lru_cache(maxsize=_KEPT)
     def lemma(word: str) -> str:
-        return overrides.get(word) or str(simplemma.lemmatize(word, lang=language)).lower()
+        return overrides.get(word) or str(lemmatize(word, lang=language)).lower()
 
     return lemma
 
@@ -83,12 +85,42 @@ class Chunks:
         self._norm: Callable[[str], str] = vocab.lex_attr_getters[NORM]
         self._cut = _simple_cuts(nlp)
         self._known: dict[str, tuple[Piece, ...]] = {}
+        self._marks: dict[str, tuple[str, str]] = {}
 
     def __getitem__(self, chunk: str) -> tuple[Piece, ...]:
         pieces = self._known.get(chunk)
         if pieces is None:
+            if len(self._known) > _KEPT:
+                self._known.clear()
             pieces = self._known[chunk] = tuple(self._pieces(chunk))
         return pieces
+
+    def words(self, chunk: str) -> Iterable[str]:
+        """Return the lemmas and lower-cased forms of a chunk's tokens, and remember nothing."""
+        cuts = self._cut(chunk)
+        if cuts is None:
+            return [word for lemma, lower, _, _ in self._pieces(chunk) for word in (lemma, lower)]
+        if len(cuts) == 1:
+            return self._word(chunk)
+        longest = max(cuts, key=lambda cut: cut[1] - cut[0])
+        words = list(self._word(chunk[slice(*longest)]))
+        for cut in cuts:
+            if cut is not longest:
+                words += self._mark(chunk[slice(*cut)])
+        return words
+
+    def _word(self, word: str) -> tuple[str, str]:
+        """Return lemma and lower-cased form of a token."""
+        return self._lemma(self._norm(word).lower()), word.lower()
+
+    def _mark(self, mark: str) -> tuple[str, str]:
+        """Return lemma and lower-cased form of what a chunk begins or ends with: there are few such marks."""
+        found = self._marks.get(mark)
+        if found is None:
+            if len(self._marks) > _KEPT:
+                self._marks.clear()
+            found = self._marks[mark] = self._word(mark)
+        return found
 
     def _pieces(self, chunk: str) -> Iterator[Piece]:
         cuts = self._cut(chunk)
@@ -104,14 +136,6 @@ class Chunks:
         """Return the lemma of a token of a Doc, the same as within its chunk."""
         return lemma_of(token, self._lemma)
 
-    def tokens(self, words: str) -> list[Piece]:
-        """Return the tokens of a sentence, white space left out, with their places in it."""
-        found: list[Piece] = []
-        for match in _CHUNK.finditer(words):
-            at = match.start()
-            found += [(lemma, lower, at + start, at + end) for lemma, lower, start, end in self[match[0]]]
-        return found
-
     def lemmas(self, phrase: str) -> tuple[str, ...]:
         """Return the lemmas of a phrase."""
         return tuple(lemma for chunk in phrase.split() for lemma, *_ in self[chunk])
@@ -120,8 +144,8 @@ class Chunks:
 def _simple_cuts(nlp: Language) -> Callable[[str], tuple[tuple[int, int], ...] | None]:
     """Return the function that tells how spaCy cuts a simple chunk; None says: ask spaCy.
 
-    A chunk that is no special case and has no prefix, suffix or infix by spaCy's own rules is one token; one that
-    is such a chunk but for a suffix is two. Most chunks are of these kinds, and told so they need no Doc.
+    A chunk that is no special case and has no prefix, suffix or infix by spaCy's own rules is one token; what it has
+    but for that before or after it is a token more. Most chunks are of these kinds, and told so they need no Doc.
     """
     from spacy.tokenizer import Tokenizer
 
@@ -130,20 +154,37 @@ def _simple_cuts(nlp: Language) -> Callable[[str], tuple[tuple[int, int], ...] |
         return lambda _chunk: None
     special, prefix, suffix = tokenizer.rules or {}, tokenizer.prefix_search, tokenizer.suffix_search
     infixes, kept = tokenizer.infix_finditer or (lambda _chunk: ()), tokenizer.token_match
+    is_plain = _tells_plain(tokenizer)
 
     def whole(chunk: str) -> bool:
-        return chunk not in special and next(iter(infixes(chunk)), None) is None
+        if chunk in special:
+            return False
+        return is_plain(chunk) or (suffix(chunk) is None and next(iter(infixes(chunk)), None) is None)
 
     def cuts(chunk: str) -> tuple[tuple[int, int], ...] | None:
-        if chunk in special or kept is not None or prefix(chunk):
+        if kept is not None or chunk in special:
             return None
-        found = suffix(chunk)
-        if found is None:
-            return ((0, len(chunk)),) if whole(chunk) else None
-        last = len(chunk) - len(found[0])
-        core = chunk[:last]
-        if core and found[0] not in special and suffix(core) is None and whole(core):
-            return (0, last), (last, len(chunk))
-        return None
+        if is_plain(chunk):
+            return ((0, len(chunk)),)
+        before = prefix(chunk)
+        first = len(before[0]) if before else 0
+        rest = chunk[first:]
+        after = suffix(rest) if rest else None
+        last = len(chunk) - (len(after[0]) if after else 0)
+        core = chunk[first:last]
+        odd = (before and (before[0] in special or rest in special or prefix(core))) or (
+            after and (after[0] in special or chunk[:last] in special)
+        )
+        if odd or not core or not whole(core):
+            return None
+        return tuple((at, to) for at, to in ((0, first), (first, last), (last, len(chunk))) if at < to)
 
     return cuts
+
+
+def _tells_plain(tokenizer: Any) -> Callable[[str], bool]:
+    """Return the function that tells of a chunk that no rule of the tokenizer can cut it: it has ASCII letters only."""
+    searches = (tokenizer.prefix_search, tokenizer.suffix_search, tokenizer.infix_finditer)
+    if all(search is None or never_in_letters(search.__self__) for search in searches):
+        return lambda chunk: chunk.isascii() and chunk.isalpha()
+    return lambda _chunk: False

@@ -54,15 +54,6 @@ def _run(run: str) -> list[Literals]:
     return [frozenset({lower})] if len(piece) >= _SHORTEST and plain else []
 
 
-def text_literal(text: str) -> Literals | None:
-    """Return the longest piece of an exact text without white space, in lower case; None where that depends.
-
-    A capital sigma has two lower cases, and which one it gets depends on the letters around it.
-    """
-    piece = max(text.split(), key=len, default="")
-    return frozenset({piece.lower()}) if piece and "Σ" not in piece else None
-
-
 def _of_item(name: str, value: Any) -> list[Literals]:
     if name == "SUBPATTERN":
         return _of_sequence(value[-1].data) if not value[2] else []

@@ -19,6 +19,8 @@ class Patterns:
     def __init__(self, patterns: Mapping[int, str], nlp: Language) -> None:
         self.cues = frozenset(patterns)
         self._nlp = nlp
+        self.words = {index: token_literals(json.loads(pattern)) for index, pattern in patterns.items()}
+        """Words (lower case) of which a pattern needs one as lemma or form; None if it may do without."""
         self._matcher: Any = None
         for index, pattern in patterns.items():
             self._add(index, json.loads(pattern))
@@ -29,11 +31,6 @@ class Patterns:
         if self._matcher is None:
             self._matcher = Matcher(self._nlp.vocab, validate=False)
         self._matcher.add(str(index), [pattern])
-
-    @staticmethod
-    def words(pattern: str) -> frozenset[str] | None:
-        """Return the words (lower case) of which a pattern needs one as lemma or form; None if it may do without."""
-        return token_literals(json.loads(pattern))
 
     def find(self, words: str, chunks: Chunks) -> Iterator[tuple[int, int, int]]:
         """Yield (cue, start, end) of the patterns found in a sentence."""

@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 import hashlib
-from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, fields
-from itertools import accumulate
+from itertools import islice
 from pathlib import Path
 from typing import Any
+
+from qualcode.suggest.columns import Writer, read_parts
+
+PART = 5_000
+"""Suggestions that are held, written and read at once."""
+
+_KINDS = {
+    "id": str,
+    "transcript": str,
+    "turn": int,
+    "start": int,
+    "end": int,
+    "speaker": str,
+    "quote": str,
+    "code": str,
+    "score": float,
+    "maker": str,
+    "why": str,
+    "version": str,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,35 +76,45 @@ class Suggestions:
 
     def write_parquet(self, path: Path) -> None:
         """Write the table as Parquet."""
-        import pyarrow as pa
-        from pyarrow import parquet
-
-        columns = self.columns()
-        parquet.write_table(pa.table(list(map(_arrow, columns.values())), names=list(columns)), path)
+        write_parts([self], path)
 
     @classmethod
     def read_parquet(cls, path: Path) -> Suggestions:
-        """Read a table that ``write_parquet`` wrote."""
-        from pyarrow import parquet
+        """Read a table that ``write_parquet`` or `write_parts` wrote."""
+        return cls.joined(stream_parquet(path))
 
-        with parquet.ParquetFile(path) as held:  # an open file could not be replaced on Windows
-            return cls(**held.read().to_pydict())
+    @classmethod
+    def joined(cls, parts: Iterable[Suggestions]) -> Suggestions:
+        """Return several tables as one, in their order."""
+        whole = cls()
+        for part in parts:
+            for name, values in part.columns().items():
+                getattr(whole, name).extend(values)
+        return whole
+
+    @classmethod
+    def in_parts(cls, rows: Iterable[Sequence[Any]], *, size: int = PART) -> Iterator[Suggestions]:
+        """Yield tables of some rows each, in their order."""
+        left = iter(rows)
+        while len(part := cls.of(islice(left, size))):
+            yield part
+
+
+def write_parts(parts: Iterable[Suggestions], path: Path) -> int:
+    """Write tables as one Parquet file, part by part, and return how many suggestions there were."""
+    written = 0
+    with closing(Writer(path, _KINDS)) as file:
+        for part in parts:
+            file.write(part.columns())
+            written += len(part)
+    return written
+
+
+def stream_parquet(path: Path) -> Iterator[Suggestions]:
+    """Yield what `write_parts` wrote, part by part."""
+    return (Suggestions(**columns) for columns in read_parts(path))
 
 
 def suggestion_id(parts: Iterable[object]) -> str:
     """Return a short name for a suggestion, the same as long as its place, words and code are, whoever makes it."""
     return hashlib.sha256("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass")).hexdigest()[:10]
-
-
-def _arrow(values: list[Any]) -> Any:
-    """Return an Arrow array made from buffers: ``pa.array`` would import pandas, which costs more than all else."""
-    import pyarrow as pa
-
-    if all(isinstance(value, str) for value in values):
-        texts = [value.encode("utf-8", "replace") for value in values]
-        places = array("q", accumulate(map(len, texts), initial=0))
-        return pa.Array.from_buffers(
-            pa.large_string(), len(texts), [None, *map(pa.py_buffer, (places, b"".join(texts)))]
-        )
-    kind, code = (pa.float64(), "d") if any(isinstance(value, float) for value in values) else (pa.int64(), "q")
-    return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(array(code, values))])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from importlib import import_module
@@ -71,10 +71,13 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def read_source(path: Path, *, name: str, shown: str, rules: Rules) -> Iterator[Transcript]:
+def read_source(
+    path: Path, *, name: str, shown: str, rules: Rules, rows: Callable[[int], bool] | None = None
+) -> Iterator[Transcript]:
     """Yield the transcripts of one source; ``name`` is their id, ``shown`` the source's path in messages.
 
-    A table of answers has one for each of its rows, called ``name#row``, and is read as a stream.
+    A table of answers has one for each of its rows, called ``name#row``, and is read as a stream. ``rows`` tells by
+    their numbers, counted from 0, which of them are wanted; a source that is one transcript is its row 0.
     """
     if path.suffix.lower() in TABLES:
         from qualcode.transcripts.tables import answers, conversation, open_table
@@ -82,11 +85,11 @@ def read_source(path: Path, *, name: str, shown: str, rules: Rules) -> Iterator[
         told, cast = _told(shown, rules), cast_of(replace(rules, interviewers=()))
         with open_binary(path, limit=LARGEST) as stream:
             table = open_table(stream, told)
-            if table.layout.kind == "transcript":
+            if table.layout.kind == "answers":
+                yield from (_answer(row, name, told, cast) for row in answers(table, rows=rows))
+            elif rows is None or rows(0):
                 yield _transcript(conversation(table), name, told)
-            else:
-                yield from (_answer(row, name, told, cast) for row in answers(table))
-    else:
+    elif rows is None or rows(0):
         yield read_transcript(path, name=name, shown=shown, rules=rules)
 
 

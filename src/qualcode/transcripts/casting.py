@@ -43,7 +43,7 @@ class Cast:
     def _part(self, label: str) -> Part:
         rule = self.rules.get(folded(label), SpeakerRule())
         name = rule.name or label
-        roles = {role_of(one, interviewers=self.interviewers) for one in (label, name)}
+        roles = {role_of(one, interviewers=self.interviewers) for one in {label, name}}
         return Part(name, rule.role, "interviewer" if "interviewer" in roles else "participant", rule.case)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from itertools import islice
@@ -114,12 +114,21 @@ def read(content: bytes, told: Told) -> Draft:
 # A row a transcript
 
 
-def answers(table: Opened) -> Iterator[Answer]:
-    """Yield the rows that have any answer, in their order; the first carries what is to be said of the table."""
+def answers(table: Opened, *, rows: Callable[[int], bool] | None = None) -> Iterator[Answer]:
+    """Yield the rows that have any answer, in their order; the first carries what is to be said of the table.
+
+    ``rows`` tells by their numbers, counted from 0, which of them are wanted.
+    """
     sheet, layout = table.sheet, table.layout
     blocks_of = _one if len(layout.texts) == 1 else _several
     notices = list(table.notices)
+    number = -1
     for _, cells in sheet.rows():
+        if rows is not None and any(cells[position].strip() for position in layout.texts):
+            number += 1
+            if not rows(number):
+                notices = []
+                continue
         row = row_id(cells[layout.id])
         speaker = (tidy(cells[layout.speaker]) if layout.speaker >= 0 else "") or row
         draft = blocks_of(table, cells, speaker, tuple(notices))

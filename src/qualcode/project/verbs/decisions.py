@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from qualcode.errors import Refused
+from qualcode.files import fill_atomically
 from qualcode.project import bulk, deciding
 from qualcode.project.choice import (
     Choice,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from qualcode.suggest import Suggestions
 
 UPDATE_COLUMNS = "id transcript code coder status why score start end quote was difference candidates".split()
+SUGGESTION_COLUMNS = "id transcript turn start end speaker quote code score maker why version".split()
 CODING_COLUMNS = "id transcript case turn speaker start end quote code coder at status memo maker was".split()
 
 
@@ -42,13 +44,35 @@ class Decisions(Held):
         found = self.suggestions(**wanted)
         return frame(found.rows(), list(found.columns()))
 
-    def suggestions(self, **wanted: Unpack[WantedSuggestions]) -> Suggestions:
+    def suggestions(self, *, jobs: int = 1, **wanted: Unpack[WantedSuggestions]) -> Suggestions:
         """Return suggestions as columns; what the coder has decided is left out unless asked for."""
-        from qualcode.project.suggesting import proposed
+        from qualcode.suggest.table import Suggestions
 
-        found, said = proposed(self.study, wanted)
+        return Suggestions.joined(self.stream_suggestions(jobs=jobs, **wanted))
+
+    def stream_suggestions(self, *, jobs: int = 1, **wanted: Unpack[WantedSuggestions]) -> Iterator[Suggestions]:
+        """Yield what `suggestions` returns in parts; of a large study none is kept. ``jobs`` processes look for cues.
+
+        What is to be said is left in ``said`` when the last of them has been taken.
+        """
+        from qualcode.project.suggesting import stream_proposed
+
+        said: list[str] = []
+        yield from stream_proposed(self.study, wanted, jobs=jobs, said=said)
         self.said = [*said, *self.unread]
-        return found
+
+    def save_suggestions(self, path: str | Path, *, jobs: int = 1, **wanted: Unpack[WantedSuggestions]) -> int:
+        """Write what `suggestions` returns as Parquet, part by part, and return how many they are."""
+        from qualcode.suggest.table import write_parts
+
+        written = 0
+
+        def fill(temporary: Path) -> None:
+            nonlocal written
+            written = write_parts(self.stream_suggestions(jobs=jobs, **wanted), temporary)
+
+        fill_atomically(Path(path), fill)
+        return written
 
     def accept(self, ids: Names, *, coder: str | None = None) -> int:
         """Make suggestions codings of a coder; return how many were new."""

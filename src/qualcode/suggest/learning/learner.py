@@ -130,11 +130,12 @@ class Learner:
 
         Neighbours in transcripts that are not finished are believed to be what was ``decided`` on them.
         """
-        seen = self.viewer.look(corpus)
-        found = self._evidence(
-            Lesson(corpus, book, cues, decided or _undecided(cues)), seen, scores(seen, self.weights)
-        )
-        return self.second.probability(found)
+        return self.second.probability(self.unseen(Lesson(corpus, book, cues, decided or undecided(cues))))
+
+    def unseen(self, lesson: Lesson) -> Matrix:
+        """Return the evidence on a lesson that was not learnt from."""
+        seen = self.viewer.look(lesson.corpus)
+        return self._evidence(lesson, seen, scores(seen, self.weights))
 
     def held_out(self, lesson: Lesson) -> Matrix:
         """Return the evidence on the lesson it learnt from, as if each group had been left out by the first step."""
@@ -198,14 +199,14 @@ def _finished(lesson: Lesson, viewer: Viewer, seen: Seen, first: First) -> Train
     learnt = weights(seen, rows, first.coefficients)
     codes = tuple(code.id for code in lesson.book.codes)
     learner = Learner(codes, viewer, first, learnt, _frequency(taught, rows), _NOTHING)
-    shown = learner._held_out(replace(lesson, taught=_undecided(lesson.cues)), seen)
+    shown = learner._held_out(replace(lesson, taught=undecided(lesson.cues)), seen)
     second = _weigh(shown[rows], taught.truth[rows], taught.finished[rows])
     if (taught.known & ~taught.finished).any():
         shown = learner._held_out(lesson, seen)
     return Trained(replace(learner, second=second), second.probability(shown))
 
 
-def _undecided(cells: Matrix) -> Taught:
+def undecided(cells: Matrix) -> Taught:
     """Return that nothing was decided on any cell."""
     nothing = np.zeros(cells.shape, dtype=bool)
     return Taught(nothing, nothing, nothing, np.zeros(len(cells), dtype=np.intp))

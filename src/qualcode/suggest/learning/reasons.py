@@ -17,7 +17,7 @@ from scipy import sparse
 from qualcode.suggest.learning.corpus import NONE
 from qualcode.suggest.learning.evidence import EVIDENCE
 from qualcode.suggest.learning.learner import Learner, Lesson
-from qualcode.suggest.learning.words import spans_of, words_of
+from qualcode.suggest.learning.words import KINDS, spans_of, words_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -91,17 +91,31 @@ class Reason:
     """Where a quote is from."""
 
 
-class Explainer:
-    """Takes the probabilities of some units apart; what it needs is worked out once for all of them."""
+@dataclass(frozen=True)
+class Source:
+    """The lesson that a learner learnt from, with its sentences as features."""
 
-    def __init__(self, learner: Learner, lesson: Lesson) -> None:
+    lesson: Lesson
+    seen: Seen
+
+
+class Explainer:
+    """Takes the probabilities of some units apart; what it needs is worked out once for all of them.
+
+    The units are those that were learnt from, or with a ``source`` others.
+    """
+
+    def __init__(self, learner: Learner, lesson: Lesson, *, source: Source | None = None) -> None:
         self._learner = learner
         self._lesson = lesson
         self._seen: Seen = learner.viewer.look(lesson.corpus)
+        self._others = source is not None
+        self._source = source or Source(lesson, self._seen)
 
     @cached_property
     def _pull(self) -> Matrix:
-        return self._learner.second.pull(self._learner.held_out(self._lesson))
+        found = self._learner.unseen(self._lesson) if self._others else self._learner.held_out(self._lesson)
+        return self._learner.second.pull(found)
 
     @cached_property
     def _slope(self) -> float:
@@ -111,7 +125,7 @@ class Explainer:
 
     @cached_property
     def _own(self) -> _Own:
-        return _Own(self._learner, self._lesson, self._seen)
+        return _Own(self._learner, self._lesson, self._seen, others=self._others)
 
     @cached_property
     def _around(self) -> dict[str, Matrix]:
@@ -121,7 +135,9 @@ class Explainer:
             for view, weight, places in look.parts():
                 if view != "own" and (places != NONE).any():
                     product = np.asarray(look.rows @ self._learner.weights[view])
-                    found[view] = _looked_up(product, places) - weight * self._from_own_group(look.rows, places)
+                    found[view] = _looked_up(product, places)
+                    if not self._others:
+                        found[view] -= weight * self._from_own_group(look.rows, places)
         return found
 
     def _from_own_group(self, rows: Rows, places: Places) -> Matrix:
@@ -164,7 +180,7 @@ class Explainer:
 
     def nearest(self, units: Places, code: int, *, most: int = 2) -> list[list[Reason]]:
         """Return for each unit the sentences of other groups most like it: coded so, and at the end one that is not."""
-        taught, rows = self._lesson.taught, self._learner.first.rows
+        taught, rows = self._source.lesson.taught, self._learner.first.rows
         coded = rows[taught.truth[rows, code]]
         other = rows[~taught.truth[rows, code] & taught.finished[rows, code]]
         nearest = self._like(units, coded, most)
@@ -175,9 +191,11 @@ class Explainer:
         ]
 
     def _like(self, units: Places, others: Places, most: int) -> list[list[tuple[int, float]]]:
-        own, group = self._seen.looks[0].rows, self._lesson.taught.group
-        alike = (own[units] @ own[others].T).toarray() / 3
-        alike[group[units][:, None] == group[others][None, :]] = 0
+        own, theirs = self._seen.looks[0].rows, self._source.seen.looks[0].rows
+        alike = (own[units] @ theirs[others].T).toarray() / len(KINDS)
+        if not self._others:
+            group = self._lesson.taught.group
+            alike[group[units][:, None] == group[others][None, :]] = 0
         best = np.argsort(-alike, axis=1, kind="stable")[:, :most]
         return [
             [(int(others[place]), float(alike[row, place])) for place in places if alike[row, place] > 0]
@@ -185,7 +203,7 @@ class Explainer:
         ]
 
     def _quotes(self, found: Sequence[tuple[int, float]], sign: float) -> Iterator[Reason]:
-        corpus = self._lesson.corpus
+        corpus = self._source.lesson.corpus
         for unit, alike in found:
             name = corpus.transcripts[corpus.transcript[unit]]
             yield Reason("quote", corpus.texts[unit], sign * alike, transcript=name)
@@ -203,8 +221,9 @@ def _first(found: Sequence[tuple[int, float]]) -> float:
 class _Own:
     """What each word of a sentence adds to the first step's score, learnt from other groups."""
 
-    def __init__(self, learner: Learner, lesson: Lesson, seen: Seen) -> None:
+    def __init__(self, learner: Learner, lesson: Lesson, seen: Seen, *, others: bool) -> None:
         self._lesson = lesson
+        self._others = others
         self._learner = learner
         self._look: Look = seen.looks[0]
         self._parts: dict[int, tuple[Places, Matrix]] = {}
@@ -236,6 +255,8 @@ class _Own:
     def _own_part(self, group: int) -> Matrix | float:
         """Return the part of the weights of words that comes from a group's own rows."""
         learnt = self._learner.first
+        if self._others:
+            return 0.0
         inside = self._lesson.taught.group[learnt.rows] == group
         if not inside.any():
             return 0.0

@@ -53,4 +53,4 @@ def thresholds(probability: Matrix, truth: Truth, known: Truth) -> Matrix:
         rows = known[:, code]
         expected = _TRUST * truth[rows, code] + (1 - _TRUST) * probability[rows, code]
         found[code] = np.sqrt(shared * best_threshold(probability[rows, code], expected))
-    return np.minimum(found, _HIGHEST)
+    return np.asarray(np.minimum(found, _HIGHEST))

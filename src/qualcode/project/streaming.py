@@ -1,0 +1,142 @@
+"""Suggestions over a study that is too large to be held: learnt from the transcripts that were decided on, made batch
+by batch over all, in the order of the texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from qualcode.errors import Problem, TooLittle, UsageError
+from qualcode.model import Transcript
+from qualcode.project.choice import WantedSuggestions, names
+from qualcode.project.making import LEARNER, Asked
+from qualcode.project.picking import best, unread
+from qualcode.project.proposing import Proposed, filtered, pending, stream_suggestions
+from qualcode.project.ranking import Ranked, trained_on
+from qualcode.project.study import Study
+from qualcode.project.teaching import Lessons, cue_scores, lessons
+
+if TYPE_CHECKING:
+    from qualcode.suggest import Suggestions
+    from qualcode.suggest.cues import CueFinder
+    from qualcode.suggest.learning.reasons import Source
+
+_BATCH = 2_000
+"""Transcripts that are looked at together."""
+
+_MOST_TAUGHT = 6_000
+"""Finished transcripts that are learnt from at the most: more sentences than these hold are not learnt from anyway."""
+
+Keep = Callable[["Suggestions"], "Suggestions"]
+
+
+def streamed(
+    study: Study, wanted: WantedSuggestions, asked: Asked, *, jobs: int, said: list[str]
+) -> Iterator[Suggestions]:
+    """Yield suggestions in parts, by the learner or else by cues; sentences on them are added at the end."""
+    if wanted.get("order", "transcript") != "transcript":
+        raise UsageError("order: a study this large is listed in the order of its texts (--order transcript)")
+    named = names(wanted.get("maker"))
+    if len(set(named)) > 1:
+        raise UsageError("maker: in a study this large, name one maker at a time")
+    found, makers = _made(study, asked, named, jobs=jobs, said=said)
+    keep = _kept(study, wanted)
+    shown = 0
+    for part in found:
+        left = keep(part)
+        shown += len(left)
+        yield left
+    said.insert(0, f"{shown:,} suggestions by {makers}, codebook {study.book.version}")
+
+
+def _made(
+    study: Study, asked: Asked, named: Sequence[str], *, jobs: int, said: list[str]
+) -> tuple[Iterator[Suggestions], str]:
+    if "cues" not in named:
+        try:
+            return _by_learner(study, asked, said), LEARNER
+        except TooLittle as error:
+            if named:
+                raise
+            said.append(f"{error}: until then suggestions are by the codebook's cues alone, and their scores only rank")
+    return _by_cues(study, asked, jobs=jobs, said=said), "cues"
+
+
+def _kept(study: Study, wanted: WantedSuggestions) -> Keep:
+    """Return what leaves out what is decided or not wanted."""
+    who = wanted.get("coder") or study.settings.coder
+    steps: list[Keep] = []
+    if who and not wanted.get("decided"):
+        steps.append(pending(study, coder=who))
+    if wanted.get("unread_only"):
+        steps.append(lambda found: unread(study, found, coder=who))
+    if top := wanted.get("top") or 0:
+        steps.append(lambda found: best(found, top))
+
+    def keep(found: Suggestions) -> Suggestions:
+        for step in steps:
+            found = step(found)
+        return found
+
+    return keep
+
+
+def _by_cues(study: Study, asked: Asked, *, jobs: int, said: list[str]) -> Iterator[Suggestions]:
+    proposed = Proposed()
+    chosen = filtered(study, codes=asked.codes, transcripts=asked.transcripts, min_score=asked.min_score or 0.0)
+    for part in stream_suggestions(study, jobs=jobs, proposed=proposed):
+        yield chosen(part)
+    study.streamed_problems = tuple(proposed.problems)
+    said += proposed.slow()
+
+
+def _by_learner(study: Study, asked: Asked, said: list[str]) -> Iterator[Suggestions]:
+    """Learn at once, so that too little to learn from is known; then go through all transcripts."""
+    from qualcode.suggest.cues import CueFinder
+    from qualcode.suggest.language import blank
+    from qualcode.suggest.learning.reasons import Source
+
+    finder = CueFinder(study.book, blank(study.settings.language))
+    among = _decided_on(study, asked.coder)
+    held, cues = _lesson(study, asked.coder, among, finder)
+    first = Ranked(study, held, trained_on(study, held), cues)
+    said += first.said(asked.min_score)
+    source = Source(held.lesson, first.trained.learner.viewer.look(held.lesson.corpus))
+    return _batches(study, asked, finder, (first, source))
+
+
+def _lesson(
+    study: Study, coder: str, transcripts: Sequence[Transcript], finder: CueFinder
+) -> tuple[Lessons, Suggestions]:
+    from qualcode.suggest.suggesting import suggest_with
+
+    cues = suggest_with(finder, transcripts, study.book, short=study.short)
+    held = lessons(
+        study, coder=coder, transcripts=transcripts, cues=lambda corpus: cue_scores(corpus, study.book, cues)
+    )
+    return held, cues
+
+
+def _decided_on(study: Study, coder: str) -> list[Transcript]:
+    """Return the transcripts that a coder has decided anything on; of very many finished ones a fair sample."""
+    wanted = {coding.transcript for coding in study.codings if coding.coder == coder}
+    wanted |= {one.transcript for one in study.state.rejected if one.coder == coder}
+    wanted |= {one.transcript for one in study.state.done if one.coder == coder}
+    if len(wanted) > _MOST_TAUGHT:
+        chosen = np.random.default_rng(0).permutation(sorted(wanted))[:_MOST_TAUGHT]
+        wanted = set(chosen.tolist())
+    return [one for one in study.stream(failed=[]) if one.id in wanted] if wanted else []
+
+
+def _batches(study: Study, asked: Asked, finder: CueFinder, learnt: tuple[Ranked, Source]) -> Iterator[Suggestions]:
+    first, source = learnt
+    failed: list[Problem] = []
+    left = study.stream(failed=failed)
+    while some := list(islice(left, _BATCH)):
+        held, cues = _lesson(study, asked.coder, some, finder)
+        yield first.beside(held, cues, source).listed(asked)
+    study.streamed_problems = tuple(failed)

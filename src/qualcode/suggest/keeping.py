@@ -1,0 +1,228 @@
+"""Pages and hits on disk: what was read of the sources and what each cue found, so that neither is done twice."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+from qualcode.model import Cue
+from qualcode.suggest.columns import Writer, read_parts
+from qualcode.suggest.cues import CodeCue
+from qualcode.suggest.pages import Found, Page, Sentence
+from qualcode.suggest.suggesting import Heard
+
+_PAGE = {
+    "source": int,
+    "number": int,
+    "transcript": str,
+    "text": str,
+    "turn": int,
+    "speaker": str,
+    "start": int,
+    "end": int,
+}
+_HIT = {
+    "source": int,
+    "number": int,
+    "turn": int,
+    "start": int,
+    "end": int,
+    "transcript": str,
+    "speaker": str,
+    "quote": str,
+    "cue": int,
+    "at": int,
+    "to": int,
+}
+BLOCK = 2_000
+"""Rows of a table that one process reads in a run, where several read a study."""
+
+_PART = 5_000
+"""Hits that are written at once."""
+
+Where = tuple[int, int]
+"""A transcript by its source and its row there, both counted from 0, by which all are in order."""
+
+
+def cue_key(cue: Cue) -> str:
+    """Return what the hits of a cue are kept under: its weight, its code and whether it vetoes change none of them."""
+    return hashlib.sha256(f"{cue.kind}\x1f{cue.value}".encode("utf-8", "surrogatepass")).hexdigest()[:20]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A page with the place of each of its rows among all transcripts of a study."""
+
+    where: Sequence[Where]
+    page: Page
+
+
+class PageWriter:
+    """Writes pages; the text of a transcript is kept once."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = Writer(path, _PAGE)
+
+    def write(self, placed: Placed) -> None:
+        """Write a page."""
+        page = placed.page
+        names = page.transcript
+        texts = [
+            "" if row and names[row - 1] == name else text
+            for row, (name, text) in enumerate(zip(names, page.text, strict=True))
+        ]
+        source, number = [where[0] for where in placed.where], [where[1] for where in placed.where]
+        self._file.write({"source": source, "number": number, **page.columns(), "text": texts})
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._file.close()
+
+
+def read_pages(path: Path, *, share: int = 0, of: int = 1) -> Iterator[Placed]:
+    """Yield the pages of a file; of ``of`` readers each takes its ``share``."""
+    for columns in read_parts(path, share=share, of=of):
+        where = list(zip(columns.pop("source"), columns.pop("number"), strict=True))
+        text = ""
+        names, texts = columns["transcript"], columns["text"]
+        for row, words in enumerate(texts):
+            text = texts[row] = text if row and names[row - 1] == names[row] else words
+        yield Placed(where, Page(**columns))
+
+
+class HitWriter:
+    """Writes what was found, in the order of transcripts."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = Writer(path, _HIT)
+        self._columns: dict[str, list[Any]] = {name: [] for name in _HIT}
+
+    def add(self, where: Where, heard: Heard) -> None:
+        """Write the hits of a sentence."""
+        place = (*where, heard.turn, heard.start, heard.end, heard.transcript, heard.speaker, heard.quote)
+        columns = list(self._columns.values())
+        for found in heard.found:
+            for column, value in zip(columns, (*place, *found), strict=True):
+                column.append(value)
+        if len(columns[0]) >= _PART:
+            self._flush()
+
+    def _flush(self) -> None:
+        self._file.write(self._columns)
+        self._columns = {name: [] for name in _HIT}
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._flush()
+        self._file.close()
+
+
+class VocabularyWriter:
+    """Writes the distinct chunks of pages with the words that they say; one may be written twice."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = Writer(path, {"chunk": str, "words": str})
+        self._said: dict[str, str] = {}
+
+    def add(self, said: Mapping[str, Iterable[str]]) -> None:
+        """Write chunks."""
+        self._said.update((chunk, "\n".join(words)) for chunk, words in said.items())
+        if len(self._said) >= _PART:
+            self._flush()
+
+    def _flush(self) -> None:
+        self._file.write({"chunk": list(self._said), "words": list(self._said.values())})
+        self._said.clear()
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._flush()
+        self._file.close()
+
+
+def read_vocabulary(path: Path) -> Iterator[Mapping[str, Sequence[str]]]:
+    """Yield chunks with the words that they say, some thousand at a time."""
+    for columns in read_parts(path):
+        yield {chunk: words.split("\n") for chunk, words in zip(columns["chunk"], columns["words"], strict=True)}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Files of hits, each with the numbers that its cues have in the codebook as it is now."""
+
+    path: Path
+    numbers: Mapping[int, Sequence[int]] = field(default_factory=dict)
+
+
+def heard_in(files: Iterable[Kept]) -> Iterator[tuple[Where, Heard]]:
+    """Yield the sentences with any hit, in the order of transcripts, from all files at once."""
+    rows = merge(*map(_rows, files))
+    for place, group in groupby(rows, key=itemgetter(slice(0, 8))):
+        source, number, turn, start, end, transcript, speaker, quote = place
+        found: Sequence[Found] = sorted(row[8:] for row in group)
+        yield (source, number), Heard(transcript, turn, start, end, speaker, quote, found)
+
+
+def _rows(kept: Kept) -> Iterator[tuple[Any, ...]]:
+    for columns in read_parts(kept.path):
+        for *place, cue, at, to in zip(*columns.values(), strict=True):
+            for number in kept.numbers.get(cue, ()):
+                yield (*place, number, at, to)
+
+
+def numbers_of(cues: Sequence[CodeCue]) -> dict[str, list[int]]:
+    """Return the numbers of a codebook's cues by their keys: several codes may have the same cue."""
+    found: dict[str, list[int]] = {}
+    for number, held in enumerate(cues):
+        found.setdefault(cue_key(held.cue), []).append(number)
+    return found
+
+
+def heard_of(placed: Placed, sentence: Sentence) -> tuple[Where, Heard]:
+    """Return a sentence of a page by its place and its words."""
+    return placed.where[sentence.row], Heard.of(placed.page, sentence)
+
+
+def in_order(files: Sequence[Path]) -> Iterator[Placed]:
+    """Yield the pages of files that each hold a share of the transcripts, in the order of transcripts."""
+    if len(files) == 1:
+        return read_pages(files[0])
+    return merge(*map(_runs, files), key=lambda placed: placed.where[0])
+
+
+def _runs(path: Path) -> Iterator[Placed]:
+    """Yield the pages of a file cut where another file may have what lies between: after each `BLOCK` of rows."""
+    for placed in read_pages(path):
+        columns = placed.page.columns()
+        for _, group in groupby(range(len(placed.page)), key=lambda row: _block(placed.where[row])):
+            rows = list(group)
+            cut = slice(rows[0], rows[-1] + 1)
+            yield Placed(placed.where[cut], Page(**{name: values[cut] for name, values in columns.items()}))
+
+
+def _block(where: Where) -> Where:
+    return where[0], where[1] // BLOCK
+
+
+FoundInPage = dict[int, dict[int, Sequence[Found]]]
+"""Hits by the row of their turn, and by where their sentence begins."""
+
+
+def with_hits(pages: Iterable[Placed], hits: Iterator[tuple[Where, Heard]]) -> Iterator[tuple[Page, FoundInPage]]:
+    """Yield pages with what was found in them; both are in the order of transcripts."""
+    ahead = next(hits, None)
+    for placed in pages:
+        found: FoundInPage = {}
+        rows: dict[tuple[Where, int], int] = {}
+        while ahead is not None and ahead[0] <= placed.where[-1]:
+            where, heard = ahead
+            rows = rows or {key: row for row, key in enumerate(zip(placed.where, placed.page.turn, strict=True))}
+            found.setdefault(rows[where, heard.turn], {})[heard.start] = heard.found
+            ahead = next(hits, None)
+        yield placed.page, found

@@ -1,0 +1,234 @@
+"""Cues in bulk: what is found in pages of many texts is what full spaCy Docs of every sentence hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import pytest
+import simplemma
+import spacy
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from builders import book_of, cue, transcript_of
+from qualcode.model import Cue, Transcript, Turn
+from qualcode.segments import abbreviations, sentence_spans
+from qualcode.suggest import searching
+from qualcode.suggest.lettered import never_in_letters
+from qualcode.suggest.pages import Page
+from qualcode.suggest.searching import Search
+from qualcode.suggest.suggesting import suggest
+
+Hit = tuple[int, int, int, int]
+"""Text, cue, start, end."""
+
+SHORT = abbreviations("en")
+
+# --- the reference: every sentence a Doc, every cue tried at every token ------------------------------------------
+
+ODD = {"left": "leave", "felt": "feel", "better": "good", "worst": "bad"}
+"""Lemmas that the program gives otherwise than simplemma, of the words below."""
+
+
+def lemma(norm: str) -> str:
+    return ODD.get(norm.lower()) or simplemma.lemmatize(norm.lower(), lang="en").lower()
+
+
+def said(doc: Doc) -> list[tuple[str, int, int]]:
+    return [(lemma(token.norm_), token.idx, token.idx + len(token)) for token in doc if not token.is_space]
+
+
+@cache
+def pipeline(language: str = "en") -> Language:
+    return spacy.blank(language)
+
+
+def phrases_by_docs(sentence: str, phrase: str) -> Iterator[tuple[int, int]]:
+    wanted = [word for word, _, _ in said(pipeline()(phrase))]
+    tokens = said(pipeline()(sentence))
+    for at in range(len(tokens) - len(wanted) + 1):
+        if [word for word, _, _ in tokens[at : at + len(wanted)]] == wanted:
+            yield tokens[at][1], tokens[at + len(wanted) - 1][2]
+
+
+def exact_by_eye(sentence: str, value: str) -> Iterator[tuple[int, int]]:
+    for at in range(len(sentence) - len(value) + 1):
+        before = sentence[at - 1 : at] if at else ""
+        after = sentence[at + len(value) : at + len(value) + 1]
+        joined = (value[0].isalnum() and before.isalnum()) or (value[-1].isalnum() and after.isalnum())
+        if sentence[at : at + len(value)] == value and not joined:
+            yield at, at + len(value)
+
+
+def by_docs(texts: Sequence[str], cues: Sequence[Cue]) -> set[Hit]:
+    by_kind = {"phrase": phrases_by_docs, "exact": exact_by_eye}
+    return {
+        (number, index, start + at, start + to)
+        for number, text in enumerate(texts)
+        for start, end in sentence_spans(text, 0, len(text), short=SHORT)
+        for index, one in enumerate(cues)
+        for at, to in by_kind[one.kind](text[start:end], one.value)
+    }
+
+
+def in_bulk(texts: Sequence[str], cues: Sequence[Cue], *, pages: int = 1) -> set[Hit]:
+    search = Search(dict(enumerate(cues)), pipeline())
+    found = set()
+    for _ in range(pages):  # what was learnt from a page must not change what the next one holds
+        page = Page.of(spoken(texts))
+        found = {
+            (int(page.transcript[one.row]), *hit) for one in search.in_page(page, short=SHORT) for hit in one.found
+        }
+    return found
+
+
+def spoken(texts: Sequence[str]) -> list[Transcript]:
+    return [
+        Transcript(str(number), "t", text, "", (Turn(0, "P", "participant", 0, len(text)),))
+        for number, text in enumerate(texts)
+    ]
+
+
+# --- hostile texts ------------------------------------------------------------------------------------------------
+
+PIECES = (
+    "push Push pushing pushed back backs BACK left felt better worst budget Budget budgets budget's no not don't Don’t "
+    "can't cannot won't I'm we've they'd gonna o'clock well-known e-mail R&D U.S. p.m. $5 10% #tag @her me@x.org "
+    "https://push.org/back?a=budget www.budget.com push.back push/back :) <3 ... … — -- ( ) [ “ ” ‘ ' . ! ? ; , "
+    "İstanbul İ ı I i\u0307 e\u0301 é cafe\u0301 café ΟΔΟΣ οδός ς σ Σ ß ẞ ſo "
+    "K \u200b \u00ad budget。Next 好。budget」push back\u2019s "
+    "x_budget budget_x 3.5km 12km Ⅷ ² naïve \U0001f600 \u0130\u0130 'em 'Cause ''budget'' (push) push... budget?!"
+).split()
+GAPS = [" ", " ", " ", " ", "  ", "\t", "\n", "\n\n", "\u00a0", "\u2003", "\r", "\x1c", "\u2028", "\u3000", ""]
+TEXT = st.lists(st.tuples(st.sampled_from(PIECES), st.sampled_from(GAPS)), max_size=12).map(
+    lambda parts: "".join(word + gap for word, gap in parts)
+)
+ANY = st.text(st.sampled_from("ab.B'’-İıΣσς。」 \n\t\u0301$5/:@"), max_size=20)
+VALUES = st.lists(st.sampled_from(PIECES), min_size=1, max_size=3).map(" ".join)
+CUES = st.lists(st.builds(cue, VALUES, st.sampled_from(["phrase", "exact"])), min_size=1, max_size=6)
+
+
+@settings(max_examples=150, deadline=None)
+@given(texts=st.lists(TEXT | ANY, max_size=6), cues=CUES, picked=st.data())
+@example(["push back on the budget。Next"], [cue("budget"), cue("next")], None)
+@example(["Mind the push\n\nback. Push back", "budget", "push"], [cue("push back"), cue("back. Push", "exact")], None)
+@example(["ab push", "back"], [cue("push back", "exact"), cue("push\nback", "exact"), cue("push back")], None)
+def test_pages_hold_what_docs_of_every_sentence_hold(
+    texts: list[str], cues: list[Cue], picked: st.DataObject | None
+) -> None:
+    if picked is not None and (some := [text for text in texts if text.strip()]):
+        words = picked.draw(st.sampled_from(some)).split()
+        start = picked.draw(st.integers(0, len(words) - 1))
+        own = " ".join(words[start : start + 2])
+        cues = [*cues, cue(own), cue(own, "exact")]
+    assert in_bulk(texts, cues) == in_bulk(texts, cues, pages=2) == by_docs(texts, cues)
+
+
+@settings(max_examples=40, deadline=None)
+@given(texts=st.lists(TEXT, max_size=5))
+def test_forgetting_chunks_changes_nothing(texts: list[str]) -> None:
+    cues = [cue("push back"), cue("budget"), cue("do not"), cue("left", "exact"), cue("pus[h]", "regex")]
+    with pytest.MonkeyPatch.context() as patched:
+        wanted = in_bulk(texts, cues, pages=2)
+        patched.setattr(searching, "_KNOWN", 1)
+        assert in_bulk(texts, cues, pages=3) == wanted
+
+
+REGEXES = ["bud(?:get)?", r"\bpush(?:ed|ing)?\b", "^push", "k", "σ", "[a-z]+k back", "i", "not? .*back$"]
+PATTERNS = ['[{"LEMMA": "push"}, {"LOWER": "back"}]', '[{"IS_PUNCT": true}]', '[{"LOWER": "budget", "OP": "+"}]']
+
+
+@settings(max_examples=60, deadline=None)
+@given(texts=st.lists(TEXT, max_size=5))
+def test_pages_hold_what_their_sentences_hold_one_by_one(texts: list[str]) -> None:
+    cues = [*(cue(one, "regex") for one in REGEXES), *(cue(one, "pattern") for one in PATTERNS), cue("push back")]
+    wanted = set()
+    for number, text in enumerate(texts):
+        for start, end in sentence_spans(text, 0, len(text), short=SHORT):
+            (found,) = Search(dict(enumerate(cues)), pipeline()).in_sentences([text[start:end]])
+            wanted |= {(number, one, start + at, start + to) for one, at, to in found}
+            for index, regex in enumerate(REGEXES):
+                for match in re.finditer(regex, text[start:end], re.IGNORECASE):
+                    assert (index, *match.span()) in found
+    assert in_bulk(texts, cues) == wanted
+
+
+# --- what the shortcuts rest on -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("regex", "never"),
+    [
+        ("§|%|€", True),
+        (r"(?<=[0-9])(?:km|m)", True),
+        (r"\.\.+|'s", True),
+        ("[,;]|x", False),
+        ("[^0-9]", False),
+        ("(?:,)?", False),
+        (",*", False),
+        (",+", True),
+        ("(?!,)a", False),
+        ("a$", False),
+        ("(?=5)", True),
+        (r"[\d\s]", True),
+        (r"\w", False),
+        ("[!-~]", False),
+        ("(?i),", False),
+    ],
+)
+def test_a_regular_expression_that_never_matches_in_letters(regex: str, never: bool) -> None:
+    assert never_in_letters(re.compile(regex)) is never
+
+
+@given(st.lists(st.sampled_from(["a", "Z", "5", ",", "[a,]", "[,;]", ".", r"\d", "(?<=,)", "(?:,|5)", "?", "+", "|"])))
+def test_one_that_never_matches_in_letters_never_does(parts: list[str]) -> None:
+    try:
+        compiled = re.compile("".join(parts))
+    except re.error:
+        return
+    if never_in_letters(compiled):
+        assert not any(compiled.search(text) for text in ("", "a", "Z", "aZ", "abcxyz", "ABCXYZ"))
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es", "it", "nl", "pt", "sv", "xx"])
+def test_spacys_own_rules_leave_letters_whole(language: str) -> None:
+    tokenizer: Any = pipeline(language).tokenizer
+    for search in (tokenizer.prefix_search, tokenizer.suffix_search, tokenizer.infix_finditer):
+        assert never_in_letters(search.__self__)
+
+
+def test_cues_without_a_word_are_known_to_be_tried_everywhere() -> None:
+    cues = [cue("push"), cue("b.", "regex"), cue('[{"IS_PUNCT": true}]', "pattern"), cue("x", "exact")]
+    assert set(Search(dict(enumerate(cues)), pipeline()).everywhere) == {1, 2}
+
+
+# --- ids ----------------------------------------------------------------------------------------------------------
+
+
+def test_an_id_depends_on_transcript_place_words_and_code_alone() -> None:
+    talk = transcript_of("P: No. Yes.")
+    (one,) = suggest([talk], book_of({"f/a": [cue("no")]})).id
+    (other,) = suggest([talk], book_of({"f/a": [cue("No", "exact", weight=0.9), cue("nope")]})).id
+    assert one == other
+    assert [one] != suggest([transcript_of("P: No. Yes.", name="U")], book_of({"f/a": [cue("no")]})).id
+    assert [one] != suggest([talk], book_of({"f/b": [cue("no")]})).id
+
+
+@settings(max_examples=60, deadline=None)
+@given(texts=st.lists(TEXT, max_size=5), cues=CUES)
+def test_pages_whose_chunks_are_known_hold_the_same(texts: list[str], cues: list[Cue]) -> None:
+    cues = [*cues, cue("bud(?:get)?", "regex"), cue(PATTERNS[0], "pattern")]
+    first, second = (Search(dict(enumerate(cues)), pipeline()) for _ in range(2))
+    vocabulary: list[Mapping[str, Iterable[str]]] = []
+    first.learning = vocabulary.append
+    page = Page.of(spoken(texts))
+    wanted = list(first.in_page(page, short=SHORT))
+    second.know(vocabulary)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(searching, "_KNOWN", 1)
+        assert [list(second.in_page(page, short=SHORT)) for _ in range(2)] == [wanted, wanted]

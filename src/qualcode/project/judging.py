@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from qualcode import __version__
-from qualcode.errors import CoderNeeded, Refused
+from qualcode.errors import CoderNeeded, Refused, UnknownName
 from qualcode.evaluation import Judged, Sampled, between_coders
 from qualcode.files import fill_atomically, read_text, write_atomically
 from qualcode.project.choice import counted_coders
@@ -137,7 +137,11 @@ class Second:
 
 def second_reader(on: Bench, given: str | None) -> Second | None:
     """Return the coder who has finished most of what the first one has; None where nobody has."""
-    others = [given] if given else [name for name in on.study.coders if name != on.held.coder]
+    others = [name for name in on.study.coders if name != on.held.coder]
+    if given:
+        if given not in others:
+            raise UnknownName("second coder", given, others)
+        others = [given]
     found = [Second(name, _beside(on, name)) for name in others]
     shared = [one for one in found if one.judged.asked.any()]
     return max(shared, key=lambda one: int(one.judged.asked.sum()), default=None)

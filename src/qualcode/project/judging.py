@@ -59,7 +59,7 @@ class Bench:
         """Lay scores beside what the coder decided; only cells of finished families are asked."""
         taught = self.held.lesson.taught
         names, asked = self.held.groups, taught.finished
-        sampled: Sampled = "transcripts" if set(names) <= set(self.held.lesson.corpus.transcripts) else "cases"
+        sampled: Sampled = "cases" if len(names) < len(self.held.lesson.corpus.transcripts) else "transcripts"
         score = np.clip(found.score, 0, 1)
         return Judged(self.codes, names, taught.group, taught.truth, asked, score, found.chosen, sampled)
 

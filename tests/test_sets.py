@@ -8,9 +8,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import sets
+from benchmarks import quality, sets
 
+from qualcode.project.judging import bench, scores
 from studies import records
+from taught_studies import coded, taught_study
 
 
 def test_the_tables_of_gennovate_become_a_study(real: Path, tmp_path: Path) -> None:
@@ -47,3 +49,17 @@ def test_the_answers_of_pxtext_become_a_study(real: Path, tmp_path: Path) -> Non
     held = [one for one in records(project.codings()) if one["transcript"] == "answers#NEAS PTS 549"]
     assert {(one["quote"], names[one["code"]]) for one in held} == {one for one in given if one[1] in names.values()}
     assert len(held) == 3
+
+
+def test_the_figures_of_a_set_are_told_by_sentence_and_by_turn(tmp_path: Path) -> None:
+    project = coded(taught_study(tmp_path))
+    lines = list(quality.of("taught", project))
+    assert lines[0] == "taught: 2 codes, 108 sentences of 9 transcripts or cases, 0.50 codings a sentence"
+    for maker in ("learner", "cues", "tfidf", "base_rate"):
+        assert len([line for line in lines if line.startswith(f"  {maker}")]) == 3
+    on = bench(project.study, None)
+    judged = on.judged(scores(on, "learner", on.maker))
+    turns = quality.by_turn(on, judged)
+    assert turns.truth.shape == (36, 2)
+    assert turns.score.max() == judged.score.max()
+    assert turns.truth[0].tolist() == judged.truth[:3].any(axis=0).tolist()

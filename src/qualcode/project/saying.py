@@ -72,6 +72,10 @@ def said(figures: Figures) -> Iterator[str]:
         f"intervals hold {100 * figures.how.level:.0f} % of {figures.how.draws:,} draws of {ours.sampled}; the range "
         "in the curve is over choices of them, which is no interval"
     )
+    yield (
+        "left unread is known in hindsight only: who reads on does not know how much is still to be found; sentences "
+        "of one score (a second coder's marks have two) are read as the lot falls"
+    )
     yield str(figures.rule)
 
 

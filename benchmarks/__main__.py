@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from benchmarks import answers, counting, intake, startup, suggesting, updating, workbook
+from benchmarks import answers, counting, intake, quality, startup, suggesting, updating, workbook
 
 ALL = {
     "startup": startup.run,
@@ -15,6 +15,7 @@ ALL = {
     "intake": intake.run,
     "answers": answers.run,
     "update": updating.run,
+    "quality": quality.run,
 }
 
 

@@ -259,7 +259,7 @@ def test_suggestions_are_written_as_parquet(
 def test_a_large_study_is_suggested_for_without_holding_its_transcripts(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    wanted = list(Project(root).suggest()["id"])
+    wanted = list(Project(root).suggest(order="transcript")["id"])
     monkeypatch.setattr("qualcode.project.study.LARGE", 10)
     monkeypatch.setattr(Study, "_transcripts", property(lambda _: pytest.fail("all transcripts are held")))
     project = Project(root)
@@ -270,7 +270,7 @@ def test_a_large_study_is_suggested_for_without_holding_its_transcripts(
 def test_codings_of_a_large_study_are_placed_in_their_transcripts_alone(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wanted = Project(root).suggest()
+    wanted = Project(root).suggest(order="transcript")
     Project(root).accept(wanted["id"][0], coder="ana")
     monkeypatch.setattr("qualcode.project.study.LARGE", 10)
     project = Project(root)
@@ -285,7 +285,7 @@ def test_cues_that_are_tried_everywhere_are_named_where_that_is_slow(
     edit(root, "[budget, left]", "[{regex: '[bp]u.'}]")
     project = Project(root)
     project.suggest()
-    assert project.said[1:] == ["tried in every sentence, which is slow, since no word has to be there: regex [bp]u."]
+    assert project.said[2:] == ["tried in every sentence, which is slow, since no word has to be there: regex [bp]u."]
 
 
 def test_a_task_has_one_name_whatever_its_share(tmp_path: Path) -> None:

@@ -29,6 +29,9 @@ COMMANDS = {
     "cooccurrence": ("counting", "Count which codes occur together in a unit."),
     "network": ("counting", "Make the co-occurrence network: GraphML, GEXF, PNG, SVG."),
     "export": ("counting", "Write the workbook for the research lead, or what spaCy is trained on."),
+    "evaluate": ("quality", "Judge suggestions by interviews that were not learnt from."),
+    "surprises": ("quality", "Show codings and gaps that surprise: likely slips, or drift."),
+    "confusions": ("quality", "Show codes that are hard to tell apart, with examples."),
 }
 """Every command: the module below ``qualcode.cli`` that holds it, and its line in ``--help``."""
 

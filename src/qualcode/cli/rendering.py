@@ -164,6 +164,11 @@ def _rows(columns: Columns) -> Iterator[dict[str, Any]]:
         yield {name: None if _missing(value) else value for name, value in zip(columns, row, strict=True)}
 
 
+def rows_of(table: pd.DataFrame | Columns) -> list[dict[str, Any]]:
+    """Return the lines of a table; what is missing is None."""
+    return list(_rows(_columns(table)))
+
+
 def _missing(value: Any) -> bool:
     return value is None or (isinstance(value, float) and isnan(value))
 

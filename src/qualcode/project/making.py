@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from qualcode.errors import Refused, TooLittle
 from qualcode.files import fill_atomically
 from qualcode.model import Transcript
 from qualcode.project.choice import WantedSuggestions, names
-from qualcode.project.proposing import all_suggestions, filtered
+from qualcode.project.proposing import Proposed, all_suggestions, filtered
 from qualcode.project.study import Study
 from qualcode.segments import count_words
 
@@ -50,6 +50,8 @@ class Asked:
     transcripts: Sequence[str]
     coder: str
     min_score: float | None = None
+    heard: Proposed = field(default_factory=Proposed)
+    """What is to be said of the search for cues, when it is done."""
 
 
 def suggested(study: Study, wanted: WantedSuggestions, asked: Asked) -> Made:
@@ -63,7 +65,7 @@ def suggested(study: Study, wanted: WantedSuggestions, asked: Asked) -> Made:
     texts = [study.transcripts[name] for name in asked.transcripts if study.transcripts[name].participants]
     remote = _announced(makers, texts, wanted.get("announce"))
     learnt = _by_learner(study, asked) if LEARNER in own else None
-    tables = [_scored(study, all_suggestions(study), asked)] if "cues" in own else []
+    tables = [_scored(study, all_suggestions(study, proposed=asked.heard), asked)] if "cues" in own else []
     tables += [learnt.table] if learnt else []
     if makers:
         tables.append(_scored(study, _run(study, makers, texts, remote), asked))
@@ -79,7 +81,7 @@ def _by_own_rule(study: Study, asked: Asked) -> Made:
         return _by_learner(study, asked)
     except TooLittle as error:
         said = [f"{error}: until then suggestions are by the codebook's cues alone, and their scores only rank"]
-        return Made(_scored(study, all_suggestions(study), asked), ("cues",), said)
+        return Made(_scored(study, all_suggestions(study, proposed=asked.heard), asked), ("cues",), said)
 
 
 def _by_learner(study: Study, asked: Asked) -> Made:
@@ -87,7 +89,7 @@ def _by_learner(study: Study, asked: Asked) -> Made:
 
     if not asked.coder:
         raise TooLittle("nobody to learn from is named (--coder NAME, or 'coder:' in qualcode.yaml)")
-    held = ranked(study, coder=asked.coder)
+    held = ranked(study, coder=asked.coder, proposed=asked.heard)
     found = held.candidates(codes=asked.codes, transcripts=asked.transcripts, min_score=asked.min_score)
     return Made(found, (LEARNER,), held.said(asked.min_score), held)
 

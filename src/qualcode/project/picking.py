@@ -65,7 +65,7 @@ def ordered(
     rank = {name: number for number, name in enumerate(study.transcripts)}
     place = [(rank[name], start, -score) for name, start, score in _places(found)]
     if order == "transcript":
-        return found.take(sorted(rows, key=place.__getitem__))
+        return found.take(sorted(rows, key=lambda row: place[row][:2]))
     finished = _finished(study, coder)
     expected: dict[tuple[str, int], float] = {}
     for name, start, score in _places(found):

@@ -58,11 +58,11 @@ def search_cues(study: Study, *, jobs: int) -> None:
         Hearing(study, folder, jobs=jobs).hits()
 
 
-def all_suggestions(study: Study) -> Suggestions:
+def all_suggestions(study: Study, *, proposed: Proposed | None = None) -> Suggestions:
     """Return every suggestion of the maker ``cues`` over all transcripts."""
     from qualcode.suggest.table import Suggestions
 
-    return Suggestions.joined(stream_suggestions(study))
+    return Suggestions.joined(stream_suggestions(study, proposed=proposed))
 
 
 def stream_heard(study: Study, *, jobs: int = 1) -> Iterator[HeardTranscript]:

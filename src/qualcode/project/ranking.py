@@ -15,7 +15,7 @@ from qualcode import __version__
 from qualcode.errors import Refused
 from qualcode.files import fill_atomically
 from qualcode.project.making import LEARNER, Asked
-from qualcode.project.proposing import all_suggestions
+from qualcode.project.proposing import Proposed, all_suggestions
 from qualcode.project.study import Study
 from qualcode.project.teaching import Lessons, cue_scores, lessons, units_of
 
@@ -175,9 +175,12 @@ class Ranked:
         return {self._cell(self._cues, row): self._cues.why[row] for row in range(len(self._cues))}
 
 
-def ranked(study: Study, *, coder: str) -> Ranked:
-    """Return the ranked list as a coder's decisions make it; raises `TooLittle` where there are too few of them."""
-    cues = all_suggestions(study)
+def ranked(study: Study, *, coder: str, proposed: Proposed | None = None) -> Ranked:
+    """Return the ranked list as a coder's decisions make it; raises `TooLittle` where there are too few of them.
+
+    What is to be said of the search for cues is added to ``proposed``.
+    """
+    cues = all_suggestions(study, proposed=proposed)
     held = lessons(study, coder=coder, cues=lambda corpus: cue_scores(corpus, study.book, cues))
     return Ranked(study, held, trained_on(study, held), cues)
 
@@ -187,7 +190,7 @@ def trained_on(study: Study, held: Lessons) -> Trained:
     from qualcode.suggest.language import lemmatizer
     from qualcode.suggest.learning import resumed, train
 
-    embed, named = _embed(study)
+    embed, named = embedding(study)
     lemma = lemmatizer(study.settings.language)
     path = study.cache / f"{_PREFIX}{_key(held, [study.settings.language, named])}.npz"
     first = _kept(study, path.name)
@@ -199,7 +202,7 @@ def trained_on(study: Study, held: Lessons) -> Trained:
     return made
 
 
-def _embed(study: Study) -> tuple[Embed | None, str]:
+def embedding(study: Study) -> tuple[Embed | None, str]:
     """Return the function from sentences to vectors that the settings name, and what identifies it."""
     if not study.settings.embedder:
         return None, ""

@@ -32,7 +32,7 @@ def proposed(study: Study, wanted: WantedSuggestions) -> tuple[Suggestions, list
         keep_shown(study, left)
     first = f"{len(left):,} suggestions by {' and '.join(made.makers)}, codebook {study.book.version}"
     more = f"; {decided:,} more are decided by {who} already" if decided else ""
-    return left, [first + more, *made.said]
+    return left, [first + more, *made.said, *asked.heard.slow()]
 
 
 def stream_proposed(study: Study, wanted: WantedSuggestions, *, jobs: int, said: list[str]) -> Iterator[Suggestions]:

@@ -1,0 +1,47 @@
+"""Scores of makers on disk, and the name of all that they follow from."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from qualcode.suggest.learning.crossing import FOLDS, Crossed
+from qualcode.suggest.learning.learner import Lesson
+
+
+def lesson_key(lesson: Lesson, parts: Iterable[object] = ()) -> str:
+    """Return a name for all that a maker's scores follow from: texts, decisions, codebook, cues and ``parts``."""
+    found = hashlib.sha256()
+    corpus, taught = lesson.corpus, lesson.taught
+    said = [lesson.book.version, str(FOLDS), *map(str, parts)]
+    for texts in (said, corpus.transcripts, corpus.turns, corpus.texts, corpus.described):
+        found.update("\x1f".join([str(len(texts)), *texts]).encode("utf-8", "surrogatepass"))
+    places = (corpus.transcript, corpus.turn, corpus.start, corpus.question, corpus.reply, taught.group)
+    for array in (*places, taught.truth, taught.known, taught.finished, lesson.cues):
+        found.update(np.ascontiguousarray(array).tobytes())
+    return found.hexdigest()[:24]
+
+
+def write_crossed(path: Path, crossed: Crossed, codes: Sequence[str]) -> None:
+    """Write scores as Parquet: of each code a column with its scores and one with what was chosen."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    columns = {f"score {code}": pa.array(crossed.score[:, place]) for place, code in enumerate(codes)}
+    columns |= {f"chosen {code}": pa.array(crossed.chosen[:, place]) for place, code in enumerate(codes)}
+    parquet.write_table(pa.table(columns), path)
+
+
+def read_crossed(path: Path, codes: Sequence[str]) -> Crossed:
+    """Read scores that `write_crossed` wrote; any other file is a `ValueError` or an `OSError`."""
+    from pyarrow import parquet
+
+    with parquet.ParquetFile(path) as held:  # an open file could not be replaced on Windows
+        table = held.read()
+    if table.column_names != [f"{kind} {code}" for kind in ("score", "chosen") for code in codes]:
+        raise ValueError("not the scores of these codes")
+    columns = [column.to_numpy() for column in table.columns]
+    return Crossed(np.stack(columns[: len(codes)], axis=1), np.stack(columns[len(codes) :], axis=1))

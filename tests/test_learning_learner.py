@@ -221,7 +221,7 @@ def test_second_step_learns_where_all_was_read() -> None:
 
 def test_overwhelming_evidence_is_certain() -> None:
     column = np.zeros(1)
-    second = Evidenced(column, column + 1, column + 1000, 0, column)
+    second = Evidenced(column, column + 1, column + 1000, 0, np.array([0.0, 1, 0, 0]), column)
     assert second.probability(np.array([[[-1.0]], [[0.0]], [[1.0]]])).ravel().tolist() == [0, 0.5, 1]
 
 

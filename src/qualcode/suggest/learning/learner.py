@@ -35,6 +35,9 @@ MOST_ROWS = 6_000
 """Sentences that are learnt from at the most: time grows with their cube."""
 
 _FARTHEST = 8.0
+_KNOTS = (-2.2, -0.4)
+"""Log odds of the probabilities .1 and .4."""
+_FLATTEST = 0.1
 _CUES = list(EVIDENCE).index("cues")
 _CUE_AT_ITS_WORD = 3.0
 """Log odds of a cue of weight 1 where no cue was ever heard in what is finished: then the codebook is believed."""
@@ -73,16 +76,22 @@ class Evidenced:
     scale: Matrix
     worth: Matrix
     base: float
+    bends: Matrix
+    """How the slope of the log odds changes at each of the knots: sums of evidence are surer than they ought to be."""
     thresholds: Matrix
 
     def probability(self, found: Matrix) -> Matrix:
         """Return the probability of each code on each unit from its evidence (units x codes x kinds)."""
-        log_odds = self._usual(found) @ self.worth + self.base
-        return np.asarray(expit(log_odds))
+        return np.asarray(expit(_bent(self._usual(found) @ self.worth + self.base) @ self.bends))
 
     def pull(self, found: Matrix) -> Matrix:
         """Return how far each kind of evidence pulls, in log odds, from what is usual."""
-        return np.asarray(self._usual(found) * self.worth)
+        return np.asarray(self._usual(found) * self.worth * self.steepness(found)[..., None])
+
+    def steepness(self, found: Matrix) -> Matrix:
+        """Return how far the log odds rise with a little more evidence (units x codes)."""
+        above = (self._usual(found) @ self.worth + self.base)[..., None] > np.array(_KNOTS)
+        return np.asarray(self.bends[1] + above @ self.bends[2:])
 
     def _usual(self, found: Matrix) -> Matrix:
         """Return evidence in standard deviations from what is usual; beyond the farthest nothing more is made of it."""
@@ -219,7 +228,7 @@ def taught_rows(taught: Taught) -> Places:
     return rows
 
 
-_NOTHING = Evidenced(np.zeros(1), np.ones(1), np.zeros(1), 0.0, np.zeros(1))
+_NOTHING = Evidenced(np.zeros(1), np.ones(1), np.zeros(1), 0.0, np.zeros(1), np.zeros(1))
 """The second step before it is learnt."""
 
 
@@ -277,7 +286,23 @@ def _weigh(found: Matrix, truth: Truth, known: Truth) -> Evidenced:
     usual = np.clip((cells - mean) / scale, -_FARTHEST, _FARTHEST)
     fitted: Any = LogisticRegression(max_iter=500).fit(usual, right)
     worth, base = fitted.coef_[0], float(fitted.intercept_[0])
+    bends = _bends(usual @ worth + base, right)
     if not cells[:, _CUES].any():
         mean[_CUES], worth[_CUES] = 0, _CUE_AT_ITS_WORD
-    empty = Evidenced(mean, scale, worth, base, np.zeros(truth.shape[1]))
-    return Evidenced(mean, scale, worth, base, thresholds(empty.probability(found), truth, known))
+    empty = Evidenced(mean, scale, worth, base, bends, np.zeros(truth.shape[1]))
+    return replace(empty, thresholds=thresholds(empty.probability(found), truth, known))
+
+
+def _bent(log_odds: Matrix) -> Matrix:
+    """Return log odds as columns, the last axis: 1, themselves, and how far they are above each knot."""
+    above = np.maximum(log_odds[..., None] - np.array(_KNOTS), 0)
+    return np.concatenate([np.ones_like(above[..., :1]), log_odds[..., None], above], axis=-1)
+
+
+def _bends(log_odds: Matrix, right: Truth) -> Matrix:
+    """Learn what log odds are worth: a line with bends at the knots that rises everywhere."""
+    from sklearn.linear_model import LogisticRegression
+
+    fitted: Any = LogisticRegression(C=100, max_iter=500).fit(_bent(log_odds)[:, 1:], right)
+    slopes = np.maximum(np.cumsum(fitted.coef_[0]), _FLATTEST)
+    return np.asarray(np.r_[fitted.intercept_, slopes[0], np.diff(slopes)])

@@ -113,15 +113,19 @@ class Explainer:
         self._source = source or Source(lesson, self._seen)
 
     @cached_property
-    def _pull(self) -> Matrix:
-        found = self._learner.unseen(self._lesson) if self._others else self._learner.held_out(self._lesson)
-        return self._learner.second.pull(found)
+    def _found(self) -> Matrix:
+        return self._learner.unseen(self._lesson) if self._others else self._learner.held_out(self._lesson)
 
     @cached_property
-    def _slope(self) -> float:
-        """How far the log odds rise with the first step's score."""
+    def _pull(self) -> Matrix:
+        return self._learner.second.pull(self._found)
+
+    @cached_property
+    def _slope(self) -> Matrix:
+        """How far the log odds rise with the first step's score, units x codes."""
         second, names = self._learner.second, list(EVIDENCE)
-        return float(sum(second.worth[at] / second.scale[at] for at in map(names.index, _OF_SCORE)))
+        worth = sum(second.worth[at] / second.scale[at] for at in map(names.index, _OF_SCORE))
+        return np.asarray(worth * second.steepness(self._found))
 
     @cached_property
     def _own(self) -> _Own:
@@ -162,7 +166,7 @@ class Explainer:
     def words(self, unit: int, code: int) -> list[Reason]:
         """Return the weight of each word of a unit, in their order."""
         text = self._lesson.corpus.texts[unit]
-        weights = self._own.weights(unit, code) * self._slope
+        weights = self._own.weights(unit, code) * self._slope[unit, code]
         return [
             Reason("word", text[start:end], float(weight), start, end)
             for (start, end), weight in zip(spans_of(text), weights, strict=True)
@@ -172,7 +176,7 @@ class Explainer:
         """Return what else weighs, each thing once."""
         total: dict[str, float] = {}
         for view, added in self._around.items():
-            total[VIEWS[view]] = total.get(VIEWS[view], 0.0) + float(added[unit, code]) * self._slope
+            total[VIEWS[view]] = total.get(VIEWS[view], 0.0) + float(added[unit, code] * self._slope[unit, code])
         for at, name in enumerate(EVIDENCE):
             if name in SIGNS:
                 total[SIGNS[name]] = total.get(SIGNS[name], 0.0) + float(self._pull[unit, code, at])

@@ -303,6 +303,6 @@ def _bends(log_odds: Matrix, right: Truth) -> Matrix:
     """Learn what log odds are worth: a line with bends at the knots that rises everywhere."""
     from sklearn.linear_model import LogisticRegression
 
-    fitted: Any = LogisticRegression(C=100, max_iter=500).fit(_bent(log_odds)[:, 1:], right)
+    fitted: Any = LogisticRegression(max_iter=500).fit(_bent(log_odds)[:, 1:], right)
     slopes = np.maximum(np.cumsum(fitted.coef_[0]), _FLATTEST)
     return np.asarray(np.r_[fitted.intercept_, slopes[0], np.diff(slopes)])

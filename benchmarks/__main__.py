@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from benchmarks import answers, counting, intake, quality, startup, suggesting, updating, workbook
+from benchmarks import answers, counting, intake, learning, quality, startup, suggesting, updating, workbook
 
 ALL = {
     "startup": startup.run,
@@ -14,6 +14,7 @@ ALL = {
     "workbook": workbook.run,
     "intake": intake.run,
     "answers": answers.run,
+    "learning": learning.run,
     "update": updating.run,
     "quality": quality.run,
 }

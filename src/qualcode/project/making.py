@@ -21,7 +21,7 @@ from qualcode.project.study import Study
 from qualcode.segments import count_words
 
 if TYPE_CHECKING:
-    from qualcode.project.ranking import Ranked
+    from qualcode.project.ranking import RankedList
     from qualcode.suggest import Maker, Suggestions
 
 LEARNER = "learner"
@@ -38,7 +38,7 @@ class Made:
     table: Suggestions
     makers: Sequence[str]
     said: Sequence[str] = ()
-    ranked: Ranked | None = None
+    ranked: RankedList | None = None
     """The list that suggestions of the learner are from; they have no reasons yet."""
 
 
@@ -90,8 +90,7 @@ def _by_learner(study: Study, asked: Asked) -> Made:
     if not asked.coder:
         raise TooLittle("nobody to learn from is named (--coder NAME, or 'coder:' in qualcode.yaml)")
     held = ranked(study, coder=asked.coder, proposed=asked.heard)
-    found = held.candidates(codes=asked.codes, transcripts=asked.transcripts, min_score=asked.min_score)
-    return Made(found, (LEARNER,), held.said(asked.min_score), held)
+    return Made(held.candidates(asked), (LEARNER,), held.said(asked.min_score), held)
 
 
 def _scored(study: Study, found: Suggestions, asked: Asked) -> Suggestions:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from qualcode import __version__
 from qualcode.errors import Refused
 from qualcode.files import fill_atomically
+from qualcode.model import Transcript
 from qualcode.project.making import LEARNER, Asked
 from qualcode.project.proposing import Proposed, all_suggestions
 from qualcode.project.study import Study
@@ -31,6 +32,12 @@ if TYPE_CHECKING:
 
 
 _PREFIX = "learner-"
+_TOGETHER = 500_000
+"""Characters of transcripts that are looked at together."""
+_AT_LEAST = 100
+"""Characters that the shortest transcript counts for."""
+
+T = TypeVar("T")
 
 
 class Ranked:
@@ -58,19 +65,25 @@ class Ranked:
 
         return Explainer(self.trained.learner, self.held.lesson, source=self._source)
 
-    def beside(self, held: Lessons, cues: Suggestions, source: Source) -> Ranked:
+    @cached_property
+    def source(self) -> Source:
+        """What was learnt from, for explaining other sentences."""
+        from qualcode.suggest.learning.reasons import Source
+
+        return self._source or Source(self.held.lesson, self.explainer.seen)
+
+    def beside(self, held: Lessons, cues: Suggestions) -> Ranked:
         """Return the list of other sentences by the same learner; those it learnt from keep their probabilities."""
         lesson, learner = held.lesson, self.trained.learner
         found = learner.probability(lesson.corpus, lesson.book, lesson.cues, decided=lesson.taught)
         for place, unit in units_of(lesson.corpus).items():
             if place in self._unit:
                 found[unit] = self.probability[self._unit[place]]
-        return Ranked(self._study, held, replace(self.trained, held_out=found), cues, source=source)
+        return Ranked(self._study, held, replace(self.trained, held_out=found), cues, source=self.source)
 
     def listed(self, asked: Asked) -> Suggestions:
         """Return the suggestions that are asked for, with their reasons."""
-        wanted = {"codes": asked.codes, "transcripts": asked.transcripts}
-        return self.explained(self.candidates(**wanted, min_score=asked.min_score))
+        return self.explained(self.candidates(asked))
 
     def said(self, min_score: float | None) -> list[str]:
         """Say what was learnt from, and what a score is."""
@@ -83,13 +96,12 @@ class Ranked:
             f" a score is a probability{f', shown {shown}' if shown else ''}"
         ]
 
-    def candidates(
-        self, *, codes: Collection[str], transcripts: Collection[str], min_score: float | None
-    ) -> Suggestions:
-        """Return suggestions of codes (all if none is named) in transcripts (all likewise), without reasons.
+    def candidates(self, asked: Asked) -> Suggestions:
+        """Return the suggestions that are asked for, without reasons.
 
-        From a score on, or where it is None from each code's own threshold on.
+        Where no least score is given, from each code's own threshold on.
         """
+        codes, transcripts, min_score = asked.codes, asked.transcripts, asked.min_score
         corpus = self.held.lesson.corpus
         enough = self.shown if min_score is None else self.probability >= min_score
         named = frozenset(transcripts)
@@ -164,6 +176,7 @@ class Ranked:
         from qualcode.suggest.learning.telling import told
 
         nearest, coder = self._nearest(cells), self.held.coder
+        self.explainer.prepare(unit for unit, _ in cells)
         return {
             cell: told(self.explainer.reasons(*cell), nearest[cell], coder=coder, cues=self._heard.get(cell, ""))
             for cell in cells
@@ -172,17 +185,102 @@ class Ranked:
     @cached_property
     def _heard(self) -> Mapping[tuple[int, int], str]:
         """What the cues say of cells that they found anything in."""
-        return {self._cell(self._cues, row): self._cues.why[row] for row in range(len(self._cues))}
+        places = zip(self._cues.transcript, self._cues.start, strict=True)
+        return {
+            self._cell(self._cues, row): self._cues.why[row] for row, place in enumerate(places) if place in self._unit
+        }
 
 
-def ranked(study: Study, *, coder: str, proposed: Proposed | None = None) -> Ranked:
+class RankedList:
+    """Several ranked lists by one learner as one: that of the transcripts it learnt from, and those of the others."""
+
+    def __init__(self, first: Ranked, others: Iterable[Ranked]) -> None:
+        self.first = first
+        self.parts = (first, *others)
+        self._part = {name: part for part in self.parts for name in part.held.lesson.corpus.transcripts}
+
+    def said(self, min_score: float | None) -> list[str]:
+        """Say what was learnt from, and what a score is."""
+        return self.first.said(min_score)
+
+    def candidates(self, asked: Asked) -> Suggestions:
+        """Return the suggestions that are asked for, without reasons."""
+        from qualcode.suggest import Suggestions
+
+        return Suggestions.joined(part.candidates(asked) for part in self.parts)
+
+    def of_ids(self, ids: Collection[str]) -> Suggestions:
+        """Return the suggestions with these ids, whatever their score."""
+        from qualcode.suggest import Suggestions
+
+        return Suggestions.joined(part.of_ids(ids) for part in self.parts)
+
+    def explained(self, found: Suggestions) -> Suggestions:
+        """Return suggestions of this list with their reasons."""
+        why = self._each(found, lambda part, some: part.explained(some).why)
+        return replace(found, why=why)
+
+    def likeness(self, found: Suggestions) -> list[float]:
+        """Return how like each suggestion's sentence is to the nearest that was coded so elsewhere."""
+        return self._each(found, lambda part, some: part.likeness(some))
+
+    def _each(self, found: Suggestions, values: Callable[[Ranked, Suggestions], Sequence[T]]) -> list[T]:
+        """Return a value for each suggestion, asked of the list that it is from."""
+        rows: dict[int, list[int]] = {}
+        for row, name in enumerate(found.transcript):
+            rows.setdefault(id(self._part[name]), []).append(row)
+        by_row = {
+            row: value
+            for part in self.parts
+            if id(part) in rows
+            for row, value in zip(rows[id(part)], values(part, found.take(rows[id(part)])), strict=True)
+        }
+        return [by_row[row] for row in range(len(found))]
+
+
+def ranked(study: Study, *, coder: str, proposed: Proposed | None = None) -> RankedList:
     """Return the ranked list as a coder's decisions make it; raises `TooLittle` where there are too few of them.
 
     What is to be said of the search for cues is added to ``proposed``.
     """
     cues = all_suggestions(study, proposed=proposed)
-    held = lessons(study, coder=coder, cues=lambda corpus: cue_scores(corpus, study.book, cues))
+    decided = decided_on(study, coder)
+    first = first_ranked(study, [one for name, one in study.transcripts.items() if name in decided], cues, coder=coder)
+    others = [one for name, one in study.transcripts.items() if name not in decided]
+    return RankedList(first, (first.beside(held_with(study, some, cues, coder), cues) for some in _batches(others)))
+
+
+def first_ranked(study: Study, transcripts: Sequence[Transcript], cues: Suggestions, *, coder: str) -> Ranked:
+    """Return the ranked list of the transcripts that are learnt from."""
+    held = held_with(study, transcripts, cues, coder)
     return Ranked(study, held, trained_on(study, held), cues)
+
+
+def held_with(study: Study, transcripts: Sequence[Transcript], cues: Suggestions, coder: str) -> Lessons:
+    """Return what a coder decided on some transcripts, beside what cues find there."""
+    scores = partial(cue_scores, book=study.book, found=cues)
+    return lessons(study, coder=coder, transcripts=transcripts, cues=scores)
+
+
+def decided_on(study: Study, coder: str) -> set[str]:
+    """Return the transcripts that a coder has decided anything on."""
+    decided = {coding.transcript for coding in study.codings if coding.coder == coder}
+    decided |= {one.transcript for one in study.state.rejected if one.coder == coder}
+    return decided | {one.transcript for one in study.state.done if one.coder == coder}
+
+
+def _batches(transcripts: Sequence[Transcript]) -> Iterator[list[Transcript]]:
+    """Yield transcripts in bunches that are not too long for memory."""
+    some: list[Transcript] = []
+    length = 0
+    for one in transcripts:
+        some.append(one)
+        length += len(one.text) + _AT_LEAST
+        if length > _TOGETHER:
+            yield some
+            some, length = [], 0
+    if some:
+        yield some
 
 
 def trained_on(study: Study, held: Lessons) -> Trained:

@@ -16,14 +16,12 @@ from qualcode.project.choice import WantedSuggestions, names
 from qualcode.project.making import LEARNER, Asked
 from qualcode.project.picking import best, unread
 from qualcode.project.proposing import Proposed, filtered, pending, stream_suggestions
-from qualcode.project.ranking import Ranked, trained_on
+from qualcode.project.ranking import Ranked, decided_on, first_ranked, held_with
 from qualcode.project.study import Study
-from qualcode.project.teaching import Lessons, cue_scores, lessons
 
 if TYPE_CHECKING:
     from qualcode.suggest import Suggestions
     from qualcode.suggest.cues import CueFinder
-    from qualcode.suggest.learning.reasons import Source
 
 _BATCH = 2_000
 """Transcripts that are looked at together."""
@@ -98,45 +96,31 @@ def _by_learner(study: Study, asked: Asked, said: list[str]) -> Iterator[Suggest
     """Learn at once, so that too little to learn from is known; then go through all transcripts."""
     from qualcode.suggest.cues import CueFinder
     from qualcode.suggest.language import blank
-    from qualcode.suggest.learning.reasons import Source
+    from qualcode.suggest.suggesting import suggest_with
 
     finder = CueFinder(study.book, blank(study.settings.language))
     among = _decided_on(study, asked.coder)
-    held, cues = _lesson(study, asked.coder, among, finder)
-    first = Ranked(study, held, trained_on(study, held), cues)
+    cues = suggest_with(finder, among, study.book, short=study.short)
+    first = first_ranked(study, among, cues, coder=asked.coder)
     said += first.said(asked.min_score)
-    source = Source(held.lesson, first.trained.learner.viewer.look(held.lesson.corpus))
-    return _batches(study, asked, finder, (first, source))
-
-
-def _lesson(
-    study: Study, coder: str, transcripts: Sequence[Transcript], finder: CueFinder
-) -> tuple[Lessons, Suggestions]:
-    from qualcode.suggest.suggesting import suggest_with
-
-    cues = suggest_with(finder, transcripts, study.book, short=study.short)
-    held = lessons(
-        study, coder=coder, transcripts=transcripts, cues=lambda corpus: cue_scores(corpus, study.book, cues)
-    )
-    return held, cues
+    return _batches(study, asked, finder, first)
 
 
 def _decided_on(study: Study, coder: str) -> list[Transcript]:
-    """Return the transcripts that a coder has decided anything on; of very many finished ones a fair sample."""
-    wanted = {coding.transcript for coding in study.codings if coding.coder == coder}
-    wanted |= {one.transcript for one in study.state.rejected if one.coder == coder}
-    wanted |= {one.transcript for one in study.state.done if one.coder == coder}
+    """Return the transcripts that a coder has decided anything on; of very many a fair sample."""
+    wanted = decided_on(study, coder)
     if len(wanted) > _MOST_TAUGHT:
         chosen = np.random.default_rng(0).permutation(sorted(wanted))[:_MOST_TAUGHT]
         wanted = set(chosen.tolist())
     return [one for one in study.stream(failed=[]) if one.id in wanted] if wanted else []
 
 
-def _batches(study: Study, asked: Asked, finder: CueFinder, learnt: tuple[Ranked, Source]) -> Iterator[Suggestions]:
-    first, source = learnt
+def _batches(study: Study, asked: Asked, finder: CueFinder, first: Ranked) -> Iterator[Suggestions]:
+    from qualcode.suggest.suggesting import suggest_with
+
     failed: list[Problem] = []
     left = study.stream(failed=failed)
     while some := list(islice(left, _BATCH)):
-        held, cues = _lesson(study, asked.coder, some, finder)
-        yield first.beside(held, cues, source).listed(asked)
+        cues = suggest_with(finder, some, study.book, short=study.short)
+        yield first.beside(held_with(study, some, cues, asked.coder), cues).listed(asked)
     study.streamed_problems = tuple(failed)

@@ -6,7 +6,7 @@ weigh was learnt from other transcripts: in a transcript that was learnt from, i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -108,9 +108,9 @@ class Explainer:
     def __init__(self, learner: Learner, lesson: Lesson, *, source: Source | None = None) -> None:
         self._learner = learner
         self._lesson = lesson
-        self._seen: Seen = learner.viewer.look(lesson.corpus)
+        self.seen: Seen = learner.viewer.look(lesson.corpus)
         self._others = source is not None
-        self._source = source or Source(lesson, self._seen)
+        self._source = source or Source(lesson, self.seen)
 
     @cached_property
     def _found(self) -> Matrix:
@@ -129,13 +129,13 @@ class Explainer:
 
     @cached_property
     def _own(self) -> _Own:
-        return _Own(self._learner, self._lesson, self._seen, others=self._others)
+        return _Own(self._learner, self._lesson, self.seen, others=self._others)
 
     @cached_property
     def _around(self) -> dict[str, Matrix]:
         """What each view other than the own words adds to the score, by view, units x codes."""
         found = {}
-        for look in self._seen.looks:
+        for look in self.seen.looks:
             for view, weight, places in look.parts():
                 if view != "own" and (places != NONE).any():
                     product = np.asarray(look.rows @ self._learner.weights[view])
@@ -157,6 +157,10 @@ class Explainer:
                 rows[here] @ (rows[there].T @ coefficients), np.where(here != NONE, np.arange(len(units)), NONE)
             )
         return found
+
+    def prepare(self, units: Iterable[int]) -> None:
+        """Work out at once what the reasons of several units need."""
+        self._own.prepare(units)
 
     def reasons(self, unit: int, code: int) -> list[Reason]:
         """Return all reasons for and against a code on a unit, the weightiest first; quotes are left out."""
@@ -195,7 +199,7 @@ class Explainer:
         ]
 
     def _like(self, units: Places, others: Places, most: int) -> list[list[tuple[int, float]]]:
-        own, theirs = self._seen.looks[0].rows, self._source.seen.looks[0].rows
+        own, theirs = self.seen.looks[0].rows, self._source.seen.looks[0].rows
         alike = (own[units] @ theirs[others].T).toarray() / len(KINDS)
         if not self._others:
             group = self._lesson.taught.group
@@ -230,41 +234,33 @@ class _Own:
         self._others = others
         self._learner = learner
         self._look: Look = seen.looks[0]
-        self._parts: dict[int, tuple[Places, Matrix]] = {}
+        self._of: dict[int, Matrix] = {}
 
     def weights(self, unit: int, code: int) -> Matrix:
         """Return the weight of each word of a unit."""
-        group = int(self._lesson.taught.group[unit])
-        if group not in self._parts:
-            self._parts[group] = self._of_group(group)
-        ends, weights = self._parts[group]
-        place = self._place(group, unit)
-        return np.asarray(weights[ends[place] : ends[place + 1], code])
+        self.prepare([unit])
+        return np.asarray(self._of[unit][:, code])
 
-    def _place(self, group: int, unit: int) -> int:
-        return int(np.searchsorted(self._units(group), unit))
+    def prepare(self, units: Iterable[int]) -> None:
+        """Work out the weights of the words of units, words x codes, all at once."""
+        new = np.array(sorted(set(units) - self._of.keys()), dtype=np.intp)
+        if not len(new):
+            return
+        shares, ends = shared(self._learner, [self._lesson.corpus.texts[unit] for unit in new])
+        of_word = np.repeat(np.arange(len(new)), np.diff(ends))
+        parts = shares.multiply(self._look.rows[new][of_word]).tocsr()
+        found = np.asarray(parts @ self._learner.weights["own"]) - self._own_parts(parts, new[of_word])
+        for place, unit in enumerate(new.tolist()):
+            self._of[unit] = found[ends[place] : ends[place + 1]]
 
-    def _units(self, group: int) -> Places:
-        return np.flatnonzero(self._lesson.taught.group == group)
-
-    def _of_group(self, group: int) -> tuple[Places, Matrix]:
-        """Return where the words of each of the group's units end, and weights of words x codes."""
-        units = self._units(group)
-        shares, ends = shared(self._learner, [self._lesson.corpus.texts[unit] for unit in units])
-        rows = self._look.rows[units]
-        of_word = np.repeat(np.arange(len(units)), np.diff(ends))
-        parts = shares.multiply(rows[of_word]).tocsr()
-        return ends, np.asarray(parts @ (self._learner.weights["own"] - self._own_part(group)))
-
-    def _own_part(self, group: int) -> Matrix | float:
-        """Return the part of the weights of words that comes from a group's own rows."""
-        learnt = self._learner.first
-        if self._others:
-            return 0.0
-        inside = self._lesson.taught.group[learnt.rows] == group
-        if not inside.any():
-            return 0.0
-        return np.asarray(self._look.rows[learnt.rows[inside]].T @ learnt.coefficients[inside])
+    def _own_parts(self, parts: Rows, unit: Places) -> Matrix:
+        """Return the part of each word's weights that comes from the rows of its own group, words x codes."""
+        learnt, group = self._learner.first, self._lesson.taught.group
+        found = np.zeros((len(unit), learnt.coefficients.shape[1]))
+        for number in () if self._others else np.unique(group[unit]):
+            here, inside = group[unit] == number, group[learnt.rows] == number
+            found[here] = parts[here] @ (self._look.rows[learnt.rows[inside]].T @ learnt.coefficients[inside])
+        return found
 
 
 def shared(learner: Learner, texts: Sequence[str]) -> tuple[Rows, Places]:

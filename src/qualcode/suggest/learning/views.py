@@ -150,10 +150,13 @@ def kernel(seen: Seen, rows: Places) -> Matrix:
     """Return how alike some sentences of a corpus are, rows x rows."""
     total = np.full((len(rows), len(rows)), CONSTANT)
     for look in seen.looks:
-        product = look.rows @ look.rows.T
+        used = np.unique(np.concatenate([places[rows] for _, _, places in look.parts()]))
+        used = used[used != NONE]
+        product = look.rows[used] @ look.rows[used].T
         product = product if isinstance(product, np.ndarray) else product.toarray()
         for _, weight, places in look.parts():
-            total += weight * _looked_up(product, places[rows])
+            there = places[rows]
+            total += weight * _looked_up(product, np.where(there == NONE, NONE, np.searchsorted(used, there)))
     return total
 
 

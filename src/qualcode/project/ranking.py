@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from qualcode.suggest import Suggestions
     from qualcode.suggest.learning import First, Trained
-    from qualcode.suggest.learning.reasons import Explainer, Reason, Source
+    from qualcode.suggest.learning.learner import Weighed
+    from qualcode.suggest.learning.reasons import Explainer, Reason
     from qualcode.suggest.learning.views import Embed
 
     Cells = NDArray[np.bool_]
@@ -44,7 +45,7 @@ class Ranked:
     """The probability of every code on every sentence of a study, as one coder would code it."""
 
     def __init__(
-        self, study: Study, held: Lessons, trained: Trained, cues: Suggestions, *, source: Source | None = None
+        self, study: Study, held: Lessons, trained: Trained, cues: Suggestions, *, source: Weighed | None = None
     ) -> None:
         self._study = study
         self._source = source
@@ -59,27 +60,34 @@ class Ranked:
         return np.asarray(self.probability >= self.trained.learner.second.thresholds)
 
     @cached_property
+    def weighed(self) -> Weighed:
+        """All that speaks for and against every code on every sentence."""
+        return self.trained.learner.weigh(self.held.lesson, held_out=self._source is None)
+
+    @cached_property
     def explainer(self) -> Explainer:
         """Takes probabilities apart."""
         from qualcode.suggest.learning.reasons import Explainer
 
-        return Explainer(self.trained.learner, self.held.lesson, source=self._source)
+        return Explainer(self.trained.learner, self.weighed, source=self._source)
 
-    @cached_property
-    def source(self) -> Source:
-        """What was learnt from, for explaining other sentences."""
-        from qualcode.suggest.learning.reasons import Source
-
-        return self._source or Source(self.held.lesson, self.explainer.seen)
+    def forget(self) -> None:
+        """Let go of what explaining takes: of many lists not all are held."""
+        if self._source is not None:
+            for name in ("weighed", "explainer"):
+                self.__dict__.pop(name, None)
 
     def beside(self, held: Lessons, cues: Suggestions) -> Ranked:
         """Return the list of other sentences by the same learner; those it learnt from keep their probabilities."""
-        lesson, learner = held.lesson, self.trained.learner
-        found = learner.probability(lesson.corpus, lesson.book, lesson.cues, decided=lesson.taught)
-        for place, unit in units_of(lesson.corpus).items():
+        source = self._source or self.weighed
+        weighed = self.trained.learner.weigh(held.lesson)
+        found = self.trained.learner.second.probability(weighed.evidence)
+        for place, unit in units_of(held.lesson.corpus).items():
             if place in self._unit:
                 found[unit] = self.probability[self._unit[place]]
-        return Ranked(self._study, held, replace(self.trained, held_out=found), cues, source=self.source)
+        made = Ranked(self._study, held, replace(self.trained, held_out=found), cues, source=source)
+        made.__dict__["weighed"] = weighed
+        return made
 
     def listed(self, asked: Asked) -> Suggestions:
         """Return the suggestions that are asked for, with their reasons."""
@@ -229,12 +237,11 @@ class RankedList:
         rows: dict[int, list[int]] = {}
         for row, name in enumerate(found.transcript):
             rows.setdefault(id(self._part[name]), []).append(row)
-        by_row = {
-            row: value
-            for part in self.parts
-            if id(part) in rows
-            for row, value in zip(rows[id(part)], values(part, found.take(rows[id(part)])), strict=True)
-        }
+        by_row: dict[int, T] = {}
+        for part in self.parts:
+            if here := rows.get(id(part)):
+                by_row.update(zip(here, values(part, found.take(here)), strict=True))
+                part.forget()
         return [by_row[row] for row in range(len(found))]
 
 
@@ -247,7 +254,15 @@ def ranked(study: Study, *, coder: str, proposed: Proposed | None = None) -> Ran
     decided = decided_on(study, coder)
     first = first_ranked(study, [one for name, one in study.transcripts.items() if name in decided], cues, coder=coder)
     others = [one for name, one in study.transcripts.items() if name not in decided]
-    return RankedList(first, (first.beside(held_with(study, some, cues, coder), cues) for some in _batches(others)))
+    return RankedList(
+        first, [_light(first.beside(held_with(study, some, cues, coder), cues)) for some in _batches(others)]
+    )
+
+
+def _light(made: Ranked) -> Ranked:
+    """Keep of a list its probabilities only; the rest is worked out again where it is asked for."""
+    made.forget()
+    return made
 
 
 def first_ranked(study: Study, transcripts: Sequence[Transcript], cues: Suggestions, *, coder: str) -> Ranked:

@@ -21,7 +21,7 @@ from qualcode.suggest.learning.evidence import EVIDENCE, Known, evidence
 from qualcode.suggest.learning.likeness import Entries
 from qualcode.suggest.learning.ridge import ridge
 from qualcode.suggest.learning.thresholds import thresholds
-from qualcode.suggest.learning.views import Embed, Seen, Viewer, kernel, scores, weights
+from qualcode.suggest.learning.views import Embed, Seen, Viewer, by_view, kernel, scores, weights
 from qualcode.suggest.learning.words import Vocabulary
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Evidenced:
         return np.asarray(self._usual(found) * self.worth * self.steepness(found)[..., None])
 
     def steepness(self, found: Matrix) -> Matrix:
-        """Return how far the log odds rise with a little more evidence (units x codes)."""
+        """Return how far the log odds rise with a little more evidence."""
         above = (self._usual(found) @ self.worth + self.base)[..., None] > np.array(_KNOTS)
         return np.asarray(self.bends[1] + above @ self.bends[2:])
 
@@ -139,30 +139,36 @@ class Learner:
 
         Neighbours in transcripts that are not finished are believed to be what was ``decided`` on them.
         """
-        return self.second.probability(self.unseen(Lesson(corpus, book, cues, decided or undecided(cues))))
+        return self.second.probability(self.weigh(Lesson(corpus, book, cues, decided or undecided(cues))).evidence)
 
-    def unseen(self, lesson: Lesson) -> Matrix:
-        """Return the evidence on a lesson that was not learnt from."""
-        seen = self.viewer.look(lesson.corpus)
-        return self._evidence(lesson, seen, scores(seen, self.weights))
+    def weigh(self, lesson: Lesson, *, held_out: bool = False, seen: Seen | None = None) -> Weighed:
+        """Return all that speaks for and against every code on every unit of a lesson.
 
-    def held_out(self, lesson: Lesson) -> Matrix:
-        """Return the evidence on the lesson it learnt from, as if each group had been left out by the first step."""
-        seen = self.viewer.look(lesson.corpus)
-        return self._held_out(lesson, seen)
-
-    def _held_out(self, lesson: Lesson, seen: Seen) -> Matrix:
-        score = scores(seen, self.weights)
-        score[self.first.rows] = self.first.held_out
-        return self._evidence(lesson, seen, score)
-
-    def _evidence(self, lesson: Lesson, seen: Seen, score: Matrix) -> Matrix:
-        """Return the evidence for every code on every unit, units x codes x kinds."""
+        With ``held_out`` the lesson is the one learnt from, and each group is scored as if the first step had left it
+        out.
+        """
+        seen = seen or self.viewer.look(lesson.corpus)
+        added = by_view(seen, self.weights)
+        score = scores(seen, self.weights, added)
+        if held_out:
+            score[self.first.rows] = self.first.held_out
         taught = lesson.taught
         around = np.where(taught.known & ~taught.finished, taught.truth, score)
-        likeness = Entries(lesson.book, self.viewer.vocabulary).likeness(seen, lesson.corpus)
-        known = Known(lesson.cues, likeness)
-        return evidence(lesson.corpus, score, known, frequency=self.frequency, around=around)
+        known = Known(lesson.cues, Entries(lesson.book, self.viewer.vocabulary).likeness(seen, lesson.corpus))
+        found = evidence(lesson.corpus, score, known, frequency=self.frequency, around=around)
+        return Weighed(lesson, seen, added, found)
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A lesson as features, with what each view adds to its scores and all evidence there is."""
+
+    lesson: Lesson
+    seen: Seen
+    added: Mapping[str, Matrix]
+    """By view, units x codes."""
+    evidence: Matrix
+    """Units x codes x kinds."""
 
 
 @dataclass(frozen=True)
@@ -208,10 +214,10 @@ def _finished(lesson: Lesson, viewer: Viewer, seen: Seen, first: First) -> Train
     learnt = weights(seen, rows, first.coefficients)
     codes = tuple(code.id for code in lesson.book.codes)
     learner = Learner(codes, viewer, first, learnt, _frequency(taught, rows), _NOTHING)
-    shown = learner._held_out(replace(lesson, taught=undecided(lesson.cues)), seen)
+    shown = learner.weigh(replace(lesson, taught=undecided(lesson.cues)), held_out=True, seen=seen).evidence
     second = _weigh(shown[rows], taught.truth[rows], taught.finished[rows])
     if (taught.known & ~taught.finished).any():
-        shown = learner._held_out(lesson, seen)
+        shown = learner.weigh(lesson, held_out=True, seen=seen).evidence
     return Trained(replace(learner, second=second), second.probability(shown))
 
 

@@ -16,7 +16,7 @@ from scipy import sparse
 
 from qualcode.suggest.learning.corpus import NONE
 from qualcode.suggest.learning.evidence import EVIDENCE
-from qualcode.suggest.learning.learner import Learner, Lesson
+from qualcode.suggest.learning.learner import Learner, Lesson, Weighed
 from qualcode.suggest.learning.words import KINDS, spans_of, words_of
 
 if TYPE_CHECKING:
@@ -91,58 +91,47 @@ class Reason:
     """Where a quote is from."""
 
 
-@dataclass(frozen=True)
-class Source:
-    """The lesson that a learner learnt from, with its sentences as features."""
-
-    lesson: Lesson
-    seen: Seen
-
-
 class Explainer:
     """Takes the probabilities of some units apart; what it needs is worked out once for all of them.
 
-    The units are those that were learnt from, or with a ``source`` others.
+    ``weighed`` are the units that were learnt from, or with a ``source`` others; the source is what was learnt from.
     """
 
-    def __init__(self, learner: Learner, lesson: Lesson, *, source: Source | None = None) -> None:
+    def __init__(self, learner: Learner, weighed: Weighed, *, source: Weighed | None = None) -> None:
         self._learner = learner
-        self._lesson = lesson
-        self.seen: Seen = learner.viewer.look(lesson.corpus)
+        self._weighed = weighed
+        self._lesson = weighed.lesson
+        self._seen: Seen = weighed.seen
         self._others = source is not None
-        self._source = source or Source(lesson, self.seen)
+        self._source = source or weighed
 
     @cached_property
-    def _found(self) -> Matrix:
-        return self._learner.unseen(self._lesson) if self._others else self._learner.held_out(self._lesson)
-
-    @cached_property
-    def _pull(self) -> Matrix:
-        return self._learner.second.pull(self._found)
-
-    @cached_property
-    def _slope(self) -> Matrix:
-        """How far the log odds rise with the first step's score, units x codes."""
+    def _rise(self) -> float:
+        """How far a sum of evidence rises with the first step's score."""
         second, names = self._learner.second, list(EVIDENCE)
-        worth = sum(second.worth[at] / second.scale[at] for at in map(names.index, _OF_SCORE))
-        return np.asarray(worth * second.steepness(self._found))
+        return float(sum(second.worth[at] / second.scale[at] for at in map(names.index, _OF_SCORE)))
+
+    def _slope(self, unit: int, code: int) -> float:
+        """Return how far the log odds rise with the first step's score."""
+        return self._rise * float(self._learner.second.steepness(self._weighed.evidence[unit, code]))
 
     @cached_property
     def _own(self) -> _Own:
-        return _Own(self._learner, self._lesson, self.seen, others=self._others)
+        return _Own(self._learner, self._lesson, self._seen, others=self._others)
 
     @cached_property
     def _around(self) -> dict[str, Matrix]:
         """What each view other than the own words adds to the score, by view, units x codes."""
-        found = {}
-        for look in self.seen.looks:
-            for view, weight, places in look.parts():
-                if view != "own" and (places != NONE).any():
-                    product = np.asarray(look.rows @ self._learner.weights[view])
-                    found[view] = _looked_up(product, places)
-                    if not self._others:
-                        found[view] -= weight * self._from_own_group(look.rows, places)
-        return found
+        found = {view: added for view, added in self._weighed.added.items() if view != "own"}
+        if self._others:
+            return found
+        own = {
+            view: weight * self._from_own_group(look.rows, places)
+            for look in self._seen.looks
+            for view, weight, places in look.parts()
+            if view in found
+        }
+        return {view: added - own[view] for view, added in found.items()}
 
     def _from_own_group(self, rows: Rows, places: Places) -> Matrix:
         """Return what the rows of a unit's own group add in a view (before its weight), units x codes."""
@@ -170,7 +159,7 @@ class Explainer:
     def words(self, unit: int, code: int) -> list[Reason]:
         """Return the weight of each word of a unit, in their order."""
         text = self._lesson.corpus.texts[unit]
-        weights = self._own.weights(unit, code) * self._slope[unit, code]
+        weights = self._own.weights(unit, code) * self._slope(unit, code)
         return [
             Reason("word", text[start:end], float(weight), start, end)
             for (start, end), weight in zip(spans_of(text), weights, strict=True)
@@ -179,11 +168,13 @@ class Explainer:
     def around(self, unit: int, code: int) -> list[Reason]:
         """Return what else weighs, each thing once."""
         total: dict[str, float] = {}
+        slope = self._slope(unit, code)
         for view, added in self._around.items():
-            total[VIEWS[view]] = total.get(VIEWS[view], 0.0) + float(added[unit, code] * self._slope[unit, code])
-        for at, name in enumerate(EVIDENCE):
+            total[VIEWS[view]] = total.get(VIEWS[view], 0.0) + float(added[unit, code]) * slope
+        pull = self._learner.second.pull(self._weighed.evidence[unit, code])
+        for name, pulled in zip(EVIDENCE, pull.tolist(), strict=True):
             if name in SIGNS:
-                total[SIGNS[name]] = total.get(SIGNS[name], 0.0) + float(self._pull[unit, code, at])
+                total[SIGNS[name]] = total.get(SIGNS[name], 0.0) + pulled
         return [Reason("around", said, weight) for said, weight in total.items()]
 
     def nearest(self, units: Places, code: int, *, most: int = 2) -> list[list[Reason]]:
@@ -199,7 +190,7 @@ class Explainer:
         ]
 
     def _like(self, units: Places, others: Places, most: int) -> list[list[tuple[int, float]]]:
-        own, theirs = self.seen.looks[0].rows, self._source.seen.looks[0].rows
+        own, theirs = self._seen.looks[0].rows, self._source.seen.looks[0].rows
         alike = (own[units] @ theirs[others].T).toarray() / len(KINDS)
         if not self._others:
             group = self._lesson.taught.group

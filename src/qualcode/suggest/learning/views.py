@@ -181,12 +181,21 @@ def weights(seen: Seen, rows: Places, coefficients: Matrix) -> dict[str, Matrix]
     return found
 
 
-def scores(seen: Seen, learnt: Mapping[str, Matrix]) -> Matrix:
-    """Return scores of all sentences of a corpus, units x codes."""
-    total = np.repeat(learnt["constant"], seen.units, axis=0)
+def by_view(seen: Seen, learnt: Mapping[str, Matrix]) -> dict[str, Matrix]:
+    """Return what each view adds to the scores of all sentences, units x codes, but for views that look nowhere."""
+    found = {}
     for look in seen.looks:
-        product = np.split(look.rows @ np.hstack([learnt[view] for view in look.views]), len(look.views), axis=1)
-        for (_, _, places), one in zip(look.parts(), product, strict=True):
-            if len(one):
-                total += np.where((places != NONE)[:, None], one[places], 0)
+        for view, _, places in look.parts():
+            there = places != NONE
+            if there.any():
+                product = np.asarray(look.rows @ learnt[view])
+                found[view] = product[places] if there.all() else np.where(there[:, None], product[places], 0)
+    return found
+
+
+def scores(seen: Seen, learnt: Mapping[str, Matrix], added: Mapping[str, Matrix] | None = None) -> Matrix:
+    """Return scores of all sentences of a corpus, units x codes, from what each view adds (see `by_view`)."""
+    total = np.repeat(learnt["constant"], seen.units, axis=0)
+    for one in (by_view(seen, learnt) if added is None else added).values():
+        total += one
     return total

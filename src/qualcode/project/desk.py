@@ -13,13 +13,14 @@ from qualcode.project.study import Study, find_root
 from qualcode.project.verbs.counts import Counts
 from qualcode.project.verbs.decisions import Decisions
 from qualcode.project.verbs.names import Naming
+from qualcode.project.verbs.reasons import Reasons
 from qualcode.project.verbs.sources import Sources
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-class Project(Sources, Decisions, Counts, Naming):
+class Project(Sources, Decisions, Reasons, Counts, Naming):
     """A study on disk. Analyses return DataFrames and graphs, decisions are appended to the ledger.
 
     Every analysis takes ``unit``, ``coder``, ``code``, ``transcripts``, ``by`` and ``universe`` (see `Choice`), refuses

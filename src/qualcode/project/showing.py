@@ -96,7 +96,7 @@ def _shown_from(one: Explanation) -> str:
 
 
 def _reasons(one: Explanation) -> Iterator[str]:
-    cell = "vertical-align: top; text-align: left; padding-right: 2em"
+    cell = "vertical-align: top; text-align: left; padding-right: 2em; width: 50%"
     yield f'<table style="border: none"><tr><td style="{cell}"><b>For</b>{_weights(one.reasons_for)}</td>'
     yield f'<td style="{cell}"><b>Against</b>{_weights(one.reasons_against)}</td></tr></table>'
     yield f'<p style="{_PALE}; font-size: 0.85em">{escape(WEIGHTS_SAID)}</p>'

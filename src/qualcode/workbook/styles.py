@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, Literal
 
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.formatting.rule import ColorScaleRule, DataBarRule, Rule
+from openpyxl.formatting.rule import ColorScaleRule, Rule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
 INK, PALE, HEADER, SOFT, GREY, STRONG, LINE = "222222", "666666", "D9E2EA", "F2F5F7", "E3E3E3", "8DB4CC", "B8C4CE"
@@ -75,12 +75,6 @@ def shades() -> Rule:
     """Return a new colour scale, from white to blue; a rule belongs to one range, so it is not shared."""
     scale: Callable[..., Rule] = ColorScaleRule
     return scale(start_type="min", start_color="FFFFFF", end_type="max", end_color=STRONG)
-
-
-def bar() -> Rule:
-    """Return a new bar in the cell for shares from 0 to 1."""
-    made: Callable[..., Rule] = DataBarRule
-    return made(start_type="num", start_value=0, end_type="num", end_value=1, color=STRONG)
 
 
 def stamp(sheet: Any, style: Style, *, guarded: bool) -> Any:

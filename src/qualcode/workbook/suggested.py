@@ -20,8 +20,8 @@ from qualcode.workbook.styles import (
     SHARE,
     TITLE,
     Style,
-    bar,
     on,
+    shades,
 )
 
 _RANK = on(RATE, number="0.00")
@@ -57,7 +57,7 @@ def _columns(score: Style) -> list[Column]:
         Column("Code name", 26),
         Column("Score", 9, score, HEAD_RIGHT),
         Column("Why", 76, BESIDE, HEAD_BESIDE),
-        Column("Id", 13),
+        Column("Id", 14, BESIDE, HEAD_BESIDE),
     ]
 
 
@@ -68,8 +68,8 @@ def _row(row: Mapping[str, Any], content: Content) -> list[Value]:
 
 
 def _finish(sheet: Sheet, head: int, columns: int) -> None:
-    """Let the table be filtered, print its header on every page, and draw scores as bars."""
+    """Let the table be filtered, print its header on every page, and shade scores."""
     sheet.inner.auto_filter.ref = area((head, 1), (sheet.rows, columns))
     sheet.inner.print_title_rows = f"{head}:{head}"
     if sheet.rows > head:
-        sheet.inner.conditional_formatting.add(area((head + 1, _SCORE), (sheet.rows, _SCORE)), bar())
+        sheet.inner.conditional_formatting.add(area((head + 1, _SCORE), (sheet.rows, _SCORE)), shades())

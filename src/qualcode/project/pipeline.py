@@ -2,7 +2,8 @@
 
 nlp = spacy.blank("en")
 nlp.add_pipe("qualcode_suggester", config={"study": "my-study", "coder": "ana"})
-spans = nlp("We had no budget for it.").spans["qualcode_suggestions"]
+doc = nlp("We had no budget for it.")
+doc.spans["qualcode_suggestions"]
 """
 
 from __future__ import annotations

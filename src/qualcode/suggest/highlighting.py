@@ -83,7 +83,7 @@ def of_weight(weight: float) -> str:
     """Return a colour for a weight in log odds: green where it speaks for, red where against, pale where it is little.
 
     >>> of_weight(0.0), of_weight(9.0), of_weight(-9.0)
-    ('#ffffff', '#86bd9f', '#dc8d84')
+    ('#ffffff', '#86bc9e', '#da8c84')
     """
     return tint(GREEN if weight >= 0 else RED, 0.58 * min(abs(weight) / _FULL, 1))
 

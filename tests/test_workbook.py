@@ -431,8 +431,8 @@ def test_more_quotes_than_a_sheet_has_rows_go_on_in_the_next(
 
 
 def suggestion(**more: Any) -> dict[str, Any]:
-    keys = "transcript turn speaker quote code score why maker id".split()
-    values = ("S1", 3, "Ann", "I answer.", "work/desk/night", 0.62, '"answer" +0.8', "learner", "0a1")
+    keys = "transcript turn speaker quote code score why id".split()
+    values = ("S1", 3, "Ann", "I answer.", "work/desk/night", 0.62, '"answer" +0.8', "0a1")
     return dict(zip(keys, values, strict=True)) | more
 
 

@@ -35,7 +35,7 @@ class Suggested:
     said: Sequence[str]
     """Sentences on whom they are for, what a score is, and how many are left out."""
     rows: Iterable[Mapping[str, Any]]
-    """With the keys transcript, turn, speaker, quote, code, score, why, maker, id; best first."""
+    """With the keys transcript, turn, speaker, quote, code, score, why, id; best first."""
     shares: bool = True
     """Whether scores are probabilities."""
 

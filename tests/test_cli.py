@@ -342,6 +342,37 @@ def test_the_workbook_opens_with_a_sheet_for_each_question(shell: Shell, tmp_pat
     assert "work/money/roi" not in [line[0] for line in fewer["Co-occurrence"].iter_rows(values_only=True)]
 
 
+def test_suggestions_are_a_sheet_of_the_workbook_if_asked_for(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sheet(*words: str) -> list[tuple[object, ...]]:
+        assert shell("export", target, "--suggestions", *words).code == 0
+        book = openpyxl.load_workbook(target)
+        return list(book["Suggestions"].iter_rows(values_only=True)) if "Suggestions" in book.sheetnames else []
+
+    target = tmp_path / "study.xlsx"
+    shown = shell("suggest", "--coder", "ana", "--format", "json").json
+    lines = sheet("--coder", "ana")
+    assert [line[8] for line in lines[4:]] == [one["id"] for one in shown]
+    assert "learnt from ana's codings in 3 finished transcripts" in str(lines[2][0])
+    assert "a score is a probability" in str(lines[2][0])
+    lines = sheet("--coder", "ben")
+    assert "suggestions are by the codebook's cues alone, and their scores only rank" in str(lines[2][0])
+    many = len(lines) - 4
+    monkeypatch.setattr("qualcode.project.exporting.MOST_SUGGESTED", many - 1)
+    cut = sheet("--coder", "ben")
+    assert cut[3:] == lines[3:-1]
+    assert f"{many} suggestions for ben, the most promising sentences first; the first {many - 1}" in str(cut[1][0])
+    assert sheet("--coder", "ana", "--code", "work/fear", "--transcripts", "C") == []
+    assert (
+        "no sheet of suggestions: nothing is suggested that is not decided"
+        in shell(
+            *("export", target, "--suggestions", "--coder", "ana", "--code", "work/fear", "--transcripts", "C")
+        ).err
+    )
+    assert shell("export", "--format", "spacy", "-o", tmp_path / "out", "--suggestions", "--coder", "ana").code == 2
+
+
 # Without a terminal, without a network, without what is not needed
 
 

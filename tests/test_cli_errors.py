@@ -130,6 +130,7 @@ def test_outside_a_study_every_command_says_so(
     monkeypatch.chdir(tmp_path)
     words = {
         "accept": ["x"],
+        "why": ["x"],
         "reject": ["x"],
         "retract": ["x"],
         "memo": ["x"],

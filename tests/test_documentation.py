@@ -84,7 +84,7 @@ def test_every_option_that_the_page_on_coding_or_counting_names_exists() -> None
     }
     for page in PAGES:
         options = set(re.findall(r"`(--[a-z][a-z-]+)", text_of(page)))
-        if page.name in {"README.md", "coding.md", "counting.md", "codebook.md", "transcripts.md"}:
+        if page.name in {"README.md", "coding.md", "counting.md", "codebook.md", "transcripts.md", "suggestions.md"}:
             assert options <= known, named(page)
 
 
@@ -137,6 +137,14 @@ def test_the_settings_of_the_page_on_transcripts_are_settings(tmp_path: Path) ->
     write(tmp_path, "qualcode.yaml", "\n".join(settings))
     assert Project(tmp_path).study.settings_problems == []
     assert "Dr. Okafor" in Project(tmp_path).study.settings.rules.interviewers
+
+
+def test_the_settings_of_the_page_on_suggestions_are_settings(tmp_path: Path) -> None:
+    (settings,) = blocks(ROOT / "docs" / "suggestions.md", "yaml")
+    write(tmp_path, "qualcode.yaml", settings)
+    found = Project(tmp_path).study
+    assert found.settings_problems == []
+    assert (found.settings.embedder, found.settings.learn_from) == ("use", ("group",))
 
 
 def test_every_reader_is_on_the_page_and_no_other() -> None:

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 
 from qualcode.model import Code, Codebook, Cue, Example, Family, Theme
 from qualcode.tables import THEME_COLUMNS
-from qualcode.workbook import QUOTE_COLUMNS, Cleaned, Content, passages, write_workbook
+from qualcode.workbook import QUOTE_COLUMNS, Cleaned, Content, Suggested, passages, write_workbook
 from qualcode.workbook.cleaning import LONGEST, Cleaner, shortened, utf16_length, without_forbidden
 from qualcode.workbook.content import nested, path_name
 from qualcode.workbook.sheet import lines, runs
@@ -428,3 +428,31 @@ def test_more_quotes_than_a_sheet_has_rows_go_on_in_the_next(
     found = [rows(book[name]) for name in book.sheetnames if name.startswith("Quotes")]
     assert [len(one) - 1 for one in found] == sheets
     assert [row[-1] for one in found for row in one[1:]] == [f"q{number}" for number in range(quotes)]
+
+
+def suggestion(**more: Any) -> dict[str, Any]:
+    keys = "transcript turn speaker quote code score why id".split()
+    values = ("S1", 3, "Ann", "I answer.", "work/desk/night", 0.62, '"answer" +0.8', "0a1")
+    return dict(zip(keys, values, strict=True)) | more
+
+
+def test_suggestions_are_a_sheet_of_their_own_where_asked_for(tmp_path: Path) -> None:
+    assert "Suggestions" not in written(content(), tmp_path)[0].sheetnames
+    found = iter([suggestion(), suggestion(code="gone/code", score=0.2, why="=1+1")])
+    book, cleaned = written(content(suggested=Suggested(["2 for ada.", "A probability."], found)), tmp_path)
+    sheet = book["Suggestions"]
+    assert [row[0] for row in rows(sheet)[1:3]] == ["2 for ada.", "A probability."]
+    assert rows(sheet)[3] == "Transcript|Turn|Speaker|Quote|Code|Code name|Score|Why|Id".split("|")
+    assert rows(sheet)[4] == [
+        *("S1", 3, "Ann", "I answer.", "work/desk/night", "Desk › At night", 0.62, '"answer" +0.8', "0a1"),
+    ]
+    assert rows(sheet)[5][4:8] == ["gone/code", "gone/code", 0.2, "=1+1"]
+    assert cleaned == Cleaned(formulas=1)
+    assert sheet["G5"].number_format == "0%"
+    assert (sheet.auto_filter.ref, sheet.freeze_panes, sheet.print_title_rows) == ("A4:I6", "A5", "$4:$4")
+    assert [str(one.sqref) for one in sheet.conditional_formatting] == ["G5:G6"]
+
+
+def test_scores_that_only_rank_are_no_shares(tmp_path: Path) -> None:
+    made = content(suggested=Suggested([], [suggestion()], shares=False))
+    assert written(made, tmp_path)[0]["Suggestions"]["G3"].number_format == "0.00"

@@ -16,6 +16,7 @@ COMMANDS = {
     "segments": ("reading", "List the units of analysis."),
     "codebook": ("reading", "Show the codebook as a tree, or its JSON Schema."),
     "suggest": ("coding", "Suggest codes, with the words that speak for them."),
+    "why": ("explaining", "Explain a suggestion: what speaks for it, what against, what it is like."),
     "accept": ("coding", "Make suggestions codings of yours."),
     "reject": ("coding", "Send suggestions away until their code's entry changes."),
     "code": ("coding", "Code one span, or many from a table."),

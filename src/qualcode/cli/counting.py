@@ -111,6 +111,7 @@ def _safe(label: str) -> str:
     help="The workbook, or a folder for spaCy.",
 )
 @click.option("--output", "-o", type=click.Path(path_type=Path), metavar="PATH", help="Where to; the same as PATH.")
+@click.option("--suggestions", is_flag=True, help="Also a sheet of what is suggested and not decided yet.")
 @export_options
 @click.pass_context
 def export(ctx: click.Context, /, path: Path | None, shape: str, output: Path | None, **options: Any) -> int:
@@ -126,8 +127,12 @@ def export(ctx: click.Context, /, path: Path | None, shape: str, output: Path | 
     where = path or output
     if shape == "spacy" and where is None:
         raise UsageError("say where the training material goes: -o FOLDER")
+    if shape == "spacy" and options["suggestions"]:
+        raise UsageError("--suggestions is a sheet of the workbook: --format spacy has none")
     project = opened(ctx)
     choice = choice_of(options)
+    if shape == "spacy":
+        del choice["suggestions"]
     written = (
         project.export_spacy(where, **choice)
         if shape == "spacy" and where

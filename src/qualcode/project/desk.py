@@ -14,13 +14,14 @@ from qualcode.project.verbs.counts import Counts
 from qualcode.project.verbs.decisions import Decisions
 from qualcode.project.verbs.names import Naming
 from qualcode.project.verbs.quality import Judgements
+from qualcode.project.verbs.reasons import Reasons
 from qualcode.project.verbs.sources import Sources
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-class Project(Sources, Decisions, Counts, Judgements, Naming):
+class Project(Sources, Decisions, Reasons, Counts, Judgements, Naming):
     """A study on disk. Analyses return DataFrames and graphs, decisions are appended to the ledger.
 
     Every analysis takes ``unit``, ``coder``, ``code``, ``transcripts``, ``by`` and ``universe`` (see `Choice`), refuses

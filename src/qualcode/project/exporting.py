@@ -10,17 +10,21 @@ from typing import TYPE_CHECKING, Any
 from qualcode import __version__
 from qualcode.errors import Refused, UsageError
 from qualcode.files import fill_atomically
-from qualcode.project.choice import Choice, chosen_codes, names
+from qualcode.project.choice import Choice, WantedSuggestions, chosen_codes, names
 from qualcode.project.counting import Counted, chosen_rows, count, said
 from qualcode.project.listing import coding_rows
+from qualcode.project.making import LEARNER
 from qualcode.project.study import Study
 
 if TYPE_CHECKING:
     import networkx as nx
 
     from qualcode.project.verbs.counts import Counts
+    from qualcode.workbook import Suggested
 
 _PICTURES = frozenset({".png", ".svg", ".pdf"})
+MOST_SUGGESTED = 5_000
+"""Suggestions that the workbook shows at the most."""
 _FEWEST, _MOST = 2, 6
 """Numbers of values that an attribute has to have to be grouped by unasked."""
 
@@ -44,8 +48,8 @@ def save_network(project: Counts, graph: nx.Graph[str], path: Path, *, title: st
     return fill_atomically(path, lambda temporary: writers[suffix](graph, temporary))
 
 
-def export_workbook(project: Counts, path: Path, choice: Choice) -> Path:
-    """Gather what the workbook shows and write it."""
+def export_workbook(project: Counts, path: Path, choice: Choice, *, suggestions: bool = False) -> Path:
+    """Gather what the workbook shows and write it; with what is suggested, if that is asked for."""
     from qualcode.incidence import cooccurrence
     from qualcode.tables import square, themes
     from qualcode.workbook import Content, write_workbook
@@ -69,8 +73,11 @@ def export_workbook(project: Counts, path: Path, choice: Choice) -> Path:
         matrix=square(cooccurrence(one, codes, next(iter(masks.values())))),
         unit=str(one.universe.unit),
         quotes=_quotes(study, plain, one.coder),
+        suggested=_suggested(study, plain, one.coder) if suggestions else None,
     )
     project.said = said(study, counted)
+    if suggestions and content.suggested is None:
+        project.said.append("no sheet of suggestions: nothing is suggested that is not decided")
     return fill_atomically(path, lambda temporary: write_workbook(content, temporary))
 
 
@@ -93,6 +100,22 @@ def _quotes(study: Study, choice: Choice, coder: str) -> Iterator[dict[str, Any]
     names_of = {code.id: code.name for code in study.book.codes}
     for row in coding_rows(study, Choice(**{**choice, "coder": coder})):
         yield {**row, "name": names_of.get(row["code"], "")}
+
+
+def _suggested(study: Study, choice: Choice, coder: str) -> Suggested | None:
+    """Return what is suggested to a coder and not decided, as `suggest` shows it; nothing where there is nothing."""
+    from qualcode.project.suggesting import proposed
+    from qualcode.workbook import Suggested
+
+    wanted = WantedSuggestions(coder=coder, code=choice.get("code", ()), transcripts=choice.get("transcripts", ()))
+    found, told = proposed(study, wanted)
+    if not len(found):
+        return None
+    many = f"{len(found):,} suggestions for {coder}, the most promising sentences first"
+    cut = f"; the first {MOST_SUGGESTED:,} are shown" if len(found) > MOST_SUGGESTED else ""
+    left = found.take(range(min(len(found), MOST_SUGGESTED)))
+    said = [f"{many}{cut}. A suggestion has no vote: 'qualcode accept' with its id makes it a coding.", *told[1:]]
+    return Suggested(said, left.rows(), shares=LEARNER in found.maker)
 
 
 def _overview(study: Study, counted: Counted) -> Iterator[tuple[str, str | int | float]]:

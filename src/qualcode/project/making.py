@@ -167,15 +167,21 @@ def to_decide_on(study: Study, ids: Sequence[str], *, coder: str) -> Suggestions
     What was shown is kept, so that a decision needs no maker to run again. For an id that several have, the one that
     was shown last comes last and counts.
     """
+    return known_by(study, ids, coder=coder)[0]
+
+
+def known_by(study: Study, ids: Sequence[str], *, coder: str) -> tuple[Suggestions, RankedList | None]:
+    """Return what `to_decide_on` does, and the ranked list where it was needed for that."""
     kept = _kept(study)
     if set(ids) <= set(kept.id):
-        return kept
-    tables = [all_suggestions(study)]
+        return kept, None
+    tables, held = [all_suggestions(study)], None
     with suppress(TooLittle):
         from qualcode.project.ranking import ranked
 
-        tables.append(ranked(study, coder=coder).of_ids(frozenset(ids)))
-    return _joined([*tables, kept])
+        held = ranked(study, coder=coder)
+        tables.append(held.of_ids(frozenset(ids)))
+    return _joined([*tables, kept]), held
 
 
 def keep_shown(study: Study, found: Suggestions, *, ran: Collection[tuple[str, str]] = ()) -> None:

@@ -71,6 +71,11 @@ class Ranked:
 
         return Explainer(self.trained.learner, self.weighed, source=self._source)
 
+    @property
+    def source(self) -> Weighed:
+        """What was learnt from."""
+        return self._source or self.weighed
+
     def forget(self) -> None:
         """Let go of what explaining takes: of many lists not all are held."""
         if self._source is not None:
@@ -79,13 +84,12 @@ class Ranked:
 
     def beside(self, held: Lessons, cues: Suggestions) -> Ranked:
         """Return the list of other sentences by the same learner; those it learnt from keep their probabilities."""
-        source = self._source or self.weighed
         weighed = self.trained.learner.weigh(held.lesson)
         found = self.trained.learner.second.probability(weighed.evidence)
         for place, unit in units_of(held.lesson.corpus).items():
             if place in self._unit:
                 found[unit] = self.probability[self._unit[place]]
-        made = Ranked(self._study, held, replace(self.trained, held_out=found), cues, source=source)
+        made = Ranked(self._study, held, replace(self.trained, held_out=found), cues, source=self.source)
         made.__dict__["weighed"] = weighed
         return made
 
@@ -206,6 +210,10 @@ class RankedList:
         self.first = first
         self.parts = (first, *others)
         self._part = {name: part for part in self.parts for name in part.held.lesson.corpus.transcripts}
+
+    def part(self, transcript: str) -> Ranked:
+        """Return the list of a transcript's sentences."""
+        return self._part[transcript]
 
     def said(self, min_score: float | None) -> list[str]:
         """Say what was learnt from, and what a score is."""

@@ -57,12 +57,18 @@ def _asked(study: Study, wanted: WantedSuggestions) -> Asked:
         raise UsageError(f"order: '{order}' is none of {listed(ORDERS)}")
     if top < 0:
         raise UsageError("top: how many suggestions a segment may have, from 1 on")
-    who = wanted.get("learn_from") or wanted.get("coder") or study.settings.coder
-    if wanted.get("learn_from") and who not in study.coders:
-        raise UsageError(f"learn_from: there is no coder '{who}'; there are {listed(study.coders) or 'none'}")
+    named = wanted.get("learn_from")
+    who = learning_from(study, named) if named else wanted.get("coder") or study.settings.coder
     codes = frozenset(study.book.opened(chosen_codes(study.book, wanted.get("code"))))
     everything = study.is_large and not wanted.get("transcripts")  # of a large study not all ids are held
     return Asked(codes, [] if everything else chosen_transcripts(study, wanted.get("transcripts")), who, least)
+
+
+def learning_from(study: Study, named: str | None) -> str:
+    """Return whose decisions are learnt from: those of the coder who is named, else of the study's."""
+    if named and named not in study.coders:
+        raise UsageError(f"learn_from: there is no coder '{named}'; there are {listed(study.coders) or 'none'}")
+    return named or study.settings.coder
 
 
 def _explained(made: Made, found: Suggestions) -> Suggestions:

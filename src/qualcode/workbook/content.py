@@ -29,6 +29,18 @@ QUOTE_COLUMNS = (
 
 
 @dataclass(frozen=True)
+class Suggested:
+    """Suggestions that nobody has decided on yet."""
+
+    said: Sequence[str]
+    """Sentences on whom they are for, what a score is, and how many are left out."""
+    rows: Iterable[Mapping[str, Any]]
+    """With the keys transcript, turn, speaker, quote, code, score, why, id; best first."""
+    shares: bool = True
+    """Whether scores are probabilities."""
+
+
+@dataclass(frozen=True)
 class Content:
     """Everything a workbook says; ``quotes`` may be a stream, it is read once."""
 
@@ -44,6 +56,8 @@ class Content:
     """Codes x codes: units with both, frequencies on the diagonal."""
     unit: str
     quotes: Iterable[Mapping[str, Any]]
+    suggested: Suggested | None = None
+    """What is suggested and not yet decided, where that is asked for: a sheet of its own."""
 
 
 def path_name(book: Codebook, code: str) -> str:

@@ -12,6 +12,7 @@ from qualcode.workbook.content import Content
 from qualcode.workbook.frequencies import write_themes
 from qualcode.workbook.front import open_overview, write_codebook, write_overview
 from qualcode.workbook.passages import write_matrix, write_quotes
+from qualcode.workbook.suggested import write_suggested
 
 
 def write_workbook(content: Content, path: Path) -> Cleaned:
@@ -20,7 +21,7 @@ def write_workbook(content: Content, path: Path) -> Cleaned:
     book.properties.creator = "qualcode"
     book.properties.title = without_forbidden(content.title)[0]
     overview = open_overview(book, cleaner)
-    for write in (write_codebook, write_themes, write_groups, write_matrix, write_quotes):
+    for write in (write_codebook, write_themes, write_groups, write_matrix, write_quotes, write_suggested):
         write(book, content, cleaner)
     made_safe = write_overview(overview, content, cleaner)
     book.save(path)

@@ -80,11 +80,14 @@ class Counts(Held):
 
         return save_network(self, graph, Path(path), title=title)
 
-    def export(self, path: str | Path, **choice: Unpack[Choice]) -> Path:
-        """Write the workbook: overview, codebook, themes, themes by group, co-occurrence, quotes, charts."""
+    def export(self, path: str | Path, *, suggestions: bool = False, **choice: Unpack[Choice]) -> Path:
+        """Write the workbook: overview, codebook, themes, themes by group, co-occurrence, quotes, charts.
+
+        With ``suggestions`` also what is suggested to the coder and not decided yet.
+        """
         from qualcode.project.exporting import export_workbook
 
-        return export_workbook(self, Path(path), choice)
+        return export_workbook(self, Path(path), choice, suggestions=suggestions)
 
     def export_spacy(self, folder: str | Path, **choice: Unpack[Choice]) -> Path:
         """Write a coder's codings as material to train spaCy on: train.spacy, dev.spacy, meta.json, README.txt."""

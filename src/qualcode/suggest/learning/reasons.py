@@ -179,15 +179,17 @@ class Explainer:
 
     def nearest(self, units: Places, code: int, *, most: int = 2) -> list[list[Reason]]:
         """Return for each unit the sentences of other groups most like it: coded so, and at the end one that is not."""
-        taught, rows = self._source.lesson.taught, self._learner.first.rows
-        coded = rows[taught.truth[rows, code]]
-        other = rows[~taught.truth[rows, code] & taught.finished[rows, code]]
-        nearest = self._like(units, coded, most)
-        against = self._like(units, other, 1)
+        nearest, against = self.alike(units, code, most=most), self.alike(units, code, most=1, coded=False)
         return [
             [*self._quotes(for_it, 1.0), *self._quotes([one for one in not_it if one[1] > _first(for_it)], -1.0)]
             for for_it, not_it in zip(nearest, against, strict=True)
         ]
+
+    def alike(self, units: Places, code: int, *, most: int, coded: bool = True) -> list[list[tuple[int, float]]]:
+        """Return for each unit those of other groups most like it, and how alike; coded so, or else read and not."""
+        taught, rows = self._source.lesson.taught, self._learner.first.rows
+        truth = taught.truth[rows, code]
+        return self._like(units, rows[truth if coded else ~truth & taught.finished[rows, code]], most)
 
     def _like(self, units: Places, others: Places, most: int) -> list[list[tuple[int, float]]]:
         own, theirs = self._seen.looks[0].rows, self._source.seen.looks[0].rows

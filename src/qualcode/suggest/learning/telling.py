@@ -19,7 +19,7 @@ def told(reasons: Sequence[Reason], quotes: Sequence[Reason], *, coder: str, cue
 
     ``cues`` are the words that the codebook's cues found, as the maker ``cues`` tells them.
     """
-    telling = [one for one in _each_once(reasons) if abs(one.weight) >= _WORTH_TELLING]
+    telling = [one for one in each_once(reasons) if abs(one.weight) >= _WORTH_TELLING]
     parts = [
         ", ".join(_weighed(one) for one in _for(telling, "word", _WORDS)),
         *(_around(one, cues) for one in _for(telling, "around", _AROUND, keep=_CUES if cues else "")),
@@ -32,7 +32,7 @@ def told(reasons: Sequence[Reason], quotes: Sequence[Reason], *, coder: str, cue
 _CUES = "cues of the codebook"
 
 
-def _each_once(reasons: Sequence[Reason]) -> list[Reason]:
+def each_once(reasons: Sequence[Reason]) -> list[Reason]:
     """Add up what a word weighs that a sentence has twice; the weightiest first."""
     total: dict[tuple[str, str], Reason] = {}
     for one in reasons:

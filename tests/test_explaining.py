@@ -1,0 +1,124 @@
+"""Why a code is suggested, as a method and as a command, on the small study that ana has coded."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from qualcode.cli.explaining import text_of
+from qualcode.errors import TooLittle, UnknownName, UsageError
+from qualcode.project import Project
+from qualcode.project.explaining import Alike, Explanation, Weight
+from studies import Shell, coded_study, small_study
+
+WAITS = "57c9e3eb24"
+"""Dee's "I wait." in D with patience."""
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return coded_study(tmp_path, coder="ana", ben=False)
+
+
+def test_a_suggestion_is_taken_apart(root: Path) -> None:
+    project = Project(root)
+    shown = project.suggest(code="skills/patience", min_score=0.5)
+    assert list(shown["id"]) == [WAITS]
+    why = project.why(WAITS)
+    assert (why.transcript, why.turn, why.quote) == ("D", 1, "I wait.")
+    assert (why.code, why.name) == ("skills/patience", "Patience")
+    assert (why.coder, why.maker) == ("ana", "learner")
+    assert why.score == shown["score"][0]
+    assert why.why == shown["why"][0]
+    assert why.threshold is not None
+    assert why.score >= why.threshold
+    weights = {one.text: one for one in (*why.reasons_for, *why.reasons_against)}
+    assert weights["wait"].kind == "word"
+    assert weights["cues of the codebook"].said == '"wait"'
+    assert weights["the question asked"].said == "What is hard?"
+    assert all(one.weight > 0 for one in why.reasons_for)
+    assert all(one.weight < 0 for one in why.reasons_against)
+    sizes = [abs(one.weight) for one in why.reasons_for]
+    assert sizes == sorted(sizes, reverse=True)
+    assert [why.quote[start:end] for start, end, _ in why.words] == ["I", "wait"]
+
+
+def test_the_quotes_most_like_it_say_what_they_were_coded_with_and_by_whom(root: Path) -> None:
+    why = Project(root).why(WAITS)
+    assert [(one.transcript, one.turn, one.quote, one.codes, one.coder) for one in why.coded_so] == [
+        ("B", 1, "I wait a week.", ("skills/patience",), "ana")
+    ]
+    assert why.not_coded_so[0].quote == "It’s “fine” — I wait."
+    assert why.not_coded_so[0].codes == ()
+    assert 1 > why.coded_so[0].alike > why.not_coded_so[1].alike > 0
+
+
+def test_the_explanation_is_the_same_whether_it_was_shown_or_not(root: Path) -> None:
+    fresh = Project(root).why(WAITS)
+    project = Project(root)
+    project.suggestions()
+    assert project.why(WAITS) == fresh
+
+
+def test_cues_explain_themselves_where_there_is_too_little_to_learn_from(tmp_path: Path) -> None:
+    project = Project(small_study(tmp_path, coder="ana"))
+    (wanted,) = project.suggest(code="work/fear", transcripts="A")["id"][:1]
+    why = project.why(wanted)
+    assert (why.maker, why.why, why.coder, why.threshold) == ("cues", '"fear"', "", None)
+    assert not any((why.reasons_for, why.reasons_against, why.coded_so, why.not_coded_so))
+    assert 'by cues, whose scores rank and are no probabilities\n  cues: "fear"' in text_of(why)
+
+
+def test_unknown_ids_and_coders_are_refused(root: Path) -> None:
+    with pytest.raises(UnknownName, match="no suggestion 'nothing'"):
+        Project(root).why("nothing")
+    with pytest.raises(UsageError, match="no coder 'zoe'"):
+        Project(root).why(WAITS, learn_from="zoe")
+
+
+def test_what_the_learner_showed_needs_somebody_to_learn_from(root: Path) -> None:
+    project = Project(root)
+    project.suggestions()
+    project.done(["A", "B", "C"], coder="ana", undo=True)
+    with pytest.raises(TooLittle):
+        project.why(WAITS)
+
+
+def test_the_command_prints_it_within_a_hundred_columns(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shown = Shell(root, capsys)("why", WAITS)
+    assert shown.code == 0
+    lines = shown.out.splitlines()
+    assert max(map(len, lines)) <= 100
+    assert lines[:2] == ["D, turn 1, Dee:", "  I wait."]
+    assert lines[3].startswith("skills/patience (Patience): 0.")
+    assert "learnt from ana's codings" in lines[3]
+    assert [line.split() for line in lines if line.startswith("for ")] == [["for", "against"]]
+    assert "(a weight is in log odds: +0.7 doubles the odds, -0.7 halves them)" in lines
+    assert '"I wait a week." [skills/patience]' in shown.out
+    assert '"It’s “fine” — I wait." [no code]' in shown.out
+
+
+def test_the_command_gives_json_too(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shell = Shell(root, capsys)
+    (found,) = shell("why", WAITS, "--format", "json").json
+    assert list(found)[:6] == ["id", "transcript", "turn", "start", "end", "speaker"]
+    assert found["reasons_for"][0].keys() == {"kind", "text", "weight", "said"}
+    assert found["coded_so"][0]["codes"] == ["skills/patience"]
+    assert shell("why", WAITS, "-o", tmp_path / "why.json").code == 0
+    assert json.loads((tmp_path / "why.json").read_text(encoding="utf-8")) == [found]
+    assert shell("why", "nothing").code == 2
+
+
+def test_long_lines_are_wrapped_and_long_lists_cut() -> None:
+    words = tuple(Weight("word", f"w{number}", 1 - number / 20) for number in range(12))
+    around = Weight("around", "the sentence before", -0.5, "word " * 40)
+    like = Alike("T", 3, "word " * 60, ("a/b", "a/c"), "ana", 0.5)
+    one = Explanation("i", "T", 1, 0, 4, "", "word " * 50, "a/b", "B", 0.2, "learner", "", "ana", 0.3)
+    text = text_of(replace(one, reasons_for=words, reasons_against=(around,), coded_so=(like,)))
+    assert max(map(len, text.splitlines())) <= 100
+    assert "and 4 more, of less weight" in text
+    assert "0.20, not shown unasked: it would be from 0.30 on" in text
+    assert "T, turn 1, a participant:" in text

@@ -1,0 +1,81 @@
+"""The learner in a spaCy pipeline, on texts that are not in the study."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from qualcode.errors import NotAStudy, Refused, TooLittle, UsageError
+from qualcode.project import pipeline
+from qualcode.suggest.suggester import FACTORY, SPANS_KEY, Found, best_first
+from studies import coded_study, small_study
+
+SAID = "Nobody listens. I wait. Dr. No fears it."
+
+
+def made(root: Path, **config: object) -> Language:
+    nlp = spacy.blank("en")
+    nlp.add_pipe(FACTORY, config={"study": str(root), "coder": "ana", **config})
+    return nlp
+
+
+def test_the_entry_point_is_the_factory_that_spacy_knows() -> None:
+    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    module, _, name = project["entry-points"]["spacy_factories"][FACTORY].partition(":")
+    assert getattr(import_module(module), name) is pipeline.make_suggester
+    assert Language.has_factory(FACTORY)
+
+
+def test_sentences_are_spans_with_scores_and_reasons(tmp_path: Path) -> None:
+    nlp = made(coded_study(tmp_path), min_score=0.0)
+    doc = nlp(SAID)
+    group = doc.spans["qualcode_suggestions"]
+    scores, why = group.attrs["scores"], group.attrs["why"]
+    assert len(group) == len(scores) == len(why) == 3 * 4
+    assert list(dict.fromkeys(span.text for span in group)) == ["Nobody listens.", "I wait.", "Dr. No fears it."]
+    best = {span.text: span.label_ for span in reversed(list(group))}
+    assert best["I wait."] == "skills/patience"
+    assert 'cues "wait"' in why[4]
+    assert all(0 <= score <= 1 for score in scores)
+    assert list(scores[4:8]) == sorted(scores[4:8], reverse=True)
+
+
+def test_without_a_least_score_each_code_has_its_own(tmp_path: Path) -> None:
+    nlp = made(coded_study(tmp_path))
+    doc = nlp("I wait.")
+    assert [(span.text, span.label_) for span in doc.spans[SPANS_KEY]] == [("I wait.", "skills/patience")]
+    assert len(nlp("").spans["qualcode_suggestions"]) == len(nlp(" \n ").spans["qualcode_suggestions"]) == 0
+
+
+def test_the_study_is_as_it_was_and_the_doc_can_be_kept(tmp_path: Path) -> None:
+    root = coded_study(tmp_path)
+    before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file() and ".qualcode" not in path.parts}
+    nlp = made(root, spans_key="mine")
+    doc = nlp("I wait.")
+    assert list(doc.spans) == ["mine"]
+    kept = Doc(nlp.vocab).from_bytes(doc.to_bytes())
+    assert [span.label_ for span in kept.spans["mine"]] == ["skills/patience"]
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_what_cannot_be_learnt_from_is_refused(tmp_path: Path) -> None:
+    root = small_study(tmp_path / "study")
+    with pytest.raises(TooLittle):
+        made(root)
+    with pytest.raises(Refused, match="say whose codings"):
+        made(root, coder="")
+    with pytest.raises(UsageError, match="from 0 to 1"):
+        made(root, min_score=2.0)
+    with pytest.raises(NotAStudy):
+        made(tmp_path)
+
+
+def test_the_likeliest_code_of_a_sentence_comes_first() -> None:
+    found = [Found(9, 12, "a", 0.9, ""), Found(0, 8, "b", 0.2, ""), Found(0, 8, "c", 0.4, "")]
+    assert [one.code for one in best_first(found)] == ["c", "b", "a"]

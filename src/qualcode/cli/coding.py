@@ -16,9 +16,11 @@ from qualcode.project.deciding import Wanted
 from qualcode.project.picking import ORDERS
 from qualcode.project.verbs.decisions import SUGGESTION_COLUMNS
 
-_SUGGESTIONS = View(columns=("id", "transcript", "turn", "score", "code", "why", "quote"), stretch="quote")
-_BY_MAKER = View(columns=("id", "transcript", "turn", "score", "code", "maker", "why", "quote"), stretch="quote")
-_CODINGS = View(columns=("id", "transcript", "turn", "code", "coder", "status", "quote"), stretch="quote")
+_SUGGESTIONS = View(columns=("id", "transcript", "turn", "score", "code", "quote", "why"), stretch=("quote", "why"))
+_BY_MAKER = View(
+    columns=("id", "transcript", "turn", "score", "code", "maker", "quote", "why"), stretch=("quote", "why")
+)
+_CODINGS = View(columns=("id", "transcript", "turn", "code", "coder", "status", "quote"), stretch=("quote",))
 
 _WITH_TABLE = ("table", "dry_run", "coder")
 _ONE = ("turn", "sentence", "start", "end", "memo", "coder")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ _PAIRS = "code_a code_b count jaccard count_a count_b".split()
 _FILES = ("graphml", "gexf", "png", "svg", "pdf")
 
 
-def _view(found: pd.DataFrame, columns: list[str], options: dict[str, Any], *, stretch: str) -> View:
+def _view(found: pd.DataFrame, columns: list[str], options: dict[str, Any], *, stretch: Sequence[str]) -> View:
     groups = found.columns[: len(options["by"])]  # not their names: the column of an attribute "name" is "case_name"
     several = ["coder"] if len(options["coder"]) > 1 else []
     return View(columns=(*groups, *several, *columns), stretch=stretch)
@@ -33,7 +33,7 @@ def themes(ctx: click.Context, /, shape: str | None, output: Path | None, **opti
     """Count codes, families and themes: codings, units, transcripts, cases, words covered; zeros kept."""
     project = opened(ctx)
     found = project.themes(**choice_of(options))
-    show(found, _view(found, _THEMES, options, stretch="name"), shape=shape, output=output, said=project.said)
+    show(found, _view(found, _THEMES, options, stretch=("name",)), shape=shape, output=output, said=project.said)
     return int(project.incomplete)
 
 
@@ -45,7 +45,7 @@ def cooccurrence(ctx: click.Context, /, shape: str | None, output: Path | None, 
     """Count in how many units each pair of codes occurs together, with Jaccard."""
     project = opened(ctx)
     found = project.cooccurrence(zeros=zeros, **choice_of(options))
-    show(found, _view(found, _PAIRS, options, stretch=""), shape=shape, output=output, said=project.said)
+    show(found, _view(found, _PAIRS, options, stretch=()), shape=shape, output=output, said=project.said)
     return int(project.incomplete)
 
 

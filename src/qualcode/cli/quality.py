@@ -26,8 +26,8 @@ _SHARES = dict.fromkeys(
     2,
 )
 _WIDTH = 118
-_VIEWS = {name: View(decimals=_SHARES, stretch="because") for name in _TABLES}
-_SURPRISES = View("transcript turn probability code why quote".split(), decimals=_SHARES, stretch="quote")
+_VIEWS = {name: View(decimals=_SHARES, stretch=("because",)) for name in _TABLES}
+_SURPRISES = View("transcript turn probability code why quote".split(), decimals=_SHARES, stretch=("quote",))
 _PAIRS = View("code_a code_b count a_like_b b_like_a share".split(), decimals=_SHARES)
 
 _judging = stacked(
@@ -57,7 +57,7 @@ def evaluate(ctx: click.Context, /, shape: str | None, output: Path | None, want
         name = wanted or "codes"
         show(getattr(found, name), _VIEWS[name], shape=shape, output=output, said=project.said)
     else:
-        view = View(stretch="code")
+        view = View(stretch=("code",))
         show(_per_code(found), view, shape="table", output=output, said=list(_told(found, project.said)))
     return int(project.incomplete)
 

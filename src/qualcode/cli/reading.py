@@ -11,7 +11,7 @@ from qualcode.cli.rendering import View, emit, json_of, shape_of, show, stream, 
 from qualcode.model import Codebook
 from qualcode.project.overview import SEGMENT_COLUMNS
 
-_SEGMENTS = View(columns=("transcript", "turn", "segment", "start", "end", "speaker", "text"), stretch="text")
+_SEGMENTS = View(columns=("transcript", "turn", "segment", "start", "end", "speaker", "text"), stretch=("text",))
 
 
 @click.command()

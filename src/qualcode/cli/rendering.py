@@ -26,6 +26,9 @@ Columns = Mapping[str, Sequence[Any]]
 _BATCH = 1000
 """Lines that are written to stdout at once."""
 
+_NARROWEST = 16
+"""To which a column of text is cut at the most."""
+
 _WIDEST = 400
 """Columns of text to which a table is cut where it does not go to a terminal."""
 
@@ -37,8 +40,8 @@ class View:
     columns: Sequence[str] = ()
     percent: Sequence[str] = ("share_of_cases", "jaccard")
     decimals: Mapping[str, int] = field(default_factory=lambda: {"per_1000_words": 2, "score": 2})
-    stretch: str = ""
-    """The column that is cut where the line would be too long."""
+    stretch: Sequence[str] = ()
+    """Columns that are cut where the line would be too long, each to the same width at the most."""
 
 
 def show(
@@ -199,11 +202,13 @@ def _cell(value: Any, name: str, view: View) -> str:
     return " ".join(str(value).split())
 
 
-def _fit(widths: dict[str, int], stretch: str) -> None:
+def _fit(widths: dict[str, int], stretch: Sequence[str]) -> None:
     limit = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDEST
-    over = sum(widths.values()) + 2 * (len(widths) - 1) - limit
-    if stretch in widths and over > 0:
-        widths[stretch] = max(16, widths[stretch] - over)
+    left = limit - 2 * (len(widths) - 1) - sum(width for name, width in widths.items() if name not in stretch)
+    named = sorted((name for name in stretch if name in widths), key=widths.__getitem__)
+    for place, name in enumerate(named):
+        widths[name] = min(widths[name], max(_NARROWEST, left // (len(named) - place)))
+        left -= widths[name]
 
 
 def _line(cells: Mapping[str, str], widths: Mapping[str, int], right: set[str]) -> str:

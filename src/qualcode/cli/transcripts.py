@@ -11,22 +11,22 @@ from qualcode.cli.rendering import View, show, tell
 
 _LIST = View(
     columns=("transcript", "case", "turns", "participant_turns", "sentences", "words", "speakers", "codings", "done"),
-    stretch="speakers",
+    stretch=("speakers",),
 )
 _SPEAKERS = View(
     columns=("label", "speaker", "role", "case", "turns", "words", "transcripts", "first", "line", "why", "slip_of"),
-    stretch="why",
+    stretch=("why",),
 )
 _EACH = View(
     columns=("transcript", "label", "speaker", "role", "case", "turns", "words", "line", "why", "slip_of"),
-    stretch="why",
+    stretch=("why",),
 )
 _REJECTED = View(
-    columns=("transcript", "label", "times", "transcripts", "first", "line", "shape", "why"), stretch="why"
+    columns=("transcript", "label", "times", "transcripts", "first", "line", "shape", "why"), stretch=("why",)
 )
 _ADDED = View(
     columns=("transcript", "status", "transcripts", "turns", "speakers", "words", "unplaced", "notices"),
-    stretch="notices",
+    stretch=("notices",),
 )
 
 
@@ -86,7 +86,7 @@ def speakers(
 @click.pass_context
 def rows(ctx: click.Context, transcript: str, most: int, shape: str | None, output: Path | None) -> None:
     """Show a transcript as a table for NVivo: Timespan, Speaker, Content; cues of one speaker in a row."""
-    show(opened(ctx).rows(transcript, most=most), View(stretch="Content"), shape=shape, output=output)
+    show(opened(ctx).rows(transcript, most=most), View(stretch=("Content",)), shape=shape, output=output)
 
 
 @transcripts.command()

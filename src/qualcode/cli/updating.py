@@ -12,7 +12,7 @@ from qualcode.cli.rendering import View, shape_of, show
 from qualcode.errors import Refused, UsageError
 from qualcode.project.updating import Step
 
-_UPDATE = View(columns=("transcript", "code", "coder", "status", "why", "shown"), stretch="shown")
+_UPDATE = View(columns=("transcript", "code", "coder", "status", "why", "shown"), stretch=("shown",))
 _ENOUGH = "q"
 """Answer after which nothing more is asked."""
 _AROUND = 60

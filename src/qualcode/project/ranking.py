@@ -62,7 +62,7 @@ class Ranked:
     @cached_property
     def weighed(self) -> Weighed:
         """All that speaks for and against every code on every sentence."""
-        return self.trained.learner.weigh(self.held.lesson, held_out=self._source is None)
+        return self.trained.weighed if self._source is None else self.trained.learner.weigh(self.held.lesson)
 
     @cached_property
     def explainer(self) -> Explainer:

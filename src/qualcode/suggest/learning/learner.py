@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import expit
@@ -19,6 +19,7 @@ from qualcode.model import Codebook
 from qualcode.suggest.learning.corpus import Corpus
 from qualcode.suggest.learning.evidence import EVIDENCE, Known, evidence
 from qualcode.suggest.learning.likeness import Entries
+from qualcode.suggest.learning.logistic import logistic
 from qualcode.suggest.learning.ridge import ridge
 from qualcode.suggest.learning.thresholds import thresholds
 from qualcode.suggest.learning.views import Embed, Seen, Viewer, by_view, kernel, scores, weights
@@ -178,6 +179,8 @@ class Trained:
     learner: Learner
     held_out: Matrix
     """Units x codes; the first step has not seen the unit's group, the second has seen its evidence."""
+    weighed: Weighed
+    """What these probabilities follow from."""
 
 
 def train(
@@ -214,11 +217,12 @@ def _finished(lesson: Lesson, viewer: Viewer, seen: Seen, first: First) -> Train
     learnt = weights(seen, rows, first.coefficients)
     codes = tuple(code.id for code in lesson.book.codes)
     learner = Learner(codes, viewer, first, learnt, _frequency(taught, rows), _NOTHING)
-    shown = learner.weigh(replace(lesson, taught=undecided(lesson.cues)), held_out=True, seen=seen).evidence
-    second = _weigh(shown[rows], taught.truth[rows], taught.finished[rows])
+    shown = learner.weigh(replace(lesson, taught=undecided(lesson.cues)), held_out=True, seen=seen)
+    second = _weigh(shown.evidence[rows], taught.truth[rows], taught.finished[rows])
     if (taught.known & ~taught.finished).any():
-        shown = learner.weigh(lesson, held_out=True, seen=seen).evidence
-    return Trained(replace(learner, second=second), second.probability(shown))
+        shown = learner.weigh(lesson, held_out=True, seen=seen)
+    shown = replace(shown, lesson=lesson)
+    return Trained(replace(learner, second=second), second.probability(shown.evidence), shown)
 
 
 def undecided(cells: Matrix) -> Taught:
@@ -284,14 +288,11 @@ def _frequency(taught: Taught, rows: Places) -> Matrix:
 
 def _weigh(found: Matrix, truth: Truth, known: Truth) -> Evidenced:
     """Learn what evidence is worth from units x codes x kinds where all was read: else codings were too frequent."""
-    from sklearn.linear_model import LogisticRegression
-
     cells, right = found[known], truth[known]
     mean, scale = cells.mean(axis=0), cells.std(axis=0)
     scale[scale < _LEAST_SCALE] = 1
     usual = np.clip((cells - mean) / scale, -_FARTHEST, _FARTHEST)
-    fitted: Any = LogisticRegression(max_iter=500).fit(usual, right)
-    worth, base = fitted.coef_[0], float(fitted.intercept_[0])
+    worth, base = logistic(usual, right)
     bends = _bends(usual @ worth + base, right)
     if not cells[:, _CUES].any():
         mean[_CUES], worth[_CUES] = 0, _CUE_AT_ITS_WORD
@@ -307,8 +308,6 @@ def _bent(log_odds: Matrix) -> Matrix:
 
 def _bends(log_odds: Matrix, right: Truth) -> Matrix:
     """Learn what log odds are worth: a line with bends at the knots that rises everywhere."""
-    from sklearn.linear_model import LogisticRegression
-
-    fitted: Any = LogisticRegression(max_iter=500).fit(_bent(log_odds)[:, 1:], right)
-    slopes = np.maximum(np.cumsum(fitted.coef_[0]), _FLATTEST)
-    return np.asarray(np.r_[fitted.intercept_, slopes[0], np.diff(slopes)])
+    weights, base = logistic(_bent(log_odds)[:, 1:], right)
+    slopes = np.maximum(np.cumsum(weights), _FLATTEST)
+    return np.asarray(np.r_[base, slopes[0], np.diff(slopes)])

@@ -13,7 +13,8 @@ from qualcode.anchors import turn_at
 from qualcode.evaluation import Judged
 from qualcode.model import Coding
 from qualcode.project.choice import chosen_codes
-from qualcode.project.judging import LEARNER, Bench, bench, columns, scores
+from qualcode.project.judging import Bench, bench, columns, scores
+from qualcode.project.making import LEARNER
 from qualcode.project.study import Study
 
 if TYPE_CHECKING:

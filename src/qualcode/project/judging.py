@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qualcode import __version__
 from qualcode.errors import CoderNeeded, Refused, UnknownName
 from qualcode.evaluation import Judged, Sampled, between_coders
 from qualcode.files import fill_atomically, read_text, write_atomically
 from qualcode.project.choice import counted_coders
+from qualcode.project.learnt import embedding, read_with
 from qualcode.project.proposing import all_suggestions
-from qualcode.project.ranking import embedding
 from qualcode.project.study import Study
 from qualcode.project.teaching import Lessons, cue_scores, lessons
 
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 
 FEWEST = 3
 """Finished transcripts (or cases) that are needed: one is left out, and scores of one come from the others."""
-
-LEARNER = "learner"
 
 
 @dataclass(frozen=True)
@@ -53,8 +50,7 @@ class Bench:
         """Name all that scores follow from."""
         from qualcode.suggest.learning.scored import lesson_key
 
-        settings = self.study.settings
-        return lesson_key(self.held.lesson, (__version__, settings.language, embedding(self.study)[1]))
+        return lesson_key(self.held.lesson, read_with(self.study, embedding(self.study)[1]))
 
     def judged(self, found: Crossed) -> Judged:
         """Lay scores beside what the coder decided; only cells of finished families are asked."""

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from qualcode import __version__
-from qualcode.errors import Refused
-from qualcode.files import fill_atomically
 from qualcode.model import Transcript
+from qualcode.project.learnt import trained_on
 from qualcode.project.making import LEARNER, Asked
 from qualcode.project.proposing import Proposed, all_suggestions
 from qualcode.project.study import Study
@@ -24,15 +20,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from qualcode.suggest import Suggestions
-    from qualcode.suggest.learning import First, Trained
+    from qualcode.suggest.learning import Trained
     from qualcode.suggest.learning.learner import Weighed
     from qualcode.suggest.learning.reasons import Explainer, Reason
-    from qualcode.suggest.learning.views import Embed
 
     Cells = NDArray[np.bool_]
 
-
-_PREFIX = "learner-"
 _TOGETHER = 500_000
 """Characters of transcripts that are looked at together."""
 _AT_LEAST = 100
@@ -304,66 +297,3 @@ def _batches(transcripts: Sequence[Transcript]) -> Iterator[list[Transcript]]:
             some, length = [], 0
     if some:
         yield some
-
-
-def trained_on(study: Study, held: Lessons) -> Trained:
-    """Train, or take up what was kept of the first step: it takes long, and follows from texts and decisions alone."""
-    from qualcode.suggest.language import lemmatizer
-    from qualcode.suggest.learning import resumed, train
-
-    embed, named = embedding(study)
-    lemma = lemmatizer(study.settings.language)
-    path = study.cache / f"{_PREFIX}{_key(held, [study.settings.language, named])}.npz"
-    first = _kept(study, path.name)
-    lesson = held.lesson
-    if first is not None:
-        return resumed(lesson, first, lemma=lemma, embed=embed)
-    made = train(lesson.corpus, lesson.book, lesson.cues, lesson.taught, lemma=lemma, embed=embed)
-    _keep(study, path.name, made.learner.first)
-    return made
-
-
-def embedding(study: Study) -> tuple[Embed | None, str]:
-    """Return the function from sentences to vectors that the settings name, and what identifies it."""
-    if not study.settings.embedder:
-        return None, ""
-    from qualcode.suggest.embedding import embedder, vectors
-
-    model = embedder(study.settings.embedder)
-    return (lambda texts: np.asarray(vectors(texts, embedder=model, folder=study.cache), dtype=float)), model.key
-
-
-def _key(held: Lessons, more: Iterable[str]) -> str:
-    """Name all that the first step follows from."""
-    corpus, taught = held.lesson.corpus, held.lesson.taught
-    found = hashlib.sha256("\n".join([__version__, *more, *corpus.transcripts]).encode("utf-8", "surrogatepass"))
-    for texts in (corpus.texts, corpus.turns, corpus.described, [code.id for code in held.lesson.book.codes]):
-        found.update("\x1f".join(texts).encode("utf-8", "surrogatepass"))
-    for column in (corpus.transcript, corpus.turn, corpus.question, corpus.reply, taught.group):
-        found.update(np.ascontiguousarray(column).tobytes())
-    for cells in (taught.truth, taught.known, taught.finished):
-        found.update(np.packbits(cells).tobytes())
-    return found.hexdigest()[:24]
-
-
-def _kept(study: Study, name: str) -> First | None:
-    from qualcode.suggest.learning.kept import read_first
-
-    try:
-        return read_first(study.cache / name)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None  # not there, or damaged: it is learnt again
-
-
-def _keep(study: Study, name: str, first: First) -> None:
-    from qualcode.suggest.learning.kept import write_first
-
-    path = study.cache / name
-    with suppress(Refused, OSError):  # the cache only saves time: a folder that is read-only still gets its suggestions
-        fill_atomically(path, lambda held: write_first(held, first))
-        for old in sorted(study.cache.glob(f"{_PREFIX}*.npz"), key=lambda one: one.stat().st_mtime)[:-_MOST]:
-            old.unlink(missing_ok=True)
-
-
-_MOST = 4
-"""First steps that are kept: one for each coder who works here, as a rule."""

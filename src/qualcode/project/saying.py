@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from qualcode.evaluation import Judged, Resampling, Rule, calibration
-from qualcode.project.judging import LEARNER, Bench
+from qualcode.project.judging import Bench
+from qualcode.project.making import LEARNER
 from qualcode.project.saving import ALL, MEAN, SHARE
 
 Rows = list[dict[str, Any]]

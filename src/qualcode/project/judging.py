@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from qualcode.errors import CoderNeeded, Refused, UnknownName
-from qualcode.evaluation import Judged, Sampled, between_coders
+from qualcode.evaluation import Judged, between_coders
 from qualcode.files import fill_atomically, read_text, write_atomically
 from qualcode.project.choice import counted_coders
 from qualcode.project.learnt import embedding, read_with
@@ -43,8 +43,7 @@ class Bench:
     @property
     def finished(self) -> np.ndarray[tuple[int, ...], np.dtype[np.intp]]:
         """Numbers of the groups in which anything is finished."""
-        taught = self.held.lesson.taught
-        return np.unique(taught.group[taught.finished.any(axis=1)])
+        return self.held.lesson.taught.finished_groups
 
     def key(self) -> str:
         """Name all that scores follow from."""
@@ -56,9 +55,8 @@ class Bench:
         """Lay scores beside what the coder decided; only cells of finished families are asked."""
         taught = self.held.lesson.taught
         names, asked = self.held.groups, taught.finished
-        sampled: Sampled = "cases" if len(names) < len(self.held.lesson.corpus.transcripts) else "transcripts"
         score = np.clip(found.score, 0, 1)
-        return Judged(self.codes, names, taught.group, taught.truth, asked, score, found.chosen, sampled)
+        return Judged(self.codes, names, taught.group, taught.truth, asked, score, found.chosen, self.held.sampled)
 
     def maker(self) -> Maker:
         """Return the learner, as suggestions use it."""

@@ -92,13 +92,11 @@ class Ranked:
 
     def said(self, min_score: float | None) -> list[str]:
         """Say what was learnt from, and what a score is."""
-        taught, groups = self.held.lesson.taught, self.held.groups
-        finished = len(np.unique(taught.group[taught.finished.any(axis=1)]))
-        unit = "transcripts" if set(groups) <= set(self.held.lesson.corpus.transcripts) else "cases"
+        finished = len(self.held.lesson.taught.finished_groups)
         shown = "from each code's own threshold on; --min-score 0 shows all" if min_score is None else ""
         return [
-            f"learnt from {self.held.coder}'s codings in {finished:,} finished {unit} and the codebook's cues;"
-            f" a score is a probability{f', shown {shown}' if shown else ''}"
+            f"learnt from {self.held.coder}'s codings in {finished:,} finished {self.held.sampled} and the codebook's "
+            f"cues; a score is a probability{f', shown {shown}' if shown else ''}"
         ]
 
     def candidates(self, asked: Asked) -> Suggestions:

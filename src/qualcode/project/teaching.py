@@ -10,6 +10,7 @@ import numpy as np
 
 from qualcode.anchors import fold
 from qualcode.errors import Refused, UnknownName
+from qualcode.evaluation import Sampled
 from qualcode.model import Case, Codebook, Transcript, Turn, family_of
 from qualcode.project.study import Study
 from qualcode.transcripts import join_cases, shares_of
@@ -32,6 +33,11 @@ class Lessons:
     coder: str
     groups: tuple[str, ...]
     """Names of the groups that ``lesson.taught.group`` numbers: transcripts, or cases where cases have several."""
+
+    @property
+    def sampled(self) -> Sampled:
+        """What is left out together."""
+        return "cases" if len(self.groups) < len(self.lesson.corpus.transcripts) else "transcripts"
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ def words_alone(*, inner: int = 3) -> Maker:
     def learn(lesson: Lesson) -> tuple[Matrix, Matrix]:
         taught = lesson.taught
         counts = counted.of(lesson.corpus.texts)
-        groups = np.unique(taught.group[taught.finished.any(axis=1)])
+        groups = taught.finished_groups
         score = np.zeros(taught.truth.shape)
         for left_out in folds(groups, parts=inner):
             inside = np.flatnonzero(np.isin(taught.group, left_out))

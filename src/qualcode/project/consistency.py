@@ -13,9 +13,11 @@ from qualcode.anchors import turn_at
 from qualcode.evaluation import Judged
 from qualcode.model import Coding
 from qualcode.project.choice import chosen_codes
+from qualcode.project.decided import standing
 from qualcode.project.judging import Bench, bench, columns, scores
 from qualcode.project.making import LEARNER
 from qualcode.project.study import Study
+from qualcode.project.teaching import Sentences
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,13 +70,12 @@ def placed(study: Study, coder: str | None) -> Placed:
     """Lay a coder's codings beside the sentences of finished transcripts."""
     on = bench(study, coder)
     found = Placed(on, on.judged(scores(on, LEARNER, on.maker)))
-    corpus = on.held.lesson.corpus
+    sentences = Sentences(on.held.lesson.corpus)
     column = {code: place for place, code in enumerate(on.codes)}
-    number = {name: place for place, name in enumerate(corpus.transcripts)}
-    for coding in study.codings:
-        if coding.coder == on.held.coder and coding.status != "orphaned" and coding.code in column:
-            here = (corpus.transcript == number.get(coding.transcript, -1)) & found.judged.asked[:, column[coding.code]]
-            units = np.flatnonzero(here & (corpus.start < coding.end) & (coding.start < corpus.end))
+    for coding in standing(study, on.held.coder):
+        if coding.code in column:
+            units = sentences.within(coding)
+            units = units[found.judged.asked[units, column[coding.code]]]
             if len(units):
                 found.codings.append(coding)
                 found.units.append(units)

@@ -13,6 +13,7 @@ from qualcode.anchors import fold
 from qualcode.errors import Problem, listed
 from qualcode.files import fill_atomically
 from qualcode.model import Cue
+from qualcode.project.decided import standing
 from qualcode.project.hearing import Hearing, cache_folder
 from qualcode.project.study import Study
 
@@ -134,9 +135,8 @@ def pending(study: Study, *, coder: str) -> Keep:
 def _coded(study: Study, coder: str) -> dict[tuple[str, str], list[tuple[int, int]]]:
     """Return the spans that a coder has coded, by transcript and code."""
     coded: dict[tuple[str, str], list[tuple[int, int]]] = {}
-    for coding in study.codings:
-        if coding.coder == coder and coding.status != "orphaned":
-            coded.setdefault((coding.transcript, coding.code), []).append((coding.start, coding.end))
+    for coding in standing(study, coder):
+        coded.setdefault((coding.transcript, coding.code), []).append((coding.start, coding.end))
     return coded
 
 

@@ -233,3 +233,14 @@ def test_novel_is_what_is_least_like_what_was_coded(study: Path) -> None:
     found = project.suggestions(transcripts="U", code="work/money", min_score=0.0, order="novel")
     assert found.quote[-1] == "Our budget is small."
     assert np.isfinite(found.score).all()
+
+
+def test_a_large_study_has_the_same_suggestions_with_the_same_reasons(
+    study: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A transcript that was learnt from tells nothing of itself there either."""
+    wanted = Project(study).suggestions(min_score=0.0, decided=True, order="transcript")
+    monkeypatch.setattr("qualcode.project.study.LARGE", 10)
+    found = Project(study).suggestions(min_score=0.0, decided=True, order="transcript")
+    assert list(zip(found.id, found.score, strict=True)) == list(zip(wanted.id, wanted.score, strict=True))
+    assert found.why == wanted.why

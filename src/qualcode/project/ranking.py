@@ -76,12 +76,9 @@ class Ranked:
                 self.__dict__.pop(name, None)
 
     def beside(self, held: Lessons, cues: Suggestions) -> Ranked:
-        """Return the list of other sentences by the same learner; those it learnt from keep their probabilities."""
+        """Return the list of sentences that were not learnt from, by the same learner."""
         weighed = self.trained.learner.weigh(held.lesson)
         found = self.trained.learner.second.probability(weighed.evidence)
-        for place, unit in units_of(held.lesson.corpus).items():
-            if place in self._unit:
-                found[unit] = self.probability[self._unit[place]]
         made = Ranked(self._study, held, replace(self.trained, held_out=found), cues, source=self.source)
         made.__dict__["weighed"] = weighed
         return made
@@ -254,7 +251,7 @@ def ranked(study: Study, *, coder: str, proposed: Proposed | None = None) -> Ran
     first = first_ranked(study, [one for name, one in study.transcripts.items() if name in decided], cues, coder=coder)
     others = [one for name, one in study.transcripts.items() if name not in decided]
     return RankedList(
-        first, [_light(first.beside(held_with(study, some, cues, coder), cues)) for some in _batches(others)]
+        first, [_light(first.beside(held_with(study, some, cues, coder), cues)) for some in batches(others)]
     )
 
 
@@ -283,7 +280,7 @@ def decided_on(study: Study, coder: str) -> set[str]:
     return decided | {one.transcript for one in study.state.done if one.coder == coder}
 
 
-def _batches(transcripts: Sequence[Transcript]) -> Iterator[list[Transcript]]:
+def batches(transcripts: Iterable[Transcript]) -> Iterator[list[Transcript]]:
     """Yield transcripts in bunches that are not too long for memory."""
     some: list[Transcript] = []
     length = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import random
 from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -147,6 +148,24 @@ def test_many_edits_are_merged_and_removed_cues_dropped(root: Path, monkeypatch:
     edit(root, "wait, ", "")
     assert all_suggestions(Study(root)) == without_cache(root)
     assert len(list((root / ".qualcode/cues").glob("*/hits-*.json"))) <= 3
+
+
+def test_merging_once_more_loses_nothing(root: Path) -> None:
+    """As two programs may do at once: the list that is written has the name of one that is merged."""
+    hearing = Hearing(Study(root), root / ".qualcode")
+    heard = list(keeping.heard_in(hearing.hits()))
+    for _ in "12":
+        lists = hearing._lists()
+        hearing._merge(lists, [key for keys in lists.values() for key in keys])
+        assert len(hearing._lists()) == 1
+        assert list(keeping.heard_in(hearing.hits())) == heard
+
+
+def test_what_is_kept_goes_by_the_programs_that_read_the_sources(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = hearing_module.texts_key(Study(root))
+    assert hearing_module.texts_key(Study(root)) == before
+    monkeypatch.setattr("qualcode.project.hearing.version", lambda name: "99" if name == "pypdf" else version(name))
+    assert hearing_module.texts_key(Study(root)) != before
 
 
 @pytest.mark.parametrize("pattern", ["suggestions*", "cues/*/hits*", "cues/*/pages*", "cues/*/words*", "cues/*/*.json"])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from qualcode.anchors import turn_at
-from qualcode.evaluation import Judged
+from qualcode.evaluation import Judged, Resampling, weights
 from qualcode.model import Coding
 from qualcode.project.choice import chosen_codes
 from qualcode.project.decided import standing
@@ -257,6 +257,6 @@ def _interval(values: NDArray[np.float64], groups: Places) -> tuple[float | None
     if len(names) < 2:
         return None, None
     sums, many = np.bincount(place, values), np.bincount(place)
-    drawn = np.random.default_rng(0).multinomial(len(names), np.full(len(names), 1 / len(names)), size=_DRAWS)
+    drawn = weights(np.ones(len(names), dtype=bool), Resampling(draws=_DRAWS))
     low, high = np.quantile((drawn @ sums) / (drawn @ many), [0.025, 0.975])
     return round(float(low), 3), round(float(high), 3)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,8 +46,9 @@ class Bench:
         """Numbers of the groups in which anything is finished."""
         return self.held.lesson.taught.finished_groups
 
+    @cached_property
     def key(self) -> str:
-        """Name all that scores follow from."""
+        """Names all that scores follow from."""
         from qualcode.suggest.learning.scored import lesson_key
 
         return lesson_key(self.held.lesson, read_with(self.study, embedding(self.study)[1]))
@@ -111,7 +113,7 @@ def rows(on: Bench, name: str, make: Callable[[], list[dict[str, Any]]]) -> list
 
 
 def _kept(on: Bench, name: str, suffix: str) -> Path:
-    return on.study.cache / "evaluation" / on.held.coder / f"{name}-{on.key()}.{suffix}"
+    return on.study.cache / "evaluation" / on.held.coder / f"{name}-{on.key}.{suffix}"
 
 
 def _keep(path: Path, write: Callable[[], object]) -> None:

@@ -19,7 +19,6 @@ from qualcode.project.study import Study
 
 if TYPE_CHECKING:
     from qualcode.suggest import Suggestions
-    from qualcode.suggest.hearing import HeardTranscript
 
 _PREFIX = "suggestions-"
 
@@ -64,21 +63,6 @@ def all_suggestions(study: Study, *, proposed: Proposed | None = None) -> Sugges
     from qualcode.suggest.table import Suggestions
 
     return Suggestions.joined(stream_suggestions(study, proposed=proposed))
-
-
-def stream_heard(study: Study, *, jobs: int = 1) -> Iterator[HeardTranscript]:
-    """Yield the transcripts in their order, with every participant's sentence and the cues found in it.
-
-    Cues have the numbers of `code_cues`. Only cues that were never looked for in these texts are searched.
-    """
-    from qualcode.suggest.hearing import heard_page
-    from qualcode.suggest.keeping import heard_in, in_order, with_hits
-
-    with cache_folder(study) as folder:
-        hearing = Hearing(study, folder, jobs=jobs)
-        hits = heard_in(hearing.hits())
-        for page, found in with_hits(in_order(hearing.pages().files), hits):
-            yield from heard_page(page, found, short=study.short)
 
 
 def _made(hearing: Hearing, folder: Path) -> Path:

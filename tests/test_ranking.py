@@ -244,3 +244,18 @@ def test_a_large_study_has_the_same_suggestions_with_the_same_reasons(
     found = Project(study).suggestions(min_score=0.0, decided=True, order="transcript")
     assert list(zip(found.id, found.score, strict=True)) == list(zip(wanted.id, wanted.score, strict=True))
     assert found.why == wanted.why
+
+
+def test_of_very_many_decided_transcripts_finished_ones_are_learnt_from_first(
+    study: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(12):
+        write(study, f"transcripts/B{number}.txt", interview(number))
+    project = Project(study)
+    for number in range(12):
+        project.code(f"B{number}", "work/fear", FEAR[number % 3])
+    monkeypatch.setattr("qualcode.project.study.LARGE", 10)
+    monkeypatch.setattr("qualcode.project.streaming._MOST_TAUGHT", 4)
+    project = Project(study)
+    assert set(project.suggestions(transcripts="U", min_score=0.0, order="transcript").maker) == {"learner"}
+    assert "4 finished transcripts" in project.said[1]

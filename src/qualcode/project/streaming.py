@@ -13,6 +13,7 @@ import numpy as np
 from qualcode.errors import Problem, TooLittle, UsageError
 from qualcode.model import Transcript
 from qualcode.project.choice import WantedSuggestions, names
+from qualcode.project.decided import finished_families
 from qualcode.project.making import LEARNER, Asked
 from qualcode.project.picking import best, unread
 from qualcode.project.proposing import Keep, Proposed, filtered, pending, stream_suggestions
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from qualcode.suggest.cues import CueFinder
 
 _MOST_TAUGHT = 6_000
-"""Finished transcripts that are learnt from at the most: more sentences than these hold are not learnt from anyway."""
+"""Transcripts that are learnt from at the most: more sentences than these hold are not learnt from anyway."""
 
 
 def streamed(
@@ -102,11 +103,12 @@ def _by_learner(study: Study, asked: Asked, said: list[str]) -> Iterator[Suggest
 
 
 def _decided_on(study: Study, coder: str) -> list[Transcript]:
-    """Return the transcripts that a coder has decided anything on; of very many a fair sample."""
+    """Return the transcripts that a coder has decided anything on; of very many a fair sample, finished ones first."""
     wanted = decided_on(study, coder)
     if len(wanted) > _MOST_TAUGHT:
-        chosen = np.random.default_rng(0).permutation(sorted(wanted))[:_MOST_TAUGHT]
-        wanted = set(chosen.tolist())
+        finished = finished_families(study, coder)
+        drawn: list[str] = np.random.default_rng(0).permutation(sorted(wanted)).tolist()
+        wanted = set(sorted(drawn, key=lambda name: name not in finished)[:_MOST_TAUGHT])
     return [one for one in study.stream(failed=[]) if one.id in wanted] if wanted else []
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from qualcode.errors import QualcodeError
 from qualcode.project import Project, making, ranking
@@ -259,3 +262,26 @@ def test_of_very_many_decided_transcripts_finished_ones_are_learnt_from_first(
     project = Project(study)
     assert set(project.suggestions(transcripts="U", min_score=0.0, order="transcript").maker) == {"learner"}
     assert "4 finished transcripts" in project.said[1]
+
+
+class Lengths:
+    """An embedder for tests: how long a sentence is, and how many of its letters are e."""
+
+    name, key = "lengths", "lengths 1"
+
+    def embed(self, sentences: Sequence[str]) -> NDArray[np.float32]:
+        """Return two numbers a sentence."""
+        return np.array([[len(text), text.count("e")] for text in sentences], dtype=np.float32)
+
+
+def test_a_cache_that_cannot_be_written_is_no_reason_to_suggest_nothing(
+    study: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qualcode.suggest.embedding.embedder", lambda _: Lengths())
+    settings = (study / "qualcode.yaml").read_text(encoding="utf-8")
+    write(study, "qualcode.yaml", settings + "suggest:\n  embedder: lengths\n")
+    wanted = Project(study).suggestions(transcripts="U", min_score=0.0)
+    assert set(wanted.maker) == {"learner"}
+    shutil.rmtree(study / ".qualcode")
+    (study / ".qualcode").write_text("a file in its place", encoding="utf-8")
+    assert Project(study).suggestions(transcripts="U", min_score=0.0) == wanted

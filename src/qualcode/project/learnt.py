@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
@@ -12,10 +13,13 @@ import numpy as np
 from qualcode import __version__
 from qualcode.errors import Refused
 from qualcode.files import fill_atomically
+from qualcode.project.hearing import cache_folder
 from qualcode.project.study import Study
 from qualcode.project.teaching import Lessons
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from qualcode.suggest.learning import First, Trained
     from qualcode.suggest.learning.views import Embed
 
@@ -48,7 +52,12 @@ def embedding(study: Study) -> tuple[Embed | None, str]:
     from qualcode.suggest.embedding import embedder, vectors
 
     model = embedder(study.settings.embedder)
-    return (lambda texts: np.asarray(vectors(texts, embedder=model, folder=study.cache), dtype=float)), model.key
+
+    def embed(texts: Sequence[str]) -> NDArray[np.float64]:
+        with cache_folder(study) as folder:
+            return np.asarray(vectors(texts, embedder=model, folder=folder), dtype=float)
+
+    return embed, model.key
 
 
 def read_with(study: Study, embedded: str) -> list[str]:

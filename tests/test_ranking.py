@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from numpy.typing import NDArray
 from qualcode.errors import QualcodeError
 from qualcode.project import Project, making, ranking
 from qualcode.project.picking import best, ordered, unread
+from qualcode.project.study import Study
 from qualcode.suggest import Suggestions
 from studies import Shell, write
 
@@ -285,3 +288,23 @@ def test_a_cache_that_cannot_be_written_is_no_reason_to_suggest_nothing(
     shutil.rmtree(study / ".qualcode")
     (study / ".qualcode").write_text("a file in its place", encoding="utf-8")
     assert Project(study).suggestions(transcripts="U", min_score=0.0) == wanted
+
+
+def test_two_that_run_at_once_keep_what_both_have_shown(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = Project(study).study
+    found = Project(study).suggestions(transcripts="U", min_score=0.0)
+    (study / ".qualcode" / making._KEPT).unlink()
+    read = making._kept
+
+    def slowly(wanted: Study) -> Suggestions:
+        before = read(wanted)
+        time.sleep(0.3)
+        return before
+
+    monkeypatch.setattr(making, "_kept", slowly)
+    both = [threading.Thread(target=making.keep_shown, args=(held, found.take([row]))) for row in (0, 1)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert set(read(held).id) == set(found.id[:2])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from qualcode.anchors import codable
 from qualcode.errors import Refused, TooLittle
-from qualcode.files import fill_atomically
+from qualcode.files import fill_atomically, locked
 from qualcode.model import Transcript
 from qualcode.project.choice import WantedSuggestions, names
 from qualcode.project.proposing import Proposed, all_suggestions, filtered
@@ -184,13 +184,15 @@ def keep_shown(study: Study, found: Suggestions, *, ran: Collection[tuple[str, s
     """Keep suggestions to be decided on, in the place of the same ones and of all that makers ran anew on."""
     from qualcode.suggest import Suggestions
 
-    before = _kept(study)
     same = set(zip(found.maker, found.id, strict=True))
-    rows = enumerate(zip(before.maker, before.transcript, before.id, strict=True))
-    left = [row for row, (maker, name, key) in rows if (maker, name) not in ran and (maker, key) not in same]
-    table = Suggestions.joined([before.take(left), found])
-    with suppress(Refused, OSError):  # as the cache: a folder that is read-only still shows its suggestions
-        fill_atomically(_path(study), table.write_parquet)
+    path = _path(study)
+    # as the cache: a folder that is read-only still shows its suggestions; two that run at once keep what both show
+    with suppress(Refused, OSError), locked(study.cache / "locks" / f"{_KEPT}.lock", what=path):
+        before = _kept(study)
+        rows = enumerate(zip(before.maker, before.transcript, before.id, strict=True))
+        left = [row for row, (maker, name, key) in rows if (maker, name) not in ran and (maker, key) not in same]
+        table = Suggestions.joined([before.take(left), found])
+        fill_atomically(path, table.write_parquet)
 
 
 def _kept(study: Study) -> Suggestions:

@@ -21,7 +21,8 @@ import numpy as np
 from benchmarks import sets
 from qualcode import Project
 from qualcode.evaluation import Counts, Judged, calibration, intervals, qualities
-from qualcode.project.judging import LEARNER, Bench, bench, scores
+from qualcode.project.judging import Bench, bench, scores
+from qualcode.project.making import LEARNER
 from qualcode.project.saving import ALL, MEAN, Orders, work_rows
 from qualcode.suggest.learning.baselines import baselines
 from qualcode.suggest.learning.crossing import Maker

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import random
 from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,10 @@ from qualcode.project import Project
 from qualcode.project import hearing as hearing_module
 from qualcode.project.hearing import Hearing
 from qualcode.project.listening import Task
-from qualcode.project.proposing import all_suggestions, stream_heard, stream_suggestions
+from qualcode.project.proposing import all_suggestions, stream_suggestions
 from qualcode.project.sharing import Reading, Share
 from qualcode.project.study import Study
 from qualcode.suggest import Suggestions, keeping, suggest, table
-from qualcode.suggest.cues import CueFinder
-from qualcode.suggest.hearing import hear
-from qualcode.suggest.language import blank
 from qualcode.suggest.table import stream_parquet
 from studies import Shell, small_study, write
 
@@ -149,6 +147,24 @@ def test_many_edits_are_merged_and_removed_cues_dropped(root: Path, monkeypatch:
     assert len(list((root / ".qualcode/cues").glob("*/hits-*.json"))) <= 3
 
 
+def test_merging_once_more_loses_nothing(root: Path) -> None:
+    """As two programs may do at once: the list that is written has the name of one that is merged."""
+    hearing = Hearing(Study(root), root / ".qualcode")
+    heard = list(keeping.heard_in(hearing.hits()))
+    for _ in "12":
+        lists = hearing._lists()
+        hearing._merge(lists, [key for keys in lists.values() for key in keys])
+        assert len(hearing._lists()) == 1
+        assert list(keeping.heard_in(hearing.hits())) == heard
+
+
+def test_what_is_kept_goes_by_the_programs_that_read_the_sources(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = hearing_module.texts_key(Study(root))
+    assert hearing_module.texts_key(Study(root)) == before
+    monkeypatch.setattr("qualcode.project.hearing.version", lambda name: "99" if name == "pypdf" else version(name))
+    assert hearing_module.texts_key(Study(root)) != before
+
+
 @pytest.mark.parametrize("pattern", ["suggestions*", "cues/*/hits*", "cues/*/pages*", "cues/*/words*", "cues/*/*.json"])
 @pytest.mark.parametrize("content", [b"", b"PAR1 no", b"{}"])
 def test_damaged_files_are_made_again(root: Path, pattern: str, content: bytes) -> None:
@@ -184,8 +200,6 @@ def test_two_processes_find_the_same_in_the_same_order(tmp_path: Path) -> None:
     root = answers(tmp_path, rows=4100)
     wanted = without_cache(root)
     assert Suggestions.joined(stream_suggestions(Study(root), jobs=2)) == wanted
-    heard = list(stream_heard(Study(root)))
-    assert [one.id for one in heard] == list(Study(root).transcripts)
     edit(root, "[budget, left]", "[budget, left, wait]")
     assert Suggestions.joined(stream_suggestions(Study(root), jobs=2)) == without_cache(root)
     edit(root, "[budget, left, wait]", "[better, wait]")
@@ -208,28 +222,6 @@ def test_a_table_that_breaks_off_is_not_half_used(root: Path) -> None:
 def test_a_source_that_has_the_id_of_a_row_is_used_in_its_place(root: Path) -> None:
     write(root, "transcripts/M#r0.txt", "P: A budget of mine.")
     assert all_suggestions(Study(root)) == without_cache(root)
-
-
-# --- sentences with their hits ------------------------------------------------------------------------------------
-
-
-def test_every_sentence_is_heard_with_its_hits(root: Path) -> None:
-    study = Study(root)
-    finder = CueFinder(study.book, blank("en"))
-    heard = list(hear(study.transcripts.values(), finder, short=study.short))
-    assert list(stream_heard(study)) == heard
-    first = heard[0]
-    assert (first.id, [first.text[one.start : one.end] for one in first.sentences]) == (
-        "A",
-        ["No budget.", "We push back."],
-    )
-    named = [
-        [(finder.cues[cue].cue.value, first.text[start:end]) for cue, start, end in one.found]
-        for one in first.sentences
-    ]
-    assert named == [[("budget", "budget"), ("bud.et", "budget"), ("No", "No")], [("push back", "push back")]]
-    assert {one.turn for one in first.sentences} == {1}
-    assert any(not one.found for held in heard for one in held.sentences)
 
 
 # --- the command --------------------------------------------------------------------------------------------------

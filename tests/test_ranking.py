@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
+import threading
+import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from qualcode.errors import QualcodeError
 from qualcode.project import Project, making, ranking
 from qualcode.project.picking import best, ordered, unread
+from qualcode.project.study import Study
 from qualcode.suggest import Suggestions
 from studies import Shell, write
 
@@ -233,3 +239,72 @@ def test_novel_is_what_is_least_like_what_was_coded(study: Path) -> None:
     found = project.suggestions(transcripts="U", code="work/money", min_score=0.0, order="novel")
     assert found.quote[-1] == "Our budget is small."
     assert np.isfinite(found.score).all()
+
+
+def test_a_large_study_has_the_same_suggestions_with_the_same_reasons(
+    study: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A transcript that was learnt from tells nothing of itself there either."""
+    wanted = Project(study).suggestions(min_score=0.0, decided=True, order="transcript")
+    monkeypatch.setattr("qualcode.project.study.LARGE", 10)
+    found = Project(study).suggestions(min_score=0.0, decided=True, order="transcript")
+    assert list(zip(found.id, found.score, strict=True)) == list(zip(wanted.id, wanted.score, strict=True))
+    assert found.why == wanted.why
+
+
+def test_of_very_many_decided_transcripts_finished_ones_are_learnt_from_first(
+    study: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(12):
+        write(study, f"transcripts/B{number}.txt", interview(number))
+    project = Project(study)
+    for number in range(12):
+        project.code(f"B{number}", "work/fear", FEAR[number % 3])
+    monkeypatch.setattr("qualcode.project.study.LARGE", 10)
+    monkeypatch.setattr("qualcode.project.streaming._MOST_TAUGHT", 4)
+    project = Project(study)
+    assert set(project.suggestions(transcripts="U", min_score=0.0, order="transcript").maker) == {"learner"}
+    assert "4 finished transcripts" in project.said[1]
+
+
+class Lengths:
+    """An embedder for tests: how long a sentence is, and how many of its letters are e."""
+
+    name, key = "lengths", "lengths 1"
+
+    def embed(self, sentences: Sequence[str]) -> NDArray[np.float32]:
+        """Return two numbers a sentence."""
+        return np.array([[len(text), text.count("e")] for text in sentences], dtype=np.float32)
+
+
+def test_a_cache_that_cannot_be_written_is_no_reason_to_suggest_nothing(
+    study: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qualcode.suggest.embedding.embedder", lambda _: Lengths())
+    settings = (study / "qualcode.yaml").read_text(encoding="utf-8")
+    write(study, "qualcode.yaml", settings + "suggest:\n  embedder: lengths\n")
+    wanted = Project(study).suggestions(transcripts="U", min_score=0.0)
+    assert set(wanted.maker) == {"learner"}
+    shutil.rmtree(study / ".qualcode")
+    (study / ".qualcode").write_text("a file in its place", encoding="utf-8")
+    assert Project(study).suggestions(transcripts="U", min_score=0.0) == wanted
+
+
+def test_two_that_run_at_once_keep_what_both_have_shown(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = Project(study).study
+    found = Project(study).suggestions(transcripts="U", min_score=0.0)
+    (study / ".qualcode" / making._KEPT).unlink()
+    read = making._kept
+
+    def slowly(wanted: Study) -> Suggestions:
+        before = read(wanted)
+        time.sleep(0.3)
+        return before
+
+    monkeypatch.setattr(making, "_kept", slowly)
+    both = [threading.Thread(target=making.keep_shown, args=(held, found.take([row]))) for row in (0, 1)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert set(read(held).id) == set(found.id[:2])

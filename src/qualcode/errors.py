@@ -43,6 +43,16 @@ def listed(names: Sequence[str], *, most: int = 8) -> str:
     return f"{shown} and {len(names) - most} more" if len(names) > most else shown
 
 
+def shortened(text: str, *, most: int) -> str:
+    """Return a text on one line, cut to so many characters for a sentence.
+
+    >>> shortened("We  had\\nno budget.", most=8)
+    'We had…'
+    """
+    said = " ".join(text.split())
+    return said if len(said) <= most else f"{said[: most - 1].rstrip()}…"
+
+
 class QualcodeError(Exception):
     """Base of all errors that stop the program; each builds its own sentence and owns its exit code."""
 

@@ -29,6 +29,29 @@ def lists_cases(shown: str) -> bool:
     return shown in {f"transcripts/cases{suffix}" for suffix in TABLES}
 
 
+def together(transcripts: Sequence[str], cases_of: Mapping[str, Sequence[Case]]) -> list[list[str]]:
+    """Return transcripts with those that share a case with them, directly or through others, in their order.
+
+    >>> together(["A", "B", "C"], {"A": [Case("ann")], "B": [], "C": [Case("ann")]})
+    [['A', 'C'], ['B']]
+    """
+    above: dict[tuple[str, str], tuple[str, str]] = {}
+
+    def root(name: tuple[str, str]) -> tuple[str, str]:
+        while (next_one := above.setdefault(name, name)) != name:
+            above[name] = above[next_one]
+            name = next_one
+        return name
+
+    for transcript in transcripts:
+        for case in cases_of.get(transcript, ()):
+            above[root(("case", case.id))] = root(("transcript", transcript))
+    groups: dict[tuple[str, str], list[str]] = {}
+    for transcript in transcripts:
+        groups.setdefault(root(("transcript", transcript)), []).append(transcript)
+    return list(groups.values())
+
+
 class CaseTable:
     """The table of cases of a study, read once."""
 

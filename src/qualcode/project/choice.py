@@ -10,6 +10,7 @@ from unicodedata import normalize
 
 from qualcode.errors import CoderNeeded, Refused, UnknownName, UsageError
 from qualcode.model import Codebook, Transcript, Unit, family_of
+from qualcode.project.decided import finished_families, standing
 from qualcode.project.study import Study
 from qualcode.settings import check_coder, parse_unit
 
@@ -180,15 +181,12 @@ def asked_families(study: Study, coder: str, *, universe: str) -> tuple[Mapping[
     """
     book = study.book
     everything = frozenset(family.id for family in book.families)
-    done = [entry for entry in study.state.done if entry.coder == coder]
+    done = finished_families(study, coder)
     if universe == "all":
         return dict.fromkeys(study.transcripts, everything), "all transcripts, finished or not"
     if not done:
         return dict.fromkeys(study.transcripts, everything), f"all transcripts: {coder} has marked none as done"
-    asked: dict[str, frozenset[str]] = dict.fromkeys(study.transcripts, frozenset())
-    for entry in done:
-        asked[entry.transcript] = asked.get(entry.transcript, frozenset()) | (entry.families or everything)
-    for coding in study.codings:
-        if coding.coder == coder and coding.status != "orphaned":
-            asked[coding.transcript] |= {family_of(coding.code)}
+    asked: dict[str, frozenset[str]] = {**dict.fromkeys(study.transcripts, frozenset()), **done}
+    for coding in standing(study, coder):
+        asked[coding.transcript] |= {family_of(coding.code)}
     return asked, f"transcripts that {coder} has finished or begun"

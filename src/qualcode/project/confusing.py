@@ -10,7 +10,8 @@ import numpy as np
 
 from qualcode.evaluation import Judged
 from qualcode.project.choice import chosen_codes
-from qualcode.project.judging import LEARNER, Bench, bench, columns, scores
+from qualcode.project.judging import Bench, bench, columns, scores
+from qualcode.project.making import LEARNER
 from qualcode.project.study import Study
 
 if TYPE_CHECKING:

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from qualcode.anchors import turn_at
-from qualcode.evaluation import Judged
+from qualcode.evaluation import Judged, Resampling, weights
 from qualcode.model import Coding
 from qualcode.project.choice import chosen_codes
-from qualcode.project.judging import LEARNER, Bench, bench, columns, scores
+from qualcode.project.decided import standing
+from qualcode.project.judging import Bench, bench, columns, scores
+from qualcode.project.making import LEARNER
 from qualcode.project.study import Study
+from qualcode.project.teaching import Sentences
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,13 +70,12 @@ def placed(study: Study, coder: str | None) -> Placed:
     """Lay a coder's codings beside the sentences of finished transcripts."""
     on = bench(study, coder)
     found = Placed(on, on.judged(scores(on, LEARNER, on.maker)))
-    corpus = on.held.lesson.corpus
+    sentences = Sentences(on.held.lesson.corpus)
     column = {code: place for place, code in enumerate(on.codes)}
-    number = {name: place for place, name in enumerate(corpus.transcripts)}
-    for coding in study.codings:
-        if coding.coder == on.held.coder and coding.status != "orphaned" and coding.code in column:
-            here = (corpus.transcript == number.get(coding.transcript, -1)) & found.judged.asked[:, column[coding.code]]
-            units = np.flatnonzero(here & (corpus.start < coding.end) & (coding.start < corpus.end))
+    for coding in standing(study, on.held.coder):
+        if coding.code in column:
+            units = sentences.within(coding)
+            units = units[found.judged.asked[units, column[coding.code]]]
             if len(units):
                 found.codings.append(coding)
                 found.units.append(units)
@@ -255,6 +257,6 @@ def _interval(values: NDArray[np.float64], groups: Places) -> tuple[float | None
     if len(names) < 2:
         return None, None
     sums, many = np.bincount(place, values), np.bincount(place)
-    drawn = np.random.default_rng(0).multinomial(len(names), np.full(len(names), 1 / len(names)), size=_DRAWS)
+    drawn = weights(np.ones(len(names), dtype=bool), Resampling(draws=_DRAWS))
     low, high = np.quantile((drawn @ sums) / (drawn @ many), [0.025, 0.975])
     return round(float(low), 3), round(float(high), 3)

@@ -23,12 +23,13 @@ from qualcode.project.choice import (
     counted_coders,
     in_natural_order,
 )
+from qualcode.project.decided import standing
 from qualcode.project.listing import left_out
 from qualcode.project.study import Study
 
 if TYPE_CHECKING:
     from qualcode.incidence import Level
-    from qualcode.model import Codebook, Coding
+    from qualcode.model import Codebook
 
 Masks = dict[tuple[str, ...], Any]
 
@@ -64,7 +65,7 @@ def count(study: Study, choice: Choice, *, levels: Sequence[Level] = LEVELS) -> 
             families=[family.id for family in book.families],
             short=study.short,
         )
-        codings = _countable(study, coder)
+        codings = standing(study, coder)
         incidences.append(incidence(codings, over, codes=tuple(book.by_id), coder=coder))
         universes.append(said)
     rows = chosen_rows(book, levels=choice.get("levels") or levels, only=only)
@@ -79,10 +80,6 @@ def chosen_rows(book: Codebook, *, levels: Sequence[Level], only: Sequence[str])
     if only and not rows:
         raise UsageError(f"nothing of {', '.join(only)} is a {' or '.join(levels)}: there is nothing to count")
     return rows
-
-
-def _countable(study: Study, coder: str) -> list[Coding]:
-    return [coding for coding in study.codings if coding.coder == coder and coding.status != "orphaned"]
 
 
 def _groups(study: Study, over: Universe, by: Sequence[str]) -> Masks:

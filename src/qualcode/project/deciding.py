@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from qualcode.anchors import anchor, codable, occurrences, turn_at
-from qualcode.errors import Refused, UnknownName, listed
+from qualcode.errors import Refused, UnknownName, listed, shortened
 from qualcode.ledger import Event, Origin, new_event
 from qualcode.model import Codebook, Coding, Transcript
 from qualcode.project.study import Study
@@ -53,8 +53,7 @@ def place(transcript: Transcript, wanted: Wanted, *, short: frozenset[str]) -> S
 
 def shown(quote: str, *, most: int = 60) -> str:
     """Return a quote in quotation marks, cut short for a sentence."""
-    said = " ".join(quote.split())
-    return f"\u201c{said if len(said) <= most else said[: most - 1] + '…'}\u201d"
+    return f"\u201c{shortened(quote, most=most)}\u201d"
 
 
 def _given(transcript: Transcript, wanted: Wanted) -> Span:

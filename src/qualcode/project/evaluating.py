@@ -20,7 +20,8 @@ from qualcode.evaluation import (
 from qualcode.model import family_of
 from qualcode.project.choice import chosen_codes
 from qualcode.project.curving import curve_rows
-from qualcode.project.judging import LEARNER, Bench, Second, bench, columns, pick, rows, scores, second_reader
+from qualcode.project.judging import Bench, Second, bench, columns, pick, rows, scores, second_reader
+from qualcode.project.making import LEARNER
 from qualcode.project.saving import WORK_COLUMNS, Orders, work_rows
 from qualcode.project.saying import Figures, said, summary
 from qualcode.project.study import Study

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -32,13 +32,15 @@ if TYPE_CHECKING:
 
 FOLDER = "cues"
 _FORMAT = 1
+_READ_WITH = ("spacy", "simplemma", "lxml", "openpyxl", "pyarrow", "pypdf")
+"""Packages that texts and words follow from: another version may read a source otherwise."""
 _MOST_LISTS = 12
 """Lists of hits, one an edit, that are merged into one when there are more."""
 
 
 def texts_key(study: Study) -> str:
     """Name all that the hits of a cue follow from beside the cue: texts, how they are read and cut, the program."""
-    programs = [version("spacy"), version("simplemma"), unicodedata.unidata_version, sys.version.split()[0]]
+    programs = [*map(version, _READ_WITH), unicodedata.unidata_version, sys.version.split()[0]]
     parts = [f"{_FORMAT} {__version__}", *programs, study.settings.language, *sorted(study.short)]
     parts.append(repr(study.settings.rules))
     for name, path in study.sources[0].items():
@@ -181,18 +183,18 @@ class Hearing:
 
     def _merge(self, lists: Mapping[Path, Sequence[str]], keys: Sequence[str]) -> None:
         """Write the hits of the cues that are still wanted into one file, and drop the others."""
+        from qualcode.project.listening import beside, list_name
         from qualcode.suggest.keeping import HitWriter, heard_in
 
-        name = hashlib.sha256("".join(keys).encode()).hexdigest()[:16]
-        file = HitWriter(self.folder / f"hits-{name}-merged.parquet")
-        for where, heard in heard_in(self._kept(lists, {key: [place] for place, key in enumerate(keys)})):
-            file.add(where, heard)
-        file.close()
-        old = {path: _read(path)["files"] for path in lists}
-        _write(self.folder / f"hits-{name}.json", {"cues": list(keys), "files": [f"hits-{name}-merged.parquet"]})
-        for path, names in old.items():
-            for one in (path.name, *names):
-                (self.folder / one).unlink(missing_ok=True)
+        name = list_name(keys)
+        held, merged = f"hits-{name}.json", f"hits-{name}-merged.parquet"
+        with beside(self.folder / merged) as temporary, closing(HitWriter(temporary)) as file:
+            for where, heard in heard_in(self._kept(lists, {key: [place] for place, key in enumerate(keys)})):
+                file.add(where, heard)
+        old = {one for path in lists for one in (path.name, *_read(path).get("files", ()))}
+        _write(self.folder / held, {"cues": list(keys), "files": [merged]})
+        for one in old - {held, merged}:
+            (self.folder / one).unlink(missing_ok=True)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -6,18 +6,18 @@ import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qualcode import __version__
 from qualcode.errors import CoderNeeded, Refused, UnknownName
-from qualcode.evaluation import Judged, Sampled, between_coders
+from qualcode.evaluation import Judged, between_coders
 from qualcode.files import fill_atomically, read_text, write_atomically
 from qualcode.project.choice import counted_coders
+from qualcode.project.learnt import embedding, read_with
 from qualcode.project.proposing import all_suggestions
-from qualcode.project.ranking import embedding
 from qualcode.project.study import Study
 from qualcode.project.teaching import Lessons, cue_scores, lessons
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 FEWEST = 3
 """Finished transcripts (or cases) that are needed: one is left out, and scores of one come from the others."""
-
-LEARNER = "learner"
 
 
 @dataclass(frozen=True)
@@ -46,23 +44,21 @@ class Bench:
     @property
     def finished(self) -> np.ndarray[tuple[int, ...], np.dtype[np.intp]]:
         """Numbers of the groups in which anything is finished."""
-        taught = self.held.lesson.taught
-        return np.unique(taught.group[taught.finished.any(axis=1)])
+        return self.held.lesson.taught.finished_groups
 
+    @cached_property
     def key(self) -> str:
-        """Name all that scores follow from."""
+        """Names all that scores follow from."""
         from qualcode.suggest.learning.scored import lesson_key
 
-        settings = self.study.settings
-        return lesson_key(self.held.lesson, (__version__, settings.language, embedding(self.study)[1]))
+        return lesson_key(self.held.lesson, read_with(self.study, embedding(self.study)[1]))
 
     def judged(self, found: Crossed) -> Judged:
         """Lay scores beside what the coder decided; only cells of finished families are asked."""
         taught = self.held.lesson.taught
         names, asked = self.held.groups, taught.finished
-        sampled: Sampled = "cases" if len(names) < len(self.held.lesson.corpus.transcripts) else "transcripts"
         score = np.clip(found.score, 0, 1)
-        return Judged(self.codes, names, taught.group, taught.truth, asked, score, found.chosen, sampled)
+        return Judged(self.codes, names, taught.group, taught.truth, asked, score, found.chosen, self.held.sampled)
 
     def maker(self) -> Maker:
         """Return the learner, as suggestions use it."""
@@ -117,7 +113,7 @@ def rows(on: Bench, name: str, make: Callable[[], list[dict[str, Any]]]) -> list
 
 
 def _kept(on: Bench, name: str, suffix: str) -> Path:
-    return on.study.cache / "evaluation" / on.held.coder / f"{name}-{on.key()}.{suffix}"
+    return on.study.cache / "evaluation" / on.held.coder / f"{name}-{on.key}.{suffix}"
 
 
 def _keep(path: Path, write: Callable[[], object]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 _MANY = 20_000
 """Turns from which on it is worth a word that a cue is tried in every sentence."""
+
+
+def list_name(cues: Iterable[str]) -> str:
+    """Return the name of the list of hits of these cues, by their keys."""
+    return hashlib.sha256("".join(cues).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ class Task:
     @property
     def name(self) -> str:
         """The same for all shares: what is looked for."""
-        return hashlib.sha256("".join(self.cues).encode()).hexdigest()[:16]
+        return list_name(self.cues)
 
     def file(self, kind: str, number: int = 0) -> Path:
         """Return where this share's pages or hits of a number go."""
@@ -107,7 +112,7 @@ def _in_kept(task: Task, search: Search, study: Study) -> Done:
         share = (task.share.number - number) % task.share.of
         pages = read_pages(path, share=share, of=task.share.of)
         done.hits.append(task.file(f"hits-{task.name}", number))
-        for placed in _searched(pages, done.hits[-1], task, search, study):
+        for placed in _searched(pages, done.hits[-1], search, study):
             done.turns += len(placed.page)
     return done
 
@@ -132,23 +137,23 @@ def _in_reading(reading: Reading, task: Task, search: Search) -> Done:
     hits = task.file(f"hits-{task.name}")
     done = Done([task.file("pages")], [task.file("words")], [hits])
     with (
-        _beside(done.pages[0]) as to_pages,
-        _beside(done.words[0]) as to_words,
+        beside(done.pages[0]) as to_pages,
+        beside(done.words[0]) as to_words,
         closing(PageWriter(to_pages)) as pages,
         closing(VocabularyWriter(to_words)) as words,
     ):
         search.learning = words.add
-        for placed in _searched(reading.pages(), hits, task, search, reading.study):
+        for placed in _searched(reading.pages(), hits, search, reading.study):
             pages.write(placed)
             done.turns += len(placed.page)
     return done
 
 
-def _searched(pages: Iterator[Placed], path: Path, task: Task, search: Search, study: Study) -> Iterator[Placed]:
+def _searched(pages: Iterator[Placed], path: Path, search: Search, study: Study) -> Iterator[Placed]:
     """Yield pages after what is found in them has been written."""
     from qualcode.suggest.keeping import HitWriter, heard_of
 
-    with _beside(path) as temporary, closing(HitWriter(temporary)) as file:
+    with beside(path) as temporary, closing(HitWriter(temporary)) as file:
         for placed in pages:
             for sentence in search.in_page(placed.page, short=study.short):
                 file.add(*heard_of(placed, sentence))
@@ -156,7 +161,7 @@ def _searched(pages: Iterator[Placed], path: Path, task: Task, search: Search, s
 
 
 @contextmanager
-def _beside(path: Path) -> Iterator[Path]:
+def beside(path: Path) -> Iterator[Path]:
     """Give a path beside another, to which the file is moved when it is whole: two runs may write the same one."""
     temporary = path.with_name(f".{os.getpid()}-{path.name}")
     try:

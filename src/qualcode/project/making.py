@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from qualcode.anchors import codable
 from qualcode.errors import Refused, TooLittle
-from qualcode.files import fill_atomically
+from qualcode.files import fill_atomically, locked
 from qualcode.model import Transcript
 from qualcode.project.choice import WantedSuggestions, names
 from qualcode.project.proposing import Proposed, all_suggestions, filtered
@@ -130,9 +130,10 @@ def _announced(
 
 
 def _run(study: Study, makers: Sequence[Maker], texts: Sequence[Transcript], remote: Collection[str]) -> Suggestions:
+    from qualcode.suggest import Suggestions
     from qualcode.suggest.makers import suggest_by
 
-    found = _joined(
+    found = Suggestions.joined(
         [suggest_by(one, texts, study.book, short=study.short, announced=one.name in remote) for one in makers]
     )
     ran = {(maker.name, text.id) for maker in makers for text in texts}
@@ -140,20 +141,13 @@ def _run(study: Study, makers: Sequence[Maker], texts: Sequence[Transcript], rem
     return found
 
 
-def _joined(tables: Sequence[Suggestions]) -> Suggestions:
-    from qualcode.suggest import Suggestions
-
-    columns = [table.columns() for table in tables]
-    return Suggestions(
-        **{name: [value for held in columns for value in held[name]] for name in Suggestions().columns()}
-    )
-
-
 def _in_order(study: Study, tables: Sequence[Suggestions]) -> Suggestions:
     """Put the suggestions of several makers together by transcript and place."""
     if len(tables) == 1 and len(set(tables[0].maker)) < 2:
         return tables[0]
-    found = _joined(tables)
+    from qualcode.suggest import Suggestions
+
+    found = Suggestions.joined(tables)
     rank = {name: number for number, name in enumerate(study.transcripts)}
     places = [
         (rank[one], start, row) for row, (one, start) in enumerate(zip(found.transcript, found.start, strict=True))
@@ -172,6 +166,8 @@ def to_decide_on(study: Study, ids: Sequence[str], *, coder: str) -> Suggestions
 
 def known_by(study: Study, ids: Sequence[str], *, coder: str) -> tuple[Suggestions, RankedList | None]:
     """Return what `to_decide_on` does, and the ranked list where it was needed for that."""
+    from qualcode.suggest import Suggestions
+
     kept = _kept(study)
     if set(ids) <= set(kept.id):
         return kept, None
@@ -181,18 +177,22 @@ def known_by(study: Study, ids: Sequence[str], *, coder: str) -> tuple[Suggestio
 
         held = ranked(study, coder=coder)
         tables.append(held.of_ids(frozenset(ids)))
-    return _joined([*tables, kept]), held
+    return Suggestions.joined([*tables, kept]), held
 
 
 def keep_shown(study: Study, found: Suggestions, *, ran: Collection[tuple[str, str]] = ()) -> None:
     """Keep suggestions to be decided on, in the place of the same ones and of all that makers ran anew on."""
-    before = _kept(study)
+    from qualcode.suggest import Suggestions
+
     same = set(zip(found.maker, found.id, strict=True))
-    rows = enumerate(zip(before.maker, before.transcript, before.id, strict=True))
-    left = [row for row, (maker, name, key) in rows if (maker, name) not in ran and (maker, key) not in same]
-    table = _joined([before.take(left), found])
-    with suppress(Refused, OSError):  # as the cache: a folder that is read-only still shows its suggestions
-        fill_atomically(_path(study), table.write_parquet)
+    path = _path(study)
+    # as the cache: a folder that is read-only still shows its suggestions; two that run at once keep what both show
+    with suppress(Refused, OSError), locked(study.cache / "locks" / f"{_KEPT}.lock", what=path):
+        before = _kept(study)
+        rows = enumerate(zip(before.maker, before.transcript, before.id, strict=True))
+        left = [row for row, (maker, name, key) in rows if (maker, name) not in ran and (maker, key) not in same]
+        table = Suggestions.joined([before.take(left), found])
+        fill_atomically(path, table.write_parquet)
 
 
 def _kept(study: Study) -> Suggestions:

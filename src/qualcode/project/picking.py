@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from qualcode.errors import Refused
 from qualcode.model import family_of
+from qualcode.project.decided import finished_families
 from qualcode.project.study import Study
 
 if TYPE_CHECKING:
@@ -26,9 +27,8 @@ def unread(study: Study, found: Suggestions, *, coder: str) -> Suggestions:
 
 
 def _finished(study: Study, coder: str) -> Callable[[str, str], bool]:
-    done = {(one.transcript, family) for one in study.state.done if one.coder == coder for family in one.families}
-    wholly = {one.transcript for one in study.state.done if one.coder == coder and not one.families}
-    return lambda name, code: name in wholly or (name, family_of(code)) in done
+    done = finished_families(study, coder)
+    return lambda name, code: family_of(code) in done.get(name, ())
 
 
 def best(found: Suggestions, top: int) -> Suggestions:

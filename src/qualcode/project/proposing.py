@@ -13,12 +13,12 @@ from qualcode.anchors import fold
 from qualcode.errors import Problem, listed
 from qualcode.files import fill_atomically
 from qualcode.model import Cue
+from qualcode.project.decided import standing
 from qualcode.project.hearing import Hearing, cache_folder
 from qualcode.project.study import Study
 
 if TYPE_CHECKING:
     from qualcode.suggest import Suggestions
-    from qualcode.suggest.hearing import HeardTranscript
 
 _PREFIX = "suggestions-"
 
@@ -63,21 +63,6 @@ def all_suggestions(study: Study, *, proposed: Proposed | None = None) -> Sugges
     from qualcode.suggest.table import Suggestions
 
     return Suggestions.joined(stream_suggestions(study, proposed=proposed))
-
-
-def stream_heard(study: Study, *, jobs: int = 1) -> Iterator[HeardTranscript]:
-    """Yield the transcripts in their order, with every participant's sentence and the cues found in it.
-
-    Cues have the numbers of `code_cues`. Only cues that were never looked for in these texts are searched.
-    """
-    from qualcode.suggest.hearing import heard_page
-    from qualcode.suggest.keeping import heard_in, in_order, with_hits
-
-    with cache_folder(study) as folder:
-        hearing = Hearing(study, folder, jobs=jobs)
-        hits = heard_in(hearing.hits())
-        for page, found in with_hits(in_order(hearing.pages().files), hits):
-            yield from heard_page(page, found, short=study.short)
 
 
 def _made(hearing: Hearing, folder: Path) -> Path:
@@ -134,9 +119,8 @@ def pending(study: Study, *, coder: str) -> Keep:
 def _coded(study: Study, coder: str) -> dict[tuple[str, str], list[tuple[int, int]]]:
     """Return the spans that a coder has coded, by transcript and code."""
     coded: dict[tuple[str, str], list[tuple[int, int]]] = {}
-    for coding in study.codings:
-        if coding.coder == coder and coding.status != "orphaned":
-            coded.setdefault((coding.transcript, coding.code), []).append((coding.start, coding.end))
+    for coding in standing(study, coder):
+        coded.setdefault((coding.transcript, coding.code), []).append((coding.start, coding.end))
     return coded
 
 

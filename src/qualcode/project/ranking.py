@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from qualcode import __version__
-from qualcode.errors import Refused
-from qualcode.files import fill_atomically
 from qualcode.model import Transcript
+from qualcode.project.learnt import trained_on
 from qualcode.project.making import LEARNER, Asked
 from qualcode.project.proposing import Proposed, all_suggestions
 from qualcode.project.study import Study
@@ -24,15 +20,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from qualcode.suggest import Suggestions
-    from qualcode.suggest.learning import First, Trained
+    from qualcode.suggest.learning import Trained
     from qualcode.suggest.learning.learner import Weighed
     from qualcode.suggest.learning.reasons import Explainer, Reason
-    from qualcode.suggest.learning.views import Embed
 
     Cells = NDArray[np.bool_]
 
-
-_PREFIX = "learner-"
 _TOGETHER = 500_000
 """Characters of transcripts that are looked at together."""
 _AT_LEAST = 100
@@ -83,12 +76,9 @@ class Ranked:
                 self.__dict__.pop(name, None)
 
     def beside(self, held: Lessons, cues: Suggestions) -> Ranked:
-        """Return the list of other sentences by the same learner; those it learnt from keep their probabilities."""
+        """Return the list of sentences that were not learnt from, by the same learner."""
         weighed = self.trained.learner.weigh(held.lesson)
         found = self.trained.learner.second.probability(weighed.evidence)
-        for place, unit in units_of(held.lesson.corpus).items():
-            if place in self._unit:
-                found[unit] = self.probability[self._unit[place]]
         made = Ranked(self._study, held, replace(self.trained, held_out=found), cues, source=self.source)
         made.__dict__["weighed"] = weighed
         return made
@@ -99,13 +89,11 @@ class Ranked:
 
     def said(self, min_score: float | None) -> list[str]:
         """Say what was learnt from, and what a score is."""
-        taught, groups = self.held.lesson.taught, self.held.groups
-        finished = len(np.unique(taught.group[taught.finished.any(axis=1)]))
-        unit = "transcripts" if set(groups) <= set(self.held.lesson.corpus.transcripts) else "cases"
+        finished = len(self.held.lesson.taught.finished_groups)
         shown = "from each code's own threshold on; --min-score 0 shows all" if min_score is None else ""
         return [
-            f"learnt from {self.held.coder}'s codings in {finished:,} finished {unit} and the codebook's cues;"
-            f" a score is a probability{f', shown {shown}' if shown else ''}"
+            f"learnt from {self.held.coder}'s codings in {finished:,} finished {self.held.sampled} and the codebook's "
+            f"cues; a score is a probability{f', shown {shown}' if shown else ''}"
         ]
 
     def candidates(self, asked: Asked) -> Suggestions:
@@ -263,7 +251,7 @@ def ranked(study: Study, *, coder: str, proposed: Proposed | None = None) -> Ran
     first = first_ranked(study, [one for name, one in study.transcripts.items() if name in decided], cues, coder=coder)
     others = [one for name, one in study.transcripts.items() if name not in decided]
     return RankedList(
-        first, [_light(first.beside(held_with(study, some, cues, coder), cues)) for some in _batches(others)]
+        first, [_light(first.beside(held_with(study, some, cues, coder), cues)) for some in batches(others)]
     )
 
 
@@ -292,7 +280,7 @@ def decided_on(study: Study, coder: str) -> set[str]:
     return decided | {one.transcript for one in study.state.done if one.coder == coder}
 
 
-def _batches(transcripts: Sequence[Transcript]) -> Iterator[list[Transcript]]:
+def batches(transcripts: Iterable[Transcript]) -> Iterator[list[Transcript]]:
     """Yield transcripts in bunches that are not too long for memory."""
     some: list[Transcript] = []
     length = 0
@@ -304,66 +292,3 @@ def _batches(transcripts: Sequence[Transcript]) -> Iterator[list[Transcript]]:
             some, length = [], 0
     if some:
         yield some
-
-
-def trained_on(study: Study, held: Lessons) -> Trained:
-    """Train, or take up what was kept of the first step: it takes long, and follows from texts and decisions alone."""
-    from qualcode.suggest.language import lemmatizer
-    from qualcode.suggest.learning import resumed, train
-
-    embed, named = embedding(study)
-    lemma = lemmatizer(study.settings.language)
-    path = study.cache / f"{_PREFIX}{_key(held, [study.settings.language, named])}.npz"
-    first = _kept(study, path.name)
-    lesson = held.lesson
-    if first is not None:
-        return resumed(lesson, first, lemma=lemma, embed=embed)
-    made = train(lesson.corpus, lesson.book, lesson.cues, lesson.taught, lemma=lemma, embed=embed)
-    _keep(study, path.name, made.learner.first)
-    return made
-
-
-def embedding(study: Study) -> tuple[Embed | None, str]:
-    """Return the function from sentences to vectors that the settings name, and what identifies it."""
-    if not study.settings.embedder:
-        return None, ""
-    from qualcode.suggest.embedding import embedder, vectors
-
-    model = embedder(study.settings.embedder)
-    return (lambda texts: np.asarray(vectors(texts, embedder=model, folder=study.cache), dtype=float)), model.key
-
-
-def _key(held: Lessons, more: Iterable[str]) -> str:
-    """Name all that the first step follows from."""
-    corpus, taught = held.lesson.corpus, held.lesson.taught
-    found = hashlib.sha256("\n".join([__version__, *more, *corpus.transcripts]).encode("utf-8", "surrogatepass"))
-    for texts in (corpus.texts, corpus.turns, corpus.described, [code.id for code in held.lesson.book.codes]):
-        found.update("\x1f".join(texts).encode("utf-8", "surrogatepass"))
-    for column in (corpus.transcript, corpus.turn, corpus.question, corpus.reply, taught.group):
-        found.update(np.ascontiguousarray(column).tobytes())
-    for cells in (taught.truth, taught.known, taught.finished):
-        found.update(np.packbits(cells).tobytes())
-    return found.hexdigest()[:24]
-
-
-def _kept(study: Study, name: str) -> First | None:
-    from qualcode.suggest.learning.kept import read_first
-
-    try:
-        return read_first(study.cache / name)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None  # not there, or damaged: it is learnt again
-
-
-def _keep(study: Study, name: str, first: First) -> None:
-    from qualcode.suggest.learning.kept import write_first
-
-    path = study.cache / name
-    with suppress(Refused, OSError):  # the cache only saves time: a folder that is read-only still gets its suggestions
-        fill_atomically(path, lambda held: write_first(held, first))
-        for old in sorted(study.cache.glob(f"{_PREFIX}*.npz"), key=lambda one: one.stat().st_mtime)[:-_MOST]:
-            old.unlink(missing_ok=True)
-
-
-_MOST = 4
-"""First steps that are kept: one for each coder who works here, as a rule."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from qualcode.evaluation import Judged, Resampling, Rule, calibration
-from qualcode.project.judging import LEARNER, Bench
+from qualcode.project.judging import Bench
+from qualcode.project.making import LEARNER
 from qualcode.project.saving import ALL, MEAN, SHARE
 
 Rows = list[dict[str, Any]]
@@ -52,6 +53,8 @@ def summary(figures: Figures) -> Iterator[str]:
 
 def said(figures: Figures) -> Iterator[str]:
     """Yield what the figures are about: unit, coder, universe, split, baselines, intervals, rule."""
+    from qualcode.suggest.learning.crossing import FOLDS
+
     ours, on = figures.ours, figures.on
     units = int(ours.asked.any(axis=1).sum())
     many = len(on.finished)
@@ -59,7 +62,7 @@ def said(figures: Figures) -> Iterator[str]:
         f"unit sentence; coder {on.held.coder}; {int(ours.coded.sum()):,} codings (a sentence with a code), {units:,} "
         f"participants' sentences of {many} {ours.sampled} that {on.held.coder} has finished; {len(on.codes)} codes"
     )
-    parts = min(10, many)
+    parts = min(FOLDS, many)
     yield (
         f"split by {ours.sampled[:-1]} into {parts} parts: each is judged after learning from the others alone, "
         "thresholds included; nothing is judged by what it was learnt from"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
 
+from qualcode.errors import shortened
 from qualcode.model import Codebook, Transcript, Turn
 from qualcode.project.choice import WantedSuggestions, chosen_transcript
 from qualcode.project.explaining import WEIGHTS_SAID, Alike, Explanation, Weight
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _LEAST = 0.1
 """Weight from which on a word is highlighted."""
 _MOST = 6
+_SAID, _QUOTED = 80, 160
+"""Characters that are shown of what a reason is about, and of a quote."""
 _PALE = "color: #777"
 _BOX = "max-width: 60em; font-size: 15px; text-align: left"
 
@@ -110,7 +113,7 @@ def _weights(reasons: Sequence[Weight]) -> str:
 
 def _weight(one: Weight) -> str:
     text = f"“{one.text}”" if one.kind == "word" else one.text
-    said = f' <span style="{_PALE}">{escape(_short(one.said))}</span>' if one.said else ""
+    said = f' <span style="{_PALE}">{escape(shortened(one.said, most=_SAID))}</span>' if one.said else ""
     weight = f'<span style="background: {of_weight(one.weight)}; color: #111">{one.weight:+.1f}</span>'
     return f"{weight} {escape(text)}{said}"
 
@@ -118,13 +121,8 @@ def _weight(one: Weight) -> str:
 def _quotes(title: str, found: Iterable[Alike]) -> str:
     lines = "".join(
         f'<div>{one.alike:.2f} <span style="{_PALE}">{escape(one.transcript)}, turn {one.turn}</span> '
-        f"“{escape(_short(one.quote, most=160))}” "
+        f"“{escape(shortened(one.quote, most=_QUOTED))}” "
         f'<span style="{_PALE}">{escape(", ".join(one.codes) or "no code")} ({escape(one.coder)})</span></div>'
         for one in found
     )
     return f'<p style="margin: 0.6em 0 0"><b>{title}</b></p>{lines}' if lines else ""
-
-
-def _short(text: str, *, most: int = 80) -> str:
-    said = " ".join(text.split())
-    return said if len(said) <= most else f"{said[: most - 1].rstrip()}…"

@@ -4,8 +4,8 @@ by batch over all, in the order of the texts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,23 +13,19 @@ import numpy as np
 from qualcode.errors import Problem, TooLittle, UsageError
 from qualcode.model import Transcript
 from qualcode.project.choice import WantedSuggestions, names
+from qualcode.project.decided import finished_families
 from qualcode.project.making import LEARNER, Asked
 from qualcode.project.picking import best, unread
-from qualcode.project.proposing import Proposed, filtered, pending, stream_suggestions
-from qualcode.project.ranking import Ranked, decided_on, first_ranked, held_with
+from qualcode.project.proposing import Keep, Proposed, filtered, pending, stream_suggestions
+from qualcode.project.ranking import Ranked, batches, decided_on, first_ranked, held_with
 from qualcode.project.study import Study
 
 if TYPE_CHECKING:
     from qualcode.suggest import Suggestions
     from qualcode.suggest.cues import CueFinder
 
-_BATCH = 2_000
-"""Transcripts that are looked at together."""
-
 _MOST_TAUGHT = 6_000
-"""Finished transcripts that are learnt from at the most: more sentences than these hold are not learnt from anyway."""
-
-Keep = Callable[["Suggestions"], "Suggestions"]
+"""Transcripts that are learnt from at the most: more sentences than these hold are not learnt from anyway."""
 
 
 def streamed(
@@ -107,20 +103,33 @@ def _by_learner(study: Study, asked: Asked, said: list[str]) -> Iterator[Suggest
 
 
 def _decided_on(study: Study, coder: str) -> list[Transcript]:
-    """Return the transcripts that a coder has decided anything on; of very many a fair sample."""
+    """Return the transcripts that a coder has decided anything on; of very many a fair sample, finished ones first."""
     wanted = decided_on(study, coder)
     if len(wanted) > _MOST_TAUGHT:
-        chosen = np.random.default_rng(0).permutation(sorted(wanted))[:_MOST_TAUGHT]
-        wanted = set(chosen.tolist())
+        finished = finished_families(study, coder)
+        drawn: list[str] = np.random.default_rng(0).permutation(sorted(wanted)).tolist()
+        wanted = set(sorted(drawn, key=lambda name: name not in finished)[:_MOST_TAUGHT])
     return [one for one in study.stream(failed=[]) if one.id in wanted] if wanted else []
 
 
 def _batches(study: Study, asked: Asked, finder: CueFinder, first: Ranked) -> Iterator[Suggestions]:
+    """Go through all transcripts; those that were learnt from have what they taught themselves taken off."""
+    from qualcode.suggest import Suggestions
     from qualcode.suggest.suggesting import suggest_with
 
     failed: list[Problem] = []
-    left = study.stream(failed=failed)
-    while some := list(islice(left, _BATCH)):
-        cues = suggest_with(finder, some, study.book, short=study.short)
-        yield first.beside(held_with(study, some, cues, asked.coder), cues).listed(asked)
+    learnt = frozenset(first.held.lesson.corpus.transcripts)
+    for some in batches(study.stream(failed=failed)):
+        new = [one for one in some if one.id not in learnt]
+        cues = suggest_with(finder, new, study.book, short=study.short)
+        parts = [first.beside(held_with(study, new, cues, asked.coder), cues).listed(asked)] if new else []
+        wanted = [one.id for one in some if one.id in learnt and (not asked.transcripts or one.id in asked.transcripts)]
+        parts += [first.listed(replace(asked, transcripts=wanted))] if wanted else []
+        yield _in_order(Suggestions.joined(parts), some)
     study.streamed_problems = tuple(failed)
+
+
+def _in_order(found: Suggestions, transcripts: Sequence[Transcript]) -> Suggestions:
+    """Put suggestions that are in order within each transcript into the order of transcripts."""
+    rank = {one.id: place for place, one in enumerate(transcripts)}
+    return found.take(sorted(range(len(found)), key=lambda row: rank[found.transcript[row]]))

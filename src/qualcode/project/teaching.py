@@ -10,7 +10,10 @@ import numpy as np
 
 from qualcode.anchors import fold
 from qualcode.errors import Refused, UnknownName
-from qualcode.model import Case, Codebook, Transcript, Turn, family_of
+from qualcode.evaluation import Sampled
+from qualcode.model import Case, Codebook, Coding, Transcript, Turn, family_of
+from qualcode.project.cases import together
+from qualcode.project.decided import finished_families, standing
 from qualcode.project.study import Study
 from qualcode.transcripts import join_cases, shares_of
 
@@ -32,6 +35,11 @@ class Lessons:
     coder: str
     groups: tuple[str, ...]
     """Names of the groups that ``lesson.taught.group`` numbers: transcripts, or cases where cases have several."""
+
+    @property
+    def sampled(self) -> Sampled:
+        """What is left out together."""
+        return "cases" if len(self.groups) < len(self.lesson.corpus.transcripts) else "transcripts"
 
 
 @dataclass(frozen=True)
@@ -75,17 +83,10 @@ def grouped(corpus: Corpus, belonging: Belonging) -> tuple[tuple[str, ...], NDAr
 
     Transcripts that share a case are left out together: a person says the same things twice.
     """
-    joined = _Joined()
-    for transcript in corpus.transcripts:
-        for case in belonging.cases_of.get(transcript, ()):
-            joined.join(f"t:{transcript}", f"c:{case.id}")
-    roots = [joined.root(f"t:{transcript}") for transcript in corpus.transcripts]
-    number = {root: place for place, root in enumerate(dict.fromkeys(roots))}
-    held: dict[str, list[str]] = {}
-    for root, transcript in zip(roots, corpus.transcripts, strict=True):
-        held.setdefault(root, []).append(transcript)
-    names = tuple(_shown(belonging, transcripts) for transcripts in held.values())
-    return names, np.array([number[root] for root in roots], dtype=np.intp)[corpus.transcript]
+    groups = together(corpus.transcripts, belonging.cases_of)
+    number = {name: place for place, group in enumerate(groups) for name in group}
+    names = tuple(_shown(belonging, group) for group in groups)
+    return names, np.array([number[name] for name in corpus.transcripts], dtype=np.intp)[corpus.transcript]
 
 
 def _shown(belonging: Belonging, transcripts: Sequence[str]) -> str:
@@ -93,22 +94,6 @@ def _shown(belonging: Belonging, transcripts: Sequence[str]) -> str:
     if len(transcripts) == 1:
         return transcripts[0]
     return next((case.id for name in transcripts for case in belonging.cases_of[name]), transcripts[0])
-
-
-class _Joined:
-    """Sets of names that belong together."""
-
-    def __init__(self) -> None:
-        self._above: dict[str, str] = {}
-
-    def root(self, name: str) -> str:
-        above = self._above.setdefault(name, name)
-        while above != name:
-            name, above = above, self._above[above]
-        return name
-
-    def join(self, one: str, other: str) -> None:
-        self._above[self.root(other)] = self.root(one)
 
 
 def describing(study: Study, belonging: Belonging) -> Callable[[Transcript, Turn], str] | None:
@@ -129,6 +114,25 @@ def describing(study: Study, belonging: Belonging) -> Callable[[Transcript, Turn
     return describe
 
 
+class Sentences:
+    """Finds the units of a corpus by where they stand."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._corpus = corpus
+        ends = np.searchsorted(corpus.transcript, np.arange(len(corpus.transcripts) + 1))
+        self._units = {name: slice(*ends[place : place + 2]) for place, name in enumerate(corpus.transcripts)}
+
+    def of(self, transcript: str) -> slice:
+        """Return the units of a transcript; none of one that is not in the corpus."""
+        return self._units.get(transcript, slice(0, 0))
+
+    def within(self, coding: Coding) -> NDArray[np.intp]:
+        """Return the units that a coding touches."""
+        units = self.of(coding.transcript)
+        here = (self._corpus.start[units] < coding.end) & (coding.start < self._corpus.end[units])
+        return np.asarray(units.start + np.flatnonzero(here))
+
+
 class _Cells:
     """Fills matrices of units x codes with what was decided."""
 
@@ -136,8 +140,7 @@ class _Cells:
         self._study = study
         self._corpus = corpus
         self._column = {code.id: place for place, code in enumerate(study.book.codes)}
-        ends = np.searchsorted(corpus.transcript, np.arange(len(corpus.transcripts) + 1))
-        self._units = {name: slice(*ends[place : place + 2]) for place, name in enumerate(corpus.transcripts)}
+        self._sentences = Sentences(corpus)
 
     def of(self, coder: str, kind: str) -> Truth:
         """Return whether each cell was coded, finished or rejected by a coder."""
@@ -147,25 +150,14 @@ class _Cells:
         return cells
 
     def _coded(self, coder: str) -> Iterator[tuple[NDArray[np.intp], int]]:
-        for coding in self._study.codings:
-            if coding.coder == coder and coding.code in self._column and coding.status != "orphaned":
-                yield self._within(coding.transcript, coding.start, coding.end), self._column[coding.code]
-
-    def _within(self, transcript: str, start: int, end: int) -> NDArray[np.intp]:
-        """Return the units that a span touches."""
-        units = self._units.get(transcript, slice(0, 0))
-        here = (self._corpus.start[units] < end) & (start < self._corpus.end[units])
-        return np.asarray(units.start + np.flatnonzero(here))
+        for coding in standing(self._study, coder):
+            if coding.code in self._column:
+                yield self._sentences.within(coding), self._column[coding.code]
 
     def _finished(self, coder: str) -> Iterator[tuple[slice, list[int]]]:
-        for done in self._study.state.done:
-            if done.coder == coder and done.transcript in self._units:
-                wanted = [
-                    column
-                    for code, column in self._column.items()
-                    if not done.families or family_of(code) in done.families
-                ]
-                yield self._units[done.transcript], wanted
+        for transcript, families in finished_families(self._study, coder).items():
+            wanted = [column for code, column in self._column.items() if family_of(code) in families]
+            yield self._sentences.of(transcript), wanted
 
     def _rejected(self, coder: str) -> Iterator[tuple[list[int], int]]:
         """Yield units with the words of a rejected suggestion, where the code's entry is still the same."""
@@ -173,7 +165,7 @@ class _Cells:
         for held in self._study.state.rejected:
             code = self._study.book.current(held.code)
             if held.coder == coder and code in entries and held.entry == entries[code]:
-                units = self._units.get(held.transcript, slice(0, 0))
+                units = self._sentences.of(held.transcript)
                 words = fold(held.quote)
                 same = [at for at in range(units.start, units.stop) if fold(self._corpus.texts[at]) == words]
                 yield same, self._column[code]

@@ -14,7 +14,9 @@ from qualcode import __version__
 from qualcode.errors import Refused, UsageError, listed
 from qualcode.files import write_atomically
 from qualcode.model import Coding, Segment, Transcript, Unit, family_of
+from qualcode.project.cases import together
 from qualcode.project.choice import Choice, chosen_codes, chosen_transcripts, counted_coders, names
+from qualcode.project.decided import finished_families, standing
 from qualcode.project.listing import left_out
 from qualcode.project.study import Study
 from qualcode.segments import segments
@@ -94,35 +96,23 @@ def _unit(study: Study, given: str | None) -> Unit:
     return Unit("sentence")
 
 
-def _finished(study: Study, coder: str, *, everything: bool) -> dict[str, frozenset[str]]:
-    """Return the families that a coder has finished in each transcript; elsewhere nobody was asked."""
-    families = frozenset(family.id for family in study.book.families)
-    found: dict[str, frozenset[str]] = dict.fromkeys(study.transcripts, families) if everything else {}
-    for entry in study.state.done:
-        if entry.coder == coder:
-            found[entry.transcript] = found.get(entry.transcript, frozenset()) | (entry.families or families)
-    return found
+def _finished(study: Study, coder: str, *, everything: bool) -> Mapping[str, frozenset[str]]:
+    """Return the families that each transcript was read for: those finished, elsewhere nobody was asked."""
+    if everything:
+        return dict.fromkeys(study.transcripts, frozenset(family.id for family in study.book.families))
+    return finished_families(study, coder)
 
 
 def _split(study: Study, picked: Sequence[str]) -> tuple[list[str], list[str]]:
     """Split transcripts so that no case is on both sides; which go where depends on their ids only."""
-    groups = sorted(_groups(study, picked), key=lambda group: hashlib.sha256(group[0].encode()).hexdigest())
+    groups = sorted(
+        together(sorted(picked), study.cases_of), key=lambda group: hashlib.sha256(group[0].encode()).digest()
+    )
     if len(groups) < 2:
         raise Refused("it takes finished transcripts of two cases: one to learn from, one to be tried on")
     held_back = groups[: max(1, round(_DEV * len(groups)))]
     dev = {name for group in held_back for name in group}
     return [name for name in picked if name not in dev], [name for name in picked if name in dev]
-
-
-def _groups(study: Study, picked: Sequence[str]) -> list[list[str]]:
-    """Return transcripts with those that share a case with them, directly or through others."""
-    groups: list[tuple[set[str], set[str]]] = []
-    for name in sorted(picked):
-        cases = {case.id for case in study.cases_of[name]}
-        touching = [group for group in groups if group[1] & cases]
-        groups = [group for group in groups if not group[1] & cases]
-        groups.append(({name}.union(*(one for one, _ in touching)), cases.union(*(found for _, found in touching))))
-    return [sorted(group) for group, _ in groups]
 
 
 def _passages(study: Study, taught: Taught, where: Sequence[str]) -> Iterator[Passage]:
@@ -136,8 +126,8 @@ def _passages(study: Study, taught: Taught, where: Sequence[str]) -> Iterator[Pa
 
 def _codings(study: Study, taught: Taught) -> dict[str, list[Coding]]:
     found: dict[str, list[Coding]] = {}
-    for one in study.codings:
-        if one.coder == taught.coder and one.status != "orphaned" and one.code in taught.asked.get(one.transcript, ()):
+    for one in standing(study, taught.coder):
+        if one.code in taught.asked.get(one.transcript, ()):
             found.setdefault(one.transcript, []).append(one)
     return found
 

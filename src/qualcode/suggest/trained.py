@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qualcode.anchors import Span
-from qualcode.errors import Refused, listed
+from qualcode.errors import Refused, listed, shortened
 from qualcode.model import Codebook, Transcript
 from qualcode.segments import word_spans
 from qualcode.suggest.makers import Proposal
@@ -30,6 +30,8 @@ _NAMED = 3
 """Words named as reasons at the most."""
 _LEAST = 0.01
 """By how much a score has to fall without a word for it to be a reason."""
+_QUOTED = 60
+"""Characters of a quote in a reason at the most."""
 
 
 def trained_maker(path: str, book: Codebook) -> tuple[TrainedMaker, list[str]]:
@@ -125,14 +127,9 @@ def _read(found: Iterable[tuple[str, Any, float]], start: int, codes: Mapping[st
         words = span.text.strip()
         if span.label_ in codes and words:
             first = start + span.start_char + span.text.index(words)
-            why = f'{component} read "{_short(words)}" as {codes[span.label_]}'
+            why = f'{component} read "{shortened(words, most=_QUOTED)}" as {codes[span.label_]}'
             rule = f" (pattern {span.id_})" if span.id_ else ""
             yield Proposal(first, first + len(words), codes[span.label_], score, why + rule)
-
-
-def _short(words: str) -> str:
-    said = " ".join(words.split())
-    return said if len(said) <= 60 else said[:59] + "…"
 
 
 def _number(score: Any) -> float:
@@ -182,7 +179,9 @@ class Categories:
         named = sorted((word for word in left if score - left[word] >= _LEAST), key=left.__getitem__)[:_NAMED]
         said = f"{self._name} gives {score:.2f}"
         if not named:
-            return f"{said}; no single word carries it" if without else f'{said} to "{_short(sentence)}"'
+            return (
+                f"{said}; no single word carries it" if without else f'{said} to "{shortened(sentence, most=_QUOTED)}"'
+            )
         return f"{said}; " + ", ".join(f'without "{word}" {left[word]:.2f}' for word in named)
 
 

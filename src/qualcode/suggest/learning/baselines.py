@@ -14,6 +14,7 @@ from scipy import sparse
 
 from qualcode.suggest.learning.crossing import Maker, folds
 from qualcode.suggest.learning.learner import Lesson
+from qualcode.suggest.learning.thresholds import f1_from
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,18 +36,17 @@ _SENTENCES_WITH = 2
 def step_threshold(score: Matrix, right: Truth) -> float:
     """Return the score above 0 with the greatest F1 when all cells from it on are chosen; never if none is right.
 
-    Unlike `thresholds.best_threshold` it takes cells of the same score together: cues have few different scores.
+    Unlike `thresholds.best_threshold` it is a score that was given, not one between two: cues have few different
+    ones, and a score of 0 says that nothing was found.
 
     >>> step_threshold(np.array([0.8, 0.5, 0.5, 0.0]), np.array([True, True, False, True]))
     0.5
     """
-    steps = np.unique(score[score > 0])
-    if not len(steps) or not right.any():
+    if not right.any():
         return NEVER
-    chosen = len(score) - np.searchsorted(np.sort(score), steps)
-    found = right.sum() - np.searchsorted(np.sort(score[right]), steps)
-    f1 = 2 * found / (chosen + right.sum())
-    return float(steps[f1.argmax()]) if f1.max() > 0 else NEVER
+    steps, f1 = f1_from(score, right.astype(float))
+    found = f1 * (steps > 0)
+    return float(steps[found == found.max()].min()) if found.max() > 0 else NEVER
 
 
 def cues_alone(lesson: Lesson) -> tuple[Matrix, Matrix]:
@@ -81,7 +81,7 @@ def words_alone(*, inner: int = 3) -> Maker:
     def learn(lesson: Lesson) -> tuple[Matrix, Matrix]:
         taught = lesson.taught
         counts = counted.of(lesson.corpus.texts)
-        groups = np.unique(taught.group[taught.finished.any(axis=1)])
+        groups = taught.finished_groups
         score = np.zeros(taught.truth.shape)
         for left_out in folds(groups, parts=inner):
             inside = np.flatnonzero(np.isin(taught.group, left_out))

@@ -56,8 +56,7 @@ def crossed(lesson: Lesson, maker: Maker, *, parts: int = FOLDS) -> Crossed:
     taught = lesson.taught
     score = np.zeros(taught.truth.shape)
     chosen = np.zeros(taught.truth.shape, dtype=bool)
-    finished = np.unique(taught.group[taught.finished.any(axis=1)])
-    for left_out in folds(finished, parts=parts):
+    for left_out in folds(taught.finished_groups, parts=parts):
         inside = np.isin(taught.group, left_out)
         rest = taught.only(np.setdiff1d(np.unique(taught.group), left_out))
         said, threshold = maker(Lesson(lesson.corpus, lesson.book, lesson.cues, rest))

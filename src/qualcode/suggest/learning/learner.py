@@ -63,6 +63,11 @@ class Taught:
     group: Places
     """Units with one number are left out together: a transcript, or all transcripts of a case."""
 
+    @property
+    def finished_groups(self) -> Places:
+        """Numbers of the groups in which anything is finished, in their order."""
+        return np.unique(self.group[self.finished.any(axis=1)])
+
     def only(self, groups: Places) -> Taught:
         """Return what was decided in some groups alone."""
         inside = np.isin(self.group, groups)[:, None]

@@ -9,20 +9,14 @@ from pathlib import Path
 import numpy as np
 
 from qualcode.suggest.learning.crossing import FOLDS, Crossed
+from qualcode.suggest.learning.kept import taught_key
 from qualcode.suggest.learning.learner import Lesson
 
 
 def lesson_key(lesson: Lesson, parts: Iterable[object] = ()) -> str:
     """Return a name for all that a maker's scores follow from: texts, decisions, codebook, cues and ``parts``."""
-    found = hashlib.sha256()
-    corpus, taught = lesson.corpus, lesson.taught
-    said = [lesson.book.version, str(FOLDS), *map(str, parts)]
-    for texts in (said, corpus.transcripts, corpus.turns, corpus.texts, corpus.described):
-        found.update("\x1f".join([str(len(texts)), *texts]).encode("utf-8", "surrogatepass"))
-    places = (corpus.transcript, corpus.turn, corpus.start, corpus.question, corpus.reply, taught.group)
-    for array in (*places, taught.truth, taught.known, taught.finished, lesson.cues):
-        found.update(np.ascontiguousarray(array).tobytes())
-    return found.hexdigest()[:24]
+    whole = taught_key(lesson, [FOLDS, lesson.book.version, *parts])
+    return hashlib.sha256(whole.encode() + np.ascontiguousarray(lesson.cues).tobytes()).hexdigest()[:24]
 
 
 def write_crossed(path: Path, crossed: Crossed, codes: Sequence[str]) -> None:

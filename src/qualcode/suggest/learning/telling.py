@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from qualcode.errors import shortened
 from qualcode.suggest.learning.reasons import Reason
 
 _WORDS = 3
@@ -70,5 +71,4 @@ def _like(quotes: Sequence[Reason], coder: str) -> Iterator[str]:
 
 
 def _short(quote: str) -> str:
-    said = " ".join(quote.split())
-    return f'"{said}"' if len(said) <= _QUOTED else f'"{said[: _QUOTED - 1].rstrip()}…"'
+    return f'"{shortened(quote, most=_QUOTED)}"'

@@ -26,16 +26,25 @@ def best_threshold(probability: Matrix, right: Matrix) -> float:
     >>> round(best_threshold(np.array([0.9, 0.4, 0.2, 0.1]), np.array([1.0, 1.0, 0.0, 0.0])), 9)
     0.3
     """
-    flat, held = probability.ravel(), right.ravel()
-    if held.sum() <= 0:
+    if right.sum() <= 0:
         return 1.0
-    order = np.argsort(-flat, kind="stable")
-    last = np.flatnonzero(np.diff(flat[order], append=-1))  # cells of one probability are shown together
-    found = np.cumsum(held[order])[last]
-    f1 = 2 * found / (last + 1 + found[-1])
+    steps, f1 = f1_from(probability.ravel(), right.ravel())
     best = int(f1.argmax())
-    shown, rest = flat[order][last[best]], flat[order][last[min(best + 1, len(last) - 1)]]
-    return float((shown + rest) / 2)
+    return float((steps[best] + steps[min(best + 1, len(steps) - 1)]) / 2)
+
+
+def f1_from(score: Matrix, right: Matrix) -> tuple[Matrix, Matrix]:
+    """Return the distinct scores, the highest first, with the F1 of showing all cells from each one on.
+
+    Cells of one score are shown together. ``right`` is as for `best_threshold`, and not 0 everywhere.
+
+    >>> f1_from(np.array([0.8, 0.5, 0.5, 0.0]), np.array([1.0, 1.0, 0.0, 1.0]))[1].round(2).tolist()
+    [0.5, 0.67, 0.86]
+    """
+    order = np.argsort(-score, kind="stable")
+    last = np.flatnonzero(np.diff(score[order], append=-1))
+    found = np.cumsum(right[order])[last]
+    return score[order][last], 2 * found / (last + 1 + found[-1])
 
 
 def thresholds(probability: Matrix, truth: Truth, known: Truth) -> Matrix:

@@ -122,6 +122,10 @@ def test_what_is_coded_or_rejected_stays_away_until_the_entry_changes(study: Pat
     project.reject(name)
     left = Project(study).suggestions(transcripts="U", min_score=0.0, code="work/money")
     assert "Our budget is small." not in left.quote
+    write(study, "codebooks/work.yaml", BOOK.replace("id: money", "id: cash\n    formerly: [work/money]"))
+    renamed = Project(study).suggestions(transcripts="U", min_score=0.0, code="work/cash")
+    assert "Our budget is small." not in renamed.quote
+    assert len(renamed) == len(left)
     write(study, "codebooks/work.yaml", BOOK.replace("What it costs.", "What it costs and earns."))
     again = Project(study).suggestions(transcripts="U", min_score=0.0, code="work/money")
     assert name in again.id

@@ -38,6 +38,13 @@ def test_two_slips_are_the_most_surprising_codings(slips: tuple[Project, list[Sa
         assert line["coding"] in set(project.codings()["id"])
 
 
+def test_what_is_likely_is_not_called_unlikely(slips: tuple[Project, list[Said]]) -> None:
+    project, _ = slips
+    found = [line for line in records(project.surprises(top=100)) if line["kind"] == "coding"]
+    assert found[-1]["probability"] > 0.5
+    assert found[-1]["why"] == "no other code is likelier"
+
+
 def test_what_they_should_have_been_is_the_most_surprising_gap(slips: tuple[Project, list[Said]]) -> None:
     project, wrong = slips
     gaps = [line for line in records(project.surprises(top=2)) if line["kind"] == "gap"]

@@ -192,6 +192,15 @@ def test_code_asked_nowhere_is_taken_to_be_as_frequent_as_codes_are() -> None:
     assert trained.learner.frequency == pytest.approx([3.5 / 13, 3.5 / 13])
 
 
+def test_code_finished_nowhere_is_not_taken_to_be_everywhere() -> None:
+    # of the second code nothing is known but that every other sentence has it
+    corpus = corpus_from(*TALKS, "P: Some fear it. I wait a week. There is no budget.")
+    marks = [mark[0] + ("X" if place % 2 else "-") for place, mark in enumerate(MARKS)]
+    trained = learnt(corpus, taught_by(corpus, *marks, "--", "--", "--"))
+    assert not trained.learner.first.held_out[:, 1].any()
+    assert trained.held_out[-3:, 1].max() < 0.5
+
+
 def test_rejected_and_given_cells_of_transcripts_not_finished_are_learnt_from_but_not_counted() -> None:
     corpus = corpus_from(*TALKS, "P: Money went. Money is mine.")
     plain = learnt(corpus, taught_by(corpus, *MARKS, "--", "--"))

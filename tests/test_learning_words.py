@@ -191,3 +191,8 @@ def test_order_of_texts_permutes_the_rows(learnt: list[str], data: st.DataObject
     other = Vocabulary.of(mixed, lemma)
     again = other.weighted(other.counts(learnt)).toarray()
     np.testing.assert_allclose(again @ again.T, rows @ rows.T, atol=1e-9)
+
+
+def test_marks_belong_to_the_letters_before_them() -> None:
+    assert words_of("हमारे पास पैसा नहीं था।") == ["हमारे", "पास", "पैसा", "नहीं", "था"]
+    assert words_of("Cafe\u0301!") == ["cafe\u0301"]

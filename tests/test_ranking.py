@@ -99,6 +99,21 @@ def test_nobody_finished_means_cues_alone_and_it_is_said(study: Path) -> None:
         project.suggestions(coder="ben", maker="learner")
 
 
+def test_families_that_are_finished_nowhere_are_named(study: Path) -> None:
+    slow = "family: path\nname: Path\ncodes:\n  - {id: slow, name: Slow, definition: It is slow.}\n"
+    write(study, "codebooks/path.yaml", slow)
+    project, everything = Project(study), [f"A{number}" for number in range(6)]
+    project.suggestions()
+    assert len(project.said) == 2  # finished for all there is
+    project.done(everything, undo=True)
+    project.done(everything, families=["work"])
+    project.suggestions()
+    assert project.said[-1] == (
+        "not learnt, as no transcript is finished for them: path;"
+        " finish some for them ('qualcode done'), or see --maker cues"
+    )
+
+
 def test_another_coders_decisions_can_be_learnt_from(study: Path) -> None:
     found = Project(study).suggestions(coder="ben", learn_from="ana", transcripts="U", top=1, min_score=0.2)
     assert ("Our budget is small.", "work/money") in shown(found)
@@ -113,6 +128,10 @@ def test_what_is_coded_or_rejected_stays_away_until_the_entry_changes(study: Pat
     project.reject(name)
     left = Project(study).suggestions(transcripts="U", min_score=0.0, code="work/money")
     assert "Our budget is small." not in left.quote
+    write(study, "codebooks/work.yaml", BOOK.replace("id: money", "id: cash\n    formerly: [work/money]"))
+    renamed = Project(study).suggestions(transcripts="U", min_score=0.0, code="work/cash")
+    assert "Our budget is small." not in renamed.quote
+    assert len(renamed) == len(left)
     write(study, "codebooks/work.yaml", BOOK.replace("What it costs.", "What it costs and earns."))
     again = Project(study).suggestions(transcripts="U", min_score=0.0, code="work/money")
     assert name in again.id

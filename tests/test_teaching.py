@@ -178,6 +178,10 @@ def test_rejected_suggestion_counts_until_the_entry_changes(tmp_path: Path) -> N
     assert len(asked_only(tmp_path)) == 2
     write(tmp_path, "codebooks/work.yaml", WORK.replace("name: Fear", "name: Fear\n    definition: Of loss."))
     assert asked_only(tmp_path) == []
+    skills = (tmp_path / "codebooks/skills.yaml").read_text(encoding="utf-8")
+    write(tmp_path, "codebooks/skills.yaml", skills.replace("work/fear", "work/dread"))
+    write(tmp_path, "codebooks/work.yaml", WORK.replace("id: fear", "id: dread\n    formerly: [work/fear]"))
+    assert asked_only(tmp_path) == [("A", 2, "work/dread"), ("A", 3, "work/dread")]
 
 
 def test_coding_holds_against_a_rejection_of_the_same_words(tmp_path: Path) -> None:

@@ -87,6 +87,15 @@ class UnknownName(QualcodeError):
         super().__init__(f"no {kind} '{name}' in this study ({hint})")
 
 
+class UnknownSuggestion(UnknownName):
+    """An id that no suggestion has; ids that look like it mean something else, so none is named."""
+
+    def __init__(self, name: str) -> None:
+        self.kind, self.name = "suggestion", name
+        way = "ids are those that 'qualcode suggest' shows; texts, codes and cues may have changed since"
+        QualcodeError.__init__(self, f"no suggestion '{name}' in this study ({way})")
+
+
 class ProblemsFound(QualcodeError):
     """Files of the study are wrong in ways that the command cannot work around; all are shown at once."""
 

@@ -209,6 +209,8 @@ class Code:
     formerly: tuple[str, ...] = ()
     entry: str = ""
     """Hash of what the entry says: a rejected suggestion stays rejected until this changes."""
+    renamed: tuple[str, ...] = ()
+    """What that hash would be under each former id: a new name alone is no change."""
     place: Place = Place("", 0, 0)
 
     @property

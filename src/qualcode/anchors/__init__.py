@@ -15,9 +15,11 @@ from qualcode.anchors.quotes import (
     turn_at,
 )
 from qualcode.anchors.seeking import find_again, seek
+from qualcode.anchors.tokens import MARKS
 
 __all__ = [
     "CONTEXT",
+    "MARKS",
     "Alignment",
     "Anchor",
     "Found",

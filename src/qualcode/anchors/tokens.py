@@ -11,7 +11,7 @@ from unicodedata import normalize
 
 from qualcode.anchors.quotes import ALIKE, Span
 
-_MARKS = (
+MARKS = (
     "\u00ad\u0300-\u036f\u0591-\u05bd\u05bf-\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
     "\u0900-\u0963\u0966-\u0dff\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200f\u2060\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f\ufeff"
 )
@@ -21,9 +21,9 @@ _SOLID = (
     "\U00020000-\U0003ffff"
 )
 """Letters of scripts that put no space between words: each is a token, or a whole sentence would be one."""
-_REST = rf"\.{{3}}|[^\w\s{_MARKS}]"
-_SPACED = re.compile(rf"[\w{_MARKS}]+|{_REST}")
-_MIXED = re.compile(rf"[{_SOLID}][{_MARKS}]*|(?:(?![{_SOLID}])[\w{_MARKS}])+|{_REST}")
+_REST = rf"\.{{3}}|[^\w\s{MARKS}]"
+_SPACED = re.compile(rf"[\w{MARKS}]+|{_REST}")
+_MIXED = re.compile(rf"[{_SOLID}][{MARKS}]*|(?:(?![{_SOLID}])[\w{MARKS}])+|{_REST}")
 _ANY_SOLID = re.compile(f"[{_SOLID}]")
 _LABEL = re.compile(r"^[^\n:：]{1,40}[:：]", re.MULTILINE)
 """What stands before a colon at the beginning of a line: the same speaker speaks in many places."""

@@ -127,6 +127,7 @@ def _code(entry: CodeEntry, identifier: str, place: Place) -> Code:
         colour=entry.colour or "",
         formerly=tuple(entry.formerly),
         entry=_digest(said),
+        renamed=tuple(_digest(said | {"id": former.rpartition("/")[2]}) for former in entry.formerly),
         place=place,
     )
 

@@ -176,7 +176,7 @@ def _why_not(found: Placed, units: Places, column: int) -> str:
     likely = judged.score[units].max(axis=0)
     best = int(likely.argmax())
     if best == column and likely[best] >= _LIKELY:
-        return "unlikely, though no other code is likelier"
+        return "no other code is likelier"
     if likely[best] < _LIKELY:
         return "no code is likely here"
     with_it = ", which it has too" if best in own else ""

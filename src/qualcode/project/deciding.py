@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from qualcode.anchors import anchor, codable, occurrences, turn_at
-from qualcode.errors import Refused, UnknownName, listed, shortened
+from qualcode.errors import Refused, UnknownName, UnknownSuggestion, listed, shortened
 from qualcode.ledger import Event, Origin, new_event
 from qualcode.model import Codebook, Coding, Transcript
 from qualcode.project.study import Study
@@ -164,7 +164,7 @@ def suggestion_events(
     events, again = [], []
     for wanted in dict.fromkeys(ids):
         if wanted not in row_of:
-            raise UnknownName("suggestion", wanted, row_of)
+            raise UnknownSuggestion(wanted)
         (held,) = suggestions.take([row_of[wanted]]).rows()
         origin = Origin(held["maker"], held["score"], held["why"], held["version"])
         decision = Decision(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from qualcode.errors import Refused, UnknownName
+from qualcode.errors import Refused, UnknownSuggestion
 from qualcode.project.making import LEARNER, known_by
 from qualcode.project.study import Study
 from qualcode.project.teaching import units_of
@@ -93,7 +93,7 @@ def explained(study: Study, ids: Sequence[str], *, coder: str) -> list[Explanati
     row_of = {name: row for row, name in enumerate(found.id)}
     for wanted in ids:
         if wanted not in row_of:
-            raise UnknownName("suggestion", wanted, row_of)
+            raise UnknownSuggestion(wanted)
     rows = [row_of[wanted] for wanted in dict.fromkeys(ids)]
     if held is None and any(found.maker[row] == LEARNER for row in rows):
         from qualcode.project.ranking import ranked

@@ -74,8 +74,9 @@ def bench(study: Study, coder: str | None) -> Bench:
     held = lessons(study, coder=who, cues=lambda corpus: cue_scores(corpus, study.book, all_suggestions(study)))
     made = Bench(study, held)
     if len(made.finished) < FEWEST:
+        many = f"{len(made.finished)} {'transcript or case' if len(made.finished) == 1 else 'transcripts or cases'}"
         raise Refused(
-            f"{who} has finished {len(made.finished)} transcripts or cases: it takes {FEWEST} to judge suggestions by "
+            f"{who} has finished {many}: it takes {FEWEST} to judge suggestions by "
             "what they were not learnt from (see 'qualcode done')"
         )
     return made

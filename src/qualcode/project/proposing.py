@@ -104,14 +104,15 @@ def pending(study: Study, *, coder: str) -> Keep:
         for entry in study.state.rejected
         if entry.coder == coder
     }
-    entries = {code.id: code.entry for code in study.book.codes}
+    entries = {code.id: (code.entry, *code.renamed) for code in study.book.codes}
 
     def left(suggestions: Suggestions, row: int) -> bool:
         transcript, code = suggestions.transcript[row], suggestions.code[row]
         start, end = suggestions.start[row], suggestions.end[row]
         if any(first < end and start < last for first, last in coded.get((transcript, code), ())):
             return False
-        return not rejected or (transcript, code, fold(suggestions.quote[row]), entries.get(code, "")) not in rejected
+        words = fold(suggestions.quote[row]) if rejected else ""
+        return not rejected or all((transcript, code, words, one) not in rejected for one in entries.get(code, ("",)))
 
     return lambda found: found.take([row for row in range(len(found)) if left(found, row)])
 

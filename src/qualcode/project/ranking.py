@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from qualcode.model import Transcript
+from qualcode.errors import listed
+from qualcode.model import Transcript, family_of
 from qualcode.project.learnt import trained_on
 from qualcode.project.making import LEARNER, Asked
 from qualcode.project.proposing import Proposed, all_suggestions
@@ -93,8 +94,17 @@ class Ranked:
         shown = "from each code's own threshold on; --min-score 0 shows all" if min_score is None else ""
         return [
             f"learnt from {self.held.coder}'s codings in {finished:,} finished {self.held.sampled} and the codebook's "
-            f"cues; a score is a probability{f', shown {shown}' if shown else ''}"
+            f"cues; a score is a probability{f', shown {shown}' if shown else ''}",
+            *self._not_learnt(),
         ]
+
+    def _not_learnt(self) -> list[str]:
+        """Say which families no transcript that was learnt from is finished for."""
+        learnt = self.held.lesson.taught.finished.any(axis=0)
+        codes = self.trained.learner.codes
+        left = list(dict.fromkeys(family_of(codes[column]) for column in np.flatnonzero(~learnt)))
+        way = "finish some for them ('qualcode done'), or see --maker cues"
+        return [f"not learnt, as no transcript is finished for them: {listed(left)}; {way}"] if left else []
 
     def candidates(self, asked: Asked) -> Suggestions:
         """Return the suggestions that are asked for, without reasons.

@@ -161,10 +161,10 @@ class _Cells:
 
     def _rejected(self, coder: str) -> Iterator[tuple[list[int], int]]:
         """Yield units with the words of a rejected suggestion, where the code's entry is still the same."""
-        entries = {code.id: code.entry for code in self._study.book.codes}
+        entries = {code.id: (code.entry, *code.renamed) for code in self._study.book.codes}
         for held in self._study.state.rejected:
             code = self._study.book.current(held.code)
-            if held.coder == coder and code in entries and held.entry == entries[code]:
+            if held.coder == coder and held.entry in entries.get(code, ()):
                 units = self._sentences.of(held.transcript)
                 words = fold(held.quote)
                 same = [at for at in range(units.start, units.stop) if fold(self._corpus.texts[at]) == words]

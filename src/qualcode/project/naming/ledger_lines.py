@@ -18,8 +18,9 @@ Kept = Mapping[str, Sequence[tuple[str, int, str]]]
 
 def hashes_of(old: Codebook, new: Codebook) -> dict[str, str]:
     """Return the new hashes of a codebook whose examples hold names, by the old ones: rejections go by them."""
-    now = {code.id: code.entry for code in new.codes}
-    found = {code.entry: now.get(code.id, code.entry) for code in old.codes}
+    now = {code.id: (code.entry, *code.renamed) for code in new.codes}
+    before = ((code.id, (code.entry, *code.renamed)) for code in old.codes)
+    found = {one: later for code, held in before for one, later in zip(held, now.get(code, held), strict=False)}
     return {**found, old.version: new.version}
 
 

@@ -15,6 +15,7 @@ from scipy import sparse
 from qualcode.suggest.learning.crossing import Maker, folds
 from qualcode.suggest.learning.learner import Lesson
 from qualcode.suggest.learning.thresholds import f1_from
+from qualcode.suggest.learning.words import WORD
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -109,7 +110,7 @@ def _counts(texts: tuple[str, ...]) -> tuple[Rows, Rows]:
     """Return how often words and pairs, and pieces of words, stand in each text; in a column for each that occurs."""
     from sklearn.feature_extraction.text import CountVectorizer
 
-    kinds = ({"ngram_range": (1, 2), "token_pattern": r"\w+"}, {"ngram_range": (3, 5), "analyzer": "char_wb"})
+    kinds = ({"ngram_range": (1, 2), "token_pattern": WORD}, {"ngram_range": (3, 5), "analyzer": "char_wb"})
     try:
         words, pieces = (CountVectorizer(min_df=min(_SENTENCES_WITH, len(texts)), **kind) for kind in kinds)
         return words.fit_transform(texts), pieces.fit_transform(texts)

@@ -199,13 +199,17 @@ def train(
 ) -> Trained:
     """Learn from decisions on a corpus; ``cues`` are scores of the codebook's cues, units x codes.
 
+    The words of a code that is finished nowhere are not weighed: of it nearly all that is known are codings, and next
+    to nothing but codings every sentence seems to have the code.
+
     Raises `TooLittle` where there is too little to learn from.
     """
     rows = taught_rows(taught)
     viewer = Viewer(Vocabulary.of(_texts(corpus, rows), lemma), embed)
     seen = viewer.look(corpus)
     truth = taught.truth[rows].astype(float)
-    found = ridge(kernel(seen, rows), truth, groups=taught.group[rows], known=taught.known[rows])
+    known = taught.known[rows] & taught.finished[rows].any(axis=0)
+    found = ridge(kernel(seen, rows), truth, groups=taught.group[rows], known=known)
     first = First(rows, found.coefficients, found.held_out)
     return _finished(Lesson(corpus, book, cues, taught), viewer, seen, first)
 

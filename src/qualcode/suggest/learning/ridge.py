@@ -30,7 +30,7 @@ class Ridge:
     held_out: Matrix
 
 
-def ridge(kernel: Matrix, target: Matrix, *, groups: NDArray[np.intp], known: Known, strength: float = 5.0) -> Ridge:
+def ridge(kernel: Matrix, target: Matrix, *, groups: NDArray[np.intp], known: Known, strength: float = 8.0) -> Ridge:
     """Regress targets (rows x codes) on rows with a kernel (rows x rows).
 
     A row that is not ``known`` for a code takes no part in that code's regression; its score there is what the

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
+from qualcode.anchors import MARKS
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -23,7 +25,10 @@ if TYPE_CHECKING:
     Rows = Any
     """A scipy CSR matrix, texts x features."""
 
-_WORD = re.compile(r"\w+")
+WORD = rf"\w[\w{MARKS}]*"
+"""A word, with the marks of its letters: without them Hindi would be cut into single letters."""
+
+_WORD = re.compile(WORD)
 _PIECES = (3, 4, 5)
 _IDEOGRAMS = (1, 2)
 _FIRST_IDEOGRAM = "\u2e80"

@@ -327,3 +327,19 @@ def test_two_that_run_at_once_keep_what_both_have_shown(study: Path, monkeypatch
     for one in both:
         one.join()
     assert set(read(held).id) == set(found.id[:2])
+
+
+def test_it_is_said_that_nothing_is_left_unread(study: Path) -> None:
+    project = Project(study)
+    project.done("U")
+    assert not len(project.suggestions(unread_only=True))
+    assert "ana has finished all transcripts" in project.said[0]
+
+
+def test_check_tells_settings_of_learning_that_cannot_be_kept(study: Path) -> None:
+    write(study, "transcripts/cases.csv", "case,group\nA0,x\n")
+    settings = (study / "qualcode.yaml").read_text(encoding="utf-8")
+    write(study, "qualcode.yaml", settings + "suggest:\n  attributes: [gruop]\n  embedder: nope\n")
+    said = [str(problem) for problem in Project(study).check()]
+    assert "qualcode.yaml: 'suggest.attributes' names 'gruop', which no case has (did you mean 'group'?)" in said
+    assert any("'suggest.embedder'" in one and "nope" in one for one in said)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from qualcode.anchors import anchor, codable, difference, occurrences
-from qualcode.errors import Problem, did_you_mean
+from qualcode.errors import Problem, QualcodeError, did_you_mean
 from qualcode.ledger import fold
 from qualcode.model import Code, Coding
 from qualcode.project.belonging import case_problems
@@ -32,8 +32,24 @@ def check(study: Study) -> list[Problem]:
         *_edited(study),
         *_codings(study),
         *_done(study),
+        *_learning(study),
     ]
     return sorted(set(found))
+
+
+def _learning(study: Study) -> Iterator[Problem]:
+    """Yield what the settings say of learning and cannot be kept."""
+    for name in study.settings.learn_from:
+        if name not in study.attributes:
+            said = f"'suggest.attributes' names '{name}', which no case has"
+            yield Problem(FILE, 0, 0, said, did_you_mean(name, study.attributes))
+    if study.settings.embedder:
+        from qualcode.suggest.embedding import embedder
+
+        try:
+            embedder(study.settings.embedder)
+        except QualcodeError as error:
+            yield Problem(FILE, 0, 0, f"'suggest.embedder': {error}", "see docs/embedders.md")
 
 
 def _transcripts(study: Study) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from qualcode.errors import Refused
@@ -29,6 +29,12 @@ def unread(study: Study, found: Suggestions, *, coder: str) -> Suggestions:
 def _finished(study: Study, coder: str) -> Callable[[str, str], bool]:
     done = finished_families(study, coder)
     return lambda name, code: family_of(code) in done.get(name, ())
+
+
+def open_transcripts(study: Study, transcripts: Iterable[str], *, coder: str) -> list[str]:
+    """Return the transcripts that a coder has not finished for all families."""
+    done, families = finished_families(study, coder), {family_of(code.id) for code in study.book.codes}
+    return [name for name in transcripts if not families <= done.get(name, frozenset())]
 
 
 def best(found: Suggestions, top: int) -> Suggestions:

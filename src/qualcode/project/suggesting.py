@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from qualcode.errors import UsageError, listed
 from qualcode.project.choice import WantedSuggestions, chosen_codes, chosen_transcripts, names
 from qualcode.project.making import LEARNER, OWN, Asked, Made, keep_shown, suggested
-from qualcode.project.picking import ORDERS, best, ordered, unread
+from qualcode.project.picking import ORDERS, best, open_transcripts, ordered, unread
 from qualcode.project.proposing import pending, search_cues
 from qualcode.project.study import Study
 
@@ -31,7 +31,9 @@ def proposed(study: Study, wanted: WantedSuggestions) -> tuple[Suggestions, list
     if made.ranked is not None:
         keep_shown(study, left)
     first = f"{len(left):,} suggestions by {' and '.join(made.makers)}, codebook {study.book.version}"
-    more = f"; {decided:,} more are decided by {who} already" if decided else ""
+    more = f"; {decided:,} more are decided by {who} already" if decided and not wanted.get("unread_only") else ""
+    if wanted.get("unread_only") and not len(left) and not open_transcripts(study, asked.transcripts, coder=who):
+        more += f"; {who} has finished all transcripts"
     return left, [first + more, *made.said, *asked.heard.slow()]
 
 

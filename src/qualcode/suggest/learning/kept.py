@@ -15,7 +15,7 @@ import numpy as np
 
 from qualcode.suggest.learning.learner import First, Lesson
 
-FORM = 1
+FORM = 2
 """Goes up whenever the learner or a baseline would find something else in the same texts and decisions."""
 
 

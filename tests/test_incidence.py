@@ -515,19 +515,24 @@ class BruteForce:
         }
 
     def occurs(self, row: Row, names: Collection[str]) -> dict[tuple[str, int], set[str]]:
-        """Return the units that carry a row in the words of the group, with the cases whose words they are."""
+        """Return the units that carry a row in the words of the group, with the cases whose words they are.
+
+        A coding that reaches no further than the line break or label before a turn is not of that turn's case.
+        """
         found: dict[tuple[str, int], set[str]] = {}
+        mine = [one for one in self.codings if one.code in row.members and self.of_group(one)]
         for key in self.units:
             if key[0] not in names:
                 continue
             for place, turn in self.owners(key).items():
-                coded = any(
-                    one.code in row.members and one.transcript == key[0] and one.start <= place < one.end
-                    for one in self.codings
-                )
+                coded = any(one.transcript == key[0] and one.start <= place < one.end for one in mine)
                 if coded and (cases := self.cases_of(key[0], turn)):
                     found[key] = found.get(key, set()) | cases
         return found
+
+    def of_group(self, coding: Coding) -> bool:
+        """Tell whether a coding touches a turn of the group."""
+        return any(self.cases_of(coding.transcript, turn) for turn in self.touched_turns(coding))
 
     def covered(self, key: tuple[str, int], row: Row) -> bool:
         start, end, _ = self.words[key]
@@ -541,10 +546,7 @@ class BruteForce:
         within = {name: [self.cases_of(name, turn) for turn in self.speaking(name)] for name in names}
         return Frequency(
             codings=sum(
-                one.code in row.members
-                and one.transcript in names
-                and any(self.cases_of(one.transcript, turn) for turn in self.touched_turns(one))
-                for one in self.codings
+                one.code in row.members and one.transcript in names and self.of_group(one) for one in self.codings
             ),
             units=len(units),
             transcripts=len({name for name, _ in units}),

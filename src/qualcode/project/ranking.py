@@ -43,6 +43,7 @@ class Ranked:
     ) -> None:
         self._study = study
         self._source = source
+        self._weighed: Weighed | None = None if source else trained.weighed
         self._cues = cues
         self.held = held
         self.trained = trained
@@ -53,10 +54,12 @@ class Ranked:
         """Cells that are shown where no score is asked for."""
         return np.asarray(self.probability >= self.trained.learner.second.thresholds)
 
-    @cached_property
+    @property
     def weighed(self) -> Weighed:
-        """All that speaks for and against every code on every sentence."""
-        return self.trained.weighed if self._source is None else self.trained.learner.weigh(self.held.lesson)
+        """All that speaks for and against every code on every sentence; weighed again where it was let go."""
+        if self._weighed is None:
+            self._weighed = self.trained.learner.weigh(self.held.lesson)
+        return self._weighed
 
     @cached_property
     def explainer(self) -> Explainer:
@@ -73,15 +76,15 @@ class Ranked:
     def forget(self) -> None:
         """Let go of what explaining takes: of many lists not all are held."""
         if self._source is not None:
-            for name in ("weighed", "explainer"):
-                self.__dict__.pop(name, None)
+            self._weighed = None
+            self.__dict__.pop("explainer", None)
 
     def beside(self, held: Lessons, cues: Suggestions) -> Ranked:
         """Return the list of sentences that were not learnt from, by the same learner."""
         weighed = self.trained.learner.weigh(held.lesson)
         found = self.trained.learner.second.probability(weighed.evidence)
         made = Ranked(self._study, held, replace(self.trained, held_out=found), cues, source=self.source)
-        made.__dict__["weighed"] = weighed
+        made._weighed = weighed
         return made
 
     def listed(self, asked: Asked) -> Suggestions:

@@ -133,6 +133,8 @@ class Learner:
 
     codes: tuple[str, ...]
     viewer: Viewer
+    entries: Entries
+    """What the codebook says of each code."""
     first: First
     weights: Mapping[str, Matrix]
     """Weights of features by view (features x codes)."""
@@ -160,7 +162,7 @@ class Learner:
             score[self.first.rows] = self.first.held_out
         taught = lesson.taught
         around = np.where(taught.known & ~taught.finished, taught.truth, score)
-        known = Known(lesson.cues, Entries(lesson.book, self.viewer.vocabulary).likeness(seen, lesson.corpus))
+        known = Known(lesson.cues, self.entries.likeness(seen, lesson.corpus))
         found = evidence(lesson.corpus, score, known, frequency=self.frequency, around=around)
         return Weighed(lesson, seen, added, found)
 
@@ -225,7 +227,8 @@ def _finished(lesson: Lesson, viewer: Viewer, seen: Seen, first: First) -> Train
     taught, rows = lesson.taught, first.rows
     learnt = weights(seen, rows, first.coefficients)
     codes = tuple(code.id for code in lesson.book.codes)
-    learner = Learner(codes, viewer, first, learnt, _frequency(taught, rows), _NOTHING)
+    entries = Entries(lesson.book, viewer.vocabulary)
+    learner = Learner(codes, viewer, entries, first, learnt, _frequency(taught, rows), _NOTHING)
     shown = learner.weigh(replace(lesson, taught=undecided(lesson.cues)), held_out=True, seen=seen)
     second = _weigh(shown.evidence[rows], taught.truth[rows], taught.finished[rows])
     if (taught.known & ~taught.finished).any():
@@ -278,7 +281,7 @@ def _at_most(rows: Places, taught: Taught) -> Places:
     groups, group, sizes = np.unique(taught.group[rows], return_inverse=True, return_counts=True)
     rank = np.empty(len(groups), dtype=np.intp)
     rank[np.random.default_rng(0).permutation(len(groups))] = np.arange(len(groups))
-    open_ones = ~np.isin(groups, taught.group[taught.finished.any(axis=1)])
+    open_ones = ~np.isin(groups, taught.finished_groups)
     within = np.empty(len(rows), dtype=np.intp)
     within[np.argsort(group, kind="stable")] = np.concatenate([np.arange(size) for size in sizes])
     order = np.lexsort((rank[group], open_ones[group], within >= MOST_ROWS // FEWEST))

@@ -45,8 +45,8 @@ def learner(lemma: Callable[[str], str], embed: Embed | None = None) -> Maker:
     """Return the learner as a maker that can be crossed."""
 
     def learn(lesson: Lesson) -> tuple[Matrix, Matrix]:
-        made = train(lesson.corpus, lesson.book, lesson.cues, lesson.taught, lemma=lemma, embed=embed).learner
-        return made.probability(lesson.corpus, lesson.book, lesson.cues), made.second.thresholds
+        made = train(lesson.corpus, lesson.book, lesson.cues, lesson.taught, lemma=lemma, embed=embed)
+        return made.held_out, made.learner.second.thresholds
 
     return learn
 

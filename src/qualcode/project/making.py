@@ -80,8 +80,13 @@ def _by_own_rule(study: Study, asked: Asked) -> Made:
     try:
         return _by_learner(study, asked)
     except TooLittle as error:
-        said = [f"{error}: until then suggestions are by the codebook's cues alone, and their scores only rank"]
-        return Made(_scored(study, all_suggestions(study, proposed=asked.heard), asked), ("cues",), said)
+        found = _scored(study, all_suggestions(study, proposed=asked.heard), asked)
+        return Made(found, ("cues",), [cues_until_then(error)])
+
+
+def cues_until_then(error: TooLittle) -> str:
+    """Say that suggestions are by cues since there is too little to learn from."""
+    return f"{error}: until then suggestions are by the codebook's cues alone, and their scores only rank"
 
 
 def _by_learner(study: Study, asked: Asked) -> Made:

@@ -11,6 +11,7 @@ from qualcode.project.decided import finished_families
 from qualcode.project.study import Study
 
 if TYPE_CHECKING:
+    from qualcode.project.choice import WantedSuggestions
     from qualcode.suggest import Suggestions
 
 Order = Literal["review", "transcript", "uncertain", "novel"]
@@ -35,6 +36,12 @@ def open_transcripts(study: Study, transcripts: Iterable[str], *, coder: str) ->
     """Return the transcripts that a coder has not finished for all families."""
     done, families = finished_families(study, coder), {family_of(code.id) for code in study.book.codes}
     return [name for name in transcripts if not families <= done.get(name, frozenset())]
+
+
+def picked(study: Study, found: Suggestions, wanted: WantedSuggestions, *, coder: str) -> Suggestions:
+    """Keep what is wanted of suggestions that are not decided: unread ones only, the best of each segment."""
+    found = unread(study, found, coder=coder) if wanted.get("unread_only") else found
+    return best(found, top) if (top := wanted.get("top") or 0) else found
 
 
 def best(found: Suggestions, top: int) -> Suggestions:

@@ -14,8 +14,8 @@ from qualcode.errors import Problem, TooLittle, UsageError
 from qualcode.model import Transcript
 from qualcode.project.choice import WantedSuggestions, names
 from qualcode.project.decided import finished_families
-from qualcode.project.making import LEARNER, Asked
-from qualcode.project.picking import best, unread
+from qualcode.project.making import LEARNER, Asked, cues_until_then
+from qualcode.project.picking import picked
 from qualcode.project.proposing import Keep, Proposed, filtered, pending, stream_suggestions
 from qualcode.project.ranking import Ranked, batches, decided_on, first_ranked, held_with
 from qualcode.project.study import Study
@@ -56,27 +56,15 @@ def _made(
         except TooLittle as error:
             if named:
                 raise
-            said.append(f"{error}: until then suggestions are by the codebook's cues alone, and their scores only rank")
+            said.append(cues_until_then(error))
     return _by_cues(study, asked, jobs=jobs, said=said), "cues"
 
 
 def _kept(study: Study, wanted: WantedSuggestions) -> Keep:
     """Return what leaves out what is decided or not wanted."""
     who = wanted.get("coder") or study.settings.coder
-    steps: list[Keep] = []
-    if who and not wanted.get("decided"):
-        steps.append(pending(study, coder=who))
-    if wanted.get("unread_only"):
-        steps.append(lambda found: unread(study, found, coder=who))
-    if top := wanted.get("top") or 0:
-        steps.append(lambda found: best(found, top))
-
-    def keep(found: Suggestions) -> Suggestions:
-        for step in steps:
-            found = step(found)
-        return found
-
-    return keep
+    left = pending(study, coder=who) if who and not wanted.get("decided") else None
+    return lambda found: picked(study, left(found) if left else found, wanted, coder=who)
 
 
 def _by_cues(study: Study, asked: Asked, *, jobs: int, said: list[str]) -> Iterator[Suggestions]:

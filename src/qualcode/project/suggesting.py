@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from qualcode.errors import UsageError, listed
 from qualcode.project.choice import WantedSuggestions, chosen_codes, chosen_transcripts, names
 from qualcode.project.making import LEARNER, OWN, Asked, Made, keep_shown, suggested
-from qualcode.project.picking import ORDERS, best, open_transcripts, ordered, unread
+from qualcode.project.picking import ORDERS, open_transcripts, ordered, picked
 from qualcode.project.proposing import pending, search_cues
 from qualcode.project.study import Study
 
@@ -23,8 +23,7 @@ def proposed(study: Study, wanted: WantedSuggestions) -> tuple[Suggestions, list
     who = wanted.get("coder") or study.settings.coder
     left = made.table if wanted.get("decided") or not who else pending(study, coder=who)(made.table)
     decided = len(made.table) - len(left)
-    left = unread(study, left, coder=who) if wanted.get("unread_only") else left
-    left = best(left, top) if (top := wanted.get("top") or 0) else left
+    left = picked(study, left, wanted, coder=who)
     likeness = made.ranked.likeness if made.ranked and set(left.maker) <= {LEARNER} else None
     left = ordered(study, left, wanted.get("order") or "review", coder=who, likeness=likeness)
     left = _explained(made, left)

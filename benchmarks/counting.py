@@ -11,9 +11,9 @@ from statistics import median
 
 from benchmarks.suggesting import long_study
 from qualcode import Project
-from qualcode.anchors import anchor
-from qualcode.ledger import append, fold, new_event, read
-from qualcode.segments import segments
+from qualcode.anchors import make_anchor
+from qualcode.ledger import append_events, fold, new_event, read_ledgers
+from qualcode.segments import segment_transcript
 
 CODINGS = 100_000
 
@@ -24,8 +24,8 @@ def run() -> Iterator[str]:
         folder = long_study(Path(name))
         _write(folder)
         Project(folder).themes()
-        read_cost = _median(lambda: read(folder / "codings", root=folder))
-        events, _ = read(folder / "codings", root=folder)
+        read_cost = _median(lambda: read_ledgers(folder / "codings", root=folder))
+        events, _ = read_ledgers(folder / "codings", root=folder)
         folding = _median(lambda: fold(events))
         yield f"read {len(events):,} ledger lines: {read_cost:.2f} CPU s; fold: {folding:.2f} CPU s"
         ready = Project(folder)
@@ -38,7 +38,7 @@ def run() -> Iterator[str]:
 
 
 def _codings(project: Project) -> object:
-    project.study.record([])
+    project.study.append_events([])
     return project.study.codings
 
 
@@ -54,18 +54,18 @@ def _median(work: Callable[[], object], rounds: int = 5) -> float:
 def _write(folder: Path) -> None:
     study = Project(folder).study
     chance = random.Random(1)
-    codes = [code.id for code in study.book.codes]
+    codes = [code.id for code in study.codebook.codes]
     units = [
         (transcript, segment)
         for transcript in study.transcripts.values()
-        for segment in segments(transcript)
+        for segment in segment_transcript(transcript)
         if segment.role == "participant"
     ]
     pairs = chance.sample(range(len(units) * len(codes)), CODINGS)
     events = []
     for pair in pairs:
         transcript, segment = units[pair // len(codes)]
-        anchored = anchor(transcript.text, segment.start, segment.end)
+        anchored = make_anchor(transcript.text, segment.start, segment.end)
         fields = {"transcript": transcript.id, "sha256": transcript.sha256, "code": codes[pair % len(codes)]}
         events.append(new_event("apply", coder="analyst-1", anchored=anchored, **fields))
-    append(folder / "codings", events, locks=folder / ".qualcode" / "locks")
+    append_events(folder / "codings", events, locks=folder / ".qualcode" / "locks")

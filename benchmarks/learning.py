@@ -60,11 +60,11 @@ def made(root: str) -> None:
 def _taught(root: Path) -> None:
     """Code 1,500 answers, by words of theirs, with five codes, and finish them."""
     project, chance = Project(root), random.Random(2)
-    some = [one for _, one in zip(range(TAUGHT), project.study.stream(failed=[]), strict=False)]
+    some = [one for _, one in zip(range(TAUGHT), project.study.stream_transcripts(problems=[]), strict=False)]
     codes = [code.id for code in project.codebook.codes][:5]
     rows = ["transcript,code,coder,start,end"]
     for one in some:
-        turn = one.participants[0]
+        turn = one.participant_turns[0]
         said = set(one.text.casefold().split())
         for word, code in zip(("there", "about", "people", "because", "really"), codes, strict=True):
             if word in said and chance.random() < 0.9:

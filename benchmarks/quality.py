@@ -20,12 +20,18 @@ import numpy as np
 
 from benchmarks import sets
 from qualcode import Project
-from qualcode.evaluation import Counts, Judged, calibration, intervals, qualities
-from qualcode.project.judging import Bench, bench, scores
-from qualcode.project.making import LEARNER
-from qualcode.project.saving import ALL, MEAN, Orders, work_rows
-from qualcode.suggest.learning.baselines import baselines
-from qualcode.suggest.learning.crossing import Maker
+from qualcode.evaluation.baselines import make_baselines
+from qualcode.evaluation.cross_validation import ScoringMethod
+from qualcode.evaluation.evaluation_data import EvaluationData, load_evaluation_data, load_or_compute_scores
+from qualcode.evaluation.metrics import (
+    PredictionCounts,
+    Predictions,
+    compute_calibration,
+    compute_intervals,
+    compute_quality,
+)
+from qualcode.evaluation.reading_orders import ALL_CODES, MEAN_OF_CODES, ReadingOrders, work_rows
+from qualcode.suggest.suggestion_request import LEARNER
 
 
 def shipped(_folder: Path) -> Project:
@@ -48,32 +54,35 @@ def run() -> Iterator[str]:
 
 def of(name: str, project: Project) -> Iterator[str]:
     """Yield the figures of one study."""
-    on = bench(project.study, None)
-    taught = on.held.lesson.taught
+    on = load_evaluation_data(project.study, None)
+    taught = on.training_set.labelled_corpus.labels
     yield (
-        f"{name}: {len(on.codes)} codes, {len(taught.group):,} sentences of {len(on.finished):,} transcripts or cases, "
+        f"{name}: {len(on.codes)} codes, {len(taught.group):,} sentences of {len(on.finished_groups):,} transcripts or cases, "
         f"{taught.truth.mean(axis=0).sum():.2f} codings a sentence"
     )
-    makers = {LEARNER: on.maker, **{one: _giving(found.maker) for one, found in baselines().items()}}
+    makers = {
+        LEARNER: on.make_learner_method,
+        **{one: _giving(found.method) for one, found in make_baselines().items()},
+    }
     for maker, make in makers.items():
         began = time.process_time()
-        judged = on.judged(scores(on, maker, make))
+        judged = on.to_predictions(load_or_compute_scores(on, maker, make))
         cost = time.process_time() - began
         yield f"  {maker}, by sentence: {_figures(judged)}; {cost:.0f} CPU s"
         yield f"  {maker}, by turn: {_figures(by_turn(on, judged))}"
         yield f"  {maker}: {_work(judged)}"
-    if not any(code.cues for code in on.held.lesson.book.codes):
+    if not any(code.cues for code in on.training_set.labelled_corpus.book.codes):
         yield "  this codebook has no cues, so cues alone find nothing"
     yield f"  peak memory so far {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB"
 
 
-def _giving(held: Maker) -> Callable[[], Maker]:
+def _giving(held: ScoringMethod) -> Callable[[], ScoringMethod]:
     return lambda: held
 
 
-def by_turn(on: Bench, judged: Judged) -> Judged:
+def by_turn(on: EvaluationData, judged: Predictions) -> Predictions:
     """Return the same by whole turns: a turn has a code, a score and a suggestion where any of its sentences has."""
-    turns, first, place = np.unique(on.held.lesson.corpus.turn, return_index=True, return_inverse=True)
+    turns, first, place = np.unique(on.training_set.labelled_corpus.corpus.turn, return_index=True, return_inverse=True)
 
     def any_of(values: Any) -> Any:
         found = np.zeros((len(turns), len(judged.codes)), dtype=values.dtype)
@@ -90,15 +99,15 @@ def by_turn(on: Bench, judged: Judged) -> Judged:
     )
 
 
-def _figures(judged: Judged) -> str:
+def _figures(judged: Predictions) -> str:
     """Return micro and macro F1 with intervals, and what the scores are worth."""
-    pooled, mean = qualities(judged)[-2:]
-    bounds = intervals(judged, measure=Counts.f1)[-2:]
+    pooled, mean = compute_quality(judged)[-2:]
+    bounds = compute_intervals(judged, measure=PredictionCounts.f1)[-2:]
     said = [
         f"{name} F1 {one.f1.value or 0:.3f} ({bound.low or 0:.3f} to {bound.high or 0:.3f})"
         for name, one, bound in zip(("micro", "macro"), (pooled, mean), bounds, strict=True)
     ]
-    eces = [calibration(judged, over=over).ece or 0 for over in ("suggested", "asked")]
+    eces = [compute_calibration(judged, over=over).ece or 0 for over in ("suggested", "asked")]
     precision, recall = pooled.precision.value or 0, pooled.recall.value or 0
     return (
         f"{', '.join(said)} over {mean.codes} codes, precision {precision:.3f}, recall {recall:.3f}, average precision "
@@ -106,10 +115,12 @@ def _figures(judged: Judged) -> str:
     )
 
 
-def _work(judged: Judged) -> str:
-    rows = work_rows([Orders(judged, {"its order": judged.score, "perfect": judged.truth.astype(np.float64)}, "")])
+def _work(judged: Predictions) -> str:
+    rows = work_rows(
+        [ReadingOrders(judged, {"its order": judged.score, "perfect": judged.truth.astype(np.float64)}, "")]
+    )
     found = {(row["reading"], row["order"]): row["unread"] or 0 for row in rows}
     return "; ".join(
         f"left unread {reading}: {found[reading, 'its order']:.2f} (perfect {found[reading, 'perfect']:.2f})"
-        for reading in (ALL, MEAN)
+        for reading in (ALL_CODES, MEAN_OF_CODES)
     )

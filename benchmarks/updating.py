@@ -13,9 +13,9 @@ from rapidfuzz.distance import Indel
 
 from benchmarks.suggesting import long_study
 from qualcode import Project
-from qualcode.anchors import anchor
-from qualcode.ledger import append, new_event
-from qualcode.segments import segments
+from qualcode.anchors import make_anchor
+from qualcode.ledger import append_events, new_event
+from qualcode.segments import segment_transcript
 
 EDITS = 400
 SIZE = 60_000
@@ -60,11 +60,13 @@ def _code(folder: Path) -> None:
     chance = random.Random(1)
     events = []
     for transcript in study.transcripts.values():
-        said = [one for one in segments(transcript) if one.role == "participant"]
-        about = {"transcript": transcript.id, "sha256": transcript.sha256, "code": study.book.codes[0].id}
+        said = [one for one in segment_transcript(transcript) if one.role == "participant"]
+        about = {"transcript": transcript.id, "sha256": transcript.sha256, "code": study.codebook.codes[0].id}
         spans = [(one.start, one.end) for one in chance.sample(said, min(CODINGS, len(said)))]
-        events += [new_event("apply", coder="ana", anchored=anchor(transcript.text, *span), **about) for span in spans]
-    append(study.codings_folder, events, locks=study.cache / "locks")
+        events += [
+            new_event("apply", coder="ana", anchored=make_anchor(transcript.text, *span), **about) for span in spans
+        ]
+    append_events(study.codings_folder, events, locks=study.cache_folder / "locks")
 
 
 def _edited(text: str, chance: random.Random) -> str:

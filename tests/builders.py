@@ -8,11 +8,11 @@ from typing import Any
 
 import networkx as nx
 
-from qualcode.incidence import Universe, universe
+from qualcode.incidence import Universe, build_universe
 from qualcode.model import Code, Codebook, Coding, Cue, CueKind, Family, Segment, Theme, Transcript, Turn, Unit
-from qualcode.transcripts import digest
-from qualcode.transcripts.labels import role_of
-from qualcode.transcripts.plain import read_plain
+from qualcode.transcripts import hash_text
+from qualcode.transcripts.labels.speaker_labels import role_of
+from qualcode.transcripts.readers.plain_text import read_plain
 
 STUDY = Path(__file__).parents[1]
 """The repository's root is the shipped study."""
@@ -26,9 +26,9 @@ def transcript_of(text: str, *, name: str = "T", interviewers: Collection[str] =
     draft = read_plain(text, known=interviewers)
     turns = tuple(
         Turn(index, span.speaker, role_of(span.speaker, interviewers=interviewers), span.start, span.end)
-        for index, span in enumerate(draft.spans)
+        for index, span in enumerate(draft.turns)
     )
-    return Transcript(name, f"transcripts/{name}.txt", draft.text, digest(draft.text), turns)
+    return Transcript(name, f"transcripts/{name}.txt", draft.text, hash_text(draft.text), turns)
 
 
 def said(transcript: Transcript, segments: Sequence[Segment]) -> list[str]:
@@ -90,10 +90,10 @@ def universe_of(
 ) -> Universe:
     """Lay out transcripts; each is its own case and was asked about everything unless said otherwise."""
     families = [family.id for family in book.families]
-    return universe(
+    return build_universe(
         transcripts,
         unit=unit,
         cases={transcript.id: (cases or {}).get(transcript.id, [transcript.id]) for transcript in transcripts},
-        asked={transcript.id: (asked or {}).get(transcript.id, families) for transcript in transcripts},
+        asked_families={transcript.id: (asked or {}).get(transcript.id, families) for transcript in transcripts},
         families=families,
     )

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 
 from rapidfuzz.distance import Levenshtein
 
-from qualcode.anchors import Anchor, Found, Span, anchor, fold
+from qualcode.anchors import Anchor, AnchorResult, Span, make_anchor, normalise
 from qualcode.model import Transcript
-from qualcode.segments import segments
+from qualcode.segments import segment_transcript
 
-Follow = Callable[[Anchor], Found]
+Follow = Callable[[Anchor], AnchorResult]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def lines_of(transcript: Transcript) -> list[Line]:
     lines: list[list[Piece]] = [[]]
     place = 0
     text = transcript.text
-    spans = [(one.start, one.end) for one in segments(transcript)]
+    spans = [(one.start, one.end) for one in segment_transcript(transcript)]
     for start, end in [*spans, (len(text), len(text))]:
         for part in re.split(r"(?<=\n)(?=[^\n])", text[place:start]):
             if lines[-1] and lines[-1][-1].text.endswith("\n"):
@@ -79,7 +79,7 @@ def edited(transcript: Transcript, lines: Iterable[Line]) -> Edited:
     """Join pieces to a text."""
     parts: list[str] = []
     place = 0
-    places: dict[Span, Span | None] = {(one.start, one.end): None for one in segments(transcript)}
+    places: dict[Span, Span | None] = {(one.start, one.end): None for one in segment_transcript(transcript)}
     for piece in (piece for line in lines for piece in line):
         if piece.old is not None and piece.text.strip():
             lead = len(piece.text) - len(piece.text.lstrip())
@@ -164,11 +164,11 @@ def tally(old: str, new: Edited, coded: Iterable[Span], follow: Follow) -> Tally
     """Follow coded sentences into the edited text and compare with the truth."""
     result = Tally()
     for span in coded:
-        kept = anchor(old, *span)
+        kept = make_anchor(old, *span)
         truth = new.places[span]
         found = follow(kept).span
         words = new.text[truth[0] : truth[1]] if truth else ""
-        change = Levenshtein.distance(fold(kept.quote), fold(words)) / len(fold(kept.quote))
+        change = Levenshtein.distance(normalise(kept.quote), normalise(words)) / len(normalise(kept.quote))
         right = bool(found and truth and found[0] < truth[1] and truth[0] < found[1])
         if found and not right:
             result.false.append((kept.quote, new.text[slice(*found)]))

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from hypothesis import strategies as st
 
-from qualcode.evaluation import Judged
+from qualcode.evaluation.metrics import Predictions
 
 CODES = ("f/a", "f/b", "g/c")
 
 
-def marked(*rows: str, codes: Sequence[str] = CODES) -> Judged:
+def marked(*rows: str, codes: Sequence[str] = CODES) -> Predictions:
     """Return what rows like ``S1 x.- 9.1`` say, a row a unit: transcript, coded (x) or not asked (-), tenths of score.
 
     A score is written as its digit of tenths, ``.`` for none; from 5 on it is chosen.
@@ -21,7 +21,7 @@ def marked(*rows: str, codes: Sequence[str] = CODES) -> Judged:
     names = tuple(dict.fromkeys(cell[0] for cell in cells))
     coded = np.array([list(cell[1]) for cell in cells]).reshape(len(rows), len(codes))
     score = np.array([[int(mark.replace(".", "0")) / 10 for mark in cell[2]] for cell in cells])
-    return Judged(
+    return Predictions(
         codes=tuple(codes),
         transcripts=names,
         transcript=np.array([names.index(cell[0]) for cell in cells], dtype=np.intp),
@@ -34,12 +34,12 @@ def marked(*rows: str, codes: Sequence[str] = CODES) -> Judged:
 
 def random_judged(
     units: int = 300, *, codes: int = 5, transcripts: int = 12, seed: int = 0, asked: float = 1
-) -> Judged:
+) -> Predictions:
     """Return units of which scores tell something, with ties, so that nothing depends on an order."""
     draw = np.random.default_rng(seed)
     truth = draw.random((units, codes)) < 0.2
     score = np.clip(np.round(draw.normal(0.3 + 0.3 * truth, 0.2), 2), 0, 1)
-    return Judged(
+    return Predictions(
         codes=tuple(f"{'fg'[number % 2]}/{number}" for number in range(codes)),
         transcripts=tuple(f"S{number}" for number in range(transcripts)),
         transcript=draw.integers(0, transcripts, units),
@@ -51,7 +51,7 @@ def random_judged(
 
 
 @st.composite
-def judgeds(draw: st.DrawFn, *, least: int = 0) -> Judged:
+def judgeds(draw: st.DrawFn, *, least: int = 0) -> Predictions:
     """Generate up to twelve units of three codes in three transcripts, with many ties."""
     row = st.tuples(st.sampled_from(["S1", "S2", "S3"]), st.text("x..-", min_size=3, max_size=3))
     digits = st.text("014569", min_size=3, max_size=3)
@@ -59,14 +59,14 @@ def judgeds(draw: st.DrawFn, *, least: int = 0) -> Judged:
     return marked(*(f"{name} {coded} {score}" for (name, coded), score in rows))
 
 
-def shuffled(judged: Judged, order: Sequence[int]) -> Judged:
+def shuffled(judged: Predictions, order: Sequence[int]) -> Predictions:
     """Return the units in another order."""
     return picked(judged, np.array(order, dtype=np.intp))
 
 
-def picked(judged: Judged, units: np.ndarray[tuple[int, ...], np.dtype[np.intp]]) -> Judged:
+def picked(judged: Predictions, units: np.ndarray[tuple[int, ...], np.dtype[np.intp]]) -> Predictions:
     """Return some of the units."""
-    return Judged(
+    return Predictions(
         judged.codes,
         judged.transcripts,
         judged.transcript[units],

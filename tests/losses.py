@@ -12,12 +12,12 @@ _ASIDES = "page header|page foot|hidden text|text box|footnote|endnote|comment|t
 
 def turns(draft: Draft) -> list[tuple[str, str]]:
     """Return who said what."""
-    return [(span.speaker, draft.text[span.start : span.end]) for span in draft.spans]
+    return [(span.speaker, draft.text[span.start : span.end]) for span in draft.turns]
 
 
 def roles(draft: Draft) -> list[tuple[str | None, str]]:
     """Return in which role what was said."""
-    return [(span.role, draft.text[span.start : span.end]) for span in draft.spans]
+    return [(span.role, draft.text[span.start : span.end]) for span in draft.turns]
 
 
 def words(text: str) -> Counter[str]:

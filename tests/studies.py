@@ -16,8 +16,8 @@ import pandas as pd
 import pytest
 
 from qualcode.cli import run
+from qualcode.coding.quote_location import QuoteLocation
 from qualcode.project import Project
-from qualcode.project.deciding import Wanted
 
 SETTINGS = """\
 name: Small
@@ -150,11 +150,11 @@ def small_study(root: Path, *, coder: str = "") -> Path:
 
 
 ANA = (
-    ("A", "work/money/roi", Wanted("Nobody can tell me what it earns.")),
-    ("A", "work/money", Wanted("The budget is gone.")),
-    ("A", "work/fear", Wanted("They fear it.", turn=3, sentence=1)),
-    ("B", "skills/patience", Wanted("I wait a week.")),
-    ("C", "work/money", Wanted("The budget is gone.")),
+    ("A", "work/money/roi", QuoteLocation("Nobody can tell me what it earns.")),
+    ("A", "work/money", QuoteLocation("The budget is gone.")),
+    ("A", "work/fear", QuoteLocation("They fear it.", turn=3, sentence=1)),
+    ("B", "skills/patience", QuoteLocation("I wait a week.")),
+    ("C", "work/money", QuoteLocation("The budget is gone.")),
 )
 """What ana codes; she finishes A, B and C. Ben codes the budget in A and finishes A for the family of work only."""
 

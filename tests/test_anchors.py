@@ -9,27 +9,37 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from builders import transcript_of
-from qualcode.anchors import CONTEXT, Anchor, anchor, codable, find_again, fold, occurrences, seek, turn_at
+from qualcode.anchors import (
+    CONTEXT_LENGTH,
+    Anchor,
+    find_anchor_exact,
+    find_anchor_fuzzy,
+    find_occurrences,
+    is_codable,
+    make_anchor,
+    normalise,
+    turn_at,
+)
 from qualcode.model import Transcript
 
 
 def found(text: str, quote: str) -> list[str]:
-    return [text[start:end] for start, end in occurrences(text, quote)]
+    return [text[start:end] for start, end in find_occurrences(text, quote)]
 
 
 def test_an_anchor_holds_the_words_and_what_stands_around_them() -> None:
-    assert anchor("one two three", 4, 7) == Anchor(4, 7, "two", "one ", " three")
+    assert make_anchor("one two three", 4, 7) == Anchor(4, 7, "two", "one ", " three")
     text = "a" * 50 + "X" + "b" * 50
-    kept = anchor(text, 50, 51)
-    assert (kept.before, kept.after) == ("a" * CONTEXT, "b" * CONTEXT)
+    kept = make_anchor(text, 50, 51)
+    assert (kept.before, kept.after) == ("a" * CONTEXT_LENGTH, "b" * CONTEXT_LENGTH)
 
 
 def test_every_place_of_a_quote_is_found_also_overlapping_ones() -> None:
-    assert occurrences("no no no", "no no") == [(0, 5), (3, 8)]
-    assert occurrences("no no no", " no ") == [(0, 2), (3, 5), (6, 8)]
-    assert occurrences("no no no", "no", start=1, end=7) == [(3, 5)]
-    assert occurrences("no", "yes") == []
-    assert occurrences("no", " \n") == []
+    assert find_occurrences("no no no", "no no") == [(0, 5), (3, 8)]
+    assert find_occurrences("no no no", " no ") == [(0, 2), (3, 5), (6, 8)]
+    assert find_occurrences("no no no", "no", start=1, end=7) == [(3, 5)]
+    assert find_occurrences("no", "yes") == []
+    assert find_occurrences("no", " \n") == []
 
 
 @pytest.mark.parametrize(
@@ -72,7 +82,7 @@ def test_other_letters_are_a_difference(text: str, quote: str) -> None:
 
 
 def test_letter_for_letter_goes_before_alike() -> None:
-    assert occurrences("it’s or it's", "it's") == [(8, 12)]
+    assert find_occurrences("it’s or it's", "it's") == [(8, 12)]
 
 
 TYPED = st.text(st.sampled_from("ab.e'’“\" \u00a0\n—-…é\u0301\u0323\u200b각가\u1100\u1161İ`"), max_size=14)
@@ -82,9 +92,9 @@ TYPED = st.text(st.sampled_from("ab.e'’“\" \u00a0\n—-…é\u0301\u0323\u20
 @example("…", ".")
 @example("é", "e")
 def test_every_span_found_says_the_quote(text: str, quote: str) -> None:
-    for start, end in occurrences(text, quote):
+    for start, end in find_occurrences(text, quote):
         assert 0 <= start < end <= len(text)
-        assert fold(text[start:end]) == fold(quote)
+        assert normalise(text[start:end]) == normalise(quote)
 
 
 @given(st.data(), TYPED)
@@ -94,8 +104,8 @@ def test_a_quote_taken_from_a_text_is_found_where_it_was(data: st.DataObject, te
     quote = text[start:end]
     if quote.strip():
         first = start + len(quote) - len(quote.lstrip())
-        assert (first, first + len(quote.strip())) in occurrences(text, quote)
-        assert occurrences(text, quote, start=start, end=end) != []
+        assert (first, first + len(quote.strip())) in find_occurrences(text, quote)
+        assert find_occurrences(text, quote, start=start, end=end) != []
 
 
 @given(st.text(st.sampled_from("abé, “”’—…é"), max_size=20))
@@ -105,12 +115,12 @@ def test_a_text_retyped_by_another_program_is_found_whole(text: str) -> None:
     if text.strip():
         kept = text.strip()
         first = text.index(kept)
-        assert (first, first + len(kept)) in occurrences(text, retyped)
+        assert (first, first + len(kept)) in find_occurrences(text, retyped)
 
 
 @given(TYPED)
 def test_folding_twice_is_folding_once(text: str) -> None:
-    assert fold(fold(text)) == fold(text)
+    assert normalise(normalise(text)) == normalise(text)
 
 
 # --- find_again -----------------------------------------------------------------------------------------------
@@ -118,8 +128,8 @@ def test_folding_twice_is_folding_once(text: str) -> None:
 
 def again(old: str, quote: str, new: str, nth: int = 0) -> tuple[str, int, str]:
     """Anchor the nth place of a quote in an old text and find it in a new one: words, place and status."""
-    start = occurrences(old, quote)[nth][0]
-    first, last, status = find_again(new, anchor(old, start, start + len(quote)))
+    start = find_occurrences(old, quote)[nth][0]
+    first, last, status = find_anchor_exact(new, make_anchor(old, start, start + len(quote)))
     return (new[first:last], first, status) if status != "orphaned" else ("", -1, status)
 
 
@@ -177,7 +187,7 @@ def test_same_words_at_the_old_place_stay_when_only_their_context_changed() -> N
 
 
 def test_an_anchor_without_context_is_found_by_its_words() -> None:
-    assert find_again("Now: We tried.", Anchor(0, 9, "We tried.", "", "")) == (5, 14, "moved")
+    assert find_anchor_exact("Now: We tried.", Anchor(0, 9, "We tried.", "", "")) == (5, 14, "moved")
 
 
 LINES = st.lists(st.sampled_from(["Yes.", "No.", "We tried.", "It's on."]), max_size=8).map(" ".join)
@@ -185,23 +195,23 @@ LINES = st.lists(st.sampled_from(["Yes.", "No.", "We tried.", "It's on."]), max_
 
 @given(LINES, LINES, st.integers(0, 20), st.integers(1, 8))
 def test_what_is_not_orphaned_says_the_quote(old: str, new: str, start: int, length: int) -> None:
-    kept = anchor(old, min(start, len(old)), min(start + length, len(old)))
-    first, last, status = find_again(new, kept)
+    kept = make_anchor(old, min(start, len(old)), min(start + length, len(old)))
+    first, last, status = find_anchor_exact(new, kept)
     if status == "orphaned":
         assert (first, last) == (kept.start, kept.end)
     else:
-        assert fold(new[first:last]) == fold(kept.quote)
+        assert normalise(new[first:last]) == normalise(kept.quote)
     if status == "moved":
         assert (first, last) != (kept.start, kept.end)
-    assert find_again(old, kept) == (kept.start, kept.end, "anchored")
+    assert find_anchor_exact(old, kept) == (kept.start, kept.end, "anchored")
 
 
 @given(LINES, st.text(st.sampled_from("xyz \n"), max_size=60))
 def test_words_put_in_front_move_every_coding_by_their_length(old: str, front: str) -> None:
     """Whatever else stands in the text: the old context, or where it is short the beginning, tells twins apart."""
     text = f"<<{old}>>"
-    for start, end in occurrences(text, "Yes."):
-        first, _, status = find_again(front + text, anchor(text, start, end))
+    for start, end in find_occurrences(text, "Yes."):
+        first, _, status = find_anchor_exact(front + text, make_anchor(text, start, end))
         assert (first, status) == (start + len(front), "moved" if front else "anchored")
 
 
@@ -210,8 +220,8 @@ def test_half_of_a_passage_whose_paragraphs_were_parted_is_not_the_passage() -> 
     old = "I: How much in a usual month of yours?\n\nP: One and a half tins, on the whole, of coffee.\n\nI: Bye."
     new = "I: How much in a usual month of yours?\n\nP: A box with fifty small ones in it, so far.\n\nI: Bye."
     start, end = old.index("How much"), old.index(" of coffee")
-    found = seek(new, anchor(old, start, end))
-    assert (found.how, found.span) == ("gone", None)
+    found = find_anchor_fuzzy(new, make_anchor(old, start, end))
+    assert (found.outcome, found.span) == ("gone", None)
     assert found.candidates  # a person is shown where it may be
 
 
@@ -231,15 +241,15 @@ def test_the_turn_at_a_place(talk: Transcript) -> None:
 
 
 def test_only_participants_words_are_codable(talk: Transcript) -> None:
-    assert codable(talk, 11, 14)
-    assert codable(talk, 12, 13)
-    assert codable(talk, 11, 31)  # an answer, a question back, and the answer to it
-    assert not codable(talk, 3, 7)
-    assert not codable(talk, 3, 14)
-    assert not codable(talk, 11, 24)
-    assert not codable(talk, 8, 14)  # the speaker's label
-    assert not codable(talk, 11, 15)  # the line end after the turn
-    assert not codable(talk, 12, 12)
-    assert not codable(talk, 13, 12)
-    assert not codable(talk, 11, 99)
-    assert not codable(transcript_of(""), 0, 1)
+    assert is_codable(talk, 11, 14)
+    assert is_codable(talk, 12, 13)
+    assert is_codable(talk, 11, 31)  # an answer, a question back, and the answer to it
+    assert not is_codable(talk, 3, 7)
+    assert not is_codable(talk, 3, 14)
+    assert not is_codable(talk, 11, 24)
+    assert not is_codable(talk, 8, 14)  # the speaker's label
+    assert not is_codable(talk, 11, 15)  # the line end after the turn
+    assert not is_codable(talk, 12, 12)
+    assert not is_codable(talk, 13, 12)
+    assert not is_codable(talk, 11, 99)
+    assert not is_codable(transcript_of(""), 0, 1)

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualcode import Project
-from qualcode.errors import Refused
-from qualcode.project import Placed
-from qualcode.project.bulk import CODING_COLUMNS, read_rows
+from qualcode.coding.import_tables import CODING_IMPORT_COLUMNS, read_import_table
+from qualcode.errors import OperationError
+from qualcode.project import ImportResult
 from studies import column, ledgers, records, small_study, write
 
 GOOD = """\
@@ -30,12 +30,12 @@ def study(tmp_path: Path) -> Project:
     return Project(small_study(tmp_path / "study"))
 
 
-def given_table(study: Project, content: str | bytes, *, name: str = "t.csv", **options: bool) -> Placed:
+def given_table(study: Project, content: str | bytes, *, name: str = "t.csv", **options: bool) -> ImportResult:
     """Write a table beside the study and code from it."""
     return study.code_from(write(study.study.root.parent, name, content), coder=None, **options)
 
 
-def told(placed: Placed) -> list[str]:
+def told(placed: ImportResult) -> list[str]:
     """Return problems as ``line: message``."""
     return [f"{one.line}: {one.message}" for one in placed.problems]
 
@@ -80,7 +80,7 @@ ALL = [
 def test_tables_are_read_however_a_spreadsheet_wrote_them(study: Project, name: str, content: str | bytes) -> None:
     placed = given_table(study, content, name=name)
     assert told(placed) == []
-    assert (placed.added, placed.already, placed.coders) == (3, 0, {"ana": 2, "ben": 1})
+    assert (placed.added, placed.already_present, placed.counts_by_coder) == (3, 0, {"ana": 2, "ben": 1})
     assert coded(study) == ALL
 
 
@@ -94,7 +94,7 @@ def test_the_same_table_twice_adds_nothing(study: Project) -> None:
     given_table(study, GOOD)
     before = ledgers(study.study.root)
     again = given_table(study, GOOD)
-    assert (again.added, again.already, again.problems) == (0, 3, ())
+    assert (again.added, again.already_present, again.problems) == (0, 3, ())
     assert ledgers(study.study.root) == before
 
 
@@ -102,7 +102,7 @@ def test_a_coding_given_twice_in_one_table_is_made_once_and_told(study: Project)
     placed = given_table(study, GOOD + "A,“The budget is gone.”,work/money,ana\nA,The budget is gone.,work/money,ana\n")
     assert told(placed) == ["5: ““The budget is gone.”” is nowhere in A"]
     placed = given_table(study, GOOD + "A,The budget is gone. ,work/money,ana\n")
-    assert (placed.added, placed.already) == (3, 1)
+    assert (placed.added, placed.already_present) == (3, 1)
     assert [(one.line, one.message) for one in placed.notices] == [(5, "the same coding as line 2")]
     assert len(coded(study)) == 3
 
@@ -112,7 +112,7 @@ def test_one_bad_row_and_nothing_is_taken(study: Project) -> None:
     before = ledgers(study.study.root)
     placed = given_table(study, GOOD + "D,nobody said this,work/fear,ana\n")
     assert told(placed) == ["5: “nobody said this” is nowhere in D"]
-    assert (placed.added, placed.coders) == (0, {})
+    assert (placed.added, placed.counts_by_coder) == (0, {})
     assert ledgers(study.study.root) == before
 
 
@@ -124,7 +124,7 @@ def test_skip_takes_the_rows_that_fit(study: Project) -> None:
 
 def test_dry_run_only_looks(study: Project) -> None:
     placed = given_table(study, GOOD, dry_run=True)
-    assert (placed.added, placed.coders) == (3, {"ana": 2, "ben": 1})
+    assert (placed.added, placed.counts_by_coder) == (3, {"ana": 2, "ben": 1})
     assert ledgers(study.study.root) == {}
 
 
@@ -283,14 +283,14 @@ def test_the_coder_given_is_for_rows_that_name_none(study: Project) -> None:
         "t.csv",
         "transcript,code,coder,quote\nA,work/money,,The budget is gone.\nA,work/fear,ben,The budget is gone.\n",
     )
-    assert study.code_from(path, coder="ana").coders == {"ana": 1, "ben": 1}
+    assert study.code_from(path, coder="ana").counts_by_coder == {"ana": 1, "ben": 1}
 
 
 def test_a_table_that_cannot_be_read_is_refused(study: Project, tmp_path: Path) -> None:
     for path, said in [(tmp_path / "none.csv", "no such file"), (tmp_path, "folder")]:
-        with pytest.raises(Refused, match=said):
+        with pytest.raises(OperationError, match=said):
             study.code_from(path)
-    with pytest.raises(Refused, match="NUL"):
+    with pytest.raises(OperationError, match="NUL"):
         given_table(study, b"PK\x03\x04\0\0")
 
 
@@ -307,20 +307,20 @@ def test_done_from_a_table_with_and_without_families(study: Project, tmp_path: P
     assert study.done_from(table, dry_run=True).added == 3
     assert ledgers(study.study.root) == {}
     placed = study.done_from(table)
-    assert (placed.added, placed.coders) == (3, {"ana": 2, "ben": 1})
-    assert {(one.coder, one.transcript, one.families) for one in study.study.state.done} == {
+    assert (placed.added, placed.counts_by_coder) == (3, {"ana": 2, "ben": 1})
+    assert {(one.coder, one.transcript, one.families) for one in study.study.ledger_state.finished} == {
         ("ana", "A", frozenset()),
         ("ana", "B", frozenset({"work", "skills"})),
         ("ben", "A", frozenset({"work"})),
     }
     again = study.done_from(table)
-    assert (again.added, again.already) == (0, 3)
+    assert (again.added, again.already_present) == (0, 3)
 
 
 def test_done_given_twice_in_one_table_is_marked_once(study: Project, tmp_path: Path) -> None:
     table = write(tmp_path, "done.csv", "transcript,coder,families\nA,ana,\nA,ana,\nA,ana,work\n")
     placed = study.done_from(table)
-    assert (placed.added, placed.already, placed.coders) == (2, 1, {"ana": 2})
+    assert (placed.added, placed.already_present, placed.counts_by_coder) == (2, 1, {"ana": 2})
 
 
 def test_done_with_a_bad_row_takes_nothing(study: Project, tmp_path: Path) -> None:
@@ -350,7 +350,7 @@ def test_what_a_spreadsheet_writes_is_read_cell_for_cell(
     writer.writerow(["transcript", "quote"])
     writer.writerows(rows)
     path = write(tmp_path_factory.getbasetemp(), "law.csv", stream.getvalue())
-    lines, problems = read_rows(path, columns=CODING_COLUMNS, needed=["transcript"])
+    lines, problems = read_import_table(path, columns=CODING_IMPORT_COLUMNS, required=["transcript"])
     wanted = [row for row in rows if any(cell.strip() for cell in row)]
     assert [(one.cells["transcript"], one.cells["quote"]) for one in lines] == wanted
     assert [one.message for one in problems] == ([] if wanted else ["the table has no rows"])
@@ -366,5 +366,7 @@ def test_a_table_of_codings_does_not_mark_transcripts_done(tmp_path: Path) -> No
 
 def test_a_workbook_is_named_as_such(tmp_path: Path) -> None:
     table = write(small_study(tmp_path), "codings.xls", b"PK\x03\x04")
-    with pytest.raises(Refused, match=r"this kind of workbook is not read: save it as .xlsx, or the sheet as CSV"):
+    with pytest.raises(
+        OperationError, match=r"this kind of workbook is not read: save it as .xlsx, or the sheet as CSV"
+    ):
         Project(tmp_path).code_from(table)

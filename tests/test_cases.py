@@ -19,7 +19,7 @@ Read = Callable[[str | bytes], tuple[list[Case], list[Problem]]]
 
 @pytest.fixture
 def read(write: Write) -> Read:
-    return lambda content: read_cases(write("cases.csv", content), shown="cases.csv")
+    return lambda content: read_cases(write("cases.csv", content), display_path="cases.csv")
 
 
 EXPECTED = [Case("S01", {"group": "a b", "size": "4"}, ("S01",)), Case("S02", {"group": "", "size": "0.5"}, ("S02",))]
@@ -132,7 +132,7 @@ def test_what_a_spreadsheet_writes_is_read_back(
         writer = csv.writer(stream, delimiter=delimiter)
         writer.writerow(["case", "first", "second"])
         writer.writerows((f"S{number}", *row) for number, row in enumerate(rows))
-    cases, problems = read_cases(path, shown="cases.csv")
+    cases, problems = read_cases(path, display_path="cases.csv")
     assert problems == []
     assert [(case.attributes["first"], case.attributes["second"]) for case in cases] == [
         (first.strip(), second.strip()) for first, second in rows
@@ -140,7 +140,7 @@ def test_what_a_spreadsheet_writes_is_read_back(
 
 
 def test_the_shipped_cases_have_their_transcripts(root: Path) -> None:
-    cases, problems = read_cases(root / "transcripts" / "cases.csv", shown="cases.csv")
+    cases, problems = read_cases(root / "transcripts" / "cases.csv", display_path="cases.csv")
     assert problems == []
     assert len(cases) == 51
     sources = {path.stem for path in (root / "transcripts").iterdir()} - {"cases"}
@@ -172,7 +172,7 @@ def test_cases_that_sources_bring_join_those_of_the_table() -> None:
         (Case("r3", {"age": "50"}, ("S#r3",)), "S.csv"),
         (Case("r3", {"age": "51", "town": "y"}, ("U#r3",)), "U.csv"),
     ]
-    cases, problems = join_cases(listed, brought, shown="cases.csv", there=())
+    cases, problems = join_cases(listed, brought, table_path="cases.csv", transcript_ids=())
     assert cases == [
         Case("r1", {"age": "31", "group": "x"}, ("S#r1",)),
         Case("Ada", {"age": "40"}, ("S#r2", "T")),

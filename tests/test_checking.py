@@ -365,7 +365,7 @@ def test_text_between_turns_is_noticed_with_its_line(root: Path) -> None:
 def test_a_word_file_is_read_beside_its_lock_file_with_all_it_says(root: Path) -> None:
     write(root, "transcripts/D.docx", docx("I: So?", "Dee: The budget.", "I: Oh.", "Dee: Yes."))
     text = Project(root).study.transcripts["D"]
-    assert [text.text[turn.start : turn.end] for turn in text.participants] == ["The budget.", "Yes."]
+    assert [text.text[turn.start : turn.end] for turn in text.participant_turns] == ["The budget.", "Yes."]
 
 
 # All at once

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualcode import Project, Wanted
-from qualcode.errors import CoderNeeded, ProblemsFound, Refused, UnknownName, UsageError
-from qualcode.project.choice import in_natural_order
+from qualcode import Project, QuoteLocation
+from qualcode.errors import FileProblemsError, MissingCoderError, OperationError, UnknownNameError, UsageError
+from qualcode.study.selection import sort_naturally
 from studies import coded_study, column, ledgers, records, row, small_study, write
 
 THEMES = "codings units transcripts cases share_of_cases words per_1000_words".split()
@@ -71,7 +71,7 @@ def test_the_universe_of_all_transcripts_is_counted_when_asked_for(study: Projec
 
 
 def test_a_coding_asks_its_family_where_nothing_is_finished(study: Project) -> None:
-    study.code("D", "skills/patience", Wanted("I wait.", turn=1, sentence=0), coder="ben")
+    study.code("D", "skills/patience", QuoteLocation("I wait.", turn=1, sentence=0), coder="ben")
     found = records(study.themes(coder="ben"))
     assert numbers(found, "skills", OVER) == [3, 1, 1, 6]
     assert numbers(found, "work", OVER) == [4, 1, 1, 17]
@@ -85,7 +85,7 @@ def test_who_finished_nothing_is_counted_over_everything_and_it_is_said(tmp_path
 
 
 def test_two_coders_stand_apart_and_neither_is_counted_in_silence(study: Project) -> None:
-    with pytest.raises(CoderNeeded, match=r"2 coders have coded here \(ana, ben\)"):
+    with pytest.raises(MissingCoderError, match=r"2 coders have coded here \(ana, ben\)"):
         study.themes()
     both = records(study.themes(coder=["ana", "ben"]))
     assert numbers(both, "work/money", coder="ana")[0] == 3
@@ -93,7 +93,7 @@ def test_two_coders_stand_apart_and_neither_is_counted_in_silence(study: Project
     assert len(study.said) == 2
     assert len(both) == 14
     assert len(study.themes(coder=["ana", "ana"])) == 7
-    with pytest.raises(UnknownName, match=r"did you mean 'ana'"):
+    with pytest.raises(UnknownNameError, match=r"did you mean 'ana'"):
         study.themes(coder="anna")
 
 
@@ -106,7 +106,7 @@ def test_the_coder_of_the_settings_is_counted(tmp_path: Path) -> None:
 def test_nobody_to_count_is_refused(tmp_path: Path) -> None:
     study = Project(small_study(tmp_path))
     for verb in (study.themes, study.cooccurrence, study.network):
-        with pytest.raises(Refused, match="nobody has coded anything yet"):
+        with pytest.raises(OperationError, match="nobody has coded anything yet"):
             verb()
 
 
@@ -160,7 +160,7 @@ def test_groups_may_be_cases_and_transcripts_but_nothing_unknown(study: Project)
     for by in ("case", "transcript"):
         found = records(study.themes(coder="ana", by=by, code="work/fear"))
         assert [(one[by], one["codings"]) for one in found] == [("A", 1), ("B", 0), ("C", 0)]
-    with pytest.raises(UnknownName, match=r"no attribute 'grop' in this study .did you mean 'group'"):
+    with pytest.raises(UnknownNameError, match=r"no attribute 'grop' in this study .did you mean 'group'"):
         study.themes(coder="ana", by="grop")
     with pytest.raises(UsageError, match="twice"):
         study.themes(coder="ana", by=["group", "group"])
@@ -186,7 +186,7 @@ def test_a_transcript_of_two_cases_counts_for_both(tmp_path: Path) -> None:
 def test_transcripts_are_chosen_by_id_and_pattern(study: Project) -> None:
     assert numbers(records(study.themes(coder="ana", transcripts="[AB]")), "work/money", OVER) == [7, 2, 2, 28]
     assert numbers(records(study.themes(coder="ana", transcripts=["C", "*"])), "work/money", OVER) == [9, 3, 3, 35]
-    with pytest.raises(UnknownName, match=r"no transcript 'Z.' in this study"):
+    with pytest.raises(UnknownNameError, match=r"no transcript 'Z.' in this study"):
         study.themes(coder="ana", transcripts=["A", "Z*"])
 
 
@@ -218,12 +218,12 @@ def test_a_theme_is_opened_where_only_codes_are_shown(study: Project) -> None:
 def test_a_choice_that_leaves_nothing_to_count_is_refused_not_empty(study: Project) -> None:
     with pytest.raises(UsageError, match="nothing of work/fear is a family"):
         study.themes(coder="ana", code="work/fear", levels=["family"])
-    with pytest.raises(Refused, match="it takes two codes"):
+    with pytest.raises(OperationError, match="it takes two codes"):
         study.cooccurrence(coder="ana", code="work/fear")
 
 
 def test_unknown_codes_are_refused(study: Project) -> None:
-    with pytest.raises(UnknownName, match=r"no code 'work/monny' in this study .did you mean 'work/money'"):
+    with pytest.raises(UnknownNameError, match=r"no code 'work/monny' in this study .did you mean 'work/money'"):
         study.cooccurrence(coder="ana", code="work/monny")
 
 
@@ -238,7 +238,7 @@ def test_codings_are_listed_for_all_coders_and_filtered(study: Project) -> None:
     assert len(study.codings(coder="ben")) == 1
     assert set(study.codings(code="strain")["code"]) == {"work/fear", "skills/patience"}
     assert set(study.codings(transcripts="[BC]")["transcript"]) == {"B", "C"}
-    with pytest.raises(UnknownName):
+    with pytest.raises(UnknownNameError):
         study.codings(coder="cal")
 
 
@@ -269,20 +269,20 @@ def test_nothing_is_counted_by_settings_that_are_wrong(tmp_path: Path) -> None:
     root = coded_study(tmp_path)
     settings = root / "qualcode.yaml"
     settings.write_text(settings.read_text().replace("unit: sentence", "unit: sentense"))
-    with pytest.raises(ProblemsFound, match=r"did you mean 'sentence'.*\n.*settings have problems"):
+    with pytest.raises(FileProblemsError, match=r"did you mean 'sentence'.*\n.*settings have problems"):
         Project(root).themes(coder="ana")
 
 
 def test_a_codebook_with_problems_counts_nothing(tmp_path: Path) -> None:
     root = coded_study(tmp_path)
     write(root, "codebooks/more.yaml", "family: more\ncodes:\n  - {id: a, nam: A}\n")
-    with pytest.raises(ProblemsFound, match=r"codebooks/more\.yaml:3.*\n(?:.*\n)*.*mend them first"):
+    with pytest.raises(FileProblemsError, match=r"codebooks/more\.yaml:3.*\n(?:.*\n)*.*mend them first"):
         Project(root).themes(coder="ana")
 
 
 @given(st.lists(st.sampled_from(["2", "10", "1.5", "a", "B", "(blank)", "-3"])))
 def test_natural_order_is_an_order_of_the_distinct_values(values: list[str]) -> None:
-    found = in_natural_order(values)
+    found = sort_naturally(values)
     expected = ["-3", "1.5", "2", "10", "a", "B", "(blank)"]
     assert found == [value for value in expected if value in values]
 
@@ -290,7 +290,7 @@ def test_natural_order_is_an_order_of_the_distinct_values(values: list[str]) -> 
 def test_values_that_are_called_like_no_number_sort_too() -> None:
     """``nan`` is neither less nor more than any number, and would leave the others in any order."""
     for values in permutations(["nan", "10", "inf", "2"]):
-        assert in_natural_order(values) == ["2", "10", "inf", "nan"]
+        assert sort_naturally(values) == ["2", "10", "inf", "nan"]
 
 
 def test_a_case_of_a_shared_transcript_counts_in_its_own_group_only(tmp_path: Path) -> None:

@@ -15,9 +15,10 @@ import networkx as nx
 import openpyxl
 import pytest
 
-from qualcode import Project, __version__
+from qualcode import Project
 from qualcode.__main__ import main
 from qualcode.cli import COMMANDS
+from qualcode.version import __version__
 from studies import C, Shell, coded_study, column, ledgers, records, row, small_study, write
 
 PROMISED = {
@@ -359,7 +360,7 @@ def test_suggestions_are_a_sheet_of_the_workbook_if_asked_for(
     lines = sheet("--coder", "ben")
     assert "suggestions are by the codebook's cues alone, and their scores only rank" in str(lines[2][0])
     many = len(lines) - 4
-    monkeypatch.setattr("qualcode.project.exporting.MOST_SUGGESTED", many - 1)
+    monkeypatch.setattr("qualcode.export.workbook_export.MAX_SUGGESTIONS", many - 1)
     cut = sheet("--coder", "ben")
     assert cut[3:] == lines[3:-1]
     assert f"{many} suggestions for ben, the most promising sentences first; the first {many - 1}" in str(cut[1][0])

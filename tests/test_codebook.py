@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from qualcode.codebook import read_codebook
-from qualcode.codebook.patterns import is_runaway, pattern_fault
-from qualcode.codebook.schema import json_schema, keys_of
+from qualcode.codebook.codebook_schema import json_schema, known_keys
+from qualcode.codebook.cue_patterns import is_runaway, pattern_fault
 from qualcode.errors import Problem
-from qualcode.model import Code, Codebook, Cue, Example, Place
+from qualcode.model import Code, Codebook, Cue, Example, FileLocation
 
 Write = Callable[[str, str | bytes], Path]
 Read = Callable[..., tuple[Codebook, list[Problem]]]
@@ -100,7 +100,7 @@ def test_a_family_is_read_with_all_it_says(read: Read) -> None:
     assert roi.examples == (Example("What is it worth?"), Example("Show me numbers.", "S01", "from the CFO"))
     assert roi.counterexamples == (Example("Nobody asks."),)
     assert (roi.colour, roi.formerly) == ("#123abc", ("challenges/money",))
-    assert roi.place == Place("a.yaml", 7, 5)
+    assert roi.location == FileLocation("a.yaml", 7, 5)
 
 
 def test_cues_have_a_short_and_a_long_form(read: Read) -> None:
@@ -120,15 +120,15 @@ def test_nested_codes_follow_their_parent(read: Read) -> None:
     assert [code.id for code in book.codes] == ids
     assert [code.depth for code in book.codes] == [0, 1, 2, 0]
     assert {code.family for code in book.codes} == {"challenges"}
-    assert list(book.below("challenges/roi")) == ids[:3]
-    assert book.by_id["challenges/roi/pressure/monthly"].place == Place("a.yaml", 37, 13)
+    assert list(book.subtree_ids("challenges/roi")) == ids[:3]
+    assert book.by_id["challenges/roi/pressure/monthly"].location == FileLocation("a.yaml", 37, 13)
 
 
 def test_a_former_id_leads_to_the_present_one(read: Read) -> None:
     book = read(CHALLENGES)[0]
-    assert book.current("challenges/money") == "challenges/roi"
-    assert book.current("challenges/roi") == "challenges/roi"
-    assert book.current("never/was") == "never/was"
+    assert book.current_id("challenges/money") == "challenges/roi"
+    assert book.current_id("challenges/roi") == "challenges/roi"
+    assert book.current_id("never/was") == "never/was"
 
 
 def test_a_family_without_a_name_is_called_by_its_id(read: Read) -> None:
@@ -381,7 +381,7 @@ def _roi(read: Read, text: str) -> tuple[Code, str]:
 )
 def test_what_an_entry_says_changes_its_hash_and_the_version(read: Read, old: str, new: str) -> None:
     before, after = _roi(read, CODE), _roi(read, CODE.replace(old, new))
-    assert before[0].entry != after[0].entry
+    assert before[0].entry_hash != after[0].entry_hash
     assert before[1] != after[1]
 
 
@@ -398,7 +398,7 @@ def test_what_an_entry_says_changes_its_hash_and_the_version(read: Read, old: st
     ],
 )
 def test_how_it_is_written_and_its_colour_do_not_change_the_hash(read: Read, old: str, new: str) -> None:
-    assert _roi(read, CODE)[0].entry == _roi(read, CODE.replace(old, new))[0].entry
+    assert _roi(read, CODE)[0].entry_hash == _roi(read, CODE.replace(old, new))[0].entry_hash
 
 
 @pytest.mark.parametrize(
@@ -489,13 +489,13 @@ def test_the_shipped_codebook_is_right_by_the_program_and_by_the_schema(root: Pa
 
 
 def test_keys_are_known_for_every_kind_of_entry() -> None:
-    assert "family" in keys_of(())
-    assert "formerly" in keys_of(("codes", 0))
-    assert "formerly" in keys_of(("codes", 0, "codes", 2))
-    assert "members" in keys_of(("themes", 0))
-    assert "weight" in keys_of(("codes", 0, "cues", 1))
-    assert "weight" not in keys_of(("codes", 0, "cues", 1, "unless"))
-    assert "quote" in keys_of(("codes", 0, "counterexamples", 0))
+    assert "family" in known_keys(())
+    assert "formerly" in known_keys(("codes", 0))
+    assert "formerly" in known_keys(("codes", 0, "codes", 2))
+    assert "members" in known_keys(("themes", 0))
+    assert "weight" in known_keys(("codes", 0, "cues", 1))
+    assert "weight" not in known_keys(("codes", 0, "cues", 1, "unless"))
+    assert "quote" in known_keys(("codes", 0, "counterexamples", 0))
 
 
 @pytest.mark.parametrize(

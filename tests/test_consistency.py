@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qualcode.errors import UnknownName
-from qualcode.evaluation import Judged
+from qualcode.errors import UnknownNameError
+from qualcode.evaluation.coding_probabilities import compute_coding_probabilities, compute_surprise
+from qualcode.evaluation.confusions import find_confused_units
+from qualcode.evaluation.metrics import Predictions
 from qualcode.project import Project
-from qualcode.project.confusing import like
-from qualcode.project.consistency import placed, surprise
 from studies import Shell, column, records, row
 from taught_studies import FEAR, MONEY, NAMES, Said, coded, taught_study
 
@@ -58,7 +58,7 @@ def test_only_the_codes_asked_for_surprise(slips: tuple[Project, list[Said]]) ->
     found = project.surprises(code=FEAR, top=3)
     assert set(found["code"]) == {FEAR}
     assert len(found) == 6
-    with pytest.raises(UnknownName):
+    with pytest.raises(UnknownNameError):
         project.surprises(code="work/feer")
     assert "each judged after learning from others alone" in project.said[0]
 
@@ -77,14 +77,14 @@ def test_a_sentence_with_both_codes_confuses_nothing() -> None:
     truth = np.array([[1, 0], [1, 1], [1, 0], [1, 0]], dtype=bool)
     score = np.array([[0.2, 0.9], [0.2, 0.9], [0.95, 0.9], [0.2, 0.4]])
     asked = np.ones((4, 2), dtype=bool)
-    judged = Judged(("f/a", "f/b"), ("S",), np.zeros(4, dtype=np.intp), truth, asked, score, score >= 0.5)
-    assert like(judged, 0, 1).tolist() == [True, False, False, False]
-    assert like(judged, 1, 0).sum() == 0
+    judged = Predictions(("f/a", "f/b"), ("S",), np.zeros(4, dtype=np.intp), truth, asked, score, score >= 0.5)
+    assert find_confused_units(judged, 0, 1).tolist() == [True, False, False, False]
+    assert find_confused_units(judged, 1, 0).sum() == 0
 
 
 def test_surprise_is_in_bits() -> None:
-    assert surprise(np.array([1.0, 0.5, 0.125])).tolist() == [0.0, 1.0, 3.0]
-    assert np.isfinite(surprise(0.0))
+    assert compute_surprise(np.array([1.0, 0.5, 0.125])).tolist() == [0.0, 1.0, 3.0]
+    assert np.isfinite(compute_surprise(0.0))
 
 
 def test_codings_that_were_read_in_at_once_show_no_drift(slips: tuple[Project, list[Said]]) -> None:
@@ -137,8 +137,8 @@ def test_a_coding_over_several_sentences_is_as_likely_as_its_likeliest(tmp_path:
     project = coded(made)
     turn = next(one for one in project.study.transcripts["A"].turns if one.role == "participant")
     project.code("A", MONEY, project.study.transcripts["A"].text[turn.start : turn.end], coder="ana")
-    found = placed(project.study, "ana")
+    found = compute_coding_probabilities(project.study, "ana")
     at = [coding.end - coding.start for coding in found.codings].index(turn.end - turn.start)
     assert len(found.units[at]) == 3
-    column_of = found.judged.codes.index(MONEY)
-    assert found.probability[at] == found.judged.score[found.units[at], column_of].max()
+    column_of = found.predictions.codes.index(MONEY)
+    assert found.probability[at] == found.predictions.score[found.units[at], column_of].max()

@@ -12,14 +12,16 @@ from typing import Any
 import pytest
 
 from qualcode.project import Project
-from qualcode.project import hearing as hearing_module
-from qualcode.project.hearing import Hearing
-from qualcode.project.listening import Task
-from qualcode.project.proposing import all_suggestions, stream_suggestions
-from qualcode.project.sharing import Reading, Share
-from qualcode.project.study import Study
-from qualcode.suggest import Suggestions, keeping, suggest, table
-from qualcode.suggest.table import stream_parquet
+from qualcode.study.study import Study
+from qualcode.suggest import Suggestions, suggest_by_cues
+from qualcode.suggest import suggestion_table as table
+from qualcode.suggest.cue_cache import cache_files as keeping
+from qualcode.suggest.cue_cache import cue_index as hearing_module
+from qualcode.suggest.cue_cache.cue_index import CueIndex
+from qualcode.suggest.cue_cache.search_jobs import SearchTask
+from qualcode.suggest.cue_cache.share_reader import Share, ShareReader
+from qualcode.suggest.cue_suggestions import load_cue_suggestions, stream_cue_suggestions
+from qualcode.suggest.suggestion_table import stream_parquet
 from studies import Shell, small_study, write
 
 CODES = """\
@@ -56,14 +58,14 @@ def answers(root: Path, *, rows: int = 90, cues: str = "budget, left") -> Path:
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(keeping, "BLOCK", 10)
-    monkeypatch.setattr("qualcode.project.sharing._TURNS", 8)
+    monkeypatch.setattr("qualcode.suggest.cue_cache.share_reader._TURNS", 8)
     monkeypatch.setattr(keeping, "_PART", 16)
     return answers(tmp_path)
 
 
 def without_cache(root: Path) -> Suggestions:
     study = Study(root)
-    return suggest(study.transcripts.values(), study.book, short=study.short)
+    return suggest_by_cues(study.transcripts.values(), study.codebook, abbreviations=study.abbreviations)
 
 
 def edit(root: Path, old: str, new: str) -> None:
@@ -79,7 +81,7 @@ def edit(root: Path, old: str, new: str) -> None:
 def test_what_is_kept_amounts_to_what_is_found_without_it(root: Path) -> None:
     wanted = without_cache(root)
     assert len(wanted) > 50
-    assert all_suggestions(Study(root)) == wanted == all_suggestions(Study(root))
+    assert load_cue_suggestions(Study(root)) == wanted == load_cue_suggestions(Study(root))
 
 
 @pytest.mark.parametrize(
@@ -101,17 +103,17 @@ def test_what_is_kept_amounts_to_what_is_found_without_it(root: Path) -> None:
 def test_after_an_edit_only_cues_are_searched_that_never_were(
     root: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str, searched: list[set[str]]
 ) -> None:
-    before = all_suggestions(Study(root))
+    before = load_cue_suggestions(Study(root))
     seen: list[set[str]] = []
-    search = Hearing._search
+    search = CueIndex._search
 
-    def noted(self: Hearing, cues: Mapping[str, Any]) -> None:
+    def noted(self: CueIndex, cues: Mapping[str, Any]) -> None:
         seen.append({cue.value.replace(" ", "") if cue.kind == "pattern" else cue.value for cue in cues.values()})
         search(self, cues)
 
-    monkeypatch.setattr(Hearing, "_search", noted)
+    monkeypatch.setattr(CueIndex, "_search", noted)
     edit(root, old, new)
-    assert all_suggestions(Study(root)) == without_cache(root) != before
+    assert load_cue_suggestions(Study(root)) == without_cache(root) != before
     assert seen == [cues for cues in searched if cues]
 
 
@@ -126,12 +128,12 @@ def test_after_an_edit_only_cues_are_searched_that_never_were(
     ],
 )
 def test_other_texts_and_other_reading_are_searched_anew(root: Path, name: str, content: str) -> None:
-    all_suggestions(Study(root))
+    load_cue_suggestions(Study(root))
     write(root, name, content)
-    assert all_suggestions(Study(root)) == suggest(
+    assert load_cue_suggestions(Study(root)) == suggest_by_cues(
         Study(root).transcripts.values(),
-        Study(root).book,
-        short=Study(root).short,
+        Study(root).codebook,
+        abbreviations=Study(root).abbreviations,
         language=Study(root).settings.language,
     )
     assert len(list((root / ".qualcode/cues").iterdir())) == 1
@@ -141,41 +143,43 @@ def test_many_edits_are_merged_and_removed_cues_dropped(root: Path, monkeypatch:
     monkeypatch.setattr(hearing_module, "_MOST_LISTS", 2)
     for cue in ("wait", "better", "problem", "it", "on"):
         edit(root, "cues: [", f"cues: [{cue}, ")
-        assert all_suggestions(Study(root)) == without_cache(root)
+        assert load_cue_suggestions(Study(root)) == without_cache(root)
     edit(root, "wait, ", "")
-    assert all_suggestions(Study(root)) == without_cache(root)
+    assert load_cue_suggestions(Study(root)) == without_cache(root)
     assert len(list((root / ".qualcode/cues").glob("*/hits-*.json"))) <= 3
 
 
 def test_merging_once_more_loses_nothing(root: Path) -> None:
     """As two programs may do at once: the list that is written has the name of one that is merged."""
-    hearing = Hearing(Study(root), root / ".qualcode")
-    heard = list(keeping.heard_in(hearing.hits()))
+    hearing = CueIndex(Study(root), root / ".qualcode")
+    heard = list(keeping.read_matches(hearing.update_match_files()))
     for _ in "12":
-        lists = hearing._lists()
-        hearing._merge(lists, [key for keys in lists.values() for key in keys])
-        assert len(hearing._lists()) == 1
-        assert list(keeping.heard_in(hearing.hits())) == heard
+        lists = hearing._read_match_lists()
+        hearing._merge_match_lists(lists, [key for keys in lists.values() for key in keys])
+        assert len(hearing._read_match_lists()) == 1
+        assert list(keeping.read_matches(hearing.update_match_files())) == heard
 
 
 def test_what_is_kept_goes_by_the_programs_that_read_the_sources(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = hearing_module.texts_key(Study(root))
     assert hearing_module.texts_key(Study(root)) == before
-    monkeypatch.setattr("qualcode.project.hearing.version", lambda name: "99" if name == "pypdf" else version(name))
+    monkeypatch.setattr(
+        "qualcode.suggest.cue_cache.cue_index.version", lambda name: "99" if name == "pypdf" else version(name)
+    )
     assert hearing_module.texts_key(Study(root)) != before
 
 
 @pytest.mark.parametrize("pattern", ["suggestions*", "cues/*/hits*", "cues/*/pages*", "cues/*/words*", "cues/*/*.json"])
 @pytest.mark.parametrize("content", [b"", b"PAR1 no", b"{}"])
 def test_damaged_files_are_made_again(root: Path, pattern: str, content: bytes) -> None:
-    wanted = all_suggestions(Study(root))
+    wanted = load_cue_suggestions(Study(root))
     for path in (root / ".qualcode").glob(pattern):
         path.write_bytes(content)
     for path in (root / ".qualcode").glob("suggestions*"):
         path.unlink()
-    assert all_suggestions(Study(root)) == wanted
+    assert load_cue_suggestions(Study(root)) == wanted
     edit(root, "[budget, left]", "[budget, left, wait]")
-    assert all_suggestions(Study(root)) == without_cache(root)
+    assert load_cue_suggestions(Study(root)) == without_cache(root)
 
 
 # --- shares -------------------------------------------------------------------------------------------------------
@@ -184,14 +188,16 @@ def test_damaged_files_are_made_again(root: Path, pattern: str, content: bytes) 
 @pytest.mark.parametrize("of", [1, 2, 3])
 def test_shares_have_every_transcript_once_in_its_place(root: Path, of: int) -> None:
     study = Study(root)
-    shares = [list(Reading(study, Share(number, of)).pages()) for number in range(of)]
+    shares = [list(ShareReader(study, Share(number, of)).pages()) for number in range(of)]
     rows = sorted(
         (where, turn, name)
         for share in shares
         for placed in share
-        for where, turn, name in zip(placed.where, placed.page.turn, placed.page.transcript, strict=True)
+        for where, turn, name in zip(placed.source_rows, placed.page.turn, placed.page.transcript, strict=True)
     )
-    assert [name for _, _, name in rows] == [one.id for one in study.transcripts.values() for _ in one.participants]
+    assert [name for _, _, name in rows] == [
+        one.id for one in study.transcripts.values() for _ in one.participant_turns
+    ]
     assert all(share for share in shares)
 
 
@@ -199,11 +205,11 @@ def test_two_processes_find_the_same_in_the_same_order(tmp_path: Path) -> None:
     """Blocks of rows are as large as they are: what is patched here would not be so in another process."""
     root = answers(tmp_path, rows=4100)
     wanted = without_cache(root)
-    assert Suggestions.joined(stream_suggestions(Study(root), jobs=2)) == wanted
+    assert Suggestions.concat(stream_cue_suggestions(Study(root), jobs=2)) == wanted
     edit(root, "[budget, left]", "[budget, left, wait]")
-    assert Suggestions.joined(stream_suggestions(Study(root), jobs=2)) == without_cache(root)
+    assert Suggestions.concat(stream_cue_suggestions(Study(root), jobs=2)) == without_cache(root)
     edit(root, "[budget, left, wait]", "[better, wait]")
-    assert all_suggestions(Study(root)) == without_cache(root)
+    assert load_cue_suggestions(Study(root)) == without_cache(root)
 
 
 def test_a_table_that_breaks_off_is_not_half_used(root: Path) -> None:
@@ -221,7 +227,7 @@ def test_a_table_that_breaks_off_is_not_half_used(root: Path) -> None:
 
 def test_a_source_that_has_the_id_of_a_row_is_used_in_its_place(root: Path) -> None:
     write(root, "transcripts/M#r0.txt", "P: A budget of mine.")
-    assert all_suggestions(Study(root)) == without_cache(root)
+    assert load_cue_suggestions(Study(root)) == without_cache(root)
 
 
 # --- the command --------------------------------------------------------------------------------------------------
@@ -245,14 +251,14 @@ def test_suggestions_are_written_as_parquet(
     Shell(root, capsys)("suggest", "--code", "f/a", "-o", str(path))
     wanted = Project(root).suggestions(code="f/a")
     assert Suggestions.read_parquet(path) == wanted
-    assert Suggestions.joined(stream_parquet(path)) == wanted
+    assert Suggestions.concat(stream_parquet(path)) == wanted
 
 
 def test_a_large_study_is_suggested_for_without_holding_its_transcripts(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     wanted = list(Project(root).suggest(order="transcript")["id"])
-    monkeypatch.setattr("qualcode.project.study.LARGE", 10)
+    monkeypatch.setattr("qualcode.study.study.LARGE_STUDY_BYTES", 10)
     monkeypatch.setattr(Study, "_transcripts", property(lambda _: pytest.fail("all transcripts are held")))
     project = Project(root)
     assert [name for part in project.stream_suggestions(coder="ana") for name in part.id] == wanted
@@ -264,7 +270,7 @@ def test_codings_of_a_large_study_are_placed_in_their_transcripts_alone(
 ) -> None:
     wanted = Project(root).suggest(order="transcript")
     Project(root).accept(wanted["id"][0], coder="ana")
-    monkeypatch.setattr("qualcode.project.study.LARGE", 10)
+    monkeypatch.setattr("qualcode.study.study.LARGE_STUDY_BYTES", 10)
     project = Project(root)
     assert list(project.suggest(coder="ana")["id"]) == list(wanted["id"][1:])
     assert "_transcripts" not in project.study.__dict__
@@ -273,7 +279,7 @@ def test_codings_of_a_large_study_are_placed_in_their_transcripts_alone(
 def test_cues_that_are_tried_everywhere_are_named_where_that_is_slow(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qualcode.project.listening._MANY", 50)
+    monkeypatch.setattr("qualcode.suggest.cue_cache.search_jobs._MANY_TURNS", 50)
     edit(root, "[budget, left]", "[{regex: '[bp]u.'}]")
     project = Project(root)
     project.suggest()
@@ -281,10 +287,10 @@ def test_cues_that_are_tried_everywhere_are_named_where_that_is_slow(
 
 
 def test_a_task_has_one_name_whatever_its_share(tmp_path: Path) -> None:
-    one = Task(tmp_path, tmp_path, {"k": ("phrase", "x")})
-    other = Task(tmp_path, tmp_path, {"k": ("phrase", "x")}, share=Share(1, 2))
+    one = SearchTask(tmp_path, tmp_path, {"k": ("phrase", "x")})
+    other = SearchTask(tmp_path, tmp_path, {"k": ("phrase", "x")}, share=Share(1, 2))
     assert one.name == other.name
-    assert one.file("hits") != other.file("hits")
+    assert one.share_path("hits") != other.share_path("hits")
 
 
 def test_the_small_study_is_the_same_with_two_processes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

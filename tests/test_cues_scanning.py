@@ -17,17 +17,17 @@ from spacy.tokens import Doc
 
 from builders import book_of, cue, transcript_of
 from qualcode.model import Cue, Transcript, Turn
-from qualcode.segments import abbreviations, sentence_spans
-from qualcode.suggest import searching
-from qualcode.suggest.lettered import never_in_letters
-from qualcode.suggest.pages import Page
-from qualcode.suggest.searching import Search
-from qualcode.suggest.suggesting import suggest
+from qualcode.segments import get_abbreviations, sentence_spans
+from qualcode.suggest.cues import cue_search as searching
+from qualcode.suggest.cues.ascii_patterns import needs_non_letter
+from qualcode.suggest.cues.cue_maker import suggest_by_cues
+from qualcode.suggest.cues.cue_search import CueSearch
+from qualcode.suggest.cues.turn_pages import Page
 
 Hit = tuple[int, int, int, int]
 """Text, cue, start, end."""
 
-SHORT = abbreviations("en")
+SHORT = get_abbreviations("en")
 
 # --- the reference: every sentence a Doc, every cue tried at every token ------------------------------------------
 
@@ -70,19 +70,21 @@ def by_docs(texts: Sequence[str], cues: Sequence[Cue]) -> set[Hit]:
     return {
         (number, index, start + at, start + to)
         for number, text in enumerate(texts)
-        for start, end in sentence_spans(text, 0, len(text), short=SHORT)
+        for start, end in sentence_spans(text, 0, len(text), abbreviations=SHORT)
         for index, one in enumerate(cues)
         for at, to in by_kind[one.kind](text[start:end], one.value)
     }
 
 
 def in_bulk(texts: Sequence[str], cues: Sequence[Cue], *, pages: int = 1) -> set[Hit]:
-    search = Search(dict(enumerate(cues)), pipeline())
+    search = CueSearch(dict(enumerate(cues)), pipeline())
     found = set()
     for _ in range(pages):  # what was learnt from a page must not change what the next one holds
-        page = Page.of(spoken(texts))
+        page = Page.from_transcripts(spoken(texts))
         found = {
-            (int(page.transcript[one.row]), *hit) for one in search.in_page(page, short=SHORT) for hit in one.found
+            (int(page.transcript[one.row]), *hit)
+            for one in search.search_page(page, abbreviations=SHORT)
+            for hit in one.matches
         }
     return found
 
@@ -135,7 +137,7 @@ def test_forgetting_chunks_changes_nothing(texts: list[str]) -> None:
     cues = [cue("push back"), cue("budget"), cue("do not"), cue("left", "exact"), cue("pus[h]", "regex")]
     with pytest.MonkeyPatch.context() as patched:
         wanted = in_bulk(texts, cues, pages=2)
-        patched.setattr(searching, "_KNOWN", 1)
+        patched.setattr(searching, "_MOST_CHUNKS", 1)
         assert in_bulk(texts, cues, pages=3) == wanted
 
 
@@ -149,8 +151,8 @@ def test_pages_hold_what_their_sentences_hold_one_by_one(texts: list[str]) -> No
     cues = [*(cue(one, "regex") for one in REGEXES), *(cue(one, "pattern") for one in PATTERNS), cue("push back")]
     wanted = set()
     for number, text in enumerate(texts):
-        for start, end in sentence_spans(text, 0, len(text), short=SHORT):
-            (found,) = Search(dict(enumerate(cues)), pipeline()).in_sentences([text[start:end]])
+        for start, end in sentence_spans(text, 0, len(text), abbreviations=SHORT):
+            (found,) = CueSearch(dict(enumerate(cues)), pipeline()).search_sentences([text[start:end]])
             wanted |= {(number, one, start + at, start + to) for one, at, to in found}
             for index, regex in enumerate(REGEXES):
                 for match in re.finditer(regex, text[start:end], re.IGNORECASE):
@@ -182,7 +184,7 @@ def test_pages_hold_what_their_sentences_hold_one_by_one(texts: list[str]) -> No
     ],
 )
 def test_a_regular_expression_that_never_matches_in_letters(regex: str, never: bool) -> None:
-    assert never_in_letters(re.compile(regex)) is never
+    assert needs_non_letter(re.compile(regex)) is never
 
 
 @given(st.lists(st.sampled_from(["a", "Z", "5", ",", "[a,]", "[,;]", ".", r"\d", "(?<=,)", "(?:,|5)", "?", "+", "|"])))
@@ -191,7 +193,7 @@ def test_one_that_never_matches_in_letters_never_does(parts: list[str]) -> None:
         compiled = re.compile("".join(parts))
     except re.error:
         return
-    if never_in_letters(compiled):
+    if needs_non_letter(compiled):
         assert not any(compiled.search(text) for text in ("", "a", "Z", "aZ", "abcxyz", "ABCXYZ"))
 
 
@@ -199,12 +201,12 @@ def test_one_that_never_matches_in_letters_never_does(parts: list[str]) -> None:
 def test_spacys_own_rules_leave_letters_whole(language: str) -> None:
     tokenizer: Any = pipeline(language).tokenizer
     for search in (tokenizer.prefix_search, tokenizer.suffix_search, tokenizer.infix_finditer):
-        assert never_in_letters(search.__self__)
+        assert needs_non_letter(search.__self__)
 
 
 def test_cues_without_a_word_are_known_to_be_tried_everywhere() -> None:
     cues = [cue("push"), cue("b.", "regex"), cue('[{"IS_PUNCT": true}]', "pattern"), cue("x", "exact")]
-    assert set(Search(dict(enumerate(cues)), pipeline()).everywhere) == {1, 2}
+    assert set(CueSearch(dict(enumerate(cues)), pipeline()).slow_cues) == {1, 2}
 
 
 # --- ids ----------------------------------------------------------------------------------------------------------
@@ -212,23 +214,23 @@ def test_cues_without_a_word_are_known_to_be_tried_everywhere() -> None:
 
 def test_an_id_depends_on_transcript_place_words_and_code_alone() -> None:
     talk = transcript_of("P: No. Yes.")
-    (one,) = suggest([talk], book_of({"f/a": [cue("no")]})).id
-    (other,) = suggest([talk], book_of({"f/a": [cue("No", "exact", weight=0.9), cue("nope")]})).id
+    (one,) = suggest_by_cues([talk], book_of({"f/a": [cue("no")]})).id
+    (other,) = suggest_by_cues([talk], book_of({"f/a": [cue("No", "exact", weight=0.9), cue("nope")]})).id
     assert one == other
-    assert [one] != suggest([transcript_of("P: No. Yes.", name="U")], book_of({"f/a": [cue("no")]})).id
-    assert [one] != suggest([talk], book_of({"f/b": [cue("no")]})).id
+    assert [one] != suggest_by_cues([transcript_of("P: No. Yes.", name="U")], book_of({"f/a": [cue("no")]})).id
+    assert [one] != suggest_by_cues([talk], book_of({"f/b": [cue("no")]})).id
 
 
 @settings(max_examples=60, deadline=None)
 @given(texts=st.lists(TEXT, max_size=5), cues=CUES)
 def test_pages_whose_chunks_are_known_hold_the_same(texts: list[str], cues: list[Cue]) -> None:
     cues = [*cues, cue("bud(?:get)?", "regex"), cue(PATTERNS[0], "pattern")]
-    first, second = (Search(dict(enumerate(cues)), pipeline()) for _ in range(2))
+    first, second = (CueSearch(dict(enumerate(cues)), pipeline()) for _ in range(2))
     vocabulary: list[Mapping[str, Iterable[str]]] = []
-    first.learning = vocabulary.append
-    page = Page.of(spoken(texts))
-    wanted = list(first.in_page(page, short=SHORT))
-    second.know(vocabulary)
+    first.on_new_chunks = vocabulary.append
+    page = Page.from_transcripts(spoken(texts))
+    wanted = list(first.search_page(page, abbreviations=SHORT))
+    second.load_vocabulary(vocabulary)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(searching, "_KNOWN", 1)
-        assert [list(second.in_page(page, short=SHORT)) for _ in range(2)] == [wanted, wanted]
+        patched.setattr(searching, "_MOST_CHUNKS", 1)
+        assert [list(second.search_page(page, abbreviations=SHORT)) for _ in range(2)] == [wanted, wanted]

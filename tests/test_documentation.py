@@ -13,7 +13,7 @@ import pytest
 import qualcode
 from coverage_floor import shortfalls
 from qualcode.cli import COMMANDS, cli
-from qualcode.codebook.schema import json_schema
+from qualcode.codebook.codebook_schema import json_schema
 from qualcode.project import Project
 from qualcode.transcripts import SUFFIXES
 from studies import small_study, write
@@ -117,13 +117,13 @@ def test_the_codebook_of_the_page_is_a_codebook(tmp_path: Path) -> None:
     others = "family: {0}\ncodes:\n  - {{id: {1}, name: x}}\n"
     write(root, "codebooks/path.yaml", others.format("path", "reactive"))
     write(root, "codebooks/more.yaml", "family: more\ncodes:\n  - {id: a, name: x}\n")
-    problems = Project(root).study.read_book[1]
+    problems = Project(root).study.codebook_and_problems[1]
     missing = [one for one in problems if "challenges/resources" in one.message]
     assert len(missing) <= 1  # the page's theme names a code that its excerpt leaves out
     if missing:
         write(root, "codebooks/challenges.yaml", book.replace("challenges/resources", "challenges/roi"))
     found = Project(root)
-    assert found.study.read_book[1] == []
+    assert found.study.codebook_and_problems[1] == []
     roi = found.codebook.by_id["challenges/roi"]
     assert {cue.kind for cue in roi.cues} == {"phrase", "exact", "regex", "pattern"}
     assert roi.formerly == ("challenges/measuring",)
@@ -144,7 +144,7 @@ def test_the_settings_of_the_page_on_suggestions_are_settings(tmp_path: Path) ->
     write(tmp_path, "qualcode.yaml", settings)
     found = Project(tmp_path).study
     assert found.settings_problems == []
-    assert (found.settings.embedder, found.settings.learn_from) == ("use", ("group",))
+    assert (found.settings.embedder, found.settings.training_attributes) == ("use", ("group",))
 
 
 def test_every_reader_is_on_the_page_and_no_other() -> None:

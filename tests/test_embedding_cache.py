@@ -13,8 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qualcode.errors import Refused
-from qualcode.suggest.embedding import cache, vectors
+from qualcode.errors import OperationError
+from qualcode.suggest.embedding import vector_cache as cache
+from qualcode.suggest.embedding import vectors
 
 
 class Letters:
@@ -151,7 +152,9 @@ def test_a_damaged_part_is_made_again(tmp_path: Path, damage: Any) -> None:
 def test_a_key_that_does_not_change_with_the_model_is_told(tmp_path: Path) -> None:
     vectors(["a"], embedder=Letters(), folder=tmp_path)
     other = Letters(letters="abcd")
-    with pytest.raises(Refused, match="'letters' gave 4 numbers for a sentence where it gave 3 before: its key must"):
+    with pytest.raises(
+        OperationError, match="'letters' gave 4 numbers for a sentence where it gave 3 before: its key must"
+    ):
         vectors(["a", "b"], embedder=other, folder=tmp_path)
     assert vectors(["b"], embedder=other, folder=tmp_path / "new").shape == (1, 4)
 
@@ -176,14 +179,14 @@ def test_parts_of_two_widths_are_not_mixed(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_vectors_is_refused_and_not_kept(tmp_path: Path, answer: Any, said: str) -> None:
-    with pytest.raises(Refused, match=said):
+    with pytest.raises(OperationError, match=said):
         vectors(["a", "b"], embedder=Answers(answer), folder=tmp_path)
     assert parts(tmp_path) == []
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "vectors").write_text("a file")
-    with pytest.raises(Refused, match="cannot be written"):
+    with pytest.raises(OperationError, match="cannot be written"):
         vectors(["a"], embedder=Letters(), folder=tmp_path)
 
 

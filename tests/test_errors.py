@@ -6,15 +6,15 @@ import pytest
 
 from qualcode import errors
 from qualcode.errors import (
-    CoderNeeded,
-    NotAStudy,
+    FileProblemsError,
+    MissingCoderError,
+    OperationError,
     Problem,
-    ProblemsFound,
-    Refused,
-    UnknownName,
+    StudyNotFoundError,
+    UnknownNameError,
     UsageError,
     did_you_mean,
-    listed,
+    format_names,
 )
 
 
@@ -55,28 +55,32 @@ def test_did_you_mean(name: str, known: list[str], hint: str) -> None:
 
 
 def test_listed_shows_the_first_and_counts_the_rest() -> None:
-    assert listed([]) == ""
-    assert listed(["a", "b"]) == "a, b"
-    assert listed(list("abcdefgh")) == "a, b, c, d, e, f, g, h"
-    assert listed(list("abcdefghij")) == "a, b, c, d, e, f, g, h and 2 more"
-    assert listed(["a", "b", "c"], most=1) == "a and 2 more"
+    assert format_names([]) == ""
+    assert format_names(["a", "b"]) == "a, b"
+    assert format_names(list("abcdefgh")) == "a, b, c, d, e, f, g, h"
+    assert format_names(list("abcdefghij")) == "a, b, c, d, e, f, g, h and 2 more"
+    assert format_names(["a", "b", "c"], limit=1) == "a and 2 more"
 
 
 @pytest.mark.parametrize(
     ("error", "code", "said"),
     [
-        (Refused("no"), 1, "no"),
+        (OperationError("no"), 1, "no"),
         (UsageError("no"), 2, "no"),
-        (UnknownName("code", "roj", ["a/roi"]), 2, "no code 'roj' in this study (did you mean 'a/roi'?)"),
-        (UnknownName("case", "zzz", ["B2", "A1"]), 2, "no case 'zzz' in this study (known: A1, B2)"),
-        (UnknownName("case", "zzz", []), 2, "no case 'zzz' in this study (there is none yet)"),
-        (ProblemsFound([Problem("a", 1, 1, "x"), Problem("b", 2, 0, "y")]), 1, "a:1:1: x\nb:2: y"),
+        (UnknownNameError("code", "roj", ["a/roi"]), 2, "no code 'roj' in this study (did you mean 'a/roi'?)"),
+        (UnknownNameError("case", "zzz", ["B2", "A1"]), 2, "no case 'zzz' in this study (known: A1, B2)"),
+        (UnknownNameError("case", "zzz", []), 2, "no case 'zzz' in this study (there is none yet)"),
+        (FileProblemsError([Problem("a", 1, 1, "x"), Problem("b", 2, 0, "y")]), 1, "a:1:1: x\nb:2: y"),
         (
-            ProblemsFound([Problem("a", 1, 1, "x")], because="so nothing is counted"),
+            FileProblemsError([Problem("a", 1, 1, "x")], summary="so nothing is counted"),
             1,
             "a:1:1: x\nso nothing is counted",
         ),
-        (CoderNeeded([], verb="code"), 2, "say who you are to code: --coder NAME, or 'coder: NAME' in qualcode.yaml"),
+        (
+            MissingCoderError([], verb="code"),
+            2,
+            "say who you are to code: --coder NAME, or 'coder: NAME' in qualcode.yaml",
+        ),
     ],
 )
 def test_each_error_builds_its_sentence_and_owns_its_exit_code(
@@ -87,12 +91,12 @@ def test_each_error_builds_its_sentence_and_owns_its_exit_code(
 
 def test_coder_needed_names_the_coders_there_are() -> None:
     assert "2 coders have coded here (ann, bob); say whose codings to count" in str(
-        CoderNeeded(["ann", "bob"], verb="count")
+        MissingCoderError(["ann", "bob"], verb="count")
     )
 
 
 def test_not_a_study_says_how_to_begin_one() -> None:
-    error = NotAStudy("/tmp/x")
+    error = StudyNotFoundError("/tmp/x")
     assert error.exit_code == 2
     assert "/tmp/x" in str(error)
     assert "qualcode init" in str(error)

@@ -10,14 +10,13 @@ import numpy as np
 import pytest
 
 from qualcode.cli import COMMANDS
-from qualcode.errors import Refused, UnknownName
-from qualcode.evaluation import Judged, qualities
+from qualcode.errors import OperationError, UnknownNameError
+from qualcode.evaluation.baselines import NEVER, choose_score_threshold, make_baselines
+from qualcode.evaluation.cross_validation import ScoringMethod, cross_validate
+from qualcode.evaluation.evaluation_data import EvaluationData, load_evaluation_data
+from qualcode.evaluation.metrics import Predictions, compute_quality
 from qualcode.project import Project
-from qualcode.project.judging import Bench, bench
-from qualcode.suggest.learning import crossed
-from qualcode.suggest.learning.baselines import NEVER, baselines, step_threshold
-from qualcode.suggest.learning.crossing import Maker
-from qualcode.suggest.learning.learner import Lesson
+from qualcode.suggest.learning.learner import LabelledCorpus
 from studies import Shell, records, row
 from taught_studies import FEAR, MONEY, NONE, coded, taught_study
 
@@ -35,31 +34,31 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 @pytest.fixture(scope="module")
-def on(project: Project) -> Bench:
-    return bench(project.study, None)
+def on(project: Project) -> EvaluationData:
+    return load_evaluation_data(project.study, None)
 
 
-def maker_of(on: Bench, name: str) -> Maker:
-    return on.maker() if name == "learner" else baselines()[name].maker
+def maker_of(on: EvaluationData, name: str) -> ScoringMethod:
+    return on.make_learner_method() if name == "learner" else make_baselines()[name].method
 
 
-def micro_f1(judged: Judged) -> float:
+def micro_f1(judged: Predictions) -> float:
     """Return F1 over all codes."""
-    return qualities(judged)[-2].f1.value or 0.0
+    return compute_quality(judged)[-2].f1.value or 0.0
 
 
-def with_truth(lesson: Lesson, truth: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Lesson:
-    return replace(lesson, taught=replace(lesson.taught, truth=truth))
+def with_truth(lesson: LabelledCorpus, truth: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> LabelledCorpus:
+    return replace(lesson, labels=replace(lesson.labels, truth=truth))
 
 
 @pytest.mark.parametrize("name", MAKERS)
-def test_what_is_said_of_a_transcript_does_not_depend_on_its_own_codings(on: Bench, name: str) -> None:
-    lesson = on.held.lesson
-    inside = lesson.taught.group == 2
-    other = lesson.taught.truth.copy()
+def test_what_is_said_of_a_transcript_does_not_depend_on_its_own_codings(on: EvaluationData, name: str) -> None:
+    lesson = on.training_set.labelled_corpus
+    inside = lesson.labels.group == 2
+    other = lesson.labels.truth.copy()
     other[inside] = ~other[inside]
-    before = crossed(lesson, maker_of(on, name))
-    after = crossed(with_truth(lesson, other), maker_of(on, name))
+    before = cross_validate(lesson, maker_of(on, name))
+    after = cross_validate(with_truth(lesson, other), maker_of(on, name))
     assert np.allclose(before.score[inside], after.score[inside])
     assert np.array_equal(before.chosen[inside], after.chosen[inside])
     if name != "cues":
@@ -75,37 +74,43 @@ def test_a_word_of_one_transcript_only_does_not_help_there(tmp_path: Path) -> No
         text = text.replace(one.text, f"Zorblax {one.text}")
     path.write_text(text, encoding="utf-8")
     made.said = [replace(one, text=f"Zorblax {one.text}", code=FEAR) if one in marked else one for one in made.said]
-    on = bench(coded(made).study, None)
-    found = crossed(on.held.lesson, on.maker())
-    nonsense = np.array([text.startswith("Zorblax") for text in on.held.lesson.corpus.texts])
+    on = load_evaluation_data(coded(made).study, None)
+    found = cross_validate(on.training_set.labelled_corpus, on.make_learner_method())
+    nonsense = np.array([text.startswith("Zorblax") for text in on.training_set.labelled_corpus.corpus.texts])
     assert nonsense.sum() == 6
     assert not found.chosen[nonsense, on.codes.index(FEAR)].any()
 
 
-def test_shuffled_codings_cannot_be_learnt(on: Bench) -> None:
-    lesson = on.held.lesson
-    shuffled = np.random.default_rng(3).permutation(lesson.taught.truth)
-    at_random = replace(on, held=replace(on.held, lesson=with_truth(lesson, shuffled)))
-    learnt = micro_f1(at_random.judged(crossed(at_random.held.lesson, on.maker())))
-    chance = micro_f1(at_random.judged(crossed(at_random.held.lesson, baselines()["base_rate"].maker)))
+def test_shuffled_codings_cannot_be_learnt(on: EvaluationData) -> None:
+    lesson = on.training_set.labelled_corpus
+    shuffled = np.random.default_rng(3).permutation(lesson.labels.truth)
+    at_random = replace(on, training_set=replace(on.training_set, labelled_corpus=with_truth(lesson, shuffled)))
+    learnt = micro_f1(
+        at_random.to_predictions(cross_validate(at_random.training_set.labelled_corpus, on.make_learner_method()))
+    )
+    chance = micro_f1(
+        at_random.to_predictions(
+            cross_validate(at_random.training_set.labelled_corpus, make_baselines()["base_rate"].method)
+        )
+    )
     assert learnt <= chance + 0.05
-    assert micro_f1(on.judged(crossed(lesson, on.maker()))) > 0.8 > chance
+    assert micro_f1(on.to_predictions(cross_validate(lesson, on.make_learner_method()))) > 0.8 > chance
 
 
 def test_transcripts_of_one_case_are_left_out_together(tmp_path: Path) -> None:
     rows = "".join(f"{name},{name}\n" for name in "CDEFGHI")
     made = taught_study(tmp_path, cases=f"case,transcripts\nboth,A; B\n{rows}")
-    on = bench(coded(made).study, None)
-    assert len(on.finished) == 8
-    lesson = on.held.lesson
+    on = load_evaluation_data(coded(made).study, None)
+    assert len(on.finished_groups) == 8
+    lesson = on.training_set.labelled_corpus
     second = lesson.corpus.transcript == lesson.corpus.transcripts.index("B")
     first = lesson.corpus.transcript == lesson.corpus.transcripts.index("A")
-    other = lesson.taught.truth.copy()
+    other = lesson.labels.truth.copy()
     other[second] = ~other[second]
-    before, after = (crossed(one, on.maker()) for one in (lesson, with_truth(lesson, other)))
+    before, after = (cross_validate(one, on.make_learner_method()) for one in (lesson, with_truth(lesson, other)))
     assert np.allclose(before.score[first], after.score[first])
-    found = on.judged(before)
-    assert found.sampled == "cases"
+    found = on.to_predictions(before)
+    assert found.sampling_unit == "cases"
     assert "both" in found.transcripts
     assert "cases" in Project(tmp_path).evaluate(curve=False).codes.columns
 
@@ -121,7 +126,7 @@ def test_the_base_rate_suggests_everything(project: Project) -> None:
 
 def test_cues_alone_find_what_has_the_cue(project: Project) -> None:
     found = project.evaluate(curve=False)
-    texts = bench(project.study, None).held.lesson.corpus.texts
+    texts = load_evaluation_data(project.study, None).training_set.labelled_corpus.corpus.texts
     right = sum("budget" in text for text in texts)
     assert row(records(found.codes), code=MONEY)["cues_f1"] == pytest.approx(2 * right / (27 + right))
     assert row(records(found.codes), code=FEAR)["cues_f1"] == 0
@@ -147,9 +152,9 @@ def test_the_human_ceiling_is_the_other_coder_where_both_were_asked(project: Pro
 
 def test_a_second_coder_can_be_named_and_must_be_there(project: Project) -> None:
     assert len(project.evaluate(curve=False, second="ben").ceiling) == 5
-    with pytest.raises(UnknownName):
+    with pytest.raises(UnknownNameError):
         project.evaluate(curve=False, second="carl")
-    with pytest.raises(UnknownName):
+    with pytest.raises(UnknownNameError):
         project.evaluate(curve=False, code="work/mony")
 
 
@@ -191,8 +196,8 @@ def test_what_was_made_is_kept_until_a_decision_changes_it(tmp_path: Path, monke
         raise AssertionError("made again")
 
     with monkeypatch.context() as patch:
-        patch.setattr("qualcode.suggest.learning.crossed", never)
-        patch.setattr("qualcode.project.evaluating.curve_rows", never)
+        patch.setattr("qualcode.evaluation.cross_validation.cross_validate", never)
+        patch.setattr("qualcode.evaluation.evaluation_tables.curve_rows", never)
         again = Project(tmp_path).evaluate()
         assert again.codes.equals(first.codes)
         assert again.curve.equals(first.curve)
@@ -209,16 +214,16 @@ def test_what_was_made_is_kept_until_a_decision_changes_it(tmp_path: Path, monke
 
 def test_too_little_is_refused_with_what_to_do(tmp_path: Path) -> None:
     project = coded(taught_study(tmp_path), done="A")
-    with pytest.raises(Refused, match=r"finished 1 transcript or case: .*qualcode done"):
+    with pytest.raises(OperationError, match=r"finished 1 transcript or case: .*qualcode done"):
         project.evaluate()
 
 
 def test_a_threshold_takes_cells_of_one_score_together() -> None:
     score = np.array([0.8, 0.5, 0.5, 0.0])
-    assert step_threshold(score, np.array([True, False, False, False])) == 0.8
-    assert step_threshold(score, np.array([True, True, True, False])) == 0.5
-    assert step_threshold(score, np.zeros(4, dtype=bool)) == NEVER
-    assert step_threshold(score, np.array([False, False, False, True])) == NEVER
+    assert choose_score_threshold(score, np.array([True, False, False, False])) == 0.8
+    assert choose_score_threshold(score, np.array([True, True, True, False])) == 0.5
+    assert choose_score_threshold(score, np.zeros(4, dtype=bool)) == NEVER
+    assert choose_score_threshold(score, np.array([False, False, False, True])) == NEVER
 
 
 def test_the_command_shows_it_to_people_and_programs(project: Project, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 from sklearn.metrics import precision_recall_fscore_support
 
 from judging import judgeds, marked, picked, random_judged, shuffled
-from qualcode.evaluation import Counts, Judged, Misshapen, NotTheSameUnits, joined, measured, pools, same_units
+from qualcode.evaluation.metrics import (
+    DifferentUnits,
+    PredictionCounts,
+    Predictions,
+    ShapeMismatch,
+    check_same_units,
+    join_predictions,
+    list_pools,
+    measure_pools,
+)
 
 HAND = marked(
     "S1 x.. 9..",  # a right
@@ -25,43 +34,43 @@ HAND = marked(
 
 def test_counts_are_those_counted_by_hand() -> None:
     found = HAND.counts
-    assert found.right.tolist() == [[1, 0, 0], [1, 1, 1]]
-    assert found.wrong.tolist() == [[1, 0, 1], [0, 0, 0]]
-    assert found.missed.tolist() == [[1, 1, 0], [0, 0, 1]]
-    assert found.summed().codings.tolist() == [3, 2, 2]
-    assert found.summed().suggested.tolist() == [3, 1, 2]
+    assert found.true_positives.tolist() == [[1, 0, 0], [1, 1, 1]]
+    assert found.false_positives.tolist() == [[1, 0, 1], [0, 0, 0]]
+    assert found.false_negatives.tolist() == [[1, 1, 0], [0, 0, 1]]
+    assert found.sum_transcripts().codings.tolist() == [3, 2, 2]
+    assert found.sum_transcripts().suggested.tolist() == [3, 1, 2]
 
 
 def test_measures_of_codes_families_all_and_mean_are_those_counted_by_hand() -> None:
-    found = HAND.counts.summed()
-    over = pools(HAND.codes)
+    found = HAND.counts.sum_transcripts()
+    over = list_pools(HAND.codes)
     assert [pool.id or pool.level for pool in over] == ["f/a", "f/b", "g/c", "f", "g", "all", "mean"]
-    assert measured(found, over, measure=Counts.precision) == pytest.approx(
+    assert measure_pools(found, over, measure=PredictionCounts.precision) == pytest.approx(
         [2 / 3, 1, 1 / 2, 3 / 4, 1 / 2, 4 / 6, (2 / 3 + 1 + 1 / 2) / 3]
     )
-    assert measured(found, over, measure=Counts.recall) == pytest.approx(
+    assert measure_pools(found, over, measure=PredictionCounts.recall) == pytest.approx(
         [2 / 3, 1 / 2, 1 / 2, 3 / 5, 1 / 2, 4 / 7, (2 / 3 + 1 / 2 + 1 / 2) / 3]
     )
-    assert measured(found, over, measure=Counts.f1) == pytest.approx(
+    assert measure_pools(found, over, measure=PredictionCounts.f1) == pytest.approx(
         [4 / 6, 2 / 3, 2 / 4, 6 / 9, 2 / 4, 8 / 13, (4 / 6 + 2 / 3 + 2 / 4) / 3]
     )
 
 
 def test_mean_leaves_out_codes_that_never_occur_and_precision_of_codes_never_suggested() -> None:
-    found = marked("S1 xx. 9.9", "S1 .x. ...").counts.summed()  # b is never suggested, c never coded
-    mean = pools(("f/a", "f/b", "g/c"))[-1:]
-    assert measured(found, mean, measure=Counts.f1).tolist() == [(1 + 0) / 2]
-    assert measured(found, mean, measure=Counts.precision).tolist() == [1]
+    found = marked("S1 xx. 9.9", "S1 .x. ...").counts.sum_transcripts()  # b is never suggested, c never coded
+    mean = list_pools(("f/a", "f/b", "g/c"))[-1:]
+    assert measure_pools(found, mean, measure=PredictionCounts.f1).tolist() == [(1 + 0) / 2]
+    assert measure_pools(found, mean, measure=PredictionCounts.precision).tolist() == [1]
 
 
-MEASURES = (Counts.precision, Counts.recall, Counts.f1)
+MEASURES = (PredictionCounts.precision, PredictionCounts.recall, PredictionCounts.f1)
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
 @pytest.mark.parametrize("seed", range(3))
 def test_measures_are_those_of_scikit_learn(seed: int, place: int) -> None:
     judged = random_judged(seed=seed)
-    ours = measured(judged.counts.summed(), pools(judged.codes), measure=MEASURES[place])
+    ours = measure_pools(judged.counts.sum_transcripts(), list_pools(judged.codes), measure=MEASURES[place])
     each = precision_recall_fscore_support(judged.truth, judged.chosen)[place]
     micro, macro = (
         precision_recall_fscore_support(judged.truth, judged.chosen, average=average)[place]
@@ -72,24 +81,24 @@ def test_measures_are_those_of_scikit_learn(seed: int, place: int) -> None:
 
 
 @given(judgeds(), st.randoms())
-def test_order_of_units_changes_nothing(judged: Judged, random: Random) -> None:
+def test_order_of_units_changes_nothing(judged: Predictions, random: Random) -> None:
     order = list(range(len(judged.transcript)))
     random.shuffle(order)
     assert _listed(shuffled(judged, order).counts) == _listed(judged.counts)
 
 
 @given(judgeds(), st.integers(0, 12))
-def test_counts_of_parts_add_up_to_counts_of_the_whole(judged: Judged, cut: int) -> None:
+def test_counts_of_parts_add_up_to_counts_of_the_whole(judged: Predictions, cut: int) -> None:
     every = np.arange(len(judged.transcript))
     one, two = picked(judged, every[:cut]), picked(judged, every[cut:])
     parts = [_listed(part.counts) for part in (one, two)]
     assert (np.array(parts[0]) + np.array(parts[1])).tolist() == _listed(judged.counts)
-    assert _listed(joined([one, two]).counts) == _listed(judged.counts)
+    assert _listed(join_predictions([one, two]).counts) == _listed(judged.counts)
 
 
 @given(judgeds())
-def test_measures_lie_from_0_to_1_and_f1_between_precision_and_recall(judged: Judged) -> None:
-    found = judged.counts.summed().pooled(pools(judged.codes))
+def test_measures_lie_from_0_to_1_and_f1_between_precision_and_recall(judged: Predictions) -> None:
+    found = judged.counts.sum_transcripts().sum_pools(list_pools(judged.codes))
     precision, recall, f1 = found.precision(), found.recall(), found.f1()
     for values in (precision, recall, f1):
         assert np.all((values >= 0) & (values <= 1) | np.isnan(values))
@@ -99,22 +108,22 @@ def test_measures_lie_from_0_to_1_and_f1_between_precision_and_recall(judged: Ju
 
 
 @given(judgeds())
-def test_each_asked_coding_is_right_or_missed(judged: Judged) -> None:
+def test_each_asked_coding_is_right_or_missed(judged: Predictions) -> None:
     found = judged.counts
     assert found.codings.sum() == (judged.truth & judged.asked).sum()
     assert found.suggested.sum() == (judged.chosen & judged.asked).sum()
 
 
 def test_parts_are_joined_by_the_names_of_their_transcripts() -> None:
-    whole = joined([marked("S1 x.. 9.."), marked("S2 .x. ...", "S1 ..x ..9")])
+    whole = join_predictions([marked("S1 x.. 9.."), marked("S2 .x. ...", "S1 ..x ..9")])
     assert whole.transcripts == ("S1", "S2")
     assert whole.transcript.tolist() == [0, 1, 0]
-    with pytest.raises(NotTheSameUnits, match="different codes"):
-        joined([HAND, marked("S1 x 9", codes=["f/a"])])
+    with pytest.raises(DifferentUnits, match="different codes"):
+        join_predictions([HAND, marked("S1 x 9", codes=["f/a"])])
 
 
 def test_units_that_differ_are_not_compared() -> None:
-    same_units(HAND, HAND)
+    check_same_units(HAND, HAND)
     one = marked("S1 x.. 9..")
     for other, what in [
         (marked("S2 x.. 9.."), "transcripts"),
@@ -122,8 +131,8 @@ def test_units_that_differ_are_not_compared() -> None:
         (marked("S1 x.- 9.."), "questions"),
         (marked("S1 xx. 9.."), "codings"),
     ]:
-        with pytest.raises(NotTheSameUnits, match=f"different {what}"):
-            same_units(one, other)
+        with pytest.raises(DifferentUnits, match=f"different {what}"):
+            check_same_units(one, other)
 
 
 def test_columns_that_do_not_fit_are_refused() -> None:
@@ -134,9 +143,9 @@ def test_columns_that_do_not_fit_are_refused() -> None:
         ((("f/a",), ("S1",), where, yes, yes, yes * 1.5, yes), "numbers from 0 to 1"),
         ((("f/a",), ("S1",), where, yes, yes, yes * np.nan, yes), "numbers from 0 to 1"),
     ]:
-        with pytest.raises(Misshapen, match=message):
-            Judged(*judged)
+        with pytest.raises(ShapeMismatch, match=message):
+            Predictions(*judged)
 
 
-def _listed(found: Counts) -> list[list[list[int]]]:
-    return [found.right.tolist(), found.wrong.tolist(), found.missed.tolist()]
+def _listed(found: PredictionCounts) -> list[list[list[int]]]:
+    return [found.true_positives.tolist(), found.false_positives.tolist(), found.false_negatives.tolist()]

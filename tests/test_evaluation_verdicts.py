@@ -11,31 +11,31 @@ from numpy.typing import NDArray
 from scipy.stats import bootstrap
 
 from judging import CODES, judgeds, marked, random_judged
-from qualcode.evaluation import (
+from qualcode.evaluation.metrics import (
     Advice,
-    Counts,
+    DifferentUnits,
     Interval,
-    Judged,
     Measure,
-    NotTheSameUnits,
     Pool,
+    PredictionCounts,
+    Predictions,
     Quality,
     Ratio,
     Resampling,
-    Rule,
-    between_coders,
+    VerdictRule,
+    compare_coders,
+    compute_differences,
+    compute_intervals,
+    compute_quality,
+    decide_verdict,
     difference_rows,
-    differences,
-    drawn,
+    draw_weights,
     evaluation_rows,
-    intervals,
-    learning_curve,
-    measured,
-    pools,
-    qualities,
+    learning_curve_rows,
+    list_pools,
+    measure_pools,
     quality_rows,
-    verdict,
-    weights,
+    resample_counts,
 )
 
 FEW = Resampling(draws=200)
@@ -43,34 +43,37 @@ FEW = Resampling(draws=200)
 
 def test_draws_weigh_counts_by_how_often_a_transcript_was_drawn() -> None:
     found = marked("S1 x.. 9..", "S2 .x. .9.", "S2 .x. ...").counts
-    draws = drawn(found, np.array([[2.0, 0.0], [1.0, 1.0]]))
-    assert draws.right.tolist() == [[2, 0, 0], [1, 1, 0]]
-    assert draws.missed.tolist() == [[0, 0, 0], [0, 1, 0]]
+    draws = resample_counts(found, np.array([[2.0, 0.0], [1.0, 1.0]]))
+    assert draws.true_positives.tolist() == [[2, 0, 0], [1, 1, 0]]
+    assert draws.false_negatives.tolist() == [[0, 0, 0], [0, 1, 0]]
 
 
 def test_transcripts_in_which_nothing_was_asked_are_not_drawn() -> None:
-    found = weights(np.array([True, False, True, True]), FEW)
+    found = draw_weights(np.array([True, False, True, True]), FEW)
     assert np.all(found[:, 1] == 0)
     assert np.all(found.sum(axis=1) == 3)
-    assert weights(np.zeros(2, dtype=bool), FEW).sum() == 0
+    assert draw_weights(np.zeros(2, dtype=bool), FEW).sum() == 0
 
 
 def test_a_seed_gives_the_same_intervals_again() -> None:
     judged = random_judged()
-    assert intervals(judged, how=FEW) == intervals(judged, how=FEW)
-    assert intervals(judged, how=FEW) != intervals(judged, how=replace(FEW, seed=1))
+    assert compute_intervals(judged, resampling=FEW) == compute_intervals(judged, resampling=FEW)
+    assert compute_intervals(judged, resampling=FEW) != compute_intervals(judged, resampling=replace(FEW, seed=1))
 
 
-@pytest.mark.parametrize("measure", [Counts.precision, Counts.recall, Counts.f1])
+@pytest.mark.parametrize("measure", [PredictionCounts.precision, PredictionCounts.recall, PredictionCounts.f1])
 def test_interval_of_pooled_measures_is_that_of_scipy(measure: Measure) -> None:
     judged = random_judged(400, transcripts=15)
-    columns = [part.sum(axis=1) for part in (judged.counts.right, judged.counts.wrong, judged.counts.missed)]
+    columns = [
+        part.sum(axis=1)
+        for part in (judged.counts.true_positives, judged.counts.false_positives, judged.counts.false_negatives)
+    ]
 
     def statistic(*parts: NDArray[np.int64], axis: int) -> NDArray[np.float64]:
-        return measure(Counts(*(part.sum(axis=axis) for part in parts)))
+        return measure(PredictionCounts(*(part.sum(axis=axis) for part in parts)))
 
     theirs = bootstrap(columns, statistic, paired=True, method="percentile", n_resamples=20_000, rng=1)
-    ours = intervals(judged, measure=measure, how=Resampling(draws=20_000))[-2]
+    ours = compute_intervals(judged, measure=measure, resampling=Resampling(draws=20_000))[-2]
     low, high = theirs.confidence_interval
     assert ours.low == pytest.approx(low, abs=0.004)
     assert ours.high == pytest.approx(high, abs=0.004)
@@ -78,19 +81,21 @@ def test_interval_of_pooled_measures_is_that_of_scipy(measure: Measure) -> None:
 
 def test_interval_of_the_mean_over_codes_is_that_of_a_plain_loop() -> None:
     judged = random_judged(120, transcripts=6)
-    found, weight = judged.counts, weights(np.ones(6, dtype=bool), FEW)
+    found, weight = judged.counts, draw_weights(np.ones(6, dtype=bool), FEW)
     plain = []
     for row in weight.astype(int):
         picked = np.repeat(np.arange(6), row)
-        sums = Counts(*(part[picked].sum(axis=0) for part in (found.right, found.wrong, found.missed)))
+        sums = PredictionCounts(
+            *(part[picked].sum(axis=0) for part in (found.true_positives, found.false_positives, found.false_negatives))
+        )
         plain.append(sums.f1()[sums.codings > 0].mean())
-    ours = intervals(judged, how=FEW)[-1]
+    ours = compute_intervals(judged, resampling=FEW)[-1]
     assert [ours.low, ours.high] == pytest.approx(np.quantile(plain, [0.025, 0.975]))
 
 
 @given(judgeds())
-def test_intervals_lie_from_0_to_1_or_say_why_there_is_none(judged: Judged) -> None:
-    for one in intervals(judged, how=FEW):
+def test_intervals_lie_from_0_to_1_or_say_why_there_is_none(judged: Predictions) -> None:
+    for one in compute_intervals(judged, resampling=FEW):
         assert (one.low is None) == (one.high is None) == bool(one.because)
         if one.low is not None and one.high is not None:
             assert 0 <= one.low <= one.high <= 1
@@ -98,27 +103,33 @@ def test_intervals_lie_from_0_to_1_or_say_why_there_is_none(judged: Judged) -> N
 
 def test_interval_of_one_transcript_or_of_nothing_is_none_with_a_reason() -> None:
     alone, never = marked("S1 x.. 9.."), marked("S1 x.. 9..", "S2 x.. 9..")
-    assert intervals(alone, how=FEW)[0] == Interval(None, None, 0, "fewer than 2 transcripts to draw from")
-    assert "cases" in intervals(replace(alone, sampled="cases"), how=FEW)[0].because
-    assert intervals(never, how=FEW)[1].because == "not defined in any draw"
+    assert compute_intervals(alone, resampling=FEW)[0] == Interval(
+        None, None, 0, "fewer than 2 transcripts to draw from"
+    )
+    assert "cases" in compute_intervals(replace(alone, sampling_unit="cases"), resampling=FEW)[0].because
+    assert compute_intervals(never, resampling=FEW)[1].because == "not defined in any draw"
 
 
 def test_draws_without_the_code_are_left_out() -> None:
-    found = intervals(marked("S1 x.. 9..", "S2 ... ..."), how=Resampling(draws=2000))[0]
+    found = compute_intervals(marked("S1 x.. 9..", "S2 ... ..."), resampling=Resampling(draws=2000))[0]
     assert (found.low, found.high) == (1, 1)
     assert found.draws == pytest.approx(1500, abs=80)  # one draw in four takes S2 twice
 
 
 def test_difference_to_itself_is_0_and_never_better() -> None:
     judged = random_judged()
-    for found in differences(judged, judged, how=FEW):
+    for found in compute_differences(judged, judged, resampling=FEW):
         assert (found.value, found.interval.low, found.interval.high, found.not_better) == (0, 0, 0, 1)
 
 
 def test_difference_is_turned_round_with_the_makers() -> None:
     judged = random_judged()
     other = replace(judged, chosen=judged.score >= 0.4)
-    for one, two in zip(differences(judged, other, how=FEW), differences(other, judged, how=FEW), strict=True):
+    for one, two in zip(
+        compute_differences(judged, other, resampling=FEW),
+        compute_differences(other, judged, resampling=FEW),
+        strict=True,
+    ):
         assert one.value == -two.value  # type: ignore[operator]
         assert one.interval.low == pytest.approx(-two.interval.high)  # type: ignore[operator]
 
@@ -128,24 +139,24 @@ def test_difference_is_drawn_in_pairs() -> None:
     rows = ["S1 x 9"] * 9 + ["S2 x 1"] * 9
     other = marked(*rows, "S1 x 1", "S2 x 1", codes=["f/a"])
     ours = marked(*rows, "S1 x 9", "S2 x 9", codes=["f/a"])
-    found = differences(ours, other, how=FEW)[0]
+    found = compute_differences(ours, other, resampling=FEW)[0]
     assert found.not_better == 0
     assert found.interval.low
-    low, high = intervals(ours, how=FEW)[0].low, intervals(other, how=FEW)[0].high
+    low, high = compute_intervals(ours, resampling=FEW)[0].low, compute_intervals(other, resampling=FEW)[0].high
     assert low is not None
     assert high is not None
     assert low < high
 
 
 def test_makers_judged_over_other_units_are_not_compared() -> None:
-    with pytest.raises(NotTheSameUnits):
-        differences(random_judged(), random_judged(seed=1))
-    with pytest.raises(NotTheSameUnits):
+    with pytest.raises(DifferentUnits):
+        compute_differences(random_judged(), random_judged(seed=1))
+    with pytest.raises(DifferentUnits):
         evaluation_rows(random_judged(), baselines={"cues": random_judged(seed=1)})
 
 
 def quality(*, right: int, wrong: int, missed: int, transcripts: int = 5) -> Quality:
-    found = Counts(np.array(right), np.array(wrong), np.array(missed))
+    found = PredictionCounts(np.array(right), np.array(wrong), np.array(missed))
     return Quality(
         Pool("code", "f/a", (0,)),
         units=1200,
@@ -158,7 +169,7 @@ def quality(*, right: int, wrong: int, missed: int, transcripts: int = 5) -> Qua
         recall=_ratio(found.recall()),
         f1=_ratio(found.f1()),
         average_precision=Ratio(0.5),
-        sampled="transcripts",
+        sampling_unit="transcripts",
     )
 
 
@@ -199,12 +210,14 @@ def test_verdict_and_why(
     counted: dict[str, int], low: float | None, baselines: dict[str, float | None], advice: Advice, because: str
 ) -> None:
     interval = Interval(low, 0.95, 200) if low is not None else Interval(None, None, 0, "so few")
-    found = verdict(quality(**counted), interval=interval, baselines=baselines, rule=Rule())
+    found = decide_verdict(quality(**counted), interval=interval, baselines=baselines, rule=VerdictRule())
     assert (found.verdict, found.because) == (advice, because)
 
 
 def test_rule_states_its_thresholds() -> None:
-    stated = str(Rule(codings=7, transcripts=2, least_precision=0.2, precision=0.55, recall=0.35))
+    stated = str(
+        VerdictRule(min_codings=7, min_transcripts=2, min_precision=0.2, target_precision=0.55, target_recall=0.35)
+    )
     for words in ("fewer than 7 codings", "fewer than 2 transcripts", "below 0.20", "at least 0.55", "at least 0.35"):
         assert words in stated
 
@@ -219,8 +232,8 @@ def test_rows_have_all_columns_and_the_numbers_counted_by_hand() -> None:
         names={"f/a": "Alpha", "f": "First"},
         baselines={"cues": CUES},
         ceiling=CUES,
-        rule=Rule(codings=2),
-        how=FEW,
+        rule=VerdictRule(min_codings=2),
+        resampling=FEW,
     )
     assert (
         list(rows[0])
@@ -254,28 +267,28 @@ def test_rows_have_all_columns_and_the_numbers_counted_by_hand() -> None:
 
 
 def test_cases_are_counted_under_their_own_name() -> None:
-    row = quality_rows(replace(HAND, sampled="cases"), how=FEW)[0]
+    row = quality_rows(replace(HAND, sampling_unit="cases"), resampling=FEW)[0]
     assert row["cases"] == 2
     assert "transcripts" not in row
 
 
 def test_rows_say_why_a_number_is_missing() -> None:
-    rows = {row["code"]: row["because"] for row in quality_rows(marked("S1 x.. 9..", "S2 x.. 9.."), how=FEW)}
+    rows = {row["code"]: row["because"] for row in quality_rows(marked("S1 x.. 9..", "S2 x.. 9.."), resampling=FEW)}
     assert rows["f/a"] == ""
-    assert quality_rows(marked("S1 x.. 9.."), how=FEW)[0]["because"] == "fewer than 2 transcripts to draw from"
+    assert quality_rows(marked("S1 x.. 9.."), resampling=FEW)[0]["because"] == "fewer than 2 transcripts to draw from"
     assert rows["g/c"] == "nothing was suggested; never coded; neither coded nor suggested"
 
 
 def test_ceiling_of_other_codes_is_refused() -> None:
-    with pytest.raises(NotTheSameUnits, match="codes"):
-        evaluation_rows(HAND, ceiling=marked("S1 x 9", codes=["f/a"]), how=FEW)
+    with pytest.raises(DifferentUnits, match="codes"):
+        evaluation_rows(HAND, ceiling=marked("S1 x 9", codes=["f/a"]), resampling=FEW)
 
 
 def test_rows_agree_with_the_functions_they_are_made_of() -> None:
     judged = random_judged(asked=0.7)
-    rows = evaluation_rows(judged, how=FEW)
-    assert [row["f1"] for row in rows] == [one.f1.value for one in qualities(judged)]
-    assert [row["f1_low"] for row in rows] == [one.low for one in intervals(judged, how=FEW)]
+    rows = evaluation_rows(judged, resampling=FEW)
+    assert [row["f1"] for row in rows] == [one.f1.value for one in compute_quality(judged)]
+    assert [row["f1_low"] for row in rows] == [one.low for one in compute_intervals(judged, resampling=FEW)]
     assert {row["ceiling_f1"] for row in rows} == {None}
 
 
@@ -283,8 +296,8 @@ def test_one_coder_beside_another_exchanges_precision_and_recall() -> None:
     judged = random_judged(asked=0.7)
 
     def between(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> list[Quality]:
-        return qualities(
-            between_coders(
+        return compute_quality(
+            compare_coders(
                 judged.codes,
                 transcripts=judged.transcripts,
                 transcript=judged.transcript,
@@ -300,7 +313,7 @@ def test_one_coder_beside_another_exchanges_precision_and_recall() -> None:
 
 
 def test_difference_rows_name_the_baseline() -> None:
-    rows = difference_rows(HAND, {"cues": CUES}, how=FEW)
+    rows = difference_rows(HAND, {"cues": CUES}, resampling=FEW)
     assert len(rows) == 7
     first = rows[0]
     assert (first["level"], first["code"], first["baseline"]) == ("code", "f/a", "cues")
@@ -310,15 +323,15 @@ def test_difference_rows_name_the_baseline() -> None:
 
 def test_learning_curve_by_hand() -> None:
     good, half, void = marked("S1 xx. 99."), marked("S1 xx. 9.."), marked("S1 ... ...")
-    rows = learning_curve({4: [good], 2: [good, half, void]})
+    rows = learning_curve_rows({4: [good], 2: [good, half, void]})
     assert [(row["transcripts"], row["repeats"]) for row in rows] == [(2, 3), (4, 1)]
     first = rows[0]
     assert (first["micro_f1"], first["micro_f1_min"], first["micro_f1_max"]) == pytest.approx((5 / 6, 2 / 3, 1))
     assert (first["macro_f1"], first["macro_f1_min"], first["macro_f1_max"]) == pytest.approx((0.75, 0.5, 1))
     assert (first["codes"], first["codes_min"], first["codes_max"]) == (pytest.approx(4 / 3), 0, 2)
-    assert learning_curve({2: [void]})[0]["micro_f1"] is None
+    assert learning_curve_rows({2: [void]})[0]["micro_f1"] is None
 
 
 def test_mean_in_a_draw_is_over_the_codes_of_that_draw() -> None:
-    draws = Counts(np.array([[1, 0], [1, 0]]), np.array([[0, 0], [0, 0]]), np.array([[0, 0], [0, 1]]))
-    assert measured(draws, pools(CODES[:2])[-1:], measure=Counts.f1).T.tolist() == [[1, 0.5]]
+    draws = PredictionCounts(np.array([[1, 0], [1, 0]]), np.array([[0, 0], [0, 0]]), np.array([[0, 0], [0, 1]]))
+    assert measure_pools(draws, list_pools(CODES[:2])[-1:], measure=PredictionCounts.f1).T.tolist() == [[1, 0.5]]

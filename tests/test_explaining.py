@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from qualcode.cli.explaining import text_of
-from qualcode.errors import TooLittle, UnknownName, UsageError
+from qualcode.cli.explanation_commands import format_explanation
+from qualcode.errors import InsufficientDataError, UnknownNameError, UsageError
 from qualcode.project import Project
-from qualcode.project.explaining import Alike, Explanation, Weight
+from qualcode.suggest.explanations.explanation import Explanation, SimilarSentence, WeightedReason
 from studies import Shell, coded_study, small_study
 
 WAITS = "57c9e3eb24"
@@ -69,11 +69,11 @@ def test_cues_explain_themselves_where_there_is_too_little_to_learn_from(tmp_pat
     why = project.why(wanted)
     assert (why.maker, why.why, why.coder, why.threshold) == ("cues", '"fear"', "", None)
     assert not any((why.reasons_for, why.reasons_against, why.coded_so, why.not_coded_so))
-    assert 'by cues, whose scores rank and are no probabilities\n  cues: "fear"' in text_of(why)
+    assert 'by cues, whose scores rank and are no probabilities\n  cues: "fear"' in format_explanation(why)
 
 
 def test_unknown_ids_and_coders_are_refused(root: Path) -> None:
-    with pytest.raises(UnknownName, match="no suggestion 'nothing'"):
+    with pytest.raises(UnknownNameError, match="no suggestion 'nothing'"):
         Project(root).why("nothing")
     with pytest.raises(UsageError, match="no coder 'zoe'"):
         Project(root).why(WAITS, learn_from="zoe")
@@ -83,7 +83,7 @@ def test_what_the_learner_showed_needs_somebody_to_learn_from(root: Path) -> Non
     project = Project(root)
     project.suggestions()
     project.done(["A", "B", "C"], coder="ana", undo=True)
-    with pytest.raises(TooLittle):
+    with pytest.raises(InsufficientDataError):
         project.why(WAITS)
 
 
@@ -113,11 +113,11 @@ def test_the_command_gives_json_too(root: Path, tmp_path: Path, capsys: pytest.C
 
 
 def test_long_lines_are_wrapped_and_long_lists_cut() -> None:
-    words = tuple(Weight("word", f"w{number}", 1 - number / 20) for number in range(12))
-    around = Weight("around", "the sentence before", -0.5, "word " * 40)
-    like = Alike("T", 3, "word " * 60, ("a/b", "a/c"), "ana", 0.5)
+    words = tuple(WeightedReason("word", f"w{number}", 1 - number / 20) for number in range(12))
+    around = WeightedReason("around", "the sentence before", -0.5, "word " * 40)
+    like = SimilarSentence("T", 3, "word " * 60, ("a/b", "a/c"), "ana", 0.5)
     one = Explanation("i", "T", 1, 0, 4, "", "word " * 50, "a/b", "B", 0.2, "learner", "", "ana", 0.3)
-    text = text_of(replace(one, reasons_for=words, reasons_against=(around,), coded_so=(like,)))
+    text = format_explanation(replace(one, reasons_for=words, reasons_against=(around,), coded_so=(like,)))
     assert max(map(len, text.splitlines())) <= 100
     assert "and 4 more, of less weight" in text
     assert "0.20, not shown unasked: it would be from 0.30 on" in text

@@ -11,7 +11,7 @@ import pytest
 
 from builders import nodes_of
 from qualcode.figures import draw_network, write_figure
-from qualcode.graphs import layout
+from qualcode.graphs import compute_layout
 
 
 def node(name: str, units: int = 1, family: str = "f", colour: str = "#B5483A") -> dict[str, Any]:
@@ -47,7 +47,7 @@ def texts(path: Path) -> str:
 
 
 def drawn(made: nx.Graph[str], path: Path, title: str = "Themes", **options: int) -> Path:
-    write_figure(draw_network(made, layout(made), title=title, **options), path)
+    write_figure(draw_network(made, compute_layout(made), title=title, **options), path)
     return path
 
 
@@ -77,8 +77,8 @@ def test_the_same_counts_give_the_same_file(tmp_path: Path, ending: str) -> None
 
 
 def test_only_the_strongest_links_are_drawn_and_the_picture_says_so(tmp_path: Path) -> None:
-    all_of_them = draw_network(network(), layout(network()), title="t")
-    one = draw_network(network(), layout(network()), title="t", strongest=1)
+    all_of_them = draw_network(network(), compute_layout(network()), title="t")
+    one = draw_network(network(), compute_layout(network()), title="t", max_edges=1)
     lines = [len(figure.axes[0].lines) for figure in (all_of_them, one)]
     assert lines[0] - lines[1] == 1
     assert "the 1 strongest of 2 links" in texts(drawn(network(), tmp_path / "n.svg", strongest=1))
@@ -112,12 +112,12 @@ def test_drawing_leaves_the_graph_and_matplotlib_as_they_were(tmp_path: Path) ->
 def test_letters_that_no_font_has_are_told(tmp_path: Path) -> None:
     made = network()
     nx.set_node_attributes(made, dict.fromkeys(made, "\U0001f9ff \ue123"), "name")
-    told = write_figure(draw_network(made, layout(made), title="x"), tmp_path / "n.png")
+    told = write_figure(draw_network(made, compute_layout(made), title="x"), tmp_path / "n.png")
     assert told.startswith("some letters of the names are in no font of this picture")
-    assert write_figure(draw_network(network(), layout(network()), title="x"), tmp_path / "m.png") == ""
+    assert write_figure(draw_network(network(), compute_layout(network()), title="x"), tmp_path / "m.png") == ""
 
 
 def test_letters_stay_text_in_svg_whatever_the_font(tmp_path: Path) -> None:
     made = network()
     nx.set_node_attributes(made, dict.fromkeys(made, "\U0001f9ff \ue123"), "name")
-    assert write_figure(draw_network(made, layout(made), title="x"), tmp_path / "n.svg") == ""
+    assert write_figure(draw_network(made, compute_layout(made), title="x"), tmp_path / "n.svg") == ""

@@ -14,17 +14,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualcode.errors import Problem, Refused
+from qualcode.errors import OperationError, Problem
 from qualcode.files import (
-    Marked,
+    YamlDocument,
     append_lines,
-    decode,
+    decode_text,
     fill_atomically,
+    is_within,
     read_bytes,
     read_lines,
     read_text,
     read_yaml,
-    within,
     write_atomically,
 )
 
@@ -47,12 +47,12 @@ Write = Callable[[str, str | bytes], Path]
     ],
 )
 def test_a_byte_order_mark_decides_and_is_taken_off(content: bytes) -> None:
-    decoded = decode(content, path="x.txt")
+    decoded = decode_text(content, path="x.txt")
     assert (decoded.text, decoded.notice) == ("café", "")
 
 
 def test_windows_text_is_read_with_a_notice_that_names_the_line() -> None:
-    decoded = decode("one\ntwo\n“café”\n".encode("cp1252"), path="x.txt")
+    decoded = decode_text("one\ntwo\n“café”\n".encode("cp1252"), path="x.txt")
     assert decoded.text == "one\ntwo\n“café”\n"
     assert decoded.notice == "not UTF-8 (first at line 3); read as Windows-1252: check its accents"
 
@@ -67,8 +67,8 @@ def test_windows_text_is_read_with_a_notice_that_names_the_line() -> None:
     ],
 )
 def test_what_is_not_text_is_refused_with_its_place(content: bytes, said: str) -> None:
-    with pytest.raises(Refused) as refused:
-        decode(content, path="x.txt")
+    with pytest.raises(OperationError) as refused:
+        decode_text(content, path="x.txt")
     assert str(refused.value).startswith(said)
 
 
@@ -76,18 +76,18 @@ def test_what_is_not_text_is_refused_with_its_place(content: bytes, said: str) -
     "content", [b"a\x00b\x00", "Interview".encode("utf-16-le"), b"PK\x03\x04\x00\x00 text", b"\x00"]
 )
 def test_nul_bytes_are_refused_even_where_they_are_valid_utf8(content: bytes) -> None:
-    with pytest.raises(Refused, match="NUL bytes"):
-        decode(content, path="x.txt")
+    with pytest.raises(OperationError, match="NUL bytes"):
+        decode_text(content, path="x.txt")
 
 
 @pytest.mark.parametrize("content", [b"a\r\nb\r\n\r\nc", b"a\rb\r\rc", b"a\nb\r\n\rc"])
 def test_all_line_ends_become_one(content: bytes) -> None:
-    assert decode(content, path="x").text == "a\nb\n\nc"
+    assert decode_text(content, path="x").text == "a\nb\n\nc"
 
 
 def test_empty_content_is_empty_text() -> None:
-    assert decode(b"", path="x").text == ""
-    assert decode(codecs.BOM_UTF8, path="x").text == ""
+    assert decode_text(b"", path="x").text == ""
+    assert decode_text(codecs.BOM_UTF8, path="x").text == ""
 
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\0")).filter(
@@ -97,15 +97,15 @@ texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\
 
 @given(texts, st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-32"]))
 def test_any_text_survives_every_unicode_encoding(text: str, encoding: str) -> None:
-    decoded = decode(text.encode(encoding), path="x")
+    decoded = decode_text(text.encode(encoding), path="x")
     assert (decoded.text, decoded.notice) == (text, "")
 
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_decoded_without_carriage_returns_or_refused(content: bytes) -> None:
     try:
-        text = decode(content, path="x").text
-    except Refused as refused:
+        text = decode_text(content, path="x").text
+    except OperationError as refused:
         text = str(refused)
     assert not set("\r\0") & set(text)
 
@@ -114,11 +114,11 @@ def test_any_bytes_are_decoded_without_carriage_returns_or_refused(content: byte
 
 
 def test_what_cannot_be_read_is_refused_with_one_sentence(tmp_path: Path, write: Write) -> None:
-    with pytest.raises(Refused, match="there is no such file"):
+    with pytest.raises(OperationError, match="there is no such file"):
         read_bytes(tmp_path / "none.txt")
-    with pytest.raises(Refused, match=r"cannot be read|is a folder"):
+    with pytest.raises(OperationError, match=r"cannot be read|is a folder"):
         read_bytes(tmp_path)
-    with pytest.raises(Refused, match="11 bytes is over the limit of 10 bytes"):
+    with pytest.raises(OperationError, match="11 bytes is over the limit of 10 bytes"):
         read_bytes(write("big.txt", b"12345678901"), limit=10)
     assert read_bytes(write("fits.txt", b"1234567890"), limit=10) == b"1234567890"
 
@@ -126,17 +126,17 @@ def test_what_cannot_be_read_is_refused_with_one_sentence(tmp_path: Path, write:
 def test_read_text_decodes_and_names_the_path(write: Write) -> None:
     assert read_text(write("a.txt", b"\xef\xbb\xbfa\r\nb")).text == "a\nb"
     path = write("b.txt", b"\x81")
-    with pytest.raises(Refused, match=r"b\.txt:1"):
+    with pytest.raises(OperationError, match=r"b\.txt:1"):
         read_text(path)
 
 
 def test_within_follows_links(tmp_path: Path) -> None:
     (tmp_path / "study").mkdir()
     (tmp_path / "study" / "link").symlink_to(tmp_path / "outside")
-    assert within(tmp_path / "study" / "a.txt", tmp_path / "study")
-    assert not within(tmp_path / "study" / ".." / "a.txt", tmp_path / "study")
-    assert not within(tmp_path / "study" / "link", tmp_path / "study")
-    assert not within(tmp_path / "study2", tmp_path / "study")
+    assert is_within(tmp_path / "study" / "a.txt", tmp_path / "study")
+    assert not is_within(tmp_path / "study" / ".." / "a.txt", tmp_path / "study")
+    assert not is_within(tmp_path / "study" / "link", tmp_path / "study")
+    assert not is_within(tmp_path / "study2", tmp_path / "study")
 
 
 def test_a_file_is_written_whole_with_its_line_ends_as_given(tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ def test_the_writer_gets_a_path_with_the_same_ending_in_the_same_folder(tmp_path
 
 def test_a_folder_that_cannot_be_made_is_refused(write: Write) -> None:
     blocker = write("blocker", b"I am a file")
-    with pytest.raises(Refused, match="cannot be written"):
+    with pytest.raises(OperationError, match="cannot be written"):
         write_atomically(blocker / "a.txt", "x")
 
 
@@ -183,7 +183,7 @@ def test_a_disk_that_refuses_is_a_sentence_and_leaves_the_old_file(write: Write,
     def fail(_: Path) -> None:
         raise failure
 
-    with pytest.raises(Refused, match=r"a\.txt: cannot be written"):
+    with pytest.raises(OperationError, match=r"a\.txt: cannot be written"):
         fill_atomically(path, fail)
     assert path.read_bytes() == b"old"
 
@@ -192,7 +192,7 @@ def test_a_disk_that_refuses_is_a_sentence_and_leaves_the_old_file(write: Write,
 
 
 def _append(path: Path, *lines: bytes, whole: bool = False) -> Path | None:
-    return append_lines(path, lines, lock=path.parent / "locks" / "a.lock", whole=lambda _: whole)
+    return append_lines(path, lines, lock=path.parent / "locks" / "a.lock", is_complete=lambda _: whole)
 
 
 def test_lines_are_appended_and_read_back(tmp_path: Path) -> None:
@@ -236,7 +236,7 @@ def test_a_file_that_is_nothing_but_a_torn_line(write: Write) -> None:
 
 def test_a_complete_last_line_without_its_end_is_kept(write: Write) -> None:
     path = write("a.jsonl", b"one\ntwo")
-    aside = append_lines(path, [b"three"], lock=path.with_name("l"), whole=lambda tail: tail == b"two")
+    aside = append_lines(path, [b"three"], lock=path.with_name("l"), is_complete=lambda tail: tail == b"two")
     assert aside is None
     assert path.read_bytes() == b"one\ntwo\nthree\n"
 
@@ -279,11 +279,11 @@ def _append_many(path: Path, name: str) -> None:
 def test_a_lock_that_is_held_is_waited_for_and_then_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from filelock import FileLock
 
-    monkeypatch.setattr("qualcode.files.appending._WAIT", 0.05)
+    monkeypatch.setattr("qualcode.files.line_appender._LOCK_TIMEOUT", 0.05)
     (tmp_path / "locks").mkdir()
     with (
         FileLock(tmp_path / "locks" / "a.lock"),
-        pytest.raises(Refused, match="another process has been writing it"),
+        pytest.raises(OperationError, match="another process has been writing it"),
     ):
         _append(tmp_path / "a.jsonl", b"x")
     assert not (tmp_path / "a.jsonl").exists()
@@ -291,7 +291,7 @@ def test_a_lock_that_is_held_is_waited_for_and_then_refused(tmp_path: Path, monk
 
 def test_a_path_that_cannot_be_appended_to_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").mkdir()
-    with pytest.raises(Refused, match="cannot be written"):
+    with pytest.raises(OperationError, match="cannot be written"):
         _append(tmp_path / "a.jsonl", b"x")
 
 
@@ -311,11 +311,11 @@ def test_whole_lines_are_never_touched_by_a_torn_tail(
 
 
 @pytest.fixture
-def yaml(write: Write) -> Callable[[str], Marked]:
-    return lambda text: read_yaml(write("a.yaml", text), shown="a.yaml")
+def yaml(write: Write) -> Callable[[str], YamlDocument]:
+    return lambda text: read_yaml(write("a.yaml", text), display_path="a.yaml")
 
 
-Yaml = Callable[[str], Marked]
+Yaml = Callable[[str], YamlDocument]
 
 
 def test_values_and_the_places_of_their_keys(yaml: Yaml) -> None:
@@ -328,18 +328,18 @@ def test_values_and_the_places_of_their_keys(yaml: Yaml) -> None:
         "roles": {"interviewer": ["A", "B"]},
         "codes": [{"id": "one", "cues": ["go", {"phrase": "p"}]}],
     }
-    assert marked.mark(("name",)) == (1, 1)
-    assert marked.mark(("roles", "interviewer")) == (3, 3)
-    assert marked.mark(("roles", "interviewer", 1)) == (3, 20)
-    assert marked.mark(("codes", 0, "id")) == (5, 5)
-    assert marked.mark(("codes", 0, "cues", 0)) == (7, 9)
-    assert marked.mark(("codes", 0, "cues", 1, "phrase")) == (8, 9)
+    assert marked.find_position(("name",)) == (1, 1)
+    assert marked.find_position(("roles", "interviewer")) == (3, 3)
+    assert marked.find_position(("roles", "interviewer", 1)) == (3, 20)
+    assert marked.find_position(("codes", 0, "id")) == (5, 5)
+    assert marked.find_position(("codes", 0, "cues", 0)) == (7, 9)
+    assert marked.find_position(("codes", 0, "cues", 1, "phrase")) == (8, 9)
 
 
 def test_a_key_that_is_not_there_stands_where_its_parent_stands(yaml: Yaml) -> None:
     marked = yaml("a:\n  b: 1\n")
-    assert marked.mark(("a", "c", 3)) == (1, 1)
-    assert marked.mark(("z",)) == (1, 1)
+    assert marked.find_position(("a", "c", 3)) == (1, 1)
+    assert marked.find_position(("z",)) == (1, 1)
 
 
 @pytest.mark.parametrize(
@@ -377,7 +377,7 @@ def test_yaml_1_2_has_no_norwegian_problem(yaml: Yaml, text: str, value: object)
     assert type(marked.value["key"]) is type(value)
 
 
-def _said(marked: Marked) -> list[str]:
+def _said(marked: YamlDocument) -> list[str]:
     return list(map(str, marked.problems))
 
 
@@ -479,7 +479,7 @@ def test_keys_that_are_not_text(yaml: Yaml) -> None:
 
 
 def test_an_emoji_in_front_counts_as_one_column(yaml: Yaml) -> None:
-    assert yaml("{😀: 1, b: 2}\n").mark(("b",)) == (1, 8)
+    assert yaml("{😀: 1, b: 2}\n").find_position(("b",)) == (1, 8)
 
 
 plain = st.recursive(
@@ -497,7 +497,7 @@ def test_json_is_read_as_it_is(tmp_path_factory: pytest.TempPathFactory, value: 
 
     path = tmp_path_factory.mktemp("json") / "a.yaml"
     path.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
-    marked = read_yaml(path, shown="a.yaml")
+    marked = read_yaml(path, display_path="a.yaml")
     assert marked.problems == ()
     assert marked.value == value
 

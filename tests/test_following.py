@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from builders import transcript_of
 from edits import Edited, Editor, Line, Tally, curly, edited, lines_of, renamed, tally
-from qualcode.anchors import align, anchor, follow, seek
+from qualcode.anchors import align, find_anchor_by_alignment, find_anchor_fuzzy, make_anchor
 from qualcode.model import Transcript
 from qualcode.project import Project
-from qualcode.segments import segments
+from qualcode.segments import segment_transcript
 
 WORDS = ("insert word", "delete word", "change word")
 ALL = (*WORDS, "typo", "insert sentence", "delete sentence")
@@ -43,9 +43,9 @@ CHANGES: dict[str, Change] = {
 
 def followed(transcript: Transcript, new: Edited, coded: Sequence[tuple[int, int]], *, old_text: bool) -> Tally:
     if not old_text:
-        return tally(transcript.text, new, coded, lambda kept: seek(new.text, kept))
+        return tally(transcript.text, new, coded, lambda kept: find_anchor_fuzzy(new.text, kept))
     alignment = align(transcript.text, new.text)
-    return tally(transcript.text, new, coded, lambda kept: follow(alignment, kept))
+    return tally(transcript.text, new, coded, lambda kept: find_anchor_by_alignment(alignment, kept))
 
 
 Coded = Sequence[tuple[Transcript, Sequence[tuple[int, int]]]]
@@ -105,7 +105,7 @@ def test_words_that_stand_are_found_and_none_are_taken_for_others(
 ) -> None:
     """Sentences of few words, many of them alike."""
     transcript = interview(turns)
-    spans = [(one.start, one.end) for one in segments(transcript) if one.role == "participant"]
+    spans = [(one.start, one.end) for one in segment_transcript(transcript) if one.role == "participant"]
     editor = Editor(seed, STOCK)
     new = edited(transcript, editor.edit(lines_of(transcript), share, *sorted(kinds)))
     result = followed(transcript, new, spans, old_text=True)
@@ -115,7 +115,7 @@ def test_words_that_stand_are_found_and_none_are_taken_for_others(
 @given(TURNS, st.integers(0, 10_000))
 def test_reordered_paragraphs_keep_their_codings(turns: list[list[list[str]]], seed: int) -> None:
     transcript = interview(turns)
-    spans = [(one.start, one.end) for one in segments(transcript) if one.role == "participant"]
+    spans = [(one.start, one.end) for one in segment_transcript(transcript) if one.role == "participant"]
     new = edited(transcript, Editor(seed, STOCK).reorder(lines_of(transcript), 0.5))
     assert followed(transcript, new, spans, old_text=True).verbatim_right == len(spans)
 
@@ -124,17 +124,17 @@ def test_reordered_paragraphs_keep_their_codings(turns: list[list[list[str]]], s
 def test_an_unchanged_text_is_the_identity(turns: list[list[list[str]]]) -> None:
     transcript = interview(turns)
     alignment = align(transcript.text, transcript.text)
-    for one in segments(transcript):
-        kept = anchor(transcript.text, one.start, one.end)
-        assert follow(alignment, kept).span == (one.start, one.end)
-        assert seek(transcript.text, kept).span in {(one.start, one.end), None}
+    for one in segment_transcript(transcript):
+        kept = make_anchor(transcript.text, one.start, one.end)
+        assert find_anchor_by_alignment(alignment, kept).span == (one.start, one.end)
+        assert find_anchor_fuzzy(transcript.text, kept).span in {(one.start, one.end), None}
 
 
 def test_a_changed_sentence_keeps_its_full_stop_where_the_next_one_was_deleted() -> None:
     """The mark that is left was laid on that of the deleted sentence; it is the changed one's all the same."""
     old = "S01: Every rep now throws in a little Facebook. Maine would like the same by Thanksgiving. Then books."
     new = "S01: Every single rep throws in a little Facebook. Then books."
-    kept = anchor(old, 5, old.index(" Maine"))
-    found = follow(align(old, new), kept)
+    kept = make_anchor(old, 5, old.index(" Maine"))
+    found = find_anchor_by_alignment(align(old, new), kept)
     assert found.span is not None
     assert new[slice(*found.span)] == "Every single rep throws in a little Facebook."

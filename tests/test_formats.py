@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from qualcode.model import Rules, Transcript
-from qualcode.settings import INTERVIEWERS
+from qualcode.model import SourceRules, Transcript
+from qualcode.settings import INTERVIEWER_LABELS
 from qualcode.transcripts import read_cases, read_source
 
 EXPECTED: dict[str, dict[str, Any]] = YAML(typ="safe").load(Path(__file__).parent / "expected" / "formats.yaml")
@@ -20,7 +20,7 @@ NOT_TRANSCRIPTS = {"qualcoder_cases456.xlsx", "teams_transcript_correct.txt", "z
 
 
 def read(path: Path) -> list[Transcript]:
-    return list(read_source(path, name=path.stem, shown=path.name, rules=Rules(INTERVIEWERS)))
+    return list(read_source(path, name=path.stem, display_path=path.name, rules=SourceRules(INTERVIEWER_LABELS)))
 
 
 def shape(transcript: Transcript) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def test_no_file_is_left_out(real: Path) -> None:
 
 
 def test_the_table_of_cases_is_one(real: Path) -> None:
-    cases, problems = read_cases(real / "formats" / "qualcoder_cases456.xlsx", shown="cases.xlsx")
+    cases, problems = read_cases(real / "formats" / "qualcoder_cases456.xlsx", display_path="cases.xlsx")
     assert ([case.id for case in cases], problems) == (["ID4", "ID5", "ID6"], [])
 
 

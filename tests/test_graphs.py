@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 from builders import book_of, coding_of, nodes_of, transcript_of, universe_of
-from qualcode.graphs import GREY, layout, network, write_gexf, write_graphml
-from qualcode.incidence import Incidence, Row, cooccurrence, incidence, rows_of
+from qualcode.graphs import GREY, build_network, compute_layout, write_gexf, write_graphml
+from qualcode.incidence import CodeSet, Incidence, count_cooccurrence, incidence, list_code_sets
 from qualcode.model import Codebook
-from qualcode.tables import pairs
+from qualcode.tables import cooccurrence_table
 
 TALK = transcript_of("P: We lost, badly. We won. We lost. So.", name="T1")
 ALL = np.array([True])
@@ -40,12 +40,12 @@ def counted() -> Incidence:
     return incidence(codings, universe_of([TALK], book()), codes=tuple(book().by_id), coder="ana")
 
 
-def rows() -> list[Row]:
-    return rows_of(book(), levels=["code", "theme"])
+def rows() -> list[CodeSet]:
+    return list_code_sets(book(), levels=["code", "theme"])
 
 
 def graph(min_count: int = 1) -> nx.Graph[str]:
-    return network(counted(), rows(), ALL, min_count=min_count)
+    return build_network(counted(), rows(), ALL, min_count=min_count)
 
 
 def test_every_row_is_a_node_that_says_what_it_is_and_how_often() -> None:
@@ -87,12 +87,12 @@ def test_the_graph_says_what_it_was_counted_over() -> None:
 
 
 def test_a_graph_and_a_table_cannot_disagree() -> None:
-    table = pairs([counted()], rows(), [{(): ALL}], by=[], zeros=False)
+    table = cooccurrence_table([counted()], rows(), [{(): ALL}], by=[], zeros=False)
     held = {(row.code_a, row.code_b): (row.count, row.jaccard) for row in table.itertuples()}
     edges = {(a, b): (edge["count"], edge["jaccard"]) for a, b, edge in graph().edges(data=True)}
     assert edges == held
-    found = cooccurrence(counted(), rows(), ALL)
-    assert [units for _, units in graph().nodes(data="units")] == np.diag(found.together).tolist()
+    found = count_cooccurrence(counted(), rows(), ALL)
+    assert [units for _, units in graph().nodes(data="units")] == np.diag(found.joint_units).tolist()
 
 
 def test_graphml_is_read_back(tmp_path: Path) -> None:
@@ -125,28 +125,28 @@ def test_writing_changes_nothing_in_the_graph(tmp_path: Path) -> None:
 
 
 def test_a_graph_of_nothing_can_be_written(tmp_path: Path) -> None:
-    made = network(counted(), [], ALL)
+    made = build_network(counted(), [], ALL)
     write_gexf(made, tmp_path / "n.gexf")
     write_graphml(made, tmp_path / "n.graphml")
     assert len(nx.read_graphml(tmp_path / "n.graphml")) == 0
     assert len(nx.read_gexf(tmp_path / "n.gexf")) == 0
-    assert layout(made) == {}
+    assert compute_layout(made) == {}
 
 
 def test_every_row_that_occurs_has_a_place_of_its_own() -> None:
-    places = layout(graph())
+    places = compute_layout(graph())
     assert list(places) == ["f/a", "f/b", "f/b/x", "g/c", "th"]
     assert len(set(places.values())) == 5
     assert all(np.isfinite(place).all() for place in places.values())
 
 
 def test_a_single_row_has_a_place() -> None:
-    assert list(layout(network(counted(), rows()[:1], ALL))) == ["f/a"]
-    assert layout(network(counted(), rows()[4:5], ALL)) == {}
+    assert list(compute_layout(build_network(counted(), rows()[:1], ALL))) == ["f/a"]
+    assert compute_layout(build_network(counted(), rows()[4:5], ALL)) == {}
 
 
 def test_the_layout_is_the_same_every_time() -> None:
-    assert layout(graph()) == layout(graph())
+    assert compute_layout(graph()) == compute_layout(graph())
 
 
 def test_the_layout_is_the_same_in_every_process() -> None:

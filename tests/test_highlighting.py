@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from qualcode.errors import UnknownName
+from qualcode.errors import UnknownNameError
 from qualcode.project import Project
-from qualcode.project.explaining import Explanation
-from qualcode.suggest.highlighting import GREY, Mark, marked, of_weight, tint, underlined
+from qualcode.suggest.explanations.explanation import Explanation
+from qualcode.suggest.explanations.html_spans import GREY, Mark, highlight_spans, tint, underline_spans, weight_colour
 from studies import coded_study, small_study, write
 
 EVIL = "<script>alert(1)</script> & we wait"
 
 
 def test_words_are_marked_and_what_stands_between_is_kept() -> None:
-    html = marked("We wait, long.", [Mark(3, 7, "+0.7", "#aabbcc"), Mark(0, 2, "-0.1", "nonsense")])
+    html = highlight_spans("We wait, long.", [Mark(3, 7, "+0.7", "#aabbcc"), Mark(0, 2, "-0.1", "nonsense")])
     assert html.count("<mark") == 2
     assert "#aabbcc" in html
     assert f"background: {GREY}" in html
@@ -24,14 +24,14 @@ def test_words_are_marked_and_what_stands_between_is_kept() -> None:
 
 
 def test_spans_that_overlap_are_drawn_below_each_other() -> None:
-    html = underlined("We wait a week.", [Mark(0, 15, "a/b 0.50", "#112233"), Mark(0, 15, "a/c 0.40", "#445566")])
+    html = underline_spans("We wait a week.", [Mark(0, 15, "a/b 0.50", "#112233"), Mark(0, 15, "a/c 0.40", "#445566")])
     assert html.count("a/b 0.50") == html.count("a/c 0.40") == 1
     assert html.count("#112233") > 4
     assert "top: 30px" in html
     assert "top: 46px" in html
 
 
-@pytest.mark.parametrize("draw", [marked, underlined])
+@pytest.mark.parametrize("draw", [highlight_spans, underline_spans])
 def test_neither_texts_nor_labels_are_markup(draw: object) -> None:
     assert callable(draw)
     for marks in ([], [Mark(0, 8, "<b>x</b>")], [Mark(0, len(EVIL), "<b>x</b>")]):
@@ -42,12 +42,12 @@ def test_neither_texts_nor_labels_are_markup(draw: object) -> None:
 
 
 def test_nothing_is_loaded_from_elsewhere() -> None:
-    html = marked("We wait", [Mark(0, 2, "a")]) + underlined("We wait", [Mark(0, 2, "a")])
+    html = highlight_spans("We wait", [Mark(0, 2, "a")]) + underline_spans("We wait", [Mark(0, 2, "a")])
     assert not any(word in html for word in ("http", "src=", "<link", "<script", "<html"))
 
 
 def test_colours_follow_sign_and_size() -> None:
-    green, pale, red = of_weight(2), of_weight(0.1), of_weight(-2)
+    green, pale, red = weight_colour(2), weight_colour(0.1), weight_colour(-2)
     assert int(green[3:5], 16) > int(green[1:3], 16)
     assert int(red[1:3], 16) > int(red[3:5], 16)
     assert int(pale[1:3], 16) > int(green[1:3], 16)
@@ -80,7 +80,7 @@ def test_a_transcript_is_shown_with_what_is_suggested_in_it(tmp_path: Path) -> N
     assert "What is hard?" in html
     assert "Nobody listens." in html
     assert any("a score is a probability" in said for said in project.said)
-    with pytest.raises(UnknownName):
+    with pytest.raises(UnknownNameError):
         project.highlight("S*")
 
 

@@ -15,18 +15,18 @@ from hypothesis import strategies as st
 
 from builders import SHARED, STUDY, book_of, coding_of, span_coding, transcript_of, universe_of
 from qualcode.incidence import (
+    CodeSet,
     Frequency,
     Incidence,
-    Row,
     Universe,
-    cooccurrence,
-    frequencies,
+    build_universe,
+    count_cooccurrence,
+    count_frequencies,
     incidence,
-    rows_of,
-    universe,
+    list_code_sets,
 )
 from qualcode.model import Codebook, Coding, Transcript, Turn, Unit
-from qualcode.segments import segments, word_spans
+from qualcode.segments import segment_transcript, word_spans
 
 BOOK = book_of(["f/a", "f/b", "f/b/x", "f/b/y", "g/c"], themes={"th": ["f/a", "g/c"], "void": []})
 
@@ -51,7 +51,7 @@ CODINGS = [
 
 
 def everyone(over: Universe) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    return over.everyone
+    return over.all_members
 
 
 def counted(
@@ -68,8 +68,11 @@ def counted(
 
 
 def by_row(one: Incidence, book: Codebook = BOOK) -> dict[str, Frequency]:
-    rows = rows_of(book)
-    return {row.id: found for row, (found,) in zip(rows, frequencies(one, rows, [everyone(one.universe)]), strict=True)}
+    rows = list_code_sets(book)
+    return {
+        row.id: found
+        for row, (found,) in zip(rows, count_frequencies(one, rows, [everyone(one.universe)]), strict=True)
+    }
 
 
 def shown(found: Frequency) -> tuple[int, int, int, int, int]:
@@ -80,7 +83,7 @@ def shown(found: Frequency) -> tuple[int, int, int, int, int]:
 
 
 def test_rows_are_codes_with_what_is_nested_then_families_then_themes() -> None:
-    assert [(row.level, row.id, row.members) for row in rows_of(BOOK)] == [
+    assert [(row.level, row.id, row.members) for row in list_code_sets(BOOK)] == [
         ("code", "f/a", ("f/a",)),
         ("code", "f/b", ("f/b", "f/b/x", "f/b/y")),
         ("code", "f/b/x", ("f/b/x",)),
@@ -94,27 +97,27 @@ def test_rows_are_codes_with_what_is_nested_then_families_then_themes() -> None:
 
 
 def test_rows_can_be_picked_by_level_and_by_id() -> None:
-    assert [row.id for row in rows_of(BOOK, levels=["theme", "family"])] == ["f", "g", "th", "void"]
-    assert [row.id for row in rows_of(BOOK, only=["f/b"])] == ["f/b", "f/b/x", "f/b/y"]
-    assert [row.id for row in rows_of(BOOK, only=["f"], levels=["code"])] == ["f/a", "f/b", "f/b/x", "f/b/y"]
-    assert [row.id for row in rows_of(BOOK, only=["th", "g/c"])] == ["g/c", "th"]
+    assert [row.id for row in list_code_sets(BOOK, levels=["theme", "family"])] == ["f", "g", "th", "void"]
+    assert [row.id for row in list_code_sets(BOOK, only=["f/b"])] == ["f/b", "f/b/x", "f/b/y"]
+    assert [row.id for row in list_code_sets(BOOK, only=["f"], levels=["code"])] == ["f/a", "f/b", "f/b/x", "f/b/y"]
+    assert [row.id for row in list_code_sets(BOOK, only=["th", "g/c"])] == ["g/c", "th"]
 
 
 def test_a_code_does_not_hold_codes_whose_name_begins_alike() -> None:
     book = book_of(["f/a", "f/ab", "fa/a"])
-    assert [row.members for row in rows_of(book)] == [("f/a",), ("f/ab",), ("fa/a",), ("f/a", "f/ab"), ("fa/a",)]
+    assert [row.members for row in list_code_sets(book)] == [("f/a",), ("f/ab",), ("fa/a",), ("f/a", "f/ab"), ("fa/a",)]
 
 
 def test_what_shares_nesting_is_no_pair() -> None:
-    a, b, x, y, c, f, g, th, void = rows_of(BOOK)
-    assert b.shares_nesting(x)
-    assert x.shares_nesting(b)
-    assert f.shares_nesting(a)
-    assert g.shares_nesting(c)  # a family of one code is that code
-    assert void.shares_nesting(a)
-    assert not x.shares_nesting(y)
-    assert not th.shares_nesting(f)  # they overlap, but none is part of the other
-    assert not f.shares_nesting(g)
+    a, b, x, y, c, f, g, th, void = list_code_sets(BOOK)
+    assert b.is_nested_with(x)
+    assert x.is_nested_with(b)
+    assert f.is_nested_with(a)
+    assert g.is_nested_with(c)  # a family of one code is that code
+    assert void.is_nested_with(a)
+    assert not x.is_nested_with(y)
+    assert not th.is_nested_with(f)  # they overlap, but none is part of the other
+    assert not f.is_nested_with(g)
 
 
 # --- the universe ---------------------------------------------------------------------------------------------
@@ -123,7 +126,7 @@ def test_what_shares_nesting_is_no_pair() -> None:
 def test_the_universe_is_laid_out_end_to_end() -> None:
     over = counted().universe
     assert over.transcripts == ("T1", "T2", "T3")
-    assert over.base.tolist() == [0, len(ONE.text) + 1, len(ONE.text) + len(TWO.text) + 2]
+    assert over.transcript_offset.tolist() == [0, len(ONE.text) + 1, len(ONE.text) + len(TWO.text) + 2]
     assert over.unit_transcript.tolist() == [0, 0, 0, 0, 0, 1, 1, 2]
     assert over.unit_words.tolist() == [3, 2, 2, 1, 2, 2, 5, 3]
     assert over.transcript_words.tolist() == [10, 7, 3]
@@ -138,13 +141,13 @@ def test_an_exchange_counts_the_participants_words_only() -> None:
 
 
 def test_nothing_can_be_counted_over() -> None:
-    over = universe([], unit=Unit(), cases={}, asked={}, families=["f"])
+    over = build_universe([], unit=Unit(), cases={}, asked_families={}, families=["f"])
     one = incidence(CODINGS, over, codes=("f/a",))
     assert one.matrix.shape == (0, 1)
-    (frequency,) = frequencies(one, rows_of(book_of(["f/a"]), levels=["code"]), [everyone(over)])[0]
+    (frequency,) = count_frequencies(one, list_code_sets(book_of(["f/a"]), levels=["code"]), [everyone(over)])[0]
     assert shown(frequency) == (0, 0, 0, 0, 0)
     assert (frequency.share_of_cases, frequency.per_1000_words) == (None, None)
-    assert cooccurrence(one, rows_of(BOOK), everyone(over)).together.sum() == 0
+    assert count_cooccurrence(one, list_code_sets(BOOK), everyone(over)).joint_units.sum() == 0
 
 
 # --- incidence ------------------------------------------------------------------------------------------------
@@ -177,7 +180,7 @@ def test_a_coding_that_only_touches_a_unit_does_not_overlap_it() -> None:
 def test_codings_elsewhere_are_left_out() -> None:
     other = [replace(CODINGS[0], transcript="T9"), replace(CODINGS[0], code="h/z")]
     assert counted(other).matrix.nnz == 0
-    assert len(counted([*other, CODINGS[0]]).code) == 1
+    assert len(counted([*other, CODINGS[0]]).coding_code) == 1
 
 
 # --- themes, counted by hand ----------------------------------------------------------------------------------
@@ -238,7 +241,7 @@ def test_codings_at_the_seam_of_two_transcripts_stay_apart() -> None:
     codings = [coding_of(first, "lost", "f/a"), coding_of(second, "We", "f/a")]
     one = counted(codings, [first, second])
     for group, wanted in (([True, False], (1, 1, 1, 1, 1)), ([False, True], (1, 1, 1, 1, 1)), ([True, True], (2,) * 5)):
-        (found,) = frequencies(one, rows_of(BOOK)[:1], [np.array(group)])[0]
+        (found,) = count_frequencies(one, list_code_sets(BOOK)[:1], [np.array(group)])[0]
         assert shown(found) == wanted
 
 
@@ -275,7 +278,7 @@ def test_a_case_of_several_transcripts_and_a_transcript_of_several_cases() -> No
 def test_groups_are_counted_apart() -> None:
     one = counted()
     groups = [np.array([True, False, False]), np.array([False, True, True]), np.array([False, False, False])]
-    (a, *_, void) = frequencies(one, rows_of(BOOK), groups)
+    (a, *_, void) = count_frequencies(one, list_code_sets(BOOK), groups)
     assert [shown(found) for found in a] == [(2, 2, 1, 1, 5), (2, 2, 1, 1, 4), (0, 0, 0, 0, 0)]
     assert [(found.universe_units, found.universe_words) for found in a] == [(5, 10), (3, 10), (0, 0)]
     assert [found.share_of_cases for found in a] == [1.0, 0.5, None]
@@ -298,8 +301,8 @@ FOCUSED = [
 def by_case(one: Incidence, row: str) -> dict[str, Frequency]:
     """Count a row for each case on its own."""
     over = one.universe
-    rows = [found for found in rows_of(BOOK) if found.id == row]
-    (found,) = frequencies(one, rows, [over.member_case == number for number in range(len(over.cases))])
+    rows = [found for found in list_code_sets(BOOK) if found.id == row]
+    (found,) = count_frequencies(one, rows, [over.member_case == number for number in range(len(over.cases))])
     return dict(zip(over.cases, found, strict=True))
 
 
@@ -333,10 +336,10 @@ def test_a_unit_of_several_cases_carries_for_each_what_its_own_words_do() -> Non
     assert [found.units for found in by_case(one, "g/c").values()] == [0, 0, 1]
     assert [found.universe_units for found in by_case(one, "g/c").values()] == [1, 1, 1]
     assert pair(one, "f/a", "g/c")[0] == 1  # they meet in the transcript, but in nobody's own words
-    alone = cooccurrence(one, rows_of(BOOK), one.universe.member_case == 0)
-    ids = [row.id for row in alone.rows]
-    assert alone.together[ids.index("f/a"), ids.index("f/b/x")] == 1
-    assert alone.together[ids.index("f/a"), ids.index("g/c")] == 0
+    alone = count_cooccurrence(one, list_code_sets(BOOK), one.universe.member_case == 0)
+    ids = [row.id for row in alone.code_sets]
+    assert alone.joint_units[ids.index("f/a"), ids.index("f/b/x")] == 1
+    assert alone.joint_units[ids.index("f/a"), ids.index("g/c")] == 0
 
 
 def test_where_speakers_are_not_told_apart_all_units_count_for_each_case() -> None:
@@ -352,15 +355,15 @@ def test_where_speakers_are_not_told_apart_all_units_count_for_each_case() -> No
 
 def pair(one: Incidence, a: str, b: str) -> tuple[int, int, int, int, float]:
     """Return units with both, with a, with b, all units, and Jaccard."""
-    rows = rows_of(BOOK)
+    rows = list_code_sets(BOOK)
     ids = [row.id for row in rows]
-    found = cooccurrence(one, rows, everyone(one.universe))
+    found = count_cooccurrence(one, rows, everyone(one.universe))
     i, j = ids.index(a), ids.index(b)
     return (
-        int(found.together[i, j]),
-        int(found.alone[i, j]),
-        int(found.alone[j, i]),
-        int(found.units[i, j]),
+        int(found.joint_units[i, j]),
+        int(found.code_units[i, j]),
+        int(found.code_units[j, i]),
+        int(found.base_units[i, j]),
         float(found.jaccard()[i, j]),
     )
 
@@ -382,7 +385,7 @@ def test_a_pair_is_counted_where_both_families_were_asked() -> None:
 
 def test_no_rows_have_no_pairs() -> None:
     one = counted()
-    assert cooccurrence(one, [], everyone(one.universe)).together.shape == (0, 0)
+    assert count_cooccurrence(one, [], everyone(one.universe)).joint_units.shape == (0, 0)
 
 
 CODES = ["f/a", "f/b", "f/b/x", "g/c", "h/d"]
@@ -463,12 +466,12 @@ class BruteForce:
     def __init__(self, corpus: Corpus, unit: Unit) -> None:
         self.corpus = corpus
         self.texts = {one.id: one for one in corpus.transcripts}
-        self.turns = [(one.id, turn) for one in corpus.transcripts for turn in one.participants]
+        self.turns = [(one.id, turn) for one in corpus.transcripts for turn in one.participant_turns]
         self.codings = [one for one in corpus.codings if self.touched_turns(one)]
         self.units = {
             (one.id, found.index): (found.start, found.end, found.turn)
             for one in corpus.transcripts
-            for found in segments(one, unit=unit)
+            for found in segment_transcript(one, unit=unit)
             if found.role == "participant"
         }
         self.words = {
@@ -503,7 +506,7 @@ class BruteForce:
         said = said or [one for one in turns if one.index == first]  # a question without an answer
         return {place: next((one for one in said if place < one.end), said[-1]) for place in range(start, end)}
 
-    def asked(self, *rows: Row) -> set[str]:
+    def asked(self, *rows: CodeSet) -> set[str]:
         families = {family for row in rows for family in row.families}
         return {name for name in self.texts if families <= set(self.corpus.asked[name])}
 
@@ -514,7 +517,7 @@ class BruteForce:
             if key[0] in names and any(self.cases_of(key[0], turn) for turn in self.owners(key).values())
         }
 
-    def occurs(self, row: Row, names: Collection[str]) -> dict[tuple[str, int], set[str]]:
+    def occurs(self, row: CodeSet, names: Collection[str]) -> dict[tuple[str, int], set[str]]:
         """Return the units that carry a row in the words of the group, with the cases whose words they are.
 
         A coding that reaches no further than the line break or label before a turn is not of that turn's case.
@@ -534,12 +537,12 @@ class BruteForce:
         """Tell whether a coding touches a turn of the group."""
         return any(self.cases_of(coding.transcript, turn) for turn in self.touched_turns(coding))
 
-    def covered(self, key: tuple[str, int], row: Row) -> bool:
+    def covered(self, key: tuple[str, int], row: CodeSet) -> bool:
         start, end, _ = self.words[key]
         mine = [one for one in self.codings if one.code in row.members and one.transcript == key[0]]
         return any(overlap(one.start, one.end, start, end) for one in mine)
 
-    def frequency(self, row: Row) -> Frequency:
+    def frequency(self, row: CodeSet) -> Frequency:
         names = self.asked(row)
         units = self.occurs(row, names)
         words = {key for key, (_, _, turn) in self.words.items() if key[0] in names and self.cases_of(key[0], turn)}
@@ -558,7 +561,7 @@ class BruteForce:
             universe_words=len(words),
         )
 
-    def pair(self, a: Row, b: Row) -> tuple[int, int, int, int]:
+    def pair(self, a: CodeSet, b: CodeSet) -> tuple[int, int, int, int]:
         names = self.asked(a, b)
         with_a, with_b = self.occurs(a, names).keys(), self.occurs(b, names).keys()
         return len(with_a & with_b), len(with_a), len(with_b), len(self.group_units(names))
@@ -568,9 +571,9 @@ class BruteForce:
 @given(corpora(), UNITS)
 def test_frequencies_are_those_of_plain_sets(corpus: Corpus, unit: Unit) -> None:
     one = corpus.counted(unit)
-    rows = rows_of(RANDOM_BOOK)
+    rows = list_code_sets(RANDOM_BOOK)
     brute = BruteForce(corpus, unit)
-    assert [found for (found,) in frequencies(one, rows, [corpus.mask(one.universe)])] == [
+    assert [found for (found,) in count_frequencies(one, rows, [corpus.mask(one.universe)])] == [
         brute.frequency(row) for row in rows
     ]
 
@@ -579,13 +582,13 @@ def test_frequencies_are_those_of_plain_sets(corpus: Corpus, unit: Unit) -> None
 @given(corpora(), UNITS)
 def test_cooccurrence_is_that_of_plain_sets(corpus: Corpus, unit: Unit) -> None:
     one = corpus.counted(unit)
-    rows = rows_of(RANDOM_BOOK)
-    found = cooccurrence(one, rows, corpus.mask(one.universe))
+    rows = list_code_sets(RANDOM_BOOK)
+    found = count_cooccurrence(one, rows, corpus.mask(one.universe))
     jaccard = found.jaccard()
     brute = BruteForce(corpus, unit)
     for (i, a), (j, b) in combinations(enumerate(rows), 2):
         both, with_a, with_b, units = brute.pair(a, b)
-        assert (found.together[i, j], found.alone[i, j], found.alone[j, i], found.units[i, j]) == (
+        assert (found.joint_units[i, j], found.code_units[i, j], found.code_units[j, i], found.base_units[i, j]) == (
             both,
             with_a,
             with_b,
@@ -593,8 +596,8 @@ def test_cooccurrence_is_that_of_plain_sets(corpus: Corpus, unit: Unit) -> None:
         )
         either = with_a + with_b - both
         assert jaccard[i, j] == pytest.approx(both / either if either else np.nan, nan_ok=True)
-    assert (found.together == found.together.T).all()
-    assert (np.diag(found.together) == np.diag(found.alone)).all()
+    assert (found.joint_units == found.joint_units.T).all()
+    assert (np.diag(found.joint_units) == np.diag(found.code_units)).all()
 
 
 @given(corpora(), UNITS)
@@ -602,7 +605,7 @@ def test_a_unit_carries_what_its_slices_do(corpus: Corpus, unit: Unit) -> None:
     one = corpus.counted(unit)
     over = one.universe
     carried = np.zeros(one.matrix.shape, dtype=bool)
-    np.logical_or.at(carried, over.slice_unit, one.slices.toarray())
+    np.logical_or.at(carried, over.slice_unit, one.slice_matrix.toarray())
     assert (carried == one.matrix.toarray()).all()
 
 
@@ -612,7 +615,7 @@ def test_counts_add_over_transcripts(corpus: Corpus, unit: Unit) -> None:
     one = corpus.counted(unit)
     over = one.universe
     parts = [over.part_transcript[over.member_part] == number for number in range(len(over.transcripts))]
-    for whole, *each in frequencies(one, rows_of(RANDOM_BOOK), [everyone(over), *parts]):
+    for whole, *each in count_frequencies(one, list_code_sets(RANDOM_BOOK), [everyone(over), *parts]):
         for column in ("codings", "units", "transcripts", "words", "universe_units", "universe_words"):
             assert getattr(whole, column) == sum(getattr(part, column) for part in each)
         assert whole.cases <= sum(part.cases for part in each)

@@ -8,8 +8,8 @@ import openpyxl
 import pytest
 
 from qualcode import Project
-from qualcode.errors import ProblemsFound, Refused, UsageError
-from qualcode.files import copy_new, set_entry
+from qualcode.errors import FileProblemsError, OperationError, UsageError
+from qualcode.files import copy_without_overwrite, set_yaml_entry
 from studies import Shell, column, ledgers, records, row, small_study, write
 
 SETTINGS = "roles: {interviewer: [I]}\ncoder: ana\n"
@@ -55,7 +55,7 @@ def counts(project: Project, code: str, by: str) -> dict[str, tuple[int, ...]]:
 
 def test_speakers_of_the_table_tell_the_cases_of_a_focus_group_apart(tmp_path: Path) -> None:
     project = coded(made(tmp_path, APART))
-    assert [turn.case for turn in project.study.transcripts["F"].participants] == ["A", "B", "A", "C"]
+    assert [turn.case for turn in project.study.transcripts["F"].participant_turns] == ["A", "B", "A", "C"]
     assert counts(project, "f/fear", "case") == {
         "A": (1, 1, 1, 2, 3, 1, 5),
         "B": (1, 1, 1, 2, 1, 1, 2),
@@ -132,7 +132,7 @@ def test_speakers_that_nobody_has_and_that_two_cases_claim_are_problems(tmp_path
         "transcripts/cases.csv: case 'A': nobody is called 'An' in F (did you mean 'Ann'?)",
         "transcripts/cases.csv: speaker 'ann' of 'F' is claimed by case 'A' and case 'B' (counted for 'A': remove one)",
     ]
-    assert [turn.case for turn in Project(tmp_path).study.transcripts["F"].participants] == ["A", "B", "A", "C"]
+    assert [turn.case for turn in Project(tmp_path).study.transcripts["F"].participant_turns] == ["A", "B", "A", "C"]
 
 
 @pytest.mark.parametrize("unit", ["sentence", "turn", "exchange", "window:3", "transcript"])
@@ -310,7 +310,7 @@ def test_the_same_content_under_another_name_is_said(tmp_path: Path, root: Path)
 
 
 def test_two_new_sources_of_one_transcript_are_refused(tmp_path: Path, root: Path) -> None:
-    with pytest.raises(ProblemsFound, match="second source of transcript 'e'"):
+    with pytest.raises(FileProblemsError, match="second source of transcript 'e'"):
         Project(root).add([write(tmp_path, "E.txt", NEW), write(tmp_path, "e.md", NEW)])
 
 
@@ -344,21 +344,21 @@ def test_an_encoding_is_written_into_the_settings_and_used(tmp_path: Path, root:
 )
 def test_an_entry_is_set_and_all_else_stays(tmp_path: Path, before: str, after: str) -> None:
     path = write(tmp_path, "q.yaml", before)
-    set_entry(path, "encodings", "b.txt", "cp850")
+    set_yaml_entry(path, "encodings", "b.txt", "cp850")
     assert path.read_text().replace("  # why", " # why") == after.replace("  # why", " # why")
 
 
 def test_a_file_that_is_no_yaml_is_not_edited(tmp_path: Path) -> None:
     path = write(tmp_path, "q.yaml", "name: [x\n")
-    with pytest.raises(Refused, match="cannot be edited before it is mended"):
-        set_entry(path, "encodings", "b.txt", "cp850")
+    with pytest.raises(OperationError, match="cannot be edited before it is mended"):
+        set_yaml_entry(path, "encodings", "b.txt", "cp850")
     assert path.read_text() == "name: [x\n"
 
 
 def test_a_copy_never_takes_the_place_of_another(tmp_path: Path) -> None:
     source, there = write(tmp_path, "a", "new"), write(tmp_path, "b", "old")
-    with pytest.raises(Refused, match="there is such a file already"):
-        copy_new(source, there)
+    with pytest.raises(OperationError, match="there is such a file already"):
+        copy_without_overwrite(source, there)
     assert there.read_text() == "old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]
 

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from learning import corpus_from
 from qualcode.suggest.learning import Corpus
-from qualcode.suggest.learning.evidence import EVIDENCE, Known, evidence
-from qualcode.suggest.learning.thresholds import best_threshold, thresholds
+from qualcode.suggest.learning.evidence import EVIDENCE_KINDS, CodebookScores, compute_evidence
+from qualcode.suggest.learning.thresholds import best_threshold, choose_thresholds
 
 Matrix = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
-NAMES = list(EVIDENCE)
+NAMES = list(EVIDENCE_KINDS)
 
 
 def talk(*sizes: int) -> Corpus:
@@ -24,8 +24,8 @@ def talk(*sizes: int) -> Corpus:
 
 def shown(corpus: Corpus, score: Matrix, *, cues: Matrix | None = None, around: Matrix | None = None) -> Matrix:
     nothing = np.zeros(score.shape)
-    known = Known(nothing if cues is None else cues, tuple(nothing + 0.1 * place for place in range(5)))
-    return evidence(corpus, score, known, frequency=np.full(score.shape[1], 0.5), around=around)
+    known = CodebookScores(nothing if cues is None else cues, tuple(nothing + 0.1 * place for place in range(5)))
+    return compute_evidence(corpus, score, known, frequency=np.full(score.shape[1], 0.5), neighbour_scores=around)
 
 
 def of(found: Matrix, name: str) -> Matrix:
@@ -83,7 +83,7 @@ def test_what_is_believed_of_neighbours_changes_no_evidence_of_the_sentence_itse
     corpus, score, around = drawn
     ours, theirs = shown(corpus, score), shown(corpus, score, around=around)
     beside = {"before", "after", "further before", "further after", "answer", "strongest"}
-    for name in set(EVIDENCE) - beside:
+    for name in set(EVIDENCE_KINDS) - beside:
         assert np.array_equal(of(ours, name), of(theirs, name))
     # one cell's own belief is no neighbour of its own
     changed = around.copy()
@@ -96,7 +96,7 @@ def test_what_is_believed_of_neighbours_changes_no_evidence_of_the_sentence_itse
 
 def test_every_kind_of_evidence_has_its_column_and_likeness_comes_last_in_order() -> None:
     found = shown(talk(2, 1), np.zeros((3, 2)))
-    assert found.shape == (3, 2, len(EVIDENCE))
+    assert found.shape == (3, 2, len(EVIDENCE_KINDS))
     assert found[0, 0, -5:].tolist() == pytest.approx([0, 0.1, 0.2, 0.3, 0.4])
     assert of(found, "frequency") == pytest.approx(np.zeros((3, 2)))
 
@@ -107,13 +107,13 @@ def test_length_is_counted_in_words() -> None:
 
 
 def test_evidence_for_a_code_always_and_never_given_is_finite() -> None:
-    known = Known(np.zeros((1, 2)), (np.zeros((1, 2)),) * 5)
-    found = evidence(talk(1), np.zeros((1, 2)), known, frequency=np.array([0.0, 1.0]))
+    known = CodebookScores(np.zeros((1, 2)), (np.zeros((1, 2)),) * 5)
+    found = compute_evidence(talk(1), np.zeros((1, 2)), known, frequency=np.array([0.0, 1.0]))
     assert np.isfinite(found).all()
 
 
 def test_no_sentences_give_no_evidence() -> None:
-    assert shown(corpus_from(), np.zeros((0, 2))).shape == (0, 2, len(EVIDENCE))
+    assert shown(corpus_from(), np.zeros((0, 2))).shape == (0, 2, len(EVIDENCE_KINDS))
 
 
 eighths = st.integers(0, 8).map(lambda number: number / 8)
@@ -150,19 +150,19 @@ def test_thresholds_lie_between_that_of_all_codes_and_the_codes_own() -> None:
     # all codes: three are right and the three highest are .9, .8, .4, so half-way from .4 to .3. The first alone is
     # best from .8 on, half-way to .1; the second from .4 on, half-way to .3: its beliefs are .7, .15 and .05, which
     # makes 2 * .7 / (1 + .9) = .74 there and 2 * .85 / (2 + .9) = .59 at .3
-    assert thresholds(probability, truth, known) == pytest.approx([np.sqrt(0.35 * 0.45), 0.35])
+    assert choose_thresholds(probability, truth, known) == pytest.approx([np.sqrt(0.35 * 0.45), 0.35])
 
 
 def test_no_threshold_is_above_one_half() -> None:
     probability, truth = np.array([[0.9], [0.7]]), np.array([[True], [False]])
-    assert thresholds(probability, truth, np.ones((2, 1), dtype=bool)) == [0.5]
+    assert choose_thresholds(probability, truth, np.ones((2, 1), dtype=bool)) == [0.5]
 
 
 def test_cells_not_known_and_codes_never_asked_move_no_threshold() -> None:
     probability = np.array([[0.9, 0.9], [0.2, 0.7], [0.1, 0.1]])
     truth = np.array([[1, 1], [0, 0], [0, 1]], dtype=bool)
     known = np.array([[1, 0], [1, 0], [1, 0]], dtype=bool)
-    found = thresholds(probability, truth, known)
+    found = choose_thresholds(probability, truth, known)
     # of the first alone .9 is right: half-way to .2; the second was asked nowhere, so 1 stands for its own
     assert found == pytest.approx([0.5, 0.5])
-    assert np.array_equal(thresholds(probability, truth ^ ~known, known), found)
+    assert np.array_equal(choose_thresholds(probability, truth ^ ~known, known), found)

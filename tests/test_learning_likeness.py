@@ -10,9 +10,9 @@ import pytest
 from learning import corpus_from, lemma
 from qualcode.model import Code, Codebook, Example
 from qualcode.suggest.learning import Corpus
-from qualcode.suggest.learning.likeness import Entries
-from qualcode.suggest.learning.views import Viewer
-from qualcode.suggest.learning.words import Vocabulary
+from qualcode.suggest.learning.entry_similarity import EntryFeatures
+from qualcode.suggest.learning.features import Featuriser
+from qualcode.suggest.learning.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,8 +25,10 @@ TALKS = ("I: Is money gone?\nP: The budget is gone. It’s “fine” — I wait
 
 def likeness(corpus: Corpus, *codes: Code) -> tuple[Matrix, ...]:
     """Return likeness to definitions (of sentence, question, answer), to examples and to counterexamples."""
-    viewer = Viewer(Vocabulary.of([*corpus.texts, *corpus.turns], lemma))
-    return Entries(Codebook(codes=codes), viewer.vocabulary).likeness(viewer.look(corpus), corpus)
+    viewer = Featuriser(Vocabulary.of([*corpus.texts, *corpus.turns], lemma))
+    return EntryFeatures(Codebook(codes=codes), viewer.vocabulary).compute_similarities(
+        viewer.transform(corpus), corpus
+    )
 
 
 def to_examples(corpus: Corpus, *examples: Example) -> list[bool]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
-from qualcode.suggest.learning.logistic import logistic
+from qualcode.suggest.learning.logistic import fit_logistic
 
 
 @given(st.integers(0, 10_000), st.integers(2, 60), st.integers(1, 5))
@@ -16,7 +16,7 @@ def test_weights_are_those_of_scikit_learn(seed: int, cells: int, columns: int) 
     chance = np.random.default_rng(seed)
     held, right = chance.normal(size=(cells, columns)), chance.random(cells) < 0.4
     right[:2] = [True, False]
-    weights, intercept = logistic(held, right)
+    weights, intercept = fit_logistic(held, right)
     theirs = LogisticRegression(tol=1e-10, max_iter=10_000).fit(held, right)
     assert weights == pytest.approx(theirs.coef_[0], abs=1e-4)
     assert intercept == pytest.approx(theirs.intercept_[0], abs=1e-4)
@@ -24,6 +24,6 @@ def test_weights_are_those_of_scikit_learn(seed: int, cells: int, columns: int) 
 
 def test_columns_that_tell_all_or_nothing_are_no_trouble() -> None:
     right = np.array([True, True, False, False])
-    weights, _ = logistic(np.array([[50.0, 0], [60, 0], [-50, 0], [-60, 0]]), right)
+    weights, _ = fit_logistic(np.array([[50.0, 0], [60, 0], [-50, 0], [-60, 0]]), right)
     assert weights[0] > 0
     assert weights[1] == 0

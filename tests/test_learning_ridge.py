@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qualcode.suggest.learning.ridge import Ridge, ridge
+from qualcode.suggest.learning.ridge import RidgeFit, fit_ridge
 
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 Mask = np.ndarray[tuple[int, int], np.dtype[np.bool_]]
@@ -25,9 +25,9 @@ class Case:
     known: Mask
     groups: Groups
 
-    def ridge(self, target: Matrix | None = None, *, strength: float = 5.0) -> Ridge:
+    def ridge(self, target: Matrix | None = None, *, strength: float = 5.0) -> RidgeFit:
         target = self.target if target is None else target
-        return ridge(self.kernel, target, groups=self.groups, known=self.known, strength=strength)
+        return fit_ridge(self.kernel, target, groups=self.groups, known=self.known, penalty=strength)
 
 
 @st.composite
@@ -105,6 +105,6 @@ def test_codes_with_one_column_unknown_everywhere_and_one_group_unknown() -> Non
 
 def test_arguments_are_left_as_they_were() -> None:
     kernel, target = np.eye(3) + 1, np.ones((3, 1))
-    ridge(kernel, target, groups=np.arange(3), known=np.array([[True], [False], [True]]))
+    fit_ridge(kernel, target, groups=np.arange(3), known=np.array([[True], [False], [True]]))
     assert np.array_equal(kernel, np.eye(3) + 1)
     assert np.array_equal(target, np.ones((3, 1)))

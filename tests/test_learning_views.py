@@ -12,8 +12,18 @@ from hypothesis import strategies as st
 
 from learning import corpus_from, lemma
 from qualcode.suggest.learning import Corpus
-from qualcode.suggest.learning.views import CONSTANT, TURNS, WORDS, Embed, Seen, Viewer, kernel, scores, weights
-from qualcode.suggest.learning.words import Vocabulary
+from qualcode.suggest.learning.features import (
+    CONSTANT_KERNEL,
+    SENTENCE_VIEWS,
+    TURN_VIEWS,
+    CorpusFeatures,
+    Embed,
+    Featuriser,
+    compute_feature_weights,
+    compute_kernel,
+    compute_scores,
+)
+from qualcode.suggest.learning.vocabulary import Vocabulary
 
 Matrix = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 
@@ -40,23 +50,23 @@ def toy(texts: Sequence[str]) -> Matrix:
     return np.array([[len(text), sum(text.count(vowel) for vowel in "aeiou"), ord(text[0])] for text in texts], float)
 
 
-def viewer_of(corpus: Corpus, embed: Embed | None = None) -> Viewer:
-    return Viewer(Vocabulary.of([*corpus.texts, *corpus.described], lemma), embed)
+def viewer_of(corpus: Corpus, embed: Embed | None = None) -> Featuriser:
+    return Featuriser(Vocabulary.of([*corpus.texts, *corpus.case_texts], lemma), embed)
 
 
-def features(seen: Seen) -> Matrix:
+def features(seen: CorpusFeatures) -> Matrix:
     """Return what the kernel is the product of: a constant and each view's features by the root of its weight."""
-    parts = [np.full((seen.units, 1), np.sqrt(CONSTANT))]
-    for look in seen.looks:
+    parts = [np.full((seen.units, 1), np.sqrt(CONSTANT_KERNEL))]
+    for look in seen.blocks:
         rows = look.rows if isinstance(look.rows, np.ndarray) else look.rows.toarray()
-        for _, weight, places in look.parts():
+        for _, weight, places in look.iter_views():
             there = [rows[place] if place >= 0 else np.zeros(rows.shape[1]) for place in places.tolist()]
             parts.append(np.sqrt(weight) * np.array(there))
     return np.hstack(parts)
 
 
 def described(corpus: Corpus) -> Corpus:
-    return replace(corpus, described=tuple("group_partner" if at == 0 else "" for at in corpus.transcript.tolist()))
+    return replace(corpus, case_texts=tuple("group_partner" if at == 0 else "" for at in corpus.transcript.tolist()))
 
 
 both = pytest.mark.parametrize("embed", [None, toy])
@@ -67,84 +77,88 @@ both = pytest.mark.parametrize("embed", [None, toy])
 def test_kernel_is_the_product_of_weighted_features(embed: Embed | None, told: bool) -> None:
     corpus = corpus_from(ONE, OTHER)
     corpus = described(corpus) if told else corpus
-    seen = viewer_of(corpus, embed).look(corpus)
+    seen = viewer_of(corpus, embed).transform(corpus)
     rows = np.array([6, 0, 2, 3])
     found = features(seen)[rows]
-    np.testing.assert_allclose(kernel(seen, rows), found @ found.T, atol=1e-12)
+    np.testing.assert_allclose(compute_kernel(seen, rows), found @ found.T, atol=1e-12)
 
 
 @both
 def test_scores_by_weights_are_those_by_the_kernel_on_rows_seen_and_not_seen(embed: Embed | None) -> None:
     corpus, other = described(corpus_from(ONE, OTHER)), described(corpus_from(UNSEEN, ONE))
     viewer = viewer_of(corpus, embed)
-    seen, rows = viewer.look(corpus), np.array([0, 2, 3, 5])
+    seen, rows = viewer.transform(corpus), np.array([0, 2, 3, 5])
     coefficients = np.random.default_rng(0).normal(size=(4, 2))
-    learnt = weights(seen, rows, coefficients)
-    np.testing.assert_allclose(scores(seen, learnt)[rows], kernel(seen, rows) @ coefficients, atol=1e-12)
-    own, theirs = features(seen), features(viewer.look(other))
-    np.testing.assert_allclose(scores(seen, learnt), own @ own[rows].T @ coefficients, atol=1e-12)
-    np.testing.assert_allclose(scores(viewer.look(other), learnt), theirs @ own[rows].T @ coefficients, atol=1e-12)
+    learnt = compute_feature_weights(seen, rows, coefficients)
+    np.testing.assert_allclose(
+        compute_scores(seen, learnt)[rows], compute_kernel(seen, rows) @ coefficients, atol=1e-12
+    )
+    own, theirs = features(seen), features(viewer.transform(other))
+    np.testing.assert_allclose(compute_scores(seen, learnt), own @ own[rows].T @ coefficients, atol=1e-12)
+    np.testing.assert_allclose(
+        compute_scores(viewer.transform(other), learnt), theirs @ own[rows].T @ coefficients, atol=1e-12
+    )
 
 
 @settings(max_examples=25)
 @given(st.lists(st.sampled_from(["I: Why?", "P: Budget. Gone!", "P: ...", "Q: The zebra waits.", "I: 👍"]), max_size=6))
 def test_kernel_of_any_talk_is_symmetric_and_scores_agree_with_it(lines: list[str]) -> None:
     corpus, rest = corpus_from("\n".join([*lines, "P: End."])), corpus_from(ONE)
-    seen = viewer_of(rest).look(corpus)
+    seen = viewer_of(rest).transform(corpus)
     rows = np.arange(len(corpus))
-    found = kernel(seen, rows)
+    found = compute_kernel(seen, rows)
     assert np.array_equal(found, found.T)
-    learnt = weights(seen, rows, np.eye(len(corpus)))
-    np.testing.assert_allclose(scores(seen, learnt), found, atol=1e-12)
+    learnt = compute_feature_weights(seen, rows, np.eye(len(corpus)))
+    np.testing.assert_allclose(compute_scores(seen, learnt), found, atol=1e-12)
 
 
 def test_views_look_where_they_say() -> None:
     corpus = described(corpus_from(ONE, OTHER))
-    seen = viewer_of(corpus).look(corpus)
-    sentences, turns = seen.looks
-    assert (tuple(sentences.views), tuple(turns.views)) == (tuple(WORDS), tuple(TURNS))
-    assert sentences.places["before"].tolist() == [-1, 0, 1, -1, -1, 4, -1]
-    assert sentences.places["after"].tolist() == [1, 2, -1, -1, 5, -1, -1]
+    seen = viewer_of(corpus).transform(corpus)
+    sentences, turns = seen.blocks
+    assert (tuple(sentences.views), tuple(turns.views)) == (tuple(SENTENCE_VIEWS), tuple(TURN_VIEWS))
+    assert sentences.unit_rows["before"].tolist() == [-1, 0, 1, -1, -1, 4, -1]
+    assert sentences.unit_rows["after"].tolist() == [1, 2, -1, -1, 5, -1, -1]
     # rows of turns: 4 answers, then 3 questions (ONE's two, OTHER's one), then the texts of cases ("" is one)
-    assert turns.places["answer"].tolist() == [0, 0, 0, 1, 2, 2, 3]
-    assert turns.places["question"].tolist() == [4, 4, 4, 5, -1, -1, 6]
-    assert turns.places["reply"].tolist() == [5, 5, 5, -1, 6, 6, -1]
-    assert turns.places["case"].tolist() == [7, 7, 7, 7, -1, -1, -1]
+    assert turns.unit_rows["answer"].tolist() == [0, 0, 0, 1, 2, 2, 3]
+    assert turns.unit_rows["question"].tolist() == [4, 4, 4, 5, -1, -1, 6]
+    assert turns.unit_rows["reply"].tolist() == [5, 5, 5, -1, 6, 6, -1]
+    assert turns.unit_rows["case"].tolist() == [7, 7, 7, 7, -1, -1, -1]
 
 
 def test_places_that_are_nowhere_tell_nothing() -> None:
     corpus = corpus_from("P: Budget.\nQ: Wait.")
-    found = kernel(viewer_of(corpus).look(corpus), np.array([0, 1]))
+    found = compute_kernel(viewer_of(corpus).transform(corpus), np.array([0, 1]))
     # alike in words and lemmas; no piece of a word stands in two sentences
-    assert found[0, 0] == pytest.approx(CONSTANT + 2 * (WORDS["own"] + TURNS["answer"]))
-    assert found[0, 1] == pytest.approx(CONSTANT)
+    assert found[0, 0] == pytest.approx(CONSTANT_KERNEL + 2 * (SENTENCE_VIEWS["own"] + TURN_VIEWS["answer"]))
+    assert found[0, 1] == pytest.approx(CONSTANT_KERNEL)
 
 
 def test_case_speaks_only_where_it_is_described() -> None:
     texts = ("P: Budget.", "P: Waits.", "P: Fear.")
-    corpus = replace(corpus_from(*texts), described=("group_x", "group_x", ""))
-    viewer = Viewer(Vocabulary.of([*corpus.texts, "group_x", "group_x"], lemma))
-    found = kernel(viewer.look(corpus), np.arange(3))
-    assert found[0, 1] == pytest.approx(CONSTANT + 3 * TURNS["case"])
-    assert found[0, 2] == found[1, 2] == pytest.approx(CONSTANT)
-    assert kernel(viewer.look(corpus_from(*texts)), np.arange(3))[0, 1] == pytest.approx(CONSTANT)
+    corpus = replace(corpus_from(*texts), case_texts=("group_x", "group_x", ""))
+    viewer = Featuriser(Vocabulary.of([*corpus.texts, "group_x", "group_x"], lemma))
+    found = compute_kernel(viewer.transform(corpus), np.arange(3))
+    assert found[0, 1] == pytest.approx(CONSTANT_KERNEL + 3 * TURN_VIEWS["case"])
+    assert found[0, 2] == found[1, 2] == pytest.approx(CONSTANT_KERNEL)
+    assert compute_kernel(viewer.transform(corpus_from(*texts)), np.arange(3))[0, 1] == pytest.approx(CONSTANT_KERNEL)
 
 
 @both
 def test_corpora_without_interviewer_or_without_sentences_can_be_looked_at(embed: Embed | None) -> None:
     corpus, silent, nothing = corpus_from("P: Budget. Wait.\nQ: Gone."), corpus_from("I: Why?"), corpus_from()
     viewer = viewer_of(corpus, embed)
-    learnt = weights(viewer.look(corpus), np.arange(3), np.ones((3, 2)))
-    assert scores(viewer.look(corpus), learnt).shape == (3, 2)
-    assert scores(viewer.look(corpus_from(ONE)), learnt).shape == (4, 2)
+    learnt = compute_feature_weights(viewer.transform(corpus), np.arange(3), np.ones((3, 2)))
+    assert compute_scores(viewer.transform(corpus), learnt).shape == (3, 2)
+    assert compute_scores(viewer.transform(corpus_from(ONE)), learnt).shape == (4, 2)
     for empty in (silent, nothing):
-        assert scores(viewer.look(empty), learnt).shape == (0, 2)
+        assert compute_scores(viewer.transform(empty), learnt).shape == (0, 2)
 
 
 def test_vectors_are_centred_on_what_was_learnt_from() -> None:
     corpus, other = corpus_from(ONE), corpus_from(UNSEEN)
     viewer = viewer_of(corpus, toy)
-    before = viewer.look(corpus)
-    viewer.look(other)
-    np.testing.assert_array_equal(viewer.look(corpus).looks[2].rows, before.looks[2].rows)
+    before = viewer.transform(corpus)
+    viewer.transform(other)
+    np.testing.assert_array_equal(viewer.transform(corpus).blocks[2].rows, before.blocks[2].rows)
     np.testing.assert_array_equal(viewer.centre, toy(corpus.texts).mean(axis=0))

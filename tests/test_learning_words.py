@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
 from learning import lemma
-from qualcode.suggest.learning.words import KINDS, Lexicon, Vocabulary, pieces_of, words_of
+from qualcode.suggest.learning.vocabulary import FEATURE_KINDS, Lexicon, Vocabulary, character_ngrams, split_words
 
 TEXTS = (
     "The budget is gone, and the budgets of others too.",
@@ -52,7 +52,7 @@ def weighted(
     vocabulary: Vocabulary, texts: list[str], kind: str = "words"
 ) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     """Return the rows of one kind, texts x features."""
-    found = vocabulary.weighted(vocabulary.counts(texts))[:, vocabulary.kind(kind)].toarray()
+    found = vocabulary.weight_counts(vocabulary.count_features(texts))[:, vocabulary.kind_columns(kind)].toarray()
     assert isinstance(found, np.ndarray)
     return found
 
@@ -67,7 +67,7 @@ def test_words_and_lemmas_are_weighted_as_by_scikit_learn(kind: str, by: Callabl
     vocabulary = Vocabulary.of(TEXTS, lemma)
 
     def cut(text: str) -> list[str]:
-        words = [by(word) for word in words_of(text)]
+        words = [by(word) for word in split_words(text)]
         return words + [" ".join(pair) for pair in pairwise(words)]
 
     theirs = TfidfVectorizer(analyzer=cut, sublinear_tf=True).fit_transform(TEXTS).toarray()
@@ -87,26 +87,26 @@ def test_words_are_those_of_scikit_learn() -> None:
 
 def test_words_are_numbered_as_they_come_and_pairs_follow() -> None:
     vocabulary = Vocabulary.of(["b a b a", "a"], lemma)
-    words, _, _ = vocabulary.counts(["b a b a", "a b", "a c"])
+    words, _, _ = vocabulary.count_features(["b a b a", "a b", "a c"])
     # b, a; then the pairs a b and b a by their numbers (b is 0, a is 1); then what is not known
     assert words.toarray().tolist() == [[2, 2, 2, 1, 0], [1, 1, 0, 1, 0], [0, 1, 0, 0, 2]]
 
 
 def test_pieces_are_those_of_scikit_learn_that_stand_in_two_texts() -> None:
     vectorizer = CountVectorizer(analyzer="char_wb", ngram_range=(3, 5), min_df=2)
-    letters = [" ".join(words_of(text)) for text in TEXTS]  # char_wb would keep points and commas
+    letters = [" ".join(split_words(text)) for text in TEXTS]  # char_wb would keep points and commas
     theirs = vectorizer.fit(letters)
     vocabulary = Vocabulary.of(TEXTS, lemma)
-    assert set(vocabulary.pieces.pieces) == set(theirs.get_feature_names_out())
-    ours = vocabulary.counts(TEXTS)[2].toarray()
-    order = [vocabulary.pieces.pieces.index(piece) for piece in theirs.get_feature_names_out()]
+    assert set(vocabulary.character_ngrams.ngrams) == set(theirs.get_feature_names_out())
+    ours = vocabulary.count_features(TEXTS)[2].toarray()
+    order = [vocabulary.character_ngrams.ngrams.index(piece) for piece in theirs.get_feature_names_out()]
     assert ours[:, order].tolist() == theirs.transform(letters).toarray().tolist()
 
 
 def test_short_words_have_their_one_piece_once_and_ideograms_have_no_edges() -> None:
-    assert pieces_of("a") == [" a "]
-    assert pieces_of("预算了") == ["预", "算", "了", "预算", "算了"]
-    assert pieces_of("banana").count("ana") == 2
+    assert character_ngrams("a") == [" a "]
+    assert character_ngrams("预算了") == ["预", "算", "了", "预算", "算了"]
+    assert character_ngrams("banana").count("ana") == 2
 
 
 def test_unknown_words_count_towards_the_length() -> None:
@@ -135,9 +135,9 @@ def test_form_not_seen_is_known_by_its_lemma() -> None:
 
 def test_texts_read_later_change_no_earlier_result() -> None:
     vocabulary = Vocabulary.of(TEXTS, lemma)
-    before = vocabulary.weighted(vocabulary.counts(["the zebra is gone", *TEXTS])).toarray()
-    vocabulary.counts(["zebra quaggas of the quagga", "gone zebra is", *STRANGE])
-    after = vocabulary.weighted(vocabulary.counts(["the zebra is gone", *TEXTS])).toarray()
+    before = vocabulary.weight_counts(vocabulary.count_features(["the zebra is gone", *TEXTS])).toarray()
+    vocabulary.count_features(["zebra quaggas of the quagga", "gone zebra is", *STRANGE])
+    after = vocabulary.weight_counts(vocabulary.count_features(["the zebra is gone", *TEXTS])).toarray()
     assert np.array_equal(before, after)
 
 
@@ -145,26 +145,26 @@ def test_texts_read_later_change_no_earlier_result() -> None:
 def test_any_text_can_be_learnt_from_and_looked_at(text: str) -> None:
     vocabulary = Vocabulary.of([text, text], lemma)
     others = Vocabulary.of(TEXTS, lemma)
-    for kind in KINDS:
+    for kind in FEATURE_KINDS:
         ours = weighted(vocabulary, [text, ""], kind)
         length = np.linalg.norm(ours, axis=1)
-        assert length.tolist() == pytest.approx([float(bool(words_of(text))), 0])
+        assert length.tolist() == pytest.approx([float(bool(split_words(text))), 0])
         assert not weighted(others, ["", "!?"], kind).any()
         assert np.linalg.norm(weighted(others, [text], kind)) <= 1
 
 
 def test_nothing_at_all_can_be_learnt_from() -> None:
     vocabulary = Vocabulary.of([], lemma)
-    assert vocabulary.weighted(vocabulary.counts([])).shape == (0, 0)
-    assert vocabulary.weighted(vocabulary.counts(["budget", ""])).shape == (2, 0)
+    assert vocabulary.weight_counts(vocabulary.count_features([])).shape == (0, 0)
+    assert vocabulary.weight_counts(vocabulary.count_features(["budget", ""])).shape == (2, 0)
     some = Vocabulary.of(TEXTS, lemma)
-    assert some.weighted(some.counts([])).shape[0] == 0
+    assert some.weight_counts(some.count_features([])).shape[0] == 0
 
 
 def test_lexicon_numbers_a_new_word_once() -> None:
     lexicon = Lexicon(lemma)
     assert lexicon.add(["budgets", "budget", "budgets", "wait"]) == [0, 1, 0, 2]
-    assert lexicon.lemma.tolist() == [0, 0, 1]
+    assert lexicon.lemma_numbers.tolist() == [0, 0, 1]
     assert len(lexicon) == 3
 
 
@@ -172,7 +172,7 @@ def test_lexicon_numbers_a_new_word_once() -> None:
 @given(texts_of_any_kind, texts_of_any_kind)
 def test_rows_of_each_kind_have_length_1_at_the_most(learnt: list[str], others: list[str]) -> None:
     vocabulary = Vocabulary.of(learnt, lemma)
-    for kind in KINDS:
+    for kind in FEATURE_KINDS:
         rows = weighted(vocabulary, [*learnt, *others], kind)
         assert np.all(np.isfinite(rows))
         assert np.all(rows >= 0)
@@ -184,15 +184,15 @@ def test_rows_of_each_kind_have_length_1_at_the_most(learnt: list[str], others: 
 def test_order_of_texts_permutes_the_rows(learnt: list[str], data: st.DataObject) -> None:
     order = data.draw(st.permutations(range(len(learnt))))
     vocabulary = Vocabulary.of(learnt, lemma)
-    rows = vocabulary.weighted(vocabulary.counts(learnt)).toarray()
+    rows = vocabulary.weight_counts(vocabulary.count_features(learnt)).toarray()
     mixed = [learnt[place] for place in order]
-    assert np.array_equal(vocabulary.weighted(vocabulary.counts(mixed)).toarray(), rows[list(order)])
+    assert np.array_equal(vocabulary.weight_counts(vocabulary.count_features(mixed)).toarray(), rows[list(order)])
     # and so for what is learnt: columns may change places, products of rows do not
     other = Vocabulary.of(mixed, lemma)
-    again = other.weighted(other.counts(learnt)).toarray()
+    again = other.weight_counts(other.count_features(learnt)).toarray()
     np.testing.assert_allclose(again @ again.T, rows @ rows.T, atol=1e-9)
 
 
 def test_marks_belong_to_the_letters_before_them() -> None:
-    assert words_of("हमारे पास पैसा नहीं था।") == ["हमारे", "पास", "पैसा", "नहीं", "था"]
-    assert words_of("Cafe\u0301!") == ["cafe\u0301"]
+    assert split_words("हमारे पास पैसा नहीं था।") == ["हमारे", "पास", "पैसा", "नहीं", "था"]
+    assert split_words("Cafe\u0301!") == ["cafe\u0301"]

@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 
 from builders import book_of, transcript_of
-from qualcode.errors import QualcodeError, Refused
+from qualcode.errors import OperationError, QualcodeError
 from qualcode.model import Codebook, Transcript
 from qualcode.project import Project
 from qualcode.suggest import Proposal
-from qualcode.suggest.makers import Maker, MakerFault, installed, maker_named, suggest_by
-from qualcode.suggest.offline import reached
+from qualcode.suggest.makers.maker_plugins import Maker, MakerError, find_installed_makers, load_maker, run_maker
+from qualcode.suggest.makers.network_guard import remote_host
 from studies import Shell, column, ledgers, small_study, write
 
 PAGE = (Path(__file__).parents[1] / "docs" / "makers.md").read_text(encoding="utf-8")
@@ -90,7 +90,7 @@ def test_the_options_of_the_page_reach_the_maker(names: Path, shell: Shell) -> N
 
 def test_a_maker_that_is_installed_and_not_named_is_not_even_imported(install: Install, shell: Shell) -> None:
     install("loud", "raise SystemExit('imported')", {"loud": "loud:make"})
-    assert "loud" in installed()
+    assert "loud" in find_installed_makers()
     found = shell("suggest", "--format", "json")
     assert found.code == 0
     assert set(column(found.json, "maker")) == {"cues"}
@@ -193,21 +193,21 @@ def test_a_name_that_nobody_has_is_answered_with_those_there_are(names: Path, sh
 )
 def test_names_that_are_taken_are_refused(install: Install, name: str, said: str) -> None:
     install("taken", GOOD.format(name=name), {name: "taken:make"})
-    with pytest.raises(MakerFault, match=re.escape(said)):
-        maker_named(name, people={"Ana"})
+    with pytest.raises(MakerError, match=re.escape(said)):
+        load_maker(name, coders={"Ana"})
 
 
 def test_a_maker_is_called_as_its_entry_point_is(install: Install) -> None:
     install("other", GOOD.format(name="x"), {"y": "other:make"})
-    with pytest.raises(MakerFault, match="maker 'y' calls itself 'x': its name has to be that of its entry point"):
-        maker_named("y")
+    with pytest.raises(MakerError, match="maker 'y' calls itself 'x': its name has to be that of its entry point"):
+        load_maker("y")
 
 
 def test_a_name_that_two_packages_bring_is_refused(install: Install) -> None:
     install("one_m", GOOD.format(name="both"), {"both": "one_m:make"})
     install("two_m", GOOD.format(name="both"), {"both": "two_m:make"})
-    with pytest.raises(MakerFault, match=r"'both' is brought by several packages \(\w+, \w+\): uninstall all but one"):
-        maker_named("both")
+    with pytest.raises(MakerError, match=r"'both' is brought by several packages \(\w+, \w+\): uninstall all but one"):
+        load_maker("both")
 
 
 def test_a_coder_of_the_study_is_no_maker(install: Install, shell: Shell) -> None:
@@ -273,7 +273,7 @@ class Said:
 
 def test_a_maker_gets_the_sentences_of_participants_and_may_propose_less_or_more() -> None:
     maker: Maker = Said(Proposal(AT, AT + 23, "f/a", 1, " both\nsentences "), Proposal(AT, AT + 3, "f/a", 0.0, "the"))
-    found = suggest_by(maker, [HELD], BOOK)
+    found = run_maker(maker, [HELD], BOOK)
     assert found.quote == ["The", "The budget. It is gone."]
     assert found.why == ["the", "both sentences"]
     assert (found.turn, found.speaker, found.version) == ([1, 1], ["P", "P"], ["v1", "v1"])
@@ -283,20 +283,20 @@ def test_a_maker_gets_the_sentences_of_participants_and_may_propose_less_or_more
 
 def test_of_two_proposals_of_one_code_for_the_same_words_the_higher_stays() -> None:
     maker = Said(*(Proposal(AT, AT + 3, "f/a", score, str(score)) for score in (0.2, 0.9, 0.4)))
-    assert suggest_by(maker, [HELD], BOOK).score == [0.9]
+    assert run_maker(maker, [HELD], BOOK).score == [0.9]
 
 
 def test_ids_do_not_depend_on_the_maker() -> None:
     one, other = Said(Proposal(AT, AT + 3, "f/a", 0.5, "x")), Said(Proposal(AT, AT + 3, "f/a", 0.7, "y"))
     other.name = "other"
-    assert suggest_by(one, [HELD], BOOK).id == suggest_by(other, [HELD], BOOK).id
+    assert run_maker(one, [HELD], BOOK).id == run_maker(other, [HELD], BOOK).id
 
 
 def test_a_former_id_is_the_code_that_took_its_place(tmp_path: Path) -> None:
     book = Project(small_study(tmp_path)).codebook
     (code,) = [code for code in book.codes if code.id == "work/fear"]
     renamed = Codebook(codes=(type(code)(id="work/worry", name="Worry", formerly=("work/fear",)),))
-    assert suggest_by(Said(Proposal(AT, AT + 3, "work/fear", 0.5, "x")), [HELD], renamed).code == ["work/worry"]
+    assert run_maker(Said(Proposal(AT, AT + 3, "work/fear", 0.5, "x")), [HELD], renamed).code == ["work/worry"]
 
 
 @pytest.mark.parametrize(
@@ -319,8 +319,8 @@ def test_a_former_id_is_the_code_that_took_its_place(tmp_path: Path) -> None:
     ],
 )
 def test_a_proposal_that_breaks_a_rule_is_refused_by_its_maker_and_rule(proposal: Any, said: str) -> None:
-    with pytest.raises(MakerFault) as caught:
-        suggest_by(Said(proposal), [HELD], BOOK)
+    with pytest.raises(MakerError) as caught:
+        run_maker(Said(proposal), [HELD], BOOK)
     assert str(caught.value) == f"maker 'said' on transcript T: {said}"
 
 
@@ -328,21 +328,21 @@ def test_a_proposal_that_breaks_a_rule_is_refused_by_its_maker_and_rule(proposal
     ("error", "said"),
     [
         (ZeroDivisionError("by zero\nand more"), "ZeroDivisionError: by zero"),
-        (Refused("no"), "Refused: no"),
+        (OperationError("no"), "Refused: no"),
         (SystemExit(), "SystemExit"),
     ],
 )
 def test_a_maker_that_breaks_off_is_told_with_its_exception(error: BaseException, said: str) -> None:
-    with pytest.raises(MakerFault) as caught:
-        suggest_by(Said(then=error), [HELD], BOOK)
+    with pytest.raises(MakerError) as caught:
+        run_maker(Said(then=error), [HELD], BOOK)
     assert str(caught.value) == f"maker 'said' broke off on transcript T ({said})"
 
 
 def test_a_maker_that_returns_nothing_is_told_so_and_one_that_is_interrupted_is_not_held_up() -> None:
-    with pytest.raises(MakerFault, match=r"broke off on transcript T \(TypeError: 'NoneType' object is not iterable\)"):
-        suggest_by(_Mute(), [HELD], BOOK)  # type: ignore[arg-type]
+    with pytest.raises(MakerError, match=r"broke off on transcript T \(TypeError: 'NoneType' object is not iterable\)"):
+        run_maker(_Mute(), [HELD], BOOK)  # type: ignore[arg-type]
     with pytest.raises(KeyboardInterrupt):
-        suggest_by(Said(then=KeyboardInterrupt()), [HELD], BOOK)
+        run_maker(Said(then=KeyboardInterrupt()), [HELD], BOOK)
 
 
 class _Mute:
@@ -393,7 +393,9 @@ def test_a_maker_that_sends_text_away_is_announced_at_each_run_before_it_gets_an
 def test_nothing_is_sent_where_nobody_is_told(install: Install, tmp_path: Path) -> None:
     install("far_m", REMOTE, {"far": "far_m:make"})
     project = Project(small_study(tmp_path / "study"))
-    with pytest.raises(Refused, match="maker 'far' sends text away: say who is to be told, as in announce=print"):
+    with pytest.raises(
+        OperationError, match="maker 'far' sends text away: say who is to be told, as in announce=print"
+    ):
         project.suggestions(maker="far")
     told: list[str] = []
     assert len(project.suggestions(maker=["far"], announce=told.append)) == 0
@@ -435,7 +437,7 @@ def _connect(host: str) -> Callable[[], object]:
 )
 def test_a_local_maker_does_not_reach_the_network(call: Callable[[], object], host: str, caught: bool) -> None:
     with pytest.raises(QualcodeError) as error:
-        suggest_by(_Caller(call, caught=caught), [HELD], BOOK)
+        run_maker(_Caller(call, caught=caught), [HELD], BOOK)
     said = f"maker 'caller' says nothing of the network and yet reaches for {host}: nothing was sent"
     assert str(error.value) == said
 
@@ -446,7 +448,7 @@ def test_this_machine_is_no_network() -> None:
         server.listen()
         port = server.getsockname()[1]
         for host in ("127.0.0.1", "localhost"):
-            suggest_by(_Caller(lambda: socket.create_connection((host, port)).close()), [HELD], BOOK)  # noqa: B023
+            run_maker(_Caller(lambda: socket.create_connection((host, port)).close()), [HELD], BOOK)  # noqa: B023
 
 
 def test_the_network_is_open_only_to_a_maker_that_was_announced() -> None:
@@ -457,10 +459,10 @@ def test_the_network_is_open_only_to_a_maker_that_was_announced() -> None:
         asked.append("example.org")
 
     far = _Caller(ask, remote="Sentences go to example.org.")
-    suggest_by(far, [HELD], BOOK, announced=True)
+    run_maker(far, [HELD], BOOK, is_announced=True)
     assert asked == ["example.org"]
     with pytest.raises(QualcodeError, match=r"reaches for example\.org: nothing was sent"):
-        suggest_by(far, [HELD], BOOK)
+        run_maker(far, [HELD], BOOK)
     assert asked == ["example.org"]
     ask()
 
@@ -479,10 +481,10 @@ def test_the_network_is_open_only_to_a_maker_that_was_announced() -> None:
     ],
 )
 def test_a_host_is_told_from_this_machine(event: str, arguments: tuple[Any, ...], host: str) -> None:
-    assert reached(event, arguments) == host
+    assert remote_host(event, arguments) == host
 
 
 @pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="no such sockets here")
 def test_a_socket_of_this_machine_is_no_network() -> None:
     with socket.socket(socket.AF_UNIX) as door:
-        assert reached("socket.connect", (door, "/tmp/x")) == ""
+        assert remote_host("socket.connect", (door, "/tmp/x")) == ""

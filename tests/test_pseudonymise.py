@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from qualcode.errors import QualcodeError
 from qualcode.project import Project
-from qualcode.project.naming import staging
-from qualcode.project.naming.leaks import leaks
-from qualcode.pseudonyms import Key, Name
+from qualcode.pseudonyms import transaction as staging
+from qualcode.pseudonyms.leaks import find_leaks
+from qualcode.pseudonyms.text import Name, NameKey
 from studies import CASES, SETTINGS, Shell, coded_study, docx, records, write
 
 KEY = """\
@@ -162,8 +162,8 @@ def test_ledgers_keep_ids_times_and_order_and_lose_the_names(root: Path, key: Pa
         Project(root).study.transcripts["Person 1"].sha256
     }
     assert "Person 1 was nervous" in raw
-    assert not leaks(
-        Project(root).study, Key((Name("Ann", "x"), Name("Annie", "y"), Name("Mark", "z")), ("Mark my words",))
+    assert not find_leaks(
+        Project(root).study, NameKey((Name("Ann", "x"), Name("Annie", "y"), Name("Mark", "z")), ("Mark my words",))
     )
 
 
@@ -417,12 +417,12 @@ def test_a_source_whose_words_come_out_otherwise_is_left_as_it_is(
     root: Path, key: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def wrong(suffix: str, content: bytes, *args: Any, **options: Any) -> bytes:
-        from qualcode.transcripts.rewriting import rewritten
+        from qualcode.transcripts.rewrite.source_rewrite import rewrite_source
 
-        made = rewritten(suffix, content, *args, **options)
+        made = rewrite_source(suffix, content, *args, **options)
         return made.replace(b"I wait.", b"I weep.") if suffix == ".md" else made
 
-    monkeypatch.setattr("qualcode.project.naming.replacing.rewritten", wrong)
+    monkeypatch.setattr("qualcode.pseudonyms.source_replacement.rewritten", wrong)
     before = (root / "transcripts/B.md").read_bytes()
     (problem, *_) = Project(root).pseudonymise(key, write=True).problems
     assert "B.md: read again, its new form differs (" in str(problem)
@@ -572,7 +572,7 @@ def test_links_big_recordings_and_other_programs_folders_are_no_hindrance(root: 
 def test_a_source_that_cannot_be_rewritten_is_refused_or_becomes_plain_text(
     root: Path, key: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qualcode.project.naming.replacing.rewritten", _no_vtt)
+    monkeypatch.setattr("qualcode.pseudonyms.source_replacement.rewritten", _no_vtt)
     before, old = standing(root), files(root)
     done = Project(root).pseudonymise(key)
     assert [str(one) for one in done.problems] == [
@@ -589,12 +589,12 @@ def test_a_source_that_cannot_be_rewritten_is_refused_or_becomes_plain_text(
 
 
 def _no_vtt(suffix: str, content: bytes, *args: Any, **options: Any) -> bytes:
-    from qualcode.errors import Refused
-    from qualcode.transcripts.rewriting import rewritten
+    from qualcode.errors import OperationError
+    from qualcode.transcripts.rewrite.source_rewrite import rewrite_source
 
     if suffix == ".vtt":
-        raise Refused("a .vtt cannot be rewritten")
-    return rewritten(suffix, content, *args, **options)
+        raise OperationError("a .vtt cannot be rewritten")
+    return rewrite_source(suffix, content, *args, **options)
 
 
 # Finding names
@@ -674,15 +674,15 @@ def test_law_codings_go_along_and_everything_comes_back(tmp_path: Path, turns: l
     write(root, "codebooks/work.yaml", "family: work\ncodes:\n  - {id: fear, name: Fear}\n")
     write(root, "transcripts/T.txt", text)
     project = Project(root)
-    for turn in project.study.transcripts["T"].participants:
+    for turn in project.study.transcripts["T"].participant_turns:
         if turn.start == turn.end:
             continue
         start = data.draw(st.integers(turn.start, turn.end - 1))
         end = data.draw(st.integers(start + 1, turn.end))
         if text[start:end].strip():
-            from qualcode.project.deciding import Wanted
+            from qualcode.coding.quote_location import QuoteLocation
 
-            project.code("T", "work/fear", Wanted(start=start, end=end), coder="ana")
+            project.code("T", "work/fear", QuoteLocation(start=start, end=end), coder="ana")
     before, was = files(root), standing(root)
     key = key_file(tmp_path, "Ann Smith: {as: Person 1, also: [Ann, Annie]}\nMark: Person 2\n")
     project.pseudonymise(key, write=True)

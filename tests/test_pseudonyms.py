@@ -11,47 +11,49 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualcode.errors import Refused
-from qualcode.pseudonyms import (
-    Doing,
-    Finder,
-    Key,
+from qualcode.errors import OperationError
+from qualcode.pseudonyms.text import (
     Name,
-    Shift,
-    Undoing,
-    added,
-    decided,
-    finder,
-    lower_words,
-    next_pseudonyms,
+    NameFinder,
+    NameKey,
+    NameRestorer,
+    OffsetMap,
+    Pseudonymiser,
+    add_names,
+    add_phrases,
+    assign_pseudonyms,
+    build_name_finder,
+    build_offset_map,
+    find_lowercase_words,
     read_key,
-    shift_of,
 )
-from qualcode.transcripts.rewriting import rewritten
+from qualcode.transcripts.rewrite.source_rewrite import rewrite_source
 from studies import docx
 
 ANN = Name("Ann Smith", "Person 1", ("Ann", "Annie"))
-KEY = Key((ANN, Name("Mark", "Person 2"), Name("Zoé", "Person 3"), Name("O'Neil", "Person 4")))
+KEY = NameKey((ANN, Name("Mark", "Person 2"), Name("Zoé", "Person 3"), Name("O'Neil", "Person 4")))
 
 
-def done(text: str, *, key: Key = KEY, language: str = "en", common: Sequence[str] = ()) -> str:
+def done(text: str, *, key: NameKey = KEY, language: str = "en", common: Sequence[str] = ()) -> str:
     """Return a text with pseudonyms for what is a name for sure."""
-    find = finder(key, language=language, common=common)
-    return shift_of(text, Doing(find, finder(key.inverted)).change("x")).over(text)
+    find = build_name_finder(key, language=language, common_words=common)
+    return build_offset_map(text, Pseudonymiser(find, build_name_finder(key.inverted)).edit_finder_for("x")).apply(text)
 
 
-def unsure(text: str, *, key: Key = KEY, language: str = "en", common: Sequence[str] = ()) -> list[str]:
+def unsure(text: str, *, key: NameKey = KEY, language: str = "en", common: Sequence[str] = ()) -> list[str]:
     """Return the words that are shown for a decision."""
-    return [hit.words for hit in finder(key, language=language, common=common)(text) if hit.doubt]
+    return [hit.words for hit in build_name_finder(key, language=language, common_words=common)(text) if hit.doubt]
 
 
-def there_and_back(suffix: str, content: bytes, key: Key = KEY) -> tuple[bytes, bytes]:
+def there_and_back(suffix: str, content: bytes, key: NameKey = KEY) -> tuple[bytes, bytes]:
     """Return a source with pseudonyms, and that with names again."""
-    back = finder(key.inverted)
-    doing = Doing(finder(key), back)
-    new = rewritten(suffix, content, doing.change("x"), fields=doing.change("x", kind="field"))
-    undoing = Undoing(back, doing.record)
-    return new, rewritten(suffix, new, undoing.change("x"), fields=undoing.change("x", kind="field"))
+    back = build_name_finder(key.inverted)
+    doing = Pseudonymiser(build_name_finder(key), back)
+    new = rewrite_source(suffix, content, doing.edit_finder_for("x"), fields=doing.edit_finder_for("x", kind="field"))
+    undoing = NameRestorer(back, doing.record)
+    return new, rewrite_source(
+        suffix, new, undoing.edit_finder_for("x"), fields=undoing.edit_finder_for("x", kind="field")
+    )
 
 
 @pytest.mark.parametrize(
@@ -81,11 +83,11 @@ def test_what_is_found(text: str, wanted: str) -> None:
 
 @pytest.mark.parametrize("form", ["Zoé", "Zoe\u0301"])
 def test_a_key_may_be_composed_or_not(form: str) -> None:
-    assert done("Zoé Zoe\u0301", key=Key((Name(form, "P"),))) == "P P"
+    assert done("Zoé Zoe\u0301", key=NameKey((Name(form, "P"),))) == "P P"
 
 
 def test_the_german_genitive_is_a_form_of_the_name_where_the_language_has_it() -> None:
-    key = Key((Name("Anna", "Person 1"),))
+    key = NameKey((Name("Anna", "Person 1"),))
     assert done("Annas Haus", key=key, language="de") == "Person 1s Haus"
     assert (done("Annas house", key=key), unsure("Annas house", key=key)) == ("Annas house", ["Anna"])
 
@@ -112,25 +114,27 @@ def test_what_is_shown_for_a_decision(text: str, wanted: list[str]) -> None:
 
 
 def test_a_word_that_the_study_writes_in_lower_case_is_shown_at_a_sentences_beginning() -> None:
-    common = lower_words(["He was a tinker. Tinkers came."])
+    common = find_lowercase_words(["He was a tinker. Tinkers came."])
     assert common == {"was", "tinker", "came"}
-    key = Key((Name("Tinker", "P"),))
+    key = NameKey((Name("Tinker", "P"),))
     assert unsure("Tinker came. I met Tinker.", key=key, common=["tinker"]) == ["Tinker"]
     assert unsure("Tinker came. I met Tinker.", key=key) == []
 
 
 def test_months_and_german_nouns_are_shown_in_mid_sentence_too() -> None:
-    assert unsure("I met May in May.", key=Key((Name("May", "P"),))) == ["May", "May"]
-    assert unsure("Ich sah Rose.", key=Key((Name("Rose", "P"),)), language="de") == ["Rose"]
+    assert unsure("I met May in May.", key=NameKey((Name("May", "P"),))) == ["May", "May"]
+    assert unsure("Ich sah Rose.", key=NameKey((Name("Rose", "P"),)), language="de") == ["Rose"]
 
 
 def test_decisions_hold_for_phrases_or_for_one_word_of_a_phrase() -> None:
     text = "Mark my words. Mark came. Mark, Mark!"
-    assert done(text, key=Key((KEY.names[1],), keep=("Mark my words",))) == "Mark my words. Mark came. Mark, Person 2!"
-    assert done(text, key=Key((KEY.names[1],), always=("Mark",))).count("Person 2") == 4
-    both = Key((KEY.names[1],), keep=("Mark my words",), always=("Mark",))
+    assert (
+        done(text, key=NameKey((KEY.names[1],), keep=("Mark my words",))) == "Mark my words. Mark came. Mark, Person 2!"
+    )
+    assert done(text, key=NameKey((KEY.names[1],), always=("Mark",))).count("Person 2") == 4
+    both = NameKey((KEY.names[1],), keep=("Mark my words",), always=("Mark",))
     assert done(text, key=both) == "Mark my words. Person 2 came. Person 2, Person 2!"
-    one = Key((KEY.names[1],), always=("words. [Mark] came",))
+    one = NameKey((KEY.names[1],), always=("words. [Mark] came",))
     assert done(text, key=one) == "Mark my words. Person 2 came. Mark, Person 2!"
     assert done("Mark  my\nwords", key=both) == "Mark  my\nwords"
 
@@ -162,7 +166,7 @@ TEXTS = st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from(["", " ", "  
 def test_law_undoing_brings_back_every_letter(text: str) -> None:
     new, old = there_and_back(".txt", text.encode())
     assert old.decode() == text
-    assert not [hit for hit in Finder(KEY)(new.decode()) if not hit.doubt]
+    assert not [hit for hit in NameFinder(KEY)(new.decode()) if not hit.doubt]
 
 
 CELLS = TEXTS.map(lambda text: text.replace('"', ""))
@@ -210,30 +214,30 @@ def _joined(runs: list[str]) -> str:
 
 @given(TEXTS, st.data())
 def test_law_a_place_goes_along_and_grows_over_a_name_that_it_cuts(text: str, data: st.DataObject) -> None:
-    shift = shift_of(text, Doing(Finder(KEY), finder(KEY.inverted)).change("x"))
-    new = shift.over(text)
+    shift = build_offset_map(text, Pseudonymiser(NameFinder(KEY), build_name_finder(KEY.inverted)).edit_finder_for("x"))
+    new = shift.apply(text)
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
     for first, last, _ in shift.edits:  # what it cuts it takes whole
         if first < end and start < last and start < end:
             start, end = min(start, first), max(end, last)
-    within = Shift(tuple((a - start, b - start, words) for a, b, words in shift.edits if start <= a and b <= end))
+    within = OffsetMap(tuple((a - start, b - start, words) for a, b, words in shift.edits if start <= a and b <= end))
     if start < end:
-        assert new[shift.start(start) : shift.end(end)] == within.over(text[start:end])
-    back = shift.back(text)
-    assert back.over(new) == text
+        assert new[shift.map_start(start) : shift.map_end(end)] == within.apply(text[start:end])
+    back = shift.invert(text)
+    assert back.apply(new) == text
     if start < end and not any(a < start < b or a < end < b for a, b, _ in shift.edits):
-        assert (back.start(shift.start(start)), back.end(shift.end(end))) == (start, end)
+        assert (back.map_start(shift.map_start(start)), back.map_end(shift.map_end(end))) == (start, end)
 
 
 def test_a_span_that_begins_or_ends_inside_a_name_grows_to_the_whole_pseudonym() -> None:
     text = "I met Ann Smith there."
-    shift = shift_of(text, Doing(Finder(KEY), finder(KEY.inverted)).change("x"))
-    new = shift.over(text)
+    shift = build_offset_map(text, Pseudonymiser(NameFinder(KEY), build_name_finder(KEY.inverted)).edit_finder_for("x"))
+    new = shift.apply(text)
     assert text[10:21] == "Smith there"
-    assert new[shift.start(10) : shift.end(21)] == "Person 1 there"
+    assert new[shift.map_start(10) : shift.map_end(21)] == "Person 1 there"
     assert text[0:8] == "I met An"
-    assert new[shift.start(0) : shift.end(8)] == "I met Person 1"
+    assert new[shift.map_start(0) : shift.map_end(8)] == "I met Person 1"
 
 
 # Formats
@@ -353,20 +357,25 @@ def test_an_odt_is_rewritten_across_its_spans() -> None:
     ],
 )
 def test_what_cannot_be_rewritten_is_refused_with_a_sentence(suffix: str, content: bytes, said: str) -> None:
-    with pytest.raises(Refused, match=said):
+    with pytest.raises(OperationError, match=said):
         there_and_back(suffix, content)
 
 
 def test_a_pseudonym_that_an_encoding_lacks_is_refused() -> None:
-    key = Key((Name("Ann", "Sofže"),))
-    with pytest.raises(Refused, match="'ž' cannot be written in latin-1, its encoding"):
-        rewritten(".txt", b"Ann", Doing(finder(key), finder(key.inverted)).change("x"), encoding="latin-1")
+    key = NameKey((Name("Ann", "Sofže"),))
+    with pytest.raises(OperationError, match="'ž' cannot be written in latin-1, its encoding"):
+        rewrite_source(
+            ".txt",
+            b"Ann",
+            Pseudonymiser(build_name_finder(key), build_name_finder(key.inverted)).edit_finder_for("x"),
+            encoding="latin-1",
+        )
 
 
 # The key
 
 
-def key_of(path: Path, text: str, name: str = "key.yaml") -> tuple[Key, list[str]]:
+def key_of(path: Path, text: str, name: str = "key.yaml") -> tuple[NameKey, list[str]]:
     """Write a key and read it."""
     (path / name).write_text(text, encoding="utf-8")
     key, problems = read_key(path / name)
@@ -418,7 +427,7 @@ def test_a_key_in_csv_names_what_it_lacks(tmp_path: Path) -> None:
 
 def test_pseudonyms_are_proposed_by_kind_and_taken_by_nobody() -> None:
     found = {"Ann": "PERSON", "Ohio": "GPE", "Bo": "PER", "Acme": "ORG"}
-    assert dict(next_pseudonyms(found, ["person 1"])) == {
+    assert dict(assign_pseudonyms(found, ["person 1"])) == {
         "Ann": "Person 2",
         "Ohio": "Place 1",
         "Bo": "Person 3",
@@ -430,10 +439,10 @@ def test_pseudonyms_are_proposed_by_kind_and_taken_by_nobody() -> None:
     "before", ["", "keep: [a]\n", "keep: []\n", "keep:\n  - a\nBo: P9\n", "keep: # why\n- a\n", "Bo: P9"]
 )
 def test_what_is_written_into_a_key_is_read_from_it(tmp_path: Path, before: str) -> None:
-    text = decided(
-        added(before, [("Ann: x", "P1"), ("Yes", "P2")], suffix=".yaml"),
+    text = add_phrases(
+        add_names(before, [("Ann: x", "P1"), ("Yes", "P2")], suffix=".yaml"),
         ['he said "[Mark]"'],
-        under="keep",
+        section="keep",
         suffix=".yaml",
     )
     key, problems = key_of(tmp_path, text)
@@ -445,7 +454,9 @@ def test_what_is_written_into_a_key_is_read_from_it(tmp_path: Path, before: str)
 
 def test_what_is_written_into_a_table_is_read_from_it(tmp_path: Path) -> None:
     begun = "name,pseudonym,also,keep,always\n"
-    text = decided(added(begun, [("Ann, B", "P1")], suffix=".csv"), ["Mark, my"], under="always", suffix=".csv")
+    text = add_phrases(
+        add_names(begun, [("Ann, B", "P1")], suffix=".csv"), ["Mark, my"], section="always", suffix=".csv"
+    )
     key, problems = key_of(tmp_path, text, "key.csv")
     assert (problems, [one.name for one in key.names], key.always) == ([], ["Ann, B"], ("Mark, my",))
 
@@ -457,5 +468,5 @@ def test_an_archive_whose_bytes_are_damaged_is_refused() -> None:
     content = bytearray(stream.getvalue())
     start = 30 + len("word/document.xml")
     content[start : start + 4] = b"\xff\xff\xff\xff"
-    with pytest.raises(Refused, match="damaged"):
-        rewritten(".docx", bytes(content), lambda _pieces: [])
+    with pytest.raises(OperationError, match="damaged"):
+        rewrite_source(".docx", bytes(content), lambda _pieces: [])

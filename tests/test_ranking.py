@@ -13,10 +13,12 @@ import pytest
 from numpy.typing import NDArray
 
 from qualcode.errors import QualcodeError
-from qualcode.project import Project, making, ranking
-from qualcode.project.picking import best, ordered, unread
-from qualcode.project.study import Study
+from qualcode.project import Project
+from qualcode.study.study import Study
 from qualcode.suggest import Suggestions
+from qualcode.suggest import learner_suggestions as ranking
+from qualcode.suggest import shown_suggestions as store
+from qualcode.suggest.suggestion_order import select_top_per_segment, select_unread, sort_suggestions
 from studies import Shell, write
 
 BOOK = """\
@@ -145,7 +147,7 @@ def test_what_was_shown_is_accepted_without_learning_again(study: Path, monkeypa
     def never(*_: object, **__: object) -> None:
         raise AssertionError("learnt again")
 
-    monkeypatch.setattr(ranking, "ranked", never)
+    monkeypatch.setattr(ranking, "rank_study", never)
     assert project.accept(held.id[row]) == 1
     (coding,) = [one for one in project.study.codings if one.transcript == "U"]
     assert (coding.quote, coding.code, coding.maker) == ("Our budget is small.", "work/money", "learner")
@@ -155,7 +157,7 @@ def test_an_id_that_was_never_shown_is_found_all_the_same(study: Path) -> None:
     project = Project(study)
     held = project.suggestions(transcripts="U", min_score=0.0)
     name = held.id[held.quote.index("I like tea.")]
-    (study / ".qualcode" / making._KEPT).unlink()
+    (study / ".qualcode" / store._FILE_NAME).unlink()
     assert project.reject(name) == 1
     with pytest.raises(QualcodeError):
         project.reject("ffffffffff")
@@ -223,7 +225,7 @@ def test_commands_take_what_python_takes(study: Path, capsys: pytest.CaptureFixt
 
 def table(*rows: tuple[str, int, str, float]) -> Suggestions:
     """Return suggestions of (transcript, start, code, score)."""
-    return Suggestions.of(
+    return Suggestions.from_rows(
         (f"{name}{start}{code}", name, 0, start, start + 1, "P", "q", code, score, "m", "w", "v")
         for name, start, code, score in rows
     )
@@ -231,7 +233,7 @@ def table(*rows: tuple[str, int, str, float]) -> Suggestions:
 
 def test_the_best_of_each_segment_are_kept_in_their_order() -> None:
     found = table(("U", 0, "a", 0.2), ("U", 0, "b", 0.9), ("U", 0, "c", 0.5), ("U", 5, "a", 0.1))
-    assert best(found, 2).code == ["b", "c", "a"]
+    assert select_top_per_segment(found, 2).code == ["b", "c", "a"]
 
 
 def test_orders(study: Path) -> None:
@@ -244,13 +246,13 @@ def test_orders(study: Path) -> None:
     )
 
     def places(order: str) -> list[tuple[str, int, str]]:
-        put = ordered(held, found, order, coder="ana")  # type: ignore[arg-type]
+        put = sort_suggestions(held, found, order, coder="ana")  # type: ignore[arg-type]
         return [(name, start, code[5:]) for name, start, code in zip(put.transcript, put.start, put.code, strict=True)]
 
     assert places("transcript")[0] == ("A0", 0, "money")
     assert places("uncertain")[0] == ("U", 9, "fear")
     assert places("review") == [("U", 9, "fear"), ("U", 0, "money"), ("U", 0, "fear"), ("A0", 0, "money")]
-    assert unread(held, found, coder="ana").transcript == ["U", "U", "U"]
+    assert select_unread(held, found, coder="ana").transcript == ["U", "U", "U"]
 
 
 def test_novel_is_what_is_least_like_what_was_coded(study: Path) -> None:
@@ -265,7 +267,7 @@ def test_a_large_study_has_the_same_suggestions_with_the_same_reasons(
 ) -> None:
     """A transcript that was learnt from tells nothing of itself there either."""
     wanted = Project(study).suggestions(min_score=0.0, decided=True, order="transcript")
-    monkeypatch.setattr("qualcode.project.study.LARGE", 10)
+    monkeypatch.setattr("qualcode.study.study.LARGE_STUDY_BYTES", 10)
     found = Project(study).suggestions(min_score=0.0, decided=True, order="transcript")
     assert list(zip(found.id, found.score, strict=True)) == list(zip(wanted.id, wanted.score, strict=True))
     assert found.why == wanted.why
@@ -279,8 +281,8 @@ def test_of_very_many_decided_transcripts_finished_ones_are_learnt_from_first(
     project = Project(study)
     for number in range(12):
         project.code(f"B{number}", "work/fear", FEAR[number % 3])
-    monkeypatch.setattr("qualcode.project.study.LARGE", 10)
-    monkeypatch.setattr("qualcode.project.streaming._MOST_TAUGHT", 4)
+    monkeypatch.setattr("qualcode.study.study.LARGE_STUDY_BYTES", 10)
+    monkeypatch.setattr("qualcode.suggest.large_studies._MOST_TRAINING_TRANSCRIPTS", 4)
     project = Project(study)
     assert set(project.suggestions(transcripts="U", min_score=0.0, order="transcript").maker) == {"learner"}
     assert "4 finished transcripts" in project.said[1]
@@ -312,16 +314,16 @@ def test_a_cache_that_cannot_be_written_is_no_reason_to_suggest_nothing(
 def test_two_that_run_at_once_keep_what_both_have_shown(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     held = Project(study).study
     found = Project(study).suggestions(transcripts="U", min_score=0.0)
-    (study / ".qualcode" / making._KEPT).unlink()
-    read = making._kept
+    (study / ".qualcode" / store._FILE_NAME).unlink()
+    read = store._load_shown
 
     def slowly(wanted: Study) -> Suggestions:
         before = read(wanted)
         time.sleep(0.3)
         return before
 
-    monkeypatch.setattr(making, "_kept", slowly)
-    both = [threading.Thread(target=making.keep_shown, args=(held, found.take([row]))) for row in (0, 1)]
+    monkeypatch.setattr(store, "_load_shown", slowly)
+    both = [threading.Thread(target=store.save_shown_suggestions, args=(held, found.take([row]))) for row in (0, 1)]
     for one in both:
         one.start()
     for one in both:

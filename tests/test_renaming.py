@@ -56,7 +56,7 @@ def test_swapped_names_take_their_codings_marks_and_memos_along(root: Path, cach
     assert "G was A (the same content)" in project.said
     assert spoken(root) == {**before, "A": before["G"], "G": before["A"]}
     assert [memo.transcript for memo in Project(root).study.memos] == ["G"]
-    assert {entry.transcript for entry in Project(root).study.state.done} == {"B", "C", "G"}
+    assert {entry.transcript for entry in Project(root).study.ledger_state.finished} == {"B", "C", "G"}
     assert len(Project(root).update(write=True)) == 0
     write(root, "transcripts/A.txt", A)
     write(root, "transcripts/G.txt", OTHER)

@@ -11,11 +11,18 @@ from hypothesis import strategies as st
 
 from builders import SHARED, STUDY, said, transcript_of
 from qualcode.model import Transcript, Unit, UnitName
-from qualcode.segments import abbreviations, count_words, participant_words, segments, sentence_spans, word_spans
+from qualcode.segments import (
+    count_words,
+    find_participant_words,
+    get_abbreviations,
+    segment_transcript,
+    sentence_spans,
+    word_spans,
+)
 
 
 def sentences(text: str, language: str = "en", *more: str) -> list[str]:
-    spans = sentence_spans(text, 0, len(text), short=abbreviations(language, more))
+    spans = sentence_spans(text, 0, len(text), abbreviations=get_abbreviations(language, more))
     return [text[start:end] for start, end in spans]
 
 
@@ -101,8 +108,8 @@ def test_abbreviations_are_those_of_the_language_and_of_the_study() -> None:
     text = "Das ist z.B. Arbeit. Siehe Abt. Einkauf."
     assert sentences(text, "de") == ["Das ist z.B. Arbeit.", "Siehe Abt.", "Einkauf."]
     assert sentences(text, "de", "Abt.") == ["Das ist z.B. Arbeit.", "Siehe Abt. Einkauf."]
-    assert "z.b" not in abbreviations("en")
-    assert abbreviations("xx") < abbreviations("en")
+    assert "z.b" not in get_abbreviations("en")
+    assert get_abbreviations("xx") < get_abbreviations("en")
 
 
 def test_only_the_given_part_of_a_text_is_cut() -> None:
@@ -147,7 +154,7 @@ def test_two_paragraphs_are_cut_as_each_would_be_alone(first: str, second: str) 
 def test_sentences_never_cross_a_turn(turns: list[str]) -> None:
     labelled = [f"{'I' if index % 2 else 'P'}: {words}" for index, words in enumerate(turns)]
     transcript = transcript_of("\n".join(labelled), interviewers=("I",))
-    found = segments(transcript)
+    found = segment_transcript(transcript)
     assert [segment.index for segment in found] == list(range(len(found)))
     for turn in transcript.turns:
         mine = [(one.start, one.end) for one in found if one.turn == turn.index]
@@ -174,11 +181,11 @@ def talk() -> Transcript:
 
 
 def units(transcript: Transcript, name: UnitName, size: int = 0) -> list[str]:
-    return said(transcript, segments(transcript, unit=Unit(name, size)))
+    return said(transcript, segment_transcript(transcript, unit=Unit(name, size)))
 
 
 def test_sentences_of_all_turns(talk: Transcript) -> None:
-    found = segments(talk)
+    found = segment_transcript(talk)
     heard = (
         "Before you ask.|I am new.|Welcome.|How new?|In weeks?|Two.|Or three.|Maybe four.|It is long.|And?|Fine.|Bye."
     )
@@ -207,7 +214,7 @@ def test_paragraphs(talk: Transcript) -> None:
 
 
 def test_an_exchange_is_a_question_with_its_answers(talk: Transcript) -> None:
-    found = segments(talk, unit=Unit("exchange"))
+    found = segment_transcript(talk, unit=Unit("exchange"))
     assert said(talk, found) == [
         "Before you ask. I am new.",
         "Welcome. How new?\nI: In weeks?\nP: Two.\nP: Or three.\n\nMaybe four. It is long.",
@@ -217,7 +224,7 @@ def test_an_exchange_is_a_question_with_its_answers(talk: Transcript) -> None:
 
 
 def test_windows_of_participants_turns_move_on_by_one(talk: Transcript) -> None:
-    assert [one.turn for one in segments(talk, unit=Unit("window", 2))] == [0, 3, 4]
+    assert [one.turn for one in segment_transcript(talk, unit=Unit("window", 2))] == [0, 3, 4]
     assert units(talk, "window", 2)[1] == "Two.\nP: Or three.\n\nMaybe four. It is long."
     assert units(talk, "window", 1) == [
         text for text in units(talk, "turn") if text[:3] in {"Bef", "Two", "Or ", "Fin"}
@@ -226,13 +233,13 @@ def test_windows_of_participants_turns_move_on_by_one(talk: Transcript) -> None:
 
 
 def test_the_whole_transcript_is_one_unit(talk: Transcript) -> None:
-    (whole,) = segments(talk, unit=Unit("transcript"))
+    (whole,) = segment_transcript(talk, unit=Unit("transcript"))
     assert (whole.start, whole.end, whole.turn) == (3, len(TALK), 0)
 
 
 @pytest.mark.parametrize("unit", [Unit("exchange"), Unit("window", 2), Unit("transcript")])
 def test_an_interview_without_answers_has_no_units_of_answers(unit: Unit) -> None:
-    assert segments(transcript_of("I: Hello?\nI: Anybody?"), unit=unit) == []
+    assert segment_transcript(transcript_of("I: Hello?\nI: Anybody?"), unit=unit) == []
 
 
 @pytest.mark.parametrize("name", ["sentence", "turn", "paragraph"])
@@ -250,12 +257,12 @@ def test_units_rise_and_every_participants_letter_is_in_one(turns: list[tuple[st
     transcript = transcript_of("\n".join(f"{who}: {words}" for who, words in turns))
     letters = {
         place
-        for turn in transcript.participants
+        for turn in transcript.participant_turns
         for place in range(turn.start, turn.end)
         if not transcript.text[place].isspace()
     }
     for unit in ALL_UNITS:
-        found = [one for one in segments(transcript, unit=unit) if one.role == "participant"]
+        found = [one for one in segment_transcript(transcript, unit=unit) if one.role == "participant"]
         starts, ends = [one.start for one in found], [one.end for one in found]
         assert starts == sorted(starts)
         assert ends == sorted(ends)
@@ -273,7 +280,7 @@ def test_a_word_holds_a_letter_or_digit() -> None:
 
 
 def test_only_participants_words_are_counted(talk: Transcript) -> None:
-    words = participant_words(talk)
+    words = find_participant_words(talk)
     assert len(words.starts) == len(words.ends) == 6 + 1 + 7 + 1
     assert [TALK[start:end] for start, end in zip(words.starts, words.ends, strict=True)][6:9] == [
         "Two.",
@@ -292,7 +299,7 @@ def rows(coder: str) -> list[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def shipped() -> dict[str, Transcript]:
-    from qualcode.project.study import Study
+    from qualcode.study.study import Study
 
     return dict(Study(STUDY).transcripts)
 
@@ -301,7 +308,7 @@ def shipped() -> dict[str, Transcript]:
 def test_the_shipped_study_is_cut_where_its_analysts_cut_it(coder: str, shipped: dict[str, Transcript]) -> None:
     by_turn: dict[tuple[str, int], list[str]] = {}
     for transcript in shipped.values():
-        for one in segments(transcript):
+        for one in segment_transcript(transcript):
             by_turn.setdefault((one.transcript, one.turn), []).append(transcript.text[one.start : one.end])
     table = rows(coder)
     wrong = []

@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import quality, sets
 
-from qualcode.project.judging import bench, scores
+from qualcode.evaluation.evaluation_data import load_evaluation_data, load_or_compute_scores
 from studies import records
 from taught_studies import coded, taught_study
 
@@ -57,8 +57,8 @@ def test_the_figures_of_a_set_are_told_by_sentence_and_by_turn(tmp_path: Path) -
     assert lines[0] == "taught: 2 codes, 108 sentences of 9 transcripts or cases, 0.50 codings a sentence"
     for maker in ("learner", "cues", "tfidf", "base_rate"):
         assert len([line for line in lines if line.startswith(f"  {maker}")]) == 3
-    on = bench(project.study, None)
-    judged = on.judged(scores(on, "learner", on.maker))
+    on = load_evaluation_data(project.study, None)
+    judged = on.to_predictions(load_or_compute_scores(on, "learner", on.make_learner_method))
     turns = quality.by_turn(on, judged)
     assert turns.truth.shape == (36, 2)
     assert turns.score.max() == judged.score.max()

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualcode.errors import Problem, UsageError
-from qualcode.model import UNIT_NAMES, Rules, SpeakerRule, Unit
-from qualcode.settings import INTERVIEWERS, Settings, check_coder, parse_unit, read_settings
+from qualcode.model import UNIT_NAMES, SourceRules, SpeakerRule, Unit
+from qualcode.settings import INTERVIEWER_LABELS, Settings, parse_unit, read_settings, validate_coder
 
 Write = Callable[[str, str | bytes], Path]
 Read = Callable[[str], tuple[Settings, list[Problem]]]
@@ -29,7 +29,7 @@ def test_all_settings_are_read(read: Read) -> None:
     )
     assert problems == []
     assert settings == Settings(
-        "Strategists", "de", Rules(("Moderatorin", "I")), Unit("window", 3), "Anna B.-C", ("bzw.", "ca.")
+        "Strategists", "de", SourceRules(("Moderatorin", "I")), Unit("window", 3), "Anna B.-C", ("bzw.", "ca.")
     )
 
 
@@ -38,7 +38,7 @@ def test_what_is_not_said_has_a_default(read: Read, text: str) -> None:
     settings, problems = read(text)
     assert problems == []
     assert (settings.language, settings.unit, settings.coder) == ("en", Unit("sentence"), "")
-    assert settings.rules.interviewers == INTERVIEWERS
+    assert settings.rules.interviewers == INTERVIEWER_LABELS
 
 
 def test_labels_stand_for_speakers_with_roles_and_cases(read: Read) -> None:
@@ -53,7 +53,7 @@ def test_labels_stand_for_speakers_with_roles_and_cases(read: Read) -> None:
         "12": SpeakerRule(),
     }
     assert (settings.rules.not_speakers, settings.rules.labels) == (("Motto",), ("^=(?P<name>.+)=",))
-    assert settings.places["Anna K."] == (3, 3)
+    assert settings.label_positions["Anna K."] == (3, 3)
 
 
 def test_an_empty_list_of_interviewers_means_nobody(read: Read) -> None:
@@ -174,7 +174,7 @@ def test_a_unit_reads_back_as_it_is_shown(text: str) -> None:
 
 @pytest.mark.parametrize("name", ["analyst-1", "Anna B.-C", "名前", "jo@x.org", "7", "Zoë", "a" * 80])
 def test_a_coder_may_be_called(name: str) -> None:
-    assert check_coder(name) == name
+    assert validate_coder(name) == name
 
 
 @pytest.mark.parametrize(
@@ -182,18 +182,18 @@ def test_a_coder_may_be_called(name: str) -> None:
 )
 def test_a_coder_may_not_be_called(name: str) -> None:
     with pytest.raises(UsageError, match="coder"):
-        check_coder(name)
+        validate_coder(name)
 
 
 def test_a_coder_may_not_be_called_at_length() -> None:
     with pytest.raises(UsageError, match="coder"):
-        check_coder("a" * 81)
+        validate_coder("a" * 81)
 
 
 @given(st.text(max_size=20))
 def test_a_coder_that_is_let_through_can_name_a_folder(name: str) -> None:
     try:
-        checked = check_coder(name)
+        checked = validate_coder(name)
     except UsageError:
         checked = "refused"
     assert not set('/\\:*?"<>|\n\0') & set(checked)
@@ -203,7 +203,7 @@ def test_a_coder_that_is_let_through_can_name_a_folder(name: str) -> None:
 @pytest.mark.parametrize("name", ["CON", "nul", "Com1", "aux.txt"])
 def test_names_that_windows_keeps_for_itself_are_refused(name: str) -> None:
     with pytest.raises(UsageError, match="coder"):
-        check_coder(name)
+        validate_coder(name)
 
 
 def test_the_shipped_settings_are_right(root: Path) -> None:

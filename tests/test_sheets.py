@@ -18,17 +18,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from made_tables import parquet, workbook
-from qualcode.errors import QualcodeError, Refused
-from qualcode.files import Sheet, Wanted, open_sheet, read_csv
-from qualcode.files.blocks import find_encoding
-from qualcode.files.cells import text_of
+from qualcode.errors import OperationError, QualcodeError
+from qualcode.files import TableOptions, TableStream, open_table_stream, read_csv
+from qualcode.files.encoding_detection import find_encoding
+from qualcode.files.tables.table_cells import cell_text
 
 Rows = list[tuple[int, list[str]]]
 
 
-def opened(content: bytes | str, name: str = "t.csv", **wanted: Any) -> Sheet:
+def opened(content: bytes | str, name: str = "t.csv", **wanted: Any) -> TableStream:
     raw = content.encode() if isinstance(content, str) else content
-    return open_sheet(io.BytesIO(raw), shown=name, wanted=Wanted(**wanted))
+    return open_table_stream(io.BytesIO(raw), display_path=name, options=TableOptions(**wanted))
 
 
 def rows(content: bytes | str, name: str = "t.csv", **wanted: Any) -> Rows:
@@ -104,7 +104,7 @@ def test_an_encoding_that_is_told_is_used() -> None:
     ],
 )
 def test_what_cannot_be_read_is_refused_with_its_line(content: bytes, encoding: str, said: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(OperationError) as refused:
         rows(content, encoding=encoding)
     assert str(refused.value).startswith(said)
 
@@ -116,7 +116,7 @@ def test_blank_cells_behind_the_last_column_are_left_out() -> None:
 def test_columns_have_one_name_each() -> None:
     sheet = opened("a, a ,,b  c\n1,2,3,4\n")
     assert sheet.columns == ("a", "a (2)", "column 3", "b c")
-    assert sheet.unnamed == {2}
+    assert sheet.unnamed_positions == {2}
     assert sheet.notices == ("2 columns are called 'a': the second is taken as 'a (2)'",)
 
 
@@ -126,7 +126,7 @@ def test_names_that_are_taken_get_the_next_number() -> None:
 
 
 def test_too_many_columns_are_refused() -> None:
-    with pytest.raises(Refused, match=r"t.csv:1: 1,000,001 columns are over the limit of 5,000"):
+    with pytest.raises(OperationError, match=r"t.csv:1: 1,000,001 columns are over the limit of 5,000"):
         opened("a" + "," * 1_000_000)
 
 
@@ -136,7 +136,7 @@ def test_a_cell_may_hold_a_whole_interview() -> None:
 
 
 def test_a_line_without_end_is_refused_before_it_fills_the_memory() -> None:
-    with pytest.raises(Refused, match="a line of over 10,000,000 characters"):
+    with pytest.raises(OperationError, match="a line of over 10,000,000 characters"):
         rows(b"id,text\n1," + b"x" * 10_000_001)
 
 
@@ -169,7 +169,7 @@ def test_the_stream_reads_what_the_whole_reads(content: bytes, end: str) -> None
     except QualcodeError:
         return
     encoding = find_encoding(io.BytesIO(raw), path="t.csv").name
-    table = read_csv(raw.decode(encoding).replace("\r\n", "\n").replace("\r", "\n"), shown="t.csv")
+    table = read_csv(raw.decode(encoding).replace("\r\n", "\n").replace("\r", "\n"), display_path="t.csv")
     assert [dict(row) for _, row in table.rows] == found
 
 
@@ -195,7 +195,7 @@ def test_the_first_sheet_is_read_unless_another_is_named() -> None:
     raw = workbook(["id", "text"], ["1", "a"], sheets=("Answers", "Notes", "More"))
     assert opened(raw, "t.xlsx").notices == ("read is sheet 'Answers', not Notes, More: see 'tables' in qualcode.yaml",)
     assert opened(raw, "t.xlsx", sheet="Notes").columns == ("other",)
-    with pytest.raises(Refused, match=r"t.xlsx: no sheet 'Note' \(did you mean 'Notes'\?\)"):
+    with pytest.raises(OperationError, match=r"t.xlsx: no sheet 'Note' \(did you mean 'Notes'\?\)"):
         opened(raw, "t.xlsx", sheet="Note")
 
 
@@ -222,7 +222,7 @@ def packed(**parts: bytes) -> bytes:
     ids=["torn", "empty", "csv", "password", "another zip", "bomb", "too much to hold", "too many parts"],
 )
 def test_what_is_no_workbook_is_refused(content: bytes, said: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(OperationError) as refused:
         rows(content, "t.xlsx")
     assert str(refused.value).startswith(said)
 
@@ -231,7 +231,7 @@ def test_what_openpyxl_prints_does_not_stand_among_the_results(capsys: pytest.Ca
     with zipfile.ZipFile(io.BytesIO(workbook(["id", "text"], ["1", "a"]))) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     parts["xl/styles.xml"] = re.sub(rb'(<cellStyle [^>]*xfId=)"0"', rb'\1"19"', parts["xl/styles.xml"])
-    with pytest.raises(Refused, match=r"t.xlsx: not a table that can be read"):
+    with pytest.raises(OperationError, match=r"t.xlsx: not a table that can be read"):
         rows(packed(**parts), "t.xlsx")
     assert capsys.readouterr() == ("", "")
 
@@ -243,16 +243,16 @@ def test_a_workbook_that_breaks_off_is_refused_with_its_line() -> None:
         for name in archive.namelist():
             parts[name] = archive.read(name)
     parts["xl/worksheets/sheet1.xml"] = parts["xl/worksheets/sheet1.xml"].replace(b"</sheetData>", b"<")
-    with pytest.raises(Refused, match=r"^t.xlsx:\d: not a table that can be read"):
+    with pytest.raises(OperationError, match=r"^t.xlsx:\d: not a table that can be read"):
         rows(packed(**parts), "t.xlsx")
 
 
 @pytest.mark.parametrize("name", ["t.xlsx", "t.parquet"])
 def test_a_small_file_that_says_a_text_too_often_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qualcode.files.cells._MOST_TEXT", 1000)
+    monkeypatch.setattr("qualcode.files.tables.table_cells._MAX_CHARACTERS", 1000)
     said = "gravy " * 20
     content = parquet(id=[said] * 9) if name.endswith("parquet") else workbook(["id"], *[[said]] * 9)
-    with pytest.raises(Refused, match=rf"^{name}:10: its cells hold over 1,000 characters"):
+    with pytest.raises(OperationError, match=rf"^{name}:10: its cells hold over 1,000 characters"):
         rows(content, name)
 
 
@@ -267,7 +267,7 @@ def test_a_parquet_file() -> None:
 
 @pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1....PAR1", parquet(a=["b"])[:-9] + b"\0" * 9])
 def test_what_is_no_parquet_is_refused(content: bytes) -> None:
-    with pytest.raises(Refused, match=r"^t.parquet: not a table that can be read"):
+    with pytest.raises(OperationError, match=r"^t.parquet: not a table that can be read"):
         rows(content, "t.parquet")
 
 
@@ -288,7 +288,7 @@ def test_what_is_no_parquet_is_refused(content: bytes) -> None:
     ],
 )
 def test_values_as_text(value: Any, text: str) -> None:
-    assert text_of(value) == text
+    assert cell_text(value) == text
 
 
 Write = Callable[[str, str | bytes], Path]

@@ -116,7 +116,7 @@ def test_units_of_pairs_are_those_of_an_independent_count(coded: Project) -> Non
 
 def test_what_was_finished_is_what_the_coders_said(coded: Project) -> None:
     said = {(row["coder"], row["transcript"]) for row in given_rows("done.csv")}
-    assert {(one.coder, one.transcript) for one in coded.study.state.done} == said
+    assert {(one.coder, one.transcript) for one in coded.study.ledger_state.finished} == said
 
 
 @pytest.mark.parametrize("name", ["README.md", "qualcode.yaml", "codebooks/challenges.yaml"])

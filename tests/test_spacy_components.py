@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.language import Language
 
-from qualcode.errors import ProblemsFound
-from qualcode.segments import abbreviations, sentence_spans
+from qualcode.errors import FileProblemsError
+from qualcode.segments import get_abbreviations, sentence_spans
 
 BOOK = """family: challenges
 name: Challenges
@@ -109,7 +109,7 @@ def test_paths_may_be_relative_to_where_one_stands(codebook: Path, monkeypatch: 
 
 def test_a_codebook_with_problems_is_refused(codebook: Path) -> None:
     codebook.write_text(BOOK.replace("phrase: push back", "phrase: 7"), encoding="utf-8")
-    with pytest.raises(ProblemsFound):
+    with pytest.raises(FileProblemsError):
         spacy.blank("en").add_pipe("qualcode_cues", config={"codebooks": [str(codebook)]})
 
 
@@ -135,7 +135,7 @@ PIECES = (
 @given(st.lists(st.sampled_from([*PIECES, "", "\n\n"]), max_size=20).map(" ".join))
 def test_sentences_begin_where_the_splitter_begins_them(text: str) -> None:
     nlp = _sentences()
-    wanted = [text[a:b] for a, b in sentence_spans(text, 0, len(text), short=abbreviations("en"))]
+    wanted = [text[a:b] for a, b in sentence_spans(text, 0, len(text), abbreviations=get_abbreviations("en"))]
     assert [sentence.text.strip() for sentence in nlp(text).sents if sentence.text.strip()] == wanted
 
 

@@ -18,13 +18,13 @@ from spacy.training import Example
 from thinc.api import fix_random_seed
 
 from builders import book_of, transcript_of
-from qualcode.errors import Refused
+from qualcode.errors import OperationError
 from qualcode.model import Code, Codebook
 from qualcode.project import Project
-from qualcode.project.naming.leaks import leaks
-from qualcode.pseudonyms import Key, Name
-from qualcode.suggest.makers import suggest_by
-from qualcode.suggest.trained import TrainedMaker, trained_maker, without_each_word
+from qualcode.pseudonyms.leaks import find_leaks
+from qualcode.pseudonyms.text import Name, NameKey
+from qualcode.suggest.makers.maker_plugins import run_maker
+from qualcode.suggest.makers.spacy_maker import SpacyMaker, load_spacy_maker, remove_each_word
 from studies import Shell, coded_study, column, ledgers, write
 
 
@@ -139,7 +139,7 @@ def test_what_is_orphaned_or_another_coders_is_not_exported(shell: Shell, tmp_pa
 def test_a_check_for_names_says_that_it_cannot_look_into_the_files(shell: Shell) -> None:
     project = Project(shell.root)
     project.export_spacy(shell.root / "exports/spacy", coder="ana")
-    found = [str(one) for one in leaks(project.study, Key((Name("Bea", "Person 1"),), ()))]
+    found = [str(one) for one in find_leaks(project.study, NameKey((Name("Bea", "Person 1"),), ()))]
     assert "exports/spacy/train.spacy: cannot be looked into, so names may be in it (look yourself)" in found
 
 
@@ -318,13 +318,13 @@ def ruled(*rules: tuple[str, str], kind: str = "span_ruler", **config: Any) -> L
 
 def test_labels_are_ids_former_ids_or_names_that_one_code_has() -> None:
     nlp = ruled(*((label, "x") for label in ("work/money", "old/money", "FEAR", "Same", "work", "PERSON")))
-    maker = TrainedMaker("m", nlp)
-    assert maker.codes(BOOK) == {"work/money": "work/money", "old/money": "work/money", "FEAR": "work/fear"}
+    maker = SpacyMaker("m", nlp)
+    assert maker.codes_by_label(BOOK) == {"work/money": "work/money", "old/money": "work/money", "FEAR": "work/fear"}
 
 
 @pytest.mark.parametrize("kind", ["span_ruler", "entity_ruler"])
 def test_rulers_suggest_what_they_match_with_their_name(kind: str) -> None:
-    found = suggest_by(TrainedMaker("rules", ruled(("old/money", "budget"), ("y", "is"), kind=kind)), [HELD], BOOK)
+    found = run_maker(SpacyMaker("rules", ruled(("old/money", "budget"), ("y", "is"), kind=kind)), [HELD], BOOK)
     assert (found.quote, found.code, found.score) == (["budget"], ["work/money"], [1.0])
     assert found.why == [f'{kind} read "budget" as work/money']
     assert found.maker == ["spacy:rules"]
@@ -335,13 +335,13 @@ def test_a_span_ruler_that_writes_entities_is_read_too_and_its_rule_is_named() -
     nlp = ruled(("x", "x"), spans_key=None, annotate_ents=True)
     ruler: Any = nlp.get_pipe("span_ruler")
     ruler.add_patterns([{"label": "work/fear", "pattern": "Fear", "id": "r1"}])
-    assert suggest_by(TrainedMaker("m", nlp), [HELD], BOOK).why == ['span_ruler read "Fear" as work/fear (pattern r1)']
+    assert run_maker(SpacyMaker("m", nlp), [HELD], BOOK).why == ['span_ruler read "Fear" as work/fear (pattern r1)']
 
 
 def test_a_pipeline_is_called_by_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ruled(("work/money", "budget")).to_disk(tmp_path / "mine")
     monkeypatch.chdir(tmp_path / "mine")
-    names = [trained_maker(path, BOOK)[0].name for path in (".", "../mine/", str(tmp_path / "mine"))]
+    names = [load_spacy_maker(path, BOOK)[0].name for path in (".", "../mine/", str(tmp_path / "mine"))]
     assert names == ["spacy:mine"] * 3
 
 
@@ -358,11 +358,13 @@ def test_what_cannot_be_loaded_or_suggests_nothing_is_refused(tmp_path: Path, sh
     assert found.err.startswith(f"qualcode: no spaCy pipeline '{tmp_path / 'none'}' can be loaded here (")
     assert found.err.count("\n") == 1
     spacy.blank("en").to_disk(tmp_path / "blank")
-    with pytest.raises(Refused, match=r"suggests no codes: it has none of spancat, .*nothing"):
-        trained_maker(str(tmp_path / "blank"), BOOK)
+    with pytest.raises(OperationError, match=r"suggests no codes: it has none of spancat, .*nothing"):
+        load_spacy_maker(str(tmp_path / "blank"), BOOK)
     ruled(("PERSON", "Bea")).to_disk(tmp_path / "other")
-    with pytest.raises(Refused, match=r"no label of pipeline .* is a code of this codebook \(its labels: PERSON\)"):
-        trained_maker(str(tmp_path / "other"), BOOK)
+    with pytest.raises(
+        OperationError, match=r"no label of pipeline .* is a code of this codebook \(its labels: PERSON\)"
+    ):
+        load_spacy_maker(str(tmp_path / "other"), BOOK)
     write(tmp_path, "damaged/meta.json", "{")
     write(tmp_path, "damaged/config.cfg", "[nlp]\nlang = 7\n")
     assert shell("suggest", "--spacy-model", tmp_path / "damaged").err.count("\n") == 1
@@ -388,15 +390,15 @@ def _fixed(nlp: Language, name: str) -> _Fixed:
     return _Fixed()
 
 
-def fixed(monkeypatch: pytest.MonkeyPatch, kind: str) -> TrainedMaker:
+def fixed(monkeypatch: pytest.MonkeyPatch, kind: str) -> SpacyMaker:
     nlp = spacy.blank("en")
     nlp.add_pipe("fixed_categories", name="cats")
     monkeypatch.setattr(nlp.get_pipe_meta("cats"), "factory", kind)
-    return TrainedMaker("m", nlp)
+    return SpacyMaker("m", nlp)
 
 
 def test_words_without_which_the_score_falls_most_are_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = suggest_by(fixed(monkeypatch, "textcat_multilabel"), [HELD], BOOK)
+    found = run_maker(fixed(monkeypatch, "textcat_multilabel"), [HELD], BOOK)
     money = 'cats gives 0.90; without "budget" 0.60, without "gone" 0.60, without "The" 0.80'
     assert list(zip(found.quote, found.code, found.score, found.why, strict=True)) == [
         ("The budget  is gone.", "work/money", 0.9, money),
@@ -406,25 +408,25 @@ def test_words_without_which_the_score_falls_most_are_the_reason(monkeypatch: py
 
 def test_of_exclusive_categories_the_highest_counts_however_low(monkeypatch: pytest.MonkeyPatch) -> None:
     held = transcript_of("P: Hm so. Yes.\n")
-    found = suggest_by(fixed(monkeypatch, "textcat"), [held], BOOK)
+    found = run_maker(fixed(monkeypatch, "textcat"), [held], BOOK)
     assert list(zip(found.quote, found.score, found.why, strict=True)) == [
         ("Hm so.", 0.2, "cats gives 0.20; no single word carries it"),
         ("Yes.", 0.2, 'cats gives 0.20 to "Yes."'),
     ]
-    assert len(suggest_by(fixed(monkeypatch, "textcat_multilabel"), [held], BOOK)) == 0
+    assert len(run_maker(fixed(monkeypatch, "textcat_multilabel"), [held], BOOK)) == 0
 
 
 def test_a_code_that_the_book_lacks_is_not_suggested_by_a_categoriser(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = suggest_by(fixed(monkeypatch, "textcat"), [HELD], book_of(["work/fear"]))
+    found = run_maker(fixed(monkeypatch, "textcat"), [HELD], book_of(["work/fear"]))
     assert found.code == ["work/fear"]
 
 
 def test_every_word_is_left_out_once_and_not_more_than_wanted() -> None:
-    assert dict(without_each_word("No no, “Yes” — it is.")) == {
+    assert dict(remove_each_word("No no, “Yes” — it is.")) == {
         "No": ", “Yes” — it is.",
         "Yes": "No no, “” — it is.",
         "it": "No no, “Yes” — is.",
         "is": "No no, “Yes” — it .",
     }
-    assert list(without_each_word("Yes, yes.")) == []
-    assert len(list(without_each_word("a b c d", most=2))) == 2
+    assert list(remove_each_word("Yes, yes.")) == []
+    assert len(list(remove_each_word("a b c d", most=2))) == 2

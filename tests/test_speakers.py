@@ -9,13 +9,16 @@ import pytest
 
 from qualcode import Project
 from qualcode.model import SpeakerRule
-from qualcode.transcripts import likely_slips
+from qualcode.transcripts import find_label_typos
 from studies import Shell, column, records, row, small_study, write
 
 
 def slips(**turns: int) -> dict[str, str]:
     """Return likely slips among labels, in which ``_`` stands for a space."""
-    return {label: slip.of for label, slip in likely_slips({k.replace("_", " "): n for k, n in turns.items()}).items()}
+    return {
+        label: slip.correct_label
+        for label, slip in find_label_typos({k.replace("_", " "): n for k, n in turns.items()}).items()
+    }
 
 
 @pytest.mark.parametrize(
@@ -48,14 +51,14 @@ def test_likely_slips(turns: dict[str, int], expected: dict[str, str]) -> None:
 
 def test_what_the_settings_say_is_no_slip() -> None:
     turns = {"BSR06": 30, "BSRO6": 2}
-    assert likely_slips(turns, {"bsro6": SpeakerRule("bsr06")}) == {}
-    assert likely_slips(turns, {"BSRO6": SpeakerRule()}) == {}  # the settings say that it is one, and no more
-    assert likely_slips(turns, {"BSRO6": SpeakerRule("Ann")})["BSR06"].of == "BSRO6"
-    assert likely_slips(turns, {"BSRO6": SpeakerRule("Ann"), "BSR06": SpeakerRule("Ben")}) == {}
+    assert find_label_typos(turns, {"bsro6": SpeakerRule("bsr06")}) == {}
+    assert find_label_typos(turns, {"BSRO6": SpeakerRule()}) == {}  # the settings say that it is one, and no more
+    assert find_label_typos(turns, {"BSRO6": SpeakerRule("Ann")})["BSR06"].correct_label == "BSRO6"
+    assert find_label_typos(turns, {"BSRO6": SpeakerRule("Ann"), "BSR06": SpeakerRule("Ben")}) == {}
 
 
 def test_many_labels_are_compared_in_no_time() -> None:
-    assert likely_slips({f"respondent {number}": 1 for number in range(20_000)}) == {}
+    assert find_label_typos({f"respondent {number}": 1 for number in range(20_000)}) == {}
 
 
 TALK = """\
@@ -173,7 +176,7 @@ def test_the_settings_give_a_role(root: Path) -> None:
 def test_composed_letters_and_others_are_one_label(root: Path) -> None:
     write(root, "transcripts/C.txt", "Interviewer: a\n\nZoe\u0301: b\n\nInterviewer: c\n\nZoe\u0301: d\n")
     write(root, "qualcode.yaml", SETTINGS + "speakers: {Zo\u00e9: P3}\n")
-    assert [turn.speaker for turn in Project(root).study.transcripts["C"].participants] == ["P3", "P3"]
+    assert [turn.speaker for turn in Project(root).study.transcripts["C"].participant_turns] == ["P3", "P3"]
     assert not said(root, "Zo")
 
 

@@ -18,18 +18,23 @@ from spacy.matcher import Matcher, PhraseMatcher
 
 from builders import STUDY, book_of, cue, transcript_of
 from qualcode.model import Cue, Transcript
-from qualcode.segments import segments, sentence_spans
-from qualcode.suggest import MAKER, Suggestions, suggest
-from qualcode.suggest.cues import CueFinder
-from qualcode.suggest.language import Chunks, blank, lemmatizer
-from qualcode.suggest.literals import FOLDING, Literals, regex_needs, token_literals
+from qualcode.segments import segment_transcript, sentence_spans
+from qualcode.suggest import CUE_MAKER, Suggestions, suggest_by_cues
+from qualcode.suggest.cues.codebook_cues import CodebookCueFinder
+from qualcode.suggest.cues.regex_literals import (
+    CASE_FOLDING_CHARACTERS,
+    Literals,
+    required_regex_literals,
+    required_token_words,
+)
+from qualcode.suggest.cues.tokenizer import ChunkTokenizer, lemmatizer, load_blank_pipeline
 
 Found = set[tuple[int, int]]
 
 
 @pytest.fixture(scope="module")
 def english() -> Language:
-    return blank("en")
+    return load_blank_pipeline("en")
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +45,7 @@ def lemmas() -> Language:
 
 
 def hits(text: str, *cues: Cue, nlp: Language | None = None, spans: Sequence[tuple[int, int]] | None = None) -> Found:
-    finder = CueFinder(book_of({"f/a": cues}), nlp or blank("en"))
+    finder = CodebookCueFinder(book_of({"f/a": cues}), nlp or load_blank_pipeline("en"))
     return {(hit.start, hit.end) for hit in finder.find(text, [(0, len(text))] if spans is None else spans)}
 
 
@@ -81,7 +86,7 @@ def test_phrases_do_not_reach_over_the_end_of_a_sentence() -> None:
 
 
 def test_words_seen_before_in_another_text_are_found_again(english: Language) -> None:
-    finder = CueFinder(book_of({"f/a": [cue("push back"), cue('[{"LEMMA": "push"}]', "pattern")]}), english)
+    finder = CodebookCueFinder(book_of({"f/a": [cue("push back"), cue('[{"LEMMA": "push"}]', "pattern")]}), english)
     for _ in range(3):
         assert [(hit.cue, hit.start, hit.end) for hit in finder.find("We push back", [(0, 12)])] == [
             (0, 3, 12),
@@ -92,8 +97,8 @@ def test_words_seen_before_in_another_text_are_found_again(english: Language) ->
 
 def test_a_language_without_lemmas_is_matched_by_lower_case() -> None:
     text = "Wir haben BUDGET"
-    assert hits(text, cue("budget"), nlp=blank("xx")) == {(10, 16)}
-    assert hits("Die Budgets fehlen", cue("Budget"), nlp=blank("de")) == {(4, 11)}
+    assert hits(text, cue("budget"), nlp=load_blank_pipeline("xx")) == {(10, 16)}
+    assert hits("Die Budgets fehlen", cue("Budget"), nlp=load_blank_pipeline("de")) == {(4, 11)}
 
 
 # --- exact text, regular expressions, token patterns ------------------------------------------------------------
@@ -151,12 +156,16 @@ def test_every_pair_of_letters_that_match_without_case_is_known() -> None:
 
     pairs = [(chr(one), chr(other)) for one, others in table._EXTRA_CASES.items() for other in others]
     assert len(pairs) > 30
-    assert [(one, other) for one, other in pairs if one not in FOLDING and other not in FOLDING] == []
+    assert [
+        (one, other)
+        for one, other in pairs
+        if one not in CASE_FOLDING_CHARACTERS and other not in CASE_FOLDING_CHARACTERS
+    ] == []
 
 
 def regex_literals(pattern: str) -> Literals | None:
     """Return the longest literals that a regular expression needs, if it needs any."""
-    return next(iter(regex_needs(pattern)), None)
+    return next(iter(required_regex_literals(pattern)), None)
 
 
 @pytest.mark.parametrize(
@@ -218,7 +227,7 @@ def test_token_patterns(text: str, pattern: list[dict[str, Any]], found: list[st
     ],
 )
 def test_words_that_a_token_pattern_needs(pattern: list[dict[str, Any]], needed: set[str] | None) -> None:
-    assert token_literals(pattern) == (None if needed is None else frozenset(needed))
+    assert required_token_words(pattern) == (None if needed is None else frozenset(needed))
 
 
 # --- no shortcut loses a match ----------------------------------------------------------------------------------
@@ -274,7 +283,7 @@ SENTENCES = st.lists(
 @given(regexes=st.lists(REGEXES, min_size=1, max_size=3), text=SENTENCES)
 @example(regexes=["Σk"], text="ΣK ςk ΟΔΟΣk")
 def test_regular_expressions_find_what_finditer_finds(english: Language, regexes: list[str], text: str) -> None:
-    finder = CueFinder(book_of({"f/a": [cue(regex, "regex") for regex in regexes]}), english)
+    finder = CodebookCueFinder(book_of({"f/a": [cue(regex, "regex") for regex in regexes]}), english)
     spans = list(sentence_spans(text, 0, len(text)))
     wanted = {
         (sentence, index, start + match.start(), start + match.end())
@@ -290,7 +299,7 @@ def test_regular_expressions_find_what_finditer_finds(english: Language, regexes
 @given(regex=REGEXES, text=SENTENCES)
 def test_every_match_holds_one_of_the_literals(regex: str, text: str) -> None:
     literals = regex_literals(regex)
-    if literals is not None and FOLDING.isdisjoint(text + text.lower()):
+    if literals is not None and CASE_FOLDING_CHARACTERS.isdisjoint(text + text.lower()):
         for match in re.finditer(regex, text, re.IGNORECASE):
             assert any(literal in match[0].lower() for literal in literals)
 
@@ -390,12 +399,12 @@ def test_token_patterns_find_what_spacy_finds(
 
 @pytest.fixture(scope="module")
 def shipped() -> tuple[list[Transcript], Any]:
-    from qualcode.project.study import Study
+    from qualcode.study.study import Study
 
     study = Study(STUDY)
     if not study.transcripts:
         pytest.skip("the shipped study is not here")
-    return list(study.transcripts.values()), study.book
+    return list(study.transcripts.values()), study.codebook
 
 
 def test_phrases_of_the_shipped_study_find_what_spacy_finds(
@@ -407,10 +416,10 @@ def test_phrases_of_the_shipped_study_find_what_spacy_finds(
     matcher = PhraseMatcher(lemmas.vocab, attr="LEMMA")
     for number, phrase in enumerate(phrases):
         matcher.add(str(number), [lemmas(phrase)])
-    finder = CueFinder(book_of({"f/a": [cue(phrase) for phrase in phrases]}), english)
+    finder = CodebookCueFinder(book_of({"f/a": [cue(phrase) for phrase in phrases]}), english)
     total = 0
     for transcript in transcripts:
-        spans = [(one.start, one.end) for one in segments(transcript)]
+        spans = [(one.start, one.end) for one in segment_transcript(transcript)]
         found = {(hit.sentence, hit.cue, hit.start, hit.end) for hit in finder.find(transcript.text, spans)}
         wanted = set()
         texts = [" ".join(transcript.text[start:end].split()) for start, end in spans]
@@ -435,11 +444,11 @@ def pairs(made: Suggestions) -> list[tuple[str, str, float]]:
 
 def test_only_participants_sentences_get_suggestions() -> None:
     talk = transcript_of("I: Did they push back?\nP: They pushed back. No.\nI: Push back!")
-    made = suggest([talk], book_of({"f/a": [cue("push back")]}))
+    made = suggest_by_cues([talk], book_of({"f/a": [cue("push back")]}))
     assert pairs(made) == [("They pushed back.", "f/a", 0.5)]
     (row,) = made.rows()
     assert talk.text[row["start"] : row["end"]] == "They pushed back."
-    assert (row["transcript"], row["turn"], row["speaker"], row["maker"]) == ("T", 1, "P", MAKER)
+    assert (row["transcript"], row["turn"], row["speaker"], row["maker"]) == ("T", 1, "P", CUE_MAKER)
     assert row["version"] == "v1"
     assert row["why"] == '"pushed back" (phrase "push back")'
 
@@ -448,7 +457,7 @@ def test_the_score_is_one_minus_the_product_of_what_each_distinct_cue_leaves() -
     cues = [cue("push back", weight=0.7), cue("budget", weight=0.5), cue("boss", weight=1.0)]
     book = book_of({"f/a": cues[:2], "f/b": cues})
     talk = transcript_of("P: They push back, push back. They push back on budgets. Budget. No budget for a boss.")
-    assert pairs(suggest([talk], book)) == [
+    assert pairs(suggest_by_cues([talk], book)) == [
         ("They push back, push back.", "f/a", 0.7),
         ("They push back, push back.", "f/b", 0.7),
         ("They push back on budgets.", "f/a", 0.85),
@@ -463,7 +472,7 @@ def test_the_score_is_one_minus_the_product_of_what_each_distinct_cue_leaves() -
 def test_unless_vetoes_its_own_code_in_its_own_sentence() -> None:
     book = book_of({"f/a": [cue("budget"), cue("no problem", unless=True)], "f/b": [cue("budget")]})
     talk = transcript_of("P: No problem with budgets. Our budget shrank. No problem.")
-    assert [pair[:2] for pair in pairs(suggest([talk], book))] == [
+    assert [pair[:2] for pair in pairs(suggest_by_cues([talk], book))] == [
         ("No problem with budgets.", "f/b"),
         ("Our budget shrank.", "f/a"),
         ("Our budget shrank.", "f/b"),
@@ -474,7 +483,7 @@ def test_why_names_the_words_and_the_cue_where_it_is_written_otherwise() -> None
     book = book_of(
         {"f/a": [cue("push back"), cue("ROI", "exact"), cue("bos+", "regex"), cue('[{"LOWER":"so"}]', "pattern")]}
     )
-    (why,) = suggest([transcript_of("P: Push\nback, so the boss, Boss pushed back on ROI")], book).why
+    (why,) = suggest_by_cues([transcript_of("P: Push\nback, so the boss, Boss pushed back on ROI")], book).why
     said = ['"Push back"', '"pushed back" (phrase "push back")', '"ROI" (exact)', '"boss" (regex)', '"Boss" (regex)']
     assert why.split("; ") == [*said, '"so" (pattern)']
 
@@ -482,31 +491,31 @@ def test_why_names_the_words_and_the_cue_where_it_is_written_otherwise() -> None
 def test_transcripts_and_sentences_come_in_their_order() -> None:
     book = book_of({"f/a": [cue("no")]})
     talks = [transcript_of("P: No. Yes. No, no.", name="T2"), transcript_of("P: No.", name="T1")]
-    made = suggest(talks, book)
+    made = suggest_by_cues(talks, book)
     assert list(zip(made.transcript, made.start, strict=True)) == [("T2", 3), ("T2", 12), ("T1", 3)]
     assert len(set(made.id)) == 3
-    assert suggest(talks, book) == made
-    assert len(suggest([], book)) == len(suggest(talks, book_of(["f/a"]))) == 0
+    assert suggest_by_cues(talks, book) == made
+    assert len(suggest_by_cues([], book)) == len(suggest_by_cues(talks, book_of(["f/a"]))) == 0
 
 
 def test_abbreviations_of_the_study_cut_the_sentences() -> None:
     talk = transcript_of("P: The abt. Budget.")
     book = book_of({"f/a": [cue("budget")]})
-    assert suggest([talk], book).quote == ["Budget."]
-    assert suggest([talk], book, short={"abt"}).quote == ["The abt. Budget."]
+    assert suggest_by_cues([talk], book).quote == ["Budget."]
+    assert suggest_by_cues([talk], book, abbreviations={"abt"}).quote == ["The abt. Budget."]
 
 
 def test_a_suggestion_keeps_its_name_while_its_place_and_words_stay() -> None:
     book = book_of({"f/a": [cue("no")], "f/b": [cue("no")]})
-    before = suggest([transcript_of("P: No. Yes.")], book)
-    after = suggest([transcript_of("P: No. Or yes.")], book)
-    moved = suggest([transcript_of("P: Oh. No.")], book)
+    before = suggest_by_cues([transcript_of("P: No. Yes.")], book)
+    after = suggest_by_cues([transcript_of("P: No. Or yes.")], book)
+    moved = suggest_by_cues([transcript_of("P: Oh. No.")], book)
     assert before.id == after.id
     assert set(before.id).isdisjoint(moved.id)
 
 
 def test_suggestions_come_back_from_parquet(tmp_path: Path) -> None:
-    made = suggest(
+    made = suggest_by_cues(
         [transcript_of("P: No “budgets”. Yes.\n\nP: Budget 😀")], book_of({"f/a": [cue("budget")], "g/b": [cue("no")]})
     )
     assert len(made) == 3
@@ -518,7 +527,7 @@ def test_suggestions_come_back_from_parquet(tmp_path: Path) -> None:
 
 
 def test_rows_can_be_taken_in_any_order() -> None:
-    made = suggest([transcript_of("P: No. So no. And no.")], book_of({"f/a": [cue("no")]}))
+    made = suggest_by_cues([transcript_of("P: No. So no. And no.")], book_of({"f/a": [cue("no")]}))
     assert made.take([2, 0]).quote == ["And no.", "No."]
     assert len(made.take([])) == 0
     assert [row["quote"] for row in made.rows()] == made.quote
@@ -529,10 +538,10 @@ CHUNK = st.text(st.sampled_from("abcXYZ019.,;:'’\"()-–/…?!$%€&@#km"), mi
 
 
 @cache
-def ready(language: str) -> tuple[Language, Chunks]:
+def ready(language: str) -> tuple[Language, ChunkTokenizer]:
     """Make a pipeline once for all examples."""
-    nlp = blank(language)
-    return nlp, Chunks(nlp)
+    nlp = load_blank_pipeline(language)
+    return nlp, ChunkTokenizer(nlp)
 
 
 @given(

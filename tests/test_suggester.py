@@ -11,9 +11,14 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from qualcode.errors import NotAStudy, Refused, TooLittle, UsageError
-from qualcode.project import pipeline
-from qualcode.suggest.suggester import FACTORY, SPANS_KEY, Found, best_first
+from qualcode.errors import InsufficientDataError, OperationError, StudyNotFoundError, UsageError
+from qualcode.suggest.spacy_components import suggester_factory as pipeline
+from qualcode.suggest.spacy_components.suggester_component import (
+    FACTORY_NAME,
+    SPANS_KEY,
+    SuggestedSpan,
+    sort_suggested_spans,
+)
 from studies import coded_study, small_study
 
 SAID = "Nobody listens. I wait. Dr. No fears it."
@@ -21,15 +26,15 @@ SAID = "Nobody listens. I wait. Dr. No fears it."
 
 def made(root: Path, **config: object) -> Language:
     nlp = spacy.blank("en")
-    nlp.add_pipe(FACTORY, config={"study": str(root), "coder": "ana", **config})
+    nlp.add_pipe(FACTORY_NAME, config={"study": str(root), "coder": "ana", **config})
     return nlp
 
 
 def test_the_entry_point_is_the_factory_that_spacy_knows() -> None:
     project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    module, _, name = project["entry-points"]["spacy_factories"][FACTORY].partition(":")
+    module, _, name = project["entry-points"]["spacy_factories"][FACTORY_NAME].partition(":")
     assert getattr(import_module(module), name) is pipeline.make_suggester
-    assert Language.has_factory(FACTORY)
+    assert Language.has_factory(FACTORY_NAME)
 
 
 def test_sentences_are_spans_with_scores_and_reasons(tmp_path: Path) -> None:
@@ -66,16 +71,16 @@ def test_the_study_is_as_it_was_and_the_doc_can_be_kept(tmp_path: Path) -> None:
 
 def test_what_cannot_be_learnt_from_is_refused(tmp_path: Path) -> None:
     root = small_study(tmp_path / "study")
-    with pytest.raises(TooLittle):
+    with pytest.raises(InsufficientDataError):
         made(root)
-    with pytest.raises(Refused, match="say whose codings"):
+    with pytest.raises(OperationError, match="say whose codings"):
         made(root, coder="")
     with pytest.raises(UsageError, match="from 0 to 1"):
         made(root, min_score=2.0)
-    with pytest.raises(NotAStudy):
+    with pytest.raises(StudyNotFoundError):
         made(tmp_path)
 
 
 def test_the_likeliest_code_of_a_sentence_comes_first() -> None:
-    found = [Found(9, 12, "a", 0.9, ""), Found(0, 8, "b", 0.2, ""), Found(0, 8, "c", 0.4, "")]
-    assert [one.code for one in best_first(found)] == ["c", "b", "a"]
+    found = [SuggestedSpan(9, 12, "a", 0.9, ""), SuggestedSpan(0, 8, "b", 0.2, ""), SuggestedSpan(0, 8, "c", 0.4, "")]
+    assert [one.code for one in sort_suggested_spans(found)] == ["c", "b", "a"]

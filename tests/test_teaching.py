@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from qualcode.errors import Refused
+from qualcode.coding.quote_location import QuoteLocation
+from qualcode.errors import OperationError
 from qualcode.project import Project
-from qualcode.project.deciding import Wanted
-from qualcode.project.proposing import all_suggestions
-from qualcode.project.teaching import Lessons, cue_scores, learning_coder, lessons
+from qualcode.suggest.cue_suggestions import load_cue_suggestions
 from qualcode.suggest.learning import Corpus
+from qualcode.suggest.learning.training_data import (
+    TrainingSet,
+    build_training_set,
+    choose_training_coder,
+    compute_cue_scores,
+)
 from studies import SETTINGS, WORK, A, coded_study, small_study, write
 
 if TYPE_CHECKING:
@@ -31,14 +36,16 @@ SENTENCES = {
 }
 
 
-def taught(root: Path, coder: str = "ana") -> Lessons:
+def taught(root: Path, coder: str = "ana") -> TrainingSet:
     study = Project(root).study
-    return lessons(study, coder=coder, cues=lambda corpus: np.zeros((len(corpus), len(study.book.codes))))
+    return build_training_set(
+        study, coder=coder, score_cues=lambda corpus: np.zeros((len(corpus), len(study.codebook.codes)))
+    )
 
 
-def cells(found: Lessons, matrix: Truth) -> list[tuple[str, int, str]]:
+def cells(found: TrainingSet, matrix: Truth) -> list[tuple[str, int, str]]:
     """Return transcript, number of the sentence in it and code of each cell that is true."""
-    corpus, codes = found.lesson.corpus, [code.id for code in found.lesson.book.codes]
+    corpus, codes = found.labelled_corpus.corpus, [code.id for code in found.labelled_corpus.book.codes]
     units = corpus.transcript.tolist()
     return [
         (corpus.transcripts[units[unit]], unit - units.index(units[unit]), codes[code])
@@ -48,34 +55,34 @@ def cells(found: Lessons, matrix: Truth) -> list[tuple[str, int, str]]:
 
 def given(root: Path, coder: str = "ana") -> list[tuple[str, int, str]]:
     found = taught(root, coder)
-    return cells(found, found.lesson.taught.truth)
+    return cells(found, found.labelled_corpus.labels.truth)
 
 
 def asked_only(root: Path, coder: str = "ana") -> list[tuple[str, int, str]]:
     """Return the cells that are known though they are neither given nor in a finished transcript."""
     found = taught(root, coder)
-    held = found.lesson.taught
+    held = found.labelled_corpus.labels
     return cells(found, held.known & ~held.truth & ~held.finished)
 
 
 def groups(root: Path) -> list[set[str]]:
     """Return the transcripts that are left out together."""
     found = taught(root)
-    corpus, group = found.lesson.corpus, found.lesson.taught.group
+    corpus, group = found.labelled_corpus.corpus, found.labelled_corpus.labels.group
     return [{corpus.transcripts[at] for at in corpus.transcript[group == one]} for one in range(len(found.groups))]
 
 
 def test_sentences_are_participants_and_codes_are_the_books(tmp_path: Path) -> None:
     found = taught(small_study(tmp_path))
-    assert found.lesson.corpus.texts == tuple(text for texts in SENTENCES.values() for text in texts)
-    assert sorted(code.id for code in found.lesson.book.codes) == sorted(CODES)
-    assert not found.lesson.taught.known.any()
+    assert found.labelled_corpus.corpus.texts == tuple(text for texts in SENTENCES.values() for text in texts)
+    assert sorted(code.id for code in found.labelled_corpus.book.codes) == sorted(CODES)
+    assert not found.labelled_corpus.labels.known.any()
     assert (found.coder, found.groups) == ("ana", ("A", "B", "C", "D"))
 
 
 def test_codings_are_given_and_marks_tell_what_was_asked(tmp_path: Path) -> None:
     found = taught(coded_study(tmp_path))
-    held = found.lesson.taught
+    held = found.labelled_corpus.labels
     assert cells(found, held.truth) == [
         ("A", 0, "work/money/roi"),
         ("A", 1, "work/money"),
@@ -89,29 +96,33 @@ def test_codings_are_given_and_marks_tell_what_was_asked(tmp_path: Path) -> None
 
 def test_another_coder_teaches_something_else(tmp_path: Path) -> None:
     found = taught(coded_study(tmp_path), "ben")
-    held = found.lesson.taught
+    held = found.labelled_corpus.labels
     assert cells(found, held.truth) == [("A", 1, "work/money")]
     # ben finished A for one family, three codes of four
     assert {(transcript, code) for transcript, _, code in cells(found, held.finished)} == {
         ("A", code) for code in CODES[1:]
     }
     assert held.finished.sum() == 4 * 3
-    assert not taught(tmp_path, "nobody").lesson.taught.known.any()
+    assert not taught(tmp_path, "nobody").labelled_corpus.labels.known.any()
 
 
 def test_coding_of_a_transcript_not_finished_is_known_alone(tmp_path: Path) -> None:
     project = Project(small_study(tmp_path))
     project.code("D", "work/fear", "Nobody listens.", coder="ana")
     found = taught(tmp_path)
-    assert cells(found, found.lesson.taught.known) == cells(found, found.lesson.taught.truth) == [("D", 2, "work/fear")]
-    assert not found.lesson.taught.finished.any()
+    assert (
+        cells(found, found.labelled_corpus.labels.known)
+        == cells(found, found.labelled_corpus.labels.truth)
+        == [("D", 2, "work/fear")]
+    )
+    assert not found.labelled_corpus.labels.finished.any()
 
 
 def test_mark_that_is_taken_back_asks_nothing(tmp_path: Path) -> None:
     Project(coded_study(tmp_path)).done("A", coder="ana", undo=True)
     found = taught(tmp_path)
-    assert {one for one, _, _ in cells(found, found.lesson.taught.finished)} == {"B", "C"}
-    assert len([one for one, _, _ in cells(found, found.lesson.taught.known) if one == "A"]) == 3
+    assert {one for one, _, _ in cells(found, found.labelled_corpus.labels.finished)} == {"B", "C"}
+    assert len([one for one, _, _ in cells(found, found.labelled_corpus.labels.known) if one == "A"]) == 3
 
 
 def test_span_gives_its_code_to_every_sentence_that_it_touches(tmp_path: Path) -> None:
@@ -127,7 +138,7 @@ def test_span_over_turns_leaves_out_the_interviewer(tmp_path: Path) -> None:
     project = Project(small_study(tmp_path))
     text = project.study.transcripts["A"].text
     start, end = text.index("gone"), text.index("They fear") + 4
-    project.code("A", "work/fear", Wanted(start=start, end=end), coder="ana")
+    project.code("A", "work/fear", QuoteLocation(start=start, end=end), coder="ana")
     assert [at for _, at, _ in given(tmp_path)] == [1, 2]
 
 
@@ -186,7 +197,7 @@ def test_rejected_suggestion_counts_until_the_entry_changes(tmp_path: Path) -> N
 
 def test_coding_holds_against_a_rejection_of_the_same_words(tmp_path: Path) -> None:
     reject(small_study(tmp_path), "A", "work/fear")
-    Project(tmp_path).code("A", "work/fear", Wanted("They fear it.", turn=3, sentence=0), coder="ana")
+    Project(tmp_path).code("A", "work/fear", QuoteLocation("They fear it.", turn=3, sentence=0), coder="ana")
     assert given(tmp_path) == [("A", 2, "work/fear")]
     assert asked_only(tmp_path) == [("A", 3, "work/fear")]
 
@@ -245,14 +256,14 @@ def test_speakers_of_a_focus_group_join_their_interviews(tmp_path: Path) -> None
 
 
 def described(root: Path) -> dict[str, str]:
-    found: Corpus = taught(root).lesson.corpus
-    texts = found.described or ("",) * len(found)
+    found: Corpus = taught(root).labelled_corpus.corpus
+    texts = found.case_texts or ("",) * len(found)
     return {found.transcripts[at]: text for at, text in zip(found.transcript.tolist(), texts, strict=True)}
 
 
 def test_attributes_are_told_only_where_the_settings_allow_it(tmp_path: Path) -> None:
     small_study(tmp_path)
-    assert taught(tmp_path).lesson.corpus.described == ()
+    assert taught(tmp_path).labelled_corpus.corpus.case_texts == ()
     write(tmp_path, "qualcode.yaml", SETTINGS + "suggest: {attributes: [group]}\n")
     assert described(tmp_path) == {"A": "group_x", "B": "group_x", "C": "group_y", "D": "group_y"}
     write(tmp_path, "qualcode.yaml", SETTINGS + "suggest: {attributes: [size, group]}\n")
@@ -272,16 +283,18 @@ def test_turns_of_a_focus_group_are_told_of_their_own_case(tmp_path: Path) -> No
     write(tmp_path, "transcripts/A.txt", "I: Why?\n\nUma: It earns.\n\nVic: Nobody asks.\n\nUma: I fear it.\n")
     write(tmp_path, "transcripts/cases.csv", "case,group,transcripts,speakers\nU,x,A,Uma\nV,y,A,Vic\n")
     write(tmp_path, "qualcode.yaml", SETTINGS + "suggest: {attributes: [group]}\n")
-    found = taught(tmp_path).lesson.corpus
-    assert found.described[:3] == ("group_x", "group_y", "group_x")
+    found = taught(tmp_path).labelled_corpus.corpus
+    assert found.case_texts[:3] == ("group_x", "group_y", "group_x")
     assert found.speakers[:3] == ("Uma", "Vic", "Uma")
 
 
 def test_cues_are_laid_beside_the_sentences_that_they_were_found_in(tmp_path: Path) -> None:
     project = Project(small_study(tmp_path))
-    found = all_suggestions(project.study)
-    made = lessons(project.study, coder="ana", cues=lambda corpus: cue_scores(corpus, project.study.book, found))
-    scores = made.lesson.cues
+    found = load_cue_suggestions(project.study)
+    made = build_training_set(
+        project.study, coder="ana", score_cues=lambda corpus: compute_cue_scores(corpus, project.study.codebook, found)
+    )
+    scores = made.labelled_corpus.cue_scores
     assert cells(made, scores > 0) == sorted(
         (name, SENTENCES[name].index(quote) + later, code)
         for name, quote, code, later in (
@@ -300,15 +313,15 @@ def test_cues_are_laid_beside_the_sentences_that_they_were_found_in(tmp_path: Pa
 
 def test_who_is_learnt_from_is_said_or_refused(tmp_path: Path) -> None:
     small_study(tmp_path)
-    assert learning_coder(Project(tmp_path).study, "ben") == "ben"
-    with pytest.raises(Refused, match="--coder"):
-        learning_coder(Project(tmp_path).study, None)
+    assert choose_training_coder(Project(tmp_path).study, "ben") == "ben"
+    with pytest.raises(OperationError, match="--coder"):
+        choose_training_coder(Project(tmp_path).study, None)
     write(tmp_path, "qualcode.yaml", SETTINGS + "coder: ana\n")
-    assert learning_coder(Project(tmp_path).study, None) == "ana"
+    assert choose_training_coder(Project(tmp_path).study, None) == "ana"
 
 
 def test_study_without_transcripts_teaches_nothing(tmp_path: Path) -> None:
     write(tmp_path, "qualcode.yaml", SETTINGS)
     write(tmp_path, "codebooks/work.yaml", WORK)
     found = taught(tmp_path)
-    assert (found.groups, found.lesson.taught.truth.shape) == ((), (0, 3))
+    assert (found.groups, found.labelled_corpus.labels.truth.shape) == ((), (0, 3))

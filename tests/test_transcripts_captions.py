@@ -14,19 +14,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualcode.errors import QualcodeError
-from qualcode.model import Rules, Transcript, Unplaced
-from qualcode.settings import INTERVIEWERS
+from qualcode.model import SourceRules, Transcript, UnplacedText
+from qualcode.settings import INTERVIEWER_LABELS
 from qualcode.transcripts import read_transcript
-from qualcode.transcripts.captions import cue_rows, read, read_captions
-from qualcode.transcripts.draft import Told
+from qualcode.transcripts.draft import ReadOptions
+from qualcode.transcripts.readers.captions import caption_rows, read, read_captions
 
 Write = Callable[[str, str | bytes], Path]
 
 
 def turns(text: str) -> list[tuple[str, str]]:
     """Return (speaker, words) of each turn."""
-    draft = read_captions(text, rules=Rules(INTERVIEWERS))
-    return [(span.speaker, draft.text[span.start : span.end]) for span in draft.spans]
+    draft = read_captions(text, rules=SourceRules(INTERVIEWER_LABELS))
+    return [(span.speaker, draft.text[span.start : span.end]) for span in draft.turns]
 
 
 def vtt(*cues: str) -> str:
@@ -44,7 +44,7 @@ def test_zoom_names_the_speaker_in_every_cue(write: Write) -> None:
         "2\r\n00:00:11.690 --> 00:00:21.115\r\nS15: Right, so,\r\n\r\n"
         "3\r\n00:00:21.115 --> 00:00:30.540\r\nS15: gravy.\r\n",
     )
-    transcript = read_transcript(path, name="S15", shown="S15.vtt", rules=Rules(INTERVIEWERS))
+    transcript = read_transcript(path, name="S15", display_path="S15.vtt", rules=SourceRules(INTERVIEWER_LABELS))
     assert transcript.text == "Interviewer: Who are you?\n\nS15: Right, so, gravy.\n"
     assert [(turn.speaker, turn.role, turn.time) for turn in transcript.turns] == [
         ("Interviewer", "interviewer", 2.734),
@@ -66,7 +66,7 @@ def test_teams_marks_voices() -> None:
     assert turns(text) == [("Interviewer", "How long?"), ("Participant S08", "Six months on Friday.")]
     draft = read_captions(text)
     assert (draft.header, draft.notices, draft.unplaced) == ("An interview", (), ())
-    assert [span.time for span in draft.spans] == [2.812, 7.119]
+    assert [span.time for span in draft.turns] == [2.812, 7.119]
 
 
 def test_subrip_names_the_speaker_where_it_changes() -> None:
@@ -83,7 +83,7 @@ def test_subrip_names_the_speaker_where_it_changes() -> None:
     ]
     draft = read_captions(text)
     assert (draft.notices, draft.unplaced) == ((), ())
-    assert draft.spans[1].time == 8.511
+    assert draft.turns[1].time == 8.511
 
 
 # voices
@@ -182,8 +182,8 @@ def test_what_people_are_called(name: str) -> None:
 )
 def test_a_malformed_timing_line_is_reported_with_its_words(timing: str) -> None:
     draft = read_captions(f"WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nAnn: Hi.\n\n{timing}\nAnn: Lost?\n")
-    assert [draft.text[span.start : span.end] for span in draft.spans] == ["Hi."]
-    assert draft.unplaced == (Unplaced(6, timing), Unplaced(7, "Ann: Lost?"))
+    assert [draft.text[span.start : span.end] for span in draft.turns] == ["Hi."]
+    assert draft.unplaced == (UnplacedText(6, timing), UnplacedText(7, "Ann: Lost?"))
 
 
 def test_a_malformed_first_timing_line_is_reported_too() -> None:
@@ -197,7 +197,7 @@ def test_stray_text_is_reported() -> None:
     draft = read_captions(
         "1\n00:00:01,000 --> 00:00:02,000\nAnn: Hi.\n\nstray words\n\n2\n00:00:03,000 --> 00:00:04,000\nx\n"
     )
-    assert draft.unplaced == (Unplaced(5, "stray words"),)
+    assert draft.unplaced == (UnplacedText(5, "stray words"),)
 
 
 def test_title_comments_and_styles() -> None:
@@ -208,7 +208,7 @@ def test_title_comments_and_styles() -> None:
     )
     assert draft.header == "A talk\nKind: captions\nfirst\nsecond\nthird"
     assert draft.text.endswith("third\n\nAnn: Hi. Yo.\n")
-    assert draft.unplaced == (Unplaced(19, "NOTE later"),)
+    assert draft.unplaced == (UnplacedText(19, "NOTE later"),)
 
 
 @pytest.mark.parametrize(
@@ -235,12 +235,12 @@ def test_a_number_may_be_what_is_said() -> None:
 @pytest.mark.parametrize("text", ["", "WEBVTT", "WEBVTT\n\n", "\n"])
 def test_empty_captions_have_no_turns_and_say_so(text: str) -> None:
     draft = read_captions(text)
-    assert (draft.spans, draft.unplaced) == ((), ())
+    assert (draft.turns, draft.unplaced) == ((), ())
     assert draft.notices == ("no cues were found: the transcript is empty",)
 
 
 def test_text_that_is_no_captions_is_reported_line_by_line() -> None:
-    assert read_captions("Ann: Hi.\nBob: Yo.\n").unplaced == (Unplaced(1, "Ann: Hi."), Unplaced(2, "Bob: Yo."))
+    assert read_captions("Ann: Hi.\nBob: Yo.\n").unplaced == (UnplacedText(1, "Ann: Hi."), UnplacedText(2, "Bob: Yo."))
 
 
 # laws
@@ -300,7 +300,7 @@ def test_every_word_is_in_a_turn_or_reported_or_names_a_cue(lines: list[str], wo
 def test_turns_are_slices_in_order_that_do_not_overlap(lines: list[str]) -> None:
     draft = read_captions("\n".join(lines))
     ends = [0]
-    for span in draft.spans:
+    for span in draft.turns:
         assert ends[-1] <= span.start < span.end <= len(draft.text)
         assert draft.text[: span.start].endswith(f"{span.speaker}: " if span.speaker else ("\n\n", ""))
         ends.append(span.end)
@@ -310,7 +310,7 @@ def test_turns_are_slices_in_order_that_do_not_overlap(lines: list[str]) -> None
 
 
 def _real(real: Path, name: str) -> Transcript:
-    return read_transcript(real / "formats" / name, name="x", shown=name, rules=Rules(INTERVIEWERS))
+    return read_transcript(real / "formats" / name, name="x", display_path=name, rules=SourceRules(INTERVIEWER_LABELS))
 
 
 def _spoken(transcript: Transcript) -> list[tuple[str, str]]:
@@ -373,7 +373,7 @@ def test_real_old_teams_with_negative_times(real: Path) -> None:
 
 def test_rows_join_the_cues_of_a_speaker_up_to_a_number() -> None:
     text = vtt("Ann: One. ", "Ann: Two.", "Ann: Three.", "Four.", "<v Bob>Five&amp;\nsix.</v>")
-    assert cue_rows(text, most=2) == [
+    assert caption_rows(text, max_captions=2) == [
         ("00:00:01", "Ann", "One. ---Two."),
         ("00:00:03", "Ann", "Three."),
         ("00:00:04", "", "Four."),
@@ -385,7 +385,7 @@ def test_no_two_rows_have_one_time() -> None:
     text = (
         "00:01.070 --> 00:01.500\nAnn: A.\n\n00:01.700 --> 00:02.000\nBob: B.\n\n01:00:00.900 --> 01:00:01\nAnn: C.\n"
     )
-    assert [time for time, _, _ in cue_rows(text)] == ["00:00:01", "00:00:01.5", "01:00:00"]
+    assert [time for time, _, _ in caption_rows(text)] == ["00:00:01", "00:00:01.5", "01:00:00"]
 
 
 @pytest.mark.parametrize(("name", "rows"), [("teams", 10), ("zoom", 63)])
@@ -393,7 +393,7 @@ def test_real_rows_are_those_that_were_published(real: Path, name: str, rows: in
     text = (real / "formats" / f"{name}_transcript.vtt").read_text(encoding="utf-8-sig")
     with (real / "formats" / f"{name}_transcript_correct.txt").open(encoding="utf-8-sig", newline="") as stream:
         wanted = [tuple(row) for row in csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)]
-    assert [("Timespan", "Speaker", "Content"), *cue_rows(text)] == wanted
+    assert [("Timespan", "Speaker", "Content"), *caption_rows(text)] == wanted
     assert len(wanted) == rows + 1
 
 
@@ -448,12 +448,12 @@ def test_words_above_a_cues_times_are_no_id_unless_a_blank_line_is_above_them() 
         "00:05.000 --> 00:06.000\nAnn: So.\n\nintroduction\n00:07.000 --> 00:08.000\nAnn: Yes.\n"
     )
     assert [(one.line, one.text) for one in draft.unplaced][1:] == [(4, "Ann: Lost one."), (5, "Lost two.")]
-    assert [draft.text[span.start : span.end] for span in draft.spans] == ["Hi. So. Yes."]
+    assert [draft.text[span.start : span.end] for span in draft.turns] == ["Hi. So. Yes."]
 
 
 def test_a_label_that_says_nothing_anywhere_is_listed_since_it_may_be_words() -> None:
     draft = read_captions(vtt("Ann: Hi.", "Okay:", "Ann:", "Ann: So.\nListen:"))
-    assert [draft.text[span.start : span.end] for span in draft.spans] == ["Hi. So."]
+    assert [draft.text[span.start : span.end] for span in draft.turns] == ["Hi. So."]
     assert [(one.line, one.text) for one in draft.unplaced] == [(6, "Okay"), (12, "Listen")]
 
 
@@ -467,8 +467,8 @@ def test_absurd_times_are_no_times(time: str) -> None:
 def test_no_bytes_raise_anything_but_a_sentence(content: bytes, at: int) -> None:
     raw = vtt("<v Ann>Hi.</v>", "Bob: Yo.").encode()
     try:
-        draft = read(raw[:at] + content + raw[at:], Told("x.vtt"))
+        draft = read(raw[:at] + content + raw[at:], ReadOptions("x.vtt"))
     except QualcodeError as error:
         assert str(error).startswith("x.vtt")  # noqa: PT017
         return
-    assert all(0 <= span.start < span.end <= len(draft.text) for span in draft.spans)
+    assert all(0 <= span.start < span.end <= len(draft.text) for span in draft.turns)

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualcode.errors import QualcodeError, Refused
-from qualcode.model import Unplaced
-from qualcode.transcripts.chat import read
-from qualcode.transcripts.draft import Draft, Told
+from qualcode.errors import OperationError, QualcodeError
+from qualcode.model import UnplacedText
+from qualcode.transcripts.draft import Draft, ReadOptions
+from qualcode.transcripts.readers.chat import read
 
 TALK = """\
 @UTF8
@@ -36,11 +36,11 @@ TALK = """\
 
 
 def drafted(text: str | bytes) -> Draft:
-    return read(text.encode() if isinstance(text, str) else text, Told("transcripts/x.cha"))
+    return read(text.encode() if isinstance(text, str) else text, ReadOptions("transcripts/x.cha"))
 
 
 def turns(draft: Draft) -> list[tuple[str, str]]:
-    return [(span.speaker, draft.text[span.start : span.end]) for span in draft.spans]
+    return [(span.speaker, draft.text[span.start : span.end]) for span in draft.turns]
 
 
 def test_main_tiers_are_turns_with_their_codes() -> None:
@@ -51,8 +51,8 @@ def test_main_tiers_are_turns_with_their_codes() -> None:
         ("MOT", "yes ."),
         ("FAT", "no ."),
     ]
-    assert [span.time for span in draft.spans] == [0.0, 1.2, None, None]
-    assert [span.role for span in draft.spans] == ["interviewer", None, None, None]
+    assert [span.time for span in draft.turns] == [0.0, 1.2, None, None]
+    assert [span.role for span in draft.turns] == ["interviewer", None, None, None]
 
 
 def test_headers_are_the_header() -> None:
@@ -67,10 +67,10 @@ def test_headers_are_the_header() -> None:
 def test_dependent_tiers_are_kept_and_counted() -> None:
     draft = drafted(TALK)
     assert draft.unplaced == (
-        Unplaced(8, "%mor: pro:int|what~cop|be&3S"),
-        Unplaced(11, "%mor: det|a n|dog"),
-        Unplaced(13, "%com: points at it"),
-        Unplaced(14, "@Comment: door slams"),
+        UnplacedText(8, "%mor: pro:int|what~cop|be&3S"),
+        UnplacedText(11, "%mor: det|a n|dog"),
+        UnplacedText(13, "%com: points at it"),
+        UnplacedText(14, "@Comment: door slams"),
     )
     assert draft.notices == ("dependent tiers are not words of the transcript: %mor 2, %com 1",)
 
@@ -88,14 +88,14 @@ def test_lines_that_are_no_tier_are_reported() -> None:
 
 @pytest.mark.parametrize("text", ["", "@UTF8\n@Begin\n@End\n", "\n\n"])
 def test_a_transcript_without_turns_says_so(text: str) -> None:
-    assert (drafted(text).spans, drafted(text).notices) == (
+    assert (drafted(text).turns, drafted(text).notices) == (
         (),
         ("no main tier (*NAME:) was found: the transcript is empty",),
     )
 
 
 def test_bytes_that_are_no_text_are_refused() -> None:
-    with pytest.raises(Refused, match=r"^transcripts/x.cha:1: this is not text"):
+    with pytest.raises(OperationError, match=r"^transcripts/x.cha:1: this is not text"):
         drafted(b"*A:\t\0\n")
 
 
@@ -120,4 +120,4 @@ def test_nothing_raises_anything_but_a_sentence(held: list[str]) -> None:
     except QualcodeError as error:
         assert str(error).startswith("transcripts/x.cha:")  # noqa: PT017
         return
-    assert all(0 <= span.start < span.end <= len(draft.text) for span in draft.spans)
+    assert all(0 <= span.start < span.end <= len(draft.text) for span in draft.turns)

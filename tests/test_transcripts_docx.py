@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from losses import roles, turns, words, words_out
-from qualcode.errors import Refused
-from qualcode.model import Rules, Transcript, Unplaced
-from qualcode.settings import INTERVIEWERS
-from qualcode.transcripts import docx as reader
+from qualcode.errors import OperationError
+from qualcode.model import SourceRules, Transcript, UnplacedText
+from qualcode.settings import INTERVIEWER_LABELS
 from qualcode.transcripts import read_transcript
-from qualcode.transcripts.draft import Draft, Told
+from qualcode.transcripts.documents import docx as reader
+from qualcode.transcripts.draft import Draft, ReadOptions
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
@@ -69,7 +69,7 @@ def tbl(*rows: str) -> str:
 
 
 def read(content: bytes) -> Draft:
-    return reader.read(content, Told("a.docx", Rules(INTERVIEWERS)))
+    return reader.read(content, ReadOptions("a.docx", SourceRules(INTERVIEWER_LABELS)))
 
 
 def text_of(*runs: str) -> str:
@@ -91,7 +91,7 @@ def test_paragraphs_with_bold_names(tmp_path: Path) -> None:
             p(r("Then it is not.")),
         )
     )
-    transcript = read_transcript(path, name="S37", shown="S37.docx", rules=Rules(INTERVIEWERS))
+    transcript = read_transcript(path, name="S37", display_path="S37.docx", rules=SourceRules(INTERVIEWER_LABELS))
     assert transcript.header == "Fictional interview with a desk\n\nDate: 2010-11-03"
     assert [(turn.speaker, turn.role, transcript.text[turn.start : turn.end]) for turn in transcript.turns] == [
         ("Interviewer", "interviewer", "Is this quiet?"),
@@ -115,7 +115,7 @@ def test_a_table_with_time_speaker_and_text() -> None:
     assert draft.header == "Fictional interview"
     assert draft.text == "Fictional interview\n\nInterviewer: In English?\n\nS28: Sure: at 10:30.\n\nS28: And more.\n"
     assert turns(draft) == [("Interviewer", "In English?"), ("S28", "Sure: at 10:30."), ("S28", "And more.")]
-    assert [span.time for span in draft.spans] == [5.0, 72.0, 3600.0]
+    assert [span.time for span in draft.turns] == [5.0, 72.0, 3600.0]
     assert draft.unplaced == ()
 
 
@@ -144,7 +144,7 @@ def test_what_does_not_fit_the_table_is_reported() -> None:
         docx(tbl(tr("Speaker", "Text"), tr("I", "Hello."), tr("merged"), tr("P1", "Hi.")), p(r("Thanks to all.")))
     )
     assert turns(draft) == [("I", "Hello."), ("P1", "Hi.")]
-    assert draft.unplaced == (Unplaced(3, "merged"), Unplaced(5, "Thanks to all."))
+    assert draft.unplaced == (UnplacedText(3, "merged"), UnplacedText(5, "Thanks to all."))
 
 
 def test_paragraphs_in_a_cell_stay_apart() -> None:
@@ -262,11 +262,11 @@ BOX = f"<w:r><w:pict><w:txbxContent>{p(r('Boxed.'))}</w:txbxContent></w:pict></w
 def test_words_in_a_text_box_are_reported_once() -> None:
     draft = read(docx(p(r("P1: Hi."), BOX), p(r("Interviewer: So?"))))
     assert turns(draft) == [("P1", "Hi."), ("Interviewer", "So?")]
-    assert draft.unplaced == (Unplaced(1, "text box: Boxed."),)
+    assert draft.unplaced == (UnplacedText(1, "text box: Boxed."),)
     cell = f"<w:tc>{p(r('Hi.'), BOX)}</w:tc>"
     draft = read(docx(tbl(tr("Speaker", "Text"), f"<w:tr><w:tc>{p(r('P1'))}</w:tc>{cell}</w:tr>")))
     assert turns(draft) == [("P1", "Hi.")]
-    assert draft.unplaced == (Unplaced(2, "text box: Boxed."),)
+    assert draft.unplaced == (UnplacedText(2, "text box: Boxed."),)
 
 
 def test_a_row_without_cells_is_no_turn() -> None:
@@ -289,7 +289,7 @@ def test_a_row_that_names_no_speaker_goes_on_with_the_last() -> None:
 @pytest.mark.parametrize("body", ["", p(), p(r("  ")), tbl()])
 def test_an_empty_document_has_no_turns_and_says_so(body: str) -> None:
     draft = read(docx(body))
-    assert draft.spans == ()
+    assert draft.turns == ()
     assert draft.notices == ("no words were found",)
 
 
@@ -320,7 +320,7 @@ def test_a_document_without_labels_is_one_turn() -> None:
     ],
 )
 def test_what_is_no_word_file_is_refused(content: bytes, said: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(OperationError) as refused:
         read(content)
     assert str(refused.value).startswith(f"a.docx: {said}")
 
@@ -329,7 +329,7 @@ def test_flipped_bits_inside_are_refused() -> None:
     content = bytearray(docx(*(p(r(f"P{n}: {n * n} times {n}")) for n in range(200))))
     middle = len(content) // 3
     content[middle : middle + 8] = bytes(8)
-    with pytest.raises(Refused, match="damaged"):
+    with pytest.raises(OperationError, match="damaged"):
         read(bytes(content))
 
 
@@ -365,14 +365,16 @@ def test_a_conversation_reads_back_from_paragraphs_and_tables(
 
 def test_a_real_word_file(real: Path) -> None:
     path = real / "formats" / "qualcoder_ID1.docx"
-    transcript: Transcript = read_transcript(path, name="ID1", shown="ID1.docx", rules=Rules(INTERVIEWERS))
+    transcript: Transcript = read_transcript(
+        path, name="ID1", display_path="ID1.docx", rules=SourceRules(INTERVIEWER_LABELS)
+    )
     (turn,) = transcript.turns
     assert transcript.text[turn.start :].startswith("I really like learning new things.")
 
 
 def test_speaker_letters_before_hyphens_and_dashes(real: Path) -> None:
     draft = read((real / "formats" / "speaker_letters.docx").read_bytes())
-    assert [span.speaker for span in draft.spans] == ["I", "C"] * 21
+    assert [span.speaker for span in draft.turns] == ["I", "C"] * 21
     assert draft.header.startswith("Interview with the Client")
 
 
@@ -408,13 +410,13 @@ def test_a_table_of_facts_may_stand_above_the_table_of_turns() -> None:
     draft = read(docx(facts, said, tbl(tr("Ada", "Really.", ""))))
     assert turns(draft) == [("I", "Well?"), ("Ada", "Yes."), ("Ada", "Really.")]
     assert draft.header == "Place\tHull\nDate\t2010"
-    assert draft.unplaced == (Unplaced(5, "smiles"),)
+    assert draft.unplaced == (UnplacedText(5, "smiles"),)
 
 
 def test_a_time_that_is_none_is_reported() -> None:
     draft = read(docx(tbl(tr("Time", "Speaker", "Text"), tr("later", "Ada", "Yes."), tr("0:05", "Ada", "No."))))
-    assert [(span.time, draft.text[span.start : span.end]) for span in draft.spans] == [(None, "Yes."), (5.0, "No.")]
-    assert draft.unplaced == (Unplaced(2, "later"),)
+    assert [(span.time, draft.text[span.start : span.end]) for span in draft.turns] == [(None, "Yes."), (5.0, "No.")]
+    assert draft.unplaced == (UnplacedText(2, "later"),)
 
 
 # what stands beside the text
@@ -445,18 +447,18 @@ def test_notes_comments_and_page_edges_are_reported() -> None:
     assert turns(draft) == [("P1", "One two."), ("Interviewer", "Three.")]
     assert draft.header == "page foot: Twelve\n\npage header: Nine ten eleven"
     assert draft.unplaced == (
-        Unplaced(0, "comment: Eight."),
-        Unplaced(1, "footnote: Four text box: Boxed. five."),
-        Unplaced(1, "comment: Seven?"),
-        Unplaced(2, "endnote: Six."),
-        Unplaced(2, "text box: Boxed."),
+        UnplacedText(0, "comment: Eight."),
+        UnplacedText(1, "footnote: Four text box: Boxed. five."),
+        UnplacedText(1, "comment: Seven?"),
+        UnplacedText(2, "endnote: Six."),
+        UnplacedText(2, "text box: Boxed."),
     )
 
 
 def test_hidden_words_are_reported_as_one() -> None:
     hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t xml:space='preserve'>{}</w:t></w:r>"
     draft = read(docx(p(r("P1: Well."), hidden.format("se"), hidden.format("cret"), r(" Yes."))))
-    assert (turns(draft), draft.unplaced) == ([("P1", "Well. Yes.")], (Unplaced(1, "hidden text: secret"),))
+    assert (turns(draft), draft.unplaced) == ([("P1", "Well. Yes.")], (UnplacedText(1, "hidden text: secret"),))
 
 
 def test_a_part_that_is_not_read_is_told() -> None:
@@ -538,13 +540,13 @@ def test_question_marks_tell_the_questions_where_nothing_else_does() -> None:
         ("interviewer", "Where?"),
         ("participant", "Here."),
     ]
-    assert draft.unplaced == (Unplaced(7, "Part 2"),)
+    assert draft.unplaced == (UnplacedText(7, "Part 2"),)
     assert draft.notices[0].startswith("no speaker labels were found: paragraphs that end in a question mark")
 
 
 def test_a_few_questions_in_a_long_text_are_somebodys_own() -> None:
     said = ["We went.", "Why?", "So it was.", "It was.", "We came back.", "Who?", "All.", "All of us.", "Yes."]
-    assert len(read(docx(*(p(r(text)) for text in said))).spans) == 1
+    assert len(read(docx(*(p(r(text)) for text in said))).turns) == 1
 
 
 # no word is lost

@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualcode.errors import QualcodeError, Refused
-from qualcode.transcripts.draft import Draft, Told
-from qualcode.transcripts.elan import read
+from qualcode.errors import OperationError, QualcodeError
+from qualcode.transcripts.draft import Draft, ReadOptions
+from qualcode.transcripts.readers.elan import read
 
 
 def drafted(content: str | bytes) -> Draft:
-    return read(content.encode() if isinstance(content, str) else content, Told("transcripts/x.eaf"))
+    return read(content.encode() if isinstance(content, str) else content, ReadOptions("transcripts/x.eaf"))
 
 
 def turns(draft: Draft) -> list[tuple[str, str, float | None]]:
-    return [(span.speaker, draft.text[span.start : span.end], span.time) for span in draft.spans]
+    return [(span.speaker, draft.text[span.start : span.end], span.time) for span in draft.turns]
 
 
 def said(slot: str, words: str) -> str:
@@ -101,7 +101,7 @@ def test_entities_are_not_followed() -> None:
 
 def test_a_billion_laughs_are_refused() -> None:
     laughs = '<!ENTITY l0 "ha">' + "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
-    with pytest.raises(Refused, match=r"^transcripts/x.eaf:\d+: not XML that can be read"):
+    with pytest.raises(OperationError, match=r"^transcripts/x.eaf:\d+: not XML that can be read"):
         drafted(declared(laughs, "&l9;"))
 
 
@@ -116,7 +116,7 @@ def test_a_billion_laughs_are_refused() -> None:
     ],
 )
 def test_what_is_no_elan_is_refused(content: bytes, said: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(OperationError) as refused:
         drafted(content)
     assert str(refused.value).startswith(said)
 
@@ -149,4 +149,4 @@ def test_nothing_raises_anything_but_a_sentence(at: int, more: bytes, gone: int)
     except QualcodeError as error:
         assert str(error).startswith("transcripts/x.eaf")  # noqa: PT017
         return
-    assert all(0 <= span.start < span.end <= len(draft.text) for span in draft.spans)
+    assert all(0 <= span.start < span.end <= len(draft.text) for span in draft.turns)

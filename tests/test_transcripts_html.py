@@ -10,16 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from losses import roles, turns, words, words_out
-from qualcode.errors import Refused
-from qualcode.model import Rules, Unplaced
-from qualcode.settings import INTERVIEWERS
-from qualcode.transcripts import webpage as reader
-from qualcode.transcripts.draft import Draft, Told
+from qualcode.errors import OperationError
+from qualcode.model import SourceRules, UnplacedText
+from qualcode.settings import INTERVIEWER_LABELS
+from qualcode.transcripts.documents import html as reader
+from qualcode.transcripts.draft import Draft, ReadOptions
 
 
 def read(page: str | bytes, encoding: str = "") -> Draft:
     content = page.encode() if isinstance(page, str) else page
-    return reader.read(content, Told("a.html", Rules(INTERVIEWERS), encoding))
+    return reader.read(content, ReadOptions("a.html", SourceRules(INTERVIEWER_LABELS), encoding))
 
 
 def text_of(page: str | bytes, encoding: str = "") -> str:
@@ -42,7 +42,7 @@ def test_paragraphs_lists_and_breaks() -> None:
         ("Interviewer", "So?"),
         ("P1", "Yes."),
     ]
-    assert (draft.unplaced, draft.notices) == ((Unplaced(1, "title: A page"),), ())
+    assert (draft.unplaced, draft.notices) == ((UnplacedText(1, "title: A page"),), ())
 
 
 NOTED = {
@@ -129,14 +129,14 @@ def test_hidden_words_are_reported() -> None:
     )
     draft = read(f"<style>.y {{ visibility:hidden }}</style><p>P1: Well.{hidden} Yes.<p hidden>f")
     assert turns(draft) == [("P1", "Well. Yes.")]
-    assert draft.unplaced == (Unplaced(1, "hidden text: abcde"), Unplaced(2, "hidden text: f"))
+    assert draft.unplaced == (UnplacedText(1, "hidden text: abcde"), UnplacedText(2, "hidden text: f"))
 
 
 def test_a_table_of_turns_in_a_table_for_the_layout() -> None:
     rows = "<tr><th>Speaker<th>Text<tr><td>I<td>Hello?<tr><td>P1:<td>Hi.<p>So.<table><tr><td>x<td>y</table>"
     draft = read(f"<table><tr><td>A talk<table>{rows}</table>Thanks.</td></tr></table>")
     assert turns(draft) == [("I", "Hello?"), ("P1", "Hi.\n\nSo.\n\nx\ty")]
-    assert (draft.header, draft.unplaced) == ("A talk", (Unplaced(5, "Thanks."),))
+    assert (draft.header, draft.unplaced) == ("A talk", (UnplacedText(5, "Thanks."),))
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_names_as_terms_of_a_list() -> None:
 
 @pytest.mark.parametrize("page", [b"", b" \n", b"<!-- x -->", b"<html></html>", b"<p>"])
 def test_a_page_without_words_says_so(page: bytes) -> None:
-    assert (read(page).spans, read(page).notices) == ((), ("no words were found",))
+    assert (read(page).turns, read(page).notices) == ((), ("no words were found",))
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_a_page_without_words_says_so(page: bytes) -> None:
     ],
 )
 def test_what_is_no_page_is_refused(content: bytes, said: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(OperationError) as refused:
         read(content)
     assert re.match(rf"a\.html: ?{re.escape(said)}", str(refused.value)) or str(refused.value).startswith(
         f"a.html:{said}"

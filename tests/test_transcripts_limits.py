@@ -15,17 +15,18 @@ import test_transcripts_docx as docx
 import test_transcripts_odt as odt
 import test_transcripts_pdf as pdf
 import test_transcripts_rtf as rtf
-from qualcode.errors import QualcodeError, Refused
-from qualcode.model import Rules
-from qualcode.transcripts import SUFFIXES, archives, read_transcript
-from qualcode.transcripts import docx as docx_reader
-from qualcode.transcripts import odt as odt_reader
-from qualcode.transcripts import pdf as pdf_reader
-from qualcode.transcripts import rtf as rtf_reader
-from qualcode.transcripts import webpage as html_reader
-from qualcode.transcripts.draft import Draft, Told
+from qualcode.errors import OperationError, QualcodeError
+from qualcode.model import SourceRules
+from qualcode.transcripts import SUFFIXES, read_transcript
+from qualcode.transcripts.documents import docx as docx_reader
+from qualcode.transcripts.documents import html as html_reader
+from qualcode.transcripts.documents import odt as odt_reader
+from qualcode.transcripts.documents import pdf as pdf_reader
+from qualcode.transcripts.documents import rtf as rtf_reader
+from qualcode.transcripts.documents import zip_xml as archives
+from qualcode.transcripts.draft import Draft, ReadOptions
 
-Reader = Callable[[bytes, Told], Draft]
+Reader = Callable[[bytes, ReadOptions], Draft]
 
 PAGE = b"<title>t</title><table><tr><td>I<td>Hi?<tr><td>P<td>Yes<p>no<tr><td>I<td>So?</table><b>x</b><i hidden>y</i>"
 ODT = odt.odt(odt.p("P1: One", odt.NOTE, odt.BOX), odt.table(("0:01", "I", "Hello?"), ("0:02", "P1", "No.")))
@@ -34,8 +35,8 @@ PDF = pdf.pdf(["I: Hi?", "P1: Yes."], ["I: So?", "2"])
 
 
 def refusal(reader: Reader, content: bytes) -> str:
-    with pytest.raises(Refused) as refused:
-        reader(content, Told("a.x"))
+    with pytest.raises(OperationError) as refused:
+        reader(content, ReadOptions("a.x"))
     return str(refused.value)
 
 
@@ -107,7 +108,7 @@ def test_nested_tables_are_refused() -> None:
     for depth in (70, 500, 5_000):
         nested = docx.docx(open_ * depth + docx.p(docx.r("deep")) + close * depth)
         assert "nested over 200 deep" in refusal(docx_reader.read, nested)
-    some = docx_reader.read(docx.docx(open_ * 30 + docx.p(docx.r("deep")) + close * 30), Told("a.x"))
+    some = docx_reader.read(docx.docx(open_ * 30 + docx.p(docx.r("deep")) + close * 30), ReadOptions("a.x"))
     assert some.text == "deep\n"
 
 
@@ -118,7 +119,7 @@ def test_nested_lists_and_spans_of_a_text_are_refused() -> None:
 
 
 def test_too_many_elements_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archives, "MOST_MARKS", 1_000)
+    monkeypatch.setattr(archives, "MOST_ELEMENTS", 1_000)
     assert "more than 1,000 elements" in refusal(docx_reader.read, docx.docx(docx.p() * 400))
 
 
@@ -148,7 +149,7 @@ def test_every_ending_has_its_reader(tmp_path: Path) -> None:
     for ending, content in made.items():
         path = tmp_path / f"a{ending}"
         path.write_bytes(content)
-        assert read_transcript(path, name="a", shown=f"a{ending}", rules=Rules(("I",))).turns
+        assert read_transcript(path, name="a", display_path=f"a{ending}", rules=SourceRules(("I",))).turns
 
 
 @pytest.mark.parametrize("content", [docx.NOTED, ODT, RTF, PDF], ids=["docx", "odt", "rtf", "pdf"])
@@ -157,8 +158,8 @@ def test_a_wrong_ending_is_named(content: bytes) -> None:
     said = []
     for reader in readers:
         try:
-            reader(content, Told("a.x"))
-        except Refused as refused:
+            reader(content, ReadOptions("a.x"))
+        except OperationError as refused:
             said.append(str(refused))
     assert len(said) == 4
     assert all("rename it to ." in one for one in said)
@@ -194,14 +195,14 @@ def damaged(content: bytes, changes: Changes) -> bytes:
 def holds(reader: Reader, content: bytes) -> None:
     """Check that a reader gives a draft whose spans lie in its text, or a sentence."""
     try:
-        draft = reader(content, Told("a.x"))
+        draft = reader(content, ReadOptions("a.x"))
     except QualcodeError as error:
         if not str(error).startswith("a.x:"):
             raise
         return
     draft.text.encode()
     assert "\r" not in draft.text
-    assert all(0 <= span.start <= span.end <= len(draft.text) for span in draft.spans)
+    assert all(0 <= span.start <= span.end <= len(draft.text) for span in draft.turns)
 
 
 def inside(content: bytes, name: str, changes: Changes) -> bytes:

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from losses import roles, turns, words, words_out
-from qualcode.errors import Refused
-from qualcode.model import Rules, Unplaced
-from qualcode.settings import INTERVIEWERS
-from qualcode.transcripts import odt as reader
+from qualcode.errors import OperationError
+from qualcode.model import SourceRules, UnplacedText
+from qualcode.settings import INTERVIEWER_LABELS
 from qualcode.transcripts import read_transcript
-from qualcode.transcripts.draft import Draft, Told
+from qualcode.transcripts.documents import odt as reader
+from qualcode.transcripts.draft import Draft, ReadOptions
 
 OPEN = "urn:oasis:names:tc:opendocument:xmlns:"
 SPACES = " ".join(
@@ -80,7 +80,7 @@ def table(*rows: tuple[str, ...]) -> str:
 
 
 def read(content: bytes) -> Draft:
-    return reader.read(content, Told("a.odt", Rules(INTERVIEWERS)))
+    return reader.read(content, ReadOptions("a.odt", SourceRules(INTERVIEWER_LABELS)))
 
 
 NOTE = (
@@ -143,12 +143,12 @@ def test_what_stands_beside_the_text_is_reported() -> None:
     assert turns(draft) == [("P1", "One two."), ("Interviewer", "Three.")]
     assert draft.header == "page header: Head\n\npage foot: Foot"
     assert draft.unplaced == (
-        Unplaced(1, "text box: Boxed."),
-        Unplaced(2, "footnote: A note. Of two."),
-        Unplaced(2, "comment: Sure?"),
-        Unplaced(3, "endnote: A note. Of two."),
-        Unplaced(3, "text box: Boxed."),
-        Unplaced(3, "hidden text: secret"),
+        UnplacedText(1, "text box: Boxed."),
+        UnplacedText(2, "footnote: A note. Of two."),
+        UnplacedText(2, "comment: Sure?"),
+        UnplacedText(3, "endnote: A note. Of two."),
+        UnplacedText(3, "text box: Boxed."),
+        UnplacedText(3, "hidden text: secret"),
     )
 
 
@@ -158,7 +158,7 @@ def test_a_table_of_turns_with_a_table_in_a_cell() -> None:
     more = table(("0:09", "P1", f"Hi.</text:p>{inner}<text:p>So."))
     draft = read(odt(p("A talk"), rows, p(), more))
     assert turns(draft) == [("I", "Hello?"), ("P1", "Hi.\n\na\tb\n\nc\td\n\nSo.")]
-    assert ([one.time for one in draft.spans], draft.header) == ([5.0, 9.0], "A talk")
+    assert ([one.time for one in draft.turns], draft.header) == ([5.0, 9.0], "A talk")
 
 
 def test_bold_paragraphs_are_the_questions() -> None:
@@ -198,20 +198,20 @@ def test_bold_names_need_no_colon() -> None:
     ],
 )
 def test_what_is_no_text_is_refused(content: bytes, said: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(OperationError) as refused:
         read(content)
     assert str(refused.value).startswith(f"a.odt: {said}")
 
 
 def test_real_texts(real: Path, tmp_path: Path) -> None:
-    rules = Rules(INTERVIEWERS)
+    rules = SourceRules(INTERVIEWER_LABELS)
     path = real / "formats" / "question_answer.odt"
-    transcript = read_transcript(path, name="QA", shown="QA.odt", rules=rules)
+    transcript = read_transcript(path, name="QA", display_path="QA.odt", rules=rules)
     assert [turn.role for turn in transcript.turns] == ["interviewer", "participant"] * 9
     assert transcript.header.startswith("A man on the street Interview on Coffee\n\n")
     assert transcript.header.endswith("\n\nPerson 1")
-    assert transcript.unplaced == (Unplaced(20, "Person 2"), Unplaced(35, "Person 3"))
-    answer = read_transcript(real / "formats" / "qualcoder_ID2.odt", name="ID2", shown="ID2.odt", rules=rules)
+    assert transcript.unplaced == (UnplacedText(20, "Person 2"), UnplacedText(35, "Person 3"))
+    answer = read_transcript(real / "formats" / "qualcoder_ID2.odt", name="ID2", display_path="ID2.odt", rules=rules)
     assert (len(answer.turns), answer.text.startswith("I have not studied much before,")) == (1, True)
 
 
@@ -267,7 +267,7 @@ def test_no_word_of_real_texts_is_lost(real: Path) -> None:
 
 def test_entities_are_refused() -> None:
     declared = '<!DOCTYPE x [<!ENTITY y SYSTEM "file:///etc/hostname">]>'
-    with pytest.raises(Refused, match=r"a\.odt: content\.xml declares entities"):
+    with pytest.raises(OperationError, match=r"a\.odt: content\.xml declares entities"):
         read(packed(content=f"{declared}<office:document-content {SPACES}/>"))
     assert re.match(r"a\.odt: content\.xml declares", _refusal(packed(content=_utf16(f"{declared}<x>&y;</x>"))))
 
@@ -277,6 +277,6 @@ def _utf16(text: str) -> Any:
 
 
 def _refusal(content: bytes) -> str:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(OperationError) as refused:
         read(content)
     return str(refused.value)

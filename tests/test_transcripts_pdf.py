@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from losses import roles, turns, words, words_out
-from qualcode.errors import Refused
-from qualcode.model import Rules, Unplaced
-from qualcode.settings import INTERVIEWERS
-from qualcode.transcripts import pdf as reader
-from qualcode.transcripts.draft import Draft, Told
-from qualcode.transcripts.pages import Line, draft_of_pages
+from qualcode.errors import OperationError
+from qualcode.model import SourceRules, UnplacedText
+from qualcode.settings import INTERVIEWER_LABELS
+from qualcode.transcripts.documents import pdf as reader
+from qualcode.transcripts.documents.turns_from_pages import PageLine, build_draft_from_pages
+from qualcode.transcripts.draft import Draft, ReadOptions
 
 Lines = Sequence[str]
 
@@ -66,7 +66,7 @@ def pdf(*pages: Lines, more: bytes = b"", trailer: bytes = b"", others: Sequence
 
 
 def read(content: bytes) -> Draft:
-    return reader.read(content, Told("a.pdf", Rules(INTERVIEWERS)))
+    return reader.read(content, ReadOptions("a.pdf", SourceRules(INTERVIEWER_LABELS)))
 
 
 def test_lines_are_joined_to_paragraphs_and_turns() -> None:
@@ -100,8 +100,8 @@ def test_lines_are_joined_to_paragraphs_and_turns() -> None:
 
 def joined(*lines: str) -> str:
     """Return the first turn of lines that are full up to the last."""
-    numbered = [Line(at, 1, line) for at, line in enumerate(["P1: " + lines[0], *lines[1:], "I: Well?"], 1)]
-    return turns(draft_of_pages([numbered], told=Told("a.pdf", Rules(("I",)))))[0][1]
+    numbered = [PageLine(at, 1, line) for at, line in enumerate(["P1: " + lines[0], *lines[1:], "I: Well?"], 1)]
+    return turns(build_draft_from_pages([numbered], options=ReadOptions("a.pdf", SourceRules(("I",)))))[0][1]
 
 
 @pytest.mark.parametrize(
@@ -129,12 +129,12 @@ def test_running_heads_and_page_numbers_are_reported() -> None:
     draft = read(pdf(*pages))
     assert turns(draft) == [("I", "One, two?"), ("P1", "Three.")] * 2 + [("I", "So?")]
     assert draft.unplaced == (
-        Unplaced(1, "page 1, head or foot: Quiet desks"),
-        Unplaced(4, "page 1, head or foot: Page 1 of 3"),
-        Unplaced(5, "page 2, head or foot: Quiet desks"),
-        Unplaced(8, "page 2, head or foot: Page 2 of 3"),
-        Unplaced(9, "page 3, head or foot: Quiet desks"),
-        Unplaced(11, "page 3, head or foot: 3"),
+        UnplacedText(1, "page 1, head or foot: Quiet desks"),
+        UnplacedText(4, "page 1, head or foot: Page 1 of 3"),
+        UnplacedText(5, "page 2, head or foot: Quiet desks"),
+        UnplacedText(8, "page 2, head or foot: Page 2 of 3"),
+        UnplacedText(9, "page 3, head or foot: Quiet desks"),
+        UnplacedText(11, "page 3, head or foot: 3"),
     )
 
 
@@ -162,7 +162,7 @@ def test_question_marks_tell_the_questions() -> None:
 def test_comments_are_reported() -> None:
     note = b"<< /Type /Annot /Subtype /Text /Rect [0 0 9 9] /Contents (Sure?) >>"
     draft = read(pdf(["I: Hi?"], more=b"/Annots [6 0 R]", others=[note]))
-    assert draft.unplaced == (Unplaced(0, "page 1, comment: Sure?"),)
+    assert draft.unplaced == (UnplacedText(0, "page 1, comment: Sure?"),)
 
 
 ENCRYPTED = b"<< /Filter /Standard /V 1 /R 2 /O <%b> /U <%b> /P -4 >>" % (b"00" * 32, b"11" * 32)
@@ -185,7 +185,7 @@ ENCRYPTED = b"<< /Filter /Standard /V 1 /R 2 /O <%b> /U <%b> /P -4 >>" % (b"00" 
     ],
 )
 def test_what_is_no_pdf_with_words_is_refused(content: bytes, said: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(OperationError) as refused:
         read(content)
     assert str(refused.value).startswith(f"a.pdf: {said}")
 
@@ -194,7 +194,7 @@ def test_a_stream_that_unpacks_beyond_the_limit_is_refused() -> None:
     bomb = stream(zlib.compress(b" " * 20_000_001, 9), b"/Filter /FlateDecode")
     content = pdf(["I: Hi?"]).replace(stream(drawn(["I: Hi?"])), bomb)
     assert len(content) < 25_000
-    with pytest.raises(Refused, match=r"a\.pdf: damaged at page 1 \(LimitReachedError\)"):
+    with pytest.raises(OperationError, match=r"a\.pdf: damaged at page 1 \(LimitReachedError\)"):
         read(content)
 
 
@@ -216,11 +216,11 @@ def test_forms_that_call_each_other_come_to_an_end() -> None:
 
 
 def test_too_many_instructions_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "MOST_STEPS", 100)
-    with pytest.raises(Refused, match=r"a\.pdf: its pages have more than 100 instructions"):
+    monkeypatch.setattr(reader, "MOST_INSTRUCTIONS", 100)
+    with pytest.raises(OperationError, match=r"a\.pdf: its pages have more than 100 instructions"):
         read(pdf(["word"] * 101))
     monkeypatch.setattr(reader, "MOST_PAGES", 2)
-    with pytest.raises(Refused, match=r"a\.pdf: has more than 2 pages"):
+    with pytest.raises(OperationError, match=r"a\.pdf: has more than 2 pages"):
         read(pdf(["a"], ["b"], ["c"]))
 
 

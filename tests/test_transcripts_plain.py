@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualcode.errors import Refused
-from qualcode.model import Rules, SpeakerRule, Transcript
-from qualcode.settings import INTERVIEWERS
-from qualcode.transcripts import SUFFIXES, digest, read_transcript
-from qualcode.transcripts.labels import role_of, seconds
-from qualcode.transcripts.plain import read_plain
+from qualcode.errors import OperationError
+from qualcode.model import SourceRules, SpeakerRule, Transcript
+from qualcode.settings import INTERVIEWER_LABELS
+from qualcode.transcripts import SUFFIXES, hash_text, read_transcript
+from qualcode.transcripts.labels.speaker_labels import parse_seconds, role_of
+from qualcode.transcripts.readers.plain_text import read_plain
 
 Write = Callable[[str, str | bytes], Path]
 Read = Callable[..., Transcript]
@@ -25,19 +25,21 @@ Read = Callable[..., Transcript]
 @pytest.fixture
 def read(write: Write) -> Read:
     def reading(content: str | bytes, name: str = "S01.txt") -> Transcript:
-        return read_transcript(write(name, content), name="S01", shown=name, rules=Rules(INTERVIEWERS))
+        return read_transcript(
+            write(name, content), name="S01", display_path=name, rules=SourceRules(INTERVIEWER_LABELS)
+        )
 
     return reading
 
 
-def turns(text: str, known: tuple[str, ...] = INTERVIEWERS) -> list[tuple[str, str]]:
+def turns(text: str, known: tuple[str, ...] = INTERVIEWER_LABELS) -> list[tuple[str, str]]:
     """Return (speaker, words) of each turn."""
     draft = read_plain(text, known=known)
-    return [(span.speaker, draft.text[span.start : span.end]) for span in draft.spans]
+    return [(span.speaker, draft.text[span.start : span.end]) for span in draft.turns]
 
 
 def times(text: str) -> list[float | None]:
-    return [span.time for span in read_plain(text, known=INTERVIEWERS).spans]
+    return [span.time for span in read_plain(text, known=INTERVIEWER_LABELS).turns]
 
 
 TWO = [("Interviewer", "Hello."), ("P1", "Hi there.")]
@@ -73,7 +75,7 @@ def test_captions_that_come_as_plain_text_keep_their_times_out_of_the_talk(
     ],
 )
 def test_what_is_no_text_is_named_and_not_coded_with_its_marks(read: Read, content: bytes, said: str) -> None:
-    with pytest.raises(Refused, match=f"S01.txt: {said}"):
+    with pytest.raises(OperationError, match=f"S01.txt: {said}"):
         read(content)
 
 
@@ -96,7 +98,7 @@ def test_names_with_a_header_above(read: Read) -> None:
         "Yes, at 10:30.",
         "Good.",
     ]
-    assert [turn.speaker for turn in transcript.participants] == ["S01"]
+    assert [turn.speaker for turn in transcript.participant_turns] == ["S01"]
     assert (transcript.notices, transcript.unplaced) == ((), ())
 
 
@@ -106,7 +108,7 @@ def test_times_before_names_with_a_mark_and_windows_line_ends(read: Read) -> Non
     assert [(turn.speaker, turn.time) for turn in transcript.turns] == [("Interviewer", 4.0), ("S17", 3723.0)]
     last = transcript.turns[-1]
     assert transcript.text[last.start : last.end] == "Hi\nthere."
-    assert transcript.sha256 == digest(transcript.text)
+    assert transcript.sha256 == hash_text(transcript.text)
 
 
 def test_otter_writes_name_and_time_on_a_line_of_their_own() -> None:
@@ -196,7 +198,7 @@ def test_rev_names_speakers_by_number() -> None:
 )
 def test_letters_are_speakers_and_the_questions_an_interviewer(text: str, expected: list[str]) -> None:
     assert [speaker for speaker, _ in turns(text)] == expected
-    roles = [role_of(speaker, interviewers=INTERVIEWERS) for speaker in expected]
+    roles = [role_of(speaker, interviewers=INTERVIEWER_LABELS) for speaker in expected]
     assert roles == ["interviewer", "participant"] * 2
 
 
@@ -425,31 +427,32 @@ def test_times_of_f4_are_times_of_turns_and_no_words() -> None:
 # shapes and words of the settings
 
 
-def labelled(text: str, rules: Rules) -> list[tuple[str, str]]:
+def labelled(text: str, rules: SourceRules) -> list[tuple[str, str]]:
     draft = read_plain(text, rules=rules)
-    return [(span.speaker, text[span.start : span.end]) for span in draft.spans]
+    return [(span.speaker, text[span.start : span.end]) for span in draft.turns]
 
 
 def test_a_shape_of_the_settings_comes_first_and_is_believed() -> None:
-    rules = Rules(("I",), labels=(r"^=(?P<name>\w+)=(?P<time>[\d:]+)?",))
+    rules = SourceRules(("I",), labels=(r"^=(?P<name>\w+)=(?P<time>[\d:]+)?",))
     text = "I: Why? =No= label\n=ann=0:05 So.\n=I= Oh.\n=bo= Yes.\n"
     assert labelled(text, rules) == [("I", "Why? =No= label"), ("ann", "So."), ("I", "Oh."), ("bo", "Yes.")]
-    assert [span.time for span in read_plain(text, rules=rules).spans] == [None, 5.0, None, None]
+    assert [span.time for span in read_plain(text, rules=rules).turns] == [None, 5.0, None, None]
 
 
 def test_words_of_the_settings_are_no_speakers_and_names_of_the_settings_are() -> None:
     text = "I: Why?\nP1: So.\nMotto: none\nMotto: any\nNote: hm\nI: Oh.\n"
-    assert [speaker for speaker, _ in labelled(text, Rules(("I",)))] == ["I", "P1", "Motto", "Motto", "I"]
-    barred = Rules(("I",), not_speakers=("MOTTO",))
+    assert [speaker for speaker, _ in labelled(text, SourceRules(("I",)))] == ["I", "P1", "Motto", "Motto", "I"]
+    barred = SourceRules(("I",), not_speakers=("MOTTO",))
     assert [speaker for speaker, _ in labelled(text, barred)] == ["I", "P1", "I"]
-    named = Rules(("I",), speakers={"note": SpeakerRule("Nell")}, not_speakers=("motto", "Note"))
+    named = SourceRules(("I",), speakers={"note": SpeakerRule("Nell")}, not_speakers=("motto", "Note"))
     assert [speaker for speaker, _ in labelled(text, named)] == ["I", "P1", "Note", "I"]
 
 
 def test_what_was_left_in_the_text_is_told_with_why() -> None:
     text = "Interviewee: P1\n\nI: Why?\n\nP1: So.\nNote: hm\nNote: hm\nthe thing: no\n\nI: Oh.\n\nP1: Yes.\nQ1: x\n"
     found = {
-        label.text: (label.taken, label.count, label.why) for label in read_plain(text, rules=Rules(("I",))).labels
+        label.text: (label.is_speaker, label.count, label.why)
+        for label in read_plain(text, rules=SourceRules(("I",))).labels
     }
     assert found == {
         "Interviewee": (False, 1, "stands above the talk"),
@@ -485,7 +488,7 @@ HELLO = "Interviewer: Hello.\nP1: Hi.\n"
     ],
 )
 def test_what_stands_above_the_first_turn_is_header(header: str) -> None:
-    draft = read_plain(header + HELLO, known=INTERVIEWERS)
+    draft = read_plain(header + HELLO, known=INTERVIEWER_LABELS)
     assert draft.header == header.strip()
     assert turns(header + HELLO) == [("Interviewer", "Hello."), ("P1", "Hi.")]
 
@@ -532,17 +535,17 @@ def test_a_conversation_is_never_taken_for_a_header(text: str) -> None:
     ],
 )
 def test_who_is_an_interviewer(label: str) -> None:
-    assert role_of(label, interviewers=INTERVIEWERS) == "interviewer"
+    assert role_of(label, interviewers=INTERVIEWER_LABELS) == "interviewer"
 
 
 @pytest.mark.parametrize("label", ["Interviewee", "Interviewers' cat", "P1", "Ian", "Quentin", "Intan", "1", "", "A"])
 def test_who_is_a_participant(label: str) -> None:
-    assert role_of(label, interviewers=INTERVIEWERS) == "participant"
+    assert role_of(label, interviewers=INTERVIEWER_LABELS) == "participant"
 
 
 def test_the_study_says_who_interviews(write: Write) -> None:
     path = write("a.txt", "Jane Doe: Hello.\nBob: Hi.\n")
-    transcript = read_transcript(path, name="a", shown="a.txt", rules=Rules(("jane  doe",)))
+    transcript = read_transcript(path, name="a", display_path="a.txt", rules=SourceRules(("jane  doe",)))
     assert [turn.role for turn in transcript.turns] == ["interviewer", "participant"]
     assert transcript.notices == ()
 
@@ -590,7 +593,7 @@ def test_the_notice_about_the_encoding_comes_first(read: Read) -> None:
 
 @pytest.mark.parametrize("name", ["a.xyz", "a", "a.xls"])
 def test_other_sources_are_refused(read: Read, name: str) -> None:
-    with pytest.raises(Refused, match="no reader for"):
+    with pytest.raises(OperationError, match="no reader for"):
         read("x", name)
 
 
@@ -612,7 +615,7 @@ def test_endings_are_read_in_any_case(read: Read) -> None:
     ],
 )
 def test_seconds(time: str, expected: float) -> None:
-    assert seconds(time) == pytest.approx(expected)
+    assert parse_seconds(time) == pytest.approx(expected)
 
 
 def test_a_long_line_of_spaces_or_stars_is_quick() -> None:
@@ -667,21 +670,21 @@ def test_a_conversation_reads_back_from_every_shape(conversation: Conversation, 
     )
     text = (header + "".join(lines)).replace("\r\n", "\n")
     assert turns(text) == conversation
-    assert read_plain(text, known=INTERVIEWERS).header == header.strip()
+    assert read_plain(text, known=INTERVIEWER_LABELS).header == header.strip()
 
 
 @given(st.text("AaPp1:Qq .\n[]()*-\t0?é", max_size=120))
 def test_no_word_is_lost_or_counted_twice(text: str) -> None:
-    draft = read_plain(text, known=INTERVIEWERS)
+    draft = read_plain(text, known=INTERVIEWER_LABELS)
     assert draft.text == text
     ends = 0
-    for span in draft.spans:
+    for span in draft.turns:
         assert ends <= span.start <= span.end <= len(text)
         ends = span.end
-    rest = text[: draft.spans[0].start] if draft.spans else text
+    rest = text[: draft.turns[0].start] if draft.turns else text
     assert draft.header in rest
     # what lies between two turns is a label: its words name the speaker, a time, or nothing
-    for before, after in pairwise(draft.spans):
+    for before, after in pairwise(draft.turns):
         between = text[before.end : after.start]
         assert after.speaker in " ".join(between.split())
 
@@ -691,8 +694,8 @@ _PIECES = ["#00:00:05-3#", "I: ", "P1: ", "why?", " ", "\n", "\n\n", "#", "00:00
 
 @given(st.lists(st.sampled_from(_PIECES), max_size=30).map("".join))
 def test_no_word_is_lost_beside_times(text: str) -> None:
-    draft = read_plain(text, known=INTERVIEWERS)
-    spans = draft.spans
+    draft = read_plain(text, known=INTERVIEWER_LABELS)
+    spans = draft.turns
     assert all(span.start <= span.end for span in spans)
     assert all(before.end <= after.start for before, after in pairwise(spans))
     said = "".join(text[span.start : span.end] for span in spans)
@@ -707,12 +710,12 @@ def test_all_shipped_transcripts_alternate_between_interviewer_and_participant(r
     paths = sorted(path for path in sources if path.suffix in SUFFIXES and path.stem != "cases")
     assert len(paths) == 51
     for path in paths:
-        transcript = read_transcript(path, name=path.stem, shown=path.name, rules=Rules(("Interviewer",)))
+        transcript = read_transcript(path, name=path.stem, display_path=path.name, rules=SourceRules(("Interviewer",)))
         count = len(transcript.turns)
         assert count > 0, path.name
         assert count % 2 == 0, path.name
         assert [turn.role for turn in transcript.turns] == ["interviewer", "participant"] * (count // 2), path.name
-        assert {turn.speaker.split()[-1] for turn in transcript.participants} == {path.stem}, path.name
+        assert {turn.speaker.split()[-1] for turn in transcript.participant_turns} == {path.stem}, path.name
         assert all(turn.end > turn.start for turn in transcript.turns), path.name
         assert transcript.notices == (), path.name
         assert transcript.unplaced == (), path.name
@@ -722,7 +725,7 @@ def test_all_shipped_transcripts_alternate_between_interviewer_and_participant(r
 def test_a_dash_or_tab_may_part_the_name_from_the_words(between: str) -> None:
     text = f"Client\n\nI{between}Well - are you?\n\nC{between}I am.\n\nI{between}Good.\n\nC{between}Yes, well-known.\n"
     draft = read_plain(text)
-    assert [(span.speaker, text[span.start : span.end]) for span in draft.spans] == [
+    assert [(span.speaker, text[span.start : span.end]) for span in draft.turns] == [
         ("I", "Well - are you?"),
         ("C", "I am."),
         ("I", "Good."),
@@ -732,14 +735,14 @@ def test_a_dash_or_tab_may_part_the_name_from_the_words(between: str) -> None:
 
 def test_dashes_in_sentences_make_no_speakers() -> None:
     text = "Yes – I went.\nI saw him.\nYes – I did.\nNo more.\nWell - it was late.\nWe left.\n"
-    assert [span.speaker for span in read_plain(text).spans] == [""]
+    assert [span.speaker for span in read_plain(text).turns] == [""]
 
 
 def test_turns_that_a_date_makes_header_are_told() -> None:
     """By their shape alone they cannot be told from a header that names who was there."""
     text = "Interviewer: Hello\nAnn: Hi\nTime: 3 May\n\nInterviewer: Well?\n\nAnn: So.\n"
     draft = read_plain(text)
-    assert [text[span.start : span.end] for span in draft.spans] == ["Well?", "So."]
+    assert [text[span.start : span.end] for span in draft.turns] == ["Well?", "So."]
     assert draft.notices == (
         "lines above the talk begin as its turns do (the first at line 1), and are read as header: "
         "if they were said, move the lines with date and such above them",

@@ -13,21 +13,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualcode import Project
-from qualcode.errors import QualcodeError, Refused
+from qualcode.errors import OperationError, QualcodeError
 from qualcode.files import write_atomically
-from qualcode.transcripts.draft import Draft, Told
-from qualcode.transcripts.recordings import read
+from qualcode.transcripts.draft import Draft, ReadOptions
+from qualcode.transcripts.readers.speech_json import read
 from studies import small_study
 
 
 def drafted(held: Any) -> Draft:
     raw = held if isinstance(held, bytes) else json.dumps(held).encode()
-    return read(raw, Told("transcripts/x.json"))
+    return read(raw, ReadOptions("transcripts/x.json"))
 
 
 def turns(held: Any) -> list[tuple[str, str, float | None]]:
     draft = drafted(held)
-    return [(span.speaker, draft.text[span.start : span.end], span.time) for span in draft.spans]
+    return [(span.speaker, draft.text[span.start : span.end], span.time) for span in draft.turns]
 
 
 WHISPER = {
@@ -233,7 +233,7 @@ def test_broken_characters_harm_no_command(tmp_path: Path) -> None:
     ],
 )
 def test_other_json_is_refused_with_what_is_understood(held: Any, said: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(OperationError) as refused:
         drafted(held)
     assert str(refused.value).startswith(said)
 
@@ -255,7 +255,7 @@ pieces = st.fixed_dictionaries(
 def test_no_word_is_lost(said: list[dict[str, Any]], key: str) -> None:
     draft = drafted({key: said} if key else said)
     words = re.findall(r"\S+", " ".join(piece["text"] for piece in said).replace("\ud83d", "\ufffd"))
-    found = re.findall(r"\S+", " ".join(draft.text[span.start : span.end] for span in draft.spans))
+    found = re.findall(r"\S+", " ".join(draft.text[span.start : span.end] for span in draft.turns))
     assert Counter(found) == Counter(words)
     assert not draft.unplaced
     draft.text.encode()
@@ -282,4 +282,4 @@ def test_no_json_raises_anything_but_a_sentence(held: Any) -> None:
     except QualcodeError as error:
         assert str(error).startswith("transcripts/x.json")  # noqa: PT017
         return
-    assert all(0 <= span.start < span.end <= len(draft.text) for span in draft.spans)
+    assert all(0 <= span.start < span.end <= len(draft.text) for span in draft.turns)

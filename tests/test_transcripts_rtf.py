@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from losses import roles, turns, words, words_out
-from qualcode.errors import Refused
-from qualcode.model import Rules, Unplaced
-from qualcode.settings import INTERVIEWERS
-from qualcode.transcripts import rtf as reader
-from qualcode.transcripts.draft import Draft, Told
+from qualcode.errors import OperationError
+from qualcode.model import SourceRules, UnplacedText
+from qualcode.settings import INTERVIEWER_LABELS
+from qualcode.transcripts.documents import rtf as reader
+from qualcode.transcripts.draft import Draft, ReadOptions
 
 
 def rtf(*body: str, head: str = r"\ansi\ansicpg1252") -> bytes:
@@ -23,7 +23,7 @@ def rtf(*body: str, head: str = r"\ansi\ansicpg1252") -> bytes:
 
 
 def read(content: bytes, encoding: str = "") -> Draft:
-    return reader.read(content, Told("a.rtf", Rules(INTERVIEWERS), encoding))
+    return reader.read(content, ReadOptions("a.rtf", SourceRules(INTERVIEWER_LABELS), encoding))
 
 
 def text_of(*body: str, head: str = r"\ansi\ansicpg1252") -> str:
@@ -91,7 +91,7 @@ def test_the_code_page_of_the_source(head: str, text: str) -> None:
 def test_the_encoding_that_the_settings_tell() -> None:
     assert read(rtf("\xcf", head=""), "cp1251").text == "П\n"
     for name in ("klingon", "base64", "idna"):
-        with pytest.raises(Refused, match=rf"a\.rtf: no encoding '{name}'"):
+        with pytest.raises(OperationError, match=rf"a\.rtf: no encoding '{name}'"):
             read(rtf("x"), name)
 
 
@@ -107,12 +107,12 @@ def test_what_stands_beside_the_text_is_reported() -> None:
     assert turns(draft) == [("P1", "One two."), ("Interviewer", "Three.")]
     assert draft.header == "page header: Head\n\npage foot: Foot"
     assert draft.unplaced == (
-        Unplaced(1, "footnote: A note. Of two."),
-        Unplaced(1, "comment: Sure?"),
-        Unplaced(2, "endnote: A note. Of two."),
-        Unplaced(2, "text box: Boxed."),
-        Unplaced(2, "hidden text: secret"),
-        Unplaced(2, "after the end: beyond"),
+        UnplacedText(1, "footnote: A note. Of two."),
+        UnplacedText(1, "comment: Sure?"),
+        UnplacedText(2, "endnote: A note. Of two."),
+        UnplacedText(2, "text box: Boxed."),
+        UnplacedText(2, "hidden text: secret"),
+        UnplacedText(2, "after the end: beyond"),
     )
 
 
@@ -124,8 +124,8 @@ def test_a_table_of_turns() -> None:
     rows = [tr("Time", "Speaker", "Text"), tr("0:05", "I", "Hello?"), tr("0:09", r"{\b P1}", r"Hi.\par So.")]
     draft = read(rtf(r"A talk\par ", *rows, r"\pard\par ", tr("0:12", "I", "Bye."), r"\pard Thanks.\par"))
     assert turns(draft) == [("I", "Hello?"), ("P1", "Hi.\n\nSo."), ("I", "Bye.")]
-    assert [one.time for one in draft.spans] == [5.0, 9.0, 12.0]
-    assert (draft.header, draft.unplaced) == ("A talk", (Unplaced(7, "Thanks."),))
+    assert [one.time for one in draft.turns] == [5.0, 9.0, 12.0]
+    assert (draft.header, draft.unplaced) == ("A talk", (UnplacedText(7, "Thanks."),))
 
 
 def test_a_table_that_is_no_transcript_is_text() -> None:
@@ -153,14 +153,14 @@ def test_bold_paragraphs_are_the_questions() -> None:
     ],
 )
 def test_what_is_no_rich_text_is_refused(content: bytes, said: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(OperationError) as refused:
         read(content)
     assert str(refused.value).startswith(f"a.rtf: {said}")
 
 
 def test_a_source_of_endless_controls_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "MOST_TOKENS", 1_000)
-    with pytest.raises(Refused, match=r"a\.rtf: has more than 1,000 parts"):
+    with pytest.raises(OperationError, match=r"a\.rtf: has more than 1,000 parts"):
         read(rtf(r"\b" * 1_001))
     assert read(rtf("{" * 400 + "deep" + "}" * 400)).text == "deep\n"
 

@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 
 from made_tables import parquet, workbook
 from qualcode import Project
-from qualcode.errors import Problem, QualcodeError, Refused, UnknownName
+from qualcode.errors import OperationError, Problem, QualcodeError, UnknownNameError
 from qualcode.files import write_atomically
-from qualcode.model import Case, Rules, TableRule, Transcript
-from qualcode.transcripts import digest, read_source, read_transcript
-from qualcode.transcripts.draft import Told
-from qualcode.transcripts.tables import open_table, read, time_of
+from qualcode.model import Case, SourceRules, TableRule, Transcript
+from qualcode.transcripts import hash_text, read_source, read_transcript
+from qualcode.transcripts.draft import ReadOptions
+from qualcode.transcripts.readers.survey import open_table, parse_time_cell, read
 from studies import small_study
 
 Write = Callable[[str, str | bytes], Path]
@@ -33,8 +33,8 @@ SURVEY = "Case,Age,freetext\nID4,24,I lost the interest.\nID5,,I needed to upski
 def read_table(tmp_path: Path, content: str | bytes, name: str = "survey.csv", **rule: Any) -> list[Transcript]:
     path = tmp_path / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    rules = Rules(("Interviewer",), tables={name: TableRule(**rule)} if rule else {})
-    return list(read_source(path, name=path.stem, shown=f"transcripts/{name}", rules=rules))
+    rules = SourceRules(("Interviewer",), tables={name: TableRule(**rule)} if rule else {})
+    return list(read_source(path, name=path.stem, display_path=f"transcripts/{name}", rules=rules))
 
 
 def spoken(transcript: Transcript) -> list[tuple[str, str]]:
@@ -42,7 +42,7 @@ def spoken(transcript: Transcript) -> list[tuple[str, str]]:
 
 
 def refused(tmp_path: Path, content: str, name: str = "survey.csv", **rule: Any) -> str:
-    with pytest.raises(Refused) as told:
+    with pytest.raises(OperationError) as told:
         read_table(tmp_path, content, name, **rule)
     return str(told.value)
 
@@ -53,7 +53,7 @@ def refused(tmp_path: Path, content: str, name: str = "survey.csv", **rule: Any)
 def test_a_row_is_a_transcript_of_its_own(tmp_path: Path) -> None:
     first, second = read_table(tmp_path, SURVEY)
     assert (first.id, first.path, first.text) == ("survey#ID4", "transcripts/survey.csv", "I lost the interest.")
-    assert first.sha256 == digest("I lost the interest.")
+    assert first.sha256 == hash_text("I lost the interest.")
     assert spoken(first) == [("ID4", "I lost the interest.")]
     assert first.turns[0].role == "participant"
     assert first.case == Case("ID4", {"Age": "24"}, ("survey#ID4",))
@@ -260,17 +260,17 @@ def test_another_txt_is_no_table(tmp_path: Path) -> None:
     ],
 )
 def test_times(cell: str, seconds: float | None) -> None:
-    assert time_of(cell) == seconds
+    assert parse_time_cell(cell) == seconds
 
 
 def test_read_gives_a_table_of_turns_and_no_other(tmp_path: Path) -> None:
-    told = Told("transcripts/x.csv")
+    told = ReadOptions("transcripts/x.csv")
     assert read(b"speaker,text\nA,Hi\n", told).text == "A: Hi\n"
-    with pytest.raises(Refused, match="each row of this table is a transcript of its own"):
+    with pytest.raises(OperationError, match="each row of this table is a transcript of its own"):
         read(SURVEY.encode(), told)
     path = write_atomically(tmp_path / "x.csv", SURVEY)
-    with pytest.raises(Refused, match="each row of this table is a transcript of its own"):
-        read_transcript(path, name="x", shown="x.csv", rules=Rules())
+    with pytest.raises(OperationError, match="each row of this table is a transcript of its own"):
+        read_transcript(path, name="x", display_path="x.csv", rules=SourceRules())
 
 
 # in a study
@@ -299,7 +299,7 @@ def test_a_table_that_breaks_off_is_not_half_read(tmp_path: Path) -> None:
 def test_a_table_of_cases_is_no_source(tmp_path: Path) -> None:
     root = small_study(tmp_path)
     write_atomically(root / "transcripts/cases.xlsx", workbook(["case", "text"], ["A", "b"]))
-    assert "cases" not in Project(root).study.sources[0]
+    assert "cases" not in Project(root).study.sources_and_problems[0]
 
 
 def test_two_sources_of_one_row_are_a_problem(tmp_path: Path) -> None:
@@ -326,7 +326,7 @@ def test_segments_stream_as_they_are_listed(tmp_path: Path) -> None:
 def test_a_stream_tells_names_that_are_not_there_and_sources_that_cannot_be_read(tmp_path: Path) -> None:
     root = small_study(tmp_path)
     write_atomically(root / "transcripts/bad.csv", "a,b\n")
-    with pytest.raises(UnknownName, match="no transcript 'ZZ'"):
+    with pytest.raises(UnknownNameError, match="no transcript 'ZZ'"):
         list(Project(root).stream_segments(transcripts="ZZ"))
     project = Project(root)
     assert list(project.stream_segments(transcripts="A"))
@@ -386,7 +386,7 @@ def transcripts_of(rows: list[tuple[str, ...]], **rule: Any) -> list[Transcript]
     with tempfile.TemporaryDirectory() as folder:
         try:
             return read_table(Path(folder), stream.getvalue(), **rule)
-        except Refused as error:
+        except OperationError as error:
             assert "no row has a text" in str(error)  # noqa: PT017
             return []
 
@@ -394,7 +394,7 @@ def transcripts_of(rows: list[tuple[str, ...]], **rule: Any) -> list[Transcript]
 @given(st.binary(max_size=120), st.sampled_from(["x.csv", "x.tsv", "x.txt", "x.xlsx", "x.parquet"]))
 def test_no_bytes_raise_anything_but_a_sentence(content: bytes, name: str) -> None:
     try:
-        open_table(io.BytesIO(content), Told(f"transcripts/{name}"))
+        open_table(io.BytesIO(content), ReadOptions(f"transcripts/{name}"))
     except QualcodeError as error:
         assert str(error).startswith(f"transcripts/{name}:")  # noqa: PT017
 
@@ -403,8 +403,8 @@ def test_no_bytes_raise_anything_but_a_sentence(content: bytes, name: str) -> No
 
 
 def real_table(path: Path, **rule: Any) -> list[Transcript]:
-    rules = Rules(("Interviewer", "DB", "Devin Becker"), tables={path.name: TableRule(**rule)} if rule else {})
-    return list(read_source(path, name=path.stem, shown=f"transcripts/{path.name}", rules=rules))
+    rules = SourceRules(("Interviewer", "DB", "Devin Becker"), tables={path.name: TableRule(**rule)} if rule else {})
+    return list(read_source(path, name=path.stem, display_path=f"transcripts/{path.name}", rules=rules))
 
 
 def test_real_survey(real: Path) -> None:
@@ -440,7 +440,7 @@ def test_real_focus_groups(real: Path) -> None:
 
 def test_real_coded_quotes_need_to_be_told(real: Path) -> None:
     for path in sorted(real.glob("gennovate/template_*.csv")):
-        with pytest.raises(Refused, match=f'tables: {{"{path.name}": {{id: COLUMN, text: COLUMN}}}}'):
+        with pytest.raises(OperationError, match=f'tables: {{"{path.name}": {{id: COLUMN, text: COLUMN}}}}'):
             real_table(path)
         (one,) = real_table(path, kind="transcript", text=("text",))
         assert one.turns
@@ -453,29 +453,29 @@ def test_real_nvivo_tables(real: Path) -> None:
 
 
 def test_a_real_table_of_cases_says_what_is_missing(real: Path) -> None:
-    with pytest.raises(Refused, match="Columns: case, Age, gender, interest"):
+    with pytest.raises(OperationError, match="Columns: case, Age, gender, interest"):
         real_table(real / "formats/qualcoder_cases456.xlsx")
 
 
 def test_streamed_json_is_what_json_writes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from qualcode.cli.rendering import stream
+    from qualcode.cli.terminal_output import stream_rows
 
     rows = [{"a": 'x"\n', "b": 1}, {"a": "é", "b": 2}]
     for some in ([], rows[:1], rows):
-        stream(some, ["a", "b"], shape="json")
+        stream_rows(some, ["a", "b"], output_format="json")
         assert capsys.readouterr().out == json.dumps(some, ensure_ascii=False, indent=1) + "\n"
-    stream(rows, ["a", "b"], shape="csv", output=tmp_path / "x.csv")
+    stream_rows(rows, ["a", "b"], output_format="csv", output=tmp_path / "x.csv")
     assert (tmp_path / "x.csv").read_text() == 'a,b\n"x""\n",1\né,2\n'
     assert capsys.readouterr().err.endswith("x.csv: 2 lines\n")
 
 
 def test_a_workbook_that_is_called_csv_is_named(tmp_path: Path) -> None:
     book = workbook(["id", "answer"], ["r1", "I like it"])
-    with pytest.raises(Refused, match=r"survey.csv: an Excel workbook, not a table: rename it to .xlsx"):
+    with pytest.raises(OperationError, match=r"survey.csv: an Excel workbook, not a table: rename it to .xlsx"):
         read_table(tmp_path, book)
 
 
 def test_a_title_above_the_names_of_a_workbook_is_what_is_asked_about(tmp_path: Path) -> None:
     book = workbook(["Survey 2024"], [], ["id", "answer"], ["r1", "I like it"])
-    with pytest.raises(Refused, match="names 1 columns \\(is there a title above the names\\?\\)"):
+    with pytest.raises(OperationError, match="names 1 columns \\(is there a title above the names\\?\\)"):
         read_table(tmp_path, book, "survey.xlsx")

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from qualcode.anchors import Span
-from qualcode.errors import UnknownName
+from qualcode.coding.update_plan import CodingUpdate
+from qualcode.errors import UnknownNameError
 from qualcode.project import Project
-from qualcode.project.updating import Step
 from studies import A, Shell, coded_study, column, ledgers, records, row, write
 
 
@@ -152,11 +152,11 @@ def test_a_place_that_is_not_sure_is_asked_about(root: Path, edit) -> None:  # t
     later = "\n\nI: Sure?\n\nP: The budget is gone.\n\nI: Sure?\n\nP: The budget is gone.\n\nI: Sure?\n"
     text = edit(("it earns. The budget is gone.", "it earns."), ("They fear it.\n", "They fear it." + later))
     project = Project(root)
-    asked: list[Step] = []
+    asked: list[CodingUpdate] = []
 
-    def choose(step: Step) -> Span | None:
+    def choose(step: CodingUpdate) -> Span | None:
         asked.append(step)
-        return step.found.candidates[0][0] if step.event.coder == "ben" else None
+        return step.location.candidates[0][0] if step.event.coder == "ben" else None
 
     found = records(project.update(write=True, choose=choose, coder="ben"))
     assert {step.event.coder for step in asked} == {"ana", "ben"}
@@ -226,7 +226,7 @@ def test_a_renamed_source_is_recognised_with_all_that_belongs_to_it(root: Path, 
     assert project.said[0].startswith("wave2/Anna was A (")
     codings = records(project.codings(transcripts="wave2/Anna"))
     assert [one["status"] for one in codings] == ["moved"] * 4
-    assert {entry.transcript for entry in project.study.state.done} == {"wave2/Anna", "B", "C"}
+    assert {entry.transcript for entry in project.study.ledger_state.finished} == {"wave2/Anna", "B", "C"}
     assert [memo.transcript for memo in project.study.memos] == ["wave2/Anna"]
     assert not [one for one in project.check() if "codings/" in one.path]
     assert (root / "codings/ana/wave2/Anna.jsonl").is_file()
@@ -280,7 +280,7 @@ def test_a_table_shows_what_to_look_at_and_all_if_asked(root: Path, shell: Shell
 
 def test_only_the_transcripts_asked_for(root: Path) -> None:
     write(root, "transcripts/A.txt", A.replace("P: Nobody", "P: Hm. Nobody"))
-    with pytest.raises(UnknownName):
+    with pytest.raises(UnknownNameError):
         Project(root).update("Z")
     assert len(Project(root).update("B")) == 0
     assert len(Project(root).update("A")) == 4
@@ -328,10 +328,11 @@ def test_an_open_project_sees_what_was_edited_since_it_read_the_texts(root: Path
 
 def test_a_reader_whose_output_changes_is_an_edit(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As a new version of the program may do: here captions get a header that they had not."""
-    from qualcode.transcripts.draft import assemble
+    from qualcode.transcripts.draft import build_draft_from_utterances
 
     monkeypatch.setattr(
-        "qualcode.transcripts.captions.assemble", lambda blocks, **said: assemble(blocks, **{**said, "header": "New."})
+        "qualcode.transcripts.readers.captions.assemble",
+        lambda blocks, **said: build_draft_from_utterances(blocks, **{**said, "header": "New."}),
     )
     project = Project(root)
     found = records(project.update(write=True))

@@ -16,10 +16,17 @@ from openpyxl import load_workbook
 
 from qualcode.model import Code, Codebook, Cue, Example, Family, Theme
 from qualcode.tables import THEME_COLUMNS
-from qualcode.workbook import QUOTE_COLUMNS, Cleaned, Content, Suggested, passages, write_workbook
-from qualcode.workbook.cleaning import LONGEST, Cleaner, shortened, utf16_length, without_forbidden
-from qualcode.workbook.content import nested, path_name
-from qualcode.workbook.sheet import lines, runs
+from qualcode.workbook import QUOTE_COLUMNS, CleaningCounts, UndecidedSuggestions, WorkbookContent, write_workbook
+from qualcode.workbook import quote_sheets as passages
+from qualcode.workbook.safe_text import (
+    MAX_CELL_LENGTH,
+    TextCleaner,
+    remove_forbidden_characters,
+    truncate_text,
+    utf16_length,
+)
+from qualcode.workbook.sheet_layout import consecutive_ranges, estimate_line_count
+from qualcode.workbook.workbook_content import full_code_name, is_nested
 
 BOOK = Codebook(
     families=(Family("work", "Work", "What the day is made of.", "#B5483A"), Family("mood", "Mood")),
@@ -79,17 +86,17 @@ def quote(**more: Any) -> dict[str, Any]:
     return dict(zip(QUOTE_COLUMNS, values, strict=True)) | more
 
 
-def content(quotes: Iterable[Mapping[str, Any]] = (), **more: Any) -> Content:
-    made = Content("Study", [], BOOK, THEMES, {}, MATRIX, "sentence", quotes)
+def content(quotes: Iterable[Mapping[str, Any]] = (), **more: Any) -> WorkbookContent:
+    made = WorkbookContent("Study", [], BOOK, THEMES, {}, MATRIX, "sentence", quotes)
     return replace(made, **more)
 
 
-def empty() -> Content:
+def empty() -> WorkbookContent:
     nothing = pd.DataFrame([], columns=THEME_COLUMNS)
-    return Content("Study", [], Codebook(), nothing, {}, pd.DataFrame(), "sentence", [])
+    return WorkbookContent("Study", [], Codebook(), nothing, {}, pd.DataFrame(), "sentence", [])
 
 
-def written(made: Content, folder: Path) -> tuple[Any, Cleaned]:
+def written(made: WorkbookContent, folder: Path) -> tuple[Any, CleaningCounts]:
     path = folder / "study.xlsx"
     cleaned = write_workbook(made, path)
     return load_workbook(path), cleaned
@@ -109,66 +116,66 @@ def row_of(sheet: Any, text: str) -> int:
 
 @given(st.text(st.characters(codec=None)))
 def test_cleaned_text_can_always_be_written(text: str) -> None:
-    clean, removed = without_forbidden(text)
+    clean, removed = remove_forbidden_characters(text)
     assert clean.encode("utf-8").decode() == clean
     assert not any(ord(character) < 32 and character not in "\t\n" for character in clean)
-    assert without_forbidden(clean) == (clean, 0)
+    assert remove_forbidden_characters(clean) == (clean, 0)
     assert len(clean) + removed <= len(text)
 
 
 @given(st.text(st.sampled_from("ab c\U0001f600"), min_size=1, max_size=60), st.integers(2_000, 6_000))
 def test_a_shortened_text_fits_and_counts_what_is_missing(word: str, times: int) -> None:
     text = (word + " x") * times
-    if utf16_length(text) > LONGEST:
-        kept, marker = shortened(text).rsplit(" [… cut: ", 1)
+    if utf16_length(text) > MAX_CELL_LENGTH:
+        kept, marker = truncate_text(text).rsplit(" [… cut: ", 1)
         assert text.startswith(kept)
         assert int(marker.split(" ", 1)[0].replace(",", "")) == len(text) - len(kept)
-        assert utf16_length(shortened(text)) <= LONGEST
+        assert utf16_length(truncate_text(text)) <= MAX_CELL_LENGTH
 
 
 def test_a_long_text_is_cut_at_a_word() -> None:
     text = "seven77 " * 5_000
-    cleaner = Cleaner()
-    assert cleaner.text(text).endswith("seven77 [… cut: 7,289 more characters]")
-    assert cleaner.counts == Cleaned(cut=1)
+    cleaner = TextCleaner()
+    assert cleaner.clean(text).endswith("seven77 [… cut: 7,289 more characters]")
+    assert cleaner.counts == CleaningCounts(truncated=1)
 
 
 def test_a_text_as_long_as_a_cell_is_kept() -> None:
-    cleaner = Cleaner()
-    assert cleaner.text("x" * LONGEST) == "x" * LONGEST
-    assert len(cleaner.text("x" * (LONGEST + 1))) <= LONGEST
-    assert utf16_length(cleaner.text("\U0001f600" * 20_000)) <= LONGEST
-    assert cleaner.counts.cut == 2
+    cleaner = TextCleaner()
+    assert cleaner.clean("x" * MAX_CELL_LENGTH) == "x" * MAX_CELL_LENGTH
+    assert len(cleaner.clean("x" * (MAX_CELL_LENGTH + 1))) <= MAX_CELL_LENGTH
+    assert utf16_length(cleaner.clean("\U0001f600" * 20_000)) <= MAX_CELL_LENGTH
+    assert cleaner.counts.truncated == 2
 
 
 def test_ends_of_line_and_control_characters() -> None:
-    assert without_forbidden("a\r\nb\rc\td\x07\x00\ud800\ufffe") == ("a\nb\nc\td", 4)
+    assert remove_forbidden_characters("a\r\nb\rc\td\x07\x00\ud800\ufffe") == ("a\nb\nc\td", 4)
 
 
 # Small helpers
 
 
 def test_nested_codes_are_no_pair() -> None:
-    assert nested("a/b", "a/b")
-    assert nested("a/b/c", "a/b")
-    assert not nested("a/bc", "a/b")
+    assert is_nested("a/b", "a/b")
+    assert is_nested("a/b/c", "a/b")
+    assert not is_nested("a/bc", "a/b")
 
 
 def test_a_nested_code_is_named_behind_its_parent() -> None:
-    assert path_name(BOOK, "work/desk/night") == "Desk › At night"
-    assert path_name(BOOK, "gone/code") == "gone/code"
+    assert full_code_name(BOOK, "work/desk/night") == "Desk › At night"
+    assert full_code_name(BOOK, "gone/code") == "gone/code"
 
 
 def test_runs_of_neighbours() -> None:
-    assert runs([1, 2, 3, 7, 9, 10]) == [(1, 3), (7, 7), (9, 10)]
-    assert runs([]) == []
+    assert consecutive_ranges([1, 2, 3, 7, 9, 10]) == [(1, 3), (7, 7), (9, 10)]
+    assert consecutive_ranges([]) == []
 
 
 @pytest.mark.parametrize(
     ("text", "needed"), [("", 1), ("x" * 20, 1), ("x" * 45, 3), ("a\nb\n", 3), ("語" * 20, 2), ("it’s short", 1)]
 )
 def test_lines_a_text_needs_in_twenty_digits(text: str, needed: int) -> None:
-    assert lines(text, 20) == needed
+    assert estimate_line_count(text, 20) == needed
 
 
 # Sheets
@@ -177,7 +184,7 @@ def test_lines_a_text_needs_in_twenty_digits(text: str, needed: int) -> None:
 def test_sheets_stand_in_their_order_with_heads_and_printed_pages(tmp_path: Path) -> None:
     book, cleaned = written(content([quote()]), tmp_path)
     assert book.sheetnames == SHEETS
-    assert cleaned == Cleaned()
+    assert cleaned == CleaningCounts()
     for sheet in book:
         assert sheet.freeze_panes
         assert sheet.page_setup.orientation == "landscape"
@@ -377,7 +384,7 @@ def test_texts_like_formulas_stay_texts(tmp_path: Path) -> None:
     with ZipFile(tmp_path / "study.xlsx") as held:
         assert not any(b"<f>" in held.read(name) for name in held.namelist() if "worksheets/" in name)
     assert [cell.quotePrefix for cell in cells] == [True] * 5 + [False] * 2
-    assert cleaned == Cleaned(formulas=5)
+    assert cleaned == CleaningCounts(formulas=5)
 
 
 def test_every_text_of_the_content_is_made_safe(tmp_path: Path) -> None:
@@ -387,7 +394,7 @@ def test_every_text_of_the_content_is_made_safe(tmp_path: Path) -> None:
         codes=(Code("f/c", bad, bad, bad, bad, formerly=(bad,)),),
         themes=(Theme("t", bad, ("f/c",), bad),),
     )
-    made = Content(
+    made = WorkbookContent(
         bad,
         [(bad, bad)],
         book,
@@ -409,7 +416,7 @@ def test_every_text_of_the_content_is_made_safe(tmp_path: Path) -> None:
 def test_a_text_longer_than_a_cell_is_cut_and_marked(tmp_path: Path) -> None:
     book, cleaned = written(content([quote(quote="word " * 8_000)]), tmp_path)
     assert book["Quotes"]["E2"].value.endswith("word [… cut: 7,286 more characters]")
-    assert cleaned == Cleaned(cut=1)
+    assert cleaned == CleaningCounts(truncated=1)
     assert any("1 cell held more" in str(row[1]) for row in rows(book["Overview"]))
 
 
@@ -422,7 +429,7 @@ def test_quotes_are_read_once_as_they_come(tmp_path: Path) -> None:
 def test_more_quotes_than_a_sheet_has_rows_go_on_in_the_next(
     quotes: int, sheets: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(passages, "MOST_ROWS", 4)
+    monkeypatch.setattr(passages, "MAX_ROWS", 4)
     made = content([quote(id=f"q{number}") for number in range(quotes)])
     book, _ = written(made, tmp_path)
     found = [rows(book[name]) for name in book.sheetnames if name.startswith("Quotes")]
@@ -439,7 +446,9 @@ def suggestion(**more: Any) -> dict[str, Any]:
 def test_suggestions_are_a_sheet_of_their_own_where_asked_for(tmp_path: Path) -> None:
     assert "Suggestions" not in written(content(), tmp_path)[0].sheetnames
     found = iter([suggestion(), suggestion(code="gone/code", score=0.2, why="=1+1")])
-    book, cleaned = written(content(suggested=Suggested(["2 for ada.", "A probability."], found)), tmp_path)
+    book, cleaned = written(
+        content(suggestions=UndecidedSuggestions(["2 for ada.", "A probability."], found)), tmp_path
+    )
     sheet = book["Suggestions"]
     assert [row[0] for row in rows(sheet)[1:3]] == ["2 for ada.", "A probability."]
     assert rows(sheet)[3] == "Transcript|Turn|Speaker|Quote|Code|Code name|Score|Why|Id".split("|")
@@ -447,12 +456,12 @@ def test_suggestions_are_a_sheet_of_their_own_where_asked_for(tmp_path: Path) ->
         *("S1", 3, "Ann", "I answer.", "work/desk/night", "Desk › At night", 0.62, '"answer" +0.8', "0a1"),
     ]
     assert rows(sheet)[5][4:8] == ["gone/code", "gone/code", 0.2, "=1+1"]
-    assert cleaned == Cleaned(formulas=1)
+    assert cleaned == CleaningCounts(formulas=1)
     assert sheet["G5"].number_format == "0%"
     assert (sheet.auto_filter.ref, sheet.freeze_panes, sheet.print_title_rows) == ("A4:I6", "A5", "$4:$4")
     assert [str(one.sqref) for one in sheet.conditional_formatting] == ["G5:G6"]
 
 
 def test_scores_that_only_rank_are_no_shares(tmp_path: Path) -> None:
-    made = content(suggested=Suggested([], [suggestion()], shares=False))
+    made = content(suggestions=UndecidedSuggestions([], [suggestion()], has_probabilities=False))
     assert written(made, tmp_path)[0]["Suggestions"]["G3"].number_format == "0.00"

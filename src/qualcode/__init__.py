@@ -5,23 +5,24 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from qualcode.version import __version__
+
 if TYPE_CHECKING:
+    from qualcode.coding.quote_location import QuoteLocation
     from qualcode.errors import QualcodeError
     from qualcode.project import Project
-    from qualcode.project.deciding import Wanted
 
-__version__ = "0.1.0"
-__all__ = ["Project", "QualcodeError", "Wanted", "__version__"]
+__all__ = ["Project", "QualcodeError", "QuoteLocation", "__version__"]
 
-_PLACES = {
+_PUBLIC_NAMES = {
     "Project": "qualcode.project",
     "QualcodeError": "qualcode.errors",
-    "Wanted": "qualcode.project.deciding",
+    "QuoteLocation": "qualcode.coding.quote_location",
 }
 
 
 def __getattr__(name: str) -> Any:
     """Import the public names when they are asked for, so that ``qualcode --help`` pays for none of them."""
-    if name in _PLACES:
-        return getattr(import_module(_PLACES[name]), name)
+    if name in _PUBLIC_NAMES:
+        return getattr(import_module(_PUBLIC_NAMES[name]), name)
     raise AttributeError(f"module 'qualcode' has no attribute {name!r}")

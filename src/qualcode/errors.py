@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import ClassVar, Literal
 
-Level = Literal["error", "notice"]
+ProblemLevel = Literal["error", "notice"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -19,7 +19,7 @@ class Problem:
     column: int
     message: str
     hint: str = ""
-    level: Level = "error"
+    level: ProblemLevel = "error"
 
     def __str__(self) -> str:
         place = ":".join([self.path, *(str(number) for number in (self.line, self.column) if number)])
@@ -37,20 +37,20 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return ""
 
 
-def listed(names: Sequence[str], *, most: int = 8) -> str:
+def format_names(names: Sequence[str], *, limit: int = 8) -> str:
     """Return the names as "a, b, c and 3 more" for a sentence."""
-    shown = ", ".join(names[:most])
-    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+    shown = ", ".join(names[:limit])
+    return f"{shown} and {len(names) - limit} more" if len(names) > limit else shown
 
 
-def shortened(text: str, *, most: int) -> str:
+def shorten_text(text: str, *, limit: int) -> str:
     """Return a text on one line, cut to so many characters for a sentence.
 
     >>> shortened("We  had\\nno budget.", most=8)
     'We had…'
     """
     said = " ".join(text.split())
-    return said if len(said) <= most else f"{said[: most - 1].rstrip()}…"
+    return said if len(said) <= limit else f"{said[: limit - 1].rstrip()}…"
 
 
 class QualcodeError(Exception):
@@ -59,11 +59,11 @@ class QualcodeError(Exception):
     exit_code: ClassVar[int] = 1
 
 
-class Refused(QualcodeError):
+class OperationError(QualcodeError):
     """The request cannot be carried out as asked; the sentence says why and what to do."""
 
 
-class TooLittle(Refused):
+class InsufficientDataError(OperationError):
     """There are too few decisions to learn from."""
 
 
@@ -73,7 +73,7 @@ class UsageError(QualcodeError):
     exit_code = 2
 
 
-class UnknownName(QualcodeError):
+class UnknownNameError(QualcodeError):
     """A code, coder, case, transcript or column that the study does not have."""
 
     exit_code = 2
@@ -83,11 +83,11 @@ class UnknownName(QualcodeError):
         self.kind, self.name = kind, name
         hint = did_you_mean(name, choices)
         if not hint:
-            hint = f"known: {listed(choices)}" if choices else "there is none yet"
+            hint = f"known: {format_names(choices)}" if choices else "there is none yet"
         super().__init__(f"no {kind} '{name}' in this study ({hint})")
 
 
-class UnknownSuggestion(UnknownName):
+class UnknownSuggestionError(UnknownNameError):
     """An id that no suggestion has; ids that look like it mean something else, so none is named."""
 
     def __init__(self, name: str) -> None:
@@ -96,16 +96,16 @@ class UnknownSuggestion(UnknownName):
         QualcodeError.__init__(self, f"no suggestion '{name}' in this study ({way})")
 
 
-class ProblemsFound(QualcodeError):
+class FileProblemsError(QualcodeError):
     """Files of the study are wrong in ways that the command cannot work around; all are shown at once."""
 
-    def __init__(self, problems: Sequence[Problem], *, because: str = "") -> None:
+    def __init__(self, problems: Sequence[Problem], *, summary: str = "") -> None:
         self.problems = tuple(problems)
         lines = [str(problem) for problem in self.problems]
-        super().__init__("\n".join([*lines, because] if because else lines))
+        super().__init__("\n".join([*lines, summary] if summary else lines))
 
 
-class NotAStudy(QualcodeError):
+class StudyNotFoundError(QualcodeError):
     """No qualcode.yaml here or in any folder above."""
 
     exit_code = 2
@@ -116,14 +116,14 @@ class NotAStudy(QualcodeError):
         )
 
 
-class CoderNeeded(QualcodeError):
+class MissingCoderError(QualcodeError):
     """A verb that records or counts decisions was not told whose."""
 
     exit_code = 2
 
     def __init__(self, coders: Sequence[str], *, verb: str) -> None:
         if len(coders) > 1:
-            what = f"{len(coders)} coders have coded here ({listed(coders)}); say whose codings to {verb}"
+            what = f"{len(coders)} coders have coded here ({format_names(coders)}); say whose codings to {verb}"
         else:
             what = f"say who you are to {verb}"
         super().__init__(f"{what}: --coder NAME, or 'coder: NAME' in qualcode.yaml")

@@ -17,12 +17,12 @@ from matplotlib.lines import Line2D
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-Places = Mapping[str, tuple[float, float]]
+NodePositions = Mapping[str, tuple[float, float]]
 
-STRONGEST = 60
+MAX_EDGES = 60
 """Edges drawn at the most: the heaviest, so that the picture can be read."""
 
-_INK = "#222222"
+_TEXT_COLOUR = "#222222"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class _Scale:
         return 0.6 + 7.0 * count / self.most_count
 
 
-class Picture(Figure):
+class NotebookFigure(Figure):
     """A figure that a notebook shows as it is, although nothing here imports pyplot."""
 
     def _repr_png_(self) -> bytes:
@@ -46,19 +46,19 @@ class Picture(Figure):
         return stream.getvalue()
 
 
-def draw_network(graph: Any, places: Places, *, title: str, strongest: int = STRONGEST) -> Figure:
+def draw_network(graph: Any, places: NodePositions, *, title: str, max_edges: int = MAX_EDGES) -> Figure:
     """Draw a co-occurrence graph: a circle's area is the number of units, a line's width the co-occurrences."""
-    figure = Picture(figsize=(11.5, 8.2), layout="constrained")
+    figure = NotebookFigure(figsize=(11.5, 8.2), layout="constrained")
     axes = figure.add_subplot()
     axes.set_axis_off()
     edges = sorted(graph.edges(data=True), key=lambda edge: (-edge[2]["count"], edge[0], edge[1]))
-    shown = edges[:strongest]
+    shown = edges[:max_edges]
     units = [held["units"] for _, held in graph.nodes(data=True)]
     scale = _Scale(max(units, default=1) or 1, max((held["count"] for _, _, held in shown), default=1))
     _draw_edges(axes, shown, places, scale)
     _draw_nodes(axes, graph, places, scale)
     _draw_legend(axes, graph, scale)
-    axes.set_title(title, loc="left", fontsize=15, color=_INK, fontweight="bold", pad=26, parse_math=False)
+    axes.set_title(title, loc="left", fontsize=15, color=_TEXT_COLOUR, fontweight="bold", pad=26, parse_math=False)
     axes.text(
         0,
         1.012,
@@ -78,7 +78,7 @@ def _subtitle(graph: Any, shown: int, edges: int) -> str:
     return f"Counted over {over}, coder {said['coder']}{some}. Circle area: units; line width: units with both."
 
 
-def _draw_edges(axes: Axes, edges: list[Any], places: Places, scale: _Scale) -> None:
+def _draw_edges(axes: Axes, edges: list[Any], places: NodePositions, scale: _Scale) -> None:
     for a, b, held in reversed(edges):
         if a in places and b in places:
             (x, y), (u, v) = places[a], places[b]
@@ -89,7 +89,7 @@ def _draw_edges(axes: Axes, edges: list[Any], places: Places, scale: _Scale) -> 
             )  # fmt: skip
 
 
-def _draw_nodes(axes: Axes, graph: Any, places: Places, scale: _Scale) -> None:
+def _draw_nodes(axes: Axes, graph: Any, places: NodePositions, scale: _Scale) -> None:
     held = graph.nodes
     for node in sorted(places, key=lambda node: -held[node]["units"]):
         x, y = places[node]
@@ -97,7 +97,7 @@ def _draw_nodes(axes: Axes, graph: Any, places: Places, scale: _Scale) -> None:
         axes.scatter([x], [y], s=radius, color=held[node]["group_colour"], edgecolors="white", linewidths=1.2, zorder=2)
         axes.annotate(
             textwrap.fill(held[node]["name"], 22), (x, y), xytext=(0, -(radius**0.5) / 2 - 3),
-            textcoords="offset points", ha="center", va="top", fontsize=8.5, color=_INK, zorder=3, linespacing=0.95,
+            textcoords="offset points", ha="center", va="top", fontsize=8.5, color=_TEXT_COLOUR, zorder=3, linespacing=0.95,
             bbox={"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": "none", "alpha": 0.72},
             parse_math=False,
         )  # fmt: skip

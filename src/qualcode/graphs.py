@@ -11,22 +11,30 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from qualcode.incidence import Cooccurrence, Incidence, Row, cooccurrence, frequencies, transcripts_in, units_in
+from qualcode.incidence import (
+    CodeSet,
+    Cooccurrence,
+    Incidence,
+    count_cooccurrence,
+    count_frequencies,
+    transcript_mask,
+    unit_mask,
+)
 from qualcode.incidence.universe import Flags
 from qualcode.model import family_of
 
 GREY = "#7A7A7A"
 
 
-def network(counted: Incidence, rows: Sequence[Row], group: Flags, *, min_count: int = 1) -> nx.Graph[str]:
+def build_network(counted: Incidence, rows: Sequence[CodeSet], group: Flags, *, min_count: int = 1) -> nx.Graph[str]:
     """Return the graph of all rows, with an edge where two occur together in at least ``min_count`` units.
 
     Nodes carry ``name``, ``family``, ``level``, ``colour``, ``units``, ``codings``, ``cases`` and ``words``; edges
     ``count``, ``jaccard`` and ``weight`` (the count again, which layouts and Gephi look for); the graph itself
     says unit, coder and what it was counted over. A row and one it is part of have no edge.
     """
-    graph: nx.Graph[str] = nx.Graph(**_about(counted, group))
-    for row, (found,) in zip(rows, frequencies(counted, rows, [group]), strict=True):
+    graph: nx.Graph[str] = nx.Graph(**_graph_attributes(counted, group))
+    for row, (found,) in zip(rows, count_frequencies(counted, rows, [group]), strict=True):
         graph.add_node(
             row.id,
             name=row.name,
@@ -40,27 +48,27 @@ def network(counted: Incidence, rows: Sequence[Row], group: Flags, *, min_count:
             cases=found.cases,
             words=found.words,
         )
-    graph.add_edges_from(_edges(cooccurrence(counted, rows, group), min_count))
+    graph.add_edges_from(_edges(count_cooccurrence(counted, rows, group), min_count))
     return graph
 
 
-def _about(counted: Incidence, group: Flags) -> dict[str, Any]:
+def _graph_attributes(counted: Incidence, group: Flags) -> dict[str, Any]:
     over = counted.universe
     return {
         "unit": str(over.unit),
         "coder": counted.coder,
-        "universe_units": int(units_in(over, group).sum()),
-        "universe_transcripts": int(transcripts_in(over, group).sum()),
+        "universe_units": int(unit_mask(over, group).sum()),
+        "universe_transcripts": int(transcript_mask(over, group).sum()),
     }
 
 
 def _edges(found: Cooccurrence, min_count: int) -> list[tuple[str, str, dict[str, Any]]]:
     jaccard = found.jaccard()
     edges = []
-    for a, b in found.pairs(least=max(1, min_count)):
-        count = int(found.together[a, b])
+    for a, b in found.pairs(min_count=max(1, min_count)):
+        count = int(found.joint_units[a, b])
         said = {"count": count, "jaccard": round(float(jaccard[a, b]), 6), "weight": count}
-        edges.append((found.rows[a].id, found.rows[b].id, said))
+        edges.append((found.code_sets[a].id, found.code_sets[b].id, said))
     return edges
 
 
@@ -83,7 +91,7 @@ def edge_table(graphs: Mapping[tuple[str, ...], nx.Graph[str]]) -> pd.DataFrame:
     return table if len(graphs) > 1 else table.drop(columns="network")
 
 
-def layout(graph: nx.Graph[str]) -> dict[str, tuple[float, float]]:
+def compute_layout(graph: nx.Graph[str]) -> dict[str, tuple[float, float]]:
     """Return a place for every node that occurs: the more often two occur together, the closer they lie.
 
     Kamada and Kawai's layout over distances that fall with the square root of Jaccard, from a circle in the
@@ -103,10 +111,12 @@ def layout(graph: nx.Graph[str]) -> dict[str, tuple[float, float]]:
         distance[a][b] = distance[b][a] = 1.3 - 0.9 * float((held["jaccard"] / most) ** 0.5)
     plain = nx.complete_graph(drawn)
     found = nx.kamada_kawai_layout(plain, dist=distance, pos=nx.circular_layout(plain))
-    return _apart(drawn, np.array([found[node] for node in drawn]))
+    return _separate_nodes(drawn, np.array([found[node] for node in drawn]))
 
 
-def _apart(nodes: Sequence[str], places: NDArray[np.float64], *, rounds: int = 200) -> dict[str, tuple[float, float]]:
+def _separate_nodes(
+    nodes: Sequence[str], places: NDArray[np.float64], *, rounds: int = 200
+) -> dict[str, tuple[float, float]]:
     """Push nodes apart until none lies within a label's width and height of another."""
     places = places.copy()
     reach = np.array([0.30, 0.20]) * min(1.0, (24 / len(nodes)) ** 0.5)

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 Role = Literal["interviewer", "participant"]
 UnitName = Literal["sentence", "turn", "paragraph", "exchange", "window", "transcript"]
 CueKind = Literal["phrase", "exact", "regex", "pattern"]
-Status = Literal["anchored", "moved", "changed", "orphaned"]
+CodingStatus = Literal["anchored", "moved", "changed", "orphaned"]
 
 UNIT_NAMES: tuple[UnitName, ...] = get_args(UnitName)
 
@@ -33,11 +33,11 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class LabelCandidate:
     """Words in the shape of a speaker's label, which were taken for one or not."""
 
     text: str
-    taken: bool
+    is_speaker: bool
     why: str
     shape: str
     count: int
@@ -46,7 +46,7 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class Unplaced:
+class UnplacedText:
     """A piece of a source that is neither turn nor header, with the line it stands on."""
 
     line: int
@@ -63,15 +63,15 @@ class Transcript:
     sha256: str
     turns: tuple[Turn, ...]
     header: str = ""
-    unplaced: tuple[Unplaced, ...] = ()
+    unplaced: tuple[UnplacedText, ...] = ()
     notices: tuple[str, ...] = ()
     case: Case | None = None
     """The case that the source itself brings: a respondent with the other columns of a table as attributes."""
-    labels: tuple[Label, ...] = ()
+    labels: tuple[LabelCandidate, ...] = ()
     """What was or could have been taken for a speaker, where a reader has to find that out."""
 
     @cached_property
-    def participants(self) -> tuple[Turn, ...]:
+    def participant_turns(self) -> tuple[Turn, ...]:
         """The turns that are coded and counted."""
         return tuple(turn for turn in self.turns if turn.role == "participant")
 
@@ -100,7 +100,7 @@ class TableRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class SourceRules:
     """How sources are to be read: what the settings say of roles, speakers, labels, encodings and tables.
 
     ``encodings`` and ``tables`` are by the source's path below ``transcripts/``, in which ``*`` stands for anything.
@@ -171,7 +171,7 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FileLocation:
     """Where in the user's files a thing is written."""
 
     path: str
@@ -184,7 +184,7 @@ def family_of(code: str) -> str:
     return code.partition("/")[0]
 
 
-def lies_in(code: str, above: str) -> bool:
+def is_in_subtree(code: str, above: str) -> bool:
     """Tell whether a code is another one, is nested in it, or belongs to it as its family (by their ids).
 
     >>> lies_in("challenges/roi/tools", "challenges/roi"), lies_in("challenges/roi-2", "challenges/roi")
@@ -207,11 +207,11 @@ class Code:
     cues: tuple[Cue, ...] = ()
     colour: str = ""
     formerly: tuple[str, ...] = ()
-    entry: str = ""
+    entry_hash: str = ""
     """Hash of what the entry says: a rejected suggestion stays rejected until this changes."""
-    renamed: tuple[str, ...] = ()
+    former_hashes: tuple[str, ...] = ()
     """What that hash would be under each former id: a new name alone is no change."""
-    place: Place = Place("", 0, 0)
+    location: FileLocation = FileLocation("", 0, 0)
 
     @property
     def family(self) -> str:
@@ -234,7 +234,7 @@ class Theme:
     """Ids of codes, all resolved: members of member themes and children of parent codes included."""
     definition: str = ""
     colour: str = ""
-    place: Place = Place("", 0, 0)
+    location: FileLocation = FileLocation("", 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,23 +262,23 @@ class Codebook:
         return {code.id: code for code in self.codes}
 
     @cached_property
-    def renamed(self) -> Mapping[str, str]:
+    def former_ids(self) -> Mapping[str, str]:
         """Former ids and the present id of the code that took their place."""
         return {old: code.id for code in self.codes for old in code.formerly}
 
-    def current(self, code: str) -> str:
+    def current_id(self, code: str) -> str:
         """Return the present id of a code as a ledger knows it (itself when it was never renamed)."""
-        return self.renamed.get(code, code)
+        return self.former_ids.get(code, code)
 
-    def below(self, code: str) -> Iterator[str]:
+    def subtree_ids(self, code: str) -> Iterator[str]:
         """Yield the id of a code and of every code nested in it."""
-        return (other.id for other in self.codes if lies_in(other.id, code))
+        return (other.id for other in self.codes if is_in_subtree(other.id, code))
 
-    def opened(self, wanted: Iterable[str]) -> frozenset[str]:
+    def expand_codes(self, wanted: Iterable[str]) -> frozenset[str]:
         """Return the codes that ids of codes (with those below), families and themes stand for."""
         names = frozenset(wanted)
         members = {member for theme in self.themes if theme.id in names for member in theme.members}
-        return frozenset(members.union(*map(self.below, names)))
+        return frozenset(members.union(*map(self.subtree_ids, names)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +289,7 @@ class Coding:
     transcript: str
     start: int
     end: int
-    status: Status
+    status: CodingStatus
     quote: str
     code: str
     coder: str
@@ -314,3 +314,6 @@ class Memo:
     end: int = 0
     code: str = ""
     target: str = ""
+
+
+SamplingUnit = Literal["transcripts", "cases"]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from qualcode.incidence import Cooccurrence, Frequency, Incidence, Row, cooccurrence, frequencies
+from qualcode.incidence import CodeSet, Cooccurrence, Frequency, Incidence, count_cooccurrence, count_frequencies
 from qualcode.incidence.universe import Flags
 
 THEME_COLUMNS = (
@@ -17,17 +17,17 @@ THEME_COLUMNS = (
 ).split()
 PAIR_COLUMNS = "code_a code_b count jaccard count_a count_b units unit coder".split()
 
-Groups = Mapping[tuple[str, ...], Flags]
-"""Groups (see `frequencies`) by the values of the grouping attributes; one empty key for no grouping."""
+GroupMasks = Mapping[tuple[str, ...], Flags]
+"""Groups (see `count_frequencies`) by the values of the grouping attributes; one empty key for no grouping."""
 
 
-def frame(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
+def make_frame(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
     """Return rows as a DataFrame with these columns, also where there are no rows."""
     return pd.DataFrame(list(rows), columns=list(columns))
 
 
-def themes(
-    counted: Sequence[Incidence], rows: Sequence[Row], groups: Sequence[Groups], by: Sequence[str]
+def theme_table(
+    counted: Sequence[Incidence], rows: Sequence[CodeSet], groups: Sequence[GroupMasks], by: Sequence[str]
 ) -> pd.DataFrame:
     """Return theme frequencies: one line a row, coder and group, zeros kept.
 
@@ -36,11 +36,11 @@ def themes(
     lines = []
     by = _group_columns(by, THEME_COLUMNS)
     for one, grouped in zip(counted, groups, strict=True):
-        found = frequencies(one, rows, list(grouped.values()))
+        found = count_frequencies(one, rows, list(grouped.values()))
         for row, by_group in zip(rows, found, strict=True):
             for values, frequency in zip(grouped, by_group, strict=True):
-                lines.append({**dict(zip(by, values, strict=True)), **_theme_line(one, row, frequency)})
-    return frame(lines, [*by, *THEME_COLUMNS])
+                lines.append({**dict(zip(by, values, strict=True)), **_theme_row(one, row, frequency)})
+    return make_frame(lines, [*by, *THEME_COLUMNS])
 
 
 def _group_columns(by: Sequence[str], columns: Sequence[str]) -> list[str]:
@@ -48,7 +48,7 @@ def _group_columns(by: Sequence[str], columns: Sequence[str]) -> list[str]:
     return [f"case_{name}" if name in columns else name for name in by]
 
 
-def _theme_line(counted: Incidence, row: Row, found: Frequency) -> dict[str, Any]:
+def _theme_row(counted: Incidence, row: CodeSet, found: Frequency) -> dict[str, Any]:
     return {
         "code": row.id,
         "name": row.name,
@@ -57,9 +57,9 @@ def _theme_line(counted: Incidence, row: Row, found: Frequency) -> dict[str, Any
         "units": found.units,
         "transcripts": found.transcripts,
         "cases": found.cases,
-        "share_of_cases": _rounded(found.share_of_cases),
+        "share_of_cases": _round_or_nan(found.share_of_cases),
         "words": found.words,
-        "per_1000_words": _rounded(found.per_1000_words),
+        "per_1000_words": _round_or_nan(found.per_1000_words),
         "unit": str(counted.universe.unit),
         "coder": counted.coder,
         "universe_units": found.universe_units,
@@ -69,14 +69,14 @@ def _theme_line(counted: Incidence, row: Row, found: Frequency) -> dict[str, Any
     }
 
 
-def _rounded(value: float | None) -> float:
+def _round_or_nan(value: float | None) -> float:
     return float("nan") if value is None else round(value, 6)
 
 
-def pairs(
+def cooccurrence_table(
     counted: Sequence[Incidence],
-    rows: Sequence[Row],
-    groups: Sequence[Groups],
+    rows: Sequence[CodeSet],
+    groups: Sequence[GroupMasks],
     *,
     by: Sequence[str],
     zeros: bool,
@@ -92,37 +92,37 @@ def pairs(
     for one, grouped in zip(counted, groups, strict=True):
         for values, mask in grouped.items():
             labels = dict(zip(by, values, strict=True))
-            found = _pair_lines(one, cooccurrence(one, rows, mask), zeros=zeros)
+            found = _pair_rows(one, count_cooccurrence(one, rows, mask), zeros=zeros)
             lines += [(order[values], {**labels, **line}) for line in found]
-    lines.sort(key=lambda line: (line[0], *_pair_rank(line[1])))
-    return frame([line for _, line in lines], [*by, *PAIR_COLUMNS])
+    lines.sort(key=lambda line: (line[0], *_pair_sort_key(line[1])))
+    return make_frame([line for _, line in lines], [*by, *PAIR_COLUMNS])
 
 
-def _pair_rank(line: Mapping[str, Any]) -> tuple[Any, ...]:
+def _pair_sort_key(line: Mapping[str, Any]) -> tuple[Any, ...]:
     jaccard = line["jaccard"]
     return line["coder"], -line["count"], np.isnan(jaccard), -np.nan_to_num(jaccard), line["code_a"], line["code_b"]
 
 
-def _pair_lines(counted: Incidence, found: Cooccurrence, *, zeros: bool) -> Iterable[dict[str, Any]]:
+def _pair_rows(counted: Incidence, found: Cooccurrence, *, zeros: bool) -> Iterable[dict[str, Any]]:
     jaccard = found.jaccard()
-    for a, b in found.pairs(least=0 if zeros else 1):
+    for a, b in found.pairs(min_count=0 if zeros else 1):
         yield {
-            "code_a": found.rows[a].id,
-            "code_b": found.rows[b].id,
-            "count": int(found.together[a, b]),
+            "code_a": found.code_sets[a].id,
+            "code_b": found.code_sets[b].id,
+            "count": int(found.joint_units[a, b]),
             "jaccard": round(float(jaccard[a, b]), 6),
-            "count_a": int(found.alone[a, b]),
-            "count_b": int(found.alone[b, a]),
-            "units": int(found.units[a, b]),
+            "count_a": int(found.code_units[a, b]),
+            "count_b": int(found.code_units[b, a]),
+            "units": int(found.base_units[a, b]),
             "unit": str(counted.universe.unit),
             "coder": counted.coder,
         }
 
 
-def square(found: Cooccurrence) -> pd.DataFrame:
+def cooccurrence_matrix(found: Cooccurrence) -> pd.DataFrame:
     """Return the rows x rows matrix of counts, frequencies on the diagonal, for a sheet or a heat map."""
-    names = [row.id for row in found.rows]
-    return pd.DataFrame(found.together, index=names, columns=names)
+    names = [row.id for row in found.code_sets]
+    return pd.DataFrame(found.joint_units, index=names, columns=names)
 
 
 TRANSCRIPT_COLUMNS = (

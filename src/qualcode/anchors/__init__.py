@@ -1,37 +1,37 @@
 """The one way to anchor: a quote proves its span, and is found again in a text that has changed."""
 
 from qualcode.anchors.alignment import Alignment, align
-from qualcode.anchors.difference import difference
-from qualcode.anchors.fitting import Found
-from qualcode.anchors.following import follow
-from qualcode.anchors.quotes import (
-    CONTEXT,
+from qualcode.anchors.alignment_search import find_anchor_by_alignment
+from qualcode.anchors.quote_anchors import (
+    CONTEXT_LENGTH,
     Anchor,
     Span,
-    anchor,
-    codable,
-    fold,
-    occurrences,
+    find_occurrences,
+    is_codable,
+    make_anchor,
+    normalise,
     turn_at,
 )
-from qualcode.anchors.seeking import find_again, seek
-from qualcode.anchors.tokens import MARKS
+from qualcode.anchors.quote_search import find_anchor_exact, find_anchor_fuzzy
+from qualcode.anchors.span_fit import AnchorResult
+from qualcode.anchors.tokens import WORD_MARKS
+from qualcode.anchors.word_diff import format_word_diff
 
 __all__ = [
-    "CONTEXT",
-    "MARKS",
+    "CONTEXT_LENGTH",
+    "WORD_MARKS",
     "Alignment",
     "Anchor",
-    "Found",
+    "AnchorResult",
     "Span",
     "align",
-    "anchor",
-    "codable",
-    "difference",
-    "find_again",
-    "fold",
-    "follow",
-    "occurrences",
-    "seek",
+    "find_anchor_by_alignment",
+    "find_anchor_exact",
+    "find_anchor_fuzzy",
+    "find_occurrences",
+    "format_word_diff",
+    "is_codable",
+    "make_anchor",
+    "normalise",
     "turn_at",
 ]

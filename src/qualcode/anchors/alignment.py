@@ -14,18 +14,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from qualcode.anchors.quotes import Span
-from qualcode.anchors.tokens import Tokens, letters, stretches, tokens, words
+from qualcode.anchors.quote_anchors import Span
+from qualcode.anchors.tokens import Tokens, count_token_letters, count_token_words, diff_sequences, tokenize_text
 
-_SHORT = 3
+_MIN_MOVED_WORDS = 3
 """A clause of fewer words is not taken for moved: it could be another one with the same words."""
-_RUN = 4
+_MIN_RUN = 4
 """Fewer words and marks in a row may have found partners by chance."""
-_POOR = 0.5
+_LOW_SHARE = 0.5
 """A clause of whose letters less than this share found a partner may stand elsewhere."""
-_ALIKE = 60.0
+_SIMILARITY_CUTOFF = 60.0
 """Likeness in percent from which two clauses are one, moved and edited."""
-_MOST = 250_000
+_MAX_PAIRS = 250_000
 """Pairs of clauses whose likeness is computed at most."""
 
 _Clauses = Sequence[Span]
@@ -37,11 +37,11 @@ class Alignment:
 
     old: Tokens
     new: Tokens
-    partner: list[int]
-    back: list[int]
+    old_to_new: list[int]
+    new_to_old: list[int]
 
     @cached_property
-    def places(self) -> Mapping[str, list[int]]:
+    def new_positions(self) -> Mapping[str, list[int]]:
         """Where each word stands in the new text."""
         found: dict[str, list[int]] = {}
         for place, key in enumerate(self.new.keys):
@@ -49,48 +49,50 @@ class Alignment:
         return found
 
     @cached_property
-    def free(self) -> str:
+    def unaligned_new(self) -> str:
         """The new text, blank where words stand because the same ones stood in the old text."""
-        return _blanked(self.new, self.back)
+        return _blank_aligned_runs(self.new, self.new_to_old)
 
     @cached_property
-    def lost(self) -> str:
+    def unaligned_old(self) -> str:
         """The old text, blank where its words still stand."""
-        return _blanked(self.old, self.partner)
+        return _blank_aligned_runs(self.old, self.old_to_new)
 
     @cached_property
-    def letters(self) -> tuple[list[int], list[int]]:
+    def letter_counts(self) -> tuple[list[int], list[int]]:
         """How many letters each token of the old and of the new text tells a reader."""
-        return letters(self.old), letters(self.new)
+        return count_token_letters(self.old), count_token_letters(self.new)
 
     @cached_property
-    def laid(self) -> tuple[list[int], list[int]]:
+    def aligned_tokens(self) -> tuple[list[int], list[int]]:
         """The tokens of both texts that have partners."""
-        return _where(self.partner), _where(self.back)
+        return _aligned_indices(self.old_to_new), _aligned_indices(self.new_to_old)
 
     @cached_property
-    def worded(self) -> tuple[list[int], list[int]]:
+    def aligned_or_word_tokens(self) -> tuple[list[int], list[int]]:
         """The tokens of both texts that have partners or tell something."""
-        return _where(self.partner, self.letters[0]), _where(self.back, self.letters[1])
+        return _aligned_indices(self.old_to_new, self.letter_counts[0]), _aligned_indices(
+            self.new_to_old, self.letter_counts[1]
+        )
 
-    def exact(self, first: int, last: int) -> Span | None:
+    def exact_range(self, first: int, last: int) -> Span | None:
         """Return the range of new tokens that a range of old ones stands in word for word, if it does."""
-        start = self.partner[first] if first < last else -1
-        whole = start >= 0 and self.partner[first:last] == list(range(start, start + last - first))
+        start = self.old_to_new[first] if first < last else -1
+        whole = start >= 0 and self.old_to_new[first:last] == list(range(start, start + last - first))
         return (start, start + last - first) if whole else None
 
 
-def _where(partners: Sequence[int], letters: Sequence[int] = ()) -> list[int]:
+def _aligned_indices(partners: Sequence[int], letters: Sequence[int] = ()) -> list[int]:
     return [at for at, one in enumerate(partners) if one >= 0 or (letters and letters[at])]
 
 
-def _blanked(held: Tokens, partner: Sequence[int]) -> str:
+def _blank_aligned_runs(held: Tokens, partner: Sequence[int]) -> str:
     """Return a text with line ends in place of words that found partners in a row."""
     parts, place, first = [], 0, 0
     for token in range(1, len(partner) + 1):
         if token < len(partner) and partner[first] >= 0 and partner[token] == partner[token - 1] + 1:
             continue
-        if partner[first] >= 0 and token - first >= _RUN:
+        if partner[first] >= 0 and token - first >= _MIN_RUN:
             start, end = held.starts[first], held.ends[token - 1]
             parts += [held.text[place:start], "\n" * (end - start)]
             place = end
@@ -100,34 +102,34 @@ def _blanked(held: Tokens, partner: Sequence[int]) -> str:
 
 def align(old: str, new: str) -> Alignment:
     """Lay a new text beside the old one."""
-    return _Aligner(tokens(old), tokens(new)).alignment()
+    return _Aligner(tokenize_text(old), tokenize_text(new)).build_alignment()
 
 
 class _Aligner:
     def __init__(self, old: Tokens, new: Tokens) -> None:
         self.old, self.new = old, new
-        self.old_clauses, self.new_clauses = list(old.clauses()), list(new.clauses())
-        self.partner = [-1] * len(old.keys)
-        self.back = [-1] * len(new.keys)
+        self.old_clauses, self.new_clauses = list(old.split_clauses()), list(new.split_clauses())
+        self.old_to_new = [-1] * len(old.keys)
+        self.new_to_old = [-1] * len(new.keys)
 
-    def alignment(self) -> Alignment:
+    def build_alignment(self) -> Alignment:
         for old, new in self._hunks():
-            self._match(old, new)
+            self._match_words(old, new)
         self._match_moved()
-        return Alignment(self.old, self.new, self.partner, self.back)
+        return Alignment(self.old, self.new, self.old_to_new, self.new_to_old)
 
     def _join(self, old: Iterable[int], new: Iterable[int]) -> None:
         for one, other in zip(old, new, strict=True):
-            self.partner[one] = other
-            self.back[other] = one
+            self.old_to_new[one] = other
+            self.new_to_old[other] = one
 
-    def _keys(self, clauses: Iterable[Span], which: Tokens) -> list[tuple[str, ...]]:
+    def _clause_keys(self, clauses: Iterable[Span], which: Tokens) -> list[tuple[str, ...]]:
         return [tuple(which.keys[first:last]) for first, last in clauses]
 
     def _hunks(self) -> Iterator[tuple[_Clauses, _Clauses]]:
         """Join the clauses that are the same; yield what differs between them, in order."""
-        old, new = self._keys(self.old_clauses, self.old), self._keys(self.new_clauses, self.new)
-        ordered, moved = _common(old, new)
+        old, new = self._clause_keys(self.old_clauses, self.old), self._clause_keys(self.new_clauses, self.new)
+        ordered, moved = _match_unique_clauses(old, new)
         for one, other in (*ordered, *moved):
             self._join(range(*self.old_clauses[one]), range(*self.new_clauses[other]))
         gone, come = {one for one, _ in moved}, {other for _, other in moved}
@@ -135,9 +137,9 @@ class _Aligner:
             between = [one for one in range(a + 1, b) if one not in gone]
             beside = [other for other in range(c + 1, d) if other not in come]
             if between and beside:
-                yield from self._gap(between, beside, old, new)
+                yield from self._gap_hunks(between, beside, old, new)
 
-    def _gap(
+    def _gap_hunks(
         self,
         between: list[int],
         beside: list[int],
@@ -145,7 +147,7 @@ class _Aligner:
         new: Sequence[tuple[str, ...]],
     ) -> Iterator[tuple[_Clauses, _Clauses]]:
         held, there = [old[one] for one in between], [new[other] for other in beside]
-        for same, a, b, c, d in stretches(held, there):
+        for same, a, b, c, d in diff_sequences(held, there):
             clauses = (
                 [self.old_clauses[one] for one in between[a:b]],
                 [self.new_clauses[other] for other in beside[c:d]],
@@ -156,46 +158,48 @@ class _Aligner:
             elif a < b and c < d:
                 yield clauses
 
-    def _match(self, old_clauses: _Clauses, new_clauses: _Clauses) -> None:
+    def _match_words(self, old_clauses: _Clauses, new_clauses: _Clauses) -> None:
         """Join the words that two runs of clauses have in common, in order."""
         old = [token for clause in old_clauses for token in range(*clause)]
         new = [token for clause in new_clauses for token in range(*clause)]
         held, there = [self.old.keys[one] for one in old], [self.new.keys[one] for one in new]
-        for same, a, b, c, d in stretches(held, there):
+        for same, a, b, c, d in diff_sequences(held, there):
             if same:
                 self._join(old[a:b], new[c:d])
 
     def _match_moved(self) -> None:
         """Pair clauses that found little where they should be with those that came from nowhere."""
-        gone = [clause for clause in self.old_clauses if _share(clause, self.old, self.partner) < _POOR]
-        come = [clause for clause in self.new_clauses if _share(clause, self.new, self.back) < _POOR]
-        if not gone or not come or len(gone) * len(come) > _MOST:
+        gone = [clause for clause in self.old_clauses if _aligned_share(clause, self.old, self.old_to_new) < _LOW_SHARE]
+        come = [clause for clause in self.new_clauses if _aligned_share(clause, self.new, self.new_to_old) < _LOW_SHARE]
+        if not gone or not come or len(gone) * len(come) > _MAX_PAIRS:
             return
-        for old, new in _pairs(_texts(gone, self.old), _texts(come, self.new)):
-            self._clear(gone[old], come[new])
-            self._match([gone[old]], [come[new]])
+        for old, new in _pair_similar_texts(_clause_texts(gone, self.old), _clause_texts(come, self.new)):
+            self._clear_links(gone[old], come[new])
+            self._match_words([gone[old]], [come[new]])
 
-    def _clear(self, old: Span, new: Span) -> None:
+    def _clear_links(self, old: Span, new: Span) -> None:
         for token in range(*old):
-            if self.partner[token] >= 0:
-                self.back[self.partner[token]] = self.partner[token] = -1
+            if self.old_to_new[token] >= 0:
+                self.new_to_old[self.old_to_new[token]] = self.old_to_new[token] = -1
         for token in range(*new):
-            if self.back[token] >= 0:
-                self.partner[self.back[token]] = self.back[token] = -1
+            if self.new_to_old[token] >= 0:
+                self.old_to_new[self.new_to_old[token]] = self.new_to_old[token] = -1
 
 
-def _common(old: Sequence[tuple[str, ...]], new: Sequence[tuple[str, ...]]) -> tuple[list[Span], list[Span]]:
+def _match_unique_clauses(
+    old: Sequence[tuple[str, ...]], new: Sequence[tuple[str, ...]]
+) -> tuple[list[Span], list[Span]]:
     """Return the clauses that stand once in both texts: those in the same order, and those that were moved."""
     once = {clause for clause, count in Counter(old).items() if count == 1}
     places = {clause: place for place, clause in enumerate(new) if clause in once}
     twice = {clause for clause, count in Counter(new).items() if count > 1}
     found = [(place, places[clause]) for place, clause in enumerate(old) if clause in places and clause not in twice]
-    ordered = _rising(found)
+    ordered = _longest_increasing(found)
     kept = set(ordered)
-    return ordered, [one for one in found if one not in kept and words(old[one[0]]) >= _SHORT]
+    return ordered, [one for one in found if one not in kept and count_token_words(old[one[0]]) >= _MIN_MOVED_WORDS]
 
 
-def _rising(pairs: Sequence[Span]) -> list[Span]:
+def _longest_increasing(pairs: Sequence[Span]) -> list[Span]:
     """Return the longest part of pairs, sorted by their first number, in which the second one rises too."""
     tails: list[int] = []
     last: list[int] = []
@@ -213,21 +217,21 @@ def _rising(pairs: Sequence[Span]) -> list[Span]:
     return found[::-1]
 
 
-def _share(clause: Span, held: Tokens, partner: Sequence[int]) -> float:
+def _aligned_share(clause: Span, held: Tokens, partner: Sequence[int]) -> float:
     """Return of what share of a clause's letters the words have a partner."""
     letters = [len(held.keys[token]) for token in range(*clause)]
     return sum(size for size, token in zip(letters, range(*clause), strict=True) if partner[token] >= 0) / sum(letters)
 
 
-def _texts(clauses: _Clauses, held: Tokens) -> list[str]:
+def _clause_texts(clauses: _Clauses, held: Tokens) -> list[str]:
     return [held.text[held.starts[first] : held.ends[last - 1]] for first, last in clauses]
 
 
-def _pairs(old: Sequence[str], new: Sequence[str]) -> list[Span]:
+def _pair_similar_texts(old: Sequence[str], new: Sequence[str]) -> list[Span]:
     """Return the pairs of texts that are most alike, each text once."""
     from rapidfuzz import fuzz, process
 
-    likeness = process.cdist(old, new, scorer=fuzz.ratio, score_cutoff=_ALIKE)
+    likeness = process.cdist(old, new, scorer=fuzz.ratio, score_cutoff=_SIMILARITY_CUTOFF)
     found = [(float(likeness[one, other]), one, other) for one, other in zip(*likeness.nonzero(), strict=True)]
     taken: tuple[set[int], set[int]] = (set(), set())
     pairs = []

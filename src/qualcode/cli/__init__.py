@@ -9,30 +9,30 @@ from importlib import import_module
 import click
 
 COMMANDS = {
-    "init": ("study", "Begin a study in a folder."),
-    "status": ("study", "Show where the study stands, coder by coder."),
-    "check": ("study", "List all that is wrong with the study's files."),
-    "transcripts": ("transcripts", "List the transcripts; their speakers; add sources."),
-    "segments": ("reading", "List the units of analysis."),
-    "codebook": ("reading", "Show the codebook as a tree, or its JSON Schema."),
-    "suggest": ("coding", "Suggest codes, with the words that speak for them."),
-    "why": ("explaining", "Explain a suggestion: what speaks for it, what against, what it is like."),
-    "accept": ("coding", "Make suggestions codings of yours."),
-    "reject": ("coding", "Send suggestions away until their code's entry changes."),
-    "code": ("coding", "Code one span, or many from a table."),
-    "codings": ("coding", "List codings with their quotes."),
-    "retract": ("coding", "Take back codings of yours."),
-    "update": ("updating", "Follow codings into transcripts that were edited or renamed."),
-    "pseudonymise": ("pseudonymising", "Put pseudonyms for names all over the study, or take that back."),
-    "done": ("coding", "Say which transcripts you have finished."),
-    "memo": ("coding", "Write a memo on the study, a transcript, a code or a coding."),
-    "themes": ("counting", "Count codes, families and themes."),
-    "cooccurrence": ("counting", "Count which codes occur together in a unit."),
-    "network": ("counting", "Make the co-occurrence network: GraphML, GEXF, PNG, SVG."),
-    "export": ("counting", "Write the workbook for the research lead, or what spaCy is trained on."),
-    "evaluate": ("quality", "Judge suggestions by interviews that were not learnt from."),
-    "surprises": ("quality", "Show codings and gaps that surprise: likely slips, or drift."),
-    "confusions": ("quality", "Show codes that are hard to tell apart, with examples."),
+    "init": ("study_commands", "Begin a study in a folder."),
+    "status": ("study_commands", "Show where the study stands, coder by coder."),
+    "check": ("study_commands", "List all that is wrong with the study's files."),
+    "transcripts": ("transcript_commands", "List the transcripts; their speakers; add sources."),
+    "segments": ("reading_commands", "List the units of analysis."),
+    "codebook": ("reading_commands", "Show the codebook as a tree, or its JSON Schema."),
+    "suggest": ("coding_commands", "Suggest codes, with the words that speak for them."),
+    "why": ("explanation_commands", "Explain a suggestion: what speaks for it, what against, what it is like."),
+    "accept": ("coding_commands", "Make suggestions codings of yours."),
+    "reject": ("coding_commands", "Send suggestions away until their code's entry changes."),
+    "code": ("coding_commands", "Code one span, or many from a table."),
+    "codings": ("coding_commands", "List codings with their quotes."),
+    "retract": ("coding_commands", "Take back codings of yours."),
+    "update": ("update_commands", "Follow codings into transcripts that were edited or renamed."),
+    "pseudonymise": ("pseudonym_commands", "Put pseudonyms for names all over the study, or take that back."),
+    "done": ("coding_commands", "Say which transcripts you have finished."),
+    "memo": ("coding_commands", "Write a memo on the study, a transcript, a code or a coding."),
+    "themes": ("count_commands", "Count codes, families and themes."),
+    "cooccurrence": ("count_commands", "Count which codes occur together in a unit."),
+    "network": ("count_commands", "Make the co-occurrence network: GraphML, GEXF, PNG, SVG."),
+    "export": ("count_commands", "Write the workbook for the research lead, or what spaCy is trained on."),
+    "evaluate": ("evaluation_commands", "Judge suggestions by interviews that were not learnt from."),
+    "surprises": ("evaluation_commands", "Show codings and gaps that surprise: likely slips, or drift."),
+    "confusions": ("evaluation_commands", "Show codes that are hard to tell apart, with examples."),
 }
 """Every command: the module below ``qualcode.cli`` that holds it, and its line in ``--help``."""
 
@@ -68,9 +68,9 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
 
-def _version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
+def _print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
     if wanted:
-        from qualcode import __version__
+        from qualcode.version import __version__
 
         click.echo(f"qualcode {__version__}")
         ctx.exit()
@@ -80,7 +80,9 @@ def _version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None
 @click.option(
     "-C", "--study", default=".", metavar="FOLDER", help="The study; this folder or one above it if not given."
 )
-@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version.")
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version, help="Show the version."
+)
 @click.pass_context
 def cli(ctx: click.Context, study: str) -> None:
     """Code interviews, count themes, draw their network. Nothing leaves this machine."""
@@ -101,10 +103,10 @@ def run(args: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
-        return _show(error)
+        return _show_error(error)
 
 
-def _show(error: Exception) -> int:
+def _show_error(error: Exception) -> int:
     from qualcode.errors import QualcodeError
 
     if isinstance(error, QualcodeError):

@@ -1,5 +1,5 @@
 """The codebook: families of codes and themes from YAML, with every problem told at its place."""
 
-from qualcode.codebook.loading import read_codebook
+from qualcode.codebook.codebook_loader import read_codebook
 
 __all__ = ["read_codebook"]

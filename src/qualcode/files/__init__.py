@@ -1,46 +1,61 @@
 """The only door to disk, YAML and CSV: reading text safely, writing it whole, appending under a lock."""
 
-from qualcode.files.appending import append_lines, locked, read_lines
-from qualcode.files.checked import checked
-from qualcode.files.csvs import Table, read_csv
-from qualcode.files.editing import set_entry
-from qualcode.files.private import is_private, private_folder, write_private
-from qualcode.files.reading import LIMIT, MARKS, Decoded, decode, open_binary, read_bytes, read_text, within
-from qualcode.files.regexes import is_runaway, regex_fault
-from qualcode.files.sheets import LARGEST, TABLES, Sheet, Wanted, open_sheet
-from qualcode.files.writing import copy_new, fill_atomically, write_atomically
-from qualcode.files.yamls import Key, Marked, read_yaml
+from qualcode.files.atomic_writer import copy_without_overwrite, fill_atomically, write_atomically
+from qualcode.files.file_reader import (
+    BYTE_ORDER_MARKS,
+    MAX_SOURCE_SIZE,
+    DecodedText,
+    decode_text,
+    is_within,
+    open_binary,
+    read_bytes,
+    read_text,
+)
+from qualcode.files.line_appender import append_lines, hold_lock, read_lines
+from qualcode.files.private_files import create_private_folder, is_private, write_private
+from qualcode.files.regex_check import is_runaway, regex_fault
+from qualcode.files.schema_problems import validate_yaml
+from qualcode.files.tables.csv_table import CsvTable, read_csv
+from qualcode.files.tables.table_stream import (
+    MAX_TABLE_SIZE,
+    TABLE_SUFFIXES,
+    TableOptions,
+    TableStream,
+    open_table_stream,
+)
+from qualcode.files.yaml_editor import set_yaml_entry
+from qualcode.files.yaml_reader import KeyPath, YamlDocument, read_yaml
 
 __all__ = [
-    "LARGEST",
-    "LIMIT",
-    "MARKS",
-    "TABLES",
-    "Decoded",
-    "Key",
-    "Marked",
-    "Sheet",
-    "Table",
-    "Wanted",
+    "BYTE_ORDER_MARKS",
+    "MAX_SOURCE_SIZE",
+    "MAX_TABLE_SIZE",
+    "TABLE_SUFFIXES",
+    "CsvTable",
+    "DecodedText",
+    "KeyPath",
+    "TableOptions",
+    "TableStream",
+    "YamlDocument",
     "append_lines",
-    "checked",
-    "copy_new",
-    "decode",
+    "copy_without_overwrite",
+    "create_private_folder",
+    "decode_text",
     "fill_atomically",
+    "hold_lock",
     "is_private",
     "is_runaway",
-    "locked",
+    "is_within",
     "open_binary",
-    "open_sheet",
-    "private_folder",
+    "open_table_stream",
     "read_bytes",
     "read_csv",
     "read_lines",
     "read_text",
     "read_yaml",
     "regex_fault",
-    "set_entry",
-    "within",
+    "set_yaml_entry",
+    "validate_yaml",
     "write_atomically",
     "write_private",
 ]

@@ -1,26 +1,27 @@
 """The one counting core: units x codes, from which every table and every graph is read off."""
 
-from qualcode.incidence.counts import Cooccurrence, Frequency, cooccurrence, frequencies
-from qualcode.incidence.groups import codings_in, parts_in, transcripts_in, units_in
+from qualcode.incidence.case_groups import coding_mask, part_mask, transcript_mask, unit_mask
+from qualcode.incidence.code_sets import CODE_SET_LEVELS, CodeSet, CodeSetLevel, list_code_sets
+from qualcode.incidence.cooccurrence_counts import Cooccurrence, count_cooccurrence
+from qualcode.incidence.frequency_counts import Frequency, count_frequencies
 from qualcode.incidence.matrix import Incidence, incidence
-from qualcode.incidence.rows import LEVELS, Level, Row, rows_of
-from qualcode.incidence.universe import Universe, universe
+from qualcode.incidence.universe import Universe, build_universe
 
 __all__ = [
-    "LEVELS",
+    "CODE_SET_LEVELS",
+    "CodeSet",
+    "CodeSetLevel",
     "Cooccurrence",
     "Frequency",
     "Incidence",
-    "Level",
-    "Row",
     "Universe",
-    "codings_in",
-    "cooccurrence",
-    "frequencies",
+    "build_universe",
+    "coding_mask",
+    "count_cooccurrence",
+    "count_frequencies",
     "incidence",
-    "parts_in",
-    "rows_of",
-    "transcripts_in",
-    "units_in",
-    "universe",
+    "list_code_sets",
+    "part_mask",
+    "transcript_mask",
+    "unit_mask",
 ]

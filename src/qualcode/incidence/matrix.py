@@ -23,16 +23,16 @@ class Incidence:
 
     matrix: Any
     """scipy.sparse.csr_array of bool, units x codes."""
-    slices: Any
+    slice_matrix: Any
     """The same, slices x codes: which case's words a unit carries the code for."""
     universe: Universe
     codes: tuple[str, ...]
     coder: str
-    code: Ints
-    transcript: Ints
-    start: Ints
-    end: Ints
-    outside: int = 0
+    coding_code: Ints
+    coding_transcript: Ints
+    coding_start: Ints
+    coding_end: Ints
+    excluded_codings: int = 0
     """How many codings are left out because they touch no participant's turn: roles have changed since."""
 
 
@@ -63,17 +63,17 @@ def incidence(codings: Sequence[Coding], over: Universe, *, codes: Sequence[str]
     size = len(kept)
     code = np.fromiter((column[coding.code] for coding in kept), np.int64, size)
     transcript = np.fromiter((row[coding.transcript] for coding in kept), np.int64, size)
-    start = np.fromiter((coding.start for coding in kept), np.int64, size) + over.base[transcript]
-    end = np.fromiter((coding.end for coding in kept), np.int64, size) + over.base[transcript]
-    touching = over.touched(start, end)
+    start = np.fromiter((coding.start for coding in kept), np.int64, size) + over.transcript_offset[transcript]
+    end = np.fromiter((coding.end for coding in kept), np.int64, size) + over.transcript_offset[transcript]
+    touching = over.touches_participant(start, end)
     code, transcript, start, end = (values[touching] for values in (code, transcript, start, end))
-    matrix = _matrix((over.unit_start, over.unit_end), start, end, code, len(codes))
+    matrix = _build_matrix((over.unit_start, over.unit_end), start, end, code, len(codes))
     whole = len(over.part_transcript) == len(over.transcripts)
-    slices = matrix if whole else _matrix((over.slice_start, over.slice_end), start, end, code, len(codes))
+    slices = matrix if whole else _build_matrix((over.slice_start, over.slice_end), start, end, code, len(codes))
     return Incidence(matrix, slices, over, tuple(codes), coder, code, transcript, start, end, size - len(code))
 
 
-def _matrix(places: tuple[Ints, Ints], start: Ints, end: Ints, code: Ints, codes: int) -> Any:
+def _build_matrix(places: tuple[Ints, Ints], start: Ints, end: Ints, code: Ints, codes: int) -> Any:
     """Return places x codes: true where a coding touches a place (start and end, both rising)."""
     first = np.searchsorted(places[1], start, "right")
     many = np.maximum(np.searchsorted(places[0], end, "left") - first, 0)

@@ -1,22 +1,22 @@
 """The ledger: every decision an appended line, the present state a fold over the set of lines."""
 
-from qualcode.ledger.events import Event, Origin, encode, new_event
-from qualcode.ledger.folding import Done, Rejection, State, fold
-from qualcode.ledger.rewriting import all_locked, decoded, encoded
-from qualcode.ledger.store import append, read
+from qualcode.ledger.events import Event, Origin, encode_event, new_event
+from qualcode.ledger.ledger_lines import decode_line, encode_line, lock_ledgers
+from qualcode.ledger.state import FinishedTranscript, LedgerState, Rejection, fold
+from qualcode.ledger.store import append_events, read_ledgers
 
 __all__ = [
-    "Done",
     "Event",
+    "FinishedTranscript",
+    "LedgerState",
     "Origin",
     "Rejection",
-    "State",
-    "all_locked",
-    "append",
-    "decoded",
-    "encode",
-    "encoded",
+    "append_events",
+    "decode_line",
+    "encode_event",
+    "encode_line",
     "fold",
+    "lock_ledgers",
     "new_event",
-    "read",
+    "read_ledgers",
 ]

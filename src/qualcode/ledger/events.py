@@ -12,7 +12,7 @@ import msgspec
 
 from qualcode.anchors import Anchor
 
-Kind = Literal["apply", "retract", "reject", "move", "memo", "done"]
+EventKind = Literal["apply", "retract", "reject", "move", "memo", "done"]
 
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 
@@ -29,7 +29,7 @@ class Origin(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     source: str = ""
     """File and line of a bulk import."""
 
-    def read_under(self, version: str, entry: str) -> Origin:
+    def with_codebook(self, version: str, entry: str) -> Origin:
         """Return the same origin with the codebook's version (unless its maker gave one) and the code's entry."""
         return msgspec.structs.replace(self, version=self.version or version, entry=entry)
 
@@ -38,7 +38,7 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A decision by a coder; which fields are filled depends on the kind of event."""
 
     id: str
-    event: Kind
+    event: EventKind
     at: str
     coder: str
     transcript: str = ""
@@ -66,12 +66,12 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 _encoder = msgspec.json.Encoder()
 
 
-def encode(event: Event) -> bytes:
+def encode_event(event: Event) -> bytes:
     """Return the line of an event, without its line end."""
     return _encoder.encode(event)
 
 
-class _Clock:
+class _IdGenerator:
     """Gives ids that sort by time, and within one millisecond by order."""
 
     def __init__(self) -> None:
@@ -93,13 +93,13 @@ def _base32(number: int) -> str:
     return "".join(reversed(digits))
 
 
-_clock = _Clock()
+_id_generator = _IdGenerator()
 
 
-def new_event(kind: Kind, *, coder: str, anchored: Anchor | None = None, **fields: Any) -> Event:
+def new_event(kind: EventKind, *, coder: str, anchored: Anchor | None = None, **fields: Any) -> Event:
     """Return a new event of now, with a sortable unique id."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     span = {}
     if anchored is not None:
         span = {name: getattr(anchored, name) for name in ("start", "end", "quote", "before", "after")}
-    return Event(id=_clock.next(), event=kind, at=now, coder=coder, **span, **fields)
+    return Event(id=_id_generator.next(), event=kind, at=now, coder=coder, **span, **fields)

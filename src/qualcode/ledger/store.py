@@ -8,42 +8,42 @@ from pathlib import Path
 
 import msgspec
 
-from qualcode.errors import Problem, Refused
+from qualcode.errors import OperationError, Problem
 from qualcode.files import append_lines, read_lines
-from qualcode.ledger.events import Event, encode
-from qualcode.ledger.rewriting import lock_of
+from qualcode.ledger.events import Event, encode_event
+from qualcode.ledger.ledger_lines import ledger_lock_path
 
-STUDY = "_study"
+STUDY_MEMO_FILE = "_study"
 """Name of the file for memos that belong to no transcript."""
 
-_REPEATED = ("at", "coder", "transcript", "sha256", "code")
-_REPEATED_ORIGIN = ("version", "entry")
+_INTERNED_FIELDS = ("at", "coder", "transcript", "sha256", "code")
+_INTERNED_ORIGIN_FIELDS = ("version", "entry")
 
 _decoder = msgspec.json.Decoder(Event)
 
 
-def read(folder: Path, *, root: Path) -> tuple[list[Event], list[Problem]]:
+def read_ledgers(folder: Path, *, root: Path) -> tuple[list[Event], list[Problem]]:
     """Read all ledgers below a folder; a line that cannot be read is a problem, all others count."""
     events: list[Event] = []
     problems: list[Problem] = []
     known: dict[str, str] = {}
     for path in sorted(folder.rglob("*.jsonl")) if folder.is_dir() else ():
         try:
-            events += _sharing(_decoder.decode_lines(path.read_bytes()), known)
+            events += _intern_values(_decoder.decode_lines(path.read_bytes()), known)
         except (msgspec.DecodeError, UnicodeDecodeError):
-            found, wrong = _line_by_line(path, path.relative_to(root).as_posix())
+            found, wrong = _decode_line_by_line(path, path.relative_to(root).as_posix())
             events += found
             problems += wrong
         except OSError as error:
-            raise Refused(f"{path}: cannot be read ({error.strerror or error})") from None
+            raise OperationError(f"{path}: cannot be read ({error.strerror or error})") from None
     return events, problems
 
 
-def _sharing(events: Sequence[Event], known: dict[str, str]) -> Sequence[Event]:
+def _intern_values(events: Sequence[Event], known: dict[str, str]) -> Sequence[Event]:
     """Let fresh events share the words that many of them say, which halves what a large ledger takes."""
     share = msgspec.structs.force_setattr
     for event in events:
-        for held, names in ((event, _REPEATED), (event.origin, _REPEATED_ORIGIN)):
+        for held, names in ((event, _INTERNED_FIELDS), (event.origin, _INTERNED_ORIGIN_FIELDS)):
             for name in names:
                 said = getattr(held, name)
                 same = known.setdefault(said, said)
@@ -52,7 +52,7 @@ def _sharing(events: Sequence[Event], known: dict[str, str]) -> Sequence[Event]:
     return events
 
 
-def _line_by_line(path: Path, shown: str) -> tuple[list[Event], list[Problem]]:
+def _decode_line_by_line(path: Path, shown: str) -> tuple[list[Event], list[Problem]]:
     events: list[Event] = []
     problems: list[Problem] = []
     lines = read_lines(path)
@@ -63,11 +63,11 @@ def _line_by_line(path: Path, shown: str) -> tuple[list[Event], list[Problem]]:
         try:
             events.append(_decoder.decode(line))
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            problems.append(_bad_line(shown, number, line, str(error), last=number == torn))
+            problems.append(_line_problem(shown, number, line, str(error), last=number == torn))
     return events, problems
 
 
-def _bad_line(path: str, number: int, line: bytes, said: str, *, last: bool) -> Problem:
+def _line_problem(path: str, number: int, line: bytes, said: str, *, last: bool) -> Problem:
     if line.startswith((b"<<<<<<<", b"|||||||", b"=======", b">>>>>>>")):
         message, hint = (
             "a merge conflict was left here",
@@ -80,26 +80,30 @@ def _bad_line(path: str, number: int, line: bytes, said: str, *, last: bool) -> 
     return Problem(path, number, 1, message, hint)
 
 
-def append(folder: Path, events: Sequence[Event], *, locks: Path) -> list[Path]:
+def append_events(folder: Path, events: Sequence[Event], *, locks: Path) -> list[Path]:
     """Append events, each to its coder's file for its transcript; return torn tails that were set aside."""
-    ordered = sorted(events, key=_file)
-    return list(_appended(folder, ((name, list(group)) for name, group in groupby(ordered, key=_file)), locks))
+    ordered = sorted(events, key=_ledger_path)
+    return list(
+        _append_groups(folder, ((name, list(group)) for name, group in groupby(ordered, key=_ledger_path)), locks)
+    )
 
 
-def _appended(folder: Path, groups: Iterable[tuple[str, list[Event]]], locks: Path) -> Iterator[Path]:
+def _append_groups(folder: Path, groups: Iterable[tuple[str, list[Event]]], locks: Path) -> Iterator[Path]:
     for name, group in groups:
-        lock = lock_of(name, locks=locks)
-        aside = append_lines(folder / name, [encode(event) for event in group], lock=lock, whole=_whole)
+        lock = ledger_lock_path(name, locks=locks)
+        aside = append_lines(
+            folder / name, [encode_event(event) for event in group], lock=lock, is_complete=_is_complete
+        )
         if aside is not None:
             yield aside
 
 
-def _file(event: Event) -> str:
+def _ledger_path(event: Event) -> str:
     source = event.transcript.partition("#")[0]  # the rows of a table are transcripts of one source
-    return f"{event.coder}/{source or STUDY}.jsonl"
+    return f"{event.coder}/{source or STUDY_MEMO_FILE}.jsonl"
 
 
-def _whole(line: bytes) -> bool:
+def _is_complete(line: bytes) -> bool:
     try:
         _decoder.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError):

@@ -1,8 +1,10 @@
 """The one desk: every verb of the program once, for the command line and for notebooks alike."""
 
-from qualcode.project.bulk import Placed
-from qualcode.project.choice import Choice
-from qualcode.project.desk import Project
-from qualcode.project.overview import Status
+from __future__ import annotations
 
-__all__ = ["Choice", "Placed", "Project", "Status"]
+from qualcode.coding.import_tables import ImportResult
+from qualcode.listings.status import StudyStatus
+from qualcode.project.project import Project
+from qualcode.study.selection import AnalysisOptions
+
+__all__ = ["AnalysisOptions", "ImportResult", "Project", "StudyStatus"]

@@ -1,15 +1,15 @@
 """Units of analysis: turns first, then sentences; each segment is a slice of its transcript."""
 
-from qualcode.segments.sentences import abbreviations, sentence_spans
-from qualcode.segments.units import segments
-from qualcode.segments.words import Words, count_words, participant_words, word_spans
+from qualcode.segments.sentences import get_abbreviations, sentence_spans
+from qualcode.segments.units import segment_transcript
+from qualcode.segments.words import WordOffsets, count_words, find_participant_words, word_spans
 
 __all__ = [
-    "Words",
-    "abbreviations",
+    "WordOffsets",
     "count_words",
-    "participant_words",
-    "segments",
+    "find_participant_words",
+    "get_abbreviations",
+    "segment_transcript",
     "sentence_spans",
     "word_spans",
 ]

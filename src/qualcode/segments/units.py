@@ -7,14 +7,14 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import groupby
 
 from qualcode.model import Segment, Transcript, Turn, Unit, UnitName
-from qualcode.segments.sentences import abbreviations, sentence_spans
+from qualcode.segments.sentences import get_abbreviations, sentence_spans
 
 _Span = tuple[Turn, int, int]
 _BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
 
 
-def segments(
-    transcript: Transcript, *, unit: Unit = Unit(), short: Collection[str] = abbreviations("en")
+def segment_transcript(
+    transcript: Transcript, *, unit: Unit = Unit(), abbreviations: Collection[str] = get_abbreviations("en")
 ) -> list[Segment]:
     """Cut a transcript into units; sentences never cross a turn.
 
@@ -22,7 +22,7 @@ def segments(
     exchanges and windows are named after their first participant's turn and reach over the interviewer's words
     in between.
     """
-    spans = _SPLITTERS[unit.name](transcript, unit, short)
+    spans = _SPLITTERS[unit.name](transcript, unit, abbreviations)
     return [
         Segment(transcript.id, turn.index, index, start, end, turn.speaker, turn.role)
         for index, (turn, start, end) in enumerate(span for span in spans if span[1] < span[2])
@@ -31,7 +31,7 @@ def segments(
 
 def _sentences(transcript: Transcript, _unit: Unit, short: Collection[str]) -> Iterator[_Span]:
     for turn in transcript.turns:
-        for start, end in sentence_spans(transcript.text, turn.start, turn.end, short=short):
+        for start, end in sentence_spans(transcript.text, turn.start, turn.end, abbreviations=short):
             yield turn, start, end
 
 
@@ -59,14 +59,14 @@ def _exchanges(transcript: Transcript, _unit: Unit, _short: Collection[str]) -> 
 
 def _windows(transcript: Transcript, unit: Unit, _short: Collection[str]) -> Iterator[_Span]:
     """Yield each run of ``size`` consecutive participants' turns, moving on by one; a short text has one window."""
-    turns: Sequence[Turn] = transcript.participants
+    turns: Sequence[Turn] = transcript.participant_turns
     for first in range(max(1, len(turns) - unit.size + 1) if turns else 0):
         yield turns[first], turns[first].start, turns[min(first + unit.size, len(turns)) - 1].end
 
 
-def _whole(transcript: Transcript, _unit: Unit, _short: Collection[str]) -> Iterator[_Span]:
-    if transcript.participants:
-        yield transcript.participants[0], transcript.turns[0].start, transcript.turns[-1].end
+def _whole_transcript(transcript: Transcript, _unit: Unit, _short: Collection[str]) -> Iterator[_Span]:
+    if transcript.participant_turns:
+        yield transcript.participant_turns[0], transcript.turns[0].start, transcript.turns[-1].end
 
 
 _SPLITTERS: dict[UnitName, Callable[[Transcript, Unit, Collection[str]], Iterator[_Span]]] = {
@@ -75,5 +75,5 @@ _SPLITTERS: dict[UnitName, Callable[[Transcript, Unit, Collection[str]], Iterato
     "paragraph": _paragraphs,
     "exchange": _exchanges,
     "window": _windows,
-    "transcript": _whole,
+    "transcript": _whole_transcript,
 }

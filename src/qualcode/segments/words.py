@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from qualcode.model import Transcript
 
-_RUN = re.compile(r"\S+")
+_NON_SPACE_RUN = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class WordOffsets:
     """Where the words of participants' turns begin and end, in code points of the canonical text."""
 
     starts: list[int]
@@ -21,7 +21,7 @@ class Words:
 
 def word_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield start and end of each word of ``text[start:end]``."""
-    for run in _RUN.finditer(text, start, end):
+    for run in _NON_SPACE_RUN.finditer(text, start, end):
         first, last = run.span()
         if text[first].isalnum() or any(map(str.isalnum, text[first:last])):
             yield first, last
@@ -32,7 +32,9 @@ def count_words(text: str) -> int:
     return sum(1 for _ in word_spans(text, 0, len(text)))
 
 
-def participant_words(transcript: Transcript) -> Words:
+def find_participant_words(transcript: Transcript) -> WordOffsets:
     """Return the words that participants said; interviewers' are never counted."""
-    spans = [span for turn in transcript.participants for span in word_spans(transcript.text, turn.start, turn.end)]
-    return Words([start for start, _ in spans], [end for _, end in spans])
+    spans = [
+        span for turn in transcript.participant_turns for span in word_spans(transcript.text, turn.start, turn.end)
+    ]
+    return WordOffsets([start for start, _ in spans], [end for _, end in spans])

@@ -1,7 +1,7 @@
 """Suggestions: which codes a segment's words speak for, and which words those are. They have no vote."""
 
-from qualcode.suggest.makers import Maker, Proposal
-from qualcode.suggest.suggesting import MAKER, suggest
-from qualcode.suggest.table import Suggestions
+from qualcode.suggest.cues.cue_maker import CUE_MAKER, suggest_by_cues
+from qualcode.suggest.makers.maker_plugins import Maker, Proposal
+from qualcode.suggest.suggestion_table import Suggestions
 
-__all__ = ["MAKER", "Maker", "Proposal", "Suggestions", "suggest"]
+__all__ = ["CUE_MAKER", "Maker", "Proposal", "Suggestions", "suggest_by_cues"]

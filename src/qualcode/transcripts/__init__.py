@@ -10,55 +10,55 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qualcode.errors import Refused
-from qualcode.files import LARGEST, TABLES, open_binary, read_bytes
-from qualcode.model import Case, Rules, Transcript, Turn
-from qualcode.transcripts.cases import join_cases, read_cases
-from qualcode.transcripts.casting import Cast, cast_of, cast_turns, in_cases
-from qualcode.transcripts.disguises import reader_of
-from qualcode.transcripts.draft import Draft, Told
-from qualcode.transcripts.labels import folded
-from qualcode.transcripts.sharing import Shares, cases_at, shares_of
-from qualcode.transcripts.slips import Slip, likely_slips
+from qualcode.errors import OperationError
+from qualcode.files import MAX_TABLE_SIZE, TABLE_SUFFIXES, open_binary, read_bytes
+from qualcode.model import Case, SourceRules, Transcript, Turn
+from qualcode.transcripts.case_reader import join_cases, read_cases
+from qualcode.transcripts.draft import Draft, ReadOptions
+from qualcode.transcripts.file_type import detect_reader
+from qualcode.transcripts.labels.label_typos import LabelTypo, find_label_typos
+from qualcode.transcripts.labels.speaker_labels import normalise_label
+from qualcode.transcripts.roles import SpeakerLookup, assign_cases, build_speaker_lookup, build_turns
+from qualcode.transcripts.transcript_cases import TranscriptCases, cases_at, find_transcript_cases
 
 if TYPE_CHECKING:
-    from qualcode.transcripts.tables import Answer
+    from qualcode.transcripts.readers.survey import Answer
 
 __all__ = [
     "SUFFIXES",
-    "Shares",
-    "Slip",
+    "LabelTypo",
+    "TranscriptCases",
+    "assign_cases",
     "cases_at",
-    "digest",
     "encoding_of",
-    "folded",
-    "in_cases",
+    "find_label_typos",
+    "find_transcript_cases",
+    "hash_text",
     "join_cases",
-    "likely_slips",
+    "normalise_label",
     "read_cases",
     "read_source",
     "read_transcript",
-    "shares_of",
 ]
 
 READERS: Mapping[str, str] = {
-    ".txt": "plain",
-    ".md": "plain",
-    ".docx": "docx",
-    ".odt": "odt",
-    ".rtf": "rtf",
-    ".pdf": "pdf",
-    ".html": "webpage",
-    ".htm": "webpage",
-    ".vtt": "captions",
-    ".srt": "captions",
-    ".csv": "tables",
-    ".tsv": "tables",
-    ".xlsx": "tables",
-    ".parquet": "tables",
-    ".json": "recordings",
-    ".cha": "chat",
-    ".eaf": "elan",
+    ".txt": "readers.plain_text",
+    ".md": "readers.plain_text",
+    ".docx": "documents.docx",
+    ".odt": "documents.odt",
+    ".rtf": "documents.rtf",
+    ".pdf": "documents.pdf",
+    ".html": "documents.html",
+    ".htm": "documents.html",
+    ".vtt": "readers.captions",
+    ".srt": "readers.captions",
+    ".csv": "readers.survey",
+    ".tsv": "readers.survey",
+    ".xlsx": "readers.survey",
+    ".parquet": "readers.survey",
+    ".json": "readers.speech_json",
+    ".cha": "readers.chat",
+    ".eaf": "readers.elan",
 }
 """The module below ``qualcode.transcripts`` whose ``read(content, told)`` reads the sources of an ending."""
 
@@ -66,75 +66,79 @@ SUFFIXES = tuple(READERS)
 """Endings of the sources that can be read."""
 
 
-def digest(text: str) -> str:
+def hash_text(text: str) -> str:
     """Return the SHA-256 of a canonical text, by which a ledger knows which text it speaks of."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def read_source(
-    path: Path, *, name: str, shown: str, rules: Rules, rows: Callable[[int], bool] | None = None
+    path: Path, *, name: str, display_path: str, rules: SourceRules, row_filter: Callable[[int], bool] | None = None
 ) -> Iterator[Transcript]:
     """Yield the transcripts of one source; ``name`` is their id, ``shown`` the source's path in messages.
 
     A table of answers has one for each of its rows, called ``name#row``, and is read as a stream. ``rows`` tells by
     their numbers, counted from 0, which of them are wanted; a source that is one transcript is its row 0.
     """
-    if path.suffix.lower() in TABLES:
-        from qualcode.transcripts.tables import answers, conversation, open_table
+    if path.suffix.lower() in TABLE_SUFFIXES:
+        from qualcode.transcripts.readers.survey import open_table, read_answers, read_conversation
 
-        told, cast = _told(shown, rules), cast_of(replace(rules, interviewers=()))
-        with open_binary(path, limit=LARGEST) as stream:
+        told, cast = _read_options(display_path, rules), build_speaker_lookup(replace(rules, interviewers=()))
+        with open_binary(path, limit=MAX_TABLE_SIZE) as stream:
             table = open_table(stream, told)
             if table.layout.kind == "answers":
-                yield from (_answer(row, name, told, cast) for row in answers(table, rows=rows))
-            elif rows is None or rows(0):
-                yield _transcript(conversation(table), name, told)
-    elif rows is None or rows(0):
-        yield read_transcript(path, name=name, shown=shown, rules=rules)
+                yield from (
+                    _answer_transcript(row, name, told, cast) for row in read_answers(table, row_filter=row_filter)
+                )
+            elif row_filter is None or row_filter(0):
+                yield _build_transcript(read_conversation(table), name, told)
+    elif row_filter is None or row_filter(0):
+        yield read_transcript(path, name=name, display_path=display_path, rules=rules)
 
 
-def _answer(answer: Answer, name: str, told: Told, cast: Cast) -> Transcript:
+def _answer_transcript(answer: Answer, name: str, told: ReadOptions, cast: SpeakerLookup) -> Transcript:
     draft, unique = answer.draft, f"{name}#{answer.row}"
-    turns = cast_turns(draft.spans, cast)
+    turns = build_turns(draft.turns, cast)
     case = Case(answer.row, answer.attributes, (unique,))
-    return Transcript(unique, told.shown, draft.text, digest(draft.text), turns, notices=draft.notices, case=case)
+    return Transcript(unique, told.path, draft.text, hash_text(draft.text), turns, notices=draft.notices, case=case)
 
 
-def read_transcript(path: Path, *, name: str, shown: str, rules: Rules) -> Transcript:
+def read_transcript(path: Path, *, name: str, display_path: str, rules: SourceRules) -> Transcript:
     """Read a source that is one transcript; ``name`` becomes its id and ``shown`` its path in messages."""
     suffix = path.suffix.lower()
     if suffix not in READERS:
-        raise Refused(f"{shown}: no reader for {suffix or 'a file without ending'} (read: {', '.join(SUFFIXES)})")
-    told = _told(shown, rules)
+        raise OperationError(
+            f"{display_path}: no reader for {suffix or 'a file without ending'} (read: {', '.join(SUFFIXES)})"
+        )
+    told = _read_options(display_path, rules)
     content = read_bytes(path)
-    reader = reader_of(shown, content[:200]) or READERS[suffix]
+    reader = detect_reader(display_path, content[:200]) or READERS[suffix]
     draft: Draft = import_module(f"qualcode.transcripts.{reader}").read(content, told)
-    return _transcript(draft, name, told)
+    return _build_transcript(draft, name, told)
 
 
-def _told(shown: str, rules: Rules) -> Told:
-    return Told(shown, rules, encoding_of(rules, shown))
+def _read_options(shown: str, rules: SourceRules) -> ReadOptions:
+    return ReadOptions(shown, rules, encoding_of(rules, shown))
 
 
-def encoding_of(rules: Rules, shown: str) -> str:
+def encoding_of(rules: SourceRules, shown: str) -> str:
     """Return the encoding that the settings give for a source, if any."""
-    found: str = _for_source(rules.encodings, shown, "")
+    found: str = _setting_for_source(rules.encodings, shown, "")
     return found
 
 
-def _for_source(entries: Mapping[str, Any], shown: str, default: Any) -> Any:
+def _setting_for_source(entries: Mapping[str, Any], shown: str, default: Any) -> Any:
     """Return what the settings have for a source: the first entry whose pattern fits its path."""
     path = shown.removeprefix("transcripts/")
     return next((value for pattern, value in entries.items() if fnmatchcase(path, pattern)), default)
 
 
-def _transcript(draft: Draft, name: str, told: Told) -> Transcript:
-    turns = cast_turns(draft.spans, cast_of(told.rules))
+def _build_transcript(draft: Draft, name: str, told: ReadOptions) -> Transcript:
+    turns = build_turns(draft.turns, build_speaker_lookup(told.rules))
     return Transcript(
         name,
-        told.shown,
+        told.path,
         draft.text,
-        digest(draft.text),
+        hash_text(draft.text),
         turns,
         draft.header,
         draft.unplaced,

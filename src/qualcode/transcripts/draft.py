@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from qualcode.model import Label, Role, Rules, Unplaced
+from qualcode.model import LabelCandidate, Role, SourceRules, UnplacedText
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ReadOptions:
     """What a reader is told beside a source's bytes."""
 
-    shown: str
+    path: str
     """The source's path in messages."""
-    rules: Rules = Rules()
+    rules: SourceRules = SourceRules()
     encoding: str = ""
     """The encoding that the settings give for this source; found out where empty."""
 
@@ -25,7 +25,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class DraftTurn:
     """A turn whose role is not yet decided."""
 
     speaker: str
@@ -41,16 +41,16 @@ class Draft:
     """Canonical text with its turns, header, and what fits neither."""
 
     text: str
-    spans: tuple[Span, ...]
+    turns: tuple[DraftTurn, ...]
     header: str = ""
-    unplaced: tuple[Unplaced, ...] = ()
+    unplaced: tuple[UnplacedText, ...] = ()
     notices: tuple[str, ...] = ()
-    labels: tuple[Label, ...] = ()
+    labels: tuple[LabelCandidate, ...] = ()
     """What was or could have been taken for a speaker, where that had to be found out."""
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class Utterance:
     """One cue of captions or one row of a table: who said what, when, and on which line it stands."""
 
     speaker: str
@@ -60,9 +60,9 @@ class Block:
     role: Role | None = None
 
 
-def join_cues(blocks: Iterable[Block]) -> list[Block]:
+def join_utterances(blocks: Iterable[Utterance]) -> list[Utterance]:
     """Join consecutive blocks of one speaker into one, their texts with a space between."""
-    joined: list[Block] = []
+    joined: list[Utterance] = []
     for block in blocks:
         if joined and joined[-1].speaker == block.speaker:
             last = joined[-1]
@@ -72,21 +72,21 @@ def join_cues(blocks: Iterable[Block]) -> list[Block]:
     return joined
 
 
-def assemble(
-    blocks: Sequence[Block],
+def build_draft_from_utterances(
+    blocks: Sequence[Utterance],
     *,
     header: str = "",
-    unplaced: Sequence[Unplaced] = (),
+    unplaced: Sequence[UnplacedText] = (),
     notices: Sequence[str] = (),
 ) -> Draft:
     """Write blocks as ``Speaker: text`` paragraphs, the header above them, and note where each turn lies."""
     parts = [header] if header else []
     position = len(header) + 2 if header else 0
-    spans: list[Span] = []
+    spans: list[DraftTurn] = []
     for block in blocks:
         label = f"{block.speaker}: " if block.speaker else ""
         start = position + len(label)
-        spans.append(Span(block.speaker, start, start + len(block.text), block.time, block.role))
+        spans.append(DraftTurn(block.speaker, start, start + len(block.text), block.time, block.role))
         parts.append(label + block.text)
         position = start + len(block.text) + 2
     text = "\n\n".join(parts) + "\n" if parts else ""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from qualcode.workbook.cleaning import Cleaned
-from qualcode.workbook.content import QUOTE_COLUMNS, Content, Suggested
-from qualcode.workbook.writing import write_workbook
+from qualcode.workbook.safe_text import CleaningCounts
+from qualcode.workbook.workbook_content import QUOTE_COLUMNS, UndecidedSuggestions, WorkbookContent
+from qualcode.workbook.workbook_writer import write_workbook
 
-__all__ = ["QUOTE_COLUMNS", "Cleaned", "Content", "Suggested", "write_workbook"]
+__all__ = ["QUOTE_COLUMNS", "CleaningCounts", "UndecidedSuggestions", "WorkbookContent", "write_workbook"]

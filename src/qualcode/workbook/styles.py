@@ -25,38 +25,38 @@ class Style:
 
     bold: bool = False
     size: int = 11
-    ink: str = INK
+    colour: str = INK
     fill: str = ""
     wrap: bool = True
-    across: Literal["general", "left", "center", "right"] = "general"
-    down: Literal["top", "center", "bottom"] = "top"
-    number: str = "General"
+    horizontal: Literal["general", "left", "center", "right"] = "general"
+    vertical: Literal["top", "center", "bottom"] = "top"
+    number_format: str = "General"
     rotation: int = 0
     indent: int = 0
-    edge: bool = False
+    has_left_border: bool = False
     """A line at the left, where another group of columns begins."""
 
 
-TEXT = Style(across="left")
-PLAIN = Style(wrap=False, across="left")
-BESIDE = replace(TEXT, indent=1)
+TEXT = Style(horizontal="left")
+PLAIN = Style(wrap=False, horizontal="left")
+TEXT_INDENTED = replace(TEXT, indent=1)
 """Text at the right of a number."""
 
 BOLD = replace(TEXT, bold=True)
-COUNT = Style(wrap=False, number="#,##0")
-SHARE = Style(wrap=False, number="0%")
-RATE = Style(wrap=False, number="#,##0.0")
+COUNT = Style(wrap=False, number_format="#,##0")
+SHARE = Style(wrap=False, number_format="0%")
+RATE = Style(wrap=False, number_format="#,##0.0")
 TITLE = Style(bold=True, size=16, wrap=False)
 HEADING = Style(bold=True, size=12, wrap=False)
-CAPTION = Style(ink=PALE, wrap=False)
-HEAD = Style(bold=True, fill=HEADER, across="left", down="center")
-HEAD_BESIDE = replace(HEAD, indent=1)
-HEAD_RIGHT = replace(HEAD, across="right")
-ANSWER = Style(across="left", number="#,##0")
+CAPTION = Style(colour=PALE, wrap=False)
+HEAD = Style(bold=True, fill=HEADER, horizontal="left", vertical="center")
+HEAD_INDENTED = replace(HEAD, indent=1)
+HEAD_RIGHT = replace(HEAD, horizontal="right")
+COUNT_LEFT = Style(horizontal="left", number_format="#,##0")
 BLANK = Style(wrap=False)
 
 
-def on(style: Style, **changes: Any) -> Style:
+def derive_style(style: Style, **changes: Any) -> Style:
     """Return a style with some of its traits changed."""
     return replace(style, **changes)
 
@@ -71,33 +71,33 @@ def rgb(colour: str) -> str:
     return colour[1:].upper() if _COLOUR.fullmatch(colour) else ""
 
 
-def shades() -> Rule:
+def build_colour_scale() -> Rule:
     """Return a new colour scale, from white to blue; a rule belongs to one range, so it is not shared."""
     scale: Callable[..., Rule] = ColorScaleRule
     return scale(start_type="min", start_color="FFFFFF", end_type="max", end_color=STRONG)
 
 
-def stamp(sheet: Any, style: Style, *, guarded: bool) -> Any:
+def build_template_cell(sheet: Any, style: Style, *, has_quote_prefix: bool) -> Any:
     """Return a cell with this look to write many values with; a guarded one stays text also when somebody edits it."""
     cell: Any = WriteOnlyCell(sheet)
-    cell.font = Font(name="Calibri", bold=style.bold, size=style.size, color=style.ink)
+    cell.font = Font(name="Calibri", bold=style.bold, size=style.size, color=style.colour)
     cell.alignment = Alignment(
-        horizontal=style.across,
-        vertical=style.down,
+        horizontal=style.horizontal,
+        vertical=style.vertical,
         wrap_text=style.wrap,
         text_rotation=style.rotation,
         indent=style.indent,
     )
-    cell.number_format = style.number
+    cell.number_format = style.number_format
     if style.fill:
         cell.fill = PatternFill("solid", fgColor=style.fill)
-    if style.edge:
+    if style.has_left_border:
         cell.border = Border(left=Side("thin", color=LINE))
-    cell.quotePrefix = guarded
+    cell.quotePrefix = has_quote_prefix
     return cell
 
 
 @cache
-def of_level(style: Style, level: str) -> Style:
+def level_style(style: Style, level: str) -> Style:
     """Return the style of a line: families and themes stand out from codes."""
-    return style if level == "code" else on(style, bold=level == "family", fill=SOFT)
+    return style if level == "code" else derive_style(style, bold=level == "family", fill=SOFT)

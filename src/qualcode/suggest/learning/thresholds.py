@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float64]
     Truth = NDArray[np.bool_]
 
-_HIGHEST = 0.5
-_TRUST = 0.5
+_MAX_THRESHOLD = 0.5
+_LABEL_WEIGHT = 0.5
 """How far a code's own codings are believed: the rest is what the probabilities themselves expect."""
 
 
@@ -28,12 +28,12 @@ def best_threshold(probability: Matrix, right: Matrix) -> float:
     """
     if right.sum() <= 0:
         return 1.0
-    steps, f1 = f1_from(probability.ravel(), right.ravel())
+    steps, f1 = f1_by_threshold(probability.ravel(), right.ravel())
     best = int(f1.argmax())
     return float((steps[best] + steps[min(best + 1, len(steps) - 1)]) / 2)
 
 
-def f1_from(score: Matrix, right: Matrix) -> tuple[Matrix, Matrix]:
+def f1_by_threshold(score: Matrix, right: Matrix) -> tuple[Matrix, Matrix]:
     """Return the distinct scores, the highest first, with the F1 of showing all cells from each one on.
 
     Cells of one score are shown together. ``right`` is as for `best_threshold`, and not 0 everywhere.
@@ -47,7 +47,7 @@ def f1_from(score: Matrix, right: Matrix) -> tuple[Matrix, Matrix]:
     return score[order][last], 2 * found / (last + 1 + found[-1])
 
 
-def thresholds(probability: Matrix, truth: Truth, known: Truth) -> Matrix:
+def choose_thresholds(probability: Matrix, truth: Truth, known: Truth) -> Matrix:
     """Return a threshold for each code from probabilities of units x codes that were not learnt from.
 
     Each is the geometric mean of the one that is best for all codes together and the one that is best for the code
@@ -60,6 +60,6 @@ def thresholds(probability: Matrix, truth: Truth, known: Truth) -> Matrix:
     found = np.full(truth.shape[1], shared)
     for code in range(truth.shape[1]):
         rows = known[:, code]
-        expected = _TRUST * truth[rows, code] + (1 - _TRUST) * probability[rows, code]
+        expected = _LABEL_WEIGHT * truth[rows, code] + (1 - _LABEL_WEIGHT) * probability[rows, code]
         found[code] = np.sqrt(shared * best_threshold(probability[rows, code], expected))
-    return np.asarray(np.minimum(found, _HIGHEST))
+    return np.asarray(np.minimum(found, _MAX_THRESHOLD))

@@ -1,0 +1,80 @@
+"""How good suggestions were: counts, calibration, work saved, intervals and a verdict on each code."""
+
+from qualcode.evaluation.metrics.average_precision import average_precision, average_precision_by_pool
+from qualcode.evaluation.metrics.bootstrap import (
+    Difference,
+    Interval,
+    Resampling,
+    compute_differences,
+    compute_intervals,
+    draw_weights,
+    resample_counts,
+)
+from qualcode.evaluation.metrics.calibration import (
+    CELL_SELECTIONS,
+    Bin,
+    Calibration,
+    CellSelection,
+    calibration_rows,
+    compute_calibration,
+)
+from qualcode.evaluation.metrics.code_pools import Level, Pool, list_pools
+from qualcode.evaluation.metrics.code_quality import Quality, Ratio, compute_quality
+from qualcode.evaluation.metrics.metric_rows import difference_rows, evaluation_rows, learning_curve_rows, quality_rows
+from qualcode.evaluation.metrics.precision_recall import Measure, PredictionCounts, measure_pools
+from qualcode.evaluation.metrics.predictions import (
+    DifferentUnits,
+    Predictions,
+    ShapeMismatch,
+    check_same_units,
+    compare_coders,
+    join_predictions,
+)
+from qualcode.evaluation.metrics.verdicts import Advice, CodeVerdict, VerdictRule, decide_verdict
+from qualcode.evaluation.metrics.work_saved import RecallUnit, WorkSaved, compute_work_saved
+from qualcode.model import SamplingUnit
+
+__all__ = [
+    "CELL_SELECTIONS",
+    "Advice",
+    "Bin",
+    "Calibration",
+    "CellSelection",
+    "CodeVerdict",
+    "Difference",
+    "DifferentUnits",
+    "Interval",
+    "Level",
+    "Measure",
+    "Pool",
+    "PredictionCounts",
+    "Predictions",
+    "Quality",
+    "Ratio",
+    "RecallUnit",
+    "Resampling",
+    "SamplingUnit",
+    "ShapeMismatch",
+    "VerdictRule",
+    "WorkSaved",
+    "average_precision",
+    "average_precision_by_pool",
+    "calibration_rows",
+    "check_same_units",
+    "compare_coders",
+    "compute_calibration",
+    "compute_differences",
+    "compute_intervals",
+    "compute_quality",
+    "compute_work_saved",
+    "decide_verdict",
+    "difference_rows",
+    "draw_weights",
+    "evaluation_rows",
+    "join_predictions",
+    "learning_curve_rows",
+    "list_pools",
+    "measure_pools",
+    "quality_rows",
+    "resample_counts",
+]

@@ -1,0 +1,85 @@
+"""Plain YAML values checked against a pydantic model, its complaints told as problems with their place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from qualcode.errors import Problem, did_you_mean
+from qualcode.files.yaml_reader import KeyPath, YamlDocument
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    Checked = TypeVar("Checked", bound=BaseModel)
+
+_MESSAGES = {
+    "string_type": "must be text",
+    "list_type": "must be a list",
+    "dict_type": "must be a mapping of keys to values",
+    "model_type": "must be a mapping of keys to values",
+    "model_attributes_type": "must be a mapping of keys to values",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "too_short": "must not be empty",
+    "string_too_short": "must not be empty",
+}
+
+
+def validate_yaml(
+    model: type[Checked],
+    document: YamlDocument,
+    *,
+    known_keys: Callable[[KeyPath], Sequence[str]],
+    subject: Callable[[KeyPath, Any], str] = lambda _key, _value: "",
+) -> tuple[Checked | None, list[Problem]]:
+    """Validate a YAML file's value; return the model (None where it does not fit) and all problems.
+
+    ``keys_of`` gives the known keys of the mapping at a key, for a did-you-mean; ``subject`` names the
+    entry a key belongs to ("code 'roi'").
+    """
+    from pydantic import ValidationError
+
+    try:
+        return model.model_validate(document.value), []
+    except ValidationError as error:
+        return None, [_build_problem(fault, document, known_keys, subject) for fault in error.errors()]
+
+
+def _build_problem(
+    fault: Any,
+    document: YamlDocument,
+    known_keys: Callable[[KeyPath], Sequence[str]],
+    subject: Callable[[KeyPath, Any], str],
+) -> Problem:
+    key: KeyPath = fault["loc"]
+    line, column = document.find_position(key)
+    message, hint = _describe_error(fault, key, known_keys)
+    about = subject(key, document.value)
+    return Problem(document.path, line, column, f"{about}: {message}" if about else message, hint)
+
+
+def _describe_error(fault: Any, key: KeyPath, known_keys: Callable[[KeyPath], Sequence[str]]) -> tuple[str, str]:
+    name = str(key[-1]) if key else "the file"
+    kind = fault["type"]
+    if kind == "extra_forbidden":
+        known = known_keys(key[:-1])
+        return f"'{name}' is not a known key", did_you_mean(name, known) or f"known keys: {', '.join(known)}"
+    if kind == "missing":
+        return f"'{name}' is missing", ""
+    if kind == "string_type" and isinstance(fault["input"], bool | int | float):
+        return f"'{_dotted_key(key)}' must be text", f"put it in quotes: '{fault['input']}'"
+    if kind in _MESSAGES:
+        return f"'{_dotted_key(key)}' {_MESSAGES[kind]}" if key else f"the file {_MESSAGES[kind]}", ""
+    said = str(fault["msg"])
+    return (f"'{_dotted_key(key)}': {said[0].lower()}{said[1:]}", "") if said.startswith("Input ") else (said, "")
+
+
+def _dotted_key(key: KeyPath) -> str:
+    """Name a value from the last key that is text: 'cues.2' rather than 'codes.0.cues.2'."""
+    last = max((position for position, part in enumerate(key) if isinstance(part, str)), default=0)
+    return ".".join(str(part) for part in key[last:])

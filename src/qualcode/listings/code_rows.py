@@ -1,0 +1,26 @@
+"""Codes: split from listing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from qualcode.model import Codebook
+
+
+def code_rows(book: Codebook) -> Iterator[dict[str, Any]]:
+    """Yield a line a code with its whole entry."""
+    for code in book.codes:
+        yield {
+            "code": code.id,
+            "name": code.name,
+            "family": code.family,
+            "definition": code.definition,
+            "include": code.include,
+            "exclude": code.exclude,
+            "examples": [example.quote for example in code.examples],
+            "counterexamples": [example.quote for example in code.counterexamples],
+            "cues": len(code.cues),
+            "formerly": list(code.formerly),
+            "colour": code.colour,
+        }

@@ -1,1 +1,0 @@
-"""Pseudonyms for names all over a study: the key, the plan, its proof, and putting it into place."""

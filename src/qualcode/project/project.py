@@ -1,0 +1,76 @@
+"""The class that notebooks and commands hold: a study, and every verb on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qualcode.errors import Problem
+from qualcode.listings.status import StudyStatus, summarise_study
+from qualcode.listings.study_check import check_study
+from qualcode.model import Codebook, Unit
+from qualcode.project.coding_methods import CodingMethods
+from qualcode.project.count_methods import CountMethods
+from qualcode.project.evaluation_methods import EvaluationMethods
+from qualcode.project.pseudonym_methods import PseudonymMethods
+from qualcode.project.source_methods import SourceMethods
+from qualcode.project.suggestion_methods import SuggestionMethods
+from qualcode.study.new_study import create_study
+from qualcode.study.source_files import find_study_root
+from qualcode.study.study import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Project(SourceMethods, CodingMethods, SuggestionMethods, CountMethods, EvaluationMethods, PseudonymMethods):
+    """A study on disk. Analyses return DataFrames and graphs, decisions are appended to the ledger.
+
+    Every analysis takes ``unit``, ``coder``, ``code``, ``transcripts``, ``by`` and ``universe`` (see `Choice`), refuses
+    names that the study does not have, and leaves what it counted over in ``said``.
+    """
+
+    def __init__(self, path: str | Path = ".") -> None:
+        self.study = Study(find_study_root(Path(path)))
+        self.said: list[str] = []
+        """Sentences on the latest call: unit, coder and universe, and what was left out."""
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether counts lack something that can be mended: unreadable sources or ledger lines, unknown codes."""
+        from qualcode.listings.caveats import has_fixable_caveats
+
+        return has_fixable_caveats(self.study)
+
+    def __repr__(self) -> str:
+        return f"Project({str(self.study.root)!r})"
+
+    @classmethod
+    def init(cls, path: str | Path = ".", *, name: str = "", coder: str = "") -> Project:
+        """Begin a study in a folder: settings, a first codebook, and the folders; nothing there is overwritten."""
+        create_study(Path(path), name=name, coder=coder)
+        return cls(path)
+
+    @property
+    def codebook(self) -> Codebook:
+        """The codebook: ``.codes``, ``.families``, ``.themes``, ``.version``."""
+        return self.study.codebook
+
+    def check(self) -> list[Problem]:
+        """Return all that is wrong with the study's files; an empty list where all is well."""
+        return check_study(self.study)
+
+    def status(self) -> StudyStatus:
+        """Return where the study stands."""
+        return summarise_study(self.study)
+
+    def codes(self) -> pd.DataFrame:
+        """Return a line a code: id, name, family, definition and the rest of its entry."""
+        from qualcode.listings.code_rows import code_rows
+        from qualcode.tables import CODE_COLUMNS, make_frame
+
+        return make_frame(code_rows(self.study.codebook), CODE_COLUMNS)
+
+    def unit(self) -> Unit:
+        """Return the study's unit of analysis."""
+        return self.study.settings.unit

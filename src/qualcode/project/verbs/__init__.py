@@ -1,1 +1,0 @@
-"""What a `Project` can do, by kind: sources, decisions, names, counts."""

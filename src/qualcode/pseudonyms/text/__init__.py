@@ -1,0 +1,40 @@
+"""Names and what stands for them: found in a text as whole words, replaced, and put back exactly."""
+
+from qualcode.pseudonyms.text.common_words import find_lowercase_words
+from qualcode.pseudonyms.text.key_writer import add_names, add_phrases, assign_pseudonyms, key_template
+from qualcode.pseudonyms.text.name_key import Name, NameKey, parse_key, read_key
+from qualcode.pseudonyms.text.name_replacement import (
+    NameInContext,
+    NameRestorer,
+    ParagraphRecord,
+    Pseudonymiser,
+    Replacer,
+)
+from qualcode.pseudonyms.text.name_search import NameFinder, NameMatch, TextKind, build_name_finder
+from qualcode.pseudonyms.text.text_edits import Edit, OffsetMap, apply_edits, build_edits, build_offset_map
+
+__all__ = [
+    "Edit",
+    "Name",
+    "NameFinder",
+    "NameInContext",
+    "NameKey",
+    "NameMatch",
+    "NameRestorer",
+    "OffsetMap",
+    "ParagraphRecord",
+    "Pseudonymiser",
+    "Replacer",
+    "TextKind",
+    "add_names",
+    "add_phrases",
+    "apply_edits",
+    "assign_pseudonyms",
+    "build_edits",
+    "build_name_finder",
+    "build_offset_map",
+    "find_lowercase_words",
+    "key_template",
+    "parse_key",
+    "read_key",
+]

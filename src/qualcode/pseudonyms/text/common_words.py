@@ -1,0 +1,43 @@
+"""Names that are words as well: they are shown for a decision where a capital tells nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+GENITIVE_S = frozenset("de nl sv da nb nn no is lb".split())
+"""Languages in which a name takes an s without an apostrophe."""
+
+NOUNS_CAPITAL = frozenset(["de", "lb"])
+"""Languages that write every noun with a capital, so that one in mid-sentence tells nothing."""
+
+NAME_LIKE_WORDS = frozenset(
+    "mark will may rose grace hope faith joy bill jack rob sue pat art drew frank grant dean earl guy chase "
+    "hunter summer april june august autumn dawn eve ivy lily violet daisy olive pearl ruby amber jade crystal "
+    "robin miles max penny bob chuck skip josh harry peg iris rusty sandy stone young long short brown white "
+    "green black grey gray king bush rice banks page cook baker case price power love wise noble reed read wood "
+    "woods hill hall lane field brook brooks rivers west north east south fox wolf bird hart day night snow "
+    "winter spring frost gale star sky storm basil ginger angel destiny constance patience prudence charity honor "
+    "honour mercy melody harmony carol carroll gene ray rich ward wade dale glen cliff clay flint rock ridge "
+    "heath forest bud buck buddy sonny junior major duke baron bishop pope abbot cash booth church law lord ford "
+    "sterling dollar bond gold silver diamond cherry plum apple bean berry pepper sage clove marina victor "
+    "victoria christian dick don ken lance pierce nick randy dusty sunny stormy merry gay jean jerry tony trip ty "
+    "van wily wilder swift strong small little savage sharp sweet trace turner walker smith fisher carpenter "
+    "mason miller taylor weaver potter porter carter cooper parker barber butler archer gardener gardner farmer "
+    "shepherd singer painter driver fuller sawyer tanner thatcher tucker usher visa target amazon shell gap "
+    "orange sprint oracle meta windows twitter facebook reading bath nice cork mobile split turkey china chile "
+    "guinea jersey wales hull sale deal rye ware hove".split()
+)
+"""Lower-case words of English that are also names of people, places or organisations."""
+
+ALWAYS_CAPITAL = frozenset(
+    "april may june august christian victoria victor china turkey chile wales jersey angel visa".split()
+)
+"""Those that are written with a capital as words too, so that one in mid-sentence tells nothing."""
+
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+def find_lowercase_words(texts: Iterable[str]) -> frozenset[str]:
+    """Return all words of some texts that are written in lower case there."""
+    return frozenset(word for text in texts for word in set(_WORD.findall(text)) if word.islower())

@@ -1,0 +1,145 @@
+"""The shape of ``qualcode.yaml``, checked with pydantic."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic_core import PydanticCustomError
+
+from qualcode.errors import QualcodeError
+from qualcode.files import regex_fault
+from qualcode.settings.setting_values import parse_unit, validate_coder
+
+
+class RolesEntry(BaseModel):
+    """Who speaks in which role; whoever is not named is a participant."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    interviewer: list[str] | None = Field(default=None, description="Labels of interviewers; case is ignored.")
+
+
+class SpeakerEntry(BaseModel):
+    """Who a label stands for."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: str = Field(default="", description="The speaker's name; the label itself if not given.")
+    role: Literal["interviewer", "participant"] | None = None
+    case: str = Field(default="", description="The speaker's case, where several cases speak in one transcript.")
+
+
+def _expand_speaker(value: object) -> object:
+    return {"name": value} if isinstance(value, str) else value
+
+
+def _validate_label_pattern(value: str) -> str:
+    """Let a shape of labels through that compiles, cannot run for ever, and says where the name is."""
+    fault = regex_fault(value, re.MULTILINE)
+    if not fault and "name" not in re.compile(value, re.MULTILINE).groupindex:
+        fault = r"a shape of labels needs a group 'name', as in '^\((?P<name>P\d+)\):'"
+    if fault:
+        raise PydanticCustomError("pattern", "{fault}", {"fault": fault})
+    return value
+
+
+class LabelsEntry(BaseModel):
+    """Which words at the beginning of a line are a speaker's label, beside those that qualcode knows."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    not_speakers: list[str] = Field(default=[], description="Words before a colon that name no speaker.")
+    patterns: list[Annotated[str, AfterValidator(_validate_label_pattern)]] = Field(
+        default=[], description="Regular expressions with a group (?P<name>...)."
+    )
+
+
+class TableEntry(BaseModel):
+    """How a table (.csv, .xlsx, .parquet) is read; what is not given is found out from its columns."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    kind: Literal["", "answers", "transcript"] = Field(
+        default="", description="answers: each row is a transcript of its own; transcript: each row is a turn."
+    )
+    id: str = Field(default="", description="Column that names the row.")
+    text: str | list[str] = Field(default=[], description="Column or columns with what was said.")
+    speaker: str = Field(default="", description="Column with the speaker.")
+    time: str = Field(default="", description="Column with the time.")
+    sheet: str = Field(default="", description="Sheet of a workbook; the first if not given.")
+
+
+class SuggestEntry(BaseModel):
+    """What suggestions may be learnt from, beside words and decisions."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    attributes: list[str] = Field(default=[], description="Columns of cases.csv that may be learnt from.")
+    embedder: str = Field(default="", description="Model that makes vectors of sentences, as 'spacy:en_core_web_md'.")
+
+
+class SettingsFile(BaseModel):
+    """The settings of a study."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, title="qualcode study settings")
+
+    name: str = Field(default="", description="The study's name, for titles.")
+    language: str = Field(default="en", description="Two-letter code of the interviews' language.")
+    roles: RolesEntry | None = None
+    speakers: dict[str, Annotated[SpeakerEntry, BeforeValidator(_expand_speaker)]] = Field(
+        default={}, description="Labels, and the speakers they stand for: a name, or name, role and case."
+    )
+    labels: LabelsEntry | None = None
+    encodings: dict[str, str] = Field(
+        default={}, description="Encodings of sources by their path below transcripts/; * stands for anything."
+    )
+    tables: dict[str, TableEntry] = Field(
+        default={}, description="How tables are read, by their path below transcripts/; * stands for anything."
+    )
+    unit: str = Field(default="sentence", description="Unit of analysis: sentence, turn, window:3 ...")
+    coder: str = Field(default="", description="Whose codings are recorded and counted by default.")
+    abbreviations: list[str] = Field(default=[], description="Words that end in a full stop inside a sentence.")
+    makers: dict[str, dict[str, str | int | float | bool | list[str]]] = Field(
+        default={}, description="Options of installed makers of suggestions, by name; none runs unless asked for."
+    )
+
+    suggest: SuggestEntry | None = None
+
+    @field_validator("unit")
+    @classmethod
+    def _unit(cls, value: str) -> str:
+        return _validate_setting(value, parse_unit)
+
+    @field_validator("coder")
+    @classmethod
+    def _coder(cls, value: str) -> str:
+        return _validate_setting(value, validate_coder) if value else value
+
+    @field_validator("language")
+    @classmethod
+    def _language(cls, value: str) -> str:
+        if not (2 <= len(value) <= 3 and value.isascii() and value.isalpha() and value.islower()):
+            raise PydanticCustomError("language", "language is a two-letter code such as 'en' or 'de'")
+        return value
+
+
+def known_keys(key: tuple[str | int, ...]) -> list[str]:
+    """Return the known keys of the mapping at a key of ``qualcode.yaml``."""
+    models: dict[str | int | None, type[BaseModel]] = {
+        "roles": RolesEntry,
+        "labels": LabelsEntry,
+        "speakers": SpeakerEntry,
+        "tables": TableEntry,
+    }
+    return list(models.get(key[0] if key else None, SettingsFile).model_fields)
+
+
+def _validate_setting(value: str, check: Callable[[str], object]) -> str:
+    try:
+        check(value)
+    except QualcodeError as error:
+        raise PydanticCustomError("said", "{sentence}", {"sentence": str(error)}) from None
+    return value

@@ -1,0 +1,46 @@
+"""The texts that codings were made in, kept by their hash, so that an edit can be followed word by word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from qualcode.errors import OperationError
+from qualcode.files import read_bytes, write_atomically
+from qualcode.model import Transcript
+from qualcode.transcripts import hash_text
+
+FOLDER = "texts"
+"""Below the study's cache: it may be deleted at any time, quotes and their context then have to do."""
+
+
+class TextVersions:
+    """Texts on disk by their hash."""
+
+    def __init__(self, cache: Path) -> None:
+        self.folder = cache / FOLDER
+
+    def save_texts(self, transcripts: Iterable[Transcript]) -> None:
+        """Write the texts that are not there yet; a folder that cannot be written is passed over."""
+        for transcript in transcripts:
+            path = self._path(transcript.sha256)
+            if path.is_file():
+                continue
+            try:
+                write_atomically(path, transcript.text.encode("utf-8", "surrogatepass"))
+            except OperationError:
+                return
+
+    def load_text(self, sha256: str) -> str | None:
+        """Return a text by its hash, if it is there and is that text."""
+        path = self._path(sha256)
+        if not path.is_file():
+            return None
+        try:
+            text = read_bytes(path).decode("utf-8", "surrogatepass")
+        except (OperationError, UnicodeDecodeError):
+            return None
+        return text if hash_text(text) == sha256 else None
+
+    def _path(self, sha256: str) -> Path:
+        return self.folder / f"{sha256}.txt"

@@ -1,0 +1,88 @@
+"""Words that a regular expression or token pattern cannot do without, so that few sentences need it tried."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+CASE_FOLDING_CHARACTERS = frozenset(
+    "\u00b5\u00c5\u0130\u0131\u017f\u0345\u03c2\u03d0\u03d1\u03d5\u03d6\u03f0\u03f1\u03f5\u1e9b\u1fbe\u1fd3\u1fe3"
+    "\u212a\u212b\ufb05\ufb06\u1c80\u1c81\u1c82\u1c83\u1c84\u1c85\u1c86\u1c87\u1c88"
+)
+"""Characters that match others when case is ignored: a text with one of them goes through in full."""
+
+_SHORTEST = 2
+Literals = frozenset[str]
+
+
+def required_regex_literals(pattern: str) -> list[Literals]:
+    """Return sets of lower-case literals; every match (case ignored) holds at least one of each, longest first."""
+    import re._parser as parser  # type: ignore[import-not-found]
+
+    try:
+        found = _sequence_literals(parser.parse(pattern, 2).data)
+    except (AttributeError, TypeError, ValueError, RecursionError):
+        return []
+    return sorted(dict.fromkeys(found), key=_shortest, reverse=True)
+
+
+def _shortest(literals: Literals) -> int:
+    return min(map(len, literals))
+
+
+def _sequence_literals(items: Iterable[tuple[Any, Any]]) -> list[Literals]:
+    """Return all that a sequence needs: the pieces of its plain runs, and what its parts need."""
+    found: list[Literals] = []
+    run = ""
+    for operation, value in items:
+        name = str(operation)
+        if name == "LITERAL":
+            run += chr(value)
+            continue
+        found += _run_literals(run)
+        run = ""
+        found += _item_literals(name, value)
+    return found + _run_literals(run)
+
+
+def _run_literals(run: str) -> list[Literals]:
+    """Return a run of literals as its longest piece without white space, if lower case says all of it."""
+    piece = max(run.split(), key=len, default="")
+    lower = piece.lower()
+    plain = all(character.isascii() or character.lower() == character.casefold() for character in piece)
+    plain = plain and len(lower) == len(piece) and CASE_FOLDING_CHARACTERS.isdisjoint(lower)
+    return [frozenset({lower})] if len(piece) >= _SHORTEST and plain else []
+
+
+def _item_literals(name: str, value: Any) -> list[Literals]:
+    if name == "SUBPATTERN":
+        return _sequence_literals(value[-1].data) if not value[2] else []
+    if name in {"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"}:
+        return _sequence_literals(value[2].data) if value[0] >= 1 else []
+    if name == "ATOMIC_GROUP":
+        return _sequence_literals(value.data)
+    if name == "BRANCH":
+        branches = [
+            max(_sequence_literals(branch.data), key=_shortest, default=frozenset[str]()) for branch in value[1]
+        ]
+        return [frozenset().union(*branches)] if all(branches) else []
+    return []
+
+
+def required_token_words(pattern: list[dict[str, Any]]) -> Literals | None:
+    """Return lower-case words of which a token pattern needs at least one as lemma or form; None if unknown."""
+    needed = [words for token in pattern if (words := _token_words(token))]
+    return min(needed, key=len, default=None)
+
+
+def _token_words(token: Mapping[str, Any]) -> Literals | None:
+    operator = str(token.get("OP", "1"))
+    if operator in {"?", "*", "!"} or operator.startswith(("{0", "{,")):
+        return None
+    for name in ("LOWER", "LEMMA", "ORTH", "TEXT"):
+        value = token.get(name, token.get(name.lower()))
+        if isinstance(value, str):
+            return frozenset({value.lower()})
+        if isinstance(value, Mapping) and set(value) == {"IN"} and value["IN"]:
+            return frozenset(str(word).lower() for word in value["IN"])
+    return None

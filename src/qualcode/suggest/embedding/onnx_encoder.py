@@ -1,0 +1,127 @@
+"""Sentences by an ONNX encoder that lies on this machine: the mean of their tokens' vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from qualcode.errors import OperationError
+from qualcode.suggest.embedding.embedder_protocol import Vectors, unit_rows
+from qualcode.suggest.embedding.model_files import first_error_line
+from qualcode.suggest.embedding.onnx_files import OnnxFiles, find_onnx_files
+
+MOST_SENTENCE_TOKENS = 256
+"""Tokens of a sentence that are read; what comes after is cut off."""
+THREADS = 1
+"""Two that wait for each other on a busy machine are slower than one."""
+
+_TOKEN_OUTPUTS = ("last_hidden_state", "token_embeddings")
+_INPUTS = frozenset({"input_ids", "attention_mask", "token_type_ids"})
+_TYPES = {"tensor(int64)": np.int64, "tensor(int32)": np.int32}
+
+
+def onnx_embedder(model: str) -> OnnxEmbedder:
+    """Return the embedder of a folder, an ``.onnx`` file or an installed package that has one."""
+    return OnnxEmbedder(f"onnx:{model}", find_onnx_files(model))
+
+
+class OnnxEmbedder:
+    """An encoder's token vectors, made one. Its libraries and files are loaded with the first sentence.
+
+    Each sentence is run by itself: no vector depends on the sentences beside it (quantised models take their scale
+    from all that they are given at once), and on few processors batches are no quicker.
+    """
+
+    def __init__(self, name: str, files: OnnxFiles) -> None:
+        self.name = name
+        self._files = files
+
+    @cached_property
+    def key(self) -> str:
+        """Hash of model, tokenizer and settings."""
+        return self._files.key(f"onnx 1, {MOST_SENTENCE_TOKENS} tokens")
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        try:
+            import tokenizers
+        except ImportError as error:
+            raise _missing_library("tokenizers", error, self.name) from None
+        try:
+            tokenizer = tokenizers.Tokenizer.from_file(str(self._files.tokenizer))
+        except Exception as error:
+            raise OperationError(f"{self._files.tokenizer}: this is no tokenizer ({first_error_line(error)})") from None
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(MOST_SENTENCE_TOKENS)
+        return tokenizer
+
+    @cached_property
+    def _session(self) -> Any:
+        try:
+            import onnxruntime as runtime
+        except ImportError as error:
+            raise _missing_library("onnxruntime", error, self.name) from None
+        runtime.disable_telemetry_events()
+        options = runtime.SessionOptions()
+        options.intra_op_num_threads, options.inter_op_num_threads = THREADS, 1
+        options.log_severity_level = 3
+        try:
+            return runtime.InferenceSession(str(self._files.model), options, providers=["CPUExecutionProvider"])
+        except Exception as error:
+            raise OperationError(
+                f"{self._files.model}: this model cannot be loaded ({first_error_line(error)})"
+            ) from None
+
+    @cached_property
+    def _inputs(self) -> dict[str, Any]:
+        """Types of the numbers that the model takes, by the name of its input."""
+        wanted = {one.name: _TYPES.get(one.type) for one in self._session.get_inputs()}
+        if "input_ids" not in wanted or not wanted.keys() <= _INPUTS or None in wanted.values():
+            raise OperationError(
+                f"{self._files.model}: not a sentence encoder: it takes {', '.join(wanted) or 'nothing'}"
+            )
+        return wanted
+
+    @cached_property
+    def _output(self) -> str:
+        """The name of the output with a vector for each token."""
+        shapes = {one.name: one.shape or () for one in self._session.get_outputs()}
+        names = [*_TOKEN_OUTPUTS, *(name for name, shape in shapes.items() if len(shape) == 3)]
+        found = next((name for name in names if name in shapes), "")
+        if not found:
+            raise OperationError(
+                f"{self._files.model}: gives no vector for each token (its outputs: {', '.join(shapes)}); "
+                "export the model with last_hidden_state"
+            )
+        return found
+
+    def embed(self, sentences: Sequence[str]) -> Vectors:
+        """Return the mean of each sentence's token vectors (or its first, where the model's folder says so)."""
+        return unit_rows([self._vector(sentence) for sentence in sentences])
+
+    def _vector(self, sentence: str) -> Any:
+        tokens = self._tokenizer.encode(sentence)
+        ids, mask, types = (tokens.ids, tokens.attention_mask, tokens.type_ids) if len(tokens) else ([0], [1], [0])
+        columns = {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
+        asked = {name: np.asarray([columns[name]], dtype=kind) for name, kind in self._inputs.items()}
+        try:
+            rows = self._session.run([self._output], asked)[0][0]
+        except Exception as error:
+            raise OperationError(
+                f"{self._files.model}: cannot read '{sentence[:40]}' ({first_error_line(error)})"
+            ) from None
+        if not len(tokens):
+            return np.zeros(rows.shape[1])
+        return rows[0] if self._files.uses_first_token else rows.mean(axis=0)
+
+
+def _missing_library(library: str, error: ImportError, embedder: str) -> OperationError:
+    said = (
+        "is not installed"
+        if isinstance(error, ModuleNotFoundError)
+        else f"cannot be loaded ({first_error_line(error)})"
+    )
+    return OperationError(f"embedder '{embedder}' needs {library}, which {said}: pip install 'qualcode[embed]'")

@@ -1,0 +1,68 @@
+"""Parquet files in parts: written a few thousand rows at a time, and read back so, for more than memory should hold."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+Columns = Mapping[str, Sequence[Any]]
+
+
+class ParquetPartWriter:
+    """A Parquet file that is written part by part; a part is a row group."""
+
+    def __init__(self, path: Path, kinds: Mapping[str, type]) -> None:
+        import pyarrow as pa
+        from pyarrow import parquet
+
+        arrow = {str: pa.large_string(), int: pa.int64(), float: pa.float64()}
+        self._kinds = kinds
+        self._schema = pa.schema([(name, arrow[kind]) for name, kind in kinds.items()])
+        self._file = parquet.ParquetWriter(path, self._schema, compression="zstd")
+
+    def write(self, columns: Columns) -> None:
+        """Write a part: a value for each row in each column."""
+        import pyarrow as pa
+
+        arrays = [_make_arrow_array(columns[name], kind) for name, kind in self._kinds.items()]
+        self._file.write_table(pa.table(arrays, schema=self._schema))
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._file.close()
+
+
+def is_readable(path: Path) -> bool:
+    """Tell whether a file is there and can be opened."""
+    from pyarrow import parquet
+
+    try:
+        with parquet.ParquetFile(path):
+            return True
+    except (OSError, ValueError):
+        return False
+
+
+def read_parts(path: Path, *, share: int = 0, share_count: int = 1) -> Iterator[dict[str, list[Any]]]:
+    """Yield the columns of each part; of ``of`` readers each takes its ``share``, counted from 0."""
+    from pyarrow import parquet
+
+    with parquet.ParquetFile(path) as held:  # an open file could not be replaced on Windows
+        for part in range(share, held.num_row_groups, share_count):
+            yield held.read_row_group(part, use_threads=False).to_pydict()
+
+
+def _make_arrow_array(values: Sequence[Any], kind: type) -> Any:
+    """Return an Arrow array made from buffers: ``pa.array`` would import pandas, which costs more than all else."""
+    import pyarrow as pa
+
+    if kind is str:
+        texts = [value.encode("utf-8", "replace") for value in values]
+        places = array("q", accumulate(map(len, texts), initial=0))
+        buffers = [None, *map(pa.py_buffer, (places, b"".join(texts)))]
+        return pa.Array.from_buffers(pa.large_string(), len(texts), buffers)
+    code, arrow = ("d", pa.float64()) if kind is float else ("q", pa.int64())
+    return pa.Array.from_buffers(arrow, len(values), [None, pa.py_buffer(array(code, values))])

@@ -1,0 +1,106 @@
+"""The parts of suggesting as spaCy components, for ``nlp.add_pipe`` on any pipeline.
+
+nlp = spacy.blank("en")
+nlp.add_pipe("qualcode_sentences")
+nlp.add_pipe("qualcode_lemmas")
+nlp.add_pipe("qualcode_cues", config={"codebooks": ["codebooks/challenges.yaml"]})
+nlp("They pushed back.").spans["qualcode"]
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from spacy.language import Language
+
+from qualcode.codebook import read_codebook
+from qualcode.errors import FileProblemsError
+from qualcode.segments import get_abbreviations, sentence_spans
+from qualcode.suggest.cues.codebook_cues import CodebookCueFinder
+from qualcode.suggest.cues.tokenizer import lemma_of, lemmatizer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from spacy.tokens import Doc
+
+
+@Language.factory("qualcode_sentences", assigns=["token.is_sent_start"], default_config={"abbreviations": []})
+def make_sentences(nlp: Language, name: str, abbreviations: list[str]) -> Callable[[Doc], Doc]:
+    """Make the component that takes sentence starts from qualcode's splitter."""
+    return SentenceComponent(nlp.lang or "xx", tuple(abbreviations))
+
+
+@Language.factory("qualcode_lemmas", assigns=["token.lemma"])
+def make_lemmas(nlp: Language, name: str) -> Callable[[Doc], Doc]:
+    """Make the component that sets each token's dictionary form, without a trained model."""
+    return LemmaComponent(nlp.lang or "xx")
+
+
+@Language.factory(
+    "qualcode_cues",
+    assigns=["doc.spans"],
+    default_config={"codebooks": [], "spans_key": "qualcode"},
+)
+def make_cues(nlp: Language, name: str, codebooks: list[str], spans_key: str) -> Callable[[Doc], Doc]:
+    """Make the component that finds the cues of codebook files and writes them to ``doc.spans``."""
+    paths = [Path(path).absolute() for path in codebooks]
+    root = Path.cwd() if all(path.is_relative_to(Path.cwd()) for path in paths) else Path(paths[0].anchor)
+    book, problems = read_codebook(paths, root=root)
+    if problems:
+        raise FileProblemsError(problems)
+    return CueComponent(CodebookCueFinder(book, nlp), spans_key, get_abbreviations(nlp.lang or "xx"))
+
+
+class SentenceComponent:
+    """Sets ``token.is_sent_start`` by the splitter that also cuts the units of counting."""
+
+    def __init__(self, language: str, more: tuple[str, ...] = ()) -> None:
+        self._short = get_abbreviations(language, more)
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Mark the first token of each sentence."""
+        starts = {start for start, _ in sentence_spans(doc.text, 0, len(doc.text), abbreviations=self._short)}
+        for token in doc:
+            token.is_sent_start = token.i == 0 or not starts.isdisjoint(range(token.idx, token.idx + len(token)))
+        return doc
+
+
+class LemmaComponent:
+    """Sets ``token.lemma_`` from simplemma on the lower-cased norm."""
+
+    def __init__(self, language: str) -> None:
+        self._lemma = lemmatizer(language)
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Set the lemma of every token."""
+        for token in doc:
+            token.lemma_ = token.text if token.is_space else lemma_of(token, self._lemma)
+        return doc
+
+
+class CueComponent:
+    """Writes the words that speak for a code to ``doc.spans``, labelled with the code; vetoed ones left out.
+
+    Sentences are those of the pipeline; where it has set none, qualcode's own.
+    """
+
+    def __init__(self, finder: CodebookCueFinder, spans_key: str, short: frozenset[str]) -> None:
+        self._finder = finder
+        self._key = spans_key
+        self._short = short
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find the cues in each sentence of the Doc."""
+        sentences = (
+            [(sentence.start_char, sentence.end_char) for sentence in doc.sents]
+            if doc.has_annotation("SENT_START")
+            else list(sentence_spans(doc.text, 0, len(doc.text), abbreviations=self._short))
+        )
+        spans = [
+            doc.char_span(hit.start, hit.end, label=self._finder.cues[hit.cue].code, alignment_mode="expand")
+            for hit in self._finder.drop_vetoed(self._finder.find(doc.text, sentences))
+        ]
+        doc.spans[self._key] = [span for span in spans if span is not None]
+        return doc

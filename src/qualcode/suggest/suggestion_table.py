@@ -1,0 +1,120 @@
+"""Suggestions as columns: a table, never a million objects."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, fields
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from qualcode.suggest.parquet_parts import ParquetPartWriter, read_parts
+
+PART = 5_000
+"""Suggestions that are held, written and read at once."""
+
+_COLUMN_TYPES = {
+    "id": str,
+    "transcript": str,
+    "turn": int,
+    "start": int,
+    "end": int,
+    "speaker": str,
+    "quote": str,
+    "code": str,
+    "score": float,
+    "maker": str,
+    "why": str,
+    "version": str,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """One row a suggestion, in columns of equal length; spans are code points of the canonical text."""
+
+    id: list[str] = field(default_factory=list)
+    transcript: list[str] = field(default_factory=list)
+    turn: list[int] = field(default_factory=list)
+    start: list[int] = field(default_factory=list)
+    end: list[int] = field(default_factory=list)
+    speaker: list[str] = field(default_factory=list)
+    quote: list[str] = field(default_factory=list)
+    code: list[str] = field(default_factory=list)
+    score: list[float] = field(default_factory=list)
+    maker: list[str] = field(default_factory=list)
+    why: list[str] = field(default_factory=list)
+    version: list[str] = field(default_factory=list)
+    """Version of the codebook that the maker read."""
+
+    @classmethod
+    def from_rows(cls, rows: Iterable[Sequence[Any]]) -> Suggestions:
+        """Return the table of rows with a value for each column, in the columns' order."""
+        columns: list[list[Any]] = [[] for _ in fields(cls)]
+        for row in rows:
+            for column, value in zip(columns, row, strict=True):
+                column.append(value)
+        return cls(*columns)
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+    def columns(self) -> dict[str, list[Any]]:
+        """Return the columns by name, for a DataFrame or an Arrow table."""
+        return {column.name: getattr(self, column.name) for column in fields(self)}
+
+    def take(self, rows: Sequence[int]) -> Suggestions:
+        """Return the suggestions of the given row numbers, in that order."""
+        return Suggestions(**{name: [values[row] for row in rows] for name, values in self.columns().items()})
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Yield each suggestion as a mapping; for few of them."""
+        columns = self.columns()
+        return (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
+
+    def write_parquet(self, path: Path) -> None:
+        """Write the table as Parquet."""
+        write_parts([self], path)
+
+    @classmethod
+    def read_parquet(cls, path: Path) -> Suggestions:
+        """Read a table that ``write_parquet`` or `write_parts` wrote."""
+        return cls.concat(stream_parquet(path))
+
+    @classmethod
+    def concat(cls, parts: Iterable[Suggestions]) -> Suggestions:
+        """Return several tables as one, in their order."""
+        whole = cls()
+        for part in parts:
+            for name, values in part.columns().items():
+                getattr(whole, name).extend(values)
+        return whole
+
+    @classmethod
+    def stream_parts(cls, rows: Iterable[Sequence[Any]], *, size: int = PART) -> Iterator[Suggestions]:
+        """Yield tables of some rows each, in their order."""
+        left = iter(rows)
+        while len(part := cls.from_rows(islice(left, size))):
+            yield part
+
+
+def write_parts(parts: Iterable[Suggestions], path: Path) -> int:
+    """Write tables as one Parquet file, part by part, and return how many suggestions there were."""
+    written = 0
+    with closing(ParquetPartWriter(path, _COLUMN_TYPES)) as file:
+        for part in parts:
+            file.write(part.columns())
+            written += len(part)
+    return written
+
+
+def stream_parquet(path: Path) -> Iterator[Suggestions]:
+    """Yield what `write_parts` wrote, part by part."""
+    return (Suggestions(**columns) for columns in read_parts(path))
+
+
+def suggestion_id(parts: Iterable[object]) -> str:
+    """Return a short name for a suggestion, the same as long as its place, words and code are, whoever makes it."""
+    return hashlib.sha256("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass")).hexdigest()[:10]

@@ -1,0 +1,211 @@
+"""Word files: paragraphs and tables in their order, tracked insertions kept, deletions dropped.
+
+Footnotes, endnotes, comments, text boxes, page headers and feet, and hidden text are reported beside the turns.
+The instructions of fields, descriptions of pictures and numerals of lists are no words of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from qualcode.errors import OperationError
+from qualcode.model import UnplacedText
+from qualcode.transcripts.documents.document_parts import (
+    DocumentPart,
+    DocumentRow,
+    Paragraph,
+    Styles,
+    TextRun,
+    TextStyle,
+    build_aside,
+    build_paragraph,
+    build_row,
+    build_run,
+    flatten_parts,
+    format_aside,
+    resolve_style,
+)
+from qualcode.transcripts.documents.turns_from_paragraphs import build_draft_from_parts
+from qualcode.transcripts.documents.zip_xml import ArchiveFormat, parse_xml, unpack_members
+from qualcode.transcripts.draft import Draft, ReadOptions
+
+_FORMAT = ArchiveFormat("Word file", "Word", ".docx")
+_WANTED = re.compile(r"word/(?:document\d*|styles|footnotes|endnotes|comments|header\d*|footer\d*)\.xml")
+_MAIN = re.compile(r"word/document\d*\.xml")
+_HEADERS_AND_FOOTERS = {"header": "page header", "footer": "page foot"}
+_NOTES = {"footnote": "footnotes", "endnote": "endnotes", "comment": "comments"}
+_REFERENCES = {"footnoteReference": "footnote", "endnoteReference": "endnote", "commentReference": "comment"}
+_WRAPPERS = frozenset({"sdt", "sdtContent", "ins", "moveTo", "customXml"})
+_DROPPED = frozenset({"del", "moveFrom", "delText", "instrText", "delInstrText", "pPr", "rPr", "sectPr", "sdtPr"})
+_BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_CHUNK = "this part was pasted in as a source of its own and is not read: save it again from Word"
+
+
+@dataclass(frozen=True, slots=True)
+class _DocxState:
+    """What is known while a body is walked; notes are taken out as they are met, so that the rest can be reported."""
+
+    styles: Styles = field(default_factory=dict)
+    notes: dict[tuple[str, str], str] = field(default_factory=dict)
+    tables: Iterator[int] = field(default_factory=lambda: count(1))
+
+
+def read(content: bytes, told: ReadOptions) -> Draft:
+    """Read a Word source; a table with columns for speaker and text is a transcript, else labels are looked for."""
+    members = unpack_members(content, path=told.path, file_format=_FORMAT, pattern=_WANTED)
+    roots = {name: parse_xml(raw, path=told.path, name=name, file_format=_FORMAT) for name, raw in members.items()}
+    main = min(filter(_MAIN.fullmatch, roots), key=len, default=None)
+    body = roots[main].find("{*}body") if main else None
+    if body is None:
+        raise OperationError(
+            f"{told.path}: damaged, or not a Word file (it has no body): save it again as .docx from Word"
+        )
+    source = _DocxState(_styles(roots.get("word/styles.xml")), _notes(roots))
+    parts = list(_parts(body, source))
+    return build_draft_from_parts(
+        parts, options=told, unplaced=_unreferenced_notes(source), headers_and_footers=_headers_and_footers(roots)
+    )
+
+
+def _styles(root: Any) -> Styles:
+    if root is None:
+        return {}
+    return {
+        style.get(_attribute_name(style, "styleId"), ""): _parse_style(style) for style in root.iterfind("{*}style")
+    }
+
+
+def _parse_style(style: Any) -> tuple[TextStyle, str]:
+    parent = style.find("{*}basedOn")
+    return _own_style(style.find("{*}rPr")), "" if parent is None else parent.get(_attribute_name(parent, "val"), "")
+
+
+def _attribute_name(element: Any, name: str) -> str:
+    """Return an attribute's name in the namespace of its element, of which Word has two: usual and strict."""
+    return f"{element.tag.rpartition('}')[0]}}}{name}"
+
+
+def _own_style(properties: Any) -> TextStyle:
+    return (
+        TextStyle()
+        if properties is None
+        else TextStyle(_is_on(properties.find("{*}b")), _is_on(properties.find("{*}vanish")))
+    )
+
+
+def _is_on(switch: Any) -> bool | None:
+    return None if switch is None else switch.get(_attribute_name(switch, "val")) not in {"0", "false", "off"}
+
+
+def _notes(roots: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+    """Return the words of all footnotes, endnotes and comments by kind and id."""
+    return {
+        (kind, note.get(_attribute_name(note, "id"), "")): flatten_parts(_parts(note, _DocxState()))
+        for kind, member in _NOTES.items()
+        if (root := roots.get(f"word/{member}.xml")) is not None
+        for note in root.iterfind(f"{{*}}{kind}")
+    }
+
+
+def _headers_and_footers(roots: Mapping[str, Any]) -> list[str]:
+    """Return the words of page headers and feet; a source may have several of each."""
+    return [
+        format_aside(_HEADERS_AND_FOOTERS[kind], text)
+        for name, root in sorted(roots.items())
+        if (kind := name.removeprefix("word/")[:6]) in _HEADERS_AND_FOOTERS
+        and (text := flatten_parts(_parts(root, _DocxState())))
+    ]
+
+
+def _unreferenced_notes(source: _DocxState) -> list[UnplacedText]:
+    return [UnplacedText(0, format_aside(kind, text)) for (kind, _), text in source.notes.items() if text]
+
+
+def _name(element: Any) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _parts(body: Any, source: _DocxState) -> Iterator[DocumentPart]:
+    """Yield paragraphs and table rows, in order, whatever they are wrapped in."""
+    for element in _children(body):
+        name = _name(element)
+        if name == "p":
+            yield build_paragraph(_runs(element, _paragraph_style(element, source), source))
+        elif name == "tbl":
+            yield from _rows(element, source)
+        elif name == "altChunk":
+            yield Paragraph("", asides=(_CHUNK,))
+        elif name in {"r", "t"}:  # no paragraph around it: not Word's, but words all the same
+            yield build_paragraph(_child_runs(element, TextStyle(), source))
+        elif name not in _DROPPED:
+            yield from _parts(element, source)
+
+
+def _rows(table: Any, source: _DocxState) -> Iterator[DocumentRow]:
+    number = next(source.tables)
+    for found in _unwrapped_children(table):
+        if _name(found) == "tr" and found.find("{*}trPr/{*}del") is None:
+            yield build_row(
+                (list(_parts(cell, source)) for cell in _unwrapped_children(found) if _name(cell) == "tc"), number
+            )
+
+
+def _unwrapped_children(element: Any) -> Iterator[Any]:
+    """Yield the child elements, those in content controls and tracked insertions among them."""
+    for child in _children(element):
+        if _name(child) in _WRAPPERS:
+            yield from _unwrapped_children(child)
+        else:
+            yield child
+
+
+def _children(element: Any) -> Iterator[Any]:
+    """Yield the child elements; of alternatives for newer and older programs, which say the same, the first."""
+    for child in element.iterchildren("*"):
+        if _name(child) == "AlternateContent":
+            yield from next((_children(one) for one in child.iterchildren("{*}Choice", "{*}Fallback")), ())
+        else:
+            yield child
+
+
+def _paragraph_style(element: Any, source: _DocxState) -> TextStyle:
+    style = element.find("{*}pPr/{*}pStyle")
+    name = "" if style is None else style.get(_attribute_name(style, "val"), "")
+    return resolve_style(name, source.styles)
+
+
+def _runs(element: Any, look: TextStyle, source: _DocxState) -> Iterator[TextRun]:
+    for child in _children(element):
+        yield from _child_runs(child, look, source)
+
+
+def _child_runs(child: Any, look: TextStyle, source: _DocxState) -> Iterator[TextRun]:
+    name = _name(child)
+    if name == "t":
+        yield build_run(child.text or "", look)
+    elif name in _BREAKS:
+        yield build_run(_BREAKS[name], look)
+    elif name == "r":
+        yield from _runs(child, _run_style(child, source).with_defaults(look), source)
+    elif name in _REFERENCES:
+        yield TextRun(
+            source.notes.pop((_REFERENCES[name], child.get(_attribute_name(child, "id"), "")), ""),
+            aside=_REFERENCES[name],
+        )
+    elif name == "txbxContent":
+        yield build_aside("text box", _parts(child, source))
+    elif name not in _DROPPED:
+        yield from _runs(child, look, source)
+
+
+def _run_style(run: Any, source: _DocxState) -> TextStyle:
+    properties = run.find("{*}rPr")
+    style = None if properties is None else properties.find("{*}rStyle")
+    named_style = (
+        TextStyle() if style is None else resolve_style(style.get(_attribute_name(style, "val"), ""), source.styles)
+    )
+    return _own_style(properties).with_defaults(named_style)

@@ -1,0 +1,190 @@
+"""OpenDocument texts: paragraphs, lists and tables in their order, tracked insertions kept, deletions dropped.
+
+Notes, comments, text boxes, page headers and feet, and hidden text are reported beside the turns. Descriptions of
+pictures, and the templates that indexes are made from, are no words of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+from qualcode.errors import OperationError
+from qualcode.transcripts.documents.document_parts import (
+    DocumentPart,
+    DocumentRow,
+    Styles,
+    TextRun,
+    TextStyle,
+    build_aside,
+    build_paragraph,
+    build_row,
+    build_run,
+    flatten_parts,
+    format_aside,
+    resolve_style,
+)
+from qualcode.transcripts.documents.turns_from_paragraphs import build_draft_from_parts
+from qualcode.transcripts.documents.zip_xml import ArchiveFormat, parse_xml, unpack_members
+from qualcode.transcripts.draft import Draft, ReadOptions
+
+_FORMAT = ArchiveFormat("OpenDocument text", "LibreOffice", ".odt")
+_WANTED = re.compile(r"content\.xml|styles\.xml|META-INF/manifest\.xml")
+_NAMESPACES = "urn:oasis:names:tc:opendocument:xmlns:"
+_FO = f"{{{_NAMESPACES}xsl-fo-compatible:1.0}}"
+_STYLE = f"{{{_NAMESPACES}style:1.0}}"
+_TEXT = f"{{{_NAMESPACES}text:1.0}}"
+_DROPPED = frozenset(
+    "tracked-changes title desc script forms sequence-decls variable-decls user-field-decls dde-connection-decls "
+    "table-of-content-source illustration-index-source table-index-source object-index-source user-index-source "
+    "alphabetical-index-source bibliography-source note-citation event-listeners glue-point".split()
+)
+_HEADERS_AND_FOOTERS = {"header": "page header", "footer": "page foot"}
+_BOXES = frozenset({"frame", "custom-shape", "g", "rect", "ellipse", "line", "connector", "caption"})
+_HIDDEN = frozenset({"hidden-text", "hidden-paragraph"})
+_SPACES = re.compile(r"[ \t\r\n]+")
+_MOST_SPACES = 1000
+"""Spaces that one element may stand for; it can name any number."""
+
+
+def read(content: bytes, told: ReadOptions) -> Draft:
+    """Read an OpenDocument text; a table with columns for speaker and text is a transcript, else labels are found."""
+    members = unpack_members(content, path=told.path, file_format=_FORMAT, pattern=_WANTED)
+    if b"encryption-data" in members.pop("META-INF/manifest.xml", b""):
+        raise OperationError(
+            f"{told.path}: protected with a password: open it with its password and save it without one"
+        )
+    roots = {name: parse_xml(raw, path=told.path, name=name, file_format=_FORMAT) for name, raw in members.items()}
+    body = roots["content.xml"].find("{*}body/{*}text") if "content.xml" in roots else None
+    if body is None:
+        raise OperationError(
+            f"{told.path}: damaged, or not an OpenDocument text (it has no text): save it again as .odt"
+        )
+    walk = _OdtReader({key: style for root in roots.values() for key, style in _styles(root)})
+    return build_draft_from_parts(
+        list(walk.parts(body)), options=told, headers_and_footers=_headers_and_footers(roots, walk)
+    )
+
+
+def _styles(root: Any) -> Iterator[tuple[str, tuple[TextStyle, str]]]:
+    for style in root.iter(f"{_STYLE}style"):
+        properties = style.find(f"{_STYLE}text-properties")
+        look = TextStyle() if properties is None else TextStyle(_is_bold(properties), _is_hidden(properties))
+        parent = style.get(f"{_STYLE}parent-style-name", "")
+        family = style.get(f"{_STYLE}family", "")
+        yield _key(family, style.get(f"{_STYLE}name", "")), (look, _key(family, parent) if parent else "")
+
+
+def _key(family: str, name: str) -> str:
+    """Return what tells styles apart: paragraphs and spans may have styles of the same name."""
+    return f"{family} {name}"
+
+
+def _is_bold(properties: Any) -> bool | None:
+    weight = properties.get(f"{_FO}font-weight")
+    return None if weight is None else weight == "bold" or (weight.isdecimal() and int(weight[:4]) >= 600)
+
+
+def _is_hidden(properties: Any) -> bool | None:
+    display = properties.get(f"{_TEXT}display")
+    return None if display is None else display == "none"
+
+
+def _headers_and_footers(roots: Mapping[str, Any], walk: _OdtReader) -> list[str]:
+    """Return the words of page headers and feet, which stand among the styles; there may be several of each."""
+    masters = roots["styles.xml"].iter(f"{_STYLE}master-page") if "styles.xml" in roots else ()
+    return [
+        format_aside(_HEADERS_AND_FOOTERS[kind], text)
+        for master in masters
+        for edge in master.iterchildren("*")
+        if (kind := _name(edge)[:6]) in _HEADERS_AND_FOOTERS and (text := flatten_parts(walk.parts(edge)))
+    ]
+
+
+def _name(element: Any) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+class _OdtReader:
+    """A walk over elements with what it has to know: the source's styles, and how many tables it has met."""
+
+    def __init__(self, styles: Styles) -> None:
+        self.styles = styles
+        self._tables = count(1)
+
+    def parts(self, body: Any) -> Iterator[DocumentPart]:
+        """Yield paragraphs and table rows, in order, whatever they are wrapped in."""
+        for element in body.iterchildren("*"):
+            name = _name(element)
+            if name in {"p", "h"}:
+                yield build_paragraph(
+                    self._paragraph_runs(element, self._element_style(element, "paragraph", TextStyle()))
+                )
+            elif name == "table":
+                yield from self._rows(element)
+            elif name in _BOXES:  # anchored to the page, so that no paragraph is around it
+                yield build_paragraph([build_aside("text box", self.parts(element))])
+            elif name == "annotation":
+                yield build_paragraph([self._comment(element)])
+            elif name not in _DROPPED:
+                yield from self.parts(element)
+
+    def _rows(self, table: Any) -> Iterator[DocumentRow]:
+        number = next(self._tables)
+        for found in table.iter(f"{{{_NAMESPACES}table:1.0}}table-row"):
+            if next(found.iterancestors(table.tag)) is table:
+                cells = found.iterchildren("{*}table-cell", "{*}covered-table-cell")
+                yield build_row((list(self.parts(cell)) for cell in cells), number)
+
+    def _element_style(self, element: Any, family: str, around: TextStyle) -> TextStyle:
+        return resolve_style(_key(family, element.get(f"{_TEXT}style-name", "")), self.styles).with_defaults(around)
+
+    def _paragraph_runs(self, element: Any, look: TextStyle) -> Iterator[TextRun]:
+        """Yield the pieces of a paragraph without the space that it may begin with, which is no part of it."""
+        begun = False
+        for one in self._runs(element, look):
+            yield one if begun or one.aside else replace(one, text=one.text.lstrip(" "))
+            begun = begun or (not one.aside and one.text.strip(" ") != "")
+
+    def _runs(self, element: Any, look: TextStyle) -> Iterator[TextRun]:
+        yield _text(element.text, look)
+        for child in element.iterchildren("*"):
+            yield from self._child_runs(child, look)
+            yield _text(child.tail, look)
+
+    def _child_runs(self, child: Any, look: TextStyle) -> Iterator[TextRun]:
+        name = _name(child)
+        if name in {"s", "tab", "line-break"}:
+            yield build_run(_white_space(child, name), look)
+        elif name == "span":
+            yield from self._runs(child, self._element_style(child, "text", look))
+        elif name == "note":
+            kind = "endnote" if child.get(f"{_TEXT}note-class") == "endnote" else "footnote"
+            yield build_aside(kind, self.parts(child))
+        elif name == "annotation":
+            yield self._comment(child)
+        elif name in _HIDDEN:
+            yield from self._runs(child, TextStyle(hidden=True).with_defaults(look))
+            yield build_run(child.get(f"{_TEXT}string-value", ""), TextStyle(hidden=True))
+        elif name in _BOXES:
+            yield build_aside("text box", self.parts(child))
+        elif name not in _DROPPED:
+            yield from self._runs(child, look)
+
+    def _comment(self, annotation: Any) -> TextRun:
+        """Return the words of a comment; who made it when stands in elements of its own and is none of them."""
+        return build_aside("comment", self.parts(annotation))
+
+
+def _text(text: str | None, look: TextStyle) -> TextRun:
+    return build_run(_SPACES.sub(" ", text or ""), look)
+
+
+def _white_space(element: Any, name: str) -> str:
+    if name != "s":
+        return "\t" if name == "tab" else "\n"
+    said = element.get(f"{_TEXT}c", "1")
+    return " " * (min(int(said[:9]), _MOST_SPACES) if said.isdecimal() else 1)

@@ -1,0 +1,97 @@
+"""What a source's first bytes say it is, so that a wrong ending is named in one sentence."""
+
+from __future__ import annotations
+
+import re
+import struct
+import zipfile
+import zlib
+
+from qualcode.errors import OperationError
+
+OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""The first bytes of Office's old formats, and of new ones that are protected with a password."""
+
+ARCHIVE_ERRORS = (zipfile.BadZipFile, KeyError, OSError, RuntimeError, EOFError, ValueError, struct.error, zlib.error)
+"""What the standard library raises over a damaged archive."""
+
+_ENDINGS = {
+    "PDF": ".pdf",
+    "Word file": ".docx",
+    "OpenDocument text": ".odt",
+    "RTF": ".rtf",
+    "web page": ".html",
+    "Excel workbook": ".xlsx",
+    "old Word file (.doc)": "",
+}
+_HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+_HEAD_BYTES = 4096
+"""Bytes in which a beginning must stand; PDFs may have some noise before it."""
+
+
+def check_file_type(content: bytes, *, path: str, expected: str) -> None:
+    """Refuse what is evidently of another format than the ``wanted`` one (``PDF``, ``Word file``, ``RTF`` ...)."""
+    if content.startswith(OLE_SIGNATURE):
+        raise OperationError(f"{path}: {_office_error(content)}")
+    found = _detect_type(content)
+    if found not in {"", expected}:
+        raise OperationError(
+            f"{path}: {_with_article(found)}, not {_with_article(expected)}: {_conversion_hint(found)}"
+        )
+
+
+def _office_error(content: bytes) -> str:
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        return "protected with a password: open it with its password and save it without one"
+    if "WordDocument".encode("utf-16-le") in content:
+        return "an old .doc: open it in Word and save a plain .docx"
+    return "protected with a password, or an old .doc: open it in Word and save a plain .docx"
+
+
+def _detect_type(content: bytes) -> str:
+    lead = content[:_HEAD_BYTES]
+    if lead.startswith(b"PK\x03\x04"):
+        return _detect_zip_type(content)
+    bare = lead.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if bare.startswith(b"{\\rtf"):
+        return "RTF"
+    if _HTML.match(bare):
+        return "web page"
+    return "PDF" if b"%PDF-" in lead[:1024] else ""
+
+
+def _detect_zip_type(content: bytes) -> str:
+    """Tell zips apart by the names of their members, which stand in clear in the directory at the end."""
+    if b"mimetypeapplication/vnd.oasis.opendocument." in content[:200]:
+        text = b"mimetypeapplication/vnd.oasis.opendocument.text" in content[:200]
+        return "OpenDocument text" if text else "OpenDocument table or drawing"
+    if b"word/document" in content:
+        return "Word file"
+    if b"xl/workbook" in content:
+        return "Excel workbook"
+    return "PowerPoint file" if b"ppt/presentation" in content else ""
+
+
+def _with_article(kind: str) -> str:
+    return f"{'an' if kind[0] in 'AEIOR' else 'a'} {kind}"
+
+
+def _conversion_hint(kind: str) -> str:
+    ending = _ENDINGS.get(kind, "")
+    return f"rename it to {ending}" if ending else "export its text as .docx or .txt"
+
+
+_NVIVO = re.compile(rb"\W{0,4}timespan\W{1,3}speaker\W{1,3}content\W", re.IGNORECASE)
+_CAPTIONS = re.compile(
+    rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*(?:WEBVTT[ \t\r\n]|\d{1,6}\s{1,4}[\d:]{5,12}[.,]\d{3} -->)"
+)
+
+
+def detect_reader(path: str, head: bytes) -> str:
+    """Return the reader of a .txt by its first bytes: NVivo's columns with tabs, a caption's number and times."""
+    if not path.lower().endswith(".txt"):
+        return ""
+    plain = head.replace(b"\0", b"")  # NVivo writes UTF-16 as well
+    if b"\t" in plain and _NVIVO.match(plain):
+        return "readers.survey"
+    return "readers.captions" if _CAPTIONS.match(plain) else ""

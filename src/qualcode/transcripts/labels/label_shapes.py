@@ -1,0 +1,236 @@
+"""The grammar of speakers' labels as data: shapes with how far each is trusted, and lists of words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Trust = Literal["settings", "sure", "once", "doubtful", "last"]
+TRUSTS: tuple[Trust, ...] = get_args(Trust)
+"""How far words in a shape are taken for a speaker.
+
+settings: always, since a person wrote the shape. sure: if they come back, or look like a name. once: the same, but
+however often they stand they count as one. doubtful: if they look like a name and come back, or are a speaker
+elsewhere. last: as doubtful, and only where no other shape names anybody.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelShape:
+    """One way to write who speaks at the beginning of a line.
+
+    The regular expression is verbose, so a space in it means nothing, and has a group ``name``; what groups
+    that begin with ``time`` hold is the time of the turn.
+    """
+
+    name: str
+    example: str
+    trust: Trust
+    regex: str
+
+
+_NUMBER = r"\d{1,3}"
+TIME = rf"{_NUMBER}:\d{{2}}(?::\d{{2}})?(?:[.,]\d{{1,3}})?"
+"""A time as recorders write it: m:ss, h:mm:ss, with or without fractions."""
+
+TEAMS_TIME = rf"{_NUMBER}:\d{{1,2}}:\d{{1,2}}(?:\.\d{{1,3}})?"
+"""A time as Teams wrote it into Word files: 0:0:1.250."""
+
+F4_TIME = rf"{_NUMBER}:\d{{2}}:\d{{2}}-\d{{1,3}}"
+"""A time as f4 and its kin write it between two number signs: #00:00:05-3#."""
+
+DIRECTION_MARKS = "\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
+"""What is not drawn but says which way letters run, or where a line may break."""
+
+SPACE = r"[^\S\n]"
+LETTER = "(?:[^\\W\\d_]|[\u2600-\u27bf\U0001f000-\U0001faff])"
+"""What a name may begin with: a letter, or a picture."""
+
+_NAME = rf"{LETTER}[^:：\n\[\]<>{{}}|=?!;\"“”*]{{0,59}}?"
+_BOLD = r"(?:\*{1,3}|_{2})"
+_LEADING_TIME = rf"""{SPACE}*{_BOLD}?                        # Markdown's bold, which some put around the whole label
+    (?:(?:[\[(]?(?P<time>{TIME})[\])]?|\#(?P<time_f4>{F4_TIME})\#)
+       (?:{SPACE}+(?:-{SPACE}+)?|{SPACE}*\n{SPACE}*))?      # 0:05 before, or above
+    {_BOLD}?"""
+_TRAILING_TIME = rf"(?:{SPACE}*(?:[\[(](?P<time_behind>{TIME})[\])]|\#(?P<time_behind_f4>{F4_TIME})\#))?"
+_COLON = rf"{SPACE}*{_BOLD}?{SPACE}*(?:：|:{_BOLD}?(?=\s|$))"
+
+_COLON_WITHOUT_SPACE = rf"{SPACE}*{_BOLD}?{SPACE}*:{_BOLD}?(?=[^\W\d_])"
+
+_DATE_AND_TIME = (
+    rf"\[?\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}},?{SPACE}+\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:{SPACE}?[AaPp]\.?[Mm]\.?)?"
+)
+
+SHAPES = (
+    LabelShape(
+        "chat with dates",
+        "[12/05/21, 10:02:11] Name: text",
+        "sure",
+        rf"{SPACE}*{_DATE_AND_TIME}(?:\]|{SPACE}+-){SPACE}+~?{SPACE}*(?P<name>[^\W_][^:\n]{{0,39}}?|\+[\d\s()-]{{6,20}}?){_COLON}{SPACE}*",
+    ),
+    LabelShape(
+        "chat of a meeting",
+        "10:02:11 From Name to Everyone: text",
+        "sure",
+        rf"{SPACE}*{TIME}{SPACE}+From{SPACE}+(?P<name>{_NAME}){SPACE}+to{SPACE}+[^:\n]{{1,60}}?{_COLON}{SPACE}*",
+    ),
+    LabelShape(
+        "colon",
+        "Name: text",
+        "sure",
+        rf"{_LEADING_TIME}(?P<name>{_NAME})(?:{SPACE}*[\[(](?P<time_after>{TIME})[\])])?{_COLON}{_TRAILING_TIME}{SPACE}*",
+    ),
+    LabelShape(
+        "colon without a space",
+        "Name:text",
+        "doubtful",
+        rf"{_LEADING_TIME}(?P<name>{_NAME})(?:{SPACE}*[\[(](?P<time_after>{TIME})[\])])?{_COLON_WITHOUT_SPACE}",
+    ),
+    LabelShape(
+        "time before the colon",
+        "Name 0:12: text",
+        "last",
+        rf"{_LEADING_TIME}(?P<name>{_NAME}){SPACE}+(?P<time_bare>{TIME})(?:{_COLON}|{_COLON_WITHOUT_SPACE}){_TRAILING_TIME}{SPACE}*",
+    ),
+    LabelShape(
+        "brackets",
+        "[Name] text",
+        "once",
+        rf"{_LEADING_TIME}\[(?!\d+\])(?P<name>[^\W_][\w\ .\u0300-\u036f-]{{0,30}})\](?:(?=[\ \t])|:(?=\s|$)){SPACE}*",
+    ),
+    LabelShape(
+        "number in brackets",
+        "[1] text",
+        "doubtful",
+        rf"{_LEADING_TIME}\[(?P<name>\d{{1,3}})\](?:(?=[\ \t])|:(?=\s|$)){SPACE}*",
+    ),
+    LabelShape(
+        "parentheses",
+        "(Name): text",
+        "doubtful",
+        rf"{_LEADING_TIME}\((?P<name>{LETTER}[^:：\n()\[\]<>]{{0,30}})\){_COLON}{_TRAILING_TIME}{SPACE}*",
+    ),
+    LabelShape(
+        "angles",
+        "<Name>: text",
+        "doubtful",
+        rf"{_LEADING_TIME}<(?P<name>{LETTER}[^:：\n<>]{{0,30}})>{_COLON}{_TRAILING_TIME}{SPACE}*",
+    ),
+    LabelShape(
+        "numbered",
+        "1. Name: text",
+        "doubtful",
+        rf"{SPACE}*\d{{1,4}}[.)]?{SPACE}+(?P<name>{_NAME}){_COLON}{_TRAILING_TIME}{SPACE}*",
+    ),
+    LabelShape(
+        "line of its own",
+        "Name  0:12",
+        "sure",
+        rf"{SPACE}*(?P<name>{_NAME})(?:{SPACE}{{2,}}|\t+|{SPACE}*[\[(])(?P<time>{TIME})[\])]?[\ \t]*$",
+    ),
+    LabelShape(
+        "line of its own, time and dash",
+        "[0:12] - Name",
+        "sure",
+        rf"{SPACE}*\[(?P<time>{TIME})\]{SPACE}+-{SPACE}+(?P<name>{_NAME})[\ \t]*$",
+    ),
+    LabelShape(
+        "line of its own, times above",
+        "0:0:1.250 --> 0:0:2.570, and Name below",
+        "sure",
+        rf"""(?:\A|(?<=\n\n)){SPACE}*(?P<time>{TEAMS_TIME}){SPACE}+-->{SPACE}+{TEAMS_TIME}{SPACE}*\n
+            \s*(?P<name>{_NAME})[\ \t]*(?=\n{SPACE}*\S)""",
+    ),
+    LabelShape(
+        "line of its own, one space",
+        "Name 0:12",
+        "last",
+        rf"{SPACE}*(?P<name>{_NAME})\ (?P<time>{TIME})[\])]?[\ \t]*$",
+    ),
+    LabelShape(
+        "line of its own, time first",
+        "0:12 Name",
+        "last",
+        rf"{SPACE}*[\[(]?(?P<time>{TIME})[\])]?{SPACE}+(?P<name>{_NAME})[\ \t]*$",
+    ),
+    LabelShape(
+        "bold",
+        "**Name** text",
+        "last",
+        rf"{SPACE}*(?P<mark>\*\*|__)(?P<name>{_NAME})(?P=mark)(?!\w){SPACE}*",
+    ),
+    LabelShape(
+        "time in brackets behind",
+        "Name [0:12] text",
+        "last",
+        rf"{SPACE}*(?P<name>{_NAME}){SPACE}*[\[(](?P<time>{TIME})[\])]{SPACE}+(?=\S)",
+    ),
+)
+"""In the order in which they are tried on a line; the first that fits has it."""
+
+COLON_LABEL = rf"""{_LEADING_TIME}(?P<name>{_NAME})(?:{SPACE}*[\[(](?P<time_after>{TIME})[\])]|{SPACE}+(?P<time_bare>{TIME}))?
+    (?:{_COLON}|{_COLON_WITHOUT_SPACE}(?=(?P<tight>.))){_TRAILING_TIME}{SPACE}*"""
+"""The first three shapes as one, for lines that are known to begin with a label if they have a colon."""
+
+DASH_SHAPE = LabelShape(
+    "dash",
+    "Name – text",
+    "doubtful",
+    rf"{SPACE}*(?P<name>{LETTER}[^:\n–—\t-]{{0,29}}?)(?:{SPACE}+[–—-]{SPACE}+|{SPACE}*\t+{SPACE}*)(?=\S)",
+)
+"""A dash or tab instead of a colon, which sentences have as well: taken only where most lines of a text have it."""
+
+
+def _words(*lists: str) -> frozenset[str]:
+    return frozenset(word.strip() for listed in lists for word in listed.split(","))
+
+
+HEADER_KEYS = _words(
+    "date, time, place, location, venue, duration, length, start, end, start time, end time, setting, subject, title",
+    "topic, theme, file, filename, file name, version, page, section, part, summary, keywords, source, recording",
+    "recorded, recorder, recording date, audio, audio file, transcript, transcribed, transcribed by, transcription",
+    "transcriber, interview, interviews, interviewed by, interview date, interview time, interview no",
+    "interview number, date of interview, participant id, participants, present, attendees, project, study, language",
+    "translator, translated by, consent, background, context",
+)
+"""Words that stand before a colon above an interview."""
+
+SOUNDS = _words(
+    "laughs, laughing, laughter, pause, pauses, silence, inaudible, unintelligible, unclear, indistinct, crosstalk",
+    "cross talk, overlapping, interruption, sigh, sighs, cough, coughs, crying, applause, music, noise, redacted",
+)
+"""What transcribers write in brackets, as words of nobody."""
+
+REMARKS = SOUNDS | _words("cont, cont., cont'd, cont’d, contd, continued, continues, continuing")
+"""What may stand in parentheses behind a name without making another person of it."""
+
+NOT_SPEAKERS = (
+    HEADER_KEYS
+    | SOUNDS
+    | _words(
+        "note, notes, nb, n.b, ps, p.s, re, e.g, i.e, example, examples, warning, important, attention",
+        "comment, comments, remark, remarks, abstract, email, e-mail, phone, tel, url, http, https, ftp, mailto, www",
+        "bottom line, the bottom line, key point, key points, main point, big picture, long story short, case in point",
+        "fun fact, side note, full disclosure, plain english, in short, result, results, conclusion",
+        "step, action item, action items, to do, todo, lesson learned, lessons learned, takeaway, takeaways",
+    )
+)
+"""Words that stand before a colon or in brackets at the beginning of a line and are not speakers."""
+
+NAMING_KEYS = _words("interviewee, respondent, participant, informant, name")
+"""Words that may name a person above the talk ("Interviewee: P1"), and speak in it as well."""
+
+ROLE_KEYS = NAMING_KEYS | _words("speaker, interviewer, moderator, facilitator, researcher")
+"""Words for roles: Interviewer and Interviewee are no slips of each other."""
+
+NUMBERED_WORDS = r"(?:q|question|item|no|nr|step|point|option|phase|part)\.?\s*\d+\w?"
+"""A regular expression of words that number what follows: Q1, Question 3."""
+
+PARTICLES = frozenset("de da di du van von der den la le el al bin ibn of the and y e und".split())
+"""Words in lower case that names have."""
+
+SENTENCE_WORDS = frozenset(
+    "is are was were be said says say asked asks thought think thinks means meant that this it what why how when "
+    "because so but if then".split()
+)
+"""Words that no name has: "the thing is: ..." is a sentence."""

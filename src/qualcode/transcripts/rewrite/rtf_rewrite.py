@@ -1,0 +1,91 @@
+"""Rich text changed in its words: control words, groups and escapes around them stay as they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from qualcode.transcripts.rewrite.text_rewrite import EditFinder, Patch, apply_patches
+
+_TOKEN = re.compile(
+    r"\\u(?P<code>-?\d+) ?(?:\\'[0-9a-fA-F]{2}|\?|)|\\'(?P<hex>[0-9a-fA-F]{2})|\\(?P<word>[a-zA-Z]+)-?\d* ?"
+    r"|\\(?P<sign>[^a-zA-Z])|(?P<brace>[{}])|(?P<line>[\r\n]+)|(?P<plain>[^\\{}\r\n])",
+    re.DOTALL,
+)
+_ENDS = frozenset("par cell row sect page pard".split())
+_PROPERTIES = frozenset("author operator title subject company manager doccomm keywords comment".split())
+_SYMBOLS = {"~": "\u00a0", "_": "-", "-": ""}
+_SPECIAL_CHARACTERS = {
+    "tab": "\t",
+    "line": "\n",
+    "lquote": "‘",
+    "rquote": "’",
+    "ldblquote": "“",
+    "rdblquote": "”",
+    "emdash": "—",
+    "endash": "–",
+}
+
+
+@dataclass
+class _RtfParagraph:
+    pieces: list[str] = field(default_factory=list)
+    places: list[list[tuple[int, int]]] = field(default_factory=list)
+    is_run_ended: bool = True
+
+    def add(self, words: str, span: tuple[int, int]) -> None:
+        """Add a character that is written at a place of the raw text."""
+        if self.is_run_ended:
+            self.pieces.append("")
+            self.places.append([])
+            self.is_run_ended = False
+        self.pieces[-1] += words
+        self.places[-1] += [span] * len(words)
+
+
+def change_rtf(text: str, change: EditFinder, _fields: EditFinder) -> str:
+    """Return rich text with its paragraphs changed."""
+    return apply_patches(text, (patch for one in _paragraphs(text) for patch in _patches(one, change)))
+
+
+def _paragraphs(text: str) -> Iterator[_RtfParagraph]:
+    one, property_ = _RtfParagraph(), False
+    for token in _TOKEN.finditer(text):
+        if words := _token_text(token):
+            one.add(words, token.span())
+        elif token["word"] in _ENDS | _PROPERTIES or (property_ and token["brace"] == "}"):
+            yield one
+            one, property_ = _RtfParagraph(), token["word"] in _PROPERTIES
+        elif not token["line"]:
+            one.is_run_ended = True
+    yield one
+
+
+def _token_text(token: re.Match[str]) -> str:
+    if token["plain"]:
+        return token["plain"]
+    if token["code"]:
+        code = int(token["code"]) % 65536
+        return chr(code) if not 0xD800 <= code < 0xE000 else "\ufffd"
+    if token["hex"]:
+        return bytes([int(token["hex"], 16)]).decode("cp1252", "replace")
+    if token["sign"]:
+        return _SYMBOLS.get(token["sign"], token["sign"] if token["sign"] in "\\{}" else "")
+    return _SPECIAL_CHARACTERS.get(token["word"] or "", "")
+
+
+def _patches(paragraph: _RtfParagraph, change: EditFinder) -> Iterator[Patch]:
+    if not any(map(str.strip, paragraph.pieces)):
+        return
+    for index, first, last, words in change(paragraph.pieces):
+        places = paragraph.places[index]
+        start = places[first][0] if first < len(places) else places[-1][1]
+        yield start, places[last - 1][1] if last > first else start, "".join(map(_escape, words))
+
+
+def _escape(character: str) -> str:
+    if character.isascii():
+        return f"\\{character}" if character in "\\{}" else character
+    code = ord(character)
+    return f"\\u{code if code < 32768 else code - 65536}?" if code < 65536 else "?"

@@ -1,0 +1,163 @@
+"""The sheet Themes by group: groups side by side, a block an attribute and coder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from openpyxl import Workbook
+
+from qualcode.workbook.count_captions import cell_value, format_range, list_coders, select_coder
+from qualcode.workbook.safe_text import TextCleaner
+from qualcode.workbook.sheet_layout import CellValue, SheetWriter, cell_range, consecutive_ranges
+from qualcode.workbook.styles import (
+    CAPTION,
+    COUNT,
+    HEAD,
+    HEAD_RIGHT,
+    HEADING,
+    PLAIN,
+    RATE,
+    SHARE,
+    TEXT,
+    TITLE,
+    Style,
+    build_colour_scale,
+    derive_style,
+    level_style,
+)
+from qualcode.workbook.workbook_content import WorkbookContent
+
+_MEASURES = (
+    ("share_of_cases", "Share of cases", SHARE),
+    ("per_1000_words", "Per 1,000 words", RATE),
+    ("units", "Units", COUNT),
+)
+_LABEL_COLUMNS = 3
+_EDGE_STYLES = {style: derive_style(style, has_left_border=True) for style in (SHARE, RATE, COUNT, HEAD_RIGHT)}
+
+
+@dataclass(frozen=True)
+class _GroupBlock:
+    attribute: str
+    coder: str
+    unit: str
+    groups: Sequence[str]
+    case_counts: Mapping[str, str]
+    rows: Sequence[tuple[str, str, str]]
+    """Level, id and name."""
+    counts: Mapping[tuple[str, str, str], Mapping[str, Any]]
+    """By level, id and group."""
+
+
+def write_group_sheet(book: Workbook, content: WorkbookContent, cleaner: TextCleaner) -> None:
+    """Write for each attribute what share of cases, rate and units every group has, so that groups can be compared."""
+    blocks = [block for attribute, frame in content.groups.items() for block in _blocks(attribute, frame)]
+    most = max((len(block.groups) for block in blocks), default=0)
+    alone = len(blocks) == 1
+    sheet = SheetWriter(
+        book,
+        "Themes by group",
+        cleaner=cleaner,
+        widths=[8, 29, 38, *[13.0] * (len(_MEASURES) * most)],
+        freeze="D6" if alone else "D3",
+    )
+    sheet.append(["How often codes, families and themes occur, by group"], TITLE, height=24)
+    sheet.append([_sheet_note(blocks)], CAPTION)
+    for block in blocks:
+        head, last = _write_block(sheet, block, first=block is blocks[0])
+        if alone:
+            sheet.worksheet.auto_filter.ref = cell_range(
+                (head, 1), (last, _LABEL_COLUMNS + len(_MEASURES) * len(block.groups))
+            )
+            sheet.worksheet.print_title_rows = f"{head - 1}:{head}"
+
+
+def _sheet_note(blocks: Sequence[_GroupBlock]) -> str:
+    if not blocks:
+        return "No attribute of the cases was compared."
+    return (
+        "Groups differ in size, so compare shares and rates; units are the counts behind them. Only codes are shaded."
+    )
+
+
+def _blocks(attribute: str, frame: pd.DataFrame) -> Iterator[_GroupBlock]:
+    """Yield a block a coder; the attribute's column is the first, whatever it is called."""
+    values = [str(held) or "(blank)" for held in frame.iloc[:, 0]]
+    counts = frame.iloc[:, 1:]
+    for coder in list_coders(counts):
+        mine = counts["coder"] == coder
+        groups = [group for group, kept in zip(values, mine, strict=True) if kept]
+        yield _block(attribute, coder, groups, select_coder(counts, coder))
+
+
+def _block(attribute: str, coder: str, groups: Sequence[str], frame: pd.DataFrame) -> _GroupBlock:
+    lines: list[dict[str, Any]] = frame.to_dict("records")  # type: ignore[assignment]
+    cases: dict[str, list[int]] = {}
+    for group, line in zip(groups, lines, strict=True):
+        cases.setdefault(group, []).append(int(line["universe_cases"]))
+    return _GroupBlock(
+        attribute,
+        coder,
+        ", ".join(dict.fromkeys(frame["unit"])),
+        list(cases),
+        {group: format_range(numbers) for group, numbers in cases.items()},
+        list(dict.fromkeys((line["level"], line["code"], line["name"]) for line in lines)),
+        {(line["level"], line["code"], group): line for group, line in zip(groups, lines, strict=True)},
+    )
+
+
+def _write_block(sheet: SheetWriter, block: _GroupBlock, *, first: bool) -> tuple[int, int]:
+    """Write one attribute's comparison; return the rows of its header and its last line."""
+    if not first:
+        sheet.append_blank()
+    sheet.append([f"By {block.attribute} (unit of analysis: {block.unit}; coder {block.coder})"], HEADING, height=20)
+    styles = [HEAD] * _LABEL_COLUMNS + _repeat_styles([HEAD_RIGHT] * len(_MEASURES), len(block.groups))
+    sheet.append(_measure_heads(block), [derive_style(style, horizontal="left", wrap=False) for style in styles])
+    head = sheet.append(["Level", "Code", "Name", *_group_heads(block)], styles)
+    for row in block.rows:
+        sheet.append(_row_values(block, row), _row_styles(block, row[0]))
+    _add_colour_scale(sheet.worksheet, block, head)
+    return head, sheet.row_count
+
+
+def _repeat_styles(styles: Sequence[Style], groups: int) -> list[Style]:
+    return [_EDGE_STYLES[style] if position == 0 else style for style in styles for position in range(groups)]
+
+
+def _measure_heads(block: _GroupBlock) -> Sequence[CellValue]:
+    return [None] * _LABEL_COLUMNS + [
+        title if position == 0 else None for _, title, _ in _MEASURES for position in range(len(block.groups))
+    ]
+
+
+def _group_heads(block: _GroupBlock) -> list[str]:
+    return [f"{group}\n{_format_cases(block.case_counts[group])}" for group in block.groups] * len(_MEASURES)
+
+
+def _format_cases(number: str) -> str:
+    return f"{number} case" if number == "1" else f"{number} cases"
+
+
+def _row_values(block: _GroupBlock, row: tuple[str, str, str]) -> list[CellValue]:
+    level, code, _ = row
+    found = [block.counts.get((level, code, group), {}) for group in block.groups]
+    return [*row, *(cell_value(line[key]) if line else None for key, _, _ in _MEASURES for line in found)]
+
+
+def _row_styles(block: _GroupBlock, level: str) -> list[Style]:
+    measured = _repeat_styles([style for _, _, style in _MEASURES], len(block.groups))
+    return [level_style(style, level) for style in (PLAIN, TEXT, TEXT, *measured)]
+
+
+def _add_colour_scale(inner: Any, block: _GroupBlock, head: int) -> None:
+    """Shade the shares and the rates of codes; families and themes would outshine them."""
+    coded = consecutive_ranges(head + position for position, row in enumerate(block.rows, 1) if row[0] == "code")
+    wide = len(block.groups)
+    for measure in range(2):
+        left = _LABEL_COLUMNS + 1 + measure * wide
+        ranges = [cell_range((start, left), (end, left + wide - 1)) for start, end in coded]
+        if ranges:
+            inner.conditional_formatting.add(" ".join(ranges), build_colour_scale())

@@ -1,0 +1,162 @@
+"""The sheets that look at passages: Co-occurrence and Quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, count, islice
+from typing import Any
+
+from openpyxl import Workbook
+
+from qualcode.model import Codebook
+from qualcode.workbook.count_captions import list_coders
+from qualcode.workbook.safe_text import TextCleaner
+from qualcode.workbook.sheet_layout import CellValue, Column, SheetWriter, cell_range, consecutive_ranges
+from qualcode.workbook.styles import (
+    BOLD,
+    CAPTION,
+    COUNT,
+    GREY,
+    HEAD,
+    HEAD_INDENTED,
+    HEAD_RIGHT,
+    PLAIN,
+    TEXT,
+    TEXT_INDENTED,
+    TITLE,
+    Style,
+    build_colour_scale,
+    derive_style,
+)
+from qualcode.workbook.workbook_content import WorkbookContent, is_nested
+
+MAX_ROWS = 1_048_576
+"""Rows that a sheet of Excel has."""
+
+_PAIR_STYLE = Style(wrap=False, horizontal="center", vertical="center", number_format='#,##0;-#,##0;"·"')
+_NO_PAIR_STYLE = derive_style(_PAIR_STYLE, fill=GREY)
+_VERTICAL_HEAD = derive_style(HEAD, rotation=90, horizontal="center", vertical="bottom")
+_HEADER_ROW = 4
+_LABEL_COLUMNS = 2
+
+
+def write_cooccurrence_sheet(book: Workbook, content: WorkbookContent, cleaner: TextCleaner) -> None:
+    """Write how many units have both of two codes; the diagonal stands outside the colour scale."""
+    codes = [str(code) for code in content.matrix.columns]
+    names = [_code_name(content.codebook, code) for code in codes]
+    widths = [28, 36, *[6.5] * len(codes)]
+    sheet = SheetWriter(book, "Co-occurrence", cleaner=cleaner, widths=widths, freeze=f"C{_HEADER_ROW + 1}")
+    sheet.append(["Codes that occur together"], TITLE, height=24)
+    for line in _sheet_notes(content):
+        sheet.append([line], CAPTION)
+    sheet.append(
+        ["Code", "Name", *names], [HEAD, HEAD, *[_VERTICAL_HEAD] * len(codes)], height=_vertical_head_height(names)
+    )
+    for code, name, counts in zip(codes, names, content.matrix.to_numpy().tolist(), strict=True):
+        looks = [_NO_PAIR_STYLE if is_nested(code, other) else _PAIR_STYLE for other in codes]
+        sheet.append([code, name, *counts], [TEXT, BOLD, *looks])
+    _finish_matrix(sheet.worksheet, codes)
+
+
+def _sheet_notes(content: WorkbookContent) -> list[str]:
+    coders = list_coders(content.themes)
+    by = f"; coder {coders[0]}" if len(coders) == 1 else ""
+    return [
+        f"Units of analysis ({content.unit}) in which both codes occur{by}.",
+        "Grey, outside the colour scale: units with the code itself, and codes nested in each other (no pair).",
+    ]
+
+
+def _code_name(book: Codebook, code: str) -> str:
+    return book.by_id[code].name if code in book.by_id else code
+
+
+def _vertical_head_height(names: Iterable[str]) -> float:
+    """Return points for turned names, two lines each in a narrow column."""
+    longest = max((len(name) for name in names), default=0)
+    return float(min(max(30, 6 * min(longest, 27) + 12), 240))
+
+
+def _finish_matrix(inner: Any, codes: Sequence[str]) -> None:
+    inner.print_title_rows = f"{_HEADER_ROW}:{_HEADER_ROW}"
+    ranges = [found for position, code in enumerate(codes) for found in _colour_scale_ranges(position, code, codes)]
+    if ranges:
+        inner.conditional_formatting.add(" ".join(ranges), build_colour_scale())
+
+
+def _colour_scale_ranges(position: int, code: str, codes: Sequence[str]) -> list[str]:
+    row = _HEADER_ROW + 1 + position
+    columns = (_LABEL_COLUMNS + 1 + place for place, other in enumerate(codes) if not is_nested(code, other))
+    return [cell_range((row, start), (row, end)) for start, end in consecutive_ranges(columns)]
+
+
+def write_quote_sheets(book: Workbook, content: WorkbookContent, cleaner: TextCleaner) -> None:
+    """Write a row a coded segment, in as many sheets as Excel needs."""
+    children = max((code.depth for code in content.codebook.codes), default=0)
+    rows = (_quote_row(quote, children) for quote in content.quotes)
+    for number in count(1):
+        first = next(rows, None)
+        if first is None and number > 1:
+            return
+        some = chain([] if first is None else [first], islice(rows, MAX_ROWS - 2))
+        title = "Quotes" if number == 1 else f"Quotes {number}"
+        _write_one_quote_sheet(book, title, some, cleaner=cleaner, children=children)
+
+
+def _write_one_quote_sheet(
+    book: Workbook, title: str, rows: Iterable[Sequence[CellValue]], *, cleaner: TextCleaner, children: int
+) -> None:
+    columns = _quote_columns(children)
+    sheet = SheetWriter(book, title, cleaner=cleaner, widths=[column.width for column in columns], freeze="A2")
+    sheet.append_header(columns)
+    styles = [column.style for column in columns]
+    for row in rows:
+        sheet.append(row, styles)
+    sheet.worksheet.auto_filter.ref = cell_range((1, 1), (sheet.row_count, len(columns)))
+    sheet.worksheet.print_title_rows = "1:1"
+
+
+def _quote_columns(children: int) -> list[Column]:
+    nested_columns = [Column("Child" if depth == 1 else f"Child {depth}", 16) for depth in range(1, children + 1)]
+    return [
+        Column("Case", 9),
+        Column("Transcript", 12),
+        Column("Turn", 6, COUNT, HEAD_RIGHT),
+        Column("Speaker", 14, TEXT_INDENTED, HEAD_INDENTED),
+        Column("Quote", 70),
+        Column("Family", 14),
+        Column("Code", 18),
+        *nested_columns,
+        Column("Code name", 26),
+        Column("Coder", 14),
+        Column("Memo", 30),
+        Column("Status", 10, PLAIN),
+        Column("Start", 9, COUNT, HEAD_RIGHT),
+        Column("End", 9, COUNT, HEAD_RIGHT),
+        Column("Id", 30, TEXT_INDENTED, HEAD_INDENTED),
+    ]
+
+
+def _quote_row(quote: Mapping[str, Any], children: int) -> list[CellValue]:
+    return [
+        quote["case"],
+        quote["transcript"],
+        quote["turn"],
+        quote["speaker"],
+        quote["quote"],
+        *_code_path_cells(quote["code"], children),
+        quote["name"],
+        quote["coder"],
+        quote["memo"],
+        quote["status"],
+        quote["start"],
+        quote["end"],
+        quote["id"],
+    ]
+
+
+def _code_path_cells(code: str, children: int) -> Iterator[CellValue]:
+    """Yield family, code and nested codes, a column each; what is deeper than the codebook stays in the last."""
+    parts = code.split("/", 1 + children)
+    yield from parts
+    yield from [None] * (2 + children - len(parts))

@@ -1,0 +1,84 @@
+"""The sheet Suggestions: what is suggested and not yet decided, with the reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from openpyxl import Workbook
+
+from qualcode.workbook.safe_text import TextCleaner
+from qualcode.workbook.sheet_layout import CellValue, Column, SheetWriter, cell_range
+from qualcode.workbook.styles import (
+    CAPTION,
+    COUNT,
+    HEAD_INDENTED,
+    HEAD_RIGHT,
+    RATE,
+    SHARE,
+    TEXT_INDENTED,
+    TITLE,
+    Style,
+    build_colour_scale,
+    derive_style,
+)
+from qualcode.workbook.workbook_content import WorkbookContent, full_code_name
+
+_RANK_STYLE = derive_style(RATE, number_format="0.00")
+_SCORE_COLUMN = 7
+"""The column of scores, counted from 1."""
+
+
+def write_suggestion_sheet(book: Workbook, content: WorkbookContent, cleaner: TextCleaner) -> None:
+    """Write a row a suggestion, the most promising first; no sheet where they are not asked for."""
+    if content.suggestions is None:
+        return
+    columns = _columns(SHARE if content.suggestions.has_probabilities else _RANK_STYLE)
+    said = content.suggestions.notes
+    widths = [column.width for column in columns]
+    sheet = SheetWriter(book, "Suggestions", cleaner=cleaner, widths=widths, freeze=f"A{len(said) + 3}")
+    sheet.append(["What is suggested and not decided yet"], TITLE, height=24)
+    for line in said:
+        sheet.append([line], CAPTION)
+    head = sheet.append_header(columns)
+    styles = [column.style for column in columns]
+    for row in content.suggestions.rows:
+        sheet.append(_row(row, content), styles)
+    _finish(sheet, head, len(columns))
+
+
+def _columns(score: Style) -> list[Column]:
+    return [
+        Column("Transcript", 12),
+        Column("Turn", 6, COUNT, HEAD_RIGHT),
+        Column("Speaker", 14, TEXT_INDENTED, HEAD_INDENTED),
+        Column("Quote", 62),
+        Column("Code", 25),
+        Column("Code name", 26),
+        Column("Score", 9, score, HEAD_RIGHT),
+        Column("Why", 76, TEXT_INDENTED, HEAD_INDENTED),
+        Column("Id", 14, TEXT_INDENTED, HEAD_INDENTED),
+    ]
+
+
+def _row(row: Mapping[str, Any], content: WorkbookContent) -> list[CellValue]:
+    code = row["code"]
+    keys = ("transcript", "turn", "speaker", "quote")
+    return [
+        *(row[key] for key in keys),
+        code,
+        full_code_name(content.codebook, code),
+        row["score"],
+        row["why"],
+        row["id"],
+    ]
+
+
+def _finish(sheet: SheetWriter, head: int, columns: int) -> None:
+    """Let the table be filtered, print its header on every page, and shade scores."""
+    sheet.worksheet.auto_filter.ref = cell_range((head, 1), (sheet.row_count, columns))
+    sheet.worksheet.print_title_rows = f"{head}:{head}"
+    if sheet.row_count > head:
+        sheet.worksheet.conditional_formatting.add(
+            cell_range((head + 1, _SCORE_COLUMN), (sheet.row_count, _SCORE_COLUMN)), build_colour_scale()
+        )

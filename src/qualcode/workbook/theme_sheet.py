@@ -1,0 +1,96 @@
+"""The sheet Themes: frequencies, with charts at their right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import zip_longest
+from typing import Any
+
+import pandas as pd
+from openpyxl import Workbook
+
+from qualcode.workbook.charts import CHART_COLUMNS, BarChartData, add_charts, bar_rows, build_charts
+from qualcode.workbook.count_captions import cell_value, universe_notes
+from qualcode.workbook.safe_text import TextCleaner
+from qualcode.workbook.sheet_layout import CellValue, Column, SheetWriter, cell_range
+from qualcode.workbook.styles import (
+    BLANK,
+    CAPTION,
+    COUNT,
+    HEAD,
+    HEAD_INDENTED,
+    HEAD_RIGHT,
+    PLAIN,
+    RATE,
+    SHARE,
+    TEXT,
+    TEXT_INDENTED,
+    TITLE,
+    Style,
+    level_style,
+)
+from qualcode.workbook.workbook_content import WorkbookContent
+
+_TABLE_COLUMNS = (
+    Column("Level", 8, PLAIN),
+    Column("Code", 29, TEXT),
+    Column("Name", 38, TEXT),
+    Column("Codings", 10, COUNT, HEAD_RIGHT),
+    Column("Units", 9, COUNT, HEAD_RIGHT),
+    Column("Transcripts", 12, COUNT, HEAD_RIGHT),
+    Column("Cases", 9, COUNT, HEAD_RIGHT),
+    Column("Share of cases", 11, SHARE, HEAD_RIGHT),
+    Column("Words", 10, COUNT, HEAD_RIGHT),
+    Column("Per 1,000 words", 12, RATE, HEAD_RIGHT),
+    Column("Coder", 18, TEXT_INDENTED, HEAD_INDENTED),
+    Column("Unit", 12, TEXT),
+)
+_KEYS = "level code name codings units transcripts cases share_of_cases words per_1000_words coder unit".split()
+
+_CHART_COLUMN = len(_TABLE_COLUMNS) + 2
+_BAR_LABEL_COLUMN = _CHART_COLUMN + CHART_COLUMNS + 1
+_GAP_COLUMNS = _BAR_LABEL_COLUMN - 1 - len(_TABLE_COLUMNS)
+_WIDTHS = [*(column.width for column in _TABLE_COLUMNS), 3, *[9.0] * (_GAP_COLUMNS - 1), 38, 9]
+
+
+def write_theme_sheet(book: Workbook, content: WorkbookContent, cleaner: TextCleaner) -> None:
+    """Write the table of frequencies and, at its right, a chart a family with the most frequent code first."""
+    said = universe_notes(content.themes)
+    sheet = SheetWriter(book, "Themes", cleaner=cleaner, widths=_WIDTHS, freeze=f"A{len(said) + 3}")
+    sheet.append(["How often codes, families and themes occur"], TITLE, height=24)
+    for line in said:
+        sheet.append([line], CAPTION)
+    charts = build_charts(content)
+    head = _write_head(sheet, charts)
+    for row, bar in zip_longest(_rows(content.themes), bar_rows(charts)):
+        sheet.append(*_join_row_and_bar(row, bar))
+    places = add_charts(sheet.worksheet, charts, row=head + 1, column=_CHART_COLUMN, value_column=_BAR_LABEL_COLUMN + 1)
+    _finish(sheet.worksheet, head, head + len(content.themes), places)
+
+
+def _write_head(sheet: SheetWriter, charts: list[BarChartData]) -> int:
+    beside = ["Charts' numbers, sorted", "Units"] if charts else []
+    values = [*(column.title for column in _TABLE_COLUMNS), *[None] * _GAP_COLUMNS, *beside]
+    return sheet.append(
+        values,
+        [*(column.header_style for column in _TABLE_COLUMNS), *[BLANK] * _GAP_COLUMNS, HEAD, HEAD_RIGHT][: len(values)],
+    )
+
+
+def _rows(frame: pd.DataFrame) -> Iterator[list[CellValue]]:
+    return ([cell_value(held) for held in row] for row in frame[_KEYS].itertuples(index=False))
+
+
+def _join_row_and_bar(row: list[CellValue] | None, bar: tuple[str, int] | None) -> tuple[list[CellValue], list[Style]]:
+    """Return the cells of a line of the table with, far at its right, those of a bar."""
+    left: list[CellValue] = row or [None] * len(_TABLE_COLUMNS)
+    level = str(left[0]) if row else ""
+    styles = [level_style(column.style, level) for column in _TABLE_COLUMNS] if row else [BLANK] * len(_TABLE_COLUMNS)
+    return [*left, *[None] * _GAP_COLUMNS, *(bar or [None, None])], [*styles, *[BLANK] * _GAP_COLUMNS, PLAIN, COUNT]
+
+
+def _finish(inner: Any, head: int, last: int, charts: list[str]) -> None:
+    """Let the table be filtered, and print it and every chart on pages of their own."""
+    inner.auto_filter.ref = cell_range((head, 1), (last, len(_TABLE_COLUMNS)))
+    inner.print_title_rows = f"{head}:{head}"
+    inner.print_area = [cell_range((1, 1), (last, len(_TABLE_COLUMNS))), *charts]

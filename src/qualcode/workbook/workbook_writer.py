@@ -1,0 +1,35 @@
+"""From content to a file: the sheets in their order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from openpyxl import Workbook
+
+from qualcode.workbook.group_sheet import write_group_sheet
+from qualcode.workbook.overview_sheets import open_overview_sheet, write_codebook_sheet, write_overview_sheet
+from qualcode.workbook.quote_sheets import write_cooccurrence_sheet, write_quote_sheets
+from qualcode.workbook.safe_text import CleaningCounts, TextCleaner, remove_forbidden_characters
+from qualcode.workbook.suggestion_sheet import write_suggestion_sheet
+from qualcode.workbook.theme_sheet import write_theme_sheet
+from qualcode.workbook.workbook_content import WorkbookContent
+
+
+def write_workbook(content: WorkbookContent, path: Path) -> CleaningCounts:
+    """Write the workbook to a path and return what had to be made safe for Excel."""
+    book, cleaner = Workbook(write_only=True), TextCleaner()
+    book.properties.creator = "qualcode"
+    book.properties.title = remove_forbidden_characters(content.title)[0]
+    overview = open_overview_sheet(book, cleaner)
+    for write in (
+        write_codebook_sheet,
+        write_theme_sheet,
+        write_group_sheet,
+        write_cooccurrence_sheet,
+        write_quote_sheets,
+        write_suggestion_sheet,
+    ):
+        write(book, content, cleaner)
+    made_safe = write_overview_sheet(overview, content, cleaner)
+    book.save(path)
+    return made_safe

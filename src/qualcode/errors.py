@@ -43,6 +43,17 @@ def format_names(names: Sequence[str], *, limit: int = 8) -> str:
     return f"{shown} and {len(names) - limit} more" if len(names) > limit else shown
 
 
+def format_count(count: int, noun: str) -> str:
+    """Return a count with its noun, as in "1 coding" or "2,000 codings"; ``noun`` is the singular.
+
+    >>> format_count(1, "case"), format_count(1200, "case")
+    ('1 case', '1,200 cases')
+    """
+    if count == 1:
+        return f"1 {noun}"
+    return f"{count:,} {noun[:-1]}ies" if noun.endswith("y") else f"{count:,} {noun}s"
+
+
 def shorten_text(text: str, *, limit: int) -> str:
     """Return a text on one line, cut to so many characters for a sentence.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -21,9 +22,32 @@ GroupMasks = Mapping[tuple[str, ...], Flags]
 """Groups (see `count_frequencies`) by the values of the grouping attributes; one empty key for no grouping."""
 
 
-def make_frame(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
-    """Return rows as a DataFrame with these columns, also where there are no rows."""
-    return pd.DataFrame(list(rows), columns=list(columns))
+class NotedFrame(pd.DataFrame):
+    """A DataFrame that shows ``attrs["notes"]`` below the table in a notebook; slices of it do the same."""
+
+    @property
+    def _constructor(self) -> type[NotedFrame]:
+        return NotedFrame
+
+    def _repr_html_(self) -> str:
+        table: str = super()._repr_html_()  # type: ignore[misc]
+        notes = "".join(f"<li>{escape(note)}</li>" for note in self.attrs.get("notes", ()))
+        return f'{table}<ul style="font-size: 90%">{notes}</ul>' if notes else table
+
+
+def make_frame(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, notes: Sequence[str] = ()) -> pd.DataFrame:
+    """Return rows as a DataFrame with these columns, also where there are no rows.
+
+    ``notes`` (unit, universe, coder, what was left out and why) are kept in ``attrs["notes"]``.
+    """
+    return add_notes(pd.DataFrame(list(rows), columns=list(columns)), notes)
+
+
+def add_notes(frame: pd.DataFrame, notes: Sequence[str]) -> pd.DataFrame:
+    """Return a DataFrame that carries notes in ``attrs["notes"]``."""
+    noted = NotedFrame(frame)
+    noted.attrs["notes"] = list(notes)
+    return noted
 
 
 def theme_table(
@@ -123,9 +147,3 @@ def cooccurrence_matrix(found: Cooccurrence) -> pd.DataFrame:
     """Return the rows x rows matrix of counts, frequencies on the diagonal, for a sheet or a heat map."""
     names = [row.id for row in found.code_sets]
     return pd.DataFrame(found.joint_units, index=names, columns=names)
-
-
-TRANSCRIPT_COLUMNS = (
-    "transcript case path turns participant_turns sentences words speakers interviewers unplaced codings done".split()
-)
-CODE_COLUMNS = "code name family definition include exclude examples counterexamples cues formerly colour".split()

@@ -8,53 +8,67 @@ from importlib import import_module
 
 import click
 
-COMMANDS = {
-    "init": ("study_commands", "Begin a study in a folder."),
-    "status": ("study_commands", "Show where the study stands, coder by coder."),
-    "check": ("study_commands", "List all that is wrong with the study's files."),
-    "transcripts": ("transcript_commands", "List the transcripts; their speakers; add sources."),
-    "segments": ("reading_commands", "List the units of analysis."),
-    "codebook": ("reading_commands", "Show the codebook as a tree, or its JSON Schema."),
-    "suggest": ("coding_commands", "Suggest codes, with the words that speak for them."),
-    "why": ("explanation_commands", "Explain a suggestion: what speaks for it, what against, what it is like."),
-    "accept": ("coding_commands", "Make suggestions codings of yours."),
-    "reject": ("coding_commands", "Send suggestions away until their code's entry changes."),
-    "code": ("coding_commands", "Code one span, or many from a table."),
-    "codings": ("coding_commands", "List codings with their quotes."),
-    "retract": ("coding_commands", "Take back codings of yours."),
-    "update": ("update_commands", "Follow codings into transcripts that were edited or renamed."),
-    "pseudonymise": ("pseudonym_commands", "Put pseudonyms for names all over the study, or take that back."),
-    "done": ("coding_commands", "Say which transcripts you have finished."),
-    "memo": ("coding_commands", "Write a memo on the study, a transcript, a code or a coding."),
-    "themes": ("count_commands", "Count codes, families and themes."),
-    "cooccurrence": ("count_commands", "Count which codes occur together in a unit."),
-    "network": ("count_commands", "Make the co-occurrence network: GraphML, GEXF, PNG, SVG."),
-    "export": ("count_commands", "Write the workbook for the research lead, or what spaCy is trained on."),
-    "evaluate": ("evaluation_commands", "Judge suggestions by interviews that were not learnt from."),
-    "surprises": ("evaluation_commands", "Show codings and gaps that surprise: likely slips, or drift."),
-    "confusions": ("evaluation_commands", "Show codes that are hard to tell apart, with examples."),
+TASKS: dict[str, dict[str, tuple[str, str]]] = {
+    "Set up": {
+        "init": ("study_commands", "Create a study in a folder."),
+        "status": ("study_commands", "Show the numbers of the study and each coder's progress."),
+        "check": ("study_commands", "List the problems of the study's files."),
+        "pseudonymise": ("pseudonym_commands", "Replace names by pseudonyms throughout the study, or undo it."),
+    },
+    "Read": {
+        "transcripts": ("transcript_commands", "List transcripts and their speakers; add files."),
+        "segments": ("transcript_commands", "List the segments (units of analysis)."),
+        "codebook": ("codebook_commands", "Show the codebook as a tree, or its JSON Schema."),
+    },
+    "Code": {
+        "code": ("coding_commands", "Code one quote, or import codings from a table."),
+        "codings": ("coding_commands", "List codings (coded segments) with their quotes."),
+        "retract": ("coding_commands", "Retract codings of yours."),
+        "done": ("coding_commands", "Mark transcripts as finished."),
+        "memo": ("coding_commands", "Write a memo on the study, a transcript, a code or a coding."),
+        "update": ("update_commands", "Follow codings through edits and renames of transcripts."),
+    },
+    "Suggestions": {
+        "suggest": ("coding_commands", "Suggest codes, with the reasons."),
+        "why": ("explanation_commands", "Explain a suggestion: evidence for and against, similar sentences."),
+        "accept": ("coding_commands", "Turn suggestions into codings of yours."),
+        "reject": ("coding_commands", "Dismiss suggestions."),
+        "evaluate": ("evaluation_commands", "Evaluate suggestions by cross-validation on held-out interviews."),
+        "surprises": ("evaluation_commands", "Show codings that the model finds unlikely, and coder drift."),
+        "confusions": ("evaluation_commands", "Show codes that are hard to tell apart, with examples."),
+    },
+    "Count": {
+        "themes": ("count_commands", "Count codes, families and themes."),
+        "cooccurrence": ("count_commands", "Count which codes occur together in a unit."),
+    },
+    "Share": {
+        "network": ("count_commands", "Write the co-occurrence network: GraphML, GEXF, PNG, SVG."),
+        "export": ("count_commands", "Write the workbook, or training data for spaCy."),
+    },
 }
-"""Every command: the module below ``qualcode.cli`` that holds it, and its line in ``--help``."""
+"""Every command by task: the module below ``qualcode.cli`` that holds it, and its line in ``--help``."""
+
+COMMANDS = {name: entry for commands in TASKS.values() for name, entry in commands.items()}
 
 
 class LazyGroup(click.Group):
-    """A group that knows its commands' names and lines without importing them."""
+    """A group that lists its commands without importing them, so that ``--help`` is fast."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names in the order of the work."""
+        """Return the command names in the order of the work."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the command that is called."""
         if cmd_name not in COMMANDS:
             return None
-        found: click.Command = getattr(import_module(f"qualcode.cli.{COMMANDS[cmd_name][0]}"), cmd_name)
-        return found
+        command: click.Command = getattr(import_module(f"qualcode.cli.{COMMANDS[cmd_name][0]}"), cmd_name)
+        return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; an unknown one gets a did-you-mean."""
+        """Find the command; for an unknown one suggest a similar name."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             from qualcode.errors import did_you_mean
 
@@ -63,13 +77,14 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the commands from the table above."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+        """Write the commands by task."""
+        for task, commands in TASKS.items():
+            with formatter.section(task):
+                formatter.write_dl([(name, line) for name, (_, line) in commands.items()])
 
 
-def _print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
-    if wanted:
+def _print_version(ctx: click.Context, _option: click.Parameter, is_given: bool) -> None:
+    if is_given:
         from qualcode.version import __version__
 
         click.echo(f"qualcode {__version__}")
@@ -78,26 +93,33 @@ def _print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
-    "-C", "--study", default=".", metavar="FOLDER", help="The study; this folder or one above it if not given."
+    "-C",
+    "--study",
+    default=".",
+    metavar="FOLDER",
+    help="Folder of the study; if not given, this folder or one above it.",
 )
 @click.option(
     "--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version, help="Show the version."
 )
 @click.pass_context
 def cli(ctx: click.Context, study: str) -> None:
-    """Code interviews, count themes, draw their network. Nothing leaves this machine."""
+    """Code interviews, count themes, draw their network. Nothing leaves this machine.
+
+    See 'qualcode COMMAND --help' for the options of a command and an example.
+    """
     ctx.obj = study
 
 
 def run(args: list[str] | None = None) -> int:
-    """Run a command line and return its exit code: 0 fine, 1 problems found or refused, 2 usage."""
+    """Run a command line and return its exit code: 0 success, 1 problems found or refused, 2 wrong usage."""
     try:
         return int(cli.main(args=args, prog_name="qualcode", standalone_mode=False) or 0)
     except click.ClickException as error:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted: what was recorded so far is kept", err=True)
+        click.echo("interrupted: decisions recorded so far are kept", err=True)
         return 1
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -115,8 +137,8 @@ def _show_error(error: Exception) -> int:
     if os.environ.get("QUALCODE_TRACEBACK"):
         raise error
     click.echo(
-        f"qualcode met something it did not expect: {type(error).__name__}: {error}\n"
-        "Your files are as they were. Please report it with what QUALCODE_TRACEBACK=1 in front of the command shows.",
+        f"qualcode: unexpected error: {type(error).__name__}: {error}\n"
+        "Your files were not changed. Please report it with the traceback: set QUALCODE_TRACEBACK=1 and run again.",
         err=True,
     )
     return 1

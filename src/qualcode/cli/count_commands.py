@@ -1,4 +1,4 @@
-"""Commands that count: themes, cooccurrence, network, export."""
+"""Commands that count and export: themes, cooccurrence, network, export."""
 
 from __future__ import annotations
 
@@ -9,148 +9,141 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from qualcode.cli.options import analysis_options, combine_options, export_options, given_options, open_project
-from qualcode.cli.terminal_output import TableView, print_notes, write_table
+from qualcode.cli.terminal_output import OutputOptions, TableView, notes_of, print_notes, write_table
 from qualcode.errors import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_THEMES = ("code name codings units transcripts cases share_of_cases words per_1000_words").split()
+_THEMES = "code name codings units transcripts cases share_of_cases words per_1000_words".split()
 _PAIRS = "code_a code_b count jaccard count_a count_b".split()
 _FILE_FORMATS = ("graphml", "gexf", "png", "svg", "pdf")
 
 
 def _table_view(
-    found: pd.DataFrame, columns: list[str], options: dict[str, Any], *, stretch: Sequence[str]
+    table: pd.DataFrame, columns: list[str], options: dict[str, Any], *, stretch: Sequence[str]
 ) -> TableView:
-    groups = found.columns[: len(options["by"])]  # not their names: the column of an attribute "name" is "case_name"
-    several = ["coder"] if len(options["coder"]) > 1 else []
-    return TableView(columns=(*groups, *several, *columns), stretch=stretch)
+    groups = table.columns[: len(options["by"])]  # not by name: the column of an attribute "name" is "case_name"
+    coder = ["coder"] if len(options["coder"]) > 1 else []
+    return TableView(columns=(*groups, *coder, *columns), stretch=stretch)
 
 
-@click.command()
+@click.command(epilog="Example: qualcode themes --by formation --level code")
 @analysis_options
 @click.pass_context
-def themes(ctx: click.Context, /, shape: str | None, output: Path | None, **options: Any) -> int:
-    """Count codes, families and themes: codings, units, transcripts, cases, words covered; zeros kept."""
+def themes(ctx: click.Context, /, output: OutputOptions, **options: Any) -> int:
+    """Count codes, families and themes: codings, units, transcripts, cases and words, with zeros.
+
+    A theme is a set of codes that you group; it is present where any of its codes is.
+    """
     project = open_project(ctx)
-    found = project.themes(**given_options(options))
-    write_table(
-        found,
-        _table_view(found, _THEMES, options, stretch=("name",)),
-        output_format=shape,
-        output=output,
-        notes=project.said,
-    )
+    table = project.themes(**given_options(options))
+    write_table(table, _table_view(table, _THEMES, options, stretch=("name",)), output)
     return int(project.incomplete)
 
 
-@click.command()
+@click.command(epilog="Example: qualcode cooccurrence --unit window:3")
 @click.option("--zeros", is_flag=True, help="Also pairs that never occur together.")
 @analysis_options
 @click.pass_context
-def cooccurrence(ctx: click.Context, /, shape: str | None, output: Path | None, zeros: bool, **options: Any) -> int:
-    """Count in how many units each pair of codes occurs together, with Jaccard."""
+def cooccurrence(ctx: click.Context, /, output: OutputOptions, zeros: bool, **options: Any) -> int:
+    """Count the units in which two codes occur together, with the Jaccard index."""
     project = open_project(ctx)
-    found = project.cooccurrence(zeros=zeros, **given_options(options))
-    write_table(
-        found, _table_view(found, _PAIRS, options, stretch=()), output_format=shape, output=output, notes=project.said
-    )
+    table = project.cooccurrence(zeros=zeros, **given_options(options))
+    write_table(table, _table_view(table, _PAIRS, options, stretch=()), output)
     return int(project.incomplete)
 
 
-@click.command()
-@click.option("--min-count", type=click.IntRange(1), default=1, help="Only edges with at least so many units.")
+@click.command(epilog="Example: qualcode network --png network.png --gexf network.gexf")
+@click.option("--min-count", type=click.IntRange(1), default=1, help="Only edges with at least this many units.")
 @click.option("--title", default="", help="Title of the picture.")
 @combine_options(
     *(
-        click.option(f"--{kind}", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
-        for kind in _FILE_FORMATS
+        click.option(f"--{name}", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+        for name in _FILE_FORMATS
     )
 )
 @analysis_options
 @click.pass_context
-def network(ctx: click.Context, /, shape: str | None, output: Path | None, **options: Any) -> int:
-    """Make the co-occurrence network and write it as GraphML or GEXF (for Gephi) and as a picture.
+def network(ctx: click.Context, /, output: OutputOptions, **options: Any) -> int:
+    """Build the co-occurrence network and write it as GraphML or GEXF (for Gephi) and as a picture.
 
     Without a file its edges are listed. With --by, or several coders, there is one network each, and their names
-    are put into the files' names.
+    are added to the file names.
     """
-    files = [_require_suffix(path, kind) for kind in _FILE_FORMATS if (path := options.pop(kind)) is not None]
+    files = [_require_suffix(path, name) for name in _FILE_FORMATS if (path := options.pop(name)) is not None]
     title = options.pop("title")
     project = open_project(ctx)
     graphs = project.networks(**given_options(options))
-    for (labels, graph), name in zip(graphs.items(), _file_name_suffixes(graphs), strict=True):
+    edges = project.edges(graphs)
+    for (labels, graph), suffix in zip(graphs.items(), _file_name_suffixes(graphs), strict=True):
         for path in files:
-            named = path.with_stem(path.stem + name)
-            written = project.save_network(graph, named, title=": ".join(filter(None, [title, *labels])))
-            print_notes([f"{written}: {graph.number_of_nodes()} codes, {graph.number_of_edges()} edges"])
-    if not files or output or shape:
-        found = project.edges(graphs)
-        write_table(found, TableView(), output_format=shape, output=output, notes=project.said)
+            target = path.with_stem(path.stem + suffix)
+            written = project.save_network(graph, target, title=": ".join(filter(None, [title, *labels])))
+            size = f"{graph.number_of_nodes()} codes, {graph.number_of_edges()} edges"
+            print_notes([f"{written}: {size}", *written.notes])
+    if not files or output.path or output.given_format:
+        write_table(edges, TableView(), output)
     else:
-        print_notes(project.said)
+        print_notes(notes_of(edges))
     return int(project.incomplete)
 
 
-def _require_suffix(path: Path, kind: str) -> Path:
-    if path.suffix.lower() != f".{kind}":
-        raise UsageError(f"--{kind} {path}: the name has to end in .{kind}")
+def _require_suffix(path: Path, file_format: str) -> Path:
+    if path.suffix.lower() != f".{file_format}":
+        raise UsageError(f"--{file_format} {path}: the name must end in .{file_format}")
     return path
 
 
 def _file_name_suffixes(groups: Iterable[tuple[str, ...]]) -> list[str]:
-    """Return what each group adds to a file's name; no two the same, so that no file takes another's place."""
-    names: list[str] = []
+    """Return what each group adds to a file name; all are distinct, so that no file overwrites another."""
+    suffixes: list[str] = []
     for labels in groups:
-        name = "".join(f"-{_replace_unsafe_characters(label)}" for label in labels)
-        while name.casefold() in map(str.casefold, names):
-            name += "_"
-        names.append(name)
-    return names
+        suffix = "".join(f"-{_replace_unsafe_characters(label)}" for label in labels)
+        while suffix.casefold() in map(str.casefold, suffixes):
+            suffix += "_"
+        suffixes.append(suffix)
+    return suffixes
 
 
 def _replace_unsafe_characters(label: str) -> str:
     return "".join(character if character.isalnum() or character in "-_." else "_" for character in label)
 
 
-@click.command()
+@click.command(epilog="Example: qualcode export study.xlsx --by formation")
 @click.argument("path", type=click.Path(path_type=Path), required=False)
 @click.option(
     "--format",
-    "shape",
+    "target_format",
     type=click.Choice(["xlsx", "spacy"]),
     default="xlsx",
-    help="The workbook, or a folder for spaCy.",
+    help="The workbook, or a folder with training data for spaCy.",
 )
-@click.option("--output", "-o", type=click.Path(path_type=Path), metavar="PATH", help="Where to; the same as PATH.")
-@click.option("--suggestions", is_flag=True, help="Also a sheet of what is suggested and not decided yet.")
+@click.option("--output", "-o", type=click.Path(path_type=Path), metavar="PATH", help="Where to write; same as PATH.")
+@click.option("--suggestions", is_flag=True, help="Also a sheet of suggestions that are not decided yet.")
 @export_options
 @click.pass_context
-def export(ctx: click.Context, /, path: Path | None, shape: str, output: Path | None, **options: Any) -> int:
+def export(ctx: click.Context, /, path: Path | None, target_format: str, output: Path | None, **options: Any) -> int:
     """Write the workbook: overview, codebook, themes, themes by group, co-occurrence, quotes, charts.
 
-    --by names the attributes to group by; without it those with two to six values are taken.
+    --by names the attributes to group by; if not given, those with two to six values.
 
-    --format spacy -o FOLDER writes what a coder has coded in finished transcripts as material to train a spaCy
-    pipeline on (--unit sentence or turn), which 'suggest --spacy-model' then takes.
+    --format spacy -o FOLDER writes a coder's codings in finished transcripts as training data for a spaCy pipeline
+    (--unit sentence or turn), which 'suggest --spacy-model' can use once it is trained.
     """
     if path and output:
         raise UsageError("PATH and --output are the same: give one of them")
-    where = path or output
-    if shape == "spacy" and where is None:
-        raise UsageError("say where the training material goes: -o FOLDER")
-    if shape == "spacy" and options["suggestions"]:
-        raise UsageError("--suggestions is a sheet of the workbook: --format spacy has none")
+    target = path or output
     project = open_project(ctx)
-    choice = given_options(options)
-    if shape == "spacy":
-        del choice["suggestions"]
-    written = (
-        project.export_spacy(where, **choice)
-        if shape == "spacy" and where
-        else project.export(where or Path("study.xlsx"), **choice)
-    )
+    selected = given_options(options)
+    if target_format == "spacy":
+        if target is None:
+            raise UsageError("name the folder for the training data: -o FOLDER")
+        if selected.pop("suggestions"):
+            raise UsageError("--suggestions adds a sheet to the workbook: leave it out with --format spacy")
+        written = project.export_spacy(target, **selected)
+    else:
+        written = project.export(target or Path("study.xlsx"), **selected)
     click.echo(str(written))
-    print_notes(project.said)
+    print_notes(written.notes)
     return int(project.incomplete)

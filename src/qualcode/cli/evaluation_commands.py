@@ -1,16 +1,15 @@
-"""Commands that judge: evaluate, surprises, confusions."""
+"""Commands that evaluate suggestions and codings: evaluate, surprises, confusions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from qualcode.cli.options import combine_options, open_project, table_options
-from qualcode.cli.terminal_output import TableView, infer_format, list_rows, write_table
+from qualcode.cli.options import combine_options, open_project, output_options
+from qualcode.cli.terminal_output import OutputOptions, TableView, list_rows, notes_of, write_table
 
 if TYPE_CHECKING:
     from qualcode.evaluation.evaluation_tables import Evaluation
@@ -31,46 +30,44 @@ _SURPRISES = TableView("transcript turn probability code why quote".split(), dec
 _PAIRS = TableView("code_a code_b count a_like_b b_like_a share".split(), decimals=_DECIMALS)
 
 _evaluation_options = combine_options(
-    click.option("--coder", metavar="NAME", help="Whose codings are judged by; the study's coder if not given."),
-    click.option("--code", multiple=True, metavar="ID", help="Only this code (and those below), family or theme."),
+    click.option("--coder", metavar="NAME", help="Whose codings are the reference; if not given, the study's coder."),
+    click.option(
+        "--code", multiple=True, metavar="ID", help="Only this code (with the codes below it), family or theme."
+    ),
 )
-_top_option = click.option("--top", type=click.IntRange(1), default=20, show_default=True, help="How many at the most.")
+_top_option = click.option(
+    "--top", type=click.IntRange(1), default=20, show_default=True, help="Maximum number of rows."
+)
 
 
-@click.command()
+@click.command(epilog="Example: qualcode evaluate --coder ana --no-curve")
 @_evaluation_options
-@click.option("--second", metavar="NAME", help="The coder taken as the human ceiling.")
-@click.option("--curve/--no-curve", default=True, help="Whether to make the learning curve.")
+@click.option("--second", metavar="NAME", help="Second coder to compare with (the human ceiling).")
+@click.option("--curve/--no-curve", default=True, help="Whether to compute the learning curve.")
 @click.option("--show", "wanted", type=click.Choice(_TABLES), help="Only this table, with all its columns.")
-@table_options
+@output_options
 @click.pass_context
-def evaluate(ctx: click.Context, /, shape: str | None, output: Path | None, wanted: str | None, **options: Any) -> int:
-    """Judge suggestions by interviews that were not learnt from, beside baselines and a second coder.
+def evaluate(ctx: click.Context, /, output: OutputOptions, wanted: str | None, **options: Any) -> int:
+    """Evaluate suggestions by cross-validation on held-out interviews, beside baselines and a second coder.
 
-    For each code: precision, recall, F1 with its interval, average precision (AP), the F1 of the three baselines and
-    of the second coder, and a verdict. Then all codes together, the work saved, the calibration, the learning curve.
-    The first run takes a minute or two; what it made is kept until decisions, texts or codebook change.
+    For each code: precision, recall, F1 with its interval, average precision (AP), the F1 of three baselines and of
+    the second coder, and a verdict. Then all codes together, the reading saved, the calibration and the learning
+    curve. The first run takes a minute or two; its results are kept until decisions, texts or codebook change.
     """
     project = open_project(ctx)
-    found = project.evaluate(**options)
-    if wanted or (shape or infer_format(output)) != "table":
+    evaluation = project.evaluate(**options)
+    if wanted or output.format != "table":
         name = wanted or "codes"
-        write_table(getattr(found, name), _VIEWS[name], output_format=shape, output=output, notes=project.said)
+        write_table(getattr(evaluation, name), _VIEWS[name], output, notes=evaluation.notes)
     else:
-        view = TableView(stretch=("code",))
-        write_table(
-            _code_table(found),
-            view,
-            output_format="table",
-            output=output,
-            notes=list(_evaluation_notes(found, project.said)),
-        )
+        notes = list(_evaluation_notes(evaluation))
+        write_table(_code_table(evaluation), TableView(stretch=("code",)), output, notes=notes)
     return int(project.incomplete)
 
 
-def _code_table(found: Evaluation) -> dict[str, list[Any]]:
+def _code_table(evaluation: Evaluation) -> dict[str, list[Any]]:
     """Return the table for people: a line a code, then families and all codes."""
-    lines = list_rows(found.codes)
+    lines = list_rows(evaluation.codes)
     return {
         "code": [line["code"] or line["name"] for line in lines],
         "codings": [line["codings"] for line in lines],
@@ -95,87 +92,84 @@ def _format_interval(line: dict[str, Any]) -> str:
     return _format_score(line["f1"]) + (f" ({low:.2f}-{high:.2f})" if low is not None else "")
 
 
-def _evaluation_notes(found: Evaluation, said: Sequence[str]) -> Iterator[str]:
+def _evaluation_notes(evaluation: Evaluation) -> Iterator[str]:
     """Yield what stands below the table: why not to use, the figures, the curve, and what it is all about."""
-    doubted = [line for line in list_rows(found.codes) if line["verdict"] not in {"use", None}]
+    doubted = [line for line in list_rows(evaluation.codes) if line["verdict"] not in {"use", None}]
     if doubted:
         yield "Why not simply 'use':"
         yield from (_wrap_line(f"{line['code']}: {line['because']}") for line in doubted)
         yield ""
-    yield from map(_wrap_line, found.summary)
-    if len(found.curve):
-        yield "\nF1 after learning from so many finished transcripts (range over choices of them):"
-        yield from map(_format_curve_point, list_rows(found.curve))
-    yield from ("", *map(_wrap_line, said))
+    yield from map(_wrap_line, evaluation.summary)
+    if len(evaluation.curve):
+        yield "\nF1 by number of finished transcripts trained on (range over random choices of them):"
+        yield from map(_format_curve_point, list_rows(evaluation.curve))
+    yield from ("", *map(_wrap_line, evaluation.notes))
 
 
 def _format_curve_point(line: dict[str, Any]) -> str:
     """Return one point of the learning curve as a line."""
-    least, most = _format_score(line["micro_f1_min"]), _format_score(line["micro_f1_max"])
-    return f"  {line['transcripts']:>4}: {_format_score(line['micro_f1'])} ({least}-{most}), mean {_format_score(line['macro_f1'])}"
+    micro, lowest, highest, macro = (
+        _format_score(line[name]) for name in ("micro_f1", "micro_f1_min", "micro_f1_max", "macro_f1")
+    )
+    return f"  {line['transcripts']:>4}: {micro} ({lowest}-{highest}), mean {macro}"
 
 
 def _wrap_line(line: str, indent: str = "  ") -> str:
     return fill(line, _WIDTH, initial_indent=indent, subsequent_indent=indent + "  ", break_on_hyphens=False)
 
 
-@click.command()
+@click.command(epilog="Example: qualcode surprises --top 10")
 @_evaluation_options
 @_top_option
 @click.option("--show", "wanted", type=click.Choice(["surprises", "drift"]), help="Only this table.")
-@table_options
+@output_options
 @click.pass_context
-def surprises(
-    ctx: click.Context, /, shape: str | None, output: Path | None, wanted: str | None, top: int, **options: Any
-) -> int:
-    """Show codings and gaps that surprise a learner trained without them: likely slips, or drift over time."""
+def surprises(ctx: click.Context, /, output: OutputOptions, wanted: str | None, top: int, **options: Any) -> int:
+    """Show codings and uncoded sentences that the model finds least likely: possible mistakes, or coder drift."""
     project = open_project(ctx)
     if wanted == "drift":
-        write_table(project.drift(**options), TableView(), output_format=shape, output=output, notes=project.said)
+        write_table(project.drift(**options), TableView(), output)
         return int(project.incomplete)
-    found = project.surprises(top=top, **options)
-    if wanted or output or shape:
-        write_table(found, _SURPRISES, output_format=shape, output=output, notes=project.said)
+    table = project.surprises(top=top, **options)
+    if wanted or output.path or output.given_format:
+        write_table(table, _SURPRISES, output)
         return int(project.incomplete)
-    said = project.said
-    for kind, title in (("coding", "Codings that surprise"), ("gap", "Gaps that surprise")):
-        lines = [line for line in list_rows(found) if line["kind"] == kind]
-        click.echo("\n".join([f"{title} (transcript, turn, probability, code):", *map(_format_surprise, lines), ""]))
+    for kind, title in (("coding", "Least likely codings"), ("gap", "Uncoded sentences that were likely to be coded")):
+        lines = [_format_surprise(row) for row in list_rows(table) if row["kind"] == kind]
+        click.echo("\n".join([f"{title} (transcript, turn, probability, code):", *lines, ""]))
     click.echo("Drift, by quarters of the time in which the codings were made:")
     drift = project.drift(**options)
-    below = [*said, *(line for line in project.said if line not in said)]
-    write_table(drift, TableView(), output_format="table", notes=list(map(_wrap_line, below)))
+    notes = dict.fromkeys([*notes_of(table), *notes_of(drift)])
+    write_table(drift, TableView(), output, notes=list(map(_wrap_line, notes)))
     return int(project.incomplete)
 
 
-def _format_surprise(line: dict[str, Any]) -> str:
-    """Return a surprising coding or gap on two lines or more: where and what, then its words."""
-    head = f"{line['transcript']} {line['turn']}  {line['probability']:.3f}  {line['code']}: {line['why']}"
-    return f"{_wrap_line(head)}\n{_wrap_line('“' + ' '.join(line['quote'].split()) + '”', indent='      ')}"
+def _format_surprise(row: dict[str, Any]) -> str:
+    """Return a coding or uncoded sentence on two lines or more: where and what, then its words."""
+    head = f"{row['transcript']} {row['turn']}  {row['probability']:.3f}  {row['code']}: {row['why']}"
+    return f"{_wrap_line(head)}\n{_wrap_line('“' + ' '.join(row['quote'].split()) + '”', indent='      ')}"
 
 
-@click.command()
+@click.command(epilog="Example: qualcode confusions --code challenges")
 @_evaluation_options
 @_top_option
-@table_options
+@output_options
 @click.pass_context
-def confusions(ctx: click.Context, /, shape: str | None, output: Path | None, **options: Any) -> int:
-    """Show pairs of codes that are hard to tell apart, with examples: for the next meeting on the codebook."""
+def confusions(ctx: click.Context, /, output: OutputOptions, **options: Any) -> int:
+    """Show pairs of codes that the model confuses, with examples, to discuss and sharpen their definitions."""
     project = open_project(ctx)
-    found = project.confusions(**options)
-    if (shape or infer_format(output)) != "table":
-        write_table(found, _PAIRS, output_format=shape, output=output, notes=project.said)
+    table = project.confusions(**options)
+    if output.format != "table":
+        write_table(table, _PAIRS, output)
         return int(project.incomplete)
-    examples = [line for pair in list_rows(found) for line in _example_lines(pair)]
-    write_table(
-        found, _PAIRS, output_format=shape, output=output, notes=[*examples, "", *map(_wrap_line, project.said)]
-    )
+    examples = [line for pair in list_rows(table) for line in _example_lines(pair)]
+    write_table(table, _PAIRS, output, notes=[*examples, "", *map(_wrap_line, notes_of(table))])
     return int(project.incomplete)
 
 
 def _example_lines(pair: dict[str, Any]) -> Iterator[str]:
-    """Yield the examples of a pair under what they are."""
+    """Yield the examples of a pair, each direction under its title."""
     for own, other in ("ab", "ba"):
-        if found := pair[f"examples_{own}"]:
+        if examples := pair[f"examples_{own}"]:
             yield f"{pair[f'code_{own}']} that looks like {pair[f'code_{other}']}:"
-            yield from (_wrap_line(example) for example in found.split(" | "))
+            yield from (_wrap_line(example) for example in examples.split(" | "))

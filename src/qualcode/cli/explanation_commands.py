@@ -1,4 +1,4 @@
-"""The command ``why``: one suggestion explained, in words and numbers, within a hundred columns."""
+"""The command ``why``: a suggestion with the evidence for and against it, 100 columns wide."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from textwrap import shorten, wrap
 import click
 
 from qualcode.cli.options import open_project
-from qualcode.cli.terminal_output import format_json, print_notes, write_output
+from qualcode.cli.terminal_output import format_json, write_output
+from qualcode.errors import format_count
 from qualcode.suggest.explanations.explanation import WEIGHTS_NOTE, Explanation, SimilarSentence, WeightedReason
 
 _LINE_WIDTH = 100
@@ -18,79 +19,98 @@ _COLUMN_WIDTH = 48
 _MAX_REASONS = 8
 
 
-@click.command()
+@click.command(epilog="Example: qualcode why a570f46ae1")
 @click.argument("ids", nargs=-1, required=True)
-@click.option("--learn-from", metavar="NAME", help="Learn from this coder's decisions; the study's coder if not given.")
-@click.option("--format", "shape", type=click.Choice(["text", "json"]), help="How to write it.", default=None)
+@click.option("--learn-from", metavar="NAME", help="Train on this coder's decisions; if not given, the study's coder.")
+@click.option("--format", "output_format", type=click.Choice(["text", "json"]), help="Format of the result.")
 @click.option(
-    "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write it to a file."
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the result to a file.",
 )
 @click.pass_context
 def why(
-    ctx: click.Context, ids: tuple[str, ...], learn_from: str | None, shape: str | None, output: Path | None
+    ctx: click.Context, ids: tuple[str, ...], learn_from: str | None, output_format: str | None, output: Path | None
 ) -> None:
-    """Explain suggestions (by the ids that 'suggest' shows): what speaks for them, what against, what they are like."""
+    """Explain suggestions, by the ids that 'suggest' shows: evidence for and against, and similar sentences."""
     project = open_project(ctx)
-    found = project.explanations(ids, learn_from=learn_from)
-    wanted = shape or ("json" if output and output.suffix.lower() == ".json" else "text")
+    explanations = project.explanations(ids, learn_from=learn_from)
+    resolved_format = output_format or ("json" if output and output.suffix.lower() == ".json" else "text")
     text = (
-        format_json([one.row() for one in found]) if wanted == "json" else "\n\n\n".join(map(format_explanation, found))
+        format_json([explanation.row() for explanation in explanations])
+        if resolved_format == "json"
+        else "\n\n\n".join(map(format_explanation, explanations))
     )
-    write_output(text, output, summary=f"{len(found):,} suggestions explained")
-    print_notes(project.said)
+    write_output(text, output, summary=f"{format_count(len(explanations), 'suggestion')} explained")
 
 
-def format_explanation(one: Explanation) -> str:
+def format_explanation(explanation: Explanation) -> str:
     """Return an explanation as it is printed."""
-    return "\n".join(line.rstrip() for line in _explanation_lines(one))
+    return "\n".join(line.rstrip() for line in _explanation_lines(explanation))
 
 
-def _explanation_lines(one: Explanation) -> Iterator[str]:
-    yield from wrap(f"{one.transcript}, turn {one.turn}, {one.speaker or 'a participant'}:", _LINE_WIDTH)
-    yield from wrap(" ".join(one.quote.split()), _LINE_WIDTH, initial_indent="  ", subsequent_indent="  ")
+def _explanation_lines(explanation: Explanation) -> Iterator[str]:
+    yield from wrap(
+        f"{explanation.transcript}, turn {explanation.turn}, {explanation.speaker or 'a participant'}:", _LINE_WIDTH
+    )
+    yield from wrap(" ".join(explanation.quote.split()), _LINE_WIDTH, initial_indent="  ", subsequent_indent="  ")
     yield ""
-    yield from wrap(f"{one.code} ({one.name}): {one.score:.2f}, {_describe_score(one)}", _LINE_WIDTH)
-    if not one.coder:
-        yield from wrap(f"{one.maker}: {one.why}", _LINE_WIDTH, initial_indent="  ", subsequent_indent="    ")
+    yield from wrap(
+        f"{explanation.code} ({explanation.name}): {explanation.score:.2f}, {_describe_score(explanation)}", _LINE_WIDTH
+    )
+    if not explanation.coder:
+        yield from wrap(
+            f"{explanation.maker}: {explanation.why}", _LINE_WIDTH, initial_indent="  ", subsequent_indent="    "
+        )
         return
     yield ""
     yield from _join_columns(
-        list(_reason_lines("for", one.reasons_for)), list(_reason_lines("against", one.reasons_against))
+        list(_reason_lines("evidence for", explanation.reasons_for)),
+        list(_reason_lines("evidence against", explanation.reasons_against)),
     )
     yield from wrap(f"({WEIGHTS_NOTE})", _LINE_WIDTH)
-    yield from _quote_lines(f"coded so by {one.coder}, and most like it (1.00 is the same):", one.coded_so)
-    yield from _quote_lines(f"read by {one.coder} and not coded so:", one.not_coded_so)
+    yield from _quote_lines(
+        f"most similar sentences that {explanation.coder} coded so (1.00 is the same):", explanation.coded_so
+    )
+    yield from _quote_lines(
+        f"most similar sentences that {explanation.coder} read and did not code so:", explanation.not_coded_so
+    )
 
 
-def _describe_score(one: Explanation) -> str:
-    if one.threshold is None:
-        return f"by {one.maker}, whose scores rank and are no probabilities"
-    shown = "shown" if one.score >= one.threshold else "not shown unasked: it would be"
-    return f"{shown} from {one.threshold:.2f} on; learnt from {one.coder}'s codings"
+def _describe_score(explanation: Explanation) -> str:
+    if explanation.threshold is None:
+        return f"by {explanation.maker}; its scores rank and are not probabilities"
+    shown = "shown" if explanation.score >= explanation.threshold else "not shown by default: scores are shown"
+    return f"{shown} from {explanation.threshold:.2f} on; trained on {explanation.coder}'s codings"
 
 
-def _reason_lines(title: str, found: Sequence[WeightedReason]) -> Iterator[str]:
+def _reason_lines(title: str, reasons: Sequence[WeightedReason]) -> Iterator[str]:
     yield title
-    for one in found[:_MAX_REASONS]:
-        text = f'"{one.text}"' if one.kind == "word" else one.text
-        yield shorten(f"{one.weight:+.1f} {text}{f': {one.said}' if one.said else ''}", _COLUMN_WIDTH, placeholder="…")
-    if not found:
+    for reason in reasons[:_MAX_REASONS]:
+        text = f'"{reason.text}"' if reason.kind == "word" else reason.text
+        yield shorten(
+            f"{reason.weight:+.1f} {text}{f': {reason.said}' if reason.said else ''}", _COLUMN_WIDTH, placeholder="…"
+        )
+    if not reasons:
         yield "nothing"
-    if len(found) > _MAX_REASONS:
-        yield f"and {len(found) - _MAX_REASONS} more, of less weight"
+    if len(reasons) > _MAX_REASONS:
+        yield f"and {len(reasons) - _MAX_REASONS} more with less weight"
 
 
 def _join_columns(left: Iterable[str], right: Iterable[str]) -> Iterator[str]:
-    for one, other in zip_longest(left, right, fillvalue=""):
-        yield f"{one:<{_COLUMN_WIDTH + 2}}  {other}"
+    for left_line, right_line in zip_longest(left, right, fillvalue=""):
+        yield f"{left_line:<{_COLUMN_WIDTH + 2}}  {right_line}"
 
 
-def _quote_lines(title: str, found: Sequence[SimilarSentence]) -> Iterator[str]:
-    if not found:
+def _quote_lines(title: str, sentences: Sequence[SimilarSentence]) -> Iterator[str]:
+    if not sentences:
         return
     yield ""
     yield title
-    for one in found:
-        given = f" [{', '.join(one.codes)}]" if one.codes else " [no code]"
-        said = f'{one.alike:.2f}  {one.transcript}, turn {one.turn}: "{" ".join(one.quote.split())}"{given}'
-        yield from wrap(said, _LINE_WIDTH, initial_indent="  ", subsequent_indent="        ")
+    for sentence in sentences:
+        codes = ", ".join(sentence.codes) or "no code"
+        place = f"{sentence.transcript}, turn {sentence.turn}"
+        line = f'{sentence.alike:.2f}  {place}: "{" ".join(sentence.quote.split())}" [{codes}]'
+        yield from wrap(line, _LINE_WIDTH, initial_indent="  ", subsequent_indent="        ")

@@ -3,45 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from qualcode.cli.terminal_output import print_notes
+from qualcode.cli.terminal_output import OutputOptions, print_notes
 from qualcode.project import Project
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_ANALYSIS_OPTIONS = (
-    click.option("--unit", metavar="UNIT", help="sentence, turn, paragraph, exchange, window:3 or transcript."),
-    click.option("--coder", multiple=True, metavar="NAME", help="Whose codings; more than one are kept apart."),
-    click.option("--code", multiple=True, metavar="ID", help="Only this code (and those below), family or theme."),
-    click.option("--transcripts", multiple=True, metavar="ID", help="Only these transcripts; 'S*' works too."),
-)
-_COUNTING_OPTIONS = (
+UNITS_HELP = "Unit of analysis: sentence, turn, paragraph, exchange, window:3 or transcript."
+
+_ANALYSIS = (
+    click.option("--unit", metavar="UNIT", help=UNITS_HELP),
+    click.option("--coder", multiple=True, metavar="NAME", help="Whose codings; several coders are shown separately."),
     click.option(
-        "--by", multiple=True, metavar="ATTRIBUTE", help="Group by a column of cases.csv, case or transcript."
+        "--code", multiple=True, metavar="ID", help="Only this code (with the codes below it), family or theme."
+    ),
+    click.option("--transcripts", multiple=True, metavar="ID", help="Only these transcripts; patterns like 'S*' work."),
+)
+_COUNTING = (
+    click.option(
+        "--by", multiple=True, metavar="ATTRIBUTE", help="Group by a column of cases.csv, by case or by transcript."
     ),
     click.option(
         "--universe",
         type=click.Choice(["asked", "all"]),
-        help="Count over transcripts the coder has finished or begun (asked), or over all.",
+        help="Count over the transcripts that the coder has finished or begun (asked), or over all.",
     ),
 )
-_LEVEL_OPTION = click.option(
-    "--level", "levels", multiple=True, type=click.Choice(["code", "family", "theme"]), help="Which lines to show."
+_LEVEL = click.option(
+    "--level", "levels", multiple=True, type=click.Choice(["code", "family", "theme"]), help="Which rows to show."
 )
-_TABLE_OPTIONS = (
+_OUTPUT = (
     click.option(
-        "--format", "shape", type=click.Choice(["table", "csv", "json"]), help="How to write the result.", default=None
+        "--format", "output_format", type=click.Choice(["table", "csv", "json"]), help="Format of the result."
     ),
     click.option(
-        "--output", "-o", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write it to a file."
+        "--output",
+        "-o",
+        "output_path",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="Write the result to a file; its suffix (.csv, .json) sets the format.",
+    ),
+    click.option(
+        "--with-notes",
+        is_flag=True,
+        help="With JSON: write {rows, notes}, with the notes on what was counted and left out.",
     ),
 )
 
-coder_option = click.option("--coder", metavar="NAME", help="Who decides; the study's coder if not given.")
+coder_option = click.option("--coder", metavar="NAME", help="Who decides; if not given, the study's coder.")
 
 
 def combine_options(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
@@ -55,10 +70,30 @@ def combine_options(*options: Callable[[Any], Any]) -> Callable[[Command], Comma
     return decorate
 
 
-table_options = combine_options(*_TABLE_OPTIONS)
-analysis_options = combine_options(*_ANALYSIS_OPTIONS, *_COUNTING_OPTIONS, _LEVEL_OPTION, *_TABLE_OPTIONS)
-export_options = combine_options(*_ANALYSIS_OPTIONS, *_COUNTING_OPTIONS)
-listing_options = combine_options(*_ANALYSIS_OPTIONS[1:], *_TABLE_OPTIONS)
+def output_options(command: Command) -> Command:
+    """Add --format, --output and --with-notes, which the command gets as one argument ``output``."""
+
+    @wraps(command)
+    def with_output(
+        *args: Any, output_format: str | None, output_path: Path | None, with_notes: bool, **options: Any
+    ) -> Any:
+        return command(*args, output=OutputOptions(output_format, output_path, with_notes), **options)
+
+    decorated: Command = combine_options(*_OUTPUT)(with_output)  # type: ignore[assignment]
+    return decorated
+
+
+def analysis_options(command: Command) -> Command:
+    """Add the options of commands that count, with those for output."""
+    return combine_options(*_ANALYSIS, *_COUNTING, _LEVEL)(output_options(command))
+
+
+def listing_options(command: Command) -> Command:
+    """Add the options that select codings, with those for output."""
+    return combine_options(*_ANALYSIS[1:])(output_options(command))
+
+
+export_options = combine_options(*_ANALYSIS, *_COUNTING)
 
 
 def open_project(ctx: click.Context) -> Project:
@@ -67,11 +102,11 @@ def open_project(ctx: click.Context) -> Project:
 
 
 def report_unread_sources(project: Project) -> int:
-    """Say which sources cannot be read, and return the exit code that this makes."""
+    """Print which sources cannot be read, and return the exit code: 1 if there are any."""
     print_notes(project.unread)
     return int(bool(project.unread))
 
 
 def given_options(options: dict[str, Any]) -> dict[str, Any]:
-    """Keep the options that were given."""
+    """Return the options that were given."""
     return {name: value for name, value in options.items() if value not in (None, ())}

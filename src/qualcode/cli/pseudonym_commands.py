@@ -1,4 +1,4 @@
-"""The command that puts pseudonyms for names."""
+"""The command that replaces names by pseudonyms, and back."""
 
 from __future__ import annotations
 
@@ -6,9 +6,16 @@ from pathlib import Path
 
 import click
 
-from qualcode.cli.options import open_project, table_options
-from qualcode.cli.terminal_output import TableView, print_notes, write_problems, write_table
-from qualcode.errors import UsageError
+from qualcode.cli.options import open_project, output_options
+from qualcode.cli.terminal_output import (
+    OutputOptions,
+    TableView,
+    format_problem,
+    print_notes,
+    write_problems,
+    write_table,
+)
+from qualcode.errors import UsageError, format_count
 from qualcode.project import Project
 from qualcode.pseudonyms.pseudonymisation import REPLACEMENT_COLUMNS, PseudonymisationResult
 from qualcode.pseudonyms.text import NameInContext
@@ -16,16 +23,16 @@ from qualcode.pseudonyms.text import NameInContext
 _COUNTS = TableView(columns=REPLACEMENT_COLUMNS)
 
 
-@click.command()
+@click.command(epilog="Example: qualcode pseudonymise ~/keys/study.yaml --find")
 @click.argument("key", type=click.Path(path_type=Path), metavar="KEY")
-@click.option("--find", is_flag=True, help="Add names that are found to the key, with pseudonyms for you to edit.")
-@click.option("--spacy-model", metavar="NAME", help="With --find: a spaCy model that is installed, or its folder.")
-@click.option("--write", is_flag=True, help="Do it; without it nothing is changed.")
-@click.option("--interactive", is_flag=True, help="Ask about each word that may be no name, then do it.")
-@click.option("--undo", is_flag=True, help="Put the names back.")
-@click.option("--check", is_flag=True, help="Only look whether names of the key are left anywhere.")
-@click.option("--convert", is_flag=True, help="Make plain text of sources that cannot be rewritten (.pdf, .xlsx).")
-@table_options
+@click.option("--find", is_flag=True, help="Search for names and add them to the key, with pseudonyms for you to edit.")
+@click.option("--spacy-model", metavar="NAME", help="With --find: an installed spaCy model, or its folder.")
+@click.option("--write", is_flag=True, help="Replace the names; without it nothing is changed.")
+@click.option("--interactive", is_flag=True, help="Ask about each word that may not be a name, then replace.")
+@click.option("--undo", is_flag=True, help="Restore the names.")
+@click.option("--check", is_flag=True, help="Only search for names of the key that are left.")
+@click.option("--convert", is_flag=True, help="Turn sources that cannot be rewritten (.pdf, .xlsx) into plain text.")
+@output_options
 @click.pass_context
 def pseudonymise(
     ctx: click.Context,
@@ -37,14 +44,13 @@ def pseudonymise(
     undo: bool,
     check: bool,
     convert: bool,
-    shape: str | None,
-    output: Path | None,
+    output: OutputOptions,
 ) -> int:
-    """Put pseudonyms for the names of a KEY file in sources, cases, settings, codebooks and ledgers.
+    """Replace the names in a KEY file by pseudonyms throughout the study, or undo it.
 
-    KEY has lines of 'name: pseudonym' (or CSV columns name and pseudonym). It lies outside the study, and only you
-    can read it. Words that may be no names are shown, and touched only when you have decided. Exit 1 while something
-    is to be decided, or names are left.
+    Names are replaced in sources, cases, settings, codebooks and ledgers. KEY has lines of 'name: pseudonym', or CSV
+    columns name and pseudonym. It is kept outside the study, readable by you alone. Words that may not be names are
+    shown and left alone until you decide. Exit 1 while there is something to decide, or names are left.
     """
     _check_options(find=find, check=check, undo=undo, write=write or interactive or convert, model=spacy_model)
     project = open_project(ctx)
@@ -52,50 +58,45 @@ def pseudonymise(
         return _find_names(project, key, spacy_model or "")
     if check:
         problems = project.leaks(key)
-        write_problems(problems, output_format=shape, output=output)
-        print_notes(project.said)
-        return int(any(one.level == "error" for one in problems))
+        write_problems(problems, output)
+        print_notes(problems.notes)
+        return int(any(problem.level == "error" for problem in problems))
     decide = _ask_about_word if interactive else None
-    done = project.pseudonymise(key, write=write or interactive, undo=undo, convert=convert, decide=decide)
-    write_table(
-        {name: [row[name] for row in done.rows] for name in REPLACEMENT_COLUMNS},
-        _COUNTS,
-        output_format=shape,
-        output=output,
-    )
-    _print_report(done)
-    return int(not done.is_clean)
+    result = project.pseudonymise(key, write=write or interactive, undo=undo, convert=convert, decide=decide)
+    write_table({name: [row[name] for row in result.rows] for name in REPLACEMENT_COLUMNS}, _COUNTS, output)
+    _print_report(result)
+    return int(not result.is_clean)
 
 
 def _check_options(*, find: bool, check: bool, undo: bool, write: bool, model: str | None) -> None:
-    """Refuse options that would be passed over in silence."""
+    """Refuse options that would otherwise be ignored."""
     if sum((find, check, undo)) > 1 or ((find or check) and write):
-        raise UsageError("--find, --check and --undo are each for themselves; --write goes with --undo or alone")
+        raise UsageError("use one of --find, --check and --undo; --write goes with --undo or alone")
     if model and not find:
         raise UsageError("--spacy-model goes with --find")
 
 
 def _find_names(project: Project, key: Path, model: str) -> int:
     names = project.find_names(key, model=model)
-    write_table(
-        {"name": [one for one, _ in names], "pseudonym": [one for _, one in names]}, TableView(), output_format="table"
-    )
-    print_notes([*project.said, f"{len(names)} names added to {key}: edit it, then 'qualcode pseudonymise {key}'"])
+    columns = {"name": [name for name, _ in names], "pseudonym": [pseudonym for _, pseudonym in names]}
+    write_table(columns, TableView(), OutputOptions())
+    count = format_count(len(names), "name")
+    print_notes([*names.notes, f"{count} added to {key}: edit it, then run 'qualcode pseudonymise {key}'"])
     return 0
 
 
-def _print_report(done: PseudonymisationResult) -> None:
-    print_notes([f"unsure: {one}" for one in done.unsure_problems])
-    print_notes([f"{'' if one.level == 'error' else 'notice: '}{one}" for one in done.problems])
-    if not done.is_written:
-        print_notes([f"would be rewritten: {path}" for path in done.changed_paths])
-    print_notes(done.notes)
+def _print_report(result: PseudonymisationResult) -> None:
+    print_notes(f"unsure: {problem}" for problem in result.unsure_problems)
+    print_notes(map(format_problem, result.problems))
+    if not result.is_written:
+        print_notes(f"would be rewritten: {path}" for path in result.changed_paths)
+    print_notes(result.notes)
 
 
-def _ask_about_word(one: NameInContext) -> bool | None:
-    """Ask whether a word is the name."""
-    words = " ".join(f"{one.before}[{one.name_match.words}]{one.after}".split())
-    click.echo(f"\n{one.where}  {one.name_match.doubt}\n  ...{words}...", err=True)
-    prompt = f"  is this {one.name_match.name}? y, n, or Enter to leave it"
+def _ask_about_word(word: NameInContext) -> bool | None:
+    """Ask whether a word is the name; None leaves it undecided."""
+    words = " ".join(f"{word.before}[{word.name_match.words}]{word.after}".split())
+    click.echo(f"\n{word.where}  {word.name_match.doubt}\n  ...{words}...", err=True)
+    prompt = f"  is this {word.name_match.name}? y, n, or Enter to skip"
     answer = click.prompt(prompt, default="", show_default=False, err=True).strip().lower()
     return {"y": True, "n": False}.get(answer[:1])

@@ -1,4 +1,4 @@
-"""Results on stdout as table, CSV or JSON; all else on stderr."""
+"""Results on stdout or in a file as table, CSV or JSON; notes and messages on stderr."""
 
 from __future__ import annotations
 
@@ -15,78 +15,122 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qualcode.errors import Problem, UsageError
+from qualcode.errors import Problem, UsageError, format_count
 from qualcode.files import fill_atomically, write_atomically
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Columns = Mapping[str, Sequence[Any]]
+TableColumns = Mapping[str, Sequence[Any]]
 
-_BATCH_LINES = 1000
-"""Lines that are written to stdout at once."""
+_ROWS_PER_WRITE = 1000
 
 _MIN_COLUMN_WIDTH = 16
-"""To which a column of text is cut at the most."""
+"""Width below which a column of text is not cut."""
 
-_MAX_TABLE_WIDTH = 400
-"""Columns of text to which a table is cut where it does not go to a terminal."""
+_MAX_LINE_WIDTH = 400
+"""Width of a table that does not go to a terminal."""
+
+
+@dataclass(frozen=True)
+class OutputOptions:
+    """Where a result goes and in which format."""
+
+    given_format: str | None = None
+    path: Path | None = None
+    with_notes: bool = False
+
+    def __post_init__(self) -> None:
+        if self.with_notes and self.format != "json":
+            raise UsageError("--with-notes goes with JSON: add --format json, or end --output in .json")
+
+    @property
+    def format(self) -> str:
+        """``table``, ``csv`` or ``json``: as given, or else by the suffix of the file.
+
+        Raises
+        ------
+        UsageError
+            If the suffix tells no format.
+        """
+        if self.given_format or self.path is None:
+            return self.given_format or "table"
+        suffix = self.path.suffix.lower().lstrip(".")
+        if suffix in {"csv", "json"}:
+            return suffix
+        if suffix in {"txt", ""}:
+            return "table"
+        raise UsageError(f"--output {self.path}: add --format table, csv or json, or end the name in .csv or .json")
 
 
 @dataclass(frozen=True)
 class TableView:
-    """How a table shows a frame: which columns, and how some of them are written."""
+    """How a table for people shows a frame: which columns, and how some of them are formatted."""
 
     columns: Sequence[str] = ()
     percent: Sequence[str] = ("share_of_cases", "jaccard")
     decimals: Mapping[str, int] = field(default_factory=lambda: {"per_1000_words": 2, "score": 2})
     stretch: Sequence[str] = ()
-    """Columns that are cut where the line would be too long, each to the same width at the most."""
+    """Columns that are cut where the line would be too long, all to about the same width."""
+
+
+def notes_of(table: pd.DataFrame) -> list[str]:
+    """Return the notes that a DataFrame carries."""
+    return list(table.attrs.get("notes", ()))
 
 
 def write_table(
-    table: pd.DataFrame | Columns,
-    view: TableView,
-    *,
-    output_format: str | None,
-    output: Path | None = None,
-    notes: Sequence[str] = (),
+    table: pd.DataFrame | TableColumns, view: TableView, output: OutputOptions, *, notes: Sequence[str] | None = None
 ) -> None:
-    """Write a table in the shape asked for, to stdout or a file, and what is to be said about it."""
-    wanted = output_format or infer_format(output)
-    columns = _to_columns(table)
-    text = _FORMATTERS[wanted](columns, view)
-    if wanted == "table" and notes and output is None:
-        click.echo(text.rstrip("\n"))
-        click.echo("\n".join(["", *notes]))
-        return
-    write_output(text, output, summary=f"{_count_rows(columns):,} lines")
+    """Write a table and print its notes: those of the DataFrame if no others are given."""
+    if notes is None:
+        notes = [] if isinstance(table, Mapping) else notes_of(table)
+    columns = _columns(table)
+    if output.format == "table":
+        text = _format_table(columns, view)
+        if notes and output.path is None:
+            click.echo(text.rstrip("\n"))
+            click.echo("\n".join(["", *notes]))
+            return
+    elif output.format == "csv":
+        text = format_csv(list(_iterate_rows(columns)), list(columns))
+    else:
+        rows = list(_iterate_rows(columns))
+        text = format_json({"rows": rows, "notes": list(notes)} if output.with_notes else rows)
+    write_output(text, output.path, summary=f"{_count_rows(columns):,} lines")
     print_notes(notes)
 
 
 def stream_rows(
-    rows: Iterable[Mapping[str, Any]], keys: Sequence[str], *, output_format: str, output: Path | None = None
+    rows: Iterable[Mapping[str, Any]], columns: Sequence[str], output: OutputOptions, *, notes: Sequence[str] = ()
 ) -> None:
-    """Write rows as CSV or JSON one by one, as `write_table` would write them all: for more than memory should hold."""
-    lines = _csv_lines(rows, keys) if output_format == "csv" else _json_lines(rows)
-    if output is None:
-        while (batch := "".join(islice(lines, _BATCH_LINES))) and _write_stdout(batch):
+    """Write rows one by one in the format that `write_table` has: for tables that are too large for memory.
+
+    ``notes`` are read when the last row has been taken.
+    """
+    lines = _stream_csv_lines(rows, columns) if output.format == "csv" else _stream_json_lines(rows)
+    if output.with_notes:
+        lines = _stream_with_notes(lines, notes)
+    if output.path is None:
+        while (batch := "".join(islice(lines, _ROWS_PER_WRITE))) and _write_stdout(batch):
             pass
-        return
-    written = 0
+    else:
+        written = 0
 
-    def fill(path: Path) -> None:
-        nonlocal written
-        with open(path, "w", encoding="utf-8", newline="") as file:
-            for line in lines:
-                written += file.write(line) and 1
+        def fill(path: Path) -> None:
+            nonlocal written
+            with open(path, "w", encoding="utf-8", newline="") as file:
+                for line in lines:
+                    written += file.write(line) and 1
 
-    fill_atomically(output, fill)
-    print_notes([f"{output}: {written - (1 if output_format == 'csv' else 2):,} lines"])
+        fill_atomically(output.path, fill)
+        other_lines = 1 if output.format == "csv" else 4 if output.with_notes else 2
+        print_notes([f"{output.path}: {written - other_lines:,} lines"])
+    print_notes(notes)
 
 
 def _write_stdout(text: str) -> bool:
-    """Write to stdout; tell whether anybody still listens there (``| head`` soon does not, which is no error)."""
+    """Write to stdout; return whether the other end still reads (after ``| head`` it does not, which is no error)."""
     try:
         click.echo(text, nl=False)
     except BrokenPipeError:
@@ -95,21 +139,21 @@ def _write_stdout(text: str) -> bool:
     return True
 
 
-def _csv_lines(rows: Iterable[Mapping[str, Any]], keys: Sequence[str]) -> Iterator[str]:
+def _stream_csv_lines(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> Iterator[str]:
     import csv
     import io
 
     line = io.StringIO()
     writer = csv.writer(line, lineterminator="\n")
-    for cells in chain([keys], (row.values() for row in rows)):
+    for cells in chain([columns], (row.values() for row in rows)):
         writer.writerow(cells)
         yield line.getvalue()
         line.seek(0)
         line.truncate()
 
 
-def _json_lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield what ``json.dumps(list(rows), indent=1)`` makes, piece by piece, and much faster than it."""
+def _stream_json_lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield what ``json.dumps(list(rows), indent=1)`` returns, piece by piece, and much faster."""
     encode = json.JSONEncoder(ensure_ascii=False).encode
     before = "["
     for row in rows:
@@ -118,78 +162,65 @@ def _json_lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     yield "[]\n" if before == "[" else "\n]\n"
 
 
-def _to_columns(table: pd.DataFrame | Columns) -> Columns:
+def _stream_with_notes(lines: Iterator[str], notes: Sequence[str]) -> Iterator[str]:
+    yield '{"rows": '
+    yield from lines
+    yield f', "notes": {json.dumps(list(notes), ensure_ascii=False)}}}\n'
+
+
+def _columns(table: pd.DataFrame | TableColumns) -> TableColumns:
     if isinstance(table, Mapping):
         return table
     return {str(name): table[name].tolist() for name in table.columns}
 
 
-def _count_rows(columns: Columns) -> int:
+def _count_rows(columns: TableColumns) -> int:
     return max(map(len, columns.values()), default=0)
 
 
-def write_output(text: str, output: Path | None, *, summary: str) -> None:
-    """Write a result to stdout, or to a file and say so."""
-    if output is None:
+def write_output(text: str, path: Path | None, *, summary: str) -> None:
+    """Write a result to stdout, or to a file with a message on what it holds."""
+    if path is None:
         _write_stdout(text if text.endswith("\n") else text + "\n")
     else:
-        write_atomically(output, text if text.endswith("\n") else text + "\n")
-        print_notes([f"{output}: {summary}"])
+        write_atomically(path, text if text.endswith("\n") else text + "\n")
+        print_notes([f"{path}: {summary}"])
 
 
-def print_notes(notes: Sequence[str]) -> None:
-    """Say something beside the result."""
+def print_notes(notes: Iterable[str]) -> None:
+    """Print notes to stderr."""
     for line in notes:
         click.echo(line, err=True)
 
 
-def infer_format(output: Path | None) -> str:
-    """Return the shape that the ending of a file's name asks for; a table where there is no file."""
-    if output is None:
-        return "table"
-    suffix = output.suffix.lower().lstrip(".")
-    if suffix in {"csv", "json"}:
-        return suffix
-    if suffix in {"txt", ""}:
-        return "table"
-    raise UsageError(f"--output {output}: say --format table, csv or json, or end the name in .csv or .json")
-
-
-def _as_json(columns: Columns, _view: TableView) -> str:
-    return format_json(list(_iterate_rows(columns)))
-
-
-def _as_csv(columns: Columns, _view: TableView) -> str:
-    return format_csv(list(_iterate_rows(columns)), list(columns))
-
-
-def _iterate_rows(columns: Columns) -> Iterator[dict[str, Any]]:
-    """Yield the lines of a table; what is missing is None."""
+def _iterate_rows(columns: TableColumns) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a table; missing values are None."""
     for row in zip(*columns.values(), strict=True):
         yield {name: None if _is_missing(value) else value for name, value in zip(columns, row, strict=True)}
 
 
-def list_rows(table: pd.DataFrame | Columns) -> list[dict[str, Any]]:
-    """Return the lines of a table; what is missing is None."""
-    return list(_iterate_rows(_to_columns(table)))
+def list_rows(table: pd.DataFrame | TableColumns) -> list[dict[str, Any]]:
+    """Return the rows of a table; missing values are None."""
+    return list(_iterate_rows(_columns(table)))
 
 
 def _is_missing(value: Any) -> bool:
     return value is None or (isinstance(value, float) and isnan(value))
 
 
-def _as_table(columns: Columns, view: TableView) -> str:
+def _format_table(columns: TableColumns, view: TableView) -> str:
     chosen = [name for name in (view.columns or columns) if name in columns]
     if not _count_rows(columns):
         return "(none)"
     cells = {name: [_format_cell(value, name, view) for value in columns[name]] for name in chosen}
-    right = {name for name in chosen if all(isinstance(value, int | float | None) for value in columns[name])}
+    right_aligned = {name for name in chosen if all(isinstance(value, int | float | None) for value in columns[name])}
     widths = {name: max(len(name), *map(len, cells[name])) for name in chosen}
     _fit_widths(widths, view.stretch)
-    lines = [_format_line({name: name for name in chosen}, widths, right)]
+    lines = [_format_line({name: name for name in chosen}, widths, right_aligned)]
     lines.append("  ".join("-" * widths[name] for name in chosen))
     lines += [
-        _format_line(dict(zip(chosen, row, strict=True)), widths, right) for row in zip(*cells.values(), strict=True)
+        _format_line(dict(zip(chosen, row, strict=True)), widths, right_aligned)
+        for row in zip(*cells.values(), strict=True)
     ]
     return "\n".join(lines)
 
@@ -207,52 +238,54 @@ def _format_cell(value: Any, name: str, view: TableView) -> str:
 
 
 def _fit_widths(widths: dict[str, int], stretch: Sequence[str]) -> None:
-    limit = shutil.get_terminal_size().columns if sys.stdout.isatty() else _MAX_TABLE_WIDTH
+    """Cut the columns ``stretch`` so that a line fits the terminal; narrow ones give their rest to wide ones."""
+    limit = shutil.get_terminal_size().columns if sys.stdout.isatty() else _MAX_LINE_WIDTH
     left = limit - 2 * (len(widths) - 1) - sum(width for name, width in widths.items() if name not in stretch)
-    named = sorted((name for name in stretch if name in widths), key=widths.__getitem__)
-    for place, name in enumerate(named):
-        widths[name] = min(widths[name], max(_MIN_COLUMN_WIDTH, left // (len(named) - place)))
+    names = sorted((name for name in stretch if name in widths), key=widths.__getitem__)
+    for position, name in enumerate(names):
+        widths[name] = min(widths[name], max(_MIN_COLUMN_WIDTH, left // (len(names) - position)))
         left -= widths[name]
 
 
-def _format_line(cells: Mapping[str, str], widths: Mapping[str, int], right: set[str]) -> str:
+def _format_line(cells: Mapping[str, str], widths: Mapping[str, int], right_aligned: set[str]) -> str:
     parts = []
     for name, cell in cells.items():
         width = widths[name]
         cut = cell if len(cell) <= width else cell[: width - 1] + "…"
-        parts.append(cut.rjust(width) if name in right else cut.ljust(width))
+        parts.append(cut.rjust(width) if name in right_aligned else cut.ljust(width))
     return "  ".join(parts).rstrip()
 
 
-_FORMATTERS = {"json": _as_json, "csv": _as_csv, "table": _as_table}
-
-
-def write_problems(problems: Sequence[Problem], *, output_format: str | None, output: Path | None = None) -> None:
-    """Write problems: a line each, or as rows with the promised keys."""
-    wanted = output_format or infer_format(output)
+def write_problems(problems: Sequence[Problem], output: OutputOptions) -> None:
+    """Write problems: one line each, or as rows with the promised keys."""
     keys = ("path", "line", "column", "message", "hint", "level")
     rows = [{key: getattr(problem, key) for key in keys} for problem in problems]
-    if wanted == "json":
-        text = format_json(rows)
-    elif wanted == "csv":
+    if output.format == "json":
+        text = format_json({"rows": rows, "notes": []} if output.with_notes else rows)
+    elif output.format == "csv":
         text = format_csv(rows, keys)
     else:
-        text = "\n".join(f"{'' if one.level == 'error' else 'notice: '}{one}" for one in problems) or "all is well"
-    write_output(text, output, summary=f"{len(problems)} lines")
+        text = "\n".join(map(format_problem, problems)) or "no problems found"
+    write_output(text, output.path, summary=format_count(len(problems), "line"))
 
 
-def format_json(held: Any) -> str:
-    """Return lines, or any other plain values, as JSON."""
-    return json.dumps(held, ensure_ascii=False, indent=1)
+def format_problem(problem: Problem) -> str:
+    """Return a problem as one line; notices begin with that word."""
+    return f"{'' if problem.level == 'error' else 'notice: '}{problem}"
 
 
-def format_csv(rows: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> str:
-    """Return mappings as CSV with these columns."""
+def format_json(values: Any) -> str:
+    """Return rows, or any other plain values, as JSON."""
+    return json.dumps(values, ensure_ascii=False, indent=1)
+
+
+def format_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
+    """Return rows as CSV with these columns."""
     import csv
     import io
 
     stream = io.StringIO()
-    writer = csv.DictWriter(stream, fieldnames=keys, lineterminator="\n")
+    writer = csv.DictWriter(stream, fieldnames=columns, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return stream.getvalue()

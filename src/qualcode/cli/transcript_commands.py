@@ -1,4 +1,4 @@
-"""Commands on sources: the list of transcripts, their speakers, and adding new ones."""
+"""Commands on sources: list transcripts, their speakers and segments, add files."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
-from qualcode.cli.options import open_project, report_unread_sources, table_options
-from qualcode.cli.terminal_output import TableView, print_notes, write_table
+from qualcode.cli.options import UNITS_HELP, open_project, output_options, report_unread_sources
+from qualcode.cli.terminal_output import OutputOptions, TableView, print_notes, stream_rows, write_table
+from qualcode.errors import format_count
+from qualcode.listings.segment_rows import SEGMENT_COLUMNS
 
 _TRANSCRIPTS = TableView(
     columns=("transcript", "case", "turns", "participant_turns", "sentences", "words", "speakers", "codings", "done"),
@@ -24,14 +26,17 @@ _SPEAKERS_BY_TRANSCRIPT = TableView(
 _REJECTED_LABELS = TableView(
     columns=("transcript", "label", "times", "transcripts", "first", "line", "shape", "why"), stretch=("why",)
 )
-_ADDED_SOURCES = TableView(
+_ADDED = TableView(
     columns=("transcript", "status", "transcripts", "turns", "speakers", "words", "unplaced", "notices"),
     stretch=("notices",),
 )
+_SEGMENTS = TableView(columns=("transcript", "turn", "segment", "start", "end", "speaker", "text"), stretch=("text",))
+
+_ids_argument = click.argument("ids", nargs=-1, metavar="[ID]...")
 
 
-class ListingGroup(click.Group):
-    """A group that lists, as its command ``list`` does, unless another of its commands is called."""
+class DefaultListGroup(click.Group):
+    """A group that runs its command ``list`` unless another of its commands is named."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put ``list`` before ids and options; after ``--`` all words are ids."""
@@ -40,81 +45,86 @@ class ListingGroup(click.Group):
         return super().parse_args(ctx, args)
 
 
-@click.group(cls=ListingGroup, subcommand_metavar="[ID]... | COMMAND [ARGS]...")
+@click.group(
+    cls=DefaultListGroup,
+    subcommand_metavar="[ID]... | COMMAND [ARGS]...",
+    epilog="Example: qualcode transcripts 'S*' --format csv",
+)
 def transcripts() -> None:
-    """List transcripts (those of these ids), show their speakers, or add sources.
+    """List transcripts (all, or those with these ids), show their speakers, or add files.
 
-    Without a command the transcripts are listed, with the options of `list`. An id that is a command's name is written
-    behind two dashes: qualcode transcripts -- speakers
+    Without a command the transcripts are listed, with the options of `list`. If an id is also the name of a command,
+    write it after two dashes: qualcode transcripts -- speakers
     """
 
 
-@transcripts.command("list")
-@click.argument("ids", nargs=-1, metavar="[ID]...")
-@table_options
+@transcripts.command("list", epilog="Example: qualcode transcripts list S01 S02")
+@_ids_argument
+@output_options
 @click.pass_context
-def list_(ctx: click.Context, ids: tuple[str, ...], shape: str | None, output: Path | None) -> int:
-    """List transcripts: turns, sentences and words of participants, who has finished them."""
+def list_(ctx: click.Context, ids: tuple[str, ...], output: OutputOptions) -> int:
+    """List transcripts: turns, sentences and words of participants, and who has finished them."""
     project = open_project(ctx)
-    write_table(project.transcripts(ids), _TRANSCRIPTS, output_format=shape, output=output)
+    write_table(project.transcripts(ids), _TRANSCRIPTS, output, notes=())
     return report_unread_sources(project)
 
 
-@transcripts.command()
-@click.argument("ids", nargs=-1, metavar="[ID]...")
-@click.option("--each", is_flag=True, help="A line for each transcript that a label is in.")
-@click.option("--rejected", is_flag=True, help="What looks like a label but was left in the text, and why.")
-@table_options
+@transcripts.command(epilog="Example: qualcode transcripts speakers --rejected")
+@_ids_argument
+@click.option("--each", is_flag=True, help="One row for each transcript that a label is in.")
+@click.option("--rejected", is_flag=True, help="Show what looks like a label but was left in the text, and why.")
+@output_options
 @click.pass_context
-def speakers(
-    ctx: click.Context, ids: tuple[str, ...], each: bool, rejected: bool, shape: str | None, output: Path | None
-) -> int:
-    """List the labels of speakers: who each stands for, why it was taken for one, and likely slips."""
+def speakers(ctx: click.Context, ids: tuple[str, ...], each: bool, rejected: bool, output: OutputOptions) -> int:
+    """List speaker labels: who each stands for, why it was taken as a label, and likely typos."""
     project = open_project(ctx)
-    found = project.speakers(ids, each=each, rejected=rejected)
     view = _REJECTED_LABELS if rejected else _SPEAKERS_BY_TRANSCRIPT if each else _SPEAKERS
-    write_table(found, view, output_format=shape, output=output)
-    if not rejected and (left := project.speakers(ids, rejected=True)["label"].tolist()):
-        print_notes([f"not taken for speakers: {len(left)} labels (see --rejected)"])
+    write_table(project.speakers(ids, each=each, rejected=rejected), view, output, notes=())
+    if not rejected and (count := len(project.speakers(ids, rejected=True))):
+        print_notes([f"not taken as speakers: {format_count(count, 'label')} (see --rejected)"])
     return report_unread_sources(project)
 
 
-@transcripts.command()
+@transcripts.command(epilog="Example: qualcode transcripts rows S01 -o S01.csv")
 @click.argument("transcript", metavar="ID")
-@click.option("--most", type=click.IntRange(min=1), default=8, help="Cues of captions in one row at most.")
-@table_options
+@click.option("--most", type=click.IntRange(min=1), default=8, help="Maximum number of captions joined into one row.")
+@output_options
 @click.pass_context
-def rows(ctx: click.Context, transcript: str, most: int, shape: str | None, output: Path | None) -> None:
-    """Show a transcript as a table for NVivo: Timespan, Speaker, Content; cues of one speaker in a row."""
-    write_table(
-        open_project(ctx).rows(transcript, most=most),
-        TableView(stretch=("Content",)),
-        output_format=shape,
-        output=output,
-    )
+def rows(ctx: click.Context, transcript: str, most: int, output: OutputOptions) -> None:
+    """Show a transcript as an NVivo table: Timespan, Speaker, Content; captions of one speaker are joined."""
+    write_table(open_project(ctx).rows(transcript, most=most), TableView(stretch=("Content",)), output)
 
 
-@transcripts.command()
+@transcripts.command(epilog="Example: qualcode transcripts add ~/interviews/*.docx --dry-run")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
 @click.option("--encoding", metavar="ENC", default="", help="Their encoding; it is written into qualcode.yaml.")
 @click.option("--into", metavar="FOLDER", default="", help="A folder below transcripts/.")
-@click.option("--dry-run", is_flag=True, help="Read them and say what they are; copy nothing.")
-@table_options
+@click.option("--dry-run", is_flag=True, help="Only show how they would be read; copy nothing.")
+@output_options
 @click.pass_context
 def add(
-    ctx: click.Context,
-    files: tuple[Path, ...],
-    encoding: str,
-    into: str,
-    dry_run: bool,
-    shape: str | None,
-    output: Path | None,
+    ctx: click.Context, files: tuple[Path, ...], encoding: str, into: str, dry_run: bool, output: OutputOptions
 ) -> None:
-    """Copy sources into transcripts/ and say what each was read as; nothing there is overwritten."""
+    """Copy files into transcripts/ and show how each is read; nothing there is overwritten."""
+    added = open_project(ctx).add(files, encoding=encoding, into=into, dry_run=dry_run)
+    write_table(added, _ADDED, output)
+
+
+@click.command(epilog="Example: qualcode segments S01 --unit turn --format csv")
+@click.argument("transcripts", nargs=-1, metavar="[ID]...")
+@click.option("--unit", metavar="UNIT", help=UNITS_HELP)
+@click.option("--interviewers", is_flag=True, help="Also the interviewers' segments.")
+@output_options
+@click.pass_context
+def segments(
+    ctx: click.Context, transcripts: tuple[str, ...], unit: str | None, interviewers: bool, output: OutputOptions
+) -> int:
+    """List the segments (units of analysis) of transcripts with their offsets in the text."""
     project = open_project(ctx)
-    write_table(
-        project.add(files, encoding=encoding, into=into, dry_run=dry_run),
-        _ADDED_SOURCES,
-        output_format=shape,
-        output=output,
-    )
+    if output.format == "table":
+        table = project.segments(unit=unit, transcripts=transcripts, interviewers=interviewers)
+        write_table(table, _SEGMENTS, output, notes=())
+        return report_unread_sources(project)
+    stream = project.stream_segments(unit=unit, transcripts=transcripts, interviewers=interviewers)
+    stream_rows(stream, SEGMENT_COLUMNS, output, notes=stream.notes)
+    return int(bool(stream.notes))

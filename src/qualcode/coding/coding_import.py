@@ -1,11 +1,12 @@
-"""Codings and finished transcripts from a spreadsheet: every row is proved by its quote, or none is taken."""
+"""Import of codings from a table: each row is checked against its transcript before anything is recorded."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from qualcode.coding.decision_events import Decision, coding_memo_event, decision_event, index_coding_ids
+from qualcode.coding.decision_events import Decision, coding_memo_event, decision_event
 from qualcode.coding.import_tables import (
     CODING_IMPORT_COLUMNS,
     MAX_OFFSET_DIGITS,
@@ -16,6 +17,7 @@ from qualcode.coding.import_tables import (
 from qualcode.coding.quote_location import QuoteLocation, locate_quote
 from qualcode.errors import OperationError, Problem, QualcodeError
 from qualcode.ledger import Event, Origin
+from qualcode.study.decision_index import CodingKey
 from qualcode.study.selection import find_code_id, find_transcript, require_coder
 from qualcode.study.study import Study
 
@@ -25,53 +27,62 @@ _NUMBER_COLUMNS = ("turn", "sentence", "start", "end")
 def read_coding_events(
     study: Study, path: Path, *, coder: str | None, skip_invalid: bool = False
 ) -> tuple[list[Event], ImportResult]:
-    """Anchor every row of a table of codings; with any problem there are no events, unless ``skip``."""
-    needed = ["transcript", "code"] + ([] if coder or study.settings.coder else ["coder"])
-    lines, said = read_import_table(path, columns=CODING_IMPORT_COLUMNS, required=needed)
-    problems = [problem for problem in said if problem.level == "error"]
-    notices = [problem for problem in said if problem.level == "notice"]
-    known = dict(index_coding_ids(study.codings))
+    """Return the events for a table of codings and what became of its rows.
+
+    If a row has a problem there are no events at all, unless ``skip_invalid``.
+
+    Raises
+    ------
+    OperationError
+        If the file cannot be read as a table.
+    """
+    required = ["transcript", "code"] + ([] if coder or study.settings.coder else ["coder"])
+    rows, table_problems = read_import_table(path, columns=CODING_IMPORT_COLUMNS, required=required)
+    problems = [problem for problem in table_problems if problem.level == "error"]
+    notices = [problem for problem in table_problems if problem.level == "notice"]
+    line_by_key: dict[CodingKey, int] = {}
     events: list[Event] = []
-    already, coders = 0, dict[str, int]()
-    for line in lines if not problems else ():
+    already_present, coders = 0, Counter[str]()
+    for row in rows if not problems else ():
         try:
-            decision = _decision_from_row(study, line, coder)
+            decision = _read_decision(study, row, coder)
         except QualcodeError as error:
-            problems.append(line.problem(str(error)))
+            problems.append(row.problem(str(error)))
             continue
         key = (decision.transcript.id, *decision.span, decision.code, decision.coder)
-        if key in known:
-            already += 1
-            if known[key].startswith("line "):
-                notices.append(Problem(str(path), line.number, 0, f"the same coding as {known[key]}", "", "notice"))
+        if key in line_by_key:
+            message = f"the same coding as line {line_by_key[key]}"
+            notices.append(Problem(str(path), row.number, 0, message, "", "notice"))
+        if key in line_by_key or study.decisions.coding_id(key):
+            already_present += 1
             continue
-        known[key] = f"line {line.number}"
-        events += _events(study, decision, line.cells.get("memo", ""))
-        coders[decision.coder] = coders.get(decision.coder, 0) + 1
+        line_by_key[key] = row.number
+        events += _row_events(study, decision, row.cells.get("memo", ""))
+        coders[decision.coder] += 1
     if problems and not skip_invalid:
-        events, coders = [], {}
-    return events, ImportResult(sum(coders.values()), already, tuple(problems), tuple(notices), coders)
+        events, coders = [], Counter()
+    return events, ImportResult(coders.total(), already_present, tuple(problems), tuple(notices), coders)
 
 
-def _decision_from_row(study: Study, line: ImportRow, coder: str | None) -> Decision:
-    transcript = find_transcript(study, line.cells.get("transcript", "").strip())
-    code = find_code_id(study.codebook, line.cells.get("code", "").strip())
-    who = require_coder(study, line.cells.get("coder", "").strip() or coder, verb="code")
-    wanted = QuoteLocation(line.cells.get("quote", ""), **{key: _parse_number(line, key) for key in _NUMBER_COLUMNS})
-    span = locate_quote(transcript, wanted, abbreviations=study.abbreviations)
-    return Decision(transcript, span, code, who, Origin(source=f"{Path(line.path).name}:{line.number}"))
+def _read_decision(study: Study, row: ImportRow, coder: str | None) -> Decision:
+    transcript = find_transcript(study, row.cells.get("transcript", "").strip())
+    code = find_code_id(study.codebook, row.cells.get("code", "").strip())
+    row_coder = require_coder(study, row.cells.get("coder", "").strip() or coder, verb="code")
+    location = QuoteLocation(row.cells.get("quote", ""), **{name: _read_number(row, name) for name in _NUMBER_COLUMNS})
+    span = locate_quote(transcript, location, abbreviations=study.abbreviations)
+    return Decision(transcript, span, code, row_coder, Origin(source=f"{Path(row.path).name}:{row.number}"))
 
 
-def _parse_number(line: ImportRow, key: str) -> int | None:
-    text = line.cells.get(key, "").strip().removesuffix(".0")
+def _read_number(row: ImportRow, column: str) -> int | None:
+    text = row.cells.get(column, "").strip().removesuffix(".0")
     if not text:
         return None
     if not text.isdecimal() or len(text) > MAX_OFFSET_DIGITS:
-        raise OperationError(f"{key} '{text}' is not a whole number")
+        raise OperationError(f"{column} '{text}' is not a whole number")
     return int(text)
 
 
-def _events(study: Study, decision: Decision, memo: str) -> Iterator[Event]:
+def _row_events(study: Study, decision: Decision, memo: str) -> Iterator[Event]:
     event = decision_event(decision, study.codebook)
     yield event
     if memo.strip():

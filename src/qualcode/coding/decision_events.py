@@ -1,16 +1,17 @@
-"""Decisions of a coder as events: apply, accept, reject, retract, done, memo."""
+"""New ledger events for a coder's decisions: apply, reject, retract, done, memo on a coding."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from qualcode.anchors import make_anchor
-from qualcode.coding.quote_location import Span
+from qualcode.anchors import Span, make_anchor
+from qualcode.coding.quote_location import QuoteLocation, locate_quote
 from qualcode.errors import OperationError, UnknownNameError, UnknownSuggestionError
 from qualcode.ledger import Event, Origin, new_event
-from qualcode.model import Codebook, Coding, Transcript
+from qualcode.model import Codebook, Transcript
+from qualcode.study.selection import find_code_id, find_transcript
 from qualcode.study.study import Study
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One coding to be: where, which code, by whom, on what grounds."""
+    """A decision to record: which code, on which span, by whom, and what it is based on."""
 
     transcript: Transcript
     span: Span
@@ -29,7 +30,7 @@ class Decision:
 
 
 def decision_event(decision: Decision, book: Codebook, *, kind: Literal["apply", "reject"] = "apply") -> Event:
-    """Return the event that applies a code to a span, or rejects that it is suggested there."""
+    """Return the event that applies a code to a span, or rejects the suggestion of it there."""
     transcript = decision.transcript
     return new_event(
         kind,
@@ -43,104 +44,144 @@ def decision_event(decision: Decision, book: Codebook, *, kind: Literal["apply",
 
 
 def coding_memo_event(coding: Event, text: str) -> Event:
-    """Return the memo on a coding."""
+    """Return the event of a memo on a coding that is recorded by ``coding``."""
     return new_event(
         "memo", coder=coding.coder, transcript=coding.transcript, target=coding.id, text=check_memo_text(text)
     )
 
 
 def check_memo_text(text: str) -> str:
-    """Return the words of a memo; refuse one without words, and bytes that are no text."""
+    """Return the text of a memo without surrounding white space.
+
+    Raises
+    ------
+    OperationError
+        If there is no text, or it holds bytes that are not valid Unicode.
+    """
     if not text.strip():
-        raise OperationError("a memo needs words")
+        raise OperationError("the memo is empty: write some text")
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise OperationError("this memo is not valid text: type it again, or save its file as UTF-8")
     return text.strip()
 
 
-def index_coding_ids(codings: Iterable[Coding]) -> dict[tuple[str, int, int, str, str], str]:
-    """Return the ids of codings by transcript, span, code and coder: what need not be applied again."""
-    return {
-        (one.transcript, one.start, one.end, one.code, one.coder): one.id for one in codings if one.status != "orphaned"
-    }
+def coding_events(
+    study: Study, transcript_id: str, code: str, location: QuoteLocation, *, coder: str, memo: str
+) -> list[Event]:
+    """Return the event that codes one span, with that of its memo if there is one.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such transcript or code.
+    OperationError
+        If the quote is not found, not unique or not said by a participant, or if the coder has coded it so already.
+    """
+    transcript = find_transcript(study, transcript_id)
+    code = find_code_id(study.codebook, code)
+    span = locate_quote(transcript, location, abbreviations=study.abbreviations)
+    if existing := study.decisions.coding_id((transcript.id, *span, code, coder)):
+        raise OperationError(f"{coder} has already coded this span of {transcript.id} with {code} ({existing})")
+    event = decision_event(Decision(transcript, span, code, coder), study.codebook)
+    return [event, coding_memo_event(event, memo)] if memo else [event]
 
 
 def suggestion_events(
     study: Study, suggestions: Suggestions, ids: Sequence[str], *, coder: str, verb: str
 ) -> tuple[list[Event], list[str]]:
-    """Return the events that accept or reject suggestions by id, and the ids that are coded already."""
+    """Return the events that accept or reject suggestions, and the ids whose span has the code already.
+
+    ``verb`` is ``accept`` or ``reject``.
+
+    Raises
+    ------
+    UnknownSuggestionError
+        If no suggestion has one of the ids.
+    """
     row_of = {name: row for row, name in enumerate(suggestions.id)}
-    known = index_coding_ids(study.codings)
-    events, again = [], []
-    for wanted in dict.fromkeys(ids):
-        if wanted not in row_of:
-            raise UnknownSuggestionError(wanted)
-        (held,) = suggestions.take([row_of[wanted]]).rows()
-        origin = Origin(held["maker"], held["score"], held["why"], held["version"])
-        decision = Decision(
-            study.transcripts[held["transcript"]], (held["start"], held["end"]), held["code"], coder, origin
-        )
-        if (held["transcript"], held["start"], held["end"], held["code"], coder) in known:
-            again.append(wanted)
-        else:
-            events.append(decision_event(decision, study.codebook, kind="apply" if verb == "accept" else "reject"))
-    return events, again
+    events, coded_already = [], []
+    for suggestion_id in dict.fromkeys(ids):
+        if suggestion_id not in row_of:
+            raise UnknownSuggestionError(suggestion_id)
+        (row,) = suggestions.take([row_of[suggestion_id]]).rows()
+        transcript, span, code = study.transcripts[row["transcript"]], (row["start"], row["end"]), row["code"]
+        if study.decisions.coding_id((transcript.id, *span, code, coder)):
+            coded_already.append(suggestion_id)
+            continue
+        origin = Origin(row["maker"], row["score"], row["why"], row["version"])
+        decision = Decision(transcript, span, code, coder, origin)
+        events.append(decision_event(decision, study.codebook, kind="apply" if verb == "accept" else "reject"))
+    return events, coded_already
 
 
 def retract_events(study: Study, ids: Sequence[str], *, coder: str) -> list[Event]:
-    """Return the events that take back codings of one's own, each with those that say the same."""
-    by_id: Mapping[str, Coding] = {coding.id: coding for coding in study.codings}
+    """Return the events that retract a coder's codings, and further events that say the same as these.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no coding with one of the ids.
+    OperationError
+        If a coding is another coder's.
+    """
     events = []
-    for wanted in dict.fromkeys(ids):
-        coding = by_id.get(_expand_id(wanted, by_id))
+    for coding_id in dict.fromkeys(ids):
+        coding = study.decisions.coding(coding_id)
         if coding is None:
-            raise UnknownNameError("coding", wanted, by_id)
+            raise UnknownNameError("coding", coding_id, study.decisions.coding_ids())
         if coding.coder != coder:
-            raise OperationError(f"coding {wanted} is {coding.coder}'s: only {coding.coder} can take it back (--coder)")
+            raise OperationError(
+                f"coding {coding_id} is by {coding.coder}: only its coder can retract it (--coder {coding.coder})"
+            )
         events += [
             new_event("retract", coder=coder, transcript=coding.transcript, target=target)
-            for target in (coding.id, *study.ledger_state.duplicate_ids.get(coding.id, ()))
+            for target in (coding.id, *study.decisions.duplicate_ids(coding))
         ]
     return events
-
-
-def _expand_id(wanted: str, known: Iterable[str]) -> str:
-    """Open a shortened id: its last characters, where only one id ends so."""
-    if len(wanted) < 6:
-        return wanted
-    found = [name for name in known if name.endswith(wanted)]
-    return found[0] if len(found) == 1 else wanted
 
 
 def done_events(
     study: Study, transcripts: Sequence[str], *, coder: str, families: Sequence[str] = ()
 ) -> tuple[list[Event], list[str]]:
-    """Return the events that mark transcripts as finished, and those that were so already."""
+    """Return the events that mark transcripts as finished, and the transcripts that were finished already.
+
+    Without ``families`` a transcript is marked as finished for all of them.
+
+    Raises
+    ------
+    UnknownNameError
+        If a family is not in the codebook.
+    """
     known = [family.id for family in study.codebook.families]
     for family in families:
         if family not in known:
             raise UnknownNameError("family", family, known)
-    already: dict[str, list[frozenset[str]]] = {}
-    for entry in study.ledger_state.finished:
-        if entry.coder == coder:
-            already.setdefault(entry.transcript, []).append(entry.families)
-    events, again = [], []
+    events, finished_already = [], []
     for name in transcripts:
-        before = already.get(name, [])
-        if not all(before) or (families and frozenset().union(*before) >= set(families)):
-            again.append(name)
+        marks = [mark.families for mark in study.decisions.done_events(coder, name)]
+        is_finished = any(not mark for mark in marks)  # a mark without families is one for all
+        if is_finished or (families and {*families} <= {family for mark in marks for family in mark}):
+            finished_already.append(name)
             continue
         sha256 = study.transcripts[name].sha256
         events.append(new_event("done", coder=coder, transcript=name, sha256=sha256, families=tuple(sorted(families))))
-    return events, again
+    return events, finished_already
 
 
 def retract_done_events(study: Study, transcripts: Sequence[str], *, coder: str) -> list[Event]:
-    """Return the events that take back that transcripts are finished."""
-    found = [
-        event for event in study.ledger_state.done_events if event.coder == coder and event.transcript in transcripts
-    ]
-    missing = [name for name in transcripts if name not in {event.transcript for event in found}]
+    """Return the events that take back marks of finished transcripts.
+
+    Raises
+    ------
+    OperationError
+        If the coder has not marked one of the transcripts as finished.
+    """
+    marks = {name: study.decisions.done_events(coder, name) for name in transcripts}
+    missing = [name for name, events in marks.items() if not events]
     if missing:
         raise OperationError(f"{coder} has not marked {', '.join(missing)} as done")
-    return [new_event("retract", coder=coder, transcript=event.transcript, target=event.id) for event in found]
+    return [
+        new_event("retract", coder=coder, transcript=name, target=event.id)
+        for name, events in marks.items()
+        for event in events
+    ]

@@ -1,4 +1,4 @@
-"""Import finished: split from listing."""
+"""Import of finished transcripts from a table."""
 
 from __future__ import annotations
 
@@ -14,27 +14,33 @@ from qualcode.study.study import Study
 
 
 def read_done_events(study: Study, path: Path, *, coder: str | None) -> tuple[list[Event], ImportResult]:
-    """Read a table of finished transcripts; with any problem there are no events."""
-    needed = ["transcript"] + ([] if coder or study.settings.coder else ["coder"])
-    lines, said = read_import_table(path, columns=DONE_IMPORT_COLUMNS, required=needed)
-    problems = [problem for problem in said if problem.level == "error"]
-    if any("code" in line.cells or "quote" in line.cells for line in lines):
-        problems.append(Problem(str(path), 1, 0, "this is a table of codings", "for those: qualcode code --from"))
-    marked: dict[tuple[str, str, tuple[str, ...]], Event] = {}
-    already = 0
-    for line in lines if not problems else ():
+    """Return the events for a table of finished transcripts; with any problem there are none.
+
+    Raises
+    ------
+    OperationError
+        If the file cannot be read as a table.
+    """
+    required = ["transcript"] + ([] if coder or study.settings.coder else ["coder"])
+    rows, table_problems = read_import_table(path, columns=DONE_IMPORT_COLUMNS, required=required)
+    problems = [problem for problem in table_problems if problem.level == "error"]
+    if any("code" in row.cells or "quote" in row.cells for row in rows):
+        problems.append(Problem(str(path), 1, 0, "this is a table of codings", "import it with: qualcode code --from"))
+    event_by_mark: dict[tuple[str, str, tuple[str, ...]], Event] = {}
+    already_present = 0
+    for row in rows if not problems else ():
         try:
-            who = require_coder(study, line.cells.get("coder", "").strip() or coder, verb="finish")
-            name = find_transcript(study, line.cells.get("transcript", "").strip()).id
-            families = [part.strip() for part in line.cells.get("families", "").split(";") if part.strip()]
-            found, again = done_events(study, [name], coder=who, families=families)
+            row_coder = require_coder(study, row.cells.get("coder", "").strip() or coder, verb="finish")
+            name = find_transcript(study, row.cells.get("transcript", "").strip()).id
+            families = [part.strip() for part in row.cells.get("families", "").split(";") if part.strip()]
+            events, finished_already = done_events(study, [name], coder=row_coder, families=families)
         except QualcodeError as error:
-            problems.append(line.problem(str(error)))
+            problems.append(row.problem(str(error)))
         else:
-            new = {(event.coder, event.transcript, event.families): event for event in found}
-            already += len(again) + len(new.keys() & marked.keys())
-            marked = new | marked
-    events = list(marked.values()) if not problems else []
+            new = {(event.coder, event.transcript, event.families): event for event in events}
+            already_present += len(finished_already) + len(new.keys() & event_by_mark.keys())
+            event_by_mark = new | event_by_mark
+    events = list(event_by_mark.values()) if not problems else []
     coders = Counter(event.coder for event in events)
-    notices = tuple(problem for problem in said if problem.level == "notice")
-    return events, ImportResult(len(events), already, tuple(problems), notices, coders)
+    notices = tuple(problem for problem in table_problems if problem.level == "notice")
+    return events, ImportResult(len(events), already_present, tuple(problems), notices, coders)

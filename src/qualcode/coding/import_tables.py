@@ -1,4 +1,4 @@
-"""User tables: split from bulk."""
+"""Tables that users import: their columns, their rows with line numbers, and the result of an import."""
 
 from __future__ import annotations
 
@@ -12,32 +12,27 @@ from qualcode.errors import OperationError, Problem, did_you_mean
 from qualcode.files import open_binary, open_table_stream, read_csv, read_text
 
 CODING_IMPORT_COLUMNS = ("transcript", "quote", "code", "coder", "turn", "sentence", "start", "end", "memo")
-
-
 DONE_IMPORT_COLUMNS = ("transcript", "coder", "families")
-
-
 _UNSUPPORTED_SUFFIXES = frozenset({".xls", ".xlsm", ".ods", ".numbers"})
-
-
 MAX_OFFSET_DIGITS = 12
-"""More digits than any place in a text has."""
+"""Longest number accepted as an offset; no text has a longer one."""
 
 
 @dataclass(frozen=True)
 class ImportResult:
-    """What became of a table of codings."""
+    """What became of the rows of an imported table."""
 
     added: int
     already_present: int
     problems: tuple[Problem, ...] = ()
     notices: tuple[Problem, ...] = ()
     counts_by_coder: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ImportRow:
-    """One row of a table of the user's, with its line."""
+    """One row of an imported table with its line number."""
 
     path: str
     number: int
@@ -51,30 +46,36 @@ class ImportRow:
 def read_import_table(
     path: Path, *, columns: Sequence[str], required: Sequence[str]
 ) -> tuple[list[ImportRow], list[Problem]]:
-    """Read a CSV, Excel, Parquet or JSON-lines table; unknown columns are told, missing ones refused."""
+    """Return the rows of a CSV, Excel, Parquet or JSON-lines table, and its problems.
+
+    A missing required column is an error, an unknown column a notice.
+
+    Raises
+    ------
+    OperationError
+        If the file cannot be read or is of another type.
+    """
     suffix = path.suffix.lower()
     if suffix in _UNSUPPORTED_SUFFIXES:
-        raise OperationError(
-            f"{path}: this kind of workbook is not read: save it as .xlsx, or the sheet as CSV (UTF-8)"
-        )
+        raise OperationError(f"{path}: unsupported type of workbook: save it as .xlsx, or the sheet as CSV (UTF-8)")
     if suffix in {".xlsx", ".parquet"}:
-        lines, problems = _read_sheet_rows(path)
+        rows, problems = _read_sheet_rows(path)
     elif suffix in {".jsonl", ".ndjson", ".json"}:
-        lines, problems = _read_json_rows(path, read_text(path).text)
+        rows, problems = _read_json_rows(path, read_text(path).text)
     else:
-        lines, problems = _read_csv_rows(path, read_text(path).text)
-    present = {name for line in lines for name in line.cells}
-    missing = [name for name in required if lines and name not in present]
+        rows, problems = _read_csv_rows(path, read_text(path).text)
+    present = {name for row in rows for name in row.cells}
+    missing = [name for name in required if rows and name not in present]
     if missing:
         hint = next(filter(None, (did_you_mean(name, present - set(columns)) for name in missing)), "")
         problems.append(Problem(str(path), 1, 0, f"there is no column {', '.join(map(repr, missing))}", hint))
     unknown = sorted(present - set(columns))
     if unknown:
-        said = f"columns not used: {', '.join(unknown)}"
-        problems.append(Problem(str(path), 1, 0, said, f"known are {', '.join(columns)}", "notice"))
-    if not lines and not problems:
+        message = f"unknown columns are ignored: {', '.join(unknown)}"
+        problems.append(Problem(str(path), 1, 0, message, f"known columns: {', '.join(columns)}", "notice"))
+    if not rows and not problems:
         problems.append(Problem(str(path), 1, 0, "the table has no rows"))
-    return lines, problems
+    return rows, problems
 
 
 def _read_csv_rows(path: Path, text: str) -> tuple[list[ImportRow], list[Problem]]:
@@ -87,21 +88,21 @@ def _read_sheet_rows(path: Path) -> tuple[list[ImportRow], list[Problem]]:
     with open_binary(path) as stream:
         sheet = open_table_stream(stream, display_path=str(path))
         columns = [name.lower() if name.lower() in known else name for name in sheet.columns]
-        lines = [
+        rows = [
             ImportRow(str(path), line, _cells_by_column(columns, cells, sheet.unnamed_positions))
             for line, cells in sheet.rows()
         ]
-    return lines, [Problem(str(path), 0, 0, said, "", "notice") for said in sheet.notices]
+    return rows, [Problem(str(path), 0, 0, notice, "", "notice") for notice in sheet.notices]
 
 
 def _cells_by_column(columns: Sequence[str], cells: Sequence[str], unnamed: Collection[int]) -> dict[str, str]:
-    """Return the cells of a row by column, blank ones of columns without a name left out."""
-    rows = enumerate(zip(columns, cells, strict=True))
-    return {name: cell for position, (name, cell) in rows if cell or position not in unnamed}
+    """Return the cells of a row by column name, without blank cells of unnamed columns."""
+    pairs = enumerate(zip(columns, cells, strict=True))
+    return {name: cell for position, (name, cell) in pairs if cell or position not in unnamed}
 
 
 def _read_json_rows(path: Path, text: str) -> tuple[list[ImportRow], list[Problem]]:
-    lines: list[ImportRow] = []
+    rows: list[ImportRow] = []
     problems: list[Problem] = []
     for number, raw in enumerate(text.split("\n"), 1):
         if not raw.strip():
@@ -117,10 +118,10 @@ def _read_json_rows(path: Path, text: str) -> tuple[list[ImportRow], list[Proble
         if not isinstance(cells, dict):
             problems.append(Problem(str(path), number, 0, "not a JSON object", "one object a line"))
             continue
-        lines.append(
+        rows.append(
             ImportRow(str(path), number, {key.strip().lower(): _cell_text(value) for key, value in cells.items()})
         )
-    return lines, problems
+    return rows, problems
 
 
 def _cell_text(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""Memos: split from listing."""
+"""New ledger events for memos on the study, a transcript, a code or a coding."""
 
 from __future__ import annotations
 
@@ -9,15 +9,20 @@ from qualcode.study.study import Study
 
 
 def new_memo_event(study: Study, text: str, *, on: str, coder: str) -> Event:
-    """Return the memo event on the study, a coding, a code or a transcript."""
+    """Return the event of a memo on what has the id ``on``, or on the study if that is empty.
+
+    Raises
+    ------
+    UnknownNameError
+        If no coding, transcript or code has this id.
+    """
     text = check_memo_text(text)
-    codings = {coding.id: coding for coding in study.codings}
     if not on:
         return new_event("memo", coder=coder, text=text)
-    if on in codings:
-        return new_event("memo", coder=coder, transcript=codings[on].transcript, target=on, text=text)
-    if on in study.transcripts:
-        return new_event("memo", coder=coder, transcript=on, text=text, sha256=study.transcripts[on].sha256)
+    if (coding := study.decisions.coding(on)) is not None and coding.id == on:
+        return new_event("memo", coder=coder, transcript=coding.transcript, target=on, text=text)
+    if (transcript := study.transcripts.get(on)) is not None:
+        return new_event("memo", coder=coder, transcript=on, text=text, sha256=transcript.sha256)
     if on in study.codebook.by_id:
         return new_event("memo", coder=coder, code=on, text=text)
     raise UnknownNameError("coding, code or transcript", on, [*study.transcripts, *study.codebook.by_id])

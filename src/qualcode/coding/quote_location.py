@@ -1,21 +1,14 @@
-"""Locate: split from deciding."""
+"""The span of a quote in a transcript, found from the quote, its turn and sentence, or offsets."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from qualcode.anchors import find_occurrences, is_codable, turn_at
+from qualcode.anchors import Span, find_occurrences, is_codable, turn_at
 from qualcode.errors import OperationError, format_names, shorten_text
 from qualcode.model import Transcript
 from qualcode.segments import segment_transcript
-
-if TYPE_CHECKING:
-    pass
-
-
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +78,10 @@ def _prefer_whole_words(text: str, spans: Sequence[Span]) -> list[Span]:
 
 def _not_found_message(transcript: Transcript, spans: Sequence[Span], quote: str) -> str:
     if spans:
-        return f"{format_quote(quote)} is not said by a participant of {transcript.id}: interviewers and headers are never coded"
+        return (
+            f"{format_quote(quote)} is not said by a participant of {transcript.id}: interviewers and headers are "
+            "never coded"
+        )
     return f"{format_quote(quote)} is nowhere in {transcript.id}"
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from qualcode.errors import UnknownNameError
 from qualcode.ledger import Event
 from qualcode.model import Transcript
+from qualcode.study.selection import Names, select_transcript_ids, to_name_tuple
 from qualcode.study.study import Study
 
 _MIN_SHARE = 0.5
@@ -50,6 +51,20 @@ def find_renamed_transcripts(
         else _match_by_content(study, old, about, free)
         for old, about in missing.items()
     }
+
+
+def select_present_or_missing(study: Study, given: Names | None) -> list[str]:
+    """Return ids of transcripts; an id that only ledgers know is allowed, since its transcript may have been renamed.
+
+    Raises
+    ------
+    UnknownNameError
+        If neither the study nor a coding knows one of them.
+    """
+    coded = {event.transcript for event in study.ledger_state_with_codings.apply_events}
+    missing = [name for name in to_name_tuple(given) if name in coded and name not in study.transcripts]
+    present = [name for name in to_name_tuple(given) if name not in missing]
+    return [*missing, *(select_transcript_ids(study, present) if present else [])]
 
 
 def _match_swapped(study: Study, own: Mapping[str, Sequence[Event]]) -> dict[str, RenameMatch]:

@@ -23,7 +23,6 @@ from qualcode.anchors import (
 )
 from qualcode.coding.renamed_sources import RenameMatch, find_renamed_transcripts
 from qualcode.ledger import Event, LedgerState, new_event
-from qualcode.ledger import fold as folded
 from qualcode.model import CodingStatus, Transcript
 from qualcode.study.study import Study
 
@@ -90,14 +89,16 @@ def plan_update(
     study: Study, *, transcripts: Collection[str] | None = None, renamed: Mapping[str, str] | None = None
 ) -> UpdatePlan:
     """Follow every coding into the texts as they are now; nothing is recorded."""
-    state = folded(study.events)
+    state = study.ledger_state_with_codings
     others = [*state.done_events, *state.memo_events, *state.reject_events]
-    found = find_renamed_transcripts(study, [*state.apply_events, *others], renamed=renamed or {})
-    wanted = [one for one in state.apply_events if transcripts is None or one.transcript in transcripts]
-    steps = list(_coding_updates(study, state, wanted, found))
-    carried = [one for one in others if _is_of_renamed_transcript(one, found, transcripts)]
-    left = tuple(_find_other_transcripts(study, [step for step in steps if not step.is_unchanged]))
-    return UpdatePlan(left, found, len(steps) - len(left), tuple(carried), state.duplicate_ids)
+    matches = find_renamed_transcripts(study, [*state.apply_events, *others], renamed=renamed or {})
+    events = [event for event in state.apply_events if transcripts is None or event.transcript in transcripts]
+    updates = list(_coding_updates(study, state, events, matches))
+    unchanged = [update.transcript for update in updates if update.is_unchanged and update.transcript]
+    study.text_versions.save_texts({transcript.sha256: transcript for transcript in unchanged}.values())
+    changed = tuple(_find_other_transcripts(study, [update for update in updates if not update.is_unchanged]))
+    dependent = tuple(event for event in others if _is_of_renamed_transcript(event, matches, transcripts))
+    return UpdatePlan(changed, matches, len(updates) - len(changed), dependent, state.duplicate_ids)
 
 
 def _find_other_transcripts(study: Study, steps: Sequence[CodingUpdate]) -> Iterator[CodingUpdate]:

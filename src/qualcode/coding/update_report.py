@@ -1,4 +1,4 @@
-"""Update report: split from updating."""
+"""The result of an update as table rows and notes."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from typing import Any
 
 from qualcode.anchors import format_word_diff
 from qualcode.coding.update_plan import CodingUpdate, UpdatePlan
-from qualcode.errors import format_names
+from qualcode.errors import format_count, format_names
 
 _MAX_CANDIDATES = 3
 """Places that are listed for a coding that could stand in several."""
+
+
+UPDATE_COLUMNS = "id transcript code coder status why score start end quote was difference candidates".split()
 
 
 def update_rows(made: UpdatePlan) -> Iterator[dict[str, Any]]:
@@ -77,11 +80,11 @@ def update_notes(made: UpdatePlan, *, written: int | None) -> list[str]:
     ]
     kept = many["moved"] + many["anchored"]
     lines.append(
-        f"{made.unchanged_count:,} codings stand as they were; {kept:,} keep their words, in a new place or beside new ones; "
-        f"{many['changed']:,} have changed words; {lost:,} cannot be placed"
+        f"{format_count(made.unchanged_count, 'coding')} unchanged, {kept:,} moved, {many['changed']:,} with changed text, "
+        f"{lost:,} not found"
     )
     if written is not None:
-        lines.append(f"{written:,} moves recorded")
+        lines.append(f"{format_count(written, 'move')} recorded")
     elif placed or made.dependent_events:
-        lines.append("nothing is recorded yet: add --write, or --interactive to be asked")
+        lines.append("nothing is recorded yet: add --write to record it, or --interactive to be asked first")
     return lines

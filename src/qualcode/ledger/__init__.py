@@ -3,7 +3,7 @@
 from qualcode.ledger.events import Event, Origin, encode_event, new_event
 from qualcode.ledger.ledger_lines import decode_line, encode_line, lock_ledgers
 from qualcode.ledger.state import FinishedTranscript, LedgerState, Rejection, fold
-from qualcode.ledger.store import append_events, read_ledgers
+from qualcode.ledger.store import append_events, ledger_path, read_ledgers
 
 __all__ = [
     "Event",
@@ -16,6 +16,7 @@ __all__ = [
     "encode_event",
     "encode_line",
     "fold",
+    "ledger_path",
     "lock_ledgers",
     "new_event",
     "read_ledgers",

@@ -82,9 +82,9 @@ def _line_problem(path: str, number: int, line: bytes, said: str, *, last: bool)
 
 def append_events(folder: Path, events: Sequence[Event], *, locks: Path) -> list[Path]:
     """Append events, each to its coder's file for its transcript; return torn tails that were set aside."""
-    ordered = sorted(events, key=_ledger_path)
+    ordered = sorted(events, key=ledger_path)
     return list(
-        _append_groups(folder, ((name, list(group)) for name, group in groupby(ordered, key=_ledger_path)), locks)
+        _append_groups(folder, ((name, list(group)) for name, group in groupby(ordered, key=ledger_path)), locks)
     )
 
 
@@ -98,7 +98,8 @@ def _append_groups(folder: Path, groups: Iterable[tuple[str, list[Event]]], lock
             yield aside
 
 
-def _ledger_path(event: Event) -> str:
+def ledger_path(event: Event) -> str:
+    """Return the file of an event, relative to the folder of all ledgers."""
     source = event.transcript.partition("#")[0]  # the rows of a table are transcripts of one source
     return f"{event.coder}/{source or STUDY_MEMO_FILE}.jsonl"
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from qualcode.model import Codebook
 
+CODE_COLUMNS = "code name family definition include exclude examples counterexamples cues formerly colour".split()
+
 
 def code_rows(book: Codebook) -> Iterator[dict[str, Any]]:
     """Yield a line a code with its whole entry."""

@@ -12,6 +12,8 @@ from qualcode.study.selection import AnalysisOptions, select_code_ids, select_tr
 from qualcode.study.study import Study
 from qualcode.transcripts import cases_at
 
+CODING_COLUMNS = "id transcript case turn speaker start end quote code coder at status memo maker was".split()
+
 
 def coding_rows(study: Study, choice: AnalysisOptions) -> Iterator[dict[str, Any]]:
     """Yield a line a coding; of all coders unless some are named."""

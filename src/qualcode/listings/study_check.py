@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from qualcode.anchors import find_occurrences, format_word_diff, is_codable, make_anchor
 from qualcode.coding.quote_location import format_quote
 from qualcode.errors import Problem, QualcodeError, did_you_mean
-from qualcode.ledger import fold
 from qualcode.listings.case_check import check_cases
 from qualcode.listings.speaker_rows import check_speakers
 from qualcode.model import Code, Coding
@@ -85,7 +84,7 @@ def _check_code_examples(study: Study, code: Code) -> Iterator[Problem]:
 
 def _check_anchors(study: Study) -> Iterator[Problem]:
     """Yield codings that say they speak of the present text, but whose words or surroundings are not there."""
-    for event in fold(study.events).apply_events:
+    for event in study.ledger_state_with_codings.apply_events:
         transcript = study.transcripts.get(event.transcript)
         if not event.quote or transcript is None or transcript.sha256 != event.sha256:
             continue

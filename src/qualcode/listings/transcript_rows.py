@@ -10,6 +10,10 @@ from qualcode.model import Transcript
 from qualcode.segments import count_words, segment_transcript
 from qualcode.study.study import Study
 
+TRANSCRIPT_COLUMNS = (
+    "transcript case path turns participant_turns sentences words speakers interviewers unplaced codings done".split()
+)
+
 
 def transcript_rows(study: Study, chosen: list[str]) -> Iterator[dict[str, Any]]:
     """Yield a line a transcript: its shape and where its coding stands."""

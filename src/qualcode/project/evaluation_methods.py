@@ -1,4 +1,4 @@
-"""Verbs that judge: how good suggestions are, which codings surprise, which codes are hard to tell apart."""
+"""Methods of `Project` that evaluate: how good suggestions are, suspect codings, codes that are confused."""
 
 from __future__ import annotations
 
@@ -14,38 +14,40 @@ if TYPE_CHECKING:
 
 
 class EvaluationMethods(ProjectBase):
-    """What is judged by transcripts that were not learnt from; the unit is the sentence."""
+    """Evaluation by cross-validation on held-out transcripts; the unit is the sentence."""
 
     def evaluate(
         self, *, coder: str | None = None, code: Names = (), second: str | None = None, curve: bool = True
     ) -> Evaluation:
-        """Return how good suggestions learnt from a coder's decisions are, beside baselines and a second coder.
+        """Return how good suggestions trained on a coder's decisions are, beside baselines and a second coder.
 
-        ``second`` is the coder taken as the human ceiling; without it, the one who has finished most of the same.
+        ``second`` is the coder whose agreement with the first is the benchmark ("human ceiling"); if not given, the one
+        who has finished most of the same transcripts.
         """
         from qualcode.evaluation.evaluation_tables import evaluate
 
-        found = evaluate(self.study, coder=coder, code=to_name_tuple(code), second=second, curve=curve)
-        self.said = list(found.notes)
-        return found
+        return evaluate(self.study, coder=coder, code=to_name_tuple(code), second=second, curve=curve)
 
     def surprises(self, *, coder: str | None = None, code: Names = (), top: int = 20) -> pd.DataFrame:
-        """Return the codings and the gaps that a learner trained without their transcript finds most surprising."""
+        """Return codings and uncoded sentences that a model trained without their transcript finds least likely."""
         from qualcode.evaluation.surprises import find_surprises
+        from qualcode.tables import add_notes
 
-        found, self.said = find_surprises(self.study, coder=coder, code=to_name_tuple(code), top=top)
-        return found
+        frame, notes = find_surprises(self.study, coder=coder, code=to_name_tuple(code), top=top)
+        return add_notes(frame, notes)
 
     def drift(self, *, coder: str | None = None, code: Names = ()) -> pd.DataFrame:
-        """Return how surprising a coder's codings are by quarters of the time in which they were made."""
+        """Return how likely a coder's codings are, by quarters of the time in which they were made (coder drift)."""
         from qualcode.evaluation.drift import measure_drift
+        from qualcode.tables import add_notes
 
-        found, self.said = measure_drift(self.study, coder=coder, code=to_name_tuple(code))
-        return found
+        frame, notes = measure_drift(self.study, coder=coder, code=to_name_tuple(code))
+        return add_notes(frame, notes)
 
     def confusions(self, *, coder: str | None = None, code: Names = (), top: int = 20) -> pd.DataFrame:
-        """Return pairs of codes that are hard to tell apart, with examples."""
+        """Return pairs of codes that the model confuses, with examples."""
         from qualcode.evaluation.confusions import find_confusions
+        from qualcode.tables import add_notes
 
-        found, self.said = find_confusions(self.study, coder=coder, code=to_name_tuple(code), top=top)
-        return found
+        frame, notes = find_confusions(self.study, coder=coder, code=to_name_tuple(code), top=top)
+        return add_notes(frame, notes)

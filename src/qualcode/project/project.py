@@ -1,4 +1,4 @@
-"""The class that notebooks and commands hold: a study, and every verb on it."""
+"""The class `Project`: a study with one method for each command."""
 
 from __future__ import annotations
 
@@ -32,12 +32,10 @@ class Project(SourceMethods, CodingMethods, SuggestionMethods, CountMethods, Eva
 
     def __init__(self, path: str | Path = ".") -> None:
         self.study = Study(find_study_root(Path(path)))
-        self.said: list[str] = []
-        """Sentences on the latest call: unit, coder and universe, and what was left out."""
 
     @property
     def incomplete(self) -> bool:
-        """Whether counts lack something that can be mended: unreadable sources or ledger lines, unknown codes."""
+        """Whether counts lack something that can be fixed: unreadable sources or ledger lines, unknown codes."""
         from qualcode.listings.caveats import has_fixable_caveats
 
         return has_fixable_caveats(self.study)
@@ -47,7 +45,7 @@ class Project(SourceMethods, CodingMethods, SuggestionMethods, CountMethods, Eva
 
     @classmethod
     def init(cls, path: str | Path = ".", *, name: str = "", coder: str = "") -> Project:
-        """Begin a study in a folder: settings, a first codebook, and the folders; nothing there is overwritten."""
+        """Create a study in a folder: settings, a first codebook, empty folders; nothing is overwritten."""
         create_study(Path(path), name=name, coder=coder)
         return cls(path)
 
@@ -57,17 +55,17 @@ class Project(SourceMethods, CodingMethods, SuggestionMethods, CountMethods, Eva
         return self.study.codebook
 
     def check(self) -> list[Problem]:
-        """Return all that is wrong with the study's files; an empty list where all is well."""
+        """Return the problems of the study's files; an empty list if there are none."""
         return check_study(self.study)
 
     def status(self) -> StudyStatus:
-        """Return where the study stands."""
+        """Return the numbers of transcripts, codes and codings, and each coder's progress."""
         return summarise_study(self.study)
 
     def codes(self) -> pd.DataFrame:
-        """Return a line a code: id, name, family, definition and the rest of its entry."""
-        from qualcode.listings.code_rows import code_rows
-        from qualcode.tables import CODE_COLUMNS, make_frame
+        """Return one row per code: id, name, family, definition and the rest of its entry."""
+        from qualcode.listings.code_rows import CODE_COLUMNS, code_rows
+        from qualcode.tables import make_frame
 
         return make_frame(code_rows(self.study.codebook), CODE_COLUMNS)
 

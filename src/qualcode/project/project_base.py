@@ -1,4 +1,4 @@
-"""What all verbs share: the study, and what the last of them said."""
+"""What all methods of `Project` share: the open study."""
 
 from __future__ import annotations
 
@@ -6,19 +6,17 @@ from qualcode.study.study import Study
 
 
 class ProjectBase:
-    """A study that is held open, and sentences on the latest call."""
+    """An open study. Results carry their own notes, so nothing here depends on earlier calls."""
 
     study: Study
-    said: list[str]
-    """Sentences on the latest call: unit, coder and universe, and what was left out."""
 
     @property
     def unread(self) -> list[str]:
-        """Sentences on sources that cannot be read and are left out of everything."""
+        """Messages on sources that cannot be read and are missing from all results."""
         from qualcode.listings.caveats import list_read_errors
 
         return list_read_errors(self.study)
 
     def refresh(self) -> None:
-        """Read all files anew when they are next asked for: they were edited while the project was open."""
+        """Read all files again when they are next needed, because they were edited while the project was open."""
         self.study = Study(self.study.root)

@@ -1,4 +1,4 @@
-"""What a study's class can do about names: find them, put pseudonyms for them, take that back, look for leaks."""
+"""Methods of `Project` that replace names by pseudonyms, restore them, and search for names that are left."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qualcode.errors import Problem, UsageError
+from qualcode.project.noted_results import NotedList
 from qualcode.project.project_base import ProjectBase
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class PseudonymMethods(ProjectBase):
-    """The verbs on names; the key file lies outside the study and only its owner can read it."""
+    """Pseudonyms; the key file lies outside the study and only its owner can read it."""
 
     def pseudonymise(
         self,
@@ -24,37 +25,33 @@ class PseudonymMethods(ProjectBase):
         convert: bool = False,
         decide: DecideName | None = None,
     ) -> PseudonymisationResult:
-        """Put pseudonyms for the names of a key all over the study, or with ``undo`` names for pseudonyms.
+        """Replace the names of a key by pseudonyms throughout the study, or with ``undo`` restore the names.
 
-        Nothing is changed unless ``write``. ``decide`` is asked about words that may be no names; ``convert`` makes
-        plain text of sources that cannot be rewritten.
+        Without ``write`` nothing is changed. ``decide`` is asked about words that may not be names; ``convert`` turns
+        sources that cannot be rewritten into plain text.
         """
         from qualcode.pseudonyms.key_file import open_key_file
         from qualcode.pseudonyms.pseudonymisation import pseudonymise
 
         if undo and (convert or decide):
-            raise UsageError("undo takes back all that was replaced: it neither converts nor asks")
-        held = open_key_file(Path(key), self.study.root)
-        done = pseudonymise(held, write=write, undo=undo, convert=convert, decide=decide)
+            raise UsageError("undo restores everything that was replaced: it takes neither convert nor decide")
+        key_file = open_key_file(Path(key), self.study.root)
+        result = pseudonymise(key_file, write=write, undo=undo, convert=convert, decide=decide)
         self.refresh()
-        self.said = list(done.notes)
-        return done
+        return result
 
-    def find_names(self, key: str | Path, *, model: str = "") -> list[tuple[str, str]]:
-        """Add names that are found to a key, each with a pseudonym to be edited; return the new ones."""
+    def find_names(self, key: str | Path, *, model: str = "") -> NotedList[tuple[str, str]]:
+        """Search the study for names and add new ones to a key, with pseudonyms to edit; return these pairs."""
         from qualcode.pseudonyms.key_file import open_key_file
         from qualcode.pseudonyms.name_candidates import find_names
 
-        found, self.said = find_names(
-            open_key_file(Path(key), self.study.root, allow_missing=True), self.study, model=model
-        )
-        return found
+        key_file = open_key_file(Path(key), self.study.root, allow_missing=True)
+        return NotedList(*find_names(key_file, self.study, model=model))
 
-    def leaks(self, key: str | Path) -> list[Problem]:
-        """Return every name of a key that the study still holds: texts, tables, file names, exports."""
+    def leaks(self, key: str | Path) -> NotedList[Problem]:
+        """Return every place where a name of the key is left: texts, tables, file names, exports."""
         from qualcode.pseudonyms.key_file import load_valid_key, open_key_file
         from qualcode.pseudonyms.leaks import find_leaks, leak_check_limits
 
-        held = open_key_file(Path(key), self.study.root)
-        self.said = [leak_check_limits()]
-        return find_leaks(self.study, load_valid_key(held))
+        names = load_valid_key(open_key_file(Path(key), self.study.root))
+        return NotedList(find_leaks(self.study, names), [leak_check_limits()])

@@ -1,4 +1,4 @@
-"""Verbs on sources: transcripts, speakers, segments, adding."""
+"""Methods of `Project` on sources: transcripts, speakers, segments, adding files."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qualcode.errors import Problem, UsageError
-from qualcode.listings import segment_rows as segment_report
-from qualcode.listings import transcript_rows as transcript_report
+from qualcode.project.noted_results import NotedStream
 from qualcode.project.project_base import ProjectBase
 from qualcode.study.selection import Names, find_transcript, select_transcript_ids, select_unit, to_name_tuple
 
@@ -17,72 +16,79 @@ if TYPE_CHECKING:
 
 
 class SourceMethods(ProjectBase):
-    """What was read of the sources, and adding new ones."""
+    """What was read from the sources, and adding new ones."""
 
     def transcripts(self, transcripts: Names | None = None) -> pd.DataFrame:
-        """Return a line a transcript: turns, speakers, words, codings, who has finished it."""
-        from qualcode.tables import TRANSCRIPT_COLUMNS, make_frame
+        """Return one row per transcript: turns, speakers, words, codings, and who has finished it."""
+        from qualcode.listings.transcript_rows import TRANSCRIPT_COLUMNS, transcript_rows
+        from qualcode.tables import make_frame
 
-        chosen = select_transcript_ids(self.study, transcripts)
-        return make_frame(transcript_report.transcript_rows(self.study, chosen), TRANSCRIPT_COLUMNS)
+        rows = transcript_rows(self.study, select_transcript_ids(self.study, transcripts))
+        return make_frame(rows, TRANSCRIPT_COLUMNS, notes=self.unread)
 
     def speakers(self, transcripts: Names | None = None, *, each: bool = False, rejected: bool = False) -> pd.DataFrame:
-        """Return a line a speaker's label (with ``each``, a label and transcript), or what was not taken for one."""
+        """Return one row per speaker label (``each``: and transcript), or with ``rejected`` what was not taken as one."""
         from qualcode.listings.speaker_rows import SPEAKER_BY_TRANSCRIPT_COLUMNS, SPEAKER_COLUMNS, speaker_rows
         from qualcode.tables import make_frame
 
         chosen = select_transcript_ids(self.study, transcripts)
         rows = speaker_rows(self.study, chosen, each=each, rejected=rejected)
-        return make_frame(rows, SPEAKER_BY_TRANSCRIPT_COLUMNS if each else SPEAKER_COLUMNS)
+        return make_frame(rows, SPEAKER_BY_TRANSCRIPT_COLUMNS if each else SPEAKER_COLUMNS, notes=self.unread)
 
     def add(
         self, paths: str | Path | Sequence[str | Path], *, encoding: str = "", into: str = "", dry_run: bool = False
     ) -> pd.DataFrame:
-        """Copy sources into ``transcripts/`` (a folder in it: ``into``) and return a line on what each was read as."""
+        """Copy files into ``transcripts/``, or ``into`` below it; return one row per file on how it is read."""
         from qualcode.study.source_import import ADDED_COLUMNS, add_sources
         from qualcode.tables import make_frame
 
         given = [paths] if isinstance(paths, str | Path) else paths
-        rows = add_sources(self.study, [Path(one) for one in given], encoding=encoding, into=into, dry_run=dry_run)
+        rows = add_sources(self.study, [Path(path) for path in given], encoding=encoding, into=into, dry_run=dry_run)
         self.refresh()
         return make_frame(rows, ADDED_COLUMNS)
 
     def segments(
         self, *, unit: str | None = None, transcripts: Names | None = None, interviewers: bool = False
     ) -> pd.DataFrame:
-        """Return a line a segment of the chosen unit; interviewers' segments only if asked for."""
+        """Return one row per segment of the unit; segments of interviewers only with ``interviewers``."""
+        from qualcode.listings.segment_rows import SEGMENT_COLUMNS, segment_rows
         from qualcode.tables import make_frame
 
-        chosen, cut = select_transcript_ids(self.study, transcripts), select_unit(self.study, unit)
-        texts = [self.study.transcripts[name] for name in chosen]
-        return make_frame(
-            segment_report.segment_rows(self.study, texts, cut, interviewers=interviewers),
-            segment_report.SEGMENT_COLUMNS,
-        )
+        texts = [self.study.transcripts[name] for name in select_transcript_ids(self.study, transcripts)]
+        rows = segment_rows(self.study, texts, select_unit(self.study, unit), interviewers=interviewers)
+        return make_frame(rows, SEGMENT_COLUMNS, notes=self.unread)
 
     def stream_segments(
         self, *, unit: str | None = None, transcripts: Names | None = None, interviewers: bool = False
-    ) -> Iterator[dict[str, Any]]:
-        """Yield the lines of `segments` one by one and keep none: for tables too large to hold.
+    ) -> NotedStream[dict[str, Any]]:
+        """Return an iterator over the rows of `segments`, none of which is kept: for tables too large for memory.
 
-        Sources that cannot be read are left in ``said`` when the last line has been taken.
+        The notes of the stream name the sources that cannot be read.
         """
-        cut = select_unit(self.study, unit)
-        failed: list[Problem] = []
-        texts = segment_report.stream_selected_transcripts(self.study, to_name_tuple(transcripts), failed)
-        yield from segment_report.segment_rows(self.study, texts, cut, interviewers=interviewers)
-        self.said = [str(one) for one in (*self.study.settings_problems, *failed) if one.level == "error"]
+        from qualcode.listings.segment_rows import segment_rows, stream_selected_transcripts
+
+        split_unit = select_unit(self.study, unit)
+        notes: list[str] = []
+
+        def rows() -> Iterator[dict[str, Any]]:
+            problems: list[Problem] = []
+            texts = stream_selected_transcripts(self.study, to_name_tuple(transcripts), problems)
+            yield from segment_rows(self.study, texts, split_unit, interviewers=interviewers)
+            errors = (*self.study.settings_problems, *problems)
+            notes.extend(str(problem) for problem in errors if problem.level == "error")
+
+        return NotedStream(rows(), notes)
 
     def rows(self, transcript: str, *, most: int = 8) -> pd.DataFrame:
-        """Return a transcript as a table of an NVivo transcript: Timespan, Speaker, Content.
+        """Return a transcript as an NVivo transcript table: Timespan, Speaker, Content.
 
-        In captions, consecutive cues of one speaker are one row, with ``---`` between them and at most ``most`` in one;
-        in other sources every turn is a row, its time blank where the source has none.
+        Consecutive captions of one speaker are joined into one row, at most ``most`` of them, with ``---`` between; in
+        other sources each turn is a row, with a blank time where the source has none.
         """
         from qualcode.listings.nvivo_rows import NVIVO_COLUMNS, nvivo_rows
         from qualcode.tables import make_frame
 
         if most < 1:
-            raise UsageError("most: a row has at least one cue")
-        held = find_transcript(self.study, transcript)
-        return make_frame(nvivo_rows(self.study, held, max_captions=most), NVIVO_COLUMNS)
+            raise UsageError("most: a row holds at least one caption; give 1 or more")
+        found = find_transcript(self.study, transcript)
+        return make_frame(nvivo_rows(self.study, found, max_captions=most), NVIVO_COLUMNS)

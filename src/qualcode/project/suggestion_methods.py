@@ -1,4 +1,4 @@
-"""Verbs that tell why: one suggestion taken apart, and a transcript with what is suggested in it."""
+"""Methods of `Project` that suggest codes and explain suggestions."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from qualcode.files import fill_atomically
+from qualcode.project.noted_results import NotedStream, WrittenFile
 from qualcode.project.project_base import ProjectBase
 from qualcode.study.selection import Names, to_name_tuple
 from qualcode.suggest.suggestion_request import SuggestionOptions
@@ -20,64 +21,68 @@ if TYPE_CHECKING:
 
 
 class SuggestionMethods(ProjectBase):
-    """Why codes are suggested; a notebook shows what is returned."""
+    """Suggestions and why they are made; nothing here is counted before a coder accepts it."""
 
-    def suggest(self, **wanted: Unpack[SuggestionOptions]) -> pd.DataFrame:
-        """Return suggestions with their reasons, as `suggestions` does, in a DataFrame."""
+    def suggest(self, **options: Unpack[SuggestionOptions]) -> pd.DataFrame:
+        """Return suggestions with their reasons, as `suggestions` does, as a DataFrame."""
         from qualcode.tables import make_frame
 
-        found = self.suggestions(**wanted)
-        return make_frame(found.rows(), list(found.columns()))
+        found = self.suggestions(**options)
+        return make_frame(found.rows(), list(found.columns()), notes=found.notes)
 
-    def suggestions(self, *, jobs: int = 1, **wanted: Unpack[SuggestionOptions]) -> Suggestions:
-        """Return suggestions as columns; what the coder has decided is left out unless asked for."""
+    def suggestions(self, *, jobs: int = 1, **options: Unpack[SuggestionOptions]) -> Suggestions:
+        """Return suggestions as columns; those that the coder has decided on are left out unless asked for."""
         from qualcode.suggest.suggestion_table import Suggestions
 
-        return Suggestions.concat(self.stream_suggestions(jobs=jobs, **wanted))
+        stream = self.stream_suggestions(jobs=jobs, **options)
+        suggestions = Suggestions.concat(stream)
+        suggestions.notes.extend(stream.notes)
+        return suggestions
 
-    def stream_suggestions(self, *, jobs: int = 1, **wanted: Unpack[SuggestionOptions]) -> Iterator[Suggestions]:
-        """Yield what `suggestions` returns in parts; of a large study none is kept. ``jobs`` processes look for cues.
+    def stream_suggestions(self, *, jobs: int = 1, **options: Unpack[SuggestionOptions]) -> NotedStream[Suggestions]:
+        """Return an iterator over the parts of what `suggestions` returns; of a large study none is kept.
 
-        What is to be said is left in ``said`` when the last of them has been taken.
+        ``jobs`` is the number of processes that search for cues (search terms).
         """
         from qualcode.suggest.study_suggestions import stream_study_suggestions
 
-        said: list[str] = []
-        yield from stream_study_suggestions(self.study, wanted, jobs=jobs, notes=said)
-        self.said = [*said, *self.unread]
+        notes: list[str] = []
 
-    def save_suggestions(self, path: str | Path, *, jobs: int = 1, **wanted: Unpack[SuggestionOptions]) -> int:
-        """Write what `suggestions` returns as Parquet, part by part, and return how many they are."""
+        def parts() -> Iterator[Suggestions]:
+            yield from stream_study_suggestions(self.study, options, jobs=jobs, notes=notes)
+            notes.extend(self.unread)
+
+        return NotedStream(parts(), notes)
+
+    def save_suggestions(self, path: str | Path, *, jobs: int = 1, **options: Unpack[SuggestionOptions]) -> WrittenFile:
+        """Write what `suggestions` returns as a Parquet file, part by part."""
         from qualcode.suggest.suggestion_table import write_parts
 
         written = 0
+        stream = self.stream_suggestions(jobs=jobs, **options)
 
         def fill(temporary: Path) -> None:
             nonlocal written
-            written = write_parts(self.stream_suggestions(jobs=jobs, **wanted), temporary)
+            written = write_parts(stream, temporary)
 
         fill_atomically(Path(path), fill)
-        return written
+        return WrittenFile(Path(path), tuple(stream.notes), written)
 
     def why(self, suggestion: str, *, learn_from: str | None = None) -> Explanation:
-        """Return why a suggestion, by its id, is made: reasons for and against it, and what was coded like it."""
+        """Return the evidence for and against a suggestion, by its id, and what was coded like it."""
         return self.explanations(suggestion, learn_from=learn_from)[0]
 
     def explanations(self, ids: Names, *, learn_from: str | None = None) -> list[Explanation]:
-        """Return why several suggestions are made, as `why` does for one."""
+        """Return what `why` does, for several suggestions."""
         from qualcode.suggest.explanations.explained_suggestions import explain_suggestions
         from qualcode.suggest.study_suggestions import resolve_learn_from
 
-        self.said = []
         return explain_suggestions(self.study, to_name_tuple(ids), coder=resolve_learn_from(self.study, learn_from))
 
-    def highlight(self, transcript: str, **wanted: Unpack[SuggestionOptions]) -> HighlightedTranscript:
-        """Return a transcript with what is suggested for its sentences, for a notebook; options as of `suggestions`."""
+    def highlight(self, transcript: str, **options: Unpack[SuggestionOptions]) -> HighlightedTranscript:
+        """Return a transcript with the suggestions for its sentences, to show in a notebook."""
         from qualcode.suggest.explanations.highlighted_transcript import highlight_transcript
 
-        shown, said = highlight_transcript(self.study, transcript, wanted)
-        self.said = [*said, *self.unread]
-        return shown
-
-
-SUGGESTION_COLUMNS = "id transcript turn start end speaker quote code score maker why version".split()
+        highlighted = highlight_transcript(self.study, transcript, options)
+        highlighted.notes.extend(self.unread)
+        return highlighted

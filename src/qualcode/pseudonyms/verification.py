@@ -8,7 +8,6 @@ from pathlib import Path
 
 from qualcode.anchors import Anchor, make_anchor
 from qualcode.errors import OperationError, Problem
-from qualcode.ledger import fold
 from qualcode.model import Coding
 from qualcode.pseudonyms.key_file import UndoRecord
 from qualcode.pseudonyms.ledger_replacement import map_codebook_hashes, replace_in_ledgers
@@ -139,7 +138,7 @@ def _find_new_problems(study: Study, now: Study) -> Iterator[Problem]:
 def refuse_stale(study: Study) -> None:
     """Refuse where codings are not where the ledger says: their places could not be carried along exactly."""
     placed = {one.id: one for one in study.codings if one.status != "orphaned"}
-    events = {event.id: event for event in fold(study.events).apply_events}
+    events = {event.id: event for event in study.ledger_state_with_codings.apply_events}
     loose = [
         one for one in placed.values() if (event := events.get(one.id)) and not _is_at_anchor(study, one, event.anchor)
     ]

@@ -1,4 +1,4 @@
-"""Cache folder: split from hearing."""
+"""The folder for a study's caches."""
 
 from __future__ import annotations
 
@@ -6,17 +6,13 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from qualcode.study.study import Study
-
-if TYPE_CHECKING:
-    pass
 
 
 @contextmanager
 def open_cache_folder(study: Study) -> Iterator[Path]:
-    """Give the folder of the study's cache; where it cannot be written, one that is gone afterwards."""
+    """Provide the study's cache folder, or a temporary one where it cannot be written."""
     try:
         study.cache_folder.mkdir(exist_ok=True)
         with tempfile.TemporaryFile(dir=study.cache_folder):

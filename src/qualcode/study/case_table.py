@@ -1,4 +1,4 @@
-"""The table of cases beside the transcripts: which file it is, what it says, whom it claims."""
+"""The case table beside the transcripts: which file it is, its cases, and the speakers they claim."""
 
 from __future__ import annotations
 
@@ -12,40 +12,44 @@ from qualcode.files import TABLE_SUFFIXES, is_within
 from qualcode.model import Case
 from qualcode.transcripts import read_cases
 
-_READ_ERROR = re.compile(r"(?P<path>\S.*?):(?:(?P<line>\d+):)? (?P<said>.+)", re.DOTALL)
-"""The sentence of a file that cannot be read."""
+_READ_ERROR = re.compile(r"(?P<path>\S.*?):(?:(?P<line>\d+):)? (?P<message>.+)", re.DOTALL)
+"""Message of an error in reading a file."""
 
 
 def problem_from_error(error: OperationError, path: Path, root: Path) -> Problem:
-    """Return a file that cannot be read as a problem among others."""
-    said = _READ_ERROR.fullmatch(str(error))
-    place = Path(said["path"]) if said else path
-    shown = place.relative_to(root) if place.is_relative_to(root) else place
-    return Problem(shown.as_posix(), int(said["line"] or 0) if said else 0, 0, said["said"] if said else str(error))
+    """Return an error in reading a file as a problem, with the path relative to the study's root."""
+    match = _READ_ERROR.fullmatch(str(error))
+    file = Path(match["path"]) if match else path
+    display_path = (file.relative_to(root) if file.is_relative_to(root) else file).as_posix()
+    return (
+        Problem(display_path, int(match["line"] or 0), 0, match["message"])
+        if match
+        else Problem(display_path, 0, 0, str(error))
+    )
 
 
-def is_case_table(shown: str) -> bool:
-    """Tell whether a path is that of the table of cases, whatever kind of table it is."""
-    return shown in {f"transcripts/cases{suffix}" for suffix in TABLE_SUFFIXES}
+def is_case_table(display_path: str) -> bool:
+    """Return whether a path, relative to the study's root, is that of the case table."""
+    return display_path in {f"transcripts/cases{suffix}" for suffix in TABLE_SUFFIXES}
 
 
 def group_by_shared_case(transcripts: Sequence[str], cases_of: Mapping[str, Sequence[Case]]) -> list[list[str]]:
-    """Return transcripts with those that share a case with them, directly or through others, in their order.
+    """Return groups of transcripts that share a case, directly or through other transcripts, in the given order.
 
-    >>> together(["A", "B", "C"], {"A": [Case("ann")], "B": [], "C": [Case("ann")]})
+    >>> group_by_shared_case(["A", "B", "C"], {"A": [Case("ann")], "B": [], "C": [Case("ann")]})
     [['A', 'C'], ['B']]
     """
-    above: dict[tuple[str, str], tuple[str, str]] = {}
+    parent: dict[tuple[str, str], tuple[str, str]] = {}  # a union-find forest over transcripts and cases
 
-    def root(name: tuple[str, str]) -> tuple[str, str]:
-        while (next_one := above.setdefault(name, name)) != name:
-            above[name] = above[next_one]
-            name = next_one
-        return name
+    def root(node: tuple[str, str]) -> tuple[str, str]:
+        while (above := parent.setdefault(node, node)) != node:
+            parent[node] = parent[above]
+            node = above
+        return node
 
     for transcript in transcripts:
         for case in cases_of.get(transcript, ()):
-            above[root(("case", case.id))] = root(("transcript", transcript))
+            parent[root(("case", case.id))] = root(("transcript", transcript))
     groups: dict[tuple[str, str], list[str]] = {}
     for transcript in transcripts:
         groups.setdefault(root(("transcript", transcript)), []).append(transcript)
@@ -53,7 +57,7 @@ def group_by_shared_case(transcripts: Sequence[str], cases_of: Mapping[str, Sequ
 
 
 class CaseTable:
-    """The table of cases of a study, read once."""
+    """The case table of a study, read once."""
 
     def __init__(self, root: Path, folder: Path) -> None:
         self.root = root

@@ -1,4 +1,4 @@
-"""What one coder has decided: the codings that stand, and what is finished."""
+"""What one coder has coded and finished."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from qualcode.study.study import Study
 
 
 def placed_codings(study: Study, coder: str) -> list[Coding]:
-    """Return a coder's codings, but for orphaned ones, which have no place in their text any more."""
+    """Return a coder's codings except orphaned ones, which have no place in the present text."""
     return [coding for coding in study.codings if coding.coder == coder and coding.status != "orphaned"]
 
 
 def finished_families(study: Study, coder: str) -> Mapping[str, frozenset[str]]:
-    """Return the families that a coder has finished, by transcript; others are left out."""
-    everything = frozenset(family.id for family in study.codebook.families)
-    found: dict[str, frozenset[str]] = {}
-    for entry in study.ledger_state.finished:
-        if entry.coder == coder:
-            found[entry.transcript] = found.get(entry.transcript, frozenset()) | (entry.families or everything)
-    return found
+    """Return the families that a coder has finished, by transcript; transcripts without any are missing."""
+    all_families = frozenset(family.id for family in study.codebook.families)
+    families_by_transcript: dict[str, frozenset[str]] = {}
+    for mark in study.ledger_state.finished:
+        if mark.coder == coder:
+            before = families_by_transcript.get(mark.transcript, frozenset())
+            families_by_transcript[mark.transcript] = before | (mark.families or all_families)
+    return families_by_transcript

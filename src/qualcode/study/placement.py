@@ -1,4 +1,4 @@
-"""Every coding at its place in the texts as they are now, proved by its quote."""
+"""The place of every coding in the present text of its transcript, verified against its quote."""
 
 from __future__ import annotations
 
@@ -8,103 +8,105 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 
-from qualcode.anchors import find_anchor_exact, make_anchor
-from qualcode.anchors import normalise as folded
+from qualcode.anchors import find_anchor_exact, make_anchor, normalise
 from qualcode.ledger import Event, LedgerState
 from qualcode.model import Codebook, Coding, CodingStatus, Transcript
 
 DuplicateIds = Mapping[str, tuple[str, ...]]
+"""Ids of further events that say the same as a coding, by the coding's id."""
 
 
 @dataclass(frozen=True)
 class Placements:
-    """Codings at their places, by what they say; ``spoken`` are the transcripts whose texts ledgers speak of."""
+    """Codings at their places, ordered by transcript, start, end, code and coder."""
 
     codings: tuple[Coding, ...]
     duplicate_ids: DuplicateIds
     stale_counts: Mapping[tuple[str, str], int]
-    """How many codings an update would move or ask about, by transcript and coder."""
+    """Number of codings that an update would move or ask about, by transcript and coder."""
     coded_transcripts: tuple[Transcript, ...]
+    """Transcripts whose present text is one that codings were made in."""
 
 
-def place_codings(state: LedgerState, transcripts: Mapping[str, Transcript], book: Codebook) -> Placements:
-    """Place every applied event in the text that its transcript has now."""
+def place_codings(state: LedgerState, transcripts: Mapping[str, Transcript], codebook: Codebook) -> Placements:
+    """Return the codings of a ledger state at their places in the present texts."""
     memos = {memo.target: memo.text for memo in state.memo_events if memo.target}
-    stale: Counter[tuple[str, str]] = Counter()
-    spoken: dict[str, Transcript] = {}
-    found = []
+    stale_counts: Counter[tuple[str, str]] = Counter()
+    coded_transcripts: dict[str, Transcript] = {}
+    codings = []
     for event in state.apply_events:
         transcript = transcripts.get(event.transcript)
-        place, moved = _place_event(event, transcript)
-        stale[event.transcript, event.coder] += moved
+        place, is_stale = _place_event(event, transcript)
+        stale_counts[event.transcript, event.coder] += is_stale
         if transcript is not None and transcript.sha256 == event.sha256:
-            spoken[transcript.id] = transcript
+            coded_transcripts[transcript.id] = transcript
         coding = _build_coding(event, transcript, place, state.original_events.get(event.id, event))
-        if event.id in memos or event.code in book.former_ids:
-            coding = replace(coding, code=book.current_id(event.code), memo=memos.get(event.id, ""))
-        found.append(coding)
-    codings, twins = _merge_duplicates(sorted(found, key=_CONTENT_KEY), state.duplicate_ids)
-    return Placements(tuple(codings), twins, +stale, tuple(spoken.values()))
+        if event.id in memos or event.code in codebook.former_ids:
+            coding = replace(coding, code=codebook.current_id(event.code), memo=memos.get(event.id, ""))
+        codings.append(coding)
+    distinct, duplicate_ids = _merge_duplicates(sorted(codings, key=_CONTENT_KEY), state.duplicate_ids)
+    return Placements(tuple(distinct), duplicate_ids, +stale_counts, tuple(coded_transcripts.values()))
 
 
 _CONTENT_KEY = attrgetter("transcript", "start", "end", "code", "coder")
-"""What a coding says; two that say the same are one."""
+"""What a coding says; two with the same key are one coding."""
 
 
-def _merge_duplicates(codings: Iterable[Coding], twins: DuplicateIds) -> tuple[list[Coding], DuplicateIds]:
-    """Make one of codings that say the same only since a code was merged into another, or a text was edited.
+def _merge_duplicates(codings: Iterable[Coding], duplicate_ids: DuplicateIds) -> tuple[list[Coding], DuplicateIds]:
+    """Merge codings that say the same since their codes were merged or their text was edited.
 
-    ``codings`` are sorted by what they say; the earliest stays, the others are put among its twins.
+    ``codings`` are sorted by content. The earliest of each group stays; the ids of the others are added to its
+    duplicates, so that retracting it retracts them. Orphaned codings are kept apart: they have no place to compare.
     """
-    kept: list[Coding] = []
-    held = dict(twins)
+    distinct: list[Coding] = []
+    ids = dict(duplicate_ids)
     for _, same in groupby(codings, key=_CONTENT_KEY):
-        standing: list[Coding] = []
+        located: list[Coding] = []
         for coding in same:
-            (kept if coding.status == "orphaned" else standing).append(coding)
-        if len(standing) > 1:
-            first = standing[0].id
-            more = [name for one in standing for name in (one.id, *held.pop(one.id, ()))]
-            held[first] = tuple(name for name in more if name != first)
-            memo = "\n".join(dict.fromkeys(one.memo for one in standing if one.memo))
-            standing = [replace(standing[0], memo=memo)]
-        kept += standing
-    return kept, held
+            (distinct if coding.status == "orphaned" else located).append(coding)
+        if len(located) > 1:
+            first = located[0].id
+            group = [name for coding in located for name in (coding.id, *ids.pop(coding.id, ()))]
+            ids[first] = tuple(name for name in group if name != first)
+            memo = "\n".join(dict.fromkeys(coding.memo for coding in located if coding.memo))
+            located = [replace(located[0], memo=memo)]
+        distinct += located
+    return distinct, ids
 
 
-_PlacedSpan = tuple[int, int, CodingStatus]
+_Place = tuple[int, int, CodingStatus]
 
 
-def _place_event(event: Event, transcript: Transcript | None) -> tuple[_PlacedSpan, bool]:
-    """Return where the words of an applied event stand, and whether the ledger should be told so by an update."""
-    home = (event.start, event.end)
-    if not event.quote or event.start < 0:  # only a hand could have written it, and it proves nothing
-        return (*home, "orphaned"), False
+def _place_event(event: Event, transcript: Transcript | None) -> tuple[_Place, bool]:
+    """Return the place of an applied code, and whether an update would have to record or ask something."""
+    recorded = (event.start, event.end)
+    if not event.quote or event.start < 0:  # only an edit of the ledger by hand makes these; nothing can verify them
+        return (*recorded, "orphaned"), False
     if transcript is None:
-        return (*home, "orphaned"), True
+        return (*recorded, "orphaned"), True
     if event.sha256 == transcript.sha256 and transcript.text[event.start : event.end] == event.quote:
-        return (*home, "anchored"), False
+        return (*recorded, "anchored"), False
     start, end, status = find_anchor_exact(transcript.text, event.anchor)
     return (start, end, status), status == "orphaned" or make_anchor(transcript.text, start, end) != event.anchor
 
 
-def _build_coding(event: Event, transcript: Transcript | None, place: _PlacedSpan, decided: Event) -> Coding:
-    """Return a coding at its place; its status compares with what its coder decided, however often it was moved."""
+def _build_coding(event: Event, transcript: Transcript | None, place: _Place, original: Event) -> Coding:
+    """Return a coding at its place; its status is relative to what the coder decided, however often it was moved."""
     start, end, status = place
-    words = event.quote if transcript is None or status == "orphaned" else transcript.text[start:end]
-    words = event.quote if words == event.quote else words
+    quote = event.quote if transcript is None or status == "orphaned" else transcript.text[start:end]
+    quote = event.quote if quote == event.quote else quote  # share the string: there may be 100,000 of them
     was = ""
-    if status != "orphaned" and decided is not event:
-        was = "" if words == decided.quote or folded(words) == folded(decided.quote) else decided.quote
-        same = (event.transcript, start, end) == (decided.transcript, decided.start, decided.end)
-        status = "changed" if was else "anchored" if same else "moved"
+    if status != "orphaned" and original is not event:
+        was = "" if quote == original.quote or normalise(quote) == normalise(original.quote) else original.quote
+        is_at_origin = (event.transcript, start, end) == (original.transcript, original.start, original.end)
+        status = "changed" if was else "anchored" if is_at_origin else "moved"
     return Coding(
         event.id,
         event.transcript,
         start,
         end,
         status,
-        words,
+        quote,
         event.code,
         event.coder,
         event.at,

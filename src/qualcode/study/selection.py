@@ -1,4 +1,4 @@
-"""What a count is asked of: unit, coders, codes, transcripts, groups. Unknown names are errors."""
+"""The options of an analysis (unit, coders, codes, transcripts, groups) checked against the study."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Names = str | Sequence[str]
 
 
 class AnalysisOptions(TypedDict, total=False):
-    """The options that all analyses share; what is left out is taken from the settings, or means all."""
+    """The options that all analyses share; a missing one means the setting of the study, or all."""
 
     unit: str
     coder: Names
@@ -33,110 +33,168 @@ class AnalysisOptions(TypedDict, total=False):
 
 
 def to_name_tuple(given: Names | None) -> tuple[str, ...]:
-    """Return one name or several as a tuple, their letters composed as those of ids are (a Mac's files are not)."""
+    """Return one name or several as a tuple, in Unicode NFC as ids are (file names from macOS are not)."""
     if given is None:
         return ()
     return tuple(normalize("NFC", name) for name in ([given] if isinstance(given, str) else given))
 
 
 def select_unit(study: Study, given: str | None) -> Unit:
-    """Return the unit asked for, or the study's."""
+    """Return the unit with this name, or else the study's."""
     return parse_unit(given) if given else study.settings.unit
 
 
 def select_transcript_ids(study: Study, given: Names | None) -> list[str]:
-    """Return ids of transcripts in order; ``S*`` and the like choose several."""
+    """Return ids of transcripts in the study's order; patterns such as ``S*`` select several, nothing selects all.
+
+    Raises
+    ------
+    UnknownNameError
+        If a name or pattern matches no transcript.
+    """
+    names = to_name_tuple(given)
+    sources = study.sources_and_problems[0]
+    if names and all(name in sources and name in study.transcripts for name in names):
+        order = {name: position for position, name in enumerate(sources)}
+        return sorted(set(names), key=order.__getitem__)  # no need to read the other sources
     known = list(study.transcripts)
-    picked: set[str] = set()
-    for wanted in to_name_tuple(given):
-        found = [name for name in known if name == wanted or fnmatchcase(name, wanted)]
-        if not found:
-            raise UnknownNameError("transcript", wanted, known)
-        picked.update(found)
-    return [name for name in known if name in picked] if to_name_tuple(given) else known
+    selected: set[str] = set()
+    for name in names:
+        matches = [other for other in known if other == name or fnmatchcase(other, name)]
+        if not matches:
+            raise UnknownNameError("transcript", name, known)
+        selected.update(matches)
+    return [name for name in known if name in selected] if names else known
 
 
-def find_transcript(study: Study, wanted: str) -> Transcript:
-    """Return the one transcript of this id; ``S*`` and the like name none."""
-    wanted = normalize("NFC", wanted)
-    if wanted not in study.transcripts:
-        raise UnknownNameError("transcript", wanted, study.transcripts)
-    return study.transcripts[wanted]
+def find_transcript(study: Study, transcript_id: str) -> Transcript:
+    """Return the transcript with this id; patterns are not allowed.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is none.
+    """
+    transcript = study.transcripts.get(normalize("NFC", transcript_id))
+    if transcript is None:
+        raise UnknownNameError("transcript", transcript_id, study.transcripts)
+    return transcript
 
 
-def find_code_id(book: Codebook, wanted: str) -> str:
-    """Return the present id of one code, by its id or a former one."""
-    current = book.current_id(wanted)
-    if current not in book.by_id:
-        raise UnknownNameError("code", wanted, book.by_id)
+def find_code_id(codebook: Codebook, code: str) -> str:
+    """Return the present id of a code, given that or a former one.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such code.
+    """
+    current = codebook.current_id(code)
+    if current not in codebook.by_id:
+        raise UnknownNameError("code", code, codebook.by_id)
     return current
 
 
-def select_code_ids(book: Codebook, given: Names | None) -> list[str]:
-    """Return ids of codes, families and themes as asked for; each must exist."""
-    tops = [*(family.id for family in book.families), *(theme.id for theme in book.themes)]
-    found = []
-    for wanted in to_name_tuple(given):
-        current = book.current_id(wanted)
-        if current not in book.by_id and current not in tops:
-            raise UnknownNameError("code", wanted, [*book.by_id, *tops])
-        found.append(current)
-    return found
+def select_code_ids(codebook: Codebook, given: Names | None) -> list[str]:
+    """Return the present ids of codes, families and themes.
+
+    Raises
+    ------
+    UnknownNameError
+        If one of them is not in the codebook.
+    """
+    groups = [*(family.id for family in codebook.families), *(theme.id for theme in codebook.themes)]
+    ids = []
+    for name in to_name_tuple(given):
+        current = codebook.current_id(name)
+        if current not in codebook.by_id and current not in groups:
+            raise UnknownNameError("code", name, [*codebook.by_id, *groups])
+        ids.append(current)
+    return ids
 
 
 def select_counted_coders(study: Study, given: Names | None) -> list[str]:
-    """Return whose codings to count: those named, else the study's coder, else the only one there is."""
-    for wanted in to_name_tuple(given):
-        if wanted not in study.coders:
-            raise UnknownNameError("coder", wanted, study.coders)
-    if to_name_tuple(given):
-        return list(dict.fromkeys(to_name_tuple(given)))
+    """Return the coders to count: those named, or else the study's coder, or else the only one there is.
+
+    Raises
+    ------
+    UnknownNameError
+        If a named coder has decided nothing here.
+    MissingCoderError
+        If none is named and there are several: their codings are never added up without notice.
+    OperationError
+        If nothing is coded yet.
+    """
+    names = to_name_tuple(given)
+    for name in names:
+        if name not in study.coders:
+            raise UnknownNameError("coder", name, study.coders)
+    if names:
+        return list(dict.fromkeys(names))
     if not study.codings:
-        raise OperationError("nobody has coded anything yet: see 'qualcode suggest' and 'qualcode code'")
-    reading = sorted(
-        {coding.coder for coding in study.codings} | {entry.coder for entry in study.ledger_state.finished}
-    )
-    if study.settings.coder in reading:
+        raise OperationError("there are no codings yet: see 'qualcode suggest' and 'qualcode code'")
+    coders = sorted({coding.coder for coding in study.codings} | {mark.coder for mark in study.ledger_state.finished})
+    if study.settings.coder in coders:
         return [study.settings.coder]
-    if len(reading) == 1:
-        return reading
-    raise MissingCoderError(reading, verb="count")
+    if len(coders) == 1:
+        return coders
+    raise MissingCoderError(coders, verb="count")
 
 
 def require_coder(study: Study, given: str | None, *, verb: str) -> str:
-    """Return who decides: the one named, else the study's coder."""
+    """Return the coder who decides: the one named, or else the study's.
+
+    Raises
+    ------
+    MissingCoderError
+        If there is neither.
+    UsageError
+        If the name is not valid, or differs from a known coder's in capital letters only: on many systems both would
+        write into one folder.
+    """
     name = given or study.settings.coder
     if not name:
         raise MissingCoderError((), verb=verb)
     name = validate_coder(name)
-    alike = [known for known in study.coders if known.casefold() == name.casefold() and known != name]
-    if alike and name not in study.coders:
+    known = study.decisions.coders
+    similar = sorted(other for other in known if other.casefold() == name.casefold() and other != name)
+    if similar and name not in known:
         raise UsageError(
-            f"coder '{name}': there is '{alike[0]}' here; names that differ in capitals only are one folder"
+            f"coder '{name}': there is '{similar[0]}' already, and names may not differ in capital letters only:"
+            f" write '{similar[0]}'"
         )
     return name
 
 
 def select_group_attributes(study: Study, given: Names | None) -> list[str]:
-    """Return the attributes to group by; ``case`` and ``transcript`` are two of them."""
+    """Return the attributes to group by; ``case`` and ``transcript`` are allowed beside those of the case table.
+
+    Raises
+    ------
+    UnknownNameError
+        If an attribute is not in the case table.
+    UsageError
+        If one is named twice.
+    """
+    names = list(to_name_tuple(given))
     known = [*study.attributes, "case", "transcript"]
-    for wanted in to_name_tuple(given):
-        if wanted not in known:
-            raise UnknownNameError("attribute", wanted, known)
-    if len(set(to_name_tuple(given))) < len(to_name_tuple(given)):
+    for name in names:
+        if name not in known:
+            raise UnknownNameError("attribute", name, known)
+    if len(set(names)) < len(names):
         raise UsageError("--by names an attribute twice")
-    return list(to_name_tuple(given))
+    return names
 
 
 def case_value(study: Study, case: str, attribute: str) -> str:
-    """Return a case's value of an attribute; ``case`` is its own name."""
+    """Return a case's value of an attribute; the attribute ``case`` is its id."""
     if attribute == "case":
         return case
     return study.attributes_of.get(case, {}).get(attribute, "") or "(blank)"
 
 
 def sort_naturally(values: Iterable[str]) -> list[str]:
-    """Sort values as people do: numbers by size, then words, blanks last."""
+    """Return distinct values in the order people expect: numbers by size, then words, blanks last."""
     return sorted(set(values), key=_natural_sort_key)
 
 
@@ -151,19 +209,19 @@ def _natural_sort_key(value: str) -> tuple[int, float, str]:
 
 
 def asked_families(study: Study, coder: str, *, universe: str) -> tuple[Mapping[str, Collection[str]], str]:
-    """Return the families each transcript was asked about, and how that was decided.
+    """Return the families that each transcript was coded for, and a phrase on how that was found out.
 
-    A coder who marks transcripts as done was asked where they are done, and for a family wherever a coding of
-    it stands. For one who never does so, not coded cannot be told from not asked: all transcripts count.
+    Where a coder marks transcripts as done, a transcript counts for the families it is finished for and those it has
+    codings of. For a coder who never marks any, "not coded" cannot be told from "not asked" (missing by design), so
+    all transcripts count.
     """
-    book = study.codebook
-    everything = frozenset(family.id for family in book.families)
-    done = finished_families(study, coder)
+    all_families = frozenset(family.id for family in study.codebook.families)
+    finished = finished_families(study, coder)
     if universe == "all":
-        return dict.fromkeys(study.transcripts, everything), "all transcripts, finished or not"
-    if not done:
-        return dict.fromkeys(study.transcripts, everything), f"all transcripts: {coder} has marked none as done"
-    asked: dict[str, frozenset[str]] = {**dict.fromkeys(study.transcripts, frozenset()), **done}
+        return dict.fromkeys(study.transcripts, all_families), "all transcripts, finished or not"
+    if not finished:
+        return dict.fromkeys(study.transcripts, all_families), f"all transcripts: {coder} has marked none as done"
+    families: dict[str, frozenset[str]] = {**dict.fromkeys(study.transcripts, frozenset()), **finished}
     for coding in placed_codings(study, coder):
-        asked[coding.transcript] |= {family_of(coding.code)}
-    return asked, f"transcripts that {coder} has finished or begun"
+        families[coding.transcript] |= {family_of(coding.code)}
+    return families, f"transcripts that {coder} has finished or begun"

@@ -1,4 +1,4 @@
-"""A study on disk, read part by part and only when asked for."""
+"""A study on disk: settings, codebook, transcripts, cases and ledgers, each read when it is first needed."""
 
 from __future__ import annotations
 
@@ -6,46 +6,38 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from unicodedata import normalize
 
-from qualcode import settings as settings_floor
 from qualcode.codebook import read_codebook
 from qualcode.errors import FileProblemsError, OperationError, Problem
-from qualcode.files import TABLE_SUFFIXES, is_within
-from qualcode.ledger import Event, LedgerState, append_events, fold, read_ledgers
+from qualcode.ledger import Event, LedgerState, append_events, fold, ledger_path, read_ledgers
 from qualcode.model import Case, Codebook, Coding, Memo, Transcript
 from qualcode.segments import get_abbreviations
-from qualcode.settings import Settings, read_settings
-from qualcode.study.case_table import CaseTable, is_case_table, problem_from_error
-from qualcode.study.placement import place_codings
-from qualcode.study.source_files import duplicate_source_problem, is_valid_file_name
+from qualcode.settings import SETTINGS_FILE, Settings, read_settings
+from qualcode.study.case_table import CaseTable, problem_from_error
+from qualcode.study.decision_index import DecisionIndex
+from qualcode.study.placement import Placements, place_codings
+from qualcode.study.source_files import list_sources
 from qualcode.study.text_versions import TextVersions
-from qualcode.transcripts import SUFFIXES, TranscriptCases, assign_cases, find_transcript_cases, join_cases, read_source
+from qualcode.study.transcript_store import TranscriptStore
+from qualcode.transcripts import TranscriptCases, assign_cases, find_transcript_cases, join_cases, read_source
 
 LARGE_STUDY_BYTES = 10_000_000
-"""Bytes of all sources from which on a study is large."""
+"""Size of all sources together above which a study is large."""
 
 
 @dataclass(frozen=True)
-class _ReadTranscripts:
-    transcripts: Mapping[str, Transcript]
-    problems: tuple[Problem, ...]
-
-
-@dataclass(frozen=True)
-class _PlacedLedger:
-    """What the ledgers amount to, with every coding in its place."""
+class _Ledger:
+    """The events of all ledgers, folded."""
 
     state: LedgerState
-    codings: tuple[Coding, ...]
-    stale_counts: Mapping[tuple[str, str], int]
-    """How many codings an update would move or ask about, by transcript and coder."""
     last_decision_times: Mapping[str, str]
     problems: tuple[Problem, ...]
+    sizes: Mapping[Path, int]
+    """Size of each ledger file just before it was read."""
 
 
 class Study:
-    """What the files of a study say; each part is read once, the ledger again after a decision."""
+    """The files of a study. Sources, codebook and settings are read once; the ledgers again after a decision."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -55,115 +47,94 @@ class Study:
         self.case_table = CaseTable(root, self.transcripts_folder)
         self.text_versions = TextVersions(self.cache_folder)
         self.streamed_problems: tuple[Problem, ...] | None = None
-        """Sources that could not be read, as a stream of them found out."""
+        """Sources that could not be read, as found while streaming a large study."""
+        self._ledger_sizes: dict[Path, int] = {}
 
     @cached_property
     def _settings(self) -> tuple[Settings, list[Problem]]:
-        return read_settings(self.root / settings_floor.SETTINGS_FILE)
+        return read_settings(self.root / SETTINGS_FILE)
 
     @property
     def settings(self) -> Settings:
-        """The settings, defaults where the file is wrong."""
+        """The settings, with defaults where the file has none or is wrong."""
         return self._settings[0]
 
     @property
     def name(self) -> str:
-        """The study's name: its folder's, unless the settings have one."""
+        """The study's name from the settings, or else that of its folder."""
         return self.settings.name or self.root.name
 
     @property
     def settings_problems(self) -> list[Problem]:
-        """What is wrong with ``qualcode.yaml``."""
+        """Problems in ``qualcode.yaml``."""
         return self._settings[1]
 
     @cached_property
     def abbreviations(self) -> frozenset[str]:
-        """Abbreviations that the sentence splitter knows in this study."""
+        """Abbreviations that do not end a sentence in this study."""
         return get_abbreviations(self.settings.language, self.settings.abbreviations)
 
     @cached_property
     def codebook_and_problems(self) -> tuple[Codebook, list[Problem]]:
-        """The codebook as far as it could be read, and what is wrong with it."""
+        """The codebook as far as it can be read, and its problems."""
         folder = self.root / "codebooks"
+        paths = [*folder.glob("*.yaml"), *folder.glob("*.yml")]
         try:
-            return read_codebook(
-                [*folder.glob("*.yaml"), *folder.glob("*.yml")], root=self.root, cache=self.cache_folder
-            )
+            return read_codebook(paths, root=self.root, cache=self.cache_folder)
         except OperationError as error:
             return Codebook(), [problem_from_error(error, folder, self.root)]
 
     @property
     def codebook(self) -> Codebook:
-        """The codebook; one with problems is refused, and settings too, since no number could be trusted."""
+        """The codebook.
+
+        Raises
+        ------
+        FileProblemsError
+            If settings or codebook have problems: numbers counted with them could be wrong without notice.
+        OperationError
+            If there is no code.
+        """
         if self.settings_problems:
-            raise FileProblemsError(self.settings_problems, summary="The settings have problems: mend them first.")
-        book, problems = self.codebook_and_problems
+            raise FileProblemsError(self.settings_problems, summary="Fix these settings first.")
+        codebook, problems = self.codebook_and_problems
         if problems:
-            raise FileProblemsError(problems, summary="The codebook has problems: mend them first.")
-        if not book.codes:
-            raise OperationError(
-                "codebooks/ has no codes yet: write them into a file such as codebooks/challenges.yaml"
-            )
-        return book
+            raise FileProblemsError(problems, summary="Fix these codebook errors first.")
+        if not codebook.codes:
+            raise OperationError("codebooks/ has no codes yet: add some to a file such as codebooks/challenges.yaml")
+        return codebook
 
     @cached_property
     def sources_and_problems(self) -> tuple[Mapping[str, Path], tuple[Problem, ...]]:
-        """Sources by transcript id (path below ``transcripts/`` without its ending), and what cannot be used."""
-        found: dict[str, Path] = {}
-        taken: dict[str, str] = {}
-        problems: list[Problem] = []
-        for path in sorted(self.transcripts_folder.rglob("*")) if self.transcripts_folder.is_dir() else ():
-            shown = path.relative_to(self.root).as_posix()
-            if path.name.startswith((".", "~$")) or path.is_dir() or is_case_table(shown):
-                continue
-            name = normalize("NFC", path.relative_to(self.transcripts_folder).with_suffix("").as_posix())
-            if not is_valid_file_name(shown):
-                shown = shown.encode(errors="replace").decode()
-                problems.append(Problem(shown, 0, 0, "the file's name is not UTF-8", "rename it"))
-            elif path.stem.lower() == "cases" and path.suffix.lower() in TABLE_SUFFIXES:
-                said = "a table of cases is read as transcripts/cases.csv only"
-                problems.append(Problem(shown, 0, 0, said, "it is not used here", "notice"))
-            elif path.suffix.lower() not in SUFFIXES:
-                hint = f"read are {', '.join(SUFFIXES)}"
-                problems.append(Problem(shown, 0, 0, f"no reader for '{path.suffix or path.name}'", hint, "notice"))
-            elif not is_within(path, self.root):
-                problems.append(Problem(shown, 0, 0, "a link that leaves the study is not followed", "copy the source"))
-            elif name.casefold() in taken:
-                other = found[taken[name.casefold()]].name
-                problems.append(
-                    Problem(shown, 0, 0, f"second source of transcript '{name}'", f"beside {other}: rename one")
-                )
-            else:
-                found[name] = path
-                taken[name.casefold()] = name
-        return found, tuple(problems)
+        """Source files by transcript id, and files below ``transcripts/`` that cannot be used."""
+        return list_sources(self.transcripts_folder, self.root)
 
     @cached_property
-    def _transcripts(self) -> _ReadTranscripts:
-        transcripts: dict[str, Transcript] = {}
-        failed = list(self.sources_and_problems[1])
-        for name in self.sources_and_problems[0]:
-            try:
-                found = {one.id: one for one in self.read_transcripts(name)}  # a table that breaks off is not half read
-            except OperationError as error:
-                failed.append(problem_from_error(error, self.sources_and_problems[0][name], self.root))
-                continue
-            failed += [
-                duplicate_source_problem(transcripts[both], found[both]) for both in transcripts.keys() & found.keys()
-            ]
-            transcripts.update({key: one for key, one in found.items() if key not in transcripts})
-        return _ReadTranscripts(transcripts, tuple(failed))
+    def transcripts(self) -> TranscriptStore:
+        """Transcripts by id; looking up one id reads one source, iterating reads all."""
+        return TranscriptStore(self.sources_and_problems[0], self.root, self.read_transcripts)
 
     def read_transcripts(self, name: str, *, rows: Callable[[int], bool] | None = None) -> Iterator[Transcript]:
-        """Yield the transcripts of one source, or the rows of it that are wanted, and keep none."""
+        """Yield the transcripts of one source, without keeping them.
+
+        ``rows`` selects the rows of a table by their number, from 0.
+
+        Raises
+        ------
+        OperationError
+            If the source cannot be read; in a table, after the rows that could be.
+        """
         path = self.sources_and_problems[0][name]
-        shown = path.relative_to(self.root).as_posix()
-        found = read_source(path, name=name, display_path=shown, rules=self.settings.rules, row_filter=rows)
-        claims = self.case_table.cases_with_speakers
-        return (assign_cases(one, claims[one.id]) if one.id in claims else one for one in found)
+        display_path = path.relative_to(self.root).as_posix()
+        cases_by_transcript = self.case_table.cases_with_speakers
+        for transcript in read_source(
+            path, name=name, display_path=display_path, rules=self.settings.rules, row_filter=rows
+        ):
+            cases = cases_by_transcript.get(transcript.id)
+            yield assign_cases(transcript, cases) if cases else transcript
 
     def stream_transcripts(self, *, problems: list[Problem]) -> Iterator[Transcript]:
-        """Yield transcripts one by one and keep none; sources that cannot be used are added to ``failed``."""
+        """Yield all transcripts without keeping them; sources that cannot be read are added to ``problems``."""
         problems += self.sources_and_problems[1]
         for name, path in self.sources_and_problems[0].items():
             try:
@@ -173,58 +144,52 @@ class Study:
 
     @cached_property
     def is_large(self) -> bool:
-        """Whether the sources are more than should be held in memory where that can be helped."""
-        return (
-            sum(path.stat().st_size for path in self.sources_and_problems[0].values() if path.is_file())
-            > LARGE_STUDY_BYTES
-        )
-
-    @property
-    def transcripts(self) -> Mapping[str, Transcript]:
-        """Transcripts by id."""
-        return self._transcripts.transcripts
+        """Whether the sources are so large that they are streamed where possible."""
+        paths = self.sources_and_problems[0].values()
+        return sum(path.stat().st_size for path in paths if path.is_file()) > LARGE_STUDY_BYTES
 
     @property
     def transcript_problems(self) -> tuple[Problem, ...]:
-        """Sources that could not be read."""
-        if self.is_large and self.streamed_problems is not None and "_transcripts" not in self.__dict__:
+        """Sources that cannot be read."""
+        if self.is_large and self.streamed_problems is not None and not self.transcripts.is_complete:
             return self.streamed_problems
-        return self._transcripts.problems
+        return (*self.sources_and_problems[1], *self.transcripts.problems)
 
     @cached_property
     def _cases(self) -> tuple[list[Case], list[Problem]]:
         listed, problems = self.case_table.cases_and_problems
-        brought = ((one.case, one.path) for one in self.transcripts.values() if one.case)
-        cases, conflicts = join_cases(
-            listed, brought, table_path=self.case_table.relative_path, transcript_ids=self.transcripts
+        from_sources = (
+            (transcript.case, transcript.path) for transcript in self.transcripts.values() if transcript.case
         )
+        table_path = self.case_table.relative_path
+        cases, conflicts = join_cases(listed, from_sources, table_path=table_path, transcript_ids=self.transcripts)
         return cases, [*problems, *conflicts]
 
     @property
     def cases(self) -> Sequence[Case]:
-        """Cases with their attributes: those of the table, and those that rows of sources bring."""
+        """Cases with their attributes, from the case table and from rows of survey tables."""
         return self._cases[0]
 
     @property
     def case_problems(self) -> list[Problem]:
-        """What is wrong with the table of cases, and where a source says otherwise."""
-        if self.is_large and "_transcripts" not in self.__dict__:
-            return self.case_table.cases_and_problems[1]  # sources are not read for it
+        """Problems of the case table, and attributes for which a source gives another value."""
+        if self.is_large and not self.transcripts.is_complete:
+            return self.case_table.cases_and_problems[1]  # reading all sources for this would take too long
         return self._cases[1]
 
     @cached_property
     def shares(self) -> Mapping[str, TranscriptCases]:
-        """Whose words each transcript holds."""
+        """Whose words each transcript holds, by transcript id."""
         return find_transcript_cases(self.transcripts, self.cases)
 
     @cached_property
     def cases_of(self) -> Mapping[str, tuple[Case, ...]]:
-        """The cases of each transcript; one that no case claims is a case of its own, without attributes."""
-        return {name: found.cases for name, found in self.shares.items()}
+        """The cases of each transcript; a transcript of no case is a case of its own, without attributes."""
+        return {name: shares.cases for name, shares in self.shares.items()}
 
     @cached_property
     def attributes_of(self) -> Mapping[str, Mapping[str, str]]:
-        """The attributes of each case by its name."""
+        """The attributes of each case, by case id."""
         return {case.id: case.attributes for case in self.cases}
 
     @cached_property
@@ -232,80 +197,121 @@ class Study:
         """Names of the cases' attributes, in the order of their columns."""
         return tuple(dict.fromkeys(name for case in self.cases for name in case.attributes))
 
-    @property
-    def events(self) -> Sequence[Event]:
-        """Every event of every coder, read anew: they are not kept, since 100,000 of them take 100 MB."""
-        return read_ledgers(self.codings_folder, root=self.root)[0]
+    @cached_property
+    def _ledger(self) -> _Ledger:
+        self.__dict__.pop("decisions", None)  # it may not know what other processes have appended
+        return self._read_ledgers()
+
+    def _read_ledgers(self) -> _Ledger:
+        sizes = {path: _size(path) for path in self.codings_folder.rglob("*.jsonl")}
+        events, problems = read_ledgers(self.codings_folder, root=self.root)
+        last_times: dict[str, str] = {}
+        for event in events:
+            last_times[event.coder] = max(event.at, last_times.get(event.coder, ""))
+        return _Ledger(fold(events), last_times, tuple(problems), sizes)
 
     @cached_property
-    def _ledger(self) -> _PlacedLedger:
-        events, problems = read_ledgers(self.codings_folder, root=self.root)
-        state = fold(events)
-        latest: dict[str, str] = {}
-        for event in events:
-            latest[event.coder] = max(event.at, latest.get(event.coder, ""))
-        placed = place_codings(state, self._coded_transcripts(state), self.codebook_and_problems[0])
-        self.text_versions.save_texts(placed.coded_transcripts)
-        left = replace(state, apply_events=(), original_events={}, duplicate_ids=placed.duplicate_ids)
-        return _PlacedLedger(left, placed.codings, placed.stale_counts, latest, tuple(problems))
+    def _placements(self) -> Placements:
+        placements = self._place(self._ledger.state)
+        self.text_versions.save_texts(placements.coded_transcripts)
+        # the codings say all that the events did: 100,000 events take 100 MB
+        state = replace(self._ledger.state, apply_events=(), original_events={}, duplicate_ids=placements.duplicate_ids)
+        self.__dict__["_ledger"] = replace(self._ledger, state=state)
+        return placements
+
+    def _place(self, state: LedgerState) -> Placements:
+        return place_codings(state, self._coded_transcripts(state), self.codebook_and_problems[0])
 
     def _coded_transcripts(self, state: LedgerState) -> Mapping[str, Transcript]:
-        """Return the transcripts that codings are in; of a large study no others are held."""
-        if not self.is_large:
-            return self.transcripts
-        wanted = {event.transcript for event in state.apply_events}
-        return {one.id: one for one in self.stream_transcripts(problems=[]) if one.id in wanted} if wanted else {}
+        """Return the transcripts that have codings; of a large study only these are kept in memory."""
+        ids = {event.transcript for event in state.apply_events}
+        if self.is_large and ids:
+            return {found.id: found for found in self.stream_transcripts(problems=[]) if found.id in ids}
+        return {name: transcript for name in ids if (transcript := self.transcripts.get(name)) is not None}
 
     @property
     def ledger_problems(self) -> Sequence[Problem]:
-        """Lines of the ledgers that could not be read."""
+        """Lines of the ledgers that cannot be read."""
         return self._ledger.problems
 
     @property
     def ledger_state(self) -> LedgerState:
-        """What the events amount to, but for the applied ones, which are the codings."""
+        """Finished marks, memos, rejections and duplicates that hold now; for the codings see `codings`."""
+        _ = self._placements  # duplicates that only the codebook or the texts make are known after it
         return self._ledger.state
 
     @property
+    def ledger_state_with_codings(self) -> LedgerState:
+        """The state of the ledgers with the events of all codings, not yet located in the texts."""
+        return self._ledger_with_codings.state
+
+    @property
+    def _ledger_with_codings(self) -> _Ledger:
+        return self._read_ledgers() if "_placements" in self.__dict__ else self._ledger
+
+    @property
     def stale_counts(self) -> Mapping[tuple[str, str], int]:
-        """How many codings an update would move or ask about, by transcript and coder."""
-        return self._ledger.stale_counts
+        """Number of codings that ``update`` would move or ask about, by transcript and coder."""
+        return self._placements.stale_counts
 
     @property
     def last_decision_times(self) -> Mapping[str, str]:
-        """When each coder decided anything last."""
+        """Time of each coder's last decision, in ISO 8601."""
         return self._ledger.last_decision_times
 
     @property
     def coders(self) -> tuple[str, ...]:
-        """Everybody who has decided anything, by name."""
-        return tuple(sorted(self._ledger.last_decision_times))
+        """Names of all who have decided anything, sorted."""
+        return tuple(sorted(self.last_decision_times))
 
     @property
     def codings(self) -> tuple[Coding, ...]:
-        """All codings with their place in the texts as they are now, by transcript, place and code."""
-        return self._ledger.codings
+        """All codings at their place in the present texts, by transcript, start, end, code and coder."""
+        return self._placements.codings
 
     @property
     def memos(self) -> tuple[Memo, ...]:
         """All memos, oldest first."""
-        return tuple(
-            Memo(
-                event.id,
-                event.text,
-                event.coder,
-                event.at,
-                event.transcript,
-                event.start,
-                event.end,
-                event.code,
-                event.target,
-            )
-            for event in self.ledger_state.memo_events
-        )
+        fields = "id text coder at transcript start end code target".split()
+        return tuple(Memo(*(getattr(event, name) for name in fields)) for event in self._ledger.state.memo_events)
+
+    @cached_property
+    def decisions(self) -> DecisionIndex:
+        """The decisions that hold, looked up by transcript; it stays valid while this object appends events."""
+        ledger = self._ledger_with_codings
+        self._ledger_sizes = dict(ledger.sizes)
+        return DecisionIndex(ledger.state, coders=ledger.last_decision_times, locate=self._place)
 
     def append_events(self, events: Sequence[Event]) -> list[Path]:
-        """Append decisions to the ledger; return torn tails that were set aside."""
-        aside = append_events(self.codings_folder, events, locks=self.cache_folder / "locks") if events else []
+        """Append decisions to the ledgers and return the files to which torn last lines were set aside.
+
+        Raises
+        ------
+        OperationError
+            If a ledger cannot be written or is locked by another process.
+        """
+        if not events:
+            return []
+        self._save_texts_of(events)
+        paths = {self.codings_folder / ledger_path(event) for event in events}
+        # another process has appended: what it decided is seen at the next decision
+        is_unchanged = all(_size(path) == self._ledger_sizes.get(path, 0) for path in paths)
+        torn = append_events(self.codings_folder, events, locks=self.cache_folder / "locks")
+        self.__dict__.pop("_placements", None)
         self.__dict__.pop("_ledger", None)
-        return aside
+        if "decisions" in self.__dict__:
+            if is_unchanged and not torn and all(event.event != "move" for event in events):
+                self.decisions.add(events)
+                self._ledger_sizes.update((path, _size(path)) for path in paths)
+            else:
+                del self.__dict__["decisions"]
+        return torn
+
+    def _save_texts_of(self, events: Sequence[Event]) -> None:
+        """Keep the texts that new spans are in, so that codings can be followed through a later edit."""
+        names = {event.transcript for event in events if event.event in {"apply", "move"}}
+        self.text_versions.save_texts([text for name in names if (text := self.transcripts.get(name)) is not None])
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0

@@ -1,4 +1,4 @@
-"""The texts that codings were made in, kept by their hash, so that an edit can be followed word by word."""
+"""Earlier texts of transcripts, saved by hash, so that codings can be followed word by word through an edit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from qualcode.model import Transcript
 from qualcode.transcripts import hash_text
 
 FOLDER = "texts"
-"""Below the study's cache: it may be deleted at any time, quotes and their context then have to do."""
+"""Folder in the study's cache. It may be deleted at any time; then only quotes and their context are left to search."""
 
 
 class TextVersions:
@@ -21,7 +21,7 @@ class TextVersions:
         self.folder = cache / FOLDER
 
     def save_texts(self, transcripts: Iterable[Transcript]) -> None:
-        """Write the texts that are not there yet; a folder that cannot be written is passed over."""
+        """Write the texts that are not saved yet, unless the folder cannot be written."""
         for transcript in transcripts:
             path = self._path(transcript.sha256)
             if path.is_file():
@@ -32,7 +32,7 @@ class TextVersions:
                 return
 
     def load_text(self, sha256: str) -> str | None:
-        """Return a text by its hash, if it is there and is that text."""
+        """Return the text with a hash; None if it was not saved or the file is damaged."""
         path = self._path(sha256)
         if not path.is_file():
             return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,8 @@ _COLUMN_TYPES = {
     "version": str,
 }
 
+SUGGESTION_COLUMNS = tuple(_COLUMN_TYPES)
+
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
@@ -48,11 +50,13 @@ class Suggestions:
     why: list[str] = field(default_factory=list)
     version: list[str] = field(default_factory=list)
     """Version of the codebook that the maker read."""
+    notes: list[str] = field(default_factory=list, compare=False, repr=False)
+    """How the suggestions were made and what was left out; not a column."""
 
     @classmethod
     def from_rows(cls, rows: Iterable[Sequence[Any]]) -> Suggestions:
         """Return the table of rows with a value for each column, in the columns' order."""
-        columns: list[list[Any]] = [[] for _ in fields(cls)]
+        columns: list[list[Any]] = [[] for _ in _COLUMN_TYPES]
         for row in rows:
             for column, value in zip(columns, row, strict=True):
                 column.append(value)
@@ -63,7 +67,7 @@ class Suggestions:
 
     def columns(self) -> dict[str, list[Any]]:
         """Return the columns by name, for a DataFrame or an Arrow table."""
-        return {column.name: getattr(self, column.name) for column in fields(self)}
+        return {name: getattr(self, name) for name in _COLUMN_TYPES}
 
     def take(self, rows: Sequence[int]) -> Suggestions:
         """Return the suggestions of the given row numbers, in that order."""

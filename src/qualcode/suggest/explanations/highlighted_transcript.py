@@ -24,20 +24,19 @@ class HighlightedTranscript:
     transcript: str
     suggestions: int
     html: str = field(repr=False)
+    notes: list[str] = field(default_factory=list, repr=False)
 
     def _repr_html_(self) -> str:
         return self.html
 
 
-def highlight_transcript(
-    study: Study, transcript: str, wanted: SuggestionOptions
-) -> tuple[HighlightedTranscript, list[str]]:
-    """Return a transcript with suggestions highlighted, and sentences on them."""
+def highlight_transcript(study: Study, transcript: str, wanted: SuggestionOptions) -> HighlightedTranscript:
+    """Return a transcript with its suggestions highlighted, and notes on them."""
     held = find_transcript(study, transcript)
     only = SuggestionOptions(**{**wanted, "transcripts": held.id, "order": "transcript"})
     found, said = list_suggestions(study, only)
     turns = "".join(_turn_html(held, turn, found, study.codebook) for turn in held.turns)
-    return HighlightedTranscript(held.id, len(found), f'<div style="{BOX_STYLE}">{turns}</div>'), said
+    return HighlightedTranscript(held.id, len(found), f'<div style="{BOX_STYLE}">{turns}</div>', said)
 
 
 def _turn_html(held: Transcript, turn: Turn, found: Suggestions, book: Codebook) -> str:

@@ -1,0 +1,37 @@
+"""What a coder's decision appended to the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from qualcode.ledger import Event
+from qualcode.study.study import Study
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedDecisions:
+    """Ids of the codings, memos or marks that a call decided on, and what there is to know about it."""
+
+    ids: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many were new."""
+        return len(self.ids)
+
+    @property
+    def id(self) -> str:
+        """The id, where exactly one was decided on."""
+        (only,) = self.ids
+        return only
+
+
+def record_decisions(
+    study: Study, events: Sequence[Event], ids: Iterable[str], *, notes: Iterable[str] = ()
+) -> RecordedDecisions:
+    """Append events to the ledger and return their result; ``ids`` name what was decided on."""
+    torn = study.append_events(events)
+    aside = (f"a torn last line was set aside as {path}" for path in torn)
+    return RecordedDecisions(tuple(dict.fromkeys(ids)), (*notes, *aside))

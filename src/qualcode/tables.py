@@ -123,9 +123,3 @@ def cooccurrence_matrix(found: Cooccurrence) -> pd.DataFrame:
     """Return the rows x rows matrix of counts, frequencies on the diagonal, for a sheet or a heat map."""
     names = [row.id for row in found.code_sets]
     return pd.DataFrame(found.joint_units, index=names, columns=names)
-
-
-TRANSCRIPT_COLUMNS = (
-    "transcript case path turns participant_turns sentences words speakers interviewers unplaced codings done".split()
-)
-CODE_COLUMNS = "code name family definition include exclude examples counterexamples cues formerly colour".split()

@@ -1,4 +1,4 @@
-"""Network: split from exporting."""
+"""Co-occurrence networks as files: GraphML, GEXF or a picture."""
 
 from __future__ import annotations
 
@@ -6,30 +6,33 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qualcode.errors import UsageError
-from qualcode.export.workbook_export import ExportableProject
 from qualcode.files import fill_atomically
 
 if TYPE_CHECKING:
     import networkx as nx
 
-
 _PICTURE_SUFFIXES = frozenset({".png", ".svg", ".pdf"})
 
 
-def save_network(project: ExportableProject, graph: nx.Graph[str], path: Path, *, title: str) -> Path:
-    """Write a graph or its picture by the ending of the path."""
+def save_network(graph: nx.Graph[str], path: Path, *, title: str) -> tuple[Path, list[str]]:
+    """Write a graph, or its picture with a title, in the format of the path's suffix; return the path and notes.
+
+    Raises
+    ------
+    UsageError
+        If the suffix is not one of these formats.
+    """
+    from qualcode.graphs import compute_layout, write_gexf, write_graphml
+
     suffix = path.suffix.lower()
     if suffix in _PICTURE_SUFFIXES:
-        from qualcode.figures import write_figure
+        from qualcode.figures import draw_network, write_figure
 
-        figure = project.draw(graph, title=title)
-        told: list[str] = []
-        fill_atomically(path, lambda temporary: told.append(write_figure(figure, temporary)))
-        project.said += [f"{path}: {said}" for said in told if said]
-        return path
-    from qualcode.graphs import write_gexf, write_graphml
-
+        figure = draw_network(graph, compute_layout(graph), title=title)
+        notes: list[str] = []
+        fill_atomically(path, lambda temporary: notes.append(write_figure(figure, temporary)))
+        return path, [f"{path}: {note}" for note in notes if note]
     writers = {".graphml": write_graphml, ".gexf": write_gexf}
     if suffix not in writers:
-        raise UsageError(f"{path}: a network is written as .graphml, .gexf, .png, .svg or .pdf")
-    return fill_atomically(path, lambda temporary: writers[suffix](graph, temporary))
+        raise UsageError(f"{path}: the file name of a network must end in .graphml, .gexf, .png, .svg or .pdf")
+    return fill_atomically(path, lambda temporary: writers[suffix](graph, temporary)), []

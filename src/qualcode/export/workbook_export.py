@@ -1,154 +1,152 @@
-"""The workbook and the network's files: values gathered here, written by the floors below."""
+"""The Excel workbook of a study: its content is collected here and written by `qualcode.workbook`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from qualcode.errors import OperationError, UsageError
+from qualcode.errors import OperationError, UsageError, format_count
 from qualcode.files import fill_atomically
+from qualcode.listings.caveats import list_caveats
 from qualcode.listings.coding_rows import coding_rows
 from qualcode.listings.counted_incidences import IncidenceSet, build_incidence_set, count_notes, select_code_sets
 from qualcode.study.selection import AnalysisOptions, select_code_ids, to_name_tuple
 from qualcode.study.study import Study
 from qualcode.suggest.suggestion_request import LEARNER, SuggestionOptions
+from qualcode.transcripts import hash_text
 from qualcode.version import __version__
 
 if TYPE_CHECKING:
-    import networkx as nx
+    import pandas as pd
 
-    from qualcode.workbook import UndecidedSuggestions
+    from qualcode.workbook import UndecidedSuggestions, WorkbookContent
 
 MAX_SUGGESTIONS = 5_000
-"""Suggestions that the workbook shows at the most."""
+"""Most suggestions that the workbook shows."""
 _MIN_VALUES, _MAX_VALUES = 2, 6
-"""Numbers of values that an attribute has to have to be grouped by unasked."""
-
-
-class ExportableProject(Protocol):
-    """Whoever asks for an export: holds a study, what is said about it, and draws its networks."""
-
-    study: Study
-    said: list[str]
-
-    def draw(self, graph: nx.Graph[str], *, title: str = "") -> Any:
-        """Return a picture of a network."""
+"""Numbers of values of the attributes that themes are grouped by if none is named."""
+_RULES = (
+    "A code is in a unit if a coding with that code overlaps the unit. A parent code, family or theme occurs if any of "
+    "its members does; each unit and word is counted once. Interviewers' turns are not coded or counted. "
+    "Share of cases: cases with the code, divided by all cases counted. Words: those that the codings cover."
+)
 
 
 def export_workbook(
-    project: ExportableProject, path: Path, choice: AnalysisOptions, *, suggestions: bool = False
-) -> Path:
-    """Gather what the workbook shows and write it; with what is suggested, if that is asked for."""
-    from qualcode.incidence import count_cooccurrence
-    from qualcode.tables import cooccurrence_matrix, theme_table
-    from qualcode.workbook import WorkbookContent, write_workbook
+    study: Study, path: Path, options: AnalysisOptions, *, suggestions: bool = False
+) -> tuple[Path, list[str]]:
+    """Write the workbook of one coder's codings, on request with suggestions; return its path and notes.
+
+    Raises
+    ------
+    UsageError
+        If the path does not end in .xlsx.
+    OperationError
+        If the options select several coders.
+    """
+    from qualcode.workbook import write_workbook
 
     if path.suffix.lower() != ".xlsx":
-        raise UsageError(f"{path}: the workbook's name ends in .xlsx")
-    study = project.study
-    plain = choice.copy()
-    plain.pop("by", None)
-    counted = build_incidence_set(study, plain)
+        raise UsageError(f"{path}: the file name of a workbook must end in .xlsx")
+    ungrouped = options.copy()
+    ungrouped.pop("by", None)
+    counted = build_incidence_set(study, ungrouped)
     if len(counted.incidences) > 1:
-        raise OperationError("a workbook has one coder's counts: name one with --coder")
-    one, masks = counted.incidences[0], counted.group_masks[0]
-    codes = select_code_sets(study.codebook, levels=["code"], only=select_code_ids(study.codebook, choice.get("code")))
-    content = WorkbookContent(
+        raise OperationError("a workbook shows one coder's codings: choose one with --coder")
+    attributes = list(to_name_tuple(options.get("by"))) or _attributes_with_few_values(study)
+    content = _workbook_content(study, ungrouped, counted, attributes=attributes, suggestions=suggestions)
+    notes = count_notes(study, counted)
+    if suggestions and content.suggestions is None:
+        notes.append("no sheet of suggestions: there are no undecided suggestions")
+    return fill_atomically(path, lambda temporary: write_workbook(content, temporary)), notes
+
+
+def _workbook_content(
+    study: Study, options: AnalysisOptions, counted: IncidenceSet, *, attributes: list[str], suggestions: bool
+) -> WorkbookContent:
+    from qualcode.incidence import count_cooccurrence
+    from qualcode.tables import cooccurrence_matrix
+    from qualcode.workbook import WorkbookContent
+
+    (matrix,), (masks,) = counted.incidences, counted.group_masks
+    code_ids = select_code_ids(study.codebook, options.get("code"))
+    codes = select_code_sets(study.codebook, levels=["code"], code_ids=code_ids)
+    return WorkbookContent(
         title=study.name,
         overview=list(_overview_rows(study, counted)),
         codebook=study.codebook,
-        themes=theme_table(counted.incidences, counted.code_sets, counted.group_masks, []),
+        themes=_theme_frame(counted),
         groups={
-            attribute: _themes_by_attribute(study, plain, attribute) for attribute in _group_attributes(study, choice)
+            attribute: _theme_frame(build_incidence_set(study, AnalysisOptions(**{**options, "by": attribute})))
+            for attribute in attributes
         },
-        matrix=cooccurrence_matrix(count_cooccurrence(one, codes, next(iter(masks.values())))),
-        unit=str(one.universe.unit),
-        quotes=_quote_rows(study, plain, one.coder),
-        suggestions=_suggestion_content(study, plain, one.coder) if suggestions else None,
+        matrix=cooccurrence_matrix(count_cooccurrence(matrix, codes, next(iter(masks.values())))),
+        unit=str(matrix.universe.unit),
+        quotes=_quote_rows(study, options, matrix.coder),
+        suggestions=_undecided_suggestions(study, options, matrix.coder) if suggestions else None,
     )
-    project.said = count_notes(study, counted)
-    if suggestions and content.suggestions is None:
-        project.said.append("no sheet of suggestions: nothing is suggested that is not decided")
-    return fill_atomically(path, lambda temporary: write_workbook(content, temporary))
 
 
-def _themes_by_attribute(study: Study, choice: AnalysisOptions, attribute: str) -> Any:
+def _theme_frame(counted: IncidenceSet) -> pd.DataFrame:
     from qualcode.tables import theme_table
 
-    counted = build_incidence_set(study, AnalysisOptions(**{**choice, "by": attribute}))
     return theme_table(counted.incidences, counted.code_sets, counted.group_masks, counted.group_attributes)
 
 
-def _group_attributes(study: Study, choice: AnalysisOptions) -> list[str]:
-    """Return the attributes to group by: those asked for, else those with few values over the cases."""
-    if choice.get("by"):
-        return list(to_name_tuple(choice.get("by")))
+def _attributes_with_few_values(study: Study) -> list[str]:
     values = {name: {case.attributes.get(name, "") for case in study.cases} - {""} for name in study.attributes}
-    return [name for name, found in values.items() if _MIN_VALUES <= len(found) <= _MAX_VALUES]
+    return [name for name, distinct in values.items() if _MIN_VALUES <= len(distinct) <= _MAX_VALUES]
 
 
-def _quote_rows(study: Study, choice: AnalysisOptions, coder: str) -> Iterator[dict[str, Any]]:
-    names_of = {code.id: code.name for code in study.codebook.codes}
-    for row in coding_rows(study, AnalysisOptions(**{**choice, "coder": coder})):
-        yield {**row, "name": names_of.get(row["code"], "")}
+def _quote_rows(study: Study, options: AnalysisOptions, coder: str) -> Iterator[dict[str, Any]]:
+    code_names = {code.id: code.name for code in study.codebook.codes}
+    for row in coding_rows(study, AnalysisOptions(**{**options, "coder": coder})):
+        yield {**row, "name": code_names.get(row["code"], "")}
 
 
-def _suggestion_content(study: Study, choice: AnalysisOptions, coder: str) -> UndecidedSuggestions | None:
-    """Return what is suggested to a coder and not decided, as `suggest` shows it; nothing where there is nothing."""
+def _undecided_suggestions(study: Study, options: AnalysisOptions, coder: str) -> UndecidedSuggestions | None:
+    """Return the suggestions for a coder that are not decided, as `suggest` shows them; None if there are none."""
     from qualcode.suggest.study_suggestions import list_suggestions
     from qualcode.workbook import UndecidedSuggestions
 
-    wanted = SuggestionOptions(coder=coder, code=choice.get("code", ()), transcripts=choice.get("transcripts", ()))
-    found, told = list_suggestions(study, wanted)
-    if not len(found):
+    request = SuggestionOptions(coder=coder, code=options.get("code", ()), transcripts=options.get("transcripts", ()))
+    table, notes = list_suggestions(study, request)
+    if not len(table):
         return None
-    many = f"{len(found):,} suggestions for {coder}, the most promising sentences first"
-    cut = f"; the first {MAX_SUGGESTIONS:,} are shown" if len(found) > MAX_SUGGESTIONS else ""
-    left = found.take(range(min(len(found), MAX_SUGGESTIONS)))
-    said = [f"{many}{cut}. A suggestion has no vote: 'qualcode accept' with its id makes it a coding.", *told[1:]]
-    return UndecidedSuggestions(said, left.rows(), has_probabilities=LEARNER in found.maker)
+    first = f"{format_count(len(table), 'suggestion')} for {coder}, the most promising sentences first"
+    if len(table) > MAX_SUGGESTIONS:
+        first += f"; the first {MAX_SUGGESTIONS:,} are shown"
+    first += ". Suggestions are not counted until a coder accepts them: 'qualcode accept' with the id."
+    shown = table.take(range(min(len(table), MAX_SUGGESTIONS)))
+    return UndecidedSuggestions([first, *notes[1:]], shown.rows(), has_probabilities=LEARNER in table.maker)
 
 
 def _overview_rows(study: Study, counted: IncidenceSet) -> Iterator[tuple[str, str | int | float]]:
-    one = counted.incidences[0]
-    over = one.universe
+    """Yield labels and values; a label without a value is a heading."""
+    matrix = counted.incidences[0]
+    universe = matrix.universe
     yield "What was counted", ""
-    yield "Coder", one.coder
-    yield "Unit of analysis", str(over.unit)
+    yield "Coder", matrix.coder
+    yield "Unit of analysis", str(universe.unit)
     yield "Universe", counted.universe_notes[0]
-    yield "Transcripts", len(over.transcripts)
-    yield "Cases", len(over.cases)
-    yield "Units", len(over.unit_start)
-    yield "Participants' words", int(over.transcript_words.sum())
-    yield "Codings counted", len(one.coding_code)
-    others = [name for name in study.coders if name != one.coder]
+    yield "Transcripts", len(universe.transcripts)
+    yield "Cases", len(universe.cases)
+    yield "Units", len(universe.unit_start)
+    yield "Participants' words", int(universe.transcript_words.sum())
+    yield "Codings counted", len(matrix.coding_code)
+    others = [coder for coder in study.coders if coder != matrix.coder]
     yield "Other coders, not counted here", ", ".join(others) or "none"
-    yield (
-        "Rules",
-        (
-            "A code is in a unit where a coding of it overlaps the unit. A parent code, family or theme occurs where "
-            "any member does; units and words are counted once. Interviewers' turns are neither coded nor counted. "
-            "Share of cases: cases with the code over all cases asked. Words: those the codings cover."
-        ),
-    )
+    yield "Rules", _RULES
     yield "", ""
     yield "Versions", ""
     yield "Written", datetime.now().astimezone().isoformat(timespec="seconds")
     yield "qualcode", __version__
     yield "Codebook", study.codebook.version
-    yield "Texts (SHA-256)", _texts_digest(study, over.transcripts)
+    hashes = (f"{name} {study.transcripts[name].sha256}" for name in universe.transcripts)
+    yield "Texts (SHA-256)", hash_text("\n".join(hashes))
     yield "", ""
-    yield "Left out", ""
-    from qualcode.listings.caveats import list_caveats
-
-    for line in list_caveats(study, [one.coder]) or ["nothing"]:
-        yield "", line
-
-
-def _texts_digest(study: Study, transcripts: tuple[str, ...]) -> str:
-    import hashlib
-
-    parts = "\n".join(f"{name} {study.transcripts[name].sha256}" for name in transcripts)
-    return hashlib.sha256(parts.encode()).hexdigest()
+    yield "Not counted", ""
+    for caveat in list_caveats(study, [matrix.coder]) or ["nothing"]:
+        yield "", caveat

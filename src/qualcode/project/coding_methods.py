@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from qualcode.ledger import Event
 
 UPDATE_COLUMNS = "id transcript code coder status why score start end quote was difference candidates".split()
-CODING_COLUMNS = "id transcript case turn speaker start end quote code coder at status memo maker was".split()
 
 
 class CodingMethods(ProjectBase):
@@ -79,7 +78,7 @@ class CodingMethods(ProjectBase):
     def codings(self, **choice: Unpack[AnalysisOptions]) -> pd.DataFrame:
         """Return a line a coding, with its place in the text as it is now and whether it still proves itself."""
         from qualcode.listings.caveats import list_caveats
-        from qualcode.listings.coding_rows import coding_rows
+        from qualcode.listings.coding_rows import CODING_COLUMNS, coding_rows
         from qualcode.tables import make_frame
 
         rows = list(coding_rows(self.study, choice))

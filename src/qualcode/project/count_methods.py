@@ -81,7 +81,9 @@ class CountMethods(ProjectBase):
         """Write a graph as .graphml or .gexf (for Gephi), or its picture as .png, .svg or .pdf."""
         from qualcode.export.network_files import save_network
 
-        return save_network(self, graph, Path(path), title=title)
+        written, notes = save_network(graph, Path(path), title=title or self._title())
+        self.said += notes
+        return written
 
     def export(self, path: str | Path, *, suggestions: bool = False, **choice: Unpack[AnalysisOptions]) -> Path:
         """Write the workbook: overview, codebook, themes, themes by group, co-occurrence, quotes, charts.
@@ -90,7 +92,8 @@ class CountMethods(ProjectBase):
         """
         from qualcode.export.workbook_export import export_workbook
 
-        return export_workbook(self, Path(path), choice, suggestions=suggestions)
+        written, self.said = export_workbook(self.study, Path(path), choice, suggestions=suggestions)
+        return written
 
     def export_spacy(self, folder: str | Path, **choice: Unpack[AnalysisOptions]) -> Path:
         """Write a coder's codings as material to train spaCy on: train.spacy, dev.spacy, meta.json, README.txt."""

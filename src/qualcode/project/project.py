@@ -66,8 +66,8 @@ class Project(SourceMethods, CodingMethods, SuggestionMethods, CountMethods, Eva
 
     def codes(self) -> pd.DataFrame:
         """Return a line a code: id, name, family, definition and the rest of its entry."""
-        from qualcode.listings.code_rows import code_rows
-        from qualcode.tables import CODE_COLUMNS, make_frame
+        from qualcode.listings.code_rows import CODE_COLUMNS, code_rows
+        from qualcode.tables import make_frame
 
         return make_frame(code_rows(self.study.codebook), CODE_COLUMNS)
 

@@ -21,10 +21,10 @@ class SourceMethods(ProjectBase):
 
     def transcripts(self, transcripts: Names | None = None) -> pd.DataFrame:
         """Return a line a transcript: turns, speakers, words, codings, who has finished it."""
-        from qualcode.tables import TRANSCRIPT_COLUMNS, make_frame
+        from qualcode.tables import make_frame
 
         chosen = select_transcript_ids(self.study, transcripts)
-        return make_frame(transcript_report.transcript_rows(self.study, chosen), TRANSCRIPT_COLUMNS)
+        return make_frame(transcript_report.transcript_rows(self.study, chosen), transcript_report.TRANSCRIPT_COLUMNS)
 
     def speakers(self, transcripts: Names | None = None, *, each: bool = False, rejected: bool = False) -> pd.DataFrame:
         """Return a line a speaker's label (with ``each``, a label and transcript), or what was not taken for one."""

@@ -216,7 +216,7 @@ def test_a_theme_is_opened_where_only_codes_are_shown(study: Project) -> None:
 
 
 def test_a_choice_that_leaves_nothing_to_count_is_refused_not_empty(study: Project) -> None:
-    with pytest.raises(UsageError, match="nothing of work/fear is a family"):
+    with pytest.raises(UsageError, match="nothing to count: none of work/fear is a family"):
         study.themes(coder="ana", code="work/fear", levels=["family"])
     with pytest.raises(OperationError, match="it takes two codes"):
         study.cooccurrence(coder="ana", code="work/fear")
@@ -300,7 +300,7 @@ def test_a_case_of_a_shared_transcript_counts_in_its_own_group_only(tmp_path: Pa
     found = records(study.themes(by="group", code="work/fear"))
     numbers_of = [(one["group"], one["codings"], one["cases"], one["universe_cases"]) for one in found]
     assert numbers_of == [("x", 1, 1, 2), ("y", 1, 1, 2)]
-    assert "in several groups, so counted in each: A (they have several cases)" in study.said
+    assert "counted in several groups: A (transcripts with several cases)" in study.said
     alone = records(study.themes(by="transcript", code="work/fear"))
     assert [(one["transcript"], one["universe_cases"]) for one in alone] == [("A", 2), ("B", 1), ("C", 1)]
 
@@ -333,7 +333,7 @@ def test_codings_of_words_that_are_an_interviewers_now_are_not_counted(tmp_path:
     study = Project(root)
     found = records(study.themes(code="work/money", transcripts="A"))
     assert (before > 0, found[0]["codings"], found[0]["units"]) == (True, 0, 0)
-    assert any("of words that no participant says now" in line for line in study.said)
+    assert any("outside the turns of participants" in line for line in study.said)
 
 
 def test_coders_that_differ_in_capitals_only_are_refused(tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ USAGE = [
     ("done A --undo --family work --coder ana", "--family cannot be used with --undo"),
     ("accept --coder ana", "Missing argument 'IDS...'"),
     ("themes --coder ana --by group --by group", "--by names an attribute twice"),
-    ("themes --coder ana --code work/fear --level theme", "nothing of work/fear is a theme"),
+    ("themes --coder ana --code work/fear --level theme", "nothing to count: none of work/fear is a theme"),
     ("themes --coder ana --format yaml", "'yaml' is not one of 'table', 'csv', 'json'"),
     ("themes --coder ana --output x.yaml", "end the name in .csv or .json"),
     ("themes --coder ana --universe some", "'some' is not one of 'asked', 'all'"),
@@ -83,7 +83,7 @@ USAGE = [
     ("network --coder ana --min-count 0", "is not in the range x>=1"),
     ("network --coder ana --png x.svg", "--png x.svg: the name has to end in .png"),
     ("network --coder ana --graphml x", "--graphml x: the name has to end in .graphml"),
-    ("export x.xls --coder ana", "the workbook's name ends in .xlsx"),
+    ("export x.xls --coder ana", "the file name of a workbook must end in .xlsx"),
     ("export x.xlsx --coder ana --output y.xlsx", "PATH and --output are the same"),
     ("export x.xlsx --coder ana --format csv", "is not one of"),
     ("codebook forest", "'forest' is not one of 'tree', 'schema'"),
@@ -99,7 +99,7 @@ REFUSED = [
     ("done --from none.csv", "none.csv: there is no such file"),
     ("done D --undo --coder ana", "ana has not marked D as done"),
     ("cooccurrence --coder ana --code work/fear", "it takes two codes to occur together"),
-    ("export x.xlsx --coder ana --coder ben", "a workbook has one coder's counts"),
+    ("export x.xlsx --coder ana --coder ben", "a workbook shows one coder's codings"),
     ("init .", "is a qualcode study already"),
 ]
 

@@ -343,5 +343,5 @@ def test_check_tells_settings_of_learning_that_cannot_be_kept(study: Path) -> No
     settings = (study / "qualcode.yaml").read_text(encoding="utf-8")
     write(study, "qualcode.yaml", settings + "suggest:\n  attributes: [gruop]\n  embedder: nope\n")
     said = [str(problem) for problem in Project(study).check()]
-    assert "qualcode.yaml: 'suggest.attributes' names 'gruop', which no case has (did you mean 'group'?)" in said
+    assert "qualcode.yaml: 'suggest.attributes': no case has the attribute 'gruop' (did you mean 'group'?)" in said
     assert any("'suggest.embedder'" in one and "nope" in one for one in said)

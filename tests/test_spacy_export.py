@@ -184,7 +184,7 @@ def test_the_folder_says_what_is_in_it(shell: Shell, tmp_path: Path) -> None:
     assert f"ana, codebook {book.version}" in text
     assert all(code in text for code in many)
     assert found.err.startswith(f"coder ana, codebook {book.version}; train.spacy: ")
-    assert "nothing to learn from for" in found.err
+    assert "no training examples for" in found.err
 
 
 @pytest.mark.parametrize(
@@ -192,15 +192,27 @@ def test_the_folder_says_what_is_in_it(shell: Shell, tmp_path: Path) -> None:
     [
         ((), 2, "say where the training material goes: -o FOLDER"),
         (("x", "-o", "y"), 2, "PATH and --output are the same: give one of them"),
-        (("x", "--by", "group", "--coder", "ana"), 2, "--by is for tables: training material is not grouped"),
-        (("x", "--unit", "window:3", "--coder", "ana"), 2, "--unit window:3: spaCy is trained on sentences or turns"),
+        (("x", "--by", "group", "--coder", "ana"), 2, "--by is for tables: training data is not grouped"),
+        (
+            ("x", "--unit", "window:3", "--coder", "ana"),
+            2,
+            "--unit window:3: training data for spaCy has sentences or turns",
+        ),
         (
             ("x", "--coder", "ana", "--coder", "ben"),
             1,
-            "training material is one coder's reading: name one with --coder",
+            "training data has one coder's codings: choose one with --coder",
         ),
-        (("x", "--transcripts", "D", "--coder", "ana"), 1, "ana has finished none of these: see 'qualcode done', or"),
-        (("x", "--transcripts", "A", "--coder", "ana"), 1, "it takes finished transcripts of two cases: one to learn"),
+        (
+            ("x", "--transcripts", "D", "--coder", "ana"),
+            1,
+            "ana has finished none of these transcripts: see 'qualcode done', or",
+        ),
+        (
+            ("x", "--transcripts", "A", "--coder", "ana"),
+            1,
+            "training data needs finished transcripts of two cases: one for",
+        ),
         (("x", "--coder", "eve"), 2, "no coder 'eve' in this study"),
     ],
 )
@@ -217,7 +229,7 @@ def test_a_coder_who_has_coded_nothing_teaches_nothing(shell: Shell, tmp_path: P
     shell("done", "A", "B", "--coder", "eve")
     found = shell("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "eve")
     assert found.code == 1
-    assert found.err == "qualcode: eve has coded nothing in B: there is nothing to learn from\n"
+    assert found.err == "qualcode: eve has no codings in B, so there is nothing to train on\n"
     assert not (tmp_path / "out").exists()
 
 

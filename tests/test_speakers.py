@@ -181,22 +181,22 @@ def test_composed_letters_and_others_are_one_label(root: Path) -> None:
 
 
 def test_check_tells_slips_with_the_line_to_write(root: Path) -> None:
-    assert said(root, "slip") == [
-        "transcripts/A.txt: speaker 'BSRO6' is likely a slip of 'BSR06', who speaks in A too (look-alike letters)"
+    assert said(root, "typo") == [
+        "transcripts/A.txt: speaker 'BSRO6' is likely a typo of 'BSR06', also a speaker in A (look-alike letters)"
         " (if so, write BSRO6: BSR06 under 'speakers' in qualcode.yaml; if not, BSRO6: {})",
-        "transcripts/A.txt: speaker 'Interviewr' is likely a slip of 'Interviewer', who speaks in A too (spelling)"
+        "transcripts/A.txt: speaker 'Interviewr' is likely a typo of 'Interviewer', also a speaker in A (spelling)"
         " (if so, write Interviewr: Interviewer under 'speakers' in qualcode.yaml; if not, Interviewr: {})",
     ]
     write(root, "qualcode.yaml", SETTINGS + "speakers: {BSRO6: BSR06, Interviewr: {}}\n")
-    assert said(root, "slip") == []
+    assert said(root, "typo") == []
 
 
 def test_check_tells_look_alikes_across_transcripts_but_not_capitals(root: Path) -> None:
     write(root, "transcripts/B.txt", OTHER.replace("Anna K.", "BSRO7").replace("Interviewer", "INTERVIEWER"))
     write(root, "transcripts/A.txt", TALK.replace("BSRO6", "BSR07").replace("Interviewr", "Interviewer"))
-    (told,) = said(root, "slip")
+    (told,) = said(root, "typo")
     assert told.startswith(
-        "transcripts/A.txt: speaker 'BSR07' is likely a slip of 'BSRO7', who speaks in the study too"
+        "transcripts/A.txt: speaker 'BSR07' is likely a typo of 'BSRO7', also a speaker in the study"
     )
 
 

@@ -101,7 +101,7 @@ def test_changed_words_are_counted_only_when_their_place_is_recorded(root: Path,
     edit(("The budget is gone.", "The whole budget is gone."))
     project = Project(root)
     assert row(records(project.themes(coder="ben")), code="work/money")["codings"] == 0
-    assert any("'qualcode update' follows 1 codings" in line for line in project.said)
+    assert any("which affects 1 coding: run 'qualcode update'" in line for line in project.said)
     project.update(write=True)
     assert row(records(project.themes(coder="ben")), code="work/money")["codings"] == 1
 

@@ -1,16 +1,16 @@
-"""A coder's codings as material to train a spaCy pipeline on, split by case into train and dev."""
+"""A coder's codings as training data for a spaCy pipeline, split by case into train and dev."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from qualcode.errors import OperationError, UsageError, format_names
+from qualcode.errors import OperationError, UsageError, format_count, format_names
+from qualcode.export.spacy_docbin import SPANS_KEY, PackedDocBin, TrainingSegment, pack_docbin, tokenizer_language
 from qualcode.files import write_atomically
 from qualcode.listings.caveats import list_caveats
 from qualcode.model import Coding, Segment, Transcript, Unit, family_of
@@ -26,236 +26,234 @@ from qualcode.study.selection import (
     to_name_tuple,
 )
 from qualcode.study.study import Study
+from qualcode.transcripts import hash_text
 from qualcode.version import __version__
 
-if TYPE_CHECKING:
-    from qualcode.export.spacy_docbin import PackedDocBin, TrainingSegment
-
 _DEV_SHARE = 0.2
-"""Share of the groups of transcripts that a pipeline is tried on."""
+"""Share of the groups of transcripts that are kept for evaluation (dev.spacy)."""
 _MAX_SPAN_TOKENS = 40
-"""Tokens of the longest spans that a span categoriser is asked to look at."""
+"""Tokens of the longest spans that the README proposes to a span categoriser."""
 
-CodesByTranscript = Mapping[str, Collection[str]]
+_Segments = Mapping[str, Sequence[TrainingSegment]]
+"""Training segments by side: train, dev."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingSelection:
-    """What is exported: whose reading, of which codes, cut into which unit, from which transcripts."""
+    """What is exported: the coder, the codes, the unit, and the transcripts of each side."""
 
     coder: str
     codes: Sequence[str]
     unit: Unit
-    codes_by_transcript: CodesByTranscript
-    """The codes that each transcript was read for."""
+    codes_by_transcript: Mapping[str, Collection[str]]
+    """The codes that the coder has finished looking for in each transcript."""
     train: Sequence[str]
     dev: Sequence[str]
 
 
-def export_spacy(study: Study, folder: Path, choice: AnalysisOptions) -> tuple[Path, list[str]]:
-    """Write train.spacy, dev.spacy, meta.json and README.txt into a folder; return it, and what is to be said."""
-    from qualcode.export.spacy_docbin import pack_docbin
+def export_spacy(study: Study, folder: Path, options: AnalysisOptions) -> tuple[Path, list[str]]:
+    """Write train.spacy, dev.spacy, meta.json and README.txt into a folder; return the folder and notes.
 
-    taught = _select_training_data(study, choice)
-    passages = {
-        "train": list(_training_segments(study, taught, taught.train)),
-        "dev": list(_training_segments(study, taught, taught.dev)),
+    Raises
+    ------
+    UsageError
+        If the options group the data or name a unit other than sentence or turn.
+    OperationError
+        If they select several coders, too few finished transcripts or no codings, or the folder is a file.
+    """
+    selection = _select_training_data(study, options)
+    segments = {
+        "train": list(_training_segments(study, selection, selection.train)),
+        "dev": list(_training_segments(study, selection, selection.dev)),
     }
-    if not any(one.spans for one in passages["train"]):
-        raise OperationError(
-            f"{taught.coder} has coded nothing in {format_names(taught.train)}: there is nothing to learn from"
-        )
-    language = study.settings.language
-    bins = {name: pack_docbin(found, language=language) for name, found in passages.items()}
-    meta = _meta(study, taught, passages)
+    if not any(segment.spans for segment in segments["train"]):
+        transcripts = format_names(selection.train)
+        raise OperationError(f"{selection.coder} has no codings in {transcripts}, so there is nothing to train on")
+    docbins = {side: pack_docbin(segments[side], language=study.settings.language) for side in segments}
+    meta = _meta(study, selection, segments)
     if folder.is_file():
-        raise OperationError(f"{folder}: this is a file; the training material is a folder of four")
-    for name, held in bins.items():
-        write_atomically(folder / f"{name}.spacy", held.content)
+        raise OperationError(f"{folder}: this is a file; name a folder for the four files of the training data")
+    for side, docbin in docbins.items():
+        write_atomically(folder / f"{side}.spacy", docbin.content)
     write_atomically(folder / "meta.json", json.dumps(meta, ensure_ascii=False, indent=1) + "\n")
-    write_atomically(folder / "README.txt", _readme(study, taught, meta, bins["train"]))
-    return folder, [*_export_notes(meta), *list_caveats(study, [taught.coder])]
+    write_atomically(folder / "README.txt", _readme(selection, meta, docbins["train"]))
+    return folder, [*_export_notes(meta), *list_caveats(study, [selection.coder])]
 
 
-def _select_training_data(study: Study, choice: AnalysisOptions) -> TrainingSelection:
-    if to_name_tuple(choice.get("by")):
-        raise UsageError("--by is for tables: training material is not grouped")
-    coders = select_counted_coders(study, choice.get("coder"))
+def _select_training_data(study: Study, options: AnalysisOptions) -> TrainingSelection:
+    if to_name_tuple(options.get("by")):
+        raise UsageError("--by is for tables: training data is not grouped")
+    coders = select_counted_coders(study, options.get("coder"))
     if len(coders) > 1:
-        raise OperationError("training material is one coder's reading: name one with --coder")
-    opened = study.codebook.expand_codes(select_code_ids(study.codebook, choice.get("code")))
-    codes = [code.id for code in study.codebook.codes if not opened or code.id in opened]
-    finished = _families_by_transcript(study, coders[0], all_families=choice.get("universe") == "all")
-    asked = {name: [code for code in codes if family_of(code) in families] for name, families in finished.items()}
-    picked = [name for name in select_transcript_ids(study, choice.get("transcripts")) if asked.get(name)]
-    if not picked:
+        raise OperationError("training data has one coder's codings: choose one with --coder")
+    selected = study.codebook.expand_codes(select_code_ids(study.codebook, options.get("code")))
+    codes = [code.id for code in study.codebook.codes if not selected or code.id in selected]
+    finished = _families_by_transcript(study, coders[0], all_families=options.get("universe") == "all")
+    finished_codes = {
+        name: [code for code in codes if family_of(code) in families] for name, families in finished.items()
+    }
+    names = [name for name in select_transcript_ids(study, options.get("transcripts")) if finished_codes.get(name)]
+    if not names:
         raise OperationError(
-            f"{coders[0]} has finished none of these: see 'qualcode done', or take all with --universe all"
+            f"{coders[0]} has finished none of these transcripts: see 'qualcode done', "
+            "or export all with --universe all"
         )
-    train, dev = _split_by_case(study, [name for name in picked if study.transcripts[name].participant_turns])
-    return TrainingSelection(coders[0], codes, _training_unit(study, choice.get("unit")), asked, train, dev)
+    train, dev = _split_by_case(study, [name for name in names if study.transcripts[name].participant_turns])
+    return TrainingSelection(coders[0], codes, _training_unit(study, options.get("unit")), finished_codes, train, dev)
 
 
-def _training_unit(study: Study, given: str | None) -> Unit:
-    """Return the unit asked for, else the study's where it is a sentence or turn, else the sentence."""
-    unit = parse_unit(given) if given else study.settings.unit
+def _training_unit(study: Study, name: str | None) -> Unit:
+    """Return the unit with this name, else the study's if it is a sentence or turn, else the sentence."""
+    unit = parse_unit(name) if name else study.settings.unit
     if unit.name in {"sentence", "turn"}:
         return unit
-    if given:
-        raise UsageError(f"--unit {given}: spaCy is trained on sentences or turns")
+    if name:
+        raise UsageError(f"--unit {name}: training data for spaCy has sentences or turns")
     return Unit("sentence")
 
 
 def _families_by_transcript(study: Study, coder: str, *, all_families: bool) -> Mapping[str, frozenset[str]]:
-    """Return the families that each transcript was read for: those finished, elsewhere nobody was asked."""
+    """Return the families that the coder has finished in each transcript, or all families."""
     if all_families:
         return dict.fromkeys(study.transcripts, frozenset(family.id for family in study.codebook.families))
     return finished_families(study, coder)
 
 
-def _split_by_case(study: Study, picked: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Split transcripts so that no case is on both sides; which go where depends on their ids only."""
-    groups = sorted(
-        group_by_shared_case(sorted(picked), study.cases_of),
-        key=lambda group: hashlib.sha256(group[0].encode()).digest(),
-    )
+def _split_by_case(study: Study, names: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the transcripts for train and dev: no case is on both sides, and the split depends on ids only."""
+    groups = sorted(group_by_shared_case(sorted(names), study.cases_of), key=lambda group: hash_text(group[0]))
     if len(groups) < 2:
-        raise OperationError("it takes finished transcripts of two cases: one to learn from, one to be tried on")
-    held_back = groups[: max(1, round(_DEV_SHARE * len(groups)))]
-    dev = {name for group in held_back for name in group}
-    return [name for name in picked if name not in dev], [name for name in picked if name in dev]
+        raise OperationError("training data needs finished transcripts of two cases: one for train, one for dev")
+    dev = {name for group in groups[: max(1, round(_DEV_SHARE * len(groups)))] for name in group}
+    return [name for name in names if name not in dev], [name for name in names if name in dev]
 
 
-def _training_segments(study: Study, taught: TrainingSelection, where: Sequence[str]) -> Iterator[TrainingSegment]:
-    codings = _codings_by_transcript(study, taught)
-    for name in where:
-        transcript = study.transcripts[name]
-        for segment in segment_transcript(transcript, unit=taught.unit, abbreviations=study.abbreviations):
+def _training_segments(study: Study, selection: TrainingSelection, names: Sequence[str]) -> Iterator[TrainingSegment]:
+    codings = _codings_by_transcript(study, selection)
+    for name in names:
+        transcript, codes = study.transcripts[name], selection.codes_by_transcript[name]
+        for segment in segment_transcript(transcript, unit=selection.unit, abbreviations=study.abbreviations):
             if segment.role == "participant":
-                yield _training_segment(transcript, segment, codings.get(name, ()), taught.codes_by_transcript[name])
+                yield _training_segment(transcript, segment, codings.get(name, ()), codes)
 
 
-def _codings_by_transcript(study: Study, taught: TrainingSelection) -> dict[str, list[Coding]]:
-    found: dict[str, list[Coding]] = {}
-    for one in placed_codings(study, taught.coder):
-        if one.code in taught.codes_by_transcript.get(one.transcript, ()):
-            found.setdefault(one.transcript, []).append(one)
-    return found
+def _codings_by_transcript(study: Study, selection: TrainingSelection) -> dict[str, list[Coding]]:
+    codings: dict[str, list[Coding]] = {}
+    for coding in placed_codings(study, selection.coder):
+        if coding.code in selection.codes_by_transcript.get(coding.transcript, ()):
+            codings.setdefault(coding.transcript, []).append(coding)
+    return codings
 
 
 def _training_segment(
     transcript: Transcript, segment: Segment, codings: Sequence[Coding], codes: Collection[str]
 ) -> TrainingSegment:
-    """Return a segment with its codings, cut to it: a code is in a unit where a coding of it overlaps the unit."""
-    from qualcode.export.spacy_docbin import TrainingSegment
-
+    """Return a segment with the codings that overlap it, cut to it."""
     start, end = segment.start, segment.end
     spans = [
-        (max(one.start, start) - start, min(one.end, end) - start, one.code)
-        for one in codings
-        if one.start < end and start < one.end
+        (max(coding.start, start) - start, min(coding.end, end) - start, coding.code)
+        for coding in codings
+        if coding.start < end and start < coding.end
     ]
-    there = {code for _, _, code in spans}
-    cats = {code: float(code in there) for code in codes}
+    present = {code for _, _, code in spans}
+    cats = {code: float(code in present) for code in codes}
     return TrainingSegment(transcript.id, segment.turn, start, end, transcript.text[start:end], spans, cats)
 
 
-def _meta(study: Study, taught: TrainingSelection, passages: Mapping[str, Sequence[TrainingSegment]]) -> dict[str, Any]:
-    from qualcode.export.spacy_docbin import SPANS_KEY, tokenizer_language
-
-    everyone = [*taught.train, *taught.dev]
-    lacking = {
-        name: [code for code in taught.codes if code not in taught.codes_by_transcript[name]] for name in everyone
+def _meta(study: Study, selection: TrainingSelection, segments: _Segments) -> dict[str, Any]:
+    """Return what meta.json says about the training data."""
+    not_asked = {
+        name: [code for code in selection.codes if code not in selection.codes_by_transcript[name]]
+        for name in (*selection.train, *selection.dev)
     }
     return {
         "made_by": f"qualcode {__version__}",
         "study": study.name,
-        "coder": taught.coder,
+        "coder": selection.coder,
         "codebook": study.codebook.version,
         "language": tokenizer_language(study.settings.language),
-        "unit": str(taught.unit),
+        "unit": str(selection.unit),
         "spans_key": SPANS_KEY,
-        "transcripts": {"train": list(taught.train), "dev": list(taught.dev)},
-        "docs": {side: len(found) for side, found in passages.items()},
-        "not_asked": {name: codes for name, codes in lacking.items() if codes},
-        "codes": list(_code_rows(study, taught, passages)),
+        "transcripts": {"train": list(selection.train), "dev": list(selection.dev)},
+        "docs": {side: len(segments[side]) for side in segments},
+        "not_asked": {name: codes for name, codes in not_asked.items() if codes},
+        "codes": list(_code_rows(study, selection, segments)),
     }
 
 
-def _code_rows(
-    study: Study, taught: TrainingSelection, passages: Mapping[str, Sequence[TrainingSegment]]
-) -> Iterator[dict[str, Any]]:
-    """Yield each code with the number of passages that have it, on either side."""
-    counts = {side: Counter(code for one in found for code in _present_codes(one)) for side, found in passages.items()}
-    for code in taught.codes:
-        many = {f"{side}_docs": counts[side][code] for side in passages}
-        yield {"code": code, "name": study.codebook.by_id[code].name, **many}
-
-
-def _present_codes(passage: TrainingSegment) -> Iterator[str]:
-    return (code for code, there in passage.cats.items() if there)
+def _code_rows(study: Study, selection: TrainingSelection, segments: _Segments) -> Iterator[dict[str, Any]]:
+    """Yield each code with the number of segments that have it, on either side."""
+    counts = {
+        side: Counter(code for segment in segments[side] for code, value in segment.cats.items() if value)
+        for side in segments
+    }
+    for code in selection.codes:
+        docs = {f"{side}_docs": counts[side][code] for side in segments}
+        yield {"code": code, "name": study.codebook.by_id[code].name, **docs}
 
 
 def _export_notes(meta: Mapping[str, Any]) -> list[str]:
     sides = [
-        f"{side}.spacy: {meta['docs'][side]:,} {meta['unit']}s of {len(meta['transcripts'][side])} transcripts"
+        f"{side}.spacy: {format_count(meta['docs'][side], meta['unit'])} of "
+        f"{format_count(len(meta['transcripts'][side]), 'transcript')}"
         for side in ("train", "dev")
     ]
-    never = [one["code"] for one in meta["codes"] if not one["train_docs"]]
-    said = [f"coder {meta['coder']}, codebook {meta['codebook']}; " + "; ".join(sides)]
-    if never:
-        said.append(f"nothing to learn from for {len(never)} codes: {', '.join(never)}")
-    return said
+    notes = [f"coder {meta['coder']}, codebook {meta['codebook']}; " + "; ".join(sides)]
+    if untrained := [row["code"] for row in meta["codes"] if not row["train_docs"]]:
+        notes.append(f"no training examples for {format_count(len(untrained), 'code')}: {', '.join(untrained)}")
+    return notes
 
 
-def _readme(study: Study, taught: TrainingSelection, meta: Mapping[str, Any], train: PackedDocBin) -> str:
+def _readme(selection: TrainingSelection, meta: Mapping[str, Any], train: PackedDocBin) -> str:
     sizes = [size for size in sorted(train.span_lengths) if size <= _MAX_SPAN_TOKENS] or [_MAX_SPAN_TOKENS]
-    longer = sum(many for size, many in train.span_lengths.items() if size > _MAX_SPAN_TOKENS)
-    rows = [f"  {one['train_docs']:>6} {one['dev_docs']:>6}  {one['code']}  ({one['name']})" for one in meta["codes"]]
+    longer = sum(count for size, count in train.span_lengths.items() if size > _MAX_SPAN_TOKENS)
+    rows = [f"  {row['train_docs']:>6} {row['dev_docs']:>6}  {row['code']}  ({row['name']})" for row in meta["codes"]]
     return _README.format(
-        study=study.name,
-        coder=taught.coder,
+        study=meta["study"],
+        coder=selection.coder,
         codebook=meta["codebook"],
         version=__version__,
         unit=meta["unit"],
         language=meta["language"],
         train_docs=meta["docs"]["train"],
         dev_docs=meta["docs"]["dev"],
-        train=", ".join(taught.train),
-        dev=", ".join(taught.dev),
+        train=", ".join(selection.train),
+        dev=", ".join(selection.dev),
         codes="\n".join(rows),
         sizes=json.dumps(sizes, separators=(",", ":")),
-        longer=f"{longer} codings are longer and are not found." if longer else "",
+        longer=f"Not found, because longer than {_MAX_SPAN_TOKENS} tokens: {format_count(longer, 'coding')}."
+        if longer
+        else "",
     )
 
 
 _README = """\
-Training material for spaCy, from the study "{study}"
+Training data for spaCy, from the study "{study}"
 
-It holds what participants said, word for word: it is as confidential as the transcripts.
+It contains what participants said, word for word: it is as confidential as the transcripts.
 
-Whose reading   {coder}, codebook {codebook} (qualcode {version})
-One Doc         a {unit} of a participant's
+Coder           {coder}, codebook {codebook} (qualcode {version})
+One Doc         one {unit} of a participant
 train.spacy     {train_docs} Docs of {train}
 dev.spacy       {dev_docs} Docs of {dev}
-doc.spans["sc"] what is coded, labelled by code, cut to the Doc
-doc.cats        1 for each code that a coding of it overlaps the Doc, 0 for the others; a code that the coder was
-                not asked about in a transcript is missing there, and spaCy passes it over. In doc.spans it is simply
-                not there, so for a span categoriser take transcripts that are finished for all families.
+doc.spans["sc"] the codings, labelled by code and cut to the Doc
+doc.cats        1 for each code with a coding that overlaps the Doc, 0 for each other code. A code that the coder has
+                not finished in a transcript is missing there, and spaCy skips it. In doc.spans it has no spans there,
+                so for a span categoriser use transcripts that are finished for all families.
 doc.user_data   transcript, turn (from 0), start and end in its canonical text (code points, half-open)
-meta.json       the same for programs
+meta.json       the same information for programs
 
-No case is in both files. A code counts where it itself is coded; those below it are codes of their own.
+No case is in both files. A code counts only where it is coded itself; the codes below it are separate codes.
 
 Docs with each code (train, dev)
 {codes}
 
-To go on, in this folder. Each Doc as a whole:
+How to train, in this folder. To classify whole Docs:
 
   python -m spacy init config textcat.cfg --lang {language} --pipeline textcat_multilabel
   python -m spacy train textcat.cfg --paths.train train.spacy --paths.dev dev.spacy --output textcat
 
-Spans in it; the sizes are the lengths in tokens that codings have in train.spacy. {longer}
+To find spans; the sizes are the lengths in tokens of the codings in train.spacy. {longer}
 
   python -m spacy init config spancat.cfg --lang {language} --pipeline spancat
   python -m spacy train spancat.cfg --paths.train train.spacy --paths.dev dev.spacy --output spancat \\

@@ -1,33 +1,34 @@
-"""Caveats: split from listing."""
+"""Notes on what is missing from counts: unreadable sources, orphaned codings, codes that the codebook lacks."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
 
-from qualcode.errors import Problem
+from qualcode.errors import Problem, format_count
 from qualcode.model import Coding
 from qualcode.study.study import Study
 
 
 def list_caveats(study: Study, coders: Collection[str] = ()) -> list[str]:
-    """Say what counts of these coders (all, if none is named) lack: unread sources, orphaned codings, unknown codes."""
-    said = [*list_read_errors(study), *_error_messages(study.case_problems)]
-    own = [coding for coding in study.codings if not coders or coding.coder in coders]
-    orphaned = sum(coding.status == "orphaned" for coding in own)
-    unknown = _count_unknown_codes(study, own)
-    if orphaned:
-        said.append(f"not counted: {orphaned} orphaned codings (see 'qualcode check')")
-    if stale := sum(many for (_, coder), many in study.stale_counts.items() if not coders or coder in coders):
-        said.append(f"transcripts were edited since they were coded: 'qualcode update' follows {stale} codings")
-    if unknown:
-        many = f"{unknown.total()} codings of codes that the codebook lacks"
-        said.append(f"not counted: {many} ({', '.join(sorted(unknown))})")
-    return [*said, *map(str, study.ledger_problems)]
+    """Return notes on what is missing from the counts of these coders (of all, if none is named)."""
+    notes = [*list_read_errors(study), *_error_messages(study.case_problems)]
+    codings = [coding for coding in study.codings if not coders or coding.coder in coders]
+    if orphaned := sum(coding.status == "orphaned" for coding in codings):
+        notes.append(f"not counted: {format_count(orphaned, 'orphaned coding')} (see 'qualcode check')")
+    if stale := sum(count for (_, coder), count in study.stale_counts.items() if not coders or coder in coders):
+        notes.append(
+            f"transcripts were edited since they were coded, which affects {format_count(stale, 'coding')}: "
+            "run 'qualcode update'"
+        )
+    if unknown := _count_unknown_codes(study, codings):
+        count = format_count(unknown.total(), "coding")
+        notes.append(f"not counted: {count} with codes that the codebook does not have ({', '.join(sorted(unknown))})")
+    return [*notes, *map(str, study.ledger_problems)]
 
 
 def list_read_errors(study: Study) -> list[str]:
-    """Say which sources cannot be read, and what is wrong with the settings that they are read by."""
+    """Return the errors in sources that cannot be read, and in the settings by which they are read."""
     return _error_messages([*study.settings_problems, *study.transcript_problems])
 
 
@@ -36,7 +37,7 @@ def _error_messages(problems: Iterable[Problem]) -> list[str]:
 
 
 def has_fixable_caveats(study: Study) -> bool:
-    """Tell whether counts lack something that its owner can mend: files that cannot be read, unknown codes."""
+    """Return whether counts lack something that can be fixed: unreadable files or ledger lines, unknown codes."""
     return bool(
         list_read_errors(study)
         or _error_messages(study.case_problems)

@@ -1,4 +1,4 @@
-"""Codes: split from listing."""
+"""The table of codes: one row per code with its codebook entry."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ CODE_COLUMNS = "code name family definition include exclude examples counterexam
 
 
 def code_rows(book: Codebook) -> Iterator[dict[str, Any]]:
-    """Yield a line a code with its whole entry."""
+    """Yield one row per code, with the keys of `CODE_COLUMNS`."""
     for code in book.codes:
         yield {
             "code": code.id,

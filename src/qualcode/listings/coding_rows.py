@@ -1,4 +1,4 @@
-"""Codings as lines, finished transcripts from a table, memos, and what counts leave out."""
+"""The table of codings: one row per coding with its place in the current text."""
 
 from __future__ import annotations
 
@@ -15,23 +15,28 @@ from qualcode.transcripts import cases_at
 CODING_COLUMNS = "id transcript case turn speaker start end quote code coder at status memo maker was".split()
 
 
-def coding_rows(study: Study, choice: AnalysisOptions) -> Iterator[dict[str, Any]]:
-    """Yield a line a coding; of all coders unless some are named."""
-    book = study.codebook
-    coders = to_name_tuple(choice.get("coder"))
+def coding_rows(study: Study, options: AnalysisOptions) -> Iterator[dict[str, Any]]:
+    """Yield one row per selected coding, with the keys of `CODING_COLUMNS`; of all coders unless some are named.
+
+    Raises
+    ------
+    UnknownNameError
+        If the study has no such coder, code or transcript.
+    """
+    coders = to_name_tuple(options.get("coder"))
     for coder in coders:
         if coder not in study.coders:
             raise UnknownNameError("coder", coder, study.coders)
-    only = select_code_ids(book, choice.get("code"))
-    wanted = book.expand_codes(only)
-    picked = to_name_tuple(choice.get("transcripts"))
-    where = set(select_transcript_ids(study, picked)) if picked else None
+    selected = select_code_ids(study.codebook, options.get("code"))
+    codes = study.codebook.expand_codes(selected)
+    names = to_name_tuple(options.get("transcripts"))
+    transcripts = set(select_transcript_ids(study, names)) if names else None
     for coding in study.codings:
-        if where is not None and coding.transcript not in where:
+        if transcripts is not None and coding.transcript not in transcripts:
             continue
         if coders and coding.coder not in coders:
             continue
-        if not only or coding.code in wanted or any(is_in_subtree(coding.code, one) for one in only):
+        if not selected or coding.code in codes or any(is_in_subtree(coding.code, code) for code in selected):
             yield _coding_row(study, coding)
 
 
@@ -58,7 +63,7 @@ def _coding_row(study: Study, coding: Coding) -> dict[str, Any]:
 
 
 def _case_ids(study: Study, coding: Coding) -> list[str]:
-    """Return the cases of the words that are coded; of an orphaned coding, those of its transcript."""
+    """Return the cases whose words are coded; of an orphaned coding, those of its transcript."""
     shares = study.shares.get(coding.transcript)
     if shares is None or coding.status == "orphaned":
         return [case.id for case in shares.cases] if shares else []

@@ -1,4 +1,4 @@
-"""From a choice to incidences: one a coder, each over what that coder was asked."""
+"""Incidences for a choice of analysis options: one per coder, over the transcripts that this coder has read."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import product
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qualcode.errors import UsageError, format_names
+from qualcode.errors import UsageError, format_count, format_names
 from qualcode.incidence import (
     CODE_SET_LEVELS,
     CodeSet,
+    CodeSetLevel,
     Incidence,
     Universe,
     build_universe,
@@ -22,7 +22,9 @@ from qualcode.incidence import (
     list_code_sets,
     part_mask,
 )
+from qualcode.incidence.universe import Flags
 from qualcode.listings.caveats import list_caveats
+from qualcode.model import Codebook
 from qualcode.study.coder_state import placed_codings
 from qualcode.study.selection import (
     AnalysisOptions,
@@ -37,133 +39,149 @@ from qualcode.study.selection import (
 )
 from qualcode.study.study import Study
 
-if TYPE_CHECKING:
-    from qualcode.incidence import CodeSetLevel
-    from qualcode.model import Codebook
-
-GroupMasks = dict[tuple[str, ...], Any]
+GroupMasks = dict[tuple[str, ...], Flags]
+"""Masks over the members of a universe (``bool[members]``) by the values of the grouping attributes."""
 
 
 @dataclass(frozen=True)
 class IncidenceSet:
-    """What a choice amounts to: incidences one a coder, rows to count, groups, and what was said about it."""
+    """What analysis options select: one incidence per coder, the code sets to count, and the groups."""
 
     incidences: list[Incidence]
     code_sets: list[CodeSet]
     group_masks: list[GroupMasks]
+    """One per incidence."""
     group_attributes: list[str]
     universe_notes: list[str]
+    """One per incidence: which transcripts it covers."""
 
 
 def build_incidence_set(
-    study: Study, choice: AnalysisOptions, *, levels: Sequence[CodeSetLevel] = CODE_SET_LEVELS
+    study: Study, options: AnalysisOptions, *, levels: Sequence[CodeSetLevel] = CODE_SET_LEVELS
 ) -> IncidenceSet:
-    """Read a choice, refuse what it names wrongly, and lay out its incidences."""
+    """Return the incidences, code sets and groups that analysis options select.
+
+    Raises
+    ------
+    UnknownNameError
+        If the study has no such coder, code, transcript or attribute.
+    UsageError
+        If the unit is not valid, or none of the codes is on the levels to count.
+    """
     book = study.codebook
-    coders = select_counted_coders(study, choice.get("coder"))
-    only = select_code_ids(book, choice.get("code"))
-    by = select_group_attributes(study, choice.get("by"))
-    picked = select_transcript_ids(study, choice.get("transcripts"))
-    unit = select_unit(study, choice.get("unit"))
-    incidences, universes = [], []
+    coders = select_counted_coders(study, options.get("coder"))
+    code_ids = select_code_ids(book, options.get("code"))
+    attributes = select_group_attributes(study, options.get("by"))
+    transcript_ids = select_transcript_ids(study, options.get("transcripts"))
+    unit = select_unit(study, options.get("unit"))
+    incidences, notes = [], []
     for coder in coders:
-        asked, said = asked_families(study, coder, universe=choice.get("universe", "asked"))
-        transcripts = [study.transcripts[name] for name in picked if asked.get(name)]
-        over = build_universe(
-            transcripts,
+        families_by_transcript, note = asked_families(study, coder, universe=options.get("universe", "asked"))
+        universe = build_universe(
+            [study.transcripts[name] for name in transcript_ids if families_by_transcript.get(name)],
             unit=unit,
-            cases={name: [case.id for case in study.shares[name].default_cases] for name in picked},
-            asked_families=asked,
+            cases={name: [case.id for case in study.shares[name].default_cases] for name in transcript_ids},
+            asked_families=families_by_transcript,
             families=[family.id for family in book.families],
             abbreviations=study.abbreviations,
         )
-        codings = placed_codings(study, coder)
-        incidences.append(incidence(codings, over, codes=tuple(book.by_id), coder=coder))
-        universes.append(said)
-    rows = select_code_sets(book, levels=choice.get("levels") or levels, only=only)
-    groups = [_build_group_masks(study, one.universe, by) for one in incidences]
-    return IncidenceSet(incidences, rows, groups, by, universes)
+        incidences.append(incidence(placed_codings(study, coder), universe, codes=tuple(book.by_id), coder=coder))
+        notes.append(note)
+    code_sets = select_code_sets(book, levels=options.get("levels") or levels, code_ids=code_ids)
+    groups = [_build_group_masks(study, matrix.universe, attributes) for matrix in incidences]
+    return IncidenceSet(incidences, code_sets, groups, attributes, notes)
 
 
-def select_code_sets(book: Codebook, *, levels: Sequence[CodeSetLevel], only: Sequence[str]) -> list[CodeSet]:
-    """Return the rows to count; a theme among ``only`` is opened into its codes where no themes are shown."""
-    members = [member for theme in book.themes if theme.id in only for member in theme.members]
-    rows = list_code_sets(book, levels=levels, only=only if "theme" in levels else [*only, *members])
-    if only and not rows:
-        raise UsageError(f"nothing of {', '.join(only)} is a {' or '.join(levels)}: there is nothing to count")
-    return rows
+def select_code_sets(book: Codebook, *, levels: Sequence[CodeSetLevel], code_ids: Sequence[str]) -> list[CodeSet]:
+    """Return the code sets to count; a theme in ``code_ids`` is replaced by its members unless themes are counted.
+
+    Raises
+    ------
+    UsageError
+        If ``code_ids`` are given and none of them is on these levels.
+    """
+    members = [member for theme in book.themes if theme.id in code_ids for member in theme.members]
+    code_sets = list_code_sets(book, levels=levels, only=code_ids if "theme" in levels else [*code_ids, *members])
+    if code_ids and not code_sets:
+        raise UsageError(f"nothing to count: none of {', '.join(code_ids)} is a {' or '.join(levels)}")
+    return code_sets
 
 
-def _build_group_masks(study: Study, over: Universe, by: Sequence[str]) -> GroupMasks:
+def _build_group_masks(study: Study, universe: Universe, attributes: Sequence[str]) -> GroupMasks:
     """Return a mask over members (a case in a part) for each combination of values that occurs, in natural order."""
-    if not by:
-        return {(): over.all_members}
-    values = [_masks_by_value(study, over, attribute) for attribute in by]
-    masks = {}
-    for combination in product(*values):
-        held = [masks_of[value] for masks_of, value in zip(values, combination, strict=True)]
-        mask = reduce(np.logical_and, held, over.all_members)
+    if not attributes:
+        return {(): universe.all_members}
+    masks_by_value = [_masks_by_value(study, universe, attribute) for attribute in attributes]
+    groups = {}
+    for combination in product(*masks_by_value):
+        masks = [by_value[value] for by_value, value in zip(masks_by_value, combination, strict=True)]
+        mask = reduce(np.logical_and, masks, universe.all_members)
         if mask.any():
-            masks[combination] = mask
-    return masks
+            groups[combination] = mask
+    return groups
 
 
-def _masks_by_value(study: Study, over: Universe, attribute: str) -> Mapping[str, Any]:
-    """Return a mask over members for each value of an attribute; ``transcript`` and ``case`` are two of them."""
+def _masks_by_value(study: Study, universe: Universe, attribute: str) -> Mapping[str, Flags]:
+    """Return a mask over members for each value of an attribute; ``transcript`` and ``case`` are attributes too."""
     if attribute == "transcript":
-        held, values = np.array(over.transcripts)[over.part_transcript[over.member_part]], [*over.transcripts]
+        values = [*universe.transcripts]
+        member_values = np.array(values)[universe.part_transcript[universe.member_part]]
     else:
-        by_case = [case_value(study, case, attribute) for case in over.cases]
-        held, values = np.array(by_case)[over.member_case], sort_naturally(by_case)
-    return {value: held == value for value in values}
+        case_values = [case_value(study, case, attribute) for case in universe.cases]
+        member_values, values = np.array(case_values)[universe.member_case], sort_naturally(case_values)
+    return {value: member_values == value for value in values}
 
 
-def count_notes(study: Study, counted: IncidenceSet) -> list[str]:
-    """Say what was counted, and what those counts lack."""
-    return [*scope_notes(counted), *list_caveats(study, [one.coder for one in counted.incidences])]
+def count_notes(study: Study, incidence_set: IncidenceSet) -> list[str]:
+    """Return notes on what was counted, and on what is missing from the counts."""
+    coders = [matrix.coder for matrix in incidence_set.incidences]
+    return [*scope_notes(incidence_set), *list_caveats(study, coders)]
 
 
-def scope_notes(counted: IncidenceSet) -> list[str]:
-    """Say what was counted, a line a coder, and which transcripts stand in several groups."""
-    lines = []
-    for one, said in zip(counted.incidences, counted.universe_notes, strict=True):
-        over = one.universe
-        lines.append(
-            f"unit {over.unit}; coder {one.coder}; {len(one.coding_code):,} codings over {len(over.unit_start):,} units, "
-            f"{int(over.transcript_words.sum()):,} participants' words, {len(over.transcripts)} transcripts, "
-            f"{len(over.cases)} cases ({said})"
-        )
-        if one.excluded_codings:
-            lines.append(
-                f"not counted: {one.excluded_codings:,} codings by {one.coder} of words that no participant says now"
-            )
-    shared = {
-        name
-        for one, masks in zip(counted.incidences, counted.group_masks, strict=True)
-        for name in _transcripts_in_several_groups(one, masks)
-    }
+def scope_notes(incidence_set: IncidenceSet) -> list[str]:
+    """Return notes on unit, coder and universe of each incidence, and on what is counted in several groups."""
+    notes = []
+    for matrix, universe_note in zip(incidence_set.incidences, incidence_set.universe_notes, strict=True):
+        notes.append(_scope_note(matrix, universe_note))
+        if matrix.excluded_codings:
+            excluded = format_count(matrix.excluded_codings, "coding")
+            notes.append(f"not counted: {excluded} by {matrix.coder} outside the turns of participants")
+    pairs = list(zip(incidence_set.incidences, incidence_set.group_masks, strict=True))
+    shared = {name for matrix, masks in pairs for name in _transcripts_in_several_groups(matrix.universe, masks)}
     if shared:
-        lines.append(f"in several groups, so counted in each: {format_names(sorted(shared))} (they have several cases)")
-    return lines + [
-        f"{many:,} codings by {one.coder} reach over the words of several groups, so they count in each"
-        for one, masks in zip(counted.incidences, counted.group_masks, strict=True)
-        if (many := _count_codings_in_several_groups(one, masks))
+        names = format_names(sorted(shared))
+        notes.append(f"counted in several groups: {names} (transcripts with several cases)")
+    return notes + [
+        f"counted in several groups: {format_count(count, 'coding')} by {matrix.coder} with words of several groups"
+        for matrix, masks in pairs
+        if (count := _count_codings_in_several_groups(matrix, masks))
     ]
 
 
-def _count_codings_in_several_groups(counted: Incidence, masks: GroupMasks) -> int:
-    """Return how many codings touch words of several groups, which only a transcript of several cases has."""
-    over = counted.universe
-    if len(masks) < 2 or len(over.part_transcript) == len(over.transcripts):
-        return 0
-    many = sum(
-        (coding_mask(counted, mask).astype(int) for mask in masks.values()), np.zeros(len(counted.coding_code), int)
+def _scope_note(matrix: Incidence, universe_note: str) -> str:
+    universe = matrix.universe
+    return (
+        f"unit {universe.unit}; coder {matrix.coder}; {format_count(len(matrix.coding_code), 'coding')} over "
+        f"{format_count(len(universe.unit_start), 'unit')}, {int(universe.transcript_words.sum()):,} participants' "
+        f"words, {format_count(len(universe.transcripts), 'transcript')}, "
+        f"{format_count(len(universe.cases), 'case')} ({universe_note})"
     )
-    return int((many > 1).sum())
 
 
-def _transcripts_in_several_groups(counted: Incidence, masks: GroupMasks) -> list[str]:
-    """Return transcripts of which the same words stand in several groups."""
-    over = counted.universe
-    many = sum((part_mask(over, mask).astype(int) for mask in masks.values()), np.zeros(len(over.part_transcript), int))
-    return [over.transcripts[number] for number in np.unique(over.part_transcript[many > 1])]
+def _count_codings_in_several_groups(matrix: Incidence, masks: GroupMasks) -> int:
+    """Return how many codings touch words of several groups, which only a transcript of several cases has."""
+    universe = matrix.universe
+    if len(masks) < 2 or len(universe.part_transcript) == len(universe.transcripts):
+        return 0
+    group_counts = np.zeros(len(matrix.coding_code), int)
+    for mask in masks.values():
+        group_counts += coding_mask(matrix, mask)
+    return int((group_counts > 1).sum())
+
+
+def _transcripts_in_several_groups(universe: Universe, masks: GroupMasks) -> list[str]:
+    """Return the transcripts of which the same words are in several groups."""
+    group_counts = np.zeros(len(universe.part_transcript), int)
+    for mask in masks.values():
+        group_counts += part_mask(universe, mask)
+    return [universe.transcripts[index] for index in np.unique(universe.part_transcript[group_counts > 1])]

@@ -16,11 +16,12 @@ _CAPTION_SUFFIXES = (".vtt", ".srt")
 
 
 def nvivo_rows(study: Study, transcript: Transcript, *, max_captions: int) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a transcript; captions are read again, since turns do not keep the times of their cues."""
+    """Yield one row per turn, or in captions one per at most ``max_captions`` consecutive captions of a speaker."""
     path = study.root / transcript.path
     if path.suffix.lower() in _CAPTION_SUFFIXES:
-        told = encoding_of(study.settings.rules, transcript.path)
-        text = decode_text(read_bytes(path), path=transcript.path, encoding=told).text
+        # Captions are read again, since turns do not keep the times of single captions.
+        encoding = encoding_of(study.settings.rules, transcript.path)
+        text = decode_text(read_bytes(path), path=transcript.path, encoding=encoding).text
         rows = caption_rows(text, rules=study.settings.rules, max_captions=max_captions)
     else:
         rows = [

@@ -1,4 +1,4 @@
-"""Segments: split from overview."""
+"""The table of segments, and a stream of the transcripts that it is cut from."""
 
 from __future__ import annotations
 
@@ -17,27 +17,37 @@ SEGMENT_COLUMNS = "transcript turn segment start end speaker role text".split()
 def segment_rows(
     study: Study, transcripts: Iterable[Transcript], unit: Unit, *, interviewers: bool
 ) -> Iterator[dict[str, Any]]:
-    """Yield a line a segment; interviewers' only if asked for."""
+    """Yield one row per segment, with the keys of `SEGMENT_COLUMNS`; interviewers' segments only if asked for."""
     for transcript in transcripts:
-        for one in segment_transcript(transcript, unit=unit, abbreviations=study.abbreviations):
-            if interviewers or one.role == "participant":
-                said = transcript.text[one.start : one.end]
-                yield dict(
-                    zip(
-                        SEGMENT_COLUMNS,
-                        (transcript.id, one.turn, one.index, one.start, one.end, one.speaker, one.role, said),
-                        strict=True,
-                    )
-                )
+        for segment in segment_transcript(transcript, unit=unit, abbreviations=study.abbreviations):
+            if interviewers or segment.role == "participant":
+                yield {
+                    "transcript": transcript.id,
+                    "turn": segment.turn,
+                    "segment": segment.index,
+                    "start": segment.start,
+                    "end": segment.end,
+                    "speaker": segment.speaker,
+                    "role": segment.role,
+                    "text": transcript.text[segment.start : segment.end],
+                }
 
 
-def stream_selected_transcripts(study: Study, wanted: Sequence[str], failed: list[Problem]) -> Iterator[Transcript]:
-    """Yield the transcripts that names or patterns such as ``S*`` choose, keeping none; a name without one is told."""
-    missed = set(wanted)
-    for transcript in study.stream_transcripts(problems=failed):
-        fitting = [name for name in wanted if transcript.id == name or fnmatchcase(transcript.id, name)]
-        missed.difference_update(fitting)
-        if fitting or not wanted:
+def stream_selected_transcripts(study: Study, names: Sequence[str], problems: list[Problem]) -> Iterator[Transcript]:
+    """Yield the transcripts with these ids or patterns such as ``S*`` (all, if none is given), keeping none of them.
+
+    Sources that cannot be read are added to ``problems``.
+
+    Raises
+    ------
+    UnknownNameError
+        After the last transcript, if an id or pattern has matched none.
+    """
+    unmatched = set(names)
+    for transcript in study.stream_transcripts(problems=problems):
+        matching = [name for name in names if transcript.id == name or fnmatchcase(transcript.id, name)]
+        unmatched.difference_update(matching)
+        if matching or not names:
             yield transcript
-    if missed:
-        raise UnknownNameError("transcript", min(missed), study.sources_and_problems[0])
+    if unmatched:
+        raise UnknownNameError("transcript", min(unmatched), study.sources_and_problems[0])

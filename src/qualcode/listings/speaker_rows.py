@@ -1,11 +1,11 @@
-"""Every label of a study: who it stands for, why it was taken for a speaker, and what it may be a slip of."""
+"""The table of speakers: one row per label with its role, its size, why it was recognised and likely typos."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,15 +26,21 @@ SPEAKER_BY_TRANSCRIPT_COLUMNS = [
 
 _SOURCE_LABEL = LabelCandidate("", True, "the source names its speakers", "", 0, 0)
 _NO_LABEL = LabelCandidate("", True, "no label: nobody is known to speak", "", 0, 0)
+_NO_TYPO = LabelTypo("", "")
 
 
 @dataclass(frozen=True, slots=True)
 class _LabelUse:
-    """A label in one transcript."""
+    """A label in one transcript, with the turns that have it."""
 
     transcript: Transcript
     label: LabelCandidate
     turns: tuple[Turn, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The transcript's id and the label."""
+        return self.transcript.id, self.label.text
 
     @property
     def words(self) -> int:
@@ -42,34 +48,39 @@ class _LabelUse:
 
     @property
     def line(self) -> int | None:
-        """Where the label first stands, if the canonical text is the source itself."""
-        plain = bool(self.transcript.labels) and self.transcript.path.lower().endswith((".txt", ".md"))
-        return self.transcript.text.count("\n", 0, self.label.start) + 1 if plain else None
+        """The line where the label first occurs, if the canonical text is the source itself."""
+        is_plain = bool(self.transcript.labels) and self.transcript.path.lower().endswith((".txt", ".md"))
+        return self.transcript.text.count("\n", 0, self.label.start) + 1 if is_plain else None
 
 
-def speaker_rows(study: Study, chosen: Sequence[str], *, each: bool, rejected: bool) -> Iterator[dict[str, Any]]:
-    """Yield a line a label (with ``each``, a label and transcript): speakers', or what was not taken for one."""
-    uses = [use for name in chosen for use in _label_uses(study.transcripts[name])]
-    slips = _find_typos(study, [use for use in uses if use.label.is_speaker])
-    picked = [use for use in uses if use.label.is_speaker != rejected]
+def speaker_rows(
+    study: Study, transcript_ids: Sequence[str], *, each: bool, rejected: bool
+) -> Iterator[dict[str, Any]]:
+    """Yield one row per label of a speaker, with the keys of `SPEAKER_COLUMNS`.
+
+    With ``each``, one row per transcript and label, with the keys of `SPEAKER_BY_TRANSCRIPT_COLUMNS`; with
+    ``rejected``, the words that look like labels but were not recognised as speakers.
+    """
+    uses = [use for name in transcript_ids for use in _label_uses(study.transcripts[name])]
+    typos = _find_typos(study, [use for use in uses if use.label.is_speaker])
+    selected = [use for use in uses if use.label.is_speaker != rejected]
     if each:
-        for use in picked:
-            yield {"transcript": use.transcript.id, **_label_row([use], slips)}
+        for use in selected:
+            yield {"transcript": use.transcript.id, **_label_row([use], typos)}
         return
     by_label: dict[str, list[_LabelUse]] = {}
-    for use in picked:
+    for use in selected:
         by_label.setdefault(use.label.text, []).append(use)
-    for held in by_label.values():
-        names = [use.transcript.id for use in held]
-        yield {**_label_row(held, slips), "transcripts": len(names), "where": "; ".join(names), "first": names[0]}
+    for label_uses in by_label.values():
+        names = [use.transcript.id for use in label_uses]
+        places = {"transcripts": len(names), "where": "; ".join(names), "first": names[0]}
+        yield {**_label_row(label_uses, typos), **places}
 
 
-def _label_row(uses: Sequence[_LabelUse], slips: Mapping[tuple[str, str], LabelTypo]) -> dict[str, Any]:
+def _label_row(uses: Sequence[_LabelUse], typos: Mapping[tuple[str, str], LabelTypo]) -> dict[str, Any]:
     first = uses[0]
     turns = [turn for use in uses for turn in use.turns]
-    slip = next(
-        (slips[key] for use in uses if (key := (use.transcript.id, use.label.text)) in slips), LabelTypo("", "")
-    )
+    typo = next((typos[use.key] for use in uses if use.key in typos), _NO_TYPO)
     return {
         "label": first.label.text,
         "speaker": _join_distinct(turn.speaker for turn in turns),
@@ -82,8 +93,8 @@ def _label_row(uses: Sequence[_LabelUse], slips: Mapping[tuple[str, str], LabelT
         "times": sum(use.label.count for use in uses),
         "shape": _join_distinct(use.label.shape for use in uses),
         "why": _join_distinct(use.label.why for use in uses),
-        "slip_of": slip.correct_label,
-        "mistaken": slip.kind,
+        "slip_of": typo.correct_label,
+        "mistaken": typo.kind,
     }
 
 
@@ -92,34 +103,33 @@ def _join_distinct(values: Iterable[str]) -> str:
 
 
 def _label_uses(transcript: Transcript) -> Iterator[_LabelUse]:
-    """Yield the labels of a transcript in the order of their first turns, then what was not taken for one."""
-    spoken: dict[str, list[Turn]] = {}
+    """Yield the labels of a transcript in the order of their first turns, then those that were not recognised."""
+    turns_by_label: dict[str, list[Turn]] = {}
     for turn in transcript.turns:
-        spoken.setdefault(turn.label or turn.speaker, []).append(turn)
-    told = {label.text: label for label in transcript.labels}
-    for text, turns in spoken.items():
-        found = told.get(text, _SOURCE_LABEL if text else _NO_LABEL)
-        yield _LabelUse(
-            transcript, LabelCandidate(text, True, found.why, found.shape, len(turns), found.start), tuple(turns)
-        )
+        turns_by_label.setdefault(turn.label or turn.speaker, []).append(turn)
+    candidates = {label.text: label for label in transcript.labels}
+    for text, turns in turns_by_label.items():
+        known = candidates.get(text, _SOURCE_LABEL if text else _NO_LABEL)
+        label = LabelCandidate(text, True, known.why, known.shape, len(turns), known.start)
+        yield _LabelUse(transcript, label, tuple(turns))
     for label in transcript.labels:
-        if not label.is_speaker and label.text not in spoken:
+        if not label.is_speaker and label.text not in turns_by_label:
             yield _LabelUse(transcript, label)
 
 
 def _find_typos(study: Study, uses: Sequence[_LabelUse]) -> dict[tuple[str, str], LabelTypo]:
-    """Return likely slips by transcript and label: of another label there, else of one anywhere in the study."""
-    settled = study.settings.rules.speakers
-    found: dict[tuple[str, str], LabelTypo] = {}
-    turns = _count_turns(uses)
-    for text, slip in find_label_typos(turns, settled).items():
-        found |= {(use.transcript.id, text): slip for use in uses if use.label.text == text}
+    """Return likely typos by transcript and label: of another label there, else of one anywhere in the study."""
+    rules = study.settings.rules.speakers
+    typos: dict[tuple[str, str], LabelTypo] = {}
+    for label, typo in find_label_typos(_count_turns(uses), rules).items():
+        typos |= {use.key: typo for use in uses if use.label.text == label}
     by_transcript: dict[str, list[_LabelUse]] = {}
     for use in uses:
         by_transcript.setdefault(use.transcript.id, []).append(use)
-    for name, held in by_transcript.items():
-        found |= {(name, text): slip for text, slip in find_label_typos(_count_turns(held), settled).items()}
-    return found
+    for name, label_uses in by_transcript.items():
+        turns = _count_turns(label_uses)
+        typos |= {(name, label): typo for label, typo in find_label_typos(turns, rules).items()}
+    return typos
 
 
 def _count_turns(uses: Iterable[_LabelUse]) -> Counter[str]:
@@ -131,33 +141,35 @@ def _count_turns(uses: Iterable[_LabelUse]) -> Counter[str]:
 
 
 def check_speakers(study: Study) -> Iterator[Problem]:
-    """Yield notices on labels that are likely slips, and on labels of the settings that no transcript has."""
+    """Yield notices on labels that are likely typos, and on labels of the settings that no transcript has."""
     yield from _check_unused_speakers(study)
-    settled = study.settings.rules.speakers
-    told: set[str] = set()
-    everywhere: Counter[str] = Counter()
+    rules = study.settings.rules.speakers
+    reported: set[str] = set()
+    study_turns: Counter[str] = Counter()
     for name, transcript in study.transcripts.items():
         turns = Counter(turn.label or turn.speaker for turn in transcript.turns if turn.speaker)
-        everywhere += turns
-        for label, slip in find_label_typos(turns, settled).items() if len(turns) > 1 else ():
-            told.add(label)
-            yield _typo_problem(transcript.path, label, slip, name)
-    for label, slip in find_label_typos(everywhere, settled).items():
-        if slip.kind == "look-alike letters" and label not in told:
-            name = next(
-                name for name, one in study.transcripts.items() if any(label == turn.speaker for turn in one.turns)
+        study_turns += turns
+        for label, typo in find_label_typos(turns, rules).items() if len(turns) > 1 else ():
+            reported.add(label)
+            yield _typo_problem(transcript.path, label, typo, name)
+    for label, typo in find_label_typos(study_turns, rules).items():
+        if typo.kind == "look-alike letters" and label not in reported:
+            path = next(
+                each.path for each in study.transcripts.values() if any(label == turn.speaker for turn in each.turns)
             )
-            yield _typo_problem(study.transcripts[name].path, label, slip, "the study")
+            yield _typo_problem(path, label, typo, "the study")
 
 
-def _typo_problem(path: str, label: str, slip: LabelTypo, where: str) -> Problem:
-    said = f"speaker '{label}' is likely a slip of '{slip.correct_label}', who speaks in {where} too ({slip.kind})"
-    hint = f"if so, write {_quote_for_yaml(label)}: {_quote_for_yaml(slip.correct_label)} under 'speakers' in {SETTINGS_FILE}; if not, {_quote_for_yaml(label)}: {{}}"
-    return Problem(path, 0, 0, said, hint, "notice")
+def _typo_problem(path: str, label: str, typo: LabelTypo, where: str) -> Problem:
+    message = f"speaker '{label}' is likely a typo of '{typo.correct_label}', also a speaker in {where} ({typo.kind})"
+    key = _quote_for_yaml(label)
+    alias = f"{key}: {_quote_for_yaml(typo.correct_label)}"
+    hint = f"if so, write {alias} under 'speakers' in {SETTINGS_FILE}; if not, {key}: {{}}"
+    return Problem(path, 0, 0, message, hint, "notice")
 
 
 def _quote_for_yaml(name: str) -> str:
-    """Return a name as it may stand in YAML."""
+    """Return a name as a scalar of YAML, quoted where necessary."""
     plain = re.fullmatch(r"[^\W\d_][\w.-]*(?: [\w.-]+)*", name) and name.casefold() not in {"yes", "no", "true", "null"}
     return name if plain else json.dumps(name, ensure_ascii=False)
 
@@ -166,14 +178,14 @@ def _check_unused_speakers(study: Study) -> Iterator[Problem]:
     rules = study.settings.rules.speakers
     if not rules or not study.transcripts:
         return
-    known = {normalise_label(label): label for label in _all_labels(study.transcripts.values())}
+    known = {
+        normalise_label(label): label
+        for transcript in study.transcripts.values()
+        for turn in transcript.turns
+        if (label := turn.label or turn.speaker)
+    }
     for label in rules:
         if normalise_label(label) not in known:
             hint = did_you_mean(label, known.values()) or "see 'qualcode transcripts speakers'"
-            place = study.settings.label_positions.get(label, (0, 0))
-            yield Problem(SETTINGS_FILE, *place, f"no transcript has the speaker '{label}'", hint, "notice")
-
-
-def _all_labels(transcripts: Collection[Transcript]) -> Iterator[str]:
-    for transcript in transcripts:
-        yield from filter(None, (turn.label or turn.speaker for turn in transcript.turns))
+            position = study.settings.label_positions.get(label, (0, 0))
+            yield Problem(SETTINGS_FILE, *position, f"no transcript has the speaker '{label}'", hint, "notice")

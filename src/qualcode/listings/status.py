@@ -1,4 +1,4 @@
-"""Where a study stands: its parts in numbers, coder by coder."""
+"""A study in numbers: its parts, its codings and its coders."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from qualcode.study.study import Study
 
 @dataclass(frozen=True, slots=True)
 class StudyStatus:
-    """A study in numbers; ``coders`` has one mapping a coder."""
+    """The numbers of a study; ``coders`` has one mapping per coder."""
 
     name: str
     root: str
@@ -31,17 +31,17 @@ class StudyStatus:
 
 
 def summarise_study(study: Study) -> StudyStatus:
-    """Return where a study stands."""
+    """Return the numbers of a study; turns and words are those of participants."""
     book = study.codebook_and_problems[0]
     problems = check_study(study)
-    turns = [(one, turn) for one in study.transcripts.values() for turn in one.participant_turns]
+    turns = [(each, turn) for each in study.transcripts.values() for turn in each.participant_turns]
     return StudyStatus(
         name=study.name,
         root=str(study.root),
         transcripts=len(study.transcripts),
         cases=len({case.id for cases in study.cases_of.values() for case in cases}),
         turns=len(turns),
-        words=sum(count_words(one.text[turn.start : turn.end]) for one, turn in turns),
+        words=sum(count_words(transcript.text[turn.start : turn.end]) for transcript, turn in turns),
         families=len(book.families),
         codes=len(book.codes),
         codebook=book.version,
@@ -49,17 +49,17 @@ def summarise_study(study: Study) -> StudyStatus:
         orphaned=sum(coding.status == "orphaned" for coding in study.codings),
         errors=sum(problem.level == "error" for problem in problems),
         notices=sum(problem.level == "notice" for problem in problems),
-        coders=tuple(_coder_row(study, name) for name in study.coders),
+        coders=tuple(_coder_row(study, coder) for coder in study.coders),
     )
 
 
-def _coder_row(study: Study, name: str) -> dict[str, Any]:
-    own = [coding for coding in study.codings if coding.coder == name]
+def _coder_row(study: Study, coder: str) -> dict[str, Any]:
+    codings = [coding for coding in study.codings if coding.coder == coder]
     return {
-        "coder": name,
-        "codings": sum(coding.status != "orphaned" for coding in own),
-        "transcripts": len({coding.transcript for coding in own}),
-        "done": len({entry.transcript for entry in study.ledger_state.finished if entry.coder == name}),
-        "orphaned": sum(coding.status == "orphaned" for coding in own),
-        "latest": study.last_decision_times[name],
+        "coder": coder,
+        "codings": sum(coding.status != "orphaned" for coding in codings),
+        "transcripts": len({coding.transcript for coding in codings}),
+        "done": len({entry.transcript for entry in study.ledger_state.finished if entry.coder == coder}),
+        "orphaned": sum(coding.status == "orphaned" for coding in codings),
+        "latest": study.last_decision_times[coder],
     }

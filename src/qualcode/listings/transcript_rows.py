@@ -1,9 +1,9 @@
-"""Transcripts: split from overview."""
+"""The table of transcripts: one row per transcript with its size and the progress of its coding."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from qualcode.model import Transcript
@@ -15,32 +15,31 @@ TRANSCRIPT_COLUMNS = (
 )
 
 
-def transcript_rows(study: Study, chosen: list[str]) -> Iterator[dict[str, Any]]:
-    """Yield a line a transcript: its shape and where its coding stands."""
+def transcript_rows(study: Study, transcript_ids: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Yield one row per transcript, with the keys of `TRANSCRIPT_COLUMNS`."""
     codings = Counter(coding.transcript for coding in study.codings if coding.status != "orphaned")
-    done: dict[str, set[str]] = {}
+    finished_by: dict[str, set[str]] = {}
     for entry in study.ledger_state.finished:
-        done.setdefault(entry.transcript, set()).add(entry.coder)
-    for name in chosen:
-        progress = {"codings": codings[name], "done": ", ".join(sorted(done.get(name, ())))}
+        finished_by.setdefault(entry.transcript, set()).add(entry.coder)
+    for name in transcript_ids:
+        progress = {"codings": codings[name], "done": ", ".join(sorted(finished_by.get(name, ())))}
         yield {**_transcript_row(study, study.transcripts[name]), **progress}
 
 
 def _transcript_row(study: Study, transcript: Transcript) -> dict[str, Any]:
     text = transcript.text
-    speakers = dict.fromkeys(turn.speaker or "?" for turn in transcript.participant_turns)
-    interviewers = dict.fromkeys(turn.speaker for turn in transcript.turns if turn.role == "interviewer")
+    segments = segment_transcript(transcript, abbreviations=study.abbreviations)
     return {
         "transcript": transcript.id,
         "case": ", ".join(case.id for case in study.cases_of[transcript.id]),
         "path": transcript.path,
         "turns": len(transcript.turns),
         "participant_turns": len(transcript.participant_turns),
-        "sentences": sum(
-            one.role == "participant" for one in segment_transcript(transcript, abbreviations=study.abbreviations)
-        ),
+        "sentences": sum(segment.role == "participant" for segment in segments),
         "words": sum(count_words(text[turn.start : turn.end]) for turn in transcript.participant_turns),
-        "speakers": "; ".join(speakers),
-        "interviewers": "; ".join(interviewers),
+        "speakers": "; ".join(dict.fromkeys(turn.speaker or "?" for turn in transcript.participant_turns)),
+        "interviewers": "; ".join(
+            dict.fromkeys(turn.speaker for turn in transcript.turns if turn.role == "interviewer")
+        ),
         "unplaced": len(transcript.unplaced),
     }

@@ -80,7 +80,7 @@ def test_the_settings_tell_the_cases_of_a_focus_group_apart(tmp_path: Path) -> N
     }
     assert said(tmp_path, "error") == []
     assert said(tmp_path) == [
-        "qualcode.yaml:3:44: speaker 'Cy': transcripts/cases.csv has no case 'Z' (it has no attributes)"
+        "qualcode.yaml:3:44: speaker 'Cy': transcripts/cases.csv has no case 'Z' (it is counted as a case without attributes)"
     ]
 
 
@@ -92,7 +92,7 @@ def test_a_coding_over_two_cases_counts_for_each_and_the_caption_says_so(tmp_pat
         "B": (1, 1),
         "C": (2, 2),
     }
-    assert "1 codings by ana reach over the words of several groups, so they count in each" in project.said
+    assert "counted in several groups: 1 coding by ana with words of several groups" in project.said
     assert row(records(project.themes(levels=["code"])), code="f/hope")["codings"] == 3
     assert column(records(project.codings(code="f/hope")), "case") == ["A, B", "C", "C"]
 
@@ -101,7 +101,7 @@ def test_who_is_of_no_case_counts_as_a_case_of_the_transcripts_name(tmp_path: Pa
     project = coded(made(tmp_path, "case,transcripts,speakers\nA,F,Ann\nB,F,Ben\nG,,\n"))
     assert counts(project, "f/hope", "case")["F"] == (1, 1, 1, 2, 1, 1, 2)
     assert said(tmp_path) == [
-        "transcripts/F.txt: of no case: the words of 'Cy'; counted as a case of its own, 'F'"
+        "transcripts/F.txt: the words of 'Cy' belong to no case; they count as case 'F'"
         " (if that is wrong, name the speaker's case in the table of cases or in qualcode.yaml)"
     ]
 
@@ -113,24 +113,26 @@ def test_who_is_of_no_case_counts_for_the_cases_without_speakers(tmp_path: Path)
         "B": (1, 1, 1, 2, 2, 1, 4),
         "C": (2, 2, 1, 4, 3, 1, 6),
     }
-    assert said(tmp_path)[0].startswith("transcripts/F.txt: 2 cases (B, C): the words of 'Ben', 'Cy' count for each")
-    assert any(line.startswith("in several groups, so counted in each: F") for line in project.said)
+    assert said(tmp_path)[0].startswith(
+        "transcripts/F.txt: 2 cases share this transcript (B, C): the words of 'Ben', 'Cy' count for each of them"
+    )
+    assert "counted in several groups: F (transcripts with several cases)" in project.said
 
 
 def test_cases_that_are_not_told_apart_have_all_words_each_and_check_says_so(tmp_path: Path) -> None:
     project = coded(made(tmp_path, "case,transcripts\nA,F\nB,F\nG,\n"))
     assert counts(project, "f/fear", "case")["A"] == counts(project, "f/fear", "case")["B"] == (2, 2, 1, 4, 5, 1, 9)
     assert said(tmp_path) == [
-        "transcripts/F.txt: 2 cases (A, B): all its words count for each (tell them apart: a column 'speakers' in the"
-        " table of cases, or 'case' under speakers in qualcode.yaml)"
+        "transcripts/F.txt: 2 cases share this transcript (A, B): all words count for each of them"
+        " (to separate them, add a column 'speakers' to the table of cases, or 'case' under speakers in qualcode.yaml)"
     ]
 
 
 def test_speakers_that_nobody_has_and_that_two_cases_claim_are_problems(tmp_path: Path) -> None:
     made(tmp_path, "case,transcripts,speakers\nA,F,Ann; An\nB,F,ann; Ben\nC,F;G,Cy\n")
     assert said(tmp_path, "error") == [
-        "transcripts/cases.csv: case 'A': nobody is called 'An' in F (did you mean 'Ann'?)",
-        "transcripts/cases.csv: speaker 'ann' of 'F' is claimed by case 'A' and case 'B' (counted for 'A': remove one)",
+        "transcripts/cases.csv: case 'A': no speaker 'An' in F (did you mean 'Ann'?)",
+        "transcripts/cases.csv: speaker 'ann' of 'F' is in case 'A' and in case 'B' (counted for 'A'; remove one of them)",
     ]
     assert [turn.case for turn in Project(tmp_path).study.transcripts["F"].participant_turns] == ["A", "B", "A", "C"]
 
@@ -177,7 +179,7 @@ def test_a_path_or_a_comma_in_place_of_ids_is_told_as_what_it_is(tmp_path: Path)
     made(tmp_path, 'case,transcripts\nA,F.txt\nB,"F, G"\n')
     assert said(tmp_path, "error") == [
         "transcripts/cases.csv: case 'A' has no transcript 'F.txt' (did you mean 'F'?)",
-        "transcripts/cases.csv: case 'B' has no transcript 'F, G' (write ; between them: F; G)",
+        "transcripts/cases.csv: case 'B' has no transcript 'F, G' (separate ids with a semicolon: F; G)",
     ]
 
 

@@ -72,12 +72,11 @@ def test_a_coding_whose_words_are_gone_is_orphaned_kept_and_not_counted(root: Pa
     write(root, "transcripts/A.txt", A.replace("The budget is gone", "The budget was gone"))
     mine = [line for line in said(root) if "codings/ben" in line]
     assert mine == [
-        f"codings/ben/A.jsonl: coding {coding} of 'work/money' is orphaned: “The budget is gone.” "
-        "is not to be found in A"
+        f"codings/ben/A.jsonl: coding {coding} of 'work/money' is orphaned: “The budget is gone.” is not found in A"
     ]
     project = Project(root)
     assert row(records(project.themes(coder="ben", code="work/money")), code="work/money")["codings"] == 0
-    assert any("orphaned codings (see 'qualcode check')" in line for line in project.said)
+    assert "not counted: 1 orphaned coding (see 'qualcode check')" in project.said
     assert project.codings(coder="ben")["status"].item() == "orphaned"
     assert ledgers(root) == before
     write(root, "transcripts/A.txt", A)
@@ -92,7 +91,7 @@ def test_a_coding_that_does_not_prove_itself_is_told(root: Path, old: str, new: 
     ledger = root / "codings/ben/A.jsonl"
     assert old in ledger.read_text()
     ledger.write_text(ledger.read_text().replace(old, new))
-    (told,) = [line for line in said(root) if "prove itself" in line]
+    (told,) = [line for line in said(root) if "does not match the text" in line]
     assert told.startswith("codings/ben/A.jsonl: coding ")
 
 
@@ -106,10 +105,7 @@ def test_a_coding_moves_with_its_words_and_is_counted_at_its_new_place(root: Pat
     assert row(records(project.themes(coder="ben", by="transcript")), code="work/money")["codings"] == 1
     by_turn = records(project.themes(coder="ana", unit="turn", code="work/money"))
     assert row(by_turn, code="work/money")["units"] == 3  # two turns of A now, and C's; they were one and one
-    assert said(root, "notice") == [
-        "transcripts/A.txt: edited since it was coded: "
-        "4 codings have another place or other words beside them, or are lost"
-    ]
+    assert said(root, "notice") == ["transcripts/A.txt: edited since it was coded, which affects 4 codings"]
 
 
 def test_the_same_words_at_the_old_place_are_not_taken_for_those_that_were_coded(root: Path) -> None:
@@ -125,14 +121,14 @@ def test_words_that_now_stand_twice_are_not_guessed(root: Path) -> None:
     write(root, "transcripts/A.txt", text)
     assert Project(root).codings(coder="ben")["status"].item() == "orphaned"
     (told,) = [line for line in said(root) if "codings/ben" in line]
-    assert told.endswith("“The budget is gone.” stands in several places of A, and none is known to be the old one")
+    assert told.endswith("“The budget is gone.” occurs several times in A, and the original place is unknown")
 
 
 def test_a_source_that_is_gone_orphans_its_codings_and_is_told(root: Path) -> None:
     (root / "transcripts/C.vtt").unlink()
     found = said(root)
-    assert [line for line in found if "is marked done" in line] == [
-        "codings/ana/C.jsonl: 'C' is marked done, but there is no such transcript"
+    assert [line for line in found if "is marked as done" in line] == [
+        "codings/ana/C.jsonl: 'C' is marked as done, but there is no such transcript"
     ]
     assert [line for line in found if "orphaned" in line and "(no transcript 'C')" in line]
     assert "transcripts/cases.csv: case 'C' has no transcript 'C'" in found
@@ -159,13 +155,13 @@ def test_a_code_that_left_the_codebook_is_told_once_a_coder_and_not_counted(root
     write(root, "codebooks/work.yaml", work.read_text().replace("id: money", "id: cash"))
     found = check(root)
     assert [(one.path, one.message) for one in found] == [
-        ("codings/ana", "1 codings by ana have a code that the codebook does not have: 'work/money/roi'"),
-        ("codings/ana", "2 codings by ana have a code that the codebook does not have: 'work/money'"),
-        ("codings/ben", "1 codings by ben have a code that the codebook does not have: 'work/money'"),
+        ("codings/ana", "1 coding by ana with a code that is not in the codebook: 'work/money/roi'"),
+        ("codings/ana", "2 codings by ana with a code that is not in the codebook: 'work/money'"),
+        ("codings/ben", "1 coding by ben with a code that is not in the codebook: 'work/money'"),
     ]
     result = shell("themes", "--coder", "ana", "--format", "json")
     assert result.code == 1
-    assert "3 codings of codes that the codebook lacks (work/money, work/money/roi)" in result.err
+    assert "3 codings with codes that the codebook does not have (work/money, work/money/roi)" in result.err
     assert row(result.json, code="work")["codings"] == 1
     renamed = work.read_text().replace("name: Money", "name: Money\n    formerly: [work/money]")
     write(
@@ -223,7 +219,7 @@ def test_a_second_table_of_cases_in_a_folder_is_noticed(root: Path) -> None:
 def test_codings_of_somebody_who_now_interviews_are_noticed(root: Path) -> None:
     settings = root / "qualcode.yaml"
     settings.write_text(settings.read_text().replace("[I]", "[I, P]"))
-    told = [one.split(" words: ")[1] for one in said(root, "notice") if "not of a participant's words" in one]
+    told = [one.split(" turn: ")[1] for one in said(root, "notice") if "is not in a participant's turn" in one]
     quotes = column(records(Project(root).codings(transcripts="A")), "quote")
     assert sorted(told) == sorted(f"\u201c{quote}\u201d" for quote in quotes)
     assert len(told) > 1
@@ -402,7 +398,7 @@ def test_a_coder_of_the_settings_who_decided_nothing_is_noticed(root: Path) -> N
     (problem,) = check(root)
     assert (problem.level, problem.message, problem.hint) == (
         "notice",
-        "coder 'anna' has not decided anything yet",
+        "coder 'anna' has not made any decisions yet",
         "did you mean 'ana'?",
     )
 

@@ -1,4 +1,4 @@
-"""Codings after an edit of their transcripts: where each stands now, as move events of the ledger."""
+"""Codings followed through an edit of their transcripts: their new places, and the events that record them."""
 
 from __future__ import annotations
 
@@ -27,44 +27,43 @@ from qualcode.model import CodingStatus, Transcript
 from qualcode.study.study import Study
 
 ChooseSpan = Callable[["CodingUpdate"], Span | None]
-"""Asks a person where a coding belongs that cannot be placed for sure; None leaves it where it is."""
-
+"""Asks a person for the span of a coding without a certain place; None leaves it where it is."""
 
 _MIN_QUOTE_LETTERS = 25
-"""Letters of a quote from which it is worth saying where else it stands."""
+"""Length from which a lost quote is searched for in other transcripts: shorter ones occur everywhere."""
 _MAX_SEARCHES = 2_000
-"""Lost codings whose words are looked for in other transcripts at most."""
+"""Most lost quotes that are searched for in other transcripts."""
 
 
 @dataclass(frozen=True)
 class CodingUpdate:
-    """What became of one coding: the event with its latest place, and what is found of it now."""
+    """What became of one coding: its latest event, the event as first decided, and its place in the present text."""
 
     event: Event
     original: Event
     transcript: Transcript | None
     location: AnchorResult
     why: str = ""
-    """What is to be said of its transcript."""
+    """What happened to its transcript."""
     other_transcripts: tuple[str, ...] = ()
-    """Other transcripts in which the words of a coding stand that is gone."""
+    """Other transcripts that hold the quote of a coding that is gone."""
 
     @cached_property
     def new_anchor(self) -> Anchor | None:
-        """The new place with its words, if there is one."""
+        """The new place with its quote, if there is one."""
         if self.transcript is None or self.location.span is None:
             return None
         return make_anchor(self.transcript.text, *self.location.span)
 
     @property
     def is_unchanged(self) -> bool:
-        """Whether the ledger says all this already."""
+        """Whether the ledger already has this place."""
         here = self.transcript is not None and self.transcript.id == self.event.transcript
         return here and self.new_anchor == self.event.anchor
 
     @cached_property
     def status(self) -> CodingStatus:
-        """How the coding stands against what its coder decided."""
+        """Its status relative to what its coder decided."""
         if self.new_anchor is None or self.transcript is None:
             return "orphaned"
         if normalise(self.new_anchor.quote) != normalise(self.original.quote):
@@ -75,20 +74,28 @@ class CodingUpdate:
 
 @dataclass(frozen=True)
 class UpdatePlan:
-    """What an update would do: a step for every coding that the ledger has to be told of, and renamed transcripts."""
+    """What an update would record: each coding with a new or no place, and renamed transcripts."""
 
     updates: tuple[CodingUpdate, ...]
     rename_matches: Mapping[str, RenameMatch]
     unchanged_count: int
     dependent_events: tuple[Event, ...]
-    """Marks of finished transcripts, memos and rejections that go along with a renamed transcript."""
+    """Finished marks, memos and rejections that move with a renamed transcript."""
     duplicate_ids: Mapping[str, tuple[str, ...]]
 
 
 def plan_update(
     study: Study, *, transcripts: Collection[str] | None = None, renamed: Mapping[str, str] | None = None
 ) -> UpdatePlan:
-    """Follow every coding into the texts as they are now; nothing is recorded."""
+    """Return the places of all codings in the present texts; nothing is recorded.
+
+    ``renamed`` gives new ids of transcripts by old ones.
+
+    Raises
+    ------
+    UnknownNameError
+        If a renamed transcript is not missing, or its new id does not exist.
+    """
     state = study.ledger_state_with_codings
     others = [*state.done_events, *state.memo_events, *state.reject_events]
     matches = find_renamed_transcripts(study, [*state.apply_events, *others], renamed=renamed or {})
@@ -101,94 +108,100 @@ def plan_update(
     return UpdatePlan(changed, matches, len(updates) - len(changed), dependent, state.duplicate_ids)
 
 
-def _find_other_transcripts(study: Study, steps: Sequence[CodingUpdate]) -> Iterator[CodingUpdate]:
-    """Say of codings that are gone in which other transcripts their words stand: a source was split, or joined."""
-    sought = 0
-    for step in steps:
+def _find_other_transcripts(study: Study, updates: Sequence[CodingUpdate]) -> Iterator[CodingUpdate]:
+    """Search the quotes of lost codings in other transcripts: a source may have been split, or joined with another."""
+    searches = 0
+    for update in updates:
         if (
-            step.location.outcome != "gone"
-            or step.location.span
-            or len(step.event.quote) < _MIN_QUOTE_LETTERS
-            or sought == _MAX_SEARCHES
+            update.location.outcome != "gone"
+            or update.location.span
+            or len(update.event.quote) < _MIN_QUOTE_LETTERS
+            or searches == _MAX_SEARCHES
         ):
-            yield step
+            yield update
             continue
-        sought += 1
-        own = step.transcript.id if step.transcript else ""
-        found = (name for name, one in study.transcripts.items() if name != own and step.event.quote in one.text)
-        yield replace(step, other_transcripts=tuple(found))
+        searches += 1
+        own_id = update.transcript.id if update.transcript else ""
+        quote = update.event.quote
+        others = (name for name, text in study.transcripts.items() if name != own_id and quote in text.text)
+        yield replace(update, other_transcripts=tuple(others))
 
 
-def _is_of_renamed_transcript(event: Event, found: Mapping[str, RenameMatch], only: Collection[str] | None) -> bool:
-    home = found.get(event.transcript)
-    return bool(home and home.transcript) and (only is None or event.transcript in only)
+def _is_of_renamed_transcript(
+    event: Event, matches: Mapping[str, RenameMatch], transcripts: Collection[str] | None
+) -> bool:
+    match = matches.get(event.transcript)
+    return bool(match and match.transcript) and (transcripts is None or event.transcript in transcripts)
 
 
 def _coding_updates(
-    study: Study, state: LedgerState, wanted: Sequence[Event], found: Mapping[str, RenameMatch]
+    study: Study, state: LedgerState, events: Sequence[Event], matches: Mapping[str, RenameMatch]
 ) -> Iterator[CodingUpdate]:
     by_text = attrgetter("transcript", "sha256")
-    for (name, sha256), group in groupby(sorted(wanted, key=by_text), key=by_text):
-        home = found.get(name, RenameMatch(name))
-        transcript = study.transcripts.get(home.transcript)
+    for (name, sha256), group in groupby(sorted(events, key=by_text), key=by_text):
+        match = matches.get(name, RenameMatch(name))
+        transcript = study.transcripts.get(match.transcript)
         alignment = None
         if transcript is not None and sha256 != transcript.sha256:
-            old = study.text_versions.load_text(sha256)
-            alignment = align(old, transcript.text) if old is not None else None
+            old_text = study.text_versions.load_text(sha256)
+            alignment = align(old_text, transcript.text) if old_text is not None else None
         for event in group:
-            decided = state.original_events.get(event.id, event)
-            result = _locate_coding(event, decided, transcript, alignment)
-            yield CodingUpdate(event, decided, transcript, result, "" if home.transcript == name else home.why)
+            original = state.original_events.get(event.id, event)
+            location = _locate_coding(event, original, transcript, alignment)
+            yield CodingUpdate(event, original, transcript, location, "" if match.transcript == name else match.why)
 
 
 def _locate_coding(
-    event: Event, decided: Event, transcript: Transcript | None, alignment: Alignment | None
+    event: Event, original: Event, transcript: Transcript | None, alignment: Alignment | None
 ) -> AnchorResult:
-    """Find a coding's words: by the old text where it is known, else by quote and context; then as first decided."""
+    """Find a coding by aligning the old text, if it is saved, or else by quote and context; then as first decided."""
     if transcript is None or not event.quote.strip() or event.start < 0:
         return AnchorResult("gone")
-    kept, text = event.anchor, transcript.text
-    if event.sha256 == transcript.sha256 and text[kept.start : kept.end] == kept.quote:
-        return AnchorResult("same", (kept.start, kept.end), 1.0)
-    known = alignment is not None and alignment.old.text[kept.start : kept.end] == kept.quote
+    anchor, text = event.anchor, transcript.text
+    if event.sha256 == transcript.sha256 and text[anchor.start : anchor.end] == anchor.quote:
+        return AnchorResult("same", (anchor.start, anchor.end), 1.0)
+    is_aligned = alignment is not None and alignment.old.text[anchor.start : anchor.end] == anchor.quote
     result = (
-        find_anchor_by_alignment(alignment, kept) if known and alignment is not None else find_anchor_fuzzy(text, kept)
+        find_anchor_by_alignment(alignment, anchor)
+        if is_aligned and alignment is not None
+        else find_anchor_fuzzy(text, anchor)
     )
-    if result.outcome != "same" and decided.quote != event.quote:
-        start, end, status = find_anchor_exact(text, decided.anchor)  # an edit that was taken back
+    if result.outcome != "same" and original.quote != event.quote:
+        start, end, status = find_anchor_exact(text, original.anchor)  # the edit may have been undone
         return result if status == "orphaned" else AnchorResult("same", (start, end), 1.0)
     return result
 
 
-def ask_for_spans(made: UpdatePlan, choose: ChooseSpan) -> UpdatePlan:
-    """Let a person place what could not be placed for sure."""
-    return replace(made, updates=tuple(_ask_for_span(step, choose) for step in made.updates))
+def ask_for_spans(plan: UpdatePlan, choose: ChooseSpan) -> UpdatePlan:
+    """Return a plan in which a person has placed codings without a certain place."""
+    return replace(plan, updates=tuple(_ask_for_span(update, choose) for update in plan.updates))
 
 
-def _ask_for_span(step: CodingUpdate, choose: ChooseSpan) -> CodingUpdate:
-    if step.location.span is not None or step.transcript is None:
-        return step
-    span = choose(step)
-    return step if span is None else replace(step, location=AnchorResult("changed", span, 1.0))
+def _ask_for_span(update: CodingUpdate, choose: ChooseSpan) -> CodingUpdate:
+    if update.location.span is not None or update.transcript is None:
+        return update
+    span = choose(update)
+    return update if span is None else replace(update, location=AnchorResult("changed", span, 1.0))
 
 
-def move_events(study: Study, made: UpdatePlan, *, coder: str) -> list[Event]:
-    """Return the events that record a plan: one for each coding with a new place, and for what goes along."""
-    events = [event for step in made.updates for event in _coding_move_events(step, made.duplicate_ids, coder)]
-    for event in made.dependent_events:
-        transcript = study.transcripts[made.rename_matches[event.transcript].transcript]
-        kept = event.anchor if event.quote else None
-        events.append(_new_move_event(transcript, coder, event.id, anchored=kept))
+def move_events(study: Study, plan: UpdatePlan, *, coder: str) -> list[Event]:
+    """Return the events that record a plan: one for each coding with a new place, and for each dependent event."""
+    events = [event for update in plan.updates for event in _coding_move_events(update, plan.duplicate_ids, coder)]
+    for event in plan.dependent_events:
+        transcript = study.transcripts[plan.rename_matches[event.transcript].transcript]
+        anchor = event.anchor if event.quote else None
+        events.append(_new_move_event(transcript, coder, event.id, anchored=anchor))
     return events
 
 
-def _coding_move_events(step: CodingUpdate, twins: Mapping[str, Sequence[str]], coder: str) -> list[Event]:
-    """Return the moves of a coding, and of all events that say the same: left behind, they would be codings again."""
-    if step.transcript is None or step.new_anchor is None:
+def _coding_move_events(update: CodingUpdate, duplicate_ids: Mapping[str, Sequence[str]], coder: str) -> list[Event]:
+    """Return the moves of a coding and of its duplicates: left behind, they would become codings again."""
+    if update.transcript is None or update.new_anchor is None:
         return []
-    targets = (step.event.id, *twins.get(step.event.id, ()))
+    targets = (update.event.id, *duplicate_ids.get(update.event.id, ()))
     return [
-        _new_move_event(step.transcript, coder, one, anchored=step.new_anchor, code=step.event.code) for one in targets
+        _new_move_event(update.transcript, coder, target, anchored=update.new_anchor, code=update.event.code)
+        for target in targets
     ]
 
 

@@ -2,89 +2,94 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from qualcode.anchors import format_word_diff
+from qualcode.anchors import format_word_diff, turn_at
+from qualcode.coding.renamed_sources import RenameMatch
 from qualcode.coding.update_plan import CodingUpdate, UpdatePlan
 from qualcode.errors import format_count, format_names
 
 _MAX_CANDIDATES = 3
-"""Places that are listed for a coding that could stand in several."""
+"""Most possible places that are listed for a coding."""
 
 
 UPDATE_COLUMNS = "id transcript code coder status why score start end quote was difference candidates".split()
 
 
-def update_rows(made: UpdatePlan) -> Iterator[dict[str, Any]]:
-    """Yield a line a coding that the ledger has to be told of, or that is lost; what a person should look at first."""
-    for step in sorted(made.updates, key=_priority_key):
-        event, placed = step.event, step.new_anchor
+def update_rows(plan: UpdatePlan) -> Iterator[dict[str, Any]]:
+    """Yield one row per coding with a new or no place, with lost codings first, then those whose text changed."""
+    for update in sorted(plan.updates, key=_priority_key):
+        event, anchor = update.event, update.new_anchor
+        place = anchor or event.anchor
+        is_changed = anchor is not None and update.status == "changed"
         yield {
             "id": event.id,
-            "transcript": step.transcript.id if step.transcript else event.transcript,
+            "transcript": update.transcript.id if update.transcript else event.transcript,
             "code": event.code,
             "coder": event.coder,
-            "status": step.status,
-            "why": _explain_update(step),
-            "score": round(step.location.score, 3) if placed else None,
-            "start": placed.start if placed else event.start,
-            "end": placed.end if placed else event.end,
-            "quote": placed.quote if placed else event.quote,
-            "was": event.quote if placed and placed.quote != event.quote else "",
-            "difference": format_word_diff(step.original.quote, placed.quote)
-            if placed and step.status == "changed"
-            else "",
-            "candidates": len(step.location.candidates),
+            "status": update.status,
+            "why": _explain_update(update),
+            "score": round(update.location.score, 3) if anchor else None,
+            "start": place.start,
+            "end": place.end,
+            "quote": place.quote,
+            "was": event.quote if place.quote != event.quote else "",
+            "difference": format_word_diff(update.original.quote, place.quote) if is_changed else "",
+            "candidates": len(update.location.candidates),
         }
 
 
-def _priority_key(step: CodingUpdate) -> tuple[int, str, int, str]:
+def _priority_key(update: CodingUpdate) -> tuple[int, str, int, str]:
     order = {"orphaned": 0, "changed": 1}
-    return order.get(step.status, 2), step.event.transcript, step.event.start, step.event.code
+    return order.get(update.status, 2), update.event.transcript, update.event.start, update.event.code
 
 
-def _explain_update(step: CodingUpdate) -> str:
-    elsewhere = f"its words stand in {format_names(step.other_transcripts)}" if step.other_transcripts else ""
-    return "; ".join(filter(None, (step.why, _describe_location(step), elsewhere)))
+def _explain_update(update: CodingUpdate) -> str:
+    others = f"found in {format_names(update.other_transcripts)}" if update.other_transcripts else ""
+    return "; ".join(filter(None, (update.why, _describe_location(update), others)))
 
 
-def _describe_location(step: CodingUpdate) -> str:
-    event, placed, found = step.event, step.new_anchor, step.location
-    if step.transcript is None:
-        return "" if step.why else "its transcript is missing"
-    if placed is not None:
-        shift = placed.start - event.start
-        where = f"{abs(shift):,} characters {'later' if shift > 0 else 'earlier'}" if shift else "where it was"
-        return f"words changed, {where}" if found.outcome == "changed" else f"same words, {where}"
-    if found.outcome == "ambiguous":
-        return f"could be in {len(found.candidates)} places ({_format_candidates(step)})"
-    return f"gone; something alike at {_format_candidates(step)}" if found.candidates else "gone"
+def _describe_location(update: CodingUpdate) -> str:
+    event, anchor, location = update.event, update.new_anchor, update.location
+    if update.transcript is None:
+        return "" if update.why else "its transcript is missing"
+    if anchor is not None:
+        shift = anchor.start - event.start
+        place = f"{abs(shift):,} characters {'later' if shift > 0 else 'earlier'}" if shift else "same place"
+        return f"text changed, {place}" if location.outcome == "changed" else f"same text, {place}"
+    if location.outcome == "ambiguous":
+        return f"ambiguous: {len(location.candidates)} possible places ({_format_candidates(update)})"
+    return f"deleted; similar text in {_format_candidates(update)}" if location.candidates else "deleted"
 
 
-def _format_candidates(step: CodingUpdate) -> str:
-    spans = [f"{start}-{end}" for (start, end), _ in step.location.candidates[:_MAX_CANDIDATES]]
-    return ", ".join(spans) + (" ..." if len(step.location.candidates) > _MAX_CANDIDATES else "")
+def _format_candidates(update: CodingUpdate) -> str:
+    places = []
+    for (start, end), _ in update.location.candidates[:_MAX_CANDIDATES]:
+        turn = turn_at(update.transcript, start) if update.transcript else None
+        places.append(f"turn {turn.index} ({start}-{end})" if turn else f"{start}-{end}")
+    return ", ".join(places) + (" ..." if len(update.location.candidates) > _MAX_CANDIDATES else "")
 
 
-def update_notes(made: UpdatePlan, *, written: int | None) -> list[str]:
-    """Say in sentences what an update found and did."""
-    many = {status: sum(step.status == status for step in made.updates) for status in ("anchored", "moved", "changed")}
-    placed = sum(many.values())
-    lost = len(made.updates) - placed
-    lines = [
-        f"{home.transcript} was {old} ({home.why.partition(': ')[2] or home.why})"
-        if home.transcript
-        else f"'{old}' is missing: {home.why}" + (f" ({format_names(home.candidates)})" if home.candidates else "")
-        for old, home in made.rename_matches.items()
-    ]
-    kept = many["moved"] + many["anchored"]
-    lines.append(
-        f"{format_count(made.unchanged_count, 'coding')} unchanged, {kept:,} moved, {many['changed']:,} with changed text, "
-        f"{lost:,} not found"
+def update_notes(plan: UpdatePlan, *, written: int | None) -> list[str]:
+    """Return notes on what an update found and, where ``written`` is given, recorded."""
+    notes = [_rename_note(old_id, match) for old_id, match in plan.rename_matches.items()]
+    counts = Counter(update.status for update in plan.updates)
+    same_text = counts["moved"] + counts["anchored"]
+    notes.append(
+        f"{format_count(plan.unchanged_count, 'coding')} unchanged, {same_text:,} moved, "
+        f"{counts['changed']:,} with changed text, {counts['orphaned']:,} not found"
     )
     if written is not None:
-        lines.append(f"{format_count(written, 'move')} recorded")
-    elif placed or made.dependent_events:
-        lines.append("nothing is recorded yet: add --write to record it, or --interactive to be asked first")
-    return lines
+        notes.append(f"{format_count(written, 'move')} recorded")
+    elif counts.total() > counts["orphaned"] or plan.dependent_events:
+        notes.append("nothing is recorded yet: add --write to record it, or --interactive to be asked first")
+    return notes
+
+
+def _rename_note(old_id: str, match: RenameMatch) -> str:
+    if match.transcript:
+        return f"{match.transcript} was {old_id} ({match.why.partition(': ')[2] or match.why})"
+    candidates = f" ({format_names(match.candidates)})" if match.candidates else ""
+    return f"'{old_id}' is missing: {match.why}{candidates}"

@@ -27,7 +27,7 @@ class SourceMethods(ProjectBase):
         return make_frame(rows, TRANSCRIPT_COLUMNS, notes=self.unread)
 
     def speakers(self, transcripts: Names | None = None, *, each: bool = False, rejected: bool = False) -> pd.DataFrame:
-        """Return one row per speaker label (``each``: and transcript), or with ``rejected`` what was not taken as one."""
+        """Return one row per speaker label (``each``: and transcript); ``rejected`` shows what was not taken as one."""
         from qualcode.listings.speaker_rows import SPEAKER_BY_TRANSCRIPT_COLUMNS, SPEAKER_COLUMNS, speaker_rows
         from qualcode.tables import make_frame
 

@@ -66,12 +66,12 @@ class CaseTable:
 
     @property
     def relative_path(self) -> str:
-        """Its path within the study; that of ``cases.csv`` where there is none."""
+        """Its path relative to the study's root; that of ``cases.csv`` if there is no table."""
         return self._paths[0].relative_to(self.root).as_posix()
 
     @cached_property
     def cases_and_problems(self) -> tuple[list[Case], list[Problem]]:
-        """Its cases, and what is wrong with it."""
+        """Its cases and its problems."""
         cases, problems = self._read()
         return cases, [*problems, *self._extra_table_problems()]
 
@@ -79,7 +79,9 @@ class CaseTable:
         path = self._paths[0]
         if path.is_symlink() and not is_within(path, self.root):
             return [], [
-                Problem(self.relative_path, 0, 0, "a link that leaves the study is not followed", "copy the table")
+                Problem(
+                    self.relative_path, 0, 0, "this link points outside the study and is not followed", "copy the table"
+                )
             ]
         try:
             return read_cases(path, display_path=self.relative_path) if path.is_file() else ([], [])
@@ -89,14 +91,14 @@ class CaseTable:
     def _extra_table_problems(self) -> Iterator[Problem]:
         first, *others = self._paths
         for path in others:
-            said = f"a second table of cases, which is not read beside {first.name}"
-            yield Problem(path.relative_to(self.root).as_posix(), 0, 0, said, "remove one of them")
+            message = f"a second case table; only {first.name} is read"
+            yield Problem(path.relative_to(self.root).as_posix(), 0, 0, message, "remove one of them")
 
     @cached_property
     def cases_with_speakers(self) -> Mapping[str, list[Case]]:
-        """The cases that claim speakers, by transcript."""
-        claims: dict[str, list[Case]] = {}
+        """The cases whose speakers are named, by transcript."""
+        cases_by_transcript: dict[str, list[Case]] = {}
         for case in self.cases_and_problems[0]:
             for name in case.transcripts if case.speakers else ():
-                claims.setdefault(name, []).append(case)
-        return claims
+                cases_by_transcript.setdefault(name, []).append(case)
+        return cases_by_transcript

@@ -1,4 +1,4 @@
-"""Begins a study: settings, a first codebook with every key explained, and the folders."""
+"""A new study: its settings, a first codebook that explains every key, and the folders."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from qualcode.files import write_atomically
 from qualcode.settings import INTERVIEWER_LABELS, SETTINGS_FILE, validate_coder
 
 _SETTINGS = """\
-# Settings of this study; every line can be left out.
+# Settings of this study; every line is optional.
 name: {name}
-language: en               # of the interviews: sentences, words and lemmas follow it
+language: en               # of the interviews; sentences, words and lemmas depend on it
 roles:
   interviewer: [{interviewers}]   # never coded or counted
-# speakers:                # labels that are slips, and whose case a speaker of a focus group is
+# speakers:                # corrected labels, and the case of each speaker in a focus group
 #   BSRO6: BSR06
 #   "Anna K.": {{name: P1, role: participant, case: S07}}
 unit: sentence             # unit of analysis: sentence, turn, paragraph, exchange, window:3, transcript
@@ -23,12 +23,12 @@ unit: sentence             # unit of analysis: sentence, turn, paragraph, exchan
 """
 
 _CODEBOOK = """\
-# One family of codes a file. `qualcode check` says what is wrong, with line and column.
+# One family (category) of codes per file. `qualcode check` reports errors with line and column.
 family: challenges
 name: Challenges
 definition: What makes the work hard.
 codes:
-  - id: resources          # full id challenges/resources; a renamed code keeps its codings by formerly: [old/id]
+  - id: resources          # full id: challenges/resources; to rename it, keep the old id in formerly: [old/id]
     name: Lack of resources
     definition: Too little budget, staff or time for what is asked.
     include: One person doing everything.
@@ -36,10 +36,10 @@ codes:
     examples: ["We have two people and no budget."]
     counterexamples: ["More and more departments want something from us."]
     cues:
-      - short of staff                    # a phrase: finds "shorter of staff" too, by lemmas
+      - short of staff                    # a phrase; by lemmas it also matches "shorter of staff"
       - exact: FTE                        # verbatim
       - regex: '\\bno (?:time|money|budget)\\b'
-      - unless: no longer short of staff  # vetoes the code in its sentence
+      - unless: no longer short of staff  # no suggestion in a sentence that matches this
 """
 
 _GITIGNORE = """\
@@ -49,11 +49,17 @@ exports/
 
 
 def create_study(path: Path, *, name: str, coder: str) -> None:
-    """Write what a new study needs; refuse a folder that is a study, and keep every file that is there."""
+    """Write the files of a new study, keeping all that exist.
+
+    Raises
+    ------
+    OperationError
+        If the folder is a study already or cannot be written.
+    """
     root = path.resolve()
     if (root / SETTINGS_FILE).exists():
-        raise OperationError(f"{root} is a qualcode study already")
-    said = (
+        raise OperationError(f"{root} is already a qualcode study: open it, or name another folder")
+    coder_line = (
         f"coder: {json.dumps(validate_coder(coder), ensure_ascii=False)}"
         if coder
         else "# coder: your-name      # whose decisions are recorded and counted"
@@ -63,8 +69,11 @@ def create_study(path: Path, *, name: str, coder: str) -> None:
             (root / folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OperationError(f"{error.filename}: cannot be written ({error.strerror})") from None
-    told = json.dumps(name or root.name, ensure_ascii=False)
-    settings = _SETTINGS.format(name=told, coder=said, interviewers=", ".join(INTERVIEWER_LABELS))
+    settings = _SETTINGS.format(
+        name=json.dumps(name or root.name, ensure_ascii=False),
+        coder=coder_line,
+        interviewers=", ".join(INTERVIEWER_LABELS),
+    )
     write_atomically(root / SETTINGS_FILE, settings)
     if not list((root / "codebooks").glob("*.y*ml")):
         write_atomically(root / "codebooks" / "challenges.yaml", _CODEBOOK)

@@ -1,4 +1,4 @@
-"""Adds sources to a study: each is read before any is copied, and nothing that is there is touched."""
+"""Adding source files to a study: all are read before any is copied, and no file is overwritten."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from qualcode.transcripts import SUFFIXES, read_source
 ADDED_COLUMNS = "transcript path status transcripts turns speakers words unplaced notices".split()
 
 _BINARY_SUFFIXES = frozenset({".docx", ".odt", ".pdf", ".xlsx", ".parquet"})
-"""Endings of sources that have no encoding to be told."""
+"""Suffixes of sources that have no text encoding."""
 
 
 @dataclass(frozen=True, slots=True)
 class _SourceToAdd:
-    """One source and where it is to stand."""
+    """A source file and its path in the study."""
 
     source: Path
     target: str
-    """Its path within the study."""
+    """Path relative to the study's root."""
 
     @property
     def name(self) -> str:
@@ -40,35 +40,42 @@ class _SourceToAdd:
 
     @property
     def pattern(self) -> str:
-        """Its path as the settings name it, where ``*`` and brackets mean something."""
+        """Its path as a pattern for the settings, with ``*`` and brackets escaped."""
         return glob.escape(self.target.removeprefix("transcripts/"))
 
 
 def add_sources(
     study: Study, paths: Sequence[Path], *, encoding: str, into: str, dry_run: bool
 ) -> list[dict[str, Any]]:
-    """Copy sources into ``transcripts/`` and return a line on each; with any problem none is copied."""
+    """Copy files into ``transcripts/`` and return one row on each.
+
+    Raises
+    ------
+    FileProblemsError
+        If a file or the settings have a problem; then nothing is copied.
+    UsageError
+        If the encoding is unknown, or ``into`` is not a folder below ``transcripts/``.
+    """
     if study.settings_problems:
-        raise FileProblemsError(study.settings_problems, summary="Nothing was added: mend the settings first.")
+        raise FileProblemsError(study.settings_problems, summary="Nothing was added: fix the settings first.")
     _check_encoding(encoding)
     folder = PurePosixPath("transcripts") / _target_folder(into)
-    wanted = [_SourceToAdd(path, str(folder / normalize("NFC", path.name))) for path in paths]
-    problems = [problem for one in wanted for problem in _source_problems(study, one)] + _duplicate_problems(
-        study, wanted
-    )
+    files = [_SourceToAdd(path, str(folder / normalize("NFC", path.name))) for path in paths]
+    problems = [problem for file in files for problem in _source_problems(study, file)]
+    problems += _duplicate_problems(study, files)
     rows = []
-    for one in wanted if not problems else ():
+    for file in files if not problems else ():
         try:
-            rows.append(_source_row(study, one, encoding))
+            rows.append(_source_row(study, file, encoding))
         except OperationError as error:
-            problems.append(problem_from_error(error, one.source, study.root))
+            problems.append(problem_from_error(error, file.source, study.root))
     if problems:
-        raise FileProblemsError(sorted(set(problems)), summary="Nothing was added: mend or leave out these files.")
-    for one, row in zip(wanted, rows, strict=True) if not dry_run else ():
+        raise FileProblemsError(sorted(set(problems)), summary="Nothing was added: fix these files, or leave them out.")
+    for file, row in zip(files, rows, strict=True) if not dry_run else ():
         if row["status"] == "added":
-            copy_without_overwrite(one.source, study.root / one.target)
-        if encoding and one.source.suffix.lower() not in _BINARY_SUFFIXES:
-            set_yaml_entry(study.root / SETTINGS_FILE, "encodings", one.pattern, encoding)
+            copy_without_overwrite(file.source, study.root / file.target)
+        if encoding and file.source.suffix.lower() not in _BINARY_SUFFIXES:
+            set_yaml_entry(study.root / SETTINGS_FILE, "encodings", file.pattern, encoding)
     return [row | {"status": "would be added"} if dry_run and row["status"] == "added" else row for row in rows]
 
 
@@ -76,7 +83,7 @@ def _check_encoding(encoding: str) -> None:
     try:
         "a".encode(encoding or "utf-8")
     except LookupError:
-        raise UsageError(f"no encoding '{encoding}': utf-8, cp1252, cp850, mac_roman and utf-16 are some") from None
+        raise UsageError(f"unknown encoding '{encoding}': try utf-8, cp1252, cp850, mac_roman or utf-16") from None
 
 
 def _target_folder(into: str) -> PurePosixPath:
@@ -86,44 +93,55 @@ def _target_folder(into: str) -> PurePosixPath:
     return folder
 
 
-def _source_problems(study: Study, one: _SourceToAdd) -> Iterator[Problem]:
-    """Yield why a source cannot be added, before it is read."""
-    shown, suffix = str(one.source), one.source.suffix.lower()
-    if one.source.is_dir():
-        yield Problem(shown, 0, 0, "this is a folder", "name the files in it")
-    elif not one.source.is_file():
-        yield Problem(shown, 0, 0, "there is no such file")
+def _source_problems(study: Study, file: _SourceToAdd) -> Iterator[Problem]:
+    """Yield why a file cannot be added, judged without reading it."""
+    display_path, suffix = str(file.source), file.source.suffix.lower()
+    if file.source.is_dir():
+        yield Problem(display_path, 0, 0, "this is a folder", "name the files in it, such as FOLDER/*")
+    elif not file.source.is_file():
+        yield Problem(display_path, 0, 0, "no such file")
     elif suffix not in SUFFIXES:
-        yield Problem(shown, 0, 0, f"no reader for '{suffix or one.source.name}'", f"read are {', '.join(SUFFIXES)}")
-    elif one.source.name.startswith((".", "~$")):
-        yield Problem(shown, 0, 0, "a hidden or lock file is no source", "rename it if it is one")
-    elif is_case_table(one.target):
-        yield Problem(shown, 0, 0, f"this name is that of the table of cases, {one.target}", "copy it there yourself")
-    elif not one.target.isprintable():
-        yield Problem(shown.encode(errors="replace").decode(), 0, 0, "the file's name is not text", "rename it")
-    elif (study.root / one.target).exists() and not _has_same_content(one.source, study.root / one.target):
-        said = f"there is another {one.target} already, which is left as it is"
-        yield Problem(shown, 0, 0, said, "rename the new one, or use --into")
+        yield Problem(
+            display_path,
+            0,
+            0,
+            f"unsupported file type '{suffix or file.source.name}'",
+            f"supported: {', '.join(SUFFIXES)}",
+        )
+    elif file.source.name.startswith((".", "~$")):
+        yield Problem(display_path, 0, 0, "hidden files and lock files are not read", "rename it if it is a transcript")
+    elif is_case_table(file.target):
+        yield Problem(
+            display_path, 0, 0, f"this is the name of the case table, {file.target}", "copy it there yourself"
+        )
+    elif not file.target.isprintable():
+        readable_path = display_path.encode(errors="replace").decode()
+        yield Problem(readable_path, 0, 0, "the file name has unprintable characters", "rename it")
+    elif (study.root / file.target).exists() and not _has_same_content(file.source, study.root / file.target):
+        message = f"a different file is already at {file.target}; it is not overwritten"
+        yield Problem(display_path, 0, 0, message, "rename the new one, or use --into")
 
 
-def _duplicate_problems(study: Study, wanted: Sequence[_SourceToAdd]) -> list[Problem]:
-    """Return a problem on each source that would be the second of a transcript."""
-    held = {name.casefold(): path for name, path in study.sources_and_problems[0].items()}
+def _duplicate_problems(study: Study, files: Sequence[_SourceToAdd]) -> list[Problem]:
+    """Return a problem for each file that would be the second source of a transcript."""
+    path_by_id = {name.casefold(): path for name, path in study.sources_and_problems[0].items()}
     problems = []
-    for one in wanted:
-        other = held.setdefault(one.name.casefold(), study.root / one.target)
-        if other != study.root / one.target:
+    for file in files:
+        other = path_by_id.setdefault(file.name.casefold(), study.root / file.target)
+        if other != study.root / file.target:
             hint = f"beside {other.relative_to(study.root).as_posix()}: rename one, or use --into"
-            problems.append(Problem(str(one.source), 0, 0, f"second source of transcript '{one.name}'", hint))
-    many = Counter(one.target for one in wanted)
-    return problems + [Problem(target, 0, 0, "given twice") for target, times in many.items() if times > 1]
+            problems.append(Problem(str(file.source), 0, 0, f"second source of transcript '{file.name}'", hint))
+    counts = Counter(file.target for file in files)
+    return problems + [
+        Problem(target, 0, 0, "this file is named twice") for target, count in counts.items() if count > 1
+    ]
 
 
-def _source_row(study: Study, one: _SourceToAdd, encoding: str) -> dict[str, Any]:
-    rules = _rules_with_encoding(study.settings.rules, one, encoding)
+def _source_row(study: Study, file: _SourceToAdd, encoding: str) -> dict[str, Any]:
+    rules = _rules_with_encoding(study.settings.rules, file, encoding)
     count, speakers = Counter[str](), Counter[tuple[str, str]]()
-    notices: dict[str, None] = dict.fromkeys(_same_content_notices(study, one))
-    for transcript in read_source(one.source, name=one.name, display_path=one.target, rules=rules):
+    notices: dict[str, None] = dict.fromkeys(_same_content_notices(study, file))
+    for transcript in read_source(file.source, name=file.name, display_path=file.target, rules=rules):
         count["transcripts"] += 1
         count["turns"] += len(transcript.turns)
         count["words"] += sum(
@@ -132,32 +150,32 @@ def _source_row(study: Study, one: _SourceToAdd, encoding: str) -> dict[str, Any
         count["unplaced"] += len(transcript.unplaced)
         speakers.update((turn.speaker or "?", turn.role) for turn in transcript.turns)
         notices |= dict.fromkeys(transcript.notices)
-    there = (study.root / one.target).exists()
+    exists = (study.root / file.target).exists()
     return {
-        "transcript": one.name,
-        "path": one.target,
-        "status": "there already" if there else "added",
+        "transcript": file.name,
+        "path": file.target,
+        "status": "there already" if exists else "added",
         **{name: count[name] for name in ("transcripts", "turns", "words", "unplaced")},
         "speakers": format_names([f"{name} ({role})" for name, role in speakers]),
         "notices": "; ".join(notices),
     }
 
 
-def _rules_with_encoding(rules: SourceRules, one: _SourceToAdd, encoding: str) -> SourceRules:
-    return replace(rules, encodings={one.pattern: encoding, **rules.encodings}) if encoding else rules
+def _rules_with_encoding(rules: SourceRules, file: _SourceToAdd, encoding: str) -> SourceRules:
+    return replace(rules, encodings={file.pattern: encoding, **rules.encodings}) if encoding else rules
 
 
-def _same_content_notices(study: Study, one: _SourceToAdd) -> Iterator[str]:
-    """Yield a notice on each source of the study that has the same content under another name."""
-    size = one.source.stat().st_size
+def _same_content_notices(study: Study, file: _SourceToAdd) -> Iterator[str]:
+    """Yield a notice for each source of the study with the same content under another name."""
+    size = file.source.stat().st_size
     for name, path in study.sources_and_problems[0].items():
-        other = path != study.root / one.target
-        if other and path.stat().st_size == size and _has_same_content(one.source, path):
+        other = path != study.root / file.target
+        if other and path.stat().st_size == size and _has_same_content(file.source, path):
             yield f"the same content as transcript '{name}'"
 
 
-def _has_same_content(one: Path, other: Path) -> bool:
-    return one.samefile(other) or _digest(one) == _digest(other)
+def _has_same_content(path: Path, other: Path) -> bool:
+    return path.samefile(other) or _digest(path) == _digest(other)
 
 
 def _digest(path: Path) -> str:

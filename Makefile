@@ -1,27 +1,39 @@
 # One virtual environment, built from requirements.lock, serves every target below.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --no-deps
+# counts packages while pip collects them; its warnings about index locations of this machine are left out
+COUNT := awk '/^WARNING: Location/ {next} /^Collecting/ {n++; printf "\r  package %d of %d", n, total; next} \
+	/^(ERROR|WARNING|Could not)/ {print} END {print ""}'
 
-.PHONY: demo test check lint types floors coverage wheel bench lock clean
+.PHONY: demo test check lint types layers coverage wheel bench lock clean
 
 $(READY): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit("qualcode needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Say which to use: make PYTHON=python3.12 ...") if sys.version_info < (3, 11) else None'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(PYTHON) -c 'import sys; sys.exit("qualcode needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Name another: make PYTHON=python3.12 ...") if sys.version_info < (3, 11) else None'
+	@echo "Creating the virtual environment $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@echo "Installing the packages of requirements.lock (a minute or two)"
+	@$(PIP) --progress-bar off --require-hashes -r requirements.lock 2>&1 | $(COUNT) total=$$(grep -c '^[a-z].*==' requirements.lock)
+	@$(PIP) --quiet --quiet --no-build-isolation --editable .
 	@touch $@
 
 demo: $(READY)
+	@echo "1/6 Suggesting codes (the first run reads all interviews and trains: about 30 seconds)"
 	@$(BIN)/qualcode suggest --all --output exports/suggestions.csv
+	@echo "2/6 Counting themes"
 	@$(BIN)/qualcode themes --output exports/themes.csv
 	@$(BIN)/qualcode themes --by group --output exports/themes_by_group.csv
+	@echo "3/6 Counting co-occurrences"
 	@$(BIN)/qualcode cooccurrence --output exports/cooccurrence.csv
+	@echo "4/6 Drawing the network"
 	@$(BIN)/qualcode network --graphml exports/network.graphml --gexf exports/network.gexf --png exports/network.png --svg exports/network.svg
+	@echo "5/6 Writing the workbook"
 	@$(BIN)/qualcode export exports/study.xlsx
-	@echo
-	@echo "Done. Look into exports/: study.xlsx (the workbook), network.png (the picture), themes.csv (the frequencies)."
+	@echo "6/6 Done. See exports/: study.xlsx (the workbook), network.png (the picture), themes.csv (the frequencies)."
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2 -q
@@ -33,21 +45,21 @@ lint: $(READY)
 types: $(READY)
 	$(BIN)/mypy
 
-floors: $(READY)
+layers: $(READY)
 	$(BIN)/lint-imports
 
 coverage: $(READY)
 	$(BIN)/python -m pytest -n 2 -q --cov --cov-report=term
 	$(BIN)/python tests/coverage_floor.py
 
-check: lint types floors coverage
+check: lint types layers coverage
 
 # The wheel, installed into an environment of its own from the same lock file, must work without the source.
 wheel: $(READY)
 	rm -rf dist build/wheel
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist . > /dev/null
 	$(PYTHON) -m venv --system-site-packages build/wheel
-	build/wheel/bin/python -m pip install --quiet --disable-pip-version-check --no-deps dist/*.whl
+	build/wheel/bin/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps dist/*.whl
 	cd build && PYTHONPATH=$$(../$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') wheel/bin/python -c 'import qualcode, spacy; print(qualcode.__version__)'
 
 bench: $(READY)

@@ -247,7 +247,7 @@ def test_a_column_nearly_right_gets_a_hint_and_unused_ones_a_notice(study: Proje
     assert [one.hint for one in placed.problems] == ["did you mean 'transkript'?"]
     placed = given_table(study, "transcript,code,coder,quote,page\nA,work/money,ana,The budget is gone.,3\n")
     assert placed.added == 1
-    assert [one.message for one in placed.notices] == ["columns not used: page"]
+    assert [one.message for one in placed.notices] == ["unknown columns are ignored: page"]
 
 
 @pytest.mark.parametrize(
@@ -274,7 +274,11 @@ def test_a_memo_comes_with_its_coding(study: Project) -> None:
 
 def test_the_source_is_kept_with_file_and_line(study: Project) -> None:
     given_table(study, GOOD)
-    assert [event.origin.source for event in study.study.events] == ["t.csv:2", "t.csv:3", "t.csv:4"]
+    assert [event.origin.source for event in study.study.ledger_state_with_codings.apply_events] == [
+        "t.csv:2",
+        "t.csv:3",
+        "t.csv:4",
+    ]
 
 
 def test_the_coder_given_is_for_rows_that_name_none(study: Project) -> None:
@@ -366,7 +370,5 @@ def test_a_table_of_codings_does_not_mark_transcripts_done(tmp_path: Path) -> No
 
 def test_a_workbook_is_named_as_such(tmp_path: Path) -> None:
     table = write(small_study(tmp_path), "codings.xls", b"PK\x03\x04")
-    with pytest.raises(
-        OperationError, match=r"this kind of workbook is not read: save it as .xlsx, or the sheet as CSV"
-    ):
+    with pytest.raises(OperationError, match=r"unsupported type of workbook: save it as .xlsx, or the sheet as CSV"):
         Project(tmp_path).code_from(table)

@@ -92,7 +92,10 @@ def test_a_coding_over_two_cases_counts_for_each_and_the_caption_says_so(tmp_pat
         "B": (1, 1),
         "C": (2, 2),
     }
-    assert "counted in several groups: 1 coding by ana with words of several groups" in project.said
+    assert (
+        "counted in several groups: 1 coding by ana with words of several groups"
+        in project.themes(by="case").attrs["notes"]
+    )
     assert row(records(project.themes(levels=["code"])), code="f/hope")["codings"] == 3
     assert column(records(project.codings(code="f/hope")), "case") == ["A, B", "C", "C"]
 
@@ -116,7 +119,8 @@ def test_who_is_of_no_case_counts_for_the_cases_without_speakers(tmp_path: Path)
     assert said(tmp_path)[0].startswith(
         "transcripts/F.txt: 2 cases share this transcript (B, C): the words of 'Ben', 'Cy' count for each of them"
     )
-    assert "counted in several groups: F (transcripts with several cases)" in project.said
+    notes = project.themes(by="case").attrs["notes"]
+    assert "counted in several groups: F (transcripts with several cases)" in notes
 
 
 def test_cases_that_are_not_told_apart_have_all_words_each_and_check_says_so(tmp_path: Path) -> None:
@@ -187,7 +191,7 @@ def test_two_tables_of_cases_are_a_problem(tmp_path: Path) -> None:
     made(tmp_path, "case\nF\nG\n")
     sheet(tmp_path, ["case"], ["F"])
     assert said(tmp_path, "error") == [
-        "transcripts/cases.xlsx: a second table of cases, which is not read beside cases.csv (remove one of them)"
+        "transcripts/cases.xlsx: a second case table; only cases.csv is read (remove one of them)"
     ]
 
 
@@ -201,7 +205,7 @@ def test_a_table_of_cases_outside_the_study_is_not_followed(tmp_path: Path) -> N
     root = made(tmp_path / "study")
     (root / "transcripts/cases.csv").symlink_to(write(tmp_path, "secret.csv", "case\nF\n"))
     assert said(root, "error") == [
-        "transcripts/cases.csv: a link that leaves the study is not followed (copy the table)"
+        "transcripts/cases.csv: this link points outside the study and is not followed (copy the table)"
     ]
 
 
@@ -291,10 +295,10 @@ def test_nothing_is_overwritten_and_with_one_problem_nothing_is_added(tmp_path: 
     result = shell("transcripts", "add", good, other, second, unknown, tmp_path, tmp_path / "no.txt", cases)
     assert result.code == 1
     for told in (
-        "A.txt: there is another transcripts/A.txt already, which is left as it is (rename the new one, or use --into)",
+        "A.txt: a different file is already at transcripts/A.txt; it is not overwritten (rename the new one, or use --into)",
         "B.txt: second source of transcript 'B' (beside transcripts/B.md: rename one, or use --into)",
-        "x.pages: no reader for '.pages'",
-        ": this is a folder (name the files in it)",
+        "x.pages: unsupported file type '.pages'",
+        ": this is a folder (name the files in it, such as FOLDER/*)",
         "no.txt: there is no such file",
         "cases.csv: this name is that of the table of cases, transcripts/cases.csv",
         "Nothing was added: mend or leave out these files.",
@@ -326,7 +330,7 @@ def test_an_encoding_is_written_into_the_settings_and_used(tmp_path: Path, root:
     assert project.study.transcripts["w/Zoë [1]"].text == "I: Ça va?\n\nEve: Là-bas, été.\n"
     project.add(write(tmp_path, "E.txt", "I: a\n\nEve: é\n".encode("cp850")), encoding="cp850")
     assert (root / "qualcode.yaml").read_text(encoding="utf-8").startswith(settings + "encodings:\n  E.txt: cp850\n")
-    with pytest.raises(UsageError, match="no encoding 'cp8500'"):
+    with pytest.raises(UsageError, match="unknown encoding 'cp8500'"):
         project.add(new, encoding="cp8500")
 
 

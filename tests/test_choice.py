@@ -35,7 +35,8 @@ def numbers(rows: Sequence[dict[str, Any]], code: str, names: Sequence[str] = TH
 
 def test_themes_are_what_one_counts_by_hand(study: Project) -> None:
     """Ana finished A (17 words, 4 sentences), B (11, 3) and C (7, 2): 35 words, 9 sentences, 3 cases."""
-    found = records(study.themes(coder="ana"))
+    table = study.themes(coder="ana")
+    found = records(table)
     third = 0.333333
     assert numbers(found, "work/money") == [3, 3, 2, 2, 0.666667, 15, 85.714286]  # its own two, and roi below it
     assert numbers(found, "work/money/roi") == [1, 1, 1, 1, third, 7, 28.571429]
@@ -46,7 +47,7 @@ def test_themes_are_what_one_counts_by_hand(study: Project) -> None:
     assert numbers(found, "strain") == [2, 2, 2, 2, 0.666667, 7, 57.142857]
     assert all(numbers(found, one["code"], OVER) == [9, 3, 3, 35] for one in found)
     assert column(found, "level") == ["code"] * 4 + ["family"] * 2 + ["theme"]
-    assert study.said == [
+    assert table.attrs["notes"] == [
         "unit sentence; coder ana; 5 codings over 9 units, 35 participants' words, 3 transcripts, 3 cases "
         "(transcripts that ana has finished or begun)"
     ]
@@ -63,11 +64,12 @@ def test_who_finished_one_family_was_not_asked_about_the_other(study: Project) -
 
 
 def test_the_universe_of_all_transcripts_is_counted_when_asked_for(study: Project) -> None:
-    found = records(study.themes(coder="ben", universe="all"))
+    table = study.themes(coder="ben", universe="all")
+    found = records(table)
     assert numbers(found, "work/money") == [1, 1, 1, 1, 0.25, 4, 24.390244]  # of 4 cases, 41 words
     assert numbers(found, "skills/patience") == [0, 0, 0, 0, 0.0, 0, 0.0]
     assert numbers(found, "skills", OVER) == [12, 4, 4, 41]
-    assert "all transcripts, finished or not" in study.said[0]
+    assert "all transcripts, finished or not" in table.attrs["notes"][0]
 
 
 def test_a_coding_asks_its_family_where_nothing_is_finished(study: Project) -> None:
@@ -80,17 +82,19 @@ def test_a_coding_asks_its_family_where_nothing_is_finished(study: Project) -> N
 def test_who_finished_nothing_is_counted_over_everything_and_it_is_said(tmp_path: Path) -> None:
     study = Project(small_study(tmp_path))
     study.code("A", "work/money", "The budget is gone.", coder="cal")
-    assert numbers(records(study.themes()), "work/money", OVER) == [12, 4, 4, 41]
-    assert "all transcripts: cal has marked none as done" in study.said[0]
+    table = study.themes()
+    assert numbers(records(table), "work/money", OVER) == [12, 4, 4, 41]
+    assert "all transcripts: cal has marked none as done" in table.attrs["notes"][0]
 
 
 def test_two_coders_stand_apart_and_neither_is_counted_in_silence(study: Project) -> None:
     with pytest.raises(MissingCoderError, match=r"2 coders have coded here \(ana, ben\)"):
         study.themes()
-    both = records(study.themes(coder=["ana", "ben"]))
+    table = study.themes(coder=["ana", "ben"])
+    both = records(table)
     assert numbers(both, "work/money", coder="ana")[0] == 3
     assert numbers(both, "work/money", coder="ben")[0] == 1
-    assert len(study.said) == 2
+    assert len(table.attrs["notes"]) == 2
     assert len(both) == 14
     assert len(study.themes(coder=["ana", "ana"])) == 7
     with pytest.raises(UnknownNameError, match=r"did you mean 'ana'"):
@@ -106,7 +110,7 @@ def test_the_coder_of_the_settings_is_counted(tmp_path: Path) -> None:
 def test_nobody_to_count_is_refused(tmp_path: Path) -> None:
     study = Project(small_study(tmp_path))
     for verb in (study.themes, study.cooccurrence, study.network):
-        with pytest.raises(OperationError, match="nobody has coded anything yet"):
+        with pytest.raises(OperationError, match="there are no codings yet"):
             verb()
 
 
@@ -218,7 +222,7 @@ def test_a_theme_is_opened_where_only_codes_are_shown(study: Project) -> None:
 def test_a_choice_that_leaves_nothing_to_count_is_refused_not_empty(study: Project) -> None:
     with pytest.raises(UsageError, match="nothing to count: none of work/fear is a family"):
         study.themes(coder="ana", code="work/fear", levels=["family"])
-    with pytest.raises(OperationError, match="it takes two codes"):
+    with pytest.raises(OperationError, match="co-occurrence needs at least two codes"):
         study.cooccurrence(coder="ana", code="work/fear")
 
 
@@ -269,14 +273,16 @@ def test_nothing_is_counted_by_settings_that_are_wrong(tmp_path: Path) -> None:
     root = coded_study(tmp_path)
     settings = root / "qualcode.yaml"
     settings.write_text(settings.read_text().replace("unit: sentence", "unit: sentense"))
-    with pytest.raises(FileProblemsError, match=r"did you mean 'sentence'.*\n.*settings have problems"):
+    with pytest.raises(FileProblemsError, match=r"did you mean 'sentence'.*\n.*Fix these settings first"):
         Project(root).themes(coder="ana")
 
 
 def test_a_codebook_with_problems_counts_nothing(tmp_path: Path) -> None:
     root = coded_study(tmp_path)
     write(root, "codebooks/more.yaml", "family: more\ncodes:\n  - {id: a, nam: A}\n")
-    with pytest.raises(FileProblemsError, match=r"codebooks/more\.yaml:3.*\n(?:.*\n)*.*mend them first"):
+    with pytest.raises(
+        FileProblemsError, match=r"codebooks/more\.yaml:3.*\n(?:.*\n)*.*Fix these codebook errors first"
+    ):
         Project(root).themes(coder="ana")
 
 
@@ -297,10 +303,11 @@ def test_a_case_of_a_shared_transcript_counts_in_its_own_group_only(tmp_path: Pa
     root = coded_study(tmp_path, ben=False)
     write(root, "transcripts/cases.csv", "case,group,transcripts\nPia,x,A\nPetra,y,A\nBea,x,B\nCy,y,C\n")
     study = Project(root)
-    found = records(study.themes(by="group", code="work/fear"))
+    table = study.themes(by="group", code="work/fear")
+    found = records(table)
     numbers_of = [(one["group"], one["codings"], one["cases"], one["universe_cases"]) for one in found]
     assert numbers_of == [("x", 1, 1, 2), ("y", 1, 1, 2)]
-    assert "counted in several groups: A (transcripts with several cases)" in study.said
+    assert "counted in several groups: A (transcripts with several cases)" in table.attrs["notes"]
     alone = records(study.themes(by="transcript", code="work/fear"))
     assert [(one["transcript"], one["universe_cases"]) for one in alone] == [("A", 2), ("B", 1), ("C", 1)]
 
@@ -320,7 +327,7 @@ def test_names_are_taken_composed_or_decomposed(tmp_path: Path) -> None:
     project = Project(root)
     for name in (composed, decomposed):
         assert list(project.transcripts(name)["transcript"]) == [composed]
-        assert project.done(name, coder=name) == (name is composed)
+        assert project.done(name, coder=name).count == (name is composed)
     project.code(decomposed, "work/money", "The budget is gone.", coder=decomposed)
     assert project.study.coders == (composed,)
     assert set(project.themes(coder=decomposed)["coder"]) == {composed}
@@ -331,14 +338,15 @@ def test_codings_of_words_that_are_an_interviewers_now_are_not_counted(tmp_path:
     before = records(Project(root).themes(code="work/money", transcripts="A"))[0]["codings"]
     write(root, "qualcode.yaml", "coder: ana\nroles:\n  interviewer: [I, P]\n")
     study = Project(root)
-    found = records(study.themes(code="work/money", transcripts="A"))
+    table = study.themes(code="work/money", transcripts="A")
+    found = records(table)
     assert (before > 0, found[0]["codings"], found[0]["units"]) == (True, 0, 0)
-    assert any("outside the turns of participants" in line for line in study.said)
+    assert any("outside the turns of participants" in line for line in table.attrs["notes"])
 
 
 def test_coders_that_differ_in_capitals_only_are_refused(tmp_path: Path) -> None:
     study = Project(coded_study(tmp_path, ben=False))
-    with pytest.raises(UsageError, match="coder 'Ana': there is 'ana' here"):
+    with pytest.raises(UsageError, match="coder 'Ana': there is 'ana' already"):
         study.memo("Mine.", coder="Ana")
     with pytest.raises(UsageError, match="kept for what several coders have agreed on"):
         study.memo("Ours.", coder="consensus")

@@ -204,10 +204,10 @@ def test_the_round_by_command_line_and_by_python_gives_the_same_numbers(
     root = tmp_path / "by hand"
     shell = Shell(root, capsys)
     made = shell.bare("init", root, "--name", "Wards", "--coder", "ana")
-    assert (made.code, made.out) == (0, f"{root} is a study now.\n")
+    assert (made.code, made.out) == (0, f"created a study in {root}\n")
     write(root, "transcripts/S01.txt", source)
     checked = shell("check")
-    assert (checked.code, checked.out) == (0, "all is well\n")
+    assert (checked.code, checked.out) == (0, "no problems found\n")
     (first, second) = shell("suggest", "--format", "json").json
     assert [one["quote"] for one in (first, second)] == ["No budget, ever.", "We are short of staff."]
     assert shell("accept", first["id"]).out == "1 accepted\n"
@@ -257,15 +257,15 @@ def test_a_table_by_command_line_tells_what_became_of_it(shell: Shell, tmp_path:
     )
     before = ledgers(shell.root)
     refused = shell("code", "--from", table)
-    assert (refused.code, refused.out) == (1, "0 coded; 1 rows with problems, so nothing was taken\n")
+    assert (refused.code, refused.out) == (1, "0 coded; 1 row with problems, so nothing was imported\n")
     assert refused.err == f"{table}:3: “gone away” is nowhere in A\n"
     looked = shell("code", "--from", table, "--skip", "--dry-run")
-    assert looked.out == "1 would be coded; 1 rows with problems (cal 1)\n"
+    assert looked.out == "1 would be coded; 1 row with problems (cal 1)\n"
     assert ledgers(shell.root) == before
-    assert shell("code", "--from", table, "--skip").out == "1 coded; 1 rows with problems (cal 1)\n"
+    assert shell("code", "--from", table, "--skip").out == "1 coded; 1 row with problems (cal 1)\n"
     good = write(tmp_path, "t.csv", "transcript,code,coder,quote\nD,work/fear,cal,Nobody listens.\n")
     again = shell("code", "--from", good)
-    assert (again.code, again.out) == (0, "0 coded; 1 were so already\n")
+    assert (again.code, again.out) == (0, "0 coded; 1 already present\n")
     done = write(tmp_path, "d.csv", "transcript,coder\nD,cal\n")
     assert shell("done", "--from", done).out == "1 marked done (cal 1)\n"
 

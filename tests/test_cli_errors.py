@@ -59,14 +59,14 @@ USAGE = [
     ("code A work/fear x", "say who you are to code: --coder NAME"),
     ("accept x", "say who you are to accept: --coder NAME"),
     ("memo x --coder a/b", "coder 'a/b': a name begins with a letter or digit"),
-    ("code A", "say which transcript, code and quote, or --from FILE"),
-    ("code", "say which transcript, code and quote, or --from FILE"),
+    ("code A", "name transcript, code and quote, or a table with --from FILE"),
+    ("code", "name transcript, code and quote, or a table with --from FILE"),
     ("code A work/fear --from t.csv", "leave them out here"),
     ("code --from t.csv --turn 0", "--turn cannot be used with --from"),
     ("code --from t.csv --memo x", "--memo cannot be used with --from"),
     ("code A work/fear x --skip --coder ana", "--skip cannot be used without --from"),
     ("code A work/fear x --dry-run --coder ana", "--dry-run cannot be used without --from"),
-    ("done", "say which transcripts are done, or --from FILE"),
+    ("done", "name the transcripts that are done, or a table with --from FILE"),
     ("done A --dry-run --coder ana", "--dry-run cannot be used without --from"),
     ("done A --from t.csv", "leave them out here"),
     ("done --from t.csv --undo", "--undo cannot be used with --from"),
@@ -81,14 +81,14 @@ USAGE = [
     ("suggest --min-score 2", "is not in the range 0<=x<=1"),
     ("suggest --min-score nan", "a score is a number from 0 to 1"),
     ("network --coder ana --min-count 0", "is not in the range x>=1"),
-    ("network --coder ana --png x.svg", "--png x.svg: the name has to end in .png"),
-    ("network --coder ana --graphml x", "--graphml x: the name has to end in .graphml"),
+    ("network --coder ana --png x.svg", "--png x.svg: the name must end in .png"),
+    ("network --coder ana --graphml x", "--graphml x: the name must end in .graphml"),
     ("export x.xls --coder ana", "the file name of a workbook must end in .xlsx"),
     ("export x.xlsx --coder ana --output y.xlsx", "PATH and --output are the same"),
     ("export x.xlsx --coder ana --format csv", "is not one of"),
     ("codebook forest", "'forest' is not one of 'tree', 'schema'"),
     ("init x --coder con", "Windows keeps this name for itself"),
-    ("-C nowhere check", "nowhere: there is no such folder"),
+    ("-C nowhere check", "nowhere: no such folder"),
 ]
 
 REFUSED = [
@@ -98,9 +98,9 @@ REFUSED = [
     ("code --from none.csv", "none.csv: there is no such file"),
     ("done --from none.csv", "none.csv: there is no such file"),
     ("done D --undo --coder ana", "ana has not marked D as done"),
-    ("cooccurrence --coder ana --code work/fear", "it takes two codes to occur together"),
+    ("cooccurrence --coder ana --code work/fear", "co-occurrence needs at least two codes"),
     ("export x.xlsx --coder ana --coder ben", "a workbook shows one coder's codings"),
-    ("init .", "is a qualcode study already"),
+    ("init .", "is already a qualcode study"),
 ]
 
 
@@ -149,7 +149,7 @@ def test_a_study_that_nobody_has_coded_has_no_numbers(tmp_path: Path, capsys: py
     for command in ("themes", "cooccurrence", "network", "export"):
         result = shell(command)
         assert (result.code, result.out) == (1, "")
-        assert result.err == ("qualcode: nobody has coded anything yet: see 'qualcode suggest' and 'qualcode code'\n")
+        assert result.err == ("qualcode: there are no codings yet: see 'qualcode suggest' and 'qualcode code'\n")
 
 
 def test_a_codebook_without_codes_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -172,7 +172,7 @@ def test_problems_of_the_codebook_come_all_at_once_and_say_why(shell: Shell) -> 
         ("codebooks/bad.yaml", "3"),
         ("codebooks/bad.yaml", "4"),
     }
-    assert lines[-1] == "The codebook has problems: mend them first."
+    assert lines[-1] == "Fix these codebook errors first."
 
 
 # Surprises
@@ -186,7 +186,7 @@ def test_the_unexpected_says_how_to_report_it(shell: Shell, monkeypatch: pytest.
     monkeypatch.setattr(Project, "check", broken)
     result = shell("check")
     assert (result.code, result.out) == (1, "")
-    assert "qualcode met something it did not expect: RuntimeError: the sky fell" in result.err
+    assert "qualcode: unexpected error: RuntimeError: the sky fell" in result.err
     assert "QUALCODE_TRACEBACK=1" in result.err
     assert "Traceback (most recent" not in result.err
     monkeypatch.setenv("QUALCODE_TRACEBACK", "1")
@@ -201,7 +201,7 @@ def test_an_interrupt_is_no_surprise(shell: Shell, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(Project, "check", stopped)
     result = shell("check")
     assert (result.code, result.out) == (1, "")
-    assert result.err.strip() == "interrupted: what was recorded so far is kept"
+    assert result.err.strip() == "interrupted: decisions recorded so far are kept"
 
 
 def test_a_usage_error_of_click_keeps_its_code(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

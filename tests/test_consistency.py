@@ -59,8 +59,8 @@ def test_only_the_codes_asked_for_surprise(slips: tuple[Project, list[Said]]) ->
     assert set(found["code"]) == {FEAR}
     assert len(found) == 6
     with pytest.raises(UnknownNameError):
-        project.surprises(code="work/feer")
-    assert "each judged after learning from others alone" in project.said[0]
+        result = project.surprises(code="work/feer")
+    assert "each judged after learning from others alone" in result.attrs["notes"][0]
 
 
 def test_a_code_taken_for_another_is_a_pair_hard_to_tell_apart(slips: tuple[Project, list[Said]]) -> None:
@@ -89,8 +89,9 @@ def test_surprise_is_in_bits() -> None:
 
 def test_codings_that_were_read_in_at_once_show_no_drift(slips: tuple[Project, list[Said]]) -> None:
     project, _ = slips
-    assert len(project.drift()) == 0
-    assert "no drift can be told" in project.said[-1]
+    table = project.drift()
+    assert len(table) == 0
+    assert "no drift can be told" in table.attrs["notes"][-1]
 
 
 def dated(root: Path) -> None:
@@ -107,7 +108,8 @@ def test_a_coder_who_begins_to_code_otherwise_drifts(tmp_path: Path) -> None:
     coded(made, instead=late)
     dated(tmp_path)
     project = Project(tmp_path)
-    found = records(project.drift())
+    table = project.drift()
+    found = records(table)
     assert column(found, "quarter") == [1, 2, 3, 4]
     assert sum(column(found, "codings")) == 54
     assert column(found, "from")[0].startswith("2026-03-01")
@@ -115,7 +117,7 @@ def test_a_coder_who_begins_to_code_otherwise_drifts(tmp_path: Path) -> None:
     assert worst["quarter"] == 4
     assert worst["difference"] > 0.3 > found[0]["difference"]
     assert worst["difference_low"] < worst["difference"] < worst["difference_high"]
-    assert "no drift" not in " ".join(project.said)
+    assert "no drift" not in " ".join(table.attrs["notes"])
 
 
 def test_the_commands_show_them(slips: tuple[Project, list[Said]], capsys: pytest.CaptureFixture[str]) -> None:

@@ -218,11 +218,12 @@ def test_a_table_that_breaks_off_is_not_half_used(root: Path) -> None:
     project = Project(root)
     found = project.suggest()
     assert set(found["transcript"]) == {"A", "Z"}
-    assert any("M.csv" in said for said in project.said)
+    assert any("M.csv" in said for said in found.attrs["notes"])
     edit(root, "[budget, left]", "[budget, left, push]")
     again = Project(root)
-    assert len(again.suggest()) > len(found)
-    assert again.said[1:] == project.said[1:]
+    table = again.suggest()
+    assert len(table) > len(found)
+    assert table.attrs["notes"][1:] == found.attrs["notes"][1:]
 
 
 def test_a_source_that_has_the_id_of_a_row_is_used_in_its_place(root: Path) -> None:
@@ -282,8 +283,10 @@ def test_cues_that_are_tried_everywhere_are_named_where_that_is_slow(
     monkeypatch.setattr("qualcode.suggest.cue_cache.search_jobs._MANY_TURNS", 50)
     edit(root, "[budget, left]", "[{regex: '[bp]u.'}]")
     project = Project(root)
-    project.suggest()
-    assert project.said[2:] == ["tried in every sentence, which is slow, since no word has to be there: regex [bp]u."]
+    result = project.suggest()
+    assert result.attrs["notes"][2:] == [
+        "tried in every sentence, which is slow, since no word has to be there: regex [bp]u."
+    ]
 
 
 def test_a_task_has_one_name_whatever_its_share(tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def test_a_quote_becomes_a_line_of_the_ledger_that_proves_itself(tmp_path: Path)
     start = A.index("The budget")
     apply, memo = events(tmp_path)
     assert {key: apply[key] for key in ("id", "event", "coder", "transcript", "start", "end", "quote", "code")} == {
-        "id": made,
+        "id": made.id,
         "event": "apply",
         "coder": "ana",
         "transcript": "A",
@@ -169,7 +169,7 @@ def test_a_quote_is_taken_where_it_is_a_word_of_its_own(tmp_path: Path) -> None:
 def test_the_same_span_is_refused_once_coded_but_free_to_others_and_other_codes(tmp_path: Path) -> None:
     project = Project(small_study(tmp_path))
     first = project.code("A", "work/money", "The budget is gone.", coder="ana")
-    with pytest.raises(OperationError, match=f"ana has coded this span of A with work/money already .{first}"):
+    with pytest.raises(OperationError, match=f"ana has already coded this span of A with work/money .{first.id}"):
         project.code("A", "work/money", "The budget is gone.", coder="ana")
     project.code("A", "work/money", "The budget is gone.", coder="ben")
     project.code("A", "work/fear", "The budget is gone.", coder="ana")
@@ -254,7 +254,7 @@ def test_an_accepted_suggestion_is_a_coding_with_its_origin_and_leaves_the_list_
     project = Project(small_study(tmp_path))
     before = project.suggest(coder="ana")
     wanted = row(records(before), code="work/money/roi")
-    assert project.accept(wanted["id"], coder="ana") == 1
+    assert project.accept(wanted["id"], coder="ana").count == 1
     (event,) = events(tmp_path)
     origin = event["origin"]
     assert isinstance(origin, dict)
@@ -266,12 +266,14 @@ def test_an_accepted_suggestion_is_a_coding_with_its_origin_and_leaves_the_list_
     }
     (coding,) = records(project.codings())
     assert (coding["quote"], coding["maker"], coding["status"]) == (wanted["quote"], "cues", "anchored")
-    assert wanted["id"] not in set(project.suggest(coder="ana")["id"])
-    assert "1 more are decided by ana already" in project.said[0]
+    table = project.suggest(coder="ana")
+    assert wanted["id"] not in set(table["id"])
+    assert "1 more are decided by ana already" in table.attrs["notes"][0]
     assert wanted["id"] in set(project.suggest(coder="ben")["id"])
     assert wanted["id"] in set(project.suggest(coder="ana", decided=True)["id"])
-    assert project.accept(wanted["id"], coder="ana") == 0
-    assert project.said == [f"{wanted['id']} is coded by ana already"]
+    result = project.accept(wanted["id"], coder="ana")
+    assert result.count == 0
+    assert result.notes == (f"{wanted['id']} is already coded by ana",)
     assert len(events(tmp_path)) == 1
 
 
@@ -279,7 +281,7 @@ def test_a_rejected_suggestion_stays_away_until_its_codes_entry_changes(tmp_path
     root = small_study(tmp_path)
     project = Project(root)
     wanted = row(records(project.suggest()), code="work/money", transcript="A")["id"]
-    assert project.reject([wanted], coder="ana") == 1
+    assert project.reject([wanted], coder="ana").count == 1
     assert project.codings().empty
     assert wanted not in set(project.suggest(coder="ana")["id"])
     assert wanted in set(project.suggest(coder="ben")["id"])
@@ -346,7 +348,7 @@ def test_suggestions_do_without_a_cache_that_cannot_be_written(tmp_path: Path) -
 def test_retract_takes_back_ones_own_coding_by_its_last_characters(tmp_path: Path) -> None:
     project = Project(coded_study(tmp_path))
     mine = row(records(project.codings(coder="ana")), code="work/fear")["id"]
-    assert project.retract(mine[-8:], coder="ana") == 1
+    assert project.retract(mine[-8:], coder="ana").count == 1
     assert mine not in set(project.codings()["id"])
     assert sum(event["event"] == "retract" for event in events(tmp_path)) == 1
     with pytest.raises(UnknownNameError, match="no coding"):
@@ -361,7 +363,7 @@ def test_retract_refuses_what_others_coded_and_ids_too_short_to_mean_one(tmp_pat
     project = Project(coded_study(tmp_path))
     before = ledgers(tmp_path)
     theirs = project.codings(coder="ben")["id"].item()
-    with pytest.raises(OperationError, match="is ben's: only ben can take it back"):
+    with pytest.raises(OperationError, match="is by ben: only its coder can retract it"):
         project.retract(theirs, coder="ana")
     with pytest.raises(UnknownNameError):
         project.retract(theirs[-5:], coder="ben")
@@ -417,8 +419,8 @@ def test_retract_takes_back_twins_that_two_machines_wrote(tmp_path: Path) -> Non
     )
     append_events(root / "codings", [twin], locks=root / ".qualcode" / "locks")
     again = Project(root)
-    assert list(again.codings()["id"]) == [made]
-    assert again.retract(made, coder="ana") == 2
+    assert list(again.codings()["id"]) == [made.id]
+    assert again.retract(made.id, coder="ana").count == 2
     assert again.codings().empty
 
 
@@ -427,40 +429,41 @@ def test_retract_takes_back_twins_that_two_machines_wrote(tmp_path: Path) -> Non
 
 def test_done_is_asked_once_and_taken_back(tmp_path: Path) -> None:
     project = Project(small_study(tmp_path))
-    assert project.done(["A", "B"], coder="ana") == 2
-    assert project.done("A", coder="ana") == 0
-    assert project.said == ["A was done already"]
-    assert project.done("A", coder="ana", families=["work"]) == 0  # all families hold work
+    assert project.done(["A", "B"], coder="ana").count == 2
+    result = project.done("A", coder="ana")
+    assert result.count == 0
+    assert result.notes == ("A was done already",)
+    assert project.done("A", coder="ana", families=["work"]).count == 0  # all families hold work
     assert list(project.transcripts()["done"]) == ["ana", "ana", "", ""]
-    assert project.done("A", coder="ana", undo=True) == 1
+    assert project.done("A", coder="ana", undo=True).count == 1
     assert list(project.transcripts()["done"]) == ["", "ana", "", ""]
     with pytest.raises(OperationError, match="ana has not marked A as done"):
         project.done("A", coder="ana", undo=True)
-    assert project.done("A", coder="ana") == 1
+    assert project.done("A", coder="ana").count == 1
     assert list(project.transcripts()["done"]) == ["ana", "ana", "", ""]
 
 
 def test_done_for_families_adds_up_and_knows_its_families(tmp_path: Path) -> None:
     project = Project(small_study(tmp_path))
-    assert project.done("A", coder="ana", families=["work"]) == 1
-    assert project.done("A", coder="ana", families=["work"]) == 0
-    assert project.done("A", coder="ana", families=["skills"]) == 1
+    assert project.done("A", coder="ana", families=["work"]).count == 1
+    assert project.done("A", coder="ana", families=["work"]).count == 0
+    assert project.done("A", coder="ana", families=["skills"]).count == 1
     for again in (["work"], ["skills"], ["skills", "work"]):
-        assert project.done("A", coder="ana", families=again) == 0
+        assert project.done("A", coder="ana", families=again).count == 0
     with pytest.raises(UnknownNameError, match=r"no family 'skill' in this study .did you mean 'skills'"):
         project.done("A", coder="ana", families=["skill"])
-    assert project.done("A", coder="ana", undo=True) == 2
+    assert project.done("A", coder="ana", undo=True).count == 2
 
 
 def test_what_is_said_is_about_the_latest_call(tmp_path: Path) -> None:
     project = Project(coded_study(tmp_path))
+    result = project.themes(coder="ana")
+    assert result.attrs["notes"] != []
+    result = project.memo("hm", coder="ana")
+    assert result.notes == ()
     project.themes(coder="ana")
-    assert project.said != []
-    project.memo("hm", coder="ana")
-    assert project.said == []
-    project.themes(coder="ana")
-    project.code_from(write(tmp_path, "t.csv", "transcript,code\n"), coder="ana", dry_run=True)
-    assert project.said == []
+    result = project.code_from(write(tmp_path, "t.csv", "transcript,code\n"), coder="ana", dry_run=True)
+    assert result.notes == ()
 
 
 def test_a_coding_without_a_quote_proves_nothing(tmp_path: Path) -> None:
@@ -475,7 +478,7 @@ def test_a_coding_without_a_quote_proves_nothing(tmp_path: Path) -> None:
 
 def test_done_takes_patterns_but_no_unknown_name(tmp_path: Path) -> None:
     project = Project(small_study(tmp_path))
-    assert project.done(["[AB]", "C"], coder="ana") == 3
+    assert project.done(["[AB]", "C"], coder="ana").count == 3
     with pytest.raises(UnknownNameError, match="no transcript 'Z'"):
         project.done(["D", "Z"], coder="ana")
     assert list(project.transcripts()["done"]) == ["ana", "ana", "ana", ""]
@@ -584,7 +587,7 @@ def test_status_counts_by_hand(tmp_path: Path) -> None:
 
 def test_two_networks_are_refused_where_one_is_asked_for(tmp_path: Path) -> None:
     project = Project(coded_study(tmp_path))
-    with pytest.raises(OperationError, match="this makes 2 networks"):
+    with pytest.raises(OperationError, match="these options make 2 networks"):
         project.network(coder=["ana", "ben"])
     with pytest.raises(UsageError, match=r"\.graphml, \.gexf, \.png, \.svg or \.pdf"):
         project.save_network(project.network(coder="ana"), tmp_path / "x.bmp")

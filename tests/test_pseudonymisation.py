@@ -502,7 +502,7 @@ def test_a_leak_check_looks_everywhere(root: Path, key: Path, shell: Shell) -> N
     assert shell("pseudonymise", key, "--write").code == 0
     assert (shell("pseudonymise", key, "--check").code, shell("pseudonymise", key, "--check").out) == (
         0,
-        "all is well\n",
+        "no problems found\n",
     )
     write(root, "transcripts/G.txt", "I: Why?\n\nP: Said by Ann\nand Smith.\n")
     write(root, "transcripts/notes of Bea.pdf", b"%PDF-1.4")

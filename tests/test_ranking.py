@@ -81,7 +81,7 @@ def test_what_was_coded_teaches_what_is_suggested_and_why(study: Path) -> None:
     assert '"budget" +' in found.why[row]
     assert "budget" in found.why[row].partition("; like A")[2]
     assert "(ana)" in found.why[row]
-    assert "6 finished transcripts" in project.said[1]
+    assert "6 finished transcripts" in found.notes[1]
 
 
 def test_scores_are_probabilities_and_all_of_them_can_be_seen(study: Path) -> None:
@@ -96,7 +96,7 @@ def test_nobody_finished_means_cues_alone_and_it_is_said(study: Path) -> None:
     found = project.suggestions(coder="ben", transcripts="U")
     assert shown(found) == [("The invoice came.", "work/money")]
     assert set(found.maker) == {"cues"}
-    assert "too little to learn from" in " ".join(project.said)
+    assert "too little to learn from" in " ".join(found.notes)
     with pytest.raises(QualcodeError, match="too little to learn from"):
         project.suggestions(coder="ben", maker="learner")
 
@@ -105,12 +105,12 @@ def test_families_that_are_finished_nowhere_are_named(study: Path) -> None:
     slow = "family: path\nname: Path\ncodes:\n  - {id: slow, name: Slow, definition: It is slow.}\n"
     write(study, "codebooks/path.yaml", slow)
     project, everything = Project(study), [f"A{number}" for number in range(6)]
-    project.suggestions()
-    assert len(project.said) == 2  # finished for all there is
+    result = project.suggestions()
+    assert len(result.notes) == 2  # finished for all there is
     project.done(everything, undo=True)
     project.done(everything, families=["work"])
-    project.suggestions()
-    assert project.said[-1] == (
+    result = project.suggestions()
+    assert result.notes[-1] == (
         "not learnt, as no transcript is finished for them: path;"
         " finish some for them ('qualcode done'), or see --maker cues"
     )
@@ -284,8 +284,9 @@ def test_of_very_many_decided_transcripts_finished_ones_are_learnt_from_first(
     monkeypatch.setattr("qualcode.study.study.LARGE_STUDY_BYTES", 10)
     monkeypatch.setattr("qualcode.suggest.large_studies._MOST_TRAINING_TRANSCRIPTS", 4)
     project = Project(study)
-    assert set(project.suggestions(transcripts="U", min_score=0.0, order="transcript").maker) == {"learner"}
-    assert "4 finished transcripts" in project.said[1]
+    result = project.suggestions(transcripts="U", min_score=0.0, order="transcript")
+    assert set(result.maker) == {"learner"}
+    assert "4 finished transcripts" in result.notes[1]
 
 
 class Lengths:
@@ -334,8 +335,9 @@ def test_two_that_run_at_once_keep_what_both_have_shown(study: Path, monkeypatch
 def test_it_is_said_that_nothing_is_left_unread(study: Path) -> None:
     project = Project(study)
     project.done("U")
-    assert not len(project.suggestions(unread_only=True))
-    assert "ana has finished all transcripts" in project.said[0]
+    result = project.suggestions(unread_only=True)
+    assert not len(result)
+    assert "ana has finished all transcripts" in result.notes[0]
 
 
 def test_check_tells_settings_of_learning_that_cannot_be_kept(study: Path) -> None:

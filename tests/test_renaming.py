@@ -51,9 +51,10 @@ def test_swapped_names_take_their_codings_marks_and_memos_along(root: Path, cach
     if not cache:
         shutil.rmtree(root / ".qualcode")
     project = Project(root)
-    found = records(project.update(write=True))
+    table = project.update(write=True)
+    found = records(table)
     assert set(column(found, "status")) == {"moved"}
-    assert "G was A (the same content)" in project.said
+    assert "G was A (the same content)" in table.attrs["notes"]
     assert spoken(root) == {**before, "A": before["G"], "G": before["A"]}
     assert [memo.transcript for memo in Project(root).study.memos] == ["G"]
     assert {entry.transcript for entry in Project(root).study.ledger_state.finished} == {"B", "C", "G"}
@@ -129,8 +130,11 @@ def test_a_row_that_is_gone_is_not_taken_for_another_that_gives_the_same_short_a
     table = (survey / "transcripts/survey.csv").read_text()
     write(survey, "transcripts/survey.csv", table.replace("1,No.\n", "").replace("They waited.", "No."))
     project = Project(survey)
-    project.update(write=True)
-    assert "'survey#1' is missing: another row says the same, which tells little (survey#3)" in project.said
+    result = project.update(write=True)
+    assert (
+        "'survey#1' is missing: another row has the same short text, so it cannot be told apart (survey#3)"
+        in result.attrs["notes"]
+    )
     assert fear(survey) == {("survey#1", "orphaned"), ("survey#2", "anchored")}
 
 
@@ -140,4 +144,4 @@ def test_a_source_that_was_split_is_told_of_codings_left_behind(root: Path) -> N
     write(root, "transcripts/A.txt", "I: And the others?" + second)
     write(root, "transcripts/A2.txt", first)
     found = {one["quote"]: one["why"] for one in records(Project(root).update()) if one["status"] == "orphaned"}
-    assert found["Nobody can tell me what it earns."] == "gone; its words stand in A2"
+    assert found["Nobody can tell me what it earns."] == "deleted; found in A2"

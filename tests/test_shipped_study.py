@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from builders import SHARED
+from qualcode.ledger import read_ledgers
 from qualcode.project import Project
 from studies import records
 
@@ -78,7 +79,8 @@ def test_the_ledgers_hold_every_coding_at_its_place(coded: Project) -> None:
         transcript = coded.study.transcripts[one.transcript]
         assert transcript.text[one.start : one.end] == one.quote
         assert one.code in coded.codebook.by_id
-    assert Counter(event.event for event in coded.study.events)["retract"] == 0
+    events, _ = read_ledgers(coded.study.codings_folder, root=coded.study.root)
+    assert Counter(event.event for event in events)["retract"] == 0
 
 
 @pytest.mark.parametrize("coder", CODINGS)

@@ -75,8 +75,9 @@ def test_a_coding_whose_words_are_gone_is_orphaned_kept_and_not_counted(root: Pa
         f"codings/ben/A.jsonl: coding {coding} of 'work/money' is orphaned: “The budget is gone.” is not found in A"
     ]
     project = Project(root)
-    assert row(records(project.themes(coder="ben", code="work/money")), code="work/money")["codings"] == 0
-    assert "not counted: 1 orphaned coding (see 'qualcode check')" in project.said
+    table = project.themes(coder="ben", code="work/money")
+    assert row(records(table), code="work/money")["codings"] == 0
+    assert "not counted: 1 orphaned coding (see 'qualcode check')" in table.attrs["notes"]
     assert project.codings(coder="ben")["status"].item() == "orphaned"
     assert ledgers(root) == before
     write(root, "transcripts/A.txt", A)
@@ -209,7 +210,7 @@ def test_cases_that_cannot_be_read_are_told_beside_every_count(root: Path, shell
 def test_a_second_table_of_cases_in_a_folder_is_noticed(root: Path) -> None:
     write(root, "transcripts/wave2/cases.csv", "case\nX\n")
     assert said(root, "notice") == [
-        "transcripts/wave2/cases.csv: a table of cases is read as transcripts/cases.csv only"
+        "transcripts/wave2/cases.csv: case tables are read from transcripts/cases.csv only; this file is ignored"
     ]
 
 
@@ -275,7 +276,7 @@ def test_a_line_that_is_no_event_is_told(root: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
 def test_a_name_that_is_not_utf8_is_a_problem_and_the_others_are_read(root: Path, shell: Shell) -> None:
     (Path(os.fsdecode(os.fsencode(root / "transcripts") + b"/Andr\xe9.txt"))).write_text("Ann: Yes.\n")
-    assert said(root) == ["transcripts/Andr?.txt: the file's name is not UTF-8"]
+    assert said(root) == ["transcripts/Andr?.txt: the file name is not UTF-8"]
     assert column(shell("transcripts", "--format", "json").json, "transcript") == ["A", "B", "C", "D"]
 
 
@@ -327,7 +328,7 @@ def test_a_link_that_leaves_the_study_is_not_followed(tmp_path: Path) -> None:
     secret = write(tmp_path, "secret.txt", "P: My salary.\n\nP: Yes.\n")
     (root / "transcripts/E.txt").symlink_to(secret)
     (root / "transcripts/F.txt").symlink_to(root / "transcripts/A.txt")
-    assert said(root) == ["transcripts/E.txt: a link that leaves the study is not followed"]
+    assert said(root) == ["transcripts/E.txt: this link points outside the study and is not followed"]
     assert list(Project(root).transcripts()["transcript"]) == ["A", "B", "C", "D", "F"]
 
 
@@ -344,7 +345,7 @@ def test_unknown_endings_and_windows_1252_are_noticed(root: Path, shell: Shell) 
     assert said(root) == []
     assert [line for line in said(root, "notice") if "edited since" not in line] == [
         "transcripts/B.md: not UTF-8 (first at line 7); read as Windows-1252: check its accents",
-        "transcripts/notes.pages: no reader for '.pages'",
+        "transcripts/notes.pages: unsupported file type '.pages'",
     ]
     result = shell("check")
     assert result.code == 0

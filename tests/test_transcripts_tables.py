@@ -319,8 +319,9 @@ def test_segments_stream_as_they_are_listed(tmp_path: Path) -> None:
     project = Project(root)
     for choice in ({}, {"unit": "turn", "interviewers": True}, {"transcripts": ["A", "survey#ID*"]}):
         rows = list(project.stream_segments(**choice))
-        assert rows == project.segments(**choice).to_dict("records")
-    assert project.said == []
+        table = project.segments(**choice)
+        assert rows == table.to_dict("records")
+    assert table.attrs["notes"] == []
 
 
 def test_a_stream_tells_names_that_are_not_there_and_sources_that_cannot_be_read(tmp_path: Path) -> None:
@@ -329,8 +330,9 @@ def test_a_stream_tells_names_that_are_not_there_and_sources_that_cannot_be_read
     with pytest.raises(UnknownNameError, match="no transcript 'ZZ'"):
         list(Project(root).stream_segments(transcripts="ZZ"))
     project = Project(root)
-    assert list(project.stream_segments(transcripts="A"))
-    assert [line[:20] for line in project.said] == ["transcripts/bad.csv:"]
+    result = project.stream_segments(transcripts="A")
+    assert list(result)
+    assert [line[:20] for line in result.notes] == ["transcripts/bad.csv:"]
 
 
 @pytest.mark.parametrize("name", ["codings.xlsx", "codings.parquet"])

@@ -57,7 +57,7 @@ def test_nothing_was_edited(root: Path, shell: Shell) -> None:
     before = ledgers(root)
     result = shell("update", "--write")
     assert (result.code, result.out.splitlines()[0]) == (0, "(none)")
-    assert "6 codings stand as they were; 0 keep their words" in result.out
+    assert "6 codings unchanged, 0 moved" in result.out
     assert ledgers(root) == before
 
 
@@ -74,7 +74,8 @@ def test_a_dry_run_shows_and_records_nothing(root: Path, shell: Shell, edit) -> 
 def test_words_that_moved_and_words_that_changed(root: Path, edit) -> None:  # type: ignore[no-untyped-def]
     text = edit(("P: Nobody", "P: Hm. Nobody"), ("The budget is gone.", "The whole budget is gone."))
     project = Project(root)
-    found = records(project.update(write=True))
+    table = project.update(write=True)
+    found = records(table)
     assert [(one["code"], one["coder"], one["status"]) for one in found] == [
         ("work/money", "ana", "changed"),
         ("work/money", "ben", "changed"),
@@ -84,7 +85,7 @@ def test_words_that_moved_and_words_that_changed(root: Path, edit) -> None:  # t
     changed = row(found, code="work/money", coder="ana")
     assert (changed["quote"], changed["was"]) == ("The whole budget is gone.", "The budget is gone.")
     assert changed["difference"] == "The {+whole+} budget is gone."
-    assert project.said[-1] == "4 moves recorded"
+    assert table.attrs["notes"][-1] == "4 moves recorded"
     assert places(project, text) == {
         "work/money/roi": "Nobody can tell me what it earns.",
         "work/money": "The whole budget is gone.",
@@ -100,8 +101,9 @@ def test_words_that_moved_and_words_that_changed(root: Path, edit) -> None:  # t
 def test_changed_words_are_counted_only_when_their_place_is_recorded(root: Path, edit) -> None:  # type: ignore[no-untyped-def]
     edit(("The budget is gone.", "The whole budget is gone."))
     project = Project(root)
-    assert row(records(project.themes(coder="ben")), code="work/money")["codings"] == 0
-    assert any("which affects 1 coding: run 'qualcode update'" in line for line in project.said)
+    table = project.themes(coder="ben")
+    assert row(records(table), code="work/money")["codings"] == 0
+    assert any("which affects 1 coding: run 'qualcode update'" in line for line in table.attrs["notes"])
     project.update(write=True)
     assert row(records(project.themes(coder="ben")), code="work/money")["codings"] == 1
 
@@ -129,8 +131,8 @@ def test_words_that_are_gone_are_listed_and_come_back(root: Path, shell: Shell, 
     assert result.code == 1
     lost = [one for one in result.json if one["status"] == "orphaned"]
     assert [(one["coder"], one["quote"], one["why"]) for one in lost] == [
-        ("ana", "The budget is gone.", "gone"),
-        ("ben", "The budget is gone.", "gone"),
+        ("ana", "The budget is gone.", "deleted"),
+        ("ben", "The budget is gone.", "deleted"),
     ]
     assert before["ben/A.jsonl"] == ledgers(root)["ben/A.jsonl"]
     write(root, "transcripts/A.txt", A)
@@ -160,7 +162,7 @@ def test_a_place_that_is_not_sure_is_asked_about(root: Path, edit) -> None:  # t
 
     found = records(project.update(write=True, choose=choose, coder="ben"))
     assert {step.event.coder for step in asked} == {"ana", "ben"}
-    assert row(found, code="work/money", coder="ana")["why"].startswith("could be in 2 places")
+    assert row(found, code="work/money", coder="ana")["why"].startswith("ambiguous: 2 possible places")
     ben = records(project.codings(coder="ben"))[0]
     assert (ben["status"], text[ben["start"] : ben["end"]]) == ("moved", "The budget is gone.")
     assert row(records(project.codings(coder="ana", transcripts="A")), code="work/money")["status"] == "orphaned"
@@ -193,7 +195,7 @@ def test_who_asks_no_more_keeps_what_was_answered(root: Path, shell: Shell, monk
     gone_and_said_twice(root)
     monkeypatch.setattr("sys.stdin", io.StringIO("1\nq\n"))
     result = shell("update", "--interactive", "--coder", "ben")
-    assert "1 cannot be placed" in result.out
+    assert "1 not found" in result.out
     found = records(Project(root).codings(transcripts="A"))
     assert sorted(one["status"] for one in found if one["code"] == "work/money") == ["moved", "orphaned"]
 
@@ -206,7 +208,7 @@ def test_an_interrupted_update_says_that_nothing_is_recorded(
     monkeypatch.setattr("sys.stdin", io.StringIO("1\n"))
     result = shell("update", "--interactive", "--coder", "ben")
     assert result.code == 1
-    assert "interrupted: nothing is recorded; answer q to ask no more" in result.err
+    assert "interrupted, nothing was recorded" in result.err
     assert ledgers(root) == before
 
 
@@ -221,9 +223,10 @@ def test_a_renamed_source_is_recognised_with_all_that_belongs_to_it(root: Path, 
     Project(root).memo("Look again.", on="A")
     renamed(root, "wave2/Anna.txt")
     project = Project(root)
-    found = records(project.update(write=True))
+    table = project.update(write=True)
+    found = records(table)
     assert set(column(found, "transcript")) == {"wave2/Anna"}
-    assert project.said[0].startswith("wave2/Anna was A (")
+    assert table.attrs["notes"][0].startswith("wave2/Anna was A (")
     codings = records(project.codings(transcripts="wave2/Anna"))
     assert [one["status"] for one in codings] == ["moved"] * 4
     assert {entry.transcript for entry in project.study.ledger_state.finished} == {"wave2/Anna", "B", "C"}
@@ -243,7 +246,7 @@ def test_two_copies_are_not_guessed_but_can_be_told(root: Path, shell: Shell) ->
     shutil.copy(root / "transcripts/A.txt", root / "transcripts/A1.txt")
     renamed(root, "A2.txt")
     result = shell("update")
-    assert "'A' is missing: several have its content (A1, A2)" in result.out
+    assert "'A' is missing: several transcripts have its content (A1, A2)" in result.out
     assert shell("update", "--write", "--renamed", "A=A2").code == 0
     assert len(Project(root).codings(transcripts="A2")) == 4
 
@@ -257,7 +260,7 @@ def test_an_unreadable_source_is_not_taken_for_a_renamed_one(root: Path, shell: 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--renamed", "A"], "say --renamed OLD=NEW"),
+        (["--renamed", "A"], "write --renamed OLD=NEW"),
         (["--renamed", "A=B"], "no missing transcript 'A' in this study"),
         (["--renamed", "A=Z"], "no transcript 'Z' in this study"),
         (["Z"], "no transcript 'Z' in this study"),
@@ -331,7 +334,7 @@ def test_a_reader_whose_output_changes_is_an_edit(root: Path, monkeypatch: pytes
     from qualcode.transcripts.draft import build_draft_from_utterances
 
     monkeypatch.setattr(
-        "qualcode.transcripts.readers.captions.assemble",
+        "qualcode.transcripts.readers.captions.build_draft_from_utterances",
         lambda blocks, **said: build_draft_from_utterances(blocks, **{**said, "header": "New."}),
     )
     project = Project(root)

@@ -124,8 +124,8 @@ def stream_rows(
                     written += file.write(line) and 1
 
         fill_atomically(output.path, fill)
-        other_lines = 1 if output.format == "csv" else 4 if output.with_notes else 2
-        print_notes([f"{output.path}: {written - other_lines:,} lines"])
+        row_count = written - (3 if output.with_notes else 1)  # the header or the closing bracket, and the notes
+        print_notes([f"{output.path}: {row_count:,} lines"])
     print_notes(notes)
 
 

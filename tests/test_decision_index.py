@@ -1,0 +1,146 @@
+"""Decisions in an open project: they read only what they need, and leave the same state as reading everything again."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.studies import small_study
+
+from qualcode.coding.quote_location import QuoteLocation
+from qualcode.errors import OperationError, UnknownNameError
+from qualcode.project import Project
+from qualcode.study import study as study_module
+from qualcode.study.study import Study
+
+QUOTES = [
+    ("A", "The budget is gone.", None),
+    ("A", "They fear it.", 0),
+    ("A", "They fear it.", 1),
+    ("B", "I wait a week.", None),
+    ("C", "Legal says no.", None),
+]
+CODES = ["work/money", "work/fear", "skills/patience"]
+
+Step = tuple[str, int, int, str]
+steps = st.lists(
+    st.tuples(
+        st.sampled_from(["code", "code", "code", "retract", "done", "undo", "memo", "list"]),
+        st.integers(0, len(QUOTES) - 1),
+        st.integers(0, len(CODES) - 1),
+        st.sampled_from(["ana", "ben"]),
+    ),
+    max_size=12,
+)
+
+
+def location(quote: str, occurrence: int | None) -> QuoteLocation:
+    """Return where a quote is; the second occurrence is in the second sentence of turn 3."""
+    return QuoteLocation(quote) if occurrence is None else QuoteLocation(quote, turn=3, sentence=occurrence)
+
+
+def decide(project: Project, step: Step) -> str:
+    """Take one step and return what came of it: the number of events, or the message of a refusal."""
+    kind, quote_number, code_number, coder = step
+    transcript, quote, occurrence = QUOTES[quote_number]
+    try:
+        if kind == "code":
+            place = location(quote, occurrence)
+            return str(project.code(transcript, CODES[code_number], place, coder=coder).count)
+        if kind == "retract":
+            ids = sorted(coding.id for coding in Study(project.study.root).codings if coding.coder == coder)
+            return str(project.retract(ids[code_number % len(ids)][-8:], coder=coder).count) if ids else "none"
+        if kind in {"done", "undo"}:
+            return str(project.done(transcript, coder=coder, undo=kind == "undo").count)
+        if kind == "memo":
+            return str(project.memo("A thought.", on=transcript, coder=coder).count)
+        return str(len(project.codings()))
+    except (OperationError, UnknownNameError) as error:
+        return type(error).__name__
+
+
+def state_of(study: Study) -> object:
+    """Return what holds now, without ids and times."""
+    return (
+        [(coding.transcript, coding.start, coding.code, coding.coder, coding.status) for coding in study.codings],
+        sorted((mark.coder, mark.transcript) for mark in study.ledger_state.finished),
+        len(study.memos),
+    )
+
+
+@given(steps=steps)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_an_open_project_decides_as_one_that_is_opened_anew_each_time(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[Step]
+) -> None:
+    folder = tmp_path_factory.mktemp("studies")
+    kept_open = Project(small_study(folder / "open"))
+    other_root = small_study(folder / "anew")
+    for step in steps:
+        assert decide(kept_open, step) == decide(Project(other_root), step), step
+    assert state_of(kept_open.study) == state_of(Project(other_root).study)
+    assert state_of(kept_open.study) == state_of(Project(kept_open.study.root).study)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def count_reads(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[str]]:
+    """Return a function that returns the names of the sources that were read since."""
+    names: list[str] = []
+    read_source = study_module.read_source
+
+    def noted(path: Path, **options: object) -> object:
+        names.append(str(options["name"]))
+        return read_source(path, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(study_module, "read_source", noted)
+    return lambda: names
+
+
+def test_a_decision_reads_the_source_of_its_transcript_only(
+    tmp_path: Path, count_reads: Callable[[], list[str]]
+) -> None:
+    project = Project(small_study(tmp_path))
+    project.code("A", "work/money", "The budget is gone.", coder="ana")
+    project.done("B", coder="ana")
+    project.retract(project.code("A", "work/fear", "The budget is gone.", coder="ana").id, coder="ana")
+    assert count_reads() == ["A", "B"]
+
+
+def test_no_source_is_read_twice(tmp_path: Path, count_reads: Callable[[], list[str]]) -> None:
+    project = Project(small_study(tmp_path))
+    project.code("C", "work/money", "The budget is gone.", coder="ana")
+    project.transcripts()
+    project.codings()
+    assert sorted(count_reads()) == ["A", "B", "C", "D"]
+
+
+def test_a_decision_by_another_process_is_seen_at_the_decision_after_the_next(tmp_path: Path) -> None:
+    root = small_study(tmp_path)
+    project = Project(root)
+    project.code("A", "work/money", "The budget is gone.", coder="ana")
+    Project(root).code("A", "work/fear", "The budget is gone.", coder="ana")
+    project.code("A", "skills/patience", "The budget is gone.", coder="ana")  # its file has grown: all is read again
+    with pytest.raises(OperationError, match="already coded"):
+        project.code("A", "work/fear", "The budget is gone.", coder="ana")
+
+
+def test_the_text_of_a_first_coding_is_saved_at_once(tmp_path: Path) -> None:
+    """The source may be edited before any other command runs; then the old text is needed to follow the coding."""
+    root = small_study(tmp_path)
+    project = Project(root)
+    project.code("A", "work/money", "The budget is gone.", coder="ana")
+    assert project.study.text_versions.load_text(project.study.transcripts["A"].sha256) is not None
+
+
+def test_a_transcript_is_found_without_reading_the_others(tmp_path: Path) -> None:
+    study = Project(small_study(tmp_path)).study
+    assert study.transcripts["B"].id == "B"
+    assert not study.transcripts.is_complete
+    assert "nowhere" not in study.transcripts
+    assert list(study.transcripts) == ["A", "B", "C", "D"]
+    assert study.transcripts.is_complete

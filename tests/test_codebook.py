@@ -13,8 +13,9 @@ from ruamel.yaml import YAML
 
 from qualcode.codebook import read_codebook
 from qualcode.codebook.codebook_schema import json_schema, known_keys
-from qualcode.codebook.cue_patterns import is_runaway, pattern_fault
+from qualcode.codebook.cue_patterns import pattern_fault
 from qualcode.errors import Problem
+from qualcode.files import is_runaway
 from qualcode.model import Code, Codebook, Cue, Example, FileLocation
 
 Write = Callable[[str, str | bytes], Path]
@@ -204,7 +205,7 @@ HEAD = "family: f\ncodes:\n  - id: roi\n    name: ROI\n"
         ),
         (
             HEAD + "    cues:\n      - regex: 'a*'\n",
-            "a.yaml:6:9: code 'roi': this regex also matches nothing at all, so it would match everywhere",
+            "a.yaml:6:9: code 'roi': this regex matches empty text, so it would match everywhere",
         ),
         (
             HEAD + "    cues:\n      - pattern: [{LEMA: x}]\n",
@@ -229,7 +230,7 @@ HEAD = "family: f\ncodes:\n  - id: roi\n    name: ROI\n"
         ),
         (
             HEAD + "  - id: ROI\n    name: y\n",
-            "a.yaml:5:5: code 'f/ROI' is defined twice (first at a.yaml:3; upper and lower case are one)",
+            "a.yaml:5:5: code 'f/ROI' is defined twice (first at a.yaml:3; capitals are ignored)",
         ),
         (HEAD + "    formerly: [f/roi]\n", "a.yaml:3:5: code 'f/roi': 'formerly' names its own id"),
         (
@@ -239,7 +240,7 @@ HEAD = "family: f\ncodes:\n  - id: roi\n    name: ROI\n"
         (HEAD + "    formerly: [b]\n", "a.yaml:3:5: code 'f/roi': formerly 'b' must be a full id (as in family/code)"),
         (
             HEAD + "    formerly: [f/x]\n  - id: b\n    name: B\n    formerly: [f/x]\n",
-            "a.yaml:6:5: code 'f/b': formerly 'f/x', as code 'f/roi' is (a.yaml:3)",
+            "a.yaml:6:5: code 'f/b': formerly 'f/x', which code 'f/roi' has too (a.yaml:3)",
         ),
         (HEAD + "    name: again\n", "a.yaml:5:5: key 'name' is given twice (first on line 4)"),
     ],
@@ -272,8 +273,8 @@ def test_a_family_in_two_files_and_a_theme_of_its_name_are_told(read: Read) -> N
         )
     )
     assert found == [
-        "b.yaml:1:1: family 'F' is defined twice (first at a.yaml:1; upper and lower case are one)",
-        "b.yaml:3:11: theme 'f' is defined twice (first at a.yaml:1; upper and lower case are one)",
+        "b.yaml:1:1: family 'F' is defined twice (first at a.yaml:1; capitals are ignored)",
+        "b.yaml:3:11: theme 'f' is defined twice (first at a.yaml:1; capitals are ignored)",
     ]
 
 
@@ -436,8 +437,8 @@ def test_patterns_that_need_no_model_are_fine(pattern: list[dict[str, object]]) 
     [
         ([], "an empty pattern would match everywhere"),
         ([{"LOWER": "a", "OP": "?"}], "every token of this pattern is optional, so it would match everywhere"),
-        ([{}, {"OP": "+"}], "this pattern names no word: every token may be anything"),
-        ([{"POS": "VERB"}], "pattern attribute 'POS' needs a trained spaCy model; cues work without one"),
+        ([{}, {"OP": "+"}], "this pattern has no condition on a token, so it would match everywhere"),
+        ([{"POS": "VERB"}], "pattern attribute 'POS' needs a trained spaCy model, which cues do not have"),
         ([{"LOWR": "a"}], "'LOWR' is not a token attribute (did you mean 'LOWER'?)"),
         ([{"LOWER": 3}], "pattern attribute 'LOWER' must be text"),
         ([{"IS_PUNCT": "yes"}], "pattern attribute 'IS_PUNCT' must be true or false"),

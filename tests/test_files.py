@@ -60,10 +60,10 @@ def test_windows_text_is_read_with_a_notice_that_names_the_line() -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"a\n\xff\x00b", "x.txt:2: this is not text (it holds NUL bytes)"),
+        (b"a\n\xff\x00b", "x.txt:2: this is not text (it contains NUL bytes)"),
         (b"a\n\x81\x8d", "x.txt:2: neither UTF-8 nor Windows-1252"),
-        (codecs.BOM_UTF16_LE + b"a\x00b", "x.txt: begins as utf-16-le but is not: byte 4"),
-        (codecs.BOM_UTF8 + b"ab\xe9", "x.txt: begins as utf-8 but is not: byte 5"),
+        (codecs.BOM_UTF16_LE + b"a\x00b", "x.txt: has the byte-order mark of utf-16-le but is not utf-16-le (byte 4)"),
+        (codecs.BOM_UTF8 + b"ab\xe9", "x.txt: has the byte-order mark of utf-8 but is not utf-8 (byte 5)"),
     ],
 )
 def test_what_is_not_text_is_refused_with_its_place(content: bytes, said: str) -> None:

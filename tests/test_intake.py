@@ -350,14 +350,14 @@ def test_an_entry_is_set_and_all_else_stays(tmp_path: Path, before: str, after: 
 
 def test_a_file_that_is_no_yaml_is_not_edited(tmp_path: Path) -> None:
     path = write(tmp_path, "q.yaml", "name: [x\n")
-    with pytest.raises(OperationError, match="cannot be edited before it is mended"):
+    with pytest.raises(OperationError, match="cannot be edited because it has errors"):
         set_yaml_entry(path, "encodings", "b.txt", "cp850")
     assert path.read_text() == "name: [x\n"
 
 
 def test_a_copy_never_takes_the_place_of_another(tmp_path: Path) -> None:
     source, there = write(tmp_path, "a", "new"), write(tmp_path, "b", "old")
-    with pytest.raises(OperationError, match="there is such a file already"):
+    with pytest.raises(OperationError, match="the file already exists"):
         copy_without_overwrite(source, there)
     assert there.read_text() == "old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]

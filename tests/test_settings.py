@@ -91,21 +91,21 @@ def test_an_empty_list_of_interviewers_means_nobody(read: Read) -> None:
         ("roles:\n  interviewer: Anna\n", "qualcode.yaml:2:3: 'interviewer' must be a list"),
         (
             "labels:\n  patterns:\n    - '^=(?P<who>.)='\n",
-            "qualcode.yaml:3:7: a shape of labels needs a group 'name', as in '^\\((?P<name>P\\d+)\\):'",
+            "qualcode.yaml:3:7: a label pattern needs a group 'name', as in '^\\((?P<name>P\\d+)\\):'",
         ),
         (
             "labels:\n  patterns: ['(?P<name>(a+)+):']\n",
-            "qualcode.yaml:2:14: this regex repeats a repeat without limit, as in (a+)+: it could run for ever on one"
-            " sentence",
+            "qualcode.yaml:2:14: this regex repeats a repeat without limit, as in (a+)+: matching one"
+            " sentence could take forever",
         ),
         (
             "labels:\n  patterns:\n    - x\n    - '(?P<name>'\n",
-            "qualcode.yaml:3:7: a shape of labels needs a group 'name', as in '^\\((?P<name>P\\d+)\\):'\n"
+            "qualcode.yaml:3:7: a label pattern needs a group 'name', as in '^\\((?P<name>P\\d+)\\):'\n"
             "qualcode.yaml:4:7: regex does not compile: missing ), unterminated subpattern at position 0",
         ),
         (
             "labels:\n  patterns: ['(?P<name>a*)']\n",
-            "qualcode.yaml:2:14: this regex also matches nothing at all, so it would match everywhere",
+            "qualcode.yaml:2:14: this regex matches empty text, so it would match everywhere",
         ),
         ("labels: {patern: []}\n", "qualcode.yaml:1:10: 'patern' is not a known key (did you mean 'patterns'?)"),
         ("speakers:\n  A: {nmae: x}\n", "qualcode.yaml:2:7: 'nmae' is not a known key (did you mean 'name'?)"),

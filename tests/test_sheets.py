@@ -90,15 +90,15 @@ def test_an_encoding_that_is_told_is_used() -> None:
     ("content", "encoding", "said"),
     [
         (b"id,text\n1,\x81\n", "", "t.csv:2: neither UTF-8 nor Windows-1252; save it as UTF-8 and try again"),
-        (b"id,text\n1,\xe9\n", "utf-8", "t.csv:2: not utf-8, as the settings say: change 'encodings'"),
-        (b"id,text\n1,\0\n", "", "t.csv:2: this is not text (it holds NUL bytes)"),
-        (codecs.BOM_UTF16_LE + b"a\0b", "", "t.csv:1: begins as utf-16-le but is not"),
-        (b"id,text\n", "klingon", "t.csv: no encoding 'klingon': mend 'encodings' in qualcode.yaml"),
-        (b"id,text\n", "base64", "t.csv: no encoding 'base64': mend 'encodings' in qualcode.yaml"),
-        (b"id,text\n+2D0-\n", "utf-7", "t.csv:1: not utf-7, as the settings say"),
+        (b"id,text\n1,\xe9\n", "utf-8", "t.csv:2: not utf-8, the encoding that the settings give: correct 'encodings'"),
+        (b"id,text\n1,\0\n", "", "t.csv:2: this is not text (it contains NUL bytes)"),
+        (codecs.BOM_UTF16_LE + b"a\0b", "", "t.csv:1: has the byte-order mark of utf-16-le but is not utf-16-le"),
+        (b"id,text\n", "klingon", "t.csv: unknown encoding 'klingon': correct 'encodings' in qualcode.yaml"),
+        (b"id,text\n", "base64", "t.csv: unknown encoding 'base64': correct 'encodings' in qualcode.yaml"),
+        (b"id,text\n+2D0-\n", "utf-7", "t.csv:1: not utf-7, the encoding that the settings give"),
         (b"", "", "t.csv: the table is empty: its first line names the columns"),
         (b"id,text\n1,a,b\n", "", "t.csv:2: 3 cells, but the first line names 2 columns (is a comma inside a cell"),
-        (b"id,text\n1,a\n2\n", "", "t.csv:3: 1 cells, but the first line names 2 columns"),
+        (b"id,text\n1,a\n2\n", "", "t.csv:3: 1 cell, but the first line names 2 columns"),
         (b'id,text\n1,"a\n2,b\n', "", "t.csv:2: not a table that can be read: unexpected end of data (is a quotation"),
         (b'id,text\n1,"a"b\n', "", "t.csv:2: not a table that can be read: ',' expected after '\"'"),
     ],
@@ -117,7 +117,7 @@ def test_columns_have_one_name_each() -> None:
     sheet = opened("a, a ,,b  c\n1,2,3,4\n")
     assert sheet.columns == ("a", "a (2)", "column 3", "b c")
     assert sheet.unnamed_positions == {2}
-    assert sheet.notices == ("2 columns are called 'a': the second is taken as 'a (2)'",)
+    assert sheet.notices == ("2 columns are named 'a': the second is read as 'a (2)'",)
 
 
 def test_names_that_are_taken_get_the_next_number() -> None:
@@ -193,7 +193,9 @@ def test_a_workbook_has_values_as_people_see_them() -> None:
 
 def test_the_first_sheet_is_read_unless_another_is_named() -> None:
     raw = workbook(["id", "text"], ["1", "a"], sheets=("Answers", "Notes", "More"))
-    assert opened(raw, "t.xlsx").notices == ("read is sheet 'Answers', not Notes, More: see 'tables' in qualcode.yaml",)
+    assert opened(raw, "t.xlsx").notices == (
+        "only sheet 'Answers' is read, not Notes, More: see 'tables' in qualcode.yaml",
+    )
     assert opened(raw, "t.xlsx", sheet="Notes").columns == ("other",)
     with pytest.raises(OperationError, match=r"t.xlsx: no sheet 'Note' \(did you mean 'Notes'\?\)"):
         opened(raw, "t.xlsx", sheet="Note")
@@ -213,11 +215,20 @@ def packed(**parts: bytes) -> bytes:
         (b"PK\x03\x04", "t.xlsx: not a table that can be read"),
         (b"", "t.xlsx: not a table that can be read"),
         (b"id,text\n", "t.xlsx: not a table that can be read"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1....", "t.xlsx: protected by a password, or an old .xls"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1....", "t.xlsx: protected with a password, or an old .xls"),
         (packed(a=b"x"), "t.xlsx: not a table that can be read"),
-        (packed(xl__worksheets__sheet1=b" " * 150_000_000), "t.xlsx: this workbook would unpack to 150,000,000 bytes"),
-        (packed(xl__sharedStrings=b"0123" * 60_000_000), "t.xlsx: this workbook would unpack to 240,000,000 bytes"),
-        (packed(**{f"p{n}": b"" for n in range(10_001)}), "t.xlsx: this workbook would unpack to 0 bytes"),
+        (
+            packed(xl__worksheets__sheet1=b" " * 150_000_000),
+            "t.xlsx: xl/worksheets/sheet1 unpacks to over 200 times its size: save",
+        ),
+        (
+            packed(xl__sharedStrings=b"0123" * 60_000_000),
+            "t.xlsx: unpacks to 240,000,000 bytes, over the limit of 200,000,000: save",
+        ),
+        (
+            packed(**{f"p{n}": b"" for n in range(10_001)}),
+            "t.xlsx: contains more than 10,000 members: save the sheet as CSV",
+        ),
     ],
     ids=["torn", "empty", "csv", "password", "another zip", "bomb", "too much to hold", "too many parts"],
 )
@@ -252,7 +263,7 @@ def test_a_small_file_that_says_a_text_too_often_is_refused(name: str, monkeypat
     monkeypatch.setattr("qualcode.files.tables.table_cells._MAX_CHARACTERS", 1000)
     said = "gravy " * 20
     content = parquet(id=[said] * 9) if name.endswith("parquet") else workbook(["id"], *[[said]] * 9)
-    with pytest.raises(OperationError, match=rf"^{name}:10: its cells hold over 1,000 characters"):
+    with pytest.raises(OperationError, match=rf"^{name}:10: the cells are over the limit of 1,000 characters"):
         rows(content, name)
 
 

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import re
-import struct
-import zipfile
-import zlib
 
 from qualcode.errors import OperationError
+from qualcode.files import OLE_SIGNATURE
 
-OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""The first bytes of Office's old formats, and of new ones that are protected with a password."""
-
-ARCHIVE_ERRORS = (zipfile.BadZipFile, KeyError, OSError, RuntimeError, EOFError, ValueError, struct.error, zlib.error)
-"""What the standard library raises over a damaged archive."""
+__all__ = ["OLE_SIGNATURE", "check_file_type", "detect_reader"]
 
 _ENDINGS = {
     "PDF": ".pdf",

@@ -168,8 +168,8 @@ SHAPES = (
 )
 """In the order in which they are tried on a line; the first that fits has it."""
 
-COLON_LABEL = rf"""{_LEADING_TIME}(?P<name>{_NAME})(?:{SPACE}*[\[(](?P<time_after>{TIME})[\])]|{SPACE}+(?P<time_bare>{TIME}))?
-    (?:{_COLON}|{_COLON_WITHOUT_SPACE}(?=(?P<tight>.))){_TRAILING_TIME}{SPACE}*"""
+COLON_LABEL = rf"""{_LEADING_TIME}(?P<name>{_NAME})(?:{SPACE}*[\[(](?P<time_after>{TIME})[\])]
+    |{SPACE}+(?P<time_bare>{TIME}))?(?:{_COLON}|{_COLON_WITHOUT_SPACE}(?=(?P<tight>.))){_TRAILING_TIME}{SPACE}*"""
 """The first three shapes as one, for lines that are known to begin with a label if they have a colon."""
 
 DASH_SHAPE = LabelShape(

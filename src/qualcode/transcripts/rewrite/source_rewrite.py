@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from qualcode.errors import OperationError
-from qualcode.transcripts.file_type import ARCHIVE_ERRORS
+from qualcode.files import ARCHIVE_ERRORS
 from qualcode.transcripts.rewrite.caption_rewrite import change_captions
 from qualcode.transcripts.rewrite.rtf_rewrite import change_rtf
 from qualcode.transcripts.rewrite.text_rewrite import (

@@ -216,7 +216,7 @@ def test_rows_of_a_table_are_cases_that_the_table_of_cases_adds_to(tmp_path: Pat
     assert study.attributes_of["Ada"] == {"age": "40", "group": "y"}
     assert [case.id for case in study.cases_of["survey#r2"]] == ["Ada"]
     assert (
-        "transcripts/cases.csv: case 'r1': 'age' is '31' here and '30' in transcripts/survey.csv (the first counts)"
+        "transcripts/cases.csv: case 'r1': 'age' is '31' here and '30' in transcripts/survey.csv (the first value is used)"
         in said(tmp_path)
     )
     assert said(tmp_path, "error") == []

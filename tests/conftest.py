@@ -1,4 +1,4 @@
-"""Fixtures that all tests share: files written from the text in the test, and real samples from outside."""
+"""Fixtures of all tests: files written from the text in a test, and real samples that are not in the repository."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-settings.register_profile("qualcode", deadline=None)  # a busy machine is no failure
+settings.register_profile("qualcode", deadline=None)  # a busy machine must not fail a test
 settings.load_profile("qualcode")
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -21,13 +21,13 @@ Write = Callable[[str, str | bytes], Path]
 def write(tmp_path: Path) -> Write:
     """Write text (UTF-8, line ends as given) or bytes under ``tmp_path`` and return the path."""
 
-    def written(name: str, content: str | bytes) -> Path:
+    def write_file(name: str, content: str | bytes) -> Path:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
         return path
 
-    return written
+    return write_file
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +38,7 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def real() -> Path:
-    """Return the folder of real samples, which are not ours to ship; skip where they are absent."""
+    """Return the folder of real samples, which are not in the repository; skip the test if it is missing."""
     if not REAL.is_dir():
-        pytest.skip(f"real samples are not here: {REAL}")
+        pytest.skip(f"no real samples in {REAL}")
     return REAL

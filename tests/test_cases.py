@@ -179,6 +179,6 @@ def test_cases_that_sources_bring_join_those_of_the_table() -> None:
         Case("r3", {"age": "50", "town": "y"}, ("S#r3", "U#r3")),
     ]
     assert [f"{one.level} {one}" for one in problems] == [
-        "notice cases.csv: case 'r1': 'age' is '31' here and '30' in S.csv (the first counts)",
-        "notice U.csv: case 'r3': 'age' is '50' here and '51' in U.csv (the first counts)",
+        "notice cases.csv: case 'r1': 'age' is '31' here and '30' in S.csv (the first value is used)",
+        "notice U.csv: case 'r3': 'age' is '50' here and '51' in U.csv (the first value is used)",
     ]

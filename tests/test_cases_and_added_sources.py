@@ -222,7 +222,7 @@ def test_rows_of_a_table_are_cases_that_the_table_of_cases_adds_to(tmp_path: Pat
     assert study.attributes_of["Ada"] == {"age": "40", "group": "y"}
     assert [case.id for case in study.cases_of["survey#r2"]] == ["Ada"]
     assert (
-        "transcripts/cases.csv: case 'r1': 'age' is '31' here and '30' in transcripts/survey.csv (the first counts)"
+        "transcripts/cases.csv: case 'r1': 'age' is '31' here and '30' in transcripts/survey.csv (the first value is used)"
         in said(tmp_path)
     )
     assert said(tmp_path, "error") == []
@@ -356,14 +356,14 @@ def test_an_entry_is_set_and_all_else_stays(tmp_path: Path, before: str, after: 
 
 def test_a_file_that_is_no_yaml_is_not_edited(tmp_path: Path) -> None:
     path = write(tmp_path, "q.yaml", "name: [x\n")
-    with pytest.raises(OperationError, match="cannot be edited before it is mended"):
+    with pytest.raises(OperationError, match="cannot be edited because it has errors"):
         set_yaml_entry(path, "encodings", "b.txt", "cp850")
     assert path.read_text() == "name: [x\n"
 
 
 def test_a_copy_never_takes_the_place_of_another(tmp_path: Path) -> None:
     source, there = write(tmp_path, "a", "new"), write(tmp_path, "b", "old")
-    with pytest.raises(OperationError, match="there is such a file already"):
+    with pytest.raises(OperationError, match="the file already exists"):
         copy_without_overwrite(source, there)
     assert there.read_text() == "old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]

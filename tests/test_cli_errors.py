@@ -87,7 +87,7 @@ USAGE = [
     ("export x.xlsx --coder ana --output y.xlsx", "PATH and --output are the same"),
     ("export x.xlsx --coder ana --format csv", "is not one of"),
     ("codebook forest", "'forest' is not one of 'tree', 'schema'"),
-    ("init x --coder con", "Windows keeps this name for itself"),
+    ("init x --coder con", "Windows reserves this name"),
     ("-C nowhere check", "nowhere: no such folder"),
 ]
 

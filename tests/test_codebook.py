@@ -1,4 +1,4 @@
-"""The codebook: what its YAML says, every problem at its place, and the hashes that notice a change."""
+"""The codebook: its content, problems with their positions, and hashes that change with the content."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from ruamel.yaml import YAML
 
 from qualcode.codebook import read_codebook
 from qualcode.codebook.codebook_schema import json_schema, known_keys
-from qualcode.codebook.cue_patterns import is_runaway, pattern_fault
+from qualcode.codebook.cue_patterns import pattern_fault
 from qualcode.errors import Problem
+from qualcode.files import is_runaway
 from qualcode.model import Code, Codebook, Cue, Example, FileLocation
 
 Write = Callable[[str, str | bytes], Path]
@@ -25,15 +26,15 @@ Read = Callable[..., tuple[Codebook, list[Problem]]]
 def read(write: Write, tmp_path: Path) -> Read:
     """Read files given by name and text; a single text is the file ``a.yaml``."""
 
-    def reading(text: str = "", **files: str) -> tuple[Codebook, list[Problem]]:
+    def read_texts(text: str = "", **files: str) -> tuple[Codebook, list[Problem]]:
         given_files = files or {"a": text}
         return read_codebook([write(f"{name}.yaml", text) for name, text in given_files.items()], root=tmp_path)
 
-    return reading
+    return read_texts
 
 
-def said(read_book: tuple[Codebook, list[Problem]]) -> list[str]:
-    return list(map(str, read_book[1]))
+def messages(result: tuple[Codebook, list[Problem]]) -> list[str]:
+    return list(map(str, result[1]))
 
 
 CHALLENGES = """\
@@ -80,7 +81,7 @@ codes:
 """
 
 
-def test_a_family_is_read_with_all_it_says(read: Read) -> None:
+def test_all_keys_of_a_family_are_read(read: Read) -> None:
     book, problems = read(CHALLENGES)
     assert problems == []
     (family,) = book.families
@@ -124,14 +125,14 @@ def test_nested_codes_follow_their_parent(read: Read) -> None:
     assert book.by_id["challenges/roi/pressure/monthly"].location == FileLocation("a.yaml", 37, 13)
 
 
-def test_a_former_id_leads_to_the_present_one(read: Read) -> None:
+def test_former_id_has_a_current_id(read: Read) -> None:
     book = read(CHALLENGES)[0]
     assert book.current_id("challenges/money") == "challenges/roi"
     assert book.current_id("challenges/roi") == "challenges/roi"
     assert book.current_id("never/was") == "never/was"
 
 
-def test_a_family_without_a_name_is_called_by_its_id(read: Read) -> None:
+def test_family_without_name_has_its_id_as_name(read: Read) -> None:
     assert read("family: path\ncodes: [{id: a, name: A}]\n")[0].families[0].name == "path"
 
 
@@ -204,7 +205,7 @@ HEAD = "family: f\ncodes:\n  - id: roi\n    name: ROI\n"
         ),
         (
             HEAD + "    cues:\n      - regex: 'a*'\n",
-            "a.yaml:6:9: code 'roi': this regex also matches nothing at all, so it would match everywhere",
+            "a.yaml:6:9: code 'roi': this regex matches empty text, so it would match everywhere",
         ),
         (
             HEAD + "    cues:\n      - pattern: [{LEMA: x}]\n",
@@ -229,7 +230,7 @@ HEAD = "family: f\ncodes:\n  - id: roi\n    name: ROI\n"
         ),
         (
             HEAD + "  - id: ROI\n    name: y\n",
-            "a.yaml:5:5: code 'f/ROI' is defined twice (first at a.yaml:3; upper and lower case are one)",
+            "a.yaml:5:5: code 'f/ROI' is defined twice (first at a.yaml:3; capitals are ignored)",
         ),
         (HEAD + "    formerly: [f/roi]\n", "a.yaml:3:5: code 'f/roi': 'formerly' names its own id"),
         (
@@ -239,16 +240,16 @@ HEAD = "family: f\ncodes:\n  - id: roi\n    name: ROI\n"
         (HEAD + "    formerly: [b]\n", "a.yaml:3:5: code 'f/roi': formerly 'b' must be a full id (as in family/code)"),
         (
             HEAD + "    formerly: [f/x]\n  - id: b\n    name: B\n    formerly: [f/x]\n",
-            "a.yaml:6:5: code 'f/b': formerly 'f/x', as code 'f/roi' is (a.yaml:3)",
+            "a.yaml:6:5: code 'f/b': formerly 'f/x', which code 'f/roi' has too (a.yaml:3)",
         ),
         (HEAD + "    name: again\n", "a.yaml:5:5: key 'name' is given twice (first on line 4)"),
     ],
 )
-def test_a_problem_is_told_at_its_place_with_a_way_out(read: Read, text: str, expected: str) -> None:
-    assert "\n".join(said(read(text))) == expected
+def test_problem_is_reported_with_position_and_hint(read: Read, text: str, expected: str) -> None:
+    assert "\n".join(messages(read(text))) == expected
 
 
-def test_all_problems_of_all_files_are_told_at_once_in_order(read: Read) -> None:
+def test_problems_of_all_files_are_reported_in_order(read: Read) -> None:
     book, problems = read(
         b="family: b\ncodes:\n  - id: x\n    nmae: X\n    colour: red\n",
         a="family: a\ncodes:\n  - id: ok\n    name: fine\n    formerly: [a/ok]\n",
@@ -264,16 +265,16 @@ def test_all_problems_of_all_files_are_told_at_once_in_order(read: Read) -> None
     assert [code.id for code in book.codes] == ["a/ok"]
 
 
-def test_a_family_in_two_files_and_a_theme_of_its_name_are_told(read: Read) -> None:
-    found = said(
+def test_duplicate_families_and_themes_are_reported(read: Read) -> None:
+    found = messages(
         read(
             a="family: f\ncodes: [{id: a, name: A}]\n",
             b="family: F\ncodes: [{id: b, name: B}]\nthemes: [{id: f, name: T, members: [f/a]}]\n",
         )
     )
     assert found == [
-        "b.yaml:1:1: family 'F' is defined twice (first at a.yaml:1; upper and lower case are one)",
-        "b.yaml:3:11: theme 'f' is defined twice (first at a.yaml:1; upper and lower case are one)",
+        "b.yaml:1:1: family 'F' is defined twice (first at a.yaml:1; capitals are ignored)",
+        "b.yaml:3:11: theme 'f' is defined twice (first at a.yaml:1; capitals are ignored)",
     ]
 
 
@@ -308,13 +309,13 @@ themes:
         ("  - {id: t, name: T, members: [f/ab, f/a/y]}", ["f/a/y", "f/ab"]),
     ],
 )
-def test_members_are_opened_up_in_the_codebooks_order(read: Read, themes: str, members: list[str]) -> None:
+def test_members_of_themes_are_codes_in_codebook_order(read: Read, themes: str, members: list[str]) -> None:
     book, problems = read(TWO + themes + "\n")
     assert problems == []
     assert list(book.themes[0].members) == members
 
 
-def test_members_may_stand_in_another_file(read: Read) -> None:
+def test_members_may_be_in_another_file(read: Read) -> None:
     book, problems = read(
         a="themes: [{id: t, name: T, members: [f/b, g]}]\n",
         b="family: f\ncodes: [{id: b, name: B}]\n",
@@ -324,18 +325,18 @@ def test_members_may_stand_in_another_file(read: Read) -> None:
     assert book.themes[0].members == ("f/b", "g/c")
 
 
-def test_an_unknown_member_is_told_with_the_nearest(read: Read) -> None:
-    assert said(read(TWO + "  - {id: t, name: T, members: [f/bb]}\n")) == [
+def test_unknown_member_is_reported_with_the_nearest(read: Read) -> None:
+    assert messages(read(TWO + "  - {id: t, name: T, members: [f/bb]}\n")) == [
         "a.yaml:9:6: theme 't': no code, family or theme 'f/bb' (did you mean 'f/b'?)"
     ]
 
 
-def test_unknown_members_are_not_told_while_a_file_cannot_be_read(read: Read) -> None:
-    found = said(read(a="themes: [{id: t, name: T, members: [f/b]}]\n", b="family: f\ncodes: [{id: b}]\n"))
+def test_unknown_members_are_not_reported_if_a_file_is_invalid(read: Read) -> None:
+    found = messages(read(a="themes: [{id: t, name: T, members: [f/b]}]\n", b="family: f\ncodes: [{id: b}]\n"))
     assert found == ["b.yaml:2:9: code 'b': 'name' is missing"]
 
 
-def test_themes_that_contain_each_other_are_told_and_end(read: Read) -> None:
+def test_themes_that_contain_each_other_are_reported(read: Read) -> None:
     book, problems = read(
         TWO + "  - {id: t, name: T, members: [u, f/b]}\n  - {id: u, name: U, members: [t, f/ab]}\n"
         "  - {id: s, name: S, members: [s]}\n"
@@ -353,8 +354,8 @@ def test_a_theme_is_the_union_of_its_members(tmp_path_factory: pytest.TempPathFa
     (folder / "a.yaml").write_text(text + single)
     book, problems = read_codebook([folder / "a.yaml"], root=folder)
     assert problems == []
-    of = {theme.id: set(theme.members) for theme in book.themes}
-    assert of["t"] == set().union(*(of[f"m{n}"] for n in range(len(members))))
+    members_by_id = {theme.id: set(theme.members) for theme in book.themes}
+    assert members_by_id["t"] == set().union(*(members_by_id[f"m{n}"] for n in range(len(members))))
 
 
 # hashes
@@ -362,7 +363,7 @@ def test_a_theme_is_the_union_of_its_members(tmp_path_factory: pytest.TempPathFa
 CODE = "family: f\ncodes:\n  - id: a\n    name: A\n    definition: one\n    cues: [go]\n"
 
 
-def _roi(read: Read, text: str) -> tuple[Code, str]:
+def _first_code(read: Read, text: str) -> tuple[Code, str]:
     book, problems = read(text)
     assert problems == []
     return book.codes[0], book.version
@@ -379,8 +380,8 @@ def _roi(read: Read, text: str) -> tuple[Code, str]:
         ("cues: [go]", "cues: [go]\n    examples: [x]"),
     ],
 )
-def test_what_an_entry_says_changes_its_hash_and_the_version(read: Read, old: str, new: str) -> None:
-    before, after = _roi(read, CODE), _roi(read, CODE.replace(old, new))
+def test_content_of_an_entry_changes_hash_and_version(read: Read, old: str, new: str) -> None:
+    before, after = _first_code(read, CODE), _first_code(read, CODE.replace(old, new))
     assert before[0].entry_hash != after[0].entry_hash
     assert before[1] != after[1]
 
@@ -397,22 +398,22 @@ def test_what_an_entry_says_changes_its_hash_and_the_version(read: Read, old: st
         ("cues: [go]", "cues: [go]\n    codes: [{id: kid, name: Kid}]"),
     ],
 )
-def test_how_it_is_written_and_its_colour_do_not_change_the_hash(read: Read, old: str, new: str) -> None:
-    assert _roi(read, CODE)[0].entry_hash == _roi(read, CODE.replace(old, new))[0].entry_hash
+def test_formatting_and_colour_do_not_change_the_hash(read: Read, old: str, new: str) -> None:
+    assert _first_code(read, CODE)[0].entry_hash == _first_code(read, CODE.replace(old, new))[0].entry_hash
 
 
 @pytest.mark.parametrize(
     "more",
     ["    formerly: [f/old]\n", "  - {id: b, name: B}\n", "themes: [{id: t, name: T, members: [f/a]}]\n", "name: F\n"],
 )
-def test_the_version_notices_renamings_codes_themes_and_families(read: Read, more: str) -> None:
-    assert _roi(read, CODE)[1] != _roi(read, CODE + more)[1]
+def test_version_changes_with_former_ids_codes_themes_and_families(read: Read, more: str) -> None:
+    assert _first_code(read, CODE)[1] != _first_code(read, CODE + more)[1]
 
 
-def test_the_version_does_not_notice_blank_lines_and_comments(read: Read) -> None:
+def test_version_does_not_change_with_blank_lines_and_comments(read: Read) -> None:
     themed = CODE + "themes:\n  - {id: t, name: T, members: [f/a]}\n"
     coloured = themed.replace("name: T,", "name: T, colour: '#000000',")
-    assert _roi(read, themed)[1] == _roi(read, "# a comment\n\n" + coloured)[1]
+    assert _first_code(read, themed)[1] == _first_code(read, "# a comment\n\n" + coloured)[1]
 
 
 # patterns
@@ -427,7 +428,7 @@ def test_the_version_does_not_notice_blank_lines_and_comments(read: Read) -> Non
         [{"LOWER": {"REGEX": "^a"}, "OP": "{2}"}],
     ],
 )
-def test_patterns_that_need_no_model_are_fine(pattern: list[dict[str, object]]) -> None:
+def test_valid_patterns_have_no_fault(pattern: list[dict[str, object]]) -> None:
     assert pattern_fault(pattern) == ""
 
 
@@ -436,15 +437,15 @@ def test_patterns_that_need_no_model_are_fine(pattern: list[dict[str, object]]) 
     [
         ([], "an empty pattern would match everywhere"),
         ([{"LOWER": "a", "OP": "?"}], "every token of this pattern is optional, so it would match everywhere"),
-        ([{}, {"OP": "+"}], "this pattern names no word: every token may be anything"),
-        ([{"POS": "VERB"}], "pattern attribute 'POS' needs a trained spaCy model; cues work without one"),
+        ([{}, {"OP": "+"}], "this pattern has no condition on a token, so it would match everywhere"),
+        ([{"POS": "VERB"}], "pattern attribute 'POS' needs a trained spaCy model, which cues do not have"),
         ([{"LOWR": "a"}], "'LOWR' is not a token attribute (did you mean 'LOWER'?)"),
         ([{"LOWER": 3}], "pattern attribute 'LOWER' must be text"),
         ([{"IS_PUNCT": "yes"}], "pattern attribute 'IS_PUNCT' must be true or false"),
         ([{"LOWER": {"INN": ["a"]}}], "'INN' is not a predicate of a token pattern"),
     ],
 )
-def test_faults_of_patterns_are_told(pattern: list[dict[str, object]], fault: str) -> None:
+def test_faults_of_patterns_are_reported(pattern: list[dict[str, object]], fault: str) -> None:
     assert pattern_fault(pattern).startswith(fault)
 
 
@@ -456,7 +457,7 @@ def _schema_errors(text: str) -> int:
     return len(list(validator.iter_errors(YAML(typ="safe", pure=True).load(text))))
 
 
-def test_the_schema_is_one_and_takes_both_forms_of_cues_and_examples() -> None:
+def test_schema_is_valid_and_accepts_both_forms_of_cues_and_examples() -> None:
     jsonschema.Draft202012Validator.check_schema(json_schema())
     assert _schema_errors(CHALLENGES) == 0
 
@@ -473,12 +474,12 @@ def test_the_schema_is_one_and_takes_both_forms_of_cues_and_examples() -> None:
         "famly: f\n",
     ],
 )
-def test_the_schema_refuses_what_the_program_refuses(read: Read, text: str) -> None:
+def test_schema_refuses_invalid_codebooks(read: Read, text: str) -> None:
     assert _schema_errors(text) > 0
-    assert said(read(text))
+    assert messages(read(text))
 
 
-def test_the_shipped_codebook_is_right_by_the_program_and_by_the_schema(root: Path) -> None:
+def test_shipped_codebook_is_valid(root: Path) -> None:
     paths = sorted((root / "codebooks").glob("*.yaml"))
     book, problems = read_codebook(paths, root=root)
     assert problems == []
@@ -488,7 +489,7 @@ def test_the_shipped_codebook_is_right_by_the_program_and_by_the_schema(root: Pa
     assert [_schema_errors(path.read_text(encoding="utf-8")) for path in paths] == [0] * len(paths)
 
 
-def test_keys_are_known_for_every_kind_of_entry() -> None:
+def test_known_keys_of_each_entry() -> None:
     assert "family" in known_keys(())
     assert "formerly" in known_keys(("codes", 0))
     assert "formerly" in known_keys(("codes", 0, "codes", 2))
@@ -511,9 +512,9 @@ def test_keys_are_known_for_every_kind_of_entry() -> None:
         (".*foo.*", False),
     ],
 )
-def test_a_repeat_within_a_repeat_is_told(regex: str, runaway: bool) -> None:
+def test_nested_unlimited_repeats_are_detected(regex: str, runaway: bool) -> None:
     assert is_runaway(regex) is runaway
 
 
-def test_a_repeat_within_a_repeat_is_told_however_it_is_spaced() -> None:
+def test_nested_unlimited_repeats_are_detected_in_verbose_regexes() -> None:
     assert is_runaway("(?x) (a+) +$")

@@ -1,4 +1,4 @@
-"""The door to disk: decoding, YAML with places, whole files, and files of lines."""
+"""Files: decoding, YAML with positions, atomic writes, and appends of lines."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ Write = Callable[[str, str | bytes], Path]
         codecs.BOM_UTF32_BE + "café".encode("utf-32-be"),
     ],
 )
-def test_a_byte_order_mark_decides_and_is_taken_off(content: bytes) -> None:
+def test_byte_order_mark_sets_the_encoding_and_is_removed(content: bytes) -> None:
     decoded = decode_text(content, path="x.txt")
     assert (decoded.text, decoded.notice) == ("café", "")
 
@@ -58,18 +58,18 @@ def test_windows_text_is_read_with_a_notice_that_names_the_line() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
-        (b"a\n\xff\x00b", "x.txt:2: this is not text (it holds NUL bytes)"),
+        (b"a\n\xff\x00b", "x.txt:2: this is not text (it contains NUL bytes)"),
         (b"a\n\x81\x8d", "x.txt:2: neither UTF-8 nor Windows-1252"),
-        (codecs.BOM_UTF16_LE + b"a\x00b", "x.txt: begins as utf-16-le but is not: byte 4"),
-        (codecs.BOM_UTF8 + b"ab\xe9", "x.txt: begins as utf-8 but is not: byte 5"),
+        (codecs.BOM_UTF16_LE + b"a\x00b", "x.txt: has the byte-order mark of utf-16-le but is not utf-16-le (byte 4)"),
+        (codecs.BOM_UTF8 + b"ab\xe9", "x.txt: has the byte-order mark of utf-8 but is not utf-8 (byte 5)"),
     ],
 )
-def test_what_is_not_text_is_refused_with_its_place(content: bytes, said: str) -> None:
+def test_content_that_is_not_text_is_refused_with_its_position(content: bytes, message: str) -> None:
     with pytest.raises(OperationError) as refused:
         decode_text(content, path="x.txt")
-    assert str(refused.value).startswith(said)
+    assert str(refused.value).startswith(message)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_nul_bytes_are_refused_even_where_they_are_valid_utf8(content: bytes) ->
 
 
 @pytest.mark.parametrize("content", [b"a\r\nb\r\n\r\nc", b"a\rb\r\rc", b"a\nb\r\n\rc"])
-def test_all_line_ends_become_one(content: bytes) -> None:
+def test_all_line_ends_become_newlines(content: bytes) -> None:
     assert decode_text(content, path="x").text == "a\nb\n\nc"
 
 
@@ -113,7 +113,7 @@ def test_any_bytes_are_decoded_without_carriage_returns_or_refused(content: byte
 # reading and writing whole files
 
 
-def test_what_cannot_be_read_is_refused_with_one_sentence(tmp_path: Path, write: Write) -> None:
+def test_unreadable_file_is_refused(tmp_path: Path, write: Write) -> None:
     with pytest.raises(OperationError, match="there is no such file"):
         read_bytes(tmp_path / "none.txt")
     with pytest.raises(OperationError, match=r"cannot be read|is a folder"):
@@ -130,7 +130,7 @@ def test_read_text_decodes_and_names_the_path(write: Write) -> None:
         read_text(path)
 
 
-def test_within_follows_links(tmp_path: Path) -> None:
+def test_is_within_follows_links(tmp_path: Path) -> None:
     (tmp_path / "study").mkdir()
     (tmp_path / "study" / "link").symlink_to(tmp_path / "outside")
     assert is_within(tmp_path / "study" / "a.txt", tmp_path / "study")
@@ -139,14 +139,14 @@ def test_within_follows_links(tmp_path: Path) -> None:
     assert not is_within(tmp_path / "study2", tmp_path / "study")
 
 
-def test_a_file_is_written_whole_with_its_line_ends_as_given(tmp_path: Path) -> None:
+def test_write_atomically_keeps_line_ends(tmp_path: Path) -> None:
     path = write_atomically(tmp_path / "new" / "a.txt", "é\r\nb\n")
     assert path.read_bytes() == "é\r\nb\n".encode()
     assert write_atomically(path, b"\x00\x01").read_bytes() == b"\x00\x01"
-    assert [found.name for found in path.parent.iterdir()] == ["a.txt"]
+    assert [file.name for file in path.parent.iterdir()] == ["a.txt"]
 
 
-def test_the_old_file_stays_when_the_writer_fails(write: Write) -> None:
+def test_old_file_is_unchanged_when_fill_raises(write: Write) -> None:
     path = write("folder/a.xlsx", b"old")
 
     def fail(temporary: Path) -> None:
@@ -156,10 +156,10 @@ def test_the_old_file_stays_when_the_writer_fails(write: Write) -> None:
     with pytest.raises(RuntimeError, match="out of paper"):
         fill_atomically(path, fail)
     assert path.read_bytes() == b"old"
-    assert [found.name for found in path.parent.iterdir()] == ["a.xlsx"]
+    assert [file.name for file in path.parent.iterdir()] == ["a.xlsx"]
 
 
-def test_the_writer_gets_a_path_with_the_same_ending_in_the_same_folder(tmp_path: Path) -> None:
+def test_fill_gets_a_path_with_the_same_suffix_in_the_same_folder(tmp_path: Path) -> None:
     given_paths: list[Path] = []
 
     def fill(temporary: Path) -> None:
@@ -170,14 +170,14 @@ def test_the_writer_gets_a_path_with_the_same_ending_in_the_same_folder(tmp_path
     assert [(path.suffix, path.parent) for path in given_paths] == [(".xlsx", tmp_path)]
 
 
-def test_a_folder_that_cannot_be_made_is_refused(write: Write) -> None:
+def test_folder_that_cannot_be_created_is_refused(write: Write) -> None:
     blocker = write("blocker", b"I am a file")
     with pytest.raises(OperationError, match="cannot be written"):
         write_atomically(blocker / "a.txt", "x")
 
 
 @pytest.mark.parametrize("failure", [PermissionError(13, "Permission denied"), OSError(28, "No space left on device")])
-def test_a_disk_that_refuses_is_a_sentence_and_leaves_the_old_file(write: Write, failure: OSError) -> None:
+def test_old_file_is_unchanged_when_the_disk_refuses(write: Write, failure: OSError) -> None:
     path = write("a.txt", b"old")
 
     def fail(_: Path) -> None:
@@ -209,7 +209,7 @@ def test_appending_nothing_changes_nothing(write: Write) -> None:
     assert path.read_bytes() == b"one\n"
 
 
-def test_a_torn_tail_is_set_aside_and_all_before_it_kept(write: Write) -> None:
+def test_incomplete_last_line_is_set_aside(write: Write) -> None:
     path = write("a.jsonl", b'{"a":1}\n{"b":2}\n{"c":')
     assert read_lines(path)[-1] == b'{"c":'
     aside = _append(path, b'{"d":4}')
@@ -218,7 +218,7 @@ def test_a_torn_tail_is_set_aside_and_all_before_it_kept(write: Write) -> None:
     assert aside.read_bytes() == b'{"c":\n'
 
 
-def test_a_second_torn_tail_joins_the_first(write: Write) -> None:
+def test_second_incomplete_line_is_appended_to_the_first(write: Write) -> None:
     path = write("a.jsonl", b"x\nhalf")
     _append(path, b"y")
     path.write_bytes(path.read_bytes() + b"quarter")
@@ -228,7 +228,7 @@ def test_a_second_torn_tail_joins_the_first(write: Write) -> None:
     assert aside.read_bytes() == b"half\nquarter\n"
 
 
-def test_a_file_that_is_nothing_but_a_torn_line(write: Write) -> None:
+def test_file_with_only_an_incomplete_line(write: Write) -> None:
     path = write("a.jsonl", b"half")
     _append(path, b"x")
     assert path.read_bytes() == b"x\n"
@@ -276,7 +276,7 @@ def _append_many(path: Path, name: str) -> None:
         _append(path, f"{name}{number}".encode())
 
 
-def test_a_lock_that_is_held_is_waited_for_and_then_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lock_of_another_process_is_refused_after_a_timeout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from filelock import FileLock
 
     monkeypatch.setattr("qualcode.files.line_appender._LOCK_TIMEOUT", 0.05)
@@ -296,7 +296,7 @@ def test_a_path_that_cannot_be_appended_to_is_refused(tmp_path: Path) -> None:
 
 
 @given(st.lists(st.binary(max_size=20).map(lambda line: line.replace(b"\n", b"")), max_size=5), st.binary(max_size=10))
-def test_whole_lines_are_never_touched_by_a_torn_tail(
+def test_complete_lines_are_unchanged_by_an_incomplete_one(
     tmp_path_factory: pytest.TempPathFactory, lines: list[bytes], tail: bytes
 ) -> None:
     path = tmp_path_factory.mktemp("torn") / "a.jsonl"
@@ -318,28 +318,28 @@ def yaml(write: Write) -> Callable[[str], YamlDocument]:
 Yaml = Callable[[str], YamlDocument]
 
 
-def test_values_and_the_places_of_their_keys(yaml: Yaml) -> None:
-    marked = yaml(
+def test_yaml_values_and_positions_of_keys(yaml: Yaml) -> None:
+    document = yaml(
         "name: x\nroles:\n  interviewer: [A, B]\ncodes:\n  - id: one\n    cues:\n      - go\n      - phrase: p\n"
     )
-    assert marked.problems == ()
-    assert marked.value == {
+    assert document.problems == ()
+    assert document.value == {
         "name": "x",
         "roles": {"interviewer": ["A", "B"]},
         "codes": [{"id": "one", "cues": ["go", {"phrase": "p"}]}],
     }
-    assert marked.find_position(("name",)) == (1, 1)
-    assert marked.find_position(("roles", "interviewer")) == (3, 3)
-    assert marked.find_position(("roles", "interviewer", 1)) == (3, 20)
-    assert marked.find_position(("codes", 0, "id")) == (5, 5)
-    assert marked.find_position(("codes", 0, "cues", 0)) == (7, 9)
-    assert marked.find_position(("codes", 0, "cues", 1, "phrase")) == (8, 9)
+    assert document.find_position(("name",)) == (1, 1)
+    assert document.find_position(("roles", "interviewer")) == (3, 3)
+    assert document.find_position(("roles", "interviewer", 1)) == (3, 20)
+    assert document.find_position(("codes", 0, "id")) == (5, 5)
+    assert document.find_position(("codes", 0, "cues", 0)) == (7, 9)
+    assert document.find_position(("codes", 0, "cues", 1, "phrase")) == (8, 9)
 
 
-def test_a_key_that_is_not_there_stands_where_its_parent_stands(yaml: Yaml) -> None:
-    marked = yaml("a:\n  b: 1\n")
-    assert marked.find_position(("a", "c", 3)) == (1, 1)
-    assert marked.find_position(("z",)) == (1, 1)
+def test_missing_key_has_the_position_of_its_parent(yaml: Yaml) -> None:
+    document = yaml("a:\n  b: 1\n")
+    assert document.find_position(("a", "c", 3)) == (1, 1)
+    assert document.find_position(("z",)) == (1, 1)
 
 
 @pytest.mark.parametrize(
@@ -370,62 +370,62 @@ def test_a_key_that_is_not_there_stands_where_its_parent_stands(yaml: Yaml) -> N
         ("|\n  a\n  b\n", "a\nb\n"),
     ],
 )
-def test_yaml_1_2_has_no_norwegian_problem(yaml: Yaml, text: str, value: object) -> None:
-    marked = yaml(f"key: {text}\n")
-    assert marked.problems == ()
-    assert marked.value == {"key": value}
-    assert type(marked.value["key"]) is type(value)
+def test_yaml_1_2_scalars(yaml: Yaml, text: str, value: object) -> None:
+    document = yaml(f"key: {text}\n")
+    assert document.problems == ()
+    assert document.value == {"key": value}
+    assert type(document.value["key"]) is type(value)
 
 
-def _said(marked: YamlDocument) -> list[str]:
-    return list(map(str, marked.problems))
+def _messages(document: YamlDocument) -> list[str]:
+    return list(map(str, document.problems))
 
 
-def test_all_duplicate_keys_are_told_with_the_first_one_kept(yaml: Yaml) -> None:
-    marked = yaml("a: 1\nb:\n  c: 2\n  c: 3\na: 4\n")
-    assert marked.value == {"a": 1, "b": {"c": 2}}
-    assert _said(marked) == [
+def test_duplicate_keys_are_reported_and_the_first_is_used(yaml: Yaml) -> None:
+    document = yaml("a: 1\nb:\n  c: 2\n  c: 3\na: 4\n")
+    assert document.value == {"a": 1, "b": {"c": 2}}
+    assert _messages(document) == [
         "a.yaml:4:3: key 'c' is given twice (first on line 3)",
         "a.yaml:5:1: key 'a' is given twice (first on line 1)",
     ]
 
 
-def test_aliases_are_refused_at_their_place_and_unused_anchors_are_fine(yaml: Yaml) -> None:
+def test_aliases_are_refused_and_unused_anchors_are_accepted(yaml: Yaml) -> None:
     assert yaml("a: &x [1, 2]\n").problems == ()
-    marked = yaml("a: &x [1, 2]\nb: *x\n")
-    assert len(marked.problems) == 1
-    assert marked.problems[0].message == "YAML aliases (*name) are not supported"
-    assert marked.value["a"] == [1, 2]
+    document = yaml("a: &x [1, 2]\nb: *x\n")
+    assert len(document.problems) == 1
+    assert document.problems[0].message == "YAML aliases (*name) are not supported"
+    assert document.value["a"] == [1, 2]
 
 
-def test_the_place_of_an_alias_is_where_it_is_written(yaml: Yaml) -> None:
-    marked = yaml("a: &x one\nb: 2\nc: *x\n")
-    assert [(problem.line, problem.column) for problem in marked.problems] == [(3, 1)]
+def test_alias_problem_has_the_position_of_the_alias(yaml: Yaml) -> None:
+    document = yaml("a: &x one\nb: 2\nc: *x\n")
+    assert [(problem.line, problem.column) for problem in document.problems] == [(3, 1)]
 
 
 def test_merge_keys_are_refused(yaml: Yaml) -> None:
-    marked = yaml("a: &x {k: 1}\nb:\n  <<: *x\n  l: 2\n")
-    assert marked.value["b"] == {"l": 2}
-    assert _said(marked) == ["a.yaml:3:3: YAML merge keys (<<) are not supported (write the values out)"]
+    document = yaml("a: &x {k: 1}\nb:\n  <<: *x\n  l: 2\n")
+    assert document.value["b"] == {"l": 2}
+    assert _messages(document) == ["a.yaml:3:3: YAML merge keys (<<) are not supported (write the values out)"]
 
 
-def test_an_alias_bomb_is_quick(yaml: Yaml) -> None:
+def test_alias_bomb_is_refused_quickly(yaml: Yaml) -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
     before = time.perf_counter()
-    marked = yaml("\n".join(lines))
+    document = yaml("\n".join(lines))
     assert time.perf_counter() - before < 2
-    assert len(marked.problems) == 110
+    assert len(document.problems) == 110
 
 
-def test_an_alias_of_itself_ends(yaml: Yaml) -> None:
+def test_alias_of_itself_is_refused(yaml: Yaml) -> None:
     assert yaml("a: &x [*x]\n").problems[0].message == "YAML aliases (*name) are not supported"
 
 
-def test_tabs_are_named(yaml: Yaml) -> None:
-    marked = yaml("a:\n\tb: 1\n")
-    assert marked.value is None
-    assert _said(marked) == ["a.yaml:2:1: not YAML: a tab is used for indentation (indent with spaces)"]
+def test_tabs_are_reported(yaml: Yaml) -> None:
+    document = yaml("a:\n\tb: 1\n")
+    assert document.value is None
+    assert _messages(document) == ["a.yaml:2:1: not YAML: a tab is used for indentation (indent with spaces)"]
 
 
 @pytest.mark.parametrize(
@@ -439,46 +439,46 @@ def test_tabs_are_named(yaml: Yaml) -> None:
         ("- a\nb: 1\n", 2),
     ],
 )
-def test_what_is_not_yaml_is_one_problem_with_its_line(yaml: Yaml, text: str, line: int) -> None:
-    marked = yaml(text)
-    assert marked.value is None
-    assert len(marked.problems) == 1
-    assert marked.problems[0].message.startswith("not YAML: ")
-    assert marked.problems[0].line == line
+def test_invalid_yaml_is_one_problem_with_its_line(yaml: Yaml, text: str, line: int) -> None:
+    document = yaml(text)
+    assert document.value is None
+    assert len(document.problems) == 1
+    assert document.problems[0].message.startswith("not YAML: ")
+    assert document.problems[0].line == line
 
 
 def test_a_second_document_is_refused(yaml: Yaml) -> None:
-    marked = yaml("a: 1\n---\nb: 2\n")
-    assert marked.value is None
-    assert marked.problems[0].line == 2
+    document = yaml("a: 1\n---\nb: 2\n")
+    assert document.value is None
+    assert document.problems[0].line == 2
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "# only a comment\n", "---\n", "\ufeff"])
 def test_an_empty_file_is_none_without_problems(yaml: Yaml, text: str) -> None:
-    marked = yaml(text)
-    assert (marked.value, marked.problems) == (None, ())
+    document = yaml(text)
+    assert (document.value, document.problems) == (None, ())
 
 
 @pytest.mark.parametrize("depth", [60, 5_000])
-def test_a_bomb_of_brackets_is_a_problem(yaml: Yaml, depth: int) -> None:
-    marked = yaml("a: " + "[" * depth + "]" * depth)
-    assert len(marked.problems) == 1
-    assert "nested" in marked.problems[0].message
+def test_deep_nesting_is_a_problem(yaml: Yaml, depth: int) -> None:
+    document = yaml("a: " + "[" * depth + "]" * depth)
+    assert len(document.problems) == 1
+    assert "nested" in document.problems[0].message
 
 
 def test_control_characters_are_a_problem_on_their_line(yaml: Yaml) -> None:
-    marked = yaml("a: 1\nb: \x07\n")
-    assert marked.value is None
-    assert marked.problems[0].line == 2
+    document = yaml("a: 1\nb: \x07\n")
+    assert document.value is None
+    assert document.problems[0].line == 2
 
 
 def test_keys_that_are_not_text(yaml: Yaml) -> None:
-    marked = yaml("1: a\ntrue: b\n? [x]\n: c\n")
-    assert marked.value == {"1": "a", "true": "b"}
-    assert _said(marked) == ["a.yaml:3:3: a key must be plain text"]
+    document = yaml("1: a\ntrue: b\n? [x]\n: c\n")
+    assert document.value == {"1": "a", "true": "b"}
+    assert _messages(document) == ["a.yaml:3:3: a key must be plain text"]
 
 
-def test_an_emoji_in_front_counts_as_one_column(yaml: Yaml) -> None:
+def test_emoji_counts_as_one_column(yaml: Yaml) -> None:
     assert yaml("{😀: 1, b: 2}\n").find_position(("b",)) == (1, 8)
 
 
@@ -492,15 +492,15 @@ plain = st.recursive(
 
 
 @given(st.dictionaries(st.text("abcdef", min_size=1, max_size=4), plain, min_size=1, max_size=4))
-def test_json_is_read_as_it_is(tmp_path_factory: pytest.TempPathFactory, value: dict[str, Any]) -> None:
+def test_json_is_read_unchanged(tmp_path_factory: pytest.TempPathFactory, value: dict[str, Any]) -> None:
     import json
 
     path = tmp_path_factory.mktemp("json") / "a.yaml"
     path.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
-    marked = read_yaml(path, display_path="a.yaml")
-    assert marked.problems == ()
-    assert marked.value == value
+    document = read_yaml(path, display_path="a.yaml")
+    assert document.problems == ()
+    assert document.value == value
 
 
-def test_a_problem_is_hashable_so_that_it_can_be_told_once() -> None:
+def test_problem_is_hashable() -> None:
     assert len({Problem("a", 1, 1, "x"), Problem("a", 1, 1, "x")}) == 1

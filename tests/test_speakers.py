@@ -1,4 +1,4 @@
-"""Speakers: likely slips, what the settings make of labels, and the list of all labels of a study."""
+"""Speakers: likely typos in labels, labels in the settings, and the list of all labels of a study."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from qualcode.transcripts import find_label_typos
 from studies import Shell, column, records, row, small_study, write
 
 
-def slips(**turns: int) -> dict[str, str]:
-    """Return likely slips among labels, in which ``_`` stands for a space."""
+def typos(**turns: int) -> dict[str, str]:
+    """Return likely typos among labels, in which ``_`` stands for a space."""
     return {
-        label: slip.correct_label
-        for label, slip in find_label_typos({k.replace("_", " "): n for k, n in turns.items()}).items()
+        label: typo.correct_label
+        for label, typo in find_label_typos({label.replace("_", " "): count for label, count in turns.items()}).items()
     }
 
 
@@ -45,11 +45,11 @@ def slips(**turns: int) -> dict[str, str]:
         ({}, {}),
     ],
 )
-def test_likely_slips(turns: dict[str, int], expected: dict[str, str]) -> None:
-    assert slips(**turns) == expected
+def test_likely_typos(turns: dict[str, int], expected: dict[str, str]) -> None:
+    assert typos(**turns) == expected
 
 
-def test_what_the_settings_say_is_no_slip() -> None:
+def test_labels_in_the_settings_are_not_typos() -> None:
     turns = {"BSR06": 30, "BSRO6": 2}
     assert find_label_typos(turns, {"bsro6": SpeakerRule("bsr06")}) == {}
     assert find_label_typos(turns, {"BSRO6": SpeakerRule()}) == {}  # the settings say that it is one, and no more
@@ -57,7 +57,7 @@ def test_what_the_settings_say_is_no_slip() -> None:
     assert find_label_typos(turns, {"BSRO6": SpeakerRule("Ann"), "BSR06": SpeakerRule("Ben")}) == {}
 
 
-def test_many_labels_are_compared_in_no_time() -> None:
+def test_many_labels_are_compared_quickly() -> None:
     assert find_label_typos({f"respondent {number}": 1 for number in range(20_000)}) == {}
 
 
@@ -93,13 +93,13 @@ def shell(root: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
     return Shell(root, capsys)
 
 
-def said(root: Path, about: str) -> list[str]:
-    return [str(one) for one in Project(root).check() if about in one.message]
+def messages(root: Path, about: str) -> list[str]:
+    return [str(item) for item in Project(root).check() if about in item.message]
 
 
-def test_a_line_a_label_with_what_it_may_be_a_slip_of(root: Path) -> None:
+def test_speakers_has_a_row_for_each_label(root: Path) -> None:
     found = records(Project(root).speakers())
-    assert [(one["label"], one["role"], one["turns"], one["words"], one["where"]) for one in found] == [
+    assert [(item["label"], item["role"], item["turns"], item["words"], item["where"]) for item in found] == [
         ("Interviewer", "interviewer", 4, 6, "A; B"),
         ("BSR06", "participant", 2, 3, "A"),
         ("Interviewr", "participant", 1, 1, "A"),
@@ -110,19 +110,19 @@ def test_a_line_a_label_with_what_it_may_be_a_slip_of(root: Path) -> None:
     assert (slip["slip_of"], slip["mistaken"], slip["first"], slip["line"]) == ("BSR06", "look-alike letters", "A", 7)
     assert (slip["status"], slip["why"], slip["shape"]) == ("speaker", "looks like a name", "colon")
     assert row(found, label="Interviewr")["slip_of"] == "Interviewer"
-    assert [one["why"] for one in found][:2] == ["named in the settings", "comes back"]
+    assert [item["why"] for item in found][:2] == ["named in the settings", "comes back"]
 
 
-def test_a_line_a_label_and_transcript(root: Path) -> None:
+def test_speakers_each_has_a_row_for_each_label_and_transcript(root: Path) -> None:
     found = records(Project(root).speakers(each=True))
-    assert [(one["transcript"], one["label"], one["turns"]) for one in found][::4] == [
+    assert [(item["transcript"], item["label"], item["turns"]) for item in found][::4] == [
         ("A", "Interviewer", 2),
         ("B", "Interviewer", 2),
     ]
     assert column(records(Project(root).speakers("B", each=True)), "label") == ["Interviewer", "Anna K."]
 
 
-def test_what_was_not_taken_for_a_speaker(root: Path, shell: Shell) -> None:
+def test_speakers_rejected_has_candidates_that_are_not_speakers(root: Path, shell: Shell) -> None:
     (left,) = records(Project(root).speakers(rejected=True))
     assert (left["label"], left["status"], left["times"], left["turns"]) == ("Note", "not taken", 1, 0)
     assert (left["first"], left["line"], left["why"]) == ("A", 9, "a word that names nobody")
@@ -132,7 +132,7 @@ def test_what_was_not_taken_for_a_speaker(root: Path, shell: Shell) -> None:
 
 
 @pytest.mark.parametrize("shape", ["json", "csv"])
-def test_the_command_and_its_twin_say_the_same(root: Path, shell: Shell, shape: str) -> None:
+def test_command_and_method_have_the_same_result(root: Path, shell: Shell, shape: str) -> None:
     result = shell("transcripts", "speakers", "--format", shape)
     assert result.code == 0
     rows = result.json if shape == "json" else result.csv
@@ -140,7 +140,7 @@ def test_the_command_and_its_twin_say_the_same(root: Path, shell: Shell, shape: 
     assert list(rows[0]) == list(Project(root).speakers().columns)
 
 
-def test_the_settings_make_two_labels_one_speaker(root: Path) -> None:
+def test_two_labels_may_be_one_speaker_in_the_settings(root: Path) -> None:
     write(
         root,
         "qualcode.yaml",
@@ -149,7 +149,7 @@ def test_the_settings_make_two_labels_one_speaker(root: Path) -> None:
     )
     project = Project(root)
     found = records(project.speakers())
-    assert [(one["label"], one["speaker"], one["role"], one["case"]) for one in found] == [
+    assert [(item["label"], item["speaker"], item["role"], item["case"]) for item in found] == [
         ("Interviewer", "Interviewer", "interviewer", ""),
         ("BSR06", "BSR06", "participant", ""),
         ("Interviewr", "Interviewer", "interviewer", ""),
@@ -159,10 +159,10 @@ def test_the_settings_make_two_labels_one_speaker(root: Path) -> None:
     assert set(column(found, "slip_of")) == {""}
     assert row(records(project.transcripts()), transcript="A")["speakers"] == "BSR06"
     assert column(records(project.segments(transcripts="B")), "speaker") == ["P1", "P1"]
-    assert [one.message for one in project.check() if "speaker" in one.message] == []
+    assert [item.message for item in project.check() if "speaker" in item.message] == []
 
 
-def test_the_settings_give_a_role(root: Path) -> None:
+def test_role_in_the_settings_is_used(root: Path) -> None:
     write(
         root, "qualcode.yaml", SETTINGS + "speakers: {Anna K.: {role: interviewer}, interviewer: {role: participant}}\n"
     )
@@ -173,36 +173,36 @@ def test_the_settings_give_a_role(root: Path) -> None:
     ]
 
 
-def test_composed_letters_and_others_are_one_label(root: Path) -> None:
+def test_composed_and_decomposed_letters_are_one_label(root: Path) -> None:
     write(root, "transcripts/C.txt", "Interviewer: a\n\nZoe\u0301: b\n\nInterviewer: c\n\nZoe\u0301: d\n")
     write(root, "qualcode.yaml", SETTINGS + "speakers: {Zo\u00e9: P3}\n")
     assert [turn.speaker for turn in Project(root).study.transcripts["C"].participant_turns] == ["P3", "P3"]
-    assert not said(root, "Zo")
+    assert not messages(root, "Zo")
 
 
-def test_check_tells_slips_with_the_line_to_write(root: Path) -> None:
-    assert said(root, "typo") == [
+def test_check_reports_typos_with_the_line_to_write(root: Path) -> None:
+    assert messages(root, "typo") == [
         "transcripts/A.txt: speaker 'BSRO6' is likely a typo of 'BSR06', also a speaker in A (look-alike letters)"
         " (if so, write BSRO6: BSR06 under 'speakers' in qualcode.yaml; if not, BSRO6: {})",
         "transcripts/A.txt: speaker 'Interviewr' is likely a typo of 'Interviewer', also a speaker in A (spelling)"
         " (if so, write Interviewr: Interviewer under 'speakers' in qualcode.yaml; if not, Interviewr: {})",
     ]
     write(root, "qualcode.yaml", SETTINGS + "speakers: {BSRO6: BSR06, Interviewr: {}}\n")
-    assert said(root, "typo") == []
+    assert messages(root, "typo") == []
 
 
-def test_check_tells_look_alikes_across_transcripts_but_not_capitals(root: Path) -> None:
+def test_check_reports_look_alikes_across_transcripts_but_not_capitals(root: Path) -> None:
     write(root, "transcripts/B.txt", OTHER.replace("Anna K.", "BSRO7").replace("Interviewer", "INTERVIEWER"))
     write(root, "transcripts/A.txt", TALK.replace("BSRO6", "BSR07").replace("Interviewr", "Interviewer"))
-    (told,) = said(root, "typo")
-    assert told.startswith(
+    (message,) = messages(root, "typo")
+    assert message.startswith(
         "transcripts/A.txt: speaker 'BSR07' is likely a typo of 'BSRO7', also a speaker in the study"
     )
 
 
-def test_a_label_that_no_transcript_has_is_told_at_its_place(root: Path) -> None:
+def test_label_without_transcript_is_reported_with_its_position(root: Path) -> None:
     write(root, "qualcode.yaml", SETTINGS + "speakers:\n  Ana K.: P1\n  BSR06: {}\n")
-    assert said(root, "no transcript has") == [
+    assert messages(root, "no transcript has") == [
         "qualcode.yaml:3:3: no transcript has the speaker 'Ana K.' (did you mean 'Anna K.'?)"
     ]
 
@@ -210,19 +210,19 @@ def test_a_label_that_no_transcript_has_is_told_at_its_place(root: Path) -> None
 # --- rows for NVivo -------------------------------------------------------------------------------------------
 
 
-def test_a_published_table_is_what_the_command_writes(
+def test_transcript_rows_are_those_of_a_published_table(
     tmp_path: Path, real: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     root = small_study(tmp_path / "study")
     for name in ("zoom_transcript", "teams_transcript"):
         write(root, f"transcripts/{name}.vtt", (real / "formats" / f"{name}.vtt").read_bytes())
-        made = Shell(root, capsys)("transcripts", "rows", name, "--format", "csv").csv
+        written = Shell(root, capsys)("transcripts", "rows", name, "--format", "csv").csv
         with (real / "formats" / f"{name}_correct.txt").open(encoding="utf-8-sig", newline="") as stream:
             expected = list(csv.DictReader(stream, delimiter="\t"))
-        assert [list(row.values()) for row in made] == [list(row.values()) for row in expected]
+        assert [list(row.values()) for row in written] == [list(row.values()) for row in expected]
 
 
-def test_rows_of_other_sources_are_turns(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_transcript_rows_of_other_sources_are_turns(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shell = Shell(small_study(tmp_path / "study"), capsys)
     assert [tuple(row.values()) for row in shell("transcripts", "rows", "D", "--format", "json").json] == [
         ("", "I", "What is hard?"),

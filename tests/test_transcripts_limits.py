@@ -74,9 +74,9 @@ def test_a_member_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_too_many_members_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archives, "MOST_MEMBERS", 3)
+    monkeypatch.setattr("qualcode.files.zip_guard.MAX_MEMBERS", 3)
     content = docx.docx(docx.p(), a=docx.member("a"), b=docx.member("b"), c=docx.member("c"))
-    assert "holds more than 3 members" in refusal(docx_reader.read, content)
+    assert "contains more than 3 members" in refusal(docx_reader.read, content)
 
 
 def test_a_member_with_a_password_is_named() -> None:

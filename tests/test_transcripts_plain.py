@@ -420,7 +420,7 @@ def test_times_of_f4_are_times_of_turns_and_no_words() -> None:
     ]
     assert times(text) == [5.3, 9.1, 12.0, 60.5, 70.0]
     assert read_plain(text).notices == (
-        "1 times stand inside sentences and are counted as words (the first: #00:01:01-0#)",
+        "1 timestamp is inside sentences and counted as words (the first: #00:01:01-0#)",
     )
 
 
@@ -744,7 +744,7 @@ def test_turns_that_a_date_makes_header_are_told() -> None:
     draft = read_plain(text)
     assert [text[span.start : span.end] for span in draft.turns] == ["Well?", "So."]
     assert draft.notices == (
-        "lines above the talk begin as its turns do (the first at line 1), and are read as header: "
-        "if they were said, move the lines with date and such above them",
+        "lines above the interview begin with its labels (the first at line 1) but are read as header: "
+        "if they are speech, move the lines with the date and so on above them",
     )
     assert read_plain("Interviewer: Jo\nTime: 3 May\n\nInterviewer: Well?\n\nAnn: So.\n").notices == ()

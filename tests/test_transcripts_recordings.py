@@ -229,7 +229,7 @@ def test_broken_characters_harm_no_command(tmp_path: Path) -> None:
             "transcripts/x.json: not JSON that can be read: it is nested too deep, or has a num",
         ),
         (b"[" + b"0," * 3_000_000 + b"0]", "transcripts/x.json: over 3,000,000 values: more than a recording has"),
-        (b"\xff\xfe\0", "transcripts/x.json: begins as utf-16-le but is not"),
+        (b"\xff\xfe\0", "transcripts/x.json: has the byte-order mark of utf-16-le but is not utf-16-le"),
     ],
 )
 def test_other_json_is_refused_with_what_is_understood(held: Any, said: str) -> None:

@@ -479,5 +479,5 @@ def test_a_workbook_that_is_called_csv_is_named(tmp_path: Path) -> None:
 
 def test_a_title_above_the_names_of_a_workbook_is_what_is_asked_about(tmp_path: Path) -> None:
     book = workbook(["Survey 2024"], [], ["id", "answer"], ["r1", "I like it"])
-    with pytest.raises(OperationError, match="names 1 columns \\(is there a title above the names\\?\\)"):
+    with pytest.raises(OperationError, match="names 1 column \\(is there a title above the header\\?\\)"):
         read_table(tmp_path, book, "survey.xlsx")

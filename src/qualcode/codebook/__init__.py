@@ -1,4 +1,4 @@
-"""The codebook: families of codes and themes from YAML, with every problem told at its place."""
+"""The codebook, read from YAML: families of codes, and themes, with problems by line and column."""
 
 from qualcode.codebook.codebook_loader import read_codebook
 

@@ -1,4 +1,4 @@
-"""Reads all files of a codebook into one, with all their problems at once."""
+"""A codebook read from all of its YAML files, with all of their problems."""
 
 from __future__ import annotations
 
@@ -20,37 +20,43 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class _ParsedFile:
-    """One readable file of the codebook with the places of its keys."""
+    """A valid file of the codebook, with the positions of its keys."""
 
     document: YamlDocument
     content: CodebookFile
 
-    def place(self, key: KeyPath) -> FileLocation:
+    def find_location(self, key: KeyPath) -> FileLocation:
         return FileLocation(self.document.path, *self.document.find_position(key))
 
 
 def read_codebook(paths: Sequence[Path], *, root: Path, cache: Path | None = None) -> tuple[Codebook, list[Problem]]:
-    """Read the codebook's files (shown relative to ``root``); problems come back beside what could be read."""
+    """Return the codebook in all files that are valid, and the problems of all files, with paths relative to ``root``.
+
+    Raises
+    ------
+    OperationError
+        If a file cannot be read or decoded.
+    """
     files: list[_ParsedFile] = []
     problems: list[Problem] = []
     for path in sorted(paths):
-        read, found = _read_file(path, path.relative_to(root).as_posix(), cache)
-        problems += found
-        files += [read] if read else []
-    families = _families(files)
-    codes = [code for read in files for code in _codes(read)]
-    drafts = [theme for read in files for theme in _themes(read)]
-    problems += check_ids(families, codes, drafts)
-    themes, found = resolve_themes(drafts, codes, [family.id for family, _ in families])
-    if len(files) < len(paths):
-        found = []  # a file that cannot be read would make every id in it look unknown
-    kept = tuple(family for family, _ in families)
-    version = _hash_codebook(kept, codes, themes)
-    return Codebook(kept, tuple(codes), tuple(themes), version), sorted([*problems, *found])
+        file, file_problems = _read_file(path, path.relative_to(root).as_posix(), cache)
+        problems += file_problems
+        files += [file] if file else []
+    located_families = [(_family(file), file.find_location(("family",))) for file in files if file.content.family]
+    families = tuple(family for family, _ in located_families)
+    codes = [code for file in files for code in _codes(file)]
+    unresolved_themes = [theme for file in files for theme in _themes(file)]
+    problems += check_ids(located_families, codes, unresolved_themes)
+    themes, theme_problems = resolve_themes(unresolved_themes, codes, [family.id for family in families])
+    if len(files) == len(paths):  # else members may be in the files that are not valid
+        problems += theme_problems
+    version = _hash_codebook(families, codes, themes)
+    return Codebook(families, tuple(codes), tuple(themes), version), sorted(problems)
 
 
 def _hash_codebook(families: Sequence[Family], codes: Sequence[Code], themes: Sequence[Theme]) -> str:
-    """Hash what the codebook says, but not where it stands or which colours it has."""
+    """Return a hash of the content of the codebook, without positions and colours."""
     return _digest(
         [
             [(family.id, family.name, family.definition) for family in families],
@@ -60,19 +66,19 @@ def _hash_codebook(families: Sequence[Family], codes: Sequence[Code], themes: Se
     )
 
 
-def _read_file(path: Path, shown: str, cache: Path | None) -> tuple[_ParsedFile | None, list[Problem]]:
+def _read_file(path: Path, display_path: str, cache: Path | None) -> tuple[_ParsedFile | None, list[Problem]]:
     from qualcode.codebook.codebook_schema import CodebookFile, known_keys
 
-    marked = read_yaml(path, display_path=shown, cache=cache)
-    if marked.value is None:
-        return None, list(marked.problems) or [Problem(shown, 1, 1, "the file is empty", "begin with 'family: ...'")]
-    entry, problems = validate_yaml(CodebookFile, marked, known_keys=known_keys, subject=_describe_entry)
-    problems = [*marked.problems, *problems]
-    return (_ParsedFile(marked, entry) if entry else None), problems
+    document = read_yaml(path, display_path=display_path, cache=cache)
+    if document.value is None:
+        empty = Problem(display_path, 1, 1, "the file is empty", "begin with 'family: ...'")
+        return None, list(document.problems) or [empty]
+    content, problems = validate_yaml(CodebookFile, document, known_keys=known_keys, subject=_describe_entry)
+    return (_ParsedFile(document, content) if content else None), [*document.problems, *problems]
 
 
 def _describe_entry(key: KeyPath, value: Any) -> str:
-    """Name the innermost code or theme that a key belongs to, as in "code 'roi'"."""
+    """Return the innermost code or theme that a key path belongs to, as in "code 'roi'"."""
     subject = ""
     for position, part in enumerate(key):
         try:
@@ -85,36 +91,27 @@ def _describe_entry(key: KeyPath, value: Any) -> str:
     return subject
 
 
-def _families(files: Sequence[_ParsedFile]) -> list[tuple[Family, FileLocation]]:
-    return [
-        (
-            Family(
-                read.content.family,
-                read.content.name or read.content.family,
-                _collapse_whitespace(read.content.definition),
-                read.content.colour or "",
-            ),
-            read.place(("family",)),
-        )
-        for read in files
-        if read.content.family
-    ]
+def _family(file: _ParsedFile) -> Family:
+    content, identifier = file.content, file.content.family or ""
+    return Family(
+        identifier, content.name or identifier, _collapse_whitespace(content.definition), content.colour or ""
+    )
 
 
-def _codes(read: _ParsedFile) -> Iterator[Code]:
-    for index, entry in enumerate(read.content.codes):
-        yield from _code_with_children(read, entry, ("codes", index), read.content.family or "")
+def _codes(file: _ParsedFile) -> Iterator[Code]:
+    for index, entry in enumerate(file.content.codes):
+        yield from _code_with_children(file, entry, ("codes", index), file.content.family or "")
 
 
-def _code_with_children(read: _ParsedFile, entry: CodeEntry, key: KeyPath, above: str) -> Iterator[Code]:
-    code = _code(entry, f"{above}/{entry.id}", read.place((*key, "id")))
+def _code_with_children(file: _ParsedFile, entry: CodeEntry, key: KeyPath, parent_id: str) -> Iterator[Code]:
+    code = _code(entry, f"{parent_id}/{entry.id}", file.find_location((*key, "id")))
     yield code
     for index, child in enumerate(entry.codes):
-        yield from _code_with_children(read, child, (*key, "codes", index), code.id)
+        yield from _code_with_children(file, child, (*key, "codes", index), code.id)
 
 
-def _code(entry: CodeEntry, identifier: str, place: FileLocation) -> Code:
-    said = entry.model_dump(exclude={"codes", "formerly", "colour"})
+def _code(entry: CodeEntry, identifier: str, location: FileLocation) -> Code:
+    values = entry.model_dump(exclude={"codes", "formerly", "colour"})
     return Code(
         id=identifier,
         name=_collapse_whitespace(entry.name),
@@ -126,9 +123,9 @@ def _code(entry: CodeEntry, identifier: str, place: FileLocation) -> Code:
         cues=tuple(map(_cue, entry.cues)),
         colour=entry.colour or "",
         formerly=tuple(entry.formerly),
-        entry_hash=_digest(said),
-        former_hashes=tuple(_digest(said | {"id": former.rpartition("/")[2]}) for former in entry.formerly),
-        location=place,
+        entry_hash=_digest(values),
+        former_hashes=tuple(_digest(values | {"id": former.rpartition("/")[2]}) for former in entry.formerly),
+        location=location,
     )
 
 
@@ -152,19 +149,19 @@ def _build_cue(entry: TextCue, weight: float, *, unless: bool) -> Cue:
     return Cue("pattern", json.dumps(entry.pattern, ensure_ascii=False, sort_keys=True), weight, unless)
 
 
-def _themes(read: _ParsedFile) -> Iterator[Theme]:
-    for index, entry in enumerate(read.content.themes):
-        yield _theme(entry, read.place(("themes", index, "id")))
+def _themes(file: _ParsedFile) -> Iterator[Theme]:
+    for index, entry in enumerate(file.content.themes):
+        yield _theme(entry, file.find_location(("themes", index, "id")))
 
 
-def _theme(entry: ThemeEntry, place: FileLocation) -> Theme:
+def _theme(entry: ThemeEntry, location: FileLocation) -> Theme:
     return Theme(
         entry.id,
         _collapse_whitespace(entry.name),
         tuple(entry.members),
         _collapse_whitespace(entry.definition),
         entry.colour or "",
-        place,
+        location,
     )
 
 
@@ -172,5 +169,5 @@ def _collapse_whitespace(text: str) -> str:
     return " ".join(text.split())
 
 
-def _digest(said: Any) -> str:
-    return hashlib.sha256(json.dumps(said, default=str, sort_keys=True).encode()).hexdigest()[:12]
+def _digest(values: Any) -> str:
+    return hashlib.sha256(json.dumps(values, default=str, sort_keys=True).encode()).hexdigest()[:12]

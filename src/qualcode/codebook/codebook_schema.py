@@ -1,4 +1,4 @@
-"""The shape of a codebook file, checked with pydantic and published as JSON Schema for editors."""
+"""Schema of a codebook file as pydantic models, and as JSON Schema for editors."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from qualcode.codebook.cue_patterns import pattern_fault
 from qualcode.files import regex_fault
 
 ID_PATTERN = r"^[^\W\d_][\w-]*$"
-"""Any script's letters first, then letters, digits, ``_`` and ``-``."""
+"""A letter of any script, then letters, digits, ``_`` and ``-``."""
 
 Text = Annotated[str, Field(min_length=1)]
 Weight = Annotated[float, Field(gt=0, le=1, strict=False)]
@@ -45,7 +45,7 @@ def _validate_id(value: str) -> str:
 
 
 class ExampleEntry(Entry):
-    """A quote, where it is from, and why it is (or is not) an example."""
+    """A quote, its transcript, and a note on why it is (or is not) an example."""
 
     quote: Text
     transcript: str = ""
@@ -53,7 +53,7 @@ class ExampleEntry(Entry):
 
 
 class TextCue(Entry):
-    """Words that veto a code in their sentence."""
+    """A search term: exactly one of phrase, exact text, regular expression and token pattern."""
 
     phrase: Text | None = None
     exact: Text | None = None
@@ -104,7 +104,7 @@ def _expand_example(value: Any) -> Any:
 
 
 def _expand_short_form(value: Any, key: str) -> Any:
-    """Open the short form, plain text for a mapping of one key; numbers would lose their spelling."""
+    """Return the mapping of one key that plain text stands for; numbers are refused, since they lose their spelling."""
     if isinstance(value, bool | int | float):
         raise PydanticCustomError("text", "'{value}' must be text: put it in quotes", {"value": str(value)})
     return {key: value} if isinstance(value, str) else value
@@ -114,10 +114,10 @@ UnlessCue = Annotated[TextCue, BeforeValidator(_expand_cue)]
 
 
 class CueEntry(TextCue):
-    """Words that speak for a code; plain text is a phrase, matched on lemmas."""
+    """A search term that suggests a code, or with ``unless`` one that vetoes it; plain text is a phrase."""
 
     unless: UnlessCue | None = None
-    weight: Weight = Field(default=0.5, description="How strongly one hit speaks for the code, from 0 to 1.")
+    weight: Weight = Field(default=0.5, description="How strongly one match suggests the code, from 0 to 1.")
 
 
 Cues = list[Annotated[CueEntry, BeforeValidator(_expand_cue)]]
@@ -134,7 +134,7 @@ Colour = Annotated[str, AfterValidator(_validate_colour), Field(json_schema_extr
 
 
 class CodeEntry(Entry):
-    """One code, with the codes nested in it."""
+    """One code and its child codes."""
 
     id: Text
     name: Text
@@ -198,14 +198,14 @@ _ENTRY_MODELS: dict[str, type[Entry]] = {
 
 
 def known_keys(key: tuple[str | int, ...]) -> list[str]:
-    """Return the known keys of the mapping at a key of a codebook file."""
+    """Return the known keys of the mapping at a key path of a codebook file."""
     names = [part for part in key if isinstance(part, str)]
     model = _ENTRY_MODELS.get(names[-1], CodebookFile) if names else CodebookFile
     return list(model.model_fields)
 
 
 def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema of a codebook file, from the models that check it."""
+    """Return the JSON Schema of a codebook file, generated from the models that validate it."""
     schema = CodebookFile.model_json_schema()
     definitions = schema["$defs"]
     short = {"type": "string", "minLength": 1}

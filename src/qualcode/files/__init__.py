@@ -1,4 +1,4 @@
-"""The only door to disk, YAML and CSV: reading text safely, writing it whole, appending under a lock."""
+"""Reading and writing of files: text, YAML, tables, atomic writes, and appends under a lock."""
 
 from qualcode.files.atomic_writer import copy_without_overwrite, fill_atomically, write_atomically
 from qualcode.files.file_reader import (
@@ -15,6 +15,7 @@ from qualcode.files.line_appender import append_lines, hold_lock, read_lines
 from qualcode.files.private_files import create_private_folder, is_private, write_private
 from qualcode.files.regex_check import is_runaway, regex_fault
 from qualcode.files.schema_problems import validate_yaml
+from qualcode.files.tables.csv_stream import detect_delimiter
 from qualcode.files.tables.csv_table import CsvTable, read_csv
 from qualcode.files.tables.table_stream import (
     MAX_TABLE_SIZE,
@@ -25,11 +26,14 @@ from qualcode.files.tables.table_stream import (
 )
 from qualcode.files.yaml_editor import set_yaml_entry
 from qualcode.files.yaml_reader import KeyPath, YamlDocument, read_yaml
+from qualcode.files.zip_guard import ARCHIVE_ERRORS, OLE_SIGNATURE, member_name, open_zip, read_member
 
 __all__ = [
+    "ARCHIVE_ERRORS",
     "BYTE_ORDER_MARKS",
     "MAX_SOURCE_SIZE",
     "MAX_TABLE_SIZE",
+    "OLE_SIGNATURE",
     "TABLE_SUFFIXES",
     "CsvTable",
     "DecodedText",
@@ -41,16 +45,20 @@ __all__ = [
     "copy_without_overwrite",
     "create_private_folder",
     "decode_text",
+    "detect_delimiter",
     "fill_atomically",
     "hold_lock",
     "is_private",
     "is_runaway",
     "is_within",
+    "member_name",
     "open_binary",
     "open_table_stream",
+    "open_zip",
     "read_bytes",
     "read_csv",
     "read_lines",
+    "read_member",
     "read_text",
     "read_yaml",
     "regex_fault",

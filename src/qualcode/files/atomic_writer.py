@@ -1,4 +1,4 @@
-"""Whole files, written beside their place and moved into it, so that a crash leaves the old one."""
+"""Whole files written to a temporary file first and then moved, so that a crash leaves the old file intact."""
 
 from __future__ import annotations
 
@@ -12,20 +12,32 @@ from qualcode.errors import OperationError
 
 
 def fill_atomically(path: Path, fill: Callable[[Path], object]) -> Path:
-    """Let ``fill`` write a temporary file in the same folder, which is made if need be, then move it to ``path``."""
+    """Call ``fill`` with a temporary path in the same folder, which is created if missing, and move it to ``path``.
+
+    Raises
+    ------
+    OperationError
+        If the file or its folder cannot be written. The old file is unchanged, also if ``fill`` raises.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OperationError(f"{path}: cannot be written ({error.strerror or error})") from None
+        raise write_error(path, error) from None
     return fill_with_permissions(path, fill, permissions=0o666 & ~_umask())
 
 
 def fill_with_permissions(path: Path, fill: Callable[[Path], object], *, permissions: int) -> Path:
-    """Let ``fill`` write a temporary file, which only its owner can read, then give it its rights and its place."""
+    """Call ``fill`` with a temporary path that only the owner can read, set its permissions, and move it to ``path``.
+
+    Raises
+    ------
+    OperationError
+        If the file cannot be written.
+    """
     try:
         handle, name = tempfile.mkstemp(prefix=".", suffix=path.suffix, dir=path.parent)
     except OSError as error:
-        raise OperationError(f"{path}: cannot be written ({error.strerror or error})") from None
+        raise write_error(path, error) from None
     os.close(handle)
     temporary = Path(name)
     try:
@@ -35,20 +47,37 @@ def fill_with_permissions(path: Path, fill: Callable[[Path], object], *, permiss
     except PermissionError as error:
         raise OperationError(f"{path}: cannot be written ({error.strerror}); is it open in another program?") from None
     except OSError as error:
-        raise OperationError(f"{path}: cannot be written ({error.strerror or error})") from None
+        raise write_error(path, error) from None
     finally:
         temporary.unlink(missing_ok=True)
     return path
 
 
+def write_error(path: Path, error: OSError) -> OperationError:
+    """Return the error of a path that cannot be written."""
+    return OperationError(f"{path}: cannot be written ({error.strerror or error})")
+
+
 def write_atomically(path: Path, content: str | bytes) -> Path:
-    """Write text (UTF-8, line ends as given) or bytes as a whole file."""
+    """Write a whole file: bytes, or text as UTF-8 with its line ends unchanged.
+
+    Raises
+    ------
+    OperationError
+        If the file cannot be written.
+    """
     raw = content.encode("utf-8") if isinstance(content, str) else content
     return fill_atomically(path, lambda temporary: temporary.write_bytes(raw))
 
 
 def copy_without_overwrite(source: Path, path: Path) -> None:
-    """Copy a file to where none is yet, whole or not at all; one that is there is never touched."""
+    """Copy a whole file to a path that does not exist yet.
+
+    Raises
+    ------
+    OperationError
+        If the path exists or cannot be written.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".", dir=path.parent) as folder:
@@ -57,17 +86,17 @@ def copy_without_overwrite(source: Path, path: Path) -> None:
             os.chmod(temporary, 0o666 & ~_umask())
             _move_without_overwrite(temporary, path)
     except FileExistsError:
-        raise OperationError(f"{path}: there is such a file already; it is left as it is") from None
+        raise OperationError(f"{path}: the file already exists; it was not changed") from None
     except OSError as error:
-        raise OperationError(f"{path}: cannot be written ({error.strerror or error})") from None
+        raise write_error(path, error) from None
 
 
 def _move_without_overwrite(temporary: Path, path: Path) -> None:
     try:
-        os.link(temporary, path)  # unlike a move it fails where there is such a file
+        os.link(temporary, path)  # fails if the path exists, which os.replace does not
     except FileExistsError:
         raise
-    except OSError:  # a disk without links
+    except OSError:  # a file system without links
         if os.path.lexists(path):
             raise FileExistsError(path) from None
         os.replace(temporary, path)

@@ -1,4 +1,4 @@
-"""The encoding of a text too large to hold: found in one pass of blocks, by the rules of `decode`."""
+"""The encoding of a text that is too large for memory, found by decoding it block by block."""
 
 from __future__ import annotations
 
@@ -8,14 +8,21 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from qualcode.errors import OperationError
-from qualcode.files.file_reader import BYTE_ORDER_MARKS, legacy_encoding_notice, not_text_error
+from qualcode.files.file_reader import (
+    BYTE_ORDER_MARKS,
+    UNDECODABLE_MESSAGE,
+    legacy_encoding_notice,
+    not_text_error,
+    unknown_encoding_error,
+    wrong_encoding_message,
+)
 
 _BLOCK_SIZE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """How a stream of bytes is to be decoded: from byte ``start`` on, by the codec ``name``."""
+    """How a stream of bytes is decoded: from byte ``start`` on, by the codec ``name``."""
 
     name: str
     start: int = 0
@@ -31,71 +38,78 @@ class _DecodingFault(Exception):
 
 
 def find_encoding(stream: BinaryIO, *, path: str, encoding: str = "") -> Encoding:
-    """Return the encoding of a whole stream: its byte-order mark, as told, strict UTF-8, else Windows-1252."""
+    """Return the encoding of a whole stream, by the rules of ``decode_text``.
+
+    These are, in this order: its byte-order mark, the given encoding, strict UTF-8, Windows-1252 with a notice.
+
+    Raises
+    ------
+    OperationError
+        If the stream cannot be decoded, contains NUL characters, or the given encoding is not known.
+    """
     stream.seek(0)
     head = stream.read(4)
-    for mark, named in BYTE_ORDER_MARKS:
+    for mark, name in BYTE_ORDER_MARKS:
         if head.startswith(mark):
-            return _require_decodable(stream, Encoding(named, len(mark)), path, f"begins as {named} but is not")
+            message = f"has the byte-order mark of {name} but is not {name}: save it as UTF-8 and try again"
+            return _require_decodable(stream, Encoding(name, len(mark)), path, message)
     if encoding:
-        said = f"not {encoding}, as the settings say: change 'encodings' in qualcode.yaml"
-        return _require_decodable(stream, Encoding(_codec_name(encoding, path)), path, said)
+        name = _codec_name(encoding, path)
+        return _require_decodable(stream, Encoding(name), path, wrong_encoding_message(encoding))
     try:
         _decode_all(stream, Encoding("utf-8"), path)
     except _DecodingFault as fault:
         legacy = Encoding("cp1252", 0, legacy_encoding_notice(fault.line))
-        return _require_decodable(
-            stream, legacy, path, "neither UTF-8 nor Windows-1252; save it as UTF-8 and try again"
-        )
+        return _require_decodable(stream, legacy, path, UNDECODABLE_MESSAGE)
     return Encoding("utf-8")
 
 
-def _require_decodable(stream: BinaryIO, found: Encoding, path: str, said: str) -> Encoding:
+def _require_decodable(stream: BinaryIO, encoding: Encoding, path: str, message: str) -> Encoding:
     try:
-        _decode_all(stream, found, path)
+        _decode_all(stream, encoding, path)
     except _DecodingFault as fault:
-        raise OperationError(f"{path}:{fault.line}: {said}") from None
-    return found
+        raise OperationError(f"{path}:{fault.line}: {message}") from None
+    return encoding
 
 
 def _codec_name(encoding: str, path: str) -> str:
     try:
-        b" ".decode(encoding)  # refuses codecs that are for other things than text
+        b" ".decode(encoding)  # refuses codecs that are not for text
     except UnicodeDecodeError:
         pass  # half a character of UTF-16
     except (LookupError, ValueError):
-        raise OperationError(f"{path}: no encoding '{encoding}': mend 'encodings' in qualcode.yaml") from None
+        raise unknown_encoding_error(path, encoding) from None
     return codecs.lookup(encoding).name
 
 
-def _decode_all(stream: BinaryIO, found: Encoding, path: str) -> None:
-    """Decode a stream to its end and keep nothing."""
+def _decode_all(stream: BinaryIO, encoding: Encoding, path: str) -> None:
+    """Decode a stream to its end without keeping the text; raise at the first line that is not text."""
     line = 1
-    for text in _decode_blocks(stream, found):
+    for text in _decode_blocks(stream, encoding):
         if isinstance(text, UnicodeDecodeError):
             raise _DecodingFault(line + bytes(text.object)[: text.start].count(b"\n"))
         if "\0" in text:
             raise not_text_error(path, line + text.count("\n", 0, text.index("\0")))
-        if found.name not in {"utf-8", "cp1252"} and not _is_encodable(text):
+        if encoding.name not in {"utf-8", "cp1252"} and not _is_encodable(text):
             raise _DecodingFault(line)
         line += text.count("\n")
 
 
-def _decode_blocks(stream: BinaryIO, found: Encoding) -> Iterator[str | UnicodeDecodeError]:
-    decoder = codecs.getincrementaldecoder(found.name)()
-    stream.seek(found.start)
+def _decode_blocks(stream: BinaryIO, encoding: Encoding) -> Iterator[str | UnicodeDecodeError]:
+    decoder = codecs.getincrementaldecoder(encoding.name)()
+    stream.seek(encoding.start)
     try:
         while block := stream.read(_BLOCK_SIZE):
             yield decoder.decode(block)
         yield decoder.decode(b"", True)
     except UnicodeDecodeError as error:
         yield error
-    except UnicodeError:  # of a codec that is for names of hosts, not for text
-        yield UnicodeDecodeError(found.name, b"", 0, 0, "")
+    except UnicodeError:  # raised by the codec for host names (idna)
+        yield UnicodeDecodeError(encoding.name, b"", 0, 0, "")
 
 
 def _is_encodable(text: str) -> bool:
-    """Tell whether no half of a surrogate pair stands alone, as some codecs let it."""
+    """Return whether a text has no lone surrogate, which some codecs accept."""
     try:
         text.encode()
     except UnicodeEncodeError:

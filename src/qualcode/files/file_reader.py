@@ -1,4 +1,4 @@
-"""Bytes from disk, and text from bytes without guessing."""
+"""Bytes read from disk under a size limit, and text decoded from them by fixed rules."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import BinaryIO
 from qualcode.errors import OperationError
 
 MAX_SOURCE_SIZE = 200_000_000
-"""Bytes: a source larger than this is refused before it costs memory."""
+"""Bytes: a larger source is refused before it is read into memory."""
 
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -21,12 +21,14 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-"""Byte-order marks, longest first where one begins another."""
+"""Byte-order marks, longest first where one is the beginning of another."""
+
+UNDECODABLE_MESSAGE = "neither UTF-8 nor Windows-1252; save it as UTF-8 and try again"
 
 
 @dataclass(frozen=True, slots=True)
 class DecodedText:
-    """Text with ``\\n`` line ends and no byte-order mark, and what had to be said about it."""
+    """Text with ``\\n`` line ends and no byte-order mark, with a notice if its encoding was assumed."""
 
     text: str
     notice: str = ""
@@ -38,14 +40,26 @@ class DecodedText:
 
 
 def read_bytes(path: Path, *, limit: int = MAX_SOURCE_SIZE) -> bytes:
-    """Read a whole file; refuse what is missing, unreadable or absurdly large with one sentence."""
+    """Return the content of a file.
+
+    Raises
+    ------
+    OperationError
+        If the file is missing, unreadable or larger than ``limit`` bytes.
+    """
     with open_binary(path, limit=limit) as stream:
         return stream.read()
 
 
 @contextmanager
 def open_binary(path: Path, *, limit: int = MAX_SOURCE_SIZE) -> Iterator[BinaryIO]:
-    """Open a file to read its bytes; refuse what is missing, unreadable or absurdly large with one sentence."""
+    """Open a file to read its bytes.
+
+    Raises
+    ------
+    OperationError
+        If the file is missing, unreadable or larger than ``limit`` bytes.
+    """
     try:
         size = path.stat().st_size
         if size > limit:
@@ -61,13 +75,23 @@ def open_binary(path: Path, *, limit: int = MAX_SOURCE_SIZE) -> Iterator[BinaryI
 
 
 def decode_text(content: bytes, *, path: str, encoding: str = "") -> DecodedText:
-    """Decode by byte-order mark, else as told, else strict UTF-8, else cp1252 with a notice; never by guessing."""
-    for mark, named in BYTE_ORDER_MARKS:
+    """Decode by byte-order mark, else by the given encoding, else as strict UTF-8, else as Windows-1252 with a notice.
+
+    Raises
+    ------
+    OperationError
+        If the bytes cannot be decoded, contain NUL characters, or the given encoding is not known.
+    """
+    for mark, name in BYTE_ORDER_MARKS:
         if content.startswith(mark):
             try:
-                return DecodedText(_normalise_line_ends(content[len(mark) :].decode(named), path=path))
+                return DecodedText(_normalise_line_ends(content[len(mark) :].decode(name), path=path))
             except UnicodeDecodeError as error:
-                raise OperationError(f"{path}: begins as {named} but is not: byte {error.start + len(mark)}") from None
+                position = error.start + len(mark)
+                raise OperationError(
+                    f"{path}: has the byte-order mark of {name} but is not {name} (byte {position}): "
+                    "save it as UTF-8 and try again"
+                ) from None
     if encoding:
         return _decode_configured(content, encoding, path=path)
     try:
@@ -81,11 +105,19 @@ def _decode_configured(content: bytes, encoding: str, *, path: str) -> DecodedTe
         return DecodedText(_normalise_line_ends(content.decode(encoding), path=path))
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise OperationError(
-            f"{path}:{line}: not {encoding}, as the settings say: change 'encodings' in qualcode.yaml"
-        ) from None
-    except (LookupError, ValueError):  # ValueError: a codec that is for names of hosts, not for text
-        raise OperationError(f"{path}: no encoding '{encoding}': mend 'encodings' in qualcode.yaml") from None
+        raise OperationError(f"{path}:{line}: {wrong_encoding_message(encoding)}") from None
+    except (LookupError, ValueError):  # ValueError: a codec that is not for text, such as idna
+        raise unknown_encoding_error(path, encoding) from None
+
+
+def wrong_encoding_message(encoding: str) -> str:
+    """Return the message on a text that is not in the encoding of the settings."""
+    return f"not {encoding}, the encoding that the settings give: correct 'encodings' in qualcode.yaml"
+
+
+def unknown_encoding_error(path: str, encoding: str) -> OperationError:
+    """Return the error of an encoding in the settings that Python does not know as one for text."""
+    return OperationError(f"{path}: unknown encoding '{encoding}': correct 'encodings' in qualcode.yaml")
 
 
 def _decode_legacy(content: bytes, *, path: str, line: int) -> DecodedText:
@@ -94,34 +126,34 @@ def _decode_legacy(content: bytes, *, path: str, line: int) -> DecodedText:
     try:
         text = content.decode("cp1252")
     except UnicodeDecodeError:
-        raise OperationError(f"{path}:{line}: neither UTF-8 nor Windows-1252; save it as UTF-8 and try again") from None
+        raise OperationError(f"{path}:{line}: {UNDECODABLE_MESSAGE}") from None
     return DecodedText(_normalise_line_ends(text, path=path), legacy_encoding_notice(line))
 
 
 def legacy_encoding_notice(line: int) -> str:
-    """Return the notice on a text that is not UTF-8 from a line on."""
+    """Return the notice on a text that is not UTF-8, first on the given line."""
     return f"not UTF-8 (first at line {line}); read as Windows-1252: check its accents"
 
 
 def not_text_error(path: str, line: int) -> OperationError:
-    """Return what is said of bytes that are no text."""
+    """Return the error of a file that contains NUL characters."""
     return OperationError(
-        f"{path}:{line}: this is not text (it holds NUL bytes): renamed from another format? "
-        "If it is UTF-16 without its mark, say so under 'encodings' in qualcode.yaml"
+        f"{path}:{line}: this is not text (it contains NUL bytes): was it renamed from another format? "
+        "If it is UTF-16 without a byte-order mark, set its encoding under 'encodings' in qualcode.yaml"
     )
 
 
 def _normalise_line_ends(text: str, *, path: str) -> str:
-    if "\0" in text:  # UTF-16 without its mark is valid UTF-8 where it is English
+    if "\0" in text:  # English in UTF-16 without byte-order mark is valid UTF-8
         raise not_text_error(path, text.count("\n", 0, text.index("\0")) + 1)
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def read_text(path: Path) -> DecodedText:
-    """Read and decode one text file."""
+    """Return the decoded text of a file; raises as ``read_bytes`` and ``decode_text`` do."""
     return decode_text(read_bytes(path), path=str(path))
 
 
 def is_within(path: Path, folder: Path) -> bool:
-    """Tell whether a path, links followed, stays inside a folder."""
+    """Return whether a path is inside a folder after links are resolved."""
     return path.resolve().is_relative_to(folder.resolve())

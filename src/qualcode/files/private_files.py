@@ -1,4 +1,4 @@
-"""Files that only their owner can read."""
+"""Files and folders that only their owner can read."""
 
 from __future__ import annotations
 
@@ -6,19 +6,24 @@ import os
 import tempfile
 from pathlib import Path
 
-from qualcode.errors import OperationError
-from qualcode.files.atomic_writer import fill_with_permissions
+from qualcode.files.atomic_writer import fill_with_permissions, write_error
 
 _OTHERS_PERMISSIONS = 0o077
 
 
 def is_private(path: Path) -> bool:
-    """Tell whether only its owner can read or change a file; Windows has no such mark, so there it always holds."""
+    """Return whether only the owner can read or change a file; always true on Windows, which has no such mode."""
     return os.name == "nt" or path.stat().st_mode & _OTHERS_PERMISSIONS == 0
 
 
 def write_private(path: Path, content: str | bytes) -> Path:
-    """Write a whole file that only its owner can read, beside its place, and move it there."""
+    """Write a whole file that only its owner can read, and flush it to disk before it is moved to its path.
+
+    Raises
+    ------
+    OperationError
+        If the file cannot be written.
+    """
     raw = content.encode("utf-8") if isinstance(content, str) else content
     return fill_with_permissions(path, lambda temporary: _write_and_flush(temporary, raw), permissions=0o600)
 
@@ -30,9 +35,15 @@ def _write_and_flush(path: Path, raw: bytes) -> None:
         os.fsync(stream.fileno())
 
 
-def create_private_folder(beside: Path) -> Path:
-    """Make a folder beside a file that only its owner can enter."""
+def create_private_folder(sibling: Path) -> Path:
+    """Create a temporary folder in the folder of a file; only its owner can enter it.
+
+    Raises
+    ------
+    OperationError
+        If the folder cannot be created.
+    """
     try:
-        return Path(tempfile.mkdtemp(prefix=f".{beside.name}-", dir=beside.parent))
+        return Path(tempfile.mkdtemp(prefix=f".{sibling.name}-", dir=sibling.parent))
     except OSError as error:
-        raise OperationError(f"{beside.parent}: cannot be written ({error.strerror or error})") from None
+        raise write_error(sibling.parent, error) from None

@@ -1,4 +1,4 @@
-"""Regular expressions as people write them into YAML: what is wrong with one, before it is ever run."""
+"""Faults of regular expressions that people write into YAML, found before the expression is used."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ _REPEATS = frozenset({"MAX_REPEAT", "MIN_REPEAT"})
 
 
 def is_runaway(regex: str) -> bool:
-    """Tell whether a regular expression repeats without limit what itself repeats without limit, as ``(a+)+``.
+    """Return whether a regular expression nests unlimited repeats, as ``(a+)+`` does.
 
-    Such a one can take longer than a life on a sentence that almost matches.
+    The time that such an expression takes may grow exponentially with the length of a text that almost matches.
     """
     import re._parser as parser  # type: ignore[import-not-found]
 
-    if sum(map(regex.count, "*+{")) < 2:  # most have no two repeats, and parsing takes longer than looking
+    if sum(map(regex.count, "*+{")) < 2:  # counting is faster than parsing, and most have fewer than two repeats
         return False
     try:
         return _has_nested_repeat(parser.parse(regex), parser.MAXREPEAT)
@@ -23,34 +23,34 @@ def is_runaway(regex: str) -> bool:
         return False
 
 
-def _has_nested_repeat(sequence: Any, without_limit: Any) -> bool:
+def _has_nested_repeat(sequence: Any, unlimited: Any) -> bool:
     for operation, value in sequence:
         inner = _inner_sequences(str(operation), value)
-        if str(operation) in _REPEATS and value[1] == without_limit and _is_unbounded_sequence(inner[0], without_limit):
+        if str(operation) in _REPEATS and value[1] == unlimited and _is_unlimited_sequence(inner[0], unlimited):
             return True
-        if any(_has_nested_repeat(body, without_limit) for body in inner):
+        if any(_has_nested_repeat(body, unlimited) for body in inner):
             return True
     return False
 
 
-def _is_unbounded_sequence(sequence: Any, without_limit: Any) -> bool:
-    """Tell whether a sequence is an unlimited repeat with nothing around it that has to be there."""
-    endless = [_is_unbounded_item(str(operation), value, without_limit) for operation, value in sequence]
-    needed = sum(
+def _is_unlimited_sequence(sequence: Any, unlimited: Any) -> bool:
+    """Return whether a sequence has an unlimited repeat, and all its other items are optional."""
+    flags = [_is_unlimited_item(str(operation), value, unlimited) for operation, value in sequence]
+    has_required_item = any(
         not flag and not (str(operation) in _REPEATS and value[0] == 0)
-        for flag, (operation, value) in zip(endless, sequence, strict=True)
+        for flag, (operation, value) in zip(flags, sequence, strict=True)
     )
-    return any(endless) and not needed
+    return any(flags) and not has_required_item
 
 
-def _is_unbounded_item(operation: str, value: Any, without_limit: Any) -> bool:
+def _is_unlimited_item(operation: str, value: Any, unlimited: Any) -> bool:
     if operation == "SUBPATTERN":
-        return _is_unbounded_sequence(value[-1], without_limit)
-    return operation in _REPEATS and value[1] == without_limit
+        return _is_unlimited_sequence(value[-1], unlimited)
+    return operation in _REPEATS and value[1] == unlimited
 
 
 def _inner_sequences(operation: str, value: Any) -> list[Any]:
-    """Return the sequences within an item of a parsed regular expression."""
+    """Return the sequences inside an item of a parsed regular expression."""
     if operation == "SUBPATTERN":
         return [value[-1]]
     if operation in _REPEATS:
@@ -59,11 +59,11 @@ def _inner_sequences(operation: str, value: Any) -> list[Any]:
 
 
 def regex_fault(regex: str, flags: int = 0) -> str:
-    """Return what is wrong with a regular expression, or an empty string; one that matches nothing at all is wrong."""
+    """Return what is wrong with a regular expression, or an empty string; matching the empty text is a fault too."""
     try:
-        empty = re.compile(regex, flags).match("") is not None
+        matches_empty_text = re.compile(regex, flags).match("") is not None
     except (re.error, OverflowError, RecursionError) as error:
         return f"regex does not compile: {error}"
     if is_runaway(regex):
-        return "this regex repeats a repeat without limit, as in (a+)+: it could run for ever on one sentence"
-    return "this regex also matches nothing at all, so it would match everywhere" if empty else ""
+        return "this regex repeats a repeat without limit, as in (a+)+: matching one sentence could take forever"
+    return "this regex matches empty text, so it would match everywhere" if matches_empty_text else ""

@@ -1,4 +1,4 @@
-"""Plain YAML values checked against a pydantic model, its complaints told as problems with their place."""
+"""YAML values validated against a pydantic model; validation errors become problems with line and column."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from qualcode.files.yaml_reader import KeyPath, YamlDocument
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    Checked = TypeVar("Checked", bound=BaseModel)
+    ModelT = TypeVar("ModelT", bound=BaseModel)
 
 _MESSAGES = {
     "string_type": "must be text",
@@ -31,16 +31,16 @@ _MESSAGES = {
 
 
 def validate_yaml(
-    model: type[Checked],
+    model: type[ModelT],
     document: YamlDocument,
     *,
     known_keys: Callable[[KeyPath], Sequence[str]],
     subject: Callable[[KeyPath, Any], str] = lambda _key, _value: "",
-) -> tuple[Checked | None, list[Problem]]:
-    """Validate a YAML file's value; return the model (None where it does not fit) and all problems.
+) -> tuple[ModelT | None, list[Problem]]:
+    """Return the validated value of a YAML file (None if it is invalid) and all problems.
 
-    ``keys_of`` gives the known keys of the mapping at a key, for a did-you-mean; ``subject`` names the
-    entry a key belongs to ("code 'roi'").
+    ``known_keys`` returns the known keys of the mapping at a key path, for a did-you-mean; ``subject`` returns the
+    name of the entry that a key path belongs to ("code 'roi'").
     """
     from pydantic import ValidationError
 
@@ -59,8 +59,8 @@ def _build_problem(
     key: KeyPath = fault["loc"]
     line, column = document.find_position(key)
     message, hint = _describe_error(fault, key, known_keys)
-    about = subject(key, document.value)
-    return Problem(document.path, line, column, f"{about}: {message}" if about else message, hint)
+    entry = subject(key, document.value)
+    return Problem(document.path, line, column, f"{entry}: {message}" if entry else message, hint)
 
 
 def _describe_error(fault: Any, key: KeyPath, known_keys: Callable[[KeyPath], Sequence[str]]) -> tuple[str, str]:
@@ -75,11 +75,13 @@ def _describe_error(fault: Any, key: KeyPath, known_keys: Callable[[KeyPath], Se
         return f"'{_dotted_key(key)}' must be text", f"put it in quotes: '{fault['input']}'"
     if kind in _MESSAGES:
         return f"'{_dotted_key(key)}' {_MESSAGES[kind]}" if key else f"the file {_MESSAGES[kind]}", ""
-    said = str(fault["msg"])
-    return (f"'{_dotted_key(key)}': {said[0].lower()}{said[1:]}", "") if said.startswith("Input ") else (said, "")
+    message = str(fault["msg"])
+    if message.startswith("Input "):
+        return f"'{_dotted_key(key)}': {message[0].lower()}{message[1:]}", ""
+    return message, ""
 
 
 def _dotted_key(key: KeyPath) -> str:
-    """Name a value from the last key that is text: 'cues.2' rather than 'codes.0.cues.2'."""
+    """Return a key path from its last text key on: 'cues.2' rather than 'codes.0.cues.2'."""
     last = max((position for position, part in enumerate(key) if isinstance(part, str)), default=0)
     return ".".join(str(part) for part in key[last:])

@@ -1,4 +1,4 @@
-"""One entry of a YAML file that people edit, added so that all they wrote stays as it is."""
+"""Edits of YAML files that people write: one entry is added, and all other text stays as it is."""
 
 from __future__ import annotations
 
@@ -14,44 +14,48 @@ from qualcode.files.file_reader import read_text
 from qualcode.files.yaml_reader import YamlDocument, read_yaml
 
 _LINE_WIDTH = 100_000
-"""Characters of the longest line, so that none is broken anew."""
+"""Characters of the longest line, so that the YAML writer breaks no line."""
 
 
 def set_yaml_entry(path: Path, key: str, name: str, value: str) -> None:
     """Set one entry of the mapping at a top-level key, above the entries that are there already.
 
-    A line is written into the text, and nothing else touched; where that will not do (the mapping stands on one
-    line, or has the entry already) the file is written anew with its comments, order and quoting.
+    One line is inserted into the text. If that is not possible (the mapping is on one line, or has the entry already),
+    the file is rewritten with its comments, order and quoting.
+
+    Raises
+    ------
+    OperationError
+        If the file has errors or cannot be written.
     """
-    marked = read_yaml(path, display_path=path.name)
-    if marked.problems or not isinstance(marked.value or {}, dict):
-        raise OperationError(f"{path}: cannot be edited before it is mended (see 'qualcode check')")
+    document = read_yaml(path, display_path=path.name)
+    if document.problems or not isinstance(document.value or {}, dict):
+        raise OperationError(f"{path}: cannot be edited because it has errors (see 'qualcode check')")
     text = read_text(path).text
-    held = (marked.value or {}).get(key)
-    block = held is None or (isinstance(held, dict) and name not in held)
-    place = _find_insertion_point(text, marked, key) if block else None
-    write_atomically(
-        path, _rewrite_yaml(text, key, name, value) if place is None else _insert_entry(text, place, name, value)
-    )
+    entries = (document.value or {}).get(key)
+    is_insertable = entries is None or (isinstance(entries, dict) and name not in entries)
+    point = _find_insertion_point(text, document, key) if is_insertable else None
+    write_atomically(path, _insert_entry(text, point, name, value) if point else _rewrite_yaml(text, key, name, value))
 
 
-def _find_insertion_point(text: str, marked: YamlDocument, key: str) -> tuple[int, str, str] | None:
-    """Return before which line (from 0) to write, how far indented, and a line to go above."""
+def _find_insertion_point(text: str, document: YamlDocument, key: str) -> tuple[int, str, str] | None:
+    """Return the index of the line below the new one, the new line's indent, and a line that is missing above it."""
     lines = text.splitlines()
-    entries = [mark for where, mark in marked.positions.items() if where[:1] == (key,) and len(where) == 2]
-    if (key,) not in marked.positions:
+    entries = [position for path, position in document.positions.items() if path[:1] == (key,) and len(path) == 2]
+    if (key,) not in document.positions:
         return (len(lines), "  ", f"{key}:\n") if not text.lstrip().startswith("{") else None
-    line = marked.positions[key,][0]
+    line = document.positions[key,][0]
     if not entries:
-        return (line, "  ", "") if re.fullmatch(rf"{re.escape(key)}:\s*(#.*)?", lines[line - 1]) else None
+        is_open = re.fullmatch(rf"{re.escape(key)}:\s*(#.*)?", lines[line - 1])
+        return (line, "  ", "") if is_open else None
     first, column = min(entries)
     return (first - 1, " " * (column - 1), "") if first > line else None
 
 
-def _insert_entry(text: str, place: tuple[int, str, str], name: str, value: str) -> str:
-    line, indent, above = place
+def _insert_entry(text: str, point: tuple[int, str, str], name: str, value: str) -> str:
+    line, indent, parent_line = point
     lines = text.splitlines()
-    entry = f"{above}{indent}{_format_scalar(name)}: {_format_scalar(value)}"
+    entry = f"{parent_line}{indent}{_format_scalar(name)}: {_format_scalar(value)}"
     return "\n".join([*lines[:line], entry, *lines[line:]]) + "\n"
 
 
@@ -68,12 +72,12 @@ def _rewrite_yaml(text: str, key: str, name: str, value: str) -> str:
     yaml.width = _LINE_WIDTH
     if re.search(r"^ +- ", text, re.MULTILINE):
         yaml.indent(mapping=2, sequence=4, offset=2)
-    held: Any = yaml.load(text)
-    entries = held.get(key)
+    document: Any = yaml.load(text)
+    entries = document.get(key)
     if isinstance(entries, CommentedMap):
         entries[name] = value
     else:
-        held[key] = {name: value}
+        document[key] = {name: value}
     stream = io.StringIO()
-    yaml.dump(held, stream)
+    yaml.dump(document, stream)
     return stream.getvalue()

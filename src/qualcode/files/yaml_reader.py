@@ -1,4 +1,4 @@
-"""YAML 1.2 read with the place of every key, all problems at once, and no aliases."""
+"""YAML 1.2 files read into plain values with the position of every key and all problems; aliases are refused."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from qualcode.files.atomic_writer import write_atomically
 from qualcode.files.file_reader import read_text
 
 _CACHE_VERSION = 1
-"""Of what is kept in the cache; raised when reading changes."""
+"""Version of the cached form; increased when reading changes."""
 
 KeyPath = tuple[str | int, ...]
 Position = tuple[int, int]
 
 _MAX_DEPTH = 40
-"""Levels of nesting: no codebook is deeper, and a bomb of brackets stops here."""
+"""Levels of nesting: more than any codebook has, and a limit for malicious input."""
 
 _ALIAS_MESSAGE = "YAML aliases (*name) are not supported"
 
 
 @dataclass(frozen=True)
 class YamlDocument:
-    """Plain values of a YAML file, where each of them stands, and what is wrong with the file."""
+    """Plain values of a YAML file, the position of each, and the problems of the file."""
 
     path: str
     value: Any
@@ -36,19 +36,19 @@ class YamlDocument:
     problems: tuple[Problem, ...] = ()
 
     def find_position(self, key: KeyPath) -> Position:
-        """Return line and column (from 1) of a key, or of the nearest thing above it."""
+        """Return line and column (from 1) of a key, or of its nearest ancestor that has a position."""
         return _nearest_position(self.positions, key)
 
 
-def _nearest_position(marks: Mapping[KeyPath, Position], key: KeyPath) -> Position:
-    while key and key not in marks:
+def _nearest_position(positions: Mapping[KeyPath, Position], key: KeyPath) -> Position:
+    while key and key not in positions:
         key = key[:-1]
-    return marks.get(key, (1, 1))
+    return positions.get(key, (1, 1))
 
 
 @dataclass
 class _Builder:
-    """Turns composed nodes into plain values, noting places and problems on the way."""
+    """Converts composed nodes to plain values, and collects positions and problems."""
 
     path: str
     positions: dict[KeyPath, Position] = field(default_factory=dict)
@@ -60,10 +60,8 @@ class _Builder:
         self.problems.append(Problem(self.path, line, column, message, hint))
 
     def build(self, node: Any, key: KeyPath) -> Any:
-        """Build the value of one node and remember where it stands."""
-        if (
-            id(node) in self.visited
-        ):  # the node of an alias stands where its anchor does, so its key must tell the place
+        """Return the value of one node and record its position."""
+        if id(node) in self.visited:  # an alias; its node has the position of the anchor, so take that of its key
             line, column = _nearest_position(self.positions, key)
             self.problems.append(Problem(self.path, line, column, _ALIAS_MESSAGE, "write the value out"))
             return None
@@ -79,20 +77,20 @@ class _Builder:
         return self._build_scalar(node)
 
     def _build_mapping(self, node: Any, key: KeyPath) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        mapping: dict[str, Any] = {}
         for name_node, value_node in node.value:
             name = str(name_node.value) if name_node.id == "scalar" else ""
             if name_node.id != "scalar":
                 self.add_problem(name_node, "a key must be plain text")
             elif name == "<<":
                 self.add_problem(name_node, "YAML merge keys (<<) are not supported", "write the values out")
-            elif name in found:
+            elif name in mapping:
                 first = self.positions[(*key, name)][0]
                 self.add_problem(name_node, f"key '{name}' is given twice", f"first on line {first}")
             else:
                 self.positions[(*key, name)] = _node_position(name_node)
-                found[name] = self.build(value_node, (*key, name))
-        return found
+                mapping[name] = self.build(value_node, (*key, name))
+        return mapping
 
     def _build_scalar(self, node: Any) -> Any:
         convert = _CONVERTERS.get(node.tag.rsplit(":", 1)[-1])
@@ -118,67 +116,71 @@ def _node_position(node: Any) -> Position:
 
 
 def read_yaml(path: Path, *, display_path: str, cache: Path | None = None) -> YamlDocument:
-    """Read a YAML file into plain values with places; ``shown`` is the path as the user knows it.
+    """Read a YAML file into plain values with positions; ``display_path`` is the path in messages.
 
-    A file that is not YAML gives one problem and the value None. With a ``cache`` folder, what a text was
-    read as is kept there by the text's hash, since reading YAML takes longer than all else of a check.
+    A file that is not YAML gives one problem and the value None. In a ``cache`` folder the result is stored with the
+    hash of the text, since parsing YAML takes longer than all other steps of a check.
+
+    Raises
+    ------
+    OperationError
+        If the file cannot be read or decoded.
     """
     text = read_text(path).text
-    kept = cache / f"yaml-{_digest(display_path)}.json" if cache else None
-    found = _read_cached(kept, display_path, text) if kept else None
-    if found is None:
-        found = _parse_yaml(text, display_path)
-        if kept and not found.problems:
-            _write_cached(kept, found, text)
-    return found
+    cache_path = cache / f"yaml-{_digest(display_path)}.json" if cache else None
+    document = _read_cached(cache_path, display_path, text) if cache_path else None
+    if document is None:
+        document = _parse_yaml(text, display_path)
+        if cache_path and not document.problems:
+            _write_cached(cache_path, document, text)
+    return document
 
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def _read_cached(path: Path, shown: str, text: str) -> YamlDocument | None:
+def _read_cached(path: Path, display_path: str, text: str) -> YamlDocument | None:
     try:
-        held = json.loads(path.read_bytes())
-        if held["text"] != _digest(text) or held["form"] != _CACHE_VERSION:
+        cached = json.loads(path.read_bytes())
+        if cached["text"] != _digest(text) or cached["form"] != _CACHE_VERSION:
             return None
-        return YamlDocument(shown, held["value"], {tuple(key): (line, column) for key, line, column in held["marks"]})
+        positions = {tuple(key): (line, column) for key, line, column in cached["marks"]}
+        return YamlDocument(display_path, cached["value"], positions)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def _write_cached(path: Path, found: YamlDocument, text: str) -> None:
-    marks = [[list(key), *mark] for key, mark in found.positions.items()]
-    held = {"form": _CACHE_VERSION, "text": _digest(text), "value": found.value, "marks": marks}
-    with suppress(OperationError):  # a study on a read-only disk is read all the same
-        write_atomically(path, json.dumps(held))
+def _write_cached(path: Path, document: YamlDocument, text: str) -> None:
+    marks = [[list(key), *position] for key, position in document.positions.items()]
+    cached = {"form": _CACHE_VERSION, "text": _digest(text), "value": document.value, "marks": marks}
+    with suppress(OperationError):  # a study on a read-only disk can be read without a cache
+        write_atomically(path, json.dumps(cached))
 
 
-def _parse_yaml(text: str, shown: str) -> YamlDocument:
+def _parse_yaml(text: str, path: str) -> YamlDocument:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-    builder = _Builder(shown)
+    builder = _Builder(path)
     try:
         node = YAML(typ="safe", pure=True).compose(text)
         value = None if node is None else builder.build(node, ())
     except MarkedYAMLError as error:
-        return YamlDocument(shown, None, {}, (_syntax_problem(shown, error),))
+        return YamlDocument(path, None, {}, (_syntax_problem(path, error),))
     except (YAMLError, ValueError, RecursionError) as error:
-        place = getattr(error, "position", 0)
-        line = text.count("\n", 0, place) + 1
+        line = text.count("\n", 0, getattr(error, "position", 0)) + 1
         message = getattr(error, "reason", "") or (
             "nested too deep" if isinstance(error, RecursionError) else str(error)
         )
-        return YamlDocument(shown, None, {}, (Problem(shown, line, 0, f"not YAML: {message}"),))
-    return YamlDocument(shown, value, builder.positions, tuple(builder.problems))
+        return YamlDocument(path, None, {}, (Problem(path, line, 0, f"not YAML: {message}"),))
+    return YamlDocument(path, value, builder.positions, tuple(builder.problems))
 
 
 def _syntax_problem(path: str, error: Any) -> Problem:
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    said = " ".join(str(part) for part in (error.context, error.problem) if part)
-    if "\\t" in said or "'\t'" in said:
-        said = "a tab is used for indentation"
-        return Problem(path, line, column, f"not YAML: {said}", "indent with spaces")
-    return Problem(path, line, column, f"not YAML: {said}")
+    message = " ".join(str(part) for part in (error.context, error.problem) if part)
+    if "\\t" in message or "'\t'" in message:
+        return Problem(path, line, column, "not YAML: a tab is used for indentation", "indent with spaces")
+    return Problem(path, line, column, f"not YAML: {message}")

@@ -1,4 +1,4 @@
-"""What ``qualcode.yaml`` says: language, roles, unit, coder."""
+"""Settings of a study, read from ``qualcode.yaml``: language, speakers and roles, unit, coder and others."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ __all__ = ["INTERVIEWER_LABELS", "SETTINGS_FILE", "Settings", "parse_unit", "rea
 SETTINGS_FILE = "qualcode.yaml"
 
 INTERVIEWER_LABELS = ("Interviewer", "Moderator", "Facilitator", "Researcher", "INT", "IV", "Q", "I")
-"""Labels taken for an interviewer where ``qualcode.yaml`` does not say otherwise (case is ignored)."""
+"""Labels of interviewers unless ``qualcode.yaml`` lists others; case is ignored."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings of a study, defaults filled in."""
+    """The settings of a study, with defaults for those that are not given."""
 
     name: str = ""
     language: str = "en"
@@ -35,62 +35,68 @@ class Settings:
     coder: str = ""
     abbreviations: tuple[str, ...] = ()
     training_attributes: tuple[str, ...] = ()
-    """Attributes of cases that suggestions may be learnt from."""
+    """Attributes of cases that are features of the classifier."""
     embedder: str = ""
-    """The model that makes vectors of sentences; none if empty."""
+    """The embedding model of sentences; none if empty."""
     makers: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
-    """Options of installed makers by name; a maker runs only when it is asked for."""
+    """Options of installed makers by name; a maker runs only if a command names it."""
     label_positions: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False)
     """Line and column of each label under ``speakers``."""
 
 
 def read_settings(path: Path) -> tuple[Settings, list[Problem]]:
-    """Read ``qualcode.yaml``; what is wrong with it comes back as problems, beside usable settings."""
+    """Return the settings in ``qualcode.yaml`` and all its problems; if one is invalid, all have their defaults.
+
+    Raises
+    ------
+    OperationError
+        If the file cannot be read or decoded.
+    """
     from qualcode.settings.settings_schema import SettingsFile, known_keys
 
-    marked = read_yaml(path, display_path=path.name)
-    if marked.value is None:
-        return Settings(), list(marked.problems)
-    found, problems = validate_yaml(SettingsFile, marked, known_keys=known_keys)
-    settings = _build_settings(found) if found else Settings()
-    places = {label: marked.find_position(("speakers", label)) for label in settings.rules.speakers}
-    twice = _duplicate_label_problems(marked, settings)
-    return replace(settings, label_positions=places), [*marked.problems, *problems, *twice]
+    document = read_yaml(path, display_path=path.name)
+    if document.value is None:
+        return Settings(), list(document.problems)
+    entry, problems = validate_yaml(SettingsFile, document, known_keys=known_keys)
+    settings = _build_settings(entry) if entry else Settings()
+    positions = {label: document.find_position(("speakers", label)) for label in settings.rules.speakers}
+    duplicates = _duplicate_label_problems(document, settings)
+    return replace(settings, label_positions=positions), [*document.problems, *problems, *duplicates]
 
 
-def _duplicate_label_problems(marked: YamlDocument, settings: Settings) -> Iterator[Problem]:
-    """Yield a problem on each label that differs from one above only in what is ignored."""
+def _duplicate_label_problems(document: YamlDocument, settings: Settings) -> Iterator[Problem]:
+    """Yield a problem on each label that differs from an earlier one only in case and spaces."""
     seen: dict[str, str] = {}
     for label in settings.rules.speakers:
         first = seen.setdefault(" ".join(normalize("NFC", label).casefold().split()), label)
         if first != label:
-            said = f"'{label}' is the same label as '{first}': capitals and spaces are ignored"
-            yield Problem(marked.path, *marked.find_position(("speakers", label)), said, "remove one of them")
+            message = f"'{label}' is the same label as '{first}': capitals and spaces are ignored"
+            yield Problem(document.path, *document.find_position(("speakers", label)), message, "remove one of them")
 
 
-def _build_settings(found: SettingsFile) -> Settings:
+def _build_settings(entry: SettingsFile) -> Settings:
     return Settings(
-        name=found.name,
-        language=found.language,
-        rules=_build_rules(found),
-        unit=parse_unit(found.unit),
-        coder=validate_coder(found.coder) if found.coder else "",
-        abbreviations=tuple(found.abbreviations),
-        training_attributes=tuple(found.suggest.attributes) if found.suggest else (),
-        embedder=found.suggest.embedder if found.suggest else "",
-        makers=found.makers,
+        name=entry.name,
+        language=entry.language,
+        rules=_build_rules(entry),
+        unit=parse_unit(entry.unit),
+        coder=validate_coder(entry.coder) if entry.coder else "",
+        abbreviations=tuple(entry.abbreviations),
+        training_attributes=tuple(entry.suggest.attributes) if entry.suggest else (),
+        embedder=entry.suggest.embedder if entry.suggest else "",
+        makers=entry.makers,
     )
 
 
-def _build_rules(found: SettingsFile) -> SourceRules:
-    roles = found.roles.interviewer if found.roles else None
+def _build_rules(entry: SettingsFile) -> SourceRules:
+    roles = entry.roles.interviewer if entry.roles else None
     return SourceRules(
         interviewers=INTERVIEWER_LABELS if roles is None else tuple(roles),
-        speakers={label: _build_speaker_rule(entry) for label, entry in found.speakers.items()},
-        not_speakers=tuple(found.labels.not_speakers) if found.labels else (),
-        labels=tuple(found.labels.patterns) if found.labels else (),
-        encodings=found.encodings,
-        tables={pattern: _build_table_rule(entry) for pattern, entry in found.tables.items()},
+        speakers={label: _build_speaker_rule(speaker) for label, speaker in entry.speakers.items()},
+        not_speakers=tuple(entry.labels.not_speakers) if entry.labels else (),
+        labels=tuple(entry.labels.patterns) if entry.labels else (),
+        encodings=entry.encodings,
+        tables={pattern: _build_table_rule(table) for pattern, table in entry.tables.items()},
     )
 
 

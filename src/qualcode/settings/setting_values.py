@@ -1,4 +1,4 @@
-"""Words that settings and options share: units and coders' names."""
+"""Values that are written in settings and in command-line options: units and names of coders."""
 
 from __future__ import annotations
 
@@ -10,15 +10,21 @@ from qualcode.model import UNIT_NAMES, Unit
 
 _CODER_NAME = re.compile(r"[^\W_][\w .@+-]*")
 _WINDOWS_DEVICE_NAME = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
-"""What no folder can be called on Windows."""
+"""Names that no file or folder can have on Windows."""
 
 
 def parse_unit(text: str) -> Unit:
-    """Return the unit that a word names: ``sentence``, ``turn``, ..., ``window:3`` for three turns."""
-    wanted = text.strip().lower()
-    name, _, size = wanted.partition(":")
+    """Return the unit of a text such as ``sentence``, ``turn``, or ``window:3`` for three turns.
+
+    Raises
+    ------
+    UsageError
+        If there is no such unit, or a window has no number of turns from 1 to 1000.
+    """
+    normalised = text.strip().lower()
+    name, _, size = normalised.partition(":")
     for unit in UNIT_NAMES:
-        if wanted == unit != "window":
+        if normalised == unit != "window":
             return Unit(unit)
     if name == "window":
         if size.isdecimal() and 1 <= int(size) <= 1000:
@@ -29,14 +35,20 @@ def parse_unit(text: str) -> Unit:
 
 
 def validate_coder(name: str) -> str:
-    """Return a coder's name, composed, if it can name a folder on every system; refuse it with a sentence if not."""
+    """Return a coder's name in Unicode form NFC.
+
+    Raises
+    ------
+    UsageError
+        If the name is reserved or cannot be that of a folder on every system.
+    """
     name = normalize("NFC", name)
     if not _CODER_NAME.fullmatch(name) or name.endswith((" ", ".")) or len(name) > 80:
         raise UsageError(
             f"coder '{name}': a name begins with a letter or digit and has letters, digits, spaces and . _ - + @ only"
         )
     if name.casefold() == "consensus":
-        raise UsageError(f"coder '{name}': this name is kept for what several coders have agreed on")
+        raise UsageError(f"coder '{name}': this name is reserved for codings that several coders agreed on")
     if _WINDOWS_DEVICE_NAME.fullmatch(name):
-        raise UsageError(f"coder '{name}': Windows keeps this name for itself, so no folder can be called so")
+        raise UsageError(f"coder '{name}': Windows reserves this name, so no folder can have it")
     return name

@@ -1,4 +1,4 @@
-"""The shape of ``qualcode.yaml``, checked with pydantic."""
+"""Schema of ``qualcode.yaml`` as pydantic models."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from qualcode.settings.setting_values import parse_unit, validate_coder
 
 
 class RolesEntry(BaseModel):
-    """Who speaks in which role; whoever is not named is a participant."""
+    """Labels of interviewers; all other speakers are participants."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -23,7 +23,7 @@ class RolesEntry(BaseModel):
 
 
 class SpeakerEntry(BaseModel):
-    """Who a label stands for."""
+    """The speaker that a label stands for."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -37,17 +37,17 @@ def _expand_speaker(value: object) -> object:
 
 
 def _validate_label_pattern(value: str) -> str:
-    """Let a shape of labels through that compiles, cannot run for ever, and says where the name is."""
+    """Return a label pattern if it compiles, nests no unlimited repeats, and has a group ``name``."""
     fault = regex_fault(value, re.MULTILINE)
     if not fault and "name" not in re.compile(value, re.MULTILINE).groupindex:
-        fault = r"a shape of labels needs a group 'name', as in '^\((?P<name>P\d+)\):'"
+        fault = r"a label pattern needs a group 'name', as in '^\((?P<name>P\d+)\):'"
     if fault:
         raise PydanticCustomError("pattern", "{fault}", {"fault": fault})
     return value
 
 
 class LabelsEntry(BaseModel):
-    """Which words at the beginning of a line are a speaker's label, beside those that qualcode knows."""
+    """Which words at the beginning of a line are labels of speakers, in addition to the known forms."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -58,7 +58,7 @@ class LabelsEntry(BaseModel):
 
 
 class TableEntry(BaseModel):
-    """How a table (.csv, .xlsx, .parquet) is read; what is not given is found out from its columns."""
+    """How a table (.csv, .xlsx, .parquet) is read; what is not given is detected from its columns."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -73,7 +73,7 @@ class TableEntry(BaseModel):
 
 
 class SuggestEntry(BaseModel):
-    """What suggestions may be learnt from, beside words and decisions."""
+    """What suggestions are learnt from, in addition to the text and the decisions on suggestions."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -127,7 +127,7 @@ class SettingsFile(BaseModel):
 
 
 def known_keys(key: tuple[str | int, ...]) -> list[str]:
-    """Return the known keys of the mapping at a key of ``qualcode.yaml``."""
+    """Return the known keys of the mapping at a key path of ``qualcode.yaml``."""
     models: dict[str | int | None, type[BaseModel]] = {
         "roles": RolesEntry,
         "labels": LabelsEntry,
@@ -141,5 +141,5 @@ def _validate_setting(value: str, check: Callable[[str], object]) -> str:
     try:
         check(value)
     except QualcodeError as error:
-        raise PydanticCustomError("said", "{sentence}", {"sentence": str(error)}) from None
+        raise PydanticCustomError("value", "{message}", {"message": str(error)}) from None
     return value

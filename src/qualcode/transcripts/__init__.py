@@ -1,4 +1,4 @@
-"""Sources of many shapes, read into one canonical text with turns."""
+"""Transcripts: sources of all supported formats, read into a canonical text with turns, speakers and cases."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from qualcode.errors import OperationError
 from qualcode.files import MAX_TABLE_SIZE, TABLE_SUFFIXES, open_binary, read_bytes
@@ -60,83 +60,90 @@ READERS: Mapping[str, str] = {
     ".cha": "readers.chat",
     ".eaf": "readers.elan",
 }
-"""The module below ``qualcode.transcripts`` whose ``read(content, told)`` reads the sources of an ending."""
+"""By suffix, the module in ``qualcode.transcripts`` whose function ``read(content, options)`` reads such sources."""
 
 SUFFIXES = tuple(READERS)
-"""Endings of the sources that can be read."""
+"""Suffixes of the sources that can be read."""
 
 
 def hash_text(text: str) -> str:
-    """Return the SHA-256 of a canonical text, by which a ledger knows which text it speaks of."""
+    """Return the SHA-256 of a canonical text, which identifies the text in a ledger."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def read_source(
     path: Path, *, name: str, display_path: str, rules: SourceRules, row_filter: Callable[[int], bool] | None = None
 ) -> Iterator[Transcript]:
-    """Yield the transcripts of one source; ``name`` is their id, ``shown`` the source's path in messages.
+    """Yield the transcripts of one source; ``name`` is their id, ``display_path`` the source's path in messages.
 
-    A table of answers has one for each of its rows, called ``name#row``, and is read as a stream. ``rows`` tells by
-    their numbers, counted from 0, which of them are wanted; a source that is one transcript is its row 0.
+    A table of answers has one for each of its rows, with the id ``name#row``, and is read as a stream. ``row_filter``
+    selects rows by number, counted from 0; a source that is one transcript is its row 0.
+
+    Raises
+    ------
+    OperationError
+        If the source cannot be read.
     """
     if path.suffix.lower() in TABLE_SUFFIXES:
         from qualcode.transcripts.readers.survey import open_table, read_answers, read_conversation
 
-        told, cast = _read_options(display_path, rules), build_speaker_lookup(replace(rules, interviewers=()))
+        options = _read_options(display_path, rules)
         with open_binary(path, limit=MAX_TABLE_SIZE) as stream:
-            table = open_table(stream, told)
+            table = open_table(stream, options)
             if table.layout.kind == "answers":
-                yield from (
-                    _answer_transcript(row, name, told, cast) for row in read_answers(table, row_filter=row_filter)
-                )
+                speakers = build_speaker_lookup(replace(rules, interviewers=()))
+                for answer in read_answers(table, row_filter=row_filter):
+                    yield _answer_transcript(answer, name, options, speakers)
             elif row_filter is None or row_filter(0):
-                yield _build_transcript(read_conversation(table), name, told)
+                yield _build_transcript(read_conversation(table), name, options)
     elif row_filter is None or row_filter(0):
         yield read_transcript(path, name=name, display_path=display_path, rules=rules)
 
 
-def _answer_transcript(answer: Answer, name: str, told: ReadOptions, cast: SpeakerLookup) -> Transcript:
-    draft, unique = answer.draft, f"{name}#{answer.row}"
-    turns = build_turns(draft.turns, cast)
-    case = Case(answer.row, answer.attributes, (unique,))
-    return Transcript(unique, told.path, draft.text, hash_text(draft.text), turns, notices=draft.notices, case=case)
+def _answer_transcript(answer: Answer, name: str, options: ReadOptions, speakers: SpeakerLookup) -> Transcript:
+    draft, identifier = answer.draft, f"{name}#{answer.row}"
+    turns = build_turns(draft.turns, speakers)
+    case = Case(answer.row, answer.attributes, (identifier,))
+    return Transcript(
+        identifier, options.path, draft.text, hash_text(draft.text), turns, notices=draft.notices, case=case
+    )
 
 
 def read_transcript(path: Path, *, name: str, display_path: str, rules: SourceRules) -> Transcript:
-    """Read a source that is one transcript; ``name`` becomes its id and ``shown`` its path in messages."""
+    """Return the transcript of a source that has only one; ``name`` is its id, ``display_path`` its path in messages.
+
+    Raises
+    ------
+    OperationError
+        If no reader has its suffix, or the source cannot be read.
+    """
     suffix = path.suffix.lower()
     if suffix not in READERS:
         raise OperationError(
-            f"{display_path}: no reader for {suffix or 'a file without ending'} (read: {', '.join(SUFFIXES)})"
+            f"{display_path}: no reader for {suffix or 'a file without suffix'} (supported: {', '.join(SUFFIXES)})"
         )
-    told = _read_options(display_path, rules)
+    options = _read_options(display_path, rules)
     content = read_bytes(path)
     reader = detect_reader(display_path, content[:200]) or READERS[suffix]
-    draft: Draft = import_module(f"qualcode.transcripts.{reader}").read(content, told)
-    return _build_transcript(draft, name, told)
+    draft: Draft = import_module(f"qualcode.transcripts.{reader}").read(content, options)
+    return _build_transcript(draft, name, options)
 
 
-def _read_options(shown: str, rules: SourceRules) -> ReadOptions:
-    return ReadOptions(shown, rules, encoding_of(rules, shown))
+def _read_options(display_path: str, rules: SourceRules) -> ReadOptions:
+    return ReadOptions(display_path, rules, encoding_of(rules, display_path))
 
 
-def encoding_of(rules: SourceRules, shown: str) -> str:
-    """Return the encoding that the settings give for a source, if any."""
-    found: str = _setting_for_source(rules.encodings, shown, "")
-    return found
+def encoding_of(rules: SourceRules, display_path: str) -> str:
+    """Return the encoding of the first pattern in the settings that matches a source's path; empty if none does."""
+    path = display_path.removeprefix("transcripts/")
+    return next((encoding for pattern, encoding in rules.encodings.items() if fnmatchcase(path, pattern)), "")
 
 
-def _setting_for_source(entries: Mapping[str, Any], shown: str, default: Any) -> Any:
-    """Return what the settings have for a source: the first entry whose pattern fits its path."""
-    path = shown.removeprefix("transcripts/")
-    return next((value for pattern, value in entries.items() if fnmatchcase(path, pattern)), default)
-
-
-def _build_transcript(draft: Draft, name: str, told: ReadOptions) -> Transcript:
-    turns = build_turns(draft.turns, build_speaker_lookup(told.rules))
+def _build_transcript(draft: Draft, name: str, options: ReadOptions) -> Transcript:
+    turns = build_turns(draft.turns, build_speaker_lookup(options.rules))
     return Transcript(
         name,
-        told.path,
+        options.path,
         draft.text,
         hash_text(draft.text),
         turns,
@@ -153,6 +160,6 @@ def _role_notices(turns: Collection[Turn]) -> list[str]:
     if turns and "participant" not in roles:
         return ["every speaker is an interviewer: nothing can be coded here (see roles in qualcode.yaml)"]
     if len(speakers) > 1 and "interviewer" not in roles:
-        said = "; ".join(speakers[:5])
-        return [f"no speaker is an interviewer, so all are counted ({said}): name the interviewer in qualcode.yaml"]
+        names = "; ".join(speakers[:5])
+        return [f"no speaker is an interviewer, so all are counted ({names}): name the interviewer in qualcode.yaml"]
     return []

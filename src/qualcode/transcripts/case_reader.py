@@ -1,4 +1,4 @@
-"""The cases of a study and their attributes, from ``cases.csv`` or another table of that name."""
+"""Cases and their attributes, read from the table of cases and joined with those in sources."""
 
 from __future__ import annotations
 
@@ -16,20 +16,24 @@ _COLUMNS = ("case", "transcripts", "speakers")
 
 
 def read_cases(path: Path, *, display_path: str) -> tuple[list[Case], list[Problem]]:
-    """Read cases: a column ``case``, one column an attribute, and if wanted ``transcripts`` and ``speakers``.
+    """Return the cases of a table and its problems: one row for each case, one column for each attribute.
 
-    Both list ids or labels with ``;`` between. Without transcripts a case has the one of its own name; speakers say
-    who of a transcript is this case, where it has several. Of CSV, comma, semicolon and tab are understood.
+    The column ``case`` has the ids. The optional columns ``transcripts`` and ``speakers`` list ids or labels separated
+    by ``;``. Without transcripts a case has the one of its own name; speakers are those of a transcript who are this
+    case, if it has several.
+
+    Raises
+    ------
+    OperationError
+        If the file cannot be read.
     """
-    csv = path.suffix.lower() == ".csv"
-    table = (
-        read_csv(read_text(path).text, display_path=display_path, known_columns=_COLUMNS)
-        if csv
-        else _sheet(path, display_path)
-    )
+    if path.suffix.lower() == ".csv":
+        table = read_csv(read_text(path).text, display_path=display_path, known_columns=_COLUMNS)
+    else:
+        table = _read_sheet(path, display_path)
     if "case" not in table.columns:
-        broken = table.problems and not table.columns
-        return [], [*([] if broken else [_missing_case_column(table.columns, display_path)]), *table.problems]
+        is_unreadable = table.problems and not table.columns
+        return [], [*([] if is_unreadable else [_missing_case_column(table.columns, display_path)]), *table.problems]
     cases: dict[str, Case] = {}
     problems = list(table.problems)
     for line, cells in table.rows:
@@ -43,26 +47,26 @@ def read_cases(path: Path, *, display_path: str) -> tuple[list[Case], list[Probl
     return list(cases.values()), sorted(problems)
 
 
-def _sheet(path: Path, shown: str) -> CsvTable:
-    """Return the rows of a workbook or Parquet file as those of a CSV table; what has no column's name is left out."""
+def _read_sheet(path: Path, display_path: str) -> CsvTable:
+    """Return a workbook or Parquet file as a CSV table; columns without a name are left out."""
     with open_binary(path) as stream:
-        sheet = open_table_stream(stream, display_path=shown)
+        sheet = open_table_stream(stream, display_path=display_path)
         names = [name.lower() if name.lower() in _COLUMNS else name for name in sheet.columns]
         named = [position for position in range(len(names)) if position not in sheet.unnamed_positions]
         rows = [(line, {names[position]: cells[position] for position in named}) for line, cells in sheet.rows()]
-    notices = [Problem(shown, 0, 0, notice, "", "notice") for notice in sheet.notices]
+    notices = [Problem(display_path, 0, 0, notice, "", "notice") for notice in sheet.notices]
     return CsvTable(tuple(names[position] for position in named), tuple(rows), tuple(notices))
 
 
-def _missing_case_column(columns: Sequence[str], shown: str) -> Problem:
+def _missing_case_column(columns: Sequence[str], path: str) -> Problem:
     if not columns:
-        return Problem(shown, 1, 1, "the file is empty", "its first line names the columns: case, ...")
+        return Problem(path, 1, 1, "the file is empty", "its first line names the columns: case, ...")
     hint = did_you_mean("case", columns) or f"found: {', '.join(columns)}"
-    return Problem(shown, 1, 1, "there is no column 'case'", hint)
+    return Problem(path, 1, 1, "there is no column 'case'", hint)
 
 
 def _case(cells: Mapping[str, str]) -> Case:
-    """Return the case of a row; its name may be missing."""
+    """Return the case of a row; its id may be empty."""
     values = {column: cell.strip() for column, cell in cells.items()}
     name = values.pop("case")
     ids = _split_list(values.pop("transcripts", "")) or (normalize("NFC", name),)
@@ -71,45 +75,46 @@ def _case(cells: Mapping[str, str]) -> Case:
 
 
 def _split_list(cell: str) -> tuple[str, ...]:
-    """Return the names in a cell, composed as ids of transcripts are."""
-    return tuple(dict.fromkeys(normalize("NFC", one) for one in re.split(r"\s*[;|]\s*", cell) if one))
+    """Return the names in a cell, in Unicode form NFC as ids of transcripts are."""
+    return tuple(dict.fromkeys(normalize("NFC", name) for name in re.split(r"\s*[;|]\s*", cell) if name))
 
 
 def join_cases(
     listed: Sequence[Case], brought: Iterable[tuple[Case, str]], *, table_path: str, transcript_ids: Collection[str]
 ) -> tuple[list[Case], list[Problem]]:
-    """Join the cases that sources bring (each with the source's path) with those of the table of cases.
+    """Return the cases of the table of cases joined with those of sources (each with its path), and notices.
 
-    A case that the table has gets the other's attributes and transcripts; where both say something, the table counts,
-    with a notice. A row whose transcript the table gives to another case brings none. A case that lists no transcripts
-    keeps the one of its own name where that is ``there``.
+    A case that is in the table gets the other's attributes and transcripts; if both have a value, that of the table is
+    used, with a notice. A case whose transcript the table gives to another case is merged into that one. A case that
+    lists no transcripts keeps the one of its own name if it is among ``transcript_ids``.
     """
     cases = {case.id: case for case in listed}
-    told = frozenset(cases)
-    given = {name: case.id for case in listed for name in case.transcripts}
+    listed_ids = frozenset(cases)
+    owners = {name: case.id for case in listed for name in case.transcripts}
     problems: list[Problem] = []
     for case, path in brought:
-        owner = next((given[name] for name in case.transcripts if name in given), case.id)
-        held = cases.get(owner)
-        if held is None:
+        owner = next((owners[name] for name in case.transcripts if name in owners), case.id)
+        known = cases.get(owner)
+        if known is None:
             cases[owner] = case
         else:
-            problems += _conflicts(held, case, table_path if owner in told else path, path)
-            cases[owner] = _merge_case(held, case, transcript_ids)
+            problems += _conflicts(known, case, table_path if owner in listed_ids else path, path)
+            cases[owner] = _merge_case(known, case, transcript_ids)
     return list(cases.values()), problems
 
 
-def _merge_case(held: Case, other: Case, there: Collection[str]) -> Case:
-    said = {name: value for name, value in held.attributes.items() if value}
-    by_name = held.transcripts == (normalize("NFC", held.id),)
-    known = () if by_name and held.transcripts[0] not in there else held.transcripts
+def _merge_case(case: Case, other: Case, transcript_ids: Collection[str]) -> Case:
+    values = {name: value for name, value in case.attributes.items() if value}
+    has_own_name = case.transcripts == (normalize("NFC", case.id),)
+    known = () if has_own_name and case.transcripts[0] not in transcript_ids else case.transcripts
     names = dict.fromkeys((*known, *other.transcripts))
-    return replace(held, attributes={**held.attributes, **other.attributes, **said}, transcripts=tuple(names))
+    return replace(case, attributes={**case.attributes, **other.attributes, **values}, transcripts=tuple(names))
 
 
-def _conflicts(held: Case, other: Case, shown: str, path: str) -> Iterable[Problem]:
+def _conflicts(case: Case, other: Case, path: str, other_path: str) -> Iterable[Problem]:
+    """Yield a notice on each attribute for which two sources of one case have different values."""
     for name, value in other.attributes.items():
-        before = held.attributes.get(name, "")
-        if value and before and before != value:
-            said = f"case '{held.id}': '{name}' is '{before}' here and '{value}' in {path}"
-            yield Problem(shown, 0, 0, said, "the first counts", "notice")
+        first = case.attributes.get(name, "")
+        if value and first and first != value:
+            message = f"case '{case.id}': '{name}' is '{first}' here and '{value}' in {other_path}"
+            yield Problem(path, 0, 0, message, "the first value is used", "notice")

@@ -1,4 +1,4 @@
-"""What every reader produces before roles are known, and how structured sources become one text."""
+"""Drafts: what a reader returns before roles are known, and how utterances are joined to one text."""
 
 from __future__ import annotations
 
@@ -10,35 +10,35 @@ from qualcode.model import LabelCandidate, Role, SourceRules, UnplacedText
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """What a reader is told beside a source's bytes."""
+    """Options of a reader: the source's path, the rules in the settings, and the encoding."""
 
     path: str
     """The source's path in messages."""
     rules: SourceRules = SourceRules()
     encoding: str = ""
-    """The encoding that the settings give for this source; found out where empty."""
+    """The encoding that the settings give for this source; detected if empty."""
 
     @property
     def known(self) -> tuple[str, ...]:
-        """Labels that the settings name as speakers'."""
+        """The labels of speakers in the settings."""
         return (*self.rules.interviewers, *self.rules.speakers)
 
 
 @dataclass(frozen=True, slots=True)
 class DraftTurn:
-    """A turn whose role is not yet decided."""
+    """A turn before its role is known; start and end are offsets in code points."""
 
     speaker: str
     start: int
     end: int
     time: float | None = None
     role: Role | None = None
-    """Where the source itself says it."""
+    """The role, if the source has it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Canonical text with its turns, header, and what fits neither."""
+    """Canonical text with its turns, its header, and lines that are neither."""
 
     text: str
     turns: tuple[DraftTurn, ...]
@@ -46,12 +46,12 @@ class Draft:
     unplaced: tuple[UnplacedText, ...] = ()
     notices: tuple[str, ...] = ()
     labels: tuple[LabelCandidate, ...] = ()
-    """What was or could have been taken for a speaker, where that had to be found out."""
+    """Labels that are or might be speakers, if the reader had to detect them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """One cue of captions or one row of a table: who said what, when, and on which line it stands."""
+    """One caption or one row of a table: speaker, text, line, and time if known."""
 
     speaker: str
     text: str
@@ -60,34 +60,35 @@ class Utterance:
     role: Role | None = None
 
 
-def join_utterances(blocks: Iterable[Utterance]) -> list[Utterance]:
-    """Join consecutive blocks of one speaker into one, their texts with a space between."""
+def join_utterances(utterances: Iterable[Utterance]) -> list[Utterance]:
+    """Return utterances with consecutive ones of one speaker joined into one, their texts separated by a space."""
     joined: list[Utterance] = []
-    for block in blocks:
-        if joined and joined[-1].speaker == block.speaker:
+    for utterance in utterances:
+        if joined and joined[-1].speaker == utterance.speaker:
             last = joined[-1]
-            joined[-1] = replace(last, text=f"{last.text} {block.text}".strip())
+            joined[-1] = replace(last, text=f"{last.text} {utterance.text}".strip())
         else:
-            joined.append(block)
+            joined.append(utterance)
     return joined
 
 
 def build_draft_from_utterances(
-    blocks: Sequence[Utterance],
+    utterances: Sequence[Utterance],
     *,
     header: str = "",
     unplaced: Sequence[UnplacedText] = (),
     notices: Sequence[str] = (),
 ) -> Draft:
-    """Write blocks as ``Speaker: text`` paragraphs, the header above them, and note where each turn lies."""
+    """Return a draft whose text has the header and each utterance as a paragraph ``Speaker: text``."""
     parts = [header] if header else []
     position = len(header) + 2 if header else 0
-    spans: list[DraftTurn] = []
-    for block in blocks:
-        label = f"{block.speaker}: " if block.speaker else ""
+    turns: list[DraftTurn] = []
+    for utterance in utterances:
+        label = f"{utterance.speaker}: " if utterance.speaker else ""
         start = position + len(label)
-        spans.append(DraftTurn(block.speaker, start, start + len(block.text), block.time, block.role))
-        parts.append(label + block.text)
-        position = start + len(block.text) + 2
+        end = start + len(utterance.text)
+        turns.append(DraftTurn(utterance.speaker, start, end, utterance.time, utterance.role))
+        parts.append(label + utterance.text)
+        position = end + 2
     text = "\n\n".join(parts) + "\n" if parts else ""
-    return Draft(text, tuple(spans), header, tuple(unplaced), tuple(notices))
+    return Draft(text, tuple(turns), header, tuple(unplaced), tuple(notices))

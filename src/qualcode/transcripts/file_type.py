@@ -1,21 +1,15 @@
-"""What a source's first bytes say it is, so that a wrong ending is named in one sentence."""
+"""The format of a source, detected from its content, so that a wrong suffix is reported as such."""
 
 from __future__ import annotations
 
 import re
-import struct
-import zipfile
-import zlib
 
 from qualcode.errors import OperationError
+from qualcode.files import OLE_SIGNATURE
 
-OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""The first bytes of Office's old formats, and of new ones that are protected with a password."""
+__all__ = ["OLE_SIGNATURE", "check_file_type", "detect_reader"]
 
-ARCHIVE_ERRORS = (zipfile.BadZipFile, KeyError, OSError, RuntimeError, EOFError, ValueError, struct.error, zlib.error)
-"""What the standard library raises over a damaged archive."""
-
-_ENDINGS = {
+_SUFFIXES = {
     "PDF": ".pdf",
     "Word file": ".docx",
     "OpenDocument text": ".odt",
@@ -26,17 +20,23 @@ _ENDINGS = {
 }
 _HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
 _HEAD_BYTES = 4096
-"""Bytes in which a beginning must stand; PDFs may have some noise before it."""
+"""Bytes in which the signature of a format must be; PDFs may have other bytes before it."""
 
 
 def check_file_type(content: bytes, *, path: str, expected: str) -> None:
-    """Refuse what is evidently of another format than the ``wanted`` one (``PDF``, ``Word file``, ``RTF`` ...)."""
+    """Check that the content of a source is not of another format than expected (``PDF``, ``Word file``, ``RTF`` ...).
+
+    Raises
+    ------
+    OperationError
+        If it is of another format that is known, or protected with a password.
+    """
     if content.startswith(OLE_SIGNATURE):
         raise OperationError(f"{path}: {_office_error(content)}")
-    found = _detect_type(content)
-    if found not in {"", expected}:
+    actual = _detect_type(content)
+    if actual not in {"", expected}:
         raise OperationError(
-            f"{path}: {_with_article(found)}, not {_with_article(expected)}: {_conversion_hint(found)}"
+            f"{path}: {_with_article(actual)}, not {_with_article(expected)}: {_conversion_hint(actual)}"
         )
 
 
@@ -49,22 +49,22 @@ def _office_error(content: bytes) -> str:
 
 
 def _detect_type(content: bytes) -> str:
-    lead = content[:_HEAD_BYTES]
-    if lead.startswith(b"PK\x03\x04"):
+    head = content[:_HEAD_BYTES]
+    if head.startswith(b"PK\x03\x04"):
         return _detect_zip_type(content)
-    bare = lead.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if bare.startswith(b"{\\rtf"):
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if text.startswith(b"{\\rtf"):
         return "RTF"
-    if _HTML.match(bare):
+    if _HTML.match(text):
         return "web page"
-    return "PDF" if b"%PDF-" in lead[:1024] else ""
+    return "PDF" if b"%PDF-" in head[:1024] else ""
 
 
 def _detect_zip_type(content: bytes) -> str:
-    """Tell zips apart by the names of their members, which stand in clear in the directory at the end."""
+    """Return the format of a zip archive by the names of its members, which are not compressed."""
     if b"mimetypeapplication/vnd.oasis.opendocument." in content[:200]:
-        text = b"mimetypeapplication/vnd.oasis.opendocument.text" in content[:200]
-        return "OpenDocument text" if text else "OpenDocument table or drawing"
+        is_text = b"mimetypeapplication/vnd.oasis.opendocument.text" in content[:200]
+        return "OpenDocument text" if is_text else "OpenDocument table or drawing"
     if b"word/document" in content:
         return "Word file"
     if b"xl/workbook" in content:
@@ -77,8 +77,8 @@ def _with_article(kind: str) -> str:
 
 
 def _conversion_hint(kind: str) -> str:
-    ending = _ENDINGS.get(kind, "")
-    return f"rename it to {ending}" if ending else "export its text as .docx or .txt"
+    suffix = _SUFFIXES.get(kind, "")
+    return f"rename it to {suffix}" if suffix else "export its text as .docx or .txt"
 
 
 _NVIVO = re.compile(rb"\W{0,4}timespan\W{1,3}speaker\W{1,3}content\W", re.IGNORECASE)
@@ -88,7 +88,7 @@ _CAPTIONS = re.compile(
 
 
 def detect_reader(path: str, head: bytes) -> str:
-    """Return the reader of a .txt by its first bytes: NVivo's columns with tabs, a caption's number and times."""
+    """Return the reader of a .txt that has NVivo's columns or captions in its first bytes, else an empty string."""
     if not path.lower().endswith(".txt"):
         return ""
     plain = head.replace(b"\0", b"")  # NVivo writes UTF-16 as well

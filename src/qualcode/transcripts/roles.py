@@ -1,4 +1,4 @@
-"""From labels to speakers: who a label stands for, in which role, and whose case it is."""
+"""Speakers resolved from labels by the settings: name, role and case of each turn."""
 
 from __future__ import annotations
 
@@ -9,33 +9,32 @@ from qualcode.model import Case, Role, SourceRules, SpeakerRule, Transcript, Tur
 from qualcode.transcripts.draft import DraftTurn
 from qualcode.transcripts.labels.speaker_labels import normalise_label, role_of
 
-_MOST_CACHED_LABELS = 1000
-"""Labels whose parts are kept."""
+_MAX_CACHED_LABELS = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class ResolvedSpeaker:
-    """Who a label stands for; the role is the one that the settings give."""
+    """The speaker that a label stands for; the role is that of the settings."""
 
     name: str
     role: Role | None
     default_role: Role
-    """The role by the words of the label, where neither the settings nor the source say it."""
+    """The role by the words of the label, used if neither the settings nor the source have one."""
     case: str
 
 
 @dataclass(frozen=True, slots=True)
 class SpeakerLookup:
-    """Whom the settings make of the labels of a source; each label is looked up once."""
+    """Resolves labels of a source by the settings, each label once."""
 
     interviewers: tuple[str, ...]
     rules: Mapping[str, SpeakerRule]
     cache: dict[str, ResolvedSpeaker] = field(default_factory=dict)
 
     def find_speaker(self, label: str) -> ResolvedSpeaker:
-        """Return who a label stands for."""
+        """Return the speaker that a label stands for."""
         if label not in self.cache:
-            if len(self.cache) > _MOST_CACHED_LABELS:  # each of a million answers may have a speaker of its own
+            if len(self.cache) > _MAX_CACHED_LABELS:  # each of a million answers may have its own label
                 self.cache.clear()
             self.cache[label] = self._resolve(label)
         return self.cache[label]
@@ -43,28 +42,28 @@ class SpeakerLookup:
     def _resolve(self, label: str) -> ResolvedSpeaker:
         rule = self.rules.get(normalise_label(label), SpeakerRule())
         name = rule.name or label
-        roles = {role_of(one, interviewers=self.interviewers) for one in {label, name}}
+        roles = {role_of(text, interviewers=self.interviewers) for text in {label, name}}
         return ResolvedSpeaker(name, rule.role, "interviewer" if "interviewer" in roles else "participant", rule.case)
 
 
 def build_speaker_lookup(rules: SourceRules) -> SpeakerLookup:
-    """Return the cast that the settings name."""
+    """Return the lookup of labels by the rules in the settings."""
     return SpeakerLookup(rules.interviewers, {normalise_label(label): rule for label, rule in rules.speakers.items()})
 
 
-def build_turns(spans: Iterable[DraftTurn], cast: SpeakerLookup) -> tuple[Turn, ...]:
-    """Return turns with their speakers: the settings say who it is, then the source, then the words of the label."""
-    return tuple(_turn(index, span, cast.find_speaker(span.speaker)) for index, span in enumerate(spans))
+def build_turns(draft_turns: Iterable[DraftTurn], lookup: SpeakerLookup) -> tuple[Turn, ...]:
+    """Return turns with speaker, role and case; the role is from the settings, else the source, else the label."""
+    return tuple(_turn(index, turn, lookup.find_speaker(turn.speaker)) for index, turn in enumerate(draft_turns))
 
 
-def _turn(index: int, span: DraftTurn, part: ResolvedSpeaker) -> Turn:
-    role = part.role or span.role or part.default_role
-    label = span.speaker if part.name != span.speaker else ""
-    return Turn(index, part.name, role, span.start, span.end, span.time, part.case, label)
+def _turn(index: int, turn: DraftTurn, speaker: ResolvedSpeaker) -> Turn:
+    role = speaker.role or turn.role or speaker.default_role
+    label = turn.speaker if speaker.name != turn.speaker else ""
+    return Turn(index, speaker.name, role, turn.start, turn.end, turn.time, speaker.case, label)
 
 
 def assign_cases(transcript: Transcript, cases: Collection[Case]) -> Transcript:
-    """Give the turns of a transcript the cases that claim their speakers there; of two, the first that does."""
+    """Return a transcript whose turns have the case that lists their speaker; of two such cases, the first."""
     claims = {normalise_label(label): case.id for case in reversed([*cases]) for label in case.speakers}
     if not claims:
         return transcript

@@ -1,4 +1,4 @@
-"""Whose words a transcript holds, where one case speaks in it or several."""
+"""The cases of a transcript, in which one case or several speak."""
 
 from __future__ import annotations
 
@@ -10,35 +10,40 @@ from qualcode.model import Case, Transcript
 
 @dataclass(frozen=True, slots=True)
 class TranscriptCases:
-    """The cases of one transcript, and those of them whose words are all that no other case claims."""
+    """The cases of one transcript."""
 
     cases: tuple[Case, ...]
     default_cases: tuple[Case, ...]
+    """The cases of the turns that have no case of their own."""
     is_claimed: bool
-    """Whether a case claims the transcript or any turn of it; if not, it is a case of its own."""
+    """Whether a case lists the transcript or has a turn of it; if not, the transcript is a case of its own."""
 
 
 def find_transcript_cases(transcripts: Mapping[str, Transcript], cases: Sequence[Case]) -> dict[str, TranscriptCases]:
-    """Return whose words each transcript holds.
+    """Return the cases of each transcript, by its id.
 
-    A turn that is given to a case is of that case alone. All others are of the cases that claim the transcript
-    without saying who their speakers are; if there is none, of a case of the transcript's own name.
+    A turn with a case belongs to that case alone. All others belong to the cases that list the transcript but not
+    their speakers; if there is none, to a case of the transcript's own name.
     """
-    claiming: dict[str, list[Case]] = {}
+    listing: dict[str, list[Case]] = {}
     for case in cases:
         for name in case.transcripts:
-            claiming.setdefault(name, []).append(case)
-    named = {case.id: case for case in cases}
-    return {name: _transcript_cases(one, claiming.get(name, []), named) for name, one in transcripts.items()}
+            listing.setdefault(name, []).append(case)
+    by_id = {case.id: case for case in cases}
+    return {
+        name: _transcript_cases(transcript, listing.get(name, []), by_id) for name, transcript in transcripts.items()
+    }
 
 
-def _transcript_cases(transcript: Transcript, claiming: Sequence[Case], named: Mapping[str, Case]) -> TranscriptCases:
-    speaking = dict.fromkeys(turn.case for turn in transcript.participant_turns)
-    own = [named.get(name, Case(name)) for name in speaking if name]
-    rest = [case for case in claiming if not own or not (case.speakers or case.id in speaking)]
-    if not rest and ("" in speaking or not own):
-        rest = [named.get(transcript.id, Case(transcript.id))]
-    return TranscriptCases(_without_duplicates([*claiming, *own, *rest]), tuple(rest), bool(claiming or own))
+def _transcript_cases(transcript: Transcript, listing: Sequence[Case], by_id: Mapping[str, Case]) -> TranscriptCases:
+    """Return the cases of a transcript; ``listing`` are the cases that list it."""
+    turn_case_ids = dict.fromkeys(turn.case for turn in transcript.participant_turns)
+    turn_cases = [by_id.get(name, Case(name)) for name in turn_case_ids if name]
+    default = [case for case in listing if not turn_cases or not (case.speakers or case.id in turn_case_ids)]
+    if not default and ("" in turn_case_ids or not turn_cases):
+        default = [by_id.get(transcript.id, Case(transcript.id))]
+    cases = _without_duplicates([*listing, *turn_cases, *default])
+    return TranscriptCases(cases, tuple(default), bool(listing or turn_cases))
 
 
 def _without_duplicates(cases: Iterable[Case]) -> tuple[Case, ...]:
@@ -46,7 +51,8 @@ def _without_duplicates(cases: Iterable[Case]) -> tuple[Case, ...]:
 
 
 def cases_at(transcript: Transcript, shares: TranscriptCases, start: int, end: int) -> list[str]:
-    """Return the cases whose words a span touches; all of the transcript's, where it touches no participant's."""
-    touched = [turn.case for turn in transcript.participant_turns if turn.start < end and start < turn.end]
-    found = {name for case in touched for name in ([case] if case else [other.id for other in shares.default_cases])}
-    return [case.id for case in shares.cases if case.id in found or not found]
+    """Return the ids of the cases whose turns a span overlaps; of all cases if it overlaps no participant's turn."""
+    case_ids = {turn.case for turn in transcript.participant_turns if turn.start < end and start < turn.end}
+    if "" in case_ids:
+        case_ids = (case_ids - {""}).union(case.id for case in shares.default_cases)
+    return [case.id for case in shares.cases if case.id in case_ids or not case_ids]

@@ -1,53 +1,54 @@
-"""CSV as spreadsheets write it, with the line that each row begins on and all problems at once."""
+"""A whole CSV table by column names, with all of its problems."""
 
 from __future__ import annotations
 
-import csv
 import io
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from qualcode.errors import Problem
-
-csv.field_size_limit(10_000_000)  # 128 kB is Python's own: a whole interview in one cell may be longer
-
-_SEPARATOR_LINE = re.compile(r"""\s*"?sep=([,;\t])"?[,;\t ]*(?=\n)""", re.IGNORECASE)
-"""The line by which Excel is told what stands between cells; its line end stays, so that lines keep their numbers."""
-
-
-_QUOTED_CELL = re.compile(r'"[^"\n]*"')
+from qualcode.files.tables.csv_stream import CsvError, NumberedRow, parse_csv, ragged_row_message
 
 
 @dataclass(frozen=True)
 class CsvTable:
-    """The rows of a CSV table by the names of its columns, and what is wrong with it."""
+    """The rows of a CSV table by column names, and the problems of the table."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[int, Mapping[str, str]], ...]
-    """Each with the line that it begins on; blank rows and those with a problem are left out."""
+    """Each with the line that it begins on; blank rows and rows with a problem are left out."""
     problems: tuple[Problem, ...] = ()
 
 
 def read_csv(text: str, *, display_path: str, known_columns: Collection[str] = ()) -> CsvTable:
-    """Read a table with comma, semicolon or tab between its cells; of columns ``known`` by name the case is ignored.
+    """Parse a table whose delimiter is a comma, semicolon or tab; the case of ``known_columns`` is ignored.
 
-    A cell in quotation marks may have several lines; one that is never closed is a problem, since it would
-    swallow the rows below.
+    A cell in quotation marks may have several lines; an open quotation mark is a problem, and no row below it is read.
     """
-    found, problems = _parse_rows(text, display_path)
-    (_, header), *rows = found or [(1, [])]
-    columns = tuple(_normalise_column(cell.strip(), known_columns) for cell in header)
-    if twice := _duplicate_column_problems(columns, display_path):
-        return CsvTable(columns, (), tuple(twice))
-    rows = [(line, _drop_trailing_blanks(row, len(columns))) for line, row in rows]
-    whole = [(line, row) for line, row in rows if len(row) == len(columns)]
-    problems += [
-        _ragged_row_problem(line, row, columns, display_path) for line, row in rows if len(row) != len(columns)
-    ]
-    problems += _unnamed_column_notices(columns, whole, display_path)
-    kept = tuple((line, _cells_by_column(columns, row)) for line, row in whole)
-    return CsvTable(tuple(filter(None, columns)), kept, tuple(sorted(problems)))
+    rows, problems = _parse_rows(text, display_path)
+    columns = tuple(_normalise_column(cell.strip(), known_columns) for cell in (rows[0][1] if rows else ()))
+    if duplicates := _duplicate_column_problems(columns, display_path):
+        return CsvTable(columns, (), tuple(duplicates))
+    complete_rows: list[NumberedRow] = []
+    for line, cells in rows[1:]:
+        row = _drop_trailing_blanks(cells, len(columns))
+        if len(row) == len(columns):
+            complete_rows.append((line, row))
+        else:
+            message = ragged_row_message(len(row), len(columns))
+            problems.append(Problem(display_path, line, 1, message, "is a comma inside a cell without quotes?"))
+    problems += _unnamed_column_notices(columns, complete_rows, display_path)
+    named_rows = tuple((line, _cells_by_column(columns, row)) for line, row in complete_rows)
+    return CsvTable(tuple(filter(None, columns)), named_rows, tuple(sorted(problems)))
+
+
+def _parse_rows(text: str, path: str) -> tuple[list[NumberedRow], list[Problem]]:
+    rows: list[NumberedRow] = []
+    try:
+        rows.extend(parse_csv(io.StringIO(text)))  # the rows above an error are kept
+    except CsvError as error:
+        return rows, [Problem(path, error.line, 1, error.message, error.hint)]
+    return rows, []
 
 
 def _normalise_column(name: str, known: Collection[str]) -> str:
@@ -58,58 +59,23 @@ def _cells_by_column(columns: Sequence[str], row: Sequence[str]) -> dict[str, st
     return {name: cell for name, cell in zip(columns, row, strict=True) if name}
 
 
-def _parse_rows(text: str, shown: str) -> tuple[list[tuple[int, list[str]]], list[Problem]]:
-    """Return the rows that have any words, each with the line it begins on."""
-    below = _SEPARATOR_LINE.sub("", text)
-    reader = csv.reader(io.StringIO(below, newline=""), delimiter=_find_delimiter(text), strict=True)
-    rows: list[tuple[int, list[str]]] = []
-    line = 1
-    try:
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                rows.append((line, row))
-            line = reader.line_num + 1
-    except csv.Error as error:
-        said = f"not a table that can be read: {error}"
-        return rows, [Problem(shown, line, 1, said, "is a quotation mark left open?")]
-    return rows, []
-
-
-def _drop_trailing_blanks(row: list[str], most: int) -> list[str]:
-    """Leave out blank cells behind the last column, which spreadsheets write where a cell there was once used."""
-    while len(row) > most and not row[-1].strip():
+def _drop_trailing_blanks(row: Sequence[str], width: int) -> Sequence[str]:
+    """Return a row without the blank cells beyond the last column, which spreadsheets write for cells once used."""
+    while len(row) > width and not row[-1].strip():
         row = row[:-1]
     return row
 
 
-def _find_delimiter(text: str) -> str:
-    if said := _SEPARATOR_LINE.match(text):
-        return said[1]
-    return detect_delimiter(text.lstrip("\n").partition("\n")[0])
+def _duplicate_column_problems(columns: Sequence[str], path: str) -> list[Problem]:
+    duplicates = sorted({name for name in columns if name and columns.count(name) > 1})
+    return [Problem(path, 1, 1, f"column '{name}' is given twice") for name in duplicates]
 
 
-def detect_delimiter(header: str) -> str:
-    """Return what stands between the names of columns; what is inside quotation marks does not count."""
-    return max(",;\t", key=_QUOTED_CELL.sub("", header).count)
-
-
-def _duplicate_column_problems(columns: Sequence[str], shown: str) -> list[Problem]:
-    twice = sorted({name for name in columns if name and columns.count(name) > 1})
-    return [Problem(shown, 1, 1, f"column '{name}' is given twice") for name in twice]
-
-
-def _unnamed_column_notices(
-    columns: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]], shown: str
-) -> Iterator[Problem]:
-    """Yield a notice on the first cell without a column's name; spreadsheets leave such columns, mostly empty."""
+def _unnamed_column_notices(columns: Sequence[str], rows: Sequence[NumberedRow], path: str) -> Iterator[Problem]:
+    """Yield a notice on the first cell that is not blank in a column without name, if there is one."""
     for line, row in rows:
         for name, cell in zip(columns, row, strict=True):
             if not name and cell.strip():
-                said = "a column without a name is not used"
-                yield Problem(shown, line, 1, said, f"the first of its cells: '{cell.strip()}'", "notice")
+                hint = f"the first of its cells: '{cell.strip()}'"
+                yield Problem(path, line, 1, "a column without a name is not used", hint, "notice")
                 return
-
-
-def _ragged_row_problem(line: int, row: Sequence[str], columns: Sequence[str], shown: str) -> Problem:
-    said = f"{len(row)} cells, but the first line names {len(columns)} columns"
-    return Problem(shown, line, 1, said, "is a comma inside a cell without quotes?")

@@ -1,4 +1,4 @@
-"""Rows of workbooks and Parquet files, their values as the text that a person reads in the cell."""
+"""Rows of Excel workbooks and Parquet files, with values as the text that a person sees in the cell."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import io
 import json
 import math
 import warnings
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from itertools import islice
@@ -15,73 +14,77 @@ from typing import Any, BinaryIO
 
 from qualcode.errors import OperationError, did_you_mean, format_names
 from qualcode.files.tables.csv_stream import NumberedRow
+from qualcode.files.zip_guard import ARCHIVE_ERRORS, OLE_SIGNATURE, open_zip
 
 RowReader = Callable[[], Iterator[NumberedRow]]
 
-_OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_MAX_ENTRIES = 10_000
-_MAX_UNPACKED_BYTES = 4_000_000_000
 _MAX_IN_MEMORY_BYTES = 200_000_000
-"""Bytes of the parts of a workbook that are not read as a stream, such as its shared texts."""
-_MAX_COMPRESSION_RATIO = 200
+"""Bytes of the parts of a workbook that are not read as a stream, such as its shared strings."""
 _MAX_ROWS = 100_000_000
 _MAX_CHARACTERS = 4_000_000_000
-"""Characters of all cells: a small file may say one long text a million times."""
+"""Characters of all cells: a small file may repeat a long text a million times."""
 _BATCH_ROWS = 1000
 _PARQUET_BATCH_ROWS = 100
-"""Rows of a Parquet file that are unpacked at once, which may be much larger than the file."""
+"""Rows of a Parquet file that are unpacked at once; they may be much larger than the file."""
 
 
 def open_workbook_rows(stream: BinaryIO, *, display_path: str, sheet: str = "") -> tuple[RowReader, tuple[str, ...]]:
-    """Open a sheet of a workbook; return what gives its rows, and which sheets are not read."""
-    _refuse_bombs(stream, display_path)
+    """Open a sheet of a workbook, the first if none is given; return its row reader, and a notice on other sheets.
+
+    Raises
+    ------
+    OperationError
+        If the file is not a workbook, is over a limit or protected, or has no such sheet. The row reader raises it
+        as well if the sheet is damaged or too large.
+    """
+    _check_workbook(stream, display_path)
     names = _sheet_names(stream, display_path)
     name = sheet or names[0]
     if name not in names:
         hint = did_you_mean(name, names) or f"there are: {format_names(names)}"
         raise OperationError(f"{display_path}: no sheet '{name}' ({hint})")
-    others = [other for other in names if other != name]
-    said = (f"read is sheet '{name}', not {format_names(others)}: see 'tables' in qualcode.yaml",) if others else ()
-    return lambda: _limit_characters(_rows_as_text(_sheet_values(stream, name), display_path), display_path), said
+    others = format_names([other for other in names if other != name])
+    notice = f"only sheet '{name}' is read, not {others}: see 'tables' in qualcode.yaml"
+    return (
+        lambda: _limit_characters(_rows_as_text(_sheet_values(stream, name), display_path), display_path),
+        (notice,) if others else (),
+    )
 
 
-def _limit_characters(rows: Iterator[NumberedRow], shown: str) -> Iterator[NumberedRow]:
-    held = 0
+def _limit_characters(rows: Iterator[NumberedRow], path: str) -> Iterator[NumberedRow]:
+    character_count = 0
     for line, cells in rows:
-        held += sum(map(len, cells))
-        if held > _MAX_CHARACTERS:
-            raise OperationError(
-                f"{shown}:{line}: its cells hold over {_MAX_CHARACTERS:,} characters: more than a table may have"
-            )
+        character_count += sum(map(len, cells))
+        if character_count > _MAX_CHARACTERS:
+            raise OperationError(f"{path}:{line}: the cells are over the limit of {_MAX_CHARACTERS:,} characters")
         yield line, cells
 
 
-def _refuse_bombs(stream: BinaryIO, shown: str) -> None:
-    """Refuse what is no workbook, or would unpack to more than memory should hold, before a byte is unpacked."""
+def _check_workbook(stream: BinaryIO, path: str) -> None:
+    """Refuse what is not a workbook or is over the limits of archives; worksheets are read as a stream."""
     stream.seek(0)
-    if stream.read(8) == _OLE_SIGNATURE:
-        raise OperationError(f"{shown}: protected by a password, or an old .xls: save it as .xlsx without password")
+    if stream.read(8) == OLE_SIGNATURE:
+        raise OperationError(f"{path}: protected with a password, or an old .xls: save it as .xlsx without password")
     try:
-        with zipfile.ZipFile(stream) as archive:
-            parts = archive.infolist()
-            packed = sum(part.compress_size for part in parts)
-            unpacked = sum(part.file_size for part in parts)
-            held = sum(part.file_size for part in parts if "/worksheets/" not in part.filename)
-    except Exception as error:
-        raise _unreadable_table_error(shown, error) from None
-    bomb = unpacked > max(_MAX_COMPRESSION_RATIO * packed, _MAX_IN_MEMORY_BYTES // 2)
-    if len(parts) > _MAX_ENTRIES or unpacked > _MAX_UNPACKED_BYTES or held > _MAX_IN_MEMORY_BYTES or bomb:
-        raise OperationError(f"{shown}: this workbook would unpack to {unpacked:,} bytes: save the sheet as CSV")
+        open_zip(
+            stream,
+            path=path,
+            max_bytes=_MAX_IN_MEMORY_BYTES,
+            advice="save the sheet as CSV",
+            streamed_folder="/worksheets/",
+        )
+    except ARCHIVE_ERRORS as error:
+        raise _unreadable_table_error(path, error) from None
 
 
-def _sheet_names(stream: BinaryIO, shown: str) -> list[str]:
+def _sheet_names(stream: BinaryIO, path: str) -> list[str]:
     try:
         with _suppress_output():
-            names = [str(one.title) for one in _open_workbook(stream).worksheets]
-    except Exception as error:  # openpyxl lets out whatever its parts raise
-        raise _unreadable_table_error(shown, error) from None
+            names = [str(sheet.title) for sheet in _open_workbook(stream).worksheets]
+    except Exception as error:  # openpyxl raises whatever its dependencies raise
+        raise _unreadable_table_error(path, error) from None
     if not names:
-        raise OperationError(f"{shown}: the workbook has no sheet with cells")
+        raise OperationError(f"{path}: the workbook has no sheet with cells")
     return names
 
 
@@ -92,9 +95,8 @@ def _open_workbook(stream: BinaryIO) -> Any:
     return openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
 
 
-def _rows_as_text(values: Iterator[Sequence[Any]], shown: str, *, above: int = 0) -> Iterator[NumberedRow]:
-    """Yield the rows that say anything, with their lines; ``above`` are lines before the first one."""
-    line = above
+def _rows_as_text(values: Iterator[Sequence[Any]], path: str, *, line: int = 0) -> Iterator[NumberedRow]:
+    """Yield the rows that are not blank, numbered from the one after ``line``."""
     try:
         for row in values:
             line += 1
@@ -103,14 +105,14 @@ def _rows_as_text(values: Iterator[Sequence[Any]], shown: str, *, above: int = 0
                 yield line, cells
     except OperationError:
         raise
-    except Exception as error:  # openpyxl and pyarrow let out whatever their parts raise
-        raise _unreadable_table_error(f"{shown}:{line + 1}", error) from None
+    except Exception as error:  # openpyxl and pyarrow raise whatever their dependencies raise
+        raise _unreadable_table_error(f"{path}:{line + 1}", error) from None
 
 
 def _sheet_values(stream: BinaryIO, name: str) -> Iterator[Sequence[Any]]:
     with _suppress_output():
         sheet = _open_workbook(stream)[name]
-        sheet.reset_dimensions()  # programs write wrong ones
+        sheet.reset_dimensions()  # some programs write wrong ones
         values = sheet.iter_rows(values_only=True)
     while batch := _next_batch(values):
         yield from batch
@@ -118,32 +120,38 @@ def _sheet_values(stream: BinaryIO, name: str) -> Iterator[Sequence[Any]]:
 
 @contextmanager
 def _suppress_output() -> Iterator[None]:
-    """Keep what openpyxl warns of, and what it prints, from standing among the results."""
+    """Suppress the warnings of openpyxl and what it prints to stdout."""
     with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
         warnings.simplefilter("ignore")
         yield
 
 
 def _next_batch(values: Iterator[Sequence[Any]]) -> list[Sequence[Any]]:
-    """Take rows quietly: not over a yield, since quiet concerns the whole process."""
+    """Return the next rows; output is not suppressed across a yield, since that would concern the whole process."""
     with _suppress_output():
         return list(islice(values, _BATCH_ROWS))
 
 
 def open_parquet_rows(stream: BinaryIO, *, display_path: str) -> RowReader:
-    """Open a Parquet file; its names of columns are line 1."""
-    columns, many = _parquet_shape(stream, display_path)
-    if many > _MAX_ROWS:
-        raise OperationError(f"{display_path}: {many:,} rows are over the limit of {_MAX_ROWS:,}")
+    """Open a Parquet file; the row reader yields the names of its columns as line 1.
+
+    Raises
+    ------
+    OperationError
+        If the file is not a Parquet file or has too many rows. The row reader raises it as well if the file is damaged.
+    """
+    columns, row_count = _parquet_shape(stream, display_path)
+    if row_count > _MAX_ROWS:
+        raise OperationError(f"{display_path}: {row_count:,} rows are over the limit of {_MAX_ROWS:,}")
     return lambda: _limit_characters(_parquet_rows(stream, display_path, columns), display_path)
 
 
-def _parquet_shape(stream: BinaryIO, shown: str) -> tuple[list[str], int]:
+def _parquet_shape(stream: BinaryIO, path: str) -> tuple[list[str], int]:
     try:
         file = _open_parquet_file(stream)
         return list(file.schema_arrow.names), int(file.metadata.num_rows)
-    except Exception as error:  # pyarrow lets out whatever its parts raise
-        raise _unreadable_table_error(shown, error) from None
+    except Exception as error:  # pyarrow raises whatever its dependencies raise
+        raise _unreadable_table_error(path, error) from None
 
 
 def _open_parquet_file(stream: BinaryIO) -> Any:
@@ -153,9 +161,9 @@ def _open_parquet_file(stream: BinaryIO) -> Any:
     return parquet.ParquetFile(stream, pre_buffer=False, buffer_size=1 << 20)
 
 
-def _parquet_rows(stream: BinaryIO, shown: str, columns: list[str]) -> Iterator[NumberedRow]:
+def _parquet_rows(stream: BinaryIO, path: str, columns: list[str]) -> Iterator[NumberedRow]:
     yield 1, columns
-    yield from _rows_as_text(_parquet_values(stream), shown, above=1)
+    yield from _rows_as_text(_parquet_values(stream), path, line=1)
 
 
 def _parquet_values(stream: BinaryIO) -> Iterator[Sequence[Any]]:
@@ -164,12 +172,12 @@ def _parquet_values(stream: BinaryIO) -> Iterator[Sequence[Any]]:
 
 
 def _unreadable_table_error(place: str, error: Exception) -> OperationError:
-    said = " ".join(str(error).split()).encode(errors="replace").decode()[:200]
-    return OperationError(f"{place}: not a table that can be read ({said or type(error).__name__})")
+    reason = " ".join(str(error).split()).encode(errors="replace").decode()[:200]
+    return OperationError(f"{place}: not a table that can be read ({reason or type(error).__name__})")
 
 
 def cell_text(value: Any) -> str:
-    """Return a cell's value as text: whole numbers without a point, dates as 2026-01-31, lines ended by ``\\n``."""
+    """Return a cell's value as text: whole numbers without decimals, dates as 2026-01-31, ``\\n`` line ends."""
     if isinstance(value, str):
         return _normalise_text(value)
     if value is None or (isinstance(value, float) and math.isnan(value)):
@@ -193,5 +201,5 @@ def _normalise_text(text: str) -> str:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.isascii():
-        text = text.encode("utf-8", "replace").decode()  # half of a surrogate pair is no text
+        text = text.encode("utf-8", "replace").decode()  # half of a surrogate pair cannot be encoded
     return text.replace("\0", "\ufffd") if "\0" in text else text

@@ -1,4 +1,4 @@
-"""The grammar of speakers' labels as data: shapes with how far each is trusted, and lists of words."""
+"""Forms of speakers' labels as regular expressions, how far each is trusted, and lists of words for detection."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from typing import Literal, get_args
 
 Trust = Literal["settings", "sure", "once", "doubtful", "last"]
 TRUSTS: tuple[Trust, ...] = get_args(Trust)
-"""How far words in a shape are taken for a speaker.
+"""When words in a shape are read as a speaker.
 
-settings: always, since a person wrote the shape. sure: if they come back, or look like a name. once: the same, but
-however often they stand they count as one. doubtful: if they look like a name and come back, or are a speaker
-elsewhere. last: as doubtful, and only where no other shape names anybody.
+settings: always, since a person wrote the shape. sure: if they are repeated, or look like a name. once: the same, but
+all occurrences count as one. doubtful: if they look like a name and are repeated, or are a speaker elsewhere. last: as
+doubtful, and only if no other shape has a speaker.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class LabelShape:
-    """One way to write who speaks at the beginning of a line.
+    """One way to write a speaker at the beginning of a line.
 
-    The regular expression is verbose, so a space in it means nothing, and has a group ``name``; what groups
-    that begin with ``time`` hold is the time of the turn.
+    The regular expression is verbose, so spaces in it are ignored, and has a group ``name``; groups whose names begin
+    with ``time`` match the time of the turn.
     """
 
     name: str
@@ -31,22 +31,22 @@ class LabelShape:
 
 _NUMBER = r"\d{1,3}"
 TIME = rf"{_NUMBER}:\d{{2}}(?::\d{{2}})?(?:[.,]\d{{1,3}})?"
-"""A time as recorders write it: m:ss, h:mm:ss, with or without fractions."""
+"""A time in recordings: m:ss, h:mm:ss, with or without fractions."""
 
 TEAMS_TIME = rf"{_NUMBER}:\d{{1,2}}:\d{{1,2}}(?:\.\d{{1,3}})?"
-"""A time as Teams wrote it into Word files: 0:0:1.250."""
+"""A time in old Word files of Teams: 0:0:1.250."""
 
 F4_TIME = rf"{_NUMBER}:\d{{2}}:\d{{2}}-\d{{1,3}}"
-"""A time as f4 and its kin write it between two number signs: #00:00:05-3#."""
+"""A time in files of f4 and similar programs, between number signs: #00:00:05-3#."""
 
 DIRECTION_MARKS = "\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
-"""What is not drawn but says which way letters run, or where a line may break."""
+"""Invisible characters for text direction and line breaks, as a regular expression's character set."""
 
 SPACE = r"[^\S\n]"
-LETTER = "(?:[^\\W\\d_]|[\u2600-\u27bf\U0001f000-\U0001faff])"
-"""What a name may begin with: a letter, or a picture."""
+_LETTER = "(?:[^\\W\\d_]|[\u2600-\u27bf\U0001f000-\U0001faff])"
+"""What a name may begin with: a letter or an emoji."""
 
-_NAME = rf"{LETTER}[^:：\n\[\]<>{{}}|=?!;\"“”*]{{0,59}}?"
+_NAME = rf"{_LETTER}[^:：\n\[\]<>{{}}|=?!;\"“”*]{{0,59}}?"
 _BOLD = r"(?:\*{1,3}|_{2})"
 _LEADING_TIME = rf"""{SPACE}*{_BOLD}?                        # Markdown's bold, which some put around the whole label
     (?:(?:[\[(]?(?P<time>{TIME})[\])]?|\#(?P<time_f4>{F4_TIME})\#)
@@ -108,13 +108,13 @@ SHAPES = (
         "parentheses",
         "(Name): text",
         "doubtful",
-        rf"{_LEADING_TIME}\((?P<name>{LETTER}[^:：\n()\[\]<>]{{0,30}})\){_COLON}{_TRAILING_TIME}{SPACE}*",
+        rf"{_LEADING_TIME}\((?P<name>{_LETTER}[^:：\n()\[\]<>]{{0,30}})\){_COLON}{_TRAILING_TIME}{SPACE}*",
     ),
     LabelShape(
         "angles",
         "<Name>: text",
         "doubtful",
-        rf"{_LEADING_TIME}<(?P<name>{LETTER}[^:：\n<>]{{0,30}})>{_COLON}{_TRAILING_TIME}{SPACE}*",
+        rf"{_LEADING_TIME}<(?P<name>{_LETTER}[^:：\n<>]{{0,30}})>{_COLON}{_TRAILING_TIME}{SPACE}*",
     ),
     LabelShape(
         "numbered",
@@ -166,23 +166,23 @@ SHAPES = (
         rf"{SPACE}*(?P<name>{_NAME}){SPACE}*[\[(](?P<time>{TIME})[\])]{SPACE}+(?=\S)",
     ),
 )
-"""In the order in which they are tried on a line; the first that fits has it."""
+"""In the order in which they are tried on a line; the first that matches is used."""
 
-COLON_LABEL = rf"""{_LEADING_TIME}(?P<name>{_NAME})(?:{SPACE}*[\[(](?P<time_after>{TIME})[\])]|{SPACE}+(?P<time_bare>{TIME}))?
-    (?:{_COLON}|{_COLON_WITHOUT_SPACE}(?=(?P<tight>.))){_TRAILING_TIME}{SPACE}*"""
-"""The first three shapes as one, for lines that are known to begin with a label if they have a colon."""
+COLON_LABEL = rf"""{_LEADING_TIME}(?P<name>{_NAME})(?:{SPACE}*[\[(](?P<time_after>{TIME})[\])]
+    |{SPACE}+(?P<time_bare>{TIME}))?(?:{_COLON}|{_COLON_WITHOUT_SPACE}(?=(?P<tight>.))){_TRAILING_TIME}{SPACE}*"""
+"""The shapes with a colon as one, for lines that are known to begin with a label if they have a colon."""
 
 DASH_SHAPE = LabelShape(
     "dash",
     "Name – text",
     "doubtful",
-    rf"{SPACE}*(?P<name>{LETTER}[^:\n–—\t-]{{0,29}}?)(?:{SPACE}+[–—-]{SPACE}+|{SPACE}*\t+{SPACE}*)(?=\S)",
+    rf"{SPACE}*(?P<name>{_LETTER}[^:\n–—\t-]{{0,29}}?)(?:{SPACE}+[–—-]{SPACE}+|{SPACE}*\t+{SPACE}*)(?=\S)",
 )
-"""A dash or tab instead of a colon, which sentences have as well: taken only where most lines of a text have it."""
+"""A dash or tab instead of a colon, which sentences have as well: used only if most lines of a text have it."""
 
 
 def _words(*lists: str) -> frozenset[str]:
-    return frozenset(word.strip() for listed in lists for word in listed.split(","))
+    return frozenset(word.strip() for words in lists for word in words.split(","))
 
 
 HEADER_KEYS = _words(
@@ -193,16 +193,16 @@ HEADER_KEYS = _words(
     "interview number, date of interview, participant id, participants, present, attendees, project, study, language",
     "translator, translated by, consent, background, context",
 )
-"""Words that stand before a colon above an interview."""
+"""Words before a colon in headers of interviews."""
 
 SOUNDS = _words(
     "laughs, laughing, laughter, pause, pauses, silence, inaudible, unintelligible, unclear, indistinct, crosstalk",
     "cross talk, overlapping, interruption, sigh, sighs, cough, coughs, crying, applause, music, noise, redacted",
 )
-"""What transcribers write in brackets, as words of nobody."""
+"""Words that transcribers write in brackets and that are not speech."""
 
 REMARKS = SOUNDS | _words("cont, cont., cont'd, cont’d, contd, continued, continues, continuing")
-"""What may stand in parentheses behind a name without making another person of it."""
+"""Words in parentheses after a name that do not make it another person."""
 
 NOT_SPEAKERS = (
     HEADER_KEYS
@@ -215,22 +215,22 @@ NOT_SPEAKERS = (
         "step, action item, action items, to do, todo, lesson learned, lessons learned, takeaway, takeaways",
     )
 )
-"""Words that stand before a colon or in brackets at the beginning of a line and are not speakers."""
+"""Words before a colon or in brackets at the beginning of a line that are not speakers."""
 
 NAMING_KEYS = _words("interviewee, respondent, participant, informant, name")
-"""Words that may name a person above the talk ("Interviewee: P1"), and speak in it as well."""
+"""Words that introduce a person in a header ("Interviewee: P1"), but may be labels in the interview as well."""
 
 ROLE_KEYS = NAMING_KEYS | _words("speaker, interviewer, moderator, facilitator, researcher")
-"""Words for roles: Interviewer and Interviewee are no slips of each other."""
+"""Words for roles: Interviewer and Interviewee are not typos of each other."""
 
 NUMBERED_WORDS = r"(?:q|question|item|no|nr|step|point|option|phase|part)\.?\s*\d+\w?"
-"""A regular expression of words that number what follows: Q1, Question 3."""
+"""A regular expression for numbered items: Q1, Question 3."""
 
 PARTICLES = frozenset("de da di du van von der den la le el al bin ibn of the and y e und".split())
-"""Words in lower case that names have."""
+"""Words in lower case that are part of names."""
 
 SENTENCE_WORDS = frozenset(
     "is are was were be said says say asked asks thought think thinks means meant that this it what why how when "
     "because so but if then".split()
 )
-"""Words that no name has: "the thing is: ..." is a sentence."""
+"""Words that are never part of a name: "the thing is: ..." is a sentence."""

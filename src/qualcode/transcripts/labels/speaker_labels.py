@@ -1,4 +1,4 @@
-"""Who is speaking: which words at the beginning of a line are a speaker's label, and in which role."""
+"""Detection of speakers' labels at the beginning of lines, and the role that a label names."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ from qualcode.transcripts.labels.label_shapes import (
 __all__ = ["LABEL", "TIME", "clean_text", "find_speakers", "parse_seconds", "role_of"]
 
 LABEL = re.compile(rf"^{shapes.COLON_LABEL}", re.MULTILINE | re.VERBOSE)
-"""A speaker at the beginning of a line; without a space after the colon (tight) it may be something else."""
+"""A speaker at the beginning of a line; without a space after the colon (group ``tight``) it may be something else."""
 
 LabelPattern = tuple[LabelShape, re.Pattern[str]]
 
-_MARKS = re.compile(f"[{shapes.DIRECTION_MARKS}]")
+_DIRECTION_MARKS = re.compile(f"[{shapes.DIRECTION_MARKS}]")
 _TIME = re.compile(rf"{TIME}|{shapes.TEAMS_TIME}|{shapes.F4_TIME}")
 _CANDIDATE_LINE = re.compile(r"[^\n:：\[]{0,200}[:：\[]|[^\S\n]*(?:\*\*|__)")
-"""Every known shape has a colon or a bracket, or is bold; most lines have none near their beginning."""
+"""A quick test: every shape has a colon or a bracket, or is bold, and most lines have none near their beginning."""
 
 _SPEAKER_DETAILS = re.compile(r"(?<=\S)\s*\([^()]*\)$")
-"""What parentheses behind a label that comes back say of the speaker: P3 (female, 34, teacher)."""
+"""Details of the speaker in parentheses after a label: P3 (female, 34, teacher)."""
 
 _QUESTION_NUMBER = re.compile(shapes.NUMBERED_WORDS, re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class LabelVerdict:
-    """Whether words in the shape of a label name a speaker, and why."""
+    """Whether a candidate label is a speaker, and why."""
 
     is_speaker: bool
     reason: str
@@ -50,7 +50,7 @@ class LabelVerdict:
 
 @dataclass(frozen=True, slots=True)
 class LabelMatch:
-    """Words in the shape of a label, and where they stand (code points, half-open)."""
+    """A candidate label and its span (code points, half-open)."""
 
     speaker: str
     start: int
@@ -75,47 +75,47 @@ _AMBIGUOUS = LabelVerdict(False, "may be something else in this shape")
 
 @cache
 def compile_label_shapes(patterns: tuple[str, ...] = ()) -> tuple[LabelPattern, ...]:
-    """Return the shapes of labels with their regular expressions, those of the settings first."""
-    own = [LabelShape("qualcode.yaml", pattern, "settings", pattern) for pattern in patterns]
+    """Return the shapes of labels with compiled regular expressions; those of the settings come first."""
+    configured = [LabelShape("qualcode.yaml", pattern, "settings", pattern) for pattern in patterns]
     known = [(shape, re.compile(shape.regex, re.MULTILINE | re.VERBOSE)) for shape in SHAPES]
-    return (*((shape, re.compile(shape.regex, re.MULTILINE)) for shape in own), *known)
+    return (*((shape, re.compile(shape.regex, re.MULTILINE)) for shape in configured), *known)
 
 
-def match_label(text: str, position: int, grammar: Iterable[LabelPattern]) -> LabelMatch | None:
-    """Return the label that a line begins with, by the first shape that fits; ``position`` is the line's beginning."""
-    telling = _CANDIDATE_LINE.match(text, position)
-    for shape, regex in grammar:
-        match = regex.match(text, position) if telling or shape.trust == "settings" else None
+def match_label(text: str, position: int, patterns: Iterable[LabelPattern]) -> LabelMatch | None:
+    """Return the label at the beginning of a line, which is at ``position``, by the first shape that matches."""
+    is_candidate = _CANDIDATE_LINE.match(text, position)
+    for shape, regex in patterns:
+        match = regex.match(text, position) if is_candidate or shape.trust == "settings" else None
         if match and (name := clean_text(match["name"] or "")):
             return LabelMatch(name, position, match.end(), _time(match), shape.trust, shape.name)
     return None
 
 
 def _time(match: re.Match[str]) -> float | None:
-    held = (value for name, value in match.groupdict().items() if value and name.startswith("time"))
-    return next((parse_seconds(value) for value in held if _TIME.fullmatch(value)), None)
+    times = (value for name, value in match.groupdict().items() if value and name.startswith("time"))
+    return next((parse_seconds(value) for value in times if _TIME.fullmatch(value)), None)
 
 
 @cache
 def compile_dash_shape() -> re.Pattern[str]:
-    """Return the shape that only a whole text can be in."""
+    """Return the compiled shape with a dash, which is used only if most lines of a text have it."""
     return re.compile(f"^{shapes.DASH_SHAPE.regex}", re.MULTILINE | re.VERBOSE)
 
 
 def clean_text(label: str) -> str:
-    """Return a label composed (NFC), its spaces made single, marks of direction left out."""
+    """Return a label in Unicode form NFC, with single spaces and without direction marks."""
     if not label.isascii():
-        label = _MARKS.sub("", label if is_normalized("NFC", label) else normalize("NFC", label))
+        label = _DIRECTION_MARKS.sub("", label if is_normalized("NFC", label) else normalize("NFC", label))
     return " ".join(label.split())
 
 
 def blank_direction_marks(text: str) -> str:
-    """Return a text of the same length, with spaces for marks of direction, which stand around labels."""
-    return text if text.isascii() else _MARKS.sub(" ", text)
+    """Return a text of the same length with spaces in place of direction marks."""
+    return text if text.isascii() else _DIRECTION_MARKS.sub(" ", text)
 
 
 def normalise_label(label: str) -> str:
-    """Return a label as labels are compared: tidy, capitals or not."""
+    """Return a label in the form in which labels are compared: cleaned, with case folded."""
     return clean_text(label).casefold()
 
 
@@ -126,72 +126,76 @@ def find_speakers(
     known: Collection[str] = (),
     rules: SourceRules = SourceRules(),
 ) -> frozenset[str]:
-    """Return those of the candidate labels of one source that name speakers.
+    """Return those of the candidate labels of one source that are speakers.
 
-    ``known`` are labels that are speakers whatever they look like, as those are that the rules name. Of the others,
-    a label that comes back is a speaker unless it is a word like "Note"; one that comes once must look like a name.
-    A ``doubtful`` one must look like a name and come back, unless it is a speaker elsewhere.
+    ``known`` labels and those in the rules are always speakers. Of the others, a repeated label is a speaker unless it
+    is a word like "Note"; one that occurs once must look like a name. A ``doubtful`` one must look like a name and be
+    repeated, unless it is a speaker elsewhere.
     """
-    found: list[tuple[str, Trust]] = [(label, "sure") for label in labels]
-    judged = classify_labels([*found, *((label, "doubtful") for label in doubtful)], add_known_speakers(rules, known))
-    return frozenset(label for label, verdict in judged.items() if verdict.is_speaker)
+    candidates: list[tuple[str, Trust]] = [(label, "sure") for label in labels]
+    candidates += [(label, "doubtful") for label in doubtful]
+    verdicts = classify_labels(candidates, add_known_speakers(rules, known))
+    return frozenset(label for label, verdict in verdicts.items() if verdict.is_speaker)
 
 
 def add_known_speakers(rules: SourceRules, known: Collection[str]) -> SourceRules:
-    """Return rules that know more labels of speakers."""
+    """Return rules with additional labels of speakers."""
     return replace(rules, interviewers=(*rules.interviewers, *known)) if known else rules
 
 
-def classify_labels(found: Sequence[tuple[str, Trust]], rules: SourceRules) -> dict[str, LabelVerdict]:
-    """Return for each candidate label of one source (tidied) whether it names a speaker, and why."""
+def classify_labels(candidates: Sequence[tuple[str, Trust]], rules: SourceRules) -> dict[str, LabelVerdict]:
+    """Return for each candidate label of one source (cleaned) whether it is a speaker, and why."""
     counts: dict[Trust, Counter[str]] = {trust: Counter() for trust in shapes.TRUSTS}
-    for label, trust in found:
+    for label, trust in candidates:
         counts[trust][clean_text(label)] += 1
-    own = frozenset(map(normalise_label, rules.speakers))
-    named = own.union(map(normalise_label, rules.interviewers))
-    barred = frozenset(map(normalise_label, rules.not_speakers)) - own
-    firm = counts["sure"] + Counter(set(counts["once"]))
-    judged = {label: _classify_label(label, count, named, barred) for label, count in firm.items()}
-    judged |= {
-        label: _EXCLUDED_IN_SETTINGS if label.casefold() in barred else _IN_SETTINGS_SHAPE
+    configured = frozenset(map(normalise_label, rules.speakers))
+    named = configured.union(map(normalise_label, rules.interviewers))
+    excluded = frozenset(map(normalise_label, rules.not_speakers)) - configured
+    sure = counts["sure"] + Counter(set(counts["once"]))
+    verdicts = {label: _classify_label(label, count, named, excluded) for label, count in sure.items()}
+    verdicts |= {
+        label: _EXCLUDED_IN_SETTINGS if label.casefold() in excluded else _IN_SETTINGS_SHAPE
         for label in counts["settings"]
     }
-    judged |= _classify_doubtful_labels(counts["doubtful"], judged, named, barred)
-    if not any(verdict.is_speaker for verdict in judged.values()):
-        judged |= _classify_doubtful_labels(counts["last"], judged, named, barred)
-    return dict.fromkeys(counts["last"], _AMBIGUOUS) | judged
+    verdicts |= _classify_doubtful_labels(counts["doubtful"], verdicts, named, excluded)
+    if not any(verdict.is_speaker for verdict in verdicts.values()):
+        verdicts |= _classify_doubtful_labels(counts["last"], verdicts, named, excluded)
+    return dict.fromkeys(counts["last"], _AMBIGUOUS) | verdicts
 
 
 def _classify_doubtful_labels(
-    counts: Counter[str], judged: dict[str, LabelVerdict], named: Collection[str], barred: Collection[str]
+    counts: Counter[str], verdicts: dict[str, LabelVerdict], named: Collection[str], excluded: Collection[str]
 ) -> dict[str, LabelVerdict]:
-    """Judge labels of a shape that sentences have as well; where a known one alone has it, it is the whole source's."""
-    new = {label: count for label, count in counts.items() if not (label in judged and judged[label].is_speaker)}
-    found = any(verdict.is_speaker for verdict in judged.values())
-    least = 2 if found or not any(label.casefold() in named for label in new) else 1
-    return {label: _classify_doubtful_label(label, count, least, named, barred) for label, count in new.items()}
+    """Return verdicts on labels of a shape that sentences have as well.
+
+    One occurrence is enough if no other shape has a speaker and a label that the settings name is in this shape.
+    """
+    new = {label: count for label, count in counts.items() if not (label in verdicts and verdicts[label].is_speaker)}
+    has_speaker = any(verdict.is_speaker for verdict in verdicts.values())
+    min_count = 2 if has_speaker or not any(label.casefold() in named for label in new) else 1
+    return {label: _classify_doubtful_label(label, count, min_count, named, excluded) for label, count in new.items()}
 
 
 def _classify_doubtful_label(
-    label: str, count: int, least: int, named: Collection[str], barred: Collection[str]
+    label: str, count: int, min_count: int, named: Collection[str], excluded: Collection[str]
 ) -> LabelVerdict:
-    if label.casefold() in named and label.casefold() not in barred:
+    if label.casefold() in named and label.casefold() not in excluded:
         return _IN_SETTINGS
-    verdict = _classify_label(label, 1, named, barred)
-    if verdict.is_speaker and count < least:
+    verdict = _classify_label(label, 1, named, excluded)
+    if verdict.is_speaker and count < min_count:
         return _AMBIGUOUS
     return _REPEATED if verdict is LOOKS_LIKE_A_NAME and count > 1 else verdict
 
 
-def _classify_label(label: str, count: int, named: Collection[str], barred: Collection[str]) -> LabelVerdict:
-    low = label.casefold()
-    if low in barred:
+def _classify_label(label: str, count: int, named: Collection[str], excluded: Collection[str]) -> LabelVerdict:
+    key = label.casefold()
+    if key in excluded:
         return _EXCLUDED_IN_SETTINGS
-    if {low, _without_number(low)} & set(named):
+    if {key, _without_number(key)} & set(named):
         return _IN_SETTINGS
     bare = _SPEAKER_DETAILS.sub("", label) if count > 1 else label
     words = bare.split()
-    if low in NOT_SPEAKERS:
+    if key in NOT_SPEAKERS:
         return _NO_SPEAKER_WORD
     if _QUESTION_NUMBER.fullmatch(label):
         return _NUMBER
@@ -205,7 +209,7 @@ def _classify_label(label: str, count: int, named: Collection[str], barred: Coll
 
 
 def _has_inner_punctuation(label: str, words: Sequence[str]) -> bool:
-    """Tell whether a comma or full stop stands where no name has one."""
+    """Return whether a label has a comma or full stop where no name has one."""
     if label.endswith((",", ".")) and len(words) > 2:
         return True
     return any(before.endswith((",", ".")) and _is_lower_case(word) for before, word in pairwise(words))
@@ -222,29 +226,27 @@ def _is_lower_case(word: str) -> bool:
 
 
 def role_of(label: str, *, interviewers: Collection[str]) -> Role:
-    """Return a speaker's role: case, a trailing number and a name after the role word are ignored.
+    """Return the role of a label; case, a trailing number, and a name before or after the role word are ignored.
 
-    "Interviewer 2", "INTERVIEWER" and "Interviewer, First" are all interviewers where "Interviewer" is.
+    "Interviewer 2", "INTERVIEWER" and "Interviewer, First" are interviewers if "Interviewer" is.
     """
-    low = normalise_label(label)
-    bare = _without_number(low)
+    key = normalise_label(label)
+    bare = _without_number(key)
     for name in map(normalise_label, interviewers):
-        if name in {low, bare}:
+        if name in {key, bare}:
             return "interviewer"
-        if len(name) > 3 and re.match(re.escape(name) + r"[\s,(#:-]", low):
-            return "interviewer"
-        if len(name) > 3 and low.endswith(f"({name})"):
+        if len(name) > 3 and (re.match(re.escape(name) + r"[\s,(#:-]", key) or key.endswith(f"({name})")):
             return "interviewer"
     return "participant"
 
 
 def _without_number(label: str) -> str:
-    """Return a label without the number or full stop at its end."""
+    """Return a label without a number or full stop at its end."""
     return re.sub(r"[\s#_-]*\d*\.?$", "", label)
 
 
 def parse_seconds(time: str) -> float:
-    """Return the seconds of a time such as 1:05, 00:01:05.250, f4's 00:01:05-3 or, from old Teams, 0:0:-6.-820."""
+    """Return the seconds of a time such as 1:05, 00:01:05.250, 00:01:05-3 (f4) or 0:0:-6.-820 (old Teams)."""
     if re.fullmatch(shapes.F4_TIME, time):
         time = time.replace("-", ".")
     total = 0.0

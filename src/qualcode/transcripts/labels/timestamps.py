@@ -1,4 +1,4 @@
-"""Times that f4 and its kin write into the text, #00:00:05-3#: they are times of turns, not words."""
+"""Timestamps of f4 and similar programs in the text, #00:00:05-3#, read as times of turns."""
 
 from __future__ import annotations
 
@@ -10,50 +10,51 @@ from qualcode.transcripts.draft import DraftTurn
 from qualcode.transcripts.labels.label_shapes import F4_TIME
 from qualcode.transcripts.labels.speaker_labels import parse_seconds
 
-_STAMP = re.compile(rf"#({F4_TIME})#")
+_TIMESTAMP = re.compile(rf"#({F4_TIME})#")
 _TIMESTAMP_AT_LINE_END = re.compile(rf"#({F4_TIME})#[^\S\n]*(?=\n|\Z)")
 
 
-def assign_times(text: str, spans: Iterable[DraftTurn]) -> list[DraftTurn]:
-    """Give each turn the time that stands at its beginning or end; one with times at the ends of lines is cut there."""
-    spans = list(spans)
-    if "#" not in text or not _STAMP.search(text):
-        return spans
-    return [piece for span in spans for piece in _split_turn(text, span)]
+def assign_times(text: str, turns: Iterable[DraftTurn]) -> list[DraftTurn]:
+    """Return turns with the time at their beginning or end; a turn is split at timestamps at the ends of lines."""
+    turns = list(turns)
+    if "#" not in text or not _TIMESTAMP.search(text):
+        return turns
+    return [part for turn in turns for part in _split_turn(text, turn)]
 
 
-def inline_timestamp_notices(text: str, spans: Sequence[DraftTurn]) -> tuple[str, ...]:
-    """Say how many times stand between the words of turns, and are counted as words."""
-    found = [stamp[0] for span in spans for stamp in _STAMP.finditer(text, span.start, span.end)]
-    if not found:
+def inline_timestamp_notices(text: str, turns: Sequence[DraftTurn]) -> tuple[str, ...]:
+    """Return a notice on timestamps inside turns, which are counted as words, if there are any."""
+    stamps = [stamp[0] for turn in turns for stamp in _TIMESTAMP.finditer(text, turn.start, turn.end)]
+    if not stamps:
         return ()
-    return (f"{len(found)} times stand inside sentences and are counted as words (the first: {found[0]})",)
+    subject = "1 timestamp is" if len(stamps) == 1 else f"{len(stamps)} timestamps are"
+    return (f"{subject} inside sentences and counted as words (the first: {stamps[0]})",)
 
 
-def _split_turn(text: str, span: DraftTurn) -> list[DraftTurn]:
-    pieces: list[DraftTurn] = []
-    start, time = _after_stamp(text, span)
-    for stamp in _TIMESTAMP_AT_LINE_END.finditer(text, start, span.end):
-        if said := text[start : stamp.start()].rstrip():
-            own = parse_seconds(stamp[1]) if time is None else time
-            pieces.append(replace(span, start=start, end=start + len(said), time=own))
-        start, time = _skip_spaces(text, stamp.end(), span.end), None
-    if start < span.end or not pieces:
-        pieces.append(replace(span, start=start, time=time))
-    return pieces
+def _split_turn(text: str, turn: DraftTurn) -> list[DraftTurn]:
+    parts: list[DraftTurn] = []
+    start, time = _after_timestamp(text, turn)
+    for stamp in _TIMESTAMP_AT_LINE_END.finditer(text, start, turn.end):
+        if words := text[start : stamp.start()].rstrip():
+            part_time = parse_seconds(stamp[1]) if time is None else time
+            parts.append(replace(turn, start=start, end=start + len(words), time=part_time))
+        start, time = _skip_spaces(text, stamp.end(), turn.end), None
+    if start < turn.end or not parts:
+        parts.append(replace(turn, start=start, time=time))
+    return parts
 
 
-def _after_stamp(text: str, span: DraftTurn) -> tuple[int, float | None]:
-    """Return where the words of a turn begin, and its time where that stands before them."""
-    stamp = _STAMP.match(text, span.start, span.end)
+def _after_timestamp(text: str, turn: DraftTurn) -> tuple[int, float | None]:
+    """Return the offset at which the words of a turn begin, and the time before them, if there is one."""
+    stamp = _TIMESTAMP.match(text, turn.start, turn.end)
     if stamp is None:
-        return span.start, span.time
-    time = parse_seconds(stamp[1]) if span.time is None else span.time
-    return _skip_spaces(text, stamp.end(), span.end), time
+        return turn.start, turn.time
+    time = parse_seconds(stamp[1]) if turn.time is None else turn.time
+    return _skip_spaces(text, stamp.end(), turn.end), time
 
 
 def _skip_spaces(text: str, start: int, end: int) -> int:
-    """Return where the next word begins."""
+    """Return the offset of the next character that is not white space."""
     while start < end and text[start].isspace():
         start += 1
     return start

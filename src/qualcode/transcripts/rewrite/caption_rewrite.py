@@ -1,4 +1,4 @@
-"""Captions changed in their words: a name may lie in two lines of a cue, or in two cues of one speaker."""
+"""Edits of the text in captions; a name may be in two lines of a caption, or in two captions of one speaker."""
 
 from __future__ import annotations
 
@@ -13,92 +13,87 @@ from qualcode.transcripts.rewrite.text_rewrite import EditFinder, Patch, Span, a
 _LINE = re.compile(r"([^\r\n]*)(?:\r\n|\r|\n|\Z)")
 _TIMING = re.compile(r"^[ \t]*-?\d+:[-\d:.,]+[ \t]*-->")
 _MARKUP = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+(?P<voice>[^>]*)>|</?[A-Za-z][^>]*>|<\d[\d:.]*>|\{\\[^}]*\}")
-_ATOM = re.compile(r"&#?\w{1,31};|.", re.DOTALL)
+_CHARACTER = re.compile(r"&#?\w{1,31};|.", re.DOTALL)
 
 
 @dataclass
 class _VoiceText:
-    """What one voice says, in pieces; the space that is read between two lines or cues is a piece of its own."""
+    """The text of one speaker in pieces; a separator between two lines or captions is a piece of its own."""
 
     pieces: list[str] = field(default_factory=list)
-    places: list[list[int]] = field(default_factory=list)
-    """For each piece where its characters stand in the raw text, and where the last one ends."""
+    offsets: list[list[int]] = field(default_factory=list)
+    """For each piece the offsets of its characters in the source, and the offset of its end."""
 
     def add(self, text: str, start: int, end: int) -> None:
-        atoms = [(html.unescape(atom[0]), atom.start()) for atom in _ATOM.finditer(text, start, end)]
-        self.pieces.append("".join(words for words, _ in atoms))
-        self.places.append([place for words, place in atoms for _ in words] + [end])
+        """Add a span of the source as a piece, with HTML entities decoded."""
+        characters = [(html.unescape(match[0]), match.start()) for match in _CHARACTER.finditer(text, start, end)]
+        self.pieces.append("".join(decoded for decoded, _ in characters))
+        self.offsets.append([offset for decoded, offset in characters for _ in decoded] + [end])
 
-    def add_space(self) -> None:
-        """Put a space between what was said and what follows."""
+    def add_separator(self) -> None:
+        """Add a separator if there is a piece before it."""
         if self.pieces:
             self.pieces.append("\x1e")
-            self.places.append([])
+            self.offsets.append([])
+
+    def find_patches(self, change: EditFinder) -> Iterator[Patch]:
+        """Yield the edits of the pieces as patches of the source."""
+        if not any(map(str.strip, self.pieces)):
+            return
+        for index, first, last, words in change(self.pieces):
+            if offsets := self.offsets[index]:
+                yield offsets[first], offsets[last], html.escape(words, quote=False)
 
 
 def change_captions(text: str, change: EditFinder, fields: EditFinder) -> str:
-    """Return captions with names of voices changed as fields, what they say as paragraphs, and all other lines."""
+    """Return captions with speech and other text changed by ``change``, and names of speakers by ``fields``."""
     return apply_patches(text, _patches(text, change, fields))
 
 
 def _patches(text: str, change: EditFinder, fields: EditFinder) -> Iterator[Patch]:
-    said = _VoiceText()
-    voice = ""
-    for start, end, in_cue in _lines(text):
-        if not in_cue:
-            if text[start:end].strip() and not _TIMING.match(text[start:end]) and not text[start:end].strip().isdigit():
-                yield from _voice_patches(_build_voice_text(text, start, end), change)
+    voice_text, voice = _VoiceText(), ""
+    for start, end, is_speech in _lines(text):
+        line = text[start:end]
+        if not is_speech:
+            if line.strip() and not _TIMING.match(line) and not line.strip().isdigit():
+                yield from _span_patches(text, (start, end), change)
             continue
-        said.add_space()
-        label = LABEL.match(text[start:end])
-        if label and label["name"]:
-            yield from _voice_patches(_build_voice_text(text, *_shift_span(label.span("name"), start)), fields)
-            if clean_text(label["name"]) != voice:
-                yield from _voice_patches(said, change)
-                said, voice = _VoiceText(), clean_text(label["name"])
-        place = start + label.end() if label and label["name"] else start
-        for mark in _MARKUP.finditer(text, start, end):
-            said.add(text, place, mark.start())
-            place = mark.end()
-            if mark["voice"] is not None:
-                yield from _voice_patches(_build_voice_text(text, *mark.span("voice")), fields)
-                if mark["voice"] != voice:
-                    yield from _voice_patches(said, change)
-                    said, voice = _VoiceText(), mark["voice"]
-        said.add(text, place, end)
-    yield from _voice_patches(said, change)
+        voice_text.add_separator()
+        position = start
+        for tag_start, tag_end, name, name_span in _tags(text, start, end):
+            voice_text.add(text, position, tag_start)
+            position = tag_end
+            if name is None:
+                continue
+            yield from _span_patches(text, name_span, fields)
+            if name != voice:
+                yield from voice_text.find_patches(change)
+                voice_text, voice = _VoiceText(), name
+        voice_text.add(text, position, end)
+    yield from voice_text.find_patches(change)
 
 
 def _lines(text: str) -> Iterator[tuple[int, int, bool]]:
-    """Yield where each line stands, and whether it is a cue's words."""
-    in_cue = False
+    """Yield start and end of each line, and whether it is speech."""
+    is_speech = False
     for line in _LINE.finditer(text):
-        start, end = line.span(1)
-        if _TIMING.match(line[1]):
-            in_cue = True
-            yield start, end, False
-        else:
-            in_cue = in_cue and bool(line[1].strip())
-            yield start, end, in_cue
+        is_timing = _TIMING.match(line[1]) is not None
+        is_speech = is_timing or (is_speech and bool(line[1].strip()))
+        yield *line.span(1), is_speech and not is_timing
 
 
-def _plain(line: str) -> str:
-    return html.unescape(_MARKUP.sub("", line))
+def _tags(text: str, start: int, end: int) -> Iterator[tuple[int, int, str | None, Span]]:
+    """Yield start and end of the label and of each markup tag of a line, with the speaker if it names one."""
+    label = LABEL.match(text[start:end])
+    if label and label["name"]:
+        name_start, name_end = label.span("name")
+        yield start, start + label.end(), clean_text(label["name"]), (start + name_start, start + name_end)
+    for tag in _MARKUP.finditer(text, start, end):
+        yield *tag.span(), tag["voice"], tag.span("voice")
 
 
-def _shift_span(span: Span, start: int) -> Span:
-    return span[0] + start, span[1] + start
-
-
-def _build_voice_text(text: str, start: int, end: int) -> _VoiceText:
-    one = _VoiceText()
-    one.add(text, start, end)
-    return one
-
-
-def _voice_patches(said: _VoiceText, change: EditFinder) -> Iterator[Patch]:
-    if not any(map(str.strip, said.pieces)):
-        return
-    for index, first, last, words in change(said.pieces):
-        if places := said.places[index]:
-            yield places[first], places[last], html.escape(words, quote=False)
+def _span_patches(text: str, span: Span, change: EditFinder) -> Iterator[Patch]:
+    """Yield the edits of one span of the source as patches."""
+    span_text = _VoiceText()
+    span_text.add(text, *span)
+    yield from span_text.find_patches(change)

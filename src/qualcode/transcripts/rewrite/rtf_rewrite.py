@@ -1,4 +1,4 @@
-"""Rich text changed in its words: control words, groups and escapes around them stay as they are."""
+"""Edits of the text in RTF; control words, groups and escapes around it stay as they are."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from qualcode.transcripts.rewrite.text_rewrite import EditFinder, Patch, apply_patches
+from qualcode.transcripts.rewrite.text_rewrite import EditFinder, Patch, Span, apply_patches
 
 _TOKEN = re.compile(
     r"\\u(?P<code>-?\d+) ?(?:\\'[0-9a-fA-F]{2}|\?|)|\\'(?P<hex>[0-9a-fA-F]{2})|\\(?P<word>[a-zA-Z]+)-?\d* ?"
     r"|\\(?P<sign>[^a-zA-Z])|(?P<brace>[{}])|(?P<line>[\r\n]+)|(?P<plain>[^\\{}\r\n])",
     re.DOTALL,
 )
-_ENDS = frozenset("par cell row sect page pard".split())
+_PARAGRAPH_ENDS = frozenset("par cell row sect page pard".split())
 _PROPERTIES = frozenset("author operator title subject company manager doccomm keywords comment".split())
 _SYMBOLS = {"~": "\u00a0", "_": "-", "-": ""}
 _SPECIAL_CHARACTERS = {
@@ -30,36 +30,38 @@ _SPECIAL_CHARACTERS = {
 
 @dataclass
 class _RtfParagraph:
+    """The pieces of a paragraph between control words, and for each piece the spans of its characters in the RTF."""
+
     pieces: list[str] = field(default_factory=list)
-    places: list[list[tuple[int, int]]] = field(default_factory=list)
+    spans: list[list[Span]] = field(default_factory=list)
     is_run_ended: bool = True
 
-    def add(self, words: str, span: tuple[int, int]) -> None:
-        """Add a character that is written at a place of the raw text."""
+    def add(self, words: str, span: Span) -> None:
+        """Add the text of one token, which is at a span of the RTF."""
         if self.is_run_ended:
             self.pieces.append("")
-            self.places.append([])
+            self.spans.append([])
             self.is_run_ended = False
         self.pieces[-1] += words
-        self.places[-1] += [span] * len(words)
+        self.spans[-1] += [span] * len(words)
 
 
 def change_rtf(text: str, change: EditFinder, _fields: EditFinder) -> str:
-    """Return rich text with its paragraphs changed."""
-    return apply_patches(text, (patch for one in _paragraphs(text) for patch in _patches(one, change)))
+    """Return RTF with its paragraphs changed."""
+    return apply_patches(text, (patch for paragraph in _paragraphs(text) for patch in _patches(paragraph, change)))
 
 
 def _paragraphs(text: str) -> Iterator[_RtfParagraph]:
-    one, property_ = _RtfParagraph(), False
+    paragraph, is_property = _RtfParagraph(), False
     for token in _TOKEN.finditer(text):
         if words := _token_text(token):
-            one.add(words, token.span())
-        elif token["word"] in _ENDS | _PROPERTIES or (property_ and token["brace"] == "}"):
-            yield one
-            one, property_ = _RtfParagraph(), token["word"] in _PROPERTIES
+            paragraph.add(words, token.span())
+        elif token["word"] in _PARAGRAPH_ENDS | _PROPERTIES or (is_property and token["brace"] == "}"):
+            yield paragraph
+            paragraph, is_property = _RtfParagraph(), token["word"] in _PROPERTIES
         elif not token["line"]:
-            one.is_run_ended = True
-    yield one
+            paragraph.is_run_ended = True
+    yield paragraph
 
 
 def _token_text(token: re.Match[str]) -> str:
@@ -79,9 +81,9 @@ def _patches(paragraph: _RtfParagraph, change: EditFinder) -> Iterator[Patch]:
     if not any(map(str.strip, paragraph.pieces)):
         return
     for index, first, last, words in change(paragraph.pieces):
-        places = paragraph.places[index]
-        start = places[first][0] if first < len(places) else places[-1][1]
-        yield start, places[last - 1][1] if last > first else start, "".join(map(_escape, words))
+        spans = paragraph.spans[index]
+        start = spans[first][0] if first < len(spans) else spans[-1][1]
+        yield start, spans[last - 1][1] if last > first else start, "".join(map(_escape, words))
 
 
 def _escape(character: str) -> str:

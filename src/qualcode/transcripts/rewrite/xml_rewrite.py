@@ -1,4 +1,4 @@
-"""XML and HTML changed in their text alone: every other byte stays as it is."""
+"""Edits of the text in XML and HTML; every other byte stays as it is."""
 
 from __future__ import annotations
 
@@ -17,21 +17,22 @@ _TOKEN = re.compile(
 )
 _ATTRIBUTE = re.compile(r"""(?P<name>[^\s=>/]+)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')""")
 _VOID = frozenset("br hr img input meta link area base col embed source track wbr".split())
-_ATOM = re.compile(r"&#?\w{1,31};|.", re.DOTALL)
+_CHARACTER = re.compile(r"&#?\w{1,31};|.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class XmlDialect:
-    """What a kind of XML calls a paragraph, and what in it stands for white space."""
+    """Which elements and attributes of an XML format are paragraphs, breaks and fields."""
 
     paragraphs: frozenset[str]
     breaks: dict[str, str] = field(default_factory=dict)
+    """Elements that stand for white space or a character."""
     aside: frozenset[str] = frozenset()
-    """Elements whose text is no part of the paragraph around it."""
+    """Elements whose text is a field and not part of the paragraph around it."""
     attributes: frozenset[str] | None = None
-    """Attributes with words; None: all."""
+    """Attributes with text; None: all."""
     text_elements: frozenset[str] | None = None
-    """Elements in which the words of a paragraph stand; None: all."""
+    """Elements that contain the text of a paragraph; None: all."""
 
 
 WORD = XmlDialect(
@@ -57,80 +58,88 @@ HTML = XmlDialect(
     frozenset("alt title content label value placeholder aria-label data-speaker data-name".split()),
 )
 XML = XmlDialect(frozenset(), {})
-"""Every text of an element and every attribute for itself, as in ELAN's files."""
+"""Each text of an element and each attribute is a paragraph of its own, as in ELAN's files."""
 
 
 @dataclass
 class _XmlParagraph:
-    """The pieces of a paragraph: their words, and where their raw text stands (a break has no text of its own)."""
+    """The pieces of a paragraph, their spans in the source, and whether each is raw text (else it is a break)."""
 
     pieces: list[str] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
     raw: list[bool] = field(default_factory=list)
 
-    def add(self, words: str, span: Span, *, raw: bool) -> None:
-        self.pieces.append(words)
+    def add(self, text: str, span: Span, *, raw: bool) -> None:
+        """Add a piece: raw text, or what a break stands for."""
+        self.pieces.append(text)
         self.spans.append(span)
         self.raw.append(raw)
 
 
 def change_markup(text: str, change: EditFinder, fields: EditFinder, dialect: XmlDialect) -> str:
-    """Return markup with its paragraphs changed; attributes and what stands aside are changed as ``fields``."""
+    """Return markup with paragraphs changed by ``change``, and attributes and aside elements by ``fields``."""
     patches = [
         patch
-        for paragraph, field in _paragraphs(text, dialect)
-        for patch in _patches(text, paragraph, fields if field else change)
+        for paragraph, is_field in _paragraphs(text, dialect)
+        for patch in _patches(paragraph, fields if is_field else change)
     ]
     return apply_patches(text, patches)
 
 
 def _paragraphs(text: str, dialect: XmlDialect) -> Iterator[tuple[_XmlParagraph, bool]]:
-    """Yield the paragraphs, and whether each is a field; a paragraph may lie in another one, as in a text box."""
-    open_: list[_XmlParagraph] = [_XmlParagraph()]
-    inside: list[str] = []
+    """Yield the paragraphs, and whether each is a field; paragraphs may be nested, as in a text box."""
+    open_paragraphs: list[_XmlParagraph] = [_XmlParagraph()]
+    open_elements: list[str] = []
     for token in _TOKEN.finditer(text):
         name = token["name"]
         if token["text"] is not None or token["cdata"] is not None or token["comment"] is not None:
-            yield from _text_paragraphs(token, open_[-1], inside[-1] if inside else "", dialect)
+            yield from _add_text(token, open_paragraphs[-1], open_elements[-1] if open_elements else "", dialect)
         elif name and not token["close"]:
             yield from _attribute_paragraphs(token, dialect)
             if name in dialect.breaks:
-                open_[-1].add(dialect.breaks[name], token.span(), raw=False)
+                open_paragraphs[-1].add(dialect.breaks[name], token.span(), raw=False)
             elif name in dialect.paragraphs and not token["empty"]:
-                yield from _open_paragraph(open_, nested=dialect is not HTML)
+                yield from _open_paragraph(open_paragraphs, dialect)
             if not token["empty"] and name not in _VOID:
-                inside.append(name)
+                open_elements.append(name)
         elif name:
-            if name in inside:
-                while inside.pop() != name:
+            if name in open_elements:
+                while open_elements.pop() != name:
                     pass
             if name in dialect.paragraphs:
-                yield open_[-1], False
-                if len(open_) > 1:
-                    open_.pop()
-                open_[-1] = open_[-1] if dialect is not HTML else _XmlParagraph()
-    yield from ((one, False) for one in open_)
+                yield _close_paragraph(open_paragraphs, dialect), False
+    yield from ((paragraph, False) for paragraph in open_paragraphs)
 
 
-def _open_paragraph(open_: list[_XmlParagraph], *, nested: bool) -> Iterator[tuple[_XmlParagraph, bool]]:
-    if nested:
-        open_.append(_XmlParagraph())
+def _open_paragraph(paragraphs: list[_XmlParagraph], dialect: XmlDialect) -> Iterator[tuple[_XmlParagraph, bool]]:
+    """Open a nested paragraph; in HTML, where end tags may be missing, close the one before it."""
+    if dialect is HTML:
+        yield paragraphs[-1], False
+        paragraphs[-1] = _XmlParagraph()
     else:
-        yield open_[-1], False
-        open_[-1] = _XmlParagraph()
+        paragraphs.append(_XmlParagraph())
 
 
-def _text_paragraphs(
-    token: re.Match[str], paragraph: _XmlParagraph, inside: str, dialect: XmlDialect
+def _close_paragraph(paragraphs: list[_XmlParagraph], dialect: XmlDialect) -> _XmlParagraph:
+    closed = paragraphs[-1]
+    if len(paragraphs) > 1:
+        paragraphs.pop()
+    if dialect is HTML:
+        paragraphs[-1] = _XmlParagraph()
+    return closed
+
+
+def _add_text(
+    token: re.Match[str], paragraph: _XmlParagraph, element: str, dialect: XmlDialect
 ) -> Iterator[tuple[_XmlParagraph, bool]]:
+    """Add a text to the paragraph, or yield it as a paragraph of its own if it does not belong to one."""
     kind = "text" if token["text"] is not None else "cdata" if token["cdata"] is not None else "comment"
-    local = _XmlParagraph()
-    alone = not dialect.paragraphs or kind == "comment" or inside in dialect.aside
-    if dialect.text_elements is not None and inside not in dialect.text_elements:
-        alone = True
-    (local if alone else paragraph).add(token[kind], token.span(kind), raw=True)
-    if alone:
-        yield local, inside in dialect.aside
+    is_separate = not dialect.paragraphs or kind == "comment" or element in dialect.aside
+    is_separate |= dialect.text_elements is not None and element not in dialect.text_elements
+    target = _XmlParagraph() if is_separate else paragraph
+    target.add(token[kind], token.span(kind), raw=True)
+    if is_separate:
+        yield target, element in dialect.aside
 
 
 def _attribute_paragraphs(token: re.Match[str], dialect: XmlDialect) -> Iterator[tuple[_XmlParagraph, bool]]:
@@ -138,39 +147,40 @@ def _attribute_paragraphs(token: re.Match[str], dialect: XmlDialect) -> Iterator
     for attribute in _ATTRIBUTE.finditer(token["attributes"]):
         if dialect.attributes is None or attribute["name"] in dialect.attributes:
             kind = "double" if attribute["double"] is not None else "single"
-            one = _XmlParagraph()
             start, end = attribute.span(kind)
-            one.add(attribute[kind], (start + offset, end + offset), raw=True)
-            yield one, True
+            paragraph = _XmlParagraph()
+            paragraph.add(attribute[kind], (start + offset, end + offset), raw=True)
+            yield paragraph, True
 
 
-def _patches(text: str, paragraph: _XmlParagraph, change: EditFinder) -> Iterator[Patch]:
-    """Yield what is to be put where in the raw text; a break inside a name is taken out."""
+def _patches(paragraph: _XmlParagraph, change: EditFinder) -> Iterator[Patch]:
+    """Yield the edits of a paragraph as patches; a break inside a replaced name is removed."""
     if not any(map(str.strip, paragraph.pieces)):
         return
-    atoms = [
-        _decode_characters(words) if raw else None for words, raw in zip(paragraph.pieces, paragraph.raw, strict=True)
+    decoded = [
+        _decode_characters(piece) if raw else None for piece, raw in zip(paragraph.pieces, paragraph.raw, strict=True)
     ]
     pieces = [
-        piece if one is None else "".join(character for character, _ in one)
-        for piece, one in zip(paragraph.pieces, atoms, strict=True)
+        piece if characters is None else "".join(character for character, _ in characters)
+        for piece, characters in zip(paragraph.pieces, decoded, strict=True)
     ]
-    for index, start, end, words in change(pieces):
-        one, (begin, stop) = atoms[index], paragraph.spans[index]
-        if one is None:
-            if (start, end, words) == (0, len(pieces[index]), ""):
-                yield begin, stop, ""
+    for index, first, last, words in change(pieces):
+        characters, (start, end) = decoded[index], paragraph.spans[index]
+        if characters is None:
+            if (first, last, words) == (0, len(pieces[index]), ""):
+                yield start, end, ""
         else:
-            places = [place for _, place in one] + [stop - begin]
-            yield begin + places[start], begin + places[end], html.escape(words, quote=False).replace('"', "&quot;")
+            offsets = [offset for _, offset in characters] + [end - start]
+            escaped = html.escape(words, quote=False).replace('"', "&quot;")
+            yield start + offsets[first], start + offsets[last], escaped
 
 
 def _decode_characters(raw: str) -> list[tuple[str, int]]:
-    """Return each character that a raw text stands for with the place of what it is written as."""
+    """Return each character of a raw text with the offset at which it is written, as itself or as an entity."""
     if "&" not in raw:
-        return [(character, place) for place, character in enumerate(raw)]
+        return [(character, offset) for offset, character in enumerate(raw)]
     return [
         (character, match.start())
-        for match in _ATOM.finditer(raw)
+        for match in _CHARACTER.finditer(raw)
         for character in (html.unescape(match[0]) if len(match[0]) > 1 else match[0])
     ]

@@ -429,4 +429,4 @@ def test_every_word_is_left_out_once_and_not_more_than_wanted() -> None:
         "is": "No no, “Yes” — it .",
     }
     assert list(remove_each_word("Yes, yes.")) == []
-    assert len(list(remove_each_word("a b c d", most=2))) == 2
+    assert len(list(remove_each_word("a b c d", limit=2))) == 2

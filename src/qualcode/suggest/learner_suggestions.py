@@ -304,8 +304,9 @@ def collect_decisions(study: Study, transcripts: Sequence[Transcript], cues: Sug
 
 def find_decided_transcripts(study: Study, coder: str) -> set[str]:
     """Return the transcripts in which a coder has coded, rejected or finished anything."""
-    decisions = (*study.codings, *study.ledger_state.rejections, *study.ledger_state.finished)
-    return {decision.transcript for decision in decisions if decision.coder == coder}
+    transcripts = {coding.transcript for coding in study.codings if coding.coder == coder}
+    transcripts |= {rejection.transcript for rejection in study.ledger_state.rejections if rejection.coder == coder}
+    return transcripts | {mark.transcript for mark in study.ledger_state.finished if mark.coder == coder}
 
 
 def batch_transcripts(transcripts: Iterable[Transcript]) -> Iterator[list[Transcript]]:

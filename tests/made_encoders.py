@@ -1,4 +1,4 @@
-"""Makes tiny sentence encoders on disk, small enough to count by hand: an ONNX model byte by byte, its tokenizer."""
+"""Writes tiny sentence encoders (an ONNX model and its tokenizer), whose vectors can be computed by hand."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FLOAT, _INT64 = 1, 7
 
 
 def onnx_folder(folder: Path, **shape: Any) -> Path:
-    """Make a folder with ``model.onnx`` and ``tokenizer.json``, as a user has it."""
+    """Write a folder with ``model.onnx`` and ``tokenizer.json``, and return it."""
     folder.mkdir(parents=True)
     (folder / "model.onnx").write_bytes(onnx_model(**shape))
     (folder / "tokenizer.json").write_text(tokenizer(), encoding="utf-8")
@@ -27,14 +27,14 @@ def onnx_folder(folder: Path, **shape: Any) -> Path:
 
 
 def tokenizer(*, most: int = 2) -> str:
-    """Return a tokenizer of whole words that, like MiniLM's, asks for cuts and padding of its own."""
-    cut = {"direction": "Right", "max_length": most, "strategy": "LongestFirst", "stride": 0}
-    fill = {"strategy": {"Fixed": 8}, "direction": "Right", "pad_to_multiple_of": None}
+    """Return a tokenizer of whole words that, like MiniLM's, has truncation and padding of its own."""
+    truncation = {"direction": "Right", "max_length": most, "strategy": "LongestFirst", "stride": 0}
+    padding = {"strategy": {"Fixed": 8}, "direction": "Right", "pad_to_multiple_of": None}
     return json.dumps(
         {
             "version": "1.0",
-            "truncation": cut,
-            "padding": {**fill, "pad_id": 4, "pad_type_id": 0, "pad_token": "[PAD]"},
+            "truncation": truncation,
+            "padding": {**padding, "pad_id": 4, "pad_type_id": 0, "pad_token": "[PAD]"},
             "added_tokens": [],
             "normalizer": {"type": "Lowercase"},
             "pre_tokenizer": {"type": "Whitespace"},
@@ -55,9 +55,9 @@ def onnx_model(
     output: str = "last_hidden_state",
     pooled: bool = False,
 ) -> bytes:
-    """Return a model that looks each token's vector up, and takes their mean itself if ``pooled``.
+    """Return a model that looks up each token's vector, and returns their mean if ``pooled``.
 
-    Written as protobuf by hand: numbers of fields are those of onnx.proto (operator set 13).
+    Encoded as protobuf by hand, with the field numbers of onnx.proto (operator set 13).
     """
     table = [number for row in WORDS.values() for number in row]
     initializer = _whole(1, len(WORDS)) + _whole(1, 2) + _whole(2, _FLOAT) + _text(8, "table")
@@ -75,7 +75,7 @@ def onnx_model(
 
 def _node(kind: str, inputs: Sequence[str], output: str, *attributes: bytes) -> bytes:
     named = b"".join(_text(1, name) for name in inputs) + _text(2, output) + _text(4, kind)
-    return _piece(1, named + b"".join(_piece(5, one) for one in attributes))
+    return _piece(1, named + b"".join(_piece(5, attribute) for attribute in attributes))
 
 
 def _value(name: str, kind: int, shape: Sequence[str | int]) -> bytes:

@@ -641,7 +641,7 @@ def test_names_are_found_by_a_model_that_is_loaded_from_disk(root: Path, tmp_pat
     wrong = shell("pseudonymise", path, "--find", "--spacy-model", blank)
     assert (wrong.code, "it has no entity recogniser" in wrong.err) == (1, True)
     none = shell("pseudonymise", path, "--find", "--spacy-model", "no_such_model")
-    assert (none.code, "no spaCy model 'no_such_model' can be loaded here" in none.err) == (1, True)
+    assert (none.code, "spaCy model 'no_such_model' cannot be loaded" in none.err) == (1, True)
 
 
 # Laws

@@ -1,7 +1,8 @@
-"""The parts of suggesting in a spaCy pipeline, added by their names as any user would."""
+"""The spaCy components for sentences, lemmas and cues, added by name."""
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -45,14 +46,14 @@ def pipeline(codebook: Path) -> Language:
     return nlp
 
 
-def test_the_names_are_known_to_spacy_without_an_import(pipeline: Language) -> None:
+def test_spacy_finds_the_components_without_an_import(pipeline: Language) -> None:
     assert pipeline.pipe_names == ["qualcode_sentences", "qualcode_lemmas", "qualcode_cues"]
     checked = pipeline.analyze_pipes()
     assert checked is not None
     assert checked["problems"] == {name: [] for name in pipeline.pipe_names}
 
 
-def test_cues_alone_cut_sentences_as_counting_does(codebook: Path) -> None:
+def test_cues_alone_use_the_sentence_splitter(codebook: Path) -> None:
     nlp = spacy.blank("en")
     nlp.add_pipe("qualcode_cues", config={"codebooks": [str(codebook)]})
     doc = nlp("Dr. Li pushes back. No problem, they push back. We have no budget.")
@@ -61,7 +62,7 @@ def test_cues_alone_cut_sentences_as_counting_does(codebook: Path) -> None:
     assert not nlp("").spans["qualcode"]
 
 
-def test_cues_are_written_as_spans_labelled_with_their_code(pipeline: Language) -> None:
+def test_cues_become_spans_labelled_with_their_code(pipeline: Language) -> None:
     doc = pipeline("Dr. Li pushes back. We push back: no budgets, and risk-averse. No problem, they push back.")
     assert [(span.text, span.label_, span.start_char) for span in doc.spans["qualcode"]] == [
         ("pushes back", "challenges/culture", 7),
@@ -77,11 +78,11 @@ def test_cues_are_written_as_spans_labelled_with_their_code(pipeline: Language) 
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "Nothing of it."])
-def test_a_text_without_cues_has_no_spans(pipeline: Language, text: str) -> None:
+def test_text_without_cues_has_no_spans(pipeline: Language, text: str) -> None:
     assert list(pipeline(text).spans["qualcode"]) == []
 
 
-def test_spans_can_go_under_another_key(codebook: Path) -> None:
+def test_spans_key_can_be_changed(codebook: Path) -> None:
     nlp = spacy.blank("en")
     nlp.add_pipe("qualcode_sentences")
     nlp.add_pipe("qualcode_cues", config={"codebooks": [str(codebook)], "spans_key": "mine"})
@@ -90,7 +91,7 @@ def test_spans_can_go_under_another_key(codebook: Path) -> None:
     assert list(doc.spans) == ["mine"]
 
 
-def test_cues_follow_the_sentences_that_the_pipeline_has(codebook: Path) -> None:
+def test_cues_use_the_sentences_of_the_pipeline(codebook: Path) -> None:
     nlp = spacy.blank("en")
     nlp.add_pipe("sentencizer")
     nlp.add_pipe("qualcode_cues", config={"codebooks": [str(codebook)]})
@@ -98,7 +99,7 @@ def test_cues_follow_the_sentences_that_the_pipeline_has(codebook: Path) -> None
     assert [span.text for span in doc.spans["qualcode"]] == ["push back"]
 
 
-def test_paths_may_be_relative_to_where_one_stands(codebook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_codebook_paths_may_be_relative(codebook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(codebook.parent)
     nlp = spacy.blank("en")
     nlp.add_pipe("qualcode_sentences")
@@ -107,13 +108,13 @@ def test_paths_may_be_relative_to_where_one_stands(codebook: Path, monkeypatch: 
     assert len(doc.spans["qualcode"]) == 1
 
 
-def test_a_codebook_with_problems_is_refused(codebook: Path) -> None:
+def test_codebook_with_problems_is_refused(codebook: Path) -> None:
     codebook.write_text(BOOK.replace("phrase: push back", "phrase: 7"), encoding="utf-8")
     with pytest.raises(FileProblemsError):
         spacy.blank("en").add_pipe("qualcode_cues", config={"codebooks": [str(codebook)]})
 
 
-def test_lemmas_are_those_of_lower_case_and_of_contractions() -> None:
+def test_lemmas_of_upper_case_and_contractions() -> None:
     nlp = spacy.blank("en")
     nlp.add_pipe("qualcode_lemmas")
     doc = nlp("We’ve left. Budgets didn't SHRINK")
@@ -133,17 +134,14 @@ PIECES = (
 
 @settings(deadline=None)
 @given(st.lists(st.sampled_from([*PIECES, "", "\n\n"]), max_size=20).map(" ".join))
-def test_sentences_begin_where_the_splitter_begins_them(text: str) -> None:
-    nlp = _sentences()
-    wanted = [text[a:b] for a, b in sentence_spans(text, 0, len(text), abbreviations=get_abbreviations("en"))]
-    assert [sentence.text.strip() for sentence in nlp(text).sents if sentence.text.strip()] == wanted
+def test_sentences_equal_those_of_the_splitter(text: str) -> None:
+    nlp = _sentence_pipeline()
+    expected = [text[a:b] for a, b in sentence_spans(text, 0, len(text), abbreviations=get_abbreviations("en"))]
+    assert [sentence.text.strip() for sentence in nlp(text).sents if sentence.text.strip()] == expected
 
 
-_made: list[Language] = []
-
-
-def _sentences() -> Language:
-    if not _made:
-        _made.append(spacy.blank("en"))
-        _made[0].add_pipe("qualcode_sentences")
-    return _made[0]
+@cache
+def _sentence_pipeline() -> Language:
+    nlp = spacy.blank("en")
+    nlp.add_pipe("qualcode_sentences")
+    return nlp

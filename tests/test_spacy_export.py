@@ -361,20 +361,20 @@ def test_labels_that_are_no_codes_are_told_once(tmp_path: Path, shell: Shell) ->
     ruled(("work/money", "budget"), ("Nope", "is"), ("What", "it")).to_disk(tmp_path / "mine")
     found = shell("suggest", "--spacy-model", tmp_path / "mine", "--all", "--format", "json")
     assert column(found.json, "code") == ["work/money", "work/money"]
-    assert found.err.count("labels of spacy:mine that are no codes, passed over: Nope, What") == 1
+    assert found.err.count("ignored labels of spacy:mine that are no codes: Nope, What") == 1
 
 
 def test_what_cannot_be_loaded_or_suggests_nothing_is_refused(tmp_path: Path, shell: Shell) -> None:
     found = shell("suggest", "--spacy-model", tmp_path / "none")
     assert found.code == 1
-    assert found.err.startswith(f"qualcode: no spaCy pipeline '{tmp_path / 'none'}' can be loaded here (")
+    assert found.err.startswith(f"qualcode: spaCy pipeline '{tmp_path / 'none'}' cannot be loaded (")
     assert found.err.count("\n") == 1
     spacy.blank("en").to_disk(tmp_path / "blank")
-    with pytest.raises(OperationError, match=r"suggests no codes: it has none of spancat, .*nothing"):
+    with pytest.raises(OperationError, match=r"needs one of the components spancat, .* \(it has: none\)"):
         load_spacy_maker(str(tmp_path / "blank"), BOOK)
     ruled(("PERSON", "Bea")).to_disk(tmp_path / "other")
     with pytest.raises(
-        OperationError, match=r"no label of pipeline .* is a code of this codebook \(its labels: PERSON\)"
+        OperationError, match=r"pipeline .*: none of its labels is a code of this codebook \(labels: PERSON\)"
     ):
         load_spacy_maker(str(tmp_path / "other"), BOOK)
     write(tmp_path, "damaged/meta.json", "{")
@@ -441,4 +441,4 @@ def test_every_word_is_left_out_once_and_not_more_than_wanted() -> None:
         "is": "No no, “Yes” — it .",
     }
     assert list(remove_each_word("Yes, yes.")) == []
-    assert len(list(remove_each_word("a b c d", most=2))) == 2
+    assert len(list(remove_each_word("a b c d", limit=2))) == 2

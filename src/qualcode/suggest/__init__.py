@@ -1,4 +1,4 @@
-"""Suggestions: which codes a segment's words speak for, and which words those are. They have no vote."""
+"""Suggestions: codes that the trained model, the codebook's cues or plug-ins propose, each with its reason."""
 
 from qualcode.suggest.cues.cue_maker import CUE_MAKER, suggest_by_cues
 from qualcode.suggest.makers.maker_plugins import Maker, Proposal

@@ -1,7 +1,4 @@
-"""Suggestions by whoever makes them: the learner; cues where there is too little to learn from; makers that are named.
-
-Nothing is made again when a suggestion is accepted: what named makers have suggested is kept until they run anew.
-"""
+"""Runs the makers of suggestions: the trained model, cues where there is not enough coded data, and named makers."""
 
 from __future__ import annotations
 
@@ -15,139 +12,139 @@ from qualcode.segments import count_words
 from qualcode.study.selection import to_name_tuple
 from qualcode.study.study import Study
 from qualcode.suggest.cue_suggestions import load_cue_suggestions
+from qualcode.suggest.cues.cue_maker import CUE_MAKER
+from qualcode.suggest.makers.maker_plugins import Maker, get_remote_notice, load_maker, run_maker
 from qualcode.suggest.shown_suggestions import save_shown_suggestions
 from qualcode.suggest.suggestion_filters import make_selection_filter
+from qualcode.suggest.suggestion_order import sort_suggestions
 from qualcode.suggest.suggestion_request import BUILTIN_MAKERS, LEARNER, SuggestionOptions, SuggestionRequest
+from qualcode.suggest.suggestion_table import Suggestions
 
 if TYPE_CHECKING:
-    from qualcode.suggest import Maker, Suggestions
     from qualcode.suggest.learner_suggestions import RankedList
 
 
 @dataclass(frozen=True, slots=True)
 class MakerResult:
-    """Suggestions, who made them, and what is to be said about it."""
+    """Suggestions with the names of their makers, and notes for the user."""
 
     table: Suggestions
     makers: Sequence[str]
     notes: Sequence[str] = ()
     ranked_list: RankedList | None = None
-    """The list that suggestions of the learner are from; they have no reasons yet."""
+    """The ranked list of the trained model's suggestions, which have no reasons yet."""
 
 
-def run_requested_makers(study: Study, wanted: SuggestionOptions, asked: SuggestionRequest) -> MakerResult:
-    """Return suggestions by the makers that are named; by the learner, or else by cues, if none is named."""
-    named = list(dict.fromkeys(to_name_tuple(wanted.get("maker"))))
-    model = wanted.get("spacy_model") or ""
-    if not named and not model:
-        return _run_default_maker(study, asked)
-    own = [name for name in named if name in BUILTIN_MAKERS]
-    makers, said = _load_makers(study, [name for name in named if name not in own], model)
-    texts = [study.transcripts[name] for name in asked.transcripts if study.transcripts[name].participant_turns]
-    remote = _announce_remote_makers(makers, texts, wanted.get("announce"))
-    learnt = _run_learner(study, asked) if LEARNER in own else None
-    tables = (
-        [_filter_requested(study, load_cue_suggestions(study, report=asked.cue_report), asked)] if "cues" in own else []
-    )
-    tables += [learnt.table] if learnt else []
-    if makers:
-        tables.append(_filter_requested(study, _run_plugins(study, makers, texts, remote), asked))
-    everyone = [*own, *(maker.name for maker in makers)]
+def run_requested_makers(study: Study, options: SuggestionOptions, request: SuggestionRequest) -> MakerResult:
+    """Return suggestions by the named makers; by the trained model, or else by cues, if none is named."""
+    names = list(dict.fromkeys(to_name_tuple(options.get("maker"))))
+    model = options.get("spacy_model") or ""
+    if not names and not model:
+        return _run_default_maker(study, request)
+    builtin = [name for name in names if name in BUILTIN_MAKERS]
+    plugins, notes = _load_plugins(study, [name for name in names if name not in builtin], model)
+    transcripts = [study.transcripts[name] for name in request.transcripts if study.transcripts[name].participant_turns]
+    announced = _announce_remote_makers(plugins, transcripts, options.get("announce"))
+    learner = _run_learner(study, request) if LEARNER in builtin else None
+    tables = [_run_cues(study, request)] if CUE_MAKER in builtin else []
+    tables += [learner.table] if learner else []
+    if plugins:
+        tables.append(_select_requested(study, _run_plugins(study, plugins, transcripts, announced), request))
     return MakerResult(
         _merge_tables(study, tables),
-        everyone,
-        [*said, *(learnt.notes if learnt else ())],
-        learnt.ranked_list if learnt else None,
+        [*builtin, *(maker.name for maker in plugins)],
+        [*notes, *(learner.notes if learner else ())],
+        learner.ranked_list if learner else None,
     )
 
 
-def _run_default_maker(study: Study, asked: SuggestionRequest) -> MakerResult:
-    """Return suggestions by the learner, or by cues where there is too little to learn from, and say why."""
+def _run_default_maker(study: Study, request: SuggestionRequest) -> MakerResult:
+    """Return suggestions by the trained model; by cues, with a note on the reason, where it cannot be trained."""
     try:
-        return _run_learner(study, asked)
+        return _run_learner(study, request)
     except InsufficientDataError as error:
-        found = _filter_requested(study, load_cue_suggestions(study, report=asked.cue_report), asked)
-        return MakerResult(found, ("cues",), [fallback_note(error)])
+        return MakerResult(_run_cues(study, request), (CUE_MAKER,), [fallback_note(error)])
 
 
 def fallback_note(error: InsufficientDataError) -> str:
-    """Say that suggestions are by cues since there is too little to learn from."""
-    return f"{error}: until then suggestions are by the codebook's cues alone, and their scores only rank"
+    """Return the note that suggestions come from cues because there is not enough coded data to train on."""
+    return f"{error}; until then suggestions come from the codebook's cues: scores rank and are not probabilities"
 
 
-def _run_learner(study: Study, asked: SuggestionRequest) -> MakerResult:
+def _run_learner(study: Study, request: SuggestionRequest) -> MakerResult:
     from qualcode.suggest.learner_suggestions import rank_study
 
-    if not asked.coder:
-        raise InsufficientDataError("nobody to learn from is named (--coder NAME, or 'coder:' in qualcode.yaml)")
-    held = rank_study(study, coder=asked.coder, report=asked.cue_report)
-    return MakerResult(held.select_candidates(asked), (LEARNER,), held.notes(asked.min_score), held)
+    if not request.coder:
+        raise InsufficientDataError("no coder to train on (set --coder NAME, or 'coder:' in qualcode.yaml)")
+    ranked_list = rank_study(study, coder=request.coder, report=request.cue_report)
+    notes = ranked_list.notes(request.min_score)
+    return MakerResult(ranked_list.select_candidates(request), (LEARNER,), notes, ranked_list)
 
 
-def _filter_requested(study: Study, found: Suggestions, asked: SuggestionRequest) -> Suggestions:
-    least = asked.min_score or 0.0
-    return make_selection_filter(study, codes=asked.codes, transcripts=asked.transcripts, min_score=least)(found)
+def _run_cues(study: Study, request: SuggestionRequest) -> Suggestions:
+    return _select_requested(study, load_cue_suggestions(study, report=request.cue_report), request)
 
 
-def _load_makers(study: Study, named: Sequence[str], model: str) -> tuple[list[Maker], list[str]]:
-    """Load all that is named before any of it gets text, with sentences on what a pipeline's labels lack."""
-    from qualcode.suggest.makers.maker_plugins import load_maker
+def _select_requested(study: Study, suggestions: Suggestions, request: SuggestionRequest) -> Suggestions:
+    select = make_selection_filter(
+        study, codes=request.codes, transcripts=request.transcripts, min_score=request.min_score or 0.0
+    )
+    return select(suggestions)
+
+
+def _load_plugins(study: Study, names: Sequence[str], model: str) -> tuple[list[Maker], list[str]]:
+    """Load all named makers before any gets text; return them with notes on labels of the spaCy pipeline."""
     from qualcode.suggest.makers.spacy_maker import load_spacy_maker
 
-    people = {*study.coders, study.settings.coder}
+    coders = {*study.coders, study.settings.coder}
     options = study.settings.makers
-    makers: list[Maker] = [load_maker(name, coders=people, options=options.get(name)) for name in named]
+    makers = [load_maker(name, coders=coders, options=options.get(name)) for name in names]
     if not model:
         return makers, []
-    trained, said = load_spacy_maker(model, study.codebook)
-    return [*makers, trained], said
+    spacy_maker, notes = load_spacy_maker(model, study.codebook)
+    return [*makers, spacy_maker], notes
 
 
 def _announce_remote_makers(
-    makers: Iterable[Maker], texts: Sequence[Transcript], announce: Callable[[str], object] | None
+    makers: Iterable[Maker], transcripts: Sequence[Transcript], announce: Callable[[str], object] | None
 ) -> Collection[str]:
-    """Say what leaves this machine before it does, and return by whom; a caller who has nobody to tell is refused."""
-    from qualcode.suggest.makers.maker_plugins import get_remote_notice
+    """Announce what leaves this machine, and return the names of the makers that send it.
 
-    remote = {maker.name: said for maker in makers if (said := get_remote_notice(maker))}
-    if remote and announce is None:
+    Raises
+    ------
+    OperationError
+        A maker sends text to another machine, and there is no ``announce`` to show its notice.
+    """
+    notices = {maker.name: notice for maker in makers if (notice := get_remote_notice(maker))}
+    if notices and announce is None:
         raise OperationError(
-            f"maker '{next(iter(remote))}' sends text away: say who is to be told, as in announce=print"
+            f"maker '{next(iter(notices))}' sends text to another machine: "
+            "pass a function that shows its notice, such as announce=print"
         )
-    words = sum(count_words(text.text) for text in texts) if remote else 0
-    for name, said in remote.items():
-        gets = f"it gets {len(texts):,} transcripts of {words:,} words now, interviewers' included"
+    words = sum(count_words(transcript.text) for transcript in transcripts) if notices else 0
+    noun = "transcript" if len(transcripts) == 1 else "transcripts"
+    for name, notice in notices.items():
+        amount = f"it gets {len(transcripts):,} {noun} ({words:,} words), interviewers' turns included"
         if announce is not None:
-            announce(f"maker '{name}' sends text away: {said.rstrip('.')}; {gets}")
-    return remote
+            announce(f"maker '{name}' sends text to another machine: {notice.rstrip('.')}; {amount}")
+    return notices
 
 
 def _run_plugins(
-    study: Study, makers: Sequence[Maker], texts: Sequence[Transcript], remote: Collection[str]
+    study: Study, makers: Sequence[Maker], transcripts: Sequence[Transcript], announced: Collection[str]
 ) -> Suggestions:
-    from qualcode.suggest import Suggestions
-    from qualcode.suggest.makers.maker_plugins import run_maker
-
-    found = Suggestions.concat(
-        [
-            run_maker(one, texts, study.codebook, abbreviations=study.abbreviations, is_announced=one.name in remote)
-            for one in makers
-        ]
+    book, abbreviations = study.codebook, study.abbreviations
+    suggestions = Suggestions.concat(
+        run_maker(maker, transcripts, book, abbreviations=abbreviations, is_announced=maker.name in announced)
+        for maker in makers
     )
-    ran = {(maker.name, text.id) for maker in makers for text in texts}
-    save_shown_suggestions(study, found, completed_runs=ran)
-    return found
+    runs = {(maker.name, transcript.id) for maker in makers for transcript in transcripts}
+    save_shown_suggestions(study, suggestions, completed_runs=runs)
+    return suggestions
 
 
 def _merge_tables(study: Study, tables: Sequence[Suggestions]) -> Suggestions:
-    """Put the suggestions of several makers together by transcript and place."""
+    """Return the suggestions of several makers by transcript and place; those of one maker as they are."""
     if len(tables) == 1 and len(set(tables[0].maker)) < 2:
         return tables[0]
-    from qualcode.suggest import Suggestions
-
-    found = Suggestions.concat(tables)
-    rank = {name: number for number, name in enumerate(study.transcripts)}
-    places = [
-        (rank[one], start, row) for row, (one, start) in enumerate(zip(found.transcript, found.start, strict=True))
-    ]
-    return found.take([row for _, _, row in sorted(places)])
+    return sort_suggestions(study, Suggestions.concat(tables), "transcript", coder="")

@@ -1,4 +1,4 @@
-"""Parquet files in parts: written a few thousand rows at a time, and read back so, for more than memory should hold."""
+"""Parquet files in parts (row groups) of a few thousand rows, so that a whole file is never held in memory."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Columns = Mapping[str, Sequence[Any]]
 
 
 class ParquetPartWriter:
-    """A Parquet file that is written part by part; a part is a row group."""
+    """Writes a Parquet file part by part; each part is a row group."""
 
     def __init__(self, path: Path, kinds: Mapping[str, type]) -> None:
         import pyarrow as pa
@@ -24,7 +24,7 @@ class ParquetPartWriter:
         self._file = parquet.ParquetWriter(path, self._schema, compression="zstd")
 
     def write(self, columns: Columns) -> None:
-        """Write a part: a value for each row in each column."""
+        """Write a part: columns of equal length."""
         import pyarrow as pa
 
         arrays = [_make_arrow_array(columns[name], kind) for name, kind in self._kinds.items()]
@@ -36,7 +36,7 @@ class ParquetPartWriter:
 
 
 def is_readable(path: Path) -> bool:
-    """Tell whether a file is there and can be opened."""
+    """Tell whether a Parquet file exists and can be opened."""
     from pyarrow import parquet
 
     try:
@@ -47,12 +47,12 @@ def is_readable(path: Path) -> bool:
 
 
 def read_parts(path: Path, *, share: int = 0, share_count: int = 1) -> Iterator[dict[str, list[Any]]]:
-    """Yield the columns of each part; of ``of`` readers each takes its ``share``, counted from 0."""
+    """Yield the columns of each part; with several readers, every ``share_count``-th part from number ``share`` on."""
     from pyarrow import parquet
 
-    with parquet.ParquetFile(path) as held:  # an open file could not be replaced on Windows
-        for part in range(share, held.num_row_groups, share_count):
-            yield held.read_row_group(part, use_threads=False).to_pydict()
+    with parquet.ParquetFile(path) as file:  # an open file could not be replaced on Windows
+        for part in range(share, file.num_row_groups, share_count):
+            yield file.read_row_group(part, use_threads=False).to_pydict()
 
 
 def _make_arrow_array(values: Sequence[Any], kind: type) -> Any:
@@ -61,8 +61,8 @@ def _make_arrow_array(values: Sequence[Any], kind: type) -> Any:
 
     if kind is str:
         texts = [value.encode("utf-8", "replace") for value in values]
-        places = array("q", accumulate(map(len, texts), initial=0))
-        buffers = [None, *map(pa.py_buffer, (places, b"".join(texts)))]
+        offsets = array("q", accumulate(map(len, texts), initial=0))
+        buffers = [None, *map(pa.py_buffer, (offsets, b"".join(texts)))]
         return pa.Array.from_buffers(pa.large_string(), len(texts), buffers)
     code, arrow = ("d", pa.float64()) if kind is float else ("q", pa.int64())
     return pa.Array.from_buffers(arrow, len(values), [None, pa.py_buffer(array(code, values))])

@@ -1,9 +1,10 @@
-"""Shown: split from making."""
+"""Suggestions that were shown, stored in the cache so that a decision on one does not run its maker again."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,20 +13,18 @@ from qualcode.errors import InsufficientDataError, OperationError
 from qualcode.files import fill_atomically, hold_lock
 from qualcode.study.study import Study
 from qualcode.suggest.cue_suggestions import load_cue_suggestions
+from qualcode.suggest.suggestion_table import Suggestions
 
 if TYPE_CHECKING:
-    from qualcode.suggest import Suggestions
     from qualcode.suggest.learner_suggestions import RankedList
-
 
 _FILE_NAME = "shown.parquet"
 
 
 def load_known_suggestions(study: Study, ids: Sequence[str], *, coder: str) -> Suggestions:
-    """Return the suggestions that ids may name: those that were shown, or else all that can be made here.
+    """Return the suggestions with these ids: from those that were shown, else from all that can be computed.
 
-    What was shown is kept, so that a decision needs no maker to run again. For an id that several have, the one that
-    was shown last comes last and counts.
+    Other suggestions may be among them. Where several have one id, the one that was shown last comes last and counts.
     """
     return load_known_suggestions_and_ranking(study, ids, coder=coder)[0]
 
@@ -33,56 +32,85 @@ def load_known_suggestions(study: Study, ids: Sequence[str], *, coder: str) -> S
 def load_known_suggestions_and_ranking(
     study: Study, ids: Sequence[str], *, coder: str
 ) -> tuple[Suggestions, RankedList | None]:
-    """Return what `load_known_suggestions` does, and the ranked list where it was needed for that."""
-    from qualcode.suggest import Suggestions
-
-    kept = _load_shown(study)
-    if set(ids) <= set(kept.id):
-        return kept, None
-    tables, held = [load_cue_suggestions(study)], None
+    """Return what `load_known_suggestions` returns, and the ranked list if it had to be computed."""
+    shown = _find_shown(study, ids)
+    if set(ids) <= set(shown.id):
+        return shown, None
+    tables, ranked_list = [load_cue_suggestions(study)], None
     with suppress(InsufficientDataError):
         from qualcode.suggest.learner_suggestions import rank_study
 
-        held = rank_study(study, coder=coder)
-        tables.append(held.select_ids(frozenset(ids)))
-    return Suggestions.concat([*tables, kept]), held
+        ranked_list = rank_study(study, coder=coder)
+        tables.append(ranked_list.select_ids(frozenset(ids)))
+    return Suggestions.concat([*tables, shown]), ranked_list
 
 
 def save_shown_suggestions(
-    study: Study, found: Suggestions, *, completed_runs: Collection[tuple[str, str]] = ()
+    study: Study, suggestions: Suggestions, *, completed_runs: Collection[tuple[str, str]] = ()
 ) -> None:
-    """Keep suggestions to be decided on, in the place of the same ones and of all that makers ran anew on."""
-    from qualcode.suggest import Suggestions
+    """Store suggestions to be decided on.
 
-    same = set(zip(found.maker, found.id, strict=True))
+    They replace the same ones, and all of the makers and transcripts in ``completed_runs``. Nothing is stored where
+    the cache folder cannot be written.
+    """
+    replaced = set(zip(suggestions.maker, suggestions.id, strict=True))
     path = _cache_path(study)
-    # as the cache: a folder that is read-only still shows its suggestions; two that run at once keep what both show
+    # the lock: of two programs that run at once, each keeps what the other has stored
     with suppress(OperationError, OSError), hold_lock(study.cache_folder / "locks" / f"{_FILE_NAME}.lock", path=path):
-        before = _load_shown(study)
-        rows = enumerate(zip(before.maker, before.transcript, before.id, strict=True))
-        left = [
-            row for row, (maker, name, key) in rows if (maker, name) not in completed_runs and (maker, key) not in same
+        stored = _load_shown(study)
+        rows = enumerate(zip(stored.maker, stored.transcript, stored.id, strict=True))
+        remaining = [
+            row
+            for row, (maker, transcript, key) in rows
+            if (maker, transcript) not in completed_runs and (maker, key) not in replaced
         ]
-        table = Suggestions.concat([before.take(left), found])
+        table = Suggestions.concat([stored.take(remaining), suggestions])
         fill_atomically(path, table.write_parquet)
 
 
 def _load_shown(study: Study) -> Suggestions:
-    """Return what is kept and still true: the words stand where they did, and the code is in the codebook."""
-    from qualcode.suggest import Suggestions
-
+    """Return all stored suggestions that are still valid; none where the file is missing or damaged."""
     try:
-        found = Suggestions.read_parquet(_cache_path(study)) if _cache_path(study).is_file() else Suggestions()
+        table = Suggestions.read_parquet(_cache_path(study))
     except (OSError, ValueError, TypeError):
-        return Suggestions()  # damaged: makers can be run again
-    return found.take([row for row in range(len(found)) if _is_current(study, found, row)])
+        return Suggestions()
+    return _select_valid(study, table, range(len(table)))
 
 
-def _is_current(study: Study, found: Suggestions, row: int) -> bool:
-    text, start, end = study.transcripts.get(found.transcript[row]), found.start[row], found.end[row]
-    if text is None or found.code[row] not in study.codebook.by_id:
+def _find_shown(study: Study, ids: Iterable[str]) -> Suggestions:
+    """Return the stored suggestions with these ids that are still valid; only their transcripts are read."""
+    path = _cache_path(study)
+    try:
+        stat = path.stat()
+        table, rows_by_id = _read_indexed_table(path, stat.st_mtime_ns, stat.st_size)
+    except (OSError, ValueError, TypeError):
+        return Suggestions()
+    return _select_valid(study, table, [row for name in dict.fromkeys(ids) for row in rows_by_id.get(name, ())])
+
+
+@lru_cache(maxsize=1)
+def _read_indexed_table(path: Path, mtime_ns: int, size: int) -> tuple[Suggestions, Mapping[str, Sequence[int]]]:
+    """Return the stored table with its rows by id; modification time and size identify the version of the file."""
+    table = Suggestions.read_parquet(path)
+    rows_by_id: dict[str, list[int]] = {}
+    for row, name in enumerate(table.id):
+        rows_by_id.setdefault(name, []).append(row)
+    return table, rows_by_id
+
+
+def _select_valid(study: Study, table: Suggestions, rows: Iterable[int]) -> Suggestions:
+    """Return the rows whose quote is still at its place and whose code is still in the codebook."""
+    return table.take([row for row in rows if _is_valid(study, table, row)])
+
+
+def _is_valid(study: Study, table: Suggestions, row: int) -> bool:
+    start, end = table.start[row], table.end[row]
+    if table.code[row] not in study.codebook.by_id:
         return False
-    return text.text[start:end] == found.quote[row] and is_codable(text, start, end)
+    transcript = study.transcripts.get(table.transcript[row])
+    if transcript is None:
+        return False
+    return transcript.text[start:end] == table.quote[row] and is_codable(transcript, start, end)
 
 
 def _cache_path(study: Study) -> Path:

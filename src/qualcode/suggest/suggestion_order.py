@@ -1,94 +1,92 @@
-"""Which of many suggestions are shown, and in which order."""
+"""Selection and order of suggestions: unread transcripts only, the best of each segment, four orders."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from qualcode.errors import OperationError
 from qualcode.model import family_of
 from qualcode.study.coder_state import finished_families
 from qualcode.study.study import Study
-from qualcode.suggest.suggestion_request import Order
-
-if TYPE_CHECKING:
-    from qualcode.suggest import Suggestions
-    from qualcode.suggest.suggestion_request import SuggestionOptions
+from qualcode.suggest.suggestion_request import Order, SuggestionOptions
+from qualcode.suggest.suggestion_table import Suggestions
 
 
-_EVEN_CHANCE = 0.5
-
-
-def select_unread(study: Study, found: Suggestions, *, coder: str) -> Suggestions:
-    """Keep suggestions in transcripts that a coder has not finished for the code's family."""
-    finished = _make_finished_test(study, coder)
-    places = enumerate(zip(found.transcript, found.code, strict=True))
-    return found.take([row for row, (name, code) in places if not finished(name, code)])
+def select_unread(study: Study, suggestions: Suggestions, *, coder: str) -> Suggestions:
+    """Return the suggestions in transcripts that a coder has not finished for the code's family."""
+    is_finished = _make_finished_test(study, coder)
+    cells = enumerate(zip(suggestions.transcript, suggestions.code, strict=True))
+    return suggestions.take([row for row, (transcript, code) in cells if not is_finished(transcript, code)])
 
 
 def _make_finished_test(study: Study, coder: str) -> Callable[[str, str], bool]:
-    done = finished_families(study, coder)
-    return lambda name, code: family_of(code) in done.get(name, ())
+    finished = finished_families(study, coder)
+    return lambda transcript, code: family_of(code) in finished.get(transcript, ())
 
 
 def find_unfinished_transcripts(study: Study, transcripts: Iterable[str], *, coder: str) -> list[str]:
     """Return the transcripts that a coder has not finished for all families."""
-    done, families = finished_families(study, coder), {family_of(code.id) for code in study.codebook.codes}
-    return [name for name in transcripts if not families <= done.get(name, frozenset())]
+    finished, families = finished_families(study, coder), {family_of(code.id) for code in study.codebook.codes}
+    return [name for name in transcripts if not families <= finished.get(name, frozenset())]
 
 
-def select_suggestions(study: Study, found: Suggestions, wanted: SuggestionOptions, *, coder: str) -> Suggestions:
-    """Keep what is wanted of suggestions that are not decided: unread ones only, the best of each segment."""
-    found = select_unread(study, found, coder=coder) if wanted.get("unread_only") else found
-    return select_top_per_segment(found, top) if (top := wanted.get("top") or 0) else found
+def select_suggestions(
+    study: Study, suggestions: Suggestions, options: SuggestionOptions, *, coder: str
+) -> Suggestions:
+    """Return the suggestions that ``unread_only`` and ``top`` leave."""
+    if options.get("unread_only"):
+        suggestions = select_unread(study, suggestions, coder=coder)
+    top = options.get("top")
+    return select_top_per_segment(suggestions, top) if top else suggestions
 
 
-def select_top_per_segment(found: Suggestions, top: int) -> Suggestions:
-    """Keep the ``top`` highest scores of each segment."""
-    by_segment: dict[tuple[str, int, int], list[int]] = {}
-    for row, place in enumerate(zip(found.transcript, found.start, found.end, strict=True)):
-        by_segment.setdefault(place, []).append(row)
-    kept = [row for rows in by_segment.values() for row in sorted(rows, key=lambda row: -found.score[row])[:top]]
-    return found.take(sorted(kept))
+def select_top_per_segment(suggestions: Suggestions, top: int) -> Suggestions:
+    """Return the ``top`` highest scores of each segment, in the order given."""
+    rows_by_segment: dict[tuple[str, int, int], list[int]] = {}
+    for row, segment in enumerate(zip(suggestions.transcript, suggestions.start, suggestions.end, strict=True)):
+        rows_by_segment.setdefault(segment, []).append(row)
+    best = [sorted(rows, key=lambda row: -suggestions.score[row])[:top] for rows in rows_by_segment.values()]
+    return suggestions.take(sorted(row for rows in best for row in rows))
 
 
 def sort_suggestions(
     study: Study,
-    found: Suggestions,
+    suggestions: Suggestions,
     order: Order,
     *,
     coder: str,
     similarities: Callable[[Suggestions], Sequence[float]] | None = None,
 ) -> Suggestions:
-    """Put suggestions into an order.
+    """Return suggestions in one of four orders.
 
-    ``transcript``: as they stand in the texts. ``review``: unread transcripts first, then the sentences that most is
-    expected of, all suggestions of one together. ``uncertain``: those nearest to even chances first. ``novel``: those
-    least like anything coded so first.
+    ``transcript``: by transcript and place. ``review``: unread transcripts first, then segments by the sum of their
+    scores, all suggestions of a segment together. ``uncertain``: scores nearest to 0.5 first. ``novel``: sentences
+    least similar to anything that was coded with the code first.
+
+    Raises
+    ------
+    OperationError
+        ``novel`` without ``similarities``, which only the trained model has.
     """
-    rows = range(len(found))
+    rows = range(len(suggestions))
     if order == "uncertain":
-        return found.take(sorted(rows, key=lambda row: abs(found.score[row] - _EVEN_CHANCE)))
+        return suggestions.take(sorted(rows, key=lambda row: abs(suggestions.score[row] - 0.5)))
     if order == "novel":
         if similarities is None:
-            raise OperationError("--order novel needs what was learnt from codings: there is none here")
-        like = similarities(found)
-        return found.take(sorted(rows, key=lambda row: (like[row], -found.score[row])))
+            raise OperationError("--order novel: only for suggestions from the trained model (--maker learner)")
+        similarity = similarities(suggestions)
+        return suggestions.take(sorted(rows, key=lambda row: (similarity[row], -suggestions.score[row])))
     rank = {name: number for number, name in enumerate(study.transcripts)}
-    place = [(rank[name], start, -score) for name, start, score in _places(found)]
+    places = [(rank[name], start) for name, start in zip(suggestions.transcript, suggestions.start, strict=True)]
     if order == "transcript":
-        return found.take(sorted(rows, key=lambda row: place[row][:2]))
-    finished = _make_finished_test(study, coder)
-    expected: dict[tuple[str, int], float] = {}
-    for name, start, score in _places(found):
-        expected[name, start] = expected.get((name, start), 0.0) + score
+        return suggestions.take(sorted(rows, key=places.__getitem__))
+    is_finished = _make_finished_test(study, coder)
+    expected: dict[tuple[int, int], float] = {}
+    for place, score in zip(places, suggestions.score, strict=True):
+        expected[place] = expected.get(place, 0.0) + score
 
-    def promising(row: int) -> tuple[object, ...]:
-        segment = (found.transcript[row], found.start[row])
-        return finished(found.transcript[row], found.code[row]), -expected[segment], place[row]
+    def review_key(row: int) -> tuple[object, ...]:
+        is_read = is_finished(suggestions.transcript[row], suggestions.code[row])
+        return is_read, -expected[places[row]], places[row], -suggestions.score[row]
 
-    return found.take(sorted(rows, key=promising))
-
-
-def _places(found: Suggestions) -> list[tuple[str, int, float]]:
-    return list(zip(found.transcript, found.start, found.score, strict=True))
+    return suggestions.take(sorted(rows, key=review_key))

@@ -1,29 +1,34 @@
-"""Request: split from choice."""
+"""The options of a request for suggestions, the names of the built-in makers, and the report of a cue search."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypedDict
 
 from qualcode.errors import Problem, format_names
 from qualcode.model import Cue
 from qualcode.study.selection import Names
+from qualcode.suggest.cues.cue_maker import CUE_MAKER
+
+LEARNER = "learner"
+"""The maker that is trained on a coder's decisions."""
+BUILTIN_MAKERS = (CUE_MAKER, LEARNER)
+"""Makers that come with qualcode; no plug-in may have one of these names."""
 
 Order = Literal["review", "transcript", "uncertain", "novel"]
-
-
 ORDERS: tuple[Order, ...] = ("review", "transcript", "uncertain", "novel")
 
 
 class SuggestionOptions(TypedDict, total=False):
-    """Which suggestions: of these codes, in these transcripts, from a score on; ``decided`` ones too if asked for.
+    """Options of a request for suggestions.
 
-    Where no score is given, the learner's are shown from each code's own threshold on, those of other makers all.
-    ``top`` keeps the best of each segment, ``unread_only`` those in transcripts that the coder has not finished;
-    ``order`` is one of `qualcode.project.picking.ORDERS`. ``maker`` and ``spacy_model`` name who makes them (the
-    learner if neither does, or cues where there is too little to learn from); ``learn_from`` names another coder whose
-    decisions are learnt from; ``announce`` is told, before a maker gets any text, what leaves this machine.
+    ``code`` and ``transcripts`` select, ``min_score`` is the lowest score (without it: each code's own threshold for
+    the trained model, no threshold for other makers), ``top`` the number of suggestions for each segment.
+    ``unread_only`` leaves out transcripts that the coder has finished; ``decided`` includes what ``coder`` has decided.
+    ``order`` is one of `ORDERS`. ``maker`` and ``spacy_model`` name the makers; without them, it is the trained model,
+    or cues where there is not enough coded data. ``learn_from`` names another coder to train on. ``announce`` is called
+    with a sentence on what leaves this machine, before a maker gets any text.
     """
 
     code: Names
@@ -40,37 +45,41 @@ class SuggestionOptions(TypedDict, total=False):
     announce: Callable[[str], object]
 
 
-LEARNER = "learner"
-
-
-BUILTIN_MAKERS = ("cues", LEARNER)
-"""Makers of qualcode's own, which can be named beside others."""
-
-
 @dataclass
 class CueSearchReport:
-    """What is to be said when all suggestions have been taken."""
+    """What a cue search reports when all its suggestions have been taken."""
 
     problems: list[Problem] = field(default_factory=list)
     """Sources that cannot be used."""
     slow_cues: list[Cue] = field(default_factory=list)
-    """Cues that were tried in every sentence of many, which took long."""
+    """Cues that had to be tried in every one of many sentences."""
 
     def slow_cue_notes(self) -> list[str]:
-        """Say which cues took long."""
+        """Return a note that names the slow cues, if there are any."""
         if not self.slow_cues:
             return []
-        named = format_names([f"{cue.kind} {cue.value}" for cue in self.slow_cues], limit=5)
-        return [f"tried in every sentence, which is slow, since no word has to be there: {named}"]
+        names = format_names([f"{cue.kind} {cue.value}" for cue in self.slow_cues], limit=5)
+        return [f"slow cues, tried in every sentence because they require no fixed word: {names}"]
 
 
 @dataclass(frozen=True, slots=True)
 class SuggestionRequest:
-    """Which suggestions are asked for: of these codes, in these transcripts (all if none), from a score on."""
+    """A resolved request: ids of codes and transcripts (all if none), the coder to train on, the lowest score."""
 
     codes: Collection[str]
     transcripts: Sequence[str]
     coder: str
     min_score: float | None = None
     cue_report: CueSearchReport = field(default_factory=CueSearchReport)
-    """What is to be said of the search for cues, when it is done."""
+    """Filled by the search for cues."""
+
+
+def describe_count(count: int, makers: Iterable[str]) -> str:
+    """Return the number of suggestions and their makers for a note.
+
+    >>> describe_count(1, ["learner", "names"])
+    "1 suggestion from the trained model and maker 'names'"
+    """
+    phrases = {LEARNER: "the trained model", CUE_MAKER: "the codebook's cues"}
+    names = " and ".join(phrases.get(maker, f"maker '{maker}'") for maker in makers)
+    return f"{count:,} suggestion{'' if count == 1 else 's'} from {names}"

@@ -1,4 +1,4 @@
-"""Suggestions as columns: a table, never a million objects."""
+"""The table of suggestions: columns of equal length instead of one object for each suggestion."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 from qualcode.suggest.parquet_parts import ParquetPartWriter, read_parts
 
 PART = 5_000
-"""Suggestions that are held, written and read at once."""
+"""Rows of a part: as many suggestions are written and read at once."""
 
 _COLUMN_TYPES = {
     "id": str,
@@ -35,7 +35,7 @@ SUGGESTION_COLUMNS = tuple(_COLUMN_TYPES)
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """One row a suggestion, in columns of equal length; spans are code points of the canonical text."""
+    """A table with a row for each suggestion; spans are code points of the canonical text, half-open."""
 
     id: list[str] = field(default_factory=list)
     transcript: list[str] = field(default_factory=list)
@@ -49,13 +49,13 @@ class Suggestions:
     maker: list[str] = field(default_factory=list)
     why: list[str] = field(default_factory=list)
     version: list[str] = field(default_factory=list)
-    """Version of the codebook that the maker read."""
+    """Version (hash) of the codebook that the maker used."""
     notes: list[str] = field(default_factory=list, compare=False, repr=False)
     """How the suggestions were made and what was left out; not a column."""
 
     @classmethod
     def from_rows(cls, rows: Iterable[Sequence[Any]]) -> Suggestions:
-        """Return the table of rows with a value for each column, in the columns' order."""
+        """Return the table of rows that have a value for each column, in the columns' order."""
         columns: list[list[Any]] = [[] for _ in _COLUMN_TYPES]
         for row in rows:
             for column, value in zip(columns, row, strict=True):
@@ -74,7 +74,7 @@ class Suggestions:
         return Suggestions(**{name: [values[row] for row in rows] for name, values in self.columns().items()})
 
     def rows(self) -> Iterator[dict[str, Any]]:
-        """Yield each suggestion as a mapping; for few of them."""
+        """Yield each suggestion as a mapping by column."""
         columns = self.columns()
         return (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
 
@@ -90,35 +90,35 @@ class Suggestions:
     @classmethod
     def concat(cls, parts: Iterable[Suggestions]) -> Suggestions:
         """Return several tables as one, in their order."""
-        whole = cls()
+        table = cls()
         for part in parts:
             for name, values in part.columns().items():
-                getattr(whole, name).extend(values)
-        return whole
+                getattr(table, name).extend(values)
+        return table
 
     @classmethod
     def stream_parts(cls, rows: Iterable[Sequence[Any]], *, size: int = PART) -> Iterator[Suggestions]:
-        """Yield tables of some rows each, in their order."""
-        left = iter(rows)
-        while len(part := cls.from_rows(islice(left, size))):
+        """Yield tables of at most ``size`` rows each, in the rows' order."""
+        remaining = iter(rows)
+        while len(part := cls.from_rows(islice(remaining, size))):
             yield part
 
 
 def write_parts(parts: Iterable[Suggestions], path: Path) -> int:
-    """Write tables as one Parquet file, part by part, and return how many suggestions there were."""
-    written = 0
+    """Write tables as one Parquet file, part by part, and return the number of suggestions."""
+    count = 0
     with closing(ParquetPartWriter(path, _COLUMN_TYPES)) as file:
         for part in parts:
             file.write(part.columns())
-            written += len(part)
-    return written
+            count += len(part)
+    return count
 
 
 def stream_parquet(path: Path) -> Iterator[Suggestions]:
-    """Yield what `write_parts` wrote, part by part."""
+    """Yield the tables that `write_parts` wrote, part by part."""
     return (Suggestions(**columns) for columns in read_parts(path))
 
 
 def suggestion_id(parts: Iterable[object]) -> str:
-    """Return a short name for a suggestion, the same as long as its place, words and code are, whoever makes it."""
+    """Return the id of a suggestion: a hash of transcript, start, quote and code, the same for every maker."""
     return hashlib.sha256("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass")).hexdigest()[:10]

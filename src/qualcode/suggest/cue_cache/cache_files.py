@@ -1,4 +1,4 @@
-"""Pages and hits on disk: what was read of the sources and what each cue found, so that neither is done twice."""
+"""Parquet files of the cue index: pages of turns, their vocabulary, and cue matches."""
 
 from __future__ import annotations
 
@@ -40,31 +40,28 @@ _MATCH_COLUMNS = {
     "at": int,
     "to": int,
 }
-BLOCK = 2_000
-"""Rows of a table that one process reads in a run, where several read a study."""
-
 _PART = 5_000
-"""Hits that are written at once."""
+"""Matches or chunks that are written at once."""
 
 SourceRow = tuple[int, int]
-"""A transcript by its source and its row there, both counted from 0, by which all are in order."""
+"""The number of a transcript's source and its row there, both from 0; transcripts are sorted by them."""
 
 
 def cue_key(cue: Cue) -> str:
-    """Return what the hits of a cue are kept under: its weight, its code and whether it vetoes change none of them."""
+    """Return the key of a cue's matches: they do not depend on its weight, its code or whether it is a veto."""
     return hashlib.sha256(f"{cue.kind}\x1f{cue.value}".encode("utf-8", "surrogatepass")).hexdigest()[:20]
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedPage:
-    """A page with the place of each of its rows among all transcripts of a study."""
+    """A page with the source row of each of its turns."""
 
     source_rows: Sequence[SourceRow]
     page: Page
 
 
 class PageWriter:
-    """Writes pages; the text of a transcript is kept once."""
+    """Writes pages; the text of a transcript is stored only in its first row."""
 
     def __init__(self, path: Path) -> None:
         self._file = ParquetPartWriter(path, _PAGE_COLUMNS)
@@ -77,7 +74,7 @@ class PageWriter:
             "" if row and names[row - 1] == name else text
             for row, (name, text) in enumerate(zip(names, page.text, strict=True))
         ]
-        source, number = [where[0] for where in placed.source_rows], [where[1] for where in placed.source_rows]
+        source, number = [source for source, _ in placed.source_rows], [number for _, number in placed.source_rows]
         self._file.write({"source": source, "number": number, **page.columns(), "text": texts})
 
     def close(self) -> None:
@@ -86,29 +83,29 @@ class PageWriter:
 
 
 def read_pages(path: Path, *, share: int = 0, share_count: int = 1) -> Iterator[PlacedPage]:
-    """Yield the pages of a file; of ``of`` readers each takes its ``share``."""
+    """Yield the pages of a file; with several readers, every ``share_count``-th page from number ``share`` on."""
     for columns in read_parts(path, share=share, share_count=share_count):
-        where = list(zip(columns.pop("source"), columns.pop("number"), strict=True))
-        text = ""
+        source_rows = list(zip(columns.pop("source"), columns.pop("number"), strict=True))
         names, texts = columns["transcript"], columns["text"]
-        for row, words in enumerate(texts):
-            text = texts[row] = text if row and names[row - 1] == names[row] else words
-        yield PlacedPage(where, Page(**columns))
+        for row in range(1, len(texts)):
+            if names[row - 1] == names[row]:
+                texts[row] = texts[row - 1]
+        yield PlacedPage(source_rows, Page(**columns))
 
 
 class MatchWriter:
-    """Writes what was found, in the order of transcripts."""
+    """Writes matches, in the order of transcripts."""
 
     def __init__(self, path: Path) -> None:
         self._file = ParquetPartWriter(path, _MATCH_COLUMNS)
         self._columns: dict[str, list[Any]] = {name: [] for name in _MATCH_COLUMNS}
 
-    def add(self, where: SourceRow, heard: SentenceMatches) -> None:
-        """Write the hits of a sentence."""
-        place = (*where, heard.turn, heard.start, heard.end, heard.transcript, heard.speaker, heard.quote)
+    def add(self, source_row: SourceRow, sentence: SentenceMatches) -> None:
+        """Write the matches in a sentence."""
+        place = (sentence.turn, sentence.start, sentence.end, sentence.transcript, sentence.speaker, sentence.quote)
         columns = list(self._columns.values())
-        for found in heard.matches:
-            for column, value in zip(columns, (*place, *found), strict=True):
+        for match in sentence.matches:
+            for column, value in zip(columns, (*source_row, *place, *match), strict=True):
                 column.append(value)
         if len(columns[0]) >= _PART:
             self._flush()
@@ -124,15 +121,15 @@ class MatchWriter:
 
 
 class VocabularyWriter:
-    """Writes the distinct chunks of pages with the words that they say; one may be written twice."""
+    """Writes the distinct chunks (text between white space) of pages with their words; one may be written twice."""
 
     def __init__(self, path: Path) -> None:
         self._file = ParquetPartWriter(path, {"chunk": str, "words": str})
         self._words_by_chunk: dict[str, str] = {}
 
-    def add(self, said: Mapping[str, Iterable[str]]) -> None:
-        """Write chunks."""
-        self._words_by_chunk.update((chunk, "\n".join(words)) for chunk, words in said.items())
+    def add(self, words_by_chunk: Mapping[str, Iterable[str]]) -> None:
+        """Write chunks with their words."""
+        self._words_by_chunk.update((chunk, "\n".join(words)) for chunk, words in words_by_chunk.items())
         if len(self._words_by_chunk) >= _PART:
             self._flush()
 
@@ -147,43 +144,43 @@ class VocabularyWriter:
 
 
 def read_vocabulary(path: Path) -> Iterator[Mapping[str, Sequence[str]]]:
-    """Yield chunks with the words that they say, some thousand at a time."""
+    """Yield chunks with their words, some thousand at a time."""
     for columns in read_parts(path):
         yield {chunk: words.split("\n") for chunk, words in zip(columns["chunk"], columns["words"], strict=True)}
 
 
 @dataclass(frozen=True, slots=True)
 class MatchFile:
-    """Files of hits, each with the numbers that its cues have in the codebook as it is now."""
+    """A file of matches, with the numbers that its cues have in the present codebook."""
 
     path: Path
     numbers: Mapping[int, Sequence[int]] = field(default_factory=dict)
 
 
 def read_matches(files: Iterable[MatchFile]) -> Iterator[tuple[SourceRow, SentenceMatches]]:
-    """Yield the sentences with any hit, in the order of transcripts, from all files at once."""
+    """Yield the sentences with any match, in the order of transcripts, merged from all files."""
     rows = merge(*map(_rows, files))
     for place, group in groupby(rows, key=itemgetter(slice(0, 8))):
         source, number, turn, start, end, transcript, speaker, quote = place
-        found: Sequence[CueSpan] = sorted(row[8:] for row in group)
-        yield (source, number), SentenceMatches(transcript, turn, start, end, speaker, quote, found)
+        matches: Sequence[CueSpan] = sorted(row[8:] for row in group)
+        yield (source, number), SentenceMatches(transcript, turn, start, end, speaker, quote, matches)
 
 
-def _rows(kept: MatchFile) -> Iterator[tuple[Any, ...]]:
-    for columns in read_parts(kept.path):
-        for *place, cue, at, to in zip(*columns.values(), strict=True):
-            for number in kept.numbers.get(cue, ()):
-                yield (*place, number, at, to)
+def _rows(file: MatchFile) -> Iterator[tuple[Any, ...]]:
+    for columns in read_parts(file.path):
+        for *place, cue, start, end in zip(*columns.values(), strict=True):
+            for number in file.numbers.get(cue, ()):
+                yield (*place, number, start, end)
 
 
 def number_cues(cues: Sequence[CodeCue]) -> dict[str, list[int]]:
     """Return the numbers of a codebook's cues by their keys: several codes may have the same cue."""
-    found: dict[str, list[int]] = {}
-    for number, held in enumerate(cues):
-        found.setdefault(cue_key(held.cue), []).append(number)
-    return found
+    numbers: dict[str, list[int]] = {}
+    for number, code_cue in enumerate(cues):
+        numbers.setdefault(cue_key(code_cue.cue), []).append(number)
+    return numbers
 
 
 def locate_matches(placed: PlacedPage, sentence: PageSentence) -> tuple[SourceRow, SentenceMatches]:
-    """Return a sentence of a page by its place and its words."""
+    """Return the source row and the matches of a sentence of a page."""
     return placed.source_rows[sentence.row], SentenceMatches.from_page(placed.page, sentence)

@@ -1,25 +1,26 @@
-"""Reads the transcripts of a study as pages, all or one share of them, and holds none."""
+"""Reads the transcripts of a study, all or a share of them, as pages of participants' turns."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import cached_property
 
 from qualcode.errors import OperationError, Problem
 from qualcode.model import Transcript
 from qualcode.study.case_table import problem_from_error
 from qualcode.study.study import Study
+from qualcode.suggest.cue_cache.cache_files import PlacedPage, SourceRow
+from qualcode.suggest.cues.turn_pages import Page
 
-if TYPE_CHECKING:
-    from qualcode.suggest.cue_cache.cache_files import PlacedPage, SourceRow
-
-_TURNS = 2_000
-"""Turns on a page, or a few more: a transcript is never cut."""
+_BLOCK_ROWS = 2_000
+"""Consecutive rows of a table that one process reads, where several read a study."""
+_PAGE_TURNS = 2_000
+"""Turns of a page at least: a transcript is never divided."""
 
 
 class BrokenTable(Exception):
-    """A table that broke off half-way: none of it is used, so that reading begins anew without it."""
+    """A table could not be read to its end: none of it is used, so that reading begins again without it."""
 
     def __init__(self, name: str, problem: Problem) -> None:
         super().__init__()
@@ -29,51 +30,44 @@ class BrokenTable(Exception):
 
 @dataclass(frozen=True)
 class Share:
-    """Which part of all transcripts: of ``of`` equal ones the one with this number, counted from 0."""
+    """One of ``count`` equal parts of all transcripts, by its number from 0; tables are divided in blocks of rows."""
 
     number: int = 0
     count: int = 1
 
     def make_row_filter(self, source: int) -> Callable[[int], bool]:
-        """Return what tells the rows of a source that belong to this share."""
-        from qualcode.suggest.cue_cache.cache_files import BLOCK
-
-        return lambda row: (source + row // BLOCK) % self.count == self.number
+        """Return a test of whether a row of a source belongs to this share."""
+        return lambda row: (source + row // _BLOCK_ROWS) % self.count == self.number
 
     def source_row(self, source: int, place: int) -> int:
-        """Return the row, counted from 0, of a transcript by its place among those of the source in this share."""
-        from qualcode.suggest.cue_cache.cache_files import BLOCK
-
+        """Return the row of a transcript in its source, by its place among those of the source in this share."""
         first = (self.number - source) % self.count
-        return (first + place // BLOCK * self.count) * BLOCK + place % BLOCK
+        return (first + place // _BLOCK_ROWS * self.count) * _BLOCK_ROWS + place % _BLOCK_ROWS
 
 
 @dataclass
 class ShareReader:
-    """One reading of a share of a study, with what was wrong."""
+    """Reads a share of a study once, and collects the problems of its sources."""
 
     study: Study
     share: Share
     broken_tables: Mapping[str, Problem] = field(default_factory=dict)
-    """Tables that are known to break off."""
+    """Tables that are known to be broken."""
     problems: list[tuple[int, Problem]] = field(default_factory=list)
-    """What is wrong, with the source's number."""
+    """Problems, each with the number of its source."""
 
     def pages(self) -> Iterator[PlacedPage]:
         """Yield the participants' turns of the share in pages."""
-        from qualcode.suggest.cue_cache.cache_files import PlacedPage
-        from qualcode.suggest.cues.turn_pages import Page
-
-        where: list[SourceRow] = []
-        some: list[Transcript] = []
-        for place, transcript in self._transcripts():
-            some.append(transcript)
-            where += [place] * len(transcript.participant_turns)
-            if len(where) >= _TURNS:
-                yield PlacedPage(where, Page.from_transcripts(some))
-                where, some = [], []
-        if where:
-            yield PlacedPage(where, Page.from_transcripts(some))
+        source_rows: list[SourceRow] = []
+        batch: list[Transcript] = []
+        for source_row, transcript in self._transcripts():
+            batch.append(transcript)
+            source_rows += [source_row] * len(transcript.participant_turns)
+            if len(source_rows) >= _PAGE_TURNS:
+                yield PlacedPage(source_rows, Page.from_transcripts(batch))
+                source_rows, batch = [], []
+        if source_rows:
+            yield PlacedPage(source_rows, Page.from_transcripts(batch))
 
     def _transcripts(self) -> Iterator[tuple[SourceRow, Transcript]]:
         sources = self.study.sources_and_problems[0]
@@ -81,22 +75,39 @@ class ShareReader:
             if name in self.broken_tables:
                 self.problems.append((source, self.broken_tables[name]))
                 continue
-            taken = 0
+            count = 0
             try:
-                for place, transcript in enumerate(
-                    self.study.read_transcripts(name, rows=self.share.make_row_filter(source))
-                ):
+                for place, transcript in enumerate(self._read_source(source, name)):
                     if transcript.id != name and transcript.id in sources:
                         self.problems.append((source, _duplicate_problem(transcript, sources[transcript.id].name)))
                         continue
                     yield (source, self.share.source_row(source, place)), transcript
-                    taken += 1
+                    count += 1
             except OperationError as error:
                 problem = problem_from_error(error, sources[name], self.study.root)
-                if taken:
+                if count:
                     raise BrokenTable(name, problem) from None
                 self.problems.append((source, problem))
 
+    def _read_source(self, source: int, name: str) -> Iterable[Transcript]:
+        path = self.study.sources_and_problems[0][name].relative_to(self.study.root).as_posix()
+        if path in self._loaded:
+            return self._loaded[path]
+        return self.study.read_transcripts(name, rows=self.share.make_row_filter(source))
 
-def _duplicate_problem(other: Transcript, held: str) -> Problem:
-    return Problem(other.path, 0, 0, f"second source of transcript '{other.id}'", f"beside {held}: rename one")
+    @cached_property
+    def _loaded(self) -> Mapping[str, list[Transcript]]:
+        """Transcripts that the study holds in memory anyway, by the path of their source, if it has no problem."""
+        if self.share.count > 1 or self.study.is_large:
+            return {}
+        loaded: dict[str, list[Transcript]] = {}
+        for transcript in self.study.transcripts.values():
+            loaded.setdefault(transcript.path, []).append(transcript)
+        for problem in self.study.transcript_problems:
+            loaded.pop(problem.path, None)
+        return loaded
+
+
+def _duplicate_problem(transcript: Transcript, other: str) -> Problem:
+    message = f"second source of transcript '{transcript.id}'"
+    return Problem(transcript.path, 0, 0, message, f"beside {other}: rename one")

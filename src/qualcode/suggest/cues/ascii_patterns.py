@@ -1,4 +1,4 @@
-"""Tells of a regular expression that it can never match in a text of ASCII letters alone."""
+"""Static analysis of regular expressions: whether one can match in a text of ASCII letters alone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LETTERS = frozenset(map(ord, ascii_letters))
 def needs_non_letter(regex: re.Pattern[str]) -> bool:
     """Tell whether every match of a regular expression needs a character that is no ASCII letter.
 
-    It is read, not tried, so that the answer holds for every text; where it cannot be told, the answer is no.
+    The parsed expression is analysed, so that the answer holds for every text; False also stands for "unknown".
     """
     import re._parser as parser  # type: ignore[import-not-found]
 
@@ -34,7 +34,7 @@ def _part_needs_non_letter(name: str, value: Any) -> bool:
     if name == "LITERAL":
         return value not in _LETTERS
     if name == "IN":
-        return all(_is_non_letter(str(kind), held) for kind, held in value)
+        return all(_is_non_letter(str(kind), member) for kind, member in value)
     if name == "SUBPATTERN":
         return not value[1] and _sequence_needs_non_letter(value[-1])
     if name == "BRANCH":
@@ -44,10 +44,10 @@ def _part_needs_non_letter(name: str, value: Any) -> bool:
     return name == "ASSERT" and _sequence_needs_non_letter(value[1])
 
 
-def _is_non_letter(kind: str, held: Any) -> bool:
-    """Tell whether a member of a set of characters is no ASCII letter."""
+def _is_non_letter(kind: str, member: Any) -> bool:
+    """Tell whether a member of a character set matches no ASCII letter."""
     if kind == "LITERAL":
-        return held not in _LETTERS
+        return member not in _LETTERS
     if kind == "RANGE":
-        return _LETTERS.isdisjoint(range(held[0], min(held[1], 127) + 1))
-    return kind == "CATEGORY" and str(held) in {"CATEGORY_DIGIT", "CATEGORY_SPACE"}
+        return _LETTERS.isdisjoint(range(member[0], min(member[1], 127) + 1))
+    return kind == "CATEGORY" and str(member) in {"CATEGORY_DIGIT", "CATEGORY_SPACE"}

@@ -1,4 +1,4 @@
-"""The cues of a codebook with the codes that they speak for or against, found in any text's sentences."""
+"""The cues of a codebook with their codes, and the search for all of them in the sentences of one text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CueMatch:
-    """A cue found at ``text[start:end]`` in a sentence."""
+    """A cue found at ``text[start:end]``, with the numbers of the sentence and the cue."""
 
     sentence: int
     cue: int
@@ -26,37 +26,37 @@ class CueMatch:
 
 @dataclass(frozen=True, slots=True)
 class CodeCue:
-    """A cue with the code it speaks for or against."""
+    """A cue with the code it is evidence for or, as an ``unless`` cue, against."""
 
     code: str
     cue: Cue
 
 
 def code_cues(book: Codebook) -> tuple[CodeCue, ...]:
-    """Return all cues of a codebook in its order: their numbers are their places here."""
+    """Return all cues of a codebook in its order; the number of a cue is its index here."""
     return tuple(CodeCue(code.id, cue) for code in book.codes for cue in code.cues)
 
 
 class CodebookCueFinder:
-    """All cues of a codebook, ready to be found; the same in spaCy pipelines and in bulk."""
+    """Finds all cues of a codebook in the sentences of a text."""
 
     def __init__(self, book: Codebook, nlp: Language) -> None:
         self.cues = code_cues(book)
-        self.search = CueSearch({index: held.cue for index, held in enumerate(self.cues)}, nlp)
+        self.search = CueSearch({number: code_cue.cue for number, code_cue in enumerate(self.cues)}, nlp)
 
     def find(self, text: str, sentences: Sequence[Span]) -> list[CueMatch]:
-        """Return every hit of every cue within the sentences, by sentence, cue and place.
+        """Return all matches of all cues within the sentences, by sentence, cue and place.
 
         ``sentences`` are spans of ``text`` in order, none overlapping another.
         """
-        found = self.search.search_sentences([text[start:end] for start, end in sentences])
+        matches = self.search.search_sentences([text[start:end] for start, end in sentences])
         return [
             CueMatch(number, cue, sentences[number][0] + start, sentences[number][0] + end)
-            for number, hits in enumerate(found)
-            for cue, start, end in hits
+            for number, spans in enumerate(matches)
+            for cue, start, end in spans
         ]
 
-    def drop_vetoed(self, hits: Sequence[CueMatch]) -> list[CueMatch]:
-        """Return the hits that speak for a code: no ``unless`` cue of that code is found in their sentence."""
-        against = {(hit.sentence, self.cues[hit.cue].code) for hit in hits if self.cues[hit.cue].cue.unless}
-        return [hit for hit in hits if (hit.sentence, self.cues[hit.cue].code) not in against]
+    def drop_vetoed(self, matches: Sequence[CueMatch]) -> list[CueMatch]:
+        """Return the matches without those of codes that have an ``unless`` cue in the same sentence."""
+        vetoed = {(match.sentence, self.cues[match.cue].code) for match in matches if self.cues[match.cue].cue.unless}
+        return [match for match in matches if (match.sentence, self.cues[match.cue].code) not in vetoed]

@@ -1,4 +1,4 @@
-"""The maker ``cues``: suggestions from the codebook's cues over participants' sentences."""
+"""The maker ``cues``: suggestions for participants' sentences in which the cues of a code are found."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SuggestionRow = tuple[str | int | float, ...]
 
 @dataclass(frozen=True, slots=True)
 class SentenceMatches:
-    """A participant's sentence by its words, with the cues found in it: all that a suggestion needs to know."""
+    """A participant's sentence with its quote and the cues found in it."""
 
     transcript: str
     turn: int
@@ -33,11 +33,11 @@ class SentenceMatches:
     speaker: str
     quote: str
     matches: Sequence[CueSpan]
-    """(cue, start, end) of each hit, sorted; places are those of the transcript's text."""
+    """(cue, start, end) of each match, sorted; offsets are those of the transcript's text."""
 
     @classmethod
     def from_page(cls, page: Page, sentence: PageSentence) -> SentenceMatches:
-        """Return a sentence of a page by its words."""
+        """Return a sentence of a page with its quote."""
         row, start, end = sentence.row, sentence.start, sentence.end
         quote = page.text[row][start:end]
         return cls(page.transcript[row], page.turn[row], start, end, page.speaker[row], quote, sentence.matches)
@@ -50,68 +50,68 @@ def suggest_by_cues(
     language: str = "en",
     abbreviations: Collection[str] = get_abbreviations("en"),
 ) -> Suggestions:
-    """Suggest codes for participants' sentences, in the order of transcripts and sentences.
+    """Return suggestions for participants' sentences, in the order of transcripts and sentences.
 
     A code is suggested where at least one of its cues is found and none of its ``unless`` cues is.
-    The score is ``1 - prod(1 - weight)`` over the distinct cues found: it ranks, it is no probability.
+    The score is ``1 - prod(1 - weight)`` over the distinct cues found; it ranks and is not a probability.
     """
-    return suggest_by_finder(
-        CodebookCueFinder(book, load_blank_pipeline(language)), transcripts, book, abbreviations=abbreviations
-    )
+    finder = CodebookCueFinder(book, load_blank_pipeline(language))
+    return suggest_by_finder(finder, transcripts, book, abbreviations=abbreviations)
 
 
 def suggest_by_finder(
     finder: CodebookCueFinder, transcripts: Iterable[Transcript], book: Codebook, *, abbreviations: Collection[str]
 ) -> Suggestions:
-    """Suggest as `suggest_by_cues` does with a finder that is kept for more: what it has learnt of words is of use again."""
+    """Return what `suggest_by_cues` does, by a finder that is used again and keeps its caches of words."""
     return Suggestions.from_rows(make_suggestion_rows(_search_transcripts(transcripts, finder, abbreviations), book))
 
 
 def _search_transcripts(
-    transcripts: Iterable[Transcript], finder: CodebookCueFinder, short: Collection[str]
+    transcripts: Iterable[Transcript], finder: CodebookCueFinder, abbreviations: Collection[str]
 ) -> Iterator[SentenceMatches]:
-    left = iter(transcripts)
-    while some := list(islice(left, _BATCH_TRANSCRIPTS)):
-        page = Page.from_transcripts(some)
-        for sentence in finder.search.search_page(page, abbreviations=short):
+    remaining = iter(transcripts)
+    while batch := list(islice(remaining, _BATCH_TRANSCRIPTS)):
+        page = Page.from_transcripts(batch)
+        for sentence in finder.search.search_page(page, abbreviations=abbreviations):
             yield SentenceMatches.from_page(page, sentence)
 
 
-def make_suggestion_rows(heard: Iterable[SentenceMatches], book: Codebook) -> Iterator[SuggestionRow]:
-    """Yield the suggestions that sentences with their hits amount to, as rows of `Suggestions`."""
+def make_suggestion_rows(sentences: Iterable[SentenceMatches], book: Codebook) -> Iterator[SuggestionRow]:
+    """Yield the suggestions that follow from the matches in sentences, as rows of `Suggestions`."""
     cues = code_cues(book)
-    for sentence in heard:
+    for sentence in sentences:
         place = (sentence.transcript, sentence.turn, sentence.start, sentence.end, sentence.speaker, sentence.quote)
-        for code, hits in _group_by_code(sentence.matches, cues).items():
+        for code, matches in _group_by_code(sentence.matches, cues).items():
             key = suggestion_id((sentence.transcript, sentence.start, sentence.quote, code))
-            yield (key, *place, code, _score(hits, cues), CUE_MAKER, _why(hits, cues, sentence), book.version)
+            why = _format_reasons(matches, cues, sentence)
+            yield (key, *place, code, _score(matches, cues), CUE_MAKER, why, book.version)
 
 
-def _group_by_code(found: Iterable[CueSpan], cues: Sequence[CodeCue]) -> Mapping[str, list[CueSpan]]:
-    """Return the hits of one sentence by code, without codes that one of their ``unless`` cues vetoes."""
-    by_code: dict[str, list[CueSpan]] = {}
+def _group_by_code(matches: Iterable[CueSpan], cues: Sequence[CodeCue]) -> Mapping[str, list[CueSpan]]:
+    """Return the matches in one sentence by code, without codes that have an ``unless`` cue among them."""
+    matches_by_code: dict[str, list[CueSpan]] = {}
     vetoed = set()
-    for hit in found:
-        held = cues[hit[0]]
-        by_code.setdefault(held.code, []).append(hit)
-        if held.cue.unless:
-            vetoed.add(held.code)
-    return {code: hits for code, hits in by_code.items() if code not in vetoed}
+    for match in matches:
+        code_cue = cues[match[0]]
+        matches_by_code.setdefault(code_cue.code, []).append(match)
+        if code_cue.cue.unless:
+            vetoed.add(code_cue.code)
+    return {code: code_matches for code, code_matches in matches_by_code.items() if code not in vetoed}
 
 
-def _score(hits: Sequence[CueSpan], cues: Sequence[CodeCue]) -> float:
-    return round(1 - prod(1 - cues[cue].cue.weight for cue in {hit[0] for hit in hits}), 3)
+def _score(matches: Sequence[CueSpan], cues: Sequence[CodeCue]) -> float:
+    return round(1 - prod(1 - cues[cue].cue.weight for cue in {match[0] for match in matches}), 3)
 
 
-def _why(hits: Sequence[CueSpan], cues: Sequence[CodeCue], sentence: SentenceMatches) -> str:
-    """Say which words triggered it, and by which cue where that is written otherwise."""
+def _format_reasons(matches: Sequence[CueSpan], cues: Sequence[CodeCue], sentence: SentenceMatches) -> str:
+    """Return the matched words, each with its cue where the cue is written otherwise."""
     quote, start = sentence.quote, sentence.start
-    reasons = (_reason(quote[at - start : to - start], cues[cue]) for cue, at, to in hits)
+    reasons = (_format_reason(quote[first - start : last - start], cues[cue]) for cue, first, last in matches)
     return "; ".join(dict.fromkeys(reasons))
 
 
-def _reason(words: str, held: CodeCue) -> str:
-    said, kind, value = " ".join(words.split()), held.cue.kind, held.cue.value
+def _format_reason(text: str, code_cue: CodeCue) -> str:
+    words, kind, value = " ".join(text.split()), code_cue.cue.kind, code_cue.cue.value
     if kind == "phrase":
-        return f'"{said}"' if said.casefold() == value.casefold() else f'"{said}" (phrase "{value}")'
-    return f'"{said}" ({kind})'
+        return f'"{words}"' if words.casefold() == value.casefold() else f'"{words}" (phrase "{value}")'
+    return f'"{words}" ({kind})'

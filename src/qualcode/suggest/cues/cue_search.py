@@ -1,4 +1,7 @@
-"""Searches texts for cues of all kinds: each kind by its own means, and only where it can be."""
+"""Search for cues of all kinds in sentences and in pages of turns.
+
+Each kind has its own matcher; indexes of chunks (text between white space) select the few texts where it can match.
+"""
 
 from __future__ import annotations
 
@@ -17,19 +20,19 @@ from qualcode.suggest.cues.turn_pages import CueSpan, Page, PageSentence, Span
 if TYPE_CHECKING:
     from spacy.language import Language
 
-_MOST_CHUNKS = 250_000
-"""Chunks that are remembered at the most, so that memory stays flat."""
+_MAX_CHUNKS = 250_000
+"""Chunks that are cached at most, so that memory is bounded."""
 
 _UNSPACED_SENTENCE_END = re.compile(r"[。！？｡।॥」』）】》〉]\S")
-"""Where a sentence may end without white space: spaCy may cut such a chunk otherwise than its two halves."""
+"""Where a sentence may end without white space: spaCy may tokenise such a chunk otherwise than its two halves."""
 
 
 class CueSearch:
-    """Cues by their numbers, ready to be found."""
+    """Searches for cues, each given by its number."""
 
     def __init__(self, cues: Mapping[int, Cue], nlp: Language) -> None:
-        self._chunks = ChunkTokenizer(nlp)
-        self._phrases = Phrases(_of_kind(cues, "phrase"), self._chunks)
+        self._tokenizer = ChunkTokenizer(nlp)
+        self._phrases = Phrases(_of_kind(cues, "phrase"), self._tokenizer)
         self._exact_strings = ExactStrings(_of_kind(cues, "exact"))
         self._regexes = {cue: re.compile(value, re.IGNORECASE) for cue, value in _of_kind(cues, "regex").items()}
         self._patterns = TokenPatterns(_of_kind(cues, "pattern"), nlp)
@@ -40,117 +43,118 @@ class CueSearch:
         self._has_vocabulary = False
         self._chunk_filter: ChunkFilter | None = None
         self.on_new_chunks: Callable[[Mapping[str, Iterable[str]]], object] | None = None
-        """Is given each chunk that was never seen, with the words that it says."""
+        """Called with each new chunk and its words (lemmas and lower-cased forms)."""
 
     @property
     def slow_cues(self) -> Collection[int]:
-        """Cues that need no word that could be named, so that they are tried in every sentence: that is slow."""
+        """Cues that require no fixed word, so that they have to be tried in every sentence."""
         return self._triggers.slow_cues
 
-    def search_sentences(self, said: Sequence[str]) -> list[list[CueSpan]]:
-        """Return what is found in each sentence by its words, sorted."""
-        split = self._index_chunks(said)
-        found = self._exact_strings.find(said)
-        for number, (words, chunks) in enumerate(zip(said, split, strict=True)):
-            hits = [
-                *self._phrases.find(words, chunks),
-                *self._match_expressions(words, self._triggers.find_candidates(chunks)),
+    def search_sentences(self, sentences: Sequence[str]) -> list[list[CueSpan]]:
+        """Return the matches in each sentence, sorted."""
+        split = self._index_chunks(sentences)
+        matches = self._exact_strings.find(sentences)
+        for number, (text, chunks) in enumerate(zip(sentences, split, strict=True)):
+            spans = [
+                *self._phrases.find(text, chunks),
+                *self._match_expressions(text, self._triggers.find_candidates(chunks)),
             ]
-            if hits:
-                found.setdefault(number, []).extend(hits)
-        return [sorted(set(found[number])) if number in found else [] for number in range(len(said))]
+            if spans:
+                matches.setdefault(number, []).extend(spans)
+        return [sorted(set(matches[number])) if number in matches else [] for number in range(len(sentences))]
 
     def search_page(self, page: Page, *, abbreviations: Collection[str]) -> Iterator[PageSentence]:
-        """Yield the sentences of a page in which anything is found, in order: others are not even cut."""
-        said = page.turn_texts()
-        found = self._exact_strings.find(said)
-        whole: set[int] = set()
-        for row, chunks in self._find_candidate_rows(said):
-            if hits := self._phrases.find(said[row], chunks):
-                found.setdefault(row, []).extend(hits)
+        """Yield the sentences of a page that have matches, in order; turns without any are not split."""
+        texts = page.turn_texts()
+        matches = self._exact_strings.find(texts)
+        split_first: set[int] = set()  # rows that are searched sentence by sentence
+        for row, chunks in self._find_candidate_rows(texts):
+            if spans := self._phrases.find(texts[row], chunks):
+                matches.setdefault(row, []).extend(spans)
             if self._triggers.has_candidates(chunks):
-                whole.add(row)
-        whole.update(
-            row for row, words in enumerate(said) if not words.isascii() and _UNSPACED_SENTENCE_END.search(words)
+                split_first.add(row)
+        split_first.update(
+            row for row, text in enumerate(texts) if not text.isascii() and _UNSPACED_SENTENCE_END.search(text)
         )
-        for row in sorted(found.keys() | whole):
-            spans = list(page.split_sentences(row, abbreviations))
+        for row in sorted(matches.keys() | split_first):
+            sentences = list(page.split_sentences(row, abbreviations))
             yield from (
-                self._search_row(page, row, spans)
-                if row in whole
-                else _assign_to_sentences(page, row, spans, found[row])
+                self._search_row(page, row, sentences)
+                if row in split_first
+                else _assign_to_sentences(page, row, sentences, matches[row])
             )
 
     def load_vocabulary(self, vocabulary: Iterable[Mapping[str, Iterable[str]]]) -> None:
-        """Learn all chunks of the pages to come, given with the words that they say: no others are on them."""
-        for said in vocabulary:
-            self._phrases.add_chunks(said)
-            self._triggers.add_chunks(said)
+        """Index all chunks of the pages to come, each given with its words: the pages have no others."""
+        for words_by_chunk in vocabulary:
+            self._phrases.add_chunks(words_by_chunk)
+            self._triggers.add_chunks(words_by_chunk)
         self._has_vocabulary = True
 
-    def _find_candidate_rows(self, said: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-        """Yield texts by number that may hold phrases, regular expressions or patterns, with their chunks."""
+    def _find_candidate_rows(self, texts: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+        """Yield the numbers of texts that may contain phrases, regular expressions or patterns, with their chunks."""
         if self._exact_only and self.on_new_chunks is None:
             return
         if not self._has_vocabulary:
-            split = self._index_chunks(said)
+            split = self._index_chunks(texts)
             self._phrases.count_frequencies(split)
-            lacks = (self._phrases.anchor_chunks | self._triggers.trigger_chunks).isdisjoint
-            always = bool(self._triggers.slow_cues)
-            yield from ((row, chunks) for row, chunks in enumerate(split) if always or not lacks(chunks))
+            is_unneeded = (self._phrases.anchor_chunks | self._triggers.trigger_chunks).isdisjoint
+            try_all = bool(self._triggers.slow_cues)
+            yield from ((row, chunks) for row, chunks in enumerate(split) if try_all or not is_unneeded(chunks))
             return
         if self._chunk_filter is None:
-            self._phrases.count_frequencies([words.split() for words in said])
+            self._phrases.count_frequencies([text.split() for text in texts])
             self._chunk_filter = ChunkFilter(
                 None if self._triggers.slow_cues else self._phrases.anchor_chunks | self._triggers.trigger_chunks
             )
-        yield from ((row, said[row].split()) for row in self._chunk_filter.rows(said))
+        yield from ((row, texts[row].split()) for row in self._chunk_filter.rows(texts))
 
-    def _search_row(self, page: Page, row: int, spans: Sequence[Span]) -> Iterator[PageSentence]:
-        found = self.search_sentences([page.text[row][start:end] for start, end in spans])
-        for (start, end), hits in zip(spans, found, strict=True):
-            if hits:
-                yield PageSentence(row, start, end, [(cue, start + at, start + to) for cue, at, to in hits])
+    def _search_row(self, page: Page, row: int, sentences: Sequence[Span]) -> Iterator[PageSentence]:
+        matches = self.search_sentences([page.text[row][start:end] for start, end in sentences])
+        for (start, end), spans in zip(sentences, matches, strict=True):
+            if spans:
+                yield PageSentence(row, start, end, [(cue, start + first, start + last) for cue, first, last in spans])
 
     def _index_chunks(self, texts: Sequence[str]) -> list[list[str]]:
-        """Return the chunks of texts, after a look at those that were never seen."""
-        split = [words.split() for words in texts]
+        """Return the chunks of each text; add new ones to the indexes."""
+        split = [text.split() for text in texts]
         chunks = set[str]().union(*split)
-        if len(self._indexed_chunks) > _MOST_CHUNKS:
+        if len(self._indexed_chunks) > _MAX_CHUNKS:
             self._indexed_chunks.clear()
             if not self._has_vocabulary:
                 self._phrases.clear_chunks()
                 self._triggers.clear_chunks()
         new = chunks - self._indexed_chunks
         self._indexed_chunks |= new
-        said: dict[str, Iterable[str]] = dict.fromkeys(new, ())
+        words_by_chunk: dict[str, Iterable[str]] = dict.fromkeys(new, ())
         if self._needs_words or self.on_new_chunks is not None:
-            said = {chunk: self._chunks.words(chunk) for chunk in new}
+            words_by_chunk = {chunk: self._tokenizer.words(chunk) for chunk in new}
         if self.on_new_chunks is not None:
-            self.on_new_chunks(said)
-        self._phrases.add_chunks(said)
-        self._triggers.add_chunks(said)
+            self.on_new_chunks(words_by_chunk)
+        self._phrases.add_chunks(words_by_chunk)
+        self._triggers.add_chunks(words_by_chunk)
         return split
 
-    def _match_expressions(self, words: str, cues: Collection[int]) -> Iterator[CueSpan]:
-        """Yield what is found of the regular expressions and patterns that are worth trying in a sentence."""
+    def _match_expressions(self, text: str, cues: Collection[int]) -> Iterator[CueSpan]:
+        """Yield the matches of those regular expressions and patterns that can match in a sentence."""
         for cue in cues:
             if cue in self._regexes:
-                found = (match.span() for match in self._regexes[cue].finditer(words))
-                yield from ((cue, start, end) for start, end in found if start < end)  # a match of nothing is none
+                spans = (match.span() for match in self._regexes[cue].finditer(text))
+                yield from ((cue, start, end) for start, end in spans if start < end)  # empty matches do not count
         if not self._patterns.cues.isdisjoint(cues):
-            yield from self._patterns.find(words, self._chunks)
+            yield from self._patterns.find(text, self._tokenizer)
 
 
 def _of_kind(cues: Mapping[int, Cue], kind: CueKind) -> dict[int, str]:
-    return {index: cue.value for index, cue in cues.items() if cue.kind == kind}
+    return {number: cue.value for number, cue in cues.items() if cue.kind == kind}
 
 
 def _assign_to_sentences(
-    page: Page, row: int, spans: Sequence[Span], hits: Iterable[CueSpan]
+    page: Page, row: int, sentences: Sequence[Span], matches: Iterable[CueSpan]
 ) -> Iterator[PageSentence]:
-    """Yield the sentences of a turn that hold hits in it, without those that reach over a sentence's end."""
-    moved = sorted({(cue, page.start[row] + at, page.start[row] + to) for cue, at, to in hits})
-    for start, end in spans:
-        if held := [hit for hit in moved if start <= hit[1] and hit[2] <= end]:
-            yield PageSentence(row, start, end, held)
+    """Yield the sentences of a turn that have matches, without matches that cross the end of a sentence."""
+    offset = page.start[row]
+    placed = sorted({(cue, offset + first, offset + last) for cue, first, last in matches})
+    for start, end in sentences:
+        if inside := [match for match in placed if start <= match[1] and match[2] <= end]:
+            yield PageSentence(row, start, end, inside)

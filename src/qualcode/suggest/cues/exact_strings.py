@@ -1,4 +1,4 @@
-"""Exact texts that stand alone in larger ones, all looked for at once by an Aho-Corasick automaton."""
+"""Search for many strings at once by Aho-Corasick automata: exact cues as whole words, and chunks in many texts."""
 
 from __future__ import annotations
 
@@ -10,56 +10,61 @@ from ahocorasick_rs import AhoCorasick
 
 from qualcode.suggest.cues.turn_pages import CueSpan
 
-_GAP = "\n"
-"""What is put between texts: no letter or digit, so that a text's edges are where something may stand alone."""
+_SEPARATOR = "\n"
+"""Put between texts that are searched as one string: neither letter nor digit, so that words end at a text's edges."""
 
 
 class ExactStrings:
-    """Exact texts by the numbers of their cues: each stands with no letter or digit right before or after it."""
+    """Exact cues by number: each matches where no letter or digit adjoins a letter or digit at its ends."""
 
     def __init__(self, values: Mapping[int, str]) -> None:
         self._cues = list(values)
         self._automaton = AhoCorasick(list(values.values())) if values else None
 
     def find(self, texts: Sequence[str]) -> dict[int, list[CueSpan]]:
-        """Return by the numbers of the texts what is found in them."""
-        found: dict[int, list[CueSpan]] = {}
+        """Return the matches by the numbers of the texts."""
+        matches: dict[int, list[CueSpan]] = {}
         if self._automaton is None:
-            return found
-        starts = list(accumulate((len(text) + len(_GAP) for text in texts), initial=0))
-        page = _GAP.join([*texts, ""])
-        for value, start, end in self._automaton.find_matches_as_indexes(page, overlapping=True):
-            if _is_whole_word(page, start, end):
+            return matches
+        starts = _text_starts(texts)
+        joined = _SEPARATOR.join([*texts, ""])
+        for value, start, end in self._automaton.find_matches_as_indexes(joined, overlapping=True):
+            if _is_whole_word(joined, start, end):
                 text = bisect_right(starts, start) - 1
-                if end < starts[text + 1]:  # an exact text may itself have a line end
-                    found.setdefault(text, []).append((self._cues[value], start - starts[text], end - starts[text]))
-        return found
+                if end < starts[text + 1]:  # an exact string may itself contain the separator
+                    matches.setdefault(text, []).append((self._cues[value], start - starts[text], end - starts[text]))
+        return matches
 
 
-_MOST_FILTER_CHUNKS = 5_000
-"""Chunks up to which a sieve looks for them: of more, nearly every text has one."""
+_MAX_FILTER_CHUNKS = 5_000
+"""Chunks that a filter searches for at most: of more, nearly every text contains one."""
 
 
 class ChunkFilter:
-    """Chunks (what stands between white space) to be looked for in many texts at once."""
+    """Selects the texts that contain any of many chunks (text between white space)."""
 
     def __init__(self, chunks: Collection[str] | None) -> None:
         self._automaton = (
-            AhoCorasick(list(chunks)) if chunks is not None and len(chunks) <= _MOST_FILTER_CHUNKS else None
+            AhoCorasick(list(chunks)) if chunks is not None and len(chunks) <= _MAX_FILTER_CHUNKS else None
         )
 
     def rows(self, texts: Sequence[str]) -> Collection[int]:
-        """Return the numbers, in order, of all texts with one of the chunks, and of some that have it within another.
+        """Return the numbers, in order, of all texts with one of the chunks, and of some that have it inside another.
 
-        A sieve of too many chunks, or of none that could be named, lets all through.
+        All texts are returned if the filter was made of too many chunks or of None.
         """
         if self._automaton is None:
             return range(len(texts))
-        starts = list(accumulate((len(text) + len(_GAP) for text in texts), initial=0))
-        found = self._automaton.find_matches_as_indexes(_GAP.join(texts))
-        return sorted({bisect_right(starts, start) - 1 for _, start, _ in found})
+        starts = _text_starts(texts)
+        matches = self._automaton.find_matches_as_indexes(_SEPARATOR.join(texts))
+        return sorted({bisect_right(starts, start) - 1 for _, start, _ in matches})
 
 
-def _is_whole_word(page: str, start: int, end: int) -> bool:
-    joined_before = start > 0 and page[start].isalnum() and page[start - 1].isalnum()
-    return not joined_before and not (page[end - 1].isalnum() and page[end].isalnum())
+def _text_starts(texts: Sequence[str]) -> list[int]:
+    """Return where each text starts in the string of all joined by the separator, and where that ends."""
+    return list(accumulate((len(text) + len(_SEPARATOR) for text in texts), initial=0))
+
+
+def _is_whole_word(text: str, start: int, end: int) -> bool:
+    is_joined_before = start > 0 and text[start].isalnum() and text[start - 1].isalnum()
+    return not is_joined_before and not (text[end - 1].isalnum() and text[end].isalnum())

@@ -1,7 +1,7 @@
-"""Phrases among the cues: what their lemmas are, and where a text says the same lemmas in a row.
+"""Search for phrases by their lemmas: a phrase matches where a text has the same lemmas in a row.
 
-spaCy tokenises between white space, so a chunk of text (what stands between white space) has the same tokens
-wherever it stands: each distinct one is looked at once, and only chunks around a phrase's rarest word are compared.
+spaCy never tokenises across white space, so a chunk (text between white space) has the same tokens wherever it is:
+each distinct chunk is tokenised once, and only the chunks around a phrase's rarest word (its anchor) are compared.
 """
 
 from __future__ import annotations
@@ -19,107 +19,106 @@ _CHUNK = re.compile(r"\S+")
 _FREQUENT = frozenset(
     "the a an of to in on at and or but for with have be do not it that this they we you say people".split()
 )
-"""Words that no phrase is looked for by, if it has others, as long as nothing is known of how often they are said."""
+"""Words that are no anchor of a phrase with other words, as long as no frequencies have been counted."""
 
 _Place = tuple[int, int]
-"""A chunk by its number in a text, and a place in it."""
+"""The number of a chunk in a text, and an offset in the chunk."""
 
 
 class Phrases:
     """Phrases by the numbers of their cues."""
 
-    def __init__(self, phrases: Mapping[int, str], chunks: ChunkTokenizer) -> None:
-        self._chunks = chunks
-        self._lemmas = {cue: chunks.lemmas(phrase) for cue, phrase in phrases.items()}
+    def __init__(self, phrases: Mapping[int, str], tokenizer: ChunkTokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._lemmas = {cue: tokenizer.lemmas(phrase) for cue, phrase in phrases.items()}
         self._words = frozenset(chain.from_iterable(self._lemmas.values()))
         self._words_by_chunk: dict[str, frozenset[str]] = {}
-        """Chunks with any word of a phrase, and which."""
+        """Words of phrases in each chunk that has any."""
         self._anchors: dict[str, list[tuple[int, int]]] = {}
-        """Words that phrases are looked for by: each with the phrases, and its place in them."""
+        """Phrases by anchor, each with the index of the anchor among its lemmas."""
         self._anchor_chunks: set[str] = set()
-        """Chunks with such a word."""
         self._has_frequencies = False
         self._choose_anchors(lambda word: (word in _FREQUENT, -len(word)))
 
-    def _choose_anchors(self, often: Callable[[str], Any]) -> None:
+    def _choose_anchors(self, frequency: Callable[[str], Any]) -> None:
         self._anchors = {}
         for cue, lemmas in self._lemmas.items():
-            word = min(lemmas, key=often)
+            word = min(lemmas, key=frequency)
             self._anchors.setdefault(word, []).append((cue, lemmas.index(word)))
         self._anchor_chunks = {
             chunk for chunk, words in self._words_by_chunk.items() if not words.isdisjoint(self._anchors)
         }
 
-    def add_chunks(self, said: Mapping[str, Iterable[str]]) -> None:
-        """Look at chunks that were never seen, given with the words that they say."""
-        for chunk, words in said.items():
+    def add_chunks(self, words_by_chunk: Mapping[str, Iterable[str]]) -> None:
+        """Index new chunks, each given with its words."""
+        for chunk, words in words_by_chunk.items():
             if not self._words.isdisjoint(words):
-                found = self._words_by_chunk[chunk] = self._words.intersection(words)
-                if not found.isdisjoint(self._anchors):
+                phrase_words = self._words_by_chunk[chunk] = self._words.intersection(words)
+                if not phrase_words.isdisjoint(self._anchors):
                     self._anchor_chunks.add(chunk)
 
     @property
     def anchor_chunks(self) -> set[str]:
-        """Chunks without any of which a text holds no phrase."""
+        """Chunks with an anchor: a text without any contains no phrase."""
         return self._anchor_chunks
 
     def clear_chunks(self) -> None:
-        """Forget the chunks that were seen."""
+        """Empty the index."""
         self._words_by_chunk.clear()
         self._anchor_chunks.clear()
 
     def count_frequencies(self, split: Iterable[Sequence[str]]) -> None:
-        """Find out from the first texts, by their chunks, which word of each phrase is the rarest."""
+        """Count words in the first texts, given by their chunks, and take each phrase's rarest word as its anchor."""
         if self._has_frequencies or not self._words:
             return
         self._has_frequencies = True
         counts: Counter[str] = Counter()
-        for chunk, many in Counter(chain.from_iterable(split)).items():
-            counts.update(dict.fromkeys(self._words_by_chunk.get(chunk, ()), many))
+        for chunk, count in Counter(chain.from_iterable(split)).items():
+            counts.update(dict.fromkeys(self._words_by_chunk.get(chunk, ()), count))
         self._choose_anchors(lambda word: (counts[word], word in _FREQUENT, -len(word)))
 
-    def find(self, words: str, chunks: Sequence[str]) -> list[CueSpan]:
-        """Return (cue, start, end) of the phrases in a text of these chunks, which were all learnt."""
+    def find(self, text: str, chunks: Sequence[str]) -> list[CueSpan]:
+        """Return (cue, start, end) of the phrases in a text with its chunks, which are all indexed."""
         if self._anchor_chunks.isdisjoint(chunks):
             return []
-        anchored = (at for at, chunk in enumerate(chunks) if chunk in self._anchor_chunks)
-        places = [place for at in anchored for place in self._find_around_chunk(at, chunks)]
-        if not places:
+        anchored = (number for number, chunk in enumerate(chunks) if chunk in self._anchor_chunks)
+        matches = [match for number in anchored for match in self._find_around_chunk(number, chunks)]
+        if not matches:
             return []
-        reached = max(last for _, _, (last, _) in places) + 1
-        starts = [match.start() for match in islice(_CHUNK.finditer(words), reached)]
-        return [(cue, starts[first] + start, starts[last] + end) for cue, (first, start), (last, end) in places]
+        last_chunk = max(end[0] for _, _, end in matches)
+        starts = [match.start() for match in islice(_CHUNK.finditer(text), last_chunk + 1)]
+        return [(cue, starts[first] + start, starts[last] + end) for cue, (first, start), (last, end) in matches]
 
-    def _find_around_chunk(self, at: int, chunks: Sequence[str]) -> Iterator[tuple[int, _Place, _Place]]:
-        """Yield the phrases that have their rarest word in a chunk, each with the places where it begins and ends."""
-        for number, (word, _, start, end) in enumerate(self._chunks[chunks[at]]):
-            for cue, before in self._anchors.get(word, ()):
+    def _find_around_chunk(self, number: int, chunks: Sequence[str]) -> Iterator[tuple[int, _Place, _Place]]:
+        """Yield the phrases whose anchor is in a chunk, each with the places of its start and end."""
+        for token, (word, _, start, end) in enumerate(self._tokenizer[chunks[number]]):
+            for cue, index in self._anchors.get(word, ()):
                 if len(self._lemmas[cue]) == 1:
-                    yield cue, (at, start), (at, end)
-                elif whole := self._match_phrase(self._lemmas[cue], before, at, number, chunks):
-                    yield cue, *whole
+                    yield cue, (number, start), (number, end)
+                elif places := self._match_phrase(self._lemmas[cue], index, number, token, chunks):
+                    yield cue, *places
 
     def _match_phrase(
-        self, lemmas: Sequence[str], before: int, at: int, number: int, chunks: Sequence[str]
+        self, lemmas: Sequence[str], index: int, number: int, token: int, chunks: Sequence[str]
     ) -> tuple[_Place, _Place] | None:
-        """Return where a phrase begins and ends whose word ``before`` is token ``number`` of a chunk, if it is there.
+        """Return start and end of a phrase whose lemma ``index`` is token ``token`` of chunk ``number``, if it matches.
 
-        A chunk has at least one token, so that the phrase's other words are not further off than as many chunks.
+        A chunk has at least one token, so that the phrase's other words are at most as many chunks away.
         """
-        after = len(lemmas) - 1 - before
-        if before > number and (at == 0 or chunks[at - 1] not in self._words_by_chunk):
+        after = len(lemmas) - 1 - index
+        if index > token and (number == 0 or chunks[number - 1] not in self._words_by_chunk):
             return None
-        if number + after >= len(self._chunks[chunks[at]]) and self._words_by_chunk.keys().isdisjoint(
-            chunks[at + 1 : at + 2]
+        if token + after >= len(self._tokenizer[chunks[number]]) and self._words_by_chunk.keys().isdisjoint(
+            chunks[number + 1 : number + 2]
         ):
             return None
-        first = max(0, at - before)
-        pieces = [self._chunks[chunk] for chunk in chunks[first : at + after + 1]]
+        first = max(0, number - index)
+        tokenized = [self._tokenizer[chunk] for chunk in chunks[first : number + after + 1]]
         tokens = [
             (lemma, (place, start), (place, end))
-            for place, held in enumerate(pieces, first)
-            for lemma, _, start, end in held
+            for place, chunk_tokens in enumerate(tokenized, first)
+            for lemma, _, start, end in chunk_tokens
         ]
-        begin = sum(map(len, pieces[: at - first])) + number - before
-        said = tokens[begin : begin + len(lemmas)] if begin >= 0 else []
-        return (said[0][1], said[-1][2]) if tuple(token[0] for token in said) == tuple(lemmas) else None
+        begin = sum(map(len, tokenized[: number - first])) + token - index
+        window = tokens[begin : begin + len(lemmas)] if begin >= 0 else []
+        return (window[0][1], window[-1][2]) if tuple(lemma for lemma, _, _ in window) == tuple(lemmas) else None

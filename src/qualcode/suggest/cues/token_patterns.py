@@ -1,4 +1,4 @@
-"""Token patterns, which need a spaCy Doc: one is made only for sentences in which a pattern is tried."""
+"""Search for token patterns with spaCy's Matcher, which needs a Doc: only of sentences in which a pattern can match."""
 
 from __future__ import annotations
 
@@ -8,35 +8,34 @@ from typing import TYPE_CHECKING, Any
 
 from qualcode.suggest.cues.regex_literals import required_token_words
 from qualcode.suggest.cues.tokenizer import ChunkTokenizer
+from qualcode.suggest.cues.turn_pages import CueSpan
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
 
 class TokenPatterns:
-    """spaCy's Matcher over the token patterns among the cues."""
+    """Token patterns by the numbers of their cues."""
 
     def __init__(self, patterns: Mapping[int, str], nlp: Language) -> None:
+        parsed = {cue: json.loads(pattern) for cue, pattern in patterns.items()}
         self.cues = frozenset(patterns)
+        self.words = {cue: required_token_words(pattern) for cue, pattern in parsed.items()}
+        """Lower-case words of which a pattern requires one as lemma or form; None if it requires none."""
         self._nlp = nlp
-        self.words = {index: required_token_words(json.loads(pattern)) for index, pattern in patterns.items()}
-        """Words (lower case) of which a pattern needs one as lemma or form; None if it may do without."""
         self._matcher: Any = None
-        for index, pattern in patterns.items():
-            self._add(index, json.loads(pattern))
+        if parsed:
+            from spacy.matcher import Matcher
 
-    def _add(self, index: int, pattern: list[dict[str, Any]]) -> None:
-        from spacy.matcher import Matcher
+            self._matcher = Matcher(nlp.vocab, validate=False)
+            for cue, pattern in parsed.items():
+                self._matcher.add(str(cue), [pattern])
 
-        if self._matcher is None:
-            self._matcher = Matcher(self._nlp.vocab, validate=False)
-        self._matcher.add(str(index), [pattern])
-
-    def find(self, words: str, chunks: ChunkTokenizer) -> Iterator[tuple[int, int, int]]:
-        """Yield (cue, start, end) of the patterns found in a sentence."""
-        doc = self._nlp.make_doc(words)
+    def find(self, text: str, tokenizer: ChunkTokenizer) -> Iterator[CueSpan]:
+        """Yield (cue, start, end) of the matches in a sentence."""
+        doc = self._nlp.make_doc(text)
         for token in doc:
-            token.lemma_ = token.text if token.is_space else chunks.lemma(token)
+            token.lemma_ = token.text if token.is_space else tokenizer.lemma(token)
         for key, first, last in self._matcher(doc):
             span = doc[first:last]
             yield int(self._nlp.vocab.strings[key]), span.start_char, span.end_char

@@ -1,4 +1,4 @@
-"""Tokens and lemmas: spaCy's tokenizer on a blank pipeline, simplemma's lemmas of lower-cased words."""
+"""Tokens and lemmas: the tokenizer of spaCy's blank pipeline, and simplemma's lemmas of lower-cased words."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _CACHE_SIZE = 50_000
-"""Chunks whose tokens, and words whose lemmas, are remembered at the most, so that memory stays flat."""
+"""Entries of each cache (tokens of chunks, lemmas of words) at most, so that memory is bounded."""
 
 _OVERRIDES = {
     "left": "leave",
@@ -28,14 +28,20 @@ _OVERRIDES = {
     "better": "good",
     "best": "good",
 }
-"""English words whose dictionary form simplemma gives wrongly or not at all."""
+"""English words whose lemma simplemma gives wrongly or not at all."""
 
 ChunkToken = tuple[str, str, int, int]
 """A token: lemma, lower-cased form, start and end within the chunk or sentence it was taken from."""
 
 
 def load_blank_pipeline(language: str) -> Language:
-    """Return spaCy's blank pipeline of a language; one that spaCy does not know gets its rules for any language."""
+    """Return spaCy's blank pipeline of a language, or of any language ("xx") if spaCy does not know it.
+
+    Raises
+    ------
+    OperationError
+        The language's tokenizer needs a package that is not installed.
+    """
     import spacy
     from spacy.util import get_lang_class
 
@@ -47,13 +53,13 @@ def load_blank_pipeline(language: str) -> Language:
         return spacy.blank(language)
     except ImportError as error:
         raise OperationError(
-            f"language '{language}' needs a package for its words: {str(error).splitlines()[0]}"
+            f"language '{language}': its tokenizer needs another package: {str(error).splitlines()[0]}"
         ) from None
 
 
 @lru_cache(maxsize=4)
 def lemmatizer(language: str) -> Callable[[str], str]:
-    """Return the function from a lower-cased word to its dictionary form (the word itself where none is known)."""
+    """Return the function from a lower-cased word to its lemma (the word itself where none is known)."""
     import simplemma
 
     lemmatize = simplemma.Lemmatizer(cache_max_size=1).lemmatize  # the cache below is enough
@@ -76,7 +82,7 @@ def lemma_of(token: Token, lemma: Callable[[str], str]) -> str:
 
 
 class ChunkTokenizer:
-    """Tokens of white-space-free chunks, each tokenised once: spaCy never looks across white space."""
+    """Tokens of chunks (text between white space), cached: spaCy never tokenises across white space."""
 
     def __init__(self, nlp: Language) -> None:
         from spacy.attrs import NORM
@@ -90,25 +96,25 @@ class ChunkTokenizer:
         self._mark_cache: dict[str, tuple[str, str]] = {}
 
     def __getitem__(self, chunk: str) -> tuple[ChunkToken, ...]:
-        pieces = self._tokens_by_chunk.get(chunk)
-        if pieces is None:
+        tokens = self._tokens_by_chunk.get(chunk)
+        if tokens is None:
             if len(self._tokens_by_chunk) > _CACHE_SIZE:
                 self._tokens_by_chunk.clear()
-            pieces = self._tokens_by_chunk[chunk] = tuple(self._tokenize(chunk))
-        return pieces
+            tokens = self._tokens_by_chunk[chunk] = tuple(self._tokenize(chunk))
+        return tokens
 
     def words(self, chunk: str) -> Iterable[str]:
-        """Return the lemmas and lower-cased forms of a chunk's tokens, and remember nothing."""
-        cuts = self._cut_simple_chunk(chunk)
-        if cuts is None:
+        """Return the lemmas and lower-cased forms of a chunk's tokens, without caching the chunk."""
+        spans = self._cut_simple_chunk(chunk)
+        if spans is None:
             return [word for lemma, lower, _, _ in self._tokenize(chunk) for word in (lemma, lower)]
-        if len(cuts) == 1:
+        if len(spans) == 1:
             return self._lemma_and_form(chunk)
-        longest = max(cuts, key=lambda cut: cut[1] - cut[0])
+        longest = max(spans, key=lambda span: span[1] - span[0])
         words = list(self._lemma_and_form(chunk[slice(*longest)]))
-        for cut in cuts:
-            if cut is not longest:
-                words += self._cached_lemma_and_form(chunk[slice(*cut)])
+        for span in spans:
+            if span is not longest:
+                words += self._cached_lemma_and_form(chunk[slice(*span)])
         return words
 
     def _lemma_and_form(self, word: str) -> tuple[str, str]:
@@ -116,26 +122,25 @@ class ChunkTokenizer:
         return self._lemma(self._norm(word).lower()), word.lower()
 
     def _cached_lemma_and_form(self, mark: str) -> tuple[str, str]:
-        """Return lemma and lower-cased form of what a chunk begins or ends with: there are few such marks."""
-        found = self._mark_cache.get(mark)
-        if found is None:
+        """Return lemma and lower-cased form of a mark before or after a word: there are few such marks."""
+        pair = self._mark_cache.get(mark)
+        if pair is None:
             if len(self._mark_cache) > _CACHE_SIZE:
                 self._mark_cache.clear()
-            found = self._mark_cache[mark] = self._lemma_and_form(mark)
-        return found
+            pair = self._mark_cache[mark] = self._lemma_and_form(mark)
+        return pair
 
     def _tokenize(self, chunk: str) -> Iterator[ChunkToken]:
-        cuts = self._cut_simple_chunk(chunk)
-        if cuts is None:
+        spans = self._cut_simple_chunk(chunk)
+        if spans is None:
             for token in self._tokenizer(chunk):
                 yield lemma_of(token, self._lemma), token.lower_, token.idx, token.idx + len(token)
             return
-        for start, end in cuts:
-            word = chunk[start:end]
-            yield self._lemma(self._norm(word).lower()), word.lower(), start, end
+        for start, end in spans:
+            yield *self._lemma_and_form(chunk[start:end]), start, end
 
     def lemma(self, token: Token) -> str:
-        """Return the lemma of a token of a Doc, the same as within its chunk."""
+        """Return the lemma of a token of a Doc."""
         return lemma_of(token, self._lemma)
 
     def lemmas(self, phrase: str) -> tuple[str, ...]:
@@ -144,48 +149,50 @@ class ChunkTokenizer:
 
 
 def _make_simple_cutter(nlp: Language) -> Callable[[str], tuple[tuple[int, int], ...] | None]:
-    """Return the function that tells how spaCy cuts a simple chunk; None says: ask spaCy.
+    """Return the function from a chunk to the spans of its tokens as spaCy cuts them; None for what only spaCy can cut.
 
-    A chunk that is no special case and has no prefix, suffix or infix by spaCy's own rules is one token; what it has
-    but for that before or after it is a token more. Most chunks are of these kinds, and told so they need no Doc.
+    A chunk is one token if it is no special case and has no prefix, suffix or infix by spaCy's own rules; one prefix
+    and one suffix are tokens of their own. Most chunks are of these kinds and need no Doc.
     """
     from spacy.tokenizer import Tokenizer
 
     tokenizer: Any = nlp.tokenizer
     if type(tokenizer) is not Tokenizer or not (tokenizer.prefix_search and tokenizer.suffix_search):
         return lambda _chunk: None
-    special, prefix, suffix = tokenizer.rules or {}, tokenizer.prefix_search, tokenizer.suffix_search
-    infixes, kept = tokenizer.infix_finditer or (lambda _chunk: ()), tokenizer.token_match
+    if tokenizer.token_match is not None:
+        return lambda _chunk: None
+    prefix, suffix = tokenizer.prefix_search, tokenizer.suffix_search
+    special, infixes = tokenizer.rules or {}, tokenizer.infix_finditer or (lambda _chunk: ())
     is_plain = _make_letters_test(tokenizer)
 
-    def whole(chunk: str) -> bool:
+    def is_one_token(chunk: str) -> bool:
         if chunk in special:
             return False
         return is_plain(chunk) or (suffix(chunk) is None and next(iter(infixes(chunk)), None) is None)
 
-    def cuts(chunk: str) -> tuple[tuple[int, int], ...] | None:
-        if kept is not None or chunk in special:
+    def cut(chunk: str) -> tuple[tuple[int, int], ...] | None:
+        if chunk in special:
             return None
         if is_plain(chunk):
             return ((0, len(chunk)),)
         before = prefix(chunk)
-        first = len(before[0]) if before else 0
-        rest = chunk[first:]
+        start = len(before[0]) if before else 0
+        rest = chunk[start:]
         after = suffix(rest) if rest else None
-        last = len(chunk) - (len(after[0]) if after else 0)
-        core = chunk[first:last]
-        odd = (before and (before[0] in special or rest in special or prefix(core))) or (
-            after and (after[0] in special or chunk[:last] in special)
+        end = len(chunk) - (len(after[0]) if after else 0)
+        core = chunk[start:end]
+        is_special = (before and (before[0] in special or rest in special or prefix(core))) or (
+            after and (after[0] in special or chunk[:end] in special)
         )
-        if odd or not core or not whole(core):
+        if is_special or not core or not is_one_token(core):
             return None
-        return tuple((at, to) for at, to in ((0, first), (first, last), (last, len(chunk))) if at < to)
+        return tuple((first, last) for first, last in ((0, start), (start, end), (end, len(chunk))) if first < last)
 
-    return cuts
+    return cut
 
 
 def _make_letters_test(tokenizer: Any) -> Callable[[str], bool]:
-    """Return the function that tells of a chunk that no rule of the tokenizer can cut it: it has ASCII letters only."""
+    """Return a test that is true only for chunks no rule of the tokenizer can cut: those of ASCII letters alone."""
     searches = (tokenizer.prefix_search, tokenizer.suffix_search, tokenizer.infix_finditer)
     if all(search is None or needs_non_letter(search.__self__) for search in searches):
         return lambda chunk: chunk.isascii() and chunk.isalpha()

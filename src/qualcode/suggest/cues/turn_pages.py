@@ -1,4 +1,4 @@
-"""Pages: the participants' turns of some transcripts in columns, which is what is searched for cues."""
+"""Pages: the participants' turns of some transcripts as columns, which are searched for cues."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from qualcode.segments import sentence_spans
 
 Span = tuple[int, int]
 CueSpan = tuple[int, int, int]
-"""A cue by its number, with where it begins and ends."""
+"""The number of a cue, and start and end of a match."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One row a participant's turn, in order; ``text`` is the whole text of the transcript that it lies in."""
+    """A table with a row for each participant's turn, in order; ``text`` is the text of its whole transcript."""
 
     transcript: list[str] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
@@ -47,7 +47,7 @@ class Page:
         return {column.name: getattr(self, column.name) for column in fields(self)}
 
     def turn_texts(self) -> list[str]:
-        """Return the words of each turn."""
+        """Return the text of each turn."""
         return [text[start:end] for text, start, end in zip(self.text, self.start, self.end, strict=True)]
 
     def split_sentences(self, row: int, abbreviations: Collection[str]) -> Iterator[Span]:
@@ -57,10 +57,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class PageSentence:
-    """A participant's sentence, ``text[start:end]`` of the turn in a row of a page, with what is found in it."""
+    """A sentence, ``text[start:end]`` of a row of a page, with the cues found in it."""
 
     row: int
     start: int
     end: int
     matches: Sequence[CueSpan]
-    """The hits, sorted; places are those of the transcript's text."""
+    """Sorted; offsets are those of the transcript's text."""

@@ -1,4 +1,4 @@
-"""Optional: sentences as vectors, by a model that the user has on this machine; nothing is ever downloaded."""
+"""Sentence vectors by an embedding model on this machine (optional); nothing is downloaded."""
 
 from qualcode.suggest.embedding.embedder_protocol import Embedder, Vectors, unit_rows
 from qualcode.suggest.embedding.embedder_registry import ENTRY_POINT_GROUP, embedder

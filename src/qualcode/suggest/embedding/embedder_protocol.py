@@ -1,4 +1,4 @@
-"""What an embedder is: anything with a name, a key and a way from sentences to vectors."""
+"""The interface of an embedder, and the scaling of vectors to length 1."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vectors: TypeAlias = NDArray[np.float32]
-"""One row a sentence, each of length 1 (or all zeros where a sentence has no word that the model knows)."""
+"""Shape (sentences, dimensions); each row has length 1, or is all zeros if the model knows none of the words."""
 
 
 class Embedder(Protocol):
-    """Turns sentences into vectors; a sentence's vector must not depend on the others it is asked with."""
+    """Computes vectors of sentences; the vector of a sentence must not depend on the sentences beside it."""
 
     @property
     def name(self) -> str:
-        """How the user calls it, for sentences and reasons."""
+        """The name in settings and messages."""
 
     @property
     def key(self) -> str:
-        """What its vectors depend on (model and settings) as a short hash: kept vectors are found by it."""
+        """A short hash of all that the vectors depend on (model and settings), by which they are cached."""
 
     def embed(self, sentences: Sequence[str]) -> Vectors:
-        """Return a matrix of shape (sentences, dimensions)."""
+        """Return the vectors, shape (sentences, dimensions)."""
 
 
 def unit_rows(rows: Any) -> Vectors:
-    """Return a matrix with each row divided by its length; rows of zeros stay zeros.
+    """Return a matrix with each row divided by its Euclidean length; rows of zeros stay zeros.
 
     >>> unit_rows([[3, 4], [0, 0]]).tolist()
     [[0.6000000238418579, 0.800000011920929], [0.0, 0.0]]

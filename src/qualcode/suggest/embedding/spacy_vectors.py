@@ -1,4 +1,4 @@
-"""Sentences as the mean of their content words' vectors, by an installed spaCy model or one in a folder."""
+"""Sentence vectors as the mean of content words' vectors, by a spaCy model."""
 
 from __future__ import annotations
 
@@ -22,16 +22,24 @@ _METHOD = "mean of content words 1"
 
 
 def spacy_embedder(model: str) -> SpacyEmbedder:
-    """Return the embedder of a spaCy model by the name of its package or its folder."""
+    """Return the embedder of a spaCy model by the name of its package or its folder.
+
+    Raises
+    ------
+    OperationError
+        The model is not installed.
+    """
     path = Path(model).expanduser()
     folder = path if path.is_dir() else find_package_folder(model)
     if folder is None:
-        raise OperationError(f"no spaCy model '{model}' here: pip install it, or give its folder (spacy:/folder)")
+        raise OperationError(
+            f"spaCy model '{model}' is not installed: pip install it, or give its folder (spacy:/folder)"
+        )
     return SpacyEmbedder(str(path) if path.is_dir() else model.replace("-", "_"), folder)
 
 
 class SpacyEmbedder:
-    """Mean of static word vectors; of a model without any, of its ``tok2vec`` tensors, which see the neighbours."""
+    """Averages word vectors or, of a model without any, ``tok2vec`` tensors, which depend on the context of a word."""
 
     def __init__(self, model: str, folder: Path) -> None:
         self.name = f"spacy:{model}"
@@ -45,24 +53,24 @@ class SpacyEmbedder:
 
     @property
     def kind(self) -> str:
-        """Which numbers are averaged: ``vectors`` or ``tok2vec``."""
+        """What is averaged: ``vectors`` or ``tok2vec``."""
         return "vectors" if self._nlp.vocab.vectors_length else "tok2vec"
 
     @cached_property
     def _nlp(self) -> Language:
         nlp = load_spacy_model(self._model)
-        kept = [name for name in nlp.pipe_names if nlp.get_pipe_meta(name).factory == "tok2vec"]
-        if not nlp.vocab.vectors_length and not kept:
+        tok2vec = [name for name in nlp.pipe_names if nlp.get_pipe_meta(name).factory == "tok2vec"]
+        if not nlp.vocab.vectors_length and not tok2vec:
             raise OperationError(
-                f"model '{self._model}' has neither word vectors nor a tok2vec part: take one with vectors"
+                f"spaCy model '{self._model}' has neither word vectors nor a tok2vec component: use one with vectors"
             )
-        nlp.select_pipes(enable=[] if nlp.vocab.vectors_length else kept)
+        nlp.select_pipes(enable=[] if nlp.vocab.vectors_length else tok2vec)
         return nlp
 
     def embed(self, sentences: Sequence[str]) -> Vectors:
-        """Return the mean vector of each sentence's content words (of all words, where it has none)."""
-        of_words = _word_vectors if self.kind == "vectors" else _tensor
-        return unit_rows([_mean(doc, of_words(doc)) for doc in self._nlp.pipe(sentences, batch_size=64)])
+        """Return the mean vector of each sentence's content words (of all words if it has none)."""
+        word_vectors = _word_vectors if self.kind == "vectors" else _tensor
+        return unit_rows([_mean(doc, word_vectors(doc)) for doc in self._nlp.pipe(sentences, batch_size=64)])
 
 
 def _word_vectors(doc: Doc) -> Any:
@@ -71,7 +79,7 @@ def _word_vectors(doc: Doc) -> Any:
 
 
 def _tensor(doc: Doc) -> Any:
-    """Return what ``tok2vec`` made of a Doc, shape (tokens, dimensions)."""
+    """Return the ``tok2vec`` tensor of a Doc, shape (tokens, dimensions)."""
     return np.asarray(doc.tensor)
 
 

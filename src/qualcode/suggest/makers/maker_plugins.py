@@ -1,4 +1,4 @@
-"""Makers of suggestions that others write: found by entry point, run only when named, all held to the same rules."""
+"""Makers of suggestions from other packages: found by entry point, run only when named, their suggestions checked."""
 
 from __future__ import annotations
 
@@ -15,16 +15,14 @@ from qualcode.errors import QualcodeError, UnknownNameError, format_names
 from qualcode.model import Codebook, Transcript, Turn
 from qualcode.segments import get_abbreviations, sentence_spans
 from qualcode.suggest.makers.network_guard import NetworkAccessError, block_network
+from qualcode.suggest.suggestion_request import BUILTIN_MAKERS
 from qualcode.suggest.suggestion_table import Suggestions, suggestion_id
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 ENTRY_POINT_GROUP = "qualcode.makers"
-"""The group of entry points in which packages name their makers."""
-
-RESERVED_NAMES = frozenset({"cues", "learner"})
-"""Names that are kept for makers of qualcode's own."""
+"""The group of entry points by which packages provide makers."""
 
 _NAME = re.compile(r"[^\W_][\w.+-]*")
 
@@ -43,53 +41,64 @@ class Proposal:
 
 
 class Maker(Protocol):
-    """Proposes codes for participants' sentences; it has no vote.
+    """Proposes codes for participants' sentences.
 
-    A maker that sends text away has an attribute ``remote`` as well: a sentence on what goes where.
+    A maker that sends text to another machine also has an attribute ``remote``: a sentence on what goes where.
     """
 
     @property
     def name(self) -> str:
-        """What the maker is called in suggestions and in the ledger; the name of its entry point."""
+        """The maker's name in suggestions and in the ledger; the name of its entry point."""
 
     def propose(self, transcript: Transcript, sentences: Sequence[Span], book: Codebook) -> Iterable[Proposal]:
         """Return or yield proposals for one transcript; ``sentences`` are those of its participants."""
 
 
 class MakerError(QualcodeError):
-    """A maker has broken a rule or broken off."""
+    """A maker has broken a rule or raised an exception."""
 
-    def __init__(self, maker: str, said: str) -> None:
-        super().__init__(f"maker '{maker}' {said}")
+    def __init__(self, maker: str, message: str) -> None:
+        super().__init__(f"maker '{maker}' {message}")
 
 
 def find_installed_makers() -> dict[str, list[EntryPoint]]:
-    """Return the makers that packages bring, by name; none of them is imported for that."""
+    """Return the entry points of installed makers by name; none is imported."""
     from importlib.metadata import entry_points  # slow to import, and most runs name no maker
 
-    found: dict[str, list[EntryPoint]] = {}
+    makers: dict[str, list[EntryPoint]] = {}
     for entry in entry_points(group=ENTRY_POINT_GROUP):
-        if entry not in found.setdefault(entry.name, []):
-            found[entry.name].append(entry)
-    return found
+        if entry not in makers.setdefault(entry.name, []):
+            makers[entry.name].append(entry)
+    return makers
 
 
 def load_maker(name: str, *, coders: Collection[str] = (), options: Mapping[str, object] | None = None) -> Maker:
-    """Load the installed maker of this name; ``people`` are the coders, whose names no maker may have."""
-    found = find_installed_makers()
-    if name not in found:
-        raise UnknownNameError("maker", name, [*found, "cues"])
-    if len(found[name]) > 1:
-        packages = format_names([_package_name(entry) for entry in found[name]])
-        raise MakerError(name, f"is brought by several packages ({packages}): uninstall all but one")
-    if fault := _name_error(name, coders):
+    """Return the installed maker of this name; with ``options``, its entry point is called with them.
+
+    Raises
+    ------
+    UnknownNameError
+        No installed package provides the maker.
+    MakerError
+        Its name is not unique, not valid, or that of a built-in maker or of one of ``coders``; it cannot be loaded, or
+        lacks ``name`` or ``propose``.
+    NetworkAccessError
+        It tried to use the network while it was loaded.
+    """
+    entries = find_installed_makers()
+    if name not in entries:
+        raise UnknownNameError("maker", name, [*entries, "cues"])
+    if len(entries[name]) > 1:
+        packages = format_names([_package_name(entry) for entry in entries[name]])
+        raise MakerError(name, f"is provided by several packages ({packages}): uninstall all but one")
+    if fault := _name_fault(name, coders):
         raise MakerError(name, fault)
-    with _convert_errors(name, "while it was loaded"), block_network(name):
-        factory = found[name][0].load()
+    with _convert_errors(name, "while loading"), block_network(name):
+        factory = entries[name][0].load()
         maker: Maker = factory(dict(options)) if options else factory()
-        own = getattr(maker, "name", None)
-    if own != name:
-        raise MakerError(name, f"calls itself {own!r}: its name has to be that of its entry point")
+        own_name = getattr(maker, "name", None)
+    if own_name != name:
+        raise MakerError(name, f"has the attribute name = {own_name!r}: it must be the name of the entry point")
     if not callable(getattr(maker, "propose", None)):
         raise MakerError(name, "has no method 'propose'")
     get_remote_notice(maker)
@@ -100,22 +109,28 @@ def _package_name(entry: EntryPoint) -> str:
     return entry.dist.name if entry.dist else entry.value
 
 
-def _name_error(name: str, people: Collection[str]) -> str:
-    if name.casefold() in RESERVED_NAMES:
-        return "has a name that is kept for qualcode's own maker"
-    if name.casefold() in {person.casefold() for person in people}:
-        return "has the name of a coder: a maker is none"
+def _name_fault(name: str, coders: Collection[str]) -> str:
+    if name.casefold() in BUILTIN_MAKERS:
+        return "has the name of a built-in maker: rename its entry point"
+    if name.casefold() in {coder.casefold() for coder in coders}:
+        return "has the name of a coder: rename its entry point"
     if not _NAME.fullmatch(name) or len(name) > 80:
-        return "has a name with other signs than letters, digits and . _ + -"
+        return "has an invalid name: use letters, digits and . _ + - (80 characters at most)"
     return ""
 
 
 def get_remote_notice(maker: Maker) -> str:
-    """Return the maker's sentence on what leaves this machine and to where; it is empty where nothing does."""
-    said = getattr(maker, "remote", "")
-    if not isinstance(said, str) or (said and not said.strip()):
-        raise MakerError(maker.name, "has a 'remote' that is no sentence")
-    return " ".join(said.split())
+    """Return a maker's sentence on what it sends to another machine; empty if it sends nothing.
+
+    Raises
+    ------
+    MakerError
+        Its attribute ``remote`` is blank or no text.
+    """
+    notice = getattr(maker, "remote", "")
+    if not isinstance(notice, str) or (notice and not notice.strip()):
+        raise MakerError(maker.name, "has an invalid 'remote': write a sentence on what is sent where")
+    return " ".join(notice.split())
 
 
 def run_maker(
@@ -126,10 +141,17 @@ def run_maker(
     abbreviations: Collection[str] = get_abbreviations("en"),
     is_announced: bool = False,
 ) -> Suggestions:
-    """Return what a maker proposes as suggestions, in the order of transcripts and places; refuse what breaks a rule.
+    """Return a maker's proposals as suggestions, in the order of transcripts and places.
 
-    Of proposals of one code for the same words in the same place the one with the highest score stays. The network
-    is open only to a maker of which the user was told (``announced``) that it sends text away.
+    Of proposals of one code for the same span, the one with the highest score is kept. The network is open only to a
+    maker whose ``remote`` notice was shown to the user (``is_announced``).
+
+    Raises
+    ------
+    MakerError
+        The maker raised an exception, or one of its proposals is invalid.
+    NetworkAccessError
+        It tried to use the network without having been announced.
     """
     rows: list[SuggestionRow] = []
     for transcript in transcripts:
@@ -139,11 +161,11 @@ def run_maker(
     return Suggestions.from_rows(rows)
 
 
-def _participant_sentences(transcript: Transcript, short: Collection[str]) -> list[Span]:
+def _participant_sentences(transcript: Transcript, abbreviations: Collection[str]) -> list[Span]:
     return [
         span
         for turn in transcript.participant_turns
-        for span in sentence_spans(transcript.text, turn.start, turn.end, abbreviations=short)
+        for span in sentence_spans(transcript.text, turn.start, turn.end, abbreviations=abbreviations)
     ]
 
 
@@ -158,7 +180,7 @@ def _collect_proposals(
 
 
 def _make_rows(maker: str, proposals: Iterable[object], transcript: Transcript, book: Codebook) -> list[SuggestionRow]:
-    """Return proposals on one transcript as rows of the table of suggestions, by place and code."""
+    """Return the proposals for one transcript as rows of `Suggestions`, by place and code."""
     best: dict[str, SuggestionRow] = {}
     for proposal in proposals:
         row = _make_row(maker, proposal, transcript, book)
@@ -171,10 +193,10 @@ _SCORE = list(Suggestions().columns()).index("score")
 
 
 def _make_row(maker: str, proposal: object, transcript: Transcript, book: Codebook) -> SuggestionRow:
-    """Return a proposal as a row; refuse one that breaks a rule."""
+    """Return a proposal as a row; raise `MakerError` if it is invalid."""
     turn, fault = _check_proposal(proposal, transcript, book)
     if turn is None or not isinstance(proposal, Proposal):
-        raise MakerError(maker, f"on transcript {transcript.id}: {fault}")
+        raise MakerError(maker, f"made an invalid proposal for transcript {transcript.id}: {fault}")
     start, end, code = int(proposal.start), int(proposal.end), book.current_id(proposal.code)
     quote = transcript.text[start:end]
     key = suggestion_id((transcript.id, start, quote, code))
@@ -184,38 +206,34 @@ def _make_row(maker: str, proposal: object, transcript: Transcript, book: Codebo
 
 
 def _check_proposal(proposal: object, transcript: Transcript, book: Codebook) -> tuple[Turn | None, str]:
-    """Return the participant's turn that a proposal lies in; where it breaks a rule, none and which rule."""
+    """Return the participant's turn that a proposal is in; None and the fault if the proposal is invalid."""
     if not isinstance(proposal, Proposal):
-        return None, f"it proposes a {type(proposal).__name__}, not a Proposal"
-    start, end, code, score, why = map(_untyped, astuple(proposal))
+        return None, f"it is a {type(proposal).__name__}, not a Proposal"
+    values: tuple[Any, ...] = astuple(proposal)  # a maker's author may have put in anything
+    start, end, code, score, why = values
     if not (_is_number(start, Integral) and _is_number(end, Integral)):
-        return None, f"start and end are whole numbers, not {start!r} and {end!r}"
+        return None, f"start and end must be integers, not {start!r} and {end!r}"
     if not isinstance(code, str) or book.current_id(code) not in book.by_id:
-        return None, f"it proposes the code {code!r}, which the codebook lacks"
-    if not _is_score(score):
-        return None, f"a score is a number from 0 to 1, not {score!r}"
+        return None, f"the codebook has no code {code!r}"
+    if not (_is_number(score, Real) and 0 <= float(score) <= 1):
+        return None, f"the score must be a number from 0 to 1, not {score!r}"
     if not isinstance(why, str) or not why.strip():
-        return None, f"it gives no reason for {code} at {start}-{end}"
+        return None, f"{code} at {start}-{end} has no reason"
     if any("\ud800" <= character <= "\udfff" for character in why):
-        return None, f"its reason for {code} at {start}-{end} is no valid text"
+        return None, f"the reason for {code} at {start}-{end} is not valid text"
     return _find_turn(int(start), int(end), transcript)
-
-
-def _untyped(value: object) -> Any:
-    """Return a value of which nothing is known yet: a maker's types are what its author made of them."""
-    return value
 
 
 def _find_turn(start: int, end: int, transcript: Transcript) -> tuple[Turn | None, str]:
     if not 0 <= start < end <= len(transcript.text):
-        return None, f"{start}-{end} is no span of its {len(transcript.text):,} characters"
+        return None, f"{start}-{end} is not a span of its {len(transcript.text):,} characters"
     turn = turn_at(transcript, start)
     if turn is None or end > turn.end:
-        return None, f"{start}-{end} does not lie inside one turn"
+        return None, f"{start}-{end} is not inside one turn"
     if turn.role != "participant":
-        return None, f"{start}-{end} lies in an interviewer's turn, and these are never coded"
+        return None, f"{start}-{end} is in an interviewer's turn, which is never coded"
     if not transcript.text[start:end].strip():
-        return None, f"{start}-{end} holds no words"
+        return None, f"{start}-{end} has no words"
     return turn, ""
 
 
@@ -223,19 +241,15 @@ def _is_number(value: object, kind: type) -> bool:
     return isinstance(value, kind) and type(value) is not bool
 
 
-def _is_score(value: Any) -> bool:
-    return _is_number(value, Real) and 0 <= float(value) <= 1
-
-
 @contextmanager
 def _convert_errors(maker: str, when: str) -> Iterator[None]:
-    """Make one sentence of whatever goes wrong in a maker, and keep what it prints out of the result."""
+    """Convert exceptions of a maker into a `MakerError` of one line, and send what it prints to stderr."""
     try:
         with redirect_stdout(sys.stderr):
             yield
     except (MakerError, NetworkAccessError):
         raise
     except (Exception, SystemExit) as error:
-        said = next(iter(str(error).strip().splitlines()), "")
-        reason = f"{type(error).__name__}: {said}" if said else type(error).__name__
-        raise MakerError(maker, f"broke off {when} ({reason})") from error
+        message = next(iter(str(error).strip().splitlines()), "")
+        reason = f"{type(error).__name__}: {message}" if message else type(error).__name__
+        raise MakerError(maker, f"failed {when} ({reason})") from error

@@ -1,6 +1,6 @@
-"""Keeps local makers to their word: while one runs, Python's own doors to the network are shut.
+"""Blocks connections to other machines while a local maker runs, by an audit hook on Python's sockets.
 
-What a maker does in another process, or in a library that does not go through Python's sockets, is not seen.
+Not covered is what a maker does in another process, or in a library that does not use Python's sockets.
 """
 
 from __future__ import annotations
@@ -22,62 +22,70 @@ _HOST_ARGUMENT = {
     "socket.getaddrinfo": 0,
     "socket.gethostbyname": 0,
 }
-"""Where in the arguments of an audited event the host is named."""
+"""The index of the host among the arguments of each audit event."""
 
 _blocked_makers: list[str] = []
-"""Who must not use the network now."""
+"""Makers that are running and must not use the network."""
 _attempted_hosts: list[str] = []
-"""Hosts that were asked for meanwhile."""
+"""Hosts that the running maker has tried to reach."""
 
 
 class NetworkAccessError(QualcodeError):
-    """A maker that says nothing of the network has tried to use it."""
+    """A maker that declares no network use has tried to reach another machine."""
 
     def __init__(self, maker: str, host: str) -> None:
-        super().__init__(f"maker '{maker}' says nothing of the network and yet reaches for {host}: nothing was sent")
+        super().__init__(
+            f"maker '{maker}' tried to connect to {host} without a 'remote' notice: nothing was sent, "
+            "and its suggestions are not used"
+        )
 
 
 @contextmanager
-def block_network(who: str, *, is_active: bool = True) -> Iterator[None]:
-    """Refuse every connection to another machine within this block, even where the attempt is caught inside."""
+def block_network(maker: str, *, is_active: bool = True) -> Iterator[None]:
+    """Refuse all connections to other machines within this block.
+
+    Raises
+    ------
+    NetworkAccessError
+        At the end of the block, if a connection was tried, even where the maker has caught the refusal.
+    """
     if not is_active:
         yield
         return
     _install_audit_hook()
     _attempted_hosts.clear()
-    _blocked_makers.append(who)
+    _blocked_makers.append(maker)
     try:
         yield
     finally:
         _blocked_makers.pop()
         if _attempted_hosts:
-            raise NetworkAccessError(who, _attempted_hosts[0])
+            raise NetworkAccessError(maker, _attempted_hosts[0])
 
 
 @cache
 def _install_audit_hook() -> None:
-    """Begin to listen, once: Python has no way to end it."""
+    """Install the hook once: Python cannot remove it."""
     sys.addaudithook(_audit_event)
 
 
 def _audit_event(event: str, arguments: tuple[Any, ...]) -> None:
     if _blocked_makers and event in _HOST_ARGUMENT and (host := remote_host(event, arguments)):
         _attempted_hosts.append(host)
-        raise ConnectionRefusedError(f"no connection to {host}: a local maker was running")
+        raise ConnectionRefusedError(f"connection to {host} refused: a local maker is running")
 
 
 def remote_host(event: str, arguments: tuple[Any, ...]) -> str:
-    """Return the host that an audited event of a socket reaches for; nothing where that is this machine."""
+    """Return the host of an audited socket event; an empty string where it is this machine."""
     if getattr(arguments[0], "family", None) == getattr(socket, "AF_UNIX", -1):
         return ""
-    named = arguments[_HOST_ARGUMENT[event]]
-    named = named[0] if isinstance(named, tuple) and named else named
-    host = named.decode(errors="replace") if isinstance(named, bytes) else str(named or "")
+    address = arguments[_HOST_ARGUMENT[event]]
+    name = address[0] if isinstance(address, tuple) and address else address
+    host = name.decode(errors="replace") if isinstance(name, bytes) else str(name or "")
     return "" if _is_local_host(host) else host
 
 
 def _is_local_host(host: str) -> bool:
-    """Tell whether a host is this machine."""
     if host in {"", "localhost"}:
         return True
     try:

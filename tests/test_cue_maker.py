@@ -1,4 +1,4 @@
-"""Suggestions: which words speak for a code, how strongly, and that no shortcut loses one."""
+"""Suggestions by cues: matches, scores and reasons, and that no index loses a match."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def words(text: str, *cues: Cue) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("text", "phrase", "found"),
+    ("text", "phrase", "expected"),
     [
         ("They push back.", "push back", ["push back"]),
         ("Legal was pushing back, and pushed back again.", "push back", ["pushing back", "pushed back"]),
@@ -75,17 +75,17 @@ def words(text: str, *cues: Cue) -> list[str]:
         ("", "push back", []),
     ],
 )
-def test_phrases_are_found_by_their_dictionary_forms(text: str, phrase: str, found: list[str]) -> None:
-    assert words(text, cue(phrase)) == found
+def test_phrases_match_by_lemma(text: str, phrase: str, expected: list[str]) -> None:
+    assert words(text, cue(phrase)) == expected
 
 
-def test_phrases_do_not_reach_over_the_end_of_a_sentence() -> None:
+def test_phrases_do_not_cross_sentences() -> None:
     text = "They push. Back they come."
     assert hits(text, cue("push back"), spans=[(0, 10), (11, 26)]) == set()
     assert hits("They push back", cue("push back"), spans=[(0, 9)]) == set()
 
 
-def test_words_seen_before_in_another_text_are_found_again(english: Language) -> None:
+def test_cached_words_match_again(english: Language) -> None:
     finder = CodebookCueFinder(book_of({"f/a": [cue("push back"), cue('[{"LEMMA": "push"}]', "pattern")]}), english)
     for _ in range(3):
         assert [(hit.cue, hit.start, hit.end) for hit in finder.find("We push back", [(0, 12)])] == [
@@ -95,7 +95,7 @@ def test_words_seen_before_in_another_text_are_found_again(english: Language) ->
         assert len(finder.find("They push, back off. Push back!", [(0, 20), (21, 31)])) == 3
 
 
-def test_a_language_without_lemmas_is_matched_by_lower_case() -> None:
+def test_language_without_lemmas_matches_by_lower_case() -> None:
     text = "Wir haben BUDGET"
     assert hits(text, cue("budget"), nlp=load_blank_pipeline("xx")) == {(10, 16)}
     assert hits("Die Budgets fehlen", cue("Budget"), nlp=load_blank_pipeline("de")) == {(4, 11)}
@@ -105,7 +105,7 @@ def test_a_language_without_lemmas_is_matched_by_lower_case() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "exact", "found"),
+    ("text", "exact", "expected"),
     [
         ("Our ROI, not roi or ROIs.", "ROI", ["ROI"]),
         ("The C-suite and the C-suiters.", "C-suite", ["C-suite"]),
@@ -119,12 +119,12 @@ def test_a_language_without_lemmas_is_matched_by_lower_case() -> None:
         ("the  line", "the line", []),
     ],
 )
-def test_exact_text_stands_alone_with_its_case(text: str, exact: str, found: list[str]) -> None:
-    assert words(text, cue(exact, "exact")) == found
+def test_exact_cues_match_whole_words_and_case(text: str, exact: str, expected: list[str]) -> None:
+    assert words(text, cue(exact, "exact")) == expected
 
 
 @pytest.mark.parametrize(
-    ("text", "regex", "found"),
+    ("text", "regex", "expected"),
     [
         (
             "Risk averse, risk-aversion, brisk averse",
@@ -146,20 +146,20 @@ def test_exact_text_stands_alone_with_its_case(text: str, exact: str, found: lis
         ("Fire. Fire!", "^fire", ["Fire"]),
     ],
 )
-def test_regular_expressions_ignore_case(text: str, regex: str, found: list[str]) -> None:
-    assert words(text, cue(regex, "regex")) == found
+def test_regular_expressions_ignore_case(text: str, regex: str, expected: list[str]) -> None:
+    assert words(text, cue(regex, "regex")) == expected
 
 
-def test_every_pair_of_letters_that_match_without_case_is_known() -> None:
-    """Python's own table: of two letters that match though their lower case differs, one must be in FOLDING."""
+def test_case_folding_characters_cover_python_table() -> None:
+    """Python's own table: of two letters that match though their lower case differs, one must be known."""
     import re._casefix as table  # type: ignore[import-not-found]
 
-    pairs = [(chr(one), chr(other)) for one, others in table._EXTRA_CASES.items() for other in others]
+    pairs = [(chr(letter), chr(other)) for letter, others in table._EXTRA_CASES.items() for other in others]
     assert len(pairs) > 30
     assert [
-        (one, other)
-        for one, other in pairs
-        if one not in CASE_FOLDING_CHARACTERS and other not in CASE_FOLDING_CHARACTERS
+        (letter, other)
+        for letter, other in pairs
+        if letter not in CASE_FOLDING_CHARACTERS and other not in CASE_FOLDING_CHARACTERS
     ] == []
 
 
@@ -192,12 +192,12 @@ def regex_literals(pattern: str) -> Literals | None:
         ("", None),
     ],
 )
-def test_literals_of_a_regular_expression(regex: str, literals: set[str] | None) -> None:
+def test_required_regex_literals(regex: str, literals: set[str] | None) -> None:
     assert regex_literals(regex) == (None if literals is None else frozenset(literals))
 
 
 @pytest.mark.parametrize(
-    ("text", "pattern", "found"),
+    ("text", "pattern", "expected"),
     [
         ("Nobody gave money", [{"LEMMA": "give"}, {"LOWER": "money"}], ["gave money"]),
         (
@@ -213,8 +213,8 @@ def test_literals_of_a_regular_expression(regex: str, literals: set[str] | None)
         ("no match", [{"LOWER": "match", "OP": "!"}], ["no"]),
     ],
 )
-def test_token_patterns(text: str, pattern: list[dict[str, Any]], found: list[str]) -> None:
-    assert words(text, cue(json.dumps(pattern), "pattern")) == found
+def test_token_patterns(text: str, pattern: list[dict[str, Any]], expected: list[str]) -> None:
+    assert words(text, cue(json.dumps(pattern), "pattern")) == expected
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ def test_token_patterns(text: str, pattern: list[dict[str, Any]], found: list[st
         ([{"LOWER": "x", "OP": "+"}], {"x"}),
     ],
 )
-def test_words_that_a_token_pattern_needs(pattern: list[dict[str, Any]], needed: set[str] | None) -> None:
+def test_required_token_words(pattern: list[dict[str, Any]], needed: set[str] | None) -> None:
     assert required_token_words(pattern) == (None if needed is None else frozenset(needed))
 
 
@@ -282,22 +282,22 @@ SENTENCES = st.lists(
 @settings(max_examples=500, deadline=None)
 @given(regexes=st.lists(REGEXES, min_size=1, max_size=3), text=SENTENCES)
 @example(regexes=["Σk"], text="ΣK ςk ΟΔΟΣk")
-def test_regular_expressions_find_what_finditer_finds(english: Language, regexes: list[str], text: str) -> None:
+def test_regular_expressions_match_finditer(english: Language, regexes: list[str], text: str) -> None:
     finder = CodebookCueFinder(book_of({"f/a": [cue(regex, "regex") for regex in regexes]}), english)
     spans = list(sentence_spans(text, 0, len(text)))
-    wanted = {
+    expected = {
         (sentence, index, start + match.start(), start + match.end())
         for sentence, (start, end) in enumerate(spans)
         for index, regex in enumerate(regexes)
         for match in re.finditer(regex, text[start:end], re.IGNORECASE)
         if match.end() > match.start()
     }
-    assert {(hit.sentence, hit.cue, hit.start, hit.end) for hit in finder.find(text, spans)} == wanted
+    assert {(hit.sentence, hit.cue, hit.start, hit.end) for hit in finder.find(text, spans)} == expected
 
 
 @settings(max_examples=300, deadline=None)
 @given(regex=REGEXES, text=SENTENCES)
-def test_every_match_holds_one_of_the_literals(regex: str, text: str) -> None:
+def test_every_match_contains_a_required_literal(regex: str, text: str) -> None:
     literals = regex_literals(regex)
     if literals is not None and CASE_FOLDING_CHARACTERS.isdisjoint(text + text.lower()):
         for match in re.finditer(regex, text, re.IGNORECASE):
@@ -308,15 +308,15 @@ def test_every_match_holds_one_of_the_literals(regex: str, text: str) -> None:
 @given(
     exact=st.lists(st.sampled_from([*LETTERS, "$", " ", ".", "'"]), min_size=1, max_size=3).map("".join), text=SENTENCES
 )
-def test_exact_text_is_found_wherever_it_stands_alone(english: Language, exact: str, text: str) -> None:
-    wanted = set()
+def test_exact_cues_match_all_whole_words(english: Language, exact: str, text: str) -> None:
+    expected = set()
     for place in range(len(text)):
         end = place + len(exact)
         joined_before = place and text[place - 1].isalnum() and exact[0].isalnum()
         joined_after = end < len(text) and text[end].isalnum() and exact[-1].isalnum()
         if text[place:end] == exact and not joined_before and not joined_after:
-            wanted.add((place, end))
-    assert hits(text, cue(exact, "exact"), nlp=english) == wanted
+            expected.add((place, end))
+    assert hits(text, cue(exact, "exact"), nlp=english) == expected
 
 
 SPOKEN = (
@@ -340,7 +340,7 @@ def matched(nlp: Language, matcher: PhraseMatcher | Matcher, text: str) -> Found
     phrases=st.lists(st.lists(st.sampled_from(SPOKEN), min_size=1, max_size=3).map(" ".join), min_size=1, max_size=6),
     picked=st.data(),
 )
-def test_phrases_find_what_spacy_finds(
+def test_phrases_match_spacy(
     lemmas: Language, english: Language, spoken: list[str], phrases: list[str], picked: st.DataObject
 ) -> None:
     if spoken:
@@ -358,14 +358,14 @@ def test_phrases_find_what_spacy_finds(
     spoken=SPEECH,
     gaps=st.lists(st.sampled_from(["  ", "\n", "\t ", "\u00a0", "\r\n", "\u2003"]), min_size=14, max_size=14),
 )
-def test_kinds_of_space_between_words_change_nothing(english: Language, spoken: list[str], gaps: list[str]) -> None:
+def test_white_space_between_words_does_not_matter(english: Language, spoken: list[str], gaps: list[str]) -> None:
     cues = [cue("push back"), cue("do not"), cue("it is"), cue("leave"), cue("well-known e-mail")]
     plain = " ".join(spoken)
     spaced = "".join(word + gap for word, gap in zip(spoken, gaps, strict=False))
-    found = [
+    matches = [
         [" ".join(text[a:b].split()) for a, b in sorted(hits(text, *cues, nlp=english))] for text in (plain, spaced)
     ]
-    assert found[0] == found[1]
+    assert matches[0] == matches[1]
 
 
 PLAIN = "push pushing back left better don't we've e-mail U.S. :) no. bosses' is budgets".split()
@@ -374,7 +374,7 @@ TOKENS = st.one_of(
         lambda key, word: {key: word}, st.sampled_from(["LOWER", "LEMMA", "ORTH", "TEXT"]), st.sampled_from(PLAIN)
     ),
     st.sampled_from(["push", "back", "not", "be", "leave", "have"]).map(lambda word: {"LEMMA": word}),
-    st.lists(st.sampled_from(PLAIN), min_size=1, max_size=3).map(lambda some: {"LOWER": {"IN": some}}),
+    st.lists(st.sampled_from(PLAIN), min_size=1, max_size=3).map(lambda values: {"LOWER": {"IN": values}}),
     st.sampled_from([{}, {"IS_PUNCT": True}, {"LIKE_NUM": True}, {"LENGTH": {">=": 4}}, {"LOWER": {"REGEX": "^b"}}]),
 )
 OPTIONAL = st.builds(lambda token, op: {**token, "OP": op}, TOKENS, st.sampled_from("? + ! {0,1} {1,2} {,1}".split()))
@@ -384,14 +384,14 @@ OPTIONAL = st.builds(lambda token, op: {**token, "OP": op}, TOKENS, st.sampled_f
 @given(
     spoken=st.lists(st.sampled_from(PLAIN), max_size=14), pattern=st.lists(TOKENS | OPTIONAL, max_size=2), needed=TOKENS
 )
-def test_token_patterns_find_what_spacy_finds(
+def test_token_patterns_match_spacy(
     lemmas: Language, english: Language, spoken: list[str], pattern: list[dict[str, Any]], needed: dict[str, Any]
 ) -> None:
     matcher = Matcher(lemmas.vocab)
     matcher.add("cue", [[*pattern, needed]])
     text = " ".join(spoken)
-    wanted = {span for span in matched(lemmas, matcher, text) if span[0] < span[1]}
-    assert hits(text, cue(json.dumps([*pattern, needed]), "pattern"), nlp=english) == wanted
+    expected = {span for span in matched(lemmas, matcher, text) if span[0] < span[1]}
+    assert hits(text, cue(json.dumps([*pattern, needed]), "pattern"), nlp=english) == expected
 
 
 # --- the shipped study --------------------------------------------------------------------------------------------
@@ -403,15 +403,15 @@ def shipped() -> tuple[list[Transcript], Any]:
 
     study = Study(STUDY)
     if not study.transcripts:
-        pytest.skip("the shipped study is not here")
+        pytest.skip("the shipped study is missing")
     return list(study.transcripts.values()), study.codebook
 
 
-def test_phrases_of_the_shipped_study_find_what_spacy_finds(
+def test_phrases_of_the_shipped_study_match_spacy(
     shipped: tuple[list[Transcript], Any], lemmas: Language, english: Language
 ) -> None:
     transcripts, book = shipped
-    phrases = [held.value for code in book.codes for held in code.cues if held.kind == "phrase"]
+    phrases = [item.value for code in book.codes for item in code.cues if item.kind == "phrase"]
     assert len(phrases) > 50
     matcher = PhraseMatcher(lemmas.vocab, attr="LEMMA")
     for number, phrase in enumerate(phrases):
@@ -419,45 +419,45 @@ def test_phrases_of_the_shipped_study_find_what_spacy_finds(
     finder = CodebookCueFinder(book_of({"f/a": [cue(phrase) for phrase in phrases]}), english)
     total = 0
     for transcript in transcripts:
-        spans = [(one.start, one.end) for one in segment_transcript(transcript)]
-        found = {(hit.sentence, hit.cue, hit.start, hit.end) for hit in finder.find(transcript.text, spans)}
-        wanted = set()
+        spans = [(segment.start, segment.end) for segment in segment_transcript(transcript)]
+        matches = {(hit.sentence, hit.cue, hit.start, hit.end) for hit in finder.find(transcript.text, spans)}
+        expected = set()
         texts = [" ".join(transcript.text[start:end].split()) for start, end in spans]
         for number, doc in enumerate(lemmas.pipe(texts)):
             for key, first, last in matcher(doc):
                 start = spans[number][0] + doc[first:last].start_char
-                wanted.add((number, int(lemmas.vocab.strings[key]), start, start + len(doc[first:last].text)))
+                expected.add((number, int(lemmas.vocab.strings[key]), start, start + len(doc[first:last].text)))
         if all(transcript.text[start:end] == text for (start, end), text in zip(spans, texts, strict=True)):
-            assert found == wanted
+            assert matches == expected
         else:
-            assert sorted(hit[:2] for hit in found) == sorted(hit[:2] for hit in wanted)
-        total += len(wanted)
+            assert sorted(hit[:2] for hit in matches) == sorted(hit[:2] for hit in expected)
+        total += len(expected)
     assert total > 50
 
 
 # --- suggest ------------------------------------------------------------------------------------------------------
 
 
-def pairs(made: Suggestions) -> list[tuple[str, str, float]]:
-    return list(zip(made.quote, made.code, made.score, strict=True))
+def scored(suggestions: Suggestions) -> list[tuple[str, str, float]]:
+    return list(zip(suggestions.quote, suggestions.code, suggestions.score, strict=True))
 
 
 def test_only_participants_sentences_get_suggestions() -> None:
     talk = transcript_of("I: Did they push back?\nP: They pushed back. No.\nI: Push back!")
-    made = suggest_by_cues([talk], book_of({"f/a": [cue("push back")]}))
-    assert pairs(made) == [("They pushed back.", "f/a", 0.5)]
-    (row,) = made.rows()
+    suggestions = suggest_by_cues([talk], book_of({"f/a": [cue("push back")]}))
+    assert scored(suggestions) == [("They pushed back.", "f/a", 0.5)]
+    (row,) = suggestions.rows()
     assert talk.text[row["start"] : row["end"]] == "They pushed back."
     assert (row["transcript"], row["turn"], row["speaker"], row["maker"]) == ("T", 1, "P", CUE_MAKER)
     assert row["version"] == "v1"
     assert row["why"] == '"pushed back" (phrase "push back")'
 
 
-def test_the_score_is_one_minus_the_product_of_what_each_distinct_cue_leaves() -> None:
+def test_score_is_noisy_or_of_distinct_cues() -> None:
     cues = [cue("push back", weight=0.7), cue("budget", weight=0.5), cue("boss", weight=1.0)]
     book = book_of({"f/a": cues[:2], "f/b": cues})
     talk = transcript_of("P: They push back, push back. They push back on budgets. Budget. No budget for a boss.")
-    assert pairs(suggest_by_cues([talk], book)) == [
+    assert scored(suggest_by_cues([talk], book)) == [
         ("They push back, push back.", "f/a", 0.7),
         ("They push back, push back.", "f/b", 0.7),
         ("They push back on budgets.", "f/a", 0.85),
@@ -469,43 +469,43 @@ def test_the_score_is_one_minus_the_product_of_what_each_distinct_cue_leaves() -
     ]
 
 
-def test_unless_vetoes_its_own_code_in_its_own_sentence() -> None:
+def test_unless_vetoes_only_its_code_in_its_sentence() -> None:
     book = book_of({"f/a": [cue("budget"), cue("no problem", unless=True)], "f/b": [cue("budget")]})
     talk = transcript_of("P: No problem with budgets. Our budget shrank. No problem.")
-    assert [pair[:2] for pair in pairs(suggest_by_cues([talk], book))] == [
+    assert [pair[:2] for pair in scored(suggest_by_cues([talk], book))] == [
         ("No problem with budgets.", "f/b"),
         ("Our budget shrank.", "f/a"),
         ("Our budget shrank.", "f/b"),
     ]
 
 
-def test_why_names_the_words_and_the_cue_where_it_is_written_otherwise() -> None:
+def test_why_names_matched_words_and_cues() -> None:
     book = book_of(
         {"f/a": [cue("push back"), cue("ROI", "exact"), cue("bos+", "regex"), cue('[{"LOWER":"so"}]', "pattern")]}
     )
     (why,) = suggest_by_cues([transcript_of("P: Push\nback, so the boss, Boss pushed back on ROI")], book).why
-    said = ['"Push back"', '"pushed back" (phrase "push back")', '"ROI" (exact)', '"boss" (regex)', '"Boss" (regex)']
-    assert why.split("; ") == [*said, '"so" (pattern)']
+    reasons = ['"Push back"', '"pushed back" (phrase "push back")', '"ROI" (exact)', '"boss" (regex)', '"Boss" (regex)']
+    assert why.split("; ") == [*reasons, '"so" (pattern)']
 
 
-def test_transcripts_and_sentences_come_in_their_order() -> None:
+def test_suggestions_are_in_order_of_transcripts_and_sentences() -> None:
     book = book_of({"f/a": [cue("no")]})
     talks = [transcript_of("P: No. Yes. No, no.", name="T2"), transcript_of("P: No.", name="T1")]
-    made = suggest_by_cues(talks, book)
-    assert list(zip(made.transcript, made.start, strict=True)) == [("T2", 3), ("T2", 12), ("T1", 3)]
-    assert len(set(made.id)) == 3
-    assert suggest_by_cues(talks, book) == made
+    suggestions = suggest_by_cues(talks, book)
+    assert list(zip(suggestions.transcript, suggestions.start, strict=True)) == [("T2", 3), ("T2", 12), ("T1", 3)]
+    assert len(set(suggestions.id)) == 3
+    assert suggest_by_cues(talks, book) == suggestions
     assert len(suggest_by_cues([], book)) == len(suggest_by_cues(talks, book_of(["f/a"]))) == 0
 
 
-def test_abbreviations_of_the_study_cut_the_sentences() -> None:
+def test_abbreviations_change_sentences() -> None:
     talk = transcript_of("P: The abt. Budget.")
     book = book_of({"f/a": [cue("budget")]})
     assert suggest_by_cues([talk], book).quote == ["Budget."]
     assert suggest_by_cues([talk], book, abbreviations={"abt"}).quote == ["The abt. Budget."]
 
 
-def test_a_suggestion_keeps_its_name_while_its_place_and_words_stay() -> None:
+def test_suggestion_id_is_stable_while_place_and_quote_stay() -> None:
     book = book_of({"f/a": [cue("no")], "f/b": [cue("no")]})
     before = suggest_by_cues([transcript_of("P: No. Yes.")], book)
     after = suggest_by_cues([transcript_of("P: No. Or yes.")], book)
@@ -514,32 +514,32 @@ def test_a_suggestion_keeps_its_name_while_its_place_and_words_stay() -> None:
     assert set(before.id).isdisjoint(moved.id)
 
 
-def test_suggestions_come_back_from_parquet(tmp_path: Path) -> None:
-    made = suggest_by_cues(
+def test_suggestions_round_trip_through_parquet(tmp_path: Path) -> None:
+    suggestions = suggest_by_cues(
         [transcript_of("P: No “budgets”. Yes.\n\nP: Budget 😀")], book_of({"f/a": [cue("budget")], "g/b": [cue("no")]})
     )
-    assert len(made) == 3
-    made.write_parquet(tmp_path / "s.parquet")
-    assert Suggestions.read_parquet(tmp_path / "s.parquet") == made
+    assert len(suggestions) == 3
+    suggestions.write_parquet(tmp_path / "s.parquet")
+    assert Suggestions.read_parquet(tmp_path / "s.parquet") == suggestions
     nothing = Suggestions()
     nothing.write_parquet(tmp_path / "none.parquet")
     assert Suggestions.read_parquet(tmp_path / "none.parquet") == nothing
 
 
-def test_rows_can_be_taken_in_any_order() -> None:
-    made = suggest_by_cues([transcript_of("P: No. So no. And no.")], book_of({"f/a": [cue("no")]}))
-    assert made.take([2, 0]).quote == ["And no.", "No."]
-    assert len(made.take([])) == 0
-    assert [row["quote"] for row in made.rows()] == made.quote
-    assert set(map(len, made.columns().values())) == {3}
+def test_take_returns_rows_in_any_order() -> None:
+    suggestions = suggest_by_cues([transcript_of("P: No. So no. And no.")], book_of({"f/a": [cue("no")]}))
+    assert suggestions.take([2, 0]).quote == ["And no.", "No."]
+    assert len(suggestions.take([])) == 0
+    assert [row["quote"] for row in suggestions.rows()] == suggestions.quote
+    assert set(map(len, suggestions.columns().values())) == {3}
 
 
 CHUNK = st.text(st.sampled_from("abcXYZ019.,;:'’\"()-–/…?!$%€&@#km"), min_size=1, max_size=9)
 
 
 @cache
-def ready(language: str) -> tuple[Language, ChunkTokenizer]:
-    """Make a pipeline once for all examples."""
+def pipeline_and_tokenizer(language: str) -> tuple[Language, ChunkTokenizer]:
+    """Return a pipeline and its tokenizer, suggestions once for all examples."""
     nlp = load_blank_pipeline(language)
     return nlp, ChunkTokenizer(nlp)
 
@@ -548,11 +548,11 @@ def ready(language: str) -> tuple[Language, ChunkTokenizer]:
     st.lists(st.one_of(CHUNK, st.sampled_from("can't don't U.S. e.g. well-known cannot it's 5km word, (word)".split())))
 )
 @pytest.mark.parametrize("language", ["en", "de", "fr"])
-def test_chunks_are_cut_as_spacy_cuts_them(language: str, chunks: list[str]) -> None:
-    nlp, held = ready(language)
+def test_chunk_tokenizer_matches_spacy(language: str, chunks: list[str]) -> None:
+    nlp, tokenizer = pipeline_and_tokenizer(language)
     lemma = lemmatizer(language)
     for chunk in chunks:
         tokens = nlp.tokenizer(chunk)
-        assert held[chunk] == tuple(
+        assert tokenizer[chunk] == tuple(
             (lemma(token.norm_.lower()), token.lower_, token.idx, token.idx + len(token)) for token in tokens
         )

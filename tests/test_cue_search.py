@@ -1,4 +1,4 @@
-"""Cues in bulk: what is found in pages of many texts is what full spaCy Docs of every sentence hold."""
+"""Cue search: pages of many texts give the same matches as spaCy Docs of every sentence."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from spacy.tokens import Doc
 from builders import book_of, cue, transcript_of
 from qualcode.model import Cue, Transcript, Turn
 from qualcode.segments import get_abbreviations, sentence_spans
-from qualcode.suggest.cues import cue_search as searching
+from qualcode.suggest.cues import cue_search
 from qualcode.suggest.cues.ascii_patterns import needs_non_letter
 from qualcode.suggest.cues.cue_maker import suggest_by_cues
 from qualcode.suggest.cues.cue_search import CueSearch
@@ -27,19 +27,19 @@ from qualcode.suggest.cues.turn_pages import Page
 Hit = tuple[int, int, int, int]
 """Text, cue, start, end."""
 
-SHORT = get_abbreviations("en")
+ABBREVIATIONS = get_abbreviations("en")
 
 # --- the reference: every sentence a Doc, every cue tried at every token ------------------------------------------
 
-ODD = {"left": "leave", "felt": "feel", "better": "good", "worst": "bad"}
-"""Lemmas that the program gives otherwise than simplemma, of the words below."""
+LEMMA_OVERRIDES = {"left": "leave", "felt": "feel", "better": "good", "worst": "bad"}
+"""Lemmas of the words below that the program overrides."""
 
 
 def lemma(norm: str) -> str:
-    return ODD.get(norm.lower()) or simplemma.lemmatize(norm.lower(), lang="en").lower()
+    return LEMMA_OVERRIDES.get(norm.lower()) or simplemma.lemmatize(norm.lower(), lang="en").lower()
 
 
-def said(doc: Doc) -> list[tuple[str, int, int]]:
+def lemma_spans(doc: Doc) -> list[tuple[str, int, int]]:
     return [(lemma(token.norm_), token.idx, token.idx + len(token)) for token in doc if not token.is_space]
 
 
@@ -49,14 +49,14 @@ def pipeline(language: str = "en") -> Language:
 
 
 def phrases_by_docs(sentence: str, phrase: str) -> Iterator[tuple[int, int]]:
-    wanted = [word for word, _, _ in said(pipeline()(phrase))]
-    tokens = said(pipeline()(sentence))
-    for at in range(len(tokens) - len(wanted) + 1):
-        if [word for word, _, _ in tokens[at : at + len(wanted)]] == wanted:
-            yield tokens[at][1], tokens[at + len(wanted) - 1][2]
+    expected = [word for word, _, _ in lemma_spans(pipeline()(phrase))]
+    tokens = lemma_spans(pipeline()(sentence))
+    for first in range(len(tokens) - len(expected) + 1):
+        if [word for word, _, _ in tokens[first : first + len(expected)]] == expected:
+            yield tokens[first][1], tokens[first + len(expected) - 1][2]
 
 
-def exact_by_eye(sentence: str, value: str) -> Iterator[tuple[int, int]]:
+def exact_by_slices(sentence: str, value: str) -> Iterator[tuple[int, int]]:
     for at in range(len(sentence) - len(value) + 1):
         before = sentence[at - 1 : at] if at else ""
         after = sentence[at + len(value) : at + len(value) + 1]
@@ -66,27 +66,27 @@ def exact_by_eye(sentence: str, value: str) -> Iterator[tuple[int, int]]:
 
 
 def by_docs(texts: Sequence[str], cues: Sequence[Cue]) -> set[Hit]:
-    by_kind = {"phrase": phrases_by_docs, "exact": exact_by_eye}
+    by_kind = {"phrase": phrases_by_docs, "exact": exact_by_slices}
     return {
-        (number, index, start + at, start + to)
+        (number, index, start + first, start + last)
         for number, text in enumerate(texts)
-        for start, end in sentence_spans(text, 0, len(text), abbreviations=SHORT)
-        for index, one in enumerate(cues)
-        for at, to in by_kind[one.kind](text[start:end], one.value)
+        for start, end in sentence_spans(text, 0, len(text), abbreviations=ABBREVIATIONS)
+        for index, tried in enumerate(cues)
+        for first, last in by_kind[tried.kind](text[start:end], tried.value)
     }
 
 
 def in_bulk(texts: Sequence[str], cues: Sequence[Cue], *, pages: int = 1) -> set[Hit]:
     search = CueSearch(dict(enumerate(cues)), pipeline())
-    found = set()
-    for _ in range(pages):  # what was learnt from a page must not change what the next one holds
+    matches = set()
+    for _ in range(pages):  # what is cached from a page must not change the matches in the next one
         page = Page.from_transcripts(spoken(texts))
-        found = {
-            (int(page.transcript[one.row]), *hit)
-            for one in search.search_page(page, abbreviations=SHORT)
-            for hit in one.matches
+        matches = {
+            (int(page.transcript[sentence.row]), *match)
+            for sentence in search.search_page(page, abbreviations=ABBREVIATIONS)
+            for match in sentence.matches
         }
-    return found
+    return matches
 
 
 def spoken(texts: Sequence[str]) -> list[Transcript]:
@@ -120,9 +120,7 @@ CUES = st.lists(st.builds(cue, VALUES, st.sampled_from(["phrase", "exact"])), mi
 @example(["push back on the budget。Next"], [cue("budget"), cue("next")], None)
 @example(["Mind the push\n\nback. Push back", "budget", "push"], [cue("push back"), cue("back. Push", "exact")], None)
 @example(["ab push", "back"], [cue("push back", "exact"), cue("push\nback", "exact"), cue("push back")], None)
-def test_pages_hold_what_docs_of_every_sentence_hold(
-    texts: list[str], cues: list[Cue], picked: st.DataObject | None
-) -> None:
+def test_search_page_matches_spacy_docs(texts: list[str], cues: list[Cue], picked: st.DataObject | None) -> None:
     if picked is not None and (some := [text for text in texts if text.strip()]):
         words = picked.draw(st.sampled_from(some)).split()
         start = picked.draw(st.integers(0, len(words) - 1))
@@ -133,12 +131,12 @@ def test_pages_hold_what_docs_of_every_sentence_hold(
 
 @settings(max_examples=40, deadline=None)
 @given(texts=st.lists(TEXT, max_size=5))
-def test_forgetting_chunks_changes_nothing(texts: list[str]) -> None:
+def test_cleared_chunk_cache_gives_the_same_matches(texts: list[str]) -> None:
     cues = [cue("push back"), cue("budget"), cue("do not"), cue("left", "exact"), cue("pus[h]", "regex")]
     with pytest.MonkeyPatch.context() as patched:
-        wanted = in_bulk(texts, cues, pages=2)
-        patched.setattr(searching, "_MOST_CHUNKS", 1)
-        assert in_bulk(texts, cues, pages=3) == wanted
+        expected = in_bulk(texts, cues, pages=2)
+        patched.setattr(cue_search, "_MAX_CHUNKS", 1)
+        assert in_bulk(texts, cues, pages=3) == expected
 
 
 REGEXES = ["bud(?:get)?", r"\bpush(?:ed|ing)?\b", "^push", "k", "σ", "[a-z]+k back", "i", "not? .*back$"]
@@ -147,17 +145,18 @@ PATTERNS = ['[{"LEMMA": "push"}, {"LOWER": "back"}]', '[{"IS_PUNCT": true}]', '[
 
 @settings(max_examples=60, deadline=None)
 @given(texts=st.lists(TEXT, max_size=5))
-def test_pages_hold_what_their_sentences_hold_one_by_one(texts: list[str]) -> None:
-    cues = [*(cue(one, "regex") for one in REGEXES), *(cue(one, "pattern") for one in PATTERNS), cue("push back")]
-    wanted = set()
+def test_search_page_matches_search_of_single_sentences(texts: list[str]) -> None:
+    cues = [cue("push back"), *(cue(value, "pattern") for value in PATTERNS)]
+    cues = [*(cue(value, "regex") for value in REGEXES), *cues]
+    expected = set()
     for number, text in enumerate(texts):
-        for start, end in sentence_spans(text, 0, len(text), abbreviations=SHORT):
-            (found,) = CueSearch(dict(enumerate(cues)), pipeline()).search_sentences([text[start:end]])
-            wanted |= {(number, one, start + at, start + to) for one, at, to in found}
+        for start, end in sentence_spans(text, 0, len(text), abbreviations=ABBREVIATIONS):
+            (matches,) = CueSearch(dict(enumerate(cues)), pipeline()).search_sentences([text[start:end]])
+            expected |= {(number, index, start + first, start + last) for index, first, last in matches}
             for index, regex in enumerate(REGEXES):
                 for match in re.finditer(regex, text[start:end], re.IGNORECASE):
-                    assert (index, *match.span()) in found
-    assert in_bulk(texts, cues) == wanted
+                    assert (index, *match.span()) in matches
+    assert in_bulk(texts, cues) == expected
 
 
 # --- what the shortcuts rest on -----------------------------------------------------------------------------------
@@ -183,12 +182,12 @@ def test_pages_hold_what_their_sentences_hold_one_by_one(texts: list[str]) -> No
         ("(?i),", False),
     ],
 )
-def test_a_regular_expression_that_never_matches_in_letters(regex: str, never: bool) -> None:
+def test_needs_non_letter(regex: str, never: bool) -> None:
     assert needs_non_letter(re.compile(regex)) is never
 
 
 @given(st.lists(st.sampled_from(["a", "Z", "5", ",", "[a,]", "[,;]", ".", r"\d", "(?<=,)", "(?:,|5)", "?", "+", "|"])))
-def test_one_that_never_matches_in_letters_never_does(parts: list[str]) -> None:
+def test_needs_non_letter_holds_for_letters(parts: list[str]) -> None:
     try:
         compiled = re.compile("".join(parts))
     except re.error:
@@ -198,13 +197,13 @@ def test_one_that_never_matches_in_letters_never_does(parts: list[str]) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr", "es", "it", "nl", "pt", "sv", "xx"])
-def test_spacys_own_rules_leave_letters_whole(language: str) -> None:
+def test_spacy_rules_need_non_letters(language: str) -> None:
     tokenizer: Any = pipeline(language).tokenizer
     for search in (tokenizer.prefix_search, tokenizer.suffix_search, tokenizer.infix_finditer):
         assert needs_non_letter(search.__self__)
 
 
-def test_cues_without_a_word_are_known_to_be_tried_everywhere() -> None:
+def test_slow_cues_are_those_without_a_required_word() -> None:
     cues = [cue("push"), cue("b.", "regex"), cue('[{"IS_PUNCT": true}]', "pattern"), cue("x", "exact")]
     assert set(CueSearch(dict(enumerate(cues)), pipeline()).slow_cues) == {1, 2}
 
@@ -212,25 +211,25 @@ def test_cues_without_a_word_are_known_to_be_tried_everywhere() -> None:
 # --- ids ----------------------------------------------------------------------------------------------------------
 
 
-def test_an_id_depends_on_transcript_place_words_and_code_alone() -> None:
+def test_suggestion_id_depends_on_transcript_place_quote_and_code() -> None:
     talk = transcript_of("P: No. Yes.")
-    (one,) = suggest_by_cues([talk], book_of({"f/a": [cue("no")]})).id
+    (key,) = suggest_by_cues([talk], book_of({"f/a": [cue("no")]})).id
     (other,) = suggest_by_cues([talk], book_of({"f/a": [cue("No", "exact", weight=0.9), cue("nope")]})).id
-    assert one == other
-    assert [one] != suggest_by_cues([transcript_of("P: No. Yes.", name="U")], book_of({"f/a": [cue("no")]})).id
-    assert [one] != suggest_by_cues([talk], book_of({"f/b": [cue("no")]})).id
+    assert key == other
+    assert [key] != suggest_by_cues([transcript_of("P: No. Yes.", name="U")], book_of({"f/a": [cue("no")]})).id
+    assert [key] != suggest_by_cues([talk], book_of({"f/b": [cue("no")]})).id
 
 
 @settings(max_examples=60, deadline=None)
 @given(texts=st.lists(TEXT, max_size=5), cues=CUES)
-def test_pages_whose_chunks_are_known_hold_the_same(texts: list[str], cues: list[Cue]) -> None:
+def test_search_page_with_vocabulary_gives_the_same_matches(texts: list[str], cues: list[Cue]) -> None:
     cues = [*cues, cue("bud(?:get)?", "regex"), cue(PATTERNS[0], "pattern")]
     first, second = (CueSearch(dict(enumerate(cues)), pipeline()) for _ in range(2))
     vocabulary: list[Mapping[str, Iterable[str]]] = []
     first.on_new_chunks = vocabulary.append
     page = Page.from_transcripts(spoken(texts))
-    wanted = list(first.search_page(page, abbreviations=SHORT))
+    expected = list(first.search_page(page, abbreviations=ABBREVIATIONS))
     second.load_vocabulary(vocabulary)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(searching, "_MOST_CHUNKS", 1)
-        assert [list(second.search_page(page, abbreviations=SHORT)) for _ in range(2)] == [wanted, wanted]
+        patched.setattr(cue_search, "_MAX_CHUNKS", 1)
+        assert [list(second.search_page(page, abbreviations=ABBREVIATIONS)) for _ in range(2)] == [expected, expected]

@@ -102,13 +102,13 @@ def compute_layout(graph: nx.Graph[str]) -> dict[str, tuple[float, float]]:
     Kamada, T., and Kawai, S. (1989). An algorithm for drawing general undirected graphs. Information Processing
     Letters 31(1), 7-15.
     """
-    nodes = [node for node, units in graph.nodes(data="units") if units]
+    nodes = [name for name, node in graph.nodes(data=True) if node["units"]]
     if len(nodes) < 2:
         return dict.fromkeys(nodes, (0.0, 0.0))
-    max_jaccard = max((jaccard for _, _, jaccard in graph.edges(data="jaccard")), default=0.0) or 1.0
-    distance = {node: dict.fromkeys(nodes, 1.3) for node in nodes}
-    for a, b, jaccard in graph.edges(data="jaccard"):
-        distance[a][b] = distance[b][a] = 1.3 - 0.9 * float((jaccard / max_jaccard) ** 0.5)
+    max_jaccard = max((edge["jaccard"] for _, _, edge in graph.edges(data=True)), default=0.0) or 1.0
+    distance = {name: dict.fromkeys(nodes, 1.3) for name in nodes}
+    for a, b, edge in graph.edges(data=True):
+        distance[a][b] = distance[b][a] = 1.3 - 0.9 * float((edge["jaccard"] / max_jaccard) ** 0.5)
     # A complete graph of the nodes, as the order of nodes in a networkx subgraph varies between processes.
     complete = nx.complete_graph(nodes)
     positions = nx.kamada_kawai_layout(complete, dist=distance, pos=nx.circular_layout(complete))
@@ -142,7 +142,7 @@ def write_graphml(graph: nx.Graph[str], path: Path) -> None:
 def write_gexf(graph: nx.Graph[str], path: Path) -> None:
     """Write a graph as GEXF, with the label, colour and size of each node for Gephi."""
     with_looks = nx.Graph(graph)  # networkx copies the attributes of nodes, so the caller's graph stays as it is
-    max_units: int = max((units for _, units in graph.nodes(data="units")), default=1) or 1
+    max_units: int = max((node["units"] for _, node in graph.nodes(data=True)), default=1) or 1
     for _, node in with_looks.nodes(data=True):
         red, green, blue = bytes.fromhex(node["colour"][1:])
         node["label"] = node["name"]

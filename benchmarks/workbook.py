@@ -27,11 +27,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from qualcode.model import Code, Codebook, Family
 from qualcode.tables import THEME_COLUMNS
-from qualcode.workbook import Content, write_workbook
+from qualcode.workbook import WorkbookContent, write_workbook
 book = Codebook((Family("challenges", "Challenges"),), (Code("challenges/culture", "Resistance"),), (), "v")
 empty = pd.DataFrame(columns=list(THEME_COLUMNS))
 with TemporaryDirectory() as folder:
-    content = Content("Benchmark", [], book, empty, {}, pd.DataFrame(), "sentence", quotes())
+    content = WorkbookContent("Benchmark", [], book, empty, {}, pd.DataFrame(), "sentence", quotes())
     write_workbook(content, Path(folder) / "x.xlsx")
 """
 )

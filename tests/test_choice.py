@@ -88,7 +88,7 @@ def test_who_finished_nothing_is_counted_over_everything_and_it_is_said(tmp_path
 
 
 def test_two_coders_stand_apart_and_neither_is_counted_in_silence(study: Project) -> None:
-    with pytest.raises(MissingCoderError, match=r"2 coders have coded here \(ana, ben\)"):
+    with pytest.raises(MissingCoderError, match=r"this study has 2 coders \(ana, ben\)"):
         study.themes()
     table = study.themes(coder=["ana", "ben"])
     both = records(table)

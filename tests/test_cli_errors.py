@@ -41,8 +41,8 @@ UNKNOWN = [
     ("themes --coder ana --unit sentense", "no unit 'sentense' (did you mean 'sentence'?)"),
     ("segments --unit words", "no unit 'words' (known: sentence, turn, paragraph, exchange, window:3, transcript)"),
     ("segments --unit window", "unit 'window': say how many turns a window has, as in window:3"),
-    ("accept nope --coder ana", "no suggestion 'nope' in this study (ids are those that 'qualcode suggest' shows;"),
-    ("reject nope --coder ana", "no suggestion 'nope' in this study (ids are those that 'qualcode suggest' shows;"),
+    ("accept nope --coder ana", "no suggestion 'nope' in this study (run 'qualcode suggest' for the current ids: they"),
+    ("reject nope --coder ana", "no suggestion 'nope' in this study (run 'qualcode suggest' for the current ids: they"),
     ("retract nope --coder ana", "no coding 'nope' in this study (known: "),
     ("code E work/fear x --coder ana", "no transcript 'E' in this study (known: A, B, C, D)"),
     ("code A work/feer x --coder ana", "no code 'work/feer' in this study"),
@@ -55,9 +55,9 @@ UNKNOWN = [
 ]
 
 USAGE = [
-    ("themes", "2 coders have coded here (ana, ben); say whose codings to count: --coder NAME"),
-    ("code A work/fear x", "say who you are to code: --coder NAME"),
-    ("accept x", "say who you are to accept: --coder NAME"),
+    ("themes", "this study has 2 coders (ana, ben): to count, name one with --coder NAME"),
+    ("code A work/fear x", "no coder set: to code, name one with --coder NAME"),
+    ("accept x", "no coder set: to accept, name one with --coder NAME"),
     ("memo x --coder a/b", "coder 'a/b': a name begins with a letter or digit"),
     ("code A", "name transcript, code and quote, or a table with --from FILE"),
     ("code", "name transcript, code and quote, or a table with --from FILE"),
@@ -140,7 +140,8 @@ def test_outside_a_study_every_command_says_so(
     }.get(command, [])
     result = Shell(tmp_path, capsys).bare(command, *words)
     assert (result.code, result.out) == (2, "")
-    assert "is not in a qualcode study: no qualcode.yaml here or above (run 'qualcode init' to begin one)" in result.err
+    message = "is not in a qualcode study: no qualcode.yaml in it or above (run 'qualcode init' to create one)"
+    assert message in result.err
     assert list(tmp_path.iterdir()) == []
 
 

@@ -1,4 +1,4 @@
-"""Problems as values, and the sentences that exceptions build."""
+"""Problems and the messages of errors."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from qualcode.errors import (
 
 
 @pytest.mark.parametrize(
-    ("problem", "shown"),
+    ("problem", "text"),
     [
         (Problem("a.yaml", 3, 7, "wrong"), "a.yaml:3:7: wrong"),
         (Problem("a.yaml", 3, 0, "wrong"), "a.yaml:3: wrong"),
@@ -27,11 +27,11 @@ from qualcode.errors import (
         (Problem("a.yaml", 3, 7, "wrong", "try this"), "a.yaml:3:7: wrong (try this)"),
     ],
 )
-def test_a_problem_reads_as_editors_expect(problem: Problem, shown: str) -> None:
-    assert str(problem) == shown
+def test_problem_as_text_begins_with_path_line_and_column(problem: Problem, text: str) -> None:
+    assert str(problem) == text
 
 
-def test_problems_sort_by_place_with_numbers_as_numbers() -> None:
+def test_problems_are_ordered_by_path_and_number() -> None:
     tenth, second, other = Problem("a", 10, 1, "x"), Problem("a", 2, 1, "y"), Problem("b", 1, 1, "z")
     assert sorted([other, tenth, second]) == [second, tenth, other]
 
@@ -50,11 +50,11 @@ def test_problems_sort_by_place_with_numbers_as_numbers() -> None:
         ("", ["name"], ""),
     ],
 )
-def test_did_you_mean(name: str, known: list[str], hint: str) -> None:
+def test_did_you_mean_names_the_closest_name(name: str, known: list[str], hint: str) -> None:
     assert did_you_mean(name, known) == hint
 
 
-def test_listed_shows_the_first_and_counts_the_rest() -> None:
+def test_format_names_shows_the_first_and_counts_the_rest() -> None:
     assert format_names([]) == ""
     assert format_names(["a", "b"]) == "a, b"
     assert format_names(list("abcdefgh")) == "a, b, c, d, e, f, g, h"
@@ -63,7 +63,7 @@ def test_listed_shows_the_first_and_counts_the_rest() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "code", "said"),
+    ("error", "code", "message"),
     [
         (OperationError("no"), 1, "no"),
         (UsageError("no"), 2, "no"),
@@ -79,23 +79,21 @@ def test_listed_shows_the_first_and_counts_the_rest() -> None:
         (
             MissingCoderError([], verb="code"),
             2,
-            "say who you are to code: --coder NAME, or 'coder: NAME' in qualcode.yaml",
+            "no coder set: to code, name one with --coder NAME or 'coder: NAME' in qualcode.yaml",
         ),
     ],
 )
-def test_each_error_builds_its_sentence_and_owns_its_exit_code(
-    error: errors.QualcodeError, code: int, said: str
-) -> None:
-    assert (error.exit_code, str(error)) == (code, said)
+def test_each_error_has_its_message_and_exit_code(error: errors.QualcodeError, code: int, message: str) -> None:
+    assert (error.exit_code, str(error)) == (code, message)
 
 
-def test_coder_needed_names_the_coders_there_are() -> None:
-    assert "2 coders have coded here (ann, bob); say whose codings to count" in str(
+def test_missing_coder_error_names_the_coders_of_the_study() -> None:
+    assert "this study has 2 coders (ann, bob): to count, name one with --coder NAME" in str(
         MissingCoderError(["ann", "bob"], verb="count")
     )
 
 
-def test_not_a_study_says_how_to_begin_one() -> None:
+def test_study_not_found_error_explains_how_to_create_one() -> None:
     error = StudyNotFoundError("/tmp/x")
     assert error.exit_code == 2
     assert "/tmp/x" in str(error)

@@ -1,4 +1,4 @@
-"""The picture of the network: written as PNG and SVG, the same twice, with its labels as text."""
+"""The figure of the network: PNG, SVG and PDF files, their text, reproducibility."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ def node(name: str, units: int = 1, family: str = "f", colour: str = "#B5483A") 
 
 
 def graph(**names: str) -> nx.Graph[str]:
-    made: nx.Graph[str] = nx.Graph(unit="sentence", coder="ana", universe_units=1234, universe_transcripts=5)
+    example: nx.Graph[str] = nx.Graph(unit="sentence", coder="ana", universe_units=1234, universe_transcripts=5)
     for identifier, name in names.items():
-        made.add_node(identifier, **node(name))
-    return made
+        example.add_node(identifier, **node(name))
+    return example
 
 
 def network() -> nx.Graph[str]:
-    made = graph(a="Culture", b="Return on investment, which nobody can measure", c="Ängste & <so>")
-    made.add_node("d", **node("Never", 0, "g"))
-    made.add_edge("a", "b", count=3, jaccard=0.5)
-    made.add_edge("b", "c", count=1, jaccard=0.1)
-    return made
+    example = graph(a="Culture", b="Return on investment, which nobody can measure", c="Ängste & <so>")
+    example.add_node("d", **node("Never", 0, "g"))
+    example.add_edge("a", "b", count=3, jaccard=0.5)
+    example.add_edge("b", "c", count=1, jaccard=0.1)
+    return example
 
 
 def texts(path: Path) -> str:
@@ -46,78 +46,78 @@ def texts(path: Path) -> str:
     return " ".join(" ".join(ElementTree.parse(path).getroot().itertext()).split())
 
 
-def drawn(made: nx.Graph[str], path: Path, title: str = "Themes", **options: int) -> Path:
-    write_figure(draw_network(made, compute_layout(made), title=title, **options), path)
+def draw(graph: nx.Graph[str], path: Path, title: str = "Themes", **options: int) -> Path:
+    write_figure(draw_network(graph, compute_layout(graph), title=title, **options), path)
     return path
 
 
-def test_a_png_is_a_picture(tmp_path: Path) -> None:
-    content = drawn(network(), tmp_path / "n.png").read_bytes()
+def test_png_is_written(tmp_path: Path) -> None:
+    content = draw(network(), tmp_path / "n.png").read_bytes()
     assert content.startswith(b"\x89PNG\r\n\x1a\n")
     assert len(content) > 10_000
 
 
-def test_a_pdf_is_one(tmp_path: Path) -> None:
-    assert drawn(network(), tmp_path / "n.PDF").read_bytes().startswith(b"%PDF")
+def test_pdf_is_written(tmp_path: Path) -> None:
+    assert draw(network(), tmp_path / "n.PDF").read_bytes().startswith(b"%PDF")
 
 
-def test_an_svg_holds_the_labels_as_text(tmp_path: Path) -> None:
-    said = texts(drawn(network(), tmp_path / "n.svg"))
+def test_svg_contains_the_labels_as_text(tmp_path: Path) -> None:
+    text = texts(draw(network(), tmp_path / "n.svg"))
     for words in ("Themes", "Culture", "Return on", "measure", "Ängste & <so>", "Family f", "together in 3"):
-        assert words in said
-    assert "Never" not in said
-    assert "1,234 units (sentence) of 5 transcripts" in said
-    assert "coder ana" in said
+        assert words in text
+    assert "Never" not in text
+    assert "1,234 units (sentence) of 5 transcripts" in text
+    assert "coder ana" in text
 
 
 @pytest.mark.parametrize("ending", ["svg", "png", "pdf"])
-def test_the_same_counts_give_the_same_file(tmp_path: Path, ending: str) -> None:
-    first, second = (drawn(network(), tmp_path / f"{name}.{ending}").read_bytes() for name in "ab")
+def test_same_counts_give_the_same_file(tmp_path: Path, ending: str) -> None:
+    first, second = (draw(network(), tmp_path / f"{name}.{ending}").read_bytes() for name in "ab")
     assert first == second
 
 
-def test_only_the_strongest_links_are_drawn_and_the_picture_says_so(tmp_path: Path) -> None:
-    all_of_them = draw_network(network(), compute_layout(network()), title="t")
-    one = draw_network(network(), compute_layout(network()), title="t", max_edges=1)
-    lines = [len(figure.axes[0].lines) for figure in (all_of_them, one)]
+def test_only_the_strongest_links_are_drawn_and_the_figure_reports_it(tmp_path: Path) -> None:
+    complete = draw_network(network(), compute_layout(network()), title="t")
+    limited = draw_network(network(), compute_layout(network()), title="t", max_edges=1)
+    lines = [len(figure.axes[0].lines) for figure in (complete, limited)]
     assert lines[0] - lines[1] == 1
-    assert "the 1 strongest of 2 links" in texts(drawn(network(), tmp_path / "n.svg", strongest=1))
-    assert "strongest" not in texts(drawn(network(), tmp_path / "m.svg"))
+    assert "the 1 strongest of 2 links" in texts(draw(network(), tmp_path / "n.svg", max_edges=1))
+    assert "strongest" not in texts(draw(network(), tmp_path / "m.svg"))
 
 
-@pytest.mark.parametrize("made", [graph(), graph(a="Alone")])
-def test_a_network_without_links_or_nodes_can_be_drawn(tmp_path: Path, made: nx.Graph[str]) -> None:
-    assert "Themes" in texts(drawn(made, tmp_path / "n.svg"))
-    assert drawn(made, tmp_path / "n.png").stat().st_size > 1000
+@pytest.mark.parametrize("example", [graph(), graph(a="Alone")])
+def test_network_without_links_or_nodes_can_be_drawn(tmp_path: Path, example: nx.Graph[str]) -> None:
+    assert "Themes" in texts(draw(example, tmp_path / "n.svg"))
+    assert draw(example, tmp_path / "n.png").stat().st_size > 1000
 
 
 @pytest.mark.parametrize("name", ["$5 or $_x", "100 % \\frac{1}", "a_b^c", "A very long name " * 9, "x"])
-def test_names_are_never_taken_for_formulas(tmp_path: Path, name: str) -> None:
-    made = graph(a=name, b="$y$")
-    made.nodes["a"]["group"] = "Cost in $_$"
-    made.add_edge("a", "b", count=1, jaccard=1.0)
-    said = texts(drawn(made, tmp_path / "n.svg", title="$_$ in"))
-    assert all(word in said for word in ("$_$ in", "$y$", "Cost in $_$", *name.split()))
+def test_names_are_not_read_as_formulas(tmp_path: Path, name: str) -> None:
+    example = graph(a=name, b="$y$")
+    example.nodes["a"]["group"] = "Cost in $_$"
+    example.add_edge("a", "b", count=1, jaccard=1.0)
+    text = texts(draw(example, tmp_path / "n.svg", title="$_$ in"))
+    assert all(word in text for word in ("$_$ in", "$y$", "Cost in $_$", *name.split()))
 
 
-def test_drawing_leaves_the_graph_and_matplotlib_as_they_were(tmp_path: Path) -> None:
+def test_drawing_changes_neither_the_graph_nor_matplotlib_settings(tmp_path: Path) -> None:
     import matplotlib as mpl
 
-    made, settings = network(), dict(mpl.rcParams)
-    drawn(made, tmp_path / "n.svg")
-    assert nodes_of(made) == nodes_of(network())
+    example, settings = network(), dict(mpl.rcParams)
+    draw(example, tmp_path / "n.svg")
+    assert nodes_of(example) == nodes_of(network())
     assert dict(mpl.rcParams) == settings
 
 
-def test_letters_that_no_font_has_are_told(tmp_path: Path) -> None:
-    made = network()
-    nx.set_node_attributes(made, dict.fromkeys(made, "\U0001f9ff \ue123"), "name")
-    told = write_figure(draw_network(made, compute_layout(made), title="x"), tmp_path / "n.png")
-    assert told.startswith("some letters of the names are in no font of this picture")
+def test_characters_missing_from_the_font_are_reported(tmp_path: Path) -> None:
+    example = network()
+    nx.set_node_attributes(example, dict.fromkeys(example, "\U0001f9ff \ue123"), "name")
+    warning = write_figure(draw_network(example, compute_layout(example), title="x"), tmp_path / "n.png")
+    assert warning.startswith("the font lacks some characters of the names")
     assert write_figure(draw_network(network(), compute_layout(network()), title="x"), tmp_path / "m.png") == ""
 
 
-def test_letters_stay_text_in_svg_whatever_the_font(tmp_path: Path) -> None:
-    made = network()
-    nx.set_node_attributes(made, dict.fromkeys(made, "\U0001f9ff \ue123"), "name")
-    assert write_figure(draw_network(made, compute_layout(made), title="x"), tmp_path / "n.svg") == ""
+def test_characters_stay_text_in_svg_whatever_the_font(tmp_path: Path) -> None:
+    example = network()
+    nx.set_node_attributes(example, dict.fromkeys(example, "\U0001f9ff \ue123"), "name")
+    assert write_figure(draw_network(example, compute_layout(example), title="x"), tmp_path / "n.svg") == ""

@@ -1,4 +1,4 @@
-"""Co-occurrence as a graph: what nodes and edges say, files other programs read, a layout that stays."""
+"""Co-occurrence as a graph: attributes of nodes and edges, GraphML and GEXF files, the layout."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ ALL = np.array([True])
 
 
 def book() -> Codebook:
-    made = book_of(["f/a", "f/b", "f/b/x", "g/c", "g/d"], themes={"th": ["f/a", "g/c"]})
-    families = (replace(made.families[0], name="Fears", colour="#B5483A"), made.families[1])
-    codes = (replace(made.codes[0], name="Ängste & <so>"), *made.codes[1:])
-    return replace(made, families=families, codes=codes)
+    plain = book_of(["f/a", "f/b", "f/b/x", "g/c", "g/d"], themes={"th": ["f/a", "g/c"]})
+    families = (replace(plain.families[0], name="Fears", colour="#B5483A"), plain.families[1])
+    codes = (replace(plain.codes[0], name="Ängste & <so>"), *plain.codes[1:])
+    return replace(plain, families=families, codes=codes)
 
 
 def counted() -> Incidence:
@@ -48,11 +48,11 @@ def graph(min_count: int = 1) -> nx.Graph[str]:
     return build_network(counted(), rows(), ALL, min_count=min_count)
 
 
-def test_every_row_is_a_node_that_says_what_it_is_and_how_often() -> None:
+def test_every_code_set_is_a_node_with_its_attributes_and_counts() -> None:
     nodes = nodes_of(graph())
     assert list(nodes) == ["f/a", "f/b", "f/b/x", "g/c", "g/d", "th"]
-    said = {key: nodes["f/a"][key] for key in "name family level colour units codings cases words".split()}
-    assert said == {
+    attributes = "name family level colour units codings cases words".split()
+    assert {key: nodes["f/a"][key] for key in attributes} == {
         "name": "Ängste & <so>",
         "family": "f",
         "level": "code",
@@ -67,7 +67,7 @@ def test_every_row_is_a_node_that_says_what_it_is_and_how_often() -> None:
 
 
 def test_edges_are_pairs_that_occur_together() -> None:
-    assert {frozenset(pair): held for *pair, held in graph().edges(data=True)} == {
+    assert {frozenset(pair): edge for *pair, edge in graph().edges(data=True)} == {
         frozenset({"f/a", "g/c"}): {"count": 2, "jaccard": round(2 / 3, 6), "weight": 2},
         frozenset({"f/b", "g/c"}): {"count": 1, "jaccard": round(1 / 3, 6), "weight": 1},
         frozenset({"f/b/x", "g/c"}): {"count": 1, "jaccard": round(1 / 3, 6), "weight": 1},
@@ -76,40 +76,40 @@ def test_edges_are_pairs_that_occur_together() -> None:
     }
 
 
-@pytest.mark.parametrize(("least", "edges"), [(-1, 5), (0, 5), (1, 5), (2, 1), (3, 0)])
-def test_rare_pairs_can_be_left_out_but_no_node(least: int, edges: int) -> None:
-    assert graph(least).number_of_edges() == edges
-    assert graph(least).number_of_nodes() == 6
+@pytest.mark.parametrize(("min_count", "edges"), [(-1, 5), (0, 5), (1, 5), (2, 1), (3, 0)])
+def test_min_count_leaves_out_rare_pairs_but_no_nodes(min_count: int, edges: int) -> None:
+    assert graph(min_count).number_of_edges() == edges
+    assert graph(min_count).number_of_nodes() == 6
 
 
-def test_the_graph_says_what_it_was_counted_over() -> None:
+def test_graph_has_unit_coder_and_base() -> None:
     assert graph().graph == {"unit": "sentence", "coder": "ana", "universe_units": 4, "universe_transcripts": 1}
 
 
-def test_a_graph_and_a_table_cannot_disagree() -> None:
+def test_graph_and_table_agree() -> None:
     table = cooccurrence_table([counted()], rows(), [{(): ALL}], by=[], zeros=False)
-    held = {(row.code_a, row.code_b): (row.count, row.jaccard) for row in table.itertuples()}
+    pairs = {(row.code_a, row.code_b): (row.count, row.jaccard) for row in table.itertuples()}
     edges = {(a, b): (edge["count"], edge["jaccard"]) for a, b, edge in graph().edges(data=True)}
-    assert edges == held
-    found = count_cooccurrence(counted(), rows(), ALL)
-    assert [units for _, units in graph().nodes(data="units")] == np.diag(found.joint_units).tolist()
+    assert edges == pairs
+    counts = count_cooccurrence(counted(), rows(), ALL)
+    assert [units for _, units in graph().nodes(data="units")] == np.diag(counts.joint_units).tolist()
 
 
-def test_graphml_is_read_back(tmp_path: Path) -> None:
-    made = graph()
-    write_graphml(made, tmp_path / "n.graphml")
+def test_graphml_read_back_is_the_same(tmp_path: Path) -> None:
+    network = graph()
+    write_graphml(network, tmp_path / "n.graphml")
     again = nx.read_graphml(tmp_path / "n.graphml")
-    assert nodes_of(again) == nodes_of(made)
-    for a, b, held in made.edges(data=True):
-        assert {key: again.edges[a, b][key] for key in held} == held
+    assert nodes_of(again) == nodes_of(network)
+    for a, b, edge in network.edges(data=True):
+        assert {key: again.edges[a, b][key] for key in edge} == edge
     assert again.graph["coder"] == "ana"
 
 
-def test_gexf_is_read_back_with_labels_colours_and_sizes(tmp_path: Path) -> None:
-    made = graph()
-    write_gexf(made, tmp_path / "n.gexf")
+def test_gexf_read_back_has_labels_colours_and_sizes(tmp_path: Path) -> None:
+    network = graph()
+    write_gexf(network, tmp_path / "n.gexf")
     again = nx.read_gexf(tmp_path / "n.gexf")
-    assert set(again.nodes) == set(made.nodes)
+    assert set(again.nodes) == set(network.nodes)
     node = again.nodes["f/a"]
     assert (node["label"], node["units"], node["name"]) == ("Ängste & <so>", 2, "Ängste & <so>")
     assert {part: node["viz"]["color"][part] for part in "rgb"} == {"r": 0xB5, "g": 0x48, "b": 0x3A}
@@ -117,50 +117,50 @@ def test_gexf_is_read_back_with_labels_colours_and_sizes(tmp_path: Path) -> None
     assert (again.edges["f/a", "g/c"]["count"], again.edges["f/a", "g/c"]["weight"]) == (2, 2)
 
 
-def test_writing_changes_nothing_in_the_graph(tmp_path: Path) -> None:
-    made = graph()
-    write_gexf(made, tmp_path / "n.gexf")
-    write_graphml(made, tmp_path / "n.graphml")
-    assert nodes_of(made) == nodes_of(graph())
+def test_writing_does_not_change_the_graph(tmp_path: Path) -> None:
+    network = graph()
+    write_gexf(network, tmp_path / "n.gexf")
+    write_graphml(network, tmp_path / "n.graphml")
+    assert nodes_of(network) == nodes_of(graph())
 
 
-def test_a_graph_of_nothing_can_be_written(tmp_path: Path) -> None:
-    made = build_network(counted(), [], ALL)
-    write_gexf(made, tmp_path / "n.gexf")
-    write_graphml(made, tmp_path / "n.graphml")
+def test_empty_graph_can_be_written(tmp_path: Path) -> None:
+    network = build_network(counted(), [], ALL)
+    write_gexf(network, tmp_path / "n.gexf")
+    write_graphml(network, tmp_path / "n.graphml")
     assert len(nx.read_graphml(tmp_path / "n.graphml")) == 0
     assert len(nx.read_gexf(tmp_path / "n.gexf")) == 0
-    assert compute_layout(made) == {}
+    assert compute_layout(network) == {}
 
 
-def test_every_row_that_occurs_has_a_place_of_its_own() -> None:
-    places = compute_layout(graph())
-    assert list(places) == ["f/a", "f/b", "f/b/x", "g/c", "th"]
-    assert len(set(places.values())) == 5
-    assert all(np.isfinite(place).all() for place in places.values())
+def test_every_code_set_that_occurs_has_a_distinct_position() -> None:
+    positions = compute_layout(graph())
+    assert list(positions) == ["f/a", "f/b", "f/b/x", "g/c", "th"]
+    assert len(set(positions.values())) == 5
+    assert all(np.isfinite(position).all() for position in positions.values())
 
 
-def test_a_single_row_has_a_place() -> None:
+def test_single_code_set_has_a_position() -> None:
     assert list(compute_layout(build_network(counted(), rows()[:1], ALL))) == ["f/a"]
     assert compute_layout(build_network(counted(), rows()[4:5], ALL)) == {}
 
 
-def test_the_layout_is_the_same_every_time() -> None:
+def test_layout_is_the_same_every_time() -> None:
     assert compute_layout(graph()) == compute_layout(graph())
 
 
-def test_the_layout_is_the_same_in_every_process() -> None:
-    """Also when few of many rows occur: networkx iterates over a small subgraph in the order of a set."""
+def test_layout_is_the_same_in_every_process() -> None:
+    """Even if few of many code sets occur: networkx iterates over a small subgraph in the order of a set."""
     program = (
-        "import networkx as nx; from qualcode.graphs import layout; g = nx.Graph()\n"
+        "import networkx as nx; from qualcode.graphs import compute_layout; g = nx.Graph()\n"
         "for n in range(30): g.add_node(f'f/c{n}', units=int(n % 4 == 0), jaccard=0)\n"
-        "g.add_edge('f/c4', 'f/c8', count=1, jaccard=0.5); print(list(layout(g).items()))"
+        "g.add_edge('f/c4', 'f/c8', count=1, jaccard=0.5); print(list(compute_layout(g).items()))"
     )
-    seen = {
+    outputs = {
         subprocess.run(
             [sys.executable, "-c", program], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
         ).stdout
         for seed in ("1", "2")
     }
-    assert len(seen) == 1
-    assert seen.pop().count(b"f/c") == 8
+    assert len(outputs) == 1
+    assert outputs.pop().count(b"f/c") == 8

@@ -1,4 +1,4 @@
-"""The counting core: every column of the themes by hand, co-occurrence against plain sets."""
+"""The counting core: frequencies incidence_of by hand, frequencies and co-occurrence compared with plain sets."""
 
 from __future__ import annotations
 
@@ -22,67 +22,69 @@ from qualcode.incidence import (
     build_universe,
     count_cooccurrence,
     count_frequencies,
-    incidence,
     list_code_sets,
 )
+from qualcode.incidence import incidence as build_incidence
 from qualcode.model import Codebook, Coding, Transcript, Turn, Unit
 from qualcode.segments import segment_transcript, word_spans
 
 BOOK = book_of(["f/a", "f/b", "f/b/x", "f/b/y", "g/c"], themes={"th": ["f/a", "g/c"], "void": []})
 
 #                      0123456789
-ONE = transcript_of(
+FIRST = transcript_of(
     "I: So you are here?\nP: We tried hard. It broke. Nobody knew.\nI: Ok.\nP: Yes. It broke.", name="T1"
 )
-TWO = transcript_of("P: We lost. We won, and we lost.", name="T2")
-SIX = transcript_of("P: Nothing to say.", name="T3")
-"""Words of participants: 3 + 2 + 2 + 1 + 2 = 10; 2 + 5 = 7; 3. Sentences: 5; 2; 1."""
+SECOND = transcript_of("P: We lost. We won, and we lost.", name="T2")
+THIRD = transcript_of("P: Nothing to say.", name="T3")
+"""Participants' words: 3 + 2 + 2 + 1 + 2 = 10; 2 + 5 = 7; 3. Sentences: 5; 2; 1."""
 
 CODINGS = [
-    coding_of(ONE, "We tried hard.", "f/a"),
-    coding_of(ONE, "tried hard. It broke.", "f/a"),  # overlaps the first, and reaches into a second sentence
-    coding_of(ONE, "It broke.", "f/b/x"),
-    coding_of(ONE, "It broke.", "f/b/y"),
-    coding_of(ONE, "It broke.", "g/c", nth=1),
-    coding_of(TWO, "We lost.", "f/a"),
-    coding_of(TWO, "we lost.", "g/c"),
-    coding_of(TWO, "We won", "f/a"),
+    coding_of(FIRST, "We tried hard.", "f/a"),
+    coding_of(FIRST, "tried hard. It broke.", "f/a"),  # overlaps the first coding and a second sentence
+    coding_of(FIRST, "It broke.", "f/b/x"),
+    coding_of(FIRST, "It broke.", "f/b/y"),
+    coding_of(FIRST, "It broke.", "g/c", nth=1),
+    coding_of(SECOND, "We lost.", "f/a"),
+    coding_of(SECOND, "we lost.", "g/c"),
+    coding_of(SECOND, "We won", "f/a"),
 ]
 
 
-def everyone(over: Universe) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    return over.all_members
+def everyone(universe: Universe) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    return universe.all_members
 
 
-def counted(
+def incidence_of(
     codings: Sequence[Coding] = CODINGS,
-    transcripts: Sequence[Transcript] = (ONE, TWO, SIX),
+    transcripts: Sequence[Transcript] = (FIRST, SECOND, THIRD),
     book: Codebook = BOOK,
     *,
     unit: Unit = Unit(),
     cases: Mapping[str, Collection[str]] | None = None,
     asked: Mapping[str, Collection[str]] | None = None,
 ) -> Incidence:
-    over = universe_of(transcripts, book, unit=unit, cases=cases, asked=asked)
-    return incidence(codings, over, codes=tuple(book.by_id), coder="ana")
+    universe = universe_of(transcripts, book, unit=unit, cases=cases, asked=asked)
+    return build_incidence(codings, universe, codes=tuple(book.by_id), coder="ana")
 
 
-def by_row(one: Incidence, book: Codebook = BOOK) -> dict[str, Frequency]:
+def count_all(incidence: Incidence, book: Codebook = BOOK) -> dict[str, Frequency]:
     rows = list_code_sets(book)
-    return {
-        row.id: found
-        for row, (found,) in zip(rows, count_frequencies(one, rows, [everyone(one.universe)]), strict=True)
-    }
+    frequencies = count_frequencies(incidence, rows, [everyone(incidence.universe)])
+    return {row.id: frequency for row, (frequency,) in zip(rows, frequencies, strict=True)}
 
 
-def shown(found: Frequency) -> tuple[int, int, int, int, int]:
-    return (found.codings, found.units, found.transcripts, found.cases, found.words)
+def five_counts(frequency: Frequency) -> tuple[int, int, int, int, int]:
+    return (frequency.codings, frequency.units, frequency.transcripts, frequency.cases, frequency.words)
+
+
+def base_counts(row: Frequency) -> tuple[int, int, int, int]:
+    return (row.universe_units, row.universe_transcripts, row.universe_cases, row.universe_words)
 
 
 # --- rows -----------------------------------------------------------------------------------------------------
 
 
-def test_rows_are_codes_with_what_is_nested_then_families_then_themes() -> None:
+def test_code_sets_are_codes_with_nested_codes_then_families_then_themes() -> None:
     assert [(row.level, row.id, row.members) for row in list_code_sets(BOOK)] == [
         ("code", "f/a", ("f/a",)),
         ("code", "f/b", ("f/b", "f/b/x", "f/b/y")),
@@ -96,19 +98,19 @@ def test_rows_are_codes_with_what_is_nested_then_families_then_themes() -> None:
     ]
 
 
-def test_rows_can_be_picked_by_level_and_by_id() -> None:
+def test_code_sets_can_be_selected_by_level_and_id() -> None:
     assert [row.id for row in list_code_sets(BOOK, levels=["theme", "family"])] == ["f", "g", "th", "void"]
     assert [row.id for row in list_code_sets(BOOK, only=["f/b"])] == ["f/b", "f/b/x", "f/b/y"]
     assert [row.id for row in list_code_sets(BOOK, only=["f"], levels=["code"])] == ["f/a", "f/b", "f/b/x", "f/b/y"]
     assert [row.id for row in list_code_sets(BOOK, only=["th", "g/c"])] == ["g/c", "th"]
 
 
-def test_a_code_does_not_hold_codes_whose_name_begins_alike() -> None:
+def test_code_does_not_include_codes_with_the_same_prefix() -> None:
     book = book_of(["f/a", "f/ab", "fa/a"])
     assert [row.members for row in list_code_sets(book)] == [("f/a",), ("f/ab",), ("fa/a",), ("f/a", "f/ab"), ("fa/a",)]
 
 
-def test_what_shares_nesting_is_no_pair() -> None:
+def test_nested_code_sets_are_not_a_pair() -> None:
     a, b, x, y, c, f, g, th, void = list_code_sets(BOOK)
     assert b.is_nested_with(x)
     assert x.is_nested_with(b)
@@ -116,46 +118,47 @@ def test_what_shares_nesting_is_no_pair() -> None:
     assert g.is_nested_with(c)  # a family of one code is that code
     assert void.is_nested_with(a)
     assert not x.is_nested_with(y)
-    assert not th.is_nested_with(f)  # they overlap, but none is part of the other
+    assert not th.is_nested_with(f)  # they overlap, but neither is part of the other
     assert not f.is_nested_with(g)
 
 
 # --- the universe ---------------------------------------------------------------------------------------------
 
 
-def test_the_universe_is_laid_out_end_to_end() -> None:
-    over = counted().universe
-    assert over.transcripts == ("T1", "T2", "T3")
-    assert over.transcript_offset.tolist() == [0, len(ONE.text) + 1, len(ONE.text) + len(TWO.text) + 2]
-    assert over.unit_transcript.tolist() == [0, 0, 0, 0, 0, 1, 1, 2]
-    assert over.unit_words.tolist() == [3, 2, 2, 1, 2, 2, 5, 3]
-    assert over.transcript_words.tolist() == [10, 7, 3]
-    assert over.unit_speaker == ("P",) * 8
-    assert (over.cases, over.families) == (("T1", "T2", "T3"), ("f", "g"))
+def test_universe_concatenates_the_transcripts() -> None:
+    universe = incidence_of().universe
+    assert universe.transcripts == ("T1", "T2", "T3")
+    assert universe.transcript_offset.tolist() == [0, len(FIRST.text) + 1, len(FIRST.text) + len(SECOND.text) + 2]
+    assert universe.unit_transcript.tolist() == [0, 0, 0, 0, 0, 1, 1, 2]
+    assert universe.unit_words.tolist() == [3, 2, 2, 1, 2, 2, 5, 3]
+    assert universe.transcript_words.tolist() == [10, 7, 3]
+    assert universe.unit_speaker == ("P",) * 8
+    assert (universe.cases, universe.families) == (("T1", "T2", "T3"), ("f", "g"))
 
 
-def test_an_exchange_counts_the_participants_words_only() -> None:
-    over = counted(unit=Unit("exchange")).universe
-    assert over.unit_words.tolist() == [7, 3, 7, 3]
-    assert over.unit_start.tolist()[:2] == [ONE.text.index("So you"), ONE.text.index("Ok.")]
+def test_words_of_an_exchange_are_the_participants() -> None:
+    universe = incidence_of(unit=Unit("exchange")).universe
+    assert universe.unit_words.tolist() == [7, 3, 7, 3]
+    assert universe.unit_start.tolist()[:2] == [FIRST.text.index("So you"), FIRST.text.index("Ok.")]
 
 
-def test_nothing_can_be_counted_over() -> None:
-    over = build_universe([], unit=Unit(), cases={}, asked_families={}, families=["f"])
-    one = incidence(CODINGS, over, codes=("f/a",))
-    assert one.matrix.shape == (0, 1)
-    (frequency,) = count_frequencies(one, list_code_sets(book_of(["f/a"]), levels=["code"]), [everyone(over)])[0]
-    assert shown(frequency) == (0, 0, 0, 0, 0)
+def test_counts_in_an_empty_universe_are_zero() -> None:
+    universe = build_universe([], unit=Unit(), cases={}, asked_families={}, families=["f"])
+    incidence = build_incidence(CODINGS, universe, codes=("f/a",))
+    assert incidence.matrix.shape == (0, 1)
+    code_sets = list_code_sets(book_of(["f/a"]), levels=["code"])
+    (frequency,) = count_frequencies(incidence, code_sets, [everyone(universe)])[0]
+    assert five_counts(frequency) == (0, 0, 0, 0, 0)
     assert (frequency.share_of_cases, frequency.per_1000_words) == (None, None)
-    assert count_cooccurrence(one, list_code_sets(BOOK), everyone(over)).joint_units.sum() == 0
+    assert count_cooccurrence(incidence, list_code_sets(BOOK), everyone(universe)).joint_units.sum() == 0
 
 
 # --- incidence ------------------------------------------------------------------------------------------------
 
 
-def test_a_unit_carries_a_code_when_a_coding_overlaps_it() -> None:
-    one = counted()
-    assert one.matrix.toarray().astype(int).tolist() == [
+def test_unit_carries_a_code_if_a_coding_overlaps_it() -> None:
+    incidence = incidence_of()
+    assert incidence.matrix.toarray().astype(int).tolist() == [
         # a  b  x  y  c
         [1, 0, 0, 0, 0],  # We tried hard.
         [1, 0, 1, 1, 0],  # It broke.
@@ -166,42 +169,41 @@ def test_a_unit_carries_a_code_when_a_coding_overlaps_it() -> None:
         [1, 0, 0, 0, 1],  # We won, and we lost.
         [0, 0, 0, 0, 0],
     ]
-    assert (one.codes, one.coder, one.matrix.dtype) == (tuple(BOOK.by_id), "ana", np.dtype(bool))
+    assert (incidence.codes, incidence.coder, incidence.matrix.dtype) == (tuple(BOOK.by_id), "ana", np.dtype(bool))
 
 
-def test_a_coding_that_only_touches_a_unit_does_not_overlap_it() -> None:
+def test_adjacent_coding_does_not_overlap_a_unit() -> None:
     text = transcript_of("P: Yes. No.")
     space = span_coding("T", 7, 8, "f/a")
     edge = span_coding("T", 6, 8, "f/a")
-    assert counted([space], [text]).matrix.sum() == 0
-    assert counted([edge], [text]).matrix.toarray()[:, 0].tolist() == [True, False]
+    assert incidence_of([space], [text]).matrix.sum() == 0
+    assert incidence_of([edge], [text]).matrix.toarray()[:, 0].tolist() == [True, False]
 
 
-def test_codings_elsewhere_are_left_out() -> None:
+def test_codings_outside_the_universe_or_codes_are_left_out() -> None:
     other = [replace(CODINGS[0], transcript="T9"), replace(CODINGS[0], code="h/z")]
-    assert counted(other).matrix.nnz == 0
-    assert len(counted([*other, CODINGS[0]]).coding_code) == 1
+    assert incidence_of(other).matrix.nnz == 0
+    assert len(incidence_of([*other, CODINGS[0]]).coding_code) == 1
 
 
-# --- themes, counted by hand ----------------------------------------------------------------------------------
+# --- themes, incidence_of by hand ----------------------------------------------------------------------------------
 
 
-def test_every_column_by_hand() -> None:
-    found = by_row(counted())
+def test_every_column_counted_by_hand() -> None:
+    counts = count_all(incidence_of())
     #                        codings units transcripts cases words
-    assert shown(found["f/a"]) == (4, 4, 2, 2, 5 + 4)  # "We tried hard. It broke." once; "We lost." and "We won,"
-    assert shown(found["f/b"]) == (2, 1, 1, 1, 2)  # two children on the same two words
-    assert shown(found["f/b/x"]) == (1, 1, 1, 1, 2)
-    assert shown(found["f/b/y"]) == (1, 1, 1, 1, 2)
-    assert shown(found["g/c"]) == (2, 2, 2, 2, 4)
-    assert shown(found["f"]) == (6, 4, 2, 2, 9)  # the children's words lie within those of f/a
-    assert shown(found["th"]) == (6, 5, 2, 2, 5 + 2 + 6)  # a union: "We won, and we lost." is one unit
-    assert shown(found["void"]) == (0, 0, 0, 0, 0)
-    for row in found.values():
-        universe_of_row = (row.universe_units, row.universe_transcripts, row.universe_cases, row.universe_words)
-        assert universe_of_row == (8, 3, 3, 20)
-    assert found["f/a"].share_of_cases == pytest.approx(2 / 3)
-    assert found["f/a"].per_1000_words == pytest.approx(1000 * 4 / 20)
+    assert five_counts(counts["f/a"]) == (4, 4, 2, 2, 5 + 4)  # "We tried hard. It broke." once; "We lost." "We won,"
+    assert five_counts(counts["f/b"]) == (2, 1, 1, 1, 2)  # two children on the same two words
+    assert five_counts(counts["f/b/x"]) == (1, 1, 1, 1, 2)
+    assert five_counts(counts["f/b/y"]) == (1, 1, 1, 1, 2)
+    assert five_counts(counts["g/c"]) == (2, 2, 2, 2, 4)
+    assert five_counts(counts["f"]) == (6, 4, 2, 2, 9)  # the children's words lie within those of f/a
+    assert five_counts(counts["th"]) == (6, 5, 2, 2, 5 + 2 + 6)  # a union: "We won, and we lost." is one unit
+    assert five_counts(counts["void"]) == (0, 0, 0, 0, 0)
+    for row in counts.values():
+        assert base_counts(row) == (8, 3, 3, 20)
+    assert counts["f/a"].share_of_cases == pytest.approx(2 / 3)
+    assert counts["f/a"].per_1000_words == pytest.approx(1000 * 4 / 20)
 
 
 @pytest.mark.parametrize(
@@ -215,177 +217,179 @@ def test_every_column_by_hand() -> None:
     ],
 )
 def test_only_units_depend_on_the_unit(unit: Unit, units: dict[str, int]) -> None:
-    found = by_row(counted(unit=unit))
-    assert {row: found[row].units for row in units} == units
-    assert shown(found["f/a"])[:1] + shown(found["f/a"])[2:] == (4, 2, 2, 9)
+    counts = count_all(incidence_of(unit=unit))
+    assert {row: counts[row].units for row in units} == units
+    assert five_counts(counts["f/a"])[:1] + five_counts(counts["f/a"])[2:] == (4, 2, 2, 9)
 
 
-def test_a_word_that_two_codings_share_is_covered_once() -> None:
+def test_word_in_two_codings_is_counted_once() -> None:
     text = transcript_of("P: We tried—and failed. So.")
     codings = [
         coding_of(text, "We tried", "f/a"),
         coding_of(text, "and failed.", "f/a"),
         coding_of(text, "nd f", "f/a"),
     ]
-    assert by_row(counted(codings, [text]))["f/a"].words == 3
+    assert count_all(incidence_of(codings, [text]))["f/a"].words == 3
 
 
-def test_words_of_interviewers_inside_a_coding_are_not_covered() -> None:
+def test_interviewers_words_inside_a_coding_are_not_counted() -> None:
     text = transcript_of("P: We tried.\nI: And then what?\nP: It broke.")
     codings = [span_coding("T", 3, len(text.text), "f/a")]
-    assert by_row(counted(codings, [text]))["f/a"].words == 4
+    assert count_all(incidence_of(codings, [text]))["f/a"].words == 4
 
 
-def test_codings_at_the_seam_of_two_transcripts_stay_apart() -> None:
+def test_codings_at_the_border_of_two_transcripts_are_counted_separately() -> None:
     first, second = transcript_of("P: We lost", name="A"), transcript_of("We won", name="B")
     codings = [coding_of(first, "lost", "f/a"), coding_of(second, "We", "f/a")]
-    one = counted(codings, [first, second])
-    for group, wanted in (([True, False], (1, 1, 1, 1, 1)), ([False, True], (1, 1, 1, 1, 1)), ([True, True], (2,) * 5)):
-        (found,) = count_frequencies(one, list_code_sets(BOOK)[:1], [np.array(group)])[0]
-        assert shown(found) == wanted
+    incidence = incidence_of(codings, [first, second])
+    for group, expected in (([True, False], (1,) * 5), ([False, True], (1,) * 5), ([True, True], (2,) * 5)):
+        (frequency,) = count_frequencies(incidence, list_code_sets(BOOK)[:1], [np.array(group)])[0]
+        assert five_counts(frequency) == expected
 
 
-# --- asked and not asked --------------------------------------------------------------------------------------
+# --- families asked and not asked -----------------------------------------------------------------------------
 
 
-def test_not_asked_is_neither_above_nor_below_the_line() -> None:
-    found = by_row(counted(asked={"T1": ["f", "g"], "T2": ["f"], "T3": ["g"]}))
-    assert shown(found["f/a"]) == (4, 4, 2, 2, 9)
-    assert (found["f/a"].universe_transcripts, found["f/a"].universe_units, found["f/a"].universe_words) == (2, 7, 17)
-    assert shown(found["g/c"]) == (1, 1, 1, 1, 2)
-    assert (found["g/c"].universe_transcripts, found["g/c"].universe_units, found["g/c"].universe_words) == (2, 6, 13)
-    assert shown(found["th"]) == (3, 3, 1, 1, 5 + 2)  # of two families: only where both were asked
-    assert (found["th"].universe_cases, found["th"].universe_units) == (1, 5)
+def test_transcripts_not_asked_are_in_neither_counts_nor_base() -> None:
+    counts = count_all(incidence_of(asked={"T1": ["f", "g"], "T2": ["f"], "T3": ["g"]}))
+    assert five_counts(counts["f/a"]) == (4, 4, 2, 2, 9)
+    assert base_counts(counts["f/a"]) == (7, 2, 2, 17)
+    assert five_counts(counts["g/c"]) == (1, 1, 1, 1, 2)
+    assert base_counts(counts["g/c"]) == (6, 2, 2, 13)
+    assert five_counts(counts["th"]) == (3, 3, 1, 1, 5 + 2)  # of two families: only where both were asked
+    assert (counts["th"].universe_cases, counts["th"].universe_units) == (1, 5)
 
 
-def test_a_family_nobody_was_asked_about_has_no_share() -> None:
-    found = by_row(counted(asked={"T1": ["f"], "T2": ["f"], "T3": []}))["g/c"]
-    assert shown(found) == (0, 0, 0, 0, 0)
-    assert found.universe_transcripts == found.universe_cases == found.universe_words == 0
-    assert (found.share_of_cases, found.per_1000_words) == (None, None)
+def test_share_of_a_family_not_asked_anywhere_is_undefined() -> None:
+    frequency = count_all(incidence_of(asked={"T1": ["f"], "T2": ["f"], "T3": []}))["g/c"]
+    assert five_counts(frequency) == (0, 0, 0, 0, 0)
+    assert frequency.universe_transcripts == frequency.universe_cases == frequency.universe_words == 0
+    assert (frequency.share_of_cases, frequency.per_1000_words) == (None, None)
 
 
 # --- cases and groups -----------------------------------------------------------------------------------------
 
 
-def test_a_case_of_several_transcripts_and_a_transcript_of_several_cases() -> None:
-    found = by_row(counted(cases={"T1": ["anna", "ben"], "T2": ["anna"], "T3": ["carla"]}))
-    assert (found["f/a"].cases, found["f/a"].universe_cases) == (2, 3)
-    assert (found["f/b"].cases, found["f/b"].transcripts) == (2, 1)
-    assert found["f/b"].share_of_cases == pytest.approx(2 / 3)
+def test_case_of_several_transcripts_and_transcript_of_several_cases() -> None:
+    counts = count_all(incidence_of(cases={"T1": ["anna", "ben"], "T2": ["anna"], "T3": ["carla"]}))
+    assert (counts["f/a"].cases, counts["f/a"].universe_cases) == (2, 3)
+    assert (counts["f/b"].cases, counts["f/b"].transcripts) == (2, 1)
+    assert counts["f/b"].share_of_cases == pytest.approx(2 / 3)
 
 
-def test_groups_are_counted_apart() -> None:
-    one = counted()
+def test_groups_are_counted_separately() -> None:
+    incidence = incidence_of()
     groups = [np.array([True, False, False]), np.array([False, True, True]), np.array([False, False, False])]
-    (a, *_, void) = count_frequencies(one, list_code_sets(BOOK), groups)
-    assert [shown(found) for found in a] == [(2, 2, 1, 1, 5), (2, 2, 1, 1, 4), (0, 0, 0, 0, 0)]
-    assert [(found.universe_units, found.universe_words) for found in a] == [(5, 10), (3, 10), (0, 0)]
-    assert [found.share_of_cases for found in a] == [1.0, 0.5, None]
-    assert [shown(found) for found in void] == [(0, 0, 0, 0, 0)] * 3
+    (a, *_, void) = count_frequencies(incidence, list_code_sets(BOOK), groups)
+    assert [five_counts(frequency) for frequency in a] == [(2, 2, 1, 1, 5), (2, 2, 1, 1, 4), (0, 0, 0, 0, 0)]
+    assert [(frequency.universe_units, frequency.universe_words) for frequency in a] == [(5, 10), (3, 10), (0, 0)]
+    assert [frequency.share_of_cases for frequency in a] == [1.0, 0.5, None]
+    assert [five_counts(frequency) for frequency in void] == [(0, 0, 0, 0, 0)] * 3
 
 
 FOCUS = transcript_of("I: So?\nAnn: We tried. It broke.\nBen: We lost.\nI: Ok.\nAnn: Yes.\nCy: Well, no.", name="F")
 FOCUS = replace(
     FOCUS, turns=tuple(replace(turn, case={"Ann": "a", "Ben": "b"}.get(turn.speaker, "")) for turn in FOCUS.turns)
 )
-"""Ann's case says 4 words in 2 sentences and 1 in 1, Ben's 2 in 1; Cy's 2 in 1 are of whatever cases F has."""
+"""Ann's case has 4 words in 2 sentences and 1 in 1, Ben's 2 in 1; Cy's 2 in 1 belong to the cases of F."""
 
-FOCUSED = [
+FOCUS_CODINGS = [
     coding_of(FOCUS, "We tried.", "f/a"),
-    coding_of(FOCUS, "It broke.\nBen: We lost.", "f/b/x"),  # reaches from Ann's words into Ben's
+    coding_of(FOCUS, "It broke.\nBen: We lost.", "f/b/x"),  # covers words of Ann and of Ben
     coding_of(FOCUS, "Well, no.", "g/c"),
 ]
 
 
-def by_case(one: Incidence, row: str) -> dict[str, Frequency]:
-    """Count a row for each case on its own."""
-    over = one.universe
-    rows = [found for found in list_code_sets(BOOK) if found.id == row]
-    (found,) = count_frequencies(one, rows, [over.member_case == number for number in range(len(over.cases))])
-    return dict(zip(over.cases, found, strict=True))
+def by_case(incidence: Incidence, row: str) -> dict[str, Frequency]:
+    """Count one code set for each case separately."""
+    universe = incidence.universe
+    code_sets = [code_set for code_set in list_code_sets(BOOK) if code_set.id == row]
+    groups = [universe.member_case == number for number in range(len(universe.cases))]
+    (frequencies,) = count_frequencies(incidence, code_sets, groups)
+    return dict(zip(universe.cases, frequencies, strict=True))
 
 
 def test_units_of_a_focus_group_count_for_the_case_of_their_speaker() -> None:
-    one = counted(FOCUSED, [FOCUS], cases={"F": ["c"]})
-    assert one.universe.cases == ("a", "b", "c")
-    assert {case: shown(found) for case, found in by_case(one, "f/a").items()} == {
+    incidence = incidence_of(FOCUS_CODINGS, [FOCUS], cases={"F": ["c"]})
+    assert incidence.universe.cases == ("a", "b", "c")
+    assert {case: five_counts(frequency) for case, frequency in by_case(incidence, "f/a").items()} == {
         "a": (1, 1, 1, 1, 2),
         "b": (0, 0, 0, 0, 0),
         "c": (0, 0, 0, 0, 0),
     }
-    assert {case: shown(found) for case, found in by_case(one, "f/b/x").items()} == {
+    assert {case: five_counts(frequency) for case, frequency in by_case(incidence, "f/b/x").items()} == {
         "a": (1, 1, 1, 1, 2),
         "b": (1, 1, 1, 1, 2),
         "c": (0, 0, 0, 0, 0),
     }
-    assert {case: (found.universe_units, found.universe_words) for case, found in by_case(one, "g/c").items()} == {
+    assert {case: (row.universe_units, row.universe_words) for case, row in by_case(incidence, "g/c").items()} == {
         "a": (3, 5),
         "b": (1, 2),
         "c": (1, 2),
     }
-    whole = by_row(one)
-    assert shown(whole["f/b/x"]) == (1, 2, 1, 2, 4)  # one coding, of two sentences of two cases
+    whole = count_all(incidence)
+    assert five_counts(whole["f/b/x"]) == (1, 2, 1, 2, 4)  # one coding on two sentences of two cases
     assert (whole["f/b/x"].universe_units, whole["f/b/x"].universe_cases, whole["f/b/x"].universe_words) == (5, 3, 9)
     assert whole["f/a"].share_of_cases == pytest.approx(1 / 3)
 
 
-def test_a_unit_of_several_cases_carries_for_each_what_its_own_words_do() -> None:
-    one = counted(FOCUSED, [FOCUS], unit=Unit("transcript"), cases={"F": ["c"]})
-    assert [found.units for found in by_case(one, "f/a").values()] == [1, 0, 0]
-    assert [found.units for found in by_case(one, "g/c").values()] == [0, 0, 1]
-    assert [found.universe_units for found in by_case(one, "g/c").values()] == [1, 1, 1]
-    assert pair(one, "f/a", "g/c")[0] == 1  # they meet in the transcript, but in nobody's own words
-    alone = count_cooccurrence(one, list_code_sets(BOOK), one.universe.member_case == 0)
+def test_unit_of_several_cases_counts_for_each_case_by_its_own_words() -> None:
+    incidence = incidence_of(FOCUS_CODINGS, [FOCUS], unit=Unit("transcript"), cases={"F": ["c"]})
+    assert [frequency.units for frequency in by_case(incidence, "f/a").values()] == [1, 0, 0]
+    assert [frequency.units for frequency in by_case(incidence, "g/c").values()] == [0, 0, 1]
+    assert [frequency.universe_units for frequency in by_case(incidence, "g/c").values()] == [1, 1, 1]
+    assert pair(incidence, "f/a", "g/c")[0] == 1  # together in the transcript, but not in one case's words
+    alone = count_cooccurrence(incidence, list_code_sets(BOOK), incidence.universe.member_case == 0)
     ids = [row.id for row in alone.code_sets]
     assert alone.joint_units[ids.index("f/a"), ids.index("f/b/x")] == 1
     assert alone.joint_units[ids.index("f/a"), ids.index("g/c")] == 0
 
 
-def test_where_speakers_are_not_told_apart_all_units_count_for_each_case() -> None:
+def test_units_count_for_each_case_if_speakers_have_no_cases() -> None:
     plain = replace(FOCUS, turns=tuple(replace(turn, case="") for turn in FOCUS.turns))
-    one = counted(FOCUSED, [plain], cases={"F": ["a", "b"]})
-    assert {case: shown(found) for case, found in by_case(one, "f/a").items()} == dict.fromkeys("ab", (1, 1, 1, 1, 2))
-    assert [found.universe_words for found in by_case(one, "f/a").values()] == [9, 9]
-    assert by_row(one)["f/a"].universe_words == 9
+    incidence = incidence_of(FOCUS_CODINGS, [plain], cases={"F": ["a", "b"]})
+    counts = {case: five_counts(frequency) for case, frequency in by_case(incidence, "f/a").items()}
+    assert counts == dict.fromkeys("ab", (1, 1, 1, 1, 2))
+    assert [frequency.universe_words for frequency in by_case(incidence, "f/a").values()] == [9, 9]
+    assert count_all(incidence)["f/a"].universe_words == 9
 
 
 # --- co-occurrence --------------------------------------------------------------------------------------------
 
 
-def pair(one: Incidence, a: str, b: str) -> tuple[int, int, int, int, float]:
+def pair(incidence: Incidence, a: str, b: str) -> tuple[int, int, int, int, float]:
     """Return units with both, with a, with b, all units, and Jaccard."""
     rows = list_code_sets(BOOK)
     ids = [row.id for row in rows]
-    found = count_cooccurrence(one, rows, everyone(one.universe))
+    counts = count_cooccurrence(incidence, rows, everyone(incidence.universe))
     i, j = ids.index(a), ids.index(b)
     return (
-        int(found.joint_units[i, j]),
-        int(found.code_units[i, j]),
-        int(found.code_units[j, i]),
-        int(found.base_units[i, j]),
-        float(found.jaccard()[i, j]),
+        int(counts.joint_units[i, j]),
+        int(counts.code_units[i, j]),
+        int(counts.code_units[j, i]),
+        int(counts.base_units[i, j]),
+        float(counts.jaccard()[i, j]),
     )
 
 
-def test_pairs_by_hand() -> None:
-    one = counted()
-    assert pair(one, "f/a", "g/c") == (1, 4, 2, 8, 1 / 5)
-    assert pair(one, "f/b/x", "f/b/y") == (1, 1, 1, 8, 1.0)
-    assert pair(one, "f/a", "f/b") == (1, 4, 1, 8, 1 / 4)
-    assert pair(one, "f/b", "g/c") == (0, 1, 2, 8, 0.0)
-    assert np.isnan(pair(one, "void", "void")[-1])
+def test_pairs_counted_by_hand() -> None:
+    incidence = incidence_of()
+    assert pair(incidence, "f/a", "g/c") == (1, 4, 2, 8, 1 / 5)
+    assert pair(incidence, "f/b/x", "f/b/y") == (1, 1, 1, 8, 1.0)
+    assert pair(incidence, "f/a", "f/b") == (1, 4, 1, 8, 1 / 4)
+    assert pair(incidence, "f/b", "g/c") == (0, 1, 2, 8, 0.0)
+    assert np.isnan(pair(incidence, "void", "void")[-1])
 
 
-def test_a_pair_is_counted_where_both_families_were_asked() -> None:
-    one = counted(asked={"T1": ["f", "g"], "T2": ["f"], "T3": ["g"]})
-    assert pair(one, "f/a", "g/c") == (0, 2, 1, 5, 0.0)
-    assert pair(one, "f/a", "f/b") == (1, 4, 1, 7, 1 / 4)
+def test_pair_is_counted_where_both_families_were_asked() -> None:
+    incidence = incidence_of(asked={"T1": ["f", "g"], "T2": ["f"], "T3": ["g"]})
+    assert pair(incidence, "f/a", "g/c") == (0, 2, 1, 5, 0.0)
+    assert pair(incidence, "f/a", "f/b") == (1, 4, 1, 7, 1 / 4)
 
 
-def test_no_rows_have_no_pairs() -> None:
-    one = counted()
-    assert count_cooccurrence(one, [], everyone(one.universe)).joint_units.shape == (0, 0)
+def test_no_code_sets_have_no_pairs() -> None:
+    incidence = incidence_of()
+    assert count_cooccurrence(incidence, [], everyone(incidence.universe)).joint_units.shape == (0, 0)
 
 
 CODES = ["f/a", "f/b", "f/b/x", "g/c", "h/d"]
@@ -406,16 +410,17 @@ class Corpus:
     inside: frozenset[str]
     chosen: frozenset[str]
 
-    def counted(self, unit: Unit) -> Incidence:
-        return counted(self.codings, self.transcripts, RANDOM_BOOK, unit=unit, cases=self.cases, asked=self.asked)
+    def incidence_of(self, unit: Unit) -> Incidence:
+        return incidence_of(self.codings, self.transcripts, RANDOM_BOOK, unit=unit, cases=self.cases, asked=self.asked)
 
-    def mask(self, over: Universe) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-        members = zip(over.part_transcript[over.member_part].tolist(), over.member_case.tolist(), strict=True)
-        return np.array([over.transcripts[t] in self.inside and over.cases[c] in self.chosen for t, c in members])
+    def mask(self, universe: Universe) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+        transcripts = [universe.transcripts[number] for number in universe.part_transcript[universe.member_part]]
+        cases = [universe.cases[number] for number in universe.member_case]
+        return np.array([t in self.inside and c in self.chosen for t, c in zip(transcripts, cases, strict=True)])
 
 
-def told_apart(draw: st.DrawFn, transcript: Transcript) -> Transcript:
-    """Give some turns cases of their own."""
+def with_cases(draw: st.DrawFn, transcript: Transcript) -> Transcript:
+    """Return the transcript with cases of their own for some turns."""
     turns = tuple(
         replace(turn, case=draw(st.sampled_from(["", "x", "y", "w"]))) if turn.role == "participant" else turn
         for turn in transcript.turns
@@ -431,7 +436,7 @@ def corpora(draw: st.DrawFn) -> Corpus:
     for number in range(draw(st.integers(1, 3))):
         turns = draw(st.lists(st.tuples(st.sampled_from("PPI"), WORDS), min_size=1, max_size=5))
         transcript = transcript_of("\n".join(f"{who}: {words}" for who, words in turns), name=f"T{number}")
-        transcript = told_apart(draw, transcript) if draw(st.booleans()) else transcript
+        transcript = with_cases(draw, transcript) if draw(st.booleans()) else transcript
         transcripts.append(transcript)
         for _ in range(draw(st.integers(0, 5))):
             start = draw(st.integers(0, len(transcript.text) - 1))
@@ -439,7 +444,7 @@ def corpora(draw: st.DrawFn) -> Corpus:
             codings.append(span_coding(transcript.id, start, end, draw(st.sampled_from(CODES))))
         cases[transcript.id] = sorted(draw(st.sets(st.sampled_from("xyz"), min_size=1, max_size=2)))
         asked[transcript.id] = sorted(draw(st.sets(st.sampled_from("fgh"), min_size=1)))
-    inside = draw(st.sets(st.sampled_from([one.id for one in transcripts])))
+    inside = draw(st.sets(st.sampled_from([transcript.id for transcript in transcripts])))
     return Corpus(transcripts, codings, cases, asked, frozenset(inside), draw(st.frozensets(st.sampled_from("wxyz"))))
 
 
@@ -465,14 +470,14 @@ class BruteForce:
 
     def __init__(self, corpus: Corpus, unit: Unit) -> None:
         self.corpus = corpus
-        self.texts = {one.id: one for one in corpus.transcripts}
-        self.turns = [(one.id, turn) for one in corpus.transcripts for turn in one.participant_turns]
-        self.codings = [one for one in corpus.codings if self.touched_turns(one)]
+        self.texts = {transcript.id: transcript for transcript in corpus.transcripts}
+        self.turns = [(name, turn) for name, transcript in self.texts.items() for turn in transcript.participant_turns]
+        self.codings = [coding for coding in corpus.codings if self.touched_turns(coding)]
         self.units = {
-            (one.id, found.index): (found.start, found.end, found.turn)
-            for one in corpus.transcripts
-            for found in segment_transcript(one, unit=unit)
-            if found.role == "participant"
+            (name, segment.index): (segment.start, segment.end, segment.turn)
+            for name, transcript in self.texts.items()
+            for segment in segment_transcript(transcript, unit=unit)
+            if segment.role == "participant"
         }
         self.words = {
             (name, word): (word, end, turn)
@@ -494,17 +499,17 @@ class BruteForce:
         return ({turn.case} if turn.case else set(self.corpus.cases[name])) & self.corpus.chosen
 
     def speaking(self, name: str) -> list[Turn]:
-        """Return whose words a transcript holds; one in which nobody speaks is still there, with its cases."""
-        turns = [turn for one, turn in self.turns if one == name]
+        """Return the participants' turns of a transcript; without any, an empty turn stands for its cases."""
+        turns = [turn for transcript, turn in self.turns if transcript == name]
         return turns or [Turn(0, "", "participant", 0, 0)]
 
     def owners(self, key: tuple[str, int]) -> dict[int, Turn]:
-        """Return for each character of a unit whose it is: an interviewer's go with the answer to them."""
+        """Return the turn that each character of a unit belongs to: an interviewer's belong to the answer."""
         start, end, first = self.units[key]
         turns = self.speaking(key[0])
-        said = [one for one in turns if one.start < one.end and overlap(start, end, one.start, one.end)]
-        said = said or [one for one in turns if one.index == first]  # a question without an answer
-        return {place: next((one for one in said if place < one.end), said[-1]) for place in range(start, end)}
+        inside = [turn for turn in turns if turn.start < turn.end and overlap(start, end, turn.start, turn.end)]
+        inside = inside or [turn for turn in turns if turn.index == first]  # a question without an answer
+        return {i: next((turn for turn in inside if i < turn.end), inside[-1]) for i in range(start, end)}
 
     def asked(self, *rows: CodeSet) -> set[str]:
         families = {family for row in rows for family in row.families}
@@ -522,42 +527,43 @@ class BruteForce:
 
         A coding that reaches no further than the line break or label before a turn is not of that turn's case.
         """
-        found: dict[tuple[str, int], set[str]] = {}
-        mine = [one for one in self.codings if one.code in row.members and self.of_group(one)]
+        cases_by_unit: dict[tuple[str, int], set[str]] = {}
+        codings = [coding for coding in self.codings if coding.code in row.members and self.of_group(coding)]
         for key in self.units:
             if key[0] not in names:
                 continue
-            for place, turn in self.owners(key).items():
-                coded = any(one.transcript == key[0] and one.start <= place < one.end for one in mine)
+            for i, turn in self.owners(key).items():
+                coded = any(coding.transcript == key[0] and coding.start <= i < coding.end for coding in codings)
                 if coded and (cases := self.cases_of(key[0], turn)):
-                    found[key] = found.get(key, set()) | cases
-        return found
+                    cases_by_unit[key] = cases_by_unit.get(key, set()) | cases
+        return cases_by_unit
 
     def of_group(self, coding: Coding) -> bool:
-        """Tell whether a coding touches a turn of the group."""
+        """Return whether a coding touches a turn of the group."""
         return any(self.cases_of(coding.transcript, turn) for turn in self.touched_turns(coding))
 
     def covered(self, key: tuple[str, int], row: CodeSet) -> bool:
         start, end, _ = self.words[key]
-        mine = [one for one in self.codings if one.code in row.members and one.transcript == key[0]]
-        return any(overlap(one.start, one.end, start, end) for one in mine)
+        codings = [coding for coding in self.codings if coding.code in row.members and coding.transcript == key[0]]
+        return any(overlap(coding.start, coding.end, start, end) for coding in codings)
 
     def frequency(self, row: CodeSet) -> Frequency:
         names = self.asked(row)
         units = self.occurs(row, names)
         words = {key for key, (_, _, turn) in self.words.items() if key[0] in names and self.cases_of(key[0], turn)}
-        within = {name: [self.cases_of(name, turn) for turn in self.speaking(name)] for name in names}
+        cases_by_turn = {name: [self.cases_of(name, turn) for turn in self.speaking(name)] for name in names}
         return Frequency(
             codings=sum(
-                one.code in row.members and one.transcript in names and self.of_group(one) for one in self.codings
+                coding.code in row.members and coding.transcript in names and self.of_group(coding)
+                for coding in self.codings
             ),
             units=len(units),
             transcripts=len({name for name, _ in units}),
             cases=len(set().union(*units.values())),
             words=sum(self.covered(key, row) for key in words),
             universe_units=len(self.group_units(names)),
-            universe_transcripts=sum(any(cases) for cases in within.values()),
-            universe_cases=len(set().union(*(one for cases in within.values() for one in cases))),
+            universe_transcripts=sum(any(turns) for turns in cases_by_turn.values()),
+            universe_cases=len(set().union(*(cases for turns in cases_by_turn.values() for cases in turns))),
             universe_words=len(words),
         )
 
@@ -569,53 +575,49 @@ class BruteForce:
 
 @settings(deadline=None)
 @given(corpora(), UNITS)
-def test_frequencies_are_those_of_plain_sets(corpus: Corpus, unit: Unit) -> None:
-    one = corpus.counted(unit)
+def test_frequencies_equal_those_of_plain_sets(corpus: Corpus, unit: Unit) -> None:
+    incidence = corpus.incidence_of(unit)
     rows = list_code_sets(RANDOM_BOOK)
     brute = BruteForce(corpus, unit)
-    assert [found for (found,) in count_frequencies(one, rows, [corpus.mask(one.universe)])] == [
+    assert [frequency for (frequency,) in count_frequencies(incidence, rows, [corpus.mask(incidence.universe)])] == [
         brute.frequency(row) for row in rows
     ]
 
 
 @settings(deadline=None)
 @given(corpora(), UNITS)
-def test_cooccurrence_is_that_of_plain_sets(corpus: Corpus, unit: Unit) -> None:
-    one = corpus.counted(unit)
+def test_cooccurrence_equals_that_of_plain_sets(corpus: Corpus, unit: Unit) -> None:
+    incidence = corpus.incidence_of(unit)
     rows = list_code_sets(RANDOM_BOOK)
-    found = count_cooccurrence(one, rows, corpus.mask(one.universe))
-    jaccard = found.jaccard()
+    counts = count_cooccurrence(incidence, rows, corpus.mask(incidence.universe))
+    jaccard = counts.jaccard()
     brute = BruteForce(corpus, unit)
     for (i, a), (j, b) in combinations(enumerate(rows), 2):
         both, with_a, with_b, units = brute.pair(a, b)
-        assert (found.joint_units[i, j], found.code_units[i, j], found.code_units[j, i], found.base_units[i, j]) == (
-            both,
-            with_a,
-            with_b,
-            units,
-        )
+        assert (counts.joint_units[i, j], counts.base_units[i, j]) == (both, units)
+        assert (counts.code_units[i, j], counts.code_units[j, i]) == (with_a, with_b)
         either = with_a + with_b - both
         assert jaccard[i, j] == pytest.approx(both / either if either else np.nan, nan_ok=True)
-    assert (found.joint_units == found.joint_units.T).all()
-    assert (np.diag(found.joint_units) == np.diag(found.code_units)).all()
+    assert (counts.joint_units == counts.joint_units.T).all()
+    assert (np.diag(counts.joint_units) == np.diag(counts.code_units)).all()
 
 
 @given(corpora(), UNITS)
-def test_a_unit_carries_what_its_slices_do(corpus: Corpus, unit: Unit) -> None:
-    one = corpus.counted(unit)
-    over = one.universe
-    carried = np.zeros(one.matrix.shape, dtype=bool)
-    np.logical_or.at(carried, over.slice_unit, one.slice_matrix.toarray())
-    assert (carried == one.matrix.toarray()).all()
+def test_unit_carries_the_codes_of_its_slices(corpus: Corpus, unit: Unit) -> None:
+    incidence = corpus.incidence_of(unit)
+    universe = incidence.universe
+    carried = np.zeros(incidence.matrix.shape, dtype=bool)
+    np.logical_or.at(carried, universe.slice_unit, incidence.slice_matrix.toarray())
+    assert (carried == incidence.matrix.toarray()).all()
 
 
 @settings(deadline=None)
 @given(corpora(), UNITS)
 def test_counts_add_over_transcripts(corpus: Corpus, unit: Unit) -> None:
-    one = corpus.counted(unit)
-    over = one.universe
-    parts = [over.part_transcript[over.member_part] == number for number in range(len(over.transcripts))]
-    for whole, *each in count_frequencies(one, list_code_sets(RANDOM_BOOK), [everyone(over), *parts]):
+    incidence = corpus.incidence_of(unit)
+    universe = incidence.universe
+    parts = [universe.part_transcript[universe.member_part] == number for number in range(len(universe.transcripts))]
+    for whole, *each in count_frequencies(incidence, list_code_sets(RANDOM_BOOK), [everyone(universe), *parts]):
         for column in ("codings", "units", "transcripts", "words", "universe_units", "universe_words"):
             assert getattr(whole, column) == sum(getattr(part, column) for part in each)
         assert whole.cases <= sum(part.cases for part in each)
@@ -638,7 +640,7 @@ def test_codes_of_the_shipped_study_are_counted_as_in_its_table() -> None:
     units = Counter(code for code, *_ in sentences)
     transcripts = Counter(code for code, _ in {key[:2] for key in sentences})
     assert sum(codings.values()) > 1000
-    found = themes.set_index("code")
-    assert {code: count for code, count in found["codings"].to_dict().items() if count} == dict(codings)
-    assert {code: count for code, count in found["units"].to_dict().items() if count} == dict(units)
-    assert {code: count for code, count in found["transcripts"].to_dict().items() if count} == dict(transcripts)
+    rows = themes.set_index("code")
+    assert {code: count for code, count in rows["codings"].to_dict().items() if count} == dict(codings)
+    assert {code: count for code, count in rows["units"].to_dict().items() if count} == dict(units)
+    assert {code: count for code, count in rows["transcripts"].to_dict().items() if count} == dict(transcripts)

@@ -192,7 +192,7 @@ def test_a_former_id_codes_with_the_present_one(tmp_path: Path) -> None:
 
 def test_nobody_decides_without_a_name(tmp_path: Path) -> None:
     project = Project(small_study(tmp_path))
-    with pytest.raises(MissingCoderError, match="say who you are to code"):
+    with pytest.raises(MissingCoderError, match="no coder set: to code"):
         project.code("A", "work/money", "The budget is gone.")
     with pytest.raises(UsageError, match="begins with a letter"):
         project.code("A", "work/money", "The budget is gone.", coder="../ana")

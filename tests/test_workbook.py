@@ -1,4 +1,4 @@
-"""The workbook: written from small contents that can be counted by hand, and read back with openpyxl."""
+"""The workbook: written from small contents and read back with openpyxl."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from openpyxl import load_workbook
 from qualcode.model import Code, Codebook, Cue, Example, Family, Theme
 from qualcode.tables import THEME_COLUMNS
 from qualcode.workbook import QUOTE_COLUMNS, CleaningCounts, UndecidedSuggestions, WorkbookContent, write_workbook
-from qualcode.workbook import quote_sheets as passages
 from qualcode.workbook.safe_text import (
     MAX_CELL_LENGTH,
     TextCleaner,
@@ -47,6 +46,8 @@ BOOK = Codebook(
     themes=(Theme("strain", "Strain", ("work/desk", "mood/envy"), "Both."),),
 )
 SHEETS = ["Overview", "Codebook", "Themes", "Themes by group", "Co-occurrence", "Quotes"]
+
+NO_GROUPS = "No case attribute was compared. To compare groups of cases, export with --by ATTRIBUTE."
 
 
 def theme(code: str, name: str, level: str, units: int, coder: str = "ada", **more: Any) -> dict[str, Any]:
@@ -86,9 +87,9 @@ def quote(**more: Any) -> dict[str, Any]:
     return dict(zip(QUOTE_COLUMNS, values, strict=True)) | more
 
 
-def content(quotes: Iterable[Mapping[str, Any]] = (), **more: Any) -> WorkbookContent:
-    made = WorkbookContent("Study", [], BOOK, THEMES, {}, MATRIX, "sentence", quotes)
-    return replace(made, **more)
+def content(quotes: Iterable[Mapping[str, Any]] = (), **changes: Any) -> WorkbookContent:
+    workbook = WorkbookContent("Study", [], BOOK, THEMES, {}, MATRIX, "sentence", quotes)
+    return replace(workbook, **changes)
 
 
 def empty() -> WorkbookContent:
@@ -96,9 +97,9 @@ def empty() -> WorkbookContent:
     return WorkbookContent("Study", [], Codebook(), nothing, {}, pd.DataFrame(), "sentence", [])
 
 
-def written(made: WorkbookContent, folder: Path) -> tuple[Any, CleaningCounts]:
+def written(workbook: WorkbookContent, folder: Path) -> tuple[Any, CleaningCounts]:
     path = folder / "study.xlsx"
-    cleaned = write_workbook(made, path)
+    cleaned = write_workbook(workbook, path)
     return load_workbook(path), cleaned
 
 
@@ -107,15 +108,15 @@ def rows(sheet: Any) -> list[list[Any]]:
 
 
 def row_of(sheet: Any, text: str) -> int:
-    """Return the number of the first row in which a cell says the text."""
+    """Return the number of the first row in which a cell has this text."""
     return next(number for number, row in enumerate(rows(sheet), 1) if text in row)
 
 
-# Texts made safe
+# Cleaning of texts
 
 
 @given(st.text(st.characters(codec=None)))
-def test_cleaned_text_can_always_be_written(text: str) -> None:
+def test_clean_text_can_always_be_written(text: str) -> None:
     clean, removed = remove_forbidden_characters(text)
     assert clean.encode("utf-8").decode() == clean
     assert not any(ord(character) < 32 and character not in "\t\n" for character in clean)
@@ -124,23 +125,23 @@ def test_cleaned_text_can_always_be_written(text: str) -> None:
 
 
 @given(st.text(st.sampled_from("ab c\U0001f600"), min_size=1, max_size=60), st.integers(2_000, 6_000))
-def test_a_shortened_text_fits_and_counts_what_is_missing(word: str, times: int) -> None:
+def test_truncated_text_fits_and_names_the_missing_characters(word: str, times: int) -> None:
     text = (word + " x") * times
     if utf16_length(text) > MAX_CELL_LENGTH:
-        kept, marker = truncate_text(text).rsplit(" [… cut: ", 1)
-        assert text.startswith(kept)
-        assert int(marker.split(" ", 1)[0].replace(",", "")) == len(text) - len(kept)
+        start, marker = truncate_text(text).rsplit(" [… cut: ", 1)
+        assert text.startswith(start)
+        assert int(marker.split(" ", 1)[0].replace(",", "")) == len(text) - len(start)
         assert utf16_length(truncate_text(text)) <= MAX_CELL_LENGTH
 
 
-def test_a_long_text_is_cut_at_a_word() -> None:
+def test_long_text_is_cut_at_a_word() -> None:
     text = "seven77 " * 5_000
     cleaner = TextCleaner()
     assert cleaner.clean(text).endswith("seven77 [… cut: 7,289 more characters]")
     assert cleaner.counts == CleaningCounts(truncated=1)
 
 
-def test_a_text_as_long_as_a_cell_is_kept() -> None:
+def test_text_at_the_limit_of_a_cell_is_unchanged() -> None:
     cleaner = TextCleaner()
     assert cleaner.clean("x" * MAX_CELL_LENGTH) == "x" * MAX_CELL_LENGTH
     assert len(cleaner.clean("x" * (MAX_CELL_LENGTH + 1))) <= MAX_CELL_LENGTH
@@ -148,40 +149,40 @@ def test_a_text_as_long_as_a_cell_is_kept() -> None:
     assert cleaner.counts.truncated == 2
 
 
-def test_ends_of_line_and_control_characters() -> None:
+def test_line_breaks_and_control_characters_are_cleaned() -> None:
     assert remove_forbidden_characters("a\r\nb\rc\td\x07\x00\ud800\ufffe") == ("a\nb\nc\td", 4)
 
 
 # Small helpers
 
 
-def test_nested_codes_are_no_pair() -> None:
+def test_nested_codes_are_not_a_pair() -> None:
     assert is_nested("a/b", "a/b")
     assert is_nested("a/b/c", "a/b")
     assert not is_nested("a/bc", "a/b")
 
 
-def test_a_nested_code_is_named_behind_its_parent() -> None:
+def test_full_name_of_a_nested_code_begins_with_its_parent() -> None:
     assert full_code_name(BOOK, "work/desk/night") == "Desk › At night"
     assert full_code_name(BOOK, "gone/code") == "gone/code"
 
 
-def test_runs_of_neighbours() -> None:
+def test_consecutive_numbers_become_ranges() -> None:
     assert consecutive_ranges([1, 2, 3, 7, 9, 10]) == [(1, 3), (7, 7), (9, 10)]
     assert consecutive_ranges([]) == []
 
 
 @pytest.mark.parametrize(
-    ("text", "needed"), [("", 1), ("x" * 20, 1), ("x" * 45, 3), ("a\nb\n", 3), ("語" * 20, 2), ("it’s short", 1)]
+    ("text", "lines"), [("", 1), ("x" * 20, 1), ("x" * 45, 3), ("a\nb\n", 3), ("語" * 20, 2), ("it’s short", 1)]
 )
-def test_lines_a_text_needs_in_twenty_digits(text: str, needed: int) -> None:
-    assert estimate_line_count(text, 20) == needed
+def test_line_count_in_a_column_of_twenty_digits(text: str, lines: int) -> None:
+    assert estimate_line_count(text, 20) == lines
 
 
 # Sheets
 
 
-def test_sheets_stand_in_their_order_with_heads_and_printed_pages(tmp_path: Path) -> None:
+def test_sheets_are_in_order_with_frozen_headers_and_page_setup(tmp_path: Path) -> None:
     book, cleaned = written(content([quote()]), tmp_path)
     assert book.sheetnames == SHEETS
     assert cleaned == CleaningCounts()
@@ -194,35 +195,40 @@ def test_sheets_stand_in_their_order_with_heads_and_printed_pages(tmp_path: Path
         assert "&P" in sheet.oddFooter.right.text
 
 
-def test_an_empty_study_has_all_sheets(tmp_path: Path) -> None:
+def test_empty_study_has_all_sheets(tmp_path: Path) -> None:
     book, _ = written(empty(), tmp_path)
     assert book.sheetnames == SHEETS
     assert rows(book["Quotes"])[0][0] == "Case"
     assert book["Quotes"].max_row == 1
     assert row_of(book["Themes"], "Nothing was counted.") == 2
     assert row_of(book["Codebook"], "The codebook has no themes.")
-    assert row_of(book["Themes by group"], "No attribute of the cases was compared.")
+    assert row_of(
+        book["Themes by group"],
+        NO_GROUPS,
+    )
     assert not book["Themes"]._charts
 
 
-def test_overview_has_headings_values_and_what_was_made_safe(tmp_path: Path) -> None:
-    said: list[tuple[str, str | int | float]] = [
+def test_overview_has_headings_values_and_changes_to_texts(tmp_path: Path) -> None:
+    overview: list[tuple[str, str | int | float]] = [
         ("Counting", ""),
         ("Codings", 1234),
         ("Kappa", 0.81),
         ("", ""),
         ("Unit", "turn"),
     ]
-    sheet = written(content([quote(quote="=1+1")], overview=said), tmp_path)[0]["Overview"]
+    sheet = written(content([quote(quote="=1+1")], overview=overview), tmp_path)[0]["Overview"]
     assert rows(sheet)[0][0] == "Study"
     assert sheet.cell(row_of(sheet, "Counting"), 1).font.bold
     assert sheet.cell(row_of(sheet, "Codings"), 2).value == 1234
     assert sheet.cell(row_of(sheet, "Kappa"), 2).number_format == "General"
     assert row_of(sheet, "Unit") == row_of(sheet, "Kappa") + 2
     assert sheet.cell(row_of(sheet, "Unit"), 2).alignment.wrap_text
-    last = [row[:2] for row in rows(sheet)[row_of(sheet, "Made safe for Excel") - 1 :]]
-    assert [row[0] for row in last] == ["Made safe for Excel", "Texts like formulas", "Control characters", "Texts cut"]
-    assert last[1][1].startswith("1 cell begins")
+    last = [row[:2] for row in rows(sheet)[row_of(sheet, "Changes to texts for Excel") - 1 :]]
+    assert [row[0] for row in last] == [
+        *("Changes to texts for Excel", "Texts like formulas", "Control characters", "Long texts"),
+    ]
+    assert last[1][1].startswith("1 cell beginning with =")
 
 
 def test_codebook_lists_families_nested_codes_and_themes(tmp_path: Path) -> None:
@@ -245,7 +251,7 @@ def test_codebook_lists_families_nested_codes_and_themes(tmp_path: Path) -> None
     assert strain[3:6] == ["Strain", "Both.", "Desk (work/desk)\nEnvy (mood/envy)"]
 
 
-def test_themes_are_numbers_and_a_missing_share_says_so(tmp_path: Path) -> None:
+def test_themes_are_numbers_and_an_undefined_share_is_shown_as_na(tmp_path: Path) -> None:
     sheet = written(content(), tmp_path)[0]["Themes"]
     head = row_of(sheet, "Level")
     assert rows(sheet)[head][:12] == [
@@ -260,39 +266,39 @@ def test_themes_are_numbers_and_a_missing_share_says_so(tmp_path: Path) -> None:
     assert sheet.freeze_panes == f"A{head + 1}"
 
 
-def test_universes_that_differ_are_said(tmp_path: Path) -> None:
+def test_bases_that_differ_between_families_are_reported(tmp_path: Path) -> None:
     differing = pd.DataFrame(
         [theme("work/desk", "Desk", "code", 3), theme("mood/envy", "E", "code", 1, universe_units=9)]
     )
     sheet = written(content(themes=differing), tmp_path)[0]["Themes"]
-    assert "Counted over 9–40 units" in rows(sheet)[1][0]
-    assert "not every family was finished everywhere" in rows(sheet)[1][0]
+    assert "Base: 9–40 units" in rows(sheet)[1][0]
+    assert "not every family is finished in every transcript" in rows(sheet)[1][0]
 
 
 def chart_title(chart: Any) -> str:
     return str(chart.title.tx.rich.p[0].r[0].t)
 
 
-def read_by(sheet: Any, chart: Any) -> list[tuple[Any, Any]]:
+def chart_data(sheet: Any, chart: Any) -> list[tuple[Any, Any]]:
     """Return the labels and numbers that a chart reads from cells."""
     series = chart.series[0]
-    found = [sheet[one.split("!")[1].replace("$", "")] for one in (series.cat.strRef.f, series.val.numRef.f)]
-    label, number = ([row[0].value for row in (one if isinstance(one, tuple) else ((one,),))] for one in found)
-    return list(zip(label, number, strict=True))
+    ranges = [sheet[cells.split("!")[1].replace("$", "")] for cells in (series.cat.strRef.f, series.val.numRef.f)]
+    labels, numbers = ([row[0].value for row in (c if isinstance(c, tuple) else ((c,),))] for c in ranges)
+    return list(zip(labels, numbers, strict=True))
 
 
-def test_a_chart_a_family_reads_sorted_cells_of_its_sheet(tmp_path: Path) -> None:
+def test_each_family_has_a_chart_of_sorted_cells_of_its_sheet(tmp_path: Path) -> None:
     sheet = written(content(), tmp_path)[0]["Themes"]
     assert [chart_title(chart) for chart in sheet._charts] == ["Work (coder ada)", "Mood (coder ada)"]
     work, mood = sheet._charts
-    assert read_by(sheet, work) == [("Desk › At night", 7), ("Desk", 3)]
-    assert read_by(sheet, mood) == [("Envy", 0)]
+    assert chart_data(sheet, work) == [("Desk › At night", 7), ("Desk", 3)]
+    assert chart_data(sheet, mood) == [("Envy", 0)]
     assert work.x_axis.delete is False
     assert work.y_axis.title.tx.rich.p[0].r[0].t == "Units (sentence) with the code"
     assert work.visible_cells_only is False
 
 
-def test_charts_neither_overlap_the_table_nor_each_other(tmp_path: Path) -> None:
+def test_charts_overlap_neither_the_table_nor_each_other(tmp_path: Path) -> None:
     sheet = written(content(), tmp_path)[0]["Themes"]
     first, second = (chart.anchor for chart in sheet._charts)
     assert first._from.col > 11
@@ -301,10 +307,10 @@ def test_charts_neither_overlap_the_table_nor_each_other(tmp_path: Path) -> None
     assert first.to.col < numbers_column
 
 
-def test_charts_of_several_coders_show_the_first_and_say_so(tmp_path: Path) -> None:
+def test_charts_of_several_coders_show_and_name_the_first(tmp_path: Path) -> None:
     both = pd.concat([THEMES, THEMES.assign(coder="bo", units=99)])
     sheet = written(content(themes=both), tmp_path)[0]["Themes"]
-    assert chart_title(sheet._charts[0]) == "Work (coder ada, first of 2)"
+    assert chart_title(sheet._charts[0]) == "Work (coder ada, first of 2 coders)"
     assert rows(sheet)[1][0].startswith("Coder ada.")
     assert rows(sheet)[2][0].startswith("Coder bo.")
 
@@ -317,7 +323,7 @@ def grouped(attribute: str = "region") -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
-def test_groups_stand_side_by_side(tmp_path: Path) -> None:
+def test_groups_are_in_adjacent_columns(tmp_path: Path) -> None:
     sheet = written(content(groups={"region": grouped()}), tmp_path)[0]["Themes by group"]
     head = row_of(sheet, "Level")
     assert rows(sheet)[head - 1] == ["Level", "Code", "Name", *["north\n4 cases", "(blank)\n1 case"] * 3]
@@ -329,8 +335,8 @@ def test_groups_stand_side_by_side(tmp_path: Path) -> None:
 
 
 def test_several_attributes_are_blocks_without_filter(tmp_path: Path) -> None:
-    made = content(groups={"region": grouped(), "size": grouped("size")})
-    sheet = written(made, tmp_path)[0]["Themes by group"]
+    workbook = content(groups={"region": grouped(), "size": grouped("size")})
+    sheet = written(workbook, tmp_path)[0]["Themes by group"]
     assert sheet.auto_filter.ref is None
     assert [row[0] for row in rows(sheet) if str(row[0]).startswith("By ")] == [
         "By region (unit of analysis: sentence; coder ada)",
@@ -338,22 +344,22 @@ def test_several_attributes_are_blocks_without_filter(tmp_path: Path) -> None:
     ]
 
 
-def test_the_diagonal_and_nested_codes_stand_outside_the_colour_scale(tmp_path: Path) -> None:
+def test_diagonal_and_nested_codes_are_outside_the_colour_scale(tmp_path: Path) -> None:
     sheet = written(content(), tmp_path)[0]["Co-occurrence"]
     assert rows(sheet)[3] == ["Code", "Name", "Desk", "At night", "Envy"]
     assert [row[2:] for row in rows(sheet)[4:]] == [[3, 2, 1], [2, 7, 0], [1, 0, 4]]
     assert sheet.freeze_panes == "C5"
     assert "sentence" in rows(sheet)[1][0]
     (scale,) = sheet.conditional_formatting
-    assert {str(one) for one in scale.sqref.ranges} == {"E5", "E6", "C7:D7"}
+    assert {str(cells) for cells in scale.sqref.ranges} == {"E5", "E6", "C7:D7"}
     assert sheet["C5"].fill.fgColor.rgb == sheet["D5"].fill.fgColor.rgb == "00E3E3E3"
     assert sheet["E5"].fill.fill_type is None
     assert sheet["C4"].alignment.text_rotation == 90
 
 
-def test_quotes_split_the_code_and_filter_under_a_frozen_head(tmp_path: Path) -> None:
-    made = content([quote(), quote(code="work/desk/night", name="At night", memo="Late."), quote(code="x/y/z/w")])
-    sheet = written(made, tmp_path)[0]["Quotes"]
+def test_quotes_have_code_levels_in_columns_a_filter_and_a_frozen_header(tmp_path: Path) -> None:
+    workbook = content([quote(), quote(code="work/desk/night", name="At night", memo="Late."), quote(code="x/y/z/w")])
+    sheet = written(workbook, tmp_path)[0]["Quotes"]
     head = "Case|Transcript|Turn|Speaker|Quote|Family|Code|Child|Code name|Coder|Memo|Status|Start|End|Id".split("|")
     assert rows(sheet)[0] == head
     assert rows(sheet)[1] == [
@@ -371,70 +377,70 @@ def test_quotes_split_the_code_and_filter_under_a_frozen_head(tmp_path: Path) ->
 
 
 def test_rows_are_as_high_as_their_quotes(tmp_path: Path) -> None:
-    made = content([quote(), quote(quote="word " * 100), quote(quote="a\nb\nc"), quote(quote="x" * 40_000)])
-    sheet = written(made, tmp_path)[0]["Quotes"]
+    workbook = content([quote(), quote(quote="word " * 100), quote(quote="a\nb\nc"), quote(quote="x" * 40_000)])
+    sheet = written(workbook, tmp_path)[0]["Quotes"]
     assert [sheet.row_dimensions[row].height for row in (2, 3, 4, 5)] == [15, 105, 45, 409]
 
 
-def test_texts_like_formulas_stay_texts(tmp_path: Path) -> None:
+def test_texts_like_formulas_stay_text(tmp_path: Path) -> None:
     texts = ["=1+1", "=HYPERLINK(1)", "+44 20", "- well, no", "@home", "#N/A", "plain"]
     book, cleaned = written(content([quote(quote=text) for text in texts]), tmp_path)
     cells = [book["Quotes"].cell(row, 5) for row in range(2, 9)]
     assert [cell.value for cell in cells] == texts
-    with ZipFile(tmp_path / "study.xlsx") as held:
-        assert not any(b"<f>" in held.read(name) for name in held.namelist() if "worksheets/" in name)
+    with ZipFile(tmp_path / "study.xlsx") as archive:
+        assert not any(b"<f>" in archive.read(name) for name in archive.namelist() if "worksheets/" in name)
     assert [cell.quotePrefix for cell in cells] == [True] * 5 + [False] * 2
     assert cleaned == CleaningCounts(formulas=5)
 
 
-def test_every_text_of_the_content_is_made_safe(tmp_path: Path) -> None:
-    bad, counted = "=a\x07\ud800", "=a\x07\x07"  # pandas holds no lone surrogates
+def test_every_text_of_the_content_is_cleaned(tmp_path: Path) -> None:
+    bad, frame_bad = "=a\x07\ud800", "=a\x07\x07"  # pandas cannot store lone surrogates
     book = Codebook(
         families=(Family("f", bad, bad),),
         codes=(Code("f/c", bad, bad, bad, bad, formerly=(bad,)),),
         themes=(Theme("t", bad, ("f/c",), bad),),
     )
-    made = WorkbookContent(
+    workbook = WorkbookContent(
         bad,
         [(bad, bad)],
         book,
-        pd.DataFrame([theme("f/c", counted, "code", 1, coder=counted)]),
-        {bad: pd.DataFrame([{counted: counted, **theme("f/c", counted, "code", 1, coder=counted)}])},
+        pd.DataFrame([theme("f/c", frame_bad, "code", 1, coder=frame_bad)]),
+        {bad: pd.DataFrame([{frame_bad: frame_bad, **theme("f/c", frame_bad, "code", 1, coder=frame_bad)}])},
         pd.DataFrame([[1]], index=["f/c"], columns=["f/c"]),
         bad,
         [quote(quote=bad, memo=bad, name=bad, code="f/c")],
     )
-    read, cleaned = written(made, tmp_path)
-    texts = [value for sheet in read for row in rows(sheet) for value in row if isinstance(value, str)]
+    book_read, cleaned = written(workbook, tmp_path)
+    texts = [value for sheet in book_read for row in rows(sheet) for value in row if isinstance(value, str)]
     assert not any("\x07" in text for text in texts)
-    assert read["Overview"]["A1"].value == "=a"
-    assert read.properties.title == "=a"
+    assert book_read["Overview"]["A1"].value == "=a"
+    assert book_read.properties.title == "=a"
     assert cleaned.formulas > 10
     assert cleaned.control_characters >= 2 * cleaned.formulas
 
 
-def test_a_text_longer_than_a_cell_is_cut_and_marked(tmp_path: Path) -> None:
+def test_text_longer_than_a_cell_is_cut_and_marked(tmp_path: Path) -> None:
     book, cleaned = written(content([quote(quote="word " * 8_000)]), tmp_path)
     assert book["Quotes"]["E2"].value.endswith("word [… cut: 7,286 more characters]")
     assert cleaned == CleaningCounts(truncated=1)
-    assert any("1 cell held more" in str(row[1]) for row in rows(book["Overview"]))
+    assert any("1 cell over Excel's limit" in str(row[1]) for row in rows(book["Overview"]))
 
 
-def test_quotes_are_read_once_as_they_come(tmp_path: Path) -> None:
-    made = content(iter([quote(id=f"q{number}") for number in range(3)]))
-    assert [row[-1] for row in rows(written(made, tmp_path)[0]["Quotes"])] == ["Id", "q0", "q1", "q2"]
+def test_quotes_from_an_iterator_are_written_in_order(tmp_path: Path) -> None:
+    workbook = content(iter([quote(id=f"q{number}") for number in range(3)]))
+    assert [row[-1] for row in rows(written(workbook, tmp_path)[0]["Quotes"])] == ["Id", "q0", "q1", "q2"]
 
 
 @pytest.mark.parametrize(("quotes", "sheets"), [(3, [3]), (4, [3, 1]), (7, [3, 3, 1])])
-def test_more_quotes_than_a_sheet_has_rows_go_on_in_the_next(
+def test_quotes_beyond_the_row_limit_continue_in_further_sheets(
     quotes: int, sheets: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(passages, "MAX_ROWS", 4)
-    made = content([quote(id=f"q{number}") for number in range(quotes)])
-    book, _ = written(made, tmp_path)
-    found = [rows(book[name]) for name in book.sheetnames if name.startswith("Quotes")]
-    assert [len(one) - 1 for one in found] == sheets
-    assert [row[-1] for one in found for row in one[1:]] == [f"q{number}" for number in range(quotes)]
+    monkeypatch.setattr("qualcode.workbook.quote_sheets.MAX_ROWS", 4)
+    workbook = content([quote(id=f"q{number}") for number in range(quotes)])
+    book, _ = written(workbook, tmp_path)
+    quote_sheets = [rows(book[name]) for name in book.sheetnames if name.startswith("Quotes")]
+    assert [len(sheet) - 1 for sheet in quote_sheets] == sheets
+    assert [row[-1] for sheet in quote_sheets for row in sheet[1:]] == [f"q{number}" for number in range(quotes)]
 
 
 def suggestion(**more: Any) -> dict[str, Any]:
@@ -443,11 +449,11 @@ def suggestion(**more: Any) -> dict[str, Any]:
     return dict(zip(keys, values, strict=True)) | more
 
 
-def test_suggestions_are_a_sheet_of_their_own_where_asked_for(tmp_path: Path) -> None:
+def test_suggestions_in_the_content_are_written_to_their_own_sheet(tmp_path: Path) -> None:
     assert "Suggestions" not in written(content(), tmp_path)[0].sheetnames
-    found = iter([suggestion(), suggestion(code="gone/code", score=0.2, why="=1+1")])
+    suggestions = iter([suggestion(), suggestion(code="gone/code", score=0.2, why="=1+1")])
     book, cleaned = written(
-        content(suggestions=UndecidedSuggestions(["2 for ada.", "A probability."], found)), tmp_path
+        content(suggestions=UndecidedSuggestions(["2 for ada.", "A probability."], suggestions)), tmp_path
     )
     sheet = book["Suggestions"]
     assert [row[0] for row in rows(sheet)[1:3]] == ["2 for ada.", "A probability."]
@@ -459,9 +465,9 @@ def test_suggestions_are_a_sheet_of_their_own_where_asked_for(tmp_path: Path) ->
     assert cleaned == CleaningCounts(formulas=1)
     assert sheet["G5"].number_format == "0%"
     assert (sheet.auto_filter.ref, sheet.freeze_panes, sheet.print_title_rows) == ("A4:I6", "A5", "$4:$4")
-    assert [str(one.sqref) for one in sheet.conditional_formatting] == ["G5:G6"]
+    assert [str(rule.sqref) for rule in sheet.conditional_formatting] == ["G5:G6"]
 
 
-def test_scores_that_only_rank_are_no_shares(tmp_path: Path) -> None:
-    made = content(suggestions=UndecidedSuggestions([], [suggestion()], has_probabilities=False))
-    assert written(made, tmp_path)[0]["Suggestions"]["G3"].number_format == "0.00"
+def test_scores_that_only_rank_are_not_percentages(tmp_path: Path) -> None:
+    workbook = content(suggestions=UndecidedSuggestions([], [suggestion()], has_probabilities=False))
+    assert written(workbook, tmp_path)[0]["Suggestions"]["G3"].number_format == "0.00"

@@ -22,7 +22,7 @@ _PUBLIC_NAMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import the public names when they are asked for, so that ``qualcode --help`` pays for none of them."""
+    """Import a public name on first use, so that ``qualcode --help`` stays fast."""
     if name in _PUBLIC_NAMES:
         return getattr(import_module(_PUBLIC_NAMES[name]), name)
     raise AttributeError(f"module 'qualcode' has no attribute {name!r}")

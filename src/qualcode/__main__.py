@@ -1,4 +1,4 @@
-"""``python -m qualcode`` and the ``qualcode`` command."""
+"""Entry point of ``python -m qualcode`` and of the ``qualcode`` command."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from qualcode.cli import run
 
 
 def main() -> None:
-    """Run the command line and leave with its exit code."""
+    """Run the command line and exit with its exit code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
-            stream.reconfigure(encoding="utf-8")  # files and pipes take every letter, whatever the system's code page
+            stream.reconfigure(encoding="utf-8")  # whatever the system's code page
     sys.exit(run())
 
 

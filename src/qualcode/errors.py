@@ -1,4 +1,4 @@
-"""What can go wrong: problems of the user's files are values, what stops the program is an exception."""
+"""Problems in the user's files (values) and errors that stop the program (exceptions)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ProblemLevel = Literal["error", "notice"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """Something wrong in one of the user's files, with its place and a way out."""
+    """Something wrong in one of the user's files: where, what, and how to correct it."""
 
     path: str
     line: int
@@ -22,12 +22,12 @@ class Problem:
     level: ProblemLevel = "error"
 
     def __str__(self) -> str:
-        place = ":".join([self.path, *(str(number) for number in (self.line, self.column) if number)])
-        return f"{place}: {self.message}" + (f" ({self.hint})" if self.hint else "")
+        location = ":".join([self.path, *(str(number) for number in (self.line, self.column) if number)])
+        return f"{location}: {self.message}" + (f" ({self.hint})" if self.hint else "")
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return "did you mean 'x'?" for the closest known name, or an empty string."""
+    """Return "did you mean 'x'?" for the closest known name, or an empty string if none is close."""
     candidates = {candidate.casefold(): candidate for candidate in known}
     tails = {folded.rsplit("/", 1)[-1]: candidate for folded, candidate in candidates.items()}
     for names in (candidates, tails):
@@ -38,7 +38,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 def format_names(names: Sequence[str], *, limit: int = 8) -> str:
-    """Return the names as "a, b, c and 3 more" for a sentence."""
+    """Return the names as "a, b, c and 3 more", for use in a sentence."""
     shown = ", ".join(names[:limit])
     return f"{shown} and {len(names) - limit} more" if len(names) > limit else shown
 
@@ -55,37 +55,37 @@ def format_count(count: int, noun: str) -> str:
 
 
 def shorten_text(text: str, *, limit: int) -> str:
-    """Return a text on one line, cut to so many characters for a sentence.
+    """Return a text on one line of at most ``limit`` characters.
 
-    >>> shortened("We  had\\nno budget.", most=8)
+    >>> shorten_text("We  had\\nno budget.", limit=8)
     'We had…'
     """
-    said = " ".join(text.split())
-    return said if len(said) <= limit else f"{said[: limit - 1].rstrip()}…"
+    line = " ".join(text.split())
+    return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
 
 
 class QualcodeError(Exception):
-    """Base of all errors that stop the program; each builds its own sentence and owns its exit code."""
+    """Base class of all errors that stop the program; each class has its own message and exit code."""
 
     exit_code: ClassVar[int] = 1
 
 
 class OperationError(QualcodeError):
-    """The request cannot be carried out as asked; the sentence says why and what to do."""
+    """The request cannot be carried out; the message says why and what to do."""
 
 
 class InsufficientDataError(OperationError):
-    """There are too few decisions to learn from."""
+    """There are too few decisions to train on."""
 
 
 class UsageError(QualcodeError):
-    """The call itself is wrong: options that contradict each other or a malformed value."""
+    """The call itself is wrong: contradictory options or a malformed value."""
 
     exit_code = 2
 
 
 class UnknownNameError(QualcodeError):
-    """A code, coder, case, transcript or column that the study does not have."""
+    """The study has no code, coder, case, transcript or column of this name."""
 
     exit_code = 2
 
@@ -99,16 +99,16 @@ class UnknownNameError(QualcodeError):
 
 
 class UnknownSuggestionError(UnknownNameError):
-    """An id that no suggestion has; ids that look like it mean something else, so none is named."""
+    """No suggestion has this id. Similar ids belong to unrelated suggestions, so none is proposed."""
 
     def __init__(self, name: str) -> None:
         self.kind, self.name = "suggestion", name
-        way = "ids are those that 'qualcode suggest' shows; texts, codes and cues may have changed since"
-        QualcodeError.__init__(self, f"no suggestion '{name}' in this study ({way})")
+        hint = "run 'qualcode suggest' for the current ids: they change with texts, codes and cues"
+        QualcodeError.__init__(self, f"no suggestion '{name}' in this study ({hint})")
 
 
 class FileProblemsError(QualcodeError):
-    """Files of the study are wrong in ways that the command cannot work around; all are shown at once."""
+    """The study's files have problems that the command cannot work around; all are shown at once."""
 
     def __init__(self, problems: Sequence[Problem], *, summary: str = "") -> None:
         self.problems = tuple(problems)
@@ -117,24 +117,21 @@ class FileProblemsError(QualcodeError):
 
 
 class StudyNotFoundError(QualcodeError):
-    """No qualcode.yaml here or in any folder above."""
+    """There is no qualcode.yaml in the folder or above it."""
 
     exit_code = 2
 
     def __init__(self, path: str) -> None:
         super().__init__(
-            f"{path} is not in a qualcode study: no qualcode.yaml here or above (run 'qualcode init' to begin one)"
+            f"{path} is not in a qualcode study: no qualcode.yaml in it or above (run 'qualcode init' to create one)"
         )
 
 
 class MissingCoderError(QualcodeError):
-    """A verb that records or counts decisions was not told whose."""
+    """The command records or counts decisions, and no coder was given."""
 
     exit_code = 2
 
     def __init__(self, coders: Sequence[str], *, verb: str) -> None:
-        if len(coders) > 1:
-            what = f"{len(coders)} coders have coded here ({format_names(coders)}); say whose codings to {verb}"
-        else:
-            what = f"say who you are to {verb}"
-        super().__init__(f"{what}: --coder NAME, or 'coder: NAME' in qualcode.yaml")
+        problem = f"this study has {len(coders)} coders ({format_names(coders)})" if len(coders) > 1 else "no coder set"
+        super().__init__(f"{problem}: to {verb}, name one with --coder NAME or 'coder: NAME' in qualcode.yaml")

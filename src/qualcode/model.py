@@ -1,4 +1,4 @@
-"""The nouns of the program, all frozen: transcripts and their parts, codes, decisions."""
+"""Frozen data classes: transcripts and their parts, cases, the codebook, codings and memos."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ Role = Literal["interviewer", "participant"]
 UnitName = Literal["sentence", "turn", "paragraph", "exchange", "window", "transcript"]
 CueKind = Literal["phrase", "exact", "regex", "pattern"]
 CodingStatus = Literal["anchored", "moved", "changed", "orphaned"]
+SamplingUnit = Literal["transcripts", "cases"]
 
 UNIT_NAMES: tuple[UnitName, ...] = get_args(UnitName)
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One speaker's uninterrupted contribution: ``text[start:end]`` of its transcript, label excluded."""
+    """One speaker's uninterrupted contribution: ``text[start:end]`` of its transcript, without the label."""
 
     index: int
     speaker: str
@@ -25,16 +26,16 @@ class Turn:
     start: int
     end: int
     time: float | None = None
-    """Seconds from the beginning of the recording, where the source says it."""
+    """Seconds from the beginning of the recording, if the source has times."""
     case: str = ""
-    """The case of this speaker, where several cases speak in one transcript."""
+    """The case of this speaker, if several cases speak in one transcript."""
     label: str = ""
-    """What the source calls the speaker, where the settings give another name."""
+    """The speaker's label in the source, if the settings give another name."""
 
 
 @dataclass(frozen=True, slots=True)
 class LabelCandidate:
-    """Words in the shape of a speaker's label, which were taken for one or not."""
+    """Text in the form of a speaker's label, with the decision whether it is one."""
 
     text: str
     is_speaker: bool
@@ -42,12 +43,12 @@ class LabelCandidate:
     shape: str
     count: int
     start: int
-    """Where it first stands in the canonical text."""
+    """Offset of its first occurrence in the canonical text."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnplacedText:
-    """A piece of a source that is neither turn nor header, with the line it stands on."""
+    """Text of a source that is neither turn nor header, with its line number."""
 
     line: int
     text: str
@@ -55,7 +56,7 @@ class UnplacedText:
 
 @dataclass(frozen=True)
 class Transcript:
-    """One source's canonical text (no BOM, ``\\n`` only); every offset is a code point, half-open."""
+    """One source's canonical text (no BOM, ``\\n`` only). All offsets are code points, ranges are half-open."""
 
     id: str
     path: str
@@ -66,9 +67,9 @@ class Transcript:
     unplaced: tuple[UnplacedText, ...] = ()
     notices: tuple[str, ...] = ()
     case: Case | None = None
-    """The case that the source itself brings: a respondent with the other columns of a table as attributes."""
+    """The case defined by the source itself: a respondent of a table, with the other columns as attributes."""
     labels: tuple[LabelCandidate, ...] = ()
-    """What was or could have been taken for a speaker, where a reader has to find that out."""
+    """Candidates for speakers' labels, if the reader has to recognise labels in the text."""
 
     @cached_property
     def participant_turns(self) -> tuple[Turn, ...]:
@@ -78,17 +79,17 @@ class Transcript:
 
 @dataclass(frozen=True, slots=True)
 class SpeakerRule:
-    """What the settings say of a speaker's label; what is empty is found out as for any other label."""
+    """Settings of one speaker's label; empty fields are detected as for any other label."""
 
     name: str = ""
-    """The speaker's name in turns and tables: two labels of one person have one name."""
+    """The speaker's name in turns and tables; two labels of one person share a name."""
     role: Role | None = None
     case: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TableRule:
-    """How the settings say that a table is read; what is empty is found out from its columns."""
+    """Settings for reading a table; empty fields are detected from its columns."""
 
     kind: Literal["", "answers", "transcript"] = ""
     """``answers``: each row is a transcript of its own; ``transcript``: each row is a turn."""
@@ -101,16 +102,16 @@ class TableRule:
 
 @dataclass(frozen=True, slots=True)
 class SourceRules:
-    """How sources are to be read: what the settings say of roles, speakers, labels, encodings and tables.
+    """Settings for reading sources: roles, speakers, labels, encodings and tables.
 
-    ``encodings`` and ``tables`` are by the source's path below ``transcripts/``, in which ``*`` stands for anything.
+    Keys of ``encodings`` and ``tables`` are paths below ``transcripts/``, in which ``*`` matches any text.
     """
 
     interviewers: tuple[str, ...] = ()
     speakers: Mapping[str, SpeakerRule] = field(default_factory=dict)
     not_speakers: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
-    """Regular expressions of further shapes of labels, each with a group ``name``."""
+    """Regular expressions for further forms of labels, each with a group ``name``."""
     encodings: Mapping[str, str] = field(default_factory=dict)
     tables: Mapping[str, TableRule] = field(default_factory=dict)
 
@@ -147,12 +148,12 @@ class Case:
     attributes: Mapping[str, str] = field(default_factory=dict)
     transcripts: tuple[str, ...] = ()
     speakers: tuple[str, ...] = ()
-    """Labels of its speakers in those transcripts, where other cases speak there too."""
+    """Labels of its speakers, if other cases speak in the same transcripts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A quote that shows what a code is, or in a counterexample what it is not."""
+    """A quote that belongs to a code, or as a counterexample does not."""
 
     quote: str
     transcript: str = ""
@@ -161,7 +162,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """Words that speak for a code (or, with ``unless``, against it) wherever they stand in a sentence."""
+    """A search term: evidence for a code (with ``unless``, against it) wherever it matches in a sentence."""
 
     kind: CueKind
     value: str
@@ -172,7 +173,7 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class FileLocation:
-    """Where in the user's files a thing is written."""
+    """Position of an entry in the user's files; line and column count from 1, 0 means unknown."""
 
     path: str
     line: int
@@ -180,14 +181,14 @@ class FileLocation:
 
 
 def family_of(code: str) -> str:
-    """Return the family of a code by its id: the first part."""
+    """Return the family of a code: the first part of its id."""
     return code.partition("/")[0]
 
 
 def is_in_subtree(code: str, above: str) -> bool:
-    """Tell whether a code is another one, is nested in it, or belongs to it as its family (by their ids).
+    """Return whether a code is ``above`` itself, is nested in it, or belongs to it as its family (by their ids).
 
-    >>> lies_in("challenges/roi/tools", "challenges/roi"), lies_in("challenges/roi-2", "challenges/roi")
+    >>> is_in_subtree("challenges/roi/tools", "challenges/roi"), is_in_subtree("challenges/roi-2", "challenges/roi")
     (True, False)
     """
     return code == above or code.startswith(f"{above}/")
@@ -208,9 +209,9 @@ class Code:
     colour: str = ""
     formerly: tuple[str, ...] = ()
     entry_hash: str = ""
-    """Hash of what the entry says: a rejected suggestion stays rejected until this changes."""
+    """Hash of the entry's content: a rejected suggestion stays rejected until it changes."""
     former_hashes: tuple[str, ...] = ()
-    """What that hash would be under each former id: a new name alone is no change."""
+    """That hash under each former id: renaming a code does not count as a change."""
     location: FileLocation = FileLocation("", 0, 0)
 
     @property
@@ -220,18 +221,18 @@ class Code:
 
     @property
     def depth(self) -> int:
-        """How many codes stand above this one within its family."""
+        """Number of codes above this one in its family."""
         return self.id.count("/") - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A named set of codes: it occurs where any member does (union, never sum)."""
+    """A named set of codes: it occurs wherever any member does (union, not sum)."""
 
     id: str
     name: str
     members: tuple[str, ...]
-    """Ids of codes, all resolved: members of member themes and children of parent codes included."""
+    """Ids of codes, including those of member themes and children of parent codes."""
     definition: str = ""
     colour: str = ""
     location: FileLocation = FileLocation("", 0, 0)
@@ -239,7 +240,7 @@ class Theme:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A set of codes kept in one file of the codebook; it counts as a theme over all its codes."""
+    """A category of codes, one file of the codebook; it is counted as a theme of all its codes."""
 
     id: str
     name: str
@@ -249,7 +250,7 @@ class Family:
 
 @dataclass(frozen=True)
 class Codebook:
-    """All families, codes and themes of the study; ``version`` is a hash of what they say."""
+    """All families, codes and themes of the study; ``version`` is a hash of their content."""
 
     families: tuple[Family, ...] = ()
     codes: tuple[Code, ...] = ()
@@ -258,32 +259,32 @@ class Codebook:
 
     @cached_property
     def by_id(self) -> Mapping[str, Code]:
-        """Codes by their present id."""
+        """Codes by current id."""
         return {code.id: code for code in self.codes}
 
     @cached_property
     def former_ids(self) -> Mapping[str, str]:
-        """Former ids and the present id of the code that took their place."""
+        """Current ids by former id."""
         return {old: code.id for code in self.codes for old in code.formerly}
 
     def current_id(self, code: str) -> str:
-        """Return the present id of a code as a ledger knows it (itself when it was never renamed)."""
+        """Return the current id of a code, which may be given by a former one; unknown ids are returned as they are."""
         return self.former_ids.get(code, code)
 
     def subtree_ids(self, code: str) -> Iterator[str]:
         """Yield the id of a code and of every code nested in it."""
         return (other.id for other in self.codes if is_in_subtree(other.id, code))
 
-    def expand_codes(self, wanted: Iterable[str]) -> frozenset[str]:
-        """Return the codes that ids of codes (with those below), families and themes stand for."""
-        names = frozenset(wanted)
+    def expand_codes(self, ids: Iterable[str]) -> frozenset[str]:
+        """Return the ids of all codes in these codes (with nested ones), families and themes."""
+        names = frozenset(ids)
         members = {member for theme in self.themes if theme.id in names for member in theme.members}
         return frozenset(members.union(*map(self.subtree_ids, names)))
 
 
 @dataclass(frozen=True, slots=True)
 class Coding:
-    """One code on one span by one coder, proved by its quote."""
+    """One code on one span of a transcript by one coder, with the span's text as ``quote``."""
 
     id: str
     transcript: str
@@ -296,9 +297,9 @@ class Coding:
     at: str
     memo: str = ""
     maker: str = ""
-    """What suggested it, where a suggestion was accepted; empty for a reading of one's own."""
+    """The maker of the accepted suggestion; empty if the coder coded the span directly."""
     was: str = ""
-    """The words that were coded, where an edit of the transcript has changed them since."""
+    """The text that was coded, if an edit of the transcript has changed it since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +315,3 @@ class Memo:
     end: int = 0
     code: str = ""
     target: str = ""
-
-
-SamplingUnit = Literal["transcripts", "cases"]

@@ -1,4 +1,4 @@
-"""Counts as pandas DataFrames, with the promised column names."""
+"""Counts as pandas DataFrames, with stable column names."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ THEME_COLUMNS = (
 PAIR_COLUMNS = "code_a code_b count jaccard count_a count_b units unit coder".split()
 
 GroupMasks = Mapping[tuple[str, ...], Flags]
-"""Groups (see `count_frequencies`) by the values of the grouping attributes; one empty key for no grouping."""
+"""Masks of groups (see `count_frequencies`) by the values of the grouping attributes; without grouping one, by ()."""
 
 
 class NotedFrame(pd.DataFrame):
@@ -36,7 +36,7 @@ class NotedFrame(pd.DataFrame):
 
 
 def make_frame(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, notes: Sequence[str] = ()) -> pd.DataFrame:
-    """Return rows as a DataFrame with these columns, also where there are no rows.
+    """Return rows as a DataFrame with these columns, even if there are no rows.
 
     ``notes`` (unit, universe, coder, what was left out and why) are kept in ``attrs["notes"]``.
     """
@@ -53,43 +53,57 @@ def add_notes(frame: pd.DataFrame, notes: Sequence[str]) -> pd.DataFrame:
 def theme_table(
     counted: Sequence[Incidence], rows: Sequence[CodeSet], groups: Sequence[GroupMasks], by: Sequence[str]
 ) -> pd.DataFrame:
-    """Return theme frequencies: one line a row, coder and group, zeros kept.
+    """Return frequencies, one row for each code set, coder and group; zeros are included.
 
-    ``groups`` belongs to ``counted`` one by one; a share or rate over nothing is missing, never zero.
+    Parameters
+    ----------
+    counted
+        One incidence for each coder.
+    rows
+        The codes, families and themes to count.
+    groups
+        The groups of each incidence.
+    by
+        The grouping attributes, which name the first columns.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``by``, then `THEME_COLUMNS`. A share or rate is NaN if its base is empty.
     """
     lines = []
     by = _group_columns(by, THEME_COLUMNS)
-    for one, grouped in zip(counted, groups, strict=True):
-        found = count_frequencies(one, rows, list(grouped.values()))
-        for row, by_group in zip(rows, found, strict=True):
-            for values, frequency in zip(grouped, by_group, strict=True):
-                lines.append({**dict(zip(by, values, strict=True)), **_theme_row(one, row, frequency)})
+    for incidence, masks in zip(counted, groups, strict=True):
+        frequencies = count_frequencies(incidence, rows, list(masks.values()))
+        for code_set, by_group in zip(rows, frequencies, strict=True):
+            for values, frequency in zip(masks, by_group, strict=True):
+                lines.append({**dict(zip(by, values, strict=True)), **_theme_row(incidence, code_set, frequency)})
     return make_frame(lines, [*by, *THEME_COLUMNS])
 
 
 def _group_columns(by: Sequence[str], columns: Sequence[str]) -> list[str]:
-    """Return the columns of the grouping attributes; one called like a column of the table gets ``case_`` before it."""
+    """Return the grouping attributes as columns, prefixed with ``case_`` if the table has a column of that name."""
     return [f"case_{name}" if name in columns else name for name in by]
 
 
-def _theme_row(counted: Incidence, row: CodeSet, found: Frequency) -> dict[str, Any]:
+def _theme_row(incidence: Incidence, code_set: CodeSet, frequency: Frequency) -> dict[str, Any]:
     return {
-        "code": row.id,
-        "name": row.name,
-        "level": row.level,
-        "codings": found.codings,
-        "units": found.units,
-        "transcripts": found.transcripts,
-        "cases": found.cases,
-        "share_of_cases": _round_or_nan(found.share_of_cases),
-        "words": found.words,
-        "per_1000_words": _round_or_nan(found.per_1000_words),
-        "unit": str(counted.universe.unit),
-        "coder": counted.coder,
-        "universe_units": found.universe_units,
-        "universe_transcripts": found.universe_transcripts,
-        "universe_cases": found.universe_cases,
-        "universe_words": found.universe_words,
+        "code": code_set.id,
+        "name": code_set.name,
+        "level": code_set.level,
+        "codings": frequency.codings,
+        "units": frequency.units,
+        "transcripts": frequency.transcripts,
+        "cases": frequency.cases,
+        "share_of_cases": _round_or_nan(frequency.share_of_cases),
+        "words": frequency.words,
+        "per_1000_words": _round_or_nan(frequency.per_1000_words),
+        "unit": str(incidence.universe.unit),
+        "coder": incidence.coder,
+        "universe_units": frequency.universe_units,
+        "universe_transcripts": frequency.universe_transcripts,
+        "universe_cases": frequency.universe_cases,
+        "universe_words": frequency.universe_words,
     }
 
 
@@ -105,45 +119,45 @@ def cooccurrence_table(
     by: Sequence[str],
     zeros: bool,
 ) -> pd.DataFrame:
-    """Return co-occurrences, most frequent first: one line a pair of rows, coder and group.
+    """Return co-occurrence counts, one row for each pair, coder and group; the most frequent pairs of a group first.
 
-    A row and one it is part of are no pair. Pairs that never occur together are there with ``zeros`` only.
+    Two code sets of which one contains the other are no pair. Pairs that never occur together are included only
+    with ``zeros``. Parameters are those of `theme_table`; columns are ``by``, then `PAIR_COLUMNS`.
     """
     by = _group_columns(by, PAIR_COLUMNS)
-    seen = dict.fromkeys(values for grouped in groups for values in grouped)
-    order = {values: number for number, values in enumerate(seen)}
+    group_order = {values: i for i, values in enumerate(dict.fromkeys(values for masks in groups for values in masks))}
     lines: list[tuple[int, dict[str, Any]]] = []
-    for one, grouped in zip(counted, groups, strict=True):
-        for values, mask in grouped.items():
+    for incidence, masks in zip(counted, groups, strict=True):
+        for values, mask in masks.items():
             labels = dict(zip(by, values, strict=True))
-            found = _pair_rows(one, count_cooccurrence(one, rows, mask), zeros=zeros)
-            lines += [(order[values], {**labels, **line}) for line in found]
+            pairs = _pair_rows(incidence, count_cooccurrence(incidence, rows, mask), zeros=zeros)
+            lines += [(group_order[values], {**labels, **pair}) for pair in pairs]
     lines.sort(key=lambda line: (line[0], *_pair_sort_key(line[1])))
     return make_frame([line for _, line in lines], [*by, *PAIR_COLUMNS])
 
 
-def _pair_sort_key(line: Mapping[str, Any]) -> tuple[Any, ...]:
-    jaccard = line["jaccard"]
-    return line["coder"], -line["count"], np.isnan(jaccard), -np.nan_to_num(jaccard), line["code_a"], line["code_b"]
+def _pair_sort_key(pair: Mapping[str, Any]) -> tuple[Any, ...]:
+    jaccard = pair["jaccard"]
+    return pair["coder"], -pair["count"], np.isnan(jaccard), -np.nan_to_num(jaccard), pair["code_a"], pair["code_b"]
 
 
-def _pair_rows(counted: Incidence, found: Cooccurrence, *, zeros: bool) -> Iterable[dict[str, Any]]:
-    jaccard = found.jaccard()
-    for a, b in found.pairs(min_count=0 if zeros else 1):
+def _pair_rows(incidence: Incidence, counts: Cooccurrence, *, zeros: bool) -> Iterable[dict[str, Any]]:
+    jaccard = counts.jaccard()
+    for a, b in counts.pairs(min_count=0 if zeros else 1):
         yield {
-            "code_a": found.code_sets[a].id,
-            "code_b": found.code_sets[b].id,
-            "count": int(found.joint_units[a, b]),
+            "code_a": counts.code_sets[a].id,
+            "code_b": counts.code_sets[b].id,
+            "count": int(counts.joint_units[a, b]),
             "jaccard": round(float(jaccard[a, b]), 6),
-            "count_a": int(found.code_units[a, b]),
-            "count_b": int(found.code_units[b, a]),
-            "units": int(found.base_units[a, b]),
-            "unit": str(counted.universe.unit),
-            "coder": counted.coder,
+            "count_a": int(counts.code_units[a, b]),
+            "count_b": int(counts.code_units[b, a]),
+            "units": int(counts.base_units[a, b]),
+            "unit": str(incidence.universe.unit),
+            "coder": incidence.coder,
         }
 
 
-def cooccurrence_matrix(found: Cooccurrence) -> pd.DataFrame:
-    """Return the rows x rows matrix of counts, frequencies on the diagonal, for a sheet or a heat map."""
-    names = [row.id for row in found.code_sets]
-    return pd.DataFrame(found.joint_units, index=names, columns=names)
+def cooccurrence_matrix(counts: Cooccurrence) -> pd.DataFrame:
+    """Return the counts of units as a matrix, code sets x code sets, with each set's own units on the diagonal."""
+    ids = [code_set.id for code_set in counts.code_sets]
+    return pd.DataFrame(counts.joint_units, index=ids, columns=ids)

@@ -1,4 +1,4 @@
-"""The one counting core: units x codes, from which every table and every graph is read off."""
+"""The counting core: an incidence matrix, units x codes, from which all tables and graphs are computed."""
 
 from qualcode.incidence.case_groups import coding_mask, part_mask, transcript_mask, unit_mask
 from qualcode.incidence.code_sets import CODE_SET_LEVELS, CodeSet, CodeSetLevel, list_code_sets

@@ -1,4 +1,4 @@
-"""Groups of cases: which units, words and codings are theirs."""
+"""Masks and counts of the units, words and codings that belong to a group of cases."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from qualcode.incidence.universe import Flags, Ints, Universe
 
 @dataclass(frozen=True, slots=True)
 class GroupSelection:
-    """What of a universe, and of one coder's codings, is a group's."""
+    """What belongs to a group of cases, in a universe and among one coder's codings.
+
+    Masks are named by what they select, so ``member`` has shape (members,); ``transcript_units`` and
+    ``transcript_words`` are the group's counts by transcript, shape (transcripts,).
+    """
 
     member: Flags
     part: Flags
@@ -21,61 +25,63 @@ class GroupSelection:
     coding: Flags
     """Codings that touch a turn of the group."""
     cumulative_words: Ints
-    """Of each number of words, how many of the first so many are the group's: shape (words + 1,)."""
+    """Number of the group's words among the first 0, 1, 2, ... words, shape (words + 1,)."""
     transcript_units: Ints
     transcript_words: Ints
 
 
-def part_mask(over: Universe, group: Flags) -> Flags:
-    """Return which parts a group has, shape (parts,): those with a case of it."""
-    return make_mask(over.member_part[group], len(over.part_transcript))
+def part_mask(universe: Universe, group: Flags) -> Flags:
+    """Return which parts belong to a case of the group, shape (parts,)."""
+    return make_mask(universe.member_part[group], len(universe.part_transcript))
 
 
-def transcript_mask(over: Universe, group: Flags) -> Flags:
-    """Return which transcripts a group has, shape (transcripts,): those in which a case of it speaks."""
-    return make_mask(over.part_transcript[part_mask(over, group)], len(over.transcripts))
+def transcript_mask(universe: Universe, group: Flags) -> Flags:
+    """Return in which transcripts a case of the group speaks, shape (transcripts,)."""
+    return make_mask(universe.part_transcript[part_mask(universe, group)], len(universe.transcripts))
 
 
-def unit_mask(over: Universe, group: Flags) -> Flags:
-    """Return which units have words of a group, shape (units,)."""
-    return make_mask(over.slice_unit[part_mask(over, group)[over.slice_part]], len(over.unit_start))
+def unit_mask(universe: Universe, group: Flags) -> Flags:
+    """Return which units contain words of the group, shape (units,)."""
+    in_group = part_mask(universe, group)[universe.slice_part]
+    return make_mask(universe.slice_unit[in_group], len(universe.unit_start))
 
 
-def coding_mask(counted: Incidence, group: Flags) -> Flags:
-    """Return which codings touch a turn of a group, shape (codings,)."""
-    over = counted.universe
-    turns = _cumulative_count(part_mask(over, group)[over.turn_part])
-    first, last = over.turn_ranges(counted.coding_start, counted.coding_end)
+def coding_mask(incidence: Incidence, group: Flags) -> Flags:
+    """Return which codings touch a turn of the group, shape (codings,)."""
+    universe = incidence.universe
+    turns = _cumulative_count(part_mask(universe, group)[universe.turn_part])
+    first, last = universe.turn_ranges(incidence.coding_start, incidence.coding_end)
     touching: Flags = turns[last] > turns[first]
     return touching
 
 
-def select_group(counted: Incidence, group: Flags) -> GroupSelection:
-    """Return what is a group's; a group is a mask over members (a case in a part), shape (members,)."""
-    over = counted.universe
-    part = part_mask(over, group)
-    size = len(over.transcripts)
-    words = _cumulative_count(part[over.word_part])
-    ends = np.cumsum(over.transcript_words)
+def select_group(incidence: Incidence, group: Flags) -> GroupSelection:
+    """Return what belongs to a group, given as a mask over members (a case in a part), shape (members,)."""
+    universe = incidence.universe
+    part = part_mask(universe, group)
+    words = _cumulative_count(part[universe.word_part])
+    word_ends = np.cumsum(universe.transcript_words)
     return GroupSelection(
         member=group,
         part=part,
-        transcript=transcript_mask(over, group),
-        slice=part[over.slice_part],
-        coding=coding_mask(counted, group),
+        transcript=transcript_mask(universe, group),
+        slice=part[universe.slice_part],
+        coding=coding_mask(incidence, group),
         cumulative_words=words,
-        transcript_units=np.bincount(over.unit_transcript[unit_mask(over, group)], minlength=size),
-        transcript_words=words[ends] - words[ends - over.transcript_words],
+        transcript_units=np.bincount(
+            universe.unit_transcript[unit_mask(universe, group)], minlength=len(universe.transcripts)
+        ),
+        transcript_words=words[word_ends] - words[word_ends - universe.transcript_words],
     )
 
 
-def make_mask(numbers: Ints, size: int) -> Flags:
-    """Return flags that are true at some positions."""
+def make_mask(positions: Ints, size: int) -> Flags:
+    """Return flags of shape (size,) that are true at the given positions."""
     flags = np.zeros(size, dtype=bool)
-    flags[numbers] = True
+    flags[positions] = True
     return flags
 
 
 def _cumulative_count(flags: Flags) -> Ints:
-    """Return how many of the first 0, 1, 2, ... are true."""
+    """Return how many of the first 0, 1, 2, ... flags are true, shape (flags + 1,)."""
     return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(flags, dtype=np.int64)])

@@ -1,4 +1,4 @@
-"""Whose words are whose: the parts of transcripts that several cases speak in, and what units have of each."""
+"""Assignment of text to cases: the parts of transcripts in which several cases speak, and the slices of units."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from qualcode.model import Segment, Transcript, Turn
 
 @dataclass(frozen=True, slots=True)
 class CaseParts:
-    """The parts of all transcripts, in their order."""
+    """The parts of all transcripts, in transcript order."""
 
     part_transcript: list[int]
-    """Of each part, the number of its transcript."""
+    """The transcript's number of each part."""
     part_cases: list[list[str]]
     turn_part: list[int]
-    """Of each participants' turn, the number of its part."""
+    """The part's number of each participant's turn."""
 
 
 class UnitSlice(NamedTuple):
-    """What a unit (by its number) has of one part, in code points of its transcript, half-open."""
+    """The text of one unit that belongs to one part: code points of the transcript, half-open."""
 
     transcript: int
     start: int
@@ -34,46 +34,49 @@ class UnitSlice(NamedTuple):
 
 
 def build_case_parts(transcripts: Sequence[Transcript], cases: Mapping[str, Collection[str]]) -> CaseParts:
-    """Return what the same cases say: the turns of each case that turns are given to, and all others together."""
-    found = CaseParts([], [], [])
+    """Return the parts of transcripts: one for each case that has turns of its own, one for all other turns.
+
+    ``cases`` gives for each transcript the cases of turns that have no case of their own.
+    """
+    parts = CaseParts([], [], [])
     for number, transcript in enumerate(transcripts):
-        owners = dict.fromkeys(turn.case for turn in transcript.participant_turns) or {"": None}
-        place = {owner: len(found.part_cases) + position for position, owner in enumerate(owners)}
-        found.part_transcript.extend([number] * len(owners))
-        found.part_cases.extend([owner] if owner else list(dict.fromkeys(cases[transcript.id])) for owner in owners)
-        found.turn_part.extend(place[turn.case] for turn in transcript.participant_turns)
-    return found
+        turn_cases = dict.fromkeys(turn.case for turn in transcript.participant_turns) or {"": None}
+        part_of = {case: len(parts.part_cases) + position for position, case in enumerate(turn_cases)}
+        parts.part_transcript.extend([number] * len(turn_cases))
+        parts.part_cases.extend([case] if case else list(dict.fromkeys(cases[transcript.id])) for case in turn_cases)
+        parts.turn_part.extend(part_of[turn.case] for turn in transcript.participant_turns)
+    return parts
 
 
 def cut_slices(
     transcripts: Sequence[Transcript], units: Sequence[Sequence[Segment]], parts: CaseParts
 ) -> list[UnitSlice] | None:
-    """Return the slices of all units; None where every transcript is one part, so that each unit is one slice."""
+    """Return the slices of all units; None if every transcript is one part, so that each unit is one slice."""
     if len(parts.part_cases) == len(transcripts):
         return None
-    found: list[UnitSlice] = []
-    first = unit = 0
+    slices: list[UnitSlice] = []
+    first_turn = unit = 0
     for number, (transcript, segments) in enumerate(zip(transcripts, units, strict=True)):
-        owned = list(zip(transcript.participant_turns, parts.turn_part[first:], strict=False))
-        said = [(turn, owner) for turn, owner in owned if turn.start < turn.end]
-        first += len(owned)
+        turn_parts = list(zip(transcript.participant_turns, parts.turn_part[first_turn:], strict=False))
+        nonempty = [(turn, part) for turn, part in turn_parts if turn.start < turn.end]
+        first_turn += len(turn_parts)
         for segment in segments:
-            pieces = _split_by_part(segment, said) or _assign_unanswered(segment, owned)
-            found += [UnitSlice(number, *piece, unit) for piece in pieces]
+            pieces = _split_by_part(segment, nonempty) or _assign_unanswered(segment, turn_parts)
+            slices += [UnitSlice(number, *piece, unit) for piece in pieces]
             unit += 1
-    return found
+    return slices
 
 
-def _split_by_part(segment: Segment, said: Sequence[tuple[Turn, int]]) -> list[tuple[int, int, int]]:
-    """Return start, end and part of what each part has of a unit; an interviewer's words go with their answer."""
-    low = bisect_right(said, segment.start, key=lambda one: one[0].end)
-    high = bisect_left(said, segment.end, key=lambda one: one[0].start)
-    runs = [(owner, [turn.end for turn, _ in run]) for owner, run in groupby(said[low:high], key=itemgetter(1))]
+def _split_by_part(segment: Segment, turn_parts: Sequence[tuple[Turn, int]]) -> list[tuple[int, int, int]]:
+    """Return start, end and part of each slice of a unit; an interviewer's words belong to the answer after them."""
+    low = bisect_right(turn_parts, segment.start, key=lambda pair: pair[0].end)
+    high = bisect_left(turn_parts, segment.end, key=lambda pair: pair[0].start)
+    runs = [(part, [turn.end for turn, _ in run]) for part, run in groupby(turn_parts[low:high], key=itemgetter(1))]
     inner = [ends[-1] for _, ends in runs[:-1]]
     starts, ends = [segment.start, *inner], [*inner, segment.end]
-    return [(start, end, owner) for start, end, (owner, _) in zip(starts, ends, runs, strict=False)]
+    return [(start, end, part) for start, end, (part, _) in zip(starts, ends, runs, strict=False)]
 
 
-def _assign_unanswered(segment: Segment, owned: Sequence[tuple[Turn, int]]) -> list[tuple[int, int, int]]:
-    """Return a question without an answer as its participant's."""
-    return [(segment.start, segment.end, owner) for turn, owner in owned if turn.index == segment.turn]
+def _assign_unanswered(segment: Segment, turn_parts: Sequence[tuple[Turn, int]]) -> list[tuple[int, int, int]]:
+    """Return a unit in which no participant says anything as one slice of the part of its turn."""
+    return [(segment.start, segment.end, part) for turn, part in turn_parts if turn.index == segment.turn]

@@ -1,4 +1,4 @@
-"""What a table or graph has a line for: codes, families, themes, each a set of columns of the incidence."""
+"""The rows of tables and nodes of graphs: codes, families and themes, each a set of codes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CODE_SET_LEVELS: tuple[CodeSetLevel, ...] = get_args(CodeSetLevel)
 
 @dataclass(frozen=True, slots=True)
 class CodeSet:
-    """A code with those nested in it, a family, or a theme: it occurs where any member does."""
+    """A code with its nested codes, a family, or a theme: it occurs wherever any member does."""
 
     id: str
     name: str
@@ -22,40 +22,43 @@ class CodeSet:
     members: tuple[str, ...]
     colour: str = ""
     group: str = ""
-    """What it is drawn and listed under: its family's name, or "Themes"."""
+    """The group that it is listed and drawn in: its family's name, or "Themes"."""
     group_colour: str = ""
 
     @property
     def families(self) -> tuple[str, ...]:
-        """Families of the members: all of them must have been asked about for the row to be counted."""
+        """Families of the members; a transcript is counted only if the coder was asked about all of them."""
         return tuple(sorted({family_of(member) for member in self.members})) or (self.id,)
 
     def is_nested_with(self, other: CodeSet) -> bool:
-        """Tell whether one of two rows is part of the other: they are no pair."""
-        mine, theirs = set(self.members), set(other.members)
-        return mine <= theirs or theirs <= mine
+        """Return whether one set contains the other; such sets are not counted as a pair."""
+        members, others = set(self.members), set(other.members)
+        return members <= others or others <= members
 
 
 def list_code_sets(
     book: Codebook, *, levels: Collection[CodeSetLevel] = CODE_SET_LEVELS, only: Collection[str] = ()
 ) -> list[CodeSet]:
-    """Return the rows of a codebook in its order; ``only`` keeps these codes (with all below), families and themes."""
-    rows = [row for level in CODE_SET_LEVELS if level in levels for row in _BY_LEVEL[level](book)]
+    """Return the code sets of a codebook in its order.
+
+    ``only`` restricts them to these codes (with nested ones), families and themes.
+    """
+    code_sets = [row for level in CODE_SET_LEVELS if level in levels for row in _BY_LEVEL[level](book)]
     if not only:
-        return rows
+        return code_sets
     return [
         row
-        for row in rows
-        if row.id in only or (row.level == "code" and any(is_in_subtree(row.id, one) for one in only))
+        for row in code_sets
+        if row.id in only or (row.level == "code" and any(is_in_subtree(row.id, above) for above in only))
     ]
 
 
 def _codes(book: Codebook) -> Iterator[CodeSet]:
     families = {family.id: family for family in book.families}
     for code in book.codes:
-        above = families[code.family]
-        colour = code.colour or above.colour
-        yield CodeSet(code.id, code.name, "code", tuple(book.subtree_ids(code.id)), colour, above.name, above.colour)
+        family = families[code.family]
+        colour = code.colour or family.colour
+        yield CodeSet(code.id, code.name, "code", tuple(book.subtree_ids(code.id)), colour, family.name, family.colour)
 
 
 def _families(book: Codebook) -> Iterator[CodeSet]:
@@ -65,13 +68,14 @@ def _families(book: Codebook) -> Iterator[CodeSet]:
 
 
 def _themes(book: Codebook) -> Iterator[CodeSet]:
-    return (CodeSet(one.id, one.name, "theme", one.members, one.colour, "Themes", one.colour) for one in book.themes)
+    for theme in book.themes:
+        yield CodeSet(theme.id, theme.name, "theme", theme.members, theme.colour, "Themes", theme.colour)
 
 
 _BY_LEVEL = {"code": _codes, "family": _families, "theme": _themes}
 
 
-def member_columns(row: CodeSet, codes: Sequence[str]) -> list[int]:
-    """Return the columns of the incidence that are members of a row."""
-    members = set(row.members)
+def member_columns(code_set: CodeSet, codes: Sequence[str]) -> list[int]:
+    """Return the columns of the incidence matrix that are members of a code set."""
+    members = set(code_set.members)
     return [position for position, code in enumerate(codes) if code in members]

@@ -1,4 +1,4 @@
-"""Pair counts: split from counts."""
+"""Co-occurrence: in how many units two codes, families or themes occur together."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from qualcode.incidence.universe import Flags, Ints, Universe
 
 @dataclass(frozen=True)
 class Cooccurrence:
-    """Pairs of rows over one universe: all matrices have shape (rows, rows) and count units of analysis.
+    """Pairs of code sets in one universe; all matrices have shape (code sets, code sets) and count units.
 
-    ``together[a, b]`` units carry both, ``alone[a, b]`` carry ``a`` among the units of transcripts that were
-    asked about ``b`` too, ``units[a, b]`` is the number of those units.
+    ``joint_units[a, b]`` units carry both. ``base_units[a, b]`` is the number of units in transcripts in which the
+    coder was asked about both; ``code_units[a, b]`` of these carry ``a``.
     """
 
     code_sets: tuple[CodeSet, ...]
@@ -31,13 +31,12 @@ class Cooccurrence:
     base_units: Ints
 
     def jaccard(self) -> NDArray[np.float64]:
-        """Return how much the units of each pair are the same: those with both over those with either.
+        """Return the Jaccard coefficient of each pair: units with both over units with either.
 
         Returns
         -------
-        ndarray of float, shape (rows, rows)
-            From 0 (never together) to 1 (never apart), the same for (a, b) and (b, a). NaN where neither occurs in
-            what both were asked about.
+        ndarray of float, shape (code sets, code sets)
+            Symmetric, from 0 (never together) to 1 (always together). NaN if neither occurs in the base of the pair.
 
         References
         ----------
@@ -48,9 +47,9 @@ class Cooccurrence:
         --------
         Of eight units three carry ``a``, two carry ``b``, one of them both: 1 / (3 + 2 - 1).
 
-        >>> rows = tuple(Row(one, one, "code", (one,)) for one in ("f/a", "f/b"))
-        >>> together, alone = np.array([[3, 1], [1, 2]]), np.array([[3, 3], [2, 2]])
-        >>> Cooccurrence(rows, together, alone, np.full((2, 2), 8)).jaccard()
+        >>> code_sets = tuple(CodeSet(code, code, "code", (code,)) for code in ("f/a", "f/b"))
+        >>> joint, alone = np.array([[3, 1], [1, 2]]), np.array([[3, 3], [2, 2]])
+        >>> Cooccurrence(code_sets, joint, alone, np.full((2, 2), 8)).jaccard()
         array([[1.  , 0.25],
                [0.25, 1.  ]])
         """
@@ -59,70 +58,73 @@ class Cooccurrence:
             return np.where(either > 0, self.joint_units / either, np.nan)
 
     def pairs(self, *, min_count: int = 1) -> Iterator[tuple[int, int]]:
-        """Yield the places of two rows with at least ``least`` units together; a row and its part are no pair."""
+        """Yield the positions of two code sets with at least ``min_count`` joint units, neither part of the other."""
         for a, b in zip(*np.triu_indices(len(self.code_sets), 1), strict=True):
             if self.joint_units[a, b] >= min_count and not self.code_sets[a].is_nested_with(self.code_sets[b]):
                 yield int(a), int(b)
 
 
-def count_cooccurrence(counted: Incidence, rows: Sequence[CodeSet], group: Flags) -> Cooccurrence:
-    """Count in how many units each pair of rows occurs together: ``X.T @ X``.
+def count_cooccurrence(incidence: Incidence, code_sets: Sequence[CodeSet], group: Flags) -> Cooccurrence:
+    """Count in how many units each pair of code sets occurs together: ``X.T @ X``.
 
     Parameters
     ----------
-    counted
+    incidence
         One coder's incidence.
-    rows
-        Codes, families, themes; a row occurs where any of its members does.
+    code_sets
+        Codes, families, themes; each occurs wherever any of its members does.
     group
-        A mask over members, as in `frequencies`.
+        A mask over members, shape (members,), as in `count_frequencies`.
 
     Returns
     -------
     Cooccurrence
-        Counts of units; for each pair over the transcripts of the group that were asked about both.
+        Counts of units, for each pair in the transcripts of the group in which the coder was asked about both.
     """
-    over = counted.universe
-    part = select_group(counted, group)
-    shape = (len(rows), len(over.transcripts))
-    asked = np.array([asked_transcript_mask(counted, row) & part.transcript for row in rows], dtype=np.int64).reshape(
-        shape
+    universe = incidence.universe
+    selection = select_group(incidence, group)
+    asked = np.array(
+        [asked_transcript_mask(incidence, row) & selection.transcript for row in code_sets], dtype=np.int64
+    ).reshape(len(code_sets), len(universe.transcripts))
+    in_units = _slices_to_units(universe, _slice_occurrences(incidence, code_sets), selection.slice)
+    occurs = _drop_unasked(in_units, asked, universe.unit_transcript)
+    units = len(universe.unit_transcript)
+    by_transcript = sparse.csr_array(
+        (np.ones(units, dtype=np.int64), (universe.unit_transcript, np.arange(units))),
+        shape=(len(universe.transcripts), units),
     )
-    occurs = _drop_unasked(
-        _slices_to_units(over, _slice_occurrences(counted, rows), part.slice), asked, over.unit_transcript
-    )
-    ones = np.ones(len(over.unit_transcript), dtype=np.int64)
-    place = (over.unit_transcript, np.arange(len(ones)))
-    by_transcript = sparse.csr_array((ones, place), shape=(len(over.transcripts), len(ones)))
     return Cooccurrence(
-        tuple(rows),
+        tuple(code_sets),
         (occurs.T @ occurs).toarray(),
         (by_transcript @ occurs).T @ asked.T,
-        (asked * part.transcript_units) @ asked.T,
+        (asked * selection.transcript_units) @ asked.T,
     )
 
 
-def _slices_to_units(over: Universe, occurs: Any, inside: Flags) -> Any:
-    """Return units x rows from slices x rows: a unit carries what any of its slices inside a group carries."""
+def _slices_to_units(universe: Universe, occurs: Any, inside: Flags) -> Any:
+    """Return units x code sets from slices x code sets: a unit carries what any of its slices in the group carries."""
     slices = np.flatnonzero(inside)
-    place = (over.slice_unit[slices], slices)
-    shape = (len(over.unit_start), len(over.slice_unit))
-    return (sparse.csr_array((np.ones(len(slices), dtype=np.int64), place), shape=shape) @ occurs.astype(np.int64)) > 0
+    coordinates = (universe.slice_unit[slices], slices)
+    shape = (len(universe.unit_start), len(universe.slice_unit))
+    membership = sparse.csr_array((np.ones(len(slices), dtype=np.int64), coordinates), shape=shape)
+    return (membership @ occurs.astype(np.int64)) > 0
 
 
 def _drop_unasked(occurs: Any, asked: Ints, unit_transcript: Ints) -> Any:
-    """Return units x rows as counts, what stands in transcripts not asked about a row left out."""
-    found = occurs.tocoo()
-    unit, row = found.coords
-    kept = asked[row, unit_transcript[unit]] > 0
-    ones = np.ones(int(kept.sum()), dtype=np.int64)
-    return sparse.csr_array((ones, (unit[kept], row[kept])), shape=found.shape)
+    """Return units x code sets as counts, without transcripts in which the coder was not asked about the code set."""
+    coordinates = occurs.tocoo()
+    unit, row = coordinates.coords
+    is_asked = asked[row, unit_transcript[unit]] > 0
+    ones = np.ones(int(is_asked.sum()), dtype=np.int64)
+    return sparse.csr_array((ones, (unit[is_asked], row[is_asked])), shape=coordinates.shape)
 
 
-def _slice_occurrences(counted: Incidence, rows: Sequence[CodeSet]) -> Any:
-    """Return slices x rows: true where any member of the row occurs."""
-    members = [(column, position) for position, row in enumerate(rows) for column in member_columns(row, counted.codes)]
-    place = np.array(members, dtype=np.int64).reshape(-1, 2).T
-    shape = (len(counted.codes), len(rows))
-    membership = sparse.csr_array((np.ones(place.shape[1], dtype=np.int64), (place[0], place[1])), shape=shape)
-    return (counted.slice_matrix.astype(np.int64) @ membership) > 0
+def _slice_occurrences(incidence: Incidence, code_sets: Sequence[CodeSet]) -> Any:
+    """Return slices x code sets: true where any member of the code set occurs."""
+    members = [
+        (column, position) for position, row in enumerate(code_sets) for column in member_columns(row, incidence.codes)
+    ]
+    code, row = np.array(members, dtype=np.int64).reshape(-1, 2).T
+    shape = (len(incidence.codes), len(code_sets))
+    membership = sparse.csr_array((np.ones(len(code), dtype=np.int64), (code, row)), shape=shape)
+    return (incidence.slice_matrix.astype(np.int64) @ membership) > 0

@@ -1,4 +1,4 @@
-"""Frequencies and co-occurrence: each a line or two over the incidence."""
+"""Frequencies: how often codes, families and themes occur in groups of cases."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from qualcode.incidence.universe import Flags, Ints, Universe
 
 @dataclass(frozen=True, slots=True)
 class Frequency:
-    """How often a row occurs in a part of the universe, with what it is counted over.
+    """How often a code set occurs in a group, and the base that it is counted over.
 
-    The first five count what has the row: coded segments, units of analysis, transcripts, cases, and participants'
-    words that the codings cover. The ``universe_`` ones count what was asked about it, in the same units.
+    The first five fields count where it occurs: codings, units of analysis, transcripts, cases, and participants'
+    words that codings cover. The ``universe_`` fields count the base: everything in transcripts in which the coder
+    was asked about it.
     """
 
     codings: int
@@ -34,148 +35,153 @@ class Frequency:
 
     @property
     def share_of_cases(self) -> float | None:
-        """Cases with the row over all cases asked, from 0 to 1; None over no cases."""
+        """Share of the cases in the base, from 0 to 1; None if the base has no cases."""
         return self.cases / self.universe_cases if self.universe_cases else None
 
     @property
     def per_1000_words(self) -> float | None:
-        """Codings per thousand words that participants said; None over no words."""
+        """Codings per thousand participants' words in the base; None if it has no words."""
         return 1000 * self.codings / self.universe_words if self.universe_words else None
 
 
 @dataclass(frozen=True, slots=True)
 class _Occurrence:
-    """Where one row occurs: its slices, codings, and the runs of words that its codings cover."""
+    """Where one code set occurs: slices, codings, and for each coding the range of words that it adds."""
 
     slice: Ints
     coding: Ints
-    first: Ints
-    """The first of the words that each coding covers and no coding before it does."""
-    last: Ints
+    first_word: Ints
+    last_word: Ints
 
 
-def count_frequencies(counted: Incidence, rows: Sequence[CodeSet], groups: Sequence[Flags]) -> list[list[Frequency]]:
-    """Count each row in each group.
+def count_frequencies(
+    incidence: Incidence, code_sets: Sequence[CodeSet], groups: Sequence[Flags]
+) -> list[list[Frequency]]:
+    """Count each code set in each group.
 
     Parameters
     ----------
-    counted
+    incidence
         One coder's incidence.
-    rows
-        What to count: codes, families, themes. A row occurs where any of its members does: a unit or word that
-        several members cover is counted once, codings are all counted.
+    code_sets
+        Codes, families, themes. Each occurs wherever any of its members does: a unit or word that several members
+        cover is counted once, but each coding is counted.
     groups
-        Masks over members (a case in a part of a transcript), shape (members,). Where the speakers of a transcript
-        are given to their cases, each group has its own cases' units, words and codings, one that touches several
-        cases' words counting for each. Where they are not, all of the transcript counts for each of its cases.
+        Masks over members (a case in a part of a transcript), shape (members,). If the speakers of a transcript are
+        assigned to their cases, each group has the units, words and codings of its own cases; a coding that touches
+        the words of several cases counts for each. If they are not, the whole transcript counts for each of its cases.
 
     Returns
     -------
     list of list of Frequency
-        A list a row, an entry a group. Only transcripts asked about all of a row's families count for it, above
-        and below the line.
+        One list a code set, one entry a group. Counts and base include only transcripts in which the coder was asked
+        about all families of the code set.
 
     Examples
     --------
-    Two sentences of two and four words; the coding covers the second one's last two.
+    Two sentences of two and four words; the coding covers the last two words of the second.
 
-    >>> from qualcode.incidence import incidence, universe
+    >>> from qualcode.incidence import build_universe
+    >>> from qualcode.incidence import incidence as build_incidence
     >>> from qualcode.model import Coding, Transcript, Turn, Unit
     >>> text = "No money. No time, no money."
-    >>> said = Transcript("S01", "S01.txt", text, "", (Turn(0, "Ana", "participant", 0, 28),))
-    >>> over = universe([said], unit=Unit("sentence"), cases={"S01": ["S01"]}, asked={"S01": ["f"]}, families=["f"])
+    >>> transcript = Transcript("S01", "S01.txt", text, "", (Turn(0, "Ana", "participant", 0, 28),))
+    >>> universe = build_universe(
+    ...     [transcript], unit=Unit("sentence"), cases={"S01": ["S01"]}, asked_families={"S01": ["f"]}, families=["f"]
+    ... )
     >>> coding = Coding("1", "S01", 19, 28, "anchored", text[19:28], "f/money", "ana", "2026-01-01")
-    >>> counted = incidence([coding], over, codes=["f/money"])
-    >>> counted.matrix.toarray()
+    >>> incidence = build_incidence([coding], universe, codes=["f/money"])
+    >>> incidence.matrix.toarray()
     array([[False],
            [ True]])
-    >>> [[found]] = frequencies(counted, [Row("f/money", "Money", "code", ("f/money",))], [over.everyone])
-    >>> found.units, found.universe_units, found.words, found.universe_words
+    >>> code_set = CodeSet("f/money", "Money", "code", ("f/money",))
+    >>> [[frequency]] = count_frequencies(incidence, [code_set], [universe.all_members])
+    >>> frequency.units, frequency.universe_units, frequency.words, frequency.universe_words
     (1, 2, 2, 6)
     """
-    by_column = counted.slice_matrix.tocsc()
-    order = np.argsort(counted.coding_start, kind="stable")
-    parts = [select_group(counted, group) for group in groups]
-    asked = [asked_transcript_mask(counted, row) for row in rows]
-    distinct = {one.tobytes(): one for one in asked}  # rows of one family were asked about in the same transcripts
-    under = {key: [_count_base(counted.universe, part, one) for part in parts] for key, one in distinct.items()}
-    found = []
-    for row, one in zip(rows, asked, strict=True):
-        occurrence = _find_occurrence(counted, by_column, member_columns(row, counted.codes), order)
-        below = zip(parts, under[one.tobytes()], strict=True)
-        found.append(
-            [Frequency(*_count_occurrences(counted, occurrence, part, one), *universe) for part, universe in below]
+    by_column = incidence.slice_matrix.tocsc()
+    order = np.argsort(incidence.coding_start, kind="stable")
+    selections = [select_group(incidence, group) for group in groups]
+    asked_masks = [asked_transcript_mask(incidence, code_set) for code_set in code_sets]
+    # Code sets of the same families have the same base, so it is counted once for each distinct mask.
+    distinct = {asked.tobytes(): asked for asked in asked_masks}
+    bases = {
+        key: [_count_base(incidence.universe, selection, asked) for selection in selections]
+        for key, asked in distinct.items()
+    }
+    frequencies = []
+    for code_set, asked in zip(code_sets, asked_masks, strict=True):
+        occurrence = _find_occurrence(incidence, by_column, member_columns(code_set, incidence.codes), order)
+        frequencies.append(
+            [
+                Frequency(*_count_occurrences(incidence, occurrence, selection, asked), *base)
+                for selection, base in zip(selections, bases[asked.tobytes()], strict=True)
+            ]
         )
-    return found
+    return frequencies
 
 
-def asked_transcript_mask(counted: Incidence, row: CodeSet) -> Flags:
-    """Return which transcripts the coder was asked about all families of a row in, shape (transcripts,)."""
-    place = {family: position for position, family in enumerate(counted.universe.families)}
-    picked = [place[family] for family in row.families if family in place]
-    asked: Flags = np.all(counted.universe.asked_families[:, picked], axis=1)
+def asked_transcript_mask(incidence: Incidence, code_set: CodeSet) -> Flags:
+    """Return in which transcripts the coder was asked about all families of a code set, shape (transcripts,)."""
+    column = {family: position for position, family in enumerate(incidence.universe.families)}
+    columns = [column[family] for family in code_set.families if family in column]
+    asked: Flags = np.all(incidence.universe.asked_families[:, columns], axis=1)
     return asked
 
 
-def _find_occurrence(counted: Incidence, by_column: Any, picked: list[int], order: Ints) -> _Occurrence:
-    over = counted.universe
-    slices = np.unique(
-        np.concatenate(
-            [by_column.indices[by_column.indptr[c] : by_column.indptr[c + 1]] for c in picked]
-            or [np.zeros(0, np.int64)]
-        )
-    )
-    member = np.zeros(len(counted.codes), dtype=bool)
-    member[picked] = True
-    coding = order[member[counted.coding_code[order]]]
-    return _Occurrence(
-        slices, coding, *_remove_overlaps(*over.word_ranges(counted.coding_start[coding], counted.coding_end[coding]))
-    )
+def _find_occurrence(incidence: Incidence, by_column: Any, columns: list[int], order: Ints) -> _Occurrence:
+    rows = [by_column.indices[by_column.indptr[column] : by_column.indptr[column + 1]] for column in columns]
+    slices = np.unique(np.concatenate(rows or [np.zeros(0, np.int64)]))
+    is_member = make_mask(np.array(columns, dtype=np.int64), len(incidence.codes))
+    coding = order[is_member[incidence.coding_code[order]]]
+    words = incidence.universe.word_ranges(incidence.coding_start[coding], incidence.coding_end[coding])
+    return _Occurrence(slices, coding, *_remove_overlaps(*words))
 
 
 def _remove_overlaps(first: Ints, last: Ints) -> tuple[Ints, Ints]:
-    """Return of each range (sorted by its first) what no range before it has, so that no word counts twice."""
-    reach = np.maximum.accumulate(np.concatenate([np.zeros(1, dtype=np.int64), last]))[:-1]
-    start = np.maximum(first, reach)
+    """Return each range (sorted by start) without what earlier ranges cover, so that no word is counted twice."""
+    covered = np.maximum.accumulate(np.concatenate([np.zeros(1, dtype=np.int64), last]))[:-1]
+    start = np.maximum(first, covered)
     return start, np.maximum(start, last)
 
 
 def _count_occurrences(
-    counted: Incidence, found: _Occurrence, group: GroupSelection, asked: Flags
+    incidence: Incidence, occurrence: _Occurrence, group: GroupSelection, asked: Flags
 ) -> tuple[int, int, int, int, int]:
-    """Return how many codings, units, transcripts, cases and words of a group a row has."""
-    over = counted.universe
-    asked_coding = asked[counted.coding_transcript[found.coding]]
-    codings = int((group.coding[found.coding] & asked_coding).sum())
+    """Return the numbers of codings, units, transcripts, cases and words in a group where a code set occurs."""
+    universe = incidence.universe
+    is_asked = asked[incidence.coding_transcript[occurrence.coding]]
+    codings = int((group.coding[occurrence.coding] & is_asked).sum())
     if not codings:
         return 0, 0, 0, 0, 0
-    part = over.slice_part[found.slice]
-    inside = group.part[part] & asked[over.part_transcript[part]]
-    occurs = make_mask(part[inside], len(over.part_transcript))
+    part = universe.slice_part[occurrence.slice]
+    inside = group.part[part] & asked[universe.part_transcript[part]]
+    parts = make_mask(part[inside], len(universe.part_transcript))
+    words = group.cumulative_words[occurrence.last_word] - group.cumulative_words[occurrence.first_word]
     return (
         codings,
-        _count_distinct(over.slice_unit[found.slice[inside]]),
-        _count_distinct(over.part_transcript[occurs]),
-        _count_cases(over, group, occurs),
-        int((group.cumulative_words[found.last] - group.cumulative_words[found.first])[asked_coding].sum()),
+        _count_distinct(universe.slice_unit[occurrence.slice[inside]]),
+        _count_distinct(universe.part_transcript[parts]),
+        _count_cases(universe, group, parts),
+        int(words[is_asked].sum()),
     )
 
 
-def _count_base(over: Universe, group: GroupSelection, asked: Flags) -> tuple[int, int, int, int]:
-    """Return how many units, transcripts, cases and words of a group a coder was asked in."""
+def _count_base(universe: Universe, group: GroupSelection, asked: Flags) -> tuple[int, int, int, int]:
+    """Return the numbers of units, transcripts, cases and words of a group in the asked transcripts."""
     return (
         int(group.transcript_units[asked].sum()),
         int((group.transcript & asked).sum()),
-        _count_cases(over, group, asked[over.part_transcript]),
+        _count_cases(universe, group, asked[universe.part_transcript]),
         int(group.transcript_words[asked].sum()),
     )
 
 
-def _count_cases(over: Universe, group: GroupSelection, parts: Flags) -> int:
-    """Return how many cases of a group speak in some parts."""
-    return _count_distinct(over.member_case[group.member & parts[over.member_part]])
+def _count_cases(universe: Universe, group: GroupSelection, parts: Flags) -> int:
+    """Return how many cases of a group speak in some parts, given as a mask of shape (parts,)."""
+    return _count_distinct(universe.member_case[group.member & parts[universe.member_part]])
 
 
 def _count_distinct(numbers: Ints) -> int:
-    few = len(numbers) < 100  # most groups have a handful, for which numpy takes longer to begin than to count
-    return len(set(numbers.tolist())) if few else len(np.unique(numbers))
+    is_short = len(numbers) < 100  # the usual length, for which a set is faster than numpy's start-up
+    return len(set(numbers.tolist())) if is_short else len(np.unique(numbers))

@@ -1,4 +1,4 @@
-"""The incidence of codes on units: a sparse boolean matrix with what its rows and columns are."""
+"""The incidence matrix: which units of analysis carry which codes."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ from qualcode.model import Coding
 
 @dataclass(frozen=True)
 class Incidence:
-    """``matrix[i, j]`` tells whether unit ``i`` of the universe carries code ``j``; one coder's reading.
+    """One coder's codings as a matrix: ``matrix[i, j]`` is true if unit ``i`` of the universe carries code ``j``.
 
-    The codings behind it are kept as places on the universe's line, each of shape (codings,): ``code`` and
-    ``transcript`` are positions in ``codes`` and in the universe's transcripts, ``start`` and ``end`` code points.
+    The ``coding_`` columns, each of shape (codings,), describe the codings behind it: ``coding_code`` and
+    ``coding_transcript`` are positions in ``codes`` and in the universe's transcripts, ``coding_start`` and
+    ``coding_end`` code points of the universe's concatenated text.
     """
 
     matrix: Any
     """scipy.sparse.csr_array of bool, units x codes."""
     slice_matrix: Any
-    """The same, slices x codes: which case's words a unit carries the code for."""
+    """The same as slices x codes: in which case's words a unit carries the code."""
     universe: Universe
     codes: tuple[str, ...]
     coder: str
@@ -33,52 +34,54 @@ class Incidence:
     coding_start: Ints
     coding_end: Ints
     excluded_codings: int = 0
-    """How many codings are left out because they touch no participant's turn: roles have changed since."""
+    """Number of codings left out because they touch no participant's turn, as after a change of roles."""
 
 
-def incidence(codings: Sequence[Coding], over: Universe, *, codes: Sequence[str], coder: str = "") -> Incidence:
-    """Return the units x codes incidence of codings: a unit carries a code when a coding of it overlaps the unit.
+def incidence(codings: Sequence[Coding], universe: Universe, *, codes: Sequence[str], coder: str = "") -> Incidence:
+    """Return the incidence of codings, units x codes: a unit carries a code if a coding of it overlaps the unit.
 
     Parameters
     ----------
     codings
-        One coder's; those of other codes, in transcripts outside the universe, or in no participant's turn are left
-        out. Spans are code points,
-        half-open; one character in a unit is enough.
-    over
-        The units, whose order the rows follow.
+        One coder's codings. Those of other codes, in transcripts outside the universe, or outside participants'
+        turns are left out. Spans are code points, half-open; an overlap of one character is enough.
+    universe
+        The units, in the order of the rows.
     codes
-        Ids in the order that the columns follow.
+        Ids of codes, in the order of the columns.
     coder
-        Whose reading this is, for what is said about it.
+        The coder's name, for labels.
 
     Returns
     -------
     Incidence
-        With a matrix of shape (units, codes). See `frequencies` for an example.
+        With a matrix of shape (units, codes). See `count_frequencies` for an example.
     """
     column = {code: position for position, code in enumerate(codes)}
-    row = {name: position for position, name in enumerate(over.transcripts)}
-    kept = [coding for coding in codings if coding.code in column and coding.transcript in row]
-    size = len(kept)
-    code = np.fromiter((column[coding.code] for coding in kept), np.int64, size)
-    transcript = np.fromiter((row[coding.transcript] for coding in kept), np.int64, size)
-    start = np.fromiter((coding.start for coding in kept), np.int64, size) + over.transcript_offset[transcript]
-    end = np.fromiter((coding.end for coding in kept), np.int64, size) + over.transcript_offset[transcript]
-    touching = over.touches_participant(start, end)
+    transcript_number = {name: position for position, name in enumerate(universe.transcripts)}
+    counted = [coding for coding in codings if coding.code in column and coding.transcript in transcript_number]
+    size = len(counted)
+    code = np.fromiter((column[coding.code] for coding in counted), np.int64, size)
+    transcript = np.fromiter((transcript_number[coding.transcript] for coding in counted), np.int64, size)
+    offset = universe.transcript_offset[transcript]
+    start = np.fromiter((coding.start for coding in counted), np.int64, size) + offset
+    end = np.fromiter((coding.end for coding in counted), np.int64, size) + offset
+    touching = universe.touches_participant(start, end)
     code, transcript, start, end = (values[touching] for values in (code, transcript, start, end))
-    matrix = _build_matrix((over.unit_start, over.unit_end), start, end, code, len(codes))
-    whole = len(over.part_transcript) == len(over.transcripts)
-    slices = matrix if whole else _build_matrix((over.slice_start, over.slice_end), start, end, code, len(codes))
-    return Incidence(matrix, slices, over, tuple(codes), coder, code, transcript, start, end, size - len(code))
+    matrix = _build_matrix((universe.unit_start, universe.unit_end), start, end, code, len(codes))
+    slice_matrix = matrix
+    if len(universe.part_transcript) > len(universe.transcripts):
+        slice_matrix = _build_matrix((universe.slice_start, universe.slice_end), start, end, code, len(codes))
+    excluded = size - len(code)
+    return Incidence(matrix, slice_matrix, universe, tuple(codes), coder, code, transcript, start, end, excluded)
 
 
-def _build_matrix(places: tuple[Ints, Ints], start: Ints, end: Ints, code: Ints, codes: int) -> Any:
-    """Return places x codes: true where a coding touches a place (start and end, both rising)."""
-    first = np.searchsorted(places[1], start, "right")
-    many = np.maximum(np.searchsorted(places[0], end, "left") - first, 0)
-    before = np.cumsum(many) - many
-    units = np.arange(int(many.sum())) - np.repeat(before, many) + np.repeat(first, many)
-    ones = np.ones(len(units), dtype=np.int32)
-    counted = sparse.coo_array((ones, (units, np.repeat(code, many))), shape=(len(places[0]), codes)).tocsr()
-    return counted.astype(bool)
+def _build_matrix(ranges: tuple[Ints, Ints], start: Ints, end: Ints, code: Ints, codes: int) -> Any:
+    """Return ranges x codes, true where a coding overlaps a range; starts and ends of the ranges both ascend."""
+    first = np.searchsorted(ranges[1], start, "right")
+    count = np.maximum(np.searchsorted(ranges[0], end, "left") - first, 0)
+    before = np.cumsum(count) - count
+    row = np.arange(int(count.sum())) - np.repeat(before, count) + np.repeat(first, count)
+    ones = np.ones(len(row), dtype=np.int32)
+    overlaps = sparse.coo_array((ones, (row, np.repeat(code, count))), shape=(len(ranges[0]), codes)).tocsr()
+    return overlaps.astype(bool)

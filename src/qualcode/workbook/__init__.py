@@ -1,4 +1,4 @@
-"""The study as an Excel workbook: values in, an .xlsx file out."""
+"""The Excel workbook of a study: its content as values, written to an .xlsx file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bar charts that Excel draws itself, from cells of their sheet."""
+"""Native Excel bar charts of code frequencies, which read cells of their sheet."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _DEFAULT_COLOUR = "5B7C94"
 
 @dataclass(frozen=True)
 class BarChartData:
-    """What one chart shows: labels with their numbers, most frequent first."""
+    """Content of one chart: labels with their numbers, most frequent first."""
 
     title: str
     axis_title: str
@@ -39,23 +39,23 @@ class BarChartData:
 
     @property
     def height_in_rows(self) -> int:
-        """Rows of the sheet that the chart covers."""
+        """Number of sheet rows that the chart covers."""
         return 8 + round(1.5 * len(self.bars))
 
 
 def build_charts(content: WorkbookContent) -> list[BarChartData]:
-    """Return a chart for every family with codes, of the first coder's frequencies."""
+    """Return one chart for each family with codes, of the first coder's frequencies."""
     coders = list_coders(content.themes)
     if not coders:
         return []
     frame = select_coder(content.themes, coders[0])
     codes = frame[frame["level"] == "code"]
-    by = f"coder {coders[0]}" + (f", first of {len(coders)}" if len(coders) > 1 else "")
-    axis = remove_forbidden_characters(f"Units ({content.unit}) with the code")[0]
+    coder = f"coder {coders[0]}" + (f", first of {len(coders)} coders" if len(coders) > 1 else "")
+    axis_title = remove_forbidden_characters(f"Units ({content.unit}) with the code")[0]
     return [
         BarChartData(
-            remove_forbidden_characters(f"{family.name or family.id} ({by})")[0],
-            axis,
+            remove_forbidden_characters(f"{family.name or family.id} ({coder})")[0],
+            axis_title,
             rgb(family.colour) or _DEFAULT_COLOUR,
             bars,
         )
@@ -71,66 +71,65 @@ def _families(content: WorkbookContent, codes: pd.DataFrame) -> Iterator[Family]
 
 
 def _sorted_bars(content: WorkbookContent, codes: pd.DataFrame, family: str) -> list[tuple[str, int]]:
-    mine = codes[codes["code"].str.startswith(f"{family}/")]
+    rows = codes[codes["code"].str.startswith(f"{family}/")]
     bars = [
         (full_code_name(content.codebook, code), int(units))
-        for code, units in zip(mine["code"], mine["units"], strict=True)
+        for code, units in zip(rows["code"], rows["units"], strict=True)
     ]
-    return sorted(bars, key=_descending_value)
-
-
-def _descending_value(bar: tuple[str, int]) -> int:
-    return -bar[1]
+    return sorted(bars, key=lambda bar: -bar[1])
 
 
 def bar_rows(charts: Sequence[BarChartData]) -> Iterator[tuple[str, int] | None]:
-    """Yield the cells that the charts read, an empty line behind each chart's."""
+    """Yield the rows of cells that the charts read, with an empty row after those of each chart."""
     for chart in charts:
         yield from chart.bars
         yield None
 
 
-def add_charts(inner: Any, charts: Sequence[BarChartData], *, row: int, column: int, value_column: int) -> list[str]:
-    """Place charts below each other from a cell on; return the ranges they cover.
+def add_charts(
+    worksheet: Any, charts: Sequence[BarChartData], *, row: int, column: int, value_column: int
+) -> list[str]:
+    """Add charts below each other, the first at a cell, and return the ranges they cover.
 
-    Their numbers stand from the same row on in the column ``values``, the labels before it.
+    Their numbers begin in the same row in ``value_column``, with the labels in the column before it.
     """
     first, top, covered = row, row, []
-    for chart in charts:
-        last = first + len(chart.bars) - 1
-        drawn = _bar_chart(inner, chart, (first, last), value_column)
-        drawn.anchor = _anchor(top, column, chart.height_in_rows)
-        inner.add_chart(drawn)
-        covered.append(cell_range((top, column), (top + chart.height_in_rows - 1, column + CHART_COLUMNS - 1)))
-        first, top = last + 2, top + chart.height_in_rows + 1
+    for data in charts:
+        last = first + len(data.bars) - 1
+        chart = _bar_chart(worksheet, data, (first, last), value_column)
+        chart.anchor = _anchor(top, column, data.height_in_rows)
+        worksheet.add_chart(chart)
+        covered.append(cell_range((top, column), (top + data.height_in_rows - 1, column + CHART_COLUMNS - 1)))
+        first, top = last + 2, top + data.height_in_rows + 1
     return covered
 
 
-def _anchor(row: int, column: int, rows_high: int) -> TwoCellAnchor:
-    """Return a place that stays when rows are hidden by a filter."""
+def _anchor(row: int, column: int, height_in_rows: int) -> TwoCellAnchor:
+    """Return an anchor at a fixed position, which a filter that hides rows does not move."""
     start = AnchorMarker(col=column - 1, row=row - 1)
     return TwoCellAnchor(
-        editAs="absolute", _from=start, to=AnchorMarker(col=column - 1 + CHART_COLUMNS, row=row - 1 + rows_high)
+        editAs="absolute", _from=start, to=AnchorMarker(col=column - 1 + CHART_COLUMNS, row=row - 1 + height_in_rows)
     )
 
 
-def _bar_chart(inner: Any, bars: BarChartData, rows: tuple[int, int], values: int) -> Any:
+def _bar_chart(worksheet: Any, data: BarChartData, rows: tuple[int, int], value_column: int) -> Any:
     chart: Any = BarChart()
     chart.type, chart.gapWidth, chart.legend = "bar", 45, None
     chart.visible_cells_only = False
-    chart.title = _title(bars.title, size=13, bold=True)
-    chart.series.append(_series(inner, bars, rows, values))
-    _category_axis(chart.x_axis)
-    _value_axis(chart.y_axis, bars.axis_title)
+    chart.title = _title(data.title, size=13, bold=True)
+    chart.series.append(_series(worksheet, data, rows, value_column))
+    _format_category_axis(chart.x_axis)
+    _format_value_axis(chart.y_axis, data.axis_title)
     return chart
 
 
-def _series(inner: Any, bars: BarChartData, rows: tuple[int, int], values: int) -> Any:
+def _series(worksheet: Any, data: BarChartData, rows: tuple[int, int], value_column: int) -> Any:
     first, last = rows
-    series: Any = Series(Reference(inner, min_col=values, min_row=first, max_row=last), title=bars.axis_title)
-    labels = Reference(inner, min_col=values - 1, min_row=first, max_row=last)
+    values = Reference(worksheet, min_col=value_column, min_row=first, max_row=last)
+    labels = Reference(worksheet, min_col=value_column - 1, min_row=first, max_row=last)
+    series: Any = Series(values, title=data.axis_title)
     series.cat = AxDataSource(strRef=StrRef(f=str(labels)))
-    series.graphicalProperties = GraphicalProperties(solidFill=bars.colour)
+    series.graphicalProperties = GraphicalProperties(solidFill=data.colour)
     series.dLbls = DataLabelList(
         showVal=True, showSerName=False, showCatName=False, showLegendKey=False, showPercent=False
     )
@@ -138,15 +137,15 @@ def _series(inner: Any, bars: BarChartData, rows: tuple[int, int], values: int) 
     return series
 
 
-def _category_axis(axis: Any) -> None:
-    """Show every label, the first one at the top."""
+def _format_category_axis(axis: Any) -> None:
+    """Show every label, the first at the top."""
     axis.delete, axis.tickLblSkip, axis.majorTickMark = False, 1, "none"
     axis.scaling.orientation = "maxMin"
     axis.txPr = _rich_text(10, INK)
     axis.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=LINE))
 
 
-def _value_axis(axis: Any, title: str) -> None:
+def _format_value_axis(axis: Any, title: str) -> None:
     axis.delete, axis.crosses, axis.scaling.min = False, "max", 0
     axis.number_format, axis.majorTickMark = "#,##0", "none"
     axis.title = _title(title, size=10, bold=False)
@@ -155,16 +154,16 @@ def _value_axis(axis: Any, title: str) -> None:
 
 
 def _title(text: str, *, size: int, bold: bool) -> Title:
-    letters = _character_format(size, INK, bold=bold)
-    run = RegularTextRun(rPr=letters, t=text)
-    paragraph = Paragraph(pPr=ParagraphProperties(defRPr=letters), r=[run])
+    characters = _character_format(size, INK, bold=bold)
+    run = RegularTextRun(rPr=characters, t=text)
+    paragraph = Paragraph(pPr=ParagraphProperties(defRPr=characters), r=[run])
     return Title(tx=Text(rich=RichText(p=[paragraph])), overlay=False)
 
 
-def _rich_text(size: int, ink: str) -> RichText:
-    letters = _character_format(size, ink, bold=False)
-    return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=letters), endParaRPr=letters)])
+def _rich_text(size: int, colour: str) -> RichText:
+    characters = _character_format(size, colour, bold=False)
+    return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=characters), endParaRPr=characters)])
 
 
-def _character_format(size: int, ink: str, *, bold: bool) -> CharacterProperties:
-    return CharacterProperties(sz=100 * size, b=bold, solidFill=ink)
+def _character_format(size: int, colour: str, *, bold: bool) -> CharacterProperties:
+    return CharacterProperties(sz=100 * size, b=bold, solidFill=colour)

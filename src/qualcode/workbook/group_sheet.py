@@ -1,4 +1,4 @@
-"""The sheet Themes by group: groups side by side, a block an attribute and coder."""
+"""The sheet "Themes by group": groups in adjacent columns, one block for each attribute and coder."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from openpyxl import Workbook
 
-from qualcode.workbook.count_captions import cell_value, format_range, list_coders, select_coder
+from qualcode.workbook.count_captions import cell_value, format_count, list_coders, select_coder
 from qualcode.workbook.safe_text import TextCleaner
 from qualcode.workbook.sheet_layout import CellValue, SheetWriter, cell_range, consecutive_ranges
 from qualcode.workbook.styles import (
@@ -46,6 +46,7 @@ class _GroupBlock:
     unit: str
     groups: Sequence[str]
     case_counts: Mapping[str, str]
+    """Such as "4 cases", by group."""
     rows: Sequence[tuple[str, str, str]]
     """Level, id and name."""
     counts: Mapping[tuple[str, str, str], Mapping[str, Any]]
@@ -53,22 +54,22 @@ class _GroupBlock:
 
 
 def write_group_sheet(book: Workbook, content: WorkbookContent, cleaner: TextCleaner) -> None:
-    """Write for each attribute what share of cases, rate and units every group has, so that groups can be compared."""
+    """Write share of cases, rate and units of every group, for each attribute."""
     blocks = [block for attribute, frame in content.groups.items() for block in _blocks(attribute, frame)]
-    most = max((len(block.groups) for block in blocks), default=0)
-    alone = len(blocks) == 1
+    max_groups = max((len(block.groups) for block in blocks), default=0)
+    is_single = len(blocks) == 1
     sheet = SheetWriter(
         book,
         "Themes by group",
         cleaner=cleaner,
-        widths=[8, 29, 38, *[13.0] * (len(_MEASURES) * most)],
-        freeze="D6" if alone else "D3",
+        widths=[8, 29, 38, *[13.0] * (len(_MEASURES) * max_groups)],
+        freeze="D6" if is_single else "D3",
     )
-    sheet.append(["How often codes, families and themes occur, by group"], TITLE, height=24)
+    sheet.append(["Frequency of codes, families and themes by group"], TITLE, height=24)
     sheet.append([_sheet_note(blocks)], CAPTION)
     for block in blocks:
         head, last = _write_block(sheet, block, first=block is blocks[0])
-        if alone:
+        if is_single:
             sheet.worksheet.auto_filter.ref = cell_range(
                 (head, 1), (last, _LABEL_COLUMNS + len(_MEASURES) * len(block.groups))
             )
@@ -77,40 +78,36 @@ def write_group_sheet(book: Workbook, content: WorkbookContent, cleaner: TextCle
 
 def _sheet_note(blocks: Sequence[_GroupBlock]) -> str:
     if not blocks:
-        return "No attribute of the cases was compared."
-    return (
-        "Groups differ in size, so compare shares and rates; units are the counts behind them. Only codes are shaded."
-    )
+        return "No case attribute was compared. To compare groups of cases, export with --by ATTRIBUTE."
+    return "Groups differ in size: compare shares and rates, not units. The colour scale covers codes only."
 
 
 def _blocks(attribute: str, frame: pd.DataFrame) -> Iterator[_GroupBlock]:
-    """Yield a block a coder; the attribute's column is the first, whatever it is called."""
-    values = [str(held) or "(blank)" for held in frame.iloc[:, 0]]
+    """Yield one block for each coder; the attribute's column is the first, whatever its name."""
     counts = frame.iloc[:, 1:]
     for coder in list_coders(counts):
-        mine = counts["coder"] == coder
-        groups = [group for group, kept in zip(values, mine, strict=True) if kept]
+        groups = [str(value) or "(blank)" for value in frame.loc[counts["coder"] == coder].iloc[:, 0]]
         yield _block(attribute, coder, groups, select_coder(counts, coder))
 
 
 def _block(attribute: str, coder: str, groups: Sequence[str], frame: pd.DataFrame) -> _GroupBlock:
-    lines: list[dict[str, Any]] = frame.to_dict("records")  # type: ignore[assignment]
+    rows: list[dict[str, Any]] = frame.to_dict("records")  # type: ignore[assignment]
     cases: dict[str, list[int]] = {}
-    for group, line in zip(groups, lines, strict=True):
-        cases.setdefault(group, []).append(int(line["universe_cases"]))
+    for group, row in zip(groups, rows, strict=True):
+        cases.setdefault(group, []).append(int(row["universe_cases"]))
     return _GroupBlock(
         attribute,
         coder,
         ", ".join(dict.fromkeys(frame["unit"])),
         list(cases),
-        {group: format_range(numbers) for group, numbers in cases.items()},
-        list(dict.fromkeys((line["level"], line["code"], line["name"]) for line in lines)),
-        {(line["level"], line["code"], group): line for group, line in zip(groups, lines, strict=True)},
+        {group: format_count(numbers, "case") for group, numbers in cases.items()},
+        list(dict.fromkeys((row["level"], row["code"], row["name"]) for row in rows)),
+        {(row["level"], row["code"], group): row for group, row in zip(groups, rows, strict=True)},
     )
 
 
 def _write_block(sheet: SheetWriter, block: _GroupBlock, *, first: bool) -> tuple[int, int]:
-    """Write one attribute's comparison; return the rows of its header and its last line."""
+    """Write one block and return the numbers of its header row and last row."""
     if not first:
         sheet.append_blank()
     sheet.append([f"By {block.attribute} (unit of analysis: {block.unit}; coder {block.coder})"], HEADING, height=20)
@@ -134,30 +131,26 @@ def _measure_heads(block: _GroupBlock) -> Sequence[CellValue]:
 
 
 def _group_heads(block: _GroupBlock) -> list[str]:
-    return [f"{group}\n{_format_cases(block.case_counts[group])}" for group in block.groups] * len(_MEASURES)
-
-
-def _format_cases(number: str) -> str:
-    return f"{number} case" if number == "1" else f"{number} cases"
+    return [f"{group}\n{block.case_counts[group]}" for group in block.groups] * len(_MEASURES)
 
 
 def _row_values(block: _GroupBlock, row: tuple[str, str, str]) -> list[CellValue]:
     level, code, _ = row
-    found = [block.counts.get((level, code, group), {}) for group in block.groups]
-    return [*row, *(cell_value(line[key]) if line else None for key, _, _ in _MEASURES for line in found)]
+    counts = [block.counts.get((level, code, group), {}) for group in block.groups]
+    return [*row, *(cell_value(count[key]) if count else None for key, _, _ in _MEASURES for count in counts)]
 
 
 def _row_styles(block: _GroupBlock, level: str) -> list[Style]:
-    measured = _repeat_styles([style for _, _, style in _MEASURES], len(block.groups))
-    return [level_style(style, level) for style in (PLAIN, TEXT, TEXT, *measured)]
+    measures = _repeat_styles([style for _, _, style in _MEASURES], len(block.groups))
+    return [level_style(style, level) for style in (PLAIN, TEXT, TEXT, *measures)]
 
 
-def _add_colour_scale(inner: Any, block: _GroupBlock, head: int) -> None:
-    """Shade the shares and the rates of codes; families and themes would outshine them."""
-    coded = consecutive_ranges(head + position for position, row in enumerate(block.rows, 1) if row[0] == "code")
-    wide = len(block.groups)
+def _add_colour_scale(worksheet: Any, block: _GroupBlock, head: int) -> None:
+    """Shade shares and rates of codes; the higher ones of families and themes would leave codes pale."""
+    code_rows = consecutive_ranges(head + position for position, row in enumerate(block.rows, 1) if row[0] == "code")
+    width = len(block.groups)
     for measure in range(2):
-        left = _LABEL_COLUMNS + 1 + measure * wide
-        ranges = [cell_range((start, left), (end, left + wide - 1)) for start, end in coded]
+        left = _LABEL_COLUMNS + 1 + measure * width
+        ranges = [cell_range((start, left), (end, left + width - 1)) for start, end in code_rows]
         if ranges:
-            inner.conditional_formatting.add(" ".join(ranges), build_colour_scale())
+            worksheet.conditional_formatting.add(" ".join(ranges), build_colour_scale())

@@ -1,4 +1,4 @@
-"""The sheets that say what the numbers are about: Overview and Codebook."""
+"""The sheets "Overview" and "Codebook", which explain what the numbers count."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from openpyxl import Workbook
 
 from qualcode.model import Code, Codebook, Example, Theme
+from qualcode.workbook.count_captions import format_count
 from qualcode.workbook.safe_text import CleaningCounts, TextCleaner
 from qualcode.workbook.sheet_layout import CellValue, Column, SheetWriter, cell_range
 from qualcode.workbook.styles import (
@@ -37,20 +38,20 @@ _CODEBOOK = (
     Column("Include", 44),
     Column("Exclude", 44),
     Column("Examples", 48),
-    Column("Counterexamples, and why not", 44),
+    Column("Counterexamples (with reason)", 44),
     Column("Cues", 7, COUNT, HEAD_RIGHT),
     Column("Former ids", 20, TEXT_INDENTED, HEAD_INDENTED),
 )
-_THEMES = (*_CODEBOOK[:5], Column("Members: a theme occurs where any of them does", 44))
+_THEMES = (*_CODEBOOK[:5], Column("Members (the theme occurs where any member does)", 44))
 
 
 def open_overview_sheet(book: Workbook, cleaner: TextCleaner) -> SheetWriter:
-    """Make the first sheet; it is filled last, since it says what had to be made safe in the others."""
+    """Create the first sheet; it is filled last, because it lists the changes made to texts of the other sheets."""
     return SheetWriter(book, "Overview", cleaner=cleaner, widths=[34, 96], freeze="A2")
 
 
 def write_overview_sheet(sheet: SheetWriter, content: WorkbookContent, cleaner: TextCleaner) -> CleaningCounts:
-    """Write title and lines, then what was made safe in the whole workbook."""
+    """Write title and lines, then the changes to texts of the whole workbook, and return how many there were."""
     sheet.worksheet.print_options.gridLines = False
     sheet.append([content.title], TITLE, height=24)
     sheet.append_blank()
@@ -70,30 +71,19 @@ def _write_line(sheet: SheetWriter, label: str, value: str | int | float) -> Non
         sheet.append([label, value], [TEXT, COUNT_LEFT if isinstance(value, int) else TEXT])
 
 
-def _cleaning_lines(counts: CleaningCounts) -> list[tuple[str, str | int]]:
+def _cleaning_lines(counts: CleaningCounts) -> list[tuple[str, str]]:
+    formulas, long_texts = (format_count([cells], "cell") for cells in (counts.formulas, counts.truncated))
+    removed = format_count([counts.control_characters], "character")
     return [
-        ("Made safe for Excel", ""),
-        (
-            "Texts like formulas",
-            f"{_format_count(counts.formulas, 'cell begins', 'cells begin')} with = + - or @: kept as text",
-        ),
-        (
-            "Control characters",
-            f"{_format_count(counts.control_characters, 'character', 'characters')} removed that Excel cannot hold",
-        ),
-        (
-            "Texts cut",
-            f"{_format_count(counts.truncated, 'cell', 'cells')} held more than 32,767 characters: marked where they end",
-        ),
+        ("Changes to texts for Excel", ""),
+        ("Texts like formulas", f"{formulas} beginning with = + - or @: stored as text"),
+        ("Control characters", f"{removed} that Excel cannot store: removed"),
+        ("Long texts", f"{long_texts} over Excel's limit of 32,767 characters: cut and marked"),
     ]
 
 
-def _format_count(number: int, one: str, more: str) -> str:
-    return f"{number:,} {one if number == 1 else more}"
-
-
 def write_codebook_sheet(book: Workbook, content: WorkbookContent, cleaner: TextCleaner) -> None:
-    """Write a row a family and code, then a row a theme with its members."""
+    """Write one row for each family and code, then one for each theme with its members."""
     widths = [column.width for column in _CODEBOOK]
     sheet = SheetWriter(book, "Codebook", cleaner=cleaner, widths=widths, freeze="E2")
     head = sheet.append_header(_CODEBOOK)
@@ -117,12 +107,12 @@ def _write_themes(sheet: SheetWriter, book: Codebook) -> None:
 
 
 def _members(theme: Theme, book: Codebook) -> str:
-    names = (book.by_id[one].name if one in book.by_id else "" for one in theme.members)
-    return "\n".join(f"{name} ({one})" if name else one for one, name in zip(theme.members, names, strict=True))
+    names = {code.id: code.name for code in book.codes}
+    return "\n".join(f"{names[code]} ({code})" if names.get(code) else code for code in theme.members)
 
 
 def _codebook_rows(book: Codebook) -> Iterator[tuple[list[CellValue], list[Style]]]:
-    """Yield families with their codes below them."""
+    """Yield values and styles of the rows: each family, followed by its codes."""
     known = {family.id: family for family in book.families}
     for family in dict.fromkeys([*known, *(code.family for code in book.codes)]):
         colour = known[family].colour if family in known else ""

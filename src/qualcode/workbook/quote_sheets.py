@@ -1,4 +1,4 @@
-"""The sheets that look at passages: Co-occurrence and Quotes."""
+"""The sheets "Co-occurrence" and "Quotes"."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from qualcode.workbook.styles import (
 from qualcode.workbook.workbook_content import WorkbookContent, is_nested
 
 MAX_ROWS = 1_048_576
-"""Rows that a sheet of Excel has."""
+"""Excel's limit for the rows of a sheet."""
 
 _PAIR_STYLE = Style(wrap=False, horizontal="center", vertical="center", number_format='#,##0;-#,##0;"·"')
 _NO_PAIR_STYLE = derive_style(_PAIR_STYLE, fill=GREY)
@@ -41,29 +41,29 @@ _LABEL_COLUMNS = 2
 
 
 def write_cooccurrence_sheet(book: Workbook, content: WorkbookContent, cleaner: TextCleaner) -> None:
-    """Write how many units have both of two codes; the diagonal stands outside the colour scale."""
+    """Write in how many units each pair of codes occurs; the diagonal is not part of the colour scale."""
     codes = [str(code) for code in content.matrix.columns]
     names = [_code_name(content.codebook, code) for code in codes]
     widths = [28, 36, *[6.5] * len(codes)]
     sheet = SheetWriter(book, "Co-occurrence", cleaner=cleaner, widths=widths, freeze=f"C{_HEADER_ROW + 1}")
-    sheet.append(["Codes that occur together"], TITLE, height=24)
+    sheet.append(["Co-occurrence of codes"], TITLE, height=24)
     for line in _sheet_notes(content):
         sheet.append([line], CAPTION)
     sheet.append(
         ["Code", "Name", *names], [HEAD, HEAD, *[_VERTICAL_HEAD] * len(codes)], height=_vertical_head_height(names)
     )
     for code, name, counts in zip(codes, names, content.matrix.to_numpy().tolist(), strict=True):
-        looks = [_NO_PAIR_STYLE if is_nested(code, other) else _PAIR_STYLE for other in codes]
-        sheet.append([code, name, *counts], [TEXT, BOLD, *looks])
+        styles = [_NO_PAIR_STYLE if is_nested(code, other) else _PAIR_STYLE for other in codes]
+        sheet.append([code, name, *counts], [TEXT, BOLD, *styles])
     _finish_matrix(sheet.worksheet, codes)
 
 
 def _sheet_notes(content: WorkbookContent) -> list[str]:
     coders = list_coders(content.themes)
-    by = f"; coder {coders[0]}" if len(coders) == 1 else ""
+    coder = f"; coder {coders[0]}" if len(coders) == 1 else ""
     return [
-        f"Units of analysis ({content.unit}) in which both codes occur{by}.",
-        "Grey, outside the colour scale: units with the code itself, and codes nested in each other (no pair).",
+        f"Number of units of analysis ({content.unit}) in which both codes occur{coder}.",
+        "Grey cells are outside the colour scale: units with the code itself (diagonal), and a code with its parent.",
     ]
 
 
@@ -72,38 +72,38 @@ def _code_name(book: Codebook, code: str) -> str:
 
 
 def _vertical_head_height(names: Iterable[str]) -> float:
-    """Return points for turned names, two lines each in a narrow column."""
+    """Return the height in points for vertical names on two lines."""
     longest = max((len(name) for name in names), default=0)
     return float(min(max(30, 6 * min(longest, 27) + 12), 240))
 
 
-def _finish_matrix(inner: Any, codes: Sequence[str]) -> None:
-    inner.print_title_rows = f"{_HEADER_ROW}:{_HEADER_ROW}"
-    ranges = [found for position, code in enumerate(codes) for found in _colour_scale_ranges(position, code, codes)]
+def _finish_matrix(worksheet: Any, codes: Sequence[str]) -> None:
+    worksheet.print_title_rows = f"{_HEADER_ROW}:{_HEADER_ROW}"
+    ranges = [found for row, code in enumerate(codes, _HEADER_ROW + 1) for found in _pair_ranges(row, code, codes)]
     if ranges:
-        inner.conditional_formatting.add(" ".join(ranges), build_colour_scale())
+        worksheet.conditional_formatting.add(" ".join(ranges), build_colour_scale())
 
 
-def _colour_scale_ranges(position: int, code: str, codes: Sequence[str]) -> list[str]:
-    row = _HEADER_ROW + 1 + position
-    columns = (_LABEL_COLUMNS + 1 + place for place, other in enumerate(codes) if not is_nested(code, other))
+def _pair_ranges(row: int, code: str, codes: Sequence[str]) -> list[str]:
+    """Return the ranges of one row whose cells are pairs of codes."""
+    columns = (column for column, other in enumerate(codes, _LABEL_COLUMNS + 1) if not is_nested(code, other))
     return [cell_range((row, start), (row, end)) for start, end in consecutive_ranges(columns)]
 
 
 def write_quote_sheets(book: Workbook, content: WorkbookContent, cleaner: TextCleaner) -> None:
-    """Write a row a coded segment, in as many sheets as Excel needs."""
+    """Write one row for each coding, in as many sheets as Excel's limit of rows requires."""
     children = max((code.depth for code in content.codebook.codes), default=0)
     rows = (_quote_row(quote, children) for quote in content.quotes)
     for number in count(1):
         first = next(rows, None)
         if first is None and number > 1:
             return
-        some = chain([] if first is None else [first], islice(rows, MAX_ROWS - 2))
+        sheet_rows = chain([] if first is None else [first], islice(rows, MAX_ROWS - 2))
         title = "Quotes" if number == 1 else f"Quotes {number}"
-        _write_one_quote_sheet(book, title, some, cleaner=cleaner, children=children)
+        _write_quote_sheet(book, title, sheet_rows, cleaner=cleaner, children=children)
 
 
-def _write_one_quote_sheet(
+def _write_quote_sheet(
     book: Workbook, title: str, rows: Iterable[Sequence[CellValue]], *, cleaner: TextCleaner, children: int
 ) -> None:
     columns = _quote_columns(children)
@@ -156,7 +156,7 @@ def _quote_row(quote: Mapping[str, Any], children: int) -> list[CellValue]:
 
 
 def _code_path_cells(code: str, children: int) -> Iterator[CellValue]:
-    """Yield family, code and nested codes, a column each; what is deeper than the codebook stays in the last."""
+    """Yield family, code and nested codes in columns; deeper levels than the codebook has stay in the last column."""
     parts = code.split("/", 1 + children)
     yield from parts
     yield from [None] * (2 + children - len(parts))

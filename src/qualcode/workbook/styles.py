@@ -1,4 +1,4 @@
-"""How cells look: few styles, sober colours."""
+"""Styles of cells: fonts, colours, alignment and number formats."""
 
 from __future__ import annotations
 
@@ -17,11 +17,10 @@ INK, PALE, HEADER, SOFT, GREY, STRONG, LINE = "222222", "666666", "D9E2EA", "F2F
 _COLOUR = re.compile("#[0-9A-Fa-f]{6}")
 
 
-# Compared by identity: a style is looked up for every cell that is written, and hashing its fields would cost
-# more than the rest of the look-up.
+# Compared by identity: a style is looked up for every cell, and hashing its fields would dominate that time.
 @dataclass(frozen=True, eq=False)
 class Style:
-    """The look of a cell."""
+    """The format of a cell."""
 
     bold: bool = False
     size: int = 11
@@ -34,13 +33,13 @@ class Style:
     rotation: int = 0
     indent: int = 0
     has_left_border: bool = False
-    """A line at the left, where another group of columns begins."""
+    """A line at the left, to separate groups of columns."""
 
 
 TEXT = Style(horizontal="left")
 PLAIN = Style(wrap=False, horizontal="left")
 TEXT_INDENTED = replace(TEXT, indent=1)
-"""Text at the right of a number."""
+"""Text in a column to the right of numbers."""
 
 BOLD = replace(TEXT, bold=True)
 COUNT = Style(wrap=False, number_format="#,##0")
@@ -57,28 +56,28 @@ BLANK = Style(wrap=False)
 
 
 def derive_style(style: Style, **changes: Any) -> Style:
-    """Return a style with some of its traits changed."""
+    """Return a style with some of its fields changed."""
     return replace(style, **changes)
 
 
 def swatch(colour: str) -> Style:
-    """Return a cell filled with a colour such as ``#B5483A``; without a colour, or with no good one, an empty cell."""
+    """Return the style of a cell filled with a colour such as ``#B5483A``, not filled if the colour is invalid."""
     return Style(fill=rgb(colour)) if rgb(colour) else BLANK
 
 
 def rgb(colour: str) -> str:
-    """Return ``#b5483a`` as Excel writes it, or nothing."""
+    """Return a colour such as ``#b5483a`` in Excel's form, or an empty string if it is invalid."""
     return colour[1:].upper() if _COLOUR.fullmatch(colour) else ""
 
 
 def build_colour_scale() -> Rule:
-    """Return a new colour scale, from white to blue; a rule belongs to one range, so it is not shared."""
+    """Return a new colour scale from white to blue; openpyxl needs one for each range."""
     scale: Callable[..., Rule] = ColorScaleRule
     return scale(start_type="min", start_color="FFFFFF", end_type="max", end_color=STRONG)
 
 
 def build_template_cell(sheet: Any, style: Style, *, has_quote_prefix: bool) -> Any:
-    """Return a cell with this look to write many values with; a guarded one stays text also when somebody edits it."""
+    """Return a reusable cell of a style; with a quote prefix its value stays text when a user edits it."""
     cell: Any = WriteOnlyCell(sheet)
     cell.font = Font(name="Calibri", bold=style.bold, size=style.size, color=style.colour)
     cell.alignment = Alignment(
@@ -99,5 +98,5 @@ def build_template_cell(sheet: Any, style: Style, *, has_quote_prefix: bool) -> 
 
 @cache
 def level_style(style: Style, level: str) -> Style:
-    """Return the style of a line: families and themes stand out from codes."""
+    """Return the style of a row: families and themes have a background, families are bold."""
     return style if level == "code" else derive_style(style, bold=level == "family", fill=SOFT)

@@ -1,4 +1,4 @@
-"""The sheet Suggestions: what is suggested and not yet decided, with the reasons."""
+"""The sheet "Suggestions": suggestions that are not decided yet, with the reasons for them."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ from qualcode.workbook.workbook_content import WorkbookContent, full_code_name
 
 _RANK_STYLE = derive_style(RATE, number_format="0.00")
 _SCORE_COLUMN = 7
-"""The column of scores, counted from 1."""
+"""Column number of the scores, from 1."""
 
 
 def write_suggestion_sheet(book: Workbook, content: WorkbookContent, cleaner: TextCleaner) -> None:
-    """Write a row a suggestion, the most promising first; no sheet where they are not asked for."""
+    """Write one row for each suggestion, in the given order; without suggestions in the content, no sheet."""
     if content.suggestions is None:
         return
     columns = _columns(SHARE if content.suggestions.has_probabilities else _RANK_STYLE)
-    said = content.suggestions.notes
+    notes = content.suggestions.notes
     widths = [column.width for column in columns]
-    sheet = SheetWriter(book, "Suggestions", cleaner=cleaner, widths=widths, freeze=f"A{len(said) + 3}")
-    sheet.append(["What is suggested and not decided yet"], TITLE, height=24)
-    for line in said:
-        sheet.append([line], CAPTION)
+    sheet = SheetWriter(book, "Suggestions", cleaner=cleaner, widths=widths, freeze=f"A{len(notes) + 3}")
+    sheet.append(["Suggestions not decided yet"], TITLE, height=24)
+    for note in notes:
+        sheet.append([note], CAPTION)
     head = sheet.append_header(columns)
     styles = [column.style for column in columns]
     for row in content.suggestions.rows:
@@ -62,12 +62,9 @@ def _columns(score: Style) -> list[Column]:
 
 
 def _row(row: Mapping[str, Any], content: WorkbookContent) -> list[CellValue]:
-    code = row["code"]
-    keys = ("transcript", "turn", "speaker", "quote")
     return [
-        *(row[key] for key in keys),
-        code,
-        full_code_name(content.codebook, code),
+        *(row[key] for key in ("transcript", "turn", "speaker", "quote", "code")),
+        full_code_name(content.codebook, row["code"]),
         row["score"],
         row["why"],
         row["id"],
@@ -75,7 +72,7 @@ def _row(row: Mapping[str, Any], content: WorkbookContent) -> list[CellValue]:
 
 
 def _finish(sheet: SheetWriter, head: int, columns: int) -> None:
-    """Let the table be filtered, print its header on every page, and shade scores."""
+    """Add a filter, repeat the header on printed pages, and shade the scores."""
     sheet.worksheet.auto_filter.ref = cell_range((head, 1), (sheet.row_count, columns))
     sheet.worksheet.print_title_rows = f"{head}:{head}"
     if sheet.row_count > head:

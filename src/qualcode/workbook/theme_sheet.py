@@ -1,4 +1,4 @@
-"""The sheet Themes: frequencies, with charts at their right."""
+"""The sheet "Themes": a table of frequencies, with charts to its right."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 from openpyxl import Workbook
 
 from qualcode.workbook.charts import CHART_COLUMNS, BarChartData, add_charts, bar_rows, build_charts
-from qualcode.workbook.count_captions import cell_value, universe_notes
+from qualcode.workbook.count_captions import base_notes, cell_value
 from qualcode.workbook.safe_text import TextCleaner
 from qualcode.workbook.sheet_layout import CellValue, Column, SheetWriter, cell_range
 from qualcode.workbook.styles import (
@@ -54,23 +54,25 @@ _WIDTHS = [*(column.width for column in _TABLE_COLUMNS), 3, *[9.0] * (_GAP_COLUM
 
 
 def write_theme_sheet(book: Workbook, content: WorkbookContent, cleaner: TextCleaner) -> None:
-    """Write the table of frequencies and, at its right, a chart a family with the most frequent code first."""
-    said = universe_notes(content.themes)
-    sheet = SheetWriter(book, "Themes", cleaner=cleaner, widths=_WIDTHS, freeze=f"A{len(said) + 3}")
-    sheet.append(["How often codes, families and themes occur"], TITLE, height=24)
-    for line in said:
-        sheet.append([line], CAPTION)
+    """Write the table of frequencies and, to its right, one chart for each family."""
+    notes = base_notes(content.themes)
+    sheet = SheetWriter(book, "Themes", cleaner=cleaner, widths=_WIDTHS, freeze=f"A{len(notes) + 3}")
+    sheet.append(["Frequency of codes, families and themes"], TITLE, height=24)
+    for note in notes:
+        sheet.append([note], CAPTION)
     charts = build_charts(content)
     head = _write_head(sheet, charts)
     for row, bar in zip_longest(_rows(content.themes), bar_rows(charts)):
         sheet.append(*_join_row_and_bar(row, bar))
-    places = add_charts(sheet.worksheet, charts, row=head + 1, column=_CHART_COLUMN, value_column=_BAR_LABEL_COLUMN + 1)
-    _finish(sheet.worksheet, head, head + len(content.themes), places)
+    chart_ranges = add_charts(
+        sheet.worksheet, charts, row=head + 1, column=_CHART_COLUMN, value_column=_BAR_LABEL_COLUMN + 1
+    )
+    _finish(sheet.worksheet, head, head + len(content.themes), chart_ranges)
 
 
 def _write_head(sheet: SheetWriter, charts: list[BarChartData]) -> int:
-    beside = ["Charts' numbers, sorted", "Units"] if charts else []
-    values = [*(column.title for column in _TABLE_COLUMNS), *[None] * _GAP_COLUMNS, *beside]
+    chart_data = ["Data of the charts", "Units"] if charts else []
+    values = [*(column.title for column in _TABLE_COLUMNS), *[None] * _GAP_COLUMNS, *chart_data]
     return sheet.append(
         values,
         [*(column.header_style for column in _TABLE_COLUMNS), *[BLANK] * _GAP_COLUMNS, HEAD, HEAD_RIGHT][: len(values)],
@@ -78,19 +80,19 @@ def _write_head(sheet: SheetWriter, charts: list[BarChartData]) -> int:
 
 
 def _rows(frame: pd.DataFrame) -> Iterator[list[CellValue]]:
-    return ([cell_value(held) for held in row] for row in frame[_KEYS].itertuples(index=False))
+    return ([cell_value(value) for value in row] for row in frame[_KEYS].itertuples(index=False))
 
 
 def _join_row_and_bar(row: list[CellValue] | None, bar: tuple[str, int] | None) -> tuple[list[CellValue], list[Style]]:
-    """Return the cells of a line of the table with, far at its right, those of a bar."""
+    """Return values and styles of one sheet row: a row of the table, a gap for the charts, a row of chart data."""
     left: list[CellValue] = row or [None] * len(_TABLE_COLUMNS)
     level = str(left[0]) if row else ""
     styles = [level_style(column.style, level) for column in _TABLE_COLUMNS] if row else [BLANK] * len(_TABLE_COLUMNS)
     return [*left, *[None] * _GAP_COLUMNS, *(bar or [None, None])], [*styles, *[BLANK] * _GAP_COLUMNS, PLAIN, COUNT]
 
 
-def _finish(inner: Any, head: int, last: int, charts: list[str]) -> None:
-    """Let the table be filtered, and print it and every chart on pages of their own."""
-    inner.auto_filter.ref = cell_range((head, 1), (last, len(_TABLE_COLUMNS)))
-    inner.print_title_rows = f"{head}:{head}"
-    inner.print_area = [cell_range((1, 1), (last, len(_TABLE_COLUMNS))), *charts]
+def _finish(worksheet: Any, head: int, last: int, chart_ranges: list[str]) -> None:
+    """Add a filter, and print the table and each chart on separate pages."""
+    worksheet.auto_filter.ref = cell_range((head, 1), (last, len(_TABLE_COLUMNS)))
+    worksheet.print_title_rows = f"{head}:{head}"
+    worksheet.print_area = [cell_range((1, 1), (last, len(_TABLE_COLUMNS))), *chart_ranges]

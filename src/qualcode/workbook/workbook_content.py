@@ -1,4 +1,4 @@
-"""What the workbook shows, gathered by the caller."""
+"""The content of a workbook as values, which the caller collects."""
 
 from __future__ import annotations
 
@@ -25,48 +25,48 @@ QUOTE_COLUMNS = (
     "end",
     "id",
 )
-"""Keys of a line of ``Content.quotes``; ``code`` is the code's id, ``name`` its name."""
+"""Keys of a row of ``WorkbookContent.quotes``; ``code`` is the code's id, ``name`` its name."""
 
 
 @dataclass(frozen=True)
 class UndecidedSuggestions:
-    """Suggestions that nobody has decided on yet."""
+    """Suggestions that the coder has not decided on."""
 
     notes: Sequence[str]
-    """Sentences on whom they are for, what a score is, and how many are left out."""
+    """Sentences above the table: the coder, the meaning of scores, the number of suggestions left out."""
     rows: Iterable[Mapping[str, Any]]
     """With the keys transcript, turn, speaker, quote, code, score, why, id; best first."""
     has_probabilities: bool = True
-    """Whether scores are probabilities."""
+    """Whether scores are probabilities; otherwise they only rank."""
 
 
 @dataclass(frozen=True)
 class WorkbookContent:
-    """Everything a workbook says; ``quotes`` may be a stream, it is read once."""
+    """Everything a workbook shows; ``quotes`` may be an iterator, it is read once."""
 
     title: str
     overview: Sequence[tuple[str, str | int | float]]
-    """Labels and values; a label without a value is a heading, neither is a blank line."""
+    """Labels and values; a label without a value is a heading, an empty pair a blank row."""
     codebook: Codebook
     themes: pd.DataFrame
     """Frequencies with the columns ``tables.THEME_COLUMNS``."""
     groups: Mapping[str, pd.DataFrame]
-    """Frequencies by a case attribute: the attribute's column, then as in ``themes``."""
+    """Frequencies by case attribute: the attribute's column, then those of ``themes``."""
     matrix: pd.DataFrame
-    """Codes x codes: units with both, frequencies on the diagonal."""
+    """Codes x codes: units with both, each code's units on the diagonal."""
     unit: str
     quotes: Iterable[Mapping[str, Any]]
     suggestions: UndecidedSuggestions | None = None
-    """What is suggested and not yet decided, where that is asked for: a sheet of its own."""
+    """Content of the sheet "Suggestions"; None for no such sheet."""
 
 
 def full_code_name(book: Codebook, code: str) -> str:
-    """Return a code's name behind the names of the codes it is nested in."""
+    """Return the names of a code and the codes above it, as "Parent › Child"."""
     parts = code.split("/")
-    above = ["/".join(parts[:length]) for length in range(2, len(parts) + 1)]
-    return " › ".join(book.by_id[one].name if one in book.by_id else one for one in above) or code
+    path = ["/".join(parts[:length]) for length in range(2, len(parts) + 1)]
+    return " › ".join(book.by_id[step].name if step in book.by_id else step for step in path) or code
 
 
 def is_nested(a: str, b: str) -> bool:
-    """Tell whether two codes are one, or one lies within the other: they are no pair."""
+    """Return whether two codes are the same or one is nested in the other, so that they are no pair."""
     return is_in_subtree(a, b) or is_in_subtree(b, a)

@@ -1,4 +1,4 @@
-"""From content to a file: the sheets in their order."""
+"""Writing of the workbook: its sheets in their order."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from qualcode.workbook.workbook_content import WorkbookContent
 
 
 def write_workbook(content: WorkbookContent, path: Path) -> CleaningCounts:
-    """Write the workbook to a path and return what had to be made safe for Excel."""
+    """Write the workbook to a path and return how many texts were changed for Excel."""
     book, cleaner = Workbook(write_only=True), TextCleaner()
     book.properties.creator = "qualcode"
     book.properties.title = remove_forbidden_characters(content.title)[0]
@@ -30,6 +30,6 @@ def write_workbook(content: WorkbookContent, path: Path) -> CleaningCounts:
         write_suggestion_sheet,
     ):
         write(book, content, cleaner)
-    made_safe = write_overview_sheet(overview, content, cleaner)
+    counts = write_overview_sheet(overview, content, cleaner)
     book.save(path)
-    return made_safe
+    return counts

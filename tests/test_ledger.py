@@ -310,7 +310,7 @@ def test_a_torn_last_line_is_reported_then_set_aside(tmp_path: Path) -> None:
     found, (problem,) = read_ledgers(tmp_path / "codings", root=tmp_path)
     assert [one.id for one in found] == ["e01"]
     assert (problem.path, problem.line) == ("codings/ana/T.jsonl", 2)
-    assert "torn" in problem.message
+    assert "incomplete" in problem.message
     assert written(tmp_path, applied(3)) == [path.with_name("T.jsonl.torn")]
     assert path.read_bytes() == line(1) + line(3)
     assert path.with_name("T.jsonl.torn").read_bytes() == torn + b"\n"
@@ -335,7 +335,7 @@ def test_a_bad_line_in_the_middle_is_a_problem_and_all_others_count(tmp_path: Pa
 def test_a_bad_last_line_with_its_end_is_not_called_torn(tmp_path: Path) -> None:
     path = laid(tmp_path, line(1) + b'{"id"\n')
     _, (problem,) = read_ledgers(tmp_path / "codings", root=tmp_path)
-    assert (problem.line, "torn" in problem.message, "not an event" in problem.message) == (2, False, True)
+    assert (problem.line, "incomplete" in problem.message, "not an event" in problem.message) == (2, False, True)
     assert written(tmp_path, applied(3)) == []
     assert path.read_bytes() == line(1) + b'{"id"\n' + line(3)
 
@@ -346,7 +346,7 @@ def test_marks_of_a_merge_conflict_are_named_and_both_sides_count(tmp_path: Path
     found, problems = read_ledgers(tmp_path / "codings", root=tmp_path)
     assert [one.id for one in found] == ["e01", "e02", "e03"]
     assert [problem.line for problem in problems] == [1, 3, 5, 7]
-    assert {problem.message for problem in problems} == {"a merge conflict was left here"}
+    assert {problem.message for problem in problems} == {"marker of an unresolved merge conflict"}
 
 
 def test_windows_line_ends_and_blank_lines_are_no_problem(tmp_path: Path) -> None:

@@ -114,6 +114,7 @@ class _Aligner:
     def __init__(self, old: Tokens, new: Tokens) -> None:
         self.old, self.new = old, new
         self.old_clauses, self.new_clauses = list(old.split_clauses()), list(new.split_clauses())
+        self.old_keys, self.new_keys = _clause_keys(self.old_clauses, old), _clause_keys(self.new_clauses, new)
         self.old_to_new = [-1] * len(old.keys)
         self.new_to_old = [-1] * len(new.keys)
 
@@ -130,21 +131,19 @@ class _Aligner:
 
     def _link_equal_clauses(self) -> Iterator[tuple[_Clauses, _Clauses]]:
         """Link the clauses that are equal; yield the runs of clauses that differ between them, in order."""
-        old_keys, new_keys = _clause_keys(self.old_clauses, self.old), _clause_keys(self.new_clauses, self.new)
-        ordered, moved = _match_unique_clauses(old_keys, new_keys)
+        ordered, moved = _match_unique_clauses(self.old_keys, self.new_keys)
         for old, new in (*ordered, *moved):
             self._link(range(*self.old_clauses[old]), range(*self.new_clauses[new]))
         moved_old, moved_new = {old for old, _ in moved}, {new for _, new in moved}
-        for (a, c), (b, d) in pairwise([(-1, -1), *ordered, (len(old_keys), len(new_keys))]):
+        for (a, c), (b, d) in pairwise([(-1, -1), *ordered, (len(self.old_clauses), len(self.new_clauses))]):
             old_gap = [old for old in range(a + 1, b) if old not in moved_old]
             new_gap = [new for new in range(c + 1, d) if new not in moved_new]
             if old_gap and new_gap:
-                yield from self._link_gap(old_gap, new_gap, old_keys, new_keys)
+                yield from self._link_gap(old_gap, new_gap)
 
-    def _link_gap(
-        self, old_gap: list[int], new_gap: list[int], old_keys: _ClauseKeys, new_keys: _ClauseKeys
-    ) -> Iterator[tuple[_Clauses, _Clauses]]:
-        for is_equal, a, b, c, d in diff_sequences([old_keys[i] for i in old_gap], [new_keys[i] for i in new_gap]):
+    def _link_gap(self, old_gap: list[int], new_gap: list[int]) -> Iterator[tuple[_Clauses, _Clauses]]:
+        old_keys, new_keys = [self.old_keys[i] for i in old_gap], [self.new_keys[i] for i in new_gap]
+        for is_equal, a, b, c, d in diff_sequences(old_keys, new_keys):
             old_run = [self.old_clauses[i] for i in old_gap[a:b]]
             new_run = [self.new_clauses[i] for i in new_gap[c:d]]
             if is_equal:

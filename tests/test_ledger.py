@@ -1,4 +1,4 @@
-"""The ledger: a fold over a set of events, and the files of lines that hold them."""
+"""The ledger: the fold of a set of events, the encoding of an event, and ledger files."""
 
 from __future__ import annotations
 
@@ -29,122 +29,137 @@ from qualcode.ledger.events import EventKind
 KINDS: tuple[EventKind, ...] = ("apply", "retract", "reject", "move", "memo", "done")
 
 
-def event(number: int, kind: EventKind, coder: str = "ana", **fields: object) -> Event:
-    whole = {"id": f"e{number:02}", "event": kind, "at": "2026-01-01T00:00:00.000Z", "coder": coder, **fields}
-    return msgspec.convert(whole, Event)
+def make_event(number: int, kind: EventKind, coder: str = "ana", **fields: object) -> Event:
+    fields_by_name = {"id": f"e{number:02}", "event": kind, "at": "2026-01-01T00:00:00.000Z", "coder": coder, **fields}
+    return msgspec.convert(fields_by_name, Event)
 
 
-def applied(number: int, coder: str = "ana", code: str = "f/a", start: int = 0, end: int = 4) -> Event:
-    return event(number, "apply", coder, transcript="T", start=start, end=end, quote="q" * (end - start), code=code)
+def apply_event(number: int, coder: str = "ana", code: str = "f/a", start: int = 0, end: int = 4) -> Event:
+    return make_event(
+        number, "apply", coder, transcript="T", start=start, end=end, quote="q" * (end - start), code=code
+    )
 
 
 def spans(state: LedgerState) -> list[tuple[str, int, int]]:
-    return [(one.id, one.start, one.end) for one in state.apply_events]
+    return [(event.id, event.start, event.end) for event in state.apply_events]
 
 
 # --- fold -----------------------------------------------------------------------------------------------------
 
 
-def test_nothing_amounts_to_nothing() -> None:
+def test_fold_of_no_events_is_the_empty_state() -> None:
     assert fold([]) == LedgerState(duplicate_ids={})
 
 
-def test_applications_stand_in_the_order_of_their_ids() -> None:
-    assert spans(fold([applied(2, code="f/b"), applied(1)])) == [("e01", 0, 4), ("e02", 0, 4)]
+def test_apply_events_are_ordered_by_id() -> None:
+    assert spans(fold([apply_event(2, code="f/b"), apply_event(1)])) == [("e01", 0, 4), ("e02", 0, 4)]
 
 
-def test_a_retraction_wins_wherever_it_is_read() -> None:
-    made, gone = applied(1), event(2, "retract", target="e01")
-    assert fold([made, gone]).apply_events == ()
-    assert fold([gone, made]).apply_events == ()
-    assert fold([gone]).apply_events == ()
+def test_retraction_removes_a_coding_in_any_order() -> None:
+    applied, retracted = apply_event(1), make_event(2, "retract", target="e01")
+    assert fold([applied, retracted]).apply_events == ()
+    assert fold([retracted, applied]).apply_events == ()
+    assert fold([retracted]).apply_events == ()
 
 
-def test_nobody_retracts_anothers_coding() -> None:
-    assert spans(fold([applied(1, "ana"), event(2, "retract", "bo", target="e01")])) == [("e01", 0, 4)]
+def test_retraction_by_another_coder_has_no_effect() -> None:
+    assert spans(fold([apply_event(1, "ana"), make_event(2, "retract", "bo", target="e01")])) == [("e01", 0, 4)]
 
 
-def test_every_kind_can_be_taken_back() -> None:
+def test_events_of_every_kind_can_be_retracted() -> None:
     events = [
-        applied(1),
-        event(2, "reject", transcript="T", code="f/a", quote="so", origin={"entry": "h1"}),
-        event(3, "memo", text="hm"),
-        event(4, "done", transcript="T", families=["f"]),
+        apply_event(1),
+        make_event(2, "reject", transcript="T", code="f/a", quote="so", origin={"entry": "h1"}),
+        make_event(3, "memo", text="hm"),
+        make_event(4, "done", transcript="T", families=["f"]),
     ]
     state = fold(events)
     assert len(state.apply_events) == len(state.rejections) == len(state.memo_events) == len(state.finished) == 1
-    assert fold([*events, *(event(10 + n, "retract", target=f"e0{n}") for n in (1, 2, 3, 4))]) == LedgerState(
+    assert fold([*events, *(make_event(10 + n, "retract", target=f"e0{n}") for n in (1, 2, 3, 4))]) == LedgerState(
         duplicate_ids={}
     )
 
 
-def test_a_move_gives_the_new_place_and_the_latest_counts() -> None:
-    first = event(2, "move", target="e01", start=10, end=14, quote="qqqq", before="b", after="a", sha256="s2")
-    second = event(3, "move", target="e01", start=20, end=24, quote="qqqq", sha256="s3")
-    assert spans(fold([applied(1), first])) == [("e01", 10, 14)]
-    assert spans(fold([second, applied(1), first])) == [("e01", 20, 24)]
-    (moved,) = fold([applied(1), first]).apply_events
+def test_latest_move_gives_the_place_of_a_coding() -> None:
+    first = make_event(2, "move", target="e01", start=10, end=14, quote="qqqq", before="b", after="a", sha256="s2")
+    second = make_event(3, "move", target="e01", start=20, end=24, quote="qqqq", sha256="s3")
+    assert spans(fold([apply_event(1), first])) == [("e01", 10, 14)]
+    assert spans(fold([second, apply_event(1), first])) == [("e01", 20, 24)]
+    (moved,) = fold([apply_event(1), first]).apply_events
     assert (moved.before, moved.after, moved.sha256, moved.code) == ("b", "a", "s2", "f/a")
     assert fold([first]).apply_events == ()
 
 
-def test_a_move_carries_marks_memos_and_rejections_to_a_renamed_transcript() -> None:
+def test_move_takes_rejections_memos_and_finished_marks_to_a_renamed_transcript() -> None:
     events = [
-        event(1, "reject", transcript="T", code="f/a", quote="so", origin={"entry": "h1"}),
-        event(2, "memo", transcript="T", text="hm"),
-        event(3, "done", transcript="T"),
+        make_event(1, "reject", transcript="T", code="f/a", quote="so", origin={"entry": "h1"}),
+        make_event(2, "memo", transcript="T", text="hm"),
+        make_event(3, "done", transcript="T"),
     ]
-    moves = [event(10 + n, "move", "bo", transcript="U", target=f"e0{n}", quote="so") for n in (1, 2, 3)]
+    moves = [make_event(10 + n, "move", "bo", transcript="U", target=f"e0{n}", quote="so") for n in (1, 2, 3)]
     state = fold([*events, *moves])
     assert state.rejections == {Rejection("ana", "U", "f/a", "so", "h1")}
-    assert [(one.transcript, one.text, one.coder) for one in state.memo_events] == [("U", "hm", "ana")]
+    assert [(event.transcript, event.text, event.coder) for event in state.memo_events] == [("U", "hm", "ana")]
     assert state.finished == {FinishedTranscript("ana", "U", frozenset())}
 
 
-def test_a_coding_remembers_what_its_coder_decided() -> None:
-    state = fold([applied(1), event(2, "move", "bo", transcript="U", target="e01", start=10, end=14, quote="x")])
-    assert [(one.transcript, one.start, one.coder) for one in state.apply_events] == [("U", 10, "ana")]
+def test_original_event_of_a_moved_coding_is_available() -> None:
+    state = fold(
+        [apply_event(1), make_event(2, "move", "bo", transcript="U", target="e01", start=10, end=14, quote="x")]
+    )
+    assert [(event.transcript, event.start, event.coder) for event in state.apply_events] == [("U", 10, "ana")]
     assert (state.original_events["e01"].transcript, state.original_events["e01"].start) == ("T", 0)
 
 
-def test_a_move_that_is_taken_back_leaves_the_place_before_it() -> None:
-    first = event(2, "move", target="e01", start=10, end=14)
-    second = event(3, "move", target="e01", start=20, end=24)
-    back = event(4, "retract", target="e03")
-    assert spans(fold([applied(1), first, second, back])) == [("e01", 10, 14)]
+def test_retracted_move_restores_the_previous_place() -> None:
+    first = make_event(2, "move", target="e01", start=10, end=14)
+    second = make_event(3, "move", target="e01", start=20, end=24)
+    retraction = make_event(4, "retract", target="e03")
+    assert spans(fold([apply_event(1), first, second, retraction])) == [("e01", 10, 14)]
 
 
-def test_one_code_on_one_span_by_one_coder_is_one_coding() -> None:
-    state = fold([applied(2), applied(1), applied(3), applied(4, "bo"), applied(5, code="f/b"), applied(6, end=5)])
-    assert [one.id for one in state.apply_events] == ["e01", "e04", "e05", "e06"]
+def test_equal_apply_events_of_one_coder_are_one_coding() -> None:
+    state = fold(
+        [
+            apply_event(2),
+            apply_event(1),
+            apply_event(3),
+            apply_event(4, "bo"),
+            apply_event(5, code="f/b"),
+            apply_event(6, end=5),
+        ]
+    )
+    assert [event.id for event in state.apply_events] == ["e01", "e04", "e05", "e06"]
     assert state.duplicate_ids == {"e01": ("e02", "e03")}
-    left = fold([applied(1), applied(2), event(9, "retract", target="e01")])
-    assert (spans(left), left.duplicate_ids) == ([("e02", 0, 4)], {})
+    state = fold([apply_event(1), apply_event(2), make_event(9, "retract", target="e01")])
+    assert (spans(state), state.duplicate_ids) == ([("e02", 0, 4)], {})
 
 
-def test_a_coding_moved_onto_its_twin_is_one_with_it() -> None:
-    move = event(3, "move", target="e02", start=0, end=4)
-    state = fold([applied(1), applied(2, start=7, end=11), move])
+def test_coding_moved_onto_an_equal_one_is_merged() -> None:
+    move = make_event(3, "move", target="e02", start=0, end=4)
+    state = fold([apply_event(1), apply_event(2, start=7, end=11), move])
     assert (spans(state), state.duplicate_ids) == ([("e01", 0, 4)], {"e01": ("e02",)})
 
 
-def test_a_rejection_names_words_and_the_entry_it_was_made_under() -> None:
-    no = event(1, "reject", transcript="T", code="f/a", quote="so what", origin={"entry": "h1"})
-    assert fold([no]).rejections == {Rejection("ana", "T", "f/a", "so what", "h1")}
+def test_rejection_has_quote_and_codebook_entry() -> None:
+    rejection = make_event(1, "reject", transcript="T", code="f/a", quote="so what", origin={"entry": "h1"})
+    assert fold([rejection]).rejections == {Rejection("ana", "T", "f/a", "so what", "h1")}
 
 
-def test_done_is_a_coders_word_about_a_transcript_and_families() -> None:
-    state = fold([event(1, "done", transcript="T"), event(2, "done", "bo", transcript="T", families=["g", "f"])])
+def test_done_event_marks_a_transcript_as_finished_for_families() -> None:
+    state = fold(
+        [make_event(1, "done", transcript="T"), make_event(2, "done", "bo", transcript="T", families=["g", "f"])]
+    )
     assert state.finished == {
         FinishedTranscript("ana", "T", frozenset()),
         FinishedTranscript("bo", "T", frozenset({"f", "g"})),
     }
-    assert [one.id for one in state.done_events] == ["e01", "e02"]
+    assert [event.id for event in state.done_events] == ["e01", "e02"]
 
 
 EVENTS = st.lists(
     st.builds(
-        event,
+        make_event,
         st.integers(1, 12),
         st.sampled_from(KINDS),
         st.sampled_from(["ana", "bo"]),
@@ -160,58 +175,60 @@ EVENTS = st.lists(
 
 
 @given(EVENTS, st.randoms(use_true_random=False))
-def test_order_does_not_matter(events: list[Event], chance: random.Random) -> None:
+def test_fold_does_not_depend_on_the_order_of_events(events: list[Event], chance: random.Random) -> None:
     shuffled = list(events)
     chance.shuffle(shuffled)
     assert fold(shuffled) == fold(events)
 
 
 @given(EVENTS, EVENTS)
-def test_reading_twice_changes_nothing(events: list[Event], more: list[Event]) -> None:
+def test_fold_ignores_repeated_events(events: list[Event], more: list[Event]) -> None:
     assert fold([*events, *more, *events]) == fold([*events, *more])
 
 
 @given(EVENTS, EVENTS)
-def test_merging_is_union(mine: list[Event], theirs: list[Event]) -> None:
-    union = {encode_event(one): one for one in [*theirs, *mine]}.values()
+def test_fold_of_merged_ledgers_is_fold_of_their_union(mine: list[Event], theirs: list[Event]) -> None:
+    union = {encode_event(event): event for event in [*theirs, *mine]}.values()
     assert fold([*mine, *theirs]) == fold(union)
     assert fold([*mine, *theirs]) == fold([*theirs, *mine])
 
 
 @given(EVENTS)
-def test_what_a_fold_says_by_hand(events: list[Event]) -> None:
-    """The definition again, event by event, over events whose ids differ."""
-    unique = list({one.id: one for one in events}.values())
-    retracted = {(one.target, one.coder) for one in unique if one.event == "retract"}
-    live = sorted((one for one in unique if (one.id, one.coder) not in retracted), key=lambda one: one.id)
-    place = {one.target: (one.transcript, one.start, one.end) for one in live if one.event == "move"}
+def test_fold_equals_its_definition_event_by_event(events: list[Event]) -> None:
+    """Computed from the definition for events with different ids."""
+    unique = list({event.id: event for event in events}.values())
+    retracted = {(event.target, event.coder) for event in unique if event.event == "retract"}
+    live = sorted((event for event in unique if (event.id, event.coder) not in retracted), key=lambda event: event.id)
+    place = {event.target: (event.transcript, event.start, event.end) for event in live if event.event == "move"}
     places: dict[tuple[object, ...], list[str]] = {}
-    for one in live:
-        if one.event == "apply":
-            key = (one.coder, one.code, *place.get(one.id, (one.transcript, one.start, one.end)))
-            places.setdefault(key, []).append(one.id)
+    for event in live:
+        if event.event == "apply":
+            key = (event.coder, event.code, *place.get(event.id, (event.transcript, event.start, event.end)))
+            places.setdefault(key, []).append(event.id)
     state = fold(unique)
-    assert [(one.coder, one.code, one.transcript, one.start, one.end) for one in state.apply_events] == list(places)
-    assert set(state.original_events) == {one.id for one in live if one.event == "apply" and one.id in place}
-    assert [one.id for one in state.apply_events] == [ids[0] for ids in places.values()]
+    assert [
+        (event.coder, event.code, event.transcript, event.start, event.end) for event in state.apply_events
+    ] == list(places)
+    assert set(state.original_events) == {event.id for event in live if event.event == "apply" and event.id in place}
+    assert [event.id for event in state.apply_events] == [ids[0] for ids in places.values()]
     assert state.duplicate_ids == {ids[0]: tuple(ids[1:]) for ids in places.values() if len(ids) > 1}
-    assert [one.id for one in state.memo_events] == [one.id for one in live if one.event == "memo"]
+    assert [event.id for event in state.memo_events] == [event.id for event in live if event.event == "memo"]
 
 
 # --- lines ----------------------------------------------------------------------------------------------------
 
 
-def decoded(line: bytes) -> Event:
+def decode(line: bytes) -> Event:
     return msgspec.json.decode(line, type=Event)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_line_says_all_of_its_event(kind: EventKind) -> None:
-    kept = Anchor(3, 9, 'say "é\n😀"', "vor ", " nach\u2028")
-    made = new_event(
+def test_encoded_event_has_all_fields(kind: EventKind) -> None:
+    anchor = Anchor(3, 9, 'say "é\n😀"', "vor ", " nach\u2028")
+    original = new_event(
         kind,
         coder="Ana María",
-        anchored=kept,
+        anchored=anchor,
         transcript="sub/T1",
         sha256="0a",
         code="f/a/b",
@@ -220,29 +237,29 @@ def test_a_line_says_all_of_its_event(kind: EventKind) -> None:
         families=("f", "g"),
         origin=Origin("cues", 0.5, 'weil "so"', "v1", "h1", "table.csv:7"),
     )
-    line = encode_event(made)
-    assert decoded(line) == made
+    line = encode_event(original)
+    assert decode(line) == original
     assert b"\n" not in line
-    assert decoded(line).anchor == kept
+    assert decode(line).anchor == anchor
 
 
-def test_what_is_not_said_takes_no_room() -> None:
-    made = new_event("memo", coder="ana", text="so")
-    assert set(msgspec.json.decode(encode_event(made))) == {"id", "event", "at", "coder", "text"}
+def test_encoded_event_leaves_out_default_values() -> None:
+    original = new_event("memo", coder="ana", text="so")
+    assert set(msgspec.json.decode(encode_event(original))) == {"id", "event", "at", "coder", "text"}
 
 
 @given(EVENTS)
-def test_every_event_comes_back(events: list[Event]) -> None:
-    assert [decoded(encode_event(one)) for one in events] == events
+def test_decoding_returns_the_encoded_events(events: list[Event]) -> None:
+    assert [decode(encode_event(event)) for event in events] == events
 
 
-def test_ids_rise_in_the_order_of_making_and_are_unique() -> None:
+def test_ids_are_unique_and_increasing() -> None:
     ids = [new_event("memo", coder="ana").id for _ in range(2000)]
     assert ids == sorted(set(ids))
-    assert {len(one) for one in ids} == {26}
+    assert {len(event_id) for event_id in ids} == {26}
 
 
-def test_ids_go_on_rising_when_the_clock_goes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ids_increase_when_the_clock_is_set_back(monkeypatch: pytest.MonkeyPatch) -> None:
     first = new_event("memo", coder="ana").id
     monkeypatch.setattr("qualcode.ledger.events.time", SimpleNamespace(time_ns=lambda: 0))
     assert new_event("memo", coder="ana").id > first
@@ -251,49 +268,49 @@ def test_ids_go_on_rising_when_the_clock_goes_back(monkeypatch: pytest.MonkeyPat
 # --- files ----------------------------------------------------------------------------------------------------
 
 
-def written(root: Path, *events: Event) -> list[Path]:
+def append(root: Path, *events: Event) -> list[Path]:
     return append_events(root / "codings", events, locks=root / ".qualcode" / "locks")
 
 
-def test_what_is_appended_is_read(tmp_path: Path) -> None:
+def test_appended_events_are_read(tmp_path: Path) -> None:
     events = [
-        applied(1),
-        event(2, "retract", target="e01", transcript="T"),
-        event(3, "memo", text="study"),
-        applied(4, "bo"),
+        apply_event(1),
+        make_event(2, "retract", target="e01", transcript="T"),
+        make_event(3, "memo", text="study"),
+        apply_event(4, "bo"),
     ]
-    assert written(tmp_path, *events) == []
+    assert append(tmp_path, *events) == []
     assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.jsonl")) == [
         "codings/ana/T.jsonl",
         "codings/ana/_study.jsonl",
         "codings/bo/T.jsonl",
     ]
-    found, problems = read_ledgers(tmp_path / "codings", root=tmp_path)
-    assert sorted(one.id for one in found) == ["e01", "e02", "e03", "e04"]
-    assert fold(found) == fold(events)
+    read, problems = read_ledgers(tmp_path / "codings", root=tmp_path)
+    assert sorted(event.id for event in read) == ["e01", "e02", "e03", "e04"]
+    assert fold(read) == fold(events)
     assert problems == []
 
 
-def test_a_study_nobody_coded_has_no_events(tmp_path: Path) -> None:
+def test_study_without_ledgers_has_no_events(tmp_path: Path) -> None:
     assert read_ledgers(tmp_path / "codings", root=tmp_path) == ([], [])
 
 
-def test_appending_never_changes_what_stands(tmp_path: Path) -> None:
+def test_appending_leaves_existing_lines_unchanged(tmp_path: Path) -> None:
     path = tmp_path / "codings/ana/T.jsonl"
-    written(tmp_path, applied(2), applied(1))
+    append(tmp_path, apply_event(2), apply_event(1))
     before = path.read_bytes()
-    assert [decoded(line).id for line in before.splitlines()] == ["e02", "e01"]
-    written(tmp_path, applied(3))
-    assert path.read_bytes() == before + encode_event(applied(3)) + b"\n"
+    assert [decode(line).id for line in before.splitlines()] == ["e02", "e01"]
+    append(tmp_path, apply_event(3))
+    assert path.read_bytes() == before + encode_event(apply_event(3)) + b"\n"
 
 
-def test_a_transcript_in_a_folder_has_its_ledger_in_one(tmp_path: Path) -> None:
-    written(tmp_path, event(1, "done", transcript="wave 1/T"))
+def test_transcript_in_a_subfolder_has_its_ledger_in_a_subfolder(tmp_path: Path) -> None:
+    append(tmp_path, make_event(1, "done", transcript="wave 1/T"))
     assert (tmp_path / "codings/ana/wave 1/T.jsonl").is_file()
-    assert read_ledgers(tmp_path / "codings", root=tmp_path)[0] == [event(1, "done", transcript="wave 1/T")]
+    assert read_ledgers(tmp_path / "codings", root=tmp_path)[0] == [make_event(1, "done", transcript="wave 1/T")]
 
 
-def laid(root: Path, content: bytes) -> Path:
+def write_ledger(root: Path, content: bytes) -> Path:
     path = root / "codings" / "ana" / "T.jsonl"
     path.parent.mkdir(parents=True)
     path.write_bytes(content)
@@ -301,88 +318,88 @@ def laid(root: Path, content: bytes) -> Path:
 
 
 def line(number: int) -> bytes:
-    return encode_event(applied(number)) + b"\n"
+    return encode_event(apply_event(number)) + b"\n"
 
 
-def test_a_torn_last_line_is_reported_then_set_aside(tmp_path: Path) -> None:
+def test_torn_last_line_is_reported_then_moved_to_a_torn_file(tmp_path: Path) -> None:
     torn = line(2)[:25]
-    path = laid(tmp_path, line(1) + torn)
-    found, (problem,) = read_ledgers(tmp_path / "codings", root=tmp_path)
-    assert [one.id for one in found] == ["e01"]
+    path = write_ledger(tmp_path, line(1) + torn)
+    events, (problem,) = read_ledgers(tmp_path / "codings", root=tmp_path)
+    assert [event.id for event in events] == ["e01"]
     assert (problem.path, problem.line) == ("codings/ana/T.jsonl", 2)
-    assert "torn" in problem.message
-    assert written(tmp_path, applied(3)) == [path.with_name("T.jsonl.torn")]
+    assert "incomplete" in problem.message
+    assert append(tmp_path, apply_event(3)) == [path.with_name("T.jsonl.torn")]
     assert path.read_bytes() == line(1) + line(3)
     assert path.with_name("T.jsonl.torn").read_bytes() == torn + b"\n"
     assert read_ledgers(tmp_path / "codings", root=tmp_path)[1] == []
 
 
-def test_a_last_line_that_only_lacks_its_end_counts(tmp_path: Path) -> None:
-    path = laid(tmp_path, line(1) + line(2).rstrip())
-    assert [one.id for one in read_ledgers(tmp_path / "codings", root=tmp_path)[0]] == ["e01", "e02"]
-    assert written(tmp_path, applied(3)) == []
+def test_last_line_without_line_end_is_counted(tmp_path: Path) -> None:
+    path = write_ledger(tmp_path, line(1) + line(2).rstrip())
+    assert [event.id for event in read_ledgers(tmp_path / "codings", root=tmp_path)[0]] == ["e01", "e02"]
+    assert append(tmp_path, apply_event(3)) == []
     assert path.read_bytes() == line(1) + line(2) + line(3)
 
 
-def test_a_bad_line_in_the_middle_is_a_problem_and_all_others_count(tmp_path: Path) -> None:
-    laid(tmp_path, line(1) + b'{"id": 7}\n\nso \xff\n' + line(2))
-    found, problems = read_ledgers(tmp_path / "codings", root=tmp_path)
-    assert [one.id for one in found] == ["e01", "e02"]
+def test_invalid_line_is_a_problem_and_all_others_are_counted(tmp_path: Path) -> None:
+    write_ledger(tmp_path, line(1) + b'{"id": 7}\n\nso \xff\n' + line(2))
+    events, problems = read_ledgers(tmp_path / "codings", root=tmp_path)
+    assert [event.id for event in events] == ["e01", "e02"]
     assert [problem.line for problem in problems] == [2, 4]
     assert all("not an event" in problem.message for problem in problems)
 
 
-def test_a_bad_last_line_with_its_end_is_not_called_torn(tmp_path: Path) -> None:
-    path = laid(tmp_path, line(1) + b'{"id"\n')
+def test_invalid_last_line_with_line_end_is_not_reported_as_torn(tmp_path: Path) -> None:
+    path = write_ledger(tmp_path, line(1) + b'{"id"\n')
     _, (problem,) = read_ledgers(tmp_path / "codings", root=tmp_path)
-    assert (problem.line, "torn" in problem.message, "not an event" in problem.message) == (2, False, True)
-    assert written(tmp_path, applied(3)) == []
+    assert (problem.line, "incomplete" in problem.message, "not an event" in problem.message) == (2, False, True)
+    assert append(tmp_path, apply_event(3)) == []
     assert path.read_bytes() == line(1) + b'{"id"\n' + line(3)
 
 
-def test_marks_of_a_merge_conflict_are_named_and_both_sides_count(tmp_path: Path) -> None:
+def test_merge_conflict_markers_are_reported_and_both_sides_are_counted(tmp_path: Path) -> None:
     marked = [b"<<<<<<< HEAD\n", line(1), b"||||||| base\n", line(2), b"=======\n", line(3), b">>>>>>> theirs\n"]
-    laid(tmp_path, b"".join(marked))
-    found, problems = read_ledgers(tmp_path / "codings", root=tmp_path)
-    assert [one.id for one in found] == ["e01", "e02", "e03"]
+    write_ledger(tmp_path, b"".join(marked))
+    events, problems = read_ledgers(tmp_path / "codings", root=tmp_path)
+    assert [event.id for event in events] == ["e01", "e02", "e03"]
     assert [problem.line for problem in problems] == [1, 3, 5, 7]
-    assert {problem.message for problem in problems} == {"a merge conflict was left here"}
+    assert {problem.message for problem in problems} == {"marker of an unresolved merge conflict"}
 
 
-def test_windows_line_ends_and_blank_lines_are_no_problem(tmp_path: Path) -> None:
-    laid(tmp_path, line(1).replace(b"\n", b"\r\n") + b"\r\n" + line(2).replace(b"\n", b"\r\n"))
-    found, problems = read_ledgers(tmp_path / "codings", root=tmp_path)
-    assert ([one.id for one in found], problems) == (["e01", "e02"], [])
+def test_windows_line_ends_and_blank_lines_are_accepted(tmp_path: Path) -> None:
+    write_ledger(tmp_path, line(1).replace(b"\n", b"\r\n") + b"\r\n" + line(2).replace(b"\n", b"\r\n"))
+    events, problems = read_ledgers(tmp_path / "codings", root=tmp_path)
+    assert ([event.id for event in events], problems) == (["e01", "e02"], [])
 
 
-def test_a_byte_order_mark_that_an_editor_put_before_the_first_line_loses_nothing(tmp_path: Path) -> None:
-    path = laid(tmp_path, b"\xef\xbb\xbf" + line(1) + line(2))
-    found, problems = read_ledgers(tmp_path / "codings", root=tmp_path)
-    assert ([one.id for one in found], problems) == (["e01", "e02"], [])
-    assert written(tmp_path, applied(3)) == []
-    assert [one.id for one in read_ledgers(tmp_path / "codings", root=tmp_path)[0]] == ["e01", "e02", "e03"]
+def test_byte_order_mark_before_the_first_line_is_skipped(tmp_path: Path) -> None:
+    path = write_ledger(tmp_path, b"\xef\xbb\xbf" + line(1) + line(2))
+    events, problems = read_ledgers(tmp_path / "codings", root=tmp_path)
+    assert ([event.id for event in events], problems) == (["e01", "e02"], [])
+    assert append(tmp_path, apply_event(3)) == []
+    assert [event.id for event in read_ledgers(tmp_path / "codings", root=tmp_path)[0]] == ["e01", "e02", "e03"]
     assert path.read_bytes() == b"\xef\xbb\xbf" + line(1) + line(2) + line(3)
 
 
-def test_keys_of_a_later_version_are_passed_over(tmp_path: Path) -> None:
-    laid(tmp_path, b'{"id":"e01","event":"memo","at":"","coder":"ana","later":[1]}\n')
-    assert [one.id for one in read_ledgers(tmp_path / "codings", root=tmp_path)[0]] == ["e01"]
+def test_unknown_keys_of_a_later_version_are_ignored(tmp_path: Path) -> None:
+    write_ledger(tmp_path, b'{"id":"e01","event":"memo","at":"","coder":"ana","later":[1]}\n')
+    assert [event.id for event in read_ledgers(tmp_path / "codings", root=tmp_path)[0]] == ["e01"]
 
 
 @given(st.lists(st.integers(0, 400), max_size=3), EVENTS)
-def test_wherever_a_file_is_cut_every_whole_line_is_kept(cuts: list[int], events: list[Event]) -> None:
-    """Torn writes between appends lose the torn line only, and never join two lines into one."""
+def test_complete_lines_are_kept_wherever_a_file_is_cut(cuts: list[int], events: list[Event]) -> None:
+    """Torn writes between appends lose the torn line only, and never join two lines."""
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:
-        path = laid(Path(folder), b"".join(encode_event(one) + b"\n" for one in events))
-        whole = path.read_bytes()
+        path = write_ledger(Path(folder), b"".join(encode_event(event) + b"\n" for event in events))
+        uncut = path.read_bytes()
         for cut in cuts:
             path.write_bytes(path.read_bytes()[: cut + 1])
-            left = [one for one in path.read_bytes().splitlines(keepends=True) if one.endswith(b"\n")]
-            written(Path(folder), applied(99))
-            now = path.read_bytes()
-            assert now.startswith(b"".join(left))
-            assert now.endswith(encode_event(applied(99)) + b"\n")
+            complete = [raw for raw in path.read_bytes().splitlines(keepends=True) if raw.endswith(b"\n")]
+            append(Path(folder), apply_event(99))
+            content = path.read_bytes()
+            assert content.startswith(b"".join(complete))
+            assert content.endswith(encode_event(apply_event(99)) + b"\n")
             assert read_ledgers(Path(folder) / "codings", root=Path(folder))[1] == []
-        assert cuts or path.read_bytes() == whole
+        assert cuts or path.read_bytes() == uncut

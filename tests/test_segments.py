@@ -1,4 +1,4 @@
-"""Units of analysis: where a sentence ends, what an exchange is, how many words a text has."""
+"""Segmentation into units of analysis: sentence ends, turns, paragraphs, exchanges, windows and words."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ SPLIT_AT_BARS = [
     "**Never.**|_Ever._|So.",
     "„Ja.“|Dann ging er.",
     "»Ja.«|Dann ging er.",
-    # what goes on with a small letter is one sentence
+    # a mark before a lower-case letter does not end a sentence
     'She asked "why?" and left.|He stayed.',
     "Yahoo! is a firm.|Yes.",
     # ellipsis, also the spaced one
@@ -90,13 +90,13 @@ SPLIT_AT_BARS = [
 
 
 @pytest.mark.parametrize("marked", SPLIT_AT_BARS)
-def test_a_sentence_ends_where_people_end_it(marked: str) -> None:
-    wanted = marked.split("|")
+def test_sentence_spans_splits_at_the_bars(marked: str) -> None:
+    expected = marked.split("|")
     text = marked.replace("|", "" if re.search("[。।؟]", marked) and " " not in marked else " ")
-    assert sentences(text) == wanted
+    assert sentences(text) == expected
 
 
-def test_a_blank_line_ends_a_sentence_and_a_line_end_does_not() -> None:
+def test_blank_line_ends_a_sentence_and_a_line_end_does_not() -> None:
     assert sentences("first thing\n\nsecond thing\n \t\nthird\nthing") == [
         "first thing",
         "second thing",
@@ -104,7 +104,7 @@ def test_a_blank_line_ends_a_sentence_and_a_line_end_does_not() -> None:
     ]
 
 
-def test_abbreviations_are_those_of_the_language_and_of_the_study() -> None:
+def test_abbreviations_of_the_language_and_additional_ones_are_used() -> None:
     text = "Das ist z.B. Arbeit. Siehe Abt. Einkauf."
     assert sentences(text, "de") == ["Das ist z.B. Arbeit.", "Siehe Abt.", "Einkauf."]
     assert sentences(text, "de", "Abt.") == ["Das ist z.B. Arbeit.", "Siehe Abt. Einkauf."]
@@ -112,14 +112,14 @@ def test_abbreviations_are_those_of_the_language_and_of_the_study() -> None:
     assert get_abbreviations("xx") < get_abbreviations("en")
 
 
-def test_only_the_given_part_of_a_text_is_cut() -> None:
+def test_sentence_spans_uses_only_the_given_range_of_a_text() -> None:
     text = "Out. In one. In two. Out."
     assert [text[start:end] for start, end in sentence_spans(text, 5, 20)] == ["In one.", "In two."]
     assert list(sentence_spans(text, 4, 5)) == []
     assert list(sentence_spans("", 0, 0)) == []
 
 
-def test_a_long_row_of_dots_takes_no_long_time() -> None:
+def test_long_run_of_dots_is_split_fast() -> None:
     text = "." * 50_000 + "x"
     assert sentences(text) == [text]
 
@@ -133,20 +133,20 @@ PROSE = st.builds(str.join, st.sampled_from([" ", ""]), WORDS)
 
 
 @given(PROSE | st.text(max_size=80))
-def test_sentences_are_in_order_apart_and_lose_only_space(text: str) -> None:
+def test_sentences_are_ordered_and_only_white_space_is_left_out(text: str) -> None:
     spans = list(sentence_spans(text, 0, len(text)))
-    place = 0
+    position = 0
     for start, end in spans:
-        assert place <= start < end
-        assert not text[place:start].strip()
+        assert position <= start < end
+        assert not text[position:start].strip()
         assert text[start:end] == text[start:end].strip()
-        place = end
-    assert not text[place:].strip()
+        position = end
+    assert not text[position:].strip()
 
 
 @given(PROSE, PROSE)
 @example("No. “", "a")
-def test_two_paragraphs_are_cut_as_each_would_be_alone(first: str, second: str) -> None:
+def test_paragraphs_are_split_independently(first: str, second: str) -> None:
     assert sentences(f"{first}\n\n{second}") == sentences(first) + sentences(second)
 
 
@@ -154,13 +154,13 @@ def test_two_paragraphs_are_cut_as_each_would_be_alone(first: str, second: str) 
 def test_sentences_never_cross_a_turn(turns: list[str]) -> None:
     labelled = [f"{'I' if index % 2 else 'P'}: {words}" for index, words in enumerate(turns)]
     transcript = transcript_of("\n".join(labelled), interviewers=("I",))
-    found = segment_transcript(transcript)
-    assert [segment.index for segment in found] == list(range(len(found)))
+    segments = segment_transcript(transcript)
+    assert [segment.index for segment in segments] == list(range(len(segments)))
     for turn in transcript.turns:
-        mine = [(one.start, one.end) for one in found if one.turn == turn.index]
-        assert mine == list(sentence_spans(transcript.text, turn.start, turn.end))
-        assert all(turn.start <= start < end <= turn.end for start, end in mine)
-    assert [one.turn for one in found] == sorted(one.turn for one in found)
+        turn_spans = [(segment.start, segment.end) for segment in segments if segment.turn == turn.index]
+        assert turn_spans == list(sentence_spans(transcript.text, turn.start, turn.end))
+        assert all(turn.start <= start < end <= turn.end for start, end in turn_spans)
+    assert [segment.turn for segment in segments] == sorted(segment.turn for segment in segments)
 
 
 TALK = """P: Before you ask. I am new.
@@ -184,18 +184,18 @@ def units(transcript: Transcript, name: UnitName, size: int = 0) -> list[str]:
     return said(transcript, segment_transcript(transcript, unit=Unit(name, size)))
 
 
-def test_sentences_of_all_turns(talk: Transcript) -> None:
-    found = segment_transcript(talk)
-    heard = (
+def test_sentence_segments_of_all_turns(talk: Transcript) -> None:
+    segments = segment_transcript(talk)
+    joined = (
         "Before you ask.|I am new.|Welcome.|How new?|In weeks?|Two.|Or three.|Maybe four.|It is long.|And?|Fine.|Bye."
     )
-    assert said(talk, found) == heard.split("|")
-    assert [one.turn for one in found] == [0, 0, 1, 1, 2, 3, 4, 4, 4, 5, 6, 7]
-    assert [one.role[0] for one in found] == list("ppiiippppipi")
-    assert (found[0].start, found[0].end, found[0].speaker, found[0].transcript) == (3, 18, "P", "T")
+    assert said(talk, segments) == joined.split("|")
+    assert [segment.turn for segment in segments] == [0, 0, 1, 1, 2, 3, 4, 4, 4, 5, 6, 7]
+    assert [segment.role[0] for segment in segments] == list("ppiiippppipi")
+    assert (segments[0].start, segments[0].end, segments[0].speaker, segments[0].transcript) == (3, 18, "P", "T")
 
 
-def test_turns(talk: Transcript) -> None:
+def test_turn_segments(talk: Transcript) -> None:
     assert units(talk, "turn") == [
         "Before you ask. I am new.",
         "Welcome. How new?",
@@ -208,23 +208,27 @@ def test_turns(talk: Transcript) -> None:
     ]
 
 
-def test_paragraphs(talk: Transcript) -> None:
+def test_paragraph_segments(talk: Transcript) -> None:
     assert units(talk, "paragraph")[3:6] == ["Two.", "Or three.", "Maybe four. It is long."]
     assert len(units(talk, "paragraph")) == 9
 
 
-def test_an_exchange_is_a_question_with_its_answers(talk: Transcript) -> None:
-    found = segment_transcript(talk, unit=Unit("exchange"))
-    assert said(talk, found) == [
+def test_exchange_segment_is_a_question_with_its_answers(talk: Transcript) -> None:
+    segments = segment_transcript(talk, unit=Unit("exchange"))
+    assert said(talk, segments) == [
         "Before you ask. I am new.",
         "Welcome. How new?\nI: In weeks?\nP: Two.\nP: Or three.\n\nMaybe four. It is long.",
         "And?\nP: Fine.",
     ]
-    assert [(one.turn, one.role) for one in found] == [(0, "participant"), (3, "participant"), (6, "participant")]
+    assert [(segment.turn, segment.role) for segment in segments] == [
+        (0, "participant"),
+        (3, "participant"),
+        (6, "participant"),
+    ]
 
 
-def test_windows_of_participants_turns_move_on_by_one(talk: Transcript) -> None:
-    assert [one.turn for one in segment_transcript(talk, unit=Unit("window", 2))] == [0, 3, 4]
+def test_window_segments_start_at_each_participant_turn(talk: Transcript) -> None:
+    assert [segment.turn for segment in segment_transcript(talk, unit=Unit("window", 2))] == [0, 3, 4]
     assert units(talk, "window", 2)[1] == "Two.\nP: Or three.\n\nMaybe four. It is long."
     assert units(talk, "window", 1) == [
         text for text in units(talk, "turn") if text[:3] in {"Bef", "Two", "Or ", "Fin"}
@@ -232,18 +236,18 @@ def test_windows_of_participants_turns_move_on_by_one(talk: Transcript) -> None:
     assert units(talk, "window", 9) == [TALK[3 : TALK.index("\nI: Bye")]]
 
 
-def test_the_whole_transcript_is_one_unit(talk: Transcript) -> None:
-    (whole,) = segment_transcript(talk, unit=Unit("transcript"))
-    assert (whole.start, whole.end, whole.turn) == (3, len(TALK), 0)
+def test_transcript_segment_is_the_whole_transcript(talk: Transcript) -> None:
+    (segment,) = segment_transcript(talk, unit=Unit("transcript"))
+    assert (segment.start, segment.end, segment.turn) == (3, len(TALK), 0)
 
 
 @pytest.mark.parametrize("unit", [Unit("exchange"), Unit("window", 2), Unit("transcript")])
-def test_an_interview_without_answers_has_no_units_of_answers(unit: Unit) -> None:
+def test_transcript_without_answers_has_no_segments(unit: Unit) -> None:
     assert segment_transcript(transcript_of("I: Hello?\nI: Anybody?"), unit=unit) == []
 
 
 @pytest.mark.parametrize("name", ["sentence", "turn", "paragraph"])
-def test_a_turn_without_words_is_no_unit(name: UnitName) -> None:
+def test_empty_turn_is_no_segment(name: UnitName) -> None:
     empty = transcript_of("I: Well?\nP:\nI: Say it.\nP: No.")
     assert empty.turns[1].start == empty.turns[1].end
     assert units(empty, name) == (["Well?", "Say it.", "No."])
@@ -253,7 +257,7 @@ ALL_UNITS = [Unit("sentence"), Unit("turn"), Unit("paragraph"), Unit("exchange")
 
 
 @given(st.lists(st.tuples(st.sampled_from("IPQ"), st.sampled_from(["Yes.", "No. So.", "A\n\nB. C", ""])), max_size=8))
-def test_units_rise_and_every_participants_letter_is_in_one(turns: list[tuple[str, str]]) -> None:
+def test_segments_are_ordered_and_cover_all_participants_words(turns: list[tuple[str, str]]) -> None:
     transcript = transcript_of("\n".join(f"{who}: {words}" for who, words in turns))
     letters = {
         place
@@ -262,14 +266,14 @@ def test_units_rise_and_every_participants_letter_is_in_one(turns: list[tuple[st
         if not transcript.text[place].isspace()
     }
     for unit in ALL_UNITS:
-        found = [one for one in segment_transcript(transcript, unit=unit) if one.role == "participant"]
-        starts, ends = [one.start for one in found], [one.end for one in found]
+        segments = [segment for segment in segment_transcript(transcript, unit=unit) if segment.role == "participant"]
+        starts, ends = [segment.start for segment in segments], [segment.end for segment in segments]
         assert starts == sorted(starts)
         assert ends == sorted(ends)
-        assert letters <= {place for one in found for place in range(one.start, one.end)}
+        assert letters <= {place for segment in segments for place in range(segment.start, segment.end)}
 
 
-def test_a_word_holds_a_letter_or_digit() -> None:
+def test_word_has_a_letter_or_digit() -> None:
     text = "Well — it's 3.5 % of the\u00a0well-known R&D (…) «oui» 他走了。"
     assert [text[start:end] for start, end in word_spans(text, 0, len(text))] == (
         ["Well", "it's", "3.5", "of", "the", "well-known", "R&D", "«oui»", "他走了。"]
@@ -279,7 +283,7 @@ def test_a_word_holds_a_letter_or_digit() -> None:
     assert [text[start:end] for start, end in word_spans(text, 2, 10)] == ["ll", "it'"]
 
 
-def test_only_participants_words_are_counted(talk: Transcript) -> None:
+def test_find_participant_words_leaves_out_interviewers(talk: Transcript) -> None:
     words = find_participant_words(talk)
     assert len(words.starts) == len(words.ends) == 6 + 1 + 7 + 1
     assert [TALK[start:end] for start, end in zip(words.starts, words.ends, strict=True)][6:9] == [
@@ -305,17 +309,20 @@ def shipped() -> dict[str, Transcript]:
 
 
 @pytest.mark.parametrize("coder", ["analyst-1", "analyst-2"])
-def test_the_shipped_study_is_cut_where_its_analysts_cut_it(coder: str, shipped: dict[str, Transcript]) -> None:
+def test_sentences_of_the_shipped_study_equal_its_analysts_sentences(
+    coder: str, shipped: dict[str, Transcript]
+) -> None:
     by_turn: dict[tuple[str, int], list[str]] = {}
     for transcript in shipped.values():
-        for one in segment_transcript(transcript):
-            by_turn.setdefault((one.transcript, one.turn), []).append(transcript.text[one.start : one.end])
+        for segment in segment_transcript(transcript):
+            words = transcript.text[segment.start : segment.end]
+            by_turn.setdefault((segment.transcript, segment.turn), []).append(words)
     table = rows(coder)
     wrong = []
     for row in table:
-        found = by_turn.get((row["transcript"], int(row["turn"])), [])
+        sentences_of_turn = by_turn.get((row["transcript"], int(row["turn"])), [])
         number = int(row["sentence"])
-        if number >= len(found) or " ".join(found[number].split()) != row["quote"]:
+        if number >= len(sentences_of_turn) or " ".join(sentences_of_turn[number].split()) != row["quote"]:
             wrong.append(row)
     assert len(table) > 500
     assert not wrong

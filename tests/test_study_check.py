@@ -230,10 +230,10 @@ def test_a_torn_last_line_is_told_and_set_aside_by_the_next_decision(root: Path,
     ledger = root / "codings/ana/A.jsonl"
     whole = ledger.read_bytes()
     ledger.write_bytes(whole + b'{"id":"01k","event":"app')
-    assert said(root) == ["codings/ana/A.jsonl:5: the last line is torn; it is not counted"]
+    assert said(root) == ["codings/ana/A.jsonl:5: the last line is incomplete and is not counted"]
     result = shell("codings", "--coder", "ana", "--format", "json")
     assert (result.code, len(result.json)) == (1, 5)
-    assert "the last line is torn" in result.err
+    assert "the last line is incomplete" in result.err
     result = shell("memo", "on A", "--on", "A", "--coder", "ana")
     assert result.code == 0
     assert (root / "codings/ana/A.jsonl.torn").read_bytes() == b'{"id":"01k","event":"app\n'
@@ -254,7 +254,7 @@ def test_conflict_markers_of_git_are_told_and_all_other_lines_count(root: Path, 
     ledger = root / "codings/ana/A.jsonl"
     first, *rest = ledger.read_bytes().splitlines(keepends=True)
     ledger.write_bytes(b"<<<<<<< HEAD\n" + first + b"=======\n" + b"".join(rest) + b">>>>>>> theirs\n")
-    lines = [one.line for one in check(root) if one.message == "a merge conflict was left here"]
+    lines = [one.line for one in check(root) if one.message == "marker of an unresolved merge conflict"]
     assert lines == [1, 3, 7]
     result = shell("themes", "--coder", "ana", "--format", "json")
     assert result.code == 1

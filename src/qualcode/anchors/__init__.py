@@ -1,4 +1,4 @@
-"""The one way to anchor: a quote proves its span, and is found again in a text that has changed."""
+"""Anchors: a span of a transcript with its quote and context, and the search for it in an edited text."""
 
 from qualcode.anchors.alignment import Alignment, align
 from qualcode.anchors.alignment_search import find_anchor_by_alignment

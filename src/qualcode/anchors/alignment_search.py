@@ -1,8 +1,8 @@
-"""Where a coded span of an old text stands in the new one: word for word, changed, in several places, nowhere."""
+"""Search for a coded span in a new version of its transcript when the old version is known."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from qualcode.anchors.alignment import Alignment
 from qualcode.anchors.neighbours import has_same_neighbours, is_distinctive
@@ -11,75 +11,73 @@ from qualcode.anchors.similar_text import search_unaligned_text
 from qualcode.anchors.span_fit import AnchorResult, choose_best, fit_range, score_range, to_char_span
 
 
-def find_anchor_by_alignment(alignment: Alignment, kept: Anchor) -> AnchorResult:
-    """Return where a span of the old text stands in the new one.
+def find_anchor_by_alignment(alignment: Alignment, anchor: Anchor) -> AnchorResult:
+    """Return where a span of the old text is in the new text.
 
-    First the words that were laid on each other; then the same words where no other old words stand; then words
-    that are alike. A place that other words of the old text have a better claim to is never taken.
+    Three searches, in this order: the words that its words are aligned with; the same words where no other old words
+    are aligned; similar words. A place that belongs to other words of the old text is never returned.
     """
-    first, last = alignment.old.token_range(kept.start, kept.end)
-    if first >= last:
+    old = alignment.old.token_range(anchor.start, anchor.end)
+    if old[0] >= old[1]:
         return AnchorResult("gone")
-    exact = alignment.exact_range(first, last)
-    places = _find_unclaimed_ranges(alignment, (first, last), exact)
+    places = _find_unclaimed_ranges(alignment, old, alignment.exact_range(*old))
     if len(places) == 1:
-        return AnchorResult("same", _exact_char_span(alignment, kept, first, places[0]), 1.0)
+        return AnchorResult("same", _exact_char_span(alignment, anchor, old, places[0]), 1.0)
     if places:
-        return AnchorResult("ambiguous", candidates=tuple((to_char_span(alignment.new, span), 1.0) for span in places))
-    found = _find_changed(alignment, (first, last))
-    return found if found.span else choose_best([found, *search_unaligned_text(alignment, first, last)])
+        return AnchorResult(
+            "ambiguous", candidates=tuple((to_char_span(alignment.new, place), 1.0) for place in places)
+        )
+    result = _find_changed(alignment, old)
+    return result if result.span else choose_best([result, *search_unaligned_text(alignment, old)])
 
 
 def _find_unclaimed_ranges(alignment: Alignment, old: Span, exact: Span | None) -> list[Span]:
-    """Return where the same words stand and no other old ones do; only where they were laid if neighbours tell."""
+    """Return the new ranges with the same words that no other old words claim; one where neighbours confirm it."""
     if exact and has_same_neighbours(alignment, old, exact, is_adjacent=True):
         return [exact]
     return [span for span in _find_equal_ranges(alignment, *old) if span == exact or not _is_claimed(alignment, span)]
 
 
 def _find_changed(alignment: Alignment, old: Span) -> AnchorResult:
-    """Return where changed words stand among the words that were laid on theirs."""
-    here = fit_range(alignment, *old)
-    found = score_range(alignment, old, here) if here else AnchorResult("gone")
-    if (
-        here is None
-        or found.span is None
-        or is_distinctive(alignment, old, here)
-        or has_same_neighbours(alignment, old, here)
-    ):
-        return found
-    return found.as_candidate
+    """Return the changed words among those that the old words are aligned with; a candidate without evidence."""
+    new = fit_range(alignment, old)
+    if new is None:
+        return AnchorResult("gone")
+    result = score_range(alignment, old, new)
+    is_certain = is_distinctive(alignment, old, new) or has_same_neighbours(alignment, old, new)
+    return result if is_certain else result.as_candidate
 
 
-def _exact_char_span(alignment: Alignment, kept: Anchor, first: int, exact: Span) -> Span:
-    """Return the span of new tokens in letters; a quote that begins or ends inside a word goes on doing so."""
-    old, new = alignment.old, alignment.new
-    last = first + exact[1] - exact[0] - 1
-    start, end = to_char_span(new, exact)
-    if kept.start > old.starts[first]:
-        start += _prefix_length(old.text[old.starts[first] : kept.start], new.text[start : new.ends[exact[0]]])
-    if kept.end < old.ends[last]:
-        whole = new.starts[exact[1] - 1]
-        end = whole + _prefix_length(old.text[old.starts[last] : kept.end], new.text[whole:end])
-    return (start, end) if start < end else to_char_span(new, exact)
+def _exact_char_span(alignment: Alignment, anchor: Anchor, old: Span, new: Span) -> Span:
+    """Return the offsets of a range of new tokens; a quote that starts or ends inside a word keeps to that part."""
+    old_text, new_text = alignment.old.text, alignment.new.text
+    (old_start, old_end), (start, end) = to_char_span(alignment.old, old), to_char_span(alignment.new, new)
+    if anchor.start > old_start:
+        start += _prefix_length(old_text[old_start : anchor.start], new_text[start : alignment.new.ends[new[0]]])
+    if anchor.end < old_end:
+        last_word = alignment.new.starts[new[1] - 1]
+        end = last_word + _prefix_length(
+            old_text[alignment.old.starts[old[1] - 1] : anchor.end], new_text[last_word:end]
+        )
+    return (start, end) if start < end else to_char_span(alignment.new, new)
 
 
-def _prefix_length(part: str, word: str) -> int:
-    """Return how far into a word a part of it goes that may be typed in other letters."""
-    wanted = normalise(part)
-    return next((at for at in range(len(word), 0, -1) if normalise(word[:at]) == wanted), 0)
+def _prefix_length(prefix: str, word: str) -> int:
+    """Return the length of a prefix in a word that may be typed with other characters; 0 if it is no prefix."""
+    normalised = normalise(prefix)
+    return next((length for length in range(len(word), 0, -1) if normalise(word[:length]) == normalised), 0)
 
 
 def _find_equal_ranges(alignment: Alignment, first: int, last: int) -> Iterator[Span]:
-    """Yield the ranges of new tokens that say the same as a range of old ones."""
-    keys, there = alignment.old.keys[first:last], alignment.new.keys
-    for place in alignment.new_positions.get(keys[0], ()):
-        if there[place : place + len(keys)] == keys:
-            yield place, place + len(keys)
+    """Yield the ranges of new tokens that equal a range of old tokens."""
+    keys, new_keys = alignment.old.keys[first:last], alignment.new.keys
+    for start in alignment.new_positions.get(keys[0], ()):
+        if new_keys[start : start + len(keys)] == keys:
+            yield start, start + len(keys)
 
 
-def _is_claimed(alignment: Alignment, span: Span) -> bool:
-    """Tell whether new words stand where they do because the same old ones did, elsewhere, with their neighbours."""
-    back: Sequence[int] = alignment.new_to_old[slice(*span)]
-    whole = back[0] >= 0 and back == list(range(back[0], back[0] + len(back)))
-    return whole and has_same_neighbours(alignment, (back[0], back[0] + len(back)), span)
+def _is_claimed(alignment: Alignment, new: Span) -> bool:
+    """Return whether new words are aligned with the same old words, which have the same neighbours."""
+    old = alignment.new_to_old[slice(*new)]
+    claim = (old[0], old[0] + len(old))
+    return old[0] >= 0 and old == list(range(*claim)) and has_same_neighbours(alignment, claim, new)

@@ -1,4 +1,4 @@
-"""A quote proves its span: anchors, the places where a quote stands, what typing programs change on their own."""
+"""Anchors, exact search for quotes in any typography, and the turn at a position of a transcript."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from itertools import chain
 from qualcode.model import Transcript, Turn
 
 CONTEXT_LENGTH = 32
-"""Code points kept on either side of a quote."""
+"""Code points of context stored on either side of a quote."""
 
 Span = tuple[int, int]
-"""Where something begins and ends, half-open."""
+"""Start and end, half-open."""
 
 TYPOGRAPHY_MAP = str.maketrans(
     {
@@ -27,11 +27,12 @@ TYPOGRAPHY_MAP = str.maketrans(
         "…": "...",
     }
 )
+"""Characters that word processors replace as people type, and what they count as."""
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A span with the words it holds and a little context either side."""
+    """A span of a text with its quote and a little context on either side; offsets in code points."""
 
     start: int
     end: int
@@ -48,21 +49,20 @@ def make_anchor(text: str, start: int, end: int) -> Anchor:
 
 
 def find_occurrences(text: str, quote: str, *, start: int = 0, end: int | None = None) -> list[Span]:
-    """Return every span of ``text[start:end]`` that holds the quote.
+    """Return every span of ``text[start:end]`` that has the quote.
 
-    Letter for letter first; if that fails, with curly and straight quotation marks, kinds of dash and space,
-    and composed and decomposed letters taken as equal.
+    First character by character; if there is none, with the typography normalised (see `normalise`).
     """
     stop = len(text) if end is None else end
     quote = quote.strip()
     if not quote:
         return []
-    found = list(_find_exact_spans(text, quote, start, stop))
-    return found or list(_find_normalised_spans(text, quote, start, stop))
+    spans = list(_find_exact_spans(text, quote, start, stop))
+    return spans or list(_find_normalised_spans(text, quote, start, stop))
 
 
 def find_normalised(text: str, quote: str) -> list[Span]:
-    """Return every span of a text that holds the quote, however typed: retyped words are as good as others."""
+    """Return every span of a text that has the quote, in whatever typography."""
     return list(_find_normalised_spans(text, quote.strip(), 0, len(text)))
 
 
@@ -74,61 +74,63 @@ def _find_exact_spans(text: str, quote: str, start: int, end: int) -> Iterator[S
 
 
 def _find_normalised_spans(text: str, quote: str, start: int, end: int) -> Iterator[Span]:
-    folded, origins = _normalise_with_origins(text)
-    wanted = normalise(quote)
-    if not wanted:
+    normalised_text, origins = _normalise_with_origins(text)
+    normalised_quote = normalise(quote)
+    if not normalised_quote:
         return
-    place = folded.find(wanted)
-    while place >= 0:
-        first, last = origins[place], origins[place + len(wanted) - 1] + 1
+    for place, stop in _find_exact_spans(normalised_text, normalised_quote, 0, len(normalised_text)):
+        first, last = origins[place], origins[stop - 1] + 1
         while last < len(text) and unicodedata.combining(text[last]):
             last += 1
-        if start <= first and last <= end and normalise(text[first:last]) == wanted:
+        if start <= first and last <= end and normalise(text[first:last]) == normalised_quote:
             yield first, last
-        place = folded.find(wanted, place + 1)
 
 
 def normalise(text: str) -> str:
-    """Return a text with all that typing programs change on their own made the same."""
+    """Return a text in plain typography.
+
+    Quotation marks and dashes become straight ones, letters are decomposed, white space is single blanks without any
+    at the ends, and invisible characters are left out.
+    """
     if text.isascii() and "`" not in text:
-        return " ".join(text.split())  # as below, ten times as fast: every quote of an edited text is folded
+        return " ".join(text.split())  # the same result ten times as fast: every quote of an edited text comes here
     return _normalise_with_origins(text)[0].strip()
 
 
 _NOT_NORMAL = re.compile(r"\s{2,}|[^\S ]|[^\x00-\x7f]|`")
-"""What is not its own folded form: white space but for one blank, and other letters and marks than typewriters'."""
+"""Text that normalising may change: white space other than a single blank, and characters that are not ASCII."""
 
 
 @lru_cache(maxsize=256)
 def _normalise_with_origins(text: str) -> tuple[str, list[int]]:
-    """Return the folded text and, for each of its characters, the index it came from."""
+    """Return the normalised text and, for each of its characters, the index in the text that it comes from."""
     parts: list[str] = []
     origins: list[int] = []
-    place, blank = 0, False
+    position, ends_in_blank = 0, False
     for match in chain(_NOT_NORMAL.finditer(text), (None,)):
         start, end = match.span() if match else (len(text), len(text))
-        place += blank and text[place:start][:1] == " "
-        if place < start:
-            parts.append(text[place:start])
-            origins.extend(range(place, start))
-            blank = text[start - 1] == " "
-        pieces = _normalise_piece(match[0], blank) if match else ""
-        if pieces:
-            parts.append(pieces)
-            origins.extend([start] * len(pieces))
-            blank = pieces == " "
-        place = end
+        position += ends_in_blank and text[position:start][:1] == " "
+        if position < start:
+            parts.append(text[position:start])
+            origins.extend(range(position, start))
+            ends_in_blank = text[start - 1] == " "
+        piece = _normalise_piece(match[0], ends_in_blank) if match else ""
+        if piece:
+            parts.append(piece)
+            origins.extend([start] * len(piece))
+            ends_in_blank = piece == " "
+        position = end
     return "".join(parts), origins
 
 
-def _normalise_piece(said: str, blank: bool) -> str:
-    if said.isspace():
-        return "" if blank else " "
-    return unicodedata.normalize("NFD", said).translate(TYPOGRAPHY_MAP)
+def _normalise_piece(piece: str, follows_blank: bool) -> str:
+    if piece.isspace():
+        return "" if follows_blank else " "
+    return unicodedata.normalize("NFD", piece).translate(TYPOGRAPHY_MAP)
 
 
 def turn_at(transcript: Transcript, position: int) -> Turn | None:
-    """Return the turn that a position lies in, if any."""
+    """Return the turn at a position of the text, or None between turns."""
     index = bisect_right(transcript.turns, position, key=lambda turn: turn.start) - 1
     if index >= 0 and position < transcript.turns[index].end:
         return transcript.turns[index]
@@ -136,6 +138,6 @@ def turn_at(transcript: Transcript, position: int) -> Turn | None:
 
 
 def is_codable(transcript: Transcript, start: int, end: int) -> bool:
-    """Tell whether a span begins and ends in a participant's words: interviewers' are never coded."""
+    """Return whether a span starts and ends in participants' turns; interviewers' words are never coded."""
     first, last = turn_at(transcript, start), turn_at(transcript, end - 1)
     return start < end and first is not None and last is not None and first.role == last.role == "participant"

@@ -1,4 +1,4 @@
-"""Where a quote stands in a text when only the quote and a little context are known of the old one."""
+"""Search for a coded span in a new version of its transcript when only its quote and context are known."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from qualcode.anchors.alignment import Alignment
 from qualcode.anchors.neighbours import is_distinctive
 from qualcode.anchors.quote_anchors import CONTEXT_LENGTH, Anchor, Span, find_normalised, find_occurrences
-from qualcode.anchors.similar_text import SIMILARITY_CUTOFF, find_similar_spans, realign_range
+from qualcode.anchors.similar_text import find_similar_spans, realign_range
 from qualcode.anchors.span_fit import (
     ACCEPT_THRESHOLD,
     PARTIAL_ACCEPT_THRESHOLD,
@@ -21,130 +21,145 @@ from qualcode.anchors.tokens import count_token_words, tokenize_text
 from qualcode.model import CodingStatus
 
 _DISTINCTIVE_WORDS = 5
-"""Words from which a quote that stands once is the old one, whatever stands around it."""
+"""Words of a quote that suffice without context where the quote occurs once."""
 _LONG_QUOTE_WORDS = 8
-"""Words from which a quote that was hardly changed is the old one, whatever stands around it."""
+"""Words of a quote that suffice without context where the quote has hardly changed."""
+_HARDLY_CHANGED = 0.9
+"""Similarity from which a quote has hardly changed."""
 _CONTEXT_THRESHOLD = 0.6
-"""How alike the context must be where the words alone do not tell."""
+"""Similarity that the context on both sides needs where the words do not suffice."""
 _SIDE_THRESHOLD = 0.8
-"""How alike at least one side must be where the words stand in several places."""
-_MARGIN = 0.2
-"""By how much the context of one place must then be more alike than that of the next."""
+"""Similarity that the context on one side needs where the quote occurs several times."""
+_MIN_LEAD = 0.2
+"""Lead in context similarity that the best of several places needs."""
 _UNKNOWN_SIDE_SCORE = 0.7
-"""What a side counts for that was blank, because the old text began or ended there."""
+"""Similarity of a side without context, because the old text started or ended there."""
 _NEIGHBOUR_DISTANCE = 300
-"""Letters beside a quote among which its old neighbours are looked for, where something was put between."""
+"""Code points beside a place in which the old context is searched for, where text was inserted in between."""
 
 
-def find_anchor_exact(text: str, kept: Anchor) -> tuple[int, int, CodingStatus]:
-    """Return where an anchored quote stands in a text now, and how that was found.
+def find_anchor_exact(text: str, anchor: Anchor) -> tuple[int, int, CodingStatus]:
+    """Return the start and end of an anchored quote in the text as it is now, and its status.
 
-    ``anchored``: where it was; ``moved``: word for word elsewhere, if its context or its length tell that it is the
-    same; ``orphaned``: nowhere, or in several places (never guessed). Changed words are found by `follow` and `find_anchor_fuzzy`.
+    ``anchored``: at the old place; ``moved``: the same words elsewhere, confirmed by their context or number;
+    ``orphaned``: nowhere, or in several places (never guessed); start and end are then the old ones. Changed words are
+    found by `find_anchor_by_alignment` and `find_anchor_fuzzy` only.
     """
-    home = (kept.start, kept.end)
-    if text[kept.start : kept.end] == kept.quote and _context_side_similarities(text, home, kept) == (1, 1):
+    home = (anchor.start, anchor.end)
+    if text[anchor.start : anchor.end] == anchor.quote and _side_similarities(text, home, anchor) == (1, 1):
         return (*home, "anchored")
-    found = _choose_span(text, kept, find_normalised(text, kept.quote)) if kept.quote else None
-    if found is None or found.span is None:
+    result = _choose_place(text, anchor, find_normalised(text, anchor.quote))
+    if result is None or result.span is None:
         return (*home, "orphaned")
-    return (*found.span, "anchored" if found.span == home else "moved")
+    return (*result.span, "anchored" if result.span == home else "moved")
 
 
-def find_anchor_fuzzy(text: str, kept: Anchor) -> AnchorResult:
-    """Return where a quote stands in a text: the same words, else words that are alike in a context that is alike."""
-    if not kept.quote.strip():
-        return AnchorResult("gone")
-    return _choose_span(text, kept, find_normalised(text, kept.quote)) or _find_similar(text, kept)
+def find_anchor_fuzzy(text: str, anchor: Anchor) -> AnchorResult:
+    """Return where a quote is in a text: the same words, else similar words in a similar context."""
+    return _choose_place(text, anchor, find_normalised(text, anchor.quote)) or _find_similar(text, anchor)
 
 
-def _choose_span(text: str, kept: Anchor, places: Sequence[Span]) -> AnchorResult | None:
-    """Choose among the places that say the same: by context, or the only one if its words are telling."""
+def _choose_place(text: str, anchor: Anchor, places: Sequence[Span]) -> AnchorResult | None:
+    """Return the place with the same words that the context or the words themselves confirm; None without places."""
     if not places:
         return None
-    ranked = sorted(((_context_similarity(text, place, kept), place) for place in places), reverse=True)
-    support, place = ranked[0]
-    home = (kept.start, kept.end)
+    ranked = sorted(((_context_similarity(text, place, anchor), place) for place in places), reverse=True)
+    span = _confirmed_place(text, anchor, ranked)
+    if span:
+        return AnchorResult("same", span, 1.0)
+    return AnchorResult("ambiguous", candidates=tuple((place, round(score, 2)) for score, place in ranked))
+
+
+def _confirmed_place(text: str, anchor: Anchor, ranked: Sequence[tuple[float, Span]]) -> Span | None:
+    """Return the one of several places, ranked by context similarity, that is certain, or None."""
+    score, best = ranked[0]
     if len(ranked) == 1:
-        if (
-            _has_same_context(text, place, kept)
-            or count_token_words(tokenize_text(kept.quote).keys) >= _DISTINCTIVE_WORDS
-            or _has_neighbour_nearby(text, place, kept)
-        ):
-            return AnchorResult("same", place, 1.0)
-    elif len(whole := [one for _, one in ranked if _context_side_similarities(text, one, kept) == (1, 1)]) == 1:
-        return AnchorResult("same", whole[0], 1.0)
-    elif support - ranked[1][0] >= _MARGIN and max(_context_side_similarities(text, place, kept)) >= _SIDE_THRESHOLD:
-        return AnchorResult("same", place, 1.0)
-    elif any(one == home and there >= max(_CONTEXT_THRESHOLD, support - _MARGIN) for there, one in ranked):
-        return AnchorResult("same", home, 1.0)
-    return AnchorResult("ambiguous", candidates=tuple((place, round(support, 2)) for support, place in ranked))
+        is_certain = (
+            _has_same_context(text, best, anchor)
+            or count_token_words(tokenize_text(anchor.quote).keys) >= _DISTINCTIVE_WORDS
+            or _has_neighbour_nearby(text, best, anchor)
+        )
+        return best if is_certain else None
+    in_whole_context = [place for _, place in ranked if _side_similarities(text, place, anchor) == (1, 1)]
+    if len(in_whole_context) == 1:
+        return in_whole_context[0]
+    if score - ranked[1][0] >= _MIN_LEAD and max(_side_similarities(text, best, anchor)) >= _SIDE_THRESHOLD:
+        return best
+    home = (anchor.start, anchor.end)
+    home_score = next((similarity for similarity, place in ranked if place == home), 0.0)
+    return home if home_score >= max(_CONTEXT_THRESHOLD, score - _MIN_LEAD) else None
 
 
-def _context_similarity(text: str, place: Span, kept: Anchor) -> float:
-    """Return how alike the context of a place is to the old one, 0 to 1; the side that is more alike counts more."""
-    sides = _context_side_similarities(text, place, kept)
+def _context_similarity(text: str, place: Span, anchor: Anchor) -> float:
+    """Return the similarity of the context of a place to the old one, 0 to 1; the more similar side has more weight."""
+    sides = _side_similarities(text, place, anchor)
     return 0.6 * max(sides) + 0.4 * min(sides)
 
 
-def _has_same_context(text: str, place: Span, kept: Anchor) -> bool:
-    """Tell whether what stands around a place is what stood around the quote: one side surely, or both by and large."""
-    sides = _context_side_similarities(text, place, kept)
+def _has_same_context(text: str, place: Span, anchor: Anchor) -> bool:
+    """Return whether one side of the context is very similar to the old one, or both are fairly similar."""
+    sides = _side_similarities(text, place, anchor)
     return max(sides) >= _SIDE_THRESHOLD or min(sides) >= _CONTEXT_THRESHOLD
 
 
-def _context_side_similarities(text: str, place: Span, kept: Anchor) -> tuple[float, float]:
-    before, after = text[max(0, place[0] - len(kept.before)) : place[0]], text[place[1] : place[1] + len(kept.after)]
-    return _text_before_or_after_similarity(before, kept.before, place[0] == 0), _text_before_or_after_similarity(
-        after, kept.after, place[1] == len(text)
-    )
+def _side_similarities(text: str, place: Span, anchor: Anchor) -> tuple[float, float]:
+    """Return the similarity to the old context, 0 to 1, before and after a place."""
+    start, end = place
+    before, after = text[max(0, start - len(anchor.before)) : start], text[end : end + len(anchor.after)]
+    return _side_similarity(before, anchor.before, start == 0), _side_similarity(after, anchor.after, end == len(text))
 
 
-def _text_before_or_after_similarity(now: str, then: str, at_edge: bool) -> float:
-    if not then:
-        return 1.0 if at_edge else _UNKNOWN_SIDE_SCORE
-    if now == then:
+def _side_similarity(new: str, old: str, is_at_edge: bool) -> float:
+    if not old:
+        return 1.0 if is_at_edge else _UNKNOWN_SIDE_SCORE
+    if new == old:
         return 1.0
-    return text_similarity(then, now) if then.strip() else _UNKNOWN_SIDE_SCORE if not now.strip() else 0.0
+    return text_similarity(old, new) if old.strip() else _UNKNOWN_SIDE_SCORE if not new.strip() else 0.0
 
 
-def _has_neighbour_nearby(text: str, place: Span, kept: Anchor) -> bool:
-    """Tell whether an old neighbour stands near a place, with something put between."""
-    beside = (
-        (text[max(0, place[0] - _NEIGHBOUR_DISTANCE) : place[0]], kept.before),
-        (text[place[1] : place[1] + _NEIGHBOUR_DISTANCE], kept.after),
+def _has_neighbour_nearby(text: str, place: Span, anchor: Anchor) -> bool:
+    """Return whether the old context of one side is near a place, with text inserted in between."""
+    start, end = place
+    sides = (
+        (text[max(0, start - _NEIGHBOUR_DISTANCE) : start], anchor.before),
+        (text[end : end + _NEIGHBOUR_DISTANCE], anchor.after),
     )
-    return any(len(then.strip()) >= CONTEXT_LENGTH // 2 and find_occurrences(now, then) for now, then in beside)
+    return any(len(old.strip()) >= CONTEXT_LENGTH // 2 and find_occurrences(new, old) for new, old in sides)
 
 
-def _find_similar(text: str, kept: Anchor) -> AnchorResult:
-    old = tokenize_text(kept.before + kept.quote + kept.after)
-    first, last = old.token_range(len(kept.before), len(kept.before) + len(kept.quote))
-    if first >= last:
+def _find_similar(text: str, anchor: Anchor) -> AnchorResult:
+    """Return the best of the most similar passages."""
+    quote_start = len(anchor.before)
+    old_tokens = tokenize_text(anchor.before + anchor.quote + anchor.after)
+    old = old_tokens.token_range(quote_start, quote_start + len(anchor.quote))
+    if old[0] >= old[1]:
         return AnchorResult("gone")
-    new = tokenize_text(text)
-    blank = Alignment(old, new, [-1] * len(old.keys), [-1] * len(new.keys))
-    tried = []
-    for start, end in find_similar_spans(kept.quote, text, cutoff=SIMILARITY_CUTOFF):
+    new_tokens = tokenize_text(text)
+    unaligned = Alignment(old_tokens, new_tokens, [-1] * len(old_tokens.keys), [-1] * len(new_tokens.keys))
+    results = []
+    for start, end in find_similar_spans(anchor.quote, text):
         margin = (end - start) // 2 + CONTEXT_LENGTH
-        window = new.token_range(max(0, start - margin), end + margin)
-        local = realign_range(blank, (0, len(old.keys)), window)
-        span = fit_range(local, first, last)
-        if span is not None:
-            tried.append(_confirm_by_context(text, kept, local, (first, last), span))
-    return choose_best(tried)
+        window = new_tokens.token_range(max(0, start - margin), end + margin)
+        local = realign_range(unaligned, (0, len(old_tokens.keys)), window)
+        new = fit_range(local, old)
+        if new is not None:
+            results.append(_confirm_by_context(text, anchor, local, old, new))
+    return choose_best(results)
 
 
-def _confirm_by_context(text: str, kept: Anchor, local: Alignment, old: Span, new: Span) -> AnchorResult:
-    """Return a place that is alike as found where its context or its length speaks for it too."""
-    broken = "\n" in kept.quote.strip()  # its paragraphs may have been parted, and half of it is not the quote
-    found = score_range(local, old, new, threshold=ACCEPT_THRESHOLD if broken else PARTIAL_ACCEPT_THRESHOLD)
-    long = count_token_words(local.old.keys[slice(*old)]) >= _LONG_QUOTE_WORDS
-    if found.span is None or (found.score >= 0.9 and long):
-        return found
-    if min(_context_side_similarities(text, found.span, kept)) >= _CONTEXT_THRESHOLD:
-        return found
-    sure = is_distinctive(local, old, new) and (
-        _has_same_context(text, found.span, kept) or _has_neighbour_nearby(text, found.span, kept)
+def _confirm_by_context(text: str, anchor: Anchor, local: Alignment, old: Span, new: Span) -> AnchorResult:
+    """Return similar words as the result where their number or their context confirms it, else as a candidate."""
+    has_paragraphs = "\n" in anchor.quote.strip()  # they may be apart now, and half of the quote is not the quote
+    result = score_range(local, old, new, threshold=ACCEPT_THRESHOLD if has_paragraphs else PARTIAL_ACCEPT_THRESHOLD)
+    if result.span is None:
+        return result
+    is_long = count_token_words(local.old.keys[slice(*old)]) >= _LONG_QUOTE_WORDS
+    is_certain = (
+        (is_long and result.score >= _HARDLY_CHANGED)
+        or min(_side_similarities(text, result.span, anchor)) >= _CONTEXT_THRESHOLD
+        or (
+            is_distinctive(local, old, new)
+            and (_has_same_context(text, result.span, anchor) or _has_neighbour_nearby(text, result.span, anchor))
+        )
     )
-    return found if sure else found.as_candidate
+    return result if is_certain else result.as_candidate

@@ -1,4 +1,4 @@
-"""What a person sees of a change: the words that went and those that came."""
+"""Display of a changed passage: the words that were removed and those that were added."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from qualcode.anchors.tokens import diff_sequences, tokenize_text
 
 
 def format_word_diff(old: str, new: str) -> str:
-    """Return the new words with what was changed in them.
+    """Return the new text with its changes marked: ``[-removed-]`` and ``{+added+}``.
 
-    >>> difference("We tweet daily.", "We post daily, mostly.")
+    >>> format_word_diff("We tweet daily.", "We post daily, mostly.")
     'We [-tweet-]{+post+} daily{+, mostly+}.'
-    >>> difference("We really tweet.", "We tweet.")
+    >>> format_word_diff("We really tweet.", "We tweet.")
     'We [-really-] tweet.'
     """
-    before, after = tokenize_text(old), tokenize_text(new)
+    old_tokens, new_tokens = tokenize_text(old), tokenize_text(new)
     parts: list[str] = []
-    place = 0
-    for same, a, b, c, d in diff_sequences(before.keys, after.keys):
-        gone = "" if same or a == b else f"[-{old[before.starts[a] : before.ends[b - 1]]}-]"
+    position = 0
+    for is_equal, a, b, c, d in diff_sequences(old_tokens.keys, new_tokens.keys):
+        removed = "" if is_equal or a == b else f"[-{old[old_tokens.starts[a] : old_tokens.ends[b - 1]]}-]"
         if c == d:
-            parts.append(f" {gone}" if place else f"{gone} ")
+            parts.append(f" {removed}" if position else f"{removed} ")
             continue
-        start, end = after.starts[c], after.ends[d - 1]
-        parts.append(new[place:end] if same else f"{new[place:start]}{gone}{{+{new[start:end]}+}}")
-        place = end
-    return "".join([*parts, new[place:]])
+        start, end = new_tokens.starts[c], new_tokens.ends[d - 1]
+        parts.append(new[position:end] if is_equal else f"{new[position:start]}{removed}{{+{new[start:end]}+}}")
+        position = end
+    return "".join([*parts, new[position:]])

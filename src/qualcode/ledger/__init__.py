@@ -1,4 +1,4 @@
-"""The ledger: every decision an appended line, the present state a fold over the set of lines."""
+"""The ledger: decisions as events in append-only files, and the state that follows from a set of events."""
 
 from qualcode.ledger.events import Event, Origin, encode_event, new_event
 from qualcode.ledger.ledger_lines import decode_line, encode_line, lock_ledgers

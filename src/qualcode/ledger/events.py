@@ -1,4 +1,4 @@
-"""One line of the ledger."""
+"""Events, the lines of a ledger: their fields, their JSON and their ids."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from qualcode.anchors import Anchor
 
 EventKind = Literal["apply", "retract", "reject", "move", "memo", "done"]
 
-_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
+_BASE32_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
 class Origin(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
-    """Where a decision came from: which maker proposed it, how strongly, why, under which codebook."""
+    """The origin of a decision: the maker that suggested it, its score and reasons, and the codebook version."""
 
     maker: str = ""
     score: float = 0.0
     why: str = ""
     version: str = ""
     entry: str = ""
-    """Hash of the code's entry in the codebook: a rejection holds until the entry changes."""
+    """Hash of the code's entry in the codebook; a rejection is valid until the entry changes."""
     source: str = ""
     """File and line of a bulk import."""
 
     def with_codebook(self, version: str, entry: str) -> Origin:
-        """Return the same origin with the codebook's version (unless its maker gave one) and the code's entry."""
+        """Return the origin with the codebook's version (unless its maker set one) and the hash of the code's entry."""
         return msgspec.structs.replace(self, version=self.version or version, entry=entry)
 
 
 class Event(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
-    """A decision by a coder; which fields are filled depends on the kind of event."""
+    """A decision by a coder; the kind of event determines which fields are set."""
 
     id: str
     event: EventKind
@@ -43,7 +43,7 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     coder: str
     transcript: str = ""
     sha256: str = ""
-    """Of the canonical text in which start and end count."""
+    """Hash of the canonical text that start and end refer to."""
     start: int = 0
     end: int = 0
     quote: str = ""
@@ -51,15 +51,15 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     after: str = ""
     code: str = ""
     target: str = ""
-    """Id of the event that this one retracts, moves or comments on."""
+    """Id of the event that this event retracts, moves or comments on."""
     text: str = ""
     families: tuple[str, ...] = ()
-    """Families a coder has finished a transcript for; none means all."""
+    """Families for which a coder has finished a transcript; empty for all."""
     origin: Origin = Origin()
 
     @property
     def anchor(self) -> Anchor:
-        """The span with its quote and context."""
+        """The event's span with its quote and context."""
         return Anchor(self.start, self.end, self.quote, self.before, self.after)
 
 
@@ -67,12 +67,15 @@ _encoder = msgspec.json.Encoder()
 
 
 def encode_event(event: Event) -> bytes:
-    """Return the line of an event, without its line end."""
+    """Return an event as a line of JSON, without the line end."""
     return _encoder.encode(event)
 
 
 class _IdGenerator:
-    """Gives ids that sort by time, and within one millisecond by order."""
+    """Generates ULIDs (48 bits of time in ms, 80 random bits, base 32); each is greater than the one before it.
+
+    That holds within one millisecond and after the clock was set back too.
+    """
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -80,24 +83,16 @@ class _IdGenerator:
 
     def next(self) -> str:
         with self._lock:
-            fresh = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(79)
-            self._last = max(fresh, self._last + 1)
-            return _base32(self._last)
-
-
-def _base32(number: int) -> str:
-    digits = []
-    for _ in range(26):
-        number, digit = divmod(number, 32)
-        digits.append(_DIGITS[digit])
-    return "".join(reversed(digits))
+            now = time.time_ns() // 1_000_000
+            self._last = max(now << 80 | secrets.randbits(79), self._last + 1)
+            return "".join(_BASE32_DIGITS[self._last >> shift & 31] for shift in range(125, -1, -5))
 
 
 _id_generator = _IdGenerator()
 
 
 def new_event(kind: EventKind, *, coder: str, anchored: Anchor | None = None, **fields: Any) -> Event:
-    """Return a new event of now, with a sortable unique id."""
+    """Return a new event with the current time and a sortable unique id; further fields as keywords."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     span = {}
     if anchored is not None:

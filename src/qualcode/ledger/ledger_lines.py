@@ -1,4 +1,4 @@
-"""Ledgers rewritten line by line, only where names are replaced, since quotes hold them; else lines are appended."""
+"""Raw lines and locks of ledgers, for pseudonymisation: the only step that rewrites lines instead of appending them."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ import msgspec
 from qualcode.files import hold_lock
 
 LedgerLine = dict[str, Any]
-"""A line of a ledger as it is written: keys that this version does not know are among it."""
+"""A line of a ledger with all its keys, those unknown to this version included."""
 
 
 @contextmanager
 def lock_ledgers(folder: Path, *, locks: Path) -> Iterator[None]:
-    """Hold the locks of all ledgers below a folder, as an append would."""
+    """Hold the locks of all ledgers in a folder and its subfolders, the same locks as for appending."""
     with ExitStack() as stack:
         for path in sorted(folder.rglob("*.jsonl")) if folder.is_dir() else ():
             stack.enter_context(
@@ -28,12 +28,12 @@ def lock_ledgers(folder: Path, *, locks: Path) -> Iterator[None]:
 
 
 def ledger_lock_path(name: str, *, locks: Path) -> Path:
-    """Return the lock of a ledger by its path below the folder of ledgers."""
+    """Return the path of a ledger's lock; ``name`` is the ledger's path in the folder of ledgers."""
     return locks / (hashlib.sha256(name.encode()).hexdigest()[:16] + ".lock")
 
 
 def decode_line(raw: bytes) -> LedgerLine | None:
-    """Return a line of a ledger, or None where it is no event."""
+    """Return a line of a ledger, or None if it is not a JSON object."""
     try:
         line = msgspec.json.decode(raw) if raw.strip() else None
     except (msgspec.DecodeError, UnicodeDecodeError):
@@ -42,5 +42,5 @@ def decode_line(raw: bytes) -> LedgerLine | None:
 
 
 def encode_line(line: LedgerLine) -> bytes:
-    """Return a line as ledgers have it."""
+    """Return the JSON of a line, without the line end."""
     return msgspec.json.encode(line)

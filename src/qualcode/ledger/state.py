@@ -1,16 +1,17 @@
-"""The present state: a fold over the set of events, whatever their order and however often they are read."""
+"""The current state of the ledger: a fold over the set of events."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from qualcode.ledger.events import Event, encode_event
 
 
 @dataclass(frozen=True, slots=True)
 class FinishedTranscript:
-    """A coder has finished a transcript for these families (none means all)."""
+    """A coder has finished a transcript for these families; an empty set means all."""
 
     coder: str
     transcript: str
@@ -19,7 +20,7 @@ class FinishedTranscript:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A coder does not want this code suggested for these words, while its entry stays as it is."""
+    """A coder has rejected a code for a quote; valid until the code's entry in the codebook changes."""
 
     coder: str
     transcript: str
@@ -30,13 +31,16 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class LedgerState:
-    """What holds now. ``applied`` has one event a coding, with its latest place."""
+    """The current state: retracted events are left out, moved events have their latest place.
+
+    ``apply_events`` has one event for each coding. All tuples are ordered by event id.
+    """
 
     apply_events: tuple[Event, ...] = ()
     original_events: Mapping[str, Event] = field(default_factory=dict)
-    """Applied events that were moved since, by id, as their coders decided them."""
+    """The apply events that were moved later, by id, as their coders recorded them."""
     duplicate_ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Ids of further events that say the same as an applied one: retracting it retracts them."""
+    """Ids of further events for the same coding, by the id of its first event; they are retracted together."""
     rejections: frozenset[Rejection] = frozenset()
     memo_events: tuple[Event, ...] = ()
     finished: frozenset[FinishedTranscript] = frozenset()
@@ -45,51 +49,45 @@ class LedgerState:
 
 
 def fold(events: Iterable[Event]) -> LedgerState:
-    """Return the state that a set of events amounts to.
+    """Return the state that follows from a set of events, whatever their order and however often they occur.
 
-    A retraction holds for its own coder's events only; a move holds for anybody's, since whoever brings a study up to
-    date does it for all, and it carries marks of finished transcripts, memos and rejections along. Two applications
-    of one code to one span by one coder (as when two machines import one table) are one coding. Of several moves the
-    latest id counts.
+    A retraction applies to events of its own coder only. A move applies to anybody's event, since one person updates
+    the study for all; it also moves finished marks, memos and rejections. Of several moves of one event, the one with
+    the latest id counts. Two apply events with the same code, span and coder (as when two machines import one table)
+    are one coding.
     """
-    unique = _unique_events(events)
     by_kind: dict[str, list[Event]] = {}
-    for event in unique.values():
+    for event in sorted(_unique_events(events).values(), key=attrgetter("id")):
         by_kind.setdefault(event.event, []).append(event)
-    gone = {(event.target, event.coder) for event in by_kind.get("retract", ())}
+    retracted = {(event.target, event.coder) for event in by_kind.get("retract", ())}
 
-    def live(kind: str) -> list[Event]:
+    def valid(kind: str) -> list[Event]:
         found = by_kind.get(kind, [])
-        if gone:
-            found = [event for event in found if (event.id, event.coder) not in gone]
-        return sorted(found, key=_event_id)
+        return [event for event in found if (event.id, event.coder) not in retracted] if retracted else found
 
-    latest = {move.target: move for move in live("move")}
-    decided = live("apply")
-    applied, twins = _merge_duplicates(_apply_moves(decided, latest))
-    done, memos, rejected = (_apply_moves(live(kind), latest) for kind in ("done", "memo", "reject"))
+    moves = {move.target: move for move in valid("move")}
+    apply_events = valid("apply")
+    codings, duplicate_ids = _merge_duplicates(_apply_moves(apply_events, moves))
+    done_events, memo_events, reject_events = (_apply_moves(valid(kind), moves) for kind in ("done", "memo", "reject"))
     return LedgerState(
-        apply_events=tuple(applied),
-        original_events={event.id: event for event in decided if event.id in latest} if latest else {},
-        duplicate_ids=twins,
+        apply_events=tuple(codings),
+        original_events={event.id: event for event in apply_events if event.id in moves} if moves else {},
+        duplicate_ids=duplicate_ids,
         rejections=frozenset(
-            Rejection(event.coder, event.transcript, event.code, event.quote, event.origin.entry) for event in rejected
+            Rejection(event.coder, event.transcript, event.code, event.quote, event.origin.entry)
+            for event in reject_events
         ),
-        memo_events=tuple(memos),
+        memo_events=tuple(memo_events),
         finished=frozenset(
-            FinishedTranscript(event.coder, event.transcript, frozenset(event.families)) for event in done
+            FinishedTranscript(event.coder, event.transcript, frozenset(event.families)) for event in done_events
         ),
-        done_events=tuple(done),
-        reject_events=tuple(rejected),
+        done_events=tuple(done_events),
+        reject_events=tuple(reject_events),
     )
 
 
-def _event_id(event: Event) -> str:
-    return event.id
-
-
 def _unique_events(events: Iterable[Event]) -> dict[str, Event]:
-    """Return events by id; where two differ under one id (a damaged copy), the choice does not depend on order."""
+    """Return events by id; where two events differ (a damaged copy), the choice does not depend on their order."""
     unique: dict[str, Event] = {}
     for event in events:
         known = unique.setdefault(event.id, event)
@@ -98,10 +96,10 @@ def _unique_events(events: Iterable[Event]) -> dict[str, Event]:
     return unique
 
 
-def _apply_moves(events: list[Event], latest: Mapping[str, Event]) -> list[Event]:
-    if not latest:
+def _apply_moves(events: list[Event], moves: Mapping[str, Event]) -> list[Event]:
+    if not moves:
         return events
-    return [_move_event(event, latest[event.id]) if event.id in latest else event for event in events]
+    return [_move_event(event, moves[event.id]) if event.id in moves else event for event in events]
 
 
 def _move_event(event: Event, move: Event) -> Event:
@@ -111,12 +109,13 @@ def _move_event(event: Event, move: Event) -> Event:
     return replace(event, transcript=move.transcript or event.transcript, **place)
 
 
-def _merge_duplicates(applied: list[Event]) -> tuple[list[Event], dict[str, tuple[str, ...]]]:
-    first: dict[tuple[str, str, int, int, str], Event] = {}
-    twins: dict[str, tuple[str, ...]] = {}
-    for event in applied:
+def _merge_duplicates(apply_events: list[Event]) -> tuple[list[Event], dict[str, tuple[str, ...]]]:
+    """Return the first event of each coding, and the ids of the others by its id."""
+    first_events: dict[tuple[str, str, int, int, str], Event] = {}
+    duplicate_ids: dict[str, tuple[str, ...]] = {}
+    for event in apply_events:
         key = (event.transcript, event.code, event.start, event.end, event.coder)
-        known = first.setdefault(key, event)
-        if known is not event:
-            twins[known.id] = (*twins.get(known.id, ()), event.id)
-    return list(first.values()), twins
+        first = first_events.setdefault(key, event)
+        if first is not event:
+            duplicate_ids[first.id] = (*duplicate_ids.get(first.id, ()), event.id)
+    return list(first_events.values()), duplicate_ids

@@ -1,4 +1,4 @@
-"""Units of analysis: turns first, then sentences; each segment is a slice of its transcript."""
+"""Segmentation of transcripts into units of analysis, sentences and words."""
 
 from qualcode.segments.sentences import get_abbreviations, sentence_spans
 from qualcode.segments.units import segment_transcript

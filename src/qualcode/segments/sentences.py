@@ -1,4 +1,4 @@
-"""The one rule-based sentence splitter: suggestions and counts share it, and it needs no spaCy."""
+"""The rule-based sentence splitter; suggestions and counts both use it, and it does not need spaCy."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ _LANGUAGE_ABBREVIATIONS = {
     "pt": "sra dra v.exa p.ex",
 }
 _SENTENCE_FINAL = frozenset({"a.m", "p.m", "etc", "inc", "ltd", "co", "corp", "jr", "sr", "usw", "ecc", "enz"})
-"""Abbreviations that often end a sentence: one ends there when a word with a capital follows."""
+"""Abbreviations that often end a sentence: they do where a capitalised word follows."""
 
 _INITIALISMS = frozenset({"u.s", "u.k", "d.c", "e.u", "u.n"})
-"""Abbreviations in letters: like an initial, one goes on before a name ("U.S. Government")."""
+"""Abbreviations made of initials: they do not end a sentence before a name ("U.S. Government")."""
 
 _BEFORE_NUMBERS = frozenset("no nos nr núm n vol fig p pp ch sec art para".split())
-"""Abbreviations only where a number follows: "No. 5", but "I said no. They left"."""
+"""Abbreviations only before a number: "No. 5", but "I said no. They left"."""
 
 _SENTENCE_OPENERS = frozenset(
     "i we he she it they you the a and but so that this there then if when in my our his her".split()
 )
-"""Words that after a single letter begin a sentence rather than a surname: "the letter K. I can ..."."""
+"""Words that start a sentence, rather than a surname, after a single letter: "the letter K. I can ..."."""
 
 _POSSIBLE_END = re.compile("[.!?…。！？｡︒؟۔।॥\n]")
-"""What could end a sentence: looked for first, since a search for one of some characters is fast."""
+"""Characters that may end a sentence; searched for first, since a search for single characters is fast."""
 
 _END = re.compile(
-    r"""(?: (?<![.!?]) [.!?]+ (?:[ \u00a0][.!?]+)* | …+[.!?]* | [。！？｡︒؟۔।॥]+ )   # what ends a sentence
-        [)\]}"'”’»›“‘«‹*_」』）】》〉]*               # and may be followed by what closes a quotation
-        (?= \s | \Z | (?<=[。！？｡।॥」』）】》〉]) )  # then comes space, except where a script has none
-      | \n[ \t]*\n                                  # a blank line ends a sentence anyway
+    r"""(?: (?<![.!?]) [.!?]+ (?:[ \u00a0][.!?]+)* | …+[.!?]* | [。！？｡︒؟۔।॥]+ )   # marks that end a sentence
+        [)\]}"'”’»›“‘«‹*_」』）】》〉]*               # closing quotation marks and brackets
+        (?= \s | \Z | (?<=[。！？｡।॥」』）】》〉]) )  # then white space, except in scripts without it
+      | \n[ \t]*\n                                  # a blank line always ends a sentence
     """,
     re.VERBOSE,
 )
@@ -49,7 +49,7 @@ _LAST_WORD = re.compile(r"([^\s(\[{\"'“‘«‹—–]+?)\.[)\]}\"'”’»›
 
 @lru_cache(maxsize=8)
 def get_abbreviations(language: str, more: tuple[str, ...] = ()) -> frozenset[str]:
-    """Return the words (lower case, last full stop off) that end in a full stop inside a sentence."""
+    """Return the abbreviations of a language and ``more`` ones, in lower case without the last full stop."""
     words = f"{_COMMON_ABBREVIATIONS} {_LANGUAGE_ABBREVIATIONS.get(language, '')}".split()
     return frozenset(words) | {word.rstrip(".").casefold() for word in more}
 
@@ -57,19 +57,23 @@ def get_abbreviations(language: str, more: tuple[str, ...] = ()) -> frozenset[st
 def sentence_spans(
     text: str, start: int, end: int, *, abbreviations: Collection[str] = get_abbreviations("en")
 ) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of each sentence of ``text[start:end]``, white space around it left out.
+    """Yield the start and end of each sentence in ``text[start:end]``, without the white space around it.
 
-    ``short`` holds the abbreviations. Nothing but white space lies between two sentences.
+    Only white space is left between two sentences. ``abbreviations`` are those of `get_abbreviations`.
     """
-    begin = position = start
+    sentence_start = position = start
     while mark := _POSSIBLE_END.search(text, position, end):
         match = _END.match(text, mark.start(), end)
         position = match.end() if match else mark.end()
-        if match and (position == end or mark[0] == "\n" or _is_sentence_end(text, begin, match, end, abbreviations)):
-            if sentence := _trim_span(text, begin, position):
+        if match and (
+            position == end
+            or mark[0] == "\n"
+            or _is_sentence_end(text, match, start=sentence_start, end=end, abbreviations=abbreviations)
+        ):
+            if sentence := _trim_span(text, sentence_start, position):
                 yield sentence
-            begin = position
-    if sentence := _trim_span(text, begin, end):
+            sentence_start = position
+    if sentence := _trim_span(text, sentence_start, end):
         yield sentence
 
 
@@ -81,25 +85,25 @@ def _trim_span(text: str, start: int, end: int) -> tuple[int, int] | None:
     return (start, end) if start < end else None
 
 
-def _is_sentence_end(text: str, begin: int, match: re.Match[str], end: int, short: Collection[str]) -> bool:
-    """Tell whether this mark ends the sentence: not before a small letter, not after an abbreviation."""
+def _is_sentence_end(text: str, match: re.Match[str], *, start: int, end: int, abbreviations: Collection[str]) -> bool:
+    """Return whether a mark ends the sentence: not before a lower-case letter, not after an abbreviation."""
     following = _NEXT_WORD.match(text, match.end(), end)
-    after = following[1] if following else ""
-    if after[:1].islower():
+    next_word = following[1] if following else ""
+    if next_word[:1].islower():
         return False
     if not match[0].startswith(".") or match[0].count(".") > 1:
         return True
-    window = max(begin, match.start() - 24)
-    word = _LAST_WORD.search(text, window, match.end())
+    window_start = max(start, match.start() - 24)
+    word = _LAST_WORD.search(text, window_start, match.end())
     if word is None:
         return True
-    last = word[1].casefold()
-    if last in _SENTENCE_FINAL:
-        return after[:1].isupper()
-    if last in _BEFORE_NUMBERS:
-        return not after[:1].isdigit()
-    letters = last in _INITIALISMS or (len(last) == 1 and word[1].isupper() and last != "i")
-    if letters and after[:1].isupper():
-        first = re.split(r"\W", after, maxsplit=1)[0]
-        return first.casefold() in _SENTENCE_OPENERS or _LETTER_PAIR.search(text, window, match.end()) is not None
-    return last not in short
+    last_word = word[1].casefold()
+    if last_word in _SENTENCE_FINAL:
+        return next_word[:1].isupper()
+    if last_word in _BEFORE_NUMBERS:
+        return not next_word[:1].isdigit()
+    is_initial = last_word in _INITIALISMS or (len(last_word) == 1 and word[1].isupper() and last_word != "i")
+    if is_initial and next_word[:1].isupper():
+        first_part = re.split(r"\W", next_word, maxsplit=1)[0]
+        return first_part.casefold() in _SENTENCE_OPENERS or bool(_LETTER_PAIR.search(text, window_start, match.end()))
+    return last_word not in abbreviations

@@ -1,4 +1,4 @@
-"""The units of analysis of a transcript, in its order."""
+"""Segmentation of a transcript into units of analysis: sentences, turns, paragraphs, exchanges, windows."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
 def segment_transcript(
     transcript: Transcript, *, unit: Unit = Unit(), abbreviations: Collection[str] = get_abbreviations("en")
 ) -> list[Segment]:
-    """Cut a transcript into units; sentences never cross a turn.
+    """Return the segments of a transcript in its order; sentences never cross a turn.
 
-    An empty turn is no unit. Sentences, turns and paragraphs of interviewers are there with their role;
-    exchanges and windows are named after their first participant's turn and reach over the interviewer's words
+    Empty turns are left out. Sentences, turns and paragraphs of interviewers are included, with their role. Exchanges
+    and windows have the turn, speaker and role of their first participant's turn, and include the interviewer's words
     in between.
     """
     spans = _SPLITTERS[unit.name](transcript, unit, abbreviations)
@@ -29,17 +29,17 @@ def segment_transcript(
     ]
 
 
-def _sentences(transcript: Transcript, _unit: Unit, short: Collection[str]) -> Iterator[_Span]:
+def _sentences(transcript: Transcript, _unit: Unit, abbreviations: Collection[str]) -> Iterator[_Span]:
     for turn in transcript.turns:
-        for start, end in sentence_spans(transcript.text, turn.start, turn.end, abbreviations=short):
+        for start, end in sentence_spans(transcript.text, turn.start, turn.end, abbreviations=abbreviations):
             yield turn, start, end
 
 
-def _turns(transcript: Transcript, _unit: Unit, _short: Collection[str]) -> Iterator[_Span]:
+def _turns(transcript: Transcript, _unit: Unit, _abbreviations: Collection[str]) -> Iterator[_Span]:
     return ((turn, turn.start, turn.end) for turn in transcript.turns)
 
 
-def _paragraphs(transcript: Transcript, _unit: Unit, _short: Collection[str]) -> Iterator[_Span]:
+def _paragraphs(transcript: Transcript, _unit: Unit, _abbreviations: Collection[str]) -> Iterator[_Span]:
     for turn in transcript.turns:
         start = turn.start
         for blank in _BLANK_LINE.finditer(transcript.text, turn.start, turn.end):
@@ -48,23 +48,23 @@ def _paragraphs(transcript: Transcript, _unit: Unit, _short: Collection[str]) ->
         yield turn, start, turn.end
 
 
-def _exchanges(transcript: Transcript, _unit: Unit, _short: Collection[str]) -> Iterator[_Span]:
-    """Yield each question with its answers; answers before the first question are an exchange of their own."""
+def _exchanges(transcript: Transcript, _unit: Unit, _abbreviations: Collection[str]) -> Iterator[_Span]:
+    """Yield each question with its answers; answers before the first question are a separate exchange."""
     runs = [(role, list(turns)) for role, turns in groupby(transcript.turns, key=lambda turn: turn.role)]
-    for position, (role, turns) in enumerate(runs):
+    for index, (role, turns) in enumerate(runs):
         if role == "participant":
-            first = runs[position - 1][1][0] if position else turns[0]
-            yield turns[0], first.start, turns[-1].end
+            question = runs[index - 1][1] if index else turns
+            yield turns[0], question[0].start, turns[-1].end
 
 
-def _windows(transcript: Transcript, unit: Unit, _short: Collection[str]) -> Iterator[_Span]:
-    """Yield each run of ``size`` consecutive participants' turns, moving on by one; a short text has one window."""
+def _windows(transcript: Transcript, unit: Unit, _abbreviations: Collection[str]) -> Iterator[_Span]:
+    """Yield each run of ``unit.size`` consecutive participants' turns; a shorter transcript has one window."""
     turns: Sequence[Turn] = transcript.participant_turns
     for first in range(max(1, len(turns) - unit.size + 1) if turns else 0):
         yield turns[first], turns[first].start, turns[min(first + unit.size, len(turns)) - 1].end
 
 
-def _whole_transcript(transcript: Transcript, _unit: Unit, _short: Collection[str]) -> Iterator[_Span]:
+def _whole_transcript(transcript: Transcript, _unit: Unit, _abbreviations: Collection[str]) -> Iterator[_Span]:
     if transcript.participant_turns:
         yield transcript.participant_turns[0], transcript.turns[0].start, transcript.turns[-1].end
 

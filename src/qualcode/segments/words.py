@@ -1,4 +1,4 @@
-"""What a word is: a run of characters between white space that holds a letter or a digit."""
+"""Words: runs of characters between white space that contain a letter or a digit."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _NON_SPACE_RUN = re.compile(r"\S+")
 
 @dataclass(frozen=True, slots=True)
 class WordOffsets:
-    """Where the words of participants' turns begin and end, in code points of the canonical text."""
+    """Starts and ends of the words in participants' turns, in code points of the canonical text."""
 
     starts: list[int]
     ends: list[int]
 
 
 def word_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield start and end of each word of ``text[start:end]``."""
+    """Yield the start and end of each word in ``text[start:end]``."""
     for run in _NON_SPACE_RUN.finditer(text, start, end):
         first, last = run.span()
         if text[first].isalnum() or any(map(str.isalnum, text[first:last])):
@@ -28,12 +28,12 @@ def word_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def count_words(text: str) -> int:
-    """Return the number of words of a text."""
+    """Return the number of words in a text."""
     return sum(1 for _ in word_spans(text, 0, len(text)))
 
 
 def find_participant_words(transcript: Transcript) -> WordOffsets:
-    """Return the words that participants said; interviewers' are never counted."""
+    """Return the words of participants' turns; interviewers' words are never counted."""
     spans = [
         span for turn in transcript.participant_turns for span in word_spans(transcript.text, turn.start, turn.end)
     ]

@@ -59,7 +59,7 @@ def test_an_explanation_shows_itself(tmp_path: Path) -> None:
     html = Project(coded_study(tmp_path, coder="ana")).why("57c9e3eb24")._repr_html_()
     assert "<b>skills/patience</b> Patience" in html
     assert html.count("<mark") == 2
-    assert "learnt from ana&#x27;s codings" in html
+    assert "trained on ana&#x27;s codings" in html
     assert "“I wait a week.”" in html
     assert "+0.7 doubles the odds" in html
 

@@ -62,9 +62,9 @@ def test_neighbours_and_the_rest_of_the_answer_are_those_of_loops(drawn: tuple[C
             "further after": at(around, 2),
             "answer": sum(around[rest, code]) / len(rest) if rest else 0,
             "strongest": max(around[rest, code]) if rest else 0,
-            "rivals": score[unit, code]
+            "margin": score[unit, code]
             - max((one for other, one in enumerate(score[unit]) if other != code), default=0),
-            "coded": sum(score[unit]),
+            "all codes": sum(score[unit]),
             "first": float(not any(other < unit for other in rest)),
             "last": float(not any(other > unit for other in rest)),
             "answer length": np.log(len(rest) + 1),

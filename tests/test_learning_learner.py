@@ -18,7 +18,7 @@ from qualcode.errors import OperationError
 from qualcode.evaluation.cross_validation import cross_validate, make_learner_method
 from qualcode.suggest.learning import Corpus, LabelledCorpus, Labels, TrainingResult, train_learner
 from qualcode.suggest.learning.evidence import EVIDENCE_KINDS
-from qualcode.suggest.learning.learner import SecondStage
+from qualcode.suggest.learning.second_stage import SecondStage
 from qualcode.suggest.learning.ridge import RidgeFit, fit_ridge
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def test_first_step_scores_a_group_without_what_it_says_itself(monkeypatch: pyte
         found.append(fit_ridge(kernel, target, groups=groups, known=known))
         return found[-1]
 
-    monkeypatch.setattr("qualcode.suggest.learning.learner.ridge", watched)
+    monkeypatch.setattr("qualcode.suggest.learning.learner.fit_ridge", watched)
     corpus = corpus_from(*TALKS)
     taught = taught_by(corpus, *MARKS)
     learnt(corpus, taught)
@@ -132,16 +132,16 @@ def test_transcripts_of_one_case_are_left_out_together() -> None:
 @pytest.mark.parametrize(
     ("texts", "marks", "because"),
     [
-        ((), (), "too little"),
-        (("I: Why?", "I: How?"), (), "too little"),
-        (("P: Budget. No.", "P: Budget. No."), ("-", "-", "-", "-"), "too little"),
-        (("P: Budget. No.", "P: Budget. No."), ("X", "-", "X", "r"), "too little"),
-        (("P: Budget. No.", "P: Budget. No."), ("x", ".", "X", "-"), "too little"),
-        (("P: Budget. No.", "P: Budget. No."), (".", ".", ".", "."), "too little"),
-        (("P: Budget. No.", "P: Budget. No.", "P: Budget."), (".", ".", ".", ".", "X"), "too little"),
-        (("P: Budget. No.", "P: Budget. No."), ("x", "x", "x", "x"), "nothing to tell apart"),
-        (("P: Budget.", "P: Budget. No."), ("xx", "xx", "xx"), "nothing to tell apart"),
-        (("P: Budget.", "P: Budget. No."), ("x-", "-x", "xx"), "nothing to tell apart"),
+        ((), (), "not enough coded data to train"),
+        (("I: Why?", "I: How?"), (), "not enough coded data to train"),
+        (("P: Budget. No.", "P: Budget. No."), ("-", "-", "-", "-"), "not enough coded data to train"),
+        (("P: Budget. No.", "P: Budget. No."), ("X", "-", "X", "r"), "not enough coded data to train"),
+        (("P: Budget. No.", "P: Budget. No."), ("x", ".", "X", "-"), "not enough coded data to train"),
+        (("P: Budget. No.", "P: Budget. No."), (".", ".", ".", "."), "not enough coded data to train"),
+        (("P: Budget. No.", "P: Budget. No.", "P: Budget."), (".", ".", ".", ".", "X"), "not enough coded data to train"),
+        (("P: Budget. No.", "P: Budget. No."), ("x", "x", "x", "x"), "all sentences of the finished transcripts have all codes"),
+        (("P: Budget.", "P: Budget. No."), ("xx", "xx", "xx"), "all sentences of the finished transcripts have all codes"),
+        (("P: Budget.", "P: Budget. No."), ("x-", "-x", "xx"), "all sentences of the finished transcripts have all codes"),
     ],
 )
 def test_too_little_is_refused(texts: tuple[str, ...], marks: tuple[str, ...], because: str) -> None:

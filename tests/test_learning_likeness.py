@@ -25,7 +25,7 @@ TALKS = ("I: Is money gone?\nP: The budget is gone. It’s “fine” — I wait
 
 def likeness(corpus: Corpus, *codes: Code) -> tuple[Matrix, ...]:
     """Return likeness to definitions (of sentence, question, answer), to examples and to counterexamples."""
-    viewer = Featuriser(Vocabulary.of([*corpus.texts, *corpus.turns], lemma))
+    viewer = Featuriser(Vocabulary.from_texts([*corpus.texts, *corpus.turns], lemma))
     return EntryFeatures(Codebook(codes=codes), viewer.vocabulary).compute_similarities(
         viewer.transform(corpus), corpus
     )

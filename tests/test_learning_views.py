@@ -51,7 +51,7 @@ def toy(texts: Sequence[str]) -> Matrix:
 
 
 def viewer_of(corpus: Corpus, embed: Embed | None = None) -> Featuriser:
-    return Featuriser(Vocabulary.of([*corpus.texts, *corpus.case_texts], lemma), embed)
+    return Featuriser(Vocabulary.from_texts([*corpus.texts, *corpus.case_texts], lemma), embed)
 
 
 def features(seen: CorpusFeatures) -> Matrix:
@@ -137,7 +137,7 @@ def test_places_that_are_nowhere_tell_nothing() -> None:
 def test_case_speaks_only_where_it_is_described() -> None:
     texts = ("P: Budget.", "P: Waits.", "P: Fear.")
     corpus = replace(corpus_from(*texts), case_texts=("group_x", "group_x", ""))
-    viewer = Featuriser(Vocabulary.of([*corpus.texts, "group_x", "group_x"], lemma))
+    viewer = Featuriser(Vocabulary.from_texts([*corpus.texts, "group_x", "group_x"], lemma))
     found = compute_kernel(viewer.transform(corpus), np.arange(3))
     assert found[0, 1] == pytest.approx(CONSTANT_KERNEL + 3 * TURN_VIEWS["case"])
     assert found[0, 2] == found[1, 2] == pytest.approx(CONSTANT_KERNEL)

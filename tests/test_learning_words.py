@@ -64,7 +64,7 @@ def whole(word: str) -> str:
 
 @pytest.mark.parametrize(("kind", "by"), [("words", whole), ("lemmas", lemma)])
 def test_words_and_lemmas_are_weighted_as_by_scikit_learn(kind: str, by: Callable[[str], str]) -> None:
-    vocabulary = Vocabulary.of(TEXTS, lemma)
+    vocabulary = Vocabulary.from_texts(TEXTS, lemma)
 
     def cut(text: str) -> list[str]:
         words = [by(word) for word in split_words(text)]
@@ -81,12 +81,12 @@ def test_words_and_lemmas_are_weighted_as_by_scikit_learn(kind: str, by: Callabl
 def test_words_are_those_of_scikit_learn() -> None:
     vectorizer = TfidfVectorizer(sublinear_tf=True, ngram_range=(1, 2), token_pattern=r"\w+").fit(TEXTS)
     theirs = vectorizer.transform(TEXTS).toarray()
-    ours = weighted(Vocabulary.of(TEXTS, lemma), list(TEXTS))
+    ours = weighted(Vocabulary.from_texts(TEXTS, lemma), list(TEXTS))
     np.testing.assert_allclose(ours @ ours.T, theirs @ theirs.T, atol=1e-9)
 
 
 def test_words_are_numbered_as_they_come_and_pairs_follow() -> None:
-    vocabulary = Vocabulary.of(["b a b a", "a"], lemma)
+    vocabulary = Vocabulary.from_texts(["b a b a", "a"], lemma)
     words, _, _ = vocabulary.count_features(["b a b a", "a b", "a c"])
     # b, a; then the pairs a b and b a by their numbers (b is 0, a is 1); then what is not known
     assert words.toarray().tolist() == [[2, 2, 2, 1, 0], [1, 1, 0, 1, 0], [0, 1, 0, 0, 2]]
@@ -96,7 +96,7 @@ def test_pieces_are_those_of_scikit_learn_that_stand_in_two_texts() -> None:
     vectorizer = CountVectorizer(analyzer="char_wb", ngram_range=(3, 5), min_df=2)
     letters = [" ".join(split_words(text)) for text in TEXTS]  # char_wb would keep points and commas
     theirs = vectorizer.fit(letters)
-    vocabulary = Vocabulary.of(TEXTS, lemma)
+    vocabulary = Vocabulary.from_texts(TEXTS, lemma)
     assert set(vocabulary.character_ngrams.ngrams) == set(theirs.get_feature_names_out())
     ours = vocabulary.count_features(TEXTS)[2].toarray()
     order = [vocabulary.character_ngrams.ngrams.index(piece) for piece in theirs.get_feature_names_out()]
@@ -110,7 +110,7 @@ def test_short_words_have_their_one_piece_once_and_ideograms_have_no_edges() -> 
 
 
 def test_unknown_words_count_towards_the_length() -> None:
-    vocabulary = Vocabulary.of(["budget", "wait"], lemma)
+    vocabulary = Vocabulary.from_texts(["budget", "wait"], lemma)
     known, unknown = np.log(3 / 2) + 1, np.log(3) + 1
     rows = weighted(vocabulary, ["budget", "budget zebra", "zebra quagga"])
     # with the word zebra comes the pair: two unknown features
@@ -119,22 +119,22 @@ def test_unknown_words_count_towards_the_length() -> None:
 
 
 def test_pieces_of_one_text_alone_are_as_rare_as_those_of_none() -> None:
-    vocabulary = Vocabulary.of(["ab", "ab", "cd"], lemma)
+    vocabulary = Vocabulary.from_texts(["ab", "ab", "cd"], lemma)
     # three pieces a word; those of cd stand in one text, and so are no features
     known, unknown = np.log(4 / 3) + 1, np.log(4) + 1
-    found = weighted(vocabulary, ["ab", "ab cd", "cd"], "pieces")
+    found = weighted(vocabulary, ["ab", "ab cd", "cd"], "character n-grams")
     expected = known / np.sqrt(3 * (known**2 + unknown**2))
     np.testing.assert_allclose(found, [[1 / np.sqrt(3)] * 3, [expected] * 3, [0] * 3])
 
 
 def test_form_not_seen_is_known_by_its_lemma() -> None:
-    vocabulary = Vocabulary.of(["budget", "wait"], lemma)
+    vocabulary = Vocabulary.from_texts(["budget", "wait"], lemma)
     assert weighted(vocabulary, ["budgets"]).tolist() == [[0, 0]]
     assert weighted(vocabulary, ["budgets"], "lemmas").tolist() == [[1, 0]]
 
 
 def test_texts_read_later_change_no_earlier_result() -> None:
-    vocabulary = Vocabulary.of(TEXTS, lemma)
+    vocabulary = Vocabulary.from_texts(TEXTS, lemma)
     before = vocabulary.weight_counts(vocabulary.count_features(["the zebra is gone", *TEXTS])).toarray()
     vocabulary.count_features(["zebra quaggas of the quagga", "gone zebra is", *STRANGE])
     after = vocabulary.weight_counts(vocabulary.count_features(["the zebra is gone", *TEXTS])).toarray()
@@ -143,8 +143,8 @@ def test_texts_read_later_change_no_earlier_result() -> None:
 
 @pytest.mark.parametrize("text", STRANGE)
 def test_any_text_can_be_learnt_from_and_looked_at(text: str) -> None:
-    vocabulary = Vocabulary.of([text, text], lemma)
-    others = Vocabulary.of(TEXTS, lemma)
+    vocabulary = Vocabulary.from_texts([text, text], lemma)
+    others = Vocabulary.from_texts(TEXTS, lemma)
     for kind in FEATURE_KINDS:
         ours = weighted(vocabulary, [text, ""], kind)
         length = np.linalg.norm(ours, axis=1)
@@ -154,24 +154,24 @@ def test_any_text_can_be_learnt_from_and_looked_at(text: str) -> None:
 
 
 def test_nothing_at_all_can_be_learnt_from() -> None:
-    vocabulary = Vocabulary.of([], lemma)
+    vocabulary = Vocabulary.from_texts([], lemma)
     assert vocabulary.weight_counts(vocabulary.count_features([])).shape == (0, 0)
     assert vocabulary.weight_counts(vocabulary.count_features(["budget", ""])).shape == (2, 0)
-    some = Vocabulary.of(TEXTS, lemma)
+    some = Vocabulary.from_texts(TEXTS, lemma)
     assert some.weight_counts(some.count_features([])).shape[0] == 0
 
 
 def test_lexicon_numbers_a_new_word_once() -> None:
     lexicon = Lexicon(lemma)
     assert lexicon.add(["budgets", "budget", "budgets", "wait"]) == [0, 1, 0, 2]
-    assert lexicon.lemma_numbers.tolist() == [0, 0, 1]
+    assert lexicon.lemma_ids.tolist() == [0, 0, 1]
     assert len(lexicon) == 3
 
 
 @settings(max_examples=60)
 @given(texts_of_any_kind, texts_of_any_kind)
 def test_rows_of_each_kind_have_length_1_at_the_most(learnt: list[str], others: list[str]) -> None:
-    vocabulary = Vocabulary.of(learnt, lemma)
+    vocabulary = Vocabulary.from_texts(learnt, lemma)
     for kind in FEATURE_KINDS:
         rows = weighted(vocabulary, [*learnt, *others], kind)
         assert np.all(np.isfinite(rows))
@@ -183,12 +183,12 @@ def test_rows_of_each_kind_have_length_1_at_the_most(learnt: list[str], others: 
 @given(texts_of_any_kind, st.data())
 def test_order_of_texts_permutes_the_rows(learnt: list[str], data: st.DataObject) -> None:
     order = data.draw(st.permutations(range(len(learnt))))
-    vocabulary = Vocabulary.of(learnt, lemma)
+    vocabulary = Vocabulary.from_texts(learnt, lemma)
     rows = vocabulary.weight_counts(vocabulary.count_features(learnt)).toarray()
     mixed = [learnt[place] for place in order]
     assert np.array_equal(vocabulary.weight_counts(vocabulary.count_features(mixed)).toarray(), rows[list(order)])
     # and so for what is learnt: columns may change places, products of rows do not
-    other = Vocabulary.of(mixed, lemma)
+    other = Vocabulary.from_texts(mixed, lemma)
     again = other.weight_counts(other.count_features(learnt)).toarray()
     np.testing.assert_allclose(again @ again.T, rows @ rows.T, atol=1e-9)
 

@@ -96,8 +96,8 @@ def test_nobody_finished_means_cues_alone_and_it_is_said(study: Path) -> None:
     found = project.suggestions(coder="ben", transcripts="U")
     assert shown(found) == [("The invoice came.", "work/money")]
     assert set(found.maker) == {"cues"}
-    assert "too little to learn from" in " ".join(project.said)
-    with pytest.raises(QualcodeError, match="too little to learn from"):
+    assert "not enough coded data to train" in " ".join(project.said)
+    with pytest.raises(QualcodeError, match="not enough coded data to train"):
         project.suggestions(coder="ben", maker="learner")
 
 

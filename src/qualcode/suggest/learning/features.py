@@ -213,9 +213,7 @@ def compute_view_scores(features: CorpusFeatures, feature_weights: Mapping[str, 
 
 
 def compute_scores(
-    features: CorpusFeatures,
-    feature_weights: Mapping[str, Matrix],
-    view_scores: Mapping[str, Matrix] | None = None,
+    features: CorpusFeatures, feature_weights: Mapping[str, Matrix], view_scores: Mapping[str, Matrix] | None = None
 ) -> Matrix:
     """Return the first stage's scores of a corpus, units x codes.
 

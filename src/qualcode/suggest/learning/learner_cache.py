@@ -20,13 +20,7 @@ from qualcode.errors import OperationError
 from qualcode.files import fill_atomically
 from qualcode.study.cache_folder import open_cache_folder
 from qualcode.study.study import Study
-from qualcode.suggest.learning.learner import (
-    FirstStage,
-    LabelledCorpus,
-    TrainingResult,
-    resume_training,
-    train_learner,
-)
+from qualcode.suggest.learning.learner import FirstStage, LabelledCorpus, TrainingResult, resume_training, train_learner
 from qualcode.suggest.learning.training_data import TrainingSet
 from qualcode.version import __version__
 

@@ -57,7 +57,8 @@ class SecondStage:
 
     def contributions(self, evidence: Array) -> Array:
         """Return what each kind of evidence adds to the log odds compared with its mean, of the evidence's shape."""
-        return np.asarray(self._standardise(evidence) * self.weights * self.slope(evidence)[..., None])
+        standardised = _standardise(evidence, self.mean, self.scale)
+        return np.asarray(standardised * self.weights * self.slope(evidence)[..., None])
 
     def slope(self, evidence: Array) -> Array:
         """Return the slope of the calibration, without the last axis of ``evidence``."""
@@ -66,10 +67,7 @@ class SecondStage:
 
     def _log_odds(self, evidence: Array) -> Array:
         """Return the log odds before calibration."""
-        return np.asarray(self._standardise(evidence) @ self.weights + self.intercept)
-
-    def _standardise(self, evidence: Array) -> Array:
-        return _standardise(evidence, self.mean, self.scale)
+        return np.asarray(_standardise(evidence, self.mean, self.scale) @ self.weights + self.intercept)
 
 
 UNTRAINED = SecondStage(np.zeros(1), np.ones(1), np.zeros(1), 0.0, np.zeros(1), np.zeros(1))

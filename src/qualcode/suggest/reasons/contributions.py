@@ -298,7 +298,8 @@ def compute_word_shares(learner: Learner, texts: Sequence[str]) -> tuple[Rows, I
     ends = np.r_[0, np.cumsum([len(words) for words in words_by_text])].astype(np.intp)
     words = [word for text_words in words_by_text for word in text_words]
     alone = _known_counts(vocabulary.count_features(words))
-    second = _second_words(len(words), ends)
+    text_of_word = np.repeat(np.arange(len(texts)), np.diff(ends))
+    second = np.flatnonzero(np.diff(text_of_word) == 0) + 1  # words that follow another word of their text
     pair_counts = _known_counts(vocabulary.count_features([f"{words[word - 1]} {words[word]}" for word in second]))
     pairs = (pair_counts - alone[second] - alone[second - 1]) * 0.5
     pair_to_words = sparse.csr_matrix(
@@ -306,18 +307,10 @@ def compute_word_shares(learner: Learner, texts: Sequence[str]) -> tuple[Rows, I
         (len(words), len(second)),
     )
     parts = (alone + pair_to_words @ pairs).tocsr()
-    text_of_word = np.repeat(np.arange(len(texts)), np.diff(ends))
     sums = sparse.csr_matrix((np.ones(len(words)), (text_of_word, np.arange(len(words)))), (len(texts), len(words)))
     total = (sums @ parts).tocsr()
     total.data = np.where(total.data > 0, 1 / np.maximum(total.data, 1e-9), 0)
     return parts.multiply(total[text_of_word]).tocsr(), ends
-
-
-def _second_words(word_count: int, ends: Indices) -> Indices:
-    """Return the indices of words that follow another word of the same text."""
-    follows = np.ones(word_count, dtype=bool)
-    follows[ends[:-1][ends[:-1] < word_count]] = False
-    return np.flatnonzero(follows)
 
 
 def _known_counts(counts: Sequence[Rows]) -> Rows:

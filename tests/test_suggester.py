@@ -73,7 +73,7 @@ def test_what_cannot_be_learnt_from_is_refused(tmp_path: Path) -> None:
     root = small_study(tmp_path / "study")
     with pytest.raises(InsufficientDataError):
         made(root)
-    with pytest.raises(OperationError, match="say whose codings"):
+    with pytest.raises(OperationError, match="no coder to train on"):
         made(root, coder="")
     with pytest.raises(UsageError, match="from 0 to 1"):
         made(root, min_score=2.0)

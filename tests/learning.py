@@ -1,4 +1,4 @@
-"""Small things to learn from for tests: corpora from labelled text, decisions from marks, lemmas by a rule."""
+"""Training data for tests: corpora from labelled text, labels from marks, lemmas by a rule."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def lemma(word: str) -> str:
-    """Take a plural for its singular: all that the tests need of a language."""
+    """Return a word without a final s, which is all that the tests need of a language."""
     return word.removesuffix("s") or word
 
 
@@ -25,10 +25,10 @@ def corpus_from(*texts: str) -> Corpus:
 
 
 def taught_by(corpus: Corpus, *rows: str, group: Sequence[int] | None = None) -> Labels:
-    """Return what marks say, a row a unit and a mark a code.
+    """Return labels from marks, with a row for each unit and a mark for each code.
 
-    ``x`` is given, ``.`` not given, both where the transcript is finished; ``X`` is given where it is not finished,
-    ``r`` rejected there, ``-`` not asked.
+    ``x`` is coded and ``.`` not coded in a finished transcript; ``X`` is coded, ``r`` rejected and ``-`` not decided in
+    an unfinished one.
     """
     marks = np.array([list(row) for row in rows]).reshape(len(corpus), len(rows[0]) if rows else 1)
     truth, finished = np.isin(marks, ["x", "X"]), np.isin(marks, ["x", "."])
@@ -37,5 +37,5 @@ def taught_by(corpus: Corpus, *rows: str, group: Sequence[int] | None = None) ->
 
 
 def no_cues(corpus: Corpus, codes: int) -> NDArray[np.float64]:
-    """Return the scores of cues where the codebook has none."""
+    """Return the cue scores of a codebook without cues, units x codes."""
     return np.zeros((len(corpus), codes))

@@ -1,4 +1,4 @@
-"""A study of nine interviews that a learner can learn from, with slips whose place is known."""
+"""A study of nine interviews that a learner can be trained on, in which coding errors can be placed."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ class Said:
 
 @dataclass
 class Taught:
-    """A study on disk, with what is said in it."""
+    """A study on disk, with its sentences."""
 
     root: Path
     said: list[Said] = field(default_factory=list)
 
     def of(self, code: str, transcript: str) -> list[Said]:
         """Return the sentences of a transcript that should have a code."""
-        return [one for one in self.said if one.code == code and one.transcript == transcript]
+        return [sentence for sentence in self.said if (sentence.code, sentence.transcript) == (code, transcript)]
 
 
 def spoken(name: str, draw: random.Random) -> Iterator[Said]:
@@ -65,23 +65,25 @@ def taught_study(root: Path, *, cases: str = "", book: str = BOOK) -> Taught:
     write(root, "codebooks/work.yaml", book)
     if cases:
         write(root, "transcripts/cases.csv", cases)
-    made, draw = Taught(root), random.Random(1)
+    study, draw = Taught(root), random.Random(1)
     for name in NAMES:
-        said = list(spoken(name, draw))
-        answers = (" ".join(one.text for one in said[at : at + 3]) for at in range(0, len(said), 3))
+        sentences = list(spoken(name, draw))
+        answers = (" ".join(said.text for said in sentences[at : at + 3]) for at in range(0, len(sentences), 3))
         write(root, f"transcripts/{name}.txt", "\n\n".join(f"I: And then?\n\nP: {answer}" for answer in answers))
-        made.said += said
-    return made
+        study.said += sentences
+    return study
 
 
 def coded(
-    made: Taught, *, coder: str = "ana", instead: Mapping[Said, str] | None = None, done: str = "".join(NAMES)
+    study: Taught, *, coder: str = "ana", instead: Mapping[Said, str] | None = None, done: str = "".join(NAMES)
 ) -> Project:
-    """Code every sentence as it should be, or as ``instead`` says, in the transcripts that are done."""
-    codes = {one: (instead or {}).get(one, one.code) for one in made.said if one.transcript in done}
-    rows = [f'{one.transcript},{one.turn},{one.sentence},"{one.text}",{code}' for one, code in codes.items() if code]
-    table = write(made.root, f"{coder}.csv", "\n".join(["transcript,turn,sentence,quote,code", *rows]) + "\n")
-    project = Project(made.root)
+    """Code the sentences of the transcripts in ``done`` with their codes or those in ``instead``; finish these."""
+    codes = {said: (instead or {}).get(said, said.code) for said in study.said if said.transcript in done}
+    rows = [
+        f'{said.transcript},{said.turn},{said.sentence},"{said.text}",{code}' for said, code in codes.items() if code
+    ]
+    table = write(study.root, f"{coder}.csv", "\n".join(["transcript,turn,sentence,quote,code", *rows]) + "\n")
+    project = Project(study.root)
     assert project.code_from(table, coder=coder).problems == ()
     project.done(list(done), coder=coder)
     return project

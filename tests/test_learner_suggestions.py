@@ -95,8 +95,8 @@ def test_cues_replace_the_model_without_finished_transcripts(study: Path) -> Non
     suggestions = project.suggestions(coder="ben", transcripts="U")
     assert shown(suggestions) == [("The invoice came.", "work/money")]
     assert set(suggestions.maker) == {"cues"}
-    assert "too little to learn from" in " ".join(project.said)
-    with pytest.raises(QualcodeError, match="too little to learn from"):
+    assert "not enough coded data to train" in " ".join(project.said)
+    with pytest.raises(QualcodeError, match="not enough coded data to train"):
         project.suggestions(coder="ben", maker="learner")
 
 

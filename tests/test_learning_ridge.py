@@ -1,4 +1,4 @@
-"""Ridge regression: left-out scores beside training once for each group; cells not known tell nothing."""
+"""Ridge regression: held-out scores equal those of training without each group; unknown cells have no influence."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ Groups = np.ndarray[tuple[int], np.dtype[np.intp]]
 
 @dataclass(frozen=True)
 class Case:
-    """Rows to regress, with a kernel that features give."""
+    """Arguments of a regression."""
 
     kernel: Matrix
     target: Matrix
     known: Mask
     groups: Groups
 
-    def ridge(self, target: Matrix | None = None, *, strength: float = 5.0) -> RidgeFit:
+    def fit(self, target: Matrix | None = None, *, penalty: float = 5.0) -> RidgeFit:
         target = self.target if target is None else target
-        return fit_ridge(self.kernel, target, groups=self.groups, known=self.known, penalty=strength)
+        return fit_ridge(self.kernel, target, groups=self.groups, known=self.known, penalty=penalty)
 
 
 @st.composite
@@ -40,70 +40,70 @@ def cases(draw: st.DrawFn) -> Case:
     return Case(features @ features.T, random.integers(0, 2, (rows, codes)).astype(float), known, groups)
 
 
-def trained(case: Case, code: int, inside: np.ndarray[tuple[int], np.dtype[np.bool_]], strength: float) -> Matrix:
-    """Return the scores of all rows for one code by a regression that has some of the known rows alone."""
-    rows = np.flatnonzero(inside & case.known[:, code])
-    shifted = case.kernel[np.ix_(rows, rows)] + strength * np.eye(len(rows))
-    found: Matrix = case.kernel[:, rows] @ np.linalg.solve(shifted, case.target[rows, code])
-    return found
+def train(case: Case, code: int, selected: np.ndarray[tuple[int], np.dtype[np.bool_]], penalty: float) -> Matrix:
+    """Return the scores of all rows for one code by a regression on some of the known rows."""
+    rows = np.flatnonzero(selected & case.known[:, code])
+    shifted = case.kernel[np.ix_(rows, rows)] + penalty * np.eye(len(rows))
+    scores: Matrix = case.kernel[:, rows] @ np.linalg.solve(shifted, case.target[rows, code])
+    return scores
 
 
 @settings(max_examples=150)
 @given(cases(), st.sampled_from([0.5, 5.0]))
-def test_held_out_scores_are_those_of_training_without_the_group(case: Case, strength: float) -> None:
-    found = case.ridge(strength=strength)
+def test_held_out_scores_equal_training_without_the_group(case: Case, penalty: float) -> None:
+    fit = case.fit(penalty=penalty)
     for code in range(case.target.shape[1]):
         for group in np.unique(case.groups):
             own = (case.groups == group) & case.known[:, code]
-            theirs = trained(case, code, case.groups != group, strength)
-            np.testing.assert_allclose(found.held_out[own, code], theirs[own], atol=1e-8)
+            expected = train(case, code, case.groups != group, penalty)
+            np.testing.assert_allclose(fit.held_out[own, code], expected[own], atol=1e-8)
 
 
 @given(cases())
-def test_coefficients_and_scores_of_rows_not_known_are_those_of_the_known_rows(case: Case) -> None:
-    found = case.ridge()
+def test_unknown_rows_are_scored_by_regression_on_known_rows(case: Case) -> None:
+    fit = case.fit()
     everything = np.ones(len(case.groups), dtype=bool)
     for code in range(case.target.shape[1]):
-        theirs, unknown = trained(case, code, everything, 5.0), ~case.known[:, code]
-        np.testing.assert_allclose(case.kernel @ found.coefficients[:, code], theirs, atol=1e-8)
-        np.testing.assert_allclose(found.held_out[unknown, code], theirs[unknown], atol=1e-8)
-    assert not found.coefficients[~case.known].any()
+        expected, unknown = train(case, code, everything, 5.0), ~case.known[:, code]
+        np.testing.assert_allclose(case.kernel @ fit.coefficients[:, code], expected, atol=1e-8)
+        np.testing.assert_allclose(fit.held_out[unknown, code], expected[unknown], atol=1e-8)
+    assert not fit.coefficients[~case.known].any()
 
 
 @given(cases())
-def test_cells_not_known_tell_nothing(case: Case) -> None:
-    found, other = case.ridge(), case.ridge(np.where(case.known, case.target, 1000 - case.target))
-    assert np.array_equal(found.coefficients, other.coefficients)
-    assert np.array_equal(found.held_out, other.held_out)
+def test_unknown_cells_have_no_influence(case: Case) -> None:
+    fit, other = case.fit(), case.fit(np.where(case.known, case.target, 1000 - case.target))
+    assert np.array_equal(fit.coefficients, other.coefficients)
+    assert np.array_equal(fit.held_out, other.held_out)
 
 
 @given(cases())
-def test_what_a_group_says_does_not_change_its_own_scores(case: Case) -> None:
-    found = case.ridge()
+def test_target_of_a_group_does_not_change_its_own_held_out_scores(case: Case) -> None:
+    fit = case.fit()
     for group in np.unique(case.groups):
         own = (case.groups == group)[:, None] & case.known
-        other = case.ridge(np.where(own, 1 - case.target, case.target))
-        np.testing.assert_allclose(other.held_out[own], found.held_out[own], atol=1e-8)
+        other = case.fit(np.where(own, 1 - case.target, case.target))
+        np.testing.assert_allclose(other.held_out[own], fit.held_out[own], atol=1e-8)
 
 
-def test_one_group_alone_leaves_nothing_to_learn_from() -> None:
+def test_held_out_scores_are_zero_for_a_single_group() -> None:
     case = Case(np.eye(3) + 1, np.ones((3, 1)), np.ones((3, 1), dtype=bool), np.zeros(3, dtype=np.intp))
-    assert case.ridge().held_out == pytest.approx(np.zeros((3, 1)))
+    assert case.fit().held_out == pytest.approx(np.zeros((3, 1)))
 
 
-def test_codes_with_one_column_unknown_everywhere_and_one_group_unknown() -> None:
+def test_coefficients_with_an_unknown_column_and_an_unknown_group() -> None:
     known = np.array([[1, 0], [1, 0], [0, 0], [1, 0]], dtype=bool)
     case = Case(np.eye(4) + 1, np.ones((4, 2)), known, np.array([0, 0, 1, 2]))
-    found = case.ridge(strength=1)
-    assert not found.coefficients[:, 1].any()
-    assert not found.held_out[:, 1].any()
+    fit = case.fit(penalty=1)
+    assert not fit.coefficients[:, 1].any()
+    assert not fit.held_out[:, 1].any()
     # three known rows of kernel 1 + 2 on the diagonal, so each coefficient is 1 / 5 (2 + 3 = 5); row 2 gets 3 of them
-    assert found.coefficients[:, 0] == pytest.approx([0.2, 0.2, 0, 0.2])
+    assert fit.coefficients[:, 0] == pytest.approx([0.2, 0.2, 0, 0.2])
     # row 3 has two others, each 1 / 4; rows 0 and 1 have row 3 alone, 1 / 3; row 2, not known, all three
-    assert found.held_out[:, 0] == pytest.approx([1 / 3, 1 / 3, 0.6, 0.5])
+    assert fit.held_out[:, 0] == pytest.approx([1 / 3, 1 / 3, 0.6, 0.5])
 
 
-def test_arguments_are_left_as_they_were() -> None:
+def test_arguments_are_not_modified() -> None:
     kernel, target = np.eye(3) + 1, np.ones((3, 1))
     fit_ridge(kernel, target, groups=np.arange(3), known=np.array([[True], [False], [True]]))
     assert np.array_equal(kernel, np.eye(3) + 1)

@@ -73,7 +73,7 @@ def test_untrainable_study_and_invalid_options_are_refused(tmp_path: Path) -> No
     root = small_study(tmp_path / "study")
     with pytest.raises(InsufficientDataError):
         pipeline(root)
-    with pytest.raises(OperationError, match="say whose codings"):
+    with pytest.raises(OperationError, match="no coder to train on"):
         pipeline(root, coder="")
     with pytest.raises(UsageError, match="from 0 to 1"):
         pipeline(root, min_score=2.0)

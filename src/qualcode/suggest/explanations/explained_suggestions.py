@@ -1,4 +1,4 @@
-"""The verb ``why``: one suggestion taken apart, with what speaks for it, what against, and what it is like."""
+"""Explanations of suggestions: reasons for and against, and similar sentences (``qualcode why``)."""
 
 from __future__ import annotations
 
@@ -14,103 +14,117 @@ from qualcode.suggest.shown_suggestions import load_known_suggestions_and_rankin
 from qualcode.suggest.suggestion_request import LEARNER
 
 if TYPE_CHECKING:
-    from qualcode.suggest import Suggestions
     from qualcode.suggest.learner_suggestions import RankedList, RankedPart
     from qualcode.suggest.reasons.contributions import Reason
+    from qualcode.suggest.suggestion_table import Suggestions
 
 _MAX_SIMILAR = 3
 
 
 def explain_suggestions(study: Study, ids: Sequence[str], *, coder: str) -> list[Explanation]:
-    """Return why suggestions are made, by their ids."""
-    found, held = load_known_suggestions_and_ranking(study, ids, coder=coder)
-    row_of = {name: row for row, name in enumerate(found.id)}
-    for wanted in ids:
-        if wanted not in row_of:
-            raise UnknownSuggestionError(wanted)
-    rows = [row_of[wanted] for wanted in dict.fromkeys(ids)]
-    if held is None and any(found.maker[row] == LEARNER for row in rows):
+    """Return the explanations of suggestions by their ids, from a learner trained on a coder's decisions.
+
+    Raises
+    ------
+    UnknownSuggestionError
+        If there is no suggestion with one of the ids.
+    InsufficientDataError
+        If a suggestion is from the learner, and there are no longer enough decisions to train it.
+    OperationError
+        If the sentence of a suggestion is no longer in its transcript.
+    """
+    suggestions, ranked = load_known_suggestions_and_ranking(study, ids, coder=coder)
+    row_of = {suggestion_id: row for row, suggestion_id in enumerate(suggestions.id)}
+    for suggestion_id in ids:
+        if suggestion_id not in row_of:
+            raise UnknownSuggestionError(suggestion_id)
+    rows = [row_of[suggestion_id] for suggestion_id in dict.fromkeys(ids)]
+    if ranked is None and any(suggestions.maker[row] == LEARNER for row in rows):
         from qualcode.suggest.learner_suggestions import rank_study
 
-        held = rank_study(study, coder=coder)
-    return [_explain_suggestion(study, found.take([row]), held) for row in rows]
+        ranked = rank_study(study, coder=coder)
+    return [_explain_suggestion(study, suggestions.take([row]), ranked) for row in rows]
 
 
-def _explain_suggestion(study: Study, found: Suggestions, held: RankedList | None) -> Explanation:
-    (row,) = found.rows()
-    named = study.codebook.by_id[row["code"]].name
+def _explain_suggestion(study: Study, suggestion: Suggestions, ranked: RankedList | None) -> Explanation:
+    """Return the explanation of a table with one suggestion."""
+    (row,) = suggestion.rows()
     keys = ("id", "transcript", "turn", "start", "end", "speaker", "quote", "code", "score", "maker", "why")
-    told = Explanation(name=named, **{key: row[key] for key in keys})
-    return (
-        told
-        if held is None or told.maker != LEARNER
-        else _add_learner_reasons(study, told, found, held.find_part(told.transcript))
-    )
+    explanation = Explanation(name=study.codebook.by_id[row["code"]].name, **{key: row[key] for key in keys})
+    if ranked is None or explanation.maker != LEARNER:
+        return explanation
+    return _add_learner_reasons(study, explanation, suggestion, ranked.find_part(explanation.transcript))
 
 
-def _add_learner_reasons(study: Study, told: Explanation, found: Suggestions, held: RankedPart) -> Explanation:
-    """Add what the learner can tell."""
+def _add_learner_reasons(
+    study: Study, explanation: Explanation, suggestion: Suggestions, ranked: RankedPart
+) -> Explanation:
     from qualcode.suggest.reasons.reason_line import merge_reasons
 
-    unit = index_units(held.data.labelled_corpus.corpus).get((told.transcript, told.start))
+    transcript = explanation.transcript
+    unit = index_units(ranked.data.labelled_corpus.corpus).get((transcript, explanation.start))
     if unit is None:
         raise OperationError(
-            f"{told.id} was suggested for what is no sentence of {told.transcript} any more: suggest anew"
+            f"{transcript}: the sentence of suggestion {explanation.id} is no longer there; "
+            "run 'qualcode suggest' for new suggestions"
         )
-    code = held.trained.learner.codes.index(told.code)
-    around = _ReasonContexts(held, unit, cues=_find_cue_words(study, told.id))
-    reasons = [around.add_context(one) for one in merge_reasons(held.explainer.list_reasons(unit, code))]
+    code = ranked.trained.learner.codes.index(explanation.code)
+    contexts = _ReasonContexts(ranked, unit, cues=_find_cue_words(study, explanation.id))
+    reasons = [contexts.add_context(reason) for reason in merge_reasons(ranked.explainer.list_reasons(unit, code))]
+    words = ranked.explainer.list_word_reasons(unit, code)
     return replace(
-        told,
-        score=round(float(held.probability[unit, code]), 3),
-        why=held.add_reasons(found).why[0],
-        coder=held.data.coder,
-        threshold=round(float(held.trained.learner.second_stage.thresholds[code]), 3),
-        reasons_for=tuple(one for one in reasons if one.weight > 0),
-        reasons_against=tuple(one for one in reasons if one.weight < 0),
-        coded_so=tuple(_similar_sentences(held, unit, code, coded=True)),
-        not_coded_so=tuple(_similar_sentences(held, unit, code, coded=False)),
-        words=tuple((one.start, one.end, round(one.weight, 3)) for one in held.explainer.list_word_reasons(unit, code)),
+        explanation,
+        score=round(float(ranked.probability[unit, code]), 3),
+        why=ranked.add_reasons(suggestion).why[0],
+        coder=ranked.data.coder,
+        threshold=round(float(ranked.trained.learner.second_stage.thresholds[code]), 3),
+        reasons_for=tuple(reason for reason in reasons if reason.weight > 0),
+        reasons_against=tuple(reason for reason in reasons if reason.weight < 0),
+        coded_so=tuple(_similar_sentences(ranked, unit, code, is_coded=True)),
+        not_coded_so=tuple(_similar_sentences(ranked, unit, code, is_coded=False)),
+        words=tuple((word.start, word.end, round(word.weight, 3)) for word in words),
     )
 
 
-def _find_cue_words(study: Study, wanted: str) -> str:
-    """Return the words that cues found for a suggestion."""
+def _find_cue_words(study: Study, suggestion_id: str) -> str:
+    """Return the words that the codebook's cues matched for a suggestion; empty if none did."""
     from qualcode.suggest.cue_suggestions import load_cue_suggestions
 
-    found = load_cue_suggestions(study)
-    return dict(zip(found.id, found.why, strict=True)).get(wanted, "")
+    suggestions = load_cue_suggestions(study)
+    return dict(zip(suggestions.id, suggestions.why, strict=True)).get(suggestion_id, "")
 
 
 class _ReasonContexts:
-    """Tells which words the reasons around a sentence are about."""
+    """The texts that the context reasons of a unit refer to, by the label of the reason."""
 
-    def __init__(self, held: RankedPart, unit: int, *, cues: str) -> None:
+    def __init__(self, ranked: RankedPart, unit: int, *, cues: str) -> None:
         from qualcode.suggest.reasons.contributions import EVIDENCE_LABELS, VIEW_LABELS
 
-        corpus = held.data.labelled_corpus.corpus
-        sentence = {VIEW_LABELS[view]: getattr(corpus, view)[unit] for view in ("before", "after")}
-        turn = {VIEW_LABELS[view]: getattr(corpus, view)[unit] for view in ("question", "reply")}
-        self._texts = {name: corpus.texts[at] for name, at in sentence.items() if at >= 0}
-        self._texts |= {name: corpus.turns[at] for name, at in turn.items() if at >= 0}
+        corpus = ranked.data.labelled_corpus.corpus
+        sentences = {VIEW_LABELS[view]: getattr(corpus, view)[unit] for view in ("before", "after")}
+        turns = {VIEW_LABELS[view]: getattr(corpus, view)[unit] for view in ("question", "reply")}
+        self._texts = {label: corpus.texts[index] for label, index in sentences.items() if index >= 0}
+        self._texts |= {label: corpus.turns[index] for label, index in turns.items() if index >= 0}
         self._texts[EVIDENCE_LABELS["cues"]] = cues
         if corpus.case_texts:
             self._texts[VIEW_LABELS["case"]] = corpus.case_texts[unit]
 
-    def add_context(self, one: Reason) -> WeightedReason:
-        """Return a reason with the words that it is about."""
-        kind: Literal["word", "around"] = "word" if one.kind == "word" else "around"
-        said = self._texts.get(one.text, "") if kind == "around" else ""
-        return WeightedReason(kind, one.text, round(one.weight, 3), " ".join(said.split()))
+    def add_context(self, reason: Reason) -> WeightedReason:
+        """Return a reason with the text that it refers to."""
+        kind: Literal["word", "around"] = "word" if reason.kind == "word" else "around"
+        text = self._texts.get(reason.text, "") if kind == "around" else ""
+        return WeightedReason(kind, reason.text, round(reason.weight, 3), " ".join(text.split()))
 
 
-def _similar_sentences(held: RankedPart, unit: int, code: int, *, coded: bool) -> Iterator[SimilarSentence]:
+def _similar_sentences(ranked: RankedPart, unit: int, code: int, *, is_coded: bool) -> Iterator[SimilarSentence]:
     import numpy as np
 
-    lesson, codes = held.scored_training_units.labelled_corpus, held.trained.learner.codes
-    (found,) = held.explainer.find_similar_units(np.array([unit]), code, limit=_MAX_SIMILAR, is_coded=coded)
-    for other, alike in found:
-        given = tuple(codes[place] for place in np.flatnonzero(lesson.labels.truth[other]))
-        corpus = lesson.corpus
-        place = (corpus.transcripts[corpus.transcript[other]], int(corpus.number[other]), corpus.texts[other])
-        yield SimilarSentence(*place, given, held.data.coder, round(alike, 3))
+    data, codes = ranked.scored_training_units.labelled_corpus, ranked.trained.learner.codes
+    corpus = data.corpus
+    (similar,) = ranked.explainer.find_similar_units(np.array([unit]), code, limit=_MAX_SIMILAR, is_coded=is_coded)
+    for other, similarity in similar:
+        transcript, turn = corpus.transcripts[corpus.transcript[other]], int(corpus.number[other])
+        other_codes = tuple(codes[column] for column in np.flatnonzero(data.labels.truth[other]))
+        yield SimilarSentence(
+            transcript, turn, corpus.texts[other], other_codes, ranked.data.coder, round(similarity, 3)
+        )

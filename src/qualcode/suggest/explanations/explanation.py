@@ -1,37 +1,37 @@
-"""Explanation: split from explaining."""
+"""The explanation of one suggestion as a value, and as HTML for notebooks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from qualcode.errors import shorten_text
 from qualcode.suggest.explanations.html_spans import BOX_STYLE, PALE_STYLE, Mark, highlight_spans, weight_colour
 
-if TYPE_CHECKING:
-    pass
-
-
 WEIGHTS_NOTE = "a weight is in log odds: +0.7 doubles the odds, -0.7 halves them"
+_MIN_HIGHLIGHT_WEIGHT = 0.1
+_MAX_REASONS = 6
+_MAX_CONTEXT_LENGTH, _MAX_QUOTE_LENGTH = 80, 160
+"""Characters shown of the text that a reason refers to, and of a quote."""
 
 
 @dataclass(frozen=True, slots=True)
 class WeightedReason:
-    """One thing that spoke for a code, or with a weight below 0 against it."""
+    """A reason for a code, or against it if the weight is negative."""
 
     kind: Literal["word", "around"]
     text: str
     weight: float
     """In log odds."""
     said: str = ""
-    """The words that it is about, where they are not its own."""
+    """The text that a reason around the sentence refers to."""
 
 
 @dataclass(frozen=True, slots=True)
 class SimilarSentence:
-    """A sentence of another transcript that was read, with the codes that it was given."""
+    """A sentence of another transcript, with the codes that the coder has given it."""
 
     transcript: str
     turn: int
@@ -39,12 +39,12 @@ class SimilarSentence:
     codes: tuple[str, ...]
     coder: str
     alike: float
-    """How many words they share, those that are rare counting more: from 0 to 1, which is the same sentence."""
+    """Mean cosine over tf-idf of words, lemmas and character n-grams, from 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a code is suggested for a sentence; what the learner alone can tell is empty for other makers."""
+    """Why a code is suggested for a sentence; only the learner fills the fields from ``coder`` on."""
 
     id: str
     transcript: str
@@ -55,97 +55,94 @@ class Explanation:
     quote: str
     code: str
     name: str
+    """Name of the code."""
     score: float
     maker: str
     why: str
     """The reasons in one line, as the maker gives them."""
     coder: str = ""
-    """Whose decisions were learnt from."""
+    """Coder whose decisions the learner was trained on."""
     threshold: float | None = None
-    """The score from which on the code is shown."""
+    """Score from which the code is suggested."""
     reasons_for: tuple[WeightedReason, ...] = ()
     reasons_against: tuple[WeightedReason, ...] = ()
     coded_so: tuple[SimilarSentence, ...] = ()
-    """The sentences most like it that were given the code."""
+    """The most similar sentences with the code."""
     not_coded_so: tuple[SimilarSentence, ...] = ()
-    """The sentences most like it that were read and not given the code."""
+    """The most similar sentences of finished transcripts without the code."""
     words: tuple[tuple[int, int, float], ...] = ()
-    """What each word of the quote weighs: start, end, weight."""
+    """Start, end (offsets in the quote) and weight of each word."""
 
     def row(self) -> dict[str, Any]:
-        """Return all but the places of words as plain values."""
-        found = asdict(self)
-        del found["words"]
-        return found
+        """Return all fields except ``words`` as plain values."""
+        return {name: value for name, value in asdict(self).items() if name != "words"}
 
     def _repr_html_(self) -> str:
         return explanation_html(self)
 
 
-_MIN_HIGHLIGHT_WEIGHT = 0.1
-"""Weight from which on a word is highlighted."""
-
-
-_MAX_REASONS = 6
-
-
-_MAX_CONTEXT_LENGTH, _MAX_QUOTE_LENGTH = 80, 160
-"""Characters that are shown of what a reason is about, and of a quote."""
-
-
-def explanation_html(one: Explanation) -> str:
-    """Return an explanation as HTML: the quote with its words coloured by weight, reasons, quotes it is like."""
+def explanation_html(explanation: Explanation) -> str:
+    """Return an explanation as HTML: the quote with its words coloured by weight, reasons, similar sentences."""
     marks = [
         Mark(start, end, f"{weight:+.1f}", weight_colour(round(weight, 1)))
-        for start, end, weight in one.words
+        for start, end, weight in explanation.words
         if abs(weight) >= _MIN_HIGHLIGHT_WEIGHT
     ]
     parts = [
-        f"<p><b>{escape(one.code)}</b> {escape(one.name)}: <b>{one.score:.2f}</b> {escape(_threshold_text(one))}<br>"
-        f'<span style="{PALE_STYLE}">{escape(one.transcript)}, turn {one.turn}, {escape(one.speaker)}</span></p>',
-        highlight_spans(one.quote, marks),
-        *(_reasons_html(one) if one.coder else [f"<p>{escape(one.maker)}: {escape(one.why)}</p>"]),
-        _quotes_html("Coded so, and most like it", one.coded_so),
-        _quotes_html("Read and not coded so, and most like it", one.not_coded_so),
+        *_heading_html(explanation),
+        highlight_spans(explanation.quote, marks),
+        *_reasons_html(explanation),
+        _quotes_html("Most similar sentences with this code", explanation.coded_so),
+        _quotes_html("Most similar sentences without this code", explanation.not_coded_so),
     ]
     return f'<div style="{BOX_STYLE}">{"".join(parts)}</div>'
 
 
-def _threshold_text(one: Explanation) -> str:
-    if one.threshold is None:
-        return f"by {one.maker}; its scores rank, they are no probabilities"
-    return f"shown from {one.threshold:.2f} on; learnt from {one.coder}'s codings"
+def _heading_html(explanation: Explanation) -> Iterator[str]:
+    yield f"<p><b>{escape(explanation.code)}</b> {escape(explanation.name)}: <b>{explanation.score:.2f}</b> "
+    yield f'{escape(_describe_score(explanation))}<br><span style="{PALE_STYLE}">{escape(explanation.transcript)}, '
+    yield f"turn {explanation.turn}, {escape(explanation.speaker)}</span></p>"
 
 
-def _reasons_html(one: Explanation) -> Iterator[str]:
+def _describe_score(explanation: Explanation) -> str:
+    if explanation.threshold is None:
+        return f"by {explanation.maker}; scores rank and are not probabilities"
+    return f"suggested from {explanation.threshold:.2f}; trained on {explanation.coder}'s codings"
+
+
+def _reasons_html(explanation: Explanation) -> Iterator[str]:
+    if not explanation.coder:
+        yield f"<p>{escape(explanation.maker)}: {escape(explanation.why)}</p>"
+        return
     cell = "vertical-align: top; text-align: left; padding-right: 2em; width: 50%"
-    yield f'<table style="border: none"><tr><td style="{cell}"><b>For</b>{_weights_html(one.reasons_for)}</td>'
-    yield f'<td style="{cell}"><b>Against</b>{_weights_html(one.reasons_against)}</td></tr></table>'
-    yield f'<p style="{PALE_STYLE}; font-size: 0.85em">{escape(WEIGHTS_NOTE)}</p>'
+    yield '<table style="border: none"><tr>'
+    for title, reasons in (("For", explanation.reasons_for), ("Against", explanation.reasons_against)):
+        yield f'<td style="{cell}"><b>{title}</b>{_weights_html(reasons)}</td>'
+    yield f'</tr></table><p style="{PALE_STYLE}; font-size: 0.85em">{escape(WEIGHTS_NOTE)}</p>'
 
 
 def _weights_html(reasons: Sequence[WeightedReason]) -> str:
-    shown = "".join(f"<div>{_weight_html(one)}</div>" for one in reasons[:_MAX_REASONS])
+    lines = "".join(f"<div>{_weight_html(reason)}</div>" for reason in reasons[:_MAX_REASONS])
     more = len(reasons) - _MAX_REASONS
-    return (shown or "<div>nothing</div>") + (f'<div style="{PALE_STYLE}">and {more} more</div>' if more > 0 else "")
+    return (lines or "<div>none</div>") + (f'<div style="{PALE_STYLE}">and {more} more</div>' if more > 0 else "")
 
 
-def _weight_html(one: WeightedReason) -> str:
-    text = f"“{one.text}”" if one.kind == "word" else one.text
-    said = (
-        f' <span style="{PALE_STYLE}">{escape(shorten_text(one.said, limit=_MAX_CONTEXT_LENGTH))}</span>'
-        if one.said
-        else ""
-    )
-    weight = f'<span style="background: {weight_colour(one.weight)}; color: #111">{one.weight:+.1f}</span>'
-    return f"{weight} {escape(text)}{said}"
+def _weight_html(reason: WeightedReason) -> str:
+    text = f"“{reason.text}”" if reason.kind == "word" else reason.text
+    context = escape(shorten_text(reason.said, limit=_MAX_CONTEXT_LENGTH))
+    weight = f'<span style="background: {weight_colour(reason.weight)}; color: #111">{reason.weight:+.1f}</span>'
+    return f"{weight} {escape(text)}" + (f' <span style="{PALE_STYLE}">{context}</span>' if reason.said else "")
 
 
-def _quotes_html(title: str, found: Iterable[SimilarSentence]) -> str:
-    lines = "".join(
-        f'<div>{one.alike:.2f} <span style="{PALE_STYLE}">{escape(one.transcript)}, turn {one.turn}</span> '
-        f"“{escape(shorten_text(one.quote, limit=_MAX_QUOTE_LENGTH))}” "
-        f'<span style="{PALE_STYLE}">{escape(", ".join(one.codes) or "no code")} ({escape(one.coder)})</span></div>'
-        for one in found
-    )
+def _quotes_html(title: str, sentences: Iterable[SimilarSentence]) -> str:
+    lines = "".join(map(_quote_html, sentences))
     return f'<p style="margin: 0.6em 0 0"><b>{title}</b></p>{lines}' if lines else ""
+
+
+def _quote_html(sentence: SimilarSentence) -> str:
+    quote = escape(shorten_text(sentence.quote, limit=_MAX_QUOTE_LENGTH))
+    codes = escape(", ".join(sentence.codes) or "no code")
+    return (
+        f'<div>{sentence.alike:.2f} <span style="{PALE_STYLE}">{escape(sentence.transcript)}, turn {sentence.turn}'
+        f'</span> “{quote}” <span style="{PALE_STYLE}">{codes} ({escape(sentence.coder)})</span></div>'
+    )

@@ -1,4 +1,4 @@
-"""What notebooks show of suggestions, as HTML: one explained, and a transcript with all that is suggested in it."""
+"""A transcript with its suggestions highlighted, as HTML for notebooks."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from qualcode.suggest.study_suggestions import list_suggestions
 from qualcode.suggest.suggestion_request import SuggestionOptions
 
 if TYPE_CHECKING:
-    from qualcode.suggest import Suggestions
+    from qualcode.suggest.suggestion_table import Suggestions
 
 
 @dataclass(frozen=True, slots=True)
 class HighlightedTranscript:
-    """A transcript with the codes that are suggested for its sentences; a notebook shows it."""
+    """A transcript with the number of its suggestions; a notebook displays its HTML."""
 
     transcript: str
     suggestions: int
@@ -30,36 +30,40 @@ class HighlightedTranscript:
         return self.html
 
 
-def highlight_transcript(study: Study, transcript: str, wanted: SuggestionOptions) -> HighlightedTranscript:
-    """Return a transcript with its suggestions highlighted, and notes on them."""
-    held = find_transcript(study, transcript)
-    only = SuggestionOptions(**{**wanted, "transcripts": held.id, "order": "transcript"})
-    found, said = list_suggestions(study, only)
-    turns = "".join(_turn_html(held, turn, found, study.codebook) for turn in held.turns)
-    return HighlightedTranscript(held.id, len(found), f'<div style="{BOX_STYLE}">{turns}</div>', said)
+def highlight_transcript(study: Study, name: str, options: SuggestionOptions) -> HighlightedTranscript:
+    """Return a transcript with its suggestions highlighted, with the notes of `list_suggestions`.
+
+    Raises
+    ------
+    UnknownNameError
+        If the study has no transcript of this name.
+    """
+    transcript = find_transcript(study, name)
+    options = SuggestionOptions(**{**options, "transcripts": transcript.id, "order": "transcript"})
+    suggestions, notes = list_suggestions(study, options)
+    turns = "".join(_turn_html(transcript, turn, suggestions, study.codebook) for turn in transcript.turns)
+    html = f'<div style="{BOX_STYLE}">{turns}</div>'
+    return HighlightedTranscript(transcript.id, len(suggestions), html, notes)
 
 
-def _turn_html(held: Transcript, turn: Turn, found: Suggestions, book: Codebook) -> str:
-    who = f'<b>{escape(turn.speaker)}</b> <span style="{PALE_STYLE}">turn {turn.index}</span>'
-    text = held.text[turn.start : turn.end]
+def _turn_html(transcript: Transcript, turn: Turn, suggestions: Suggestions, book: Codebook) -> str:
+    speaker = f'<b>{escape(turn.speaker)}</b> <span style="{PALE_STYLE}">turn {turn.index}</span>'
+    text = transcript.text[turn.start : turn.end]
     marks = [
-        Mark(
-            found.start[row] - turn.start,
-            found.end[row] - turn.start,
-            f"{found.code[row]} {found.score[row]:.2f}",
-            _code_colour(book, found.code[row]),
+        Mark(start - turn.start, end - turn.start, f"{code} {score:.2f}", _code_colour(book, code))
+        for start, end, code, score in zip(
+            suggestions.start, suggestions.end, suggestions.code, suggestions.score, strict=True
         )
-        for row in range(len(found))
-        if turn.start <= found.start[row] < turn.end
+        if turn.start <= start < turn.end
     ]
     if not marks:
         style = f"margin: 0.2em 0 0.8em; {PALE_STYLE if turn.role == 'interviewer' else ''}"
-        return f'<div>{who}<p style="{style}">{escape(text)}</p></div>'
-    return f"<div>{who}{underline_spans(text, marks)}</div>"
+        return f'<div>{speaker}<p style="{style}">{escape(text)}</p></div>'
+    return f"<div>{speaker}{underline_spans(text, marks)}</div>"
 
 
-def _code_colour(book: Codebook, code: str) -> str:
-    """Return a code's colour, else its family's, thinned so that its label can be read."""
+def _code_colour(book: Codebook, code_id: str) -> str:
+    """Return the colour of a code, or else of its family, light enough for its label to be readable."""
     families = {family.id: family.colour for family in book.families}
-    held = book.by_id[code]
-    return tint(held.colour or families.get(held.family, ""), 0.55)
+    code = book.by_id[code_id]
+    return tint(code.colour or families.get(code.family, ""), 0.55)

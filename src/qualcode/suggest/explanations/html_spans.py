@@ -1,4 +1,4 @@
-"""Texts with highlighted spans as HTML for notebooks, drawn by spaCy's displaCy: nothing is loaded from elsewhere."""
+"""Texts with highlighted spans as HTML for notebooks, rendered by spaCy's displaCy without external resources."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    pass
-
 
 GREEN, RED, GREY = "#2E8B57", "#C0392B", "#8A8A8A"
+PALE_STYLE = "color: #777"
+BOX_STYLE = "max-width: 60em; font-size: 15px; text-align: left"
 
 _COLOUR = re.compile("#[0-9A-Fa-f]{6}")
 _FULL_STRENGTH_WEIGHT = 1.5
-"""Weight, in log odds, from which on a word is highlighted as strongly as can be."""
+"""Weight in log odds from which a word has the strongest colour."""
 
 _MARK = (
     '<mark class="entity" style="background: {bg}; color: #111; padding: 0.15em 0.25em; line-height: 1; '
@@ -36,35 +33,35 @@ _START = (
     "top: -0.4em; padding: 2px 4px; position: absolute; white-space: nowrap; font-size: 0.65em; line-height: 1; "
     'border-radius: 3px">{label}{kb_link}</span></span>'
 )
-# displaCy's own templates, but: no space before a comma, labels in one line, and words not all in bold.
+# displaCy's own templates, but without a space before a comma, with labels on one line, and without bold words.
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A span of a text to be highlighted, with what is written beside it."""
+    """A span of a text to highlight, with its label."""
 
     start: int
     end: int
     label: str
     colour: str = GREY
-    """As ``#2F6F8F``; anything else is grey."""
+    """In the form ``#2F6F8F``; anything else is replaced by grey."""
 
 
 def highlight_spans(text: str, marks: Sequence[Mark]) -> str:
-    """Return a text with coloured spans, which may not overlap; marks of one label have one colour."""
-    ents = [{"start": one.start, "end": one.end, "label": escape(one.label)} for one in marks]
+    """Return a text with coloured spans, which must not overlap; marks with the same label have the same colour."""
+    entities = [{"start": mark.start, "end": mark.end, "label": escape(mark.label)} for mark in marks]
     options = {"colors": _label_colours(marks), "template": _MARK}
-    return _render({"text": text, "ents": ents}, style="ent", options=options)
+    return _render({"text": text, "ents": entities}, style="ent", options=options)
 
 
 def underline_spans(text: str, marks: Sequence[Mark]) -> str:
-    """Return a text with underlined spans, one below another where they overlap; they grow to whole words."""
+    """Return a text with underlined spans, extended to whole words; overlapping spans are drawn one below another."""
     tokens = list(re.finditer(r"\S+", text))
     spans = []
-    for one in marks:
-        inside = [place for place, token in enumerate(tokens) if token.start() < one.end and one.start < token.end()]
+    for mark in marks:
+        inside = [index for index, token in enumerate(tokens) if token.start() < mark.end and mark.start < token.end()]
         if inside:
-            spans.append({"start_token": inside[0], "end_token": inside[-1] + 1, "label": escape(one.label)})
+            spans.append({"start_token": inside[0], "end_token": inside[-1] + 1, "label": escape(mark.label)})
     options = {
         "colors": _label_colours(marks),
         "template": {"span": _TOKEN, "slice": _SLICE, "start": _START},
@@ -81,26 +78,27 @@ def _render(parsed: Mapping[str, object], *, style: str, options: Mapping[str, o
 
 
 def _label_colours(marks: Sequence[Mark]) -> dict[str, str]:
-    return {escape(one.label): one.colour if _COLOUR.fullmatch(one.colour) else GREY for one in marks}
+    return {escape(mark.label): _valid_colour(mark.colour) for mark in marks}
 
 
 def weight_colour(weight: float) -> str:
-    """Return a colour for a weight in log odds: green where it speaks for, red where against, pale where it is little.
+    """Return the colour of a weight in log odds: green if positive, red if negative, paler the smaller it is.
 
-    >>> of_weight(0.0), of_weight(9.0), of_weight(-9.0)
+    >>> weight_colour(0.0), weight_colour(9.0), weight_colour(-9.0)
     ('#ffffff', '#86bc9e', '#da8c84')
     """
     return tint(GREEN if weight >= 0 else RED, 0.58 * min(abs(weight) / _FULL_STRENGTH_WEIGHT, 1))
 
 
 def tint(colour: str, strength: float) -> str:
-    """Return a colour thinned with white, so that black text can be read on it; grey for what is no colour."""
-    held = colour if _COLOUR.fullmatch(colour) else GREY
-    parts = (int(held[at : at + 2], 16) for at in (1, 3, 5))
-    return "#" + "".join(f"{round(255 - (255 - part) * strength):02x}" for part in parts)
+    """Return a colour mixed with white, so that black text is readable on it; ``strength`` is from 0 (white) to 1.
+
+    What is not a colour is replaced by grey.
+    """
+    colour = _valid_colour(colour)
+    channels = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(255 - (255 - channel) * strength):02x}" for channel in channels)
 
 
-PALE_STYLE = "color: #777"
-
-
-BOX_STYLE = "max-width: 60em; font-size: 15px; text-align: left"
+def _valid_colour(colour: str) -> str:
+    return colour if _COLOUR.fullmatch(colour) else GREY

@@ -1,4 +1,4 @@
-"""Learning from decisions: what people coded and did not code teaches what to suggest."""
+"""The learner: trains on one coder's decisions and gives a probability for every sentence and code."""
 
 from qualcode.suggest.learning.corpus import Corpus, build_corpus
 from qualcode.suggest.learning.learner import (

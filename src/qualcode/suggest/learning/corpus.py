@@ -1,4 +1,4 @@
-"""Participants' sentences with what stands around them, as columns."""
+"""The corpus: participants' sentences as parallel columns, with the indices of what stands around each."""
 
 from __future__ import annotations
 
@@ -15,58 +15,75 @@ from qualcode.segments import get_abbreviations, sentence_spans
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Places = NDArray[np.intp]
+    Indices = NDArray[np.intp]
+    Matrix = NDArray[np.float64]
 
 NO_INDEX = -1
-"""Stands for no sentence or turn: the first sentence has none before it."""
+"""Index that stands for no sentence or turn: the first sentence of a turn has no sentence before it."""
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """Units are participants' sentences, in the order of transcripts; ``-1`` stands for none.
+    """Units (participants' sentences) in the order of transcripts.
 
-    Columns of length ``units``: transcript, turn, question and reply are places in ``transcripts`` and ``turns``,
-    before and after are places of units.
+    The arrays have shape (units,). ``transcript``, ``turn``, ``question`` and ``reply`` are indices into
+    ``transcripts`` and ``turns``; ``before`` and ``after`` are indices of units; `NO_INDEX` stands for none.
     """
 
     transcripts: tuple[str, ...]
     turns: tuple[str, ...]
-    """Texts of all turns, the interviewer's too."""
+    """Texts of all turns, the interviewer's included."""
     texts: tuple[str, ...]
-    """Texts of the units."""
+    """Text of each unit."""
     speakers: tuple[str, ...]
     case_texts: tuple[str, ...]
-    """What is told of each unit's case in words of its own ("group_partner"); empty where nothing may be used."""
-    transcript: Places
-    turn: Places
-    """The turn that a unit stands in."""
-    number: Places
-    """The index of that turn within its transcript."""
-    start: Places
-    end: Places
-    before: Places
-    """The sentence before it in its turn."""
-    after: Places
-    question: Places
-    """The interviewer's turn that it answers."""
-    reply: Places
-    """The interviewer's next turn: what they took up."""
+    """Attributes of each unit's case, as words ("group_partner"); empty if the settings allow none."""
+    transcript: Indices
+    turn: Indices
+    number: Indices
+    """Index of the turn within its transcript."""
+    start: Indices
+    """Offset in the transcript, in code points."""
+    end: Indices
+    before: Indices
+    """The previous sentence of the same turn."""
+    after: Indices
+    question: Indices
+    """The interviewer's last turn before the unit."""
+    reply: Indices
+    """The interviewer's next turn."""
 
     def __len__(self) -> int:
         return len(self.texts)
 
-    def __hash__(self) -> int:
-        return id(self)
-
     @property
     def is_first(self) -> NDArray[np.bool_]:
-        """Whether a unit is the first of its turn."""
+        """Whether each unit is the first of its turn, shape (units,)."""
         return np.asarray(self.before == NO_INDEX)
 
     @property
     def is_last(self) -> NDArray[np.bool_]:
-        """Whether a unit is the last of its turn."""
+        """Whether each unit is the last of its turn, shape (units,)."""
         return np.asarray(self.after == NO_INDEX)
+
+
+def take_rows(values: Matrix, indices: Indices) -> Matrix:
+    """Return ``values[indices]``, with zeros where an index is `NO_INDEX`.
+
+    Parameters
+    ----------
+    values : shape (rows, columns)
+    indices : shape (n,)
+
+    Returns
+    -------
+    shape (n, columns)
+
+    >>> take_rows(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([1, NO_INDEX])).tolist()
+    [[3.0, 4.0], [0.0, 0.0]]
+    """
+    has_row = indices != NO_INDEX
+    return np.asarray(values[indices] if has_row.all() else np.where(has_row[:, None], values[indices], 0.0))
 
 
 def build_corpus(
@@ -75,55 +92,56 @@ def build_corpus(
     abbreviations: Collection[str] = get_abbreviations("en"),
     describe_case: Callable[[Transcript, Turn], str] | None = None,
 ) -> Corpus:
-    """Return the participants' sentences of transcripts, cut as everywhere (see `qualcode.segments`).
+    """Return the participants' sentences of transcripts, split by `qualcode.segments`.
 
-    ``describe`` tells what may be used of the case that speaks in a turn.
+    ``describe_case`` returns the attributes of the case that speaks in a turn, as words.
     """
     names: list[str] = []
     turns: list[str] = []
-    said: list[tuple[str, str, str]] = []
+    sentences: list[tuple[str, str, str]] = []
     rows: list[tuple[int, ...]] = []
     for number, transcript in enumerate(transcripts):
         names.append(transcript.id)
-        text, first = transcript.text, len(turns)
+        text, first_turn = transcript.text, len(turns)
         turns += [text[turn.start : turn.end] for turn in transcript.turns]
-        for place, question, reply in _exchanges(transcript.turns):
-            turn = transcript.turns[place]
-            asked = [NO_INDEX if other == NO_INDEX else first + other for other in (question, reply)]
-            told = describe_case(transcript, turn) if describe_case else ""
+        for index, *around in _list_exchanges(transcript.turns):
+            turn = transcript.turns[index]
+            question_and_reply = [NO_INDEX if other == NO_INDEX else first_turn + other for other in around]
+            case_text = describe_case(transcript, turn) if describe_case else ""
             for start, end in sentence_spans(text, turn.start, turn.end, abbreviations=abbreviations):
-                rows.append((number, first + place, turn.index, start, end, *asked))
-                said.append((text[start:end], turn.speaker, told))
-    texts, speakers, described = zip(*said, strict=True) if said else ((), (), ())
+                rows.append((number, first_turn + index, turn.index, start, end, *question_and_reply))
+                sentences.append((text[start:end], turn.speaker, case_text))
+    texts, speakers, case_texts = zip(*sentences, strict=True) if sentences else ((), (), ())
     return Corpus(
         tuple(names),
         tuple(turns),
         texts,
         speakers,
-        described if describe_case else (),
-        **_columns(np.array(rows, dtype=np.intp).reshape(len(rows), 7).T),
+        case_texts if describe_case else (),
+        **_name_columns(np.array(rows, dtype=np.intp).reshape(len(rows), 7).T),
     )
 
 
-def _columns(columns: Places) -> dict[str, Places]:
-    """Return the columns of a corpus by name, the neighbours of each unit among them."""
+def _name_columns(columns: Indices) -> dict[str, Indices]:
+    """Return the index columns of a corpus by name, ``before`` and ``after`` included."""
     names = ("transcript", "turn", "number", "start", "end", "question", "reply")
-    before, after = _neighbours(columns[1])
+    before, after = _find_neighbours(columns[1])
     return {"before": before, "after": after} | dict(zip(names, columns, strict=True))
 
 
-def _neighbours(turn: Places) -> tuple[Places, Places]:
-    """Return the places of the sentences before and after each one in its turn."""
-    place = np.arange(len(turn))
+def _find_neighbours(turn: Indices) -> tuple[Indices, Indices]:
+    """Return the indices of the units before and after each unit in its turn, each of shape (units,)."""
+    unit = np.arange(len(turn))
     same = turn[1:] == turn[:-1]
-    before = np.where(np.r_[False, same][: len(turn)], place - 1, NO_INDEX)
-    return before, np.where(np.r_[same, False][: len(turn)], place + 1, NO_INDEX)
+    before = np.where(np.r_[False, same][: len(turn)], unit - 1, NO_INDEX)
+    return before, np.where(np.r_[same, False][: len(turn)], unit + 1, NO_INDEX)
 
 
-def _exchanges(turns: tuple[Turn, ...]) -> Iterator[tuple[int, int, int]]:
-    """Yield the places of participants' turns with those of the interviewer's turn before and after them."""
-    asked = [place for place, turn in enumerate(turns) if turn.role == "interviewer"]
-    for place, turn in enumerate(turns):
+def _list_exchanges(turns: tuple[Turn, ...]) -> Iterator[tuple[int, int, int]]:
+    """Yield the index of each participant's turn with those of the interviewer's turns before and after it."""
+    interviewer = [index for index, turn in enumerate(turns) if turn.role == "interviewer"]
+    for index, turn in enumerate(turns):
         if turn.role != "interviewer":
-            at = bisect_left(asked, place)
-            yield place, asked[at - 1] if at else NO_INDEX, asked[at] if at < len(asked) else NO_INDEX
+            at = bisect_left(interviewer, index)
+            before = interviewer[at - 1] if at else NO_INDEX
+            yield index, before, interviewer[at] if at < len(interviewer) else NO_INDEX

@@ -1,14 +1,14 @@
-"""How alike sentences are to what the codebook says of each code: cosines over tf-idf of lemmas."""
+"""Similarity of sentences to the codebook's entries: cosines over tf-idf of lemmas."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from qualcode.model import Codebook, Example
-from qualcode.suggest.learning.corpus import NO_INDEX, Corpus
+from qualcode.suggest.learning.corpus import Corpus, take_rows
 from qualcode.suggest.learning.vocabulary import split_words
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from qualcode.suggest.learning.vocabulary import Vocabulary
 
     Matrix = NDArray[np.float64]
-    Rows = Any
+    Columns = Any
+    """A scipy CSC matrix, features x texts."""
 
 
 class EntryFeatures:
@@ -26,48 +27,53 @@ class EntryFeatures:
 
     def __init__(self, book: Codebook, vocabulary: Vocabulary) -> None:
         self._lemmas = vocabulary.kind_columns("lemmas")
-        self._definitions = self._rows([f"{c.name}. {c.definition} {c.include}" for c in book.codes], vocabulary)
-        self._examples = [
-            _ExampleQuotes([getattr(code, kind) for code in book.codes]) for kind in ("examples", "counterexamples")
+        self._definitions = self._columns([f"{c.name}. {c.definition} {c.include}" for c in book.codes], vocabulary)
+        self._quotes = [
+            _ExampleQuotes([code.examples for code in book.codes]),
+            _ExampleQuotes([code.counterexamples for code in book.codes]),
         ]
-        self._quoted = [self._rows(quotes.texts, vocabulary) for quotes in self._examples]
+        self._quote_columns = [self._columns(quotes.texts, vocabulary) for quotes in self._quotes]
 
-    def _rows(self, texts: Sequence[str], vocabulary: Vocabulary) -> Rows:
+    def _columns(self, texts: Sequence[str], vocabulary: Vocabulary) -> Columns:
         return vocabulary.weight_counts(vocabulary.count_features(texts))[:, self._lemmas].T.tocsc()
 
-    def compute_similarities(self, seen: CorpusFeatures, corpus: Corpus) -> tuple[Matrix, ...]:
-        """Return likeness of sentence, question and answer to definitions, to examples and to counterexamples.
+    def compute_similarities(self, features: CorpusFeatures, corpus: Corpus) -> tuple[Matrix, ...]:
+        """Return five similarities of units to codes, each units x codes, cosines from 0 to 1.
 
-        Each is units x codes. An example tells nothing of the transcript that it was taken from: there it is left out.
+        They are those of the sentence, of the question and of the answer to the definition, and of the sentence to the
+        nearest example and counterexample. An example is left out for the transcripts that it occurs in: there it
+        would be similar to its own words.
         """
-        sentences, turns = (look.rows[:, self._lemmas] for look in seen.blocks[:2])
-        places = seen.blocks[1].unit_rows
-        by_turn = (turns @ self._definitions).toarray()
-        standing = _QuoteOccurrences(corpus)
+        sentences, turns = (block.rows[:, self._lemmas] for block in features.blocks[:2])
+        unit_rows = features.blocks[1].unit_rows
+        turn_similarity = (turns @ self._definitions).toarray()
+        occurrences = _QuoteOccurrences(corpus)
         return (
             (sentences @ self._definitions).toarray(),
-            *(np.where((at != NO_INDEX)[:, None], by_turn[at], 0) for at in (places["question"], places["answer"])),
+            take_rows(turn_similarity, unit_rows["question"]),
+            take_rows(turn_similarity, unit_rows["answer"]),
             *(
-                quotes.max_similarity((sentences @ rows).toarray(), corpus, standing)
-                for quotes, rows in zip(self._examples, self._quoted, strict=True)
+                quotes.max_similarity((sentences @ columns).toarray(), corpus, occurrences)
+                for quotes, columns in zip(self._quotes, self._quote_columns, strict=True)
             ),
         )
 
 
 class _QuoteOccurrences:
-    """Tells in which transcripts of a corpus a quote stands, word for word: case, marks and spaces do not matter."""
+    """Finds the transcripts of a corpus that have a quote; case, punctuation and spaces are ignored."""
 
     def __init__(self, corpus: Corpus) -> None:
-        said: list[list[str]] = [[] for _ in corpus.transcripts]
-        for place, text in zip(corpus.transcript.tolist(), corpus.texts, strict=True):
-            said[place].append(text)
-        self._place: Mapping[str, int] = {name: place for place, name in enumerate(corpus.transcripts)}
-        self._texts = [_normalise_words(" ".join(texts)) for texts in said]
+        texts: list[list[str]] = [[] for _ in corpus.transcripts]
+        for transcript, text in zip(corpus.transcript.tolist(), corpus.texts, strict=True):
+            texts[transcript].append(text)
+        self._index = {name: index for index, name in enumerate(corpus.transcripts)}
+        self._texts = [_normalise_words(" ".join(sentences)) for sentences in texts]
 
     def find_transcripts(self, example: Example) -> list[int]:
+        """Return the indices of the transcripts with an example's quote and of the one that the example names."""
         quote = _normalise_words(example.quote)
-        found = [place for place, text in enumerate(self._texts) if quote in text]
-        return found if example.transcript not in self._place else [*found, self._place[example.transcript]]
+        indices = [index for index, text in enumerate(self._texts) if quote in text]
+        return [*indices, self._index[example.transcript]] if example.transcript in self._index else indices
 
 
 def _normalise_words(text: str) -> str:
@@ -75,20 +81,23 @@ def _normalise_words(text: str) -> str:
 
 
 class _ExampleQuotes:
-    """Quotes by code."""
+    """The quotes of all codes, with the code of each."""
 
-    def __init__(self, by_code: Sequence[Sequence[Example]]) -> None:
-        self._quotes = [example for examples in by_code for example in examples]
-        self._code = np.repeat(np.arange(len(by_code)), [len(examples) for examples in by_code])
-        self._codes = len(by_code)
-        self.texts = [example.quote for example in self._quotes]
+    def __init__(self, examples_by_code: Sequence[Sequence[Example]]) -> None:
+        self._examples = [example for examples in examples_by_code for example in examples]
+        self._code = np.repeat(np.arange(len(examples_by_code)), [len(examples) for examples in examples_by_code])
+        self._code_count = len(examples_by_code)
+        self.texts = [example.quote for example in self._examples]
 
-    def max_similarity(self, alike: Matrix, corpus: Corpus, standing: _QuoteOccurrences) -> Matrix:
-        """Return the likeness to the nearest quote of each code, units x codes, from units x quotes."""
-        for number, example in enumerate(self._quotes):
-            own = np.isin(corpus.transcript, standing.find_transcripts(example))
-            alike[own, number] = 0
-        found = np.zeros((len(corpus), self._codes))
+    def max_similarity(self, similarity: Matrix, corpus: Corpus, occurrences: _QuoteOccurrences) -> Matrix:
+        """Return the similarity to the nearest quote of each code, units x codes.
+
+        ``similarity`` is units x quotes; it is modified.
+        """
+        for quote, example in enumerate(self._examples):
+            has_quote = np.isin(corpus.transcript, occurrences.find_transcripts(example))
+            similarity[has_quote, quote] = 0
+        nearest = np.zeros((len(corpus), self._code_count))
         for code in np.unique(self._code):
-            found[:, code] = alike[:, self._code == code].max(axis=1, initial=0)
-        return found
+            nearest[:, code] = similarity[:, self._code == code].max(axis=1, initial=0)
+        return nearest

@@ -1,7 +1,7 @@
-"""What speaks for a code on a sentence, beside the words themselves: one row of evidence a sentence and code.
+"""Evidence: the features of the second stage, for every unit and code.
 
-The second step of the learner weighs evidence, the same weights for every code: so much is learnt from few
-interviews. It is shown scores of transcripts that the first step had not seen, as it will be in use.
+The second stage has one weight for each kind of evidence, the same for every code, so that it can be trained on few
+interviews. It is trained on held-out scores of the first stage, which are like those of new transcripts.
 """
 
 from __future__ import annotations
@@ -11,127 +11,130 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qualcode.suggest.learning.corpus import NO_INDEX, Corpus
+from qualcode.suggest.learning.corpus import Corpus, take_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Matrix = NDArray[np.float64]
-    Places = NDArray[np.intp]
 
 EVIDENCE_KINDS = {
-    "words": "its own words and those around it",
-    "before": "the sentence before it",
-    "after": "the sentence after it",
-    "further before": "the sentence before that",
-    "further after": "the sentence after that",
-    "answer": "the rest of the answer",
-    "strongest": "the strongest sentence of the rest of the answer",
-    "rivals": "how far it is above the best other code",
-    "coded": "how much speaks for any code",
-    "first": "being the first sentence of the answer",
-    "last": "being the last sentence of the answer",
-    "length": "its length",
-    "answer length": "the length of the answer",
-    "frequency": "how often the code is given at all",
-    "cues": "cues of the codebook",
-    "cues before": "cues in the sentence before it",
-    "cues after": "cues in the sentence after it",
-    "cues in answer": "cues in the rest of the answer",
-    "definition": "likeness to the definition",
-    "question": "likeness of the question to the definition",
-    "answer and definition": "likeness of the answer to the definition",
-    "example": "likeness to an example of the codebook",
-    "counterexample": "likeness to a counterexample",
+    "words": "the first stage's score",
+    "before": "the score of the sentence before it",
+    "after": "the score of the sentence after it",
+    "further before": "the score of the second sentence before it",
+    "further after": "the score of the second sentence after it",
+    "answer": "the mean score of the rest of the answer",
+    "strongest": "the highest score in the rest of the answer",
+    "margin": "the score less that of the best other code",
+    "all codes": "the sum of the scores of all codes",
+    "first": "whether it is the first sentence of the answer",
+    "last": "whether it is the last sentence of the answer",
+    "length": "the log of its number of words",
+    "answer length": "the log of the number of sentences of the answer",
+    "frequency": "the log odds of the code's base rate",
+    "cues": "the cue score",
+    "cues before": "the cue score of the sentence before it",
+    "cues after": "the cue score of the sentence after it",
+    "cues in answer": "the highest cue score in the rest of the answer",
+    "definition": "similarity to the definition",
+    "question": "similarity of the question to the definition",
+    "answer and definition": "similarity of the answer to the definition",
+    "example": "similarity to the nearest example",
+    "counterexample": "similarity to the nearest counterexample",
 }
-"""Names of evidence, in the order of its columns, with what they say."""
+"""Kinds of evidence in the order of the last axis of the evidence array, with what each one measures."""
 
 
 @dataclass(frozen=True)
 class CodebookScores:
-    """What is known of sentences before their words are weighed; all units x codes, from 0 to 1."""
+    """What the codebook alone says of units; all arrays are units x codes, from 0 to 1."""
 
     cue_scores: Matrix
-    """Scores of the codebook's cues."""
     similarities: tuple[Matrix, ...]
-    """To the definition (of the sentence, the question and the answer), to an example, to a counterexample."""
+    """The five of `EntryFeatures.compute_similarities`."""
 
 
 def compute_evidence(
-    corpus: Corpus, score: Matrix, known: CodebookScores, *, frequency: Matrix, neighbour_scores: Matrix | None = None
+    corpus: Corpus,
+    scores: Matrix,
+    codebook_scores: CodebookScores,
+    *,
+    frequency: Matrix,
+    neighbour_scores: Matrix | None = None,
 ) -> Matrix:
-    """Return the evidence for every code on every sentence, units x codes x kinds of evidence.
+    """Return the evidence for every code on every unit, units x codes x kinds (see `EVIDENCE_KINDS`).
 
-    ``score`` is what the first step says (units x codes), ``frequency`` the share of sentences with each code.
-    ``around``, if given, is what to believe of neighbours in the place of their score: what was decided on them.
+    Parameters
+    ----------
+    scores : shape (units, codes), of the first stage
+    frequency : shape (codes,), the share of sentences with each code, from 0 to 1
+    neighbour_scores : shape (units, codes); replaces ``scores`` for the sentences around a unit, for example by
+        decisions on them
     """
-    beside = score if neighbour_scores is None else neighbour_scores
+    around = scores if neighbour_scores is None else neighbour_scores
     before, after = corpus.before, corpus.after
     rest = _RestOfTurn(corpus)
     columns = [
-        score,
-        _take_rows(beside, before),
-        _take_rows(beside, after),
-        _take_rows(_take_rows(beside, before), before),
-        _take_rows(_take_rows(beside, after), after),
-        rest.mean(beside),
-        rest.highest(beside),
-        score - _best_other_score(score),
-        *_sentence_evidence(corpus, score, rest),
-        np.broadcast_to(np.log((frequency + 1e-4) / (1 - frequency + 1e-4)), score.shape),
-        known.cue_scores,
-        _take_rows(known.cue_scores, before),
-        _take_rows(known.cue_scores, after),
-        rest.highest(known.cue_scores),
-        *known.similarities,
+        scores,
+        take_rows(around, before),
+        take_rows(around, after),
+        take_rows(take_rows(around, before), before),
+        take_rows(take_rows(around, after), after),
+        rest.mean(around),
+        rest.max(around),
+        scores - _best_other_score(scores),
+        *_sentence_evidence(corpus, scores, rest),
+        np.broadcast_to(np.log((frequency + 1e-4) / (1 - frequency + 1e-4)), scores.shape),
+        codebook_scores.cue_scores,
+        take_rows(codebook_scores.cue_scores, before),
+        take_rows(codebook_scores.cue_scores, after),
+        rest.max(codebook_scores.cue_scores),
+        *codebook_scores.similarities,
     ]
     return np.stack(columns, axis=-1)
 
 
-def _sentence_evidence(corpus: Corpus, score: Matrix, rest: _RestOfTurn) -> list[Matrix]:
-    """Return evidence that is the same for all codes of a sentence."""
+def _sentence_evidence(corpus: Corpus, scores: Matrix, rest: _RestOfTurn) -> list[Matrix]:
+    """Return the evidence that is the same for all codes of a unit, each units x codes."""
     words = np.array([text.count(" ") + 1 for text in corpus.texts])
-    each = (score.sum(axis=1), corpus.is_first, corpus.is_last, np.log(words), np.log(rest.length))
-    return [np.broadcast_to(np.asarray(one, dtype=float)[:, None], score.shape) for one in each]
+    by_unit = (scores.sum(axis=1), corpus.is_first, corpus.is_last, np.log(words), np.log(rest.length))
+    return [np.broadcast_to(np.asarray(values, dtype=float)[:, None], scores.shape) for values in by_unit]
 
 
-def _take_rows(values: Matrix, places: Places) -> Matrix:
-    """Return the values of other units; 0 where there is none."""
-    return np.where((places != NO_INDEX)[:, None], values[places], 0.0)
-
-
-def _best_other_score(score: Matrix) -> Matrix:
-    """Return the highest score of any other code on the same unit."""
-    if score.shape[1] < 2:
-        return np.zeros_like(score)
-    second, best = np.partition(score, -2, axis=1)[:, -2:].T
-    return np.asarray(np.where(score == best[:, None], second[:, None], best[:, None]))
+def _best_other_score(scores: Matrix) -> Matrix:
+    """Return the highest score of any other code on the same unit, units x codes."""
+    if scores.shape[1] < 2:
+        return np.zeros_like(scores)
+    second, best = np.partition(scores, -2, axis=1)[:, -2:].T
+    return np.asarray(np.where(scores == best[:, None], second[:, None], best[:, None]))
 
 
 class _RestOfTurn:
-    """Looks at the other sentences of each sentence's turn."""
+    """Aggregates values over the other sentences of each sentence's turn."""
 
     def __init__(self, corpus: Corpus) -> None:
         self._starts = np.flatnonzero(corpus.is_first)
         sizes = np.diff(np.r_[self._starts, len(corpus)])
         self.length = np.repeat(sizes, sizes)
+        """Number of sentences of each unit's turn, shape (units,)."""
         self._turn = np.repeat(np.arange(len(self._starts)), sizes)
 
     def mean(self, values: Matrix) -> Matrix:
-        """Return the mean over the other sentences; 0 where there are none."""
+        """Return the mean of the other sentences, units x codes; 0 where there are none."""
         if not len(values):
             return values
         others = np.add.reduceat(values, self._starts, axis=0)[self._turn] - values
         return np.asarray(others / np.maximum(self.length - 1, 1)[:, None])
 
-    def highest(self, values: Matrix) -> Matrix:
-        """Return the highest value among the other sentences; 0 where there are none."""
+    def max(self, values: Matrix) -> Matrix:
+        """Return the highest value of the other sentences, units x codes; 0 where there are none."""
         if not len(values):
             return values
         best = np.maximum.reduceat(values, self._starts, axis=0)[self._turn]
         is_best = values == best
-        among = np.where(is_best, -np.inf, values)
-        second = np.maximum.reduceat(among, self._starts, axis=0)[self._turn]
-        shared = np.add.reduceat(is_best.astype(np.intp), self._starts, axis=0)[self._turn] > 1
-        rest = np.where(is_best & ~shared, second, best)
+        without_best = np.where(is_best, -np.inf, values)
+        second = np.maximum.reduceat(without_best, self._starts, axis=0)[self._turn]
+        is_tied = np.add.reduceat(is_best.astype(np.intp), self._starts, axis=0)[self._turn] > 1
+        rest = np.where(is_best & ~is_tied, second, best)
         return np.where(np.isfinite(rest), rest, 0.0)

@@ -1,8 +1,8 @@
-"""What a sentence is known by: its own words, those around it, the question asked, the whole answer.
+"""Feature views of a sentence: its own words, those around it, the question, the whole answer.
 
-A view is a place to look: the kernel of two sentences is a weighted sum, over views, of how alike the words there
-are. Since it is linear, what was learnt can be read as one weight for each word, view and code. Where there is an
-embedder, views of meaning (vectors in the place of words) are added.
+The kernel of two sentences is the sum, over views, of the view's weight times the product of their feature rows.
+Since it is linear, the regression can be read as one weight for each feature, view and code. With an embedder, views
+of sentence vectors are added to those of words.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
-from qualcode.suggest.learning.corpus import NO_INDEX, Corpus
+from qualcode.suggest.learning.corpus import NO_INDEX, Corpus, take_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,69 +22,72 @@ if TYPE_CHECKING:
     from qualcode.suggest.learning.vocabulary import Vocabulary
 
     Matrix = NDArray[np.float64]
-    Places = NDArray[np.intp]
+    Indices = NDArray[np.intp]
     Rows = Any
-    """Sparse rows of features, or dense vectors."""
+    """A scipy CSR matrix or a dense array, rows x features, of floats."""
 
 Embed = Callable[[Sequence[str]], "Matrix"]
-"""Sentences to vectors, a row each (see `qualcode.suggest.embedding`)."""
+"""Returns the vectors of sentences, sentences x dimensions (see `qualcode.suggest.embedding`)."""
 
 SENTENCE_VIEWS: Mapping[str, float] = {"own": 1.0, "before": 0.35, "after": 0.35}
 TURN_VIEWS: Mapping[str, float] = {"answer": 1.5, "question": 0.4, "reply": 0.3, "case": 0.3}
 SENTENCE_VECTOR_VIEWS: Mapping[str, float] = {"own meaning": 1.5, "meaning before": 0.5, "meaning after": 0.5}
 TURN_VECTOR_VIEWS: Mapping[str, float] = {"meaning of answer": 0.7, "meaning of question": 0.5}
 CONSTANT_KERNEL = 0.1
-"""Kernel of any two sentences: how often a code is given at all."""
+"""Kernel of any two sentences, which fits the base rate of each code."""
 
 
 @dataclass(frozen=True)
 class FeatureBlock:
-    """Several views on the same rows, with the weight of each and where it looks (-1: nowhere)."""
+    """Feature rows that several views share."""
 
     rows: Rows
     views: Mapping[str, float]
-    unit_rows: Mapping[str, Places]
+    """Weight of each view."""
+    unit_rows: Mapping[str, Indices]
+    """For each view the index of each unit's row, shape (units,); `NO_INDEX` where the view is empty."""
 
-    def iter_views(self) -> Iterator[tuple[str, float, Places]]:
-        """Yield name, weight and places of each view."""
+    def iter_views(self) -> Iterator[tuple[str, float, Indices]]:
+        """Yield the name, the weight and the row indices, shape (units,), of each view."""
         for view, weight in self.views.items():
             yield view, weight, self.unit_rows[view]
 
 
 @dataclass(frozen=True)
 class CorpusFeatures:
-    """A corpus of ``units`` sentences as features."""
+    """The features of a corpus of ``units`` sentences; the first block has the words of its sentences."""
 
     units: int
     blocks: tuple[FeatureBlock, ...]
 
 
 class Featuriser:
-    """Looks at corpora with one vocabulary and, where there is one, one embedder."""
+    """Computes the features of corpora with one vocabulary and, optionally, one embedder."""
 
-    def __init__(self, vocabulary: Vocabulary, embed: Embed | None = None, centre: Matrix | None = None) -> None:
+    def __init__(self, vocabulary: Vocabulary, embed: Embed | None = None) -> None:
         self.vocabulary = vocabulary
-        self.centre = centre
+        self.centre: Matrix | None = None
+        """Mean vector of the sentences of the first corpus, shape (dimensions,)."""
         self._embed = embed
 
     def transform(self, corpus: Corpus) -> CorpusFeatures:
-        """Return a corpus as features."""
-        frame = _ViewRows(corpus)
-        sentences, turns = frame.word_features(self.vocabulary)
-        looks = [
-            FeatureBlock(sentences, SENTENCE_VIEWS, frame.unit_rows),
-            FeatureBlock(turns, TURN_VIEWS, frame.unit_rows),
+        """Return the features of a corpus; the first corpus must be that of the training data."""
+        rows = _ViewRows(corpus)
+        sentences, turns = rows.word_features(self.vocabulary)
+        blocks = [
+            FeatureBlock(sentences, SENTENCE_VIEWS, rows.unit_rows),
+            FeatureBlock(turns, TURN_VIEWS, rows.unit_rows),
         ]
         if self._embed is not None:
-            own, whole = frame.vector_features(self._vectors)
-            looks += [
-                FeatureBlock(own, SENTENCE_VECTOR_VIEWS, frame.unit_rows),
-                FeatureBlock(whole, TURN_VECTOR_VIEWS, frame.unit_rows),
+            sentence_vectors, turn_vectors = rows.vector_features(self._vectors)
+            blocks += [
+                FeatureBlock(sentence_vectors, SENTENCE_VECTOR_VIEWS, rows.unit_rows),
+                FeatureBlock(turn_vectors, TURN_VECTOR_VIEWS, rows.unit_rows),
             ]
-        return CorpusFeatures(len(corpus), tuple(looks))
+        return CorpusFeatures(len(corpus), tuple(blocks))
 
     def _vectors(self, texts: Sequence[str]) -> Matrix:
-        """Return vectors of texts, what all sentences have in common taken off, of length 1."""
+        """Return centred vectors of length 1, texts x dimensions."""
         if self._embed is None or not texts:
             return np.zeros((len(texts), 1 if self.centre is None else len(self.centre)))
         vectors = np.asarray(self._embed(texts), dtype=float)
@@ -94,62 +97,62 @@ class Featuriser:
 
 
 class _ViewRows:
-    """Where each view of a corpus looks: rows of sentences, and rows of answers, questions and cases."""
+    """The feature rows of a corpus: one per sentence; and one per answer, question and case, in this order."""
 
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
-        self._answers, answer = np.unique(corpus.turn, return_inverse=True)
-        asked = np.unique(np.r_[corpus.question, corpus.reply])
-        self._question_turns = asked[asked != NO_INDEX]
-        self._case_texts = tuple(dict.fromkeys(corpus.case_texts))
-        row_of = np.full(len(corpus.turns) + 1, NO_INDEX)
-        row_of[self._question_turns] = len(self._answers) + np.arange(len(self._question_turns))
+        answer_turns, answer = np.unique(corpus.turn, return_inverse=True)
+        interviewer_turns = np.unique(np.r_[corpus.question, corpus.reply])
         self._answer = answer.ravel()
+        self._answer_count = len(answer_turns)
+        self._question_turns = interviewer_turns[interviewer_turns != NO_INDEX]
+        self._case_texts = tuple(dict.fromkeys(corpus.case_texts))
+        row_of_turn = np.full(len(corpus.turns) + 1, NO_INDEX)  # the last is for the index NO_INDEX
+        row_of_turn[self._question_turns] = self._answer_count + np.arange(len(self._question_turns))
         self.unit_rows = {
             "own": np.arange(len(corpus)),
             "before": corpus.before,
             "after": corpus.after,
             "answer": self._answer,
-            "question": row_of[corpus.question],
-            "reply": row_of[corpus.reply],
+            "question": row_of_turn[corpus.question],
+            "reply": row_of_turn[corpus.reply],
             "case": self._case_rows(),
         }
-        meant = zip(
-            [*SENTENCE_VECTOR_VIEWS, *TURN_VECTOR_VIEWS], ["own", "before", "after", "answer", "question"], strict=True
-        )
-        self.unit_rows |= {view: self.unit_rows[as_words] for view, as_words in meant}
+        word_views = ("own", "before", "after", "answer", "question")
+        for view, word_view in zip([*SENTENCE_VECTOR_VIEWS, *TURN_VECTOR_VIEWS], word_views, strict=True):
+            self.unit_rows[view] = self.unit_rows[word_view]
 
-    def _case_rows(self) -> Places:
+    def _case_rows(self) -> Indices:
         if not self._case_texts:
             return np.full(len(self._corpus), NO_INDEX)
-        row = {
-            text: len(self._answers) + len(self._question_turns) + number
-            for number, text in enumerate(self._case_texts)
-        }
+        first = self._answer_count + len(self._question_turns)
+        row = {text: first + number for number, text in enumerate(self._case_texts)}
         return np.array([row[text] if text else NO_INDEX for text in self._corpus.case_texts], dtype=np.intp)
 
     @property
     def _answer_sums(self) -> Rows:
+        """Matrix that adds up the sentences of each answer, answers x units."""
         units = len(self._corpus)
-        return sparse.csr_matrix((np.ones(units), (self._answer, np.arange(units))), (len(self._answers), units))
+        return sparse.csr_matrix((np.ones(units), (self._answer, np.arange(units))), (self._answer_count, units))
 
     def word_features(self, vocabulary: Vocabulary) -> tuple[Rows, Rows]:
-        """Return weighted rows of sentences, and of answers, questions and cases."""
+        """Return the tf-idf rows of sentences, and of answers, questions and cases."""
         counts = vocabulary.count_features(self._corpus.texts)
-        others = vocabulary.count_features([*self._question_texts(), *self._case_texts])
-        summing = self._answer_sums
-        both = [
-            sparse.vstack([summing @ said, other], format="csr") for said, other in zip(counts, others, strict=True)
+        other_counts = vocabulary.count_features([*self._question_texts(), *self._case_texts])
+        sums = self._answer_sums
+        turn_counts = [
+            sparse.vstack([sums @ of_sentences, of_others], format="csr")
+            for of_sentences, of_others in zip(counts, other_counts, strict=True)
         ]
-        return vocabulary.weight_counts(counts), vocabulary.weight_counts(both)
+        return vocabulary.weight_counts(counts), vocabulary.weight_counts(turn_counts)
 
     def vector_features(self, vectors: Callable[[Sequence[str]], Matrix]) -> tuple[Matrix, Matrix]:
-        """Return vectors of sentences, and of answers and questions."""
+        """Return the vectors of sentences, and of answers and questions."""
         own = vectors(self._corpus.texts)
         return own, _scale_to_unit_length(np.vstack([self._answer_sums @ own, vectors(self._question_texts())]))
 
     def _question_texts(self) -> list[str]:
-        return [self._corpus.turns[number] for number in self._question_turns]
+        return [self._corpus.turns[turn] for turn in self._question_turns]
 
 
 def _scale_to_unit_length(vectors: Matrix) -> Matrix:
@@ -157,58 +160,67 @@ def _scale_to_unit_length(vectors: Matrix) -> Matrix:
     return np.asarray(vectors / np.where(length > 0, length, 1))
 
 
-def compute_kernel(seen: CorpusFeatures, rows: Places) -> Matrix:
-    """Return how alike some sentences of a corpus are, rows x rows."""
-    total = np.full((len(rows), len(rows)), CONSTANT_KERNEL)
-    for look in seen.blocks:
-        used = np.unique(np.concatenate([places[rows] for _, _, places in look.iter_views()]))
+def compute_kernel(features: CorpusFeatures, units: Indices) -> Matrix:
+    """Return the kernel of some units of a corpus, n x n, for ``units`` of shape (n,)."""
+    kernel = np.full((len(units), len(units)), CONSTANT_KERNEL)
+    for block in features.blocks:
+        used = np.unique(np.concatenate([unit_rows[units] for _, _, unit_rows in block.iter_views()]))
         used = used[used != NO_INDEX]
-        product = look.rows[used] @ look.rows[used].T
+        product = block.rows[used] @ block.rows[used].T
         product = product if isinstance(product, np.ndarray) else product.toarray()
-        for _, weight, places in look.iter_views():
-            there = places[rows]
-            total += weight * _take_cells(product, np.where(there == NO_INDEX, NO_INDEX, np.searchsorted(used, there)))
-    return total
+        for _, weight, unit_rows in block.iter_views():
+            rows = unit_rows[units]
+            kernel += weight * _take_cells(product, np.where(rows == NO_INDEX, NO_INDEX, np.searchsorted(used, rows)))
+    return kernel
 
 
-def _take_cells(product: Matrix, places: Places) -> Matrix:
-    found = product.take(places, axis=0).take(places, axis=1)
-    found[places == NO_INDEX] = 0
-    found[:, places == NO_INDEX] = 0
-    return found
+def _take_cells(product: Matrix, indices: Indices) -> Matrix:
+    """Return the rows and columns of a square matrix at ``indices``, with zeros where one is `NO_INDEX`."""
+    cells = product.take(indices, axis=0).take(indices, axis=1)
+    cells[indices == NO_INDEX] = 0
+    cells[:, indices == NO_INDEX] = 0
+    return cells
 
 
-def compute_feature_weights(seen: CorpusFeatures, rows: Places, coefficients: Matrix) -> dict[str, Matrix]:
-    """Return the weight of each feature for each code by view, features x codes."""
-    found = {"constant": CONSTANT_KERNEL * coefficients.sum(axis=0, keepdims=True)}
-    for look in seen.blocks:
-        for view, weight, places in look.iter_views():
-            there = places[rows] != NO_INDEX
-            shape = (look.rows.shape[0], len(rows))
-            at = (places[rows][there], np.flatnonzero(there))
-            found[view] = np.asarray(
-                look.rows.T @ (sparse.csr_matrix((np.full(there.sum(), weight), at), shape) @ coefficients)
-            )
-    return found
+def compute_feature_weights(features: CorpusFeatures, units: Indices, coefficients: Matrix) -> dict[str, Matrix]:
+    """Return the weight of each feature for each code by view, features x codes, with a constant of 1 x codes.
+
+    Parameters
+    ----------
+    features : of the training corpus
+    units : shape (n,), the training rows of the regression
+    coefficients : shape (n, codes), of the regression
+    """
+    weights = {"constant": CONSTANT_KERNEL * coefficients.sum(axis=0, keepdims=True)}
+    for block in features.blocks:
+        for view, view_weight, unit_rows in block.iter_views():
+            has_row = unit_rows[units] != NO_INDEX
+            shape = (block.rows.shape[0], len(units))
+            cells = (unit_rows[units][has_row], np.flatnonzero(has_row))
+            selection = sparse.csr_matrix((np.full(has_row.sum(), view_weight), cells), shape)
+            weights[view] = np.asarray(block.rows.T @ (selection @ coefficients))
+    return weights
 
 
-def compute_view_scores(seen: CorpusFeatures, learnt: Mapping[str, Matrix]) -> dict[str, Matrix]:
-    """Return what each view adds to the scores of all sentences, units x codes, but for views that look nowhere."""
-    found = {}
-    for look in seen.blocks:
-        for view, _, places in look.iter_views():
-            there = places != NO_INDEX
-            if there.any():
-                product = np.asarray(look.rows @ learnt[view])
-                found[view] = product[places] if there.all() else np.where(there[:, None], product[places], 0)
-    return found
+def compute_view_scores(features: CorpusFeatures, feature_weights: Mapping[str, Matrix]) -> dict[str, Matrix]:
+    """Return the part of each view in the scores, units x codes; views that are empty for all units are left out."""
+    return {
+        view: take_rows(np.asarray(block.rows @ feature_weights[view]), unit_rows)
+        for block in features.blocks
+        for view, _, unit_rows in block.iter_views()
+        if (unit_rows != NO_INDEX).any()
+    }
 
 
 def compute_scores(
-    seen: CorpusFeatures, learnt: Mapping[str, Matrix], view_scores: Mapping[str, Matrix] | None = None
+    features: CorpusFeatures, feature_weights: Mapping[str, Matrix], view_scores: Mapping[str, Matrix] | None = None
 ) -> Matrix:
-    """Return scores of all sentences of a corpus, units x codes, from what each view adds (see `compute_view_scores`)."""
-    total = np.repeat(learnt["constant"], seen.units, axis=0)
-    for one in (compute_view_scores(seen, learnt) if view_scores is None else view_scores).values():
-        total += one
-    return total
+    """Return the first stage's scores of a corpus, units x codes.
+
+    Scores are on the scale of the regression's target (about 0 for not coded, 1 for coded). ``view_scores`` are those
+    of `compute_view_scores`, if they have been computed.
+    """
+    scores = np.repeat(feature_weights["constant"], features.units, axis=0)
+    for part in (compute_view_scores(features, feature_weights) if view_scores is None else view_scores).values():
+        scores += part
+    return scores

@@ -1,6 +1,6 @@
-"""What the first step found, as arrays on disk, and the name of all that it follows from.
+"""Cache of trained first stages under ``.qualcode/``, one archive of arrays for each key.
 
-There are numbers only in the file, so that reading it cannot run anything.
+The archives hold numbers only and are read without unpickling, so that reading one cannot run code.
 """
 
 from __future__ import annotations
@@ -20,80 +20,92 @@ from qualcode.errors import OperationError
 from qualcode.files import fill_atomically
 from qualcode.study.cache_folder import open_cache_folder
 from qualcode.study.study import Study
-from qualcode.suggest.learning.learner import FirstStage, LabelledCorpus
+from qualcode.suggest.learning.learner import FirstStage, LabelledCorpus, TrainingResult, resume_training, train_learner
 from qualcode.suggest.learning.training_data import TrainingSet
 from qualcode.version import __version__
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from qualcode.suggest.learning import FirstStage, TrainingResult
     from qualcode.suggest.learning.features import Embed
 
-
 CACHE_VERSION = 2
-"""Goes up whenever the learner or a baseline would find something else in the same texts and decisions."""
+"""Must be increased whenever the learner or a baseline would return something else for the same data."""
+
+_PREFIX = "learner-"
+_MAX_FILES = 4
+"""Number of first stages that are cached, usually one per coder."""
 
 
-def first_stage_key(lesson: LabelledCorpus, parts: Iterable[object] = ()) -> str:
-    """Return a name for all that the first step follows from: texts, decisions, ids of codes, and ``parts``.
+def first_stage_key(labelled_corpus: LabelledCorpus, parts: Iterable[object] = ()) -> str:
+    """Return a hash of all that the first stage depends on: texts, decisions, ids of codes, and ``parts``.
 
-    What cues find and what the codebook says of a code are weighed in the second step, which is not kept.
+    Cue scores and the codebook's entries affect the second stage only, which is not cached.
     """
-    found = hashlib.sha256()
-    corpus, taught = lesson.corpus, lesson.labels
-    said = [str(CACHE_VERSION), *map(str, parts)]
-    codes = [code.id for code in lesson.book.codes]
-    for texts in (said, codes, corpus.transcripts, corpus.turns, corpus.texts, corpus.case_texts):
+    digest = hashlib.sha256()
+    corpus, labels = labelled_corpus.corpus, labelled_corpus.labels
+    versions = [str(CACHE_VERSION), *map(str, parts)]
+    codes = [code.id for code in labelled_corpus.book.codes]
+    for texts in (versions, codes, corpus.transcripts, corpus.turns, corpus.texts, corpus.case_texts):
         for text in (str(len(texts)), *texts):
-            held = text.encode("utf-8", "surrogatepass")
-            found.update(b"%d\n" % len(held))  # else two texts could be one that has what stands between them
-            found.update(held)
-    for column in (corpus.transcript, corpus.turn, corpus.start, corpus.question, corpus.reply, taught.group):
-        found.update(np.ascontiguousarray(column).tobytes())
-    for cells in (taught.truth, taught.known, taught.finished):
-        found.update(np.packbits(cells).tobytes())
-    return found.hexdigest()[:24]
+            encoded = text.encode("utf-8", "surrogatepass")
+            digest.update(b"%d\n" % len(encoded))  # the length keeps "ab", "c" apart from "a", "bc"
+            digest.update(encoded)
+    for column in (corpus.transcript, corpus.turn, corpus.start, corpus.question, corpus.reply, labels.group):
+        digest.update(np.ascontiguousarray(column).tobytes())
+    for cells in (labels.truth, labels.known, labels.finished):
+        digest.update(np.packbits(cells).tobytes())
+    return digest.hexdigest()[:24]
 
 
-def write_first_stage(path: Path, first: FirstStage) -> None:
-    """Write what the first step found as an uncompressed archive of arrays."""
+def write_first_stage(path: Path, first_stage: FirstStage) -> None:
+    """Write a first stage as an uncompressed archive of arrays."""
+    arrays = {field.name: getattr(first_stage, field.name) for field in fields(FirstStage)}
     with path.open("wb") as stream:
-        np.savez(stream, allow_pickle=False, **{field.name: getattr(first, field.name) for field in fields(FirstStage)})
+        np.savez(stream, allow_pickle=False, **arrays)
 
 
 def read_first_stage(path: Path) -> FirstStage:
-    """Read what `write_first_stage` wrote; raises ``ValueError`` where it is damaged, ``OSError`` where it is not there."""
+    """Return the first stage that `write_first_stage` has written.
+
+    Raises
+    ------
+    ValueError
+        If the file is damaged.
+    OSError
+        If it cannot be read.
+    """
     try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as held:
-            return FirstStage(**{field.name: held[field.name] for field in fields(FirstStage)})
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
+            return FirstStage(**{field.name: arrays[field.name] for field in fields(FirstStage)})
     except (BadZipFile, EOFError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{path}: damaged") from error
 
 
-_PREFIX = "learner-"
-_MAX_FILES = 4
-"""First steps that are kept: one for each coder who works here, as a rule."""
+def load_or_train(study: Study, training_set: TrainingSet) -> TrainingResult:
+    """Return a trained learner, with its first stage from the cache if texts and decisions are unchanged.
 
-
-def load_or_train(study: Study, held: TrainingSet) -> TrainingResult:
-    """Train, or take up what was kept of the first step, which follows from texts and decisions alone."""
+    Raises
+    ------
+    InsufficientDataError
+        If there are too few decisions (see `train_learner`).
+    """
     from qualcode.suggest.cues.tokenizer import lemmatizer
-    from qualcode.suggest.learning import resume_training, train_learner
 
-    embed, named = load_embed_function(study)
-    lemma = lemmatizer(study.settings.language)
-    lesson = held.labelled_corpus
-    path = study.cache_folder / f"{_PREFIX}{first_stage_key(lesson, list_text_dependencies(study, named))}.npz"
-    if (first := _load_first_stage(path)) is not None:
-        return resume_training(lesson, first, lemmatize=lemma, embed=embed)
-    made = train_learner(lesson.corpus, lesson.book, lesson.cue_scores, lesson.labels, lemmatize=lemma, embed=embed)
-    _save_first_stage(path, made.learner.first_stage)
-    return made
+    embed, embedder_key = load_embed_function(study)
+    lemmatize = lemmatizer(study.settings.language)
+    data = training_set.labelled_corpus
+    key = first_stage_key(data, list_text_dependencies(study, embedder_key))
+    path = study.cache_folder / f"{_PREFIX}{key}.npz"
+    if (first_stage := _load_first_stage(path)) is not None:
+        return resume_training(data, first_stage, lemmatize=lemmatize, embed=embed)
+    result = train_learner(data.corpus, data.book, data.cue_scores, data.labels, lemmatize=lemmatize, embed=embed)
+    _save_first_stage(path, result.learner.first_stage)
+    return result
 
 
 def load_embed_function(study: Study) -> tuple[Embed | None, str]:
-    """Return the function from sentences to vectors that the settings name, and what identifies it."""
+    """Return the function from sentences to vectors of the embedder in the settings, and the embedder's key."""
     if not study.settings.embedder:
         return None, ""
     from qualcode.suggest.embedding import embedder, vectors
@@ -107,25 +119,23 @@ def load_embed_function(study: Study) -> tuple[Embed | None, str]:
     return embed, model.key
 
 
-def list_text_dependencies(study: Study, embedded: str) -> list[str]:
-    """Return what texts are read with, for the names of what is kept: programs, language, embedder."""
+def list_text_dependencies(study: Study, embedder_key: str) -> list[str]:
+    """Return what the features of a text depend on, for cache keys: versions of programs, language, embedder."""
     programs = [f"{name} {version(name)}" for name in ("simplemma", "scikit-learn")]
-    return [__version__, *programs, study.settings.language, embedded]
+    return [__version__, *programs, study.settings.language, embedder_key]
 
 
 def _load_first_stage(path: Path) -> FirstStage | None:
-
     try:
         return read_first_stage(path)
-    except (OSError, ValueError):
-        return None  # not there, or damaged: it is learnt again
+    except (OSError, ValueError):  # not cached, or damaged
+        return None
 
 
-def _save_first_stage(path: Path, first: FirstStage) -> None:
-
-    with suppress(
-        OperationError, OSError
-    ):  # the cache only saves time: a folder that is read-only still gets its suggestions
-        fill_atomically(path, lambda held: write_first_stage(held, first))
-        for old in sorted(path.parent.glob(f"{_PREFIX}*.npz"), key=lambda one: one.stat().st_mtime)[:-_MAX_FILES]:
+def _save_first_stage(path: Path, first_stage: FirstStage) -> None:
+    """Write a first stage to the cache and delete the oldest files; without effect if the folder is read-only."""
+    with suppress(OperationError, OSError):
+        fill_atomically(path, lambda temporary: write_first_stage(temporary, first_stage))
+        cached = sorted(path.parent.glob(f"{_PREFIX}*.npz"), key=lambda file: file.stat().st_mtime)
+        for old in cached[:-_MAX_FILES]:
             old.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Logistic regression on few columns, by Newton's method: a dozen small steps, and no library to be loaded for it."""
+"""Logistic regression on few columns by Newton's method, which converges in a few steps without scikit-learn."""
 
 from __future__ import annotations
 
@@ -12,53 +12,54 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Matrix = NDArray[np.float64]
+    BoolArray = NDArray[np.bool_]
 
 _MAX_STEPS = 50
 _TOLERANCE = 1e-8
 
 
-def fit_logistic(columns: Matrix, right: NDArray[np.bool_]) -> tuple[Matrix, float]:
-    """Return the weight of each column and the intercept that make what is right likeliest.
+def fit_logistic(columns: Matrix, truth: BoolArray) -> tuple[Matrix, float]:
+    """Return the weights, shape (columns,), and the intercept that maximise the penalised likelihood.
 
-    The weights (not the intercept) have the penalty of a standard normal prior, half their sum of squares: the
-    optimum is that of scikit-learn's ``LogisticRegression()``.
+    The loss is ``sum(log(1 + exp(-s_i z_i))) + |w|^2 / 2`` with ``z = X w + b`` and ``s_i`` = 1 where ``truth``,
+    else -1: the optimum of scikit-learn's ``LogisticRegression()``. Weights are in log odds per unit of the column.
 
     Parameters
     ----------
     columns : shape (cells, columns)
-    right : shape (cells,)
+    truth : shape (cells,)
 
-    >>> weights, intercept = logistic(np.array([[-1.0], [1.0]]), np.array([False, True]))
+    >>> weights, intercept = fit_logistic(np.array([[-1.0], [1.0]]), np.array([False, True]))
     >>> weights.round(4).tolist(), round(abs(intercept), 4)
     ([0.6748], 0.0)
     """
     design = np.column_stack([columns, np.ones(len(columns))])
     penalty = np.r_[np.ones(columns.shape[1]), 0.0]
-    found = np.zeros(design.shape[1])
-    found[-1] = _log_odds(right.mean())
+    weights = np.zeros(design.shape[1])
+    weights[-1] = _log_odds(truth.mean())
     for _ in range(_MAX_STEPS):
-        step = _newton_step(design, right, found, penalty)
-        loss = _loss(design, right, found, penalty)
-        while _loss(design, right, found - step, penalty) > loss + _TOLERANCE:
+        step = _newton_step(design, truth, weights, penalty)
+        loss = _loss(design, truth, weights, penalty)
+        while _loss(design, truth, weights - step, penalty) > loss + _TOLERANCE:
             step = step / 2
-        found = found - step
+        weights = weights - step
         if np.abs(step).max() < _TOLERANCE:
             break
-    return found[:-1], float(found[-1])
+    return weights[:-1], float(weights[-1])
 
 
-def _newton_step(design: Matrix, right: NDArray[np.bool_], at: Matrix, penalty: Matrix) -> Matrix:
-    """Return the step from a place to the optimum of the parabola that fits there."""
-    probability = expit(design @ at)
-    gradient = design.T @ (probability - right) + penalty * at
-    curvature = (design * (probability * (1 - probability))[:, None]).T @ design + np.diag(penalty)
-    curvature[-1, -1] += _TOLERANCE
-    return np.asarray(linalg.solve(curvature, gradient, assume_a="pos"))
+def _newton_step(design: Matrix, truth: BoolArray, weights: Matrix, penalty: Matrix) -> Matrix:
+    """Return the inverse Hessian times the gradient of the loss."""
+    probability = expit(design @ weights)
+    gradient = design.T @ (probability - truth) + penalty * weights
+    hessian = (design * (probability * (1 - probability))[:, None]).T @ design + np.diag(penalty)
+    hessian[-1, -1] += _TOLERANCE  # the intercept has no penalty
+    return np.asarray(linalg.solve(hessian, gradient, assume_a="pos"))
 
 
-def _loss(design: Matrix, right: NDArray[np.bool_], at: Matrix, penalty: Matrix) -> float:
-    log_odds = design @ at
-    return float(np.logaddexp(0, np.where(right, -log_odds, log_odds)).sum() + (penalty * at * at).sum() / 2)
+def _loss(design: Matrix, truth: BoolArray, weights: Matrix, penalty: Matrix) -> float:
+    log_odds = design @ weights
+    return float(np.logaddexp(0, np.where(truth, -log_odds, log_odds)).sum() + (penalty * weights * weights).sum() / 2)
 
 
 def _log_odds(share: float) -> float:

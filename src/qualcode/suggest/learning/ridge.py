@@ -1,9 +1,9 @@
-"""Kernel ridge regression with exact scores of each group as if it had been left out.
+"""Kernel ridge regression with the exact held-out scores of each group.
 
-With the kernel matrix ``K`` of the rows and ``w`` their weights, the coefficients are ``a = G y`` for
-``G = (K + s diag(1/w))^-1``. Scores of the rows ``i`` of a group from a regression that never saw them are
-``y_i - (G_ii)^-1 a_i``: one inverse gives what training once for each group would (the block form of the
-leave-one-out formula; Pahikkala et al. 2006, "Fast n-fold cross-validation for regularized least-squares").
+With the kernel matrix ``K`` of the rows and the penalty ``s``, the coefficients are ``a = G y`` for
+``G = (K + s I)^-1``. The scores of the rows ``i`` of a group by a regression trained without that group are
+``y_i - (G_ii)^-1 a_i``, so one inverse replaces one training per group (block form of the leave-one-out formula;
+Pahikkala, Boberg & Salakoski 2006, "Fast n-fold cross-validation for regularized least-squares").
 """
 
 from __future__ import annotations
@@ -19,42 +19,54 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Matrix = NDArray[np.float64]
-    Known = NDArray[np.bool_]
+    BoolArray = NDArray[np.bool_]
+    Indices = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
 class RidgeFit:
-    """What a regression of rows on codes found: coefficients and left-out scores, both rows x codes."""
+    """Result of the regression; both arrays have shape (rows, codes)."""
 
     coefficients: Matrix
     held_out: Matrix
+    """Scores of each row by the regression without its group, on the scale of the target."""
 
 
-def fit_ridge(
-    kernel: Matrix, target: Matrix, *, groups: NDArray[np.intp], known: Known, penalty: float = 8.0
-) -> RidgeFit:
-    """Regress targets (rows x codes) on rows with a kernel (rows x rows).
+def fit_ridge(kernel: Matrix, target: Matrix, *, groups: Indices, known: BoolArray, penalty: float = 8.0) -> RidgeFit:
+    """Return the coefficients and held-out scores of a regression of each code's target on the kernel.
 
-    A row that is not ``known`` for a code takes no part in that code's regression; its score there is what the
-    rest gives. ``strength`` is the penalty.
+    Parameters
+    ----------
+    kernel : shape (rows, rows), symmetric and positive semidefinite
+    target : shape (rows, codes)
+    groups : shape (rows,); rows with one number are left out together
+    known : shape (rows, codes); a row not known for a code is left out of that code's regression, and its held-out
+        score is that of the regression on the known rows
+    penalty : added to the diagonal of the kernel
 
-    >>> eye = np.array([[2.0, 1.0], [1.0, 2.0]])
-    >>> found = ridge(eye, np.array([[1.0], [0.0]]), groups=np.array([0, 1]), known=np.ones((2, 1), bool), strength=1)
-    >>> found.held_out.round(3).tolist()
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        If the kernel matrix with the penalty is not positive definite.
+
+    >>> kernel = np.array([[2.0, 1.0], [1.0, 2.0]])
+    >>> everything = np.ones((2, 1), bool)
+    >>> fit = fit_ridge(kernel, np.array([[1.0], [0.0]]), groups=np.array([0, 1]), known=everything, penalty=1)
+    >>> fit.held_out.round(3).tolist()
     [[0.0], [0.333]]
     """
-    inverse = _inverse(kernel + penalty * np.eye(len(kernel)))
+    inverse = _invert(kernel + penalty * np.eye(len(kernel)))
     coefficients, held_out = np.zeros_like(target), np.zeros_like(target)
     for columns, rows in _group_codes(known):
-        found = _solve(inverse, target[:, columns] * known[:, columns], unknown=np.flatnonzero(~rows))
-        coefficients[:, columns] = found.coefficients
-        held_out[:, columns] = kernel @ found.coefficients
-        held_out[np.ix_(rows, columns)] = _held_out_scores(found, target[:, columns], groups, rows)[rows]
+        solution = _solve(inverse, target[:, columns] * known[:, columns], unknown=np.flatnonzero(~rows))
+        coefficients[:, columns] = solution.coefficients
+        held_out[:, columns] = kernel @ solution.coefficients
+        held_out[np.ix_(rows, columns)] = _held_out_scores(solution, target[:, columns], groups, rows)[rows]
     return RidgeFit(coefficients, held_out)
 
 
-def _inverse(symmetric: Matrix) -> Matrix:
-    """Return the inverse of a positive definite matrix, by its Cholesky factor: half the work of any other."""
+def _invert(symmetric: Matrix) -> Matrix:
+    """Return the inverse of a positive definite matrix by its Cholesky factor, twice as fast as a general inverse."""
     factor = linalg.cholesky(symmetric, lower=True, overwrite_a=True, check_finite=False)
     lower, failed = linalg.lapack.dpotri(factor, lower=True, overwrite_c=True)
     if failed:
@@ -62,43 +74,43 @@ def _inverse(symmetric: Matrix) -> Matrix:
     return np.asarray(lower + np.tril(lower, -1).T)
 
 
-def _group_codes(known: Known) -> Iterator[tuple[NDArray[np.intp], Known]]:
-    """Yield codes with the same rows known, together."""
-    distinct, place = np.unique(known, axis=1, return_inverse=True)
+def _group_codes(known: BoolArray) -> Iterator[tuple[Indices, BoolArray]]:
+    """Yield the codes that have the same known rows, with these rows as a mask."""
+    distinct, number_of_code = np.unique(known, axis=1, return_inverse=True)
     for number in range(distinct.shape[1]):
-        yield np.flatnonzero(place.ravel() == number), distinct[:, number]
+        yield np.flatnonzero(number_of_code.ravel() == number), distinct[:, number]
 
 
 @dataclass(frozen=True)
 class _Solution:
     coefficients: Matrix
     inverse: Matrix
-    """Of the shifted kernel."""
-    unknown: NDArray[np.intp]
+    """Of the kernel with the penalty, all rows."""
+    unknown: Indices
     block_inverse: Matrix
-    """Inverse of the inverse's block of the unknown rows: what takes them out again."""
+    """Inverse of the inverse's block of unknown rows, by which these are eliminated."""
 
-    def inverse_block(self, rows: NDArray[np.intp]) -> Matrix:
-        """Return a block of the inverse of the shifted kernel without the unknown rows."""
+    def inverse_block(self, rows: Indices) -> Matrix:
+        """Return the block of ``rows`` in the inverse that the kernel without the unknown rows has."""
         across = self.inverse[np.ix_(rows, self.unknown)]
         return self.inverse[np.ix_(rows, rows)] - across @ self.block_inverse @ across.T
 
 
-def _solve(inverse: Matrix, target: Matrix, *, unknown: NDArray[np.intp]) -> _Solution:
-    inner = linalg.inv(inverse[np.ix_(unknown, unknown)]) if len(unknown) else np.zeros((0, 0))
-    raw = inverse @ target
-    coefficients = raw - inverse[:, unknown] @ (inner @ raw[unknown])
+def _solve(inverse: Matrix, target: Matrix, *, unknown: Indices) -> _Solution:
+    block_inverse = linalg.inv(inverse[np.ix_(unknown, unknown)]) if len(unknown) else np.zeros((0, 0))
+    of_all_rows = inverse @ target
+    coefficients = of_all_rows - inverse[:, unknown] @ (block_inverse @ of_all_rows[unknown])
     coefficients[unknown] = 0
-    return _Solution(coefficients, inverse, unknown, inner)
+    return _Solution(coefficients, inverse, unknown, block_inverse)
 
 
-def _held_out_scores(found: _Solution, target: Matrix, groups: NDArray[np.intp], rows: Known) -> Matrix:
-    """Return the score of every known row from the regression without its group."""
+def _held_out_scores(solution: _Solution, target: Matrix, groups: Indices, known_rows: BoolArray) -> Matrix:
+    """Return the score of every known row by the regression without its group, shape (rows, codes)."""
     held_out = np.zeros_like(target)
     order = np.argsort(groups, kind="stable")
-    for part in np.split(order, np.flatnonzero(np.diff(groups[order])) + 1):
-        inside = part[rows[part]]
-        if len(inside):
-            block = found.inverse_block(inside)
-            held_out[inside] = target[inside] - linalg.solve(block, found.coefficients[inside], assume_a="pos")
+    for group_rows in np.split(order, np.flatnonzero(np.diff(groups[order])) + 1):
+        rows = group_rows[known_rows[group_rows]]
+        if len(rows):
+            block = solution.inverse_block(rows)
+            held_out[rows] = target[rows] - linalg.solve(block, solution.coefficients[rows], assume_a="pos")
     return held_out

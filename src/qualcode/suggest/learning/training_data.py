@@ -1,10 +1,10 @@
-"""What a study's coder has decided, laid beside its sentences: what the learner learns from and is measured by."""
+"""Training data: the sentences of a study with one coder's decisions on them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,187 +14,214 @@ from qualcode.model import Case, Codebook, Coding, SamplingUnit, Transcript, Tur
 from qualcode.study.case_table import group_by_shared_case
 from qualcode.study.coder_state import finished_families, placed_codings
 from qualcode.study.study import Study
+from qualcode.suggest.learning.corpus import Corpus, build_corpus
+from qualcode.suggest.learning.learner import LabelledCorpus, Labels
 from qualcode.transcripts import find_transcript_cases, join_cases
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from qualcode.suggest import Suggestions
-    from qualcode.suggest.learning import Corpus, LabelledCorpus
+    from qualcode.suggest.suggestion_table import Suggestions
 
     Matrix = NDArray[np.float64]
-    Truth = NDArray[np.bool_]
+    BoolMatrix = NDArray[np.bool_]
+    Indices = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
 class TrainingSet:
-    """What one coder's decisions teach over a study."""
+    """One coder's decisions on the sentences of a study."""
 
     labelled_corpus: LabelledCorpus
     coder: str
     groups: tuple[str, ...]
-    """Names of the groups that ``lesson.taught.group`` numbers: transcripts, or cases where cases have several."""
+    """Names of the groups that ``labelled_corpus.labels.group`` numbers: transcripts, or cases with several."""
 
     @property
     def sampling_unit(self) -> SamplingUnit:
-        """What is left out together."""
+        """What a group is: a transcript, or a case where cases have several transcripts."""
         return "cases" if len(self.groups) < len(self.labelled_corpus.corpus.transcripts) else "transcripts"
 
 
 @dataclass(frozen=True)
 class CaseMembership:
-    """The cases of transcripts, and the attributes of cases."""
+    """The cases of transcripts, and the attributes of cases, by name."""
 
     cases_of: Mapping[str, Sequence[Case]]
     attributes_of: Mapping[str, Mapping[str, str]]
 
     @classmethod
-    def of(cls, study: Study, transcripts: Sequence[Transcript]) -> CaseMembership:
-        """Return what is known of some transcripts; of a large study no others are read for it."""
+    def from_study(cls, study: Study, transcripts: Sequence[Transcript]) -> CaseMembership:
+        """Return the membership of some transcripts; in a large study, no other transcripts are read for it."""
         if not study.is_large:
             return cls(study.cases_of, study.attributes_of)
-        there = {one.id: one for one in transcripts}
-        brought = ((one.case, one.path) for one in transcripts if one.case)
+        by_id = {transcript.id: transcript for transcript in transcripts}
+        own_cases = ((transcript.case, transcript.path) for transcript in transcripts if transcript.case)
         table = study.case_table
         cases, _ = join_cases(
-            table.cases_and_problems[0], brought, table_path=table.relative_path, transcript_ids=there
+            table.cases_and_problems[0], own_cases, table_path=table.relative_path, transcript_ids=by_id
         )
-        shares = find_transcript_cases(there, cases)
-        return cls({name: found.cases for name, found in shares.items()}, {case.id: case.attributes for case in cases})
+        members = find_transcript_cases(by_id, cases)
+        cases_of = {name: member.cases for name, member in members.items()}
+        return cls(cases_of, {case.id: case.attributes for case in cases})
 
 
 def build_training_set(
     study: Study, *, coder: str, score_cues: Callable[[Corpus], Matrix], transcripts: Sequence[Transcript] | None = None
 ) -> TrainingSet:
-    """Return what one coder's decisions teach over all transcripts of a study, or over some of them."""
-    from qualcode.suggest.learning import LabelledCorpus, Labels, build_corpus
+    """Return one coder's decisions on all transcripts of a study, or on some of them.
 
-    among = list(study.transcripts.values()) if transcripts is None else transcripts
-    belonging = CaseMembership.of(study, among)
-    corpus = build_corpus(among, abbreviations=study.abbreviations, describe_case=make_case_describer(study, belonging))
-    cells = _LabelMatrices(study, corpus)
-    truth, finished, rejected = (cells.fill_matrix(coder, kind) for kind in ("coded", "finished", "rejected"))
-    groups, group = group_units(corpus, belonging)
-    taught = Labels(truth, truth | finished | rejected, finished, group)
-    return TrainingSet(LabelledCorpus(corpus, study.codebook, score_cues(corpus), taught), coder, groups)
+    ``score_cues`` returns the cue scores of a corpus, units x codes, from 0 to 1.
 
-
-def group_units(corpus: Corpus, belonging: CaseMembership) -> tuple[tuple[str, ...], NDArray[np.intp]]:
-    """Return the names of what is left out together, and the number of it for each unit.
-
-    Transcripts that share a case are left out together: a person says the same things twice.
+    Raises
+    ------
+    UnknownNameError
+        If the settings name an attribute that no case has.
     """
-    groups = group_by_shared_case(corpus.transcripts, belonging.cases_of)
-    number = {name: place for place, group in enumerate(groups) for name in group}
-    names = tuple(_group_name(belonging, group) for group in groups)
+    selected = list(study.transcripts.values()) if transcripts is None else transcripts
+    membership = CaseMembership.from_study(study, selected)
+    describe_case = make_case_describer(study, membership)
+    corpus = build_corpus(selected, abbreviations=study.abbreviations, describe_case=describe_case)
+    cells = _DecidedCells(study, corpus, coder)
+    truth, finished, rejected = map(cells.to_mask, (cells.coded(), cells.finished(), cells.rejected()))
+    groups, group = group_units(corpus, membership)
+    labels = Labels(truth, truth | finished | rejected, finished, group)
+    return TrainingSet(LabelledCorpus(corpus, study.codebook, score_cues(corpus), labels), coder, groups)
+
+
+def group_units(corpus: Corpus, membership: CaseMembership) -> tuple[tuple[str, ...], Indices]:
+    """Return the names of the groups, and the number of each unit's group, shape (units,).
+
+    Transcripts that share a case are one group, since a person repeats themselves.
+    """
+    groups = group_by_shared_case(corpus.transcripts, membership.cases_of)
+    number = {name: index for index, group in enumerate(groups) for name in group}
+    names = tuple(_group_name(membership, group) for group in groups)
     return names, np.array([number[name] for name in corpus.transcripts], dtype=np.intp)[corpus.transcript]
 
 
-def _group_name(belonging: CaseMembership, transcripts: Sequence[str]) -> str:
-    """Name what is left out together: the transcript, or the first case where there are several."""
+def _group_name(membership: CaseMembership, transcripts: Sequence[str]) -> str:
+    """Return the transcript of a group, or the first case if there are several transcripts."""
     if len(transcripts) == 1:
         return transcripts[0]
-    return next((case.id for name in transcripts for case in belonging.cases_of[name]), transcripts[0])
+    return next((case.id for name in transcripts for case in membership.cases_of[name]), transcripts[0])
 
 
-def make_case_describer(study: Study, belonging: CaseMembership) -> Callable[[Transcript, Turn], str] | None:
-    """Return what may be told of the case that speaks: the attributes that the settings name."""
+def make_case_describer(study: Study, membership: CaseMembership) -> Callable[[Transcript, Turn], str] | None:
+    """Return a function that describes the case of a turn by the attributes that the settings name; None for none.
+
+    Raises
+    ------
+    UnknownNameError
+        If the settings name an attribute that no case has.
+    """
     allowed = study.settings.training_attributes
-    known = dict.fromkeys(name for held in belonging.attributes_of.values() for name in held)
-    for wanted in allowed:
-        if wanted not in known:
-            raise UnknownNameError("attribute", wanted, known)
+    known = dict.fromkeys(name for attributes in membership.attributes_of.values() for name in attributes)
+    for name in allowed:
+        if name not in known:
+            raise UnknownNameError("attribute", name, known)
     if not allowed:
         return None
 
     def describe(transcript: Transcript, turn: Turn) -> str:
-        names = [turn.case] if turn.case else [case.id for case in belonging.cases_of.get(transcript.id, ())]
-        found = [belonging.attributes_of.get(name, {}) for name in names]
-        return " ".join(f"{one}_{'_'.join(held[one].split())}" for held in found for one in allowed if held.get(one))
+        cases = [turn.case] if turn.case else [case.id for case in membership.cases_of.get(transcript.id, ())]
+        return " ".join(
+            f"{name}_{'_'.join(attributes[name].split())}"
+            for attributes in (membership.attributes_of.get(case, {}) for case in cases)
+            for name in allowed
+            if attributes.get(name)
+        )
 
     return describe
 
 
 class UnitIndex:
-    """Finds the units of a corpus by where they stand."""
+    """Finds the units of a corpus by transcript and offset."""
 
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
-        ends = np.searchsorted(corpus.transcript, np.arange(len(corpus.transcripts) + 1))
-        self._units = {name: slice(*ends[place : place + 2]) for place, name in enumerate(corpus.transcripts)}
+        starts = np.searchsorted(corpus.transcript, np.arange(len(corpus.transcripts) + 1))
+        self._units = {name: slice(*starts[index : index + 2]) for index, name in enumerate(corpus.transcripts)}
 
     def units_of_transcript(self, transcript: str) -> slice:
-        """Return the units of a transcript; none of one that is not in the corpus."""
+        """Return the units of a transcript; an empty slice if it is not in the corpus."""
         return self._units.get(transcript, slice(0, 0))
 
-    def units_of_coding(self, coding: Coding) -> NDArray[np.intp]:
-        """Return the units that a coding touches."""
+    def units_of_coding(self, coding: Coding) -> Indices:
+        """Return the indices of the units that overlap a coding, shape (n,)."""
         units = self.units_of_transcript(coding.transcript)
-        here = (self._corpus.start[units] < coding.end) & (coding.start < self._corpus.end[units])
-        return np.asarray(units.start + np.flatnonzero(here))
+        overlaps = (self._corpus.start[units] < coding.end) & (coding.start < self._corpus.end[units])
+        return np.asarray(units.start + np.flatnonzero(overlaps))
 
 
-class _LabelMatrices:
-    """Fills matrices of units x codes with what was decided."""
+class _DecidedCells:
+    """One coder's decisions as cells: units with a code's column or columns."""
 
-    def __init__(self, study: Study, corpus: Corpus) -> None:
+    def __init__(self, study: Study, corpus: Corpus, coder: str) -> None:
         self._study = study
         self._corpus = corpus
-        self._column = {code.id: place for place, code in enumerate(study.codebook.codes)}
-        self._sentences = UnitIndex(corpus)
+        self._coder = coder
+        self._column = {code.id: column for column, code in enumerate(study.codebook.codes)}
+        self._units = UnitIndex(corpus)
 
-    def fill_matrix(self, coder: str, kind: str) -> Truth:
-        """Return whether each cell was coded, finished or rejected by a coder."""
-        cells = np.zeros((len(self._corpus), len(self._column)), dtype=bool)
-        for units, columns in getattr(self, f"_{kind}")(coder):
-            cells[units, columns] = True
-        return cells
+    def to_mask(self, cells: Iterable[tuple[Any, Any]]) -> BoolMatrix:
+        """Return cells as a mask, units x codes."""
+        mask = np.zeros((len(self._corpus), len(self._column)), dtype=bool)
+        for units, columns in cells:
+            mask[units, columns] = True
+        return mask
 
-    def _coded(self, coder: str) -> Iterator[tuple[NDArray[np.intp], int]]:
-        for coding in placed_codings(self._study, coder):
+    def coded(self) -> Iterator[tuple[Indices, int]]:
+        for coding in placed_codings(self._study, self._coder):
             if coding.code in self._column:
-                yield self._sentences.units_of_coding(coding), self._column[coding.code]
+                yield self._units.units_of_coding(coding), self._column[coding.code]
 
-    def _finished(self, coder: str) -> Iterator[tuple[slice, list[int]]]:
-        for transcript, families in finished_families(self._study, coder).items():
-            wanted = [column for code, column in self._column.items() if family_of(code) in families]
-            yield self._sentences.units_of_transcript(transcript), wanted
+    def finished(self) -> Iterator[tuple[slice, list[int]]]:
+        for transcript, families in finished_families(self._study, self._coder).items():
+            columns = [column for code, column in self._column.items() if family_of(code) in families]
+            yield self._units.units_of_transcript(transcript), columns
 
-    def _rejected(self, coder: str) -> Iterator[tuple[list[int], int]]:
-        """Yield units with the words of a rejected suggestion, where the code's entry is still the same."""
+    def rejected(self) -> Iterator[tuple[list[int], int]]:
+        """Yield the units with the words of a rejected suggestion, if the code's entry is unchanged since."""
         entries = {code.id: (code.entry_hash, *code.former_hashes) for code in self._study.codebook.codes}
-        for held in self._study.ledger_state.rejections:
-            code = self._study.codebook.current_id(held.code)
-            if held.coder == coder and held.entry in entries.get(code, ()):
-                units = self._sentences.units_of_transcript(held.transcript)
-                words = normalise(held.quote)
-                same = [at for at in range(units.start, units.stop) if normalise(self._corpus.texts[at]) == words]
+        for rejection in self._study.ledger_state.rejections:
+            code = self._study.codebook.current_id(rejection.code)
+            if rejection.coder == self._coder and rejection.entry in entries.get(code, ()):
+                units = self._units.units_of_transcript(rejection.transcript)
+                quote = normalise(rejection.quote)
+                same = [unit for unit in range(units.start, units.stop) if normalise(self._corpus.texts[unit]) == quote]
                 yield same, self._column[code]
 
 
-def choose_training_coder(study: Study, wanted: str | None) -> str:
-    """Return whose decisions are learnt from."""
-    who = wanted or study.settings.coder
-    if not who:
-        raise OperationError("say whose codings are learnt from: --coder NAME, or 'coder:' in qualcode.yaml")
-    return who
+def choose_training_coder(study: Study, coder: str | None) -> str:
+    """Return ``coder``, or the study's coder if none is named.
+
+    Raises
+    ------
+    OperationError
+        If the study has no coder either.
+    """
+    name = coder or study.settings.coder
+    if not name:
+        raise OperationError("no coder to train on: use --coder NAME, or set 'coder:' in qualcode.yaml")
+    return name
 
 
 def index_units(corpus: Corpus) -> dict[tuple[str, int], int]:
-    """Return the unit of each sentence by its transcript and where it starts."""
-    names = [corpus.transcripts[place] for place in corpus.transcript.tolist()]
+    """Return the index of each unit by its transcript and start offset."""
+    names = [corpus.transcripts[index] for index in corpus.transcript.tolist()]
     return {key: unit for unit, key in enumerate(zip(names, corpus.start.tolist(), strict=True))}
 
 
 def compute_cue_scores(corpus: Corpus, book: Codebook, suggestions: Suggestions) -> Matrix:
-    """Return scores of cues, units x codes, from suggestions."""
-    column = {code.id: place for place, code in enumerate(book.codes)}
+    """Return the highest score of a cue suggestion for each unit and code, units x codes; 0 where there is none."""
+    column = {code.id: index for index, code in enumerate(book.codes)}
     unit = index_units(corpus)
     scores = np.zeros((len(corpus), len(column)))
     for transcript, start, code, score in zip(
         suggestions.transcript, suggestions.start, suggestions.code, suggestions.score, strict=True
     ):
         if (transcript, start) in unit and code in column:
-            place = unit[transcript, start], column[code]
-            scores[place] = max(scores[place], score)
+            cell = unit[transcript, start], column[code]
+            scores[cell] = max(scores[cell], score)
     return scores

@@ -1,7 +1,7 @@
-"""Why a code is suggested: what raised its probability, what spoke against it, and what it is like.
+"""Reasons of a suggestion: the contribution of each word and each context to its log odds, and similar sentences.
 
-Weights are in log odds, as far as each reason moves them: +0.7 doubles the odds, -0.7 halves them. What words
-weigh was learnt from other transcripts: in a transcript that was learnt from, its own part is taken off.
+A weight is the change of the log odds: +0.7 doubles the odds, -0.7 halves them. For a training unit, the part of the
+first stage that comes from its own group is subtracted, as in its held-out score.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from scipy import sparse
 
-from qualcode.suggest.learning.corpus import NO_INDEX
+from qualcode.suggest.learning.corpus import NO_INDEX, take_rows
 from qualcode.suggest.learning.evidence import EVIDENCE_KINDS
 from qualcode.suggest.learning.learner import LabelledCorpus, Learner, ScoredCorpus
 from qualcode.suggest.learning.vocabulary import FEATURE_KINDS, find_word_spans, split_words
@@ -25,8 +25,11 @@ if TYPE_CHECKING:
     from qualcode.suggest.learning.features import CorpusFeatures, FeatureBlock
 
     Matrix = NDArray[np.float64]
-    Places = NDArray[np.intp]
+    Indices = NDArray[np.intp]
     Rows = Any
+    """A scipy CSR matrix, rows x features."""
+    SimilarUnit = tuple[int, float]
+    """Index of a unit, and its similarity from 0 to 1."""
 
 Kind = Literal["word", "around", "quote"]
 
@@ -47,7 +50,7 @@ VIEW_LABELS = {
     "meaning of answer": _ANSWER,
     "meaning of question": _QUESTION,
 }
-"""Views other than a sentence's own words, with what they are called."""
+"""Label of each view other than a sentence's own words."""
 
 EVIDENCE_LABELS = {
     "before": _BEFORE,
@@ -68,99 +71,105 @@ EVIDENCE_LABELS = {
     "example": "likeness to an example",
     "counterexample": "likeness to a counterexample",
 }
-"""Evidence that is a reason by itself: not the score, which is taken apart, nor what is the same for all codes."""
+"""Label of each kind of evidence that is a reason by itself: not scores, nor what is the same for all codes."""
 
-_SCORE_EVIDENCE = ("words", "rivals")
-"""Evidence that follows the first step's score."""
+_SCORE_EVIDENCE = ("words", "margin")
+"""Evidence that rises with the first stage's score."""
 
 _MIN_WEIGHT = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One thing that spoke for a code on a sentence, or with a weight below 0 against it."""
+    """A reason for a code on a sentence, or against it if the weight is negative."""
 
     kind: Kind
     text: str
     weight: float
-    """In log odds; for a quote how alike it is, from 0 to 1, below 0 where it was not coded so."""
+    """In log odds; for a quote its similarity from 0 to 1, negative if it does not have the code."""
     start: int = 0
-    """Where a word stands in its sentence."""
+    """Offset of a word in its sentence."""
     end: int = 0
     transcript: str = ""
-    """Where a quote is from."""
+    """Transcript of a quote."""
 
 
 class Explainer:
-    """Takes the probabilities of some units apart; what it needs is worked out once for all of them.
+    """Computes the reasons of the units of a corpus; what all units share is computed once.
 
-    ``weighed`` are the units that were learnt from, or with a ``source`` others; the source is what was learnt from.
+    Parameters
+    ----------
+    scored_units : the corpus that is explained
+    scored_training_units : the training corpus, if ``scored_units`` is another one
     """
 
     def __init__(
-        self, learner: Learner, weighed: ScoredCorpus, *, scored_training_units: ScoredCorpus | None = None
+        self, learner: Learner, scored_units: ScoredCorpus, *, scored_training_units: ScoredCorpus | None = None
     ) -> None:
         self._learner = learner
-        self._weighed = weighed
-        self._lesson = weighed.labelled_corpus
-        self._seen: CorpusFeatures = weighed.features
-        self._others = scored_training_units is not None
-        self._source = scored_training_units or weighed
+        self._scored_units = scored_units
+        self._data = scored_units.labelled_corpus
+        self._features: CorpusFeatures = scored_units.features
+        self._is_new_corpus = scored_training_units is not None
+        self._training_units = scored_training_units or scored_units
 
     @cached_property
     def _score_slope(self) -> float:
-        """How far a sum of evidence rises with the first step's score."""
-        second, names = self._learner.second_stage, list(EVIDENCE_KINDS)
-        return float(sum(second.weights[at] / second.scale[at] for at in map(names.index, _SCORE_EVIDENCE)))
+        """Change of the log odds before calibration, per unit of the first stage's score."""
+        stage, kinds = self._learner.second_stage, list(EVIDENCE_KINDS)
+        return float(sum(stage.weights[kind] / stage.scale[kind] for kind in map(kinds.index, _SCORE_EVIDENCE)))
 
     def _slope(self, unit: int, code: int) -> float:
-        """Return how far the log odds rise with the first step's score."""
-        return self._score_slope * float(self._learner.second_stage.slope(self._weighed.evidence[unit, code]))
+        """Return the change of the log odds per unit of the first stage's score."""
+        return self._score_slope * float(self._learner.second_stage.slope(self._scored_units.evidence[unit, code]))
 
     @cached_property
     def _word_weights(self) -> _WordWeights:
-        return _WordWeights(self._learner, self._lesson, self._seen, others=self._others)
+        return _WordWeights(self._learner, self._data, self._features, is_new_corpus=self._is_new_corpus)
 
     @cached_property
     def _view_scores(self) -> dict[str, Matrix]:
-        """What each view other than the own words adds to the score, by view, units x codes."""
-        found = {view: added for view, added in self._weighed.view_scores.items() if view != "own"}
-        if self._others:
-            return found
-        own = {
-            view: weight * self._own_group_scores(look.rows, places)
-            for look in self._seen.blocks
-            for view, weight, places in look.iter_views()
-            if view in found
+        """Part of each view other than the own words in the first stage's scores, units x codes."""
+        scores = {view: part for view, part in self._scored_units.view_scores.items() if view != "own"}
+        if self._is_new_corpus:
+            return scores
+        own_group = {
+            view: weight * self._own_group_scores(block.rows, unit_rows)
+            for block in self._features.blocks
+            for view, weight, unit_rows in block.iter_views()
+            if view in scores
         }
-        return {view: added - own[view] for view, added in found.items()}
+        return {view: part - own_group[view] for view, part in scores.items()}
 
-    def _own_group_scores(self, rows: Rows, places: Places) -> Matrix:
-        """Return what the rows of a unit's own group add in a view (before its weight), units x codes."""
-        learnt, group = self._learner.first_stage, self._lesson.labels.group
-        found = np.zeros((len(group), learnt.coefficients.shape[1]))
-        for number in np.unique(group[learnt.rows]):
-            own = group[learnt.rows] == number
+    def _own_group_scores(self, rows: Rows, unit_rows: Indices) -> Matrix:
+        """Return the part of a view's scores, before its weight, that each unit's own group adds, units x codes."""
+        stage, group = self._learner.first_stage, self._data.labels.group
+        scores = np.zeros((len(group), stage.coefficients.shape[1]))
+        for number in np.unique(group[stage.rows]):
+            is_own = group[stage.rows] == number
             units = np.flatnonzero(group == number)
-            here, there = places[units], places[learnt.rows[own]]
-            coefficients = np.where((there != NO_INDEX)[:, None], learnt.coefficients[own], 0)
-            found[units] = _take_rows(
-                rows[here] @ (rows[there].T @ coefficients), np.where(here != NO_INDEX, np.arange(len(units)), NO_INDEX)
+            explained, training = unit_rows[units], unit_rows[stage.rows[is_own]]
+            coefficients = np.where((training != NO_INDEX)[:, None], stage.coefficients[is_own], 0)
+            scores[units] = take_rows(
+                rows[explained] @ (rows[training].T @ coefficients),
+                np.where(explained != NO_INDEX, np.arange(len(units)), NO_INDEX),
             )
-        return found
+        return scores
 
     def prepare(self, units: Iterable[int]) -> None:
-        """Work out at once what the reasons of several units need."""
+        """Compute what the reasons of several units need, at once and thereby faster."""
         self._word_weights.prepare(units)
 
     def list_reasons(self, unit: int, code: int) -> list[Reason]:
-        """Return all reasons for and against a code on a unit, the weightiest first; quotes are left out."""
-        found = [*self.list_word_reasons(unit, code), *self.list_context_reasons(unit, code)]
-        return sorted((one for one in found if abs(one.weight) >= _MIN_WEIGHT), key=lambda one: -abs(one.weight))
+        """Return the reasons for and against a code on a unit without quotes, by descending absolute weight."""
+        reasons = [*self.list_word_reasons(unit, code), *self.list_context_reasons(unit, code)]
+        return sorted(
+            (reason for reason in reasons if abs(reason.weight) >= _MIN_WEIGHT), key=lambda reason: -abs(reason.weight)
+        )
 
     def list_word_reasons(self, unit: int, code: int) -> list[Reason]:
         """Return the weight of each word of a unit, in their order."""
-        text = self._lesson.corpus.texts[unit]
+        text = self._data.corpus.texts[unit]
         weights = self._word_weights.weights(unit, code) * self._slope(unit, code)
         return [
             Reason("word", text[start:end], float(weight), start, end)
@@ -168,131 +177,142 @@ class Explainer:
         ]
 
     def list_context_reasons(self, unit: int, code: int) -> list[Reason]:
-        """Return what else weighs, each thing once."""
+        """Return the weights of views and evidence other than the own words, summed by label."""
         total: dict[str, float] = {}
         slope = self._slope(unit, code)
-        for view, added in self._view_scores.items():
-            total[VIEW_LABELS[view]] = total.get(VIEW_LABELS[view], 0.0) + float(added[unit, code]) * slope
-        pull = self._learner.second_stage.contributions(self._weighed.evidence[unit, code])
-        for name, pulled in zip(EVIDENCE_KINDS, pull.tolist(), strict=True):
-            if name in EVIDENCE_LABELS:
-                total[EVIDENCE_LABELS[name]] = total.get(EVIDENCE_LABELS[name], 0.0) + pulled
-        return [Reason("around", said, weight) for said, weight in total.items()]
+        for view, scores in self._view_scores.items():
+            total[VIEW_LABELS[view]] = total.get(VIEW_LABELS[view], 0.0) + float(scores[unit, code]) * slope
+        contributions = self._learner.second_stage.contributions(self._scored_units.evidence[unit, code])
+        for kind, contribution in zip(EVIDENCE_KINDS, contributions.tolist(), strict=True):
+            if kind in EVIDENCE_LABELS:
+                total[EVIDENCE_LABELS[kind]] = total.get(EVIDENCE_LABELS[kind], 0.0) + contribution
+        return [Reason("around", label, weight) for label, weight in total.items()]
 
-    def find_nearest_quotes(self, units: Places, code: int, *, limit: int = 2) -> list[list[Reason]]:
-        """Return for each unit the sentences of other groups most like it: coded so, and at the end one that is not."""
-        nearest, against = (
-            self.find_similar_units(units, code, limit=limit),
-            self.find_similar_units(units, code, limit=1, is_coded=False),
-        )
+    def find_nearest_quotes(self, units: Indices, code: int, *, limit: int = 2) -> list[list[Reason]]:
+        """Return for each unit the most similar sentences of other groups with the code.
+
+        The nearest sentence without the code follows if it is more similar than all of them.
+
+        Parameters
+        ----------
+        units : shape (n,), indices of units
+        limit : largest number of sentences with the code
+        """
+        with_code = self.find_similar_units(units, code, limit=limit)
+        without_code = self.find_similar_units(units, code, limit=1, is_coded=False)
         return [
             [
-                *self._quote_reasons(for_it, 1.0),
-                *self._quote_reasons([one for one in not_it if one[1] > _highest_similarity(for_it)], -1.0),
+                *self._quote_reasons(coded, 1.0),
+                *self._quote_reasons([other for other in uncoded if other[1] > _highest_similarity(coded)], -1.0),
             ]
-            for for_it, not_it in zip(nearest, against, strict=True)
+            for coded, uncoded in zip(with_code, without_code, strict=True)
         ]
 
     def find_similar_units(
-        self, units: Places, code: int, *, limit: int, is_coded: bool = True
-    ) -> list[list[tuple[int, float]]]:
-        """Return for each unit those of other groups most like it, and how alike; coded so, or else read and not."""
-        taught, rows = self._source.labelled_corpus.labels, self._learner.first_stage.rows
-        truth = taught.truth[rows, code]
-        return self._rank_similar_units(units, rows[truth if is_coded else ~truth & taught.finished[rows, code]], limit)
+        self, units: Indices, code: int, *, limit: int, is_coded: bool = True
+    ) -> list[list[SimilarUnit]]:
+        """Return for each unit the most similar training units of other groups, by descending similarity.
 
-    def _rank_similar_units(self, units: Places, others: Places, most: int) -> list[list[tuple[int, float]]]:
-        own, theirs = self._seen.blocks[0].rows, self._source.features.blocks[0].rows
-        alike = (own[units] @ theirs[others].T).toarray() / len(FEATURE_KINDS)
-        if not self._others:
-            group = self._lesson.labels.group
-            alike[group[units][:, None] == group[others][None, :]] = 0
-        best = np.argsort(-alike, axis=1, kind="stable")[:, :most]
+        These have the code, or with ``is_coded=False`` are finished without it. ``units`` has shape (n,).
+        """
+        labels, rows = self._training_units.labelled_corpus.labels, self._learner.first_stage.rows
+        truth = labels.truth[rows, code]
+        candidates = rows[truth if is_coded else ~truth & labels.finished[rows, code]]
+        return self._rank_similar_units(units, candidates, limit)
+
+    def _rank_similar_units(self, units: Indices, candidates: Indices, limit: int) -> list[list[SimilarUnit]]:
+        own, training = self._features.blocks[0].rows, self._training_units.features.blocks[0].rows
+        similarity = (own[units] @ training[candidates].T).toarray() / len(FEATURE_KINDS)
+        if not self._is_new_corpus:
+            group = self._data.labels.group
+            similarity[group[units][:, None] == group[candidates][None, :]] = 0
+        nearest = np.argsort(-similarity, axis=1, kind="stable")[:, :limit]
         return [
-            [(int(others[place]), float(alike[row, place])) for place in places if alike[row, place] > 0]
-            for row, places in enumerate(best)
+            [(int(candidates[column]), float(values[column])) for column in columns if values[column] > 0]
+            for values, columns in zip(similarity, nearest, strict=True)
         ]
 
-    def _quote_reasons(self, found: Sequence[tuple[int, float]], sign: float) -> Iterator[Reason]:
-        corpus = self._source.labelled_corpus.corpus
-        for unit, alike in found:
+    def _quote_reasons(self, similar_units: Sequence[SimilarUnit], sign: float) -> Iterator[Reason]:
+        corpus = self._training_units.labelled_corpus.corpus
+        for unit, similarity in similar_units:
             name = corpus.transcripts[corpus.transcript[unit]]
-            yield Reason("quote", corpus.texts[unit], sign * alike, transcript=name)
+            yield Reason("quote", corpus.texts[unit], sign * similarity, transcript=name)
 
 
-def _take_rows(values: Matrix, places: Places) -> Matrix:
-    """Return the rows of values at some places, 0 where there is none."""
-    return np.asarray(np.where((places != NO_INDEX)[:, None], values[places], 0))
-
-
-def _highest_similarity(found: Sequence[tuple[int, float]]) -> float:
-    return found[0][1] if found else 0.0
+def _highest_similarity(similar_units: Sequence[SimilarUnit]) -> float:
+    return similar_units[0][1] if similar_units else 0.0
 
 
 class _WordWeights:
-    """What each word of a sentence adds to the first step's score, learnt from other groups."""
+    """The part of each word of a sentence in the first stage's score, as trained on other groups."""
 
-    def __init__(self, learner: Learner, lesson: LabelledCorpus, seen: CorpusFeatures, *, others: bool) -> None:
-        self._lesson = lesson
-        self._others = others
+    def __init__(
+        self, learner: Learner, data: LabelledCorpus, features: CorpusFeatures, *, is_new_corpus: bool
+    ) -> None:
+        self._data = data
+        self._is_new_corpus = is_new_corpus
         self._learner = learner
-        self._look: FeatureBlock = seen.blocks[0]
+        self._block: FeatureBlock = features.blocks[0]
         self._weights_by_unit: dict[int, Matrix] = {}
 
     def weights(self, unit: int, code: int) -> Matrix:
-        """Return the weight of each word of a unit."""
+        """Return the weight of each word of a unit, shape (words,)."""
         self.prepare([unit])
         return np.asarray(self._weights_by_unit[unit][:, code])
 
     def prepare(self, units: Iterable[int]) -> None:
-        """Work out the weights of the words of units, words x codes, all at once."""
+        """Compute the weights of the words of units, words x codes, all at once."""
         new = np.array(sorted(set(units) - self._weights_by_unit.keys()), dtype=np.intp)
         if not len(new):
             return
-        shares, ends = compute_word_shares(self._learner, [self._lesson.corpus.texts[unit] for unit in new])
-        of_word = np.repeat(np.arange(len(new)), np.diff(ends))
-        parts = shares.multiply(self._look.rows[new][of_word]).tocsr()
-        found = np.asarray(parts @ self._learner.feature_weights["own"]) - self._own_group_weights(parts, new[of_word])
-        for place, unit in enumerate(new.tolist()):
-            self._weights_by_unit[unit] = found[ends[place] : ends[place + 1]]
+        shares, ends = compute_word_shares(self._learner, [self._data.corpus.texts[unit] for unit in new])
+        text_of_word = np.repeat(np.arange(len(new)), np.diff(ends))
+        parts = shares.multiply(self._block.rows[new][text_of_word]).tocsr()
+        weights = np.asarray(parts @ self._learner.feature_weights["own"])
+        weights = weights - self._own_group_weights(parts, new[text_of_word])
+        for index, unit in enumerate(new.tolist()):
+            self._weights_by_unit[unit] = weights[ends[index] : ends[index + 1]]
 
-    def _own_group_weights(self, parts: Rows, unit: Places) -> Matrix:
-        """Return the part of each word's weights that comes from the rows of its own group, words x codes."""
-        learnt, group = self._learner.first_stage, self._lesson.labels.group
-        found = np.zeros((len(unit), learnt.coefficients.shape[1]))
-        for number in () if self._others else np.unique(group[unit]):
-            here, inside = group[unit] == number, group[learnt.rows] == number
-            found[here] = parts[here] @ (self._look.rows[learnt.rows[inside]].T @ learnt.coefficients[inside])
-        return found
+    def _own_group_weights(self, parts: Rows, unit_of_word: Indices) -> Matrix:
+        """Return the part of each word's weights that its own group adds, words x codes."""
+        stage, group = self._learner.first_stage, self._data.labels.group
+        weights = np.zeros((len(unit_of_word), stage.coefficients.shape[1]))
+        for number in () if self._is_new_corpus else np.unique(group[unit_of_word]):
+            words, training = group[unit_of_word] == number, group[stage.rows] == number
+            weights[words] = parts[words] @ (self._block.rows[stage.rows[training]].T @ stage.coefficients[training])
+        return weights
 
 
-def compute_word_shares(learner: Learner, texts: Sequence[str]) -> tuple[Rows, Places]:
-    """Return which share of each feature of a text each of its words has (words x features), and the texts' ends.
+def compute_word_shares(learner: Learner, texts: Sequence[str]) -> tuple[Rows, Indices]:
+    """Return the share of each word in each feature of its text, and the index of each text's first word.
 
-    A pair of words belongs to both by half; what a text has twice belongs to each place by half.
+    Half of a word pair belongs to each of its words; a feature that occurs twice is shared by both occurrences.
+
+    Returns
+    -------
+    shares : words x features, from 0 to 1
+    ends : shape (texts + 1,); the words of text ``i`` are ``ends[i]:ends[i + 1]``
     """
     vocabulary = learner.featuriser.vocabulary
-    said = [split_words(text) for text in texts]
-    ends = np.r_[0, np.cumsum([len(words) for words in said])].astype(np.intp)
-    flat = [word for words in said for word in words]
-    alone = _known_counts(vocabulary.count_features(flat))
-    inside = np.ones(len(flat), dtype=bool)
-    inside[ends[1:][ends[1:] < len(flat)]] = False
-    second = np.flatnonzero(inside & (np.arange(len(flat)) > 0))
-    both = _known_counts(vocabulary.count_features([f"{flat[at - 1]} {flat[at]}" for at in second]))
-    pairs = (both - alone[second] - alone[second - 1]) * 0.5
-    half = sparse.csr_matrix(
+    words_by_text = [split_words(text) for text in texts]
+    ends = np.r_[0, np.cumsum([len(words) for words in words_by_text])].astype(np.intp)
+    words = [word for text_words in words_by_text for word in text_words]
+    alone = _known_counts(vocabulary.count_features(words))
+    text_of_word = np.repeat(np.arange(len(texts)), np.diff(ends))
+    second = np.flatnonzero(np.diff(text_of_word) == 0) + 1  # words that follow another word of their text
+    pair_counts = _known_counts(vocabulary.count_features([f"{words[word - 1]} {words[word]}" for word in second]))
+    pairs = (pair_counts - alone[second] - alone[second - 1]) * 0.5
+    pair_to_words = sparse.csr_matrix(
         (np.ones(2 * len(second)), (np.r_[second, second - 1], np.tile(np.arange(len(second)), 2))),
-        (len(flat), len(second)),
+        (len(words), len(second)),
     )
-    parts = (alone + half @ pairs).tocsr()
-    of_text = np.repeat(np.arange(len(texts)), np.diff(ends))
-    summing = sparse.csr_matrix((np.ones(len(flat)), (of_text, np.arange(len(flat)))), (len(texts), len(flat)))
-    total = (summing @ parts).tocsr()
+    parts = (alone + pair_to_words @ pairs).tocsr()
+    sums = sparse.csr_matrix((np.ones(len(words)), (text_of_word, np.arange(len(words)))), (len(texts), len(words)))
+    total = (sums @ parts).tocsr()
     total.data = np.where(total.data > 0, 1 / np.maximum(total.data, 1e-9), 0)
-    return parts.multiply(total[of_text]).tocsr(), ends
+    return parts.multiply(total[text_of_word]).tocsr(), ends
 
 
 def _known_counts(counts: Sequence[Rows]) -> Rows:
-    """Return counts of all kinds of features side by side, without the columns of what is not known."""
+    """Return the counts of all kinds of features side by side, without those of unknown features."""
     return sparse.hstack([rows[:, :-1] for rows in counts], format="csr")

@@ -1,4 +1,4 @@
-"""Reasons as one line, as a table shows them."""
+"""The reasons of a suggestion as one line for tables."""
 
 from __future__ import annotations
 
@@ -6,70 +6,66 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from qualcode.errors import shorten_text
-from qualcode.suggest.reasons.contributions import Reason
+from qualcode.suggest.reasons.contributions import EVIDENCE_LABELS, Reason
 
 _MAX_WORDS = 3
 _MAX_CONTEXT_REASONS = 2
 _MAX_REASONS_AGAINST = 2
 _MIN_WEIGHT = 0.2
 _MAX_QUOTE_LENGTH = 60
+_CUES_LABEL = EVIDENCE_LABELS["cues"]
 
 
 def format_reasons(reasons: Sequence[Reason], quotes: Sequence[Reason], *, coder: str, cues: str = "") -> str:
-    """Return the weightiest reasons for and against a suggestion, and what it is most like.
+    """Return the strongest reasons for and against a suggestion, and the most similar quotes, as one line.
 
-    ``cues`` are the words that the codebook's cues found, as the maker ``cues`` tells them.
+    ``cues`` are the matched words in the form of the maker ``cues``; ``coder`` is who coded the quotes.
     """
-    telling = [one for one in merge_reasons(reasons) if abs(one.weight) >= _MIN_WEIGHT]
+    strong = [reason for reason in merge_reasons(reasons) if abs(reason.weight) >= _MIN_WEIGHT]
+    context = _select_for(strong, "around", _MAX_CONTEXT_REASONS, always=_CUES_LABEL if cues else "")
     parts = [
-        ", ".join(_format_reason(one) for one in _select_for(telling, "word", _MAX_WORDS)),
-        *(
-            _format_context(one, cues)
-            for one in _select_for(telling, "around", _MAX_CONTEXT_REASONS, keep=_CUES_LABEL if cues else "")
-        ),
+        ", ".join(map(_format_reason, _select_for(strong, "word", _MAX_WORDS))),
+        *(_format_context(reason, cues) for reason in context),
         *_format_nearest(quotes, coder),
-        "against: "
-        + (", ".join(_format_reason(one) for one in _select_against(telling, quotes)) or "nothing of weight"),
+        "against: " + (", ".join(map(_format_reason, _select_against(strong, quotes))) or "nothing of weight"),
     ]
     return "; ".join(part for part in parts if part)
 
 
-_CUES_LABEL = "cues of the codebook"
-
-
 def merge_reasons(reasons: Sequence[Reason]) -> list[Reason]:
-    """Add up what a word weighs that a sentence has twice; the weightiest first."""
-    total: dict[tuple[str, str], Reason] = {}
-    for one in reasons:
-        key = (one.kind, one.text.casefold())
-        total[key] = replace(one, weight=one.weight + total[key].weight) if key in total else one
-    return sorted(total.values(), key=lambda one: -abs(one.weight))
+    """Return reasons by descending absolute weight, with the weights of a repeated word added up."""
+    merged: dict[tuple[str, str], Reason] = {}
+    for reason in reasons:
+        key = (reason.kind, reason.text.casefold())
+        merged[key] = replace(reason, weight=reason.weight + merged[key].weight) if key in merged else reason
+    return sorted(merged.values(), key=lambda reason: -abs(reason.weight))
 
 
-def _select_for(reasons: Iterable[Reason], kind: str, most: int, *, keep: str = "") -> list[Reason]:
-    """Return the weightiest reasons of a kind that speak for it, and in any case the one to be kept."""
-    found = [one for one in reasons if one.kind == kind and one.weight > 0]
-    return [one for place, one in enumerate(found) if place < most or one.text == keep]
+def _select_for(reasons: Iterable[Reason], kind: str, limit: int, *, always: str = "") -> list[Reason]:
+    """Return the first ``limit`` reasons of a kind with positive weight, and the one with the text ``always``."""
+    positive = [reason for reason in reasons if reason.kind == kind and reason.weight > 0]
+    return [reason for rank, reason in enumerate(positive) if rank < limit or reason.text == always]
 
 
 def _select_against(reasons: Iterable[Reason], quotes: Sequence[Reason]) -> Iterator[Reason]:
-    found = sorted((one for one in reasons if one.weight < 0), key=lambda one: one.weight)
-    yield from found[:_MAX_REASONS_AGAINST]
-    yield from (one for one in quotes if one.weight < 0)
+    negative = sorted((reason for reason in reasons if reason.weight < 0), key=lambda reason: reason.weight)
+    yield from negative[:_MAX_REASONS_AGAINST]
+    yield from (quote for quote in quotes if quote.weight < 0)
 
 
-def _format_context(one: Reason, cues: str) -> str:
-    return f"cues {cues} {one.weight:+.1f}" if one.text == _CUES_LABEL and cues else _format_reason(one)
+def _format_context(reason: Reason, cues: str) -> str:
+    is_cues = reason.text == _CUES_LABEL and cues
+    return f"cues {cues} {reason.weight:+.1f}" if is_cues else _format_reason(reason)
 
 
-def _format_reason(one: Reason) -> str:
-    if one.kind == "quote":
-        return f"like {one.transcript} {_shorten_quote(one.text)}, not coded so"
-    return f'"{one.text}" {one.weight:+.1f}' if one.kind == "word" else f"{one.text} {one.weight:+.1f}"
+def _format_reason(reason: Reason) -> str:
+    if reason.kind == "quote":
+        return f"like {reason.transcript} {_shorten_quote(reason.text)}, not coded so"
+    return f'"{reason.text}" {reason.weight:+.1f}' if reason.kind == "word" else f"{reason.text} {reason.weight:+.1f}"
 
 
 def _format_nearest(quotes: Sequence[Reason], coder: str) -> Iterator[str]:
-    nearest = next((one for one in quotes if one.weight > 0), None)
+    nearest = next((quote for quote in quotes if quote.weight > 0), None)
     if nearest is not None:
         yield f"like {nearest.transcript} {_shorten_quote(nearest.text)} ({coder})"
 

@@ -1,4 +1,4 @@
-"""What decisions teach: which cells were given, asked and finished, and what is left out together."""
+"""Training data: which cells are coded, decided and finished, and which transcripts are one group."""
 
 from __future__ import annotations
 
@@ -36,125 +36,134 @@ SENTENCES = {
 }
 
 
-def taught(root: Path, coder: str = "ana") -> TrainingSet:
+def training_set_of(root: Path, coder: str = "ana") -> TrainingSet:
     study = Project(root).study
     return build_training_set(
         study, coder=coder, score_cues=lambda corpus: np.zeros((len(corpus), len(study.codebook.codes)))
     )
 
 
-def cells(found: TrainingSet, matrix: Truth) -> list[tuple[str, int, str]]:
+def cells(training_set: TrainingSet, mask: Truth) -> list[tuple[str, int, str]]:
     """Return transcript, number of the sentence in it and code of each cell that is true."""
-    corpus, codes = found.labelled_corpus.corpus, [code.id for code in found.labelled_corpus.book.codes]
+    data = training_set.labelled_corpus
+    corpus, codes = data.corpus, [code.id for code in data.book.codes]
     units = corpus.transcript.tolist()
     return [
         (corpus.transcripts[units[unit]], unit - units.index(units[unit]), codes[code])
-        for unit, code in np.argwhere(matrix).tolist()
+        for unit, code in np.argwhere(mask).tolist()
     ]
 
 
-def given(root: Path, coder: str = "ana") -> list[tuple[str, int, str]]:
-    found = taught(root, coder)
-    return cells(found, found.labelled_corpus.labels.truth)
+def coded_cells(root: Path, coder: str = "ana") -> list[tuple[str, int, str]]:
+    training_set = training_set_of(root, coder)
+    return cells(training_set, training_set.labelled_corpus.labels.truth)
 
 
-def asked_only(root: Path, coder: str = "ana") -> list[tuple[str, int, str]]:
-    """Return the cells that are known though they are neither given nor in a finished transcript."""
-    found = taught(root, coder)
-    held = found.labelled_corpus.labels
-    return cells(found, held.known & ~held.truth & ~held.finished)
+def rejected_cells(root: Path, coder: str = "ana") -> list[tuple[str, int, str]]:
+    """Return the cells that are known, but neither coded nor in a finished transcript."""
+    training_set = training_set_of(root, coder)
+    labels = training_set.labelled_corpus.labels
+    return cells(training_set, labels.known & ~labels.truth & ~labels.finished)
 
 
 def groups(root: Path) -> list[set[str]]:
-    """Return the transcripts that are left out together."""
-    found = taught(root)
-    corpus, group = found.labelled_corpus.corpus, found.labelled_corpus.labels.group
-    return [{corpus.transcripts[at] for at in corpus.transcript[group == one]} for one in range(len(found.groups))]
+    """Return the transcripts of each group."""
+    training_set = training_set_of(root)
+    corpus, group = training_set.labelled_corpus.corpus, training_set.labelled_corpus.labels.group
+    return [
+        {corpus.transcripts[at] for at in corpus.transcript[group == number]}
+        for number in range(len(training_set.groups))
+    ]
 
 
-def test_sentences_are_participants_and_codes_are_the_books(tmp_path: Path) -> None:
-    found = taught(small_study(tmp_path))
-    assert found.labelled_corpus.corpus.texts == tuple(text for texts in SENTENCES.values() for text in texts)
-    assert sorted(code.id for code in found.labelled_corpus.book.codes) == sorted(CODES)
-    assert not found.labelled_corpus.labels.known.any()
-    assert (found.coder, found.groups) == ("ana", ("A", "B", "C", "D"))
+def test_training_set_has_participants_sentences_and_all_codes(tmp_path: Path) -> None:
+    training_set = training_set_of(small_study(tmp_path))
+    assert training_set.labelled_corpus.corpus.texts == tuple(text for texts in SENTENCES.values() for text in texts)
+    assert sorted(code.id for code in training_set.labelled_corpus.book.codes) == sorted(CODES)
+    assert not training_set.labelled_corpus.labels.known.any()
+    assert (training_set.coder, training_set.groups) == ("ana", ("A", "B", "C", "D"))
 
 
-def test_codings_are_given_and_marks_tell_what_was_asked(tmp_path: Path) -> None:
-    found = taught(coded_study(tmp_path))
-    held = found.labelled_corpus.labels
-    assert cells(found, held.truth) == [
+def test_codings_are_true_and_finished_families_are_known(tmp_path: Path) -> None:
+    training_set = training_set_of(coded_study(tmp_path))
+    labels = training_set.labelled_corpus.labels
+    assert cells(training_set, labels.truth) == [
         ("A", 0, "work/money/roi"),
         ("A", 1, "work/money"),
         ("A", 3, "work/fear"),
         ("B", 1, "skills/patience"),
         ("C", 0, "work/money"),
     ]
-    assert np.array_equal(held.finished, np.repeat([[True], [False]], [9, 3], axis=0) & np.ones(4, dtype=bool))
-    assert np.array_equal(held.known, held.finished)
+    assert np.array_equal(labels.finished, np.repeat([[True], [False]], [9, 3], axis=0) & np.ones(4, dtype=bool))
+    assert np.array_equal(labels.known, labels.finished)
 
 
-def test_another_coder_teaches_something_else(tmp_path: Path) -> None:
-    found = taught(coded_study(tmp_path), "ben")
-    held = found.labelled_corpus.labels
-    assert cells(found, held.truth) == [("A", 1, "work/money")]
-    # ben finished A for one family, three codes of four
-    assert {(transcript, code) for transcript, _, code in cells(found, held.finished)} == {
+def test_training_set_has_decisions_of_its_coder_only(tmp_path: Path) -> None:
+    training_set = training_set_of(coded_study(tmp_path), "ben")
+    labels = training_set.labelled_corpus.labels
+    assert cells(training_set, labels.truth) == [("A", 1, "work/money")]
+    # ben has finished A for one family, which has three of the four codes
+    assert {(transcript, code) for transcript, _, code in cells(training_set, labels.finished)} == {
         ("A", code) for code in CODES[1:]
     }
-    assert held.finished.sum() == 4 * 3
-    assert not taught(tmp_path, "nobody").labelled_corpus.labels.known.any()
+    assert labels.finished.sum() == 4 * 3
+    assert not training_set_of(tmp_path, "nobody").labelled_corpus.labels.known.any()
 
 
-def test_coding_of_a_transcript_not_finished_is_known_alone(tmp_path: Path) -> None:
+def test_coding_in_unfinished_transcript_is_the_only_known_cell(tmp_path: Path) -> None:
     project = Project(small_study(tmp_path))
     project.code("D", "work/fear", "Nobody listens.", coder="ana")
-    found = taught(tmp_path)
+    training_set = training_set_of(tmp_path)
     assert (
-        cells(found, found.labelled_corpus.labels.known)
-        == cells(found, found.labelled_corpus.labels.truth)
+        cells(training_set, training_set.labelled_corpus.labels.known)
+        == cells(training_set, training_set.labelled_corpus.labels.truth)
         == [("D", 2, "work/fear")]
     )
-    assert not found.labelled_corpus.labels.finished.any()
+    assert not training_set.labelled_corpus.labels.finished.any()
 
 
-def test_mark_that_is_taken_back_asks_nothing(tmp_path: Path) -> None:
+def test_withdrawn_finish_mark_leaves_codings_known(tmp_path: Path) -> None:
     Project(coded_study(tmp_path)).done("A", coder="ana", undo=True)
-    found = taught(tmp_path)
-    assert {one for one, _, _ in cells(found, found.labelled_corpus.labels.finished)} == {"B", "C"}
-    assert len([one for one, _, _ in cells(found, found.labelled_corpus.labels.known) if one == "A"]) == 3
+    training_set = training_set_of(tmp_path)
+    assert {name for name, _, _ in cells(training_set, training_set.labelled_corpus.labels.finished)} == {"B", "C"}
+    assert (
+        len([name for name, _, _ in cells(training_set, training_set.labelled_corpus.labels.known) if name == "A"]) == 3
+    )
 
 
-def test_span_gives_its_code_to_every_sentence_that_it_touches(tmp_path: Path) -> None:
+def test_coding_labels_every_sentence_that_it_overlaps(tmp_path: Path) -> None:
     project = Project(small_study(tmp_path))
     project.code("A", "work/fear", "earns. The", coder="ana")
     project.code("B", "work/fear", "says", coder="ana")
     project.code("C", "work/fear", "budget is", coder="ana")
     project.code("C", "work/fear", "The budget", coder="ana")
-    assert [(name, at) for name, at, _ in given(tmp_path)] == [("A", 0), ("A", 1), ("B", 0), ("C", 0)]
+    assert [(name, at) for name, at, _ in coded_cells(tmp_path)] == [("A", 0), ("A", 1), ("B", 0), ("C", 0)]
 
 
-def test_span_over_turns_leaves_out_the_interviewer(tmp_path: Path) -> None:
+def test_coding_over_turns_skips_the_interviewer(tmp_path: Path) -> None:
     project = Project(small_study(tmp_path))
     text = project.study.transcripts["A"].text
     start, end = text.index("gone"), text.index("They fear") + 4
     project.code("A", "work/fear", QuoteLocation(start=start, end=end), coder="ana")
-    assert [at for _, at, _ in given(tmp_path)] == [1, 2]
+    assert [at for _, at, _ in coded_cells(tmp_path)] == [1, 2]
 
 
-def test_codings_follow_an_edited_text_and_orphans_give_nothing(tmp_path: Path) -> None:
+def test_codings_follow_edited_text_and_orphans_are_ignored(tmp_path: Path) -> None:
     coded_study(tmp_path)
     Project(tmp_path).codings()
     edited = A.replace("Nobody can", "So it is. Nobody can").replace("The budget is gone.", "Well.")
     write(tmp_path, "transcripts/A.txt", edited)
-    assert [one for one in given(tmp_path) if one[0] == "A"] == [("A", 1, "work/money/roi"), ("A", 4, "work/fear")]
+    assert [cell for cell in coded_cells(tmp_path) if cell[0] == "A"] == [
+        ("A", 1, "work/money/roi"),
+        ("A", 4, "work/fear"),
+    ]
     orphans = {
         (coding.coder, coding.quote) for coding in Project(tmp_path).study.codings if coding.status == "orphaned"
     }
     assert orphans == {("ana", "The budget is gone."), ("ben", "The budget is gone.")}
 
 
-def test_moved_and_changed_codings_still_give_their_code(tmp_path: Path) -> None:
+def test_moved_and_changed_codings_are_true(tmp_path: Path) -> None:
     coded_study(tmp_path)
     Project(tmp_path).codings()
     edited = A.replace("Nobody can", "So. Nobody can").replace("what it earns", "what it really earns")
@@ -162,7 +171,7 @@ def test_moved_and_changed_codings_still_give_their_code(tmp_path: Path) -> None
     Project(tmp_path).update(write=True, coder="ana")
     statuses = {coding.code: coding.status for coding in Project(tmp_path).study.codings if coding.coder == "ana"}
     assert statuses["work/money/roi"] == "changed"
-    assert [one for one in given(tmp_path) if one[0] == "A"] == [
+    assert [cell for cell in coded_cells(tmp_path) if cell[0] == "A"] == [
         ("A", 1, "work/money/roi"),
         ("A", 2, "work/money"),
         ("A", 4, "work/fear"),
@@ -176,55 +185,55 @@ def reject(root: Path, transcript: str, code: str, coder: str = "ana") -> None:
     assert project.reject(first, coder=coder) == 1
 
 
-def test_rejected_suggestion_is_known_wherever_its_words_stand_in_the_transcript(tmp_path: Path) -> None:
+def test_rejection_is_known_for_every_sentence_with_its_words(tmp_path: Path) -> None:
     reject(small_study(tmp_path), "A", "work/fear")
-    assert asked_only(tmp_path) == [("A", 2, "work/fear"), ("A", 3, "work/fear")]
-    assert given(tmp_path) == []
-    assert asked_only(tmp_path, "ben") == []
+    assert rejected_cells(tmp_path) == [("A", 2, "work/fear"), ("A", 3, "work/fear")]
+    assert coded_cells(tmp_path) == []
+    assert rejected_cells(tmp_path, "ben") == []
 
 
-def test_rejected_suggestion_counts_until_the_entry_changes(tmp_path: Path) -> None:
+def test_rejection_counts_until_the_entry_changes(tmp_path: Path) -> None:
     reject(small_study(tmp_path), "A", "work/fear")
     write(tmp_path, "codebooks/work.yaml", WORK.replace("name: Money", "name: Cash"))
-    assert len(asked_only(tmp_path)) == 2
+    assert len(rejected_cells(tmp_path)) == 2
     write(tmp_path, "codebooks/work.yaml", WORK.replace("name: Fear", "name: Fear\n    definition: Of loss."))
-    assert asked_only(tmp_path) == []
+    assert rejected_cells(tmp_path) == []
     skills = (tmp_path / "codebooks/skills.yaml").read_text(encoding="utf-8")
     write(tmp_path, "codebooks/skills.yaml", skills.replace("work/fear", "work/dread"))
     write(tmp_path, "codebooks/work.yaml", WORK.replace("id: fear", "id: dread\n    formerly: [work/fear]"))
-    assert asked_only(tmp_path) == [("A", 2, "work/dread"), ("A", 3, "work/dread")]
+    assert rejected_cells(tmp_path) == [("A", 2, "work/dread"), ("A", 3, "work/dread")]
 
 
-def test_coding_holds_against_a_rejection_of_the_same_words(tmp_path: Path) -> None:
+def test_coding_takes_precedence_over_rejection_of_the_same_words(tmp_path: Path) -> None:
     reject(small_study(tmp_path), "A", "work/fear")
     Project(tmp_path).code("A", "work/fear", QuoteLocation("They fear it.", turn=3, sentence=0), coder="ana")
-    assert given(tmp_path) == [("A", 2, "work/fear")]
-    assert asked_only(tmp_path) == [("A", 3, "work/fear")]
+    assert coded_cells(tmp_path) == [("A", 2, "work/fear")]
+    assert rejected_cells(tmp_path) == [("A", 3, "work/fear")]
 
 
 def test_decisions_follow_a_code_that_was_moved_to_another_family(tmp_path: Path) -> None:
     reject(coded_study(tmp_path), "A", "work/fear", coder="ben")
-    assert asked_only(tmp_path, "ben") == []  # ben has finished the family
+    assert rejected_cells(tmp_path, "ben") == []  # ben has finished the family
     Project(tmp_path).done("A", coder="ben", undo=True)
-    assert asked_only(tmp_path, "ben") == [("A", 2, "work/fear"), ("A", 3, "work/fear")]
+    assert rejected_cells(tmp_path, "ben") == [("A", 2, "work/fear"), ("A", 3, "work/fear")]
     fear = WORK[WORK.index("  - id: fear") :]
     write(tmp_path, "codebooks/work.yaml", WORK.replace(fear, ""))
     moved = fear.replace("- id: fear\n", "- id: fear\n    formerly: [work/fear]\n")
     write(tmp_path, "codebooks/skills.yaml", f"family: skills\nname: Skills\ncodes:\n{moved}")
-    assert [one for one in given(tmp_path) if one[0] == "A"][-1] == ("A", 3, "skills/fear")
-    assert asked_only(tmp_path, "ben") == [("A", 2, "skills/fear"), ("A", 3, "skills/fear")]
+    assert [cell for cell in coded_cells(tmp_path) if cell[0] == "A"][-1] == ("A", 3, "skills/fear")
+    assert rejected_cells(tmp_path, "ben") == [("A", 2, "skills/fear"), ("A", 3, "skills/fear")]
     # patience is gone from the codebook
-    assert [one for one in given(tmp_path) if one[0] == "B"] == []
+    assert [cell for cell in coded_cells(tmp_path) if cell[0] == "B"] == []
 
 
-def test_codes_merged_into_one_give_it_once(tmp_path: Path) -> None:
+def test_merged_codes_are_one_column(tmp_path: Path) -> None:
     project = Project(coded_study(tmp_path))
     project.code("C", "work/fear", "The budget is gone.", coder="ana")
     merged = WORK[: WORK.index("  - id: fear")].replace("  - id: money\n", "  - id: money\n    formerly: [work/fear]\n")
     write(tmp_path, "codebooks/work.yaml", merged)
     skills = "family: skills\nname: Skills\ncodes:\n  - id: patience\n    name: Patience\n"
     write(tmp_path, "codebooks/skills.yaml", skills)
-    assert [one for one in given(tmp_path) if one[2] == "work/money"] == [
+    assert [cell for cell in coded_cells(tmp_path) if cell[2] == "work/money"] == [
         ("A", 1, "work/money"),
         ("A", 3, "work/money"),
         ("C", 0, "work/money"),
@@ -236,10 +245,10 @@ def test_transcripts_of_one_case_are_one_group(tmp_path: Path) -> None:
     assert groups(tmp_path) == [{"A"}, {"B"}, {"C"}, {"D"}]
     write(tmp_path, "transcripts/cases.csv", "case,transcripts\nS1,A;C\nS2,D\n")
     assert groups(tmp_path) == [{"A", "C"}, {"B"}, {"D"}]
-    assert taught(tmp_path).groups == ("S1", "B", "D")
+    assert training_set_of(tmp_path).groups == ("S1", "B", "D")
 
 
-def test_cases_that_share_a_transcript_join_all_of_theirs(tmp_path: Path) -> None:
+def test_cases_that_share_a_transcript_are_one_group(tmp_path: Path) -> None:
     small_study(tmp_path)
     # D is a focus group of S1 and S2; S1 was interviewed in A, S2 in B and C
     write(tmp_path, "transcripts/cases.csv", "case,transcripts\nS1,A;D\nS2,B;C;D\n")
@@ -248,54 +257,56 @@ def test_cases_that_share_a_transcript_join_all_of_theirs(tmp_path: Path) -> Non
     assert groups(tmp_path) == [{"A", "D"}, {"B", "C"}]
 
 
-def test_speakers_of_a_focus_group_join_their_interviews(tmp_path: Path) -> None:
+def test_focus_group_and_interviews_of_its_speakers_are_one_group(tmp_path: Path) -> None:
     small_study(tmp_path)
     settings = SETTINGS + "speakers:\n  Dee: {case: B}\n"
     write(tmp_path, "qualcode.yaml", settings)
     assert groups(tmp_path) == [{"A"}, {"B", "D"}, {"C"}]
 
 
-def described(root: Path) -> dict[str, str]:
-    found: Corpus = taught(root).labelled_corpus.corpus
-    texts = found.case_texts or ("",) * len(found)
-    return {found.transcripts[at]: text for at, text in zip(found.transcript.tolist(), texts, strict=True)}
+def case_texts(root: Path) -> dict[str, str]:
+    corpus: Corpus = training_set_of(root).labelled_corpus.corpus
+    texts = corpus.case_texts or ("",) * len(corpus)
+    return {corpus.transcripts[at]: text for at, text in zip(corpus.transcript.tolist(), texts, strict=True)}
 
 
-def test_attributes_are_told_only_where_the_settings_allow_it(tmp_path: Path) -> None:
+def test_case_texts_have_only_attributes_in_the_settings(tmp_path: Path) -> None:
     small_study(tmp_path)
-    assert taught(tmp_path).labelled_corpus.corpus.case_texts == ()
+    assert training_set_of(tmp_path).labelled_corpus.corpus.case_texts == ()
     write(tmp_path, "qualcode.yaml", SETTINGS + "suggest: {attributes: [group]}\n")
-    assert described(tmp_path) == {"A": "group_x", "B": "group_x", "C": "group_y", "D": "group_y"}
+    assert case_texts(tmp_path) == {"A": "group_x", "B": "group_x", "C": "group_y", "D": "group_y"}
     write(tmp_path, "qualcode.yaml", SETTINGS + "suggest: {attributes: [size, group]}\n")
-    assert described(tmp_path)["A"] == "size_10 group_x"
-    assert described(tmp_path)["B"] == "group_x"
+    assert case_texts(tmp_path)["A"] == "size_10 group_x"
+    assert case_texts(tmp_path)["B"] == "group_x"
 
 
-def test_attribute_of_several_words_is_one_word_and_unclaimed_transcripts_have_none(tmp_path: Path) -> None:
+def test_case_text_joins_words_and_is_empty_without_case(tmp_path: Path) -> None:
     small_study(tmp_path)
     write(tmp_path, "qualcode.yaml", SETTINGS + "suggest: {attributes: [group]}\n")
     write(tmp_path, "transcripts/cases.csv", "case,group,transcripts\nS1,  small \t firm ,A\nS2,,B\n")
-    assert described(tmp_path) == {"A": "group_small_firm", "B": "", "C": "", "D": ""}
+    assert case_texts(tmp_path) == {"A": "group_small_firm", "B": "", "C": "", "D": ""}
 
 
-def test_turns_of_a_focus_group_are_told_of_their_own_case(tmp_path: Path) -> None:
+def test_case_texts_of_a_focus_group_follow_its_speakers(tmp_path: Path) -> None:
     small_study(tmp_path)
     write(tmp_path, "transcripts/A.txt", "I: Why?\n\nUma: It earns.\n\nVic: Nobody asks.\n\nUma: I fear it.\n")
     write(tmp_path, "transcripts/cases.csv", "case,group,transcripts,speakers\nU,x,A,Uma\nV,y,A,Vic\n")
     write(tmp_path, "qualcode.yaml", SETTINGS + "suggest: {attributes: [group]}\n")
-    found = taught(tmp_path).labelled_corpus.corpus
-    assert found.case_texts[:3] == ("group_x", "group_y", "group_x")
-    assert found.speakers[:3] == ("Uma", "Vic", "Uma")
+    corpus = training_set_of(tmp_path).labelled_corpus.corpus
+    assert corpus.case_texts[:3] == ("group_x", "group_y", "group_x")
+    assert corpus.speakers[:3] == ("Uma", "Vic", "Uma")
 
 
-def test_cues_are_laid_beside_the_sentences_that_they_were_found_in(tmp_path: Path) -> None:
+def test_cue_scores_are_in_the_cells_of_their_suggestions(tmp_path: Path) -> None:
     project = Project(small_study(tmp_path))
-    found = load_cue_suggestions(project.study)
-    made = build_training_set(
-        project.study, coder="ana", score_cues=lambda corpus: compute_cue_scores(corpus, project.study.codebook, found)
+    suggestions = load_cue_suggestions(project.study)
+    training_set = build_training_set(
+        project.study,
+        coder="ana",
+        score_cues=lambda corpus: compute_cue_scores(corpus, project.study.codebook, suggestions),
     )
-    scores = made.labelled_corpus.cue_scores
-    assert cells(made, scores > 0) == sorted(
+    scores = training_set.labelled_corpus.cue_scores
+    assert cells(training_set, scores > 0) == sorted(
         (name, SENTENCES[name].index(quote) + later, code)
         for name, quote, code, later in (
             ("A", "Nobody can tell me what it earns.", "work/money/roi", 0),
@@ -311,7 +322,7 @@ def test_cues_are_laid_beside_the_sentences_that_they_were_found_in(tmp_path: Pa
     assert scores.max() <= 1
 
 
-def test_who_is_learnt_from_is_said_or_refused(tmp_path: Path) -> None:
+def test_training_coder_is_named_or_set_or_an_error(tmp_path: Path) -> None:
     small_study(tmp_path)
     assert choose_training_coder(Project(tmp_path).study, "ben") == "ben"
     with pytest.raises(OperationError, match="--coder"):
@@ -320,8 +331,8 @@ def test_who_is_learnt_from_is_said_or_refused(tmp_path: Path) -> None:
     assert choose_training_coder(Project(tmp_path).study, None) == "ana"
 
 
-def test_study_without_transcripts_teaches_nothing(tmp_path: Path) -> None:
+def test_training_set_of_study_without_transcripts_is_empty(tmp_path: Path) -> None:
     write(tmp_path, "qualcode.yaml", SETTINGS)
     write(tmp_path, "codebooks/work.yaml", WORK)
-    found = taught(tmp_path)
-    assert (found.groups, found.labelled_corpus.labels.truth.shape) == ((), (0, 3))
+    training_set = training_set_of(tmp_path)
+    assert (training_set.groups, training_set.labelled_corpus.labels.truth.shape) == ((), (0, 3))

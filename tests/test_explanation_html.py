@@ -1,4 +1,4 @@
-"""What notebooks show: displaCy's HTML, in which nothing that people said is markup."""
+"""HTML of explanations and of highlighted transcripts: spans, colours, and escaped texts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from studies import coded_study, small_study, write
 EVIL = "<script>alert(1)</script> & we wait"
 
 
-def test_words_are_marked_and_what_stands_between_is_kept() -> None:
+def test_highlight_spans_marks_words_and_keeps_the_rest() -> None:
     html = highlight_spans("We wait, long.", [Mark(3, 7, "+0.7", "#aabbcc"), Mark(0, 2, "-0.1", "nonsense")])
     assert html.count("<mark") == 2
     assert "#aabbcc" in html
@@ -23,7 +23,7 @@ def test_words_are_marked_and_what_stands_between_is_kept() -> None:
     assert "</mark>, long." in html
 
 
-def test_spans_that_overlap_are_drawn_below_each_other() -> None:
+def test_underline_spans_draws_overlapping_spans_below_each_other() -> None:
     html = underline_spans("We wait a week.", [Mark(0, 15, "a/b 0.50", "#112233"), Mark(0, 15, "a/c 0.40", "#445566")])
     assert html.count("a/b 0.50") == html.count("a/c 0.40") == 1
     assert html.count("#112233") > 4
@@ -32,7 +32,7 @@ def test_spans_that_overlap_are_drawn_below_each_other() -> None:
 
 
 @pytest.mark.parametrize("draw", [highlight_spans, underline_spans])
-def test_neither_texts_nor_labels_are_markup(draw: object) -> None:
+def test_texts_and_labels_are_escaped(draw: object) -> None:
     assert callable(draw)
     for marks in ([], [Mark(0, 8, "<b>x</b>")], [Mark(0, len(EVIL), "<b>x</b>")]):
         html = draw(EVIL, marks)
@@ -41,12 +41,12 @@ def test_neither_texts_nor_labels_are_markup(draw: object) -> None:
         assert "&lt;script&gt;" in html
 
 
-def test_nothing_is_loaded_from_elsewhere() -> None:
+def test_html_has_no_external_resources() -> None:
     html = highlight_spans("We wait", [Mark(0, 2, "a")]) + underline_spans("We wait", [Mark(0, 2, "a")])
     assert not any(word in html for word in ("http", "src=", "<link", "<script", "<html"))
 
 
-def test_colours_follow_sign_and_size() -> None:
+def test_weight_colour_follows_sign_and_size() -> None:
     green, pale, red = weight_colour(2), weight_colour(0.1), weight_colour(-2)
     assert int(green[3:5], 16) > int(green[1:3], 16)
     assert int(red[1:3], 16) > int(red[3:5], 16)
@@ -55,23 +55,23 @@ def test_colours_follow_sign_and_size() -> None:
     assert tint("red; x", 1) == GREY.lower()
 
 
-def test_an_explanation_shows_itself(tmp_path: Path) -> None:
+def test_explanation_has_html(tmp_path: Path) -> None:
     html = Project(coded_study(tmp_path, coder="ana")).why("57c9e3eb24")._repr_html_()
     assert "<b>skills/patience</b> Patience" in html
     assert html.count("<mark") == 2
-    assert "learnt from ana&#x27;s codings" in html
+    assert "trained on ana&#x27;s codings" in html
     assert "“I wait a week.”" in html
     assert "+0.7 doubles the odds" in html
 
 
-def test_an_explanation_of_another_maker_shows_what_that_says() -> None:
-    one = Explanation("i", "<T>", 1, 0, 4, "<P>", EVIL, "a/b", "<B>", 0.2, "<names>", "says <it>")
-    html = one._repr_html_()
+def test_explanation_html_of_another_maker_has_its_reasons() -> None:
+    explanation = Explanation("i", "<T>", 1, 0, 4, "<P>", EVIL, "a/b", "<B>", 0.2, "<names>", "says <it>")
+    html = explanation._repr_html_()
     assert "&lt;names&gt;: says &lt;it&gt;" in html
     assert not any(f"<{word}>" in html for word in ("T", "P", "B", "names", "it", "script"))
 
 
-def test_a_transcript_is_shown_with_what_is_suggested_in_it(tmp_path: Path) -> None:
+def test_highlight_shows_suggestions_of_a_transcript(tmp_path: Path) -> None:
     project = Project(coded_study(tmp_path, coder="ana"))
     shown = project.highlight("D", min_score=0.5)
     assert (shown.transcript, shown.suggestions) == ("D", 1)
@@ -84,7 +84,7 @@ def test_a_transcript_is_shown_with_what_is_suggested_in_it(tmp_path: Path) -> N
         project.highlight("S*")
 
 
-def test_colours_are_the_codebooks(tmp_path: Path) -> None:
+def test_highlight_uses_colours_of_the_codebook(tmp_path: Path) -> None:
     root = small_study(tmp_path)
     book = (root / "codebooks/work.yaml").read_text(encoding="utf-8")
     write(root, "codebooks/work.yaml", book.replace("name: Fear\n", "name: Fear\n    colour: '#112233'\n"))

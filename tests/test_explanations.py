@@ -1,4 +1,4 @@
-"""Why a code is suggested, as a method and as a command, on the small study that ana has coded."""
+"""Explanations of suggestions, as a method and as a command, on the small study that ana has coded."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def root(tmp_path: Path) -> Path:
     return coded_study(tmp_path, coder="ana", ben=False)
 
 
-def test_a_suggestion_is_taken_apart(root: Path) -> None:
+def test_explanation_has_reasons_scores_and_words(root: Path) -> None:
     project = Project(root)
     shown = project.suggest(code="skills/patience", min_score=0.5)
     assert list(shown["id"]) == [WAITS]
@@ -35,20 +35,20 @@ def test_a_suggestion_is_taken_apart(root: Path) -> None:
     assert why.why == shown["why"][0]
     assert why.threshold is not None
     assert why.score >= why.threshold
-    weights = {one.text: one for one in (*why.reasons_for, *why.reasons_against)}
+    weights = {reason.text: reason for reason in (*why.reasons_for, *why.reasons_against)}
     assert weights["wait"].kind == "word"
     assert weights["cues of the codebook"].said == '"wait"'
     assert weights["the question asked"].said == "What is hard?"
-    assert all(one.weight > 0 for one in why.reasons_for)
-    assert all(one.weight < 0 for one in why.reasons_against)
-    sizes = [abs(one.weight) for one in why.reasons_for]
+    assert all(reason.weight > 0 for reason in why.reasons_for)
+    assert all(reason.weight < 0 for reason in why.reasons_against)
+    sizes = [abs(reason.weight) for reason in why.reasons_for]
     assert sizes == sorted(sizes, reverse=True)
     assert [why.quote[start:end] for start, end, _ in why.words] == ["I", "wait"]
 
 
-def test_the_quotes_most_like_it_say_what_they_were_coded_with_and_by_whom(root: Path) -> None:
+def test_similar_sentences_have_codes_and_coder(root: Path) -> None:
     why = Project(root).why(WAITS)
-    assert [(one.transcript, one.turn, one.quote, one.codes, one.coder) for one in why.coded_so] == [
+    assert [(like.transcript, like.turn, like.quote, like.codes, like.coder) for like in why.coded_so] == [
         ("B", 1, "I wait a week.", ("skills/patience",), "ana")
     ]
     assert why.not_coded_so[0].quote == "It’s “fine” — I wait."
@@ -56,30 +56,30 @@ def test_the_quotes_most_like_it_say_what_they_were_coded_with_and_by_whom(root:
     assert 1 > why.coded_so[0].alike > why.not_coded_so[1].alike > 0
 
 
-def test_the_explanation_is_the_same_whether_it_was_shown_or_not(root: Path) -> None:
+def test_explanation_is_the_same_after_suggestions_are_listed(root: Path) -> None:
     fresh = Project(root).why(WAITS)
     project = Project(root)
     project.suggestions()
     assert project.why(WAITS) == fresh
 
 
-def test_cues_explain_themselves_where_there_is_too_little_to_learn_from(tmp_path: Path) -> None:
+def test_explanation_of_cue_suggestion_without_enough_data_to_train(tmp_path: Path) -> None:
     project = Project(small_study(tmp_path, coder="ana"))
-    (wanted,) = project.suggest(code="work/fear", transcripts="A")["id"][:1]
-    why = project.why(wanted)
+    (cue_id,) = project.suggest(code="work/fear", transcripts="A")["id"][:1]
+    why = project.why(cue_id)
     assert (why.maker, why.why, why.coder, why.threshold) == ("cues", '"fear"', "", None)
     assert not any((why.reasons_for, why.reasons_against, why.coded_so, why.not_coded_so))
     assert 'by cues, whose scores rank and are no probabilities\n  cues: "fear"' in format_explanation(why)
 
 
-def test_unknown_ids_and_coders_are_refused(root: Path) -> None:
+def test_explaining_unknown_ids_or_coders_raises(root: Path) -> None:
     with pytest.raises(UnknownNameError, match="no suggestion 'nothing'"):
         Project(root).why("nothing")
     with pytest.raises(UsageError, match="no coder 'zoe'"):
         Project(root).why(WAITS, learn_from="zoe")
 
 
-def test_what_the_learner_showed_needs_somebody_to_learn_from(root: Path) -> None:
+def test_explaining_learner_suggestion_without_finished_transcripts_raises(root: Path) -> None:
     project = Project(root)
     project.suggestions()
     project.done(["A", "B", "C"], coder="ana", undo=True)
@@ -87,7 +87,7 @@ def test_what_the_learner_showed_needs_somebody_to_learn_from(root: Path) -> Non
         project.why(WAITS)
 
 
-def test_the_command_prints_it_within_a_hundred_columns(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_why_command_prints_at_most_100_columns(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shown = Shell(root, capsys)("why", WAITS)
     assert shown.code == 0
     lines = shown.out.splitlines()
@@ -101,7 +101,7 @@ def test_the_command_prints_it_within_a_hundred_columns(root: Path, capsys: pyte
     assert '"It’s “fine” — I wait." [no code]' in shown.out
 
 
-def test_the_command_gives_json_too(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_why_command_writes_json(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shell = Shell(root, capsys)
     (found,) = shell("why", WAITS, "--format", "json").json
     assert list(found)[:6] == ["id", "transcript", "turn", "start", "end", "speaker"]
@@ -112,12 +112,12 @@ def test_the_command_gives_json_too(root: Path, tmp_path: Path, capsys: pytest.C
     assert shell("why", "nothing").code == 2
 
 
-def test_long_lines_are_wrapped_and_long_lists_cut() -> None:
+def test_printed_explanation_wraps_lines_and_cuts_lists() -> None:
     words = tuple(WeightedReason("word", f"w{number}", 1 - number / 20) for number in range(12))
     around = WeightedReason("around", "the sentence before", -0.5, "word " * 40)
     like = SimilarSentence("T", 3, "word " * 60, ("a/b", "a/c"), "ana", 0.5)
-    one = Explanation("i", "T", 1, 0, 4, "", "word " * 50, "a/b", "B", 0.2, "learner", "", "ana", 0.3)
-    text = format_explanation(replace(one, reasons_for=words, reasons_against=(around,), coded_so=(like,)))
+    explanation = Explanation("i", "T", 1, 0, 4, "", "word " * 50, "a/b", "B", 0.2, "learner", "", "ana", 0.3)
+    text = format_explanation(replace(explanation, reasons_for=words, reasons_against=(around,), coded_so=(like,)))
     assert max(map(len, text.splitlines())) <= 100
     assert "and 4 more, of less weight" in text
     assert "0.20, not shown unasked: it would be from 0.30 on" in text

@@ -217,11 +217,12 @@ def test_broken_table_is_not_used_at_all(root: Path) -> None:
     project = Project(root)
     suggestions = project.suggest()
     assert set(suggestions["transcript"]) == {"A", "Z"}
-    assert any("M.csv" in note for note in project.said)
+    assert any("M.csv" in note for note in suggestions.attrs["notes"])
     edit(root, "[budget, left]", "[budget, left, push]")
     again = Project(root)
-    assert len(again.suggest()) > len(suggestions)
-    assert again.said[1:] == project.said[1:]
+    table = again.suggest()
+    assert len(table) > len(suggestions)
+    assert table.attrs["notes"][1:] == suggestions.attrs["notes"][1:]
 
 
 def test_source_with_the_id_of_a_row_replaces_the_row(root: Path) -> None:
@@ -302,8 +303,10 @@ def test_slow_cues_are_named_in_a_note(root: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("qualcode.suggest.cue_cache.search_jobs._MANY_TURNS", 50)
     edit(root, "[budget, left]", "[{regex: '[bp]u.'}]")
     project = Project(root)
-    project.suggest()
-    assert project.said[2:] == ["slow cues, tried in every sentence because they require no fixed word: regex [bp]u."]
+    result = project.suggest()
+    assert result.attrs["notes"][2:] == [
+        "slow cues, tried in every sentence because they require no fixed word: regex [bp]u."
+    ]
 
 
 def test_task_name_does_not_depend_on_share(tmp_path: Path) -> None:

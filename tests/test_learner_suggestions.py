@@ -80,7 +80,7 @@ def test_similar_sentences_are_suggested_with_reasons(study: Path) -> None:
     assert '"budget" +' in suggestions.why[row]
     assert "budget" in suggestions.why[row].partition("; like A")[2]
     assert "(ana)" in suggestions.why[row]
-    assert "6 finished transcripts" in project.said[1]
+    assert "6 finished transcripts" in suggestions.notes[1]
 
 
 def test_min_score_zero_shows_all_probabilities(study: Path) -> None:
@@ -95,7 +95,7 @@ def test_cues_replace_the_model_without_finished_transcripts(study: Path) -> Non
     suggestions = project.suggestions(coder="ben", transcripts="U")
     assert shown(suggestions) == [("The invoice came.", "work/money")]
     assert set(suggestions.maker) == {"cues"}
-    assert "not enough coded data to train" in " ".join(project.said)
+    assert "not enough coded data to train" in " ".join(suggestions.notes)
     with pytest.raises(QualcodeError, match="not enough coded data to train"):
         project.suggestions(coder="ben", maker="learner")
 
@@ -104,12 +104,12 @@ def test_untrained_families_are_named_in_a_note(study: Path) -> None:
     slow = "family: path\nname: Path\ncodes:\n  - {id: slow, name: Slow, definition: It is slow.}\n"
     write(study, "codebooks/path.yaml", slow)
     project, everything = Project(study), [f"A{number}" for number in range(6)]
-    project.suggestions()
-    assert len(project.said) == 2  # finished for all there is
+    result = project.suggestions()
+    assert len(result.notes) == 2  # finished for all there is
     project.done(everything, undo=True)
     project.done(everything, families=["work"])
-    project.suggestions()
-    assert project.said[-1] == (
+    result = project.suggestions()
+    assert result.notes[-1] == (
         "not trained, because no transcript is finished for them: path;"
         " mark transcripts as finished ('qualcode done'), or use --maker cues"
     )
@@ -332,8 +332,9 @@ def test_training_sample_of_a_large_study_prefers_finished_transcripts(
     monkeypatch.setattr("qualcode.study.study.LARGE_STUDY_BYTES", 10)
     monkeypatch.setattr("qualcode.suggest.large_studies._MAX_TRAINING_TRANSCRIPTS", 4)
     project = Project(study)
-    assert set(project.suggestions(transcripts="U", min_score=0.0, order="transcript").maker) == {"learner"}
-    assert "4 finished transcripts" in project.said[1]
+    result = project.suggestions(transcripts="U", min_score=0.0, order="transcript")
+    assert set(result.maker) == {"learner"}
+    assert "4 finished transcripts" in result.notes[1]
 
 
 class Lengths:
@@ -383,8 +384,9 @@ def test_concurrent_saves_keep_both_suggestions(study: Path, monkeypatch: pytest
 def test_note_says_that_all_transcripts_are_finished(study: Path) -> None:
     project = Project(study)
     project.done("U")
-    assert not len(project.suggestions(unread_only=True))
-    assert "ana has finished all transcripts" in project.said[0]
+    result = project.suggestions(unread_only=True)
+    assert not len(result)
+    assert "ana has finished all transcripts" in result.notes[0]
 
 
 def test_check_reports_invalid_suggest_settings(study: Path) -> None:

@@ -348,5 +348,5 @@ def test_coders_that_differ_in_capitals_only_are_refused(tmp_path: Path) -> None
     study = Project(coded_study(tmp_path, ben=False))
     with pytest.raises(UsageError, match="coder 'Ana': there is 'ana' already"):
         study.memo("Mine.", coder="Ana")
-    with pytest.raises(UsageError, match="kept for what several coders have agreed on"):
+    with pytest.raises(UsageError, match="reserved for codings that several coders agreed on"):
         study.memo("Ours.", coder="consensus")

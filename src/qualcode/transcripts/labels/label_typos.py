@@ -98,7 +98,7 @@ def _misspelt_pairs(labels: Sequence[str]) -> Iterator[tuple[str, str]]:
         return
     groups: dict[tuple[int, str], list[str]] = {}
     for label in reversed(labels):
-        groups.setdefault(_shape(normalise_label(label).split()), []).append(label)
+        groups.setdefault(_spelling_key(normalise_label(label).split()), []).append(label)
     for label, other in chain.from_iterable(combinations(group, 2) for group in groups.values()):
         words = zip(normalise_label(label).split(), normalise_label(other).split(), strict=True)
         differences = [pair for pair in words if pair[0] != pair[1]]
@@ -106,7 +106,7 @@ def _misspelt_pairs(labels: Sequence[str]) -> Iterator[tuple[str, str]]:
             yield label, other
 
 
-def _shape(words: Sequence[str]) -> tuple[int, str]:
+def _spelling_key(words: Sequence[str]) -> tuple[int, str]:
     """Return what all spellings of one label have in common: the number of words, and all digits."""
     return len(words), re.sub(r"\D+", " ", " ".join(words))
 

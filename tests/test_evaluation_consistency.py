@@ -117,7 +117,7 @@ def test_coder_whose_coding_changes_drifts(tmp_path: Path) -> None:
     assert "no drift" not in " ".join(project.said)
 
 
-def test_surprises_and_confusions_commands(
+def test_surprises_and_confusions_commands_write_text_csv_and_json(
     slips: tuple[Project, list[Said]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     project, wrong = slips

@@ -236,7 +236,7 @@ def test_evaluate_command_writes_text_csv_and_json(project: Project, capsys: pyt
         "Calibration:",
         "F1 after learning",
         "grouped by transcript",
-        "'do not use': fewer than 10 codings",
+        "'do not use' with fewer than 10 codings",
     ):
         assert words in " ".join(shown.out.split())
     for name, key in (("work", "unread"), ("ceiling", "learner_f1"), ("differences", "not_better")):

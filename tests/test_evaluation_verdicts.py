@@ -42,16 +42,16 @@ FEW = Resampling(draws=200)
 
 
 def test_draws_weight_counts_by_how_often_a_transcript_was_drawn() -> None:
-    found = marked("S1 x.. 9..", "S2 .x. .9.", "S2 .x. ...").counts
-    draws = resample_counts(found, np.array([[2.0, 0.0], [1.0, 1.0]]))
+    counts = marked("S1 x.. 9..", "S2 .x. .9.", "S2 .x. ...").counts
+    draws = resample_counts(counts, np.array([[2.0, 0.0], [1.0, 1.0]]))
     assert draws.true_positives.tolist() == [[2, 0, 0], [1, 1, 0]]
     assert draws.false_negatives.tolist() == [[0, 0, 0], [0, 1, 0]]
 
 
 def test_transcripts_without_evaluated_cells_are_not_drawn() -> None:
-    found = draw_weights(np.array([True, False, True, True]), FEW)
-    assert np.all(found[:, 1] == 0)
-    assert np.all(found.sum(axis=1) == 3)
+    weights = draw_weights(np.array([True, False, True, True]), FEW)
+    assert np.all(weights[:, 1] == 0)
+    assert np.all(weights.sum(axis=1) == 3)
     assert draw_weights(np.zeros(2, dtype=bool), FEW).sum() == 0
 
 
@@ -87,12 +87,15 @@ def test_interval_of_pooled_measures_equals_that_of_scipy(measure: Measure) -> N
 
 def test_interval_of_the_mean_over_codes_equals_that_of_a_loop() -> None:
     predictions = random_judged(120, transcripts=6)
-    found, weight = predictions.counts, draw_weights(np.ones(6, dtype=bool), FEW)
+    counts, weights = predictions.counts, draw_weights(np.ones(6, dtype=bool), FEW)
     plain = []
-    for row in weight.astype(int):
+    for row in weights.astype(int):
         picked = np.repeat(np.arange(6), row)
         sums = PredictionCounts(
-            *(part[picked].sum(axis=0) for part in (found.true_positives, found.false_positives, found.false_negatives))
+            *(
+                part[picked].sum(axis=0)
+                for part in (counts.true_positives, counts.false_positives, counts.false_negatives)
+            )
         )
         plain.append(sums.f1()[sums.codings > 0].mean())
     ours = compute_intervals(predictions, resampling=FEW)[-1]
@@ -117,27 +120,32 @@ def test_interval_of_one_transcript_or_of_nothing_is_none_with_a_reason() -> Non
 
 
 def test_draws_without_the_code_are_left_out() -> None:
-    found = compute_intervals(marked("S1 x.. 9..", "S2 ... ..."), resampling=Resampling(draws=2000))[0]
-    assert (found.low, found.high) == (1, 1)
-    assert found.draws == pytest.approx(1500, abs=80)  # one draw in four takes S2 twice
+    interval = compute_intervals(marked("S1 x.. 9..", "S2 ... ..."), resampling=Resampling(draws=2000))[0]
+    assert (interval.low, interval.high) == (1, 1)
+    assert interval.draws == pytest.approx(1500, abs=80)  # one draw in four takes S2 twice
 
 
 def test_difference_to_itself_is_0_and_never_better() -> None:
     predictions = random_judged()
-    for found in compute_differences(predictions, predictions, resampling=FEW):
-        assert (found.value, found.interval.low, found.interval.high, found.not_better) == (0, 0, 0, 1)
+    for difference in compute_differences(predictions, predictions, resampling=FEW):
+        assert (difference.value, difference.interval.low, difference.interval.high, difference.not_better) == (
+            0,
+            0,
+            0,
+            1,
+        )
 
 
 def test_difference_changes_sign_when_methods_are_exchanged() -> None:
     predictions = random_judged()
     other = replace(predictions, chosen=predictions.score >= 0.4)
-    for one, two in zip(
+    for forward, backward in zip(
         compute_differences(predictions, other, resampling=FEW),
         compute_differences(other, predictions, resampling=FEW),
         strict=True,
     ):
-        assert one.value == -two.value  # type: ignore[operator]
-        assert one.interval.low == pytest.approx(-two.interval.high)  # type: ignore[operator]
+        assert forward.value == -backward.value  # type: ignore[operator]
+        assert forward.interval.low == pytest.approx(-backward.interval.high)  # type: ignore[operator]
 
 
 def test_difference_is_drawn_in_pairs() -> None:
@@ -145,9 +153,9 @@ def test_difference_is_drawn_in_pairs() -> None:
     rows = ["S1 x 9"] * 9 + ["S2 x 1"] * 9
     other = marked(*rows, "S1 x 1", "S2 x 1", codes=["f/a"])
     ours = marked(*rows, "S1 x 9", "S2 x 9", codes=["f/a"])
-    found = compute_differences(ours, other, resampling=FEW)[0]
-    assert found.not_better == 0
-    assert found.interval.low
+    difference = compute_differences(ours, other, resampling=FEW)[0]
+    assert difference.not_better == 0
+    assert difference.interval.low
     low, high = compute_intervals(ours, resampling=FEW)[0].low, compute_intervals(other, resampling=FEW)[0].high
     assert low is not None
     assert high is not None
@@ -162,7 +170,7 @@ def test_methods_with_different_units_are_not_compared() -> None:
 
 
 def quality(*, right: int, wrong: int, missed: int, transcripts: int = 5) -> Quality:
-    found = PredictionCounts(np.array(right), np.array(wrong), np.array(missed))
+    counts = PredictionCounts(np.array(right), np.array(wrong), np.array(missed))
     return Quality(
         Pool("code", "f/a", (0,)),
         units=1200,
@@ -171,9 +179,9 @@ def quality(*, right: int, wrong: int, missed: int, transcripts: int = 5) -> Qua
         suggested=right + wrong,
         right=right,
         codes=1,
-        precision=_ratio(found.precision()),
-        recall=_ratio(found.recall()),
-        f1=_ratio(found.f1()),
+        precision=_ratio(counts.precision()),
+        recall=_ratio(counts.recall()),
+        f1=_ratio(counts.f1()),
         average_precision=Ratio(0.5),
         sampling_unit="transcripts",
     )

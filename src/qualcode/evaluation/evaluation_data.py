@@ -91,7 +91,7 @@ class EvaluationData:
         return make_learner_method(lemmatizer(self.study.settings.language), load_embed_function(self.study)[0])
 
     def describe_base(self, predictions: Predictions) -> str:
-        """Return how many sentences of what are evaluated, and how they were split, for a note."""
+        """Return the number of evaluated sentences and the cross-validation as part of a note."""
         from qualcode.evaluation.cross_validation import FOLDS
 
         units, groups = int(predictions.evaluated.any(axis=1).sum()), len(self.finished_groups)

@@ -29,11 +29,10 @@ class VerdictRule:
 
     def __str__(self) -> str:
         return (
-            f"'do not use': fewer than {self.min_codings} codings or fewer than {self.min_transcripts} transcripts or "
-            f"cases with the code, precision below {self.min_precision:.2f}, or F1 not above the best baseline's F1; "
-            f"'use': precision at least {self.target_precision:.2f}, recall at least {self.target_recall:.2f}, and the "
-            "whole interval of F1 above the best baseline's F1; 'use with care': all other codes, and codes without a "
-            "baseline"
+            f"'do not use' with fewer than {self.min_codings} codings or fewer than {self.min_transcripts} transcripts "
+            f"or cases, with precision below {self.min_precision:.2f}, or with F1 not above the best baseline's F1; "
+            f"'use' with precision at least {self.target_precision:.2f}, recall at least {self.target_recall:.2f}, and "
+            "the whole interval of F1 above the best baseline's F1; otherwise, or without a baseline, 'use with care'"
         )
 
 

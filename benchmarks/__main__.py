@@ -22,16 +22,16 @@ ALL = {
 
 def main() -> None:
     """Run the benchmarks named on the command line, or all."""
-    wanted = sys.argv[1:] or list(ALL)
-    unknown = [name for name in wanted if name not in ALL]
+    names = sys.argv[1:] or list(ALL)
+    unknown = [name for name in names if name not in ALL]
     if unknown:
         sys.exit(f"no benchmark {', '.join(unknown)}; there are {', '.join(ALL)}")
-    if len(wanted) > 1:  # each in a process of its own: a child's peak memory is never below its parent's
-        for name in wanted:
+    if len(names) > 1:  # each in a process of its own: a child's peak memory is never below its parent's
+        for name in names:
             subprocess.run([sys.executable, "-m", "benchmarks", name], check=True)
         return
-    print(f"\n{wanted[0]}")
-    for line in ALL[wanted[0]]():
+    print(f"\n{names[0]}")
+    for line in ALL[names[0]]():
         print(f"  {line}", flush=True)
 
 

@@ -1,4 +1,4 @@
-"""Cues in 1,000,000 short answers (15 words each, 25,000 forms by Zipf's law) against bare spaCy tokenisation."""
+"""Cue search in 1,000,000 short answers against spaCy tokenisation; 15 words each, 25,000 word forms by Zipf's law."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ _CUES = """
 import csv, sys, time
 from pathlib import Path
 import spacy
-from qualcode.project.study import Study
-from qualcode.suggest.cues import code_cues
-from qualcode.suggest.pages import Page
-from qualcode.suggest.searching import Search
+from qualcode.study.study import Study
+from qualcode.suggest.cues.codebook_cues import code_cues
+from qualcode.suggest.cues.cue_search import CueSearch
+from qualcode.suggest.cues.turn_pages import Page
 root, kind = Path(sys.argv[1]), sys.argv[2]
 study = Study(root)
 with (root / "transcripts/answers.csv").open(encoding="utf-8", newline="") as stream:
@@ -44,49 +44,51 @@ for doc in spacy.blank("en").pipe(texts):
     pass
 bare = time.process_time() - began
 names = [str(number) for number in range(len(texts))]
-cut = [slice(start, start + 2000) for start in range(0, len(texts), 2000)]
-pages = [
-    Page(names[one], texts[one], [0] * len(texts[one]), names[one], [0] * len(texts[one]), list(map(len, texts[one])))
-    for one in cut
-]
-cues = {number: held.cue for number, held in enumerate(code_cues(study.book)) if held.cue.kind == kind}
+pages = []
+for start in range(0, len(texts), 2000):
+    ids, answers = names[start:start + 2000], texts[start:start + 2000]
+    pages.append(Page(ids, answers, [0] * len(answers), ids, [0] * len(answers), list(map(len, answers))))
+cues = {number: code_cue.cue for number, code_cue in enumerate(code_cues(study.codebook)) if code_cue.cue.kind == kind}
 began = time.process_time()
-search = Search(cues, spacy.blank("en"))
-hits = sum(len(one.found) for page in pages for one in search.in_page(page, short=study.short))
+search = CueSearch(cues, spacy.blank("en"))
+sentences = (sentence for page in pages for sentence in search.search_page(page, abbreviations=study.abbreviations))
+matches = sum(len(sentence.matches) for sentence in sentences)
 ours = time.process_time() - began
 words = sum(len(text.split()) for text in texts)
 print(f"{bare / ours:.1f}x the words a second ({words / ours / 1e6:.2f} against {words / bare / 1e6:.2f} million; "
-      f"{len(cues)} cues, {hits:,} hits in {words:,} words; {ours:.1f} against {bare:.1f} CPU s)")
+      f"{len(cues)} cues, {matches:,} matches in {words:,} words; {ours:.1f} against {bare:.1f} CPU s)")
 """
 _SEARCH = """
 import sys, time
 from pathlib import Path
 import spacy, pyarrow.parquet, simplemma
-from qualcode.project.hearing import Hearing
-from qualcode.project.study import Study
+from qualcode.study.study import Study
+from qualcode.suggest.cue_cache.cue_index import CueIndex
 study = Study(Path(sys.argv[1]))
-hearing = Hearing(study, study.cache)
-study.book
+index = CueIndex(study, study.cache_folder)
+study.codebook
 if sys.argv[2] == "all":
-    for path in hearing.folder.glob("hits-*"):
+    for path in index.folder.glob("hits-*"):
         path.unlink()
 began = time.process_time()
-hearing.hits()
+index.update_match_files()
 print(time.process_time() - began)
 """
 
 
-def forms(chance: random.Random) -> list[str]:
+def draw_word_forms(generator: random.Random) -> list[str]:
     """Return word forms, the most frequent first."""
-    held = DefaultDictionaryFactory().get_dictionary("en")
-    plain = sorted(word for word in held if word.isascii() and word.isalpha() and word.islower() and 3 < len(word) < 11)
-    return list(dict.fromkeys([*_COMMON, *chance.sample(plain, FORMS)]))[:FORMS]
+    dictionary = DefaultDictionaryFactory().get_dictionary("en")
+    plain = sorted(
+        word for word in dictionary if word.isascii() and word.isalpha() and word.islower() and 3 < len(word) < 11
+    )
+    return list(dict.fromkeys([*_COMMON, *generator.sample(plain, FORMS)]))[:FORMS]
 
 
-def study(root: Path, rows: int) -> Path:
+def write_study(root: Path, rows: int) -> Path:
     """Write a study with one table of answers and two families of cues, of phrases and of exact texts."""
-    chance = random.Random(1)
-    words = forms(chance)
+    generator = random.Random(1)
+    words = draw_word_forms(generator)
     (root / "qualcode.yaml").write_text("name: answers\nlanguage: en\n", encoding="utf-8")
     for folder in ("transcripts", "codebooks"):
         (root / folder).mkdir()
@@ -95,37 +97,37 @@ def study(root: Path, rows: int) -> Path:
         writer.writerow(["Respondent ID", "Region", "Age", "Answer"])
         weights = list(accumulate(1 / (rank + 3) for rank in range(1, len(words) + 1)))
         for number in range(rows):
-            said = chance.choices(words, cum_weights=weights, k=max(3, int(chance.gauss(15, 5))))
-            place = [f"R{number:07d}", chance.choice(["North", "South", "East"]), chance.randint(18, 90)]
-            writer.writerow([*place, _spoken(said, number, chance)])
+            drawn = generator.choices(words, cum_weights=weights, k=max(3, int(generator.gauss(15, 5))))
+            columns = [f"R{number:07d}", generator.choice(["North", "South", "East"]), generator.randint(18, 90)]
+            writer.writerow([*columns, _format_answer(drawn, number, generator)])
     for kind in ("phrase", "exact"):
-        _codebook(root / f"codebooks/{kind}.yaml", kind, words)
+        _write_codebook(root / f"codebooks/{kind}.yaml", kind, words)
     return root
 
 
-def _spoken(said: list[str], number: int, chance: random.Random) -> str:
-    """Return words with capitals and marks as people write them."""
-    half = len(said) // 2
-    if len(said) > 12:
-        said[half] += chance.choice("..!?")
-        said[half + 1] = said[half + 1].capitalize()
+def _format_answer(words: list[str], number: int, generator: random.Random) -> str:
+    """Return words with capitals and punctuation as people write them; the list is changed."""
+    half = len(words) // 2
+    if len(words) > 12:
+        words[half] += generator.choice("..!?")
+        words[half + 1] = words[half + 1].capitalize()
     if number % 3 == 0:
-        said[2] += ","
+        words[2] += ","
     if number % 7 == 0:
-        said[1] = f"({said[1]})"
-    said[0] = said[0].capitalize()
-    return " ".join(said) + chance.choice([".", ".", ".", "!", ""])
+        words[1] = f"({words[1]})"
+    words[0] = words[0].capitalize()
+    return " ".join(words) + generator.choice([".", ".", ".", "!", ""])
 
 
-def _codebook(path: Path, kind: str, words: Sequence[str]) -> None:
+def _write_codebook(path: Path, kind: str, words: Sequence[str]) -> None:
     """Write 30 codes of 12 cues: 6 words, 4 of two words, 2 of three; all but the last of a cue are common words."""
-    chance = random.Random(2)
+    generator = random.Random(2)
     lines = [f"family: {kind}", "name: Cues", "codes:"]
     for code in range(CODES):
         lines += [f"  - id: c{code}", f"    name: Code {code}", "    cues:"]
         for length in [1] * 6 + [2] * 4 + [3] * 2:
-            said = [*chance.choices(words[:100], k=length - 1), chance.choice(words[150:6000])]
-            lines.append(f'      - {kind}: "{" ".join(said)}"')
+            cue = [*generator.choices(words[:100], k=length - 1), generator.choice(words[150:6000])]
+            lines.append(f'      - {kind}: "{" ".join(cue)}"')
     path.write_text("\n".join([*lines, ""]), encoding="utf-8")
 
 
@@ -137,33 +139,33 @@ def change_one_cue(root: Path) -> None:
 
 
 def run() -> Iterator[str]:
-    """Yield cues alone as ratios of tokenisation; then whole processes, with two jobs and after an edit of one cue."""
+    """Yield cue search as a ratio of tokenisation; then whole processes, with two jobs and after an edit of one cue."""
     with tempfile.TemporaryDirectory() as name:
-        root = study(Path(name), ROWS)
+        root = write_study(Path(name), ROWS)
         for kind in ("phrase", "exact"):
             yield f"{ROWS:,} answers, {kind} cues alone: {process(python(_CUES, name, kind)).output.strip()}"
-        one, wall = _suggest(root, "--jobs", "1", forget=True)
-        yield f"whole process, read, searched and written as csv: {_cost(one, wall)}"
-        two, both = _suggest(root, "--jobs", "2", forget=True)
-        yield f"the same with two jobs: {_cost(two, both)}, {wall / both:.2f}x as fast"
-        everything = float(process(python(_SEARCH, name, "all")).output)
+        single, single_wall = _suggest(root, "--jobs", "1", clear_cache=True)
+        yield f"whole process, read, searched and written as csv: {_format_cost(single, single_wall)}"
+        double, double_wall = _suggest(root, "--jobs", "2", clear_cache=True)
+        yield f"the same with two jobs: {_format_cost(double, double_wall)}, {single_wall / double_wall:.2f}x as fast"
+        all_cues = float(process(python(_SEARCH, name, "all")).output)
         change_one_cue(root)
-        changed = float(process(python(_SEARCH, name, "changed")).output)
-        cost = f"{changed:.2f} against {everything:.2f} CPU s"
-        yield f"one changed cue searched in what is kept: {changed / everything:.3f} of all ({cost})"
+        one_cue = float(process(python(_SEARCH, name, "changed")).output)
+        cost = f"{one_cue:.2f} against {all_cues:.2f} CPU s"
+        yield f"one changed cue searched in the cached turns: {one_cue / all_cues:.3f} of all cues ({cost})"
         change_one_cue(root)
-        yield f"whole process after an edit of one cue: {_cost(*_suggest(root))}"
-        yield f"whole process, nothing changed: {_cost(*_suggest(root))}"
+        yield f"whole process after an edit of one cue: {_format_cost(*_suggest(root))}"
+        yield f"whole process, nothing changed: {_format_cost(*_suggest(root))}"
 
 
-def _suggest(root: Path, *options: str, forget: bool = False) -> tuple[Run, float]:
-    """Run the command; return its cost and how many seconds it took."""
-    if forget:
+def _suggest(root: Path, *options: str, clear_cache: bool = False) -> tuple[Run, float]:
+    """Run the command; return its cost and its wall-clock time in seconds."""
+    if clear_cache:
         process(["rm", "-rf", str(root / ".qualcode")])
     began = time.perf_counter()
     cost = process([sys.executable, "-m", "qualcode", "-C", str(root), "suggest", *options, "-o", str(root / "o.csv")])
     return cost, time.perf_counter() - began
 
 
-def _cost(cost: Run, wall: float) -> str:
+def _format_cost(cost: Run, wall: float) -> str:
     return f"{wall:.1f} s, {cost.cpu:.1f} CPU s, peak {cost.peak_mb:.0f} MB"

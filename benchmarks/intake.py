@@ -1,4 +1,4 @@
-"""A table of 1,000,000 short answers (240 MB), read and cut into sentences as a stream, against csv.reader alone."""
+"""Reading a table of 1,000,000 short answers (240 MB) and splitting it into sentences, against csv.reader alone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.measuring import compare, process, python
 
 ROWS = 1_000_000
-FEWER = 50_000
+SMALL_ROWS = 50_000
 
 _BASE = """
 import csv, sys
@@ -22,10 +22,10 @@ with open(sys.argv[1], encoding="utf-8", newline="") as stream:
 _READ = """
 import sys
 from pathlib import Path
-from qualcode.model import Rules
+from qualcode.model import SourceRules
 from qualcode.transcripts import read_source
 path = Path(sys.argv[1])
-print(sum(1 for _ in read_source(path, name=path.stem, shown=path.name, rules=Rules())))
+print(sum(1 for _ in read_source(path, name=path.stem, display_path=path.name, rules=SourceRules())))
 """
 _SHEETS = """
 import csv, sys
@@ -53,33 +53,34 @@ _SENTENCES = (
 )
 
 
-def survey(path: Path, rows: int) -> Path:
+def write_survey(path: Path, rows: int) -> Path:
     """Write a table of answers of about 240 bytes each; every fiftieth has a second line."""
-    chance = random.Random(1)
+    generator = random.Random(1)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(["Respondent ID", "Region", "Age", "Answer"])
         for number in range(rows):
-            said = " ".join(chance.choices(_SENTENCES, k=5)) + ("\nThank you!" if number % 50 == 0 else "")
-            writer.writerow([f"R{number:07d}", chance.choice(["North", "South", "East"]), chance.randint(18, 90), said])
+            answer = " ".join(generator.choices(_SENTENCES, k=5)) + ("\nThank you!" if number % 50 == 0 else "")
+            region, age = generator.choice(["North", "South", "East"]), generator.randint(18, 90)
+            writer.writerow([f"R{number:07d}", region, age, answer])
     return path
 
 
 def run() -> Iterator[str]:
-    """Yield reading, and reading with cutting and writing, as ratios of csv.reader; then the other kinds of tables."""
+    """Yield reading, and reading with splitting and writing, as ratios of csv.reader; then other table formats."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "qualcode.yaml").write_text("name: survey\n", encoding="utf-8")
-        table = survey(folder / "transcripts" / "survey.csv", ROWS)
+        table = write_survey(folder / "transcripts" / "survey.csv", ROWS)
         base = python(_BASE, str(table))
         size = f"{ROWS:,} answers, {table.stat().st_size / 1e6:.0f} MB"
         yield f"{size}, read: {compare(python(_READ, str(table)), base, rounds=3)} of csv.reader"
         segments = [sys.executable, "-m", "qualcode", "-C", name, "segments", "-o", f"{name}/segments.csv"]
-        yield f"read, cut into sentences and written: {compare(segments, base, rounds=3)} of csv.reader"
+        yield f"read, split into sentences and written: {compare(segments, base, rounds=3)} of csv.reader"
     with tempfile.TemporaryDirectory() as name:
-        table = survey(Path(name) / "survey.csv", FEWER)
+        table = write_survey(Path(name) / "survey.csv", SMALL_ROWS)
         process(python(_SHEETS, str(table)))
         for suffix in (".xlsx", ".parquet"):
-            found = compare(python(_READ, str(table.with_suffix(suffix))), python(_READ, str(table)), rounds=3)
-            yield f"{FEWER:,} answers as {suffix}: {found} of the same as .csv"
+            comparison = compare(python(_READ, str(table.with_suffix(suffix))), python(_READ, str(table)), rounds=3)
+            yield f"{SMALL_ROWS:,} answers as {suffix}: {comparison} of the same as .csv"

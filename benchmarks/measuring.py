@@ -1,4 +1,4 @@
-"""Whole processes, run in turn and compared round by round; CPU seconds are user plus system."""
+"""Costs of whole processes, compared in alternating rounds; CPU seconds are user plus system time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from statistics import median
 
 @dataclass(frozen=True)
 class Run:
-    """What one process cost."""
+    """The cost and the output of one process."""
 
     cpu: float
     peak_mb: float
@@ -20,7 +20,7 @@ class Run:
 
 
 def process(command: Sequence[str], *, cwd: str | None = None) -> Run:
-    """Run a command to its end and return its cost; a failing command stops the benchmark."""
+    """Run a command and return its cost; a failing command stops the benchmark."""
     child = subprocess.Popen(command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert child.stdout is not None
     output = child.stdout.read()
@@ -32,20 +32,20 @@ def process(command: Sequence[str], *, cwd: str | None = None) -> Run:
 
 
 def python(script: str, *arguments: str) -> list[str]:
-    """Return the command that runs a piece of Python in this environment."""
+    """Return the command that runs a Python script in this environment."""
     return [sys.executable, "-c", script, *arguments]
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Rounds of one command against another."""
+    """Rounds of one command and of a baseline."""
 
     ours: Sequence[Run]
     base: Sequence[Run]
 
     @property
     def ratio(self) -> float:
-        """Median of the rounds' CPU ratios."""
+        """The median of the rounds' CPU ratios."""
         return median(a.cpu / b.cpu for a, b in zip(self.ours, self.base, strict=True))
 
     def __str__(self) -> str:
@@ -56,7 +56,7 @@ class Comparison:
 
 
 def compare(ours: Sequence[str], base: Sequence[str], *, rounds: int, cwd: str | None = None) -> Comparison:
-    """Run two commands in turn after a warm-up of each."""
+    """Run two commands alternately, after a warm-up of each."""
     process(ours, cwd=cwd), process(base, cwd=cwd)
     pairs = [(process(ours, cwd=cwd), process(base, cwd=cwd)) for _ in range(rounds)]
     return Comparison([a for a, _ in pairs], [b for _, b in pairs])

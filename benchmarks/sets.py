@@ -1,4 +1,4 @@
-"""Sets that others have coded, as studies on disk: focus groups (gennovate) and answers to a survey (pxtext)."""
+"""Data sets that others have coded, as studies on disk: focus groups (gennovate) and survey answers (pxtext)."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from qualcode import Project
 
 CODER = "set"
 REAL = Path(__file__).resolve().parents[2] / "shared" / "data" / "real"
-"""Where the sets lie beside the repository; they are not ours to ship."""
+"""The folder of the data sets, next to the repository; they are not ours to distribute."""
 
-_DID_NOT = {"", "did not answer"}
+_NO_ANSWER = {"", "did not answer"}
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A code of a set."""
+    """A code of a data set."""
 
     id: str
     name: str
@@ -29,24 +29,25 @@ class Entry:
 
 
 def gennovate(folder: Path, real: Path = REAL) -> Project:
-    """Write a study of the coded tables of gennovate: a table is a transcript, each text a turn, each row a code.
+    """Write the coded tables of gennovate as a study: a table is a transcript, each text a turn, each row a coding.
 
-    Rows of a table are sorted by code; turns are put into the order of their words, so that nothing stands beside
-    what has the same code.
+    Rows of a table are sorted by code; turns are sorted by their text instead, so that the order does not reveal codes.
     """
     entries = {row["category_label"].strip(): _entry(row) for row in _rows(real / "gennovate" / "codebook.csv")}
-    _study(folder, "gennovate", entries.values())
+    _write_study_files(folder, "gennovate", entries.values())
     codings = []
     for path in sorted((real / "gennovate").glob("template_*.csv")):
         name = path.stem.removeprefix("template_")
-        said: dict[str, set[str]] = {}
+        codes_by_text: dict[str, set[str]] = {}
         for row in _rows(path):
-            text, label = _plain(row.get("text") or ""), (row.get("category_label") or "").strip()
+            text, label = _join_words(row.get("text") or ""), (row.get("category_label") or "").strip()
             if text and label in entries:
-                said.setdefault(text, set()).add(entries[label].id)
-        _write(folder / "transcripts" / f"{name}.csv", ["speaker", "text"], (["P", text] for text in sorted(said)))
-        codings += [(name, text, code) for text, codes in said.items() for code in sorted(codes)]
-    return _coded(folder, codings)
+                codes_by_text.setdefault(text, set()).add(entries[label].id)
+        _write_table(
+            folder / "transcripts" / f"{name}.csv", ["speaker", "text"], (["P", text] for text in sorted(codes_by_text))
+        )
+        codings += [(name, text, code) for text, codes in codes_by_text.items() for code in sorted(codes)]
+    return _code_study(folder, codings)
 
 
 def _entry(row: Mapping[str, str]) -> Entry:
@@ -56,34 +57,37 @@ def _entry(row: Mapping[str, str]) -> Entry:
 
 
 def pxtext(folder: Path, real: Path = REAL) -> Project:
-    """Write a study of the answers of pxtext: a respondent is a transcript, a column a question, one-hot columns codes.
+    """Write the answers of pxtext as a study: respondents are transcripts, columns questions, one-hot columns codes.
 
-    Answers that were not given are left out, and so are codes that no answer has. The set defines no code.
+    Empty answers and codes without an answer are left out. The data set has no definitions of codes.
     """
     rows = list(_rows(next((real / "pxtext").glob("*.csv"))))
     labels = list(rows[0])[11:]
     used = [label for label in labels if any(row[label] == "1" for row in rows)]
     entries = {label: Entry(f"feedback/{_slug(label)}", label) for label in used}
-    _study(folder, "pxtext", entries.values())
+    _write_study_files(folder, "pxtext", entries.values())
     answers: dict[str, dict[str, str]] = {}
     codings = []
     for row in rows:
-        text, question = _plain(row["FFT answer"]), _plain(row["FFT question"])
-        held = answers.setdefault(row["Respondent ID"], {})
-        if text.casefold() not in _DID_NOT and question not in held:
-            held[question] = text
-            codings += [(row["Respondent ID"], text, entries[one].id) for one in used if row[one] == "1"]
-    questions = sorted({question for held in answers.values() for question in held})
-    given = ([who, *(held.get(one, "") for one in questions)] for who, held in answers.items() if held)
-    _write(folder / "transcripts" / "answers.csv", ["respondent id", *questions], given)
-    texts = json.dumps(questions)
+        text, question = _join_words(row["FFT answer"]), _join_words(row["FFT question"])
+        given = answers.setdefault(row["Respondent ID"], {})
+        if text.casefold() not in _NO_ANSWER and question not in given:
+            given[question] = text
+            codings += [(row["Respondent ID"], text, entries[label].id) for label in used if row[label] == "1"]
+    questions = sorted({question for given in answers.values() for question in given})
+    table = (
+        [respondent, *(given.get(question, "") for question in questions)]
+        for respondent, given in answers.items()
+        if given
+    )
+    _write_table(folder / "transcripts" / "answers.csv", ["respondent id", *questions], table)
     with (folder / "qualcode.yaml").open("a", encoding="utf-8") as file:
-        file.write(f"tables:\n  answers.csv: {{kind: answers, id: respondent id, text: {texts}}}\n")
-    return _coded(folder, codings)
+        file.write(f"tables:\n  answers.csv: {{kind: answers, id: respondent id, text: {json.dumps(questions)}}}\n")
+    return _code_study(folder, codings)
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
-    """Yield the rows of a table in UTF-8, with its mark or without, or in Windows-1252."""
+    """Yield the rows of a table in UTF-8, with or without a byte order mark, or in Windows-1252."""
     raw = path.read_bytes()
     try:
         text = raw.decode("utf-8-sig")
@@ -96,58 +100,53 @@ def _slug(label: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", label.casefold()).strip("_")
 
 
-def _plain(text: str) -> str:
+def _join_words(text: str) -> str:
     return " ".join(text.split())
 
 
-def _study(folder: Path, name: str, entries: Iterable[Entry]) -> None:
+def _write_study_files(folder: Path, name: str, entries: Iterable[Entry]) -> None:
     """Write settings and codebook."""
-    for below in ("codebooks", "transcripts"):
-        (folder / below).mkdir(parents=True, exist_ok=True)
+    for subfolder in ("codebooks", "transcripts"):
+        (folder / subfolder).mkdir(parents=True, exist_ok=True)
     (folder / "qualcode.yaml").write_text(f"name: {name}\nlanguage: en\ncoder: {CODER}\n", encoding="utf-8")
     families: dict[str, list[Entry]] = {}
     for entry in entries:
         families.setdefault(entry.id.partition("/")[0], []).append(entry)
-    for family, held in families.items():
+    for family, family_entries in families.items():
         lines = [f"family: {family}", f"name: {family}", "codes:"]
-        for entry in held:
-            said = {"id": entry.id.partition("/")[2], "name": entry.name, "definition": entry.definition}
-            lines.append(f"  - {json.dumps({key: value for key, value in said.items() if value})}")
+        for entry in family_entries:
+            fields = {"id": entry.id.partition("/")[2], "name": entry.name, "definition": entry.definition}
+            lines.append(f"  - {json.dumps({key: value for key, value in fields.items() if value})}")
         (folder / "codebooks" / f"{family}.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _write(path: Path, columns: list[str], rows: Iterable[Sequence[object]]) -> None:
+def _write_table(path: Path, columns: list[str], rows: Iterable[Sequence[object]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(columns)
         writer.writerows(rows)
 
 
-def _coded(folder: Path, codings: Iterable[tuple[str, str, str]]) -> Project:
-    """Record codings of whole turns (transcript, words, code), and everything as finished."""
+def _code_study(folder: Path, codings: Iterable[tuple[str, str, str]]) -> Project:
+    """Record codings of whole turns (transcript, text, code), and mark all transcripts as finished."""
     project = Project(folder)
-    rows = ([name, *_span(project, name, words), code] for name, words, code in _known(project, codings))
+    ids = {name.rpartition("#")[2]: name for name in project.study.transcripts}
+    rows = ([ids[name], *_find_turn(project, ids[name], text), code] for name, text, code in codings)
     table = folder / "codings.csv"
-    _write(table, ["transcript", "start", "end", "quote", "code"], rows)
-    placed = project.code_from(table, coder=CODER)
-    if placed.problems:
-        raise SystemExit("\n".join(map(str, placed.problems[:5])))
+    _write_table(table, ["transcript", "start", "end", "quote", "code"], rows)
+    result = project.code_from(table, coder=CODER)
+    if result.problems:
+        raise SystemExit("\n".join(map(str, result.problems[:5])))
     project.done(list(project.study.transcripts), coder=CODER)
     table.unlink()
     return project
 
 
-def _known(project: Project, codings: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, str, str]]:
-    """Yield codings with the ids that transcripts have in the study."""
-    known = {name.rpartition("#")[2]: name for name in project.study.transcripts}
-    yield from ((known[name], words, code) for name, words, code in codings)
-
-
-def _span(project: Project, name: str, words: str) -> tuple[int, int, str]:
-    """Return where the turn with these words stands."""
+def _find_turn(project: Project, name: str, words: str) -> tuple[int, int, str]:
+    """Return start, end and text of the turn with these words."""
     transcript = project.study.transcripts[name]
     for turn in transcript.turns:
         text = transcript.text[turn.start : turn.end]
-        if _plain(text) == words:
+        if _join_words(text) == words:
             return turn.start, turn.end, text
-    raise SystemExit(f"{name}: no turn says {words[:60]!r}")
+    raise SystemExit(f"{name}: no turn with the text {words[:60]!r}")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from benchmarks.measuring import compare, process, python
 
 HEAVY = ("spacy", "pandas", "networkx", "openpyxl", "scipy", "sklearn", "numpy", "matplotlib", "pyarrow")
-_IMPORTED = """
+_LIST_HEAVY_IMPORTS = """
 import sys
 from qualcode.cli import run
 code = run(sys.argv[1:])
@@ -18,9 +18,12 @@ sys.exit(code)
 
 
 def run() -> Iterator[str]:
-    """Yield a line a command."""
+    """Yield a line for each command."""
     base = python("import click")
     for arguments in (["--help"], ["themes", "--help"], ["check"]):
-        found = compare([sys.executable, "-m", "qualcode", *arguments], base, rounds=11)
-        heavy = process(python(_IMPORTED.format(heavy=HEAVY), *arguments)).output.rpartition("HEAVY")[2].strip()
-        yield f"qualcode {' '.join(arguments)}: {found} of python -c 'import click'; heavy imports: {heavy or 'none'}"
+        command = [sys.executable, "-m", "qualcode", *arguments]
+        heavy = process(python(_LIST_HEAVY_IMPORTS.format(heavy=HEAVY), *arguments)).output.rpartition("HEAVY")[2]
+        yield (
+            f"qualcode {' '.join(arguments)}: {compare(command, base, rounds=11)} of python -c 'import click'; "
+            f"heavy imports: {heavy.strip() or 'none'}"
+        )

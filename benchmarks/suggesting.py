@@ -1,4 +1,4 @@
-"""Suggestions over 51 interviews of 8,000 words against bare spaCy tokenisation of the same segments."""
+"""Suggestions in 51 interviews of 8,000 words each against spaCy tokenisation of the same segments."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _BARE = """
 import sys, time
 import spacy
 from qualcode.project import Project
-import qualcode.segments, qualcode.transcripts.docx
+from qualcode.segments import segment_transcript
 study = Project(sys.argv[1]).study
-texts = [t.text[s.start:s.end] for t in study.transcripts.values() for s in qualcode.segments.segments(t)]
+texts = [t.text[s.start:s.end] for t in study.transcripts.values() for s in segment_transcript(t)]
 began = time.process_time()
 nlp = spacy.blank("en")
 for doc in nlp.pipe(texts):
@@ -29,8 +29,9 @@ print("CPU", time.process_time() - began)
 _OURS = """
 import sys, time
 import spacy, simplemma, pyarrow.parquet, click, lxml.etree, pydantic, ruamel.yaml, msgspec, numpy
-import qualcode.cli.coding, qualcode.project.proposing, qualcode.suggest.components, qualcode.transcripts.docx
-import qualcode.codebook.schema, qualcode.settings.schema, qualcode.transcripts.plain, qualcode.transcripts.captions
+import qualcode.cli.coding_commands, qualcode.suggest.cue_suggestions, qualcode.suggest.spacy_components.cue_components
+import qualcode.codebook.codebook_schema, qualcode.settings.settings_schema, qualcode.transcripts.documents.docx
+import qualcode.transcripts.readers.plain_text, qualcode.transcripts.readers.captions
 from qualcode.__main__ import main
 sys.argv[1:] = ["-C", sys.argv[1], "suggest", "--output", sys.argv[1] + "/out.csv"]
 began = time.process_time()
@@ -56,7 +57,7 @@ def long_study(folder: Path) -> Path:
 
 
 def run() -> Iterator[str]:
-    """Yield ratios after import, then of whole processes; suggestions are made anew but in the last line."""
+    """Yield ratios after import, then of whole processes; only the last line uses cached suggestions."""
     with tempfile.TemporaryDirectory() as name:
         study = str(long_study(Path(name)))
         cold, warm = _after_import(study, ".qualcode"), _after_import(study, ".qualcode/suggestions-*")
@@ -69,10 +70,10 @@ def run() -> Iterator[str]:
         yield f"whole process, nothing changed since: {again} of the same"
 
 
-def _after_import(study: str, forget: str, rounds: int = 5) -> str:
+def _after_import(study: str, cached: str, rounds: int = 5) -> str:
     pairs = []
     for _ in range(rounds):
-        for path in Path(study).glob(forget):
+        for path in Path(study).glob(cached):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         ours = float(process(python(_OURS, study)).output.rpartition("CPU")[2])
         bare = float(process(python(_BARE, study)).output.rpartition("CPU")[2])

@@ -1,4 +1,4 @@
-"""A workbook with 100,000 quotes against bare openpyxl, write-only, with the same cells."""
+"""A workbook with 100,000 quotes against openpyxl in write-only mode with the same cells."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ QUOTES = 100_000
 _ROWS = f"""
 import sys, random
 def quotes():
-    chance = random.Random(3)
+    generator = random.Random(3)
     words = "the brand would not let us say a thing before legal had read it twice and by then nobody cared".split()
     for number in range({QUOTES}):
         yield {{"case": f"S{{number % 51:02}}", "transcript": f"S{{number % 51:02}}", "turn": number % 40,
-               "speaker": "Participant", "quote": " ".join(chance.choices(words, k=chance.randint(5, 40))),
+               "speaker": "Participant", "quote": " ".join(generator.choices(words, k=generator.randint(5, 40))),
                "code": "challenges/culture", "name": "Resistance from internal culture", "coder": "analyst-1",
                "memo": "", "status": "anchored", "start": number, "end": number + 80, "id": f"01m{{number:023}}"}}
 """
@@ -56,6 +56,6 @@ with TemporaryDirectory() as folder:
 
 def run() -> Iterator[str]:
     """Yield the ratio and the peak memory."""
-    found = compare(python(_OURS), python(_BARE), rounds=3)
-    base = max(run.peak_mb for run in found.base)
-    yield f"workbook with {QUOTES:,} quotes: {found} of bare openpyxl write-only (peak {base:.0f} MB)"
+    comparison = compare(python(_OURS), python(_BARE), rounds=3)
+    base = max(run.peak_mb for run in comparison.base)
+    yield f"workbook with {QUOTES:,} quotes: {comparison} of openpyxl write-only (peak {base:.0f} MB)"

@@ -1,1 +1,1 @@
-"""evaluation."""
+"""Evaluation of suggestions by cross-validation, and consistency of a coder's codings."""

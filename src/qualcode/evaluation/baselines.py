@@ -1,171 +1,157 @@
-"""What a learner has to beat: the codebook's cues alone, words alone, how often a code is given at all.
+"""Baselines for the learner: cues alone, words alone, and the base rate of each code.
 
-Each is a maker (see `crossing.Maker`): it learns from the known cells of a lesson and chooses its thresholds there.
+Each is a scoring method (see `cross_validation.ScoringMethod`): it is trained on the known cells of a labelled corpus
+and chooses its thresholds there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from scipy import sparse
 
 from qualcode.evaluation.cross_validation import ScoringMethod, split_folds
-from qualcode.suggest.learning.learner import LabelledCorpus
+from qualcode.evaluation.metrics.array_types import Flags, Floats, Indices
+from qualcode.suggest.learning.learner import LabelledCorpus, Labels
 from qualcode.suggest.learning.thresholds import f1_by_threshold
 from qualcode.suggest.learning.vocabulary import WORD_PATTERN
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from qualcode.suggest.learning.learner import Labels
-
-    Matrix = NDArray[np.float64]
-    Truth = NDArray[np.bool_]
-    Places = NDArray[np.intp]
-    Rows = Any
+SparseMatrix = Any
 
 NEVER = np.inf
 """The threshold of a code that is never suggested."""
 
 _MIN_SENTENCES = 2
-"""Sentences learnt from that a word or piece must stand in to be a feature."""
+"""Training sentences that must contain a word or character n-gram for it to be a feature."""
 
 
-def choose_score_threshold(score: Matrix, right: Truth) -> float:
-    """Return the score above 0 with the greatest F1 when all cells from it on are chosen; never if none is right.
+def choose_score_threshold(score: Floats, right: Flags) -> float:
+    """Return the score above 0 with the highest F1 when all cells from it on are chosen; `NEVER` if none is right.
 
-    Unlike `thresholds.best_threshold` it is a score that was given, not one between two: cues have few different
-    ones, and a score of 0 says that nothing was found.
+    Unlike `thresholds.best_threshold` it is one of the scores, not a number between two: cues have few distinct
+    scores, and a score of 0 means that no cue matched.
 
-    >>> step_threshold(np.array([0.8, 0.5, 0.5, 0.0]), np.array([True, True, False, True]))
+    >>> choose_score_threshold(np.array([0.8, 0.5, 0.5, 0.0]), np.array([True, True, False, True]))
     0.5
     """
     if not right.any():
         return NEVER
-    steps, f1 = f1_by_threshold(score, right.astype(float))
-    found = f1 * (steps > 0)
-    return float(steps[found == found.max()].min()) if found.max() > 0 else NEVER
+    thresholds, f1 = f1_by_threshold(score, right.astype(float))
+    positive_f1 = f1 * (thresholds > 0)
+    return float(thresholds[positive_f1 == positive_f1.max()].min()) if positive_f1.max() > 0 else NEVER
 
 
-def score_by_cues(lesson: LabelledCorpus) -> tuple[Matrix, Matrix]:
-    """Score sentences by the codebook's cues; nothing is learnt but from which score on a code is suggested."""
-    return lesson.cue_scores, _choose_thresholds(lesson.cue_scores, lesson.labels)
+def score_by_cues(labelled: LabelledCorpus) -> tuple[Floats, Floats]:
+    """Score sentences by the codebook's cues; only the threshold of each code is learned."""
+    return labelled.cue_scores, _choose_thresholds(labelled.cue_scores, labelled.labels)
 
 
-def score_by_base_rate(lesson: LabelledCorpus) -> tuple[Matrix, Matrix]:
-    """Score all sentences alike, by how often the code was given: the best that can be done is to choose them all."""
-    taught = lesson.labels
-    asked = taught.finished.sum(axis=0)
-    rate = (taught.truth & taught.finished).sum(axis=0) / np.maximum(asked, 1)
-    return np.broadcast_to(rate, taught.truth.shape), np.where(rate > 0, 0.0, NEVER)
+def score_by_base_rate(labelled: LabelledCorpus) -> tuple[Floats, Floats]:
+    """Score all sentences by the share of finished sentences with the code; every sentence is chosen."""
+    labels = labelled.labels
+    finished = labels.finished.sum(axis=0)
+    rate = (labels.truth & labels.finished).sum(axis=0) / np.maximum(finished, 1)
+    return np.broadcast_to(rate, labels.truth.shape), np.where(rate > 0, 0.0, NEVER)
 
 
-def _choose_thresholds(score: Matrix, taught: Labels) -> Matrix:
-    known = taught.finished
+def _choose_thresholds(score: Floats, labels: Labels) -> Floats:
+    finished = labels.finished
     columns = range(score.shape[1])
-    return np.array([choose_score_threshold(score[known[:, k], k], taught.truth[known[:, k], k]) for k in columns])
+    return np.array(
+        [choose_score_threshold(score[finished[:, k], k], labels.truth[finished[:, k], k]) for k in columns]
+    )
 
 
 def make_tfidf_method(*, inner_folds: int = 3) -> ScoringMethod:
-    """Return the usual text classifier as a maker: tf-idf of the sentence alone, a logistic regression for each code.
+    """Return a usual text classifier: tf-idf of the sentence alone, with one logistic regression per code.
 
-    Features are words, pairs of words and pieces of words of 3 to 5 characters that stand in two sentences learnt
-    from; classes are balanced. Thresholds have the greatest F1 on ``inner`` parts of the groups learnt from, each
-    scored after learning from the others; then all of them are learnt from. Sentences are counted once for all
-    folds, but which features there are and how rare each is comes from those learnt from alone.
+    Features are words, word pairs, and character n-grams of 3 to 5 that occur in two training sentences; classes are
+    balanced. Thresholds have the highest F1 in an inner cross-validation over the training groups; then the method is
+    trained on all of them. Sentences are counted once for all folds, but the choice of features and their inverse
+    document frequencies come from the training sentences alone.
     """
-    counted = _FeatureCounter()
+    counter = _FeatureCounter()
 
-    def learn(lesson: LabelledCorpus) -> tuple[Matrix, Matrix]:
-        taught = lesson.labels
-        counts = counted.count(lesson.corpus.texts)
-        groups = taught.finished_groups
-        score = np.zeros(taught.truth.shape)
+    def score_units(labelled: LabelledCorpus) -> tuple[Floats, Floats]:
+        labels = labelled.labels
+        counts = counter.count(labelled.corpus.texts)
+        groups = labels.finished_groups
+        held_out_score = np.zeros(labels.truth.shape)
         for left_out in split_folds(groups, fold_count=inner_folds):
-            inside = np.flatnonzero(np.isin(taught.group, left_out))
-            score[inside] = _train_and_score(counts, taught.select_groups(np.setdiff1d(groups, left_out)), inside)
-        everything = np.arange(len(lesson.corpus))
-        return _train_and_score(counts, taught, everything), _choose_thresholds(score, taught)
+            rows = np.flatnonzero(np.isin(labels.group, left_out))
+            training_labels = labels.select_groups(np.setdiff1d(groups, left_out))
+            held_out_score[rows] = _train_and_score(counts, training_labels, rows)
+        all_rows = np.arange(len(labelled.corpus))
+        return _train_and_score(counts, labels, all_rows), _choose_thresholds(held_out_score, labels)
 
-    return learn
+    return score_units
 
 
 class _FeatureCounter:
-    """Counts the features of the sentences of a corpus, once."""
+    """Counts the features of the sentences of a corpus, once for all folds."""
 
     def __init__(self) -> None:
         self._texts: tuple[str, ...] = ()
-        self._counts: Rows = None
+        self._counts: tuple[SparseMatrix, SparseMatrix] | None = None
 
-    def count(self, texts: tuple[str, ...]) -> Rows:
+    def count(self, texts: tuple[str, ...]) -> tuple[SparseMatrix, SparseMatrix]:
         if texts is not self._texts or self._counts is None:
             self._texts, self._counts = texts, _count_features(texts)
         return self._counts
 
 
-def _count_features(texts: tuple[str, ...]) -> tuple[Rows, Rows]:
-    """Return how often words and pairs, and pieces of words, stand in each text; in a column for each that occurs."""
+def _count_features(texts: tuple[str, ...]) -> tuple[SparseMatrix, SparseMatrix]:
+    """Return the counts of words and word pairs, and of character n-grams, each texts x features."""
     from sklearn.feature_extraction.text import CountVectorizer
 
     kinds = ({"ngram_range": (1, 2), "token_pattern": WORD_PATTERN}, {"ngram_range": (3, 5), "analyzer": "char_wb"})
     try:
-        words, pieces = (CountVectorizer(min_df=min(_MIN_SENTENCES, len(texts)), **kind) for kind in kinds)
-        return words.fit_transform(texts), pieces.fit_transform(texts)
-    except ValueError:  # no word stands in two sentences
+        words, ngrams = (CountVectorizer(min_df=min(_MIN_SENTENCES, len(texts)), **kind) for kind in kinds)
+        return words.fit_transform(texts), ngrams.fit_transform(texts)
+    except ValueError:  # no word is in two sentences
         empty = sparse.csr_matrix((len(texts), 0))
         return empty, empty
 
 
-def _compute_tfidf(counts: tuple[Rows, Rows], rows: Places) -> Rows:
-    """Return tf-idf of all sentences over the features of the rows learnt from, each kind of length 1."""
+def _compute_tfidf(counts: tuple[SparseMatrix, SparseMatrix], training_rows: Indices) -> SparseMatrix:
+    """Return tf-idf of all sentences over the features of the training rows; rows have length 1 for each kind."""
     from sklearn.feature_extraction.text import TfidfTransformer
 
-    kinds = []
-    for one in counts:
-        held = one[:, np.flatnonzero(np.diff(one[rows].tocsc().indptr) >= _MIN_SENTENCES)]
-        kinds.append(TfidfTransformer(sublinear_tf=True).fit(held[rows]).transform(held) if held.shape[1] else held)
-    return sparse.hstack(kinds, format="csr")
+    weighted = []
+    for kind in counts:
+        document_frequency = np.diff(kind[training_rows].tocsc().indptr)
+        features = kind[:, np.flatnonzero(document_frequency >= _MIN_SENTENCES)]
+        if features.shape[1]:
+            features = TfidfTransformer(sublinear_tf=True).fit(features[training_rows]).transform(features)
+        weighted.append(features)
+    return sparse.hstack(weighted, format="csr")
 
 
-def _train_and_score(counts: tuple[Rows, Rows], taught: Labels, wanted: Places) -> Matrix:
-    """Return probabilities of some sentences after learning from the finished ones."""
-    finished = taught.finished
-    rows = np.flatnonzero(finished.any(axis=1))
-    weighted = _compute_tfidf(counts, rows)
-    score = np.zeros((len(wanted), taught.truth.shape[1]))
+def _train_and_score(counts: tuple[SparseMatrix, SparseMatrix], labels: Labels, rows: Indices) -> Floats:
+    """Return the probabilities of some sentences, shape (rows, codes), after training on the finished sentences."""
+    finished = labels.finished
+    tfidf = _compute_tfidf(counts, np.flatnonzero(finished.any(axis=1)))
+    score = np.zeros((len(rows), labels.truth.shape[1]))
     for code in range(score.shape[1]):
-        asked = np.flatnonzero(finished[:, code])
-        right = taught.truth[asked, code]
-        if right.any() and not right.all() and weighted.shape[1]:
-            score[:, code] = _fit_regression(weighted[asked], right)(weighted[wanted])
-        elif right.any():
-            score[:, code] = right.mean()
+        training_rows = np.flatnonzero(finished[:, code])
+        coded = labels.truth[training_rows, code]
+        if coded.any() and not coded.all() and tfidf.shape[1]:
+            score[:, code] = _fit_regression(tfidf[training_rows], coded)(tfidf[rows])
+        elif coded.any():
+            score[:, code] = coded.mean()
     return score
 
 
-def _fit_regression(features: Rows, right: Truth) -> Callable[[Rows], Matrix]:
-    """Return the probabilities that a balanced logistic regression gives."""
+def _fit_regression(features: SparseMatrix, coded: Flags) -> Callable[[SparseMatrix], Floats]:
+    """Return the function from features to the probabilities of a class-balanced logistic regression."""
     from sklearn.linear_model import LogisticRegression
 
-    fitted: Any = LogisticRegression(class_weight="balanced", solver="liblinear").fit(features, right)
-    return lambda rows: np.asarray(fitted.predict_proba(rows)[:, 1])
+    model: Any = LogisticRegression(class_weight="balanced", solver="liblinear").fit(features, coded)
+    return lambda rows: np.asarray(model.predict_proba(rows)[:, 1])
 
 
-@dataclass(frozen=True)
-class Baseline:
-    """A baseline with what it is."""
-
-    method: ScoringMethod
-    description: str
-
-
-def make_baselines() -> dict[str, Baseline]:
-    """Return the three baselines by name."""
-    return {
-        "cues": Baseline(score_by_cues, "the codebook's cues alone, from the score on that served best"),
-        "tfidf": Baseline(make_tfidf_method(), "tf-idf of the sentence alone with a logistic regression for each code"),
-        "base_rate": Baseline(score_by_base_rate, "every sentence, by the code's base rate"),
-    }
+def make_baselines() -> dict[str, ScoringMethod]:
+    """Return the scoring methods of the three baselines by name."""
+    return {"cues": score_by_cues, "tfidf": make_tfidf_method(), "base_rate": score_by_base_rate}

@@ -1,67 +1,62 @@
-"""Scores of every transcript from a learner that never saw it: trained anew, from the vocabulary on, for each fold."""
+"""Cross-validation: each group of transcripts is scored by a method that was trained on the other groups."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from qualcode.evaluation.metrics.array_types import Flags, Floats, Indices
 from qualcode.suggest.learning.features import Embed
 from qualcode.suggest.learning.learner import LabelledCorpus, train_learner
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Matrix = NDArray[np.float64]
-    Truth = NDArray[np.bool_]
-    Places = NDArray[np.intp]
 
 FOLDS = 10
 
 
 @dataclass(frozen=True)
 class HeldOutScores:
-    """Scores of units by makers that had not learnt from them, units x codes; 0 where nothing was said."""
+    """Scores of units by a method that was not trained on them, units x codes; 0 where there is no score."""
 
-    score: Matrix
-    chosen: Truth
+    score: Floats
+    chosen: Flags
     """Whether the score reaches the threshold, which was chosen without the unit as well."""
 
 
-ScoringMethod = Callable[[LabelledCorpus], tuple["Matrix", "Matrix"]]
-"""Learns from a lesson (known cells only) and returns scores of all its units and a threshold for each code."""
+ScoringMethod = Callable[[LabelledCorpus], tuple[Floats, Floats]]
+"""Trains on the known cells of a corpus; returns scores of all its units (units x codes) and a threshold per code."""
 
 
-def split_folds(groups: Places, *, fold_count: int = FOLDS, seed: int = 0) -> Iterator[Places]:
-    """Yield the groups to leave out each time, shuffled, as evenly as can be."""
+def split_folds(groups: Indices, *, fold_count: int = FOLDS, seed: int = 0) -> Iterator[Indices]:
+    """Yield the groups to leave out in each fold: shuffled, in folds of nearly equal size."""
     distinct = np.unique(groups)
     shuffled = np.random.default_rng(seed).permutation(distinct)
-    yield from (np.sort(part) for part in np.array_split(shuffled, min(fold_count, len(distinct))))
+    yield from (np.sort(fold) for fold in np.array_split(shuffled, min(fold_count, len(distinct))))
 
 
 def make_learner_method(lemmatize: Callable[[str], str], embed: Embed | None = None) -> ScoringMethod:
-    """Return the learner as a maker that can be crossed."""
+    """Return the learner as a scoring method."""
 
-    def learn(lesson: LabelledCorpus) -> tuple[Matrix, Matrix]:
-        made = train_learner(
-            lesson.corpus, lesson.book, lesson.cue_scores, lesson.labels, lemmatize=lemmatize, embed=embed
+    def score_units(labelled: LabelledCorpus) -> tuple[Floats, Floats]:
+        result = train_learner(
+            labelled.corpus, labelled.book, labelled.cue_scores, labelled.labels, lemmatize=lemmatize, embed=embed
         )
-        return made.held_out_probability, made.learner.second_stage.thresholds
+        return result.held_out_probability, result.learner.second_stage.thresholds
 
-    return learn
+    return score_units
 
 
-def cross_validate(lesson: LabelledCorpus, method: ScoringMethod, *, fold_count: int = FOLDS) -> HeldOutScores:
-    """Return what a maker says of each finished group after learning from the other groups alone."""
-    taught = lesson.labels
-    score = np.zeros(taught.truth.shape)
-    chosen = np.zeros(taught.truth.shape, dtype=bool)
-    for left_out in split_folds(taught.finished_groups, fold_count=fold_count):
-        inside = np.isin(taught.group, left_out)
-        rest = taught.select_groups(np.setdiff1d(np.unique(taught.group), left_out))
-        said, threshold = method(LabelledCorpus(lesson.corpus, lesson.book, lesson.cue_scores, rest))
-        score[inside] = said[inside]
-        chosen[inside] = said[inside] >= threshold
+def cross_validate(labelled: LabelledCorpus, method: ScoringMethod, *, fold_count: int = FOLDS) -> HeldOutScores:
+    """Return the scores of each finished group after training on the other groups alone."""
+    labels = labelled.labels
+    score = np.zeros(labels.truth.shape)
+    chosen = np.zeros(labels.truth.shape, dtype=bool)
+    for left_out in split_folds(labels.finished_groups, fold_count=fold_count):
+        inside = np.isin(labels.group, left_out)
+        training_labels = labels.select_groups(np.setdiff1d(np.unique(labels.group), left_out))
+        fold_score, threshold = method(
+            LabelledCorpus(labelled.corpus, labelled.book, labelled.cue_scores, training_labels)
+        )
+        score[inside] = fold_score[inside]
+        chosen[inside] = fold_score[inside] >= threshold
     return HeldOutScores(score, chosen)

@@ -1,4 +1,4 @@
-"""The figures of an evaluation in sentences, each with its unit and what it was counted over."""
+"""The results of an evaluation as sentences, and notes on how they were computed."""
 
 from __future__ import annotations
 
@@ -14,118 +14,112 @@ from qualcode.suggest.suggestion_request import LEARNER
 Rows = list[dict[str, Any]]
 
 _READINGS = {
-    ALL_CODES: "for all codes at once, sentences with the most expected codings first",
-    MEAN_OF_CODES: "for one code at a time, its best sentences first (mean over codes by their codings)",
+    ALL_CODES: "for all codes at once (sentences with the most expected codings first)",
+    MEAN_OF_CODES: "for one code at a time (its most likely sentences first; mean over codes, weighted by codings)",
 }
 
 
 @dataclass(frozen=True)
 class EvaluationRows:
-    """All figures of an evaluation as rows, and what they were made from."""
+    """All results of an evaluation as rows, and what they were computed from."""
 
     codes: Rows
-    ceiling: Rows
+    second_coder_rows: Rows
     work: Rows
     curve: Rows
     predictions: Predictions
     second_coder: str
+    """Name of the second coder; empty without one."""
     data: EvaluationData
     rule: VerdictRule
     resampling: Resampling
 
 
-def summarise(figures: EvaluationRows) -> Iterator[str]:
-    """Yield the overall figures, a sentence each."""
-    pooled, mean = figures.codes[-2:]
+def summarise(results: EvaluationRows) -> Iterator[str]:
+    """Yield the overall results, a sentence each."""
+    pooled, mean = results.codes[-2:]
     yield (
-        f"All codes pooled: F1 {_format_interval(pooled, 'f1')}, precision {_format_number(pooled['precision'])}, recall "
-        f"{_format_number(pooled['recall'])}, average precision {_format_number(pooled['average_precision'])}."
+        f"All codes pooled: F1 {_format_interval(pooled, 'f1')}, precision {_format_number(pooled['precision'])}, "
+        f"recall {_format_number(pooled['recall'])}, average precision {_format_number(pooled['average_precision'])}."
     )
-    yield f"Mean over the {mean['codes']} codes that occur: F1 {_format_interval(mean, 'f1')}."
+    yield f"Mean over the codes that occur ({mean['codes']}): F1 {_format_interval(mean, 'f1')}."
     yield (
-        f"F1 of the baselines, all codes pooled: cues alone {_format_number(pooled['cues_f1'])}, tf-idf "
+        f"Baselines, F1 of all codes pooled: cues alone {_format_number(pooled['cues_f1'])}, tf-idf "
         f"{_format_number(pooled['tfidf_f1'])}, base rate {_format_number(pooled['base_rate_f1'])}."
     )
-    yield from _ceiling_sentence(figures)
-    yield from _work_sentences(figures)
-    yield _calibration_sentence(figures.predictions)
+    yield _second_coder_sentence(results)
+    yield from _work_sentences(results)
+    yield _calibration_sentence(results.predictions)
 
 
-def evaluation_notes(figures: EvaluationRows) -> Iterator[str]:
-    """Yield what the figures are about: unit, coder, universe, split, baselines, intervals, rule."""
-    from qualcode.evaluation.cross_validation import FOLDS
-
-    ours, on = figures.predictions, figures.data
-    units = int(ours.asked.any(axis=1).sum())
-    many = len(on.finished_groups)
+def evaluation_notes(results: EvaluationRows) -> Iterator[str]:
+    """Yield how the results were computed: unit, coder, base, cross-validation, baselines, intervals, rule."""
+    predictions, data = results.predictions, results.data
     yield (
-        f"unit sentence; coder {on.training_set.coder}; {int(ours.coded.sum()):,} codings (a sentence with a code), {units:,} "
-        f"participants' sentences of {many} {ours.sampling_unit} that {on.training_set.coder} has finished; {len(on.codes)} codes"
+        f"unit sentence; coder {data.coder}; {len(data.codes)} codes, {int(predictions.coded.sum()):,} codings "
+        f"(each code of a sentence counts), {data.describe_base(predictions)}"
     )
-    parts = min(FOLDS, many)
+    yield "cross-validation: vocabulary, weights and thresholds come from the training folds alone"
     yield (
-        f"split by {ours.sampling_unit[:-1]} into {parts} parts: each is judged after learning from the others alone, "
-        "thresholds included; nothing is judged by what it was learnt from"
+        "baselines, on the same sentences: cues alone (threshold from the training folds), tf-idf of the sentence "
+        "alone with one logistic regression per code, base rate of the code (every sentence is suggested)"
     )
     yield (
-        "baselines, over the same sentences: cues alone (threshold chosen in the part learnt from), tf-idf of the "
-        "sentence alone with a logistic regression for each code, the code's base rate (every sentence is suggested)"
+        f"intervals: {100 * results.resampling.level:.0f} % percentile bootstrap, {results.resampling.draws:,} draws "
+        f"of {predictions.sampling_unit}; the range in the learning curve is over random subsets, not an interval"
     )
     yield (
-        f"intervals hold {100 * figures.resampling.level:.0f} % of {figures.resampling.draws:,} draws of {ours.sampling_unit}; the range "
-        "in the curve is over choices of them, which is no interval"
+        "reading saved is known only afterwards: during reading nobody knows how many codings are still to be found; "
+        "ties (a second coder's marks have only two values) are broken at random"
     )
-    yield (
-        "left unread is known in hindsight only: who reads on does not know how much is still to be found; sentences "
-        "of one score (a second coder's marks have two) are read as the lot falls"
-    )
-    yield str(figures.rule)
+    yield f"verdicts: {results.rule}"
 
 
-def _ceiling_sentence(figures: EvaluationRows) -> Iterator[str]:
-    if not figures.second_coder:
-        yield "Nobody else has finished the same transcripts, so there is no human ceiling to compare with."
-        return
-    pooled = figures.ceiling[-2]
-    yield (
-        f"Human ceiling: {figures.second_coder} beside {figures.data.training_set.coder} has F1 {_format_interval(pooled, 'f1')} over the "
-        f"{pooled['units']:,} sentences that both were asked; the learner has {_format_number(pooled['learner_f1'])} there."
+def _second_coder_sentence(results: EvaluationRows) -> str:
+    if not results.second_coder:
+        return "No second coder has finished the same transcripts, so there is no second-coder benchmark."
+    pooled = results.second_coder_rows[-2]
+    return (
+        f"Second-coder benchmark: {results.second_coder} compared with {results.data.coder} has F1 "
+        f"{_format_interval(pooled, 'f1')} on the sentences that both have finished ({pooled['units']:,}); the learner "
+        f"has {_format_number(pooled['learner_f1'])} on the same sentences."
     )
 
 
-def _work_sentences(figures: EvaluationRows) -> Iterator[str]:
-    """Yield what two ways of reading save, and what no order could save."""
-    ours = figures.predictions
-    units, coded = int(ours.asked.any(axis=1).sum()), int(ours.coded.any(axis=1).sum())
-    found = {(row["reading"], row["over"], row["order"]): row["unread"] for row in figures.work}
+def _work_sentences(results: EvaluationRows) -> Iterator[str]:
+    """Yield the reading saved in two ways of reading, and how much a perfect order would save."""
+    predictions = results.predictions
+    units, coded = int(predictions.evaluated.any(axis=1).sum()), int(predictions.coded.any(axis=1).sum())
+    unread = {(row["reading"], row["over"], row["order"]): row["unread"] for row in results.work}
     for reading, meaning in _READINGS.items():
-        named = _format_unread(found, reading, "finished", (LEARNER, "tfidf", "cues", "perfect"))
-        yield f"Left unread when {100 * RECALL_TARGET:.0f} % of codings are found, reading {meaning}: {named}."
-        if figures.second_coder:
-            named = _format_unread(found, reading, "both coders", (LEARNER, figures.second_coder, "perfect"))
-            yield f"The same in the sentences that both coders were asked: {named}."
+        saved = _format_unread(unread, reading, "finished", (LEARNER, "tfidf", "cues", "perfect"))
+        yield f"Reading saved at {100 * RECALL_TARGET:.0f} % recall {meaning}, by order: {saved}."
+        if results.second_coder:
+            saved = _format_unread(unread, reading, "both coders", (LEARNER, results.second_coder, "perfect"))
+            yield f"The same on the sentences that both coders have finished: {saved}."
     if units:
         yield (
             f"{coded:,} of {units:,} sentences ({100 * coded / units:.0f} %) have a coding, so even a perfect order "
-            f"leaves no more than {_format_percent(found[ALL_CODES, 'finished', 'perfect'])} unread for all codes at once."
+            f"saves at most {_format_percent(unread[ALL_CODES, 'finished', 'perfect'])} for all codes at once."
         )
 
 
 def _format_unread(
-    found: Mapping[tuple[str, str, str], float | None], reading: str, over: str, orders: Sequence[str]
+    unread: Mapping[tuple[str, str, str], float | None], reading: str, over: str, orders: Sequence[str]
 ) -> str:
-    return ", ".join(f"{order} {_format_percent(found[reading, over, order])}" for order in orders)
+    return ", ".join(f"{order} {_format_percent(unread[reading, over, order])}" for order in orders)
 
 
-def _calibration_sentence(judged: Predictions) -> str:
-    seen, every = (compute_calibration(judged, over=over) for over in ("suggested", "asked"))
-    if seen.ece is None:
+def _calibration_sentence(predictions: Predictions) -> str:
+    shown, all_cells = (compute_calibration(predictions, over=over) for over in ("suggested", "asked"))
+    if shown.ece is None:
         return "Calibration: nothing was suggested."
-    right = (judged.coded & judged.suggested).sum() / judged.suggested.sum()
-    mean = judged.score[judged.suggested].mean()
+    right = (predictions.coded & predictions.suggested).sum() / predictions.suggested.sum()
+    mean = predictions.score[predictions.suggested].mean()
     return (
-        f"Calibration: suggestions have a mean score of {mean:.2f}, and {right:.2f} of them are "
-        f"right; score and share right are {seen.ece:.3f} apart (ECE), {every.ece or 0:.3f} over all cells asked."
+        f"Calibration: suggestions have a mean score of {mean:.2f}, and {right:.2f} of them are right; expected "
+        f"calibration error {shown.ece:.3f} for shown suggestions, {all_cells.ece or 0:.3f} over all sentence-code "
+        "pairs."
     )
 
 

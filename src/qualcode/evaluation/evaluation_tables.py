@@ -1,9 +1,10 @@
-"""How good suggestions learnt from a coder would be on transcripts not learnt from: every table of `evaluate`."""
+"""All tables of `evaluate`: how good suggestions are on transcripts that the learner was not trained on."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from qualcode.evaluation.evaluation_data import (
     choose_second_coder,
     code_columns,
     load_evaluation_data,
+    load_learner_predictions,
     load_or_compute_rows,
     load_or_compute_scores,
     restrict_predictions,
@@ -38,8 +40,6 @@ from qualcode.suggest.suggestion_request import LEARNER
 if TYPE_CHECKING:
     import pandas as pd
 
-    from qualcode.evaluation.baselines import Baseline
-
 UNIT = "sentence"
 CALIBRATION_COLUMNS = "over bin from to predictions mean_score share_right".split()
 DIFFERENCE_COLUMNS = (
@@ -54,7 +54,7 @@ _CODE_COLUMNS = (
     "recall recall_low recall_high f1 f1_low f1_high average_precision cues_f1 tfidf_f1 base_rate_f1 ceiling_f1 "
     "verdict because unit coder"
 )
-_CEILING_COLUMNS = (
+_SECOND_CODER_COLUMNS = (
     "level code name units {sampled} codings suggested right codes precision precision_low precision_high "
     "recall recall_low recall_high f1 f1_low f1_high learner_f1 because unit coder second"
 )
@@ -62,29 +62,29 @@ _CEILING_COLUMNS = (
 
 @dataclass(frozen=True)
 class Evaluation:
-    """How good suggestions were, as tables and in sentences."""
+    """How good suggestions are, as tables and in sentences."""
 
     codes: pd.DataFrame
-    """A line a code, a family, all codes pooled and the mean over codes: beside baselines, with a verdict."""
+    """A row for each code, each family, all codes pooled and the mean over codes: with baselines and a verdict."""
     calibration: pd.DataFrame
     """Scores by tenths, and the share right in each."""
     differences: pd.DataFrame
     """How much better F1 is than that of each baseline, over the same draws of transcripts."""
     curve: pd.DataFrame
-    """F1 by the number of finished transcripts learnt from."""
+    """F1 by the number of finished transcripts in the training set."""
     work: pd.DataFrame
-    """How many sentences may be left unread, by reading and order."""
+    """How many sentences can be left unread, by reading and order."""
     ceiling: pd.DataFrame
-    """The second coder judged by the first; no line where there is none."""
+    """The second-coder benchmark: the second coder compared with the first; empty without a second coder."""
     summary: tuple[str, ...]
-    """The figures in sentences."""
+    """The main results in sentences."""
     notes: tuple[str, ...]
-    """Unit, coder, universe, how it was split, and the rule of the verdict."""
+    """Unit, coder, base, cross-validation, and the rule of the verdicts."""
 
 
 @dataclass(frozen=True)
 class _ComparedPredictions:
-    """What all makers said, laid beside the codings."""
+    """The predictions of all scoring methods and of a second coder."""
 
     data: EvaluationData
     learner: Predictions
@@ -93,117 +93,115 @@ class _ComparedPredictions:
 
 
 def evaluate(study: Study, *, coder: str | None, code: Sequence[str], second: str | None, curve: bool) -> Evaluation:
-    """Return how good suggestions learnt from a coder's decisions are, on transcripts not learnt from."""
-    only = select_code_ids(study.codebook, code)
-    on = load_evaluation_data(study, coder)
-    tried = _compare_methods(on, second)
-    figures = _compute_rows(tried, load_learning_curve(on) if curve else [])
-    return _build_tables(tried, figures, _CodeFilter(on, only))
+    """Return how good the suggestions of a learner trained on a coder's decisions are, by cross-validation.
+
+    Raises
+    ------
+    OperationError
+        If too few transcripts are finished.
+    UnknownNameError
+        If a code or the second coder is unknown.
+    """
+    selected = select_code_ids(study.codebook, code)
+    data = load_evaluation_data(study, coder)
+    compared = _compare_methods(data, second)
+    results = _compute_rows(compared, load_learning_curve(data) if curve else [])
+    return _build_tables(compared, results, selected)
 
 
-def load_learning_curve(on: EvaluationData) -> list[dict[str, Any]]:
+def load_learning_curve(data: EvaluationData) -> list[dict[str, Any]]:
     """Return the learning curve, from the cache if it is there."""
-    return load_or_compute_rows(on, "curve", lambda: compute_learning_curve(on))
+    return load_or_compute_rows(data, "curve", lambda: compute_learning_curve(data))
 
 
-def _compare_methods(on: EvaluationData, second: str | None) -> _ComparedPredictions:
+def _compare_methods(data: EvaluationData, second: str | None) -> _ComparedPredictions:
     from qualcode.evaluation.baselines import make_baselines
 
-    ours = on.to_predictions(load_or_compute_scores(on, LEARNER, on.make_learner_method))
-    others = {
-        name: on.to_predictions(load_or_compute_scores(on, name, _method_getter(found)))
-        for name, found in make_baselines().items()
+    learner, methods = load_learner_predictions(data), make_baselines()
+    baselines = {
+        name: data.to_predictions(load_or_compute_scores(data, name, partial(methods.__getitem__, name)))
+        for name in methods
     }
-    return _ComparedPredictions(on, ours, others, choose_second_coder(on, second))
+    return _ComparedPredictions(data, learner, baselines, choose_second_coder(data, second))
 
 
-def _method_getter(found: Baseline) -> Any:
-    return lambda: found.method
-
-
-def _compute_rows(tried: _ComparedPredictions, curve: list[dict[str, Any]]) -> EvaluationRows:
-    """Return all figures as rows."""
-    how, book = Resampling(), tried.data.study.codebook
-    names = {code.id: code.name for code in book.codes} | {family.id: family.name for family in book.families}
-    ceiling = tried.second_coder.predictions if tried.second_coder else None
-    rule = VerdictRule()
+def _compute_rows(compared: _ComparedPredictions, curve: list[dict[str, Any]]) -> EvaluationRows:
+    """Return all results as rows."""
+    codebook, second_coder = compared.data.study.codebook, compared.second_coder
+    names = {code.id: code.name for code in codebook.codes} | {family.id: family.name for family in codebook.families}
+    rule, resampling = VerdictRule(), Resampling()
     return EvaluationRows(
         codes=evaluation_rows(
-            tried.learner, names=names, baselines=tried.baselines, ceiling=ceiling, rule=rule, resampling=how
+            compared.learner,
+            names=names,
+            baselines=compared.baselines,
+            second_coder=second_coder.predictions if second_coder else None,
+            rule=rule,
+            resampling=resampling,
         ),
-        ceiling=_ceiling_rows(tried, names),
-        work=work_rows(_list_reading_orders(tried)),
+        second_coder_rows=_second_coder_rows(compared.learner, second_coder, names) if second_coder else [],
+        work=work_rows(_list_reading_orders(compared)),
         curve=curve,
-        predictions=tried.learner,
-        second_coder=tried.second_coder.coder if tried.second_coder else "",
-        data=tried.data,
+        predictions=compared.learner,
+        second_coder=second_coder.coder if second_coder else "",
+        data=compared.data,
         rule=rule,
-        resampling=how,
+        resampling=resampling,
     )
 
 
-def _ceiling_rows(tried: _ComparedPredictions, names: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Return the second coder's numbers, beside the learner's F1 over the same cells."""
-    if tried.second_coder is None:
-        return []
-    theirs = tried.second_coder.predictions
-    ours = quality_rows(restrict_predictions(tried.learner, theirs.asked), names=names)
-    named = {"second": tried.second_coder.coder}
-    judged = replace(theirs, sampling_unit=tried.learner.sampling_unit)
+def _second_coder_rows(
+    learner: Predictions, second_coder: SecondCoder, names: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Return the second coder's numbers, with the learner's F1 over the same cells."""
+    second = replace(second_coder.predictions, sampling_unit=learner.sampling_unit)
+    learner_rows = quality_rows(restrict_predictions(learner, second.evaluated), names=names)
     return [
-        row | {"learner_f1": mine["f1"]} | named
-        for row, mine in zip(quality_rows(judged, names=names), ours, strict=True)
+        row | {"learner_f1": learner_row["f1"], "second": second_coder.coder}
+        for row, learner_row in zip(quality_rows(second, names=names), learner_rows, strict=True)
     ]
 
 
-def _list_reading_orders(tried: _ComparedPredictions) -> list[ReadingOrders]:
-    ours, other = tried.learner, tried.baselines
-    perfect = ours.truth.astype(np.float64)
-    every = {
-        LEARNER: ours.score,
-        "tfidf": other["tfidf"].score,
-        "cues": other["cues"].score,
+def _list_reading_orders(compared: _ComparedPredictions) -> list[ReadingOrders]:
+    learner, baselines, second_coder = compared.learner, compared.baselines, compared.second_coder
+    perfect = learner.truth.astype(np.float64)
+    scores = {
+        LEARNER: learner.score,
+        "tfidf": baselines["tfidf"].score,
+        "cues": baselines["cues"].score,
         "perfect": perfect,
     }
-    found = [ReadingOrders(ours, every, "finished")]
-    if tried.second_coder is not None:
-        theirs = tried.second_coder.predictions
-        both = {LEARNER: ours.score, tried.second_coder.coder: theirs.score, "perfect": perfect}
-        found.append(ReadingOrders(restrict_predictions(ours, theirs.asked), both, "both coders"))
-    return found
+    orders = [ReadingOrders(learner, scores, "finished")]
+    if second_coder is not None:
+        second = second_coder.predictions
+        scores = {LEARNER: learner.score, second_coder.coder: second.score, "perfect": perfect}
+        orders.append(ReadingOrders(restrict_predictions(learner, second.evaluated), scores, "both coders"))
+    return orders
 
 
-class _CodeFilter:
-    """Keeps the rows of the codes asked for: those codes, their families, and what is over all."""
-
-    def __init__(self, on: EvaluationData, only: Sequence[str]) -> None:
-        self.codes = {on.codes[place] for place in code_columns(on, only)}
-        self._kept = self.codes | {family_of(code) for code in self.codes} | {""}
-
-    def filter_rows(self, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        return [row for row in found if row["code"] in self._kept]
-
-
-def _build_tables(tried: _ComparedPredictions, figures: EvaluationRows, only: _CodeFilter) -> Evaluation:
-    """Return the figures as tables, those of the codes asked for."""
+def _build_tables(compared: _ComparedPredictions, results: EvaluationRows, selected: Sequence[str]) -> Evaluation:
+    """Return the results as tables, with the rows of the selected codes, their families, and all codes together."""
     from qualcode.tables import make_frame
 
-    sampled = tried.learner.sampling_unit
-    named = {"unit": UNIT, "coder": tried.data.training_set.coder}
+    data, sampled = compared.data, compared.learner.sampling_unit
+    codes = {data.codes[column] for column in code_columns(data, selected)}
+    shown = codes | {family_of(code) for code in codes} | {""}
 
-    def table(found: list[dict[str, Any]], wanted: Sequence[str]) -> pd.DataFrame:
-        return make_frame(({**row, **named} for row in found), wanted)
+    def make_table(rows: list[dict[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
+        return make_frame(({**row, "unit": UNIT, "coder": data.coder} for row in rows), columns)
 
+    def make_code_table(rows: list[dict[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
+        return make_table([row for row in rows if row["code"] in shown], columns)
+
+    differences = difference_rows(compared.learner, compared.baselines, resampling=results.resampling)
+    second_coder_columns = _SECOND_CODER_COLUMNS.format(sampled=sampled).split()
     return Evaluation(
-        codes=table(only.filter_rows(figures.codes), _CODE_COLUMNS.format(sampled=sampled).split()),
-        calibration=table(calibration_rows(tried.learner), CALIBRATION_COLUMNS),
-        differences=table(
-            only.filter_rows(difference_rows(tried.learner, tried.baselines, resampling=figures.resampling)),
-            DIFFERENCE_COLUMNS,
-        ),
-        curve=table(figures.curve, CURVE_COLUMNS),
-        work=table(only.filter_rows(figures.work), WORK_COLUMNS),
-        ceiling=table(only.filter_rows(figures.ceiling), _CEILING_COLUMNS.format(sampled=sampled).split()),
-        summary=tuple(summarise(figures)),
-        notes=tuple(evaluation_notes(figures)),
+        codes=make_code_table(results.codes, _CODE_COLUMNS.format(sampled=sampled).split()),
+        calibration=make_table(calibration_rows(compared.learner), CALIBRATION_COLUMNS),
+        differences=make_code_table(differences, DIFFERENCE_COLUMNS),
+        curve=make_table(results.curve, CURVE_COLUMNS),
+        work=make_code_table(results.work, WORK_COLUMNS),
+        ceiling=make_code_table(results.second_coder_rows, second_coder_columns),
+        summary=tuple(summarise(results)),
+        notes=tuple(evaluation_notes(results)),
     )

@@ -1,4 +1,4 @@
-"""The learning curve: how good suggestions are after so many finished transcripts."""
+"""The learning curve: F1 by the number of finished transcripts in the training set."""
 
 from __future__ import annotations
 
@@ -11,55 +11,55 @@ import numpy as np
 from qualcode.errors import OperationError
 from qualcode.evaluation.evaluation_data import EvaluationData, restrict_predictions
 from qualcode.evaluation.metrics import Predictions, learning_curve_rows
+from qualcode.evaluation.metrics.array_types import Indices
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from qualcode.evaluation.cross_validation import ScoringMethod
-
-    Places = NDArray[np.intp]
 
 SIZES = (5, 10, 20, 30, 40, 80, 160, 320, 640, 1280)
 REPEATS = 3
 TEST_DIVISOR = 5
-"""One group in so many is held out for the test."""
+"""One group in this many is in the test set."""
 
 
-def compute_learning_curve(on: EvaluationData) -> list[dict[str, Any]]:
-    """Return how F1 grows with the number of finished groups learnt from, over several choices of them.
+def compute_learning_curve(data: EvaluationData) -> list[dict[str, Any]]:
+    """Return F1 by the number of finished groups in the training set, over several random subsets.
 
-    In each repeat a fifth of the groups is held out, the same for all sizes; smaller choices are part of greater ones.
+    In each repeat a fifth of the groups is the test set, the same for all sizes; smaller training sets are part of
+    larger ones.
     """
-    found: dict[int, list[Predictions]] = {}
-    maker = on.make_learner_method()
+    repeats: dict[int, list[Predictions]] = {}
+    method = data.make_learner_method()
     for repeat in range(REPEATS):
-        for size, learnt, held in split_by_size(on.finished_groups, seed=repeat):
-            judged = _train_and_test(on, maker, learnt, held)
-            if judged is not None:
-                found.setdefault(size, []).append(judged)
-    return learning_curve_rows(found)
+        for size, training_groups, test_groups in split_by_size(data.finished_groups, seed=repeat):
+            predictions = _train_and_test(data, method, training_groups, test_groups)
+            if predictions is not None:
+                repeats.setdefault(size, []).append(predictions)
+    return learning_curve_rows(repeats)
 
 
-def split_by_size(groups: Places, *, seed: int) -> Iterator[tuple[int, Places, Places]]:
-    """Yield sizes with the groups to learn from and those to be judged by.
+def split_by_size(groups: Indices, *, seed: int) -> Iterator[tuple[int, Indices, Indices]]:
+    """Yield sizes with the groups to train on and those to test on.
 
-    >>> [(size, len(learnt), len(held)) for size, learnt, held in choices(np.arange(14), seed=0)]
+    >>> [(size, len(training), len(test)) for size, training, test in split_by_size(np.arange(14), seed=0)]
     [(5, 5, 3), (10, 10, 3)]
     """
     shuffled = np.random.default_rng(seed).permutation(groups)
-    many = max(1, round(len(groups) / TEST_DIVISOR))
-    held, rest = shuffled[:many], shuffled[many:]
-    yield from ((size, rest[:size], held) for size in SIZES if size <= len(rest))
+    test_count = max(1, round(len(groups) / TEST_DIVISOR))
+    test_groups, rest = shuffled[:test_count], shuffled[test_count:]
+    yield from ((size, rest[:size], test_groups) for size in SIZES if size <= len(rest))
 
 
-def _train_and_test(on: EvaluationData, maker: ScoringMethod, learnt: Places, held: Places) -> Predictions | None:
-    """Learn from some groups and judge by others; None where those have too few codings to learn from."""
+def _train_and_test(
+    data: EvaluationData, method: ScoringMethod, training_groups: Indices, test_groups: Indices
+) -> Predictions | None:
+    """Return predictions for the test groups; None where the training groups have too few codings."""
     from qualcode.evaluation.cross_validation import HeldOutScores
 
-    lesson = on.training_set.labelled_corpus
+    labelled = data.training_set.labelled_corpus
     try:
-        score, threshold = maker(replace(lesson, labels=lesson.labels.select_groups(learnt)))
+        score, threshold = method(replace(labelled, labels=data.labels.select_groups(training_groups)))
     except OperationError:
         return None
-    inside = np.isin(lesson.labels.group, held)[:, None]
-    return restrict_predictions(on.to_predictions(HeldOutScores(score, score >= threshold)), inside)
+    in_test = np.isin(data.labels.group, test_groups)[:, None]
+    return restrict_predictions(data.to_predictions(HeldOutScores(score, score >= threshold)), in_test)

@@ -1,19 +1,15 @@
-"""Work saved: how much may be left unread, for all codes at once and for one at a time, in several orders."""
+"""Reading saved by several orders of the sentences, for all codes at once and for one code at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from qualcode.evaluation.metrics import Predictions, WorkSaved, compute_work_saved
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Matrix = NDArray[np.float64]
+from qualcode.evaluation.metrics.array_types import Floats
 
 RECALL_TARGET = 0.95
 WORK_COLUMNS = "reading code order over units codings read unread wss".split()
@@ -22,71 +18,72 @@ ALL_CODES, ONE_CODE, MEAN_OF_CODES = "all codes at once", "one code at a time", 
 
 @dataclass(frozen=True)
 class ReadingOrders:
-    """Scores by which the same sentences may be read, by name, over the cells asked of ``judged``."""
+    """Scores that the same sentences can be ordered by, by name, over the evaluated cells of ``predictions``."""
 
     predictions: Predictions
-    scores: Mapping[str, Matrix]
+    scores: Mapping[str, Floats]
     over: str
     """Which sentences these are."""
 
 
-def work_rows(orders: Sequence[ReadingOrders]) -> list[dict[str, Any]]:
-    """Return a row for each order: of all codes at once, of each code, and of the mean over codes by codings."""
-    return [row for one in orders for name, score in one.scores.items() for row in _order_rows(one, name, score)]
-
-
-def _order_rows(orders: ReadingOrders, name: str, score: Matrix) -> list[dict[str, Any]]:
-    judged = replace(orders.predictions, score=score)
-    whole = _measure_work(judged, np.where(judged.asked, score, 0).sum(axis=1))
-    alone = {code: _measure_work(_select_code(judged, k), score[:, k]) for k, code in enumerate(judged.codes)}
-    kept = {code: found for code, found in alone.items() if found.read is not None}
-    head = {"order": name, "over": orders.over}
+def work_rows(reading_orders: Sequence[ReadingOrders]) -> list[dict[str, Any]]:
+    """Return rows for each order: of all codes at once, of the mean over codes by codings, and of each code."""
     return [
-        {"reading": ALL_CODES, "code": ""} | head | _work_columns(whole),
-        {"reading": MEAN_OF_CODES, "code": ""} | head | _mean_columns(kept.values()),
-        *({"reading": ONE_CODE, "code": code} | head | _work_columns(found) for code, found in kept.items()),
+        row
+        for orders in reading_orders
+        for name, score in orders.scores.items()
+        for row in _order_rows(orders, name, score)
     ]
 
 
-def _measure_work(judged: Predictions, by: Matrix) -> WorkSaved:
-    """Read sentences by a score, best first, those alike as the lot falls."""
-    lot = np.random.default_rng(0).random(len(by))
-    return compute_work_saved(judged, order=np.lexsort((lot, -by)).astype(np.int64), share=RECALL_TARGET)
+def _order_rows(orders: ReadingOrders, name: str, score: Floats) -> list[dict[str, Any]]:
+    predictions = replace(orders.predictions, score=score)
+    all_codes = _measure_work(predictions, np.where(predictions.evaluated, score, 0).sum(axis=1))
+    by_code = {
+        code: _measure_work(_select_code(predictions, column), score[:, column])
+        for column, code in enumerate(predictions.codes)
+    }
+    coded = {code: work for code, work in by_code.items() if work.read is not None}
+    head = {"order": name, "over": orders.over}
+    return [
+        {"reading": ALL_CODES, "code": ""} | head | _work_columns(all_codes),
+        {"reading": MEAN_OF_CODES, "code": ""} | head | _mean_columns(list(coded.values())),
+        *({"reading": ONE_CODE, "code": code} | head | _work_columns(work) for code, work in coded.items()),
+    ]
 
 
-def _select_code(judged: Predictions, column: int) -> Predictions:
-    held = slice(column, column + 1)
+def _measure_work(predictions: Predictions, score: Floats) -> WorkSaved:
+    """Read sentences by a score, best first; ties are broken at random."""
+    tie_breaker = np.random.default_rng(0).random(len(score))
+    order = np.lexsort((tie_breaker, -score)).astype(np.int64)
+    return compute_work_saved(predictions, order=order, recall=RECALL_TARGET)
+
+
+def _select_code(predictions: Predictions, column: int) -> Predictions:
+    columns = slice(column, column + 1)
     return replace(
-        judged,
-        codes=judged.codes[held],
-        truth=judged.truth[:, held],
-        asked=judged.asked[:, held],
-        score=judged.score[:, held],
-        chosen=judged.chosen[:, held],
+        predictions,
+        codes=predictions.codes[columns],
+        truth=predictions.truth[:, columns],
+        evaluated=predictions.evaluated[:, columns],
+        score=predictions.score[:, columns],
+        chosen=predictions.chosen[:, columns],
     )
 
 
-def _work_columns(found: WorkSaved) -> dict[str, Any]:
-    return {
-        "units": found.units,
-        "codings": found.total,
-        "read": found.read,
-        "unread": found.unread,
-        "wss": found.wss,
-    }
+def _work_columns(work: WorkSaved) -> dict[str, Any]:
+    return {"units": work.units, "codings": work.total, "read": work.read, "unread": work.unread, "wss": work.wss}
 
 
-def _mean_columns(found: Iterable[WorkSaved]) -> dict[str, Any]:
+def _mean_columns(by_code: Sequence[WorkSaved]) -> dict[str, Any]:
     """Return the mean over codes, each weighted by its codings; sentences read is a mean too."""
-    held = list(found)
-    total = sum(one.total for one in held)
+    total = sum(work.total for work in by_code)
     if not total:
         return {"units": 0, "codings": 0, "read": None, "unread": None, "wss": None}
-    read = sum(one.total * (one.read or 0) for one in held) / total
-    unread = sum(one.total * (one.unread or 0) for one in held) / total
-    units = max(one.units for one in held)
+    read = sum(work.total * (work.read or 0) for work in by_code) / total
+    unread = sum(work.total * (work.unread or 0) for work in by_code) / total
     return {
-        "units": units,
+        "units": max(work.units for work in by_code),
         "codings": total,
         "read": round(read),
         "unread": unread,

@@ -1,4 +1,4 @@
-"""How good suggestions were: counts, calibration, work saved, intervals and a verdict on each code."""
+"""Metrics of suggestions: counts, precision and recall, calibration, work saved, intervals, and verdicts."""
 
 from qualcode.evaluation.metrics.average_precision import average_precision, average_precision_by_pool
 from qualcode.evaluation.metrics.bootstrap import (
@@ -8,6 +8,7 @@ from qualcode.evaluation.metrics.bootstrap import (
     compute_differences,
     compute_intervals,
     draw_weights,
+    percentile_interval,
     resample_counts,
 )
 from qualcode.evaluation.metrics.calibration import (
@@ -18,7 +19,7 @@ from qualcode.evaluation.metrics.calibration import (
     calibration_rows,
     compute_calibration,
 )
-from qualcode.evaluation.metrics.code_pools import Level, Pool, list_pools
+from qualcode.evaluation.metrics.code_pools import Pool, list_pools
 from qualcode.evaluation.metrics.code_quality import Quality, Ratio, compute_quality
 from qualcode.evaluation.metrics.metric_rows import difference_rows, evaluation_rows, learning_curve_rows, quality_rows
 from qualcode.evaluation.metrics.precision_recall import Measure, PredictionCounts, measure_pools
@@ -28,11 +29,9 @@ from qualcode.evaluation.metrics.predictions import (
     ShapeMismatch,
     check_same_units,
     compare_coders,
-    join_predictions,
 )
 from qualcode.evaluation.metrics.verdicts import Advice, CodeVerdict, VerdictRule, decide_verdict
-from qualcode.evaluation.metrics.work_saved import RecallUnit, WorkSaved, compute_work_saved
-from qualcode.model import SamplingUnit
+from qualcode.evaluation.metrics.work_saved import WorkSaved, compute_work_saved
 
 __all__ = [
     "CELL_SELECTIONS",
@@ -44,16 +43,13 @@ __all__ = [
     "Difference",
     "DifferentUnits",
     "Interval",
-    "Level",
     "Measure",
     "Pool",
     "PredictionCounts",
     "Predictions",
     "Quality",
     "Ratio",
-    "RecallUnit",
     "Resampling",
-    "SamplingUnit",
     "ShapeMismatch",
     "VerdictRule",
     "WorkSaved",
@@ -71,10 +67,10 @@ __all__ = [
     "difference_rows",
     "draw_weights",
     "evaluation_rows",
-    "join_predictions",
     "learning_curve_rows",
     "list_pools",
     "measure_pools",
+    "percentile_interval",
     "quality_rows",
     "resample_counts",
 ]

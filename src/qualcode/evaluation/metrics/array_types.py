@@ -1,10 +1,13 @@
-"""The kinds of arrays that are counted with."""
+"""Array types of the evaluation: `Flags` and `Ints` are those of the counting core."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
+from qualcode.incidence.universe import Flags, Ints
+
+__all__ = ["Flags", "Floats", "Indices", "Ints"]
+
 Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]

@@ -1,4 +1,4 @@
-"""Calibration: whether of the suggestions with a score of .8 four in five are right."""
+"""Calibration: whether four in five suggestions with a score of .8 are right."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from qualcode.evaluation.metrics.array_types import Flags, Floats
 from qualcode.evaluation.metrics.predictions import Predictions
 
 CellSelection = Literal["asked", "suggested"]
+"""``asked``: all evaluated cells; ``suggested``: those that are suggested to a person."""
 CELL_SELECTIONS: tuple[CellSelection, ...] = get_args(CellSelection)
 BINS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """The predictions with a score above ``low`` and up to ``high``; the first bin holds scores of 0 too."""
+    """The cells with a score above ``low`` and up to ``high``; the first bin includes scores of 0."""
 
     number: int
     low: float
@@ -29,7 +30,7 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """How far scores are shares: over all cells ``asked``, or over the ``suggested`` ones, which a person sees."""
+    """How well scores match the shares of cells that are right."""
 
     over: CellSelection
     bins: tuple[Bin, ...]
@@ -40,23 +41,22 @@ class Calibration:
     """Brier score, from 0 to 1; None without predictions."""
 
 
-def compute_calibration(judged: Predictions, *, over: CellSelection = "asked") -> Calibration:
-    """Compare scores with the shares of predictions that are right.
+def compute_calibration(predictions: Predictions, *, over: CellSelection = "asked") -> Calibration:
+    """Compare scores with the shares of cells that are right.
 
     Parameters
     ----------
-    judged
-        The units; each cell (unit and code) is a prediction.
+    predictions
+        Each cell (unit and code) counts as one prediction.
     over
-        ``asked``: all cells asked, most of which nobody coded and nobody sees, so that errors look small.
-        ``suggested``: the cells that were chosen: what the score beside a suggestion is worth.
+        ``asked``: all evaluated cells; most are uncoded with a score near 0, which makes errors look small.
+        ``suggested``: the suggested cells, so how far a person can trust the score of a suggestion.
 
     Returns
     -------
     Calibration
-        Ten bins of equal width. ``ece``: how far share right and mean score are apart, a mean over bins weighted by
-        their shares of the predictions.
-        ``brier``: the mean over predictions of (score - right)².
+        Ten bins of equal width. ``ece``: the absolute difference of share right and mean score, averaged over bins
+        with the number of predictions as weight. ``brier``: the mean over predictions of (score - right)².
 
     References
     ----------
@@ -71,46 +71,45 @@ def compute_calibration(judged: Predictions, *, over: CellSelection = "asked") -
     (.01 + .81 + .04 + .04) / 4.
 
     >>> truth, score = np.array([[1], [0], [0], [0]], dtype=bool), np.array([[0.9], [0.9], [0.2], [0.2]])
-    >>> judged = Judged(("f/a",), ("S",), np.zeros(4, dtype=int), truth, truth | True, score, score > 0.5)
-    >>> every, seen = calibration(judged), calibration(judged, over="suggested")
-    >>> round(every.ece, 3), round(every.brier, 3), round(seen.ece, 3), seen.bins[8].predictions
+    >>> predictions = Predictions(("f/a",), ("S",), np.zeros(4, dtype=int), truth, truth | True, score, score > 0.5)
+    >>> every, shown = compute_calibration(predictions), compute_calibration(predictions, over="suggested")
+    >>> round(every.ece, 3), round(every.brier, 3), round(shown.ece, 3), shown.bins[8].predictions
     (0.3, 0.225, 0.4, 2)
     """
-    cells = judged.asked if over == "asked" else judged.suggested
-    score, right = judged.score[cells], judged.truth[cells]
-    many, scores, rights = _sum_bins(score, right)
-    bins = tuple(_make_bin(*sums) for sums in zip(range(BINS), many, scores, rights, strict=True))
+    cells = predictions.evaluated if over == "asked" else predictions.suggested
+    score, right = predictions.score[cells], predictions.truth[cells]
+    counts, score_sums, right_sums = _sum_bins(score, right)
+    bins = tuple(_make_bin(*sums) for sums in zip(range(BINS), counts, score_sums, right_sums, strict=True))
     if not len(score):
         return Calibration(over, bins, 0, None, None)
-    ece = np.abs(rights - scores).sum() / len(score)  # each bin's weight is its size, which cancels out
+    ece = np.abs(right_sums - score_sums).sum() / len(score)  # each bin's weight is its size, which cancels out
     return Calibration(over, bins, len(score), float(ece), float(np.mean((score - right) ** 2)))
 
 
-def calibration_rows(judged: Predictions) -> list[dict[str, Any]]:
-    """Return the bins over the cells asked and over the suggested ones, as rows of a table."""
+def calibration_rows(predictions: Predictions) -> list[dict[str, Any]]:
+    """Return the bins over all evaluated cells and over the suggested ones, as rows of a table."""
     return [
         {
             "over": over,
-            "bin": one.number,
-            "from": one.low,
-            "to": one.high,
-            "predictions": one.predictions,
-            "mean_score": one.mean_score,
-            "share_right": one.share_right,
+            "bin": score_bin.number,
+            "from": score_bin.low,
+            "to": score_bin.high,
+            "predictions": score_bin.predictions,
+            "mean_score": score_bin.mean_score,
+            "share_right": score_bin.share_right,
         }
         for over in CELL_SELECTIONS
-        for one in compute_calibration(judged, over=over).bins
+        for score_bin in compute_calibration(predictions, over=over).bins
     ]
 
 
 def _sum_bins(score: Floats, right: Flags) -> Floats:
-    """Return how many predictions each bin has, and the sums of their scores and of those right: shape (3, bins)."""
-    place = np.searchsorted(np.arange(1, BINS) / BINS, score, "left")
-    sums = (np.bincount(place, minlength=BINS), np.bincount(place, score, BINS), np.bincount(place, right, BINS))
+    """Return of each bin the number of predictions, the sum of scores and the number right, shape (3, bins)."""
+    index = np.searchsorted(np.arange(1, BINS) / BINS, score, "left")
+    sums = (np.bincount(index, minlength=BINS), np.bincount(index, score, BINS), np.bincount(index, right, BINS))
     return np.array(sums, dtype=np.float64)
 
 
-def _make_bin(place: int, many: float, scores: float, rights: float) -> Bin:
-    """Return a bin from its place, its number of predictions, and the sums of their scores and of those right."""
-    means = (float(scores / many), float(rights / many)) if many else (None, None)
-    return Bin(place + 1, place / BINS, (place + 1) / BINS, int(many), *means)
+def _make_bin(index: int, count: float, score_sum: float, right_sum: float) -> Bin:
+    means = (float(score_sum / count), float(right_sum / count)) if count else (None, None)
+    return Bin(index + 1, index / BINS, (index + 1) / BINS, int(count), *means)

@@ -1,4 +1,4 @@
-"""How many suggestions were right, wrong and missed: counted once, for precision, recall, F1 and their intervals."""
+"""Precision, recall and F1 from counts of true positives, false positives and false negatives."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from qualcode.evaluation.metrics.code_pools import Pool, membership_matrix
 
 @dataclass(frozen=True)
 class PredictionCounts:
-    """Numbers of cells; the last axis of each column is codes or pools, those before are transcripts or draws."""
+    """Counts of cells; the last axis of each array is codes or pools, earlier axes are transcripts or draws."""
 
     true_positives: Ints
     """Suggested and coded."""
@@ -24,12 +24,12 @@ class PredictionCounts:
 
     @property
     def codings(self) -> Ints:
-        """Cells that a person coded."""
+        """Number of coded cells."""
         return self.true_positives + self.false_negatives
 
     @property
     def suggested(self) -> Ints:
-        """Cells that were suggested."""
+        """Number of suggested cells."""
         return self.true_positives + self.false_positives
 
     def sum_transcripts(self) -> PredictionCounts:
@@ -38,15 +38,15 @@ class PredictionCounts:
             self.true_positives.sum(axis=0), self.false_positives.sum(axis=0), self.false_negatives.sum(axis=0)
         )
 
-    def sum_pools(self, found: Sequence[Pool]) -> PredictionCounts:
+    def sum_pools(self, pools: Sequence[Pool]) -> PredictionCounts:
         """Return the sums over the codes of each pool, shape (..., pools)."""
-        member = membership_matrix(found, self.true_positives.shape[-1])
+        member = membership_matrix(pools, self.true_positives.shape[-1])
         return PredictionCounts(
             self.true_positives @ member, self.false_positives @ member, self.false_negatives @ member
         )
 
     def precision(self) -> Floats:
-        """Return the share of suggestions that are right: right / (right + wrong).
+        """Return the share of suggestions that are right: TP / (TP + FP).
 
         Returns
         -------
@@ -60,15 +60,15 @@ class PredictionCounts:
 
         Examples
         --------
-        Of four suggestions three are right; of none, none can be.
+        Of four suggestions three are right; without suggestions it is undefined.
 
-        >>> Counts(np.array([3, 0]), np.array([1, 0]), np.array([2, 5])).precision()
+        >>> PredictionCounts(np.array([3, 0]), np.array([1, 0]), np.array([2, 5])).precision()
         array([0.75,  nan])
         """
         return _divide(self.true_positives, self.suggested)
 
     def recall(self) -> Floats:
-        """Return the share of codings that were suggested: right / (right + missed).
+        """Return the share of codings that were suggested: TP / (TP + FN).
 
         Returns
         -------
@@ -83,55 +83,55 @@ class PredictionCounts:
         --------
         Of five codings three were suggested; of five others, none.
 
-        >>> Counts(np.array([3, 0]), np.array([1, 0]), np.array([2, 5])).recall()
+        >>> PredictionCounts(np.array([3, 0]), np.array([1, 0]), np.array([2, 5])).recall()
         array([0.6, 0. ])
         """
         return _divide(self.true_positives, self.codings)
 
     def f1(self) -> Floats:
-        """Return the harmonic mean of precision and recall: 2 right / (2 right + wrong + missed).
+        """Return the harmonic mean of precision and recall: 2 TP / (2 TP + FP + FN).
 
         Returns
         -------
         ndarray of float, shape as the counts
-            From 0 to 1; NaN where nothing was coded and nothing suggested. Where only one of them is none it is 0.
+            From 0 to 1; NaN where nothing was coded and nothing suggested; 0 where only one of the two is missing.
 
         References
         ----------
         Chinchor, N. (1992). MUC-4 evaluation metrics. Proceedings of MUC-4, 22-29 (F with beta 1). The same as
-        the coefficient of Dice, L. R. (1945). Ecology 26(3), 297-302, which does not ask who is right.
+        the coefficient of Dice, L. R. (1945). Ecology 26(3), 297-302, which is symmetric in the two raters.
 
         Examples
         --------
-        Three right, one wrong, two missed: 6 / (6 + 1 + 2).
+        Three true positives, one false positive, two false negatives: 6 / (6 + 1 + 2).
 
-        >>> float(Counts(np.array(3), np.array(1), np.array(2)).f1().round(4))
+        >>> float(PredictionCounts(np.array(3), np.array(1), np.array(2)).f1().round(4))
         0.6667
         """
         return _divide(2 * self.true_positives, self.suggested + self.codings)
 
 
 Measure = Callable[[PredictionCounts], Floats]
-"""`Counts.precision`, `Counts.recall` or `Counts.f1`."""
+"""`PredictionCounts.precision`, `PredictionCounts.recall` or `PredictionCounts.f1`."""
 
 
-def measure_pools(found: PredictionCounts, over: Sequence[Pool], *, measure: Measure) -> Floats:
+def measure_pools(counts: PredictionCounts, pools: Sequence[Pool], *, measure: Measure) -> Floats:
     """Return a measure for each pool: of the sums over its codes, or for a mean, the mean over codes that occur.
 
     Parameters
     ----------
-    found
+    counts
         Counts with codes as their last axis, shape (..., codes).
-    over
+    pools
         The pools.
     measure
-        `Counts.precision`, `Counts.recall` or `Counts.f1`.
+        `PredictionCounts.precision`, `PredictionCounts.recall` or `PredictionCounts.f1`.
 
     Returns
     -------
     ndarray of float, shape (..., pools)
-        NaN where undefined. The mean (macro average) is over codes that occur in these very counts and for which the
-        measure is defined: precision is not, where nothing was suggested.
+        NaN where undefined. The mean (macro average) is over codes that occur in these counts and for which the
+        measure is defined: precision is undefined where nothing was suggested.
 
     References
     ----------
@@ -143,26 +143,26 @@ def measure_pools(found: PredictionCounts, over: Sequence[Pool], *, measure: Mea
     --------
     One code with F1 1 (four right), one with F1 0 (four missed), one that never occurs. Pooled 8 / (8 + 4).
 
-    >>> from qualcode.evaluation.metrics.code_pools import pools
-    >>> found = Counts(np.array([4, 0, 0]), np.array([0, 0, 0]), np.array([0, 4, 0]))
-    >>> measured(found, pools(["f/a", "f/b", "g/c"])[-2:], measure=Counts.f1).round(4)
+    >>> from qualcode.evaluation.metrics.code_pools import list_pools
+    >>> counts = PredictionCounts(np.array([4, 0, 0]), np.array([0, 0, 0]), np.array([0, 4, 0]))
+    >>> measure_pools(counts, list_pools(["f/a", "f/b", "g/c"])[-2:], measure=PredictionCounts.f1).round(4)
     array([0.6667, 0.5   ])
     """
-    values = measure(found.sum_pools(over))
-    each = measure(found)
-    occurs = (found.codings > 0) & ~np.isnan(each)
-    for place, pool in enumerate(over):
+    values = measure(counts.sum_pools(pools))
+    by_code = measure(counts)
+    occurs = (counts.codings > 0) & ~np.isnan(by_code)
+    for index, pool in enumerate(pools):
         if pool.level == "mean":
-            values[..., place] = _mean_where(each[..., list(pool.columns)], occurs[..., list(pool.columns)])
+            values[..., index] = _mean_where(by_code[..., list(pool.columns)], occurs[..., list(pool.columns)])
     return values
 
 
 def _mean_where(values: Floats, where: Flags) -> Floats:
-    """Return the mean along the last axis of the values at some places; NaN over none."""
+    """Return the mean along the last axis of the values where the mask is true; NaN where it never is."""
     return _divide(np.where(where, values, 0.0).sum(axis=-1), where.sum(axis=-1))
 
 
 def _divide(part: Ints | Floats, whole: Ints) -> Floats:
-    """Return part / whole; NaN over nothing."""
+    """Return part / whole; NaN where whole is 0."""
     share: Floats = np.divide(part, whole, out=np.full(np.shape(whole), np.nan), where=np.asarray(whole) > 0)
     return share

@@ -1,4 +1,4 @@
-"""A verdict on each code by a plain rule, with the sentence that says why."""
+"""Verdicts on whether to use the suggestions of a code, by fixed rules, with a reason."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ Advice = Literal["use", "use with care", "do not use"]
 
 @dataclass(frozen=True, slots=True)
 class VerdictRule:
-    """What a code's suggestions must show to be used; as text, the rule in sentences.
+    """The thresholds of a verdict; ``str(rule)`` states the rule in sentences.
 
-    The defaults are conventions, not findings: with a precision of .3 a person turns down two suggestions of three,
-    with .6 two of five; ten codings in three transcripts are the fewest of which a share says anything.
+    The defaults are conventions, not findings: with a precision of .3 a person rejects two suggestions in three,
+    with .6 two in five; with fewer than ten codings in three transcripts a share says little.
     """
 
     min_codings: int = 10
@@ -29,11 +29,10 @@ class VerdictRule:
 
     def __str__(self) -> str:
         return (
-            f"Do not use a code with fewer than {self.min_codings} codings or in fewer than {self.min_transcripts} transcripts "
-            f"or cases (too few to tell), with a precision below {self.min_precision:.2f}, or with an F1 not above "
-            f"the best baseline's. Use it where precision is at least {self.target_precision:.2f}, recall at least "
-            f"{self.target_recall:.2f}, and all of the interval of F1 lies above the best baseline's F1. Use it with care "
-            "otherwise, and where there is no baseline."
+            f"'do not use' with fewer than {self.min_codings} codings or fewer than {self.min_transcripts} transcripts "
+            f"or cases, with precision below {self.min_precision:.2f}, or with F1 not above the best baseline's F1; "
+            f"'use' with precision at least {self.target_precision:.2f}, recall at least {self.target_recall:.2f}, and "
+            "the whole interval of F1 above the best baseline's F1; otherwise, or without a baseline, 'use with care'"
         )
 
 
@@ -42,7 +41,7 @@ class CodeVerdict:
     """Whether to use a code's suggestions, and why."""
 
     verdict: Advice
-    because: str
+    reason: str
 
 
 def decide_verdict(
@@ -55,9 +54,9 @@ def decide_verdict(
     quality
         The code's numbers.
     interval
-        Of its F1.
+        The interval of its F1.
     baselines
-        The F1 of each baseline over the same units, by name.
+        The F1 of each baseline on the same units, by name.
     rule
         The thresholds; ``str(rule)`` states them.
 
@@ -66,59 +65,58 @@ def decide_verdict(
     >>> from qualcode.evaluation.metrics.code_pools import Pool
     >>> from qualcode.evaluation.metrics.code_quality import Ratio
     >>> pool, ap = Pool("code", "f/a", (0,)), Ratio(0.7)
-    >>> found = Quality(pool, 90, 5, 20, 16, 12, 1, Ratio(12 / 16), Ratio(12 / 20), Ratio(24 / 36), ap, "transcripts")
-    >>> verdict(found, interval=Interval(0.5, 0.8, 2000), baselines={"cues": 0.4}, rule=Rule()).because
-    'precision 0.75, recall 0.60; F1 0.67 (0.50 to 0.80) is above the 0.40 of cues'
-    >>> verdict(found, interval=Interval(0.3, 0.8, 2000), baselines={"cues": 0.4}, rule=Rule())
-    Verdict(verdict='use with care', because='F1 0.67 (0.30 to 0.80) may be no better than the 0.40 of cues')
+    >>> quality = Quality(pool, 90, 5, 20, 16, 12, 1, Ratio(12 / 16), Ratio(12 / 20), Ratio(24 / 36), ap, "transcripts")
+    >>> high, low, f1s = Interval(0.5, 0.8, 2000), Interval(0.3, 0.8, 2000), {"cues": 0.4}
+    >>> decide_verdict(quality, interval=high, baselines=f1s, rule=VerdictRule()).reason
+    "precision 0.75, recall 0.60; F1 0.67 (0.50 to 0.80) is above baseline 'cues' (0.40)"
+    >>> decide_verdict(quality, interval=low, baselines=f1s, rule=VerdictRule()).reason
+    "F1 0.67 (0.30 to 0.80) may be no better than baseline 'cues' (0.40)"
     """
     best = _best_baseline(baselines)
-    if against := next(_reasons_against(quality, best, rule), ""):
-        return CodeVerdict("do not use", against)
+    if objection := next(_objections(quality, best, rule), ""):
+        return CodeVerdict("do not use", objection)
     if doubts := list(_doubts(quality, interval, best, rule)):
         return CodeVerdict("use with care", "; ".join(doubts))
-    return CodeVerdict("use", _reason_for(quality, interval, best))
+    return CodeVerdict("use", _reason_for_use(quality, interval, best))
 
 
-def _reasons_against(quality: Quality, best: tuple[str, float] | None, rule: VerdictRule) -> Iterator[str]:
-    """Yield what speaks against using a code at all, the gravest first."""
-    if quality.codings < rule.min_codings or quality.transcripts < rule.min_transcripts:
-        yield (
-            f"too few to tell: {quality.codings} codings in {quality.transcripts} {quality.sampling_unit}, "
-            f"needed are {rule.min_codings} in {rule.min_transcripts}"
-        )
+def _objections(quality: Quality, best: tuple[str, float] | None, rule: VerdictRule) -> Iterator[str]:
+    """Yield the reasons not to use a code at all, the most serious first."""
+    if quality.codings < rule.min_codings:
+        yield f"too few codings: {quality.codings} (minimum {rule.min_codings})"
+    if quality.transcripts < rule.min_transcripts:
+        yield f"too few {quality.sampling_unit} with the code: {quality.transcripts} (minimum {rule.min_transcripts})"
     if quality.precision.value is None:
         yield f"nothing was suggested, {quality.codings} codings were missed"
     elif quality.precision.value < rule.min_precision:
         yield (
-            f"precision {_format_rounded_down(quality.precision.value)}: {quality.right} of {quality.suggested} suggestions are "
-            f"right, needed is {rule.min_precision:.2f}"
+            f"precision {_format_rounded_down(quality.precision.value)} ({quality.right} of {quality.suggested} "
+            f"suggestions right) is below {rule.min_precision:.2f}"
         )
     if best and (quality.f1.value or 0) <= best[1]:
-        yield f"F1 {_format_rounded_down(quality.f1.value or 0)} is not above the {best[1]:.2f} of {best[0]}"
+        yield f"F1 {_format_rounded_down(quality.f1.value or 0)} is not above {_format_baseline(best)}"
 
 
 def _doubts(quality: Quality, interval: Interval, best: tuple[str, float] | None, rule: VerdictRule) -> Iterator[str]:
-    """Yield what keeps a code from being used without care."""
-    for name, ratio, least in (
+    """Yield the reasons to use a code with care."""
+    for name, ratio, target in (
         ("precision", quality.precision, rule.target_precision),
         ("recall", quality.recall, rule.target_recall),
     ):
-        if (ratio.value or 0) < least:
-            yield f"{name} {_format_rounded_down(ratio.value or 0)}, needed is {least:.2f}"
+        if (ratio.value or 0) < target:
+            yield f"{name} {_format_rounded_down(ratio.value or 0)} is below {target:.2f}"
     if best is None:
-        yield "there is no baseline to be better than"
+        yield "no baseline to compare with"
     elif interval.low is None:
-        yield f"F1 {quality.f1.value or 0:.2f} has no interval: {interval.because}"
+        yield f"F1 {quality.f1.value or 0:.2f} has no interval: {interval.reason}"
     elif interval.low <= best[1]:
-        yield f"{_format_f1(quality, interval)} may be no better than the {best[1]:.2f} of {best[0]}"
+        yield f"{_format_f1(quality, interval)} may be no better than {_format_baseline(best)}"
 
 
-def _reason_for(quality: Quality, interval: Interval, best: tuple[str, float] | None) -> str:
-    name, value = best or ("", 0.0)
+def _reason_for_use(quality: Quality, interval: Interval, best: tuple[str, float] | None) -> str:
     return (
         f"precision {quality.precision.value or 0:.2f}, recall {quality.recall.value or 0:.2f}; "
-        f"{_format_f1(quality, interval)} is above the {value:.2f} of {name}"
+        f"{_format_f1(quality, interval)} is above {_format_baseline(best or ('', 0.0))}"
     )
 
 
@@ -126,12 +124,16 @@ def _format_f1(quality: Quality, interval: Interval) -> str:
     return f"F1 {quality.f1.value or 0:.2f} ({interval.low or 0:.2f} to {interval.high or 0:.2f})"
 
 
+def _format_baseline(baseline: tuple[str, float]) -> str:
+    return f"baseline '{baseline[0]}' ({baseline[1]:.2f})"
+
+
 def _best_baseline(baselines: Mapping[str, float | None]) -> tuple[str, float] | None:
-    """Return the name and F1 of the best baseline, the first of those alike; None where none has an F1."""
-    known = [(name, value) for name, value in baselines.items() if value is not None]
-    return max(known, key=lambda one: one[1], default=None)
+    """Return the name and F1 of the best baseline, the first of equal ones; None where none has an F1."""
+    known = [(name, f1) for name, f1 in baselines.items() if f1 is not None]
+    return max(known, key=lambda baseline: baseline[1], default=None)
 
 
 def _format_rounded_down(value: float) -> str:
-    """Return a number that falls short with two places, never rounded up to what it falls short of."""
+    """Return a number with two decimals, rounded down: a number below a threshold must not be rounded up to it."""
     return f"{floor(value * 100 + 1e-9) / 100:.2f}"

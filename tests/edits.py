@@ -18,14 +18,14 @@ Follow = Callable[[Anchor], AnchorResult]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some text; ``old`` is the sentence that it was, if it was one."""
+    """A piece of text; ``old`` is the span of the old sentence, None between sentences."""
 
     text: str
     old: Span | None = None
 
 
 Line = tuple[Piece, ...]
-"""The pieces of one paragraph, the white space behind it included."""
+"""The pieces of one paragraph, including the white space after it."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Edited:
 
 @dataclass
 class Tally:
-    """How following did: codings by what became of their words."""
+    """Counts of codings by what became of their words, and how many were found."""
 
     verbatim: int = 0
     verbatim_right: int = 0
@@ -56,11 +56,11 @@ class Tally:
 
 
 def lines_of(transcript: Transcript) -> list[Line]:
-    """Cut a transcript into paragraphs of pieces: sentences, and all between them."""
+    """Return the paragraphs of a transcript as pieces: sentences, and the text between them."""
     lines: list[list[Piece]] = [[]]
     place = 0
     text = transcript.text
-    spans = [(one.start, one.end) for one in segment_transcript(transcript)]
+    spans = [(segment.start, segment.end) for segment in segment_transcript(transcript)]
     for start, end in [*spans, (len(text), len(text))]:
         for part in re.split(r"(?<=\n)(?=[^\n])", text[place:start]):
             if lines[-1] and lines[-1][-1].text.endswith("\n"):
@@ -76,10 +76,10 @@ def lines_of(transcript: Transcript) -> list[Line]:
 
 
 def edited(transcript: Transcript, lines: Iterable[Line]) -> Edited:
-    """Join pieces to a text."""
+    """Return the text of edited paragraphs, and the places of the old sentences in it."""
     parts: list[str] = []
     place = 0
-    places: dict[Span, Span | None] = {(one.start, one.end): None for one in segment_transcript(transcript)}
+    places: dict[Span, Span | None] = {(segment.start, segment.end): None for segment in segment_transcript(transcript)}
     for piece in (piece for line in lines for piece in line):
         if piece.old is not None and piece.text.strip():
             lead = len(piece.text) - len(piece.text.lstrip())
@@ -98,13 +98,13 @@ class Editor:
         self.words = [word for sentence in stock for word in sentence.split()] or ["well"]
 
     def edit(self, lines: Sequence[Line], share: float, *kinds: str) -> list[Line]:
-        """Edit this share of the sentences, each in one of these ways."""
+        """Return paragraphs with this share of their sentences edited, each in one of these ways."""
         return [
             tuple(
                 new
                 for piece in line
                 for new in (
-                    self._one(piece, self.random.choice(kinds))
+                    self._edit_piece(piece, self.random.choice(kinds))
                     if piece.old is not None and self.random.random() < share
                     else (piece,)
                 )
@@ -112,7 +112,7 @@ class Editor:
             for line in lines
         ]
 
-    def _one(self, piece: Piece, kind: str) -> Sequence[Piece]:
+    def _edit_piece(self, piece: Piece, kind: str) -> Sequence[Piece]:
         words = piece.text.split(" ")
         place = self.random.randrange(len(words))
         if kind == "delete sentence":
@@ -127,25 +127,25 @@ class Editor:
         elif kind == "change word":
             words[place] = self.random.choice(self.words)
         elif kind == "typo":
-            words[place] = self._slip(words[place])
+            words[place] = self._swap_letters(words[place])
         return (replace(piece, text=" ".join(words)),)
 
-    def _slip(self, word: str) -> str:
+    def _swap_letters(self, word: str) -> str:
         place = self.random.randrange(max(1, len(word) - 1))
         return word[:place] + word[place : place + 2][::-1] + word[place + 2 :]
 
     def reorder(self, lines: Sequence[Line], share: float) -> list[Line]:
-        """Swap this share of the paragraphs with others."""
-        found = list(lines)
-        for place in range(len(found)):
+        """Return paragraphs with this share of them swapped with others."""
+        reordered = list(lines)
+        for place in range(len(reordered)):
             if self.random.random() < share:
-                other = self.random.randrange(len(found))
-                found[place], found[other] = found[other], found[place]
-        return found
+                other = self.random.randrange(len(reordered))
+                reordered[place], reordered[other] = reordered[other], reordered[place]
+        return reordered
 
 
 def curly(line: Line) -> Line:
-    """Retype quotation marks, apostrophes, dashes and dots as typing programs do."""
+    """Return a line with the typography of word processors: quotation marks, apostrophes, dashes and dots."""
     return tuple(replace(piece, text=_curly(piece.text)) for piece in line)
 
 
@@ -155,33 +155,33 @@ def _curly(text: str) -> str:
 
 
 def renamed(line: Line, names: Mapping[str, str]) -> Line:
-    """Replace whole words."""
+    """Return a line with whole words replaced."""
     pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b")
     return tuple(replace(piece, text=pattern.sub(lambda match: names[match[0]], piece.text)) for piece in line)
 
 
 def tally(old: str, new: Edited, coded: Iterable[Span], follow: Follow) -> Tally:
-    """Follow coded sentences into the edited text and compare with the truth."""
+    """Search for coded sentences in the edited text and compare with their true places."""
     result = Tally()
     for span in coded:
-        kept = make_anchor(old, *span)
+        anchor = make_anchor(old, *span)
         truth = new.places[span]
-        found = follow(kept).span
+        place = follow(anchor).span
         words = new.text[truth[0] : truth[1]] if truth else ""
-        change = Levenshtein.distance(normalise(kept.quote), normalise(words)) / len(normalise(kept.quote))
-        right = bool(found and truth and found[0] < truth[1] and truth[0] < found[1])
-        if found and not right:
-            result.false.append((kept.quote, new.text[slice(*found)]))
+        change = Levenshtein.distance(normalise(anchor.quote), normalise(words)) / len(normalise(anchor.quote))
+        right = bool(place and truth and place[0] < truth[1] and truth[0] < place[1])
+        if place and not right:
+            result.false.append((anchor.quote, new.text[slice(*place)]))
         if truth and change == 0:
             result.verbatim += 1
-            result.verbatim_right += found == truth
+            result.verbatim_right += place == truth
         elif truth and change < 0.2:
             result.changed += 1
             result.changed_right += right
-            result.changed_exactly += found == truth
+            result.changed_exactly += place == truth
         else:
             result.other += 1
             result.other_placed += right
-        if truth and change < 0.2 and found != truth:
-            result.missed.append((kept.quote, f"{words!r} got {new.text[slice(*found)] if found else None!r}"))
+        if truth and change < 0.2 and place != truth:
+            result.missed.append((anchor.quote, f"{words!r} got {new.text[slice(*place)] if place else None!r}"))
     return result

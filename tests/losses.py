@@ -1,4 +1,4 @@
-"""What tests of readers share: turns of a draft, and the words that came out of a source."""
+"""Helpers for tests of transcript readers: turns, roles and words of a draft."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ from collections import Counter
 
 from qualcode.transcripts.draft import Draft
 
-_ASIDES = "page header|page foot|hidden text|text box|footnote|endnote|comment|title|after the end"
+_LABELS = "page header|page foot|hidden text|text box|footnote|endnote|comment|title|after the end"
 
 
 def turns(draft: Draft) -> list[tuple[str, str]]:
-    """Return who said what."""
+    """Return the speaker and the text of each turn."""
     return [(span.speaker, draft.text[span.start : span.end]) for span in draft.turns]
 
 
 def roles(draft: Draft) -> list[tuple[str | None, str]]:
-    """Return in which role what was said."""
+    """Return the role and the text of each turn."""
     return [(span.role, draft.text[span.start : span.end]) for span in draft.turns]
 
 
 def words(text: str) -> Counter[str]:
-    """Count words."""
+    """Return the count of each word."""
     return Counter(re.findall(r"\w+", text))
 
 
 def words_out(draft: Draft) -> Counter[str]:
-    """Count the words of the text and of all that is reported beside it, without the names it is reported under."""
+    """Return the count of each word in the text and in the unplaced texts, without the labels of the latter."""
     edges = [line for line in draft.header.split("\n\n") if line.startswith(("page header: ", "page foot: "))]
-    beside = [*edges, *(one.text for one in draft.unplaced)]
-    named = (re.sub(rf"(?:page \d+, [\w ]+|{_ASIDES}): ", "", one) for one in beside)
-    return words(" ".join([draft.text, *named]))
+    texts = [*edges, *(unplaced.text for unplaced in draft.unplaced)]
+    unlabelled = (re.sub(rf"(?:page \d+, [\w ]+|{_LABELS}): ", "", text) for text in texts)
+    return words(" ".join([draft.text, *unlabelled]))

@@ -1,4 +1,4 @@
-"""Laws of following: over generated edits, and over edits of the shipped study with both analysts' codings."""
+"""Search for sentences after edits: generated ones, and those of the shipped study with both analysts' codings."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ CHANGES: dict[str, Change] = {
 }
 
 
-def followed(transcript: Transcript, new: Edited, coded: Sequence[tuple[int, int]], *, old_text: bool) -> Tally:
+def tally_found(transcript: Transcript, new: Edited, coded: Sequence[tuple[int, int]], *, old_text: bool) -> Tally:
     if not old_text:
-        return tally(transcript.text, new, coded, lambda kept: find_anchor_fuzzy(new.text, kept))
+        return tally(transcript.text, new, coded, lambda anchor: find_anchor_fuzzy(new.text, anchor))
     alignment = align(transcript.text, new.text)
-    return tally(transcript.text, new, coded, lambda kept: find_anchor_by_alignment(alignment, kept))
+    return tally(transcript.text, new, coded, lambda anchor: find_anchor_by_alignment(alignment, anchor))
 
 
 Coded = Sequence[tuple[Transcript, Sequence[tuple[int, int]]]]
@@ -59,19 +59,19 @@ def coded(root: Path) -> Coded:
     for coding in study.codings:
         spans[coding.transcript].append((coding.start, coding.end))
     assert sum(map(len, spans.values())) == 2728
-    return [(study.transcripts[name], found) for name, found in spans.items()]
+    return [(study.transcripts[name], transcript_spans) for name, transcript_spans in spans.items()]
 
 
 @pytest.mark.parametrize("old_text", [True, False], ids=["old text known", "quote and context only"])
 @pytest.mark.parametrize("change", CHANGES)
-def test_codings_of_the_shipped_study_survive_edits(coded: Coded, change: str, old_text: bool) -> None:
-    """All that stand word for word end on their words; 98 % of the changed ones on theirs; none elsewhere."""
-    stock = [(one, one.text[slice(*span)]) for one, spans in coded for span in spans]
+def test_codings_of_the_shipped_study_are_found_after_edits(coded: Coded, change: str, old_text: bool) -> None:
+    """All unchanged sentences are found, 98 % of the changed ones, and none at another place."""
+    stock = [(transcript, transcript.text[slice(*span)]) for transcript, spans in coded for span in spans]
     result = Tally()
     for seed, (transcript, spans) in enumerate(coded):
-        others = [said for one, said in stock if one is not transcript]
+        others = [sentence for source, sentence in stock if source is not transcript]
         new = edited(transcript, CHANGES[change](Editor(seed, others), lines_of(transcript)))
-        result.add(followed(transcript, new, spans, old_text=old_text))
+        result.add(tally_found(transcript, new, spans, old_text=old_text))
     assert result.false == []
     assert result.verbatim + result.changed + result.other == 2728
     unplaced = result.verbatim - result.verbatim_right
@@ -86,55 +86,60 @@ TURNS = st.lists(st.lists(SENTENCE, min_size=1, max_size=4), min_size=2, max_siz
 
 
 def interview(turns: Sequence[Sequence[Sequence[str]]]) -> Transcript:
-    """Return the turns of a participant with a question before each; every sentence has three words of its own.
+    """Return the turns of a participant with a question before each; every sentence has three unique words.
 
-    Without them an edit could make one sentence into another that stood elsewhere, and nobody could tell.
+    Without them an edit could turn one sentence into another that is elsewhere in the text.
     """
-    own = (f"case{number}" for number in count(100))
-    said = [
-        " ".join(f"{next(own)} {words[0]} {next(own)} {' '.join(words[1:])} {next(own)}." for words in turn)
+    unique = (f"case{number}" for number in count(100))
+    answers = [
+        " ".join(f"{next(unique)} {words[0]} {next(unique)} {' '.join(words[1:])} {next(unique)}." for words in turn)
         for turn in turns
     ]
-    return transcript_of("\n".join(f"I: What of {number}?\nP: {words}" for number, words in enumerate(said)))
+    return transcript_of("\n".join(f"I: What of {number}?\nP: {words}" for number, words in enumerate(answers)))
 
 
 @settings(max_examples=150)
 @given(TURNS, st.integers(0, 10_000), st.sampled_from([0.05, 0.2, 0.5]), st.sets(st.sampled_from(ALL), min_size=1))
-def test_words_that_stand_are_found_and_none_are_taken_for_others(
+def test_unchanged_sentences_are_found_and_no_others(
     turns: list[list[list[str]]], seed: int, share: float, kinds: set[str]
 ) -> None:
     """Sentences of few words, many of them alike."""
     transcript = interview(turns)
-    spans = [(one.start, one.end) for one in segment_transcript(transcript) if one.role == "participant"]
+    spans = [
+        (segment.start, segment.end) for segment in segment_transcript(transcript) if segment.role == "participant"
+    ]
     editor = Editor(seed, STOCK)
     new = edited(transcript, editor.edit(lines_of(transcript), share, *sorted(kinds)))
-    result = followed(transcript, new, spans, old_text=True)
+    result = tally_found(transcript, new, spans, old_text=True)
     assert (result.false, result.verbatim_right) == ([], result.verbatim)
 
 
 @given(TURNS, st.integers(0, 10_000))
-def test_reordered_paragraphs_keep_their_codings(turns: list[list[list[str]]], seed: int) -> None:
+def test_sentences_of_reordered_paragraphs_are_found(turns: list[list[list[str]]], seed: int) -> None:
     transcript = interview(turns)
-    spans = [(one.start, one.end) for one in segment_transcript(transcript) if one.role == "participant"]
+    spans = [
+        (segment.start, segment.end) for segment in segment_transcript(transcript) if segment.role == "participant"
+    ]
     new = edited(transcript, Editor(seed, STOCK).reorder(lines_of(transcript), 0.5))
-    assert followed(transcript, new, spans, old_text=True).verbatim_right == len(spans)
+    assert tally_found(transcript, new, spans, old_text=True).verbatim_right == len(spans)
 
 
 @given(TURNS)
-def test_an_unchanged_text_is_the_identity(turns: list[list[list[str]]]) -> None:
+def test_sentences_of_an_unchanged_text_are_found_at_their_places(turns: list[list[list[str]]]) -> None:
     transcript = interview(turns)
     alignment = align(transcript.text, transcript.text)
-    for one in segment_transcript(transcript):
-        kept = make_anchor(transcript.text, one.start, one.end)
-        assert find_anchor_by_alignment(alignment, kept).span == (one.start, one.end)
-        assert find_anchor_fuzzy(transcript.text, kept).span in {(one.start, one.end), None}
+    for segment in segment_transcript(transcript):
+        span = (segment.start, segment.end)
+        anchor = make_anchor(transcript.text, *span)
+        assert find_anchor_by_alignment(alignment, anchor).span == span
+        assert find_anchor_fuzzy(transcript.text, anchor).span in {span, None}
 
 
-def test_a_changed_sentence_keeps_its_full_stop_where_the_next_one_was_deleted() -> None:
-    """The mark that is left was laid on that of the deleted sentence; it is the changed one's all the same."""
+def test_changed_sentence_has_its_full_stop_where_the_next_one_was_deleted() -> None:
+    """The remaining full stop is aligned with that of the deleted sentence."""
     old = "S01: Every rep now throws in a little Facebook. Maine would like the same by Thanksgiving. Then books."
     new = "S01: Every single rep throws in a little Facebook. Then books."
-    kept = make_anchor(old, 5, old.index(" Maine"))
-    found = find_anchor_by_alignment(align(old, new), kept)
-    assert found.span is not None
-    assert new[slice(*found.span)] == "Every single rep throws in a little Facebook."
+    anchor = make_anchor(old, 5, old.index(" Maine"))
+    span = find_anchor_by_alignment(align(old, new), anchor).span
+    assert span is not None
+    assert new[slice(*span)] == "Every single rep throws in a little Facebook."

@@ -1,4 +1,4 @@
-"""A quote proves its span, is found however it was typed, and is found again in a text that has changed."""
+"""Anchors: search for quotes in any typography and in a changed text; turns and codable spans."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from qualcode.anchors import (
 from qualcode.model import Transcript
 
 
-def found(text: str, quote: str) -> list[str]:
+def occurrences(text: str, quote: str) -> list[str]:
     return [text[start:end] for start, end in find_occurrences(text, quote)]
 
 
-def test_an_anchor_holds_the_words_and_what_stands_around_them() -> None:
+def test_anchor_has_quote_and_context() -> None:
     assert make_anchor("one two three", 4, 7) == Anchor(4, 7, "two", "one ", " three")
     text = "a" * 50 + "X" + "b" * 50
-    kept = make_anchor(text, 50, 51)
-    assert (kept.before, kept.after) == ("a" * CONTEXT_LENGTH, "b" * CONTEXT_LENGTH)
+    anchor = make_anchor(text, 50, 51)
+    assert (anchor.before, anchor.after) == ("a" * CONTEXT_LENGTH, "b" * CONTEXT_LENGTH)
 
 
-def test_every_place_of_a_quote_is_found_also_overlapping_ones() -> None:
+def test_find_occurrences_has_overlapping_places() -> None:
     assert find_occurrences("no no no", "no no") == [(0, 5), (3, 8)]
     assert find_occurrences("no no no", " no ") == [(0, 2), (3, 5), (6, 8)]
     assert find_occurrences("no no no", "no", start=1, end=7) == [(3, 5)]
@@ -60,8 +60,8 @@ def test_every_place_of_a_quote_is_found_also_overlapping_ones() -> None:
         ("각 나라", "\u1100\u1161\u11a8 나라", "각 나라"),
     ],
 )
-def test_what_typing_programs_change_is_no_difference(text: str, quote: str, span: str) -> None:
-    assert found(text, quote) == [span]
+def test_quote_is_found_in_other_typography(text: str, quote: str, span: str) -> None:
+    assert occurrences(text, quote) == [span]
 
 
 @pytest.mark.parametrize(
@@ -77,11 +77,11 @@ def test_what_typing_programs_change_is_no_difference(text: str, quote: str, spa
         ("\u200b", "\u200c"),
     ],
 )
-def test_other_letters_are_a_difference(text: str, quote: str) -> None:
-    assert found(text, quote) == []
+def test_quote_is_not_found_with_other_letters(text: str, quote: str) -> None:
+    assert occurrences(text, quote) == []
 
 
-def test_letter_for_letter_goes_before_alike() -> None:
+def test_exact_occurrences_are_preferred_to_normalised_ones() -> None:
     assert find_occurrences("it’s or it's", "it's") == [(8, 12)]
 
 
@@ -91,14 +91,14 @@ TYPED = st.text(st.sampled_from("ab.e'’“\" \u00a0\n—-…é\u0301\u0323\u20
 @given(TYPED | st.text(max_size=20), TYPED | st.text(max_size=8))
 @example("…", ".")
 @example("é", "e")
-def test_every_span_found_says_the_quote(text: str, quote: str) -> None:
+def test_every_occurrence_equals_the_quote_normalised(text: str, quote: str) -> None:
     for start, end in find_occurrences(text, quote):
         assert 0 <= start < end <= len(text)
         assert normalise(text[start:end]) == normalise(quote)
 
 
 @given(st.data(), TYPED)
-def test_a_quote_taken_from_a_text_is_found_where_it_was(data: st.DataObject, text: str) -> None:
+def test_quote_from_a_text_is_found_at_its_place(data: st.DataObject, text: str) -> None:
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
     quote = text[start:end]
@@ -109,84 +109,84 @@ def test_a_quote_taken_from_a_text_is_found_where_it_was(data: st.DataObject, te
 
 
 @given(st.text(st.sampled_from("abé, “”’—…é"), max_size=20))
-def test_a_text_retyped_by_another_program_is_found_whole(text: str) -> None:
+def test_retyped_text_is_found_in_the_original(text: str) -> None:
     plain = text.replace("“", '"').replace("”", '"').replace("’", "'").replace("—", "-").replace("…", "...")
     retyped = unicodedata.normalize("NFD", plain).replace(" ", "\u00a0")
     if text.strip():
-        kept = text.strip()
-        first = text.index(kept)
-        assert (first, first + len(kept)) in find_occurrences(text, retyped)
+        stripped = text.strip()
+        first = text.index(stripped)
+        assert (first, first + len(stripped)) in find_occurrences(text, retyped)
 
 
 @given(TYPED)
-def test_folding_twice_is_folding_once(text: str) -> None:
+def test_normalise_is_idempotent(text: str) -> None:
     assert normalise(normalise(text)) == normalise(text)
 
 
-# --- find_again -----------------------------------------------------------------------------------------------
+# --- find_anchor_exact -----------------------------------------------------------------------------------------
 
 
-def again(old: str, quote: str, new: str, nth: int = 0) -> tuple[str, int, str]:
-    """Anchor the nth place of a quote in an old text and find it in a new one: words, place and status."""
+def locate(old: str, quote: str, new: str, nth: int = 0) -> tuple[str, int, str]:
+    """Return the words, place and status of the nth occurrence of a quote of an old text in a new one."""
     start = find_occurrences(old, quote)[nth][0]
     first, last, status = find_anchor_exact(new, make_anchor(old, start, start + len(quote)))
     return (new[first:last], first, status) if status != "orphaned" else ("", -1, status)
 
 
-def test_an_unchanged_text_keeps_its_codings() -> None:
-    assert again("P: Yes. No. Yes.", "Yes.", "P: Yes. No. Yes.", nth=1) == ("Yes.", 12, "anchored")
+def test_quote_in_an_unchanged_text_is_anchored() -> None:
+    assert locate("P: Yes. No. Yes.", "Yes.", "P: Yes. No. Yes.", nth=1) == ("Yes.", 12, "anchored")
 
 
-def test_a_change_elsewhere_moves_a_coding_with_its_words() -> None:
-    assert again("P: We tried.", "We tried.", "Participant: We tried.") == ("We tried.", 13, "moved")
-    assert again("P: Well. We tried.", "We tried.", "P: We tried.") == ("We tried.", 3, "moved")
+def test_quote_is_moved_by_a_change_before_it() -> None:
+    assert locate("P: We tried.", "We tried.", "Participant: We tried.") == ("We tried.", 13, "moved")
+    assert locate("P: Well. We tried.", "We tried.", "P: We tried.") == ("We tried.", 3, "moved")
 
 
-def test_a_change_after_a_coding_leaves_it() -> None:
-    assert again("P: We tried. Much.", "We tried.", "P: We tried. A lot.") == ("We tried.", 3, "anchored")
+def test_quote_before_a_change_is_anchored() -> None:
+    assert locate("P: We tried. Much.", "We tried.", "P: We tried. A lot.") == ("We tried.", 3, "anchored")
 
 
-def test_words_that_are_gone_orphan_their_coding() -> None:
-    assert again("P: We tried.", "We tried.", "P: We failed.") == ("", -1, "orphaned")
-    assert again("P: We tried.", "We tried.", "") == ("", -1, "orphaned")
+def test_deleted_quote_is_orphaned() -> None:
+    assert locate("P: We tried.", "We tried.", "P: We failed.") == ("", -1, "orphaned")
+    assert locate("P: We tried.", "We tried.", "") == ("", -1, "orphaned")
 
 
-def test_a_retyped_quote_is_the_same() -> None:
-    assert again("P: It's on.", "It's on.", "Paul: It’s on.") == ("It’s on.", 6, "moved")
+def test_retyped_quote_is_moved() -> None:
+    assert locate("P: It's on.", "It's on.", "Paul: It’s on.") == ("It’s on.", 6, "moved")
 
 
-def test_alike_is_not_enough_to_move() -> None:
-    assert again("P: It is on.", "It is on.", "P: It was on.") == ("", -1, "orphaned")
+def test_changed_quote_is_orphaned() -> None:
+    assert locate("P: It is on.", "It is on.", "P: It was on.") == ("", -1, "orphaned")
 
 
-def test_few_words_in_another_context_are_not_taken_for_the_old_ones() -> None:
+def test_short_quote_in_another_context_is_orphaned() -> None:
     old, new = "P: Were you glad of it? Yes. Good.", "Did it rain on you? Yes. A lot."
-    assert again(old, "Yes.", new) == ("", -1, "orphaned")
+    assert locate(old, "Yes.", new) == ("", -1, "orphaned")
 
 
-def test_words_in_two_places_are_never_guessed() -> None:
-    assert again("P: Sure. Yes.", "Yes.", "Paul: Yes. Or: Yes.") == ("", -1, "orphaned")
+def test_quote_in_two_places_is_orphaned() -> None:
+    assert locate("P: Sure. Yes.", "Yes.", "Paul: Yes. Or: Yes.") == ("", -1, "orphaned")
 
 
-def test_context_tells_two_places_apart() -> None:
+def test_quote_in_two_places_is_found_by_its_context() -> None:
     old = "P: Are you tired? Yes.\nP: Are you ill? Yes.\nP: Bye."
-    assert again(old, "Yes.", "NEW HEADER\n" + old, nth=1) == ("Yes.", old.index("ill? Yes.") + 5 + 11, "moved")
+    assert locate(old, "Yes.", "NEW HEADER\n" + old, nth=1) == ("Yes.", old.index("ill? Yes.") + 5 + 11, "moved")
 
 
-def test_a_twin_that_slid_to_the_old_place_is_not_taken_for_the_coding() -> None:
+def test_equal_words_that_moved_to_the_old_place_are_not_the_quote() -> None:
     first, second = "Was the first one of your bosses for it? ", "Was the second of your bosses against? "
     old = first + "Yes. " + second.ljust(len(first)) + "Yes. "
-    new = "x" * len(first + "Yes. ") + old  # the first "Yes." stands now where the second stood
+    new = "x" * len(first + "Yes. ") + old  # the first "Yes." is now where the second was
     assert new[old.rindex("Yes.") :].startswith("Yes.")
-    assert again(old, "Yes.", new, nth=1) == ("Yes.", new.rindex("Yes."), "moved")
+    assert locate(old, "Yes.", new, nth=1) == ("Yes.", new.rindex("Yes."), "moved")
 
 
-def test_same_words_at_the_old_place_stay_when_only_their_context_changed() -> None:
+def test_quote_at_the_old_place_is_anchored_when_its_context_changed() -> None:
     old, new = "P: A. Yes. B. Yes.", "P: X. Yes. Y. Yes."
-    assert again(old, "Yes.", new) == ("Yes.", 6, "anchored")
+    assert locate(old, "Yes.", new) == ("Yes.", 6, "anchored")
 
 
-def test_an_anchor_without_context_is_found_by_its_words() -> None:
+def test_quote_without_context_is_found_by_its_words() -> None:
     assert find_anchor_exact("Now: We tried.", Anchor(0, 9, "We tried.", "", "")) == (5, 14, "moved")
 
 
@@ -194,35 +194,36 @@ LINES = st.lists(st.sampled_from(["Yes.", "No.", "We tried.", "It's on."]), max_
 
 
 @given(LINES, LINES, st.integers(0, 20), st.integers(1, 8))
-def test_what_is_not_orphaned_says_the_quote(old: str, new: str, start: int, length: int) -> None:
-    kept = make_anchor(old, min(start, len(old)), min(start + length, len(old)))
-    first, last, status = find_anchor_exact(new, kept)
+def test_place_that_is_not_orphaned_equals_the_quote(old: str, new: str, start: int, length: int) -> None:
+    anchor = make_anchor(old, min(start, len(old)), min(start + length, len(old)))
+    first, last, status = find_anchor_exact(new, anchor)
     if status == "orphaned":
-        assert (first, last) == (kept.start, kept.end)
+        assert (first, last) == (anchor.start, anchor.end)
     else:
-        assert normalise(new[first:last]) == normalise(kept.quote)
+        assert normalise(new[first:last]) == normalise(anchor.quote)
     if status == "moved":
-        assert (first, last) != (kept.start, kept.end)
-    assert find_anchor_exact(old, kept) == (kept.start, kept.end, "anchored")
+        assert (first, last) != (anchor.start, anchor.end)
+    assert find_anchor_exact(old, anchor) == (anchor.start, anchor.end, "anchored")
 
 
 @given(LINES, st.text(st.sampled_from("xyz \n"), max_size=60))
-def test_words_put_in_front_move_every_coding_by_their_length(old: str, front: str) -> None:
-    """Whatever else stands in the text: the old context, or where it is short the beginning, tells twins apart."""
+def test_text_inserted_at_the_start_moves_every_quote_by_its_length(old: str, front: str) -> None:
+    """The old context, or where it is short the start of the text, distinguishes equal words."""
     text = f"<<{old}>>"
     for start, end in find_occurrences(text, "Yes."):
         first, _, status = find_anchor_exact(front + text, make_anchor(text, start, end))
         assert (first, status) == (start + len(front), "moved" if front else "anchored")
 
 
-def test_half_of_a_passage_whose_paragraphs_were_parted_is_not_the_passage() -> None:
-    """Without the old text; the first half stands where it did, beside other words."""
+def test_half_of_a_quote_of_two_paragraphs_is_a_candidate_only() -> None:
+    """The old text is unknown; the first half is where it was, before other words."""
     old = "I: How much in a usual month of yours?\n\nP: One and a half tins, on the whole, of coffee.\n\nI: Bye."
     new = "I: How much in a usual month of yours?\n\nP: A box with fifty small ones in it, so far.\n\nI: Bye."
     start, end = old.index("How much"), old.index(" of coffee")
-    found = find_anchor_fuzzy(new, make_anchor(old, start, end))
-    assert (found.outcome, found.span) == ("gone", None)
-    assert found.candidates  # a person is shown where it may be
+    result = find_anchor_fuzzy(new, make_anchor(old, start, end))
+    assert (result.outcome, result.span) == ("gone", None)
+    candidates = [new[slice(*span)] for span, _ in result.candidates]
+    assert candidates == ["How much in a usual month of yours?\n\nP: A box with fifty small ones in it, so far"]
 
 
 # --- turns ----------------------------------------------------------------------------------------------------
@@ -234,7 +235,7 @@ def talk() -> Transcript:
     return transcript_of("I: Why?\nP: So.\nP:\nI: Hm?\nP: Ok.")
 
 
-def test_the_turn_at_a_place(talk: Transcript) -> None:
+def test_turn_at_each_position(talk: Transcript) -> None:
     turns = [turn_at(talk, place) for place in range(len(talk.text) + 1)]
     shown = "".join("." if turn is None else str(turn.index) for turn in turns)
     assert shown == "...0000....111.......333....444."

@@ -70,7 +70,7 @@ def taught_study(root: Path, *, cases: str = "", book: str = BOOK) -> Taught:
         sentences = list(spoken(name, draw))
         answers = (" ".join(said.text for said in sentences[at : at + 3]) for at in range(0, len(sentences), 3))
         write(root, f"transcripts/{name}.txt", "\n\n".join(f"I: And then?\n\nP: {answer}" for answer in answers))
-        study.SAID += sentences
+        study.said += sentences
     return study
 
 
@@ -78,7 +78,7 @@ def coded(
     study: Taught, *, coder: str = "ana", instead: Mapping[Said, str] | None = None, done: str = "".join(NAMES)
 ) -> Project:
     """Code the sentences of the transcripts in ``done`` with their codes or those in ``instead``; finish these."""
-    codes = {said: (instead or {}).get(said, said.code) for said in study.SAID if said.transcript in done}
+    codes = {said: (instead or {}).get(said, said.code) for said in study.said if said.transcript in done}
     rows = [
         f'{said.transcript},{said.turn},{said.sentence},"{said.text}",{code}' for said, code in codes.items() if code
     ]

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.studies import small_study
 
+from qualcode import transcripts
 from qualcode.coding.quote_location import QuoteLocation
 from qualcode.errors import OperationError, UnknownNameError
 from qualcode.project import Project
-from qualcode.study import study as study_module
 from qualcode.study.study import Study
+from studies import small_study
 
 QUOTES = [
     ("A", "The budget is gone.", None),
@@ -91,13 +91,12 @@ def test_an_open_project_decides_as_one_that_is_opened_anew_each_time(
 def count_reads(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[str]]:
     """Return a function that returns the names of the sources that were read since."""
     names: list[str] = []
-    read_source = study_module.read_source
 
     def noted(path: Path, **options: object) -> object:
         names.append(str(options["name"]))
-        return read_source(path, **options)  # type: ignore[arg-type]
+        return transcripts.read_source(path, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(study_module, "read_source", noted)
+    monkeypatch.setattr("qualcode.study.study.read_source", noted)
     return lambda: names
 
 

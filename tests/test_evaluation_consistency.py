@@ -58,8 +58,8 @@ def test_surprises_of_selected_codes_only(slips: tuple[Project, list[Said]]) -> 
     assert set(surprises["code"]) == {FEAR}
     assert len(surprises) == 6
     with pytest.raises(UnknownNameError):
-        project.surprises(code="work/feer")
-    assert "9-fold cross-validation, grouped by transcript" in project.said[0]
+        result = project.surprises(code="work/feer")
+    assert "9-fold cross-validation, grouped by transcript" in result.attrs["notes"][0]
 
 
 def test_confused_codes_are_listed_with_examples(slips: tuple[Project, list[Said]]) -> None:
@@ -88,8 +88,9 @@ def test_surprise_is_in_bits() -> None:
 
 def test_drift_is_not_measured_for_codings_imported_at_once(slips: tuple[Project, list[Said]]) -> None:
     project, _ = slips
-    assert len(project.drift()) == 0
-    assert "no drift measured" in project.said[-1]
+    table = project.drift()
+    assert len(table) == 0
+    assert "no drift measured" in table.attrs["notes"][-1]
 
 
 def date_codings(root: Path) -> None:
@@ -106,7 +107,8 @@ def test_coder_whose_coding_changes_drifts(tmp_path: Path) -> None:
     coded(study, instead=late)
     date_codings(tmp_path)
     project = Project(tmp_path)
-    quarters = records(project.drift())
+    table = project.drift()
+    quarters = records(table)
     assert column(quarters, "quarter") == [1, 2, 3, 4]
     assert sum(column(quarters, "codings")) == 54
     assert column(quarters, "from")[0].startswith("2026-03-01")
@@ -114,7 +116,7 @@ def test_coder_whose_coding_changes_drifts(tmp_path: Path) -> None:
     assert worst["quarter"] == 4
     assert worst["difference"] > 0.3 > quarters[0]["difference"]
     assert worst["difference_low"] < worst["difference"] < worst["difference_high"]
-    assert "no drift" not in " ".join(project.said)
+    assert "no drift" not in " ".join(table.attrs["notes"])
 
 
 def test_surprises_and_confusions_commands_write_text_csv_and_json(

@@ -147,7 +147,7 @@ def test_shown_suggestion_is_accepted_without_training(study: Path, monkeypatch:
         raise AssertionError("trained again")
 
     monkeypatch.setattr(learner_suggestions, "rank_study", never)
-    assert project.accept(suggestions.id[row]) == 1
+    assert project.accept(suggestions.id[row]).count == 1
     (coding,) = [coding for coding in project.study.codings if coding.transcript == "U"]
     assert (coding.quote, coding.code, coding.maker) == ("Our budget is small.", "work/money", "learner")
 
@@ -157,7 +157,7 @@ def test_id_that_was_never_shown_is_found(study: Path) -> None:
     suggestions = project.suggestions(transcripts="U", min_score=0.0)
     name = suggestions.id[suggestions.quote.index("I like tea.")]
     (study / ".qualcode" / shown_suggestions._FILE_NAME).unlink()
-    assert project.reject(name) == 1
+    assert project.reject(name).count == 1
     with pytest.raises(QualcodeError):
         project.reject("ffffffffff")
 
@@ -203,7 +203,7 @@ def test_decisions_read_the_shown_suggestions_once(study: Path, monkeypatch: pyt
 
     monkeypatch.setattr(Suggestions, "read_parquet", counted)
     project = Project(study)
-    assert [project.reject(name) for name in suggestions.id[:4]] == [1, 1, 1, 1]
+    assert [project.reject(name).count for name in suggestions.id[:4]] == [1, 1, 1, 1]
     assert len(reads) == 1
     shown_suggestions.save_shown_suggestions(project.study, suggestions.take([5]))
     project.reject(suggestions.id[5])

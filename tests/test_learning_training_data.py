@@ -182,7 +182,7 @@ def reject(root: Path, transcript: str, code: str, coder: str = "ana") -> None:
     """Reject the first suggestion of a code in a transcript."""
     project = Project(root)
     first = str(project.suggest(transcripts=transcript, code=code)["id"].iloc[0])
-    assert project.reject(first, coder=coder) == 1
+    assert project.reject(first, coder=coder).count == 1
 
 
 def test_rejection_is_known_for_every_sentence_with_its_words(tmp_path: Path) -> None:

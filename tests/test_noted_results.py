@@ -5,10 +5,16 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
-from tests.studies import Shell, coded_study, small_study
 
 from qualcode.project import Project
+from studies import Shell, coded_study, small_study
+
+
+def html_of(table: pd.DataFrame) -> str:
+    """Return what a notebook shows."""
+    return str(table._repr_html_())  # type: ignore[operator]
 
 
 def test_notes_of_two_results_do_not_mix(tmp_path: Path) -> None:
@@ -21,9 +27,9 @@ def test_notes_of_two_results_do_not_mix(tmp_path: Path) -> None:
 def test_a_table_shows_its_notes_in_a_notebook_and_keeps_them_when_filtered(tmp_path: Path) -> None:
     table = Project(coded_study(tmp_path)).themes(coder="ana")
     few = table[table["codings"] > 0].head(2)
-    assert "<li>unit sentence; coder ana;" in few._repr_html_()
+    assert "<li>unit sentence; coder ana;" in html_of(few)
     table.attrs["notes"] = ["a <b> note"]
-    assert "<li>a &lt;b&gt; note</li>" in table._repr_html_()
+    assert "<li>a &lt;b&gt; note</li>" in html_of(table)
 
 
 def test_graphs_suggestions_and_files_carry_notes(tmp_path: Path) -> None:

@@ -455,17 +455,6 @@ def test_done_for_families_adds_up_and_knows_its_families(tmp_path: Path) -> Non
     assert project.done("A", coder="ana", undo=True).count == 2
 
 
-def test_what_is_said_is_about_the_latest_call(tmp_path: Path) -> None:
-    project = Project(coded_study(tmp_path))
-    result = project.themes(coder="ana")
-    assert result.attrs["notes"] != []
-    result = project.memo("hm", coder="ana")
-    assert result.notes == ()
-    project.themes(coder="ana")
-    result = project.code_from(write(tmp_path, "t.csv", "transcript,code\n"), coder="ana", dry_run=True)
-    assert result.notes == ()
-
-
 def test_a_coding_without_a_quote_proves_nothing(tmp_path: Path) -> None:
     project = Project(small_study(tmp_path))
     for transcript, start in (("A", 3), ("Z", 0), ("A", -9)):

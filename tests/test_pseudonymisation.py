@@ -480,7 +480,7 @@ def _stop(*_args: Any) -> None:
 
 def test_what_is_decided_after_a_crash_is_not_lost(root: Path, key: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     interrupted(root, key, monkeypatch)
-    new = Project(root).code("B", "work/fear", "Legal says no.", coder="ana")
+    new = Project(root).code("B", "work/fear", "Legal says no.", coder="ana").id
     Project(root).pseudonymise(key)
     assert new in standing(root)
 

@@ -211,7 +211,7 @@ def test_broken_characters_harm_no_command(tmp_path: Path) -> None:
     project.suggestions()
     project.check()
     assert list(project.segments(transcripts="J")["text"]) == ["It costs money \ufffd here."]
-    assert project.export(tmp_path / "book.xlsx", coder="ana").is_file()
+    assert project.export(tmp_path / "book.xlsx", coder="ana").path.is_file()
 
 
 @pytest.mark.parametrize(

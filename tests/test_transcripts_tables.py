@@ -460,13 +460,13 @@ def test_a_real_table_of_cases_says_what_is_missing(real: Path) -> None:
 
 
 def test_streamed_json_is_what_json_writes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from qualcode.cli.terminal_output import stream_rows
+    from qualcode.cli.terminal_output import OutputOptions, stream_rows
 
     rows = [{"a": 'x"\n', "b": 1}, {"a": "é", "b": 2}]
     for some in ([], rows[:1], rows):
-        stream_rows(some, ["a", "b"], output_format="json")
+        stream_rows(some, ["a", "b"], OutputOptions("json"))
         assert capsys.readouterr().out == json.dumps(some, ensure_ascii=False, indent=1) + "\n"
-    stream_rows(rows, ["a", "b"], output_format="csv", output=tmp_path / "x.csv")
+    stream_rows(rows, ["a", "b"], OutputOptions("csv", tmp_path / "x.csv"))
     assert (tmp_path / "x.csv").read_text() == 'a,b\n"x""\n",1\né,2\n'
     assert capsys.readouterr().err.endswith("x.csv: 2 lines\n")
 

@@ -20,7 +20,7 @@ from qualcode.pseudonyms.text import (
     OffsetMap,
     Pseudonymiser,
     add_names,
-    add_phrases,
+    add_phrase,
     assign_pseudonyms,
     build_name_finder,
     build_offset_map,
@@ -399,13 +399,13 @@ def test_a_key_in_yaml_and_the_same_in_csv(tmp_path: Path) -> None:
     ("text", "wanted"),
     [
         ("- Ann\n", "1:1: the key must be lines of 'name: pseudonym'"),
-        ("Ann: 3\n", "1:1: 'Ann' has no pseudonym that can be read (write 'Ann: Person 1'"),
-        ("Bo: P1\nAnn: {as: P2, too: [x]}\n", "2:1: 'Ann' has no pseudonym that can be read"),
+        ("Ann: 3\n", "1:1: 'Ann' has no valid pseudonym (write 'Ann: Person 1'"),
+        ("Bo: P1\nAnn: {as: P2, too: [x]}\n", "2:1: 'Ann' has no valid pseudonym"),
         ("Ann: {as: P1, also: x}\n", "1:1: 'also' of 'Ann' must be a list of its other forms"),
-        ("Ann: P1\nBo: p1\n", "2:1: 'Bo' and 'Ann' have one pseudonym, 'p1'"),
+        ("Ann: P1\nBo: p1\n", "2:1: 'Bo' and 'Ann' have the same pseudonym, 'p1'"),
         ("Ann: P1\nBo: {as: P2, also: [Ann]}\n", "2:1: 'Ann' is a form of 'Ann' and of 'Bo'"),
         ("Ann: Bo\nBo: P2\n", "1:1: pseudonym 'Bo' is a name in this key"),
-        ("Ann: '1'\n", "1:1: '1' cannot be a pseudonym (it begins with a letter"),
+        ("Ann: '1'\n", "1:1: '1' cannot be a pseudonym (it must begin with a letter"),
         ("Ann: 'a: b'\n", "1:1: 'a: b' cannot be a pseudonym"),
         ("Ann: 'null'\n", "1:1: 'null' cannot be a pseudonym: YAML reads it as something else"),
         ("'...': P1\n", "1:1: '...' cannot be a name"),
@@ -439,9 +439,9 @@ def test_pseudonyms_are_proposed_by_kind_and_taken_by_nobody() -> None:
     "before", ["", "keep: [a]\n", "keep: []\n", "keep:\n  - a\nBo: P9\n", "keep: # why\n- a\n", "Bo: P9"]
 )
 def test_what_is_written_into_a_key_is_read_from_it(tmp_path: Path, before: str) -> None:
-    text = add_phrases(
+    text = add_phrase(
         add_names(before, [("Ann: x", "P1"), ("Yes", "P2")], suffix=".yaml"),
-        ['he said "[Mark]"'],
+        'he said "[Mark]"',
         section="keep",
         suffix=".yaml",
     )
@@ -454,9 +454,7 @@ def test_what_is_written_into_a_key_is_read_from_it(tmp_path: Path, before: str)
 
 def test_what_is_written_into_a_table_is_read_from_it(tmp_path: Path) -> None:
     begun = "name,pseudonym,also,keep,always\n"
-    text = add_phrases(
-        add_names(begun, [("Ann, B", "P1")], suffix=".csv"), ["Mark, my"], section="always", suffix=".csv"
-    )
+    text = add_phrase(add_names(begun, [("Ann, B", "P1")], suffix=".csv"), "Mark, my", section="always", suffix=".csv")
     key, problems = key_of(tmp_path, text, "key.csv")
     assert (problems, [one.name for one in key.names], key.always) == ([], ["Ann, B"], ("Mark, my",))
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from qualcode.errors import QualcodeError
 from qualcode.project import Project
-from qualcode.pseudonyms import transaction as staging
+from qualcode.pseudonyms import transaction
 from qualcode.pseudonyms.leaks import find_leaks
 from qualcode.pseudonyms.text import Name, NameKey
 from studies import CASES, SETTINGS, Shell, coded_study, docx, records, write
@@ -127,7 +127,7 @@ def test_a_dry_run_counts_and_changes_nothing(root: Path, key: Path, shell: Shel
 def test_names_are_replaced_everywhere_and_every_coding_goes_along(root: Path, key: Path, shell: Shell) -> None:
     before, themes = standing(root), Project(root).themes(coder="ana")
     result = shell("pseudonymise", key, "--write")
-    assert (result.code, result.err.count("left")) == (0, 0)
+    assert (result.code, result.err.count("left"), result.err.count("name found")) == (0, 0, 0)
     text = (root / "transcripts/Person 1.txt").read_bytes().decode()
     assert text == (
         "I: What is hard, Person 1?\r\n\r\nPerson 1: I told Person 1 and Person 2 about Annex. Mark my words. "
@@ -268,7 +268,7 @@ def test_codings_that_would_become_one_forbid_it(root: Path, key: Path) -> None:
     project.code("G", "work/fear", "So said Ann", coder="ana")
     project.code("G", "work/fear", "So said Ann Smith", coder="ana")
     before = files(root)
-    assert "it would say what another says: retract one of them" in str(project.pseudonymise(key).problems[0])
+    assert "it would be the same as another coding: retract one of them" in str(project.pseudonymise(key).problems[0])
     sentence, code = refused(lambda: project.pseudonymise(key, write=True))
     assert (code, sentence.endswith("Nothing was replaced.")) == (1, True)
     assert files(root) == before
@@ -291,7 +291,7 @@ def test_words_that_may_be_names_are_shown_and_not_touched(root: Path, key: Path
         "...P:", "...I: Why? P:"
     )
     assert (root / "transcripts/E.txt").read_text(encoding="utf-8") == "I: Why?\n\nP: Mark came. I told Person 2.\n"
-    assert "perhaps a name is left: 'Mark'" in result.err
+    assert "possible name found: 'Mark'" in result.err
     key_file(key.parent, KEY + "always: ['[Mark] came']\n")
     assert shell("pseudonymise", key, "--write").code == 0
     assert "P: Person 2 came." in (root / "transcripts/E.txt").read_text(encoding="utf-8")
@@ -324,11 +324,14 @@ def refused(call: Callable[[], Any]) -> tuple[str, int]:
 def test_a_key_that_others_can_read_or_inside_the_study_is_refused(root: Path, key: Path, shell: Shell) -> None:
     key.chmod(0o640)
     result = shell("pseudonymise", key)
-    assert (result.code, "others can read this key: say 'chmod 600" in result.err) == (1, True)
+    assert (result.code, "others can read this key: run 'chmod 600" in result.err) == (1, True)
     inside = key_file(root, KEY)
-    assert "a key must not lie inside the study" in shell("pseudonymise", inside).err
-    assert "there is no such key file: 'qualcode pseudonymise" in shell("pseudonymise", key.parent / "none.yaml").err
-    assert "a key file ends in .yaml or .csv" in shell("pseudonymise", key.parent / "key.txt").err
+    assert "the key must not be inside the study" in shell("pseudonymise", inside).err
+    assert (
+        "there is no such key file: create it with 'qualcode pseudonymise"
+        in shell("pseudonymise", key.parent / "none.yaml").err
+    )
+    assert "the name of a key file must end in .yaml or .csv" in shell("pseudonymise", key.parent / "key.txt").err
     assert not files(root).keys() & {"transcripts/Person 1.txt"}
 
 
@@ -336,7 +339,7 @@ def test_a_wrong_key_is_refused_with_its_place(root: Path, tmp_path: Path, shell
     path = key_file(tmp_path, "Ann: P1\nBo: P1\n")
     result = shell("pseudonymise", path, "--write")
     assert result.code == 1
-    assert f"{path}:2:1: 'Bo' and 'Ann' have one pseudonym, 'P1' (choose another" in result.err
+    assert f"{path}:2:1: 'Bo' and 'Ann' have the same pseudonym, 'P1' (choose another" in result.err
     assert "Nothing was replaced." in result.err
 
 
@@ -348,7 +351,7 @@ def test_a_pseudonym_that_stands_in_the_study_is_refused(root: Path, key: Path, 
     before = files(root)
     result = shell("pseudonymise", key, "--write")
     where = "E" if place.endswith("E.txt") else place
-    assert (result.code, f"{where}: pseudonym 'Person 1' stands there already (choose another)" in result.err) == (
+    assert (result.code, f"{where}: pseudonym 'Person 1' is used already (choose another)" in result.err) == (
         1,
         True,
     )
@@ -361,7 +364,7 @@ def test_codings_that_wait_for_an_update_come_first(root: Path, key: Path, shell
     result = shell("pseudonymise", key, "--write")
     assert (
         result.code,
-        "codings stand elsewhere than the ledger says (A): 'qualcode update --write' first" in result.err,
+        "was edited since it was coded (A): run 'qualcode update --write' first" in result.err,
     ) == (1, True)
     assert shell("update", "--write").code == 0
     moved = standing(root)
@@ -382,7 +385,7 @@ def test_a_source_that_would_be_read_otherwise_is_left_as_it_is_and_told(root: P
     write(root, "qualcode.yaml", SETTINGS.replace("[I]", "[I, interviewer]"))
     write(root, "transcripts/F.txt", "I: Why?\n\nP: Bea knows.\n")
     sentence, _ = refused(lambda: Project(root).pseudonymise(path))
-    assert "pseudonym 'interviewer' stands there already" in sentence
+    assert "pseudonym 'interviewer' is used already" in sentence
     write(root, "qualcode.yaml", SETTINGS)
     path = key_file(tmp_path, "Bea: Interviewer\n")
     write(root, "qualcode.yaml", SETTINGS.replace("  interviewer: [I]\n", "  interviewer: [I, 'INTERVIEWER 1']\n"))
@@ -390,7 +393,7 @@ def test_a_source_that_would_be_read_otherwise_is_left_as_it_is_and_told(root: P
     before = (root / "transcripts/B.md").read_bytes()
     done = Project(root).pseudonymise(path, write=True)
     assert [one.path for one in done.problems][:1] == ["transcripts/B.md"]
-    assert "so it is left as it is" in str(done.problems[0])
+    assert "left as it is, because the rewritten source" in str(done.problems[0])
     assert (root / "transcripts/B.md").read_bytes() == before
     assert "P: Note knows." in (root / "transcripts/F.txt").read_text(encoding="utf-8")
 
@@ -422,10 +425,10 @@ def test_a_source_whose_words_come_out_otherwise_is_left_as_it_is(
         made = rewrite_source(suffix, content, *args, **options)
         return made.replace(b"I wait.", b"I weep.") if suffix == ".md" else made
 
-    monkeypatch.setattr("qualcode.pseudonyms.source_replacement.rewritten", wrong)
+    monkeypatch.setattr("qualcode.pseudonyms.source_replacement.rewrite_source", wrong)
     before = (root / "transcripts/B.md").read_bytes()
     (problem, *_) = Project(root).pseudonymise(key, write=True).problems
-    assert "B.md: read again, its new form differs (" in str(problem)
+    assert "B.md: left as it is, because the rewritten source has another text: '" in str(problem)
     assert "I weep." in str(problem)
     assert (root / "transcripts/B.md").read_bytes() == before
 
@@ -454,8 +457,8 @@ def test_a_crash_leaves_the_old_state_or_is_finished_by_the_next_run(
         return call
 
     with monkeypatch.context() as patch:
-        for name in ("write_private", "write_atomically", "_remove", "forget"):
-            patch.setattr(staging, name, failing(getattr(staging, name)))
+        for name in ("write_private", "write_atomically", "_remove_old_file", "delete_caches"):
+            patch.setattr(transaction, name, failing(getattr(transaction, name)))
         with pytest.raises(KeyboardInterrupt):
             Project(root).pseudonymise(key, write=True)
     assert files(root) == before or (key.parent / "key.yaml.journal").is_file()
@@ -469,7 +472,7 @@ def test_a_crash_leaves_the_old_state_or_is_finished_by_the_next_run(
 def interrupted(root: Path, key: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Stop a replacement after its journal is written, before any file is."""
     with monkeypatch.context() as patch:
-        patch.setattr(staging, "write_atomically", _stop)
+        patch.setattr(transaction, "write_atomically", _stop)
         with pytest.raises(KeyboardInterrupt):
             Project(root).pseudonymise(key, write=True)
 
@@ -520,16 +523,16 @@ def test_a_leak_check_looks_everywhere(root: Path, key: Path, shell: Shell) -> N
     assert result.code == 1
     lines = result.out.splitlines()
     for wanted in (
-        "README.md:1:4: a name is left: 'Dee' (see 'qualcode pseudonymise')",
-        "codings/ben/_study.jsonl:1: a name is left: 'Cy' (see 'qualcode pseudonymise')",
-        "exports/study.csv:2:1: a name is left: 'Cy' (made before: make it anew, or delete it)",
-        "transcripts/G.txt:3:12: a name is left: 'Ann' (see 'qualcode pseudonymise')",
-        "transcripts/G.txt:4:5: perhaps a name is left: 'Smith' (under 'keep' in the key if it is none)",
-        "transcripts/notes of Bea.pdf: a name is left in its name: 'Bea' (see 'qualcode pseudonymise')",
-        "notice: transcripts/notes of Bea.pdf: cannot be looked into, so names may be in it (look yourself)",
+        "README.md:1:4: name found: 'Dee' (see 'qualcode pseudonymise')",
+        "codings/ben/_study.jsonl:1: name found: 'Cy' (see 'qualcode pseudonymise')",
+        "exports/study.csv:2:1: name found: 'Cy' (exported before the replacement: export it again, or delete it)",
+        "transcripts/G.txt:3:12: name found: 'Ann' (see 'qualcode pseudonymise')",
+        "transcripts/G.txt:4:5: possible name found: 'Smith' (if it is not a name, add it under 'keep' in the key)",
+        "transcripts/notes of Bea.pdf: name found in the path: 'Bea' (see 'qualcode pseudonymise')",
+        "notice: transcripts/notes of Bea.pdf: this format cannot be searched for names (check it yourself)",
     ):
         assert wanted in lines
-    assert any("H.docx (docProps/core.xml):1:1: a name is left: 'Dee'" in line for line in lines)
+    assert any("H.docx (docProps/core.xml):1:1: name found: 'Dee'" in line for line in lines)
     assert any("H.docx (docProps/core.xml)" in line and "'Bea'" in line for line in lines)
     assert "git's history" in result.err
     assert shell("pseudonymise", key, "--check", "--format", "json").json[0].keys() >= {
@@ -547,8 +550,8 @@ def test_a_folder_of_a_coder_keeps_its_name_and_git_is_named(root: Path, key: Pa
     (root / ".git").mkdir()
     result = shell("pseudonymise", key, "--write")
     assert (root / "codings/Bea/A.jsonl").is_file()
-    assert "what was committed to git before still holds the names" in result.err
-    assert "notice: codings/Bea: a name is left in its name: 'Bea' (coders are not renamed)" in result.err
+    assert "earlier commits in git still contain the names" in result.err
+    assert "notice: codings/Bea: name found in the path: 'Bea' (coders are not renamed)" in result.err
 
 
 def test_links_big_recordings_and_other_programs_folders_are_no_hindrance(root: Path, key: Path) -> None:
@@ -559,7 +562,7 @@ def test_links_big_recordings_and_other_programs_folders_are_no_hindrance(root: 
     write(root, ".venv/Ann.py", "Ann")
     done = Project(root).pseudonymise(key, write=True)
     assert [str(one) for one in done.problems if one.level == "error"] == [
-        "transcripts/Linked.txt:3:4: a name is left: 'Ann' (see 'qualcode pseudonymise')"
+        "transcripts/Linked.txt:3:4: name found: 'Ann' (see 'qualcode pseudonymise')"
     ]
     Project(root).pseudonymise(key, write=True)
     assert (root / "transcripts/Linked.txt").is_symlink()
@@ -572,11 +575,11 @@ def test_links_big_recordings_and_other_programs_folders_are_no_hindrance(root: 
 def test_a_source_that_cannot_be_rewritten_is_refused_or_becomes_plain_text(
     root: Path, key: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qualcode.pseudonyms.source_replacement.rewritten", _no_vtt)
+    monkeypatch.setattr("qualcode.pseudonyms.source_replacement.rewrite_source", _no_vtt)
     before, old = standing(root), files(root)
     done = Project(root).pseudonymise(key)
     assert [str(one) for one in done.problems] == [
-        "transcripts/C.vtt: names stand in it, but a .vtt cannot be rewritten (--convert makes it plain text)"
+        "transcripts/C.vtt: it contains names, but a .vtt cannot be rewritten (--convert makes it plain text)"
     ]
     Project(root).pseudonymise(key, write=True, convert=True)
     assert not (root / "transcripts/C.vtt").exists()

@@ -140,7 +140,7 @@ def test_a_check_for_names_says_that_it_cannot_look_into_the_files(shell: Shell)
     project = Project(shell.root)
     project.export_spacy(shell.root / "exports/spacy", coder="ana")
     found = [str(one) for one in find_leaks(project.study, NameKey((Name("Bea", "Person 1"),), ()))]
-    assert "exports/spacy/train.spacy: cannot be looked into, so names may be in it (look yourself)" in found
+    assert "exports/spacy/train.spacy: this format cannot be searched for names (check it yourself)" in found
 
 
 # --- the split --------------------------------------------------------------------------------------------------

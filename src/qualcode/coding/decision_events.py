@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from qualcode.anchors import make_anchor
-from qualcode.coding.quote_location import Span
+from qualcode.anchors import Span, make_anchor
 from qualcode.errors import OperationError, UnknownNameError, UnknownSuggestionError
 from qualcode.ledger import Event, Origin, new_event
 from qualcode.model import Codebook, Coding, Transcript

@@ -6,16 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qualcode.anchors import find_occurrences, is_codable, turn_at
+from qualcode.anchors import Span, find_occurrences, is_codable, turn_at
 from qualcode.errors import OperationError, format_names, shorten_text
 from qualcode.model import Transcript
 from qualcode.segments import segment_transcript
 
 if TYPE_CHECKING:
     pass
-
-
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from qualcode.errors import FileProblemsError, OperationError
 from qualcode.files import is_private, is_within, read_bytes, write_private
-from qualcode.pseudonyms.text import Name, NameKey, ParagraphRecord, key_template, read_key
+from qualcode.pseudonyms.text import Edit, Name, NameKey, ParagraphRecord, key_template, read_key
 
 _FORMAT_VERSION = 1
 
@@ -128,23 +128,21 @@ def read_undo_record(key_file: KeyFile) -> UndoRecord | None:
         record: dict[str, Any] = json.loads(read_bytes(path))
         if record["form"] != _FORMAT_VERSION:
             raise OperationError(f"{path}: written by another version of qualcode: undo with that version")
-        return UndoRecord(
-            tuple((name, pseudonym) for name, pseudonym in record["names"]),
-            {
-                where: [(mark, number, [_parse_edit(*edit) for edit in edits]) for mark, number, edits in paragraphs]
-                for where, paragraphs in record["paragraphs"].items()
-            },
-            {
-                ledger: [(mark, number, line) for mark, number, line in lines]
-                for ledger, lines in record["lines"].items()
-            },
-            record["converted"],
-        )
+        names = tuple((name, pseudonym) for name, pseudonym in record["names"])
+        paragraphs = {
+            place: [_parse_paragraph(*each) for each in entries] for place, entries in record["paragraphs"].items()
+        }
+        lines = {ledger: [_parse_line(*each) for each in entries] for ledger, entries in record["lines"].items()}
+        return UndoRecord(names, paragraphs, lines, record["converted"])
     except (ValueError, KeyError, TypeError):
         raise OperationError(
             f"{path}: damaged: restore it from a copy, or delete it to undo with the key alone"
         ) from None
 
 
-def _parse_edit(index: int, start: int, end: int, text: str) -> tuple[int, int, int, str]:
-    return index, start, end, text
+def _parse_paragraph(digest: str, number: int, edits: Iterable[Edit]) -> tuple[str, int, list[Edit]]:
+    return digest, number, [(index, start, end, text) for index, start, end, text in edits]
+
+
+def _parse_line(digest: str, number: int, line: str) -> UndoLine:
+    return digest, number, line

@@ -198,10 +198,7 @@ def pseudonymise(
         if decide and not undo:
             _ask_about_names(key_file, decide, convert=convert)
         with open_staging_folder(key_file) as stage:
-            if undo:
-                plan = _plan_recorded_undo(key_file, stage)
-            else:
-                plan = plan_replacement(key_file, load_valid_key(key_file), stage, convert=convert)
+            plan = _make_plan(key_file, stage, undo=undo, convert=convert)
             if write:
                 _write_plan(key_file, plan, stage)
     problems = [*plan.problems, *plan.blocking_problems]
@@ -219,7 +216,9 @@ def pseudonymise(
     )
 
 
-def _plan_recorded_undo(key_file: KeyFile, stage: Path) -> ReplacementPlan:
+def _make_plan(key_file: KeyFile, stage: Path, *, undo: bool, convert: bool) -> ReplacementPlan:
+    if not undo:
+        return plan_replacement(key_file, load_valid_key(key_file), stage, convert=convert)
     record = read_undo_record(key_file)
     if record is None:
         record = UndoRecord(tuple((name.name, name.pseudonym) for name in load_valid_key(key_file).names))
@@ -229,7 +228,7 @@ def _plan_recorded_undo(key_file: KeyFile, stage: Path) -> ReplacementPlan:
 def _ask_about_names(key_file: KeyFile, decide: DecideName, *, convert: bool) -> None:
     """Ask about each word that may not be a name, and write the answers into the key."""
     with open_staging_folder(key_file) as stage:
-        plan = plan_replacement(key_file, load_valid_key(key_file), stage, convert=convert)
+        plan = _make_plan(key_file, stage, undo=False, convert=convert)
     answered: set[str] = set()
     for match in plan.unsure_matches:
         phrase = context_phrase(match)

@@ -1,4 +1,4 @@
-"""Cases of all kinds, and adding sources: by hand on one focus group of nine participants' words."""
+"""Cases, focus groups and adding sources, counted by hand on a focus group with nine words of participants."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ GROUP = "I: So?\n\nAnn: We tried. It broke.\n\nBen: We lost.\n\nI: Ok.\n\nAnn: Y
 APART = "case,group,transcripts,speakers\nA,x,F,Ann\nB,y,F,BEN; Nobody\nC,y,F; G,Cy\n"
 
 
-def made(root: Path, cases: str = "", settings: str = SETTINGS) -> Path:
+def create_study(root: Path, cases: str = "", settings: str = SETTINGS) -> Path:
     write(root, "qualcode.yaml", settings)
     write(root, "codebooks/f.yaml", BOOK)
     write(root, "transcripts/F.txt", GROUP)
@@ -30,7 +30,7 @@ def made(root: Path, cases: str = "", settings: str = SETTINGS) -> Path:
     return root
 
 
-def coded(root: Path) -> Project:
+def create_coded_project(root: Path) -> Project:
     project = Project(root)
     project.code("F", "f/fear", "We tried.")
     project.code("F", "f/fear", "We lost.")
@@ -39,22 +39,22 @@ def coded(root: Path) -> Project:
     return project
 
 
-def said(root: Path, level: str = "notice") -> list[str]:
-    return [str(one) for one in Project(root).check() if one.level == level]
+def messages(root: Path, level: str = "notice") -> list[str]:
+    return [str(problem) for problem in Project(root).check() if problem.level == level]
 
 
 def counts(project: Project, code: str, by: str) -> dict[str, tuple[int, ...]]:
     """Return codings, units, cases, words, and under the line units, cases, words, by group."""
     names = ("codings", "units", "cases", "words", "universe_units", "universe_cases", "universe_words")
-    lines = [one for one in records(project.themes(by=by, levels=["code"])) if one["code"] == code]
-    return {one[f"case_{by}" if f"case_{by}" in one else by]: tuple(one[name] for name in names) for one in lines}
+    rows = [row for row in records(project.themes(by=by, levels=["code"])) if row["code"] == code]
+    return {row[f"case_{by}" if f"case_{by}" in row else by]: tuple(row[name] for name in names) for row in rows}
 
 
 # Focus groups
 
 
-def test_speakers_of_the_table_tell_the_cases_of_a_focus_group_apart(tmp_path: Path) -> None:
-    project = coded(made(tmp_path, APART))
+def test_speakers_in_the_case_table_separate_the_cases_of_a_focus_group(tmp_path: Path) -> None:
+    project = create_coded_project(create_study(tmp_path, APART))
     assert [turn.case for turn in project.study.transcripts["F"].participant_turns] == ["A", "B", "A", "C"]
     assert counts(project, "f/fear", "case") == {
         "A": (1, 1, 1, 2, 3, 1, 5),
@@ -70,24 +70,25 @@ def test_speakers_of_the_table_tell_the_cases_of_a_focus_group_apart(tmp_path: P
     assert project.status().cases == 3
 
 
-def test_the_settings_tell_the_cases_of_a_focus_group_apart(tmp_path: Path) -> None:
+def test_speakers_in_the_settings_separate_the_cases_of_a_focus_group(tmp_path: Path) -> None:
     rules = "speakers: {ann: {case: A}, Ben: {case: B}, Cy: {case: Z}}\n"
-    project = coded(made(tmp_path, "case,group\nA,x\nB,y\n", SETTINGS + rules))
+    project = create_coded_project(create_study(tmp_path, "case,group\nA,x\nB,y\n", SETTINGS + rules))
     assert counts(project, "f/fear", "group") == {
         "x": (1, 1, 1, 2, 3, 1, 5),
         "y": (1, 1, 1, 2, 1, 1, 2),
         "(blank)": (0, 0, 0, 0, 2, 1, 4),
     }
-    assert said(tmp_path, "error") == []
-    assert said(tmp_path) == [
-        "qualcode.yaml:3:44: speaker 'Cy': transcripts/cases.csv has no case 'Z' (it is counted as a case without attributes)"
+    assert messages(tmp_path, "error") == []
+    assert messages(tmp_path) == [
+        "qualcode.yaml:3:44: speaker 'Cy': transcripts/cases.csv has no case 'Z'"
+        " (it is counted as a case without attributes)"
     ]
 
 
-def test_a_coding_over_two_cases_counts_for_each_and_the_caption_says_so(tmp_path: Path) -> None:
-    project = coded(made(tmp_path, APART))
+def test_a_coding_over_two_cases_counts_for_each_with_a_note(tmp_path: Path) -> None:
+    project = create_coded_project(create_study(tmp_path, APART))
     project.code("F", "f/hope", "It broke.\n\nBen: We lost.")
-    assert {case: found[:2] for case, found in counts(project, "f/hope", "case").items()} == {
+    assert {case: numbers[:2] for case, numbers in counts(project, "f/hope", "case").items()} == {
         "A": (1, 1),
         "B": (1, 1),
         "C": (2, 2),
@@ -100,56 +101,57 @@ def test_a_coding_over_two_cases_counts_for_each_and_the_caption_says_so(tmp_pat
     assert column(records(project.codings(code="f/hope")), "case") == ["A, B", "C", "C"]
 
 
-def test_who_is_of_no_case_counts_as_a_case_of_the_transcripts_name(tmp_path: Path) -> None:
-    project = coded(made(tmp_path, "case,transcripts,speakers\nA,F,Ann\nB,F,Ben\nG,,\n"))
+def test_speakers_without_case_count_as_a_case_named_after_the_transcript(tmp_path: Path) -> None:
+    project = create_coded_project(create_study(tmp_path, "case,transcripts,speakers\nA,F,Ann\nB,F,Ben\nG,,\n"))
     assert counts(project, "f/hope", "case")["F"] == (1, 1, 1, 2, 1, 1, 2)
-    assert said(tmp_path) == [
+    assert messages(tmp_path) == [
         "transcripts/F.txt: the words of 'Cy' belong to no case; they count as case 'F'"
         " (if that is wrong, name the speaker's case in the table of cases or in qualcode.yaml)"
     ]
 
 
-def test_who_is_of_no_case_counts_for_the_cases_without_speakers(tmp_path: Path) -> None:
-    project = coded(made(tmp_path, "case,transcripts,speakers\nA,F,Ann\nB,F,\nC,F;G,\n"))
+def test_speakers_without_case_count_for_the_cases_without_speakers(tmp_path: Path) -> None:
+    project = create_coded_project(create_study(tmp_path, "case,transcripts,speakers\nA,F,Ann\nB,F,\nC,F;G,\n"))
     assert counts(project, "f/hope", "case") == {
         "A": (0, 0, 0, 0, 3, 1, 5),
         "B": (1, 1, 1, 2, 2, 1, 4),
         "C": (2, 2, 1, 4, 3, 1, 6),
     }
-    assert said(tmp_path)[0].startswith(
+    assert messages(tmp_path)[0].startswith(
         "transcripts/F.txt: 2 cases share this transcript (B, C): the words of 'Ben', 'Cy' count for each of them"
     )
     notes = project.themes(by="case").attrs["notes"]
     assert "counted in several groups: F (transcripts with several cases)" in notes
 
 
-def test_cases_that_are_not_told_apart_have_all_words_each_and_check_says_so(tmp_path: Path) -> None:
-    project = coded(made(tmp_path, "case,transcripts\nA,F\nB,F\nG,\n"))
+def test_cases_that_share_a_transcript_each_have_all_words_with_a_notice(tmp_path: Path) -> None:
+    project = create_coded_project(create_study(tmp_path, "case,transcripts\nA,F\nB,F\nG,\n"))
     assert counts(project, "f/fear", "case")["A"] == counts(project, "f/fear", "case")["B"] == (2, 2, 1, 4, 5, 1, 9)
-    assert said(tmp_path) == [
+    assert messages(tmp_path) == [
         "transcripts/F.txt: 2 cases share this transcript (A, B): all words count for each of them"
         " (to separate them, add a column 'speakers' to the table of cases, or 'case' under speakers in qualcode.yaml)"
     ]
 
 
-def test_speakers_that_nobody_has_and_that_two_cases_claim_are_problems(tmp_path: Path) -> None:
-    made(tmp_path, "case,transcripts,speakers\nA,F,Ann; An\nB,F,ann; Ben\nC,F;G,Cy\n")
-    assert said(tmp_path, "error") == [
+def test_missing_speakers_and_speakers_of_two_cases_are_problems(tmp_path: Path) -> None:
+    create_study(tmp_path, "case,transcripts,speakers\nA,F,Ann; An\nB,F,ann; Ben\nC,F;G,Cy\n")
+    assert messages(tmp_path, "error") == [
         "transcripts/cases.csv: case 'A': no speaker 'An' in F (did you mean 'Ann'?)",
-        "transcripts/cases.csv: speaker 'ann' of 'F' is in case 'A' and in case 'B' (counted for 'A'; remove one of them)",
+        "transcripts/cases.csv: speaker 'ann' of 'F' is in case 'A' and in case 'B'"
+        " (counted for 'A'; remove one of them)",
     ]
     assert [turn.case for turn in Project(tmp_path).study.transcripts["F"].participant_turns] == ["A", "B", "A", "C"]
 
 
 @pytest.mark.parametrize("unit", ["sentence", "turn", "exchange", "window:3", "transcript"])
 def test_counts_add_over_transcripts_for_every_unit(tmp_path: Path, unit: str) -> None:
-    project = coded(made(tmp_path, APART))
-    whole = records(project.themes(unit=unit))
+    project = create_coded_project(create_study(tmp_path, APART))
+    totals = records(project.themes(unit=unit))
     parts = records(project.themes(unit=unit, by="transcript"))
-    for one in whole:
-        of_one = [part for part in parts if (part["code"], part["level"]) == (one["code"], one["level"])]
+    for total in totals:
+        same_code = [part for part in parts if (part["code"], part["level"]) == (total["code"], total["level"])]
         for name in ("codings", "units", "transcripts", "words", "universe_units", "universe_words"):
-            assert one[name] == sum(part[name] for part in of_one), (name, one["code"])
+            assert total[name] == sum(part[name] for part in same_code), (name, total["code"])
 
 
 # Tables of cases
@@ -162,8 +164,8 @@ def sheet(root: Path, *rows: list[str | int]) -> None:
     book.save(root / "transcripts/cases.xlsx")
 
 
-def test_cases_stand_in_a_workbook_too(tmp_path: Path) -> None:
-    made(tmp_path)
+def test_the_case_table_may_be_a_workbook(tmp_path: Path) -> None:
+    create_study(tmp_path)
     sheet(tmp_path, ["Case", "size", "Transcripts"], ["A", 10, "F"], ["G", 5, ""])
     project = Project(tmp_path)
     assert [(case.id, dict(case.attributes), case.transcripts) for case in project.study.cases] == [
@@ -173,38 +175,38 @@ def test_cases_stand_in_a_workbook_too(tmp_path: Path) -> None:
     assert project.check() == []
     sheet(tmp_path, ["Case", "size"], ["A", 10], ["A", 5])
     assert (
-        said(tmp_path, "error")[0]
+        messages(tmp_path, "error")[0]
         == "transcripts/cases.xlsx: case 'A' has no transcript 'A' (add its source or remove the row)"
     )
-    assert said(tmp_path, "error")[1] == "transcripts/cases.xlsx:3:1: case 'A' is given twice"
+    assert messages(tmp_path, "error")[1] == "transcripts/cases.xlsx:3:1: case 'A' is given twice"
 
 
-def test_a_path_or_a_comma_in_place_of_ids_is_told_as_what_it_is(tmp_path: Path) -> None:
-    made(tmp_path, 'case,transcripts\nA,F.txt\nB,"F, G"\n')
-    assert said(tmp_path, "error") == [
+def test_a_path_or_a_comma_instead_of_ids_gets_a_hint(tmp_path: Path) -> None:
+    create_study(tmp_path, 'case,transcripts\nA,F.txt\nB,"F, G"\n')
+    assert messages(tmp_path, "error") == [
         "transcripts/cases.csv: case 'A' has no transcript 'F.txt' (did you mean 'F'?)",
         "transcripts/cases.csv: case 'B' has no transcript 'F, G' (separate ids with a semicolon: F; G)",
     ]
 
 
-def test_two_tables_of_cases_are_a_problem(tmp_path: Path) -> None:
-    made(tmp_path, "case\nF\nG\n")
+def test_two_case_tables_are_a_problem(tmp_path: Path) -> None:
+    create_study(tmp_path, "case\nF\nG\n")
     sheet(tmp_path, ["case"], ["F"])
-    assert said(tmp_path, "error") == [
+    assert messages(tmp_path, "error") == [
         "transcripts/cases.xlsx: a second case table; only cases.csv is read (remove one of them)"
     ]
 
 
-def test_a_table_of_cases_that_is_no_workbook_is_one_sentence(tmp_path: Path) -> None:
-    write(made(tmp_path), "transcripts/cases.xlsx", b"PK\x03\x04")
-    (told,) = said(tmp_path, "error")
-    assert told.startswith("transcripts/cases.xlsx: ")
+def test_a_damaged_case_table_is_one_problem(tmp_path: Path) -> None:
+    write(create_study(tmp_path), "transcripts/cases.xlsx", b"PK\x03\x04")
+    (message,) = messages(tmp_path, "error")
+    assert message.startswith("transcripts/cases.xlsx: ")
 
 
-def test_a_table_of_cases_outside_the_study_is_not_followed(tmp_path: Path) -> None:
-    root = made(tmp_path / "study")
+def test_a_linked_case_table_outside_the_study_is_not_followed(tmp_path: Path) -> None:
+    root = create_study(tmp_path / "study")
     (root / "transcripts/cases.csv").symlink_to(write(tmp_path, "secret.csv", "case\nF\n"))
-    assert said(root, "error") == [
+    assert messages(root, "error") == [
         "transcripts/cases.csv: this link points outside the study and is not followed (copy the table)"
     ]
 
@@ -212,8 +214,8 @@ def test_a_table_of_cases_outside_the_study_is_not_followed(tmp_path: Path) -> N
 ANSWERS = "id,answer,age\nr1,I fear it,30\nr2,We hope so,40\n"
 
 
-def test_rows_of_a_table_are_cases_that_the_table_of_cases_adds_to(tmp_path: Path) -> None:
-    made(tmp_path, "case,age,group,transcripts\nr1,31,x,\nAda,,y,survey#r2\nF,,,\nG,,,\n")
+def test_the_case_table_adds_attributes_to_the_cases_of_a_survey(tmp_path: Path) -> None:
+    create_study(tmp_path, "case,age,group,transcripts\nr1,31,x,\nAda,,y,survey#r2\nF,,,\nG,,,\n")
     write(tmp_path, "transcripts/survey.csv", ANSWERS)
     study = Project(tmp_path).study
     assert [case.id for case in study.cases] == ["r1", "Ada", "F", "G"]
@@ -223,13 +225,13 @@ def test_rows_of_a_table_are_cases_that_the_table_of_cases_adds_to(tmp_path: Pat
     assert [case.id for case in study.cases_of["survey#r2"]] == ["Ada"]
     assert (
         "transcripts/cases.csv: case 'r1': 'age' is '31' here and '30' in transcripts/survey.csv (the first value is used)"
-        in said(tmp_path)
+        in messages(tmp_path)
     )
-    assert said(tmp_path, "error") == []
+    assert messages(tmp_path, "error") == []
 
 
-def test_a_case_that_answers_a_survey_keeps_the_interview_of_its_name(tmp_path: Path) -> None:
-    made(tmp_path, "case,group\nF,x\nG,y\nr2,z\n")
+def test_a_case_in_a_survey_keeps_its_interview(tmp_path: Path) -> None:
+    create_study(tmp_path, "case,group\nF,x\nG,y\nr2,z\n")
     write(tmp_path, "transcripts/survey.csv", "id,answer\nF,I fear it\nr2,We hope so\n")
     study = Project(tmp_path).study
     assert [(case.id, case.transcripts) for case in study.cases] == [
@@ -237,7 +239,7 @@ def test_a_case_that_answers_a_survey_keeps_the_interview_of_its_name(tmp_path: 
         ("G", ("G",)),
         ("r2", ("survey#r2",)),
     ]
-    assert [line for line in said(tmp_path) if "no case" in line] == []
+    assert [line for line in messages(tmp_path) if "no case" in line] == []
 
 
 # Adding sources
@@ -256,10 +258,10 @@ def shell(root: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
 NEW = "I: What now?\n\nEve: We wait.\n"
 
 
-def test_a_source_is_copied_and_said_what_it_was_read_as(tmp_path: Path, root: Path, shell: Shell) -> None:
+def test_an_added_source_is_copied_and_described(tmp_path: Path, root: Path, shell: Shell) -> None:
     new = write(tmp_path, "E.txt", NEW)
-    (found,) = shell("transcripts", "add", new, "--format", "json").json
-    assert found == {
+    (row,) = shell("transcripts", "add", new, "--format", "json").json
+    assert row == {
         "transcript": "E",
         "path": "transcripts/E.txt",
         "status": "added",
@@ -276,7 +278,7 @@ def test_a_source_is_copied_and_said_what_it_was_read_as(tmp_path: Path, root: P
     assert Project(root).transcripts()["transcript"].tolist() == ["A", "B", "C", "D", "E"]
 
 
-def test_a_dry_run_and_a_folder(tmp_path: Path, root: Path) -> None:
+def test_adding_as_dry_run_and_into_a_folder(tmp_path: Path, root: Path) -> None:
     new = write(tmp_path, "A.txt", NEW)
     project = Project(root)
     assert project.add([new], into="wave2", dry_run=True)["status"].tolist() == ["would be added"]
@@ -294,22 +296,22 @@ def test_nothing_is_overwritten_and_with_one_problem_nothing_is_added(tmp_path: 
     broken, cases = write(tmp_path, "Y.docx", b"PK"), write(tmp_path, "cases.csv", "case\nA\n")
     result = shell("transcripts", "add", good, other, second, unknown, tmp_path, tmp_path / "no.txt", cases)
     assert result.code == 1
-    for told in (
+    for message in (
         "A.txt: a different file is already at transcripts/A.txt; it is not overwritten (rename the new one, or use --into)",
         "B.txt: second source of transcript 'B' (beside transcripts/B.md: rename one, or use --into)",
         "x.pages: unsupported file type '.pages'",
         ": this is a folder (name the files in it, such as FOLDER/*)",
-        "no.txt: there is no such file",
-        "cases.csv: this name is that of the table of cases, transcripts/cases.csv",
-        "Nothing was added: mend or leave out these files.",
+        "no.txt: no such file",
+        "cases.csv: this is the name of the case table, transcripts/cases.csv",
+        "Nothing was added: fix these files, or leave them out.",
     ):
-        assert told in result.err
+        assert message in result.err
     assert "damaged" in shell("transcripts", "add", good, broken).err
     assert not (root / "transcripts/E.txt").exists()
     assert before == (ledgers(root), (root / "transcripts/A.txt").read_bytes())
 
 
-def test_the_same_content_under_another_name_is_said(tmp_path: Path, root: Path) -> None:
+def test_equal_content_under_another_name_is_a_notice(tmp_path: Path, root: Path) -> None:
     copy = tmp_path / "copy.txt"
     copy.write_bytes((root / "transcripts/A.txt").read_bytes())
     assert Project(root).add(copy)["notices"].tolist() == ["the same content as transcript 'A'"]
@@ -320,7 +322,7 @@ def test_two_new_sources_of_one_transcript_are_refused(tmp_path: Path, root: Pat
         Project(root).add([write(tmp_path, "E.txt", NEW), write(tmp_path, "e.md", NEW)])
 
 
-def test_an_encoding_is_written_into_the_settings_and_used(tmp_path: Path, root: Path) -> None:
+def test_an_encoding_given_for_a_source_is_written_into_the_settings(tmp_path: Path, root: Path) -> None:
     settings = "# top\nname: 'Small'   # a name\nroles:\n  interviewer: [I,  X]  # who\n\n# the end\n"
     write(root, "qualcode.yaml", settings)
     new = write(tmp_path, "Zoë [1].txt", "I: Ça va?\n\nEve: Là-bas, été.\n".encode("cp850"))
@@ -348,31 +350,31 @@ def test_an_encoding_is_written_into_the_settings_and_used(tmp_path: Path, root:
         ("encodings:\n  b.txt: cp437  # why\nname: 'x'\n", "encodings:\n  b.txt: cp850 # why\nname: 'x'\n"),
     ],
 )
-def test_an_entry_is_set_and_all_else_stays(tmp_path: Path, before: str, after: str) -> None:
+def test_setting_a_yaml_entry_changes_nothing_else(tmp_path: Path, before: str, after: str) -> None:
     path = write(tmp_path, "q.yaml", before)
     set_yaml_entry(path, "encodings", "b.txt", "cp850")
     assert path.read_text().replace("  # why", " # why") == after.replace("  # why", " # why")
 
 
-def test_a_file_that_is_no_yaml_is_not_edited(tmp_path: Path) -> None:
+def test_a_file_that_is_not_yaml_is_not_edited(tmp_path: Path) -> None:
     path = write(tmp_path, "q.yaml", "name: [x\n")
     with pytest.raises(OperationError, match="cannot be edited because it has errors"):
         set_yaml_entry(path, "encodings", "b.txt", "cp850")
     assert path.read_text() == "name: [x\n"
 
 
-def test_a_copy_never_takes_the_place_of_another(tmp_path: Path) -> None:
-    source, there = write(tmp_path, "a", "new"), write(tmp_path, "b", "old")
+def test_a_copy_never_overwrites_a_file(tmp_path: Path) -> None:
+    source, target = write(tmp_path, "a", "new"), write(tmp_path, "b", "old")
     with pytest.raises(OperationError, match="the file already exists"):
-        copy_without_overwrite(source, there)
-    assert there.read_text() == "old"
+        copy_without_overwrite(source, target)
+    assert target.read_text() == "old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]
 
 
 # The group of commands
 
 
-def test_transcripts_are_listed_by_default_and_ids_may_be_called_as_commands_are(root: Path, shell: Shell) -> None:
+def test_transcripts_are_listed_by_default_and_ids_may_equal_command_names(root: Path, shell: Shell) -> None:
     write(root, "transcripts/speakers.txt", NEW)
     ids = ["A", "B", "C", "D", "speakers"]
     assert column(shell("transcripts", "--format", "json").json, "transcript") == ids

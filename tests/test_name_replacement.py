@@ -1,4 +1,4 @@
-"""Names in a text: which words are found and which not, what is shown for a decision, and the exact way back."""
+"""Names in a text: which words are found, which are doubtful, and that a replacement can be undone exactly."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from qualcode.pseudonyms.text import (
     OffsetMap,
     Pseudonymiser,
     add_names,
-    add_phrases,
+    add_phrase,
     assign_pseudonyms,
     build_name_finder,
     build_offset_map,
@@ -34,30 +34,34 @@ ANN = Name("Ann Smith", "Person 1", ("Ann", "Annie"))
 KEY = NameKey((ANN, Name("Mark", "Person 2"), Name("Zoé", "Person 3"), Name("O'Neil", "Person 4")))
 
 
-def done(text: str, *, key: NameKey = KEY, language: str = "en", common: Sequence[str] = ()) -> str:
+def pseudonymised(text: str, *, key: NameKey = KEY, language: str = "en", common: Sequence[str] = ()) -> str:
     """Return a text with pseudonyms for what is a name for sure."""
     find = build_name_finder(key, language=language, common_words=common)
     return build_offset_map(text, Pseudonymiser(find, build_name_finder(key.inverted)).edit_finder_for("x")).apply(text)
 
 
-def unsure(text: str, *, key: NameKey = KEY, language: str = "en", common: Sequence[str] = ()) -> list[str]:
+def unsure_words(text: str, *, key: NameKey = KEY, language: str = "en", common: Sequence[str] = ()) -> list[str]:
     """Return the words that are shown for a decision."""
-    return [hit.words for hit in build_name_finder(key, language=language, common_words=common)(text) if hit.doubt]
+    return [
+        match.words for match in build_name_finder(key, language=language, common_words=common)(text) if match.doubt
+    ]
 
 
-def there_and_back(suffix: str, content: bytes, key: NameKey = KEY) -> tuple[bytes, bytes]:
+def replace_and_restore(suffix: str, content: bytes, key: NameKey = KEY) -> tuple[bytes, bytes]:
     """Return a source with pseudonyms, and that with names again."""
-    back = build_name_finder(key.inverted)
-    doing = Pseudonymiser(build_name_finder(key), back)
-    new = rewrite_source(suffix, content, doing.edit_finder_for("x"), fields=doing.edit_finder_for("x", kind="field"))
-    undoing = NameRestorer(back, doing.record)
+    pseudonym_finder = build_name_finder(key.inverted)
+    pseudonymiser = Pseudonymiser(build_name_finder(key), pseudonym_finder)
+    new = rewrite_source(
+        suffix, content, pseudonymiser.edit_finder_for("x"), fields=pseudonymiser.edit_finder_for("x", kind="field")
+    )
+    restorer = NameRestorer(pseudonym_finder, pseudonymiser.record)
     return new, rewrite_source(
-        suffix, new, undoing.edit_finder_for("x"), fields=undoing.edit_finder_for("x", kind="field")
+        suffix, new, restorer.edit_finder_for("x"), fields=restorer.edit_finder_for("x", kind="field")
     )
 
 
 @pytest.mark.parametrize(
-    ("text", "wanted"),
+    ("text", "expected"),
     [
         ("I met Ann.", "I met Person 1."),
         ("I met Ann Smith and Annie.", "I met Person 1 and Person 1."),  # longest first
@@ -77,23 +81,23 @@ def there_and_back(suffix: str, content: bytes, key: NameKey = KEY) -> tuple[byt
         ("Ann-led work", "Person 1-led work"),
     ],
 )
-def test_what_is_found(text: str, wanted: str) -> None:
-    assert done(text) == wanted
+def test_names_are_found_as_whole_words(text: str, expected: str) -> None:
+    assert pseudonymised(text) == expected
 
 
 @pytest.mark.parametrize("form", ["Zoé", "Zoe\u0301"])
-def test_a_key_may_be_composed_or_not(form: str) -> None:
-    assert done("Zoé Zoe\u0301", key=NameKey((Name(form, "P"),))) == "P P"
+def test_a_key_may_have_composed_or_decomposed_letters(form: str) -> None:
+    assert pseudonymised("Zoé Zoe\u0301", key=NameKey((Name(form, "P"),))) == "P P"
 
 
-def test_the_german_genitive_is_a_form_of_the_name_where_the_language_has_it() -> None:
+def test_the_genitive_without_apostrophe_is_a_name_in_german_only() -> None:
     key = NameKey((Name("Anna", "Person 1"),))
-    assert done("Annas Haus", key=key, language="de") == "Person 1s Haus"
-    assert (done("Annas house", key=key), unsure("Annas house", key=key)) == ("Annas house", ["Anna"])
+    assert pseudonymised("Annas Haus", key=key, language="de") == "Person 1s Haus"
+    assert (pseudonymised("Annas house", key=key), unsure_words("Annas house", key=key)) == ("Annas house", ["Anna"])
 
 
 @pytest.mark.parametrize(
-    ("text", "wanted"),
+    ("text", "expected"),
     [
         ("Mark my words.", ["Mark"]),
         ("Yes. Mark it.", ["Mark"]),
@@ -108,35 +112,36 @@ def test_the_german_genitive_is_a_form_of_the_name_where_the_language_has_it() -
         ("Ann did.", []),  # no word
     ],
 )
-def test_what_is_shown_for_a_decision(text: str, wanted: list[str]) -> None:
-    assert unsure(text) == wanted
-    assert "Person" not in done(text) or not wanted
+def test_doubtful_matches_are_not_replaced(text: str, expected: list[str]) -> None:
+    assert unsure_words(text) == expected
+    assert "Person" not in pseudonymised(text) or not expected
 
 
-def test_a_word_that_the_study_writes_in_lower_case_is_shown_at_a_sentences_beginning() -> None:
+def test_a_common_word_at_a_sentence_start_is_doubtful() -> None:
     common = find_lowercase_words(["He was a tinker. Tinkers came."])
     assert common == {"was", "tinker", "came"}
     key = NameKey((Name("Tinker", "P"),))
-    assert unsure("Tinker came. I met Tinker.", key=key, common=["tinker"]) == ["Tinker"]
-    assert unsure("Tinker came. I met Tinker.", key=key) == []
+    assert unsure_words("Tinker came. I met Tinker.", key=key, common=["tinker"]) == ["Tinker"]
+    assert unsure_words("Tinker came. I met Tinker.", key=key) == []
 
 
-def test_months_and_german_nouns_are_shown_in_mid_sentence_too() -> None:
-    assert unsure("I met May in May.", key=NameKey((Name("May", "P"),))) == ["May", "May"]
-    assert unsure("Ich sah Rose.", key=NameKey((Name("Rose", "P"),)), language="de") == ["Rose"]
+def test_months_and_german_nouns_are_doubtful_within_a_sentence() -> None:
+    assert unsure_words("I met May in May.", key=NameKey((Name("May", "P"),))) == ["May", "May"]
+    assert unsure_words("Ich sah Rose.", key=NameKey((Name("Rose", "P"),)), language="de") == ["Rose"]
 
 
-def test_decisions_hold_for_phrases_or_for_one_word_of_a_phrase() -> None:
+def test_decisions_apply_to_phrases_or_to_one_word_of_a_phrase() -> None:
     text = "Mark my words. Mark came. Mark, Mark!"
     assert (
-        done(text, key=NameKey((KEY.names[1],), keep=("Mark my words",))) == "Mark my words. Mark came. Mark, Person 2!"
+        pseudonymised(text, key=NameKey((KEY.names[1],), keep=("Mark my words",)))
+        == "Mark my words. Mark came. Mark, Person 2!"
     )
-    assert done(text, key=NameKey((KEY.names[1],), always=("Mark",))).count("Person 2") == 4
+    assert pseudonymised(text, key=NameKey((KEY.names[1],), always=("Mark",))).count("Person 2") == 4
     both = NameKey((KEY.names[1],), keep=("Mark my words",), always=("Mark",))
-    assert done(text, key=both) == "Mark my words. Person 2 came. Person 2, Person 2!"
-    one = NameKey((KEY.names[1],), always=("words. [Mark] came",))
-    assert done(text, key=one) == "Mark my words. Person 2 came. Mark, Person 2!"
-    assert done("Mark  my\nwords", key=both) == "Mark  my\nwords"
+    assert pseudonymised(text, key=both) == "Mark my words. Person 2 came. Person 2, Person 2!"
+    marked_word = NameKey((KEY.names[1],), always=("words. [Mark] came",))
+    assert pseudonymised(text, key=marked_word) == "Mark my words. Person 2 came. Mark, Person 2!"
+    assert pseudonymised("Mark  my\nwords", key=both) == "Mark  my\nwords"
 
 
 WORDS = ["Ann", "Annie", "Ann Smith", "Ann\nSmith", "ANN", "Smith", "Annex", "Zoé", "Zoe\u0301", "O’Neil", "Ann's"]
@@ -163,36 +168,36 @@ TEXTS = st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from(["", " ", "  
 
 
 @given(TEXTS)
-def test_law_undoing_brings_back_every_letter(text: str) -> None:
-    new, old = there_and_back(".txt", text.encode())
+def test_law_undo_restores_every_letter(text: str) -> None:
+    new, old = replace_and_restore(".txt", text.encode())
     assert old.decode() == text
-    assert not [hit for hit in NameFinder(KEY)(new.decode()) if not hit.doubt]
+    assert not [match for match in NameFinder(KEY)(new.decode()) if not match.doubt]
 
 
 CELLS = TEXTS.map(lambda text: text.replace('"', ""))
 
 
 @given(st.lists(CELLS, min_size=1, max_size=4))
-def test_law_undoing_brings_back_tables(cells: list[str]) -> None:
+def test_law_undo_restores_tables(cells: list[str]) -> None:
     content = "id,words\r\n" + "".join(f'Ann,"{cell}"\r\n' for cell in cells)
-    assert there_and_back(".csv", content.encode())[1].decode() == content
+    assert replace_and_restore(".csv", content.encode())[1].decode() == content
 
 
 @given(st.lists(st.lists(TEXTS.map(lambda text: text.replace("\n", " ")), min_size=1, max_size=4), max_size=4))
-def test_law_undoing_brings_back_the_words_of_paragraphs_in_runs(paragraphs: list[list[str]]) -> None:
+def test_law_undo_restores_the_words_of_paragraphs_in_runs(paragraphs: list[list[str]]) -> None:
     old = _runs(paragraphs)
-    new, again = there_and_back(".docx", old)
-    assert [_joined(one) for one in _read(again)] == [_joined(one) for one in paragraphs]
-    for one, replaced in zip(paragraphs, _read(new), strict=True):
-        assert _joined(replaced) == done(_joined(one))
+    new, again = replace_and_restore(".docx", old)
+    assert [_joined(runs) for runs in _read(again)] == [_joined(runs) for runs in paragraphs]
+    for runs, replaced in zip(paragraphs, _read(new), strict=True):
+        assert _joined(replaced) == pseudonymised(_joined(runs))
 
 
 def _runs(paragraphs: list[list[str]]) -> bytes:
     from xml.sax.saxutils import escape
 
     body = "".join(
-        "<w:p>" + "".join(f"<w:r><w:t xml:space='preserve'>{escape(run)}</w:t></w:r>" for run in one) + "</w:p>"
-        for one in paragraphs
+        "<w:p>" + "".join(f"<w:r><w:t xml:space='preserve'>{escape(run)}</w:t></w:r>" for run in runs) + "</w:p>"
+        for runs in paragraphs
     )
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
@@ -205,7 +210,7 @@ def _read(content: bytes) -> list[list[str]]:
 
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         root = etree.fromstring(archive.read("word/document.xml"))
-    return [[run.text or "" for run in one.iter("{x}t")] for one in root.iter("{x}p")]
+    return [[run.text or "" for run in paragraph.iter("{x}t")] for paragraph in root.iter("{x}p")]
 
 
 def _joined(runs: list[str]) -> str:
@@ -213,37 +218,41 @@ def _joined(runs: list[str]) -> str:
 
 
 @given(TEXTS, st.data())
-def test_law_a_place_goes_along_and_grows_over_a_name_that_it_cuts(text: str, data: st.DataObject) -> None:
-    shift = build_offset_map(text, Pseudonymiser(NameFinder(KEY), build_name_finder(KEY.inverted)).edit_finder_for("x"))
-    new = shift.apply(text)
+def test_law_a_span_is_mapped_and_extended_over_a_name_that_it_cuts(text: str, data: st.DataObject) -> None:
+    offsets = build_offset_map(
+        text, Pseudonymiser(NameFinder(KEY), build_name_finder(KEY.inverted)).edit_finder_for("x")
+    )
+    new = offsets.apply(text)
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
-    for first, last, _ in shift.edits:  # what it cuts it takes whole
+    for first, last, _ in offsets.edits:  # what it cuts it takes whole
         if first < end and start < last and start < end:
             start, end = min(start, first), max(end, last)
-    within = OffsetMap(tuple((a - start, b - start, words) for a, b, words in shift.edits if start <= a and b <= end))
+    within = OffsetMap(tuple((a - start, b - start, words) for a, b, words in offsets.edits if start <= a and b <= end))
     if start < end:
-        assert new[shift.map_start(start) : shift.map_end(end)] == within.apply(text[start:end])
-    back = shift.invert(text)
-    assert back.apply(new) == text
-    if start < end and not any(a < start < b or a < end < b for a, b, _ in shift.edits):
-        assert (back.map_start(shift.map_start(start)), back.map_end(shift.map_end(end))) == (start, end)
+        assert new[offsets.map_start(start) : offsets.map_end(end)] == within.apply(text[start:end])
+    inverse = offsets.invert(text)
+    assert inverse.apply(new) == text
+    if start < end and not any(a < start < b or a < end < b for a, b, _ in offsets.edits):
+        assert (inverse.map_start(offsets.map_start(start)), inverse.map_end(offsets.map_end(end))) == (start, end)
 
 
-def test_a_span_that_begins_or_ends_inside_a_name_grows_to_the_whole_pseudonym() -> None:
+def test_a_span_that_begins_or_ends_inside_a_name_is_extended_to_the_pseudonym() -> None:
     text = "I met Ann Smith there."
-    shift = build_offset_map(text, Pseudonymiser(NameFinder(KEY), build_name_finder(KEY.inverted)).edit_finder_for("x"))
-    new = shift.apply(text)
+    offsets = build_offset_map(
+        text, Pseudonymiser(NameFinder(KEY), build_name_finder(KEY.inverted)).edit_finder_for("x")
+    )
+    new = offsets.apply(text)
     assert text[10:21] == "Smith there"
-    assert new[shift.map_start(10) : shift.map_end(21)] == "Person 1 there"
+    assert new[offsets.map_start(10) : offsets.map_end(21)] == "Person 1 there"
     assert text[0:8] == "I met An"
-    assert new[shift.map_start(0) : shift.map_end(8)] == "I met Person 1"
+    assert new[offsets.map_start(0) : offsets.map_end(8)] == "I met Person 1"
 
 
 # Formats
 
 
-PLACED = [
+REWRITTEN_SOURCES = [
     (".txt", b"\xef\xbb\xbfAnn: hi\r\nyes", b"\xef\xbb\xbfPerson 1: hi\r\nyes"),
     (".txt", "\ufeffAnn Zoé".encode("utf-16-le"), "\ufeffPerson 1 Person 3".encode("utf-16-le")),
     (".txt", "Ann é".encode("cp1252"), "Person 1 é".encode("cp1252")),
@@ -296,9 +305,9 @@ PLACED = [
 """A source by its ending, before and after."""
 
 
-@pytest.mark.parametrize(("suffix", "old", "new"), PLACED)
-def test_a_source_is_rewritten_in_its_words_alone_and_back(suffix: str, old: bytes, new: bytes) -> None:
-    assert there_and_back(suffix, old) == (new, old)
+@pytest.mark.parametrize(("suffix", "old", "new"), REWRITTEN_SOURCES)
+def test_rewriting_a_source_changes_only_its_words_and_can_be_undone(suffix: str, old: bytes, new: bytes) -> None:
+    assert replace_and_restore(suffix, old) == (new, old)
 
 
 def test_a_word_file_is_rewritten_in_all_its_parts() -> None:
@@ -316,7 +325,7 @@ def test_a_word_file_is_rewritten_in_all_its_parts() -> None:
             "<w:del><w:delText>Annie</w:delText></w:del><w:p/></w:p>",
         )
         new.writestr("word/media/image1.png", b"\x89PNG Ann")
-    made, back = there_and_back(".docx", stream.getvalue())
+    made, back = replace_and_restore(".docx", stream.getvalue())
     with zipfile.ZipFile(io.BytesIO(made)) as archive:
         assert (
             archive.read("docProps/core.xml")
@@ -340,25 +349,25 @@ def test_an_odt_is_rewritten_across_its_spans() -> None:
         new.writestr("meta.xml", "<m><dc:creator>Ann</dc:creator></m>")
         body = "<text:p>I met <text:span>An</text:span>n<text:s/>Smith.</text:p><text:h>Smith</text:h>"
         new.writestr("content.xml", f"<office:text>{body}</office:text>")
-    made, back = there_and_back(".odt", stream.getvalue())
+    made, back = replace_and_restore(".odt", stream.getvalue())
     with zipfile.ZipFile(io.BytesIO(made)) as archive:
         assert archive.read("meta.xml") == b"<m><dc:creator>Person 1</dc:creator></m>"
-        wanted = "<text:p>I met <text:span>Person 1</text:span>.</text:p><text:h>Smith</text:h>"
-        assert archive.read("content.xml").decode() == f"<office:text>{wanted}</office:text>"
+        expected = "<text:p>I met <text:span>Person 1</text:span>.</text:p><text:h>Smith</text:h>"
+        assert archive.read("content.xml").decode() == f"<office:text>{expected}</office:text>"
     with zipfile.ZipFile(io.BytesIO(back)) as archive:
         assert archive.read("meta.xml") == b"<m><dc:creator>Ann</dc:creator></m>"
 
 
 @pytest.mark.parametrize(
-    ("suffix", "content", "said"),
+    ("suffix", "content", "message"),
     [
         (".pdf", b"%PDF", "a .pdf cannot be rewritten"),
         (".docx", b"no archive", "damaged"),
     ],
 )
-def test_what_cannot_be_rewritten_is_refused_with_a_sentence(suffix: str, content: bytes, said: str) -> None:
-    with pytest.raises(OperationError, match=said):
-        there_and_back(suffix, content)
+def test_sources_that_cannot_be_rewritten_are_refused(suffix: str, content: bytes, message: str) -> None:
+    with pytest.raises(OperationError, match=message):
+        replace_and_restore(suffix, content)
 
 
 def test_a_pseudonym_that_an_encoding_lacks_is_refused() -> None:
@@ -379,33 +388,33 @@ def key_of(path: Path, text: str, name: str = "key.yaml") -> tuple[NameKey, list
     """Write a key and read it."""
     (path / name).write_text(text, encoding="utf-8")
     key, problems = read_key(path / name)
-    return key, [str(one).removeprefix(f"{path}/{name}:") for one in problems]
+    return key, [str(problem).removeprefix(f"{path}/{name}:") for problem in problems]
 
 
-def test_a_key_in_yaml_and_the_same_in_csv(tmp_path: Path) -> None:
+def test_a_key_may_be_yaml_or_csv(tmp_path: Path) -> None:
     yaml, _ = key_of(
         tmp_path, "Ann Smith: {as: Person 1, also: [Ann]}\nMark: P2\nkeep: [Mark my words]\nalways: [Mark]\n"
     )
     table = "Name;Pseudonym;also;keep;always\nAnn Smith;Person 1;Ann;;\nMark;P2;;Mark my words;Mark\n"
     csv, problems = key_of(tmp_path, table, "key.csv")
     assert problems == []
-    assert [(one.name, one.pseudonym, one.also) for one in csv.names] == [
-        (one.name, one.pseudonym, one.also) for one in yaml.names
+    assert [(name.name, name.pseudonym, name.also) for name in csv.names] == [
+        (name.name, name.pseudonym, name.also) for name in yaml.names
     ]
     assert (csv.keep, csv.always) == (yaml.keep, yaml.always) == (("Mark my words",), ("Mark",))
 
 
 @pytest.mark.parametrize(
-    ("text", "wanted"),
+    ("text", "expected"),
     [
         ("- Ann\n", "1:1: the key must be lines of 'name: pseudonym'"),
-        ("Ann: 3\n", "1:1: 'Ann' has no pseudonym that can be read (write 'Ann: Person 1'"),
-        ("Bo: P1\nAnn: {as: P2, too: [x]}\n", "2:1: 'Ann' has no pseudonym that can be read"),
+        ("Ann: 3\n", "1:1: 'Ann' has no valid pseudonym (write 'Ann: Person 1'"),
+        ("Bo: P1\nAnn: {as: P2, too: [x]}\n", "2:1: 'Ann' has no valid pseudonym"),
         ("Ann: {as: P1, also: x}\n", "1:1: 'also' of 'Ann' must be a list of its other forms"),
-        ("Ann: P1\nBo: p1\n", "2:1: 'Bo' and 'Ann' have one pseudonym, 'p1'"),
+        ("Ann: P1\nBo: p1\n", "2:1: 'Bo' and 'Ann' have the same pseudonym, 'p1'"),
         ("Ann: P1\nBo: {as: P2, also: [Ann]}\n", "2:1: 'Ann' is a form of 'Ann' and of 'Bo'"),
         ("Ann: Bo\nBo: P2\n", "1:1: pseudonym 'Bo' is a name in this key"),
-        ("Ann: '1'\n", "1:1: '1' cannot be a pseudonym (it begins with a letter"),
+        ("Ann: '1'\n", "1:1: '1' cannot be a pseudonym (it must begin with a letter"),
         ("Ann: 'a: b'\n", "1:1: 'a: b' cannot be a pseudonym"),
         ("Ann: 'null'\n", "1:1: 'null' cannot be a pseudonym: YAML reads it as something else"),
         ("'...': P1\n", "1:1: '...' cannot be a name"),
@@ -414,20 +423,20 @@ def test_a_key_in_yaml_and_the_same_in_csv(tmp_path: Path) -> None:
         ("Ann: [\n", "2:1: not YAML"),
     ],
 )
-def test_what_is_wrong_with_a_key_has_its_place_and_a_way_out(tmp_path: Path, text: str, wanted: str) -> None:
+def test_problems_of_a_key_have_place_and_hint(tmp_path: Path, text: str, expected: str) -> None:
     _, problems = key_of(tmp_path, text)
     assert len(problems) == 1
-    assert problems[0].startswith(wanted)
+    assert problems[0].startswith(expected)
 
 
-def test_a_key_in_csv_names_what_it_lacks(tmp_path: Path) -> None:
+def test_a_missing_column_of_a_csv_key_is_reported(tmp_path: Path) -> None:
     _, (problem,) = key_of(tmp_path, "name,alias\nAnn,P1\n", "key.csv")
     assert problem == "1:1: there is no column 'pseudonym' (columns: name, pseudonym, also, keep, always)"
 
 
-def test_pseudonyms_are_proposed_by_kind_and_taken_by_nobody() -> None:
-    found = {"Ann": "PERSON", "Ohio": "GPE", "Bo": "PER", "Acme": "ORG"}
-    assert dict(assign_pseudonyms(found, ["person 1"])) == {
+def test_proposed_pseudonyms_fit_the_label_and_are_unused() -> None:
+    labels = {"Ann": "PERSON", "Ohio": "GPE", "Bo": "PER", "Acme": "ORG"}
+    assert dict(assign_pseudonyms(labels, ["person 1"])) == {
         "Ann": "Person 2",
         "Ohio": "Place 1",
         "Bo": "Person 3",
@@ -438,30 +447,30 @@ def test_pseudonyms_are_proposed_by_kind_and_taken_by_nobody() -> None:
 @pytest.mark.parametrize(
     "before", ["", "keep: [a]\n", "keep: []\n", "keep:\n  - a\nBo: P9\n", "keep: # why\n- a\n", "Bo: P9"]
 )
-def test_what_is_written_into_a_key_is_read_from_it(tmp_path: Path, before: str) -> None:
-    text = add_phrases(
+def test_additions_to_a_yaml_key_are_read_back(tmp_path: Path, before: str) -> None:
+    text = add_phrase(
         add_names(before, [("Ann: x", "P1"), ("Yes", "P2")], suffix=".yaml"),
-        ['he said "[Mark]"'],
+        'he said "[Mark]"',
         section="keep",
         suffix=".yaml",
     )
     key, problems = key_of(tmp_path, text)
     assert problems == []
-    assert {one.name: one.pseudonym for one in key.names}.items() >= {"Ann: x": "P1", "Yes": "P2"}.items()
+    assert {name.name: name.pseudonym for name in key.names}.items() >= {"Ann: x": "P1", "Yes": "P2"}.items()
     assert 'he said "[Mark]"' in key.keep
     assert ("a" in key.keep) == ("[a]" in before or "- a" in before)
 
 
-def test_what_is_written_into_a_table_is_read_from_it(tmp_path: Path) -> None:
-    begun = "name,pseudonym,also,keep,always\n"
-    text = add_phrases(
-        add_names(begun, [("Ann, B", "P1")], suffix=".csv"), ["Mark, my"], section="always", suffix=".csv"
+def test_additions_to_a_csv_key_are_read_back(tmp_path: Path) -> None:
+    empty_key = "name,pseudonym,also,keep,always\n"
+    text = add_phrase(
+        add_names(empty_key, [("Ann, B", "P1")], suffix=".csv"), "Mark, my", section="always", suffix=".csv"
     )
     key, problems = key_of(tmp_path, text, "key.csv")
-    assert (problems, [one.name for one in key.names], key.always) == ([], ["Ann, B"], ("Mark, my",))
+    assert (problems, [name.name for name in key.names], key.always) == ([], ["Ann, B"], ("Mark, my",))
 
 
-def test_an_archive_whose_bytes_are_damaged_is_refused() -> None:
+def test_a_damaged_archive_is_refused() -> None:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("word/document.xml", "<w:p>Ann</w:p>" * 50)

@@ -1,4 +1,4 @@
-"""Pseudonyms all over a study: every coding goes along, nothing is lost, and all can be taken back."""
+"""Pseudonyms in a whole study: all codings are kept, nothing is lost, and everything can be undone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from qualcode.errors import QualcodeError
 from qualcode.project import Project
-from qualcode.pseudonyms import transaction as staging
+from qualcode.pseudonyms import transaction
 from qualcode.pseudonyms.leaks import find_leaks
 from qualcode.pseudonyms.text import Name, NameKey
 from studies import CASES, SETTINGS, Shell, coded_study, docx, records, write
@@ -94,17 +94,17 @@ def _members(content: bytes) -> bytes:
         return b"\n".join(name.encode() + archive.read(name) for name in archive.namelist())
 
 
-def standing(root: Path) -> dict[str, tuple[str, str, str]]:
+def coding_states(root: Path) -> dict[str, tuple[str, str, str]]:
     """Return code, coder and status of every coding by its id, each proved by its quote."""
     project = Project(root)
-    texts = {name: one.text for name, one in project.study.transcripts.items()}
+    texts = {name: transcript.text for name, transcript in project.study.transcripts.items()}
     rows = records(project.codings())
-    assert all(texts[one["transcript"]][one["start"] : one["end"]] == one["quote"] for one in rows)
-    return {one["id"]: (one["code"], one["coder"], one["status"]) for one in rows}
+    assert all(texts[row["transcript"]][row["start"] : row["end"]] == row["quote"] for row in rows)
+    return {row["id"]: (row["code"], row["coder"], row["status"]) for row in rows}
 
 
 def errors(root: Path) -> list[str]:
-    return [str(one) for one in Project(root).check() if one.level == "error"]
+    return [str(problem) for problem in Project(root).check() if problem.level == "error"]
 
 
 # The whole way
@@ -114,7 +114,7 @@ def test_a_dry_run_counts_and_changes_nothing(root: Path, key: Path, shell: Shel
     before = files(root)
     result = shell("pseudonymise", key, "--format", "json")
     assert result.code == 0
-    counts = {(one["pseudonym"], one["place"]): one["count"] for one in result.json}
+    counts = {(row["pseudonym"], row["place"]): row["count"] for row in result.json}
     assert counts["Person 1", "Ann"] == 5  # the label twice, Annie, Ann in a question, Ann\nSmith's
     assert counts["PERSON 1", "Ann"] == 1
     assert (counts["Person 2", "Ann"], counts["Person 3", "B"], counts["Person 4", "C"]) == (2, 2, 2)
@@ -124,16 +124,16 @@ def test_a_dry_run_counts_and_changes_nothing(root: Path, key: Path, shell: Shel
     assert sorted(path.name for path in key.parent.iterdir()) == ["key.yaml", "study"]
 
 
-def test_names_are_replaced_everywhere_and_every_coding_goes_along(root: Path, key: Path, shell: Shell) -> None:
-    before, themes = standing(root), Project(root).themes(coder="ana")
+def test_names_are_replaced_everywhere_and_all_codings_are_kept(root: Path, key: Path, shell: Shell) -> None:
+    before, themes = coding_states(root), Project(root).themes(coder="ana")
     result = shell("pseudonymise", key, "--write")
-    assert (result.code, result.err.count("left")) == (0, 0)
+    assert (result.code, result.err.count("left"), result.err.count("name found")) == (0, 0, 0)
     text = (root / "transcripts/Person 1.txt").read_bytes().decode()
     assert text == (
         "I: What is hard, Person 1?\r\n\r\nPerson 1: I told Person 1 and Person 2 about Annex. Mark my words. "
         "They fear it.\r\n\r\nI: PERSON 1, is it Person 1's?\r\n\r\nPerson 1: Yes. Nobody knows Person 2.\r\n"
     )
-    assert standing(root) == before
+    assert coding_states(root) == before
     assert {status for _, _, status in before.values()} == {"anchored"}
     assert errors(root) == []
     counted = Project(root).themes(coder="ana")
@@ -156,9 +156,9 @@ def test_ledgers_keep_ids_times_and_order_and_lose_the_names(root: Path, key: Pa
     raw = (root / "codings/ana/Person 1.jsonl").read_text(encoding="utf-8")
     after = [json.loads(line) for line in raw.splitlines()]
     for name in ("id", "event", "at", "coder", "code"):
-        assert [one.get(name) for one in after] == [one.get(name) for one in before]
-    assert {one["transcript"] for one in after} == {"Person 1"}
-    assert {one["sha256"] for one in after if one["event"] != "memo"} == {
+        assert [line.get(name) for line in after] == [line.get(name) for line in before]
+    assert {line["transcript"] for line in after} == {"Person 1"}
+    assert {line["sha256"] for line in after if line["event"] != "memo"} == {
         Project(root).study.transcripts["Person 1"].sha256
     }
     assert "Person 1 was nervous" in raw
@@ -167,13 +167,13 @@ def test_ledgers_keep_ids_times_and_order_and_lose_the_names(root: Path, key: Pa
     )
 
 
-def test_a_rejected_suggestion_stays_rejected_though_its_codes_example_changed(root: Path, key: Path) -> None:
+def test_a_rejected_suggestion_stays_rejected_when_an_example_of_its_code_changes(root: Path, key: Path) -> None:
     pending = len(Project(root).suggest(code="work/fear", coder="ana"))
     Project(root).pseudonymise(key, write=True)
     assert len(Project(root).suggest(code="work/fear", coder="ana")) == pending
 
 
-def test_undoing_brings_back_every_byte(root: Path, key: Path, shell: Shell) -> None:
+def test_undo_restores_every_byte(root: Path, key: Path, shell: Shell) -> None:
     before = files(root)
     assert shell("pseudonymise", key, "--write").code == 0
     assert files(root).keys() != before.keys()
@@ -183,22 +183,22 @@ def test_undoing_brings_back_every_byte(root: Path, key: Path, shell: Shell) -> 
     assert not (key.parent / "key.yaml.places").exists()
 
 
-def test_what_was_decided_in_between_stays_when_names_come_back(root: Path, key: Path) -> None:
+def test_decisions_since_the_replacement_are_kept_by_undo(root: Path, key: Path) -> None:
     project = Project(root)
     project.pseudonymise(key, write=True)
     new = project.code("Person 1", "work/fear", "Nobody knows Person 2.", coder="ben", memo="Person 1 again")
     project.pseudonymise(key, write=True, undo=True)
-    rows = {one["id"]: one for one in records(Project(root).codings())}
+    rows = {row["id"]: row for row in records(Project(root).codings())}
     assert (rows[new]["quote"], rows[new]["transcript"], rows[new]["status"]) == (
         "Nobody knows Mark.",
         "Ann",
         "anchored",
     )
     assert "Ann Smith again" in (root / "codings/ben/Ann.jsonl").read_text(encoding="utf-8")
-    assert standing(root)
+    assert coding_states(root)
 
 
-def test_an_edited_paragraph_comes_back_by_the_first_form_and_the_others_exactly(root: Path, key: Path) -> None:
+def test_undo_restores_edited_paragraphs_by_first_form_and_others_exactly(root: Path, key: Path) -> None:
     project = Project(root)
     project.pseudonymise(key, write=True)
     path = root / "transcripts/Person 1.txt"
@@ -210,7 +210,7 @@ def test_an_edited_paragraph_comes_back_by_the_first_form_and_the_others_exactly
     assert "I: ANN, is it Ann\r\nSmith's?" in text
 
 
-def test_the_key_alone_brings_back_the_first_form_of_each_name(root: Path, key: Path) -> None:
+def test_undo_without_record_restores_the_first_form_of_each_name(root: Path, key: Path) -> None:
     Project(root).pseudonymise(key, write=True)
     (key.parent / "key.yaml.places").unlink()
     Project(root).pseudonymise(key, write=True, undo=True)
@@ -218,7 +218,7 @@ def test_the_key_alone_brings_back_the_first_form_of_each_name(root: Path, key: 
     assert errors(root) == []
 
 
-def test_more_names_may_follow_and_all_come_back(root: Path, key: Path) -> None:
+def test_undo_after_a_second_replacement_restores_all_names(root: Path, key: Path) -> None:
     before = files(root)
     project = Project(root)
     project.pseudonymise(key_file(key.parent, "Mark: Person 2\nkeep: [Mark my words]\n"), write=True)
@@ -241,14 +241,14 @@ def test_codings_of_edited_texts_keep_their_status(root: Path, key: Path) -> Non
     path = root / "transcripts/Ann.txt"
     path.write_bytes(path.read_bytes().replace(b"They fear it.", b"They fear it. Still."))
     Project(root).update(write=True, coder="ana")
-    was = standing(root)
+    was = coding_states(root)
     assert {status for _, _, status in was.values()} == {"anchored"}  # each moved by the update, to where it was
     Project(root).pseudonymise(key, write=True)
-    assert standing(root) == was
+    assert coding_states(root) == was
     assert "Person 1 there." in list(Project(root).codings(transcripts="G")["quote"])
 
 
-def test_lines_without_names_stay_as_they_are_and_torn_ones_come_back(root: Path, key: Path) -> None:
+def test_ledger_lines_without_names_are_unchanged_and_torn_ones_restored(root: Path, key: Path) -> None:
     odd = b'{"id": "z1", "event": "done",  "at": "2026", "coder": "ana", "transcript": "A", "new": [1]}\n'
     torn = b'{"id":"z2","event":"memo","text":"Annie'
     with (root / "codings/ana/A.jsonl").open("ab") as stream:
@@ -262,14 +262,14 @@ def test_lines_without_names_stay_as_they_are_and_torn_ones_come_back(root: Path
     assert files(root) == before
 
 
-def test_codings_that_would_become_one_forbid_it(root: Path, key: Path) -> None:
+def test_codings_that_would_become_equal_block_the_replacement(root: Path, key: Path) -> None:
     write(root, "transcripts/G.txt", SHORT)
     project = Project(root)
     project.code("G", "work/fear", "So said Ann", coder="ana")
     project.code("G", "work/fear", "So said Ann Smith", coder="ana")
     before = files(root)
-    assert "it would say what another says: retract one of them" in str(project.pseudonymise(key).problems[0])
-    sentence, code = refused(lambda: project.pseudonymise(key, write=True))
+    assert "it would be the same as another coding: retract one of them" in str(project.pseudonymise(key).problems[0])
+    sentence, code = error_of(lambda: project.pseudonymise(key, write=True))
     assert (code, sentence.endswith("Nothing was replaced.")) == (1, True)
     assert files(root) == before
 
@@ -283,7 +283,7 @@ def test_a_coder_in_the_settings_keeps_the_name(root: Path, key: Path, shell: Sh
 # Decisions
 
 
-def test_words_that_may_be_names_are_shown_and_not_touched(root: Path, key: Path, shell: Shell) -> None:
+def test_words_that_may_be_names_are_reported_and_not_replaced(root: Path, key: Path, shell: Shell) -> None:
     write(root, "transcripts/E.txt", "I: Why?\n\nP: Mark came. I told Mark.\n")
     result = shell("pseudonymise", key, "--write")
     assert result.code == 1
@@ -291,13 +291,15 @@ def test_words_that_may_be_names_are_shown_and_not_touched(root: Path, key: Path
         "...P:", "...I: Why? P:"
     )
     assert (root / "transcripts/E.txt").read_text(encoding="utf-8") == "I: Why?\n\nP: Mark came. I told Person 2.\n"
-    assert "perhaps a name is left: 'Mark'" in result.err
+    assert "possible name found: 'Mark'" in result.err
     key_file(key.parent, KEY + "always: ['[Mark] came']\n")
     assert shell("pseudonymise", key, "--write").code == 0
     assert "P: Person 2 came." in (root / "transcripts/E.txt").read_text(encoding="utf-8")
 
 
-def test_asked_one_by_one(root: Path, key: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interactive_answers_are_written_into_the_key(
+    root: Path, key: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write(root, "transcripts/E.txt", "I: Why?\n\nP: Mark came. Mark the date. Mark it well.\n")
     answers = iter(["y", "n", ""])
     monkeypatch.setattr("click.prompt", lambda *_args, **_options: next(answers))
@@ -305,92 +307,95 @@ def test_asked_one_by_one(root: Path, key: Path, shell: Shell, monkeypatch: pyte
     assert result.code == 1  # one is left
     text = (root / "transcripts/E.txt").read_text(encoding="utf-8")
     assert text == "I: Why?\n\nP: Person 2 came. Mark the date. Mark it well.\n"
-    held = key.read_text(encoding="utf-8")
-    assert 'always:\n  - "P: [Mark] came. Mark the"' in held
-    assert 'keep: ["P: Mark came. [Mark] the date. Mark"' in held
+    key_text = key.read_text(encoding="utf-8")
+    assert 'always:\n  - "P: [Mark] came. Mark the"' in key_text
+    assert 'keep: ["P: Mark came. [Mark] the date. Mark"' in key_text
     assert oct(key.stat().st_mode & 0o777) == "0o600"
 
 
 # Refusals
 
 
-def refused(call: Callable[[], Any]) -> tuple[str, int]:
+def error_of(call: Callable[[], Any]) -> tuple[str, int]:
     """Return the sentence and exit code by which a call is refused."""
     with pytest.raises(QualcodeError) as caught:
         call()
     return str(caught.value), caught.value.exit_code
 
 
-def test_a_key_that_others_can_read_or_inside_the_study_is_refused(root: Path, key: Path, shell: Shell) -> None:
+def test_a_key_readable_by_others_or_inside_the_study_is_refused(root: Path, key: Path, shell: Shell) -> None:
     key.chmod(0o640)
     result = shell("pseudonymise", key)
-    assert (result.code, "others can read this key: say 'chmod 600" in result.err) == (1, True)
+    assert (result.code, "others can read this key: run 'chmod 600" in result.err) == (1, True)
     inside = key_file(root, KEY)
-    assert "a key must not lie inside the study" in shell("pseudonymise", inside).err
-    assert "there is no such key file: 'qualcode pseudonymise" in shell("pseudonymise", key.parent / "none.yaml").err
-    assert "a key file ends in .yaml or .csv" in shell("pseudonymise", key.parent / "key.txt").err
+    assert "the key must not be inside the study" in shell("pseudonymise", inside).err
+    assert (
+        "there is no such key file: create it with 'qualcode pseudonymise"
+        in shell("pseudonymise", key.parent / "none.yaml").err
+    )
+    assert "the name of a key file must end in .yaml or .csv" in shell("pseudonymise", key.parent / "key.txt").err
     assert not files(root).keys() & {"transcripts/Person 1.txt"}
 
 
-def test_a_wrong_key_is_refused_with_its_place(root: Path, tmp_path: Path, shell: Shell) -> None:
+def test_problems_of_the_key_are_reported_with_their_place(root: Path, tmp_path: Path, shell: Shell) -> None:
     path = key_file(tmp_path, "Ann: P1\nBo: P1\n")
     result = shell("pseudonymise", path, "--write")
     assert result.code == 1
-    assert f"{path}:2:1: 'Bo' and 'Ann' have one pseudonym, 'P1' (choose another" in result.err
+    assert f"{path}:2:1: 'Bo' and 'Ann' have the same pseudonym, 'P1' (choose another" in result.err
     assert "Nothing was replaced." in result.err
 
 
 @pytest.mark.parametrize("place", ["transcripts/E.txt", "qualcode.yaml", "transcripts/cases.csv"])
-def test_a_pseudonym_that_stands_in_the_study_is_refused(root: Path, key: Path, shell: Shell, place: str) -> None:
+def test_a_pseudonym_used_in_the_study_is_refused(root: Path, key: Path, shell: Shell, place: str) -> None:
     path = root / place
-    held = path.read_text(encoding="utf-8") if path.exists() else "I: Why?\n\nP: No.\n"
-    path.write_text(held + ("# Person 1\n" if "yaml" in place else "Person 1,,\n"), encoding="utf-8")
+    text = path.read_text(encoding="utf-8") if path.exists() else "I: Why?\n\nP: No.\n"
+    path.write_text(text + ("# Person 1\n" if "yaml" in place else "Person 1,,\n"), encoding="utf-8")
     before = files(root)
     result = shell("pseudonymise", key, "--write")
     where = "E" if place.endswith("E.txt") else place
-    assert (result.code, f"{where}: pseudonym 'Person 1' stands there already (choose another)" in result.err) == (
+    assert (result.code, f"{where}: pseudonym 'Person 1' is used already (choose another)" in result.err) == (
         1,
         True,
     )
     assert files(root) == before
 
 
-def test_codings_that_wait_for_an_update_come_first(root: Path, key: Path, shell: Shell) -> None:
+def test_edited_transcripts_must_be_updated_first(root: Path, key: Path, shell: Shell) -> None:
     path = root / "transcripts/A.txt"
     path.write_text("New.\n\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
     result = shell("pseudonymise", key, "--write")
     assert (
         result.code,
-        "codings stand elsewhere than the ledger says (A): 'qualcode update --write' first" in result.err,
+        "was edited since it was coded (A): run 'qualcode update --write' first" in result.err,
     ) == (1, True)
     assert shell("update", "--write").code == 0
-    moved = standing(root)
+    moved = coding_states(root)
     assert shell("pseudonymise", key, "--write").code == 0
-    assert standing(root) == moved
+    assert coding_states(root) == moved
     assert "moved" in {status for _, _, status in moved.values()}
 
 
-def test_two_transcripts_that_would_get_one_name_are_told(root: Path, key: Path) -> None:
+def test_two_transcripts_that_would_get_the_same_name_are_refused(root: Path, key: Path) -> None:
     write(root, "transcripts/Annie.txt", "I: Why?\n\nP: So.\n")
-    sentence, code = refused(lambda: Project(root).pseudonymise(key, write=True))
+    sentence, code = error_of(lambda: Project(root).pseudonymise(key, write=True))
     assert (code, "would become transcripts/Person 1.txt" in sentence) == (1, True)
     assert (root / "transcripts/Annie.txt").exists()
 
 
-def test_a_source_that_would_be_read_otherwise_is_left_as_it_is_and_told(root: Path, tmp_path: Path) -> None:
+def test_a_source_that_would_have_other_turns_is_left_unchanged_and_reported(root: Path, tmp_path: Path) -> None:
     path = key_file(tmp_path, "Bea: interviewer\n")  # a pseudonym that makes a participant an interviewer
     write(root, "qualcode.yaml", SETTINGS.replace("[I]", "[I, interviewer]"))
     write(root, "transcripts/F.txt", "I: Why?\n\nP: Bea knows.\n")
-    sentence, _ = refused(lambda: Project(root).pseudonymise(path))
-    assert "pseudonym 'interviewer' stands there already" in sentence
+    sentence, _ = error_of(lambda: Project(root).pseudonymise(path))
+    assert "pseudonym 'interviewer' is used already" in sentence
     write(root, "qualcode.yaml", SETTINGS)
     path = key_file(tmp_path, "Bea: Interviewer\n")
     write(root, "qualcode.yaml", SETTINGS.replace("  interviewer: [I]\n", "  interviewer: [I, 'INTERVIEWER 1']\n"))
     path = key_file(tmp_path, "Bea: Note\n")  # no speaker's label
     before = (root / "transcripts/B.md").read_bytes()
-    done = Project(root).pseudonymise(path, write=True)
-    assert [one.path for one in done.problems][:1] == ["transcripts/B.md"]
-    assert "so it is left as it is" in str(done.problems[0])
+    result = Project(root).pseudonymise(path, write=True)
+    assert [problem.path for problem in result.problems][:1] == ["transcripts/B.md"]
+    assert "left as it is, because the rewritten source" in str(result.problems[0])
     assert (root / "transcripts/B.md").read_bytes() == before
     assert "P: Note knows." in (root / "transcripts/F.txt").read_text(encoding="utf-8")
 
@@ -405,27 +410,25 @@ def test_a_source_that_would_be_read_otherwise_is_left_as_it_is_and_told(root: P
         ("--undo", "--convert"),
     ],
 )
-def test_options_that_do_not_go_together_are_refused(
-    root: Path, key: Path, shell: Shell, words: tuple[str, ...]
-) -> None:
+def test_conflicting_options_are_refused(root: Path, key: Path, shell: Shell, words: tuple[str, ...]) -> None:
     before = files(root)
     assert shell("pseudonymise", key, *words).code == 2
     assert files(root) == before
 
 
-def test_a_source_whose_words_come_out_otherwise_is_left_as_it_is(
+def test_a_source_that_would_have_another_text_is_left_unchanged(
     root: Path, key: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def wrong(suffix: str, content: bytes, *args: Any, **options: Any) -> bytes:
         from qualcode.transcripts.rewrite.source_rewrite import rewrite_source
 
-        made = rewrite_source(suffix, content, *args, **options)
-        return made.replace(b"I wait.", b"I weep.") if suffix == ".md" else made
+        rewritten = rewrite_source(suffix, content, *args, **options)
+        return rewritten.replace(b"I wait.", b"I weep.") if suffix == ".md" else rewritten
 
-    monkeypatch.setattr("qualcode.pseudonyms.source_replacement.rewritten", wrong)
+    monkeypatch.setattr("qualcode.pseudonyms.source_replacement.rewrite_source", wrong)
     before = (root / "transcripts/B.md").read_bytes()
     (problem, *_) = Project(root).pseudonymise(key, write=True).problems
-    assert "B.md: read again, its new form differs (" in str(problem)
+    assert "B.md: left as it is, because the rewritten source has another text: '" in str(problem)
     assert "I weep." in str(problem)
     assert (root / "transcripts/B.md").read_bytes() == before
 
@@ -440,7 +443,7 @@ def test_a_crash_leaves_the_old_state_or_is_finished_by_the_next_run(
     twin = key.parent / "twin"
     shutil.copytree(root, twin / "study")
     Project(twin / "study").pseudonymise(key_file(twin, KEY), write=True)
-    wanted, before = files(twin / "study"), files(root)
+    expected, before = files(twin / "study"), files(root)
     calls = 0
 
     def failing(real: Callable[..., Any]) -> Callable[..., Any]:
@@ -454,22 +457,22 @@ def test_a_crash_leaves_the_old_state_or_is_finished_by_the_next_run(
         return call
 
     with monkeypatch.context() as patch:
-        for name in ("write_private", "write_atomically", "_remove", "forget"):
-            patch.setattr(staging, name, failing(getattr(staging, name)))
+        for name in ("write_private", "write_atomically", "_remove_old_file", "delete_caches"):
+            patch.setattr(transaction, name, failing(getattr(transaction, name)))
         with pytest.raises(KeyboardInterrupt):
             Project(root).pseudonymise(key, write=True)
     assert files(root) == before or (key.parent / "key.yaml.journal").is_file()
     Project(root).pseudonymise(key, write=True)
-    assert files(root) == wanted
+    assert files(root) == expected
     assert sorted(path.name for path in key.parent.iterdir()) == ["key.yaml", "key.yaml.places", "study", "twin"]
     Project(root).pseudonymise(key, write=True, undo=True)
     assert files(root) == before
 
 
-def interrupted(root: Path, key: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def interrupt_replacement(root: Path, key: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Stop a replacement after its journal is written, before any file is."""
     with monkeypatch.context() as patch:
-        patch.setattr(staging, "write_atomically", _stop)
+        patch.setattr(transaction, "write_atomically", _stop)
         with pytest.raises(KeyboardInterrupt):
             Project(root).pseudonymise(key, write=True)
 
@@ -478,19 +481,19 @@ def _stop(*_args: Any) -> None:
     raise KeyboardInterrupt
 
 
-def test_what_is_decided_after_a_crash_is_not_lost(root: Path, key: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    interrupted(root, key, monkeypatch)
+def test_decisions_after_a_crash_are_not_lost(root: Path, key: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    interrupt_replacement(root, key, monkeypatch)
     new = Project(root).code("B", "work/fear", "Legal says no.", coder="ana").id
     Project(root).pseudonymise(key)
-    assert new in standing(root)
+    assert new in coding_states(root)
 
 
 def test_a_file_that_was_edited_after_a_crash_is_not_overwritten(
     root: Path, key: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    interrupted(root, key, monkeypatch)
+    interrupt_replacement(root, key, monkeypatch)
     write(root, "transcripts/B.md", "**I:** New.\n")
-    sentence, code = refused(lambda: Project(root).pseudonymise(key, write=True))
+    sentence, code = error_of(lambda: Project(root).pseudonymise(key, write=True))
     assert (code, "B.md: was changed since the replacement was interrupted" in sentence) == (1, True)
     assert (root / "transcripts/B.md").read_text(encoding="utf-8") == "**I:** New.\n"
 
@@ -498,7 +501,7 @@ def test_a_file_that_was_edited_after_a_crash_is_not_overwritten(
 # Leaks
 
 
-def test_a_leak_check_looks_everywhere(root: Path, key: Path, shell: Shell) -> None:
+def test_the_leak_check_searches_all_files(root: Path, key: Path, shell: Shell) -> None:
     assert shell("pseudonymise", key, "--write").code == 0
     assert (shell("pseudonymise", key, "--check").code, shell("pseudonymise", key, "--check").out) == (
         0,
@@ -519,17 +522,17 @@ def test_a_leak_check_looks_everywhere(root: Path, key: Path, shell: Shell) -> N
     result = shell("pseudonymise", key, "--check")
     assert result.code == 1
     lines = result.out.splitlines()
-    for wanted in (
-        "README.md:1:4: a name is left: 'Dee' (see 'qualcode pseudonymise')",
-        "codings/ben/_study.jsonl:1: a name is left: 'Cy' (see 'qualcode pseudonymise')",
-        "exports/study.csv:2:1: a name is left: 'Cy' (made before: make it anew, or delete it)",
-        "transcripts/G.txt:3:12: a name is left: 'Ann' (see 'qualcode pseudonymise')",
-        "transcripts/G.txt:4:5: perhaps a name is left: 'Smith' (under 'keep' in the key if it is none)",
-        "transcripts/notes of Bea.pdf: a name is left in its name: 'Bea' (see 'qualcode pseudonymise')",
-        "notice: transcripts/notes of Bea.pdf: cannot be looked into, so names may be in it (look yourself)",
+    for expected in (
+        "README.md:1:4: name found: 'Dee' (see 'qualcode pseudonymise')",
+        "codings/ben/_study.jsonl:1: name found: 'Cy' (see 'qualcode pseudonymise')",
+        "exports/study.csv:2:1: name found: 'Cy' (exported before the replacement: export it again, or delete it)",
+        "transcripts/G.txt:3:12: name found: 'Ann' (see 'qualcode pseudonymise')",
+        "transcripts/G.txt:4:5: possible name found: 'Smith' (if it is not a name, add it under 'keep' in the key)",
+        "transcripts/notes of Bea.pdf: name found in the path: 'Bea' (see 'qualcode pseudonymise')",
+        "notice: transcripts/notes of Bea.pdf: this format cannot be searched for names (check it yourself)",
     ):
-        assert wanted in lines
-    assert any("H.docx (docProps/core.xml):1:1: a name is left: 'Dee'" in line for line in lines)
+        assert expected in lines
+    assert any("H.docx (docProps/core.xml):1:1: name found: 'Dee'" in line for line in lines)
     assert any("H.docx (docProps/core.xml)" in line and "'Bea'" in line for line in lines)
     assert "git's history" in result.err
     assert shell("pseudonymise", key, "--check", "--format", "json").json[0].keys() >= {
@@ -540,26 +543,26 @@ def test_a_leak_check_looks_everywhere(root: Path, key: Path, shell: Shell) -> N
     }
 
 
-def test_a_folder_of_a_coder_keeps_its_name_and_git_is_named(root: Path, key: Path, shell: Shell) -> None:
+def test_coder_folders_are_not_renamed_and_git_history_is_mentioned(root: Path, key: Path, shell: Shell) -> None:
     shutil.copytree(root / "codings/ben", root / "codings/Bea")
     for path in (root / "codings/Bea").iterdir():
         path.write_text(path.read_text(encoding="utf-8").replace('"ben"', '"Bea"'), encoding="utf-8")
     (root / ".git").mkdir()
     result = shell("pseudonymise", key, "--write")
     assert (root / "codings/Bea/A.jsonl").is_file()
-    assert "what was committed to git before still holds the names" in result.err
-    assert "notice: codings/Bea: a name is left in its name: 'Bea' (coders are not renamed)" in result.err
+    assert "earlier commits in git still contain the names" in result.err
+    assert "notice: codings/Bea: name found in the path: 'Bea' (coders are not renamed)" in result.err
 
 
-def test_links_big_recordings_and_other_programs_folders_are_no_hindrance(root: Path, key: Path) -> None:
+def test_links_big_recordings_and_folders_of_other_programs_are_skipped(root: Path, key: Path) -> None:
     outside = write(key.parent, "outside/Ann.txt", "I: Why?\n\nP: Ann.\n")
     (root / "transcripts/Linked.txt").symlink_to(outside)
     with (root / "transcripts/sound.wav").open("wb") as stream:
         stream.truncate(300_000_000)  # no blocks are written
     write(root, ".venv/Ann.py", "Ann")
-    done = Project(root).pseudonymise(key, write=True)
-    assert [str(one) for one in done.problems if one.level == "error"] == [
-        "transcripts/Linked.txt:3:4: a name is left: 'Ann' (see 'qualcode pseudonymise')"
+    result = Project(root).pseudonymise(key, write=True)
+    assert [str(problem) for problem in result.problems if problem.level == "error"] == [
+        "transcripts/Linked.txt:3:4: name found: 'Ann' (see 'qualcode pseudonymise')"
     ]
     Project(root).pseudonymise(key, write=True)
     assert (root / "transcripts/Linked.txt").is_symlink()
@@ -572,18 +575,18 @@ def test_links_big_recordings_and_other_programs_folders_are_no_hindrance(root: 
 def test_a_source_that_cannot_be_rewritten_is_refused_or_becomes_plain_text(
     root: Path, key: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qualcode.pseudonyms.source_replacement.rewritten", _no_vtt)
-    before, old = standing(root), files(root)
-    done = Project(root).pseudonymise(key)
-    assert [str(one) for one in done.problems] == [
-        "transcripts/C.vtt: names stand in it, but a .vtt cannot be rewritten (--convert makes it plain text)"
+    monkeypatch.setattr("qualcode.pseudonyms.source_replacement.rewrite_source", _no_vtt)
+    before, old = coding_states(root), files(root)
+    result = Project(root).pseudonymise(key)
+    assert [str(problem) for problem in result.problems] == [
+        "transcripts/C.vtt: it contains names, but a .vtt cannot be rewritten (--convert makes it plain text)"
     ]
     Project(root).pseudonymise(key, write=True, convert=True)
     assert not (root / "transcripts/C.vtt").exists()
     assert "Person 4: The budget is gone." in (root / "transcripts/C.txt").read_text(encoding="utf-8")
     kept = key.parent / "key.yaml.originals/transcripts/C.vtt"
     assert (kept.read_bytes(), oct(kept.stat().st_mode & 0o777)) == (old["transcripts/C.vtt"], "0o600")
-    assert standing(root) == before
+    assert coding_states(root) == before
     Project(root).pseudonymise(key, write=True, undo=True)
     assert files(root) == old
 
@@ -600,7 +603,7 @@ def _no_vtt(suffix: str, content: bytes, *args: Any, **options: Any) -> bytes:
 # Finding names
 
 
-def test_names_of_speakers_and_cases_are_proposed_without_any_model(
+def test_names_of_speakers_and_cases_are_proposed_without_a_model(
     root: Path, tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("spacy.util.is_package", lambda _name: False)
@@ -620,7 +623,7 @@ def test_names_of_speakers_and_cases_are_proposed_without_any_model(
     assert "0 names added" in shell("pseudonymise", path, "--find").err
 
 
-def test_names_are_found_by_a_model_that_is_loaded_from_disk(root: Path, tmp_path: Path, shell: Shell) -> None:
+def test_names_are_found_by_a_model_in_a_folder(root: Path, tmp_path: Path, shell: Shell) -> None:
     import spacy
 
     nlp = spacy.blank("en")
@@ -661,15 +664,17 @@ PARTS = [
     "é",
     "a, b",
 ]
-SAID = st.lists(st.sampled_from(PARTS), min_size=1, max_size=8).map(" ".join)
+SPEECH = st.lists(st.sampled_from(PARTS), min_size=1, max_size=8).map(" ".join)
 
 
-@given(st.lists(SAID, min_size=1, max_size=5), st.data())
+@given(st.lists(SPEECH, min_size=1, max_size=5), st.data())
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_law_codings_go_along_and_everything_comes_back(tmp_path: Path, turns: list[str], data: st.DataObject) -> None:
+def test_law_codings_are_kept_and_undo_restores_everything(
+    tmp_path: Path, turns: list[str], data: st.DataObject
+) -> None:
     root = tmp_path / "law"
     shutil.rmtree(root, ignore_errors=True)
-    text = "\n\n".join(f"{'IP'[number % 2]}: {said}" for number, said in enumerate(["Why?", *turns])) + "\n"
+    text = "\n\n".join(f"{'IP'[number % 2]}: {words}" for number, words in enumerate(["Why?", *turns])) + "\n"
     write(root, "qualcode.yaml", SETTINGS)
     write(root, "codebooks/work.yaml", "family: work\ncodes:\n  - {id: fear, name: Fear}\n")
     write(root, "transcripts/T.txt", text)
@@ -683,10 +688,10 @@ def test_law_codings_go_along_and_everything_comes_back(tmp_path: Path, turns: l
             from qualcode.coding.quote_location import QuoteLocation
 
             project.code("T", "work/fear", QuoteLocation(start=start, end=end), coder="ana")
-    before, was = files(root), standing(root)
+    before, was = files(root), coding_states(root)
     key = key_file(tmp_path, "Ann Smith: {as: Person 1, also: [Ann, Annie]}\nMark: Person 2\n")
     project.pseudonymise(key, write=True)
-    assert standing(root) == was
+    assert coding_states(root) == was
     project.pseudonymise(key, write=True, undo=True)
     assert files(root) == before
 
@@ -699,13 +704,13 @@ def test_the_shipped_study_keeps_every_coding(root: Path, tmp_path: Path) -> Non
     for name in ("transcripts", "codings", "codebooks"):
         shutil.copytree(shipped / name, study / name)
     shutil.copy(shipped / "qualcode.yaml", study)
-    before, was = files(study), standing(study)
+    before, was = files(study), coding_states(study)
     names = "Theo Gretchen Alden Marguerite Nadine Tyler Hugh Paulette Ari Chicago Ohio Boise".split()
     key = key_file(tmp_path, "".join(f"{name}: Person {number}\n" for number, name in enumerate(names)))
-    done = Project(study).pseudonymise(key, write=True)
-    assert sum(row["count"] for row in done.rows) > 50
+    result = Project(study).pseudonymise(key, write=True)
+    assert sum(row["count"] for row in result.rows) > 50
     assert len(was) == 2728
-    assert standing(study) == was
+    assert coding_states(study) == was
     assert errors(study) == []
     Project(study).pseudonymise(key, write=True, undo=True)
     assert files(study) == before

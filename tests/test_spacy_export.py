@@ -1,4 +1,4 @@
-"""Training material for spaCy out of a coder's codings, and trained pipelines as makers of suggestions."""
+"""Training data for spaCy from a coder's codings, and trained pipelines as makers of suggestions."""
 
 from __future__ import annotations
 
@@ -52,16 +52,16 @@ def by_text(docs: Iterable[Doc]) -> dict[str, Doc]:
 
 
 def meta_of(folder: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
-    return found
+    meta: dict[str, Any] = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+    return meta
 
 
 # --- what is exported -------------------------------------------------------------------------------------------
 
 
 def test_a_coders_finished_transcripts_become_docs_of_sentences(shell: Shell, tmp_path: Path) -> None:
-    found = shell("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "ana")
-    assert (found.code, found.out) == (0, f"{tmp_path / 'out'}\n")
+    result = shell("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "ana")
+    assert (result.code, result.out) == (0, f"{tmp_path / 'out'}\n")
     docs = by_text(docs_of(tmp_path / "out"))
     assert len(docs_of(tmp_path / "out")) == 9  # 4 + 3 + 2 sentences of A, B and C; D is not finished
     assert spans_of(docs["Nobody can tell me what it earns."]) == [
@@ -77,7 +77,7 @@ def test_a_coders_finished_transcripts_become_docs_of_sentences(shell: Shell, tm
     assert "What is hard?" not in docs
 
 
-def test_a_doc_knows_where_it_stands(shell: Shell, tmp_path: Path) -> None:
+def test_a_doc_has_its_transcript_and_offsets(shell: Shell, tmp_path: Path) -> None:
     project = Project(shell.root)
     project.export_spacy(tmp_path / "out", coder="ana")
     for doc in docs_of(tmp_path / "out"):
@@ -101,7 +101,7 @@ def test_docs_of_turns_hold_the_codings_of_their_sentences(shell: Shell, tmp_pat
     assert ("The budget", "work/fear") in spans_of(docs["The budget is gone."])
 
 
-def test_a_code_that_was_not_asked_for_is_missing_and_not_zero(shell: Shell, tmp_path: Path) -> None:
+def test_a_code_of_an_unfinished_family_is_missing_and_not_zero(shell: Shell, tmp_path: Path) -> None:
     shell("code", "B", "skills/patience", "I wait a week.", "--coder", "ben")
     shell("code", "B", "work/fear", "Legal says no.", "--coder", "ben")  # of a family that B is not finished for
     shell("done", "B", "--family", "skills", "--coder", "ben")
@@ -117,7 +117,7 @@ def test_a_code_that_was_not_asked_for_is_missing_and_not_zero(shell: Shell, tmp
     }
 
 
-def test_codes_and_transcripts_can_be_chosen_and_all_be_taken(shell: Shell, tmp_path: Path) -> None:
+def test_codes_and_transcripts_can_be_selected_or_all_exported(shell: Shell, tmp_path: Path) -> None:
     words = ("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "ana")
     assert shell(*words, "--code", "work/money", "--transcripts", "A", "--transcripts", "C").code == 0
     docs = docs_of(tmp_path / "out")
@@ -127,20 +127,20 @@ def test_codes_and_transcripts_can_be_chosen_and_all_be_taken(shell: Shell, tmp_
     assert {doc.user_data["transcript"] for doc in docs_of(tmp_path / "out")} == {"A", "B", "C", "D"}
 
 
-def test_what_is_orphaned_or_another_coders_is_not_exported(shell: Shell, tmp_path: Path) -> None:
+def test_orphaned_codings_and_those_of_other_coders_are_not_exported(shell: Shell, tmp_path: Path) -> None:
     shell("code", "C", "work/fear", "Legal says no.", "--coder", "ben")
     write(shell.root, "transcripts/B.md", "**Bea:** Nothing of that.\n")
-    found = shell("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "ana")
+    result = shell("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "ana")
     docs = by_text(docs_of(tmp_path / "out"))
     assert spans_of(docs["Legal says no."]) == spans_of(docs["Nothing of that."]) == []
-    assert "orphaned" in found.err
+    assert "orphaned" in result.err
 
 
-def test_a_check_for_names_says_that_it_cannot_look_into_the_files(shell: Shell) -> None:
+def test_the_leak_check_reports_that_it_cannot_search_the_files(shell: Shell) -> None:
     project = Project(shell.root)
     project.export_spacy(shell.root / "exports/spacy", coder="ana")
-    found = [str(one) for one in find_leaks(project.study, NameKey((Name("Bea", "Person 1"),), ()))]
-    assert "exports/spacy/train.spacy: cannot be looked into, so names may be in it (look yourself)" in found
+    messages = [str(problem) for problem in find_leaks(project.study, NameKey((Name("Bea", "Person 1"),), ()))]
+    assert "exports/spacy/train.spacy: this format cannot be searched for names (check it yourself)" in messages
 
 
 # --- the split --------------------------------------------------------------------------------------------------
@@ -157,11 +157,11 @@ def test_no_case_is_on_both_sides(tmp_path: Path) -> None:
     assert {frozenset(names) for names in sides.values()} == {frozenset("ABD"), frozenset("C")}
 
 
-def test_the_files_are_the_same_each_time_on_any_machine(shell: Shell, tmp_path: Path) -> None:
+def test_the_files_are_the_same_for_any_hash_seed(shell: Shell, tmp_path: Path) -> None:
     code = f"from qualcode.project import Project; Project({str(shell.root)!r}).export_spacy({{!r}}, coder='ana')"
     for seed in ("1", "2"):
-        done = [sys.executable, "-c", code.format(str(tmp_path / seed))]
-        subprocess.run(done, check=True, env={**os.environ, "PYTHONHASHSEED": seed})
+        command = [sys.executable, "-c", code.format(str(tmp_path / seed))]
+        subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": seed})
     first, second = ({path.name: path.read_bytes() for path in (tmp_path / seed).iterdir()} for seed in ("1", "2"))
     assert first == second
     assert set(first) == {"train.spacy", "dev.spacy", "meta.json", "README.txt"}
@@ -170,25 +170,25 @@ def test_the_files_are_the_same_each_time_on_any_machine(shell: Shell, tmp_path:
 # --- what the folder says ---------------------------------------------------------------------------------------
 
 
-def test_the_folder_says_what_is_in_it(shell: Shell, tmp_path: Path) -> None:
-    found = shell("export", "--format", "spacy", "--output", tmp_path / "out", "--coder", "ana")
+def test_the_folder_describes_its_content(shell: Shell, tmp_path: Path) -> None:
+    result = shell("export", "--format", "spacy", "--output", tmp_path / "out", "--coder", "ana")
     meta = meta_of(tmp_path / "out")
     book = Project(shell.root).codebook
     assert (meta["coder"], meta["codebook"], meta["unit"], meta["language"]) == ("ana", book.version, "sentence", "en")
     assert sum(meta["docs"].values()) == 9
-    many = {one["code"]: one["train_docs"] + one["dev_docs"] for one in meta["codes"]}
-    assert many == {"skills/patience": 1, "work/money": 2, "work/money/roi": 1, "work/fear": 1}
+    counts = {row["code"]: row["train_docs"] + row["dev_docs"] for row in meta["codes"]}
+    assert counts == {"skills/patience": 1, "work/money": 2, "work/money/roi": 1, "work/fear": 1}
     text = (tmp_path / "out" / "README.txt").read_text(encoding="utf-8")
     assert "init config textcat.cfg --lang en --pipeline textcat_multilabel" in text
     assert "spacy train spancat.cfg --paths.train train.spacy --paths.dev dev.spacy" in text
     assert f"ana, codebook {book.version}" in text
-    assert all(code in text for code in many)
-    assert found.err.startswith(f"coder ana, codebook {book.version}; train.spacy: ")
-    assert "no training examples for" in found.err
+    assert all(code in text for code in counts)
+    assert result.err.startswith(f"coder ana, codebook {book.version}; train.spacy: ")
+    assert "no training examples for" in result.err
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "said"),
+    ("words", "code", "message"),
     [
         ((), 2, "say where the training material goes: -o FOLDER"),
         (("x", "-o", "y"), 2, "PATH and --output are the same: give one of them"),
@@ -216,31 +216,31 @@ def test_the_folder_says_what_is_in_it(shell: Shell, tmp_path: Path) -> None:
         (("x", "--coder", "eve"), 2, "no coder 'eve' in this study"),
     ],
 )
-def test_what_cannot_be_exported_is_told_in_a_sentence(
-    shell: Shell, words: tuple[str, ...], code: int, said: str
+def test_invalid_exports_are_refused_with_one_line(
+    shell: Shell, words: tuple[str, ...], code: int, message: str
 ) -> None:
-    found = shell("export", "--format", "spacy", *words)
-    assert found.code == code
-    assert said in found.err
-    assert found.err.count("\n") == 1
+    result = shell("export", "--format", "spacy", *words)
+    assert result.code == code
+    assert message in result.err
+    assert result.err.count("\n") == 1
 
 
-def test_a_coder_who_has_coded_nothing_teaches_nothing(shell: Shell, tmp_path: Path) -> None:
+def test_a_coder_without_codings_is_refused(shell: Shell, tmp_path: Path) -> None:
     shell("done", "A", "B", "--coder", "eve")
-    found = shell("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "eve")
-    assert found.code == 1
-    assert found.err == "qualcode: eve has no codings in B, so there is nothing to train on\n"
+    result = shell("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "eve")
+    assert result.code == 1
+    assert result.err == "qualcode: eve has no codings in B, so there is nothing to train on\n"
     assert not (tmp_path / "out").exists()
 
 
-def test_a_file_is_not_taken_for_the_folder(shell: Shell, tmp_path: Path) -> None:
+def test_a_file_instead_of_a_folder_is_refused(shell: Shell, tmp_path: Path) -> None:
     write(tmp_path, "out", "mine")
-    found = shell("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "ana")
-    assert (found.code, found.out) == (1, "")
+    result = shell("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "ana")
+    assert (result.code, result.out) == (1, "")
     assert (tmp_path / "out").read_text() == "mine"
 
 
-def test_the_workbook_is_written_as_before(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_export_writes_a_workbook_by_default(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert shell("export", "--coder", "ana").out == "study.xlsx\n"
     assert shell("export", "-o", "other.xlsx", "--coder", "ana").out == "other.xlsx\n"
@@ -267,7 +267,7 @@ def train(nlp: Language, folder: Path, *, rounds: int, rate: float) -> None:
         nlp.update(examples, sgd=optimizer)
 
 
-def test_a_text_categoriser_learns_from_the_files_and_suggests(shell: Shell, tmp_path: Path) -> None:
+def test_a_text_categoriser_trained_on_the_files_suggests(shell: Shell, tmp_path: Path) -> None:
     shell("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "ana")
     nlp = spacy.blank("en")
     bow = {
@@ -293,23 +293,23 @@ def test_a_text_categoriser_learns_from_the_files_and_suggests(shell: Shell, tmp
     assert "spacy:model-best" in shell(*words, "--all").out
 
 
-def test_a_span_categoriser_learns_from_the_files_and_suggests(shell: Shell, tmp_path: Path) -> None:
+def test_a_span_categoriser_trained_on_the_files_suggests(shell: Shell, tmp_path: Path) -> None:
     shell("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "ana", "--unit", "turn")
     nlp = spacy.blank("en")
     nlp.add_pipe("spancat", config={"suggester": {"@misc": "spacy.ngram_suggester.v1", "sizes": [5, 8]}})
     train(nlp, tmp_path / "out", rounds=15, rate=0.01)
     nlp.to_disk(tmp_path / "model-best")
     rows = shell("suggest", "--spacy-model", tmp_path / "model-best", "--all", "--format", "json").json
-    (one,) = [row for row in rows if row["transcript"] == "C" and row["code"] == "work/money"]
-    assert one["quote"] == "The budget is gone."
-    assert one["why"] == 'spancat read "The budget is gone." as work/money'
-    assert 0.5 <= one["score"] <= 1
+    (suggestion,) = [row for row in rows if row["transcript"] == "C" and row["code"] == "work/money"]
+    assert suggestion["quote"] == "The budget is gone."
+    assert suggestion["why"] == 'spancat read "The budget is gone." as work/money'
+    assert 0.5 <= suggestion["score"] <= 1
 
 
 # --- pipelines as makers ----------------------------------------------------------------------------------------
 
 TEXT = "I: What is hard?\n\nP: The budget  is gone. Fear it is.\n"
-HELD = transcript_of(TEXT)
+TRANSCRIPT = transcript_of(TEXT)
 BOOK = Codebook(
     codes=(
         Code("work/money", "Money", formerly=("old/money",)),
@@ -321,7 +321,7 @@ BOOK = Codebook(
 )
 
 
-def ruled(*rules: tuple[str, str], kind: str = "span_ruler", **config: Any) -> Language:
+def ruler_pipeline(*rules: tuple[str, str], kind: str = "span_ruler", **config: Any) -> Language:
     nlp = spacy.blank("en")
     ruler: Any = nlp.add_pipe(kind, config=config)
     ruler.add_patterns([{"label": label, "pattern": pattern} for label, pattern in rules])
@@ -329,50 +329,54 @@ def ruled(*rules: tuple[str, str], kind: str = "span_ruler", **config: Any) -> L
 
 
 def test_labels_are_ids_former_ids_or_names_that_one_code_has() -> None:
-    nlp = ruled(*((label, "x") for label in ("work/money", "old/money", "FEAR", "Same", "work", "PERSON")))
+    nlp = ruler_pipeline(*((label, "x") for label in ("work/money", "old/money", "FEAR", "Same", "work", "PERSON")))
     maker = SpacyMaker("m", nlp)
     assert maker.codes_by_label(BOOK) == {"work/money": "work/money", "old/money": "work/money", "FEAR": "work/fear"}
 
 
 @pytest.mark.parametrize("kind", ["span_ruler", "entity_ruler"])
-def test_rulers_suggest_what_they_match_with_their_name(kind: str) -> None:
-    found = run_maker(SpacyMaker("rules", ruled(("old/money", "budget"), ("y", "is"), kind=kind)), [HELD], BOOK)
-    assert (found.quote, found.code, found.score) == (["budget"], ["work/money"], [1.0])
-    assert found.why == [f'{kind} read "budget" as work/money']
-    assert found.maker == ["spacy:rules"]
-    assert HELD.text[found.start[0] : found.end[0]] == "budget"
+def test_rulers_suggest_their_matches(kind: str) -> None:
+    suggestions = run_maker(
+        SpacyMaker("rules", ruler_pipeline(("old/money", "budget"), ("y", "is"), kind=kind)), [TRANSCRIPT], BOOK
+    )
+    assert (suggestions.quote, suggestions.code, suggestions.score) == (["budget"], ["work/money"], [1.0])
+    assert suggestions.why == [f'{kind} read "budget" as work/money']
+    assert suggestions.maker == ["spacy:rules"]
+    assert TRANSCRIPT.text[suggestions.start[0] : suggestions.end[0]] == "budget"
 
 
-def test_a_span_ruler_that_writes_entities_is_read_too_and_its_rule_is_named() -> None:
-    nlp = ruled(("x", "x"), spans_key=None, annotate_ents=True)
+def test_a_span_ruler_that_writes_entities_is_used_with_the_id_of_its_pattern() -> None:
+    nlp = ruler_pipeline(("x", "x"), spans_key=None, annotate_ents=True)
     ruler: Any = nlp.get_pipe("span_ruler")
     ruler.add_patterns([{"label": "work/fear", "pattern": "Fear", "id": "r1"}])
-    assert run_maker(SpacyMaker("m", nlp), [HELD], BOOK).why == ['span_ruler read "Fear" as work/fear (pattern r1)']
+    assert run_maker(SpacyMaker("m", nlp), [TRANSCRIPT], BOOK).why == [
+        'span_ruler read "Fear" as work/fear (pattern r1)'
+    ]
 
 
-def test_a_pipeline_is_called_by_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    ruled(("work/money", "budget")).to_disk(tmp_path / "mine")
+def test_a_pipeline_is_named_after_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ruler_pipeline(("work/money", "budget")).to_disk(tmp_path / "mine")
     monkeypatch.chdir(tmp_path / "mine")
     names = [load_spacy_maker(path, BOOK)[0].name for path in (".", "../mine/", str(tmp_path / "mine"))]
     assert names == ["spacy:mine"] * 3
 
 
-def test_labels_that_are_no_codes_are_told_once(tmp_path: Path, shell: Shell) -> None:
-    ruled(("work/money", "budget"), ("Nope", "is"), ("What", "it")).to_disk(tmp_path / "mine")
-    found = shell("suggest", "--spacy-model", tmp_path / "mine", "--all", "--format", "json")
-    assert column(found.json, "code") == ["work/money", "work/money"]
-    assert found.err.count("ignored labels of spacy:mine that are no codes: Nope, What") == 1
+def test_labels_that_are_not_codes_are_reported_once(tmp_path: Path, shell: Shell) -> None:
+    ruler_pipeline(("work/money", "budget"), ("Nope", "is"), ("What", "it")).to_disk(tmp_path / "mine")
+    result = shell("suggest", "--spacy-model", tmp_path / "mine", "--all", "--format", "json")
+    assert column(result.json, "code") == ["work/money", "work/money"]
+    assert result.err.count("ignored labels of spacy:mine that are no codes: Nope, What") == 1
 
 
-def test_what_cannot_be_loaded_or_suggests_nothing_is_refused(tmp_path: Path, shell: Shell) -> None:
-    found = shell("suggest", "--spacy-model", tmp_path / "none")
-    assert found.code == 1
-    assert found.err.startswith(f"qualcode: spaCy pipeline '{tmp_path / 'none'}' cannot be loaded (")
-    assert found.err.count("\n") == 1
+def test_pipelines_that_cannot_be_loaded_or_suggest_nothing_are_refused(tmp_path: Path, shell: Shell) -> None:
+    result = shell("suggest", "--spacy-model", tmp_path / "none")
+    assert result.code == 1
+    assert result.err.startswith(f"qualcode: spaCy pipeline '{tmp_path / 'none'}' cannot be loaded (")
+    assert result.err.count("\n") == 1
     spacy.blank("en").to_disk(tmp_path / "blank")
     with pytest.raises(OperationError, match=r"needs one of the components spancat, .* \(it has: none\)"):
         load_spacy_maker(str(tmp_path / "blank"), BOOK)
-    ruled(("PERSON", "Bea")).to_disk(tmp_path / "other")
+    ruler_pipeline(("PERSON", "Bea")).to_disk(tmp_path / "other")
     with pytest.raises(
         OperationError, match=r"pipeline .*: none of its labels is a code of this codebook \(labels: PERSON\)"
     ):
@@ -402,38 +406,38 @@ def _fixed(nlp: Language, name: str) -> _Fixed:
     return _Fixed()
 
 
-def fixed(monkeypatch: pytest.MonkeyPatch, kind: str) -> SpacyMaker:
+def fixed_maker(monkeypatch: pytest.MonkeyPatch, kind: str) -> SpacyMaker:
     nlp = spacy.blank("en")
     nlp.add_pipe("fixed_categories", name="cats")
     monkeypatch.setattr(nlp.get_pipe_meta("cats"), "factory", kind)
     return SpacyMaker("m", nlp)
 
 
-def test_words_without_which_the_score_falls_most_are_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = run_maker(fixed(monkeypatch, "textcat_multilabel"), [HELD], BOOK)
+def test_the_words_whose_removal_lowers_the_score_most_are_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    suggestions = run_maker(fixed_maker(monkeypatch, "textcat_multilabel"), [TRANSCRIPT], BOOK)
     money = 'cats gives 0.90; without "budget" 0.60, without "gone" 0.60, without "The" 0.80'
-    assert list(zip(found.quote, found.code, found.score, found.why, strict=True)) == [
+    assert list(zip(suggestions.quote, suggestions.code, suggestions.score, suggestions.why, strict=True)) == [
         ("The budget  is gone.", "work/money", 0.9, money),
         ("Fear it is.", "work/fear", 1.0, 'cats gives 1.00; without "Fear" 0.00'),
     ]
 
 
-def test_of_exclusive_categories_the_highest_counts_however_low(monkeypatch: pytest.MonkeyPatch) -> None:
-    held = transcript_of("P: Hm so. Yes.\n")
-    found = run_maker(fixed(monkeypatch, "textcat"), [held], BOOK)
-    assert list(zip(found.quote, found.score, found.why, strict=True)) == [
+def test_the_highest_of_exclusive_categories_is_suggested_at_any_score(monkeypatch: pytest.MonkeyPatch) -> None:
+    transcript = transcript_of("P: Hm so. Yes.\n")
+    suggestions = run_maker(fixed_maker(monkeypatch, "textcat"), [transcript], BOOK)
+    assert list(zip(suggestions.quote, suggestions.score, suggestions.why, strict=True)) == [
         ("Hm so.", 0.2, "cats gives 0.20; no single word carries it"),
         ("Yes.", 0.2, 'cats gives 0.20 to "Yes."'),
     ]
-    assert len(run_maker(fixed(monkeypatch, "textcat_multilabel"), [held], BOOK)) == 0
+    assert len(run_maker(fixed_maker(monkeypatch, "textcat_multilabel"), [transcript], BOOK)) == 0
 
 
-def test_a_code_that_the_book_lacks_is_not_suggested_by_a_categoriser(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = run_maker(fixed(monkeypatch, "textcat"), [HELD], book_of(["work/fear"]))
-    assert found.code == ["work/fear"]
+def test_a_categoriser_does_not_suggest_codes_missing_from_the_codebook(monkeypatch: pytest.MonkeyPatch) -> None:
+    suggestions = run_maker(fixed_maker(monkeypatch, "textcat"), [TRANSCRIPT], book_of(["work/fear"]))
+    assert suggestions.code == ["work/fear"]
 
 
-def test_every_word_is_left_out_once_and_not_more_than_wanted() -> None:
+def test_each_word_is_removed_once_up_to_the_limit() -> None:
     assert dict(remove_each_word("No no, “Yes” — it is.")) == {
         "No": ", “Yes” — it is.",
         "Yes": "No no, “” — it is.",

@@ -1,4 +1,4 @@
-"""Files that are wrong: `check` tells all of it, and the other commands go on with the rest and say so."""
+"""Problems in a study's files: `check` reports all of them, and other commands work with the rest and report it."""
 
 from __future__ import annotations
 
@@ -45,32 +45,32 @@ def check(root: Path) -> list[Problem]:
     return Project(root).check()
 
 
-def said(root: Path, level: str = "error") -> list[str]:
+def messages(root: Path, level: str = "error") -> list[str]:
     """Return what is wrong as ``path:line: message``."""
     return [
-        f"{one.path}:{one.line}: {one.message}" if one.line else f"{one.path}: {one.message}"
-        for one in check(root)
-        if one.level == level
+        f"{problem.path}:{problem.line}: {problem.message}" if problem.line else f"{problem.path}: {problem.message}"
+        for problem in check(root)
+        if problem.level == level
     ]
 
 
-def short(root: Path, coder: str, code: str) -> str:
+def coding_id(root: Path, coder: str, code: str) -> str:
     """Return the id of a coder's one coding of a code in A."""
     return str(row(records(Project(root).codings(coder=coder, transcripts="A")), code=code)["id"])
 
 
-def test_a_study_in_order_has_nothing_to_say(root: Path) -> None:
+def test_check_of_a_correct_study_is_empty(root: Path) -> None:
     assert check(root) == []
 
 
 # Texts that were edited
 
 
-def test_a_coding_whose_words_are_gone_is_orphaned_kept_and_not_counted(root: Path) -> None:
-    coding = short(root, "ben", "work/money")
+def test_a_coding_whose_quote_is_deleted_is_orphaned_kept_and_not_counted(root: Path) -> None:
+    coding = coding_id(root, "ben", "work/money")
     before = ledgers(root)
     write(root, "transcripts/A.txt", A.replace("The budget is gone", "The budget was gone"))
-    mine = [line for line in said(root) if "codings/ben" in line]
+    mine = [line for line in messages(root) if "codings/ben" in line]
     assert mine == [
         f"codings/ben/A.jsonl: coding {coding} of 'work/money' is orphaned: “The budget is gone.” is not found in A"
     ]
@@ -88,12 +88,12 @@ def test_a_coding_whose_words_are_gone_is_orphaned_kept_and_not_counted(root: Pa
     ("old", "new"),
     [('"start":55', '"start":54'), ("The budget is gone.", "The budget is here."), ("it earns. ", "it earns: ")],
 )
-def test_a_coding_that_does_not_prove_itself_is_told(root: Path, old: str, new: str) -> None:
+def test_a_coding_whose_quote_or_context_does_not_match_is_reported(root: Path, old: str, new: str) -> None:
     ledger = root / "codings/ben/A.jsonl"
     assert old in ledger.read_text()
     ledger.write_text(ledger.read_text().replace(old, new))
-    (told,) = [line for line in said(root) if "does not match the text" in line]
-    assert told.startswith("codings/ben/A.jsonl: coding ")
+    (message,) = [line for line in messages(root) if "does not match the text" in line]
+    assert message.startswith("codings/ben/A.jsonl: coding ")
 
 
 def test_a_coding_moves_with_its_words_and_is_counted_at_its_new_place(root: Path) -> None:
@@ -106,43 +106,43 @@ def test_a_coding_moves_with_its_words_and_is_counted_at_its_new_place(root: Pat
     assert row(records(project.themes(coder="ben", by="transcript")), code="work/money")["codings"] == 1
     by_turn = records(project.themes(coder="ana", unit="turn", code="work/money"))
     assert row(by_turn, code="work/money")["units"] == 3  # two turns of A now, and C's; they were one and one
-    assert said(root, "notice") == ["transcripts/A.txt: edited since it was coded, which affects 4 codings"]
+    assert messages(root, "notice") == ["transcripts/A.txt: edited since it was coded, which affects 4 codings"]
 
 
-def test_the_same_words_at_the_old_place_are_not_taken_for_those_that_were_coded(root: Path) -> None:
+def test_equal_words_at_the_old_offsets_are_not_mistaken_for_the_coded_ones(root: Path) -> None:
     """Ana coded the second ``They fear it.``; 14 more letters put the first one exactly where that had been."""
     write(root, "transcripts/A.txt", A.replace("The budget is gone.", "The budget is gone. Quite so now."))
-    found = row(records(Project(root).codings(coder="ana")), code="work/fear")
-    assert (found["status"], found["start"], found["end"]) == ("moved", 113 + 14, 126 + 14)
+    coding = row(records(Project(root).codings(coder="ana")), code="work/fear")
+    assert (coding["status"], coding["start"], coding["end"]) == ("moved", 113 + 14, 126 + 14)
 
 
-def test_words_that_now_stand_twice_are_not_guessed(root: Path) -> None:
+def test_a_quote_that_now_occurs_twice_is_orphaned(root: Path) -> None:
     """The old place and context are gone, and two places would do."""
     text = "I: Once more?\n\nP: So. The budget is gone.\n\nI: Sure?\n\nP: Yes. The budget is gone.\n"
     write(root, "transcripts/A.txt", text)
     assert Project(root).codings(coder="ben")["status"].item() == "orphaned"
-    (told,) = [line for line in said(root) if "codings/ben" in line]
-    assert told.endswith("“The budget is gone.” occurs several times in A, and the original place is unknown")
+    (message,) = [line for line in messages(root) if "codings/ben" in line]
+    assert message.endswith("“The budget is gone.” occurs several times in A, and the original place is unknown")
 
 
-def test_a_source_that_is_gone_orphans_its_codings_and_is_told(root: Path) -> None:
+def test_a_deleted_source_orphans_its_codings_and_is_reported(root: Path) -> None:
     (root / "transcripts/C.vtt").unlink()
-    found = said(root)
-    assert [line for line in found if "is marked as done" in line] == [
+    errors = messages(root)
+    assert [line for line in errors if "is marked as done" in line] == [
         "codings/ana/C.jsonl: 'C' is marked as done, but there is no such transcript"
     ]
-    assert [line for line in found if "orphaned" in line and "(no transcript 'C')" in line]
-    assert "transcripts/cases.csv: case 'C' has no transcript 'C'" in found
-    assert len(found) == 3
+    assert [line for line in errors if "orphaned" in line and "(no transcript 'C')" in line]
+    assert "transcripts/cases.csv: case 'C' has no transcript 'C'" in errors
+    assert len(errors) == 3
     assert row(records(Project(root).themes(coder="ana")), code="work/money")["codings"] == 2
 
 
-def test_an_example_that_is_not_in_its_transcript_is_told_at_its_code(root: Path) -> None:
+def test_an_example_that_is_not_in_its_transcript_is_reported_at_its_code(root: Path) -> None:
     work = root / "codebooks/work.yaml"
     write(
         root, "codebooks/work.yaml", work.read_text().replace("quote: The budget is gone.", "quote: The money is gone.")
     )
-    assert said(root) == ["codebooks/work.yaml:4: code 'work/money': example “The money is gone.” is not in A"]
+    assert messages(root) == ["codebooks/work.yaml:4: code 'work/money': example “The money is gone.” is not in A"]
     write(root, "codebooks/work.yaml", work.read_text().replace("transcript: A", "transcript: a1"))
     (problem,) = check(root)
     assert problem.message == "code 'work/money': example from unknown transcript 'a1'"
@@ -151,11 +151,11 @@ def test_an_example_that_is_not_in_its_transcript_is_told_at_its_code(root: Path
 # The codebook
 
 
-def test_a_code_that_left_the_codebook_is_told_once_a_coder_and_not_counted(root: Path, shell: Shell) -> None:
+def test_a_code_removed_from_the_codebook_is_reported_once_per_coder_and_not_counted(root: Path, shell: Shell) -> None:
     work = root / "codebooks/work.yaml"
     write(root, "codebooks/work.yaml", work.read_text().replace("id: money", "id: cash"))
-    found = check(root)
-    assert [(one.path, one.message) for one in found] == [
+    problems = check(root)
+    assert [(problem.path, problem.message) for problem in problems] == [
         ("codings/ana", "1 coding by ana with a code that is not in the codebook: 'work/money/roi'"),
         ("codings/ana", "2 codings by ana with a code that is not in the codebook: 'work/money'"),
         ("codings/ben", "1 coding by ben with a code that is not in the codebook: 'work/money'"),
@@ -172,7 +172,7 @@ def test_a_code_that_left_the_codebook_is_told_once_a_coder_and_not_counted(root
     assert row(shell("themes", "--coder", "ana", "--format", "json").json, code="work/cash")["codings"] == 3
 
 
-def test_a_codebook_that_cannot_be_read_does_not_make_every_coding_look_wrong(root: Path) -> None:
+def test_an_unreadable_codebook_does_not_make_codings_unknown(root: Path) -> None:
     write(root, "codebooks/work.yaml", "family: work\n\tcodes: []\n")
     (problem,) = check(root)
     assert (problem.path, problem.line) == ("codebooks/work.yaml", 2)
@@ -181,35 +181,35 @@ def test_a_codebook_that_cannot_be_read_does_not_make_every_coding_look_wrong(ro
 # Cases
 
 
-def test_cases_and_transcripts_that_miss_each_other(root: Path) -> None:
+def test_cases_without_transcript_and_transcripts_without_case_are_reported(root: Path) -> None:
     cases = root / "transcripts/cases.csv"
     cases.write_text(cases.read_text().replace("D,y,20", "E,y,20"))
-    assert said(root) == ["transcripts/cases.csv: case 'E' has no transcript 'E'"]
-    assert said(root, "notice") == ["transcripts/D.docx: no case in transcripts/cases.csv has transcript 'D'"]
+    assert messages(root) == ["transcripts/cases.csv: case 'E' has no transcript 'E'"]
+    assert messages(root, "notice") == ["transcripts/D.docx: no case in transcripts/cases.csv has transcript 'D'"]
 
 
-def test_a_case_that_has_its_transcript_is_not_meant_for_another(root: Path) -> None:
+def test_a_case_with_its_transcript_is_not_proposed_for_another(root: Path) -> None:
     write(root, "transcripts/S01.txt", "Interviewer: Well?\n\nAnn: Yes.\n")
     write(root, "transcripts/S02.txt", "Interviewer: Well?\n\nAnn: No.\n")
     write(root, "transcripts/cases.csv", "case\nA\nB\nC\nD\nS01\nS002\n")
-    assert [one.hint for one in check(root) if "'S02'" in one.message] == ["did you mean 'S002'?"]
+    assert [problem.hint for problem in check(root) if "'S02'" in problem.message] == ["did you mean 'S002'?"]
     write(root, "transcripts/cases.csv", "case\nA\nB\nC\nD\nS01\n")
-    assert [one.hint for one in check(root) if "'S02'" in one.message] == ["it counts as a case of its own"]
+    assert [problem.hint for problem in check(root) if "'S02'" in problem.message] == ["it counts as a case of its own"]
 
 
-def test_cases_that_cannot_be_read_are_told_beside_every_count(root: Path, shell: Shell) -> None:
+def test_an_unreadable_case_table_is_reported_with_every_count(root: Path, shell: Shell) -> None:
     write(root, "transcripts/cases.csv", "name,group\nA,x\n")
-    assert said(root) == ["transcripts/cases.csv:1: there is no column 'case'"]
+    assert messages(root) == ["transcripts/cases.csv:1: there is no column 'case'"]
     result = shell("themes", "--coder", "ana", "--format", "csv")
     assert result.code == 1
     assert "transcripts/cases.csv:1:1: there is no column 'case'" in result.err
     write(root, "transcripts/cases.csv", b"case\0")
-    assert said(root)[0].startswith("transcripts/cases.csv:1: this is not text")
+    assert messages(root)[0].startswith("transcripts/cases.csv:1: this is not text")
 
 
-def test_a_second_table_of_cases_in_a_folder_is_noticed(root: Path) -> None:
+def test_a_second_case_table_in_a_folder_is_a_notice(root: Path) -> None:
     write(root, "transcripts/wave2/cases.csv", "case\nX\n")
-    assert said(root, "notice") == [
+    assert messages(root, "notice") == [
         "transcripts/wave2/cases.csv: case tables are read from transcripts/cases.csv only; this file is ignored"
     ]
 
@@ -217,20 +217,24 @@ def test_a_second_table_of_cases_in_a_folder_is_noticed(root: Path) -> None:
 # The ledger
 
 
-def test_codings_of_somebody_who_now_interviews_are_noticed(root: Path) -> None:
+def test_codings_of_a_speaker_who_became_interviewer_are_notices(root: Path) -> None:
     settings = root / "qualcode.yaml"
     settings.write_text(settings.read_text().replace("[I]", "[I, P]"))
-    told = [one.split(" turn: ")[1] for one in said(root, "notice") if "is not in a participant's turn" in one]
+    quoted = [
+        message.split(" turn: ")[1]
+        for message in messages(root, "notice")
+        if "is not in a participant's turn" in message
+    ]
     quotes = column(records(Project(root).codings(transcripts="A")), "quote")
-    assert sorted(told) == sorted(f"\u201c{quote}\u201d" for quote in quotes)
-    assert len(told) > 1
+    assert sorted(quoted) == sorted(f"\u201c{quote}\u201d" for quote in quotes)
+    assert len(quoted) > 1
 
 
-def test_a_torn_last_line_is_told_and_set_aside_by_the_next_decision(root: Path, shell: Shell) -> None:
+def test_a_torn_last_line_is_reported_and_set_aside_by_the_next_decision(root: Path, shell: Shell) -> None:
     ledger = root / "codings/ana/A.jsonl"
     whole = ledger.read_bytes()
     ledger.write_bytes(whole + b'{"id":"01k","event":"app')
-    assert said(root) == ["codings/ana/A.jsonl:5: the last line is incomplete and is not counted"]
+    assert messages(root) == ["codings/ana/A.jsonl:5: the last line is incomplete and is not counted"]
     result = shell("codings", "--coder", "ana", "--format", "json")
     assert (result.code, len(result.json)) == (1, 5)
     assert "the last line is incomplete" in result.err
@@ -238,10 +242,10 @@ def test_a_torn_last_line_is_told_and_set_aside_by_the_next_decision(root: Path,
     assert result.code == 0
     assert (root / "codings/ana/A.jsonl.torn").read_bytes() == b'{"id":"01k","event":"app\n'
     assert ledger.read_bytes().startswith(whole)
-    assert said(root) == []
+    assert messages(root) == []
 
 
-def test_a_last_line_without_its_end_is_whole(root: Path) -> None:
+def test_a_last_line_without_line_end_is_complete(root: Path) -> None:
     ledger = root / "codings/ana/A.jsonl"
     ledger.write_bytes(ledger.read_bytes().rstrip(b"\n"))
     assert check(root) == []
@@ -250,21 +254,21 @@ def test_a_last_line_without_its_end_is_whole(root: Path) -> None:
     assert not (root / "codings/ana/A.jsonl.torn").exists()
 
 
-def test_conflict_markers_of_git_are_told_and_all_other_lines_count(root: Path, shell: Shell) -> None:
+def test_conflict_markers_of_git_are_reported_and_all_other_lines_count(root: Path, shell: Shell) -> None:
     ledger = root / "codings/ana/A.jsonl"
     first, *rest = ledger.read_bytes().splitlines(keepends=True)
     ledger.write_bytes(b"<<<<<<< HEAD\n" + first + b"=======\n" + b"".join(rest) + b">>>>>>> theirs\n")
-    lines = [one.line for one in check(root) if one.message == "marker of an unresolved merge conflict"]
+    lines = [problem.line for problem in check(root) if problem.message == "marker of an unresolved merge conflict"]
     assert lines == [1, 3, 7]
     result = shell("themes", "--coder", "ana", "--format", "json")
     assert result.code == 1
-    assert "merge conflict" in result.err
+    assert "unresolved merge conflict" in result.err
     assert row(result.json, code="work")["codings"] == 4
 
 
-def test_a_line_that_is_no_event_is_told(root: Path) -> None:
+def test_a_line_that_is_not_an_event_is_reported(root: Path) -> None:
     write(root, "codings/ana/B.jsonl", b'{"id": 7}\n\xff\n' + ledgers(root)["ana/B.jsonl"])
-    assert [one.split(" (")[0] for one in said(root)] == [
+    assert [message.split(" (")[0] for message in messages(root)] == [
         "codings/ana/B.jsonl:1: this line is not an event and is not counted",
         "codings/ana/B.jsonl:2: this line is not an event and is not counted",
     ]
@@ -274,15 +278,15 @@ def test_a_line_that_is_no_event_is_told(root: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
-def test_a_name_that_is_not_utf8_is_a_problem_and_the_others_are_read(root: Path, shell: Shell) -> None:
+def test_a_file_name_that_is_not_utf8_is_a_problem_and_the_others_are_read(root: Path, shell: Shell) -> None:
     (Path(os.fsdecode(os.fsencode(root / "transcripts") + b"/Andr\xe9.txt"))).write_text("Ann: Yes.\n")
-    assert said(root) == ["transcripts/Andr?.txt: the file name is not UTF-8"]
+    assert messages(root) == ["transcripts/Andr?.txt: the file name is not UTF-8"]
     assert column(shell("transcripts", "--format", "json").json, "transcript") == ["A", "B", "C", "D"]
 
 
 def test_two_sources_with_one_id_are_a_problem_and_one_is_read(root: Path) -> None:
     write(root, "transcripts/A.md", A)
-    assert said(root) == ["transcripts/A.txt: second source of transcript 'A'"]
+    assert messages(root) == ["transcripts/A.txt: second source of transcript 'A'"]
     assert list(Project(root).transcripts()["transcript"]) == ["A", "B", "C", "D"]
 
 
@@ -298,37 +302,35 @@ def test_two_sources_with_one_id_are_a_problem_and_one_is_read(root: Path) -> No
         ["network", "--coder", "ana"],
     ],
 )
-def test_the_other_commands_go_on_beside_a_source_that_cannot_be_read(
-    root: Path, shell: Shell, command: list[str]
-) -> None:
-    good = shutil.copytree(root, root / "good")
+def test_other_commands_work_despite_an_unreadable_source(root: Path, shell: Shell, command: list[str]) -> None:
+    readable_study = shutil.copytree(root, root / "good")
     write(root, "transcripts/X.docx", b"PK\x03\x04 broken")
     result = shell(*command, "--format", "json")
     assert result.code == 1
     assert result.err.count("transcripts/X.docx: damaged, or not a Word file") == 1
-    beside = Shell(good, shell._capsys)(*command, "--format", "json")
-    assert beside.code == 0
-    assert result.json == beside.json
+    expected = Shell(readable_study, shell._capsys)(*command, "--format", "json")
+    assert expected.code == 0
+    assert result.json == expected.json
 
 
-def test_what_cannot_be_read_is_told_with_its_reason(root: Path) -> None:
+def test_unreadable_sources_are_reported_with_the_reason(root: Path) -> None:
     write(root, "transcripts/V.txt", b"I: a\0b")
     write(root, "transcripts/W.txt", b"I: \x81")
     (root / "transcripts/Y.txt").symlink_to("nowhere.txt")
-    assert said(root) == [
-        "transcripts/V.txt:1: this is not text (it contains NUL bytes): was it renamed from another format?"
-        " If it is UTF-16 without a byte-order mark, set its encoding under 'encodings' in qualcode.yaml",
+    assert messages(root) == [
+        "transcripts/V.txt:1: this is not text (it holds NUL bytes): renamed from another format?"
+        " If it is UTF-16 without its mark, say so under 'encodings' in qualcode.yaml",
         "transcripts/W.txt:1: neither UTF-8 nor Windows-1252; save it as UTF-8 and try again",
         "transcripts/Y.txt: there is no such file",
     ]
 
 
-def test_a_link_that_leaves_the_study_is_not_followed(tmp_path: Path) -> None:
+def test_a_link_out_of_the_study_is_not_followed(tmp_path: Path) -> None:
     root = small_study(tmp_path / "study")
     secret = write(tmp_path, "secret.txt", "P: My salary.\n\nP: Yes.\n")
     (root / "transcripts/E.txt").symlink_to(secret)
     (root / "transcripts/F.txt").symlink_to(root / "transcripts/A.txt")
-    assert said(root) == ["transcripts/E.txt: this link points outside the study and is not followed"]
+    assert messages(root) == ["transcripts/E.txt: this link points outside the study and is not followed"]
     assert list(Project(root).transcripts()["transcript"]) == ["A", "B", "C", "D", "F"]
 
 
@@ -338,12 +340,12 @@ def test_lock_files_of_word_and_hidden_files_are_not_sources(root: Path) -> None
     assert check(root) == []
 
 
-def test_unknown_endings_and_windows_1252_are_noticed(root: Path, shell: Shell) -> None:
+def test_unknown_suffixes_and_windows_1252_are_notices(root: Path, shell: Shell) -> None:
     write(root, "transcripts/notes.pages", "{}")
     write(root, "transcripts/A.txt", A.replace("So", "Sö").encode("cp1252"))
     write(root, "transcripts/B.md", B.replace("“fine”", "fïne").replace("’", "'").replace("—", "-").encode("cp1252"))
-    assert said(root) == []
-    assert [line for line in said(root, "notice") if "edited since" not in line] == [
+    assert messages(root) == []
+    assert [line for line in messages(root, "notice") if "edited since" not in line] == [
         "transcripts/B.md: not UTF-8 (first at line 7); read as Windows-1252: check its accents",
         "transcripts/notes.pages: unsupported file type '.pages'",
     ]
@@ -352,23 +354,23 @@ def test_unknown_endings_and_windows_1252_are_noticed(root: Path, shell: Shell) 
     assert result.out.startswith("notice: transcripts/B.md")
 
 
-def test_text_between_turns_is_noticed_with_its_line(root: Path) -> None:
+def test_text_between_turns_is_a_notice_with_its_line(root: Path) -> None:
     write(root, "transcripts/C.vtt", C + "\nstray words\n")
-    (notice,) = [one for one in check(root) if one.path == "transcripts/C.vtt"]
+    (notice,) = [problem for problem in check(root) if problem.path == "transcripts/C.vtt"]
     assert (notice.level, notice.line) == ("notice", 15)
     assert "stray words" in notice.message
 
 
-def test_a_word_file_is_read_beside_its_lock_file_with_all_it_says(root: Path) -> None:
+def test_a_word_file_is_read_completely(root: Path) -> None:
     write(root, "transcripts/D.docx", docx("I: So?", "Dee: The budget.", "I: Oh.", "Dee: Yes."))
-    text = Project(root).study.transcripts["D"]
-    assert [text.text[turn.start : turn.end] for turn in text.participant_turns] == ["The budget.", "Yes."]
+    transcript = Project(root).study.transcripts["D"]
+    assert [transcript.text[turn.start : turn.end] for turn in transcript.participant_turns] == ["The budget.", "Yes."]
 
 
 # All at once
 
 
-def test_everything_wrong_is_told_at_once_in_every_format(root: Path, shell: Shell) -> None:
+def test_all_problems_are_reported_at_once_in_every_format(root: Path, shell: Shell) -> None:
     write(root, "qualcode.yaml", "nam: x\nunit: sentense\n")
     write(root, "codebooks/bad.yaml", "family: bad\ncodes:\n  - {id: a, name: A, colour: 7}\n")
     write(root, "codebooks/nul.yaml", b"\0")
@@ -379,21 +381,21 @@ def test_everything_wrong_is_told_at_once_in_every_format(root: Path, shell: She
     assert table.code == 1
     rows = shell("check", "--format", "json")
     assert rows.code == 1
-    paths = column([one for one in rows.json if one["level"] == "error"], "path")
+    paths = column([row for row in rows.json if row["level"] == "error"], "path")
     assert {"qualcode.yaml", "transcripts/cases.csv", "transcripts/X.docx", "codings/ana/A.jsonl"} <= set(paths)
     assert any(path.startswith("codebooks/") for path in paths)
     assert len(table.out.splitlines()) == len(rows.json) == len(shell("check", "--format", "csv").csv)
-    assert all({"path", "line", "column", "message", "hint"} <= set(one) for one in rows.json)
+    assert all({"path", "line", "column", "message", "hint"} <= set(row) for row in rows.json)
     assert json.loads(rows.out) == rows.json
 
 
-def test_a_setting_nearly_right_gets_a_hint(root: Path) -> None:
+def test_a_misspelt_setting_gets_a_hint(root: Path) -> None:
     write(root, "qualcode.yaml", "nam: x\nunit: sentense\n")
-    hints = [one.hint for one in check(root) if one.path == "qualcode.yaml"]
+    hints = [problem.hint for problem in check(root) if problem.path == "qualcode.yaml"]
     assert "did you mean 'name'?" in hints
 
 
-def test_a_coder_of_the_settings_who_decided_nothing_is_noticed(root: Path) -> None:
+def test_a_coder_in_the_settings_without_decisions_is_a_notice(root: Path) -> None:
     settings = root / "qualcode.yaml"
     settings.write_text(settings.read_text() + "coder: anna\n")
     (problem,) = check(root)
@@ -404,7 +406,9 @@ def test_a_coder_of_the_settings_who_decided_nothing_is_noticed(root: Path) -> N
     )
 
 
-def test_sources_that_differ_in_capitals_only_are_two_of_one_name(root: Path) -> None:
+def test_sources_that_differ_only_in_capitals_have_the_same_id(root: Path) -> None:
     write(root, "transcripts/a.txt", "I: Once more?\n\nP: Yes.\n")
-    found = [one.message for one in check(root) if one.level == "error" and "second source" in one.message]
-    assert found == ["second source of transcript 'a'"]
+    errors = [
+        problem.message for problem in check(root) if problem.level == "error" and "second source" in problem.message
+    ]
+    assert errors == ["second source of transcript 'a'"]

@@ -1,4 +1,4 @@
-"""Names proposed for a key: speakers, cases, and what a spaCy model takes for people, organisations and places."""
+"""Find names to add to a key: speakers, cases, and entities that a spaCy model recognises."""
 
 from __future__ import annotations
 
@@ -6,57 +6,56 @@ import re
 from collections.abc import Iterator, Mapping
 
 from qualcode.files import read_bytes, write_private
-from qualcode.pseudonyms.key_file import KeyFile, ensure_key_file, load_valid_key
+from qualcode.pseudonyms.key_file import KeyFile, create_key_file, load_valid_key
 from qualcode.pseudonyms.text import add_names, assign_pseudonyms
 from qualcode.study.study import Study
 
 _ID_PATTERN = re.compile(r"(?:[^\W\d_]{0,4}[-_ ]?\d[\w-]*|[^\W\d_]{1,2})")
-"""S01, P 3, I: ids that name nobody."""
+"""Labels that are ids, not names: S01, P 3, I."""
 _ROLES = frozenset(
     "speaker participant respondent interviewee interviewer moderator facilitator researcher unknown patient partner "
     "student teacher man woman male female person organisation place".split()
 )
 
 
-def find_names(held: KeyFile, study: Study, *, model: str = "") -> tuple[list[tuple[str, str]], list[str]]:
-    """Add new names with proposed pseudonyms to a key; return them, and sentences on what was looked at."""
-    ensure_key_file(held)
-    key = load_valid_key(held)
-    entities, said = _find_entities(study, model)
-    known = {form.casefold() for one in key.names for form in one.forms}
-    known |= {one.pseudonym.casefold() for one in key.names} | {one.casefold() for one in key.keep}
-    found = {
-        name: kind
-        for name, kind in {**entities, **_speaker_and_case_names(study)}.items()
-        if name.casefold() not in known
-    }
-    texts = " ".join(one.text for one in study.transcripts.values())
-    taken = [one.pseudonym for one in key.names] + re.findall(r"\b(?:Person|Place|Organisation) \d+\b", texts)
-    names = list(assign_pseudonyms(_drop_case_variants(found), taken))
-    text = read_bytes(held.path).decode("utf-8-sig")
+def find_names(key_file: KeyFile, study: Study, *, model: str = "") -> tuple[list[tuple[str, str]], list[str]]:
+    """Add new names with proposed pseudonyms to a key file; return them, and notes on what was searched.
+
+    Raises
+    ------
+    FileProblemsError
+        If the key file has problems.
+    OperationError
+        If the spaCy model cannot be loaded or does not recognise entities.
+    """
+    create_key_file(key_file)
+    key = load_valid_key(key_file)
+    labels, notes = _find_entities(study, model)
+    labels = {**labels, **dict.fromkeys(_speaker_and_case_names(study), "PERSON")}
+    known = {form.casefold() for name in key.names for form in (*name.forms, name.pseudonym)}
+    known |= {phrase.casefold() for phrase in key.keep}
+    labels = _drop_case_variants({name: label for name, label in labels.items() if name.casefold() not in known})
+    texts = " ".join(transcript.text for transcript in study.transcripts.values())
+    used = [name.pseudonym for name in key.names] + re.findall(r"\b(?:Person|Place|Organisation) \d+\b", texts)
+    names = list(assign_pseudonyms(labels, used))
     if names:
-        write_private(held.path, add_names(text, names, suffix=held.path.suffix))
-        load_valid_key(held)
-    return names, said
+        text = read_bytes(key_file.path).decode("utf-8-sig")
+        write_private(key_file.path, add_names(text, names, suffix=key_file.path.suffix))
+        load_valid_key(key_file)
+    return names, notes
 
 
-def _drop_case_variants(found: Mapping[str, str]) -> dict[str, str]:
-    """Keep one spelling of names that differ in capitals only, and those that a key can hold."""
-    kept: dict[str, str] = {}
-    for name in found:
-        kept.setdefault(name.casefold(), name)
-    return {name: found[name] for name in kept.values()}
+def _drop_case_variants(labels: Mapping[str, str]) -> dict[str, str]:
+    """Return the first of those names that differ in capitals only."""
+    first: dict[str, str] = {}
+    for name in labels:
+        first.setdefault(name.casefold(), name)
+    return {name: labels[name] for name in first.values()}
 
 
-def _speaker_and_case_names(study: Study) -> dict[str, str]:
-    """Return speakers and cases that have names."""
-    return {name: "PERSON" for name in _labels(study) if _is_name(name)}
-
-
-def _labels(study: Study) -> Iterator[str]:
-    for transcript in study.transcripts.values():
-        yield from (turn.speaker for turn in transcript.turns)
-    yield from (case.id for case in study.cases)
+def _speaker_and_case_names(study: Study) -> Iterator[str]:
+    speakers = (turn.speaker for transcript in study.transcripts.values() for turn in transcript.turns)
+    return filter(_is_name, (*speakers, *(case.id for case in study.cases)))
 
 
 def _is_name(label: str) -> bool:
@@ -65,11 +64,13 @@ def _is_name(label: str) -> bool:
 
 
 def _find_entities(study: Study, model: str) -> tuple[Mapping[str, str], list[str]]:
+    """Return the entity label of each name that a spaCy model recognises, and notes."""
     from qualcode.pseudonyms.named_entities import find_installed_model, load_entity_model, recognise_entities
 
     language = study.settings.language
     name = model or find_installed_model(language)
     if not name:
-        return {}, [f"looked at speakers and cases only: no spaCy model for '{language}' is installed (--spacy-model)"]
-    found = recognise_entities((one.text for one in study.transcripts.values()), load_entity_model(name))
-    return found, [f"looked at speakers, cases, and what {name} takes for names: check each, it errs"]
+        return {}, [f"searched speakers and cases only: no spaCy model for '{language}' is installed (--spacy-model)"]
+    texts = (transcript.text for transcript in study.transcripts.values())
+    labels = recognise_entities(texts, load_entity_model(name))
+    return labels, [f"searched speakers, cases, and texts with {name}: check each name, since the model makes mistakes"]

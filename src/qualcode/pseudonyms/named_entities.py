@@ -1,4 +1,4 @@
-"""Names in texts by a spaCy model with an entity recogniser, where one is installed; nothing is ever downloaded."""
+"""Recognise names in texts with an installed spaCy model; models are never downloaded."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MODEL_SIZES = ("lg", "md", "sm", "trf")
 
 
 def find_installed_model(language: str) -> str | None:
-    """Return the installed model of a language, the larger the better; None if there is none."""
+    """Return the largest installed model of a language, None if none is installed."""
     from spacy.util import is_package
 
     base = _MODEL_PREFIXES.get(language, f"{language}_core_news")
@@ -26,26 +26,31 @@ def find_installed_model(language: str) -> str | None:
 
 
 def load_entity_model(name: str) -> Language:
-    """Load a model by the name of its package or its folder; one that finds no entities is refused."""
+    """Return the model of a package or folder.
+
+    Raises
+    ------
+    OperationError
+        If it cannot be loaded or has no entity recogniser.
+    """
     nlp = load_spacy_model(name)
     if not {"ner", "entity_ruler", "span_ruler"} & set(nlp.pipe_names):
-        raise OperationError(
-            f"model '{name}' does not find names: it has no entity recogniser ({', '.join(nlp.pipe_names)})"
-        )
+        pipes = ", ".join(nlp.pipe_names)
+        raise OperationError(f"model '{name}' cannot find names: it has no entity recogniser (it has: {pipes})")
     return nlp
 
 
 def recognise_entities(texts: Iterable[str], nlp: Language) -> Mapping[str, str]:
-    """Return names of people, organisations and places with their kind, the most frequent first."""
-    found: Counter[tuple[str, str]] = Counter()
-    pieces = (part for text in texts for part in text.split("\n\n") if part.strip())
-    for doc in nlp.pipe(pieces, batch_size=64):
-        found.update((_clean_name(one.text), one.label_) for one in doc.ents if one.label_ in ENTITY_KINDS)
-    names: dict[str, str] = {}
-    for (name, kind), _ in found.most_common():
-        if name and any(character.isalpha() for character in name):
-            names.setdefault(name, kind)
-    return names
+    """Return the entity label of each person, organisation and place, the most frequent first."""
+    counts: Counter[tuple[str, str]] = Counter()
+    paragraphs = (part for text in texts for part in text.split("\n\n") if part.strip())
+    for doc in nlp.pipe(paragraphs, batch_size=64):
+        counts.update((_clean_name(entity.text), entity.label_) for entity in doc.ents if entity.label_ in ENTITY_KINDS)
+    labels: dict[str, str] = {}
+    for (name, label), _ in counts.most_common():
+        if any(character.isalpha() for character in name):
+            labels.setdefault(name, label)
+    return labels
 
 
 def _clean_name(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Pseudonyms for names all over a study, or names for pseudonyms: planned, proved, and only then put into place."""
+"""Replace names with pseudonyms in a whole study, or undo it: a plan is prepared and verified, then written."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from qualcode.errors import FileProblemsError, OperationError, Problem
+from qualcode.errors import FileProblemsError, OperationError, Problem, format_count
 from qualcode.files import read_bytes, write_private
 from qualcode.ledger import lock_ledgers
 from qualcode.pseudonyms.key_file import KeyFile, UndoRecord, load_valid_key, read_undo_record
+from qualcode.pseudonyms.leaks import find_leaks
 from qualcode.pseudonyms.source_replacement import FileContents, ReplacedFiles, ReplacementOptions, read_study_files
 from qualcode.pseudonyms.text import (
     NameInContext,
     NameKey,
     NameRestorer,
     Pseudonymiser,
-    add_phrases,
+    add_phrase,
     build_name_finder,
     find_lowercase_words,
 )
@@ -33,12 +34,12 @@ DecideName = Callable[[NameInContext], bool | None]
 REPLACEMENT_COLUMNS = ("name", "pseudonym", "place", "count", "unsure")
 _WORDS_BEFORE = re.compile(r"(?:(?<!\S)\S+\s+){0,3}\S*$")
 _WORDS_AFTER = re.compile(r"\S*(?:\s+\S+(?!\S)){0,3}")
-"""The words on either side by which a decision knows its place again."""
+"""The words on either side by which a decision in the key identifies its place."""
 
 
 @dataclass(frozen=True)
 class ReplacementPlan:
-    """What a replacement would do, wholly prepared: the new files, the way back, and what is to be said of it."""
+    """A prepared replacement: old and new files, the undo record, the matches and the problems."""
 
     old_files: FileContents
     new_files: FileContents
@@ -48,104 +49,102 @@ class ReplacementPlan:
     blocking_problems: tuple[Problem, ...] = ()
     coding_count: int = 0
     original_files: FileContents = field(default_factory=dict)
+    """Sources that become plain text."""
 
     @property
     def unsure_matches(self) -> tuple[NameInContext, ...]:
-        """Words that may be names, to be decided."""
-        return tuple(one for one in self.matches if one.name_match.doubt)
+        """Words that may be names, for a decision."""
+        return tuple(match for match in self.matches if match.name_match.doubt)
 
     @property
     def changed_paths(self) -> list[str]:
         """Paths of files that are rewritten, renamed or removed."""
-        return sorted(
-            path
-            for path in self.old_files.keys() | self.new_files.keys()
-            if self.old_files.get(path) != self.new_files.get(path)
-        )
+        paths = self.old_files.keys() | self.new_files.keys()
+        return sorted(path for path in paths if self.old_files.get(path) != self.new_files.get(path))
 
 
-def plan_replacement(held: KeyFile, key: NameKey, stage: Path, *, convert: bool = False) -> ReplacementPlan:
-    """Prepare pseudonyms for all names of a key; names that were replaced before are brought back first."""
-    study, old = Study(held.study_root), read_study_files(held.study_root)
-    kept = read_undo_record(held)
-    if kept is not None:
-        before = plan_undo(held, kept, stage)
-        study = write_study(before.new_files, stage / "before")
+def plan_replacement(key_file: KeyFile, key: NameKey, stage: Path, *, convert: bool = False) -> ReplacementPlan:
+    """Return a plan to replace all names of a key; names that were replaced before are restored first.
+
+    Raises
+    ------
+    OperationError
+        If codings are not where the ledger says, or files would get the same path.
+    FileProblemsError
+        If pseudonyms are in the study already.
+    """
+    study, old_files = Study(key_file.study_root), read_study_files(key_file.study_root)
+    previous = read_undo_record(key_file)
+    if previous is not None:
+        study = write_study(plan_undo(key_file, previous, stage).new_files, stage / "before")
     refuse_stale(study)
-    texts = [one.text for one in study.transcripts.values()]
-    find = build_name_finder(key, language=study.settings.language, common_words=find_lowercase_words(texts))
-    back = build_name_finder(key.inverted, language=study.settings.language)
-    how = ReplacementOptions(convert=convert or bool(kept and kept.converted))
-    made = replace_and_verify(study, lambda: Pseudonymiser(find, back), stage / "after", options=how)
-    doing = made.replacer
-    if not isinstance(doing, Pseudonymiser):
-        raise TypeError("a plan is made by a Doing")
-    _refuse_used_pseudonyms(doing.used_pseudonyms)
-    names = tuple((one.name, one.pseudonym) for one in key.names)
-    converted = dict(made.replaced_files.converted)
-    record = UndoRecord(names, doing.record, made.undo_lines, converted)
-    aside = {path: read_bytes(study.root / path) for path in converted.values()}
-    seen = tuple(_matches_to_report(doing.matches, made.replaced_files))
+    texts = [transcript.text for transcript in study.transcripts.values()]
+    language = study.settings.language
+    name_finder = build_name_finder(key, language=language, common_words=find_lowercase_words(texts))
+    pseudonym_finder = build_name_finder(key.inverted, language=language)
+    options = ReplacementOptions(convert=convert or bool(previous and previous.converted))
+    verified = replace_and_verify(
+        study, lambda: Pseudonymiser(name_finder, pseudonym_finder), stage / "after", options=options
+    )
+    pseudonymiser, result = verified.replacer, verified.result
+    _refuse_used_pseudonyms(pseudonymiser.used_pseudonyms)
+    names = tuple((name.name, name.pseudonym) for name in key.names)
     return ReplacementPlan(
-        old,
-        made.replaced_files.files,
-        record,
-        seen,
-        made.skipped_source_problems,
-        made.blocking_problems,
+        old_files,
+        result.files,
+        UndoRecord(names, pseudonymiser.record, verified.undo_lines, dict(result.converted)),
+        tuple(_matches_to_report(pseudonymiser.matches, result)),
+        verified.skipped_source_problems,
+        verified.blocking_problems,
         len(study.codings),
-        aside,
+        {path: read_bytes(study.root / path) for path in result.converted.values()},
     )
 
 
-def plan_undo(held: KeyFile, kept: UndoRecord, stage: Path) -> ReplacementPlan:
-    """Prepare names for all pseudonyms: as recorded, else each name in its first form."""
-    study = Study(held.study_root)
-    back = build_name_finder(kept.key.inverted, language=study.settings.language)
+def plan_undo(key_file: KeyFile, record: UndoRecord, stage: Path) -> ReplacementPlan:
+    """Return a plan to restore names for all pseudonyms: from the record, else each name in its first form."""
+    study = Study(key_file.study_root)
+    pseudonym_finder = build_name_finder(record.key.inverted, language=study.settings.language)
     originals = {
-        now: (was, read_bytes(held.originals_folder / was))
-        for now, was in kept.converted.items()
-        if (held.originals_folder / was).is_file()
+        plain_path: (path, read_bytes(key_file.originals_folder / path))
+        for plain_path, path in record.converted.items()
+        if (key_file.originals_folder / path).is_file()
     }
-    how = ReplacementOptions(originals=originals)
-    made = replace_and_verify(
-        study, lambda: NameRestorer(back, kept.paragraphs), stage / "undone", options=how, undo_record=kept
+    verified = replace_and_verify(
+        study,
+        lambda: NameRestorer(pseudonym_finder, record.paragraphs),
+        stage / "undone",
+        options=ReplacementOptions(originals=originals),
+        undo_record=record,
     )
-    told = (
-        *made.skipped_source_problems,
-        *made.blocking_problems,
-    )  # names come back all the same: what was edited since may stand elsewhere
-    return ReplacementPlan(
-        read_study_files(held.study_root), made.replaced_files.files, None, (), told, (), len(study.codings)
-    )
+    # Nothing blocks an undo: what was edited since the replacement may have changed its place.
+    problems = (*verified.skipped_source_problems, *verified.blocking_problems)
+    old_files = read_study_files(key_file.study_root)
+    return ReplacementPlan(old_files, verified.result.files, None, (), problems, (), len(study.codings))
 
 
-def _refuse_used_pseudonyms(taken: Sequence[NameInContext]) -> None:
-    """Refuse pseudonyms that stand in the texts already: they could not be told from the new ones."""
+def _refuse_used_pseudonyms(matches: Sequence[NameInContext]) -> None:
+    """Refuse pseudonyms that are in the study already: they could not be distinguished from the new ones."""
     first: dict[str, NameInContext] = {}
-    for one in taken:
-        first.setdefault(one.name_match.name, one)
-    if first:
-        problems = [
-            Problem(
-                display_place(one.where),
-                0,
-                0,
-                f"pseudonym '{one.name_match.words}' stands there already",
-                "choose another",
-            )
-            for one in first.values()
-        ]
+    for match in matches:
+        first.setdefault(match.name_match.name, match)
+    problems = [
+        Problem(
+            display_place(match.where), 0, 0, f"pseudonym '{match.name_match.words}' is used already", "choose another"
+        )
+        for match in first.values()
+    ]
+    if problems:
         raise FileProblemsError(problems, summary="Nothing was replaced: pseudonyms must be new to the study.")
 
 
-def _matches_to_report(seen: Sequence[NameInContext], swap: ReplacedFiles) -> Iterator[NameInContext]:
-    """Yield what was seen, with places as their owner knows them, but for raw sources: they say what the texts say."""
-    olds = {new: old for old, new in swap.new_ids.items()}
-    for one in seen:
-        if not one.where.startswith("source "):
-            place = display_place(one.where)
-            yield NameInContext(olds.get(place, place), one.name_match, one.before, one.after)
+def _matches_to_report(matches: Sequence[NameInContext], result: ReplacedFiles) -> Iterator[NameInContext]:
+    """Yield the matches with the old ids of transcripts, without those in sources, which repeat those in texts."""
+    old_ids = {new: old for old, new in result.new_ids.items()}
+    for match in matches:
+        if not match.where.startswith("source "):
+            place = display_place(match.where)
+            yield NameInContext(old_ids.get(place, place), match.name_match, match.before, match.after)
 
 
 def display_place(where: str) -> str:
@@ -155,9 +154,10 @@ def display_place(where: str) -> str:
 
 @dataclass(frozen=True)
 class PseudonymisationResult:
-    """What a replacement did, or would do: counts of names, words to decide about, changed files, problems."""
+    """The outcome of a replacement, written or not: counts of names, undecided words, changed files, problems."""
 
     rows: tuple[Mapping[str, Any], ...] = ()
+    """With the keys of `REPLACEMENT_COLUMNS`."""
     unsure_problems: tuple[Problem, ...] = ()
     changed_paths: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -166,123 +166,134 @@ class PseudonymisationResult:
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing is left to be decided or mended."""
+        """Whether there are no undecided words and no problems."""
         return not self.unsure_problems and not self.problems
 
 
 def pseudonymise(
-    held: KeyFile, *, write: bool = False, undo: bool = False, convert: bool = False, decide: DecideName | None = None
+    key_file: KeyFile,
+    *,
+    write: bool = False,
+    undo: bool = False,
+    convert: bool = False,
+    decide: DecideName | None = None,
 ) -> PseudonymisationResult:
-    """Put pseudonyms for names, or with ``undo`` names for pseudonyms; nothing is changed unless ``write``.
+    """Replace names with pseudonyms, or with ``undo`` restore the names; files change only with ``write``.
 
-    A replacement that was interrupted is finished first. ``decide`` is asked about words that may be no names.
+    A replacement that was interrupted is finished first. ``decide`` is asked about words that may not be names;
+    ``convert`` makes plain text of sources that cannot be rewritten.
+
+    Raises
+    ------
+    FileProblemsError
+        If the key has problems, pseudonyms are in the study already, or codings would change.
+    OperationError
+        If codings are not where the ledger says, files would get the same path, or files change meanwhile.
     """
-    codings, locks = held.study_root / "codings", held.study_root / ".qualcode" / "locks"
-    finished: list[str] = []
-    with lock_ledgers(codings, locks=locks):
-        if held.journal_path.is_file():
-            finished = [f"finished what was interrupted: {len(replay_journal(held))} files"]
+    root = key_file.study_root
+    notes: list[str] = []
+    with lock_ledgers(root / "codings", locks=root / ".qualcode" / "locks"):
+        if key_file.journal_path.is_file():
+            notes = [f"finished an interrupted replacement: {format_count(len(replay_journal(key_file)), 'file')}"]
         if decide and not undo:
-            _ask_about_names(held, decide, convert=convert)
-        with open_staging_folder(held) as stage:
-            made = (
-                _plan_recorded_undo(held, stage)
-                if undo
-                else plan_replacement(held, load_valid_key(held), stage, convert=convert)
-            )
+            _ask_about_names(key_file, decide, convert=convert)
+        with open_staging_folder(key_file) as stage:
+            plan = _make_plan(key_file, stage, undo=undo, convert=convert)
             if write:
-                _write_plan(held, made, stage)
-    leaks: tuple[Problem, ...] = ()
+                _write_plan(key_file, plan, stage)
+    problems = [*plan.problems, *plan.blocking_problems]
     if write and not undo:
-        from qualcode.pseudonyms.leaks import find_leaks as found_in
-
-        leaks = tuple(found_in(Study(held.study_root), load_valid_key(held)))
-    return _build_result(
-        held, made, (*made.problems, *made.blocking_problems, *leaks), notes=finished, written=write, undo=undo
+        problems += find_leaks(Study(root), load_valid_key(key_file))
+    notes += _plan_notes(plan, undo=undo)
+    notes += _write_notes(key_file, undo=undo) if write else ["nothing is written yet: add --write"]
+    return PseudonymisationResult(
+        tuple(_replacement_rows(plan)),
+        tuple(map(_unsure_problem, plan.unsure_matches)),
+        tuple(plan.changed_paths),
+        tuple(problems),
+        write,
+        tuple(notes),
     )
 
 
-def _plan_recorded_undo(held: KeyFile, stage: Path) -> ReplacementPlan:
-    kept = read_undo_record(held) or UndoRecord(tuple((one.name, one.pseudonym) for one in load_valid_key(held).names))
-    return plan_undo(held, kept, stage)
+def _make_plan(key_file: KeyFile, stage: Path, *, undo: bool, convert: bool) -> ReplacementPlan:
+    if not undo:
+        return plan_replacement(key_file, load_valid_key(key_file), stage, convert=convert)
+    record = read_undo_record(key_file)
+    if record is None:
+        record = UndoRecord(tuple((name.name, name.pseudonym) for name in load_valid_key(key_file).names))
+    return plan_undo(key_file, record, stage)
 
 
-def _ask_about_names(held: KeyFile, decide: DecideName, *, convert: bool) -> None:
-    """Ask about each word that may be no name, and write the answers into the key."""
-    with open_staging_folder(held) as stage:
-        made = plan_replacement(held, load_valid_key(held), stage, convert=convert)
+def _ask_about_names(key_file: KeyFile, decide: DecideName, *, convert: bool) -> None:
+    """Ask about each word that may not be a name, and write the answers into the key."""
+    with open_staging_folder(key_file) as stage:
+        plan = _make_plan(key_file, stage, undo=False, convert=convert)
     answered: set[str] = set()
-    for one in made.unsure_matches:
-        phrase = context_phrase(one)
-        if phrase in answered or (answer := decide(one)) is None:
+    for match in plan.unsure_matches:
+        phrase = context_phrase(match)
+        if phrase in answered or (answer := decide(match)) is None:
             continue
         answered.add(phrase)
-        text = read_bytes(held.path).decode("utf-8-sig")
-        under = "always" if answer else "keep"
-        write_private(held.path, add_phrases(text, [phrase], section=under, suffix=held.path.suffix))
+        text = read_bytes(key_file.path).decode("utf-8-sig")
+        section = "always" if answer else "keep"
+        write_private(key_file.path, add_phrase(text, phrase, section=section, suffix=key_file.path.suffix))
 
 
-def context_phrase(one: NameInContext) -> str:
-    """Return a word with a few words around it, by which the key knows this place again.
+def context_phrase(match: NameInContext) -> str:
+    """Return a word in brackets with a few words around it, by which the key identifies this place.
 
-    >>> from qualcode.pseudonyms.text import Hit
-    >>> phrase_of(Seen("S01", Hit(0, 4, "Mark", "Mark", "P2"), "he said yes. ", " my words and go"))
+    >>> from qualcode.pseudonyms.text import NameMatch
+    >>> mark = NameMatch(0, 4, "Mark", "Mark", "P2")
+    >>> context_phrase(NameInContext("S01", mark, "he said yes. ", " my words and go"))
     'he said yes. [Mark] my words and'
     """
-    before = _WORDS_BEFORE.search(one.before.rpartition("]")[2].rpartition("[")[2])
-    after = _WORDS_AFTER.match(one.after.partition("[")[0].partition("]")[0])
-    said = f"{before[0] if before else ''}[{one.name_match.words}]{after[0] if after else ''}"
-    return " ".join(said.split())
+    before = _WORDS_BEFORE.search(match.before.rpartition("]")[2].rpartition("[")[2])
+    after = _WORDS_AFTER.match(match.after.partition("[")[0].partition("]")[0])
+    phrase = f"{before[0] if before else ''}[{match.name_match.words}]{after[0] if after else ''}"
+    return " ".join(phrase.split())
 
 
-def _write_plan(held: KeyFile, made: ReplacementPlan, stage: Path) -> None:
-    """Put a plan into place, and leave the record of the way back beside the key."""
-    if made.blocking_problems:
-        raise FileProblemsError(made.blocking_problems, summary="Nothing was replaced.")
-    if read_study_files(held.study_root) != made.old_files:
-        raise OperationError("files of the study were changed meanwhile: nothing was replaced; run it again")
-    record = made.undo_record.to_json() if made.undo_record else None
-    commit(held, stage, old=made.old_files, new=made.new_files, record=record, original_files=made.original_files)
+def _write_plan(key_file: KeyFile, plan: ReplacementPlan, stage: Path) -> None:
+    """Write the new files into the study, and the undo record beside the key."""
+    if plan.blocking_problems:
+        raise FileProblemsError(plan.blocking_problems, summary="Nothing was replaced.")
+    if read_study_files(key_file.study_root) != plan.old_files:
+        raise OperationError("files of the study have changed meanwhile: nothing was replaced; run the command again")
+    record = plan.undo_record.to_json() if plan.undo_record else None
+    commit(key_file, stage, old=plan.old_files, new=plan.new_files, record=record, original_files=plan.original_files)
 
 
-def _build_result(
-    held: KeyFile, made: ReplacementPlan, problems: Sequence[Problem], *, notes: list[str], written: bool, undo: bool
-) -> PseudonymisationResult:
+def _replacement_rows(plan: ReplacementPlan) -> Iterator[dict[str, Any]]:
     counts = Counter(
-        (one.name_match.name, one.name_match.replacement, one.where, bool(one.name_match.doubt)) for one in made.matches
+        (match.name_match.name, match.name_match.replacement, match.where, bool(match.name_match.doubt))
+        for match in plan.matches
     )
-    rows = [
-        dict(zip(REPLACEMENT_COLUMNS, (name, becomes, place, many, doubt), strict=True))
-        for (name, becomes, place, doubt), many in sorted(counts.items())
-    ]
-    unsure = tuple(_unsure_problem(one) for one in made.unsure_matches)
-    lines = [*notes, *_result_notes(held, made, unsure, written=written, undo=undo)]
-    return PseudonymisationResult(
-        tuple(rows), unsure, tuple(made.changed_paths), tuple(problems), written, tuple(lines)
-    )
+    for (name, replacement, place, is_unsure), count in sorted(counts.items()):
+        yield dict(zip(REPLACEMENT_COLUMNS, (name, replacement, place, count, is_unsure), strict=True))
 
 
-def _unsure_problem(one: NameInContext) -> Problem:
-    words = " ".join(f"{one.before}[{one.name_match.words}]{one.after}".split())
-    hint = f"put it under 'always' or 'keep' in the key, as in \"{context_phrase(one)}\""
-    return Problem(one.where, 0, 0, f"is this {one.name_match.name} ({one.name_match.doubt})? ...{words}...", hint)
+def _unsure_problem(match: NameInContext) -> Problem:
+    words = " ".join(f"{match.before}[{match.name_match.words}]{match.after}".split())
+    message = f"is this {match.name_match.name} ({match.name_match.doubt})? ...{words}..."
+    hint = f"add it under 'always' or 'keep' in the key, for example \"{context_phrase(match)}\""
+    return Problem(match.where, 0, 0, message, hint)
 
 
-def _result_notes(
-    held: KeyFile, made: ReplacementPlan, unsure: Sequence[Problem], *, written: bool, undo: bool
-) -> Iterator[str]:
-    sure = len(made.matches) - len(unsure)
-    what = "pseudonyms become names" if undo else f"{sure:,} names become pseudonyms"
-    yield f"{what} in {len(made.changed_paths):,} files; {made.coding_count:,} codings go along"
+def _plan_notes(plan: ReplacementPlan, *, undo: bool) -> Iterator[str]:
+    unsure = len(plan.unsure_matches)
+    names = format_count(len(plan.matches) - unsure, "name")
+    change = "restoring names" if undo else f"replacing {names} with pseudonyms"
+    files = format_count(len(plan.changed_paths), "file")
+    yield f"{change} in {files}, keeping {format_count(plan.coding_count, 'coding')}"
     if unsure:
-        yield f"{len(unsure):,} words may be names: they are not touched until you decide (--interactive asks)"
-    if not written:
-        yield "nothing is written yet: add --write"
+        yield f"{format_count(unsure, 'word')} to decide on: not replaced until you do (--interactive asks)"
+
+
+def _write_notes(key_file: KeyFile, *, undo: bool) -> Iterator[str]:
+    if undo:
+        yield "written"
         return
-    yield (
-        f"written; the way back is {held.path.name} and {held.record_path.name} beside it: keep both"
-        if not undo
-        else "written"
-    )
-    if (held.study_root / ".git").exists() and not undo:
-        yield "what was committed to git before still holds the names, in every copy of the repository"
+    yield f"written; keep {key_file.path.name} and {key_file.record_path.name}: both are needed to undo it"
+    if (key_file.study_root / ".git").exists():
+        yield "earlier commits in git still contain the names, in every copy of the repository"

@@ -1,115 +1,123 @@
-"""A study's sources, cases, settings and codebooks with names replaced, in memory."""
+"""Replace names in a study's sources, case table, settings and codebooks, in memory."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
 from qualcode.errors import OperationError, Problem
 from qualcode.files import is_within, read_bytes
 from qualcode.model import Transcript
 from qualcode.pseudonyms.event_replacement import RewrittenText
-from qualcode.pseudonyms.text import OffsetMap, Pseudonymiser, Replacer, apply_edits, build_offset_map
+from qualcode.pseudonyms.text import Edit, OffsetMap, Pseudonymiser, Replacer, apply_edits, build_offset_map
 from qualcode.settings import SETTINGS_FILE
 from qualcode.study.study import Study
-from qualcode.transcripts import SUFFIXES, hash_text
+from qualcode.transcripts import SUFFIXES, encoding_of, hash_text
 from qualcode.transcripts.rewrite.source_rewrite import REWRITABLE_SUFFIXES, rewrite_source
 
 CASE_TABLE_PATH = "transcripts/cases.csv"
-FileContents = dict[str, bytes]
-"""Contents of files by their path below the study."""
+FileContents = Mapping[str, bytes]
+"""Contents of files by their path below the study's root."""
 Originals = Mapping[str, tuple[str, bytes]]
-"""Sources that were made plain text, by the path of that: their own path and content."""
+"""Path and content of sources that became plain text, by the path of that text."""
 
 _PROTECTED_LINES = {
     SETTINGS_FILE: re.compile(r"^(?:coder|language|unit)[ \t]*:[^#\n]*", re.MULTILINE),
     "": re.compile(r"^[ \t]*(?:-[ \t]+)?\{?[ \t]*(?:id|family|formerly|members)[ \t]*:[^#\n]*", re.MULTILINE),
 }
-"""What in settings and codebooks are ids or coders, which are not names in the texts."""
+"""Parts of the settings, and of codebooks, in which nothing is replaced: ids, coders and keywords."""
 
 
 @dataclass
 class ReplacedFiles:
-    """The files of a study after names were replaced, and what became of paths and transcripts."""
+    """The files of a study after names were replaced, with the changes of paths, ids and texts."""
 
-    files: FileContents = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
     new_paths: dict[str, str] = field(default_factory=dict)
     """New paths by old ones, where they differ."""
     new_ids: dict[str, str] = field(default_factory=dict)
+    """New ids of transcripts by old ones."""
     texts: dict[str, RewrittenText] = field(default_factory=dict)
     """By the old id of each transcript."""
     converted: dict[str, str] = field(default_factory=dict)
-    """Sources that became plain text: their paths by that of the text."""
+    """Paths of sources that became plain text, by the path of that text."""
     unwritable_problems: list[Problem] = field(default_factory=list)
 
 
 def read_study_files(root: Path) -> FileContents:
-    """Return all files of a study that names are replaced in; what has no reader and what links lead to is not."""
-    found = [
+    """Return the files of a study in which names are replaced; not unreadable formats, nor links out of the study."""
+    paths = [
         root / SETTINGS_FILE,
-        *(path for kind in ("yaml", "yml") for path in (root / "codebooks").glob(f"*.{kind}")),
+        *(path for suffix in ("yaml", "yml") for path in (root / "codebooks").glob(f"*.{suffix}")),
     ]
     sources = (path for path in (root / "transcripts").rglob("*") if path.suffix.lower() in {*SUFFIXES, ".csv"})
-    found += [
+    paths += [
         path for path in sources if path.is_file() and not path.name.startswith((".", "~$")) and is_within(path, root)
     ]
-    found += [path for path in (root / "codings").rglob("*.jsonl*") if path.is_file()]
-    return {path.relative_to(root).as_posix(): read_bytes(path) for path in sorted(found)}
+    paths += [path for path in (root / "codings").rglob("*.jsonl*") if path.is_file()]
+    return {path.relative_to(root).as_posix(): read_bytes(path) for path in sorted(paths)}
+
+
+def hash_content(content: bytes) -> str:
+    """Return the SHA-256 of a file's content or of a ledger line."""
+    return hashlib.sha256(content).hexdigest()
 
 
 @dataclass(frozen=True)
 class ReplacementOptions:
-    """How names are replaced: which sources are left as they are, which become plain text, which have been it."""
+    """Which sources are left unchanged, and which become plain text or become the original again."""
 
     convert: bool = False
+    """Make plain text of sources that cannot be rewritten."""
     unchanged_paths: frozenset[str] = frozenset()
     originals: Originals = field(default_factory=dict)
 
 
 class StudyReplacer:
-    """Replaces names in one study; each part of it is a method."""
+    """Replaces names in the files of one study and collects them in ``result``."""
 
-    def __init__(self, study: Study, changer: Replacer, *, options: ReplacementOptions) -> None:
-        self.study, self.replacer, self.options = study, changer, options
+    def __init__(self, study: Study, replacer: Replacer, *, options: ReplacementOptions) -> None:
+        self.study, self.replacer, self.options = study, replacer, options
         self.old_files = read_study_files(study.root)
-        self.replaced_files = ReplacedFiles()
-        self.new_names = {one.id: one.id for one in study.transcripts.values() if one.path in options.unchanged_paths}
-        self.new_names |= {_stem(path): _stem(path) for path in options.unchanged_paths}
+        self.result = ReplacedFiles()
+        unchanged = options.unchanged_paths
+        self.new_names = {each.id: each.id for each in study.transcripts.values() if each.path in unchanged}
+        self.new_names |= {_stem(path): _stem(path) for path in unchanged}
 
     def replace_in_name(self, name: str) -> str:
-        """Return an id, or a path without its ending, with names replaced; each is changed once."""
+        """Return an id, or a path without its suffix, with names replaced; the result is kept in ``new_names``."""
         if name not in self.new_names:
             edits = self.replacer.edit_finder_for("file names", kind="field")([name])
             self.new_names[name] = apply_edits([name], edits)[0]
         return self.new_names[name]
 
     def _record_name(self, old: str, new: str) -> str:
-        """Return under which name there is a record: that with pseudonyms."""
+        """Return the id or path under which a place is recorded: the one with pseudonyms."""
         return new if isinstance(self.replacer, Pseudonymiser) else old
 
     def replace_in_sources(self) -> None:
-        """Replace in the sources of transcripts, and in their file names."""
-        for path, transcripts in self._transcripts_by_path().items():
-            for one in transcripts:
-                self._replace_in_transcript(one)
+        """Replace names in the sources of transcripts and in their file names."""
+        by_path: dict[str, list[Transcript]] = {}
+        for transcript in self.study.transcripts.values():
+            by_path.setdefault(transcript.path, []).append(transcript)
+        for path, transcripts in sorted(by_path.items()):
+            for transcript in transcripts:
+                self._replace_in_transcript(transcript)
             self._replace_in_source(path, transcripts)
 
-    def _transcripts_by_path(self) -> dict[str, list[Transcript]]:
-        found: dict[str, list[Transcript]] = {}
-        for one in self.study.transcripts.values():
-            found.setdefault(one.path, []).append(one)
-        return dict(sorted(found.items()))
-
-    def _replace_in_transcript(self, one: Transcript) -> None:
-        new_id = self.replaced_files.new_ids[one.id] = self.replace_in_name(one.id)
-        left = one.path in self.options.unchanged_paths
-        where = f"text of {self._record_name(one.id, new_id)}"
-        shift = OffsetMap() if left else build_offset_map(one.text, self.replacer.edit_finder_for(where))
-        text = shift.apply(one.text)
-        self.replaced_files.texts[one.id] = RewrittenText(one.text, text, one.sha256, hash_text(text), shift)
+    def _replace_in_transcript(self, transcript: Transcript) -> None:
+        new_id = self.result.new_ids[transcript.id] = self.replace_in_name(transcript.id)
+        offset_map = OffsetMap()
+        if transcript.path not in self.options.unchanged_paths:
+            where = f"text of {self._record_name(transcript.id, new_id)}"
+            offset_map = build_offset_map(transcript.text, self.replacer.edit_finder_for(where))
+        new_text = offset_map.apply(transcript.text)
+        self.result.texts[transcript.id] = RewrittenText(
+            transcript.text, new_text, transcript.sha256, hash_text(new_text), offset_map
+        )
 
     def _replace_in_source(self, path: str, transcripts: Sequence[Transcript]) -> None:
         if path in self.options.originals or path in self.options.unchanged_paths:
@@ -117,10 +125,10 @@ class StudyReplacer:
             return
         suffix = PurePosixPath(path).suffix
         new_path = f"transcripts/{self.replace_in_name(_stem(path))}{suffix}"
-        changed = any(self.replaced_files.texts[one.id].offset_map.edits for one in transcripts)
+        is_changed = any(self.result.texts[transcript.id].offset_map.edits for transcript in transcripts)
         try:
-            known = changed or suffix.lower() in REWRITABLE_SUFFIXES
-            content = self._rewrite_source(path, new_path) if known else self.old_files[path]
+            rewrite = is_changed or suffix.lower() in REWRITABLE_SUFFIXES
+            content = self._rewrite_source(path, new_path) if rewrite else self.old_files[path]
         except OperationError as error:
             self._handle_unwritable(path, new_path, transcripts, str(error))
         else:
@@ -128,82 +136,77 @@ class StudyReplacer:
 
     def _rewrite_source(self, path: str, new_path: str) -> bytes:
         where = f"source {self._record_name(path, new_path)}"
-        encoding = _source_encoding(self.study, path)
+        encoding = encoding_of(self.study.settings.rules, path)
         fields = self.replacer.edit_finder_for(where, kind="field")
-        kind = PurePosixPath(path).suffix
-        return rewrite_source(
-            kind, self.old_files[path], self.replacer.edit_finder_for(where), fields=fields, encoding=encoding
-        )
+        prose = self.replacer.edit_finder_for(where)
+        return rewrite_source(PurePosixPath(path).suffix, self.old_files[path], prose, fields=fields, encoding=encoding)
 
-    def _handle_unwritable(self, path: str, new_path: str, transcripts: Sequence[Transcript], why: str) -> None:
-        """Make plain text of a source that cannot be rewritten, if that is wanted."""
+    def _handle_unwritable(self, path: str, new_path: str, transcripts: Sequence[Transcript], reason: str) -> None:
+        """Make plain text of a source that cannot be rewritten, if the options say so, else add a problem."""
         if self.options.convert and len(transcripts) == 1:
-            plain = f"{PurePosixPath(new_path).with_suffix('')}.txt"
-            self.replaced_files.converted[plain] = path
-            self.add_file(
-                path, plain, self.replaced_files.texts[transcripts[0].id].new_text.encode("utf-8", "surrogatepass")
-            )
+            plain_path = f"{PurePosixPath(new_path).with_suffix('')}.txt"
+            self.result.converted[plain_path] = path
+            text = self.result.texts[transcripts[0].id].new_text
+            self.add_file(path, plain_path, text.encode("utf-8", "surrogatepass"))
             return
-        hint = (
-            "--convert makes it plain text" if len(transcripts) == 1 else "replace the names in the program it is from"
-        )
-        self.replaced_files.unwritable_problems.append(Problem(path, 0, 0, f"names stand in it, but {why}", hint))
+        hint = "replace the names in the program that wrote it"
+        if len(transcripts) == 1:
+            hint = "--convert makes it plain text"
+        self.result.unwritable_problems.append(Problem(path, 0, 0, f"it contains names, but {reason}", hint))
 
     def add_file(self, path: str, new_path: str, content: bytes) -> None:
-        """Put the new content of a file where it now belongs."""
-        if new_path in self.replaced_files.files or (new_path != path and new_path in self.old_files):
+        """Add the new content of a file under its new path.
+
+        Raises
+        ------
+        OperationError
+            If there is another file with that path.
+        """
+        if new_path in self.result.files or (new_path != path and new_path in self.old_files):
             raise OperationError(
-                f"{path} would become {new_path}, which is there already: choose another pseudonym, or rename one"
+                f"{path} would become {new_path}, which already exists: choose another pseudonym, or rename one of them"
             )
-        self.replaced_files.files[new_path] = content
+        self.result.files[new_path] = content
         if new_path != path:
-            self.replaced_files.new_paths[path] = new_path
+            self.result.new_paths[path] = new_path
 
     def replace_in_tables_and_settings(self) -> None:
-        """Replace in cases, settings and codebooks."""
+        """Replace names in the case table, the settings and the codebooks."""
         for path, content in self.old_files.items():
             if path == CASE_TABLE_PATH:
                 fields = self.replacer.edit_finder_for(path, kind="field")
-                self.replaced_files.files[path] = rewrite_source(
-                    ".csv", content, self.replacer.edit_finder_for(path), fields=fields
-                )
+                prose = self.replacer.edit_finder_for(path)
+                self.result.files[path] = rewrite_source(".csv", content, prose, fields=fields)
             elif path == SETTINGS_FILE or path.startswith("codebooks/"):
-                self.replaced_files.files[path] = self._replace_in_yaml(path, content)
+                self.result.files[path] = self._replace_in_yaml(path, content)
 
     def _replace_in_yaml(self, path: str, content: bytes) -> bytes:
-        change = self.replacer.edit_finder_for(path, kind="yaml")
-        kept = _PROTECTED_LINES[SETTINGS_FILE if path == SETTINGS_FILE else ""]
+        find_edits = self.replacer.edit_finder_for(path, kind="yaml")
+        protected = _PROTECTED_LINES[SETTINGS_FILE if path == SETTINGS_FILE else ""]
 
-        def changed(pieces: Sequence[str]) -> Iterator[tuple[int, int, int, str]]:
-            for start, end in _spans_between(kept, pieces[0]):
-                yield from ((0, start + a, start + b, words) for _, a, b, words in change([pieces[0][start:end]]))
+        def find_unprotected_edits(pieces: Sequence[str]) -> list[Edit]:
+            return [
+                (0, part_start + start, part_start + end, text)
+                for part_start, part_end in _spans_between(protected, pieces[0])
+                for _, start, end, text in find_edits([pieces[0][part_start:part_end]])
+            ]
 
-        return rewrite_source(".txt", content, lambda pieces: list(changed(pieces)))
+        return rewrite_source(".txt", content, find_unprotected_edits)
 
     def add_unchanged_files(self) -> None:
-        """Keep the files that nothing was done to."""
-        done = (
-            self.replaced_files.files.keys()
-            | self.replaced_files.new_paths.keys()
-            | set(self.replaced_files.converted.values())
-        )
-        self.replaced_files.files |= {path: content for path, content in self.old_files.items() if path not in done}
+        """Add the files in which nothing was replaced."""
+        result = self.result
+        done = result.files.keys() | result.new_paths.keys() | set(result.converted.values())
+        result.files |= {path: content for path, content in self.old_files.items() if path not in done}
 
 
 def _stem(path: str) -> str:
     return PurePosixPath(path).with_suffix("").relative_to("transcripts").as_posix()
 
 
-def _spans_between(kept: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
-    place = 0
-    for line in kept.finditer(text):
-        yield place, line.start()
-        place = line.end()
-    yield place, len(text)
-
-
-def _source_encoding(study: Study, path: str) -> str:
-    """Return the encoding that the settings give for a source, if any."""
-    below = path.removeprefix("transcripts/")
-    found = study.settings.rules.encodings.items()
-    return next((value for pattern, value in found if fnmatchcase(below, pattern)), "")
+def _spans_between(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for match in pattern.finditer(text):
+        yield start, match.start()
+        start = match.end()
+    yield start, len(text)

@@ -1,8 +1,7 @@
-"""All or nothing: new files are prepared and proved beside the key, and moved into place by a journal."""
+"""Write a replacement completely or not at all: new files are prepared beside the key and moved by a journal."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from collections.abc import Iterator, Mapping
@@ -13,24 +12,23 @@ from typing import Any
 from qualcode.errors import OperationError
 from qualcode.files import create_private_folder, read_bytes, write_atomically, write_private
 from qualcode.pseudonyms.key_file import KeyFile
+from qualcode.pseudonyms.source_replacement import FileContents, hash_content
 from qualcode.study.study import Study
-
-Files = Mapping[str, bytes]
 
 
 @contextmanager
-def open_staging_folder(held: KeyFile) -> Iterator[Path]:
-    """Give a folder beside the key, only its owner's, which is removed unless a journal needs it."""
-    folder = create_private_folder(held.path)
+def open_staging_folder(key_file: KeyFile) -> Iterator[Path]:
+    """Give a private folder beside the key; it is deleted unless a journal refers to it."""
+    folder = create_private_folder(key_file.path)
     try:
         yield folder
     finally:
-        if not held.journal_path.is_file():
+        if not key_file.journal_path.is_file():
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def write_study(files: Files, folder: Path) -> Study:
-    """Write files into a folder and return them as a study, to see how they are read."""
+def write_study(files: FileContents, folder: Path) -> Study:
+    """Write files into a folder and return them as a study, to check how they are read."""
     for path, content in files.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -39,31 +37,38 @@ def write_study(files: Files, folder: Path) -> Study:
 
 
 def commit(
-    held: KeyFile, stage: Path, *, old: Files, new: Files, record: bytes | None, original_files: Files
+    key_file: KeyFile,
+    stage: Path,
+    *,
+    old: FileContents,
+    new: FileContents,
+    record: bytes | None,
+    original_files: FileContents,
 ) -> list[str]:
-    """Put new files for old ones; from the journal on it is finished whatever comes between.
+    """Replace the old files of the study by the new ones; return the paths that were written.
 
-    ``record`` is written beside the key (None: removed), ``aside`` are originals to be kept there.
+    Once the journal is written, an interrupted replacement is finished by `replay_journal`. ``record`` is the new undo
+    record (None: it is deleted), ``original_files`` are copied to the folder of originals.
     """
     ready = _make_folder(stage / "ready")
     writes = [(path, content) for path, content in sorted(new.items()) if old.get(path) != content]
     for number, (_, content) in enumerate(writes):
         write_private(ready / str(number), content)
     for path, content in original_files.items():
-        target = held.originals_folder / path
+        target = key_file.originals_folder / path
         _make_folder(target.parent).chmod(0o700)
         write_private(target, content)
     if record is not None:
         write_private(ready / "record", record)
     journal = {
-        "root": str(held.study_root),
+        "root": str(key_file.study_root),
         "ready": str(ready),
         "writes": [_journal_entry(path, old.get(path), content) for path, content in writes],
-        "removes": [[path, _hash(content)] for path, content in sorted(old.items()) if path not in new],
+        "removes": [[path, hash_content(content)] for path, content in sorted(old.items()) if path not in new],
         "record": record is not None,
     }
-    write_private(held.journal_path, json.dumps(journal))
-    return replay_journal(held)
+    write_private(key_file.journal_path, json.dumps(journal))
+    return replay_journal(key_file)
 
 
 def _make_folder(folder: Path) -> Path:
@@ -71,69 +76,80 @@ def _make_folder(folder: Path) -> Path:
     return folder
 
 
-def _journal_entry(path: str, was: bytes | None, now: bytes) -> dict[str, Any]:
-    return {"path": path, "was": _hash(was) if was is not None else "", "size": len(was or b""), "now": _hash(now)}
+def _journal_entry(path: str, old: bytes | None, new: bytes) -> dict[str, Any]:
+    old_hash = hash_content(old) if old is not None else ""
+    return {"path": path, "was": old_hash, "size": len(old or b""), "now": hash_content(new)}
 
 
-def replay_journal(held: KeyFile) -> list[str]:
-    """Do what a journal says, from whatever point it was left at; return the paths that were written."""
-    journal = _read_journal(held)
+def replay_journal(key_file: KeyFile) -> list[str]:
+    """Carry out the journal from wherever it was interrupted; return the paths that were written.
+
+    Raises
+    ------
+    OperationError
+        If the journal is damaged, belongs to another study, or files were edited since the interruption.
+    """
+    journal = _read_journal(key_file)
     ready = Path(journal["ready"])
     contents = [read_bytes(ready / str(number)) for number in range(len(journal["writes"]))]
-    steps = [
-        (held.study_root / one["path"], _content_to_write(held, one, content))
-        for one, content in zip(journal["writes"], contents, strict=True)
+    # All contents are checked before the first file is written.
+    writes = [
+        (key_file.study_root / entry["path"], _content_to_write(key_file, entry, content))
+        for entry, content in zip(journal["writes"], contents, strict=True)
     ]
-    for path, content in steps:
+    for path, content in writes:
         if content is not None:
             write_atomically(path, content)
-    for path, was in journal["removes"]:
-        _remove_old_file(held.study_root, held.study_root / path, was)
-    delete_caches(held.study_root)
+    for path, old_hash in journal["removes"]:
+        _remove_old_file(key_file.study_root, key_file.study_root / path, old_hash)
+    delete_caches(key_file.study_root)
     if journal["record"]:
-        write_private(held.record_path, read_bytes(ready / "record"))
+        write_private(key_file.record_path, read_bytes(ready / "record"))
     else:
-        held.record_path.unlink(missing_ok=True)
-    held.journal_path.unlink()
+        key_file.record_path.unlink(missing_ok=True)
+    key_file.journal_path.unlink()
     shutil.rmtree(ready.parent, ignore_errors=True)
-    return [one["path"] for one in journal["writes"]]
+    return [entry["path"] for entry in journal["writes"]]
 
 
-def _read_journal(held: KeyFile) -> dict[str, Any]:
+def _read_journal(key_file: KeyFile) -> dict[str, Any]:
+    path = key_file.journal_path
     try:
-        journal: dict[str, Any] = json.loads(read_bytes(held.journal_path))
-        if Path(journal["root"]) != held.study_root:
-            raise OperationError(f"{held.journal_path}: belongs to the study {journal['root']}: finish it there")
+        journal: dict[str, Any] = json.loads(read_bytes(path))
+        if Path(journal["root"]) != key_file.study_root:
+            raise OperationError(f"{path}: belongs to the study {journal['root']}: finish the replacement there")
         if not Path(journal["ready"]).is_dir():
             raise OperationError(
-                f"{held.journal_path}: what it needs is gone ({journal['ready']}); restore the study and remove it"
+                f"{path}: the folder {journal['ready']} is missing: restore the study from a copy, then delete it"
             )
     except (ValueError, KeyError, TypeError):
-        raise OperationError(f"{held.journal_path}: damaged; restore the study from a copy, and remove it") from None
+        raise OperationError(f"{path}: damaged: restore the study from a copy, then delete it") from None
     return journal
 
 
-def _content_to_write(held: KeyFile, one: Mapping[str, Any], now: bytes) -> bytes | None:
-    """Return what a file has to become, None if it is so already; what was appended to a ledger since goes along."""
-    path = held.study_root / one["path"]
-    here = path.read_bytes() if path.is_file() else b""
-    if _hash(here) == one["now"] or (here and here.startswith(now) and path.suffix == ".jsonl"):
+def _content_to_write(key_file: KeyFile, entry: Mapping[str, Any], new: bytes) -> bytes | None:
+    """Return the new content of a file, None if it is written already; lines appended to a ledger since are kept."""
+    path = key_file.study_root / entry["path"]
+    current = path.read_bytes() if path.is_file() else b""
+    is_ledger = path.suffix == ".jsonl"
+    if hash_content(current) == entry["now"] or (current and current.startswith(new) and is_ledger):
         return None
-    if not here or _hash(here) == one["was"]:
-        return now
-    if path.suffix == ".jsonl" and _hash(here[: one["size"]]) == one["was"]:
-        return now + here[one["size"] :]
+    if not current or hash_content(current) == entry["was"]:
+        return new
+    if is_ledger and hash_content(current[: entry["size"]]) == entry["was"]:
+        return new + current[entry["size"] :]
     raise OperationError(
-        f"{path}: was changed since the replacement was interrupted; bring it back as it was, "
-        f"or remove {held.journal_path} and bring the whole study back"
+        f"{path}: was changed since the replacement was interrupted: restore this file, "
+        f"or delete {key_file.journal_path} and restore the whole study from a copy"
     )
 
 
-def _remove_old_file(root: Path, path: Path, was: str) -> None:
+def _remove_old_file(root: Path, path: Path, old_hash: str) -> None:
+    """Delete a file that was renamed, and its folders if they are empty then."""
     if not path.is_file():
         return
-    if _hash(path.read_bytes()) != was:
-        raise OperationError(f"{path}: was changed since it was renamed: look what is new in it, and remove it")
+    if hash_content(path.read_bytes()) != old_hash:
+        raise OperationError(f"{path}: was changed since it was renamed: save what is new in it, then delete it")
     path.unlink()
     for folder in path.parents:
         if folder.parent == root or any(folder.iterdir()):
@@ -142,7 +158,7 @@ def _remove_old_file(root: Path, path: Path, was: str) -> None:
 
 
 def delete_caches(root: Path) -> None:
-    """Delete the study's caches, which hold texts; locks stay, since they may be held."""
+    """Delete the study's caches, which contain texts; locks are left, since they may be in use."""
     cache = root / ".qualcode"
     for path in cache.iterdir() if cache.is_dir() else ():
         if path.name == "locks":
@@ -151,7 +167,3 @@ def delete_caches(root: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
-
-
-def _hash(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

@@ -1,7 +1,7 @@
-"""Names and what stands for them: found in a text as whole words, replaced, and put back exactly."""
+"""Names in a text: the key of names and pseudonyms, finding names, replacing them and restoring them exactly."""
 
 from qualcode.pseudonyms.text.common_words import find_lowercase_words
-from qualcode.pseudonyms.text.key_writer import add_names, add_phrases, assign_pseudonyms, key_template
+from qualcode.pseudonyms.text.key_writer import add_names, add_phrase, assign_pseudonyms, key_template
 from qualcode.pseudonyms.text.name_key import Name, NameKey, parse_key, read_key
 from qualcode.pseudonyms.text.name_replacement import (
     NameInContext,
@@ -27,7 +27,7 @@ __all__ = [
     "Replacer",
     "TextKind",
     "add_names",
-    "add_phrases",
+    "add_phrase",
     "apply_edits",
     "assign_pseudonyms",
     "build_edits",

@@ -1,4 +1,4 @@
-"""Names that are words as well: they are shown for a decision where a capital tells nothing."""
+"""Word lists for deciding whether a capitalised word is a name or an ordinary word."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 
 GENITIVE_S = frozenset("de nl sv da nb nn no is lb".split())
-"""Languages in which a name takes an s without an apostrophe."""
+"""Languages in which the genitive of a name is an s without an apostrophe."""
 
 NOUNS_CAPITAL = frozenset(["de", "lb"])
-"""Languages that write every noun with a capital, so that one in mid-sentence tells nothing."""
+"""Languages that capitalise every noun, so that a capital within a sentence does not mark a name."""
 
 NAME_LIKE_WORDS = frozenset(
     "mark will may rose grace hope faith joy bill jack rob sue pat art drew frank grant dean earl guy chase "
@@ -28,16 +28,16 @@ NAME_LIKE_WORDS = frozenset(
     "orange sprint oracle meta windows twitter facebook reading bath nice cork mobile split turkey china chile "
     "guinea jersey wales hull sale deal rye ware hove".split()
 )
-"""Lower-case words of English that are also names of people, places or organisations."""
+"""English words in lower case that are also names of people, places or organisations."""
 
 ALWAYS_CAPITAL = frozenset(
     "april may june august christian victoria victor china turkey chile wales jersey angel visa".split()
 )
-"""Those that are written with a capital as words too, so that one in mid-sentence tells nothing."""
+"""Those of them that are capitalised as ordinary words too, for example months."""
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def find_lowercase_words(texts: Iterable[str]) -> frozenset[str]:
-    """Return all words of some texts that are written in lower case there."""
+    """Return all words that occur in lower case in any of the texts."""
     return frozenset(word for text in texts for word in set(_WORD.findall(text)) if word.islower())

@@ -1,4 +1,4 @@
-"""What is written into a key file: new names with proposed pseudonyms, and decisions."""
+"""Text to write into a key file: the template, new names with proposed pseudonyms, and decisions on phrases."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 PSEUDONYM_PREFIXES = {
     "PERSON": "Person",
@@ -16,44 +16,49 @@ PSEUDONYM_PREFIXES = {
     "LOC": "Place",
     "FAC": "Place",
 }
-"""What a pseudonym begins with, by the kinds of entities that spaCy's models know."""
+"""First word of a pseudonym by the entity label of a spaCy model."""
 
 _YAML_TEMPLATE = """\
-# The key: a name, and the pseudonym that stands for it. Keep it apart from the study, and let nobody read it.
+# Key file: each name with the pseudonym that replaces it. Keep it outside the study, readable only by you.
 # Other forms of a name go under 'also':   Ann Miller: {as: Person 1, also: [Ann, Annie, Miller]}
-# keep: [phrases that are never touched];  always: [words that are names wherever they stand]
+# keep: [phrases that are never replaced];  always: [words that are always names]
 """
 _PLAIN = re.compile(r"[^\W\d_](?:[\w .'’-]*[\w.])?")
 
 
 def key_template(suffix: str) -> str:
-    """Return what a key file begins with."""
+    """Return the text of a new key file."""
     return "name,pseudonym,also,keep,always\n" if suffix.lower() == ".csv" else _YAML_TEMPLATE
 
 
-def assign_pseudonyms(found: Mapping[str, str], taken: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Yield each new name with a pseudonym that nobody has; names are given with their kind of entity."""
-    used = {one.casefold() for one in taken}
-    last = dict.fromkeys(PSEUDONYM_PREFIXES.values(), 0)
-    for name, kind in found.items():
-        word = PSEUDONYM_PREFIXES.get(kind, "Person")
-        last[word] += 1
-        while f"{word} {last[word]}".casefold() in used:
-            last[word] += 1
-        yield name, f"{word} {last[word]}"
+def assign_pseudonyms(labels: Mapping[str, str], used: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield each name with a new pseudonym; ``labels`` gives the entity label of each name."""
+    known = {pseudonym.casefold() for pseudonym in used}
+    numbers = dict.fromkeys(PSEUDONYM_PREFIXES.values(), 0)
+    for name, label in labels.items():
+        prefix = PSEUDONYM_PREFIXES.get(label, "Person")
+        numbers[prefix] += 1
+        while f"{prefix} {numbers[prefix]}".casefold() in known:
+            numbers[prefix] += 1
+        yield name, f"{prefix} {numbers[prefix]}"
 
 
 def add_names(text: str, names: Iterable[tuple[str, str]], *, suffix: str) -> str:
-    """Return the text of a key file with names added at its end."""
-    begun = text if not text or text.endswith("\n") else f"{text}\n"
+    """Return the text of a key file with names and pseudonyms added at its end."""
     if suffix.lower() == ".csv":
-        return begun + "".join(_csv_row([name, pseudonym]) for name, pseudonym in names)
-    return begun + "".join(f"{_yaml_scalar(name)}: {_yaml_scalar(pseudonym)}\n" for name, pseudonym in names)
+        lines = [_csv_line([name, pseudonym, "", "", ""]) for name, pseudonym in names]
+    else:
+        lines = [f"{_yaml_scalar(name)}: {_yaml_scalar(pseudonym)}\n" for name, pseudonym in names]
+    return _end_line(text) + "".join(lines)
 
 
-def _csv_row(cells: Iterable[str]) -> str:
+def _end_line(text: str) -> str:
+    return text if not text or text.endswith("\n") else f"{text}\n"
+
+
+def _csv_line(cells: Sequence[str]) -> str:
     stream = io.StringIO()
-    csv.writer(stream, lineterminator="\n").writerow([*cells, "", "", ""])
+    csv.writer(stream, lineterminator="\n").writerow(cells)
     return stream.getvalue()
 
 
@@ -62,26 +67,18 @@ def _yaml_scalar(text: str) -> str:
     return text if plain else json.dumps(text, ensure_ascii=False)
 
 
-def add_phrases(text: str, phrases: Iterable[str], *, section: str, suffix: str) -> str:
-    """Return the text of a key file with phrases added to its ``keep`` or ``always``."""
-    for phrase in phrases:
-        text = _add_phrase(text, phrase, section, suffix)
-    return text
-
-
-def _add_phrase(text: str, phrase: str, under: str, suffix: str) -> str:
-    begun = text if not text or text.endswith("\n") else f"{text}\n"
+def add_phrase(text: str, phrase: str, *, section: str, suffix: str) -> str:
+    """Return the text of a key file with a phrase added to its section ``keep`` or ``always``."""
+    text = _end_line(text)
     if suffix.lower() == ".csv":
-        header = next(csv.reader([begun.partition("\n")[0]]))
-        stream = io.StringIO()
-        csv.writer(stream, lineterminator="\n").writerow([phrase if one == under else "" for one in header])
-        return begun + stream.getvalue()
-    said = json.dumps(phrase, ensure_ascii=False)
-    if flow := re.search(rf"^{under}:[ \t]*\[(?P<rest>\s*\]?)", begun, re.MULTILINE):
+        header = next(csv.reader([text.partition("\n")[0]]))
+        return text + _csv_line([phrase if column == section else "" for column in header])
+    item = json.dumps(phrase, ensure_ascii=False)
+    if flow := re.search(rf"^{section}:[ \t]*\[(?P<rest>\s*\]?)", text, re.MULTILINE):
         comma = "" if "]" in flow["rest"] else ", "
-        place = flow.start("rest")
-        return f"{begun[:place]}{said}{comma}{begun[place:]}"
-    if block := re.search(rf"^{under}:[ \t]*(?:#.*)?\n(?P<dent>[ \t]*)-", begun, re.MULTILINE):
-        place = block.start("dent")
-        return f"{begun[:place]}{block['dent']}- {said}\n{begun[place:]}"
-    return f"{begun}{under}:\n  - {said}\n"
+        start = flow.start("rest")
+        return f"{text[:start]}{item}{comma}{text[start:]}"
+    if block := re.search(rf"^{section}:[ \t]*(?:#.*)?\n(?P<indent>[ \t]*)-", text, re.MULTILINE):
+        start = block.start("indent")
+        return f"{text[:start]}{block['indent']}- {item}\n{text[start:]}"
+    return f"{text}{section}:\n  - {item}\n"

@@ -1,4 +1,4 @@
-"""The key: which name becomes which pseudonym, and what was decided about words that may be names."""
+"""The key: names with their pseudonyms, and decisions on phrases that are or are not names."""
 
 from __future__ import annotations
 
@@ -14,22 +14,23 @@ from qualcode.errors import Problem
 from qualcode.files import YamlDocument, read_csv, read_text, read_yaml
 
 PHRASE_SECTIONS = ("keep", "always")
-"""Keys that hold phrases instead of a name's pseudonym."""
+"""Keys of a key file that have phrases instead of a name's pseudonym."""
 
 _PSEUDONYM = re.compile(r"[^\W\d_](?:[\w .-]*[\w])?")
 _WORD = re.compile(r"[^\W_]")
 _NOT_TEXT = frozenset("yes no true false null on off y n".split())
-"""What YAML would take for something else where it stands alone."""
+"""Words that YAML reads as another type than text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name, the pseudonym that stands for it, and its other forms."""
+    """A name, the pseudonym that replaces it, and its other forms."""
 
     name: str
     pseudonym: str
     also: tuple[str, ...] = ()
-    place: tuple[int, int] = (1, 1)
+    position: tuple[int, int] = (1, 1)
+    """Line and column in the key file, from 1."""
 
     @property
     def forms(self) -> tuple[str, ...]:
@@ -39,7 +40,7 @@ class Name:
 
 @dataclass(frozen=True)
 class NameKey:
-    """All names of a key file; ``keep`` are phrases that are never touched, ``always`` those that are names."""
+    """The names of a key file; ``keep`` are phrases that are never replaced, ``always`` those that are always names."""
 
     names: tuple[Name, ...] = ()
     keep: tuple[str, ...] = ()
@@ -47,119 +48,116 @@ class NameKey:
 
     @cached_property
     def inverted(self) -> NameKey:
-        """The key by which pseudonyms become names again."""
-        return NameKey(tuple(Name(one.pseudonym, one.name) for one in self.names))
+        """The key that replaces each pseudonym with its name."""
+        return NameKey(tuple(Name(name.pseudonym, name.name) for name in self.names))
 
 
 def read_key(path: Path) -> tuple[NameKey, list[Problem]]:
-    """Read a key file, YAML or by its ending CSV; with any problem the key is not to be used."""
+    """Return the key in a YAML or CSV file, and its problems; a key with problems must not be used."""
     if path.suffix.lower() == ".csv":
         return _parse_csv_key(read_text(path).text, str(path))
     return parse_key(read_yaml(path, display_path=str(path)))
 
 
-def parse_key(marked: YamlDocument) -> tuple[NameKey, list[Problem]]:
-    """Return the key of a YAML file's value."""
-    problems = list(marked.problems)
-    value = {} if marked.value is None else marked.value
-    if not isinstance(value, dict):
-        return NameKey(), [*problems, Problem(marked.path, 1, 1, "the key must be lines of 'name: pseudonym'")]
-    found: dict[str, tuple[str, ...]] = {}
-    for key in PHRASE_SECTIONS:
-        found[key], wrong = _parse_phrases(value.get(key), key, marked)
-        problems += wrong
-    names: list[Name] = []
-    for name, entry in value.items():
-        if name not in PHRASE_SECTIONS:
-            one = _parse_name(name, entry, marked)
-            if isinstance(one, Problem):
-                problems.append(one)
-            else:
-                names.append(one)
-    made = NameKey(tuple(names), **found)
-    return made, sorted([*problems, *check_key(made, marked.path)])
+def parse_key(document: YamlDocument) -> tuple[NameKey, list[Problem]]:
+    """Return the key in a YAML document, and its problems."""
+    problems = list(document.problems)
+    entries = {} if document.value is None else document.value
+    if not isinstance(entries, dict):
+        return NameKey(), [*problems, Problem(document.path, 1, 1, "the key must be lines of 'name: pseudonym'")]
+    phrases: dict[str, tuple[str, ...]] = {}
+    for section in PHRASE_SECTIONS:
+        phrases[section], section_problems = _parse_phrases(entries.get(section), section, document)
+        problems += section_problems
+    parsed = [_parse_name(name, entry, document) for name, entry in entries.items() if name not in PHRASE_SECTIONS]
+    problems += [result for result in parsed if isinstance(result, Problem)]
+    key = NameKey(tuple(result for result in parsed if isinstance(result, Name)), **phrases)
+    return key, sorted([*problems, *check_key(key, document.path)])
 
 
-def _parse_phrases(value: Any, key: str, marked: YamlDocument) -> tuple[tuple[str, ...], list[Problem]]:
+def _parse_phrases(value: Any, section: str, document: YamlDocument) -> tuple[tuple[str, ...], list[Problem]]:
     if value is None:
         return (), []
-    if not isinstance(value, list) or not all(isinstance(one, str) and one.strip() for one in value):
-        return (), [Problem(marked.path, *marked.find_position((key,)), f"'{key}' must be a list of phrases")]
+    if not isinstance(value, list) or not all(isinstance(phrase, str) and phrase.strip() for phrase in value):
+        position = document.find_position((section,))
+        return (), [Problem(document.path, *position, f"'{section}' must be a list of phrases")]
     return tuple(value), []
 
 
-def _parse_name(name: str, entry: Any, marked: YamlDocument) -> Name | Problem:
-    place = marked.find_position((name,))
-    way = f"write '{name}: Person 1', or '{name}: {{as: Person 1, also: [other forms]}}'"
+def _parse_name(name: str, entry: Any, document: YamlDocument) -> Name | Problem:
+    position = document.find_position((name,))
+    hint = f"write '{name}: Person 1', or '{name}: {{as: Person 1, also: [other forms]}}'"
     if isinstance(entry, str):
-        return Name(name, entry, (), place)
+        return Name(name, entry, (), position)
     if not isinstance(entry, dict) or not isinstance(entry.get("as"), str) or entry.keys() - {"as", "also"}:
-        return Problem(marked.path, *place, f"'{name}' has no pseudonym that can be read", way)
+        return Problem(document.path, *position, f"'{name}' has no valid pseudonym", hint)
     also = entry.get("also") or []
-    if not isinstance(also, list) or not all(isinstance(one, str) for one in also):
-        return Problem(marked.path, *place, f"'also' of '{name}' must be a list of its other forms", way)
-    return Name(name, entry["as"], tuple(also), place)
+    if not isinstance(also, list) or not all(isinstance(form, str) for form in also):
+        return Problem(document.path, *position, f"'also' of '{name}' must be a list of its other forms", hint)
+    return Name(name, entry["as"], tuple(also), position)
 
 
-def _parse_csv_key(text: str, shown: str) -> tuple[NameKey, list[Problem]]:
-    """Read columns name, pseudonym and, if wanted, also (forms, ``;`` between), keep and always (phrases)."""
-    table = read_csv(text, display_path=shown, known_columns=("name", "pseudonym", "also", *PHRASE_SECTIONS))
-    if missing := [one for one in ("name", "pseudonym") if one not in table.columns]:
-        said = Problem(
-            shown, 1, 1, f"there is no column '{missing[0]}'", "columns: name, pseudonym, also, keep, always"
-        )
-        return NameKey(), [said, *table.problems]
+def _parse_csv_key(text: str, display_path: str) -> tuple[NameKey, list[Problem]]:
+    """Parse columns name and pseudonym, optionally also (forms separated by ``;``), keep and always (phrases)."""
+    columns = ("name", "pseudonym", "also", *PHRASE_SECTIONS)
+    table = read_csv(text, display_path=display_path, known_columns=columns)
+    if missing := [column for column in columns[:2] if column not in table.columns]:
+        message = f"there is no column '{missing[0]}'"
+        return NameKey(), [Problem(display_path, 1, 1, message, f"columns: {', '.join(columns)}"), *table.problems]
     names = [
         _name_from_row(line, cells) for line, cells in table.rows if cells["name"].strip() or cells["pseudonym"].strip()
     ]
-    decisions = {key: _column_values(table.rows, key) for key in PHRASE_SECTIONS}
-    key = NameKey(tuple(names), **decisions)
-    return key, sorted([*table.problems, *check_key(key, shown)])
+    key = NameKey(tuple(names), **{section: _column_values(table.rows, section) for section in PHRASE_SECTIONS})
+    return key, sorted([*table.problems, *check_key(key, display_path)])
 
 
 def _name_from_row(line: int, cells: Mapping[str, str]) -> Name:
-    also = tuple(one.strip() for one in cells.get("also", "").split(";") if one.strip())
+    also = tuple(form.strip() for form in cells.get("also", "").split(";") if form.strip())
     return Name(cells["name"].strip(), cells["pseudonym"].strip(), also, (line, 1))
 
 
-def _column_values(rows: Sequence[tuple[int, Mapping[str, str]]], name: str) -> tuple[str, ...]:
-    return tuple(cells[name].strip() for _, cells in rows if cells.get(name, "").strip())
+def _column_values(rows: Sequence[tuple[int, Mapping[str, str]]], column: str) -> tuple[str, ...]:
+    return tuple(cells[column].strip() for _, cells in rows if cells.get(column, "").strip())
 
 
 def check_key(key: NameKey, path: str) -> Iterator[Problem]:
-    """Yield what is wrong with the names of a key, taken together."""
-    forms: dict[str, Name] = {}
-    pseudonyms: dict[str, Name] = {}
-    for one in key.names:
-        for said, hint in _check_name(one):
-            yield Problem(path, *one.place, said, hint)
-        other = pseudonyms.setdefault(one.pseudonym.casefold(), one)
-        if other is not one:
-            said = f"'{one.name}' and '{other.name}' have one pseudonym, '{one.pseudonym}'"
-            hint = f"choose another, or if they are one person: '{other.name}: {{as: .., also: [{one.name}]}}'"
-            yield Problem(path, *one.place, said, hint)
-        for form in dict.fromkeys(map(normalise_name, one.forms)):
-            if (known := forms.setdefault(form, one)) is not one:
-                yield Problem(
-                    path, *one.place, f"'{form}' is a form of '{known.name}' and of '{one.name}'", "leave one out"
-                )
-    for one in key.names:
-        if normalise_name(one.pseudonym) in forms:
-            yield Problem(path, *one.place, f"pseudonym '{one.pseudonym}' is a name in this key", "choose another")
+    """Yield invalid names and pseudonyms, and those that are not distinct."""
+    by_pseudonym = {name.pseudonym.casefold(): name for name in reversed(key.names)}
+    by_form = {normalise_name(form): name for name in reversed(key.names) for form in name.forms}
+    for name in key.names:
+        for message, hint in (*_check_name(name), *_check_distinct(name, by_pseudonym, by_form)):
+            yield Problem(path, *name.position, message, hint)
 
 
-def _check_name(one: Name) -> Iterator[tuple[str, str]]:
-    for form in one.forms:
+def _check_name(name: Name) -> Iterator[tuple[str, str]]:
+    for form in name.forms:
         if not _WORD.search(form) or "\n" in form or form != form.strip():
             yield f"'{form}' cannot be a name", "a name has letters, and no spaces at its ends"
-    if not _PSEUDONYM.fullmatch(one.pseudonym) or "\n" in one.pseudonym or "  " in one.pseudonym:
-        said = f"'{one.pseudonym}' cannot be a pseudonym"
-        yield said, "it begins with a letter and has letters, digits, single spaces and . _ - only, as in 'Person 1'"
-    elif one.pseudonym.casefold() in _NOT_TEXT:
-        yield f"'{one.pseudonym}' cannot be a pseudonym: YAML reads it as something else", "choose another"
+    pseudonym = name.pseudonym
+    if not _PSEUDONYM.fullmatch(pseudonym) or "\n" in pseudonym or "  " in pseudonym:
+        hint = "it must begin with a letter and have only letters, digits, single spaces and . _ -, as in 'Person 1'"
+        yield f"'{pseudonym}' cannot be a pseudonym", hint
+    elif pseudonym.casefold() in _NOT_TEXT:
+        yield f"'{pseudonym}' cannot be a pseudonym: YAML reads it as something else", "choose another"
+
+
+def _check_distinct(
+    name: Name, by_pseudonym: Mapping[str, Name], by_form: Mapping[str, Name]
+) -> Iterator[tuple[str, str]]:
+    """Compare a name with the first ones that have its pseudonym and its forms."""
+    other = by_pseudonym[name.pseudonym.casefold()]
+    if other is not name:
+        message = f"'{name.name}' and '{other.name}' have the same pseudonym, '{name.pseudonym}'"
+        merged = f"'{other.name}: {{as: .., also: [{name.name}]}}'"
+        yield message, f"choose another, or if they are one person, write {merged}"
+    for form in dict.fromkeys(map(normalise_name, name.forms)):
+        if (other := by_form[form]) is not name:
+            yield f"'{form}' is a form of '{other.name}' and of '{name.name}'", "remove one of them"
+    if normalise_name(name.pseudonym) in by_form:
+        yield f"pseudonym '{name.pseudonym}' is a name in this key", "choose another"
 
 
 def normalise_name(name: str) -> str:
-    """Return a name composed, its spaces (and what stands for them) made single, its apostrophes and hyphens plain."""
+    """Return a name in composed Unicode, with single spaces for underscores, and plain apostrophes and hyphens."""
     composed = " ".join(normalize("NFC", name).replace("_", " ").split())
     return composed.translate({ord("’"): "'", ord("ʼ"): "'", ord("‐"): "-", ord("‑"): "-"})

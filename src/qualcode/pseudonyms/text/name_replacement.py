@@ -1,4 +1,4 @@
-"""Replacing with a record, so that it can be taken back exactly; and taking it back."""
+"""Replace names with pseudonyms and record how to undo it; restore names from the record."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from qualcode.pseudonyms.text.text_edits import (
 )
 
 ParagraphRecord = Mapping[str, Sequence[tuple[str, int, Sequence[Edit]]]]
-"""By place (a path, or an id): hash of a changed paragraph, how many like it came before, the edits that bring it back.
+"""Undo edits by place (a path or an id): hash of the changed paragraph, number of equal ones before it, the edits.
 
-A paragraph that the key alone brings back is not in it.
+Paragraphs that the key alone restores are left out.
 """
 _CONTEXT_LENGTH = 45
-"""Letters of context on either side of a word that is shown."""
+"""Characters of context on either side of a word that is shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class NameInContext:
-    """A name in its place, with some words around it."""
+    """A name found at a place, with the text around it."""
 
     where: str
     name_match: NameMatch
@@ -38,96 +38,97 @@ class NameInContext:
 
 
 class Replacer(Protocol):
-    """What puts pseudonyms for names, or names for pseudonyms; ``back`` finds pseudonyms."""
+    """Replaces names with pseudonyms, or pseudonyms with names."""
 
     pseudonym_finder: NameFinder
 
     def edit_finder_for(self, where: str, *, kind: TextKind = "prose") -> EditFinder:
-        """Return the change of the paragraphs of one place."""
+        """Return a function that finds the edits of the paragraphs of one place, which it is given in order."""
         ...
 
     def replace_text(self, where: str, text: str) -> str:
-        """Return a text that is not recorded, changed."""
+        """Return a text with replacements that are not recorded."""
         ...
 
 
 @dataclass
 class Pseudonymiser:
-    """Puts pseudonyms for names; keeps what was found, and what the key alone could not bring back."""
+    """Replaces names with pseudonyms; collects the matches, and the undo edits that the key alone does not give."""
 
     name_finder: NameFinder
     pseudonym_finder: NameFinder
     matches: list[NameInContext] = field(default_factory=list)
     used_pseudonyms: list[NameInContext] = field(default_factory=list)
-    """Pseudonyms that the texts have already: they could not be told from the new ones."""
+    """Pseudonyms that are in the texts already: they could not be distinguished from the new ones."""
     record: dict[str, list[tuple[str, int, list[Edit]]]] = field(default_factory=dict)
     _counts: dict[str, Counter[str]] = field(default_factory=dict)
 
     def edit_finder_for(self, where: str, *, kind: TextKind = "prose") -> EditFinder:
-        """Return the change of the paragraphs of one place."""
+        """Return a function that finds the edits of the paragraphs of one place, which it is given in order."""
 
-        def changed(pieces: Sequence[str]) -> list[Edit]:
+        def find_edits(pieces: Sequence[str]) -> list[Edit]:
             edits = build_edits(pieces, certain_matches(self._find_names(where, "".join(pieces), kind)))
             if edits:
                 self._record_undo(where, pieces, edits)
             return edits
 
-        return changed
+        return find_edits
 
     def replace_text(self, where: str, text: str) -> str:
-        """Return a text with pseudonyms; how to take it back is not recorded."""
-        return (
-            apply_edits([text], build_edits([text], certain_matches(self._find_names(where, text, "prose"))))[0]
-            if text
-            else text
-        )
+        """Return a text with pseudonyms; how to undo it is not recorded."""
+        edits = build_edits([text], certain_matches(self._find_names(where, text, "prose")))
+        return apply_edits([text], edits)[0]
 
     def _find_names(self, where: str, text: str, kind: TextKind) -> list[NameMatch]:
-        hits = self.name_finder(text, kind=kind)
-        self.matches += [_name_in_context(where, hit, text) for hit in hits]
+        matches = self.name_finder(text, kind=kind)
+        self.matches += [_name_in_context(where, match, text) for match in matches]
         self.used_pseudonyms += [
-            _name_in_context(where, hit, text) for hit in self.pseudonym_finder(text, kind="field")
+            _name_in_context(where, match, text) for match in self.pseudonym_finder(text, kind="field")
         ]
-        return hits
+        return matches
 
     def _record_undo(self, where: str, pieces: Sequence[str], edits: list[Edit]) -> None:
-        new = apply_edits(pieces, edits)
-        mark = hash_pieces(new)
+        new_pieces = apply_edits(pieces, edits)
+        new_hash = hash_pieces(new_pieces)
         counts = self._counts.setdefault(where, Counter())
-        if apply_edits(new, build_edits(new, self.pseudonym_finder("".join(new), kind="field"))) != list(pieces):
-            self.record.setdefault(where, []).append((mark, counts[mark], build_undo_edits(pieces, edits)))
-        counts[mark] += 1
+        restored = apply_edits(new_pieces, _restoring_edits(new_pieces, self.pseudonym_finder))
+        if restored != list(pieces):
+            record = self.record.setdefault(where, [])
+            record.append((new_hash, counts[new_hash], build_undo_edits(pieces, edits)))
+        counts[new_hash] += 1
 
 
 @dataclass
 class NameRestorer:
-    """Puts names back for pseudonyms: as recorded, or where a paragraph was edited since, in their first form."""
+    """Restores names: from the record, or in paragraphs edited since, each name in its first form."""
 
     pseudonym_finder: NameFinder
     record: ParagraphRecord
     _counts: dict[str, Counter[str]] = field(default_factory=dict)
 
     def edit_finder_for(self, where: str, *, kind: TextKind = "prose") -> EditFinder:
-        """Return the change of the paragraphs of one place."""
+        """Return a function that finds the edits of the paragraphs of one place, which it is given in order."""
         counts = self._counts.setdefault(where, Counter())
-        known = {(mark, many): edits for mark, many, edits in self.record.get(where, ())}
+        recorded = {(new_hash, number): edits for new_hash, number, edits in self.record.get(where, ())}
 
-        def changed(pieces: Sequence[str]) -> list[Edit]:
-            mark = hash_pieces(pieces)
-            counts[mark] += 1
-            edits = known.get((mark, counts[mark] - 1))
-            if edits is None:
-                return build_edits(pieces, self.pseudonym_finder("".join(pieces), kind="field"))
-            return renumber_edits(pieces, edits)
+        def find_edits(pieces: Sequence[str]) -> list[Edit]:
+            new_hash = hash_pieces(pieces)
+            edits = recorded.get((new_hash, counts[new_hash]))
+            counts[new_hash] += 1
+            return _restoring_edits(pieces, self.pseudonym_finder) if edits is None else renumber_edits(pieces, edits)
 
-        return changed
+        return find_edits
 
     def replace_text(self, where: str, text: str) -> str:
         """Return a text with names in their first form."""
-        return apply_edits([text], build_edits([text], self.pseudonym_finder(text, kind="field")))[0] if text else text
+        return apply_edits([text], _restoring_edits([text], self.pseudonym_finder))[0]
 
 
-def _name_in_context(where: str, hit: NameMatch, text: str) -> NameInContext:
-    return NameInContext(
-        where, hit, text[max(0, hit.start - _CONTEXT_LENGTH) : hit.start], text[hit.end : hit.end + _CONTEXT_LENGTH]
-    )
+def _restoring_edits(pieces: Sequence[str], pseudonym_finder: NameFinder) -> list[Edit]:
+    """Return the edits that replace each pseudonym with the first form of its name."""
+    return build_edits(pieces, pseudonym_finder("".join(pieces), kind="field"))
+
+
+def _name_in_context(where: str, match: NameMatch, text: str) -> NameInContext:
+    before = text[max(0, match.start - _CONTEXT_LENGTH) : match.start]
+    return NameInContext(where, match, before, text[match.end : match.end + _CONTEXT_LENGTH])

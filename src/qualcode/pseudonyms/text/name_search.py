@@ -1,4 +1,4 @@
-"""Where names stand in a text, as whole words; and where it cannot be told whether a word is a name."""
+"""Find names in a text as whole words, and tell where a word may not be a name."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _MARKS = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 _BEFORE = rf"(?<![^\W_])(?<![{_MARKS}])"
 _AFTER = rf"(?![^\W_])(?![{_MARKS}])"
 _SPACE = r"(?:(?:[^\S\r\n\t]|_)+|[^\S\r\n\t]*(?:\r\n|\r|\n)(?![^\S\r\n]*[\r\n])[^\S\r\n]*)"
-"""What stands between the words of a name: one line break may, a blank line may not."""
+"""White space between the words of a name; it may have one line break, but no blank line."""
 _CHARACTER_VARIANTS = {"'": "['’ʼ]", "’": "['’ʼ]", "ʼ": "['’ʼ]", "-": "[-‐‑]", "‐": "[-‐‑]", "‑": "[-‐‑]"}
 _OPENING = "\"'“”„‘’«»‹›([{*_>#-–—•~ \u00a0\x1e\t¿¡"
 _TITLE = re.compile(r"(?:^|[^\w])(?:Mr|Mrs|Ms|Dr|Prof|St|Hr|Fr|Sr|Jr)\.[ \u00a0]*$")
-_LABEL = re.compile(
+_LABEL_END = re.compile(
     r"[^\S\n]*[*_]{0,3}[^\S\n]*(?:[\[(]?[\d:.,]+[\])]?[^\S\n]*)?[*_]{0,3}(?:[:：]|(?<=[\d\])])[^\S\n]*$)", re.M
 )
 """What follows a speaker's label: a colon, or a time that ends the line."""
@@ -30,24 +30,26 @@ _YAML_BEFORE = re.compile(r"""\s*(?:-\s+)?(?:[\w "'-]+:\s+)?(?:\[(?:[\w .'"-]+,\
 _YAML_AFTER = re.compile(r"""["']?\s*(?::(?:\s.*)?|(?:,[\w .'",-]+)?\]\s*(?:\#.*)?|\#.*)?""")
 
 TextKind = Literal["prose", "field", "yaml"]
-"""Where a text is from: a ``field`` is a label, an id or a cell, where a capital is a name's."""
+"""Kind of a text; ``field`` is a label, an id or a cell, in which every match is a name."""
 
 
 @dataclass(frozen=True, slots=True)
 class NameMatch:
-    """A name in a text: where, whose, in which words, what it becomes, and if it may be none, why."""
+    """A match of a name in a text."""
 
     start: int
     end: int
     name: str
     words: str
+    """The words that matched."""
     replacement: str
     doubt: str = ""
+    """Why the match may not be this name; empty if it certainly is."""
 
 
 @dataclass(frozen=True)
 class NameFinder:
-    """Finds the names of a key; ``common`` are words that the study's texts also write in lower case."""
+    """Finds the names of a key; ``common_words`` are words that occur in lower case in the study's texts."""
 
     key: NameKey
     language: str = "en"
@@ -55,20 +57,18 @@ class NameFinder:
 
     @cached_property
     def _forms(self) -> Mapping[str, tuple[str, str]]:
-        """Name and pseudonym by each form, those in capitals among them."""
-        exact = {normalise_name(form): (one.name, one.pseudonym) for one in self.key.names for form in one.forms}
-        loud = {
-            normalise_name(form).upper(): (one.name, one.pseudonym.upper())
-            for one in self.key.names
-            for form in one.forms
-            if len(form) > 1
+        """Name and pseudonym by each form, including forms in capitals."""
+        pairs = [(name, form) for name in self.key.names for form in name.forms]
+        exact = {normalise_name(form): (name.name, name.pseudonym) for name, form in pairs}
+        capitals = {
+            normalise_name(form).upper(): (name.name, name.pseudonym.upper()) for name, form in pairs if len(form) > 1
         }
-        return loud | exact
+        return capitals | exact
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
         forms = sorted(self._forms, key=lambda form: (-len(form), form))
-        firsts = "".join(sorted({re.escape(one) for form in forms for one in _first_characters(form[0])}))
+        firsts = "".join(sorted({re.escape(first) for form in forms for first in _first_characters(form[0])}))
         ahead = f"(?=[{firsts}])" if firsts else "(?!)"
         body = "|".join(map(_name_pattern, forms))
         return re.compile(rf"{_BEFORE}{ahead}(?P<name>{body})(?:(?P<s>[sS]){_AFTER}|{_AFTER})")
@@ -85,13 +85,14 @@ class NameFinder:
         """Return the names in a text in order."""
         if not (found := list(self._pattern.finditer(text))):
             return []
-        kept, sure = _find_phrase_spans(self._keep_patterns, text), _find_phrase_spans(self._always_patterns, text)
+        keep = _find_phrase_spans(self._keep_patterns, text)
+        always = _find_phrase_spans(self._always_patterns, text)
         return [
             self._build_match(
-                match, "" if kind == "field" or _is_within(match, sure) else self._doubt(text, match, kind)
+                match, "" if kind == "field" or _is_within(match, always) else self._doubt(text, match, kind)
             )
             for match in found
-            if not _is_within(match, kept)
+            if not _is_within(match, keep)
         ]
 
     def _build_match(self, match: re.Match[str], doubt: str) -> NameMatch:
@@ -99,22 +100,23 @@ class NameFinder:
         return NameMatch(match.start("name"), match.end("name"), name, match["name"], pseudonym, doubt)
 
     def _doubt(self, text: str, match: re.Match[str], kind: TextKind) -> str:
-        """Say why a word may be no name, or not this one; nothing if it is one for sure."""
+        """Return why a match may not be the name; an empty string if it certainly is."""
         start, end = match.span("name")
         if match["s"] and self.language not in GENITIVE_S and text[match.end() : match.end() + 1] not in {"'", "’"}:
-            return "several of that name, or another name"
+            return "a plural, or another name"
         if _is_hyphenated(text, start, match.end()):
             return "part of a longer name"
-        word = match["name"].casefold() + (match["s"] or "").casefold()
-        if not self._is_word(match["name"].casefold(), word) or _is_whole_text(text, start, match.end(), kind):
+        name = match["name"].casefold()
+        word = name + (match["s"] or "").casefold()
+        if not (self._is_word(name) or self._is_word(word)) or _is_whole_text(text, start, match.end(), kind):
             return ""
-        loud = match["name"].isupper() and len(match["name"]) > 1
-        if loud or word in ALWAYS_CAPITAL or self.language in NOUNS_CAPITAL or _is_sentence_start(text, start):
-            return "" if _is_line_start(text, start) and _LABEL.match(text, end) else "also a word"
+        in_capitals = match["name"].isupper() and len(match["name"]) > 1
+        if in_capitals or word in ALWAYS_CAPITAL or self.language in NOUNS_CAPITAL or _is_sentence_start(text, start):
+            return "" if _is_line_start(text, start) and _LABEL_END.match(text, end) else "also a word"
         return ""
 
-    def _is_word(self, *words: str) -> bool:
-        return any(word in self.common_words or word in NAME_LIKE_WORDS for word in words)
+    def _is_word(self, word: str) -> bool:
+        return word in self.common_words or word in NAME_LIKE_WORDS
 
 
 def build_name_finder(key: NameKey, *, language: str = "en", common_words: Iterable[str] = ()) -> NameFinder:
@@ -123,26 +125,27 @@ def build_name_finder(key: NameKey, *, language: str = "en", common_words: Itera
 
 
 def _first_characters(character: str) -> set[str]:
-    """Return how a character may begin: composed, or its first letter with the marks behind."""
+    """Return a character as it may begin in a text: composed, or decomposed with the marks after the letter."""
     return {character, normalize("NFD", character)[0]}
 
 
 def _name_pattern(form: str) -> str:
-    """Return the pattern of a name: composed or decomposed, with any space, apostrophe and hyphen."""
+    """Return the pattern of a name: composed or decomposed, with any kind of space, apostrophe and hyphen."""
     return _SPACE.join("".join(map(_character_pattern, word)) for word in form.replace("_", " ").split())
 
 
 def _character_pattern(character: str) -> str:
-    loose = _CHARACTER_VARIANTS.get(character)
-    if loose:
-        return loose
-    apart = normalize("NFD", character)
-    return re.escape(character) if apart == character else f"(?:{re.escape(character)}|{re.escape(apart)})"
+    if variants := _CHARACTER_VARIANTS.get(character):
+        return variants
+    decomposed = normalize("NFD", character)
+    if decomposed == character:
+        return re.escape(character)
+    return f"(?:{re.escape(character)}|{re.escape(decomposed)})"
 
 
 def _compile_phrases(phrases: Iterable[str]) -> list[re.Pattern[str]]:
-    """Return the patterns of phrases; of one that marks a word, as in "he said [Will] do", only that word counts."""
-    return [re.compile(rf"{_BEFORE}(?:{_phrase_pattern(one)})(?![^\W_])") for one in phrases]
+    """Return the patterns of phrases; the group ``word`` is the phrase, or its word in brackets ("he said [Will]")."""
+    return [re.compile(rf"{_BEFORE}(?:{_phrase_pattern(phrase)})(?![^\W_])") for phrase in phrases]
 
 
 def _phrase_pattern(phrase: str) -> str:
@@ -150,19 +153,20 @@ def _phrase_pattern(phrase: str) -> str:
     if not marked:
         return f"(?P<word>{_name_pattern(normalise_name(phrase))})"
     before, word, after = marked.groups()
-    gap = _SPACE if before.strip() and before[-1].isspace() else ""
-    behind = _SPACE if after.strip() and after[0].isspace() else ""
-    return f"{_name_pattern(normalise_name(before))}{gap}(?P<word>{_name_pattern(normalise_name(word))}){behind}{_name_pattern(normalise_name(after))}"
+    space_before = _SPACE if before.strip() and before[-1].isspace() else ""
+    space_after = _SPACE if after.strip() and after[0].isspace() else ""
+    start, middle, end = (_name_pattern(normalise_name(part)) for part in (before, word, after))
+    return f"{start}{space_before}(?P<word>{middle}){space_after}{end}"
 
 
 def _find_phrase_spans(patterns: Iterable[re.Pattern[str]], text: str) -> list[tuple[int, int]]:
-    """Return where phrases stand, those that overlap each other too."""
+    """Return the spans of phrases, including those that overlap."""
     spans: list[tuple[int, int]] = []
     for pattern in patterns:
-        found = pattern.search(text)
-        while found:
-            spans.append(found.span("word"))
-            found = pattern.search(text, found.start() + 1)
+        match = pattern.search(text)
+        while match:
+            spans.append(match.span("word"))
+            match = pattern.search(text, match.start() + 1)
     return spans
 
 
@@ -171,14 +175,14 @@ def _is_within(match: re.Match[str], spans: Iterable[tuple[int, int]]) -> bool:
 
 
 def _is_hyphenated(text: str, start: int, end: int) -> bool:
-    """Tell whether a hyphen joins a word to another one with a capital."""
-    behind = text[end : end + 1] in {"-", "‐", "‑"} and text[end + 1 : end + 2].isupper()
-    before = start > 1 and text[start - 1] in "-‐‑" and text[start - 2].isalpha()
-    return behind or before
+    """Return whether a hyphen joins a word to a capitalised word after it, or to a word before it."""
+    is_before = text[end : end + 1] in {"-", "‐", "‑"} and text[end + 1 : end + 2].isupper()
+    is_after = start > 1 and text[start - 1] in "-‐‑" and text[start - 2].isalpha()
+    return is_before or is_after
 
 
 def _is_whole_text(text: str, start: int, end: int, kind: TextKind) -> bool:
-    """Tell whether a word is all there is: an id, a label, a cell, a value in YAML."""
+    """Return whether a word is the whole text: an id, a label, a cell, or in YAML a key or value."""
     before, after = text[:start], text[end:]
     if kind == "yaml":
         before, after = before.rpartition("\n")[2], after.partition("\n")[0]
@@ -187,7 +191,7 @@ def _is_whole_text(text: str, start: int, end: int, kind: TextKind) -> bool:
 
 
 def _is_sentence_start(text: str, start: int) -> bool:
-    """Tell whether a sentence, or a line, begins here, so that a capital tells nothing."""
+    """Return whether a sentence or line begins here, where a capital does not mark a name."""
     before = text[max(0, start - 40) : start].rstrip(_OPENING)
     if not before or before[-1] in ".?!:：;…\r\n":
         return not _TITLE.search(text[max(0, start - 40) : start])
@@ -199,6 +203,6 @@ def _is_line_start(text: str, start: int) -> bool:
     return not re.sub(r"[\d:.,\[\]()*_ \t-]+$", "", before) or bool(re.search(r"[\r\n][\d:.,\[\]()*_ \t-]*$", before))
 
 
-def certain_matches(hits: Iterable[NameMatch]) -> Iterator[NameMatch]:
-    """Yield the hits that are names without doubt."""
-    return (hit for hit in hits if not hit.doubt)
+def certain_matches(matches: Iterable[NameMatch]) -> Iterator[NameMatch]:
+    """Yield the matches that are certainly names."""
+    return (match for match in matches if not match.doubt)

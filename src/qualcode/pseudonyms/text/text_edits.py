@@ -1,8 +1,7 @@
-"""Replacing in texts that lie in several pieces, with exact ways back and forth between old and new places."""
+"""Edits of texts that lie in several pieces, their inverse, and the mapping of offsets between old and new text."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,124 +10,107 @@ from functools import cached_property
 from itertools import accumulate
 
 from qualcode.pseudonyms.text.name_search import NameMatch
+from qualcode.transcripts import hash_text
 
 Edit = tuple[int, int, int, str]
-"""In which piece, from where, to where, and the words that come there."""
+"""Index of the piece, start and end in it, and the new text."""
 EditFinder = Callable[[Sequence[str]], list[Edit]]
-"""What is to be changed in the pieces of one paragraph."""
+"""Returns the edits of the pieces of one paragraph."""
 
 READER_SPACE = "\x1e"
-"""A piece that stands for a space which only the reader of a source adds; no edit can take it out."""
+"""A piece for a space that the reader of a source inserts; it is not in the source, so no edit can remove it."""
 
-_BLANK = re.compile(r"(?:\r\n|\r(?!\n)|\n)[^\S\r\n]*(?:\r\n|\r|\n)\s*")
+_BLANK_LINE = re.compile(r"(?:\r\n|\r(?!\n)|\n)[^\S\r\n]*(?:\r\n|\r|\n)\s*")
 _PUNCTUATION = re.compile(r"[^\w\s]*")
 
 
-def build_edits(pieces: Sequence[str], hits: Iterable[NameMatch]) -> list[Edit]:
-    """Return the edits that put a pseudonym into the first piece of each name and take the name out of all."""
+def build_edits(pieces: Sequence[str], matches: Iterable[NameMatch]) -> list[Edit]:
+    """Return the edits that put each replacement into the first piece of its match and remove the match from all."""
     starts = [0, *accumulate(map(len, pieces))]
-    return [edit for hit in hits for edit in _build_match_edits(pieces, starts, hit)]
+    return [edit for match in matches for edit in _build_match_edits(pieces, starts, match)]
 
 
-def _build_match_edits(pieces: Sequence[str], starts: Sequence[int], hit: NameMatch) -> Iterator[Edit]:
-    first, last = _piece_index(starts, hit.start), _piece_index(starts, hit.end - 1)
-    begin, end = hit.start - starts[first], hit.end - starts[last]
+def _build_match_edits(pieces: Sequence[str], starts: Sequence[int], match: NameMatch) -> Iterator[Edit]:
+    first, last = _piece_index(starts, match.start), _piece_index(starts, match.end - 1)
+    start, end = match.start - starts[first], match.end - starts[last]
     if first == last:
-        yield first, begin, end, hit.replacement
+        yield first, start, end, match.replacement
         return
     tail = ""
-    if READER_SPACE in pieces[first:last]:  # what follows the name must not be parted from the pseudonym by that space
-        mark = _PUNCTUATION.match(pieces[last], end)
-        tail = mark[0] if mark else ""
-    yield first, begin, len(pieces[first]), hit.replacement + tail
-    yield from ((between, 0, len(pieces[between]), "") for between in range(first + 1, last))
+    if READER_SPACE in pieces[first:last]:  # punctuation after the name must not be separated by that space
+        punctuation = _PUNCTUATION.match(pieces[last], end)
+        tail = punctuation[0] if punctuation else ""
+    yield first, start, len(pieces[first]), match.replacement + tail
+    yield from ((index, 0, len(pieces[index]), "") for index in range(first + 1, last))
     yield last, 0, end + len(tail), ""
 
 
-def _piece_index(starts: Sequence[int], place: int) -> int:
-    return bisect_right(starts, place) - 1
+def _piece_index(starts: Sequence[int], offset: int) -> int:
+    return bisect_right(starts, offset) - 1
 
 
 def apply_edits(pieces: Sequence[str], edits: Iterable[Edit]) -> list[str]:
-    """Return the pieces after edits, which are in order and do not overlap."""
-    done = list(pieces)
-    for piece, start, end, text in sorted(edits, reverse=True):
-        done[piece] = done[piece][:start] + text + done[piece][end:]
-    return done
+    """Return the pieces after edits that do not overlap."""
+    edited = list(pieces)
+    for index, start, end, text in sorted(edits, reverse=True):
+        edited[index] = edited[index][:start] + text + edited[index][end:]
+    return edited
 
 
-def invert_edits(pieces: Sequence[str], edits: Iterable[Edit]) -> list[Edit]:
-    """Return the edits of the new pieces that bring the old ones back."""
+def _invert_edits(pieces: Sequence[str], edits: Iterable[Edit]) -> Iterator[Edit]:
+    """Yield the edits of the new pieces that restore the old ones, in order."""
     shifts = [0] * len(pieces)
-    back: list[Edit] = []
-    for piece, start, end, text in sorted(edits):
-        begin = start + shifts[piece]
-        back.append((piece, begin, begin + len(text), pieces[piece][start:end]))
-        shifts[piece] += len(text) - (end - start)
-    return back
+    for index, start, end, text in sorted(edits):
+        new_start = start + shifts[index]
+        yield index, new_start, new_start + len(text), pieces[index][start:end]
+        shifts[index] += len(text) - (end - start)
 
 
 def build_undo_edits(pieces: Sequence[str], edits: Sequence[Edit]) -> list[Edit]:
-    """Return the edits that bring back the words of a paragraph when it is read again after edits.
+    """Return the edits that restore the words of a paragraph when it is read again after edits.
 
-    Pieces that have no words left are not counted then, since some formats lose them; their words come back in the
-    piece before.
+    Pieces that are blank after the edits are not numbered, since some formats lose them; their words are restored in
+    the piece before them.
     """
-    new = apply_edits(pieces, edits)
-    number = [0, *accumulate(bool(one.strip()) for one in new)]
-    back: list[Edit] = []
+    new_pieces = apply_edits(pieces, edits)
+    numbers = [0, *accumulate(bool(piece.strip()) for piece in new_pieces)]
+    undo: list[Edit] = []
     space = ""
-    for piece, start, end, words in invert_edits(pieces, edits):
-        if pieces[piece] == READER_SPACE:
+    for index, start, end, text in _invert_edits(pieces, edits):
+        if pieces[index] == READER_SPACE:
             space = " "
-        elif new[piece].strip():
-            back.append((number[piece + 1] - 1, start, end, words))
+        elif new_pieces[index].strip():
+            undo.append((numbers[index + 1] - 1, start, end, text))
             space = ""
-        elif words:
-            back[-1] = _extend_edit(back[-1], space + words)
+        elif text:
+            undo[-1] = (*undo[-1][:3], undo[-1][3] + space + text)
             space = ""
-    return back
-
-
-def _extend_edit(edit: Edit, words: str) -> Edit:
-    piece, start, end, before = edit
-    return piece, start, end, before + words
+    return undo
 
 
 def renumber_edits(pieces: Sequence[str], edits: Iterable[Edit]) -> list[Edit]:
-    """Return a way back with its pieces counted as they are, those without words among them."""
-    held = [index for index, piece in enumerate(pieces) if piece.strip()]
-    return [(held[piece], start, end, words) for piece, start, end, words in edits]
+    """Return undo edits, which number only pieces that are not blank, with the indices of all pieces."""
+    indices = [index for index, piece in enumerate(pieces) if piece.strip()]
+    return [(indices[number], start, end, text) for number, start, end, text in edits]
 
 
 def hash_pieces(pieces: Iterable[str]) -> str:
-    """Return a short hash of the pieces of a paragraph that have any words."""
-    words = "\x1f".join(piece for piece in pieces if piece.strip())
-    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    """Return a short hash of the pieces of a paragraph that are not blank."""
+    return hash_text("\x1f".join(piece for piece in pieces if piece.strip()))[:16]
 
 
-def find_blocks(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where the parts of a text that blank lines separate begin and end."""
+def _find_blocks(text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of the parts of a text that blank lines separate."""
     start = 0
-    for blank in _BLANK.finditer(text):
+    for blank in _BLANK_LINE.finditer(text):
         yield start, blank.start()
         start = blank.end()
     yield start, len(text)
 
 
-def build_text_edits(text: str, change: EditFinder) -> list[tuple[int, int, str]]:
-    """Return the edits of a whole text, which is changed part by part."""
-    return [
-        (start + first, start + last, words)
-        for start, end in find_blocks(text)
-        if start < end
-        for _, first, last, words in change([text[start:end]])
-    ]
-
-
 @dataclass(frozen=True)
 class OffsetMap:
-    """The edits of a text in order, by which places of the old text become places of the new one."""
+    """Edits of a text (start, end, new text), in order, that map offsets of the old text to offsets of the new one."""
 
     edits: tuple[tuple[int, int, str], ...] = ()
 
@@ -137,40 +119,40 @@ class OffsetMap:
         return "".join(self._parts(text))
 
     def _parts(self, text: str) -> Iterator[str]:
-        place = 0
-        for start, end, words in self.edits:
-            yield text[place:start]
-            yield words
-            place = end
-        yield text[place:]
+        copied = 0
+        for start, end, new in self.edits:
+            yield text[copied:start]
+            yield new
+            copied = end
+        yield text[copied:]
 
     def invert(self, text: str) -> OffsetMap:
-        """Return the edits of the new text that bring the old one back."""
-        turned = [
-            (start + moved, start + moved + len(words), text[start:end])
-            for (start, end, words), moved in zip(self.edits, self._shifts, strict=False)
+        """Return the map from the new text back to the old one."""
+        inverse = [
+            (start + shift, start + shift + len(new), text[start:end])
+            for (start, end, new), shift in zip(self.edits, self._shifts, strict=False)
         ]
-        return OffsetMap(tuple(turned))
+        return OffsetMap(tuple(inverse))
 
-    def map_start(self, place: int) -> int:
-        """Return where a span begins now; one that began inside a name begins with its pseudonym."""
-        return self._map_offset(place, inside=0)
+    def map_start(self, offset: int) -> int:
+        """Return the new start of a span; a start inside a name is mapped to the start of its pseudonym."""
+        return self._map_offset(offset, inside=0)
 
-    def map_end(self, place: int) -> int:
-        """Return where a span ends now; one that ended inside a name ends with its pseudonym."""
-        return self._map_offset(place, inside=1)
+    def map_end(self, offset: int) -> int:
+        """Return the new end of a span; an end inside a name is mapped to the end of its pseudonym."""
+        return self._map_offset(offset, inside=1)
 
-    def _map_offset(self, place: int, *, inside: int) -> int:
-        index = bisect_right(self._starts, place - inside) - 1
+    def _map_offset(self, offset: int, *, inside: int) -> int:
+        index = bisect_right(self._starts, offset - inside) - 1
         if index < 0:
-            return place
-        start, end, words = self.edits[index]
-        moved = self._shifts[index]
-        if start < place < end:
-            return start + moved + inside * len(words)
-        if place == start:
-            return start + moved
-        return place + moved + len(words) - (end - start)
+            return offset
+        start, end, new = self.edits[index]
+        shift = self._shifts[index]
+        if start < offset < end:
+            return start + shift + inside * len(new)
+        if offset == start:
+            return start + shift
+        return offset + shift + len(new) - (end - start)
 
     @cached_property
     def _starts(self) -> Sequence[int]:
@@ -178,10 +160,17 @@ class OffsetMap:
 
     @cached_property
     def _shifts(self) -> Sequence[int]:
-        """By how much each edit's place has moved because of those before it."""
-        return [0, *accumulate(len(words) - (end - start) for start, end, words in self.edits)]
+        """By how many characters each edit is moved by the edits before it."""
+        return [0, *accumulate(len(new) - (end - start) for start, end, new in self.edits)]
 
 
-def build_offset_map(text: str, change: EditFinder) -> OffsetMap:
-    """Return how a text is shifted by a change of its parts."""
-    return OffsetMap(tuple(build_text_edits(text, change)))
+def build_offset_map(text: str, find_edits: EditFinder) -> OffsetMap:
+    """Return the edits of a whole text, found in each of its blocks between blank lines."""
+    return OffsetMap(
+        tuple(
+            (block_start + start, block_start + end, new)
+            for block_start, block_end in _find_blocks(text)
+            if block_start < block_end
+            for _, start, end, new in find_edits([text[block_start:block_end]])
+        )
+    )

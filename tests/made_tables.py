@@ -1,4 +1,4 @@
-"""Workbooks and Parquet files for tests, made from the values in the test."""
+"""Workbooks and Parquet files for tests, with the values given in the test."""
 
 from __future__ import annotations
 

@@ -74,8 +74,8 @@ def count_frequencies(
     Returns
     -------
     list of list of Frequency
-        One list a code set, one entry a group. Counts and base include only transcripts in which the coder was asked
-        about all families of the code set.
+        One list for each code set, one entry for each group. Counts and base include only transcripts in which the
+        coder was asked about all families of the code set.
 
     Examples
     --------

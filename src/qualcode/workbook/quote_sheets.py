@@ -79,7 +79,7 @@ def _vertical_head_height(names: Iterable[str]) -> float:
 
 def _finish_matrix(worksheet: Any, codes: Sequence[str]) -> None:
     worksheet.print_title_rows = f"{_HEADER_ROW}:{_HEADER_ROW}"
-    ranges = [found for row, code in enumerate(codes, _HEADER_ROW + 1) for found in _pair_ranges(row, code, codes)]
+    ranges = [cells for row, code in enumerate(codes, _HEADER_ROW + 1) for cells in _pair_ranges(row, code, codes)]
     if ranges:
         worksheet.conditional_formatting.add(" ".join(ranges), build_colour_scale())
 

@@ -216,10 +216,10 @@ def test_forms_that_call_each_other_come_to_an_end() -> None:
 
 
 def test_too_many_instructions_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "MOST_INSTRUCTIONS", 100)
+    monkeypatch.setattr(reader, "MAX_INSTRUCTIONS", 100)
     with pytest.raises(OperationError, match=r"a\.pdf: its pages have more than 100 instructions"):
         read(pdf(["word"] * 101))
-    monkeypatch.setattr(reader, "MOST_PAGES", 2)
+    monkeypatch.setattr(reader, "MAX_PAGES", 2)
     with pytest.raises(OperationError, match=r"a\.pdf: has more than 2 pages"):
         read(pdf(["a"], ["b"], ["c"]))
 

@@ -159,7 +159,7 @@ def test_what_is_no_rich_text_is_refused(content: bytes, said: str) -> None:
 
 
 def test_a_source_of_endless_controls_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "MOST_TOKENS", 1_000)
+    monkeypatch.setattr(reader, "MAX_TOKENS", 1_000)
     with pytest.raises(OperationError, match=r"a\.rtf: has more than 1,000 parts"):
         read(rtf(r"\b" * 1_001))
     assert read(rtf("{" * 400 + "deep" + "}" * 400)).text == "deep\n"

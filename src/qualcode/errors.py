@@ -43,6 +43,15 @@ def format_names(names: Sequence[str], *, limit: int = 8) -> str:
     return f"{shown} and {len(names) - limit} more" if len(names) > limit else shown
 
 
+def format_count(count: int, noun: str) -> str:
+    """Return a count with its noun, as in "1 coding" or "2,000 codings"; ``noun`` is the singular.
+
+    >>> format_count(1, "case"), format_count(1200, "case")
+    ('1 case', '1,200 cases')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def shorten_text(text: str, *, limit: int) -> str:
     """Return a text on one line, cut to so many characters for a sentence.
 

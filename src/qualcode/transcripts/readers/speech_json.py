@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from qualcode.errors import OperationError
+from qualcode.errors import OperationError, format_count
 from qualcode.files import decode_text
 from qualcode.model import UnplacedText
 from qualcode.transcripts.draft import Draft, ReadOptions, Utterance, build_draft_from_utterances, join_utterances
@@ -91,13 +91,13 @@ def _squeeze(text: str) -> str:
 
 def _notices(pieces: Sequence[SpeechPiece], broken_count: int, is_different: bool) -> Iterator[str]:
     if broken_count:
-        yield f"{broken_count} broken characters (half of a pair, or NUL) are read as \ufffd"
+        yield f"{format_count(broken_count, 'broken character')} (half of a pair, or NUL) replaced by \ufffd"
     unnamed = sum(piece.speaker is None for piece in pieces)
     if not pieces:
         yield "no speech in the file: the transcript is empty"
     elif unnamed == len(pieces):
         yield "no speaker is named: the whole text is read as one participant's turn"
     elif unnamed:
-        yield f"{unnamed} of {len(pieces)} pieces name no speaker: counted as a participant's"
+        yield f"no speaker in {unnamed} of {len(pieces)} pieces: counted as a participant's"
     if is_different:
         yield "the file holds the talk twice, with different words: one version is read; compare it with the other"

@@ -107,7 +107,7 @@ def test_a_cue_without_a_name_is_by_nobody_where_every_cue_has_one() -> None:
     text = vtt("Ann: One.", "Ann: Two.", "Three.", "Bob: Four.")
     assert turns(text) == [("Ann", "One. Two."), ("", "Three."), ("Bob", "Four.")]
     assert read_captions(text).notices == (
-        "1 of 4 cues name no speaker (the first at line 9): counted as a participant's",
+        "no speaker in 1 of 4 cues (the first at line 9): counted as a participant's",
     )
 
 
@@ -333,7 +333,7 @@ def test_real_teams(real: Path) -> None:
 def test_real_zoom(real: Path) -> None:
     transcript = _real(real, "zoom_transcript.vtt")
     assert transcript.unplaced == ()
-    assert transcript.notices[0].startswith("2 of 300 cues name no speaker (the first at line 136)")
+    assert transcript.notices[0].startswith("no speaker in 2 of 300 cues (the first at line 136)")
     assert _spoken(transcript)[1:4] == [
         ("Paul McCartney", "She just got back from a vacation or something."),
         ("George Harrison", "Mary Kate. I think she was on a vacation for a while."),

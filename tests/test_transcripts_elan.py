@@ -69,7 +69,7 @@ def test_annotations_are_turns_in_order_of_time() -> None:
 def test_tiers_that_hang_on_others_are_kept_and_counted() -> None:
     draft = drafted(TALK)
     assert [piece.text for piece in draft.unplaced] == ["k-eng: Sechs"]
-    assert draft.notices == ("tiers that hang on others are not turns: k-eng 1",)
+    assert draft.notices == ("annotations of dependent tiers are not turns: k-eng 1",)
 
 
 def test_words_that_divide_a_turn_are_not_said_twice() -> None:
@@ -82,7 +82,7 @@ def test_words_that_divide_a_turn_are_not_said_twice() -> None:
 def test_what_has_no_time_stands_at_the_end() -> None:
     draft = drafted(eaf(tier("A", said("ts8", "no time"), said("ts1", "one"), said("none", "no slot"))))
     assert [words for _, words, _ in turns(draft)] == ["one", "no time", "no slot"]
-    assert draft.notices == ("2 turns have no time: they stand at the end",)
+    assert draft.notices == ("annotations without a time, placed at the end: 2",)
 
 
 def test_a_transcript_without_words_says_so() -> None:
@@ -101,7 +101,7 @@ def test_entities_are_not_followed() -> None:
 
 def test_a_billion_laughs_are_refused() -> None:
     laughs = '<!ENTITY l0 "ha">' + "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
-    with pytest.raises(OperationError, match=r"^transcripts/x.eaf:\d+: not XML that can be read"):
+    with pytest.raises(OperationError, match=r"^transcripts/x.eaf:\d+: not valid XML"):
         drafted(declared(laughs, "&l9;"))
 
 
@@ -109,10 +109,13 @@ def test_a_billion_laughs_are_refused() -> None:
     ("content", "said"),
     [
         (b"", "transcripts/x.eaf"),
-        (b"<a/>", "transcripts/x.eaf: not an ELAN transcript: it begins with <a>, not <ANNOTATION_DOCUMENT>"),
-        (b"<ANNOTATION_DOCUMENT>\n<TIER>", "transcripts/x.eaf:2: not XML that can be read (Premature end"),
-        (b'<?xml version="1.0" encoding="klingon"?><a/>', "transcripts/x.eaf:1: not XML that can be read"),
-        (b"<ANNOTATION_DOCUMENT>" + b"<a/>" * 4_000_000, "transcripts/x.eaf: over 4,000,000 marks of XML"),
+        (b"<a/>", "transcripts/x.eaf: not an ELAN transcript: its root is <a>, not <ANNOTATION_DOCUMENT>"),
+        (b"<ANNOTATION_DOCUMENT>\n<TIER>", "transcripts/x.eaf:2: not valid XML (Premature end"),
+        (b'<?xml version="1.0" encoding="klingon"?><a/>', "transcripts/x.eaf:1: not valid XML"),
+        (
+            b"<ANNOTATION_DOCUMENT>" + b"<a/>" * 4_000_000,
+            "transcripts/x.eaf: over the limit of 4,000,000 XML tags: split",
+        ),
     ],
 )
 def test_what_is_no_elan_is_refused(content: bytes, said: str) -> None:

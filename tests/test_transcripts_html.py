@@ -177,10 +177,10 @@ def test_a_page_without_words_says_so(page: bytes) -> None:
         (b"PK\x03\x04 word/document.xml", "a Word file, not a web page"),
         (b"MIME-Version: 1.0\nContent-Type: multipart/related", "a web archive (.mht), not a web page"),
         (b"<p>\0", "1: this is not text"),
-        (b"<table><tr><td>" * 5_000 + b"deep", "nested over 200 deep"),
-        (b"<div>" * 201 + b"deep", "nested over 200 deep"),
-        (b"<b " + b"a=1 " * 250_001, "larger than a page may be"),
-        (b"<p>" + b"word " * 2_100_000, "a part of it is larger than a page may have"),
+        (b"<table><tr><td>" * 5_000 + b"deep", "elements nested over 200 deep"),
+        (b"<div>" * 201 + b"deep", "elements nested over 200 deep"),
+        (b"<b " + b"a=1 " * 250_001, "over the size limit for a page"),
+        (b"<p>" + b"word " * 2_100_000, "an element is over the size limit of the parser"),
     ],
 )
 def test_what_is_no_page_is_refused(content: bytes, said: str) -> None:

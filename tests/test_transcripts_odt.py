@@ -182,9 +182,9 @@ def test_bold_names_need_no_colon() -> None:
         (b"", "damaged, or not an OpenDocument text"),
         (b"%PDF-1.7", "a PDF, not an OpenDocument text: rename it to .pdf"),
         (odt(p("x"))[:-30], "damaged, or not an OpenDocument text"),
-        (packed(styles="<x/>"), "damaged, or not an OpenDocument text (it has no text)"),
-        (packed(content="<office:x"), "damaged inside"),
-        (packed(content="<x/>"), "damaged, or not an OpenDocument text (it has no text)"),
+        (packed(styles="<x/>"), "damaged, or not an OpenDocument text (no document body)"),
+        (packed(content="<office:x"), "damaged (content.xml: "),
+        (packed(content="<x/>"), "damaged, or not an OpenDocument text (no document body)"),
         (
             odt(
                 p("x"), manifest=f"<m:manifest {SPACES}><m:file-entry><m:encryption-data/></m:file-entry></m:manifest>"

@@ -149,8 +149,8 @@ def test_a_number_that_is_an_answer_stays() -> None:
 
 def test_pages_without_text_are_named() -> None:
     draft = read(pdf(["I: Hi?"], [], [], ["P1: Yes."], []))
-    assert draft.notices == ("pages 2-3, 5 have no text layer: they seem scanned; run OCR first",)
-    assert read(pdf(["I: Hi?"], [])).notices[0].startswith("page 2 has no text layer: it seems scanned")
+    assert draft.notices == ("pages 2-3, 5 have no text layer, probably scanned: run OCR first",)
+    assert read(pdf(["I: Hi?"], [])).notices[0].startswith("page 2 has no text layer, probably scanned")
 
 
 def test_question_marks_tell_the_questions() -> None:
@@ -176,8 +176,8 @@ ENCRYPTED = b"<< /Filter /Standard /V 1 /R 2 /O <%b> /U <%b> /P -4 >>" % (b"00" 
         (b"{\\rtf1 x}", "an RTF, not a PDF: rename it to .rtf"),
         (b"%PDF-1.4\n%%EOF", "damaged, or not a PDF"),
         (pdf(["I: Hi?"])[:300], "damaged"),
-        (pdf([], []), "no page has a text layer: it seems scanned; run OCR first"),
-        (pdf(), "no page has a text layer: it seems scanned; run OCR first"),
+        (pdf([], []), "no text layer, probably scanned: run OCR first"),
+        (pdf(), "no text layer, probably scanned: run OCR first"),
         (
             pdf(["I: Hi?"], trailer=b"/ID [<00><00>] /Encrypt 6 0 R", others=[ENCRYPTED]),
             "protected with a password, or encrypted: open it with its password and print it to a new PDF",
@@ -212,15 +212,17 @@ def forms(levels: int) -> bytes:
 
 def test_forms_that_call_each_other_come_to_an_end() -> None:
     draft = read(forms(20))  # a million words, if all were read
-    assert draft.notices[0].startswith("the PDF has faults, so words may be missing: compare them (the first: ")
+    assert draft.notices[0].startswith(
+        "the PDF has errors, so words may be missing: compare the text with the PDF (first error: "
+    )
 
 
 def test_too_many_instructions_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "MAX_INSTRUCTIONS", 100)
-    with pytest.raises(OperationError, match=r"a\.pdf: its pages have more than 100 instructions"):
+    with pytest.raises(OperationError, match=r"a\.pdf: over the limit of 100 drawing instructions"):
         read(pdf(["word"] * 101))
     monkeypatch.setattr(reader, "MAX_PAGES", 2)
-    with pytest.raises(OperationError, match=r"a\.pdf: has more than 2 pages"):
+    with pytest.raises(OperationError, match=r"a\.pdf: over the limit of 2 pages"):
         read(pdf(["a"], ["b"], ["c"]))
 
 

@@ -207,7 +207,7 @@ def test_whisper_cpp_times_are_milliseconds() -> None:
         ],
     }
     assert read_turns(data) == [("", "Hi.", 0.0), ("Speaker 1", "Yo.", 6.5)]
-    assert read_draft(data).notices == ("1 of 2 pieces name no speaker: counted as a participant's",)
+    assert read_draft(data).notices == ("no speaker in 1 of 2 pieces: counted as a participant's",)
 
 
 def test_otter_times_are_samples_and_speakers_are_looked_up() -> None:
@@ -263,7 +263,7 @@ def test_text_without_place_is_reported() -> None:
 def test_broken_characters_are_replaced_and_counted() -> None:
     draft = read_draft(b'[{"speaker": "A\\ud83d", "text": "so \\ud83d\\ude00 \\udc00 \\u0000"}]')
     assert draft.text == "A\ufffd: so 😀 \ufffd \ufffd\n"
-    assert draft.notices == ("3 broken characters (half of a pair, or NUL) are read as \ufffd",)
+    assert draft.notices == ("3 broken characters (half of a pair, or NUL) replaced by \ufffd",)
 
 
 def test_broken_characters_stop_no_command(tmp_path: Path) -> None:

@@ -62,9 +62,7 @@ def test_a_row_is_a_transcript_of_its_own(tmp_path: Path) -> None:
 
 def test_what_the_columns_were_taken_for_is_said_once(tmp_path: Path) -> None:
     first, second = read_table(tmp_path, SURVEY)
-    assert first.notices == (
-        "each row is a transcript, called after 'Case', its text from 'freetext'; attributes: Age",
-    )
+    assert first.notices == ("each row is a transcript: id from 'Case', text from 'freetext'; attributes: Age",)
     assert second.notices == ()
 
 
@@ -86,7 +84,7 @@ def test_several_texts_are_questions_with_their_answers(tmp_path: Path) -> None:
     assert [turn.role for turn in first.turns] == ["interviewer", "participant"] * 2
     assert spoken(second) == [("Question", "Why not more answers?"), ("8", "nobody ever came to ask me here")]
     assert first.case == Case("7", {"Age": "30"}, ("survey#7",))
-    assert first.notices[-1] == "1 rows without a text are left out (the first at line 4)"
+    assert first.notices[-1] == "1 row without text left out (the first at line 4)"
 
 
 def test_settings_say_what_is_what(tmp_path: Path) -> None:
@@ -120,7 +118,7 @@ def test_names_in_the_settings_may_differ_in_capitals_and_marks(tmp_path: Path) 
 )
 def test_columns_are_found_by_their_names(tmp_path: Path, header: str, rows: list[str], id_: str, text: str) -> None:
     first = read_table(tmp_path, "\n".join([header, *rows, ""]))[0]
-    assert f"called after '{id_}', its text from '{text}'" in first.notices[0]
+    assert f"id from '{id_}', text from '{text}'" in first.notices[0]
 
 
 def test_qualtrics_has_the_wordings_below_the_names(tmp_path: Path) -> None:
@@ -138,7 +136,7 @@ def test_qualtrics_has_the_wordings_below_the_names(tmp_path: Path) -> None:
         "What did you like?",
         "And what did you not?",
     ]
-    assert one.notices[0] == ("lines 2 and 4 are Qualtrics' own, the wordings of the questions: they are no answers")
+    assert one.notices[0] == "lines 2 and 4 have the questions that Qualtrics exports: not read as answers"
 
 
 @pytest.mark.parametrize(
@@ -146,15 +144,15 @@ def test_qualtrics_has_the_wordings_below_the_names(tmp_path: Path) -> None:
     [
         (
             "a,b\n1,x\n2,y\n",
-            "survey.csv:1: which column names the row, and which has the text? Columns: a, b. In qualco",
+            "survey.csv:1: not clear which column has the ids and which the text (columns: a, b): name them. In qualco",
         ),
-        ("age,text,sex\n1,x,f\n1,y,f\n", "survey.csv:1: which column names the row"),
-        ("id,a,b\n1,x,y\n", "survey.csv:1: which column names the row"),
-        ("text,answer,id\nxx,yy,1\n", "survey.csv:1: which column names the row"),
-        ("id,text\n1,x\n2,y\n1,z\n", "survey.csv:4: column 'id' names two rows '1' (the other at line 2): mend it"),
-        ("id,text\n1,x\n,y\n", "survey.csv:3: the row has no id: column 'id' is blank: mend it"),
-        ("id,text\n é ,x\n\u0065\u0301,y\n", "survey.csv:3: column 'id' names two rows 'é' (the other at line 2)"),
-        ("id,text\n1,\n2,  \n", "survey.csv: no row has a text: each row is a transcript"),
+        ("age,text,sex\n1,x,f\n1,y,f\n", "survey.csv:1: not clear which column has the ids"),
+        ("id,a,b\n1,x,y\n", "survey.csv:1: not clear which column has the ids"),
+        ("text,answer,id\nxx,yy,1\n", "survey.csv:1: not clear which column has the ids"),
+        ("id,text\n1,x\n2,y\n1,z\n", "survey.csv:4: duplicate id '1' in column 'id' (first at line 2): correct it"),
+        ("id,text\n1,x\n,y\n", "survey.csv:3: no id in column 'id': correct it"),
+        ("id,text\n é ,x\n\u0065\u0301,y\n", "survey.csv:3: duplicate id 'é' in column 'id' (first at line 2)"),
+        ("id,text\n1,\n2,  \n", "survey.csv: no row has text: each row is a transcript"),
     ],
 )
 def test_what_is_not_clear_is_refused_with_what_to_write(tmp_path: Path, table: str, said: str) -> None:
@@ -165,7 +163,7 @@ def test_what_is_not_clear_is_refused_with_what_to_write(tmp_path: Path, table: 
 
 
 def test_a_column_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    said = "transcripts/survey.csv:1: no column 'freetxt', as the settings say (did you mean 'freetext'?)"
+    said = "transcripts/survey.csv:1: no column 'freetxt', which 'tables' in qualcode.yaml names (did you mean 'freetext'?)"
     assert refused(tmp_path, SURVEY, id="Case", text=("freetxt",)) == said
 
 
@@ -206,8 +204,8 @@ def test_a_row_with_a_speaker_is_a_turn(tmp_path: Path) -> None:
     assert one.text == "DB: A place—where?\n\nDB: Good.\n\nLG: R&D &copy it\n"
     assert [(turn.speaker, turn.time) for turn in one.turns] == [("DB", 45.0), ("DB", None), ("LG", None)]
     assert one.notices[:2] == (
-        "one transcript, a row a turn: text from 'words', 'speaker' speaks, times from 'timestamp'; not used: tags",
-        "the times of 1 rows cannot be read (the first at line 4)",
+        "each row is a turn: text from 'words', speaker from 'speaker', time from 'timestamp'; not used: tags",
+        "time not readable in 1 row (the first at line 4)",
     )
     assert (one.id, one.case) == ("survey", None)
 
@@ -220,19 +218,22 @@ def test_a_speaker_without_words_is_reported(tmp_path: Path) -> None:
 def test_a_transcript_may_name_no_speaker(tmp_path: Path) -> None:
     (one,) = read_table(tmp_path, "place,transcript\nE.1,Total: 11 votes\nE.1,We all agree.\n")
     assert spoken(one) == [("", "Total: 11 votes"), ("", "We all agree.")]
-    assert "no column names a speaker; not used: place" in one.notices[0]
+    assert "no column for the speaker; not used: place" in one.notices[0]
 
 
 def test_settings_make_turns_of_rows(tmp_path: Path) -> None:
     (one,) = read_table(tmp_path, SURVEY, kind="transcript")
     assert spoken(one) == [("", "I lost the interest."), ("", "I needed to upskill.")]
-    said = "transcripts/survey.csv:1: a transcript has one column of text, not 2 (Case, freetext)"
-    assert refused(tmp_path, SURVEY, kind="transcript", text=("Case", "freetext")) == said
+    message = refused(tmp_path, SURVEY, kind="transcript", text=("Case", "freetext"))
+    expected = (
+        "transcripts/survey.csv:1: 2 columns of text (Case, freetext), but a conversation has one: name it. In qua"
+    )
+    assert message.startswith(expected)
 
 
 def test_an_empty_transcript_is_said(tmp_path: Path) -> None:
     (one,) = read_table(tmp_path, "place,transcript\n")
-    assert (one.text, one.notices[-1]) == ("", "no row has a text: the transcript is empty")
+    assert (one.text, one.notices[-1]) == ("", "no row has text: the transcript is empty")
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16"])
@@ -266,10 +267,10 @@ def test_times(cell: str, seconds: float | None) -> None:
 def test_read_gives_a_table_of_turns_and_no_other(tmp_path: Path) -> None:
     told = ReadOptions("transcripts/x.csv")
     assert read(b"speaker,text\nA,Hi\n", told).text == "A: Hi\n"
-    with pytest.raises(OperationError, match="each row of this table is a transcript of its own"):
+    with pytest.raises(OperationError, match="each row of this table is a transcript: name one of them"):
         read(SURVEY.encode(), told)
     path = write_atomically(tmp_path / "x.csv", SURVEY)
-    with pytest.raises(OperationError, match="each row of this table is a transcript of its own"):
+    with pytest.raises(OperationError, match="each row of this table is a transcript: name one of them"):
         read_transcript(path, name="x", display_path="x.csv", rules=SourceRules())
 
 
@@ -387,7 +388,7 @@ def transcripts_of(rows: list[tuple[str, ...]], **rule: Any) -> list[Transcript]
         try:
             return read_table(Path(folder), stream.getvalue(), **rule)
         except OperationError as error:
-            assert "no row has a text" in str(error)  # noqa: PT017
+            assert "no row has text" in str(error)  # noqa: PT017
             return []
 
 
@@ -419,7 +420,7 @@ def test_real_patients_answers(real: Path) -> None:
     with path.open(encoding="utf-8", newline="") as stream:
         rows = [row for row in csv.DictReader(stream) if row["FFT answer"].strip()]
     assert [one.text for one in found] == [row["FFT answer"].replace("\r\n", "\n") for row in rows]
-    assert "called after 'Comment ID', its text from 'FFT answer'" in " ".join(found[0].notices)
+    assert "id from 'Comment ID', text from 'FFT answer'" in " ".join(found[0].notices)
 
 
 @pytest.mark.parametrize(("name", "turns"), [("armantrout", 525), ("gluck", 352), ("mcmichael", 426), ("wrigley", 235)])
@@ -435,7 +436,7 @@ def test_real_focus_groups(real: Path) -> None:
     found = [real_table(path) for path in paths]
     assert [len(one) for one in found] == [1] * 11
     assert [len(one[0].turns) for one in found] == [130, 125, 200, 163, 162, 173, 145, 166, 75, 120, 0]
-    assert all("text from 'transcript', no column names a speaker" in " ".join(one[0].notices) for one in found)
+    assert all("text from 'transcript', no column for the speaker" in " ".join(one[0].notices) for one in found)
 
 
 def test_real_coded_quotes_need_to_be_told(real: Path) -> None:
@@ -453,7 +454,7 @@ def test_real_nvivo_tables(real: Path) -> None:
 
 
 def test_a_real_table_of_cases_says_what_is_missing(real: Path) -> None:
-    with pytest.raises(OperationError, match="Columns: case, Age, gender, interest"):
+    with pytest.raises(OperationError, match="columns: case, Age, gender, interest"):
         real_table(real / "formats/qualcoder_cases456.xlsx")
 
 

@@ -39,6 +39,7 @@ LIMITS: dict[str, Any] = {
 _FORM_COST = 500
 """Instructions that drawing a form or picture counts as."""
 _PRINT_HINT = "open it in a viewer and print it to a new PDF"
+_PASSWORD_HINT = "open it with its password and print it to a new PDF"
 
 
 def read(content: bytes, options: ReadOptions) -> Draft:
@@ -95,7 +96,7 @@ def _read_pages(content: bytes, path: str) -> tuple[list[str], list[UnplacedText
     except OperationError:
         raise
     except (FileNotDecryptedError, DependencyError):
-        raise OperationError(f"{path}: protected with a password: open it and print it to a new PDF") from None
+        raise OperationError(f"{path}: protected with a password, or encrypted: {_PASSWORD_HINT}") from None
     except Exception as error:  # pypdf raises anything for malformed PDFs, also RecursionError and MemoryError
         where = f"damaged at page {number}" if number else "damaged, or not a PDF"
         raise OperationError(f"{path}: {where} ({type(error).__name__}): {_PRINT_HINT}") from None

@@ -331,7 +331,7 @@ def test_a_reader_whose_output_changes_is_an_edit(root: Path, monkeypatch: pytes
     from qualcode.transcripts.draft import build_draft_from_utterances
 
     monkeypatch.setattr(
-        "qualcode.transcripts.readers.captions.assemble",
+        "qualcode.transcripts.readers.captions.build_draft_from_utterances",
         lambda blocks, **said: build_draft_from_utterances(blocks, **{**said, "header": "New."}),
     )
     project = Project(root)

@@ -87,10 +87,9 @@ def read_objects(
     unused: dict[str, None] = {}
     for number, item in enumerate(objects, 1):
         text_key = next((key for key in fields.text if isinstance(item.get(key), str)), "")
-        speaker = next((item[key] for key in fields.speaker if item.get(key) not in (None, "")), None)
-        start = next((item[key] for key in fields.start if item.get(key) is not None), None)
         text = " ".join(text_at(item, text_key).split())
-        pieces.append(SpeechPiece(text, speaker_label(speaker, names), seconds(start, fields.time_unit)))
+        start = seconds(_first(item, fields.start), fields.time_unit)
+        pieces.append(SpeechPiece(text, speaker_label(_first(item, fields.speaker), names), start))
         strings = {key: value for key, value in item.items() if isinstance(value, str) and value.strip()}
         if text_key:
             used = {text_key, *fields.speaker, *fields.start}
@@ -100,13 +99,17 @@ def read_objects(
     return Speech(pieces, other_texts, unplaced, [f"not used: {format_names(list(unused))}"] if unused else [])
 
 
+def _first(item: JsonObject, keys: Sequence[str]) -> Any:
+    return next((item[key] for key in keys if item.get(key) not in (None, "")), None)
+
+
 def read_words(words: Iterable[JsonObject], fields: Fields, *, space: str = " ") -> list[SpeechPiece]:
     """Return words, each with the space before it; what is only space has no speaker."""
     pieces: list[SpeechPiece] = []
     for word in words:
         text = next((text for key in fields.text if (text := text_at(word, key))), "")
-        speaker = next((label for key in fields.speaker if (label := speaker_label(word.get(key)))), None)
-        start = seconds(word.get("start"), fields.time_unit)
+        speaker = speaker_label(_first(word, fields.speaker))
+        start = seconds(_first(word, fields.start), fields.time_unit)
         pieces.append(SpeechPiece(space + text, speaker if text.strip() else None, start))
     return pieces
 

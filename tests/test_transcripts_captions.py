@@ -37,7 +37,7 @@ def vtt(*cues: str) -> str:
 # the shapes of the shipped study
 
 
-def test_zoom_names_the_speaker_in_every_cue(write: Write) -> None:
+def test_zoom_captions_name_the_speaker_in_each_cue(write: Write) -> None:
     path = write(
         "S15.vtt",
         "WEBVTT\r\n\r\n1\r\n00:00:02.734 --> 00:00:11.490\r\nInterviewer: Who are\r\nyou?\r\n\r\n"
@@ -57,7 +57,7 @@ def test_zoom_names_the_speaker_in_every_cue(write: Write) -> None:
     assert (transcript.notices, transcript.unplaced, transcript.header) == ((), (), "")
 
 
-def test_teams_marks_voices() -> None:
+def test_teams_captions_have_voice_tags() -> None:
     text = (
         "WEBVTT\n\nNOTE An interview\n\na2bf34eb/1-0\n00:00:02.812 --> 00:00:06.919\n<v Interviewer>How\nlong?</v>\n\n"
         "70aa/2-0\n00:00:07.119 --> 00:00:17.495\n<v Participant S08>Six months</v>\n\n"
@@ -69,7 +69,7 @@ def test_teams_marks_voices() -> None:
     assert [span.time for span in draft.turns] == [2.812, 7.119]
 
 
-def test_subrip_names_the_speaker_where_it_changes() -> None:
+def test_subrip_captions_name_the_speaker_at_changes() -> None:
     text = (
         "1\n00:00:03,258 --> 00:00:08,311\nINTERVIEWER: The sisters.\n\n"
         "2\n00:00:08,511 --> 00:00:14,103\nS35: Oh, everybody\n\n"
@@ -103,21 +103,21 @@ def test_two_voices_in_one_cue(cue: str) -> None:
     assert turns(vtt(cue, "Bob: So.")) == [("Ann", "Hi."), ("Bob", "Yo. So.")]
 
 
-def test_a_cue_without_a_name_is_by_nobody_where_every_cue_has_one() -> None:
+def test_cue_without_name_has_no_speaker_if_each_cue_is_named() -> None:
     text = vtt("Ann: One.", "Ann: Two.", "Three.", "Bob: Four.")
     assert turns(text) == [("Ann", "One. Two."), ("", "Three."), ("Bob", "Four.")]
     assert read_captions(text).notices == (
-        "1 of 4 cues name no speaker (the first at line 9): counted as a participant's",
+        "no speaker in 1 of 4 cues (the first at line 9): counted as a participant's",
     )
 
 
-def test_a_cue_without_a_name_goes_on_where_names_stand_at_changes_only() -> None:
+def test_cue_without_name_continues_if_names_mark_changes() -> None:
     text = vtt("Ann: One.", "Two.", "Bob: Three.", "Four.")
     assert turns(text) == [("Ann", "One. Two."), ("Bob", "Three. Four.")]
     assert read_captions(text).notices == ()
 
 
-def test_no_names_at_all_are_noticed() -> None:
+def test_captions_without_names_have_a_notice() -> None:
     text = vtt("One.", "two.")
     assert turns(text) == [("", "One. two.")]
     assert read_captions(text).notices == (
@@ -125,7 +125,7 @@ def test_no_names_at_all_are_noticed() -> None:
     )
 
 
-def test_empty_cues_and_empty_voices_are_no_turns() -> None:
+def test_empty_cues_and_voices_are_dropped() -> None:
     assert turns(vtt("", "  ", "<v Bob></v>", "<v Ann>Hi.</v>", "Bob:")) == [("Ann", "Hi.")]
 
 
@@ -152,7 +152,7 @@ def test_entities_in_names() -> None:
 @pytest.mark.parametrize(
     "line", ["10:30: no", "https://x.org: z", "Note: this", "She said: no", "The thing: ok", "Ratio A:B", "Re: it"]
 )
-def test_what_is_no_speaker_inside_a_cue(line: str) -> None:
+def test_words_with_a_colon_in_a_cue_are_not_speakers(line: str) -> None:
     assert turns(vtt("Ann: So.", "Interviewer: What?", "Ann: Well", line)) == [
         ("Ann", "So."),
         ("Interviewer", "What?"),
@@ -161,7 +161,7 @@ def test_what_is_no_speaker_inside_a_cue(line: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["Dr. Ann O'Lee (Acme)", "Last, First", "李明", "Mary-Jane", "Guest 2", "Ann 🎧"])
-def test_what_people_are_called(name: str) -> None:
+def test_shapes_of_names(name: str) -> None:
     expected = [(name, "Hi."), ("Interviewer", "Yes?")]
     assert turns(vtt(f"{name}: Hi.", "Interviewer: Yes?")) == expected
     assert turns(vtt(f"<v {name}>Hi.</v>", "<v Interviewer>Yes?</v>")) == expected
@@ -180,13 +180,13 @@ def test_what_people_are_called(name: str) -> None:
         "--> 00:00:02.000",
     ],
 )
-def test_a_malformed_timing_line_is_reported_with_its_words(timing: str) -> None:
+def test_malformed_timing_line_is_reported_with_its_words(timing: str) -> None:
     draft = read_captions(f"WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nAnn: Hi.\n\n{timing}\nAnn: Lost?\n")
     assert [draft.text[span.start : span.end] for span in draft.turns] == ["Hi."]
     assert draft.unplaced == (UnplacedText(6, timing), UnplacedText(7, "Ann: Lost?"))
 
 
-def test_a_malformed_first_timing_line_is_reported_too() -> None:
+def test_malformed_first_timing_line_is_reported() -> None:
     draft = read_captions(
         "WEBVTT\n\n1\n00:00:01 -> 00:00:02\nAnn: Lost?\n\n2\n00:00:03.000 --> 00:00:04.000\nAnn: Hi.\n"
     )
@@ -226,20 +226,20 @@ def test_blank_lines_and_numbers_may_be_missing(text: str) -> None:
     assert read_captions(text).unplaced == ()
 
 
-def test_a_number_may_be_what_is_said() -> None:
+def test_number_may_be_the_text_of_a_cue() -> None:
     assert turns("1\n00:00:01,000 --> 00:00:02,000\nAnn: How many?\n\n2\n00:00:03,000 --> 00:00:04,000\n42\n") == [
         ("Ann", "How many? 42")
     ]
 
 
 @pytest.mark.parametrize("text", ["", "WEBVTT", "WEBVTT\n\n", "\n"])
-def test_empty_captions_have_no_turns_and_say_so(text: str) -> None:
+def test_empty_captions_have_a_notice(text: str) -> None:
     draft = read_captions(text)
     assert (draft.turns, draft.unplaced) == ((), ())
     assert draft.notices == ("no cues were found: the transcript is empty",)
 
 
-def test_text_that_is_no_captions_is_reported_line_by_line() -> None:
+def test_text_without_captions_is_reported_by_line() -> None:
     assert read_captions("Ann: Hi.\nBob: Yo.\n").unplaced == (UnplacedText(1, "Ann: Hi."), UnplacedText(2, "Bob: Yo."))
 
 
@@ -254,21 +254,21 @@ conversations = st.lists(
 
 def joined(conversation: list[tuple[str, str]]) -> list[tuple[str, str]]:
     result: list[tuple[str, str]] = []
-    for name, said in conversation:
+    for name, words in conversation:
         if result and result[-1][0] == name:
-            result[-1] = (name, f"{result[-1][1]} {said}")
+            result[-1] = (name, f"{result[-1][1]} {words}")
         else:
-            result.append((name, said))
+            result.append((name, words))
     return result
 
 
-@given(conversations, st.sampled_from(["{name}: {said}", "<v {name}>{said}</v>", "<v {name}>{said}"]))
-def test_a_conversation_reads_back_with_its_neighbours_joined(conversation: list[tuple[str, str]], shape: str) -> None:
-    text = vtt(*(shape.format(name=name, said=said) for name, said in conversation))
+@given(conversations, st.sampled_from(["{name}: {words}", "<v {name}>{words}</v>", "<v {name}>{words}"]))
+def test_conversation_reads_back_with_adjacent_turns_joined(conversation: list[tuple[str, str]], shape: str) -> None:
+    text = vtt(*(shape.format(name=name, words=words) for name, words in conversation))
     assert turns(text) == joined(conversation)
     subrip = "\n".join(
-        f"{n}\n00:00:0{n},000 --> 00:00:0{n},900\n{shape.format(name=name, said=said)}\n"
-        for n, (name, said) in enumerate(conversation, 1)
+        f"{n}\n00:00:0{n},000 --> 00:00:0{n},900\n{shape.format(name=name, words=words)}\n"
+        for n, (name, words) in enumerate(conversation, 1)
     )
     assert turns(subrip) == joined(conversation)
 
@@ -289,15 +289,15 @@ LINES = st.sampled_from(
 
 
 @given(st.lists(LINES, max_size=14), st.sampled_from(["there", "yes", "so", "and"]))
-def test_every_word_is_in_a_turn_or_reported_or_names_a_cue(lines: list[str], word: str) -> None:
+def test_every_word_is_in_a_turn_or_reported_or_a_cue_identifier(lines: list[str], word: str) -> None:
     draft = read_captions("WEBVTT\n\n" + "\n".join(lines))
-    kept = "\n".join([draft.text, *(unplaced.text for unplaced in draft.unplaced)])
+    read_text = "\n".join([draft.text, *(unplaced.text for unplaced in draft.unplaced)])
     names = sum(word in line and "-->" in after for line, after in pairwise(lines))
-    assert "\n".join(lines).count(word) - names <= kept.count(word) <= "\n".join(lines).count(word)
+    assert "\n".join(lines).count(word) - names <= read_text.count(word) <= "\n".join(lines).count(word)
 
 
 @given(st.lists(LINES, max_size=14))
-def test_turns_are_slices_in_order_that_do_not_overlap(lines: list[str]) -> None:
+def test_turns_are_ordered_slices_without_overlap(lines: list[str]) -> None:
     draft = read_captions("\n".join(lines))
     ends = [0]
     for span in draft.turns:
@@ -320,7 +320,7 @@ def _spoken(transcript: Transcript) -> list[tuple[str, str]]:
 def _rows(path: Path) -> list[tuple[str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))[1:]
-    return [(speaker, " ".join(said.replace("---", " ").split())) for _, speaker, said in rows]
+    return [(speaker, " ".join(words.replace("---", " ").split())) for _, speaker, words in rows]
 
 
 def test_real_teams(real: Path) -> None:
@@ -333,7 +333,7 @@ def test_real_teams(real: Path) -> None:
 def test_real_zoom(real: Path) -> None:
     transcript = _real(real, "zoom_transcript.vtt")
     assert transcript.unplaced == ()
-    assert transcript.notices[0].startswith("2 of 300 cues name no speaker (the first at line 136)")
+    assert transcript.notices[0].startswith("no speaker in 2 of 300 cues (the first at line 136)")
     assert _spoken(transcript)[1:4] == [
         ("Paul McCartney", "She just got back from a vacation or something."),
         ("George Harrison", "Mary Kate. I think she was on a vacation for a while."),
@@ -344,7 +344,7 @@ def test_real_zoom(real: Path) -> None:
     }  # fmt: skip
 
 
-def test_real_zoom_without_a_word(real: Path) -> None:
+def test_real_zoom_without_words(real: Path) -> None:
     transcript = _real(real, "zoom_empty_transcript.vtt")
     assert (transcript.text, transcript.turns) == ("", ())
     assert transcript.notices == ("no cues were found: the transcript is empty",)
@@ -371,7 +371,7 @@ def test_real_old_teams_with_negative_times(real: Path) -> None:
 # rows as in NVivo
 
 
-def test_rows_join_the_cues_of_a_speaker_up_to_a_number() -> None:
+def test_rows_join_cues_of_a_speaker_up_to_the_limit() -> None:
     text = vtt("Ann: One. ", "Ann: Two.", "Ann: Three.", "Four.", "<v Bob>Five&amp;\nsix.</v>")
     assert caption_rows(text, max_captions=2) == [
         ("00:00:01", "Ann", "One. ---Two."),
@@ -381,7 +381,7 @@ def test_rows_join_the_cues_of_a_speaker_up_to_a_number() -> None:
     ]
 
 
-def test_no_two_rows_have_one_time() -> None:
+def test_rows_have_unique_times() -> None:
     text = (
         "00:01.070 --> 00:01.500\nAnn: A.\n\n00:01.700 --> 00:02.000\nBob: B.\n\n01:00:00.900 --> 01:00:01\nAnn: C.\n"
     )
@@ -389,12 +389,12 @@ def test_no_two_rows_have_one_time() -> None:
 
 
 @pytest.mark.parametrize(("name", "rows"), [("teams", 10), ("zoom", 63)])
-def test_real_rows_are_those_that_were_published(real: Path, name: str, rows: int) -> None:
+def test_real_rows_equal_the_published_ones(real: Path, name: str, rows: int) -> None:
     text = (real / "formats" / f"{name}_transcript.vtt").read_text(encoding="utf-8-sig")
     with (real / "formats" / f"{name}_transcript_correct.txt").open(encoding="utf-8-sig", newline="") as stream:
-        wanted = [tuple(row) for row in csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)]
-    assert [("Timespan", "Speaker", "Content"), *caption_rows(text)] == wanted
-    assert len(wanted) == rows + 1
+        expected = [tuple(row) for row in csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)]
+    assert [("Timespan", "Speaker", "Content"), *caption_rows(text)] == expected
+    assert len(expected) == rows + 1
 
 
 EXPECTED = {  # turns, then speakers
@@ -412,12 +412,12 @@ EXPECTED = {  # turns, then speakers
 }
 
 
-def test_every_real_file_has_its_turns_and_speakers(real: Path) -> None:
-    found = {}
+def test_real_captions_have_expected_turns_and_speakers(real: Path) -> None:
+    shapes = {}
     for path in sorted((real / "formats").glob("*.vtt")):
         transcript = _real(real, path.name)
-        found[path.name] = (len(transcript.turns), {turn.speaker for turn in transcript.turns})
-    assert found == EXPECTED
+        shapes[path.name] = (len(transcript.turns), {turn.speaker for turn in transcript.turns})
+    assert shapes == EXPECTED
 
 
 def test_no_word_of_real_captions_is_lost(real: Path) -> None:
@@ -425,16 +425,18 @@ def test_no_word_of_real_captions_is_lost(real: Path) -> None:
         transcript = _real(real, path.name)
         lines = path.read_text(encoding="utf-8-sig").splitlines()
         apart = re.compile(r"WEBVTT|.*-->.*|\d+|[0-9a-f-]{36}(?:/?[\d-]+)?")  # no words: times and names of cues
-        said = [line for line in lines if not apart.fullmatch(line)]
-        named = re.sub(r"<v ([^>]*)>|</v>", r" \1 ", "\n".join(said))
+        text_lines = [line for line in lines if not apart.fullmatch(line)]
+        named = re.sub(r"<v ([^>]*)>|</v>", r" \1 ", "\n".join(text_lines))
         source = Counter(re.findall(r"\w+", named))
-        kept = Counter(re.findall(r"\w+", transcript.text + " ".join(piece.text for piece in transcript.unplaced)))
+        read_words = Counter(
+            re.findall(r"\w+", transcript.text + " ".join(piece.text for piece in transcript.unplaced))
+        )
         names = set(re.findall(r"\w+", " ".join(turn.speaker for turn in transcript.turns)))
-        assert {word: n for word, n in (source - kept).items() if word not in names} == {}, path.name
-        assert not kept - source, path.name
+        assert {word: n for word, n in (source - read_words).items() if word not in names} == {}, path.name
+        assert not read_words - source, path.name
 
 
-def test_webex_names_the_speaker_in_the_cues_id() -> None:
+def test_webex_cue_identifier_names_the_speaker() -> None:
     assert turns(
         'WEBVTT\n\n1 "Ann Lee" (2684267520)\n00:00:01.000 --> 00:00:02.000\nHi: there.\n\n'
         '2 "Ann Lee" (2684267520)\n00:00:02.000 --> 00:00:03.000\nSo.\n\n'
@@ -442,29 +444,29 @@ def test_webex_names_the_speaker_in_the_cues_id() -> None:
     ) == [("Ann Lee", "Hi: there. So."), ("Bob", "Yo.")]
 
 
-def test_words_above_a_cues_times_are_no_id_unless_a_blank_line_is_above_them() -> None:
+def test_line_above_times_is_an_identifier_only_below_a_blank_line() -> None:
     draft = read_captions(
         "WEBVTT\n\n00:01.000 -> 00:02.000\nAnn: Lost one.\nLost two.\n00:03.000 --> 00:04.000\nAnn: Hi.\n7\n"
         "00:05.000 --> 00:06.000\nAnn: So.\n\nintroduction\n00:07.000 --> 00:08.000\nAnn: Yes.\n"
     )
-    assert [(one.line, one.text) for one in draft.unplaced][1:] == [(4, "Ann: Lost one."), (5, "Lost two.")]
+    assert [(piece.line, piece.text) for piece in draft.unplaced][1:] == [(4, "Ann: Lost one."), (5, "Lost two.")]
     assert [draft.text[span.start : span.end] for span in draft.turns] == ["Hi. So. Yes."]
 
 
-def test_a_label_that_says_nothing_anywhere_is_listed_since_it_may_be_words() -> None:
+def test_label_without_words_in_any_cue_is_reported() -> None:
     draft = read_captions(vtt("Ann: Hi.", "Okay:", "Ann:", "Ann: So.\nListen:"))
     assert [draft.text[span.start : span.end] for span in draft.turns] == ["Hi. So."]
-    assert [(one.line, one.text) for one in draft.unplaced] == [(6, "Okay"), (12, "Listen")]
+    assert [(piece.line, piece.text) for piece in draft.unplaced] == [(6, "Okay"), (12, "Listen")]
 
 
 @pytest.mark.parametrize("time", ["9" * 400 + ":00:01.000", "00:00:" + "9" * 400, "0:00:01." + "9" * 400])
-def test_absurd_times_are_no_times(time: str) -> None:
+def test_impossible_times_are_not_times(time: str) -> None:
     draft = read_captions(f"{time} --> 00:00:02.000\nAnn: Hi.\n")
     assert [piece.text for piece in draft.unplaced][-1] == "Ann: Hi."
 
 
 @given(st.binary(max_size=80), st.integers(0, 60))
-def test_no_bytes_raise_anything_but_a_sentence(content: bytes, at: int) -> None:
+def test_any_bytes_are_read_or_refused(content: bytes, at: int) -> None:
     raw = vtt("<v Ann>Hi.</v>", "Bob: Yo.").encode()
     try:
         draft = read(raw[:at] + content + raw[at:], ReadOptions("x.vtt"))

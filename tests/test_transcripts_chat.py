@@ -35,17 +35,17 @@ TALK = """\
 """
 
 
-def drafted(text: str | bytes) -> Draft:
+def read_draft(text: str | bytes) -> Draft:
     return read(text.encode() if isinstance(text, str) else text, ReadOptions("transcripts/x.cha"))
 
 
-def turns(draft: Draft) -> list[tuple[str, str]]:
+def read_turns(draft: Draft) -> list[tuple[str, str]]:
     return [(span.speaker, draft.text[span.start : span.end]) for span in draft.turns]
 
 
-def test_main_tiers_are_turns_with_their_codes() -> None:
-    draft = drafted(TALK)
-    assert turns(draft) == [
+def test_main_tiers_are_turns_with_codes() -> None:
+    draft = read_draft(TALK)
+    assert read_turns(draft) == [
         ("Ann Lee", "what's that ?"),
         ("Ross", "a <dog> [/] dog &=laughs xxx (.) there ."),
         ("MOT", "yes ."),
@@ -55,8 +55,8 @@ def test_main_tiers_are_turns_with_their_codes() -> None:
     assert [span.role for span in draft.turns] == ["interviewer", None, None, None]
 
 
-def test_headers_are_the_header() -> None:
-    assert drafted(TALK).header.split("\n") == [
+def test_header_lines_are_the_header() -> None:
+    assert read_draft(TALK).header.split("\n") == [
         "Languages: eng",
         "Participants: CHI Ross Target_Child, INV Ann_Lee Investigator, MOT Mother",
         "ID: eng|x|CHI|2;6.|male|||Target_Child|||",
@@ -64,8 +64,8 @@ def test_headers_are_the_header() -> None:
     ]
 
 
-def test_dependent_tiers_are_kept_and_counted() -> None:
-    draft = drafted(TALK)
+def test_dependent_tiers_are_reported() -> None:
+    draft = read_draft(TALK)
     assert draft.unplaced == (
         UnplacedText(8, "%mor: pro:int|what~cop|be&3S"),
         UnplacedText(11, "%mor: det|a n|dog"),
@@ -75,28 +75,28 @@ def test_dependent_tiers_are_kept_and_counted() -> None:
     assert draft.notices == ("dependent tiers are not words of the transcript: %mor 2, %com 1",)
 
 
-def test_two_participants_of_one_name_are_called_by_their_codes() -> None:
-    draft = drafted("@Participants:\tSP1 Ann Adult, SP2 Ann Adult\n*SP1:\thi .\n*SP2:\tyo .\n")
-    assert turns(draft) == [("SP1", "hi ."), ("SP2", "yo .")]
+def test_participants_with_one_name_are_named_by_code() -> None:
+    draft = read_draft("@Participants:\tSP1 Ann Adult, SP2 Ann Adult\n*SP1:\thi .\n*SP2:\tyo .\n")
+    assert read_turns(draft) == [("SP1", "hi ."), ("SP2", "yo .")]
 
 
-def test_lines_that_are_no_tier_are_reported() -> None:
-    draft = drafted("stray\n*A:\thi .\nmore\n*B said\n*C:\n%x:\n")
-    assert turns(draft) == [("A", "hi .")]
+def test_lines_without_tier_are_reported() -> None:
+    draft = read_draft("stray\n*A:\thi .\nmore\n*B said\n*C:\n%x:\n")
+    assert read_turns(draft) == [("A", "hi .")]
     assert [piece.text for piece in draft.unplaced] == ["stray", "more", "*B said", "*C:", "%x:"]
 
 
 @pytest.mark.parametrize("text", ["", "@UTF8\n@Begin\n@End\n", "\n\n"])
-def test_a_transcript_without_turns_says_so(text: str) -> None:
-    assert (drafted(text).turns, drafted(text).notices) == (
+def test_transcript_without_turns_has_a_notice(text: str) -> None:
+    assert (read_draft(text).turns, read_draft(text).notices) == (
         (),
         ("no main tier (*NAME:) was found: the transcript is empty",),
     )
 
 
-def test_bytes_that_are_no_text_are_refused() -> None:
+def test_binary_content_is_refused() -> None:
     with pytest.raises(OperationError, match=r"^transcripts/x.cha:1: this is not text"):
-        drafted(b"*A:\t\0\n")
+        read_draft(b"*A:\t\0\n")
 
 
 lines = st.sampled_from(
@@ -106,17 +106,17 @@ lines = st.sampled_from(
 
 
 @given(st.lists(lines, max_size=12))
-def test_no_word_is_lost(held: list[str]) -> None:
-    draft = drafted("\n".join(held) + "\n")
-    kept = [draft.header, *(words for _, words in turns(draft)), *(piece.text for piece in draft.unplaced)]
-    wanted = Counter(re.findall(r"[a-z]{3,}", "\n".join(held)))
-    assert Counter(re.findall(r"[a-z]{3,}", "\n".join(kept))) == wanted
+def test_no_word_is_lost(lines: list[str]) -> None:
+    draft = read_draft("\n".join(lines) + "\n")
+    texts = [draft.header, *(words for _, words in read_turns(draft)), *(piece.text for piece in draft.unplaced)]
+    expected = Counter(re.findall(r"[a-z]{3,}", "\n".join(lines)))
+    assert Counter(re.findall(r"[a-z]{3,}", "\n".join(texts))) == expected
 
 
 @given(st.lists(lines | st.binary(max_size=8).map(lambda raw: raw.decode("latin-1")), max_size=8))
-def test_nothing_raises_anything_but_a_sentence(held: list[str]) -> None:
+def test_any_content_is_read_or_refused(lines: list[str]) -> None:
     try:
-        draft = drafted("\n".join(held).encode("latin-1", "replace"))
+        draft = read_draft("\n".join(lines).encode("latin-1", "replace"))
     except QualcodeError as error:
         assert str(error).startswith("transcripts/x.cha:")  # noqa: PT017
         return

@@ -100,7 +100,7 @@ def test_paragraphs_with_bold_names(tmp_path: Path) -> None:
     assert (transcript.notices, transcript.unplaced) == ((), ())
 
 
-def test_a_table_with_time_speaker_and_text() -> None:
+def test_table_with_time_speaker_and_text() -> None:
     draft = read(
         docx(
             p(r("Fictional interview")),
@@ -133,13 +133,13 @@ def test_tables_with_other_columns(rows: list[tuple[str, ...]]) -> None:
     assert turns(read(docx(tbl(*(tr(*row) for row in rows))))) == [("I", "Hello."), ("P1", "Hi."), ("I", "So?")]
 
 
-def test_a_heading_that_comes_back_on_each_page_is_no_turn() -> None:
+def test_repeated_table_heading_is_not_a_turn() -> None:
     heading = tr("Time", "Speaker", "Text")
     draft = read(docx(tbl(heading, tr("0:01", "I", "Hello.")), p(), tbl(heading, tr("0:02", "P1", "Hi."))))
     assert turns(draft) == [("I", "Hello."), ("P1", "Hi.")]
 
 
-def test_what_does_not_fit_the_table_is_reported() -> None:
+def test_text_that_does_not_fit_the_table_is_reported() -> None:
     draft = read(
         docx(tbl(tr("Speaker", "Text"), tr("I", "Hello."), tr("merged"), tr("P1", "Hi.")), p(r("Thanks to all.")))
     )
@@ -147,13 +147,13 @@ def test_what_does_not_fit_the_table_is_reported() -> None:
     assert draft.unplaced == (UnplacedText(3, "merged"), UnplacedText(5, "Thanks to all."))
 
 
-def test_paragraphs_in_a_cell_stay_apart() -> None:
+def test_paragraphs_in_a_cell_are_separate() -> None:
     cell = f"<w:tc>{p(r('Hi.'))}{p()}{p(r('So.'))}</w:tc>"
     draft = read(docx(tbl(tr("Speaker", "Text"), f"<w:tr><w:tc>{p(r('P1'))}</w:tc>{cell}</w:tr>")))
     assert turns(draft) == [("P1", "Hi.\n\nSo.")]
 
 
-def test_a_table_that_is_no_transcript_stands_above_the_conversation() -> None:
+def test_other_table_above_the_conversation_is_header() -> None:
     draft = read(docx(tbl(tr("Age", "43"), tr("Job", "baker")), p(r("Interviewer: Hello.")), p(r("P1: Hi."))))
     assert turns(draft) == [("Interviewer", "Hello."), ("P1", "Hi.")]
     assert draft.header == "Age\t43\n\nJob\tbaker"
@@ -211,11 +211,11 @@ def test_a_table_that_is_no_transcript_stands_above_the_conversation() -> None:
         ),
     ],
 )
-def test_what_a_paragraph_says(runs: tuple[str, ...], text: str) -> None:
+def test_text_of_a_paragraph(runs: tuple[str, ...], text: str) -> None:
     assert text_of(*runs) == text
 
 
-def test_a_label_may_be_split_over_runs_and_tracked() -> None:
+def test_label_in_several_and_tracked_runs() -> None:
     draft = read(
         docx(
             p(r("Inter"), "<w:ins w:id='1'>", r("view"), "</w:ins>", r("er"), r(": Hello.")),
@@ -231,7 +231,7 @@ def test_a_label_may_be_split_over_runs_and_tracked() -> None:
     assert turns(draft) == [("Interviewer", "Hello."), ("P1", "Hi.")]
 
 
-def test_a_soft_break_after_the_name() -> None:
+def test_line_break_after_the_name() -> None:
     body = "<w:p><w:r><w:t>Interviewer:</w:t><w:br/><w:t>Hello.</w:t></w:r></w:p>"
     assert turns(read(docx(body, p(r("P1: Hi."))))) == [("Interviewer", "Hello."), ("P1", "Hi.")]
 
@@ -249,7 +249,7 @@ def test_rows_and_cells_in_content_controls_are_read() -> None:
     assert turns(draft) == [("P1", "Hi."), ("I", "So?")]
 
 
-def test_a_deleted_row_is_dropped_and_an_inserted_one_kept() -> None:
+def test_deleted_row_is_dropped_and_inserted_row_is_read() -> None:
     deleted = f"<w:tr><w:trPr><w:del w:id='1'/></w:trPr><w:tc>{p(r('P9'))}</w:tc><w:tc>{p(r('Gone.'))}</w:tc></w:tr>"
     inserted = f"<w:tr><w:trPr><w:ins w:id='1'/></w:trPr><w:tc>{p(r('P1'))}</w:tc><w:tc>{p(r('Hi.'))}</w:tc></w:tr>"
     draft = read(docx(tbl(tr("Speaker", "Text"), deleted, inserted)))
@@ -259,7 +259,7 @@ def test_a_deleted_row_is_dropped_and_an_inserted_one_kept() -> None:
 BOX = f"<w:r><w:pict><w:txbxContent>{p(r('Boxed.'))}</w:txbxContent></w:pict></w:r>"
 
 
-def test_words_in_a_text_box_are_reported_once() -> None:
+def test_text_box_is_reported_once() -> None:
     draft = read(docx(p(r("P1: Hi."), BOX), p(r("Interviewer: So?"))))
     assert turns(draft) == [("P1", "Hi."), ("Interviewer", "So?")]
     assert draft.unplaced == (UnplacedText(1, "text box: Boxed."),)
@@ -269,13 +269,13 @@ def test_words_in_a_text_box_are_reported_once() -> None:
     assert draft.unplaced == (UnplacedText(2, "text box: Boxed."),)
 
 
-def test_a_row_without_cells_is_no_turn() -> None:
+def test_row_without_cells_is_not_a_turn() -> None:
     empty = "<w:tr/>"
     assert turns(read(docx(tbl(tr("Speaker", "Text"), empty, tr("I", "Hello?"))))) == [("I", "Hello?")]
     assert turns(read(docx(tbl(tr("P1: Hi.", ""), empty)))) == [("P1", "Hi.")]
 
 
-def test_a_row_that_names_no_speaker_goes_on_with_the_last() -> None:
+def test_row_without_speaker_continues_the_last_one() -> None:
     rows = [("I", "Well?"), ("", "I mean, how?"), ("Ada", "Yes."), (" ", "And no."), ("I", "So?")]
     assert turns(read(docx(tbl(*[tr(*row) for row in rows])))) == [
         ("I", "Well?"),
@@ -287,13 +287,13 @@ def test_a_row_that_names_no_speaker_goes_on_with_the_last() -> None:
 
 
 @pytest.mark.parametrize("body", ["", p(), p(r("  ")), tbl()])
-def test_an_empty_document_has_no_turns_and_says_so(body: str) -> None:
+def test_empty_document_has_a_notice(body: str) -> None:
     draft = read(docx(body))
     assert draft.turns == ()
     assert draft.notices == ("no words were found",)
 
 
-def test_a_document_without_labels_is_one_turn() -> None:
+def test_document_without_labels_is_one_turn() -> None:
     draft = read(docx(p(r("We went.")), p(r("We came back."))))
     assert turns(draft) == [("", "We went.\n\nWe came back.")]
     assert draft.notices == ("no speaker labels were found: the whole text is read as one participant's turn",)
@@ -303,26 +303,26 @@ def test_a_document_without_labels_is_one_turn() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 100, "protected with a password, or an old .doc"),
         (b"", "damaged, or not a Word file"),
         (b"plain text", "damaged, or not a Word file"),
         (docx(p(r("hello")))[:-30], "damaged, or not a Word file"),
         (packed("x", name="content.xml"), "damaged, or not a Word file"),
-        (packed(member("document")), "damaged, or not a Word file (it has no body)"),
-        (packed("<w:document"), "damaged inside"),
-        (packed(""), "damaged inside"),
+        (packed(member("document")), "damaged, or not a Word file (no document body)"),
+        (packed("<w:document"), "damaged (word/document.xml: "),
+        (packed(""), "damaged (word/document.xml: "),
         (b"%PDF-1.4", "a PDF, not a Word file: rename it to .pdf"),
         (b"{\\rtf1 x}", "an RTF, not a Word file: rename it to .rtf"),
         (b"<!DOCTYPE html><p>x", "a web page, not a Word file: rename it to .html"),
         (packed("x", name="xl/workbook.xml"), "an Excel workbook, not a Word file: rename it to .xlsx"),
     ],
 )
-def test_what_is_no_word_file_is_refused(content: bytes, said: str) -> None:
+def test_content_that_is_not_a_word_file_is_refused(content: bytes, message: str) -> None:
     with pytest.raises(OperationError) as refused:
         read(content)
-    assert str(refused.value).startswith(f"a.docx: {said}")
+    assert str(refused.value).startswith(f"a.docx: {message}")
 
 
 def test_flipped_bits_inside_are_refused() -> None:
@@ -336,7 +336,7 @@ def test_flipped_bits_inside_are_refused() -> None:
 # laws
 
 some = st.sampled_from("well the budget is small and nobody helps; legal says no, café 10:30 (laughs) R&D 50%".split())
-sentences = st.lists(some, min_size=1, max_size=8).map(lambda said: " ".join(said) + ".")
+sentences = st.lists(some, min_size=1, max_size=8).map(lambda words: " ".join(words) + ".")
 conversations = st.lists(
     st.tuples(st.sampled_from(["Interviewer", "P1", "Anna Ray"]), sentences), min_size=2, max_size=8
 )
@@ -344,26 +344,26 @@ Conversation = list[tuple[str, str]]
 
 
 def _paragraphs(conversation: Conversation) -> bytes:
-    return docx(p(r("A talk")), *(p(b(f"{name}: "), r(said)) for name, said in conversation))
+    return docx(p(r("A talk")), *(p(b(f"{name}: "), r(sentence)) for name, sentence in conversation))
 
 
 def _table(conversation: Conversation) -> bytes:
-    rows = (tr(f"0:0{n}", name, said) for n, (name, said) in enumerate(conversation, 1))
+    rows = (tr(f"0:0{n}", name, sentence) for n, (name, sentence) in enumerate(conversation, 1))
     return docx(p(r("A talk")), tbl(tr("Time", "Speaker", "Text"), *rows))
 
 
 @given(conversations, st.sampled_from([_paragraphs, _table]))
-def test_a_conversation_reads_back_from_paragraphs_and_tables(
+def test_conversation_reads_back_from_paragraphs_and_tables(
     conversation: Conversation, shape: Callable[[Conversation], bytes]
 ) -> None:
     draft = read(shape(conversation))
     assert turns(draft) == conversation
     assert draft.header == "A talk"
-    said = [f"{name}: {sentence}" for name, sentence in conversation]
-    assert draft.text.split() == " ".join(["A talk", *said]).split()
+    expected = [f"{name}: {sentence}" for name, sentence in conversation]
+    assert draft.text.split() == " ".join(["A talk", *expected]).split()
 
 
-def test_a_real_word_file(real: Path) -> None:
+def test_real_word_file(real: Path) -> None:
     path = real / "formats" / "qualcoder_ID1.docx"
     transcript: Transcript = read_transcript(
         path, name="ID1", display_path="ID1.docx", rules=SourceRules(INTERVIEWER_LABELS)
@@ -399,21 +399,21 @@ def test_bold_names_need_no_colon() -> None:
     ]
 
 
-def test_bold_headings_and_questions_are_no_names() -> None:
+def test_bold_headings_and_questions_are_not_names() -> None:
     draft = read(docx(p(b("Part One")), p(r("We began.")), p(b("Part One")), p(b("Why?")), p(r("We had to."))))
     assert turns(draft) == [("", "Part One\n\nWe began.\n\nPart One\n\nWhy?\n\nWe had to.")]
 
 
-def test_a_table_of_facts_may_stand_above_the_table_of_turns() -> None:
+def test_table_of_facts_above_the_table_of_turns_is_header() -> None:
     facts = tbl(tr("Place", "Hull"), tr("Date", "2010"))
-    said = tbl(tr("Speaker", "Text", "Remarks"), tr("I", "Well?", ""), tr("Ada", "Yes.", "smiles"))
-    draft = read(docx(facts, said, tbl(tr("Ada", "Really.", ""))))
+    talk = tbl(tr("Speaker", "Text", "Remarks"), tr("I", "Well?", ""), tr("Ada", "Yes.", "smiles"))
+    draft = read(docx(facts, talk, tbl(tr("Ada", "Really.", ""))))
     assert turns(draft) == [("I", "Well?"), ("Ada", "Yes."), ("Ada", "Really.")]
     assert draft.header == "Place\tHull\nDate\t2010"
     assert draft.unplaced == (UnplacedText(5, "smiles"),)
 
 
-def test_a_time_that_is_none_is_reported() -> None:
+def test_cell_that_is_not_a_time_is_reported() -> None:
     draft = read(docx(tbl(tr("Time", "Speaker", "Text"), tr("later", "Ada", "Yes."), tr("0:05", "Ada", "No."))))
     assert [(span.time, draft.text[span.start : span.end]) for span in draft.turns] == [(None, "Yes."), (5.0, "No.")]
     assert draft.unplaced == (UnplacedText(2, "later"),)
@@ -442,7 +442,7 @@ NOTED = docx(
 )
 
 
-def test_notes_comments_and_page_edges_are_reported() -> None:
+def test_notes_comments_headers_and_footers_are_reported() -> None:
     draft = read(NOTED)
     assert turns(draft) == [("P1", "One two."), ("Interviewer", "Three.")]
     assert draft.header == "page foot: Twelve\n\npage header: Nine ten eleven"
@@ -455,13 +455,13 @@ def test_notes_comments_and_page_edges_are_reported() -> None:
     )
 
 
-def test_hidden_words_are_reported_as_one() -> None:
+def test_hidden_words_are_one_aside() -> None:
     hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t xml:space='preserve'>{}</w:t></w:r>"
     draft = read(docx(p(r("P1: Well."), hidden.format("se"), hidden.format("cret"), r(" Yes."))))
     assert (turns(draft), draft.unplaced) == ([("P1", "Well. Yes.")], (UnplacedText(1, "hidden text: secret"),))
 
 
-def test_a_part_that_is_not_read_is_told() -> None:
+def test_embedded_document_is_reported() -> None:
     draft = read(docx(p(r("P1: Well.")), "<w:altChunk/>"))
     assert [unplaced.line for unplaced in draft.unplaced] == [2]
 
@@ -473,11 +473,11 @@ def test_alternatives_and_wrappers_around_paragraphs_are_read_once() -> None:
     assert turns(draft) == [("P1", "Hi."), ("I", "So?\n\nYes.")]
 
 
-def test_comments_of_xml_cut_no_word() -> None:
+def test_xml_comments_do_not_split_words() -> None:
     assert text_of("<w:r><w:t>one<!-- x --> two<?x y?> three</w:t></w:r>") == "one two three"
 
 
-def test_a_strict_word_file_is_read() -> None:
+def test_strict_word_file_is_read() -> None:
     body = "".join([p(b("Why?")), p(r("Because.")), p(b("And?")), p(r("No."))])
     content = (
         f'<w:document xmlns:w="http://purl.oclc.org/ooxml/wordprocessingml/main"><w:body>{body}</w:body></w:document>'
@@ -488,7 +488,7 @@ def test_a_strict_word_file_is_read() -> None:
 # questions that only their look tells
 
 
-def test_bold_paragraphs_are_the_questions() -> None:
+def test_bold_paragraphs_are_questions() -> None:
     draft = read(
         docx(
             p(b("A talk")),
@@ -513,7 +513,7 @@ def test_bold_paragraphs_are_the_questions() -> None:
     )
 
 
-def test_bold_may_come_from_styles() -> None:
+def test_bold_by_styles() -> None:
     styles = member(
         "styles",
         "<w:style w:styleId='Strong'><w:rPr><w:b/></w:rPr></w:style>",
@@ -528,7 +528,7 @@ def test_bold_may_come_from_styles() -> None:
     assert [role for role, _ in roles(draft)] == ["interviewer", "participant"] * 2
 
 
-def test_question_marks_tell_the_questions_where_nothing_else_does() -> None:
+def test_question_marks_find_questions_without_labels_and_bold() -> None:
     body = [p(r(text)) for text in ["A talk", "Who?", "Me.", "When?", "Now.", "And I."]]
     draft = read(docx(*body, p(b("Part 2")), p(r("Where?")), p(r("Here."))))
     assert draft.header == "A talk"
@@ -544,9 +544,9 @@ def test_question_marks_tell_the_questions_where_nothing_else_does() -> None:
     assert draft.notices[0].startswith("no speaker labels were found: paragraphs that end in a question mark")
 
 
-def test_a_few_questions_in_a_long_text_are_somebodys_own() -> None:
-    said = ["We went.", "Why?", "So it was.", "It was.", "We came back.", "Who?", "All.", "All of us.", "Yes."]
-    assert len(read(docx(*(p(r(text)) for text in said))).turns) == 1
+def test_few_questions_in_a_long_text_are_not_the_interviewers() -> None:
+    texts = ["We went.", "Why?", "So it was.", "It was.", "We came back.", "Who?", "All.", "All of us.", "Yes."]
+    assert len(read(docx(*(p(r(text)) for text in texts))).turns) == 1
 
 
 # no word is lost
@@ -554,20 +554,20 @@ def test_a_few_questions_in_a_long_text_are_somebodys_own() -> None:
 
 def words_in(content: bytes) -> Counter[str]:
     """Count the words of all paragraphs that the reader promises to show, by a way of its own."""
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for name in archive.namelist():
             if re.fullmatch(r"word/(document|footnotes|endnotes|comments|header\d|footer\d)\.xml", name):
                 for paragraph in etree.fromstring(archive.read(name)).iter(f"{{{W}}}p"):
-                    found.update(words(text_in(paragraph)))
-    return found
+                    counts.update(words(text_in(paragraph)))
+    return counts
 
 
 def text_in(paragraph: Any) -> str:
     """Return the words of one paragraph without those of the text boxes in it, and without what is deleted."""
     text = ""
     for node in paragraph.iter(f"{{{W}}}t", f"{{{W}}}tab", f"{{{W}}}br"):
-        around = [etree.QName(one).localname for one in node.iterancestors()]
+        around = [etree.QName(ancestor).localname for ancestor in node.iterancestors()]
         whose = next(node.iterancestors(f"{{{W}}}p"))
         if whose is paragraph and not {"Fallback", "moveFrom", "del"} & set(around):
             text += node.text or " "
@@ -576,9 +576,9 @@ def text_in(paragraph: Any) -> str:
 
 RUNS = ["one", "<i>", "P1: ", "Interviewer: Why?", "two three", "four", "five"]
 runs = st.sampled_from([*map(r, RUNS), *map(b, RUNS), BOX, "<w:r><w:tab/></w:r>", f"<w:ins>{r('new')}</w:ins>"])
-paragraphs = st.lists(runs, max_size=4).map(lambda held: p(*held))
+paragraphs = st.lists(runs, max_size=4).map(lambda items: p(*items))
 rows = st.lists(st.sampled_from(RUNS), min_size=1, max_size=3).map(lambda cells: tr(*cells))
-tables = st.lists(rows, min_size=1, max_size=4).map(lambda held: tbl(*held))
+tables = st.lists(rows, min_size=1, max_size=4).map(lambda items: tbl(*items))
 bodies = st.lists(st.one_of(paragraphs, tables), max_size=8)
 
 

@@ -14,21 +14,21 @@ from qualcode.transcripts.draft import Draft, ReadOptions
 from qualcode.transcripts.readers.elan import read
 
 
-def drafted(content: str | bytes) -> Draft:
+def read_draft(content: str | bytes) -> Draft:
     return read(content.encode() if isinstance(content, str) else content, ReadOptions("transcripts/x.eaf"))
 
 
-def turns(draft: Draft) -> list[tuple[str, str, float | None]]:
+def read_turns(draft: Draft) -> list[tuple[str, str, float | None]]:
     return [(span.speaker, draft.text[span.start : span.end], span.time) for span in draft.turns]
 
 
-def said(slot: str, words: str) -> str:
+def timed(slot: str, words: str) -> str:
     value = f"<ANNOTATION_VALUE>{words}</ANNOTATION_VALUE>"
     timed = f'<ALIGNABLE_ANNOTATION ANNOTATION_ID="{slot}" TIME_SLOT_REF1="{slot}" TIME_SLOT_REF2="ts9">{value}'
     return f"<ANNOTATION>{timed}</ALIGNABLE_ANNOTATION></ANNOTATION>\n"
 
 
-def hung(words: str) -> str:
+def untimed(words: str) -> str:
     value = f"<ANNOTATION_VALUE>{words}</ANNOTATION_VALUE>"
     return f'<ANNOTATION><REF_ANNOTATION ANNOTATION_REF="a">{value}</REF_ANNOTATION></ANNOTATION>\n'
 
@@ -49,76 +49,79 @@ def tier(name: str, *annotations: str, more: str = "") -> str:
 
 
 TALK = eaf(
-    tier("k-spch", said("ts1", "Six &amp; a half"), said("ts3", "on\nFriday"), more='PARTICIPANT="Kim"'),
-    tier("Ann", said("ts0", "How long?"), said("ts2", "Oh"), said("ts2", "")),
-    tier("k-eng", hung("Sechs"), more='PARENT_REF="k-spch"'),
+    tier("k-spch", timed("ts1", "Six &amp; a half"), timed("ts3", "on\nFriday"), more='PARTICIPANT="Kim"'),
+    tier("Ann", timed("ts0", "How long?"), timed("ts2", "Oh"), timed("ts2", "")),
+    tier("k-eng", untimed("Sechs"), more='PARENT_REF="k-spch"'),
     author="me",
 )
 
 
 def test_annotations_are_turns_in_order_of_time() -> None:
-    assert turns(drafted(TALK)) == [
+    assert read_turns(read_draft(TALK)) == [
         ("Ann", "How long?", 0.0),
         ("Kim", "Six & a half", 1.5),
         ("Ann", "Oh", 3.0),
         ("Kim", "on Friday", 4.5),
     ]
-    assert drafted(TALK).header == "Author: me\nMedia: file:talk.wav"
+    assert read_draft(TALK).header == "Author: me\nMedia: file:talk.wav"
 
 
-def test_tiers_that_hang_on_others_are_kept_and_counted() -> None:
-    draft = drafted(TALK)
+def test_dependent_tiers_are_reported() -> None:
+    draft = read_draft(TALK)
     assert [piece.text for piece in draft.unplaced] == ["k-eng: Sechs"]
-    assert draft.notices == ("tiers that hang on others are not turns: k-eng 1",)
+    assert draft.notices == ("annotations of dependent tiers are not turns: k-eng 1",)
 
 
-def test_words_that_divide_a_turn_are_not_said_twice() -> None:
-    words = tier("A-words", said("ts1", "Six"), said("ts2", "months"), more='PARENT_REF="A"')
-    draft = drafted(eaf(tier("A", said("ts1", "Six months")), words))
-    assert turns(draft) == [("A", "Six months", 1.5)]
+def test_word_tiers_are_not_read_twice() -> None:
+    words = tier("A-words", timed("ts1", "Six"), timed("ts2", "months"), more='PARENT_REF="A"')
+    draft = read_draft(eaf(tier("A", timed("ts1", "Six months")), words))
+    assert read_turns(draft) == [("A", "Six months", 1.5)]
     assert [piece.text for piece in draft.unplaced] == ["A-words: Six", "A-words: months"]
 
 
-def test_what_has_no_time_stands_at_the_end() -> None:
-    draft = drafted(eaf(tier("A", said("ts8", "no time"), said("ts1", "one"), said("none", "no slot"))))
-    assert [words for _, words, _ in turns(draft)] == ["one", "no time", "no slot"]
-    assert draft.notices == ("2 turns have no time: they stand at the end",)
+def test_annotations_without_time_are_last() -> None:
+    draft = read_draft(eaf(tier("A", timed("ts8", "no time"), timed("ts1", "one"), timed("none", "no slot"))))
+    assert [words for _, words, _ in read_turns(draft)] == ["one", "no time", "no slot"]
+    assert draft.notices == ("annotations without a time, placed at the end: 2",)
 
 
-def test_a_transcript_without_words_says_so() -> None:
-    assert drafted(eaf()).notices == ("no tier has words with times: the transcript is empty",)
+def test_transcript_without_words_has_a_notice() -> None:
+    assert read_draft(eaf()).notices == ("no tier has words with times: the transcript is empty",)
 
 
 def declared(entities: str, words: str) -> str:
     """Return a transcript with a document type above it."""
-    return eaf(tier("A", said("ts1", words))).replace("?>\n", f"?>\n<!DOCTYPE a [{entities}]>\n", 1)
+    return eaf(tier("A", timed("ts1", words))).replace("?>\n", f"?>\n<!DOCTYPE a [{entities}]>\n", 1)
 
 
 def test_entities_are_not_followed() -> None:
-    draft = drafted(declared('<!ENTITY f SYSTEM "file:///etc/passwd"><!ENTITY g "gravy">', "x &f; y &g;"))
-    assert [said for _, said, _ in turns(draft)] == ["x &f; y &g;"]
+    draft = read_draft(declared('<!ENTITY f SYSTEM "file:///etc/passwd"><!ENTITY g "gravy">', "x &f; y &g;"))
+    assert [words for _, words, _ in read_turns(draft)] == ["x &f; y &g;"]
 
 
-def test_a_billion_laughs_are_refused() -> None:
+def test_entity_expansion_attack_is_refused() -> None:
     laughs = '<!ENTITY l0 "ha">' + "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
-    with pytest.raises(OperationError, match=r"^transcripts/x.eaf:\d+: not XML that can be read"):
-        drafted(declared(laughs, "&l9;"))
+    with pytest.raises(OperationError, match=r"^transcripts/x.eaf:\d+: not valid XML"):
+        read_draft(declared(laughs, "&l9;"))
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"", "transcripts/x.eaf"),
-        (b"<a/>", "transcripts/x.eaf: not an ELAN transcript: it begins with <a>, not <ANNOTATION_DOCUMENT>"),
-        (b"<ANNOTATION_DOCUMENT>\n<TIER>", "transcripts/x.eaf:2: not XML that can be read (Premature end"),
-        (b'<?xml version="1.0" encoding="klingon"?><a/>', "transcripts/x.eaf:1: not XML that can be read"),
-        (b"<ANNOTATION_DOCUMENT>" + b"<a/>" * 4_000_000, "transcripts/x.eaf: over 4,000,000 marks of XML"),
+        (b"<a/>", "transcripts/x.eaf: not an ELAN transcript: its root is <a>, not <ANNOTATION_DOCUMENT>"),
+        (b"<ANNOTATION_DOCUMENT>\n<TIER>", "transcripts/x.eaf:2: not valid XML (Premature end"),
+        (b'<?xml version="1.0" encoding="klingon"?><a/>', "transcripts/x.eaf:1: not valid XML"),
+        (
+            b"<ANNOTATION_DOCUMENT>" + b"<a/>" * 4_000_000,
+            "transcripts/x.eaf: over the limit of 4,000,000 XML tags: split",
+        ),
     ],
 )
-def test_what_is_no_elan_is_refused(content: bytes, said: str) -> None:
+def test_content_that_is_not_elan_is_refused(content: bytes, message: str) -> None:
     with pytest.raises(OperationError) as refused:
-        drafted(content)
-    assert str(refused.value).startswith(said)
+        read_draft(content)
+    assert str(refused.value).startswith(message)
 
 
 words = st.lists(st.sampled_from("well the gravy 50% café no; 🎧".split()), max_size=4).map(" ".join)
@@ -130,22 +133,22 @@ tiers = st.lists(
 
 
 @given(tiers)
-def test_no_word_is_lost(held: list[tuple[str, list[tuple[str, str, bool]]]]) -> None:
-    made = [
-        tier("T", *(hung(words) if apart else said(slot, words) for slot, words, apart in pieces), more=more)
-        for more, pieces in held
+def test_no_word_is_lost(tiers: list[tuple[str, list[tuple[str, str, bool]]]]) -> None:
+    elements = [
+        tier("T", *(untimed(words) if apart else timed(slot, words) for slot, words, apart in pieces), more=more)
+        for more, pieces in tiers
     ]
-    draft = drafted(eaf(*made))
-    kept = [words for _, words, _ in turns(draft)] + [piece.text.removeprefix("T: ") for piece in draft.unplaced]
-    wanted = " ".join(words for _, pieces in held for _, words, _ in pieces)
-    assert Counter(re.findall(r"\S+", " ".join(kept))) == Counter(re.findall(r"\S+", wanted))
+    draft = read_draft(eaf(*elements))
+    texts = [words for _, words, _ in read_turns(draft)] + [piece.text.removeprefix("T: ") for piece in draft.unplaced]
+    expected = " ".join(words for _, pieces in tiers for _, words, _ in pieces)
+    assert Counter(re.findall(r"\S+", " ".join(texts))) == Counter(re.findall(r"\S+", expected))
 
 
 @given(st.integers(0, len(TALK)), st.binary(max_size=6), st.integers(0, 40))
-def test_nothing_raises_anything_but_a_sentence(at: int, more: bytes, gone: int) -> None:
+def test_any_content_is_read_or_refused(at: int, more: bytes, gone: int) -> None:
     raw = TALK.encode()
     try:
-        draft = drafted(raw[:at] + more + raw[at + gone :])
+        draft = read_draft(raw[:at] + more + raw[at + gone :])
     except QualcodeError as error:
         assert str(error).startswith("transcripts/x.eaf")  # noqa: PT017
         return

@@ -62,18 +62,18 @@ NOTED = {
 
 
 @pytest.mark.parametrize("page", NOTED.values(), ids=NOTED)
-def test_comments_and_footnotes_are_beside_the_talk_and_their_marks_no_words(page: str) -> None:
+def test_comments_and_footnotes_are_asides_without_their_marks(page: str) -> None:
     draft = read(page)
     assert turns(draft) == [("I", "So?"), ("P1", "Fine, really.")]
-    assert [one.text for one in draft.unplaced] == ["footnote: a foot", "comment: a remark of mine"]
+    assert [piece.text for piece in draft.unplaced] == ["footnote: a foot", "comment: a remark of mine"]
 
 
-def test_a_footnote_without_a_division_of_its_own_and_marks_without_notes() -> None:
+def test_footnote_without_division_and_marks_without_notes() -> None:
     draft = read(
         '<p>I: So?<p>P1: Yes<a href="#sdfootnote1sym">1</a>.<p><a href="#sdfootnote1anc">1</a>a foot<p>P1: Or<p>I: So'
     )
     assert turns(draft) == [("I", "So?"), ("P1", "Yes."), ("P1", "Or"), ("I", "So")]
-    assert [one.text for one in draft.unplaced] == ["footnote: a foot"]
+    assert [piece.text for piece in draft.unplaced] == ["footnote: a foot"]
     assert text_of('<p>a<a href="#_ftn1">[1]</a>b') == "a[1]b"
 
 
@@ -96,7 +96,7 @@ def test_a_footnote_without_a_division_of_its_own_and_marks_without_notes() -> N
         ("&bogus; &#0;", "&bogus; \N{REPLACEMENT CHARACTER}"),
     ],
 )
-def test_what_a_page_says(page: str, text: str) -> None:
+def test_text_of_a_page(page: str, text: str) -> None:
     assert text_of(page) == text
 
 
@@ -118,7 +118,7 @@ def test_encodings(content: bytes, encoding: str, text: str) -> None:
     assert text_of(content, encoding) == text
 
 
-def test_a_page_that_is_not_what_it_says_is_told() -> None:
+def test_page_with_a_wrong_encoding_has_a_notice() -> None:
     (notice, _) = read(b"<meta charset=utf-8><p>caf\xe9").notices
     assert notice.startswith("not UTF-8 (first at line 1); read as Windows-1252")
 
@@ -132,7 +132,7 @@ def test_hidden_words_are_reported() -> None:
     assert draft.unplaced == (UnplacedText(1, "hidden text: abcde"), UnplacedText(2, "hidden text: f"))
 
 
-def test_a_table_of_turns_in_a_table_for_the_layout() -> None:
+def test_table_of_turns_inside_a_layout_table() -> None:
     rows = "<tr><th>Speaker<th>Text<tr><td>I<td>Hello?<tr><td>P1:<td>Hi.<p>So.<table><tr><td>x<td>y</table>"
     draft = read(f"<table><tr><td>A talk<table>{rows}</table>Thanks.</td></tr></table>")
     assert turns(draft) == [("I", "Hello?"), ("P1", "Hi.\n\nSo.\n\nx\ty")]
@@ -150,7 +150,7 @@ def test_a_table_of_turns_in_a_table_for_the_layout() -> None:
         "<dt>{}</dt>",
     ],
 )
-def test_bold_paragraphs_are_the_questions(bold: str) -> None:
+def test_bold_paragraphs_are_questions(bold: str) -> None:
     page = f"<style>p.q{{font-weight:bold}}</style>{bold.format('Why?')}<p>Because.</p>{bold.format('And?')}"
     assert roles(read(f"{page}<p>No <b>way</b>.</p><p><b style='font-weight:normal'>Yes.</b>")) == [
         ("interviewer", "Why?"),
@@ -160,34 +160,34 @@ def test_bold_paragraphs_are_the_questions(bold: str) -> None:
     ]
 
 
-def test_names_as_terms_of_a_list() -> None:
+def test_names_in_a_definition_list() -> None:
     page = "<dl><dt>Interviewer<dd>Well?<dt>Ada<dd>Yes.<dt>Interviewer<dd>So?</dl>"
     assert turns(read(page)) == [("Interviewer", "Well?"), ("Ada", "Yes."), ("Interviewer", "So?")]
 
 
 @pytest.mark.parametrize("page", [b"", b" \n", b"<!-- x -->", b"<html></html>", b"<p>"])
-def test_a_page_without_words_says_so(page: bytes) -> None:
+def test_page_without_words_has_a_notice(page: bytes) -> None:
     assert (read(page).turns, read(page).notices) == ((), ("no words were found",))
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"%PDF-1.7", "a PDF, not a web page: rename it to .pdf"),
         (b"PK\x03\x04 word/document.xml", "a Word file, not a web page"),
         (b"MIME-Version: 1.0\nContent-Type: multipart/related", "a web archive (.mht), not a web page"),
         (b"<p>\0", "1: this is not text"),
-        (b"<table><tr><td>" * 5_000 + b"deep", "nested over 200 deep"),
-        (b"<div>" * 201 + b"deep", "nested over 200 deep"),
-        (b"<b " + b"a=1 " * 250_001, "larger than a page may be"),
-        (b"<p>" + b"word " * 2_100_000, "a part of it is larger than a page may have"),
+        (b"<table><tr><td>" * 5_000 + b"deep", "elements nested over 200 deep"),
+        (b"<div>" * 201 + b"deep", "elements nested over 200 deep"),
+        (b"<b " + b"a=1 " * 250_001, "over the size limit for a page"),
+        (b"<p>" + b"word " * 2_100_000, "an element is over the size limit of the parser"),
     ],
 )
-def test_what_is_no_page_is_refused(content: bytes, said: str) -> None:
+def test_content_that_is_not_a_page_is_refused(content: bytes, message: str) -> None:
     with pytest.raises(OperationError) as refused:
         read(content)
-    assert re.match(rf"a\.html: ?{re.escape(said)}", str(refused.value)) or str(refused.value).startswith(
-        f"a.html:{said}"
+    assert re.match(rf"a\.html: ?{re.escape(message)}", str(refused.value)) or str(refused.value).startswith(
+        f"a.html:{message}"
     )
 
 
@@ -216,5 +216,5 @@ PIECES = {
 
 @given(st.lists(st.sampled_from(list(PIECES)), max_size=12))
 def test_no_word_is_lost(pieces: list[str]) -> None:
-    told = sum((words(PIECES[piece]) for piece in pieces), Counter())
-    assert not told - words_out(read(" ".join(pieces)))
+    expected = sum((words(PIECES[piece]) for piece in pieces), Counter())
+    assert not expected - words_out(read(" ".join(pieces)))

@@ -91,7 +91,7 @@ COMMENT = "<office:annotation><dc:creator xmlns:dc='d'>Bea</dc:creator><text:p>S
 BOX = "<draw:frame><draw:text-box><text:p>Boxed.</text:p></draw:text-box><svg:desc>A picture</svg:desc></draw:frame>"
 
 
-def test_paragraphs_lists_and_headings_in_their_order() -> None:
+def test_paragraphs_lists_and_headings_in_order() -> None:
     draft = read(
         odt(
             "<text:h>A talk</text:h>",
@@ -119,7 +119,7 @@ def test_paragraphs_lists_and_headings_in_their_order() -> None:
         ("a<text:change-start/>new<text:change-end/>b", "anewb"),
     ],
 )
-def test_what_a_paragraph_says(inside: str, text: str) -> None:
+def test_text_of_a_paragraph(inside: str, text: str) -> None:
     assert read(odt(p(inside))).text.removesuffix("\n") == text
 
 
@@ -130,7 +130,7 @@ def test_deleted_words_and_templates_are_dropped() -> None:
     assert (draft.text, draft.unplaced) == ("P1: Hi.\n", ())
 
 
-def test_what_stands_beside_the_text_is_reported() -> None:
+def test_asides_are_reported() -> None:
     master = "<style:master-page><style:header><text:p>Head</text:p></style:header><style:footer>{}</style:footer>"
     styles = f"<office:document-styles {SPACES}>{master.format(p('Foot'))}</style:master-page></office:document-styles>"
     content = odt(
@@ -152,16 +152,16 @@ def test_what_stands_beside_the_text_is_reported() -> None:
     )
 
 
-def test_a_table_of_turns_with_a_table_in_a_cell() -> None:
+def test_table_of_turns_with_a_table_in_a_cell() -> None:
     inner = table(("a", "b"), ("c", "d"))
     rows = table(("Time", "Speaker", "Text"), ("0:05", "I", "Hello?"))
     more = table(("0:09", "P1", f"Hi.</text:p>{inner}<text:p>So."))
     draft = read(odt(p("A talk"), rows, p(), more))
     assert turns(draft) == [("I", "Hello?"), ("P1", "Hi.\n\na\tb\n\nc\td\n\nSo.")]
-    assert ([one.time for one in draft.turns], draft.header) == ([5.0, 9.0], "A talk")
+    assert ([turn.time for turn in draft.turns], draft.header) == ([5.0, 9.0], "A talk")
 
 
-def test_bold_paragraphs_are_the_questions() -> None:
+def test_bold_paragraphs_are_questions() -> None:
     body = [p("Why?", style="QQ"), p("Because."), p(span("B", "And?")), p(span("N", "No."), style="")]
     assert roles(read(odt(*body))) == [
         ("interviewer", "Why?"),
@@ -177,14 +177,14 @@ def test_bold_names_need_no_colon() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"", "damaged, or not an OpenDocument text"),
         (b"%PDF-1.7", "a PDF, not an OpenDocument text: rename it to .pdf"),
         (odt(p("x"))[:-30], "damaged, or not an OpenDocument text"),
-        (packed(styles="<x/>"), "damaged, or not an OpenDocument text (it has no text)"),
-        (packed(content="<office:x"), "damaged inside"),
-        (packed(content="<x/>"), "damaged, or not an OpenDocument text (it has no text)"),
+        (packed(styles="<x/>"), "damaged, or not an OpenDocument text (no document body)"),
+        (packed(content="<office:x"), "damaged (content.xml: "),
+        (packed(content="<x/>"), "damaged, or not an OpenDocument text (no document body)"),
         (
             odt(
                 p("x"), manifest=f"<m:manifest {SPACES}><m:file-entry><m:encryption-data/></m:file-entry></m:manifest>"
@@ -197,10 +197,10 @@ def test_bold_names_need_no_colon() -> None:
         ),
     ],
 )
-def test_what_is_no_text_is_refused(content: bytes, said: str) -> None:
+def test_content_that_is_not_an_opendocument_text_is_refused(content: bytes, message: str) -> None:
     with pytest.raises(OperationError) as refused:
         read(content)
-    assert str(refused.value).startswith(f"a.odt: {said}")
+    assert str(refused.value).startswith(f"a.odt: {message}")
 
 
 def test_real_texts(real: Path, tmp_path: Path) -> None:
@@ -222,7 +222,10 @@ def words_in(content: bytes) -> Counter[str]:
     """Count the words of all paragraphs of content.xml, by a way of its own."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         root = etree.fromstring(archive.read("content.xml"))
-    return sum((words(text_in(one)) for one in root.iter(f"{{{OPEN}text:1.0}}p", f"{{{OPEN}text:1.0}}h")), Counter())
+    return sum(
+        (words(text_in(paragraph)) for paragraph in root.iter(f"{{{OPEN}text:1.0}}p", f"{{{OPEN}text:1.0}}h")),
+        Counter(),
+    )
 
 
 def text_in(paragraph: Any) -> str:
@@ -235,8 +238,8 @@ def text_in(paragraph: Any) -> str:
         is_blank = etree.iselement(node)
         owner = node if is_blank else node.getparent()
         around = [owner, *owner.iterancestors()] if not getattr(node, "is_tail", False) else list(owner.iterancestors())
-        names = [etree.QName(one).localname for one in around]
-        whose = next(one for one in around if etree.QName(one).localname in {"p", "h"})
+        names = [etree.QName(ancestor).localname for ancestor in around]
+        whose = next(ancestor for ancestor in around if etree.QName(ancestor).localname in {"p", "h"})
         if whose is paragraph and not {"deletion", "note-citation", "desc", "creator"} & set(names):
             pieces.append(" " if is_blank else node)
     return "".join(pieces)
@@ -245,11 +248,11 @@ def text_in(paragraph: Any) -> str:
 pieces = st.sampled_from(
     ["one", " two", "P1: ", "Interviewer: Why?", span("B", "Ada"), NOTE, COMMENT, BOX, "<text:tab/>"]
 )
-paragraphs = st.lists(pieces, max_size=4).map(lambda held: p(*held))
+paragraphs = st.lists(pieces, max_size=4).map(lambda items: p(*items))
 lists = st.lists(paragraphs, max_size=3).map(
-    lambda held: f"<text:list>{''.join(f'<text:list-item>{one}</text:list-item>' for one in held)}</text:list>"
+    lambda items: f"<text:list>{''.join(f'<text:list-item>{item}</text:list-item>' for item in items)}</text:list>"
 )
-tables = st.lists(st.tuples(pieces, pieces), min_size=1, max_size=4).map(lambda held: table(*held))
+tables = st.lists(st.tuples(pieces, pieces), min_size=1, max_size=4).map(lambda items: table(*items))
 
 
 @given(st.lists(st.one_of(paragraphs, lists, tables), max_size=6))

@@ -34,9 +34,9 @@ def whole(objects: Sequence[bytes], trailer: bytes = b"") -> bytes:
     """Return a PDF of these objects, of which the first is the catalogue."""
     content = b"%PDF-1.4\n"
     places: list[int] = []
-    for number, one in enumerate(objects, 1):
+    for number, body in enumerate(objects, 1):
         places.append(len(content))
-        content += obj(number, one)
+        content += obj(number, body)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
     size = len(objects) + 1
     end = b"trailer\n<< /Size %d /Root 1 0 R %b >>\nstartxref\n%d\n%%%%EOF" % (size, trailer, len(content))
@@ -115,11 +115,11 @@ def joined(*lines: str) -> str:
         (("it was that -", "and this as well"), "it was that - and this as well"),
     ],
 )
-def test_a_hyphen_at_the_end_of_a_line(lines: tuple[str, ...], text: str) -> None:
+def test_hyphen_at_the_end_of_a_line(lines: tuple[str, ...], text: str) -> None:
     assert joined(*lines) == text
 
 
-def test_running_heads_and_page_numbers_are_reported() -> None:
+def test_running_headers_and_page_numbers_are_reported() -> None:
     pages = [
         ["Quiet desks", "I: One, two?", "P1: Three.", f"Page {number} of 3"]
         if number < 3
@@ -138,22 +138,22 @@ def test_running_heads_and_page_numbers_are_reported() -> None:
     )
 
 
-def test_what_somebody_says_at_the_top_of_two_pages_is_no_head() -> None:
+def test_turn_at_the_top_of_two_pages_is_not_a_running_header() -> None:
     draft = read(pdf(["P1: Yes.", "I: And?"], ["P1: Yes.", "I: So?"]))
     assert [speaker for speaker, _ in turns(draft)] == ["P1", "I", "P1", "I"]
 
 
-def test_a_number_that_is_an_answer_stays() -> None:
+def test_number_as_an_answer_is_not_a_page_number() -> None:
     assert turns(read(pdf(["I: How many?", "P1: About", "42"])))[1] == ("P1", "About 42")
 
 
-def test_pages_without_text_are_named() -> None:
+def test_pages_without_text_have_a_notice() -> None:
     draft = read(pdf(["I: Hi?"], [], [], ["P1: Yes."], []))
-    assert draft.notices == ("pages 2-3, 5 have no text layer: they seem scanned; run OCR first",)
-    assert read(pdf(["I: Hi?"], [])).notices[0].startswith("page 2 has no text layer: it seems scanned")
+    assert draft.notices == ("pages 2-3, 5 have no text layer, probably scanned: run OCR first",)
+    assert read(pdf(["I: Hi?"], [])).notices[0].startswith("page 2 has no text layer, probably scanned")
 
 
-def test_question_marks_tell_the_questions() -> None:
+def test_question_marks_find_questions() -> None:
     draft = read(pdf(["A talk.", "Who?", "Me.", "When?", "Now.", "And?", "No, as all of us were there till the end."]))
     assert draft.header == "A talk."
     assert [role for role, _ in roles(draft)] == ["interviewer", "participant"] * 3
@@ -169,28 +169,28 @@ ENCRYPTED = b"<< /Filter /Standard /V 1 /R 2 /O <%b> /U <%b> /P -4 >>" % (b"00" 
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"", "damaged, or not a PDF"),
         (b"plain text", "damaged, or not a PDF"),
         (b"{\\rtf1 x}", "an RTF, not a PDF: rename it to .rtf"),
         (b"%PDF-1.4\n%%EOF", "damaged, or not a PDF"),
         (pdf(["I: Hi?"])[:300], "damaged"),
-        (pdf([], []), "no page has a text layer: it seems scanned; run OCR first"),
-        (pdf(), "no page has a text layer: it seems scanned; run OCR first"),
+        (pdf([], []), "no text layer, probably scanned: run OCR first"),
+        (pdf(), "no text layer, probably scanned: run OCR first"),
         (
             pdf(["I: Hi?"], trailer=b"/ID [<00><00>] /Encrypt 6 0 R", others=[ENCRYPTED]),
             "protected with a password, or encrypted: open it with its password and print it to a new PDF",
         ),
     ],
 )
-def test_what_is_no_pdf_with_words_is_refused(content: bytes, said: str) -> None:
+def test_content_that_is_not_a_pdf_with_text_is_refused(content: bytes, message: str) -> None:
     with pytest.raises(OperationError) as refused:
         read(content)
-    assert str(refused.value).startswith(f"a.pdf: {said}")
+    assert str(refused.value).startswith(f"a.pdf: {message}")
 
 
-def test_a_stream_that_unpacks_beyond_the_limit_is_refused() -> None:
+def test_stream_over_the_size_limit_is_refused() -> None:
     bomb = stream(zlib.compress(b" " * 20_000_001, 9), b"/Filter /FlateDecode")
     content = pdf(["I: Hi?"]).replace(stream(drawn(["I: Hi?"])), bomb)
     assert len(content) < 25_000
@@ -201,26 +201,28 @@ def test_a_stream_that_unpacks_beyond_the_limit_is_refused() -> None:
 def forms(levels: int) -> bytes:
     """Return a PDF whose page calls a form twice, which calls another twice, and so on."""
     names = b"/Resources << /Font << /F1 3 0 R >> /XObject << /X %d 0 R >> >>"
-    made = [
+    form_objects = [
         stream(b"/X Do /X Do", b"/Type /XObject /Subtype /Form /BBox [0 0 9 9] " + names % (7 + level))
         for level in range(levels)
     ]
     last = stream(drawn(["word"]), b"/Type /XObject /Subtype /Form /BBox [0 0 9 9] " + names % 99)
-    page = pdf(["I: Hi?"], others=[*made, last])
+    page = pdf(["I: Hi?"], others=[*form_objects, last])
     return page.replace(b"/Resources << /Font << /F1 3 0 R >> >>", names % 6, 1).replace(b"T* ET", b"T* ET /X Do ", 1)
 
 
-def test_forms_that_call_each_other_come_to_an_end() -> None:
+def test_recursive_forms_are_refused() -> None:
     draft = read(forms(20))  # a million words, if all were read
-    assert draft.notices[0].startswith("the PDF has faults, so words may be missing: compare them (the first: ")
+    assert draft.notices[0].startswith(
+        "the PDF has errors, so words may be missing: compare the text with the PDF (first error: "
+    )
 
 
 def test_too_many_instructions_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "MOST_INSTRUCTIONS", 100)
-    with pytest.raises(OperationError, match=r"a\.pdf: its pages have more than 100 instructions"):
+    monkeypatch.setattr(reader, "MAX_INSTRUCTIONS", 100)
+    with pytest.raises(OperationError, match=r"a\.pdf: over the limit of 100 drawing instructions"):
         read(pdf(["word"] * 101))
-    monkeypatch.setattr(reader, "MOST_PAGES", 2)
-    with pytest.raises(OperationError, match=r"a\.pdf: has more than 2 pages"):
+    monkeypatch.setattr(reader, "MAX_PAGES", 2)
+    with pytest.raises(OperationError, match=r"a\.pdf: over the limit of 2 pages"):
         read(pdf(["a"], ["b"], ["c"]))
 
 
@@ -238,6 +240,6 @@ pages = st.lists(st.lists(st.sampled_from(LINES), min_size=1, max_size=6), min_s
 
 
 @given(pages)
-def test_no_word_is_lost(held: list[list[str]]) -> None:
-    told = sum((words(line) for page in held for line in page), Counter())
-    assert not told - words_out(read(pdf(*held)))
+def test_no_word_is_lost(pages: list[list[str]]) -> None:
+    expected = sum((words(line) for page in pages for line in page), Counter())
+    assert not expected - words_out(read(pdf(*pages)))

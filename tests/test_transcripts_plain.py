@@ -56,17 +56,15 @@ TWO = [("Interviewer", "Hello."), ("P1", "Hi there.")]
     ],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_captions_that_come_as_plain_text_keep_their_times_out_of_the_talk(
-    read: Read, captions: str, encoding: str
-) -> None:
+def test_captions_in_a_txt_file_are_read_as_captions(read: Read, captions: str, encoding: str) -> None:
     transcript = read(captions.replace("\n", "\r\n").encode(encoding))
-    assert [(one.speaker, one.time) for one in transcript.turns] == [("Interviewer", 1.0), ("P1", 3.0)]
-    assert [transcript.text[one.start : one.end] for one in transcript.turns] == ["Hello.", "Hi there."]
+    assert [(turn.speaker, turn.time) for turn in transcript.turns] == [("Interviewer", 1.0), ("P1", 3.0)]
+    assert [transcript.text[turn.start : turn.end] for turn in transcript.turns] == ["Hello.", "Hi there."]
     assert (transcript.header, transcript.unplaced) == ("", ())
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"{\\rtf1\\ansi hello}", "an RTF, not a plain text: rename it to .rtf"),
         (b"%PDF-1.4\n1 0 obj", "a PDF, not a plain text: rename it to .pdf"),
@@ -74,15 +72,15 @@ def test_captions_that_come_as_plain_text_keep_their_times_out_of_the_talk(
         (b"PK\x03\x04 word/document.xml", "a Word file, not a plain text: rename it to .docx"),
     ],
 )
-def test_what_is_no_text_is_named_and_not_coded_with_its_marks(read: Read, content: bytes, said: str) -> None:
-    with pytest.raises(OperationError, match=f"S01.txt: {said}"):
+def test_other_formats_with_a_txt_suffix_are_refused(read: Read, content: bytes, message: str) -> None:
+    with pytest.raises(OperationError, match=f"S01.txt: {message}"):
         read(content)
 
 
 # the shapes of the shipped study
 
 
-def test_names_with_a_header_above(read: Read) -> None:
+def test_names_below_a_header(read: Read) -> None:
     transcript = read(
         "Fictional interview with a publisher\nDate: 2010-10-30\n\n"
         "INTERVIEWER: Shall we start?\n\nS01: Yes, at 10:30.\n\nINTERVIEWER: Good.\n"
@@ -111,7 +109,7 @@ def test_times_before_names_with_a_mark_and_windows_line_ends(read: Read) -> Non
     assert transcript.sha256 == hash_text(transcript.text)
 
 
-def test_otter_writes_name_and_time_on_a_line_of_their_own() -> None:
+def test_otter_name_and_time_on_a_separate_line() -> None:
     text = "Interviewer  0:01\nShall we?\n\nSpeaker S29  1:00:06\nYes. Please,\nsit.\n"
     assert turns(text) == [("Interviewer", "Shall we?"), ("Speaker S29", "Yes. Please,\nsit.")]
     assert times(text) == [1.0, 3606.0]
@@ -181,7 +179,7 @@ def test_one_conversation_with_its_times_in_many_shapes(text: str) -> None:
     assert times(text) == [1.0, 5.0]
 
 
-def test_rev_names_speakers_by_number() -> None:
+def test_rev_numbered_speakers() -> None:
     text = "Speaker 1 (00:12):\nHello.\n\nSpeaker 2 (01:00:15):\nHi.\n\nSpeaker 1 (01:00:16):\nWell.\n"
     assert turns(text) == [("Speaker 1", "Hello."), ("Speaker 2", "Hi."), ("Speaker 1", "Well.")]
     assert times(text) == [12.0, 3615.0, 3616.0]
@@ -196,7 +194,7 @@ def test_rev_names_speakers_by_number() -> None:
         ("int: how?\np1: so.\nint: why?\np1: no.\n", ["int", "p1", "int", "p1"]),
     ],
 )
-def test_letters_are_speakers_and_the_questions_an_interviewer(text: str, expected: list[str]) -> None:
+def test_letters_are_speakers_and_q_is_an_interviewer(text: str, expected: list[str]) -> None:
     assert [speaker for speaker, _ in turns(text)] == expected
     roles = [role_of(speaker, interviewers=INTERVIEWER_LABELS) for speaker in expected]
     assert roles == ["interviewer", "participant"] * 2
@@ -225,7 +223,7 @@ def test_letters_are_speakers_and_the_questions_an_interviewer(text: str, expect
         "id7",
     ],
 )
-def test_what_people_are_called(name: str) -> None:
+def test_shapes_of_names(name: str) -> None:
     assert turns(f"Interviewer: Well?\n{name}: Yes.\nInterviewer: Good.\n") == [
         ("Interviewer", "Well?"),
         (name, "Yes."),
@@ -233,7 +231,7 @@ def test_what_people_are_called(name: str) -> None:
     ]
 
 
-def test_a_label_in_lower_case_must_come_back() -> None:
+def test_label_in_lower_case_must_be_repeated() -> None:
     assert turns("Interviewer: a\nsecond man: b\nInterviewer: c\nsecond man: d\n") == [
         ("Interviewer", "a"),
         ("second man", "b"),
@@ -282,7 +280,7 @@ def test_a_label_in_lower_case_must_come_back() -> None:
         "“Never”: he said",
     ],
 )
-def test_what_is_no_speaker_inside_a_turn(line: str) -> None:
+def test_words_with_a_colon_in_a_turn_are_not_speakers(line: str) -> None:
     text = f"Interviewer: Well?\n\nP1: Let me see.\n{line}\n\nInterviewer: Good.\n\nP1: Yes.\n"
     assert turns(text) == [
         ("Interviewer", "Well?"),
@@ -296,17 +294,17 @@ def test_what_is_no_speaker_inside_a_turn(line: str) -> None:
     "name",
     ["P3 (female, 34, teacher in a school)", "Prof. Dr. Maria van der Berg (University of X)", "Ana (who is 40)"],
 )
-def test_what_parentheses_say_of_a_speaker_does_not_make_a_sentence_of_a_label_that_comes_back(name: str) -> None:
+def test_repeated_label_with_details_in_parentheses_is_a_speaker(name: str) -> None:
     talk = [("Interviewer", "a"), (name, "b"), ("Interviewer", "c"), (name, "d")]
     assert turns("".join(f"{speaker}: {words}\n" for speaker, words in talk)) == talk
 
 
-def test_one_missing_space_does_not_give_a_turn_to_somebody_else() -> None:
+def test_label_with_a_missing_space_is_still_a_speaker() -> None:
     text = "Interviewer: a\nP1: b\nInterviewer:c\nP1:d\nInterviewer: e\nP1: f\n"
     assert [words for _, words in turns(text)] == ["a", "b", "c", "d", "e", "f"]
 
 
-def test_a_phrase_that_stands_once_is_no_speaker_where_others_stand_below_blank_lines() -> None:
+def test_phrase_that_occurs_once_without_blank_line_is_not_a_speaker() -> None:
     text = "I: Well?\n\nP1: So.\nCold Comfort: none at all.\n\nI: And?\n\nP1: Yes.\n"
     assert [speaker for speaker, _ in turns(text)] == ["I", "P1", "I", "P1"]
     assert [speaker for speaker, _ in turns(text.replace("\nCold", "\n\nCold"))] == [
@@ -342,18 +340,18 @@ def test_labels_in_parentheses_angles_and_with_numbers_or_marks_around(text: str
         ("0:0:1.250 --> 0:0:2.5\nInterviewer\nHello.\n\n0:0:13.0 --> 0:0:14.87\nP1\nHi there.\n", [1.25, 13.0]),
     ],
 )
-def test_times_with_a_dash_or_an_arrow_stand_above_names(text: str, at: list[float]) -> None:
+def test_times_with_a_dash_or_an_arrow_above_names(text: str, at: list[float]) -> None:
     assert (turns(text), times(text)) == (TWO, at)
 
 
-def test_a_time_in_brackets_parts_name_and_words() -> None:
+def test_time_in_brackets_between_name_and_words() -> None:
     text = "Interviewer [00:00:05] Hello.\nP1 [00:00:09] Hi there.\nInterviewer [0:15] So?\nP1 [0:19] See [0:02] too.\n"
     assert turns(text) == [*TWO, ("Interviewer", "So?"), ("P1", "See [0:02] too.")]
     assert times(text) == [5.0, 9.0, 15.0, 19.0]
 
 
 @pytest.mark.parametrize("space", [" ", "\n\n"])
-def test_bold_names_need_no_colon_where_nothing_else_names_anybody(space: str) -> None:
+def test_bold_names_need_no_colon_without_other_labels(space: str) -> None:
     text = f"# A talk\n\n**Interviewer**{space}Hello.\n\n__P1__{space}Hi there.\n\n"
     assert turns(text + text.removeprefix("# A talk\n\n")) == TWO * 2
     assert turns("**Interviewer:** Hello.\n\n**P1:** Hi there.\n**Never** no.\n**Never** ever.\n") == [
@@ -372,27 +370,27 @@ def test_bold_names_need_no_colon_where_nothing_else_names_anybody(space: str) -
         ("10:02:11 From Interviewer to Everyone:\n\t", "10:03:11 From P1 to Everyone:\n\t"),
     ],
 )
-def test_messages_have_the_day_or_the_receiver_beside_the_name(first: str, second: str) -> None:
+def test_chat_messages_with_date_or_receiver(first: str, second: str) -> None:
     assert turns(f"{first} Hello.\n{second} Hi there.\n") == TWO
 
 
-def test_messages_of_numbers_and_lines_that_go_on() -> None:
+def test_chat_messages_of_phone_numbers_and_continuation_lines() -> None:
     text = "1/5/21, 10:02 - +44 7700 900123: Well?\n1/5/21, 10:03 - Ann: I said: no.\nAnd so on.\n"
     assert turns(text) == [("+44 7700 900123", "Well?"), ("Ann", "I said: no.\nAnd so on.")]
 
 
-def test_times_between_a_name_and_words_are_not_above_a_name() -> None:
+def test_time_between_name_and_words() -> None:
     text = "Ann\n0:0:3.450 --> 0:0:5.0\nHello\nBob\n0:0:6.0 --> 0:0:8.0\nHi\nAnn\n0:0:9.0 --> 0:0:10.0\nOk\n"
     assert [speaker for speaker, _ in turns(text)] == [""]
 
 
-def test_a_number_in_brackets_is_a_speaker_only_if_it_comes_back() -> None:
+def test_number_in_brackets_is_a_speaker_only_if_repeated() -> None:
     note = "I: a\n\nP1: b [1]\n\nI: c\n\nP1: d\n\n[1] A note below the text.\n"
     assert turns(note)[-1] == ("P1", "d\n\n[1] A note below the text.")
     assert turns("[1] a\n[2] b\n[1] c\n[2] d\n") == [("1", "a"), ("2", "b"), ("1", "c"), ("2", "d")]
 
 
-def test_names_have_pictures_and_combining_marks() -> None:
+def test_names_with_emoji_and_combining_marks() -> None:
     assert turns("🙂 Anna: a\nBob 😀: b\nZoe\u0301: c\nZo\u00e9: d\n") == [
         ("🙂 Anna", "a"),
         ("Bob 😀", "b"),
@@ -401,12 +399,12 @@ def test_names_have_pictures_and_combining_marks() -> None:
     ]
 
 
-def test_a_remark_behind_a_name_makes_nobody_else_of_it() -> None:
+def test_remark_after_a_name_is_the_same_speaker() -> None:
     text = "I: a\nP1: b\nP1 (laughing): c\nI (to P1): d\nP1 (cont’d): e\nMan (old): f\nMan (young): g\n"
     assert [speaker for speaker, _ in turns(text)] == ["I", "P1", "P1", "I", "P1", "Man (old)", "Man (young)"]
 
 
-def test_times_of_f4_are_times_of_turns_and_no_words() -> None:
+def test_f4_times_are_times_of_turns() -> None:
     text = (
         "I: Shall we? #00:00:05-3#\n\nB: We shall. #00:00:09-1#\n\nAnd more. #00:00:12-0#\n\n"
         "#00:01:00-5# I: Well #00:01:01-0# then?\n\nB: #00:01:10-0# Yes.\n"
@@ -432,14 +430,14 @@ def labelled(text: str, rules: SourceRules) -> list[tuple[str, str]]:
     return [(span.speaker, text[span.start : span.end]) for span in draft.turns]
 
 
-def test_a_shape_of_the_settings_comes_first_and_is_believed() -> None:
+def test_label_shape_of_the_settings_comes_first() -> None:
     rules = SourceRules(("I",), labels=(r"^=(?P<name>\w+)=(?P<time>[\d:]+)?",))
     text = "I: Why? =No= label\n=ann=0:05 So.\n=I= Oh.\n=bo= Yes.\n"
     assert labelled(text, rules) == [("I", "Why? =No= label"), ("ann", "So."), ("I", "Oh."), ("bo", "Yes.")]
     assert [span.time for span in read_plain(text, rules=rules).turns] == [None, 5.0, None, None]
 
 
-def test_words_of_the_settings_are_no_speakers_and_names_of_the_settings_are() -> None:
+def test_settings_name_speakers_and_other_words() -> None:
     text = "I: Why?\nP1: So.\nMotto: none\nMotto: any\nNote: hm\nI: Oh.\n"
     assert [speaker for speaker, _ in labelled(text, SourceRules(("I",)))] == ["I", "P1", "Motto", "Motto", "I"]
     barred = SourceRules(("I",), not_speakers=("MOTTO",))
@@ -448,13 +446,13 @@ def test_words_of_the_settings_are_no_speakers_and_names_of_the_settings_are() -
     assert [speaker for speaker, _ in labelled(text, named)] == ["I", "P1", "Note", "I"]
 
 
-def test_what_was_left_in_the_text_is_told_with_why() -> None:
+def test_rejected_labels_have_a_reason() -> None:
     text = "Interviewee: P1\n\nI: Why?\n\nP1: So.\nNote: hm\nNote: hm\nthe thing: no\n\nI: Oh.\n\nP1: Yes.\nQ1: x\n"
-    found = {
+    candidates = {
         label.text: (label.is_speaker, label.count, label.why)
         for label in read_plain(text, rules=SourceRules(("I",))).labels
     }
-    assert found == {
+    assert candidates == {
         "Interviewee": (False, 1, "stands above the talk"),
         "I": (True, 2, "named in the settings"),
         "P1": (True, 2, "comes back"),
@@ -487,7 +485,7 @@ HELLO = "Interviewer: Hello.\nP1: Hi.\n"
         "Interviewer: Jane Doe\nInterviewee: P1\n\n",
     ],
 )
-def test_what_stands_above_the_first_turn_is_header(header: str) -> None:
+def test_text_above_the_first_turn_is_header(header: str) -> None:
     draft = read_plain(header + HELLO, known=INTERVIEWER_LABELS)
     assert draft.header == header.strip()
     assert turns(header + HELLO) == [("Interviewer", "Hello."), ("P1", "Hi.")]
@@ -504,7 +502,7 @@ def test_what_stands_above_the_first_turn_is_header(header: str) -> None:
         "Interviewer  0:01\nHello\n\nP1  0:05\nHi\nDate: unknown\n",
     ],
 )
-def test_a_conversation_is_never_taken_for_a_header(text: str) -> None:
+def test_conversation_is_not_read_as_header(text: str) -> None:
     assert [speaker for speaker, _ in turns(text)][:2] == ["Interviewer", "P1"]
     assert turns(text)[1][1].startswith("Hi")
 
@@ -534,23 +532,23 @@ def test_a_conversation_is_never_taken_for_a_header(text: str) -> None:
         " Interviewer  1 ",
     ],
 )
-def test_who_is_an_interviewer(label: str) -> None:
+def test_labels_of_interviewers(label: str) -> None:
     assert role_of(label, interviewers=INTERVIEWER_LABELS) == "interviewer"
 
 
 @pytest.mark.parametrize("label", ["Interviewee", "Interviewers' cat", "P1", "Ian", "Quentin", "Intan", "1", "", "A"])
-def test_who_is_a_participant(label: str) -> None:
+def test_labels_of_participants(label: str) -> None:
     assert role_of(label, interviewers=INTERVIEWER_LABELS) == "participant"
 
 
-def test_the_study_says_who_interviews(write: Write) -> None:
+def test_settings_name_the_interviewer(write: Write) -> None:
     path = write("a.txt", "Jane Doe: Hello.\nBob: Hi.\n")
     transcript = read_transcript(path, name="a", display_path="a.txt", rules=SourceRules(("jane  doe",)))
     assert [turn.role for turn in transcript.turns] == ["interviewer", "participant"]
     assert transcript.notices == ()
 
 
-def test_nobody_or_everybody_interviewing_is_noticed(read: Read) -> None:
+def test_no_interviewer_or_only_interviewers_have_a_notice(read: Read) -> None:
     assert read("Jane: Hello.\nBob: Hi.\n").notices == (
         "no speaker is an interviewer, so all are counted (Bob; Jane): name the interviewer in qualcode.yaml",
     )
@@ -564,13 +562,13 @@ def test_nobody_or_everybody_interviewing_is_noticed(read: Read) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", " \t\n", "---\ntitle: x\n---\n", "\ufeff"])
-def test_an_empty_source_has_no_turns_and_says_so(read: Read, text: str) -> None:
+def test_empty_source_has_a_notice(read: Read, text: str) -> None:
     transcript = read(text, "a.md")
     assert transcript.turns == ()
     assert transcript.notices == ("no words were found",)
 
 
-def test_text_without_labels_is_one_turn_and_says_so(read: Read) -> None:
+def test_text_without_labels_is_one_turn_with_a_notice(read: Read) -> None:
     transcript = read("Title: Diary\nDate: Monday\n\n  We went.\n\nWe came back.\n")
     (turn,) = transcript.turns
     assert (turn.speaker, turn.role) == ("", "participant")
@@ -579,11 +577,11 @@ def test_text_without_labels_is_one_turn_and_says_so(read: Read) -> None:
     assert transcript.notices == ("no speaker labels were found: the whole text is read as one participant's turn",)
 
 
-def test_a_turn_without_words_is_empty_and_in_its_place() -> None:
+def test_turn_without_words_is_empty() -> None:
     assert turns("Interviewer:\n\nP1:\n\nInterviewer: So?") == [("Interviewer", ""), ("P1", ""), ("Interviewer", "So?")]
 
 
-def test_the_notice_about_the_encoding_comes_first(read: Read) -> None:
+def test_notice_on_the_encoding_is_first(read: Read) -> None:
     notices = read("Jane: café\nBob: naïve\n".encode("cp1252")).notices
     assert [notice.split(":")[0] for notice in notices] == [
         "not UTF-8 (first at line 1); read as Windows-1252",
@@ -597,7 +595,7 @@ def test_other_sources_are_refused(read: Read, name: str) -> None:
         read("x", name)
 
 
-def test_endings_are_read_in_any_case(read: Read) -> None:
+def test_suffixes_are_read_in_any_case(read: Read) -> None:
     assert len(read("Interviewer: Hello.\nP1: Hi.\n", "A.TXT").turns) == 2
     assert set(SUFFIXES) >= {".txt", ".md", ".docx", ".vtt", ".srt"}
 
@@ -618,7 +616,7 @@ def test_seconds(time: str, expected: float) -> None:
     assert parse_seconds(time) == pytest.approx(expected)
 
 
-def test_a_long_line_of_spaces_or_stars_is_quick() -> None:
+def test_long_line_of_spaces_or_stars_is_fast() -> None:
     text = "Interviewer: a\n" + " " * 20_000 + "x\n" + "*" * 20_000 + "\n" + "Aa " * 20_000 + "\nP1: b\n"
     assert len(turns(text)) == 2
 
@@ -634,7 +632,7 @@ def test_a_long_line_of_spaces_or_stars_is_quick() -> None:
     ],
     ids=["blanks", "times", "labels", "remarks", "lines of times"],
 )
-def test_many_labels_times_and_blanks_are_quick(text: str) -> None:
+def test_many_labels_times_and_blanks_are_fast(text: str) -> None:
     began = process_time()
     read_plain(text)
     assert process_time() - began < 5
@@ -652,21 +650,21 @@ conversations = st.lists(
 Conversation = list[tuple[str, str]]
 
 SHAPES: dict[str, str] = {
-    "name": "{name}: {said}\n\n",
-    "close": "{name}: {said}\n",
-    "below": "{name}:\n{said}\n\n",
-    "timed": "[00:0{n}:05] {name}: {said}\n\n",
-    "rev": "{name} (00:0{n}):\n{said}\n\n",
-    "otter": "{name}  {n}:05\n{said}\n\n",
-    "bold": "**{name}:** {said}\n\n",
-    "crlf": "{name}: {said}\r\n\r\n",
+    "name": "{name}: {words}\n\n",
+    "close": "{name}: {words}\n",
+    "below": "{name}:\n{words}\n\n",
+    "timed": "[00:0{n}:05] {name}: {words}\n\n",
+    "rev": "{name} (00:0{n}):\n{words}\n\n",
+    "otter": "{name}  {n}:05\n{words}\n\n",
+    "bold": "**{name}:** {words}\n\n",
+    "crlf": "{name}: {words}\r\n\r\n",
 }
 
 
 @given(conversations, st.sampled_from(sorted(SHAPES)), st.sampled_from(["", "A talk\nDate: 2010-10-30\n\n"]))
-def test_a_conversation_reads_back_from_every_shape(conversation: Conversation, shape: str, header: str) -> None:
+def test_conversation_reads_back_from_every_shape(conversation: Conversation, shape: str, header: str) -> None:
     lines = (
-        SHAPES[shape].format(name=name, said=said, n=number) for number, (name, said) in enumerate(conversation, 1)
+        SHAPES[shape].format(name=name, words=words, n=number) for number, (name, words) in enumerate(conversation, 1)
     )
     text = (header + "".join(lines)).replace("\r\n", "\n")
     assert turns(text) == conversation
@@ -693,13 +691,13 @@ _PIECES = ["#00:00:05-3#", "I: ", "P1: ", "why?", " ", "\n", "\n\n", "#", "00:00
 
 
 @given(st.lists(st.sampled_from(_PIECES), max_size=30).map("".join))
-def test_no_word_is_lost_beside_times(text: str) -> None:
+def test_no_word_is_lost_next_to_times(text: str) -> None:
     draft = read_plain(text, known=INTERVIEWER_LABELS)
     spans = draft.turns
     assert all(span.start <= span.end for span in spans)
     assert all(before.end <= after.start for before, after in pairwise(spans))
-    said = "".join(text[span.start : span.end] for span in spans)
-    assert said.count("why?") + draft.header.count("why?") == text.count("why?")
+    spoken = "".join(text[span.start : span.end] for span in spans)
+    assert spoken.count("why?") + draft.header.count("why?") == text.count("why?")
 
 
 # the shipped study
@@ -722,7 +720,7 @@ def test_all_shipped_transcripts_alternate_between_interviewer_and_participant(r
 
 
 @pytest.mark.parametrize("between", [" – ", " - ", "\t"])
-def test_a_dash_or_tab_may_part_the_name_from_the_words(between: str) -> None:
+def test_dash_or_tab_between_name_and_words(between: str) -> None:
     text = f"Client\n\nI{between}Well - are you?\n\nC{between}I am.\n\nI{between}Good.\n\nC{between}Yes, well-known.\n"
     draft = read_plain(text)
     assert [(span.speaker, text[span.start : span.end]) for span in draft.turns] == [
@@ -733,12 +731,12 @@ def test_a_dash_or_tab_may_part_the_name_from_the_words(between: str) -> None:
     ]
 
 
-def test_dashes_in_sentences_make_no_speakers() -> None:
+def test_dashes_in_sentences_are_not_labels() -> None:
     text = "Yes – I went.\nI saw him.\nYes – I did.\nNo more.\nWell - it was late.\nWe left.\n"
     assert [span.speaker for span in read_plain(text).turns] == [""]
 
 
-def test_turns_that_a_date_makes_header_are_told() -> None:
+def test_turns_above_a_date_in_the_header_have_a_notice() -> None:
     """By their shape alone they cannot be told from a header that names who was there."""
     text = "Interviewer: Hello\nAnn: Hi\nTime: 3 May\n\nInterviewer: Well?\n\nAnn: So.\n"
     draft = read_plain(text)

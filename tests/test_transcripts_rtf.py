@@ -76,7 +76,7 @@ def test_paragraphs_with_bold_names() -> None:
         (r"{\v }x", "x"),
     ],
 )
-def test_what_a_paragraph_says(body: str, text: str) -> None:
+def test_text_of_a_paragraph(body: str, text: str) -> None:
     assert text_of(body) == text
 
 
@@ -84,18 +84,18 @@ def test_what_a_paragraph_says(body: str, text: str) -> None:
     ("head", "text"),
     [(r"\ansi\ansicpg1251", "П"), (r"\mac", "œ"), (r"\pc", "╧"), (r"\ansi\ansicpg99999", "Ï"), ("", "Ï")],
 )
-def test_the_code_page_of_the_source(head: str, text: str) -> None:
+def test_code_page_of_the_file(head: str, text: str) -> None:
     assert text_of(r"\'cf", head=head) == text
 
 
-def test_the_encoding_that_the_settings_tell() -> None:
+def test_encoding_of_the_settings() -> None:
     assert read(rtf("\xcf", head=""), "cp1251").text == "П\n"
     for name in ("klingon", "base64", "idna"):
-        with pytest.raises(OperationError, match=rf"a\.rtf: no encoding '{name}'"):
+        with pytest.raises(OperationError, match=rf"a\.rtf: unknown encoding '{name}'"):
             read(rtf("x"), name)
 
 
-def test_what_stands_beside_the_text_is_reported() -> None:
+def test_asides_are_reported() -> None:
     draft = read(
         rtf(
             r"{\header Head\par}{\footerf\pard Foot}",
@@ -120,19 +120,19 @@ def tr(*cells: str) -> str:
     return r"\trowd\cellx1" + "".join(rf"\pard\intbl {cell}\cell" for cell in cells) + r"\row" + "\n"
 
 
-def test_a_table_of_turns() -> None:
+def test_table_of_turns() -> None:
     rows = [tr("Time", "Speaker", "Text"), tr("0:05", "I", "Hello?"), tr("0:09", r"{\b P1}", r"Hi.\par So.")]
     draft = read(rtf(r"A talk\par ", *rows, r"\pard\par ", tr("0:12", "I", "Bye."), r"\pard Thanks.\par"))
     assert turns(draft) == [("I", "Hello?"), ("P1", "Hi.\n\nSo."), ("I", "Bye.")]
-    assert [one.time for one in draft.turns] == [5.0, 9.0, 12.0]
+    assert [turn.time for turn in draft.turns] == [5.0, 9.0, 12.0]
     assert (draft.header, draft.unplaced) == ("A talk", (UnplacedText(7, "Thanks."),))
 
 
-def test_a_table_that_is_no_transcript_is_text() -> None:
+def test_other_table_is_text() -> None:
     assert text_of(tr("Age", "43"), tr("Job", ""), r"\pard P1: Hi.\par") == "Age\t43\n\nJob\t\n\nP1: Hi."
 
 
-def test_bold_paragraphs_are_the_questions() -> None:
+def test_bold_paragraphs_are_questions() -> None:
     draft = read(rtf(r"\b Why?\par\b0 Because.\par{\b And?\par}No.\par\plain\par"))
     assert roles(draft) == [
         ("interviewer", "Why?"),
@@ -143,24 +143,24 @@ def test_bold_paragraphs_are_the_questions() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
-        (b"", "damaged, or not an RTF"),
-        (b"plain", "damaged, or not an RTF"),
+        (b"", "damaged, or not RTF"),
+        (b"plain", "damaged, or not RTF"),
         (b"%PDF-1.7", "a PDF, not an RTF: rename it to .pdf"),
         (b"PK\x03\x04 word/document.xml", "a Word file, not an RTF: rename it to .docx"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), "an old .doc: open it in Word"),
     ],
 )
-def test_what_is_no_rich_text_is_refused(content: bytes, said: str) -> None:
+def test_content_that_is_not_rich_text_is_refused(content: bytes, message: str) -> None:
     with pytest.raises(OperationError) as refused:
         read(content)
-    assert str(refused.value).startswith(f"a.rtf: {said}")
+    assert str(refused.value).startswith(f"a.rtf: {message}")
 
 
-def test_a_source_of_endless_controls_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "MOST_TOKENS", 1_000)
-    with pytest.raises(OperationError, match=r"a\.rtf: has more than 1,000 parts"):
+def test_file_over_the_limit_of_parts_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "MAX_TOKENS", 1_000)
+    with pytest.raises(OperationError, match=r"a\.rtf: over the limit of 1,000 parts"):
         read(rtf(r"\b" * 1_001))
     assert read(rtf("{" * 400 + "deep" + "}" * 400)).text == "deep\n"
 
@@ -186,8 +186,8 @@ PIECES = {
 @given(st.lists(st.sampled_from(list(PIECES)), max_size=10))
 def test_no_word_is_lost(pieces: list[str]) -> None:
     body = " ".join(rf"{piece} \plain " for piece in pieces)
-    told = sum((words(PIECES[piece]) for piece in pieces), Counter())
-    assert not told - words_out(read(rtf(body)))
+    expected = sum((words(PIECES[piece]) for piece in pieces), Counter())
+    assert not expected - words_out(read(rtf(body)))
 
 
 @given(st.text(st.characters(codec="utf-16"), max_size=40))

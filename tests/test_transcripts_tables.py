@@ -42,15 +42,15 @@ def spoken(transcript: Transcript) -> list[tuple[str, str]]:
 
 
 def refused(tmp_path: Path, content: str, name: str = "survey.csv", **rule: Any) -> str:
-    with pytest.raises(OperationError) as told:
+    with pytest.raises(OperationError) as refusal:
         read_table(tmp_path, content, name, **rule)
-    return str(told.value)
+    return str(refusal.value)
 
 
 # a row an answer
 
 
-def test_a_row_is_a_transcript_of_its_own(tmp_path: Path) -> None:
+def test_each_row_of_a_survey_is_a_transcript(tmp_path: Path) -> None:
     first, second = read_table(tmp_path, SURVEY)
     assert (first.id, first.path, first.text) == ("survey#ID4", "transcripts/survey.csv", "I lost the interest.")
     assert first.sha256 == hash_text("I lost the interest.")
@@ -60,18 +60,16 @@ def test_a_row_is_a_transcript_of_its_own(tmp_path: Path) -> None:
     assert (second.id, second.case) == ("survey#ID5", Case("ID5", {"Age": ""}, ("survey#ID5",)))
 
 
-def test_what_the_columns_were_taken_for_is_said_once(tmp_path: Path) -> None:
+def test_notice_on_the_columns_is_given_once(tmp_path: Path) -> None:
     first, second = read_table(tmp_path, SURVEY)
-    assert first.notices == (
-        "each row is a transcript, called after 'Case', its text from 'freetext'; attributes: Age",
-    )
+    assert first.notices == ("each row is a transcript: id from 'Case', text from 'freetext'; attributes: Age",)
     assert second.notices == ()
 
 
-def test_the_text_is_the_cell_as_it_is(tmp_path: Path) -> None:
-    (one,) = read_table(tmp_path, 'id,text\r\n1,"  R&amp;D:\r\n""so""  "\r\n')
-    assert one.text == '  R&amp;D:\n"so"  '
-    assert spoken(one) == [("1", 'R&amp;D:\n"so"')]
+def test_text_is_the_unchanged_cell(tmp_path: Path) -> None:
+    (transcript,) = read_table(tmp_path, 'id,text\r\n1,"  R&amp;D:\r\n""so""  "\r\n')
+    assert transcript.text == '  R&amp;D:\n"so"  '
+    assert spoken(transcript) == [("1", 'R&amp;D:\n"so"')]
 
 
 def test_several_texts_are_questions_with_their_answers(tmp_path: Path) -> None:
@@ -86,10 +84,10 @@ def test_several_texts_are_questions_with_their_answers(tmp_path: Path) -> None:
     assert [turn.role for turn in first.turns] == ["interviewer", "participant"] * 2
     assert spoken(second) == [("Question", "Why not more answers?"), ("8", "nobody ever came to ask me here")]
     assert first.case == Case("7", {"Age": "30"}, ("survey#7",))
-    assert first.notices[-1] == "1 rows without a text are left out (the first at line 4)"
+    assert first.notices[-1] == "1 row without text left out (the first at line 4)"
 
 
-def test_settings_say_what_is_what(tmp_path: Path) -> None:
+def test_settings_name_the_columns(tmp_path: Path) -> None:
     table = "who,when,x,y\nAnn,1,yes,no\nBob,2,,so\n"
     ann, bob = read_table(tmp_path, table, kind="answers", id="when", text=("x", "y"), speaker="who")
     assert (ann.id, spoken(ann)) == ("survey#1", [("Question", "x"), ("Ann", "yes"), ("Question", "y"), ("Ann", "no")])
@@ -97,8 +95,8 @@ def test_settings_say_what_is_what(tmp_path: Path) -> None:
 
 
 def test_names_in_the_settings_may_differ_in_capitals_and_marks(tmp_path: Path) -> None:
-    (one,) = read_table(tmp_path, "Respondent-ID,Open Text\nA,b\n", id="respondent id", text=("open_text",))
-    assert (one.id, one.text) == ("survey#A", "b")
+    (transcript,) = read_table(tmp_path, "Respondent-ID,Open Text\nA,b\n", id="respondent id", text=("open_text",))
+    assert (transcript.id, transcript.text) == ("survey#A", "b")
 
 
 @pytest.mark.parametrize(
@@ -120,7 +118,7 @@ def test_names_in_the_settings_may_differ_in_capitals_and_marks(tmp_path: Path) 
 )
 def test_columns_are_found_by_their_names(tmp_path: Path, header: str, rows: list[str], id_: str, text: str) -> None:
     first = read_table(tmp_path, "\n".join([header, *rows, ""]))[0]
-    assert f"called after '{id_}', its text from '{text}'" in first.notices[0]
+    assert f"id from '{id_}', text from '{text}'" in first.notices[0]
 
 
 def test_qualtrics_has_the_wordings_below_the_names(tmp_path: Path) -> None:
@@ -132,44 +130,46 @@ def test_qualtrics_has_the_wordings_below_the_names(tmp_path: Path) -> None:
     ]
     stream = io.StringIO()
     csv.writer(stream).writerows(rows)
-    (one,) = read_table(tmp_path, stream.getvalue())
-    assert (one.id, one.case) == ("survey#R_1", Case("R_1", {"Q3": "30"}, ("survey#R_1",)))
-    assert [said for speaker, said in spoken(one) if speaker == "Question"] == [
+    (transcript,) = read_table(tmp_path, stream.getvalue())
+    assert (transcript.id, transcript.case) == ("survey#R_1", Case("R_1", {"Q3": "30"}, ("survey#R_1",)))
+    assert [words for speaker, words in spoken(transcript) if speaker == "Question"] == [
         "What did you like?",
         "And what did you not?",
     ]
-    assert one.notices[0] == ("lines 2 and 4 are Qualtrics' own, the wordings of the questions: they are no answers")
+    assert transcript.notices[0] == "lines 2 and 4 have the questions that Qualtrics exports: not read as answers"
 
 
 @pytest.mark.parametrize(
-    ("table", "said"),
+    ("table", "message"),
     [
         (
             "a,b\n1,x\n2,y\n",
-            "survey.csv:1: which column names the row, and which has the text? Columns: a, b. In qualco",
+            "survey.csv:1: not clear which column has the ids and which the text (columns: a, b): name them. In qualco",
         ),
-        ("age,text,sex\n1,x,f\n1,y,f\n", "survey.csv:1: which column names the row"),
-        ("id,a,b\n1,x,y\n", "survey.csv:1: which column names the row"),
-        ("text,answer,id\nxx,yy,1\n", "survey.csv:1: which column names the row"),
-        ("id,text\n1,x\n2,y\n1,z\n", "survey.csv:4: column 'id' names two rows '1' (the other at line 2): mend it"),
-        ("id,text\n1,x\n,y\n", "survey.csv:3: the row has no id: column 'id' is blank: mend it"),
-        ("id,text\n é ,x\n\u0065\u0301,y\n", "survey.csv:3: column 'id' names two rows 'é' (the other at line 2)"),
-        ("id,text\n1,\n2,  \n", "survey.csv: no row has a text: each row is a transcript"),
+        ("age,text,sex\n1,x,f\n1,y,f\n", "survey.csv:1: not clear which column has the ids"),
+        ("id,a,b\n1,x,y\n", "survey.csv:1: not clear which column has the ids"),
+        ("text,answer,id\nxx,yy,1\n", "survey.csv:1: not clear which column has the ids"),
+        ("id,text\n1,x\n2,y\n1,z\n", "survey.csv:4: duplicate id '1' in column 'id' (first at line 2): correct it"),
+        ("id,text\n1,x\n,y\n", "survey.csv:3: no id in column 'id': correct it"),
+        ("id,text\n é ,x\n\u0065\u0301,y\n", "survey.csv:3: duplicate id 'é' in column 'id' (first at line 2)"),
+        ("id,text\n1,\n2,  \n", "survey.csv: no row has text: each row is a transcript"),
     ],
 )
-def test_what_is_not_clear_is_refused_with_what_to_write(tmp_path: Path, table: str, said: str) -> None:
+def test_unclear_columns_are_refused_with_a_hint(tmp_path: Path, table: str, message: str) -> None:
     sentence = refused(tmp_path, table)
-    assert sentence.startswith(f"transcripts/{said}")
-    if "no row has" not in said:
+    assert sentence.startswith(f"transcripts/{message}")
+    if "no row has" not in message:
         assert 'tables: {"survey.csv": {id: COLUMN, text: COLUMN}}' in sentence
 
 
-def test_a_column_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    said = "transcripts/survey.csv:1: no column 'freetxt', as the settings say (did you mean 'freetext'?)"
-    assert refused(tmp_path, SURVEY, id="Case", text=("freetxt",)) == said
+def test_missing_column_of_the_settings_is_refused(tmp_path: Path) -> None:
+    assert refused(tmp_path, SURVEY, id="Case", text=("freetxt",)) == (
+        "transcripts/survey.csv:1: no column 'freetxt', which 'tables' in qualcode.yaml names "
+        "(did you mean 'freetext'?)"
+    )
 
 
-def test_a_column_without_a_name_is_an_attribute_if_anything_is_in_it(tmp_path: Path) -> None:
+def test_column_without_name_is_an_attribute_if_it_has_values(tmp_path: Path) -> None:
     first, _ = read_table(tmp_path, "id,text,,\n1,a,,\n2,b,x,\n")
     assert first.case == Case("1", {"column 3": ""}, ("survey#1",))
 
@@ -187,7 +187,7 @@ def test_a_column_without_a_name_is_an_attribute_if_anything_is_in_it(tmp_path: 
     ],
     ids=["tsv", "xlsx", "parquet", "csv"],
 )
-def test_all_kinds_of_tables_read_alike(tmp_path: Path, name: str, content: str | bytes) -> None:
+def test_all_table_formats_are_read_the_same(tmp_path: Path, name: str, content: str | bytes) -> None:
     first, second = read_table(tmp_path, content, name)
     assert (first.id, first.text, first.case) == (
         "survey#ID4",
@@ -200,52 +200,58 @@ def test_all_kinds_of_tables_read_alike(tmp_path: Path, name: str, content: str 
 # a row a turn
 
 
-def test_a_row_with_a_speaker_is_a_turn(tmp_path: Path) -> None:
+def test_row_with_a_speaker_is_a_turn(tmp_path: Path) -> None:
     table = "speaker,words,tags,timestamp\nDB:,A place&#8212;where?,x,[0:45]\n,Good.,,\nLG,R&D &copy it,,later\n,,,\n"
-    (one,) = read_table(tmp_path, table)
-    assert one.text == "DB: A place—where?\n\nDB: Good.\n\nLG: R&D &copy it\n"
-    assert [(turn.speaker, turn.time) for turn in one.turns] == [("DB", 45.0), ("DB", None), ("LG", None)]
-    assert one.notices[:2] == (
-        "one transcript, a row a turn: text from 'words', 'speaker' speaks, times from 'timestamp'; not used: tags",
-        "the times of 1 rows cannot be read (the first at line 4)",
+    (transcript,) = read_table(tmp_path, table)
+    assert transcript.text == "DB: A place—where?\n\nDB: Good.\n\nLG: R&D &copy it\n"
+    assert [(turn.speaker, turn.time) for turn in transcript.turns] == [("DB", 45.0), ("DB", None), ("LG", None)]
+    assert transcript.notices[:2] == (
+        "each row is a turn: text from 'words', speaker from 'speaker', time from 'timestamp'; not used: tags",
+        "time not readable in 1 row (the first at line 4)",
     )
-    assert (one.id, one.case) == ("survey", None)
+    assert (transcript.id, transcript.case) == ("survey", None)
 
 
-def test_a_speaker_without_words_is_reported(tmp_path: Path) -> None:
-    (one,) = read_table(tmp_path, "speaker,text\nAnn,\n,Hi.\n")
-    assert (spoken(one), [(piece.line, piece.text) for piece in one.unplaced]) == ([("Ann", "Hi.")], [(2, "Ann")])
+def test_speaker_without_words_is_reported(tmp_path: Path) -> None:
+    (transcript,) = read_table(tmp_path, "speaker,text\nAnn,\n,Hi.\n")
+    assert (spoken(transcript), [(piece.line, piece.text) for piece in transcript.unplaced]) == (
+        [("Ann", "Hi.")],
+        [(2, "Ann")],
+    )
 
 
-def test_a_transcript_may_name_no_speaker(tmp_path: Path) -> None:
-    (one,) = read_table(tmp_path, "place,transcript\nE.1,Total: 11 votes\nE.1,We all agree.\n")
-    assert spoken(one) == [("", "Total: 11 votes"), ("", "We all agree.")]
-    assert "no column names a speaker; not used: place" in one.notices[0]
+def test_conversation_without_speakers(tmp_path: Path) -> None:
+    (transcript,) = read_table(tmp_path, "place,transcript\nE.1,Total: 11 votes\nE.1,We all agree.\n")
+    assert spoken(transcript) == [("", "Total: 11 votes"), ("", "We all agree.")]
+    assert "no column for the speaker; not used: place" in transcript.notices[0]
 
 
-def test_settings_make_turns_of_rows(tmp_path: Path) -> None:
-    (one,) = read_table(tmp_path, SURVEY, kind="transcript")
-    assert spoken(one) == [("", "I lost the interest."), ("", "I needed to upskill.")]
-    said = "transcripts/survey.csv:1: a transcript has one column of text, not 2 (Case, freetext)"
-    assert refused(tmp_path, SURVEY, kind="transcript", text=("Case", "freetext")) == said
+def test_settings_make_a_table_a_conversation(tmp_path: Path) -> None:
+    (transcript,) = read_table(tmp_path, SURVEY, kind="transcript")
+    assert spoken(transcript) == [("", "I lost the interest."), ("", "I needed to upskill.")]
+    message = refused(tmp_path, SURVEY, kind="transcript", text=("Case", "freetext"))
+    expected = (
+        "transcripts/survey.csv:1: 2 columns of text (Case, freetext), but a conversation has one: name it. In qua"
+    )
+    assert message.startswith(expected)
 
 
-def test_an_empty_transcript_is_said(tmp_path: Path) -> None:
-    (one,) = read_table(tmp_path, "place,transcript\n")
-    assert (one.text, one.notices[-1]) == ("", "no row has a text: the transcript is empty")
+def test_empty_conversation_has_a_notice(tmp_path: Path) -> None:
+    (transcript,) = read_table(tmp_path, "place,transcript\n")
+    assert (transcript.text, transcript.notices[-1]) == ("", "no row has text: the transcript is empty")
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16"])
-def test_nvivos_txt_is_known_by_its_columns(tmp_path: Path, codec: str) -> None:
+def test_nvivo_txt_is_recognised_by_its_columns(tmp_path: Path, codec: str) -> None:
     table = 'Timespan\tSpeaker\tContent\n00:00:08.5\tLast, First\t"Why, she said.---So.\n0:00:10\t\tAnd.\n'
-    (one,) = read_table(tmp_path, table.encode(codec), "talk.txt")
-    assert spoken(one) == [("Last, First", '"Why, she said.---So.'), ("Last, First", "And.")]
-    assert [turn.time for turn in one.turns] == [8.5, 10.0]
+    (transcript,) = read_table(tmp_path, table.encode(codec), "talk.txt")
+    assert spoken(transcript) == [("Last, First", '"Why, she said.---So.'), ("Last, First", "And.")]
+    assert [turn.time for turn in transcript.turns] == [8.5, 10.0]
 
 
-def test_another_txt_is_no_table(tmp_path: Path) -> None:
-    (one,) = read_table(tmp_path, "Speaker: Content\nSpeaker: More\n", "talk.txt")
-    assert spoken(one) == [("Speaker", "Content"), ("Speaker", "More")]
+def test_other_txt_is_not_a_table(tmp_path: Path) -> None:
+    (transcript,) = read_table(tmp_path, "Speaker: Content\nSpeaker: More\n", "talk.txt")
+    assert spoken(transcript) == [("Speaker", "Content"), ("Speaker", "More")]
 
 
 @pytest.mark.parametrize(
@@ -263,13 +269,13 @@ def test_times(cell: str, seconds: float | None) -> None:
     assert parse_time_cell(cell) == seconds
 
 
-def test_read_gives_a_table_of_turns_and_no_other(tmp_path: Path) -> None:
-    told = ReadOptions("transcripts/x.csv")
-    assert read(b"speaker,text\nA,Hi\n", told).text == "A: Hi\n"
-    with pytest.raises(OperationError, match="each row of this table is a transcript of its own"):
-        read(SURVEY.encode(), told)
+def test_read_refuses_a_survey(tmp_path: Path) -> None:
+    options = ReadOptions("transcripts/x.csv")
+    assert read(b"speaker,text\nA,Hi\n", options).text == "A: Hi\n"
+    with pytest.raises(OperationError, match="each row of this table is a transcript: name one of them"):
+        read(SURVEY.encode(), options)
     path = write_atomically(tmp_path / "x.csv", SURVEY)
-    with pytest.raises(OperationError, match="each row of this table is a transcript of its own"):
+    with pytest.raises(OperationError, match="each row of this table is a transcript: name one of them"):
         read_transcript(path, name="x", display_path="x.csv", rules=SourceRules())
 
 
@@ -288,7 +294,7 @@ def test_rows_are_transcripts_of_the_study(tmp_path: Path) -> None:
     assert list(Project(root).codings(coder="ana")["quote"]) == ["interest", "upskill"]
 
 
-def test_a_table_that_breaks_off_is_not_half_read(tmp_path: Path) -> None:
+def test_table_with_an_error_is_not_read_in_part(tmp_path: Path) -> None:
     root = small_study(tmp_path)
     write_atomically(root / "transcripts/survey.csv", SURVEY + "ID6,1,2,3\n")
     study = Project(root).study
@@ -296,13 +302,13 @@ def test_a_table_that_breaks_off_is_not_half_read(tmp_path: Path) -> None:
     assert [problem.line for problem in study.transcript_problems] == [4]
 
 
-def test_a_table_of_cases_is_no_source(tmp_path: Path) -> None:
+def test_case_table_is_not_a_source(tmp_path: Path) -> None:
     root = small_study(tmp_path)
     write_atomically(root / "transcripts/cases.xlsx", workbook(["case", "text"], ["A", "b"]))
     assert "cases" not in Project(root).study.sources_and_problems[0]
 
 
-def test_two_sources_of_one_row_are_a_problem(tmp_path: Path) -> None:
+def test_two_sources_of_one_transcript_are_a_problem(tmp_path: Path) -> None:
     root = small_study(tmp_path)
     write_atomically(root / "transcripts/survey.csv", SURVEY)
     write_atomically(root / "transcripts/survey#ID4.txt", "P: Hi.\n")
@@ -313,7 +319,7 @@ def test_two_sources_of_one_row_are_a_problem(tmp_path: Path) -> None:
     assert study.transcripts["survey#ID4"].path == "transcripts/survey#ID4.txt"
 
 
-def test_segments_stream_as_they_are_listed(tmp_path: Path) -> None:
+def test_streamed_segments_equal_the_listed_ones(tmp_path: Path) -> None:
     root = small_study(tmp_path)
     write_atomically(root / "transcripts/survey.csv", SURVEY)
     project = Project(root)
@@ -324,7 +330,7 @@ def test_segments_stream_as_they_are_listed(tmp_path: Path) -> None:
     assert table.attrs["notes"] == []
 
 
-def test_a_stream_tells_names_that_are_not_there_and_sources_that_cannot_be_read(tmp_path: Path) -> None:
+def test_stream_reports_unknown_names_and_unreadable_sources(tmp_path: Path) -> None:
     root = small_study(tmp_path)
     write_atomically(root / "transcripts/bad.csv", "a,b\n")
     with pytest.raises(UnknownNameError, match="no transcript 'ZZ'"):
@@ -340,7 +346,9 @@ def test_codings_from_a_workbook(tmp_path: Path, name: str) -> None:
     root = small_study(tmp_path)
     cells = {"Transcript": ["survey#ID4"], "quote": ["interest"], "code": ["work/money"], "coder": ["ana"]}
     content = (
-        parquet(**cells) if name.endswith("parquet") else workbook(list(cells), [one[0] for one in cells.values()])
+        parquet(**cells)
+        if name.endswith("parquet")
+        else workbook(list(cells), [values[0] for values in cells.values()])
     )
     write_atomically(root / "transcripts/survey.csv", SURVEY)
     write_atomically(tmp_path / name, content)
@@ -357,24 +365,24 @@ texts = st.text(st.sampled_from("ab é\n\"',;&🎧"), max_size=12)
 @given(st.lists(st.tuples(texts, texts, texts), min_size=1, max_size=6))
 def test_no_word_of_answers_is_lost(cells: list[tuple[str, str, str]]) -> None:
     rows = [(str(number), *row) for number, row in enumerate(cells)]
-    found = transcripts_of([("id", "Q1 text", "other", "Q2 text"), *rows], id="id", text=("Q1 text", "Q2 text"))
+    transcripts = transcripts_of([("id", "Q1 text", "other", "Q2 text"), *rows], id="id", text=("Q1 text", "Q2 text"))
     words: Counter[str] = Counter()
-    for transcript in found:
-        said = " ".join(words_ for speaker, words_ in spoken(transcript) if speaker != "Question")
+    for transcript in transcripts:
+        answers = " ".join(words_ for speaker, words_ in spoken(transcript) if speaker != "Question")
         assert transcript.case is not None
-        words.update(WORD.findall(" ".join([said, *transcript.case.attributes.values()])))
-    kept = [row for row in rows if row[1].strip() or row[3].strip()]
-    assert words == Counter(WORD.findall(" ".join(" ".join(row[1:]) for row in kept)))
+        words.update(WORD.findall(" ".join([answers, *transcript.case.attributes.values()])))
+    answered = [row for row in rows if row[1].strip() or row[3].strip()]
+    assert words == Counter(WORD.findall(" ".join(" ".join(row[1:]) for row in answered)))
 
 
 @given(st.lists(st.tuples(texts, texts), max_size=6))
 def test_no_word_of_turns_is_lost(cells: list[tuple[str, str]]) -> None:
-    found = transcripts_of([("speaker", "text"), *cells], kind="transcript")
-    for transcript in found:
+    transcripts = transcripts_of([("speaker", "text"), *cells], kind="transcript")
+    for transcript in transcripts:
         unplaced = " ".join(piece.text for piece in transcript.unplaced)
         labels = Counter(WORD.findall(unplaced))
         words = Counter(WORD.findall(" ".join(text for _, text in spoken(transcript))))
-        assert words == Counter(WORD.findall(" ".join(said for _, said in cells)))
+        assert words == Counter(WORD.findall(" ".join(text for _, text in cells)))
         assert labels <= Counter(WORD.findall(" ".join(name for name, _ in cells)))
         named = {name for name, _ in cells if name.strip()}
         assert {turn.speaker for turn in transcript.turns} <= {" ".join(name.split()) for name in named} | {""}
@@ -389,12 +397,12 @@ def transcripts_of(rows: list[tuple[str, ...]], **rule: Any) -> list[Transcript]
         try:
             return read_table(Path(folder), stream.getvalue(), **rule)
         except OperationError as error:
-            assert "no row has a text" in str(error)  # noqa: PT017
+            assert "no row has text" in str(error)  # noqa: PT017
             return []
 
 
 @given(st.binary(max_size=120), st.sampled_from(["x.csv", "x.tsv", "x.txt", "x.xlsx", "x.parquet"]))
-def test_no_bytes_raise_anything_but_a_sentence(content: bytes, name: str) -> None:
+def test_any_bytes_are_read_or_refused(content: bytes, name: str) -> None:
     try:
         open_table(io.BytesIO(content), ReadOptions(f"transcripts/{name}"))
     except QualcodeError as error:
@@ -410,56 +418,61 @@ def real_table(path: Path, **rule: Any) -> list[Transcript]:
 
 
 def test_real_survey(real: Path) -> None:
-    found = real_table(real / "formats/qualcoder_survey456.csv")
-    assert [one.id for one in found] == [f"qualcoder_survey456#ID{number}" for number in (4, 5, 6)]
-    assert found[1].case == Case("ID5", {"Age": "", "Gender": "m", "Interest": "golf"}, ("qualcoder_survey456#ID5",))
+    transcripts = real_table(real / "formats/qualcoder_survey456.csv")
+    assert [transcript.id for transcript in transcripts] == [f"qualcoder_survey456#ID{number}" for number in (4, 5, 6)]
+    assert transcripts[1].case == Case(
+        "ID5", {"Age": "", "Gender": "m", "Interest": "golf"}, ("qualcoder_survey456#ID5",)
+    )
 
 
-def test_real_patients_answers(real: Path) -> None:
+def test_real_patient_survey(real: Path) -> None:
     path = real / "pxtext/v6framework_70percent.csv"
-    found = real_table(path)
+    transcripts = real_table(path)
     with path.open(encoding="utf-8", newline="") as stream:
         rows = [row for row in csv.DictReader(stream) if row["FFT answer"].strip()]
-    assert [one.text for one in found] == [row["FFT answer"].replace("\r\n", "\n") for row in rows]
-    assert "called after 'Comment ID', its text from 'FFT answer'" in " ".join(found[0].notices)
+    assert [transcript.text for transcript in transcripts] == [row["FFT answer"].replace("\r\n", "\n") for row in rows]
+    assert "id from 'Comment ID', text from 'FFT answer'" in " ".join(transcripts[0].notices)
 
 
 @pytest.mark.parametrize(("name", "turns"), [("armantrout", 525), ("gluck", 352), ("mcmichael", 426), ("wrigley", 235)])
 def test_real_oral_histories(real: Path, name: str, turns: int) -> None:
-    (one,) = real_table(real / f"ohd/{name}.csv")
-    assert len(one.turns) == turns
-    assert "&#" not in one.text
-    assert not {turn.speaker for turn in one.turns if turn.speaker.endswith(":")}
+    (transcript,) = real_table(real / f"ohd/{name}.csv")
+    assert len(transcript.turns) == turns
+    assert "&#" not in transcript.text
+    assert not {turn.speaker for turn in transcript.turns if turn.speaker.endswith(":")}
 
 
 def test_real_focus_groups(real: Path) -> None:
     paths = sorted(real.glob("gennovate/TRANSCRIPT_*.csv"))
-    found = [real_table(path) for path in paths]
-    assert [len(one) for one in found] == [1] * 11
-    assert [len(one[0].turns) for one in found] == [130, 125, 200, 163, 162, 173, 145, 166, 75, 120, 0]
-    assert all("text from 'transcript', no column names a speaker" in " ".join(one[0].notices) for one in found)
+    tables = [real_table(path) for path in paths]
+    assert [len(transcripts) for transcripts in tables] == [1] * 11
+    assert [len(transcripts[0].turns) for transcripts in tables] == [130, 125, 200, 163, 162, 173, 145, 166, 75, 120, 0]
+    assert all(
+        "text from 'transcript', no column for the speaker" in " ".join(transcripts[0].notices)
+        for transcripts in tables
+    )
 
 
-def test_real_coded_quotes_need_to_be_told(real: Path) -> None:
+def test_real_coded_quotes_need_settings(real: Path) -> None:
     for path in sorted(real.glob("gennovate/template_*.csv")):
         with pytest.raises(OperationError, match=f'tables: {{"{path.name}": {{id: COLUMN, text: COLUMN}}}}'):
             real_table(path)
-        (one,) = real_table(path, kind="transcript", text=("text",))
-        assert one.turns
+        (transcript,) = real_table(path, kind="transcript", text=("text",))
+        assert transcript.turns
 
 
 def test_real_nvivo_tables(real: Path) -> None:
     for name, turns in (("teams", 10), ("zoom", 63)):
-        (one,) = real_table(real / f"formats/{name}_transcript_correct.txt")
-        assert len(one.turns) == turns
+        (transcript,) = real_table(real / f"formats/{name}_transcript_correct.txt")
+        assert len(transcript.turns) == turns
 
 
-def test_a_real_table_of_cases_says_what_is_missing(real: Path) -> None:
-    with pytest.raises(OperationError, match="Columns: case, Age, gender, interest"):
+def test_real_case_table_is_refused_as_a_survey(real: Path) -> None:
+    with pytest.raises(OperationError, match="columns: case, Age, gender, interest"):
         real_table(real / "formats/qualcoder_cases456.xlsx")
 
 
-def test_streamed_json_is_what_json_writes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_streamed_json_equals_json_dumps(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from qualcode.cli.terminal_output import OutputOptions, stream_rows
 
     rows = [{"a": 'x"\n', "b": 1}, {"a": "é", "b": 2}]
@@ -471,13 +484,13 @@ def test_streamed_json_is_what_json_writes(tmp_path: Path, capsys: pytest.Captur
     assert capsys.readouterr().err.endswith("x.csv: 2 lines\n")
 
 
-def test_a_workbook_that_is_called_csv_is_named(tmp_path: Path) -> None:
+def test_workbook_with_a_csv_suffix_is_refused(tmp_path: Path) -> None:
     book = workbook(["id", "answer"], ["r1", "I like it"])
     with pytest.raises(OperationError, match=r"survey.csv: an Excel workbook, not a table: rename it to .xlsx"):
         read_table(tmp_path, book)
 
 
-def test_a_title_above_the_names_of_a_workbook_is_what_is_asked_about(tmp_path: Path) -> None:
+def test_title_above_the_column_names_has_a_hint(tmp_path: Path) -> None:
     book = workbook(["Survey 2024"], [], ["id", "answer"], ["r1", "I like it"])
     with pytest.raises(OperationError, match="names 1 column \\(is there a title above the header\\?\\)"):
         read_table(tmp_path, book, "survey.xlsx")

@@ -1,7 +1,7 @@
-"""Word files: paragraphs and tables in their order, tracked insertions kept, deletions dropped.
+"""Word files: paragraphs and tables in order, with tracked insertions and without deletions.
 
-Footnotes, endnotes, comments, text boxes, page headers and feet, and hidden text are reported beside the turns.
-The instructions of fields, descriptions of pictures and numerals of lists are no words of the text.
+Footnotes, endnotes, comments, text boxes, page headers and footers, and hidden text are asides. Field instructions,
+picture descriptions and list numbers are not read.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from qualcode.transcripts.documents.zip_xml import ArchiveFormat, parse_xml, unp
 from qualcode.transcripts.draft import Draft, ReadOptions
 
 _FORMAT = ArchiveFormat("Word file", "Word", ".docx")
-_WANTED = re.compile(r"word/(?:document\d*|styles|footnotes|endnotes|comments|header\d*|footer\d*)\.xml")
+_MEMBERS = re.compile(r"word/(?:document\d*|styles|footnotes|endnotes|comments|header\d*|footer\d*)\.xml")
 _MAIN = re.compile(r"word/document\d*\.xml")
 _HEADERS_AND_FOOTERS = {"header": "page header", "footer": "page foot"}
 _NOTES = {"footnote": "footnotes", "endnote": "endnotes", "comment": "comments"}
@@ -42,32 +42,38 @@ _REFERENCES = {"footnoteReference": "footnote", "endnoteReference": "endnote", "
 _WRAPPERS = frozenset({"sdt", "sdtContent", "ins", "moveTo", "customXml"})
 _DROPPED = frozenset({"del", "moveFrom", "delText", "instrText", "delInstrText", "pPr", "rPr", "sectPr", "sdtPr"})
 _BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
-_CHUNK = "this part was pasted in as a source of its own and is not read: save it again from Word"
+_CHUNK = "an embedded document here is not read: save the file again from Word"
 
 
 @dataclass(frozen=True, slots=True)
 class _DocxState:
-    """What is known while a body is walked; notes are taken out as they are met, so that the rest can be reported."""
+    """State of reading a body; a note is removed when its reference is met, so that the others can be reported."""
 
     styles: Styles = field(default_factory=dict)
     notes: dict[tuple[str, str], str] = field(default_factory=dict)
     tables: Iterator[int] = field(default_factory=lambda: count(1))
 
 
-def read(content: bytes, told: ReadOptions) -> Draft:
-    """Read a Word source; a table with columns for speaker and text is a transcript, else labels are looked for."""
-    members = unpack_members(content, path=told.path, file_format=_FORMAT, pattern=_WANTED)
-    roots = {name: parse_xml(raw, path=told.path, name=name, file_format=_FORMAT) for name, raw in members.items()}
+def read(content: bytes, options: ReadOptions) -> Draft:
+    """Return the draft of a Word file.
+
+    Raises
+    ------
+    OperationError
+        The file is damaged, protected, too large, or not a Word file.
+    """
+    members = unpack_members(content, path=options.path, file_format=_FORMAT, pattern=_MEMBERS)
+    roots = {name: parse_xml(raw, path=options.path, name=name, file_format=_FORMAT) for name, raw in members.items()}
     main = min(filter(_MAIN.fullmatch, roots), key=len, default=None)
     body = roots[main].find("{*}body") if main else None
     if body is None:
         raise OperationError(
-            f"{told.path}: damaged, or not a Word file (it has no body): save it again as .docx from Word"
+            f"{options.path}: damaged, or not a Word file (no document body): save it again from Word as .docx"
         )
-    source = _DocxState(_styles(roots.get("word/styles.xml")), _notes(roots))
-    parts = list(_parts(body, source))
+    state = _DocxState(_styles(roots.get("word/styles.xml")), _notes(roots))
+    parts = list(_parts(body, state))
     return build_draft_from_parts(
-        parts, options=told, unplaced=_unreferenced_notes(source), headers_and_footers=_headers_and_footers(roots)
+        parts, options=options, unplaced=_unreferenced_notes(state), headers_and_footers=_headers_and_footers(roots)
     )
 
 
@@ -85,7 +91,7 @@ def _parse_style(style: Any) -> tuple[TextStyle, str]:
 
 
 def _attribute_name(element: Any, name: str) -> str:
-    """Return an attribute's name in the namespace of its element, of which Word has two: usual and strict."""
+    """Return an attribute's name in the namespace of its element: Word has two, "transitional" and "strict"."""
     return f"{element.tag.rpartition('}')[0]}}}{name}"
 
 
@@ -98,6 +104,7 @@ def _own_style(properties: Any) -> TextStyle:
 
 
 def _is_on(switch: Any) -> bool | None:
+    """Return the value of an on/off property, ``None`` if the element is missing."""
     return None if switch is None else switch.get(_attribute_name(switch, "val")) not in {"0", "false", "off"}
 
 
@@ -112,7 +119,7 @@ def _notes(roots: Mapping[str, Any]) -> dict[tuple[str, str], str]:
 
 
 def _headers_and_footers(roots: Mapping[str, Any]) -> list[str]:
-    """Return the words of page headers and feet; a source may have several of each."""
+    """Return the words of page headers and footers; a document may have several of each."""
     return [
         format_aside(_HEADERS_AND_FOOTERS[kind], text)
         for name, root in sorted(roots.items())
@@ -121,41 +128,40 @@ def _headers_and_footers(roots: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _unreferenced_notes(source: _DocxState) -> list[UnplacedText]:
-    return [UnplacedText(0, format_aside(kind, text)) for (kind, _), text in source.notes.items() if text]
+def _unreferenced_notes(state: _DocxState) -> list[UnplacedText]:
+    return [UnplacedText(0, format_aside(kind, text)) for (kind, _), text in state.notes.items() if text]
 
 
 def _name(element: Any) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
-def _parts(body: Any, source: _DocxState) -> Iterator[DocumentPart]:
-    """Yield paragraphs and table rows, in order, whatever they are wrapped in."""
+def _parts(body: Any, state: _DocxState) -> Iterator[DocumentPart]:
+    """Yield paragraphs and table rows in order, also those inside other elements."""
     for element in _children(body):
         name = _name(element)
         if name == "p":
-            yield build_paragraph(_runs(element, _paragraph_style(element, source), source))
+            yield build_paragraph(_runs(element, _paragraph_style(element, state), state))
         elif name == "tbl":
-            yield from _rows(element, source)
+            yield from _rows(element, state)
         elif name == "altChunk":
             yield Paragraph("", asides=(_CHUNK,))
-        elif name in {"r", "t"}:  # no paragraph around it: not Word's, but words all the same
-            yield build_paragraph(_child_runs(element, TextStyle(), source))
+        elif name in {"r", "t"}:  # words outside a paragraph, which Word itself never writes
+            yield build_paragraph(_child_runs(element, TextStyle(), state))
         elif name not in _DROPPED:
-            yield from _parts(element, source)
+            yield from _parts(element, state)
 
 
-def _rows(table: Any, source: _DocxState) -> Iterator[DocumentRow]:
-    number = next(source.tables)
-    for found in _unwrapped_children(table):
-        if _name(found) == "tr" and found.find("{*}trPr/{*}del") is None:
-            yield build_row(
-                (list(_parts(cell, source)) for cell in _unwrapped_children(found) if _name(cell) == "tc"), number
-            )
+def _rows(table: Any, state: _DocxState) -> Iterator[DocumentRow]:
+    number = next(state.tables)
+    for row in _unwrapped_children(table):
+        if _name(row) == "tr" and row.find("{*}trPr/{*}del") is None:
+            cells = (cell for cell in _unwrapped_children(row) if _name(cell) == "tc")
+            yield build_row((list(_parts(cell, state)) for cell in cells), number)
 
 
 def _unwrapped_children(element: Any) -> Iterator[Any]:
-    """Yield the child elements, those in content controls and tracked insertions among them."""
+    """Yield the child elements, also those inside content controls and tracked insertions."""
     for child in _children(element):
         if _name(child) in _WRAPPERS:
             yield from _unwrapped_children(child)
@@ -164,48 +170,48 @@ def _unwrapped_children(element: Any) -> Iterator[Any]:
 
 
 def _children(element: Any) -> Iterator[Any]:
-    """Yield the child elements; of alternatives for newer and older programs, which say the same, the first."""
+    """Yield the child elements; of alternatives for newer and older programs only the first, as all have one text."""
     for child in element.iterchildren("*"):
         if _name(child) == "AlternateContent":
-            yield from next((_children(one) for one in child.iterchildren("{*}Choice", "{*}Fallback")), ())
+            yield from next((_children(choice) for choice in child.iterchildren("{*}Choice", "{*}Fallback")), ())
         else:
             yield child
 
 
-def _paragraph_style(element: Any, source: _DocxState) -> TextStyle:
+def _paragraph_style(element: Any, state: _DocxState) -> TextStyle:
     style = element.find("{*}pPr/{*}pStyle")
     name = "" if style is None else style.get(_attribute_name(style, "val"), "")
-    return resolve_style(name, source.styles)
+    return resolve_style(name, state.styles)
 
 
-def _runs(element: Any, look: TextStyle, source: _DocxState) -> Iterator[TextRun]:
+def _runs(element: Any, style: TextStyle, state: _DocxState) -> Iterator[TextRun]:
     for child in _children(element):
-        yield from _child_runs(child, look, source)
+        yield from _child_runs(child, style, state)
 
 
-def _child_runs(child: Any, look: TextStyle, source: _DocxState) -> Iterator[TextRun]:
+def _child_runs(child: Any, style: TextStyle, state: _DocxState) -> Iterator[TextRun]:
     name = _name(child)
     if name == "t":
-        yield build_run(child.text or "", look)
+        yield build_run(child.text or "", style)
     elif name in _BREAKS:
-        yield build_run(_BREAKS[name], look)
+        yield build_run(_BREAKS[name], style)
     elif name == "r":
-        yield from _runs(child, _run_style(child, source).with_defaults(look), source)
+        yield from _runs(child, _run_style(child, state).with_defaults(style), state)
     elif name in _REFERENCES:
         yield TextRun(
-            source.notes.pop((_REFERENCES[name], child.get(_attribute_name(child, "id"), "")), ""),
+            state.notes.pop((_REFERENCES[name], child.get(_attribute_name(child, "id"), "")), ""),
             aside=_REFERENCES[name],
         )
     elif name == "txbxContent":
-        yield build_aside("text box", _parts(child, source))
+        yield build_aside("text box", _parts(child, state))
     elif name not in _DROPPED:
-        yield from _runs(child, look, source)
+        yield from _runs(child, style, state)
 
 
-def _run_style(run: Any, source: _DocxState) -> TextStyle:
+def _run_style(run: Any, state: _DocxState) -> TextStyle:
     properties = run.find("{*}rPr")
     style = None if properties is None else properties.find("{*}rStyle")
     named_style = (
-        TextStyle() if style is None else resolve_style(style.get(_attribute_name(style, "val"), ""), source.styles)
+        TextStyle() if style is None else resolve_style(style.get(_attribute_name(style, "val"), ""), state.styles)
     )
     return _own_style(properties).with_defaults(named_style)

@@ -1,7 +1,7 @@
-"""Web pages: paragraphs, lists and tables in their order, with what is bold; scripts and styles are dropped.
+"""Web pages: paragraphs, lists and tables in order, without scripts and styles.
 
-A page's title, its comments and footnotes, and what it hides, are reported beside the turns. Deleted words (``<del>``),
-descriptions of pictures, values of form fields and the marks of notes are no words of the text.
+The title, comments, footnotes and hidden text are asides. Deleted words (``<del>``), picture descriptions, values of
+form fields and the marks of notes are not read.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ from qualcode.transcripts.documents.document_parts import (
 )
 from qualcode.transcripts.documents.html_notes import find_notes, is_note_mark
 from qualcode.transcripts.documents.turns_from_paragraphs import build_draft_from_parts
-from qualcode.transcripts.documents.zip_xml import MOST_DEPTH
+from qualcode.transcripts.documents.zip_xml import MAX_DEPTH
 from qualcode.transcripts.draft import Draft, ReadOptions
 from qualcode.transcripts.file_type import check_file_type
 
-MOST_BYTES = 40_000_000
-"""A page larger than this is refused: its tree takes several times its size in memory."""
+MAX_BYTES = 40_000_000
+"""Limit of the size of a page: its tree takes several times that in memory."""
 
-MOST_ELEMENTS = 250_000
-"""How many elements and attributes, counted roughly, a page may have: each may begin a paragraph."""
+MAX_ELEMENTS = 250_000
+"""Limit of the elements and attributes of a page, counted roughly: each may begin a paragraph."""
 
 _CHARSET = re.compile(rb"""<meta\b[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
 _BYTE_ORDER_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _ARCHIVE = re.compile(rb"(?:From:|MIME-Version:|Content-Type:\s*multipart/related)", re.IGNORECASE)
-_TOO_DEEP = etree.XPath(f"boolean({'/*' * (MOST_DEPTH + 1)})")
+_TOO_DEEP = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
 _DROPPED = frozenset({"script", "style", "del"})
 _HIDDEN_TAGS = frozenset("template noscript datalist iframe object audio video canvas svg".split())
 _BLOCKS = frozenset(
@@ -58,47 +58,56 @@ _SPACES = re.compile(r"[ \t\r\n\f]+")
 _PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n\s*")
 
 _Flow = Iterator["TextRun | DocumentPart | None"]
-"""Pieces, rows, and None where a paragraph ends."""
+"""Runs, rows, and ``None`` where a paragraph ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class _PageContext:
-    """What has to be known while a page is walked."""
+    """What reading an element needs to know of its page."""
 
     classes: Mapping[str, TextStyle]
     tables: Mapping[Any, int]
     """The number of each table."""
     notes: Mapping[Any, str]
+    """The kind ("comment", "footnote") of each element that is a note."""
 
 
-def read(content: bytes, told: ReadOptions) -> Draft:
-    """Read a web page; a table with columns for speaker and text is a transcript, else labels are looked for."""
-    check_file_type(content, path=told.path, expected="web page")
+def read(content: bytes, options: ReadOptions) -> Draft:
+    """Return the draft of a web page.
+
+    Raises
+    ------
+    OperationError
+        The page is damaged, too large, nested too deep, or not a web page.
+    """
+    check_file_type(content, path=options.path, expected="web page")
     if _ARCHIVE.match(content):
-        raise OperationError(f"{told.path}: a web archive (.mht), not a web page: save it again as .html only")
-    if len(content) > MOST_BYTES or content.count(b"<") + content.count(b"=") > MOST_ELEMENTS:
-        raise OperationError(f"{told.path}: larger than a page may be: split the source, or save it as text")
-    decoded = _decode(content, told)
-    root = _parse_html(decoded.text, told.path)
+        raise OperationError(f"{options.path}: a web archive (.mht), not a web page: save it again as .html")
+    if len(content) > MAX_BYTES or content.count(b"<") + content.count(b"=") > MAX_ELEMENTS:
+        raise OperationError(f"{options.path}: over the size limit for a page: split the source, or save it as text")
+    decoded = _decode(content, options)
+    root = _parse_html(decoded.text, options.path)
     if root is None:
-        return build_draft_from_parts([], options=told, notices=decoded.notices)
+        return build_draft_from_parts([], options=options, notices=decoded.notices)
     tables = {table: number for number, table in enumerate(root.iter("table"), 1)}
     page = _PageContext(_class_styles(root), tables, find_notes(root))
-    return build_draft_from_parts(list(_parts(_flow(root, TextStyle(), page))), options=told, notices=decoded.notices)
+    return build_draft_from_parts(
+        list(_parts(_flow(root, TextStyle(), page))), options=options, notices=decoded.notices
+    )
 
 
-def _decode(content: bytes, told: ReadOptions) -> DecodedText:
-    """Decode by byte-order mark, as told, as the page itself says if that is so, else as any text."""
+def _decode(content: bytes, options: ReadOptions) -> DecodedText:
+    """Decode by byte-order mark, by the settings, by the encoding that the page names if it is valid, else as text."""
     declared = _CHARSET.search(content[:20_000])
-    if declared and not told.encoding and not content.startswith(_BYTE_ORDER_MARKS):
+    if declared and not options.encoding and not content.startswith(_BYTE_ORDER_MARKS):
         name = declared[1].decode("ascii")
         try:
             encoding = {"iso8859-1": "cp1252", "ascii": "cp1252"}.get(codecs.lookup(name).name, name)  # as browsers do
             content.decode(encoding)
         except (LookupError, UnicodeError, AttributeError):
-            return decode_text(content, path=told.path)
-        return decode_text(content, path=told.path, encoding=encoding)
-    return decode_text(content, path=told.path, encoding=told.encoding)
+            return decode_text(content, path=options.path)
+        return decode_text(content, path=options.path, encoding=encoding)
+    return decode_text(content, path=options.path, encoding=options.encoding)
 
 
 def _parse_html(text: str, path: str) -> Any:
@@ -116,38 +125,37 @@ def _parse_html(text: str, path: str) -> Any:
 
 
 def _check_complete(root: Any, log: Sequence[str], path: str) -> None:
-    """Refuse what the parser did not read to its end, which it tells by no more than a line in its log."""
+    """Raise if the parser stopped before the end, which it only writes into its log."""
     if (root is not None and _TOO_DEEP(root)) or any("depth" in message for message in log):
         raise OperationError(
-            f"{path}: nested over {MOST_DEPTH} deep (tables within tables?): copy its text into a new source"
+            f"{path}: elements nested over {MAX_DEPTH} deep (tables inside tables?): copy its text into a new source"
         )
     if any("limit" in message or "HUGE" in message for message in log):
         raise OperationError(
-            f"{path}: a part of it is larger than a page may have: split the source, or save it as text"
+            f"{path}: an element is over the size limit of the parser: split the source, or save it as text"
         )
 
 
 def _class_styles(root: Any) -> dict[str, TextStyle]:
-    """Return how the classes of a page's own styles look; what a page loads is not read."""
+    """Return the styles of the CSS classes in the page; style sheets that it links to are not read."""
     sheets = (style.text or "" for style in root.iter("style"))
     rules = (rule for sheet in sheets for rule in _RULE.finditer(sheet))
-    return {rule["name"]: look for rule in rules if (look := _parse_css(rule["body"])) != TextStyle()}
+    return {rule["name"]: style for rule in rules if (style := _parse_css(rule["body"])) != TextStyle()}
 
 
-def _parse_css(style: str) -> TextStyle:
-    weight = _WEIGHT.search(style)
-    said = weight["weight"].lower() if weight else ""
-    bold = said in {"bold", "bolder", "600", "700", "800", "900"} if said else None
-    return TextStyle(bold, True if _HIDDEN_STYLE.search(style) else None)
+def _parse_css(css: str) -> TextStyle:
+    match = _WEIGHT.search(css)
+    bold = match["weight"].lower() in {"bold", "bolder", "600", "700", "800", "900"} if match else None
+    return TextStyle(bold, True if _HIDDEN_STYLE.search(css) else None)
 
 
-def _element_style(element: Any, around: TextStyle, page: _PageContext) -> TextStyle:
+def _element_style(element: Any, parent: TextStyle, page: _PageContext) -> TextStyle:
     name = _name(element)
     own = _parse_css(element.get("style", ""))
-    for said in element.get("class", "").split():
-        own = own.with_defaults(page.classes.get(said, TextStyle()))
+    for name_of_class in element.get("class", "").split():
+        own = own.with_defaults(page.classes.get(name_of_class, TextStyle()))
     hidden = True if element.get("hidden") is not None or name in _HIDDEN_TAGS else None
-    return own.with_defaults(TextStyle(True if name in _BOLD else None, hidden)).with_defaults(around)
+    return own.with_defaults(TextStyle(True if name in _BOLD else None, hidden)).with_defaults(parent)
 
 
 def _name(element: Any) -> str:
@@ -156,103 +164,104 @@ def _name(element: Any) -> str:
 
 def _parts(flow: _Flow) -> Iterator[DocumentPart]:
     """Yield the paragraphs and rows of an element's flow; two line breaks in a row end a paragraph too."""
-    pieces: list[TextRun] = []
-    for one in flow:
-        if isinstance(one, TextRun):
-            pieces += [one] if one.text else []
+    runs: list[TextRun] = []
+    for item in flow:
+        if isinstance(item, TextRun):
+            runs += [item] if item.text else []
             continue
-        yield from _paragraphs(pieces)
-        pieces = []
-        if one is not None:
-            yield one
-    yield from _paragraphs(pieces)
+        yield from _paragraphs(runs)
+        runs = []
+        if item is not None:
+            yield item
+    yield from _paragraphs(runs)
 
 
-def _paragraphs(pieces: list[TextRun]) -> Iterator[DocumentPart]:
-    """Yield the paragraphs of pieces between which no block begins."""
-    if not any(one.text.strip() for one in pieces):
+def _paragraphs(runs: list[TextRun]) -> Iterator[DocumentPart]:
+    """Yield the paragraphs of the runs of one block."""
+    if not any(run.text.strip() for run in runs):
         return
-    held: list[TextRun] = []
-    for one in _collapse_spaces(pieces):
-        before, *after = _PARAGRAPH_BREAK.split(one.text) if not one.aside else [one.text]
-        held.append(replace(one, text=before))
+    paragraph: list[TextRun] = []
+    for run in _collapse_spaces(runs):
+        before, *after = _PARAGRAPH_BREAK.split(run.text) if not run.aside else [run.text]
+        paragraph.append(replace(run, text=before))
         for text in after:
-            yield from _nonblank_paragraph(held)
-            held = [replace(one, text=text)]
-    yield from _nonblank_paragraph(held)
+            yield from _nonblank_paragraph(paragraph)
+            paragraph = [replace(run, text=text)]
+    yield from _nonblank_paragraph(paragraph)
 
 
-def _nonblank_paragraph(pieces: list[TextRun]) -> Iterator[Paragraph]:
-    made = build_paragraph(pieces)
-    if made.text.strip() or made.asides:
-        yield made
+def _nonblank_paragraph(runs: list[TextRun]) -> Iterator[Paragraph]:
+    paragraph = build_paragraph(runs)
+    if paragraph.text.strip() or paragraph.asides:
+        yield paragraph
 
 
-def _collapse_spaces(pieces: list[TextRun]) -> Iterator[TextRun]:
-    """Yield pieces with the spaces single that stand between them, and breaks that follow each other in one piece."""
+def _collapse_spaces(runs: list[TextRun]) -> Iterator[TextRun]:
+    """Yield runs with single spaces between them, and with adjacent line breaks in one run."""
     last = "\n"
-    for one in _join_blank_runs(pieces):
-        text = one.text if one.aside else one.text.replace(" \n", "\n")
-        text = text.lstrip(" ") if last in " \n" and not one.aside else text
-        if not one.aside and text:
+    for run in _join_blank_runs(runs):
+        text = run.text if run.aside else run.text.replace(" \n", "\n")
+        text = text.lstrip(" ") if last in " \n" and not run.aside else text
+        if not run.aside and text:
             last = text[-1]
         if text:
-            yield replace(one, text=text)
+            yield replace(run, text=text)
 
 
-def _join_blank_runs(pieces: list[TextRun]) -> list[TextRun]:
-    """Join blank pieces to what stands before them, so that two breaks with a space between are seen as two."""
+def _join_blank_runs(runs: list[TextRun]) -> list[TextRun]:
+    """Return runs with each blank one joined to the run before it, so that breaks with a space between are adjacent."""
     joined: list[TextRun] = []
-    for one in pieces:
-        if joined and not one.aside and not joined[-1].aside and not one.text.strip():
-            joined[-1] = replace(joined[-1], text=joined[-1].text + one.text)
+    for run in runs:
+        if joined and not run.aside and not joined[-1].aside and not run.text.strip():
+            joined[-1] = replace(joined[-1], text=joined[-1].text + run.text)
         else:
-            joined.append(one)
+            joined.append(run)
     return joined
 
 
-def _flow(element: Any, around: TextStyle, page: _PageContext, *, pre: bool = False) -> _Flow:
+def _flow(element: Any, parent: TextStyle, page: _PageContext, *, pre: bool = False) -> _Flow:
+    """Yield what an element contributes; ``pre`` keeps its white space."""
     name = _name(element)
-    look = _element_style(element, around, page)
+    style = _element_style(element, parent, page)
     pre = pre or name in {"pre", "textarea"}
     if name in _DROPPED or (page.notes and name == "a" and is_note_mark(element)):
         return
     if element in page.notes:
-        yield build_paragraph([build_aside(page.notes[element], list(_parts(_inner_flow(element, look, page, pre))))])
+        yield build_paragraph([build_aside(page.notes[element], list(_parts(_inner_flow(element, style, page, pre))))])
     elif name == "br":
-        yield build_run("\n", look)
+        yield build_run("\n", style)
     elif name == "title":
         yield build_paragraph([TextRun(element.text or "", aside="title")])
     elif name == "tr" and len(cells := element.xpath("td|th")) > 1:
-        yield from _text_outside_cells(element, look, page)
-        yield _row(cells, look, page)
+        yield from _text_outside_cells(element, style, page)
+        yield _row(cells, style, page)
     else:
         edge = [None] if name in _BLOCKS else []
         yield from edge
-        yield from _inner_flow(element, look, page, pre)
+        yield from _inner_flow(element, style, page, pre)
         yield from edge
 
 
-def _text_outside_cells(element: Any, look: TextStyle, page: _PageContext) -> _Flow:
-    """Yield the words of a row that are in none of its cells, where browsers show them: above it."""
-    yield _text(element.text, look, pre=False)
+def _text_outside_cells(element: Any, style: TextStyle, page: _PageContext) -> _Flow:
+    """Yield the words of a row outside its cells, which browsers show above the row."""
+    yield _text(element.text, style, pre=False)
     for child in element.iterchildren("*"):
         if _name(child) not in {"td", "th"}:
-            yield from _flow(child, look, page)
-        yield _text(child.tail, look, pre=False)
+            yield from _flow(child, style, page)
+        yield _text(child.tail, style, pre=False)
 
 
-def _row(cells: Sequence[Any], look: TextStyle, page: _PageContext) -> DocumentRow:
+def _row(cells: Sequence[Any], style: TextStyle, page: _PageContext) -> DocumentRow:
     table = next(cells[0].iterancestors("table"), None)
-    return build_row((list(_parts(_flow(cell, look, page))) for cell in cells), page.tables.get(table, 0))
+    return build_row((list(_parts(_flow(cell, style, page))) for cell in cells), page.tables.get(table, 0))
 
 
-def _inner_flow(element: Any, look: TextStyle, page: _PageContext, pre: bool) -> _Flow:
-    yield _text(element.text, look, pre)
+def _inner_flow(element: Any, style: TextStyle, page: _PageContext, pre: bool) -> _Flow:
+    yield _text(element.text, style, pre)
     for child in element.iterchildren("*"):
-        yield from _flow(child, look, page, pre=pre)
-        yield _text(child.tail, look, pre)
+        yield from _flow(child, style, page, pre=pre)
+        yield _text(child.tail, style, pre)
 
 
-def _text(text: str | None, look: TextStyle, pre: bool) -> TextRun:
-    return build_run((text or "") if pre else _SPACES.sub(" ", text or ""), look)
+def _text(text: str | None, style: TextStyle, pre: bool) -> TextRun:
+    return build_run((text or "") if pre else _SPACES.sub(" ", text or ""), style)

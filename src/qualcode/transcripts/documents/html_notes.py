@@ -1,4 +1,4 @@
-"""Comments and footnotes of web pages that word processors save: below the text, each with a link back into it."""
+"""Comments and footnotes in web pages saved by word processors: below the text, with links back to it."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ _NOTE_LINK = re.compile(r"#(?:cmnt|_msocom_|ftnt|_ftn|_edn)\d+|#sd(?:foot|end)no
 
 
 def is_note_mark(element: Any) -> bool:
-    """Tell whether an element is a note's mark, in the text or before the note: it is no word of either."""
+    """Tell whether an element is the mark of a note, in the text or before the note."""
     href = element.get("href", "")
     return bool(_BACKLINK.fullmatch(href) or _NOTE_LINK.fullmatch(href))
 
 
 def find_notes(root: Any) -> Mapping[Any, str]:
-    """Return the blocks that are notes, with what they are: "comment" or "footnote"."""
+    """Return the elements that are notes, each with its kind: "comment" or "footnote"."""
     links = ((link, _BACKLINK.fullmatch(link.get("href", ""))) for link in root.iter("a"))
     return {_block(link): "comment" if back["comment"] else "footnote" for link, back in links if back}
 
 
 def _block(link: Any) -> Any:
-    """Return what a link back begins: the division around it, else its paragraph, else itself."""
+    """Return the element that begins with a link back: its division, else its paragraph, else the link."""
     for name in ("div", "p", "li"):
         block = next(link.iterancestors(name), None)
         if block is not None and not any(map(str.strip, _texts_before(link, block))):
@@ -36,11 +36,11 @@ def _block(link: Any) -> Any:
 
 
 def _texts_before(link: Any, block: Any) -> Iterator[str]:
-    """Yield the texts that stand before a link in a block, the nearest first."""
-    one = link
-    while one is not block:
-        for sibling in one.itersiblings(preceding=True):
+    """Yield the texts before a link in a block, the nearest first."""
+    element = link
+    while element is not block:
+        for sibling in element.itersiblings(preceding=True):
             yield sibling.tail or ""
             yield from map(str, sibling.itertext("*"))
-        one = one.getparent()
-        yield one.text or ""
+        element = element.getparent()
+        yield element.text or ""

@@ -1,7 +1,7 @@
-"""OpenDocument texts: paragraphs, lists and tables in their order, tracked insertions kept, deletions dropped.
+"""OpenDocument texts: paragraphs, lists and tables in order, with tracked insertions and without deletions.
 
-Notes, comments, text boxes, page headers and feet, and hidden text are reported beside the turns. Descriptions of
-pictures, and the templates that indexes are made from, are no words of the text.
+Notes, comments, text boxes, page headers and footers, and hidden text are asides. Picture descriptions and the
+templates of indexes are not read.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from qualcode.transcripts.documents.zip_xml import ArchiveFormat, parse_xml, unp
 from qualcode.transcripts.draft import Draft, ReadOptions
 
 _FORMAT = ArchiveFormat("OpenDocument text", "LibreOffice", ".odt")
-_WANTED = re.compile(r"content\.xml|styles\.xml|META-INF/manifest\.xml")
+_MEMBERS = re.compile(r"content\.xml|styles\.xml|META-INF/manifest\.xml")
 _NAMESPACES = "urn:oasis:names:tc:opendocument:xmlns:"
 _FO = f"{{{_NAMESPACES}xsl-fo-compatible:1.0}}"
 _STYLE = f"{{{_NAMESPACES}style:1.0}}"
@@ -46,40 +46,46 @@ _HEADERS_AND_FOOTERS = {"header": "page header", "footer": "page foot"}
 _BOXES = frozenset({"frame", "custom-shape", "g", "rect", "ellipse", "line", "connector", "caption"})
 _HIDDEN = frozenset({"hidden-text", "hidden-paragraph"})
 _SPACES = re.compile(r"[ \t\r\n]+")
-_MOST_SPACES = 1000
-"""Spaces that one element may stand for; it can name any number."""
+_MAX_SPACES = 1000
+"""Limit of the spaces that one element stands for; it can name any number."""
 
 
-def read(content: bytes, told: ReadOptions) -> Draft:
-    """Read an OpenDocument text; a table with columns for speaker and text is a transcript, else labels are found."""
-    members = unpack_members(content, path=told.path, file_format=_FORMAT, pattern=_WANTED)
+def read(content: bytes, options: ReadOptions) -> Draft:
+    """Return the draft of an OpenDocument text.
+
+    Raises
+    ------
+    OperationError
+        The file is damaged, protected, too large, or not an OpenDocument text.
+    """
+    members = unpack_members(content, path=options.path, file_format=_FORMAT, pattern=_MEMBERS)
     if b"encryption-data" in members.pop("META-INF/manifest.xml", b""):
         raise OperationError(
-            f"{told.path}: protected with a password: open it with its password and save it without one"
+            f"{options.path}: protected with a password: open it with its password and save it without one"
         )
-    roots = {name: parse_xml(raw, path=told.path, name=name, file_format=_FORMAT) for name, raw in members.items()}
+    roots = {name: parse_xml(raw, path=options.path, name=name, file_format=_FORMAT) for name, raw in members.items()}
     body = roots["content.xml"].find("{*}body/{*}text") if "content.xml" in roots else None
     if body is None:
         raise OperationError(
-            f"{told.path}: damaged, or not an OpenDocument text (it has no text): save it again as .odt"
+            f"{options.path}: damaged, or not an OpenDocument text (no document body): save it again as .odt"
         )
-    walk = _OdtReader({key: style for root in roots.values() for key, style in _styles(root)})
+    reader = _OdtReader({key: style for root in roots.values() for key, style in _styles(root)})
     return build_draft_from_parts(
-        list(walk.parts(body)), options=told, headers_and_footers=_headers_and_footers(roots, walk)
+        list(reader.parts(body)), options=options, headers_and_footers=_headers_and_footers(roots, reader)
     )
 
 
 def _styles(root: Any) -> Iterator[tuple[str, tuple[TextStyle, str]]]:
     for style in root.iter(f"{_STYLE}style"):
         properties = style.find(f"{_STYLE}text-properties")
-        look = TextStyle() if properties is None else TextStyle(_is_bold(properties), _is_hidden(properties))
+        own = TextStyle() if properties is None else TextStyle(_is_bold(properties), _is_hidden(properties))
         parent = style.get(f"{_STYLE}parent-style-name", "")
         family = style.get(f"{_STYLE}family", "")
-        yield _key(family, style.get(f"{_STYLE}name", "")), (look, _key(family, parent) if parent else "")
+        yield _key(family, style.get(f"{_STYLE}name", "")), (own, _key(family, parent) if parent else "")
 
 
 def _key(family: str, name: str) -> str:
-    """Return what tells styles apart: paragraphs and spans may have styles of the same name."""
+    """Return the key of a style: paragraphs and spans may have styles of the same name."""
     return f"{family} {name}"
 
 
@@ -93,14 +99,14 @@ def _is_hidden(properties: Any) -> bool | None:
     return None if display is None else display == "none"
 
 
-def _headers_and_footers(roots: Mapping[str, Any], walk: _OdtReader) -> list[str]:
-    """Return the words of page headers and feet, which stand among the styles; there may be several of each."""
+def _headers_and_footers(roots: Mapping[str, Any], reader: _OdtReader) -> list[str]:
+    """Return the words of page headers and footers, which are in the styles; there may be several of each."""
     masters = roots["styles.xml"].iter(f"{_STYLE}master-page") if "styles.xml" in roots else ()
     return [
         format_aside(_HEADERS_AND_FOOTERS[kind], text)
         for master in masters
         for edge in master.iterchildren("*")
-        if (kind := _name(edge)[:6]) in _HEADERS_AND_FOOTERS and (text := flatten_parts(walk.parts(edge)))
+        if (kind := _name(edge)[:6]) in _HEADERS_AND_FOOTERS and (text := flatten_parts(reader.parts(edge)))
     ]
 
 
@@ -109,14 +115,14 @@ def _name(element: Any) -> str:
 
 
 class _OdtReader:
-    """A walk over elements with what it has to know: the source's styles, and how many tables it has met."""
+    """Reads elements, with the styles of the document and a count of its tables."""
 
     def __init__(self, styles: Styles) -> None:
         self.styles = styles
         self._tables = count(1)
 
     def parts(self, body: Any) -> Iterator[DocumentPart]:
-        """Yield paragraphs and table rows, in order, whatever they are wrapped in."""
+        """Yield paragraphs and table rows in order, also those inside other elements."""
         for element in body.iterchildren("*"):
             name = _name(element)
             if name in {"p", "h"}:
@@ -125,7 +131,7 @@ class _OdtReader:
                 )
             elif name == "table":
                 yield from self._rows(element)
-            elif name in _BOXES:  # anchored to the page, so that no paragraph is around it
+            elif name in _BOXES:  # anchored to the page, not to a paragraph
                 yield build_paragraph([build_aside("text box", self.parts(element))])
             elif name == "annotation":
                 yield build_paragraph([self._comment(element)])
@@ -134,57 +140,57 @@ class _OdtReader:
 
     def _rows(self, table: Any) -> Iterator[DocumentRow]:
         number = next(self._tables)
-        for found in table.iter(f"{{{_NAMESPACES}table:1.0}}table-row"):
-            if next(found.iterancestors(table.tag)) is table:
-                cells = found.iterchildren("{*}table-cell", "{*}covered-table-cell")
+        for row in table.iter(f"{{{_NAMESPACES}table:1.0}}table-row"):
+            if next(row.iterancestors(table.tag)) is table:
+                cells = row.iterchildren("{*}table-cell", "{*}covered-table-cell")
                 yield build_row((list(self.parts(cell)) for cell in cells), number)
 
-    def _element_style(self, element: Any, family: str, around: TextStyle) -> TextStyle:
-        return resolve_style(_key(family, element.get(f"{_TEXT}style-name", "")), self.styles).with_defaults(around)
+    def _element_style(self, element: Any, family: str, parent: TextStyle) -> TextStyle:
+        return resolve_style(_key(family, element.get(f"{_TEXT}style-name", "")), self.styles).with_defaults(parent)
 
-    def _paragraph_runs(self, element: Any, look: TextStyle) -> Iterator[TextRun]:
-        """Yield the pieces of a paragraph without the space that it may begin with, which is no part of it."""
-        begun = False
-        for one in self._runs(element, look):
-            yield one if begun or one.aside else replace(one, text=one.text.lstrip(" "))
-            begun = begun or (not one.aside and one.text.strip(" ") != "")
+    def _paragraph_runs(self, element: Any, style: TextStyle) -> Iterator[TextRun]:
+        """Yield the runs of a paragraph without the spaces at its beginning, which are not part of it."""
+        has_begun = False
+        for run in self._runs(element, style):
+            yield run if has_begun or run.aside else replace(run, text=run.text.lstrip(" "))
+            has_begun = has_begun or (not run.aside and run.text.strip(" ") != "")
 
-    def _runs(self, element: Any, look: TextStyle) -> Iterator[TextRun]:
-        yield _text(element.text, look)
+    def _runs(self, element: Any, style: TextStyle) -> Iterator[TextRun]:
+        yield _text(element.text, style)
         for child in element.iterchildren("*"):
-            yield from self._child_runs(child, look)
-            yield _text(child.tail, look)
+            yield from self._child_runs(child, style)
+            yield _text(child.tail, style)
 
-    def _child_runs(self, child: Any, look: TextStyle) -> Iterator[TextRun]:
+    def _child_runs(self, child: Any, style: TextStyle) -> Iterator[TextRun]:
         name = _name(child)
         if name in {"s", "tab", "line-break"}:
-            yield build_run(_white_space(child, name), look)
+            yield build_run(_white_space(child, name), style)
         elif name == "span":
-            yield from self._runs(child, self._element_style(child, "text", look))
+            yield from self._runs(child, self._element_style(child, "text", style))
         elif name == "note":
             kind = "endnote" if child.get(f"{_TEXT}note-class") == "endnote" else "footnote"
             yield build_aside(kind, self.parts(child))
         elif name == "annotation":
             yield self._comment(child)
         elif name in _HIDDEN:
-            yield from self._runs(child, TextStyle(hidden=True).with_defaults(look))
+            yield from self._runs(child, TextStyle(hidden=True).with_defaults(style))
             yield build_run(child.get(f"{_TEXT}string-value", ""), TextStyle(hidden=True))
         elif name in _BOXES:
             yield build_aside("text box", self.parts(child))
         elif name not in _DROPPED:
-            yield from self._runs(child, look)
+            yield from self._runs(child, style)
 
     def _comment(self, annotation: Any) -> TextRun:
-        """Return the words of a comment; who made it when stands in elements of its own and is none of them."""
+        """Return the words of a comment; its author and date are in elements that are not read."""
         return build_aside("comment", self.parts(annotation))
 
 
-def _text(text: str | None, look: TextStyle) -> TextRun:
-    return build_run(_SPACES.sub(" ", text or ""), look)
+def _text(text: str | None, style: TextStyle) -> TextRun:
+    return build_run(_SPACES.sub(" ", text or ""), style)
 
 
 def _white_space(element: Any, name: str) -> str:
     if name != "s":
         return "\t" if name == "tab" else "\n"
-    said = element.get(f"{_TEXT}c", "1")
-    return " " * (min(int(said[:9]), _MOST_SPACES) if said.isdecimal() else 1)
+    count_text = element.get(f"{_TEXT}c", "1")
+    return " " * (min(int(count_text[:9]), _MAX_SPACES) if count_text.isdecimal() else 1)

@@ -1,6 +1,6 @@
-"""PDF: the text layer page by page; running heads, page numbers and comments are reported beside the turns.
+"""PDF: the text layer page by page; running headers, page numbers and comments are reported as not placed.
 
-Words are as pypdf finds them: two columns, or words that are set letter by letter, may come out in another order.
+Words are in the order that pypdf returns, which may be wrong for columns and for words set letter by letter.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from qualcode.transcripts.documents.turns_from_pages import PageLine, build_draf
 from qualcode.transcripts.draft import Draft, ReadOptions
 from qualcode.transcripts.file_type import check_file_type
 
-MOST_PAGES = 3_000
-MOST_INSTRUCTIONS = 2_000_000
-"""Instructions that all pages together may have: a page of words has some thousand."""
+MAX_PAGES = 3_000
+MAX_INSTRUCTIONS = 2_000_000
+"""Limit of the drawing instructions of all pages together: a page of text has some thousand."""
 LIMITS: dict[str, Any] = {
     "zlib_maximum_output_length": 20_000_000,
     "lzw_maximum_output_length": 20_000_000,
@@ -34,80 +34,87 @@ LIMITS: dict[str, Any] = {
     "stream_parsing_work_maximum_count": 500_000,
     "xform_maximum_invocations_per_extraction": 500,
 }
-"""What pypdf may spend on one stream, which is less than it would; a page of words needs a hundredth."""
+"""Limits for pypdf, lower than its own; a page of text needs a hundredth of them."""
 
 _FORM_COST = 500
+"""Instructions that drawing a form or picture counts as."""
 _PRINT_HINT = "open it in a viewer and print it to a new PDF"
+_PASSWORD_HINT = "open it with its password and print it to a new PDF"
 
 
-def read(content: bytes, told: ReadOptions) -> Draft:
-    """Read the text layer of a PDF; turns are found by their labels."""
-    check_file_type(content, path=told.path, expected="PDF")
-    with _collect_pypdf_messages() as faults, apply_configuration(**LIMITS):
-        texts, comments = _read_pages(content, told.path)
+def read(content: bytes, options: ReadOptions) -> Draft:
+    """Return the draft of the text layer of a PDF.
+
+    Raises
+    ------
+    OperationError
+        The PDF is damaged, protected, too large, or has no text layer.
+    """
+    check_file_type(content, path=options.path, expected="PDF")
+    with _collect_pypdf_messages() as messages, apply_configuration(**LIMITS):
+        texts, comments = _read_pages(content, options.path)
     empty = [number for number, text in enumerate(texts, 1) if not text.strip()]
     if len(empty) == len(texts):
-        raise OperationError(f"{told.path}: no page has a text layer: it seems scanned; run OCR first")
-    draft = build_draft_from_pages(_split_lines(texts), options=told)
-    unplaced = sorted([*draft.unplaced, *comments], key=lambda one: one.line)
-    notices = [*_scanned_page_notices(empty), *_fault_notices(faults), *draft.notices]
+        raise OperationError(f"{options.path}: no text layer, probably scanned: run OCR first")
+    draft = build_draft_from_pages(_split_lines(texts), options=options)
+    unplaced = sorted([*draft.unplaced, *comments], key=lambda piece: piece.line)
+    notices = [*_scanned_page_notices(empty), *_fault_notices(messages), *draft.notices]
     return replace(draft, unplaced=tuple(unplaced), notices=tuple(notices))
 
 
 @contextmanager
 def _collect_pypdf_messages() -> Iterator[list[str]]:
-    """Collect what pypdf would write to stderr."""
-    faults: list[str] = []
+    """Yield a list that collects the messages that pypdf would write to stderr."""
+    messages: list[str] = []
     handler = logging.Handler()
-    handler.emit = lambda record: faults.append(record.getMessage())  # type: ignore[method-assign]
+    handler.emit = lambda record: messages.append(record.getMessage())  # type: ignore[method-assign]
     logger = logging.getLogger("pypdf")
-    before = logger.propagate
+    propagate = logger.propagate
     logger.addHandler(handler)
     logger.propagate = False
     try:
-        yield faults
+        yield messages
     finally:
         logger.removeHandler(handler)
-        logger.propagate = before
+        logger.propagate = propagate
 
 
 def _read_pages(content: bytes, path: str) -> tuple[list[str], list[UnplacedText]]:
-    """Return the text of each page and all comments; whatever pypdf stumbles over, the PDF is refused."""
-    steps = _InstructionCounter(path)
+    """Return the text of each page and all comments; any error of pypdf becomes an ``OperationError``."""
+    counter = _InstructionCounter(path)
     number = 0
     try:
         reader = PdfReader(io.BytesIO(content), strict=False)
-        if len(reader.pages) > MOST_PAGES:
-            raise OperationError(f"{path}: has more than {MOST_PAGES:,} pages: split the source")
+        if len(reader.pages) > MAX_PAGES:
+            raise OperationError(f"{path}: over the limit of {MAX_PAGES:,} pages: split the source")
         texts: list[str] = []
         comments: list[UnplacedText] = []
         for number, page in enumerate(reader.pages, 1):
-            texts.append(_normalise_text(page.extract_text(visitor_operand_before=steps.count)))
+            texts.append(_normalise_text(page.extract_text(visitor_operand_before=counter.count)))
             comments += _comments(page, number)
         return texts, comments
     except OperationError:
         raise
     except (FileNotDecryptedError, DependencyError):
-        said = "protected with a password, or encrypted: open it with its password and print it to a new PDF"
-        raise OperationError(f"{path}: {said}") from None
-    except Exception as error:  # malformed PDFs make it raise anything, RecursionError and MemoryError among them
+        raise OperationError(f"{path}: protected with a password, or encrypted: {_PASSWORD_HINT}") from None
+    except Exception as error:  # pypdf raises anything for malformed PDFs, also RecursionError and MemoryError
         where = f"damaged at page {number}" if number else "damaged, or not a PDF"
         raise OperationError(f"{path}: {where} ({type(error).__name__}): {_PRINT_HINT}") from None
 
 
 class _InstructionCounter:
-    """Counts the instructions of all pages, so that small sources that call themselves again and again end."""
+    """Counts the instructions of all pages, since a small PDF may draw the same form again and again."""
 
     def __init__(self, path: str) -> None:
         self.path = path
         self.total = 0
 
     def count(self, operator: bytes, *_: Any) -> None:
-        """Count one instruction; a form or picture costs as much as hundreds of words."""
+        """Count one instruction; raise above the limit."""
         self.total += _FORM_COST if operator == b"Do" else 1
-        if self.total > MOST_INSTRUCTIONS:
+        if self.total > MAX_INSTRUCTIONS:
             raise OperationError(
-                f"{self.path}: its pages have more than {MOST_INSTRUCTIONS:,} instructions: {_PRINT_HINT}"
+                f"{self.path}: over the limit of {MAX_INSTRUCTIONS:,} drawing instructions: {_PRINT_HINT}"
             )
 
 
@@ -117,19 +124,19 @@ def _normalise_text(text: str) -> str:
 
 def _comments(page: Any, number: int) -> Iterator[UnplacedText]:
     for reference in page.get("/Annots") or ():
-        said = reference.get_object()
-        text = said.get("/Contents", "") if isinstance(said, dict) else ""
+        annotation = reference.get_object()
+        text = annotation.get("/Contents", "") if isinstance(annotation, dict) else ""
         if isinstance(text, str) and text.strip():
             yield UnplacedText(0, format_aside(f"page {number}, comment", _normalise_text(text)))
 
 
 def _split_lines(texts: Sequence[str]) -> list[list[PageLine]]:
-    """Return the lines of each page that have words, numbered through all pages."""
+    """Return the lines of each page that are not blank, numbered through all pages."""
     pages: list[list[PageLine]] = []
     number = 0
     for page, text in enumerate(texts, 1):
         lines = list(filter(None, map(str.strip, text.split("\n"))))
-        pages.append([PageLine(number + at, page, line) for at, line in enumerate(lines, 1)])
+        pages.append([PageLine(number + offset, page, line) for offset, line in enumerate(lines, 1)])
         number += len(lines)
     return pages
 
@@ -138,22 +145,23 @@ def _scanned_page_notices(empty: Sequence[int]) -> list[str]:
     if not empty:
         return []
     if len(empty) == 1:
-        return [f"page {empty[0]} has no text layer: it seems scanned; run OCR first"]
-    return [f"pages {_ranges(empty)} have no text layer: they seem scanned; run OCR first"]
+        return [f"page {empty[0]} has no text layer, probably scanned: run OCR first"]
+    return [f"pages {_ranges(empty)} have no text layer, probably scanned: run OCR first"]
 
 
 def _ranges(numbers: Sequence[int]) -> str:
-    """Return rising numbers as "1, 3-5"."""
+    """Return sorted numbers as "1, 3-5"."""
     ranges: list[list[int]] = []
     for number in numbers:
         if ranges and ranges[-1][-1] == number - 1:
             ranges[-1].append(number)
         else:
             ranges.append([number])
-    return ", ".join(str(held[0]) if len(held) == 1 else f"{held[0]}-{held[-1]}" for held in ranges)
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in ranges)
 
 
-def _fault_notices(faults: Sequence[str]) -> list[str]:
-    if not faults:
+def _fault_notices(messages: Sequence[str]) -> list[str]:
+    if not messages:
         return []
-    return [f"the PDF has faults, so words may be missing: compare them (the first: {' '.join(faults[0].split())})"]
+    first = " ".join(messages[0].split())
+    return [f"the PDF has errors, so words may be missing: compare the text with the PDF (first error: {first})"]

@@ -1,9 +1,9 @@
-"""The controls of Rich Text that its reader knows: characters, groups beside the text, and groups without words."""
+"""The control words of Rich Text that its reader knows: characters, asides, and groups without words."""
 
 from __future__ import annotations
 
 SYMBOLS = {"~": "\xa0", "_": "-", "{": "{", "}": "}", "\\": "\\"}
-"""Signs behind a backslash that stand for a character."""
+"""Characters of control symbols, by the sign after the backslash."""
 
 SPECIAL_CHARACTERS = {
     "tab": "\t", "line": "\n", "page": "\n", "column": "\n", "lquote": "‘", "rquote": "’", "ldblquote": "“",
@@ -11,17 +11,17 @@ SPECIAL_CHARACTERS = {
     "qmspace": "\u2005", "zwj": "\u200d", "zwnj": "\u200c", "ltrmark": "\u200e", "rtlmark": "\u200f",
     "nestcell": "\t", "nestrow": "\n",
 }  # fmt: skip
-"""Words behind a backslash that stand for a character."""
+"""Characters of control words."""
 
 ASIDE_GROUPS = {
     "footnote": "footnote", "annotation": "comment", "shptxt": "text box", "dptxbxtext": "text box",
     "header": "page header", "headerl": "page header", "headerr": "page header", "headerf": "page header",
     "footer": "page foot", "footerl": "page foot", "footerr": "page foot", "footerf": "page foot",
 }  # fmt: skip
-"""Groups whose words stand beside the text, and what they are called."""
+"""Groups that are asides, with the names of the asides."""
 
 HEADERS_AND_FOOTERS = frozenset({"page header", "page foot"})
-"""Those that belong to pages, not to a paragraph."""
+"""Asides of pages, not of a paragraph."""
 
 SKIPPED_GROUPS = frozenset(
     "fonttbl colortbl stylesheet info pict nonshppict fldinst listtext pntext pntxta pntxtb pn objdata objclass "
@@ -30,10 +30,10 @@ SKIPPED_GROUPS = frozenset(
     "colorschememapping latentstyles datastore xmlnstbl filetbl template datafield formfield nonesttables upr "
     "background userprops ftnsep ftnsepc aftnsep aftnsepc ftncn aftncn private passwordhash".split()
 )
-"""Groups that hold no words of the text, or those that another group says again."""
+"""Groups without words of the text, or with words that another group repeats."""
 
 READ_GROUPS = frozenset({"shpinst", "shpgrp", "do", "ud"})
-"""Groups that programs may skip, but whose words count."""
+"""Groups that programs may skip, but that are read."""
 
 CHARSETS = {
     2: "cp1252", 77: "mac_roman", 128: "cp932", 129: "cp949", 130: "johab", 134: "gbk", 136: "cp950", 161: "cp1253",
@@ -43,4 +43,4 @@ CHARSETS = {
 """Encodings of fonts by their character set."""
 
 CODE_PAGES = {"mac": "mac_roman", "pc": "cp437", "pca": "cp850"}
-"""Encodings of a source that names no code page."""
+"""Encodings of a file without a code page, by its character set."""

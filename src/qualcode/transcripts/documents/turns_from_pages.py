@@ -1,7 +1,7 @@
-"""From lines on pages to turns: running heads and page numbers are set apart, lines joined to paragraphs.
+"""Turns of lines on pages: running headers and page numbers are set apart, lines are joined to paragraphs.
 
-Pages know lines, no paragraphs: a paragraph ends where a short line ends a sentence, or where a label begins the next.
-A hyphen at the end of a line goes only where it is a soft one, or the joined word stands elsewhere in the text.
+A paragraph ends where a short line ends a sentence, or where a label begins the next line. A hyphen at the end of a
+line is removed only if it is a soft hyphen, or if the joined word occurs elsewhere in the text.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ from qualcode.transcripts.labels.speaker_labels import LABEL, clean_text
 from qualcode.transcripts.readers.plain_text import read_plain
 
 EDGE_LINES = 2
-"""Lines at either end of a page that may be running heads or feet."""
+"""Lines at either end of a page that may be running headers or footers."""
 
 _NUMBER = re.compile(
     r"(?:\w{1,9}\.?\s*)?[-–—\[(|]?\s*(?P<number>\d{1,4})\s*[-–—\])|]?(?:\s*(?:of|from|/|von|de|sur|di|av|van|z)\s*\d{1,4})?"
 )
 _ENDS = re.compile(r"[.?!…:。？！][\"'”’»)\]]*$|\]$")
-_SHORT = 0.8
-"""The part of a full line's length below which a line that ends a sentence ends its paragraph."""
+_SHORT_LINE_SHARE = 0.8
+"""The share of a full line's length below which a line that ends a sentence ends its paragraph."""
 _WORD = re.compile(r"[^\W\d_]+")
 _HYPHENATED = re.compile(r"(?P<left>[^\W\d_]{1,50})(?P<hyphen>[-\u00ad\u2010])$")
 
 
 @dataclass(frozen=True, slots=True)
 class PageLine:
-    """A line of text with its number in the whole source and its page, both from 1."""
+    """A line of text with its number in the source and its page, both from 1."""
 
     number: int
     page: int
@@ -45,7 +45,7 @@ PageLines = Sequence[PageLine]
 
 
 def build_draft_from_pages(pages: Sequence[PageLines], *, options: ReadOptions) -> Draft:
-    """Find the turns of a source whose pages have lines; blank lines are left out beforehand."""
+    """Return the draft of pages of lines, none of them blank."""
     running = _find_running_lines(pages)
     lines = [line for page in pages for line in page if line.number not in running]
     edges = [
@@ -60,24 +60,25 @@ def build_draft_from_pages(pages: Sequence[PageLines], *, options: ReadOptions) 
 
 
 def _find_running_lines(pages: Sequence[PageLines]) -> frozenset[int]:
-    """Return the numbers of the lines that are running heads, feet or page numbers, from the edges inwards."""
-    found: set[int] = set()
-    for at in range(EDGE_LINES):
-        for end in (0, -1):
-            edge = [line for page in pages if (line := _edge_line(page, at, end, found))]
+    """Return the numbers of the lines that are running headers, footers or page numbers."""
+    running: set[int] = set()
+    for distance in range(EDGE_LINES):
+        for is_last in (False, True):
+            edge = [line for page in pages if (line := _edge_line(page, distance, running, is_last=is_last))]
             counts = Counter(_pattern(line.text) for line in edge)
-            found.update(line.number for line in edge if _is_running_line(line, counts, len(pages)))
-    return frozenset(found)
+            running.update(line.number for line in edge if _is_running_line(line, counts, len(pages)))
+    return frozenset(running)
 
 
-def _edge_line(page: PageLines, at: int, end: int, found: Collection[int]) -> PageLine | None:
-    """Return a page's line at this distance from an end, if all nearer to the end are running ones."""
-    order = page if end == 0 else page[::-1]
-    nearer = all(line.number in found for line in order[:at])
-    return order[at] if nearer and at < len(order) and order[at].number not in found else None
+def _edge_line(page: PageLines, distance: int, running: Collection[int], *, is_last: bool) -> PageLine | None:
+    """Return the line at a distance from the first or last one, if all between are running lines and it is none."""
+    lines = page[::-1] if is_last else page
+    is_next = distance < len(lines) and all(line.number in running for line in lines[:distance])
+    return lines[distance] if is_next and lines[distance].number not in running else None
 
 
 def _pattern(text: str) -> str:
+    """Return a line's text with its numbers replaced, by which running lines of different pages are equal."""
     return re.sub(r"\d+", "#", clean_text(text))
 
 
@@ -87,27 +88,27 @@ def _is_running_line(line: PageLine, counts: Counter[str], pages: int) -> bool:
         return True
     count = counts[_pattern(line.text)]
     label = LABEL.match(line.text)
-    said = label is not None and bool(label["name"]) and clean_text(label["name"]).casefold() not in HEADER_KEYS
-    least = 3 if said else 2  # "P1: Yes." may well stand at the top of two pages
-    return len(line.text) <= 120 and count >= least and 2 * count > pages
+    is_turn = label is not None and bool(label["name"]) and clean_text(label["name"]).casefold() not in HEADER_KEYS
+    min_count = 3 if is_turn else 2  # a turn such as "P1: Yes." may be at the top of two pages
+    return len(line.text) <= 120 and count >= min_count and 2 * count > pages
 
 
 def _join_lines(draft: Draft, numbers: Sequence[int]) -> Draft:
     """Return the draft with the lines of each turn joined to paragraphs."""
     known = frozenset(_WORD.findall(draft.text.casefold()))
     full = _full_line_length(draft.text)
-    said = [_paragraphs(draft.text[span.start : span.end], full, known) for span in draft.turns]
-    if len(said) == 1 and not draft.turns[0].speaker:
-        whole = [Paragraph(text) for text in (*filter(None, [draft.header]), *said[0])]
-        if asked := build_draft_from_questions(whole):
-            return asked
-    blocks = [
+    paragraphs = [_paragraphs(draft.text[span.start : span.end], full, known) for span in draft.turns]
+    if len(paragraphs) == 1 and not draft.turns[0].speaker:
+        parts = [Paragraph(text) for text in (*filter(None, [draft.header]), *paragraphs[0])]
+        if question_draft := build_draft_from_questions(parts):
+            return question_draft
+    utterances = [
         Utterance(span.speaker, "\n\n".join(texts), _line_number(draft, span, numbers), span.time, span.role)
-        for span, texts in zip(draft.turns, said, strict=True)
+        for span, texts in zip(draft.turns, paragraphs, strict=True)
     ]
-    made = build_draft_from_utterances(blocks, header=draft.header, notices=draft.notices)
-    labels = (replace(label, start=max(0, made.text.find(label.text))) for label in draft.labels)
-    return replace(made, labels=tuple(labels))
+    joined = build_draft_from_utterances(utterances, header=draft.header, notices=draft.notices)
+    labels = (replace(label, start=max(0, joined.text.find(label.text))) for label in draft.labels)
+    return replace(joined, labels=tuple(labels))
 
 
 def _line_number(draft: Draft, span: DraftTurn, numbers: Sequence[int]) -> int:
@@ -115,16 +116,17 @@ def _line_number(draft: Draft, span: DraftTurn, numbers: Sequence[int]) -> int:
 
 
 def _full_line_length(text: str) -> int:
-    """Return the length of a full line: nine of ten are no longer."""
+    """Return the length of a full line: the 90th percentile of all lengths."""
     lengths = sorted(len(line) for line in text.split("\n") if line)
     return lengths[len(lengths) * 9 // 10] if lengths else 0
 
 
 def _paragraphs(text: str, full: int, known: Collection[str]) -> list[str]:
+    """Return the paragraphs of a turn; ``full`` is the length of a full line, ``known`` are the words of the text."""
     paragraphs: list[list[str]] = []
     before = ""
     for line in filter(None, map(str.strip, text.split("\n"))):
-        if before and (len(before) >= _SHORT * full or not _ENDS.search(before)):
+        if before and (len(before) >= _SHORT_LINE_SHARE * full or not _ENDS.search(before)):
             paragraphs[-1][-1] = _continue_line(before, line, known)
             paragraphs[-1].append(line)
         else:
@@ -134,7 +136,7 @@ def _paragraphs(text: str, full: int, known: Collection[str]) -> list[str]:
 
 
 def _continue_line(before: str, line: str, known: Collection[str]) -> str:
-    """Return a line as the next one goes on; of a word that is cut, the hyphen goes only where that invents nothing."""
+    """Return a line without the hyphen at its end if it divides a known word, else with a space unless it is cut."""
     cut, right = _HYPHENATED.search(before), _WORD.match(line)
     if cut is None or right is None or not line[0].islower():
         return f"{before} "

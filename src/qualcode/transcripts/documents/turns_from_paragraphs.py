@@ -1,10 +1,11 @@
-"""From paragraphs and rows to a draft: tables of turns, labels, bold names, and questions that their look tells."""
+"""Turns of paragraphs and rows: by tables of turns, labels, bold names, bold questions, or question marks."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from itertools import groupby, pairwise
+from itertools import compress, groupby, pairwise
+from operator import not_
 
 from qualcode.model import Role, SourceRules, UnplacedText
 from qualcode.transcripts.documents.document_parts import DocumentPart, Paragraph, part_text
@@ -20,6 +21,7 @@ _QUESTION_NOTICE = (
     "no speaker labels were found: paragraphs that end in a question mark are read as the interviewer's, the others as "
     "one participant's"
 )
+_QUESTION_MARKS = ("?", "？")
 _ENDS = (".", "?", "!", "…", ":", "：", "？", "。")
 
 _Numbered = tuple[int, DocumentPart]
@@ -33,41 +35,41 @@ def build_draft_from_parts(
     headers_and_footers: Sequence[str] = (),
     notices: Sequence[str] = (),
 ) -> Draft:
-    """Find the turns of paragraphs and rows; what stands beside them is reported with their numbers (from 1).
+    """Return the draft of paragraphs and rows; asides are reported with the numbers of their parts (from 1).
 
-    ``edges`` are what every page has above or below its text: they go to the header.
+    ``headers_and_footers`` of pages become part of the header.
     """
     tables = find_transcript_tables(parts)
     draft = build_draft_from_tables(parts, tables) if tables else _build_labelled_draft(parts, options)
     asides = [UnplacedText(number, aside) for number, part in enumerate(parts, 1) for aside in part.asides]
-    found = sorted([*draft.unplaced, *asides, *unplaced], key=lambda one: one.line)
+    unplaced = sorted([*draft.unplaced, *asides, *unplaced], key=lambda piece: piece.line)
     header = "\n\n".join(filter(None, [draft.header, *dict.fromkeys(headers_and_footers)]))
-    return replace(draft, header=header, unplaced=tuple(found), notices=(*notices, *draft.notices))
+    return replace(draft, header=header, unplaced=tuple(unplaced), notices=(*notices, *draft.notices))
 
 
-def _build_labelled_draft(parts: Sequence[DocumentPart], told: ReadOptions) -> Draft:
-    speaking = _bold_speakers(parts, told.rules)
-    text = "\n\n".join(_with_colon(part, speaking) for part in parts)
-    draft = read_plain(text + "\n" if text else "", rules=told.rules)
+def _build_labelled_draft(parts: Sequence[DocumentPart], options: ReadOptions) -> Draft:
+    speakers = _bold_speakers(parts, options.rules)
+    text = "\n\n".join(_with_colon(part, speakers) for part in parts)
+    draft = read_plain(text + "\n" if text else "", rules=options.rules)
     if any(span.speaker for span in draft.turns):
         return draft
     return _build_draft_from_bold(parts) or build_draft_from_questions(parts) or draft
 
 
-def _with_colon(part: DocumentPart, speaking: Collection[str]) -> str:
-    """Return a part as text; a bold name that stands without a colon gets one."""
-    if not isinstance(part, Paragraph) or not _ends_at_word(part) or (name := clean_text(part.bold)) not in speaking:
+def _with_colon(part: DocumentPart, speakers: Collection[str]) -> str:
+    """Return the text of a part, with a colon after the bold name of a speaker."""
+    if not isinstance(part, Paragraph) or not _ends_at_word(part) or (name := clean_text(part.bold)) not in speakers:
         return part_text(part)
     return f"{name}: {part.text[len(part.bold) :].lstrip()}".rstrip(" ")
 
 
 def _ends_at_word(part: Paragraph) -> bool:
-    """Tell whether what is bold at the beginning of a paragraph ends where a word does."""
+    """Tell whether the bold beginning of a paragraph ends at the end of a word."""
     return not part.text[len(part.bold) :][:1].isalnum()
 
 
 def _bold_speakers(parts: Sequence[DocumentPart], rules: SourceRules) -> frozenset[str]:
-    """Return bold names that begin paragraphs without a colon, where at least two of them take turns."""
+    """Return the bold names without a colon that begin paragraphs, if they are at least two speakers."""
     names = [
         clean_text(part.bold)
         for part in parts
@@ -77,37 +79,44 @@ def _bold_speakers(parts: Sequence[DocumentPart], rules: SourceRules) -> frozens
         and part.bold.rstrip()[-1] not in ":：.?!…"
         and part.text[len(part.bold) :].lstrip()[:1] not in {":", "："}
     ]
-    found = find_speakers([], doubtful=names, rules=rules)
-    return found if len(found) > 1 else frozenset()
+    speakers = find_speakers([], doubtful=names, rules=rules)
+    return speakers if len(speakers) > 1 else frozenset()
 
 
 def _build_draft_from_bold(parts: Sequence[DocumentPart]) -> Draft | None:
-    """Read bold paragraphs as the interviewer's, unless most are headings, which end in no full stop."""
-    said = _nonblank_parts(parts)
-    bold = [_is_bold(part) for _, part in said]
-    sentences = [part_text(part).strip() for (_, part), is_bold in zip(said, bold, strict=True) if is_bold]
-    ended = [text.endswith(_ENDS) for text in sentences]
-    if (
-        _count_answered(bold) < 2
-        or 2 * sum(ended) < len(ended)
-        or not any(text.endswith(("?", "？")) for text in sentences)
-    ):
+    """Return a draft with bold paragraphs as the interviewer's; ``None`` if there are few, or most are headings.
+
+    Headings do not end as sentences do.
+    """
+    numbered = _nonblank_parts(parts)
+    texts = [part_text(part).strip() for _, part in numbered]
+    bold = [_is_bold(part) for _, part in numbered]
+    sentences = [is_bold and text.endswith(_ENDS) for text, is_bold in zip(texts, bold, strict=True)]
+    has_question = any(is_bold and text.endswith(_QUESTION_MARKS) for text, is_bold in zip(texts, bold, strict=True))
+    if _count_answered(bold) < 2 or 2 * sum(sentences) < sum(bold) or not has_question:
         return None
-    first = next(at for at, (_, part) in enumerate(said) if _is_bold(part) and part_text(part).strip().endswith(_ENDS))
-    return _build_question_draft(said, bold, first=first, notice=_BOLD_NOTICE)
+    return _build_question_draft(numbered, bold, first=sentences.index(True), notice=_BOLD_NOTICE)
 
 
 def build_draft_from_questions(parts: Sequence[DocumentPart]) -> Draft | None:
-    """Read paragraphs that end in a question mark as the interviewer's, if a third are such and most are answered."""
-    said = _nonblank_parts(parts)
-    marks = [part_text(part).strip().endswith(("?", "？")) for _, part in said]
-    if _count_answered(marks) < 3 or 3 * sum(marks) < len(marks) or 5 * _count_answered(marks) < 4 * sum(marks):
+    """Return a draft with paragraphs that end in a question mark as the interviewer's.
+
+    ``None`` unless there are at least 3, a third of all paragraphs, and an answer follows 4 of 5.
+    """
+    numbered = _nonblank_parts(parts)
+    questions = [part_text(part).strip().endswith(_QUESTION_MARKS) for _, part in numbered]
+    answered, total = _count_answered(questions), sum(questions)
+    if answered < 3 or 3 * total < len(questions) or 5 * answered < 4 * total:
         return None
-    first = marks.index(True)
-    headings = [one for at, one in enumerate(said) if at > first and not marks[at] and _is_bold(one[1])]
-    kept = [(one, mark) for one, mark in zip(said, marks, strict=True) if one not in headings]
+    first = questions.index(True)
+    is_heading = [
+        index > first and not is_question and _is_bold(part)
+        for index, ((_, part), is_question) in enumerate(zip(numbered, questions, strict=True))
+    ]
+    headings = list(compress(numbered, is_heading))
+    is_turn = list(map(not_, is_heading))
     draft = _build_question_draft(
-        [one for one, _ in kept], [mark for _, mark in kept], first=first, notice=_QUESTION_NOTICE
+        list(compress(numbered, is_turn)), list(compress(questions, is_turn)), first=first, notice=_QUESTION_NOTICE
     )
     return replace(draft, unplaced=tuple(UnplacedText(number, part_text(part).strip()) for number, part in headings))
 
@@ -120,17 +129,21 @@ def _is_bold(part: DocumentPart) -> bool:
     return isinstance(part, Paragraph) and part.is_all_bold
 
 
-def _count_answered(asked: Sequence[bool]) -> int:
-    """Count the questions that something else follows."""
-    return sum(1 for before, after in pairwise(asked) if before and not after)
+def _count_answered(questions: Sequence[bool]) -> int:
+    """Count the questions followed by something else."""
+    return sum(1 for before, after in pairwise(questions) if before and not after)
 
 
-def _build_question_draft(said: Sequence[_Numbered], asked: Sequence[bool], *, first: int, notice: str) -> Draft:
-    """Make a turn of each run of questions and of each run of answers; what stands above the first is header."""
-    header = "\n\n".join(part_text(part).strip() for _, part in said[:first])
-    blocks: list[Utterance] = []
-    for is_question, group in groupby(zip(said[first:], asked[first:], strict=True), key=lambda pair: pair[1]):
-        held = [numbered for numbered, _ in group]
+def _build_question_draft(
+    numbered: Sequence[_Numbered], questions: Sequence[bool], *, first: int, notice: str
+) -> Draft:
+    """Return a draft with a turn for adjacent questions and for adjacent answers; all above the first is header."""
+    header = "\n\n".join(part_text(part).strip() for _, part in numbered[:first])
+    utterances: list[Utterance] = []
+    pairs = zip(numbered[first:], questions[first:], strict=True)
+    for is_question, group in groupby(pairs, key=lambda pair: pair[1]):
+        parts = [numbered_part for numbered_part, _ in group]
         role: Role = "interviewer" if is_question else "participant"
-        blocks.append(Utterance("", "\n\n".join(part_text(part).strip() for _, part in held), held[0][0], role=role))
-    return build_draft_from_utterances(blocks, header=header, notices=(notice,))
+        text = "\n\n".join(part_text(part).strip() for _, part in parts)
+        utterances.append(Utterance("", text, parts[0][0], role=role))
+    return build_draft_from_utterances(utterances, header=header, notices=(notice,))

@@ -1,4 +1,4 @@
-"""Sources that are zip archives of XML: sizes are checked before anything is unpacked, and no entity is resolved."""
+"""Zip archives of XML: sizes are checked before members are unpacked, and entities are not resolved."""
 
 from __future__ import annotations
 
@@ -13,40 +13,46 @@ from qualcode.errors import OperationError
 from qualcode.files import ARCHIVE_ERRORS, member_name, open_zip, read_member
 from qualcode.transcripts.file_type import check_file_type
 
-MOST_BYTES = 100_000_000
-"""What an archive may unpack to, all members together."""
-MOST_XML = 40_000_000
-"""What one member that is read may unpack to: a tree of XML takes several times its size in memory."""
-MOST_ELEMENTS = 1_000_000
-"""How many elements and attributes, counted roughly, one XML member may have: each takes over 100 bytes."""
-MOST_DEPTH = 200
-"""How deep elements may be nested; what people write stays below 50."""
+MAX_BYTES = 100_000_000
+"""Limit of the unpacked size of all members together."""
+MAX_XML = 40_000_000
+"""Limit of the unpacked size of a member that is read: an XML tree takes several times its size in memory."""
+MAX_ELEMENTS = 1_000_000
+"""Limit of the elements and attributes of a member, counted roughly: each takes over 100 bytes."""
+MAX_DEPTH = 200
+"""Limit of the depth of elements; documents that people write have less than 50."""
 
-_TOO_DEEP = etree.XPath(f"boolean({'/*' * (MOST_DEPTH + 1)})")
+_TOO_DEEP = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
 
 
 @dataclass(frozen=True, slots=True)
 class ArchiveFormat:
-    """A format whose sources are archives: what it is called, which program writes it, and its ending."""
+    """A file format: its name in messages, the program that writes it, and its suffix."""
 
     name: str
     program: str
-    ending: str
+    suffix: str
 
 
 def unpack_members(
     content: bytes, *, path: str, file_format: ArchiveFormat, pattern: re.Pattern[str]
 ) -> dict[str, bytes]:
-    """Return the members of an archive whose names are ``wanted``, by name; refuse one that would not be safe."""
+    """Return the members of an archive whose names match ``pattern``, by name.
+
+    Raises
+    ------
+    OperationError
+        The archive is damaged, protected, too large, or of another format.
+    """
     check_file_type(content, path=path, expected=file_format.name)
     advice = _save_hint(file_format)
     stream = io.BytesIO(content)
     try:
         with open_zip(
-            stream, path=path, max_bytes=MOST_BYTES, advice=advice, size_advice="remove its pictures"
+            stream, path=path, max_bytes=MAX_BYTES, advice=advice, size_advice="remove its pictures"
         ) as archive:
             return {
-                member_name(member): read_member(archive, member, path=path, max_bytes=MOST_XML)
+                member_name(member): read_member(archive, member, path=path, max_bytes=MAX_XML)
                 for member in archive.infolist()
                 if pattern.fullmatch(member_name(member))
             }
@@ -55,9 +61,15 @@ def unpack_members(
 
 
 def parse_xml(raw: bytes, *, path: str, name: str, file_format: ArchiveFormat) -> Any:
-    """Return the root of a member's XML, without comments; entities are refused and nothing is fetched."""
-    if raw.count(b"<") + raw.count(b"=") > MOST_ELEMENTS:
-        raise OperationError(f"{path}: {name} has more than {MOST_ELEMENTS:,} elements: split the source")
+    """Return the root of a member's XML, without comments; nothing is fetched from elsewhere.
+
+    Raises
+    ------
+    OperationError
+        The XML is damaged, too large, nested too deep, or declares entities.
+    """
+    if raw.count(b"<") + raw.count(b"=") > MAX_ELEMENTS:
+        raise OperationError(f"{path}: {name} has over the limit of {MAX_ELEMENTS:,} elements: split the source")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
     )
@@ -68,28 +80,26 @@ def parse_xml(raw: bytes, *, path: str, name: str, file_format: ArchiveFormat) -
     except (etree.XMLSyntaxError, ValueError) as error:
         if "depth" in str(error):
             raise OperationError(_depth_error(path)) from None
-        said = getattr(error, "msg", None) or str(error)
-        raise OperationError(
-            f"{path}: damaged inside ({name}: {said}); save it again from {file_format.program}"
-        ) from None
-    if root.getroottree().docinfo.internalDTD is not None:  # in UTF-16 the bytes above are not found
+        message = getattr(error, "msg", None) or str(error)
+        raise OperationError(f"{path}: damaged ({name}: {message}): {_save_hint(file_format)}") from None
+    if root.getroottree().docinfo.internalDTD is not None:  # the search for bytes above misses UTF-16
         raise OperationError(_entity_error(path, name, file_format))
     if _TOO_DEEP(root):
         raise OperationError(_depth_error(path))
     return root
 
 
-def _entity_error(path: str, name: str, shape: ArchiveFormat) -> str:
-    return f"{path}: {name} declares entities, which no office program does: {_save_hint(shape)}"
+def _entity_error(path: str, name: str, file_format: ArchiveFormat) -> str:
+    return f"{path}: {name} declares entities, which are not read: {_save_hint(file_format)}"
 
 
 def _depth_error(path: str) -> str:
-    return f"{path}: nested over {MOST_DEPTH} deep (tables within tables?): copy its text into a new source"
+    return f"{path}: elements nested over {MAX_DEPTH} deep (tables inside tables?): copy its text into a new source"
 
 
-def _save_hint(shape: ArchiveFormat) -> str:
-    return f"open it in {shape.program} and save it again as {shape.ending}"
+def _save_hint(file_format: ArchiveFormat) -> str:
+    return f"open it in {file_format.program} and save it again as {file_format.suffix}"
 
 
-def _with_article(shape: ArchiveFormat) -> str:
-    return f"{'an' if shape.name[0] in 'AEIO' else 'a'} {shape.name}"
+def _with_article(file_format: ArchiveFormat) -> str:
+    return f"{'an' if file_format.name[0] in 'AEIO' else 'a'} {file_format.name}"

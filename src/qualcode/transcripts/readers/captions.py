@@ -1,4 +1,4 @@
-"""WebVTT and SubRip captions of Teams, Zoom and others; every line is a cue, a comment, or reported."""
+"""WebVTT and SubRip captions of Teams, Zoom and others: each line is part of a cue, a comment, or reported."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MARKUP = re.compile(r"</?(?:c|i|b|u|v|ruby|rt|lang|font)(?:[.\s][^>]*)?>|<\d[\d
 _NUMBER = re.compile(r"\s*\d+\s*")
 _COMMENT = re.compile(r"^NOTE(?:[ \t]|$)")
 _WEBEX = re.compile(r'\d+ "(?P<name>[^"]+)" \(\d+\)\s*')
-"""A cue's id in Webex, which names the speaker there: 1 "Ann Lee" (2684267520)."""
+"""A cue's identifier in Webex, which names the speaker: 1 "Ann Lee" (2684267520)."""
 _STYLING = re.compile(r"^(?:STYLE|REGION)[ \t]*$")
 
 
@@ -30,48 +30,49 @@ class _Caption:
     line: int
     lines: tuple[str, ...]
     name: str = ""
-    """Who speaks, where the cue's id says it."""
+    """The speaker, where the cue's identifier names one."""
 
 
 _Voice = tuple[_Caption, str | None, str]
+"""A caption, the speaker of one part of it (``None`` if it names none), and the words of that part."""
 
 
-def read(content: bytes, told: ReadOptions) -> Draft:
-    """Read a source of captions."""
-    decoded = decode_text(content, path=told.path, encoding=told.encoding)
-    draft = read_captions(decoded.text, rules=told.rules)
+def read(content: bytes, options: ReadOptions) -> Draft:
+    """Return the draft of a caption file."""
+    decoded = decode_text(content, path=options.path, encoding=options.encoding)
+    draft = read_captions(decoded.text, rules=options.rules)
     return replace(draft, notices=(*decoded.notices, *draft.notices))
 
 
 def read_captions(text: str, *, rules: SourceRules = SourceRules()) -> Draft:
-    """Read captions; consecutive cues of one speaker join into one turn."""
+    """Return the draft of captions; consecutive cues of one speaker are joined to one turn."""
     lines = text.split("\n")
     cues, rest = _split_captions(lines)
     header, unplaced = _comments(rest, first=cues[0].line if cues else len(lines) + 1)
-    heard = _find_voices(cues, rules, _collapse_spaces)
-    blocks, notices = _build_utterances([voice for voice in heard if voice[2].strip()])
-    unplaced = sorted([*unplaced, *_unplaced_labels(heard, blocks)], key=lambda one: one.line)
+    voices = _find_voices(cues, rules, _collapse_spaces)
+    utterances, notices = _build_utterances([voice for voice in voices if voice[2].strip()])
+    unplaced = sorted([*unplaced, *_unplaced_labels(voices, utterances)], key=lambda piece: piece.line)
     if not cues:
         notices = ["no cues were found: the transcript is empty"]
-    return build_draft_from_utterances(join_utterances(blocks), header=header, unplaced=unplaced, notices=notices)
+    return build_draft_from_utterances(join_utterances(utterances), header=header, unplaced=unplaced, notices=notices)
 
 
 def caption_rows(text: str, *, rules: SourceRules = SourceRules(), max_captions: int = 8) -> list[tuple[str, str, str]]:
-    """Return captions as the rows (time, speaker, words) of an NVivo transcript: Timespan, Speaker, Content.
+    """Return captions as rows (time, speaker, words) of an NVivo transcript: Timespan, Speaker, Content.
 
-    Consecutive cues of one speaker are one row, with ``---`` between them, but never more than ``most``, so that
-    a long speech keeps times. Times are whole seconds; a second row in the same one is half a second later,
-    since NVivo takes no time twice.
+    Consecutive cues of one speaker are one row, with ``---`` between them; after ``max_captions`` a new row begins,
+    so that a long speech has more than one time. Times are whole seconds. A second row with the same time gets half
+    a second more, since NVivo accepts no time twice.
     """
     cues, _ = _split_captions(text.split("\n"))
-    blocks, _ = _build_utterances([voice for voice in _find_voices(cues, rules, _join_lines) if voice[2].strip()])
+    utterances, _ = _build_utterances([voice for voice in _find_voices(cues, rules, _join_lines) if voice[2].strip()])
     rows: list[tuple[str, str, str]] = []
-    for speaker, group in groupby(blocks, key=lambda block: block.speaker):
+    for speaker, group in groupby(utterances, key=lambda utterance: utterance.speaker):
         same = list(group)
         for first in range(0, len(same), max_captions):
             time = format_time(same[first].time or 0.0)
             latest = rows[-1][0] if rows else ""
-            words = "---".join(block.text for block in same[first : first + max_captions])
+            words = "---".join(utterance.text for utterance in same[first : first + max_captions])
             rows.append((f"{time}.5" if time == latest else time, speaker, words))
     return rows
 
@@ -82,22 +83,22 @@ def format_time(time: float) -> str:
     return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}"
 
 
-def _find_voices(cues: list[_Caption], rules: SourceRules, words: Callable[[str], str]) -> list[_Voice]:
-    """Return who says what in the cues, the words as ``words`` leaves them."""
-    labels = find_speakers(_candidates(cues), rules=rules)
-    return [(cue, name, said) for cue in cues for name, said in _split_voices(cue, labels, words)]
+def _find_voices(cues: list[_Caption], rules: SourceRules, clean: Callable[[str], str]) -> list[_Voice]:
+    """Return the parts of cues with their speakers; their text is what ``clean`` returns."""
+    labels = find_speakers(_label_candidates(cues), rules=rules)
+    return [(cue, name, text) for cue in cues for name, text in _split_voices(cue, labels, clean)]
 
 
-def _unplaced_labels(heard: list[_Voice], blocks: list[Utterance]) -> Iterator[UnplacedText]:
-    """Yield the labels of those who say nothing in any cue: they may be words."""
-    speaking = {block.speaker for block in blocks}
-    for cue, name, said in heard:
-        if name and not said.strip() and name not in speaking:
+def _unplaced_labels(voices: list[_Voice], utterances: list[Utterance]) -> Iterator[UnplacedText]:
+    """Yield labels without words in any cue: they may be words themselves."""
+    speakers = {utterance.speaker for utterance in utterances}
+    for cue, name, text in voices:
+        if name and not text.strip() and name not in speakers:
             yield UnplacedText(cue.line, name)
 
 
 def _split_captions(lines: list[str]) -> tuple[list[_Caption], list[tuple[int, str]]]:
-    """Part the lines into cues and the rest, which keeps its line numbers (from 1)."""
+    """Return the cues, and the other lines with their numbers (from 1)."""
     cues: list[_Caption] = []
     rest: list[tuple[int, str]] = []
     position = 0
@@ -118,14 +119,14 @@ def _split_captions(lines: list[str]) -> tuple[list[_Caption], list[tuple[int, s
 
 
 def _is_caption_id(lines: list[str], position: int) -> bool:
-    """Tell whether a line is a cue's id: what it says, if a blank line is above it, else only a number."""
+    """Tell whether a line is a cue's identifier: any line below a blank one, elsewhere only a number."""
     if position + 1 >= len(lines) or _TIMING.match(lines[position + 1]) is None:
         return False
     return position == 0 or not lines[position - 1].strip() or _NUMBER.fullmatch(lines[position]) is not None
 
 
 def _payload_end(lines: list[str], position: int) -> int:
-    """Return where a cue's text ends: a blank line, or the next cue where the blank line is missing."""
+    """Return the position where a cue's text ends: at a blank line, or at the next cue if no blank line is there."""
     while position < len(lines) and lines[position].strip():
         if _TIMING.match(lines[position]) or (_is_caption_id(lines, position) and lines[position].strip().isdigit()):
             break
@@ -134,7 +135,7 @@ def _payload_end(lines: list[str], position: int) -> int:
 
 
 def _comments(rest: list[tuple[int, str]], *, first: int) -> tuple[str, list[UnplacedText]]:
-    """Return the header (title and comments above the first cue) and all lines that fit nowhere."""
+    """Return the header (title and comments above the first cue), and the lines that are no part of cue or header."""
     header: list[str] = []
     unplaced: list[UnplacedText] = []
     mode = ""
@@ -154,7 +155,8 @@ def _comments(rest: list[tuple[int, str]], *, first: int) -> tuple[str, list[Unp
     return "\n".join(filter(None, header)), unplaced
 
 
-def _candidates(cues: list[_Caption]) -> Iterator[str]:
+def _label_candidates(cues: list[_Caption]) -> Iterator[str]:
+    """Yield the words before a colon in the lines of cues."""
     for cue in cues:
         for line in () if cue.name else cue.lines:
             if (match := LABEL.match(_strip_markup(line))) and match["name"] and not match["tight"]:
@@ -162,49 +164,51 @@ def _candidates(cues: list[_Caption]) -> Iterator[str]:
 
 
 def _build_utterances(voices: list[_Voice]) -> tuple[list[Utterance], list[str]]:
-    """Return one block a voice.
+    """Return an utterance per voice, and the notices on cues without a speaker.
 
-    Some recorders name the speaker in every cue; there a cue without a name is by nobody known. Where a
-    name stands only when the speaker changes, a cue without one goes on with the speaker before it.
+    Some recorders name the speaker in every cue: there, a cue without a name has no known speaker. Others name the
+    speaker only when it changes: there, a cue without a name has the speaker of the cue before it.
     """
-    every_cue = any(name is not None and name == before for (_, before, _), (_, name, _) in pairwise(voices))
-    blocks: list[Utterance] = []
+    is_named_in_each = any(name is not None and name == before for (_, before, _), (_, name, _) in pairwise(voices))
+    utterances: list[Utterance] = []
     speaker = ""
-    for cue, name, said in voices:
-        speaker = name if name is not None else "" if every_cue else speaker
-        blocks.append(Utterance(speaker, said, cue.line, cue.time))
-    return blocks, _speaker_notices([block.line for block in blocks if not block.speaker], len(blocks))
+    for cue, name, text in voices:
+        speaker = name if name is not None else "" if is_named_in_each else speaker
+        utterances.append(Utterance(speaker, text, cue.line, cue.time))
+    unnamed = [utterance.line for utterance in utterances if not utterance.speaker]
+    return utterances, _speaker_notices(unnamed, len(utterances))
 
 
-def _speaker_notices(lines: list[int], cues: int) -> list[str]:
-    if not lines:
+def _speaker_notices(unnamed: list[int], cues: int) -> list[str]:
+    if not unnamed:
         return []
-    if len(lines) == cues:
+    if len(unnamed) == cues:
         return ["no cue names its speaker: the whole text is read as one participant's turn"]
-    return [f"{len(lines)} of {cues} cues name no speaker (the first at line {lines[0]}): counted as a participant's"]
+    first = f"the first at line {unnamed[0]}"
+    return [f"no speaker in {len(unnamed)} of {cues} cues ({first}): counted as a participant's"]
 
 
 def _split_voices(
-    cue: _Caption, labels: Collection[str], words: Callable[[str], str]
+    cue: _Caption, labels: Collection[str], clean: Callable[[str], str]
 ) -> Iterator[tuple[str | None, str]]:
-    """Yield (speaker, words) for each voice of a cue; None where the cue does not name one."""
+    """Yield (speaker, words) of each voice in a cue; the speaker is ``None`` where the cue names none."""
     whole = "\n".join(cue.lines)
     pieces = _VOICE.split(whole)
     if len(pieces) > 1:
-        yield cue.name or None, words(_strip_markup(pieces[0]))
-        for name, said in zip(pieces[1::2], pieces[2::2], strict=True):
-            yield clean_text(html.unescape(name)), words(_strip_markup(said))
+        yield cue.name or None, clean(_strip_markup(pieces[0]))
+        for name, text in zip(pieces[1::2], pieces[2::2], strict=True):
+            yield clean_text(html.unescape(name)), clean(_strip_markup(text))
         return
     speaker: str | None = cue.name or None
-    held: list[str] = []
+    texts: list[str] = []
     for line in map(_strip_markup, cue.lines):
         match = LABEL.match(line)
         if match and not cue.name and clean_text(match["name"]) in labels:
-            yield speaker, " ".join(held)
-            speaker, held = clean_text(match["name"]), [words(line[match.end() :])]
+            yield speaker, " ".join(texts)
+            speaker, texts = clean_text(match["name"]), [clean(line[match.end() :])]
         else:
-            held.append(words(line))
-    yield speaker, " ".join(filter(None, held))
+            texts.append(clean(line))
+    yield speaker, " ".join(filter(None, texts))
 
 
 def _strip_markup(line: str) -> str:

@@ -1,4 +1,4 @@
-"""CHAT transcripts (.cha) of CLAN and TalkBank: main tiers are turns, dependent tiers are kept beside them."""
+"""CHAT transcripts (.cha) of CLAN and TalkBank: main tiers are turns, dependent tiers are reported as not placed."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from qualcode.transcripts.labels.speaker_labels import clean_text
 _TIER = re.compile(r"(?P<kind>[*%])(?P<name>[^\s:]{1,40}):[ \t]*(?P<text>.*)", re.DOTALL)
 _HEADER = re.compile(r"@(?P<name>[^:\n]+?)(?::[ \t]*(?P<text>.*))?", re.DOTALL)
 _BULLET = re.compile(r"[ \t]*\x15[^\x15\n]*?(?P<start>\d{1,12})_\d{1,12}[^\x15\n]*\x15")
-"""CLAN's mark of time: milliseconds from and to, between two characters that no font shows."""
+"""CLAN's time mark: start and end in milliseconds, between two control characters."""
 _INTERVIEWERS = frozenset("investigator interviewer experimenter moderator facilitator researcher teacher".split())
 _TECHNICAL = frozenset({"utf8", "begin", "end", "font", "colorwords", "window"})
 
 
 @dataclass(frozen=True)
 class _LogicalLine:
-    """A line with those that continue it."""
+    """A line joined with its continuation lines."""
 
     number: int
     text: str
@@ -34,58 +34,58 @@ class _Participant:
     role: Role | None
 
 
-def read(content: bytes, told: ReadOptions) -> Draft:
-    """Read a CHAT transcript; the words of a turn stay as they are, its codes with them."""
-    decoded = decode_text(content, path=told.path, encoding=told.encoding)
+def read(content: bytes, options: ReadOptions) -> Draft:
+    """Return the draft of a CHAT transcript; words and codes of a turn are not changed."""
+    decoded = decode_text(content, path=options.path, encoding=options.encoding)
     lines = list(_lines(decoded.text))
     speakers = _participants(lines)
-    blocks: list[Utterance] = []
+    utterances: list[Utterance] = []
     header: list[str] = []
     unplaced: list[UnplacedText] = []
     tiers: Counter[str] = Counter()
     for line in lines:
         tier, head = _TIER.fullmatch(line.text), _HEADER.fullmatch(line.text)
         if tier and tier["kind"] == "*" and _strip_bullets(tier["text"]):
-            blocks.append(_build_utterance(tier, line.number, speakers))
-        elif head and not blocks:
+            utterances.append(_build_utterance(tier, line.number, speakers))
+        elif head and not utterances:
             header += [] if head["name"].casefold() in _TECHNICAL else [_strip_bullets(line.text.removeprefix("@"))]
         elif not head or head["name"].casefold() not in _TECHNICAL:
             tiers.update([f"%{tier['name']}"] if tier and tier["kind"] == "%" else [])
             unplaced.append(UnplacedText(line.number, _strip_bullets(line.text)))
-    notices = [*decoded.notices, *_notices(blocks, tiers)]
-    return build_draft_from_utterances(blocks, header="\n".join(header), unplaced=unplaced, notices=notices)
+    notices = [*decoded.notices, *_notices(utterances, tiers)]
+    return build_draft_from_utterances(utterances, header="\n".join(header), unplaced=unplaced, notices=notices)
 
 
 def _lines(text: str) -> Iterator[_LogicalLine]:
-    """Yield lines, each with those below it that begin with a tab or spaces, which continue it."""
-    held: list[str] = []
+    """Yield lines, each with the lines below it that begin with a tab or space, which continue it."""
+    parts: list[str] = []
     number = 0
-    for at, line in enumerate(text.split("\n"), 1):
-        if held and line[:1] in {"\t", " "} and line.strip():
-            held.append(line.strip())
+    for line_number, line in enumerate(text.split("\n"), 1):
+        if parts and line[:1] in {"\t", " "} and line.strip():
+            parts.append(line.strip())
             continue
-        if held:
-            yield _LogicalLine(number, " ".join(held))
-        held, number = ([line.strip(" \t\ufeff")] if line.strip() else []), at
-    if held:
-        yield _LogicalLine(number, " ".join(held))
+        if parts:
+            yield _LogicalLine(number, " ".join(parts))
+        parts, number = ([line.strip(" \t\ufeff")] if line.strip() else []), line_number
+    if parts:
+        yield _LogicalLine(number, " ".join(parts))
 
 
 def _participants(lines: Sequence[_LogicalLine]) -> Mapping[str, _Participant]:
-    """Return speakers by their code, from ``@Participants: CHI Ross Child, INV Ann Investigator``."""
+    """Return speakers by their code, from ``@Participants: CHI Ross Child, INV Ann Investigator``.
+
+    Where two have one name, their codes are the names.
+    """
     listed = next((line.text for line in lines if line.text.startswith("@Participants:")), "")
-    found: dict[str, _Participant] = {}
+    participants: dict[str, _Participant] = {}
     for entry in listed.removeprefix("@Participants:").split(","):
         words = entry.split()
         if len(words) > 1:
             role: Role | None = "interviewer" if words[-1].casefold() in _INTERVIEWERS else None
-            found[words[0]] = _Participant(" ".join(words[1:-1]).replace("_", " ") or words[0], role)
-    return found if len({one.name for one in found.values()}) == len(found) else _by_code(found)
-
-
-def _by_code(found: Mapping[str, _Participant]) -> Mapping[str, _Participant]:
-    """Return speakers under their codes, where two have one name."""
-    return {code: _Participant(code, one.role) for code, one in found.items()}
+            participants[words[0]] = _Participant(" ".join(words[1:-1]).replace("_", " ") or words[0], role)
+    if len({participant.name for participant in participants.values()}) == len(participants):
+        return participants
+    return {code: _Participant(code, participant.role) for code, participant in participants.items()}
 
 
 def _build_utterance(tier: re.Match[str], number: int, speakers: Mapping[str, _Participant]) -> Utterance:
@@ -100,9 +100,9 @@ def _strip_bullets(text: str) -> str:
     return clean_text(_BULLET.sub("", text))
 
 
-def _notices(blocks: Sequence[Utterance], tiers: Mapping[str, int]) -> Iterator[str]:
-    if not blocks:
+def _notices(utterances: Sequence[Utterance], tiers: Mapping[str, int]) -> Iterator[str]:
+    if not utterances:
         yield "no main tier (*NAME:) was found: the transcript is empty"
     if tiers:
-        said = ", ".join(f"{name} {count}" for name, count in tiers.items())
-        yield f"dependent tiers are not words of the transcript: {said}"
+        counts = ", ".join(f"{name} {count}" for name, count in tiers.items())
+        yield f"dependent tiers are not words of the transcript: {counts}"

@@ -1,4 +1,4 @@
-"""Plain text and Markdown: the canonical text is the file itself, turns are found by their labels."""
+"""Plain text and Markdown: the canonical text is the file itself, turns begin at speaker labels."""
 
 from __future__ import annotations
 
@@ -32,134 +32,136 @@ from qualcode.transcripts.labels.timestamps import assign_times, inline_timestam
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
 _REMARK = re.compile(r"(?P<name>.*\S)\s*\((?P<remark>[^()]+)\)")
 _MIN_SPACED_SHARE = 0.9
-"""Of the labels that come back, how many must stand below a blank line to make that the layout of the source."""
+"""The share of repeated labels below a blank line from which blank lines above turns are the layout of the source."""
 
 _UNSPACED = LabelVerdict(False, "comes once, and no blank line above it as above the others")
 
 
-def read(content: bytes, told: ReadOptions) -> Draft:
-    """Read a plain or Markdown source."""
-    check_file_type(content, path=told.path, expected="plain text")
-    decoded = decode_text(content, path=told.path, encoding=told.encoding)
-    draft = read_plain(decoded.text, rules=told.rules)
+def read(content: bytes, options: ReadOptions) -> Draft:
+    """Return the draft of a plain or Markdown source."""
+    check_file_type(content, path=options.path, expected="plain text")
+    decoded = decode_text(content, path=options.path, encoding=options.encoding)
+    draft = read_plain(decoded.text, rules=options.rules)
     return replace(draft, notices=(*decoded.notices, *draft.notices))
 
 
 def read_plain(text: str, *, known: Collection[str] = (), rules: SourceRules = SourceRules()) -> Draft:
-    """Find the turns of a plain or Markdown text; all above the first one is header.
+    """Return the draft of a plain or Markdown text; what is above the first turn is header.
 
-    ``rules`` say which labels the settings name and which shapes they add; ``known`` are further speakers.
+    ``rules`` have the labels and label shapes of the settings; ``known`` are further speakers.
     """
     rules = add_known_speakers(rules, known)
-    drawn = blank_direction_marks(text)
-    start = find_body_start(drawn)
-    found = _remove_remarks(list(_candidates(drawn, start, rules)), rules)
-    judged = _classify_matches(text, found, rules)
-    labels = drop_header_labels(text, _speaker_matches(text, start, found, judged, rules))
-    told = _list_labels(found, judged, labels)
+    visible = blank_direction_marks(text)
+    start = find_body_start(visible)
+    matches = _remove_remarks(list(_find_matches(visible, start, rules)), rules)
+    verdicts = _classify_matches(text, matches, rules)
+    labels = drop_header_labels(text, _speaker_matches(text, start, matches, verdicts, rules))
+    candidates = _list_candidates(matches, verdicts, labels)
     if not labels:
-        return replace(_build_unlabelled_draft(text, start), labels=told)
+        return replace(_build_unlabelled_draft(text, start), labels=candidates)
     ends = [label.start for label in labels[1:]] + [len(text)]
     spans = assign_times(text, [_build_turn(text, label, end) for label, end in zip(labels, ends, strict=True)])
-    notices = (*header_notices(drawn, labels[0].start, labels), *inline_timestamp_notices(text, spans))
-    return Draft(text, tuple(spans), text[: labels[0].start].strip(), notices=notices, labels=told)
+    notices = (*header_notices(visible, labels[0].start, labels), *inline_timestamp_notices(text, spans))
+    return Draft(text, tuple(spans), text[: labels[0].start].strip(), notices=notices, labels=candidates)
 
 
-def _candidates(text: str, start: int, rules: SourceRules) -> Iterator[LabelMatch]:
-    """Yield the words in the shape of a label, one a line at most."""
+def _find_matches(text: str, start: int, rules: SourceRules) -> Iterator[LabelMatch]:
+    """Yield the words in the shape of a label, at most one per line."""
     shapes = compile_label_shapes(rules.labels)
     for line in _LINE.finditer(text, start):
-        if line.start() >= start and (found := match_label(text, line.start(), shapes)):
-            start = found.end  # a time above a label has its line already
-            yield found
+        if line.start() >= start and (match := match_label(text, line.start(), shapes)):
+            start = match.end  # a match may have a time on the line above
+            yield match
 
 
-def _remove_remarks(found: list[LabelMatch], rules: SourceRules) -> list[LabelMatch]:
-    """Make "P1 (laughing)" one with "P1", where that stands alone as well or the words can only be a remark."""
-    alone = {label.speaker for label in found}
-    kept = set(map(normalise_label, (*rules.speakers, *rules.interviewers)))
+def _remove_remarks(matches: list[LabelMatch], rules: SourceRules) -> list[LabelMatch]:
+    """Shorten "P1 (laughing)" to "P1", if that is a label too or the words are a known remark."""
+    labels = {match.speaker for match in matches}
+    configured = set(map(normalise_label, (*rules.speakers, *rules.interviewers)))
     names = {
-        name: _remove_remark(name, alone) for name in alone if name.endswith(")") and normalise_label(name) not in kept
+        label: _remove_remark(label, labels)
+        for label in labels
+        if label.endswith(")") and normalise_label(label) not in configured
     }
-    return [replace(label, speaker=names.get(label.speaker, label.speaker)) for label in found] if names else found
+    return [replace(match, speaker=names.get(match.speaker, match.speaker)) for match in matches] if names else matches
 
 
-def _remove_remark(label: str, alone: Collection[str]) -> str:
+def _remove_remark(label: str, labels: Collection[str]) -> str:
     match = _REMARK.fullmatch(label)
     if match is None:
         return label
     remark = match["remark"].strip()
-    listed = remark.casefold() in REMARKS
-    return match["name"] if listed or (match["name"] in alone and remark[:1].islower()) else label
+    is_known = remark.casefold() in REMARKS
+    return match["name"] if is_known or (match["name"] in labels and remark[:1].islower()) else label
 
 
-def _classify_matches(text: str, found: Sequence[LabelMatch], rules: SourceRules) -> dict[str, LabelVerdict]:
-    """Judge all labels; where those that come back stand below blank lines, one that comes once must too."""
-    judged = classify_labels([(label.speaker, label.trust) for label in found], rules)
-    times = Counter(label.speaker for label in found)
-    taken = [label for label in found if judged[label.speaker].is_speaker]
-    regular = [label for label in taken if times[label.speaker] > 1]
-    if len(regular) < 3 or sum(_is_spaced(text, label.start) for label in regular) < _MIN_SPACED_SHARE * len(regular):
-        return judged
-    once = [label for label in taken if times[label.speaker] == 1 and judged[label.speaker] is LOOKS_LIKE_A_NAME]
-    return judged | {label.speaker: _UNSPACED for label in once if not _is_spaced(text, label.start)}
+def _classify_matches(text: str, matches: Sequence[LabelMatch], rules: SourceRules) -> dict[str, LabelVerdict]:
+    """Return the verdict on each label; if repeated ones have a blank line above, one that occurs once needs it too."""
+    verdicts = classify_labels([(match.speaker, match.trust) for match in matches], rules)
+    counts = Counter(match.speaker for match in matches)
+    speakers = [match for match in matches if verdicts[match.speaker].is_speaker]
+    repeated = [match for match in speakers if counts[match.speaker] > 1]
+    spaced_count = sum(_is_spaced(text, match.start) for match in repeated)
+    if len(repeated) < 3 or spaced_count < _MIN_SPACED_SHARE * len(repeated):
+        return verdicts
+    once = [match for match in speakers if counts[match.speaker] == 1 and verdicts[match.speaker] is LOOKS_LIKE_A_NAME]
+    return verdicts | {match.speaker: _UNSPACED for match in once if not _is_spaced(text, match.start)}
 
 
 def _is_spaced(text: str, start: int) -> bool:
-    """Tell whether a blank line, or nothing at all, stands above the line that begins here."""
+    """Tell whether a blank line, or nothing, is above the line that begins at ``start``."""
     end = text.rfind("\n", 0, start)
     return end < 0 or not text[text.rfind("\n", 0, end) + 1 : end].strip()
 
 
 def _speaker_matches(
-    text: str, start: int, found: Sequence[LabelMatch], judged: Mapping[str, LabelVerdict], rules: SourceRules
+    text: str, start: int, matches: Sequence[LabelMatch], verdicts: Mapping[str, LabelVerdict], rules: SourceRules
 ) -> Sequence[LabelMatch]:
-    plain = [label for label in found if judged[label.speaker].is_speaker]
-    if len({label.speaker for label in plain}) > 1:
-        return plain
-    other = _dash_matches(text, start, rules)
-    return other if len(other) > 2 * len(plain) else plain
+    speakers = [match for match in matches if verdicts[match.speaker].is_speaker]
+    if len({match.speaker for match in speakers}) > 1:
+        return speakers
+    dashed = _dash_matches(text, start, rules)
+    return dashed if len(dashed) > 2 * len(speakers) else speakers
 
 
 def _dash_matches(text: str, start: int, rules: SourceRules) -> list[LabelMatch]:
-    """Return labels that a dash or tab parts from the words, if two or more take turns in most lines of the text."""
-    found = [
+    """Return labels before a dash or tab, if two or more take turns and they begin most lines of the text."""
+    matches = [
         LabelMatch(clean_text(match["name"]), match.start(), match.end(), None, DASH_SHAPE.trust, DASH_SHAPE.name)
         for match in compile_dash_shape().finditer(text, start)
     ]
-    accepted = find_speakers([], doubtful=[label.speaker for label in found], rules=rules)
-    labels = [label for label in found if label.speaker in accepted]
-    lines = sum(1 for _ in _LINE.finditer(text, start))
-    return labels if len(accepted) > 1 and 2 * len(labels) > lines else []
+    accepted = find_speakers([], doubtful=[match.speaker for match in matches], rules=rules)
+    labels = [match for match in matches if match.speaker in accepted]
+    line_count = sum(1 for _ in _LINE.finditer(text, start))
+    return labels if len(accepted) > 1 and 2 * len(labels) > line_count else []
 
 
-def _list_labels(
-    found: Sequence[LabelMatch], judged: Mapping[str, LabelVerdict], labels: Sequence[LabelMatch]
+def _list_candidates(
+    matches: Sequence[LabelMatch], verdicts: Mapping[str, LabelVerdict], labels: Sequence[LabelMatch]
 ) -> tuple[LabelCandidate, ...]:
-    """Return each label once, taken for a speaker or not; what may be anything is told only if it comes back."""
-    times = Counter(label.speaker for label in labels) | Counter(label.speaker for label in found)
-    taken = {label.speaker for label in labels}
-    first = {label.speaker: label for label in reversed([*found, *labels])}
+    """Return each label once, whether it is a speaker or not; labels of a doubtful shape only if they are repeated."""
+    counts = Counter(label.speaker for label in labels) | Counter(match.speaker for match in matches)
+    speakers = {label.speaker for label in labels}
+    first = {match.speaker: match for match in reversed([*matches, *labels])}
     return tuple(
         LabelCandidate(
-            name, name in taken, _label_reason(judged, name, name in taken), label.shape, times[name], label.start
+            name,
+            name in speakers,
+            _label_reason(verdicts.get(name), is_speaker=name in speakers),
+            match.shape,
+            counts[name],
+            match.start,
         )
-        for name, label in sorted(first.items(), key=lambda one: one[1].start)
-        if name in taken or label.trust in {"settings", "sure", "once"} or times[name] > 1
+        for name, match in sorted(first.items(), key=lambda item: item[1].start)
+        if name in speakers or match.trust in {"settings", "sure", "once"} or counts[name] > 1
     )
 
 
-def _label_reason(judged: Mapping[str, LabelVerdict], name: str, taken: bool) -> str:
-    verdict = judged.get(name)
-    if verdict is None:
-        return "begins most lines"
-    return (
-        verdict.reason
-        if verdict.is_speaker == taken
-        else "stands above the talk"
-        if verdict.is_speaker
-        else "begins most lines"
-    )
+def _label_reason(verdict: LabelVerdict | None, *, is_speaker: bool) -> str:
+    """Return why a label is a speaker or not; the verdict on it is overruled by what stands around it."""
+    if verdict is not None and verdict.is_speaker == is_speaker:
+        return verdict.reason
+    return "stands above the talk" if verdict is not None and verdict.is_speaker else "begins most lines"
 
 
 def _build_turn(text: str, label: LabelMatch, end: int) -> DraftTurn:
@@ -176,6 +178,6 @@ def _build_unlabelled_draft(text: str, start: int) -> Draft:
     if not stripped:
         return Draft(text, (), header, notices=("no words were found",))
     first = text.index(stripped, start)
-    said = "no speaker labels were found: the whole text is read as one participant's turn"
+    notice = "no speaker labels were found: the whole text is read as one participant's turn"
     spans = assign_times(text, [DraftTurn("", first, first + len(stripped))])
-    return Draft(text, tuple(spans), header, notices=(said, *inline_timestamp_notices(text, spans)))
+    return Draft(text, tuple(spans), header, notices=(notice, *inline_timestamp_notices(text, spans)))

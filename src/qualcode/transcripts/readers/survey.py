@@ -1,4 +1,4 @@
-"""Tables: each row an answer, which is a transcript of its own, or each row a turn of one transcript."""
+"""Tables: a survey, each row of which is a transcript, or a conversation, each row of which is a turn."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import PurePath
 from typing import BinaryIO
 
-from qualcode.errors import OperationError, format_names
+from qualcode.errors import OperationError, format_count, format_names
 from qualcode.files import MAX_SOURCE_SIZE, TableOptions, TableStream, open_table_stream
 from qualcode.model import TableRule, UnplacedText
 from qualcode.transcripts.draft import Draft, DraftTurn, ReadOptions, Utterance, build_draft_from_utterances
@@ -21,7 +21,7 @@ from qualcode.transcripts.labels.speaker_labels import TIME, clean_text, parse_s
 from qualcode.transcripts.readers.survey_columns import ColumnLayout, detect_layout, row_id
 
 QUESTION = "Question"
-"""The speaker of the questions of a table with several columns of answers."""
+"""The speaker of the questions, where a survey has several columns of answers."""
 
 _TEXT_TABLES = frozenset({".csv", ".tsv", ".txt"})
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
@@ -30,7 +30,7 @@ _TIME = re.compile(rf"[\[(]?({TIME})[\])]?(?:\s*(?:-|–|-->|to)\s*[\[(]?{TIME}[
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One row of a table of answers."""
+    """One row of a survey: its id, its draft, and the attributes of its case."""
 
     row: str
     draft: Draft
@@ -39,30 +39,35 @@ class Answer:
 
 @dataclass(frozen=True)
 class SurveyTable:
-    """A table with what its columns are."""
+    """A table with the meaning of its columns."""
 
     sheet: TableStream
     layout: ColumnLayout
     notices: tuple[str, ...]
     questions: tuple[str, ...]
-    """What the columns ask, where the table says more of it than their names."""
+    """The questions of the columns: their names, or the wordings that the table has below them."""
 
 
-def open_table(stream: BinaryIO, told: ReadOptions) -> SurveyTable:
-    """Open a table and find out what its columns are."""
-    _check_is_text(stream, told.path)
-    rule = _find_table_rule(told)
-    text = PurePath(told.path).suffix.lower() == ".txt"  # NVivo's own: tabs, and quotation marks mean nothing
-    wanted = TableOptions(told.encoding, rule.sheet, "\t" if text else "", has_quoted_cells=not text)
-    sheet, questions = _split_question_rows(open_table_stream(stream, display_path=told.path, options=wanted))
+def open_table(stream: BinaryIO, options: ReadOptions) -> SurveyTable:
+    """Return a table with the meaning of its columns.
+
+    Raises
+    ------
+    OperationError
+        The file is not a table, or it is not clear what its columns are.
+    """
+    _check_is_text(stream, options.path)
+    rule = _find_table_rule(options)
+    is_nvivo = PurePath(options.path).suffix.lower() == ".txt"  # NVivo separates by tabs and does not quote
+    table_options = TableOptions(options.encoding, rule.sheet, "\t" if is_nvivo else "", has_quoted_cells=not is_nvivo)
+    sheet, questions = _split_question_rows(open_table_stream(stream, display_path=options.path, options=table_options))
     layout = detect_layout(sheet, rule, questions)
-    return SurveyTable(
-        sheet, layout, (*sheet.notices, _layout_notice(sheet, layout), *_blank_row_notices(sheet, layout)), questions
-    )
+    notices = (*sheet.notices, _layout_notice(sheet, layout), *_blank_row_notices(sheet, layout))
+    return SurveyTable(sheet, layout, notices, questions)
 
 
 def _check_is_text(stream: BinaryIO, path: str) -> None:
-    """Refuse a text of cells that is evidently none; only what begins as an archive is read for it."""
+    """Raise if a file with the suffix of a text table begins as an archive; only then is the whole of it read."""
     if PurePath(path).suffix.lower() in _TEXT_TABLES and (head := stream.read(8)).startswith(
         (b"PK\x03\x04", OLE_SIGNATURE)
     ):
@@ -70,63 +75,69 @@ def _check_is_text(stream: BinaryIO, path: str) -> None:
 
 
 def _split_question_rows(sheet: TableStream) -> tuple[TableStream, tuple[str, ...]]:
-    """Part Qualtrics' two rows below the names, the wordings of the questions and their ids, from the answers."""
+    """Return a table without the two rows that Qualtrics writes below the names, and the questions in the first."""
     head = list(islice(sheet.rows(), 2))
     if len(head) < 2 or not all(cell.startswith('{"ImportId"') for cell in head[1][1]):
         return sheet, sheet.columns
     questions = tuple(clean_text(cell) or name for cell, name in zip(head[0][1], sheet.columns, strict=True))
-    said = f"lines {head[0][0]} and {head[1][0]} are Qualtrics' own, the wordings of the questions: they are no answers"
-    return replace(sheet, first_line=head[1][0] + 1, notices=(*sheet.notices, said)), questions
+    notice = f"lines {head[0][0]} and {head[1][0]} have the questions that Qualtrics exports: not read as answers"
+    return replace(sheet, first_line=head[1][0] + 1, notices=(*sheet.notices, notice)), questions
 
 
-def _find_table_rule(told: ReadOptions) -> TableRule:
-    path = told.path.removeprefix("transcripts/")
-    return next((rule for name, rule in told.rules.tables.items() if fnmatchcase(path, name)), TableRule())
+def _find_table_rule(options: ReadOptions) -> TableRule:
+    path = options.path.removeprefix("transcripts/")
+    return next((rule for name, rule in options.rules.tables.items() if fnmatchcase(path, name)), TableRule())
 
 
 def _layout_notice(sheet: TableStream, layout: ColumnLayout) -> str:
-    """Return the notice on what the columns were taken for."""
+    """Return the notice on the meaning of the columns."""
     names = sheet.columns
     texts = format_names([f"'{names[position]}'" for position in layout.texts])
     others = format_names([names[position] for position in layout.others], limit=100)
     if layout.kind == "answers":
-        who = f", its speaker from '{names[layout.speaker]}'" if layout.speaker >= 0 else ""
+        speaker = f", speaker from '{names[layout.speaker]}'" if layout.speaker >= 0 else ""
         rest = f"; attributes: {others}" if others else ""
-        return f"each row is a transcript, called after '{names[layout.id]}', its text from {texts}{who}{rest}"
-    who = f"'{names[layout.speaker]}' speaks" if layout.speaker >= 0 else "no column names a speaker"
-    when = f", times from '{names[layout.time]}'" if layout.time >= 0 else ""
+        return f"each row is a transcript: id from '{names[layout.id]}', text from {texts}{speaker}{rest}"
+    speaker = f"speaker from '{names[layout.speaker]}'" if layout.speaker >= 0 else "no column for the speaker"
+    time = f", time from '{names[layout.time]}'" if layout.time >= 0 else ""
     rest = f"; not used: {others}" if others else ""
-    return f"one transcript, a row a turn: text from {texts}, {who}{when}{rest}"
+    return f"each row is a turn: text from {texts}, {speaker}{time}{rest}"
 
 
 def _blank_row_notices(sheet: TableStream, layout: ColumnLayout) -> list[str]:
-    """Return the notice on rows that have no text at all."""
+    """Return the notice on rows without text."""
     if layout.kind == "transcript" or not layout.has_blank_rows:
         return []
     lines = [line for line, cells in sheet.rows() if not any(cells[position].strip() for position in layout.texts)]
-    return [f"{len(lines)} rows without a text are left out (the first at line {lines[0]})"] if lines else []
+    return [f"{format_count(len(lines), 'row')} without text left out (the first at line {lines[0]})"] if lines else []
 
 
-def read(content: bytes, told: ReadOptions) -> Draft:
-    """Read a table that is one transcript."""
-    table = open_table(io.BytesIO(content), told)
+def read(content: bytes, options: ReadOptions) -> Draft:
+    """Return the draft of a table that is one transcript.
+
+    Raises
+    ------
+    OperationError
+        The table is a survey, each row of which is a transcript.
+    """
+    table = open_table(io.BytesIO(content), options)
     if table.layout.kind == "answers":
         raise OperationError(
-            f"{told.path}: each row of this table is a transcript of its own: it is not one transcript"
+            f"{options.path}: each row of this table is a transcript: name one of them, as in 'survey#ID'"
         )
     return read_conversation(table)
 
 
-# A row a transcript
+# Surveys: each row is a transcript
 
 
 def read_answers(table: SurveyTable, *, row_filter: Callable[[int], bool] | None = None) -> Iterator[Answer]:
-    """Yield the rows that have any answer, in their order; the first carries what is to be said of the table.
+    """Yield the rows that have text, in their order; the first has the notices on the table.
 
-    ``rows`` tells by their numbers, counted from 0, which of them are wanted.
+    ``row_filter`` selects rows by their numbers, counted from 0 over the rows that have text.
     """
     sheet, layout = table.sheet, table.layout
-    blocks_of = _single_text_draft if len(layout.texts) == 1 else _several_texts_draft
+    build_draft = _single_text_draft if len(layout.texts) == 1 else _several_texts_draft
     notices = list(table.notices)
     number = -1
     for _, cells in sheet.rows():
@@ -137,19 +148,19 @@ def read_answers(table: SurveyTable, *, row_filter: Callable[[int], bool] | None
                 continue
         row = row_id(cells[layout.id])
         speaker = (clean_text(cells[layout.speaker]) if layout.speaker >= 0 else "") or row
-        draft = blocks_of(table, cells, speaker, tuple(notices))
+        draft = build_draft(table, cells, speaker, tuple(notices))
         if draft is None:
             continue
         notices = []
         yield Answer(row, draft, {sheet.columns[position]: cells[position].strip() for position in layout.others})
     if notices:
-        raise OperationError(f"{sheet.display_path}: no row has a text: {'; '.join(notices)}")
+        raise OperationError(f"{sheet.display_path}: no row has text: {'; '.join(notices)}")
 
 
 def _single_text_draft(
     table: SurveyTable, cells: Sequence[str], speaker: str, notices: tuple[str, ...]
 ) -> Draft | None:
-    """Return a row with one text: the cell as it is."""
+    """Return the draft of a row with one text: the unchanged cell."""
     text = cells[table.layout.texts[0]]
     end = len(text.rstrip())
     if not end:
@@ -161,62 +172,68 @@ def _single_text_draft(
 def _several_texts_draft(
     table: SurveyTable, cells: Sequence[str], speaker: str, notices: tuple[str, ...]
 ) -> Draft | None:
-    """Return a row with several texts: what each column asks, and what its cell answers."""
-    blocks: list[Utterance] = []
+    """Return the draft of a row with several texts: each column's question with the cell as its answer."""
+    utterances: list[Utterance] = []
     for position in table.layout.texts:
-        if said := cells[position].strip():
-            blocks.append(Utterance(QUESTION, table.questions[position], 1, None, "interviewer"))
-            blocks.append(Utterance(speaker, said, 1, None, "participant"))
-    return build_draft_from_utterances(blocks, notices=notices) if blocks else None
+        if text := cells[position].strip():
+            utterances.append(Utterance(QUESTION, table.questions[position], 1, None, "interviewer"))
+            utterances.append(Utterance(speaker, text, 1, None, "participant"))
+    return build_draft_from_utterances(utterances, notices=notices) if utterances else None
 
 
-# A row a turn
+# Conversations: each row is a turn
 
 
 def read_conversation(table: SurveyTable) -> Draft:
-    """Return a table as one transcript: rows are turns, and a row that names no speaker goes on with the last."""
+    """Return the draft of a table as one transcript; a row without a speaker has the speaker of the row above it.
+
+    Raises
+    ------
+    OperationError
+        The transcript is too large.
+    """
     sheet, layout = table.sheet, table.layout
-    blocks: list[Utterance] = []
+    utterances: list[Utterance] = []
     unplaced: list[UnplacedText] = []
-    timeless: list[int] = []
-    speaker, held = "", 0
+    untimed: list[int] = []
+    speaker, size = "", 0
     for line, cells in sheet.rows():
-        said, name, time = _turn(layout, cells)
+        text, name, time = _parse_turn(layout, cells)
         speaker = name or speaker
-        held += len(said)
-        if held > MAX_SOURCE_SIZE:
+        size += len(text)
+        if size > MAX_SOURCE_SIZE:
             raise OperationError(
-                f"{sheet.display_path}:{line}: over the limit of {MAX_SOURCE_SIZE:,} characters for one transcript"
+                f"{sheet.display_path}:{line}: over the limit of {MAX_SOURCE_SIZE:,} characters: split the table"
             )
-        if said:
-            blocks.append(Utterance(speaker, said, line, time))
+        if text:
+            utterances.append(Utterance(speaker, text, line, time))
         elif name:
             unplaced.append(UnplacedText(line, name))
         if time is None and layout.time >= 0 and cells[layout.time].strip():
-            timeless.append(line)
+            untimed.append(line)
     notices = [*table.notices]
-    if timeless:
-        notices.append(f"the times of {len(timeless)} rows cannot be read (the first at line {timeless[0]})")
-    if not blocks:
-        notices.append("no row has a text: the transcript is empty")
-    return build_draft_from_utterances(blocks, unplaced=unplaced, notices=notices)
+    if untimed:
+        notices.append(f"time not readable in {format_count(len(untimed), 'row')} (the first at line {untimed[0]})")
+    if not utterances:
+        notices.append("no row has text: the transcript is empty")
+    return build_draft_from_utterances(utterances, unplaced=unplaced, notices=notices)
 
 
-def _turn(layout: ColumnLayout, cells: Sequence[str]) -> tuple[str, str, float | None]:
+def _parse_turn(layout: ColumnLayout, cells: Sequence[str]) -> tuple[str, str, float | None]:
     """Return words, speaker and time of a row."""
-    said = _decode_entities(cells[layout.texts[0]]).strip()
+    text = _decode_entities(cells[layout.texts[0]]).strip()
     name = clean_text(_decode_entities(cells[layout.speaker])).removesuffix(":").rstrip() if layout.speaker >= 0 else ""
-    return said, name, parse_time_cell(cells[layout.time]) if layout.time >= 0 else None
+    return text, name, parse_time_cell(cells[layout.time]) if layout.time >= 0 else None
 
 
 def _decode_entities(cell: str) -> str:
-    """Return a cell with its HTML entities as characters; those without a semicolon are no entities."""
+    """Return a cell with its HTML entities as characters; ``&`` without a semicolon is not an entity."""
     return _ENTITY.sub(lambda entity: html.unescape(entity[0]), cell) if "&" in cell else cell
 
 
 def parse_time_cell(cell: str) -> float | None:
-    """Return the seconds of a time such as ``[0:45]``, ``0:00:45.5 - 0:01:02`` or ``45.5``."""
+    """Return a time such as ``[0:45]``, ``0:00:45.5 - 0:01:02`` or ``45.5`` in seconds, ``None`` if it is none."""
     number = cell.strip()
-    if found := _TIME.fullmatch(number):
-        return parse_seconds(found[1])
+    if match := _TIME.fullmatch(number):
+        return parse_seconds(match[1])
     return float(number) if re.fullmatch(r"\d{1,9}(?:\.\d{1,9})?", number) else None

@@ -1,4 +1,4 @@
-"""Which column of a table is what: as the settings say, else by its name, and never by two guesses at once."""
+"""The meaning of the columns of a table: as the settings say, else by name, else by the length of cells."""
 
 from __future__ import annotations
 
@@ -32,33 +32,33 @@ TEXT_NAMES = _names(
 SPEAKER_NAMES = _names("speaker, speaker name, speaker id, speaker label, speakers, spoken by, talker, voice, who")
 TIME_NAMES = _names("time, timestamp, time stamp, timespan, timecode, start, start time, starttime, begin, from, onset")
 _CONVERSATION_NAMES = _names("transcript, words, content, utterance")
-"""Texts that are a row's part of a conversation, where nothing names the rows."""
+"""Names of texts that make a table a conversation, where no column has ids."""
 
 _MIN_TEXT_LENGTH = 25
-"""Mean characters of the cells of a column that people have written into."""
+"""Mean characters from which the cells of a column are taken for answers in own words."""
 
 _MAX_SHOWN_LENGTH = 60
-"""Characters of a column's name in messages: what is no table may have a whole page there."""
+"""Limit of characters of a column's name in messages: what is not a table may have a whole page there."""
 
 
 @dataclass
 class ColumnStatistics:
-    """What is in the columns of a table, gathered in one pass."""
+    """Counts of the cells in the columns of a table."""
 
     rows: int
     filled_cells: list[int]
     total_lengths: list[int]
     invalid_ids: dict[int, tuple[int, str]]
-    """By column, of those that may name the rows: line and cell of the first that is blank or there already."""
+    """By column, of those that may have ids: line and cell of the first id that is blank or a duplicate."""
 
     def mean_length(self, column: int) -> float:
-        """Return the mean length of a column's cells that are not blank."""
+        """Return the mean length, in characters, of a column's cells that are not blank."""
         return self.total_lengths[column] / max(1, self.filled_cells[column])
 
 
 @dataclass(frozen=True)
 class ColumnLayout:
-    """Positions of a table's columns by what they are; -1 where there is none."""
+    """Positions of a table's columns by their meaning; -1 where there is none."""
 
     kind: TableKind
     texts: tuple[int, ...]
@@ -66,63 +66,71 @@ class ColumnLayout:
     speaker: int = -1
     time: int = -1
     others: tuple[int, ...] = ()
-    """Columns with words in them that are none of these."""
+    """Other columns that have a name or any words."""
     has_blank_rows: bool = False
     """Whether a row may be without any text."""
 
 
 def row_id(cell: str) -> str:
-    """Return the id of a row from its cell: spaces single, letters composed, as ids of transcripts are."""
+    """Return the id of a row from its cell: with single spaces and composed letters (NFC), as ids of transcripts."""
     tidied = " ".join(cell.split())
     return tidied if tidied.isascii() else normalize("NFC", tidied)
 
 
 def detect_layout(sheet: TableStream, rule: TableRule, questions: Sequence[str]) -> ColumnLayout:
-    """Return what the columns of a table are; refuse with what to write into the settings where it is not clear."""
-    told = {part: _find_configured_column(sheet, name) for part, name in _configured_columns(rule)}
-    named = [position for position in range(len(sheet.columns)) if _is_id(sheet, position)]
-    facts = collect_statistics(sheet, {told["id"]} if "id" in told else {0, *named})
+    """Return the meaning of the columns of a table.
+
+    Raises
+    ------
+    OperationError
+        It is not clear, ids are blank or duplicates, or a column of the settings does not exist.
+    """
+    configured = _configured_columns(sheet, rule)
+    ids = [position for position in range(len(sheet.columns)) if _is_id(sheet, position)]
+    statistics = collect_statistics(sheet, {configured["id"]} if "id" in configured else {0, *ids})
+    speaker = configured.get("speaker", _find_column(sheet, SPEAKER_NAMES))
     texts = tuple(_find_configured_column(sheet, name) for name in rule.text)
-    speaker = told.get("speaker", _find_column(sheet, SPEAKER_NAMES))
-    time = told.get("time", _find_column(sheet, TIME_NAMES))
-    by_name = texts or _texts_by_name(sheet, facts, questions)
-    kind = rule.kind or _detect_kind(sheet, facts, speaker, by_name, named)
+    texts = texts or _texts_by_name(sheet, statistics, questions)
+    kind = rule.kind or _detect_kind(sheet, statistics, speaker, texts, ids)
     if kind == "transcript":
-        return _conversation_layout(sheet, facts, by_name or _texts_by_shape(sheet, facts, ()), speaker, time)
-    row = told.get("id", next((position for position in named if position not in facts.invalid_ids), -1))
-    if row in facts.invalid_ids or (row < 0 and named and by_name):
-        raise _invalid_id_error(sheet, facts, named[0] if row < 0 else row)
-    if row < 0 and by_name and 0 not in facts.invalid_ids and 0 not in by_name:
-        row = 0  # nothing is called an id, but the first column names each row
-    found = by_name or (_texts_by_shape(sheet, facts, (row,)) if row >= 0 else ())
-    if row < 0 or not found:
+        time = configured.get("time", _find_column(sheet, TIME_NAMES))
+        return _conversation_layout(sheet, statistics, texts or _texts_by_length(sheet, statistics, ()), speaker, time)
+    row = configured.get("id", next((position for position in ids if position not in statistics.invalid_ids), -1))
+    if row in statistics.invalid_ids or (row < 0 and ids and texts):
+        raise _invalid_id_error(sheet, statistics, ids[0] if row < 0 else row)
+    if row < 0 and texts and 0 not in statistics.invalid_ids and 0 not in texts:
+        row = 0  # no column is called an id, but the first has a unique value in each row
+    texts = texts or (_texts_by_length(sheet, statistics, (row,)) if row >= 0 else ())
+    if row < 0 or not texts:
         raise _unclear_layout_error(sheet)
-    blanks = all(facts.filled_cells[position] < facts.rows for position in found)
-    return ColumnLayout("answers", found, row, speaker, -1, _others(sheet, facts, {*found, row, speaker}), blanks)
+    has_blank_rows = all(statistics.filled_cells[position] < statistics.rows for position in texts)
+    others = _others(sheet, statistics, {*texts, row, speaker})
+    return ColumnLayout("answers", texts, row, speaker, -1, others, has_blank_rows)
 
 
-def _configured_columns(rule: TableRule) -> list[tuple[str, str]]:
-    return [(part, name) for part in ("id", "speaker", "time") if (name := getattr(rule, part))]
+def _configured_columns(sheet: TableStream, rule: TableRule) -> dict[str, int]:
+    names = {part: getattr(rule, part) for part in ("id", "speaker", "time")}
+    return {part: _find_configured_column(sheet, name) for part, name in names.items() if name}
 
 
-def collect_statistics(sheet: TableStream, naming: Collection[int]) -> ColumnStatistics:
-    """Read a table once; of the columns ``naming`` find out whether each row has a name of its own there."""
+def collect_statistics(sheet: TableStream, id_columns: Collection[int]) -> ColumnStatistics:
+    """Return the counts of a table, read once; duplicates are looked for in ``id_columns`` only."""
     width = len(sheet.columns)
-    facts = ColumnStatistics(0, [0] * width, [0] * width, {})
-    seen: dict[int, set[str]] = {position: set() for position in naming}
+    statistics = ColumnStatistics(0, [0] * width, [0] * width, {})
+    seen: dict[int, set[str]] = {position: set() for position in id_columns}
     for line, cells in sheet.rows():
-        facts.rows += 1
+        statistics.rows += 1
         for position, cell in enumerate(cells):
             if cell and not cell.isspace():
-                facts.filled_cells[position] += 1
-                facts.total_lengths[position] += len(cell)
-        for position, before in list(seen.items()):
+                statistics.filled_cells[position] += 1
+                statistics.total_lengths[position] += len(cell)
+        for position, known in list(seen.items()):
             name = row_id(cells[position])
-            if not name or name in before:
-                facts.invalid_ids[position] = line, name
+            if not name or name in known:
+                statistics.invalid_ids[position] = line, name
                 del seen[position]
-            before.add(name)
-    return facts
+            known.add(name)
+    return statistics
 
 
 def _normalise_name(name: str) -> str:
@@ -132,11 +140,11 @@ def _normalise_name(name: str) -> str:
 def _find_configured_column(sheet: TableStream, name: str) -> int:
     """Return the position of a column that the settings name."""
     for same in (str, _normalise_name):
-        found = [position for position, column in enumerate(sheet.columns) if same(column) == same(name)]
-        if len(found) == 1:
-            return found[0]
-    hint = did_you_mean(name, sheet.columns) or f"there are: {_list_columns(sheet)}"
-    raise OperationError(f"{sheet.display_path}:1: no column '{name}', as the settings say ({hint})")
+        positions = [position for position, column in enumerate(sheet.columns) if same(column) == same(name)]
+        if len(positions) == 1:
+            return positions[0]
+    hint = did_you_mean(name, sheet.columns) or f"columns: {_list_columns(sheet)}"
+    raise OperationError(f"{sheet.display_path}:1: no column '{name}', which 'tables' in qualcode.yaml names ({hint})")
 
 
 def _find_column(sheet: TableStream, names: Collection[str]) -> int:
@@ -149,77 +157,84 @@ def _is_id(sheet: TableStream, position: int) -> bool:
 
 
 def _detect_kind(
-    sheet: TableStream, facts: ColumnStatistics, speaker: int, texts: Sequence[int], named: Sequence[int]
+    sheet: TableStream, statistics: ColumnStatistics, speaker: int, texts: Sequence[int], ids: Sequence[int]
 ) -> TableKind:
-    """Return how a table is read whose settings do not say it: who speaks, or what is said, makes a conversation."""
+    """Return the kind of a table where the settings do not say it: one with a speaker's column is a conversation.
+
+    One with a text such as "utterance", and no ids, is a conversation too.
+    """
     if speaker >= 0:
         return "transcript"
-    spoken = [position for position in texts if _normalise_name(sheet.columns[position]) in _CONVERSATION_NAMES]
-    nameless = not named and (0 in facts.invalid_ids or _normalise_name(sheet.columns[0]) in TIME_NAMES)
-    return "transcript" if (spoken and nameless) or not facts.rows else "answers"
+    is_spoken = any(_normalise_name(sheet.columns[position]) in _CONVERSATION_NAMES for position in texts)
+    has_ids = ids or not (0 in statistics.invalid_ids or _normalise_name(sheet.columns[0]) in TIME_NAMES)
+    return "transcript" if (is_spoken and not has_ids) or not statistics.rows else "answers"
 
 
-def _texts_by_name(sheet: TableStream, facts: ColumnStatistics, questions: Sequence[str]) -> tuple[int, ...]:
-    """Return the column that is called text, answer ...; else those whose names end so or ask, if they are wordy."""
+def _texts_by_name(sheet: TableStream, statistics: ColumnStatistics, questions: Sequence[str]) -> tuple[int, ...]:
+    """Return the column called "text", "answer" ...; else those with long cells whose names end so or are questions."""
     columns = [(position, _normalise_name(column)) for position, column in enumerate(sheet.columns)]
     exact = sorted(
         (position for position, name in columns if name in TEXT_NAMES),
-        key=lambda position: facts.total_lengths[position],
+        key=lambda position: statistics.total_lengths[position],
         reverse=True,
     )
     if exact:
-        clear = len(exact) == 1 or facts.total_lengths[exact[0]] > 2 * facts.total_lengths[exact[1]]
-        return tuple(exact[:1]) if clear else ()
-    asked = [position for position, name in columns if name.split()[-1:] and name.split()[-1] in TEXT_NAMES]
-    asked += [position for position, question in enumerate(questions) if question.endswith("?")]
-    return tuple(sorted({position for position in asked if facts.mean_length(position) >= _MIN_TEXT_LENGTH}))
+        lengths = [statistics.total_lengths[position] for position in exact]
+        return tuple(exact[:1]) if len(exact) == 1 or lengths[0] > 2 * lengths[1] else ()
+    likely = [position for position, name in columns if name.split()[-1:] and name.split()[-1] in TEXT_NAMES]
+    likely += [position for position, question in enumerate(questions) if question.endswith("?")]
+    return tuple(sorted({position for position in likely if statistics.mean_length(position) >= _MIN_TEXT_LENGTH}))
 
 
-def _texts_by_shape(sheet: TableStream, facts: ColumnStatistics, others: Collection[int]) -> tuple[int, ...]:
-    """Return the columns with by far the longest cells."""
-    means = {position: facts.mean_length(position) for position in range(len(sheet.columns)) if position not in others}
+def _texts_by_length(sheet: TableStream, statistics: ColumnStatistics, excluded: Collection[int]) -> tuple[int, ...]:
+    """Return the columns whose cells are at least twice as long, in the mean, as those of all others."""
+    positions = [position for position in range(len(sheet.columns)) if position not in excluded]
+    means = {position: statistics.mean_length(position) for position in positions}
     longest = max(means.values(), default=0.0)
-    found = tuple(position for position, mean in means.items() if mean >= longest / 2)
-    clear = all(mean <= longest / 4 for position, mean in means.items() if position not in found)
-    return found if clear and longest >= _MIN_TEXT_LENGTH else ()
+    texts = tuple(position for position, mean in means.items() if mean >= longest / 2)
+    is_clear = all(mean <= longest / 4 for position, mean in means.items() if position not in texts)
+    return texts if is_clear and longest >= _MIN_TEXT_LENGTH else ()
 
 
 def _conversation_layout(
-    sheet: TableStream, facts: ColumnStatistics, texts: Sequence[int], speaker: int, time: int
+    sheet: TableStream, statistics: ColumnStatistics, texts: Sequence[int], speaker: int, time: int
 ) -> ColumnLayout:
     if not texts:
         raise _unclear_layout_error(sheet)
     if len(texts) > 1:
         names = format_names([sheet.columns[position] for position in texts])
-        raise OperationError(f"{sheet.display_path}:1: a transcript has one column of text, not {len(texts)} ({names})")
-    used = {*texts, speaker, time}
-    return ColumnLayout("transcript", tuple(texts), -1, speaker, time, _others(sheet, facts, used))
+        raise OperationError(
+            f"{sheet.display_path}:1: {len(texts)} columns of text ({names}), but a conversation has one: name it. "
+            f"{_settings_hint(sheet)}"
+        )
+    others = _others(sheet, statistics, {*texts, speaker, time})
+    return ColumnLayout("transcript", tuple(texts), -1, speaker, time, others)
 
 
-def _others(sheet: TableStream, facts: ColumnStatistics, used: Collection[int]) -> tuple[int, ...]:
+def _others(sheet: TableStream, statistics: ColumnStatistics, used: Collection[int]) -> tuple[int, ...]:
     return tuple(
         position
         for position in range(len(sheet.columns))
-        if position not in used and (position not in sheet.unnamed_positions or facts.filled_cells[position])
+        if position not in used and (position not in sheet.unnamed_positions or statistics.filled_cells[position])
     )
 
 
-def _invalid_id_error(sheet: TableStream, facts: ColumnStatistics, position: int) -> OperationError:
-    line, name = facts.invalid_ids[position]
+def _invalid_id_error(sheet: TableStream, statistics: ColumnStatistics, position: int) -> OperationError:
+    line, name = statistics.invalid_ids[position]
     column = sheet.columns[position]
     if not name:
-        said = f"the row has no id: column '{column}' is blank"
+        fault = f"no id in column '{column}'"
     else:
-        first = next(at for at, cells in sheet.rows() if row_id(cells[position]) == name)
-        said = f"column '{column}' names two rows '{name}' (the other at line {first})"
+        first = next(number for number, cells in sheet.rows() if row_id(cells[position]) == name)
+        fault = f"duplicate id '{name}' in column '{column}' (first at line {first})"
     return OperationError(
-        f"{sheet.display_path}:{line}: {said}: mend it, or name another column as id. {_settings_hint(sheet)}"
+        f"{sheet.display_path}:{line}: {fault}: correct it, or name another column as id. {_settings_hint(sheet)}"
     )
 
 
 def _unclear_layout_error(sheet: TableStream) -> OperationError:
-    said = f"which column names the row, and which has the text? Columns: {_list_columns(sheet)}"
-    return OperationError(f"{sheet.display_path}:1: {said}. {_settings_hint(sheet)}")
+    fault = f"not clear which column has the ids and which the text (columns: {_list_columns(sheet)}): name them"
+    return OperationError(f"{sheet.display_path}:1: {fault}. {_settings_hint(sheet)}")
 
 
 def _list_columns(sheet: TableStream) -> str:

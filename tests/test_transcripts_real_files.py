@@ -37,15 +37,15 @@ def shape(transcript: Transcript) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_a_real_file_is_read_as_expected(real: Path, name: str) -> None:
-    assert {one.id: shape(one) for one in read(real / "formats" / name)} == EXPECTED[name]
+def test_real_file_is_read_as_expected(real: Path, name: str) -> None:
+    assert {transcript.id: shape(transcript) for transcript in read(real / "formats" / name)} == EXPECTED[name]
 
 
-def test_no_file_is_left_out(real: Path) -> None:
+def test_every_real_file_has_expected_values(real: Path) -> None:
     assert {path.name for path in (real / "formats").iterdir()} == EXPECTED.keys() | NOT_TRANSCRIPTS
 
 
-def test_the_table_of_cases_is_one(real: Path) -> None:
+def test_real_case_table_is_read(real: Path) -> None:
     cases, problems = read_cases(real / "formats" / "qualcoder_cases456.xlsx", display_path="cases.xlsx")
     assert ([case.id for case in cases], problems) == (["ID4", "ID5", "ID6"], [])
 
@@ -58,5 +58,5 @@ def test_words_of_captions_counted_by_hand(real: Path, name: str) -> None:
     spoken = re.sub(r"<v [^>]*>|</v>", "", "\n".join(lines))
     spoken = re.sub(r"(?m)^[A-Z]\w+ [A-Z]\w+(?: \(SL\))?: ", "", spoken)
     (transcript,) = read(real / "formats" / name)
-    said = " ".join(transcript.text[turn.start : turn.end] for turn in transcript.turns)
-    assert said.split() == html.unescape(spoken).split()
+    read_words = " ".join(transcript.text[turn.start : turn.end] for turn in transcript.turns)
+    assert read_words.split() == html.unescape(spoken).split()

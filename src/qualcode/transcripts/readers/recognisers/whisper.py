@@ -1,0 +1,45 @@
+"""Whisper and WhisperX: ``segments`` with their ``words``; WhisperX names the speakers of both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from qualcode.transcripts.readers.speech import (
+    Fields,
+    JsonObject,
+    Speech,
+    SpeechPiece,
+    join_words,
+    objects_at,
+    read_objects,
+    read_words,
+    text_at,
+)
+
+
+def matches(data: Any) -> bool:
+    """Tell whether parsed JSON is Whisper's: its segments have words or tokens."""
+    return any("text" in segment and segment.keys() & {"words", "tokens"} for segment in objects_at(data, "segments"))
+
+
+def read_speech(data: Any) -> Speech:
+    """Return the segments; one whose words name several speakers is split among them."""
+    segments = objects_at(data, "segments")
+    speech = read_objects(segments, Fields(), other_texts=[text_at(data, "text")])
+    parts = [_split(segment, piece) for segment, piece in zip(segments, speech.pieces, strict=True)]
+    pieces = [part for split, piece in zip(parts, speech.pieces, strict=True) for part in split or [piece]]
+    unsplit = parts.count([])
+    notice = f"segments not split by speaker, since their words are not those of their text: {unsplit}"
+    return replace(speech, pieces=pieces, notices=[*speech.notices, *([notice] if unsplit else [])])
+
+
+def _split(segment: JsonObject, piece: SpeechPiece) -> Sequence[SpeechPiece]:
+    """Return a segment by the speakers of its words; empty if several speak, but other words than its text has."""
+    words = read_words(objects_at(segment, "words"), Fields(text=("word",)))
+    parts = join_words([replace(word, speaker=word.speaker or piece.speaker) for word in words[:1]] + words[1:])
+    if len(parts) < 2:
+        return [piece]
+    is_same = "".join(part.text for part in parts).replace(" ", "") == piece.text.replace(" ", "")
+    return parts if is_same else []

@@ -1,0 +1,170 @@
+"""What the modules of speech recognisers share: speech in pieces with speaker and start, read from parsed JSON.
+
+JSON may hold anything anywhere: ``value_at``, ``text_at`` and ``objects_at`` look values up and never raise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from qualcode.errors import format_names
+from qualcode.model import UnplacedText
+from qualcode.transcripts.labels.speaker_labels import clean_text
+from qualcode.transcripts.readers.survey import parse_time_cell
+
+JsonObject = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechPiece:
+    """Consecutive words of one speaker, with their start in seconds; ``None`` where the file does not say it."""
+
+    text: str
+    speaker: str | None = None
+    start: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """The talk in the file of a speech recogniser, in its order."""
+
+    pieces: Sequence[SpeechPiece]
+    other_texts: Sequence[str] = ()
+    """The same talk as the file holds it elsewhere: these are only compared with the pieces."""
+    unplaced: Sequence[UnplacedText] = ()
+    notices: Sequence[str] = ()
+
+    @property
+    def has_speakers(self) -> bool:
+        """Whether any piece names its speaker."""
+        return any(piece.speaker is not None for piece in self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The keys of an object with speech, each in order of preference; ``time_unit`` is how many make a second."""
+
+    text: Sequence[str] = ("text",)
+    speaker: Sequence[str] = ("speaker",)
+    start: Sequence[str] = ("start",)
+    time_unit: int = 1
+
+
+def value_at(data: Any, *keys: str) -> Any:
+    """Return the value below keys of nested objects, ``None`` where there is none."""
+    for key in keys:
+        data = data.get(key) if isinstance(data, Mapping) else None
+    return data
+
+
+def text_at(data: Any, *keys: str) -> str:
+    """Return the string below keys of nested objects, empty where there is none."""
+    value = value_at(data, *keys)
+    return value if isinstance(value, str) else ""
+
+
+def objects_at(data: Any, *keys: str) -> Sequence[JsonObject]:
+    """Return the list below keys of nested objects; empty where there is none, or its items are not all objects."""
+    value = value_at(data, *keys)
+    return value if isinstance(value, list) and all(isinstance(item, Mapping) for item in value) else []
+
+
+def read_objects(
+    objects: Iterable[JsonObject],
+    fields: Fields,
+    *,
+    names: Mapping[str, str] | None = None,
+    other_texts: Sequence[str] = (),
+) -> Speech:
+    """Return the speech of objects, a piece each; their strings that are not read are reported.
+
+    ``names`` are those of speakers by their ids in the file.
+    """
+    pieces: list[SpeechPiece] = []
+    unplaced: list[UnplacedText] = []
+    unused: dict[str, None] = {}
+    for number, item in enumerate(objects, 1):
+        text_key = next((key for key in fields.text if isinstance(item.get(key), str)), "")
+        text = " ".join(text_at(item, text_key).split())
+        start = seconds(_first(item, fields.start), fields.time_unit)
+        pieces.append(SpeechPiece(text, speaker_label(_first(item, fields.speaker), names), start))
+        strings = {key: value for key, value in item.items() if isinstance(value, str) and value.strip()}
+        if text_key:
+            used = {text_key, *fields.speaker, *fields.start}
+            unused |= dict.fromkeys(key for key, value in strings.items() if key not in used and len(value.split()) > 1)
+        elif strings:
+            unplaced.append(UnplacedText(number, ", ".join(strings.values())))
+    return Speech(pieces, other_texts, unplaced, [f"not used: {format_names(list(unused))}"] if unused else [])
+
+
+def _first(item: JsonObject, keys: Sequence[str]) -> Any:
+    return next((item[key] for key in keys if item.get(key) not in (None, "")), None)
+
+
+def read_words(words: Iterable[JsonObject], fields: Fields, *, space: str = " ") -> list[SpeechPiece]:
+    """Return words, each with the space before it; what is only space has no speaker."""
+    pieces: list[SpeechPiece] = []
+    for word in words:
+        text = next((text for key in fields.text if (text := text_at(word, key))), "")
+        speaker = speaker_label(_first(word, fields.speaker))
+        start = seconds(_first(word, fields.start), fields.time_unit)
+        pieces.append(SpeechPiece(space + text, speaker if text.strip() else None, start))
+    return pieces
+
+
+def read_items(items: Iterable[JsonObject]) -> list[SpeechPiece]:
+    """Return the words of Amazon and Speechmatics: the first of each item's ``alternatives``, with the space before it.
+
+    Punctuation is an item of its own; it belongs to the word before it.
+    """
+    words: list[SpeechPiece] = []
+    for item in items:
+        best = next(iter(objects_at(item, "alternatives")), {})
+        text = text_at(best, "content")
+        if text and item.get("type") == "punctuation":
+            words.append(SpeechPiece(text))
+        elif text:
+            speaker = speaker_label(item.get("speaker_label", best.get("speaker")))
+            words.append(SpeechPiece(f" {text}", speaker, seconds(item.get("start_time"))))
+    return words
+
+
+def join_words(words: Iterable[SpeechPiece]) -> list[SpeechPiece]:
+    """Return what each speaker says in a row; a word without a speaker is of the one before it."""
+    pieces: list[SpeechPiece] = []
+    for word in words:
+        if pieces and word.speaker in {None, pieces[-1].speaker}:
+            pieces[-1] = replace(pieces[-1], text=pieces[-1].text + word.text)
+        else:
+            pieces.append(word)
+    return [replace(piece, text=" ".join(piece.text.split())) for piece in pieces if piece.text.strip()]
+
+
+def speaker_label(value: Any, names: Mapping[str, str] | None = None) -> str | None:
+    """Return a speaker's name or label, ``None`` where the value is neither."""
+    if isinstance(value, Mapping):
+        value = value.get("name") or value.get("speaker_name") or value.get("id")
+    if value in (None, "") or isinstance(value, list | Mapping | bool):
+        return None
+    label = clean_text(str(value))
+    return (names or {}).get(label) or (f"Speaker {label}" if label.isdecimal() else label)
+
+
+def speaker_names(speakers: Iterable[JsonObject]) -> dict[str, str]:
+    """Return the names of speakers by their ids, from a file's list of them."""
+    named = [(item, item.get("speaker_name") or item.get("name")) for item in speakers]
+    ids = [clean_text(str(item.get("id", item.get("speaker_id")))) for item, _ in named]
+    return {key: clean_text(str(name)) for key, (_, name) in zip(ids, named, strict=True) if name}
+
+
+def seconds(value: Any, time_unit: int = 1) -> float | None:
+    """Return a time, or the first of a pair of times, in seconds; ``None`` where it is no time."""
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if isinstance(value, str):
+        return parse_time_cell(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e12:
+        return None
+    return round(value / time_unit, 3)

@@ -1,0 +1,372 @@
+"""JSON of speech recognisers: speakers, words and times of each; other JSON and broken characters."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qualcode import Project
+from qualcode.errors import OperationError, QualcodeError
+from qualcode.files import write_atomically
+from qualcode.transcripts.draft import Draft, ReadOptions
+from qualcode.transcripts.readers import recognisers
+from qualcode.transcripts.readers.recognisers import RECOGNISERS
+from qualcode.transcripts.readers.speech_json import read
+from studies import small_study
+
+
+def read_draft(data: Any) -> Draft:
+    content = data if isinstance(data, bytes) else json.dumps(data).encode()
+    return read(content, ReadOptions("transcripts/x.json"))
+
+
+def read_turns(data: Any) -> list[tuple[str, str, float | None]]:
+    draft = read_draft(data)
+    return [(span.speaker, draft.text[span.start : span.end], span.time) for span in draft.turns]
+
+
+WHISPER = {
+    "text": " How long? Six months on Friday.",
+    "segments": [
+        {"id": 0, "start": 2.812, "end": 6.9, "text": " How long?", "tokens": [1, 2]},
+        {"id": 1, "start": 7.119, "end": 17.4, "text": " Six months"},
+        {"id": 2, "start": 17.4, "end": 24.6, "text": " on Friday."},
+    ],
+    "language": "en",
+}
+
+
+def test_whisper_without_speakers_is_one_turn() -> None:
+    assert read_turns(WHISPER) == [("", "How long? Six months on Friday.", 2.812)]
+    draft = read_draft(WHISPER)
+    assert draft.notices == ("no speaker is named: the whole text is read as one participant's turn",)
+    assert draft.unplaced == ()
+
+
+def amazon_items(words: list[tuple[str, str]]) -> list[dict[str, Any]]:
+    spoken = {"type": "pronunciation", "start_time": "1.5"}
+    items = [{**spoken, "speaker_label": who, "alternatives": [{"content": word}]} for who, word in words]
+    stop = {"type": "punctuation", "alternatives": [{"content": "?"}]}
+    return [items[0], items[1], stop, *items[2:]]
+
+
+DIFFERENT = "the file holds the talk twice, with different words: one version is read; compare it with the other"
+WORDS = [("A", "How"), ("A", "long"), ("B", "Six"), ("B", "months")]
+ELEVEN = [{"text": word, "start": 1.5, "type": "word", "speaker_id": who} for who, word in WORDS]
+SPACE = {"text": " ", "type": "spacing", "speaker_id": "B"}
+DEEPGRAM_WORDS = [{"word": word.lower(), "punctuated_word": word, "start": 1.5, "speaker": who} for who, word in WORDS]
+
+
+AMAZON = {"results": {"transcripts": [{"transcript": "How long? Six months"}], "items": amazon_items(WORDS)}}
+SPEECHMATICS = {"results": amazon_items(WORDS)}
+DEEPGRAM = {"results": {"channels": [{"alternatives": [{"transcript": "how", "words": DEEPGRAM_WORDS}]}]}}
+ELEVENLABS = {
+    "text": "How long Six months",
+    "words": [ELEVEN[0], SPACE, ELEVEN[1], SPACE, ELEVEN[2], SPACE, ELEVEN[3]],
+}
+REV = {
+    "monologues": [
+        {"speaker": "A", "elements": [{"value": "How", "ts": 1.5}, {"value": " long"}, {"value": "?"}]},
+        {"speaker": "B", "elements": [{"value": "Six", "ts": 1.5}, {"value": " months"}]},
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("data", "first"),
+    [
+        (AMAZON, "How long?"),
+        (SPEECHMATICS, "How long?"),
+        (DEEPGRAM, "How long"),
+        (ELEVENLABS, "How long"),
+        (REV, "How long?"),
+    ],
+    ids=["Amazon", "Speechmatics", "Deepgram", "ElevenLabs", "Rev"],
+)
+def test_words_with_speakers_are_joined_to_turns(data: Any, first: str) -> None:
+    assert read_turns(data) == [("A", first, 1.5), ("B", "Six months", 1.5)]
+    assert read_draft(data).unplaced == ()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"text": "How long now Six months", "words": ELEVEN},
+        {"results": {"transcripts": [{"transcript": "How long now Six months"}], "items": amazon_items(WORDS)}},
+    ],
+    ids=["ElevenLabs", "Amazon"],
+)
+def test_text_that_differs_from_the_words_is_reported(data: Any) -> None:
+    draft = read_draft(data)
+    assert [span.speaker for span in draft.turns] == ["A", "B"]
+    assert [piece.text for piece in draft.unplaced] == ["How long now Six months"]
+    assert draft.notices == (DIFFERENT,)
+
+
+def test_words_are_not_read_where_segments_name_speakers() -> None:
+    data = {"segments": [{"text": "How long", "speaker": "C"}], "words": ELEVEN}
+    assert read_turns(data) == [("C", "How long", None)]
+
+
+@pytest.mark.parametrize("key", ["words", "speakers"])
+def test_second_list_is_read_where_only_that_names_speakers(key: str) -> None:
+    """insanely-fast-whisper writes "speakers" beside "chunks"."""
+    second = [{"speaker": who, "text": word, "timestamp": [1.5, 2]} for who, word in WORDS]
+    data = {"chunks": [{"timestamp": [0, 9], "text": "How long Six months"}], key: second}
+    assert read_turns(data) == [("A", "How long", 1.5), ("B", "Six months", 1.5)]
+    assert read_draft(data | {key: []}).turns[0].speaker == ""
+    unlike = read_draft(data | {key: second[:3]})
+    assert ([piece.text for piece in unlike.unplaced], unlike.notices) == (["How long Six months"], (DIFFERENT,))
+
+
+def test_deepgram_utterances_are_read_before_words() -> None:
+    utterances = [{"speaker": 0, "start": 2.5, "transcript": "How long Six months"}]
+    data = {"results": {"utterances": utterances, **DEEPGRAM["results"]}}
+    assert read_turns(data) == [("Speaker 0", "How long Six months", 2.5)]
+
+
+def test_deepgram_without_speakers_is_one_turn() -> None:
+    words = [{key: word[key] for key in ("word", "start")} for word in DEEPGRAM_WORDS]
+    data = {"results": {"channels": [{"alternatives": [{"transcript": "how long six months", "words": words}]}]}}
+    assert read_turns(data) == [("", "how long six months", 1.5)]
+
+
+def test_rev_names_speakers_apart() -> None:
+    monologue = {"speaker": 1, "elements": [{"value": "Why?", "ts": 1}]}
+    data = {"speakers": [{"id": 1, "name": "Ann Lee"}], "monologues": [monologue, monologue]}
+    assert read_turns(data) == [("Ann Lee", "Why? Why?", 1.0)]
+
+
+def test_every_module_of_a_recogniser_is_registered() -> None:
+    modules = {module.name for module in iter_modules(recognisers.__path__)}
+    assert modules == RECOGNISERS.keys()
+
+
+def test_otter_speakers_without_a_name_keep_their_labels() -> None:
+    pieces = [{"start_offset": 16000 * at, "transcript": f"word {at}", "label": str(at)} for at in (1, 2)]
+    assert read_turns({"speech": {"transcripts": pieces}}) == [
+        ("Speaker 1", "word 1", 1.0),
+        ("Speaker 2", "word 2", 2.0),
+    ]
+
+
+def test_unused_keys_with_words_are_reported() -> None:
+    draft = read_draft([{"speaker": "A", "text": "Yes.", "translation": "Ja, doch.", "id": "x1"}])
+    assert draft.notices == ("not used: translation",)
+
+
+def test_whisperx_segments_are_split_by_the_speakers_of_their_words() -> None:
+    data = {
+        "segments": [
+            {"start": 1.0, "end": 2, "text": " How long?", "speaker": "SPEAKER_00"},
+            {
+                "start": 3.0,
+                "end": 6,
+                "text": "Six months. On Friday.",
+                "speaker": "SPEAKER_01",
+                "words": [
+                    {"word": "Six", "start": 3.0},
+                    {"word": "months.", "start": 3.5, "speaker": "SPEAKER_01"},
+                    {"word": "On", "start": 5.0, "speaker": "SPEAKER_00"},
+                    {"word": "Friday."},
+                ],
+            },
+        ],
+        "word_segments": [{"word": "Six"}],
+    }
+    assert read_turns(data) == [
+        ("SPEAKER_00", "How long?", 1.0),
+        ("SPEAKER_01", "Six months.", 3.0),
+        ("SPEAKER_00", "On Friday.", 5.0),
+    ]
+
+
+def test_whisperx_segment_with_other_words_is_not_split() -> None:
+    words = [{"word": "Six", "speaker": "A"}, {"word": "weeks", "speaker": "B"}]
+    data = {"segments": [{"text": "Six months", "speaker": "A", "words": words}]}
+    assert read_turns(data) == [("A", "Six months", None)]
+    assert read_draft(data).notices == (
+        "segments not split by speaker, since their words are not those of their text: 1",
+    )
+
+
+def test_whisper_cpp_times_are_milliseconds() -> None:
+    data = {
+        "model": {"type": "base"},
+        "transcription": [
+            {"timestamps": {"from": "00:00:00,000"}, "offsets": {"from": 0, "to": 6000}, "text": " Hi."},
+            {"offsets": {"from": 6500, "to": 7000}, "speaker": "1", "text": " Yo."},
+        ],
+    }
+    assert read_turns(data) == [("", "Hi.", 0.0), ("Speaker 1", "Yo.", 6.5)]
+    assert read_draft(data).notices == ("no speaker in 1 of 2 pieces: counted as a participant's",)
+
+
+def test_otter_times_are_samples_and_speakers_are_looked_up() -> None:
+    data = {
+        "speech": {
+            "title": "Interview",
+            "speakers": [{"id": 7, "speaker_name": "Ann  Lee"}],
+            "transcripts": [
+                {"transcript": "Why?", "speaker_id": 7, "start_offset": 16000},
+                {"transcript": "Because.", "speaker_id": 8, "start_offset": 40000},
+            ],
+        }
+    }
+    assert read_turns(data) == [("Ann Lee", "Why?", 1.0), ("Speaker 8", "Because.", 2.5)]
+
+
+def test_assemblyai_times_are_milliseconds() -> None:
+    data = {"audio_url": "x", "text": "Why?", "utterances": [{"speaker": "A", "start": 1250, "text": "Why?"}]}
+    assert read_turns(data) == [("A", "Why?", 1.25)]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        [{"speaker": "Ann", "text": "Why?", "start": 1}, {"speaker": "Bob", "text": "So.", "start": 2.5}],
+        {"utterances": [{"speaker": "Ann", "transcript": "Why?", "start": "0:01"},
+                        {"speaker": {"name": "Bob"}, "transcript": "So.", "start": "2.5"}]},
+        {"turns": [{"name": "Ann", "content": "Why?", "startTime": 1},
+                   {"speakerName": "Bob", "utterance": "So.", "timestamp": [2.5, 3]}]},
+        {"results": {"segments": [{"speaker": "Ann", "text": "Why?", "begin": 1},
+                                  {"speaker": "Bob", "text": "So.", "time": 2.5}]}},
+        b'{"speaker": "Ann", "text": "Why?", "start": 1}\n{"speaker": "Bob", "text": "So.", "start": 2.5}\n',
+    ],
+)  # fmt: skip
+def test_lists_of_objects_under_common_keys(data: Any) -> None:
+    assert read_turns(data) == [("Ann", "Why?", 1.0), ("Bob", "So.", 2.5)]
+
+
+def test_chunks_without_speakers_and_a_text_alone() -> None:
+    assert read_turns({"chunks": [{"timestamp": [0, None], "text": "Hi."}]}) == [("", "Hi.", 0.0)]
+    assert read_turns({"text": " All of it."}) == [("", "All of it.", None)]
+
+
+def test_consecutive_pieces_of_one_speaker_are_one_turn() -> None:
+    assert read_turns([{"speaker": "A", "text": "x\ny"}, {"speaker": "A", "text": " z"}]) == [("A", "x y z", None)]
+
+
+def test_text_without_place_is_reported() -> None:
+    data = {"text": "Hi. And more.", "segments": [{"text": "Hi."}, {"speaker": "Bob", "note": "coughs"}]}
+    assert [piece.text for piece in read_draft(data).unplaced] == ["Bob, coughs", "Hi. And more."]
+
+
+def test_broken_characters_are_replaced_and_counted() -> None:
+    draft = read_draft(b'[{"speaker": "A\\ud83d", "text": "so \\ud83d\\ude00 \\udc00 \\u0000"}]')
+    assert draft.text == "A\ufffd: so 😀 \ufffd \ufffd\n"
+    assert draft.notices == ("3 broken characters (half of a pair, or NUL) replaced by \ufffd",)
+
+
+def test_broken_characters_stop_no_command(tmp_path: Path) -> None:
+    root = small_study(tmp_path)
+    write_atomically(root / "transcripts/J.json", b'[{"speaker": "P", "text": "It costs money \\ud83d here."}]')
+    project = Project(root)
+    project.code("J", "work/money", "costs money \ufffd", coder="ana")
+    project.suggestions()
+    project.check()
+    assert list(project.segments(transcripts="J")["text"]) == ["It costs money \ufffd here."]
+    assert project.export(tmp_path / "book.xlsx", coder="ana").path.is_file()
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", ":1: not JSON (Expecting value): export the file again"),
+        (b'{"a":\n1', ":2: not JSON (Expecting ',' delimiter)"),
+        (
+            {"a": 1, "b": []},
+            ": not the JSON of a known speech recogniser (its keys: a, b): export the",
+        ),
+        (
+            [1, 2],
+            ": not the JSON of a known speech recogniser: export the talk as one of Otter, Assem",
+        ),
+        ({"segments": [{"start": 1}]}, ": not the JSON of a known speech recogniser (its keys: segm"),
+        (3, ": not the JSON of a known speech recogniser"),
+        (b"[" * 100_000, ": JSON that cannot be read, since it is nested too deep"),
+        (
+            b"[" + b"9" * 5000 + b"]",
+            ": JSON that cannot be read, since it is nested too deep or has a num",
+        ),
+        (b"[" + b"0," * 3_000_000 + b"0]", ": over the limit of 3,000,000 values: split the file"),
+        (b"\xff\xfe\0", ": begins as utf-16-le but is not"),
+    ],
+    ids=[
+        "empty",
+        "cut off",
+        "object",
+        "numbers",
+        "no text",
+        "number",
+        "nested",
+        "long number",
+        "too large",
+        "encoding",
+    ],
+)
+def test_other_json_is_refused(data: Any, message: str) -> None:
+    with pytest.raises(OperationError) as refused:
+        read_draft(data)
+    assert str(refused.value).startswith(f"transcripts/x.json{message}")
+
+
+def test_refusal_names_the_known_recognisers() -> None:
+    with pytest.raises(OperationError) as refused:
+        read_draft({"a": 1})
+    assert all(name in str(refused.value) for name in RECOGNISERS.values())
+
+
+@pytest.mark.parametrize("start", [True, "soon", {"x": 1}, [], 1e300, float("nan"), None])
+def test_start_that_is_no_time_is_none(start: Any) -> None:
+    assert read_turns([{"text": "x", "start": start}]) == [("", "x", None)]
+
+
+# laws
+
+texts = st.text(st.sampled_from("ab é\n\"'🎧\ud83d"), max_size=10)
+pieces = st.fixed_dictionaries(
+    {"text": texts}, optional={"speaker": st.sampled_from(["A", "B", "", None]), "start": st.floats(0, 9)}
+)
+
+
+@given(st.lists(pieces, min_size=1, max_size=6), st.sampled_from(["segments", "transcription", "", "utterances"]))
+def test_no_word_is_lost(items: list[dict[str, Any]], key: str) -> None:
+    draft = read_draft({key: items} if key else items)
+    words = re.findall(r"\S+", " ".join(item["text"] for item in items).replace("\ud83d", "\ufffd"))
+    read_words = re.findall(r"\S+", " ".join(draft.text[span.start : span.end] for span in draft.turns))
+    assert Counter(read_words) == Counter(words)
+    assert not draft.unplaced
+    draft.text.encode()
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | texts,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["text", "segments", "speaker", "start", "words", "word", "offsets", "speech", "speakers"]),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=20,
+)
+
+
+@given(anything | st.binary(max_size=60))
+def test_any_json_is_read_or_refused(data: Any) -> None:
+    try:
+        draft = read_draft(data)
+    except QualcodeError as error:
+        assert str(error).startswith("transcripts/x.json")  # noqa: PT017
+        return
+    assert all(0 <= span.start < span.end <= len(draft.text) for span in draft.turns)

@@ -345,6 +345,14 @@ def test_unit_of_several_cases_counts_for_each_case_by_its_own_words() -> None:
     assert alone.joint_units[ids.index("f/a"), ids.index("g/c")] == 0
 
 
+def test_coding_that_ends_before_a_turn_does_not_count_for_its_case() -> None:
+    ann_and_break = span_coding("F", FOCUS.text.index("It broke."), FOCUS.text.index("Ben:"), "f/a")
+    incidence = incidence_of([ann_and_break], [FOCUS], unit=Unit("transcript"), cases={"F": ["c"]})
+    ben = incidence.universe.member_case == 1
+    assert by_case(incidence, "f/a")["b"].units == 0
+    assert count_cooccurrence(incidence, list_code_sets(BOOK), ben).joint_units.sum() == 0
+
+
 def test_units_count_for_each_case_if_speakers_have_no_cases() -> None:
     plain = replace(FOCUS, turns=tuple(replace(turn, case="") for turn in FOCUS.turns))
     incidence = incidence_of(FOCUS_CODINGS, [plain], cases={"F": ["a", "b"]})

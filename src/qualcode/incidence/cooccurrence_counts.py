@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from qualcode.incidence.case_groups import select_group
+from qualcode.incidence.case_groups import GroupSelection, select_group
 from qualcode.incidence.code_sets import CodeSet, member_columns
 from qualcode.incidence.frequency_counts import asked_transcript_mask
-from qualcode.incidence.matrix import Incidence
+from qualcode.incidence.matrix import Incidence, build_slice_matrix
 from qualcode.incidence.universe import Flags, Ints, Universe
 
 
@@ -86,7 +86,7 @@ def count_cooccurrence(incidence: Incidence, code_sets: Sequence[CodeSet], group
     asked = np.array(
         [asked_transcript_mask(incidence, row) & selection.transcript for row in code_sets], dtype=np.int64
     ).reshape(len(code_sets), len(universe.transcripts))
-    in_units = _slices_to_units(universe, _slice_occurrences(incidence, code_sets), selection.slice)
+    in_units = _slices_to_units(universe, _slice_occurrences(incidence, code_sets, selection), selection.slice)
     occurs = _drop_unasked(in_units, asked, universe.unit_transcript)
     units = len(universe.unit_transcript)
     by_transcript = sparse.csr_array(
@@ -119,12 +119,16 @@ def _drop_unasked(occurs: Any, asked: Ints, unit_transcript: Ints) -> Any:
     return sparse.csr_array((ones, (unit[is_asked], row[is_asked])), shape=coordinates.shape)
 
 
-def _slice_occurrences(incidence: Incidence, code_sets: Sequence[CodeSet]) -> Any:
-    """Return slices x code sets: true where any member of the code set occurs."""
+def _slice_occurrences(incidence: Incidence, code_sets: Sequence[CodeSet], selection: GroupSelection) -> Any:
+    """Return slices x code sets: true where a coding of any member occurs that touches a turn of the group."""
     members = [
         (column, position) for position, row in enumerate(code_sets) for column in member_columns(row, incidence.codes)
     ]
     code, row = np.array(members, dtype=np.int64).reshape(-1, 2).T
     shape = (len(incidence.codes), len(code_sets))
     membership = sparse.csr_array((np.ones(len(code), dtype=np.int64), (code, row)), shape=shape)
-    return (incidence.slice_matrix.astype(np.int64) @ membership) > 0
+    universe, slice_matrix = incidence.universe, incidence.slice_matrix
+    if len(universe.part_transcript) > len(universe.transcripts):
+        # a coding may reach into the line break before a turn of the group without touching the turn
+        slice_matrix = build_slice_matrix(incidence, selection.coding)
+    return (slice_matrix.astype(np.int64) @ membership) > 0

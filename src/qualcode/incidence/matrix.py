@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from qualcode.incidence.universe import Ints, Universe
+from qualcode.incidence.universe import Flags, Ints, Universe
 from qualcode.model import Coding
 
 
@@ -74,6 +74,15 @@ def incidence(codings: Sequence[Coding], universe: Universe, *, codes: Sequence[
         slice_matrix = _build_matrix((universe.slice_start, universe.slice_end), start, end, code, len(codes))
     excluded = size - len(code)
     return Incidence(matrix, slice_matrix, universe, tuple(codes), coder, code, transcript, start, end, excluded)
+
+
+def build_slice_matrix(incidence: Incidence, coding: Flags) -> Any:
+    """Return slices x codes, true where one of the codings overlaps; ``coding`` is a mask of shape (codings,)."""
+    ranges = (incidence.universe.slice_start, incidence.universe.slice_end)
+    start, end, code = (
+        values[coding] for values in (incidence.coding_start, incidence.coding_end, incidence.coding_code)
+    )
+    return _build_matrix(ranges, start, end, code, len(incidence.codes))
 
 
 def _build_matrix(ranges: tuple[Ints, Ints], start: Ints, end: Ints, code: Ints, codes: int) -> Any:

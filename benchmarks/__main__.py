@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from benchmarks import answers, counting, intake, learning, quality, startup, suggesting, updating, workbook
+from benchmarks import answers, counting, deciding, intake, learning, quality, startup, suggesting, updating, workbook
 
 ALL = {
     "startup": startup.run,
@@ -16,6 +16,7 @@ ALL = {
     "answers": answers.run,
     "learning": learning.run,
     "update": updating.run,
+    "decide": deciding.run,
     "quality": quality.run,
 }
 

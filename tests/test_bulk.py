@@ -11,9 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualcode import Project
-from qualcode.coding.import_tables import CODING_IMPORT_COLUMNS, read_import_table
+from qualcode.coding.import_tables import CODING_IMPORT_COLUMNS, ImportResult, read_import_table
 from qualcode.errors import OperationError
-from qualcode.project import ImportResult
 from studies import column, ledgers, records, small_study, write
 
 GOOD = """\

@@ -224,8 +224,8 @@ def test_the_case_table_adds_attributes_to_the_cases_of_a_survey(tmp_path: Path)
     assert study.attributes_of["Ada"] == {"age": "40", "group": "y"}
     assert [case.id for case in study.cases_of["survey#r2"]] == ["Ada"]
     assert (
-        "transcripts/cases.csv: case 'r1': 'age' is '31' here and '30' in transcripts/survey.csv (the first value is used)"
-        in messages(tmp_path)
+        "transcripts/cases.csv: case 'r1': 'age' is '31' here and '30' in transcripts/survey.csv"
+        " (the first value is used)" in messages(tmp_path)
     )
     assert messages(tmp_path, "error") == []
 
@@ -297,7 +297,8 @@ def test_nothing_is_overwritten_and_with_one_problem_nothing_is_added(tmp_path: 
     result = shell("transcripts", "add", good, other, second, unknown, tmp_path, tmp_path / "no.txt", cases)
     assert result.code == 1
     for message in (
-        "A.txt: a different file is already at transcripts/A.txt; it is not overwritten (rename the new one, or use --into)",
+        "A.txt: a different file is already at transcripts/A.txt; it is not overwritten"
+        " (rename the new one, or use --into)",
         "B.txt: second source of transcript 'B' (beside transcripts/B.md: rename one, or use --into)",
         "x.pages: unsupported file type '.pages'",
         ": this is a folder (name the files in it, such as FOLDER/*)",

@@ -13,6 +13,7 @@ import pytest
 
 from qualcode.project import Project
 from qualcode.study.study import Study
+from qualcode.study.transcript_store import TranscriptStore
 from qualcode.suggest import Suggestions, suggest_by_cues, suggestion_table
 from qualcode.suggest.cue_cache import cache_files, cue_index, share_reader
 from qualcode.suggest.cue_cache.cue_index import CueIndex
@@ -284,7 +285,7 @@ def test_suggestions_of_a_large_study_do_not_load_all_transcripts(
 ) -> None:
     expected = list(Project(root).suggest(order="transcript")["id"])
     monkeypatch.setattr("qualcode.study.study.LARGE_STUDY_BYTES", 10)
-    monkeypatch.setattr(Study, "_transcripts", property(lambda _: pytest.fail("all transcripts are in memory")))
+    monkeypatch.setattr(TranscriptStore, "_merged", property(lambda _: pytest.fail("all transcripts are in memory")))
     project = Project(root)
     assert [name for part in project.stream_suggestions(coder="ana") for name in part.id] == expected
     assert Shell(root, capsys)("suggest", "--format", "csv").csv[0]["id"] == expected[0]
@@ -296,7 +297,7 @@ def test_codings_of_a_large_study_load_only_coded_transcripts(root: Path, monkey
     monkeypatch.setattr("qualcode.study.study.LARGE_STUDY_BYTES", 10)
     project = Project(root)
     assert list(project.suggest(coder="ana")["id"]) == list(expected["id"][1:])
-    assert "_transcripts" not in project.study.__dict__
+    assert not project.study.transcripts.is_complete
 
 
 def test_slow_cues_are_named_in_a_note(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

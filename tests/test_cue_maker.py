@@ -19,7 +19,7 @@ from spacy.matcher import Matcher, PhraseMatcher
 from builders import STUDY, book_of, cue, transcript_of
 from qualcode.model import Cue, Transcript
 from qualcode.segments import segment_transcript, sentence_spans
-from qualcode.suggest import CUE_MAKER, Suggestions, suggest_by_cues
+from qualcode.suggest import Suggestions, suggest_by_cues
 from qualcode.suggest.cues.codebook_cues import CodebookCueFinder
 from qualcode.suggest.cues.regex_literals import (
     CASE_FOLDING_CHARACTERS,
@@ -28,6 +28,7 @@ from qualcode.suggest.cues.regex_literals import (
     required_token_words,
 )
 from qualcode.suggest.cues.tokenizer import ChunkTokenizer, lemmatizer, load_blank_pipeline
+from qualcode.suggest.suggestion_request import CUE_MAKER
 
 Found = set[tuple[int, int]]
 

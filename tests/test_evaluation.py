@@ -234,7 +234,7 @@ def test_evaluate_command_writes_text_csv_and_json(project: Project, capsys: pyt
     for words in (
         "Second-coder benchmark: ben",
         "Calibration:",
-        "F1 after learning",
+        "F1 by number of finished transcripts",
         "grouped by transcript",
         "'do not use' with fewer than 10 codings",
     ):

@@ -58,8 +58,8 @@ def test_surprises_of_selected_codes_only(slips: tuple[Project, list[Said]]) -> 
     assert set(surprises["code"]) == {FEAR}
     assert len(surprises) == 6
     with pytest.raises(UnknownNameError):
-        result = project.surprises(code="work/feer")
-    assert "9-fold cross-validation, grouped by transcript" in result.attrs["notes"][0]
+        project.surprises(code="work/feer")
+    assert "9-fold cross-validation, grouped by transcript" in surprises.attrs["notes"][0]
 
 
 def test_confused_codes_are_listed_with_examples(slips: tuple[Project, list[Said]]) -> None:

@@ -79,7 +79,7 @@ def test_highlight_shows_suggestions_of_a_transcript(tmp_path: Path) -> None:
     assert html.count("skills/patience 0.") == 1
     assert "What is hard?" in html
     assert "Nobody listens." in html
-    assert any("a score is a probability" in said for said in shown.notes)
+    assert any("scores are probabilities" in said for said in shown.notes)
     with pytest.raises(UnknownNameError):
         project.highlight("S*")
 

@@ -69,7 +69,7 @@ def test_explanation_of_cue_suggestion_without_enough_data_to_train(tmp_path: Pa
     why = project.why(cue_id)
     assert (why.maker, why.why, why.coder, why.threshold) == ("cues", '"fear"', "", None)
     assert not any((why.reasons_for, why.reasons_against, why.coded_so, why.not_coded_so))
-    assert 'by cues, whose scores rank and are no probabilities\n  cues: "fear"' in format_explanation(why)
+    assert 'by cues; its scores rank and are not probabilities\n  cues: "fear"' in format_explanation(why)
 
 
 def test_explaining_unknown_ids_or_coders_raises(root: Path) -> None:
@@ -94,8 +94,8 @@ def test_why_command_prints_at_most_100_columns(root: Path, capsys: pytest.Captu
     assert max(map(len, lines)) <= 100
     assert lines[:2] == ["D, turn 1, Dee:", "  I wait."]
     assert lines[3].startswith("skills/patience (Patience): 0.")
-    assert "learnt from ana's codings" in lines[3]
-    assert [line.split() for line in lines if line.startswith("for ")] == [["for", "against"]]
+    assert "trained on ana's codings" in lines[3]
+    assert [line.split() for line in lines if "against" in line] == [["evidence", "for", "evidence", "against"]]
     assert "(a weight is in log odds: +0.7 doubles the odds, -0.7 halves them)" in lines
     assert '"I wait a week." [skills/patience]' in shown.out
     assert '"It’s “fine” — I wait." [no code]' in shown.out
@@ -119,6 +119,6 @@ def test_printed_explanation_wraps_lines_and_cuts_lists() -> None:
     explanation = Explanation("i", "T", 1, 0, 4, "", "word " * 50, "a/b", "B", 0.2, "learner", "", "ana", 0.3)
     text = format_explanation(replace(explanation, reasons_for=words, reasons_against=(around,), coded_so=(like,)))
     assert max(map(len, text.splitlines())) <= 100
-    assert "and 4 more, of less weight" in text
-    assert "0.20, not shown unasked: it would be from 0.30 on" in text
+    assert "and 4 more with less weight" in text
+    assert "0.20, not shown by default: scores are shown from 0.30 on" in text
     assert "T, turn 1, a participant:" in text

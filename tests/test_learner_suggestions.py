@@ -180,12 +180,12 @@ class OnlyLookups(Mapping[str, Transcript]):
         raise AssertionError("all transcripts are read")
 
 
-def test_known_suggestions_look_up_only_their_own_transcripts(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_known_suggestions_look_up_only_their_own_transcripts(study: Path) -> None:
     suggestions = Project(study).suggestions(min_score=0.0, decided=True)
     assert len(set(suggestions.transcript)) == 7
     opened = Study(study)
     transcripts = OnlyLookups(opened.transcripts)
-    monkeypatch.setattr(Study, "transcripts", transcripts)
+    opened.__dict__["transcripts"] = transcripts
     row = suggestions.transcript.index("A3")
     known = shown_suggestions.load_known_suggestions(opened, [suggestions.id[row]], coder="ana")
     assert known == suggestions.take([row])
@@ -394,5 +394,5 @@ def test_check_reports_invalid_suggest_settings(study: Path) -> None:
     settings = (study / "qualcode.yaml").read_text(encoding="utf-8")
     write(study, "qualcode.yaml", settings + "suggest:\n  attributes: [gruop]\n  embedder: nope\n")
     problems = [str(problem) for problem in Project(study).check()]
-    assert "qualcode.yaml: 'suggest.attributes' names 'gruop', which no case has (did you mean 'group'?)" in problems
+    assert "qualcode.yaml: 'suggest.attributes': no case has the attribute 'gruop' (did you mean 'group'?)" in problems
     assert any("'suggest.embedder'" in problem and "nope" in problem for problem in problems)

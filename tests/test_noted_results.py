@@ -37,11 +37,11 @@ def test_graphs_suggestions_and_files_carry_notes(tmp_path: Path) -> None:
     graph = project.network(coder="ana")
     assert graph.graph["notes"].startswith("unit sentence; coder ana;")
     assert project.edges({(): graph}).attrs["notes"] == graph.graph["notes"].split("\n")
-    assert "suggestions by cues" in project.suggestions().notes[0]
+    assert "suggestions from the codebook's cues" in project.suggestions().notes[0]
     stream = project.stream_suggestions()
     assert stream.notes == []
     assert sum(map(len, stream)) == len(project.suggestions())
-    assert "suggestions by cues" in stream.notes[0]
+    assert "suggestions from the codebook's cues" in stream.notes[0]
     assert project.export(tmp_path / "a.xlsx", coder="ana").notes[0].startswith("unit sentence; coder ana;")
 
 

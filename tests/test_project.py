@@ -101,7 +101,7 @@ def test_a_quote_becomes_a_line_of_the_ledger_that_proves_itself(tmp_path: Path)
     assert apply["before"] == A[start - 32 : start]
     assert apply["after"] == A[start + 19 : start + 19 + 32]
     assert apply["sha256"] == project.study.transcripts["A"].sha256
-    assert (memo["event"], memo["target"], memo["text"]) == ("memo", made, "again")
+    assert (memo["event"], memo["target"], memo["text"]) == ("memo", made.id, "again")
     assert list(ledgers(tmp_path)) == ["ana/A.jsonl"]
 
 
@@ -268,7 +268,7 @@ def test_an_accepted_suggestion_is_a_coding_with_its_origin_and_leaves_the_list_
     assert (coding["quote"], coding["maker"], coding["status"]) == (wanted["quote"], "cues", "anchored")
     table = project.suggest(coder="ana")
     assert wanted["id"] not in set(table["id"])
-    assert "1 more are decided by ana already" in table.attrs["notes"][0]
+    assert "ana has decided on 1 more" in table.attrs["notes"][0]
     assert wanted["id"] in set(project.suggest(coder="ben")["id"])
     assert wanted["id"] in set(project.suggest(coder="ana", decided=True)["id"])
     result = project.accept(wanted["id"], coder="ana")

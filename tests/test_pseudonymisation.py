@@ -186,7 +186,7 @@ def test_undo_restores_every_byte(root: Path, key: Path, shell: Shell) -> None:
 def test_decisions_since_the_replacement_are_kept_by_undo(root: Path, key: Path) -> None:
     project = Project(root)
     project.pseudonymise(key, write=True)
-    new = project.code("Person 1", "work/fear", "Nobody knows Person 2.", coder="ben", memo="Person 1 again")
+    new = project.code("Person 1", "work/fear", "Nobody knows Person 2.", coder="ben", memo="Person 1 again").id
     project.pseudonymise(key, write=True, undo=True)
     rows = {row["id"]: row for row in records(Project(root).codings())}
     assert (rows[new]["quote"], rows[new]["transcript"], rows[new]["status"]) == (

@@ -190,7 +190,7 @@ def test_the_folder_describes_its_content(shell: Shell, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
-        ((), 2, "say where the training material goes: -o FOLDER"),
+        ((), 2, "name the folder for the training data: -o FOLDER"),
         (("x", "-o", "y"), 2, "PATH and --output are the same: give one of them"),
         (("x", "--by", "group", "--coder", "ana"), 2, "--by is for tables: training data is not grouped"),
         (

@@ -127,7 +127,7 @@ def test_speakers_rejected_has_candidates_that_are_not_speakers(root: Path, shel
     assert (left["label"], left["status"], left["times"], left["turns"]) == ("Note", "not taken", 1, 0)
     assert (left["first"], left["line"], left["why"]) == ("A", 9, "a word that names nobody")
     result = shell("transcripts", "speakers")
-    assert "not taken for speakers: 1 labels (see --rejected)" in result.err
+    assert "not taken as speakers: 1 label (see --rejected)" in result.err
     assert shell("transcripts", "speakers", "--rejected", "--format", "json").json[0]["label"] == "Note"
 
 

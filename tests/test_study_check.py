@@ -318,8 +318,8 @@ def test_unreadable_sources_are_reported_with_the_reason(root: Path) -> None:
     write(root, "transcripts/W.txt", b"I: \x81")
     (root / "transcripts/Y.txt").symlink_to("nowhere.txt")
     assert messages(root) == [
-        "transcripts/V.txt:1: this is not text (it holds NUL bytes): renamed from another format?"
-        " If it is UTF-16 without its mark, say so under 'encodings' in qualcode.yaml",
+        "transcripts/V.txt:1: this is not text (it contains NUL bytes): was it renamed from another format?"
+        " If it is UTF-16 without a byte-order mark, set its encoding under 'encodings' in qualcode.yaml",
         "transcripts/W.txt:1: neither UTF-8 nor Windows-1252; save it as UTF-8 and try again",
         "transcripts/Y.txt: there is no such file",
     ]

@@ -298,7 +298,7 @@ def test_broken_characters_stop_no_command(tmp_path: Path) -> None:
             ": JSON that cannot be read, since it is nested too deep or has a num",
         ),
         (b"[" + b"0," * 3_000_000 + b"0]", ": over the limit of 3,000,000 values: split the file"),
-        (b"\xff\xfe\0", ": begins as utf-16-le but is not"),
+        (b"\xff\xfe\0", ": has the byte-order mark of utf-16-le"),
     ],
     ids=[
         "empty",

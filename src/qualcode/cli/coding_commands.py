@@ -16,9 +16,9 @@ from qualcode.cli.terminal_output import (
     stream_rows,
     write_table,
 )
+from qualcode.coding.import_tables import ImportResult
 from qualcode.coding.quote_location import QuoteLocation
 from qualcode.errors import UsageError, format_count
-from qualcode.project import ImportResult
 from qualcode.suggest.suggestion_request import ORDERS
 from qualcode.suggest.suggestion_table import SUGGESTION_COLUMNS
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,7 +17,10 @@ from qualcode.cli.terminal_output import (
     write_problems,
 )
 from qualcode.errors import format_count
-from qualcode.project import Project, StudyStatus
+from qualcode.project import Project
+
+if TYPE_CHECKING:
+    from qualcode.listings.status import StudyStatus
 
 
 @click.command(epilog="Example: qualcode init my-study --coder ana")

@@ -1,10 +1,7 @@
-"""The one desk: every verb of the program once, for the command line and for notebooks alike."""
+"""The class `Project`: every command of the program as a method, for the command line and for notebooks."""
 
 from __future__ import annotations
 
-from qualcode.coding.import_tables import ImportResult
-from qualcode.listings.status import StudyStatus
 from qualcode.project.project import Project
-from qualcode.study.selection import AnalysisOptions
 
-__all__ = ["AnalysisOptions", "ImportResult", "Project", "StudyStatus"]
+__all__ = ["Project"]

@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qualcode.errors import Problem
-from qualcode.listings.status import StudyStatus, summarise_study
-from qualcode.listings.study_check import check_study
 from qualcode.model import Codebook, Unit
 from qualcode.project.coding_methods import CodingMethods
 from qualcode.project.count_methods import CountMethods
@@ -22,12 +20,15 @@ from qualcode.study.study import Study
 if TYPE_CHECKING:
     import pandas as pd
 
+    from qualcode.listings.status import StudyStatus
+
 
 class Project(SourceMethods, CodingMethods, SuggestionMethods, CountMethods, EvaluationMethods, PseudonymMethods):
     """A study on disk. Analyses return DataFrames and graphs, decisions are appended to the ledger.
 
-    Every analysis takes ``unit``, ``coder``, ``code``, ``transcripts``, ``by`` and ``universe`` (see `Choice`), refuses
-    names that the study does not have, and leaves what it counted over in ``said``.
+    Every analysis takes ``unit``, ``coder``, ``code``, ``transcripts``, ``by`` and ``universe`` (see `AnalysisOptions`)
+    and refuses names that the study does not have. Its result carries notes on what was counted: DataFrames in
+    ``attrs["notes"]``, graphs in ``graph["notes"]``, other results in ``.notes``.
     """
 
     def __init__(self, path: str | Path = ".") -> None:
@@ -56,10 +57,14 @@ class Project(SourceMethods, CodingMethods, SuggestionMethods, CountMethods, Eva
 
     def check(self) -> list[Problem]:
         """Return the problems of the study's files; an empty list if there are none."""
+        from qualcode.listings.study_check import check_study
+
         return check_study(self.study)
 
     def status(self) -> StudyStatus:
         """Return the numbers of transcripts, codes and codings, and each coder's progress."""
+        from qualcode.listings.status import summarise_study
+
         return summarise_study(self.study)
 
     def codes(self) -> pd.DataFrame:

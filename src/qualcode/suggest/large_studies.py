@@ -14,7 +14,7 @@ from qualcode.study.selection import to_name_tuple
 from qualcode.study.study import Study
 from qualcode.suggest.cue_suggestions import stream_cue_suggestions
 from qualcode.suggest.cues.codebook_cues import CodebookCueFinder
-from qualcode.suggest.cues.cue_maker import CUE_MAKER, suggest_by_finder
+from qualcode.suggest.cues.cue_maker import suggest_by_finder
 from qualcode.suggest.cues.tokenizer import load_blank_pipeline
 from qualcode.suggest.learner_suggestions import (
     RankedPart,
@@ -27,6 +27,7 @@ from qualcode.suggest.maker_runs import fallback_note
 from qualcode.suggest.suggestion_filters import SuggestionFilter, make_selection_filter, make_undecided_filter
 from qualcode.suggest.suggestion_order import select_suggestions
 from qualcode.suggest.suggestion_request import (
+    CUE_MAKER,
     LEARNER,
     CueSearchReport,
     SuggestionOptions,

@@ -12,12 +12,11 @@ from qualcode.segments import count_words
 from qualcode.study.selection import to_name_tuple
 from qualcode.study.study import Study
 from qualcode.suggest.cue_suggestions import load_cue_suggestions
-from qualcode.suggest.cues.cue_maker import CUE_MAKER
 from qualcode.suggest.makers.maker_plugins import Maker, get_remote_notice, load_maker, run_maker
 from qualcode.suggest.shown_suggestions import save_shown_suggestions
 from qualcode.suggest.suggestion_filters import make_selection_filter
 from qualcode.suggest.suggestion_order import sort_suggestions
-from qualcode.suggest.suggestion_request import BUILTIN_MAKERS, LEARNER, SuggestionOptions, SuggestionRequest
+from qualcode.suggest.suggestion_request import BUILTIN_MAKERS, CUE_MAKER, LEARNER, SuggestionOptions, SuggestionRequest
 from qualcode.suggest.suggestion_table import Suggestions
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from typing import Literal, TypedDict
 from qualcode.errors import Problem, format_names
 from qualcode.model import Cue
 from qualcode.study.selection import Names
-from qualcode.suggest.cues.cue_maker import CUE_MAKER
 
+CUE_MAKER = "cues"
+"""The maker that matches the cues of the codebook."""
 LEARNER = "learner"
 """The maker that is trained on a coder's decisions."""
 BUILTIN_MAKERS = (CUE_MAKER, LEARNER)

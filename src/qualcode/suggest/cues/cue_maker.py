@@ -12,9 +12,8 @@ from qualcode.segments import get_abbreviations
 from qualcode.suggest.cues.codebook_cues import CodebookCueFinder, CodeCue, code_cues
 from qualcode.suggest.cues.tokenizer import load_blank_pipeline
 from qualcode.suggest.cues.turn_pages import CueSpan, Page, PageSentence
+from qualcode.suggest.suggestion_request import CUE_MAKER
 from qualcode.suggest.suggestion_table import Suggestions, suggestion_id
-
-CUE_MAKER = "cues"
 
 _BATCH_TRANSCRIPTS = 500
 """Transcripts that are searched at once."""

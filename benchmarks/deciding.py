@@ -1,0 +1,90 @@
+"""Decisions: one as a command on the shipped study, and 2,000 in an open project after 100,000 earlier events."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+from benchmarks.measuring import process
+from qualcode import Project, QuoteLocation
+from qualcode.anchors import make_anchor
+from qualcode.ledger import append_events, new_event
+from qualcode.segments import segment_transcript
+
+ROOT = Path(__file__).resolve().parents[1]
+EARLIER_EVENTS = 100_000
+DECISIONS = 2_000
+ROUNDS = 5
+
+
+def run() -> Iterator[str]:
+    """Yield the cost of accepting and coding as commands, and of decisions in an open project."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for part in ("qualcode.yaml", "codebooks", "transcripts", "codings"):
+            source = ROOT / part
+            (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / part)
+        yield from _commands(folder)
+        yield from _open_project(folder)
+
+
+def _commands(folder: Path) -> Iterator[str]:
+    """Yield CPU seconds of ``accept`` and ``code`` as commands, against importing the program."""
+    qualcode = [sys.executable, "-m", "qualcode", "-C", str(folder)]
+    output = process([*qualcode, "suggest", "--all", "--top", "1", "--format", "json"]).output
+    rows = json.loads(output[: output.index("\n]") + 2])  # notes on stderr follow
+    ids = iter(row["id"] for row in rows)
+    quotes = ((row["transcript"], row["quote"]) for row in rows)
+    base = median(process([sys.executable, "-c", "import qualcode.project"]).cpu for _ in range(ROUNDS))
+    process([*qualcode, "accept", next(ids), "--coder", "eva"])
+    accept = median(process([*qualcode, "accept", next(ids), "--coder", "eva"]).cpu for _ in range(ROUNDS))
+    code = []
+    for _ in range(ROUNDS):
+        transcript, quote = next(quotes)
+        code.append(process([*qualcode, "code", transcript, rows[0]["code"], "--coder", "fred", "--", quote]).cpu)
+    yield f"accept as a command: {accept / base:.2f}x ({accept:.3f} CPU s) of importing the program"
+    yield f"code as a command: {median(code) / base:.2f}x ({median(code):.3f} CPU s) of importing the program"
+
+
+def _open_project(folder: Path) -> Iterator[str]:
+    """Yield milliseconds of a decision in an open project, against reading all ledgers once."""
+    study = Project(folder).study
+    sentences = [
+        (transcript, segment)
+        for transcript in study.transcripts.values()
+        for segment in segment_transcript(transcript)
+        if segment.role == "participant"
+    ]
+    codes = [code.id for code in study.codebook.codes]
+    events = []
+    for (transcript, segment), code, coder in itertools.islice(
+        itertools.product(sentences, codes, ("ana", "ben", "cal")), EARLIER_EVENTS
+    ):
+        anchor = make_anchor(transcript.text, segment.start, segment.end)
+        fields = {"transcript": transcript.id, "sha256": transcript.sha256, "code": code}
+        events.append(new_event("apply", coder=coder, anchored=anchor, **fields))
+    append_events(study.codings_folder, events, locks=study.cache_folder / "locks")
+    project = Project(folder)
+    began = time.process_time()
+    _ = project.study.coders
+    base = time.process_time() - began
+    places = itertools.cycle(sentences)
+    began, cpu = time.perf_counter(), time.process_time()
+    for number in range(DECISIONS):
+        transcript, segment = next(places)
+        where = QuoteLocation(start=segment.start, end=segment.end)
+        coding = project.code(transcript.id, codes[number // len(sentences) % len(codes)], where, coder="dora")
+        if number % 4 == 0:
+            project.retract(coding.id, coder="dora")
+    cpu, wall = time.process_time() - cpu, time.perf_counter() - began
+    yield (
+        f"{DECISIONS:,} decisions in an open project after {len(events):,} events: {1000 * cpu / DECISIONS:.2f} ms of "
+        f"CPU and {1000 * wall / DECISIONS:.2f} ms each, {cpu / base:.2f}x of reading the ledgers ({base:.2f} CPU s)"
+    )

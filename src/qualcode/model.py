@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, get_args
@@ -14,6 +14,13 @@ CodingStatus = Literal["anchored", "moved", "changed", "orphaned"]
 SamplingUnit = Literal["transcripts", "cases"]
 
 UNIT_NAMES: tuple[UnitName, ...] = get_args(UnitName)
+
+ReportProgress = Callable[[str, int, int], None]
+"""Is called with the name of a long task, the number of steps done, and the number of all steps."""
+
+
+def ignore_progress(_task: str, _done: int, _total: int) -> None:
+    """Report no progress."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from qualcode.cli.terminal_output import OutputOptions, print_notes
+from qualcode.cli.terminal_output import OutputOptions, print_notes, show_progress
 from qualcode.project import Project
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -98,7 +99,7 @@ export_options = combine_options(*_ANALYSIS, *_COUNTING)
 
 def open_project(ctx: click.Context) -> Project:
     """Open the study that the command line names."""
-    return Project(ctx.obj)
+    return Project(ctx.obj, report_progress=show_progress) if sys.stderr.isatty() else Project(ctx.obj)
 
 
 def report_unread_sources(project: Project) -> int:

@@ -28,6 +28,8 @@ _ROWS_PER_WRITE = 1000
 _MIN_COLUMN_WIDTH = 16
 """Width below which a column of text is not cut."""
 
+_BAR_WIDTH = 36
+
 _MAX_LINE_WIDTH = 400
 """Width of a table that does not go to a terminal."""
 
@@ -191,6 +193,14 @@ def print_notes(notes: Iterable[str]) -> None:
     """Print notes to stderr."""
     for line in notes:
         click.echo(line, err=True)
+
+
+def show_progress(task: str, done: int, total: int) -> None:
+    """Draw a progress bar on stderr, which is a terminal; it disappears with the last step."""
+    filled = _BAR_WIDTH * done // total
+    bar = f"\r{task}  [{'#' * filled}{'-' * (_BAR_WIDTH - filled)}]  {done}/{total}"
+    sys.stderr.write(bar if done < total else "\r" + " " * len(bar) + "\r")
+    sys.stderr.flush()
 
 
 def _iterate_rows(columns: TableColumns) -> Iterator[dict[str, Any]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qualcode.evaluation.metrics.array_types import Flags, Floats, Indices
+from qualcode.model import ReportProgress, ignore_progress
 from qualcode.suggest.learning.features import Embed
 from qualcode.suggest.learning.learner import LabelledCorpus, train_learner
 
@@ -46,12 +47,19 @@ def make_learner_method(lemmatize: Callable[[str], str], embed: Embed | None = N
     return score_units
 
 
-def cross_validate(labelled: LabelledCorpus, method: ScoringMethod, *, fold_count: int = FOLDS) -> HeldOutScores:
+def cross_validate(
+    labelled: LabelledCorpus,
+    method: ScoringMethod,
+    *,
+    fold_count: int = FOLDS,
+    report_progress: ReportProgress = ignore_progress,
+) -> HeldOutScores:
     """Return the scores of each finished group after training on the other groups alone."""
     labels = labelled.labels
     score = np.zeros(labels.truth.shape)
     chosen = np.zeros(labels.truth.shape, dtype=bool)
-    for left_out in split_folds(labels.finished_groups, fold_count=fold_count):
+    folds = list(split_folds(labels.finished_groups, fold_count=fold_count))
+    for number, left_out in enumerate(folds, 1):
         inside = np.isin(labels.group, left_out)
         training_labels = labels.select_groups(np.setdiff1d(np.unique(labels.group), left_out))
         fold_score, threshold = method(
@@ -59,4 +67,5 @@ def cross_validate(labelled: LabelledCorpus, method: ScoringMethod, *, fold_coun
         )
         score[inside] = fold_score[inside]
         chosen[inside] = fold_score[inside] >= threshold
+        report_progress("cross-validation", number, len(folds))
     return HeldOutScores(score, chosen)

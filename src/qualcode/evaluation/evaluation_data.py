@@ -154,7 +154,9 @@ def load_or_compute_scores(data: EvaluationData, name: str, make_method: Callabl
     path = _cache_path(data, name, "parquet")
     with suppress(OSError, ValueError, OperationError):
         return read_scores(path, data.codes)
-    scores = cross_validate(data.training_set.labelled_corpus, make_method())
+    scores = cross_validate(
+        data.training_set.labelled_corpus, make_method(), report_progress=data.study.report_progress
+    )
     _write_cache(path, lambda: fill_atomically(path, lambda temporary: write_scores(temporary, scores, data.codes)))
     return scores
 

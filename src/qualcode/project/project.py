@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qualcode.errors import Problem
-from qualcode.model import Codebook, Unit
+from qualcode.model import Codebook, ReportProgress, Unit, ignore_progress
 from qualcode.project.coding_methods import CodingMethods
 from qualcode.project.count_methods import CountMethods
 from qualcode.project.evaluation_methods import EvaluationMethods
@@ -31,8 +31,8 @@ class Project(SourceMethods, CodingMethods, SuggestionMethods, CountMethods, Eva
     ``attrs["notes"]``, graphs in ``graph["notes"]``, other results in ``.notes``.
     """
 
-    def __init__(self, path: str | Path = ".") -> None:
-        self.study = Study(find_study_root(Path(path)))
+    def __init__(self, path: str | Path = ".", *, report_progress: ReportProgress = ignore_progress) -> None:
+        self.study = Study(find_study_root(Path(path)), report_progress=report_progress)
 
     @property
     def incomplete(self) -> bool:

@@ -19,4 +19,4 @@ class ProjectBase:
 
     def refresh(self) -> None:
         """Read all files again when they are next needed, because they were edited while the project was open."""
-        self.study = Study(self.study.root)
+        self.study = Study(self.study.root, report_progress=self.study.report_progress)

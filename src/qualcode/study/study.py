@@ -10,7 +10,7 @@ from pathlib import Path
 from qualcode.codebook import read_codebook
 from qualcode.errors import FileProblemsError, OperationError, Problem
 from qualcode.ledger import Event, LedgerState, append_events, fold, ledger_path, read_ledgers
-from qualcode.model import Case, Codebook, Coding, Memo, Transcript
+from qualcode.model import Case, Codebook, Coding, Memo, ReportProgress, Transcript, ignore_progress
 from qualcode.segments import get_abbreviations
 from qualcode.settings import SETTINGS_FILE, Settings, read_settings
 from qualcode.study.case_table import CaseTable, problem_from_error
@@ -39,8 +39,9 @@ class _Ledger:
 class Study:
     """The files of a study. Sources, codebook and settings are read once; the ledgers again after a decision."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, report_progress: ReportProgress = ignore_progress) -> None:
         self.root = root
+        self.report_progress = report_progress
         self.codings_folder = root / "codings"
         self.transcripts_folder = root / "transcripts"
         self.cache_folder = root / ".qualcode"
@@ -112,7 +113,7 @@ class Study:
     @cached_property
     def transcripts(self) -> TranscriptStore:
         """Transcripts by id; looking up one id reads one source, iterating reads all."""
-        return TranscriptStore(self.sources_and_problems[0], self.root, self.read_transcripts)
+        return TranscriptStore(self.sources_and_problems[0], self.root, self.read_transcripts, self.report_progress)
 
     def read_transcripts(self, name: str, *, rows: Callable[[int], bool] | None = None) -> Iterator[Transcript]:
         """Yield the transcripts of one source, without keeping them.

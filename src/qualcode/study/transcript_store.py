@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from qualcode.errors import OperationError, Problem
-from qualcode.model import Transcript
+from qualcode.model import ReportProgress, Transcript, ignore_progress
 from qualcode.study.case_table import problem_from_error
 from qualcode.study.source_files import duplicate_source_problem
 
@@ -21,8 +21,15 @@ class TranscriptStore(Mapping[str, Transcript]):
     Looking up one id reads that source only; iterating, counting and `problems` read all. No source is read twice.
     """
 
-    def __init__(self, sources: Mapping[str, Path], root: Path, read_source: ReadSource) -> None:
+    def __init__(
+        self,
+        sources: Mapping[str, Path],
+        root: Path,
+        read_source: ReadSource,
+        report_progress: ReportProgress = ignore_progress,
+    ) -> None:
         self._sources = sources
+        self._report_progress = report_progress
         self._root = root
         self._read_source = read_source
         self._read: dict[str, Mapping[str, Transcript]] = {}
@@ -61,8 +68,9 @@ class TranscriptStore(Mapping[str, Transcript]):
     def _merged(self) -> tuple[dict[str, Transcript], tuple[Problem, ...]]:
         by_id: dict[str, Transcript] = {}
         problems: list[Problem] = []
-        for source in self._sources:
+        for number, source in enumerate(self._sources, 1):
             transcripts = self._transcripts_of(source)
+            self._report_progress("reading transcripts", number, len(self._sources))
             if source in self._problem_of:
                 problems.append(self._problem_of[source])
             for transcript_id, transcript in transcripts.items():

@@ -83,12 +83,21 @@ def test_fitted_range_has_changed_and_inserted_words_of_the_old_ones(old: str, n
         ("q , b . r", "q x , b . y r", [2, -1, 3, -1, 4], (2, 5)),  # marks may be aligned with others
         ("a a b c c", "a a b c c", [-1, -1, 2, -1, -1], (1, 4)),  # not beyond the range
         ("q a b c r", "b", [-1, -1, 0, -1, -1], (0, 1)),
+        # a sentence starts with "a", and x was inserted; its old neighbour q, a line start or the text's start borders it
+        ("q\na b c r", "q x a b c r", [0, 2, 3, 4, 5], (1, 5)),
+        ("q\na b c r", "s x a b c q", [-1, 2, 3, 4, 0], (2, 5)),
+        ("q\na b c r", "s\nx a b c q", [-1, 2, 3, 4, -1], (1, 5)),
     ],
 )
 def test_fitted_range_grows_by_equal_tokens_that_are_free(
     old: str, new: str, old_to_new: list[int], expected: tuple[int, int]
 ) -> None:
     assert fit_range(linked(old, new, old_to_new), (1, 4)) == expected
+
+
+def test_words_inserted_before_the_start_of_the_old_text_belong_to_its_first_range() -> None:
+    """The word before them is aligned with one that comes later in the old text."""
+    assert fit_range(linked("a b r s", "r x a b", [2, 3, 0, -1]), (0, 2)) == (1, 4)
 
 
 # --- score ----------------------------------------------------------------------------------------------------

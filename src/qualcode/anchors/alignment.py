@@ -220,8 +220,8 @@ def _longest_increasing(pairs: Sequence[Span]) -> list[Span]:
 
 def _aligned_share(clause: Span, tokens: Tokens, links: Sequence[int]) -> float:
     """Return the share of a clause's letters whose tokens are aligned, 0 to 1."""
-    letters = [len(tokens.keys[token]) for token in range(*clause)]
-    return sum(count for count, token in zip(letters, range(*clause), strict=True) if links[token] >= 0) / sum(letters)
+    letters = {token: len(tokens.keys[token]) for token in range(*clause)}
+    return sum(count for token, count in letters.items() if links[token] >= 0) / sum(letters.values())
 
 
 def _pair_similar_texts(old: Sequence[str], new: Sequence[str]) -> list[Span]:

@@ -41,7 +41,7 @@ def find_similar_spans(quote: str, text: str) -> Iterator[Span]:
         return
     for _ in range(_MAX_CANDIDATES):
         match = partial_ratio_alignment(quote, text, score_cutoff=_SIMILARITY_CUTOFF)
-        if match is None or match.dest_start >= match.dest_end:
+        if match is None:
             return
         yield match.dest_start, match.dest_end
         text = text[: match.dest_start] + "\n" * (match.dest_end - match.dest_start) + text[match.dest_end :]

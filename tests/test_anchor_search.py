@@ -58,6 +58,10 @@ TWO_PLACES = "(sure at 4: 1.00) (sure at 17: 1.00)"
         # the other place belongs to other old words with the same neighbours
         ("b a [sure] c d rented sure twelve", "a b sure d c rented sure twelve", "10243567", ("same", "sure")),
         ("sure rented twelve b a [sure] c d", "a b d c x sure rented twelve", "56710-32", ("gone", "")),
+        ("b a [sure so] rented sure so twelve", "a b rented sure so twelve", "10--2345", ("gone", "")),
+        ("rented twelve b a [sure] c d", "a b d c sure rented twelve", "5610-32", ("same", "sure")),
+        # a word that is not aligned is next to the words
+        ("b rented twelve y [sure] c d", "b z sure d c xyz sure e", "0---243", ("ambiguous", TWO_PLACES)),
         # the other place is aligned with other old words, but their neighbours are not the same
         ("b a [sure] c d e f sure g h", "a b sure d c f e sure h g", "1024365798", ("ambiguous", TWO_PLACES)),
         # only the other place has the words
@@ -198,6 +202,7 @@ def test_realigned_range_is_aligned_with_free_words_of_a_range() -> None:
     local = realign_range(alignment, (1, 4), (3, 8))
     assert local.old_to_new == [2, 3, 4, 5, 7]
     assert local.new_to_old == [-1, -1, 0, 1, 2, 3, -1, 4]
+    assert realign_range(linked("a a b", "x a b", [1, -1, -1]), (1, 3), (0, 3)).old_to_new == [1, -1, 2]
     local = realign_range(alignment, (1, 4), (1, 3))
     assert local.old_to_new == [2, -1, 1, -1, 7]
     assert local.new_to_old == [-1, 2, 0, -1, -1, -1, -1, 4]

@@ -95,7 +95,7 @@ def _blank_aligned_runs(tokens: Tokens, links: Sequence[int]) -> str:
     for token in range(1, len(links) + 1):
         if token < len(links) and links[first] >= 0 and links[token] == links[token - 1] + 1:
             continue
-        if links[first] >= 0 and token - first >= _MIN_RUN:
+        if token - first >= _MIN_RUN:  # unaligned tokens are runs of one
             start, end = tokens.starts[first], tokens.ends[token - 1]
             parts += [tokens.text[position:start], "\n" * (end - start)]
             position = end

@@ -24,7 +24,7 @@ def search_unaligned_text(alignment: Alignment, old: Span) -> list[AnchorResult]
     results = []
     for start, end in find_similar_spans(range_text(alignment.old, old), alignment.unaligned_new):
         margin = (end - start) // 2
-        window = alignment.new.token_range(max(0, start - margin), end + margin)
+        window = alignment.new.token_range(start - margin, end + margin)
         local = realign_range(alignment, old, window)
         new = fit_range(local, old)
         if new is not None and _is_own_match(alignment, old, new):

@@ -161,6 +161,12 @@ def test_clause_that_was_moved_and_edited_is_no_longer_aligned_with_another() ->
     assert aligned_words(old, new) == "Nobody6 paid7 for8 the- tools10 We3 end4"
 
 
+def test_clause_with_less_than_half_of_its_letters_aligned_may_be_moved() -> None:
+    """ "Well" and the full stop are 5 of 11 letters of the first clause."""
+    old, new = "Well rented. We asked them.", "Well paid. We asked them. Or Well rented."
+    assert aligned_words(old, new) == "Well8 rented9 We3 asked4 them5"
+
+
 def test_moved_clauses_are_similar_from_60_percent() -> None:
     """Twice the equal characters, "nobody " and the full stop, of all characters: 16 of 26 and of 28."""
     assert aligned_words("nobody xxxxx. We end it.", "We end it. nobody yyyyy.") == "nobody4 xxxxx- We0 end1 it2"

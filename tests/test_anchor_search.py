@@ -87,6 +87,7 @@ def test_span_without_words_is_gone() -> None:
     ("old", "new", "expected"),
     [
         ("We [underst]and it.", "Well we understand it.", "underst"),
+        ("We u[nderstand it].", "Well we understand it.", "nderstand it"),
         ("We under[stand it].", "Well we understand it.", "stand it"),
         ("We under[st]and it.", "Well we understand it.", "st"),
         ("We [ask; over]stay.", "Well we ask; overstay.", "ask; over"),

@@ -99,6 +99,8 @@ def test_diff_of_long_sequences_is_one_differing_run(monkeypatch: pytest.MonkeyP
 def aligned_words(old: str, new: str) -> str:
     """Return the old words, each with the number of the new word it is aligned with, or - for none."""
     alignment = align(old, new)
+    pairs = [(i, j) for i, j in enumerate(alignment.old_to_new) if j >= 0]
+    assert sorted((j, i) for i, j in pairs) == [(j, i) for j, i in enumerate(alignment.new_to_old) if i >= 0]
     numbers = ["-" if index < 0 else str(index) for index in alignment.old_to_new]
     return " ".join(f"{key}{number}" for key, number in zip(alignment.old.keys, numbers, strict=True) if key != ".")
 
@@ -122,6 +124,8 @@ def test_clause_of_three_words_is_aligned_where_it_moved_to_and_of_two_words_is_
     """The first clause of the new text has half of the letters of the moved one."""
     old, new = "Oh yes. We asked them.", "Oh no. We asked them. Oh yes."
     assert aligned_words(old, new) == "Oh0 yes- We3 asked4 them5"
+    old, new = "Oh no. We asked them. We left. Oh yes.", "Oh yes. We asked them. We left."
+    assert aligned_words(old, new) == "Oh0 no- We3 asked4 them5 We7 left8 Oh- yes-"
     old, new = "Oh so yes. We asked them.", "Oh so no. We asked them. Oh so yes."
     assert aligned_words(old, new) == "Oh8 so9 yes10 We4 asked5 them6"
 
@@ -150,6 +154,23 @@ def test_clause_that_was_moved_and_edited_is_aligned_with_the_most_similar_one()
     assert aligned_words(old, new) == "Nobody3 paid4 for5 the- tools7 We0 end1"
     new = "We end. Nobody paid for his fools. Nobody paid for these tools."
     assert aligned_words(old, new) == "Nobody9 paid10 for11 the- tools13 We0 end1"
+
+
+def test_clause_that_was_moved_and_edited_is_no_longer_aligned_with_another() -> None:
+    old, new = "Nobody paid for the tools. We end.", "Nobody left. We end. Nobody paid for these tools."
+    assert aligned_words(old, new) == "Nobody6 paid7 for8 the- tools10 We3 end4"
+
+
+def test_clause_with_less_than_half_of_its_letters_aligned_may_be_moved() -> None:
+    """ "Well" and the full stop are 5 of 11 letters of the first clause."""
+    old, new = "Well rented. We asked them.", "Well paid. We asked them. Or Well rented."
+    assert aligned_words(old, new) == "Well8 rented9 We3 asked4 them5"
+
+
+def test_moved_clauses_are_similar_from_60_percent() -> None:
+    """Twice the equal characters, "nobody " and the full stop, of all characters: 16 of 26 and of 28."""
+    assert aligned_words("nobody xxxxx. We end it.", "We end it. nobody yyyyy.") == "nobody4 xxxxx- We0 end1 it2"
+    assert aligned_words("nobody xxxxxx. We end it.", "We end it. nobody yyyyyy.") == "nobody- xxxxxx- We0 end1 it2"
 
 
 def test_each_clause_is_paired_with_one_moved_clause() -> None:

@@ -83,12 +83,21 @@ def test_fitted_range_has_changed_and_inserted_words_of_the_old_ones(old: str, n
         ("q , b . r", "q x , b . y r", [2, -1, 3, -1, 4], (2, 5)),  # marks may be aligned with others
         ("a a b c c", "a a b c c", [-1, -1, 2, -1, -1], (1, 4)),  # not beyond the range
         ("q a b c r", "b", [-1, -1, 0, -1, -1], (0, 1)),
+        # x was inserted before a sentence: after the aligned q, after another word, and at a line start
+        ("q\na b c r", "q x a b c r", [0, 2, 3, 4, 5], (1, 5)),
+        ("q\na b c r", "s x a b c q", [-1, 2, 3, 4, 0], (2, 5)),
+        ("q\na b c r", "s\nx a b c q", [-1, 2, 3, 4, -1], (1, 5)),
     ],
 )
 def test_fitted_range_grows_by_equal_tokens_that_are_free(
     old: str, new: str, old_to_new: list[int], expected: tuple[int, int]
 ) -> None:
     assert fit_range(linked(old, new, old_to_new), (1, 4)) == expected
+
+
+def test_words_inserted_before_the_start_of_the_old_text_belong_to_its_first_range() -> None:
+    """The word before them is aligned with one that comes later in the old text."""
+    assert fit_range(linked("a b r s", "r x a b", [2, 3, 0, -1]), (0, 2)) == (1, 4)
 
 
 # --- score ----------------------------------------------------------------------------------------------------
@@ -116,6 +125,12 @@ def test_range_is_accepted_or_a_candidate_by_its_similarity(
 ) -> None:
     alignment = linked(*words_of(letters), [0 if is_aligned else -1])
     assert score_range(alignment, (0, 1), (0, 1)) == expected
+
+
+def test_candidates_have_a_similarity_of_half() -> None:
+    """19 of 40 letters are equal."""
+    alignment = linked("a" * 40, "a" * 19 + "b" * 21, [0])
+    assert score_range(alignment, (0, 1), (0, 1)) == AnchorResult("gone")
 
 
 def test_threshold_of_similarity_can_be_raised() -> None:

@@ -172,6 +172,8 @@ def has_neighbours(old: str, new: str, old_to_new: str, *, is_adjacent: bool = F
         ("x [so] c d", "[so] d c", "-021", False),
         ("d c [so]", "c d [so] x", "102", False),
         ("d c [so] x", "c d [so]", "102-", False),
+        ("d c [so] e", "e c d [so]", "2130", False),
+        ("e c d [so]", "d c [so] e", "3102", False),
     ],
 )
 def test_neighbours_are_the_same_if_twelve_letters_on_one_side_are(

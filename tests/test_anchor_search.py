@@ -5,8 +5,17 @@ from __future__ import annotations
 import pytest
 
 from alignments import bracketed, linked
-from qualcode.anchors import AnchorResult, Span, align, find_anchor_by_alignment, make_anchor
+from qualcode.anchors import (
+    Anchor,
+    AnchorResult,
+    Span,
+    align,
+    find_anchor_by_alignment,
+    find_anchor_fuzzy,
+    make_anchor,
+)
 from qualcode.anchors.alignment import Alignment
+from qualcode.anchors.similar_text import realign_range
 
 
 def search(old: str, new: str, links: str | None = None) -> tuple[str, str]:
@@ -48,6 +57,11 @@ TWO_PLACES = "(sure at 4: 1.00) (sure at 17: 1.00)"
         ("b rented [sure] twelve d", "b rented sure twelve d x sure y", "01234", ("same", "sure")),
         # the other place belongs to other old words with the same neighbours
         ("b a [sure] c d rented sure twelve", "a b sure d c rented sure twelve", "10243567", ("same", "sure")),
+        ("sure rented twelve b a [sure] c d", "a b d c x sure rented twelve", "56710-32", ("gone", "")),
+        ("b a [sure so] rented sure so twelve", "a b rented sure so twelve", "10--2345", ("gone", "")),
+        ("rented twelve b a [sure] c d", "a b d c sure rented twelve", "5610-32", ("same", "sure")),
+        # a word that is not aligned is next to the words
+        ("b rented twelve y [sure] c d", "b z sure d c xyz sure e", "0---243", ("ambiguous", TWO_PLACES)),
         # the other place is aligned with other old words, but their neighbours are not the same
         ("b a [sure] c d e f sure g h", "a b sure d c f e sure h g", "1024365798", ("ambiguous", TWO_PLACES)),
         # only the other place has the words
@@ -73,10 +87,12 @@ def test_span_without_words_is_gone() -> None:
     ("old", "new", "expected"),
     [
         ("We [underst]and it.", "Well we understand it.", "underst"),
+        ("We u[nderstand it].", "Well we understand it.", "nderstand it"),
         ("We under[stand it].", "Well we understand it.", "stand it"),
         ("We under[st]and it.", "Well we understand it.", "st"),
         ("We [ask; over]stay.", "Well we ask; overstay.", "ask; over"),
         ("We [o’clo]ck it.", "Well we o'clock it.", "o'clo"),
+        ("We ask.[.. no] it.", "Well We ask… no it.", "… no"),
     ],
 )
 def test_part_of_a_word_is_found_in_the_same_word(old: str, new: str, expected: str) -> None:
@@ -154,3 +170,40 @@ def test_longer_quotes_are_not_searched_for_by_similarity(length: int, expected:
     quote = (words * 200)[: length - 1] + "s"
     links = "10" + "-" * len(quote.split()) + "32"
     assert search(f"b a [{quote}] c d", f"a b d c. {quote[:-1]}x", links)[0] == expected
+
+
+EXTRA = "extraordinary people x y z yesterday"
+"""36 code points."""
+
+
+@pytest.mark.parametrize(
+    ("distance", "expected"), [(18, "extraordinary people yesterday."), (19, "extraordinary people yesterday")]
+)
+def test_words_within_half_a_quote_of_similar_ones_are_compared(distance: int, expected: str) -> None:
+    """With "x y", which are more words than "yesterday", the end is not aligned and goes up to the full stop.
+
+    The most similar 36 code points are 9 to 45, and the last "y" is at 44 + distance, before or at 45 + 18.
+    """
+    new = f"a b d c. extraordinary people yesterday. {'#' * distance} x y z"
+    assert search(f"b a [{EXTRA}] c d", new, "10------32") == ("changed", expected)
+
+
+@pytest.mark.parametrize(
+    ("distance", "expected"), [(50, "extraordinary people yesterday."), (51, "extraordinary people yesterday")]
+)
+def test_words_within_half_a_quote_and_the_context_length_are_compared(distance: int, expected: str) -> None:
+    """As above with 32 code points more, when the old text is unknown."""
+    new = f"a b d c. extraordinary people yesterday. {'#' * distance} x y z"
+    result = find_anchor_fuzzy(new, Anchor(9, 45, EXTRA, "a b d c. ", ""))
+    assert new[slice(*result.span or (0, 0))] == expected
+
+
+def test_realigned_range_is_aligned_with_free_words_of_a_range() -> None:
+    alignment = linked("q a b c r", "a b q a b c c r", [2, 0, 1, 5, 7])
+    local = realign_range(alignment, (1, 4), (3, 8))
+    assert local.old_to_new == [2, 3, 4, 5, 7]
+    assert local.new_to_old == [-1, -1, 0, 1, 2, 3, -1, 4]
+    assert realign_range(linked("a a b", "x a b", [1, -1, -1]), (1, 3), (0, 3)).old_to_new == [1, -1, 2]
+    local = realign_range(alignment, (1, 4), (1, 3))
+    assert local.old_to_new == [2, -1, 1, -1, 7]
+    assert local.new_to_old == [-1, 2, 0, -1, -1, -1, -1, 4]

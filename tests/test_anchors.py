@@ -36,6 +36,7 @@ def test_anchor_has_quote_and_context() -> None:
 
 def test_find_occurrences_has_overlapping_places() -> None:
     assert find_occurrences("no no no", "no no") == [(0, 5), (3, 8)]
+    assert find_occurrences("aaa", "aa") == [(0, 2), (1, 3)]
     assert find_occurrences("no no no", " no ") == [(0, 2), (3, 5), (6, 8)]
     assert find_occurrences("no no no", "no", start=1, end=7) == [(3, 5)]
     assert find_occurrences("no", "yes") == []
@@ -50,6 +51,8 @@ def test_find_occurrences_has_overlapping_places() -> None:
         ("un café noir", "cafe\u0301", "café"),
         ("un cafe\u0301 noir", "café noir", "cafe\u0301 noir"),
         ("un cafe\u0301", "un café", "un cafe\u0301"),
+        ("un cafe\u0301 noir", "café", "cafe\u0301"),
+        ("e\u0323\u0301s", "ẹ\u0301", "e\u0323\u0301"),
         ("ten\u00a0per\u202fcent", "ten per cent", "ten\u00a0per\u202fcent"),
         ("over\nthe  line", "over the line", "over\nthe  line"),
         ("well… yes", "well... yes", "well… yes"),

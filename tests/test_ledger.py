@@ -24,7 +24,7 @@ from qualcode.ledger import (
     new_event,
     read_ledgers,
 )
-from qualcode.ledger.events import EventKind
+from qualcode.ledger.events import EventKind, _IdGenerator
 
 KINDS: tuple[EventKind, ...] = ("apply", "retract", "reject", "move", "memo", "done")
 
@@ -257,6 +257,15 @@ def test_ids_are_unique_and_increasing() -> None:
     ids = [new_event("memo", coder="ana").id for _ in range(2000)]
     assert ids == sorted(set(ids))
     assert {len(event_id) for event_id in ids} == {26}
+
+
+def test_id_is_time_and_random_bits_in_base_32(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As any ULID in lower case: 1700000000000 ms is 01HF7YAT00 in Crockford's base 32."""
+    monkeypatch.setattr("qualcode.ledger.events.time", SimpleNamespace(time_ns=lambda: 1_700_000_000_000_999_999))
+    monkeypatch.setattr("qualcode.ledger.events.secrets", SimpleNamespace(randbits=lambda _count: 33))
+    generator = _IdGenerator()
+    assert generator.next() == "01hf7yat00" + "0" * 14 + "11"
+    assert generator.next() == "01hf7yat00" + "0" * 14 + "12"
 
 
 def test_ids_increase_when_the_clock_is_set_back(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -95,7 +95,7 @@ def _blank_aligned_runs(tokens: Tokens, links: Sequence[int]) -> str:
     for token in range(1, len(links) + 1):
         if token < len(links) and links[first] >= 0 and links[token] == links[token - 1] + 1:
             continue
-        if links[first] >= 0 and token - first >= _MIN_RUN:
+        if token - first >= _MIN_RUN:  # unaligned tokens are runs of one
             start, end = tokens.starts[first], tokens.ends[token - 1]
             parts += [tokens.text[position:start], "\n" * (end - start)]
             position = end
@@ -220,8 +220,8 @@ def _longest_increasing(pairs: Sequence[Span]) -> list[Span]:
 
 def _aligned_share(clause: Span, tokens: Tokens, links: Sequence[int]) -> float:
     """Return the share of a clause's letters whose tokens are aligned, 0 to 1."""
-    letters = [len(tokens.keys[token]) for token in range(*clause)]
-    return sum(count for count, token in zip(letters, range(*clause), strict=True) if links[token] >= 0) / sum(letters)
+    letters = {token: len(tokens.keys[token]) for token in range(*clause)}
+    return sum(count for token, count in letters.items() if links[token] >= 0) / sum(letters.values())
 
 
 def _pair_similar_texts(old: Sequence[str], new: Sequence[str]) -> list[Span]:

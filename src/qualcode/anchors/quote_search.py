@@ -139,7 +139,7 @@ def _find_similar(text: str, anchor: Anchor) -> AnchorResult:
     results = []
     for start, end in find_similar_spans(anchor.quote, text):
         margin = (end - start) // 2 + CONTEXT_LENGTH
-        window = new_tokens.token_range(max(0, start - margin), end + margin)
+        window = new_tokens.token_range(start - margin, end + margin)
         local = realign_range(unaligned, (0, len(old_tokens.keys)), window)
         new = fit_range(local, old)
         if new is not None:

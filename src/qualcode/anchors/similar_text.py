@@ -24,7 +24,7 @@ def search_unaligned_text(alignment: Alignment, old: Span) -> list[AnchorResult]
     results = []
     for start, end in find_similar_spans(range_text(alignment.old, old), alignment.unaligned_new):
         margin = (end - start) // 2
-        window = alignment.new.token_range(max(0, start - margin), end + margin)
+        window = alignment.new.token_range(start - margin, end + margin)
         local = realign_range(alignment, old, window)
         new = fit_range(local, old)
         if new is not None and _is_own_match(alignment, old, new):
@@ -41,7 +41,7 @@ def find_similar_spans(quote: str, text: str) -> Iterator[Span]:
         return
     for _ in range(_MAX_CANDIDATES):
         match = partial_ratio_alignment(quote, text, score_cutoff=_SIMILARITY_CUTOFF)
-        if match is None or match.dest_start >= match.dest_end:
+        if match is None:
             return
         yield match.dest_start, match.dest_end
         text = text[: match.dest_start] + "\n" * (match.dest_end - match.dest_start) + text[match.dest_end :]

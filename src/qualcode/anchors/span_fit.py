@@ -96,13 +96,9 @@ def _extend_start(alignment: Alignment, old: Span, pair: _Pair) -> int:
     """Return the first new token, counting changed words before a pair: where old ones were, or a sentence starts."""
     old_token, new_token = pair
     start = new_token
-    while (
-        start > 0
-        and not _is_sentence_start(alignment.new, start)
-        and _is_free(alignment, (old[0], old_token), start - 1)
-    ):
+    while not _is_sentence_start(alignment.new, start) and _is_free(alignment, (old[0], old_token), start - 1):
         start -= 1
-    is_bordered = old[0] == 0 or start == 0 or alignment.old_to_new[old[0] - 1] == start - 1
+    is_bordered = old[0] == 0 or alignment.old_to_new[old[0] - 1] == start - 1
     is_added = _is_sentence_start(alignment.old, old[0]) and (is_bordered or _is_sentence_start(alignment.new, start))
     return start if old_token > old[0] or is_added else new_token
 
@@ -144,9 +140,9 @@ def text_similarity(old: str, new: str) -> float:
 
 def _letter_overlap(alignment: Alignment, old: Span, new: Span) -> float:
     """Return the share of the letters of old tokens that are aligned with a range of new ones, 0 to 1."""
-    letters = [len(alignment.old.keys[token]) for token in range(*old)]
-    is_aligned = [new[0] <= alignment.old_to_new[token] < new[1] for token in range(*old)]
-    return sum(count for count, aligned in zip(letters, is_aligned, strict=True) if aligned) / max(1, sum(letters))
+    letters = {token: len(alignment.old.keys[token]) for token in range(*old)}
+    aligned = (token for token in letters if new[0] <= alignment.old_to_new[token] < new[1])
+    return sum(letters[token] for token in aligned) / sum(letters.values())
 
 
 def score_range(

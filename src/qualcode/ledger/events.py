@@ -72,9 +72,9 @@ def encode_event(event: Event) -> bytes:
 
 
 class _IdGenerator:
-    """Generates ULIDs (48 bits of time in ms, 80 random bits, base 32); each is greater than the one before it.
+    """Generates ULIDs: 48 bits of time in milliseconds and 80 bits that are random, in base 32.
 
-    That holds within one millisecond and after the clock was set back too.
+    Each id is greater than the one before it, also within one millisecond and after the clock was set back.
     """
 
     def __init__(self) -> None:
@@ -84,7 +84,7 @@ class _IdGenerator:
     def next(self) -> str:
         with self._lock:
             now = time.time_ns() // 1_000_000
-            self._last = max(now << 80 | secrets.randbits(79), self._last + 1)
+            self._last = max(now << 80 | secrets.randbits(79), self._last + 1)  # 79: room to count up from it
             return "".join(_BASE32_DIGITS[self._last >> shift & 31] for shift in range(125, -1, -5))
 
 

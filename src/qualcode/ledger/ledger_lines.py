@@ -18,7 +18,13 @@ LedgerLine = dict[str, Any]
 
 @contextmanager
 def lock_ledgers(folder: Path, *, locks: Path) -> Iterator[None]:
-    """Hold the locks of all ledgers in a folder and its subfolders, the same locks as for appending."""
+    """Hold the locks of all ledgers in a folder and its subfolders, the same locks as for appending.
+
+    Raises
+    ------
+    OperationError
+        If another process has one of the locks for too long.
+    """
     with ExitStack() as stack:
         for path in sorted(folder.rglob("*.jsonl")) if folder.is_dir() else ():
             stack.enter_context(

@@ -83,7 +83,13 @@ def _line_message(line: bytes, error: str, *, is_torn: bool) -> tuple[str, str]:
 
 
 def append_events(folder: Path, events: Sequence[Event], *, locks: Path) -> list[Path]:
-    """Append events, each to its coder's ledger for its source; return the files with incomplete lines moved there."""
+    """Append events, each to its coder's ledger for its source; return the files that incomplete lines were moved to.
+
+    Raises
+    ------
+    OperationError
+        If a ledger cannot be written, or another process has its lock for too long.
+    """
     torn_paths = []
     for name, group in groupby(sorted(events, key=ledger_path), key=ledger_path):
         lines, lock = [encode_event(event) for event in group], ledger_lock_path(name, locks=locks)

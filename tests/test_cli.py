@@ -356,7 +356,7 @@ def test_suggestions_are_a_sheet_of_the_workbook_if_asked_for(
     lines = sheet("--coder", "ana")
     assert [line[8] for line in lines[4:]] == [one["id"] for one in shown]
     assert "trained on ana's codings in 3 finished transcripts" in str(lines[2][0])
-    assert "a score is a probability" in str(lines[2][0])
+    assert "scores are probabilities" in str(lines[2][0])
     lines = sheet("--coder", "ben")
     assert "suggestions are by the codebook's cues alone, and their scores only rank" in str(lines[2][0])
     many = len(lines) - 4

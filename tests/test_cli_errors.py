@@ -79,7 +79,7 @@ USAGE = [
     ("themes --coder ana --universe some", "'some' is not one of 'asked', 'all'"),
     ("themes --coder ana --levle code", "No such option"),
     ("suggest --min-score 2", "is not in the range 0<=x<=1"),
-    ("suggest --min-score nan", "a score is a number from 0 to 1"),
+    ("suggest --min-score nan", "must be a number from 0 to 1"),
     ("network --coder ana --min-count 0", "is not in the range x>=1"),
     ("network --coder ana --png x.svg", "--png x.svg: the name has to end in .png"),
     ("network --coder ana --graphml x", "--graphml x: the name has to end in .graphml"),

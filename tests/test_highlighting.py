@@ -79,7 +79,7 @@ def test_a_transcript_is_shown_with_what_is_suggested_in_it(tmp_path: Path) -> N
     assert html.count("skills/patience 0.") == 1
     assert "What is hard?" in html
     assert "Nobody listens." in html
-    assert any("a score is a probability" in said for said in project.said)
+    assert any("scores are probabilities" in said for said in project.said)
     with pytest.raises(UnknownNameError):
         project.highlight("S*")
 

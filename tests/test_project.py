@@ -267,7 +267,7 @@ def test_an_accepted_suggestion_is_a_coding_with_its_origin_and_leaves_the_list_
     (coding,) = records(project.codings())
     assert (coding["quote"], coding["maker"], coding["status"]) == (wanted["quote"], "cues", "anchored")
     assert wanted["id"] not in set(project.suggest(coder="ana")["id"])
-    assert "1 more are decided by ana already" in project.said[0]
+    assert "ana has decided on 1 more" in project.said[0]
     assert wanted["id"] in set(project.suggest(coder="ben")["id"])
     assert wanted["id"] in set(project.suggest(coder="ana", decided=True)["id"])
     assert project.accept(wanted["id"], coder="ana") == 0

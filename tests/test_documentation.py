@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import fields
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -14,6 +16,7 @@ import qualcode
 from coverage_floor import shortfalls
 from qualcode.cli import COMMANDS, cli
 from qualcode.codebook.codebook_schema import json_schema
+from qualcode.errors import Problem
 from qualcode.project import Project
 from qualcode.transcripts import SUFFIXES
 from studies import small_study, write
@@ -157,6 +160,90 @@ def test_every_column_of_the_tables_is_on_the_page_on_counting() -> None:
 
     words = set(re.findall(r"\w+", text_of(ROOT / "docs" / "counting.md")))
     assert set(THEME_COLUMNS) | set(PAIR_COLUMNS) <= words
+
+
+TABLE_COLUMNS = {
+    "Codes": "listings.code_rows:CODE_COLUMNS",
+    "Transcripts": "listings.transcript_rows:TRANSCRIPT_COLUMNS",
+    "Speakers": "listings.speaker_rows:SPEAKER_COLUMNS",
+    "Speakers by transcript": "listings.speaker_rows:SPEAKER_BY_TRANSCRIPT_COLUMNS",
+    "Added sources": "study.source_import:ADDED_COLUMNS",
+    "Segments": "listings.segment_rows:SEGMENT_COLUMNS",
+    "NVivo rows": "listings.nvivo_rows:NVIVO_COLUMNS",
+    "Suggestions": "suggest.suggestion_table:SUGGESTION_COLUMNS",
+    "Codings": "listings.coding_rows:CODING_COLUMNS",
+    "Edited transcripts": "coding.update_report:UPDATE_COLUMNS",
+    "Themes": "tables:THEME_COLUMNS",
+    "Co-occurrence": "tables:PAIR_COLUMNS",
+    "Evaluation: codes": "evaluation.evaluation_tables:_CODE_COLUMNS",
+    "Evaluation: calibration": "evaluation.evaluation_tables:CALIBRATION_COLUMNS",
+    "Evaluation: differences": "evaluation.evaluation_tables:DIFFERENCE_COLUMNS",
+    "Evaluation: learning curve": "evaluation.evaluation_tables:CURVE_COLUMNS",
+    "Evaluation: reading saved": "evaluation.reading_orders:WORK_COLUMNS",
+    "Evaluation: second coder": "evaluation.evaluation_tables:_SECOND_CODER_COLUMNS",
+    "Surprises": "evaluation.surprises:SURPRISE_COLUMNS",
+    "Drift": "evaluation.drift:DRIFT_COLUMNS",
+    "Confusions": "evaluation.confusions:CONFUSION_COLUMNS",
+    "Replaced names": "pseudonyms.pseudonymisation:REPLACEMENT_COLUMNS",
+}
+"""Headings of docs/tables.md, and the constants with the columns of these tables."""
+
+COLUMNS_OF_OTHER_TABLES = {"CODING_IMPORT_COLUMNS", "DONE_IMPORT_COLUMNS", "QUOTE_COLUMNS", "CHART_COLUMNS"}
+"""Constants that are no columns of a result: tables that users import, and sheets of the workbook."""
+
+
+def documented_columns() -> dict[str, list[str]]:
+    """Return the columns that docs/tables.md lists, in order, by heading."""
+    _, *sections = re.split(r"^## ", text_of(ROOT / "docs" / "tables.md"), flags=re.MULTILINE)
+    listed = {}
+    for section in sections:
+        cells = re.findall(r"^\| (.+?) \|", section, re.MULTILINE)
+        listed[section.partition("\n")[0]] = [name for cell in cells if cell != "column" for name in cell.split(", ")]
+    return listed
+
+
+def columns_in_code(constant: str) -> list[str]:
+    """Return the columns of a constant, given as ``module:NAME`` below ``qualcode``."""
+    module, _, name = constant.partition(":")
+    columns = getattr(import_module(f"qualcode.{module}"), name)
+    return columns.format(sampled="transcripts").split() if isinstance(columns, str) else list(columns)
+
+
+@pytest.mark.parametrize(("heading", "constant"), TABLE_COLUMNS.items(), ids=TABLE_COLUMNS)
+def test_the_page_on_tables_lists_the_columns_of_a_table_in_order(heading: str, constant: str) -> None:
+    assert documented_columns()[heading] == columns_in_code(constant)
+
+
+def test_the_page_on_tables_lists_the_columns_that_no_constant_holds(tmp_path: Path) -> None:
+    project = Project(small_study(tmp_path))
+    project.accept(list(project.suggest(code="work/fear")["id"])[:1], coder="ana")
+    (coder,) = project.status().coders
+    graphs = project.networks(by="transcript")
+    expected = {
+        "Problems": [field.name for field in fields(Problem)],
+        "Coders in the status": list(coder),
+        "Edges of networks": list(project.edges({("a",): next(iter(graphs.values())), **graphs})),
+    }
+    listed = documented_columns()
+    assert {heading: listed[heading] for heading in expected} == expected
+    assert set(listed) == {*expected, *TABLE_COLUMNS}
+
+
+def test_every_constant_with_columns_is_on_the_page_on_tables() -> None:
+    source = ROOT / "src" / "qualcode"
+    constants = {
+        f"{'.'.join(path.relative_to(source).with_suffix('').parts)}:{name}"
+        for path in source.rglob("*.py")
+        for name in re.findall(r"^([A-Z][A-Z_]*_COLUMNS)\b[^=\n]*=", text_of(path), re.MULTILINE)
+        if name not in COLUMNS_OF_OTHER_TABLES
+    }
+    assert constants == {constant for constant in TABLE_COLUMNS.values() if ":_" not in constant}
+
+
+def test_every_method_that_the_page_on_tables_names_exists() -> None:
+    names = re.findall(r"\bProject\.(\w+)\(", text_of(ROOT / "docs" / "tables.md"))
+    assert len(names) > 20
+    assert [name for name in names if not hasattr(Project, name)] == []
 
 
 def test_the_line_of_the_ledger_on_the_page_has_the_keys_of_a_real_one(tmp_path: Path) -> None:

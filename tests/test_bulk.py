@@ -99,7 +99,7 @@ def test_the_same_table_twice_adds_nothing(study: Project) -> None:
 
 def test_a_coding_given_twice_in_one_table_is_made_once_and_told(study: Project) -> None:
     placed = given_table(study, GOOD + "A,“The budget is gone.”,work/money,ana\nA,The budget is gone.,work/money,ana\n")
-    assert told(placed) == ["5: ““The budget is gone.”” is nowhere in A"]
+    assert told(placed) == ["5: ““The budget is gone.”” is not in A"]
     placed = given_table(study, GOOD + "A,The budget is gone. ,work/money,ana\n")
     assert (placed.added, placed.already_present) == (3, 1)
     assert [(one.line, one.message) for one in placed.notices] == [(5, "the same coding as line 2")]
@@ -110,7 +110,7 @@ def test_one_bad_row_and_nothing_is_taken(study: Project) -> None:
     study.code("A", "work/fear", "The budget is gone.", coder="ana")
     before = ledgers(study.study.root)
     placed = given_table(study, GOOD + "D,nobody said this,work/fear,ana\n")
-    assert told(placed) == ["5: “nobody said this” is nowhere in D"]
+    assert told(placed) == ["5: “nobody said this” is not in D"]
     assert (placed.added, placed.counts_by_coder) == (0, {})
     assert ledgers(study.study.root) == before
 
@@ -154,8 +154,8 @@ A,,ana,The budget is gone.,,,,
         "3: no code 'work/mony' in this study (did you mean 'work/money'?)",
         "4: no coder set: to code, name one with --coder NAME or 'coder: NAME' in qualcode.yaml",
         "5: coder '../x': a name begins with a letter or digit and has letters, digits, spaces and . _ - + @ only",
-        "6: “They fear it.” stands in 2 places of A (turns 3, 3): say which turn, or start and end",
-        "7: “They fear it.” stands in 2 places of A (turns 3, 3): say which sentence, or start and end",
+        "6: “They fear it.” occurs 2 times in A (turns 3, 3): give the turn, or start and end",
+        "7: “They fear it.” occurs 2 times in A (turns 3, 3): give the sentence, or start and end",
         "8: the quote is not in turn 2 of A but in turn 1 (turns count from 0)",
         "9: turn 'one' is not a whole number",
         "10: turn '-1' is not a whole number",
@@ -163,8 +163,8 @@ A,,ana,The budget is gone.,,,,
         "12: turn '99999999999999999999' is not a whole number",
         "13: “What is hard?” is not said by a participant of A: interviewers and headers are never coded",
         "14: 21-31 of A reads “Nobody can”, not “The budget”",
-        "15: start and end belong together: one of them is missing",
-        "16: neither a quote nor start and end are given",
+        "15: start and end must both be given",
+        "16: give a quote, or start and end",
         "17: no transcript 'S*' in this study (known: A, B, C, D)",
         "18: no transcript '' in this study (known: A, B, C, D)",
         "19: no code '' in this study (known: skills/patience, work/fear, work/money, work/money/roi)",
@@ -191,7 +191,7 @@ A,work/money,ben,The budget is gone.,1,7,,
 
 def test_lines_are_those_of_the_file_also_below_excels_line_for_the_separator(study: Project) -> None:
     table = "SEP=;\ntranscript;code;coder;quote\nA;work/money;ana;Nobody said this.\n"
-    assert told(given_table(study, table)) == ["3: \u201cNobody said this.\u201d is nowhere in A"]
+    assert told(given_table(study, table)) == ["3: \u201cNobody said this.\u201d is not in A"]
 
 
 def test_lines_are_those_of_the_file_also_after_quotes_over_several_lines(study: Project) -> None:
@@ -208,9 +208,9 @@ A,work/money,ana,nowhere,at all
 """
     assert told(given_table(study, table)) == ["9: 5 cells, but the first line names 4 columns"]
     assert told(given_table(study, table.replace(",at all", ""))) == [
-        "6: “nowhere” is nowhere in A",
-        "7: “no where” is nowhere in A",
-        "9: “nowhere” is nowhere in A",
+        "6: “nowhere” is not in A",
+        "7: “no where” is not in A",
+        "9: “nowhere” is not in A",
     ]
 
 

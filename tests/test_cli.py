@@ -258,7 +258,7 @@ def test_a_table_by_command_line_tells_what_became_of_it(shell: Shell, tmp_path:
     before = ledgers(shell.root)
     refused = shell("code", "--from", table)
     assert (refused.code, refused.out) == (1, "0 coded; 1 row with problems, so nothing was imported\n")
-    assert refused.err == f"{table}:3: “gone away” is nowhere in A\n"
+    assert refused.err == f"{table}:3: “gone away” is not in A\n"
     looked = shell("code", "--from", table, "--skip", "--dry-run")
     assert looked.out == "1 would be coded; 1 row with problems (cal 1)\n"
     assert ledgers(shell.root) == before

@@ -40,7 +40,7 @@ UNKNOWN = [
     ("themes --coder ana --by colour", "no attribute 'colour' in this study (known: case, group, size, transcript)"),
     ("themes --coder ana --unit sentense", "no unit 'sentense' (did you mean 'sentence'?)"),
     ("segments --unit words", "no unit 'words' (known: sentence, turn, paragraph, exchange, window:3, transcript)"),
-    ("segments --unit window", "unit 'window': say how many turns a window has, as in window:3"),
+    ("segments --unit window", "unit 'window': give the number of turns, as in window:3"),
     ("accept nope --coder ana", "no suggestion 'nope' in this study (run 'qualcode suggest' for the current ids: they"),
     ("reject nope --coder ana", "no suggestion 'nope' in this study (run 'qualcode suggest' for the current ids: they"),
     ("retract nope --coder ana", "no coding 'nope' in this study (known: "),
@@ -92,9 +92,9 @@ USAGE = [
 ]
 
 REFUSED = [
-    ("code A work/fear vanished --coder ana", "“vanished” is nowhere in A"),
-    ("code A work/fear --coder ana", "neither a quote nor start and end are given"),
-    ("code A work/fear --start 5 --coder ana", "start and end belong together"),
+    ("code A work/fear vanished --coder ana", "“vanished” is not in A"),
+    ("code A work/fear --coder ana", "give a quote, or start and end"),
+    ("code A work/fear --start 5 --coder ana", "start and end must both be given"),
     ("code --from none.csv", "none.csv: there is no such file"),
     ("done --from none.csv", "none.csv: there is no such file"),
     ("done D --undo --coder ana", "ana has not marked D as done"),

@@ -130,20 +130,20 @@ def test_a_span_is_found_by_quote_turn_sentence_or_offsets(
 @pytest.mark.parametrize(
     ("wanted", "sentence"),
     [
-        ("They fear it.", r"stands in 2 places of A \(turns 3, 3\): say which turn"),
-        (QuoteLocation("They fear it.", turn=3), "say which sentence, or start and end"),
+        ("They fear it.", r"occurs 2 times in A \(turns 3, 3\): give the turn"),
+        (QuoteLocation("They fear it.", turn=3), "give the sentence, or start and end"),
         ("What is hard?", "interviewers and headers are never coded"),
         ("not said by anybody", "is nowhere in A"),
         (QuoteLocation("The budget is gone.", turn=3), "not in turn 3 of A but in turn 1"),
         (QuoteLocation("The budget is gone.", turn=9), "has 4 turns, counted from 0: there is no turn 9"),
         (QuoteLocation("The budget is gone.", turn=-1), "there is no turn -1"),
-        (QuoteLocation(start=55), "belong together"),
-        (QuoteLocation(start=74, end=55), "is no span of A, which has 127 characters"),
-        (QuoteLocation(start=55, end=999), "is no span of A"),
+        (QuoteLocation(start=55), "must both be given"),
+        (QuoteLocation(start=74, end=55), "is not a span of A, which has 127 characters"),
+        (QuoteLocation(start=55, end=999), "is not a span of A"),
         (QuoteLocation("The budget", start=21, end=31), "reads “Nobody can”, not “The budget”"),
         (QuoteLocation(start=0, end=20), "interviewers are never coded"),
         (QuoteLocation(start=60, end=90), "interviewers are never coded"),
-        ("", "neither a quote nor start and end"),
+        ("", "give a quote, or start and end"),
     ],
 )
 def test_a_span_that_proves_nothing_is_refused_with_the_reason(

@@ -76,7 +76,7 @@ def test_empty_list_of_interviewers_is_used(read: Read) -> None:
         ("name: 2010\n", "qualcode.yaml:1:1: 'name' must be text (put it in quotes: '2010')"),
         ("coder: 7\n", "qualcode.yaml:1:1: 'coder' must be text (put it in quotes: '7')"),
         ("unit: sentense\n", "qualcode.yaml:1:1: no unit 'sentense' (did you mean 'sentence'?)"),
-        ("unit: window\n", "qualcode.yaml:1:1: unit 'window': say how many turns a window has, as in window:3"),
+        ("unit: window\n", "qualcode.yaml:1:1: unit 'window': give the number of turns, as in window:3"),
         (
             "coder: a/b\n",
             "qualcode.yaml:1:1: coder 'a/b': a name begins with a letter or digit"

@@ -13,7 +13,7 @@ from qualcode.segments import segment_transcript
 
 @dataclass(frozen=True, slots=True)
 class QuoteLocation:
-    """Where a quote is said to stand; what is None is not said. Turns and sentences count from 0."""
+    """Where a quote is, as far as it is known; turns and sentences count from 0."""
 
     quote: str = ""
     turn: int | None = None
@@ -22,46 +22,52 @@ class QuoteLocation:
     end: int | None = None
 
 
-def locate_quote(transcript: Transcript, wanted: QuoteLocation, *, abbreviations: frozenset[str]) -> Span:
-    """Return the one span that a quote stands on, or refuse with where it stands instead."""
-    if wanted.start is not None or wanted.end is not None:
-        return _check_offsets(transcript, wanted)
-    if not wanted.quote.strip():
-        raise OperationError("neither a quote nor start and end are given")
-    spans = _prefer_whole_words(transcript.text, find_occurrences(transcript.text, wanted.quote))
-    said = [span for span in spans if is_codable(transcript, *span)]
-    if not said:
-        raise OperationError(_not_found_message(transcript, spans, wanted.quote))
-    if wanted.turn is not None:
-        said = _filter_by_turn(transcript, said, wanted.turn)
-    if len(said) > 1 and wanted.turn is not None and wanted.sentence is not None:
-        said = _filter_by_sentence(transcript, said, wanted, abbreviations) or said
-    if len(said) > 1:
-        turns = format_names([str(turn.index) for span in said if (turn := turn_at(transcript, span[0]))])
-        found = f"{format_quote(wanted.quote)} stands in {len(said)} places of {transcript.id} (turns {turns})"
-        raise OperationError(f"{found}: say which {'turn' if wanted.turn is None else 'sentence'}, or start and end")
-    return said[0]
+def locate_quote(transcript: Transcript, location: QuoteLocation, *, abbreviations: frozenset[str]) -> Span:
+    """Return the span of a quote.
+
+    Raises
+    ------
+    OperationError
+        If the quote is not found, occurs several times, or is not said by a participant.
+    """
+    if location.start is not None or location.end is not None:
+        return _check_offsets(transcript, location)
+    if not location.quote.strip():
+        raise OperationError("give a quote, or start and end")
+    spans = _prefer_whole_words(transcript.text, find_occurrences(transcript.text, location.quote))
+    codable = [span for span in spans if is_codable(transcript, *span)]
+    if not codable:
+        raise OperationError(_not_found_message(transcript, spans, location.quote))
+    if location.turn is not None:
+        codable = _filter_by_turn(transcript, codable, location.turn)
+    if len(codable) > 1 and location.turn is not None and location.sentence is not None:
+        codable = _filter_by_sentence(transcript, codable, location, abbreviations) or codable
+    if len(codable) > 1:
+        turns = format_names([str(turn.index) for span in codable if (turn := turn_at(transcript, span[0]))])
+        found = f"{format_quote(location.quote)} occurs {len(codable)} times in {transcript.id} (turns {turns})"
+        raise OperationError(f"{found}: give the {'turn' if location.turn is None else 'sentence'}, or start and end")
+    return codable[0]
 
 
 def format_quote(quote: str, *, limit: int = 60) -> str:
-    """Return a quote in quotation marks, cut short for a sentence."""
+    """Return a quote in quotation marks, shortened for a message."""
     return f"\u201c{shorten_text(quote, limit=limit)}\u201d"
 
 
-def _check_offsets(transcript: Transcript, wanted: QuoteLocation) -> Span:
-    start, end = wanted.start, wanted.end
+def _check_offsets(transcript: Transcript, location: QuoteLocation) -> Span:
+    start, end = location.start, location.end
     if start is None or end is None:
-        raise OperationError("start and end belong together: one of them is missing")
+        raise OperationError("start and end must both be given")
     if not 0 <= start < end <= len(transcript.text):
         raise OperationError(
-            f"{start}-{end} is no span of {transcript.id}, which has {len(transcript.text):,} characters"
+            f"{start}-{end} is not a span of {transcript.id}, which has {len(transcript.text):,} characters"
         )
-    if wanted.quote.strip() and (start, end) not in find_occurrences(transcript.text, wanted.quote):
+    if location.quote.strip() and (start, end) not in find_occurrences(transcript.text, location.quote):
         here = format_quote(transcript.text[start:end])
-        raise OperationError(f"{start}-{end} of {transcript.id} reads {here}, not {format_quote(wanted.quote)}")
+        raise OperationError(f"{start}-{end} of {transcript.id} reads {here}, not {format_quote(location.quote)}")
     if not is_codable(transcript, start, end):
-        said = f"{start}-{end} of {transcript.id} does not begin and end in a participant's words"
-        raise OperationError(f"{said}: interviewers are never coded")
+        message = f"{start}-{end} of {transcript.id} does not begin and end in a participant's words"
+        raise OperationError(f"{message}: interviewers are never coded")
     return start, end
 
 
@@ -82,7 +88,7 @@ def _not_found_message(transcript: Transcript, spans: Sequence[Span], quote: str
             f"{format_quote(quote)} is not said by a participant of {transcript.id}: interviewers and headers are "
             "never coded"
         )
-    return f"{format_quote(quote)} is nowhere in {transcript.id}"
+    return f"{format_quote(quote)} is not in {transcript.id}"
 
 
 def _filter_by_turn(transcript: Transcript, spans: Sequence[Span], number: int) -> list[Span]:
@@ -101,10 +107,10 @@ def _filter_by_turn(transcript: Transcript, spans: Sequence[Span], number: int) 
 
 
 def _filter_by_sentence(
-    transcript: Transcript, spans: Sequence[Span], wanted: QuoteLocation, short: frozenset[str]
+    transcript: Transcript, spans: Sequence[Span], location: QuoteLocation, short: frozenset[str]
 ) -> list[Span]:
-    sentences = [one for one in segment_transcript(transcript, abbreviations=short) if one.turn == wanted.turn]
-    if wanted.sentence is None or not 0 <= wanted.sentence < len(sentences):
+    sentences = [one for one in segment_transcript(transcript, abbreviations=short) if one.turn == location.turn]
+    if location.sentence is None or not 0 <= location.sentence < len(sentences):
         return []
-    sentence = sentences[wanted.sentence]
+    sentence = sentences[location.sentence]
     return [span for span in spans if span[0] < sentence.end and sentence.start < span[1]]

@@ -29,7 +29,7 @@ def parse_unit(text: str) -> Unit:
     if name == "window":
         if size.isdecimal() and 1 <= int(size) <= 1000:
             return Unit("window", int(size))
-        raise UsageError(f"unit '{text}': say how many turns a window has, as in window:3")
+        raise UsageError(f"unit '{text}': give the number of turns, as in window:3")
     known = [unit if unit != "window" else "window:3" for unit in UNIT_NAMES]
     raise UsageError(f"no unit '{text}' ({did_you_mean(name, known) or 'known: ' + ', '.join(known)})")
 

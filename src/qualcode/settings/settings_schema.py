@@ -29,7 +29,7 @@ class SpeakerEntry(BaseModel):
 
     name: str = Field(default="", description="The speaker's name; the label itself if not given.")
     role: Literal["interviewer", "participant"] | None = None
-    case: str = Field(default="", description="The speaker's case, where several cases speak in one transcript.")
+    case: str = Field(default="", description="The speaker's case, if a transcript has several.")
 
 
 def _expand_speaker(value: object) -> object:
@@ -66,7 +66,7 @@ class TableEntry(BaseModel):
         default="", description="answers: each row is a transcript of its own; transcript: each row is a turn."
     )
     id: str = Field(default="", description="Column that names the row.")
-    text: str | list[str] = Field(default=[], description="Column or columns with what was said.")
+    text: str | list[str] = Field(default=[], description="Column or columns with the text.")
     speaker: str = Field(default="", description="Column with the speaker.")
     time: str = Field(default="", description="Column with the time.")
     sheet: str = Field(default="", description="Sheet of a workbook; the first if not given.")
@@ -77,7 +77,7 @@ class SuggestEntry(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    attributes: list[str] = Field(default=[], description="Columns of cases.csv that may be learnt from.")
+    attributes: list[str] = Field(default=[], description="Columns of cases.csv that the model may be trained on.")
     embedder: str = Field(default="", description="Model that makes vectors of sentences, as 'spacy:en_core_web_md'.")
 
 
@@ -90,14 +90,14 @@ class SettingsFile(BaseModel):
     language: str = Field(default="en", description="Two-letter code of the interviews' language.")
     roles: RolesEntry | None = None
     speakers: dict[str, Annotated[SpeakerEntry, BeforeValidator(_expand_speaker)]] = Field(
-        default={}, description="Labels, and the speakers they stand for: a name, or name, role and case."
+        default={}, description="Speakers by their labels: a name, or name, role and case."
     )
     labels: LabelsEntry | None = None
     encodings: dict[str, str] = Field(
-        default={}, description="Encodings of sources by their path below transcripts/; * stands for anything."
+        default={}, description="Encodings of sources by their path below transcripts/; * matches anything."
     )
     tables: dict[str, TableEntry] = Field(
-        default={}, description="How tables are read, by their path below transcripts/; * stands for anything."
+        default={}, description="How tables are read, by their path below transcripts/; * matches anything."
     )
     unit: str = Field(default="sentence", description="Unit of analysis: sentence, turn, window:3 ...")
     coder: str = Field(default="", description="Whose codings are recorded and counted by default.")

@@ -133,7 +133,7 @@ def test_a_span_is_found_by_quote_turn_sentence_or_offsets(
         ("They fear it.", r"occurs 2 times in A \(turns 3, 3\): give the turn"),
         (QuoteLocation("They fear it.", turn=3), "give the sentence, or start and end"),
         ("What is hard?", "interviewers and headers are never coded"),
-        ("not said by anybody", "is nowhere in A"),
+        ("not said by anybody", "is not in A"),
         (QuoteLocation("The budget is gone.", turn=3), "not in turn 3 of A but in turn 1"),
         (QuoteLocation("The budget is gone.", turn=9), "has 4 turns, counted from 0: there is no turn 9"),
         (QuoteLocation("The budget is gone.", turn=-1), "there is no turn -1"),

@@ -87,7 +87,7 @@ def two_places(first: tuple[int, int], second: tuple[int, int]) -> tuple[str, Sp
         ((10, 10), (9, 9), "second", "first"),  # the only one with the whole context
         ((10, 10), (10, 10), "none", "(Yes. 1.00) (Yes. 1.00)"),
         ((10, 10), (10, 10), "first", "first"),
-        ((8, 4), (6, 2), "none", "first"),  # 0.64 and 0.44
+        ((8, 3), (6, 1), "none", "first"),  # 0.6 and 0.4
         ((8, 5), (6, 4), "none", "(Yes. 0.68) (Yes. 0.52)"),
         ((7, 7), (1, 1), "none", "(Yes. 0.70) (Yes. 0.10)"),  # no side of 0.8
         ((7, 7), (1, 1), "first", "first"),

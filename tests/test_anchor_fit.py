@@ -173,6 +173,7 @@ def test_best_of_several_results_needs_a_lead() -> None:
     assert choose_best([changed(0, 0.86), changed(9, 0.92)]) == AnchorResult(
         "ambiguous", candidates=(((9, 14), 0.92), ((0, 5), 0.86))
     )
+    assert choose_best([changed(0, 0.0), changed(9, 0.1)]) == changed(9, 0.1)
     assert choose_best([changed(0, 0.8), changed(0, 0.8)]) == changed(0, 0.8)
     assert choose_best([changed(0, 0.9), changed(0, 0.9), changed(9, 0.85)]) == changed(0, 0.9)
     assert choose_best([offered((9, 0.79)), changed(0, 0.8)]) == changed(0, 0.8)

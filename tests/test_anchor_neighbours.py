@@ -163,6 +163,9 @@ def has_neighbours(old: str, new: str, old_to_new: str, *, is_adjacent: bool = F
         ("x rents [so] c d", "rents [so] d c", "-0132", True),  # x is not aligned
         ("a rents [so] c d", "rents [so] d c a", "40132", False),
         ("c rents [so] a b d", "rents [so] b a d c", "501324", False),
+        ("rents [so] c d a", "a rents [so] d c", "12430", False),
+        ("d c [so] rents a", "a c d [so] rents", "21340", False),
+        ("a c d [so] rents", "d c [so] rents a", "41023", False),
         ("x [so] c d", "y [so] d c", "-132", False),  # no neighbours before
         ("d c [so] x", "c d [so] y", "102-", False),
         # the words in brackets start or end both texts
@@ -190,6 +193,7 @@ def test_neighbours_are_the_same_if_twelve_letters_on_one_side_are(
         ("a b rented twelve x [so] c d", "b a rented twelve [so] d c", "1023-465", False),  # x was deleted
         ("a b rented twelve [so] c d", "b a rented twelve y [so] d c", "1023576", False),  # y was inserted
         ("a b rented twelve, [so] c d", "b a rented twelve 5 [so] d c", "1023-576", True),  # a mark and a number
+        ("[so] rents", "x [so] rents", "12", True),  # both texts end
     ],
 )
 def test_adjacent_neighbours_are_the_same_if_twelve_letters_on_both_sides_are(

@@ -60,6 +60,8 @@ TWO_PLACES = "(sure at 4: 1.00) (sure at 17: 1.00)"
         ("sure rented twelve b a [sure] c d", "a b d c x sure rented twelve", "56710-32", ("gone", "")),
         ("b a [sure so] rented sure so twelve", "a b rented sure so twelve", "10--2345", ("gone", "")),
         ("rented twelve b a [sure] c d", "a b d c sure rented twelve", "5610-32", ("same", "sure")),
+        # only the first word of the place belongs to other old words
+        ("b a [sure so] rented twelve sure no d", "a b rented twelve sure so e", "10--234--", ("same", "sure so")),
         # a word that is not aligned is next to the words
         ("b rented twelve y [sure] c d", "b z sure d c xyz sure e", "0---243", ("ambiguous", TWO_PLACES)),
         # the other place is aligned with other old words, but their neighbours are not the same
@@ -110,7 +112,14 @@ def test_part_of_a_word_is_found_in_the_same_word(old: str, new: str, expected: 
         # 8 and 13 unchanged letters
         ("b a [he did ask nobodies] c d", "a b he do ask nobodies d c", "102-4576", ("changed", "he do ask nobodies")),
         ("b a [we did ask for] c d", "a b we do ask for d c", "102-4576", ("gone", "(we do ask for at 4: 0.89)")),
+        (
+            "b a [he did then ask all nobodies] c d",
+            "a b he do then ask all nobodies d c",
+            "102-456798",
+            ("changed", "he do then ask all nobodies"),
+        ),
         # the same neighbours on one side
+        ("b rented twelve y [we did ask] c d", "b rented twelve we do ask d c", "012-3-576", ("changed", "we do ask")),
         ("b rented twelve [we did ask] c d", "b rented twelve we do ask d c", "0123-576", ("changed", "we do ask")),
         ("d c [we did ask] rented twelve b", "c d we do ask rented twelve b", "102-4567", ("changed", "we do ask")),
         # too little is left

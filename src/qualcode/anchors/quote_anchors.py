@@ -80,9 +80,8 @@ def _find_normalised_spans(text: str, quote: str, start: int, end: int) -> Itera
         return
     for place, stop in _find_exact_spans(normalised_text, normalised_quote, 0, len(normalised_text)):
         first, last = origins[place], origins[stop - 1] + 1
-        while last < len(text) and unicodedata.combining(text[last]):
-            last += 1
-        if start <= first and last <= end and normalise(text[first:last]) == normalised_quote:
+        is_part_of_letter = last < len(text) and unicodedata.combining(text[last])
+        if start <= first and last <= end and not is_part_of_letter and normalise(text[first:last]) == normalised_quote:
             yield first, last
 
 

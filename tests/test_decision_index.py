@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from qualcode.coding.quote_location import QuoteLocation
 from qualcode.errors import OperationError, UnknownNameError
 from qualcode.project import Project
 from qualcode.study.study import Study
-from studies import small_study
+from studies import coded_study, small_study
 
 QUOTES = [
     ("A", "The budget is gone.", None),
@@ -143,3 +144,23 @@ def test_a_transcript_is_found_without_reading_the_others(tmp_path: Path) -> Non
     assert "nowhere" not in study.transcripts
     assert list(study.transcripts) == ["A", "B", "C", "D"]
     assert study.transcripts.is_complete
+
+
+def test_an_update_reads_ledgers_and_sources_once_and_searches_each_coding_once(
+    tmp_path: Path, count_reads: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = coded_study(tmp_path)
+    path = root / "transcripts/A.txt"
+    path.write_text(path.read_text(encoding="utf-8").replace("P: Nobody", "P: Hm. Nobody"), encoding="utf-8")
+    count_reads().clear()
+    calls: list[str] = []
+
+    def counted(name: str) -> None:
+        module, function = name.rsplit(".", 1)
+        original = getattr(import_module(module), function)
+        monkeypatch.setattr(name, lambda *args, **options: (calls.append(function), original(*args, **options))[1])
+
+    for name in ("qualcode.study.study.read_ledgers", "qualcode.study.study.place_codings"):
+        counted(name)
+    assert (Project(root).update(write=True, coder="ana")["status"] == "moved").all()
+    assert (calls, sorted(count_reads())) == (["read_ledgers"], ["A", "B", "C", "D"])

@@ -52,7 +52,7 @@ def evaluate(ctx: click.Context, /, output: OutputOptions, wanted: str | None, *
 
     For each code: precision, recall, F1 with its interval, average precision (AP), the F1 of three baselines and of
     the second coder, and a verdict. Then all codes together, the reading saved, the calibration and the learning
-    curve. The first run takes a minute or two; its results are kept until decisions, texts or codebook change.
+    curve. The first run takes some minutes; its results are kept until decisions, texts or codebook change.
     """
     project = open_project(ctx)
     evaluation = project.evaluate(**options)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
 from importlib import import_module
@@ -278,13 +279,69 @@ def test_public_names_are_there_and_others_are_not() -> None:
         _ = qualcode.Projekt
 
 
-def test_the_architecture_names_every_package() -> None:
-    text = text_of(ROOT / "ARCHITECTURE.md")
-    source = ROOT / "src" / "qualcode"
-    for path in source.iterdir():
-        name = path.stem
-        if not name.startswith("_") and (path.suffix == ".py" or (path / "__init__.py").is_file()):
-            assert re.search(rf"`{name}[`.]", text), f"ARCHITECTURE.md does not name {name}"
+ARCHITECTURE = ROOT / "ARCHITECTURE.md"
+SOURCE = ROOT / "src" / "qualcode"
+IMPORT_CONTRACTS = tomllib.loads(text_of(ROOT / "pyproject.toml"))["tool"]["importlinter"]["contracts"]
+
+
+def layout_rows() -> list[tuple[int, set[str], str, str]]:
+    """Return layer, packages, modules and libraries of each row of the table of packages."""
+    rows = re.findall(r"^\| (\d+) \| (.+?) \| .+? \|(.*?)\|(.*?)\|$", text_of(ARCHITECTURE), re.MULTILINE)
+    return [(int(layer), set(names_in_code(names)), modules, libraries) for layer, names, modules, libraries in rows]
+
+
+def names_in_code(text: str) -> list[str]:
+    """Return what a text shows as code."""
+    return re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL))
+
+
+def test_architecture_has_every_package_on_its_layer() -> None:
+    listed: dict[int, set[str]] = {}
+    for layer, names, _, _ in layout_rows():
+        listed.setdefault(layer, set()).update(names)
+    (layers,) = [contract["layers"] for contract in IMPORT_CONTRACTS if contract["type"] == "layers"]
+    assert listed == {layer: set(names.split(" | ")) for layer, names in enumerate(reversed(layers))}
+
+
+def test_architecture_has_the_libraries_that_each_package_may_import() -> None:
+    allowed: dict[str, set[str]] = {name: set() for _, names, _, _ in layout_rows() for name in names}
+    for contract in IMPORT_CONTRACTS:
+        for importer in contract.get("allowed_importers", ()):
+            allowed[importer.split(".")[1]].update(contract["protected_modules"])
+    allowed["transcripts"].add("pypdf")  # has no contract
+    known = set().union(*allowed.values())
+    for _, names, _, libraries in layout_rows():
+        for name in names:
+            assert set(re.findall(r"\w+", libraries)) & known == allowed[name], name
+
+
+def test_modules_in_the_table_of_the_architecture_exist() -> None:
+    for _, names, modules, _ in layout_rows():
+        for name in names_in_code(modules):
+            if re.fullmatch(r"[a-z_]+", name):
+                assert any((SOURCE / package / f"{name}.py").is_file() for package in names), name
+            elif name.endswith("/"):
+                assert any((SOURCE / package / name / "__init__.py").is_file() for package in names), name
+
+
+def is_path(name: str) -> bool:
+    """Return whether a name in code is a path in the repository."""
+    return re.fullmatch(r"[\w*][\w./*-]*(?:/|\.(?:py|md|toml|yaml))", name) is not None
+
+
+def test_paths_that_architecture_and_contributing_name_exist() -> None:
+    for page in (ARCHITECTURE, ROOT / "CONTRIBUTING.md"):
+        for name in filter(is_path, names_in_code(text_of(page))):
+            found = [*ROOT.glob(name), *SOURCE.glob(name)] or ("/" not in name.rstrip("/") and [*SOURCE.rglob(name)])
+            assert found or name == "exports/", f"{named(page)} names {name}"
+
+
+def test_names_in_code_that_architecture_has_are_in_the_code() -> None:
+    files = [*SOURCE.rglob("*.py"), *(ROOT / "tests").glob("*.py"), ROOT / "pyproject.toml", ROOT / "Makefile"]
+    words = {word for path in files for word in re.findall(r"\w+", text_of(path))}
+    for name in names_in_code(text_of(ARCHITECTURE)):
+        if not is_path(name):
+            assert set(re.findall(r"[A-Za-z_]\w{3,}", name)) <= words, name
 
 
 def test_make_targets_that_the_pages_name_exist() -> None:

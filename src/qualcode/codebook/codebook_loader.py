@@ -39,6 +39,7 @@ def read_codebook(paths: Sequence[Path], *, root: Path, cache: Path | None = Non
     """
     files: list[_ParsedFile] = []
     problems: list[Problem] = []
+    # Sorted, since the order of codes must not depend on the file system.
     for path in sorted(paths):
         file, file_problems = _read_file(path, path.relative_to(root).as_posix(), cache)
         problems += file_problems
@@ -111,6 +112,7 @@ def _code_with_children(file: _ParsedFile, entry: CodeEntry, key: KeyPath, paren
 
 
 def _code(entry: CodeEntry, identifier: str, location: FileLocation) -> Code:
+    # Rejections are valid until this hash changes, so keys that do not change the meaning of a code are left out.
     values = entry.model_dump(exclude={"codes", "formerly", "colour"})
     return Code(
         id=identifier,
@@ -124,6 +126,7 @@ def _code(entry: CodeEntry, identifier: str, location: FileLocation) -> Code:
         colour=entry.colour or "",
         formerly=tuple(entry.formerly),
         entry_hash=_digest(values),
+        # The hash includes the id: suggestions rejected before a renaming have the hash of the former id.
         former_hashes=tuple(_digest(values | {"id": former.rpartition("/")[2]}) for former in entry.formerly),
         location=location,
     )
@@ -143,9 +146,11 @@ def _build_cue(entry: TextCue, weight: float, *, unless: bool) -> Cue:
     if entry.phrase is not None:
         return Cue("phrase", _collapse_whitespace(entry.phrase), weight, unless)
     if entry.exact is not None:
+        # White space counts in an exact text.
         return Cue("exact", entry.exact, weight, unless)
     if entry.regex is not None:
         return Cue("regex", entry.regex, weight, unless)
+    # Sorted keys: matches are cached by the value of the cue, so equal patterns must have equal values.
     return Cue("pattern", json.dumps(entry.pattern, ensure_ascii=False, sort_keys=True), weight, unless)
 
 

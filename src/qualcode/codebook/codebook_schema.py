@@ -77,6 +77,7 @@ class TextCue(Entry):
     @field_validator("regex")
     @classmethod
     def _regex(cls, value: str | None) -> str | None:
+        # The flag with which cues are matched.
         fault = regex_fault(value, re.IGNORECASE) if value is not None else ""
         if fault:
             raise PydanticCustomError("regex", "{fault}", {"fault": fault})
@@ -208,6 +209,7 @@ def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of a codebook file, generated from the models that validate it."""
     schema = CodebookFile.model_json_schema()
     definitions = schema["$defs"]
+    # Validators expand the short forms before the models see them, so the generated schema lacks them.
     short = {"type": "string", "minLength": 1}
     for key in ("examples", "counterexamples", "cues"):
         entries = definitions["CodeEntry"]["properties"][key]

@@ -14,6 +14,7 @@ _FLAG_ATTRIBUTES = frozenset(
         "IS_QUOTE IS_LEFT_PUNCT IS_RIGHT_PUNCT IS_SENT_START LIKE_NUM LIKE_URL LIKE_EMAIL SPACY"
     ).split()
 )
+# A blank pipeline does not set these, so a pattern with one would never match.
 _MODEL_ATTRIBUTES = frozenset("POS TAG MORPH DEP ENT_TYPE ENT_IOB ENT_ID ENT_KB_ID".split())
 _KNOWN_ATTRIBUTES = _TEXT_ATTRIBUTES | _FLAG_ATTRIBUTES | {"LENGTH", "OP"}
 _PREDICATES = frozenset("IN NOT_IN REGEX NOT_REGEX FUZZY FUZZY1 FUZZY2 FUZZY3 FUZZY4 FUZZY5 == != >= <= > <".split())

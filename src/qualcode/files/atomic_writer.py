@@ -23,6 +23,7 @@ def fill_atomically(path: Path, fill: Callable[[Path], object]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise write_error(path, error) from None
+    # mkstemp creates private files, but this one gets the permissions of an ordinary new file.
     return fill_with_permissions(path, fill, permissions=0o666 & ~_umask())
 
 
@@ -35,9 +36,11 @@ def fill_with_permissions(path: Path, fill: Callable[[Path], object], *, permiss
         If the file cannot be written.
     """
     try:
+        # Same folder: a move between file systems is not atomic. Same suffix: some writers choose the format by it.
         handle, name = tempfile.mkstemp(prefix=".", suffix=path.suffix, dir=path.parent)
     except OSError as error:
         raise write_error(path, error) from None
+    # Windows cannot replace a file that is open.
     os.close(handle)
     temporary = Path(name)
     try:
@@ -99,10 +102,12 @@ def _move_without_overwrite(temporary: Path, path: Path) -> None:
     except OSError:  # a file system without links
         if os.path.lexists(path):
             raise FileExistsError(path) from None
+        # Not atomic: a file that another process creates in between would be replaced.
         os.replace(temporary, path)
 
 
 def _umask() -> int:
+    # The umask can be read only by setting it.
     current = os.umask(0)
     os.umask(current)
     return current

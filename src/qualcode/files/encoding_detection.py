@@ -48,6 +48,7 @@ def find_encoding(stream: BinaryIO, *, path: str, encoding: str = "") -> Encodin
         If the stream cannot be decoded, contains NUL characters, or the given encoding is not known.
     """
     stream.seek(0)
+    # The longest byte-order mark, that of UTF-32, has four bytes.
     head = stream.read(4)
     for mark, name in BYTE_ORDER_MARKS:
         if head.startswith(mark):
@@ -90,6 +91,7 @@ def _decode_all(stream: BinaryIO, encoding: Encoding, path: str) -> None:
             raise _DecodingFault(line + bytes(text.object)[: text.start].count(b"\n"))
         if "\0" in text:
             raise not_text_error(path, line + text.count("\n", 0, text.index("\0")))
+        # These two never return lone surrogates, and encoding a large text again takes time.
         if encoding.name not in {"utf-8", "cp1252"} and not _is_encodable(text):
             raise _DecodingFault(line)
         line += text.count("\n")

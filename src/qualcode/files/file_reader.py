@@ -121,6 +121,7 @@ def unknown_encoding_error(path: str, encoding: str) -> OperationError:
 
 
 def _decode_legacy(content: bytes, *, path: str, line: int) -> DecodedText:
+    # Windows-1252 decodes almost any bytes, so a binary file would be read as text.
     if b"\0" in content:
         raise not_text_error(path, line)
     try:

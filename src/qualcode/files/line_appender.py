@@ -73,7 +73,9 @@ def _append_bytes(path: Path, content: bytes, is_complete: Callable[[bytes], boo
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "ab+") as stream:
         torn_path, prefix = _repair_last_line(stream.fileno(), path, is_complete)
+        # One write: after a crash, only the last line in the file can be incomplete.
         stream.write(prefix + content)
+        # Once the command returns, a power failure must not lose the decision.
         stream.flush()
         os.fsync(stream.fileno())
     return torn_path
@@ -91,5 +93,6 @@ def _repair_last_line(handle: int, path: Path, is_complete: Callable[[bytes], bo
         stream.write(last_line + b"\n")
         stream.flush()
         os.fsync(stream.fileno())
+    # Only after the copy is on disk: a crash between the two steps loses nothing.
     os.ftruncate(handle, os.fstat(handle).st_size - len(last_line))
     return torn_path, b""

@@ -32,6 +32,7 @@ def _write_and_flush(path: Path, raw: bytes) -> None:
     with open(path, "wb") as stream:
         stream.write(raw)
         stream.flush()
+        # The key and the undo record are the only way to restore the names.
         os.fsync(stream.fileno())
 
 

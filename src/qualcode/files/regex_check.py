@@ -19,6 +19,7 @@ def is_runaway(regex: str) -> bool:
         return False
     try:
         return _has_nested_repeat(parser.parse(regex), parser.MAXREPEAT)
+    # The parser is private and may change with Python; then no expression is refused.
     except (AttributeError, TypeError, ValueError, RecursionError):
         return False
 
@@ -36,6 +37,7 @@ def _has_nested_repeat(sequence: Any, unlimited: Any) -> bool:
 def _is_unlimited_sequence(sequence: Any, unlimited: Any) -> bool:
     """Return whether a sequence has an unlimited repeat, and all its other items are optional."""
     flags = [_is_unlimited_item(str(operation), value, unlimited) for operation, value in sequence]
+    # A required item between the repeats, as in (a+b)+, leaves only one way to match.
     has_required_item = any(
         not flag and not (str(operation) in _REPEATS and value[0] == 0)
         for flag, (operation, value) in zip(flags, sequence, strict=True)

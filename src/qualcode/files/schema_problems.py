@@ -71,11 +71,13 @@ def _describe_error(fault: Any, key: KeyPath, known_keys: Callable[[KeyPath], Se
         return f"'{name}' is not a known key", did_you_mean(name, known) or f"known keys: {', '.join(known)}"
     if kind == "missing":
         return f"'{name}' is missing", ""
+    # In YAML, 12 and true without quotes are not text.
     if kind == "string_type" and isinstance(fault["input"], bool | int | float):
         return f"'{_dotted_key(key)}' must be text", f"put it in quotes: '{fault['input']}'"
     if kind in _MESSAGES:
         return f"'{_dotted_key(key)}' {_MESSAGES[kind]}" if key else f"the file {_MESSAGES[kind]}", ""
     message = str(fault["msg"])
+    # Only messages of pydantic begin so; those of our validators are complete.
     if message.startswith("Input "):
         return f"'{_dotted_key(key)}': {message[0].lower()}{message[1:]}", ""
     return message, ""

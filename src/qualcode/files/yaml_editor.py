@@ -49,6 +49,7 @@ def _find_insertion_point(text: str, document: YamlDocument, key: str) -> tuple[
         is_open = re.fullmatch(rf"{re.escape(key)}:\s*(#.*)?", lines[line - 1])
         return (line, "  ", "") if is_open else None
     first, column = min(entries)
+    # On the line of its key, as in {a: b}, no line can be inserted.
     return (first - 1, " " * (column - 1), "") if first > line else None
 
 
@@ -60,6 +61,7 @@ def _insert_entry(text: str, point: tuple[int, str, str], name: str, value: str)
 
 
 def _format_scalar(text: str) -> str:
+    # A JSON string is valid YAML.
     return text if re.fullmatch(r"[^\W\d_][\w./-]*", text) else json.dumps(text, ensure_ascii=False)
 
 
@@ -70,6 +72,7 @@ def _rewrite_yaml(text: str, key: str, name: str, value: str) -> str:
     yaml = YAML()
     yaml.preserve_quotes = True
     yaml.width = _LINE_WIDTH
+    # By default ruamel.yaml does not indent lists, and would change every list of such a file.
     if re.search(r"^ +- ", text, re.MULTILINE):
         yaml.indent(mapping=2, sequence=4, offset=2)
     document: Any = yaml.load(text)

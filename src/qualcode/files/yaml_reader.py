@@ -105,6 +105,7 @@ def _parse_boolean(text: str) -> bool:
 
 
 def _parse_integer(text: str) -> int:
+    # In YAML 1.2, 012 is twelve; Python refuses it with base 0.
     return int(text.replace("_", ""), 0 if text[:2].lower() in {"0x", "0o"} else 10)
 
 
@@ -131,6 +132,7 @@ def read_yaml(path: Path, *, display_path: str, cache: Path | None = None) -> Ya
     document = _read_cached(cache_path, display_path, text) if cache_path else None
     if document is None:
         document = _parse_yaml(text, display_path)
+        # Problems are not part of the cached form.
         if cache_path and not document.problems:
             _write_cached(cache_path, document, text)
     return document
@@ -164,6 +166,7 @@ def _parse_yaml(text: str, path: str) -> YamlDocument:
 
     builder = _Builder(path)
     try:
+        # Pure, since the C parser reads YAML 1.1, where 'no' is false; composed, since nodes have positions.
         node = YAML(typ="safe", pure=True).compose(text)
         value = None if node is None else builder.build(node, ())
     except MarkedYAMLError as error:

@@ -20,6 +20,7 @@ MAX_RATIO = 200
 _RATIO_FREE_BYTES = 1_000_000
 """Bytes up to which a member may have any compression ratio."""
 _MAX_STREAMED_BYTES = 4_000_000_000
+# First bytes of a member's entry in the central directory.
 _ENTRY_SIGNATURE = b"PK\x01\x02"
 _BLOCK_SIZE = 1 << 20
 
@@ -60,6 +61,7 @@ def open_zip(
 
 
 def _check_member(member: zipfile.ZipInfo, path: str, advice: str) -> None:
+    # Bit 0: the member is encrypted.
     if member.flag_bits & 1:
         raise OperationError(f"{path}: protected with a password: open it with its password and save it without one")
     if member.file_size > max(_RATIO_FREE_BYTES, MAX_RATIO * member.compress_size):
@@ -68,6 +70,7 @@ def _check_member(member: zipfile.ZipInfo, path: str, advice: str) -> None:
 
 def member_name(member: zipfile.ZipInfo) -> str:
     """Return the name of a member with ``/`` between folders."""
+    # Some programs write the separators of Windows into archives.
     return member.filename.replace("\\", "/")
 
 

@@ -68,6 +68,7 @@ def _duplicate_label_problems(document: YamlDocument, settings: Settings) -> Ite
     """Yield a problem on each label that differs from an earlier one only in case and spaces."""
     seen: dict[str, str] = {}
     for label in settings.rules.speakers:
+        # As normalise_label in qualcode.transcripts, which this layer cannot import.
         first = seen.setdefault(" ".join(normalize("NFC", label).casefold().split()), label)
         if first != label:
             message = f"'{label}' is the same label as '{first}': capitals and spaces are ignored"
@@ -91,6 +92,7 @@ def _build_settings(entry: SettingsFile) -> Settings:
 def _build_rules(entry: SettingsFile) -> SourceRules:
     roles = entry.roles.interviewer if entry.roles else None
     return SourceRules(
+        # An empty list is not the default: it means that nobody interviews.
         interviewers=INTERVIEWER_LABELS if roles is None else tuple(roles),
         speakers={label: _build_speaker_rule(speaker) for label, speaker in entry.speakers.items()},
         not_speakers=tuple(entry.labels.not_speakers) if entry.labels else (),

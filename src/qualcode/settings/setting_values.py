@@ -43,6 +43,7 @@ def validate_coder(name: str) -> str:
         If the name is reserved or cannot be that of a folder on every system.
     """
     name = normalize("NFC", name)
+    # Windows drops a space or full stop at the end of the name of a folder.
     if not _CODER_NAME.fullmatch(name) or name.endswith((" ", ".")) or len(name) > 80:
         raise UsageError(
             f"coder '{name}': a name begins with a letter or digit and has letters, digits, spaces and . _ - + @ only"

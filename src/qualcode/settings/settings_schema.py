@@ -38,6 +38,7 @@ def _expand_speaker(value: object) -> object:
 
 def _validate_label_pattern(value: str) -> str:
     """Return a label pattern if it compiles, nests no unlimited repeats, and has a group ``name``."""
+    # MULTILINE as in the search for labels, where ^ is the beginning of a line.
     fault = regex_fault(value, re.MULTILINE)
     if not fault and "name" not in re.compile(value, re.MULTILINE).groupindex:
         fault = r"a label pattern needs a group 'name', as in '^\((?P<name>P\d+)\):'"

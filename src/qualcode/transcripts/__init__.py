@@ -68,6 +68,7 @@ SUFFIXES = tuple(READERS)
 
 def hash_text(text: str) -> str:
     """Return the SHA-256 of a canonical text, which identifies the text in a ledger."""
+    # A lone surrogate, which some codecs decode to, must not stop a command.
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -91,6 +92,7 @@ def read_source(
         with open_binary(path, limit=MAX_TABLE_SIZE) as stream:
             table = open_table(stream, options)
             if table.layout.kind == "answers":
+                # The reader sets each role, so comparing all respondents with the interviewers would waste time.
                 speakers = build_speaker_lookup(replace(rules, interviewers=()))
                 for answer in read_answers(table, row_filter=row_filter):
                     yield _answer_transcript(answer, name, options, speakers)
@@ -124,7 +126,9 @@ def read_transcript(path: Path, *, name: str, display_path: str, rules: SourceRu
         )
     options = _read_options(display_path, rules)
     content = read_bytes(path)
+    # Captions and NVivo tables are often saved as .txt; read as plain text, their times would count as words.
     reader = detect_reader(display_path, content[:200]) or READERS[suffix]
+    # Imported when needed: most studies use few formats, and lxml and pypdf are slow to import.
     draft: Draft = import_module(f"qualcode.transcripts.{reader}").read(content, options)
     return _build_transcript(draft, name, options)
 
@@ -135,6 +139,7 @@ def _read_options(display_path: str, rules: SourceRules) -> ReadOptions:
 
 def encoding_of(rules: SourceRules, display_path: str) -> str:
     """Return the encoding of the first pattern in the settings that matches a source's path; empty if none does."""
+    # Patterns in the settings are relative to the folder of transcripts.
     path = display_path.removeprefix("transcripts/")
     return next((encoding for pattern, encoding in rules.encodings.items() if fnmatchcase(path, pattern)), "")
 

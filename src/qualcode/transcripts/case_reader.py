@@ -32,6 +32,7 @@ def read_cases(path: Path, *, display_path: str) -> tuple[list[Case], list[Probl
     else:
         table = _read_sheet(path, display_path)
     if "case" not in table.columns:
+        # Without any column there is a problem already; the missing column would be a second message on one fault.
         is_unreadable = table.problems and not table.columns
         return [], [*([] if is_unreadable else [_missing_case_column(table.columns, display_path)]), *table.problems]
     cases: dict[str, Case] = {}
@@ -104,7 +105,9 @@ def join_cases(
 
 
 def _merge_case(case: Case, other: Case, transcript_ids: Collection[str]) -> Case:
+    # Blank cells of the first case do not replace values of the other.
     values = {name: value for name, value in case.attributes.items() if value}
+    # A transcript of its own name may only be the default, so it is kept only if it exists.
     has_own_name = case.transcripts == (normalize("NFC", case.id),)
     known = () if has_own_name and case.transcripts[0] not in transcript_ids else case.transcripts
     names = dict.fromkeys((*known, *other.transcripts))

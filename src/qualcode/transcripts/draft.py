@@ -81,6 +81,7 @@ def build_draft_from_utterances(
 ) -> Draft:
     """Return a draft whose text has the header and each utterance as a paragraph ``Speaker: text``."""
     parts = [header] if header else []
+    # The offsets must agree with the join below, which puts two characters between paragraphs.
     position = len(header) + 2 if header else 0
     turns: list[DraftTurn] = []
     for utterance in utterances:

@@ -41,6 +41,7 @@ def check_file_type(content: bytes, *, path: str, expected: str) -> None:
 
 
 def _office_error(content: bytes) -> str:
+    # Names of streams in an OLE file are UTF-16; a protected .docx is a stream "EncryptedPackage" in such a file.
     if "EncryptedPackage".encode("utf-16-le") in content:
         return "protected with a password: open it with its password and save it without one"
     if "WordDocument".encode("utf-16-le") in content:
@@ -50,6 +51,7 @@ def _office_error(content: bytes) -> str:
 
 def _detect_type(content: bytes) -> str:
     head = content[:_HEAD_BYTES]
+    # The first bytes of any zip archive: the names of its members decide whether it is Word, Excel or OpenDocument.
     if head.startswith(b"PK\x03\x04"):
         return _detect_zip_type(content)
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -62,6 +64,7 @@ def _detect_type(content: bytes) -> str:
 
 def _detect_zip_type(content: bytes) -> str:
     """Return the format of a zip archive by the names of its members, which are not compressed."""
+    # OpenDocument requires "mimetype" as the first member, not compressed, so its name and content are adjacent.
     if b"mimetypeapplication/vnd.oasis.opendocument." in content[:200]:
         is_text = b"mimetypeapplication/vnd.oasis.opendocument.text" in content[:200]
         return "OpenDocument text" if is_text else "OpenDocument table or drawing"
@@ -81,7 +84,9 @@ def _conversion_hint(kind: str) -> str:
     return f"rename it to {suffix}" if suffix else "export its text as .docx or .txt"
 
 
+# The first line of an NVivo transcript; \W{0,4} is a byte-order mark, \W{1,3} the tab and quotation marks.
 _NVIVO = re.compile(rb"\W{0,4}timespan\W{1,3}speaker\W{1,3}content\W", re.IGNORECASE)
+# The WebVTT signature, or the number and times of the first SubRip cue.
 _CAPTIONS = re.compile(
     rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*(?:WEBVTT[ \t\r\n]|\d{1,6}\s{1,4}[\d:]{5,12}[.,]\d{3} -->)"
 )

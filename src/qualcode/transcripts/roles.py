@@ -14,7 +14,7 @@ _MAX_CACHED_LABELS = 1000
 
 @dataclass(frozen=True, slots=True)
 class ResolvedSpeaker:
-    """The speaker that a label stands for; the role is that of the settings."""
+    """The speaker that a label refers to; the role is that of the settings."""
 
     name: str
     role: Role | None
@@ -32,7 +32,7 @@ class SpeakerLookup:
     cache: dict[str, ResolvedSpeaker] = field(default_factory=dict)
 
     def find_speaker(self, label: str) -> ResolvedSpeaker:
-        """Return the speaker that a label stands for."""
+        """Return the speaker that a label refers to."""
         if label not in self.cache:
             if len(self.cache) > _MAX_CACHED_LABELS:  # each of a million answers may have its own label
                 self.cache.clear()
@@ -42,6 +42,7 @@ class SpeakerLookup:
     def _resolve(self, label: str) -> ResolvedSpeaker:
         rule = self.rules.get(normalise_label(label), SpeakerRule())
         name = rule.name or label
+        # If the settings give "Interviewer 2" the name of a person, only the label shows the role.
         roles = {role_of(text, interviewers=self.interviewers) for text in {label, name}}
         return ResolvedSpeaker(name, rule.role, "interviewer" if "interviewer" in roles else "participant", rule.case)
 
@@ -64,6 +65,7 @@ def _turn(index: int, turn: DraftTurn, speaker: ResolvedSpeaker) -> Turn:
 
 def assign_cases(transcript: Transcript, cases: Collection[Case]) -> Transcript:
     """Return a transcript whose turns have the case that lists their speaker; of two such cases, the first."""
+    # Reversed, so that the first case overwrites the others.
     claims = {normalise_label(label): case.id for case in reversed([*cases]) for label in case.speakers}
     if not claims:
         return transcript

@@ -1,4 +1,4 @@
-"""The cases of a transcript, in which one case or several speak."""
+"""The cases of a transcript: the participants or sites whose turns it has."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ def _transcript_cases(transcript: Transcript, listing: Sequence[Case], by_id: Ma
     """Return the cases of a transcript; ``listing`` are the cases that list it."""
     turn_case_ids = dict.fromkeys(turn.case for turn in transcript.participant_turns)
     turn_cases = [by_id.get(name, Case(name)) for name in turn_case_ids if name]
+    # A case that names its speakers has only their turns, so the other turns must not count for it too.
     default = [case for case in listing if not turn_cases or not (case.speakers or case.id in turn_case_ids)]
     if not default and ("" in turn_case_ids or not turn_cases):
         default = [by_id.get(transcript.id, Case(transcript.id))]

@@ -20,7 +20,7 @@ MAX_LINE_LENGTH = 10_000_000
 csv.field_size_limit(MAX_LINE_LENGTH)  # Python's default of 128 kB is less than one interview in a cell
 
 _SEPARATOR_LINE = re.compile(r"""\s*"?sep=([,;\t])"?[,;\t ]*\n""", re.IGNORECASE)
-"""A first line that tells Excel which delimiter the table has."""
+"""A first line that names the delimiter of the table, for Excel."""
 
 _QUOTED_CELL = re.compile(r'"[^"\n]*"')
 
@@ -53,6 +53,7 @@ def csv_rows(
         raise OperationError(str(Problem(display_path, error.line, 0, error.message, error.hint))) from None
     finally:
         if not stream.closed:  # the file may be closed before a generator that was not exhausted
+            # Else the wrapper would close the stream, which is read more than once.
             text.detach()
 
 
@@ -74,6 +75,7 @@ def parse_csv(text: TextIO, *, delimiter: str = "", has_quoted_cells: bool = Tru
         chain([] if separator else [first], lines),
         delimiter=delimiter or (separator[1] if separator else detect_delimiter(first)),
         quoting=csv.QUOTE_MINIMAL if has_quoted_cells else csv.QUOTE_NONE,
+        # Otherwise an open quotation mark would make one cell of the rest of the file, without an error.
         strict=True,
     )
     first_line = line = line + bool(separator)

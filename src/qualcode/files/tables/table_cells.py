@@ -92,6 +92,7 @@ def _open_workbook(stream: BinaryIO) -> Any:
     import openpyxl
 
     stream.seek(0)
+    # data_only: the values that Excel has computed, not the formulas.
     return openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
 
 
@@ -158,6 +159,7 @@ def _open_parquet_file(stream: BinaryIO) -> Any:
     from pyarrow import parquet
 
     stream.seek(0)
+    # With pre_buffer, pyarrow would hold whole row groups in memory.
     return parquet.ParquetFile(stream, pre_buffer=False, buffer_size=1 << 20)
 
 
@@ -184,9 +186,11 @@ def cell_text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    # Below 1e15 every whole number is exact as a float.
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     if isinstance(value, datetime.datetime):
+        # A date without time is read as midnight.
         return value.isoformat(" ").removesuffix(" 00:00:00")
     if isinstance(value, bytes):
         return _normalise_text(value.decode(errors="backslashreplace"))

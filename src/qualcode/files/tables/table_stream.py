@@ -99,6 +99,7 @@ def open_table_stream(stream: BinaryIO, *, display_path: str, options: TableOpti
     if len(header) > _MAX_COLUMNS:
         raise OperationError(f"{display_path}:{line}: {len(header):,} columns are over the limit of {_MAX_COLUMNS:,}")
     columns, unnamed, name_notices = _name_columns(header)
+    # In text, a short row is a sign of a broken line or wrong delimiter; workbooks leave out blank cells at the end.
     is_ragged_refused = suffix not in {".xlsx", ".parquet"}
     return TableStream(display_path, columns, unnamed, (*notices, *name_notices), open_rows, is_ragged_refused)
 

@@ -17,7 +17,7 @@ _MAX_PARENTS = 50
 
 @dataclass(frozen=True, slots=True)
 class TextStyle:
-    """Whether text is bold or hidden; ``None`` where a style or run does not say it."""
+    """Whether text is bold or hidden; ``None`` where a style or run does not set it."""
 
     bold: bool | None = None
     hidden: bool | None = None
@@ -131,6 +131,7 @@ def _bold_lead(runs: Sequence[TextRun]) -> str:
     """Return the bold text at the beginning of runs."""
     lead = ""
     for run in runs:
+        # Spaces between bold words are often not bold.
         if run.text.strip() and not run.bold:
             break
         lead += run.text

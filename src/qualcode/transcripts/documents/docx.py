@@ -34,6 +34,7 @@ from qualcode.transcripts.documents.zip_xml import ArchiveFormat, parse_xml, unp
 from qualcode.transcripts.draft import Draft, ReadOptions
 
 _FORMAT = ArchiveFormat("Word file", "Word", ".docx")
+# Some versions of Word name the main part document2.xml.
 _MEMBERS = re.compile(r"word/(?:document\d*|styles|footnotes|endnotes|comments|header\d*|footer\d*)\.xml")
 _MAIN = re.compile(r"word/document\d*\.xml")
 _HEADERS_AND_FOOTERS = {"header": "page header", "footer": "page foot"}
@@ -42,6 +43,7 @@ _REFERENCES = {"footnoteReference": "footnote", "endnoteReference": "endnote", "
 _WRAPPERS = frozenset({"sdt", "sdtContent", "ins", "moveTo", "customXml"})
 _DROPPED = frozenset({"del", "moveFrom", "delText", "instrText", "delInstrText", "pPr", "rPr", "sectPr", "sdtPr"})
 _BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+# altChunk refers to another file in the archive, which only Word itself merges into the text.
 _CHUNK = "an embedded document here is not read: save the file again from Word"
 
 
@@ -105,6 +107,7 @@ def _own_style(properties: Any) -> TextStyle:
 
 def _is_on(switch: Any) -> bool | None:
     """Return the value of an on/off property, ``None`` if the element is missing."""
+    # An element without a value is on.
     return None if switch is None else switch.get(_attribute_name(switch, "val")) not in {"0", "false", "off"}
 
 
@@ -123,6 +126,7 @@ def _headers_and_footers(roots: Mapping[str, Any]) -> list[str]:
     return [
         format_aside(_HEADERS_AND_FOOTERS[kind], text)
         for name, root in sorted(roots.items())
+        # header1.xml, footer2.xml: the first six letters are the kind.
         if (kind := name.removeprefix("word/")[:6]) in _HEADERS_AND_FOOTERS
         and (text := flatten_parts(_parts(root, _DocxState())))
     ]
@@ -155,6 +159,7 @@ def _parts(body: Any, state: _DocxState) -> Iterator[DocumentPart]:
 def _rows(table: Any, state: _DocxState) -> Iterator[DocumentRow]:
     number = next(state.tables)
     for row in _unwrapped_children(table):
+        # A row with trPr/del was deleted with change tracking.
         if _name(row) == "tr" and row.find("{*}trPr/{*}del") is None:
             cells = (cell for cell in _unwrapped_children(row) if _name(cell) == "tc")
             yield build_row((list(_parts(cell, state)) for cell in cells), number)

@@ -63,7 +63,7 @@ _Flow = Iterator["TextRun | DocumentPart | None"]
 
 @dataclass(frozen=True, slots=True)
 class _PageContext:
-    """What reading an element needs to know of its page."""
+    """The data of a page that reading an element needs."""
 
     classes: Mapping[str, TextStyle]
     tables: Mapping[Any, int]
@@ -113,6 +113,7 @@ def _decode(content: bytes, options: ReadOptions) -> DecodedText:
 def _parse_html(text: str, path: str) -> Any:
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     try:
+        # Encoded again, so that the parser does not use the encoding that the page declares.
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError as error:
         if "empty" in str(error).lower() or not text.strip():
@@ -138,6 +139,7 @@ def _check_complete(root: Any, log: Sequence[str], path: str) -> None:
 
 def _class_styles(root: Any) -> dict[str, TextStyle]:
     """Return the styles of the CSS classes in the page; style sheets that it links to are not read."""
+    # Google Docs marks bold text by classes, not by <b>.
     sheets = (style.text or "" for style in root.iter("style"))
     rules = (rule for sheet in sheets for rule in _RULE.finditer(sheet))
     return {rule["name"]: style for rule in rules if (style := _parse_css(rule["body"])) != TextStyle()}
@@ -224,6 +226,7 @@ def _flow(element: Any, parent: TextStyle, page: _PageContext, *, pre: bool = Fa
     name = _name(element)
     style = _element_style(element, parent, page)
     pre = pre or name in {"pre", "textarea"}
+    # In a page without notes, such a link is an ordinary one.
     if name in _DROPPED or (page.notes and name == "a" and is_note_mark(element)):
         return
     if element in page.notes:
@@ -232,6 +235,7 @@ def _flow(element: Any, parent: TextStyle, page: _PageContext, *, pre: bool = Fa
         yield build_run("\n", style)
     elif name == "title":
         yield build_paragraph([TextRun(element.text or "", aside="title")])
+    # A row of one cell is layout: its content is read as paragraphs.
     elif name == "tr" and len(cells := element.xpath("td|th")) > 1:
         yield from _text_outside_cells(element, style, page)
         yield _row(cells, style, page)

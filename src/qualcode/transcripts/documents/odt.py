@@ -37,6 +37,7 @@ _NAMESPACES = "urn:oasis:names:tc:opendocument:xmlns:"
 _FO = f"{{{_NAMESPACES}xsl-fo-compatible:1.0}}"
 _STYLE = f"{{{_NAMESPACES}style:1.0}}"
 _TEXT = f"{{{_NAMESPACES}text:1.0}}"
+# "tracked-changes" has the deleted words; inserted ones are in the text.
 _DROPPED = frozenset(
     "tracked-changes title desc script forms sequence-decls variable-decls user-field-decls dde-connection-decls "
     "table-of-content-source illustration-index-source table-index-source object-index-source user-index-source "
@@ -47,7 +48,7 @@ _BOXES = frozenset({"frame", "custom-shape", "g", "rect", "ellipse", "line", "co
 _HIDDEN = frozenset({"hidden-text", "hidden-paragraph"})
 _SPACES = re.compile(r"[ \t\r\n]+")
 _MAX_SPACES = 1000
-"""Limit of the spaces that one element stands for; it can name any number."""
+"""Limit of the spaces that one element represents, since it can name any number."""
 
 
 def read(content: bytes, options: ReadOptions) -> Draft:
@@ -59,6 +60,7 @@ def read(content: bytes, options: ReadOptions) -> Draft:
         The file is damaged, protected, too large, or not an OpenDocument text.
     """
     members = unpack_members(content, path=options.path, file_format=_FORMAT, pattern=_MEMBERS)
+    # OpenDocument encrypts the content of members, which only the manifest shows.
     if b"encryption-data" in members.pop("META-INF/manifest.xml", b""):
         raise OperationError(
             f"{options.path}: protected with a password: open it with its password and save it without one"
@@ -106,6 +108,7 @@ def _headers_and_footers(roots: Mapping[str, Any], reader: _OdtReader) -> list[s
         format_aside(_HEADERS_AND_FOOTERS[kind], text)
         for master in masters
         for edge in master.iterchildren("*")
+        # header-left, footer-first: the first six letters are the kind.
         if (kind := _name(edge)[:6]) in _HEADERS_AND_FOOTERS and (text := flatten_parts(reader.parts(edge)))
     ]
 
@@ -141,7 +144,9 @@ class _OdtReader:
     def _rows(self, table: Any) -> Iterator[DocumentRow]:
         number = next(self._tables)
         for row in table.iter(f"{{{_NAMESPACES}table:1.0}}table-row"):
+            # `iter` also finds rows of tables inside cells, which are text of their cell.
             if next(row.iterancestors(table.tag)) is table:
+                # Cells covered by a merged one are kept, so that columns stay aligned.
                 cells = row.iterchildren("{*}table-cell", "{*}covered-table-cell")
                 yield build_row((list(self.parts(cell)) for cell in cells), number)
 
@@ -174,6 +179,7 @@ class _OdtReader:
             yield self._comment(child)
         elif name in _HIDDEN:
             yield from self._runs(child, TextStyle(hidden=True).with_defaults(style))
+            # Hidden text has its words in an attribute.
             yield build_run(child.get(f"{_TEXT}string-value", ""), TextStyle(hidden=True))
         elif name in _BOXES:
             yield build_aside("text box", self.parts(child))

@@ -84,6 +84,7 @@ def _read_pages(content: bytes, path: str) -> tuple[list[str], list[UnplacedText
     counter = _InstructionCounter(path)
     number = 0
     try:
+        # Many programs write PDFs with small faults; they are read, with a notice on the first fault.
         reader = PdfReader(io.BytesIO(content), strict=False)
         if len(reader.pages) > MAX_PAGES:
             raise OperationError(f"{path}: over the limit of {MAX_PAGES:,} pages: split the source")

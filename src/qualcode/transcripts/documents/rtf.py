@@ -42,6 +42,7 @@ from qualcode.transcripts.file_type import check_file_type
 MAX_TOKENS = 2_000_000
 """Limit of the words, control words and braces of a file: each takes some microseconds."""
 
+# RTF limits control words to 32 letters; one space after a control word is part of it.
 _TOKEN = re.compile(
     r"\\(?P<word>[A-Za-z]{1,32})(?P<number>-?\d{1,10})?[ ]?|\\'(?P<code>[0-9A-Fa-f]{2})|\\(?P<sign>[^A-Za-z])"
     r"|(?P<brace>[{}])|(?P<text>[^\\{}\r\n]+)|[\r\n]+|\\",
@@ -99,6 +100,7 @@ def read(content: bytes, options: ReadOptions) -> Draft:
         The file is damaged, too large, or not Rich Text.
     """
     check_file_type(content, path=options.path, expected="RTF")
+    # Latin-1 makes one character of each byte; the encoding depends on the font, so `_flush` decodes the words.
     text = content.decode("latin-1").removeprefix("ï»¿").lstrip()
     if not text.startswith("{\\rtf"):
         raise OperationError(
@@ -143,6 +145,7 @@ def _read_tokens(text: str, state: _RtfState, path: str, *, position: int = 0) -
         if tokens > MAX_TOKENS:
             raise OperationError(f"{path}: over the limit of {MAX_TOKENS:,} parts: save it again as .docx")
         position = token.end()
+        # \binN is followed by N bytes that are not RTF and may contain braces.
         if token["word"] == "bin":
             position += max(0, int(token["number"] or 0))
         _read_token(token, state)
@@ -170,6 +173,7 @@ def _read_token(token: re.Match[str], state: _RtfState) -> None:
 
 def _add_bytes(state: _RtfState, text: str) -> None:
     """Collect bytes to decode them together: in some encodings a character has two, the second like a letter."""
+    # After \u come as many characters as \uc gives, for programs without Unicode.
     dropped = min(state.fallback_left, len(text))
     state.fallback_left -= dropped
     state.is_starred = False
@@ -209,6 +213,7 @@ def _apply_symbol(state: _RtfState, sign: str) -> None:
         state.is_starred = True
     elif state.fallback_left:
         state.fallback_left -= 1
+    # A backslash at the end of a line means \par.
     elif sign in "\r\n":
         _end_paragraph(state)
     elif sign in SYMBOLS:
@@ -222,7 +227,9 @@ def _apply_control_word(state: _RtfState, word: str, number: int | None) -> None
     elif word == "ftnalt" and state.open_asides:
         state.open_asides[-1] = (*state.open_asides[-1][:2], "endnote")
     elif word in READ_GROUPS:
+        # \upr has a text in ANSI and in Unicode (\ud) and is skipped: \ud takes the state of the group around \upr.
         state.group.skipped = _enclosing_group(state).skipped if word != "ud" else _enclosing_group(state, 2).skipped
+    # \* marks a group that programs skip if they do not know it.
     elif starred or word in SKIPPED_GROUPS:
         state.group.skipped = True
         if word == "fonttbl":
@@ -231,6 +238,7 @@ def _apply_control_word(state: _RtfState, word: str, number: int | None) -> None
         _font(state, word, number or 0)
     elif word == "u":
         _unicode(state, number or 0)
+    # The fallback of a Unicode character may be a control word.
     elif state.fallback_left and word in SPECIAL_CHARACTERS:
         state.fallback_left -= 1
     else:
@@ -250,11 +258,13 @@ def _font(state: _RtfState, word: str, number: int) -> None:
 
 
 def _unicode(state: _RtfState, number: int) -> None:
+    # RTF writes \u as a signed 16-bit number.
     _add(state, chr(number % 0x10000))
     state.fallback_left = state.group.fallback_length
 
 
 def _apply_property(state: _RtfState, word: str, number: int | None) -> None:
+    # \b and \b1 switch a property on, \b0 off.
     group, is_on = state.group, number != 0
     if word in {"b", "v", "deleted"}:
         setattr(group, {"b": "bold", "v": "hidden", "deleted": "deleted"}[word], is_on)
@@ -263,6 +273,7 @@ def _apply_property(state: _RtfState, word: str, number: int | None) -> None:
     elif word in {"pard", "intbl"}:
         group.in_table = word == "intbl"
     elif word == "uc":
+        # With a larger number, a damaged file would lose words.
         group.fallback_length = max(0, min(number or 0, 100))
     elif word == "ansicpg" or word in CODE_PAGES:
         state.code_page = _usable_encoding(CODE_PAGES.get(word, f"cp{number}"), state.code_page)
@@ -342,6 +353,7 @@ def _end_row(state: _RtfState) -> None:
         state.cells.append(state.cell)
         state.cell = []
     if state.cells:
+        # RTF has rows but no tables: a row below a paragraph begins a new one.
         state.table += 1 if not state.parts or isinstance(state.parts[-1], Paragraph) else 0
         state.parts.append(build_row(state.cells, state.table))
         state.cells = []
@@ -352,6 +364,7 @@ def _end_document(state: _RtfState) -> None:
     _flush(state)
     while state.open_asides:
         _end_aside(state)
+    # A new group, since one that is skipped would drop what is still open.
     state.groups = [_Group(in_table=bool(state.cells or state.cell))]
     if state.runs:
         _end_paragraph(state)

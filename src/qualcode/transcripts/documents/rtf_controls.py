@@ -1,4 +1,4 @@
-"""The control words of Rich Text that its reader knows: characters, asides, and groups without words."""
+"""The control words of Rich Text that its reader supports: characters, asides, and groups without words."""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ from qualcode.transcripts.readers.plain_text import read_plain
 EDGE_LINES = 2
 """Lines at either end of a page that may be running headers or footers."""
 
+# Page numbers as 3, - 3 -, Page 3 of 12, Seite 3 von 12, 3/12.
 _NUMBER = re.compile(
     r"(?:\w{1,9}\.?\s*)?[-–—\[(|]?\s*(?P<number>\d{1,4})\s*[-–—\])|]?(?:\s*(?:of|from|/|von|de|sur|di|av|van|z)\s*\d{1,4})?"
 )
@@ -46,6 +47,7 @@ PageLines = Sequence[PageLine]
 
 def build_draft_from_pages(pages: Sequence[PageLines], *, options: ReadOptions) -> Draft:
     """Return the draft of pages of lines, none of them blank."""
+    # Running lines are removed before labels are detected, else they would be words of the turn around the page break.
     running = _find_running_lines(pages)
     lines = [line for page in pages for line in page if line.number not in running]
     edges = [
@@ -84,6 +86,7 @@ def _pattern(text: str) -> str:
 
 def _is_running_line(line: PageLine, counts: Counter[str], pages: int) -> bool:
     number = _NUMBER.fullmatch(clean_text(line.text))
+    # Another number at the edge of a page may be an answer.
     if number and int(number["number"]) == line.page:
         return True
     count = counts[_pattern(line.text)]
@@ -107,6 +110,7 @@ def _join_lines(draft: Draft, numbers: Sequence[int]) -> Draft:
         for span, texts in zip(draft.turns, paragraphs, strict=True)
     ]
     joined = build_draft_from_utterances(utterances, header=draft.header, notices=draft.notices)
+    # Joining lines changes offsets, so the labels are searched for again.
     labels = (replace(label, start=max(0, joined.text.find(label.text))) for label in draft.labels)
     return replace(joined, labels=tuple(labels))
 
@@ -118,6 +122,7 @@ def _line_number(draft: Draft, span: DraftTurn, numbers: Sequence[int]) -> int:
 def _full_line_length(text: str) -> int:
     """Return the length of a full line: the 90th percentile of all lengths."""
     lengths = sorted(len(line) for line in text.split("\n") if line)
+    # Not the maximum, since a few lines may be overlong.
     return lengths[len(lengths) * 9 // 10] if lengths else 0
 
 

@@ -53,6 +53,7 @@ def _build_labelled_draft(parts: Sequence[DocumentPart], options: ReadOptions) -
     draft = read_plain(text + "\n" if text else "", rules=options.rules)
     if any(span.speaker for span in draft.turns):
         return draft
+    # In order of certainty; all text is one turn if nothing separates questions and answers.
     return _build_draft_from_bold(parts) or build_draft_from_questions(parts) or draft
 
 
@@ -76,10 +77,12 @@ def _bold_speakers(parts: Sequence[DocumentPart], rules: SourceRules) -> frozens
         if isinstance(part, Paragraph)
         and 0 < len(part.bold.strip()) <= 40
         and _ends_at_word(part)
+        # With a colon it is an ordinary label; with the end of a sentence, a bold question.
         and part.bold.rstrip()[-1] not in ":：.?!…"
         and part.text[len(part.bold) :].lstrip()[:1] not in {":", "："}
     ]
     speakers = find_speakers([], doubtful=names, rules=rules)
+    # A single bold name may be a heading.
     return speakers if len(speakers) > 1 else frozenset()
 
 

@@ -53,6 +53,7 @@ def _detect_columns(rows: Sequence[DocumentRow]) -> ColumnPositions | None:
     widths = {len(row.cells) for row in rows}
     if widths == {3} and has_time:
         return {"time": 0, "speaker": 1, "text": 2}
+    # Speakers are repeated; the first column of a table of facts is not.
     names = [clean_text(cell) for row in rows for cell in row.cells[:1]]
     if widths == {2} and len(rows) > 2 and len(set(names)) < len(names) and all(len(name) <= 40 for name in names):
         return {"speaker": 0, "text": 1}
@@ -75,6 +76,7 @@ def build_draft_from_tables(parts: Sequence[DocumentPart], tables: Mapping[int, 
                 unplaced.append(UnplacedText(number, text))
             elif text:
                 header.append(text)
+        # A heading may also be repeated further down in the table.
         elif not _is_heading(part, columns):
             utterance = _build_utterance(part, columns, number, utterances[-1].speaker if utterances else "")
             utterances += [utterance] if utterance and utterance.text else []
@@ -88,6 +90,7 @@ def _unplaced_cells(
     """Return the words of a row that are in no turn: of other columns, or all if the row has too few cells."""
     used = set(columns.values()) if utterance and utterance.text else set()
     if "time" in columns and (utterance is None or utterance.time is None):
+        # A time that cannot be parsed is reported as words, so that no cell is lost.
         used -= {columns["time"]}
     text = " | ".join(cell for position, cell in enumerate(row.cells) if position not in used and cell.strip())
     return [UnplacedText(number, text)] if text else []

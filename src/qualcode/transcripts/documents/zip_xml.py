@@ -22,6 +22,7 @@ MAX_ELEMENTS = 1_000_000
 MAX_DEPTH = 200
 """Limit of the depth of elements; documents that people write have less than 50."""
 
+# Checked by libxml2, since the readers are recursive and would exceed the recursion limit of Python.
 _TOO_DEEP = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
 
 
@@ -74,6 +75,7 @@ def parse_xml(raw: bytes, *, path: str, name: str, file_format: ArchiveFormat) -
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
     )
     try:
+        # These formats need no document type, and one could declare entities.
         if b"<!DOCTYPE" in raw:
             raise OperationError(_entity_error(path, name, file_format))
         root = etree.fromstring(raw, parser)

@@ -10,6 +10,7 @@ from itertools import pairwise
 from qualcode.transcripts.labels.label_shapes import HEADER_KEYS, NAMING_KEYS, NOT_SPEAKERS
 from qualcode.transcripts.labels.speaker_labels import LabelMatch, compile_label_shapes, match_label, normalise_label
 
+# YAML, in which "..." may end a document as well as "---".
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _BLANK = re.compile(r"\n[^\S\n]*\n")
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
@@ -27,6 +28,7 @@ def find_body_start(text: str) -> int:
     front = _FRONT_MATTER.match(text)
     start = front.end() if front else 0
     lines = list(_header_lines(text, start))
+    # Only keys such as "Date" prove a header: lines with other keys ("Interviewee: ...") may be the first turns.
     ends = [end for key, end in lines if key in HEADER_KEYS]
     if not ends:
         return start
@@ -47,6 +49,7 @@ def _header_lines(text: str, start: int) -> Iterator[tuple[str, int]]:
             titles += 1
         else:
             key = _header_key(label, match[0])
+            # A key that occurs again and may name a speaker is the label of a turn.
             is_header = key != "" and (key in NOT_SPEAKERS or key not in seen)
         if not is_header:
             return
@@ -59,6 +62,7 @@ def _header_key(label: LabelMatch, line: str) -> str:
     if label.shape != "colon" or label.time is not None:
         return ""
     key, value = normalise_label(label.speaker), line[label.end :].strip()
+    # Values in a header are short and do not end as a sentence does.
     is_speech = not value or len(value) > 120 or value.endswith(_SENTENCE_ENDS)
     return "" if is_speech and key not in NOT_SPEAKERS else key
 
@@ -73,7 +77,9 @@ def drop_header_labels(text: str, labels: Sequence[LabelMatch]) -> Sequence[Labe
         if "\n" in value or not value or value.endswith(_SENTENCE_ENDS) or label.time is not None:
             break
         key, name = normalise_label(label.speaker), normalise_label(value)
+        # Where the value is itself a label of the interview, the line introduces that speaker.
         is_known = name in counts and name != key
+        # Without two repeated labels, such a line may be the first turn rather than an introduction.
         if counts[key] == 1 and (is_known or (key in NAMING_KEYS and repeated > 1 and _is_name(value))):
             header_count = number
     return labels[header_count:]

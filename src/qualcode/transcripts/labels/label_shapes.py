@@ -29,6 +29,7 @@ class LabelShape:
     regex: str
 
 
+# Three digits, since m:ss has over 99 minutes in a long recording.
 _NUMBER = r"\d{1,3}"
 TIME = rf"{_NUMBER}:\d{{2}}(?::\d{{2}})?(?:[.,]\d{{1,3}})?"
 """A time in recordings: m:ss, h:mm:ss, with or without fractions."""
@@ -46,6 +47,7 @@ SPACE = r"[^\S\n]"
 _LETTER = "(?:[^\\W\\d_]|[\u2600-\u27bf\U0001f000-\U0001faff])"
 """What a name may begin with: a letter or an emoji."""
 
+# Lazy, to end at the first colon or time; limited, so that long lines without one fail quickly.
 _NAME = rf"{_LETTER}[^:：\n\[\]<>{{}}|=?!;\"“”*]{{0,59}}?"
 _BOLD = r"(?:\*{1,3}|_{2})"
 _LEADING_TIME = rf"""{SPACE}*{_BOLD}?                        # Markdown's bold, which some put around the whole label
@@ -53,10 +55,13 @@ _LEADING_TIME = rf"""{SPACE}*{_BOLD}?                        # Markdown's bold, 
        (?:{SPACE}+(?:-{SPACE}+)?|{SPACE}*\n{SPACE}*))?      # 0:05 before, or above
     {_BOLD}?"""
 _TRAILING_TIME = rf"(?:{SPACE}*(?:[\[(](?P<time_behind>{TIME})[\])]|\#(?P<time_behind_f4>{F4_TIME})\#))?"
+# White space must follow an ASCII colon, so that 10:30 and https: are not labels; a full-width one needs none.
 _COLON = rf"{SPACE}*{_BOLD}?{SPACE}*(?:：|:{_BOLD}?(?=\s|$))"
 
+# A letter must follow: 10:30 is not a label.
 _COLON_WITHOUT_SPACE = rf"{SPACE}*{_BOLD}?{SPACE}*:{_BOLD}?(?=[^\W\d_])"
 
+# WhatsApp writes dates in the order and with the separators of the phone's language.
 _DATE_AND_TIME = (
     rf"\[?\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}},?{SPACE}+\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:{SPACE}?[AaPp]\.?[Mm]\.?)?"
 )
@@ -66,6 +71,7 @@ SHAPES = (
         "chat with dates",
         "[12/05/21, 10:02:11] Name: text",
         "sure",
+        # WhatsApp puts ~ before a name that the sender chose, and a phone number where there is no contact.
         rf"{SPACE}*{_DATE_AND_TIME}(?:\]|{SPACE}+-){SPACE}+~?{SPACE}*(?P<name>[^\W_][^:\n]{{0,39}}?|\+[\d\s()-]{{6,20}}?){_COLON}{SPACE}*",
     ),
     LabelShape(
@@ -95,12 +101,14 @@ SHAPES = (
     LabelShape(
         "brackets",
         "[Name] text",
+        # Once: sounds such as [laughs] are repeated as often as names, so repetition is no evidence.
         "once",
         rf"{_LEADING_TIME}\[(?!\d+\])(?P<name>[^\W_][\w\ .\u0300-\u036f-]{{0,30}})\](?:(?=[\ \t])|:(?=\s|$)){SPACE}*",
     ),
     LabelShape(
         "number in brackets",
         "[1] text",
+        # Doubtful: [1] may be the number of a footnote.
         "doubtful",
         rf"{_LEADING_TIME}\[(?P<name>\d{{1,3}})\](?:(?=[\ \t])|:(?=\s|$)){SPACE}*",
     ),
@@ -119,6 +127,7 @@ SHAPES = (
     LabelShape(
         "numbered",
         "1. Name: text",
+        # Doubtful: items of a numbered list have this form too.
         "doubtful",
         rf"{SPACE}*\d{{1,4}}[.)]?{SPACE}+(?P<name>{_NAME}){_COLON}{_TRAILING_TIME}{SPACE}*",
     ),
@@ -126,6 +135,7 @@ SHAPES = (
         "line of its own",
         "Name  0:12",
         "sure",
+        # Otter writes two spaces; one space has a shape of its own below, since sentences may end in a time.
         rf"{SPACE}*(?P<name>{_NAME})(?:{SPACE}{{2,}}|\t+|{SPACE}*[\[(])(?P<time>{TIME})[\])]?[\ \t]*$",
     ),
     LabelShape(
@@ -156,6 +166,7 @@ SHAPES = (
     LabelShape(
         "bold",
         "**Name** text",
+        # Last: emphasis at the beginning of a paragraph has this form too.
         "last",
         rf"{SPACE}*(?P<mark>\*\*|__)(?P<name>{_NAME})(?P=mark)(?!\w){SPACE}*",
     ),

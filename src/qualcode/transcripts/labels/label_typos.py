@@ -11,6 +11,7 @@ from qualcode.model import SpeakerRule
 from qualcode.transcripts.labels.label_shapes import ROLE_KEYS
 from qualcode.transcripts.labels.speaker_labels import clean_text, normalise_label
 
+# Letters that OCR and typists confuse with digits: O and 0, I, l and 1, S and 5.
 _LOOK_ALIKE = str.maketrans("OoIl|Ss", "0011155")
 _MIN_LETTERS = 4
 """Letters of a word in which one letter may be a typo; Ann and Ian are two people."""
@@ -43,7 +44,9 @@ def find_label_typos(turns: Mapping[str, int], rules: Mapping[str, SpeakerRule] 
     candidates = [label for label in turns if known.get(normalise_label(label)) != SpeakerRule()]
     typos: dict[str, LabelTypo] = {}
     for label, other, kind in _similar_pairs(candidates):
+        # The typo is the label that the settings do not name, else the one with fewer turns.
         wrong, right = sorted((label, other), key=lambda name: (normalise_label(name) in known, turns[name]))
+        # Different spellings may be two people, so only these need a comparison of counts.
         is_rare = turns[wrong] <= max(1, _MAX_SHARE * turns[right]) and turns[right] > 1
         if wrong not in typos and (is_rare or kind != "spelling") and not _is_settled(wrong, right, known):
             typos[wrong] = LabelTypo(right, kind)
@@ -51,14 +54,14 @@ def find_label_typos(turns: Mapping[str, int], rules: Mapping[str, SpeakerRule] 
 
 
 def _is_settled(wrong: str, right: str, rules: Mapping[str, SpeakerRule]) -> bool:
-    """Return whether the settings say who both labels are, or that they are one speaker."""
+    """Return whether the settings name the likely typo, or assign both labels to one speaker."""
     if normalise_label(wrong) in rules:
         return True
     return normalise_label(right) in rules and _speaker_name(wrong, rules) == _speaker_name(right, rules)
 
 
 def _speaker_name(label: str, rules: Mapping[str, SpeakerRule]) -> str:
-    """Return the name of the speaker that a label stands for, in the form in which labels are compared."""
+    """Return the name of the speaker that a label refers to, in the form in which labels are compared."""
     rule = rules.get(normalise_label(label), SpeakerRule())
     return normalise_label(rule.name or label)
 
@@ -66,6 +69,7 @@ def _speaker_name(label: str, rules: Mapping[str, SpeakerRule]) -> str:
 def _similar_pairs(labels: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     """Yield pairs of similar labels, the later first, with the kind of difference."""
     seen: set[frozenset[str]] = set()
+    # In order of certainty: a pair is reported once, with the first kind that applies.
     for kind, pairs in (
         ("capitals or spaces", _pairs_with_same_key(labels, _letters_and_digits)),
         ("look-alike letters", _pairs_with_same_key(labels, _look_alike_key)),
@@ -98,6 +102,7 @@ def _misspelt_pairs(labels: Sequence[str]) -> Iterator[tuple[str, str]]:
         return
     groups: dict[tuple[int, str], list[str]] = {}
     for label in reversed(labels):
+        # Grouping keeps P1 and P2 apart, and leaves fewer pairs for the slow comparison.
         groups.setdefault(_spelling_key(normalise_label(label).split()), []).append(label)
     for label, other in chain.from_iterable(combinations(group, 2) for group in groups.values()):
         words = zip(normalise_label(label).split(), normalise_label(other).split(), strict=True)
@@ -117,5 +122,6 @@ def _is_misspelt(word: str, other: str) -> bool:
         return False
     from rapidfuzz.distance import OSA
 
+    # OSA counts two swapped letters as one typo, Levenshtein as two.
     limit = 2 if letters >= _TWO_TYPO_LETTERS else 1
     return OSA.distance(word, other, score_cutoff=limit) <= limit

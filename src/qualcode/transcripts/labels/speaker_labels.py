@@ -78,6 +78,7 @@ def compile_label_shapes(patterns: tuple[str, ...] = ()) -> tuple[LabelPattern, 
     """Return the shapes of labels with compiled regular expressions; those of the settings come first."""
     configured = [LabelShape("qualcode.yaml", pattern, "settings", pattern) for pattern in patterns]
     known = [(shape, re.compile(shape.regex, re.MULTILINE | re.VERBOSE)) for shape in SHAPES]
+    # Patterns of the settings are not verbose: their spaces are part of the label.
     return (*((shape, re.compile(shape.regex, re.MULTILINE)) for shape in configured), *known)
 
 
@@ -85,6 +86,7 @@ def match_label(text: str, position: int, patterns: Iterable[LabelPattern]) -> L
     """Return the label at the beginning of a line, which is at ``position``, by the first shape that matches."""
     is_candidate = _CANDIDATE_LINE.match(text, position)
     for shape, regex in patterns:
+        # A pattern of the settings may have neither colon nor bracket, so the quick test does not apply to it.
         match = regex.match(text, position) if is_candidate or shape.trust == "settings" else None
         if match and (name := clean_text(match["name"] or "")):
             return LabelMatch(name, position, match.end(), _time(match), shape.trust, shape.name)
@@ -104,6 +106,7 @@ def compile_dash_shape() -> re.Pattern[str]:
 
 def clean_text(label: str) -> str:
     """Return a label in Unicode form NFC, with single spaces and without direction marks."""
+    # Normalising is slow, and most labels are ASCII or NFC already.
     if not label.isascii():
         label = _DIRECTION_MARKS.sub("", label if is_normalized("NFC", label) else normalize("NFC", label))
     return " ".join(label.split())
@@ -150,6 +153,7 @@ def classify_labels(candidates: Sequence[tuple[str, Trust]], rules: SourceRules)
         counts[trust][clean_text(label)] += 1
     configured = frozenset(map(normalise_label, rules.speakers))
     named = configured.union(map(normalise_label, rules.interviewers))
+    # A label under "speakers" is a speaker even if "not_speakers" has it too.
     excluded = frozenset(map(normalise_label, rules.not_speakers)) - configured
     sure = counts["sure"] + Counter(set(counts["once"]))
     verdicts = {label: _classify_label(label, count, named, excluded) for label, count in sure.items()}
@@ -160,6 +164,7 @@ def classify_labels(candidates: Sequence[tuple[str, Trust]], rules: SourceRules)
     verdicts |= _classify_doubtful_labels(counts["doubtful"], verdicts, named, excluded)
     if not any(verdict.is_speaker for verdict in verdicts.values()):
         verdicts |= _classify_doubtful_labels(counts["last"], verdicts, named, excluded)
+    # Every candidate needs a verdict, also where the last shapes were not used.
     return dict.fromkeys(counts["last"], _AMBIGUOUS) | verdicts
 
 
@@ -181,6 +186,7 @@ def _classify_doubtful_label(
 ) -> LabelVerdict:
     if label.casefold() in named and label.casefold() not in excluded:
         return _IN_SETTINGS
+    # Classified as if it occurred once: in a shape that sentences have, repetition alone is no evidence.
     verdict = _classify_label(label, 1, named, excluded)
     if verdict.is_speaker and count < min_count:
         return _AMBIGUOUS
@@ -191,8 +197,10 @@ def _classify_label(label: str, count: int, named: Collection[str], excluded: Co
     key = label.casefold()
     if key in excluded:
         return _EXCLUDED_IN_SETTINGS
+    # "Interviewer 2" is known if the settings name "Interviewer".
     if {key, _without_number(key)} & set(named):
         return _IN_SETTINGS
+    # Parentheses before a colon also occur in a sentence, so only repeated labels are taken to have details in them.
     bare = _SPEAKER_DETAILS.sub("", label) if count > 1 else label
     words = bare.split()
     if key in NOT_SPEAKERS:
@@ -235,6 +243,7 @@ def role_of(label: str, *, interviewers: Collection[str]) -> Role:
     for name in map(normalise_label, interviewers):
         if name in {key, bare}:
             return "interviewer"
+        # Short labels (Q, I, INT) must match as a whole: names of participants may begin with them.
         if len(name) > 3 and (re.match(re.escape(name) + r"[\s,(#:-]", key) or key.endswith(f"({name})")):
             return "interviewer"
     return "participant"
@@ -248,10 +257,12 @@ def _without_number(label: str) -> str:
 def parse_seconds(time: str) -> float:
     """Return the seconds of a time such as 1:05, 00:01:05.250, 00:01:05-3 (f4) or 0:0:-6.-820 (old Teams)."""
     if re.fullmatch(shapes.F4_TIME, time):
+        # f4 writes the fraction of a second after a hyphen.
         time = time.replace("-", ".")
     total = 0.0
     for part in time.replace(",", ".").split(":"):
         whole, _, fraction = part.partition(".")
+        # Old Teams writes a minus before the seconds and again before their fraction.
         sign = -1 if "-" in part else 1
         digits = fraction.lstrip("-")
         total = total * 60 + sign * (abs(int(whole or 0)) + (int(digits) / 10 ** len(digits) if digits else 0))

@@ -36,9 +36,11 @@ def _split_turn(text: str, turn: DraftTurn) -> list[DraftTurn]:
     start, time = _after_timestamp(text, turn)
     for stamp in _TIMESTAMP_AT_LINE_END.finditer(text, start, turn.end):
         if words := text[start : stamp.start()].rstrip():
+            # f4 writes the time at which the words end; it is used where no time precedes them.
             part_time = parse_seconds(stamp[1]) if time is None else time
             parts.append(replace(turn, start=start, end=start + len(words), time=part_time))
         start, time = _skip_spaces(text, stamp.end(), turn.end), None
+    # A label without words keeps its empty turn.
     if start < turn.end or not parts:
         parts.append(replace(turn, start=start, time=time))
     return parts

@@ -13,9 +13,11 @@ from qualcode.model import SourceRules, UnplacedText
 from qualcode.transcripts.draft import Draft, ReadOptions, Utterance, build_draft_from_utterances, join_utterances
 from qualcode.transcripts.labels.speaker_labels import LABEL, clean_text, find_speakers, parse_seconds
 
+# Wider than WebVTT: old Teams has unpadded and negative times, as 0:0:-6.-820.
 _STAMP = r"(?:-?\d{1,6}:){1,2}-?\d{1,6}(?:[.,]-?\d{1,9})?"
 _TIMING = re.compile(rf"^[ \t]*(?P<start>{_STAMP})[ \t]*-->[ \t]*(?P<end>{_STAMP})(?:[ \t].*)?$")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+(?P<name>[^>]*)>")
+# Tags of WebVTT and SubRip, times inside a cue (<00:01.000>), and position codes ({\an8}).
 _MARKUP = re.compile(r"</?(?:c|i|b|u|v|ruby|rt|lang|font)(?:[.\s][^>]*)?>|<\d[\d:.]*>|\{\\[^}]*\}", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*\d+\s*")
 _COMMENT = re.compile(r"^NOTE(?:[ \t]|$)")
@@ -50,6 +52,7 @@ def read_captions(text: str, *, rules: SourceRules = SourceRules()) -> Draft:
     cues, rest = _split_captions(lines)
     header, unplaced = _comments(rest, first=cues[0].line if cues else len(lines) + 1)
     voices = _find_voices(cues, rules, _collapse_spaces)
+    # A label without words is left out here, and reported below if it may be words itself.
     utterances, notices = _build_utterances([voice for voice in voices if voice[2].strip()])
     unplaced = sorted([*unplaced, *_unplaced_labels(voices, utterances)], key=lambda piece: piece.line)
     if not cues:
@@ -113,6 +116,7 @@ def _split_captions(lines: list[str]) -> tuple[list[_Caption], list[tuple[int, s
         if lines[position].strip() and not _is_caption_id(lines, position):
             rest.append((position + 1, lines[position]))
         elif not lines[position].strip():
+            # Blank lines are kept, since they end a comment or style block.
             rest.append((position + 1, ""))
         position += 1
     return cues, rest
@@ -122,6 +126,7 @@ def _is_caption_id(lines: list[str], position: int) -> bool:
     """Tell whether a line is a cue's identifier: any line below a blank one, elsewhere only a number."""
     if position + 1 >= len(lines) or _TIMING.match(lines[position + 1]) is None:
         return False
+    # Other lines above the times may be words of the cue before, which must not be lost.
     return position == 0 or not lines[position - 1].strip() or _NUMBER.fullmatch(lines[position]) is not None
 
 
@@ -147,6 +152,7 @@ def _comments(rest: list[tuple[int, str]], *, first: int) -> tuple[str, list[Unp
             mode = "header"
         elif _STYLING.match(line):
             mode = "style"
+        # A comment between cues is reported with its line: it may be about what is said there.
         elif mode != "style" and number < first and (mode == "header" or _COMMENT.match(line)):
             header.append(_COMMENT.sub("", line).strip())
             mode = "header"
@@ -159,6 +165,7 @@ def _label_candidates(cues: list[_Caption]) -> Iterator[str]:
     """Yield the words before a colon in the lines of cues."""
     for cue in cues:
         for line in () if cue.name else cue.lines:
+            # Without a space after it, a colon is no evidence of a speaker.
             if (match := LABEL.match(_strip_markup(line))) and match["name"] and not match["tight"]:
                 yield match["name"]
 
@@ -212,6 +219,7 @@ def _split_voices(
 
 
 def _strip_markup(line: str) -> str:
+    # Tags first: an escaped <b> is text, not a tag.
     return html.unescape(_MARKUP.sub("", line))
 
 

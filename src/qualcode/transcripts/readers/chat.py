@@ -17,6 +17,7 @@ _HEADER = re.compile(r"@(?P<name>[^:\n]+?)(?::[ \t]*(?P<text>.*))?", re.DOTALL)
 _BULLET = re.compile(r"[ \t]*\x15[^\x15\n]*?(?P<start>\d{1,12})_\d{1,12}[^\x15\n]*\x15")
 """CLAN's time mark: start and end in milliseconds, between two control characters."""
 _INTERVIEWERS = frozenset("investigator interviewer experimenter moderator facilitator researcher teacher".split())
+# Headers on how CLAN shows the file, not on the talk.
 _TECHNICAL = frozenset({"utf8", "begin", "end", "font", "colorwords", "window"})
 
 
@@ -47,6 +48,7 @@ def read(content: bytes, options: ReadOptions) -> Draft:
         tier, head = _TIER.fullmatch(line.text), _HEADER.fullmatch(line.text)
         if tier and tier["kind"] == "*" and _strip_bullets(tier["text"]):
             utterances.append(_build_utterance(tier, line.number, speakers))
+        # Headers below the first turn (@Comment, @Bg) are reported, since they refer to a place in the talk.
         elif head and not utterances:
             header += [] if head["name"].casefold() in _TECHNICAL else [_strip_bullets(line.text.removeprefix("@"))]
         elif not head or head["name"].casefold() not in _TECHNICAL:
@@ -81,6 +83,7 @@ def _participants(lines: Sequence[_LogicalLine]) -> Mapping[str, _Participant]:
     for entry in listed.removeprefix("@Participants:").split(","):
         words = entry.split()
         if len(words) > 1:
+            # An entry is code, name (may be missing, with _ for spaces) and role.
             role: Role | None = "interviewer" if words[-1].casefold() in _INTERVIEWERS else None
             participants[words[0]] = _Participant(" ".join(words[1:-1]).replace("_", " ") or words[0], role)
     if len({participant.name for participant in participants.values()}) == len(participants):

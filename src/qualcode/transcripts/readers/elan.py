@@ -51,8 +51,10 @@ def read(content: bytes, options: ReadOptions) -> Draft:
 
 
 def _parse_root(content: bytes, path: str) -> etree._Element:
+    # Counted before parsing, since the tree takes the memory.
     if content.count(b"<") > _MAX_TAGS:
         raise OperationError(f"{path}: over the limit of {_MAX_TAGS:,} XML tags: split the file")
+    # Entities could read local files or grow without limit.
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(content, parser)
@@ -85,6 +87,7 @@ def _is_number(value: str) -> bool:
 def _annotations(tier: etree._Element, times: Mapping[str, float]) -> Iterator[_Annotation]:
     name = clean_text(tier.get("TIER_ID", ""))
     speaker = clean_text(tier.get("PARTICIPANT", "")) or name
+    # A tier with a parent annotates another tier (translation, gloss).
     is_main = tier.get("PARENT_REF") is None
     for element in tier.iterfind("ANNOTATION/*"):
         if not isinstance(element.tag, str):  # a comment
@@ -92,6 +95,7 @@ def _annotations(tier: etree._Element, times: Mapping[str, float]) -> Iterator[_
         values = ("".join(map(str, value.itertext())) for value in element.iterfind("ANNOTATION_VALUE"))
         line = int(getattr(element, "sourceline", 0) or 0)
         time = times.get(element.get("TIME_SLOT_REF1", ""))
+        # A REF_ANNOTATION has no time slots; it refers to another annotation.
         has_time = element.tag == "ALIGNABLE_ANNOTATION"
         yield _Annotation(name, speaker, clean_text(" ".join(values)), time, line, is_main and has_time)
 

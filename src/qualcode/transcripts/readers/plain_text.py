@@ -51,6 +51,7 @@ def read_plain(text: str, *, known: Collection[str] = (), rules: SourceRules = S
     ``rules`` have the labels and label shapes of the settings; ``known`` are further speakers.
     """
     rules = add_known_speakers(rules, known)
+    # Invisible marks would hide a label at the beginning of a line; blanks in their place keep all offsets valid.
     visible = blank_direction_marks(text)
     start = find_body_start(visible)
     matches = _remove_remarks(list(_find_matches(visible, start, rules)), rules)
@@ -92,6 +93,7 @@ def _remove_remark(label: str, labels: Collection[str]) -> str:
         return label
     remark = match["remark"].strip()
     is_known = remark.casefold() in REMARKS
+    # A capitalised word may be a name that distinguishes two speakers, so an unknown remark must be in lower case.
     return match["name"] if is_known or (match["name"] in labels and remark[:1].islower()) else label
 
 
@@ -102,6 +104,7 @@ def _classify_matches(text: str, matches: Sequence[LabelMatch], rules: SourceRul
     speakers = [match for match in matches if verdicts[match.speaker].is_speaker]
     repeated = [match for match in speakers if counts[match.speaker] > 1]
     spaced_count = sum(_is_spaced(text, match.start) for match in repeated)
+    # Fewer repeated labels are not enough to infer the layout.
     if len(repeated) < 3 or spaced_count < _MIN_SPACED_SHARE * len(repeated):
         return verdicts
     once = [match for match in speakers if counts[match.speaker] == 1 and verdicts[match.speaker] is LOOKS_LIKE_A_NAME]
@@ -120,6 +123,7 @@ def _speaker_matches(
     speakers = [match for match in matches if verdicts[match.speaker].is_speaker]
     if len({match.speaker for match in speakers}) > 1:
         return speakers
+    # Sentences have dashes too, so these are tried only where other shapes do not find two speakers.
     dashed = _dash_matches(text, start, rules)
     return dashed if len(dashed) > 2 * len(speakers) else speakers
 
@@ -142,6 +146,7 @@ def _list_candidates(
     """Return each label once, whether it is a speaker or not; labels of a doubtful shape only if they are repeated."""
     counts = Counter(label.speaker for label in labels) | Counter(match.speaker for match in matches)
     speakers = {label.speaker for label in labels}
+    # Reversed, so that the first occurrence of a label is the one that is kept.
     first = {match.speaker: match for match in reversed([*matches, *labels])}
     return tuple(
         LabelCandidate(
@@ -158,7 +163,7 @@ def _list_candidates(
 
 
 def _label_reason(verdict: LabelVerdict | None, *, is_speaker: bool) -> str:
-    """Return why a label is a speaker or not; the verdict on it is overruled by what stands around it."""
+    """Return why a label is a speaker or not; its position in the text may overrule the verdict on it."""
     if verdict is not None and verdict.is_speaker == is_speaker:
         return verdict.reason
     return "stands above the talk" if verdict is not None and verdict.is_speaker else "begins most lines"

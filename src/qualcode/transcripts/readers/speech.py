@@ -1,6 +1,6 @@
-"""What the modules of speech recognisers share: speech in pieces with speaker and start, read from parsed JSON.
+"""Functions shared by the modules of speech recognisers: speech in pieces with speaker and start, from parsed JSON.
 
-JSON may hold anything anywhere: ``value_at``, ``text_at`` and ``objects_at`` look values up and never raise.
+JSON may contain anything anywhere: ``value_at``, ``text_at`` and ``objects_at`` look values up and never raise.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ JsonObject = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class SpeechPiece:
-    """Consecutive words of one speaker, with their start in seconds; ``None`` where the file does not say it."""
+    """Consecutive words of one speaker, with their start in seconds; ``None`` where the file does not have it."""
 
     text: str
     speaker: str | None = None
@@ -28,11 +28,11 @@ class SpeechPiece:
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """The talk in the file of a speech recogniser, in its order."""
+    """The speech in the file of a recogniser, in the order of the file."""
 
     pieces: Sequence[SpeechPiece]
     other_texts: Sequence[str] = ()
-    """The same talk as the file holds it elsewhere: these are only compared with the pieces."""
+    """The same speech where the file repeats it as a whole: these are only compared with the pieces."""
     unplaced: Sequence[UnplacedText] = ()
     notices: Sequence[str] = ()
 
@@ -93,6 +93,7 @@ def read_objects(
         strings = {key: value for key, value in item.items() if isinstance(value, str) and value.strip()}
         if text_key:
             used = {text_key, *fields.speaker, *fields.start}
+            # Strings of one word are ids, languages or types; longer ones may be speech, so they are reported.
             unused |= dict.fromkeys(key for key, value in strings.items() if key not in used and len(value.split()) > 1)
         elif strings:
             unplaced.append(UnplacedText(number, ", ".join(strings.values())))
@@ -100,6 +101,7 @@ def read_objects(
 
 
 def _first(item: JsonObject, keys: Sequence[str]) -> Any:
+    # 0 is a valid speaker and a valid start.
     return next((item[key] for key in keys if item.get(key) not in (None, "")), None)
 
 
@@ -126,13 +128,14 @@ def read_items(items: Iterable[JsonObject]) -> list[SpeechPiece]:
         if text and item.get("type") == "punctuation":
             words.append(SpeechPiece(text))
         elif text:
+            # Amazon names the speaker in the item, Speechmatics in the alternative.
             speaker = speaker_label(item.get("speaker_label", best.get("speaker")))
             words.append(SpeechPiece(f" {text}", speaker, seconds(item.get("start_time"))))
     return words
 
 
 def join_words(words: Iterable[SpeechPiece]) -> list[SpeechPiece]:
-    """Return what each speaker says in a row; a word without a speaker is of the one before it."""
+    """Return consecutive words of a speaker as one piece; a word without a speaker belongs to the one before it."""
     pieces: list[SpeechPiece] = []
     for word in words:
         if pieces and word.speaker in {None, pieces[-1].speaker}:
@@ -165,6 +168,7 @@ def seconds(value: Any, time_unit: int = 1) -> float | None:
         value = value[0] if value else None
     if isinstance(value, str):
         return parse_time_cell(value)
+    # The comparison also refuses NaN and infinity, which Python's JSON parser accepts.
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e12:
         return None
     return round(value / time_unit, 3)

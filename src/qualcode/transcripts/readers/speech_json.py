@@ -32,6 +32,7 @@ def read(content: bytes, options: ReadOptions) -> Draft:
     speech = read_speech(data, path=options.path)
     pieces = [piece for piece in speech.pieces if piece.text]
     spoken = _squeeze("".join(piece.text for piece in pieces))
+    # Sorted: with several channels, one version may be in order of time and the other channel by channel.
     different = [text for text in speech.other_texts if sorted(_squeeze(text)) not in ([], sorted(spoken))]
     return build_draft_from_utterances(
         join_utterances(Utterance(piece.speaker or "", piece.text, 0, piece.start) for piece in pieces),
@@ -45,12 +46,14 @@ def read(content: bytes, options: ReadOptions) -> Draft:
 
 def _parse_json(text: str, path: str) -> tuple[Any, int]:
     """Return the value of the JSON, and the number of broken characters that were replaced in it."""
+    # A rough but fast count, made before the parser builds the values.
     if sum(map(text.count, ",[{")) > _MAX_VALUES:
         raise OperationError(f"{path}: over the limit of {_MAX_VALUES:,} values: split the file")
     try:
         return _replace_broken_characters(_parse_json_lines(text) or json.loads(text))
     except json.JSONDecodeError as error:
         raise OperationError(f"{path}:{error.lineno}: not JSON ({error.msg}): export the file again") from None
+    # Python raises ValueError for integers of over 4,300 digits.
     except (RecursionError, ValueError):
         raise OperationError(
             f"{path}: JSON that cannot be read, since it is nested too deep or has a number too long: "
@@ -70,7 +73,7 @@ def _parse_json_lines(text: str) -> list[Any]:
 
 
 def _replace_broken_characters(data: Any) -> tuple[Any, int]:
-    """Replace and count unpaired surrogates and NUL, which JSON can write but no text file can hold."""
+    """Replace and count unpaired surrogates and NUL, which JSON can escape but no text file can contain."""
     if isinstance(data, str):
         if data.isascii() and "\0" not in data:
             return data, 0

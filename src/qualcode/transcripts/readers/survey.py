@@ -24,6 +24,7 @@ QUESTION = "Question"
 """The speaker of the questions, where a survey has several columns of answers."""
 
 _TEXT_TABLES = frozenset({".csv", ".tsv", ".txt"})
+# Some tables of oral histories have HTML entities; the semicolon is required, so that "R&D &copy it" is unchanged.
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
 _TIME = re.compile(rf"[\[(]?({TIME})[\])]?(?:\s*(?:-|–|-->|to)\s*[\[(]?{TIME}[\])]?)?")
 
@@ -77,6 +78,7 @@ def _check_is_text(stream: BinaryIO, path: str) -> None:
 def _split_question_rows(sheet: TableStream) -> tuple[TableStream, tuple[str, ...]]:
     """Return a table without the two rows that Qualtrics writes below the names, and the questions in the first."""
     head = list(islice(sheet.rows(), 2))
+    # The second of these rows has JSON in each cell: {"ImportId":"QID1"}.
     if len(head) < 2 or not all(cell.startswith('{"ImportId"') for cell in head[1][1]):
         return sheet, sheet.columns
     questions = tuple(clean_text(cell) or name for cell, name in zip(head[0][1], sheet.columns, strict=True))
@@ -143,6 +145,7 @@ def read_answers(table: SurveyTable, *, row_filter: Callable[[int], bool] | None
     for _, cells in sheet.rows():
         if row_filter is not None and any(cells[position].strip() for position in layout.texts):
             number += 1
+            # The notices belong to the first row: of several processes, only the one that reads it may report them.
             if not row_filter(number):
                 notices = []
                 continue
@@ -153,6 +156,7 @@ def read_answers(table: SurveyTable, *, row_filter: Callable[[int], bool] | None
             continue
         notices = []
         yield Answer(row, draft, {sheet.columns[position]: cells[position].strip() for position in layout.others})
+    # Notices are left only if no row had text.
     if notices:
         raise OperationError(f"{sheet.display_path}: no row has text: {'; '.join(notices)}")
 
@@ -201,12 +205,14 @@ def read_conversation(table: SurveyTable) -> Draft:
         text, name, time = _parse_turn(layout, cells)
         speaker = name or speaker
         size += len(text)
+        # A conversation is one transcript and must fit into memory, unlike a table of answers.
         if size > MAX_SOURCE_SIZE:
             raise OperationError(
                 f"{sheet.display_path}:{line}: over the limit of {MAX_SOURCE_SIZE:,} characters: split the table"
             )
         if text:
             utterances.append(Utterance(speaker, text, line, time))
+        # No cell may be lost, so a name without words is reported.
         elif name:
             unplaced.append(UnplacedText(line, name))
         if time is None and layout.time >= 0 and cells[layout.time].strip():

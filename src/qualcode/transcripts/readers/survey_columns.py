@@ -1,4 +1,4 @@
-"""The meaning of the columns of a table: as the settings say, else by name, else by the length of cells."""
+"""The meaning of the columns of a table: by the settings, else by name, else by the length of cells."""
 
 from __future__ import annotations
 
@@ -87,6 +87,7 @@ def detect_layout(sheet: TableStream, rule: TableRule, questions: Sequence[str])
     """
     configured = _configured_columns(sheet, rule)
     ids = [position for position in range(len(sheet.columns)) if _is_id(sheet, position)]
+    # The first column is checked too: it has the ids if no column is called one and its values are unique.
     statistics = collect_statistics(sheet, {configured["id"]} if "id" in configured else {0, *ids})
     speaker = configured.get("speaker", _find_column(sheet, SPEAKER_NAMES))
     texts = tuple(_find_configured_column(sheet, name) for name in rule.text)
@@ -114,7 +115,7 @@ def _configured_columns(sheet: TableStream, rule: TableRule) -> dict[str, int]:
 
 
 def collect_statistics(sheet: TableStream, id_columns: Collection[int]) -> ColumnStatistics:
-    """Return the counts of a table, read once; duplicates are looked for in ``id_columns`` only."""
+    """Return the counts of a table, read once; duplicates are searched for in ``id_columns`` only."""
     width = len(sheet.columns)
     statistics = ColumnStatistics(0, [0] * width, [0] * width, {})
     seen: dict[int, set[str]] = {position: set() for position in id_columns}
@@ -128,6 +129,7 @@ def collect_statistics(sheet: TableStream, id_columns: Collection[int]) -> Colum
             name = row_id(cells[position])
             if not name or name in known:
                 statistics.invalid_ids[position] = line, name
+                # One invalid id decides on the column: dropping its set saves memory in a large table.
                 del seen[position]
             known.add(name)
     return statistics
@@ -139,6 +141,7 @@ def _normalise_name(name: str) -> str:
 
 def _find_configured_column(sheet: TableStream, name: str) -> int:
     """Return the position of a column that the settings name."""
+    # The exact name first, since two columns may differ only in capitals or marks.
     for same in (str, _normalise_name):
         positions = [position for position, column in enumerate(sheet.columns) if same(column) == same(name)]
         if len(positions) == 1:
@@ -159,7 +162,7 @@ def _is_id(sheet: TableStream, position: int) -> bool:
 def _detect_kind(
     sheet: TableStream, statistics: ColumnStatistics, speaker: int, texts: Sequence[int], ids: Sequence[int]
 ) -> TableKind:
-    """Return the kind of a table where the settings do not say it: one with a speaker's column is a conversation.
+    """Return the kind of a table where the settings do not give it: one with a speaker's column is a conversation.
 
     One with a text such as "utterance", and no ids, is a conversation too.
     """
@@ -180,6 +183,7 @@ def _texts_by_name(sheet: TableStream, statistics: ColumnStatistics, questions: 
     )
     if exact:
         lengths = [statistics.total_lengths[position] for position in exact]
+        # Two such columns of similar length are ambiguous; the lengths of all columns may still decide.
         return tuple(exact[:1]) if len(exact) == 1 or lengths[0] > 2 * lengths[1] else ()
     likely = [position for position, name in columns if name.split()[-1:] and name.split()[-1] in TEXT_NAMES]
     likely += [position for position, question in enumerate(questions) if question.endswith("?")]
@@ -192,6 +196,7 @@ def _texts_by_length(sheet: TableStream, statistics: ColumnStatistics, excluded:
     means = {position: statistics.mean_length(position) for position in positions}
     longest = max(means.values(), default=0.0)
     texts = tuple(position for position, mean in means.items() if mean >= longest / 2)
+    # With a column between the thresholds the choice would be arbitrary: the settings must name the columns.
     is_clear = all(mean <= longest / 4 for position, mean in means.items() if position not in texts)
     return texts if is_clear and longest >= _MIN_TEXT_LENGTH else ()
 

@@ -13,6 +13,7 @@ from qualcode.transcripts.rewrite.text_rewrite import EditFinder, Patch, Span, a
 _LINE = re.compile(r"([^\r\n]*)(?:\r\n|\r|\n|\Z)")
 _TIMING = re.compile(r"^[ \t]*-?\d+:[-\d:.,]+[ \t]*-->")
 _MARKUP = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+(?P<voice>[^>]*)>|</?[A-Za-z][^>]*>|<\d[\d:.]*>|\{\\[^}]*\}")
+# An entity or one character; the longest name of an entity in HTML has 31 letters.
 _CHARACTER = re.compile(r"&#?\w{1,31};|.", re.DOTALL)
 
 
@@ -33,6 +34,7 @@ class _VoiceText:
     def add_separator(self) -> None:
         """Add a separator if there is a piece before it."""
         if self.pieces:
+            # READER_SPACE in qualcode.pseudonyms: a space that the reader inserts and the file does not have.
             self.pieces.append("\x1e")
             self.offsets.append([])
 
@@ -40,6 +42,7 @@ class _VoiceText:
         """Yield the edits of the pieces as patches of the source."""
         if not any(map(str.strip, self.pieces)):
             return
+        # A separator has no offsets: nothing in the source corresponds to it.
         for index, first, last, words in change(self.pieces):
             if offsets := self.offsets[index]:
                 yield offsets[first], offsets[last], html.escape(words, quote=False)
@@ -66,6 +69,7 @@ def _patches(text: str, change: EditFinder, fields: EditFinder) -> Iterator[Patc
             if name is None:
                 continue
             yield from _span_patches(text, name_span, fields)
+            # A name may begin in one caption and end in the next, but only of the same speaker.
             if name != voice:
                 yield from voice_text.find_patches(change)
                 voice_text, voice = _VoiceText(), name

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 
 from qualcode.transcripts.rewrite.text_rewrite import EditFinder, Patch, Span, apply_patches
 
+# The fallback after \u is part of its token, so that both are replaced together.
 _TOKEN = re.compile(
     r"\\u(?P<code>-?\d+) ?(?:\\'[0-9a-fA-F]{2}|\?|)|\\'(?P<hex>[0-9a-fA-F]{2})|\\(?P<word>[a-zA-Z]+)-?\d* ?"
     r"|\\(?P<sign>[^a-zA-Z])|(?P<brace>[{}])|(?P<line>[\r\n]+)|(?P<plain>[^\\{}\r\n])",
     re.DOTALL,
 )
 _PARAGRAPH_ENDS = frozenset("par cell row sect page pard".split())
+# Document properties with names of people or free text.
 _PROPERTIES = frozenset("author operator title subject company manager doccomm keywords comment".split())
 _SYMBOLS = {"~": "\u00a0", "_": "-", "-": ""}
 _SPECIAL_CHARACTERS = {
@@ -68,6 +70,7 @@ def _token_text(token: re.Match[str]) -> str:
     if token["plain"]:
         return token["plain"]
     if token["code"]:
+        # RTF writes \u as a signed 16-bit number.
         code = int(token["code"]) % 65536
         return chr(code) if not 0xD800 <= code < 0xE000 else "\ufffd"
     if token["hex"]:

@@ -84,10 +84,12 @@ def _rewrite_archive(content: bytes, change: EditFinder, fields: EditFinder, dia
                 raise OperationError(f"unpacks to more than {_MAX_BYTES:,} bytes")
             for member in old.infolist():
                 data = old.read(member)
+                # .rels files have the targets of links, which may contain names.
                 if member.filename.endswith((".xml", ".rels")):
                     changed = _rewrite_member(data, change, fields, dialect)
                     is_changed = is_changed or changed != data
                     data = changed
+                # With its ZipInfo a member keeps its method: "mimetype" of an .odt must not be compressed.
                 new.writestr(member, data)
     except ARCHIVE_ERRORS:
         raise OperationError("damaged, or protected with a password") from None

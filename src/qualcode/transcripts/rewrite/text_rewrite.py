@@ -16,6 +16,7 @@ Patch = tuple[int, int, str]
 EditFinder = Callable[[Sequence[str]], Sequence[tuple[int, int, int, str]]]
 """A function from the pieces of a paragraph to edits: index of the piece, start, end, and the new text."""
 
+# All line ends, not only \n: they are not normalised here, since the file must stay byte for byte.
 _BLANK_LINES = re.compile(r"(?:\r\n|\r(?!\n)|\n)[^\S\r\n]*(?:\r\n|\r|\n)\s*")
 _JSON_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _JSON_CHARACTER = re.compile(r"\\u[0-9a-fA-F]{4}|\\.|.", re.DOTALL)
@@ -83,6 +84,7 @@ def _text_patches(text: str, change: EditFinder) -> Iterator[Patch]:
 def change_cells(text: str, change: EditFinder, fields: EditFinder) -> str:
     """Return a CSV table with the text of each cell changed; a cell without a space is a field."""
     delimiter = detect_delimiter(text.lstrip("\r\n").partition("\n")[0])
+    # No CSV parser: it returns no offsets, and writing the table again would change its quotation marks.
     cell = re.compile(rf'"((?:[^"]|"")*)"|([^"{delimiter}\r\n][^{delimiter}\r\n]*)')
     return apply_patches(text, _cell_patches(text, cell, change, fields))
 
@@ -97,6 +99,7 @@ def _cell_patches(text: str, cell: re.Pattern[str], change: EditFinder, fields: 
 
 def change_json_strings(text: str, change: EditFinder, _fields: EditFinder) -> str:
     """Return JSON with the text of each of its strings changed."""
+    # A file of ASCII alone may have been written with escapes, so new words are escaped too.
     ascii_only = text.isascii()
     return apply_patches(
         text, (patch for match in _JSON_STRING.finditer(text) for patch in _string_patches(match, change, ascii_only))

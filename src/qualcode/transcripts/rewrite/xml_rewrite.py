@@ -16,7 +16,9 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r"""(?P<name>[^\s=>/]+)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')""")
+# HTML elements without an end tag: they must not stay among the open elements.
 _VOID = frozenset("br hr img input meta link area base col embed source track wbr".split())
+# An entity or one character; the longest name of an entity in HTML has 31 letters.
 _CHARACTER = re.compile(r"&#?\w{1,31};|.", re.DOTALL)
 
 
@@ -26,7 +28,7 @@ class XmlDialect:
 
     paragraphs: frozenset[str]
     breaks: dict[str, str] = field(default_factory=dict)
-    """Elements that stand for white space or a character."""
+    """Elements that represent white space or a character."""
     aside: frozenset[str] = frozenset()
     """Elements whose text is a field and not part of the paragraph around it."""
     attributes: frozenset[str] | None = None
@@ -70,7 +72,7 @@ class _XmlParagraph:
     raw: list[bool] = field(default_factory=list)
 
     def add(self, text: str, span: Span, *, raw: bool) -> None:
-        """Add a piece: raw text, or what a break stands for."""
+        """Add a piece: raw text, or the characters of a break."""
         self.pieces.append(text)
         self.spans.append(span)
         self.raw.append(raw)
@@ -104,6 +106,7 @@ def _paragraphs(text: str, dialect: XmlDialect) -> Iterator[tuple[_XmlParagraph,
                 open_elements.append(name)
         elif name:
             if name in open_elements:
+                # In HTML, end tags of elements inside may be missing.
                 while open_elements.pop() != name:
                     pass
             if name in dialect.paragraphs:

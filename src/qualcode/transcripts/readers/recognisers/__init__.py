@@ -1,8 +1,8 @@
 """Speech recognisers whose JSON is read, one module each.
 
 A module has ``matches(data)``, which tells whether parsed JSON is this recogniser's, and ``read_speech(data)``, which
-returns its ``Speech``. Where a file holds the same talk twice, the module decides which of the two is read and gives
-the other as ``other_texts``. To add a recogniser, write such a module and add its line to ``RECOGNISERS``.
+returns its ``Speech``. Where a file contains the same speech twice, the module decides which of the two is read and
+returns the other as ``other_texts``. To add a recogniser, write such a module and add its line to ``RECOGNISERS``.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from qualcode.transcripts.readers.speech import (
 )
 
 _FIELDS = Fields(text=("transcript",))
+# "word" is in lower case and without punctuation.
 _WORD_FIELDS = Fields(text=("punctuated_word", "word"))
 
 
@@ -36,4 +37,5 @@ def read_speech(data: Any) -> Speech:
 
 def _best_alternatives(data: Any) -> list[JsonObject]:
     channels = objects_at(data, "results", "channels")
+    # Alternatives are other transcriptions of the same audio, the most confident first.
     return [best for channel in channels for best in objects_at(channel, "alternatives")[:1]]

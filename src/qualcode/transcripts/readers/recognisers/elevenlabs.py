@@ -26,6 +26,7 @@ def matches(data: Any) -> bool:
 def read_speech(data: Any) -> Speech:
     """Return the words if they name speakers, else the text."""
     words = objects_at(data, "words")
+    # Spaces are entries of the list; without them, each word needs one.
     space = "" if any(word.get("type") == "spacing" for word in words) else " "
     speech = Speech(join_words(read_words(words, _FIELDS, space=space)), [text_at(data, "text")])
     return speech if speech.has_speakers else read_objects([data], _FIELDS)

@@ -23,9 +23,9 @@ _LIST_KEYS = (
 )  # fmt: skip
 """Keys of lists, in order of preference."""
 _WRAPPER_KEYS = ("speech", "result", "results", "transcript", "transcription", "data", "response")
-"""Keys of objects that may hold such a list."""
+"""Keys of objects that may contain such a list."""
 _SECOND_LIST_KEYS = ("speakers", "words")
-"""Keys of lists that hold the same talk again: read where they name speakers and the list itself does not."""
+"""Keys of lists that repeat the same speech: read where they name speakers and the list itself does not."""
 _FIELDS = Fields(
     text=("text", "transcript", "content", "utterance", "sentence", "words", "quote", "word"),
     speaker=("speaker", "speaker_name", "speakerName", "speaker_label", "speakerLabel", "name", "speaker_id"),
@@ -44,6 +44,7 @@ def read_speech(data: Any) -> Speech:
     if second is None or first.has_speakers:
         return replace(first, other_texts=[text_at(data, "text")])
     return Speech(
+        # `join_words` adds no space between words.
         join_words(replace(piece, text=f" {piece.text}") for piece in second.pieces),
         list(dict.fromkeys([text_at(data, "text"), " ".join(piece.text for piece in first.pieces)])),
         [*first.unplaced, *second.unplaced],

@@ -18,6 +18,7 @@ _FIELDS = Fields(
     text=("transcript",),
     speaker=("speaker", "speaker_name", "speaker_id", "speaker_model_label", "label"),
     start=("start_offset",),
+    # Otter samples audio at 16 kHz.
     time_unit=16_000,
 )
 """A speaker whom nobody has named in Otter has only the label of a voice."""

@@ -30,4 +30,5 @@ def read_speech(data: Any) -> Speech:
 def _join_elements(monologue: JsonObject) -> JsonObject:
     elements = objects_at(monologue, "elements")
     text = "".join(text_at(element, "value") for element in elements)
+    # A monologue has no time of its own.
     return {"speaker": monologue.get("speaker"), "text": text, "start": value_at(next(iter(elements), None), "ts")}

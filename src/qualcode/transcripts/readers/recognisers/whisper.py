@@ -36,10 +36,12 @@ def read_speech(data: Any) -> Speech:
 
 
 def _split(segment: JsonObject, piece: SpeechPiece) -> Sequence[SpeechPiece]:
-    """Return a segment by the speakers of its words; empty if several speak, but other words than its text has."""
+    """Return a segment by the speakers of its words; empty if it has several, but other words than its text."""
     words = read_words(objects_at(segment, "words"), Fields(text=("word",)))
+    # WhisperX gives no speaker to words that it cannot align; at the beginning, the speaker of the segment is used.
     parts = join_words([replace(word, speaker=word.speaker or piece.speaker) for word in words[:1]] + words[1:])
     if len(parts) < 2:
         return [piece]
+    # Splitting by other words would change the segment's text.
     is_same = "".join(part.text for part in parts).replace(" ", "") == piece.text.replace(" ", "")
     return parts if is_same else []

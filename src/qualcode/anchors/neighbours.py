@@ -1,4 +1,4 @@
-"""Comparison of neighbouring words, which tells a coded span from the same words elsewhere in the text.
+"""Comparison of neighbouring words, which distinguishes a coded span from the same words elsewhere.
 
 Only words count: speakers' labels, numbers and marks occur everywhere.
 """

@@ -215,7 +215,7 @@ def asked_families(study: Study, coder: str, *, universe: str) -> tuple[Mapping[
     """Return the families that each transcript was coded for, and a phrase on how that was found out.
 
     Where a coder marks transcripts as done, a transcript counts for the families it is finished for and those it has
-    codings of. For a coder who never marks any, "not coded" cannot be told from "not asked" (missing by design), so
+    codings of. For a coder who never marks any, "not coded" does not differ from "not asked" (missing by design), so
     all transcripts count.
     """
     all_families = frozenset(family.id for family in study.codebook.families)

@@ -21,7 +21,7 @@ def find_study_root(start: Path) -> Path:
     UsageError
         If the folder does not exist.
     StudyNotFoundError
-        If neither the folder nor one above it holds ``qualcode.yaml``.
+        If neither the folder nor one above it has ``qualcode.yaml``.
     """
     start = start.resolve()
     if not start.exists():
@@ -59,7 +59,7 @@ def list_sources(folder: Path, root: Path) -> tuple[Mapping[str, Path], tuple[Pr
 
 
 def _check_source_file(path: Path, display_path: str, root: Path) -> Problem | None:
-    """Return why a file cannot be a source, judged without opening it."""
+    """Return why a file cannot be a source, checked without opening it."""
     # File names from an archive that was packed on an old Windows may not be UTF-8; Python decodes such bytes to
     # lone surrogates.
     if any("\ud800" <= character <= "\udfff" for character in display_path):

@@ -96,7 +96,7 @@ def _target_folder(into: str) -> PurePosixPath:
 
 
 def _source_problems(study: Study, file: _SourceToAdd) -> Iterator[Problem]:
-    """Yield why a file cannot be added, judged without reading it."""
+    """Yield why a file cannot be added, checked without reading it."""
     display_path, suffix = str(file.source), file.source.suffix.lower()
     if file.source.is_dir():
         yield Problem(display_path, 0, 0, "this is a folder", "name the files in it, such as FOLDER/*")

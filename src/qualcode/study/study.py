@@ -180,7 +180,7 @@ class Study:
 
     @cached_property
     def shares(self) -> Mapping[str, TranscriptCases]:
-        """Whose words each transcript holds, by transcript id."""
+        """The cases whose words are in each transcript, by transcript id."""
         return find_transcript_cases(self.transcripts, self.cases)
 
     @cached_property

@@ -14,6 +14,7 @@ ProblemLevel = Literal["error", "notice"]
 class Problem:
     """Something wrong in one of the user's files: where, what, and how to correct it."""
 
+    # Problems are sorted by these fields in this order, so the place is first.
     path: str
     line: int
     column: int
@@ -29,6 +30,7 @@ class Problem:
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return "did you mean 'x'?" for the closest known name, or an empty string if none is close."""
     candidates = {candidate.casefold(): candidate for candidate in known}
+    # Ids have the form family/code: the code may be right and the family missing or wrong.
     tails = {folded.rsplit("/", 1)[-1]: candidate for folded, candidate in candidates.items()}
     for names in (candidates, tails):
         close = get_close_matches(name.casefold().rsplit("/", 1)[-1] if names is tails else name.casefold(), names)
@@ -81,7 +83,7 @@ class InsufficientDataError(OperationError):
 class UsageError(QualcodeError):
     """The call itself is wrong: contradictory options or a malformed value."""
 
-    exit_code = 2
+    exit_code = 2  # as click uses for wrong usage
 
 
 class UnknownNameError(QualcodeError):

@@ -79,6 +79,7 @@ def _subtitle(graph: Any, shown: int, edges: int) -> str:
 
 
 def _draw_edges(axes: Axes, edges: list[Any], positions: NodePositions, scale: _Scale) -> None:
+    # The most frequent edges are drawn last, on top of the others.
     for a, b, edge in reversed(edges):
         if a in positions and b in positions:
             (x, y), (u, v) = positions[a], positions[b]
@@ -90,6 +91,7 @@ def _draw_edges(axes: Axes, edges: list[Any], positions: NodePositions, scale: _
 
 
 def _draw_nodes(axes: Axes, graph: Any, positions: NodePositions, scale: _Scale) -> None:
+    # Large circles first, so that they do not cover small ones.
     for name in sorted(positions, key=lambda name: -graph.nodes[name]["units"]):
         node, (x, y) = graph.nodes[name], positions[name]
         area = scale.circle_area(node["units"])
@@ -125,13 +127,16 @@ def write_figure(figure: Figure, path: Path) -> str:
     The warning says that the font lacks characters of the names. Text in SVG stays text, and files are reproducible.
     """
     kind = path.suffix.lower().lstrip(".")
+    # No dates, so that the same graph gives the same file.
     metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind, {})
     with (
         warnings.catch_warnings(record=True) as caught,
+        # Without a fixed salt, ids in SVG files are random and the same graph gives different files.
         mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "qualcode"}),
     ):
         warnings.simplefilter("always")
         figure.savefig(path, format=kind, dpi=160, metadata=metadata, facecolor="white")
+    # Text in SVG is drawn by the viewer, with fonts of its own.
     if kind != "svg" and any("missing from" in str(warning.message) for warning in caught):
         return "the font lacks some characters of the names, which show as boxes: save as .svg instead"
     return ""

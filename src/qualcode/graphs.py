@@ -106,6 +106,7 @@ def compute_layout(graph: nx.Graph[str]) -> dict[str, tuple[float, float]]:
     if len(nodes) < 2:
         return dict.fromkeys(nodes, (0.0, 0.0))
     max_jaccard = max((edge["jaccard"] for _, _, edge in graph.edges(data=True)), default=0.0) or 1.0
+    # From 0.4 for the pair that is together most to 1.3 for pairs that never are.
     distance = {name: dict.fromkeys(nodes, 1.3) for name in nodes}
     for a, b, edge in graph.edges(data=True):
         distance[a][b] = distance[b][a] = 1.3 - 0.9 * float((edge["jaccard"] / max_jaccard) ** 0.5)
@@ -120,6 +121,7 @@ def _separate_nodes(
 ) -> dict[str, tuple[float, float]]:
     """Move nodes, shape (nodes, 2), apart until none is within a label's width and height of another."""
     positions = positions.copy()
+    # Width and height of a label in units of the layout; less with more than 24 nodes, which have less room each.
     label_size = np.array([0.30, 0.20]) * min(1.0, (24 / len(nodes)) ** 0.5)
     for _ in range(rounds):
         gap = positions[:, None, :] - positions[None, :, :]
@@ -130,12 +132,14 @@ def _separate_nodes(
         shorter_axis = np.abs(missing).argmin(axis=2)
         push = np.take_along_axis(missing, shorter_axis[..., None], axis=2)[..., 0] * overlaps
         for axis in (0, 1):
+            # Part of the way only: all nodes move at once, and whole steps would create new overlaps.
             positions[:, axis] += 0.3 * (push * (shorter_axis == axis)).sum(axis=1)
     return {node: (float(x), float(y)) for node, (x, y) in zip(nodes, positions, strict=True)}
 
 
 def write_graphml(graph: nx.Graph[str], path: Path) -> None:
     """Write a graph as GraphML."""
+    # One type for each attribute, even if some of its values are integers and others floats.
     nx.write_graphml(graph, path, infer_numeric_types=True)
 
 
@@ -148,6 +152,7 @@ def write_gexf(graph: nx.Graph[str], path: Path) -> None:
         node["label"] = node["name"]
         node["viz"] = {
             "color": {"r": red, "g": green, "b": blue, "a": 1.0},
+            # The square root, so that the area and not the diameter grows with the number of units.
             "size": 8 + 32 * (node["units"] / max_units) ** 0.5,
         }
     nx.write_gexf(with_looks, path)

@@ -81,6 +81,7 @@ class Transcript:
     @cached_property
     def participant_turns(self) -> tuple[Turn, ...]:
         """The turns that are coded and counted."""
+        # Cached, since every count and every listing asks for it; this is why the class has no slots.
         return tuple(turn for turn in self.turns if turn.role == "participant")
 
 
@@ -285,6 +286,7 @@ class Codebook:
     def expand_codes(self, ids: Iterable[str]) -> frozenset[str]:
         """Return the ids of all codes in these codes (with nested ones), families and themes."""
         names = frozenset(ids)
+        # Families need no case of their own: their ids are prefixes of the ids of their codes.
         members = {member for theme in self.themes if theme.id in names for member in theme.members}
         return frozenset(members.union(*map(self.subtree_ids, names)))
 

@@ -125,6 +125,7 @@ def cooccurrence_table(
     with ``zeros``. Parameters are those of `theme_table`; columns are ``by``, then `PAIR_COLUMNS`.
     """
     by = _group_columns(by, PAIR_COLUMNS)
+    # Over all coders, since one coder may have groups that another has not.
     group_order = {values: i for i, values in enumerate(dict.fromkeys(values for masks in groups for values in masks))}
     lines: list[tuple[int, dict[str, Any]]] = []
     for incidence, masks in zip(counted, groups, strict=True):
@@ -138,6 +139,7 @@ def cooccurrence_table(
 
 def _pair_sort_key(pair: Mapping[str, Any]) -> tuple[Any, ...]:
     jaccard = pair["jaccard"]
+    # NaN is neither less nor greater than a number, so it gets a key of its own and comes last.
     return pair["coder"], -pair["count"], np.isnan(jaccard), -np.nan_to_num(jaccard), pair["code_a"], pair["code_b"]
 
 

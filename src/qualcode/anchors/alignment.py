@@ -97,6 +97,7 @@ def _blank_aligned_runs(tokens: Tokens, links: Sequence[int]) -> str:
             continue
         if token - first >= _MIN_RUN:  # unaligned tokens are runs of one
             start, end = tokens.starts[first], tokens.ends[token - 1]
+            # The length stays the same, so that offsets of matches are offsets in the text.
             parts += [tokens.text[position:start], "\n" * (end - start)]
             position = end
         first = token
@@ -121,6 +122,7 @@ class _Aligner:
     def build_alignment(self) -> Alignment:
         for old_clauses, new_clauses in self._link_equal_clauses():
             self._link_equal_words(old_clauses, new_clauses)
+        # Last, since it needs to know which clauses have hardly any links.
         self._link_moved_clauses()
         return Alignment(self.old, self.new, self.old_to_new, self.new_to_old)
 
@@ -134,6 +136,7 @@ class _Aligner:
         ordered, moved = _match_unique_clauses(self.old_keys, self.new_keys)
         for old, new in (*ordered, *moved):
             self._link(range(*self.old_clauses[old]), range(*self.new_clauses[new]))
+        # Moved clauses are linked already; in a gap they would be linked a second time, to other clauses.
         moved_old, moved_new = {old for old, _ in moved}, {new for _, new in moved}
         for (a, c), (b, d) in pairwise([(-1, -1), *ordered, (len(self.old_clauses), len(self.new_clauses))]):
             old_gap = [old for old in range(a + 1, b) if old not in moved_old]
@@ -144,6 +147,7 @@ class _Aligner:
     def _link_gap(self, old_gap: list[int], new_gap: list[int]) -> Iterator[tuple[_Clauses, _Clauses]]:
         old_keys, new_keys = [self.old_keys[i] for i in old_gap], [self.new_keys[i] for i in new_gap]
         for is_equal, a, b, c, d in diff_sequences(old_keys, new_keys):
+            # Clauses that occur several times can be equal here; their order is what distinguishes them.
             old_run = [self.old_clauses[i] for i in old_gap[a:b]]
             new_run = [self.new_clauses[i] for i in new_gap[c:d]]
             if is_equal:
@@ -166,6 +170,7 @@ class _Aligner:
         if not old or not new or len(old) * len(new) > _MAX_PAIRS:
             return
         for i, j in _pair_similar_texts(_clause_texts(old, self.old), _clause_texts(new, self.new)):
+            # Both sides are cleared first: a link that is left would point to a token that is linked to another one.
             _clear_links(old[i], self.old_to_new, self.new_to_old)
             _clear_links(new[j], self.new_to_old, self.old_to_new)
             self._link_equal_words([old[i]], [new[j]])
@@ -192,6 +197,7 @@ def _clear_links(clause: Span, links: list[int], reverse_links: list[int]) -> No
 def _match_unique_clauses(old: _ClauseKeys, new: _ClauseKeys) -> tuple[list[Span], list[Span]]:
     """Return the clauses that occur once in both texts, as index pairs: those in the same order, and those moved."""
     old_counts, new_counts = Counter(old), Counter(new)
+    # A clause that occurs several times, such as "Yes.", has no certain counterpart.
     unique = {clause for clause, count in old_counts.items() if count == new_counts[clause] == 1}
     new_indices = {clause: index for index, clause in enumerate(new) if clause in unique}
     pairs = [(index, new_indices[clause]) for index, clause in enumerate(old) if clause in new_indices]
@@ -206,6 +212,7 @@ def _longest_increasing(pairs: Sequence[Span]) -> list[Span]:
     tail_indices: list[int] = []
     previous = [-1] * len(pairs)
     for index, (_, value) in enumerate(pairs):
+        # tails[k] is the smallest end of a rising subsequence of k + 1 pairs (patience sorting, n log n steps).
         place = bisect_left(tails, value)
         previous[index] = tail_indices[place - 1] if place else -1
         tails[place : place + 1] = [value]
@@ -221,6 +228,7 @@ def _longest_increasing(pairs: Sequence[Span]) -> list[Span]:
 def _aligned_share(clause: Span, tokens: Tokens, links: Sequence[int]) -> float:
     """Return the share of a clause's letters whose tokens are aligned, 0 to 1."""
     letters = {token: len(tokens.keys[token]) for token in range(*clause)}
+    # The sum is never 0: a clause has at least one token, and tokens have no empty keys.
     return sum(count for token, count in letters.items() if links[token] >= 0) / sum(letters.values())
 
 
@@ -233,6 +241,7 @@ def _pair_similar_texts(old: Sequence[str], new: Sequence[str]) -> list[Span]:
     paired_old: set[int] = set()
     paired_new: set[int] = set()
     pairs = []
+    # Equal similarities are ordered by index, so that the result is the same in every run.
     for _, i, j in sorted(candidates, reverse=True):
         if i not in paired_old and j not in paired_new:
             paired_old.add(i)

@@ -17,6 +17,7 @@ def find_anchor_by_alignment(alignment: Alignment, anchor: Anchor) -> AnchorResu
     Three searches, in this order: the words that its words are aligned with; the same words where no other old words
     are aligned; similar words. A place that belongs to other words of the old text is never returned.
     """
+    # An empty range is a span of white space: there is nothing to search for.
     old = alignment.old.token_range(anchor.start, anchor.end)
     if old[0] >= old[1]:
         return AnchorResult("gone")
@@ -59,12 +60,14 @@ def _exact_char_span(alignment: Alignment, anchor: Anchor, old: Span, new: Span)
         end = last_word + _prefix_length(
             old_text[alignment.old.starts[old[1] - 1] : anchor.end], new_text[last_word:end]
         )
+    # A part of a word that is not found leaves no text; then the whole words are returned.
     return (start, end) if start < end else to_char_span(alignment.new, new)
 
 
 def _prefix_length(prefix: str, word: str) -> int:
     """Return the length of a prefix in a word that may be typed with other characters; 0 if it is no prefix."""
     normalised = normalise(prefix)
+    # Longest first, so that an invisible character after the prefix, such as a soft hyphen, stays with it.
     return next((length for length in range(len(word), 0, -1) if normalise(word[:length]) == normalised), 0)
 
 

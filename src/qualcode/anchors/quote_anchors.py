@@ -12,6 +12,7 @@ from itertools import chain
 
 from qualcode.model import Transcript, Turn
 
+# Part of the ledger format: with another length, recorded contexts would no longer equal those of the same text.
 CONTEXT_LENGTH = 32
 """Code points of context stored on either side of a quote."""
 
@@ -23,6 +24,7 @@ TYPOGRAPHY_MAP = str.maketrans(
         **dict.fromkeys("‘’‚‛ʼ`´′", "'"),
         **dict.fromkeys("“”„‟«»″", '"'),
         **dict.fromkeys("‐‑‒–—―−", "-"),
+        # soft hyphen, zero-width space and joiners, word joiner, byte-order mark
         **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", ""),
         "…": "...",
     }
@@ -70,6 +72,7 @@ def _find_exact_spans(text: str, quote: str, start: int, end: int) -> Iterator[S
     place = text.find(quote, start, end)
     while place >= 0:
         yield place, place + len(quote)
+        # Occurrences may overlap, as "no no" does in "no no no": each of them is a possible place.
         place = text.find(quote, place + 1, end)
 
 
@@ -91,8 +94,9 @@ def normalise(text: str) -> str:
     Quotation marks and dashes become straight ones, letters are decomposed, white space is single blanks without any
     at the ends, and invisible characters are left out.
     """
+    # The backtick is the only ASCII character that `TYPOGRAPHY_MAP` replaces.
     if text.isascii() and "`" not in text:
-        return " ".join(text.split())  # the same result ten times as fast: every quote of an edited text comes here
+        return " ".join(text.split())  # same result, ten times as fast: called for every quote of an edited text
     return _normalise_with_origins(text)[0].strip()
 
 
@@ -100,6 +104,7 @@ _NOT_NORMAL = re.compile(r"\s{2,}|[^\S ]|[^\x00-\x7f]|`")
 """Text that normalising may change: white space other than a single blank, and characters that are not ASCII."""
 
 
+# Cached, since many quotes are searched for in one text.
 @lru_cache(maxsize=256)
 def _normalise_with_origins(text: str) -> tuple[str, list[int]]:
     """Return the normalised text and, for each of its characters, the index in the text that it comes from."""
@@ -108,6 +113,7 @@ def _normalise_with_origins(text: str) -> tuple[str, list[int]]:
     position, ends_in_blank = 0, False
     for match in chain(_NOT_NORMAL.finditer(text), (None,)):
         start, end = match.span() if match else (len(text), len(text))
+        # Blanks on both sides of an invisible character become one blank.
         position += ends_in_blank and text[position:start][:1] == " "
         if position < start:
             parts.append(text[position:start])

@@ -48,6 +48,7 @@ def find_anchor_exact(text: str, anchor: Anchor) -> tuple[int, int, CodingStatus
     home = (anchor.start, anchor.end)
     if text[anchor.start : anchor.end] == anchor.quote and _side_similarities(text, home, anchor) == (1, 1):
         return (*home, "anchored")
+    # Typography is normalised at once: an exact search would miss a retyped quote where the same words occur elsewhere.
     result = _choose_place(text, anchor, find_normalised(text, anchor.quote))
     if result is None or result.span is None:
         return (*home, "orphaned")
@@ -86,6 +87,7 @@ def _confirmed_place(text: str, anchor: Anchor, ranked: Sequence[tuple[float, Sp
     if score - ranked[1][0] >= _MIN_LEAD and max(_side_similarities(text, best, anchor)) >= _SIDE_THRESHOLD:
         return best
     home = (anchor.start, anchor.end)
+    # Among places that are about equally similar the old one is preferred.
     home_score = next((similarity for similarity, place in ranked if place == home), 0.0)
     return home if home_score >= max(_CONTEXT_THRESHOLD, score - _MIN_LEAD) else None
 
@@ -124,6 +126,7 @@ def _has_neighbour_nearby(text: str, place: Span, anchor: Anchor) -> bool:
         (text[max(0, start - _NEIGHBOUR_DISTANCE) : start], anchor.before),
         (text[end : end + _NEIGHBOUR_DISTANCE], anchor.after),
     )
+    # A shorter context, at the start or end of the old text, is found near many places by chance.
     return any(len(old.strip()) >= CONTEXT_LENGTH // 2 and find_occurrences(new, old) for new, old in sides)
 
 
@@ -135,9 +138,11 @@ def _find_similar(text: str, anchor: Anchor) -> AnchorResult:
     if old[0] >= old[1]:
         return AnchorResult("gone")
     new_tokens = tokenize_text(text)
+    # Without the old text nothing is aligned; `realign_range` links the tokens of one window at a time.
     unaligned = Alignment(old_tokens, new_tokens, [-1] * len(old_tokens.keys), [-1] * len(new_tokens.keys))
     results = []
     for start, end in find_similar_spans(anchor.quote, text):
+        # Room for words that were inserted into the quote, and for its context.
         margin = (end - start) // 2 + CONTEXT_LENGTH
         window = new_tokens.token_range(start - margin, end + margin)
         local = realign_range(unaligned, (0, len(old_tokens.keys)), window)
@@ -149,7 +154,8 @@ def _find_similar(text: str, anchor: Anchor) -> AnchorResult:
 
 def _confirm_by_context(text: str, anchor: Anchor, local: Alignment, old: Span, new: Span) -> AnchorResult:
     """Return similar words as the result where their number or their context confirms it, else as a candidate."""
-    has_paragraphs = "\n" in anchor.quote.strip()  # they may be apart now, and half of the quote is not the quote
+    # Paragraphs may be apart now; with the lower threshold one of them would be accepted as the whole quote.
+    has_paragraphs = "\n" in anchor.quote.strip()
     result = score_range(local, old, new, threshold=ACCEPT_THRESHOLD if has_paragraphs else PARTIAL_ACCEPT_THRESHOLD)
     if result.span is None:
         return result

@@ -15,6 +15,7 @@ _SIMILARITY_CUTOFF = 60.0
 """Similarity in percent below which a passage is not examined."""
 _MAX_CANDIDATES = 2
 """Number of passages that are examined: the best one, and another that may be as good."""
+# This search compares characters, not words, so its time grows with the length of the quote times that of the text.
 _MAX_QUOTE_LENGTH = 5_000
 """Longest quote, in code points, that is searched for by similarity."""
 
@@ -23,11 +24,13 @@ def search_unaligned_text(alignment: Alignment, old: Span) -> list[AnchorResult]
     """Return the ranges of unaligned new words that are most similar to a range of old words."""
     results = []
     for start, end in find_similar_spans(range_text(alignment.old, old), alignment.unaligned_new):
+        # The most similar part has the length of the old quote; words that were inserted make the new one longer.
         margin = (end - start) // 2
         window = alignment.new.token_range(start - margin, end + margin)
         local = realign_range(alignment, old, window)
         new = fit_range(local, old)
         if new is not None and _is_own_match(alignment, old, new):
+            # No neighbouring words confirm this place, so the words themselves must be very similar.
             result = score_range(local, old, new, threshold=ACCEPT_THRESHOLD)
             results.append(result if is_distinctive(alignment, old) else result.as_candidate)
     return results
@@ -44,6 +47,7 @@ def find_similar_spans(quote: str, text: str) -> Iterator[Span]:
         if match is None:
             return
         yield match.dest_start, match.dest_end
+        # The length stays the same, so that the offsets of the second match are valid.
         text = text[: match.dest_start] + "\n" * (match.dest_end - match.dest_start) + text[match.dest_end :]
 
 

@@ -65,7 +65,9 @@ def _find_densest_run(new: Tokens, pairs: Sequence[_Pair]) -> Sequence[_Pair]:
     best, start, score, best_score = (0, 0), 0, 0, 0
     for index, (_, token) in enumerate(pairs):
         previous = pairs[index - 1][1] if index else token
+        # A token out of order ends the run: its gap costs the whole score. One character is the blank between words.
         gap = max(0, new.starts[token] - new.ends[previous] - 1) if token > previous else score
+        # Kadane's algorithm: a gap that outweighs the letters before it starts a new run.
         if score - gap <= 0:
             start, score, gap = index, 0, 0
         score += new.ends[token] - new.starts[token] - gap
@@ -98,6 +100,7 @@ def _extend_start(alignment: Alignment, old: Span, pair: _Pair) -> int:
     start = new_token
     while not _is_sentence_start(alignment.new, start) and _is_free(alignment, (old[0], old_token), start - 1):
         start -= 1
+    # Words inserted before an unchanged first word belong to the quote only if it began a sentence there.
     is_bordered = old[0] == 0 or alignment.old_to_new[old[0] - 1] == start - 1
     is_added = _is_sentence_start(alignment.old, old[0]) and (is_bordered or _is_sentence_start(alignment.new, start))
     return start if old_token > old[0] or is_added else new_token
@@ -112,6 +115,7 @@ def _extend_end(alignment: Alignment, old: Span, pair: _Pair) -> int:
     """Return the end of the new tokens, counting changed words after a pair where old ones were, in its sentence."""
     old_token, new_token = pair
     new, end = alignment.new, new_token + 1
+    # The last word is unchanged, so words inserted after it are not part of the quote.
     if old_token == old[1] - 1:
         return end
     while end < len(new.keys) and not new.is_line_start(end) and _is_free(alignment, (old_token, old[1]), end):
@@ -159,6 +163,7 @@ def score_range(
 def choose_best(results: Sequence[AnchorResult]) -> AnchorResult:
     """Return the best of several results; ambiguous where the scores of the best two are close."""
     accepted = sorted((result for result in results if result.span), key=lambda result: -result.score)
+    # Two searches may find the same span, which is not ambiguous.
     if len({result.span for result in accepted[:2]}) > 1 and accepted[0].score - accepted[1].score < _MIN_LEAD:
         return AnchorResult(
             "ambiguous", candidates=tuple((result.span, result.score) for result in accepted if result.span)

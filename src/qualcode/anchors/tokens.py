@@ -11,17 +11,21 @@ from unicodedata import normalize
 
 from qualcode.anchors.quote_anchors import TYPOGRAPHY_MAP, Span
 
+# The dandas U+0964 and U+0965 are left out of the Indic range, since they end sentences.
 WORD_MARKS = (
     "\u00ad\u0300-\u036f\u0591-\u05bd\u05bf-\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
     "\u0900-\u0963\u0966-\u0dff\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200f\u2060\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f\ufeff"
 )
 """Characters of words that ``\\w`` does not match: combining marks, invisible characters, signs of Indic scripts."""
+# Thai, Lao, Tibetan; Myanmar; Khmer; Hiragana, Katakana; Chinese characters.
 _UNSPACED_LETTERS = (
     "\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3041-\u3096\u30a1-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     "\U00020000-\U0003ffff"
 )
 """Letters of scripts without spaces between words: each is a token, since otherwise a whole sentence would be one."""
+# Three full stops are one token, as the character "…" is once it is normalised.
 _OTHER_TOKEN = rf"\.{{3}}|[^\w\s{WORD_MARKS}]"
+# Most texts have no letters of unspaced scripts, and this simpler pattern is enough for them.
 _SPACED_TOKEN = re.compile(rf"[\w{WORD_MARKS}]+|{_OTHER_TOKEN}")
 _MIXED_TOKEN = re.compile(
     rf"[{_UNSPACED_LETTERS}][{WORD_MARKS}]*|(?:(?![{_UNSPACED_LETTERS}])[\w{WORD_MARKS}])+|{_OTHER_TOKEN}"
@@ -29,6 +33,7 @@ _MIXED_TOKEN = re.compile(
 _UNSPACED_LETTER = re.compile(f"[{_UNSPACED_LETTERS}]")
 _LABEL = re.compile(r"^[^\n:：]{1,40}[:：]", re.MULTILINE)
 """A speaker's label: text before a colon at the start of a line."""
+# At one bit a pair this is 50 MB.
 _MAX_TOKEN_PAIRS = 400_000_000
 """Limit on the pairs of tokens that are compared, at one bit each; longer sequences count as different as a whole."""
 SENTENCE_ENDS = frozenset({".", "?", "!", "...", "。", "？", "！", "؟", "।"})
@@ -82,6 +87,7 @@ def count_token_words(keys: Sequence[str]) -> float:
 
 def count_token_letters(tokens: Tokens) -> list[int]:
     """Return the number of letters of each token: 0 for speakers' labels, numbers and marks, which occur everywhere."""
+    # A letter of a script without spaces identifies a place about as well as two of an alphabet.
     counts = [(2 if _UNSPACED_LETTER.match(key) else len(key)) if key[0].isalpha() else 0 for key in tokens.keys]
     for label in _LABEL.finditer(tokens.text):
         first, last = tokens.token_range(*label.span())
@@ -93,6 +99,7 @@ def diff_sequences(old: Sequence[object], new: Sequence[object]) -> Iterator[tup
     """Yield the equal and the differing runs of two sequences in order: (is equal, old start, end, new start, end)."""
     from rapidfuzz.distance import Indel
 
+    # Indel lists deletions and insertions separately; all between two equal runs are yielded as one differing run.
     i = j = 0
     for code in Indel.opcodes(old, new) if len(old) * len(new) <= _MAX_TOKEN_PAIRS else ():
         if code.tag == "equal":

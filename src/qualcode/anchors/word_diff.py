@@ -19,6 +19,7 @@ def format_word_diff(old: str, new: str) -> str:
     for is_equal, a, b, c, d in diff_sequences(old_tokens.keys, new_tokens.keys):
         removed = "" if is_equal or a == b else f"[-{old[old_tokens.starts[a] : old_tokens.ends[b - 1]]}-]"
         if c == d:
+            # Removed words have no white space of their own in the new text.
             parts.append(f" {removed}" if position else f"{removed} ")
             continue
         start, end = new_tokens.starts[c], new_tokens.ends[d - 1]

@@ -114,6 +114,7 @@ def cli(ctx: click.Context, study: str) -> None:
 def run(args: list[str] | None = None) -> int:
     """Run a command line and return its exit code: 0 success, 1 problems found or refused, 2 wrong usage."""
     try:
+        # standalone_mode would exit before the errors below are handled.
         return int(cli.main(args=args, prog_name="qualcode", standalone_mode=False) or 0)
     except click.ClickException as error:
         error.show()
@@ -122,6 +123,7 @@ def run(args: list[str] | None = None) -> int:
         click.echo("interrupted: decisions recorded so far are kept", err=True)
         return 1
     except BrokenPipeError:
+        # Python flushes stdout at exit, which would raise the error once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
@@ -134,6 +136,7 @@ def _show_error(error: Exception) -> int:
     if isinstance(error, QualcodeError):
         click.echo(f"qualcode: {error}" if "\n" not in str(error) else str(error), err=True)
         return error.exit_code
+    # Most users cannot use a traceback, so it is shown only on request.
     if os.environ.get("QUALCODE_TRACEBACK"):
         raise error
     click.echo(

@@ -76,8 +76,10 @@ def suggest(ctx: click.Context, /, output: OutputOptions, **options: Any) -> int
     CSV, JSON and Parquet files (-o FILE.parquet) are written as a stream, so they may be larger than memory.
     """
     project = open_project(ctx)
+    # A flag that is not given is False; leaving it out keeps the default of the method.
     selected = {name: value for name, value in given_options(options).items() if value is not False}
     selected["announce"] = lambda message: print_notes([message])
+    # Parquet is binary, so it is chosen by a file name only, never written to stdout.
     if output.given_format is None and output.path is not None and output.path.suffix.lower() == ".parquet":
         written = project.save_suggestions(output.path, **selected)
         print_notes([f"{output.path}: {written.rows:,} lines", *written.notes])

@@ -100,6 +100,7 @@ def _file_name_suffixes(groups: Iterable[tuple[str, ...]]) -> list[str]:
     suffixes: list[str] = []
     for labels in groups:
         suffix = "".join(f"-{_replace_unsafe_characters(label)}" for label in labels)
+        # Names that differ in case only are one file on many systems.
         while suffix.casefold() in map(str.casefold, suffixes):
             suffix += "_"
         suffixes.append(suffix)

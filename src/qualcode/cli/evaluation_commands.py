@@ -56,6 +56,7 @@ def evaluate(ctx: click.Context, /, output: OutputOptions, wanted: str | None, *
     """
     project = open_project(ctx)
     evaluation = project.evaluate(**options)
+    # CSV and JSON have room for one table only.
     if wanted or output.format != "table":
         name = wanted or "codes"
         write_table(getattr(evaluation, name), _VIEWS[name], output, notes=evaluation.notes)
@@ -93,7 +94,7 @@ def _format_interval(line: dict[str, Any]) -> str:
 
 
 def _evaluation_notes(evaluation: Evaluation) -> Iterator[str]:
-    """Yield what stands below the table: why not to use, the figures, the curve, and what it is all about."""
+    """Yield the notes below the table: why not to use a code, the figures, the learning curve, and general notes."""
     doubted = [line for line in list_rows(evaluation.codes) if line["verdict"] not in {"use", None}]
     if doubted:
         yield "Why not simply 'use':"
@@ -115,6 +116,7 @@ def _format_curve_point(line: dict[str, Any]) -> str:
 
 
 def _wrap_line(line: str, indent: str = "  ") -> str:
+    # Ids of codes have hyphens and must stay in one piece to be copied.
     return fill(line, _WIDTH, initial_indent=indent, subsequent_indent=indent + "  ", break_on_hyphens=False)
 
 

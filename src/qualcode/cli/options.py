@@ -64,6 +64,7 @@ def combine_options(*options: Callable[[Any], Any]) -> Callable[[Command], Comma
     """Return one decorator for several options, in their order."""
 
     def decorate(command: Command) -> Command:
+        # Decorators apply from the last to the first; reversed, the options have the given order in --help.
         for option in reversed(options):
             command = option(command)
         return command
@@ -99,6 +100,7 @@ export_options = combine_options(*_ANALYSIS, *_COUNTING)
 
 def open_project(ctx: click.Context) -> Project:
     """Open the study that the command line names."""
+    # On a terminal only: a log file would fill with copies of the progress bar.
     return Project(ctx.obj, report_progress=show_progress) if sys.stderr.isatty() else Project(ctx.obj)
 
 

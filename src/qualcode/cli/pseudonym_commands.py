@@ -96,6 +96,7 @@ def _print_report(result: PseudonymisationResult) -> None:
 def _ask_about_word(word: NameInContext) -> bool | None:
     """Ask whether a word is the name; None leaves it undecided."""
     words = " ".join(f"{word.before}[{word.name_match.words}]{word.after}".split())
+    # Questions go to stderr: stdout may be redirected to a file.
     click.echo(f"\n{word.where}  {word.name_match.doubt}\n  ...{words}...", err=True)
     prompt = f"  is this {word.name_match.name}? y, n, or Enter to skip"
     answer = click.prompt(prompt, default="", show_default=False, err=True).strip().lower()

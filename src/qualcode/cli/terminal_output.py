@@ -53,7 +53,7 @@ class OutputOptions:
         Raises
         ------
         UsageError
-            If the suffix tells no format.
+            If the suffix is not that of a format.
         """
         if self.given_format or self.path is None:
             return self.given_format or "table"
@@ -90,6 +90,7 @@ def write_table(
     columns = _columns(table)
     if output.format == "table":
         text = _format_table(columns, view)
+        # Notes follow a table that people read; in CSV and JSON they go to stderr, so that stdout can be parsed.
         if notes and output.path is None:
             click.echo(text.rstrip("\n"))
             click.echo("\n".join(["", *notes]))
@@ -123,6 +124,7 @@ def stream_rows(
             nonlocal written
             with open(path, "w", encoding="utf-8", newline="") as file:
                 for line in lines:
+                    # Pieces are counted, not characters.
                     written += file.write(line) and 1
 
         fill_atomically(output.path, fill)
@@ -146,6 +148,7 @@ def _stream_csv_lines(rows: Iterable[Mapping[str, Any]], columns: Sequence[str])
     import io
 
     line = io.StringIO()
+    # The csv module would end lines with CR LF; output is the same on all systems.
     writer = csv.writer(line, lineterminator="\n")
     for cells in chain([columns], (row.values() for row in rows)):
         writer.writerow(cells)
@@ -173,6 +176,7 @@ def _stream_with_notes(lines: Iterator[str], notes: Sequence[str]) -> Iterator[s
 def _columns(table: pd.DataFrame | TableColumns) -> TableColumns:
     if isinstance(table, Mapping):
         return table
+    # `tolist` returns Python numbers; JSON cannot encode those of numpy.
     return {str(name): table[name].tolist() for name in table.columns}
 
 
@@ -251,6 +255,7 @@ def _fit_widths(widths: dict[str, int], stretch: Sequence[str]) -> None:
     """Cut the columns ``stretch`` so that a line fits the terminal; narrow ones give their rest to wide ones."""
     limit = shutil.get_terminal_size().columns if sys.stdout.isatty() else _MAX_LINE_WIDTH
     left = limit - 2 * (len(widths) - 1) - sum(width for name, width in widths.items() if name not in stretch)
+    # Narrow columns first: what they do not need is shared among the wider ones.
     names = sorted((name for name in stretch if name in widths), key=widths.__getitem__)
     for position, name in enumerate(names):
         widths[name] = min(widths[name], max(_MIN_COLUMN_WIDTH, left // (len(names) - position)))

@@ -65,6 +65,7 @@ def transcripts() -> None:
 def list_(ctx: click.Context, ids: tuple[str, ...], output: OutputOptions) -> int:
     """List transcripts: turns, sentences and words of participants, and who has finished them."""
     project = open_project(ctx)
+    # Unread sources are reported once, by the function that also sets the exit code.
     write_table(project.transcripts(ids), _TRANSCRIPTS, output, notes=())
     return report_unread_sources(project)
 

@@ -58,6 +58,7 @@ def update(
         ) from None
     exit_code = int(bool((codings["status"] == "orphaned").any()))
     if output.format == "table":
+        # A column for people only; CSV and JSON have difference and quote separately.
         codings["shown"] = [
             change or quote for change, quote in zip(codings["difference"], codings["quote"], strict=True)
         ]
@@ -102,6 +103,7 @@ def _ask_for_span(update: CodingUpdate, text: str) -> Span | str:
             return answer
         if answer.isdecimal() and 1 <= int(answer) <= len(spans):
             return spans[int(answer) - 1]
+        # Anything else than a number is searched for as words of the passage, if they are unique in the transcript.
         occurrences = find_occurrences(text, answer)
         if len(occurrences) == 1:
             return occurrences[0]

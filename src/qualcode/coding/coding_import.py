@@ -27,7 +27,7 @@ _NUMBER_COLUMNS = ("turn", "sentence", "start", "end")
 def read_coding_events(
     study: Study, path: Path, *, coder: str | None, skip_invalid: bool = False
 ) -> tuple[list[Event], ImportResult]:
-    """Return the events for a table of codings and what became of its rows.
+    """Return the events for a table of codings, and how many rows were added, present already or invalid.
 
     If a row has a problem there are no events at all, unless ``skip_invalid``.
 
@@ -53,6 +53,7 @@ def read_coding_events(
         if key in line_by_key:
             message = f"the same coding as line {line_by_key[key]}"
             notices.append(Problem(str(path), row.number, 0, message, "", "notice"))
+        # Importing a table again adds nothing, so a table that has grown can be imported as a whole.
         if key in line_by_key or study.decisions.coding_id(key):
             already_present += 1
             continue
@@ -74,6 +75,7 @@ def _read_decision(study: Study, row: ImportRow, coder: str | None) -> Decision:
 
 
 def _read_number(row: ImportRow, column: str) -> int | None:
+    # Spreadsheets and pandas write whole numbers as 3.0 where a column also has blanks.
     text = row.cells.get(column, "").strip().removesuffix(".0")
     if not text:
         return None

@@ -60,6 +60,7 @@ def check_memo_text(text: str) -> str:
     """
     if not text.strip():
         raise OperationError("the memo is empty: write some text")
+    # Bytes of a command line that are not valid UTF-8 arrive as lone surrogates, which a ledger cannot store.
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise OperationError("this memo is not valid text: type it again, or save its file as UTF-8")
     return text.strip()
@@ -108,6 +109,7 @@ def suggestion_events(
         if study.decisions.coding_id((transcript.id, *span, code, coder)):
             coded_already.append(suggestion_id)
             continue
+        # The origin is kept with the decision, as suggestions change with texts, codes and cues.
         origin = Origin(row["maker"], row["score"], row["why"], row["version"])
         decision = Decision(transcript, span, code, coder, origin)
         events.append(decision_event(decision, study.codebook, kind="apply" if verb == "accept" else "reject"))
@@ -115,7 +117,7 @@ def suggestion_events(
 
 
 def retract_events(study: Study, ids: Sequence[str], *, coder: str) -> list[Event]:
-    """Return the events that retract a coder's codings, and further events that say the same as these.
+    """Return the events that retract a coder's codings, and further events for the same codings.
 
     Raises
     ------
@@ -133,6 +135,7 @@ def retract_events(study: Study, ids: Sequence[str], *, coder: str) -> list[Even
             raise OperationError(
                 f"coding {coding_id} is by {coding.coder}: only its coder can retract it (--coder {coding.coder})"
             )
+        # All duplicates as well: otherwise the next of them would take the place of the retracted coding.
         events += [
             new_event("retract", coder=coder, transcript=coding.transcript, target=target)
             for target in (coding.id, *study.decisions.duplicate_ids(coding))

@@ -24,6 +24,7 @@ def read_done_events(study: Study, path: Path, *, coder: str | None) -> tuple[li
     required = ["transcript"] + ([] if coder or study.settings.coder else ["coder"])
     rows, table_problems = read_import_table(path, columns=DONE_IMPORT_COLUMNS, required=required)
     problems = [problem for problem in table_problems if problem.level == "error"]
+    # Both tables have transcripts and coders: the wrong one would be accepted otherwise, and its other columns ignored.
     if any("code" in row.cells or "quote" in row.cells for row in rows):
         problems.append(Problem(str(path), 1, 0, "this is a table of codings", "import it with: qualcode code --from"))
     event_by_mark: dict[tuple[str, str, tuple[str, ...]], Event] = {}
@@ -39,6 +40,7 @@ def read_done_events(study: Study, path: Path, *, coder: str | None) -> tuple[li
         else:
             new = {(event.coder, event.transcript, event.families): event for event in events}
             already_present += len(finished_already) + len(new.keys() & event_by_mark.keys())
+            # Rows that repeat a mark are recorded once; the first event stays.
             event_by_mark = new | event_by_mark
     events = list(event_by_mark.values()) if not problems else []
     coders = Counter(event.coder for event in events)

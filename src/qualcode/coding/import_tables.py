@@ -13,6 +13,7 @@ from qualcode.files import open_binary, open_table_stream, read_csv, read_text
 
 CODING_IMPORT_COLUMNS = ("transcript", "quote", "code", "coder", "turn", "sentence", "start", "end", "memo")
 DONE_IMPORT_COLUMNS = ("transcript", "coder", "families")
+# Files with an unknown suffix are read as CSV, which would end in an unclear message for these.
 _UNSUPPORTED_SUFFIXES = frozenset({".xls", ".xlsm", ".ods", ".numbers"})
 MAX_OFFSET_DIGITS = 12
 """Longest number accepted as an offset; no text has a longer one."""
@@ -20,7 +21,7 @@ MAX_OFFSET_DIGITS = 12
 
 @dataclass(frozen=True)
 class ImportResult:
-    """What became of the rows of an imported table."""
+    """How many rows of a table were imported or present already, and the problems of the others."""
 
     added: int
     already_present: int
@@ -104,12 +105,13 @@ def _cells_by_column(columns: Sequence[str], cells: Sequence[str], unnamed: Coll
 def _read_json_rows(path: Path, text: str) -> tuple[list[ImportRow], list[Problem]]:
     rows: list[ImportRow] = []
     problems: list[Problem] = []
+    # Not `splitlines`, which also splits at U+2028 and others that a JSON string may contain.
     for number, raw in enumerate(text.split("\n"), 1):
         if not raw.strip():
             continue
         try:
             cells = json.loads(raw)
-            json.dumps(cells, ensure_ascii=False).encode()  # half a surrogate pair is JSON, but no text
+            json.dumps(cells, ensure_ascii=False).encode()  # half a surrogate pair is valid JSON, but no text
         except (ValueError, RecursionError) as error:
             problems.append(
                 Problem(str(path), number, 0, f"not JSON: {getattr(error, 'msg', error)}", "one object a line")

@@ -19,6 +19,7 @@ def new_memo_event(study: Study, text: str, *, on: str, coder: str) -> Event:
     text = check_memo_text(text)
     if not on:
         return new_event("memo", coder=coder, text=text)
+    # Full ids only: the end of an id may also be the id of a transcript or code.
     if (coding := study.decisions.coding(on)) is not None and coding.id == on:
         return new_event("memo", coder=coder, transcript=coding.transcript, target=on, text=text)
     if (transcript := study.transcripts.get(on)) is not None:

@@ -35,6 +35,7 @@ def locate_quote(transcript: Transcript, location: QuoteLocation, *, abbreviatio
     if not location.quote.strip():
         raise OperationError("give a quote, or start and end")
     spans = _prefer_whole_words(transcript.text, find_occurrences(transcript.text, location.quote))
+    # Before places are counted: a quote is not ambiguous because an interviewer repeats it.
     codable = [span for span in spans if is_codable(transcript, *span)]
     if not codable:
         raise OperationError(_not_found_message(transcript, spans, location.quote))
@@ -62,6 +63,7 @@ def _check_offsets(transcript: Transcript, location: QuoteLocation) -> Span:
         raise OperationError(
             f"{start}-{end} is not a span of {transcript.id}, which has {len(transcript.text):,} characters"
         )
+    # The quote verifies the offsets, which may have been taken from another version of the text.
     if location.quote.strip() and (start, end) not in find_occurrences(transcript.text, location.quote):
         here = format_quote(transcript.text[start:end])
         raise OperationError(f"{start}-{end} of {transcript.id} reads {here}, not {format_quote(location.quote)}")

@@ -11,7 +11,7 @@ from qualcode.study.study import Study
 
 @dataclass(frozen=True, slots=True)
 class RecordedDecisions:
-    """Ids of the codings, memos or marks that a call decided on, and what there is to know about it."""
+    """Ids of the codings, memos or marks that a call decided on, with notes."""
 
     ids: tuple[str, ...]
     notes: tuple[str, ...] = ()

@@ -49,6 +49,7 @@ def find_renamed_transcripts(
     for old in renamed:
         if old not in missing:
             raise UnknownNameError("missing transcript", old, missing)
+    # A transcript that has decisions of its own is not taken for the renamed one.
     free = [transcript for name, transcript in study.transcripts.items() if name not in events_by_id]
     return _match_swapped(study, events_by_id) | {
         old: RenameMatch(renamed[old], "renamed, as you say")
@@ -76,10 +77,12 @@ def _match_swapped(study: Study, events_by_id: Mapping[str, Sequence[Event]]) ->
     """Return the new ids of transcripts that now have the content of another one."""
     hashes = {name: {event.sha256 for event in events if event.sha256} for name, events in events_by_id.items()}
     all_hashes = {sha256 for group in hashes.values() for sha256 in group}
+    # Short texts, such as answers of a survey, are equal by chance.
     present = {name: text for name, text in study.transcripts.items() if len(text.text) >= _MIN_LETTERS}
     swapped = {name for name in present.keys() & hashes.keys() if present[name].sha256 in all_hashes - hashes[name]}
     matches: dict[str, RenameMatch] = {}
     for old in sorted(swapped):
+        # Not a transcript that still has its own text: it may be a copy that was kept of the old one.
         candidates = (name for name in present if name in swapped or name not in events_by_id)
         same = [name for name in candidates if present[name].sha256 in hashes[old]]
         lost = RenameMatch(why="it now has the content of another transcript", candidates=tuple(same))
@@ -89,6 +92,7 @@ def _match_swapped(study: Study, events_by_id: Mapping[str, Sequence[Event]]) ->
 
 def _match_by_content(study: Study, old: str, events: Sequence[Event], free: Sequence[Transcript]) -> RenameMatch:
     source = old.partition("#")[0]
+    # The source exists but nothing could be read from it: an error in the file, not a renaming.
     if source in study.sources_and_problems[0] and not any(
         name.partition("#")[0] == source for name in study.transcripts
     ):
@@ -97,6 +101,7 @@ def _match_by_content(study: Study, old: str, events: Sequence[Event], free: Seq
     same = _prefer_same_row(old, [text.id for text in free if text.sha256 in hashes])
     if not same:
         same = _prefer_same_row(old, [text.id for text in study.transcripts.values() if text.sha256 in hashes])
+    # Many rows of a survey have the same short answer, so only the name of the row can identify it.
     is_short_row = "#" in old and same and len(study.transcripts[same[0]].text) < _MIN_LETTERS
     if is_short_row and old.partition("#")[2] not in {name.partition("#")[2] for name in same}:
         return RenameMatch(

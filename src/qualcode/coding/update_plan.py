@@ -37,7 +37,7 @@ _MAX_SEARCHES = 2_000
 
 @dataclass(frozen=True)
 class CodingUpdate:
-    """What became of one coding: its latest event, the event as first decided, and its place in the present text."""
+    """One coding after an edit: its latest event, the event as first decided, and its place in the current text."""
 
     event: Event
     original: Event
@@ -87,7 +87,7 @@ class UpdatePlan:
 def plan_update(
     study: Study, *, transcripts: Collection[str] | None = None, renamed: Mapping[str, str] | None = None
 ) -> UpdatePlan:
-    """Return the places of all codings in the present texts; nothing is recorded.
+    """Return the places of all codings in the current texts; nothing is recorded.
 
     ``renamed`` gives new ids of transcripts by old ones.
 
@@ -102,6 +102,7 @@ def plan_update(
     events = [event for event in state.apply_events if transcripts is None or event.transcript in transcripts]
     updates = list(_coding_updates(study, state, events, matches))
     unchanged = [update.transcript for update in updates if update.is_unchanged and update.transcript]
+    # The cache may have been deleted; without these texts the next update could only search for quotes.
     study.text_versions.save_texts({transcript.sha256: transcript for transcript in unchanged}.values())
     changed = tuple(_find_other_transcripts(study, [update for update in updates if not update.is_unchanged]))
     dependent = tuple(event for event in others if _is_of_renamed_transcript(event, matches, transcripts))
@@ -138,6 +139,7 @@ def _coding_updates(
     study: Study, state: LedgerState, events: Sequence[Event], matches: Mapping[str, RenameMatch]
 ) -> Iterator[CodingUpdate]:
     by_text = attrgetter("transcript", "sha256")
+    # Grouped by old text, so that it is aligned once: that takes longer than following its codings.
     for (name, sha256), group in groupby(sorted(events, key=by_text), key=by_text):
         match = matches.get(name, RenameMatch(name))
         transcript = study.transcripts.get(match.transcript)
@@ -160,6 +162,7 @@ def _locate_coding(
     anchor, text = event.anchor, transcript.text
     if event.sha256 == transcript.sha256 and text[anchor.start : anchor.end] == anchor.quote:
         return AnchorResult("same", (anchor.start, anchor.end), 1.0)
+    # If a ledger was edited by hand, its offsets may not match the saved text.
     is_aligned = alignment is not None and alignment.old.text[anchor.start : anchor.end] == anchor.quote
     result = (
         find_anchor_by_alignment(alignment, anchor)
@@ -167,7 +170,8 @@ def _locate_coding(
         else find_anchor_fuzzy(text, anchor)
     )
     if result.outcome != "same" and original.quote != event.quote:
-        start, end, status = find_anchor_exact(text, original.anchor)  # the edit may have been undone
+        # The edit may have been undone since it was recorded: then the words of the first decision are there again.
+        start, end, status = find_anchor_exact(text, original.anchor)
         return result if status == "orphaned" else AnchorResult("same", (start, end), 1.0)
     return result
 
@@ -181,6 +185,7 @@ def _ask_for_span(update: CodingUpdate, choose: ChooseSpan) -> CodingUpdate:
     if update.location.span is not None or update.transcript is None:
         return update
     span = choose(update)
+    # A person has decided, so the score is 1.
     return update if span is None else replace(update, location=AnchorResult("changed", span, 1.0))
 
 
@@ -189,6 +194,7 @@ def move_events(study: Study, plan: UpdatePlan, *, coder: str) -> list[Event]:
     events = [event for update in plan.updates for event in _coding_move_events(update, plan.duplicate_ids, coder)]
     for event in plan.dependent_events:
         transcript = study.transcripts[plan.rename_matches[event.transcript].transcript]
+        # Finished marks and memos on a transcript have no span.
         anchor = event.anchor if event.quote else None
         events.append(_new_move_event(transcript, coder, event.id, anchored=anchor))
     return events

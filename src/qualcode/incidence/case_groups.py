@@ -49,6 +49,7 @@ def unit_mask(universe: Universe, group: Flags) -> Flags:
 def coding_mask(incidence: Incidence, group: Flags) -> Flags:
     """Return which codings touch a turn of the group, shape (codings,)."""
     universe = incidence.universe
+    # With cumulative counts, the group's turns in any range are one subtraction, for all codings at once.
     turns = _cumulative_count(part_mask(universe, group)[universe.turn_part])
     first, last = universe.turn_ranges(incidence.coding_start, incidence.coding_end)
     touching: Flags = turns[last] > turns[first]

@@ -40,6 +40,7 @@ def build_case_parts(transcripts: Sequence[Transcript], cases: Mapping[str, Coll
     """
     parts = CaseParts([], [], [])
     for number, transcript in enumerate(transcripts):
+        # Without participants' turns a transcript still is one part; `cut_slices` relies on at least one a transcript.
         turn_cases = dict.fromkeys(turn.case for turn in transcript.participant_turns) or {"": None}
         part_of = {case: len(parts.part_cases) + position for position, case in enumerate(turn_cases)}
         parts.part_transcript.extend([number] * len(turn_cases))
@@ -57,6 +58,7 @@ def cut_slices(
     slices: list[UnitSlice] = []
     first_turn = unit = 0
     for number, (transcript, segments) in enumerate(zip(transcripts, units, strict=True)):
+        # turn_part covers the turns of all transcripts, so it is longer than the turns of this one.
         turn_parts = list(zip(transcript.participant_turns, parts.turn_part[first_turn:], strict=False))
         nonempty = [(turn, part) for turn, part in turn_parts if turn.start < turn.end]
         first_turn += len(turn_parts)

@@ -28,6 +28,7 @@ class CodeSet:
     @property
     def families(self) -> tuple[str, ...]:
         """Families of the members; a transcript is counted only if the coder was asked about all of them."""
+        # A family that has no codes yet is its own only family.
         return tuple(sorted({family_of(member) for member in self.members})) or (self.id,)
 
     def is_nested_with(self, other: CodeSet) -> bool:

@@ -54,6 +54,7 @@ class Cooccurrence:
                [0.25, 1.  ]])
         """
         either = self.code_units + self.code_units.T - self.joint_units
+        # `np.where` computes both branches, so it divides by 0 where neither occurs.
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.where(either > 0, self.joint_units / either, np.nan)
 
@@ -83,6 +84,7 @@ def count_cooccurrence(incidence: Incidence, code_sets: Sequence[CodeSet], group
     """
     universe = incidence.universe
     selection = select_group(incidence, group)
+    # Without code sets the array would have one dimension only, hence the explicit shape.
     asked = np.array(
         [asked_transcript_mask(incidence, row) & selection.transcript for row in code_sets], dtype=np.int64
     ).reshape(len(code_sets), len(universe.transcripts))
@@ -96,6 +98,7 @@ def count_cooccurrence(incidence: Incidence, code_sets: Sequence[CodeSet], group
     return Cooccurrence(
         tuple(code_sets),
         (occurs.T @ occurs).toarray(),
+        # Units with the first set are counted by transcript, then added over transcripts asked about the second.
         (by_transcript @ occurs).T @ asked.T,
         (asked * selection.transcript_units) @ asked.T,
     )
@@ -129,6 +132,6 @@ def _slice_occurrences(incidence: Incidence, code_sets: Sequence[CodeSet], selec
     membership = sparse.csr_array((np.ones(len(code), dtype=np.int64), (code, row)), shape=shape)
     universe, slice_matrix = incidence.universe, incidence.slice_matrix
     if len(universe.part_transcript) > len(universe.transcripts):
-        # a coding may reach into the line break before a turn of the group without touching the turn
+        # A coding may reach into the line break before a turn of the group without touching the turn.
         slice_matrix = build_slice_matrix(incidence, selection.coding)
     return (slice_matrix.astype(np.int64) @ membership) > 0

@@ -100,6 +100,7 @@ def count_frequencies(
     (1, 2, 2, 6)
     """
     by_column = incidence.slice_matrix.tocsc()
+    # `_remove_overlaps` needs codings ordered by start; sorting them once is enough for all code sets.
     order = np.argsort(incidence.coding_start, kind="stable")
     selections = [select_group(incidence, group) for group in groups]
     asked_masks = [asked_transcript_mask(incidence, code_set) for code_set in code_sets]
@@ -131,6 +132,7 @@ def asked_transcript_mask(incidence: Incidence, code_set: CodeSet) -> Flags:
 
 def _find_occurrence(incidence: Incidence, by_column: Any, columns: list[int], order: Ints) -> _Occurrence:
     rows = [by_column.indices[by_column.indptr[column] : by_column.indptr[column + 1]] for column in columns]
+    # `np.concatenate` fails without arrays; a slice that several members occur in is counted once.
     slices = np.unique(np.concatenate(rows or [np.zeros(0, np.int64)]))
     is_member = make_mask(np.array(columns, dtype=np.int64), len(incidence.codes))
     coding = order[is_member[incidence.coding_code[order]]]
@@ -157,6 +159,7 @@ def _count_occurrences(
     part = universe.slice_part[occurrence.slice]
     inside = group.part[part] & asked[universe.part_transcript[part]]
     parts = make_mask(part[inside], len(universe.part_transcript))
+    # Overlaps were removed among all codings; those of other transcripts never overlap, so a mask loses no words.
     words = group.cumulative_words[occurrence.last_word] - group.cumulative_words[occurrence.first_word]
     return (
         codings,

@@ -69,6 +69,7 @@ def incidence(codings: Sequence[Coding], universe: Universe, *, codes: Sequence[
     touching = universe.touches_participant(start, end)
     code, transcript, start, end = (values[touching] for values in (code, transcript, start, end))
     matrix = _build_matrix((universe.unit_start, universe.unit_end), start, end, code, len(codes))
+    # Only where several cases speak in one transcript are slices smaller than units.
     slice_matrix = matrix
     if len(universe.part_transcript) > len(universe.transcripts):
         slice_matrix = _build_matrix((universe.slice_start, universe.slice_end), start, end, code, len(codes))
@@ -90,7 +91,9 @@ def _build_matrix(ranges: tuple[Ints, Ints], start: Ints, end: Ints, code: Ints,
     first = np.searchsorted(ranges[1], start, "right")
     count = np.maximum(np.searchsorted(ranges[0], end, "left") - first, 0)
     before = np.cumsum(count) - count
+    # The numbers first, first + 1, ... of each coding in one array; a loop over codings would be slow.
     row = np.arange(int(count.sum())) - np.repeat(before, count) + np.repeat(first, count)
     ones = np.ones(len(row), dtype=np.int32)
+    # `tocsr` adds up the codings of one code in one unit; what counts is whether there is any.
     overlaps = sparse.coo_array((ones, (row, np.repeat(code, count))), shape=(len(ranges[0]), codes)).tocsr()
     return overlaps.astype(bool)

@@ -70,6 +70,7 @@ class Universe:
     @cached_property
     def word_part(self) -> Ints:
         """The part of each participants' word, shape (words,)."""
+        # One part a transcript, the usual case: words need not be searched for in turns.
         if len(self.part_transcript) == len(self.transcripts):
             return np.repeat(np.arange(len(self.transcripts)), self.transcript_words)
         turn = np.searchsorted(self.turn_start, self.word_start, "right") - 1
@@ -82,6 +83,7 @@ class Universe:
 
     def turn_ranges(self, start: Ints, end: Ints) -> tuple[Ints, Ints]:
         """Return first and last (exclusive) number of the participants' turns that each span touches."""
+        # Ranges are half-open: a span that ends where a turn starts does not touch it.
         return np.searchsorted(self.turn_end, start, "right"), np.searchsorted(self.turn_start, end, "left")
 
     def word_ranges(self, start: Ints, end: Ints) -> tuple[Ints, Ints]:
@@ -145,7 +147,8 @@ def _sort_slices(slices: Sequence[UnitSlice], offsets: Ints) -> tuple[Ints, Ints
     """Return start, end, unit and part of slices, starts and ends both ascending."""
     transcript, first, last, part, unit = _ints(slices).reshape(-1, 5).T
     start, end = first + offsets[transcript], last + offsets[transcript]
-    order = np.lexsort((end, start))  # windows overlap, and so do their slices
+    # Windows overlap, and so do their slices: the order of units is not that of slices.
+    order = np.lexsort((end, start))
     return start[order], end[order], unit[order], part[order]
 
 

@@ -14,6 +14,7 @@ from qualcode.anchors import Anchor
 
 EventKind = Literal["apply", "retract", "reject", "move", "memo", "done"]
 
+# Crockford's alphabet in lower case, without i, l, o and u; the digits ascend in ASCII, so ids sort as their numbers.
 _BASE32_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
@@ -34,6 +35,7 @@ class Origin(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
         return msgspec.structs.replace(self, version=self.version or version, entry=entry)
 
 
+# gc=False: events have no reference cycles, and the garbage collector need not visit 100,000 of them.
 class Event(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A decision by a coder; the kind of event determines which fields are set."""
 
@@ -84,7 +86,7 @@ class _IdGenerator:
     def next(self) -> str:
         with self._lock:
             now = time.time_ns() // 1_000_000
-            self._last = max(now << 80 | secrets.randbits(79), self._last + 1)  # 79: room to count up from it
+            self._last = max(now << 80 | secrets.randbits(79), self._last + 1)  # 79 bits: room to count up
             return "".join(_BASE32_DIGITS[self._last >> shift & 31] for shift in range(125, -1, -5))
 
 

@@ -26,6 +26,7 @@ def lock_ledgers(folder: Path, *, locks: Path) -> Iterator[None]:
         If another process has one of the locks for too long.
     """
     with ExitStack() as stack:
+        # Always in the same order, so that two processes cannot wait for each other's locks.
         for path in sorted(folder.rglob("*.jsonl")) if folder.is_dir() else ():
             stack.enter_context(
                 hold_lock(ledger_lock_path(path.relative_to(folder).as_posix(), locks=locks), path=path)
@@ -35,6 +36,7 @@ def lock_ledgers(folder: Path, *, locks: Path) -> Iterator[None]:
 
 def ledger_lock_path(name: str, *, locks: Path) -> Path:
     """Return the path of a ledger's lock; ``name`` is the ledger's path in the folder of ledgers."""
+    # A hash, since the name has slashes and may be longer than a file name can be.
     return locks / (hashlib.sha256(name.encode()).hexdigest()[:16] + ".lock")
 
 

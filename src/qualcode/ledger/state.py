@@ -57,6 +57,7 @@ def fold(events: Iterable[Event]) -> LedgerState:
     are one coding.
     """
     by_kind: dict[str, list[Event]] = {}
+    # Ids sort by time. Sorting makes the state independent of the order in which files and lines are read.
     for event in sorted(_unique_events(events).values(), key=attrgetter("id")):
         by_kind.setdefault(event.event, []).append(event)
     retracted = {(event.target, event.coder) for event in by_kind.get("retract", ())}
@@ -65,8 +66,10 @@ def fold(events: Iterable[Event]) -> LedgerState:
         found = by_kind.get(kind, [])
         return [event for event in found if (event.id, event.coder) not in retracted] if retracted else found
 
+    # In the order of ids, so that the latest move of an event replaces earlier ones.
     moves = {move.target: move for move in valid("move")}
     apply_events = valid("apply")
+    # Moves are applied first: whether two events are one coding depends on their latest places.
     codings, duplicate_ids = _merge_duplicates(_apply_moves(apply_events, moves))
     done_events, memo_events, reject_events = (_apply_moves(valid(kind), moves) for kind in ("done", "memo", "reject"))
     return LedgerState(
@@ -92,6 +95,7 @@ def _unique_events(events: Iterable[Event]) -> dict[str, Event]:
     for event in events:
         known = unique.setdefault(event.id, event)
         if known is not event and known != event:
+            # Any rule that depends on the content alone would do.
             unique[event.id] = min(known, event, key=encode_event)
     return unique
 

@@ -16,6 +16,7 @@ from qualcode.ledger.ledger_lines import ledger_lock_path
 STUDY_MEMO_FILE = "_study"
 """File name for memos that belong to no transcript."""
 
+# Fields whose values many events share; ids and quotes differ from event to event.
 _INTERNED_FIELDS = ("at", "coder", "transcript", "sha256", "code")
 _INTERNED_ORIGIN_FIELDS = ("version", "entry")
 
@@ -35,6 +36,7 @@ def read_ledgers(folder: Path, *, root: Path) -> tuple[list[Event], list[Problem
     interned: dict[str, str] = {}
     for path in sorted(folder.rglob("*.jsonl")) if folder.is_dir() else ():
         try:
+            # A whole file at once is fast; line by line is needed only to find the damaged lines.
             events += _intern_values(_decoder.decode_lines(path.read_bytes()), interned)
         except (msgspec.DecodeError, UnicodeDecodeError):
             valid_events, line_problems = _decode_line_by_line(path, path.relative_to(root).as_posix())
@@ -62,6 +64,7 @@ def _decode_line_by_line(path: Path, name: str) -> tuple[list[Event], list[Probl
     events: list[Event] = []
     problems: list[Problem] = []
     lines = read_lines(path)
+    # A last line without line end may have been cut off while it was written.
     torn_number = 0 if path.read_bytes().endswith(b"\n") else len(lines)
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -75,6 +78,7 @@ def _decode_line_by_line(path: Path, name: str) -> tuple[list[Event], list[Probl
 
 def _line_message(line: bytes, error: str, *, is_torn: bool) -> tuple[str, str]:
     """Return the message and the hint for a line that is not an event."""
+    # Git writes these around the lines of both sides. The state depends on the set of events, so both sides are valid.
     if line.startswith((b"<<<<<<<", b"|||||||", b"=======", b">>>>>>>")):
         return "marker of an unresolved merge conflict", "delete the marker lines; all other lines are counted"
     if is_torn:
@@ -91,6 +95,7 @@ def append_events(folder: Path, events: Sequence[Event], *, locks: Path) -> list
         If a ledger cannot be written, or another process has its lock for too long.
     """
     torn_paths = []
+    # One write per file. The sort is stable, so the events of a file keep their order.
     for name, group in groupby(sorted(events, key=ledger_path), key=ledger_path):
         lines, lock = [encode_event(event) for event in group], ledger_lock_path(name, locks=locks)
         torn_paths.append(append_lines(folder / name, lines, lock=lock, is_complete=_is_complete))

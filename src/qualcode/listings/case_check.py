@@ -34,11 +34,13 @@ def _check_missing_transcripts(study: Study) -> Iterator[Problem]:
     reported: set[str] = set()
     for case in study.cases:
         for name in case.transcripts:
+            # A row without transcripts gets its own id as one; a case that speaks in a focus group needs none.
             is_speaker = case.transcripts == (case.id,) and case.id in speaking
             if name not in study.transcripts and name not in reported and not is_speaker:
                 message = f"case '{case.id}' has no transcript '{name}'"
                 hint = _hint_for_transcript(name, study.transcripts)
                 yield Problem(study.case_table.relative_path, 0, 0, message, hint)
+            # Several cases may list one missing transcript; it is reported once.
             reported.add(name)
 
 

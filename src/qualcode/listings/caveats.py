@@ -11,7 +11,7 @@ from qualcode.study.study import Study
 
 
 def list_caveats(study: Study, coders: Collection[str] = ()) -> list[str]:
-    """Return notes on what is missing from the counts of these coders (of all, if none is named)."""
+    """Return notes on what is missing from the counts of these coders, or of all if none is named."""
     notes = [*list_read_errors(study), *_error_messages(study.case_problems)]
     codings = [coding for coding in study.codings if not coders or coding.coder in coders]
     if orphaned := sum(coding.status == "orphaned" for coding in codings):

@@ -36,6 +36,7 @@ def coding_rows(study: Study, options: AnalysisOptions) -> Iterator[dict[str, An
             continue
         if coders and coding.coder not in coders:
             continue
+        # Compared by id as well, for codings with codes that the codebook no longer has.
         if not selected or coding.code in codes or any(is_in_subtree(coding.code, code) for code in selected):
             yield _coding_row(study, coding)
 

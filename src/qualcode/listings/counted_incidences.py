@@ -78,6 +78,7 @@ def build_incidence_set(
     for coder in coders:
         families_by_transcript, note = asked_families(study, coder, universe=options.get("universe", "asked"))
         universe = build_universe(
+            # Where the coder was asked about no family, a code is not absent but unknown: no part of the base.
             [study.transcripts[name] for name in transcript_ids if families_by_transcript.get(name)],
             unit=unit,
             cases={name: [case.id for case in study.shares[name].default_cases] for name in transcript_ids},

@@ -128,6 +128,7 @@ def _find_typos(study: Study, uses: Sequence[_LabelUse]) -> dict[tuple[str, str]
         by_transcript.setdefault(use.transcript.id, []).append(use)
     for name, label_uses in by_transcript.items():
         turns = _count_turns(label_uses)
+        # These replace the typos found in the whole study: a similar label in the same transcript is more likely meant.
         typos |= {(name, label): typo for label, typo in find_label_typos(turns, rules).items()}
     return typos
 
@@ -153,6 +154,7 @@ def check_speakers(study: Study) -> Iterator[Problem]:
             reported.add(label)
             yield _typo_problem(transcript.path, label, typo, name)
     for label, typo in find_label_typos(study_turns, rules).items():
+        # Across transcripts, other similar labels may well be different people.
         if typo.kind == "look-alike letters" and label not in reported:
             path = next(
                 each.path for each in study.transcripts.values() if any(label == turn.speaker for turn in each.turns)
@@ -170,6 +172,7 @@ def _typo_problem(path: str, label: str, typo: LabelTypo, where: str) -> Problem
 
 def _quote_for_yaml(name: str) -> str:
     """Return a name as a scalar of YAML, quoted where necessary."""
+    # YAML reads yes, no, true and null as values, and many marks as syntax; JSON strings are valid YAML.
     plain = re.fullmatch(r"[^\W\d_][\w.-]*(?: [\w.-]+)*", name) and name.casefold() not in {"yes", "no", "true", "null"}
     return name if plain else json.dumps(name, ensure_ascii=False)
 

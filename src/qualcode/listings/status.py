@@ -32,6 +32,7 @@ class StudyStatus:
 
 def summarise_study(study: Study) -> StudyStatus:
     """Return the numbers of a study; turns and words are those of participants."""
+    # Not `study.codebook`, which raises errors: the status counts them.
     book = study.codebook_and_problems[0]
     problems = check_study(study)
     turns = [(each, turn) for each in study.transcripts.values() for turn in each.participant_turns]

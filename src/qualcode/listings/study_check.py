@@ -34,6 +34,7 @@ def check_study(study: Study) -> list[Problem]:
         *_check_done_marks(study),
         *_check_suggest_settings(study),
     ]
+    # Several checks may find the same problem.
     return sorted(set(problems))
 
 
@@ -85,6 +86,7 @@ def _check_code_examples(study: Study, code: Code) -> Iterator[Problem]:
 
 def _check_anchors(study: Study) -> Iterator[Problem]:
     """Yield codings of the current text whose quote or context does not match the text at their place."""
+    # Only where the text is the coded one: differences in an edited text are the subject of an update, not errors.
     for event in study.ledger_state_with_codings.apply_events:
         transcript = study.transcripts.get(event.transcript)
         if not event.quote or transcript is None or transcript.sha256 != event.sha256:
@@ -129,6 +131,7 @@ def _check_codings(study: Study) -> Iterator[Problem]:
 
 
 def _check_unknown_codes(study: Study) -> Iterator[Problem]:
+    # Not `study.codebook`, so that all other checks are made even if it has errors.
     book, problems = study.codebook_and_problems
     if problems:
         return  # the codes may be in the part of the codebook that could not be read

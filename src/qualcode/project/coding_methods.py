@@ -51,6 +51,7 @@ class CodingMethods(ProjectBase):
         name = require_coder(self.study, coder, verb="code")
         location = QuoteLocation(quote) if isinstance(quote, str) else quote
         events = decision_events.coding_events(self.study, transcript, code, location, coder=name, memo=memo)
+        # The first event is the coding; a second one is its memo.
         return record_decisions(self.study, events, [events[0].id])
 
     def code_from(
@@ -64,7 +65,7 @@ class CodingMethods(ProjectBase):
         return self._import(events, result, dry_run=dry_run)
 
     def codings(self, **options: Unpack[AnalysisOptions]) -> pd.DataFrame:
-        """Return one row per coding, with its place in the present text and its status."""
+        """Return one row per coding, with its place in the current text and its status."""
         from qualcode.listings.caveats import list_caveats
         from qualcode.listings.coding_rows import CODING_COLUMNS, coding_rows
         from qualcode.tables import make_frame
@@ -128,6 +129,7 @@ class CodingMethods(ProjectBase):
         from qualcode.coding.update_report import UPDATE_COLUMNS, update_notes, update_rows
         from qualcode.tables import make_frame
 
+        # An open project has read the texts before they were edited.
         self.refresh()
         name = require_coder(self.study, coder, verb="record moves") if write else ""
         ids = select_present_or_missing(self.study, transcripts) if to_name_tuple(transcripts) else None

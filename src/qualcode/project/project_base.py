@@ -13,6 +13,7 @@ class ProjectBase:
     @property
     def unread(self) -> list[str]:
         """Messages on sources that cannot be read and are missing from all results."""
+        # Imported inside methods here and in the subclasses, so that a command loads only the libraries that it needs.
         from qualcode.listings.caveats import list_read_errors
 
         return list_read_errors(self.study)

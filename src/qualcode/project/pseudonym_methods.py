@@ -37,6 +37,7 @@ class PseudonymMethods(ProjectBase):
             raise UsageError("undo restores everything that was replaced: it takes neither convert nor decide")
         key_file = open_key_file(Path(key), self.study.root)
         result = pseudonymise(key_file, write=write, undo=undo, convert=convert, decide=decide)
+        # Sources, codebooks and ledgers were rewritten on disk.
         self.refresh()
         return result
 

@@ -74,6 +74,7 @@ class SourceMethods(ProjectBase):
             problems: list[Problem] = []
             texts = stream_selected_transcripts(self.study, to_name_tuple(transcripts), problems)
             yield from segment_rows(self.study, texts, split_unit, interviewers=interviewers)
+            # Known only now: sources are read while their rows are taken.
             errors = (*self.study.settings_problems, *problems)
             notes.extend(str(problem) for problem in errors if problem.level == "error")
 

@@ -34,6 +34,8 @@ _SENTENCE_OPENERS = frozenset(
 _POSSIBLE_END = re.compile("[.!?…。！？｡︒؟۔।॥\n]")
 """Characters that may end a sentence; searched for first, since a search for single characters is fast."""
 
+# The look-behind keeps a long run of dots from being matched anew at each dot, which takes quadratic time.
+# Marks with blanks between them, as in ". . .", are one ending.
 _END = re.compile(
     r"""(?: (?<![.!?]) [.!?]+ (?:[ \u00a0][.!?]+)* | …+[.!?]* | [。！？｡︒؟۔।॥]+ )   # marks that end a sentence
         [)\]}"'”’»›“‘«‹*_」』）】》〉]*               # closing quotation marks and brackets
@@ -42,8 +44,11 @@ _END = re.compile(
     """,
     re.VERBOSE,
 )
+# Marks that open a word are skipped, but no blank line, since a sentence never depends on the next paragraph.
 _NEXT_WORD = re.compile(r"(?:[^\S\n]|[([{\"'“‘«‹*_¿¡–—-]|\n(?![ \t]*\n))*([\w']*\S?)")
+# As in "We compared A and B. Nothing differed.": such letters are names of options, not initials of a person.
 _LETTER_PAIR = re.compile(r"\b[^\W\d_] (?:and|&|of|or) [^\W\d_]\.[^\w]*\Z")
+# The word before a full stop, which closing quotation marks may follow.
 _LAST_WORD = re.compile(r"([^\s(\[{\"'“‘«‹—–]+?)\.[)\]}\"'”’»›“‘«‹*_」』）】》〉]*\Z")
 
 
@@ -91,8 +96,10 @@ def _is_sentence_end(text: str, match: re.Match[str], *, start: int, end: int, a
     next_word = following[1] if following else ""
     if next_word[:1].islower():
         return False
+    # Only a single full stop can belong to an abbreviation.
     if not match[0].startswith(".") or match[0].count(".") > 1:
         return True
+    # No abbreviation is longer; searching from the start of the sentence would take quadratic time in a long one.
     window_start = max(start, match.start() - 24)
     word = _LAST_WORD.search(text, window_start, match.end())
     if word is None:
@@ -102,8 +109,10 @@ def _is_sentence_end(text: str, match: re.Match[str], *, start: int, end: int, a
         return next_word[:1].isupper()
     if last_word in _BEFORE_NUMBERS:
         return not next_word[:1].isdigit()
+    # A capital letter before a full stop is an initial, except the pronoun "I".
     is_initial = last_word in _INITIALISMS or (len(last_word) == 1 and word[1].isupper() and last_word != "i")
     if is_initial and next_word[:1].isupper():
+        # "I'm" and "It's" begin with a pronoun, too.
         first_part = re.split(r"\W", next_word, maxsplit=1)[0]
         return first_part.casefold() in _SENTENCE_OPENERS or bool(_LETTER_PAIR.search(text, window_start, match.end()))
     return last_word not in abbreviations

@@ -66,6 +66,7 @@ def _windows(transcript: Transcript, unit: Unit, _abbreviations: Collection[str]
 
 def _whole_transcript(transcript: Transcript, _unit: Unit, _abbreviations: Collection[str]) -> Iterator[_Span]:
     if transcript.participant_turns:
+        # From the first turn on: a header is not part of any unit.
         yield transcript.participant_turns[0], transcript.turns[0].start, transcript.turns[-1].end
 
 

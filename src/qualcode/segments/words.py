@@ -23,6 +23,7 @@ def word_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the start and end of each word in ``text[start:end]``."""
     for run in _NON_SPACE_RUN.finditer(text, start, end):
         first, last = run.span()
+        # The first character decides for nearly all words, and faster.
         if text[first].isalnum() or any(map(str.isalnum, text[first:last])):
             yield first, last
 

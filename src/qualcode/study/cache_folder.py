@@ -15,6 +15,7 @@ def open_cache_folder(study: Study) -> Iterator[Path]:
     """Provide the study's cache folder, or a temporary one where it cannot be written."""
     try:
         study.cache_folder.mkdir(exist_ok=True)
+        # A folder that exists may be read-only, which only an attempt to write shows reliably.
         with tempfile.TemporaryFile(dir=study.cache_folder):
             pass
     except OSError:

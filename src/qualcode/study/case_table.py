@@ -43,6 +43,7 @@ def group_by_shared_case(transcripts: Sequence[str], cases_of: Mapping[str, Sequ
 
     def root(node: tuple[str, str]) -> tuple[str, str]:
         while (above := parent.setdefault(node, node)) != node:
+            # path halving, which keeps the trees flat
             parent[node] = parent[above]
             node = above
         return node

@@ -9,7 +9,7 @@ from qualcode.study.study import Study
 
 
 def placed_codings(study: Study, coder: str) -> list[Coding]:
-    """Return a coder's codings except orphaned ones, which have no place in the present text."""
+    """Return a coder's codings except orphaned ones, which have no place in the current text."""
     return [coding for coding in study.codings if coding.coder == coder and coding.status != "orphaned"]
 
 
@@ -20,5 +20,6 @@ def finished_families(study: Study, coder: str) -> Mapping[str, frozenset[str]]:
     for mark in study.ledger_state.finished:
         if mark.coder == coder:
             before = families_by_transcript.get(mark.transcript, frozenset())
+            # A mark without families is one for all, including families that were added later.
             families_by_transcript[mark.transcript] = before | (mark.families or all_families)
     return families_by_transcript

@@ -1,4 +1,4 @@
-"""Which decisions hold now, looked up by transcript, so that recording one costs what that one needs."""
+"""Index of the current decisions by transcript, so that recording one reads one source only."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SUFFIX = 6
 """Characters of a shortened coding id, at least."""
 
 CodingKey = tuple[str, int, int, str, str]
-"""Transcript, start, end, code and coder: what a coding says."""
+"""Transcript, start, end, code and coder: two codings with the same key are one."""
 
 
 @dataclass
@@ -27,6 +27,7 @@ class _TranscriptCodings:
 
     def add(self, coding: Coding) -> None:
         self.by_id[coding.id] = coding
+        # An orphaned coding has no place: its offsets are those of another text.
         if coding.status != "orphaned":
             self.id_by_key[coding.transcript, coding.start, coding.end, coding.code, coding.coder] = coding.id
 
@@ -36,7 +37,7 @@ class _TranscriptCodings:
 
 
 class DecisionIndex:
-    """The codings and finished marks that hold, kept up to date with the events that this process appends.
+    """The current codings and finished marks, kept up to date with the events that this process appends.
 
     Codings are located in a transcript's text when a decision on that transcript is made, not before: reading all
     sources to record one line took 2 seconds on a study of 51 interviews.
@@ -46,7 +47,7 @@ class DecisionIndex:
         self, state: LedgerState, *, coders: Iterable[str], locate: Callable[[LedgerState], Placements]
     ) -> None:
         self.coders = set(coders)
-        """Names of all who have decided anything."""
+        """Names of all coders who have decided anything."""
         self._locate = locate
         self._events: dict[str, list[Event]] = defaultdict(list)
         self._original_events = state.original_events
@@ -59,11 +60,11 @@ class DecisionIndex:
             self._add_event(event)
 
     def coding_id(self, key: CodingKey) -> str | None:
-        """Return the id of the coding that says this, if there is one with a place in the text."""
+        """Return the id of the coding with this key, if there is one with a place in the text."""
         return self._codings_of(key[0]).id_by_key.get(key)
 
     def coding(self, coding_id: str) -> Coding | None:
-        """Return a coding by its id, or by at least six last characters of it if no other id ends so."""
+        """Return a coding by its id, or by at least its last six characters if no other id ends with them."""
         full_id = coding_id if coding_id in self._transcript_of else self._complete_id(coding_id)
         return self._codings_of(self._transcript_of.get(full_id, "")).by_id.get(full_id)
 
@@ -72,7 +73,7 @@ class DecisionIndex:
         return self._transcript_of.keys()
 
     def duplicate_ids(self, coding: Coding) -> Sequence[str]:
-        """Return the ids of further events that say the same as a coding."""
+        """Return the ids of further events for the same coding."""
         return self._codings_of(coding.transcript).duplicate_ids.get(coding.id, ())
 
     def done_events(self, coder: str, transcript: str) -> Sequence[Event]:
@@ -80,7 +81,7 @@ class DecisionIndex:
         return self._done_events.get((coder, transcript), ())
 
     def add(self, events: Iterable[Event]) -> None:
-        """Take in events that were appended to the ledger; moves are not among them."""
+        """Add events that were appended to the ledger; moves are not among them."""
         for event in events:
             self.coders.add(event.coder)
             if event.event == "retract":
@@ -95,6 +96,7 @@ class DecisionIndex:
             self._transcript_of[event.id] = event.transcript
             if self._ids_by_suffix is not None:
                 self._ids_by_suffix[event.id[-_SUFFIX:]].append(event.id)
+            # Before the first decision on a transcript its text is not read; the event is located with the others.
             if event.transcript not in self._codings:
                 self._events[event.transcript].append(event)
             else:
@@ -102,6 +104,7 @@ class DecisionIndex:
                     self._codings[event.transcript].add(coding)
 
     def _retract(self, event: Event) -> None:
+        # The target is a coding or a finished mark; only its id shows which.
         if transcript := self._transcript_of.pop(event.target, None):
             self._codings_of(transcript).remove(event.target)
         marks = self._done_events.get((event.coder, event.transcript), [])
@@ -125,10 +128,12 @@ class DecisionIndex:
     def _complete_id(self, suffix: str) -> str:
         if len(suffix) < _SUFFIX:
             return suffix
+        # Built when it is first needed: most decisions refer to no coding, or to a full id.
         if self._ids_by_suffix is None:
             self._ids_by_suffix = defaultdict(list)
             for coding_id in self._transcript_of:
                 self._ids_by_suffix[coding_id[-_SUFFIX:]].append(coding_id)
         ids = self._ids_by_suffix.get(suffix[-_SUFFIX:], ())
+        # Retracted codings stay in the lists of suffixes, so they are left out here.
         matches = [coding_id for coding_id in ids if coding_id.endswith(suffix) and coding_id in self._transcript_of]
         return matches[0] if len(matches) == 1 else suffix

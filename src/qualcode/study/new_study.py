@@ -69,6 +69,7 @@ def create_study(path: Path, *, name: str, coder: str) -> None:
             (root / folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OperationError(f"{error.filename}: cannot be written ({error.strerror})") from None
+    # A JSON string is valid YAML, whatever characters a name has.
     settings = _SETTINGS.format(
         name=json.dumps(name or root.name, ensure_ascii=False),
         coder=coder_line,

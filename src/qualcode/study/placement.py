@@ -1,4 +1,4 @@
-"""The place of every coding in the present text of its transcript, verified against its quote."""
+"""The place of every coding in the current text of its transcript, verified against its quote."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from qualcode.ledger import Event, LedgerState
 from qualcode.model import Codebook, Coding, CodingStatus, Transcript
 
 DuplicateIds = Mapping[str, tuple[str, ...]]
-"""Ids of further events that say the same as a coding, by the coding's id."""
+"""Ids of further events for the same coding, by the coding's id."""
 
 
 @dataclass(frozen=True)
@@ -25,11 +25,11 @@ class Placements:
     stale_counts: Mapping[tuple[str, str], int]
     """Number of codings that an update would move or ask about, by transcript and coder."""
     coded_transcripts: tuple[Transcript, ...]
-    """Transcripts whose present text is one that codings were made in."""
+    """Transcripts whose current text is one that codings were made in."""
 
 
 def place_codings(state: LedgerState, transcripts: Mapping[str, Transcript], codebook: Codebook) -> Placements:
-    """Return the codings of a ledger state at their places in the present texts."""
+    """Return the codings of a ledger state at their places in the current texts."""
     memos = {memo.target: memo.text for memo in state.memo_events if memo.target}
     stale_counts: Counter[tuple[str, str]] = Counter()
     coded_transcripts: dict[str, Transcript] = {}
@@ -41,19 +41,22 @@ def place_codings(state: LedgerState, transcripts: Mapping[str, Transcript], cod
         if transcript is not None and transcript.sha256 == event.sha256:
             coded_transcripts[transcript.id] = transcript
         coding = _build_coding(event, transcript, place, state.original_events.get(event.id, event))
+        # A copy only where something differs: there may be 100,000 codings.
         if event.id in memos or event.code in codebook.former_ids:
             coding = replace(coding, code=codebook.current_id(event.code), memo=memos.get(event.id, ""))
         codings.append(coding)
+    # Events are in the order of their ids and the sort is stable, so the earliest of equal codings comes first.
     distinct, duplicate_ids = _merge_duplicates(sorted(codings, key=_CONTENT_KEY), state.duplicate_ids)
+    # The plus sign leaves out counts of 0.
     return Placements(tuple(distinct), duplicate_ids, +stale_counts, tuple(coded_transcripts.values()))
 
 
 _CONTENT_KEY = attrgetter("transcript", "start", "end", "code", "coder")
-"""What a coding says; two with the same key are one coding."""
+"""Sort key of codings; two with the same key are one coding."""
 
 
 def _merge_duplicates(codings: Iterable[Coding], duplicate_ids: DuplicateIds) -> tuple[list[Coding], DuplicateIds]:
-    """Merge codings that say the same since their codes were merged or their text was edited.
+    """Merge codings that became equal when their codes were merged or their text was edited.
 
     ``codings`` are sorted by content. The earliest of each group stays; the ids of the others are added to its
     duplicates, so that retracting it retracts them. Orphaned codings are kept apart: they have no place to compare.
@@ -68,6 +71,7 @@ def _merge_duplicates(codings: Iterable[Coding], duplicate_ids: DuplicateIds) ->
             first = located[0].id
             group = [name for coding in located for name in (coding.id, *ids.pop(coding.id, ()))]
             ids[first] = tuple(name for name in group if name != first)
+            # The memos of all are kept: merging codings must not lose text.
             memo = "\n".join(dict.fromkeys(coding.memo for coding in located if coding.memo))
             located = [replace(located[0], memo=memo)]
         distinct += located
@@ -80,10 +84,11 @@ _Place = tuple[int, int, CodingStatus]
 def _place_event(event: Event, transcript: Transcript | None) -> tuple[_Place, bool]:
     """Return the place of an applied code, and whether an update would have to record or ask something."""
     recorded = (event.start, event.end)
-    if not event.quote or event.start < 0:  # only an edit of the ledger by hand makes these; nothing can verify them
+    if not event.quote or event.start < 0:  # only an edit of the ledger by hand makes these; no quote verifies them
         return (*recorded, "orphaned"), False
     if transcript is None:
         return (*recorded, "orphaned"), True
+    # The hash alone proves nothing if a ledger was edited by hand; the quote must match as well.
     if event.sha256 == transcript.sha256 and transcript.text[event.start : event.end] == event.quote:
         return (*recorded, "anchored"), False
     start, end, status = find_anchor_exact(transcript.text, event.anchor)

@@ -60,6 +60,7 @@ def select_transcript_ids(study: Study, given: Names | None) -> list[str]:
     known = list(study.transcripts)
     selected: set[str] = set()
     for name in names:
+        # `fnmatch` ignores case on Windows only; ids must match alike on all systems.
         matches = [other for other in known if other == name or fnmatchcase(other, name)]
         if not matches:
             raise UnknownNameError("transcript", name, known)
@@ -82,7 +83,7 @@ def find_transcript(study: Study, transcript_id: str) -> Transcript:
 
 
 def find_code_id(codebook: Codebook, code: str) -> str:
-    """Return the present id of a code, given that or a former one.
+    """Return the current id of a code, given that or a former one.
 
     Raises
     ------
@@ -96,7 +97,7 @@ def find_code_id(codebook: Codebook, code: str) -> str:
 
 
 def select_code_ids(codebook: Codebook, given: Names | None) -> list[str]:
-    """Return the present ids of codes, families and themes.
+    """Return the current ids of codes, families and themes.
 
     Raises
     ------
@@ -133,6 +134,7 @@ def select_counted_coders(study: Study, given: Names | None) -> list[str]:
         return list(dict.fromkeys(names))
     if not study.codings:
         raise OperationError("there are no codings yet: see 'qualcode suggest' and 'qualcode code'")
+    # Coders who only wrote memos or rejected suggestions have nothing to count.
     coders = sorted({coding.coder for coding in study.codings} | {mark.coder for mark in study.ledger_state.finished})
     if study.settings.coder in coders:
         return [study.settings.coder]
@@ -205,6 +207,7 @@ def _natural_sort_key(value: str) -> tuple[int, float, str]:
         number = float(value)
     except ValueError:
         number = math.nan
+    # float() also accepts words such as "nan" and "infinity".
     return (0, number, value) if math.isfinite(number) else (1, 0.0, value.casefold())
 
 
@@ -212,7 +215,7 @@ def asked_families(study: Study, coder: str, *, universe: str) -> tuple[Mapping[
     """Return the families that each transcript was coded for, and a phrase on how that was found out.
 
     Where a coder marks transcripts as done, a transcript counts for the families it is finished for and those it has
-    codings of. For a coder who never marks any, "not coded" cannot be told from "not asked" (missing by design), so
+    codings of. For a coder who never marks any, "not coded" does not differ from "not asked" (missing by design), so
     all transcripts count.
     """
     all_families = frozenset(family.id for family in study.codebook.families)

@@ -21,7 +21,7 @@ def find_study_root(start: Path) -> Path:
     UsageError
         If the folder does not exist.
     StudyNotFoundError
-        If neither the folder nor one above it holds ``qualcode.yaml``.
+        If neither the folder nor one above it has ``qualcode.yaml``.
     """
     start = start.resolve()
     if not start.exists():
@@ -35,14 +35,16 @@ def find_study_root(start: Path) -> Path:
 def list_sources(folder: Path, root: Path) -> tuple[Mapping[str, Path], tuple[Problem, ...]]:
     """Return the source files by transcript id, and a problem for each file that cannot be used.
 
-    An id is the path below ``folder`` without its suffix, in Unicode NFC: macOS hands out decomposed file names. Ids
+    An id is the path below ``folder`` without its suffix, in Unicode NFC: macOS returns decomposed file names. Ids
     that differ only in upper and lower case would be one file on some systems, so the second is a problem.
     """
     sources: dict[str, Path] = {}
     id_by_lower_case: dict[str, str] = {}
     problems: list[Problem] = []
+    # Sorted, since systems list files in different orders.
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
         display_path = path.relative_to(root).as_posix()
+        # Hidden files, and the lock files that Office puts beside an open document.
         if path.name.startswith((".", "~$")) or path.is_dir() or is_case_table(display_path):
             continue
         name = normalize("NFC", path.relative_to(folder).with_suffix("").as_posix())
@@ -57,8 +59,9 @@ def list_sources(folder: Path, root: Path) -> tuple[Mapping[str, Path], tuple[Pr
 
 
 def _check_source_file(path: Path, display_path: str, root: Path) -> Problem | None:
-    """Return why a file cannot be a source, judged without opening it."""
-    # an archive packed on an old Windows may bring bytes that are no UTF-8; Python shows them as lone surrogates
+    """Return why a file cannot be a source, checked without opening it."""
+    # File names from an archive that was packed on an old Windows may not be UTF-8; Python decodes such bytes to
+    # lone surrogates.
     if any("\ud800" <= character <= "\udfff" for character in display_path):
         return Problem(display_path.encode(errors="replace").decode(), 0, 0, "the file name is not UTF-8", "rename it")
     if path.stem.lower() == "cases" and path.suffix.lower() in TABLE_SUFFIXES:

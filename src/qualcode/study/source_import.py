@@ -87,14 +87,16 @@ def _check_encoding(encoding: str) -> None:
 
 
 def _target_folder(into: str) -> PurePosixPath:
+    # A path may be typed with the separators of Windows.
     folder = PurePosixPath(normalize("NFC", into.replace("\\", "/")))
+    # This also refuses "..", which would lead out of the folder.
     if folder.is_absolute() or any(part.startswith((".", "~$")) for part in folder.parts):
         raise UsageError(f"--into {into}: name a folder below transcripts/, such as wave2")
     return folder
 
 
 def _source_problems(study: Study, file: _SourceToAdd) -> Iterator[Problem]:
-    """Yield why a file cannot be added, judged without reading it."""
+    """Yield why a file cannot be added, checked without reading it."""
     display_path, suffix = str(file.source), file.source.suffix.lower()
     if file.source.is_dir():
         yield Problem(display_path, 0, 0, "this is a folder", "name the files in it, such as FOLDER/*")
@@ -169,6 +171,7 @@ def _same_content_notices(study: Study, file: _SourceToAdd) -> Iterator[str]:
     """Yield a notice for each source of the study with the same content under another name."""
     size = file.source.stat().st_size
     for name, path in study.sources_and_problems[0].items():
+        # Sizes are compared first, so that few files are read.
         other = path != study.root / file.target
         if other and path.stat().st_size == size and _has_same_content(file.source, path):
             yield f"the same content as transcript '{name}'"

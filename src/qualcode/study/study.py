@@ -180,7 +180,7 @@ class Study:
 
     @cached_property
     def shares(self) -> Mapping[str, TranscriptCases]:
-        """Whose words each transcript holds, by transcript id."""
+        """The cases whose words are in each transcript, by transcript id."""
         return find_transcript_cases(self.transcripts, self.cases)
 
     @cached_property
@@ -204,6 +204,7 @@ class Study:
         return self._read_ledgers()
 
     def _read_ledgers(self) -> _Ledger:
+        # Sizes first, so that an event appended while the files are read shows as a change at the next decision.
         sizes = {path: _size(path) for path in self.codings_folder.rglob("*.jsonl")}
         events, problems = read_ledgers(self.codings_folder, root=self.root)
         last_times: dict[str, str] = {}
@@ -215,12 +216,13 @@ class Study:
     def _placements(self) -> Placements:
         placements = self._place(self._ledger.state)
         self.text_versions.save_texts(placements.coded_transcripts)
-        # the codings say all that the events did: 100,000 events take 100 MB
+        # The codings have all that the events had, which can be dropped: 100,000 of them take 100 MB.
         state = replace(self._ledger.state, apply_events=(), original_events={}, duplicate_ids=placements.duplicate_ids)
         self.__dict__["_ledger"] = replace(self._ledger, state=state)
         return placements
 
     def _place(self, state: LedgerState) -> Placements:
+        # Not `self.codebook`: codings have their places even while the codebook has errors.
         return place_codings(state, self._coded_transcripts(state), self.codebook_and_problems[0])
 
     def _coded_transcripts(self, state: LedgerState) -> Mapping[str, Transcript]:
@@ -237,8 +239,8 @@ class Study:
 
     @property
     def ledger_state(self) -> LedgerState:
-        """Finished marks, memos, rejections and duplicates that hold now; for the codings see `codings`."""
-        _ = self._placements  # duplicates that only the codebook or the texts make are known after it
+        """Current finished marks, memos, rejections and duplicates; for the codings see `codings`."""
+        _ = self._placements  # duplicates that result from merged codes or edited texts are known after it
         return self._ledger.state
 
     @property
@@ -248,6 +250,7 @@ class Study:
 
     @property
     def _ledger_with_codings(self) -> _Ledger:
+        # `_placements` has dropped the events.
         return self._read_ledgers() if "_placements" in self.__dict__ else self._ledger
 
     @property
@@ -262,12 +265,12 @@ class Study:
 
     @property
     def coders(self) -> tuple[str, ...]:
-        """Names of all who have decided anything, sorted."""
+        """Names of all coders who have decided anything, sorted."""
         return tuple(sorted(self.last_decision_times))
 
     @property
     def codings(self) -> tuple[Coding, ...]:
-        """All codings at their place in the present texts, by transcript, start, end, code and coder."""
+        """All codings at their place in the current texts, by transcript, start, end, code and coder."""
         return self._placements.codings
 
     @property
@@ -278,7 +281,7 @@ class Study:
 
     @cached_property
     def decisions(self) -> DecisionIndex:
-        """The decisions that hold, looked up by transcript; it stays valid while this object appends events."""
+        """The current decisions, indexed by transcript; it stays valid while this object appends events."""
         ledger = self._ledger_with_codings
         self._ledger_sizes = dict(ledger.sizes)
         return DecisionIndex(ledger.state, coders=ledger.last_decision_times, locate=self._place)
@@ -293,14 +296,16 @@ class Study:
         """
         if not events:
             return []
+        # Before the events: a source may be edited at any time, and then the old text is needed to follow its codings.
         self._save_texts_of(events)
         paths = {self.codings_folder / ledger_path(event) for event in events}
-        # another process has appended: what it decided is seen at the next decision
+        # If another process has appended, the index is dropped, and the next decision takes those events into account.
         is_unchanged = all(_size(path) == self._ledger_sizes.get(path, 0) for path in paths)
         torn = append_events(self.codings_folder, events, locks=self.cache_folder / "locks")
         self.__dict__.pop("_placements", None)
         self.__dict__.pop("_ledger", None)
         if "decisions" in self.__dict__:
+            # A move changes the place of another event, which the index does not follow.
             if is_unchanged and not torn and all(event.event != "move" for event in events):
                 self.decisions.add(events)
                 self._ledger_sizes.update((path, _size(path)) for path in paths)

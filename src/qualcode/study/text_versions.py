@@ -40,6 +40,7 @@ class TextVersions:
             text = read_bytes(path).decode("utf-8", "surrogatepass")
         except (OperationError, UnicodeDecodeError):
             return None
+        # Codings must not be aligned with a text that is not the one they were made in.
         return text if hash_text(text) == sha256 else None
 
     def _path(self, sha256: str) -> Path:

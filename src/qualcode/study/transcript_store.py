@@ -38,6 +38,7 @@ class TranscriptStore(Mapping[str, Transcript]):
     def __getitem__(self, transcript_id: str) -> Transcript:
         if not self.is_complete:
             source, is_row, _ = transcript_id.partition("#")  # the rows of a table are transcripts of one source
+            # A file name may contain #, too; then only reading all sources shows what the id belongs to.
             if is_row and transcript_id not in self._sources:
                 return self._transcripts_of(source)[transcript_id]
             if not is_row:

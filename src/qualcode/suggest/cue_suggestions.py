@@ -45,6 +45,7 @@ def load_cue_suggestions(study: Study, *, report: CueSearchReport | None = None)
 
 def _ensure_file(index: CueIndex, folder: Path) -> Path:
     """Return the file of the suggestions for the present texts and cues; write it if it does not exist."""
+    # The codebook's version too: code, weight and veto of a cue are in this file but not in the index.
     key = hashlib.sha256(f"{index.key} {index.study.codebook.version}".encode()).hexdigest()[:24]
     path = folder / f"{_PREFIX}{key}.parquet"
     if not is_readable(path):
@@ -53,7 +54,9 @@ def _ensure_file(index: CueIndex, folder: Path) -> Path:
         except (OSError, ValueError, TypeError, KeyError):  # the index is damaged
             index.clear()
             _write_file(index, path)
+        # One file at a time: those of earlier codebooks and texts would accumulate.
         for old in set(folder.glob(f"{_PREFIX}*.parquet")) - {path}:
+            # Windows refuses to delete a file that another program reads.
             with suppress(OSError):
                 old.unlink()
     return path

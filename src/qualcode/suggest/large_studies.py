@@ -50,6 +50,7 @@ def stream_large_study(
     UsageError
         Another order than by transcript, or several makers: both need all suggestions in memory.
     """
+    # Without the option it is transcript order here, although other studies default to review order.
     if options.get("order", "transcript") != "transcript":
         raise UsageError("order: this study is too large to be sorted; use --order transcript")
     names = to_name_tuple(options.get("maker"))
@@ -62,6 +63,7 @@ def stream_large_study(
         selected = select(part)
         count += len(selected)
         yield selected
+    # The count is known only after the last part, but belongs at the top of the notes.
     notes.insert(0, f"{describe_count(count, [maker])}, codebook {study.codebook.version}")
 
 
@@ -72,6 +74,7 @@ def _choose_maker(
         try:
             return _stream_by_learner(study, request, notes), LEARNER
         except InsufficientDataError as error:
+            # Cues replace the model only by default: whoever names it gets the error.
             if names:
                 raise
             notes.append(fallback_note(error))
@@ -94,6 +97,7 @@ def _stream_by_cues(study: Study, request: SuggestionRequest, *, jobs: int, note
     )
     for part in stream_cue_suggestions(study, jobs=jobs, report=report):
         yield select(part)
+    # Complete only now: sources are read while the stream is consumed.
     study.streamed_problems = tuple(report.problems)
     notes += report.slow_cue_notes()
 
@@ -113,10 +117,13 @@ def _sample_decided_transcripts(study: Study, coder: str) -> list[Transcript]:
     decided = find_decided_transcripts(study, coder)
     if len(decided) > _MAX_TRAINING_TRANSCRIPTS:
         finished = finished_families(study, coder)
+        # A fixed seed over sorted names: the order of a set differs between processes, and scores would with it.
         shuffled: list[str] = np.random.default_rng(0).permutation(sorted(decided)).tolist()
+        # The sort is stable: within finished and unfinished transcripts the random order remains.
         decided = set(sorted(shuffled, key=lambda name: name not in finished)[:_MAX_TRAINING_TRANSCRIPTS])
     if not decided:
         return []
+    # Problems are dropped here: the pass over all transcripts reports them.
     return [transcript for transcript in study.stream_transcripts(problems=[]) if transcript.id in decided]
 
 
@@ -128,6 +135,7 @@ def _suggest_in_batches(
     trained_ids = frozenset(training_part.data.labelled_corpus.corpus.transcripts)
     for batch in batch_transcripts(study.stream_transcripts(problems=problems)):
         parts = []
+        # The training set is not scored again: a score by the model trained on its own labels would be too high.
         if new := [transcript for transcript in batch if transcript.id not in trained_ids]:
             cues = suggest_by_finder(finder, new, study.codebook, abbreviations=study.abbreviations)
             training_set = collect_decisions(study, new, cues, request.coder)
@@ -141,5 +149,6 @@ def _suggest_in_batches(
 
 def _sort_by_transcript(suggestions: Suggestions, transcripts: Sequence[Transcript]) -> Suggestions:
     """Return suggestions that are sorted within each transcript in the order of transcripts."""
+    # Parts of new and of trained transcripts are concatenated; their original order is restored.
     rank = {transcript.id: number for number, transcript in enumerate(transcripts)}
     return suggestions.take(sorted(range(len(suggestions)), key=lambda row: rank[suggestions.transcript[row]]))

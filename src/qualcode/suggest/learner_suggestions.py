@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _BATCH_CHARACTERS = 500_000
 """Characters of the transcripts of a batch."""
 _MIN_CHARACTERS = 100
-"""Characters that each transcript adds to its batch beside its text, so that empty ones count too."""
+"""Characters that each transcript adds to its batch besides its text, so that empty ones count too."""
 
 Cell = tuple[int, int]
 """A unit (sentence) and a code by their numbers in the corpus and the learner."""
@@ -53,6 +53,7 @@ class RankedPart:
         self._cues = cues
         self.data = training_set
         self.trained = trained
+        # Never the score of a model that was trained on the sentence itself: that would only repeat its label.
         self.probability = trained.held_out_probability
 
     @property
@@ -87,6 +88,7 @@ class RankedPart:
 
     def rank_other_sentences(self, training_set: TrainingSet, cues: Suggestions) -> RankedPart:
         """Return the ranked part of sentences outside the training set, by the same learner."""
+        # These sentences are in no training group, so the plain scores are those of a new transcript.
         scored = self.trained.learner.score_corpus(training_set.labelled_corpus)
         probability = self.trained.learner.second_stage.probability(scored.evidence)
         trained = replace(self.trained, held_out_probability=probability)
@@ -111,6 +113,7 @@ class RankedPart:
 
     def _untrained_family_notes(self) -> list[str]:
         """Return a note on families for which no transcript of the training set is finished."""
+        # A code without a finished transcript is left out of the first stage (see `train_learner`).
         is_trained = self.data.labelled_corpus.labels.finished.any(axis=0)
         codes = self.trained.learner.codes
         families = list(dict.fromkeys(family_of(codes[column]) for column in np.flatnonzero(~is_trained)))
@@ -141,6 +144,7 @@ class RankedPart:
     def select_ids(self, ids: Collection[str]) -> Suggestions:
         """Return the suggestions with these ids, whatever their score, with their reasons."""
         names = self._suggestion_ids()
+        # np.ndindex and _suggestion_ids enumerate the cells in the same order; all ids are never in memory at once.
         cells = [(unit, code) for unit, code in np.ndindex(*self.probability.shape) if next(names) in ids]
         return self.add_reasons(self._make_suggestions(cells))
 
@@ -183,6 +187,7 @@ class RankedPart:
 
     def _nearest_quotes(self, cells: Iterable[Cell]) -> Mapping[Cell, list[Reason]]:
         """Return for each cell the most similar sentences that were coded with the code."""
+        # One matrix product for each code instead of one for each cell.
         units_by_code: dict[int, list[int]] = {}
         for unit, code in cells:
             units_by_code.setdefault(code, []).append(unit)
@@ -209,6 +214,7 @@ class RankedPart:
     def _cue_reasons(self) -> Mapping[Cell, str]:
         """The reasons of cue suggestions by cell."""
         places = zip(self._cues.transcript, self._cues.start, strict=True)
+        # The table has the cues of the whole study, a part only some of its transcripts.
         cues = self._cues.take([row for row, place in enumerate(places) if place in self._unit])
         return dict(zip(self._find_cells(cues), cues.why, strict=True))
 
@@ -224,7 +230,7 @@ class RankedList:
         }
 
     def find_part(self, transcript: str) -> RankedPart:
-        """Return the part that holds a transcript's sentences."""
+        """Return the part that contains a transcript's sentences."""
         return self._part_by_transcript[transcript]
 
     def notes(self, min_score: float | None) -> list[str]:
@@ -253,6 +259,7 @@ class RankedList:
         for row, name in enumerate(suggestions.transcript):
             rows_by_part.setdefault(id(self._part_by_transcript[name]), []).append(row)
         value_by_row: dict[int, T] = {}
+        # Part by part, so that the features of only one part are in memory.
         for part in self.parts:
             if rows := rows_by_part.get(id(part)):
                 value_by_row.update(zip(rows, values(part, suggestions.take(rows)), strict=True))
@@ -261,7 +268,7 @@ class RankedList:
 
 
 def rank_study(study: Study, *, coder: str, report: CueSearchReport | None = None) -> RankedList:
-    """Return the ranked list of a study, trained on a coder's decisions; ``report`` takes the cue search's.
+    """Return the ranked list of a study, trained on a coder's decisions; ``report`` is filled by the cue search.
 
     Raises
     ------
@@ -277,7 +284,7 @@ def rank_study(study: Study, *, coder: str, report: CueSearchReport | None = Non
     other_parts = []
     for batch in batch_transcripts(transcript for transcript in transcripts if transcript.id not in decided):
         part = training_part.rank_other_sentences(collect_decisions(study, batch, cues, coder), cues)
-        part.drop_caches()  # of many parts only the probabilities are held
+        part.drop_caches()  # of many parts only the probabilities stay in memory
         other_parts.append(part)
     return RankedList(training_part, other_parts)
 
@@ -305,6 +312,7 @@ def collect_decisions(study: Study, transcripts: Sequence[Transcript], cues: Sug
 def find_decided_transcripts(study: Study, coder: str) -> set[str]:
     """Return the transcripts in which a coder has coded, rejected or finished anything."""
     transcripts = {coding.transcript for coding in study.codings if coding.coder == coder}
+    # Rejections and finished transcripts count too: they are the negative labels.
     transcripts |= {rejection.transcript for rejection in study.ledger_state.rejections if rejection.coder == coder}
     return transcripts | {mark.transcript for mark in study.ledger_state.finished if mark.coder == coder}
 

@@ -43,11 +43,13 @@ def run_requested_makers(study: Study, options: SuggestionOptions, request: Sugg
     builtin = [name for name in names if name in BUILTIN_MAKERS]
     plugins, notes = _load_plugins(study, [name for name in names if name not in builtin], model)
     transcripts = [study.transcripts[name] for name in request.transcripts if study.transcripts[name].participant_turns]
+    # Before any maker runs: the user must have seen the notice when the first text leaves the machine.
     announced = _announce_remote_makers(plugins, transcripts, options.get("announce"))
     learner = _run_learner(study, request) if LEARNER in builtin else None
     tables = [_run_cues(study, request)] if CUE_MAKER in builtin else []
     tables += [learner.table] if learner else []
     if plugins:
+        # Plug-ins propose for all codes of a transcript; only what was requested is shown.
         tables.append(_select_requested(study, _run_plugins(study, plugins, transcripts, announced), request))
     return MakerResult(
         _merge_tables(study, tables),
@@ -73,6 +75,7 @@ def fallback_note(error: InsufficientDataError) -> str:
 def _run_learner(study: Study, request: SuggestionRequest) -> MakerResult:
     from qualcode.suggest.learner_suggestions import rank_study
 
+    # The same error as for too few decisions, so that cues replace the model without a coder too.
     if not request.coder:
         raise InsufficientDataError("no coder to train on (set --coder NAME, or 'coder:' in qualcode.yaml)")
     ranked_list = rank_study(study, coder=request.coder, report=request.cue_report)
@@ -95,6 +98,7 @@ def _load_plugins(study: Study, names: Sequence[str], model: str) -> tuple[list[
     """Load all named makers before any gets text; return them with notes on labels of the spaCy pipeline."""
     from qualcode.suggest.makers.spacy_maker import load_spacy_maker
 
+    # The ledger records both coders and makers by name, so a maker must not be mistaken for a coder.
     coders = {*study.coders, study.settings.coder}
     options = study.settings.makers
     makers = [load_maker(name, coders=coders, options=options.get(name)) for name in names]
@@ -137,6 +141,7 @@ def _run_plugins(
         run_maker(maker, transcripts, book, abbreviations=abbreviations, is_announced=maker.name in announced)
         for maker in makers
     )
+    # Pairs without suggestions are included: what an earlier run had proposed there is no longer valid.
     runs = {(maker.name, transcript.id) for maker in makers for transcript in transcripts}
     save_shown_suggestions(study, suggestions, completed_runs=runs)
     return suggestions

@@ -1,4 +1,4 @@
-"""Parquet files in parts (row groups) of a few thousand rows, so that a whole file is never held in memory."""
+"""Parquet files in parts (row groups) of a few thousand rows, so that a whole file is never in memory."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ class ParquetPartWriter:
         import pyarrow as pa
         from pyarrow import parquet
 
+        # Offsets of large_string have 64 bits: a column of whole transcripts may be longer than the 2 GB of string.
         arrow = {str: pa.large_string(), int: pa.int64(), float: pa.float64()}
         self._kinds = kinds
         self._schema = pa.schema([(name, arrow[kind]) for name, kind in kinds.items()])
@@ -42,6 +43,7 @@ def is_readable(path: Path) -> bool:
     try:
         with parquet.ParquetFile(path):
             return True
+    # Arrow raises ArrowInvalid, which is a ValueError, for a damaged file.
     except (OSError, ValueError):
         return False
 
@@ -52,6 +54,7 @@ def read_parts(path: Path, *, share: int = 0, share_count: int = 1) -> Iterator[
 
     with parquet.ParquetFile(path) as file:  # an open file could not be replaced on Windows
         for part in range(share, file.num_row_groups, share_count):
+            # No threads: with several processes each has one processor, and a part is too small to gain from more.
             yield file.read_row_group(part, use_threads=False).to_pydict()
 
 
@@ -60,9 +63,12 @@ def _make_arrow_array(values: Sequence[Any], kind: type) -> Any:
     import pyarrow as pa
 
     if kind is str:
+        # A lone surrogate has no UTF-8 form; it becomes "?", since Arrow accepts valid UTF-8 only.
         texts = [value.encode("utf-8", "replace") for value in values]
+        # Arrow's layout of strings: the offset of each text and the end of the last, then the bytes of all.
         offsets = array("q", accumulate(map(len, texts), initial=0))
         buffers = [None, *map(pa.py_buffer, (offsets, b"".join(texts)))]
         return pa.Array.from_buffers(pa.large_string(), len(texts), buffers)
+    # No buffer of null flags (None): every cell of these tables has a value.
     code, arrow = ("d", pa.float64()) if kind is float else ("q", pa.int64())
     return pa.Array.from_buffers(arrow, len(values), [None, pa.py_buffer(array(code, values))])

@@ -37,11 +37,13 @@ def load_known_suggestions_and_ranking(
     if set(ids) <= set(shown.id):
         return shown, None
     tables, ranked_list = [load_cue_suggestions(study)], None
+    # The ids may be those of cue suggestions, which need no model.
     with suppress(InsufficientDataError):
         from qualcode.suggest.learner_suggestions import rank_study
 
         ranked_list = rank_study(study, coder=coder)
         tables.append(ranked_list.select_ids(frozenset(ids)))
+    # Last, so that the score and reason that the user has seen are the ones recorded.
     return Suggestions.concat([*tables, shown]), ranked_list
 
 
@@ -72,6 +74,7 @@ def _load_shown(study: Study) -> Suggestions:
     """Return all stored suggestions that are still valid; none where the file is missing or damaged."""
     try:
         table = Suggestions.read_parquet(_cache_path(study))
+    # A cache: what cannot be read is computed again. TypeError is raised for columns of another version.
     except (OSError, ValueError, TypeError):
         return Suggestions()
     return _select_valid(study, table, range(len(table)))
@@ -81,6 +84,7 @@ def _find_shown(study: Study, ids: Iterable[str]) -> Suggestions:
     """Return the stored suggestions with these ids that are still valid; only their transcripts are read."""
     path = _cache_path(study)
     try:
+        # Part of the cache key below: another program may have replaced the file.
         stat = path.stat()
         table, rows_by_id = _read_indexed_table(path, stat.st_mtime_ns, stat.st_size)
     except (OSError, ValueError, TypeError):
@@ -88,6 +92,7 @@ def _find_shown(study: Study, ids: Iterable[str]) -> Suggestions:
     return _select_valid(study, table, [row for name in dict.fromkeys(ids) for row in rows_by_id.get(name, ())])
 
 
+# A review session decides on one id after another; the file is not read for each.
 @lru_cache(maxsize=1)
 def _read_indexed_table(path: Path, mtime_ns: int, size: int) -> tuple[Suggestions, Mapping[str, Sequence[int]]]:
     """Return the stored table with its rows by id; modification time and size identify the version of the file."""
@@ -105,11 +110,13 @@ def _select_valid(study: Study, table: Suggestions, rows: Iterable[int]) -> Sugg
 
 def _is_valid(study: Study, table: Suggestions, row: int) -> bool:
     start, end = table.start[row], table.end[row]
+    # Checked first, because the text of a transcript may have to be read from its source.
     if table.code[row] not in study.codebook.by_id:
         return False
     transcript = study.transcripts.get(table.transcript[row])
     if transcript is None:
         return False
+    # A stored span is never trusted: the text may have been edited since it was shown.
     return transcript.text[start:end] == table.quote[row] and is_codable(transcript, start, end)
 
 

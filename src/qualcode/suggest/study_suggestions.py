@@ -39,6 +39,7 @@ def list_suggestions(study: Study, options: SuggestionOptions) -> tuple[Suggesti
         suggestions = make_undecided_filter(study, coder=coder)(suggestions)
     decided_count = len(result.table) - len(suggestions)
     suggestions = _select_and_sort(study, suggestions, options, result, coder=coder)
+    # A decision by id must not train the model again; cue suggestions have a file of their own.
     if result.ranked_list is not None:
         save_shown_suggestions(study, suggestions)
     note = f"{describe_count(len(suggestions), result.makers)}, codebook {study.codebook.version}"
@@ -55,9 +56,11 @@ def _select_and_sort(
     """Return the selected suggestions in the requested order, those of the trained model with their reasons."""
     suggestions = select_suggestions(study, suggestions, options, coder=coder)
     ranked_list = result.ranked_list
+    # Similarity exists only for cells of the model; a mixed table cannot be sorted by it.
     similarities = ranked_list.similarities if ranked_list and set(suggestions.maker) <= {LEARNER} else None
     order = options.get("order") or "review"
     suggestions = sort_suggestions(study, suggestions, order, coder=coder, similarities=similarities)
+    # Reasons cost more than scores, so they are computed after the selection.
     if ranked_list is not None:
         rows = [row for row, maker in enumerate(suggestions.maker) if maker == LEARNER]
         for row, why in zip(rows, ranked_list.add_reasons(suggestions.take(rows)).why, strict=True):
@@ -69,12 +72,14 @@ def stream_study_suggestions(
     study: Study, options: SuggestionOptions, *, jobs: int, notes: list[str]
 ) -> Iterator[Suggestions]:
     """Yield what `list_suggestions` returns in parts, and add its notes to ``notes`` when all have been taken."""
+    # Plug-ins are called with all transcripts in memory; only the built-in makers can stream.
     is_builtin = not options.get("spacy_model") and set(to_name_tuple(options.get("maker"))) <= set(BUILTIN_MAKERS)
     if study.is_large and is_builtin:
         from qualcode.suggest.large_studies import stream_large_study
 
         yield from stream_large_study(study, options, _make_request(study, options), jobs=jobs, notes=notes)
         return
+    # Fills the index in parallel; the suggestions are then made from it in this process.
     if jobs > 1:
         search_cues(study, jobs=jobs)
     suggestions, suggestion_notes = list_suggestions(study, options)
@@ -93,7 +98,7 @@ def _make_request(study: Study, options: SuggestionOptions) -> SuggestionRequest
     learn_from = options.get("learn_from")
     coder = resolve_learn_from(study, learn_from) if learn_from else options.get("coder") or study.settings.coder
     codes = frozenset(study.codebook.expand_codes(select_code_ids(study.codebook, options.get("code"))))
-    transcripts: Sequence[str] = []  # all; of a large study not even the ids are held
+    transcripts: Sequence[str] = []  # all; of a large study not even the ids are kept in memory
     if options.get("transcripts") or not study.is_large:
         transcripts = select_transcript_ids(study, options.get("transcripts"))
     return SuggestionRequest(codes, transcripts, coder, min_score)

@@ -24,15 +24,18 @@ def make_undecided_filter(study: Study, *, coder: str) -> SuggestionFilter:
         for entry in study.ledger_state.rejections
         if entry.coder == coder
     }
+    # The entry's hash includes the code's id; with the former hashes, a rejection remains after a renaming.
     entries = {code.id: (code.entry_hash, *code.former_hashes) for code in study.codebook.codes}
 
     def is_undecided(suggestions: Suggestions, row: int) -> bool:
         transcript, code = suggestions.transcript[row], suggestions.code[row]
         start, end = suggestions.start[row], suggestions.end[row]
+        # Overlap, not equality: a coder may have coded only a part of the sentence, or several sentences.
         if any(first < end and start < last for first, last in coded.get((transcript, code), ())):
             return False
         if not rejected:
             return True
+        # Compared by words, not by place: an edit elsewhere in the transcript must not undo a rejection.
         quote = normalise(suggestions.quote[row])
         return all((transcript, code, quote, entry) not in rejected for entry in entries.get(code, ("",)))
 

@@ -45,6 +45,7 @@ def select_top_per_segment(suggestions: Suggestions, top: int) -> Suggestions:
     rows_by_segment: dict[tuple[str, int, int], list[int]] = {}
     for row, segment in enumerate(zip(suggestions.transcript, suggestions.start, suggestions.end, strict=True)):
         rows_by_segment.setdefault(segment, []).append(row)
+    # The sort is stable: of equal scores the first in the given order is kept.
     best = [sorted(rows, key=lambda row: -suggestions.score[row])[:top] for rows in rows_by_segment.values()]
     return suggestions.take(sorted(row for rows in best for row in rows))
 
@@ -70,6 +71,7 @@ def sort_suggestions(
     """
     rows = range(len(suggestions))
     if order == "uncertain":
+        # Uncertainty sampling: near 0.5 a decision is most informative for training.
         return suggestions.take(sorted(rows, key=lambda row: abs(suggestions.score[row] - 0.5)))
     if order == "novel":
         if similarities is None:
@@ -81,6 +83,7 @@ def sort_suggestions(
     if order == "transcript":
         return suggestions.take(sorted(rows, key=places.__getitem__))
     is_finished = _make_finished_test(study, coder)
+    # The model's scores are probabilities, so their sum is the expected number of codings in the segment.
     expected: dict[tuple[int, int], float] = {}
     for place, score in zip(places, suggestions.score, strict=True):
         expected[place] = expected.get(place, 0.0) + score

@@ -116,9 +116,11 @@ def write_parts(parts: Iterable[Suggestions], path: Path) -> int:
 
 def stream_parquet(path: Path) -> Iterator[Suggestions]:
     """Yield the tables that `write_parts` wrote, part by part."""
+    # A file with other columns raises TypeError, which callers treat as a damaged cache.
     return (Suggestions(**columns) for columns in read_parts(path))
 
 
 def suggestion_id(parts: Iterable[object]) -> str:
     """Return the id of a suggestion: a hash of transcript, start, quote and code, the same for every maker."""
+    # The unit separator does not occur in names, and 10 hex digits are short enough to type.
     return hashlib.sha256("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass")).hexdigest()[:10]

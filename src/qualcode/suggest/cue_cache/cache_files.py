@@ -17,6 +17,7 @@ from qualcode.suggest.cues.cue_maker import SentenceMatches
 from qualcode.suggest.cues.turn_pages import CueSpan, Page, PageSentence
 from qualcode.suggest.parquet_parts import ParquetPartWriter, read_parts
 
+# source and number come first: files are merged by them.
 _PAGE_COLUMNS = {
     "source": int,
     "number": int,
@@ -159,7 +160,9 @@ class MatchFile:
 
 def read_matches(files: Iterable[MatchFile]) -> Iterator[tuple[SourceRow, SentenceMatches]]:
     """Yield the sentences with any match, in the order of transcripts, merged from all files."""
+    # Each file is sorted by its first columns, so that merging keeps only one part of each in memory.
     rows = merge(*map(_rows, files))
+    # The first 8 columns identify the sentence; cue, start and end of a match follow.
     for place, group in groupby(rows, key=itemgetter(slice(0, 8))):
         source, number, turn, start, end, transcript, speaker, quote = place
         matches: Sequence[CueSpan] = sorted(row[8:] for row in group)
@@ -169,6 +172,7 @@ def read_matches(files: Iterable[MatchFile]) -> Iterator[tuple[SourceRow, Senten
 def _rows(file: MatchFile) -> Iterator[tuple[Any, ...]]:
     for columns in read_parts(file.path):
         for *place, cue, start, end in zip(*columns.values(), strict=True):
+            # Cues that have been removed from the codebook have no number and are skipped.
             for number in file.numbers.get(cue, ()):
                 yield (*place, number, start, end)
 

@@ -85,6 +85,7 @@ def run_search(task: SearchTask, study: Study, *, jobs: int) -> list[SearchResul
     from multiprocessing import get_context
 
     tasks = [replace(task, share=Share(number, jobs)) for number in range(jobs)]
+    # The same start method on all systems; a fork of a process with Arrow's threads could deadlock.
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         return list(pool.map(_run_task_in_process, tasks))
 
@@ -97,6 +98,7 @@ def _run_task(task: SearchTask, study: Study) -> SearchResult:
     search = _make_search(task, study)
     result = _search_pages(task, search, study) if task.pages else _search_sources(task, study)
     keys = list(task.cues)
+    # Which cues are slow depends on the cues alone, so any CueSearch of the task gives the answer.
     result.slow_cue_keys = [keys[number] for number in search.slow_cues]
     return result
 
@@ -111,6 +113,7 @@ def _search_pages(task: SearchTask, search: CueSearch, study: Study) -> SearchRe
     result = SearchResult()
     search.load_vocabulary(chunks for path in task.words for chunks in read_vocabulary(path))
     for number, path in enumerate(task.pages):
+        # Rotated by the file's number: otherwise the first process would get the first page of every file.
         share = (task.share.number - number) % task.share.count
         pages = read_pages(path, share=share, share_count=task.share.count)
         result.match_files.append(task.share_path(f"hits-{task.name}", number))
@@ -123,6 +126,7 @@ def _search_sources(task: SearchTask, study: Study) -> SearchResult:
     """Read the sources, write their pages and search them in one pass; begin again without a table that is broken."""
     broken_tables: dict[str, Problem] = {}
     while True:
+        # A new CueSearch each time, since an old one would not report its chunks again as new ones.
         reader = ShareReader(study, task.share, broken_tables)
         try:
             result = _search_share(reader, task, _make_search(task, study))
@@ -142,6 +146,7 @@ def _search_share(reader: ShareReader, task: SearchTask, search: CueSearch) -> S
         closing(PageWriter(pages_path)) as page_writer,
         closing(VocabularyWriter(words_path)) as vocabulary_writer,
     ):
+        # The vocabulary is collected while chunks are indexed, which avoids a second pass over the texts.
         search.on_new_chunks = vocabulary_writer.add
         for placed in _write_matches(reader.pages(), match_file, search, reader.study):
             page_writer.write(placed)
@@ -151,6 +156,7 @@ def _search_share(reader: ShareReader, task: SearchTask, search: CueSearch) -> S
 
 def _write_matches(pages: Iterator[PlacedPage], path: Path, search: CueSearch, study: Study) -> Iterator[PlacedPage]:
     """Yield each page after its matches have been written."""
+    # Contexts are left in reverse order: the writer is closed before its file is renamed.
     with temporary_path(path) as temporary, closing(MatchWriter(temporary)) as writer:
         for placed in pages:
             for sentence in search.search_page(placed.page, abbreviations=study.abbreviations):

@@ -37,10 +37,12 @@ class Share:
 
     def make_row_filter(self, source: int) -> Callable[[int], bool]:
         """Return a test of whether a row of a source belongs to this share."""
+        # Plus the number of the source, so that sources of one transcript are divided among the processes too.
         return lambda row: (source + row // _BLOCK_ROWS) % self.count == self.number
 
     def source_row(self, source: int, place: int) -> int:
         """Return the row of a transcript in its source, by its place among those of the source in this share."""
+        # The inverse of make_row_filter: the reader yields the rows of a share without their numbers in the source.
         first = (self.number - source) % self.count
         return (first + place // _BLOCK_ROWS * self.count) * _BLOCK_ROWS + place % _BLOCK_ROWS
 
@@ -78,6 +80,7 @@ class ShareReader:
             count = 0
             try:
                 for place, transcript in enumerate(self._read_source(source, name)):
+                    # A row of a table has the id of another source, which takes precedence.
                     if transcript.id != name and transcript.id in sources:
                         self.problems.append((source, _duplicate_problem(transcript, sources[transcript.id].name)))
                         continue
@@ -85,6 +88,7 @@ class ShareReader:
                     count += 1
             except OperationError as error:
                 problem = problem_from_error(error, sources[name], self.study.root)
+                # Some rows have been yielded and written already, so reading must begin again.
                 if count:
                     raise BrokenTable(name, problem) from None
                 self.problems.append((source, problem))
@@ -97,13 +101,15 @@ class ShareReader:
 
     @cached_property
     def _loaded(self) -> Mapping[str, list[Transcript]]:
-        """Transcripts that the study holds in memory anyway, by the path of their source, if it has no problem."""
+        """Transcripts that the study has in memory anyway, by the path of their source, if it has no problem."""
+        # Loading all in every process would cancel the gain of several.
         if self.share.count > 1 or self.study.is_large:
             return {}
         loaded: dict[str, list[Transcript]] = {}
         for transcript in self.study.transcripts.values():
             loaded.setdefault(transcript.path, []).append(transcript)
         for problem in self.study.transcript_problems:
+            # Read again, so that the problem is reported by this search too.
             loaded.pop(problem.path, None)
         return loaded
 

@@ -70,6 +70,7 @@ def _search_transcripts(
 ) -> Iterator[SentenceMatches]:
     remaining = iter(transcripts)
     while batch := list(islice(remaining, _BATCH_TRANSCRIPTS)):
+        # Many transcripts at once: the automaton is called once for each page, not once for each text.
         page = Page.from_transcripts(batch)
         for sentence in finder.search.search_page(page, abbreviations=abbreviations):
             yield SentenceMatches.from_page(page, sentence)
@@ -103,13 +104,14 @@ def _score(matches: Sequence[CueSpan], cues: Sequence[CodeCue]) -> float:
 
 
 def _format_reasons(matches: Sequence[CueSpan], cues: Sequence[CodeCue], sentence: SentenceMatches) -> str:
-    """Return the matched words, each with its cue where the cue is written otherwise."""
+    """Return the matched words, each with its cue where the cue is written differently."""
     quote, start = sentence.quote, sentence.start
     reasons = (_format_reason(quote[first - start : last - start], cues[cue]) for cue, first, last in matches)
     return "; ".join(dict.fromkeys(reasons))
 
 
 def _format_reason(text: str, code_cue: CodeCue) -> str:
+    # A match may cross a line break, and a reason is one line.
     words, kind, value = " ".join(text.split()), code_cue.cue.kind, code_cue.cue.value
     if kind == "phrase":
         return f'"{words}"' if words.casefold() == value.casefold() else f'"{words}" (phrase "{value}")'

@@ -24,7 +24,7 @@ _MAX_CHUNKS = 250_000
 """Chunks that are cached at most, so that memory is bounded."""
 
 _UNSPACED_SENTENCE_END = re.compile(r"[。！？｡।॥」』）】》〉]\S")
-"""Where a sentence may end without white space: spaCy may tokenise such a chunk otherwise than its two halves."""
+"""Where a sentence may end without white space: spaCy may tokenise such a chunk differently from its two halves."""
 
 
 class CueSearch:
@@ -37,6 +37,7 @@ class CueSearch:
         self._regexes = {cue: re.compile(value, re.IGNORECASE) for cue, value in _of_kind(cues, "regex").items()}
         self._patterns = TokenPatterns(_of_kind(cues, "pattern"), nlp)
         self._triggers = Triggers(self._regexes, self._patterns)
+        # Exact cues need neither chunks nor tokens, which are most of the work.
         self._exact_only = all(cue.kind == "exact" for cue in cues.values())
         self._needs_words = any(cue.kind in {"phrase", "pattern"} for cue in cues.values())
         self._indexed_chunks: set[str] = set()
@@ -73,6 +74,7 @@ class CueSearch:
                 matches.setdefault(row, []).extend(spans)
             if self._triggers.has_candidates(chunks):
                 split_first.add(row)
+        # A chunk may there belong to two sentences, so the index of whole turns could miss a cue.
         split_first.update(
             row for row, text in enumerate(texts) if not text.isascii() and _UNSPACED_SENTENCE_END.search(text)
         )
@@ -95,6 +97,7 @@ class CueSearch:
         """Yield the numbers of texts that may contain phrases, regular expressions or patterns, with their chunks."""
         if self._exact_only and self.on_new_chunks is None:
             return
+        # The first run over these texts: chunks are indexed while their pages are searched.
         if not self._has_vocabulary:
             split = self._index_chunks(texts)
             self._phrases.count_frequencies(split)
@@ -102,6 +105,7 @@ class CueSearch:
             try_all = bool(self._triggers.slow_cues)
             yield from ((row, chunks) for row, chunks in enumerate(split) if try_all or not is_unneeded(chunks))
             return
+        # Made at the first page, because anchors depend on its frequencies.
         if self._chunk_filter is None:
             self._phrases.count_frequencies([text.split() for text in texts])
             self._chunk_filter = ChunkFilter(
@@ -119,6 +123,7 @@ class CueSearch:
         """Return the chunks of each text; add new ones to the indexes."""
         split = [text.split() for text in texts]
         chunks = set[str]().union(*split)
+        # A loaded vocabulary is complete and is never indexed again, so it must not be cleared.
         if len(self._indexed_chunks) > _MAX_CHUNKS:
             self._indexed_chunks.clear()
             if not self._has_vocabulary:
@@ -127,6 +132,7 @@ class CueSearch:
         new = chunks - self._indexed_chunks
         self._indexed_chunks |= new
         words_by_chunk: dict[str, Iterable[str]] = dict.fromkeys(new, ())
+        # Lemmas are needed for phrases and patterns, and for the vocabulary on disk.
         if self._needs_words or self.on_new_chunks is not None:
             words_by_chunk = {chunk: self._tokenizer.words(chunk) for chunk in new}
         if self.on_new_chunks is not None:

@@ -27,6 +27,7 @@ class ExactStrings:
         if self._automaton is None:
             return matches
         starts = _text_starts(texts)
+        # A separator after the last text too, so that there is a character after every match.
         joined = _SEPARATOR.join([*texts, ""])
         for value, start, end in self._automaton.find_matches_as_indexes(joined, overlapping=True):
             if _is_whole_word(joined, start, end):
@@ -56,6 +57,7 @@ class ChunkFilter:
         if self._automaton is None:
             return range(len(texts))
         starts = _text_starts(texts)
+        # One match in a text is enough, so overlapping ones are not needed.
         matches = self._automaton.find_matches_as_indexes(_SEPARATOR.join(texts))
         return sorted({bisect_right(starts, start) - 1 for _, start, _ in matches})
 
@@ -66,5 +68,6 @@ def _text_starts(texts: Sequence[str]) -> list[int]:
 
 
 def _is_whole_word(text: str, start: int, end: int) -> bool:
+    # A cue whose own edge is a mark, such as "C++", may be followed by anything.
     is_joined_before = start > 0 and text[start].isalnum() and text[start - 1].isalnum()
     return not is_joined_before and not (text[end - 1].isalnum() and text[end].isalnum())

@@ -21,7 +21,7 @@ Requirements = set[int]
 
 
 class Triggers:
-    """Knows of every indexed chunk which requirements it meets."""
+    """Records for every indexed chunk which requirements it meets."""
 
     def __init__(self, regexes: Mapping[int, re.Pattern[str]], patterns: TokenPatterns) -> None:
         self.slow_cues: set[int] = set()
@@ -38,6 +38,7 @@ class Triggers:
         self._literals = AhoCorasick(list(self._by_literal)) if self._by_literal else None
 
     def _add(self, cue: int, required: Sequence[Literals], index: dict[str, Requirements]) -> None:
+        # The two longest literals, which are the rarest; a cue with one has it as both requirements.
         for number, literals in enumerate((*required, *required)[:2] if len(required) == 1 else required[:2]):
             for literal in literals:
                 index.setdefault(literal, set()).add(2 * cue + number)
@@ -60,6 +61,7 @@ class Triggers:
         if self._met_by_chunk.keys().isdisjoint(chunks):
             return self.slow_cues
         met = set[int]().union(*map(self._met_by_chunk.__getitem__, self._met_by_chunk.keys() & chunks))
+        # number ^ 1 is the other requirement of the same cue: both must be met.
         return self.slow_cues.union(number >> 1 for number in met if number ^ 1 in met)
 
     def add_chunks(self, words_by_chunk: Mapping[str, Iterable[str]]) -> None:
@@ -84,6 +86,7 @@ class Triggers:
             )
         if self._regex_requirements:
             for chunk in words_by_chunk:
+                # Lower case does not cover all case variants of these characters, so every requirement counts as met.
                 if not chunk.isascii() and not CASE_FOLDING_CHARACTERS.isdisjoint(chunk + chunk.lower()):
                     yield chunk, self._regex_requirements
         yield from self._find_literals(list(words_by_chunk))
@@ -93,6 +96,8 @@ class Triggers:
         if self._literals is None:
             return
         lowered = [chunk.lower() for chunk in chunks]
+        # Lengths of the lowered chunks: lower case may be longer ("İ" becomes two characters).
         starts = list(accumulate((len(chunk) + 1 for chunk in lowered), initial=0))
+        # No literal contains white space, so none matches across the line breaks.
         for literal, start, _ in self._literals.find_matches_as_indexes("\n".join(lowered), overlapping=True):
             yield chunks[bisect_right(starts, start) - 1], self._requirements[literal]

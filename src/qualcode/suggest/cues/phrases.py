@@ -16,6 +16,7 @@ from qualcode.suggest.cues.tokenizer import ChunkTokenizer
 from qualcode.suggest.cues.turn_pages import CueSpan
 
 _CHUNK = re.compile(r"\S+")
+# Function words of English and frequent words of interviews.
 _FREQUENT = frozenset(
     "the a an of to in on at and or but for with have be do not it that this they we you say people".split()
 )
@@ -38,6 +39,7 @@ class Phrases:
         """Phrases by anchor, each with the index of the anchor among its lemmas."""
         self._anchor_chunks: set[str] = set()
         self._has_frequencies = False
+        # Until frequencies are counted, the longest word is taken for the rarest.
         self._choose_anchors(lambda word: (word in _FREQUENT, -len(word)))
 
     def _choose_anchors(self, frequency: Callable[[str], Any]) -> None:
@@ -69,6 +71,7 @@ class Phrases:
 
     def count_frequencies(self, split: Iterable[Sequence[str]]) -> None:
         """Count words in the first texts, given by their chunks, and take each phrase's rarest word as its anchor."""
+        # Counted once, on the first page: a sample is enough to find a rare word in each phrase.
         if self._has_frequencies or not self._words:
             return
         self._has_frequencies = True
@@ -86,6 +89,7 @@ class Phrases:
         if not matches:
             return []
         last_chunk = max(end[0] for _, _, end in matches)
+        # str.split and \S use the same white space, so that both number the chunks alike.
         starts = [match.start() for match in islice(_CHUNK.finditer(text), last_chunk + 1)]
         return [(cue, starts[first] + start, starts[last] + end) for cue, (first, start), (last, end) in matches]
 
@@ -106,6 +110,7 @@ class Phrases:
         A chunk has at least one token, so that the phrase's other words are at most as many chunks away.
         """
         after = len(lemmas) - 1 - index
+        # Cheap tests first: if the phrase extends beyond this chunk, the adjacent chunk must have one of its words.
         if index > token and (number == 0 or chunks[number - 1] not in self._words_by_chunk):
             return None
         if token + after >= len(self._tokenizer[chunks[number]]) and self._words_by_chunk.keys().isdisjoint(
@@ -113,6 +118,7 @@ class Phrases:
         ):
             return None
         first = max(0, number - index)
+        # index and after count tokens, so they are upper limits for the number of chunks on each side.
         tokenized = [self._tokenizer[chunk] for chunk in chunks[first : number + after + 1]]
         tokens = [
             (lemma, (place, start), (place, end))
@@ -120,5 +126,6 @@ class Phrases:
             for lemma, _, start, end in chunk_tokens
         ]
         begin = sum(map(len, tokenized[: number - first])) + token - index
+        # begin is negative at the start of a text, where a slice would count from its end.
         window = tokens[begin : begin + len(lemmas)] if begin >= 0 else []
         return (window[0][1], window[-1][2]) if tuple(lemma for lemma, _, _ in window) == tuple(lemmas) else None

@@ -12,6 +12,7 @@ CASE_FOLDING_CHARACTERS = frozenset(
 )
 """Characters that match others when case is ignored: a text with one of them is always searched in full."""
 
+# Nearly every chunk contains a given single letter, so that requiring it excludes nothing.
 _MIN_LENGTH = 2
 Literals = frozenset[str]
 
@@ -22,6 +23,7 @@ def required_regex_literals(pattern: str) -> list[Literals]:
 
     try:
         literal_sets = _sequence_literals(parser.parse(pattern, re.IGNORECASE).data)
+    # re._parser is private: if another Python version changes it, the cue is tried everywhere and still found.
     except (AttributeError, TypeError, ValueError, RecursionError):
         return []
     return sorted(dict.fromkeys(literal_sets), key=_min_length, reverse=True)
@@ -48,6 +50,7 @@ def _sequence_literals(items: Iterable[tuple[Any, Any]]) -> list[Literals]:
 
 def _run_literals(run: str) -> list[Literals]:
     """Return the longest part of a run without white space, if lower case covers all its case variants."""
+    # Chunks are indexed one by one, and none contains white space.
     literal = max(run.split(), key=len, default="")
     lower = literal.lower()
     is_plain = all(character.isascii() or character.lower() == character.casefold() for character in literal)
@@ -56,8 +59,10 @@ def _run_literals(run: str) -> list[Literals]:
 
 
 def _item_literals(name: str, value: Any) -> list[Literals]:
+    # value[2] has the flags that a group such as (?-i:...) removes: its case is not ignored.
     if name == "SUBPATTERN":
         return _sequence_literals(value[-1].data) if not value[2] else []
+    # A part that may occur 0 times requires nothing.
     if name in {"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"}:
         return _sequence_literals(value[2].data) if value[0] >= 1 else []
     if name == "ATOMIC_GROUP":
@@ -66,6 +71,7 @@ def _item_literals(name: str, value: Any) -> list[Literals]:
         branches = [
             max(_sequence_literals(branch.data), key=_min_length, default=frozenset[str]()) for branch in value[1]
         ]
+        # If one alternative requires nothing, the whole requires nothing.
         return [frozenset().union(*branches)] if all(branches) else []
     return []
 
@@ -78,8 +84,10 @@ def required_token_words(pattern: list[dict[str, Any]]) -> Literals | None:
 
 def _token_words(token: Mapping[str, Any]) -> Literals | None:
     operator = str(token.get("OP", "1"))
+    # Tokens that may be absent, or ("!") must be: they require no word.
     if operator in {"?", "*", "!"} or operator.startswith(("{0", "{,")):
         return None
+    # ORTH and TEXT respect case; the lower-case form only selects sentences, and the Matcher decides.
     for name in ("LOWER", "LEMMA", "ORTH", "TEXT"):
         value = token.get(name, token.get(name.lower()))
         if isinstance(value, str):

@@ -27,6 +27,7 @@ class TokenPatterns:
         if parsed:
             from spacy.matcher import Matcher
 
+            # Patterns were validated when the codebook was read.
             self._matcher = Matcher(nlp.vocab, validate=False)
             for cue, pattern in parsed.items():
                 self._matcher.add(str(cue), [pattern])
@@ -35,6 +36,7 @@ class TokenPatterns:
         """Yield (cue, start, end) of the matches in a sentence."""
         doc = self._nlp.make_doc(text)
         for token in doc:
+            # A blank pipeline sets no lemmas; these are the same as for phrases, also where a pattern asks for LEMMA.
             token.lemma_ = token.text if token.is_space else tokenizer.lemma(token)
         for key, first, last in self._matcher(doc):
             span = doc[first:last]

@@ -46,6 +46,7 @@ def load_blank_pipeline(language: str) -> Language:
     from spacy.util import get_lang_class
 
     try:
+        # A known language passes here even if its tokenizer's package is missing, which is an error below.
         get_lang_class(language)
     except ImportError:
         language = "xx"
@@ -64,6 +65,7 @@ def lemmatizer(language: str) -> Callable[[str], str]:
 
     lemmatize = simplemma.Lemmatizer(cache_max_size=1).lemmatize  # the cache below is enough
     try:
+        # simplemma raises ValueError at the first call for a language that it does not have.
         lemmatize("a", lang=language)
     except ValueError:
         return str
@@ -71,6 +73,7 @@ def lemmatizer(language: str) -> Callable[[str], str]:
 
     @lru_cache(maxsize=_CACHE_SIZE)
     def lemma(word: str) -> str:
+        # simplemma capitalises some lemmas; .lower() makes lemmas of text and phrase comparable.
         return overrides.get(word) or str(lemmatize(word, lang=language)).lower()
 
     return lemma
@@ -90,6 +93,7 @@ class ChunkTokenizer:
         vocab: Any = nlp.vocab
         self._tokenizer = nlp.tokenizer
         self._lemma = lemmatizer(nlp.lang or "xx")
+        # The vocabulary's function gives the norm of a string without a Doc.
         self._norm: Callable[[str], str] = vocab.lex_attr_getters[NORM]
         self._cut_simple_chunk = _make_simple_cutter(nlp)
         self._tokens_by_chunk: dict[str, tuple[ChunkToken, ...]] = {}
@@ -98,6 +102,7 @@ class ChunkTokenizer:
     def __getitem__(self, chunk: str) -> tuple[ChunkToken, ...]:
         tokens = self._tokens_by_chunk.get(chunk)
         if tokens is None:
+            # Clearing all is cheaper than tracking use, and frequent chunks soon are in the cache again.
             if len(self._tokens_by_chunk) > _CACHE_SIZE:
                 self._tokens_by_chunk.clear()
             tokens = self._tokens_by_chunk[chunk] = tuple(self._tokenize(chunk))
@@ -110,6 +115,7 @@ class ChunkTokenizer:
             return [word for lemma, lower, _, _ in self._tokenize(chunk) for word in (lemma, lower)]
         if len(spans) == 1:
             return self._lemma_and_form(chunk)
+        # The longest token is the word; those around it are punctuation marks, which recur.
         longest = max(spans, key=lambda span: span[1] - span[0])
         words = list(self._lemma_and_form(chunk[slice(*longest)]))
         for span in spans:
@@ -157,8 +163,10 @@ def _make_simple_cutter(nlp: Language) -> Callable[[str], tuple[tuple[int, int],
     from spacy.tokenizer import Tokenizer
 
     tokenizer: Any = nlp.tokenizer
+    # Other tokenizers (Chinese, Japanese, Thai) do not use these rules.
     if type(tokenizer) is not Tokenizer or not (tokenizer.prefix_search and tokenizer.suffix_search):
         return lambda _chunk: None
+    # French and Hungarian have one: it takes precedence over the rules below and may match any chunk.
     if tokenizer.token_match is not None:
         return lambda _chunk: None
     prefix, suffix = tokenizer.prefix_search, tokenizer.suffix_search
@@ -171,6 +179,7 @@ def _make_simple_cutter(nlp: Language) -> Callable[[str], tuple[tuple[int, int],
         return is_plain(chunk) or (suffix(chunk) is None and next(iter(infixes(chunk)), None) is None)
 
     def cut(chunk: str) -> tuple[tuple[int, int], ...] | None:
+        # Special cases such as "can't" may be several tokens.
         if chunk in special:
             return None
         if is_plain(chunk):
@@ -181,6 +190,7 @@ def _make_simple_cutter(nlp: Language) -> Callable[[str], tuple[tuple[int, int],
         after = suffix(rest) if rest else None
         end = len(chunk) - (len(after[0]) if after else 0)
         core = chunk[start:end]
+        # A second prefix, and a special case that remains without its marks, are left to spaCy.
         is_special = (before and (before[0] in special or rest in special or prefix(core))) or (
             after and (after[0] in special or chunk[:end] in special)
         )

@@ -33,6 +33,7 @@ def unit_rows(rows: Any) -> Vectors:
     >>> unit_rows([[3, 4], [0, 0]]).tolist()
     [[0.6000000238418579, 0.800000011920929], [0.0, 0.0]]
     """
+    # Without rows the number of columns cannot be inferred from -1.
     matrix = np.asarray(rows, dtype=np.float32).reshape(len(rows), -1 if len(rows) else 0)
     lengths = np.linalg.norm(matrix, axis=1, keepdims=True)
     return np.asarray(matrix / np.where(lengths == 0, 1, lengths), dtype=np.float32)

@@ -39,6 +39,7 @@ def embedder(name: str) -> Embedder:
         if not model and kind != "use":
             raise UsageError(f"embedder '{name}' has no model: write {kind}:PACKAGE (installed) or {kind}:/folder")
         return _BUILTIN_EMBEDDERS[kind](model)
+    # Looked up after the built-in embedders, so that no package can replace one of them.
     plugins = {entry.name: entry for entry in entry_points(group=ENTRY_POINT_GROUP)}
     if kind not in plugins:
         raise UnknownNameError("embedder", kind, [*_BUILTIN_EMBEDDERS, *plugins])
@@ -49,6 +50,7 @@ def _load_plugin(entry: EntryPoint, model: str) -> Embedder:
     """Return the embedder of another package; convert any exception into an `OperationError` of one line."""
     try:
         plugin: Embedder = entry.load()(model)
+    # The plug-in's own message for the user is kept as it is.
     except QualcodeError:
         raise
     except Exception as error:

@@ -23,6 +23,7 @@ def find_model_files(folder: Path, pattern: str) -> list[Path]:
 
 def list_folder_files(folder: Path) -> list[Path]:
     """Return all files of a model's folder, sorted, without Python's compiled files."""
+    # Python writes .pyc files at the first import, which must not change the hash of the model.
     return sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc")
 
 
@@ -31,6 +32,7 @@ def hash_files(paths: Iterable[Path], *, settings: str) -> str:
     digest = hashlib.sha256(settings.encode())
     for path in paths:
         with open(path, "rb") as stream:
+            # The hash of each file, not its bytes, so that moving bytes from one file to the next changes the result.
             digest.update(hashlib.file_digest(stream, "sha256").digest())
     return digest.hexdigest()[:32]
 

@@ -13,12 +13,15 @@ from qualcode.suggest.embedding.embedder_protocol import Vectors, unit_rows
 from qualcode.suggest.embedding.model_files import first_error_line
 from qualcode.suggest.embedding.onnx_files import OnnxFiles, find_onnx_files
 
+# The limit of the MiniLM sentence encoders; few sentences are longer, and attention costs grow with its square.
 MAX_SENTENCE_TOKENS = 256
 """Tokens of a sentence that are used; the rest is cut off."""
 THREADS = 1
 """More are slower on a busy machine, as they wait for each other."""
 
+# Names in exports of Hugging Face and of sentence-transformers; a sentence_embedding output is not used.
 _TOKEN_OUTPUTS = ("last_hidden_state", "token_embeddings")
+# What a BERT-like encoder takes; anything else (pixels, decoder ids) is another kind of model.
 _INPUTS = frozenset({"input_ids", "attention_mask", "token_type_ids"})
 _TYPES = {"tensor(int64)": np.int64, "tensor(int32)": np.int32}
 
@@ -61,6 +64,7 @@ class OnnxEmbedder:
         except Exception as error:
             message = first_error_line(error)
             raise OperationError(f"{self._files.tokenizer}: not a tokenizer file ({message})") from None
+        # tokenizer.json may switch on padding, whose tokens would be averaged too.
         tokenizer.no_padding()
         tokenizer.enable_truncation(MAX_SENTENCE_TOKENS)
         return tokenizer
@@ -71,9 +75,11 @@ class OnnxEmbedder:
             import onnxruntime as runtime
         except ImportError as error:
             raise _missing_library("onnxruntime", error, self.name) from None
+        # No data must leave this machine.
         runtime.disable_telemetry_events()
         options = runtime.SessionOptions()
         options.intra_op_num_threads, options.inter_op_num_threads = THREADS, 1
+        # Errors only: the runtime writes its warnings to the user's terminal.
         options.log_severity_level = 3
         try:
             return runtime.InferenceSession(str(self._files.model), options, providers=["CPUExecutionProvider"])
@@ -97,6 +103,7 @@ class OnnxEmbedder:
     def _output(self) -> str:
         """The name of the output with a vector for each token."""
         shapes = {node.name: node.shape or () for node in self._session.get_outputs()}
+        # Outputs with other names are recognised by their shape: batch, tokens, dimensions.
         names = [*_TOKEN_OUTPUTS, *(name for name, shape in shapes.items() if len(shape) == 3)]
         output = next((name for name in names if name in shapes), "")
         if not output:
@@ -107,11 +114,12 @@ class OnnxEmbedder:
         return output
 
     def embed(self, sentences: Sequence[str]) -> Vectors:
-        """Return the mean of each sentence's token vectors (or the first, if the model's folder says so)."""
+        """Return the mean of each sentence's token vectors (or the first, if the pooling settings choose it)."""
         return unit_rows([self._vector(sentence) for sentence in sentences])
 
     def _vector(self, sentence: str) -> Any:
         tokens = self._tokenizer.encode(sentence)
+        # A sentence without tokens is run as one token, because its zero vector needs the number of dimensions.
         ids, mask, types = (tokens.ids, tokens.attention_mask, tokens.type_ids) if len(tokens) else ([0], [1], [0])
         columns = {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
         inputs = {name: np.asarray([columns[name]], dtype=kind) for name, kind in self._inputs.items()}

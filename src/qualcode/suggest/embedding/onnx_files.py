@@ -26,6 +26,7 @@ class OnnxFiles:
 
     def key(self, settings: str) -> str:
         """Return the hash of all files; weights may be in further files, whose names begin with the model's."""
+        # A model over 2 GB has its weights in model.onnx_data or model.onnx.data.
         weights = sorted(self.model.parent.glob(f"{self.model.name}*"))
         return hash_files(
             [*weights, self.tokenizer], settings=f"{settings}, {'first' if self.uses_first_token else 'mean'}"
@@ -42,10 +43,12 @@ def find_onnx_files(model: str) -> OnnxFiles:
     OperationError
         The model or its tokenizer is missing, there are several models, or the pooling is not supported.
     """
+    # A path may itself contain a comma, so an existing one is taken whole.
     is_path = Path(model).expanduser().exists()
     name, _, tokenizer_name = (model, "", "") if is_path else model.partition(",")
     place = _find_model_place(name)
     path = _find_model(place, name)
+    # Model hubs have the model in onnx/, and tokenizer and pooling settings one folder above.
     folder = path.parent.parent if path.parent.name == "onnx" else path.parent
     tokenizer_places = (
         [_find_model_place(tokenizer_name)]
@@ -72,6 +75,7 @@ def _find_model(place: Path, name: str) -> Path:
     if place.is_file():
         return place
     paths = find_model_files(place, "*.onnx")
+    # Model hubs have quantised variants beside model.onnx.
     default = [path for path in paths if path.name == "model.onnx"]
     if not paths:
         raise OperationError(f"model '{name}': no .onnx file in that folder or its direct subfolders")
@@ -97,6 +101,7 @@ def _missing_tokenizer_message(name: str, tokenizer_name: str, package: str) -> 
 
 def _uses_first_token(folder: Path) -> bool:
     """Tell whether the pooling settings take the first token's vector; without settings it is the mean of all."""
+    # The file of sentence-transformers; pooling_mode_cls_token and the like are true or false.
     path = folder / "1_Pooling" / "config.json"
     if not path.is_file():
         return False
@@ -105,6 +110,7 @@ def _uses_first_token(folder: Path) -> bool:
         modes = {name.removeprefix("pooling_mode_") for name, on in settings.items() if on is True and "mode" in name}
     except (ValueError, AttributeError):
         raise OperationError(f"{path}: not the pooling settings of a sentence encoder") from None
+    # Other modes (max, weighted mean) would give vectors that the model was not trained for.
     if not modes or modes - {"mean_tokens", "cls_token"} or len(modes) > 1:
         used = ", ".join(sorted(modes)) or "none"
         raise OperationError(f"{path}: the pooling mode must be mean_tokens or cls_token, not {used}")

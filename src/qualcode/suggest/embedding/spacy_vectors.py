@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc, Token
 
+# Part of the cache key: the number must be increased when the computation of vectors changes.
 _METHOD = "mean of content words 1"
 
 
@@ -84,6 +85,7 @@ def _tensor(doc: Doc) -> Any:
 
 
 def _mean(doc: Doc, rows: Any) -> Any:
+    # Unknown content words do not count, so that a sentence with no others is averaged over all its words.
     content = [token.i for token in doc if _is_content(token) and rows[token.i].any()]
     return rows[content or slice(None)].mean(axis=0) if len(doc) else np.zeros(rows.shape[1])
 

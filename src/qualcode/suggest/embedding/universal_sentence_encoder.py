@@ -43,6 +43,7 @@ class UseEmbedder:
     @cached_property
     def key(self) -> str:
         """Hash of all files of the package."""
+        # The number must be increased when the computation of vectors changes.
         return hash_files(list_folder_files(self._folder), settings="use 1")
 
     @cached_property

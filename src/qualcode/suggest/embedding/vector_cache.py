@@ -45,6 +45,7 @@ def vectors(sentences: Sequence[str], *, embedder: Embedder, folder: Path) -> Ve
     cached = _read_cached(place, set(hashes))
     distinct = dict(zip(hashes, sentences, strict=True))
     new = [(key, sentence) for key, sentence in distinct.items() if key not in cached]
+    # Each part is written at once, so that an interrupted run continues where it stopped.
     for start in range(0, len(new), PART):
         part = dict(new[start : start + PART])
         rows = _embed_sentences(list(part.values()), embedder)
@@ -73,6 +74,7 @@ def _embed_sentences(sentences: Sequence[str], embedder: Embedder) -> NDArray[np
 
 
 def _check_width(rows: NDArray[np.float16], cached: _VectorsByHash, embedder: Embedder) -> None:
+    # Vectors of two models under one key would be compared with each other without an error.
     width = next((len(row) for row in cached.values()), rows.shape[1])
     if rows.shape[1] != width:
         raise OperationError(
@@ -95,6 +97,7 @@ def _write_part(place: Path, vectors_by_hash: Mapping[bytes, Any]) -> Path:
 
 def _read_cached(place: Path, hashes: set[bytes]) -> _VectorsByHash:
     """Return the cached vectors of sentences; ignore damaged parts, and merge too many parts."""
+    # Sorted, so that of two parts with one sentence the same vector is always taken.
     paths = sorted(place.glob("*.npz"))
     parts = [part for path in paths if (part := _read_part(path)) is not None]
     width = parts[0][1].shape[1] if parts else 0
@@ -105,6 +108,7 @@ def _read_cached(place: Path, hashes: set[bytes]) -> _VectorsByHash:
         return {key: row for key, row in pairs if key in hashes}
     merged = dict(pairs)
     merged_path = _write_part(place, merged)
+    # Only now: if the merged part could not be written, no vector is lost.
     for path in paths:
         if path != merged_path:
             path.unlink(missing_ok=True)
@@ -114,6 +118,7 @@ def _read_cached(place: Path, hashes: set[bytes]) -> _VectorsByHash:
 def _read_part(path: Path) -> tuple[NDArray[np.uint8], NDArray[np.float16]] | None:
     """Return the hashes and vectors of a part; None if it is damaged or of another program."""
     try:
+        # allow_pickle=False: reading a cache file must not be able to run code.
         with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as archive:
             hashes, rows = archive["hashes"], archive["vectors"]
     except Exception:  # a damaged archive may raise anything; its sentences are embedded again

@@ -34,6 +34,7 @@ def explain_suggestions(study: Study, ids: Sequence[str], *, coder: str) -> list
         If the sentence of a suggestion is no longer in its transcript.
     """
     suggestions, ranked = load_known_suggestions_and_ranking(study, ids, coder=coder)
+    # Of several suggestions with one id the last counts, which is the one that was shown last.
     row_of = {suggestion_id: row for row, suggestion_id in enumerate(suggestions.id)}
     for suggestion_id in ids:
         if suggestion_id not in row_of:
@@ -74,6 +75,7 @@ def _add_learner_reasons(
     words = ranked.explainer.list_word_reasons(unit, code)
     return replace(
         explanation,
+        # Computed anew: decisions since the suggestion was shown may have changed score and reasons.
         score=round(float(ranked.probability[unit, code]), 3),
         why=ranked.add_reasons(suggestion).why[0],
         coder=ranked.data.coder,

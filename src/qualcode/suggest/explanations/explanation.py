@@ -84,6 +84,7 @@ class Explanation:
 def explanation_html(explanation: Explanation) -> str:
     """Return an explanation as HTML: the quote with its words coloured by weight, reasons, similar sentences."""
     marks = [
+        # displaCy has one colour for each label, so the colour must follow from the rounded weight.
         Mark(start, end, f"{weight:+.1f}", weight_colour(round(weight, 1)))
         for start, end, weight in explanation.words
         if abs(weight) >= _MIN_HIGHLIGHT_WEIGHT

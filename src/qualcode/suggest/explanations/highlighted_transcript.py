@@ -54,6 +54,7 @@ def _turn_html(transcript: Transcript, turn: Turn, suggestions: Suggestions, boo
         for start, end, code, score in zip(
             suggestions.start, suggestions.end, suggestions.code, suggestions.score, strict=True
         )
+        # By the start alone: a suggestion lies within one turn.
         if turn.start <= start < turn.end
     ]
     if not marks:

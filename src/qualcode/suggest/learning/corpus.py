@@ -1,4 +1,4 @@
-"""The corpus: participants' sentences as parallel columns, with the indices of what stands around each."""
+"""The corpus: participants' sentences as parallel columns, with the indices of the sentences and turns around each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float64]
 
 NO_INDEX = -1
-"""Index that stands for no sentence or turn: the first sentence of a turn has no sentence before it."""
+"""Index for "no sentence or turn": the first sentence of a turn has no sentence before it."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Corpus:
     """Units (participants' sentences) in the order of transcripts.
 
     The arrays have shape (units,). ``transcript``, ``turn``, ``question`` and ``reply`` are indices into
-    ``transcripts`` and ``turns``; ``before`` and ``after`` are indices of units; `NO_INDEX` stands for none.
+    ``transcripts`` and ``turns``; ``before`` and ``after`` are indices of units; `NO_INDEX` means none.
     """
 
     transcripts: tuple[str, ...]
@@ -118,6 +118,7 @@ def build_corpus(
         texts,
         speakers,
         case_texts if describe_case else (),
+        # reshape: an array of no rows would have one dimension.
         **_name_columns(np.array(rows, dtype=np.intp).reshape(len(rows), 7).T),
     )
 
@@ -133,6 +134,7 @@ def _find_neighbours(turn: Indices) -> tuple[Indices, Indices]:
     """Return the indices of the units before and after each unit in its turn, each of shape (units,)."""
     unit = np.arange(len(turn))
     same = turn[1:] == turn[:-1]
+    # The slice is for the empty corpus, where np.r_ has one element too many.
     before = np.where(np.r_[False, same][: len(turn)], unit - 1, NO_INDEX)
     return before, np.where(np.r_[same, False][: len(turn)], unit + 1, NO_INDEX)
 
@@ -142,6 +144,7 @@ def _list_exchanges(turns: tuple[Turn, ...]) -> Iterator[tuple[int, int, int]]:
     interviewer = [index for index, turn in enumerate(turns) if turn.role == "interviewer"]
     for index, turn in enumerate(turns):
         if turn.role != "interviewer":
+            # Not simply the previous turn: another participant may have spoken in between.
             at = bisect_left(interviewer, index)
             before = interviewer[at - 1] if at else NO_INDEX
             yield index, before, interviewer[at] if at < len(interviewer) else NO_INDEX

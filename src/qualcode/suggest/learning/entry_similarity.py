@@ -63,6 +63,7 @@ class _QuoteOccurrences:
     """Finds the transcripts of a corpus that have a quote; case, punctuation and spaces are ignored."""
 
     def __init__(self, corpus: Corpus) -> None:
+        # Per transcript, not per sentence: an example may extend over several sentences.
         texts: list[list[str]] = [[] for _ in corpus.transcripts]
         for transcript, text in zip(corpus.transcript.tolist(), corpus.texts, strict=True):
             texts[transcript].append(text)
@@ -77,6 +78,7 @@ class _QuoteOccurrences:
 
 
 def _normalise_words(text: str) -> str:
+    # Spaces at both ends: a quote is found only as whole words.
     return f" {' '.join(split_words(text))} "
 
 

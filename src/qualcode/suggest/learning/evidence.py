@@ -48,7 +48,7 @@ EVIDENCE_KINDS = {
 
 @dataclass(frozen=True)
 class CodebookScores:
-    """What the codebook alone says of units; all arrays are units x codes, from 0 to 1."""
+    """Scores of units from the codebook alone; all arrays are units x codes, from 0 to 1."""
 
     cue_scores: Matrix
     similarities: tuple[Matrix, ...]
@@ -79,12 +79,14 @@ def compute_evidence(
         scores,
         take_rows(around, before),
         take_rows(around, after),
+        # Two steps along the neighbours of a turn; beyond its ends NO_INDEX gives 0.
         take_rows(take_rows(around, before), before),
         take_rows(take_rows(around, after), after),
         rest.mean(around),
         rest.max(around),
         scores - _best_other_score(scores),
         *_sentence_evidence(corpus, scores, rest),
+        # 1e-4 keeps the log odds finite for a code that none or all of the sentences have.
         np.broadcast_to(np.log((frequency + 1e-4) / (1 - frequency + 1e-4)), scores.shape),
         codebook_scores.cue_scores,
         take_rows(codebook_scores.cue_scores, before),
@@ -97,6 +99,7 @@ def compute_evidence(
 
 def _sentence_evidence(corpus: Corpus, scores: Matrix, rest: _RestOfTurn) -> list[Matrix]:
     """Return the evidence that is the same for all codes of a unit, each units x codes."""
+    # Spaces are counted instead of words, which is fast and enough for a logarithm.
     words = np.array([text.count(" ") + 1 for text in corpus.texts])
     by_unit = (scores.sum(axis=1), corpus.is_first, corpus.is_last, np.log(words), np.log(rest.length))
     return [np.broadcast_to(np.asarray(values, dtype=float)[:, None], scores.shape) for values in by_unit]
@@ -114,6 +117,7 @@ class _RestOfTurn:
     """Aggregates values over the other sentences of each sentence's turn."""
 
     def __init__(self, corpus: Corpus) -> None:
+        # Sentences of one turn are consecutive, so that reduceat can aggregate them from these starts.
         self._starts = np.flatnonzero(corpus.is_first)
         sizes = np.diff(np.r_[self._starts, len(corpus)])
         self.length = np.repeat(sizes, sizes)
@@ -132,9 +136,11 @@ class _RestOfTurn:
         if not len(values):
             return values
         best = np.maximum.reduceat(values, self._starts, axis=0)[self._turn]
+        # The highest value of the others is the best, or the second if the sentence itself is the only best.
         is_best = values == best
         without_best = np.where(is_best, -np.inf, values)
         second = np.maximum.reduceat(without_best, self._starts, axis=0)[self._turn]
         is_tied = np.add.reduceat(is_best.astype(np.intp), self._starts, axis=0)[self._turn] > 1
         rest = np.where(is_best & ~is_tied, second, best)
+        # A turn of one sentence has no other value: -inf.
         return np.where(np.isfinite(rest), rest, 0.0)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 Embed = Callable[[Sequence[str]], "Matrix"]
 """Returns the vectors of sentences, sentences x dimensions (see `qualcode.suggest.embedding`)."""
 
+# Weights were chosen by leaving out transcripts of the shipped study, and then used unchanged on two other sets.
 SENTENCE_VIEWS: Mapping[str, float] = {"own": 1.0, "before": 0.35, "after": 0.35}
 TURN_VIEWS: Mapping[str, float] = {"answer": 1.5, "question": 0.4, "reply": 0.3, "case": 0.3}
 SENTENCE_VECTOR_VIEWS: Mapping[str, float] = {"own meaning": 1.5, "meaning before": 0.5, "meaning after": 0.5}
@@ -89,9 +90,12 @@ class Featuriser:
     def _vectors(self, texts: Sequence[str]) -> Matrix:
         """Return centred vectors of length 1, texts x dimensions."""
         if self._embed is None or not texts:
+            # As wide as the vectors of sentences, so that both can be stacked where no interviewer speaks.
             return np.zeros((len(texts), 1 if self.centre is None else len(self.centre)))
+        # Sentence vectors share a common direction; without it cosines differ more.
         vectors = np.asarray(self._embed(texts), dtype=float)
         if self.centre is None:
+            # Kept for later corpora: a batch centred by its own mean would not be comparable.
             self.centre = vectors.mean(axis=0)
         return _scale_to_unit_length(vectors - self.centre)
 
@@ -140,6 +144,7 @@ class _ViewRows:
         counts = vocabulary.count_features(self._corpus.texts)
         other_counts = vocabulary.count_features([*self._question_texts(), *self._case_texts])
         sums = self._answer_sums
+        # Counts of an answer are sums over its sentences, so that no word pair crosses a sentence.
         turn_counts = [
             sparse.vstack([sums @ of_sentences, of_others], format="csr")
             for of_sentences, of_others in zip(counts, other_counts, strict=True)
@@ -164,6 +169,7 @@ def compute_kernel(features: CorpusFeatures, units: Indices) -> Matrix:
     """Return the kernel of some units of a corpus, n x n, for ``units`` of shape (n,)."""
     kernel = np.full((len(units), len(units)), CONSTANT_KERNEL)
     for block in features.blocks:
+        # Only rows that are used: the product is dense, and its size grows with their square.
         used = np.unique(np.concatenate([unit_rows[units] for _, _, unit_rows in block.iter_views()]))
         used = used[used != NO_INDEX]
         product = block.rows[used] @ block.rows[used].T
@@ -197,6 +203,7 @@ def compute_feature_weights(features: CorpusFeatures, units: Indices, coefficien
             has_row = unit_rows[units] != NO_INDEX
             shape = (block.rows.shape[0], len(units))
             cells = (unit_rows[units][has_row], np.flatnonzero(has_row))
+            # Sums the coefficients of all sentences with the same row before the large product.
             selection = sparse.csr_matrix((np.full(has_row.sum(), view_weight), cells), shape)
             weights[view] = np.asarray(block.rows.T @ (selection @ coefficients))
     return weights
@@ -208,6 +215,7 @@ def compute_view_scores(features: CorpusFeatures, feature_weights: Mapping[str, 
         view: take_rows(np.asarray(block.rows @ feature_weights[view]), unit_rows)
         for block in features.blocks
         for view, _, unit_rows in block.iter_views()
+        # In a block without rows even the index NO_INDEX would be out of range.
         if (unit_rows != NO_INDEX).any()
     }
 

@@ -129,6 +129,7 @@ class Learner:
         view_scores = compute_view_scores(features, self.feature_weights)
         scores = compute_scores(features, self.feature_weights, view_scores)
         if held_out:
+            # The model's own scores of training sentences repeat their labels.
             scores[self.first_stage.rows] = self.first_stage.held_out
         evidence = compute_evidence(
             corpus,
@@ -223,9 +224,11 @@ def _train_second_stage(
         _estimate_code_frequency(labels, rows),
         UNTRAINED,
     )
+    # Trained without decisions on neighbours, since a new transcript has none.
     without_labels = replace(labelled_corpus, labels=empty_labels(labelled_corpus.cue_scores))
     scored = learner.score_corpus(without_labels, held_out=True, features=features)
     second_stage = fit_second_stage(scored.evidence[rows], labels.truth[rows], labels.finished[rows])
+    # Only then do decisions on neighbours change the evidence.
     if (labels.known & ~labels.finished).any():
         scored = learner.score_corpus(labelled_corpus, held_out=True, features=features)
     return TrainingResult(
@@ -280,11 +283,13 @@ def _sample_rows(rows: Indices, labels: Labels) -> Indices:
     if len(rows) <= MAX_TRAINING_ROWS:
         return rows
     groups, group, sizes = np.unique(labels.group[rows], return_inverse=True, return_counts=True)
+    # A fixed seed: the same decisions must give the same suggestions.
     rank = np.empty(len(groups), dtype=np.intp)
     rank[np.random.default_rng(0).permutation(len(groups))] = np.arange(len(groups))
     is_unfinished = ~np.isin(groups, labels.finished_groups)
     within = np.empty(len(rows), dtype=np.intp)  # position of each row within its group
     within[np.argsort(group, kind="stable")] = np.concatenate([np.arange(size) for size in sizes])
+    # The last key is the first criterion: share of the group, then finished, then the random order of groups.
     order = np.lexsort((rank[group], is_unfinished[group], within >= MAX_TRAINING_ROWS // MIN_TRAINING_GROUPS))
     return np.sort(rows[order[:MAX_TRAINING_ROWS]])
 
@@ -295,5 +300,6 @@ def _estimate_code_frequency(labels: Labels, rows: Indices) -> Matrix:
     A code without finished cells has the share of all codes together.
     """
     finished, given = (cells[rows].sum(axis=0) for cells in (labels.finished, labels.truth & labels.finished))
+    # Half a coding is added (Krichevsky-Trofimov), so that log odds are finite.
     overall = (given.sum() + 0.5) / (finished.sum() + 1)
     return np.asarray(np.where(finished > 0, (given + 0.5) / (finished + 1), overall))

@@ -78,6 +78,7 @@ def read_first_stage(path: Path) -> FirstStage:
     try:
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
             return FirstStage(**{field.name: arrays[field.name] for field in fields(FirstStage)})
+    # What numpy raises for a truncated archive, a missing array, and a file of another kind.
     except (BadZipFile, EOFError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{path}: damaged") from error
 
@@ -122,6 +123,7 @@ def load_embed_function(study: Study) -> tuple[Embed | None, str]:
 def list_text_dependencies(study: Study, embedder_key: str) -> list[str]:
     """Return what the features of a text depend on, for cache keys: versions of programs, language, embedder."""
     programs = [f"{name} {version(name)}" for name in ("simplemma", "scikit-learn")]
+    # Lemmas come from simplemma; another version may give other features.
     return [__version__, *programs, study.settings.language, embedder_key]
 
 

@@ -34,12 +34,15 @@ def fit_logistic(columns: Matrix, truth: BoolArray) -> tuple[Matrix, float]:
     ([0.6748], 0.0)
     """
     design = np.column_stack([columns, np.ones(len(columns))])
+    # The intercept has no penalty, so that rare codes are not drawn towards probability 1/2.
     penalty = np.r_[np.ones(columns.shape[1]), 0.0]
     weights = np.zeros(design.shape[1])
+    # The base rate as the starting point saves steps where codes are rare.
     weights[-1] = _log_odds(truth.mean())
     for _ in range(_MAX_STEPS):
         step = _newton_step(design, truth, weights, penalty)
         loss = _loss(design, truth, weights, penalty)
+        # Newton's method may overshoot; the tolerance ends the loop where only rounding differs.
         while _loss(design, truth, weights - step, penalty) > loss + _TOLERANCE:
             step = step / 2
         weights = weights - step
@@ -59,9 +62,11 @@ def _newton_step(design: Matrix, truth: BoolArray, weights: Matrix, penalty: Mat
 
 def _loss(design: Matrix, truth: BoolArray, weights: Matrix, penalty: Matrix) -> float:
     log_odds = design @ weights
+    # logaddexp does not overflow for large log odds.
     return float(np.logaddexp(0, np.where(truth, -log_odds, log_odds)).sum() + (penalty * weights * weights).sum() / 2)
 
 
 def _log_odds(share: float) -> float:
+    # Finite where all cells have the same label.
     inside = min(max(float(share), 1e-6), 1 - 1e-6)
     return float(np.log(inside / (1 - inside)))

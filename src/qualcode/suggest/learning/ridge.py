@@ -55,8 +55,10 @@ def fit_ridge(kernel: Matrix, target: Matrix, *, groups: Indices, known: BoolArr
     >>> fit.held_out.round(3).tolist()
     [[0.0], [0.333]]
     """
+    # Shared by all codes, since only targets and known rows differ between them.
     inverse = _invert(kernel + penalty * np.eye(len(kernel)))
     coefficients, held_out = np.zeros_like(target), np.zeros_like(target)
+    # Codes of one family usually have the same known rows, so there are few distinct masks.
     for columns, rows in _group_codes(known):
         solution = _solve(inverse, target[:, columns] * known[:, columns], unknown=np.flatnonzero(~rows))
         coefficients[:, columns] = solution.coefficients
@@ -67,10 +69,12 @@ def fit_ridge(kernel: Matrix, target: Matrix, *, groups: Indices, known: BoolArr
 
 def _invert(symmetric: Matrix) -> Matrix:
     """Return the inverse of a positive definite matrix by its Cholesky factor, twice as fast as a general inverse."""
+    # The argument is a temporary array, so that it may be overwritten: at 6,000 rows it has 288 MB.
     factor = linalg.cholesky(symmetric, lower=True, overwrite_a=True, check_finite=False)
     lower, failed = linalg.lapack.dpotri(factor, lower=True, overwrite_c=True)
     if failed:
         raise linalg.LinAlgError("the kernel matrix has no inverse")
+    # dpotri fills only the lower triangle.
     return np.asarray(lower + np.tril(lower, -1).T)
 
 
@@ -78,6 +82,7 @@ def _group_codes(known: BoolArray) -> Iterator[tuple[Indices, BoolArray]]:
     """Yield the codes that have the same known rows, with these rows as a mask."""
     distinct, number_of_code = np.unique(known, axis=1, return_inverse=True)
     for number in range(distinct.shape[1]):
+        # ravel: numpy 2.0 returns the inverse of unique along an axis with two dimensions.
         yield np.flatnonzero(number_of_code.ravel() == number), distinct[:, number]
 
 
@@ -100,6 +105,7 @@ def _solve(inverse: Matrix, target: Matrix, *, unknown: Indices) -> _Solution:
     block_inverse = linalg.inv(inverse[np.ix_(unknown, unknown)]) if len(unknown) else np.zeros((0, 0))
     of_all_rows = inverse @ target
     coefficients = of_all_rows - inverse[:, unknown] @ (block_inverse @ of_all_rows[unknown])
+    # Exactly 0 in theory; rounding errors would give unknown cells an influence.
     coefficients[unknown] = 0
     return _Solution(coefficients, inverse, unknown, block_inverse)
 
@@ -108,6 +114,7 @@ def _held_out_scores(solution: _Solution, target: Matrix, groups: Indices, known
     """Return the score of every known row by the regression without its group, shape (rows, codes)."""
     held_out = np.zeros_like(target)
     order = np.argsort(groups, kind="stable")
+    # Rows of a group need not be consecutive.
     for group_rows in np.split(order, np.flatnonzero(np.diff(groups[order])) + 1):
         rows = group_rows[known_rows[group_rows]]
         if len(rows):

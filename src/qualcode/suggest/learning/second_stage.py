@@ -26,6 +26,7 @@ _MAX_DEVIATION = 8.0
 """Standard deviations from the mean beyond which evidence is clipped."""
 _KNOTS = (-2.2, -0.4)
 """Log odds of the probabilities .1 and .4."""
+# Of the calibration: a slope of 0 would give different sentences the same probability.
 _MIN_SLOPE = 0.1
 _CUES = list(EVIDENCE_KINDS).index("cues")
 _DEFAULT_CUE_WEIGHT = 3.0
@@ -62,6 +63,7 @@ class SecondStage:
 
     def slope(self, evidence: Array) -> Array:
         """Return the slope of the calibration, without the last axis of ``evidence``."""
+        # Each knot that is passed adds its weight to the slope.
         above = self._log_odds(evidence)[..., None] > np.array(_KNOTS)
         return np.asarray(self.spline_weights[1] + above @ self.spline_weights[2:])
 
@@ -85,6 +87,7 @@ def fit_second_stage(evidence: Array, truth: BoolArray, known: BoolArray) -> Sec
     """
     cells, cell_truth = evidence[known], truth[known]
     mean, scale = cells.mean(axis=0), cells.std(axis=0)
+    # Constant evidence becomes 0 and gets no weight; its rounding errors would be divided by a tiny number.
     scale[scale < _MIN_SCALE] = 1
     standardised = _standardise(cells, mean, scale)
     weights, intercept = fit_logistic(standardised, cell_truth)
@@ -109,5 +112,6 @@ def _spline_basis(log_odds: Array) -> Array:
 def _fit_spline(log_odds: Array, truth: BoolArray) -> Array:
     """Return the weights of a piecewise linear calibration that increases everywhere, shape (2 + knots,)."""
     weights, intercept = fit_logistic(_spline_basis(log_odds)[:, 1:], truth)
+    # Slopes of the pieces from left to right; a positive minimum keeps the order of the log odds.
     slopes = np.maximum(np.cumsum(weights), _MIN_SLOPE)
     return np.asarray(np.r_[intercept, slopes[0], np.diff(slopes)])

@@ -28,10 +28,12 @@ def best_threshold(probability: Array, target: Array) -> float:
     >>> round(best_threshold(np.array([0.9, 0.4, 0.2, 0.1]), np.array([1.0, 1.0, 0.0, 0.0])), 9)
     0.3
     """
+    # F1 is 0 at every threshold, so nothing is shown.
     if target.sum() <= 0:
         return 1.0
     steps, f1 = f1_by_threshold(probability.ravel(), target.ravel())
     best = int(f1.argmax())
+    # Every threshold between the two probabilities has the same F1.
     return float((steps[best] + steps[min(best + 1, len(steps) - 1)]) / 2)
 
 
@@ -49,6 +51,7 @@ def f1_by_threshold(score: Array, target: Array) -> tuple[Array, Array]:
     [0.5, 0.67, 0.86]
     """
     order = np.argsort(-score, kind="stable")
+    # Only the last cell of each distinct score: cells of equal score are shown together. -1 ends the last run.
     last = np.flatnonzero(np.diff(score[order], append=-1))
     true_positives = np.cumsum(target[order])[last]
     return score[order][last], 2 * true_positives / (last + 1 + true_positives[-1])
@@ -70,6 +73,7 @@ def choose_thresholds(probability: Array, truth: BoolMatrix, known: BoolMatrix) 
     thresholds = np.full(truth.shape[1], shared)
     for code in range(truth.shape[1]):
         rows = known[:, code]
+        # A rare code has few labels; their average with the probabilities varies less.
         expected = _LABEL_WEIGHT * truth[rows, code] + (1 - _LABEL_WEIGHT) * probability[rows, code]
         thresholds[code] = np.sqrt(shared * best_threshold(probability[rows, code], expected))
     return np.asarray(np.minimum(thresholds, _MAX_THRESHOLD))

@@ -85,6 +85,7 @@ def build_training_set(
     cells = _DecidedCells(study, corpus, coder)
     truth, finished, rejected = map(cells.to_mask, (cells.coded(), cells.finished(), cells.rejected()))
     groups, group = group_units(corpus, membership)
+    # A coding counts even where the coder had rejected the same words before.
     labels = Labels(truth, truth | finished | rejected, finished, group)
     return TrainingSet(LabelledCorpus(corpus, study.codebook, score_cues(corpus), labels), coder, groups)
 
@@ -94,6 +95,7 @@ def group_units(corpus: Corpus, membership: CaseMembership) -> tuple[tuple[str, 
 
     Transcripts that share a case are one group, since a person repeats themselves.
     """
+    # A shared case joins groups transitively: a focus group joins the interviews of all its speakers.
     groups = group_by_shared_case(corpus.transcripts, membership.cases_of)
     number = {name: index for index, group in enumerate(groups) for name in group}
     names = tuple(_group_name(membership, group) for group in groups)
@@ -125,6 +127,7 @@ def make_case_describer(study: Study, membership: CaseMembership) -> Callable[[T
 
     def describe(transcript: Transcript, turn: Turn) -> str:
         cases = [turn.case] if turn.case else [case.id for case in membership.cases_of.get(transcript.id, ())]
+        # Name and value become one word, so that equal values of two attributes are different features.
         return " ".join(
             f"{name}_{'_'.join(attributes[name].split())}"
             for attributes in (membership.attributes_of.get(case, {}) for case in cases)
@@ -140,6 +143,7 @@ class UnitIndex:
 
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
+        # Units are sorted by transcript.
         starts = np.searchsorted(corpus.transcript, np.arange(len(corpus.transcripts) + 1))
         self._units = {name: slice(*starts[index : index + 2]) for index, name in enumerate(corpus.transcripts)}
 
@@ -173,6 +177,7 @@ class _DecidedCells:
 
     def coded(self) -> Iterator[tuple[Indices, int]]:
         for coding in placed_codings(self._study, self._coder):
+            # The ledger may have codings of codes that the codebook no longer has.
             if coding.code in self._column:
                 yield self._units.units_of_coding(coding), self._column[coding.code]
 
@@ -183,12 +188,14 @@ class _DecidedCells:
 
     def rejected(self) -> Iterator[tuple[list[int], int]]:
         """Yield the units with the words of a rejected suggestion, if the code's entry is unchanged since."""
+        # The entry's hash includes the code's id; with the former hashes, a rejection remains after a renaming.
         entries = {code.id: (code.entry_hash, *code.former_hashes) for code in self._study.codebook.codes}
         for rejection in self._study.ledger_state.rejections:
             code = self._study.codebook.current_id(rejection.code)
             if rejection.coder == self._coder and rejection.entry in entries.get(code, ()):
                 units = self._units.units_of_transcript(rejection.transcript)
                 quote = normalise(rejection.quote)
+                # By words, not by place: the text may have been edited since, and what was rejected are these words.
                 same = [unit for unit in range(units.start, units.stop) if normalise(self._corpus.texts[unit]) == quote]
                 yield same, self._column[code]
 
@@ -221,6 +228,7 @@ def compute_cue_scores(corpus: Corpus, book: Codebook, suggestions: Suggestions)
     for transcript, start, code, score in zip(
         suggestions.transcript, suggestions.start, suggestions.code, suggestions.score, strict=True
     ):
+        # The table of suggestions has the whole study, the corpus perhaps only a batch.
         if (transcript, start) in unit and code in column:
             cell = unit[transcript, start], column[code]
             scores[cell] = max(scores[cell], score)

@@ -31,9 +31,13 @@ WORD_PATTERN = rf"\w[\w{WORD_MARKS}]*"
 """A word with its combining marks, without which Hindi would be split into single letters."""
 
 _WORD = re.compile(WORD_PATTERN)
+# Character n-grams as in scikit-learn's char_wb analyser, so that inflections and misspellings share features.
 _NGRAM_SIZES = (3, 4, 5)
+# A Chinese or Japanese "word" is a whole clause, and its words have one or two characters.
 _IDEOGRAM_NGRAM_SIZES = (1, 2)
+# The block "CJK Radicals Supplement", from which on East Asian scripts follow.
 _FIRST_IDEOGRAM = "\u2e80"
+# An n-gram of a single text cannot relate it to another one, and there are many such n-grams.
 _MIN_TEXTS = 2
 """Training texts that must have a character n-gram for it to be a feature."""
 
@@ -138,6 +142,7 @@ class WordNgrams:
         """Return the count of each n-gram in each text, texts x (n-grams + 1)."""
         rows, keys = _list_bigrams(encoded)
         position, is_known = _find_keys(self.bigrams, keys)
+        # Words that were added after training have higher ids; they count in the last column.
         unigrams = np.where(encoded.ids < self.unigram_count, encoded.ids, len(self))
         bigrams = np.where(is_known, self.unigram_count + position, len(self))
         return _count_matrix(
@@ -149,6 +154,7 @@ def _list_bigrams(encoded: EncodedTexts) -> tuple[Integers, Integers]:
     """Return the text index and the key of each pair of neighbouring words."""
     rows, ids = encoded.text_indices(), encoded.ids
     same_text = rows[1:] == rows[:-1]
+    # Two ids in one 64-bit number, which sorts and searches faster than pairs.
     return rows[1:][same_text], ((ids[:-1] << 32) | ids[1:])[same_text]
 
 
@@ -156,6 +162,7 @@ def _find_keys(known: Integers, keys: Integers) -> tuple[Integers, BoolArray]:
     """Return the position of each key among the sorted ``known`` keys, and whether it is one of them."""
     if not len(known):
         return np.zeros(len(keys), dtype=np.int64), np.zeros(len(keys), dtype=bool)
+    # searchsorted returns len(known) for a key above all others.
     position = np.minimum(np.searchsorted(known, keys), len(known) - 1)
     return position, known[position] == keys
 
@@ -193,11 +200,13 @@ class CharacterNgrams:
 
     def count(self, encoded: EncodedTexts, words: Sequence[str]) -> Rows:
         """Return the count of each n-gram in the words of each text, texts x (n-grams + 1)."""
+        # N-grams are computed once for each distinct word; the product adds them up for each text.
         word_ids, row_of_id = np.unique(encoded.ids, return_inverse=True)
         columns_by_word = [self.word_columns(word_id, words) for word_id in word_ids.tolist()]
         indptr = np.r_[0, np.cumsum([len(columns) for columns in columns_by_word])].astype(np.int64)
         columns = np.array([column for columns in columns_by_word for column in columns], dtype=np.int64)
         shape = (len(word_ids), len(self) + 1)
+        # Repeated columns of a word are not summed here; the matrix product does.
         counts_by_word = sparse.csr_matrix((np.ones(len(columns)), columns, indptr), shape=shape)
         words_by_text = _count_matrix(encoded.text_indices(), row_of_id, (len(encoded.indptr) - 1, len(word_ids)))
         return words_by_text @ counts_by_word
@@ -253,6 +262,7 @@ class Vocabulary:
 def _compute_idf(counts: Rows) -> Weights:
     """Return ln((1 + n) / (1 + df)) + 1 of each column; the last column is for unknown features, with df = 0."""
     document_frequency = np.bincount(counts.indices, minlength=counts.shape[1])
+    # The last column would otherwise have the n-grams that too few texts have.
     document_frequency[-1] = 0
     return np.asarray(np.log((1 + counts.shape[0]) / (1 + document_frequency)) + 1)
 
@@ -262,6 +272,8 @@ def _scale_tfidf(counts: Rows, idf: Weights) -> Rows:
     known = counts[:, :-1]
     values = (1 + np.log(known.data)) * idf[known.indices]
     rows = sparse.csr_matrix((values, known.indices, known.indptr), shape=known.shape)
+    # Each unknown occurrence counts as a feature of its own with tf 1.
     unknown = counts[:, -1].toarray().ravel() * idf[-1] ** 2
     length = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel() + unknown)
+    # An empty text keeps a row of zeros.
     return sparse.diags(1 / np.where(length > 0, length, 1)) @ rows

@@ -1,1 +1,1 @@
-"""Makers of suggestions beside the built-in ones: plug-ins of other packages, and spaCy pipelines of the user."""
+"""Makers of suggestions besides the built-in ones: plug-ins of other packages, and spaCy pipelines of the user."""

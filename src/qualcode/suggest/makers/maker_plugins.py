@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ENTRY_POINT_GROUP = "qualcode.makers"
 """The group of entry points by which packages provide makers."""
 
+# Names are used in options, in columns and in ledger lines: no spaces, no leading punctuation.
 _NAME = re.compile(r"[^\W_][\w.+-]*")
 
 SuggestionRow = tuple[Any, ...]
@@ -67,6 +68,7 @@ def find_installed_makers() -> dict[str, list[EntryPoint]]:
 
     makers: dict[str, list[EntryPoint]] = {}
     for entry in entry_points(group=ENTRY_POINT_GROUP):
+        # One installation is found twice where sys.path has its folder twice.
         if entry not in makers.setdefault(entry.name, []):
             makers[entry.name].append(entry)
     return makers
@@ -91,6 +93,7 @@ def load_maker(name: str, *, coders: Collection[str] = (), options: Mapping[str,
     if len(entries[name]) > 1:
         packages = format_names([_package_name(entry) for entry in entries[name]])
         raise MakerError(name, f"is provided by several packages ({packages}): uninstall all but one")
+    # Before the import, so that no code of a maker with an invalid name is run.
     if fault := _name_fault(name, coders):
         raise MakerError(name, fault)
     with _convert_errors(name, "while loading"), block_network(name):
@@ -101,6 +104,7 @@ def load_maker(name: str, *, coders: Collection[str] = (), options: Mapping[str,
         raise MakerError(name, f"has the attribute name = {own_name!r}: it must be the name of the entry point")
     if not callable(getattr(maker, "propose", None)):
         raise MakerError(name, "has no method 'propose'")
+    # Raises for an invalid notice now, before the maker gets any text.
     get_remote_notice(maker)
     return maker
 
@@ -112,6 +116,7 @@ def _package_name(entry: EntryPoint) -> str:
 def _name_fault(name: str, coders: Collection[str]) -> str:
     if name.casefold() in BUILTIN_MAKERS:
         return "has the name of a built-in maker: rename its entry point"
+    # Ignoring case, since a reader of the ledger would not distinguish "Ana" from "ana".
     if name.casefold() in {coder.casefold() for coder in coders}:
         return "has the name of a coder: rename its entry point"
     if not _NAME.fullmatch(name) or len(name) > 80:
@@ -176,6 +181,7 @@ def _collect_proposals(
         _convert_errors(maker.name, f"on transcript {transcript.id}"),
         block_network(maker.name, is_active=not is_announced),
     ):
+        # list: a generator must run inside the block that guards it.
         return list(maker.propose(transcript, tuple(sentences), book))
 
 
@@ -184,6 +190,7 @@ def _make_rows(maker: str, proposals: Iterable[object], transcript: Transcript, 
     best: dict[str, SuggestionRow] = {}
     for proposal in proposals:
         row = _make_row(maker, proposal, transcript, book)
+        # The id depends on transcript, start, quote and code, so equal ids are one code on one span.
         if row[0] not in best or row[_SCORE] > best[row[0]][_SCORE]:
             best[row[0]] = row
     return sorted(best.values(), key=lambda row: row[3:5] + row[7:8])
@@ -197,6 +204,7 @@ def _make_row(maker: str, proposal: object, transcript: Transcript, book: Codebo
     turn, fault = _check_proposal(proposal, transcript, book)
     if turn is None or not isinstance(proposal, Proposal):
         raise MakerError(maker, f"made an invalid proposal for transcript {transcript.id}: {fault}")
+    # numpy integers are valid Integrals, but they cannot be written as JSON.
     start, end, code = int(proposal.start), int(proposal.end), book.current_id(proposal.code)
     quote = transcript.text[start:end]
     key = suggestion_id((transcript.id, start, quote, code))
@@ -219,6 +227,7 @@ def _check_proposal(proposal: object, transcript: Transcript, book: Codebook) ->
         return None, f"the score must be a number from 0 to 1, not {score!r}"
     if not isinstance(why, str) or not why.strip():
         return None, f"{code} at {start}-{end} has no reason"
+    # Lone surrogates cannot be encoded when the reason is written to the ledger.
     if any("\ud800" <= character <= "\udfff" for character in why):
         return None, f"the reason for {code} at {start}-{end} is not valid text"
     return _find_turn(int(start), int(end), transcript)
@@ -238,6 +247,7 @@ def _find_turn(start: int, end: int, transcript: Transcript) -> tuple[Turn | Non
 
 
 def _is_number(value: object, kind: type) -> bool:
+    # bool is a subclass of int, and a maker that returns True as a score has a bug.
     return isinstance(value, kind) and type(value) is not bool
 
 
@@ -245,10 +255,12 @@ def _is_number(value: object, kind: type) -> bool:
 def _convert_errors(maker: str, when: str) -> Iterator[None]:
     """Convert exceptions of a maker into a `MakerError` of one line, and send what it prints to stderr."""
     try:
+        # stdout is for rows and JSON, which another program may read.
         with redirect_stdout(sys.stderr):
             yield
     except (MakerError, NetworkAccessError):
         raise
+    # SystemExit too: a library that calls sys.exit() would end the program without a message.
     except (Exception, SystemExit) as error:
         message = next(iter(str(error).strip().splitlines()), "")
         reason = f"{type(error).__name__}: {message}" if message else type(error).__name__

@@ -55,6 +55,7 @@ def load_spacy_maker(path: str, book: Codebook) -> tuple[SpacyMaker, list[str]]:
 def _load_pipeline(path: str) -> Language:
     import spacy
 
+    # A pipeline package may run code of its own when it is loaded.
     with block_network(_maker_name(path)):
         try:
             nlp = spacy.load(path)
@@ -88,17 +89,21 @@ class SpacyMaker:
 
     def codes_by_label(self, book: Codebook) -> dict[str, str]:
         """Return the code of each label: by its id, former id, or a name that only one code has."""
+        # A name that two codes have does not identify one of them.
         counts = Counter(code.name.casefold() for code in book.codes)
         by_name = {code.name.casefold(): code.id for code in book.codes if counts[code.name.casefold()] == 1}
         current = {label: book.current_id(label) for label in self.labels}
         by_id = {label: code for label, code in current.items() if code in book.by_id}
+        # by_id is on the right, so that an id takes precedence over an equal name.
         return {label: by_name[label.casefold()] for label in current if label.casefold() in by_name} | by_id
 
     def propose(self, transcript: Transcript, sentences: Sequence[Span], book: Codebook) -> Iterator[Proposal]:
         """Yield the proposals of all supported components of the pipeline."""
         codes = self.codes_by_label(book)
+        # Whole turns, because span components may predict spans across sentences.
         turns = [(turn.start, turn.end) for turn in transcript.participant_turns if turn.start < turn.end]
         if self._components_of(*_SPANS, *_ENTITIES):
+            # Categories are computed on sentences below; those of whole turns would not be used.
             with self._disable(_CATEGORIES):
                 docs = self._nlp.pipe(transcript.text[start:end] for start, end in turns)
                 for doc, (start, _) in zip(docs, turns, strict=True):
@@ -124,15 +129,19 @@ class SpacyMaker:
         rulers = [
             name
             for name in self._components_of(*_ENTITIES, "span_ruler")
+            # Only span rulers have this option; an entity_ruler always writes to doc.ents.
             if getattr(self._pipe(name), "annotate_ents", True)
         ]
+        # All rulers write to the same doc.ents, which does not record by which of them; the first is named once.
         yield from ((name, span, 1.0) for name in rulers[:1] for span in doc.ents)
 
 
 def _propose_spans(spans: Iterable[tuple[str, Any, float]], start: int, codes: Mapping[str, str]) -> Iterator[Proposal]:
     for component, span, score in spans:
         words = span.text.strip()
+        # A predicted span may be white space alone, which cannot be coded.
         if span.label_ in codes and words:
+            # Tokens of white space may be at both ends of a predicted span.
             first = start + span.start_char + span.text.index(words)
             why = f'{component} read "{shorten_text(words, limit=_QUOTE_LENGTH)}" as {codes[span.label_]}'
             rule = f" (pattern {span.id_})" if span.id_ else ""
@@ -171,11 +180,13 @@ class SentenceCategorizer:
         """Return the scores from the threshold on, of labels that are codes."""
         scores = {label: _clip_score(cats.get(label, 0.0)) for label in self._labels}
         high = [label for label, score in scores.items() if score >= self._threshold]
+        # Exclusive labels: their scores add up to 1, so the highest is the prediction.
         selected = [max(scores, key=scores.__getitem__)] if self._is_exclusive else high
         return {label: scores[label] for label in selected if label in self._codes}
 
     def _score_without_words(self, text: str, spans: Iterable[Span]) -> dict[Span, dict[str, Mapping[str, float]]]:
         """Return the scores of each sentence without each of its words, computed in one batch."""
+        # Computed only for sentences with a suggestion, since it multiplies the calls by the number of words.
         cuts = [(span, word, cut) for span in spans for word, cut in remove_each_word(text[slice(*span)])]
         docs = self._nlp.pipe(cut for _, _, cut in cuts)
         scores: dict[Span, dict[str, Mapping[str, float]]] = {span: {} for span in spans}
@@ -191,6 +202,7 @@ class SentenceCategorizer:
         if not without:
             return f'{reason} to "{shorten_text(sentence, limit=_QUOTE_LENGTH)}"'
         scores = {word: _clip_score(cats.get(label, 0.0)) for word, cats in without.items()}
+        # The lowest remaining score first: the word with the greatest effect.
         words = sorted((word for word in scores if score - scores[word] >= _MIN_DROP), key=scores.__getitem__)
         if not words:
             return f"{reason}; no single word carries it"
@@ -214,6 +226,7 @@ def remove_each_word(sentence: str, *, limit: int = _MAX_WORDS) -> Iterator[tupl
 
 def _strip_punctuation(text: str, start: int, end: int) -> Span:
     """Return a word's span without what is neither letter nor digit at its ends."""
+    # word_spans guarantees a letter or digit in each word, so both loops end.
     while not text[start].isalnum():
         start += 1
     while not text[end - 1].isalnum():

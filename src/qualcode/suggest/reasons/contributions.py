@@ -76,6 +76,7 @@ EVIDENCE_LABELS = {
 _SCORE_EVIDENCE = ("words", "margin")
 """Evidence that rises with the first stage's score."""
 
+# Log odds below which a reason is noise: most words of a sentence have some tiny weight.
 _MIN_WEIGHT = 0.05
 
 
@@ -121,6 +122,7 @@ class Explainer:
 
     def _slope(self, unit: int, code: int) -> float:
         """Return the change of the log odds per unit of the first stage's score."""
+        # Chain rule: weight of the score in the second stage times the slope of the calibration.
         return self._score_slope * float(self._learner.second_stage.slope(self._scored_units.evidence[unit, code]))
 
     @cached_property
@@ -184,6 +186,7 @@ class Explainer:
             total[VIEW_LABELS[view]] = total.get(VIEW_LABELS[view], 0.0) + float(scores[unit, code]) * slope
         contributions = self._learner.second_stage.contributions(self._scored_units.evidence[unit, code])
         for kind, contribution in zip(EVIDENCE_KINDS, contributions.tolist(), strict=True):
+            # The score itself is left out, because words and views are its parts.
             if kind in EVIDENCE_LABELS:
                 total[EVIDENCE_LABELS[kind]] = total.get(EVIDENCE_LABELS[kind], 0.0) + contribution
         return [Reason("around", label, weight) for label, weight in total.items()]
@@ -222,10 +225,13 @@ class Explainer:
 
     def _rank_similar_units(self, units: Indices, candidates: Indices, limit: int) -> list[list[SimilarUnit]]:
         own, training = self._features.blocks[0].rows, self._training_units.features.blocks[0].rows
+        # The product is a sum of three cosines, one for each kind of feature.
         similarity = (own[units] @ training[candidates].T).toarray() / len(FEATURE_KINDS)
         if not self._is_new_corpus:
             group = self._data.labels.group
+            # As in held-out scores: similar sentences of the same person are no independent evidence.
             similarity[group[units][:, None] == group[candidates][None, :]] = 0
+        # Stable, so that of equal similarities the earlier sentence comes first on every machine.
         nearest = np.argsort(-similarity, axis=1, kind="stable")[:, :limit]
         return [
             [(int(candidates[column]), float(values[column])) for column in columns if values[column] > 0]
@@ -267,6 +273,7 @@ class _WordWeights:
             return
         shares, ends = compute_word_shares(self._learner, [self._data.corpus.texts[unit] for unit in new])
         text_of_word = np.repeat(np.arange(len(new)), np.diff(ends))
+        # A word's part of a feature times the feature's tf-idf: the parts of all words add up to the view's score.
         parts = shares.multiply(self._block.rows[new][text_of_word]).tocsr()
         weights = np.asarray(parts @ self._learner.feature_weights["own"])
         weights = weights - self._own_group_weights(parts, new[text_of_word])
@@ -277,6 +284,7 @@ class _WordWeights:
         """Return the part of each word's weights that its own group adds, words x codes."""
         stage, group = self._learner.first_stage, self._data.labels.group
         weights = np.zeros((len(unit_of_word), stage.coefficients.shape[1]))
+        # Sentences outside the training set have no group in it to subtract.
         for number in () if self._is_new_corpus else np.unique(group[unit_of_word]):
             words, training = group[unit_of_word] == number, group[stage.rows] == number
             weights[words] = parts[words] @ (self._block.rows[stage.rows[training]].T @ stage.coefficients[training])
@@ -301,6 +309,7 @@ def compute_word_shares(learner: Learner, texts: Sequence[str]) -> tuple[Rows, I
     text_of_word = np.repeat(np.arange(len(texts)), np.diff(ends))
     second = np.flatnonzero(np.diff(text_of_word) == 0) + 1  # words that follow another word of their text
     pair_counts = _known_counts(vocabulary.count_features([f"{words[word - 1]} {words[word]}" for word in second]))
+    # The count of a two-word text less those of its words leaves the features of the pair.
     pairs = (pair_counts - alone[second] - alone[second - 1]) * 0.5
     pair_to_words = sparse.csr_matrix(
         (np.ones(2 * len(second)), (np.r_[second, second - 1], np.tile(np.arange(len(second)), 2))),
@@ -309,6 +318,7 @@ def compute_word_shares(learner: Learner, texts: Sequence[str]) -> tuple[Rows, I
     parts = (alone + pair_to_words @ pairs).tocsr()
     sums = sparse.csr_matrix((np.ones(len(words)), (text_of_word, np.arange(len(words)))), (len(texts), len(words)))
     total = (sums @ parts).tocsr()
+    # Differences of counts leave explicit zeros in the sparse matrix.
     total.data = np.where(total.data > 0, 1 / np.maximum(total.data, 1e-9), 0)
     return parts.multiply(total[text_of_word]).tocsr(), ends
 

@@ -11,6 +11,7 @@ from qualcode.suggest.reasons.contributions import EVIDENCE_LABELS, Reason
 _MAX_WORDS = 3
 _MAX_CONTEXT_REASONS = 2
 _MAX_REASONS_AGAINST = 2
+# A table has room for few reasons; 'qualcode why' lists weaker ones too.
 _MIN_WEIGHT = 0.2
 _MAX_QUOTE_LENGTH = 60
 _CUES_LABEL = EVIDENCE_LABELS["cues"]
@@ -44,6 +45,7 @@ def merge_reasons(reasons: Sequence[Reason]) -> list[Reason]:
 def _select_for(reasons: Iterable[Reason], kind: str, limit: int, *, always: str = "") -> list[Reason]:
     """Return the first ``limit`` reasons of a kind with positive weight, and the one with the text ``always``."""
     positive = [reason for reason in reasons if reason.kind == kind and reason.weight > 0]
+    # Cues that matched are named whatever their rank: the user wrote them to be found.
     return [reason for rank, reason in enumerate(positive) if rank < limit or reason.text == always]
 
 

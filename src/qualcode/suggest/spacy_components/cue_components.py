@@ -52,6 +52,7 @@ def make_cues(nlp: Language, name: str, codebooks: list[str], spans_key: str) ->
         A codebook file has problems.
     """
     paths = [Path(path).absolute() for path in codebooks]
+    # read_codebook needs a folder above all files, and names them relative to it in messages.
     root = Path.cwd() if all(path.is_relative_to(Path.cwd()) for path in paths) else Path(paths[0].anchor)
     book, problems = read_codebook(paths, root=root)
     if problems:
@@ -69,6 +70,7 @@ class SentenceComponent:
         """Mark the first token of each sentence."""
         starts = {start for start, _ in sentence_spans(doc.text, 0, len(doc.text), abbreviations=self._abbreviations)}
         for token in doc:
+            # A sentence may begin inside a token of spaCy; that token is then its first.
             token.is_sent_start = token.i == 0 or not starts.isdisjoint(range(token.idx, token.idx + len(token)))
         return doc
 
@@ -106,6 +108,7 @@ class CueComponent:
         )
         spans = [
             doc.char_span(match.start, match.end, label=self._finder.cues[match.cue].code, alignment_mode="expand")
+            # expand: a cue may end inside a token of a pipeline with another tokenizer.
             for match in self._finder.drop_vetoed(self._finder.find(doc.text, sentences))
         ]
         doc.spans[self._key] = [span for span in spans if span is not None]

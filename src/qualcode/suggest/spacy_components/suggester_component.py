@@ -1,4 +1,4 @@
-"""The spaCy component that writes suggestions of the trained model to a Doc, which holds one participant's turn."""
+"""The spaCy component that writes suggestions of the trained model to a Doc, which contains one participant's turn."""
 
 from __future__ import annotations
 
@@ -59,6 +59,7 @@ class SuggesterComponent:
         pairs = [(suggested, _make_doc_span(doc, suggested)) for suggested in self._find(doc.text)]
         placed = [(suggested, span) for suggested, span in pairs if span is not None]
         doc.spans[self._key] = [span for _, span in placed]
+        # In the form in which spaCy's span categoriser stores its scores.
         doc.spans[self._key].attrs["scores"] = np.array([suggested.score for suggested, _ in placed], dtype="float32")
         doc.spans[self._key].attrs["why"] = [suggested.why for suggested, _ in placed]
         return doc

@@ -50,6 +50,7 @@ def load_finder(study: str, coder: str, min_score: float | None) -> SpanFinder:
     return _LearnerFinder(opened, ranked_list.training_part, min_score)
 
 
+# The entry point in the group spacy_factories refers to this name.
 make_suggester = register_suggester(load_finder)
 
 
@@ -65,6 +66,7 @@ class _LearnerFinder:
     def __call__(self, text: str) -> list[SuggestedSpan]:
         """Return suggestions for the sentences of a text, which is one participant's turn."""
         study = self._study
+        # One turn without an interviewer: the views of question and reply are empty.
         transcript = Transcript(_TRANSCRIPT_ID, "", text, "", (Turn(0, "", "participant", 0, len(text)),))
         cues = suggest_by_finder(self._cue_finder, [transcript], study.codebook, abbreviations=study.abbreviations)
         training_set = collect_decisions(study, [transcript], cues, self._request.coder)

@@ -84,7 +84,7 @@ def run(study: Path, command: str, *more: str) -> str:
     done = subprocess.run(words, capture_output=True, encoding="utf-8", check=False, cwd=study, env=dict(os.environ))
     if done.returncode > 1:
         print(f"{command}: {done.stderr.strip()}", file=sys.stderr)
-    return f"{done.stdout}\nexit {done.returncode}\n"
+    return f"{done.stdout}\nexit {done.returncode}\n".replace(str(study), "STUDY")
 
 
 def copy_of_the_study(folder: Path) -> Path:

@@ -52,7 +52,9 @@ def score_by_base_rate(labelled: LabelledCorpus) -> tuple[Floats, Floats]:
     """Score all sentences by the share of finished sentences with the code; every sentence is chosen."""
     labels = labelled.labels
     finished = labels.finished.sum(axis=0)
+    # Unfinished cells are left out: what is coded there is mostly positive and would raise the rate.
     rate = (labels.truth & labels.finished).sum(axis=0) / np.maximum(finished, 1)
+    # A threshold of 0 selects every sentence; a code that never occurs in training must not be suggested.
     return np.broadcast_to(rate, labels.truth.shape), np.where(rate > 0, 0.0, NEVER)
 
 
@@ -82,6 +84,7 @@ def make_tfidf_method(*, inner_folds: int = 3) -> ScoringMethod:
         for left_out in split_folds(groups, fold_count=inner_folds):
             rows = np.flatnonzero(np.isin(labels.group, left_out))
             training_labels = labels.select_groups(np.setdiff1d(groups, left_out))
+            # Scores of training sentences are too high, and thresholds chosen on them would be too high as well.
             held_out_score[rows] = _train_and_score(counts, training_labels, rows)
         all_rows = np.arange(len(labelled.corpus))
         return _train_and_score(counts, labels, all_rows), _choose_thresholds(held_out_score, labels)
@@ -97,6 +100,7 @@ class _FeatureCounter:
         self._counts: tuple[SparseMatrix, SparseMatrix] | None = None
 
     def count(self, texts: tuple[str, ...]) -> tuple[SparseMatrix, SparseMatrix]:
+        # All folds have the same tuple, so identity is enough; comparing the texts would take time in each fold.
         if texts is not self._texts or self._counts is None:
             self._texts, self._counts = texts, _count_features(texts)
         return self._counts
@@ -121,6 +125,7 @@ def _compute_tfidf(counts: tuple[SparseMatrix, SparseMatrix], training_rows: Ind
 
     weighted = []
     for kind in counts:
+        # In CSC form each column's number of stored entries is the number of training sentences with the feature.
         document_frequency = np.diff(kind[training_rows].tocsc().indptr)
         features = kind[:, np.flatnonzero(document_frequency >= _MIN_SENTENCES)]
         if features.shape[1]:
@@ -139,7 +144,7 @@ def _train_and_score(counts: tuple[SparseMatrix, SparseMatrix], labels: Labels, 
         coded = labels.truth[training_rows, code]
         if coded.any() and not coded.all() and tfidf.shape[1]:
             score[:, code] = _fit_regression(tfidf[training_rows], coded)(tfidf[rows])
-        elif coded.any():
+        elif coded.any():  # a regression needs both classes and a feature
             score[:, code] = coded.mean()
     return score
 

@@ -15,6 +15,7 @@ from qualcode.study.coder_state import placed_codings
 from qualcode.study.study import Study
 from qualcode.suggest.learning.training_data import UnitIndex
 
+# Limits a surprise to 20 bits: a probability of 0 would make it, and every mean with it, infinite.
 _MIN_PROBABILITY = 1e-6
 
 

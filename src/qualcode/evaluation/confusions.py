@@ -1,4 +1,4 @@
-"""Pairs of codes that are hard to tell apart: sentences with one code that the learner takes for another."""
+"""Pairs of codes that are easily confused: sentences with one code that the learner takes for another."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ def find_confusions(
     columns = set(code_columns(data, selected))
     pairs = [pair for pair in combinations(range(len(predictions.codes)), 2) if columns & set(pair)]
     rows = [row for a, b in pairs if (row := _confusion_row(data, predictions, a, b))["count"]]
+    # Ids break ties, so that the rows cut off by ``top`` do not depend on the codebook's order.
     rows.sort(key=lambda row: (-row["count"], -row["share"], row["code_a"], row["code_b"]))
     return make_frame(rows[:top], CONFUSION_COLUMNS), list(_confusion_notes(data, predictions))
 

@@ -31,6 +31,7 @@ ScoringMethod = Callable[[LabelledCorpus], tuple[Floats, Floats]]
 def split_folds(groups: Indices, *, fold_count: int = FOLDS, seed: int = 0) -> Iterator[Indices]:
     """Yield the groups to leave out in each fold: shuffled, in folds of nearly equal size."""
     distinct = np.unique(groups)
+    # Ids often follow the kind of participant (S01, P01): without shuffling, a fold could leave out one kind.
     shuffled = np.random.default_rng(seed).permutation(distinct)
     yield from (np.sort(fold) for fold in np.array_split(shuffled, min(fold_count, len(distinct))))
 
@@ -61,6 +62,7 @@ def cross_validate(
     folds = list(split_folds(labels.finished_groups, fold_count=fold_count))
     for number, left_out in enumerate(folds, 1):
         inside = np.isin(labels.group, left_out)
+        # Decisions in unfinished transcripts stay in the training set, as they do when suggestions are made.
         training_labels = labels.select_groups(np.setdiff1d(np.unique(labels.group), left_out))
         fold_score, threshold = method(
             LabelledCorpus(labelled.corpus, labelled.book, labelled.cue_scores, training_labels)

@@ -68,9 +68,12 @@ def _undefined_reason(times: Sequence[str]) -> str:
 
 def _quarter_rows(result: CodingProbabilities, indices: Sequence[int]) -> Iterator[dict[str, Any]]:
     """Yield a row for each quarter of the codings in order of time."""
+    # Ids break ties of time, so that quarters do not depend on the order in which ledgers are read.
     order = sorted(indices, key=lambda index: (result.codings[index].at, result.codings[index].id))
     bits = compute_surprise(result.probability[order])
+    # Codes differ in how surprising they are: a quarter with many codings of a rare code would look like drift.
     expected = _mean_by_code(bits, np.array([result.columns[index] for index in order]))
+    # All sentences of a coding are in one transcript, so the first one gives the group.
     groups = np.array([result.predictions.transcript[result.units[index][0]] for index in order])
     for number, part in enumerate(np.array_split(np.arange(len(order)), QUARTERS), start=1):
         low, high = _mean_interval((bits - expected)[part], groups[part])

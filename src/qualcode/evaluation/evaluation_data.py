@@ -152,6 +152,7 @@ def load_or_compute_scores(data: EvaluationData, name: str, make_method: Callabl
     from qualcode.evaluation.score_cache import read_scores, write_scores
 
     path = _cache_path(data, name, "parquet")
+    # A missing or damaged file is computed again; pyarrow's errors for damaged files are ValueErrors or OSErrors.
     with suppress(OSError, ValueError, OperationError):
         return read_scores(path, data.codes)
     scores = cross_validate(
@@ -181,6 +182,7 @@ def _write_cache(path: Path, write: Callable[[], object]) -> None:
     """Write a cache file and remove outdated ones; errors are ignored, since the cache only saves time."""
     with suppress(OperationError, OSError):
         write()
+        # The key is the last part of the stem: only older results of the same method are deleted.
         for old in set(path.parent.glob(f"{path.stem.rpartition('-')[0]}-*{path.suffix}")) - {path}:
             old.unlink(missing_ok=True)
 
@@ -213,6 +215,7 @@ def choose_second_coder(data: EvaluationData, given: str | None) -> SecondCoder 
 
 def _compare_second_coder(data: EvaluationData, second: str) -> Predictions:
     first_labels = data.labels
+    # Only the labels are used; cue scores do not depend on the coder and take long, so they are passed on.
     second_labels = build_training_set(
         data.study, coder=second, score_cues=lambda _corpus: data.training_set.labelled_corpus.cue_scores
     ).labelled_corpus.labels

@@ -37,7 +37,7 @@ class EvaluationRows:
 
 def summarise(results: EvaluationRows) -> Iterator[str]:
     """Yield the overall results, a sentence each."""
-    pooled, mean = results.codes[-2:]
+    pooled, mean = results.codes[-2:]  # in the order of `list_pools`
     yield (
         f"All codes pooled: F1 {_format_interval(pooled, 'f1')}, precision {_format_number(pooled['precision'])}, "
         f"recall {_format_number(pooled['recall'])}, average precision {_format_number(pooled['average_precision'])}."
@@ -111,6 +111,7 @@ def _format_unread(
 
 
 def _calibration_sentence(predictions: Predictions) -> str:
+    # Both, since nearly all cells are uncoded with a score near 0, which makes the error over all cells look small.
     shown, all_cells = (compute_calibration(predictions, over=over) for over in ("suggested", "asked"))
     if shown.ece is None:
         return "Calibration: nothing was suggested."

@@ -154,6 +154,7 @@ def _second_coder_rows(
     learner: Predictions, second_coder: SecondCoder, names: Mapping[str, str]
 ) -> list[dict[str, Any]]:
     """Return the second coder's numbers, with the learner's F1 over the same cells."""
+    # `compare_coders` does not know the sampling unit, which names a column of the table.
     second = replace(second_coder.predictions, sampling_unit=learner.sampling_unit)
     learner_rows = quality_rows(restrict_predictions(learner, second.evaluated), names=names)
     return [
@@ -175,6 +176,7 @@ def _list_reading_orders(compared: _ComparedPredictions) -> list[ReadingOrders]:
     if second_coder is not None:
         second = second_coder.predictions
         scores = {LEARNER: learner.score, second_coder.coder: second.score, "perfect": perfect}
+        # The learner is measured again on the shared cells, since the two would not be comparable on different ones.
         orders.append(ReadingOrders(restrict_predictions(learner, second.evaluated), scores, "both coders"))
     return orders
 
@@ -185,6 +187,7 @@ def _build_tables(compared: _ComparedPredictions, results: EvaluationRows, selec
 
     data, sampled = compared.data, compared.learner.sampling_unit
     codes = {data.codes[column] for column in code_columns(data, selected)}
+    # Rows over all codes have an empty id. They are computed over all codes, whatever is selected.
     shown = codes | {family_of(code) for code in codes} | {""}
 
     def make_table(rows: list[dict[str, Any]], columns: Sequence[str]) -> pd.DataFrame:

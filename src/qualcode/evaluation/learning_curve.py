@@ -46,6 +46,7 @@ def split_by_size(groups: Indices, *, seed: int) -> Iterator[tuple[int, Indices,
     """
     shuffled = np.random.default_rng(seed).permutation(groups)
     test_count = max(1, round(len(groups) / TEST_DIVISOR))
+    # The test set is taken first and sizes are prefixes of the rest, so that only the amount of training data varies.
     test_groups, rest = shuffled[:test_count], shuffled[test_count:]
     yield from ((size, rest[:size], test_groups) for size in SIZES if size <= len(rest))
 

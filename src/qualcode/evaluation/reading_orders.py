@@ -38,11 +38,13 @@ def work_rows(reading_orders: Sequence[ReadingOrders]) -> list[dict[str, Any]]:
 
 def _order_rows(orders: ReadingOrders, name: str, score: Floats) -> list[dict[str, Any]]:
     predictions = replace(orders.predictions, score=score)
+    # The sum of probabilities is the expected number of codings in a sentence.
     all_codes = _measure_work(predictions, np.where(predictions.evaluated, score, 0).sum(axis=1))
     by_code = {
         code: _measure_work(_select_code(predictions, column), score[:, column])
         for column, code in enumerate(predictions.codes)
     }
+    # A code without codings has no recall to reach, so it is in no mean.
     coded = {code: work for code, work in by_code.items() if work.read is not None}
     head = {"order": name, "over": orders.over}
     return [
@@ -54,6 +56,8 @@ def _order_rows(orders: ReadingOrders, name: str, score: Floats) -> list[dict[st
 
 def _measure_work(predictions: Predictions, score: Floats) -> WorkSaved:
     """Read sentences by a score, best first; ties are broken at random."""
+    # Without an order, ties are read together: with only two scores, a second coder would seem to save nothing.
+    # The seed is fixed, so that results can be repeated; corpus order would favour the first transcripts.
     tie_breaker = np.random.default_rng(0).random(len(score))
     order = np.lexsort((tie_breaker, -score)).astype(np.int64)
     return compute_work_saved(predictions, order=order, recall=RECALL_TARGET)
@@ -83,6 +87,7 @@ def _mean_columns(by_code: Sequence[WorkSaved]) -> dict[str, Any]:
     read = sum(work.total * (work.read or 0) for work in by_code) / total
     unread = sum(work.total * (work.unread or 0) for work in by_code) / total
     return {
+        # Codes of families that are not finished everywhere have fewer units.
         "units": max(work.units for work in by_code),
         "codings": total,
         "read": round(read),

@@ -15,6 +15,7 @@ from qualcode.suggest.learning.learner_cache import first_stage_key
 
 def scores_key(labelled: LabelledCorpus, parts: Iterable[object] = ()) -> str:
     """Return a hash of everything that scores depend on: texts, decisions, codebook, cues and ``parts``."""
+    # Unlike the first stage, scores also depend on the second one: on entries of the codebook and on cues.
     key = first_stage_key(labelled, [FOLDS, labelled.book.version, *parts])
     return hashlib.sha256(key.encode() + np.ascontiguousarray(labelled.cue_scores).tobytes()).hexdigest()[:24]
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 SURPRISE_COLUMNS = (
     "kind transcript turn start end quote code coded probability surprise coder at coding why unit".split()
 )
+# Below it no code is likely, and naming the most probable one would mislead.
 _MIN_LIKELY_PROBABILITY = 0.05
 _COLUMN_NOTES = (
     "a coding is surprising if the learner, trained without its transcript, gives the code a low probability; a gap is "
@@ -99,6 +100,7 @@ def _position_columns(result: CodingProbabilities, transcript: str, start: int, 
 
 
 def _probability_columns(probability: float, *, coded: bool) -> dict[str, float]:
+    # For a gap, the surprising outcome is that the code was not given.
     decided = probability if coded else 1 - probability
     return {"probability": round(float(probability), 4), "surprise": round(float(compute_surprise(decided)), 2)}
 

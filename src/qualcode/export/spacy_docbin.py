@@ -50,6 +50,7 @@ def pack_docbin(segments: Iterable[TrainingSegment], *, language: str) -> Packed
     from spacy.tokens import DocBin
 
     nlp = load_blank_pipeline(language)
+    # Without user data, transcript, turn and offsets of a Doc would not be written.
     docs = DocBin(store_user_data=True)
     lengths: Counter[int] = Counter()
     for segment in segments:
@@ -62,6 +63,7 @@ def pack_docbin(segments: Iterable[TrainingSegment], *, language: str) -> Packed
 def _make_doc(segment: TrainingSegment, nlp: Language) -> Doc:
     doc = nlp.make_doc(segment.text)
     spans = [doc.char_span(start, end, label=code, alignment_mode="expand") for start, end, code in segment.spans]
+    # Extended to tokens, two codings of a code can be the same span, which would be trained on twice.
     distinct = {(span.start, span.end, span.label_): span for span in spans if span is not None}
     doc.spans[SPANS_KEY] = [distinct[key] for key in sorted(distinct)]
     doc.cats = dict(segment.cats)

@@ -31,6 +31,7 @@ from qualcode.version import __version__
 
 _DEV_SHARE = 0.2
 """Share of the groups of transcripts that are kept for evaluation (dev.spacy)."""
+# spaCy's suggester proposes every n-gram of each size, so one long coding would slow down all training.
 _MAX_SPAN_TOKENS = 40
 """Tokens of the longest spans that the README proposes to a span categoriser."""
 
@@ -98,6 +99,7 @@ def _select_training_data(study: Study, options: AnalysisOptions) -> TrainingSel
             f"{coders[0]} has finished none of these transcripts: see 'qualcode done', "
             "or export all with --universe all"
         )
+    # A transcript without participants' turns has no Docs: alone in dev, it would leave dev.spacy empty.
     train, dev = _split_by_case(study, [name for name in names if study.transcripts[name].participant_turns])
     return TrainingSelection(coders[0], codes, _training_unit(study, options.get("unit")), finished_codes, train, dev)
 
@@ -121,6 +123,7 @@ def _families_by_transcript(study: Study, coder: str, *, all_families: bool) -> 
 
 def _split_by_case(study: Study, names: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return the transcripts for train and dev: no case is on both sides, and the split depends on ids only."""
+    # Hashes instead of random draws: groups keep their order when others are added.
     groups = sorted(group_by_shared_case(sorted(names), study.cases_of), key=lambda group: hash_text(group[0]))
     if len(groups) < 2:
         raise OperationError("training data needs finished transcripts of two cases: one for train, one for dev")
@@ -156,6 +159,7 @@ def _training_segment(
         if coding.start < end and start < coding.end
     ]
     present = {code for _, _, code in spans}
+    # Unfinished codes are missing: spaCy skips missing categories in training, while 0 would be a negative example.
     cats = {code: float(code in present) for code in codes}
     return TrainingSegment(transcript.id, segment.turn, start, end, transcript.text[start:end], spans, cats)
 

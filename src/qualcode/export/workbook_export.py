@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MAX_SUGGESTIONS = 5_000
 """Most suggestions that the workbook shows."""
+# One value compares nothing; each further one adds three columns.
 _MIN_VALUES, _MAX_VALUES = 2, 6
 """Numbers of values of the attributes that themes are grouped by if none is named."""
 _RULES = (
@@ -51,6 +52,7 @@ def export_workbook(
     if path.suffix.lower() != ".xlsx":
         raise UsageError(f"{path}: the file name of a workbook must end in .xlsx")
     ungrouped = options.copy()
+    # Groups have a sheet of their own; all other sheets count the whole study.
     ungrouped.pop("by", None)
     counted = build_incidence_set(study, ungrouped)
     if len(counted.incidences) > 1:
@@ -120,6 +122,7 @@ def _undecided_suggestions(study: Study, options: AnalysisOptions, coder: str) -
         first += f"; the first {MAX_SUGGESTIONS:,} are shown"
     first += ". Suggestions are not counted until a coder accepts them: 'qualcode accept' with the id."
     shown = table.take(range(min(len(table), MAX_SUGGESTIONS)))
+    # The first note also counts the suggestions; ``first`` replaces it.
     return UndecidedSuggestions([first, *notes[1:]], shown.rows(), has_probabilities=LEARNER in table.maker)
 
 
@@ -144,6 +147,7 @@ def _overview_rows(study: Study, counted: IncidenceSet) -> Iterator[tuple[str, s
     yield "Written", datetime.now().astimezone().isoformat(timespec="seconds")
     yield "qualcode", __version__
     yield "Codebook", study.codebook.version
+    # One hash over all texts tells whether two workbooks counted the same texts.
     hashes = (f"{name} {study.transcripts[name].sha256}" for name in universe.transcripts)
     yield "Texts (SHA-256)", hash_text("\n".join(hashes))
     yield "", ""

@@ -10,7 +10,9 @@ from qualcode.anchors import Anchor, make_anchor
 from qualcode.pseudonyms.text import OffsetMap
 
 LedgerLine = dict[str, Any]
+# Reasons quote words of the text; the source of an import is a file name.
 _ORIGIN_TEXT_KEYS = ("why", "source")
+# Examples in the codebook contain names, so its hashes change; a rejection is valid only for the entry it refers to.
 _ORIGIN_HASH_KEYS = ("version", "entry")
 
 
@@ -55,6 +57,7 @@ class LineReplacements:
     def with_span_changes(self, lines: Iterable[LedgerLine]) -> LineReplacements:
         """Return these replacements with the latest span change of each coding, for its events on older texts."""
         changes: dict[str, SpanChange] = {}
+        # Ids sort by time, so the latest line of a coding overwrites the earlier ones.
         for line in sorted(lines, key=lambda line: str(line.get("id", ""))):
             anchor = _find_new_anchor(line, self.texts)
             if anchor is not None:
@@ -77,6 +80,7 @@ def replace_in_line(line: LedgerLine, replacements: LineReplacements) -> LedgerL
         new |= _anchor_keys(line, anchor)
     elif line.get("quote"):
         new |= _replace_in_older_quote(line, replacements)
+    # A hash of an older text is kept, since that text is not rewritten.
     if rewritten is not None and (anchor is not None or line.get("sha256") == rewritten.old_hash) and "sha256" in line:
         new["sha256"] = rewritten.new_hash
     if "transcript" in line:
@@ -103,6 +107,7 @@ def _find_new_anchor(line: LedgerLine, texts: Mapping[str, RewrittenText]) -> An
     if rewritten is None or not quote or not 0 <= start < end or rewritten.old_text[start:end] != quote:
         return None
     current = make_anchor(rewritten.old_text, start, end)
+    # An edit elsewhere in the text changes its hash, but neither span nor context.
     has_context = (line.get("before", ""), line.get("after", "")) == (current.before, current.after)
     if line.get("sha256") != rewritten.old_hash and not has_context:
         return None
@@ -122,6 +127,7 @@ def _replace_in_older_quote(line: LedgerLine, replacements: LineReplacements) ->
     change = replacements.span_changes.get(_decision_id(line))
     if change is None:
         return {**new, "quote": replacements.replace_words(line["quote"])}
+    # A quote that begins or ends inside a name does not match the key; that of the latest span is known.
     is_latest = line["quote"] == change.old_quote
     new["quote"] = change.new_quote if is_latest else replacements.replace_words(line["quote"])
     for key, shift in zip(("start", "end"), change.shifts, strict=True):

@@ -44,6 +44,7 @@ class UndoRecord:
             "lines": self.lines,
             "converted": self.converted,
         }
+        # Escaped, because torn lines with bytes that are not UTF-8 have lone surrogates, which cannot be encoded.
         return json.dumps(record, ensure_ascii=True, indent=0).encode()
 
 
@@ -79,6 +80,7 @@ def open_key_file(path: Path, root: Path, *, allow_missing: bool = False) -> Key
         If it is not, has another suffix than .yaml, .yml or .csv, or does not exist (unless ``allow_missing``).
     """
     absolute = path.expanduser().absolute()
+    # Links are resolved: a link in the study to a key outside is refused too, since the record is written beside it.
     if is_within(absolute, root) or is_within(absolute.parent, root):
         raise OperationError(f"{path}: the key must not be inside the study: move it to another folder")
     if absolute.suffix.lower() not in {".yaml", ".yml", ".csv"}:

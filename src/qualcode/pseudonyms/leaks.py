@@ -30,10 +30,14 @@ from qualcode.study.study import Study
 _CODER = re.compile(r"^coder[ \t]*:[^#\n]*", re.MULTILINE)
 """The coder in the settings: coders are not renamed."""
 _TAG = re.compile(r"<[^>]*>")
+# Authors of comments and tracked changes, alternative texts of pictures, and targets of links.
 _ATTRIBUTES = re.compile(r'(?:author|initials|descr|title|Target)="([^"]*)"')
+# Ends of paragraphs and cells in Word, OpenDocument, Excel and drawings, and of document properties (dc, cp).
 _PARAGRAPH_END = re.compile(r"</(?:w:p|text:p|text:h|si|t|c|row|dc:[a-z]+|cp:[a-zA-Z]+|a:p)>")
+# Initials and two-letter words would match too much.
 _NAME_PART = re.compile(r"[^\W\d_]{3,}")
 _PARTICLES = frozenset("the and von van der den del las los for bin ibn".split())
+# Refused by suffix, before they are read, since a recording can be very large.
 _UNREADABLE_SUFFIXES = frozenset(
     {".pdf", ".parquet", ".png", ".jpg", ".jpeg", ".gif", ".mp3", ".wav", ".mp4", ".doc", ".spacy"}
 )
@@ -97,6 +101,7 @@ def _leaks_in_transcripts(study: Study, finder: _LeakFinder) -> Iterator[Problem
 
 def _leaks_on_disk(study: Study, finder: _LeakFinder) -> Iterator[Problem]:
     for path in sorted(_paths(study.root)):
+        # A file name that is not UTF-8 has lone surrogates, which cannot be printed.
         display_path = path.relative_to(study.root).as_posix().encode(errors="replace").decode()
         for match, is_certain in finder.matches(path.stem if path.is_file() else path.name, "field"):
             problem = _leak_problem(display_path, (0, 0), match, is_certain=is_certain)
@@ -112,6 +117,7 @@ def _paths(root: Path) -> Iterator[Path]:
     """Yield all files and folders of a study, except hidden folders of other programs and Python's environments."""
     for path in root.iterdir():
         if path.is_dir() and not path.is_symlink():
+            # Caches contain texts, so they are searched; an environment has many thousand files and no texts.
             if (path.name.startswith(".") and path.name != ".qualcode") or (path / "pyvenv.cfg").is_file():
                 continue
             yield from _paths(path) if path.name != "locks" else ()
@@ -122,6 +128,7 @@ def _leaks_in_ledger(study: Study, path: Path, display_path: str, finder: _LeakF
     """Yield names in a ledger, except in quotes of the current text, which is searched itself."""
     for number, raw in enumerate(read_bytes(path).split(b"\n"), 1):
         line = decode_line(raw)
+        # Blank lines keep a name from matching across two values.
         text = raw.decode("utf-8", "replace") if line is None else "\n\n".join(_ledger_texts(study, line))
         for problem in finder.problems(display_path, text):
             yield replace(problem, line=number, column=0)
@@ -131,6 +138,7 @@ def _ledger_texts(study: Study, line: Mapping[str, Any]) -> Iterator[str]:
     origin = line.get("origin") or {}
     yield from (str(line.get(key, "")) for key in ("transcript", "text"))
     yield from (str(origin.get(key, "")) for key in ("why", "source"))
+    # Joined, since a quote may begin or end inside a name.
     quote = "".join(str(line.get(key, "")) for key in ("before", "quote", "after"))
     transcript = study.transcripts.get(str(line.get("transcript", "")))
     if transcript is None or quote not in transcript.text:
@@ -141,9 +149,10 @@ def _leaks_in_file(path: Path, display_path: str, finder: _LeakFinder) -> Iterat
     kind: TextKind = "yaml" if path.suffix in {".yaml", ".yml"} else "prose"
     try:
         for member, text in _read_members(path).items():
+            # Replaced by spaces, so that the columns of other matches stay right.
             searched = _CODER.sub(lambda line: " " * len(line[0]), text) if display_path == SETTINGS_FILE else text
             yield from finder.problems(f"{display_path} ({member})" if member else display_path, searched, kind)
-    except (OperationError, OSError, zipfile.BadZipFile, RuntimeError, ValueError):
+    except (OperationError, OSError, zipfile.BadZipFile, RuntimeError, ValueError):  # RuntimeError: encrypted
         if display_path.startswith(("transcripts/", "exports/")):
             message = "this format cannot be searched for names"
             yield Problem(display_path, 0, 0, message, "check it yourself", "notice")
@@ -154,6 +163,7 @@ def _read_members(path: Path) -> Mapping[str, str]:
     if path.suffix.lower() in _UNREADABLE_SUFFIXES:
         raise OperationError("no text")
     content = read_bytes(path)
+    # The signature of a zip archive, as .docx, .odt, .xlsx and .qdpx are.
     if not content.startswith(b"PK\x03\x04"):
         return {"": decode_text(content, path=str(path)).text}
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -163,6 +173,7 @@ def _read_members(path: Path) -> Mapping[str, str]:
 
 def _markup_text(markup: str) -> str:
     """Return the text of XML with the runs of a paragraph joined, followed by the attributes that may contain names."""
+    # Word splits a name over several runs. Entities are decoded last: a decoded < would begin a tag.
     text = _TAG.sub("", _PARAGRAPH_END.sub("\n\n", markup))
     return html.unescape(text + "\n\n" + "\n\n".join(_ATTRIBUTES.findall(markup)))
 

@@ -46,6 +46,7 @@ def replace_in_ledgers(
         new_lines = _replace_in_lines(old_lines, replacements, _recorded_lines((undo_lines or {}).get(path, ())))
         study_replacer.add_file(path, new_path, b"\n".join(new_lines))
         if isinstance(replacer, Pseudonymiser):
+            # An undo is tried at once: only lines that it would not restore have to be recorded.
             inverse = _inverse_replacements(study_replacer, hashes)
             if lines := _unrecoverable_lines(old_lines, new_lines, inverse):
                 unrecoverable[new_path] = lines
@@ -66,6 +67,7 @@ def _replace_in_lines(
     decoded = [decode_line(line) for line in old_lines]
     replacements = replacements.with_span_changes([line for line in decoded if line is not None])
     return [
+        # A line that was appended or changed since is not in the record, and gets names by the key alone.
         recorded[copy] if copy in recorded else _replace_in_line(old, line, replacements)
         for old, line, copy in zip(old_lines, decoded, _number_copies(old_lines), strict=True)
     ]
@@ -85,6 +87,7 @@ def _replace_in_line(old: bytes, line: LedgerLine | None, replacements: LineRepl
     if line is None:  # a torn line is text
         return replacements.replace_words(old.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
     new = replace_in_line(line, replacements)
+    # A line without names keeps its bytes: other programs may write other spaces or key orders.
     return old if new == line else encode_line(new)
 
 

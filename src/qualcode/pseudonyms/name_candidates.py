@@ -31,16 +31,19 @@ def find_names(key_file: KeyFile, study: Study, *, model: str = "") -> tuple[lis
     create_key_file(key_file)
     key = load_valid_key(key_file)
     labels, notes = _find_entities(study, model)
+    # Speakers are people, whatever label the model gives them.
     labels = {**labels, **dict.fromkeys(_speaker_and_case_names(study), "PERSON")}
     known = {form.casefold() for name in key.names for form in (*name.forms, name.pseudonym)}
     known |= {phrase.casefold() for phrase in key.keep}
     labels = _drop_case_variants({name: label for name, label in labels.items() if name.casefold() not in known})
     texts = " ".join(transcript.text for transcript in study.transcripts.values())
+    # A replacement is refused if one of its pseudonyms occurs in the study.
     used = [name.pseudonym for name in key.names] + re.findall(r"\b(?:Person|Place|Organisation) \d+\b", texts)
     names = list(assign_pseudonyms(labels, used))
     if names:
-        text = read_bytes(key_file.path).decode("utf-8-sig")
+        text = read_bytes(key_file.path).decode("utf-8-sig")  # Excel writes a byte-order mark
         write_private(key_file.path, add_names(text, names, suffix=key_file.path.suffix))
+        # A model returns odd strings as names; a key that became invalid is reported now, not at the replacement.
         load_valid_key(key_file)
     return names, notes
 

@@ -12,7 +12,9 @@ from qualcode.suggest.embedding.spacy_loader import load_spacy_model
 if TYPE_CHECKING:
     from spacy.language import Language
 
+# Labels of OntoNotes (English models: PERSON, ORG, GPE, LOC, FAC) and of WikiNER (German: PER, ORG, LOC).
 ENTITY_KINDS = frozenset({"PERSON", "PER", "ORG", "GPE", "LOC", "FAC"})
+# spaCy's English and Chinese models were trained on web texts, those of most other languages on news.
 _MODEL_PREFIXES = {"en": "en_core_web", "zh": "zh_core_web"}
 _MODEL_SIZES = ("lg", "md", "sm", "trf")
 
@@ -43,6 +45,7 @@ def load_entity_model(name: str) -> Language:
 def recognise_entities(texts: Iterable[str], nlp: Language) -> Mapping[str, str]:
     """Return the entity label of each person, organisation and place, the most frequent first."""
     counts: Counter[tuple[str, str]] = Counter()
+    # A whole transcript may be over spaCy's limit of 1,000,000 characters (nlp.max_length).
     paragraphs = (part for text in texts for part in text.split("\n\n") if part.strip())
     for doc in nlp.pipe(paragraphs, batch_size=64):
         counts.update((_clean_name(entity.text), entity.label_) for entity in doc.ents if entity.label_ in ENTITY_KINDS)

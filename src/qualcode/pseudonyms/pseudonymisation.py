@@ -76,12 +76,14 @@ def plan_replacement(key_file: KeyFile, key: NameKey, stage: Path, *, convert: b
     study, old_files = Study(key_file.study_root), read_study_files(key_file.study_root)
     previous = read_undo_record(key_file)
     if previous is not None:
+        # The earlier replacement is undone in memory, so that one record restores the original study.
         study = write_study(plan_undo(key_file, previous, stage).new_files, stage / "before")
     refuse_stale(study)
     texts = [transcript.text for transcript in study.transcripts.values()]
     language = study.settings.language
     name_finder = build_name_finder(key, language=language, common_words=find_lowercase_words(texts))
     pseudonym_finder = build_name_finder(key.inverted, language=language)
+    # Sources converted before are originals again here and cannot be rewritten now either.
     options = ReplacementOptions(convert=convert or bool(previous and previous.converted))
     verified = replace_and_verify(
         study, lambda: Pseudonymiser(name_finder, pseudonym_finder), stage / "after", options=options
@@ -97,6 +99,7 @@ def plan_replacement(key_file: KeyFile, key: NameKey, stage: Path, *, convert: b
         verified.skipped_source_problems,
         verified.blocking_problems,
         len(study.codings),
+        # Read from the restored study: after an earlier conversion, the originals are not in the present one.
         {path: read_bytes(study.root / path) for path in result.converted.values()},
     )
 
@@ -192,6 +195,7 @@ def pseudonymise(
     """
     root = key_file.study_root
     notes: list[str] = []
+    # Held until the files are written: a decision appended meanwhile would be lost or keep its names.
     with lock_ledgers(root / "codings", locks=root / ".qualcode" / "locks"):
         if key_file.journal_path.is_file():
             notes = [f"finished an interrupted replacement: {format_count(len(replay_journal(key_file)), 'file')}"]
@@ -203,6 +207,7 @@ def pseudonymise(
                 _write_plan(key_file, plan, stage)
     problems = [*plan.problems, *plan.blocking_problems]
     if write and not undo:
+        # A new Study, because the files have changed since the plan was made.
         problems += find_leaks(Study(root), load_valid_key(key_file))
     notes += _plan_notes(plan, undo=undo)
     notes += _write_notes(key_file, undo=undo) if write else ["nothing is written yet: add --write"]
@@ -232,6 +237,7 @@ def _ask_about_names(key_file: KeyFile, decide: DecideName, *, convert: bool) ->
     answered: set[str] = set()
     for match in plan.unsure_matches:
         phrase = context_phrase(match)
+        # The key decides by phrase: equal ones cannot be answered differently.
         if phrase in answered or (answer := decide(match)) is None:
             continue
         answered.add(phrase)
@@ -248,6 +254,7 @@ def context_phrase(match: NameInContext) -> str:
     >>> context_phrase(NameInContext("S01", mark, "he said yes. ", " my words and go"))
     'he said yes. [Mark] my words and'
     """
+    # Brackets mark the word in a phrase, so the context ends at any bracket of the text, such as [laughs].
     before = _WORDS_BEFORE.search(match.before.rpartition("]")[2].rpartition("[")[2])
     after = _WORDS_AFTER.match(match.after.partition("[")[0].partition("]")[0])
     phrase = f"{before[0] if before else ''}[{match.name_match.words}]{after[0] if after else ''}"

@@ -24,6 +24,7 @@ FileContents = Mapping[str, bytes]
 Originals = Mapping[str, tuple[str, bytes]]
 """Path and content of sources that became plain text, by the path of that text."""
 
+# Ledgers refer to code ids and are filed by coder: a changed id would lose its codings.
 _PROTECTED_LINES = {
     SETTINGS_FILE: re.compile(r"^(?:coder|language|unit)[ \t]*:[^#\n]*", re.MULTILINE),
     "": re.compile(r"^[ \t]*(?:-[ \t]+)?\{?[ \t]*(?:id|family|formerly|members)[ \t]*:[^#\n]*", re.MULTILINE),
@@ -54,9 +55,11 @@ def read_study_files(root: Path) -> FileContents:
         *(path for suffix in ("yaml", "yml") for path in (root / "codebooks").glob(f"*.{suffix}")),
     ]
     sources = (path for path in (root / "transcripts").rglob("*") if path.suffix.lower() in {*SUFFIXES, ".csv"})
+    # Word creates ~$ files while a document is open.
     paths += [
         path for path in sources if path.is_file() and not path.name.startswith((".", "~$")) and is_within(path, root)
     ]
+    # With .torn files, in which incomplete lines are set aside: they contain quotes too.
     paths += [path for path in (root / "codings").rglob("*.jsonl*") if path.is_file()]
     return {path.relative_to(root).as_posix(): read_bytes(path) for path in sorted(paths)}
 
@@ -84,6 +87,7 @@ class StudyReplacer:
         self.old_files = read_study_files(study.root)
         self.result = ReplacedFiles()
         unchanged = options.unchanged_paths
+        # A source that is left unchanged keeps its name too, as do its ledgers.
         self.new_names = {each.id: each.id for each in study.transcripts.values() if each.path in unchanged}
         self.new_names |= {_stem(path): _stem(path) for path in unchanged}
 
@@ -127,6 +131,7 @@ class StudyReplacer:
         new_path = f"transcripts/{self.replace_in_name(_stem(path))}{suffix}"
         is_changed = any(self.result.texts[transcript.id].offset_map.edits for transcript in transcripts)
         try:
+            # Headers, notes and authors, which are not in the text, may contain names even where the text has none.
             rewrite = is_changed or suffix.lower() in REWRITABLE_SUFFIXES
             content = self._rewrite_source(path, new_path) if rewrite else self.old_files[path]
         except OperationError as error:
@@ -143,6 +148,7 @@ class StudyReplacer:
 
     def _handle_unwritable(self, path: str, new_path: str, transcripts: Sequence[Transcript], reason: str) -> None:
         """Make plain text of a source that cannot be rewritten, if the options say so, else add a problem."""
+        # The transcripts of a table would be one transcript in a plain text.
         if self.options.convert and len(transcripts) == 1:
             plain_path = f"{PurePosixPath(new_path).with_suffix('')}.txt"
             self.result.converted[plain_path] = path
@@ -191,6 +197,7 @@ class StudyReplacer:
                 for _, start, end, text in find_edits([pieces[0][part_start:part_end]])
             ]
 
+        # Edited as plain text, so that comments, order, quotation marks and encoding stay.
         return rewrite_source(".txt", content, find_unprotected_edits)
 
     def add_unchanged_files(self) -> None:

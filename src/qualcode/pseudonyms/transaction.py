@@ -18,7 +18,7 @@ from qualcode.study.study import Study
 
 @contextmanager
 def open_staging_folder(key_file: KeyFile) -> Iterator[Path]:
-    """Give a private folder beside the key; it is deleted unless a journal refers to it."""
+    """Yield a private folder beside the key; it is deleted unless a journal refers to it."""
     folder = create_private_folder(key_file.path)
     try:
         yield folder
@@ -67,6 +67,7 @@ def commit(
         "removes": [[path, hash_content(content)] for path, content in sorted(old.items()) if path not in new],
         "record": record is not None,
     }
+    # Written last: until then nothing in the study has changed, from then on the next run can finish.
     write_private(key_file.journal_path, json.dumps(journal))
     return replay_journal(key_file)
 
@@ -103,6 +104,7 @@ def replay_journal(key_file: KeyFile) -> list[str]:
     for path, old_hash in journal["removes"]:
         _remove_old_file(key_file.study_root, key_file.study_root / path, old_hash)
     delete_caches(key_file.study_root)
+    # The old record is valid until all files are written; the journal is deleted last, so every step can be repeated.
     if journal["record"]:
         write_private(key_file.record_path, read_bytes(ready / "record"))
     else:
@@ -136,6 +138,7 @@ def _content_to_write(key_file: KeyFile, entry: Mapping[str, Any], new: bytes) -
         return None
     if not current or hash_content(current) == entry["was"]:
         return new
+    # Lines that were appended after the interruption are kept.
     if is_ledger and hash_content(current[: entry["size"]]) == entry["was"]:
         return new + current[entry["size"] :]
     raise OperationError(
@@ -152,6 +155,7 @@ def _remove_old_file(root: Path, path: Path, old_hash: str) -> None:
         raise OperationError(f"{path}: was changed since it was renamed: save what is new in it, then delete it")
     path.unlink()
     for folder in path.parents:
+        # Folders such as codings stay, even if empty.
         if folder.parent == root or any(folder.iterdir()):
             return
         folder.rmdir()

@@ -54,6 +54,7 @@ def replace_and_verify(
     """
     problems: list[Problem] = []
     for attempt in range(_MAX_ATTEMPTS):
+        # A new replacer and folder: those of the last attempt contain sources that are now left unchanged.
         replacement, new_study = _replace_names(study, create_replacer(), stage / str(attempt), options, undo_record)
         unwritable = replacement.result.unwritable_problems
         paths = {problem.path for problem in unwritable}
@@ -62,6 +63,7 @@ def replace_and_verify(
         ]
         problems += [*unwritable, *(problem for problem in misread if problem.path not in options.originals)]
         if not unwritable and not misread:
+            # Codings are compared last: a misread source, which is left unchanged next time, would seem to lose them.
             blocking = (*_find_changed_codings(study, new_study), *_find_new_problems(study, new_study))
             return replace(replacement, skipped_source_problems=tuple(problems), blocking_problems=blocking)
         options = _leave_unchanged(options, paths | {problem.path for problem in misread})
@@ -82,6 +84,7 @@ def _replace_names(
     study_replacer.replace_in_sources()
     study_replacer.replace_in_tables_and_settings()
     result = study_replacer.result
+    # Ledger lines need the hashes of the new codebook, so it is written and read before them.
     new_book = write_study(result.files, stage).codebook_and_problems[0]
     hashes = map_codebook_hashes(study.codebook_and_problems[0], new_book)
     undo_lines = replace_in_ledgers(study_replacer, hashes, undo_record.lines if undo_record else None)
@@ -136,6 +139,7 @@ def _find_new_problems(study: Study, new_study: Study) -> Iterator[Problem]:
     old_problems, new_problems = (
         [*each.settings_problems, *each.codebook_and_problems[1], *each.case_problems] for each in (study, new_study)
     )
+    # Messages may contain names, so the problems cannot be compared one by one.
     if len(new_problems) > len(old_problems):
         yield from new_problems
     old_ids, new_ids = ({code.id for code in each.codebook_and_problems[0].codes} for each in (study, new_study))
@@ -155,6 +159,7 @@ def refuse_stale(study: Study) -> None:
     stale = [
         coding
         for coding in study.codings
+        # An orphaned coding has no span in the text, so there is nothing to map.
         if coding.status != "orphaned"
         and (event := events.get(coding.id))
         and not _is_at_anchor(study, coding, event.anchor)

@@ -51,6 +51,7 @@ def build_charts(content: WorkbookContent) -> list[BarChartData]:
     frame = select_coder(content.themes, coders[0])
     codes = frame[frame["level"] == "code"]
     coder = f"coder {coders[0]}" + (f", first of {len(coders)} coders" if len(coders) > 1 else "")
+    # Titles are not cells, so `SheetWriter` does not clean them.
     axis_title = remove_forbidden_characters(f"Units ({content.unit}) with the code")[0]
     return [
         BarChartData(
@@ -100,6 +101,7 @@ def add_charts(
         chart.anchor = _anchor(top, column, data.height_in_rows)
         worksheet.add_chart(chart)
         covered.append(cell_range((top, column), (top + data.height_in_rows - 1, column + CHART_COLUMNS - 1)))
+        # Charts are taller than their data, so data and charts are counted separately.
         first, top = last + 2, top + data.height_in_rows + 1
     return covered
 
@@ -115,7 +117,7 @@ def _anchor(row: int, column: int, height_in_rows: int) -> TwoCellAnchor:
 def _bar_chart(worksheet: Any, data: BarChartData, rows: tuple[int, int], value_column: int) -> Any:
     chart: Any = BarChart()
     chart.type, chart.gapWidth, chart.legend = "bar", 45, None
-    chart.visible_cells_only = False
+    chart.visible_cells_only = False  # a filter on the table must not remove bars
     chart.title = _title(data.title, size=13, bold=True)
     chart.series.append(_series(worksheet, data, rows, value_column))
     _format_category_axis(chart.x_axis)
@@ -128,6 +130,7 @@ def _series(worksheet: Any, data: BarChartData, rows: tuple[int, int], value_col
     values = Reference(worksheet, min_col=value_column, min_row=first, max_row=last)
     labels = Reference(worksheet, min_col=value_column - 1, min_row=first, max_row=last)
     series: Any = Series(values, title=data.axis_title)
+    # openpyxl's set_categories refers to labels as numbers.
     series.cat = AxDataSource(strRef=StrRef(f=str(labels)))
     series.graphicalProperties = GraphicalProperties(solidFill=data.colour)
     series.dLbls = DataLabelList(
@@ -139,6 +142,7 @@ def _series(worksheet: Any, data: BarChartData, rows: tuple[int, int], value_col
 
 def _format_category_axis(axis: Any) -> None:
     """Show every label, the first at the top."""
+    # Without delete=False, Excel hides the axes of charts written by openpyxl 3.1.
     axis.delete, axis.tickLblSkip, axis.majorTickMark = False, 1, "none"
     axis.scaling.orientation = "maxMin"
     axis.txPr = _rich_text(10, INK)
@@ -146,6 +150,7 @@ def _format_category_axis(axis: Any) -> None:
 
 
 def _format_value_axis(axis: Any, title: str) -> None:
+    # Categories run downwards, so the maximum is at the bottom; bars that do not begin at 0 exaggerate differences.
     axis.delete, axis.crosses, axis.scaling.min = False, "max", 0
     axis.number_format, axis.majorTickMark = "#,##0", "none"
     axis.title = _title(title, size=10, bold=False)

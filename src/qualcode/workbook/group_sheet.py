@@ -36,6 +36,7 @@ _MEASURES = (
     ("units", "Units", COUNT),
 )
 _LABEL_COLUMNS = 3
+# Derived once: styles are compared by identity, so each new one would need a new template cell.
 _EDGE_STYLES = {style: derive_style(style, has_left_border=True) for style in (SHARE, RATE, COUNT, HEAD_RIGHT)}
 
 
@@ -69,6 +70,7 @@ def write_group_sheet(book: Workbook, content: WorkbookContent, cleaner: TextCle
     sheet.append([_sheet_note(blocks)], CAPTION)
     for block in blocks:
         head, last = _write_block(sheet, block, first=block is blocks[0])
+        # Excel allows one filter and one range of title rows in a sheet.
         if is_single:
             sheet.worksheet.auto_filter.ref = cell_range(
                 (head, 1), (last, _LABEL_COLUMNS + len(_MEASURES) * len(block.groups))

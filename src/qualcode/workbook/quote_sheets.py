@@ -33,6 +33,7 @@ from qualcode.workbook.workbook_content import WorkbookContent, is_nested
 MAX_ROWS = 1_048_576
 """Excel's limit for the rows of a sheet."""
 
+# Zeros are shown as dots, so that the pairs that occur are easy to see.
 _PAIR_STYLE = Style(wrap=False, horizontal="center", vertical="center", number_format='#,##0;-#,##0;"·"')
 _NO_PAIR_STYLE = derive_style(_PAIR_STYLE, fill=GREY)
 _VERTICAL_HEAD = derive_style(HEAD, rotation=90, horizontal="center", vertical="bottom")
@@ -95,9 +96,11 @@ def write_quote_sheets(book: Workbook, content: WorkbookContent, cleaner: TextCl
     children = max((code.depth for code in content.codebook.codes), default=0)
     rows = (_quote_row(quote, children) for quote in content.quotes)
     for number in count(1):
+        # The first sheet is written even without quotes; a further one only if there is a row for it.
         first = next(rows, None)
         if first is None and number > 1:
             return
+        # Two rows less than the limit: the header, and the row that was taken to see whether there is one.
         sheet_rows = chain([] if first is None else [first], islice(rows, MAX_ROWS - 2))
         title = "Quotes" if number == 1 else f"Quotes {number}"
         _write_quote_sheet(book, title, sheet_rows, cleaner=cleaner, children=children)

@@ -11,9 +11,10 @@ MAX_CELL_LENGTH = 32_767
 FORMULA_STARTS = frozenset("=+-@")
 """Excel treats a typed text that begins with one of these as a formula."""
 
+# What XML 1.0 forbids: control characters except tab and line ends, surrogates, and two noncharacters.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CARRIAGE_RETURN = re.compile("\r\n?")
-_MARKER_LENGTH = 50
+_MARKER_LENGTH = 50  # room for the marker, with a number of any length
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,11 @@ class TextCleaner:
 
     def clean(self, text: str) -> str:
         """Return a text as a cell can store it."""
+        # Most texts are printable, and this test is much faster than the regular expressions.
         if not text.isprintable():
             text, removed = remove_forbidden_characters(text)
             self._control_characters += removed
+        # A character has at most two UTF-16 units, so shorter texts need no counting.
         if len(text) > MAX_CELL_LENGTH // 2 and utf16_length(text) > MAX_CELL_LENGTH:
             text = truncate_text(text)
             self._truncated += 1
@@ -67,6 +70,7 @@ def truncate_text(text: str) -> str:
     """Return the beginning of a text up to a word's end, with a marker that gives the number of missing characters."""
     start = _first_utf16_units(text, MAX_CELL_LENGTH - _MARKER_LENGTH)
     space = max(start.rfind(" "), start.rfind("\n"))
+    # A text with few spaces, as in Chinese, is cut inside a word rather than shortened by half.
     if space > len(start) // 2:
         start = start[:space]
     start = start.rstrip()
@@ -74,4 +78,5 @@ def truncate_text(text: str) -> str:
 
 
 def _first_utf16_units(text: str, count: int) -> str:
+    # 'ignore' drops half of a surrogate pair at the cut.
     return text.encode("utf-16-le")[: 2 * count].decode("utf-16-le", "ignore")

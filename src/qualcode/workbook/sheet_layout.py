@@ -20,10 +20,11 @@ CellValue = str | int | float | None
 LINE_HEIGHT = 15.0
 """Height in points of a line of 11 point text."""
 
-_MAX_ROW_HEIGHT = 409.0
-_A4 = 9
+_MAX_ROW_HEIGHT = 409.0  # Excel's limit, in points
+_A4 = 9  # its number in the file format
 _LETTERS_PER_DIGIT, _UNUSED_LETTERS = 1.15, 2
 """Letters of running text in the width of a digit, and letters that a line leaves unused at its end."""
+# Chinese, Japanese and Korean characters, full-width forms and emoji are two digits wide.
 _WIDE_CHARACTER = re.compile(
     "[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\U0001f300-\U0003fffd]"
 )
@@ -87,8 +88,10 @@ class SheetWriter:
 
     def _cells(self, row: Iterable[tuple[CellValue, Style]], number: int) -> Iterator[Any]:
         for column, (value, style) in enumerate(row, 1):
+            # Empty cells are not written, which keeps the file small; zeros and coloured cells are.
             if not value and value != 0 and not style.fill:
                 continue
+            # The type is set here, since openpyxl would make a formula of a text that begins with '='.
             if isinstance(value, str):
                 content: CellValue = (text := self._cleaner.clean(value))
                 cell, data_type = self._template_cell(style, text[:1] in FORMULA_STARTS), "s"
@@ -108,6 +111,7 @@ class SheetWriter:
 def estimate_line_count(text: str, width: float) -> int:
     """Return an estimate of the lines that a text takes in a column ``width`` digits wide."""
     line_length = max(width, width * _LETTERS_PER_DIGIT - _UNUSED_LETTERS)
+    # Most cells are short, so this test saves most of the work.
     if len(text) <= line_length and text.isascii() and "\n" not in text:
         return 1
     return sum(max(1, math.ceil(_text_width(paragraph) / line_length)) for paragraph in text.split("\n"))
@@ -124,6 +128,7 @@ def cell_range(first: tuple[int, int], last: tuple[int, int]) -> str:
 
 def consecutive_ranges(numbers: Iterable[int]) -> list[tuple[int, int]]:
     """Return ascending numbers as ranges of consecutive ones, both ends included."""
+    # In a run of consecutive numbers, number less position is constant.
     runs = [list(run) for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0])]
     return [(run[0][1], run[-1][1]) for run in runs]
 
@@ -136,6 +141,7 @@ def _set_layout(worksheet: Any, widths: Sequence[float], freeze: str) -> None:
     worksheet.sheet_properties.pageSetUpPr.fitToPage = True
     worksheet.page_setup.orientation = "landscape"
     worksheet.page_setup.paperSize = _A4
+    # One page wide; 0 is any number of pages high.
     worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = 1, 0
     worksheet.print_options.gridLines = True
     worksheet.HeaderFooter.oddFooter.left.text = "&A"

@@ -96,6 +96,7 @@ def build_template_cell(sheet: Any, style: Style, *, has_quote_prefix: bool) -> 
     return cell
 
 
+# Cached for identity, not speed: a new style for each row would need a new template cell for each row.
 @cache
 def level_style(style: Style, level: str) -> Style:
     """Return the style of a row: families and themes have a background, families are bold."""

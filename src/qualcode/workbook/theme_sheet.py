@@ -62,6 +62,7 @@ def write_theme_sheet(book: Workbook, content: WorkbookContent, cleaner: TextCle
         sheet.append([note], CAPTION)
     charts = build_charts(content)
     head = _write_head(sheet, charts)
+    # A write-only sheet is written row by row, so the data of the charts are in the rows of the table.
     for row, bar in zip_longest(_rows(content.themes), bar_rows(charts)):
         sheet.append(*_join_row_and_bar(row, bar))
     chart_ranges = add_charts(

@@ -17,6 +17,7 @@ from qualcode.workbook.workbook_content import WorkbookContent
 
 def write_workbook(content: WorkbookContent, path: Path) -> CleaningCounts:
     """Write the workbook to a path and return how many texts were changed for Excel."""
+    # Write-only, so that memory stays constant with 100,000 quotes; rows cannot be changed afterwards.
     book, cleaner = Workbook(write_only=True), TextCleaner()
     book.properties.creator = "qualcode"
     book.properties.title = remove_forbidden_characters(content.title)[0]

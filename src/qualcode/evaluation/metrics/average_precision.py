@@ -42,6 +42,7 @@ def average_precision(truth: Flags, score: Floats) -> float:
     coded_scores, all_scores = np.sort(score[truth]), np.sort(score)
     if not len(coded_scores):
         return float("nan")
+    # Side 'left', the default, includes equal scores, so that the order of units makes no difference.
     coded_above = len(coded_scores) - np.searchsorted(coded_scores, coded_scores)
     all_above = len(all_scores) - np.searchsorted(all_scores, coded_scores)
     return float(np.mean(coded_above / all_above))

@@ -23,7 +23,7 @@ class Resampling:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Bounds that hold a number in most draws; None with a reason where undefined."""
+    """Bounds that contain a number in most draws; None with a reason where undefined."""
 
     low: float | None
     high: float | None
@@ -80,6 +80,7 @@ def draw_weights(sampled: Flags, resampling: Resampling = Resampling()) -> Float
 
 def resample_counts(counts: PredictionCounts, weights: Floats) -> PredictionCounts:
     """Return the counts in each draw, shape (draws, codes): weights @ counts by transcript."""
+    # As floats, which NumPy multiplies by BLAS, unlike integers; sums of whole numbers of this size are exact.
     columns = np.hstack([counts.true_positives, counts.false_positives, counts.false_negatives]).astype(np.float64)
     return PredictionCounts(*np.split((weights @ columns).astype(np.int64), 3, axis=1))
 
@@ -169,6 +170,7 @@ def compute_differences(
     """
     check_same_units(ours, other)
     values = _measure_sample(ours, measure) - _measure_sample(other, measure)
+    # Both draws have the same seed and the same sampled transcripts, so each difference is over one resample.
     draws = _measure_draws(ours, measure, resampling) - _measure_draws(other, measure, resampling)
     intervals = [_make_interval(column, ours, resampling) for column in draws.T]
     return [
@@ -189,6 +191,7 @@ def _measure_draws(predictions: Predictions, measure: Measure, resampling: Resam
 
 def _sampled_transcripts(predictions: Predictions) -> Flags:
     """Return which transcripts have an evaluated cell, shape (transcripts,)."""
+    # A transcript without an evaluated cell adds nothing to any count: drawing it would only widen the interval.
     units = predictions.evaluated.any(axis=1)
     return np.bincount(predictions.transcript[units], minlength=len(predictions.transcripts)) > 0
 

@@ -105,6 +105,7 @@ def calibration_rows(predictions: Predictions) -> list[dict[str, Any]]:
 
 def _sum_bins(score: Floats, right: Flags) -> Floats:
     """Return of each bin the number of predictions, the sum of scores and the number right, shape (3, bins)."""
+    # Side 'left' closes bins above; the limits are divided as in `_make_bin`, since .3 and 3 * .1 are different floats.
     index = np.searchsorted(np.arange(1, BINS) / BINS, score, "left")
     sums = (np.bincount(index, minlength=BINS), np.bincount(index, score, BINS), np.bincount(index, right, BINS))
     return np.array(sums, dtype=np.float64)

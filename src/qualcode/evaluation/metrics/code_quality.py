@@ -68,6 +68,7 @@ def compute_quality(predictions: Predictions) -> list[Quality]:
     pools = list_pools(predictions.codes)
     by_code = predictions.counts.sum_transcripts()
     by_pool = by_code.sum_pools(pools)
+    # Summed over codes first: a transcript with two codes of a family is one transcript.
     coded_transcripts = (predictions.counts.sum_pools(pools).codings > 0).sum(axis=0)
     ratios = _compute_ratios(predictions, pools, by_code)
     return [

@@ -165,6 +165,7 @@ def learning_curve_rows(repeats: Mapping[int, Sequence[Predictions]]) -> list[Ro
 
 def _summarise_repeats(repeats: Sequence[Predictions]) -> Row:
     """Return mean and range of micro F1, macro F1 and the number of codes that occur."""
+    # The last two pools are all codes and the mean over codes.
     micro_f1s, macro_f1s = zip(*(_f1s(predictions)[-2:] for predictions in repeats), strict=True)
     codes = [int((predictions.counts.sum_transcripts().codings > 0).sum()) for predictions in repeats]
     return {
@@ -208,6 +209,7 @@ def _join_reasons(quality: Quality, intervals: Intervals) -> str:
     """Return why numbers and intervals are missing, each reason once."""
     ratios = (quality.precision, quality.recall, quality.f1, quality.average_precision)
     reasons = [ratio.reason for ratio in ratios]
+    # Where the number itself is undefined, its interval is missing for the same reason.
     reasons += [interval.reason for name, interval in intervals.items() if not getattr(quality, name).reason]
     return "; ".join(dict.fromkeys(reason for reason in reasons if reason))
 

@@ -150,6 +150,7 @@ def measure_pools(counts: PredictionCounts, pools: Sequence[Pool], *, measure: M
     """
     values = measure(counts.sum_pools(pools))
     by_code = measure(counts)
+    # A code that never occurs has F1 0 once it is suggested, which says nothing about finding its codings.
     occurs = (counts.codings > 0) & ~np.isnan(by_code)
     for index, pool in enumerate(pools):
         if pool.level == "mean":

@@ -156,6 +156,7 @@ def check_same_units(ours: Predictions, other: Predictions) -> None:
     for what in ("codes", "transcripts"):
         if getattr(ours, what) != getattr(other, what):
             raise DifferentUnits(what)
+    # ``coded`` rather than ``truth``: codings in cells that are not evaluated may differ.
     for column, what in (("transcript", "units"), ("evaluated", "evaluated cells"), ("coded", "codings")):
         if not np.array_equal(getattr(ours, column), getattr(other, column)):
             raise DifferentUnits(what)

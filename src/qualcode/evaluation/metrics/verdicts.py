@@ -136,4 +136,5 @@ def _best_baseline(baselines: Mapping[str, float | None]) -> tuple[str, float] |
 
 def _format_rounded_down(value: float) -> str:
     """Return a number with two decimals, rounded down: a number below a threshold must not be rounded up to it."""
+    # The small number corrects binary fractions: .29 * 100 is 28.999999999999996.
     return f"{floor(value * 100 + 1e-9) / 100:.2f}"

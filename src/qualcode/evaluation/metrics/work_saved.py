@@ -78,6 +78,7 @@ def compute_work_saved(predictions: Predictions, *, order: Ints | None = None, r
     codings = predictions.coded[units].astype(np.int64).sum(axis=1)
     rank = (_rank_by_score(predictions) if order is None else _rank_by_order(order, len(predictions.transcript)))[units]
     total = int(codings.sum())
+    # Without the small number, a product such as 100 * .55 = 55.00000000000001 would be rounded up to 56.
     read = _count_read_units(rank, codings, ceil(total * recall - 1e-9)) if total else None
     return WorkSaved(recall, total, len(units), read)
 
@@ -86,11 +87,13 @@ def _count_read_units(rank: Ints, codings: Ints, needed: int) -> int:
     """Return how many units are read when the needed number of codings is reached; equal ranks are read together."""
     codings_so_far = np.cumsum(np.bincount(rank, codings))
     last = np.searchsorted(codings_so_far, needed)
+    # Ranks are over all units, some of them without an evaluated cell, so a rank is not a number of units read.
     return int((rank <= last).sum())
 
 
 def _rank_by_score(predictions: Predictions) -> Ints:
     """Return the rank of each unit, 0 for the highest score; equal scores have equal ranks."""
+    # A score for a code that the coder has not finished there must not move the unit up.
     highest = np.where(predictions.evaluated, predictions.score, 0.0).max(axis=1, initial=0.0)
     return np.unique(-highest, return_inverse=True)[1].astype(np.int64)
 

@@ -23,6 +23,7 @@ _YAML_TEMPLATE = """\
 # Other forms of a name go under 'also':   Ann Miller: {as: Person 1, also: [Ann, Annie, Miller]}
 # keep: [phrases that are never replaced];  always: [words that are always names]
 """
+# Texts that need no quotation marks in YAML.
 _PLAIN = re.compile(r"[^\W\d_](?:[\w .'’-]*[\w.])?")
 
 
@@ -63,7 +64,9 @@ def _csv_line(cells: Sequence[str]) -> str:
 
 
 def _yaml_scalar(text: str) -> str:
+    # YAML 1.1, which other programs still read by, takes these words as booleans or null.
     plain = _PLAIN.fullmatch(text) and text.casefold() not in {"yes", "no", "true", "false", "null", "on", "off"}
+    # A JSON string is a valid YAML scalar in double quotes.
     return text if plain else json.dumps(text, ensure_ascii=False)
 
 
@@ -74,6 +77,7 @@ def add_phrase(text: str, phrase: str, *, section: str, suffix: str) -> str:
         header = next(csv.reader([text.partition("\n")[0]]))
         return text + _csv_line([phrase if column == section else "" for column in header])
     item = json.dumps(phrase, ensure_ascii=False)
+    # Edited as text, which keeps comments; the item comes first, since the end of a list would have to be parsed.
     if flow := re.search(rf"^{section}:[ \t]*\[(?P<rest>\s*\]?)", text, re.MULTILINE):
         comma = "" if "]" in flow["rest"] else ", "
         start = flow.start("rest")

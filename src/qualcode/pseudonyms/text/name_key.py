@@ -16,6 +16,7 @@ from qualcode.files import YamlDocument, read_csv, read_text, read_yaml
 PHRASE_SECTIONS = ("keep", "always")
 """Keys of a key file that have phrases instead of a name's pseudonym."""
 
+# Valid in YAML without quotation marks, in file names and in labels of speakers.
 _PSEUDONYM = re.compile(r"[^\W\d_](?:[\w .-]*[\w])?")
 _WORD = re.compile(r"[^\W_]")
 _NOT_TEXT = frozenset("yes no true false null on off y n".split())
@@ -122,6 +123,7 @@ def _column_values(rows: Sequence[tuple[int, Mapping[str, str]]], column: str) -
 
 def check_key(key: NameKey, path: str) -> Iterator[Problem]:
     """Yield invalid names and pseudonyms, and those that are not distinct."""
+    # Reversed, so that of several names the first one is in the dictionary.
     by_pseudonym = {name.pseudonym.casefold(): name for name in reversed(key.names)}
     by_form = {normalise_name(form): name for name in reversed(key.names) for form in name.forms}
     for name in key.names:
@@ -159,5 +161,6 @@ def _check_distinct(
 
 def normalise_name(name: str) -> str:
     """Return a name in composed Unicode, with single spaces for underscores, and plain apostrophes and hyphens."""
+    # File names have underscores for spaces.
     composed = " ".join(normalize("NFC", name).replace("_", " ").split())
     return composed.translate({ord("’"): "'", ord("ʼ"): "'", ord("‐"): "-", ord("‑"): "-"})

@@ -68,6 +68,7 @@ class Pseudonymiser:
 
         def find_edits(pieces: Sequence[str]) -> list[Edit]:
             edits = build_edits(pieces, certain_matches(self._find_names(where, "".join(pieces), kind)))
+            # Other paragraphs need not be counted: without a pseudonym, none is equal to a changed paragraph.
             if edits:
                 self._record_undo(where, pieces, edits)
             return edits
@@ -82,6 +83,7 @@ class Pseudonymiser:
     def _find_names(self, where: str, text: str, kind: TextKind) -> list[NameMatch]:
         matches = self.name_finder(text, kind=kind)
         self.matches += [_name_in_context(where, match, text) for match in matches]
+        # As in fields, where every match counts, since an undo replaces every pseudonym.
         self.used_pseudonyms += [
             _name_in_context(where, match, text) for match in self.pseudonym_finder(text, kind="field")
         ]
@@ -95,6 +97,7 @@ class Pseudonymiser:
         if restored != list(pieces):
             record = self.record.setdefault(where, [])
             record.append((new_hash, counts[new_hash], build_undo_edits(pieces, edits)))
+        # Also counted where nothing is recorded, since `NameRestorer` counts every paragraph.
         counts[new_hash] += 1
 
 

@@ -1,4 +1,4 @@
-"""Find names in a text as whole words, and tell where a word may not be a name."""
+"""Find names in a text as whole words, with a reason where a word may not be a name."""
 
 from __future__ import annotations
 
@@ -12,20 +12,26 @@ from unicodedata import normalize
 from qualcode.pseudonyms.text.common_words import ALWAYS_CAPITAL, GENITIVE_S, NAME_LIKE_WORDS, NOUNS_CAPITAL
 from qualcode.pseudonyms.text.name_key import NameKey, normalise_name
 
+# Blocks of combining marks: a name must not end before one, nor begin after one.
 _MARKS = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+# An underscore separates words, as in file names, so \b and \w cannot be used.
 _BEFORE = rf"(?<![^\W_])(?<![{_MARKS}])"
 _AFTER = rf"(?![^\W_])(?![{_MARKS}])"
 _SPACE = r"(?:(?:[^\S\r\n\t]|_)+|[^\S\r\n\t]*(?:\r\n|\r|\n)(?![^\S\r\n]*[\r\n])[^\S\r\n]*)"
 """White space between the words of a name; it may have one line break, but no blank line."""
 _CHARACTER_VARIANTS = {"'": "['’ʼ]", "’": "['’ʼ]", "ʼ": "['’ʼ]", "-": "[-‐‑]", "‐": "[-‐‑]", "‑": "[-‐‑]"}
+# Quotation marks, brackets, Markdown, dashes and READER_SPACE: they may come between two sentences.
 _OPENING = "\"'“”„‘’«»‹›([{*_>#-–—•~ \u00a0\x1e\t¿¡"
+# The full stop of a title does not end a sentence.
 _TITLE = re.compile(r"(?:^|[^\w])(?:Mr|Mrs|Ms|Dr|Prof|St|Hr|Fr|Sr|Jr)\.[ \u00a0]*$")
 _LABEL_END = re.compile(
     r"[^\S\n]*[*_]{0,3}[^\S\n]*(?:[\[(]?[\d:.,]+[\])]?[^\S\n]*)?[*_]{0,3}(?:[:：]|(?<=[\d\])])[^\S\n]*$)", re.M
 )
 """What follows a speaker's label: a colon, or a time that ends the line."""
 
+# A phrase of the key with one word in brackets.
 _MARKED = re.compile(r"([^\[\]]*)\[([^\[\]]+)\]([^\[\]]*)")
+# The rest of a line around a whole YAML key, value or item of a list in brackets, with a comment.
 _YAML_BEFORE = re.compile(r"""\s*(?:-\s+)?(?:[\w "'-]+:\s+)?(?:\[(?:[\w .'"-]+,\s*)*)?["']?""")
 _YAML_AFTER = re.compile(r"""["']?\s*(?::(?:\s.*)?|(?:,[\w .'",-]+)?\]\s*(?:\#.*)?|\#.*)?""")
 
@@ -63,12 +69,15 @@ class NameFinder:
         capitals = {
             normalise_name(form).upper(): (name.name, name.pseudonym.upper()) for name, form in pairs if len(form) > 1
         }
+        # A form that the key itself has in capitals has its pseudonym as written.
         return capitals | exact
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
+        # Longest first: an alternation takes the first match, and 'Ann Miller' must come before 'Ann'.
         forms = sorted(self._forms, key=lambda form: (-len(form), form))
         firsts = "".join(sorted({re.escape(first) for form in forms for first in _first_characters(form[0])}))
+        # The look-ahead skips most positions before any name is tried; (?!) never matches, for a key without names.
         ahead = f"(?=[{firsts}])" if firsts else "(?!)"
         body = "|".join(map(_name_pattern, forms))
         return re.compile(rf"{_BEFORE}{ahead}(?P<name>{body})(?:(?P<s>[sS]){_AFTER}|{_AFTER})")
@@ -102,6 +111,7 @@ class NameFinder:
     def _doubt(self, text: str, match: re.Match[str], kind: TextKind) -> str:
         """Return why a match may not be the name; an empty string if it certainly is."""
         start, end = match.span("name")
+        # "Anns'" is a genitive; "Anns" is a plural or, like Evan and Evans, another name.
         if match["s"] and self.language not in GENITIVE_S and text[match.end() : match.end() + 1] not in {"'", "’"}:
             return "a plural, or another name"
         if _is_hyphenated(text, start, match.end()):
@@ -111,6 +121,7 @@ class NameFinder:
         if not (self._is_word(name) or self._is_word(word)) or _is_whole_text(text, start, match.end(), kind):
             return ""
         in_capitals = match["name"].isupper() and len(match["name"]) > 1
+        # In these places a capital does not mark a name, but a speaker's label does.
         if in_capitals or word in ALWAYS_CAPITAL or self.language in NOUNS_CAPITAL or _is_sentence_start(text, start):
             return "" if _is_line_start(text, start) and _LABEL_END.match(text, end) else "also a word"
         return ""
@@ -164,6 +175,7 @@ def _find_phrase_spans(patterns: Iterable[re.Pattern[str]], text: str) -> list[t
     spans: list[tuple[int, int]] = []
     for pattern in patterns:
         match = pattern.search(text)
+        # finditer would leave out overlapping phrases.
         while match:
             spans.append(match.span("word"))
             match = pattern.search(text, match.start() + 1)
@@ -192,6 +204,7 @@ def _is_whole_text(text: str, start: int, end: int, kind: TextKind) -> bool:
 
 def _is_sentence_start(text: str, start: int) -> bool:
     """Return whether a sentence or line begins here, where a capital does not mark a name."""
+    # A window, since copying all text before each match would take quadratic time.
     before = text[max(0, start - 40) : start].rstrip(_OPENING)
     if not before or before[-1] in ".?!:：;…\r\n":
         return not _TITLE.search(text[max(0, start - 40) : start])

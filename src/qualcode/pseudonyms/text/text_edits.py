@@ -20,6 +20,7 @@ EditFinder = Callable[[Sequence[str]], list[Edit]]
 READER_SPACE = "\x1e"
 """A piece for a space that the reader of a source inserts; it is not in the source, so no edit can remove it."""
 
+# \r alone is a line end of old Mac files; in \r\n it must not count as a second one.
 _BLANK_LINE = re.compile(r"(?:\r\n|\r(?!\n)|\n)[^\S\r\n]*(?:\r\n|\r|\n)\s*")
 _PUNCTUATION = re.compile(r"[^\w\s]*")
 
@@ -52,6 +53,7 @@ def _piece_index(starts: Sequence[int], offset: int) -> int:
 def apply_edits(pieces: Sequence[str], edits: Iterable[Edit]) -> list[str]:
     """Return the pieces after edits that do not overlap."""
     edited = list(pieces)
+    # From the end, so that the offsets of earlier edits stay valid.
     for index, start, end, text in sorted(edits, reverse=True):
         edited[index] = edited[index][:start] + text + edited[index][end:]
     return edited
@@ -83,6 +85,7 @@ def build_undo_edits(pieces: Sequence[str], edits: Sequence[Edit]) -> list[Edit]
             undo.append((numbers[index + 1] - 1, start, end, text))
             space = ""
         elif text:
+            # There is an edit before it: the first piece of a match has the pseudonym, so it is not blank.
             undo[-1] = (*undo[-1][:3], undo[-1][3] + space + text)
             space = ""
     return undo
@@ -96,6 +99,7 @@ def renumber_edits(pieces: Sequence[str], edits: Iterable[Edit]) -> list[Edit]:
 
 def hash_pieces(pieces: Iterable[str]) -> str:
     """Return a short hash of the pieces of a paragraph that are not blank."""
+    # The unit separator keeps the limits of pieces: undo edits are numbered by piece.
     return hash_text("\x1f".join(piece for piece in pieces if piece.strip()))[:16]
 
 
@@ -143,6 +147,7 @@ class OffsetMap:
         return self._map_offset(offset, inside=1)
 
     def _map_offset(self, offset: int, *, inside: int) -> int:
+        # An end at the start of a name is before that name's edit, a start at it is not.
         index = bisect_right(self._starts, offset - inside) - 1
         if index < 0:
             return offset

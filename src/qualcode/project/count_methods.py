@@ -28,7 +28,13 @@ class CountMethods(ProjectBase):
         return add_notes(table, count_notes(self.study, counted))
 
     def cooccurrence(self, *, zeros: bool = False, **options: Unpack[AnalysisOptions]) -> pd.DataFrame:
-        """Return how often codes (with ``levels``: families, themes) occur together in a unit."""
+        """Return how often codes (with ``levels``: families, themes) occur together in a unit.
+
+        Raises
+        ------
+        OperationError
+            If the options leave fewer than two codes.
+        """
         from qualcode.listings.counted_incidences import build_incidence_set, count_notes
         from qualcode.tables import add_notes, cooccurrence_table
 
@@ -41,7 +47,13 @@ class CountMethods(ProjectBase):
         return add_notes(table, count_notes(self.study, counted))
 
     def network(self, *, min_count: int = 1, **options: Unpack[AnalysisOptions]) -> nx.Graph[str]:
-        """Return the co-occurrence graph of one coder, all groups together; for others see `networks`."""
+        """Return the co-occurrence graph of one coder, all groups together; for others see `networks`.
+
+        Raises
+        ------
+        OperationError
+            If the options select several coders or groups.
+        """
         graphs = self.networks(min_count=min_count, **options)
         if len(graphs) != 1:
             raise OperationError(

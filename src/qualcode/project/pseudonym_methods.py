@@ -29,6 +29,11 @@ class PseudonymMethods(ProjectBase):
 
         Without ``write`` nothing is changed. ``decide`` is asked about words that may not be names; ``convert`` turns
         sources that cannot be rewritten into plain text.
+
+        Raises
+        ------
+        UsageError
+            If ``undo`` is combined with ``convert`` or ``decide``.
         """
         from qualcode.pseudonyms.key_file import open_key_file
         from qualcode.pseudonyms.pseudonymisation import pseudonymise

@@ -85,6 +85,11 @@ class SourceMethods(ProjectBase):
 
         Consecutive captions of one speaker are joined into one row, at most ``most`` of them, with ``---`` between; in
         other sources each turn is a row, with a blank time where the source has none.
+
+        Raises
+        ------
+        UsageError
+            If ``most`` is less than 1.
         """
         from qualcode.listings.nvivo_rows import NVIVO_COLUMNS, nvivo_rows
         from qualcode.tables import make_frame

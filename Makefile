@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --no-deps
 # counts packages while pip collects them; its warnings about index locations of this machine are left out
-COUNT := awk '/^WARNING: Location/ {next} /^Collecting/ {n++; printf "\r  package %d of %d", n, total; next} \
+COUNT := awk '/^WARNING: Location/ {next} /^Collecting/ {n++; printf "\r  %d packages", n; fflush(); next} \
 	/^(ERROR|WARNING|Could not)/ {print} END {print ""}'
 
 .PHONY: demo test check lint types layers coverage wheel bench lock clean
@@ -17,7 +17,7 @@ $(READY): requirements.lock pyproject.toml
 	@echo "Creating the virtual environment $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
 	@echo "Installing the packages of requirements.lock (a minute or two)"
-	@$(PIP) --progress-bar off --require-hashes -r requirements.lock 2>&1 | $(COUNT) total=$$(grep -c '^[a-z].*==' requirements.lock)
+	@$(PIP) --progress-bar off --require-hashes -r requirements.lock 2>&1 | $(COUNT)
 	@$(PIP) --quiet --quiet --no-build-isolation --editable .
 	@touch $@
 

@@ -257,12 +257,15 @@ def test_a_table_by_command_line_tells_what_became_of_it(shell: Shell, tmp_path:
     )
     before = ledgers(shell.root)
     refused = shell("code", "--from", table)
-    assert (refused.code, refused.out) == (1, "0 coded; 1 row with problems, so nothing was imported\n")
-    assert refused.err == f"{table}:3: “gone away” is not in A\n"
+    assert (refused.code, refused.out) == (
+        1,
+        "0 coded; 1 row with problems, so nothing was imported (--skip imports the other rows)\n",
+    )
+    assert refused.err == f"{table}:3: “gone away” is not in A: copy the words exactly, capitals included\n"
     looked = shell("code", "--from", table, "--skip", "--dry-run")
-    assert looked.out == "1 would be coded; 1 row with problems (cal 1)\n"
+    assert looked.out == "1 would be coded (cal 1); 1 row with problems, left out\n"
     assert ledgers(shell.root) == before
-    assert shell("code", "--from", table, "--skip").out == "1 coded; 1 row with problems (cal 1)\n"
+    assert shell("code", "--from", table, "--skip").out == "1 coded (cal 1); 1 row with problems, left out\n"
     good = write(tmp_path, "t.csv", "transcript,code,coder,quote\nD,work/fear,cal,Nobody listens.\n")
     again = shell("code", "--from", good)
     assert (again.code, again.out) == (0, "0 coded; 1 already present\n")

@@ -99,7 +99,7 @@ def test_the_same_table_twice_adds_nothing(study: Project) -> None:
 
 def test_a_coding_given_twice_in_one_table_is_made_once_and_told(study: Project) -> None:
     placed = given_table(study, GOOD + "A,“The budget is gone.”,work/money,ana\nA,The budget is gone.,work/money,ana\n")
-    assert told(placed) == ["5: ““The budget is gone.”” is not in A"]
+    assert told(placed) == ["5: ““The budget is gone.”” is not in A: copy the words exactly, capitals included"]
     placed = given_table(study, GOOD + "A,The budget is gone. ,work/money,ana\n")
     assert (placed.added, placed.already_present) == (3, 1)
     assert [(one.line, one.message) for one in placed.notices] == [(5, "the same coding as line 2")]
@@ -110,7 +110,7 @@ def test_one_bad_row_and_nothing_is_taken(study: Project) -> None:
     study.code("A", "work/fear", "The budget is gone.", coder="ana")
     before = ledgers(study.study.root)
     placed = given_table(study, GOOD + "D,nobody said this,work/fear,ana\n")
-    assert told(placed) == ["5: “nobody said this” is not in D"]
+    assert told(placed) == ["5: “nobody said this” is not in D: copy the words exactly, capitals included"]
     assert (placed.added, placed.counts_by_coder) == (0, {})
     assert ledgers(study.study.root) == before
 
@@ -191,7 +191,9 @@ A,work/money,ben,The budget is gone.,1,7,,
 
 def test_lines_are_those_of_the_file_also_below_excels_line_for_the_separator(study: Project) -> None:
     table = "SEP=;\ntranscript;code;coder;quote\nA;work/money;ana;Nobody said this.\n"
-    assert told(given_table(study, table)) == ["3: \u201cNobody said this.\u201d is not in A"]
+    assert told(given_table(study, table)) == [
+        "3: \u201cNobody said this.\u201d is not in A: copy the words exactly, capitals included"
+    ]
 
 
 def test_lines_are_those_of_the_file_also_after_quotes_over_several_lines(study: Project) -> None:
@@ -208,9 +210,9 @@ A,work/money,ana,nowhere,at all
 """
     assert told(given_table(study, table)) == ["9: 5 cells, but the first line names 4 columns"]
     assert told(given_table(study, table.replace(",at all", ""))) == [
-        "6: “nowhere” is not in A",
-        "7: “no where” is not in A",
-        "9: “nowhere” is not in A",
+        "6: “nowhere” is not in A: copy the words exactly, capitals included",
+        "7: “no where” is not in A: copy the words exactly, capitals included",
+        "9: “nowhere” is not in A: copy the words exactly, capitals included",
     ]
 
 

@@ -107,7 +107,7 @@ def test_cue_without_name_has_no_speaker_if_each_cue_is_named() -> None:
     text = vtt("Ann: One.", "Ann: Two.", "Three.", "Bob: Four.")
     assert turns(text) == [("Ann", "One. Two."), ("", "Three."), ("Bob", "Four.")]
     assert read_captions(text).notices == (
-        "no speaker in 1 of 4 cues (the first at line 9): counted as a participant's",
+        "no speaker in 1 of 4 captions (the first at line 9): counted as a participant's",
     )
 
 
@@ -121,7 +121,7 @@ def test_captions_without_names_have_a_notice() -> None:
     text = vtt("One.", "two.")
     assert turns(text) == [("", "One. two.")]
     assert read_captions(text).notices == (
-        "no cue names its speaker: the whole text is read as one participant's turn",
+        "no caption names its speaker: the whole text is read as one participant's turn",
     )
 
 
@@ -236,7 +236,7 @@ def test_number_may_be_the_text_of_a_cue() -> None:
 def test_empty_captions_have_a_notice(text: str) -> None:
     draft = read_captions(text)
     assert (draft.turns, draft.unplaced) == ((), ())
-    assert draft.notices == ("no cues were found: the transcript is empty",)
+    assert draft.notices == ("no captions were found: the transcript is empty",)
 
 
 def test_text_without_captions_is_reported_by_line() -> None:
@@ -333,7 +333,7 @@ def test_real_teams(real: Path) -> None:
 def test_real_zoom(real: Path) -> None:
     transcript = _real(real, "zoom_transcript.vtt")
     assert transcript.unplaced == ()
-    assert transcript.notices[0].startswith("no speaker in 2 of 300 cues (the first at line 136)")
+    assert transcript.notices[0].startswith("no speaker in 2 of 300 captions (the first at line 136)")
     assert _spoken(transcript)[1:4] == [
         ("Paul McCartney", "She just got back from a vacation or something."),
         ("George Harrison", "Mary Kate. I think she was on a vacation for a while."),
@@ -347,7 +347,7 @@ def test_real_zoom(real: Path) -> None:
 def test_real_zoom_without_words(real: Path) -> None:
     transcript = _real(real, "zoom_empty_transcript.vtt")
     assert (transcript.text, transcript.turns) == ("", ())
-    assert transcript.notices == ("no cues were found: the transcript is empty",)
+    assert transcript.notices == ("no captions were found: the transcript is empty",)
 
 
 def test_real_new_teams_without_names(real: Path) -> None:

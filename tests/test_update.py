@@ -85,7 +85,7 @@ def test_words_that_moved_and_words_that_changed(root: Path, edit) -> None:  # t
     changed = row(found, code="work/money", coder="ana")
     assert (changed["quote"], changed["was"]) == ("The whole budget is gone.", "The budget is gone.")
     assert changed["difference"] == "The {+whole+} budget is gone."
-    assert table.attrs["notes"][-1] == "4 moves recorded"
+    assert table.attrs["notes"][-1] == "4 move events recorded"
     assert places(project, text) == {
         "work/money/roi": "Nobody can tell me what it earns.",
         "work/money": "The whole budget is gone.",

@@ -144,7 +144,7 @@ def code(ctx: click.Context, /, transcript: str | None, code: str | None, quote:
             raise UsageError("--from takes transcript and code from the table: leave them out here")
         _refuse_other_options(ctx, (*_OPTIONS_WITH_TABLE, "skip"), when="with --from: the table has columns for it")
         result = project.code_from(table, coder=coder, skip=options["skip"], dry_run=options["dry_run"])
-        return _print_import_result(result, "coded", dry_run=options["dry_run"])
+        return _print_import_result(result, "coded", dry_run=options["dry_run"], skip=options["skip"])
     if not transcript or not code:
         raise UsageError("name transcript, code and quote, or a table with --from FILE")
     _refuse_other_options(ctx, _OPTIONS_WITHOUT_TABLE, when="without --from")
@@ -167,17 +167,19 @@ def _refuse_other_options(ctx: click.Context, allowed: tuple[str, ...], *, when:
         raise UsageError(f"{', '.join(given)} cannot be used {when}")
 
 
-def _print_import_result(result: ImportResult, verb: str, *, dry_run: bool) -> int:
+def _print_import_result(result: ImportResult, verb: str, *, dry_run: bool, skip: bool = False) -> int:
     print_notes([str(problem) for problem in (*result.notices, *result.problems)])
     print_notes(result.notes)
     parts = [f"{result.added:,} {'would be ' if dry_run else ''}{verb}"]
     if result.already_present:
         parts.append(f"{result.already_present:,} already present")
+    by_coder = ", ".join(f"{name} {count:,}" for name, count in result.counts_by_coder.items())
+    parts[0] += f" ({by_coder})" if by_coder else ""
     if result.problems:
         failed = f"{format_count(len(result.problems), 'row')} with problems"
-        parts.append(failed if result.added else f"{failed}, so nothing was imported")
-    by_coder = ", ".join(f"{name} {count:,}" for name, count in result.counts_by_coder.items())
-    click.echo("; ".join(parts) + (f" ({by_coder})" if by_coder else ""))
+        nothing = "" if result.added or skip else ", so nothing was imported (--skip imports the other rows)"
+        parts.append(failed + (", left out" if skip else nothing))
+    click.echo("; ".join(parts))
     return int(bool(result.problems))
 
 

@@ -90,7 +90,7 @@ def _not_found_message(transcript: Transcript, spans: Sequence[Span], quote: str
             f"{format_quote(quote)} is not said by a participant of {transcript.id}: interviewers and headers are "
             "never coded"
         )
-    return f"{format_quote(quote)} is not in {transcript.id}"
+    return f"{format_quote(quote)} is not in {transcript.id}: copy the words exactly, capitals included"
 
 
 def _filter_by_turn(transcript: Transcript, spans: Sequence[Span], number: int) -> list[Span]:

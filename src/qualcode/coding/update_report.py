@@ -82,7 +82,7 @@ def update_notes(plan: UpdatePlan, *, written: int | None) -> list[str]:
         f"{counts['changed']:,} with changed text, {counts['orphaned']:,} not found"
     )
     if written is not None:
-        notes.append(f"{format_count(written, 'move')} recorded")
+        notes.append(f"{format_count(written, 'move event')} recorded")
     elif counts.total() > counts["orphaned"] or plan.dependent_events:
         notes.append("nothing is recorded yet: add --write to record it, or --interactive to be asked first")
     return notes

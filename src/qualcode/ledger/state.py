@@ -70,7 +70,7 @@ def fold(events: Iterable[Event]) -> LedgerState:
     moves = {move.target: move for move in valid("move")}
     apply_events = valid("apply")
     # Moves are applied first: whether two events are one coding depends on their latest places.
-    codings, duplicate_ids = _merge_duplicates(_apply_moves(apply_events, moves))
+    codings, duplicate_ids = _merge_equal_events(_apply_moves(apply_events, moves))
     done_events, memo_events, reject_events = (_apply_moves(valid(kind), moves) for kind in ("done", "memo", "reject"))
     return LedgerState(
         apply_events=tuple(codings),
@@ -113,7 +113,7 @@ def _move_event(event: Event, move: Event) -> Event:
     return replace(event, transcript=move.transcript or event.transcript, **place)
 
 
-def _merge_duplicates(apply_events: list[Event]) -> tuple[list[Event], dict[str, tuple[str, ...]]]:
+def _merge_equal_events(apply_events: list[Event]) -> tuple[list[Event], dict[str, tuple[str, ...]]]:
     """Return the first event of each coding, and the ids of the others by its id."""
     first_events: dict[tuple[str, str, int, int, str], Event] = {}
     duplicate_ids: dict[str, tuple[str, ...]] = {}

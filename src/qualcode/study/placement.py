@@ -46,7 +46,7 @@ def place_codings(state: LedgerState, transcripts: Mapping[str, Transcript], cod
             coding = replace(coding, code=codebook.current_id(event.code), memo=memos.get(event.id, ""))
         codings.append(coding)
     # Events are in the order of their ids and the sort is stable, so the earliest of equal codings comes first.
-    distinct, duplicate_ids = _merge_duplicates(sorted(codings, key=_CONTENT_KEY), state.duplicate_ids)
+    distinct, duplicate_ids = _merge_equal_codings(sorted(codings, key=_CONTENT_KEY), state.duplicate_ids)
     # The plus sign leaves out counts of 0.
     return Placements(tuple(distinct), duplicate_ids, +stale_counts, tuple(coded_transcripts.values()))
 
@@ -55,7 +55,7 @@ _CONTENT_KEY = attrgetter("transcript", "start", "end", "code", "coder")
 """Sort key of codings; two with the same key are one coding."""
 
 
-def _merge_duplicates(codings: Iterable[Coding], duplicate_ids: DuplicateIds) -> tuple[list[Coding], DuplicateIds]:
+def _merge_equal_codings(codings: Iterable[Coding], duplicate_ids: DuplicateIds) -> tuple[list[Coding], DuplicateIds]:
     """Merge codings that became equal when their codes were merged or their text was edited.
 
     ``codings`` are sorted by content. The earliest of each group stays; the ids of the others are added to its

@@ -89,7 +89,7 @@ def load_maker(name: str, *, coders: Collection[str] = (), options: Mapping[str,
     """
     entries = find_installed_makers()
     if name not in entries:
-        raise UnknownNameError("maker", name, [*entries, "cues"])
+        raise UnknownNameError("maker", name, [*entries, *BUILTIN_MAKERS])
     if len(entries[name]) > 1:
         packages = format_names([_package_name(entry) for entry in entries[name]])
         raise MakerError(name, f"is provided by several packages ({packages}): uninstall all but one")

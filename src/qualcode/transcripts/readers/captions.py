@@ -56,7 +56,7 @@ def read_captions(text: str, *, rules: SourceRules = SourceRules()) -> Draft:
     utterances, notices = _build_utterances([voice for voice in voices if voice[2].strip()])
     unplaced = sorted([*unplaced, *_unplaced_labels(voices, utterances)], key=lambda piece: piece.line)
     if not cues:
-        notices = ["no cues were found: the transcript is empty"]
+        notices = ["no captions were found: the transcript is empty"]
     return build_draft_from_utterances(join_utterances(utterances), header=header, unplaced=unplaced, notices=notices)
 
 
@@ -190,9 +190,9 @@ def _speaker_notices(unnamed: list[int], cues: int) -> list[str]:
     if not unnamed:
         return []
     if len(unnamed) == cues:
-        return ["no cue names its speaker: the whole text is read as one participant's turn"]
+        return ["no caption names its speaker: the whole text is read as one participant's turn"]
     first = f"the first at line {unnamed[0]}"
-    return [f"no speaker in {len(unnamed)} of {cues} cues ({first}): counted as a participant's"]
+    return [f"no speaker in {len(unnamed)} of {cues} captions ({first}): counted as a participant's"]
 
 
 def _split_voices(

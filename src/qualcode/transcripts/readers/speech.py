@@ -163,11 +163,14 @@ def speaker_names(speakers: Iterable[JsonObject]) -> dict[str, str]:
 
 
 def seconds(value: Any, time_unit: int = 1) -> float | None:
-    """Return a time, or the first of a pair of times, in seconds; ``None`` where it is no time."""
+    """Return a time, or the first of a pair of times, in seconds; ``None`` where it is no time.
+
+    A text may end in ``s``, as in ``1.300s``.
+    """
     if isinstance(value, list):
         value = value[0] if value else None
     if isinstance(value, str):
-        return parse_time_cell(value)
+        return parse_time_cell(value.removesuffix("s"))
     # The comparison also refuses NaN and infinity, which Python's JSON parser accepts.
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e12:
         return None

@@ -112,7 +112,7 @@ class CountMethods(ProjectBase):
 
     def export_spacy(self, folder: str | Path, **options: Unpack[AnalysisOptions]) -> WrittenFile:
         """Write a coder's codings as training data for spaCy: train.spacy, dev.spacy, meta.json, README.txt."""
-        from qualcode.export.spacy_training import export_spacy
+        from qualcode.export.spacy_training_data import export_spacy
 
         written, notes = export_spacy(self.study, Path(folder), options)
         return WrittenFile(written, tuple(notes))

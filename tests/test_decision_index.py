@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from qualcode import transcripts
 from qualcode.coding.quote_location import QuoteLocation
-from qualcode.errors import OperationError, UnknownNameError
+from qualcode.errors import OperationError, UnknownNameError, UsageError
 from qualcode.project import Project
 from qualcode.study.study import Study
-from studies import coded_study, small_study
+from studies import coded_study, small_study, write
 
 QUOTES = [
     ("A", "The budget is gone.", None),
@@ -119,14 +119,57 @@ def test_no_source_is_read_twice(tmp_path: Path, count_reads: Callable[[], list[
     assert sorted(count_reads()) == ["A", "B", "C", "D"]
 
 
-def test_a_decision_by_another_process_is_seen_at_the_decision_after_the_next(tmp_path: Path) -> None:
+def test_decisions_of_another_process_are_seen_at_the_next_decision(tmp_path: Path) -> None:
     root = small_study(tmp_path)
-    project = Project(root)
+    project, other = Project(root), Project(root)
+    project.done("A", coder="ana")
+    coding = other.code("B", "work/money", "I wait a week.", coder="ana").id
+    assert project.retract(coding, coder="ana").count == 1
+    other.done("B", coder="ana")
+    assert project.done("B", coder="ana", undo=True).count == 1
+    assert project.done("B", coder="ana").count == 1
+    other.done("B", coder="ana", undo=True)
+    assert project.done("B", coder="ana").count == 1
+    other.code("C", "work/money", "The budget is gone.", coder="Zed")
+    with pytest.raises(UsageError, match="there is 'Zed' already"):
+        project.code("C", "work/money", "Legal says no.", coder="zed")
+
+
+def test_a_ledger_that_is_deleted_is_seen_at_the_next_decision(tmp_path: Path) -> None:
+    project = Project(small_study(tmp_path))
     project.code("A", "work/money", "The budget is gone.", coder="ana")
-    Project(root).code("A", "work/fear", "The budget is gone.", coder="ana")
-    project.code("A", "skills/patience", "The budget is gone.", coder="ana")  # its file has grown: all is read again
+    (project.study.codings_folder / "ana/A.jsonl").unlink()
+    assert project.code("A", "work/money", "The budget is gone.", coder="ana").count == 1
+
+
+def test_retracting_an_orphaned_coding_leaves_the_one_that_is_in_its_place(tmp_path: Path) -> None:
+    root = small_study(tmp_path)
+    path = write(root, "transcripts/E.txt", "P: Moneys is good, so. Budget two is good.\n")
+    first = Project(root).code("E", "work/money", "Moneys is good, so.", coder="ana").id
+    Project(root).code("E", "work/money", "Budget two is good.", coder="ana")
+    path.write_text("P: Budget two is good.\n", encoding="utf-8")
+    project = Project(root)
+    project.retract(first, coder="ana")
     with pytest.raises(OperationError, match="already coded"):
-        project.code("A", "work/fear", "The budget is gone.", coder="ana")
+        project.code("E", "work/money", "Budget two is good.", coder="ana")
+
+
+def test_rows_of_a_table_with_a_number_sign_in_its_name_are_found(tmp_path: Path) -> None:
+    root = small_study(tmp_path)
+    write(root, "transcripts/wave#2.csv", "id,What about money?\n1,The budget was small this year for us.\n")
+    Project(root).code("wave#2#1", "work/money", "The budget was small", coder="ana")
+    assert list(Project(root).codings()["status"]) == ["anchored"]
+
+
+def test_importing_codings_into_a_large_study_reads_each_source_once(
+    tmp_path: Path, count_reads: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qualcode.study.study.LARGE_STUDY_BYTES", 10)
+    root = small_study(tmp_path)
+    rows = "A,work/money,The budget is gone.\nA,work/fear,The budget is gone.\nC,work/money,Legal says no.\n"
+    table = write(root.parent, "codings.csv", f"transcript,code,quote\n{rows}")
+    assert Project(root).code_from(table, coder="ana").added == 3
+    assert sorted(count_reads()) == ["A", "C"]
 
 
 def test_the_text_of_a_first_coding_is_saved_at_once(tmp_path: Path) -> None:
@@ -158,7 +201,12 @@ def test_an_update_reads_ledgers_and_sources_once_and_searches_each_coding_once(
     def counted(name: str) -> None:
         module, function = name.rsplit(".", 1)
         original = getattr(import_module(module), function)
-        monkeypatch.setattr(name, lambda *args, **options: (calls.append(function), original(*args, **options))[1])
+
+        def noted(*args: object, **options: object) -> object:
+            calls.append(function)
+            return original(*args, **options)
+
+        monkeypatch.setattr(name, noted)
 
     for name in ("qualcode.study.study.read_ledgers", "qualcode.study.study.place_codings"):
         counted(name)

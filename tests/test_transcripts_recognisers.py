@@ -145,6 +145,12 @@ def test_rev_names_speakers_apart() -> None:
     assert read_turns(data) == [("Ann Lee", "Why? Why?", 1.0)]
 
 
+def test_null_in_a_list_does_not_lose_the_words_beside_it() -> None:
+    words: list[dict[str, Any] | None] = [{"value": "Hello"}, None, {"value": " there."}]
+    turns = read_turns({"monologues": [None, {"speaker": 0, "elements": words}]})
+    assert turns == [("Speaker 0", "Hello there.", None)]
+
+
 def test_every_module_of_a_recogniser_is_registered() -> None:
     modules = {module.name for module in iter_modules(recognisers.__path__)}
     assert modules == RECOGNISERS.keys()
@@ -222,6 +228,11 @@ def test_otter_times_are_samples_and_speakers_are_looked_up() -> None:
         }
     }
     assert read_turns(data) == [("Ann Lee", "Why?", 1.0), ("Speaker 8", "Because.", 2.5)]
+
+
+def test_assemblyai_words_are_read_where_there_is_no_text() -> None:
+    words = [{"text": "Hello", "start": 1500, "end": 1700}, {"text": "there.", "start": 1800, "end": 1900}]
+    assert read_draft({"audio_url": "x", "utterances": None, "words": words}).text == "Hello there.\n"
 
 
 def test_assemblyai_times_are_milliseconds() -> None:

@@ -43,7 +43,8 @@ class OutputOptions:
     with_notes: bool = False
 
     def __post_init__(self) -> None:
-        if self.with_notes and self.format != "json":
+        is_json = (self.given_format or (self.path.suffix.lower() if self.path else "")).endswith("json")
+        if self.with_notes and not is_json:
             raise UsageError("--with-notes goes with JSON: add --format json, or end --output in .json")
 
     @property

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
-from qualcode.anchors import Span, find_occurrences
+from qualcode.anchors import Span, find_occurrences, is_codable
 from qualcode.cli.options import coder_option, open_project, output_options
 from qualcode.cli.terminal_output import OutputOptions, TableView, write_table
 from qualcode.coding.update_plan import CodingUpdate
 from qualcode.errors import OperationError, UsageError
+from qualcode.model import Transcript
 
 _UPDATE = TableView(columns=("transcript", "code", "coder", "status", "why", "shown"), stretch=("shown",))
 _STOP_ANSWER = "q"
@@ -83,15 +84,15 @@ class _SpanPrompt:
     def __call__(self, update: CodingUpdate) -> Span | None:
         if self.is_finished or update.transcript is None:
             return None
-        answer = _ask_for_span(update, update.transcript.text)
+        answer = _ask_for_span(update, update.transcript)
         self.is_finished = answer == _STOP_ANSWER
         return None if isinstance(answer, str) else answer
 
 
-def _ask_for_span(update: CodingUpdate, text: str) -> Span | str:
+def _ask_for_span(update: CodingUpdate, transcript: Transcript) -> Span | str:
     """Ask where a coding belongs; return its span, or an answer that gives none."""
-    event = update.event
-    click.echo(f"\n{update.transcript.id if update.transcript else ''}  {event.code}  {event.coder}", err=True)
+    event, text = update.event, transcript.text
+    click.echo(f"\n{transcript.id}  {event.code}  {event.coder}", err=True)
     click.echo(f"  was: {_on_one_line(event.before)}[{_on_one_line(event.quote)}]{_on_one_line(event.after)}", err=True)
     spans = [span for span, _ in update.location.candidates]
     for number, (span, score) in enumerate(update.location.candidates, 1):
@@ -104,10 +105,10 @@ def _ask_for_span(update: CodingUpdate, text: str) -> Span | str:
         if answer.isdecimal() and 1 <= int(answer) <= len(spans):
             return spans[int(answer) - 1]
         # Anything else than a number is searched for as words of the passage, if they are unique in the transcript.
-        occurrences = find_occurrences(text, answer)
+        occurrences = [span for span in find_occurrences(text, answer) if is_codable(transcript, *span)]
         if len(occurrences) == 1:
             return occurrences[0]
-        click.echo(f"  found {len(occurrences)} times: give words that occur once", err=True)
+        click.echo(f"  found {len(occurrences)} times in participants' words: give words that occur once", err=True)
 
 
 def _format_context(text: str, span: Span) -> str:

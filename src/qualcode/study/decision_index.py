@@ -33,7 +33,10 @@ class _TranscriptCodings:
 
     def remove(self, coding_id: str) -> None:
         if coding := self.by_id.pop(coding_id, None):
-            self.id_by_key.pop((coding.transcript, coding.start, coding.end, coding.code, coding.coder), None)
+            key = (coding.transcript, coding.start, coding.end, coding.code, coding.coder)
+            # An orphaned coding has the span of its old text, where another coding may be now.
+            if self.id_by_key.get(key) == coding_id:
+                del self.id_by_key[key]
 
 
 class DecisionIndex:

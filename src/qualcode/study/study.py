@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -32,8 +33,8 @@ class _Ledger:
     state: LedgerState
     last_decision_times: Mapping[str, str]
     problems: tuple[Problem, ...]
-    sizes: Mapping[Path, int]
-    """Size of each ledger file just before it was read."""
+    signature: Mapping[str, tuple[int, int]]
+    """Size and modification time of each ledger just before it was read."""
 
 
 class Study:
@@ -49,7 +50,8 @@ class Study:
         self.text_versions = TextVersions(self.cache_folder)
         self.streamed_problems: tuple[Problem, ...] | None = None
         """Sources that could not be read, as found while streaming a large study."""
-        self._ledger_sizes: dict[Path, int] = {}
+        self._decision_index: DecisionIndex | None = None
+        self._decision_signature: Mapping[str, tuple[int, int]] = {}
 
     @cached_property
     def _settings(self) -> tuple[Settings, list[Problem]]:
@@ -200,17 +202,16 @@ class Study:
 
     @cached_property
     def _ledger(self) -> _Ledger:
-        self.__dict__.pop("decisions", None)  # it may not know what other processes have appended
         return self._read_ledgers()
 
     def _read_ledgers(self) -> _Ledger:
-        # Sizes first, so that an event appended while the files are read shows as a change at the next decision.
-        sizes = {path: _size(path) for path in self.codings_folder.rglob("*.jsonl")}
+        # First, so that an event appended while the files are read shows as a change at the next decision.
+        signature = _ledger_signature(self.codings_folder)
         events, problems = read_ledgers(self.codings_folder, root=self.root)
         last_times: dict[str, str] = {}
         for event in events:
             last_times[event.coder] = max(event.at, last_times.get(event.coder, ""))
-        return _Ledger(fold(events), last_times, tuple(problems), sizes)
+        return _Ledger(fold(events), last_times, tuple(problems), signature)
 
     @cached_property
     def _placements(self) -> Placements:
@@ -279,12 +280,24 @@ class Study:
         fields = "id text coder at transcript start end code target".split()
         return tuple(Memo(*(getattr(event, name) for name in fields)) for event in self._ledger.state.memo_events)
 
-    @cached_property
+    @property
     def decisions(self) -> DecisionIndex:
-        """The current decisions, indexed by transcript; it stays valid while this object appends events."""
-        ledger = self._ledger_with_codings
-        self._ledger_sizes = dict(ledger.sizes)
-        return DecisionIndex(ledger.state, coders=ledger.last_decision_times, locate=self._place)
+        """The current decisions, indexed by transcript; built again if anybody else has changed a ledger."""
+        signature = _ledger_signature(self.codings_folder)
+        if self._decision_index is None or signature != self._decision_signature:
+            ledger = self.__dict__.get("_ledger")
+            # `_placements` has dropped the events, and what was read earlier may be out of date.
+            if ledger is None:
+                ledger = self._ledger
+            elif "_placements" in self.__dict__ or ledger.signature != signature:
+                ledger = self._read_ledgers()
+            self._decision_signature = ledger.signature
+            self._decision_index = DecisionIndex(ledger.state, coders=ledger.last_decision_times, locate=self._locate)
+        return self._decision_index
+
+    def _locate(self, state: LedgerState) -> Placements:
+        # One transcript at a time, so its source alone is read, also in a large study.
+        return place_codings(state, self.transcripts, self.codebook_and_problems[0])
 
     def append_events(self, events: Sequence[Event]) -> list[Path]:
         """Append decisions to the ledgers and return the files to which torn last lines were set aside.
@@ -298,19 +311,18 @@ class Study:
             return []
         # Before the events: a source may be edited at any time, and then the old text is needed to follow its codings.
         self._save_texts_of(events)
-        paths = {self.codings_folder / ledger_path(event) for event in events}
-        # If another process has appended, the index is dropped, and the next decision takes those events into account.
-        is_unchanged = all(_size(path) == self._ledger_sizes.get(path, 0) for path in paths)
+        before = _ledger_signature(self.codings_folder)
         torn = append_events(self.codings_folder, events, locks=self.cache_folder / "locks")
         self.__dict__.pop("_placements", None)
         self.__dict__.pop("_ledger", None)
-        if "decisions" in self.__dict__:
-            # A move changes the place of another event, which the index does not follow.
-            if is_unchanged and not torn and all(event.event != "move" for event in events):
-                self.decisions.add(events)
-                self._ledger_sizes.update((path, _size(path)) for path in paths)
-            else:
-                del self.__dict__["decisions"]
+        # A move changes the place of another event, which the index does not follow.
+        if self._decision_index is None or torn or any(event.event == "move" for event in events):
+            self._decision_index = None
+        elif before == self._decision_signature:
+            self._decision_index.add(events)
+            # Ledgers that others write are left as they were, so that the next decision sees a change of theirs.
+            paths = {str(self.codings_folder / ledger_path(event)) for event in events}
+            self._decision_signature = before | {path: _file_signature(path) for path in paths}
         return torn
 
     def _save_texts_of(self, events: Sequence[Event]) -> None:
@@ -319,5 +331,21 @@ class Study:
         self.text_versions.save_texts([text for name in names if (text := self.transcripts.get(name)) is not None])
 
 
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.is_file() else 0
+def _file_signature(path: str | os.DirEntry[str]) -> tuple[int, int]:
+    """Return what changes when a file does: its size and modification time."""
+    status = os.stat(path)
+    return status.st_size, status.st_mtime_ns
+
+
+def _ledger_signature(folder: Path) -> dict[str, tuple[int, int]]:
+    """Return the signature of each ledger below a folder; called for each decision, so without `Path` objects."""
+    signature: dict[str, tuple[int, int]] = {}
+    folders = [str(folder)] if folder.is_dir() else []
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir():
+                    folders.append(entry.path)
+                elif entry.name.endswith(".jsonl"):
+                    signature[entry.path] = _file_signature(entry)
+    return signature

@@ -37,12 +37,12 @@ class TranscriptStore(Mapping[str, Transcript]):
 
     def __getitem__(self, transcript_id: str) -> Transcript:
         if not self.is_complete:
-            source, is_row, _ = transcript_id.partition("#")  # the rows of a table are transcripts of one source
-            # A file name may contain #, too; then only reading all sources shows what the id belongs to.
-            if is_row and transcript_id not in self._sources:
-                return self._transcripts_of(source)[transcript_id]
-            if not is_row:
-                return self._transcripts_of(transcript_id)[transcript_id]
+            # The rows of a table are transcripts "source#row", and both a source and a row may have "#" in the name.
+            parts = transcript_id.split("#")
+            prefixes = ("#".join(parts[:count]) for count in range(1, len(parts) + 1))
+            sources = [source for source in prefixes if source in self._sources]
+            if len(sources) < 2:
+                return self._transcripts_of(sources[0] if sources else "")[transcript_id]
         return self._by_id[transcript_id]
 
     def __iter__(self) -> Iterator[str]:

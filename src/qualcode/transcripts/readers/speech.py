@@ -66,9 +66,12 @@ def text_at(data: Any, *keys: str) -> str:
 
 
 def objects_at(data: Any, *keys: str) -> Sequence[JsonObject]:
-    """Return the list below keys of nested objects; empty where there is none, or its items are not all objects."""
+    """Return the objects of the list below keys of nested objects; empty where there is no list.
+
+    Other items, such as a null that a damaged file has, are left out: they hold no words.
+    """
     value = value_at(data, *keys)
-    return value if isinstance(value, list) and all(isinstance(item, Mapping) for item in value) else []
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
 
 
 def read_objects(

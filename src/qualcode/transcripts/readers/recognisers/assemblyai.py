@@ -23,8 +23,8 @@ def matches(data: Any) -> bool:
 
 
 def read_speech(data: Any) -> Speech:
-    """Return the utterances, else the words if they name speakers, else the text."""
+    """Return the utterances, else the words if they name speakers or there is no text, else the text."""
     if utterances := objects_at(data, "utterances"):
         return read_objects(utterances, _FIELDS, other_texts=[text_at(data, "text")])
     speech = Speech(join_words(read_words(objects_at(data, "words"), _FIELDS)), [text_at(data, "text")])
-    return speech if speech.has_speakers else read_objects([data], _FIELDS)
+    return speech if speech.has_speakers or not text_at(data, "text") else read_objects([data], _FIELDS)

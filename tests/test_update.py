@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -298,6 +299,18 @@ def test_codings_that_say_the_same_move_together(root: Path) -> None:
     write(root, "transcripts/A.txt", A.replace("P: Nobody", "P: Hm. Nobody"))
     Project(root).update(write=True)
     assert column(records(Project(root).codings(coder="ben")), "status") == ["moved"]
+
+
+def test_memos_on_both_of_two_equal_codings_are_kept(root: Path) -> None:
+    ledger = root / "codings/ben/A.jsonl"
+    (line, *_) = ledger.read_text().splitlines()
+    first, second = json.loads(line)["id"], f"zz{json.loads(line)['id']}"
+    Project(root).memo("from one machine", on=first, coder="ben")
+    memo = ledger.read_text().splitlines()[-1]
+    twin = line.replace('"id":"', '"id":"zz')
+    other = memo.replace('"id":"', '"id":"zz').replace(f'"target":"{first}"', f'"target":"{second}"')
+    write(root, "codings/ben/A.jsonl", f"{ledger.read_text()}{twin}\n{other.replace('one', 'another')}\n")
+    assert column(records(Project(root).codings(coder="ben")), "memo") == ["from one machine\nfrom another machine"]
 
 
 def test_who_updates_is_written_and_others_ledgers_stay(root: Path) -> None:

@@ -41,9 +41,11 @@ def place_codings(state: LedgerState, transcripts: Mapping[str, Transcript], cod
         if transcript is not None and transcript.sha256 == event.sha256:
             coded_transcripts[transcript.id] = transcript
         coding = _build_coding(event, transcript, place, state.original_events.get(event.id, event))
+        same_ids = (event.id, *state.duplicate_ids.get(event.id, ())) if memos else ()
+        memo = _join_memos(memos.get(name, "") for name in same_ids)
         # A copy only where something differs: there may be 100,000 codings.
-        if event.id in memos or event.code in codebook.former_ids:
-            coding = replace(coding, code=codebook.current_id(event.code), memo=memos.get(event.id, ""))
+        if memo or event.code in codebook.former_ids:
+            coding = replace(coding, code=codebook.current_id(event.code), memo=memo)
         codings.append(coding)
     # Events are in the order of their ids and the sort is stable, so the earliest of equal codings comes first.
     distinct, duplicate_ids = _merge_equal_codings(sorted(codings, key=_CONTENT_KEY), state.duplicate_ids)
@@ -71,11 +73,14 @@ def _merge_equal_codings(codings: Iterable[Coding], duplicate_ids: DuplicateIds)
             first = located[0].id
             group = [name for coding in located for name in (coding.id, *ids.pop(coding.id, ()))]
             ids[first] = tuple(name for name in group if name != first)
-            # The memos of all are kept: merging codings must not lose text.
-            memo = "\n".join(dict.fromkeys(coding.memo for coding in located if coding.memo))
-            located = [replace(located[0], memo=memo)]
+            located = [replace(located[0], memo=_join_memos(coding.memo for coding in located))]
         distinct += located
     return distinct, ids
+
+
+def _join_memos(memos: Iterable[str]) -> str:
+    """Return the different memos of equal codings, one per line: merging codings must not lose text."""
+    return "\n".join(dict.fromkeys(memo for memo in memos if memo))
 
 
 _Place = tuple[int, int, CodingStatus]

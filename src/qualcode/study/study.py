@@ -332,8 +332,11 @@ class Study:
 
 
 def _file_signature(path: str | os.DirEntry[str]) -> tuple[int, int]:
-    """Return what changes when a file does: its size and modification time."""
-    status = os.stat(path)
+    """Return what changes when a file does: its size and modification time; (-1, 0) if it is gone."""
+    try:
+        status = os.stat(path)
+    except FileNotFoundError:  # deleted since the folder was listed, or a broken link
+        return -1, 0
     return status.st_size, status.st_mtime_ns
 
 
@@ -344,7 +347,7 @@ def _ledger_signature(folder: Path) -> dict[str, tuple[int, int]]:
     while folders:
         with os.scandir(folders.pop()) as entries:
             for entry in entries:
-                if entry.is_dir():
+                if entry.is_dir(follow_symlinks=False):
                     folders.append(entry.path)
                 elif entry.name.endswith(".jsonl"):
                     signature[entry.path] = _file_signature(entry)

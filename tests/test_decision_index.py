@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from qualcode import transcripts
 from qualcode.coding.quote_location import QuoteLocation
 from qualcode.errors import OperationError, UnknownNameError, UsageError
+from qualcode.ledger import ledger_signature
 from qualcode.project import Project
 from qualcode.study.study import Study
 from studies import coded_study, small_study, write
@@ -212,3 +213,23 @@ def test_an_update_reads_ledgers_and_sources_once_and_searches_each_coding_once(
         counted(name)
     assert (Project(root).update(write=True, coder="ana")["status"] == "moved").all()
     assert (calls, sorted(count_reads())) == (["read_ledgers"], ["A", "B", "C", "D"])
+
+
+def test_an_import_looks_for_changed_ledgers_once_for_all_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = Project(small_study(tmp_path / "s"))
+    looked: list[Path] = []
+
+    def look(folder: Path) -> dict[str, tuple[int, int]]:
+        looked.append(folder)
+        return ledger_signature(folder)
+
+    monkeypatch.setattr("qualcode.study.study.ledger_signature", look)
+    rows = [f"{transcript},{code},{quote},ana" for transcript, quote, turn in QUOTES if turn is None for code in CODES]
+    counts = []
+    for number, table in enumerate((rows[:1], rows[1:])):
+        path = write(tmp_path, f"{number}.csv", "\n".join(["transcript,code,quote,coder", *table, ""]))
+        looked.clear()
+        assert project.code_from(path).added == len(table)
+        counts.append(len(looked))
+    # When the ledgers are read first, for the rows, and when their events are appended.
+    assert counts == [3, 2]

@@ -17,7 +17,7 @@ from qualcode.coding.import_tables import (
 from qualcode.coding.quote_location import QuoteLocation, locate_quote
 from qualcode.errors import OperationError, Problem, QualcodeError
 from qualcode.ledger import Event, Origin
-from qualcode.study.decision_index import CodingKey
+from qualcode.study.decision_index import CodingKey, DecisionIndex
 from qualcode.study.selection import find_code_id, find_transcript, require_coder
 from qualcode.study.study import Study
 
@@ -40,12 +40,13 @@ def read_coding_events(
     rows, table_problems = read_import_table(path, columns=CODING_IMPORT_COLUMNS, required=required)
     problems = [problem for problem in table_problems if problem.level == "error"]
     notices = [problem for problem in table_problems if problem.level == "notice"]
+    decisions = study.read_decisions()  # once for all rows: it looks whether a ledger has changed
     line_by_key: dict[CodingKey, int] = {}
     events: list[Event] = []
     already_present, coders = 0, Counter[str]()
     for row in rows if not problems else ():
         try:
-            decision = _read_decision(study, row, coder)
+            decision = _read_decision(study, row, coder, decisions)
         except QualcodeError as error:
             problems.append(row.problem(str(error)))
             continue
@@ -54,7 +55,7 @@ def read_coding_events(
             message = f"the same coding as line {line_by_key[key]}"
             notices.append(Problem(str(path), row.number, 0, message, "", "notice"))
         # Importing a table again adds nothing, so a table that has grown can be imported as a whole.
-        if key in line_by_key or study.decisions.coding_id(key):
+        if key in line_by_key or decisions.coding_id(key):
             already_present += 1
             continue
         line_by_key[key] = row.number
@@ -65,10 +66,11 @@ def read_coding_events(
     return events, ImportResult(coders.total(), already_present, tuple(problems), tuple(notices), coders)
 
 
-def _read_decision(study: Study, row: ImportRow, coder: str | None) -> Decision:
+def _read_decision(study: Study, row: ImportRow, coder: str | None, decisions: DecisionIndex) -> Decision:
     transcript = find_transcript(study, row.cells.get("transcript", "").strip())
     code = find_code_id(study.codebook, row.cells.get("code", "").strip())
-    row_coder = require_coder(study, row.cells.get("coder", "").strip() or coder, verb="code")
+    given_coder = row.cells.get("coder", "").strip() or coder
+    row_coder = require_coder(study, given_coder, verb="code", decisions=decisions)
     location = QuoteLocation(row.cells.get("quote", ""), **{name: _read_number(row, name) for name in _NUMBER_COLUMNS})
     span = locate_quote(transcript, location, abbreviations=study.abbreviations)
     return Decision(transcript, span, code, row_coder, Origin(source=f"{Path(row.path).name}:{row.number}"))

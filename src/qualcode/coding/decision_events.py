@@ -11,6 +11,7 @@ from qualcode.coding.quote_location import QuoteLocation, locate_quote
 from qualcode.errors import OperationError, UnknownNameError, UnknownSuggestionError
 from qualcode.ledger import Event, Origin, new_event
 from qualcode.model import Codebook, Transcript
+from qualcode.study.decision_index import DecisionIndex
 from qualcode.study.selection import find_code_id, find_transcript
 from qualcode.study.study import Study
 
@@ -81,7 +82,7 @@ def coding_events(
     transcript = find_transcript(study, transcript_id)
     code = find_code_id(study.codebook, code)
     span = locate_quote(transcript, location, abbreviations=study.abbreviations)
-    if existing := study.decisions.coding_id((transcript.id, *span, code, coder)):
+    if existing := study.read_decisions().coding_id((transcript.id, *span, code, coder)):
         raise OperationError(f"{coder} has already coded this span of {transcript.id} with {code} ({existing})")
     event = decision_event(Decision(transcript, span, code, coder), study.codebook)
     return [event, coding_memo_event(event, memo)] if memo else [event]
@@ -99,6 +100,7 @@ def suggestion_events(
     UnknownSuggestionError
         If no suggestion has one of the ids.
     """
+    decisions = study.read_decisions()
     row_of = {name: row for row, name in enumerate(suggestions.id)}
     events, coded_already = [], []
     for suggestion_id in dict.fromkeys(ids):
@@ -106,7 +108,7 @@ def suggestion_events(
             raise UnknownSuggestionError(suggestion_id)
         (row,) = suggestions.take([row_of[suggestion_id]]).rows()
         transcript, span, code = study.transcripts[row["transcript"]], (row["start"], row["end"]), row["code"]
-        if study.decisions.coding_id((transcript.id, *span, code, coder)):
+        if decisions.coding_id((transcript.id, *span, code, coder)):
             coded_already.append(suggestion_id)
             continue
         # The origin is kept with the decision, as suggestions change with texts, codes and cues.
@@ -126,11 +128,12 @@ def retract_events(study: Study, ids: Sequence[str], *, coder: str) -> list[Even
     OperationError
         If a coding is another coder's.
     """
+    decisions = study.read_decisions()
     events = []
     for coding_id in dict.fromkeys(ids):
-        coding = study.decisions.coding(coding_id)
+        coding = decisions.coding(coding_id)
         if coding is None:
-            raise UnknownNameError("coding", coding_id, study.decisions.coding_ids())
+            raise UnknownNameError("coding", coding_id, decisions.coding_ids())
         if coding.coder != coder:
             raise OperationError(
                 f"coding {coding_id} is by {coding.coder}: only its coder can retract it (--coder {coding.coder})"
@@ -138,17 +141,22 @@ def retract_events(study: Study, ids: Sequence[str], *, coder: str) -> list[Even
         # All duplicates as well: otherwise the next of them would take the place of the retracted coding.
         events += [
             new_event("retract", coder=coder, transcript=coding.transcript, target=target)
-            for target in (coding.id, *study.decisions.duplicate_ids(coding))
+            for target in (coding.id, *decisions.duplicate_ids(coding))
         ]
     return events
 
 
 def done_events(
-    study: Study, transcripts: Sequence[str], *, coder: str, families: Sequence[str] = ()
+    study: Study,
+    transcripts: Sequence[str],
+    *,
+    coder: str,
+    families: Sequence[str] = (),
+    decisions: DecisionIndex | None = None,
 ) -> tuple[list[Event], list[str]]:
     """Return the events that mark transcripts as finished, and the transcripts that were finished already.
 
-    Without ``families`` a transcript is marked as finished for all of them.
+    Without ``families`` a transcript is marked as finished for all of them; ``decisions`` if the caller has read them.
 
     Raises
     ------
@@ -159,9 +167,10 @@ def done_events(
     for family in families:
         if family not in known:
             raise UnknownNameError("family", family, known)
+    decisions = decisions or study.read_decisions()
     events, finished_already = [], []
     for name in transcripts:
-        marks = [mark.families for mark in study.decisions.done_events(coder, name)]
+        marks = [mark.families for mark in decisions.done_events(coder, name)]
         is_finished = any(not mark for mark in marks)  # a mark without families is one for all
         if is_finished or (families and {*families} <= {family for mark in marks for family in mark}):
             finished_already.append(name)
@@ -179,7 +188,8 @@ def retract_done_events(study: Study, transcripts: Sequence[str], *, coder: str)
     OperationError
         If the coder has not marked one of the transcripts as finished.
     """
-    marks = {name: study.decisions.done_events(coder, name) for name in transcripts}
+    decisions = study.read_decisions()
+    marks = {name: decisions.done_events(coder, name) for name in transcripts}
     missing = [name for name, events in marks.items() if not events]
     if missing:
         raise OperationError(f"{coder} has not marked {', '.join(missing)} as done")

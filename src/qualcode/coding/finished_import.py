@@ -27,14 +27,18 @@ def read_done_events(study: Study, path: Path, *, coder: str | None) -> tuple[li
     # Both tables have transcripts and coders: the wrong one would be accepted otherwise, and its other columns ignored.
     if any("code" in row.cells or "quote" in row.cells for row in rows):
         problems.append(Problem(str(path), 1, 0, "this is a table of codings", "import it with: qualcode code --from"))
+    decisions = study.read_decisions()  # once for all rows: it looks whether a ledger has changed
     event_by_mark: dict[tuple[str, str, tuple[str, ...]], Event] = {}
     already_present = 0
     for row in rows if not problems else ():
         try:
-            row_coder = require_coder(study, row.cells.get("coder", "").strip() or coder, verb="finish")
+            given_coder = row.cells.get("coder", "").strip() or coder
+            row_coder = require_coder(study, given_coder, verb="finish", decisions=decisions)
             name = find_transcript(study, row.cells.get("transcript", "").strip()).id
             families = [part.strip() for part in row.cells.get("families", "").split(";") if part.strip()]
-            events, finished_already = done_events(study, [name], coder=row_coder, families=families)
+            events, finished_already = done_events(
+                study, [name], coder=row_coder, families=families, decisions=decisions
+            )
         except QualcodeError as error:
             problems.append(row.problem(str(error)))
         else:

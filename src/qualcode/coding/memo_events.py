@@ -20,7 +20,7 @@ def new_memo_event(study: Study, text: str, *, on: str, coder: str) -> Event:
     if not on:
         return new_event("memo", coder=coder, text=text)
     # Full ids only: the end of an id may also be the id of a transcript or code.
-    if (coding := study.decisions.coding(on)) is not None and coding.id == on:
+    if (coding := study.read_decisions().coding(on)) is not None and coding.id == on:
         return new_event("memo", coder=coder, transcript=coding.transcript, target=on, text=text)
     if (transcript := study.transcripts.get(on)) is not None:
         return new_event("memo", coder=coder, transcript=on, text=text, sha256=transcript.sha256)

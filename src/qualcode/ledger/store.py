@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
@@ -45,6 +46,29 @@ def read_ledgers(folder: Path, *, root: Path) -> tuple[list[Event], list[Problem
         except OSError as error:
             raise OperationError(f"{path}: cannot be read ({error.strerror or error})") from None
     return events, problems
+
+
+def file_signature(path: str | os.DirEntry[str]) -> tuple[int, int]:
+    """Return what changes when a file does: its size and modification time; (-1, 0) if it is gone."""
+    try:
+        status = os.stat(path)
+    except FileNotFoundError:  # deleted since the folder was listed, or a broken link
+        return -1, 0
+    return status.st_size, status.st_mtime_ns
+
+
+def ledger_signature(folder: Path) -> dict[str, tuple[int, int]]:
+    """Return the signature of each ledger below a folder; called for each decision, so without `Path` objects."""
+    signature: dict[str, tuple[int, int]] = {}
+    folders = [str(folder)] if folder.is_dir() else []
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                elif entry.name.endswith(".jsonl"):
+                    signature[entry.path] = file_signature(entry)
+    return signature
 
 
 def _intern_values(events: Sequence[Event], interned: dict[str, str]) -> Sequence[Event]:

@@ -12,6 +12,7 @@ from qualcode.errors import MissingCoderError, OperationError, UnknownNameError,
 from qualcode.model import Codebook, Transcript, Unit, family_of
 from qualcode.settings import parse_unit, validate_coder
 from qualcode.study.coder_state import finished_families, placed_codings
+from qualcode.study.decision_index import DecisionIndex
 from qualcode.study.study import Study
 
 if TYPE_CHECKING:
@@ -143,8 +144,8 @@ def select_counted_coders(study: Study, given: Names | None) -> list[str]:
     raise MissingCoderError(coders, verb="count")
 
 
-def require_coder(study: Study, given: str | None, *, verb: str) -> str:
-    """Return the coder who decides: the one named, or else the study's.
+def require_coder(study: Study, given: str | None, *, verb: str, decisions: DecisionIndex | None = None) -> str:
+    """Return the coder who decides: the one named, or else the study's; ``decisions`` if the caller has read them.
 
     Raises
     ------
@@ -158,7 +159,7 @@ def require_coder(study: Study, given: str | None, *, verb: str) -> str:
     if not name:
         raise MissingCoderError((), verb=verb)
     name = validate_coder(name)
-    known = study.decisions.coders
+    known = (decisions or study.read_decisions()).coders
     similar = sorted(other for other in known if other.casefold() == name.casefold() and other != name)
     if similar and name not in known:
         raise UsageError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -10,7 +9,16 @@ from pathlib import Path
 
 from qualcode.codebook import read_codebook
 from qualcode.errors import FileProblemsError, OperationError, Problem
-from qualcode.ledger import Event, LedgerState, append_events, fold, ledger_path, read_ledgers
+from qualcode.ledger import (
+    Event,
+    LedgerState,
+    append_events,
+    file_signature,
+    fold,
+    ledger_path,
+    ledger_signature,
+    read_ledgers,
+)
 from qualcode.model import Case, Codebook, Coding, Memo, ReportProgress, Transcript, ignore_progress
 from qualcode.segments import get_abbreviations
 from qualcode.settings import SETTINGS_FILE, Settings, read_settings
@@ -206,7 +214,7 @@ class Study:
 
     def _read_ledgers(self) -> _Ledger:
         # First, so that an event appended while the files are read shows as a change at the next decision.
-        signature = _ledger_signature(self.codings_folder)
+        signature = ledger_signature(self.codings_folder)
         events, problems = read_ledgers(self.codings_folder, root=self.root)
         last_times: dict[str, str] = {}
         for event in events:
@@ -280,10 +288,12 @@ class Study:
         fields = "id text coder at transcript start end code target".split()
         return tuple(Memo(*(getattr(event, name) for name in fields)) for event in self._ledger.state.memo_events)
 
-    @property
-    def decisions(self) -> DecisionIndex:
-        """The current decisions, indexed by transcript; built again if anybody else has changed a ledger."""
-        signature = _ledger_signature(self.codings_folder)
+    def read_decisions(self) -> DecisionIndex:
+        """Return the current decisions, indexed by transcript; built again if anybody else has changed a ledger.
+
+        This looks at each ledger file, so call it once for all that is decided together.
+        """
+        signature = ledger_signature(self.codings_folder)
         if self._decision_index is None or signature != self._decision_signature:
             ledger = self.__dict__.get("_ledger")
             # `_placements` has dropped the events, and what was read earlier may be out of date.
@@ -311,7 +321,7 @@ class Study:
             return []
         # Before the events: a source may be edited at any time, and then the old text is needed to follow its codings.
         self._save_texts_of(events)
-        before = _ledger_signature(self.codings_folder)
+        before = ledger_signature(self.codings_folder)
         torn = append_events(self.codings_folder, events, locks=self.cache_folder / "locks")
         self.__dict__.pop("_placements", None)
         self.__dict__.pop("_ledger", None)
@@ -322,33 +332,10 @@ class Study:
             self._decision_index.add(events)
             # Ledgers that others write are left as they were, so that the next decision sees a change of theirs.
             paths = {str(self.codings_folder / ledger_path(event)) for event in events}
-            self._decision_signature = before | {path: _file_signature(path) for path in paths}
+            self._decision_signature = before | {path: file_signature(path) for path in paths}
         return torn
 
     def _save_texts_of(self, events: Sequence[Event]) -> None:
         """Keep the texts that new spans are in, so that codings can be followed through a later edit."""
         names = {event.transcript for event in events if event.event in {"apply", "move"}}
         self.text_versions.save_texts([text for name in names if (text := self.transcripts.get(name)) is not None])
-
-
-def _file_signature(path: str | os.DirEntry[str]) -> tuple[int, int]:
-    """Return what changes when a file does: its size and modification time; (-1, 0) if it is gone."""
-    try:
-        status = os.stat(path)
-    except FileNotFoundError:  # deleted since the folder was listed, or a broken link
-        return -1, 0
-    return status.st_size, status.st_mtime_ns
-
-
-def _ledger_signature(folder: Path) -> dict[str, tuple[int, int]]:
-    """Return the signature of each ledger below a folder; called for each decision, so without `Path` objects."""
-    signature: dict[str, tuple[int, int]] = {}
-    folders = [str(folder)] if folder.is_dir() else []
-    while folders:
-        with os.scandir(folders.pop()) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    folders.append(entry.path)
-                elif entry.name.endswith(".jsonl"):
-                    signature[entry.path] = _file_signature(entry)
-    return signature

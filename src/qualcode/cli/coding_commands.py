@@ -18,6 +18,7 @@ from qualcode.cli.terminal_output import (
 )
 from qualcode.coding.import_tables import ImportResult
 from qualcode.coding.quote_location import QuoteLocation
+from qualcode.coding.recorded_decisions import RecordedDecisions
 from qualcode.errors import UsageError, format_count
 from qualcode.suggest.suggestion_request import ORDERS
 from qualcode.suggest.suggestion_table import SUGGESTION_COLUMNS
@@ -94,15 +95,18 @@ def suggest(ctx: click.Context, /, output: OutputOptions, **options: Any) -> int
     return int(project.incomplete)
 
 
+def _print_decisions(decisions: RecordedDecisions, action: str) -> None:
+    click.echo(f"{decisions.count} {action}")
+    print_notes(decisions.notes)
+
+
 @click.command(epilog="Example: qualcode accept a570f46ae1 --coder ana")
 @_ids_argument
 @coder_option
 @click.pass_context
 def accept(ctx: click.Context, ids: tuple[str, ...], coder: str | None) -> None:
     """Turn suggestions, by the ids that 'suggest' shows, into codings of yours."""
-    accepted = open_project(ctx).accept(ids, coder=coder)
-    click.echo(f"{accepted.count} accepted")
-    print_notes(accepted.notes)
+    _print_decisions(open_project(ctx).accept(ids, coder=coder), "accepted")
 
 
 @click.command(epilog="Example: qualcode reject a570f46ae1 --coder ana")
@@ -111,9 +115,7 @@ def accept(ctx: click.Context, ids: tuple[str, ...], coder: str | None) -> None:
 @click.pass_context
 def reject(ctx: click.Context, ids: tuple[str, ...], coder: str | None) -> None:
     """Dismiss suggestions; they return only if the code's entry in the codebook changes."""
-    rejected = open_project(ctx).reject(ids, coder=coder)
-    click.echo(f"{rejected.count} rejected")
-    print_notes(rejected.notes)
+    _print_decisions(open_project(ctx).reject(ids, coder=coder), "rejected")
 
 
 @click.command(epilog='Example: qualcode code S01 challenges/roi "nobody can tell me what it earns" --coder ana')
@@ -199,9 +201,7 @@ def codings(ctx: click.Context, /, output: OutputOptions, **options: Any) -> int
 @click.pass_context
 def retract(ctx: click.Context, ids: tuple[str, ...], coder: str | None) -> None:
     """Retract codings of yours, by id or at least its last six characters. The ledger keeps both events."""
-    retracted = open_project(ctx).retract(ids, coder=coder)
-    click.echo(f"{retracted.count} retracted")
-    print_notes(retracted.notes)
+    _print_decisions(open_project(ctx).retract(ids, coder=coder), "retracted")
 
 
 @click.command(epilog="Example: qualcode done S01 S02 --coder ana")
@@ -230,8 +230,7 @@ def done(ctx: click.Context, /, transcripts: tuple[str, ...], **options: Any) ->
     if options["undo"]:
         _refuse_other_options(ctx, ("undo", "coder"), when="with --undo, which takes back the whole transcript")
     marked = project.done(transcripts, coder=options["coder"], families=options["families"], undo=options["undo"])
-    click.echo(f"{marked.count} marked {'not done' if options['undo'] else 'done'}")
-    print_notes(marked.notes)
+    _print_decisions(marked, "marked not done" if options["undo"] else "marked done")
     return 0
 
 

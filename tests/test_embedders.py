@@ -209,8 +209,8 @@ def test_no_embedder_opens_a_socket(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(socket, "socket", refused)
     monkeypatch.setattr(socket, "create_connection", refused)
-    embedder(f"onnx:{onnx_folder(tmp_path / 'm')}").embed(SENTENCES)
-    embedder(f"spacy:{spacy_folder(tmp_path / 's', {'money': (3, 0)})}").embed(SENTENCES)
+    for name in (f"onnx:{onnx_folder(tmp_path / 'm')}", f"spacy:{spacy_folder(tmp_path / 's', {'money': (3, 0)})}"):
+        assert len(embedder(name).embed(SENTENCES)) == len(SENTENCES)
 
 
 # --- spaCy ----------------------------------------------------------------------------------------------------

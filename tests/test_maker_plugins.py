@@ -447,6 +447,8 @@ def test_local_maker_can_connect_to_this_machine() -> None:
         port = server.getsockname()[1]
         for host in ("127.0.0.1", "localhost"):
             run_maker(_CallingMaker(lambda: socket.create_connection((host, port)).close()), [TRANSCRIPT], BOOK)  # noqa: B023
+            server.settimeout(60)
+            server.accept()[0].close()  # raises if nobody connected
 
 
 def test_network_is_open_only_to_an_announced_maker() -> None:

@@ -139,13 +139,15 @@ def read_items(items: Iterable[JsonObject]) -> list[SpeechPiece]:
 
 def join_words(words: Iterable[SpeechPiece]) -> list[SpeechPiece]:
     """Return consecutive words of a speaker as one piece; a word without a speaker belongs to the one before it."""
-    pieces: list[SpeechPiece] = []
+    groups: list[list[SpeechPiece]] = []
     for word in words:
-        if pieces and word.speaker in {None, pieces[-1].speaker}:
-            pieces[-1] = replace(pieces[-1], text=pieces[-1].text + word.text)
+        if groups and word.speaker in {None, groups[-1][0].speaker}:
+            groups[-1].append(word)
         else:
-            pieces.append(word)
-    return [replace(piece, text=" ".join(piece.text.split())) for piece in pieces if piece.text.strip()]
+            groups.append([word])
+    # Joined once: adding word after word to a text copies it each time.
+    texts = [" ".join("".join(word.text for word in group).split()) for group in groups]
+    return [replace(group[0], text=text) for group, text in zip(groups, texts, strict=True) if text]
 
 
 def speaker_label(value: Any, names: Mapping[str, str] | None = None) -> str | None:

@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.studies import write
 
+from qualcode import Project
 from qualcode.errors import Problem, UsageError
-from qualcode.model import UNIT_NAMES, SourceRules, SpeakerRule, Unit
+from qualcode.model import UNIT_NAMES, SourceRule, SourceRules, SpeakerRule, Unit
 from qualcode.settings import INTERVIEWER_LABELS, Settings, parse_unit, read_settings, validate_coder
+from qualcode.transcripts import source_rule_of
 
 Write = Callable[[str, str | bytes], Path]
 Read = Callable[[str], tuple[Settings, list[Problem]]]
@@ -67,8 +70,8 @@ def test_empty_list_of_interviewers_is_used(read: Read) -> None:
         (
             "name: x\nzzz: 1\n",
             "qualcode.yaml:2:1: 'zzz' is not a known key"
-            " (known keys: name, language, roles, speakers, labels, encodings, tables, unit, coder, abbreviations,"
-            " makers, suggest)",
+            " (known keys: name, language, roles, speakers, labels, encodings, tables, sources, unit, coder,"
+            " abbreviations, makers, suggest)",
         ),
         ("name: x\nlanguage: no\n", ""),
         ("language: Norwegian\n", "qualcode.yaml:1:1: language is a two-letter code such as 'en' or 'de'"),
@@ -205,3 +208,17 @@ def test_shipped_settings_are_valid(root: Path) -> None:
     settings, problems = read_settings(root / "qualcode.yaml")
     assert problems == []
     assert (settings.language, settings.rules.interviewers, settings.unit) == ("en", ("Interviewer",), Unit("sentence"))
+
+
+def test_rules_of_single_sources_are_merged_field_by_field(tmp_path: Path) -> None:
+    settings = 'sources:\n  "jobs/x*": {accept: [repeated lines]}\n  "jobs/*": {kind: text, accept: [markup]}\n'
+    rules = read_settings(write(tmp_path, "qualcode.yaml", settings))[0].rules
+    assert source_rule_of(rules, "transcripts/jobs/x.txt") == SourceRule("text", "", ("repeated lines",))
+    assert source_rule_of(rules, "transcripts/y.txt") == SourceRule()
+
+
+def test_a_source_is_read_by_the_reader_that_the_settings_name(tmp_path: Path) -> None:
+    write(tmp_path, "qualcode.yaml", "sources:\n  x.md: {reader: captions}\n")
+    write(tmp_path, "transcripts/x.md", "00:00:01.000 --> 00:00:02.000\nAnn: It rained.\n")
+    turn = Project(tmp_path).study.transcripts["x"].turns[0]
+    assert (turn.speaker, turn.time) == ("Ann", 1.0)

@@ -109,10 +109,22 @@ class TableRule:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceRules:
-    """Settings for reading sources: roles, speakers, labels, encodings and tables.
+class SourceRule:
+    """Settings for reading one source; empty fields are detected from its content."""
 
-    Keys of ``encodings`` and ``tables`` are paths below ``transcripts/``, in which ``*`` matches any text.
+    kind: Literal["", "interview", "text"] = ""
+    """``text``: it has no speakers (a job description, a diary), and all of it below its header is coded."""
+    reader: str = ""
+    """The name of the reader, as ``captions``."""
+    accept: tuple[str, ...] = ()
+    """Names of signals of a wrong reading that a person has looked at, and that are not reported again."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRules:
+    """Settings for reading sources: roles, speakers, labels, encodings, tables, and rules for single sources.
+
+    Keys of ``encodings``, ``tables`` and ``sources`` are paths below ``transcripts/``, in which ``*`` matches any text.
     """
 
     interviewers: tuple[str, ...] = ()
@@ -122,6 +134,7 @@ class SourceRules:
     """Regular expressions for further forms of labels, each with a group ``name``."""
     encodings: Mapping[str, str] = field(default_factory=dict)
     tables: Mapping[str, TableRule] = field(default_factory=dict)
+    sources: Mapping[str, SourceRule] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from unicodedata import normalize
 
 from qualcode.errors import Problem
 from qualcode.files import YamlDocument, read_yaml, validate_yaml
-from qualcode.model import SourceRules, SpeakerRule, TableRule, Unit
+from qualcode.model import SourceRule, SourceRules, SpeakerRule, TableRule, Unit
 from qualcode.settings.setting_values import parse_unit, validate_coder
 
 if TYPE_CHECKING:
-    from qualcode.settings.settings_schema import SettingsFile, SpeakerEntry, TableEntry
+    from qualcode.settings.settings_schema import SettingsFile, SourceEntry, SpeakerEntry, TableEntry
 
 __all__ = ["INTERVIEWER_LABELS", "SETTINGS_FILE", "Settings", "parse_unit", "read_settings", "validate_coder"]
 
@@ -99,11 +99,16 @@ def _build_rules(entry: SettingsFile) -> SourceRules:
         labels=tuple(entry.labels.patterns) if entry.labels else (),
         encodings=entry.encodings,
         tables={pattern: _build_table_rule(table) for pattern, table in entry.tables.items()},
+        sources={pattern: _build_source_rule(source) for pattern, source in entry.sources.items()},
     )
 
 
 def _build_speaker_rule(entry: SpeakerEntry) -> SpeakerRule:
     return SpeakerRule(normalize("NFC", entry.name.strip()), entry.role, normalize("NFC", entry.case.strip()))
+
+
+def _build_source_rule(entry: SourceEntry) -> SourceRule:
+    return SourceRule(entry.kind, entry.reader, tuple(entry.accept))
 
 
 def _build_table_rule(entry: TableEntry) -> TableRule:

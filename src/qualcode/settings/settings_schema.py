@@ -73,6 +73,21 @@ class TableEntry(BaseModel):
     sheet: str = Field(default="", description="Sheet of a workbook; the first if not given.")
 
 
+ReaderName = Literal["text", "captions", "json", "chat", "elan", "docx", "odt", "rtf", "pdf", "html"]
+
+
+class SourceEntry(BaseModel):
+    """How a source is read; what is not given is detected from its content."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    kind: Literal["", "interview", "text"] = Field(
+        default="", description="text: without speakers, all of it is coded; interview: its labels name speakers."
+    )
+    reader: Literal["", ReaderName] = Field(default="", description="The reader, whatever the suffix: captions ...")
+    accept: list[str] = Field(default=[], description="Signals of a wrong reading that were looked at.")
+
+
 class SuggestEntry(BaseModel):
     """What suggestions are learnt from, in addition to the text and the decisions on suggestions."""
 
@@ -99,6 +114,9 @@ class SettingsFile(BaseModel):
     )
     tables: dict[str, TableEntry] = Field(
         default={}, description="How tables are read, by their path below transcripts/; * matches anything."
+    )
+    sources: dict[str, SourceEntry] = Field(
+        default={}, description="How sources are read, by their path below transcripts/; * matches anything."
     )
     unit: str = Field(default="sentence", description="Unit of analysis: sentence, turn, window:3 ...")
     coder: str = Field(default="", description="Whose codings are recorded and counted by default.")
@@ -134,6 +152,7 @@ def known_keys(key: tuple[str | int, ...]) -> list[str]:
         "labels": LabelsEntry,
         "speakers": SpeakerEntry,
         "tables": TableEntry,
+        "sources": SourceEntry,
     }
     return list(models.get(key[0] if key else None, SettingsFile).model_fields)
 

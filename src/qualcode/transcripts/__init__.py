@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from qualcode.errors import OperationError
 from qualcode.files import MAX_TABLE_SIZE, TABLE_SUFFIXES, open_binary, read_bytes
-from qualcode.model import Case, SourceRules, Transcript, Turn
+from qualcode.model import Case, SourceRule, SourceRules, Transcript, Turn
 from qualcode.transcripts.case_reader import join_cases, read_cases
 from qualcode.transcripts.draft import Draft, ReadOptions
 from qualcode.transcripts.file_type import detect_reader
@@ -39,6 +39,7 @@ __all__ = [
     "read_cases",
     "read_source",
     "read_transcript",
+    "source_rule_of",
 ]
 
 READERS: Mapping[str, str] = {
@@ -61,6 +62,9 @@ READERS: Mapping[str, str] = {
     ".eaf": "readers.elan",
 }
 """By suffix, the module in ``qualcode.transcripts`` whose function ``read(content, options)`` reads such sources."""
+
+_READER_MODULES = {"text": "plain_text", "captions": "captions", "json": "speech_json", "chat": "chat", "elan": "elan"}
+"""Modules of the readers whose names in the settings are not those of suffixes."""
 
 SUFFIXES = tuple(READERS)
 """Suffixes of the sources that can be read."""
@@ -127,14 +131,27 @@ def read_transcript(path: Path, *, name: str, display_path: str, rules: SourceRu
     options = _read_options(display_path, rules)
     content = read_bytes(path)
     # Captions and NVivo tables are often saved as .txt; read as plain text, their times would count as words.
-    reader = detect_reader(display_path, content[:200]) or READERS[suffix]
+    reader = _reader_module(options.source.reader) or detect_reader(display_path, content[:200]) or READERS[suffix]
     # Imported when needed: most studies use few formats, and lxml and pypdf are slow to import.
     draft: Draft = import_module(f"qualcode.transcripts.{reader}").read(content, options)
     return _build_transcript(draft, name, options)
 
 
+def _reader_module(name: str) -> str:
+    """Return the module of the reader that the settings name; empty if they name none."""
+    return f"readers.{_READER_MODULES[name]}" if name in _READER_MODULES else READERS.get(f".{name}", "")
+
+
 def _read_options(display_path: str, rules: SourceRules) -> ReadOptions:
-    return ReadOptions(display_path, rules, encoding_of(rules, display_path))
+    return ReadOptions(display_path, rules, encoding_of(rules, display_path), source_rule_of(rules, display_path))
+
+
+def source_rule_of(rules: SourceRules, display_path: str) -> SourceRule:
+    """Return what the settings say of one source: of each field, the first value of the patterns that match."""
+    path = display_path.removeprefix("transcripts/")
+    matching = [rule for pattern, rule in rules.sources.items() if fnmatchcase(path, pattern)]
+    values = {name: [getattr(rule, name) for rule in matching] for name in SourceRule.__slots__}
+    return SourceRule(**{name: next(filter(None, found)) for name, found in values.items() if any(found)})
 
 
 def encoding_of(rules: SourceRules, display_path: str) -> str:

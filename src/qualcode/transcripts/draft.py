@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from qualcode.model import LabelCandidate, Role, SourceRules, UnplacedText
+from qualcode.model import LabelCandidate, Role, SourceRule, SourceRules, UnplacedText
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,8 @@ class ReadOptions:
     rules: SourceRules = SourceRules()
     encoding: str = ""
     """The encoding that the settings give for this source; detected if empty."""
+    source: SourceRule = SourceRule()
+    """What the settings say of this source alone."""
 
     @property
     def known(self) -> tuple[str, ...]:

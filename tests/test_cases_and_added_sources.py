@@ -265,11 +265,13 @@ def test_an_added_source_is_copied_and_described(tmp_path: Path, root: Path, she
         "transcript": "E",
         "path": "transcripts/E.txt",
         "status": "added",
+        "format": "text",
         "transcripts": 1,
         "turns": 2,
-        "speakers": "I (interviewer), Eve (participant)",
+        "speakers": "I (interviewer, 50%), Eve (participant, 50%)",
         "words": 2,
         "unplaced": 0,
+        "signals": "",
         "notices": "",
     }
     assert (root / "transcripts/E.txt").read_bytes() == new.read_bytes()

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.studies import write
 
 from qualcode import Project
 from qualcode.errors import Problem, UsageError
 from qualcode.model import UNIT_NAMES, SourceRule, SourceRules, SpeakerRule, Unit
 from qualcode.settings import INTERVIEWER_LABELS, Settings, parse_unit, read_settings, validate_coder
 from qualcode.transcripts import source_rule_of
+from studies import write
 
 Write = Callable[[str, str | bytes], Path]
 Read = Callable[[str], tuple[Settings, list[Problem]]]
@@ -211,9 +211,9 @@ def test_shipped_settings_are_valid(root: Path) -> None:
 
 
 def test_rules_of_single_sources_are_merged_field_by_field(tmp_path: Path) -> None:
-    settings = 'sources:\n  "jobs/x*": {accept: [repeated lines]}\n  "jobs/*": {kind: text, accept: [markup]}\n'
+    settings = 'sources:\n  "jobs/x*": {accept: [repeated words]}\n  "jobs/*": {kind: text, accept: [markup]}\n'
     rules = read_settings(write(tmp_path, "qualcode.yaml", settings))[0].rules
-    assert source_rule_of(rules, "transcripts/jobs/x.txt") == SourceRule("text", "", ("repeated lines",))
+    assert source_rule_of(rules, "transcripts/jobs/x.txt") == SourceRule("text", "", ("repeated words",))
     assert source_rule_of(rules, "transcripts/y.txt") == SourceRule()
 
 

@@ -13,6 +13,31 @@ CueKind = Literal["phrase", "exact", "regex", "pattern"]
 CodingStatus = Literal["anchored", "moved", "changed", "orphaned"]
 SamplingUnit = Literal["transcripts", "cases"]
 
+SignalName = Literal[
+    "label in turn",
+    "time in turn",
+    "line numbers",
+    "repeated words",
+    "markup",
+    "recorder notice",
+    "heading in turn",
+    "control characters",
+    "mojibake",
+    "cut sentence",
+    "long words",
+    "single turn",
+    "large share",
+    "no participant",
+    "reversed roles",
+    "short label",
+    "sentences in header",
+    "text left out",
+    "slow speech",
+    "repeated questions",
+    "captions as answers",
+]
+"""Names of the signs that a source was read wrongly, as the settings accept them."""
+
 UNIT_NAMES: tuple[UnitName, ...] = get_args(UnitName)
 
 ReportProgress = Callable[[str, int, int], None]
@@ -77,6 +102,8 @@ class Transcript:
     """The case defined by the source itself: a respondent of a table, with the other columns as attributes."""
     labels: tuple[LabelCandidate, ...] = ()
     """Candidates for speakers' labels, if the reader has to recognise labels in the text."""
+    reader: str = ""
+    """The name of the reader, as in the settings: text, captions, table, docx ..."""
 
     @cached_property
     def participant_turns(self) -> tuple[Turn, ...]:
@@ -117,7 +144,7 @@ class SourceRule:
     reader: str = ""
     """The name of the reader, as ``captions``."""
     accept: tuple[str, ...] = ()
-    """Names of signals of a wrong reading that a person has looked at, and that are not reported again."""
+    """Signals of a wrong reading that a person has looked at, and that are not reported again."""
 
 
 @dataclass(frozen=True, slots=True)

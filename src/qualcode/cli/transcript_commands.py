@@ -27,8 +27,8 @@ _REJECTED_LABELS = TableView(
     columns=("transcript", "label", "times", "transcripts", "first", "line", "shape", "why"), stretch=("why",)
 )
 _ADDED = TableView(
-    columns=("transcript", "status", "transcripts", "turns", "speakers", "words", "unplaced", "notices"),
-    stretch=("notices",),
+    columns=("transcript", "status", "format", "transcripts", "turns", "speakers", "words", "signals", "notices"),
+    stretch=("speakers", "notices"),
 )
 _SEGMENTS = TableView(columns=("transcript", "turn", "segment", "start", "end", "speaker", "text"), stretch=("text",))
 
@@ -80,7 +80,10 @@ def speakers(ctx: click.Context, ids: tuple[str, ...], each: bool, rejected: boo
     """List speaker labels: who each stands for, why it was taken as a label, and likely typos."""
     project = open_project(ctx)
     view = _REJECTED_LABELS if rejected else _SPEAKERS_BY_TRANSCRIPT if each else _SPEAKERS
-    write_table(project.speakers(ids, each=each, rejected=rejected), view, output, notes=())
+    table = project.speakers(ids, each=each, rejected=rejected)
+    # Sources that cannot be read are reported below with the exit code.
+    signals = [note for note in table.attrs["notes"] if note not in project.unread]
+    write_table(table, view, output, notes=signals)
     if not rejected and (count := len(project.speakers(ids, rejected=True))):
         print_notes([f"not taken as speakers: {format_count(count, 'label')} (see --rejected)"])
     return report_unread_sources(project)
@@ -100,14 +103,21 @@ def rows(ctx: click.Context, transcript: str, most: int, output: OutputOptions) 
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
 @click.option("--encoding", metavar="ENC", default="", help="Their encoding; it is written into qualcode.yaml.")
 @click.option("--into", metavar="FOLDER", default="", help="A folder below transcripts/.")
+@click.option("--accept", multiple=True, metavar="SIGNAL", help="Do not report this sign of a wrong reading again.")
 @click.option("--dry-run", is_flag=True, help="Only show how they would be read; copy nothing.")
 @output_options
 @click.pass_context
 def add(
-    ctx: click.Context, files: tuple[Path, ...], encoding: str, into: str, dry_run: bool, output: OutputOptions
+    ctx: click.Context,
+    files: tuple[Path, ...],
+    encoding: str,
+    into: str,
+    accept: tuple[str, ...],
+    dry_run: bool,
+    output: OutputOptions,
 ) -> None:
     """Copy files into transcripts/ and show how each is read; nothing there is overwritten."""
-    added = open_project(ctx).add(files, encoding=encoding, into=into, dry_run=dry_run)
+    added = open_project(ctx).add(files, encoding=encoding, into=into, accept=accept, dry_run=dry_run)
     write_table(added, _ADDED, output)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,12 @@ _LINE_WIDTH = 100_000
 """Characters of the longest line, so that the YAML writer breaks no line."""
 
 
-def set_yaml_entry(path: Path, key: str, name: str, value: str) -> None:
+def set_yaml_entry(path: Path, key: str, name: str, value: str | Mapping[str, Any]) -> None:
     """Set one entry of the mapping at a top-level key, above the entries that are there already.
 
     One line is inserted into the text. If that is not possible (the mapping is on one line, or has the entry already),
-    the file is rewritten with its comments, order and quoting.
+    the file is rewritten with its comments, order and quoting. A mapping as value keeps the other entries of one that
+    is there already.
 
     Raises
     ------
@@ -53,11 +55,15 @@ def _find_insertion_point(text: str, document: YamlDocument, key: str) -> tuple[
     return (first - 1, " " * (column - 1), "") if first > line else None
 
 
-def _insert_entry(text: str, point: tuple[int, str, str], name: str, value: str) -> str:
+def _insert_entry(text: str, point: tuple[int, str, str], name: str, value: str | Mapping[str, Any]) -> str:
     line, indent, parent_line = point
     lines = text.splitlines()
-    entry = f"{parent_line}{indent}{_format_scalar(name)}: {_format_scalar(value)}"
+    entry = f"{parent_line}{indent}{_format_scalar(name)}: {_format_value(value)}"
     return "\n".join([*lines[:line], entry, *lines[line:]]) + "\n"
+
+
+def _format_value(value: str | Mapping[str, Any]) -> str:
+    return _format_scalar(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _format_scalar(text: str) -> str:
@@ -65,7 +71,7 @@ def _format_scalar(text: str) -> str:
     return text if re.fullmatch(r"[^\W\d_][\w./-]*", text) else json.dumps(text, ensure_ascii=False)
 
 
-def _rewrite_yaml(text: str, key: str, name: str, value: str) -> str:
+def _rewrite_yaml(text: str, key: str, name: str, value: str | Mapping[str, Any]) -> str:
     from ruamel.yaml import YAML
     from ruamel.yaml.comments import CommentedMap
 
@@ -78,7 +84,10 @@ def _rewrite_yaml(text: str, key: str, name: str, value: str) -> str:
     document: Any = yaml.load(text)
     entries = document.get(key)
     if isinstance(entries, CommentedMap):
-        entries[name] = value
+        if isinstance(value, Mapping) and isinstance(entries.get(name), CommentedMap):
+            entries[name].update(value)
+        else:
+            entries[name] = value
     else:
         document[key] = {name: value}
     stream = io.StringIO()

@@ -13,6 +13,7 @@ from qualcode.errors import Problem, did_you_mean
 from qualcode.model import LabelCandidate, Transcript, Turn
 from qualcode.segments import count_words
 from qualcode.settings import SETTINGS_FILE
+from qualcode.signals import list_source_signals
 from qualcode.study.study import Study
 from qualcode.transcripts import LabelTypo, find_label_typos, normalise_label
 
@@ -139,6 +140,13 @@ def _count_turns(uses: Iterable[_LabelUse]) -> Counter[str]:
         if use.label.text:
             turns[use.label.text] += len(use.turns)
     return turns
+
+
+def list_signals(study: Study, transcript_ids: Iterable[str]) -> list[Problem]:
+    """Return a notice on each sign that a source of these transcripts was read wrongly."""
+    transcripts = (study.transcripts[name] for name in transcript_ids)
+    signals = list_source_signals(transcripts, study.settings.rules, abbreviations=study.abbreviations)
+    return [signal.notice for signal in signals]
 
 
 def check_speakers(study: Study) -> Iterator[Problem]:

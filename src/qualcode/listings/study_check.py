@@ -9,7 +9,7 @@ from qualcode.anchors import find_occurrences, format_word_diff, is_codable, mak
 from qualcode.coding.quote_location import format_quote
 from qualcode.errors import Problem, QualcodeError, did_you_mean, format_count
 from qualcode.listings.case_check import check_cases
-from qualcode.listings.speaker_rows import check_speakers
+from qualcode.listings.speaker_rows import check_speakers, list_signals
 from qualcode.model import Code, Coding
 from qualcode.settings import SETTINGS_FILE
 from qualcode.study.study import Study
@@ -24,6 +24,7 @@ def check_study(study: Study) -> list[Problem]:
         *study.case_problems,
         *study.ledger_problems,
         *_check_transcripts(study),
+        *list_signals(study, study.transcripts),
         *check_cases(study),
         *check_speakers(study),
         *_check_examples(study),

@@ -27,25 +27,45 @@ class SourceMethods(ProjectBase):
         return make_frame(rows, TRANSCRIPT_COLUMNS, notes=self.unread)
 
     def speakers(self, transcripts: Names | None = None, *, each: bool = False, rejected: bool = False) -> pd.DataFrame:
-        """Return one row per speaker label (``each``: and transcript); ``rejected`` shows what was not taken as one."""
-        from qualcode.listings.speaker_rows import SPEAKER_BY_TRANSCRIPT_COLUMNS, SPEAKER_COLUMNS, speaker_rows
+        """Return one row per speaker label (``each``: and transcript); ``rejected`` shows what was not taken as one.
+
+        The notes list the signs of a wrong reading.
+        """
+        from qualcode.listings.speaker_rows import (
+            SPEAKER_BY_TRANSCRIPT_COLUMNS,
+            SPEAKER_COLUMNS,
+            list_signals,
+            speaker_rows,
+        )
         from qualcode.tables import make_frame
 
         chosen = select_transcript_ids(self.study, transcripts)
         rows = speaker_rows(self.study, chosen, each=each, rejected=rejected)
-        return make_frame(rows, SPEAKER_BY_TRANSCRIPT_COLUMNS if each else SPEAKER_COLUMNS, notes=self.unread)
+        notes = (*self.unread, *map(str, list_signals(self.study, chosen)))
+        return make_frame(rows, SPEAKER_BY_TRANSCRIPT_COLUMNS if each else SPEAKER_COLUMNS, notes=notes)
 
     def add(
-        self, paths: str | Path | Sequence[str | Path], *, encoding: str = "", into: str = "", dry_run: bool = False
+        self,
+        paths: str | Path | Sequence[str | Path],
+        *,
+        encoding: str = "",
+        into: str = "",
+        accept: Names | None = None,
+        dry_run: bool = False,
     ) -> pd.DataFrame:
-        """Copy files into ``transcripts/``, or ``into`` below it; return one row per file on how it is read."""
-        from qualcode.study.source_import import ADDED_COLUMNS, add_sources
+        """Copy files into ``transcripts/``, or ``into`` below it; return one row per file on how it is read.
+
+        The notes list the signs of a wrong reading (signals). Those named by ``accept`` are written into the settings
+        and not reported again for these files.
+        """
+        from qualcode.study.source_import import ADDED_COLUMNS, AddOptions, add_sources
         from qualcode.tables import make_frame
 
         given = [paths] if isinstance(paths, str | Path) else paths
-        rows = add_sources(self.study, [Path(path) for path in given], encoding=encoding, into=into, dry_run=dry_run)
+        options = AddOptions(encoding, into, to_name_tuple(accept), dry_run)
+        rows, notices = add_sources(self.study, [Path(path) for path in given], options)
         self.refresh()
-        return make_frame(rows, ADDED_COLUMNS)
+        return make_frame(rows, ADDED_COLUMNS, notes=[str(notice) for notice in notices])
 
     def segments(
         self, *, unit: str | None = None, transcripts: Names | None = None, interviewers: bool = False

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from qualcode.errors import QualcodeError
 from qualcode.files import regex_fault
+from qualcode.model import SignalName
 from qualcode.settings.setting_values import parse_unit, validate_coder
 
 
@@ -85,7 +86,7 @@ class SourceEntry(BaseModel):
         default="", description="text: without speakers, all of it is coded; interview: its labels name speakers."
     )
     reader: Literal["", ReaderName] = Field(default="", description="The reader, whatever the suffix: captions ...")
-    accept: list[str] = Field(default=[], description="Signals of a wrong reading that were looked at.")
+    accept: list[SignalName] = Field(default=[], description="Signals of a wrong reading that were looked at.")
 
 
 class SuggestEntry(BaseModel):

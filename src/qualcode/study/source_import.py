@@ -5,25 +5,36 @@ from __future__ import annotations
 import glob
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 from unicodedata import normalize
 
-from qualcode.errors import FileProblemsError, OperationError, Problem, UsageError, format_names
+from qualcode.errors import FileProblemsError, OperationError, Problem, UsageError, did_you_mean, format_names
 from qualcode.files import copy_without_overwrite, set_yaml_entry
-from qualcode.model import SourceRules
+from qualcode.model import Role, SourceRule, SourceRules, Transcript
 from qualcode.segments import count_words
 from qualcode.settings import SETTINGS_FILE
+from qualcode.signals import SIGNALS, SourceSignal, list_source_signals
 from qualcode.study.case_table import is_case_table, problem_from_error
 from qualcode.study.study import Study
-from qualcode.transcripts import SUFFIXES, read_source
+from qualcode.transcripts import SUFFIXES, read_source, source_rule_of
 
-ADDED_COLUMNS = "transcript path status transcripts turns speakers words unplaced notices".split()
+ADDED_COLUMNS = "transcript path status format transcripts turns speakers words unplaced signals notices".split()
 
 _BINARY_SUFFIXES = frozenset({".docx", ".odt", ".pdf", ".xlsx", ".parquet"})
 """Suffixes of sources that have no text encoding."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddOptions:
+    """Options of adding sources: their encoding, a folder below ``transcripts/``, and signals to accept."""
+
+    encoding: str = ""
+    into: str = ""
+    accept: tuple[str, ...] = ()
+    dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,39 +55,59 @@ class _SourceToAdd:
         return glob.escape(self.target.removeprefix("transcripts/"))
 
 
-def add_sources(
-    study: Study, paths: Sequence[Path], *, encoding: str, into: str, dry_run: bool
-) -> list[dict[str, Any]]:
-    """Copy files into ``transcripts/`` and return one row on each.
+def add_sources(study: Study, paths: Sequence[Path], options: AddOptions) -> tuple[list[dict[str, Any]], list[Problem]]:
+    """Copy files into ``transcripts/``; return one row on each, and notices on signs of a wrong reading.
 
     Raises
     ------
     FileProblemsError
         If a file or the settings have a problem; then nothing is copied.
     UsageError
-        If the encoding is unknown, or ``into`` is not a folder below ``transcripts/``.
+        If the encoding or a signal is unknown, or ``into`` is not a folder below ``transcripts/``.
     """
     if study.settings_problems:
         raise FileProblemsError(study.settings_problems, summary="Nothing was added: fix the settings first.")
-    _check_encoding(encoding)
-    folder = PurePosixPath("transcripts") / _target_folder(into)
+    _check_encoding(options.encoding)
+    _check_signals(options.accept)
+    folder = PurePosixPath("transcripts") / _target_folder(options.into)
     files = [_SourceToAdd(path, str(folder / normalize("NFC", path.name))) for path in paths]
     problems = [problem for file in files for problem in _source_problems(study, file)]
     problems += _duplicate_problems(study, files)
-    rows = []
+    rows: list[dict[str, Any]] = []
+    notices: list[Problem] = []
     for file in files if not problems else ():
         try:
-            rows.append(_source_row(study, file, encoding))
+            row, signals = _read_new_source(study, file, options)
+            rows.append(row)
+            notices += [signal.notice for signal in signals]
         except OperationError as error:
             problems.append(problem_from_error(error, file.source, study.root))
     if problems:
         raise FileProblemsError(sorted(set(problems)), summary="Nothing was added: fix these files, or leave them out.")
-    for file, row in zip(files, rows, strict=True) if not dry_run else ():
+    for file, row in zip(files, rows, strict=True) if not options.dry_run else ():
         if row["status"] == "added":
             copy_without_overwrite(file.source, study.root / file.target)
-        if encoding and file.source.suffix.lower() not in _BINARY_SUFFIXES:
-            set_yaml_entry(study.root / SETTINGS_FILE, "encodings", file.pattern, encoding)
-    return [row | {"status": "would be added"} if dry_run and row["status"] == "added" else row for row in rows]
+        _write_settings(study, file, options)
+    would_add = {"status": "would be added"} if options.dry_run else {}
+    return [row | would_add if row["status"] == "added" else row for row in rows], notices
+
+
+def _write_settings(study: Study, file: _SourceToAdd, options: AddOptions) -> None:
+    """Write the encoding of an added source and its accepted signals into the settings."""
+    path = study.root / SETTINGS_FILE
+    if options.encoding and file.source.suffix.lower() not in _BINARY_SUFFIXES:
+        set_yaml_entry(path, "encodings", file.pattern, options.encoding)
+    if options.accept:
+        accepted = source_rule_of(study.settings.rules, file.target).accept
+        set_yaml_entry(path, "sources", file.pattern, {"accept": sorted({*accepted, *options.accept})})
+
+
+def _check_signals(names: Iterable[str]) -> None:
+    known = [signal.name for signal in SIGNALS]
+    for name in names:
+        if name not in known:
+            hint = did_you_mean(name, known) or f"one of: {', '.join(known)}"
+            raise UsageError(f"no signal '{name}' ({hint})")
 
 
 def _check_encoding(encoding: str) -> None:
@@ -139,32 +170,66 @@ def _duplicate_problems(study: Study, files: Sequence[_SourceToAdd]) -> list[Pro
     ]
 
 
-def _source_row(study: Study, file: _SourceToAdd, encoding: str) -> dict[str, Any]:
-    rules = _rules_with_encoding(study.settings.rules, file, encoding)
-    count, speakers = Counter[str](), Counter[tuple[str, str]]()
-    notices: dict[str, None] = dict.fromkeys(_same_content_notices(study, file))
-    for transcript in read_source(file.source, name=file.name, display_path=file.target, rules=rules):
-        count["transcripts"] += 1
-        count["turns"] += len(transcript.turns)
-        count["words"] += sum(
-            count_words(transcript.text[turn.start : turn.end]) for turn in transcript.participant_turns
-        )
-        count["unplaced"] += len(transcript.unplaced)
-        speakers.update((turn.speaker or "?", turn.role) for turn in transcript.turns)
-        notices |= dict.fromkeys(transcript.notices)
+@dataclass(slots=True)
+class _ReadSummary:
+    """What was read of one source: its transcripts, and the words of each speaker."""
+
+    transcripts: int = 0
+    turns: int = 0
+    unplaced: int = 0
+    reader: str = ""
+    words: Counter[tuple[str, Role]] = field(default_factory=Counter)
+    """By speaker and role."""
+    notices: dict[str, None] = field(default_factory=dict)
+
+    def add(self, transcript: Transcript) -> Transcript:
+        """Add one transcript, and return it."""
+        self.transcripts += 1
+        self.turns += len(transcript.turns)
+        self.unplaced += len(transcript.unplaced)
+        self.reader = transcript.reader
+        for turn in transcript.turns:
+            self.words[turn.speaker or "?", turn.role] += count_words(transcript.text[turn.start : turn.end])
+        self.notices |= dict.fromkeys(transcript.notices)
+        return transcript
+
+    def describe_speakers(self) -> str:
+        """Return each speaker with role and share of all words."""
+        total = self.words.total() or 1
+        return format_names([f"{name} ({role}, {count / total:.0%})" for (name, role), count in self.words.items()])
+
+
+def _read_new_source(
+    study: Study, file: _SourceToAdd, options: AddOptions
+) -> tuple[dict[str, Any], list[SourceSignal]]:
+    """Return one row on a source, and the signs that it was read wrongly."""
+    rules = _rules_of_new_source(study.settings.rules, file, options)
+    summary = _ReadSummary()
+    transcripts = read_source(file.source, name=file.name, display_path=file.target, rules=rules)
+    signals = list_source_signals(map(summary.add, transcripts), rules, abbreviations=study.abbreviations)
     exists = (study.root / file.target).exists()
-    return {
+    row = {
         "transcript": file.name,
         "path": file.target,
         "status": "there already" if exists else "added",
-        **{name: count[name] for name in ("transcripts", "turns", "words", "unplaced")},
-        "speakers": format_names([f"{name} ({role})" for name, role in speakers]),
-        "notices": "; ".join(notices),
+        "format": summary.reader,
+        "transcripts": summary.transcripts,
+        "turns": summary.turns,
+        "speakers": summary.describe_speakers(),
+        "words": sum(count for (_, role), count in summary.words.items() if role == "participant"),
+        "unplaced": summary.unplaced,
+        "signals": "; ".join(signal.name for signal in signals),
+        "notices": "; ".join([*_same_content_notices(study, file), *summary.notices]),
     }
+    return row, signals
 
 
-def _rules_with_encoding(rules: SourceRules, file: _SourceToAdd, encoding: str) -> SourceRules:
-    return replace(rules, encodings={file.pattern: encoding, **rules.encodings}) if encoding else rules
+def _rules_of_new_source(rules: SourceRules, file: _SourceToAdd, options: AddOptions) -> SourceRules:
+    if options.encoding:
+        rules = replace(rules, encodings={file.pattern: options.encoding, **rules.encodings})
+    accepted = (*source_rule_of(rules, file.target).accept, *options.accept)
+    own = replace(rules.sources.get(file.pattern, SourceRule()), accept=accepted)
+    return replace(rules, sources={file.pattern: own, **rules.sources, file.pattern: own})
 
 
 def _same_content_notices(study: Study, file: _SourceToAdd) -> Iterator[str]:

@@ -101,7 +101,7 @@ def read_source(
                 for answer in read_answers(table, row_filter=row_filter):
                     yield _answer_transcript(answer, name, options, speakers)
             elif row_filter is None or row_filter(0):
-                yield _build_transcript(read_conversation(table), name, options)
+                yield _build_transcript(read_conversation(table), name, options, reader="table")
     elif row_filter is None or row_filter(0):
         yield read_transcript(path, name=name, display_path=display_path, rules=rules)
 
@@ -111,7 +111,14 @@ def _answer_transcript(answer: Answer, name: str, options: ReadOptions, speakers
     turns = build_turns(draft.turns, speakers)
     case = Case(answer.row, answer.attributes, (identifier,))
     return Transcript(
-        identifier, options.path, draft.text, hash_text(draft.text), turns, notices=draft.notices, case=case
+        identifier,
+        options.path,
+        draft.text,
+        hash_text(draft.text),
+        turns,
+        notices=draft.notices,
+        case=case,
+        reader="table",
     )
 
 
@@ -132,14 +139,20 @@ def read_transcript(path: Path, *, name: str, display_path: str, rules: SourceRu
     content = read_bytes(path)
     # Captions and NVivo tables are often saved as .txt; read as plain text, their times would count as words.
     reader = _reader_module(options.source.reader) or detect_reader(display_path, content[:200]) or READERS[suffix]
+    module = import_module(f"qualcode.transcripts.{reader}")
     # Imported when needed: most studies use few formats, and lxml and pypdf are slow to import.
-    draft: Draft = import_module(f"qualcode.transcripts.{reader}").read(content, options)
-    return _build_transcript(draft, name, options)
+    draft: Draft = module.read(content, options)
+    return _build_transcript(draft, name, options, reader=_reader_name(reader))
 
 
 def _reader_module(name: str) -> str:
     """Return the module of the reader that the settings name; empty if they name none."""
     return f"readers.{_READER_MODULES[name]}" if name in _READER_MODULES else READERS.get(f".{name}", "")
+
+
+def _reader_name(module: str) -> str:
+    names = {f"readers.{name}": reader for reader, name in _READER_MODULES.items()}
+    return names.get(module) or ("table" if module == "readers.survey" else module.rpartition(".")[2])
 
 
 def _read_options(display_path: str, rules: SourceRules) -> ReadOptions:
@@ -161,7 +174,7 @@ def encoding_of(rules: SourceRules, display_path: str) -> str:
     return next((encoding for pattern, encoding in rules.encodings.items() if fnmatchcase(path, pattern)), "")
 
 
-def _build_transcript(draft: Draft, name: str, options: ReadOptions) -> Transcript:
+def _build_transcript(draft: Draft, name: str, options: ReadOptions, *, reader: str) -> Transcript:
     turns = build_turns(draft.turns, build_speaker_lookup(options.rules))
     return Transcript(
         name,
@@ -173,15 +186,13 @@ def _build_transcript(draft: Draft, name: str, options: ReadOptions) -> Transcri
         draft.unplaced,
         (*draft.notices, *_role_notices(turns)),
         labels=draft.labels,
+        reader=reader,
     )
 
 
 def _role_notices(turns: Collection[Turn]) -> list[str]:
     speakers = sorted({turn.speaker for turn in turns if turn.speaker})
-    roles = {turn.role for turn in turns}
-    if turns and "participant" not in roles:
-        return ["every speaker is an interviewer: nothing can be coded here (see roles in qualcode.yaml)"]
-    if len(speakers) > 1 and "interviewer" not in roles:
+    if len(speakers) > 1 and all(turn.role == "participant" for turn in turns):
         names = "; ".join(speakers[:5])
         return [f"no speaker is an interviewer, so all are counted ({names}): name the interviewer in qualcode.yaml"]
     return []

@@ -1,0 +1,148 @@
+"""Signals in who speaks and how much: shares, roles, short forms of labels, headers, times."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from itertools import permutations
+
+from qualcode.model import Turn
+from qualcode.segments import count_words
+from qualcode.signals.text_body import Example, Reading
+from qualcode.transcripts import normalise_label
+
+_QUESTION_ENDS = ("?", "？", "؟", "?”", '?"', "?*")
+_SENTENCE = re.compile(r"[^.?!\n]{15,}[.?!](?=\s|$)")
+_PARENTHESES = re.compile(r"\s*[\[(](?P<short>[^()\[\]]{1,12})[\])]\s*$")
+
+
+def find_single_turn(reading: Reading) -> Iterator[Example]:
+    """Yield the named speaker's turn that holds nine tenths of all words, if it has over 30 words or several lines."""
+    words = reading.turn_words
+    for number, turn in enumerate(reading.transcript.turns):
+        is_long = words[number] > 30 or "\n" in _turn_text(reading, turn)
+        # A source without any speaker has a notice of its own.
+        if turn.speaker and is_long and words[number] * 10 >= 9 * sum(words):
+            yield _example(reading, turn)
+
+
+def find_large_share(reading: Reading) -> Iterator[Example]:
+    """Yield the first turn of interviewers who say four fifths of all words."""
+    turns = reading.transcript.turns
+    words = reading.turn_words
+    interviewers = [number for number, turn in enumerate(turns) if turn.role == "interviewer"]
+    said = sum(words[number] for number in interviewers)
+    if said * 5 >= 4 * sum(words) and reading.transcript.participant_turns and said:
+        yield _example(reading, turns[interviewers[0]])
+
+
+def find_no_participant(reading: Reading) -> Iterator[Example]:
+    """Yield the first turn if there are turns, but none of a participant."""
+    turns = reading.transcript.turns
+    if turns and not reading.transcript.participant_turns:
+        yield _example(reading, turns[0])
+
+
+def find_reversed_roles(reading: Reading) -> Iterator[Example]:
+    """Yield a participant who mostly asks while the others answer, if the participant has three turns or more."""
+    questions, counts = Counter[str](), Counter[str]()
+    first: dict[str, Turn] = {}
+    for turn in reading.transcript.turns:
+        counts[turn.speaker] += 1
+        questions[turn.speaker] += _turn_text(reading, turn).endswith(_QUESTION_ENDS)
+        first.setdefault(turn.speaker, turn)
+    for speaker, turn in first.items():
+        others = counts.total() - counts[speaker]
+        asks = counts[speaker] > 2 and questions[speaker] * 5 >= 3 * counts[speaker]
+        if speaker and turn.role == "participant" and asks and (questions.total() - questions[speaker]) * 5 < others:
+            yield Example(turn.start, reading.make_example(turn.start, turn.start).text, speaker)
+
+
+def find_short_labels(reading: Reading) -> Iterator[Example]:
+    """Yield labels that are the short form of another one: ``I`` of ``Interviewer (I)``, ``Ann`` of ``Ann Lee``."""
+    first: dict[str, Turn] = {}
+    for turn in reading.transcript.turns:
+        if turn.speaker:
+            first.setdefault(turn.speaker, turn)
+    for short, full in permutations(first, 2):
+        if _is_short_form(short, full):
+            yield Example(first[short].start, f"{short} beside {full}", short)
+
+
+def _is_short_form(short: str, full: str) -> bool:
+    """Return whether a label is a short form of another one.
+
+    >>> _is_short_form("I", "Interviewer (I)"), _is_short_form("Ann", "Ann Lee"), _is_short_form("P1", "P1 2")
+    (True, True, False)
+    """
+    short, full = normalise_label(short), normalise_label(full)
+    if match := _PARENTHESES.search(full):
+        return short in {normalise_label(match["short"]), full[: match.start()]}
+    rest = full.removeprefix(f"{short} ")
+    return rest != full and rest.isalpha() and len(rest) > 1
+
+
+def find_sentences_in_header(reading: Reading) -> Iterator[Example]:
+    """Yield sentences of the header, if it has two or more and they are a tenth of all words."""
+    header = reading.transcript.header
+    sentences = _SENTENCE.findall(header)
+    words = sum(map(count_words, sentences))
+    if len(sentences) > 1 and words * 10 >= sum(reading.turn_words):
+        start = max(0, reading.transcript.text.find(sentences[0]))
+        yield from (Example(start, sentence.strip()[:60]) for sentence in sentences)
+
+
+def find_unplaced_text(reading: Reading) -> Iterator[Example]:
+    """Yield text that is neither turn nor header, if it is a quarter of all words."""
+    unplaced = reading.transcript.unplaced
+    words = sum(count_words(piece.text) for piece in unplaced)
+    if words and words * 4 >= words + sum(reading.turn_words):
+        yield from (Example(0, piece.text[:60]) for piece in unplaced)
+
+
+def find_slow_speech(reading: Reading) -> Iterator[Example]:
+    """Yield the first turn with a time, if fewer than two words a minute are said: milliseconds read as seconds."""
+    timed = [turn for turn in reading.transcript.turns if turn.time is not None]
+    times = [turn.time or 0.0 for turn in timed]
+    minutes = (max(times) - min(times)) / 60 if times else 0.0
+    if len(timed) > 1 and sum(reading.turn_words) < 2 * minutes:
+        yield _example(reading, timed[0])
+
+
+def find_questions_repeated(reading: Reading) -> Iterator[Example]:
+    """Yield the first question that interviewers ask three times or more, if that is so for half of their turns."""
+    asked = defaultdict[str, list[Turn]](list)
+    for turn in reading.transcript.turns:
+        if turn.role == "interviewer":
+            asked[_turn_text(reading, turn)].append(turn)
+    repeated = [turns for text, turns in asked.items() if len(turns) > 2 and count_words(text) > 3]
+    if repeated and sum(map(len, repeated)) * 2 >= sum(map(len, asked.values())):
+        yield from (_example(reading, turn) for turn in repeated[0])
+
+
+def find_long_words(reading: Reading) -> Iterator[Example]:
+    """Yield the first turn if words have over ten characters on average: a script without spaces."""
+    turns = reading.transcript.turns
+    characters = sum(turn.end - turn.start for turn in turns)
+    # Counting exactly is slow, and most transcripts need no second look.
+    if 0 < sum(reading.turn_words) * 10 < characters:
+        words = sum(count_words(_turn_text(reading, turn)) for turn in turns)
+        if words and words * 10 < characters:
+            yield _example(reading, turns[0])
+
+
+def find_caption_rows(reading: Reading) -> Iterator[Example]:
+    """Yield an answer whose respondent and one attribute are ascending numbers: start and end of a caption."""
+    case = reading.transcript.case
+    ends = [value for value in case.attributes.values() if value.isdecimal()] if case and case.id.isdecimal() else []
+    if case and len(case.attributes) == 1 and any(int(end) > int(case.id) for end in ends):
+        yield Example(0, f"{case.id} {ends[0]} {reading.body.strip()[:40]}")
+
+
+def _turn_text(reading: Reading, turn: Turn) -> str:
+    return reading.transcript.text[turn.start : turn.end]
+
+
+def _example(reading: Reading, turn: Turn) -> Example:
+    return reading.make_example(turn.start, turn.start)

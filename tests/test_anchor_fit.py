@@ -57,12 +57,18 @@ WHOLE = "No. [They pay the rent now.] We go."
         ("No. [They pay the rent] now. We go.", "No. They pay the bills\nby hand. We go.", "They pay the bills"),
         ("No. They pay [the rent]", "No. They pay the bills by hand", "the bills by hand"),
         ("No. They pay [the rent]", "No. They pay the bills by hand. Nobody left", "the bills by hand."),
-        # words far from the others
+        # text inserted into it; text inserted before it, with one of its words
         (
             "[They pay the rent now.] We go.",
             "They got it. So we met to pay the rent now. We go.",
-            "So we met to pay the rent now.",
+            "They got it. So we met to pay the rent now.",
         ),
+        (WHOLE, "No. They pay [0:05] the rent now. We go.", "They pay [0:05] the rent now."),
+        (WHOLE, "No. They ask. They pay the rent now. We go.", "They pay the rent now."),
+        (WHOLE, "No. They pay the rent now. And now. We go.", "They pay the rent now."),
+        # text that a changed first or last word has a full stop or colon inside
+        (WHOLE, "No. [0:05] pay the rent now. We go.", "[0:05] pay the rent now."),
+        (WHOLE, "No. They pay the rent at example.org. We go.", "They pay the rent at example.org."),
         # two parts in another order: the longer one
         ("[They pay. It] now.", "It went. They pay.", "They pay."),
         ("They [pay. Nobody] now.", "Nobody went. They pay.", "Nobody"),

@@ -29,7 +29,9 @@ def find_anchor_by_alignment(alignment: Alignment, anchor: Anchor) -> AnchorResu
             "ambiguous", candidates=tuple((to_char_span(alignment.new, place), 1.0) for place in places)
         )
     result = _find_changed(alignment, old)
-    return result if result.span else choose_best([result, *search_unaligned_text(alignment, old)])
+    # If the words stand apart now, or many were deleted, no search for similar text finds more.
+    is_known = result.span or result.outcome == "partial"
+    return result if is_known else choose_best([result, *search_unaligned_text(alignment, old)])
 
 
 def _find_unclaimed_ranges(alignment: Alignment, old: Span, exact: Span | None) -> list[Span]:

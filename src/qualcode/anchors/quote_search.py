@@ -34,6 +34,8 @@ _MIN_LEAD = 0.2
 """Lead in context similarity that the best of several places needs."""
 _UNKNOWN_SIDE_SCORE = 0.7
 """Similarity of a side without context, because the old text started or ended there."""
+_MIN_MARGIN = 150
+"""Code points beside a similar passage in which the rest of a quote is searched for, where text was inserted in it."""
 _NEIGHBOUR_DISTANCE = 300
 """Code points beside a place in which the old context is searched for, where text was inserted in between."""
 
@@ -143,7 +145,7 @@ def _find_similar(text: str, anchor: Anchor) -> AnchorResult:
     results = []
     for start, end in find_similar_spans(anchor.quote, text):
         # Room for words that were inserted into the quote, and for its context.
-        margin = (end - start) // 2 + CONTEXT_LENGTH
+        margin = max((end - start) // 2, _MIN_MARGIN) + CONTEXT_LENGTH
         window = new_tokens.token_range(start - margin, end + margin)
         local = realign_range(unaligned, (0, len(old_tokens.keys)), window)
         new = fit_range(local, old)

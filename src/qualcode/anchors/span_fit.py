@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from qualcode.anchors.alignment import Alignment
 from qualcode.anchors.quote_anchors import Span, normalise
 from qualcode.anchors.tokens import SENTENCE_ENDS, Tokens, count_token_words
 
-AnchorOutcome = Literal["same", "changed", "ambiguous", "gone"]
+AnchorOutcome = Literal["same", "changed", "ambiguous", "partial", "gone"]
 
 ACCEPT_THRESHOLD = 0.8
 """Similarity from which words count as the old ones, slightly changed."""
@@ -23,6 +24,15 @@ _MIN_LEAD = 0.1
 
 _SPEECH_STARTS = SENTENCE_ENDS | {":", "："}
 """Keys of the tokens before a sentence or before the speech after a speaker's label."""
+_MAX_LOST_WORDS = 3
+_MAX_LOST_SHARE = 0.2
+"""More words of a quote than these, in number and as a share, are never left out without a person's decision."""
+_WORDS_PER_INSERTION = 6
+"""Words of a quote for each further place where text was inserted: more places are a chance match of common words."""
+_MAX_MARKS = 3
+"""Marks between two words that are not taken as inserted text."""
+_MAX_INSERTED = 400
+"""Longest text, in code points, that is taken as inserted into a quote; a longer one splits it."""
 
 _Pair = tuple[int, int]
 """An old token and the new one it is aligned with."""
@@ -30,7 +40,10 @@ _Pair = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class AnchorResult:
-    """Where a quote is now: ``span``; if that is not certain, ``candidates`` with their scores, the best first."""
+    """Where a quote is now: ``span``; if that is not certain, ``candidates`` with their scores, the best first.
+
+    ``partial``: its words were moved apart, or many were deleted; the candidates are the parts.
+    """
 
     outcome: AnchorOutcome
     span: Span | None = None
@@ -49,7 +62,8 @@ def fit_range(alignment: Alignment, old: Span) -> Span | None:
     None if no token is aligned.
     """
     pairs = [(token, alignment.old_to_new[token]) for token in range(*old) if alignment.old_to_new[token] >= 0]
-    run = _find_densest_run(alignment.new, pairs)
+    words = _find_whole_quote(alignment, old)
+    run = words or _find_densest_run(alignment.new, pairs)
     if not run:
         return None
     (old_first, new_first), (old_last, new_last) = run[0], run[-1]
@@ -58,6 +72,61 @@ def fit_range(alignment: Alignment, old: Span) -> Span | None:
     while _is_equal_and_free(alignment, old, old_last + 1, new_last + 1):
         old_last, new_last = old_last + 1, new_last + 1
     return _extend_start(alignment, old, (old_first, new_first)), _extend_end(alignment, old, (old_last, new_last))
+
+
+def _find_whole_quote(alignment: Alignment, old: Span) -> Sequence[_Pair]:
+    """Return the pairs of a quote's words if nearly all are there in their order, with few insertions in between.
+
+    Else an empty sequence. Marks are left out: that of an inserted sentence may be aligned with the quote's last one.
+    """
+    keys = alignment.old.keys
+    words = [token for token in range(*old) if keys[token][0].isalnum()]
+    pairs = [(token, link) for token in words if (link := alignment.old_to_new[token]) >= 0]
+    if len(words) - len(pairs) > min(_MAX_LOST_WORDS, _MAX_LOST_SHARE * len(words)):
+        return ()
+    insertions = list(_find_insertions(alignment, pairs))
+    is_whole = (
+        all(first[1] < second[1] for first, second in pairwise(pairs))
+        and len(insertions) <= 1 + len(words) // _WORDS_PER_INSERTION
+        and all(_is_insertable(alignment, old, span) for span in insertions)
+    )
+    return _drop_moved_ends(alignment, pairs) if is_whole else ()
+
+
+def _drop_moved_ends(alignment: Alignment, pairs: Sequence[_Pair]) -> Sequence[_Pair]:
+    """Return pairs without the first or last words if the same words are on the other side of an insertion.
+
+    Text was then inserted beside the quote, not into it: in "I said so. I went." either "I" may be aligned.
+    """
+    old, new = alignment.old.keys, alignment.new.keys
+    splits = [number for number in range(1, len(pairs)) if any(_find_insertions(alignment, pairs[number - 1 :][:2]))]
+    if not splits:
+        return pairs
+    (first, _), (second, place) = pairs[0], pairs[splits[0]]
+    is_first_moved = old[first:second] == new[place - (second - first) : place]
+    (before, place), (last, _) = pairs[splits[-1] - 1], pairs[-1]
+    is_last_moved = old[before + 1 : last + 1] == new[place + 1 : place + 1 + last - before]
+    return pairs[splits[0] if is_first_moved else 0 : splits[-1] if is_last_moved else None] or pairs
+
+
+def _find_insertions(alignment: Alignment, pairs: Sequence[_Pair]) -> Iterator[Span]:
+    """Yield the ranges of new tokens between pairs of words that had no other word in between."""
+    old, new = alignment.old.keys, alignment.new.keys
+    for (old_first, new_first), (old_second, new_second) in pairwise(pairs):
+        added = new[new_first + 1 : new_second]
+        # A few marks are typography, not an insertion.
+        is_inserted = len(added) > _MAX_MARKS or any(key[0].isalnum() for key in added)
+        if is_inserted and not any(key[0].isalnum() for key in old[old_first + 1 : old_second]):
+            yield new_first + 1, new_second
+
+
+def _is_insertable(alignment: Alignment, old: Span, span: Span) -> bool:
+    """Return whether new tokens may have been inserted into a quote: none is a word from elsewhere in the old text."""
+    start, end = to_char_span(alignment.new, span)
+    keys = alignment.new.keys
+    return end - start <= _MAX_INSERTED and all(
+        _is_free(alignment, old, token) or not count_token_words([keys[token]]) for token in range(*span)
+    )
 
 
 def _find_densest_run(new: Tokens, pairs: Sequence[_Pair]) -> Sequence[_Pair]:
@@ -108,7 +177,8 @@ def _extend_start(alignment: Alignment, old: Span, pair: _Pair) -> int:
 
 def _is_sentence_start(tokens: Tokens, token: int) -> bool:
     """Return whether a sentence, or the speech after a speaker's label, starts with a token."""
-    return tokens.is_line_start(token) or tokens.keys[token - 1] in _SPEECH_STARTS
+    # Within 00:05:10 and example.org no sentence starts.
+    return tokens.is_line_start(token) or (tokens.keys[token - 1] in _SPEECH_STARTS and tokens.is_spaced(token))
 
 
 def _extend_end(alignment: Alignment, old: Span, pair: _Pair) -> int:
@@ -120,7 +190,7 @@ def _extend_end(alignment: Alignment, old: Span, pair: _Pair) -> int:
         return end
     while end < len(new.keys) and not new.is_line_start(end) and _is_free(alignment, (old_token, old[1]), end):
         end += 1
-        if new.keys[end - 1] in SENTENCE_ENDS:
+        if new.keys[end - 1] in SENTENCE_ENDS and new.is_spaced(end):
             break
     return end
 
@@ -153,11 +223,37 @@ def score_range(
     alignment: Alignment, old: Span, new: Span, *, threshold: float = PARTIAL_ACCEPT_THRESHOLD
 ) -> AnchorResult:
     """Return a range of new tokens as the result if similar enough to the old ones, as a candidate if less so."""
-    score = text_similarity(range_text(alignment.old, old), range_text(alignment.new, new))
+    score = text_similarity(range_text(alignment.old, old), _text_without_insertions(alignment, old, new))
     span = to_char_span(alignment.new, new)
+    if _loses_words(alignment, old, new):
+        rest = _find_densest_run(alignment.new, _pairs_outside(alignment, old, new))
+        other = [(to_char_span(alignment.new, (rest[0][1], rest[-1][1] + 1)), score)] if len(rest) > 1 else []
+        return AnchorResult("partial", candidates=((span, score), *other))
     if score >= ACCEPT_THRESHOLD or (score >= threshold and _letter_overlap(alignment, old, new) >= 0.5):
         return AnchorResult("changed", span, score)
     return AnchorResult("gone", candidates=((span, score),) if score >= _CANDIDATE_THRESHOLD else ())
+
+
+def _text_without_insertions(alignment: Alignment, old: Span, new: Span) -> str:
+    """Return the text of new tokens; if the whole quote is in it, without what was inserted in between."""
+    insertions = _find_insertions(alignment, _find_whole_quote(alignment, old))
+    bounds = [new[0], *(bound for span in insertions for bound in span), new[1]]
+    pieces = [(first, last) for first, last in zip(bounds[::2], bounds[1::2], strict=True) if first < last]
+    return " ".join(range_text(alignment.new, piece) for piece in pieces)
+
+
+def _loses_words(alignment: Alignment, old: Span, new: Span) -> bool:
+    """Return whether a new range is without many words of the old one: split text, or a remnant of it."""
+    words = count_token_words(alignment.old.keys[slice(*old)])
+    shrunk = words - count_token_words(alignment.new.keys[slice(*new)])
+    outside = count_token_words([alignment.old.keys[token] for token, _ in _pairs_outside(alignment, old, new)])
+    return max(shrunk, outside) > max(_MAX_LOST_WORDS, _MAX_LOST_SHARE * words)
+
+
+def _pairs_outside(alignment: Alignment, old: Span, new: Span) -> Sequence[_Pair]:
+    """Return the pairs of old tokens whose new tokens are outside a range."""
+    links = ((token, alignment.old_to_new[token]) for token in range(*old))
+    return [(token, link) for token, link in links if link >= 0 and not new[0] <= link < new[1]]
 
 
 def choose_best(results: Sequence[AnchorResult]) -> AnchorResult:
@@ -171,4 +267,5 @@ def choose_best(results: Sequence[AnchorResult]) -> AnchorResult:
     if accepted:
         return accepted[0]
     candidates = {candidate for result in results for candidate in result.candidates}
-    return AnchorResult("gone", candidates=tuple(sorted(candidates, key=lambda candidate: -candidate[1])))
+    outcome: AnchorOutcome = "partial" if any(result.outcome == "partial" for result in results) else "gone"
+    return AnchorResult(outcome, candidates=tuple(sorted(candidates, key=lambda candidate: -candidate[1])))

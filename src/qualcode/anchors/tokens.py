@@ -61,6 +61,12 @@ class Tokens:
                 yield first, token
                 first = token
 
+    def is_spaced(self, token: int) -> bool:
+        """Return whether a token has white space before it, or follows a full-width mark, which needs none."""
+        return (
+            token >= len(self.starts) or self.starts[token] > self.ends[token - 1] or not self.keys[token - 1].isascii()
+        )
+
     def is_line_start(self, token: int) -> bool:
         """Return whether a line ends between a token and the one before it."""
         return token <= 0 or "\n" in self.text[self.ends[token - 1] : self.starts[token]]

@@ -1,0 +1,112 @@
+"""Law: one edit inside a quote never makes its coding lose words that still stand, whatever was typed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from qualcode import Project
+from qualcode.anchors import AnchorResult, align, find_anchor_by_alignment, find_anchor_fuzzy, make_anchor
+from studies import write
+
+BEFORE = "Interviewer: How was the harvest?\n\nP1: Yes, it went rather badly. "
+QUOTE = "We lost half of the beans to mould, and the barn burnt."
+AFTER = " It rained again afterwards.\n\nInterviewer: More?\n\nP1: No more of that."
+TEXT = BEFORE + QUOTE + AFTER
+WORDS = QUOTE.split(" ")
+
+TYPED = st.one_of(
+    st.sampled_from(
+        [
+            "[00:05:10]",
+            "(00:05)",
+            "#00:01:02-3#",
+            "he said:",
+            "https://example.org/a?b=c.",
+            "[Ann: Mhm.]",
+            "(laughs.)",
+            "\nInterviewer: Right.\nP1:",
+            "\n\nInterviewer: And what did you do then, if I may ask?\n\nP1:",
+            "“He said: no!”",
+            "e.g.",
+            "Well; no: yes? Hm!",
+        ]
+    ),
+    st.text("xyz .:;?!,()[]<>#@/-—…\"'“”\n", min_size=1, max_size=30).filter(str.strip),
+)
+
+
+@st.composite
+def edits(draw: st.DrawFn) -> tuple[list[str], str, list[str]]:
+    """Return the words of the quote before an edit, what was typed there, and the words after it."""
+    first = draw(st.integers(1, len(WORDS) - 1))
+    last = draw(st.integers(first, min(first + 2, len(WORDS) - 1)))
+    return WORDS[:first], draw(TYPED), WORDS[last:]
+
+
+def follow(new_quote: str, *, old_text: bool) -> AnchorResult:
+    """Return where the quote is found once it reads ``new_quote``."""
+    new = BEFORE + new_quote + AFTER
+    anchor = make_anchor(TEXT, len(BEFORE), len(BEFORE) + len(QUOTE))
+    return find_anchor_by_alignment(align(TEXT, new), anchor) if old_text else find_anchor_fuzzy(new, anchor)
+
+
+@given(typed=TYPED, place=st.integers(1, len(WORDS) - 1))
+@example(typed="[00:05:10]", place=3)
+@example(typed="\n\nInterviewer: And what did you do then?\n\nP1:", place=1)
+def test_a_quote_keeps_both_ends_whatever_is_typed_into_it(typed: str, place: int) -> None:
+    new_quote = " ".join([*WORDS[:place], typed, *WORDS[place:]])
+    result = follow(new_quote, old_text=True)
+    assert (result.outcome, result.span) == ("changed", (len(BEFORE), len(BEFORE) + len(new_quote)))
+
+
+@pytest.mark.parametrize("old_text", [True, False], ids=["old text known", "quote and context only"])
+@given(edit=edits())
+def test_a_quote_is_found_whole_or_not_at_all(old_text: bool, edit: tuple[list[str], str, list[str]]) -> None:
+    before, typed, after = edit
+    new_quote = " ".join([*before, typed, *after])
+    assert follow(new_quote, old_text=old_text).span in {(len(BEFORE), len(BEFORE) + len(new_quote)), None}
+
+
+@pytest.mark.parametrize("old_text", [True, False], ids=["old text known", "quote and context only"])
+@given(first=st.integers(0, len(WORDS)), last=st.integers(0, len(WORDS)))
+def test_a_quote_that_lost_more_than_a_few_words_is_asked_about(old_text: bool, first: int, last: int) -> None:
+    left = [*WORDS[:first], *WORDS[max(first, last) :]]
+    result = follow(" ".join(left), old_text=old_text)
+    lost = len(WORDS) - len(left)
+    assert lost <= 3 or result.span is None
+
+
+def test_a_quote_whose_turns_were_moved_apart_is_asked_about() -> None:
+    turns = [f"P1: {name} is the first of the things that went wrong with the harvest." for name in ("Rain", "Mould")]
+    others = [f"Interviewer: And what about the {name} then, did you ask?" for name in ("barn", "beans", "road")]
+    old, new = "\n\n".join([*turns, *others]), "\n\n".join([turns[0], *others, turns[1]])
+    anchor = make_anchor(old, 4, len("\n\n".join(turns)))
+    result = find_anchor_by_alignment(align(old, new), anchor)
+    assert (result.outcome, result.span) == ("partial", None)
+    assert [new[start:end] for (start, end), _ in result.candidates] == [turns[1], turns[0][4:]]
+
+
+def test_a_coding_keeps_the_time_stamp_that_was_put_into_its_words(tmp_path: Path) -> None:
+    write(tmp_path, "qualcode.yaml", "coder: ana\nroles: {interviewer: [Interviewer]}\n")
+    write(tmp_path, "codebooks/c.yaml", "family: f\nname: F\ncodes:\n  - {id: a, name: A}\n")
+    path = write(tmp_path, "transcripts/x.txt", TEXT)
+    Project(tmp_path).code("x", "f/a", QUOTE)
+    path.write_text(TEXT.replace("half of", "half [00:05:10] of"), encoding="utf-8")
+    Project(tmp_path).update(write=True)
+    (coding,) = Project(tmp_path).codings().to_dict("records")
+    assert (coding["status"], coding["quote"]) == ("changed", QUOTE.replace("half of", "half [00:05:10] of"))
+
+
+def test_a_coding_of_split_text_is_listed_and_not_recorded(tmp_path: Path) -> None:
+    write(tmp_path, "qualcode.yaml", "coder: ana\nroles: {interviewer: [Interviewer]}\n")
+    write(tmp_path, "codebooks/c.yaml", "family: f\nname: F\ncodes:\n  - {id: a, name: A}\n")
+    path = write(tmp_path, "transcripts/x.txt", TEXT)
+    Project(tmp_path).code("x", "f/a", QUOTE)
+    path.write_text(TEXT.replace("of the beans to mould, and the barn burnt.", "."), encoding="utf-8")
+    (found,) = Project(tmp_path).update(write=True).to_dict("records")
+    assert found["why"].startswith("moved apart or shortened: parts in turn 1")
+    assert Project(tmp_path).codings()["status"].tolist() == ["orphaned"]

@@ -110,3 +110,13 @@ def test_a_coding_of_split_text_is_listed_and_not_recorded(tmp_path: Path) -> No
     (found,) = Project(tmp_path).update(write=True).to_dict("records")
     assert found["why"].startswith("moved apart or shortened: parts in turn 1")
     assert Project(tmp_path).codings()["status"].tolist() == ["orphaned"]
+
+
+def test_a_sentence_that_was_copied_elsewhere_is_found_between_its_own_neighbours() -> None:
+    quote = "They asked for another assessment."
+    old = f"P1: It cost a fortune. {quote} It is in its fourth year.\n\nP2: Nobody else was there."
+    copied = f"Nobody else was there. {quote} Well."
+    new = f"P1: It cost a fortune. So I cried. {quote} And cried. It is in its fourth year.\n\nP2: {copied}"
+    start = old.index(quote)
+    result = find_anchor_by_alignment(align(old, new), make_anchor(old, start, start + len(quote)))
+    assert (result.outcome, result.span) == ("same", (new.index(quote), new.index(quote) + len(quote)))

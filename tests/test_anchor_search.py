@@ -63,7 +63,7 @@ TWO_PLACES = "(sure at 4: 1.00) (sure at 17: 1.00)"
         # only the first word of the place belongs to other old words
         ("b a [sure so] rented twelve sure no d", "a b rented twelve sure so e", "10--234--", ("same", "sure so")),
         # a word that is not aligned is next to the words
-        ("b rented twelve y [sure] c d", "b z sure d c xyz sure e", "0---243", ("ambiguous", TWO_PLACES)),
+        ("b rented twelve y [sure] c d", "b z sure d c xyz sure e", "0---243", ("same", "sure")),
         # the other place is aligned with other old words, but their neighbours are not the same
         ("b a [sure] c d e f sure g h", "a b sure d c f e sure h g", "1024365798", ("ambiguous", TWO_PLACES)),
         # only the other place has the words

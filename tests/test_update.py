@@ -117,12 +117,13 @@ def test_the_second_of_two_same_sentences_is_followed_not_the_first(root: Path, 
     assert coding["start"] == text.rindex("They fear it.")
 
 
-def test_a_copy_of_the_words_is_not_taken_for_them_nor_they_for_it(root: Path) -> None:
-    """The old sentence has new neighbours, and somebody typed it a second time."""
+def test_a_copy_of_the_words_is_not_taken_for_them(root: Path) -> None:
+    """The old sentence has new neighbours, but stands between the same ones beyond them; its copy does not."""
     text = A.replace("Nobody can tell me what it earns. The budget is gone.", "Hm! The budget is gone. Sigh.")
     write(root, "transcripts/A.txt", text.replace("They fear it.\n", "Well. The budget is gone. Oh.\n"))
     found = row(records(Project(root).update()), coder="ben")
-    assert (found["status"], found["candidates"]) == ("orphaned", 2)
+    assert (found["status"], found["candidates"]) == ("moved", 0)
+    assert found["start"] == text.index("The budget is gone.")
 
 
 def test_words_that_are_gone_are_listed_and_come_back(root: Path, shell: Shell, edit) -> None:  # type: ignore[no-untyped-def]

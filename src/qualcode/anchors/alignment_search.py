@@ -38,7 +38,10 @@ def _find_unclaimed_ranges(alignment: Alignment, old: Span, exact: Span | None) 
     """Return the new ranges with the same words that no other old words claim; one where neighbours confirm it."""
     if exact and has_same_neighbours(alignment, old, exact, is_adjacent=True):
         return [exact]
-    return [span for span in _find_equal_ranges(alignment, *old) if span == exact or not _is_claimed(alignment, span)]
+    places = [span for span in _find_equal_ranges(alignment, *old) if span == exact or not _is_claimed(alignment, span)]
+    # A sentence that was copied elsewhere is between other words there.
+    confirmed = [span for span in places if has_same_neighbours(alignment, old, span)] if len(places) > 1 else []
+    return confirmed if len(confirmed) == 1 else places
 
 
 def _find_changed(alignment: Alignment, old: Span) -> AnchorResult:

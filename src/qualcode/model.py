@@ -24,7 +24,7 @@ SignalName = Literal[
     "control characters",
     "mojibake",
     "cut sentence",
-    "long words",
+    "uncounted words",
     "single turn",
     "large share",
     "no participant",

@@ -192,10 +192,10 @@ SIGNALS = (
         speaker_signals.find_questions_repeated,
     ),
     Signal(
-        "long words",
-        "words have over 10 characters on average: figures by words mean nothing",
-        "set language to that of the interviews",
-        speaker_signals.find_long_words,
+        "uncounted words",
+        "words of a script without spaces are counted as one: figures by words mean nothing",
+        "use figures by units, not by words",
+        text_signals.find_uncounted_words,
         kinds=_ALL,
     ),
     Signal(

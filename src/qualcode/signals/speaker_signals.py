@@ -121,17 +121,6 @@ def find_questions_repeated(reading: Reading) -> Iterator[Example]:
         yield from (_example(reading, turn) for turn in repeated[0])
 
 
-def find_long_words(reading: Reading) -> Iterator[Example]:
-    """Yield the first turn if words have over ten characters on average: a script without spaces."""
-    turns = reading.transcript.turns
-    characters = sum(turn.end - turn.start for turn in turns)
-    # Counting exactly is slow, and most transcripts need no second look.
-    if 0 < sum(reading.turn_words) * 10 < characters:
-        words = sum(count_words(_turn_text(reading, turn)) for turn in turns)
-        if words and words * 10 < characters:
-            yield _example(reading, turns[0])
-
-
 def find_caption_rows(reading: Reading) -> Iterator[Example]:
     """Yield an answer whose respondent and one attribute are ascending numbers: start and end of a caption."""
     case = reading.transcript.case

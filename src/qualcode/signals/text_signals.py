@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from qualcode.segments import segment_transcript
+from qualcode.segments import count_words, segment_transcript
 from qualcode.signals.text_body import Example, Reading
 from qualcode.transcripts import normalise_label
 
@@ -70,6 +70,9 @@ _RECORDER_NOTICES = re.compile(
     r"|\bthis transcript was (?:automatically )?generated\b",
     re.IGNORECASE,
 )
+
+_UNSPACED_LETTERS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
+"""Thai, Lao, Burmese, Khmer, Japanese and Chinese letters."""
 
 SEPARATORS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffd]")
 """Control characters, line ends that are not ``\\n``, and the sign for a character that could not be decoded."""
@@ -206,6 +209,13 @@ def _is_mojibake(run: str) -> bool:
         except UnicodeError:
             continue
     return False
+
+
+def find_uncounted_words(reading: Reading) -> Iterator[Example]:
+    """Yield the first letters of a script without spaces, if they are more than two for each word that is counted."""
+    letters = [] if reading.body.isascii() else list(_UNSPACED_LETTERS.finditer(reading.body))
+    if letters and sum(len(match[0]) for match in letters) > 2 * count_words(reading.body):
+        yield reading.make_example(letters[0].start(), letters[0].end())
 
 
 def find_cut_sentences(reading: Reading) -> Iterator[Example]:

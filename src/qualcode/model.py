@@ -135,11 +135,14 @@ class TableRule:
     sheet: str = ""
 
 
+SourceKind = Literal["", "interview", "text"]
+
+
 @dataclass(frozen=True, slots=True)
 class SourceRule:
     """Settings for reading one source; empty fields are detected from its content."""
 
-    kind: Literal["", "interview", "text"] = ""
+    kind: SourceKind = ""
     """``text``: it has no speakers (a job description, a diary), and all of it below its header is coded."""
     reader: str = ""
     """The name of the reader, as ``captions``."""

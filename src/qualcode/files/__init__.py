@@ -10,6 +10,7 @@ from qualcode.files.file_reader import (
     open_binary,
     read_bytes,
     read_text,
+    unify_line_ends,
 )
 from qualcode.files.line_appender import append_lines, hold_lock, read_lines
 from qualcode.files.private_files import create_private_folder, is_private, write_private
@@ -63,6 +64,7 @@ __all__ = [
     "read_yaml",
     "regex_fault",
     "set_yaml_entry",
+    "unify_line_ends",
     "validate_yaml",
     "write_atomically",
     "write_private",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,9 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 """Byte-order marks, longest first where one is the beginning of another."""
+
+_OTHER_LINE_ENDS = re.compile("[\v\x85\u2028\u2029]")
+"""Word's soft line break, the next-line character, and Unicode's separators of lines and paragraphs."""
 
 UNDECODABLE_MESSAGE = "neither UTF-8 nor Windows-1252; save it as UTF-8 and try again"
 
@@ -148,6 +152,16 @@ def _normalise_line_ends(text: str, *, path: str) -> str:
     if "\0" in text:  # English in UTF-16 without byte-order mark is valid UTF-8
         raise not_text_error(path, text.count("\n", 0, text.index("\0")) + 1)
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def unify_line_ends(text: str) -> str:
+    """Return a text of the same length with ``\\n`` for each other character that ends a line.
+
+    Not for YAML, CSV or JSON, where these characters may be part of a value.
+    """
+    if text.isascii() and "\v" not in text:
+        return text
+    return _OTHER_LINE_ENDS.sub("\n", text)
 
 
 def read_text(path: Path) -> DecodedText:

@@ -18,7 +18,7 @@ from qualcode.transcripts.draft import Draft, ReadOptions
 from qualcode.transcripts.file_type import detect_reader
 from qualcode.transcripts.labels.label_typos import LabelTypo, find_label_typos
 from qualcode.transcripts.labels.speaker_labels import normalise_label
-from qualcode.transcripts.roles import SpeakerLookup, assign_cases, build_speaker_lookup, build_turns
+from qualcode.transcripts.roles import SpeakerLookup, add_short_forms, assign_cases, build_speaker_lookup, build_turns
 from qualcode.transcripts.transcript_cases import TranscriptCases, cases_at, find_transcript_cases
 
 if TYPE_CHECKING:
@@ -175,7 +175,9 @@ def encoding_of(rules: SourceRules, display_path: str) -> str:
 
 
 def _build_transcript(draft: Draft, name: str, options: ReadOptions, *, reader: str) -> Transcript:
-    turns = build_turns(draft.turns, build_speaker_lookup(options.rules))
+    labels = {turn.speaker for turn in draft.turns}
+    speakers = add_short_forms(build_speaker_lookup(options.rules), labels, draft.header)
+    turns = build_turns(draft.turns, speakers)
     return Transcript(
         name,
         options.path,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from qualcode.files import unify_line_ends
 from qualcode.model import LabelCandidate, Role, SourceRule, SourceRules, UnplacedText
 
 
@@ -60,13 +61,15 @@ class Utterance:
     line: int
     time: float | None = None
     role: Role | None = None
+    begins_turn: bool = False
+    """Whether another speaker begins, though the one before may have the same name or none."""
 
 
 def join_utterances(utterances: Iterable[Utterance]) -> list[Utterance]:
     """Return utterances with consecutive ones of one speaker joined into one, their texts separated by a space."""
     joined: list[Utterance] = []
     for utterance in utterances:
-        if joined and joined[-1].speaker == utterance.speaker:
+        if joined and joined[-1].speaker == utterance.speaker and not utterance.begins_turn:
             last = joined[-1]
             joined[-1] = replace(last, text=f"{last.text} {utterance.text}".strip())
         else:
@@ -93,5 +96,5 @@ def build_draft_from_utterances(
         turns.append(DraftTurn(utterance.speaker, start, end, utterance.time, utterance.role))
         parts.append(label + utterance.text)
         position = end + 2
-    text = "\n\n".join(parts) + "\n" if parts else ""
+    text = unify_line_ends("\n\n".join(parts) + "\n" if parts else "")
     return Draft(text, tuple(turns), header, tuple(unplaced), tuple(notices))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from qualcode.model import Case, Role, SourceRules, SpeakerRule, Transcript, Turn
 from qualcode.transcripts.draft import DraftTurn
+from qualcode.transcripts.labels.short_forms import find_short_forms
 from qualcode.transcripts.labels.speaker_labels import normalise_label, role_of
 
 _MAX_CACHED_LABELS = 1000
@@ -28,7 +29,7 @@ class SpeakerLookup:
     """Resolves labels of a source by the settings, each label once."""
 
     interviewers: tuple[str, ...]
-    rules: Mapping[str, SpeakerRule]
+    rules: dict[str, SpeakerRule]
     cache: dict[str, ResolvedSpeaker] = field(default_factory=dict)
 
     def find_speaker(self, label: str) -> ResolvedSpeaker:
@@ -50,6 +51,16 @@ class SpeakerLookup:
 def build_speaker_lookup(rules: SourceRules) -> SpeakerLookup:
     """Return the lookup of labels by the rules in the settings."""
     return SpeakerLookup(rules.interviewers, {normalise_label(label): rule for label, rule in rules.speakers.items()})
+
+
+def add_short_forms(lookup: SpeakerLookup, labels: Iterable[str], header: str) -> SpeakerLookup:
+    """Return a lookup that also has the short forms that the labels of a source, or its header, introduce."""
+    found = find_short_forms(frozenset(labels), header, interviewers=lookup.interviewers, rules=lookup.rules)
+    if not found:
+        return lookup
+    return SpeakerLookup(
+        lookup.interviewers, lookup.rules | {normalise_label(label): rule for label, rule in found.items()}
+    )
 
 
 def build_turns(draft_turns: Iterable[DraftTurn], lookup: SpeakerLookup) -> tuple[Turn, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from qualcode.files import unify_line_ends
 from qualcode.transcripts.labels.speaker_labels import clean_text
 
 HIDDEN = "hidden text"
@@ -140,7 +141,7 @@ def _bold_lead(runs: Sequence[TextRun]) -> str:
 
 def normalise_newlines(text: str) -> str:
     """Return a text with ``\\n`` as its only line end."""
-    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    return unify_line_ends(text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text)
 
 
 def repair_surrogates(text: str) -> str:

@@ -56,9 +56,15 @@ def build_draft_from_pages(pages: Sequence[PageLines], *, options: ReadOptions) 
         for line in page
         if line.number in running
     ]
-    draft = read_plain("".join(f"{line.text}\n" for line in lines), rules=options.rules)
-    joined = _join_lines(draft, [line.number for line in lines])
-    return replace(joined, unplaced=tuple(edges))
+    draft = read_plain(
+        "".join(f"{line.text}\n" for line in lines),
+        rules=options.rules,
+        kind=options.source.kind,
+        path=options.path,
+    )
+    joined = _join_lines(draft, [line.number for line in lines], is_text=options.source.kind == "text")
+    cut = [replace(piece, line=lines[piece.line - 1].number) for piece in draft.unplaced]
+    return replace(joined, unplaced=tuple(sorted([*edges, *cut], key=lambda piece: piece.line)))
 
 
 def _find_running_lines(pages: Sequence[PageLines]) -> frozenset[int]:
@@ -96,12 +102,12 @@ def _is_running_line(line: PageLine, counts: Counter[str], pages: int) -> bool:
     return len(line.text) <= 120 and count >= min_count and 2 * count > pages
 
 
-def _join_lines(draft: Draft, numbers: Sequence[int]) -> Draft:
+def _join_lines(draft: Draft, numbers: Sequence[int], *, is_text: bool) -> Draft:
     """Return the draft with the lines of each turn joined to paragraphs."""
     known = frozenset(_WORD.findall(draft.text.casefold()))
     full = _full_line_length(draft.text)
     paragraphs = [_paragraphs(draft.text[span.start : span.end], full, known) for span in draft.turns]
-    if len(paragraphs) == 1 and not draft.turns[0].speaker:
+    if len(paragraphs) == 1 and not draft.turns[0].speaker and not is_text:
         parts = [Paragraph(text) for text in (*filter(None, [draft.header]), *paragraphs[0])]
         if question_draft := build_draft_from_questions(parts):
             return question_draft

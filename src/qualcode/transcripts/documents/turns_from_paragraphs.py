@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from itertools import compress, groupby, pairwise
+from itertools import accumulate, compress, groupby, pairwise
 from operator import not_
 
 from qualcode.model import Role, SourceRules, UnplacedText
@@ -39,7 +40,7 @@ def build_draft_from_parts(
 
     ``headers_and_footers`` of pages become part of the header.
     """
-    tables = find_transcript_tables(parts)
+    tables = {} if options.source.kind == "text" else find_transcript_tables(parts)
     draft = build_draft_from_tables(parts, tables) if tables else _build_labelled_draft(parts, options)
     asides = [UnplacedText(number, aside) for number, part in enumerate(parts, 1) for aside in part.asides]
     unplaced = sorted([*draft.unplaced, *asides, *unplaced], key=lambda piece: piece.line)
@@ -48,13 +49,25 @@ def build_draft_from_parts(
 
 
 def _build_labelled_draft(parts: Sequence[DocumentPart], options: ReadOptions) -> Draft:
-    speakers = _bold_speakers(parts, options.rules)
-    text = "\n\n".join(_with_colon(part, speakers) for part in parts)
-    draft = read_plain(text + "\n" if text else "", rules=options.rules)
-    if any(span.speaker for span in draft.turns):
+    is_text = options.source.kind == "text"
+    speakers = frozenset() if is_text else _bold_speakers(parts, options.rules)
+    texts = [_with_colon(part, speakers) for part in parts]
+    text = "\n\n".join(texts)
+    draft = read_plain(text + "\n" if text else "", rules=options.rules, kind=options.source.kind, path=options.path)
+    draft = replace(draft, unplaced=_number_by_part(draft.unplaced, texts))
+    if is_text or any(span.speaker for span in draft.turns):
         return draft
     # In order of certainty; all text is one turn if nothing separates questions and answers.
     return _build_draft_from_bold(parts) or build_draft_from_questions(parts) or draft
+
+
+def _number_by_part(unplaced: Sequence[UnplacedText], texts: Sequence[str]) -> tuple[UnplacedText, ...]:
+    """Return unplaced text with the number of its part (from 1) in place of its line in the joined text."""
+    if not unplaced:
+        return ()
+    # A blank line is between two parts.
+    first_lines = list(accumulate((text.count("\n") + 2 for text in texts), initial=1))
+    return tuple(replace(piece, line=bisect_right(first_lines, piece.line)) for piece in unplaced)
 
 
 def _with_colon(part: DocumentPart, speakers: Collection[str]) -> str:

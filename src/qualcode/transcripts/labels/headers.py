@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from qualcode.transcripts.labels.label_shapes import HEADER_KEYS, NAMING_KEYS, NOT_SPEAKERS
+from qualcode.transcripts.labels.label_shapes import HEADER_KEYS, NAMING_KEYS, NOT_SPEAKERS, ROLE_WORDS
 from qualcode.transcripts.labels.speaker_labels import LabelMatch, compile_label_shapes, match_label, normalise_label
 
 # YAML, in which "..." may end a document as well as "---".
@@ -19,6 +19,11 @@ _MAX_TITLES = 3
 
 _MAX_HEADER_LABELS = 20
 """Labels that may be part of a header."""
+
+_MAX_SHORT = 4
+"""Characters of a label that a legend explains."""
+
+_LEGEND_VALUE = re.compile(r"[\s=–—-]*(\w+)\s*(?:$|[;,|/(\[])")
 
 _SENTENCE_ENDS = (".", "?", "!", "…")
 
@@ -44,7 +49,8 @@ def _header_lines(text: str, start: int) -> Iterator[tuple[str, int]]:
     titles = 0
     for match in _LINE.finditer(text, start):
         label = match_label(match[0], 0, compile_label_shapes())
-        if label is None:
+        # A title may have signs and a colon: "# Interview 7: the baker".
+        if label is None or label.trust == "signs":
             key, is_header = "", not seen and titles < _MAX_TITLES
             titles += 1
         else:
@@ -80,7 +86,8 @@ def drop_header_labels(text: str, labels: Sequence[LabelMatch]) -> Sequence[Labe
         # Where the value is itself a label of the interview, the line introduces that speaker.
         is_known = name in counts and name != key
         # Without two repeated labels, such a line may be the first turn rather than an introduction.
-        if counts[key] == 1 and (is_known or (key in NAMING_KEYS and repeated > 1 and _is_name(value))):
+        is_introduction = counts[key] == 1 and (is_known or (key in NAMING_KEYS and repeated > 1 and _is_name(value)))
+        if is_introduction or _is_legend(key, value):
             header_count = number
     return labels[header_count:]
 
@@ -91,12 +98,20 @@ def header_notices(text: str, start: int, labels: Sequence[LabelMatch]) -> list[
     header_labels = [
         (text.count("\n", 0, match.start()) + 1, label.speaker)
         for match in _LINE.finditer(text, 0, start)
-        if (label := match_label(match[0], 0, compile_label_shapes())) and normalise_label(label.speaker) in names
+        if (label := match_label(match[0], 0, compile_label_shapes()))
+        and normalise_label(label.speaker) in names
+        and not _is_legend(normalise_label(label.speaker), match[0][label.end :].strip())
     ]
     if len({normalise_label(speaker) for _, speaker in header_labels}) < 2:
         return []
     message = f"lines above the interview begin with its labels (the first at line {header_labels[0][0]})"
     return [f"{message} but are read as header: if they are speech, move the lines with the date and so on above them"]
+
+
+def _is_legend(key: str, value: str) -> bool:
+    """Tell whether a line explains a short label: "I: Interviewer"."""
+    role = _LEGEND_VALUE.match(value.casefold())
+    return len(key) <= _MAX_SHORT and role is not None and role[1] in ROLE_WORDS
 
 
 def _is_name(value: str) -> bool:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-Trust = Literal["settings", "sure", "once", "doubtful", "last"]
+from qualcode.transcripts.labels.time_shapes import F4_TIME, SPACE, TEAMS_TIME, TIME, TIME_END
+
+Trust = Literal["settings", "sure", "once", "doubtful", "last", "signs", "change"]
 TRUSTS: tuple[Trust, ...] = get_args(Trust)
 """When words in a shape are read as a speaker.
 
 settings: always, since a person wrote the shape. sure: if they are repeated, or look like a name. once: the same, but
 all occurrences count as one. doubtful: if they look like a name and are repeated, or are a speaker elsewhere. last: as
-doubtful, and only if no other shape has a speaker.
+doubtful, and only if no other shape has a speaker. signs: if they cannot be words of a sentence, and come back after
+another speaker or stand where all others name a speaker. change: no name follows; if it comes back.
 """
 
 
@@ -27,34 +32,32 @@ class LabelShape:
     example: str
     trust: Trust
     regex: str
+    in_captions: bool = True
+    """Whether lines of captions are read so too; they have times of their own."""
 
-
-# Three digits, since m:ss has over 99 minutes in a long recording.
-_NUMBER = r"\d{1,3}"
-TIME = rf"{_NUMBER}:\d{{2}}(?::\d{{2}})?(?:[.,]\d{{1,3}})?"
-"""A time in recordings: m:ss, h:mm:ss, with or without fractions."""
-
-TEAMS_TIME = rf"{_NUMBER}:\d{{1,2}}:\d{{1,2}}(?:\.\d{{1,3}})?"
-"""A time in old Word files of Teams: 0:0:1.250."""
-
-F4_TIME = rf"{_NUMBER}:\d{{2}}:\d{{2}}-\d{{1,3}}"
-"""A time in files of f4 and similar programs, between number signs: #00:00:05-3#."""
 
 DIRECTION_MARKS = "\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
 """Invisible characters for text direction and line breaks, as a regular expression's character set."""
 
-SPACE = r"[^\S\n]"
 _LETTER = "(?:[^\\W\\d_]|[\u2600-\u27bf\U0001f000-\U0001faff])"
 """What a name may begin with: a letter or an emoji."""
 
 # Lazy, to end at the first colon or time; limited, so that long lines without one fail quickly.
-_NAME = rf"{_LETTER}[^:：\n\[\]<>{{}}|=?!;\"“”*]{{0,59}}?"
+NAME = rf"{_LETTER}[^:：\n\[\]<>{{}}|=?!;\"“”*]{{0,59}}?"
+"""A name, as a regular expression; signs that names rarely have are read by the shape "other signs"."""
+
+RECOGNISER_NAME = (
+    r"(?i:speaker|spk|spkr|sprecher(?:in)?|locuteur|locutrice|intervenant|hablante|orador|interlocutor|falante|parlante"
+    r"|spreker|talare|taler|puhuja|mówca|спикер|说话人|話者|발언자)[ _-]?(?:\d{1,3}|[A-Z?])"
+)
+"""Names that speech recognisers give to voices, in several languages, as a regular expression."""
+
 _BOLD = r"(?:\*{1,3}|_{2})"
 _LEADING_TIME = rf"""{SPACE}*{_BOLD}?                        # Markdown's bold, which some put around the whole label
-    (?:(?:[\[(]?(?P<time>{TIME})[\])]?|\#(?P<time_f4>{F4_TIME})\#)
+    (?:(?:[\[(]?(?P<time>{TIME}){TIME_END}[\])]?|\#(?P<time_f4>{F4_TIME})\#)
        (?:{SPACE}+(?:-{SPACE}+)?|{SPACE}*\n{SPACE}*))?      # 0:05 before, or above
     {_BOLD}?"""
-_TRAILING_TIME = rf"(?:{SPACE}*(?:[\[(](?P<time_behind>{TIME})[\])]|\#(?P<time_behind_f4>{F4_TIME})\#))?"
+_TRAILING_TIME = rf"(?:{SPACE}*(?:[\[(](?P<time_behind>{TIME}){TIME_END}[\])]|\#(?P<time_behind_f4>{F4_TIME})\#))?"
 # White space must follow an ASCII colon, so that 10:30 and https: are not labels; a full-width one needs none.
 _COLON = rf"{SPACE}*{_BOLD}?{SPACE}*(?:：|:{_BOLD}?(?=\s|$))"
 
@@ -66,37 +69,58 @@ _DATE_AND_TIME = (
     rf"\[?\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}},?{SPACE}+\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:{SPACE}?[AaPp]\.?[Mm]\.?)?"
 )
 
+CHAT_LINE = rf"{SPACE}*{_DATE_AND_TIME}(?:\]|{SPACE}+-){SPACE}+"
+"""The beginning of a message in a chat with dates."""
+
 SHAPES = (
     LabelShape(
         "chat with dates",
         "[12/05/21, 10:02:11] Name: text",
         "sure",
         # WhatsApp puts ~ before a name that the sender chose, and a phone number where there is no contact.
-        rf"{SPACE}*{_DATE_AND_TIME}(?:\]|{SPACE}+-){SPACE}+~?{SPACE}*(?P<name>[^\W_][^:\n]{{0,39}}?|\+[\d\s()-]{{6,20}}?){_COLON}{SPACE}*",
+        rf"{CHAT_LINE}~?{SPACE}*(?P<name>[^\W_][^:\n]{{0,39}}?|\+[\d\s()-]{{6,20}}?){_COLON}{SPACE}*",
     ),
     LabelShape(
         "chat of a meeting",
         "10:02:11 From Name to Everyone: text",
         "sure",
-        rf"{SPACE}*{TIME}{SPACE}+From{SPACE}+(?P<name>{_NAME}){SPACE}+to{SPACE}+[^:\n]{{1,60}}?{_COLON}{SPACE}*",
+        rf"{SPACE}*{TIME}{SPACE}+From{SPACE}+(?P<name>{NAME}){SPACE}+to{SPACE}+[^:\n]{{1,60}}?{_COLON}{SPACE}*",
+    ),
+    LabelShape(
+        "voice of a recogniser",
+        "[SPEAKER_00] text",
+        "sure",
+        rf"{_LEADING_TIME}[\[(<](?P<name>{RECOGNISER_NAME})[\])>](?:(?=[\ \t])|:(?=\s|$)){SPACE}*",
+    ),
+    LabelShape(
+        "change of speaker",
+        ">> Name: text",
+        "sure",
+        rf"{SPACE}*[>＞]{{2,3}}{SPACE}*(?P<name>{NAME}){_COLON}{SPACE}*",
+    ),
+    LabelShape(
+        "change of speaker, nobody named",
+        ">> text",
+        "change",
+        rf"{SPACE}*[>＞]{{2,3}}{SPACE}+(?=\S)(?P<name>)",
     ),
     LabelShape(
         "colon",
         "Name: text",
         "sure",
-        rf"{_LEADING_TIME}(?P<name>{_NAME})(?:{SPACE}*[\[(](?P<time_after>{TIME})[\])])?{_COLON}{_TRAILING_TIME}{SPACE}*",
+        rf"{_LEADING_TIME}(?P<name>{NAME})(?:{SPACE}*[\[(](?P<time_after>{TIME}){TIME_END}[\])])?{_COLON}{_TRAILING_TIME}{SPACE}*",
     ),
     LabelShape(
         "colon without a space",
         "Name:text",
         "doubtful",
-        rf"{_LEADING_TIME}(?P<name>{_NAME})(?:{SPACE}*[\[(](?P<time_after>{TIME})[\])])?{_COLON_WITHOUT_SPACE}",
+        rf"{_LEADING_TIME}(?P<name>{NAME})(?:{SPACE}*[\[(](?P<time_after>{TIME}){TIME_END}[\])])?{_COLON_WITHOUT_SPACE}",
     ),
     LabelShape(
         "time before the colon",
         "Name 0:12: text",
         "last",
-        rf"{_LEADING_TIME}(?P<name>{_NAME}){SPACE}+(?P<time_bare>{TIME})(?:{_COLON}|{_COLON_WITHOUT_SPACE}){_TRAILING_TIME}{SPACE}*",
+        rf"{_LEADING_TIME}(?P<name>{NAME}){SPACE}+(?P<time_bare>{TIME})(?:{_COLON}|{_COLON_WITHOUT_SPACE}){_TRAILING_TIME}{SPACE}*",
     ),
     LabelShape(
         "brackets",
@@ -129,57 +153,76 @@ SHAPES = (
         "1. Name: text",
         # Doubtful: items of a numbered list have this form too.
         "doubtful",
-        rf"{SPACE}*\d{{1,4}}[.)]?{SPACE}+(?P<name>{_NAME}){_COLON}{_TRAILING_TIME}{SPACE}*",
+        rf"{SPACE}*\d{{1,4}}[.)]?{SPACE}+(?P<name>{NAME}){_COLON}{_TRAILING_TIME}{SPACE}*",
     ),
     LabelShape(
         "line of its own",
         "Name  0:12",
         "sure",
         # Otter writes two spaces; one space has a shape of its own below, since sentences may end in a time.
-        rf"{SPACE}*(?P<name>{_NAME})(?:{SPACE}{{2,}}|\t+|{SPACE}*[\[(])(?P<time>{TIME})[\])]?[\ \t]*$",
+        rf"{SPACE}*(?P<name>{NAME})(?:{SPACE}{{2,}}|\t+|{SPACE}*[\[(])(?P<time>{TIME}){TIME_END}[\])]?[\ \t]*$",
+        in_captions=False,
     ),
     LabelShape(
         "line of its own, time and dash",
         "[0:12] - Name",
         "sure",
-        rf"{SPACE}*\[(?P<time>{TIME})\]{SPACE}+-{SPACE}+(?P<name>{_NAME})[\ \t]*$",
+        rf"{SPACE}*\[(?P<time>{TIME})\]{SPACE}+-{SPACE}+(?P<name>{NAME})[\ \t]*$",
+        in_captions=False,
     ),
     LabelShape(
         "line of its own, times above",
         "0:0:1.250 --> 0:0:2.570, and Name below",
         "sure",
         rf"""(?:\A|(?<=\n\n)){SPACE}*(?P<time>{TEAMS_TIME}){SPACE}+-->{SPACE}+{TEAMS_TIME}{SPACE}*\n
-            \s*(?P<name>{_NAME})[\ \t]*(?=\n{SPACE}*\S)""",
+            \s*(?P<name>{NAME})[\ \t]*(?=\n{SPACE}*\S)""",
+        in_captions=False,
     ),
     LabelShape(
         "line of its own, one space",
         "Name 0:12",
         "last",
-        rf"{SPACE}*(?P<name>{_NAME})\ (?P<time>{TIME})[\])]?[\ \t]*$",
+        rf"{SPACE}*(?P<name>{NAME})\ (?P<time>{TIME}){TIME_END}[\])]?[\ \t]*$",
+        in_captions=False,
     ),
     LabelShape(
         "line of its own, time first",
         "0:12 Name",
         "last",
-        rf"{SPACE}*[\[(]?(?P<time>{TIME})[\])]?{SPACE}+(?P<name>{_NAME})[\ \t]*$",
+        rf"{SPACE}*[\[(]?(?P<time>{TIME}){TIME_END}[\])]?{SPACE}+(?P<name>{NAME})[\ \t]*$",
+        in_captions=False,
     ),
     LabelShape(
         "bold",
         "**Name** text",
         # Last: emphasis at the beginning of a paragraph has this form too.
         "last",
-        rf"{SPACE}*(?P<mark>\*\*|__)(?P<name>{_NAME})(?P=mark)(?!\w){SPACE}*",
+        rf"{SPACE}*(?P<mark>\*\*|__)(?P<name>{NAME})(?P=mark)(?!\w){SPACE}*",
     ),
     LabelShape(
         "time in brackets behind",
         "Name [0:12] text",
         "last",
-        rf"{SPACE}*(?P<name>{_NAME}){SPACE}*[\[(](?P<time>{TIME})[\])]{SPACE}+(?=\S)",
+        rf"{SPACE}*(?P<name>{NAME}){SPACE}*[\[(](?P<time>{TIME}){TIME_END}[\])]{SPACE}+(?=\S)",
+        in_captions=False,
+    ),
+    LabelShape(
+        "list mark",
+        "- Name: text",
+        # Last: items of a list have this form too.
+        "last",
+        rf"{SPACE}*[-–—•·>]{SPACE}+(?P<name>{NAME}){_COLON}{_TRAILING_TIME}{SPACE}*",
+    ),
+    LabelShape(
+        "other signs",
+        "15550100: text",
+        "signs",
+        rf"{_LEADING_TIME}(?P<name>(?![-–—•·*>\#]+{SPACE})[^\s:：][^:：\n]{{0,59}}?){_COLON}{_TRAILING_TIME}{SPACE}*",
     ),
 )
 """In the order in which they are tried on a line; the first that matches is used."""
 
-COLON_LABEL = rf"""{_LEADING_TIME}(?P<name>{_NAME})(?:{SPACE}*[\[(](?P<time_after>{TIME})[\])]
+COLON_LABEL = rf"""{_LEADING_TIME}(?P<name>{NAME})(?:{SPACE}*[\[(](?P<time_after>{TIME}){TIME_END}[\])]
     |{SPACE}+(?P<time_bare>{TIME}))?(?:{_COLON}|{_COLON_WITHOUT_SPACE}(?=(?P<tight>.))){_TRAILING_TIME}{SPACE}*"""
 """The shapes with a colon as one, for lines that are known to begin with a label if they have a colon."""
 
@@ -196,19 +239,34 @@ def _words(*lists: str) -> frozenset[str]:
     return frozenset(word.strip() for words in lists for word in words.split(","))
 
 
+def named_shape(names: Collection[str]) -> LabelShape | None:
+    """Return the shape of the names that the settings give and that no other shape would read in full, if any."""
+    odd = sorted((name for name in names if not re.fullmatch(NAME, name)), key=len, reverse=True)
+    if not odd:
+        return None
+    words = "|".join(r"\s+".join(map(re.escape, name.split())) for name in odd)
+    return LabelShape(
+        "colon", "Name: text", "sure", rf"{_LEADING_TIME}(?P<name>(?i:{words})){_COLON}{_TRAILING_TIME}{SPACE}*"
+    )
+
+
 HEADER_KEYS = _words(
     "date, time, place, location, venue, duration, length, start, end, start time, end time, setting, subject, title",
     "topic, theme, file, filename, file name, version, page, section, part, summary, keywords, source, recording",
     "recorded, recorder, recording date, audio, audio file, transcript, transcribed, transcribed by, transcription",
     "transcriber, interview, interviews, interviewed by, interview date, interview time, interview no",
     "interview number, date of interview, participant id, participants, present, attendees, project, study, language",
-    "translator, translated by, consent, background, context",
+    "translator, translated by, consent, background, context, abbreviations",
+    "legend, legende, légende, leyenda, legenda",
 )
 """Words before a colon in headers of interviews."""
 
 SOUNDS = _words(
     "laughs, laughing, laughter, pause, pauses, silence, inaudible, unintelligible, unclear, indistinct, crosstalk",
     "cross talk, overlapping, interruption, sigh, sighs, cough, coughs, crying, applause, music, noise, redacted",
+    "musik, applaus, lachen, gelächter, pause, stille, unverständlich, husten, musique, rires, rire, applaudissements",
+    "toux, música, aplausos, risas, risa, silencio, tos, risos, riso, silêncio, inaudível",
+    "musica, applausi, risate, risata, silenzio, incomprensibile, muziek, applaus, gelach, stilte, onverstaanbaar",
 )
 """Words that transcribers write in brackets and that are not speech."""
 
@@ -233,6 +291,14 @@ NAMING_KEYS = _words("interviewee, respondent, participant, informant, name")
 
 ROLE_KEYS = NAMING_KEYS | _words("speaker, interviewer, moderator, facilitator, researcher")
 """Words for roles: Interviewer and Interviewee are not typos of each other."""
+
+ROLE_WORDS = ROLE_KEYS | _words(
+    "interviewerin, interviewte, interviewter, befragte, befragter, moderatorin, sprecher, sprecherin, forscher",
+    "forscherin, enquêteur, enquêtrice, enquêté, enquêtée, intervieweur, intervieweuse, participante, répondant",
+    "entrevistador, entrevistadora, entrevistado, entrevistada, participantes, moderador, moderadora, investigador",
+    "investigadora, intervistatore, intervistatrice, intervistato, intervistata, geïnterviewde, deelnemer",
+)
+"""Words for roles in several languages, as legends and introductions have them."""
 
 NUMBERED_WORDS = r"(?:q|question|item|no|nr|step|point|option|phase|part)\.?\s*\d+\w?"
 """A regular expression for numbered items: Q1, Question 3."""

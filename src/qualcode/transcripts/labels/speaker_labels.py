@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 from unicodedata import is_normalized, normalize
 
-from qualcode.model import Role, SourceRules
+from qualcode.model import LabelCandidate, Role, SourceRules
 from qualcode.transcripts.labels import label_shapes as shapes
 from qualcode.transcripts.labels.label_shapes import (
     NOT_SPEAKERS,
     PARTICLES,
     SENTENCE_WORDS,
     SHAPES,
-    TIME,
     LabelShape,
     Trust,
 )
+from qualcode.transcripts.labels.time_shapes import F4_TIME, TEAMS_TIME, TIME, parse_seconds
 
 __all__ = ["LABEL", "TIME", "clean_text", "find_speakers", "parse_seconds", "role_of"]
 
@@ -30,9 +30,19 @@ LABEL = re.compile(rf"^{shapes.COLON_LABEL}", re.MULTILINE | re.VERBOSE)
 LabelPattern = tuple[LabelShape, re.Pattern[str]]
 
 _DIRECTION_MARKS = re.compile(f"[{shapes.DIRECTION_MARKS}]")
-_TIME = re.compile(rf"{TIME}|{shapes.TEAMS_TIME}|{shapes.F4_TIME}")
-_CANDIDATE_LINE = re.compile(r"[^\n:：\[]{0,200}[:：\[]|[^\S\n]*(?:\*\*|__)")
+_TIME = re.compile(rf"{TIME}|{TEAMS_TIME}|{F4_TIME}")
+_CANDIDATE_LINE = re.compile(r"[^\n:：\[]{0,200}[:：\[]|[^\S\n]*(?:\*\*|__|[>＞(<])")
 """A quick test: every shape has a colon or a bracket, or is bold, and most lines have none near their beginning."""
+
+_INNER_END = re.compile(r"[?!;]\w")
+"""The end of a sentence without a space behind it."""
+
+_RECOGNISER = re.compile(shapes.RECOGNISER_NAME)
+MIN_NAMED_SHARE = 0.9
+"""The share of lines or captions that begin with a label from which one with unusual signs is trusted at its place."""
+
+_TELEPHONE_DIGITS = 7
+"""Digits (or * for one) from which a label without letters is a telephone number, not a number in a list or a year."""
 
 _SPEAKER_DETAILS = re.compile(r"(?<=\S)\s*\([^()]*\)$")
 """Details of the speaker in parentheses after a label: P3 (female, 34, teacher)."""
@@ -65,19 +75,27 @@ _IN_SETTINGS_SHAPE = LabelVerdict(True, "in a shape of qualcode.yaml")
 _EXCLUDED_IN_SETTINGS = LabelVerdict(False, "in not_speakers of qualcode.yaml")
 _NO_SPEAKER_WORD = LabelVerdict(False, "a word that names nobody")
 _NUMBER = LabelVerdict(False, "the number of a question or step")
-_LONG = LabelVerdict(False, "too long for a name")
-_SENTENCE = LabelVerdict(False, "part of a sentence")
+LONG = LabelVerdict(False, "too long for a name")
+SENTENCE = LabelVerdict(False, "part of a sentence")
 _REPEATED = LabelVerdict(True, "comes back")
 LOOKS_LIKE_A_NAME = LabelVerdict(True, "looks like a name")
 _UNLIKE_A_NAME = LabelVerdict(False, "comes once and does not look like a name")
 _AMBIGUOUS = LabelVerdict(False, "may be something else in this shape")
+MAYBE_A_NAME = LabelVerdict(False, "may be a name with unusual signs, but comes once")
+_IN_PLACE_OF_A_NAME = LabelVerdict(True, "stands where all others name a speaker")
 
 
 @cache
-def compile_label_shapes(patterns: tuple[str, ...] = ()) -> tuple[LabelPattern, ...]:
-    """Return the shapes of labels with compiled regular expressions; those of the settings come first."""
+def compile_label_shapes(patterns: tuple[str, ...] = (), names: tuple[str, ...] = ()) -> tuple[LabelPattern, ...]:
+    """Return the shapes of labels with compiled regular expressions; those of the settings come first.
+
+    ``names`` are labels in the settings, which may have any signs.
+    """
     configured = [LabelShape("qualcode.yaml", pattern, "settings", pattern) for pattern in patterns]
-    known = [(shape, re.compile(shape.regex, re.MULTILINE | re.VERBOSE)) for shape in SHAPES]
+    known = [
+        (shape, re.compile(shape.regex, re.MULTILINE | re.VERBOSE))
+        for shape in (*filter(None, [shapes.named_shape(names)]), *SHAPES)
+    ]
     # Patterns of the settings are not verbose: their spaces are part of the label.
     return (*((shape, re.compile(shape.regex, re.MULTILINE)) for shape in configured), *known)
 
@@ -88,7 +106,7 @@ def match_label(text: str, position: int, patterns: Iterable[LabelPattern]) -> L
     for shape, regex in patterns:
         # A pattern of the settings may have neither colon nor bracket, so the quick test does not apply to it.
         match = regex.match(text, position) if is_candidate or shape.trust == "settings" else None
-        if match and (name := clean_text(match["name"] or "")):
+        if match and ((name := clean_text(match["name"] or "")) or shape.trust == "change"):
             return LabelMatch(name, position, match.end(), _time(match), shape.trust, shape.name)
     return None
 
@@ -96,12 +114,6 @@ def match_label(text: str, position: int, patterns: Iterable[LabelPattern]) -> L
 def _time(match: re.Match[str]) -> float | None:
     times = (value for name, value in match.groupdict().items() if value and name.startswith("time"))
     return next((parse_seconds(value) for value in times if _TIME.fullmatch(value)), None)
-
-
-@cache
-def compile_dash_shape() -> re.Pattern[str]:
-    """Return the compiled shape with a dash, which is used only if most lines of a text have it."""
-    return re.compile(f"^{shapes.DASH_SHAPE.regex}", re.MULTILINE | re.VERBOSE)
 
 
 def clean_text(label: str) -> str:
@@ -146,8 +158,13 @@ def add_known_speakers(rules: SourceRules, known: Collection[str]) -> SourceRule
     return replace(rules, interviewers=(*rules.interviewers, *known)) if known else rules
 
 
-def classify_labels(candidates: Sequence[tuple[str, Trust]], rules: SourceRules) -> dict[str, LabelVerdict]:
-    """Return for each candidate label of one source (cleaned) whether it is a speaker, and why."""
+def classify_labels(
+    candidates: Sequence[tuple[str, Trust]], rules: SourceRules, *, is_named_throughout: bool = False
+) -> dict[str, LabelVerdict]:
+    """Return for each candidate label of one source (cleaned), in their order, whether it is a speaker, and why.
+
+    ``is_named_throughout``: whether nearly every line or caption of the source begins with a candidate.
+    """
     counts: dict[Trust, Counter[str]] = {trust: Counter() for trust in shapes.TRUSTS}
     for label, trust in candidates:
         counts[trust][clean_text(label)] += 1
@@ -164,8 +181,51 @@ def classify_labels(candidates: Sequence[tuple[str, Trust]], rules: SourceRules)
     verdicts |= _classify_doubtful_labels(counts["doubtful"], verdicts, named, excluded)
     if not any(verdict.is_speaker for verdict in verdicts.values()):
         verdicts |= _classify_doubtful_labels(counts["last"], verdicts, named, excluded)
+    if counts["change"][""] > 1:
+        verdicts[""] = _REPEATED
+    signs = {label: _classify_label(label, count, named, excluded) for label, count in counts["signs"].items()}
+    returning = _find_returning(label for label, _ in candidates if label in signs or _is_accepted(verdicts, label))
+    for label, verdict in signs.items():
+        if not _is_accepted(verdicts, label):
+            verdicts[label] = _classify_signs(label, verdict, label in returning, is_named_throughout)
     # Every candidate needs a verdict, also where the last shapes were not used.
-    return dict.fromkeys(counts["last"], _AMBIGUOUS) | verdicts
+    return dict.fromkeys((*counts["last"], *counts["change"]), _AMBIGUOUS) | verdicts
+
+
+def _is_accepted(verdicts: Mapping[str, LabelVerdict], label: str) -> bool:
+    return label in verdicts and verdicts[label].is_speaker
+
+
+def _find_returning(labels: Iterable[str]) -> frozenset[str]:
+    """Return the labels that come back after another one."""
+    turns = [label for label, _ in groupby(labels)]
+    return frozenset(label for label, count in Counter(turns).items() if count > 1)
+
+
+def _classify_signs(label: str, verdict: LabelVerdict, is_returning: bool, is_named_throughout: bool) -> LabelVerdict:
+    """Return the verdict on a label with signs that names rarely have, from that on its words alone."""
+    if verdict in {_IN_SETTINGS, _EXCLUDED_IN_SETTINGS, _NO_SPEAKER_WORD, _NUMBER, LONG, SENTENCE}:
+        return verdict
+    is_number = (
+        not any(map(str.isalpha, label)) and sum(sign.isdigit() or sign == "*" for sign in label) < _TELEPHONE_DIGITS
+    )
+    is_prose = _is_like_prose(label)
+    if is_returning and (is_named_throughout or not (is_number or is_prose)):
+        return _REPEATED
+    if is_named_throughout and not is_number and not is_prose:
+        return _IN_PLACE_OF_A_NAME
+    return _AMBIGUOUS if is_number or is_prose else MAYBE_A_NAME
+
+
+def unsure_label_notices(text: str, labels: Iterable[LabelCandidate]) -> tuple[str, ...]:
+    """Return a notice per label that may be a name but is read as words, with the setting to write."""
+    return tuple(
+        f'"{label.text}:" (line {text.count(chr(10), 0, label.start) + 1}) may name a speaker but is read as words: '
+        f'if it does, write speakers: {{"{label.text}": {{}}}} in qualcode.yaml, '
+        f'else labels: {{not_speakers: ["{label.text}"]}}'
+        for label in labels
+        if label.why == MAYBE_A_NAME.reason
+    )
 
 
 def _classify_doubtful_labels(
@@ -200,6 +260,8 @@ def _classify_label(label: str, count: int, named: Collection[str], excluded: Co
     # "Interviewer 2" is known if the settings name "Interviewer".
     if {key, _without_number(key)} & set(named):
         return _IN_SETTINGS
+    if _RECOGNISER.fullmatch(label):
+        return _REPEATED if count > 1 else LOOKS_LIKE_A_NAME
     # Parentheses before a colon also occur in a sentence, so only repeated labels are taken to have details in them.
     bare = _SPEAKER_DETAILS.sub("", label) if count > 1 else label
     words = bare.split()
@@ -208,12 +270,23 @@ def _classify_label(label: str, count: int, named: Collection[str], excluded: Co
     if _QUESTION_NUMBER.fullmatch(label):
         return _NUMBER
     if len(words) > 6:
-        return _LONG
+        return LONG
     if SENTENCE_WORDS & set(bare.casefold().split()) or _has_inner_punctuation(bare, words):
-        return _SENTENCE
+        return SENTENCE
     if count > 1 and (len(words) <= 3 or _is_like_name(words)):
         return _REPEATED
     return LOOKS_LIKE_A_NAME if _is_like_name(words) else _UNLIKE_A_NAME
+
+
+def _is_like_prose(label: str) -> bool:
+    """Return whether words with signs are more like a part of a sentence, or of code, than like a name."""
+    if any(label.count(left) != label.count(right) for left, right in ("()", "[]", "{}", "“”", "«»")):
+        return True
+    if _INNER_END.search(label):
+        return True
+    has_word = any(word.isalpha() and _is_lower_case(word) for word in label.split())
+    is_handle = any(sign.isdigit() or sign in "@_." for sign in label)  # kim@farm.org, kim_2
+    return has_word or label[0] in "\"“„«'‘" or (label[0].islower() and not is_handle)
 
 
 def _has_inner_punctuation(label: str, words: Sequence[str]) -> bool:
@@ -244,7 +317,7 @@ def role_of(label: str, *, interviewers: Collection[str]) -> Role:
         if name in {key, bare}:
             return "interviewer"
         # Short labels (Q, I, INT) must match as a whole: names of participants may begin with them.
-        if len(name) > 3 and (re.match(re.escape(name) + r"[\s,(#:-]", key) or key.endswith(f"({name})")):
+        if len(name) > 3 and (re.match(re.escape(name) + r"[\s,(（\[【#:-]", key) or key.endswith(f"({name})")):
             return "interviewer"
     return "participant"
 
@@ -252,18 +325,3 @@ def role_of(label: str, *, interviewers: Collection[str]) -> Role:
 def _without_number(label: str) -> str:
     """Return a label without a number or full stop at its end."""
     return re.sub(r"[\s#_-]*\d*\.?$", "", label)
-
-
-def parse_seconds(time: str) -> float:
-    """Return the seconds of a time such as 1:05, 00:01:05.250, 00:01:05-3 (f4) or 0:0:-6.-820 (old Teams)."""
-    if re.fullmatch(shapes.F4_TIME, time):
-        # f4 writes the fraction of a second after a hyphen.
-        time = time.replace("-", ".")
-    total = 0.0
-    for part in time.replace(",", ".").split(":"):
-        whole, _, fraction = part.partition(".")
-        # Old Teams writes a minus before the seconds and again before their fraction.
-        sign = -1 if "-" in part else 1
-        digits = fraction.lstrip("-")
-        total = total * 60 + sign * (abs(int(whole or 0)) + (int(digits) / 10 ** len(digits) if digits else 0))
-    return round(total, 3)

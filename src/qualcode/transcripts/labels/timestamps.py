@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from qualcode.transcripts.draft import DraftTurn
-from qualcode.transcripts.labels.label_shapes import F4_TIME
-from qualcode.transcripts.labels.speaker_labels import parse_seconds
+from qualcode.transcripts.labels.time_shapes import F4_TIME, parse_seconds
 
 _TIMESTAMP = re.compile(rf"#({F4_TIME})#")
 _TIMESTAMP_AT_LINE_END = re.compile(rf"#({F4_TIME})#[^\S\n]*(?=\n|\Z)")

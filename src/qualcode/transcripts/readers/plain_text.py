@@ -7,33 +7,38 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from qualcode.files import decode_text
-from qualcode.model import LabelCandidate, SourceRules
+from qualcode.files import decode_text, unify_line_ends
+from qualcode.model import LabelCandidate, SourceKind, SourceRules
 from qualcode.transcripts.draft import Draft, DraftTurn, ReadOptions
 from qualcode.transcripts.file_type import check_file_type
 from qualcode.transcripts.labels.headers import drop_header_labels, find_body_start, header_notices
-from qualcode.transcripts.labels.label_shapes import DASH_SHAPE, REMARKS
+from qualcode.transcripts.labels.label_shapes import REMARKS
+from qualcode.transcripts.labels.line_layouts import LAYOUT_REASONS, find_layout_labels, layout_notices
 from qualcode.transcripts.labels.speaker_labels import (
     LOOKS_LIKE_A_NAME,
+    MAYBE_A_NAME,
+    MIN_NAMED_SHARE,
     LabelMatch,
     LabelVerdict,
     add_known_speakers,
     blank_direction_marks,
     classify_labels,
-    clean_text,
-    compile_dash_shape,
     compile_label_shapes,
-    find_speakers,
     match_label,
     normalise_label,
+    unsure_label_notices,
 )
 from qualcode.transcripts.labels.timestamps import assign_times, inline_timestamp_notices
+from qualcode.transcripts.labels.turn_changes import has_turns
+from qualcode.transcripts.labels.unspoken_lines import cut_unspoken_lines
 
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
 _REMARK = re.compile(r"(?P<name>.*\S)\s*\((?P<remark>[^()]+)\)")
 _MIN_SPACED_SHARE = 0.9
 """The share of repeated labels below a blank line from which blank lines above turns are the layout of the source."""
 
+_NO_LABELS = "no speaker labels were found: the whole text is read as one participant's turn"
+_NO_TURNS = LabelVerdict(False, "does not take turns with another")
 _UNSPACED = LabelVerdict(False, "comes once, and no blank line above it as above the others")
 
 
@@ -41,34 +46,62 @@ def read(content: bytes, options: ReadOptions) -> Draft:
     """Return the draft of a plain or Markdown source."""
     check_file_type(content, path=options.path, expected="plain text")
     decoded = decode_text(content, path=options.path, encoding=options.encoding)
-    draft = read_plain(decoded.text, rules=options.rules)
+    draft = read_plain(decoded.text, rules=options.rules, kind=options.source.kind, path=options.path)
     return replace(draft, notices=(*decoded.notices, *draft.notices))
 
 
-def read_plain(text: str, *, known: Collection[str] = (), rules: SourceRules = SourceRules()) -> Draft:
+def read_plain(
+    text: str, *, known: Collection[str] = (), rules: SourceRules = SourceRules(), kind: SourceKind = "", path: str = ""
+) -> Draft:
     """Return the draft of a plain or Markdown text; what is above the first turn is header.
 
-    ``rules`` have the labels and label shapes of the settings; ``known`` are further speakers.
+    ``rules`` have the labels and label shapes of the settings; ``known`` are further speakers. A text of the ``kind``
+    "text" has no speakers; in one of the kind "interview", labels need not take turns. ``path`` is for notices.
     """
     rules = add_known_speakers(rules, known)
+    text = unify_line_ends(text)
     # Invisible marks would hide a label at the beginning of a line; blanks in their place keep all offsets valid.
     visible = blank_direction_marks(text)
     start = find_body_start(visible)
-    matches = _remove_remarks(list(_find_matches(visible, start, rules)), rules)
+    if kind == "text":
+        return _build_unlabelled_draft(text, start, is_spoken=False)
+    matches = _drop_unspaced_signs(text, _remove_remarks(list(_find_matches(visible, start, rules)), rules))
     verdicts = _classify_matches(text, matches, rules)
     labels = drop_header_labels(text, _speaker_matches(text, start, matches, verdicts, rules))
-    candidates = _list_candidates(matches, verdicts, labels)
-    if not labels:
-        return replace(_build_unlabelled_draft(text, start), labels=candidates)
+    path = path.removeprefix("transcripts/")
+    words = [] if kind == "interview" or has_turns(text, labels, rules, start=start) else labels
+    verdicts |= {label.speaker: _NO_TURNS for label in words}
+    candidates = _list_candidates(matches, verdicts, [] if words else labels)
+    if words or not labels:
+        notice = _no_turns_notice(words, path) if words else _NO_LABELS
+        return replace(_build_unlabelled_draft(text, start, notices=[notice]), labels=candidates)
     ends = [label.start for label in labels[1:]] + [len(text)]
-    spans = assign_times(text, [_build_turn(text, label, end) for label, end in zip(labels, ends, strict=True)])
-    notices = (*header_notices(visible, labels[0].start, labels), *inline_timestamp_notices(text, spans))
-    return Draft(text, tuple(spans), text[: labels[0].start].strip(), notices=notices, labels=candidates)
+    turns = [_build_turn(text, label, end) for label, end in zip(labels, ends, strict=True)]
+    draft = _build_timed_draft(text, turns, labels)
+    notices = (
+        *header_notices(visible, labels[0].start, labels),
+        *layout_notices(labels, rules, path=path),
+        *unsure_label_notices(text, candidates),
+        *draft.notices,
+    )
+    return replace(draft, header=text[: labels[0].start].strip(), notices=notices, labels=candidates)
+
+
+def _no_turns_notice(labels: Sequence[LabelMatch], path: str) -> str:
+    words = "; ".join(dict.fromkeys(label.speaker for label in labels[:3]))
+    hint = f'if they are speakers, write sources: {{"{path}": {{kind: interview}}}} in qualcode.yaml'
+    return f"{_NO_LABELS}; words before a colon that do not take turns are not speakers ({words}): {hint}"
+
+
+def _build_timed_draft(text: str, turns: Sequence[DraftTurn], labels: Sequence[LabelMatch] = ()) -> Draft:
+    """Return a draft of turns with their times, and without the lines in them that nobody spoke."""
+    spans, unplaced, notices = cut_unspoken_lines(text, assign_times(text, turns), labels)
+    return Draft(text, tuple(spans), "", unplaced, (*notices, *inline_timestamp_notices(text, spans)))
 
 
 def _find_matches(text: str, start: int, rules: SourceRules) -> Iterator[LabelMatch]:
     """Yield the words in the shape of a label, at most one per line."""
-    shapes = compile_label_shapes(rules.labels)
+    shapes = compile_label_shapes(rules.labels, (*rules.speakers, *rules.interviewers))
     for line in _LINE.finditer(text, start):
         if line.start() >= start and (match := match_label(text, line.start(), shapes)):
             start = match.end  # a match may have a time on the line above
@@ -99,16 +132,38 @@ def _remove_remark(label: str, labels: Collection[str]) -> str:
 
 def _classify_matches(text: str, matches: Sequence[LabelMatch], rules: SourceRules) -> dict[str, LabelVerdict]:
     """Return the verdict on each label; if repeated ones have a blank line above, one that occurs once needs it too."""
-    verdicts = classify_labels([(match.speaker, match.trust) for match in matches], rules)
+    candidates = [(match.speaker, match.trust) for match in matches]
+    is_named_throughout = any(match.trust == "signs" for match in matches) and _is_named_throughout(text, matches)
+    verdicts = classify_labels(candidates, rules, is_named_throughout=is_named_throughout)
     counts = Counter(match.speaker for match in matches)
     speakers = [match for match in matches if verdicts[match.speaker].is_speaker]
-    repeated = [match for match in speakers if counts[match.speaker] > 1]
-    spaced_count = sum(_is_spaced(text, match.start) for match in repeated)
-    # Fewer repeated labels are not enough to infer the layout.
-    if len(repeated) < 3 or spaced_count < _MIN_SPACED_SHARE * len(repeated):
+    if not _has_spaced_layout(text, [match for match in speakers if counts[match.speaker] > 1]):
         return verdicts
     once = [match for match in speakers if counts[match.speaker] == 1 and verdicts[match.speaker] is LOOKS_LIKE_A_NAME]
     return verdicts | {match.speaker: _UNSPACED for match in once if not _is_spaced(text, match.start)}
+
+
+def _has_spaced_layout(text: str, matches: Sequence[LabelMatch]) -> bool:
+    """Tell whether nearly all of three or more labels have a blank line above; fewer are not enough to tell."""
+    spaced_count = sum(_is_spaced(text, match.start) for match in matches)
+    return len(matches) > 2 and spaced_count >= _MIN_SPACED_SHARE * len(matches)
+
+
+def _drop_unspaced_signs(text: str, matches: Sequence[LabelMatch]) -> list[LabelMatch]:
+    """Return the matches without names with odd signs that have no blank line above, if the others have one."""
+    is_spaced = _has_spaced_layout(text, [match for match in matches if match.trust == "sure"])
+    return [match for match in matches if match.trust != "signs" or not is_spaced or _is_spaced(text, match.start)]
+
+
+def _is_named_throughout(text: str, matches: Sequence[LabelMatch]) -> bool:
+    """Tell whether nearly every line, or every paragraph, from the first candidate on begins with a candidate."""
+    starts = {match.start for match in matches if match.trust in {"settings", "sure", "signs"}}
+    lines = [line.start() for line in _LINE.finditer(text, min(starts, default=len(text)))]
+    paragraphs = [start for start in lines if _is_spaced(text, start)]
+    return any(
+        len(units) > 2 and sum(start in starts for start in units) >= MIN_NAMED_SHARE * len(units)
+        for units in (lines, paragraphs)
+    )
 
 
 def _is_spaced(text: str, start: int) -> bool:
@@ -123,21 +178,8 @@ def _speaker_matches(
     speakers = [match for match in matches if verdicts[match.speaker].is_speaker]
     if len({match.speaker for match in speakers}) > 1:
         return speakers
-    # Sentences have dashes too, so these are tried only where other shapes do not find two speakers.
-    dashed = _dash_matches(text, start, rules)
-    return dashed if len(dashed) > 2 * len(speakers) else speakers
-
-
-def _dash_matches(text: str, start: int, rules: SourceRules) -> list[LabelMatch]:
-    """Return labels before a dash or tab, if two or more take turns and they begin most lines of the text."""
-    matches = [
-        LabelMatch(clean_text(match["name"]), match.start(), match.end(), None, DASH_SHAPE.trust, DASH_SHAPE.name)
-        for match in compile_dash_shape().finditer(text, start)
-    ]
-    accepted = find_speakers([], doubtful=[match.speaker for match in matches], rules=rules)
-    labels = [match for match in matches if match.speaker in accepted]
-    line_count = sum(1 for _ in _LINE.finditer(text, start))
-    return labels if len(accepted) > 1 and 2 * len(labels) > line_count else []
+    layout = find_layout_labels(text, start, rules)
+    return layout if len(layout) > 2 * len(speakers) else speakers
 
 
 def _list_candidates(
@@ -152,21 +194,26 @@ def _list_candidates(
         LabelCandidate(
             name,
             name in speakers,
-            _label_reason(verdicts.get(name), is_speaker=name in speakers),
+            _label_reason(verdicts.get(name), match.shape, is_speaker=name in speakers),
             match.shape,
             counts[name],
             match.start,
         )
         for name, match in sorted(first.items(), key=lambda item: item[1].start)
-        if name in speakers or match.trust in {"settings", "sure", "once"} or counts[name] > 1
+        if name and (name in speakers or _is_listed(match, verdicts.get(name)) or counts[name] > 1)
     )
 
 
-def _label_reason(verdict: LabelVerdict | None, *, is_speaker: bool) -> str:
+def _is_listed(match: LabelMatch, verdict: LabelVerdict | None) -> bool:
+    """Tell whether a candidate is listed though it comes once and is no speaker."""
+    return match.trust in {"settings", "sure", "once"} or verdict is MAYBE_A_NAME
+
+
+def _label_reason(verdict: LabelVerdict | None, shape: str, *, is_speaker: bool) -> str:
     """Return why a label is a speaker or not; its position in the text may overrule the verdict on it."""
     if verdict is not None and verdict.is_speaker == is_speaker:
         return verdict.reason
-    return "stands above the talk" if verdict is not None and verdict.is_speaker else "begins most lines"
+    return LAYOUT_REASONS.get(shape, "stands above the talk")
 
 
 def _build_turn(text: str, label: LabelMatch, end: int) -> DraftTurn:
@@ -178,11 +225,12 @@ def _build_turn(text: str, label: LabelMatch, end: int) -> DraftTurn:
     return DraftTurn(label.speaker, start, max(start, end), label.time)
 
 
-def _build_unlabelled_draft(text: str, start: int) -> Draft:
+def _build_unlabelled_draft(text: str, start: int, *, notices: Sequence[str] = (), is_spoken: bool = True) -> Draft:
     header, stripped = text[:start].strip(), text[start:].strip()
     if not stripped:
         return Draft(text, (), header, notices=("no words were found",))
     first = text.index(stripped, start)
-    notice = "no speaker labels were found: the whole text is read as one participant's turn"
-    spans = assign_times(text, [DraftTurn("", first, first + len(stripped))])
-    return Draft(text, tuple(spans), header, notices=(notice, *inline_timestamp_notices(text, spans)))
+    turns = (DraftTurn("", first, first + len(stripped)),)
+    # What is not a recording has no time stamps, and no notices of a recorder.
+    draft = _build_timed_draft(text, turns) if is_spoken else Draft(text, turns)
+    return replace(draft, header=header, notices=(*notices, *draft.notices))

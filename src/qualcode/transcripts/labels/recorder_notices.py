@@ -1,0 +1,128 @@
+"""Sentences that recorders, recognisers and chats write into transcripts, in several languages, as data."""
+
+from __future__ import annotations
+
+import re
+
+_PRONOUNS = (
+    "i|we|he|she|they|you|it|who|everyone|everybody|someone|somebody|nobody|er|sie|wir|ich|man|jemand|alle|niemand|il|elle"
+    "|ils|elles|on|nous|je|tout|él|ella|ellos|nosotros|yo|todos|ele|ela|eles|lui|lei|loro|hij|zij|ze|iedereen"
+    "|the|and|but"
+)
+_WHO = rf"(?!(?:{_PRONOUNS})\b)(?-i:[^\Wa-z_])[^\n:?!]{{0,59}}?"
+"""A name at the beginning of a notice: not a pronoun, and not in lower case."""
+
+_MAKER = r"(?:https?://|www\.|(?-i:[A-Z])).{1,100}"
+"""A program, a firm or a person behind "transcribed by"."""
+
+_EVENTS = (
+    # English
+    rf"{_WHO} (?:has )?(?:started|stopped|paused|resumed|ended) (?:the )?(?:live )?(?:transcription"
+    rf"|transcript|recording|captions)",
+    rf"{_WHO} (?:has )?(?:joined|left|ended|entered) (?:the )?(?:meeting|call|conference|waiting room|webinar)",
+    # German
+    rf"{_WHO} hat (?:die |das |den )?(?:transkription|aufzeichnung|aufnahme|besprechung|meeting"
+    rf"|anruf) (?:gestartet|begonnen|beendet|gestoppt|angehalten|verlassen|betreten)",
+    rf"{_WHO} ist (?:der|dem) (?:besprechung|meeting|anruf) beigetreten",
+    # French
+    rf"{_WHO} a (?:démarré|lancé|commencé|arrêté|interrompu|terminé|rejoint"
+    rf"|quitté) (?:la transcription|l['’]enregistrement|la réunion|l['’]appel)",
+    # Spanish
+    rf"{_WHO} (?:ha )?(?:iniciado|inició|detenido|detuvo|finalizó|abandonó"
+    rf"|abandonado) (?:la )?(?:transcripción|grabación|reunión|llamada)",
+    rf"{_WHO} (?:se unió|se ha unido|entró|salió) (?:a|en|de) la (?:reunión|llamada)",
+    # Portuguese
+    rf"{_WHO} (?:iniciou|parou|interrompeu|encerrou) a (?:transcrição|gravação|reunião)",
+    rf"{_WHO} (?:entrou na|saiu da) (?:reunião|chamada)",
+    # Italian
+    rf"{_WHO} ha (?:avviato|iniziato|interrotto|arrestato|terminato|lasciato"
+    rf"|abbandonato) la (?:trascrizione|registrazione|riunione|chiamata)",
+    rf"{_WHO} si è unit[oa] alla (?:riunione|chiamata)",
+    # Dutch
+    rf"{_WHO} heeft de (?:transcriptie|opname|vergadering) (?:gestart|gestopt|beëindigd|verlaten)",
+    rf"{_WHO} neemt deel aan de vergadering",
+)
+"""What somebody did, as a recorder writes it: without a full stop."""
+
+_IMPERSONAL = (
+    r"(?:the )?(?:recording|transcription|transcript|meeting|call) (?:has |was "
+    r"|is )?(?:been )?(?:started|stopped|paused|resumed|ended|in progress|begins|ends)",
+    r"(?:start|beginning|end) of (?:the )?(?:recording|transcript|transcription|meeting|audio|tape|interview)",
+    r"this (?:meeting|call|conference) is (?:now )?being (?:recorded|transcribed)",
+    rf"transcribed (?:by|with|using) {_MAKER}",
+    r"(?:this )?(?:transcript|transcription) (?:was|is"
+    r"|has been) (?:automatically )?(?:auto-?)?(?:generated|created|produced|made|transcribed)\b.{0,100}",
+    r"(?:automatically|machine|ai)[- ](?:generated|transcribed)\b.{0,100}",
+    r"(?:subtitles|captions) by .{1,60}",
+    r"(?:die )?(?:aufzeichnung|aufnahme|transkription|besprechung) (?:wurde |ist )?(?:gestartet"
+    r"|begonnen|beendet|gestoppt|angehalten|läuft)",
+    r"(?:beginn|anfang|ende) (?:der|des) (?:aufzeichnung|aufnahme|transkription|transkripts|interviews)",
+    rf"transkribiert (?:von|mit) {_MAKER}|(?:automatisch|maschinell) (?:erstellt|generiert|transkribiert).{{0,100}}",
+    r"(?:dieses|das) transkript (?:wurde|ist) .{0,60}(?:erstellt|generiert|erzeugt).{0,60}"
+    r"|untertitel(?:ung)? (?:der|von|im auftrag) .{1,80}",
+    r"(?:l['’])?enregistrement (?:a été )?(?:démarré|commencé|arrêté|terminé|en cours)"
+    r"|(?:la )?transcription (?:a été )?(?:démarrée|arrêtée|terminée)",
+    rf"(?:début|fin) de (?:l['’]enregistrement|la transcription|l['’]entretien)|transcrit par {_MAKER}",
+    r"cette transcription a été .{0,60}(?:générée|créée|produite).{0,60}|sous-titres (?:réalisés|par)\b.{1,80}",
+    r"(?:la )?(?:grabación|transcripción) (?:ha sido |fue )?(?:iniciada|detenida|finalizada|en curso)"
+    r"|(?:inicio|fin|final) de la (?:grabación|transcripción|entrevista)",
+    rf"transcrito por {_MAKER}|esta transcripción (?:fue|ha sido|se) .{{0,60}}gener.{{0,60}}"
+    rf"|subtítulos (?:realizados|por)\b.{{1,80}}",
+    r"(?:a )?(?:gravação|transcrição) (?:foi )?(?:iniciada|parada|interrompida|encerrada)|(?:início"
+    r"|fim) da (?:gravação|transcrição|entrevista)|esta transcrição foi .{0,60}gerada.{0,60}",
+    rf"(?:la )?(?:registrazione|trascrizione) (?:è stata )?(?:avviata|iniziata|interrotta|terminata)"
+    rf"|(?:inizio|fine) della (?:registrazione|trascrizione)|trascritto da {_MAKER}"
+    rf"|questa trascrizione è stata .{{0,60}}generata.{{0,60}}",
+    rf"(?:de )?(?:opname|transcriptie) (?:is )?(?:gestart|gestopt|beëindigd)"
+    rf"|einde (?:van de )?(?:opname|transcriptie)|getranscribeerd door {_MAKER}"
+    rf"|dit transcript is .{{0,60}}(?:gemaakt|gegenereerd).{{0,60}}",
+)
+"""What a recorder says of the recording or the transcript."""
+
+_OPEN, _CLOSE = r"\s*[\[(<*—–-]{0,3}\s*", r"\s*[\])>*—–-]{0,3}\s*"
+_NOTICE = re.compile(
+    rf"{_OPEN}(?:(?:{'|'.join(_EVENTS)})(?: at [\d:]+)?|(?:{'|'.join(_IMPERSONAL)})[.!]?){_CLOSE}",
+    re.IGNORECASE,
+)
+_MAX_NOTICE = 160
+
+_MEDIA = (
+    "image|images|video|audio|sticker|gif|document|contact card|video note|photo|media|location|voice message"
+    "|bild|foto|dokument|kontaktkarte|medien|videonachricht|standort|vidéo|photo|médias|fiche contact"
+    "|imagen|vídeo|documento|tarjeta de contacto|multimedia|archivo|imagem|áudio|figurinha|mídia|cartão do contato"
+    "|immagine|scheda contatto|afbeelding|contactkaart"
+)
+_OMITTED = (
+    "omitted|weggelassen|ausgelassen|ausgeschlossen|omis|omise|absent|absente|retiré|retirée|manquant|omitido|omitida"
+    "|omitidos|ocultado|ocultada|oculto|oculta|omesso|omessa|omessi|non incluso|esclusa|weggelaten"
+)
+_CHAT_PLACEHOLDERS = (
+    rf"(?:{_MEDIA}) (?:{_OMITTED})",
+    r"[^\n<>]{1,80}\((?:file attached|datei angehängt|fichier joint|archivo adjunto|arquivo anexado"
+    r"|file allegato|bestand bijgevoegd)\)",
+    r"(?:you deleted this message|this message was deleted|(?:diese )?nachricht (?:wurde )?gelöscht"
+    r"|du hast diese nachricht gelöscht)",
+    r"(?:ce message a été supprimé|vous avez supprimé ce message|se eliminó este mensaje"
+    r"|eliminaste este mensaje|este mensaje fue eliminado)",
+    r"(?:(?:esta )?mensagem (?:foi )?apagada|você apagou esta mensagem"
+    r"|questo messaggio è stato eliminato|hai eliminato questo messaggio|dit bericht (?:is|werd) verwijderd)",
+    r"(?:missed (?:group )?(?:voice|video) call|verpasster (?:sprach|video)anruf|appel (?:vocal"
+    r"|vidéo) manqué|(?:video)?llamada (?:de voz )?perdida)\b.{0,40}",
+    r"(?:chamada de (?:voz|vídeo) perdida|(?:video)?chiamata (?:vocale )?persa|gemiste (?:spraak"
+    r"|video)oproep|waiting for this message\b.{0,40}|null)",
+    r"(?:messages and calls|nachrichten und anrufe|les messages et les appels|los mensajes y las llamadas)\b.{0,200}",
+    r"<[^<>\n]{3,80}>",
+)
+_PLACEHOLDER = re.compile(rf"\s*(?:{'|'.join(_CHAT_PLACEHOLDERS)})\.?\s*", re.IGNORECASE)
+_REMARK_ON_MESSAGE = re.compile(r"(?<=\S)[ \t\u200e]+<[^<>\n]{3,60}>\s*$")
+
+
+def is_recorder_notice(line: str) -> bool:
+    """Return whether a whole line is a notice of the recorder: "Ann Lee stopped transcription"."""
+    return len(line) <= _MAX_NOTICE and _NOTICE.fullmatch(line) is not None
+
+
+def find_placeholder(message: str) -> tuple[int, int] | None:
+    """Return the span of the place of a medium, a deleted message or a remark of the program in a line of a chat."""
+    match = _PLACEHOLDER.fullmatch(message) or _REMARK_ON_MESSAGE.search(message)
+    return match.span() if match else None

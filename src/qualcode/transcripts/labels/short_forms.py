@@ -1,0 +1,78 @@
+"""Short forms that a source introduces: "Interviewer (I):" and then "I:", or "I = Interviewer" in a header."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+
+from qualcode.model import SpeakerRule
+from qualcode.transcripts.labels.label_shapes import ROLE_WORDS
+from qualcode.transcripts.labels.speaker_labels import normalise_label, role_of
+
+_WITH_FORM = re.compile(
+    r"(?P<name>[^()\[\]（）【】]*[^()\[\]（）【】\s])\s*[(\[（【]\s*(?P<form>[^()\[\]（）【】]+?)\s*[)\]）】]"
+)
+"""A label with another in parentheses: Interviewer (I), I (Interviewer)."""
+
+_MAX_SHORT = 4
+"""Characters of a short form."""
+
+_ROLE = r"(?P<name>[^\W\d_][^\n,;|=:()\[\]]{{1,39}})"
+_LEGENDS = (
+    rf"(?<!\w){{short}}[)\]）]?\s*(?:=|:|：|–|—|-|→)\s*{_ROLE}",  # I = Interviewer, [I] - Interviewer
+    rf"[(\[（] *{{short}} *[)\]）]\s*{_ROLE}",  # [I] Interviewer
+    # Interviewer (I), Interviewer (I) and Respondent (R)
+    rf"{_ROLE[:-1]}?) *[(\[（] *{{short}} *[)\]）](?=\s*(?:\Z|[\n,;.]|(?:and|und|et|y|e|en|with|mit|&)\s))",
+)
+"""Forms in which a header gives a short label its role."""
+
+
+def find_short_forms(
+    labels: Collection[str], header: str, *, interviewers: Collection[str], rules: Mapping[str, SpeakerRule]
+) -> dict[str, SpeakerRule]:
+    """Return rules for labels that are short forms of another label, or of a role that the header gives them.
+
+    Labels with a rule in the settings (``rules``, by normalised label) are left out.
+    """
+    free = [label for label in labels if label and normalise_label(label) not in rules]
+    found = {label: SpeakerRule(role="interviewer") for label in free if _is_interviewer(label, header, interviewers)}
+    return found | dict(_find_pairs(free, interviewers))
+
+
+def _find_pairs(labels: Collection[str], interviewers: Collection[str]) -> Iterator[tuple[str, SpeakerRule]]:
+    """Yield each label that stands in exactly one other label, in parentheses or before them."""
+    by_key = {normalise_label(label): label for label in labels}
+    introduced: dict[str, list[str]] = {}
+    for label in labels:
+        if match := _WITH_FORM.fullmatch(label):
+            for short in _forms(normalise_label(match["name"]), normalise_label(match["form"]), interviewers):
+                introduced.setdefault(short, []).append(label)
+    for short, names in introduced.items():
+        # A form that two labels introduce could be either.
+        if short in by_key and len(names) == 1:
+            yield by_key[short], SpeakerRule(name=names[0])
+
+
+def _forms(name: str, form: str, interviewers: Collection[str]) -> Iterator[str]:
+    """Yield the short form, and the form in full, of "name (form)", if one of them is short or a role."""
+    if len(form) <= _MAX_SHORT or _is_role(form, interviewers):
+        yield form
+    if (len(name) <= _MAX_SHORT and len(form) > len(name)) or (
+        _is_role(name, interviewers) and len(form) <= _MAX_SHORT
+    ):
+        yield name
+
+
+def _is_role(text: str, interviewers: Collection[str]) -> bool:
+    return text in ROLE_WORDS or role_of(text, interviewers=interviewers) == "interviewer"
+
+
+def _is_interviewer(label: str, header: str, interviewers: Collection[str]) -> bool:
+    """Tell whether a header says that a short label is an interviewer's."""
+    if len(label) > _MAX_SHORT or label not in header:
+        return False
+    short = re.escape(label)
+    matches = (re.search(pattern.format(short=short), header) for pattern in _LEGENDS)
+    return any(
+        match and role_of(match["name"].strip(), interviewers=interviewers) == "interviewer" for match in matches
+    )

@@ -4,60 +4,85 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
 from itertools import groupby, pairwise
 
-from qualcode.files import decode_text
-from qualcode.model import SourceRules, UnplacedText
+from qualcode.files import decode_text, unify_line_ends
+from qualcode.model import LabelCandidate, SourceRules, UnplacedText
 from qualcode.transcripts.draft import Draft, ReadOptions, Utterance, build_draft_from_utterances, join_utterances
-from qualcode.transcripts.labels.speaker_labels import LABEL, clean_text, find_speakers, parse_seconds
+from qualcode.transcripts.labels.recorder_notices import is_recorder_notice
+from qualcode.transcripts.labels.speaker_labels import (
+    LONG,
+    MIN_NAMED_SHARE,
+    SENTENCE,
+    LabelMatch,
+    LabelPattern,
+    LabelVerdict,
+    classify_labels,
+    clean_text,
+    compile_label_shapes,
+    match_label,
+    unsure_label_notices,
+)
+from qualcode.transcripts.readers.caption_cues import (
+    COMMENT,
+    STYLING,
+    Cue,
+    drop_shown_lines,
+    split_cues,
+    strip_markup,
+)
 
-# Wider than WebVTT: old Teams has unpadded and negative times, as 0:0:-6.-820.
-_STAMP = r"(?:-?\d{1,6}:){1,2}-?\d{1,6}(?:[.,]-?\d{1,9})?"
-_TIMING = re.compile(rf"^[ \t]*(?P<start>{_STAMP})[ \t]*-->[ \t]*(?P<end>{_STAMP})(?:[ \t].*)?$")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+(?P<name>[^>]*)>")
-# Tags of WebVTT and SubRip, times inside a cue (<00:01.000>), and position codes ({\an8}).
-_MARKUP = re.compile(r"</?(?:c|i|b|u|v|ruby|rt|lang|font)(?:[.\s][^>]*)?>|<\d[\d:.]*>|\{\\[^}]*\}", re.IGNORECASE)
-_NUMBER = re.compile(r"\s*\d+\s*")
-_COMMENT = re.compile(r"^NOTE(?:[ \t]|$)")
-_WEBEX = re.compile(r'\d+ "(?P<name>[^"]+)" \(\d+\)\s*')
-"""A cue's identifier in Webex, which names the speaker: 1 "Ann Lee" (2684267520)."""
-_STYLING = re.compile(r"^(?:STYLE|REGION)[ \t]*$")
+_CHANGE = re.compile(r"(?<=\S)\s+(?=[>＞]{2,3}\s)")
+"""The space above a change of speaker within a line: yes. >> No."""
+_DASH = re.compile(r"\s*[-–—‐]\s*(?=\S)")
+_ROLLING_NOTICE = "captions begin with the lines of the captions before (rolling captions): each line is read once"
+
+_Voice = tuple[Cue, str | None, str]
+"""A cue, the speaker of one part of it (``None`` if it names none, empty if somebody unnamed begins), and its words."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Caption:
-    time: float
-    line: int
-    lines: tuple[str, ...]
-    name: str = ""
-    """The speaker, where the cue's identifier names one."""
-
-
-_Voice = tuple[_Caption, str | None, str]
-"""A caption, the speaker of one part of it (``None`` if it names none), and the words of that part."""
+_Line = tuple[str, LabelMatch | None]
+"""A line of a cue without markup, and what may be a label at its beginning."""
 
 
 def read(content: bytes, options: ReadOptions) -> Draft:
     """Return the draft of a caption file."""
     decoded = decode_text(content, path=options.path, encoding=options.encoding)
-    draft = read_captions(decoded.text, rules=options.rules)
+    draft = read_captions(decoded.text, rules=options.rules, path=options.path)
     return replace(draft, notices=(*decoded.notices, *draft.notices))
 
 
-def read_captions(text: str, *, rules: SourceRules = SourceRules()) -> Draft:
+def read_captions(text: str, *, rules: SourceRules = SourceRules(), path: str = "") -> Draft:
     """Return the draft of captions; consecutive cues of one speaker are joined to one turn."""
-    lines = text.split("\n")
-    cues, rest = _split_captions(lines)
+    lines = unify_line_ends(text).split("\n")
+    cues, rest = split_cues(lines, path=path)
     header, unplaced = _comments(rest, first=cues[0].line if cues else len(lines) + 1)
-    voices = _find_voices(cues, rules, _collapse_spaces)
+    cues, is_rolling = drop_shown_lines(cues)
+    cue_lines = [list(_match_lines(cue, _patterns(rules))) for cue in cues]
+    matches = list(_label_matches(cue_lines))
+    verdicts = _classify(matches, len(cues), rules)
+    voices = list(_find_voices(cues, cue_lines, verdicts, _collapse_spaces))
+    spoken = [voice for voice in voices if not _is_notice(voice)]
     # A label without words is left out here, and reported below if it may be words itself.
-    utterances, notices = _build_utterances([voice for voice in voices if voice[2].strip()])
-    unplaced = sorted([*unplaced, *_unplaced_labels(voices, utterances)], key=lambda piece: piece.line)
+    utterances, notices = _build_utterances([voice for voice in spoken if voice[2].strip()])
+    unplaced += [UnplacedText(cue.line + 1, words) for cue, name, words in voices if _is_notice((cue, name, words))]
+    unplaced = sorted([*unplaced, *_unplaced_labels(spoken, utterances)], key=lambda piece: piece.line)
+    notices = [*([_ROLLING_NOTICE] if is_rolling else []), *notices]
     if not cues:
         notices = ["no captions were found: the transcript is empty"]
-    return build_draft_from_utterances(join_utterances(utterances), header=header, unplaced=unplaced, notices=notices)
+    draft = build_draft_from_utterances(join_utterances(utterances), header=header, unplaced=unplaced, notices=notices)
+    labels = tuple(_list_rejected(matches, verdicts, draft.text))
+    return replace(draft, labels=labels, notices=(*draft.notices, *unsure_label_notices(draft.text, labels)))
+
+
+def _is_notice(voice: _Voice) -> bool:
+    """Tell whether words without a speaker are a notice of the recorder."""
+    return voice[1] is None and is_recorder_notice(voice[2])
 
 
 def caption_rows(text: str, *, rules: SourceRules = SourceRules(), max_captions: int = 8) -> list[tuple[str, str, str]]:
@@ -67,8 +92,11 @@ def caption_rows(text: str, *, rules: SourceRules = SourceRules(), max_captions:
     so that a long speech has more than one time. Times are whole seconds. A second row with the same time gets half
     a second more, since NVivo accepts no time twice.
     """
-    cues, _ = _split_captions(text.split("\n"))
-    utterances, _ = _build_utterances([voice for voice in _find_voices(cues, rules, _join_lines) if voice[2].strip()])
+    cues, _ = drop_shown_lines(split_cues(unify_line_ends(text).split("\n"))[0])
+    cue_lines = [list(_match_lines(cue, _patterns(rules))) for cue in cues]
+    verdicts = _classify(list(_label_matches(cue_lines)), len(cues), rules)
+    voices = [voice for voice in _find_voices(cues, cue_lines, verdicts, _join_lines) if not _is_notice(voice)]
+    utterances, _ = _build_utterances([voice for voice in voices if voice[2].strip()])
     rows: list[tuple[str, str, str]] = []
     for speaker, group in groupby(utterances, key=lambda utterance: utterance.speaker):
         same = list(group)
@@ -86,10 +114,62 @@ def format_time(time: float) -> str:
     return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}"
 
 
-def _find_voices(cues: list[_Caption], rules: SourceRules, clean: Callable[[str], str]) -> list[_Voice]:
-    """Return the parts of cues with their speakers; their text is what ``clean`` returns."""
-    labels = find_speakers(_label_candidates(cues), rules=rules)
-    return [(cue, name, text) for cue in cues for name, text in _split_voices(cue, labels, clean)]
+@cache
+def _caption_patterns(labels: tuple[str, ...], names: tuple[str, ...]) -> tuple[LabelPattern, ...]:
+    return tuple(pattern for pattern in compile_label_shapes(labels, names) if pattern[0].in_captions)
+
+
+def _patterns(rules: SourceRules) -> tuple[LabelPattern, ...]:
+    """Return the shapes of labels in captions: those of plain text on one line, and those of the settings."""
+    return _caption_patterns(rules.labels, (*rules.speakers, *rules.interviewers))
+
+
+def _match_lines(cue: Cue, patterns: Sequence[LabelPattern]) -> Iterator[_Line]:
+    """Yield the lines of a cue without markup, each change of speaker on a line of its own, with their labels."""
+    for line in cue.lines:
+        if cue.name or "<v" in line:
+            yield strip_markup(line), None
+        else:
+            yield from ((part, match_label(part, 0, patterns)) for part in _CHANGE.split(strip_markup(line)))
+
+
+def _find_voices(
+    cues: list[Cue],
+    cue_lines: Sequence[Sequence[_Line]],
+    verdicts: Mapping[str, LabelVerdict],
+    clean: Callable[[str], str],
+) -> Iterator[_Voice]:
+    """Yield the parts of cues with their speakers; their text is what ``clean`` returns."""
+    labels = {name for name, verdict in verdicts.items() if verdict.is_speaker}
+    for cue, lines in zip(cues, cue_lines, strict=True):
+        if len(pieces := _VOICE.split("\n".join(cue.lines))) > 1:
+            yield cue, cue.name or None, clean(strip_markup(pieces[0]))
+            for name, text in zip(pieces[1::2], pieces[2::2], strict=True):
+                yield cue, clean_text(html.unescape(name)), clean(strip_markup(text))
+        elif not labels and not cue.name and _has_dashes(lines):
+            yield from ((cue, "", clean(_DASH.sub("", line, count=1))) for line, _ in lines)
+        else:
+            yield from _split_lines(cue, lines, labels, clean)
+
+
+def _has_dashes(lines: Sequence[_Line]) -> bool:
+    """Tell whether each line of a cue begins with a dash: in subtitles, two people speak."""
+    return len(lines) > 1 and all(_DASH.match(line) for line, _ in lines)
+
+
+def _split_lines(
+    cue: Cue, lines: Sequence[_Line], labels: Collection[str], clean: Callable[[str], str]
+) -> Iterator[_Voice]:
+    """Yield the parts of a cue that begin with a label, and that above the first, if there is one."""
+    speaker: str | None = cue.name or None
+    texts: list[str] = []
+    for line, match in lines:
+        if match and match.speaker in labels:
+            yield cue, speaker, " ".join(texts)
+            speaker, texts = match.speaker, [clean(line[match.end :])]
+        else:
+            texts.append(clean(line))
+    yield cue, speaker, " ".join(filter(None, texts))
 
 
 def _unplaced_labels(voices: list[_Voice], utterances: list[Utterance]) -> Iterator[UnplacedText]:
@@ -98,45 +178,6 @@ def _unplaced_labels(voices: list[_Voice], utterances: list[Utterance]) -> Itera
     for cue, name, text in voices:
         if name and not text.strip() and name not in speakers:
             yield UnplacedText(cue.line, name)
-
-
-def _split_captions(lines: list[str]) -> tuple[list[_Caption], list[tuple[int, str]]]:
-    """Return the cues, and the other lines with their numbers (from 1)."""
-    cues: list[_Caption] = []
-    rest: list[tuple[int, str]] = []
-    position = 0
-    while position < len(lines):
-        if timing := _TIMING.match(lines[position]):
-            end = _payload_end(lines, position + 1)
-            webex = _WEBEX.fullmatch(lines[position - 1]) if position else None
-            name = clean_text(webex["name"]) if webex else ""
-            cues.append(_Caption(parse_seconds(timing["start"]), position + 1, tuple(lines[position + 1 : end]), name))
-            position = end
-            continue
-        if lines[position].strip() and not _is_caption_id(lines, position):
-            rest.append((position + 1, lines[position]))
-        elif not lines[position].strip():
-            # Blank lines are kept, since they end a comment or style block.
-            rest.append((position + 1, ""))
-        position += 1
-    return cues, rest
-
-
-def _is_caption_id(lines: list[str], position: int) -> bool:
-    """Tell whether a line is a cue's identifier: any line below a blank one, elsewhere only a number."""
-    if position + 1 >= len(lines) or _TIMING.match(lines[position + 1]) is None:
-        return False
-    # Other lines above the times may be words of the cue before, which must not be lost.
-    return position == 0 or not lines[position - 1].strip() or _NUMBER.fullmatch(lines[position]) is not None
-
-
-def _payload_end(lines: list[str], position: int) -> int:
-    """Return the position where a cue's text ends: at a blank line, or at the next cue if no blank line is there."""
-    while position < len(lines) and lines[position].strip():
-        if _TIMING.match(lines[position]) or (_is_caption_id(lines, position) and lines[position].strip().isdigit()):
-            break
-        position += 1
-    return position
 
 
 def _comments(rest: list[tuple[int, str]], *, first: int) -> tuple[str, list[UnplacedText]]:
@@ -150,24 +191,45 @@ def _comments(rest: list[tuple[int, str]], *, first: int) -> tuple[str, list[Unp
         elif number == 1 and line.startswith("WEBVTT"):
             header += [line.removeprefix("WEBVTT").strip(" -")]
             mode = "header"
-        elif _STYLING.match(line):
+        elif STYLING.match(line):
             mode = "style"
         # A comment between cues is reported with its line: it may be about what is said there.
-        elif mode != "style" and number < first and (mode == "header" or _COMMENT.match(line)):
-            header.append(_COMMENT.sub("", line).strip())
+        elif mode != "style" and number < first and (mode == "header" or COMMENT.match(line)):
+            header.append(COMMENT.sub("", line).strip())
             mode = "header"
         elif mode != "style":
             unplaced.append(UnplacedText(number, line.strip()))
     return "\n".join(filter(None, header)), unplaced
 
 
-def _label_candidates(cues: list[_Caption]) -> Iterator[str]:
-    """Yield the words before a colon in the lines of cues."""
-    for cue in cues:
-        for line in () if cue.name else cue.lines:
-            # Without a space after it, a colon is no evidence of a speaker.
-            if (match := LABEL.match(_strip_markup(line))) and match["name"] and not match["tight"]:
-                yield match["name"]
+def _label_matches(cue_lines: Sequence[Sequence[_Line]]) -> Iterator[LabelMatch]:
+    """Yield what may be a label in the lines of cues; the start of a match is the number of its cue."""
+    for number, lines in enumerate(cue_lines):
+        for position, (_, match) in enumerate(lines):
+            # A colon without a space after it is no evidence of a speaker; with odd signs, nor is one further down.
+            is_evidence = match and match.shape != "colon without a space" and (match.trust != "signs" or not position)
+            if match and is_evidence:
+                yield replace(match, start=number, trust="signs" if match.trust == "once" else match.trust)
+
+
+def _classify(matches: Sequence[LabelMatch], cue_count: int, rules: SourceRules) -> dict[str, LabelVerdict]:
+    named = {match.start for match in matches if match.trust in {"settings", "sure", "signs"}}
+    is_named_throughout = cue_count > 2 and len(named) >= MIN_NAMED_SHARE * cue_count
+    candidates = [(match.speaker, match.trust) for match in matches]
+    return classify_labels(candidates, rules, is_named_throughout=is_named_throughout)
+
+
+def _list_rejected(
+    matches: Sequence[LabelMatch], verdicts: Mapping[str, LabelVerdict], text: str
+) -> list[LabelCandidate]:
+    """Return the words in the shape of a label that are read as words."""
+    counts = Counter(match.speaker for match in matches)
+    first = {match.speaker: match for match in reversed(matches) if match.speaker}
+    return [
+        LabelCandidate(name, False, verdicts[name].reason, match.shape, counts[name], max(0, text.find(name)))
+        for name, match in reversed(first.items())
+        if not verdicts[name].is_speaker and verdicts[name] not in {LONG, SENTENCE}
+    ]
 
 
 def _build_utterances(voices: list[_Voice]) -> tuple[list[Utterance], list[str]]:
@@ -176,51 +238,26 @@ def _build_utterances(voices: list[_Voice]) -> tuple[list[Utterance], list[str]]
     Some recorders name the speaker in every cue: there, a cue without a name has no known speaker. Others name the
     speaker only when it changes: there, a cue without a name has the speaker of the cue before it.
     """
-    is_named_in_each = any(name is not None and name == before for (_, before, _), (_, name, _) in pairwise(voices))
+    is_named_in_each = any(name and name == before for (_, before, _), (_, name, _) in pairwise(voices))
     utterances: list[Utterance] = []
     speaker = ""
     for cue, name, text in voices:
         speaker = name if name is not None else "" if is_named_in_each else speaker
-        utterances.append(Utterance(speaker, text, cue.line, cue.time))
+        utterances.append(Utterance(speaker, text, cue.line, cue.time, begins_turn=name == ""))
     unnamed = [utterance.line for utterance in utterances if not utterance.speaker]
-    return utterances, _speaker_notices(unnamed, len(utterances))
+    has_changes = any(utterance.begins_turn for utterance in utterances)
+    return utterances, _speaker_notices(unnamed, len(utterances), has_changes=has_changes)
 
 
-def _speaker_notices(unnamed: list[int], cues: int) -> list[str]:
+def _speaker_notices(unnamed: list[int], cues: int, *, has_changes: bool) -> list[str]:
     if not unnamed:
         return []
+    if len(unnamed) == cues and has_changes:
+        return ["no caption names its speaker, though speakers change: all are counted as participants"]
     if len(unnamed) == cues:
         return ["no caption names its speaker: the whole text is read as one participant's turn"]
     first = f"the first at line {unnamed[0]}"
     return [f"no speaker in {len(unnamed)} of {cues} captions ({first}): counted as a participant's"]
-
-
-def _split_voices(
-    cue: _Caption, labels: Collection[str], clean: Callable[[str], str]
-) -> Iterator[tuple[str | None, str]]:
-    """Yield (speaker, words) of each voice in a cue; the speaker is ``None`` where the cue names none."""
-    whole = "\n".join(cue.lines)
-    pieces = _VOICE.split(whole)
-    if len(pieces) > 1:
-        yield cue.name or None, clean(_strip_markup(pieces[0]))
-        for name, text in zip(pieces[1::2], pieces[2::2], strict=True):
-            yield clean_text(html.unescape(name)), clean(_strip_markup(text))
-        return
-    speaker: str | None = cue.name or None
-    texts: list[str] = []
-    for line in map(_strip_markup, cue.lines):
-        match = LABEL.match(line)
-        if match and not cue.name and clean_text(match["name"]) in labels:
-            yield speaker, " ".join(texts)
-            speaker, texts = clean_text(match["name"]), [clean(line[match.end() :])]
-        else:
-            texts.append(clean(line))
-    yield speaker, " ".join(filter(None, texts))
-
-
-def _strip_markup(line: str) -> str:
-    # Tags first: an escaped <b> is text, not a tag.
-    return html.unescape(_MARKUP.sub("", line))
 
 
 def _collapse_spaces(text: str) -> str:

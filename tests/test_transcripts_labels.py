@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from qualcode.errors import OperationError
 from qualcode.model import SourceRule, SourceRules, SpeakerRule, Transcript
-from qualcode.transcripts import read_transcript
+from qualcode.transcripts import read_source, read_transcript
 from qualcode.transcripts.labels.time_shapes import parse_seconds
 from qualcode.transcripts.readers.plain_text import read_plain
 from studies import docx
@@ -173,6 +173,8 @@ def test_lines_with_signs_and_a_colon_are_words(line: str) -> None:
         ("[Locuteur 1]", "[Locuteur 2]", ("Locuteur 1", "Locuteur 2")),
         (">> Rae Doe:", ">> Kim Poe:", ("Rae Doe", "Kim Poe")),
         (">>> Rae Doe:", ">> Kim Poe:", ("Rae Doe", "Kim Poe")),
+        ("[SPEAKER_00]\n", "[SPEAKER_01]\n", ("SPEAKER_00", "SPEAKER_01")),
+        ("(speaker 0)\n", "(speaker 1)\n", ("speaker 0", "speaker 1")),
         ("- Rae Doe:", "- Kim Poe:", ("Rae Doe", "Kim Poe")),
         ("• Rae Doe:", "• Kim Poe:", ("Rae Doe", "Kim Poe")),
         (">>", ">>", ("", "")),
@@ -196,6 +198,7 @@ def timed(*labels: str) -> str:
     "text",
     [
         timed("[00:00:03]\nRae Doe", "[00:00:09]\nKim Poe", "[00:00:20]\nRae Doe", "[00:00:25]\nKim Poe"),
+        timed("**Rae Doe** [0:03]", "**Kim Poe** [0:09]", "**Rae Doe** [0:20]", "**Kim Poe** [0:25]"),
         timed("0:03\nRae Doe", "0:09\nKim Poe", "0:20\nRae Doe", "0:25\nKim Poe"),
         timed("Rae Doe\n0:03", "Kim Poe\n0:09", "Rae Doe\n0:20", "Kim Poe\n0:25"),
         timed("Rae Doe\n3 seconds", "Kim Poe\n9 seconds", "Rae Doe\n20 seconds", "Kim Poe\n25 seconds"),
@@ -387,6 +390,15 @@ def test_conversations_stay_conversations(text: str, speakers: list[str]) -> Non
     assert [turn.speaker for turn in read_plain(text, rules=RULES).turns] == speakers
 
 
+@pytest.mark.parametrize(
+    "words", [("Monday", "Tuesday"), ("Montag", "Freitag"), ("Day 1", "Day 2"), ("Observation", "Reflection")]
+)
+@pytest.mark.parametrize("shape", ["{}: {}", "{}\n{}"])
+def test_days_and_parts_of_notes_are_no_speakers(words: tuple[str, str], shape: str) -> None:
+    text = "\n\n".join(shape.format(word, "we left. It was cold.") for word in words * 2)
+    assert [turn.speaker for turn in read_plain(text, rules=RULES).turns] == [""]
+
+
 def test_kind_interview_makes_labels_speakers(read: Read) -> None:
     rules = SourceRules(RULES.interviewers, sources={"x.txt": SourceRule("interview")})
     assert [speaker for speaker, _ in spoken(read(JOB, rules=rules))] == ["Essential", "Desirable", "Composure"]
@@ -454,6 +466,9 @@ def test_canonical_text_keeps_its_length(text: str) -> None:
         ("pdf", "Interviewer: Hi.", "x.txt"),
         ("rtf", "Interviewer: Hi.", "x.txt"),
         ("elan", "Interviewer: Hi.", "x.txt"),
+        ("captions", "Interviewer: Hi.", "does not fit its content"),
+        ("chat", "Interviewer: Hi.", "does not fit its content"),
+        ("html", "PK\3\4word/document", "a Word file, not a web page"),
     ],
 )
 def test_reader_that_does_not_fit_is_one_clear_sentence(read: Read, reader: str, content: str, message: str) -> None:
@@ -461,14 +476,19 @@ def test_reader_that_does_not_fit_is_one_clear_sentence(read: Read, reader: str,
     with pytest.raises(OperationError, match=message) as error:
         read(content, rules=rules)
     assert "\n" not in str(error.value)
+    assert f"'reader: {reader}', which 'sources' in qualcode.yaml gives this source" in str(error.value)
 
 
-def test_reader_of_the_settings_is_used(read: Read) -> None:
+def test_reader_of_the_settings_is_used(read: Read, write: Write) -> None:
     captions = "Recorded by Ann\n\n1\n00:00:01,000 --> 00:00:02,000\nInterviewer: Hi?\n"
     rules = SourceRules(RULES.interviewers, sources={"x.*": SourceRule(reader="captions")})
     assert spoken(read(captions, rules=rules)) == [("Interviewer", "Hi?")]
     rules = SourceRules(RULES.interviewers, sources={"x.*": SourceRule(reader="text")})
     assert spoken(read("Interviewer: Hi?\n", "x.vtt", rules)) == [("Interviewer", "Hi?")]
+    for name in ("x.csv", "x.json"):
+        path = write(name, "Interviewer: Hi?\n\nKim: Yes.\n")
+        (transcript,) = read_source(path, name="x", display_path=name, rules=rules)
+        assert spoken(transcript) == [("Interviewer", "Hi?"), ("Kim", "Yes.")]
     rules = SourceRules(RULES.interviewers, sources={"x.*": SourceRule(reader="html")})
     assert spoken(read("<p>Interviewer: Hi?</p>", rules=rules)) == [("Interviewer", "Hi?")]
     rules = SourceRules(RULES.interviewers, sources={"x.*": SourceRule(reader="chat")})

@@ -194,6 +194,19 @@ def test_places_of_media_are_no_words(read: Read, place: str, shape: str) -> Non
     assert unplaced(transcript) == [(3, place.strip("\u200e"))] or unplaced(transcript) == [(3, place)]
 
 
+@pytest.mark.parametrize("name", ["🌻 Tom", "~Tom", "+49 151 1234567", "@tom", "(Tom)", "Tom & Co"])
+def test_senders_of_chats_with_any_signs(read: Read, name: str) -> None:
+    transcript = read(chat("Tim: Wie?", f"{name}: Gut.", "Tim: So?", f"{name}: Ja."))
+    sender = name.removeprefix("~")
+    assert spoken(transcript) == [("Tim", "Wie?"), (sender, "Gut."), ("Tim", "So?"), (sender, "Ja.")]
+
+
+def test_subject_of_a_chat_is_no_sender(read: Read) -> None:
+    transcript = read(chat("Tim: Wie?", "Tom: Gut.", "Tim changed the subject to “Harvest: now”", "Tim: So."))
+    assert spoken(transcript) == [("Tim", "Wie?"), ("Tom", "Gut."), ("Tim", "So.")]
+    assert unplaced(transcript) == [(3, "12.05.21, 10:02 - Tim changed the subject to “Harvest: now”")]
+
+
 def test_remark_behind_a_message_and_words_in_angles(read: Read) -> None:
     transcript = read(chat("Tim: Wie?", "Tom: Gut so <This message was edited>", "Tim: a < b und c > d"))
     assert spoken(transcript) == [("Tim", "Wie?"), ("Tom", "Gut so"), ("Tim", "a < b und c > d")]
@@ -444,6 +457,7 @@ def test_dashes_in_a_caption_are_two_speakers() -> None:
         ("SPEAKER_00:", "SPEAKER_01:"),
         ("&gt;&gt; SPEAKER_00:", ">> SPEAKER_01:"),
         ("- SPEAKER_00:", "- SPEAKER_01:"),
+        ("[SPEAKER_00]\n", "[SPEAKER_01]\n"),
     ],
 )
 def test_recognisers_name_speakers_in_captions(read: Read, first: str, second: str) -> None:

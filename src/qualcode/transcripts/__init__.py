@@ -89,7 +89,7 @@ def read_source(
     OperationError
         If the source cannot be read.
     """
-    if path.suffix.lower() in TABLE_SUFFIXES:
+    if path.suffix.lower() in TABLE_SUFFIXES and not source_rule_of(rules, display_path).reader:
         from qualcode.transcripts.readers.survey import open_table, read_answers, read_conversation
 
         options = _read_options(display_path, rules)
@@ -139,10 +139,22 @@ def read_transcript(path: Path, *, name: str, display_path: str, rules: SourceRu
     content = read_bytes(path)
     # Captions and NVivo tables are often saved as .txt; read as plain text, their times would count as words.
     reader = _reader_module(options.source.reader) or detect_reader(display_path, content[:200]) or READERS[suffix]
-    module = import_module(f"qualcode.transcripts.{reader}")
     # Imported when needed: most studies use few formats, and lxml and pypdf are slow to import.
-    draft: Draft = module.read(content, options)
+    read: Callable[[bytes, ReadOptions], Draft] = import_module(f"qualcode.transcripts.{reader}").read
+    draft = _read_as_configured(read, content, options) if options.source.reader else read(content, options)
     return _build_transcript(draft, name, options, reader=_reader_name(reader))
+
+
+def _read_as_configured(read: Callable[[bytes, ReadOptions], Draft], content: bytes, options: ReadOptions) -> Draft:
+    """Return the draft of the reader that the settings name; its errors say so."""
+    setting = f"'reader: {options.source.reader}', which 'sources' in qualcode.yaml gives this source"
+    try:
+        draft = read(content, options)
+    except OperationError as error:
+        raise OperationError(f"{error} (read with {setting})") from None
+    if not draft.turns and draft.unplaced:
+        raise OperationError(f"{options.path}: {setting}, does not fit its content: remove it or name another reader")
+    return draft
 
 
 def _reader_module(name: str) -> str:

@@ -78,7 +78,7 @@ SHAPES = (
         "[12/05/21, 10:02:11] Name: text",
         "sure",
         # WhatsApp puts ~ before a name that the sender chose, and a phone number where there is no contact.
-        rf"{CHAT_LINE}~?{SPACE}*(?P<name>[^\W_][^:\n]{{0,39}}?|\+[\d\s()-]{{6,20}}?){_COLON}{SPACE}*",
+        rf"{CHAT_LINE}~?{SPACE}*(?P<name>[^\s:][^:\n]{{0,39}}?){_COLON}{SPACE}*",
     ),
     LabelShape(
         "chat of a meeting",
@@ -90,7 +90,7 @@ SHAPES = (
         "voice of a recogniser",
         "[SPEAKER_00] text",
         "sure",
-        rf"{_LEADING_TIME}[\[(<](?P<name>{RECOGNISER_NAME})[\])>](?:(?=[\ \t])|:(?=\s|$)){SPACE}*",
+        rf"{_LEADING_TIME}[\[(<](?P<name>{RECOGNISER_NAME})[\])>](?::(?=\s)|(?=[\ \t])|:?$){SPACE}*",
     ),
     LabelShape(
         "change of speaker",
@@ -281,6 +281,12 @@ NOT_SPEAKERS = (
         "comment, comments, remark, remarks, abstract, email, e-mail, phone, tel, url, http, https, ftp, mailto, www",
         "bottom line, the bottom line, key point, key points, main point, big picture, long story short, case in point",
         "fun fact, side note, full disclosure, plain english, in short, result, results, conclusion",
+        "observation, observations, reflection, reflections",
+        "monday, tuesday, wednesday, thursday, friday, saturday, sunday, montag, dienstag, mittwoch",
+        "donnerstag, freitag, samstag, sonnabend, sonntag, lundi, mardi, mercredi, jeudi, vendredi, samedi",
+        "dimanche, lunes, martes, miércoles, jueves, viernes, sábado, domingo, segunda-feira, terça-feira",
+        "quarta-feira, quinta-feira, sexta-feira, lunedì, martedì, mercoledì, giovedì, venerdì, sabato",
+        "domenica, maandag, dinsdag, woensdag, donderdag, vrijdag, zaterdag",
         "step, action item, action items, to do, todo, lesson learned, lessons learned, takeaway, takeaways",
     )
 )
@@ -300,7 +306,10 @@ ROLE_WORDS = ROLE_KEYS | _words(
 )
 """Words for roles in several languages, as legends and introductions have them."""
 
-NUMBERED_WORDS = r"(?:q|question|item|no|nr|step|point|option|phase|part)\.?\s*\d+\w?"
+NUMBERED_WORDS = (
+    r"(?:q|question|item|no|nr|step|point|option|phase|part"
+    r"|day|week|tag|woche|jour|semaine|día|semana|giorno|dag)\.?\s*\d+\w?"
+)
 """A regular expression for numbered items: Q1, Question 3."""
 
 PARTICLES = frozenset("de da di du van von der den la le el al bin ibn of the and y e und".split())

@@ -25,6 +25,11 @@ _STAMP = re.compile(
     ){SPACE}*""",
     re.MULTILINE | re.VERBOSE,
 )
+_FIRST_STAMP = re.compile(
+    # At the beginning of a line it is one of the stamps above.
+    rf"(?<![\n])(?=[\[(]){STAMP}(?<=[\])])(?P<time_f4>)(?P<time_bare>)(?:\s+|\Z)",
+    re.VERBOSE,
+)
 _FIRST_TIME = re.compile(rf"{STAMP}(?:\s+|\Z)")
 _MAY_HAVE_STAMP = re.compile(r"^[^\S\n]*[\[(#]?\d", re.MULTILINE)
 _CHAT_LINE = re.compile(rf"^{CHAT_LINE}", re.MULTILINE | re.VERBOSE)
@@ -64,7 +69,8 @@ def cut_unspoken_lines(
 
 
 def _find_stamps(text: str, turns: Sequence[DraftTurn]) -> tuple[list[_Cut], tuple[str, ...]]:
-    matches = [
+    first = [match for turn in turns if (match := _FIRST_STAMP.match(text, turn.start, turn.end))]
+    matches = first + [
         match
         for turn in turns
         if _MAY_HAVE_STAMP.search(text, turn.start, turn.end)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from qualcode.errors import OperationError
+from qualcode.transcripts.labels.label_shapes import RECOGNISER_NAME
 from qualcode.transcripts.labels.speaker_labels import clean_text, parse_seconds
 
 # Wider than WebVTT: old Teams has unpadded and negative times, as 0:0:-6.-820.
@@ -26,6 +27,8 @@ _WEBEX = re.compile(r'\d+ "(?P<name>[^"]+)" \(\d+\)\s*')
 # Tags of WebVTT and SubRip, times inside a cue (<00:01.000>), and position codes ({\an8}).
 _MARKUP = re.compile(r"</?(?:c|i|b|u|v|ruby|rt|lang|font)(?:[.\s][^>]*)?>|<\d[\d:.]*>|\{\\[^}]*\}", re.IGNORECASE)
 _WORD_TIMES = re.compile(r"<c(?:[.\s][^>]*)?>|<\d[\d:.]*>")
+
+_SPEAKER = re.compile(rf"(?:[^\s:]+ ){{0,3}}[^\s:]+[:：] \S|[\[(<]{RECOGNISER_NAME}[\])>]")
 
 _JSON_KEYS = (("speakerName", "spokenText"),)
 """Keys of speaker and words in captions whose text is JSON, as the transcripts that Microsoft Graph exports."""
@@ -181,6 +184,10 @@ def drop_shown_lines(cues: list[Cue]) -> tuple[list[Cue], bool]:
     if not _may_roll(cues):
         return cues, False
     shown = [[strip_markup(line).split() for line in cue.lines] for cue in cues]
+    has_word_times = any(_WORD_TIMES.search(line) for cue in cues for line in cue.lines)
+    # A line that names its speaker is one of its own, not a line shown again.
+    if not has_word_times and any(_SPEAKER.match(" ".join(words)) for lines in shown for words in lines[:1]):
+        return cues, False
     counts = [
         0,
         *(_count_shown(before, after, cue) for (before, after), cue in zip(pairwise(shown), cues[1:], strict=True)),

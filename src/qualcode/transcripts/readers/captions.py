@@ -40,6 +40,9 @@ _VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+(?P<name>[^>]*)>")
 _CHANGE = re.compile(r"(?<=\S)\s+(?=[>＞]{2,3}\s)")
 """The space above a change of speaker within a line: yes. >> No."""
 _DASH = re.compile(r"\s*[-–—‐]\s*(?=\S)")
+_MAX_NAME_WORDS = 4
+"""Words of a name that is alone on the first line of a caption."""
+
 _ROLLING_NOTICE = "captions begin with the lines of the captions before (rolling captions): each line is read once"
 
 _Voice = tuple[Cue, str | None, str]
@@ -63,10 +66,7 @@ def read_captions(text: str, *, rules: SourceRules = SourceRules(), path: str = 
     cues, rest = split_cues(lines, path=path)
     header, unplaced = _comments(rest, first=cues[0].line if cues else len(lines) + 1)
     cues, is_rolling = drop_shown_lines(cues)
-    cue_lines = [list(_match_lines(cue, _patterns(rules))) for cue in cues]
-    matches = list(_label_matches(cue_lines))
-    verdicts = _classify(matches, len(cues), rules)
-    voices = list(_find_voices(cues, cue_lines, verdicts, _collapse_spaces))
+    matches, verdicts, voices = _read_voices(cues, rules, _collapse_spaces)
     spoken = [voice for voice in voices if not _is_notice(voice)]
     # A label without words is left out here, and reported below if it may be words itself.
     utterances, notices = _build_utterances([voice for voice in spoken if voice[2].strip()])
@@ -93,10 +93,8 @@ def caption_rows(text: str, *, rules: SourceRules = SourceRules(), max_captions:
     a second more, since NVivo accepts no time twice.
     """
     cues, _ = drop_shown_lines(split_cues(unify_line_ends(text).split("\n"))[0])
-    cue_lines = [list(_match_lines(cue, _patterns(rules))) for cue in cues]
-    verdicts = _classify(list(_label_matches(cue_lines)), len(cues), rules)
-    voices = [voice for voice in _find_voices(cues, cue_lines, verdicts, _join_lines) if not _is_notice(voice)]
-    utterances, _ = _build_utterances([voice for voice in voices if voice[2].strip()])
+    voices = _read_voices(cues, rules, _join_lines)[2]
+    utterances, _ = _build_utterances([voice for voice in voices if voice[2].strip() and not _is_notice(voice)])
     rows: list[tuple[str, str, str]] = []
     for speaker, group in groupby(utterances, key=lambda utterance: utterance.speaker):
         same = list(group)
@@ -122,6 +120,37 @@ def _caption_patterns(labels: tuple[str, ...], names: tuple[str, ...]) -> tuple[
 def _patterns(rules: SourceRules) -> tuple[LabelPattern, ...]:
     """Return the shapes of labels in captions: those of plain text on one line, and those of the settings."""
     return _caption_patterns(rules.labels, (*rules.speakers, *rules.interviewers))
+
+
+def _read_voices(
+    cues: list[Cue], rules: SourceRules, clean: Callable[[str], str]
+) -> tuple[list[LabelMatch], dict[str, LabelVerdict], list[_Voice]]:
+    """Return what may be labels, the verdicts on them, and the parts of cues; their text is what ``clean`` returns."""
+    cue_lines = [list(_match_lines(cue, _patterns(rules))) for cue in cues]
+    matches = list(_label_matches(cue_lines))
+    verdicts = _classify(matches, len(cues), rules)
+    if not any(verdict.is_speaker for verdict in verdicts.values()):
+        cues = _take_first_lines(cues, rules)
+        cue_lines = [list(_match_lines(cue, _patterns(rules))) for cue in cues]
+    return matches, verdicts, list(_find_voices(cues, cue_lines, verdicts, clean))
+
+
+def _take_first_lines(cues: list[Cue], rules: SourceRules) -> list[Cue]:
+    """Return cues with their first lines as names, if nearly all of these are names that are repeated."""
+    counts = Counter(clean_text(cue.lines[0]) for cue in cues if len(cue.lines) > 1 and not cue.name)
+    # Most captions have other first lines each.
+    if not 1 < len(counts) <= counts.total() / 2 or counts.total() < MIN_NAMED_SHARE * len(cues):
+        return cues
+    verdicts = classify_labels([(label, "once") for label in counts if len(label.split()) <= _MAX_NAME_WORDS], rules)
+    names = {label for label, verdict in verdicts.items() if verdict.is_speaker and label[-1] not in ".,?!:"}
+    if sum(counts[name] for name in names) < MIN_NAMED_SHARE * counts.total():
+        return cues
+    return [
+        replace(cue, name=name, lines=cue.lines[1:])
+        if len(cue.lines) > 1 and (name := clean_text(cue.lines[0])) in names
+        else cue
+        for cue in cues
+    ]
 
 
 def _match_lines(cue: Cue, patterns: Sequence[LabelPattern]) -> Iterator[_Line]:

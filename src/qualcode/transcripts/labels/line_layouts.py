@@ -46,6 +46,7 @@ _WITH_TIME_BELOW = re.compile(
     _FLAGS,
 )
 _WITH_TIME_ABOVE = re.compile(rf"^{SPACE}*{STAMP}{_NEXT}(?P<name>{NAME}){SPACE}*:?{_END}(?=\n\s*\S)", _FLAGS)
+_TIMED_LINE = re.compile(rf"(?:^|{SPACE}){_ANOTHER}{_END}", _FLAGS)
 _ALONE = re.compile(rf"{_NAME_LINE}{SPACE}*:?{_END}(?=\n\s*\S)", _FLAGS)
 _DASHED = re.compile(rf"^{DASH_SHAPE.regex}", _FLAGS)
 _IS_RECOGNISER_NAME = re.compile(RECOGNISER_NAME)
@@ -71,6 +72,8 @@ def _dashed(text: str, start: int, rules: SourceRules) -> list[LabelMatch]:
 
 def _timed(text: str, start: int, rules: SourceRules) -> list[LabelMatch]:
     """Return names on the line above or below a time, whichever are more, if they are two speakers or more."""
+    if not _TIMED_LINE.search(text, start):
+        return []
     found = [
         _select_timed(list(_matches(pattern, text, start, shape)), rules)
         for pattern, shape in ((_WITH_TIME_BELOW, TIME_BELOW), (_WITH_TIME_ABOVE, TIME_ABOVE))

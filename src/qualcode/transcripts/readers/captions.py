@@ -130,8 +130,9 @@ def _read_voices(
     matches = list(_label_matches(cue_lines))
     verdicts = _classify(matches, len(cues), rules)
     if not any(verdict.is_speaker for verdict in verdicts.values()):
-        cues = _take_first_lines(cues, rules)
-        cue_lines = [list(_match_lines(cue, _patterns(rules))) for cue in cues]
+        named = _take_first_lines(cues, rules)
+        if named is not cues:
+            cues, cue_lines = named, [list(_match_lines(cue, _patterns(rules))) for cue in named]
     return matches, verdicts, list(_find_voices(cues, cue_lines, verdicts, clean))
 
 

@@ -42,3 +42,12 @@ def real() -> Path:
     if not REAL.is_dir():
         pytest.skip(f"no real samples in {REAL}")
     return REAL
+
+
+@pytest.fixture(scope="session")
+def shared_sources() -> Path:
+    """Return the folder of the study's further sources (a survey, job descriptions); skip the test if it is missing."""
+    folder = REAL.parent / "study" / "sources"
+    if not folder.is_dir():
+        pytest.skip(f"no further sources in {folder}")
+    return folder

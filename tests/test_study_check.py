@@ -412,3 +412,16 @@ def test_sources_that_differ_only_in_capitals_have_the_same_id(root: Path) -> No
         problem.message for problem in check(root) if problem.level == "error" and "second source" in problem.message
     ]
     assert errors == ["second source of transcript 'a'"]
+
+
+def test_values_of_an_attribute_that_differ_in_capitals_spaces_and_signs_are_reported(tmp_path: Path) -> None:
+    study = small_study(tmp_path)
+    cases = 'case,group,paid,size\nA,north,TRUE,1-4\nB,North,true,1–4\nC,"north  east",false,5\nD,north east,false,6\n'
+    write(study, "transcripts/cases.csv", cases)
+    messages = [problem.message for problem in Project(study).check() if "differ only" in problem.message]
+    assert sorted(message.partition("signs: ")[2] for message in messages) == [
+        '"1-4" (1), "1–4" (1)',
+        '"TRUE" (1), "true" (1)',
+        '"north  east" (1), "north east" (1)',
+        '"north" (1), "North" (1)',
+    ]

@@ -19,10 +19,12 @@ from made_tables import parquet, workbook
 from qualcode import Project
 from qualcode.errors import OperationError, Problem, QualcodeError, UnknownNameError
 from qualcode.files import write_atomically
+from qualcode.files.tables.cell_escapes import escape_cell, unescape_cell
 from qualcode.model import Case, SourceRules, TableRule, Transcript
 from qualcode.transcripts import hash_text, read_source, read_transcript
 from qualcode.transcripts.draft import ReadOptions
-from qualcode.transcripts.readers.survey import open_table, parse_time_cell, read
+from qualcode.transcripts.readers.columns.table_times import parse_time_cell
+from qualcode.transcripts.readers.survey import open_table, read
 from studies import small_study
 
 Write = Callable[[str, str | bytes], Path]
@@ -494,3 +496,197 @@ def test_title_above_the_column_names_has_a_hint(tmp_path: Path) -> None:
     book = workbook(["Survey 2024"], [], ["id", "answer"], ["r1", "I like it"])
     with pytest.raises(OperationError, match="names 1 column \\(is there a title above the header\\?\\)"):
         read_table(tmp_path, book, "survey.xlsx")
+
+
+# captions in a table: rows with times are no respondents
+
+CUES = (
+    "start\tend\ttext\n500\t2000\tHow was the harvest?\n2500\t4000\tIt rained for a week.\n"
+    "4500\t6000\tThen it was fine.\n"
+)
+
+
+def times(transcript: Transcript) -> list[float | None]:
+    return [turn.time for turn in transcript.turns]
+
+
+def test_whisper_tsv_is_one_transcript_of_captions(tmp_path: Path) -> None:
+    (one,) = read_table(tmp_path, CUES, "w.tsv")
+    assert (one.id, one.case, times(one)) == ("w", None, [0.5, 2.5, 4.5])
+    assert [text for _, text in spoken(one)] == ["How was the harvest?", "It rained for a week.", "Then it was fine."]
+    assert "no column for the speaker, time from 'start' (1,000 make a second)" in one.notices[0]
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        ("start,end,text\n0.5,2.0,How was it?\n2.5,4.0,It rained.\n", [0.5, 2.5]),
+        ("start,end,text\n0,2,How was the harvest?\n2,4,It rained.\n", [0, 2]),
+        ("start,end,text\n0:05,0:07,How was the harvest?\n0:08,0:09,It rained.\n", [5, 8]),
+        ("id,start,end,text\n1,0,2,How was the harvest?\n2,2,4,It rained.\n", [0, 2]),
+        ("Start Time,End Time,Text\n00:00:01,00:00:02,How was it?\n00:00:03,00:00:04,It rained.\n", [1, 3]),
+        ("time,text\n0:05,How was the harvest?\n0:08,It rained for a week.\n", [5, 8]),
+        ("start_ms,end_ms,text\n500,2000,How was it?\n2500,4000,It rained.\n", [0.5, 2.5]),
+        ("tmin,tmax,text\n0.5,2.0,How was it?\n2.5,4.0,It rained.\n", [0.5, 2.5]),
+        ("Anfang;Ende;Text\n0.5;2.0;Wie war es?\n2.5;4.0;Es hat geregnet.\n", [0.5, 2.5]),
+    ],
+)
+def test_rows_with_their_times_are_captions(tmp_path: Path, table: str, expected: list[float]) -> None:
+    (one,) = read_table(tmp_path, table, "w.csv")
+    assert (one.id, times(one)) == ("w", expected)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "participant,start,end,answer\nP1,0,2,How was the harvest?\nP2,2,4,It rained.\n",
+        "id,start,end,answer\nP1,2023-01-05T10:00:00,2023-01-05T10:10:00,It rained.\nP2,2023-01-05,2023-01-06,Dry.\n",
+        "id,start,end,answer\n1,300,200,It rained.\n2,100,400,Dry.\n",
+    ],
+)
+def test_times_of_respondents_are_attributes(tmp_path: Path, table: str) -> None:
+    assert [one.id.partition("#")[1] for one in read_table(tmp_path, table)] == ["#", "#"]
+
+
+def test_whole_numbers_are_milliseconds_where_nobody_speaks_so_slowly(tmp_path: Path) -> None:
+    table = "start,end,speaker,text\n500,2000,Interviewer,How was the harvest?\n2500,4000,P1,It rained for a week.\n"
+    (one,) = read_table(tmp_path, table, "g.csv")
+    assert times(one) == [0.5, 2.5]
+
+
+def test_unit_of_times_is_asked_for_where_it_is_not_certain(tmp_path: Path) -> None:
+    table = "start,speaker,text\n500,Interviewer,How was the harvest?\n2500,P1,It rained for a week.\n4500,P1,Yes.\n"
+    (one,) = read_table(tmp_path, table, "g.csv")
+    assert times(one) == [500, 2500, 4500]
+    assert 'write in qualcode.yaml: tables: {"g.csv": {"per_second": 1000}}; if they are seconds' in one.notices[1]
+    (one,) = read_table(tmp_path, table, "g.csv", per_second=1000)
+    assert (times(one), len(one.notices)) == ([0.5, 2.5, 4.5], 1)
+
+
+@given(st.lists(st.tuples(st.integers(1, 20), st.integers(1, 5)), min_size=2, max_size=9), st.sampled_from([1, 1000]))
+def test_unit_is_found_for_any_usual_speed(rows: list[tuple[int, int]], per_second: int) -> None:
+    lines, start = ["start,end,speaker,text"], 0
+    for words, pause in rows:
+        end = start + words
+        lines.append(f"{start * per_second},{end * per_second},P1,{' '.join(['word'] * 2 * words)}")
+        start = end + pause
+    layout = open_table(io.BytesIO("\n".join(lines).encode()), ReadOptions("transcripts/a.csv")).layout
+    assert (layout.per_second, layout.doubts) == (per_second, ())
+
+
+# several interviews in one table
+
+
+def test_each_interview_of_a_table_is_a_transcript(tmp_path: Path) -> None:
+    table = (
+        "transcript_id,speaker,text\n1,Interviewer,How was the harvest?\n1,Ann,It rained for a week.\n"
+        "2,Interviewer,How was the harvest?\n2,Ben,It was dry here.\n3,Interviewer,And here?\n3,Ann,We lost half.\n"
+    )
+    found = read_table(tmp_path, table, "m.csv")
+    assert [one.id for one in found] == ["m#1", "m#2", "m#3"]
+    assert [one.case for one in found] == [None] * 3
+    assert spoken(found[1]) == [("Interviewer", "How was the harvest?"), ("Ben", "It was dry here.")]
+    assert "each value of 'transcript_id' is a transcript" in found[0].notices[0]
+    assert found[1].notices == ()
+
+
+@pytest.mark.parametrize("name", ["interview_id", "Interview", "session", "File Name", "recording", "conversationId"])
+def test_names_of_the_column_of_interviews(tmp_path: Path, name: str) -> None:
+    table = f"{name},speaker,text\na,I,Well?\na,Ann,Rain.\n,Ann,And wind.\nb,I,Well?\nb,Ben,Dry.\n"
+    assert [(one.id, len(one.turns)) for one in read_table(tmp_path, table, "m.csv")] == [("m#a", 3), ("m#b", 2)]
+
+
+def test_interviews_of_a_column_of_participants_share_their_interviewer(tmp_path: Path) -> None:
+    table = "participant,speaker,text\n1,I,Well?\n1,Ann,Rain.\n2,I,Well?\n2,Ben,Dry.\n"
+    assert [one.id for one in read_table(tmp_path, table, "m.csv")] == ["m#1", "m#2"]
+
+
+def test_one_interview_in_a_table_keeps_its_name(tmp_path: Path) -> None:
+    table = "transcript_id,speaker,text\n1,I,Well?\n1,Ann,Rain.\n"
+    assert [one.id for one in read_table(tmp_path, table, "m.csv")] == ["m"]
+
+
+def test_settings_name_the_column_of_interviews(tmp_path: Path) -> None:
+    table = "wave,speaker,text\n1,I,Well?\n1,Ann,Rain.\n2,I,Well?\n2,Ben,Dry.\n"
+    assert [one.id for one in read_table(tmp_path, table, "m.csv")] == ["m"]
+    assert [one.id for one in read_table(tmp_path, table, "m.csv", transcript="wave")] == ["m#1", "m#2"]
+
+
+def test_doubtful_column_of_interviews_is_asked_about(tmp_path: Path) -> None:
+    table = "case,speaker,text\n1,Ann,Rain.\n1,Ann,Wind.\n2,Ben,Dry.\n2,Ben,Hot.\n"
+    (one,) = read_table(tmp_path, table, "m.csv")
+    assert 'write in qualcode.yaml: tables: {"m.csv": {"transcript": "case"}}' in one.notices[1]
+    (one,) = read_table(tmp_path, table, "m.csv", kind="transcript")
+    assert not any("name an interview" in notice for notice in one.notices)
+
+
+def test_windows_do_not_cross_interviews(tmp_path: Path) -> None:
+    write_atomically(tmp_path / "qualcode.yaml", "language: en\n")
+    (tmp_path / "transcripts").mkdir()
+    rows = "\n".join(f"{number},{name},One.\n{number},{name},Two." for number, name in [(1, "Ann"), (2, "Ben")])
+    write_atomically(tmp_path / "transcripts/m.csv", f"interview_id,speaker,text\n{rows}\n")
+    frame = Project(tmp_path).segments(unit="window:2")
+    assert list(frame["transcript"]) == ["m#1", "m#2"]
+
+
+# open questions with short answers
+
+OPEN = [
+    ("It rained for a whole week and we lost most of the barley.", "Start small. Wait a year."),
+    ("The dry spring took half of it before anybody noticed at all.", "Do not buy the first machine you see."),
+    ("Prices fell in the week in which everybody else sold as well.", "Ask the neighbours, they know it."),
+]
+
+
+def test_open_question_with_short_answers_is_a_question(tmp_path: Path) -> None:
+    rows = "".join(f'{number},north,"{one}","{two}"\n' for number, (one, two) in enumerate(OPEN))
+    first, *_ = read_table(tmp_path, f"id,group,hardest_part_of_this_year,advice\n{rows}")
+    assert spoken(first)[-1] == ("0", "Start small. Wait a year.")
+    assert first.case == Case("0", {"group": "north"}, ("survey#0",))
+
+
+def test_doubtful_question_beside_a_named_text_is_asked_about(tmp_path: Path) -> None:
+    rows = "".join(f'{number},north,"{one}","{two}"\n' for number, (one, two) in enumerate(OPEN))
+    table = f"id,group,comment,advice\n{rows}"
+    first, *_ = read_table(tmp_path, table)
+    assert spoken(first) == [("0", OPEN[0][0])]
+    assert 'tables: {"survey.csv": {"text": ["comment", "advice"]}}; if not: tables: {"survey.csv"' in first.notices[1]
+    first, *_ = read_table(tmp_path, table, text=("comment",))
+    assert len(first.notices) == 1
+
+
+def test_shared_survey_reads_without_settings(shared_sources: Path) -> None:
+    path = shared_sources / "survey.csv"
+    found = list(read_source(path, name="survey", display_path="transcripts/survey.csv", rules=SourceRules()))
+    assert len(found) == 140
+    questions = {text for one in found for speaker, text in spoken(one) if speaker == "Question"}
+    assert questions == {"biggest_challenge", "what_makes_success", "advice"}
+    by_id = {one.id: one for one in found}
+    for table in sorted((shared_sources / "codings").glob("*-survey.csv")):
+        for row in csv.DictReader(io.StringIO(table.read_text(encoding="utf-8-sig"))):
+            assert row["quote"] in by_id[row["transcript"]].text
+
+
+# escapes of .xlsx
+
+
+def test_escaped_characters_of_a_workbook_are_read(tmp_path: Path) -> None:
+    rows = [
+        ["id", "group_x000D_", "comment"],
+        ["r1", "north", "It rained._x000D_\nFor a week._x000D_\nThen it was fine."],
+        ["r2", "north_x000D_", "The letters _x005F_x000D_ and \U0001f642: _xD83D__xDE42_ _x12_ a_x_b"],
+    ]
+    first, second = read_table(tmp_path, workbook(*rows), "s.xlsx")
+    assert first.text == "It rained.\nFor a week.\nThen it was fine."
+    assert second.text == "The letters _x000D_ and \U0001f642: \U0001f642 _x12_ a_x_b"
+    assert [one.case.attributes for one in (first, second) if one.case] == [{"group": "north"}] * 2
+
+
+def test_escapes_of_workbooks_are_plain_text_in_csv(tmp_path: Path) -> None:
+    (one,) = read_table(tmp_path, "id,comment\nr1,It rained._x000D_ For a week.\n")
+    assert one.text == "It rained._x000D_ For a week."
+
+
+@given(st.text(st.sampled_from("_x0D5Fabc 12"), max_size=30))
+def test_escaped_text_reads_back(text: str) -> None:
+    assert unescape_cell(escape_cell(text)) == text

@@ -471,3 +471,11 @@ def test_suggestions_in_the_content_are_written_to_their_own_sheet(tmp_path: Pat
 def test_scores_that_only_rank_are_not_percentages(tmp_path: Path) -> None:
     workbook = content(suggestions=UndecidedSuggestions([], [suggestion()], has_probabilities=False))
     assert written(workbook, tmp_path)[0]["Suggestions"]["G3"].number_format == "0.00"
+
+
+def test_letters_that_excel_reads_as_a_character_are_escaped(tmp_path: Path) -> None:
+    write_workbook(content([quote(quote="He typed _x000D_ there.")]), tmp_path / "study.xlsx")
+    with ZipFile(tmp_path / "study.xlsx") as archive:
+        text = "".join(archive.read(name).decode() for name in archive.namelist() if name.endswith(".xml"))
+    assert "He typed _x005F_x000D_ there." in text
+    assert "typed _x000D_" not in text

@@ -133,6 +133,10 @@ class TableRule:
     speaker: str = ""
     time: str = ""
     sheet: str = ""
+    transcript: str = ""
+    """The column that names the interview of each turn."""
+    per_second: int = 0
+    """How many units of a time that is a number make a second: 1000 for milliseconds."""
 
 
 SourceKind = Literal["", "interview", "text"]

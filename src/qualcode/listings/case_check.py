@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import combinations
 from pathlib import PurePath
+from unicodedata import normalize
 
 from qualcode.errors import Problem, did_you_mean
 from qualcode.model import Case, Transcript
 from qualcode.settings import SETTINGS_FILE
 from qualcode.study.study import Study
 from qualcode.transcripts import normalise_label
+
+_SIGNS = {ord(sign): "-" for sign in "\u2010\u2011\u2012\u2013\u2014\u2212"} | {ord("\u2019"): "'"}
 
 
 def check_cases(study: Study) -> Iterator[Problem]:
@@ -25,6 +30,8 @@ def check_cases(study: Study) -> Iterator[Problem]:
         yield from _check_missing_speakers(study, case)
     for transcript in study.transcripts.values():
         yield from _check_shared_transcript(study, transcript)
+    for attribute in study.attributes:
+        yield from _check_similar_values(study, attribute)
 
 
 def _check_missing_transcripts(study: Study) -> Iterator[Problem]:
@@ -115,6 +122,36 @@ def _check_shared_transcript(study: Study, transcript: Transcript) -> Iterator[P
         message = f"{_describe_speakers(unassigned)} belong to no case; they count as case '{transcript.id}'"
         hint = f"if that is wrong, name the speaker's case in the table of cases or in {SETTINGS_FILE}"
         yield Problem(transcript.path, 0, 0, message, hint, "notice")
+
+
+def _check_similar_values(study: Study, attribute: str) -> Iterator[Problem]:
+    """Yield a notice on each group of values of an attribute that a reader would take for one value."""
+    cases_of: dict[str, list[Case]] = {}
+    for case in study.cases:
+        if value := case.attributes.get(attribute, ""):
+            cases_of.setdefault(value, []).append(case)
+    similar: dict[str, list[str]] = {}
+    for value in cases_of:
+        similar.setdefault(_normalise_value(value), []).append(value)
+    for values in similar.values():
+        if len(values) > 1:
+            counts = ", ".join(f"{json.dumps(value, ensure_ascii=False)} ({len(cases_of[value])})" for value in values)
+            message = f"attribute '{attribute}' has values that differ only in capitals, spaces or signs: {counts}"
+            hint = f"they are counted as {len(values)} groups; if they are one, write them alike"
+            yield Problem(_path_of_case(study, cases_of[values[-1]][0]), 0, 0, message, hint, "notice")
+
+
+def _normalise_value(value: str) -> str:
+    """Return a value without differences in capitals, spaces, Unicode form, kinds of dashes and of apostrophes."""
+    folded = normalize("NFKC", value).translate(_SIGNS).casefold()
+    return re.sub(r"\s+", " ", folded).strip()
+
+
+def _path_of_case(study: Study, case: Case) -> str:
+    """Return the table that has a case: the table of cases, or the survey that it is a row of."""
+    if case.id in {each.id for each in study.case_table.cases_and_problems[0]}:
+        return study.case_table.relative_path
+    return next((study.transcripts[name].path for name in case.transcripts if name in study.transcripts), "transcripts")
 
 
 def _is_leftover(study: Study, transcript_id: str, case: Case) -> bool:

@@ -90,7 +90,7 @@ def read_source(
         If the source cannot be read.
     """
     if path.suffix.lower() in TABLE_SUFFIXES and not source_rule_of(rules, display_path).reader:
-        from qualcode.transcripts.readers.survey import open_table, read_answers, read_conversation
+        from qualcode.transcripts.readers.survey import open_table, read_answers, read_conversations
 
         options = _read_options(display_path, rules)
         with open_binary(path, limit=MAX_TABLE_SIZE) as stream:
@@ -100,8 +100,11 @@ def read_source(
                 speakers = build_speaker_lookup(replace(rules, interviewers=()))
                 for answer in read_answers(table, row_filter=row_filter):
                     yield _answer_transcript(answer, name, options, speakers)
-            elif row_filter is None or row_filter(0):
-                yield _build_transcript(read_conversation(table), name, options, reader="table")
+            else:
+                for number, (interview, draft) in enumerate(read_conversations(table)):
+                    if row_filter is None or row_filter(number):
+                        identifier = f"{name}#{interview}" if interview else name
+                        yield _build_transcript(draft, identifier, options, reader="table")
     elif row_filter is None or row_filter(0):
         yield read_transcript(path, name=name, display_path=display_path, rules=rules)
 

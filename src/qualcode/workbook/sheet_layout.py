@@ -12,6 +12,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
+from qualcode.files.tables.cell_escapes import escape_cell
 from qualcode.workbook.safe_text import FORMULA_STARTS, TextCleaner
 from qualcode.workbook.styles import HEAD, TEXT, Style, build_template_cell
 
@@ -93,7 +94,7 @@ class SheetWriter:
                 continue
             # The type is set here, since openpyxl would make a formula of a text that begins with '='.
             if isinstance(value, str):
-                content: CellValue = (text := self._cleaner.clean(value))
+                content: CellValue = escape_cell(text := self._cleaner.clean(value))
                 cell, data_type = self._template_cell(style, text[:1] in FORMULA_STARTS), "s"
             else:
                 content, cell, data_type = value, self._template_cell(style, False), "n"

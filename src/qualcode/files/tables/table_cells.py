@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 from qualcode.errors import OperationError, did_you_mean, format_names
+from qualcode.files.tables.cell_escapes import unescape_cell
 from qualcode.files.tables.csv_stream import NumberedRow
 from qualcode.files.zip_guard import ARCHIVE_ERRORS, OLE_SIGNATURE, open_zip
 
@@ -116,7 +117,9 @@ def _sheet_values(stream: BinaryIO, name: str) -> Iterator[Sequence[Any]]:
         sheet.reset_dimensions()  # some programs write wrong ones
         values = sheet.iter_rows(values_only=True)
     while batch := _next_batch(values):
-        yield from batch
+        for row in batch:
+            # Only workbooks have these escapes; in other tables such letters are the text itself.
+            yield [unescape_cell(value) if isinstance(value, str) else value for value in row]
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import Any
 from qualcode.errors import format_names
 from qualcode.model import UnplacedText
 from qualcode.transcripts.labels.speaker_labels import clean_text
-from qualcode.transcripts.readers.survey import parse_time_cell
+from qualcode.transcripts.readers.columns.table_times import parse_time_cell
 
 JsonObject = Mapping[str, Any]
 

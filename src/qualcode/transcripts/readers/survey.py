@@ -6,7 +6,7 @@ import html
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from itertools import islice
 from pathlib import PurePath
@@ -17,8 +17,9 @@ from qualcode.files import MAX_SOURCE_SIZE, TableOptions, TableStream, open_tabl
 from qualcode.model import TableRule, UnplacedText
 from qualcode.transcripts.draft import Draft, DraftTurn, ReadOptions, Utterance, build_draft_from_utterances
 from qualcode.transcripts.file_type import OLE_SIGNATURE, check_file_type
-from qualcode.transcripts.labels.speaker_labels import TIME, clean_text, parse_seconds
-from qualcode.transcripts.readers.survey_columns import ColumnLayout, detect_layout, row_id
+from qualcode.transcripts.labels.speaker_labels import clean_text
+from qualcode.transcripts.readers.columns.survey_columns import ColumnLayout, detect_layout, row_id
+from qualcode.transcripts.readers.columns.table_times import parse_time_cell
 
 QUESTION = "Question"
 """The speaker of the questions, where a survey has several columns of answers."""
@@ -26,7 +27,6 @@ QUESTION = "Question"
 _TEXT_TABLES = frozenset({".csv", ".tsv", ".txt"})
 # Some tables of oral histories have HTML entities; the semicolon is required, so that "R&D &copy it" is unchanged.
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
-_TIME = re.compile(rf"[\[(]?({TIME})[\])]?(?:\s*(?:-|–|-->|to)\s*[\[(]?{TIME}[\])]?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def open_table(stream: BinaryIO, options: ReadOptions) -> SurveyTable:
     table_options = TableOptions(options.encoding, rule.sheet, "\t" if is_nvivo else "", has_quoted_cells=not is_nvivo)
     sheet, questions = _split_question_rows(open_table_stream(stream, display_path=options.path, options=table_options))
     layout = detect_layout(sheet, rule, questions)
-    notices = (*sheet.notices, _layout_notice(sheet, layout), *_blank_row_notices(sheet, layout))
+    notices = (*sheet.notices, _layout_notice(sheet, layout), *layout.doubts, *_blank_row_notices(sheet, layout))
     return SurveyTable(sheet, layout, notices, questions)
 
 
@@ -102,8 +102,10 @@ def _layout_notice(sheet: TableStream, layout: ColumnLayout) -> str:
         return f"each row is a transcript: id from '{names[layout.id]}', text from {texts}{speaker}{rest}"
     speaker = f"speaker from '{names[layout.speaker]}'" if layout.speaker >= 0 else "no column for the speaker"
     time = f", time from '{names[layout.time]}'" if layout.time >= 0 else ""
+    unit = f" ({layout.per_second:,} make a second)" if time and layout.per_second != 1 else ""
     rest = f"; not used: {others}" if others else ""
-    return f"each row is a turn: text from {texts}, {speaker}{time}{rest}"
+    interview = f"; each value of '{names[layout.interview]}' is a transcript" if layout.interview >= 0 else ""
+    return f"each row is a turn: text from {texts}, {speaker}{time}{unit}{interview}{rest}"
 
 
 def _blank_row_notices(sheet: TableStream, layout: ColumnLayout) -> list[str]:
@@ -123,11 +125,12 @@ def read(content: bytes, options: ReadOptions) -> Draft:
         The table is a survey, each row of which is a transcript.
     """
     table = open_table(io.BytesIO(content), options)
-    if table.layout.kind == "answers":
+    if table.layout.kind == "answers" or table.layout.interview >= 0:
+        rows = "each row" if table.layout.kind == "answers" else "each interview"
         raise OperationError(
-            f"{options.path}: each row of this table is a transcript: name one of them, as in 'survey#ID'"
+            f"{options.path}: {rows} of this table is a transcript: name one of them, as in 'survey#ID'"
         )
-    return read_conversation(table)
+    return next(draft for _, draft in read_conversations(table))
 
 
 # Surveys: each row is a transcript
@@ -188,58 +191,80 @@ def _several_texts_draft(
 # Conversations: each row is a turn
 
 
-def read_conversation(table: SurveyTable) -> Draft:
-    """Return the draft of a table as one transcript; a row without a speaker has the speaker of the row above it.
+@dataclass
+class _Conversation:
+    """The turns of one interview, and what is not read of it."""
+
+    utterances: list[Utterance] = field(default_factory=list)
+    unplaced: list[UnplacedText] = field(default_factory=list)
+    untimed: list[int] = field(default_factory=list)
+    speaker: str = ""
+    size: int = 0
+
+
+def read_conversations(table: SurveyTable) -> Iterator[tuple[str, Draft]]:
+    """Yield the name and draft of each interview of a table; the name is empty where the table is one.
+
+    A row without a speaker, or without the name of its interview, has that of the row above it. The first draft has the
+    notices on the table.
 
     Raises
     ------
     OperationError
-        The transcript is too large.
+        An interview is too large, or the first row does not name its interview.
     """
     sheet, layout = table.sheet, table.layout
-    utterances: list[Utterance] = []
-    unplaced: list[UnplacedText] = []
-    untimed: list[int] = []
-    speaker, size = "", 0
+    conversations: dict[str, _Conversation] = {} if layout.interview >= 0 else {"": _Conversation()}
+    name = ""
     for line, cells in sheet.rows():
-        text, name, time = _parse_turn(layout, cells)
-        speaker = name or speaker
-        size += len(text)
-        # A conversation is one transcript and must fit into memory, unlike a table of answers.
-        if size > MAX_SOURCE_SIZE:
+        if layout.interview >= 0:
+            name = row_id(cells[layout.interview]) or name
+            if not name:
+                column = sheet.columns[layout.interview]
+                raise OperationError(f"{sheet.display_path}:{line}: no interview in column '{column}': name it")
+        conversation = conversations.setdefault(name, _Conversation())
+        _add_turn(conversation, layout, line, cells)
+        # An interview is one transcript and must fit into memory, unlike a table of answers.
+        if conversation.size > MAX_SOURCE_SIZE:
             raise OperationError(
                 f"{sheet.display_path}:{line}: over the limit of {MAX_SOURCE_SIZE:,} characters: split the table"
             )
-        if text:
-            utterances.append(Utterance(speaker, text, line, time))
-        # No cell may be lost, so a name without words is reported.
-        elif name:
-            unplaced.append(UnplacedText(line, name))
-        if time is None and layout.time >= 0 and cells[layout.time].strip():
-            untimed.append(line)
-    notices = [*table.notices]
-    if untimed:
+    notices = table.notices
+    for name, conversation in conversations.items():
+        yield name, _conversation_draft(conversation, notices)
+        notices = ()
+
+
+def _add_turn(conversation: _Conversation, layout: ColumnLayout, line: int, cells: Sequence[str]) -> None:
+    """Add a row to the interview that it belongs to."""
+    text, name, time = _parse_turn(layout, cells)
+    conversation.speaker = name or conversation.speaker
+    conversation.size += len(text)
+    if text:
+        conversation.utterances.append(Utterance(conversation.speaker, text, line, time))
+    # No cell may be lost, so a name without words is reported.
+    elif name:
+        conversation.unplaced.append(UnplacedText(line, name))
+    if time is None and layout.time >= 0 and cells[layout.time].strip():
+        conversation.untimed.append(line)
+
+
+def _conversation_draft(conversation: _Conversation, table_notices: Sequence[str]) -> Draft:
+    notices = [*table_notices]
+    if untimed := conversation.untimed:
         notices.append(f"time not readable in {format_count(len(untimed), 'row')} (the first at line {untimed[0]})")
-    if not utterances:
+    if not conversation.utterances:
         notices.append("no row has text: the transcript is empty")
-    return build_draft_from_utterances(utterances, unplaced=unplaced, notices=notices)
+    return build_draft_from_utterances(conversation.utterances, unplaced=conversation.unplaced, notices=notices)
 
 
 def _parse_turn(layout: ColumnLayout, cells: Sequence[str]) -> tuple[str, str, float | None]:
     """Return words, speaker and time of a row."""
     text = _decode_entities(cells[layout.texts[0]]).strip()
     name = clean_text(_decode_entities(cells[layout.speaker])).removesuffix(":").rstrip() if layout.speaker >= 0 else ""
-    return text, name, parse_time_cell(cells[layout.time]) if layout.time >= 0 else None
+    return text, name, parse_time_cell(cells[layout.time], layout.per_second) if layout.time >= 0 else None
 
 
 def _decode_entities(cell: str) -> str:
     """Return a cell with its HTML entities as characters; ``&`` without a semicolon is not an entity."""
     return _ENTITY.sub(lambda entity: html.unescape(entity[0]), cell) if "&" in cell else cell
-
-
-def parse_time_cell(cell: str) -> float | None:
-    """Return a time such as ``[0:45]``, ``0:00:45.5 - 0:01:02`` or ``45.5`` in seconds, ``None`` if it is none."""
-    number = cell.strip()
-    if match := _TIME.fullmatch(number):
-        return parse_seconds(match[1])
-    return float(number) if re.fullmatch(r"\d{1,9}(?:\.\d{1,9})?", number) else None

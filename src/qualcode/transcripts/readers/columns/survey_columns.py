@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 from unicodedata import normalize
 
 from qualcode.errors import OperationError, did_you_mean, format_names
 from qualcode.files import TableStream
 from qualcode.model import TableRule
+from qualcode.transcripts.readers.columns.column_messages import (
+    describe_interview_doubt,
+    describe_question_doubt,
+    describe_unit_doubt,
+    list_columns,
+    settings_hint,
+)
+from qualcode.transcripts.readers.columns.open_questions import OpenColumns, find_open_columns
+from qualcode.transcripts.readers.columns.table_interviews import find_interview_column
+from qualcode.transcripts.readers.columns.table_times import (
+    TimeColumns,
+    are_captions,
+    detect_time_unit,
+    find_time_columns,
+    measure_times,
+)
 
 TableKind = Literal["answers", "transcript"]
 
@@ -30,15 +46,16 @@ TEXT_NAMES = _names(
     "reponse, respuesta"
 )
 SPEAKER_NAMES = _names("speaker, speaker name, speaker id, speaker label, speakers, spoken by, talker, voice, who")
-TIME_NAMES = _names("time, timestamp, time stamp, timespan, timecode, start, start time, starttime, begin, from, onset")
+_ROW_NUMBERS = _names(
+    "id, key, no, nr, number, row id, uuid, guid, rid, record, record id, segment id, cue id, caption id, line id,"
+    "turn id, utterance id, sentence id, subtitle id, chunk id"
+)
+"""Names of ids that rows of captions may have as well; others name respondents."""
 _CONVERSATION_NAMES = _names("transcript, words, content, utterance")
 """Names of texts that make a table a conversation, where no column has ids."""
 
 _MIN_TEXT_LENGTH = 25
 """Mean characters from which the cells of a column are taken for answers in own words."""
-
-_MAX_SHOWN_LENGTH = 60
-"""Limit of characters of a column's name in messages: what is not a table may have a whole page there."""
 
 
 @dataclass
@@ -69,6 +86,12 @@ class ColumnLayout:
     """Other columns that have a name or any words."""
     has_blank_rows: bool = False
     """Whether a row may be without any text."""
+    interview: int = -1
+    """The column that names the interview of each turn."""
+    per_second: int = 1
+    """How many units of a time that is a number make a second."""
+    doubts: tuple[str, ...] = ()
+    """Notices on what is not certain, each with what to write."""
 
 
 def row_id(cell: str) -> str:
@@ -89,29 +112,53 @@ def detect_layout(sheet: TableStream, rule: TableRule, questions: Sequence[str])
     ids = [position for position in range(len(sheet.columns)) if _is_id(sheet, position)]
     # The first column is checked too: it has the ids if no column is called one and its values are unique.
     statistics = collect_statistics(sheet, {configured["id"]} if "id" in configured else {0, *ids})
-    speaker = configured.get("speaker", _find_column(sheet, SPEAKER_NAMES))
     texts = tuple(_find_configured_column(sheet, name) for name in rule.text)
     texts = texts or _texts_by_name(sheet, statistics, questions)
-    kind = rule.kind or _detect_kind(sheet, statistics, speaker, texts, ids)
+    kind = rule.kind or ("transcript" if rule.transcript else _detect_kind(sheet, statistics, configured, texts, ids))
     if kind == "transcript":
-        time = configured.get("time", _find_column(sheet, TIME_NAMES))
-        return _conversation_layout(sheet, statistics, texts or _texts_by_length(sheet, statistics, ()), speaker, time)
+        return _conversation_layout(
+            sheet, statistics, rule, configured, texts or _texts_by_length(sheet, statistics, ())
+        )
+    return _answer_layout(sheet, statistics, rule, configured, texts)
+
+
+def _answer_layout(
+    sheet: TableStream,
+    statistics: ColumnStatistics,
+    rule: TableRule,
+    configured: Mapping[str, int],
+    texts: tuple[int, ...],
+) -> ColumnLayout:
+    ids = [position for position in range(len(sheet.columns)) if _is_id(sheet, position)]
     row = configured.get("id", next((position for position in ids if position not in statistics.invalid_ids), -1))
     if row in statistics.invalid_ids or (row < 0 and ids and texts):
         raise _invalid_id_error(sheet, statistics, ids[0] if row < 0 else row)
     if row < 0 and texts and 0 not in statistics.invalid_ids and 0 not in texts:
         row = 0  # no column is called an id, but the first has a unique value in each row
-    texts = texts or (_texts_by_length(sheet, statistics, (row,)) if row >= 0 else ())
-    if row < 0 or not texts:
+    by_length = () if texts or row < 0 else _texts_by_length(sheet, statistics, (row,))
+    if row < 0 or not (texts or by_length):
         raise _unclear_layout_error(sheet)
+    speaker = configured.get("speaker", -1)
+    others = _others(sheet, statistics, {*texts, *by_length, row, speaker})
+    # If a person named the columns of text, the others are not questions.
+    found = OpenColumns((), ()) if rule.text else find_open_columns(sheet, others)
+    if by_length:
+        texts = tuple(sorted({*by_length, *found.sure}))
+        found = OpenColumns((), found.doubtful)
+    others = tuple(position for position in others if position not in texts)
     has_blank_rows = all(statistics.filled_cells[position] < statistics.rows for position in texts)
-    others = _others(sheet, statistics, {*texts, row, speaker})
-    return ColumnLayout("answers", texts, row, speaker, -1, others, has_blank_rows)
+    doubts = tuple(
+        describe_question_doubt(sheet, texts, position) for position in sorted((*found.sure, *found.doubtful))
+    )
+    return ColumnLayout("answers", texts, row, speaker, -1, others, has_blank_rows, doubts=doubts)
 
 
 def _configured_columns(sheet: TableStream, rule: TableRule) -> dict[str, int]:
-    names = {part: getattr(rule, part) for part in ("id", "speaker", "time")}
-    return {part: _find_configured_column(sheet, name) for part, name in names.items() if name}
+    """Return the columns that the settings name, and the one that is called a speaker's."""
+    names = {part: getattr(rule, part) for part in ("id", "speaker", "time", "transcript")}
+    named = {part: _find_configured_column(sheet, name) for part, name in names.items() if name}
+    speaker = _find_column(sheet, SPEAKER_NAMES)
+    return ({"speaker": speaker} if speaker >= 0 else {}) | named
 
 
 def collect_statistics(sheet: TableStream, id_columns: Collection[int]) -> ColumnStatistics:
@@ -146,7 +193,7 @@ def _find_configured_column(sheet: TableStream, name: str) -> int:
         positions = [position for position, column in enumerate(sheet.columns) if same(column) == same(name)]
         if len(positions) == 1:
             return positions[0]
-    hint = did_you_mean(name, sheet.columns) or f"columns: {_list_columns(sheet)}"
+    hint = did_you_mean(name, sheet.columns) or f"columns: {list_columns(sheet)}"
     raise OperationError(f"{sheet.display_path}:1: no column '{name}', which 'tables' in qualcode.yaml names ({hint})")
 
 
@@ -160,17 +207,33 @@ def _is_id(sheet: TableStream, position: int) -> bool:
 
 
 def _detect_kind(
-    sheet: TableStream, statistics: ColumnStatistics, speaker: int, texts: Sequence[int], ids: Sequence[int]
+    sheet: TableStream,
+    statistics: ColumnStatistics,
+    configured: Mapping[str, int],
+    texts: Sequence[int],
+    ids: Sequence[int],
 ) -> TableKind:
     """Return the kind of a table where the settings do not give it: one with a speaker's column is a conversation.
 
-    One with a text such as "utterance", and no ids, is a conversation too.
+    One with a text such as "utterance", and no ids, is a conversation too, and so is one of captions.
     """
-    if speaker >= 0:
+    if "speaker" in configured or not statistics.rows:
         return "transcript"
     is_spoken = any(_normalise_name(sheet.columns[position]) in _CONVERSATION_NAMES for position in texts)
-    has_ids = ids or not (0 in statistics.invalid_ids or _normalise_name(sheet.columns[0]) in TIME_NAMES)
-    return "transcript" if (is_spoken and not has_ids) or not statistics.rows else "answers"
+    times = find_time_columns(sheet.columns)
+    has_ids = bool(ids) or not (0 in statistics.invalid_ids or times.start == 0)
+    if is_spoken and not has_ids:
+        return "transcript"
+    return "transcript" if "id" not in configured and _has_captions(sheet, times, ids) else "answers"
+
+
+def _has_captions(sheet: TableStream, times: TimeColumns, ids: Sequence[int]) -> bool:
+    """Tell whether the rows of a table without speakers are captions: never where ids name respondents."""
+    interview, _ = find_interview_column(sheet, (), used=(times.start, times.end), speaker=-1)
+    names = {_normalise_name(sheet.columns[position]) for position in ids if position != interview}
+    if not names <= _ROW_NUMBERS or (ids and times.end < 0 and interview < 0):
+        return False
+    return are_captions(measure_times(sheet, times, group=interview), times)
 
 
 def _texts_by_name(sheet: TableStream, statistics: ColumnStatistics, questions: Sequence[str]) -> tuple[int, ...]:
@@ -202,7 +265,11 @@ def _texts_by_length(sheet: TableStream, statistics: ColumnStatistics, excluded:
 
 
 def _conversation_layout(
-    sheet: TableStream, statistics: ColumnStatistics, texts: Sequence[int], speaker: int, time: int
+    sheet: TableStream,
+    statistics: ColumnStatistics,
+    rule: TableRule,
+    configured: Mapping[str, int],
+    texts: Sequence[int],
 ) -> ColumnLayout:
     if not texts:
         raise _unclear_layout_error(sheet)
@@ -210,10 +277,23 @@ def _conversation_layout(
         names = format_names([sheet.columns[position] for position in texts])
         raise OperationError(
             f"{sheet.display_path}:1: {len(texts)} columns of text ({names}), but a conversation has one: name it. "
-            f"{_settings_hint(sheet)}"
+            f"{settings_hint(sheet)}"
         )
-    others = _others(sheet, statistics, {*texts, speaker, time})
-    return ColumnLayout("transcript", tuple(texts), -1, speaker, time, others)
+    times = find_time_columns(sheet.columns)
+    times = replace(times, start=configured.get("time", times.start))
+    speaker = configured.get("speaker", -1)
+    ids = [position for position in range(len(sheet.columns)) if _is_id(sheet, position)]
+    used = {*texts, speaker, times.start, times.end}
+    interview, unclear = find_interview_column(sheet, ids, used=used, speaker=speaker)
+    interview, unclear = (configured["transcript"], ()) if "transcript" in configured else (interview, unclear)
+    measures = measure_times(sheet, times, group=interview)
+    per_second, is_certain = (rule.per_second, True) if rule.per_second else detect_time_unit(measures, times)
+    # With the kind in the settings a person has decided that the rows are one talk.
+    doubts = [describe_interview_doubt(sheet, position) for position in unclear if not rule.kind]
+    doubts += [] if is_certain else [describe_unit_doubt(sheet, times.start)]
+    others = _others(sheet, statistics, {*texts, speaker, times.start, interview})
+    layout = ColumnLayout("transcript", tuple(texts), -1, speaker, times.start, others)
+    return replace(layout, interview=interview, per_second=per_second, doubts=tuple(doubts))
 
 
 def _others(sheet: TableStream, statistics: ColumnStatistics, used: Collection[int]) -> tuple[int, ...]:
@@ -233,24 +313,10 @@ def _invalid_id_error(sheet: TableStream, statistics: ColumnStatistics, position
         first = next(number for number, cells in sheet.rows() if row_id(cells[position]) == name)
         fault = f"duplicate id '{name}' in column '{column}' (first at line {first})"
     return OperationError(
-        f"{sheet.display_path}:{line}: {fault}: correct it, or name another column as id. {_settings_hint(sheet)}"
+        f"{sheet.display_path}:{line}: {fault}: correct it, or name another column as id. {settings_hint(sheet)}"
     )
 
 
 def _unclear_layout_error(sheet: TableStream) -> OperationError:
-    fault = f"not clear which column has the ids and which the text (columns: {_list_columns(sheet)}): name them"
-    return OperationError(f"{sheet.display_path}:1: {fault}. {_settings_hint(sheet)}")
-
-
-def _list_columns(sheet: TableStream) -> str:
-    return format_names(
-        [name if len(name) <= _MAX_SHOWN_LENGTH else f"{name[:_MAX_SHOWN_LENGTH]}…" for name in sheet.columns], limit=20
-    )
-
-
-def _settings_hint(sheet: TableStream) -> str:
-    path = sheet.display_path.removeprefix("transcripts/")
-    return (
-        f'In qualcode.yaml: tables: {{"{path}": {{id: COLUMN, text: COLUMN}}}}, '
-        "or {kind: transcript, text: COLUMN} where each row is a turn"
-    )
+    fault = f"not clear which column has the ids and which the text (columns: {list_columns(sheet)}): name them"
+    return OperationError(f"{sheet.display_path}:1: {fault}. {settings_hint(sheet)}")

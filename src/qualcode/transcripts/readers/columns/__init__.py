@@ -1,0 +1,1 @@
+"""The meaning of the columns of tables: texts, ids, speakers, times, interviews, questions."""

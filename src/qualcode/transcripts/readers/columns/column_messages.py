@@ -1,0 +1,64 @@
+"""Messages on columns of a table whose meaning is not clear, with the setting that makes it clear."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from qualcode.errors import format_names
+from qualcode.files import TableStream
+
+_MAX_SHOWN_LENGTH = 60
+"""Limit of characters of a column's name in messages: what is not a table may have a whole page there."""
+
+
+def describe_question_doubt(sheet: TableStream, texts: Sequence[int], position: int) -> str:
+    """Return the question whether a column has answers in own words, with what to write if it has."""
+    names = [sheet.columns[text] for text in sorted((*texts, position))]
+    given = [sheet.columns[text] for text in texts]
+    return (
+        f"is '{sheet.columns[position]}' an open question? It is read as an attribute. If it is one, write in "
+        f"qualcode.yaml: {_table_entry(sheet, text=names)}; if not: {_table_entry(sheet, text=given)}"
+    )
+
+
+def _table_entry(sheet: TableStream, **values: object) -> str:
+    """Return the entry of a table in the settings with these values."""
+    path = sheet.display_path.removeprefix("transcripts/")
+    # JSON is YAML, so that any name of a column is valid.
+    return f"tables: {json.dumps({path: values}, ensure_ascii=False)}"
+
+
+def describe_interview_doubt(sheet: TableStream, position: int) -> str:
+    """Return the question whether a column names interviews, with what to write."""
+    name = sheet.columns[position]
+    return (
+        f"does each value of '{name}' name an interview? All rows are read as one. If so, write in qualcode.yaml: "
+        f"{_table_entry(sheet, transcript=name)}; if not: {_table_entry(sheet, kind='transcript')}"
+    )
+
+
+def describe_unit_doubt(sheet: TableStream, position: int) -> str:
+    """Return the question whether times are seconds, with what to write."""
+    as_milliseconds, as_seconds = (_table_entry(sheet, per_second=number) for number in (1000, 1))
+    return (
+        f"are the times in '{sheet.columns[position]}' seconds? They are read so. If they are milliseconds, write in "
+        f"qualcode.yaml: {as_milliseconds}; if they are seconds: {as_seconds}"
+    )
+
+
+def list_columns(sheet: TableStream) -> str:
+    """Return the names of the columns of a table, each shortened."""
+    return format_names(
+        [name if len(name) <= _MAX_SHOWN_LENGTH else f"{name[:_MAX_SHOWN_LENGTH]}…" for name in sheet.columns], limit=20
+    )
+
+
+def settings_hint(sheet: TableStream) -> str:
+    """Return how to name the columns of a table in the settings."""
+    path = sheet.display_path.removeprefix("transcripts/")
+    return (
+        f'In qualcode.yaml: tables: {{"{path}": {{id: COLUMN, text: COLUMN}}}}, '
+        "or {kind: transcript, text: COLUMN} where each row is a turn (with transcript: COLUMN, which names the "
+        "interview of each row, if there are several)"
+    )

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qualcode import Project
 from qualcode.errors import OperationError, QualcodeError
-from qualcode.model import UnplacedText
+from qualcode.model import Transcript, UnplacedText
+from qualcode.segments import word_spans
 from qualcode.transcripts.draft import Draft, ReadOptions
 from qualcode.transcripts.readers.chat import read
+from qualcode.transcripts.readers.chat_codes import find_codes
+from studies import small_study
 
 TALK = """\
 @UTF8
@@ -121,3 +127,64 @@ def test_any_content_is_read_or_refused(lines: list[str]) -> None:
         assert str(error).startswith("transcripts/x.cha:")  # noqa: PT017
         return
     assert all(0 <= span.start < span.end <= len(draft.text) for span in draft.turns)
+
+
+# codes are no words
+
+
+@pytest.mark.parametrize(
+    ("tier", "words"),
+    [
+        ("&-um <it rained> [/] it rained for a week [= long] &=laughs .", "it rained for a week"),
+        ("xxx [=! laughs] the bar(n) stands 0does .", "the bar(n) stands"),
+        ("the [//] a dog [*] [?] ran +...", "a dog ran"),
+        ("<<I I> [/] I want> [//] I need it +/.", "I need it"),
+        ("<the dog> [?] [///] it ran .", "it ran"),
+        ("yyy www XXX xx dog@s:eng woof@o b@l ?", "dog@s:eng woof@o b@l"),
+        ("gonna [: going to] go .", "going to go"),
+        ('+" he said (1.5) (.) # yes . +"/.', "he said yes"),
+        ("+< <yeah yeah> [<] &*INV:mhm and &+fr friend [x 3] [+ exc] .", "<yeah yeah> and friend"),
+        ("0 [=! cries] .", ""),
+        ("0 .", ""),
+        ("20 sheep (be)cause 3rd .", "20 sheep (be)cause 3rd"),
+        ("and <then> R&D , it's ice+cream .", "and <then> R&D , it's ice+cream"),
+        ("a [unclosed code < and > here", "a [unclosed code < and > here"),
+    ],
+)
+def test_words_are_counted_as_freq_counts_them(tier: str, words: str) -> None:
+    draft = read(f"@Begin\n*PAR:\t{tier}\n@End\n".encode(), ReadOptions("transcripts/a.cha"))
+    (turn,) = draft.turns
+    assert draft.text[turn.start : turn.end] == " ".join(tier.split())
+    spoken = Transcript("a", "", draft.text, "", (), not_words=draft.not_words).spoken_text[turn.start : turn.end]
+    counted = [spoken[start:end] for start, end in word_spans(spoken, 0, len(spoken))]
+    assert counted == [word for word in words.split() if any(map(str.isalnum, word))]
+
+
+def test_all_counts_of_words_leave_codes_out(tmp_path: Path) -> None:
+    study = small_study(tmp_path)
+    for name in "ABCD":
+        next((study / "transcripts").glob(f"{name}.*")).unlink()
+    (study / "transcripts/cases.csv").unlink()
+    (study / "transcripts/a.cha").write_text(
+        "@Begin\n@Participants:\tPAR Participant, INV Investigator\n*INV:\thow was the harvest ?\n"
+        "*PAR:\t&-um <it rained> [/] it rained for a week [= long] &=laughs .\n"
+        "*PAR:\txxx [=! laughs] the bar(n) stands 0does .\n@End\n"
+    )
+    project = Project(study)
+    project.code("a", "work/fear", "&-um <it rained> [/] it rained for a week [= long] &=laughs .", coder="ana")
+    project.done(["a"], coder="ana")
+    (row,) = project.transcripts().to_dict("records")
+    assert row["words"] == 8
+    speakers = project.speakers().set_index("label")["words"]
+    assert (speakers["PAR"], speakers["INV"]) == (8, 4)
+    themes = project.themes(coder="ana").set_index("code")
+    assert (themes.loc["work/fear", "words"], themes.loc["work/fear", "per_1000_words"]) == (5, 125.0)
+    assert project.status().words == 8
+
+
+@given(st.text(st.sampled_from("<>[]/=&+0x #.(a:"), max_size=40))
+def test_codes_of_any_text_are_ordered_and_inside(text: str) -> None:
+    spans = find_codes(text)
+    assert spans == sorted(spans)
+    assert all(0 <= start < end <= len(text) for start, end in spans)
+    assert all(before[1] < after[0] for before, after in pairwise(spans))

@@ -104,12 +104,24 @@ class Transcript:
     """Candidates for speakers' labels, if the reader has to recognise labels in the text."""
     reader: str = ""
     """The name of the reader, as in the settings: text, captions, table, docx ..."""
+    not_words: tuple[tuple[int, int], ...] = ()
+    """Spans inside turns that are no spoken words, such as codes of a transcription convention."""
 
     @cached_property
     def participant_turns(self) -> tuple[Turn, ...]:
         """The turns that are coded and counted."""
         # Cached, since every count and every listing asks for it; this is why the class has no slots.
         return tuple(turn for turn in self.turns if turn.role == "participant")
+
+    @cached_property
+    def spoken_text(self) -> str:
+        """The text in which words are counted: of the same length, with spaces in place of what is no spoken word."""
+        if not self.not_words:
+            return self.text
+        characters = list(self.text)
+        for start, end in self.not_words:
+            characters[start:end] = " " * (end - start)
+        return "".join(characters)
 
 
 @dataclass(frozen=True, slots=True)

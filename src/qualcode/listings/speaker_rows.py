@@ -11,7 +11,7 @@ from typing import Any
 
 from qualcode.errors import Problem, did_you_mean
 from qualcode.model import LabelCandidate, Transcript, Turn
-from qualcode.segments import count_words
+from qualcode.segments import count_turn_words
 from qualcode.settings import SETTINGS_FILE
 from qualcode.signals import list_source_signals
 from qualcode.study.study import Study
@@ -45,7 +45,7 @@ class _LabelUse:
 
     @property
     def words(self) -> int:
-        return sum(count_words(self.transcript.text[turn.start : turn.end]) for turn in self.turns)
+        return count_turn_words(self.transcript, self.turns)
 
     @property
     def line(self) -> int | None:

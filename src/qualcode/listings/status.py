@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qualcode.listings.study_check import check_study
-from qualcode.segments import count_words
+from qualcode.segments import count_turn_words
 from qualcode.study.study import Study
 
 
@@ -35,14 +35,13 @@ def summarise_study(study: Study) -> StudyStatus:
     # Not `study.codebook`, which raises errors: the status counts them.
     book = study.codebook_and_problems[0]
     problems = check_study(study)
-    turns = [(each, turn) for each in study.transcripts.values() for turn in each.participant_turns]
     return StudyStatus(
         name=study.name,
         root=str(study.root),
         transcripts=len(study.transcripts),
         cases=len({case.id for cases in study.cases_of.values() for case in cases}),
-        turns=len(turns),
-        words=sum(count_words(transcript.text[turn.start : turn.end]) for transcript, turn in turns),
+        turns=sum(len(each.participant_turns) for each in study.transcripts.values()),
+        words=sum(count_turn_words(each, each.participant_turns) for each in study.transcripts.values()),
         families=len(book.families),
         codes=len(book.codes),
         codebook=book.version,

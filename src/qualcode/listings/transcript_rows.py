@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from qualcode.model import Transcript
-from qualcode.segments import count_words, segment_transcript
+from qualcode.segments import count_turn_words, segment_transcript
 from qualcode.study.study import Study
 
 TRANSCRIPT_COLUMNS = (
@@ -27,7 +27,6 @@ def transcript_rows(study: Study, transcript_ids: Iterable[str]) -> Iterator[dic
 
 
 def _transcript_row(study: Study, transcript: Transcript) -> dict[str, Any]:
-    text = transcript.text
     segments = segment_transcript(transcript, abbreviations=study.abbreviations)
     return {
         "transcript": transcript.id,
@@ -36,7 +35,7 @@ def _transcript_row(study: Study, transcript: Transcript) -> dict[str, Any]:
         "turns": len(transcript.turns),
         "participant_turns": len(transcript.participant_turns),
         "sentences": sum(segment.role == "participant" for segment in segments),
-        "words": sum(count_words(text[turn.start : turn.end]) for turn in transcript.participant_turns),
+        "words": count_turn_words(transcript, transcript.participant_turns),
         "speakers": "; ".join(dict.fromkeys(turn.speaker or "?" for turn in transcript.participant_turns)),
         "interviewers": "; ".join(
             dict.fromkeys(turn.speaker for turn in transcript.turns if turn.role == "interviewer")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from qualcode.model import Transcript
+from qualcode.model import Transcript, Turn
 
 _NON_SPACE_RUN = re.compile(r"\S+")
 
@@ -33,9 +33,16 @@ def count_words(text: str) -> int:
     return sum(1 for _ in word_spans(text, 0, len(text)))
 
 
+def count_turn_words(transcript: Transcript, turns: Iterable[Turn]) -> int:
+    """Return the number of spoken words in turns of a transcript; codes of its transcription convention are none."""
+    return sum(1 for turn in turns for _ in word_spans(transcript.spoken_text, turn.start, turn.end))
+
+
 def find_participant_words(transcript: Transcript) -> WordOffsets:
     """Return the words of participants' turns; interviewers' words are never counted."""
     spans = [
-        span for turn in transcript.participant_turns for span in word_spans(transcript.text, turn.start, turn.end)
+        span
+        for turn in transcript.participant_turns
+        for span in word_spans(transcript.spoken_text, turn.start, turn.end)
     ]
     return WordOffsets([start for start, _ in spans], [end for _, end in spans])

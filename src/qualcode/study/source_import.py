@@ -14,7 +14,7 @@ from unicodedata import normalize
 from qualcode.errors import FileProblemsError, OperationError, Problem, UsageError, did_you_mean, format_names
 from qualcode.files import copy_without_overwrite, set_yaml_entry
 from qualcode.model import Role, SourceRule, SourceRules, Transcript
-from qualcode.segments import count_words
+from qualcode.segments import count_turn_words
 from qualcode.settings import SETTINGS_FILE
 from qualcode.signals import SIGNALS, SourceSignal, list_source_signals
 from qualcode.study.case_table import is_case_table, problem_from_error
@@ -189,7 +189,7 @@ class _ReadSummary:
         self.unplaced += len(transcript.unplaced)
         self.reader = transcript.reader
         for turn in transcript.turns:
-            self.words[turn.speaker or "?", turn.role] += count_words(transcript.text[turn.start : turn.end])
+            self.words[turn.speaker or "?", turn.role] += count_turn_words(transcript, [turn])
         self.notices |= dict.fromkeys(transcript.notices)
         return transcript
 

@@ -204,6 +204,7 @@ def _build_transcript(draft: Draft, name: str, options: ReadOptions, *, reader: 
         (*draft.notices, *_role_notices(turns)),
         labels=draft.labels,
         reader=reader,
+        not_words=draft.not_words,
     )
 
 

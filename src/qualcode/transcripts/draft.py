@@ -50,6 +50,8 @@ class Draft:
     notices: tuple[str, ...] = ()
     labels: tuple[LabelCandidate, ...] = ()
     """Labels that are or might be speakers, if the reader had to detect them."""
+    not_words: tuple[tuple[int, int], ...] = ()
+    """Spans inside turns that are no spoken words and are not counted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qualcode.files import decode_text
 from qualcode.model import Role, UnplacedText
 from qualcode.transcripts.draft import Draft, ReadOptions, Utterance, build_draft_from_utterances
 from qualcode.transcripts.labels.speaker_labels import clean_text
+from qualcode.transcripts.readers.chat_codes import find_codes
 
 _TIER = re.compile(r"(?P<kind>[*%])(?P<name>[^\s:]{1,40}):[ \t]*(?P<text>.*)", re.DOTALL)
 _HEADER = re.compile(r"@(?P<name>[^:\n]+?)(?::[ \t]*(?P<text>.*))?", re.DOTALL)
@@ -55,7 +56,13 @@ def read(content: bytes, options: ReadOptions) -> Draft:
             tiers.update([f"%{tier['name']}"] if tier and tier["kind"] == "%" else [])
             unplaced.append(UnplacedText(line.number, _strip_bullets(line.text)))
     notices = [*decoded.notices, *_notices(utterances, tiers)]
-    return build_draft_from_utterances(utterances, header="\n".join(header), unplaced=unplaced, notices=notices)
+    draft = build_draft_from_utterances(utterances, header="\n".join(header), unplaced=unplaced, notices=notices)
+    codes = [
+        (turn.start + start, turn.start + end)
+        for turn, utterance in zip(draft.turns, utterances, strict=True)
+        for start, end in find_codes(utterance.text)
+    ]
+    return replace(draft, not_words=tuple(codes))
 
 
 def _lines(text: str) -> Iterator[_LogicalLine]:

@@ -593,3 +593,77 @@ def test_no_word_of_notes_and_real_sources_is_lost(real: Path) -> None:
     folder = real / "formats"
     for content in [NOTED, *(path.read_bytes() for path in folder.glob("*.docx"))]:
         assert not words_in(content) - words_out(read(content))
+
+
+# Names in bold with times, as Teams writes them
+
+
+BR = "<w:r><w:br/></w:r>"
+
+
+@pytest.mark.parametrize(
+    "paragraphs",
+    [
+        lambda name, time, words: [p(BR, b(name), r(f"   {time}"), BR, r(words))],
+        lambda name, time, words: [p(b(name), r(f"   {time}")), p(r(words))],
+        lambda name, time, words: [p(b(name), r(f" {time}")), p(r(words))],
+        lambda name, time, words: [p(b(name), r(f" [{time}] {words}"))],
+        lambda name, time, words: [p(b(name), r(f" ({time}): {words}"))],
+        lambda name, time, words: [p(b(name), BR, r(time), BR, r(words))],
+        lambda name, time, words: [p(b(f"{name}   {time}"), BR, r(words))],
+        lambda name, time, words: [p(b(f"{name}   {time}")), p(r(words))],
+        lambda name, time, words: [p(b(name), r(f"\t{time}\t"), r(words))],
+    ],
+)
+def test_time_behind_a_bold_name_is_its_time(paragraphs: Callable[[str, str, str], list[str]]) -> None:
+    talk = [("Rae Doe", "0:03", "How was it?"), ("Kim Poe", "0:09", "It rained."), ("Rae Doe", "0:20", "And the barn?")]
+    talk += [("Kim Poe", "1:00:25", "It still stands.")]
+    title = [p(r("Harvest talk-Meeting Transcript")), p(r("March 7, 2025, 9:00AM"))]
+    draft = read(docx(*title, *(paragraph for turn in talk for paragraph in paragraphs(*turn))))
+    assert turns(draft) == [(name, words) for name, _, words in talk]
+    assert [turn.time for turn in draft.turns] == [3, 9, 20, 3625]
+    assert draft.header == "Harvest talk-Meeting Transcript\n\nMarch 7, 2025, 9:00AM"
+
+
+def test_time_at_the_beginning_of_what_one_says_is_no_time_of_turns() -> None:
+    talk = [
+        p(b("Rae"), r(" When?")),
+        p(b("Kim"), r(" 9:30 is when we begin.")),
+        p(b("Rae"), r(" And?")),
+        p(b("Kim"), r(" 10.")),
+    ]
+    assert turns(read(docx(*talk)))[1] == ("Kim", "9:30 is when we begin.")
+
+
+# Tracked deletions of paragraph marks, and ruby
+
+
+DELETED = '<w:pPr><w:rPr><w:del w:id="1"/></w:rPr></w:pPr>'
+
+
+@pytest.mark.parametrize("change", ["del", "moveFrom"])
+def test_deleted_mark_joins_paragraphs(change: str) -> None:
+    mark = DELETED.replace("w:del", f"w:{change}")
+    draft = read(
+        docx(p(r("I: How was it?")), p(mark, r("P1: It rained ")), p(mark, r("for ")), p(r("a week.")), p(r("I: And?")))
+    )
+    assert turns(draft) == [("I", "How was it?"), ("P1", "It rained for a week."), ("I", "And?")]
+
+
+def test_deleted_mark_before_a_table_or_at_the_end_joins_nothing() -> None:
+    assert read(docx(p(DELETED, r("One.")))).text == "One.\n"
+    draft = read(docx(p(DELETED, r("Notes of Ann")), tbl(tr("0:01", "I", "Well?"), tr("0:02", "P1", "Rain."))))
+    assert (draft.header, turns(draft)) == ("Notes of Ann", [("I", "Well?"), ("P1", "Rain.")])
+
+
+def test_paragraph_whose_words_are_all_deleted_stays_blank() -> None:
+    deleted = "<w:del><w:r><w:delText>Gone.</w:delText></w:r></w:del>"
+    assert read(docx(p(r("One.")), p(DELETED, deleted), p(r("Two.")))).text == "One.\n\n\n\nTwo.\n"
+
+
+def test_reading_above_words_is_reported_and_not_read() -> None:
+    ruby = "<w:r><w:ruby><w:rubyPr/><w:rt><w:r><w:t>しゅうかく</w:t></w:r></w:rt>"
+    ruby += "<w:rubyBase><w:r><w:t>収穫</w:t></w:r></w:rubyBase></w:ruby></w:r>"
+    draft = read(docx(p(r("I: ?")), p(r("P1: "), ruby, r("でした。")), p(r("I: ?"))))
+    assert turns(draft)[1] == ("P1", "収穫でした。")
+    assert draft.unplaced == (UnplacedText(2, "reading: しゅうかく"),)

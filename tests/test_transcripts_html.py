@@ -218,3 +218,17 @@ PIECES = {
 def test_no_word_is_lost(pieces: list[str]) -> None:
     expected = sum((words(PIECES[piece]) for piece in pieces), Counter())
     assert not expected - words_out(read(" ".join(pieces)))
+
+
+@pytest.mark.parametrize(
+    "ruby",
+    [
+        "<ruby>収穫<rt>しゅうかく</rt></ruby>",
+        "<ruby>収穫<rp>(</rp><rt>しゅうかく</rt><rp>)</rp></ruby>",
+        "<ruby><rb>収穫</rb><rtc><rt>しゅうかく</rt></rtc></ruby>",
+    ],
+)
+def test_reading_above_words_is_reported_and_not_read(ruby: str) -> None:
+    draft = read(f"<p>I: ?</p><p>P1: {ruby}でした。</p><p>I: ?</p>")
+    assert draft.text == "I: ?\n\nP1: 収穫でした。\n\nI: ?\n"
+    assert "しゅうかく" in " ".join(piece.text for piece in draft.unplaced)

@@ -283,3 +283,10 @@ def _refusal(content: bytes) -> str:
     with pytest.raises(OperationError) as refused:
         read(content)
     return str(refused.value)
+
+
+def test_reading_above_words_is_reported_and_not_read() -> None:
+    ruby = "<text:ruby><text:ruby-base>収穫</text:ruby-base><text:ruby-text>しゅうかく</text:ruby-text></text:ruby>"
+    draft = read(odt(p("I: ?"), p("P1: ", ruby, "でした。"), p("I: ?")))
+    assert draft.text == "I: ?\n\nP1: 収穫でした。\n\nI: ?\n"
+    assert [piece.text for piece in draft.unplaced] == ["reading: しゅうかく"]

@@ -197,3 +197,9 @@ def test_any_text_reads_back(text: str) -> None:
         rf"\u{int.from_bytes(units[at : at + 2], 'little', signed=True)}?" for at in range(0, len(units), 2)
     )
     assert re.findall(r"\w+", text_of(coded)) == re.findall(r"\w+", text.replace("\0", ""))
+
+
+def test_deleted_mark_joins_paragraphs() -> None:
+    body = r"I: How?\par P1: It rained {\deleted at night\par }for a week.\par I: And?\par"
+    assert text_of(body) == "I: How?\n\nP1: It rained for a week.\n\nI: And?"
+    assert text_of(r"One.\par {\deleted Gone.\par }Two.\par") == text_of(r"One.\par {\deleted Gone.}\par Two.\par")

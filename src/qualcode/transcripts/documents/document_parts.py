@@ -12,6 +12,9 @@ from qualcode.transcripts.labels.speaker_labels import clean_text
 HIDDEN = "hidden text"
 """The name of an aside with words that the document does not show."""
 
+READING = "reading"
+"""The name of an aside with the reading above words (ruby), which nobody speaks in addition to them."""
+
 _MAX_PARENTS = 50
 """Limit of the ancestors of a style, since a damaged document may have a style that is its own parent."""
 

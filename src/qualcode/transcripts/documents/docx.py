@@ -15,6 +15,7 @@ from typing import Any
 from qualcode.errors import OperationError
 from qualcode.model import UnplacedText
 from qualcode.transcripts.documents.document_parts import (
+    READING,
     DocumentPart,
     DocumentRow,
     Paragraph,
@@ -142,11 +143,21 @@ def _name(element: Any) -> str:
 
 def _parts(body: Any, state: _DocxState) -> Iterator[DocumentPart]:
     """Yield paragraphs and table rows in order, also those inside other elements."""
+    open_runs: list[TextRun] = []
     for element in _children(body):
         name = _name(element)
         if name == "p":
-            yield build_paragraph(_runs(element, _paragraph_style(element, state), state))
-        elif name == "tbl":
+            open_runs += _runs(element, _paragraph_style(element, state), state)
+            # A deleted mark joins a paragraph with the next; one without words stays a blank paragraph.
+            if _has_deleted_mark(element) and any(run.text for run in open_runs):
+                continue
+            yield build_paragraph(open_runs)
+            open_runs = []
+            continue
+        if open_runs:
+            yield build_paragraph(open_runs)
+            open_runs = []
+        if name == "tbl":
             yield from _rows(element, state)
         elif name == "altChunk":
             yield Paragraph("", asides=(_CHUNK,))
@@ -154,6 +165,13 @@ def _parts(body: Any, state: _DocxState) -> Iterator[DocumentPart]:
             yield build_paragraph(_child_runs(element, TextStyle(), state))
         elif name not in _DROPPED:
             yield from _parts(element, state)
+    if open_runs:
+        yield build_paragraph(open_runs)
+
+
+def _has_deleted_mark(paragraph: Any) -> bool:
+    """Tell whether change tracking has deleted, or moved away, the mark at the end of a paragraph."""
+    return any(paragraph.find(f"{{*}}pPr/{{*}}rPr/{{*}}{change}") is not None for change in ("del", "moveFrom"))
 
 
 def _rows(table: Any, state: _DocxState) -> Iterator[DocumentRow]:
@@ -207,6 +225,8 @@ def _child_runs(child: Any, style: TextStyle, state: _DocxState) -> Iterator[Tex
             state.notes.pop((_REFERENCES[name], child.get(_attribute_name(child, "id"), "")), ""),
             aside=_REFERENCES[name],
         )
+    elif name == "rt":  # of ruby: how the words below it are read
+        yield build_aside(READING, [build_paragraph(_runs(child, style, state))])
     elif name == "txbxContent":
         yield build_aside("text box", _parts(child, state))
     elif name not in _DROPPED:

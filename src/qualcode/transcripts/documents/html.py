@@ -17,6 +17,7 @@ from lxml import etree
 from qualcode.errors import OperationError
 from qualcode.files import DecodedText, decode_text
 from qualcode.transcripts.documents.document_parts import (
+    READING,
     DocumentPart,
     DocumentRow,
     Paragraph,
@@ -43,7 +44,8 @@ _CHARSET = re.compile(rb"""<meta\b[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_
 _BYTE_ORDER_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _ARCHIVE = re.compile(rb"(?:From:|MIME-Version:|Content-Type:\s*multipart/related)", re.IGNORECASE)
 _TOO_DEEP = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
-_DROPPED = frozenset({"script", "style", "del"})
+# "rp" has the brackets that browsers without ruby show around a reading.
+_DROPPED = frozenset({"script", "style", "del", "rp"})
 _HIDDEN_TAGS = frozenset("template noscript datalist iframe object audio video canvas svg".split())
 _BLOCKS = frozenset(
     "html body p div section article main header footer aside nav address blockquote center dl dt dd ul ol li menu "
@@ -231,6 +233,8 @@ def _flow(element: Any, parent: TextStyle, page: _PageContext, *, pre: bool = Fa
         return
     if element in page.notes:
         yield build_paragraph([build_aside(page.notes[element], list(_parts(_inner_flow(element, style, page, pre))))])
+    elif name in {"rt", "rtc"}:
+        yield build_aside(READING, list(_parts(_inner_flow(element, style, page, pre))))
     elif name == "br":
         yield build_run("\n", style)
     elif name == "title":

@@ -14,6 +14,7 @@ from typing import Any
 
 from qualcode.errors import OperationError
 from qualcode.transcripts.documents.document_parts import (
+    READING,
     DocumentPart,
     DocumentRow,
     Styles,
@@ -181,6 +182,8 @@ class _OdtReader:
             yield from self._runs(child, TextStyle(hidden=True).with_defaults(style))
             # Hidden text has its words in an attribute.
             yield build_run(child.get(f"{_TEXT}string-value", ""), TextStyle(hidden=True))
+        elif name == "ruby-text":
+            yield build_aside(READING, [build_paragraph(self._runs(child, style))])
         elif name in _BOXES:
             yield build_aside("text box", self.parts(child))
         elif name not in _DROPPED:

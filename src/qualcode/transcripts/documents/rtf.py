@@ -278,7 +278,9 @@ def _apply_property(state: _RtfState, word: str, number: int | None) -> None:
     elif word == "ansicpg" or word in CODE_PAGES:
         state.code_page = _usable_encoding(CODE_PAGES.get(word, f"cp{number}"), state.code_page)
     elif word in {"par", "sect"}:
-        _end_paragraph(state)
+        # A deleted mark joins a paragraph with the next; one without words stays a blank paragraph.
+        if not (group.deleted and any(run.text.strip() for run in state.runs)):
+            _end_paragraph(state)
     elif word == "cell":
         _end_cell(state)
     elif word == "row":

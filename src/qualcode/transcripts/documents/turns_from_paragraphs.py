@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -12,7 +13,7 @@ from qualcode.model import Role, SourceRules, UnplacedText
 from qualcode.transcripts.documents.document_parts import DocumentPart, Paragraph, part_text
 from qualcode.transcripts.documents.turns_from_rows import build_draft_from_tables, find_transcript_tables
 from qualcode.transcripts.draft import Draft, ReadOptions, Utterance, build_draft_from_utterances
-from qualcode.transcripts.labels.speaker_labels import clean_text, find_speakers
+from qualcode.transcripts.labels.speaker_labels import TIME, clean_text, find_speakers
 from qualcode.transcripts.readers.plain_text import read_plain
 
 _BOLD_NOTICE = (
@@ -24,6 +25,8 @@ _QUESTION_NOTICE = (
 )
 _QUESTION_MARKS = ("?", "？")
 _ENDS = (".", "?", "!", "…", ":", "：", "？", "。")
+
+_TIME = re.compile(rf"[\[(]?({TIME})[\])]?:?(?!\S)")
 
 _Numbered = tuple[int, DocumentPart]
 
@@ -51,7 +54,8 @@ def build_draft_from_parts(
 def _build_labelled_draft(parts: Sequence[DocumentPart], options: ReadOptions) -> Draft:
     is_text = options.source.kind == "text"
     speakers = frozenset() if is_text else _bold_speakers(parts, options.rules)
-    texts = [_with_colon(part, speakers) for part in parts]
+    has_times = _has_times(parts, speakers)
+    texts = [_with_colon(part, speakers, has_times) for part in parts]
     text = "\n\n".join(texts)
     draft = read_plain(text + "\n" if text else "", rules=options.rules, kind=options.source.kind, path=options.path)
     draft = replace(draft, unplaced=_number_by_part(draft.unplaced, texts))
@@ -70,11 +74,29 @@ def _number_by_part(unplaced: Sequence[UnplacedText], texts: Sequence[str]) -> t
     return tuple(replace(piece, line=bisect_right(first_lines, piece.line)) for piece in unplaced)
 
 
-def _with_colon(part: DocumentPart, speakers: Collection[str]) -> str:
-    """Return the text of a part, with a colon after the bold name of a speaker."""
-    if not isinstance(part, Paragraph) or not _ends_at_word(part) or (name := clean_text(part.bold)) not in speakers:
+def _with_colon(part: DocumentPart, speakers: Collection[str], has_times: bool) -> str:
+    """Return the text of a part, with a colon after the bold name of a speaker, or after the time behind it."""
+    if not isinstance(part, Paragraph) or not _begins_with_speaker(part, speakers):
         return part_text(part)
-    return f"{name}: {part.text[len(part.bold) :].lstrip()}".rstrip(" ")
+    name, words = clean_text(part.bold), part.text[len(part.bold) :].lstrip()
+    if has_times and (time := _TIME.match(words)):
+        return f"{name} [{time[1]}]: {words[time.end() :].lstrip()}".rstrip(" ")
+    return f"{name}: {words}".rstrip(" ")
+
+
+def _begins_with_speaker(part: DocumentPart, speakers: Collection[str]) -> bool:
+    return isinstance(part, Paragraph) and _ends_at_word(part) and clean_text(part.bold) in speakers
+
+
+def _has_times(parts: Sequence[DocumentPart], speakers: Collection[str]) -> bool:
+    """Tell whether the bold names of speakers have times behind them, as in Word files of Teams."""
+    words = [
+        part.text[len(part.bold) :].lstrip()
+        for part in parts
+        if isinstance(part, Paragraph) and _begins_with_speaker(part, speakers)
+    ]
+    # A few may be words: "**Ann** 9:30 is when we begin."
+    return 2 * sum(_TIME.match(text) is not None for text in words) > len(words)
 
 
 def _ends_at_word(part: Paragraph) -> bool:

@@ -44,7 +44,7 @@ __all__ = [
 
 READERS: Mapping[str, str] = {
     ".txt": "readers.plain_text",
-    ".md": "readers.plain_text",
+    ".md": "readers.markdown",
     ".docx": "documents.docx",
     ".odt": "documents.odt",
     ".rtf": "documents.rtf",

@@ -1,0 +1,211 @@
+"""Markdown: as plain text, where headings may be the interviewer's questions, names of speakers, or titles."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from qualcode.files import decode_text
+from qualcode.model import LabelCandidate, SourceRules, UnplacedText
+from qualcode.transcripts.draft import Draft, DraftTurn, ReadOptions
+from qualcode.transcripts.labels.headers import find_body_start
+from qualcode.transcripts.labels.markdown_lines import (
+    PARAGRAPH,
+    Line,
+    find_emphasised_questions,
+    find_headings,
+    find_questions_above_quotes,
+    find_questions_below_numbers,
+    trim_span,
+)
+from qualcode.transcripts.labels.speaker_labels import TIME, clean_text, find_speakers, normalise_label, parse_seconds
+from qualcode.transcripts.labels.timestamps import assign_times
+from qualcode.transcripts.readers import plain_text
+
+_SPEAKER_TITLE = re.compile(
+    rf"[*_]*(?:[\[(]?(?P<time>{TIME})[\])]?[ \t]+)?(?P<name>[^\W_][^:\n\[\]|?!]{{0,59}}?)"
+    rf"(?:[ \t]*[\[(]?(?P<time_behind>{TIME})[\])]?)?[*_]*(?:(?P<colon>:)[*_]*(?:[ \t]+|$)|$)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Marker:
+    """A heading that begins a turn: of a speaker, or, without one, of the interviewer, whose question it is."""
+
+    line: Line
+    speaker: str = ""
+    time: float | None = None
+    words_start: int = 0
+
+
+def read(content: bytes, options: ReadOptions) -> Draft:
+    """Return the draft of a Markdown source."""
+    draft = plain_text.read(content, options)
+    if options.source.kind == "text":
+        return draft
+    start = find_body_start(draft.text)
+    headings = find_headings(draft.text, start)
+    speakers = _find_speaker_headings(draft.text, headings, options.rules)
+    questions = [] if speakers else _find_questions(draft.text, start, headings)
+    labelled = [turn for turn in draft.turns if turn.speaker]
+    if speakers and sum(turn.start > speakers[0].line.start for turn in labelled) < len(speakers):
+        found = _build_speaker_draft(draft, headings, speakers)
+    elif questions:
+        found = _build_question_draft(draft, headings, questions)
+    else:
+        return _leave_out_titles(draft, headings) if labelled else draft
+    notices = decode_text(content, path=options.path, encoding=options.encoding).notices
+    return replace(found, notices=(*notices, *found.notices))
+
+
+# Headings that name speakers
+
+
+def _find_speaker_headings(text: str, headings: Sequence[Line], rules: SourceRules) -> list[_Marker]:
+    """Return the headings that name speakers, if at least two take turns."""
+    matches = [
+        (line, match) for line in headings if (match := _SPEAKER_TITLE.match(text, line.title_start, line.title_end))
+    ]
+    names = [clean_text(match["name"]) for _, match in matches]
+    counts, known = Counter(names), set(map(normalise_label, (*rules.interviewers, *rules.speakers)))
+    # A title that occurs once may look like a name.
+    speakers = {
+        name
+        for name in find_speakers([], doubtful=names, rules=rules)
+        if counts[name] > 1 or normalise_label(name) in known
+    }
+    if len(speakers) < 2 or sum(counts[name] for name in speakers) < 3:
+        return []
+    return [
+        _Marker(line, name, _time(match), match.end() if match.end() < line.title_end else line.end)
+        for (line, match), name in zip(matches, names, strict=True)
+        if name in speakers
+    ]
+
+
+def _time(match: re.Match[str]) -> float | None:
+    time = match["time"] or match["time_behind"]
+    return parse_seconds(time) if time else None
+
+
+def _build_speaker_draft(draft: Draft, headings: Sequence[Line], markers: Sequence[_Marker]) -> Draft:
+    text = draft.text
+    ends = [marker.line.start for marker in markers[1:]] + [len(text)]
+    own = {marker.line.start for marker in markers}
+    titles = [line for line in headings if line.start not in own and line.start > markers[0].line.start]
+    turns = [
+        DraftTurn(marker.speaker, *span, marker.time)
+        for marker, end in zip(markers, ends, strict=True)
+        for span in _cut(text, marker.words_start, end, titles)
+    ]
+    counts = Counter(marker.speaker for marker in markers)
+    first = {marker.speaker: marker.line.start for marker in reversed(markers)}
+    labels = tuple(
+        LabelCandidate(name, True, "a heading that comes back", "heading", counts[name], start)
+        for name, start in sorted(first.items(), key=lambda item: item[1])
+    )
+    header = text[: markers[0].line.start].strip()
+    notice = "headings that name speakers are read as their labels"
+    return Draft(text, tuple(assign_times(text, turns)), header, _unplaced(text, titles), (notice,), labels)
+
+
+# Headings that are questions
+
+
+def _find_questions(text: str, start: int, headings: Sequence[Line]) -> list[Line]:
+    """Return the lines that are an interviewer's questions: headings, else emphasised lines, else above quotes."""
+    below = list(find_questions_below_numbers(text, headings))
+    emphasised = find_emphasised_questions(text, start)
+    for lines in (list(headings), below, emphasised, find_questions_above_quotes(text, start)):
+        answered = _find_answered(text, lines, [*headings, *lines])
+        questions = [line for line in answered if line.is_question]
+        # Titles of sections may be questions too; where most are not, the few are no interviewer's.
+        if len(questions) > 1 and 2 * len(questions) >= sum(line.start >= questions[0].start for line in answered):
+            return [line for line in lines if line.start >= questions[0].start and _is_asked(line, questions)]
+    return []
+
+
+def _is_asked(line: Line, questions: Sequence[Line]) -> bool:
+    """Tell whether a line is a question, or stands as they do and may be a request."""
+    return line.is_question or (line.is_prompt and line.level in {question.level for question in questions})
+
+
+def _find_answered(text: str, lines: Sequence[Line], others: Sequence[Line]) -> list[Line]:
+    """Return the lines below which, and above the next of the others, there are words."""
+    starts = [*sorted({line.start for line in others}), len(text)]
+    ends = [starts[bisect_right(starts, line.start)] for line in lines]
+    return [line for line, end in zip(lines, ends, strict=True) if any(map(str.isalnum, text[line.end : end]))]
+
+
+def _build_question_draft(draft: Draft, headings: Sequence[Line], questions: Sequence[Line]) -> Draft:
+    text, first = draft.text, questions[0].start
+    own = {line.start for line in questions}
+    titles = [line for line in headings if line.start not in own and line.start > first]
+    turns = [DraftTurn("", line.title_start, line.title_end, None, "interviewer") for line in questions]
+    cuts = sorted([*titles, *questions], key=lambda line: line.start)
+    for turn in _turns_from(draft, first):
+        # The label of a line above the questions, as "Interviewee: Ann", is not repeated by each answer.
+        turns += [
+            replace(turn, start=start, end=end, role=turn.role if turn.speaker else "participant")
+            for start, end in _cut(text, turn.start, turn.end, cuts)
+        ]
+    turns.sort(key=lambda turn: turn.start)
+    is_labelled = any(turn.speaker for turn in turns)
+    subject = "" if is_labelled else "no speaker labels were found: "
+    rest = "" if is_labelled else ", the text below them as one participant's"
+    kind = "paragraphs" if questions[0].level == PARAGRAPH else "headings and emphasised lines"
+    notice = f"{subject}{kind} that are questions are read as the interviewer's{rest}"
+    labels = tuple(label for label in draft.labels if label.start > first)
+    return Draft(
+        text, tuple(assign_times(text, turns)), text[:first].strip(), _unplaced(text, titles), (notice,), labels
+    )
+
+
+def _turns_from(draft: Draft, first: int) -> Iterator[DraftTurn]:
+    """Yield the turns of a plain reading from an offset on, and the text between it and them."""
+    begun = [turn for turn in draft.turns if turn.end > first]
+    header_end = draft.text.find(draft.header) + len(draft.header) if draft.header else 0
+    if not begun or begun[0].start > first:
+        yield DraftTurn("", first, max(first, header_end))
+    for turn in begun:
+        yield turn if turn.start > first else DraftTurn("", first, turn.end)
+
+
+# Headings between turns
+
+
+def _leave_out_titles(draft: Draft, headings: Sequence[Line]) -> Draft:
+    """Return the draft of a text with labels, without the headings that stand in its turns."""
+    inside = [line for line in headings if any(turn.start <= line.start < turn.end for turn in draft.turns)]
+    if not inside:
+        return draft
+    turns = [
+        replace(turn, start=start, end=end)
+        for turn in draft.turns
+        for start, end in _spans_outside(draft.text, turn, inside)
+    ]
+    return replace(draft, turns=tuple(turns), unplaced=(*draft.unplaced, *_unplaced(draft.text, inside)))
+
+
+def _spans_outside(text: str, turn: DraftTurn, lines: Sequence[Line]) -> list[tuple[int, int]]:
+    """Return the spans of a turn outside lines; a turn without any keeps its span, whatever it is."""
+    has_lines = any(turn.start <= line.start < turn.end for line in lines)
+    return list(_cut(text, turn.start, turn.end, lines)) if has_lines else [(turn.start, turn.end)]
+
+
+def _cut(text: str, start: int, end: int, lines: Sequence[Line]) -> Iterator[tuple[int, int]]:
+    """Yield the spans with words between lines, without the signs of emphasis and quotation around them."""
+    inside = [line for line in lines if start <= line.start < end]
+    edges = [start, *(edge for line in inside for edge in (line.start, line.end)), end]
+    for first, last in list(pairwise(edges))[::2]:
+        span = trim_span(text, first, last)
+        if any(map(str.isalnum, text[span[0] : span[1]])):
+            yield span
+
+
+def _unplaced(text: str, lines: Sequence[Line]) -> tuple[UnplacedText, ...]:
+    return tuple(UnplacedText(text.count("\n", 0, line.start) + 1, line.title) for line in lines)

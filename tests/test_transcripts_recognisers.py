@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from qualcode import Project
 from qualcode.errors import OperationError, QualcodeError
 from qualcode.files import write_atomically
+from qualcode.model import JsonKeys, SourceRule, SourceRules
 from qualcode.transcripts.draft import Draft, ReadOptions
 from qualcode.transcripts.readers import recognisers
 from qualcode.transcripts.readers.recognisers import RECOGNISERS
@@ -381,3 +382,299 @@ def test_any_json_is_read_or_refused(data: Any) -> None:
         assert str(error).startswith("transcripts/x.json")  # noqa: PT017
         return
     assert all(0 <= span.start < span.end <= len(draft.text) for span in draft.turns)
+
+
+# Other recognisers and exports
+
+
+def google(speakers: bool, version: int) -> dict[str, Any]:
+    """Return a response of Google; version 1 repeats all words, with speakers, in the last result."""
+    tag, start = ("speakerTag", "startTime") if version == 1 else ("speakerLabel", "startOffset")
+    talk = [("How", 0.5, 1), ("long?", 0.9, 1), ("Two", 2.5, 2), ("days.", 2.9, 2), ("And?", 4.0, 1)]
+    words = [{"word": word, start: f"{time}s", "confidence": 0.9} for word, time, _ in talk]
+    labels = [{**word, tag: one if version == 1 else str(one)} for word, (_, _, one) in zip(words, talk, strict=True)]
+    plain = words if version == 1 or not speakers else labels
+    parts = [plain[:2], plain[2:4], plain[4:]]
+    texts = ["How long?", " Two days.", " And?"]
+    results = [{"alternatives": [{"transcript": text, "words": part}]} for text, part in zip(texts, parts, strict=True)]
+    if speakers and version == 1:
+        results.append({"alternatives": [{"words": labels}]})
+    return {"results": results}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        google(True, 1),
+        google(True, 2),
+        {"name": "1", "done": True, "response": google(True, 1)},
+        {"results": {"gs://bucket/a.wav": {"transcript": google(True, 2)}}},
+    ],
+)
+def test_google_words_name_the_speakers(data: Any) -> None:
+    expected = [("Speaker 1", "How long?", 0.5), ("Speaker 2", "Two days.", 2.5), ("Speaker 1", "And?", 4.0)]
+    assert read_turns(data) == expected
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_google_without_speakers_is_its_transcripts(version: int) -> None:
+    assert read_turns(google(False, version)) == [("", "How long? Two days. And?", 0.5)]
+
+
+def test_google_times_of_libraries_have_seconds_and_nanos() -> None:
+    words = [{"word": "Yes.", "start_time": {"seconds": "3", "nanos": 500000000}, "speaker_tag": 2}]
+    assert read_turns({"results": [{"alternatives": [{"transcript": "Yes.", "words": words}]}]}) == [
+        ("Speaker 2", "Yes.", 3.5)
+    ]
+
+
+AZURE_PHRASES = [
+    {
+        "recognitionStatus": "Success", "channel": 0, "speaker": speaker, "offset": f"PT{start}S",
+        "offsetInTicks": start * 10_000_000,
+        "nBest": [{"confidence": 0.9, "lexical": text.lower().strip("?."), "display": text}, {"display": "Other."}],
+    }
+    for speaker, start, text in [(1, 0.5, "How long?"), (2, 2.5, "Two days."), (2, 62.5, "Fine.")]
+]  # fmt: skip
+
+
+def test_azure_batch_phrases_are_read_as_displayed() -> None:
+    combined = [{"channel": 0, "lexical": "how long two days fine", "display": "How long? Two days. Fine."}]
+    noise = {"recognitionStatus": "InitialSilenceTimeout", "channel": 0, "offsetInTicks": 0}
+    data = {"source": "a.wav", "combinedRecognizedPhrases": combined, "recognizedPhrases": [noise, *AZURE_PHRASES]}
+    assert read_turns(data) == [("Speaker 1", "How long?", 0.5), ("Speaker 2", "Two days. Fine.", 2.5)]
+    assert read_turns({"combinedRecognizedPhrases": combined})[0][1] == "How long? Two days. Fine."
+    without_ticks = [{**phrase, "offsetInTicks": None} for phrase in AZURE_PHRASES]
+    assert [time for _, _, time in read_turns({"recognizedPhrases": without_ticks})] == [0.5, 2.5]
+
+
+def test_azure_channels_are_speakers_where_none_are_named() -> None:
+    phrases = [{**phrase, "speaker": None, "channel": phrase["speaker"]} for phrase in AZURE_PHRASES]
+    assert [speaker for speaker, _, _ in read_turns({"recognizedPhrases": phrases})] == ["Channel 1", "Channel 2"]
+
+
+def test_azure_fast_transcription() -> None:
+    phrases = [
+        {"offsetMilliseconds": start, "durationMilliseconds": 640, "text": text, "speaker": speaker, "words": []}
+        for speaker, start, text in [(0, 960, "How long?"), (1, 1640, "Two days.")]
+    ]
+    data = {"durationMilliseconds": 2000, "combinedPhrases": [{"text": "How long? Two days."}], "phrases": phrases}
+    assert read_turns(data) == [("Speaker 0", "How long?", 0.96), ("Speaker 1", "Two days.", 1.64)]
+
+
+WATSON: dict[str, Any] = {
+    "result_index": 0,
+    "results": [
+        {
+            "final": True,
+            "alternatives": [{"transcript": "how long ", "timestamps": [["how", 0.5, 0.7], ["long", 0.8, 1.1]]}],
+        },
+        {
+            "final": True,
+            "alternatives": [{"transcript": "two days ", "timestamps": [["two", 2.5, 2.7], ["days", 2.8, 3]]}],
+        },
+    ],
+    "speaker_labels": [
+        {"from": start, "to": start + 0.2, "speaker": speaker, "confidence": 0.5, "final": False}
+        for start, speaker in [(0.5, 0), (0.8, 0), (2.5, 1), (2.8, 1)]
+    ],
+}
+
+
+def test_watson_speakers_are_found_by_the_starts_of_words() -> None:
+    assert read_turns(WATSON) == [("Speaker 0", "how long", 0.5), ("Speaker 1", "two days", 2.5)]
+    assert read_turns({key: WATSON[key] for key in ("result_index", "results")}) == [("", "how long two days", 0.5)]
+
+
+@pytest.mark.parametrize(
+    "wrap", [lambda data: data, lambda data: {"data": {"transcript": data}}, lambda data: data["sentences"]]
+)
+def test_fireflies_sentences(wrap: Any) -> None:
+    sentences = [
+        {
+            "index": 0,
+            "speaker_name": "Ann",
+            "speaker_id": 0,
+            "text": "How long?",
+            "raw_text": "how long",
+            "start_time": 0.5,
+        },
+        {
+            "index": 1,
+            "speaker_name": "Ben",
+            "speaker_id": 1,
+            "text": "Two days.",
+            "raw_text": "two days",
+            "start_time": 2.5,
+        },
+    ]
+    assert read_turns(wrap({"title": "Talk", "sentences": sentences})) == [
+        ("Ann", "How long?", 0.5),
+        ("Ben", "Two days.", 2.5),
+    ]
+    raw = [{key: value for key, value in one.items() if key != "text"} for one in sentences]
+    assert read_turns(wrap({"sentences": raw})) == [("Ann", "how long", 0.5), ("Ben", "two days", 2.5)]
+
+
+def test_podcast_segments() -> None:
+    segments = [
+        {"speaker": speaker, "startTime": start, "endTime": start + 1, "body": body}
+        for speaker, start, body in [("Ann", 0.5, "How"), ("Ann", 0.8, "long?"), ("Ben", 2.5, "Two days.")]
+    ]
+    assert read_turns({"version": "1.0.0", "segments": segments}) == [
+        ("Ann", "How long?", 0.5),
+        ("Ben", "Two days.", 2.5),
+    ]
+
+
+def test_stream_entries() -> None:
+    entries = [
+        {"id": "1", "text": text, "speakerId": "x@y", "speakerDisplayName": name, "startOffset": start}
+        for name, start, text in [("Ann", "00:00:00.5123456", "How long?"), ("Ben", "00:01:02.5000000", "Two days.")]
+    ]
+    data = {"version": "1.0.0", "type": "Transcript", "entries": entries, "events": []}
+    assert read_turns(data) == [("Ann", "How long?", 0.512), ("Ben", "Two days.", 62.5)]
+
+
+def test_lines_of_microsoft_graph_have_dates() -> None:
+    lines = [
+        {
+            "startDateTime": f"2026-01-05T10:00:{second}Z",
+            "speakerName": name,
+            "spokenText": text,
+            "spokenLanguage": "en-us",
+        }
+        for name, second, text in [("Ann", "01.5000000", "How long?"), ("Ben", "03.0000000", "Two days.")]
+    ]
+    content = "\n".join(json.dumps(line) for line in lines).encode()
+    assert read_turns(content) == [("Ann", "How long?", 0), ("Ben", "Two days.", 1.5)]
+
+
+@pytest.mark.parametrize("form", ["speaker_labels", "channel_labels"])
+def test_amazon_speakers_apart_from_the_words(form: str) -> None:
+    words = [("How", "0.5", "spk_0"), ("long", "0.8", "spk_0"), ("Two", "2.5", "spk_1"), ("days", "2.8", "spk_1")]
+    items = [
+        {"type": "pronunciation", "start_time": start, "alternatives": [{"content": word, "confidence": "1"}]}
+        for word, start, _ in words
+    ]
+    items.insert(2, {"type": "punctuation", "alternatives": [{"content": "?"}]})
+    by_speaker = {
+        name: [{"start_time": start} for _, start, one in words if one == name] for name in ("spk_0", "spk_1")
+    }
+    segments = [
+        {"speaker_label": name, "items": [{**item, "speaker_label": name} for item in found]}
+        for name, found in by_speaker.items()
+    ]
+    channels = [{"channel_label": name, "items": found} for name, found in by_speaker.items()]
+    apart = (
+        {"speaker_labels": {"segments": segments}}
+        if form == "speaker_labels"
+        else {"channel_labels": {"channels": channels}}
+    )
+    data = {"results": {"transcripts": [{"transcript": "How long? Two days"}], "items": items, **apart}}
+    assert read_turns(data) == [("spk_0", "How long?", 0.5), ("spk_1", "Two days", 2.5)]
+
+
+def test_chunks_beside_speakers() -> None:
+    talk = [("SPEAKER_00", 0.5, "How long?"), ("SPEAKER_01", 2.5, "Two days."), ("SPEAKER_00", 6.5, "And?")]
+    chunks = [{"timestamp": [start, start + 1], "text": text} for _, start, text in talk]
+    speakers = [{"speaker": name, **chunk} for (name, _, _), chunk in zip(talk, chunks, strict=True)]
+    text = " ".join(text for _, _, text in talk)
+    assert read_turns({"speakers": speakers, "chunks": chunks, "text": text}) == [
+        (name, words, start) for name, start, words in talk
+    ]
+    assert read_turns({"speakers": [], "chunks": chunks, "text": text}) == [("", text, 0.5)]
+
+
+LOG = [
+    {"role": "system", "content": "You interview people."},
+    {"role": "assistant", "content": "How long?"},
+    {"role": "user", "content": [{"type": "text", "text": "Two days."}, {"type": "image_url", "image_url": {}}]},
+]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        LOG,
+        {"messages": LOG},
+        "\n".join(map(json.dumps, LOG)).encode(),
+        {"conversations": [{"from": one["role"], "value": one["content"]} for one in LOG]},
+        [{"author": {"role": one["role"], "name": one["role"]}, "content": {"parts": [one["content"]]}} for one in LOG],
+    ],
+)
+def test_log_of_a_talk_with_a_model(data: Any) -> None:
+    draft = read_draft(data)
+    turns = [(turn.speaker, turn.role, draft.text[turn.start : turn.end]) for turn in draft.turns]
+    assert turns == [("assistant", "interviewer", "How long?"), ("user", "participant", "Two days.")]
+    assert [piece.text for piece in draft.unplaced] == ["system: You interview people."]
+
+
+def test_settings_name_the_interviewer_of_a_log() -> None:
+    draft = read(json.dumps(LOG).encode(), ReadOptions("transcripts/x.json", SourceRules(("user",))))
+    assert [turn.role for turn in draft.turns] == [None, None]
+
+
+# Keys in the settings
+
+
+OTHER = {
+    "talk": {
+        "parts": [
+            {"turns": [{"wer": "Ann", "was": {"de": "Wie lange?"}, "ab": 500}]},
+            {"turns": [{"wer": "Ben", "was": {"de": "Zwei Tage."}, "ab": 2500, "notiz": "leise gesagt"}]},
+        ]
+    }
+}
+
+
+def read_with(data: Any, **keys: Any) -> Draft:
+    options = ReadOptions("transcripts/x.json", source=SourceRule(keys=JsonKeys(**keys)))
+    return read(json.dumps(data).encode(), options)
+
+
+def test_settings_name_the_keys_of_any_json() -> None:
+    draft = read_with(OTHER, items="talk.parts.turns", text="was.de", speaker="wer", time="ab", per_second=1000)
+    assert [(turn.speaker, draft.text[turn.start : turn.end], turn.time) for turn in draft.turns] == [
+        ("Ann", "Wie lange?", 0.5),
+        ("Ben", "Zwei Tage.", 2.5),
+    ]
+    assert draft.notices == ("not used: notiz",)
+    numbered = read_with(OTHER, items="talk.parts.1.turns", text="was.de", speaker="wer")
+    assert [turn.speaker for turn in numbered.turns] == ["Ben"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        (
+            {"items": "talk.turns", "text": "was"},
+            "no objects at 'talk.turns', which 'keys' in qualcode.yaml names as items",
+        ),
+        (
+            {"items": "talk.parts.turns", "text": "wort"},
+            "no text at 'wort', which 'keys' in qualcode.yaml names (there are: ",
+        ),
+    ],
+)
+def test_keys_that_do_not_fit_are_refused(keys: Any, message: str) -> None:
+    with pytest.raises(OperationError) as refused:
+        read_with(OTHER, **keys)
+    assert message in str(refused.value)
+
+
+def test_refusal_proposes_keys_that_work(tmp_path: Path) -> None:
+    rows = [
+        {"wer": name, "was": text, "start_ms": start}
+        for name, text, start in [("Ann", "Wie lange?", 500), ("Ben", "Zwei Tage.", 2500), ("Ann", "Und?", 4000)]
+    ]
+    data = {"meta": {"title": "x"}, "gespraech": {"zeilen": [{**row, "who": row.pop("wer")} for row in rows]}}
+    with pytest.raises(OperationError) as refused:
+        read_draft(data)
+    proposal = str(refused.value).partition("such as ")[2].partition(" (and")[0]
+    study = small_study(tmp_path)
+    write_atomically(study / "transcripts/x.json", json.dumps(data))
+    write_atomically(study / "qualcode.yaml", f"{(study / 'qualcode.yaml').read_text()}{proposal}\n")
+    transcript = Project(study).study.transcripts["x"]
+    assert [turn.speaker for turn in transcript.turns] == ["Ann", "Ben", "Ann"]
+    assert [turn.time for turn in transcript.turns] == [500, 2500, 4000]

@@ -155,6 +155,19 @@ SourceKind = Literal["", "interview", "text"]
 
 
 @dataclass(frozen=True, slots=True)
+class JsonKeys:
+    """Where a JSON has its speech; each is a path of keys such as ``talk.turns``."""
+
+    items: str = ""
+    """The list of objects with text; empty if the file is the list."""
+    text: str = "text"
+    speaker: str = ""
+    time: str = ""
+    per_second: int = 1
+    """How many units of a time make a second."""
+
+
+@dataclass(frozen=True, slots=True)
 class SourceRule:
     """Settings for reading one source; empty fields are detected from its content."""
 
@@ -164,6 +177,10 @@ class SourceRule:
     """The name of the reader, as ``captions``."""
     accept: tuple[str, ...] = ()
     """Signals of a wrong reading that a person has looked at, and that are not reported again."""
+    keys: JsonKeys | None = None
+    """The keys of a JSON that no recogniser reads."""
+    tier: tuple[str, ...] = ()
+    """The tiers of an ELAN file that have the words, by type or name."""
 
 
 @dataclass(frozen=True, slots=True)

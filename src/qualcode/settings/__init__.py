@@ -10,7 +10,7 @@ from unicodedata import normalize
 
 from qualcode.errors import Problem
 from qualcode.files import YamlDocument, read_yaml, validate_yaml
-from qualcode.model import SourceRule, SourceRules, SpeakerRule, TableRule, Unit
+from qualcode.model import JsonKeys, SourceRule, SourceRules, SpeakerRule, TableRule, Unit
 from qualcode.settings.setting_values import parse_unit, validate_coder
 
 if TYPE_CHECKING:
@@ -108,7 +108,9 @@ def _build_speaker_rule(entry: SpeakerEntry) -> SpeakerRule:
 
 
 def _build_source_rule(entry: SourceEntry) -> SourceRule:
-    return SourceRule(entry.kind, entry.reader, tuple(entry.accept))
+    keys = JsonKeys(**entry.keys.model_dump()) if entry.keys else None
+    tier = (entry.tier,) if isinstance(entry.tier, str) else tuple(entry.tier)
+    return SourceRule(entry.kind, entry.reader, tuple(entry.accept), keys, tier)
 
 
 def _build_table_rule(entry: TableEntry) -> TableRule:

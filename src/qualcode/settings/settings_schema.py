@@ -79,6 +79,18 @@ class TableEntry(BaseModel):
 ReaderName = Literal["text", "captions", "json", "chat", "elan", "docx", "odt", "rtf", "pdf", "html"]
 
 
+class KeysEntry(BaseModel):
+    """The keys of a JSON, each a path such as ``talk.turns``."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    items: str = Field(default="", description="The list of objects with text; empty if the file is the list.")
+    text: str = Field(description="The text of an object.", min_length=1)
+    speaker: str = Field(default="", description="The speaker of an object.")
+    time: str = Field(default="", description="The start of an object.")
+    per_second: int = Field(default=1, ge=1, description="Units of a time per second: 1000 for milliseconds.")
+
+
 class SourceEntry(BaseModel):
     """How a source is read; what is not given is detected from its content."""
 
@@ -89,6 +101,8 @@ class SourceEntry(BaseModel):
     )
     reader: Literal["", ReaderName] = Field(default="", description="The reader, whatever the suffix: captions ...")
     accept: list[SignalName] = Field(default=[], description="Signals of a wrong reading that were looked at.")
+    keys: KeysEntry | None = Field(default=None, description="The keys of a JSON that is not recognised.")
+    tier: str | list[str] = Field(default=[], description="Tiers of an ELAN file with the words, by type or name.")
 
 
 class SuggestEntry(BaseModel):

@@ -5,16 +5,25 @@ JSON may contain anything anywhere: ``value_at``, ``text_at`` and ``objects_at``
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from qualcode.errors import format_names
-from qualcode.model import UnplacedText
+from qualcode.model import Role, UnplacedText
 from qualcode.transcripts.labels.speaker_labels import clean_text
 from qualcode.transcripts.readers.columns.table_times import parse_time_cell
 
 JsonObject = Mapping[str, Any]
+
+_DURATION = re.compile(r"PT(?=\d)(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,9}(?:\.\d{1,9})?)S)?")
+"""A duration of ISO 8601, as Azure writes offsets."""
+_DATE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:")
+_LATEST_TIME = 1e8
+"""Seconds, over three years: larger times are dates, counted from 1970."""
+_LONG_FRACTION = re.compile(r"(?<=:\d\d)(\.\d{3})\d+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +33,8 @@ class SpeechPiece:
     text: str
     speaker: str | None = None
     start: float | None = None
+    role: Role | None = None
+    """The role, if the file has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +111,18 @@ def read_objects(
             unused |= dict.fromkeys(key for key, value in strings.items() if key not in used and len(value.split()) > 1)
         elif strings:
             unplaced.append(UnplacedText(number, ", ".join(strings.values())))
-    return Speech(pieces, other_texts, unplaced, [f"not used: {format_names(list(unused))}"] if unused else [])
+    return Speech(
+        since_first(pieces), other_texts, unplaced, [f"not used: {format_names(list(unused))}"] if unused else []
+    )
+
+
+def since_first(pieces: list[SpeechPiece]) -> list[SpeechPiece]:
+    """Return pieces whose times are dates with times since the first; others unchanged."""
+    starts = [piece.start for piece in pieces if piece.start is not None]
+    if not starts or min(starts) < _LATEST_TIME:
+        return pieces
+    first = min(starts)
+    return [replace(piece, start=None if piece.start is None else round(piece.start - first, 3)) for piece in pieces]
 
 
 def _first(item: JsonObject, keys: Sequence[str]) -> Any:
@@ -170,13 +192,41 @@ def speaker_names(speakers: Iterable[JsonObject]) -> dict[str, str]:
 def seconds(value: Any, time_unit: int = 1) -> float | None:
     """Return a time, or the first of a pair of times, in seconds; ``None`` where it is no time.
 
-    A text may end in ``s``, as in ``1.300s``.
+    A text may be ``1.300s``, a clock's time with any number of decimals, or a duration such as ``PT1M2.5S``.
     """
     if isinstance(value, list):
         value = value[0] if value else None
+    if isinstance(value, Mapping):
+        return _sum_parts(value)
     if isinstance(value, str):
-        return parse_time_cell(value.removesuffix("s"))
+        return _parse_time(value)
     # The comparison also refuses NaN and infinity, which Python's JSON parser accepts.
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e12:
         return None
     return round(value / time_unit, 3)
+
+
+def _sum_parts(time: JsonObject) -> float | None:
+    """Return a time that Google's libraries write as whole seconds, which may be a text, and nanoseconds."""
+    whole, nanos = time.get("seconds") or 0, time.get("nanos") or 0
+    if not time.keys() & {"seconds", "nanos"} or not isinstance(nanos, int) or not re.fullmatch(r"\d{1,9}", str(whole)):
+        return None
+    return seconds(int(whole) + nanos / 1e9)
+
+
+def _parse_time(text: str) -> float | None:
+    if duration := _DURATION.fullmatch(text):
+        hours, minutes, rest = (float(part or 0) for part in duration.groups())
+        return round(hours * 3600 + minutes * 60 + rest, 3)
+    if _DATE.match(text):
+        return _parse_date(text)
+    return parse_time_cell(_LONG_FRACTION.sub(r"\1", text).removesuffix("s"))
+
+
+def _parse_date(text: str) -> float | None:
+    try:
+        date = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    # Without a time zone, all dates of a file are of one zone.
+    return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()

@@ -11,6 +11,8 @@ from qualcode.errors import OperationError, format_count
 from qualcode.files import decode_text
 from qualcode.model import UnplacedText
 from qualcode.transcripts.draft import Draft, ReadOptions, Utterance, build_draft_from_utterances, join_utterances
+from qualcode.transcripts.labels.speaker_labels import role_of
+from qualcode.transcripts.readers.json_keys import read_keys
 from qualcode.transcripts.readers.recognisers import read_speech
 from qualcode.transcripts.readers.speech import SpeechPiece
 
@@ -29,19 +31,28 @@ def read(content: bytes, options: ReadOptions) -> Draft:
     """
     decoded = decode_text(content, path=options.path, encoding=options.encoding)
     data, broken_count = _parse_json(decoded.text, options.path)
-    speech = read_speech(data, path=options.path)
+    keys = options.source.keys
+    speech = read_keys(data, keys, path=options.path) if keys else read_speech(data, path=options.path)
     pieces = [piece for piece in speech.pieces if piece.text]
     spoken = _squeeze("".join(piece.text for piece in pieces))
     # Sorted: with several channels, one version may be in order of time and the other channel by channel.
     different = [text for text in speech.other_texts if sorted(_squeeze(text)) not in ([], sorted(spoken))]
     return build_draft_from_utterances(
-        join_utterances(Utterance(piece.speaker or "", piece.text, 0, piece.start) for piece in pieces),
+        join_utterances(_utterances(pieces, options)),
         unplaced=[
             *speech.unplaced,
             *(UnplacedText(1, text.strip()) for text in different if _squeeze(text) not in spoken),
         ],
         notices=[*decoded.notices, *_notices(pieces, broken_count, bool(different)), *speech.notices],
     )
+
+
+def _utterances(pieces: Sequence[SpeechPiece], options: ReadOptions) -> Iterator[Utterance]:
+    """Yield the pieces as utterances; roles that the file has are used where the settings name none of its speakers."""
+    speakers = {piece.speaker for piece in pieces if piece.speaker}
+    has_interviewer = any(role_of(name, interviewers=options.rules.interviewers) == "interviewer" for name in speakers)
+    for piece in pieces:
+        yield Utterance(piece.speaker or "", piece.text, 0, piece.start, None if has_interviewer else piece.role)
 
 
 def _parse_json(text: str, path: str) -> tuple[Any, int]:

@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import Any
 
 from qualcode.errors import OperationError, format_names
+from qualcode.transcripts.readers.json_keys import propose_keys
 from qualcode.transcripts.readers.speech import Speech
 
 RECOGNISERS: Mapping[str, str] = {
@@ -22,8 +23,11 @@ RECOGNISERS: Mapping[str, str] = {
     "deepgram": "Deepgram",
     "elevenlabs": "ElevenLabs",
     "rev": "Rev",
-    "whisper_cpp": "whisper.cpp",
-    "whisper": "Whisper and WhisperX",
+    "watson": "IBM Watson",
+    "google_speech": "Google Speech-to-Text",
+    "azure_speech": "Azure Speech",
+    "whisper": "Whisper, WhisperX and whisper.cpp",
+    "chat_log": "a list of messages with 'role' and 'content'",
     "object_list": "a list of objects with 'text' and, where known, 'speaker' and 'start'",
 }
 """Modules in the order in which they are tried, with their names in messages; the least specific is the last."""
@@ -44,4 +48,7 @@ def read_speech(data: Any, *, path: str) -> Speech:
             return speech
     keys = f" (its keys: {format_names([str(key) for key in data])})" if isinstance(data, Mapping) and data else ""
     known = ", ".join(RECOGNISERS.values())
-    raise OperationError(f"{path}: not the JSON of a known speech recogniser{keys}: export the talk as one of {known}")
+    raise OperationError(
+        f"{path}: not the JSON of a known speech recogniser{keys}: export the talk as one of {known}; or name its keys "
+        f"in qualcode.yaml, such as {propose_keys(data, path=path)}"
+    )

@@ -20,6 +20,7 @@ from qualcode.transcripts.readers.speech import (
 
 _LIST_KEYS = (
     "segments", "transcription", "utterances", "transcripts", "turns", "cues", "chunks", "transcript", "results",
+    "sentences", "entries", "messages", "monologues", "captions", "dialogue", "conversation", "items",
 )  # fmt: skip
 """Keys of lists, in order of preference."""
 _WRAPPER_KEYS = ("speech", "result", "results", "transcript", "transcription", "data", "response")
@@ -27,9 +28,33 @@ _WRAPPER_KEYS = ("speech", "result", "results", "transcript", "transcription", "
 _SECOND_LIST_KEYS = ("speakers", "words")
 """Keys of lists that repeat the same speech: read where they name speakers and the list itself does not."""
 _FIELDS = Fields(
-    text=("text", "transcript", "content", "utterance", "sentence", "words", "quote", "word"),
-    speaker=("speaker", "speaker_name", "speakerName", "speaker_label", "speakerLabel", "name", "speaker_id"),
-    start=("start", "start_time", "startTime", "begin", "time", "timestamp", "offset"),
+    text=(
+        "text",
+        "transcript",
+        "content",
+        "utterance",
+        "sentence",
+        "words",
+        "quote",
+        "word",
+        "body",
+        "spokenText",
+        "raw_text",
+    ),
+    speaker=(
+        "speaker",
+        "speaker_name",
+        "speakerName",
+        "speakerDisplayName",
+        "speaker_label",
+        "speakerLabel",
+        "name",
+        "author",
+        "role",
+        "speaker_id",
+        "speakerId",
+    ),
+    start=("start", "start_time", "startTime", "startOffset", "begin", "time", "timestamp", "offset", "startDateTime"),
 )
 
 

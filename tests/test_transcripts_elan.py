@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualcode.errors import OperationError, QualcodeError
+from qualcode.model import SourceRule
 from qualcode.transcripts.draft import Draft, ReadOptions
 from qualcode.transcripts.readers.elan import read
 
@@ -153,3 +154,78 @@ def test_any_content_is_read_or_refused(at: int, more: bytes, gone: int) -> None
         assert str(error).startswith("transcripts/x.eaf")  # noqa: PT017
         return
     assert all(0 <= span.start < span.end <= len(draft.text) for span in draft.turns)
+
+
+# Words below tiers that hold record numbers
+
+
+def ref(number: int, words: str, parent: int) -> str:
+    value = f"<ANNOTATION_VALUE>{words}</ANNOTATION_VALUE>"
+    one = f'<REF_ANNOTATION ANNOTATION_ID="r{number}" ANNOTATION_REF="ts{parent}">{value}</REF_ANNOTATION>'
+    return f"<ANNOTATION>{one}</ANNOTATION>\n"
+
+
+def kind(name: str, parent: str = "", speaker: str = "") -> str:
+    attributes = {"LINGUISTIC_TYPE_REF": name, "PARENT_REF": parent, "PARTICIPANT": speaker}
+    return " ".join(f'{key}="{value}"' for key, value in attributes.items() if value)
+
+
+def records(*below: str) -> str:
+    """Return a transcript whose timed tiers have numbers, with tiers below them."""
+    return eaf(
+        tier("ref@INT", timed("ts1", "talk.001"), more=kind("ref", speaker="INT")),
+        tier("tx@INT", ref(1, "How long?", 1), more=kind("tx", "ref@INT")),
+        tier("ref@P1", timed("ts2", "talk.002"), more=kind("ref", speaker="P1")),
+        *below,
+    )
+
+
+EXPECTED = [("INT", "How long?", 1.5), ("P1", "Two days.", 3.0)]
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        [tier("tx@P1", ref(2, "Two days.", 2), more=kind("tx", "ref@P1"))],
+        [
+            tier("ft@P1", ref(2, "Zwei Tage.", 2), more=kind("ft", "ref@P1")),
+            tier("x@P1", ref(3, "Two days.", 2), more=kind("tx", "ref@P1")),
+        ],
+        [tier("tx@P1", ref(2, "Two", 2), ref(3, "days.", 2), more=kind("tx", "ref@P1"))],
+        [tier("anything", ref(2, "Two days.", 2), more=kind("default", "ref@P1"))],
+    ],
+)
+def test_words_below_record_numbers_are_turns(below: list[str]) -> None:
+    draft = read_draft(records(*below))
+    assert read_turns(draft) == EXPECTED
+    assert "ref@P1: talk.002" in [piece.text for piece in draft.unplaced]
+
+
+def test_tier_of_the_words_is_asked_for_where_it_is_not_clear() -> None:
+    below = [
+        tier("a@P1", ref(2, "Zwei Tage.", 2), more=kind("ge", "ref@P1")),
+        tier("b@P1", ref(3, "Two days.", 2), more=kind("vern", "ref@P1")),
+    ]
+    draft = read_draft(records(*below))
+    assert 'qualcode.yaml: sources: {"x.eaf": {tier: ge}}' in draft.notices[0]
+    content = records(*below).encode()
+    for names in (("tx", "vern"), ("tx@INT", "b@P1"), ("TX", "b")):
+        options = ReadOptions("transcripts/x.eaf", source=SourceRule(tier=names))
+        assert read_turns(read(content, options)) == EXPECTED
+
+
+def test_unknown_tier_of_the_settings_is_refused() -> None:
+    options = ReadOptions("transcripts/x.eaf", source=SourceRule(tier=("utt",)))
+    with pytest.raises(
+        OperationError, match=r"no tier 'utt', which 'tier' in qualcode.yaml names \(there are: ref, ref@INT"
+    ):
+        read(records().encode(), options)
+
+
+def test_numbers_that_somebody_says_are_words() -> None:
+    content = eaf(
+        tier("A", timed("ts1", "How many days?"), timed("ts3", "Twelve")),
+        tier("B", timed("ts2", "12"), timed("ts4", "12")),
+        tier("B-eng", untimed("zwölf"), more='PARENT_REF="B"'),
+    )
+    assert [words for _, words, _ in read_turns(read_draft(content))] == ["How many days?", "12", "Twelve", "12"]

@@ -527,6 +527,8 @@ def test_whisper_tsv_is_one_transcript_of_captions(tmp_path: Path) -> None:
         ("Start Time,End Time,Text\n00:00:01,00:00:02,How was it?\n00:00:03,00:00:04,It rained.\n", [1, 3]),
         ("time,text\n0:05,How was the harvest?\n0:08,It rained for a week.\n", [5, 8]),
         ("start_ms,end_ms,text\n500,2000,How was it?\n2500,4000,It rained.\n", [0.5, 2.5]),
+        ("start;end;text\n0,5;2,0;Wie war es?\n2,5;4,0;Es hat geregnet.\n", [0.5, 2.5]),
+        ("Start Time,End Time,Text\n00:00:01:12,00:00:02:05,How?\n00:00:03:00,00:00:04:10,Rain.\n", [1, 3]),
         ("tmin,tmax,text\n0.5,2.0,How was it?\n2.5,4.0,It rained.\n", [0.5, 2.5]),
         ("Anfang;Ende;Text\n0.5;2.0;Wie war es?\n2.5;4.0;Es hat geregnet.\n", [0.5, 2.5]),
     ],
@@ -653,6 +655,14 @@ def test_doubtful_question_beside_a_named_text_is_asked_about(tmp_path: Path) ->
     assert 'tables: {"survey.csv": {"text": ["comment", "advice"]}}; if not: tables: {"survey.csv"' in first.notices[1]
     first, *_ = read_table(tmp_path, table, text=("comment",))
     assert len(first.notices) == 1
+
+
+def test_short_answers_below_a_question_are_asked_about(tmp_path: Path) -> None:
+    rows = "".join(
+        f"{number},north,{one},{two}\n" for number, (one, two) in enumerate([("Start small", "A b"), ("Go on", "C d")])
+    )
+    first, *_ = read_table(tmp_path, f"id,group,What is your advice?,comment\n{rows}")
+    assert first.notices[1].startswith("is 'What is your advice?' an open question? It is read as an attribute.")
 
 
 def test_shared_survey_reads_without_settings(shared_sources: Path) -> None:

@@ -119,7 +119,7 @@ def detect_layout(sheet: TableStream, rule: TableRule, questions: Sequence[str])
         return _conversation_layout(
             sheet, statistics, rule, configured, texts or _texts_by_length(sheet, statistics, ())
         )
-    return _answer_layout(sheet, statistics, rule, configured, texts)
+    return _answer_layout(sheet, statistics, rule, configured, texts, questions=questions)
 
 
 def _answer_layout(
@@ -128,6 +128,8 @@ def _answer_layout(
     rule: TableRule,
     configured: Mapping[str, int],
     texts: tuple[int, ...],
+    *,
+    questions: Sequence[str],
 ) -> ColumnLayout:
     ids = [position for position in range(len(sheet.columns)) if _is_id(sheet, position)]
     row = configured.get("id", next((position for position in ids if position not in statistics.invalid_ids), -1))
@@ -141,7 +143,7 @@ def _answer_layout(
     speaker = configured.get("speaker", -1)
     others = _others(sheet, statistics, {*texts, *by_length, row, speaker})
     # If a person named the columns of text, the others are not questions.
-    found = OpenColumns((), ()) if rule.text else find_open_columns(sheet, others)
+    found = OpenColumns((), ()) if rule.text else find_open_columns(sheet, others, questions)
     if by_length:
         texts = tuple(sorted({*by_length, *found.sure}))
         found = OpenColumns((), found.doubtful)
@@ -229,6 +231,8 @@ def _detect_kind(
 
 def _has_captions(sheet: TableStream, times: TimeColumns, ids: Sequence[int]) -> bool:
     """Tell whether the rows of a table without speakers are captions: never where ids name respondents."""
+    if times.start < 0:
+        return False
     interview, _ = find_interview_column(sheet, (), used=(times.start, times.end), speaker=-1)
     names = {_normalise_name(sheet.columns[position]) for position in ids if position != interview}
     if not names <= _ROW_NUMBERS or (ids and times.end < 0 and interview < 0):

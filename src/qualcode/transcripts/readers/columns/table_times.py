@@ -33,7 +33,9 @@ _DAY = 86_400
 """Seconds. No recording is longer, so larger times without a unit are not seconds."""
 
 _TIME = re.compile(rf"[\[(]?({TIME})[\])]?(?:\s*(?:-|–|-->|to)\s*[\[(]?{TIME}[\])]?)?")
-_NUMBER = re.compile(r"\d{1,13}(?:\.\d{1,9})?")
+_NUMBER = re.compile(r"\d{1,13}(?:[.,]\d{1,9})?")
+_FRAMES = re.compile(r"(\d{1,2}:\d\d:\d\d)[:;]\d\d")
+"""A time code of video editors, hh:mm:ss:ff, whose frames are of unknown length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,9 @@ def parse_time_cell(cell: str, per_second: int = 1) -> float | None:
     Of a number, ``per_second`` make a second.
     """
     number = cell.strip()
-    if match := _TIME.fullmatch(number):
+    if match := _TIME.fullmatch(number) or _FRAMES.fullmatch(number):
         return parse_seconds(match[1])
-    return round(float(number) / per_second, 6) if _NUMBER.fullmatch(number) else None
+    return round(float(number.replace(",", ".")) / per_second, 6) if _NUMBER.fullmatch(number) else None
 
 
 def find_time_columns(columns: Sequence[str]) -> TimeColumns:

@@ -612,13 +612,16 @@ def test_settings_name_the_column_of_interviews(tmp_path: Path) -> None:
     table = "wave,speaker,text\n1,I,Well?\n1,Ann,Rain.\n2,I,Well?\n2,Ben,Dry.\n"
     assert [one.id for one in read_table(tmp_path, table, "m.csv")] == ["m"]
     assert [one.id for one in read_table(tmp_path, table, "m.csv", transcript="wave")] == ["m#1", "m#2"]
+    sessions = table.replace("wave", "session")
+    assert [one.id for one in read_table(tmp_path, sessions, "m.csv")] == ["m#1", "m#2"]
+    assert [one.id for one in read_table(tmp_path, sessions, "m.csv", transcript="")] == ["m"]
 
 
 def test_doubtful_column_of_interviews_is_asked_about(tmp_path: Path) -> None:
     table = "case,speaker,text\n1,Ann,Rain.\n1,Ann,Wind.\n2,Ben,Dry.\n2,Ben,Hot.\n"
     (one,) = read_table(tmp_path, table, "m.csv")
     assert 'write in qualcode.yaml: tables: {"m.csv": {"transcript": "case"}}' in one.notices[1]
-    (one,) = read_table(tmp_path, table, "m.csv", kind="transcript")
+    (one,) = read_table(tmp_path, table, "m.csv", transcript="")
     assert not any("name an interview" in notice for notice in one.notices)
 
 

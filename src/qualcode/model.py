@@ -145,8 +145,8 @@ class TableRule:
     speaker: str = ""
     time: str = ""
     sheet: str = ""
-    transcript: str = ""
-    """The column that names the interview of each turn."""
+    transcript: str | None = None
+    """The column that names the interview of each turn; empty if all turns are of one, ``None`` to detect it."""
     per_second: int = 0
     """How many units of a time that is a number make a second: 1000 for milliseconds."""
 

@@ -115,5 +115,5 @@ def _build_source_rule(entry: SourceEntry) -> SourceRule:
 
 def _build_table_rule(entry: TableEntry) -> TableRule:
     text = (entry.text,) if isinstance(entry.text, str) else tuple(entry.text)
-    names = (entry.speaker, entry.time, entry.sheet, entry.transcript)
-    return TableRule(entry.kind, entry.id, text, *names, per_second=entry.per_second)
+    names = (entry.speaker, entry.time, entry.sheet)
+    return TableRule(entry.kind, entry.id, text, *names, transcript=entry.transcript, per_second=entry.per_second)

@@ -72,7 +72,7 @@ class TableEntry(BaseModel):
     speaker: str = Field(default="", description="Column with the speaker.")
     time: str = Field(default="", description="Column with the time.")
     sheet: str = Field(default="", description="Sheet of a workbook; the first if not given.")
-    transcript: str = Field(default="", description="Column that names the interview of each turn, if several.")
+    transcript: str | None = Field(default=None, description='Column that names the interview of a turn; "" if one.')
     per_second: int = Field(default=0, ge=0, description="Units of a numeric time per second: 1000 for milliseconds.")
 
 

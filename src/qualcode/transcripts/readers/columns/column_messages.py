@@ -34,7 +34,7 @@ def describe_interview_doubt(sheet: TableStream, position: int) -> str:
     name = sheet.columns[position]
     return (
         f"does each value of '{name}' name an interview? All rows are read as one. If so, write in qualcode.yaml: "
-        f"{_table_entry(sheet, transcript=name)}; if not: {_table_entry(sheet, kind='transcript')}"
+        f"{_table_entry(sheet, transcript=name)}; if not: {_table_entry(sheet, transcript='')}"
     )
 
 

@@ -288,12 +288,13 @@ def _conversation_layout(
     speaker = configured.get("speaker", -1)
     ids = [position for position in range(len(sheet.columns)) if _is_id(sheet, position)]
     used = {*texts, speaker, times.start, times.end}
-    interview, unclear = find_interview_column(sheet, ids, used=used, speaker=speaker)
-    interview, unclear = (configured["transcript"], ()) if "transcript" in configured else (interview, unclear)
+    if rule.transcript is None:
+        interview, unclear = find_interview_column(sheet, ids, used=used, speaker=speaker)
+    else:
+        interview, unclear = configured.get("transcript", -1), ()
     measures = measure_times(sheet, times, group=interview)
     per_second, is_certain = (rule.per_second, True) if rule.per_second else detect_time_unit(measures, times)
-    # With the kind in the settings a person has decided that the rows are one talk.
-    doubts = [describe_interview_doubt(sheet, position) for position in unclear if not rule.kind]
+    doubts = [describe_interview_doubt(sheet, position) for position in unclear]
     doubts += [] if is_certain else [describe_unit_doubt(sheet, times.start)]
     others = _others(sheet, statistics, {*texts, speaker, times.start, interview})
     layout = ColumnLayout("transcript", tuple(texts), -1, speaker, times.start, others)

@@ -678,3 +678,25 @@ def test_refusal_proposes_keys_that_work(tmp_path: Path) -> None:
     transcript = Project(study).study.transcripts["x"]
     assert [turn.speaker for turn in transcript.turns] == ["Ann", "Ben", "Ann"]
     assert [turn.time for turn in transcript.turns] == [500, 2500, 4000]
+
+
+@pytest.mark.parametrize(
+    ("items", "starts"),
+    [
+        ([{"start": 500, "end": 2000}, {"start": 2500, "end": 4000}], [0.5, 2.5]),
+        ([{"start": 0, "end": 2}, {"start": 2, "end": 4}], [0, 2]),
+        ([{"start": 0.5, "end": 2.0}, {"start": 2.5, "end": 4.0}], [0.5, 2.5]),
+        ([{"start_ms": 500}, {"start_ms": 2500}], [0.5, 2.5]),
+    ],
+)
+def test_unit_of_times_in_a_list_of_objects(items: list[Any], starts: list[float]) -> None:
+    texts = [("I", "How was the harvest?"), ("P1", "It rained for a week.")]
+    data = [{"speaker": name, "text": text, **item} for (name, text), item in zip(texts, items, strict=True)]
+    draft = read_draft(data)
+    assert [turn.time for turn in draft.turns] == starts
+    assert draft.notices == ()
+
+
+def test_unit_of_times_is_asked_for_where_it_is_not_certain() -> None:
+    draft = read_draft([{"speaker": "A", "text": "Yes, it rained.", "start": 10, "end": 60}])
+    assert draft.notices[0].startswith("are the times seconds?")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from qualcode.transcripts.readers.columns.table_times import TimeColumns, TimeMeasures, detect_time_unit
 from qualcode.transcripts.readers.speech import (
     Fields,
     JsonObject,
@@ -27,6 +28,12 @@ _WRAPPER_KEYS = ("speech", "result", "results", "transcript", "transcription", "
 """Keys of objects that may contain such a list."""
 _SECOND_LIST_KEYS = ("speakers", "words")
 """Keys of lists that repeat the same speech: read where they name speakers and the list itself does not."""
+_MILLISECOND_KEYS = ("start_ms", "startMs", "startTimeMs", "start_time_ms", "offsetMs", "offset_ms", "begin_ms")
+_END_KEYS = ("end", "end_time", "endTime", "stop", "to")
+_UNIT_NOTICE = (
+    "are the times seconds? They are read so; if they are milliseconds, name the keys of the file, with "
+    "per_second: 1000, under 'sources' in qualcode.yaml"
+)
 _FIELDS = Fields(
     text=(
         "text",
@@ -79,7 +86,27 @@ def read_speech(data: Any) -> Speech:
 
 def _read(objects: Sequence[JsonObject], data: Any) -> Speech:
     names = speaker_names(objects_at(value_at(data, "speech") or data, "speakers"))
-    return read_objects(objects, _FIELDS, names=names)
+    if any(key in item for item in objects for key in _MILLISECOND_KEYS):
+        return read_objects(objects, replace(_FIELDS, start=_MILLISECOND_KEYS, time_unit=1000), names=names)
+    per_second, is_certain = _time_unit(objects)
+    speech = read_objects(objects, replace(_FIELDS, time_unit=per_second), names=names)
+    return speech if is_certain else replace(speech, notices=[*speech.notices, _UNIT_NOTICE])
+
+
+def _time_unit(objects: Sequence[JsonObject]) -> tuple[int, bool]:
+    """Return how many units of a time make a second, and whether that is certain."""
+    spans = [(_number(item, _FIELDS.start), _number(item, _END_KEYS), item) for item in objects]
+    whole = [(start, end, item) for start, end, item in spans if isinstance(start, int) and isinstance(end, int)]
+    if not whole or len(whole) < len(spans):
+        return 1, True
+    characters = sum(len(text_at(item, key)) for _, _, item in whole for key in _FIELDS.text)
+    duration = sum(end - start for start, end, _ in whole)
+    latest = max(end for _, end, _ in whole)
+    return detect_time_unit(TimeMeasures(len(whole), True, True, characters, duration, latest), TimeColumns(0, 1))
+
+
+def _number(item: JsonObject, keys: Sequence[str]) -> Any:
+    return next((item[key] for key in keys if isinstance(item.get(key), int | float)), None)
 
 
 def _candidates(data: Any) -> Iterator[Sequence[JsonObject]]:

@@ -177,6 +177,36 @@ def test_other_texts_are_read_as_before(text: str) -> None:
     assert (draft.text, draft.turns, draft.header) == (plain.text, plain.turns, plain.header)
 
 
+def test_table_and_title_below_a_line_that_names_the_interviewee_are_header() -> None:
+    head = "# Info\nInterviewee: Maple\n\n| Age | Job |\n| --- | --- |\n| 30 | grower |\n\n# Transcript"
+    draft = read_text(
+        f"{head}\n\n**Interviewer:** How?\n\n**Maple:** Rain.\n\n**Interviewer:** And?\n\n**Maple:** Dry.\n"
+    )
+    assert draft.header == head
+    assert [speaker for speaker, _, _ in spoken(draft)] == ["Interviewer", "Maple"] * 2
+
+
+def test_labels_inside_emphasised_questions() -> None:
+    answered = read_text("**Interviewer: How was it?**\n\nIt rained.\n\n**Interviewer: And then?**\n\nFine.\n")
+    assert [(role[0], words) for _, role, words in spoken(answered)] == TWO
+    labelled = read_text("**Q: How?**\n\nA: Rain.\n\n**Q: And?**\n\nA: Fine.\n")
+    assert [speaker for speaker, _, _ in spoken(labelled)] == ["Q", "A"] * 2
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [["Rae", "Kim", "Rae"], ["P1", "P2", "P1"], ["Rae (0:01)", "Kim (0:05)", "Rae (0:09)"]],
+)
+def test_speaker_who_has_one_heading(titles: list[str]) -> None:
+    draft = read_text("# Talk 5\n\n" + "".join(f"## {title}\n\nWords.\n\n" for title in titles))
+    assert [speaker for speaker, _, _ in spoken(draft)] == [title.split()[0] for title in titles]
+
+
+def test_title_that_is_no_speaker_leaves_names_alone() -> None:
+    text = "## Rae\n\nHow?\n\n## Introduction\n\nText.\n\n## Rae\n\nAnd?\n\n## Kim\n\nFine.\n"
+    assert [speaker for speaker, _, _ in spoken(read_text(text))] == [""]
+
+
 def test_text_without_speakers_by_the_settings_has_no_questions() -> None:
     draft = read_text("## How was it?\n\nIt rained.\n\n## And then?\n\nFine.\n", kind="text")
     assert not any(turn.role == "interviewer" for turn in draft.turns)
@@ -192,6 +222,10 @@ LINES = st.sampled_from(
         "*Yes.*",
         "> No.",
         "Ann: Hm.",
+        "**Q: Why?**",
+        "Interviewee: Maple",
+        "| a | b |",
+        "## Kim (0:12)",
         "I: So?",
         "---",
         "It is.",

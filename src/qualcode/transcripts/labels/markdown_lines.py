@@ -26,7 +26,7 @@ _EMPHASISED_LINE = re.compile(
 _EDGE = re.compile(r"(?:\s|>|(?:-{3,}|\*{3,}|_{3,})[ \t]*(?=\n|\Z))+")
 _RULE = re.compile(r"-{3,}|\*{3,}|_{3,}")
 _WHOLLY_EMPHASISED = re.compile(r"(?P<mark>\*{1,3}|_{1,3})(?P<words>[^*_\s](?:[^*_]*[^*_\s])?)(?P=mark)")
-_PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*(?:\n[^\n]*\S[^\n]*)*")
+_PARAGRAPH = re.compile(r"\S[^\n]*(?:\n[^\S\n]*\S[^\n]*)*")
 _OUTSIDE_WORDS = "*_> \t\n\"'“”„‘’«»()"
 _QUESTION_MARKS = ("?", "？", "؟", "\u037e")
 _NUMBERED = re.compile(
@@ -124,6 +124,12 @@ def _build_line(match: re.Match[str], level: int) -> Line:
 def _build_paragraph_line(paragraph: re.Match[str]) -> Line:
     start, end = trim_span(paragraph.string, *paragraph.span())
     return Line(*paragraph.span(), start, end, clean_text(paragraph[0]), PARAGRAPH)
+
+
+def is_layout(line: str) -> bool:
+    """Tell whether a line is blank, a heading, a rule, or the row of a table."""
+    bare = line.strip()
+    return not bare or bare.startswith("|") or bool(_HEADING.match(line) or _RULE.fullmatch(bare))
 
 
 def trim_span(text: str, start: int, end: int) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_TOKEN = re.compile(r"\[[^\]]*\]|[<>]|[^\s<>\[\]]+")
+_TOKEN = re.compile(r"\[[^\[\]]*\]|[<>]|[^\s<>\[\]]+")
 _RETRACED = re.compile(r"\[(?:/{1,3}|/-|/\?|e)\]")
 """Codes whose scope, the word or group before them, was repeated, corrected, begun anew or excluded."""
 

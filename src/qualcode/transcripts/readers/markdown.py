@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -13,6 +13,7 @@ from qualcode.files import decode_text
 from qualcode.model import LabelCandidate, SourceRules, UnplacedText
 from qualcode.transcripts.draft import Draft, DraftTurn, ReadOptions
 from qualcode.transcripts.labels.headers import find_body_start
+from qualcode.transcripts.labels.label_shapes import NAMING_KEYS
 from qualcode.transcripts.labels.markdown_lines import (
     PARAGRAPH,
     Line,
@@ -20,6 +21,7 @@ from qualcode.transcripts.labels.markdown_lines import (
     find_headings,
     find_questions_above_quotes,
     find_questions_below_numbers,
+    is_layout,
     trim_span,
 )
 from qualcode.transcripts.labels.speaker_labels import TIME, clean_text, find_speakers, normalise_label, parse_seconds
@@ -47,11 +49,14 @@ def read(content: bytes, options: ReadOptions) -> Draft:
     draft = plain_text.read(content, options)
     if options.source.kind == "text":
         return draft
+    draft = _drop_introductions(draft)
     start = find_body_start(draft.text)
     headings = find_headings(draft.text, start)
     speakers = _find_speaker_headings(draft.text, headings, options.rules)
     questions = [] if speakers else _find_questions(draft.text, start, headings)
     labelled = [turn for turn in draft.turns if turn.speaker]
+    if _are_labelled(questions, labelled):
+        questions = []
     if speakers and sum(turn.start > speakers[0].line.start for turn in labelled) < len(speakers):
         found = _build_speaker_draft(draft, headings, speakers)
     elif questions:
@@ -60,6 +65,34 @@ def read(content: bytes, options: ReadOptions) -> Draft:
         return _leave_out_titles(draft, headings) if labelled else draft
     notices = decode_text(content, path=options.path, encoding=options.encoding).notices
     return replace(found, notices=(*notices, *found.notices))
+
+
+def _drop_introductions(draft: Draft) -> Draft:
+    """Return the draft without turns at its beginning that only introduce somebody, above tables and titles."""
+    counts = Counter(normalise_label(turn.speaker) for turn in draft.turns)
+    turns = list(draft.turns)
+    while (
+        len(turns) > 1 and counts[normalise_label(turns[0].speaker)] == 1 and _introduces(draft.text, turns[0], counts)
+    ):
+        turns.pop(0)
+    if len(turns) == len(draft.turns):
+        return draft
+    header = draft.text[: draft.turns[len(draft.turns) - len(turns) - 1].end].strip()
+    return replace(draft, turns=tuple(turns), header=header)
+
+
+def _introduces(text: str, turn: DraftTurn, counts: Mapping[str, int]) -> bool:
+    name, *others = text[turn.start : turn.end].split("\n")
+    is_name = normalise_label(turn.speaker) in NAMING_KEYS or normalise_label(name) in counts
+    is_short = len(name.split()) < 5 and not name.endswith((".", "?", "!", "…"))
+    # Without other lines, the plain reading has decided.
+    return is_name and is_short and bool(others) and all(map(is_layout, others))
+
+
+def _are_labelled(questions: Sequence[Line], labelled: Sequence[DraftTurn]) -> bool:
+    """Tell whether questions are labelled turns themselves, beside turns with other labels: ``**Q: Why?**``."""
+    inside = {turn.speaker for turn in labelled if any(line.start <= turn.start < line.end for line in questions)}
+    return bool(inside) and any(turn.speaker not in inside for turn in labelled)
 
 
 # Headings that name speakers
@@ -78,6 +111,7 @@ def _find_speaker_headings(text: str, headings: Sequence[Line], rules: SourceRul
         for name in find_speakers([], doubtful=names, rules=rules)
         if counts[name] > 1 or normalise_label(name) in known
     }
+    speakers |= _find_others(matches, speakers) & find_speakers(names, rules=rules)
     if len(speakers) < 2 or sum(counts[name] for name in speakers) < 3:
         return []
     return [
@@ -85,6 +119,20 @@ def _find_speaker_headings(text: str, headings: Sequence[Line], rules: SourceRul
         for (line, match), name in zip(matches, names, strict=True)
         if name in speakers
     ]
+
+
+def _find_others(matches: Sequence[tuple[Line, re.Match[str]]], speakers: Collection[str]) -> set[str]:
+    """Return names that occur once but stand as speakers do: with times, or as the only other title of their level."""
+    named = [(line, clean_text(match["name"]), _time(match) is not None) for line, match in matches]
+    has_times = any(has_time for _, name, has_time in named if name in speakers)
+    by_level: dict[int, set[str]] = {}
+    for line, name, _ in named:
+        by_level.setdefault(line.level, set()).add(name)
+    return {
+        name
+        for line, name, has_time in named
+        if (has_time and has_times) or (len(by_level[line.level]) == 2 and by_level[line.level] & set(speakers))
+    }
 
 
 def _time(match: re.Match[str]) -> float | None:
@@ -145,9 +193,9 @@ def _build_question_draft(draft: Draft, headings: Sequence[Line], questions: Seq
     text, first = draft.text, questions[0].start
     own = {line.start for line in questions}
     titles = [line for line in headings if line.start not in own and line.start > first]
-    turns = [DraftTurn("", line.title_start, line.title_end, None, "interviewer") for line in questions]
+    turns = [_question_turn(line, draft.turns) for line in questions]
     cuts = sorted([*titles, *questions], key=lambda line: line.start)
-    for turn in _turns_from(draft, first):
+    for turn in _turns_from(draft, first, questions):
         # The label of a line above the questions, as "Interviewee: Ann", is not repeated by each answer.
         turns += [
             replace(turn, start=start, end=end, role=turn.role if turn.speaker else "participant")
@@ -165,14 +213,25 @@ def _build_question_draft(draft: Draft, headings: Sequence[Line], questions: Seq
     )
 
 
-def _turns_from(draft: Draft, first: int) -> Iterator[DraftTurn]:
+def _question_turn(line: Line, turns: Sequence[DraftTurn]) -> DraftTurn:
+    """Return the turn of a question; it may have a label of its own: ``**Interviewer: Why?**``."""
+    label = next((turn for turn in turns if turn.speaker and line.start <= turn.start < line.end), None)
+    start, speaker = (line.title_start, "") if label is None else (label.start, label.speaker)
+    return DraftTurn(speaker, start, line.title_end, None, "interviewer")
+
+
+def _turns_from(draft: Draft, first: int, questions: Sequence[Line]) -> Iterator[DraftTurn]:
     """Yield the turns of a plain reading from an offset on, and the text between it and them."""
     begun = [turn for turn in draft.turns if turn.end > first]
     header_end = draft.text.find(draft.header) + len(draft.header) if draft.header else 0
     if not begun or begun[0].start > first:
         yield DraftTurn("", first, max(first, header_end))
     for turn in begun:
-        yield turn if turn.start > first else DraftTurn("", first, turn.end)
+        own = next((line for line in questions if line.start <= turn.start < line.end), None)
+        if own is not None and turn.speaker:
+            yield DraftTurn("", own.end, turn.end)  # the label is that of the question
+        else:
+            yield turn if turn.start > first else DraftTurn("", first, turn.end)
 
 
 # Headings between turns

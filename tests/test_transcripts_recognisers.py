@@ -700,3 +700,21 @@ def test_unit_of_times_in_a_list_of_objects(items: list[Any], starts: list[float
 def test_unit_of_times_is_asked_for_where_it_is_not_certain() -> None:
     draft = read_draft([{"speaker": "A", "text": "Yes, it rained.", "start": 10, "end": 60}])
     assert draft.notices[0].startswith("are the times seconds?")
+
+
+def test_proposed_items_may_be_below_other_lists() -> None:
+    talk = [("How long is it?", 1), ("Two days.", 2), ("And then?", 1)]
+    turns = [{"said": text, "speakerId": speaker} for text, speaker in talk]
+    with pytest.raises(OperationError) as refused:
+        read_draft({"videos": [{"insights": {"talk": turns}}]})
+    assert '{"items": "videos.insights.talk", "text": "said", "speaker": "speakerId"}' in str(refused.value)
+
+
+def test_messages_of_users_with_dates() -> None:
+    data = {
+        "messages": [
+            {"user": "U1", "ts": "1680000000.000100", "text": "How?"},
+            {"user": "U2", "ts": "1680000003.5", "text": "So."},
+        ]
+    }
+    assert read_turns(data) == [("U1", "How?", 0), ("U2", "So.", 3.5)]

@@ -17,6 +17,10 @@ _MAX_DEPTH = 8
 """Depth to which lists are searched for; exports are not nested deeper."""
 
 
+_MAX_ITEMS = 20
+"""Items of a list in which lists are searched for; the others are like them."""
+
+
 def read_keys(data: Any, keys: JsonKeys, *, path: str) -> Speech:
     """Return the speech at the keys that the settings name.
 
@@ -96,9 +100,12 @@ def propose_keys(data: Any, *, path: str) -> str:
 
 def _lists(data: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, Sequence[JsonObject]]]:
     """Yield the lists of objects in a JSON with their paths."""
-    if isinstance(data, list):
+    if isinstance(data, list) and depth < _MAX_DEPTH:
         if objects := [item for item in data if isinstance(item, Mapping)]:
             yield path, objects
+            # Paths go through lists, so the lists in each item are one.
+            for item in objects[:_MAX_ITEMS]:
+                yield from _lists(item, path, depth + 1)
     elif isinstance(data, Mapping) and depth < _MAX_DEPTH:
         for key, value in data.items():
             yield from _lists(value, f"{path}.{key}" if path else str(key), depth + 1)

@@ -57,11 +57,26 @@ _FIELDS = Fields(
         "speakerLabel",
         "name",
         "author",
+        "user",
+        "sender",
+        "userName",
+        "displayName",
         "role",
         "speaker_id",
         "speakerId",
     ),
-    start=("start", "start_time", "startTime", "startOffset", "begin", "time", "timestamp", "offset", "startDateTime"),
+    start=(
+        "start",
+        "start_time",
+        "startTime",
+        "startOffset",
+        "begin",
+        "time",
+        "timestamp",
+        "offset",
+        "startDateTime",
+        "ts",
+    ),
 )
 
 

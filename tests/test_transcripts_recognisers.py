@@ -586,7 +586,7 @@ def test_chunks_beside_speakers() -> None:
     assert read_turns({"speakers": [], "chunks": chunks, "text": text}) == [("", text, 0.5)]
 
 
-LOG = [
+LOG: list[dict[str, Any]] = [
     {"role": "system", "content": "You interview people."},
     {"role": "assistant", "content": "How long?"},
     {"role": "user", "content": [{"type": "text", "text": "Two days."}, {"type": "image_url", "image_url": {}}]},

@@ -54,6 +54,7 @@ def read(content: bytes, options: ReadOptions) -> Draft:
     headings = find_headings(draft.text, start)
     speakers = _find_speaker_headings(draft.text, headings, options.rules)
     questions = [] if speakers else _find_questions(draft.text, start, headings)
+    draft = _read_labelled_answers(content, options, draft, questions)
     labelled = [turn for turn in draft.turns if turn.speaker]
     if _are_labelled(questions, labelled):
         questions = []
@@ -65,6 +66,21 @@ def read(content: bytes, options: ReadOptions) -> Draft:
         return _leave_out_titles(draft, headings) if labelled else draft
     notices = decode_text(content, path=options.path, encoding=options.encoding).notices
     return replace(found, notices=(*notices, *found.notices))
+
+
+def _read_labelled_answers(content: bytes, options: ReadOptions, draft: Draft, questions: Sequence[Line]) -> Draft:
+    """Return the draft with the labels of answers, if most answers below questions begin with one.
+
+    By themselves they do not take turns, so that the plain reading takes them for words; here the questions do.
+    """
+    if not questions or any(turn.speaker for turn in draft.turns):
+        return draft
+    labelled = plain_text.read(content, replace(options, source=replace(options.source, kind="interview")))
+    text = labelled.text
+    line_starts = {text.rfind("\n", 0, turn.start) + 1 for turn in labelled.turns if turn.speaker}
+    answers = [re.compile(r"\s*").match(text, line.end) for line in questions]
+    answered = sum(match is not None and match.end() in line_starts for match in answers)
+    return labelled if 2 * answered > len(questions) else draft
 
 
 def _drop_introductions(draft: Draft) -> Draft:

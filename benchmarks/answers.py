@@ -51,7 +51,7 @@ for start in range(0, len(texts), 2000):
 cues = {number: code_cue.cue for number, code_cue in enumerate(code_cues(study.codebook)) if code_cue.cue.kind == kind}
 began = time.process_time()
 search = CueSearch(cues, spacy.blank("en"))
-sentences = (sentence for page in pages for sentence in search.search_page(page, abbreviations=study.abbreviations))
+sentences = (sentence for page in pages for sentence in search.search_page(page, sentence_rules=study.sentence_rules))
 matches = sum(len(sentence.matches) for sentence in sentences)
 ours = time.process_time() - began
 words = sum(len(text.split()) for text in texts)

@@ -65,7 +65,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def without_cache(root: Path) -> Suggestions:
     study = Study(root)
-    return suggest_by_cues(study.transcripts.values(), study.codebook, abbreviations=study.abbreviations)
+    return suggest_by_cues(study.transcripts.values(), study.codebook, sentence_rules=study.sentence_rules)
 
 
 def edit(root: Path, old: str, new: str) -> None:
@@ -133,7 +133,7 @@ def test_changed_texts_and_settings_are_searched_again(root: Path, name: str, co
     assert load_cue_suggestions(Study(root)) == suggest_by_cues(
         Study(root).transcripts.values(),
         Study(root).codebook,
-        abbreviations=Study(root).abbreviations,
+        sentence_rules=Study(root).sentence_rules,
         language=Study(root).settings.language,
     )
     assert len(list((root / ".qualcode/cues").iterdir())) == 1

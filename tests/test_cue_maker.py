@@ -18,7 +18,7 @@ from spacy.matcher import Matcher, PhraseMatcher
 
 from builders import STUDY, book_of, cue, transcript_of
 from qualcode.model import Cue, Transcript
-from qualcode.segments import segment_transcript, sentence_spans
+from qualcode.segments import get_sentence_rules, segment_transcript, sentence_spans
 from qualcode.suggest import Suggestions, suggest_by_cues
 from qualcode.suggest.cues.codebook_cues import CodebookCueFinder
 from qualcode.suggest.cues.regex_literals import (
@@ -511,7 +511,9 @@ def test_abbreviations_change_sentences() -> None:
     talk = transcript_of("P: The abt. Budget.")
     book = book_of({"f/a": [cue("budget")]})
     assert suggest_by_cues([talk], book).quote == ["Budget."]
-    assert suggest_by_cues([talk], book, abbreviations={"abt"}).quote == ["The abt. Budget."]
+    assert suggest_by_cues([talk], book, sentence_rules=get_sentence_rules("en", ("abt",))).quote == [
+        "The abt. Budget."
+    ]
 
 
 def test_suggestion_id_is_stable_while_place_and_quote_stay() -> None:

@@ -17,7 +17,7 @@ from spacy.tokens import Doc
 
 from builders import book_of, cue, transcript_of
 from qualcode.model import Cue, Transcript, Turn
-from qualcode.segments import get_abbreviations, sentence_spans
+from qualcode.segments import get_sentence_rules, sentence_spans
 from qualcode.suggest.cues import cue_search
 from qualcode.suggest.cues.ascii_patterns import needs_non_letter
 from qualcode.suggest.cues.cue_maker import suggest_by_cues
@@ -27,7 +27,7 @@ from qualcode.suggest.cues.turn_pages import Page
 Hit = tuple[int, int, int, int]
 """Text, cue, start, end."""
 
-ABBREVIATIONS = get_abbreviations("en")
+ABBREVIATIONS = get_sentence_rules("en")
 
 # --- the reference: every sentence a Doc, every cue tried at every token ------------------------------------------
 
@@ -70,7 +70,7 @@ def by_docs(texts: Sequence[str], cues: Sequence[Cue]) -> set[Hit]:
     return {
         (number, index, start + first, start + last)
         for number, text in enumerate(texts)
-        for start, end in sentence_spans(text, 0, len(text), abbreviations=ABBREVIATIONS)
+        for start, end in sentence_spans(text, 0, len(text), sentence_rules=ABBREVIATIONS)
         for index, tried in enumerate(cues)
         for first, last in by_kind[tried.kind](text[start:end], tried.value)
     }
@@ -83,7 +83,7 @@ def in_bulk(texts: Sequence[str], cues: Sequence[Cue], *, pages: int = 1) -> set
         page = Page.from_transcripts(spoken(texts))
         matches = {
             (int(page.transcript[sentence.row]), *match)
-            for sentence in search.search_page(page, abbreviations=ABBREVIATIONS)
+            for sentence in search.search_page(page, sentence_rules=ABBREVIATIONS)
             for match in sentence.matches
         }
     return matches
@@ -150,7 +150,7 @@ def test_search_page_matches_search_of_single_sentences(texts: list[str]) -> Non
     cues = [*(cue(value, "regex") for value in REGEXES), *cues]
     expected = set()
     for number, text in enumerate(texts):
-        for start, end in sentence_spans(text, 0, len(text), abbreviations=ABBREVIATIONS):
+        for start, end in sentence_spans(text, 0, len(text), sentence_rules=ABBREVIATIONS):
             (matches,) = CueSearch(dict(enumerate(cues)), pipeline()).search_sentences([text[start:end]])
             expected |= {(number, index, start + first, start + last) for index, first, last in matches}
             for index, regex in enumerate(REGEXES):
@@ -228,8 +228,8 @@ def test_search_page_with_vocabulary_gives_the_same_matches(texts: list[str], cu
     vocabulary: list[Mapping[str, Iterable[str]]] = []
     first.on_new_chunks = vocabulary.append
     page = Page.from_transcripts(spoken(texts))
-    expected = list(first.search_page(page, abbreviations=ABBREVIATIONS))
+    expected = list(first.search_page(page, sentence_rules=ABBREVIATIONS))
     second.load_vocabulary(vocabulary)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(cue_search, "_MAX_CHUNKS", 1)
-        assert [list(second.search_page(page, abbreviations=ABBREVIATIONS)) for _ in range(2)] == [expected, expected]
+        assert [list(second.search_page(page, sentence_rules=ABBREVIATIONS)) for _ in range(2)] == [expected, expected]

@@ -212,13 +212,13 @@ def test_every_part_of_what_a_participant_says_is_placed_where_it_stands_or_refu
     turn = transcript.turns[data.draw(st.sampled_from([1, 3]))]
     start = data.draw(st.integers(turn.start, turn.end - 1))
     end = data.draw(st.integers(start + 1, turn.end))
-    assert locate_quote(transcript, QuoteLocation(start=start, end=end), abbreviations=study.abbreviations) == (
+    assert locate_quote(transcript, QuoteLocation(start=start, end=end), sentence_rules=study.sentence_rules) == (
         start,
         end,
     )
     quote = text[start:end]
     try:
-        found = locate_quote(transcript, QuoteLocation(quote, turn=turn.index), abbreviations=study.abbreviations)
+        found = locate_quote(transcript, QuoteLocation(quote, turn=turn.index), sentence_rules=study.sentence_rules)
     except OperationError:
         assert not quote.strip() or text[turn.start : turn.end].count(quote.strip()) > 1
     else:

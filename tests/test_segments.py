@@ -14,7 +14,7 @@ from qualcode.model import Transcript, Unit, UnitName
 from qualcode.segments import (
     count_words,
     find_participant_words,
-    get_abbreviations,
+    get_sentence_rules,
     segment_transcript,
     sentence_spans,
     word_spans,
@@ -22,7 +22,7 @@ from qualcode.segments import (
 
 
 def sentences(text: str, language: str = "en", *more: str) -> list[str]:
-    spans = sentence_spans(text, 0, len(text), abbreviations=get_abbreviations(language, more))
+    spans = sentence_spans(text, 0, len(text), sentence_rules=get_sentence_rules(language, more))
     return [text[start:end] for start, end in spans]
 
 
@@ -108,8 +108,148 @@ def test_abbreviations_of_the_language_and_additional_ones_are_used() -> None:
     text = "Das ist z.B. Arbeit. Siehe Abt. Einkauf."
     assert sentences(text, "de") == ["Das ist z.B. Arbeit.", "Siehe Abt.", "Einkauf."]
     assert sentences(text, "de", "Abt.") == ["Das ist z.B. Arbeit.", "Siehe Abt. Einkauf."]
-    assert "z.b" not in get_abbreviations("en")
-    assert get_abbreviations("xx") < get_abbreviations("en")
+    assert "z.b" not in get_sentence_rules("en").inside
+    assert get_sentence_rules("xx").inside < get_sentence_rules("en").inside
+
+
+SPLIT_BY_LANGUAGE = [
+    # titles before a name, which English has behind it
+    ("es", "El Sr. López llegó.|La Sra. Ruiz también.|Vino el Dr. Paz."),
+    ("es", "Vino D. Juan con la Srta. Paz.|Los Sres. López no."),
+    ("pt", "O Sr. Silva chegou.|A Dra. Sousa também.|V. Exa. Silva veio."),
+    ("en", "He met John Smith Sr.|Then they left."),
+    ("fr", "M. Dupont et Mme. Roux sont là.|Voilà."),
+    ("it", "Il Sig. Rossi e il Dott. Bianchi parlano.|Poi no."),
+    ("nl", "Dhr. Jansen en Mevr. Smit zijn er.|Dan niet."),
+    ("de", "Hr. Meier und Fr. Schulz kamen.|Dann nicht."),
+    ("pl", "Prof. Nowak i mgr. Lis byli.|Potem nie."),
+    ("cs", "Ing. Novák a pí. Malá přišli.|Pak ne."),
+    # abbreviations that end no sentence, also written with spaces
+    ("de", "Das ist z. B. Arbeit, d. h. Mühe.|Ich weiß i. d. R. Bescheid."),
+    ("de", "Das war u. a. Regen, z. T. Schnee.|Gut."),
+    ("es", "Hay árboles, p. ej. Pinos.|Bien."),
+    ("es", "Vive en EE. UU. Norte.|Bien."),
+    ("fr", "Un arbre, c.-à-d. Un pin, p. ex. Celui-ci.|Bon."),
+    ("nl", "Er waren o.a. Bomen, d. w. z. Eiken.|Goed."),
+    ("it", "Un albero, ad es. Pino.|Bene."),
+    ("sv", "Det var t. ex. Regn och bl.a. Snö.|Bra."),
+    ("da", "Der var f. eks. Regn.|Godt."),
+    ("pl", "Był m.in. Deszcz, np. Ulewa.|Dobrze."),
+    ("cs", "Byl např. Déšť.|Dobře."),
+    ("fi", "Siellä oli esim. Sade.|Hyvä."),
+    # abbreviations that may end one
+    ("es", "Peras, manzanas, etc.|Luego nada."),
+    ("es", "Peras, etc. y más.|Luego nada."),
+    ("nl", "Appels enz.|Daarna niets."),
+    ("it", "Mele, pere, ecc.|Poi niente."),
+    ("cs", "Jablka, hrušky atd.|Pak nic."),
+    ("da", "Æbler, pærer osv.|Så intet."),
+    # ordinals
+    ("de", "Am 3. Mai kam Regen.|Im 19. Jahrhundert stand die Scheune.|Es waren 12.|Dann kamen mehr."),
+    ("de", "Im XIX. Jahrhundert war Krieg.|Nach dem 2. Weltkrieg nicht."),
+    ("de", "Sie ging in die 5. Klasse, in den 3. Stock, im 2. Lehrjahr.|Beim 4. Anlauf ging es."),
+    ("de", "Er kam am 3.|Dann ging er.|Er war der 1.|Wir auch."),
+    ("de", "Es waren 12.|Kinder kamen auch."),
+    ("de", "Am 3. 5. 2010 war es kalt, am 4.5.2010 nicht.|Am 5. 6. auch."),
+    ("da", "Den 3. maj kom regnen.|Den 3. 5. 2010 også."),
+    ("cs", "Dne 3. 5. 2010 pršelo.|Pak ne."),
+    ("en", "There were 12.|May came."),
+    # question marks of one language
+    ("el", "Τι έγινε;|Έβρεξε.|Πού;"),
+    ("el", "Τι έγινε;|Έβρεξε."),
+    ("en", "We left; They stayed."),
+    # other scripts
+    ("am", "ዝናብ ነበር።|ከዚያ ቆመ።"),
+    ("my", "မိုးရွာတယ်။|ကောင်းတယ်။"),
+    ("hy", "Անձրև եկավ։|Լավ։"),
+    ("ar", "هل أمطرت؟|نعم."),
+    ("hi", "बारिश हुई।|फिर नहीं॥"),
+]
+
+
+@pytest.mark.parametrize(("language", "marked"), SPLIT_BY_LANGUAGE)
+def test_sentence_spans_follows_the_language(language: str, marked: str) -> None:
+    assert sentences(marked.replace("|", " "), language) == marked.split("|")
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "i like it.|we went there.|ok",
+        "studio heads.|they make games etc. and talk.|so what?|nothing!|bye",
+        "We like it.|they do not.|not at all.",
+        "Learn to type.|hope this helps",
+        "we used e.g. forms, z. b. letters.|fine.",
+        'she asked "why?" and left.|ok then.',
+        "well... so we left.|fine.",
+        "we had 41 today.|no more.",
+        "7. she can go.|she should ask.",
+        "we saw 12.|then we left.",
+    ],
+)
+def test_full_stop_ends_a_sentence_of_a_writer_without_capitals(marked: str) -> None:
+    assert sentences(marked.replace("|", " ")) == marked.split("|")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We met approx. five people of the Grp. here.",
+        "Das war evtl. nicht so und ggf. anders.",
+        "Yahoo! is a firm and Jeopardy! was a show.",
+        "We met J. von Braun and the dept. heads.",
+        "Das betrifft die tägl. erfassten Zahlen.",
+    ],
+)
+def test_full_stop_before_lower_case_ends_no_sentence_of_other_writers(text: str) -> None:
+    assert sentences(text, "de" if "Das" in text else "en") == [text]
+
+
+SPLIT_LINES = [
+    # bullets: no part of the sentence; wrapped lines of an item belong together
+    (
+        "Who you are\n* A degree\n* Able to stay where it is\n  cold",
+        "Who you are|A degree|Able to stay where it is\n  cold",
+    ),
+    ("- one\n- two\nthree\n- four", "one|two\nthree|four"),
+    ("• one\n• two", "one|two"),
+    ("Needed • one • two", "Needed|one|two"),
+    ("– eins\n– zwei", "eins|zwei"),
+    ("* It rained. It stopped.\n* Good.", "It rained.|It stopped.|Good."),
+    # numbers belong to the sentence
+    ("1. a room\n2. WHO, BY WHEN\n3. see 1", "1. a room|2. WHO, BY WHEN|3. see 1"),
+    ("1) a room\n2) a key", "1) a room|2) a key"),
+    # no list
+    ("We had a plan\n- a good one - and left.", "We had a plan\n- a good one - and left."),
+    ("It was in\n12. Street or so", "It was in\n12.|Street or so"),
+    ("-", "-"),
+    ("- No.", "- No."),
+    ("*", "*"),
+    # short lines
+    ("time\nmoney\npeople who care", "time|money|people who care"),
+    ("Really helpful\nUnderstanding\nKind", "Really helpful|Understanding|Kind"),
+    ("third\nthing", "third\nthing"),
+    ("we were all\nthere and it was very\nnice", "we were all\nthere and it was very\nnice"),
+    # headings
+    (
+        "The long version\nSince spring we have gone from 80 mentions a day to 2,300 of them.",
+        "The long version|Since spring we have gone from 80 mentions a day to 2,300 of them.",
+    ),
+    (
+        "Background:\nThe University has twenty-six schools, nine research centres\nand a farm.",
+        "Background:|The University has twenty-six schools, nine research centres\nand a farm.",
+    ),
+    # wrapped prose
+    (
+        "The audit was made by an undergraduate, Mary Ann\nSmith, it found 118 accounts of which the\nOffice knew 7.",
+        "The audit was made by an undergraduate, Mary Ann\nSmith, it found 118 accounts of which the\nOffice knew 7.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), SPLIT_LINES)
+def test_lines_of_lists_and_headings_are_sentences(text: str, expected: str) -> None:
+    assert sentences(text) == expected.split("|")
 
 
 def test_sentence_spans_uses_only_the_given_range_of_a_text() -> None:
@@ -126,26 +266,30 @@ def test_long_run_of_dots_is_split_fast() -> None:
 
 PIECES = (
     'a I no No. 5 Dr. J. e.g. etc. p.m. Yes. why? Stop! "So." (ok.) … ... . .. ?! 。 。」 ؟ » “ — - \n \n\n \t '
-    "\u00a0 x.y 3.5 vs. and or A B. C. The it's * _ ' \u2028"
+    "\u00a0 x.y 3.5 vs. and or A B. C. The it's * _ • 1. 2. ' \u2028"
 ).split(" ")
 WORDS = st.lists(st.sampled_from([*PIECES, " ", "", "\n\n", "\n \n"]), max_size=40)
 PROSE = st.builds(str.join, st.sampled_from([" ", ""]), WORDS)
 
 
 @given(PROSE | st.text(max_size=80))
-def test_sentences_are_ordered_and_only_white_space_is_left_out(text: str) -> None:
+def test_sentences_are_ordered_and_only_white_space_and_bullets_are_left_out(text: str) -> None:
     spans = list(sentence_spans(text, 0, len(text)))
     position = 0
     for start, end in spans:
         assert position <= start < end
-        assert not text[position:start].strip()
+        assert not text[position:start].strip().strip("*-–—·+•\x7f \n")
         assert text[start:end] == text[start:end].strip()
         position = end
     assert not text[position:].strip()
 
 
-@given(PROSE, PROSE)
-@example("No. “", "a")
+# Capitals and lists are looked for in the whole turn.
+PARAGRAPH = PROSE.map(lambda words: re.sub(r"[\d\n—–*-]", " ", words).upper())
+
+
+@given(PARAGRAPH, PARAGRAPH)
+@example("No. “", "A")
 def test_paragraphs_are_split_independently(first: str, second: str) -> None:
     assert sentences(f"{first}\n\n{second}") == sentences(first) + sentences(second)
 

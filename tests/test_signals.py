@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from qualcode import Project
 from qualcode.errors import UsageError
 from qualcode.model import Case, Role, SignalName, SourceRule, SourceRules, Transcript, Turn, UnplacedText
-from qualcode.segments import get_abbreviations
+from qualcode.segments import get_sentence_rules
 from qualcode.signals import SIGNALS, find_signals
 from qualcode.transcripts import hash_text
 from studies import Shell, write
@@ -53,7 +53,7 @@ def answer(text: str, *, case: str = "r1", **attributes: str) -> Transcript:
 
 def names_of(transcript: Transcript, rules: SourceRules = SourceRules(), language: str = "en") -> list[str]:
     """Return the names of the signals of a transcript."""
-    found = find_signals(transcript, rules, abbreviations=get_abbreviations(language))
+    found = find_signals(transcript, rules, sentence_rules=get_sentence_rules(language))
     return [finding.signal.name for finding in found]
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from spacy.language import Language
 
 from qualcode.errors import FileProblemsError
-from qualcode.segments import get_abbreviations, sentence_spans
+from qualcode.segments import get_sentence_rules, sentence_spans
 
 BOOK = """family: challenges
 name: Challenges
@@ -136,7 +136,7 @@ PIECES = (
 @given(st.lists(st.sampled_from([*PIECES, "", "\n\n"]), max_size=20).map(" ".join))
 def test_sentences_equal_those_of_the_splitter(text: str) -> None:
     nlp = _sentence_pipeline()
-    expected = [text[a:b] for a, b in sentence_spans(text, 0, len(text), abbreviations=get_abbreviations("en"))]
+    expected = [text[a:b] for a, b in sentence_spans(text, 0, len(text), sentence_rules=get_sentence_rules("en"))]
     assert [sentence.text.strip() for sentence in nlp(text).sents if sentence.text.strip()] == expected
 
 

@@ -72,7 +72,7 @@ def _read_decision(study: Study, row: ImportRow, coder: str | None, decisions: D
     given_coder = row.cells.get("coder", "").strip() or coder
     row_coder = require_coder(study, given_coder, verb="code", decisions=decisions)
     location = QuoteLocation(row.cells.get("quote", ""), **{name: _read_number(row, name) for name in _NUMBER_COLUMNS})
-    span = locate_quote(transcript, location, abbreviations=study.abbreviations)
+    span = locate_quote(transcript, location, sentence_rules=study.sentence_rules)
     return Decision(transcript, span, code, row_coder, Origin(source=f"{Path(row.path).name}:{row.number}"))
 
 

@@ -81,7 +81,7 @@ def coding_events(
     """
     transcript = find_transcript(study, transcript_id)
     code = find_code_id(study.codebook, code)
-    span = locate_quote(transcript, location, abbreviations=study.abbreviations)
+    span = locate_quote(transcript, location, sentence_rules=study.sentence_rules)
     if existing := study.read_decisions().coding_id((transcript.id, *span, code, coder)):
         raise OperationError(f"{coder} has already coded this span of {transcript.id} with {code} ({existing})")
     event = decision_event(Decision(transcript, span, code, coder), study.codebook)

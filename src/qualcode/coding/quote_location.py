@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from qualcode.anchors import Span, find_occurrences, is_codable, turn_at
 from qualcode.errors import OperationError, format_names, shorten_text
 from qualcode.model import Transcript
-from qualcode.segments import segment_transcript
+from qualcode.segments import SentenceRules, segment_transcript
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class QuoteLocation:
     end: int | None = None
 
 
-def locate_quote(transcript: Transcript, location: QuoteLocation, *, abbreviations: frozenset[str]) -> Span:
+def locate_quote(transcript: Transcript, location: QuoteLocation, *, sentence_rules: SentenceRules) -> Span:
     """Return the span of a quote.
 
     Raises
@@ -42,7 +42,7 @@ def locate_quote(transcript: Transcript, location: QuoteLocation, *, abbreviatio
     if location.turn is not None:
         codable = _filter_by_turn(transcript, codable, location.turn)
     if len(codable) > 1 and location.turn is not None and location.sentence is not None:
-        codable = _filter_by_sentence(transcript, codable, location, abbreviations) or codable
+        codable = _filter_by_sentence(transcript, codable, location, sentence_rules) or codable
     if len(codable) > 1:
         turns = format_names([str(turn.index) for span in codable if (turn := turn_at(transcript, span[0]))])
         found = f"{format_quote(location.quote)} occurs {len(codable)} times in {transcript.id} (turns {turns})"
@@ -109,9 +109,9 @@ def _filter_by_turn(transcript: Transcript, spans: Sequence[Span], number: int) 
 
 
 def _filter_by_sentence(
-    transcript: Transcript, spans: Sequence[Span], location: QuoteLocation, short: frozenset[str]
+    transcript: Transcript, spans: Sequence[Span], location: QuoteLocation, rules: SentenceRules
 ) -> list[Span]:
-    sentences = [one for one in segment_transcript(transcript, abbreviations=short) if one.turn == location.turn]
+    sentences = [one for one in segment_transcript(transcript, sentence_rules=rules) if one.turn == location.turn]
     if location.sentence is None or not 0 <= location.sentence < len(sentences):
         return []
     sentence = sentences[location.sentence]

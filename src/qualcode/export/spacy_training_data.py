@@ -135,7 +135,7 @@ def _training_segments(study: Study, selection: TrainingSelection, names: Sequen
     codings = _codings_by_transcript(study, selection)
     for name in names:
         transcript, codes = study.transcripts[name], selection.codes_by_transcript[name]
-        for segment in segment_transcript(transcript, unit=selection.unit, abbreviations=study.abbreviations):
+        for segment in segment_transcript(transcript, unit=selection.unit, sentence_rules=study.sentence_rules):
             if segment.role == "participant":
                 yield _training_segment(transcript, segment, codings.get(name, ()), codes)
 

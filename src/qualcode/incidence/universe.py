@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from qualcode.incidence.case_parts import CaseParts, UnitSlice, build_case_parts, cut_slices
 from qualcode.model import Segment, Transcript, Unit
-from qualcode.segments import find_participant_words, get_abbreviations, segment_transcript
+from qualcode.segments import SentenceRules, find_participant_words, get_sentence_rules, segment_transcript
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -98,14 +98,14 @@ def build_universe(
     cases: Mapping[str, Collection[str]],
     asked_families: Mapping[str, Collection[str]],
     families: Sequence[str],
-    abbreviations: Collection[str] = get_abbreviations("en"),
+    sentence_rules: SentenceRules = get_sentence_rules("en"),
 ) -> Universe:
     """Return the universe of the units in which participants speak.
 
     ``cases`` gives for each transcript the cases of all turns that have none of their own, ``asked_families`` the
     families that the coder was asked to code there.
     """
-    units = [_participant_segments(transcript, unit, abbreviations) for transcript in transcripts]
+    units = [_participant_segments(transcript, unit, sentence_rules) for transcript in transcripts]
     words = [find_participant_words(transcript) for transcript in transcripts]
     parts = build_case_parts(transcripts, cases)
     turns = [transcript.participant_turns for transcript in transcripts]
@@ -165,8 +165,8 @@ def _member_columns(parts: CaseParts) -> dict[str, Any]:
     }
 
 
-def _participant_segments(transcript: Transcript, unit: Unit, abbreviations: Collection[str]) -> list[Segment]:
-    segments = segment_transcript(transcript, unit=unit, abbreviations=abbreviations)
+def _participant_segments(transcript: Transcript, unit: Unit, sentence_rules: SentenceRules) -> list[Segment]:
+    segments = segment_transcript(transcript, unit=unit, sentence_rules=sentence_rules)
     return [segment for segment in segments if segment.role == "participant"]
 
 

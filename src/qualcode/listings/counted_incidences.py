@@ -84,7 +84,7 @@ def build_incidence_set(
             cases={name: [case.id for case in study.shares[name].default_cases] for name in transcript_ids},
             asked_families=families_by_transcript,
             families=[family.id for family in book.families],
-            abbreviations=study.abbreviations,
+            sentence_rules=study.sentence_rules,
         )
         incidences.append(incidence(placed_codings(study, coder), universe, codes=tuple(book.by_id), coder=coder))
         notes.append(note)

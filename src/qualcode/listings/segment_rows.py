@@ -19,7 +19,7 @@ def segment_rows(
 ) -> Iterator[dict[str, Any]]:
     """Yield one row per segment, with the keys of `SEGMENT_COLUMNS`; interviewers' segments only if asked for."""
     for transcript in transcripts:
-        for segment in segment_transcript(transcript, unit=unit, abbreviations=study.abbreviations):
+        for segment in segment_transcript(transcript, unit=unit, sentence_rules=study.sentence_rules):
             if interviewers or segment.role == "participant":
                 yield {
                     "transcript": transcript.id,

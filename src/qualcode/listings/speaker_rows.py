@@ -145,7 +145,7 @@ def _count_turns(uses: Iterable[_LabelUse]) -> Counter[str]:
 def list_signals(study: Study, transcript_ids: Iterable[str]) -> list[Problem]:
     """Return a notice on each sign that a source of these transcripts was read wrongly."""
     transcripts = (study.transcripts[name] for name in transcript_ids)
-    signals = list_source_signals(transcripts, study.settings.rules, abbreviations=study.abbreviations)
+    signals = list_source_signals(transcripts, study.settings.rules, sentence_rules=study.sentence_rules)
     return [signal.notice for signal in signals]
 
 

@@ -27,7 +27,7 @@ def transcript_rows(study: Study, transcript_ids: Iterable[str]) -> Iterator[dic
 
 
 def _transcript_row(study: Study, transcript: Transcript) -> dict[str, Any]:
-    segments = segment_transcript(transcript, abbreviations=study.abbreviations)
+    segments = segment_transcript(transcript, sentence_rules=study.sentence_rules)
     return {
         "transcript": transcript.id,
         "case": ", ".join(case.id for case in study.cases_of[transcript.id]),

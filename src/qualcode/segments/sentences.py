@@ -3,47 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
+from unicodedata import normalize
 
-_COMMON_ABBREVIATIONS = "mr mrs ms dr prof rev hon sr jr st vs etc e.g i.e cf al inc ltd co corp dept est approx"
-_LANGUAGE_ABBREVIATIONS = {
-    "en": "messrs gen sen rep gov capt col sgt lt ave blvd rd jan feb mar apr jun jul aug sept sep oct nov dec "
-    "a.m p.m u.s u.k",
-    "de": "z.b d.h u.a o.ä bzw usw ca evtl ggf inkl vgl hr fr str tel u.ä s.o s.u z.t",
-    "fr": "m mme mlle mm env p.ex c.-à-d av bd",
-    "es": "sra srta dra ud uds p.ej av aprox núm pág",
-    "it": "sig sig.ra dott ing ecc p.es",
-    "nl": "dhr mevr bijv d.w.z enz o.a m.a.w",
-    "pt": "sra dra v.exa p.ex",
-}
-_SENTENCE_FINAL = frozenset({"a.m", "p.m", "etc", "inc", "ltd", "co", "corp", "jr", "sr", "usw", "ecc", "enz"})
-"""Abbreviations that often end a sentence: they do where a capitalised word follows."""
-
-_INITIALISMS = frozenset({"u.s", "u.k", "d.c", "e.u", "u.n"})
-"""Abbreviations made of initials: they do not end a sentence before a name ("U.S. Government")."""
-
-_BEFORE_NUMBERS = frozenset("no nos nr núm n vol fig p pp ch sec art para".split())
-"""Abbreviations only before a number: "No. 5", but "I said no. They left"."""
-
-_SENTENCE_OPENERS = frozenset(
-    "i we he she it they you the a and but so that this there then if when in my our his her".split()
+from qualcode.segments.line_breaks import NO_LINE_BREAKS, find_line_breaks
+from qualcode.segments.sentence_rules import (
+    BULLETS,
+    INITIALISMS,
+    SentenceRules,
+    get_sentence_rules,
+    known_abbreviations,
 )
-"""Words that start a sentence, rather than a surname, after a single letter: "the letter K. I can ..."."""
 
-_POSSIBLE_END = re.compile("[.!?…。！？｡︒؟۔।॥\n]")
-"""Characters that may end a sentence; searched for first, since a search for single characters is fast."""
-
-# The look-behind keeps a long run of dots from being matched anew at each dot, which takes quadratic time.
-# Marks with blanks between them, as in ". . .", are one ending.
-_END = re.compile(
-    r"""(?: (?<![.!?]) [.!?]+ (?:[ \u00a0][.!?]+)* | …+[.!?]* | [。！？｡︒؟۔।॥]+ )   # marks that end a sentence
-        [)\]}"'”’»›“‘«‹*_」』）】》〉]*               # closing quotation marks and brackets
-        (?= \s | \Z | (?<=[。！？｡।॥」』）】》〉]) )  # then white space, except in scripts without it
-      | \n[ \t]*\n                                  # a blank line always ends a sentence
-    """,
-    re.VERBOSE,
-)
 # Marks that open a word are skipped, but no blank line, since a sentence never depends on the next paragraph.
 _NEXT_WORD = re.compile(r"(?:[^\S\n]|[([{\"'“‘«‹*_¿¡–—-]|\n(?![ \t]*\n))*([\w']*\S?)")
 # As in "We compared A and B. Nothing differed.": such letters are names of options, not initials of a person.
@@ -52,37 +24,56 @@ _LETTER_PAIR = re.compile(r"\b[^\W\d_] (?:and|&|of|or) [^\W\d_]\.[^\w]*\Z")
 _LAST_WORD = re.compile(r"([^\s(\[{\"'“‘«‹—–]+?)\.[)\]}\"'”’»›“‘«‹*_」』）】》〉]*\Z")
 
 
-@lru_cache(maxsize=8)
-def get_abbreviations(language: str, more: tuple[str, ...] = ()) -> frozenset[str]:
-    """Return the abbreviations of a language and ``more`` ones, in lower case without the last full stop."""
-    words = f"{_COMMON_ABBREVIATIONS} {_LANGUAGE_ABBREVIATIONS.get(language, '')}".split()
-    return frozenset(words) | {word.rstrip(".").casefold() for word in more}
+# A stop between a word and a letter: whether the writer begins sentences in lower case is counted at these.
+_BOUNDARY = re.compile(r"([^\W\d_]{2,})([.!?])\s+([^\W\d_])")
+_FIRST_LETTER = re.compile(r"[^\W\d_]")
+_VOWEL = re.compile("[aeiouy]")
+_WORDS_BEHIND = re.compile(r"[^\S\n]+\S|[^\S\n]*\n[^\S\n]*\S")
+
+Span = tuple[int, int]
 
 
 def sentence_spans(
-    text: str, start: int, end: int, *, abbreviations: Collection[str] = get_abbreviations("en")
+    text: str, start: int, end: int, *, sentence_rules: SentenceRules = get_sentence_rules("en")
 ) -> Iterator[tuple[int, int]]:
     """Yield the start and end of each sentence in ``text[start:end]``, without the white space around it.
 
-    Only white space is left between two sentences. ``abbreviations`` are those of `get_abbreviations`.
+    Only white space and the bullets of lists are left between two sentences.
     """
-    sentence_start = position = start
-    while mark := _POSSIBLE_END.search(text, position, end):
-        match = _END.match(text, mark.start(), end)
-        position = match.end() if match else mark.end()
-        if match and (
-            position == end
-            or mark[0] == "\n"
-            or _is_sentence_end(text, match, start=sentence_start, end=end, abbreviations=abbreviations)
+    rules = sentence_rules
+    breaks = find_line_breaks(text, start, end) if text.find("\n", start, end) >= 0 else NO_LINE_BREAKS
+    position = sentence_start = breaks.starts.get(start, start)
+    search, match_end = rules.possible_end.search, rules.sentence_end.match
+    while mark := search(text, position, end):
+        first, position = mark.span()
+        match = match_end(text, first, end)
+        stop = position = match.end() if match else position
+        if mark[0] == "\n":
+            if match is None and position not in breaks.starts:
+                continue
+            stop, position = first, breaks.starts.get(position, position)
+        elif match is None:
+            if mark[0] not in BULLETS or not _is_bullet(text, first, (start, end)):
+                continue
+            stop = first
+        elif position < end and (
+            first in breaks.numbers or not _is_sentence_end(text, match, (sentence_start, end), rules, start)
         ):
-            if sentence := _trim_span(text, sentence_start, position):
-                yield sentence
-            sentence_start = position
+            continue
+        if sentence := _trim_span(text, sentence_start, stop):
+            yield sentence
+        sentence_start = position
     if sentence := _trim_span(text, sentence_start, end):
         yield sentence
 
 
-def _trim_span(text: str, start: int, end: int) -> tuple[int, int] | None:
+def _is_bullet(text: str, place: int, span: Span) -> bool:
+    """Return whether a sign is between white space, with words behind it."""
+    is_first = place == span[0] or text[place - 1].isspace()
+    return is_first and _WORDS_BEHIND.match(text, place + 1, span[1]) is not None
+
+
+def _trim_span(text: str, start: int, end: int) -> Span | None:
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
@@ -90,29 +81,94 @@ def _trim_span(text: str, start: int, end: int) -> tuple[int, int] | None:
     return (start, end) if start < end else None
 
 
-def _is_sentence_end(text: str, match: re.Match[str], *, start: int, end: int, abbreviations: Collection[str]) -> bool:
-    """Return whether a mark ends the sentence: not before a lower-case letter, not after an abbreviation."""
-    following = _NEXT_WORD.match(text, match.end(), end)
+def _is_sentence_end(text: str, match: re.Match[str], sentence: Span, rules: SentenceRules, turn_start: int) -> bool:
+    """Return whether a mark ends the sentence, which depends on the words before and after it.
+
+    ``sentence`` is the text from the start of the sentence to the end of the turn.
+    """
+    start, end = sentence
+    place, stop = match.span()
+    # The usual case first, without regular expressions: a word of letters, a full stop, a blank, a capital letter.
+    if stop == place + 1 and text[place] == "." and text[stop + 1 : stop + 2].isupper():
+        word = text[max(start, text.rfind(" ", start, place) + 1) : place]
+        is_alone = len(word) > 4 or text.count(".", max(start, place - 8), place + 8) == 1
+        if is_alone and len(word) > 1 and word.isalpha() and not word.isupper():
+            return word.casefold() not in rules.abbreviations or _ends_before_capital(word, text[stop + 1], word, rules)
+    following = _NEXT_WORD.match(text, stop, end)
     next_word = following[1] if following else ""
-    if next_word[:1].islower():
-        return False
+    is_before_lower = next_word[:1].islower()
     # Only a single full stop can belong to an abbreviation.
     if not match[0].startswith(".") or match[0].count(".") > 1:
-        return True
+        return not is_before_lower or (not match[0].strip("!?") and _is_casual(text, turn_start, end))
     # No abbreviation is longer; searching from the start of the sentence would take quadratic time in a long one.
-    window_start = max(start, match.start() - 24)
-    word = _LAST_WORD.search(text, window_start, match.end())
-    if word is None:
+    window_start = max(start, place - 24)
+    found = _LAST_WORD.search(text, window_start, stop)
+    if found is None:
+        return not is_before_lower
+    word = found[1]
+    # Long words are no parts of expressions.
+    if len(word) <= 4 or word[-1].isdigit():
+        expression = _find_expression(text, place, word, (window_start, end), rules)
+        if expression and expression.end() > place + 1:
+            return False
+        word = re.sub(r"\s", "", expression[0])[:-1] if expression else word
+    if is_before_lower:
+        if word.isdecimal() and found.start(1) == start:
+            return False  # the number of an item or a question
+        is_casual = rules.ends_before_lower_case or _is_casual(text, turn_start, end)
+        return match[0] == "." and is_casual and _ends_before_lower_case(word.casefold(), rules)
+    return _ends_before_capital(word, next_word, text[window_start:stop], rules)
+
+
+def _find_expression(text: str, place: int, word: str, span: Span, rules: SentenceRules) -> re.Match[str] | None:
+    """Return the abbreviation with spaces, date or ordinal to which the full stop at ``place`` belongs, if any."""
+    has_more_stops = text.find(".", place + 1, place + 8) >= 0 or text.find(".", place - 8, place) >= 0
+    if not (has_more_stops or word[-1].isdigit() or (word.isupper() and rules.has_ordinals)):
+        return None
+    matches = rules.expressions.finditer(text, max(span[0], place - 16), min(span[1], place + 32))
+    return next((match for match in matches if match.start() < place < match.end()), None)
+
+
+def _ends_before_capital(word: str, next_word: str, window: str, rules: SentenceRules) -> bool:
+    """Return whether a full stop behind a word ends the sentence, where no lower-case word follows."""
+    last_word = word.casefold() if word.isascii() else normalize("NFC", word).casefold()
+    if len(last_word) > 1 and last_word not in rules.abbreviations:
         return True
-    last_word = word[1].casefold()
-    if last_word in _SENTENCE_FINAL:
+    if last_word in rules.final:
         return next_word[:1].isupper()
-    if last_word in _BEFORE_NUMBERS:
+    if last_word in rules.before_numbers:
         return not next_word[:1].isdigit()
     # A capital letter before a full stop is an initial, except the pronoun "I".
-    is_initial = last_word in _INITIALISMS or (len(last_word) == 1 and word[1].isupper() and last_word != "i")
+    is_initial = last_word in INITIALISMS or (len(last_word) == 1 and word.isupper() and last_word != "i")
     if is_initial and next_word[:1].isupper():
         # "I'm" and "It's" begin with a pronoun, too.
         first_part = re.split(r"\W", next_word, maxsplit=1)[0]
-        return first_part.casefold() in _SENTENCE_OPENERS or bool(_LETTER_PAIR.search(text, window_start, match.end()))
-    return last_word not in abbreviations
+        return first_part.casefold() in rules.openers or bool(_LETTER_PAIR.search(window))
+    return last_word not in rules.inside
+
+
+def _ends_before_lower_case(word: str, rules: SentenceRules) -> bool:
+    """Return whether a full stop before a lower-case word ends the sentence: not behind an abbreviation."""
+    if word in rules.inside or word in known_abbreviations():
+        return False
+    if word.isdecimal():
+        return not rules.has_ordinals
+    # What has no vowel is an abbreviation that no table has.
+    letters = word.strip(")]\"'”’*_")
+    return len(letters) > 1 and "." not in letters and (not letters.isascii() or bool(_VOWEL.search(letters)))
+
+
+@lru_cache(maxsize=16)
+def _is_casual(text: str, start: int, end: int) -> bool:
+    """Return whether the writer of a turn begins sentences in lower case."""
+    first = _FIRST_LETTER.search(text, start, end)
+    begins_lower = first is not None and first[0].islower()
+    letters: list[str] = [
+        match[3]
+        for match in _BOUNDARY.finditer(text, start, end)
+        # A name may end in another mark, as "Yahoo!" does.
+        if match[1].casefold() not in known_abbreviations() and (begins_lower or match[2] == ".")
+    ]
+    lower = sum(letter.islower() for letter in letters)
+    others = len(letters) - lower
+    return 0 < lower >= (others if begins_lower else max(2, 3 * others))

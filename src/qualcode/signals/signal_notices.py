@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from qualcode.errors import Problem, format_count
 from qualcode.model import SignalName, SourceRules, Transcript
+from qualcode.segments import SentenceRules, get_sentence_rules
 from qualcode.signals.signal_table import Finding, find_signals
 
 
@@ -32,12 +33,12 @@ class SourceSignal:
 
 
 def list_source_signals(
-    transcripts: Iterable[Transcript], rules: SourceRules, *, abbreviations: Collection[str] = frozenset()
+    transcripts: Iterable[Transcript], rules: SourceRules, *, sentence_rules: SentenceRules = get_sentence_rules("en")
 ) -> list[SourceSignal]:
     """Return the signals of the sources of these transcripts, in their order; each has its first example."""
     found: dict[tuple[str, str], SourceSignal] = {}
     for transcript in transcripts:
-        for finding in find_signals(transcript, rules, abbreviations=abbreviations):
+        for finding in find_signals(transcript, rules, sentence_rules=sentence_rules):
             key = (transcript.path, finding.signal.name)
             first = found.get(key, SourceSignal(finding))
             found[key] = SourceSignal(first.finding, first.rows + (transcript.case is not None))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from qualcode.model import SignalName, SourceRules, Transcript
+from qualcode.segments import SentenceRules, get_sentence_rules
 from qualcode.signals import speaker_signals, text_signals
 from qualcode.signals.text_body import Example, Reading
 from qualcode.transcripts import source_rule_of
@@ -210,13 +211,13 @@ SIGNALS = (
 
 
 def find_signals(
-    transcript: Transcript, rules: SourceRules, *, abbreviations: Collection[str] = frozenset()
+    transcript: Transcript, rules: SourceRules, *, sentence_rules: SentenceRules = get_sentence_rules("en")
 ) -> Iterator[Finding]:
     """Yield the signals of one transcript that the settings do not accept, each once with its first example."""
     path = transcript.path.removeprefix("transcripts/")
     source = source_rule_of(rules, transcript.path)
     kind = "answer" if transcript.case else "text" if source.kind == "text" else "interview"
-    reading = Reading(transcript, rules, abbreviations, is_text=kind == "text")
+    reading = Reading(transcript, rules, sentence_rules, is_text=kind == "text")
     for signal in SIGNALS:
         if kind in signal.kinds and signal.name not in source.accept:
             examples = list(signal.find(reading))

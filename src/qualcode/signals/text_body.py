@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from qualcode.model import SourceRules, Transcript
+from qualcode.segments import SentenceRules, get_sentence_rules
 
 _MAX_EXAMPLE = 60
 """Characters of an example in a message."""
@@ -30,8 +31,8 @@ class Reading:
 
     transcript: Transcript
     rules: SourceRules
-    abbreviations: Collection[str] = frozenset()
-    """Abbreviations at which sentences are not cut, as in the study."""
+    sentence_rules: SentenceRules = get_sentence_rules("en")
+    """How sentences are cut in the study."""
     is_text: bool = False
     """Whether it has no speakers, as a job description: headings and lists are expected."""
 

@@ -223,7 +223,9 @@ def find_cut_sentences(reading: Reading) -> Iterator[Example]:
     text = reading.transcript.text
     # Only turns in which a sentence may be cut are divided into sentences, which is slow.
     turns = [turn for turn in reading.transcript.turns if _has_cut(text[turn.start : turn.end])]
-    segments = segment_transcript(replace(reading.transcript, turns=tuple(turns)), abbreviations=reading.abbreviations)
+    segments = segment_transcript(
+        replace(reading.transcript, turns=tuple(turns)), sentence_rules=reading.sentence_rules
+    )
     for segment, following in pairwise(segments):
         words = text[segment.start : segment.end].split()
         if segment.turn == following.turn and words and _is_cut(words, text[following.start]):

@@ -206,7 +206,7 @@ def _read_new_source(
     rules = _rules_of_new_source(study.settings.rules, file, options)
     summary = _ReadSummary()
     transcripts = read_source(file.source, name=file.name, display_path=file.target, rules=rules)
-    signals = list_source_signals(map(summary.add, transcripts), rules, abbreviations=study.abbreviations)
+    signals = list_source_signals(map(summary.add, transcripts), rules, sentence_rules=study.sentence_rules)
     exists = (study.root / file.target).exists()
     row = {
         "transcript": file.name,

@@ -20,7 +20,7 @@ from qualcode.ledger import (
     read_ledgers,
 )
 from qualcode.model import Case, Codebook, Coding, Memo, ReportProgress, Transcript, ignore_progress
-from qualcode.segments import get_abbreviations
+from qualcode.segments import SentenceRules, get_sentence_rules
 from qualcode.settings import SETTINGS_FILE, Settings, read_settings
 from qualcode.study.case_table import CaseTable, problem_from_error
 from qualcode.study.decision_index import DecisionIndex
@@ -81,9 +81,9 @@ class Study:
         return self._settings[1]
 
     @cached_property
-    def abbreviations(self) -> frozenset[str]:
-        """Abbreviations that do not end a sentence in this study."""
-        return get_abbreviations(self.settings.language, self.settings.abbreviations)
+    def sentence_rules(self) -> SentenceRules:
+        """How sentences end in this study's language."""
+        return get_sentence_rules(self.settings.language, self.settings.abbreviations)
 
     @cached_property
     def codebook_and_problems(self) -> tuple[Codebook, list[Problem]]:

@@ -106,7 +106,7 @@ def _stream_by_learner(study: Study, request: SuggestionRequest, notes: list[str
     """Train at once, so that insufficient data is known before the first part; return the stream of suggestions."""
     finder = CodebookCueFinder(study.codebook, load_blank_pipeline(study.settings.language))
     transcripts = _sample_decided_transcripts(study, request.coder)
-    cues = suggest_by_finder(finder, transcripts, study.codebook, abbreviations=study.abbreviations)
+    cues = suggest_by_finder(finder, transcripts, study.codebook, sentence_rules=study.sentence_rules)
     training_part = rank_training_transcripts(study, transcripts, cues, coder=request.coder)
     notes += training_part.notes(request.min_score)
     return _suggest_in_batches(study, request, finder, training_part)
@@ -137,7 +137,7 @@ def _suggest_in_batches(
         parts = []
         # The training set is not scored again: a score by the model trained on its own labels would be too high.
         if new := [transcript for transcript in batch if transcript.id not in trained_ids]:
-            cues = suggest_by_finder(finder, new, study.codebook, abbreviations=study.abbreviations)
+            cues = suggest_by_finder(finder, new, study.codebook, sentence_rules=study.sentence_rules)
             training_set = collect_decisions(study, new, cues, request.coder)
             parts.append(training_part.rank_other_sentences(training_set, cues).suggest(request))
         trained = [transcript.id for transcript in batch if transcript.id in trained_ids]

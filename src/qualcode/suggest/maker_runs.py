@@ -136,9 +136,9 @@ def _announce_remote_makers(
 def _run_plugins(
     study: Study, makers: Sequence[Maker], transcripts: Sequence[Transcript], announced: Collection[str]
 ) -> Suggestions:
-    book, abbreviations = study.codebook, study.abbreviations
+    book, sentence_rules = study.codebook, study.sentence_rules
     suggestions = Suggestions.concat(
-        run_maker(maker, transcripts, book, abbreviations=abbreviations, is_announced=maker.name in announced)
+        run_maker(maker, transcripts, book, sentence_rules=sentence_rules, is_announced=maker.name in announced)
         for maker in makers
     )
     # Pairs without suggestions are included: what an earlier run had proposed there is no longer valid.

@@ -48,7 +48,7 @@ def texts_key(study: Study) -> str:
     """Return a hash of all that matches depend on besides the cue: texts, how they are read and split, versions."""
     # Unicode data and Python decide on white space, letters and case.
     versions = [*map(version, _VERSIONED_PACKAGES), unicodedata.unidata_version, sys.version.split()[0]]
-    parts = [f"{_FORMAT} {__version__}", *versions, study.settings.language, *sorted(study.abbreviations)]
+    parts = [f"{_FORMAT} {__version__}", *versions, *study.sentence_rules.key]
     parts.append(repr(study.settings.rules))
     for name, path in study.sources_and_problems[0].items():
         # The file's name too, because its suffix decides by which reader it is read.

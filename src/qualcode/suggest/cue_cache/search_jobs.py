@@ -159,7 +159,7 @@ def _write_matches(pages: Iterator[PlacedPage], path: Path, search: CueSearch, s
     # Contexts are left in reverse order: the writer is closed before its file is renamed.
     with temporary_path(path) as temporary, closing(MatchWriter(temporary)) as writer:
         for placed in pages:
-            for sentence in search.search_page(placed.page, abbreviations=study.abbreviations):
+            for sentence in search.search_page(placed.page, sentence_rules=study.sentence_rules):
                 writer.add(*locate_matches(placed, sentence))
             yield placed
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from math import prod
 
 from qualcode.model import Codebook, Transcript
-from qualcode.segments import get_abbreviations
+from qualcode.segments import SentenceRules, get_sentence_rules
 from qualcode.suggest.cues.codebook_cues import CodebookCueFinder, CodeCue, code_cues
 from qualcode.suggest.cues.tokenizer import load_blank_pipeline
 from qualcode.suggest.cues.turn_pages import CueSpan, Page, PageSentence
@@ -47,7 +47,7 @@ def suggest_by_cues(
     book: Codebook,
     *,
     language: str = "en",
-    abbreviations: Collection[str] = get_abbreviations("en"),
+    sentence_rules: SentenceRules = get_sentence_rules("en"),
 ) -> Suggestions:
     """Return suggestions for participants' sentences, in the order of transcripts and sentences.
 
@@ -55,24 +55,24 @@ def suggest_by_cues(
     The score is ``1 - prod(1 - weight)`` over the distinct cues found; it ranks and is not a probability.
     """
     finder = CodebookCueFinder(book, load_blank_pipeline(language))
-    return suggest_by_finder(finder, transcripts, book, abbreviations=abbreviations)
+    return suggest_by_finder(finder, transcripts, book, sentence_rules=sentence_rules)
 
 
 def suggest_by_finder(
-    finder: CodebookCueFinder, transcripts: Iterable[Transcript], book: Codebook, *, abbreviations: Collection[str]
+    finder: CodebookCueFinder, transcripts: Iterable[Transcript], book: Codebook, *, sentence_rules: SentenceRules
 ) -> Suggestions:
     """Return what `suggest_by_cues` does, by a finder that is used again and keeps its caches of words."""
-    return Suggestions.from_rows(make_suggestion_rows(_search_transcripts(transcripts, finder, abbreviations), book))
+    return Suggestions.from_rows(make_suggestion_rows(_search_transcripts(transcripts, finder, sentence_rules), book))
 
 
 def _search_transcripts(
-    transcripts: Iterable[Transcript], finder: CodebookCueFinder, abbreviations: Collection[str]
+    transcripts: Iterable[Transcript], finder: CodebookCueFinder, sentence_rules: SentenceRules
 ) -> Iterator[SentenceMatches]:
     remaining = iter(transcripts)
     while batch := list(islice(remaining, _BATCH_TRANSCRIPTS)):
         # Many transcripts at once: the automaton is called once for each page, not once for each text.
         page = Page.from_transcripts(batch)
-        for sentence in finder.search.search_page(page, abbreviations=abbreviations):
+        for sentence in finder.search.search_page(page, sentence_rules=sentence_rules):
             yield SentenceMatches.from_page(page, sentence)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import TYPE_CHECKING
 
 from qualcode.model import Cue, CueKind
+from qualcode.segments import UNSPACED_ENDS, SentenceRules
 from qualcode.suggest.cues.exact_strings import ChunkFilter, ExactStrings
 from qualcode.suggest.cues.pattern_triggers import Triggers
 from qualcode.suggest.cues.phrases import Phrases
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _MAX_CHUNKS = 250_000
 """Chunks that are cached at most, so that memory is bounded."""
 
-_UNSPACED_SENTENCE_END = re.compile(r"[。！？｡।॥」』）】》〉]\S")
+_UNSPACED_SENTENCE_END = re.compile(rf"[{UNSPACED_ENDS}]\S")
 """Where a sentence may end without white space: spaCy may tokenise such a chunk differently from its two halves."""
 
 
@@ -64,7 +65,7 @@ class CueSearch:
                 matches.setdefault(number, []).extend(spans)
         return [sorted(set(matches[number])) if number in matches else [] for number in range(len(sentences))]
 
-    def search_page(self, page: Page, *, abbreviations: Collection[str]) -> Iterator[PageSentence]:
+    def search_page(self, page: Page, *, sentence_rules: SentenceRules) -> Iterator[PageSentence]:
         """Yield the sentences of a page that have matches, in order; turns without any are not split."""
         texts = page.turn_texts()
         matches = self._exact_strings.find(texts)
@@ -79,7 +80,7 @@ class CueSearch:
             row for row, text in enumerate(texts) if not text.isascii() and _UNSPACED_SENTENCE_END.search(text)
         )
         for row in sorted(matches.keys() | split_first):
-            sentences = list(page.split_sentences(row, abbreviations))
+            sentences = list(page.split_sentences(row, sentence_rules))
             yield from (
                 self._search_row(page, row, sentences)
                 if row in split_first

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 from qualcode.model import Transcript
-from qualcode.segments import sentence_spans
+from qualcode.segments import SentenceRules, sentence_spans
 
 Span = tuple[int, int]
 CueSpan = tuple[int, int, int]
@@ -50,9 +50,9 @@ class Page:
         """Return the text of each turn."""
         return [text[start:end] for text, start, end in zip(self.text, self.start, self.end, strict=True)]
 
-    def split_sentences(self, row: int, abbreviations: Collection[str]) -> Iterator[Span]:
+    def split_sentences(self, row: int, sentence_rules: SentenceRules) -> Iterator[Span]:
         """Yield the sentences of a turn as spans of its transcript's text."""
-        return sentence_spans(self.text[row], self.start[row], self.end[row], abbreviations=abbreviations)
+        return sentence_spans(self.text[row], self.start[row], self.end[row], sentence_rules=sentence_rules)
 
 
 @dataclass(frozen=True, slots=True)

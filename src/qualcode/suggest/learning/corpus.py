@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from qualcode.model import Transcript, Turn
-from qualcode.segments import get_abbreviations, sentence_spans
+from qualcode.segments import SentenceRules, get_sentence_rules, sentence_spans
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -89,7 +89,7 @@ def take_rows(values: Matrix, indices: Indices) -> Matrix:
 def build_corpus(
     transcripts: Iterable[Transcript],
     *,
-    abbreviations: Collection[str] = get_abbreviations("en"),
+    sentence_rules: SentenceRules = get_sentence_rules("en"),
     describe_case: Callable[[Transcript, Turn], str] | None = None,
 ) -> Corpus:
     """Return the participants' sentences of transcripts, split by `qualcode.segments`.
@@ -108,7 +108,7 @@ def build_corpus(
             turn = transcript.turns[index]
             question_and_reply = [NO_INDEX if other == NO_INDEX else first_turn + other for other in around]
             case_text = describe_case(transcript, turn) if describe_case else ""
-            for start, end in sentence_spans(text, turn.start, turn.end, abbreviations=abbreviations):
+            for start, end in sentence_spans(text, turn.start, turn.end, sentence_rules=sentence_rules):
                 rows.append((number, first_turn + index, turn.index, start, end, *question_and_reply))
                 sentences.append((text[start:end], turn.speaker, case_text))
     texts, speakers, case_texts = zip(*sentences, strict=True) if sentences else ((), (), ())

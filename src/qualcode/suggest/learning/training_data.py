@@ -81,7 +81,7 @@ def build_training_set(
     selected = list(study.transcripts.values()) if transcripts is None else transcripts
     membership = CaseMembership.from_study(study, selected)
     describe_case = make_case_describer(study, membership)
-    corpus = build_corpus(selected, abbreviations=study.abbreviations, describe_case=describe_case)
+    corpus = build_corpus(selected, sentence_rules=study.sentence_rules, describe_case=describe_case)
     cells = _DecidedCells(study, corpus, coder)
     truth, finished, rejected = map(cells.to_mask, (cells.coded(), cells.finished(), cells.rejected()))
     groups, group = group_units(corpus, membership)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from qualcode.anchors import Span, turn_at
 from qualcode.errors import QualcodeError, UnknownNameError, format_names
 from qualcode.model import Codebook, Transcript, Turn
-from qualcode.segments import get_abbreviations, sentence_spans
+from qualcode.segments import SentenceRules, get_sentence_rules, sentence_spans
 from qualcode.suggest.makers.network_guard import NetworkAccessError, block_network
 from qualcode.suggest.suggestion_request import BUILTIN_MAKERS
 from qualcode.suggest.suggestion_table import Suggestions, suggestion_id
@@ -143,7 +143,7 @@ def run_maker(
     transcripts: Iterable[Transcript],
     book: Codebook,
     *,
-    abbreviations: Collection[str] = get_abbreviations("en"),
+    sentence_rules: SentenceRules = get_sentence_rules("en"),
     is_announced: bool = False,
 ) -> Suggestions:
     """Return a maker's proposals as suggestions, in the order of transcripts and places.
@@ -160,17 +160,17 @@ def run_maker(
     """
     rows: list[SuggestionRow] = []
     for transcript in transcripts:
-        if sentences := _participant_sentences(transcript, abbreviations):
+        if sentences := _participant_sentences(transcript, sentence_rules):
             proposals = _collect_proposals(maker, transcript, book, sentences, is_announced=is_announced)
             rows += _make_rows(maker.name, proposals, transcript, book)
     return Suggestions.from_rows(rows)
 
 
-def _participant_sentences(transcript: Transcript, abbreviations: Collection[str]) -> list[Span]:
+def _participant_sentences(transcript: Transcript, sentence_rules: SentenceRules) -> list[Span]:
     return [
         span
         for turn in transcript.participant_turns
-        for span in sentence_spans(transcript.text, turn.start, turn.end, abbreviations=abbreviations)
+        for span in sentence_spans(transcript.text, turn.start, turn.end, sentence_rules=sentence_rules)
     ]
 
 

@@ -9,6 +9,7 @@ nlp("They pushed back.").spans["qualcode"]
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from spacy.language import Language
 
 from qualcode.codebook import read_codebook
 from qualcode.errors import FileProblemsError
-from qualcode.segments import get_abbreviations, sentence_spans
+from qualcode.segments import SentenceRules, get_sentence_rules, sentence_spans
 from qualcode.suggest.cues.codebook_cues import CodebookCueFinder
 from qualcode.suggest.cues.tokenizer import lemma_of, lemmatizer
 
@@ -57,18 +58,24 @@ def make_cues(nlp: Language, name: str, codebooks: list[str], spans_key: str) ->
     book, problems = read_codebook(paths, root=root)
     if problems:
         raise FileProblemsError(problems)
-    return CueComponent(CodebookCueFinder(book, nlp), spans_key, get_abbreviations(nlp.lang or "xx"))
+    return CueComponent(CodebookCueFinder(book, nlp), spans_key, get_sentence_rules(nlp.lang or "xx"))
+
+
+_WHITE_SPACE = re.compile(r"\s*")
 
 
 class SentenceComponent:
     """Sets ``token.is_sent_start`` by the splitter that also defines sentences as units of counts."""
 
     def __init__(self, language: str, abbreviations: tuple[str, ...] = ()) -> None:
-        self._abbreviations = get_abbreviations(language, abbreviations)
+        self._rules = get_sentence_rules(language, abbreviations)
 
     def __call__(self, doc: Doc) -> Doc:
         """Mark the first token of each sentence."""
-        starts = {start for start, _ in sentence_spans(doc.text, 0, len(doc.text), abbreviations=self._abbreviations)}
+        text = doc.text
+        ends = (end for _, end in sentence_spans(text, 0, len(text), sentence_rules=self._rules))
+        # From the end of the sentence before: a bullet, which is in no sentence, belongs to the words behind it.
+        starts = {match.end() for end in ends if (match := _WHITE_SPACE.match(text, end))}
         for token in doc:
             # A sentence may begin inside a token of spaCy; that token is then its first.
             token.is_sent_start = token.i == 0 or not starts.isdisjoint(range(token.idx, token.idx + len(token)))
@@ -94,17 +101,17 @@ class CueComponent:
     Sentences are those of the pipeline or, if it has set none, those of qualcode's splitter.
     """
 
-    def __init__(self, finder: CodebookCueFinder, spans_key: str, abbreviations: frozenset[str]) -> None:
+    def __init__(self, finder: CodebookCueFinder, spans_key: str, rules: SentenceRules) -> None:
         self._finder = finder
         self._key = spans_key
-        self._abbreviations = abbreviations
+        self._rules = rules
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the cues in each sentence of the Doc."""
         sentences = (
             [(sentence.start_char, sentence.end_char) for sentence in doc.sents]
             if doc.has_annotation("SENT_START")
-            else list(sentence_spans(doc.text, 0, len(doc.text), abbreviations=self._abbreviations))
+            else list(sentence_spans(doc.text, 0, len(doc.text), sentence_rules=self._rules))
         )
         spans = [
             doc.char_span(match.start, match.end, label=self._finder.cues[match.cue].code, alignment_mode="expand")

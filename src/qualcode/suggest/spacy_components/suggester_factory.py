@@ -68,7 +68,7 @@ class _LearnerFinder:
         study = self._study
         # One turn without an interviewer: the views of question and reply are empty.
         transcript = Transcript(_TRANSCRIPT_ID, "", text, "", (Turn(0, "", "participant", 0, len(text)),))
-        cues = suggest_by_finder(self._cue_finder, [transcript], study.codebook, abbreviations=study.abbreviations)
+        cues = suggest_by_finder(self._cue_finder, [transcript], study.codebook, sentence_rules=study.sentence_rules)
         training_set = collect_decisions(study, [transcript], cues, self._request.coder)
         if not len(training_set.labelled_corpus.corpus):
             return []

@@ -350,3 +350,59 @@ def test_coders_that_differ_in_capitals_only_are_refused(tmp_path: Path) -> None
         study.memo("Mine.", coder="Ana")
     with pytest.raises(UsageError, match="reserved for codings that several coders agreed on"):
         study.memo("Ours.", coder="consensus")
+
+
+NESTED = "family: f\ncodes:\n  - id: p\n    name: P\n    codes:\n      - {id: k, name: K}\n"
+
+
+def nested_study(root: Path, **sources: str) -> Project:
+    """Write a study with the codes f/p and f/p/k and these transcripts."""
+    write(root, "qualcode.yaml", "coder: ana\nroles:\n  interviewer: [I]\n")
+    write(root, "codebooks/f.yaml", NESTED)
+    for name, text in sources.items():
+        write(root, f"transcripts/{name}.txt", text)
+    return Project(root)
+
+
+@pytest.mark.parametrize("unit", ["sentence", "turn", "exchange", "window:2", "transcript"])
+def test_transcripts_without_a_participants_word_leave_the_denominators(tmp_path: Path, unit: str) -> None:
+    study = nested_study(
+        tmp_path,
+        a="I: How?\n\nP: It rained.",
+        b="I: Hello? Are you there?\n\nI: No.",
+        c="I: And you?\n\nP:\n",
+        d="I: Or?\n\nP: Sun.\n\nI: Sure?\n\nP:\n",
+    )
+    study.code("a", "f/p", "It rained.")
+    table = study.themes(unit=unit)
+    assert numbers(records(table), "f/p", [*THEMES[:5], *OVER]) == [1, 1, 1, 1, 0.5, 2, 2, 2, 3]
+    assert "2 transcripts, 2 cases" in table.attrs["notes"][0]
+    silent = "not counted: 2 transcripts without a participant's word, and cases that have no other (b, c)"
+    assert silent in table.attrs["notes"]
+    assert silent in study.network(unit=unit, code=["f"]).graph["notes"]
+    groups = records(study.themes(unit=unit, by="case"))
+    assert {one["case"] for one in groups} == {"a", "d"}
+
+
+def test_a_case_without_words_in_a_shared_transcript_is_not_counted(tmp_path: Path) -> None:
+    study = nested_study(tmp_path, a="I: How?\n\nAna: It rained.\n\nBo: \n\nAna: A lot.")
+    write(tmp_path, "transcripts/cases.csv", "case,transcripts,speakers\nx,a,Ana\ny,a,Bo\n")
+    study.code("a", "f/p", "It rained.")
+    assert numbers(records(study.themes()), "f/p", OVER) == [2, 1, 1, 4]
+
+
+def test_a_parent_code_has_its_own_count_and_that_with_the_codes_below(tmp_path: Path) -> None:
+    study = nested_study(tmp_path, x="I: How?\n\nP: It rained. Good beans.")
+    study.code("x", "f/p", "It rained.")
+    study.code("x", "f/p/k", "Good beans.")
+    found = records(study.themes())
+    both = [(one["code"], one["codings"], one["own_codings"]) for one in found]
+    assert both == [("f/p", 2, 1), ("f/p/k", 1, 1), ("f", 2, 0)]
+
+
+def test_words_of_a_script_without_spaces_are_counted_by_letters_and_the_notes_say_so(tmp_path: Path) -> None:
+    study = nested_study(tmp_path, x="I: 收成？\n\nP: 下了一个星期的雨。后来好了！")
+    study.code("x", "f/p", "下了一个星期的雨。")
+    table = study.themes()
+    assert numbers(records(table), "f/p", ["words", "per_1000_words", "universe_words"]) == [8, 83.333333, 12]
+    assert any(note.startswith("words: in scripts without spaces") for note in table.attrs["notes"])

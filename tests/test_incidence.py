@@ -424,7 +424,8 @@ class Corpus:
     def mask(self, universe: Universe) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
         transcripts = [universe.transcripts[number] for number in universe.part_transcript[universe.member_part]]
         cases = [universe.cases[number] for number in universe.member_case]
-        return np.array([t in self.inside and c in self.chosen for t, c in zip(transcripts, cases, strict=True)])
+        members = zip(transcripts, cases, strict=True)
+        return np.array([t in self.inside and c in self.chosen for t, c in members], dtype=bool)
 
 
 def with_cases(draw: st.DrawFn, transcript: Transcript) -> Transcript:
@@ -486,6 +487,7 @@ class BruteForce:
             for name, transcript in self.texts.items()
             for segment in segment_transcript(transcript, unit=unit)
             if segment.role == "participant"
+            and any(overlap(segment.start, segment.end, turn.start, turn.end) for turn in self.speaking(name))
         }
         self.words = {
             (name, word): (word, end, turn)
@@ -507,16 +509,13 @@ class BruteForce:
         return ({turn.case} if turn.case else set(self.corpus.cases[name])) & self.corpus.chosen
 
     def speaking(self, name: str) -> list[Turn]:
-        """Return the participants' turns of a transcript; without any, an empty turn stands for its cases."""
-        turns = [turn for transcript, turn in self.turns if transcript == name]
-        return turns or [Turn(0, "", "participant", 0, 0)]
+        """Return the participants' turns of a transcript that have words."""
+        return [turn for transcript, turn in self.turns if transcript == name and turn.start < turn.end]
 
     def owners(self, key: tuple[str, int]) -> dict[int, Turn]:
         """Return the turn that each character of a unit belongs to: an interviewer's belong to the answer."""
-        start, end, first = self.units[key]
-        turns = self.speaking(key[0])
-        inside = [turn for turn in turns if turn.start < turn.end and overlap(start, end, turn.start, turn.end)]
-        inside = inside or [turn for turn in turns if turn.index == first]  # a question without an answer
+        start, end, _ = self.units[key]
+        inside = [turn for turn in self.speaking(key[0]) if overlap(start, end, turn.start, turn.end)]
         return {i: next((turn for turn in inside if i < turn.end), inside[-1]) for i in range(start, end)}
 
     def asked(self, *rows: CodeSet) -> set[str]:
@@ -573,6 +572,10 @@ class BruteForce:
             universe_transcripts=sum(any(turns) for turns in cases_by_turn.values()),
             universe_cases=len(set().union(*(cases for turns in cases_by_turn.values() for cases in turns))),
             universe_words=len(words),
+            own_codings=sum(
+                coding.code == row.id and coding.transcript in names and self.of_group(coding)
+                for coding in self.codings
+            ),
         )
 
     def pair(self, a: CodeSet, b: CodeSet) -> tuple[int, int, int, int]:

@@ -420,11 +420,31 @@ def test_segments_are_ordered_and_cover_all_participants_words(turns: list[tuple
 def test_word_has_a_letter_or_digit() -> None:
     text = "Well — it's 3.5 % of the\u00a0well-known R&D (…) «oui» 他走了。"
     assert [text[start:end] for start, end in word_spans(text, 0, len(text))] == (
-        ["Well", "it's", "3.5", "of", "the", "well-known", "R&D", "«oui»", "他走了。"]
+        ["Well", "it's", "3.5", "of", "the", "well-known", "R&D", "«oui»", "他", "走", "了"]
     )
-    assert count_words(text) == 9
+    assert count_words(text) == 11
     assert count_words(" — \n") == 0
     assert [text[start:end] for start, end in word_spans(text, 2, 10)] == ["ll", "it'"]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("下了一个星期的雨。后来好了！粮仓还在。还在。", 18),
+        ("雨が降った。スマホ、々。", 9),
+        ("3G网络 and Wi-Fi手机。", 7),
+        ("𠮷野家", 3),
+        ("ฝนตก", 4),
+        ("ที่นี่", 2),
+        ("ຝົນຕົກ", 4),
+        ("ភ្លៀង", 3),
+        ("မိုးရွာ", 2),
+        ("비가 왔다.", 2),
+        ("ⅻ ½", 2),
+    ],
+)
+def test_each_letter_of_a_script_without_spaces_is_a_word(text: str, count: int) -> None:
+    assert count_words(text) == count
 
 
 def test_find_participant_words_leaves_out_interviewers(talk: Transcript) -> None:

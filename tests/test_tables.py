@@ -52,7 +52,8 @@ def test_themes_have_the_promised_columns() -> None:
     promised = "code name codings units transcripts cases share_of_cases words per_1000_words".split()
     assert [column for column in table.columns if column in promised] == promised
     assert list(table.columns) == [
-        *"code name level codings units transcripts cases share_of_cases words per_1000_words unit coder".split(),
+        *"code name level codings own_codings units transcripts cases share_of_cases words".split(),
+        *"per_1000_words unit coder".split(),
         *"universe_units universe_transcripts universe_cases universe_words".split(),
     ]
 
@@ -70,6 +71,7 @@ def test_theme_row_counted_by_hand() -> None:
         "name": "g/c",
         "level": "code",
         "codings": 1,
+        "own_codings": 1,
         "units": 2,
         "transcripts": 1,
         "cases": 1,
@@ -98,7 +100,7 @@ def test_counts_are_integers_even_if_shares_are_missing() -> None:
     table = theme_table([counted(T1=["f"], T2=["f"])], ROWS, [ungrouped()], [])
     integers = [column for column in table.columns if pd.api.types.is_integer_dtype(table[column])]
     assert integers == [
-        *"codings units transcripts cases words".split(),
+        *"codings own_codings units transcripts cases words".split(),
         *"universe_units universe_transcripts universe_cases universe_words".split(),
     ]
 

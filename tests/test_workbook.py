@@ -254,15 +254,15 @@ def test_codebook_lists_families_nested_codes_and_themes(tmp_path: Path) -> None
 def test_themes_are_numbers_and_an_undefined_share_is_shown_as_na(tmp_path: Path) -> None:
     sheet = written(content(), tmp_path)[0]["Themes"]
     head = row_of(sheet, "Level")
-    assert rows(sheet)[head][:12] == [
+    assert rows(sheet)[head][:13] == [
         *("code", "work/desk", "Desk"),
-        *(1, 3, 1, 1, 0.5, 1, 2.25),
+        *(1, 1, 3, 1, 1, 0.5, 1, 2.25),
         *("ada", "sentence"),
     ]
-    assert [sheet.cell(head + 1, column).number_format for column in (4, 8, 10)] == ["#,##0", "0%", "#,##0.0"]
-    assert rows(sheet)[head + 2][4:10] == [0, 1, 1, "n/a", 1, "n/a"]
+    assert [sheet.cell(head + 1, column).number_format for column in (4, 9, 11)] == ["#,##0", "0%", "#,##0.0"]
+    assert rows(sheet)[head + 2][5:11] == [0, 1, 1, "n/a", 1, "n/a"]
     assert "40 units with 1,200 words by participants, in 3 transcripts of 2 cases." in rows(sheet)[1][0]
-    assert sheet.auto_filter.ref == f"A{head}:L{head + 5}"
+    assert sheet.auto_filter.ref == f"A{head}:M{head + 5}"
     assert sheet.freeze_panes == f"A{head + 1}"
 
 

@@ -13,7 +13,7 @@ from qualcode.incidence import CodeSet, Cooccurrence, Frequency, Incidence, coun
 from qualcode.incidence.universe import Flags
 
 THEME_COLUMNS = (
-    "code name level codings units transcripts cases share_of_cases words per_1000_words unit coder "
+    "code name level codings own_codings units transcripts cases share_of_cases words per_1000_words unit coder "
     "universe_units universe_transcripts universe_cases universe_words"
 ).split()
 PAIR_COLUMNS = "code_a code_b count jaccard count_a count_b units unit coder".split()
@@ -92,6 +92,7 @@ def _theme_row(incidence: Incidence, code_set: CodeSet, frequency: Frequency) ->
         "name": code_set.name,
         "level": code_set.level,
         "codings": frequency.codings,
+        "own_codings": frequency.own_codings,
         "units": frequency.units,
         "transcripts": frequency.transcripts,
         "cases": frequency.cases,

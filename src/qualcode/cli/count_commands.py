@@ -28,6 +28,14 @@ def _table_view(
     return TableView(columns=(*groups, *coder, *columns), stretch=stretch)
 
 
+def _theme_columns(table: pd.DataFrame) -> list[str]:
+    """Return the columns to show; a code's own codings only where some code has others below it."""
+    codes = table[table["level"] == "code"]
+    own = ["own_codings"] if (codes["codings"] != codes["own_codings"]).any() else []
+    after = _THEMES.index("codings") + 1
+    return [*_THEMES[:after], *own, *_THEMES[after:]]
+
+
 @click.command(epilog="Example: qualcode themes --by formation --level code")
 @analysis_options
 @click.pass_context
@@ -38,7 +46,7 @@ def themes(ctx: click.Context, /, output: OutputOptions, **options: Any) -> int:
     """
     project = open_project(ctx)
     table = project.themes(**given_options(options))
-    write_table(table, _table_view(table, _THEMES, options, stretch=("name",)), output)
+    write_table(table, _table_view(table, _theme_columns(table), options, stretch=("name",)), output)
     return int(project.incomplete)
 
 

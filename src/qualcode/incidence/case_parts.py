@@ -40,12 +40,15 @@ def build_case_parts(transcripts: Sequence[Transcript], cases: Mapping[str, Coll
     """
     parts = CaseParts([], [], [])
     for number, transcript in enumerate(transcripts):
-        # Without participants' turns a transcript still is one part; `cut_slices` relies on at least one a transcript.
-        turn_cases = dict.fromkeys(turn.case for turn in transcript.participant_turns) or {"": None}
-        part_of = {case: len(parts.part_cases) + position for position, case in enumerate(turn_cases)}
+        turns = transcript.participant_turns
+        # A case whose speaker says nothing is not counted. Without participants' words a transcript still is one part;
+        # `cut_slices` relies on at least one a transcript.
+        turn_cases = dict.fromkeys(turn.case for turn in turns if turn.start < turn.end) or {"": None}
+        first_part = len(parts.part_cases)
+        part_of = {case: first_part + position for position, case in enumerate(turn_cases)}
         parts.part_transcript.extend([number] * len(turn_cases))
         parts.part_cases.extend([case] if case else list(dict.fromkeys(cases[transcript.id])) for case in turn_cases)
-        parts.turn_part.extend(part_of[turn.case] for turn in transcript.participant_turns)
+        parts.turn_part.extend(part_of.get(turn.case, first_part) for turn in turns)
     return parts
 
 
@@ -63,7 +66,7 @@ def cut_slices(
         nonempty = [(turn, part) for turn, part in turn_parts if turn.start < turn.end]
         first_turn += len(turn_parts)
         for segment in segments:
-            pieces = _split_by_part(segment, nonempty) or _assign_unanswered(segment, turn_parts)
+            pieces = _split_by_part(segment, nonempty)
             slices += [UnitSlice(number, *piece, unit) for piece in pieces]
             unit += 1
     return slices
@@ -77,8 +80,3 @@ def _split_by_part(segment: Segment, turn_parts: Sequence[tuple[Turn, int]]) -> 
     inner = [ends[-1] for _, ends in runs[:-1]]
     starts, ends = [segment.start, *inner], [*inner, segment.end]
     return [(start, end, part) for start, end, (part, _) in zip(starts, ends, runs, strict=False)]
-
-
-def _assign_unanswered(segment: Segment, turn_parts: Sequence[tuple[Turn, int]]) -> list[tuple[int, int, int]]:
-    """Return a unit in which no participant says anything as one slice of the part of its turn."""
-    return [(segment.start, segment.end, part) for turn, part in turn_parts if turn.index == segment.turn]

@@ -32,6 +32,8 @@ class Frequency:
     universe_transcripts: int
     universe_cases: int
     universe_words: int
+    own_codings: int = 0
+    """Codings of a code itself, without those of codes below it; 0 for families and themes."""
 
     @property
     def share_of_cases(self) -> float | None:
@@ -115,7 +117,11 @@ def count_frequencies(
         occurrence = _find_occurrence(incidence, by_column, member_columns(code_set, incidence.codes), order)
         frequencies.append(
             [
-                Frequency(*_count_occurrences(incidence, occurrence, selection, asked), *base)
+                Frequency(
+                    *_count_occurrences(incidence, occurrence, selection, asked),
+                    *base,
+                    _count_own_codings(incidence, code_set, selection.coding, asked),
+                )
                 for selection, base in zip(selections, bases[asked.tobytes()], strict=True)
             ]
         )
@@ -168,6 +174,14 @@ def _count_occurrences(
         _count_cases(universe, group, parts),
         int(words[is_asked].sum()),
     )
+
+
+def _count_own_codings(incidence: Incidence, code_set: CodeSet, group: Flags, asked: Flags) -> int:
+    """Return the number of codings of a code itself in a group, given as a mask of shape (codings,)."""
+    if code_set.level != "code":
+        return 0
+    own = incidence.coding_code == incidence.codes.index(code_set.id)
+    return int((own & group & asked[incidence.coding_transcript]).sum())
 
 
 def _count_base(universe: Universe, group: GroupSelection, asked: Flags) -> tuple[int, int, int, int]:

@@ -73,7 +73,8 @@ def incidence(codings: Sequence[Coding], universe: Universe, *, codes: Sequence[
     slice_matrix = matrix
     if len(universe.part_transcript) > len(universe.transcripts):
         slice_matrix = _build_matrix((universe.slice_start, universe.slice_end), start, end, code, len(codes))
-    excluded = size - len(code)
+    silent = sum(coding.code in column and coding.transcript in universe.silent_transcripts for coding in codings)
+    excluded = size - len(code) + silent
     return Incidence(matrix, slice_matrix, universe, tuple(codes), coder, code, transcript, start, end, excluded)
 
 

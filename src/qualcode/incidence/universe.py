@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qualcode.incidence.case_parts import CaseParts, UnitSlice, build_case_parts, cut_slices
-from qualcode.model import Segment, Transcript, Unit
-from qualcode.segments import SentenceRules, find_participant_words, get_sentence_rules, segment_transcript
+from qualcode.model import Segment, Transcript, Turn, Unit
+from qualcode.segments import (
+    SentenceRules,
+    find_participant_words,
+    get_sentence_rules,
+    has_unspaced_letters,
+    segment_transcript,
+)
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -55,6 +63,10 @@ class Universe:
     slice_unit: Ints
     slice_part: Ints
     asked_families: Flags
+    silent_transcripts: tuple[str, ...] = ()
+    """Transcripts without a participant's word: no part of the universe, since nobody was asked there."""
+    has_unspaced_words: bool = False
+    """Whether some words are single letters of a script without white space between words."""
 
     @property
     def all_members(self) -> Flags:
@@ -100,11 +112,13 @@ def build_universe(
     families: Sequence[str],
     sentence_rules: SentenceRules = get_sentence_rules("en"),
 ) -> Universe:
-    """Return the universe of the units in which participants speak.
+    """Return the universe of the units in which participants speak; transcripts in which none does are left out.
 
     ``cases`` gives for each transcript the cases of all turns that have none of their own, ``asked_families`` the
     families that the coder was asked to code there.
     """
+    silent = tuple(transcript.id for transcript in transcripts if not _has_words(transcript))
+    transcripts = [transcript for transcript in transcripts if _has_words(transcript)]
     units = [_participant_segments(transcript, unit, sentence_rules) for transcript in transcripts]
     words = [find_participant_words(transcript) for transcript in transcripts]
     parts = build_case_parts(transcripts, cases)
@@ -121,8 +135,22 @@ def build_universe(
         word_end=_concatenate_offsets([row.ends for row in words], offsets),
         transcript_words=_ints([len(row.starts) for row in words]),
         asked_families=_membership_mask([asked_families[transcript.id] for transcript in transcripts], families),
+        silent_transcripts=silent,
+        has_unspaced_words=any(map(_has_unspaced_words, transcripts)),
         **_unit_columns(units, cut_slices(transcripts, units, parts), offsets),
         **_member_columns(parts),
+    )
+
+
+def _has_words(transcript: Transcript) -> bool:
+    return any(turn.start < turn.end for turn in transcript.participant_turns)
+
+
+def _has_unspaced_words(transcript: Transcript) -> bool:
+    turns = transcript.participant_turns
+    # Few texts have such letters at all.
+    return has_unspaced_letters(transcript.text, 0, len(transcript.text)) and any(
+        has_unspaced_letters(transcript.text, turn.start, turn.end) for turn in turns
     )
 
 
@@ -167,7 +195,17 @@ def _member_columns(parts: CaseParts) -> dict[str, Any]:
 
 def _participant_segments(transcript: Transcript, unit: Unit, sentence_rules: SentenceRules) -> list[Segment]:
     segments = segment_transcript(transcript, unit=unit, sentence_rules=sentence_rules)
-    return [segment for segment in segments if segment.role == "participant"]
+    segments = [segment for segment in segments if segment.role == "participant"]
+    if unit.name not in {"exchange", "window"}:  # of the others none is empty
+        return segments
+    spoken = [turn for turn in transcript.participant_turns if turn.start < turn.end]
+    return [segment for segment in segments if _touches(segment, spoken)]
+
+
+def _touches(segment: Segment, turns: Sequence[Turn]) -> bool:
+    """Return whether a unit has words of one of the turns; a question may have an empty turn as its answer."""
+    following = bisect_right(turns, segment.start, key=attrgetter("end"))
+    return following < len(turns) and turns[following].start < segment.end
 
 
 def _ints(values: Sequence[Any]) -> Ints:

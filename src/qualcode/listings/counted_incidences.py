@@ -152,11 +152,27 @@ def scope_notes(incidence_set: IncidenceSet) -> list[str]:
     if shared:
         names = format_names(sorted(shared))
         notes.append(f"counted in several groups: {names} (transcripts with several cases)")
+    notes += _word_notes([matrix.universe for matrix in incidence_set.incidences])
     return notes + [
         f"counted in several groups: {format_count(count, 'coding')} by {matrix.coder} with words of several groups"
         for matrix, masks in pairs
         if (count := _count_codings_in_several_groups(matrix, masks))
     ]
+
+
+def _word_notes(universes: Sequence[Universe]) -> list[str]:
+    """Return notes on transcripts without a participant's word, and on the rule by which words are counted."""
+    notes = []
+    if silent := list(dict.fromkeys(name for universe in universes for name in universe.silent_transcripts)):
+        count = format_count(len(silent), "transcript")
+        names = format_names(silent)
+        notes.append(f"not counted: {count} without a participant's word, and cases that have no other ({names})")
+    if any(universe.has_unspaced_words for universe in universes):
+        notes.append(
+            "words: in scripts without spaces between words (Chinese, Japanese, Thai, Lao, Khmer, Burmese) each letter "
+            "counts as one word"
+        )
+    return notes
 
 
 def _scope_note(matrix: Incidence, universe_note: str) -> str:

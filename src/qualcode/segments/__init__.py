@@ -3,7 +3,14 @@
 from qualcode.segments.sentence_rules import UNSPACED_ENDS, SentenceRules, get_sentence_rules
 from qualcode.segments.sentences import sentence_spans
 from qualcode.segments.units import segment_transcript
-from qualcode.segments.words import WordOffsets, count_turn_words, count_words, find_participant_words, word_spans
+from qualcode.segments.words import (
+    WordOffsets,
+    count_turn_words,
+    count_words,
+    find_participant_words,
+    has_unspaced_letters,
+    word_spans,
+)
 
 __all__ = [
     "UNSPACED_ENDS",
@@ -13,6 +20,7 @@ __all__ = [
     "count_words",
     "find_participant_words",
     "get_sentence_rules",
+    "has_unspaced_letters",
     "segment_transcript",
     "sentence_spans",
     "word_spans",

@@ -1,4 +1,4 @@
-"""Words: runs of characters between white space that contain a letter or a digit."""
+"""Words: runs of characters between white space that contain a letter or a digit; single letters in some scripts."""
 
 from __future__ import annotations
 
@@ -9,6 +9,17 @@ from dataclasses import dataclass
 from qualcode.model import Transcript, Turn
 
 _NON_SPACE_RUN = re.compile(r"\S+")
+
+# Letters of scripts that put no white space between words: ideographs and kana, Thai, Lao, Khmer, Burmese.
+_UNSPACED_LETTERS = (
+    "\u3005-\u3007\u3021-\u3029\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f\u31f0-\u31ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+    "\u0e01-\u0e30\u0e32\u0e33\u0e40-\u0e46\u0e81-\u0eb0\u0eb2\u0eb3\u0ebd\u0ec0-\u0ec6\u0edc-\u0edf"
+    "\u1780-\u17b3\u1000-\u102a\u103f\u1050-\u1055\u105a-\u105d\u1061\u1065\u1066\u106e-\u1070\u1075-\u1081\u108e"
+)
+_UNSPACED_LETTER = re.compile(f"[{_UNSPACED_LETTERS}]")
+# A letter, or what else has no white space in it.
+_PIECE = re.compile(rf"[{_UNSPACED_LETTERS}]|[^\s{_UNSPACED_LETTERS}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +32,20 @@ class WordOffsets:
 
 def word_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the start and end of each word in ``text[start:end]``."""
-    for run in _NON_SPACE_RUN.finditer(text, start, end):
+    pattern = _PIECE if has_unspaced_letters(text, start, end) else _NON_SPACE_RUN
+    for run in pattern.finditer(text, start, end):
         first, last = run.span()
         # The first character decides for nearly all words, and faster.
         if text[first].isalnum() or any(map(str.isalnum, text[first:last])):
             yield first, last
+
+
+def has_unspaced_letters(text: str, start: int, end: int) -> bool:
+    """Return whether ``text[start:end]`` has letters of a script without white space between words.
+
+    Each of them counts as one word, as in the word counts of word processors.
+    """
+    return not text.isascii() and _UNSPACED_LETTER.search(text, start, end) is not None
 
 
 def count_words(text: str) -> int:

@@ -36,6 +36,7 @@ _TABLE_COLUMNS = (
     Column("Code", 29, TEXT),
     Column("Name", 38, TEXT),
     Column("Codings", 10, COUNT, HEAD_RIGHT),
+    Column("Own codings", 10, COUNT, HEAD_RIGHT),
     Column("Units", 9, COUNT, HEAD_RIGHT),
     Column("Transcripts", 12, COUNT, HEAD_RIGHT),
     Column("Cases", 9, COUNT, HEAD_RIGHT),
@@ -45,7 +46,9 @@ _TABLE_COLUMNS = (
     Column("Coder", 18, TEXT_INDENTED, HEAD_INDENTED),
     Column("Unit", 12, TEXT),
 )
-_KEYS = "level code name codings units transcripts cases share_of_cases words per_1000_words coder unit".split()
+_KEYS = (
+    "level code name codings own_codings units transcripts cases share_of_cases words per_1000_words coder unit".split()
+)
 
 _CHART_COLUMN = len(_TABLE_COLUMNS) + 2
 _BAR_LABEL_COLUMN = _CHART_COLUMN + CHART_COLUMNS + 1

@@ -518,3 +518,73 @@ def test_nested_unlimited_repeats_are_detected(regex: str, runaway: bool) -> Non
 
 def test_nested_unlimited_repeats_are_detected_in_verbose_regexes() -> None:
     assert is_runaway("(?x) (a+) +$")
+
+
+# --- renamed parents and families ------------------------------------------------------------------------------
+
+
+NESTED = """\
+family: g
+formerly: [f, e]
+codes:
+  - id: q
+    name: Q
+    formerly: [f/p, g/o, h/x/y]
+    codes:
+      - id: k
+        name: K
+        codes:
+          - {id: d, name: D}
+      - {id: m, name: M, formerly: [f/p/n, f/lone]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("former", "current"),
+    [
+        ("g/q/k", "g/q/k"),  # in use
+        ("f/p", "g/q"),  # listed
+        ("f/p/k", "g/q/k"),  # the parent was renamed
+        ("f/p/k/d", "g/q/k/d"),
+        ("f", "g"),  # the family was renamed
+        ("e", "g"),
+        ("f/q/k/d", "g/q/k/d"),
+        ("e/q", "g/q"),
+        ("f/o", "g/q"),  # first the family, then the code
+        ("e/o/k", "g/q/k"),
+        ("h/x/y/k", "g/q/k"),  # moved from another family
+        ("f/p/n", "g/q/m"),  # the child's own former id comes first
+        ("f/lone", "g/q/m"),
+        ("f/p/m", "g/q/m"),
+        ("f/p/gone", "f/p/gone"),  # unknown below its parent, and so not changed
+        ("h/x", "h/x"),
+        ("ff/p", "ff/p"),
+        ("", ""),
+    ],
+)
+def test_codes_follow_a_renamed_parent_and_family(read: Read, former: str, current: str) -> None:
+    book, problems = read(NESTED)
+    assert problems == []
+    assert book.current_id(former) == current
+    assert book.current_id(former) == current
+
+
+def test_merged_parents_merge_their_children_and_former_ids_never_loop(read: Read) -> None:
+    head = "family: f\ncodes:\n  - id: q\n    name: Q\n    formerly: [f/a, f/b, f/c/c]\n"
+    book, _ = read(f"{head}    codes:\n      - {{id: k, name: K}}\n")
+    assert {book.current_id(f"f/{name}/k") for name in "abq"} == {"f/q/k"}
+    assert book.current_id("f/c/c/c") == "f/c/c/c"
+
+
+@pytest.mark.parametrize(
+    ("formerly", "message"),
+    [
+        ("f", "a.yaml:1:1: family 'f': 'formerly' names its own id"),
+        ("g", "a.yaml:1:1: family 'f': formerly 'g', but that family still exists (remove one of the two)"),
+        ("x/y", "a.yaml:1:1: family 'f': formerly 'x/y' must be the id of a family (without '/')"),
+        ("old", "b.yaml:1:1: family 'g': formerly 'old', which family 'f' has too"),
+    ],
+)
+def test_former_ids_of_families_are_checked(read: Read, formerly: str, message: str) -> None:
+    found = read(a=f"family: f\nformerly: [{formerly}]\n", b="family: g\nformerly: [old]\n")
+    assert messages(found) == [message]

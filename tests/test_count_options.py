@@ -406,3 +406,24 @@ def test_words_of_a_script_without_spaces_are_counted_by_letters_and_the_notes_s
     table = study.themes()
     assert numbers(records(table), "f/p", ["words", "per_1000_words", "universe_words"]) == [8, 83.333333, 12]
     assert any(note.startswith("words: in scripts without spaces") for note in table.attrs["notes"])
+
+
+def test_codings_memos_and_done_marks_follow_a_renamed_parent_and_family(tmp_path: Path) -> None:
+    study = nested_study(tmp_path, x="I: How?\n\nP: It rained. Good beans.", y="I: And?\n\nP: Sun.")
+    study.code("x", "f/p", "It rained.")
+    study.code("x", "f/p/k", "Good beans.")
+    study.memo("Looks sound.", on="f/p/k")
+    study.done("x", families=["f"])
+    write(
+        tmp_path, "codebooks/f.yaml", NESTED.replace("family: f", "family: g\nformerly: [f]").replace("id: p", "id: q")
+    )
+    with (tmp_path / "codebooks/f.yaml").open("a", encoding="utf-8") as stream:
+        stream.write("    formerly: [f/p]\n")
+    renamed = Project(tmp_path)
+    assert [coding.code for coding in renamed.study.codings] == ["g/q", "g/q/k"]
+    assert numbers(records(renamed.themes()), "g/q/k", ["codings", *OVER]) == [1, 2, 1, 1, 4]
+    assert [memo.code for memo in renamed.study.memos] == ["g/q/k"]
+    assert renamed.done("x", families=["f"]).count == 0
+    assert renamed.code("x", "f/p/k", "It rained.").count == 1
+    assert records(renamed.themes(code="f", levels=("family",)))[0]["code"] == "g"
+    assert not [problem for problem in renamed.check() if problem.level == "error"]

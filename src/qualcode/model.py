@@ -330,6 +330,21 @@ class Family:
     name: str
     definition: str = ""
     colour: str = ""
+    formerly: tuple[str, ...] = ()
+
+
+def _find_current_id(name: str, current: Mapping[str, str], former: Mapping[str, str]) -> str:
+    """Return the current id that a former one leads to, by its longest part that is a former id, again and again."""
+    found, seen = name, set[str]()
+    while found not in current and found not in seen:
+        seen.add(found)
+        parts = found.split("/")
+        ids = ("/".join(parts[:length]) for length in range(len(parts), 0, -1))
+        above = next((one for one in ids if one in former), "")
+        if not above:
+            return name
+        found = former[above] + found[len(above) :]
+    return current.get(found, name)
 
 
 @dataclass(frozen=True)
@@ -348,12 +363,27 @@ class Codebook:
 
     @cached_property
     def former_ids(self) -> Mapping[str, str]:
-        """Current ids by former id."""
-        return {old: code.id for code in self.codes for old in code.formerly}
+        """Current ids of codes and families by the former ids that they list."""
+        entries = (*self.families, *self.codes)
+        return {old: entry.id for entry in entries for old in entry.formerly}
 
-    def current_id(self, code: str) -> str:
-        """Return the current id of a code, which may be given by a former one; unknown ids are returned as they are."""
-        return self.former_ids.get(code, code)
+    @cached_property
+    def _current_ids(self) -> dict[str, str]:
+        """Current ids by all ids: those in use, and what `current_id` has found."""
+        return {entry.id: entry.id for entry in (*self.families, *self.codes)}
+
+    def current_id(self, name: str) -> str:
+        """Return the current id of a code or family, which may be given by a former one.
+
+        Codes follow the codes above them and their family: if f/p was renamed to f/q, f/p/k is f/q/k, unless f/p/k is
+        itself listed as a former id. Unknown ids are returned as they are.
+        """
+        if name not in self._current_ids:
+            found = _find_current_id(name, self._current_ids, self.former_ids)
+            if found == name:
+                return name  # not kept: there is no end of unknown ids
+            self._current_ids[name] = found
+        return self._current_ids[name]
 
     def subtree_ids(self, code: str) -> Iterator[str]:
         """Yield the id of a code and of every code nested in it."""

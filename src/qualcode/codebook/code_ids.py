@@ -20,6 +20,7 @@ def check_ids(
         *_duplicate_id_problems(code_entries),
         *_duplicate_id_problems(set_entries),
         *_former_id_problems(codes),
+        *_former_family_problems(families),
     ]
 
 
@@ -52,6 +53,25 @@ def _former_id_problems(codes: Sequence[Code]) -> Iterator[Problem]:
                 yield _problem(code.location, f"code '{code.id}': {message}", hint)
             else:
                 owners[former_id] = code
+
+
+def _former_family_problems(families: Sequence[tuple[Family, FileLocation]]) -> Iterator[Problem]:
+    current_ids = {family.id for family, _ in families}
+    owners: dict[str, Family] = {}
+    for family, location in families:
+        for former_id in family.formerly:
+            owner = owners.setdefault(former_id, family)
+            if former_id == family.id:
+                fault, hint = "'formerly' names its own id", ""
+            elif former_id in current_ids:
+                fault, hint = f"formerly '{former_id}', but that family still exists", "remove one of the two"
+            elif "/" in former_id:
+                fault, hint = f"formerly '{former_id}' must be the id of a family", "without '/'"
+            elif owner is not family:
+                fault, hint = f"formerly '{former_id}', which family '{owner.id}' has too", ""
+            else:
+                continue
+            yield _problem(location, f"family '{family.id}': {fault}", hint)
 
 
 def _former_id_fault(code: Code, former_id: str, current_ids: Collection[str], owner: Code | None) -> tuple[str, str]:

@@ -60,7 +60,7 @@ def _hash_codebook(families: Sequence[Family], codes: Sequence[Code], themes: Se
     """Return a hash of the content of the codebook, without positions and colours."""
     return _digest(
         [
-            [(family.id, family.name, family.definition) for family in families],
+            [(family.id, family.name, family.definition, *family.formerly) for family in families],
             [(code.id, code.entry_hash, code.formerly) for code in codes],
             [(theme.id, theme.name, theme.definition, theme.members) for theme in themes],
         ]
@@ -94,8 +94,9 @@ def _describe_entry(key: KeyPath, value: Any) -> str:
 
 def _family(file: _ParsedFile) -> Family:
     content, identifier = file.content, file.content.family or ""
+    definition = _collapse_whitespace(content.definition)
     return Family(
-        identifier, content.name or identifier, _collapse_whitespace(content.definition), content.colour or ""
+        identifier, content.name or identifier, definition, content.colour or "", formerly=tuple(content.formerly)
     )
 
 

@@ -173,6 +173,7 @@ class CodebookFile(Entry):
     name: str = ""
     definition: str = ""
     colour: Colour | None = None
+    formerly: list[Text] = Field(default=[], description="Former ids of the family; codes in it follow.")
     codes: list[CodeEntry] = []
     themes: list[ThemeEntry] = []
 

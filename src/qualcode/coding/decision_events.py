@@ -164,19 +164,21 @@ def done_events(
         If a family is not in the codebook.
     """
     known = [family.id for family in study.codebook.families]
+    current_id = study.codebook.current_id
     for family in families:
-        if family not in known:
+        if current_id(family) not in known:
             raise UnknownNameError("family", family, known)
+    families = sorted({*map(current_id, families)})
     decisions = decisions or study.read_decisions()
     events, finished_already = [], []
     for name in transcripts:
         marks = [mark.families for mark in decisions.done_events(coder, name)]
         is_finished = any(not mark for mark in marks)  # a mark without families is one for all
-        if is_finished or (families and {*families} <= {family for mark in marks for family in mark}):
+        if is_finished or (families and {*families} <= {current_id(family) for mark in marks for family in mark}):
             finished_already.append(name)
             continue
         sha256 = study.transcripts[name].sha256
-        events.append(new_event("done", coder=coder, transcript=name, sha256=sha256, families=tuple(sorted(families))))
+        events.append(new_event("done", coder=coder, transcript=name, sha256=sha256, families=tuple(families)))
     return events, finished_already
 
 

@@ -24,6 +24,6 @@ def new_memo_event(study: Study, text: str, *, on: str, coder: str) -> Event:
         return new_event("memo", coder=coder, transcript=coding.transcript, target=on, text=text)
     if (transcript := study.transcripts.get(on)) is not None:
         return new_event("memo", coder=coder, transcript=on, text=text, sha256=transcript.sha256)
-    if on in study.codebook.by_id:
-        return new_event("memo", coder=coder, code=on, text=text)
+    if (code := study.codebook.current_id(on)) in study.codebook.by_id:
+        return new_event("memo", coder=coder, code=code, text=text)
     raise UnknownNameError("coding, code or transcript", on, [*study.transcripts, *study.codebook.by_id])

@@ -21,5 +21,6 @@ def finished_families(study: Study, coder: str) -> Mapping[str, frozenset[str]]:
         if mark.coder == coder:
             before = families_by_transcript.get(mark.transcript, frozenset())
             # A mark without families is one for all, including families that were added later.
-            families_by_transcript[mark.transcript] = before | (mark.families or all_families)
+            marked = frozenset(map(study.codebook.current_id, mark.families)) or all_families
+            families_by_transcript[mark.transcript] = before | marked
     return families_by_transcript

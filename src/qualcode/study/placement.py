@@ -44,8 +44,9 @@ def place_codings(state: LedgerState, transcripts: Mapping[str, Transcript], cod
         same_ids = (event.id, *state.duplicate_ids.get(event.id, ())) if memos else ()
         memo = _join_memos(memos.get(name, "") for name in same_ids)
         # A copy only where something differs: there may be 100,000 codings.
-        if memo or event.code in codebook.former_ids:
-            coding = replace(coding, code=codebook.current_id(event.code), memo=memo)
+        code = codebook.current_id(event.code)
+        if memo or code != event.code:
+            coding = replace(coding, code=code, memo=memo)
         codings.append(coding)
     # Events are in the order of their ids and the sort is stable, so the earliest of equal codings comes first.
     distinct, duplicate_ids = _merge_equal_codings(sorted(codings, key=_CONTENT_KEY), state.duplicate_ids)

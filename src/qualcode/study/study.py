@@ -286,7 +286,12 @@ class Study:
     def memos(self) -> tuple[Memo, ...]:
         """All memos, oldest first."""
         fields = "id text coder at transcript start end code target".split()
-        return tuple(Memo(*(getattr(event, name) for name in fields)) for event in self._ledger.state.memo_events)
+        memos = (Memo(*(getattr(event, name) for name in fields)) for event in self._ledger.state.memo_events)
+        return tuple(replace(memo, code=self._current_id(memo.code)) if memo.code else memo for memo in memos)
+
+    def _current_id(self, code: str) -> str:
+        # Not `codebook`, which is refused with errors: memos can be read without it.
+        return self.codebook_and_problems[0].current_id(code)
 
     def read_decisions(self) -> DecisionIndex:
         """Return the current decisions, indexed by transcript; built again if anybody else has changed a ledger.

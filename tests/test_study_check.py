@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from qualcode import Project
 from qualcode.errors import Problem
@@ -425,3 +426,99 @@ def test_values_of_an_attribute_that_differ_in_capitals_spaces_and_signs_are_rep
         '"north  east" (1), "north east" (1)',
         '"north" (1), "North" (1)',
     ]
+
+
+COMMENTED = """\
+family: f # from S03
+name: "Q #1" #quoted
+definition: |
+  Block #text stays
+colour: '#B5483A' #ok
+codes: #all
+  - id: a
+    name: Issue #1
+    colour: #B5483A
+    definition: b#c ## d #- e #! f
+    include: Talk of #harvest "tags"
+    exclude: one
+      two #late
+    cues: [one, "two #2"] #flow
+    examples: #
+      - one #two
+  - id: b
+    name: B
+    cues:
+      - follow-up #late
+      - unless: no longer   #1
+"""
+
+
+def test_a_comment_that_cuts_off_a_value_is_reported(tmp_path: Path) -> None:
+    write(tmp_path, "qualcode.yaml", "name: Study #2\ncoder: ana # the first\n")
+    write(tmp_path, "codebooks/c.yaml", COMMENTED)
+    way_out = "; for a comment, write a space behind #)"
+    found = [str(problem) for problem in check(tmp_path) if "comment" in problem.message]
+    assert found == [
+        "codebooks/c.yaml:8:17: '#1' is read as a comment, so the value is 'Issue' "
+        '(put it in quotes: name: "Issue #1"' + way_out,
+        "codebooks/c.yaml:9:13: '#B5483A' is read as a comment, so the value is empty "
+        '(put it in quotes: colour: "#B5483A"' + way_out,
+        "codebooks/c.yaml:11:22: '#harvest \"tags\"' is read as a comment, so the value is 'Talk of' "
+        "(put it in quotes: include: 'Talk of #harvest \"tags\"'" + way_out,
+        "codebooks/c.yaml:13:11: '#late' is read as a comment, so the value is 'one two' "
+        '(put it in quotes: exclude: "one two #late"' + way_out,
+        "codebooks/c.yaml:16:13: '#two' is read as a comment, so the value is 'one' "
+        '(put it in quotes: - "one #two"' + way_out,
+        "codebooks/c.yaml:20:19: '#late' is read as a comment, so the value is 'follow-up' "
+        '(put it in quotes: - "follow-up #late"' + way_out,
+        "codebooks/c.yaml:21:29: '#1' is read as a comment, so the value is 'no longer' "
+        '(put it in quotes: unless: "no longer   #1"' + way_out,
+        "qualcode.yaml:1:13: '#2' is read as a comment, so the value is 'Study' "
+        '(put it in quotes: name: "Study #2"' + way_out,
+    ]
+    assert {problem.level for problem in check(tmp_path) if "comment" in problem.message} == {"notice"}
+
+
+@pytest.mark.parametrize("value", ["[late #one,\n      two]", "harvest #tags\n      and more"])
+def test_a_comment_that_makes_yaml_invalid_is_named_in_the_hint(tmp_path: Path, value: str) -> None:
+    write(tmp_path, "qualcode.yaml", "coder: ana\n")
+    write(tmp_path, "codebooks/c.yaml", f"family: f\ncodes:\n  - id: a\n    name: A\n    cues: {value}\n")
+    (problem,) = (problem for problem in check(tmp_path) if problem.level == "error")
+    assert problem.hint == "' #' begins a comment: put the text in quotes"
+
+
+CONTROL = """\
+family: work
+name: "Fam\\v one"
+codes:
+  - {id: money, name: "Rain\\a", cues: [{exact: "ra\\x06"}, "bu\\x04"]}
+  - {id: roi, name: "R\\x7f"}
+themes:
+  - {id: t, name: "Th\\b", members: [work]}
+"""
+
+
+def test_control_characters_in_names_are_reported_and_left_out_of_every_export(tmp_path: Path) -> None:
+    root = small_study(tmp_path, coder="ana")
+    write(root, "codebooks/work.yaml", CONTROL)
+    write(root, "codebooks/skills.yaml", "family: skills\n")
+    write(root, "qualcode.yaml", 'name: "St\\ay"\ncoder: ana\nroles:\n  interviewer: [I]\n')
+    cases = (root / "transcripts/cases.csv").read_text(encoding="utf-8")
+    write(root, "transcripts/cases.csv", cases.replace("group", "gr\aoup").replace("x", "x\a"))
+    project = Project(root)
+    project.code("A", "work/money", "The budget is gone.")
+    found = [str(problem) for problem in project.check() if "control" in problem.message]
+    hint = "(remove it: workbooks and network files leave it out)"
+    assert found[:2] == [
+        f"codebooks/work.yaml:2:7: a control character (U+000B) in the value of 'name' {hint}",
+        f"codebooks/work.yaml:4:23: a control character (U+0007) in the value of 'name' {hint}",
+    ]
+    assert len(found) == 7
+    graph = project.network(levels=("code", "family", "theme"))
+    for suffix in ("graphml", "gexf", "svg"):
+        project.save_network(graph, tmp_path / f"n.{suffix}")
+        etree.parse(tmp_path / f"n.{suffix}")
+    assert "Rain" in (tmp_path / "n.graphml").read_text(encoding="utf-8")
+    project.save_network(graph, tmp_path / "n.png", title="St\ay")
+    project.export(tmp_path / "o.xlsx")
+    assert "Rain\a" in list(project.themes()["name"])

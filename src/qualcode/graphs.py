@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from qualcode.files import remove_forbidden_characters
 from qualcode.incidence import (
     CodeSet,
     Cooccurrence,
@@ -39,9 +40,10 @@ def build_network(
     for code_set, (frequency,) in zip(code_sets, count_frequencies(incidence, code_sets, [group]), strict=True):
         graph.add_node(
             code_set.id,
-            name=code_set.name,
+            # Names may have characters that network files and SVG cannot hold.
+            name=remove_forbidden_characters(code_set.name)[0],
             family=family_of(code_set.id),
-            group=code_set.group,
+            group=remove_forbidden_characters(code_set.group)[0],
             level=code_set.level,
             colour=code_set.colour or GREY,
             group_colour=code_set.group_colour or GREY,

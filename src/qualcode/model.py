@@ -364,13 +364,13 @@ class Codebook:
     @cached_property
     def former_ids(self) -> Mapping[str, str]:
         """Current ids of codes and families by the former ids that they list."""
-        entries = (*self.families, *self.codes)
+        entries: tuple[Family | Code, ...] = (*self.families, *self.codes)
         return {old: entry.id for entry in entries for old in entry.formerly}
 
     @cached_property
     def _current_ids(self) -> dict[str, str]:
         """Current ids by all ids: those in use, and what `current_id` has found."""
-        return {entry.id: entry.id for entry in (*self.families, *self.codes)}
+        return {name: name for name in (*(family.id for family in self.families), *self.by_id)}
 
     def current_id(self, name: str) -> str:
         """Return the current id of a code or family, which may be given by a former one.

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qualcode.errors import UsageError
-from qualcode.files import fill_atomically
+from qualcode.files import fill_atomically, remove_forbidden_characters
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -30,7 +30,7 @@ def save_network(graph: nx.Graph[str], path: Path, *, title: str) -> tuple[Path,
     if suffix in _PICTURE_SUFFIXES:
         from qualcode.figures import draw_network, write_figure
 
-        figure = draw_network(graph, compute_layout(graph), title=title)
+        figure = draw_network(graph, compute_layout(graph), title=remove_forbidden_characters(title)[0])
         notes: list[str] = []
         fill_atomically(path, lambda temporary: notes.append(write_figure(figure, temporary)))
         return path, [f"{path}: {note}" for note in notes if note]

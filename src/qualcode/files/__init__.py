@@ -25,7 +25,9 @@ from qualcode.files.tables.table_stream import (
     TableStream,
     open_table_stream,
 )
+from qualcode.files.xml_text import remove_forbidden_characters
 from qualcode.files.yaml_editor import set_yaml_entry
+from qualcode.files.yaml_notices import read_yaml_notices
 from qualcode.files.yaml_reader import KeyPath, YamlDocument, read_yaml
 from qualcode.files.zip_guard import ARCHIVE_ERRORS, OLE_SIGNATURE, member_name, open_zip, read_member
 
@@ -62,7 +64,9 @@ __all__ = [
     "read_member",
     "read_text",
     "read_yaml",
+    "read_yaml_notices",
     "regex_fault",
+    "remove_forbidden_characters",
     "set_yaml_entry",
     "unify_line_ends",
     "validate_yaml",

@@ -13,6 +13,7 @@ from typing import Any
 from qualcode.errors import OperationError, Problem
 from qualcode.files.atomic_writer import write_atomically
 from qualcode.files.file_reader import read_text
+from qualcode.files.yaml_notices import COMMENT_IN_VALUE
 
 _CACHE_VERSION = 1
 """Version of the cached form; increased when reading changes."""
@@ -170,7 +171,7 @@ def _parse_yaml(text: str, path: str) -> YamlDocument:
         node = YAML(typ="safe", pure=True).compose(text)
         value = None if node is None else builder.build(node, ())
     except MarkedYAMLError as error:
-        return YamlDocument(path, None, {}, (_syntax_problem(path, error),))
+        return YamlDocument(path, None, {}, (_syntax_problem(path, error, text),))
     except (YAMLError, ValueError, RecursionError) as error:
         line = text.count("\n", 0, getattr(error, "position", 0)) + 1
         message = getattr(error, "reason", "") or (
@@ -180,10 +181,13 @@ def _parse_yaml(text: str, path: str) -> YamlDocument:
     return YamlDocument(path, value, builder.positions, tuple(builder.problems))
 
 
-def _syntax_problem(path: str, error: Any) -> Problem:
+def _syntax_problem(path: str, error: Any, text: str) -> Problem:
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     message = " ".join(str(part) for part in (error.context, error.problem) if part)
     if "\\t" in message or "'\t'" in message:
         return Problem(path, line, column, "not YAML: a tab is used for indentation", "indent with spaces")
-    return Problem(path, line, column, f"not YAML: {message}")
+    # The parser finds what a comment has cut off only on the lines below.
+    above = "\n".join(text.split("\n")[max(0, line - 3) : line])
+    hint = "' #' begins a comment: put the text in quotes" if COMMENT_IN_VALUE.search(above) else ""
+    return Problem(path, line, column, f"not YAML: {message}", hint)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from qualcode.anchors import find_occurrences, format_word_diff, is_codable, make_anchor
 from qualcode.coding.quote_location import format_quote
 from qualcode.errors import Problem, QualcodeError, did_you_mean, format_count
+from qualcode.files import read_yaml_notices
 from qualcode.listings.case_check import check_cases
 from qualcode.listings.speaker_rows import check_speakers, list_signals
 from qualcode.model import Code, Coding
@@ -20,6 +21,7 @@ def check_study(study: Study) -> list[Problem]:
     problems = [
         *study.settings_problems,
         *study.codebook_and_problems[1],
+        *_check_yaml_text(study),
         *study.transcript_problems,
         *study.case_problems,
         *study.ledger_problems,
@@ -37,6 +39,11 @@ def check_study(study: Study) -> list[Problem]:
     ]
     # Several checks may find the same problem.
     return sorted(set(problems))
+
+
+def _check_yaml_text(study: Study) -> Iterator[Problem]:
+    for path in (study.root / SETTINGS_FILE, *study.codebook_paths):
+        yield from read_yaml_notices(path, display_path=path.relative_to(study.root).as_posix())
 
 
 def _check_suggest_settings(study: Study) -> Iterator[Problem]:

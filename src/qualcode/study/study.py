@@ -85,15 +85,19 @@ class Study:
         """How sentences end in this study's language."""
         return get_sentence_rules(self.settings.language, self.settings.abbreviations)
 
+    @property
+    def codebook_paths(self) -> list[Path]:
+        """The files of the codebook."""
+        folder = self.root / "codebooks"
+        return sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")])
+
     @cached_property
     def codebook_and_problems(self) -> tuple[Codebook, list[Problem]]:
         """The codebook as far as it can be read, and its problems."""
-        folder = self.root / "codebooks"
-        paths = [*folder.glob("*.yaml"), *folder.glob("*.yml")]
         try:
-            return read_codebook(paths, root=self.root, cache=self.cache_folder)
+            return read_codebook(self.codebook_paths, root=self.root, cache=self.cache_folder)
         except OperationError as error:
-            return Codebook(), [problem_from_error(error, folder, self.root)]
+            return Codebook(), [problem_from_error(error, self.root / "codebooks", self.root)]
 
     @property
     def codebook(self) -> Codebook:

@@ -17,9 +17,9 @@ from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RegularTextRun
 
+from qualcode.files import remove_forbidden_characters
 from qualcode.model import Family, family_of
 from qualcode.workbook.count_captions import list_coders, select_coder
-from qualcode.workbook.safe_text import remove_forbidden_characters
 from qualcode.workbook.sheet_layout import cell_range
 from qualcode.workbook.styles import INK, LINE, PALE, rgb
 from qualcode.workbook.workbook_content import WorkbookContent, full_code_name

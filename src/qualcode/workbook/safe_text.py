@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+
+from qualcode.files import remove_forbidden_characters
 
 MAX_CELL_LENGTH = 32_767
 """Excel's limit for a cell in UTF-16 code units; it cuts the rest without notice."""
@@ -11,9 +12,6 @@ MAX_CELL_LENGTH = 32_767
 FORMULA_STARTS = frozenset("=+-@")
 """Excel treats a typed text that begins with one of these as a formula."""
 
-# What XML 1.0 forbids: control characters except tab and line ends, surrogates, and two noncharacters.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_CARRIAGE_RETURN = re.compile("\r\n?")
 _MARKER_LENGTH = 50  # room for the marker, with a number of any length
 
 
@@ -53,12 +51,6 @@ class TextCleaner:
         if text[:1] in FORMULA_STARTS:
             self._formulas += 1
         return text
-
-
-def remove_forbidden_characters(text: str) -> tuple[str, int]:
-    """Return a text with ``\\n`` as line break, without characters that XML forbids, and the number of these."""
-    clean, removed = _FORBIDDEN.subn("", text)
-    return _CARRIAGE_RETURN.sub("\n", clean), removed
 
 
 def utf16_length(text: str) -> int:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
+from qualcode.files import remove_forbidden_characters
 from qualcode.workbook.group_sheet import write_group_sheet
 from qualcode.workbook.overview_sheets import open_overview_sheet, write_codebook_sheet, write_overview_sheet
 from qualcode.workbook.quote_sheets import write_cooccurrence_sheet, write_quote_sheets
-from qualcode.workbook.safe_text import CleaningCounts, TextCleaner, remove_forbidden_characters
+from qualcode.workbook.safe_text import CleaningCounts, TextCleaner
 from qualcode.workbook.suggestion_sheet import write_suggestion_sheet
 from qualcode.workbook.theme_sheet import write_theme_sheet
 from qualcode.workbook.workbook_content import WorkbookContent

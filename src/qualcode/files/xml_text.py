@@ -1,0 +1,15 @@
+"""Texts as XML files (workbooks, network files, pictures) can hold them."""
+
+from __future__ import annotations
+
+import re
+
+# What XML 1.0 forbids: control characters except tab and line ends, surrogates, and two noncharacters.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_CARRIAGE_RETURN = re.compile("\r\n?")
+
+
+def remove_forbidden_characters(text: str) -> tuple[str, int]:
+    """Return a text with ``\\n`` as line break, without characters that XML forbids, and the number of these."""
+    clean, removed = _FORBIDDEN.subn("", text)
+    return _CARRIAGE_RETURN.sub("\n", clean), removed

@@ -1,0 +1,89 @@
+"""Notices on YAML that is valid but may not mean what its author meant: comments in values, control characters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from qualcode.errors import OperationError, Problem
+from qualcode.files.file_reader import read_text
+
+COMMENT_IN_VALUE = re.compile(r"[ \t]+(#[^\s#=!*-][^\n]*)")
+"""A comment that looks like text, as "#1" or "#harvest"; what people mean as a comment has a space behind the sign."""
+_CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_SUSPECT = re.compile(rf"{COMMENT_IN_VALUE.pattern}|{_CONTROL_CHARACTER.pattern}|\\[0abefvxuUNP_L]")
+"""What every text has that a notice may be given on: most need not be parsed."""
+
+
+def read_yaml_notices(path: Path, *, display_path: str) -> list[Problem]:
+    """Return the notices on a YAML file; none if it cannot be read, which is a problem found elsewhere."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        text = read_text(path).text
+        if not _SUSPECT.search(text):
+            return []
+        node = YAML(typ="safe", pure=True).compose(text)
+    except (OperationError, YAMLError, ValueError, RecursionError):
+        return []
+    values = [] if node is None else list(_values(node, text))
+    return [
+        *(notice for value in values for notice in _comment_notices(value, text, display_path)),
+        *(notice for value in values for notice in _control_notices(value, display_path)),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A node with the index in the text where it ends, and what stands before it, as "name: "."""
+
+    node: Any
+    end: int
+    prefix: str
+
+
+def _values(node: Any, text: str) -> Iterator[_Value]:
+    """Yield all plain and quoted values below a node."""
+    children: list[_Value] = []
+    if node.id == "mapping":
+        for name, value in node.value:
+            # The parser's position of an empty value is behind the comment.
+            colon = text.find(":", name.end_mark.index) + 1
+            end = value.end_mark.index if value.value else colon
+            children.append(_Value(value, end, f"{name.value}: "))
+    elif node.id == "sequence":
+        children = [_Value(child, child.end_mark.index, "- ") for child in node.value]
+    for child in children:
+        if child.node.id == "scalar":
+            yield child
+        else:
+            yield from _values(child.node, text)
+
+
+def _comment_notices(value: _Value, text: str, path: str) -> Iterator[Problem]:
+    node = value.node
+    comment = COMMENT_IN_VALUE.match(text, value.end)
+    if node.style or comment is None:
+        return
+    line = text.count("\n", 0, comment.start(1)) + 1
+    column = comment.start(1) - text.rfind("\n", 0, comment.start(1))
+    ending = comment[1].rstrip()
+    read = f"the value is '{node.value}'" if node.value else "the value is empty"
+    whole = f"{node.value}{text[value.end : comment.start(1)] if node.value else ''}{ending}"
+    mark = "'" if '"' in whole else '"'
+    hint = f"put it in quotes: {value.prefix}{mark}{whole}{mark}; for a comment, write a space behind #"
+    yield Problem(path, line, column, f"'{ending}' is read as a comment, so {read}", hint, "notice")
+
+
+def _control_notices(value: _Value, path: str) -> Iterator[Problem]:
+    control = _CONTROL_CHARACTER.search(value.node.value)
+    if control:
+        start = value.node.start_mark
+        name = f" in the value of '{value.prefix[:-2]}'" if value.prefix != "- " else ""
+        message = f"a control character (U+{ord(control[0]):04X}){name}"
+        hint = "remove it: workbooks and network files leave it out"
+        yield Problem(path, start.line + 1, start.column + 1, message, hint, "notice")

@@ -373,3 +373,49 @@ def test_a_workbook_is_named_as_such(tmp_path: Path) -> None:
     table = write(small_study(tmp_path), "codings.xls", b"PK\x03\x04")
     with pytest.raises(OperationError, match=r"unsupported type of workbook: save it as .xlsx, or the sheet as CSV"):
         Project(tmp_path).code_from(table)
+
+
+RAIN = "I: How?\n\nP: \U0001f600\U0001f33e It rained for a week. Then it was fine, caf\u00e9 and all."
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "reading"),
+    [
+        ("It rained", "a week.", ""),  # code points
+        (17, 38, "as UTF-16 offsets this is 15-36: “It rained for a week.”"),
+        (21, 42, "as UTF-8 offsets (bytes) this is 15-36: “It rained for a week.”"),
+        (19, 40, "as UTF-16 offsets that count line ends as two this is 15-36: “It rained for a week.”"),
+        (18, 21, "offsets count characters (code points) of the canonical text from 0"),
+    ],
+)
+def test_offsets_without_a_quote_that_cut_words_are_refused(
+    study: Project, start: int | str, end: int | str, reading: str
+) -> None:
+    write(study.study.root, "transcripts/R.txt", RAIN)
+    project = Project(study.study.root)
+    span = (start, end) if isinstance(start, int) else (RAIN.index(str(start)), RAIN.index(str(end)) + len(str(end)))
+    table = f"transcript,start,end,code,coder\nR,{span[0]},{span[1]},work/money,ana\n"
+    placed = given_table(project, table)
+    assert placed.added == (0 if reading else 1)
+    if reading:
+        (message,) = told(placed)
+        assert message.startswith(f"2: {span[0]}-{span[1]} of R begins or ends inside a word: “")
+        assert message.endswith(f"; {reading} (to code part of a word, give the quote too)")
+
+
+def test_part_of_a_word_is_coded_by_offsets_with_its_quote(study: Project) -> None:
+    write(study.study.root, "transcripts/R.txt", RAIN)
+    table = "transcript,start,end,quote,code,coder\nR,16,24,t rained,work/money,ana\n"
+    assert given_table(Project(study.study.root), table).added == 1
+
+
+def test_offsets_of_line_ends_as_two_and_between_characters_of_another_script_are_recognised(study: Project) -> None:
+    write(study.study.root, "transcripts/R.txt", "I: How?\n\nP: It rained.\n\nP: 下了雨。")
+    project = Project(study.study.root)
+    text = project.study.transcripts["R"].text
+    start = text.index("rained")
+    placed = given_table(project, f"transcript,start,end,code,coder\nR,{start + 2},{start + 9},work/money,ana\n")
+    assert f"as offsets that count line ends as two this is {start}-{start + 7}: “rained.”" in told(placed)[0]
+    start = text.index("了")
+    table = f"transcript,start,end,code,coder\nR,{start},{start + 1},work/money,ana\n"
+    assert given_table(project, table).added == 1

@@ -23,6 +23,7 @@ from qualcode.suggest.cues.ascii_patterns import needs_non_letter
 from qualcode.suggest.cues.cue_maker import suggest_by_cues
 from qualcode.suggest.cues.cue_search import CueSearch
 from qualcode.suggest.cues.turn_pages import Page
+from qualcode.suggest.cues.typography import make_plain, make_plain_regex
 
 Hit = tuple[int, int, int, int]
 """Text, cue, start, end."""
@@ -72,7 +73,10 @@ def by_docs(texts: Sequence[str], cues: Sequence[Cue]) -> set[Hit]:
         for number, text in enumerate(texts)
         for start, end in sentence_spans(text, 0, len(text), sentence_rules=ABBREVIATIONS)
         for index, tried in enumerate(cues)
-        for first, last in by_kind[tried.kind](text[start:end], tried.value)
+        for plain in (make_plain(text[start:end]),)
+        for _, first, last in plain.locate(
+            (index, *span) for span in by_kind[tried.kind](plain.text, make_plain(tried.value).text or tried.value)
+        )
     }
 
 
@@ -233,3 +237,50 @@ def test_search_page_with_vocabulary_gives_the_same_matches(texts: list[str], cu
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(cue_search, "_MAX_CHUNKS", 1)
         assert [list(second.search_page(page, sentence_rules=ABBREVIATIONS)) for _ in range(2)] == [expected, expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "tried", "found"),
+    [
+        ("We don\u2019t know.", cue("don't know", "exact"), "don\u2019t know"),
+        ("We don't know.", cue("don\u2019t know", "exact"), "don't know"),
+        ("We don\u2019t know.", cue("don't know", "regex"), "don\u2019t know"),
+        ("We don't know.", cue(r"don\u2019t know", "regex"), "don't know"),
+        ("We don't know.", cue(r"don[\u2019\u02bc]t", "regex"), "don't"),
+        ("We don\u2019t know.", cue("don't know"), "don\u2019t know"),
+        ("It was cafe\u0301 then.", cue("caf\u00e9", "exact"), "cafe\u0301"),
+        ("It was caf\u00e9 then.", cue("cafe\u0301", "exact"), "caf\u00e9"),
+        ("It was cafe\u0301 then.", cue("caf\u00e9"), "cafe\u0301"),
+        ("It was cafe\u0301 then.", cue("caf\u00e9 then", "regex"), "cafe\u0301 then"),
+        ("beans\u00a0and\u202fpeas", cue("beans and peas", "exact"), "beans\u00a0and\u202fpeas"),
+        ("beans\u2009and peas", cue("beans and peas", "regex"), "beans\u2009and peas"),
+        ("beans and peas", cue("beans\u00a0and peas", "regex"), "beans and peas"),
+        ("The follow\u2011up came.", cue("follow-up"), "follow\u2011up"),
+        ("The follow\u2010up came.", cue("follow-up", "exact"), "follow\u2010up"),
+        ("The follow-up came.", cue("follow\u2011up", "regex"), "follow-up"),
+        ("In 2009\u20132010 it was.", cue("2009-2010", "exact"), "2009\u20132010"),
+        ("The fol\u00adlow came.", cue("follow", "exact"), "fol\u00adlow"),
+        ("He said \u201cno way\u201d.", cue('"no way"', "exact"), "\u201cno way\u201d"),
+        ("He said \u00abno way\u00bb.", cue('"no way"', "regex"), "\u00abno way\u00bb"),
+        ("It\u2019s \u2018odd\u2019.", cue("[\u2018][a-z]+", "regex"), "\u2018odd"),
+        ("An \u00e9lan.", cue("[^ -~]", "regex"), "\u00e9"),
+        ("We don\u2019t.", cue('[{"ORTH": "n\u2019t"}]', "pattern"), "n\u2019t"),
+        (
+            "\ud55c\uad6d".encode("utf-16", "surrogatepass").decode("utf-16"),
+            cue("\u1112\u1161\u11ab", "regex"),
+            "\ud55c",
+        ),
+    ],
+)
+def test_typography_of_text_and_cue_counts_as_equal(text: str, tried: Cue, found: str) -> None:
+    padded = f"Caf\u00e9 e\u0301. {text}"
+    for given_text in (text, padded):
+        hits = in_bulk([given_text], [tried])
+        assert found in {given_text[start:end] for _, _, start, end in hits}
+        (matches,) = CueSearch({0: tried}, pipeline()).search_sentences([given_text])
+        assert found in {given_text[start:end] for _, start, end in matches}
+
+
+@pytest.mark.parametrize("pattern", ["a‑b", "[a‑z]", "\\‑", "don’t", "a b", r"\\u2019", "(?x)a b"])
+def test_expressions_in_plain_typography_are_valid(pattern: str) -> None:
+    re.compile(make_plain_regex(pattern))

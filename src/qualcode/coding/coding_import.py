@@ -14,6 +14,7 @@ from qualcode.coding.import_tables import (
     ImportRow,
     read_import_table,
 )
+from qualcode.coding.offset_units import check_offsets
 from qualcode.coding.quote_location import QuoteLocation, locate_quote
 from qualcode.errors import OperationError, Problem, QualcodeError
 from qualcode.ledger import Event, Origin
@@ -72,6 +73,8 @@ def _read_decision(study: Study, row: ImportRow, coder: str | None, decisions: D
     given_coder = row.cells.get("coder", "").strip() or coder
     row_coder = require_coder(study, given_coder, verb="code", decisions=decisions)
     location = QuoteLocation(row.cells.get("quote", ""), **{name: _read_number(row, name) for name in _NUMBER_COLUMNS})
+    if not location.quote.strip() and location.start is not None and location.end is not None:
+        check_offsets(transcript, location.start, location.end)
     span = locate_quote(transcript, location, sentence_rules=study.sentence_rules)
     return Decision(transcript, span, code, row_coder, Origin(source=f"{Path(row.path).name}:{row.number}"))
 

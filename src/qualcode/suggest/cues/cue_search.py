@@ -17,6 +17,7 @@ from qualcode.suggest.cues.phrases import Phrases
 from qualcode.suggest.cues.token_patterns import TokenPatterns
 from qualcode.suggest.cues.tokenizer import ChunkTokenizer
 from qualcode.suggest.cues.turn_pages import CueSpan, Page, PageSentence, Span
+from qualcode.suggest.cues.typography import make_plain, make_plain_regex
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -33,9 +34,12 @@ class CueSearch:
 
     def __init__(self, cues: Mapping[int, Cue], nlp: Language) -> None:
         self._tokenizer = ChunkTokenizer(nlp)
-        self._phrases = Phrases(_of_kind(cues, "phrase"), self._tokenizer)
-        self._exact_strings = ExactStrings(_of_kind(cues, "exact"))
-        self._regexes = {cue: re.compile(value, re.IGNORECASE) for cue, value in _of_kind(cues, "regex").items()}
+        self._phrases = Phrases(_plain_values(cues, "phrase"), self._tokenizer)
+        self._exact_strings = ExactStrings(_plain_values(cues, "exact"))
+        self._regexes = _compile_regexes(_of_kind(cues, "regex").items())
+        self._original_regexes = {
+            cue: re.compile(value, re.IGNORECASE) for cue, value in _of_kind(cues, "regex").items()
+        }
         self._patterns = TokenPatterns(_of_kind(cues, "pattern"), nlp)
         self._triggers = Triggers(self._regexes, self._patterns)
         # Exact cues need neither chunks nor tokens, which are most of the work.
@@ -54,20 +58,30 @@ class CueSearch:
 
     def search_sentences(self, sentences: Sequence[str]) -> list[list[CueSpan]]:
         """Return the matches in each sentence, sorted."""
-        split = self._index_chunks(sentences)
-        matches = self._exact_strings.find(sentences)
-        for number, (text, chunks) in enumerate(zip(sentences, split, strict=True)):
+        plain = list(map(make_plain, sentences))
+        texts = [sentence.text for sentence in plain]
+        split = self._index_chunks(texts)
+        matches = self._exact_strings.find(texts)
+        found: list[list[CueSpan]] = []
+        for number, (sentence, chunks) in enumerate(zip(plain, split, strict=True)):
+            candidates = self._triggers.find_candidates(chunks)
             spans = [
-                *self._phrases.find(text, chunks),
-                *self._match_expressions(text, self._triggers.find_candidates(chunks)),
+                *matches.get(number, ()),
+                *self._phrases.find(sentence.text, chunks),
+                *self._match_expressions(sentence.text, candidates),
             ]
-            if spans:
-                matches.setdefault(number, []).extend(spans)
-        return [sorted(set(matches[number])) if number in matches else [] for number in range(len(sentences))]
+            spans = sentence.locate(spans)
+            if sentence.text != sentences[number]:
+                # Expressions may ask for the very characters of the text, as "[^ -~]" does.
+                spans += _match_regexes(self._original_regexes, sentences[number], candidates)
+            found.append(sorted(set(spans)) if spans else spans)
+        return found
 
     def search_page(self, page: Page, *, sentence_rules: SentenceRules) -> Iterator[PageSentence]:
         """Yield the sentences of a page that have matches, in order; turns without any are not split."""
-        texts = page.turn_texts()
+        turns = page.turn_texts()
+        plain = {row: make_plain(text) for row, text in enumerate(turns) if not text.isascii()}
+        texts = [plain[row].text if row in plain else text for row, text in enumerate(turns)]
         matches = self._exact_strings.find(texts)
         split_first: set[int] = set()  # rows that are searched sentence by sentence
         for row, chunks in self._find_candidate_rows(texts):
@@ -79,6 +93,7 @@ class CueSearch:
         split_first.update(
             row for row, text in enumerate(texts) if not text.isascii() and _UNSPACED_SENTENCE_END.search(text)
         )
+        matches |= {row: plain[row].locate(spans) for row, spans in matches.items() if row in plain}
         for row in sorted(matches.keys() | split_first):
             sentences = list(page.split_sentences(row, sentence_rules))
             yield from (
@@ -144,16 +159,30 @@ class CueSearch:
 
     def _match_expressions(self, text: str, cues: Collection[int]) -> Iterator[CueSpan]:
         """Yield the matches of those regular expressions and patterns that can match in a sentence."""
-        for cue in cues:
-            if cue in self._regexes:
-                spans = (match.span() for match in self._regexes[cue].finditer(text))
-                yield from ((cue, start, end) for start, end in spans if start < end)  # empty matches do not count
+        yield from _match_regexes(self._regexes, text, cues)
         if not self._patterns.cues.isdisjoint(cues):
             yield from self._patterns.find(text, self._tokenizer)
 
 
 def _of_kind(cues: Mapping[int, Cue], kind: CueKind) -> dict[int, str]:
     return {number: cue.value for number, cue in cues.items() if cue.kind == kind}
+
+
+def _plain_values(cues: Mapping[int, Cue], kind: CueKind) -> dict[int, str]:
+    # A cue of invisible characters alone stays as it is.
+    return {number: make_plain(value).text or value for number, value in _of_kind(cues, kind).items()}
+
+
+def _compile_regexes(values: Iterable[tuple[int, str]]) -> dict[int, re.Pattern[str]]:
+    """Return the expressions that are searched for in plain texts."""
+    return {cue: re.compile(make_plain_regex(value), re.IGNORECASE) for cue, value in values}
+
+
+def _match_regexes(regexes: Mapping[int, re.Pattern[str]], text: str, cues: Collection[int]) -> Iterator[CueSpan]:
+    for cue in cues:
+        if cue in regexes:
+            spans = (match.span() for match in regexes[cue].finditer(text))
+            yield from ((cue, start, end) for start, end in spans if start < end)  # empty matches do not count
 
 
 def _assign_to_sentences(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from qualcode.suggest.cues.regex_literals import required_token_words
 from qualcode.suggest.cues.tokenizer import ChunkTokenizer
 from qualcode.suggest.cues.turn_pages import CueSpan
+from qualcode.suggest.cues.typography import make_plain, make_plain_regex
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -18,7 +19,7 @@ class TokenPatterns:
     """Token patterns by the numbers of their cues."""
 
     def __init__(self, patterns: Mapping[int, str], nlp: Language) -> None:
-        parsed = {cue: json.loads(pattern) for cue, pattern in patterns.items()}
+        parsed = {cue: _make_plain_pattern(json.loads(pattern)) for cue, pattern in patterns.items()}
         self.cues = frozenset(patterns)
         self.words = {cue: required_token_words(pattern) for cue, pattern in parsed.items()}
         """Lower-case words of which a pattern requires one as lemma or form; None if it requires none."""
@@ -41,3 +42,14 @@ class TokenPatterns:
         for key, first, last in self._matcher(doc):
             span = doc[first:last]
             yield int(self._nlp.vocab.strings[key]), span.start_char, span.end_char
+
+
+def _make_plain_pattern(value: Any, key: str = "") -> Any:
+    """Return a token pattern, or a value in it, with all texts in plain typography."""
+    if isinstance(value, dict):
+        return {name: _make_plain_pattern(part, name) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_make_plain_pattern(part, key) for part in value]
+    if not isinstance(value, str):
+        return value
+    return make_plain_regex(value) if key == "REGEX" else make_plain(value).text

@@ -148,6 +148,8 @@ SPLIT_BY_LANGUAGE = [
     ("de", "Am 3. Mai kam Regen.|Im 19. Jahrhundert stand die Scheune.|Es waren 12.|Dann kamen mehr."),
     ("de", "Im XIX. Jahrhundert war Krieg.|Nach dem 2. Weltkrieg nicht."),
     ("de", "Sie ging in die 5. Klasse, in den 3. Stock, im 2. Lehrjahr.|Beim 4. Anlauf ging es."),
+    ("de", "Der 1. FC Köln gewann.|Dr. med. Müller kam zur Meier u. Co. KG."),
+    ("es", "En el s. XX llovió.|Bien."),
     ("de", "Er kam am 3.|Dann ging er.|Er war der 1.|Wir auch."),
     ("de", "Es waren 12.|Kinder kamen auch."),
     ("de", "Am 3. 5. 2010 war es kalt, am 4.5.2010 nicht.|Am 5. 6. auch."),
@@ -219,6 +221,8 @@ SPLIT_LINES = [
     # numbers belong to the sentence
     ("1. a room\n2. WHO, BY WHEN\n3. see 1", "1. a room|2. WHO, BY WHEN|3. see 1"),
     ("1) a room\n2) a key", "1) a room|2) a key"),
+    ("a) a room\nb) a key", "a) a room|b) a key"),
+    ("Pros\n1. cheap\n2. good\nCons\n1. slow", "Pros|1. cheap|2. good|Cons|1. slow"),
     # no list
     ("We had a plan\n- a good one - and left.", "We had a plan\n- a good one - and left."),
     ("It was in\n12. Street or so", "It was in\n12.|Street or so"),

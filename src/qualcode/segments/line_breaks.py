@@ -13,7 +13,7 @@ _LINE = re.compile(r"[ \t]*([^\n]*?)[ \t]*(?:\n|\Z)")
 _MARKER = re.compile(
     r"""(?P<sign>[*·+]|o(?=\t)) [ \t]+ (?=\S)         # bullets that never begin a line of prose
       | (?P<dash>[-–—]) [ \t]+ (?=\S)                 # as a list only if another line begins with one
-      | \(? (?P<number>\d{1,2}) [.)] [ \t]+ (?=\S)    # as a list only in ascending order
+      | \(? (?P<number>\d{1,2}|[a-z](?=\))) [.)] [ \t]+ (?=\S)   # as a list only in ascending order
     """,
     re.VERBOSE,
 )
@@ -116,8 +116,10 @@ def _find_items(lines: Sequence[_Line]) -> dict[int, int]:
         if marker is None:
             continue
         if marker["number"]:
-            if int(marker["number"]) in {1, last_number + 1}:
-                last_number = int(marker["number"])
+            item = marker["number"]
+            number = int(item) if item.isdecimal() else ord(item) - ord("a") + 1
+            if number in {1, last_number + 1}:
+                last_number = number
                 items[line.start] = line.words_start
         elif marker["sign"] or dashes.count(marker["dash"]) > 1:
             items[line.start] = marker.end()
@@ -135,6 +137,9 @@ def _is_plain_list(block: Sequence[_Line]) -> bool:
 def _is_new(block: Sequence[_Line], number: int, items: dict[int, int], width: int) -> bool:
     """Return whether a line begins a sentence, though the line before has no full stop and it has no bullet itself."""
     before, line = block[number - 1], block[number]
+    is_above_item = number + 1 < len(block) and block[number + 1].start in items
+    if is_above_item and line.begins_anew and line.words_start == line.start and before.start in items:
+        return True  # the heading of the next list
     # A line is wrapped where its next word has no room; a sentence that goes on begins in lower case.
     room = width - len(before.text) - len(line.words[0])
     if before.is_finished or not line.begins_anew or width < _MIN_WIDTH or room <= 0:

@@ -47,7 +47,7 @@ _LANGUAGES = {
         inside=(
             "z.b d.h i.d.r i.e.s i.a u.u s.o s.u z.t z.zt o.g m.e m.w v.a u.ä o.ä u.a a.d i.v u.dgl d.j bzw ca "
             "evtl ggf inkl exkl vgl hr fr frl str tel sog bspw dipl ing mag abs ehem gem geb gest zzgl abzgl insb "
-            "zw max min hl jan feb apr aug sept okt nov dez"
+            "zw max min hl med rer nat phil jur iur pol h.c habil fa u co jan feb apr aug sept okt nov dez"
         ),
         final="usw u.s.w etc v.chr n.chr u.v.m uvm gmbh",
         numbers="nr nrn s bd kap ziff art bl tab abb",
@@ -87,7 +87,7 @@ _LANGUAGES = {
     "es": _Language(
         inside=(
             "sr sra srta sres sras dr dra dres d dña prof profa lic ing arq gral cnel cap fr sto sta mons ud uds "
-            "vd vds p.ej ej av avda aprox máx mín dpto depto tel tfno ee.uu rr.hh ff.aa cc.oo s.m"
+            "vd vds p.ej ej av avda aprox máx mín dpto depto tel tfno ee.uu rr.hh ff.aa cc.oo s.m s"
         ),
         final="etc a.m p.m a.c d.c s.a s.l cía ltda",
         numbers="núm nº n.º pág págs p pp cap art vol fig no",
@@ -290,5 +290,5 @@ def _compile_expressions(language: _Language, abbreviations: Iterable[str], *, h
         )
         parts.append(rf"(?<!\w){number}\s\w*?(?:{nouns})\b")
         # Any other noun behind an article: "im 2. Anlauf", but "sie kam am 3. Dann ...".
-        parts.append(rf"\b(?:{articles})\s{number}\s(?!(?:{openers})\b)\w{{3}}")
+        parts.append(rf"\b(?:{articles})\s{number}\s(?!(?:{openers})\b)\w{{2}}")
     return re.compile("|".join(parts), re.IGNORECASE)

@@ -14,13 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from qualcode.files.xml_text import remove_forbidden_characters
 from qualcode.model import Code, Codebook, Cue, Example, Family, Theme
 from qualcode.tables import THEME_COLUMNS
 from qualcode.workbook import QUOTE_COLUMNS, CleaningCounts, UndecidedSuggestions, WorkbookContent, write_workbook
 from qualcode.workbook.safe_text import (
     MAX_CELL_LENGTH,
     TextCleaner,
-    remove_forbidden_characters,
     truncate_text,
     utf16_length,
 )

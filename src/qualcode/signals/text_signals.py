@@ -71,8 +71,10 @@ _RECORDER_NOTICES = re.compile(
     re.IGNORECASE,
 )
 
-_UNSPACED_LETTERS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
-"""Thai, Lao, Burmese, Khmer, Japanese and Chinese letters."""
+_UNSPACED_LETTERS = re.compile(
+    "[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\ua000-\ua4cf\ua980-\ua9df\uf900-\ufaff]+"
+)
+"""Letters of Thai, Lao, Tibetan, Burmese, Khmer, Japanese, Chinese, Yi and Javanese."""
 
 SEPARATORS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffd]")
 """Control characters, line ends that are not ``\\n``, and the sign for a character that could not be decoded."""

@@ -8,12 +8,17 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from qualcode.transcripts.labels.label_shapes import HEADER_KEYS, NAMING_KEYS, NOT_SPEAKERS, ROLE_WORDS
-from qualcode.transcripts.labels.speaker_labels import LabelMatch, compile_label_shapes, match_label, normalise_label
+from qualcode.transcripts.labels.speaker_labels import (
+    LabelMatch,
+    compile_label_shapes,
+    find_lines,
+    match_label,
+    normalise_label,
+)
 
 # YAML, in which "..." may end a document as well as "---".
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _BLANK = re.compile(r"\n[^\S\n]*\n")
-_LINE = re.compile(r"[^\n]*\S[^\n]*")
 _MAX_TITLES = 3
 """Lines that may precede the first 'Key: value' line of a header."""
 
@@ -47,7 +52,7 @@ def _header_lines(text: str, start: int) -> Iterator[tuple[str, int]]:
     """Yield key and end of each title and 'Key: value' line above the first turn."""
     seen: set[str] = set()
     titles = 0
-    for match in _LINE.finditer(text, start):
+    for match in find_lines(text, start):
         label = match_label(match[0], 0, compile_label_shapes())
         # A title may have signs and a colon: "# Interview 7: the baker".
         if label is None or label.trust == "signs":
@@ -97,7 +102,7 @@ def header_notices(text: str, start: int, labels: Sequence[LabelMatch]) -> list[
     names = {normalise_label(label.speaker) for label in labels}
     header_labels = [
         (text.count("\n", 0, match.start()) + 1, label.speaker)
-        for match in _LINE.finditer(text, 0, start)
+        for match in find_lines(text, 0, start)
         if (label := match_label(match[0], 0, compile_label_shapes()))
         and normalise_label(label.speaker) in names
         and not _is_legend(normalise_label(label.speaker), match[0][label.end :].strip())

@@ -16,6 +16,7 @@ from qualcode.transcripts.labels.speaker_labels import (
     LabelMatch,
     classify_labels,
     clean_text,
+    find_lines,
     find_speakers,
     normalise_label,
 )
@@ -31,7 +32,6 @@ LAYOUT_REASONS = {
 }
 """Why labels are speakers, by the names of layouts."""
 
-_LINE = re.compile(r"[^\n]*\S[^\n]*")
 _FLAGS = re.MULTILINE | re.VERBOSE
 _END = rf"{SPACE}*(?=\n|\Z)"
 # In a word processor's paragraphs a blank line is between two lines.
@@ -66,7 +66,7 @@ def _dashed(text: str, start: int, rules: SourceRules) -> list[LabelMatch]:
     matches = list(_matches(_DASHED, text, start, DASH_SHAPE.name))
     accepted = find_speakers([], doubtful=[match.speaker for match in matches], rules=rules)
     labels = [match for match in matches if match.speaker in accepted]
-    line_count = sum(1 for _ in _LINE.finditer(text, start))
+    line_count = sum(1 for _ in find_lines(text, start))
     return labels if len(accepted) > 1 and 2 * len(labels) > line_count else []
 
 

@@ -12,10 +12,9 @@ from qualcode.model import UnplacedText
 from qualcode.transcripts.draft import DraftTurn
 from qualcode.transcripts.labels.label_shapes import CHAT_LINE
 from qualcode.transcripts.labels.recorder_notices import find_placeholder, is_recorder_notice
-from qualcode.transcripts.labels.speaker_labels import LabelMatch, blank_direction_marks
+from qualcode.transcripts.labels.speaker_labels import LabelMatch, blank_direction_marks, find_lines
 from qualcode.transcripts.labels.time_shapes import F4_TIME, SPACE, STAMP, parse_seconds
 
-_LINE = re.compile(r"[^\n]*\S[^\n]*")
 _BARE = STAMP.replace("(?P<time>", "(?P<time_bare>")
 _STAMP = re.compile(
     rf"""^{SPACE}*(?:
@@ -92,7 +91,7 @@ def _stamp_cut(match: re.Match[str]) -> _Cut:
 def _are_stamps(text: str, turns: Sequence[DraftTurn], matches: Sequence[re.Match[str]]) -> bool:
     """Tell whether times without brackets ascend and begin many lines; in a sentence, a time may begin a line."""
     times = [parse_seconds(match["time_bare"]) for match in matches]
-    lines = sum(1 for turn in turns for _ in _LINE.finditer(text, turn.start, turn.end))
+    lines = sum(1 for turn in turns for _ in find_lines(text, turn.start, turn.end))
     is_ascending = all(one < after for one, after in pairwise(times))
     return len(times) >= _MIN_STAMPS and is_ascending and len(times) >= _MIN_STAMP_SHARE * lines
 
@@ -102,7 +101,7 @@ def _recorder_cuts(text: str, turns: Sequence[DraftTurn]) -> Iterator[_Cut]:
     for turn in turns:
         start = text.find("\n", turn.start, turn.end) if turn.speaker else turn.start
         if start >= 0:
-            for line in _LINE.finditer(text, start, turn.end):
+            for line in find_lines(text, start, turn.end):
                 if is_recorder_notice(line[0]):
                     yield _Cut(*line.span())
 

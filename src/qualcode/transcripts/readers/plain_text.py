@@ -24,6 +24,7 @@ from qualcode.transcripts.labels.speaker_labels import (
     blank_direction_marks,
     classify_labels,
     compile_label_shapes,
+    find_lines,
     match_label,
     normalise_label,
     unsure_label_notices,
@@ -32,7 +33,6 @@ from qualcode.transcripts.labels.timestamps import assign_times, inline_timestam
 from qualcode.transcripts.labels.turn_changes import has_turns
 from qualcode.transcripts.labels.unspoken_lines import cut_unspoken_lines
 
-_LINE = re.compile(r"[^\n]*\S[^\n]*")
 _REMARK = re.compile(r"(?P<name>.*\S)\s*\((?P<remark>[^()]+)\)")
 _MIN_SPACED_SHARE = 0.9
 """The share of repeated labels below a blank line from which blank lines above turns are the layout of the source."""
@@ -102,7 +102,7 @@ def _build_timed_draft(text: str, turns: Sequence[DraftTurn], labels: Sequence[L
 def _find_matches(text: str, start: int, rules: SourceRules) -> Iterator[LabelMatch]:
     """Yield the words in the shape of a label, at most one per line."""
     shapes = compile_label_shapes(rules.labels, (*rules.speakers, *rules.interviewers))
-    for line in _LINE.finditer(text, start):
+    for line in find_lines(text, start):
         if line.start() >= start and (match := match_label(text, line.start(), shapes)):
             start = match.end  # a match may have a time on the line above
             yield match
@@ -158,7 +158,7 @@ def _drop_unspaced_signs(text: str, matches: Sequence[LabelMatch]) -> list[Label
 def _is_named_throughout(text: str, matches: Sequence[LabelMatch]) -> bool:
     """Tell whether nearly every line, or every paragraph, from the first candidate on begins with a candidate."""
     starts = {match.start for match in matches if match.trust in {"settings", "sure", "signs"}}
-    lines = [line.start() for line in _LINE.finditer(text, min(starts, default=len(text)))]
+    lines = [line.start() for line in find_lines(text, min(starts, default=len(text)))]
     paragraphs = [start for start in lines if _is_spaced(text, start)]
     return any(
         len(units) > 2 and sum(start in starts for start in units) >= MIN_NAMED_SHARE * len(units)

@@ -14,7 +14,8 @@ from qualcode.files.file_reader import read_text
 COMMENT_IN_VALUE = re.compile(r"[ \t]+(#[^\s#=!*-][^\n]*)")
 """A comment that looks like text, as "#1" or "#harvest"; what people mean as a comment has a space behind the sign."""
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_SUSPECT = re.compile(rf"{COMMENT_IN_VALUE.pattern}|{_CONTROL_CHARACTER.pattern}|\\[0abefvxuUNP_L]")
+# Only in double quotes does \b stand for a control character; regular expressions have it in single ones.
+_SUSPECT = re.compile(rf"{COMMENT_IN_VALUE.pattern}|{_CONTROL_CHARACTER.pattern}|\"[^\"\n]*\\[0abefvxuUN]")
 """What every text has that a notice may be given on: most need not be parsed."""
 
 

@@ -148,7 +148,8 @@ def test_numbers_in_labels_are_no_short_forms() -> None:
 def test_a_source_without_speakers_may_have_headings_and_one_turn() -> None:
     text = make_transcript(("", "# The job\n\n* Answer mail.\n* Order coffee.\nNote: no calls."))
     rules = SourceRules(sources={"x.*": SourceRule(kind="text")})
-    assert (names_of(text), names_of(text, rules)) == (["heading in turn"], [])
+    assert (names_of(text), names_of(text, rules)) == ([], [])
+    assert names_of(make_transcript(*TALK, ("Ann", "Good.\n# The job"))) == ["heading in turn"]
 
 
 def test_an_accepted_signal_and_an_excluded_label_are_not_reported() -> None:

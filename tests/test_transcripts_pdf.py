@@ -243,3 +243,10 @@ pages = st.lists(st.lists(st.sampled_from(LINES), min_size=1, max_size=6), min_s
 def test_no_word_is_lost(pages: list[list[str]]) -> None:
     expected = sum((words(line) for page in pages for line in page), Counter())
     assert not expected - words_out(read(pdf(*pages)))
+
+
+def test_code_127_is_a_bullet() -> None:
+    assert turns(read(pdf(["I: What?", "P1: Two:", "\x7f beans", "\x7f peas"])))[1] == (
+        "P1",
+        "Two:\n\n• beans\n\n• peas",
+    )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from qualcode.model import SignalName, SourceRules, Transcript
+from qualcode.model import SignalName, SourceRule, SourceRules, Transcript
 from qualcode.segments import SentenceRules, get_sentence_rules
 from qualcode.signals import speaker_signals, text_signals
 from qualcode.signals.text_body import Example, Reading
@@ -25,8 +25,9 @@ class Signal:
     find: Callable[[Reading], Iterable[Example]]
     minimum: int = 1
     """From how many places on it is reported."""
-    kinds: frozenset[str] = frozenset({"interview"})
-    """The kinds of transcript that it applies to: interview, text (without speakers), answer (a row of a table)."""
+    kinds: frozenset[str] = frozenset({"interview", "unnamed"})
+    """The kinds of transcript that it applies to: interview (with speakers), unnamed (none was found), text (without
+    speakers by the settings), answer (a row of a table)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,9 @@ class Finding:
         return f"{self.signal.way_out.format(**values)}; if all is right, {accepted}"
 
 
-_SPEECH = frozenset({"interview", "text"})
-_ALL = frozenset({"interview", "text", "answer"})
+_NAMED = frozenset({"interview"})
+_SPEECH = frozenset({"interview", "unnamed", "text"})
+_ALL = frozenset({"interview", "unnamed", "text", "answer"})
 
 
 def _for_pattern(pattern: re.Pattern[str]) -> Callable[[Reading], Iterable[Example]]:
@@ -117,6 +119,7 @@ SIGNALS = (
         "headings or rows of tables are counted as speech",
         "write speakers for those that name one; move the others above the interview",
         _for_pattern(text_signals.HEADINGS),
+        kinds=_NAMED,
     ),
     Signal(
         "control characters",
@@ -137,6 +140,7 @@ SIGNALS = (
         "a sentence seems to be cut in two",
         "set language, or add the word to abbreviations",
         text_signals.find_cut_sentences,
+        kinds=_NAMED,
     ),
     Signal(
         "single turn",
@@ -216,10 +220,18 @@ def find_signals(
     """Yield the signals of one transcript that the settings do not accept, each once with its first example."""
     path = transcript.path.removeprefix("transcripts/")
     source = source_rule_of(rules, transcript.path)
-    kind = "answer" if transcript.case else "text" if source.kind == "text" else "interview"
-    reading = Reading(transcript, rules, sentence_rules, is_text=kind == "text")
+    kind = _kind_of(transcript, source)
+    reading = Reading(transcript, rules, sentence_rules)
     for signal in SIGNALS:
         if kind in signal.kinds and signal.name not in source.accept:
             examples = list(signal.find(reading))
             if len(examples) >= signal.minimum:
                 yield Finding(signal, examples[0], len(examples), transcript, path)
+
+
+def _kind_of(transcript: Transcript, source: SourceRule) -> str:
+    if transcript.case is not None:
+        return "answer"
+    if source.kind == "text":
+        return "text"
+    return "interview" if any(turn.speaker for turn in transcript.turns) else "unnamed"

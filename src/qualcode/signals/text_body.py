@@ -33,8 +33,6 @@ class Reading:
     rules: SourceRules
     sentence_rules: SentenceRules = get_sentence_rules("en")
     """How sentences are cut in the study."""
-    is_text: bool = False
-    """Whether it has no speakers, as a job description: headings and lists are expected."""
 
     @cached_property
     def body(self) -> str:

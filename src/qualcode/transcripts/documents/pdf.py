@@ -120,7 +120,8 @@ class _InstructionCounter:
 
 
 def _normalise_text(text: str) -> str:
-    return normalise_newlines(repair_surrogates(text)).replace("\0", "")
+    # In the standard encoding of PDF the code 127, as all that have no other character, is a bullet.
+    return normalise_newlines(repair_surrogates(text)).replace("\0", "").replace("\x7f", "•")
 
 
 def _comments(page: Any, number: int) -> Iterator[UnplacedText]:

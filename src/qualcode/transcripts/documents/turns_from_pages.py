@@ -29,6 +29,8 @@ _NUMBER = re.compile(
 _ENDS = re.compile(r"[.?!…:。？！][\"'”’»)\]]*$|\]$")
 _SHORT_LINE_SHARE = 0.8
 """The share of a full line's length below which a line that ends a sentence ends its paragraph."""
+_BULLET = re.compile(r"[•‣◦▪▫●○■□◆➢➤✓]\s")
+"""The beginning of an item of a list; a dash is left out, since a line of wrapped text may begin with one."""
 _WORD = re.compile(r"[^\W\d_]+")
 _HYPHENATED = re.compile(r"(?P<left>[^\W\d_]{1,50})(?P<hyphen>[-\u00ad\u2010])$")
 
@@ -137,7 +139,7 @@ def _paragraphs(text: str, full: int, known: Collection[str]) -> list[str]:
     paragraphs: list[list[str]] = []
     before = ""
     for line in filter(None, map(str.strip, text.split("\n"))):
-        if before and (len(before) >= _SHORT_LINE_SHARE * full or not _ENDS.search(before)):
+        if before and not _BULLET.match(line) and (len(before) >= _SHORT_LINE_SHARE * full or not _ENDS.search(before)):
             paragraphs[-1][-1] = _continue_line(before, line, known)
             paragraphs[-1].append(line)
         else:

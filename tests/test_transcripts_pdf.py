@@ -250,3 +250,14 @@ def test_code_127_is_a_bullet() -> None:
         "P1",
         "Two:\n\n• beans\n\n• peas",
     )
+
+
+def test_a_short_line_before_a_capital_letter_is_a_heading() -> None:
+    lines = [
+        "P1: Yes.",
+        "About the farm and",
+        "We grow beans and peas on forty hectares of land near the river bank",
+        "now.",
+    ]
+    words = "Yes.\n\nAbout the farm and\n\nWe grow beans and peas on forty hectares of land near the river bank now."
+    assert turns(read(pdf(lines)))[0] == ("P1", words)

@@ -29,6 +29,8 @@ _NUMBER = re.compile(
 _ENDS = re.compile(r"[.?!…:。？！][\"'”’»)\]]*$|\]$")
 _SHORT_LINE_SHARE = 0.8
 """The share of a full line's length below which a line that ends a sentence ends its paragraph."""
+_HEADING_SHARE = 0.5
+"""Share of a full line below which a line without a full stop may be a heading."""
 _BULLET = re.compile(r"[•‣◦▪▫●○■□◆➢➤✓]\s")
 """The beginning of an item of a list; a dash is left out, since a line of wrapped text may begin with one."""
 _WORD = re.compile(r"[^\W\d_]+")
@@ -139,13 +141,21 @@ def _paragraphs(text: str, full: int, known: Collection[str]) -> list[str]:
     paragraphs: list[list[str]] = []
     before = ""
     for line in filter(None, map(str.strip, text.split("\n"))):
-        if before and not _BULLET.match(line) and (len(before) >= _SHORT_LINE_SHARE * full or not _ENDS.search(before)):
+        if before and not _BULLET.match(line) and _is_continued(before, line, full):
             paragraphs[-1][-1] = _continue_line(before, line, known)
             paragraphs[-1].append(line)
         else:
             paragraphs.append([line])
         before = line
     return ["".join(lines) for lines in paragraphs]
+
+
+def _is_continued(before: str, line: str, full: int) -> bool:
+    """Return whether a line continues the line before; after a heading, which is short, a capital letter follows."""
+    if len(before) >= _SHORT_LINE_SHARE * full:
+        return True
+    is_heading = len(before) < _HEADING_SHARE * full and line[0].isupper()
+    return not is_heading and not _ENDS.search(before)
 
 
 def _continue_line(before: str, line: str, known: Collection[str]) -> str:

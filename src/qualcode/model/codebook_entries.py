@@ -1,0 +1,172 @@
+"""The codebook: codes with their cues and examples, families and themes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+CueKind = Literal["phrase", "exact", "regex", "pattern"]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A quote that belongs to a code, or as a counterexample does not."""
+
+    quote: str
+    transcript: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A search term: evidence for a code (with ``unless``, against it) wherever it matches in a sentence."""
+
+    kind: CueKind
+    value: str
+    """The phrase, exact text or regular expression; a token pattern as JSON."""
+    weight: float = 0.5
+    unless: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FileLocation:
+    """Position of an entry in the user's files; line and column count from 1, 0 means unknown."""
+
+    path: str
+    line: int
+    column: int
+
+
+def family_of(code: str) -> str:
+    """Return the family of a code: the first part of its id."""
+    return code.partition("/")[0]
+
+
+def is_in_subtree(code: str, above: str) -> bool:
+    """Return whether a code is ``above`` itself, is nested in it, or belongs to it as its family (by their ids).
+
+    >>> is_in_subtree("challenges/roi/tools", "challenges/roi"), is_in_subtree("challenges/roi-2", "challenges/roi")
+    (True, False)
+    """
+    return code == above or code.startswith(f"{above}/")
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One code of the codebook; ``id`` is ``family/code`` or ``family/code/child``."""
+
+    id: str
+    name: str
+    definition: str = ""
+    include: str = ""
+    exclude: str = ""
+    examples: tuple[Example, ...] = ()
+    counterexamples: tuple[Example, ...] = ()
+    cues: tuple[Cue, ...] = ()
+    colour: str = ""
+    formerly: tuple[str, ...] = ()
+    entry_hash: str = ""
+    """Hash of the entry's content: a rejected suggestion stays rejected until it changes."""
+    former_hashes: tuple[str, ...] = ()
+    """That hash under each former id: renaming a code does not count as a change."""
+    location: FileLocation = FileLocation("", 0, 0)
+
+    @property
+    def family(self) -> str:
+        """The first part of the id."""
+        return family_of(self.id)
+
+    @property
+    def depth(self) -> int:
+        """Number of codes above this one in its family."""
+        return self.id.count("/") - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A named set of codes: it occurs wherever any member does (union, not sum)."""
+
+    id: str
+    name: str
+    members: tuple[str, ...]
+    """Ids of codes, including those of member themes and children of parent codes."""
+    definition: str = ""
+    colour: str = ""
+    location: FileLocation = FileLocation("", 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A category of codes, one file of the codebook; it is counted as a theme of all its codes."""
+
+    id: str
+    name: str
+    definition: str = ""
+    colour: str = ""
+    formerly: tuple[str, ...] = ()
+
+
+def _find_current_id(name: str, current: Mapping[str, str], former: Mapping[str, str]) -> str:
+    """Return the current id that a former one leads to, by its longest part that is a former id, again and again."""
+    found, seen = name, set[str]()
+    while found not in current and found not in seen:
+        seen.add(found)
+        parts = found.split("/")
+        ids = ("/".join(parts[:length]) for length in range(len(parts), 0, -1))
+        above = next((one for one in ids if one in former), "")
+        if not above:
+            return name
+        found = former[above] + found[len(above) :]
+    return current.get(found, name)
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """All families, codes and themes of the study; ``version`` is a hash of their content."""
+
+    families: tuple[Family, ...] = ()
+    codes: tuple[Code, ...] = ()
+    themes: tuple[Theme, ...] = ()
+    version: str = ""
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Code]:
+        """Codes by current id."""
+        return {code.id: code for code in self.codes}
+
+    @cached_property
+    def former_ids(self) -> Mapping[str, str]:
+        """Current ids of codes and families by the former ids that they list."""
+        entries: tuple[Family | Code, ...] = (*self.families, *self.codes)
+        return {old: entry.id for entry in entries for old in entry.formerly}
+
+    @cached_property
+    def _current_ids(self) -> dict[str, str]:
+        """Current ids by all ids: those in use, and what `current_id` has found."""
+        return {name: name for name in (*(family.id for family in self.families), *self.by_id)}
+
+    def current_id(self, name: str) -> str:
+        """Return the current id of a code or family, which may be given by a former one.
+
+        Codes follow the codes above them and their family: if f/p was renamed to f/q, f/p/k is f/q/k, unless f/p/k is
+        itself listed as a former id. Unknown ids are returned as they are.
+        """
+        if name not in self._current_ids:
+            found = _find_current_id(name, self._current_ids, self.former_ids)
+            if found == name:
+                return name  # not kept: there is no end of unknown ids
+            self._current_ids[name] = found
+        return self._current_ids[name]
+
+    def subtree_ids(self, code: str) -> Iterator[str]:
+        """Yield the id of a code and of every code nested in it."""
+        return (other.id for other in self.codes if is_in_subtree(other.id, code))
+
+    def expand_codes(self, ids: Iterable[str]) -> frozenset[str]:
+        """Return the ids of all codes in these codes (with nested ones), families and themes."""
+        names = frozenset(ids)
+        # Families need no case of their own: their ids are prefixes of the ids of their codes.
+        members = {member for theme in self.themes if theme.id in names for member in theme.members}
+        return frozenset(members.union(*map(self.subtree_ids, names)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -84,40 +84,48 @@ def _find_whole_quote(alignment: Alignment, old: Span) -> Sequence[_Pair]:
     pairs = [(token, link) for token in words if (link := alignment.old_to_new[token]) >= 0]
     if len(words) - len(pairs) > min(_MAX_LOST_WORDS, _MAX_LOST_SHARE * len(words)):
         return ()
-    insertions = list(_find_insertions(alignment, pairs))
+    insertions = _find_insertions(alignment, pairs)
     is_whole = (
         all(first[1] < second[1] for first, second in pairwise(pairs))
         and len(insertions) <= 1 + len(words) // _WORDS_PER_INSERTION
-        and all(_is_insertable(alignment, old, span) for span in insertions)
+        and all(_is_insertable(alignment, old, _between(pairs, split)) for split in insertions)
     )
-    return _drop_moved_ends(alignment, pairs) if is_whole else ()
+    return _drop_moved_ends(alignment, pairs, insertions) if is_whole else ()
 
 
-def _drop_moved_ends(alignment: Alignment, pairs: Sequence[_Pair]) -> Sequence[_Pair]:
+def _drop_moved_ends(alignment: Alignment, pairs: Sequence[_Pair], insertions: Sequence[int]) -> Sequence[_Pair]:
     """Return pairs without the first or last words if the same words are on the other side of an insertion.
 
     Text was then inserted beside the quote, not into it: in "I said so. I went." either "I" may be aligned.
     """
     old, new = alignment.old.keys, alignment.new.keys
-    splits = [number for number in range(1, len(pairs)) if any(_find_insertions(alignment, pairs[number - 1 :][:2]))]
-    if not splits:
+    if not insertions:
         return pairs
-    (first, _), (second, place) = pairs[0], pairs[splits[0]]
+    (first, _), (second, place) = pairs[0], pairs[insertions[0]]
     is_first_moved = old[first:second] == new[place - (second - first) : place]
-    (before, place), (last, _) = pairs[splits[-1] - 1], pairs[-1]
+    (before, place), (last, _) = pairs[insertions[-1] - 1], pairs[-1]
     is_last_moved = old[before + 1 : last + 1] == new[place + 1 : place + 1 + last - before]
-    return pairs[splits[0] if is_first_moved else 0 : splits[-1] if is_last_moved else None] or pairs
+    return pairs[insertions[0] if is_first_moved else 0 : insertions[-1] if is_last_moved else None] or pairs
 
 
-def _find_insertions(alignment: Alignment, pairs: Sequence[_Pair]) -> Iterator[Span]:
-    """Yield the ranges of new tokens between pairs of words that had no other word in between."""
+def _find_insertions(alignment: Alignment, pairs: Sequence[_Pair]) -> list[int]:
+    """Return the indices of the pairs of words before which text was inserted where no other word was."""
     old, new = alignment.old.keys, alignment.new.keys
-    for (old_first, new_first), (old_second, new_second) in pairwise(pairs):
+    found = []
+    for later, ((old_first, new_first), (old_second, new_second)) in enumerate(pairwise(pairs), 1):
+        if new_second == new_first + 1:
+            continue
         added = new[new_first + 1 : new_second]
         # A few marks are typography, not an insertion.
         is_inserted = len(added) > _MAX_MARKS or any(key[0].isalnum() for key in added)
         if is_inserted and not any(key[0].isalnum() for key in old[old_first + 1 : old_second]):
-            yield new_first + 1, new_second
+            found.append(later)
+    return found
+
+
+def _between(pairs: Sequence[_Pair], later: int) -> Span:
+    """Return the range of new tokens between a pair and the one before it."""
+    return pairs[later - 1][1] + 1, pairs[later][1]
 
 
 def _is_insertable(alignment: Alignment, old: Span, span: Span) -> bool:
@@ -236,7 +244,9 @@ def score_range(
 
 def _text_without_insertions(alignment: Alignment, old: Span, new: Span) -> str:
     """Return the text of new tokens; if the whole quote is in it, without what was inserted in between."""
-    insertions = _find_insertions(alignment, _find_whole_quote(alignment, old))
+    # Where the new text is not longer, nothing can be left out that matters.
+    pairs = _find_whole_quote(alignment, old) if new[1] - new[0] > old[1] - old[0] + 1 else ()
+    insertions = [_between(pairs, later) for later in _find_insertions(alignment, pairs)]
     bounds = [new[0], *(bound for span in insertions for bound in span), new[1]]
     pieces = [(first, last) for first, last in zip(bounds[::2], bounds[1::2], strict=True) if first < last]
     return " ".join(range_text(alignment.new, piece) for piece in pieces)

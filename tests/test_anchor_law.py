@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from qualcode import Project
 from qualcode.anchors import AnchorResult, align, find_anchor_by_alignment, find_anchor_fuzzy, make_anchor
+from qualcode.errors import UsageError
 from studies import write
 
 BEFORE = "Interviewer: How was the harvest?\n\nP1: Yes, it went rather badly. "
@@ -120,3 +122,21 @@ def test_a_sentence_that_was_copied_elsewhere_is_found_between_its_own_neighbour
     start = old.index(quote)
     result = find_anchor_by_alignment(align(old, new), make_anchor(old, start, start + len(quote)))
     assert (result.outcome, result.span) == ("same", (new.index(quote), new.index(quote) + len(quote)))
+
+
+@pytest.mark.parametrize(
+    ("chosen", "message"),
+    [
+        ((0, 5), "choose returned 0-5, which is not in participants' turns of x: return the offsets of"),
+        ((60, 9999), "choose returned 60-9999, which is not in participants' turns of x"),
+        ("the beans", "choose returned 'the beans': return (start, end), offsets in the transcript's text, or None"),
+    ],
+)
+def test_a_chosen_span_that_no_coding_can_have_is_refused(tmp_path: Path, chosen: object, message: str) -> None:
+    write(tmp_path, "qualcode.yaml", "coder: ana\nroles: {interviewer: [Interviewer]}\n")
+    write(tmp_path, "codebooks/c.yaml", "family: f\nname: F\ncodes:\n  - {id: a, name: A}\n")
+    path = write(tmp_path, "transcripts/x.txt", TEXT)
+    Project(tmp_path).code("x", "f/a", QUOTE)
+    path.write_text(TEXT.replace(QUOTE, "Nothing of it."), encoding="utf-8")
+    with pytest.raises(UsageError, match=re.escape(message)):
+        Project(tmp_path).update(write=True, choose=lambda _: chosen)  # type: ignore[arg-type, return-value]

@@ -292,7 +292,7 @@ codes:
     name: A
     codes: [{id: x, name: X}, {id: y, name: Y}]
   - {id: b, name: B}
-  - {id: ab, name: AB}
+  - {id: ab, name: AB, formerly: [f/old]}
 themes:
 """
 
@@ -307,6 +307,7 @@ themes:
         ("  - {id: t, name: T, members: [f]}", ["f/a", "f/a/x", "f/a/y", "f/b", "f/ab"]),
         ("  - {id: t, name: T, members: [u, f/b]}\n  - {id: u, name: U, members: [f/ab]}", ["f/b", "f/ab"]),
         ("  - {id: t, name: T, members: [f/ab, f/a/y]}", ["f/a/y", "f/ab"]),
+        ("  - {id: t, name: T, members: [f/old]}", ["f/ab"]),
     ],
 )
 def test_members_of_themes_are_codes_in_codebook_order(read: Read, themes: str, members: list[str]) -> None:

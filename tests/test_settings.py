@@ -222,3 +222,38 @@ def test_a_source_is_read_by_the_reader_that_the_settings_name(tmp_path: Path) -
     write(tmp_path, "transcripts/x.md", "00:00:01.000 --> 00:00:02.000\nAnn: It rained.\n")
     turn = Project(tmp_path).study.transcripts["x"].turns[0]
     assert (turn.speaker, turn.time) == ("Ann", 1.0)
+
+
+CUES = "WEBVTT\n\n00:01.000 --> 00:02.000\n[SPEAKER_00]: {}\n\n00:03.000 --> 00:04.000\n[SPEAKER_01]: {}\n"
+
+
+def test_speakers_of_single_sources_come_before_those_of_the_study(tmp_path: Path) -> None:
+    write(tmp_path, "transcripts/x.vtt", CUES.format("How?", "It rained."))
+    write(tmp_path, "transcripts/y.vtt", CUES.format("It rained.", "How?"))
+    settings = """\
+speakers: {SPEAKER_00: {name: Dana, role: interviewer}, SPEAKER_01: Carla}
+sources:
+  y.vtt: {speakers: {SPEAKER_00: Eve, SPEAKER_01: {name: Dana, role: interviewer}}}
+"""
+    write(tmp_path, "qualcode.yaml", settings)
+    project = Project(tmp_path)
+    said = project.segments()[["transcript", "speaker", "text"]].values.tolist()
+    assert said == [["x", "Carla", "It rained."], ["y", "Eve", "It rained."]]
+    assert project.rows("y")["Speaker"].tolist() == ["SPEAKER_00", "SPEAKER_01"]
+
+
+def test_an_empty_label_and_patterns_without_a_source_are_reported(tmp_path: Path) -> None:
+    write(tmp_path, "transcripts/x.txt", "Interviewer: How?\n\nAnn: Good.\n")
+    write(tmp_path, "qualcode.yaml", 'speakers: {"": Ben}\n')
+    (problem,) = Project(tmp_path).study.settings_problems
+    assert "a label of a speaker has at least one character" in problem.message
+    write(
+        tmp_path,
+        "qualcode.yaml",
+        "sources: {y.txt: {kind: text}, 'x*': {kind: interview}}\nencodings: {z.txt: utf-8}\n",
+    )
+    messages = [str(problem) for problem in Project(tmp_path).check() if "no source" in problem.message]
+    assert messages == [
+        "qualcode.yaml: 'encodings': no source has the path 'z.txt' (did you mean 'x.txt'?)",
+        "qualcode.yaml: 'sources': no source has the path 'y.txt' (did you mean 'x.txt'?)",
+    ]

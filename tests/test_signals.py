@@ -257,3 +257,17 @@ def test_a_signal_of_many_rows_is_reported_once(tmp_path: Path) -> None:
     write(tmp_path, "transcripts/s.csv", "id,said\nr1,It <b>rained</b>.\nr2,Good.\nr3,<b>Bad</b> beans.\n")
     messages = [problem.message for problem in Project(tmp_path).check() if "markup" in problem.message]
     assert messages == ["markup is counted as words: “<b>rained</b>.” (2 places, turn 0), in 2 rows"]
+
+
+def test_lines_of_a_chat_above_its_first_message_are_no_sentences() -> None:
+    lines = "12/11/2026, 09:14 - Messages are encrypted. Tap to learn more.\n[12.05.21, 10:00] Hallo ihr. Tim ist da."
+    assert names_of(make_transcript(*TALK, header=lines)) == []
+
+
+def test_times_are_reported_in_a_source_without_speakers_as_well() -> None:
+    text = make_transcript(("", "12.05.21, 10:04 - Tim: How?\n12.05.21, 10:05 - Tom: Good."))
+    assert names_of(text, SourceRules(sources={"x.*": SourceRule(kind="text")})) == ["time in turn"]
+
+
+def test_a_label_with_an_initial_is_a_short_form() -> None:
+    assert names_of(make_transcript(*TALK, ("Ben Ortiz", "Yes."), ("B. Ortiz", "No."))) == ["short label"]

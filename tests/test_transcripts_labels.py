@@ -13,6 +13,7 @@ from qualcode.errors import OperationError
 from qualcode.model import SourceRule, SourceRules, SpeakerRule, Transcript
 from qualcode.transcripts import read_source, read_transcript
 from qualcode.transcripts.labels.time_shapes import parse_seconds
+from qualcode.transcripts.readers.captions import read_captions
 from qualcode.transcripts.readers.plain_text import read_plain
 from studies import docx
 
@@ -493,3 +494,16 @@ def test_reader_of_the_settings_is_used(read: Read, write: Write) -> None:
     assert spoken(read("<p>Interviewer: Hi?</p>", rules=rules)) == [("Interviewer", "Hi?")]
     rules = SourceRules(RULES.interviewers, sources={"x.*": SourceRule(reader="chat")})
     assert spoken(read("@Begin\n*INV:\thi .\n@End\n", rules=rules)) == [("INV", "hi .")]
+
+
+def test_one_change_of_speaker_in_captions_begins_a_turn() -> None:
+    cues = "1\n00:00:01,000 --> 00:00:02,000\nhello and welcome\n\n2\n00:00:03,000 --> 00:00:04,000\n>> thank you.\n"
+    draft = read_captions(cues)
+    assert [draft.text[turn.start : turn.end] for turn in draft.turns] == ["hello and welcome", "thank you."]
+
+
+def test_the_lines_below_the_title_of_a_job_belong_to_its_header() -> None:
+    text = "Title: Writer\nCompany: Oakfarm Ltd.\nLocation: Leeds, UK\n\nYou write.\nHours: many.\n"
+    draft = read_plain(text)
+    assert draft.text[draft.turns[0].start :] == "You write.\nHours: many.\n"
+    assert draft.header == "Title: Writer\nCompany: Oakfarm Ltd.\nLocation: Leeds, UK"

@@ -6,6 +6,7 @@ import click
 
 from qualcode.cli.options import open_project, output_options
 from qualcode.cli.terminal_output import OutputOptions, TableView, format_json, write_output, write_table
+from qualcode.errors import format_count
 from qualcode.model import Codebook
 
 
@@ -33,7 +34,7 @@ def _format_codebook_tree(codebook: Codebook) -> str:
     for family in codebook.families:
         lines.append(f"{family.id}  {family.name}")
         lines += [
-            f"{'  ' * (code.depth + 1)}{code.id}  {code.name} ({len(code.cues)} cues)"
+            f"{'  ' * (code.depth + 1)}{code.id}  {code.name} ({format_count(len(code.cues), 'cue')})"
             for code in codebook.codes
             if code.family == family.id
         ]

@@ -27,8 +27,8 @@ _REJECTED_LABELS = TableView(
     columns=("transcript", "label", "times", "transcripts", "first", "line", "shape", "why"), stretch=("why",)
 )
 _ADDED = TableView(
-    columns=("transcript", "status", "format", "transcripts", "turns", "speakers", "words", "signals", "notices"),
-    stretch=("speakers", "notices"),
+    columns=("transcript", "status", "format", "turns", "speakers", "words", "signals"),
+    stretch=("speakers", "signals"),
 )
 _SEGMENTS = TableView(columns=("transcript", "turn", "segment", "start", "end", "speaker", "text"), stretch=("text",))
 

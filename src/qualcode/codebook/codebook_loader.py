@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,11 +49,20 @@ def read_codebook(paths: Sequence[Path], *, root: Path, cache: Path | None = Non
     codes = [code for file in files for code in _codes(file)]
     unresolved_themes = [theme for file in files for theme in _themes(file)]
     problems += check_ids(located_families, codes, unresolved_themes)
+    renamed = Codebook(families, tuple(codes), ())
+    unresolved_themes = [_follow_renamed_members(theme, renamed, unresolved_themes) for theme in unresolved_themes]
     themes, theme_problems = resolve_themes(unresolved_themes, codes, [family.id for family in families])
     if len(files) == len(paths):  # else members may be in the files that are not valid
         problems += theme_problems
     version = _hash_codebook(families, codes, themes)
     return Codebook(families, tuple(codes), tuple(themes), version), sorted(problems)
+
+
+def _follow_renamed_members(theme: Theme, book: Codebook, themes: Sequence[Theme]) -> Theme:
+    """Return a theme with the present ids of members that were renamed (``formerly``)."""
+    known = {other.id for other in themes}
+    members = (member if member in known else book.current_id(member) for member in theme.members)
+    return replace(theme, members=tuple(dict.fromkeys(members)))
 
 
 def _hash_codebook(families: Sequence[Family], codes: Sequence[Code], themes: Sequence[Theme]) -> str:

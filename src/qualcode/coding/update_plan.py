@@ -18,10 +18,12 @@ from qualcode.anchors import (
     find_anchor_by_alignment,
     find_anchor_exact,
     find_anchor_fuzzy,
+    is_codable,
     make_anchor,
     normalise,
 )
 from qualcode.coding.renamed_sources import RenameMatch, find_renamed_transcripts
+from qualcode.errors import UsageError
 from qualcode.ledger import Event, LedgerState, new_event
 from qualcode.model import CodingStatus, Transcript
 from qualcode.study.study import Study
@@ -185,8 +187,22 @@ def _ask_for_span(update: CodingUpdate, choose: ChooseSpan) -> CodingUpdate:
     if update.location.span is not None or update.transcript is None:
         return update
     span = choose(update)
+    if span is None:
+        return update
+    _check_chosen_span(update.transcript, span)
     # A person has decided, so the score is 1.
-    return update if span is None else replace(update, location=AnchorResult("changed", span, 1.0))
+    return replace(update, location=AnchorResult("changed", (span[0], span[1]), 1.0))
+
+
+def _check_chosen_span(transcript: Transcript, span: Any) -> None:
+    """Check that a span is two offsets in participants' turns, as every coding's; callers may return anything."""
+    is_pair = isinstance(span, tuple) and len(span) == 2 and all(isinstance(offset, int) for offset in span)
+    if not is_pair:
+        raise UsageError(f"choose returned {span!r}: return (start, end), offsets in the transcript's text, or None")
+    start, end = span
+    if not (0 <= start < end <= len(transcript.text) and is_codable(transcript, start, end)):
+        message = f"choose returned {start}-{end}, which is not in participants' turns of {transcript.id}"
+        raise UsageError(f"{message}: return the offsets of participants' words")
 
 
 def move_events(study: Study, plan: UpdatePlan, *, coder: str) -> list[Event]:

@@ -9,8 +9,10 @@ from typing import Any
 from qualcode.anchors import format_word_diff, turn_at
 from qualcode.coding.renamed_sources import RenameMatch
 from qualcode.coding.update_plan import CodingUpdate, UpdatePlan
-from qualcode.errors import format_count, format_names
+from qualcode.errors import format_count, format_names, shorten_text
 
+_MAX_WORDS = 40
+"""Characters of a possible place that are shown."""
 _MAX_CANDIDATES = 3
 """Most possible places that are listed for a coding."""
 
@@ -57,7 +59,8 @@ def _describe_location(update: CodingUpdate) -> str:
         return "" if update.why else "its transcript is missing"
     if anchor is not None:
         shift = anchor.start - event.start
-        place = f"{abs(shift):,} characters {'later' if shift > 0 else 'earlier'}" if shift else "same place"
+        distance = format_count(abs(shift), "character")
+        place = f"{distance} {'later' if shift > 0 else 'earlier'}" if shift else "same place"
         return f"text changed, {place}" if location.outcome == "changed" else f"same text, {place}"
     if location.outcome == "ambiguous":
         return f"ambiguous: {len(location.candidates)} possible places ({_format_candidates(update)})"
@@ -70,7 +73,8 @@ def _format_candidates(update: CodingUpdate) -> str:
     places = []
     for (start, end), _ in update.location.candidates[:_MAX_CANDIDATES]:
         turn = turn_at(update.transcript, start) if update.transcript else None
-        places.append(f"turn {turn.index} ({start}-{end})" if turn else f"{start}-{end}")
+        words = shorten_text(update.transcript.text[start:end], limit=_MAX_WORDS) if update.transcript else ""
+        places.append(f"turn {turn.index}: “{words}”" if turn else f"{start}-{end}")
     return ", ".join(places) + (" ..." if len(update.location.candidates) > _MAX_CANDIDATES else "")
 
 

@@ -8,21 +8,21 @@ from typing import Any
 from qualcode.files import decode_text, read_bytes
 from qualcode.model import Transcript
 from qualcode.study.study import Study
-from qualcode.transcripts import encoding_of
+from qualcode.transcripts import encoding_of, rules_for_source
 from qualcode.transcripts.readers.captions import caption_rows, format_time
 
 NVIVO_COLUMNS = ("Timespan", "Speaker", "Content")
-_CAPTION_SUFFIXES = (".vtt", ".srt")
 
 
 def nvivo_rows(study: Study, transcript: Transcript, *, max_captions: int) -> Iterator[dict[str, Any]]:
     """Yield one row per turn, or in captions one per at most ``max_captions`` consecutive captions of a speaker."""
     path = study.root / transcript.path
-    if path.suffix.lower() in _CAPTION_SUFFIXES:
+    if transcript.reader == "captions":
         # Captions are read again, since turns do not keep the times of single captions.
         encoding = encoding_of(study.settings.rules, transcript.path)
         text = decode_text(read_bytes(path), path=transcript.path, encoding=encoding).text
-        rows = caption_rows(text, rules=study.settings.rules, max_captions=max_captions)
+        rules = rules_for_source(study.settings.rules, transcript.path)
+        rows = caption_rows(text, rules=rules, max_captions=max_captions)
     else:
         rows = [
             ("" if turn.time is None else format_time(turn.time), turn.speaker, transcript.text[turn.start : turn.end])

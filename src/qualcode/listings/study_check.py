@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 
 from qualcode.anchors import find_occurrences, format_word_diff, is_codable, make_anchor
 from qualcode.coding.quote_location import format_quote
@@ -14,6 +15,8 @@ from qualcode.listings.speaker_rows import check_speakers, list_signals
 from qualcode.model import Code, Coding
 from qualcode.settings import SETTINGS_FILE
 from qualcode.study.study import Study
+
+_ORPHAN_HINT = "it is kept but not counted: see 'qualcode update', or retract it if its text was deleted"
 
 
 def check_study(study: Study) -> list[Problem]:
@@ -26,6 +29,7 @@ def check_study(study: Study) -> list[Problem]:
         *study.case_problems,
         *study.ledger_problems,
         *_check_transcripts(study),
+        *_check_unused_patterns(study),
         *list_signals(study, study.transcripts),
         *check_cases(study),
         *check_speakers(study),
@@ -70,6 +74,17 @@ def _check_transcripts(study: Study) -> Iterator[Problem]:
         for piece in transcript.unplaced:
             message = f"not recognised as speech or header: {format_quote(piece.text)}"
             yield Problem(transcript.path, piece.line, 0, message, "skipped: not coded or counted", "notice")
+
+
+def _check_unused_patterns(study: Study) -> Iterator[Problem]:
+    """Yield notices on patterns of the settings that match no source: a file was renamed, or its name mistyped."""
+    rules = study.settings.rules
+    paths = [path.relative_to(study.root / "transcripts").as_posix() for path in study.sources_and_problems[0].values()]
+    for key, patterns in (("encodings", rules.encodings), ("tables", rules.tables), ("sources", rules.sources)):
+        for pattern in patterns:
+            if paths and not any(fnmatchcase(path, pattern) for path in paths):
+                hint = did_you_mean(pattern, paths) or "give the path below transcripts/, with its suffix"
+                yield Problem(SETTINGS_FILE, 0, 0, f"'{key}': no source has the path '{pattern}'", hint, "notice")
 
 
 def _check_examples(study: Study) -> Iterator[Problem]:
@@ -127,10 +142,16 @@ def _check_codings(study: Study) -> Iterator[Problem]:
             message = (
                 f"coding {coding.id} of '{coding.code}' is orphaned: {quote} {_describe_lost_quote(study, coding)}"
             )
-            yield Problem(path, 0, 0, message, "it is kept but not counted; see 'qualcode update'")
+            yield Problem(
+                path,
+                0,
+                0,
+                message,
+                _ORPHAN_HINT,
+            )
             continue
         if coding.status == "changed":
-            change = format_word_diff(coding.was, coding.quote)
+            change = " ".join(format_word_diff(coding.was, coding.quote).split())
             message = f"the text of coding {coding.id} of '{coding.code}' was changed: {change}"
             yield Problem(path, 0, 0, message, "if the code no longer applies, retract the coding", "notice")
         if not is_codable(study.transcripts[coding.transcript], coding.start, coding.end):

@@ -87,6 +87,8 @@ class SourceRule:
     """The name of the reader, as ``captions``."""
     accept: tuple[str, ...] = ()
     """Signals of a wrong reading that a person has looked at, and that are not reported again."""
+    speakers: Mapping[str, SpeakerRule] = field(default_factory=dict)
+    """Speakers of this source alone; they come before those of the study."""
     keys: JsonKeys | None = None
     """The keys of a JSON that no recogniser reads."""
     tier: tuple[str, ...] = ()

@@ -55,8 +55,8 @@ class SourceMethods(ProjectBase):
     ) -> pd.DataFrame:
         """Copy files into ``transcripts/``, or ``into`` below it; return one row per file on how it is read.
 
-        The notes list the signs of a wrong reading (signals). Those named by ``accept`` are written into the settings
-        and not reported again for these files.
+        The notes are those of the sources, and the signs of a wrong reading (signals). Signals named by ``accept`` are
+        written into the settings and not reported again for these files.
         """
         from qualcode.study.source_import import ADDED_COLUMNS, AddOptions, add_sources
         from qualcode.tables import make_frame

@@ -110,7 +110,8 @@ def _build_speaker_rule(entry: SpeakerEntry) -> SpeakerRule:
 def _build_source_rule(entry: SourceEntry) -> SourceRule:
     keys = JsonKeys(**entry.keys.model_dump()) if entry.keys else None
     tier = (entry.tier,) if isinstance(entry.tier, str) else tuple(entry.tier)
-    return SourceRule(entry.kind, entry.reader, tuple(entry.accept), keys, tier)
+    speakers = {label: _build_speaker_rule(speaker) for label, speaker in entry.speakers.items()}
+    return SourceRule(entry.kind, entry.reader, tuple(entry.accept), speakers, keys, tier)
 
 
 def _build_table_rule(entry: TableEntry) -> TableRule:

@@ -37,6 +37,15 @@ def _expand_speaker(value: object) -> object:
     return {"name": value} if isinstance(value, str) else value
 
 
+def _validate_label(value: str) -> str:
+    if not value.strip():
+        raise PydanticCustomError("label", "a label of a speaker has at least one character")
+    return value
+
+
+Label = Annotated[str, AfterValidator(_validate_label)]
+
+
 def _validate_label_pattern(value: str) -> str:
     """Return a label pattern if it compiles, nests no unlimited repeats, and has a group ``name``."""
     # MULTILINE as in the search for labels, where ^ is the beginning of a line.
@@ -101,6 +110,9 @@ class SourceEntry(BaseModel):
     )
     reader: Literal["", ReaderName] = Field(default="", description="The reader, whatever the suffix: captions ...")
     accept: list[SignalName] = Field(default=[], description="Signals of a wrong reading that were looked at.")
+    speakers: dict[Label, Annotated[SpeakerEntry, BeforeValidator(_expand_speaker)]] = Field(
+        default={}, description="Speakers of this source alone by their labels, as under speakers."
+    )
     keys: KeysEntry | None = Field(default=None, description="The keys of a JSON that is not recognised.")
     tier: str | list[str] = Field(default=[], description="Tiers of an ELAN file with the words, by type or name.")
 
@@ -122,7 +134,7 @@ class SettingsFile(BaseModel):
     name: str = Field(default="", description="The study's name, for titles.")
     language: str = Field(default="en", description="Two-letter code of the interviews' language.")
     roles: RolesEntry | None = None
-    speakers: dict[str, Annotated[SpeakerEntry, BeforeValidator(_expand_speaker)]] = Field(
+    speakers: dict[Label, Annotated[SpeakerEntry, BeforeValidator(_expand_speaker)]] = Field(
         default={}, description="Speakers by their labels: a name, or name, role and case."
     )
     labels: LabelsEntry | None = None

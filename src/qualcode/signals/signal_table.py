@@ -84,8 +84,9 @@ SIGNALS = (
     Signal(
         "time in turn",
         "times of the recording are counted as words",
-        "write a pattern with the groups time and name under labels: {{patterns: [...]}}, or another reader",
+        "delete them from the source, or, if they begin turns, write a form of labels with the groups time and name",
         text_signals.find_times,
+        kinds=_SPEECH,
     ),
     Signal(
         "line numbers",
@@ -113,6 +114,7 @@ SIGNALS = (
         "a notice of the recorder is counted as speech",
         "delete the line from the source",
         text_signals.find_recorder_notices,
+        kinds=_SPEECH,
     ),
     Signal(
         "heading in turn",

@@ -14,6 +14,8 @@ from qualcode.transcripts import normalise_label
 
 _QUESTION_ENDS = ("?", "？", "؟", "?”", '?"', "?*")
 _SENTENCE = re.compile(r"[^.?!\n]{15,}[.?!](?=\s|$)")
+_DATED_LINE = re.compile(r"\W*\d{1,4}[./-]\d{1,2}[./-]\d{1,4},?[ \t]+\d{1,2}:\d{2}")
+"""A line of a chat; above the first message it is one of the program."""
 _PARENTHESES = re.compile(r"\s*[\[(](?P<short>[^()\[\]]{1,12})[\])]\s*$")
 
 
@@ -75,10 +77,15 @@ def _is_short_form(short: str, full: str) -> bool:
 
     >>> _is_short_form("I", "Interviewer (I)"), _is_short_form("Ann", "Ann Lee"), _is_short_form("P1", "P1 2")
     (True, True, False)
+    >>> _is_short_form("B. Ortiz", "Ben Ortiz"), _is_short_form("B. Ortiz", "Ben Orth")
+    (True, False)
     """
     short, full = normalise_label(short), normalise_label(full)
     if match := _PARENTHESES.search(full):
         return short in {normalise_label(match["short"]), full[: match.start()]}
+    initial, dot, surname = short.partition(". ")
+    if dot and len(initial) == 1 and full.startswith(initial) and full.endswith(f" {surname}"):
+        return True
     rest = full.removeprefix(f"{short} ")
     return rest != full and rest.isalpha() and len(rest) > 1
 
@@ -86,7 +93,8 @@ def _is_short_form(short: str, full: str) -> bool:
 def find_sentences_in_header(reading: Reading) -> Iterator[Example]:
     """Yield sentences of the header, if it has two or more and they are a tenth of all words."""
     header = reading.transcript.header
-    sentences = _SENTENCE.findall(header)
+    lines = [line for line in header.split("\n") if not _DATED_LINE.match(line)]
+    sentences = _SENTENCE.findall("\n".join(lines))
     words = sum(map(count_words, sentences))
     if len(sentences) > 1 and words * 10 >= sum(reading.turn_words):
         start = max(0, reading.transcript.text.find(sentences[0]))

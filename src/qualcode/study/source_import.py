@@ -16,7 +16,7 @@ from qualcode.files import copy_without_overwrite, set_yaml_entry
 from qualcode.model import Role, SourceRule, SourceRules, Transcript
 from qualcode.segments import count_turn_words
 from qualcode.settings import SETTINGS_FILE
-from qualcode.signals import SIGNALS, SourceSignal, list_source_signals
+from qualcode.signals import SIGNALS, list_source_signals
 from qualcode.study.case_table import is_case_table, problem_from_error
 from qualcode.study.study import Study
 from qualcode.transcripts import SUFFIXES, read_source, source_rule_of
@@ -77,9 +77,9 @@ def add_sources(study: Study, paths: Sequence[Path], options: AddOptions) -> tup
     notices: list[Problem] = []
     for file in files if not problems else ():
         try:
-            row, signals = _read_new_source(study, file, options)
+            row, file_notices = _read_new_source(study, file, options)
             rows.append(row)
-            notices += [signal.notice for signal in signals]
+            notices += file_notices
         except OperationError as error:
             problems.append(problem_from_error(error, file.source, study.root))
     if problems:
@@ -199,14 +199,13 @@ class _ReadSummary:
         return format_names([f"{name} ({role}, {count / total:.0%})" for (name, role), count in self.words.items()])
 
 
-def _read_new_source(
-    study: Study, file: _SourceToAdd, options: AddOptions
-) -> tuple[dict[str, Any], list[SourceSignal]]:
-    """Return one row on a source, and the signs that it was read wrongly."""
+def _read_new_source(study: Study, file: _SourceToAdd, options: AddOptions) -> tuple[dict[str, Any], list[Problem]]:
+    """Return one row on a source, and its notices, at last those on signs that it was read wrongly."""
     rules = _rules_of_new_source(study.settings.rules, file, options)
     summary = _ReadSummary()
     transcripts = read_source(file.source, name=file.name, display_path=file.target, rules=rules)
     signals = list_source_signals(map(summary.add, transcripts), rules, sentence_rules=study.sentence_rules)
+    notices = [*_same_content_notices(study, file), *summary.notices]
     exists = (study.root / file.target).exists()
     row = {
         "transcript": file.name,
@@ -219,9 +218,10 @@ def _read_new_source(
         "words": sum(count for (_, role), count in summary.words.items() if role == "participant"),
         "unplaced": summary.unplaced,
         "signals": "; ".join(signal.name for signal in signals),
-        "notices": "; ".join([*_same_content_notices(study, file), *summary.notices]),
+        "notices": "; ".join(notices),
     }
-    return row, signals
+    problems = [Problem(file.target, 0, 0, notice, "", "notice") for notice in notices]
+    return row, [*problems, *sorted(signal.notice for signal in signals)]
 
 
 def _rules_of_new_source(rules: SourceRules, file: _SourceToAdd, options: AddOptions) -> SourceRules:

@@ -39,6 +39,7 @@ __all__ = [
     "read_cases",
     "read_source",
     "read_transcript",
+    "rules_for_source",
     "source_rule_of",
 ]
 
@@ -97,7 +98,7 @@ def read_source(
             table = open_table(stream, options)
             if table.layout.kind == "answers":
                 # The reader sets each role, so comparing all respondents with the interviewers would waste time.
-                speakers = build_speaker_lookup(replace(rules, interviewers=()))
+                speakers = build_speaker_lookup(replace(options.rules, interviewers=()))
                 for answer in read_answers(table, row_filter=row_filter):
                     yield _answer_transcript(answer, name, options, speakers)
             else:
@@ -171,7 +172,14 @@ def _reader_name(module: str) -> str:
 
 
 def _read_options(display_path: str, rules: SourceRules) -> ReadOptions:
-    return ReadOptions(display_path, rules, encoding_of(rules, display_path), source_rule_of(rules, display_path))
+    source = source_rule_of(rules, display_path)
+    return ReadOptions(display_path, rules_for_source(rules, display_path), encoding_of(rules, display_path), source)
+
+
+def rules_for_source(rules: SourceRules, display_path: str) -> SourceRules:
+    """Return the rules with the speakers of one source: SPEAKER_00 of a recogniser is another person in each."""
+    speakers = source_rule_of(rules, display_path).speakers
+    return replace(rules, speakers={**rules.speakers, **speakers}) if speakers else rules
 
 
 def source_rule_of(rules: SourceRules, display_path: str) -> SourceRule:

@@ -30,6 +30,8 @@ _MAX_SHORT = 4
 
 _LEGEND_VALUE = re.compile(r"[\s=–—-]*(\w+)\s*(?:$|[;,|/(\[])")
 
+_FIRM = re.compile(r"\b(?:Ltd|Inc|Corp|Co|Bros|Jr|Sr|St|U\.S|U\.K|S\.A|e\.V|p\.m|a\.m)\.$", re.IGNORECASE)
+"""Abbreviations with which a value in a header ends: "Company: Oakfarm Ltd."."""
 _SENTENCE_ENDS = (".", "?", "!", "…")
 
 
@@ -74,7 +76,8 @@ def _header_key(label: LabelMatch, line: str) -> str:
         return ""
     key, value = normalise_label(label.speaker), line[label.end :].strip()
     # Values in a header are short and do not end as a sentence does.
-    is_speech = not value or len(value) > 120 or value.endswith(_SENTENCE_ENDS)
+    ends_sentence = value.endswith(_SENTENCE_ENDS) and not _FIRM.search(value)
+    is_speech = not value or len(value) > 120 or ends_sentence
     return "" if is_speech and key not in NOT_SPEAKERS else key
 
 

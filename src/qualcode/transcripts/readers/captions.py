@@ -15,6 +15,7 @@ from qualcode.model import LabelCandidate, SourceRules, UnplacedText
 from qualcode.transcripts.draft import Draft, ReadOptions, Utterance, build_draft_from_utterances, join_utterances
 from qualcode.transcripts.labels.recorder_notices import is_recorder_notice
 from qualcode.transcripts.labels.speaker_labels import (
+    CHANGES,
     LONG,
     MIN_NAMED_SHARE,
     SENTENCE,
@@ -246,7 +247,9 @@ def _classify(matches: Sequence[LabelMatch], cue_count: int, rules: SourceRules)
     named = {match.start for match in matches if match.trust in {"settings", "sure", "signs"}}
     is_named_throughout = cue_count > 2 and len(named) >= MIN_NAMED_SHARE * cue_count
     candidates = [(match.speaker, match.trust) for match in matches]
-    return classify_labels(candidates, rules, is_named_throughout=is_named_throughout)
+    verdicts = classify_labels(candidates, rules, is_named_throughout=is_named_throughout)
+    # In captions >> has no other meaning, so that one is enough.
+    return verdicts | {match.speaker: CHANGES for match in matches if match.trust == "change" and not match.speaker}
 
 
 def _list_rejected(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from qualcode import Project
+from qualcode import Project, QuoteLocation
 from qualcode.anchors import AnchorResult, align, find_anchor_by_alignment, find_anchor_fuzzy, make_anchor
 from qualcode.errors import UsageError
 from studies import write
@@ -140,3 +141,84 @@ def test_a_chosen_span_that_no_coding_can_have_is_refused(tmp_path: Path, chosen
     path.write_text(TEXT.replace(QUOTE, "Nothing of it."), encoding="utf-8")
     with pytest.raises(UsageError, match=re.escape(message)):
         Project(tmp_path).update(write=True, choose=lambda _: chosen)  # type: ignore[arg-type, return-value]
+
+
+def coded_study(root: Path, text: str, quote: str, *, start: int = -1) -> Path:
+    """Write a study in which ana has coded a quote (the first, or the one at an offset), and return its transcript."""
+    write(root, "qualcode.yaml", "coder: ana\nroles: {interviewer: [Interviewer]}\n")
+    write(root, "codebooks/c.yaml", "family: f\nname: F\ncodes:\n  - {id: a, name: A}\n")
+    path = write(root, "transcripts/x.txt", text)
+    first = text.index(quote) if start < 0 else start
+    Project(root).code("x", "f/a", QuoteLocation(start=first, end=first + len(quote)))
+    return path
+
+
+def update(root: Path) -> tuple[str, str, int]:
+    """Record an update; return the coding's status in it and after it, and its count."""
+    (found,) = Project(root).update(write=True).to_dict("records")
+    project = Project(root)
+    return found["status"], project.codings()["status"].item(), int(project.themes()["codings"].iloc[0])
+
+
+@pytest.mark.parametrize("is_cached", [True, False])
+@pytest.mark.parametrize("quote", ["Nobody came.", "No.", "No, we never did."])
+def test_a_deleted_answer_is_not_found_at_the_same_words_of_another_turn(
+    tmp_path: Path, quote: str, is_cached: bool
+) -> None:
+    text = (
+        f"Interviewer: How was the spring?\n\nAnn: {quote} I sold the rest at the market in town.\n\n"
+        f"Interviewer: And the autumn?\n\nAnn: {quote} The hail came in October.\n"
+    )
+    path = coded_study(tmp_path, text, quote)
+    if not is_cached:
+        shutil.rmtree(tmp_path / ".qualcode")
+    path.write_text(text.replace(f"{quote} ", "", 1), encoding="utf-8")
+    assert update(tmp_path) == ("orphaned", "orphaned", 0)
+
+
+def test_five_words_that_are_left_of_two_occurrences_are_not_taken_for_the_deleted_ones(tmp_path: Path) -> None:
+    quote = "We lost half of it."
+    text = f"Ann: {quote} I sold the rest.\n\nInterviewer: And the autumn?\n\nAnn: {quote} The hail came.\n"
+    coded_study(tmp_path, text, quote).write_text(text.replace(f"{quote} ", "", 1), encoding="utf-8")
+    assert update(tmp_path) == ("orphaned", "orphaned", 0)
+
+
+def test_a_coding_never_moves_to_the_words_of_the_interviewer(tmp_path: Path) -> None:
+    text = (
+        "Interviewer: Were you there in May?\n\nAnn: Nobody came. I don't know. I don't know. It rained for a week.\n\n"
+        "Interviewer: I don't know.\n\nAnn: The barn fell. We left.\n"
+    )
+    path = coded_study(tmp_path, text, "I don't know.", start=text.index("I don't know. It rained"))
+    path.write_text(
+        "Interviewer: Were you there in May?\n\nInterviewer: I don't know.\n\n"
+        "Ann: Nobody came. I don't know. It rained for a week.\n\nAnn: The barn fell. We left.\n",
+        encoding="utf-8",
+    )
+    assert update(tmp_path) == ("orphaned", "orphaned", 0)
+
+
+LONG = (
+    "We had four fields of beans by the river. The flood took the two lower ones in the second week of June, and my "
+    "brother's along with them. We kept the upper two. They paid for the winter and a new roof on the barn."
+)
+
+
+def test_time_stamps_do_not_make_up_for_deleted_words(tmp_path: Path) -> None:
+    text = f"Interviewer: How?\n\nAnn: Yes. {LONG} Well.\n"
+    path = coded_study(tmp_path, text, LONG)
+    new = text.replace(" in the second week of June, and my brother's along with them", "")
+    path.write_text(new.replace(". ", ". [00:04:10] "), encoding="utf-8")
+    assert update(tmp_path) == ("orphaned", "orphaned", 0)
+
+
+@pytest.mark.parametrize("is_moved_in", [True, False])
+def test_a_quote_of_two_turns_that_are_moved_apart_is_asked_about(tmp_path: Path, is_moved_in: bool) -> None:
+    first = "Ann: The spring was wet. We sold the mare, the cart and the old plough in one week."
+    winter = "Ann: The winter was long and dry, and the wood ran out in March."
+    parts = ["Interviewer: How?", first, "Interviewer: And the harvest?", f"Ann: {LONG}", "Interviewer: So?", winter]
+    text = "\n\n".join(parts)
+    quote = text[text.index("We sold") : text.index("on the barn.") + 12]
+    path = coded_study(tmp_path, text, quote)
+    moved = [*parts[:2], winter, *parts[2:5]] if is_moved_in else [parts[0], *parts[2:5], first, winter]
+    path.write_text("\n\n".join(moved), encoding="utf-8")
+    assert update(tmp_path) == ("orphaned", "orphaned", 0)

@@ -124,12 +124,16 @@ def _side_similarity(new: str, old: str, is_at_edge: bool) -> float:
 def _has_neighbour_nearby(text: str, place: Span, anchor: Anchor) -> bool:
     """Return whether the old context of one side is near a place, with text inserted in between."""
     start, end = place
-    sides = (
-        (text[max(0, start - _NEIGHBOUR_DISTANCE) : start], anchor.before),
-        (text[end : end + _NEIGHBOUR_DISTANCE], anchor.after),
-    )
-    # A shorter context, at the start or end of the old text, is found near many places by chance.
-    return any(len(old.strip()) >= CONTEXT_LENGTH // 2 and find_occurrences(new, old) for new, old in sides)
+    before, after = text[max(0, start - _NEIGHBOUR_DISTANCE) : start], text[end : end + _NEIGHBOUR_DISTANCE]
+    # Beyond another line the same words may be said again, by the same person.
+    gaps = [before[stop:] for _, stop in _find_context(before, anchor.before)]
+    gaps += [after[:first] for first, _ in _find_context(after, anchor.after)]
+    return any("\n" not in gap for gap in gaps)
+
+
+def _find_context(text: str, context: str) -> list[Span]:
+    """Return where a context is; a short one, at the start or end of the old text, is near many places by chance."""
+    return find_occurrences(text, context) if len(context.strip()) >= CONTEXT_LENGTH // 2 else []
 
 
 def _find_similar(text: str, anchor: Anchor) -> AnchorResult:

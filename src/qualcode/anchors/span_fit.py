@@ -27,6 +27,8 @@ _SPEECH_STARTS = SENTENCE_ENDS | {":", "："}
 _MAX_LOST_WORDS = 3
 _MAX_LOST_SHARE = 0.2
 """More words of a quote than these, in number and as a share, are never left out without a person's decision."""
+_MAX_OUTSIDE_SHARE = 0.05
+"""The share of a quote's words that may stand elsewhere: more is divided text, fewer may be chance matches."""
 _WORDS_PER_INSERTION = 6
 """Words of a quote for each further place where text was inserted: more places are a chance match of common words."""
 _MAX_MARKS = 3
@@ -62,8 +64,7 @@ def fit_range(alignment: Alignment, old: Span) -> Span | None:
     None if no token is aligned.
     """
     pairs = [(token, alignment.old_to_new[token]) for token in range(*old) if alignment.old_to_new[token] >= 0]
-    words = _find_whole_quote(alignment, old)
-    run = words or _find_densest_run(alignment.new, pairs)
+    run = _find_whole_quote(alignment, old) or _drop_marks(alignment, _find_densest_run(alignment.new, pairs))
     if not run:
         return None
     (old_first, new_first), (old_last, new_last) = run[0], run[-1]
@@ -71,7 +72,15 @@ def fit_range(alignment: Alignment, old: Span) -> Span | None:
         old_first, new_first = old_first - 1, new_first - 1
     while _is_equal_and_free(alignment, old, old_last + 1, new_last + 1):
         old_last, new_last = old_last + 1, new_last + 1
+    while old_first > old[0] and old_first < old_last and not alignment.old.keys[old_first][0].isalnum():
+        old_first, new_first = old_first + 1, new_first + 1  # a mark of the sentence before
     return _extend_start(alignment, old, (old_first, new_first)), _extend_end(alignment, old, (old_last, new_last))
+
+
+def _drop_marks(alignment: Alignment, run: Sequence[_Pair]) -> Sequence[_Pair]:
+    """Return a run without marks before its first word, which may be those of another sentence."""
+    first = next((number for number, (token, _) in enumerate(run) if alignment.old.keys[token][0].isalnum()), 0)
+    return run[first:]
 
 
 def _find_whole_quote(alignment: Alignment, old: Span) -> Sequence[_Pair]:
@@ -254,10 +263,32 @@ def _text_without_insertions(alignment: Alignment, old: Span, new: Span) -> str:
 
 def _loses_words(alignment: Alignment, old: Span, new: Span) -> bool:
     """Return whether a new range is without many words of the old one: split text, or a remnant of it."""
-    words = count_token_words(alignment.old.keys[slice(*old)])
-    shrunk = words - count_token_words(alignment.new.keys[slice(*new)])
-    outside = count_token_words([alignment.old.keys[token] for token, _ in _pairs_outside(alignment, old, new)])
-    return max(shrunk, outside) > max(_MAX_LOST_WORDS, _MAX_LOST_SHARE * words)
+    words = _count_letters_words(alignment.old.keys[slice(*old)])
+    outside = _count_letters_words([alignment.old.keys[token] for token, _ in _pairs_outside(alignment, old, new)])
+    return outside > max(_MAX_LOST_WORDS, _MAX_OUTSIDE_SHARE * words) or _count_deleted_words(
+        alignment, old, new
+    ) > max(_MAX_LOST_WORDS, _MAX_LOST_SHARE * words)
+
+
+def _count_deleted_words(alignment: Alignment, old: Span, new: Span) -> float:
+    """Return the words of an old range that are gone: in each gap between aligned words, those that none replace."""
+    edges, last = [(old[0] - 1, new[0] - 1)], new[0] - 1
+    for token in range(*old):
+        if last < (link := alignment.old_to_new[token]) < new[1]:
+            edges.append((token, link))
+            last = link
+    edges.append((old[1], new[1]))
+    deleted = 0.0
+    for (old_first, new_first), (old_second, new_second) in pairwise(edges):
+        if old_second > old_first + 1:
+            gone = _count_letters_words(alignment.old.keys[old_first + 1 : old_second])
+            deleted += max(0.0, gone - _count_letters_words(alignment.new.keys[new_first + 1 : new_second]))
+    return deleted
+
+
+def _count_letters_words(keys: Sequence[str]) -> float:
+    """Return the number of words that begin with a letter: time stamps replace no words."""
+    return count_token_words([key for key in keys if key[0].isalpha()])
 
 
 def _pairs_outside(alignment: Alignment, old: Span, new: Span) -> Sequence[_Pair]:

@@ -171,10 +171,14 @@ def _locate_coding(
         if is_aligned and alignment is not None
         else find_anchor_fuzzy(text, anchor)
     )
+    if result.span and not is_codable(transcript, *result.span):
+        # The same words, said by the interviewer: a person must decide.
+        result = result.as_candidate
     if result.outcome != "same" and original.quote != event.quote:
         # The edit may have been undone since it was recorded: then the words of the first decision are there again.
         start, end, status = find_anchor_exact(text, original.anchor)
-        return result if status == "orphaned" else AnchorResult("same", (start, end), 1.0)
+        is_found = status != "orphaned" and is_codable(transcript, start, end)
+        return AnchorResult("same", (start, end), 1.0) if is_found else result
     return result
 
 

@@ -63,7 +63,8 @@ def _describe_location(update: CodingUpdate) -> str:
         place = f"{distance} {'later' if shift > 0 else 'earlier'}" if shift else "same place"
         return f"text changed, {place}" if location.outcome == "changed" else f"same text, {place}"
     if location.outcome == "ambiguous":
-        return f"ambiguous: {len(location.candidates)} possible places ({_format_candidates(update)})"
+        places = format_count(len(location.candidates), "possible place")
+        return f"ambiguous: {places} ({_format_candidates(update)})"
     if location.outcome == "partial":
         return f"moved apart or shortened: parts in {_format_candidates(update)}"
     return f"deleted; similar text in {_format_candidates(update)}" if location.candidates else "deleted"

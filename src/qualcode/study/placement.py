@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import groupby
 from operator import attrgetter
 
-from qualcode.anchors import find_anchor_exact, make_anchor, normalise
+from qualcode.anchors import find_anchor_exact, find_normalised, is_codable, make_anchor, normalise
 from qualcode.ledger import Event, LedgerState
 from qualcode.model import Codebook, Coding, CodingStatus, Transcript
+
+_DISTINCTIVE_WORDS = 3
+"""Words of a quote that may be the only occurrence of it; shorter ones are said again."""
+
+LoadText = Callable[[str], str | None]
 
 DuplicateIds = Mapping[str, tuple[str, ...]]
 """Ids of further events for the same coding, by the coding's id."""
@@ -28,15 +34,21 @@ class Placements:
     """Transcripts whose current text is one that codings were made in."""
 
 
-def place_codings(state: LedgerState, transcripts: Mapping[str, Transcript], codebook: Codebook) -> Placements:
-    """Return the codings of a ledger state at their places in the current texts."""
+def place_codings(
+    state: LedgerState, transcripts: Mapping[str, Transcript], codebook: Codebook, load_text: LoadText
+) -> Placements:
+    """Return the codings of a ledger state at their places in the current texts.
+
+    ``load_text`` returns the text with a hash in which a coding was made, or None if it was not saved.
+    """
+    load_text = cache(load_text)
     memos = {memo.target: memo.text for memo in state.memo_events if memo.target}
     stale_counts: Counter[tuple[str, str]] = Counter()
     coded_transcripts: dict[str, Transcript] = {}
     codings = []
     for event in state.apply_events:
         transcript = transcripts.get(event.transcript)
-        place, is_stale = _place_event(event, transcript)
+        place, is_stale = _place_event(event, transcript, load_text)
         stale_counts[event.transcript, event.coder] += is_stale
         if transcript is not None and transcript.sha256 == event.sha256:
             coded_transcripts[transcript.id] = transcript
@@ -87,7 +99,27 @@ def _join_memos(memos: Iterable[str]) -> str:
 _Place = tuple[int, int, CodingStatus]
 
 
-def _place_event(event: Event, transcript: Transcript | None) -> tuple[_Place, bool]:
+def _locate_moved_quote(event: Event, transcript: Transcript, load_text: LoadText) -> _Place:
+    """Return the place of a quote that is not at its old one.
+
+    If the text in which it was coded is saved, its number of occurrences there decides where the context does not: one
+    that is left of several may be another, and the only one in both texts is the same.
+    """
+    recorded: _Place = (event.start, event.end, "orphaned")
+    start, end, status = find_anchor_exact(transcript.text, event.anchor)
+    old_text = load_text(event.sha256)
+    if old_text is not None:
+        places = find_normalised(transcript.text, event.quote)
+        old_count = len(find_normalised(old_text, event.quote))
+        if len(places) < old_count:
+            return recorded
+        if old_count == len(places) == 1 and len(event.quote.split()) >= _DISTINCTIVE_WORDS:
+            start, end, status = (*places[0], "moved")
+    # An interviewer may say the same words.
+    return (start, end, status) if status != "orphaned" and is_codable(transcript, start, end) else recorded
+
+
+def _place_event(event: Event, transcript: Transcript | None, load_text: LoadText) -> tuple[_Place, bool]:
     """Return the place of an applied code, and whether an update would have to record or ask something."""
     recorded = (event.start, event.end)
     if not event.quote or event.start < 0:  # only an edit of the ledger by hand makes these; no quote verifies them
@@ -98,6 +130,8 @@ def _place_event(event: Event, transcript: Transcript | None) -> tuple[_Place, b
     if event.sha256 == transcript.sha256 and transcript.text[event.start : event.end] == event.quote:
         return (*recorded, "anchored"), False
     start, end, status = find_anchor_exact(transcript.text, event.anchor)
+    if status != "anchored":
+        start, end, status = _locate_moved_quote(event, transcript, load_text)
     return (start, end, status), status == "orphaned" or make_anchor(transcript.text, start, end) != event.anchor
 
 

@@ -236,7 +236,10 @@ class Study:
 
     def _place(self, state: LedgerState) -> Placements:
         # Not `self.codebook`: codings have their places even while the codebook has errors.
-        return place_codings(state, self._coded_transcripts(state), self.codebook_and_problems[0])
+        return self._place_in(state, self._coded_transcripts(state))
+
+    def _place_in(self, state: LedgerState, transcripts: Mapping[str, Transcript]) -> Placements:
+        return place_codings(state, transcripts, self.codebook_and_problems[0], self.text_versions.load_text)
 
     def _coded_transcripts(self, state: LedgerState) -> Mapping[str, Transcript]:
         """Return the transcripts that have codings; of a large study only these are kept in memory."""
@@ -316,7 +319,7 @@ class Study:
 
     def _locate(self, state: LedgerState) -> Placements:
         # One transcript at a time, so its source alone is read, also in a large study.
-        return place_codings(state, self.transcripts, self.codebook_and_problems[0])
+        return self._place_in(state, self.transcripts)
 
     def append_events(self, events: Sequence[Event]) -> list[Path]:
         """Append decisions to the ledgers and return the files to which torn last lines were set aside.

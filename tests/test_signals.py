@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import get_args
@@ -72,20 +73,25 @@ BROKEN: list[tuple[SignalName, Transcript, str]] = [
     ("line numbers", said("5 It rained\n10 for a week,\n15 then it was\n20 fine."), ""),
     (
         "repeated words",
-        make_transcript(("Ann", "we sow the beans we sow the beans by the barn by the barn")),
+        make_transcript(("Ann", "we sow the beans we sow the beans by the barn by the barn in the rain in the rain")),
         "",
     ),
     ("markup", said("It <i>rained</i>."), "<i>rained</i>."),
     ("markup", make_transcript(("Ann", '{"speakerName":"P1","spokenText":"It rained."}')), ""),
     ("markup", answer("It rained._x000D_ For a week."), ""),
-    ("recorder notice", said("Rae Doe stopped transcription"), "stopped transcription"),
+    ("recorder notice", said("Good.\nRae Doe stopped transcription"), "Rae Doe stopped transcription"),
     ("recorder notice", said("<Medien ausgeschlossen>"), ""),
     ("heading in turn", said("Good.\n\n## Question 2: And the barn?"), "## Question 2: And the barn?"),
     ("heading in turn", said("Good.\n| Age | Job |"), "| Age | Job |"),
     ("control characters", said("It rained.\u2028For a week."), ""),
     ("mojibake", said("The cafÃ© wasnâ€™t open."), "cafÃ© wasnâ€™t open."),
     ("cut sentence", said("El Sr. López llegó."), "El Sr. López llegó."),
-    ("cut sentence", said("Am 3. Mai kam Regen."), "Am 3. Mai kam Regen."),
+    ("cut sentence", said("It rained\n\nfor a week."), "It rained"),
+    (
+        "other language",
+        make_transcript(("Ann", "Der Regen kam, und wir haben nicht gewusst, wie sich das auch dreht.")),
+        "",
+    ),
     ("uncounted words", make_transcript(("", "དེ་རིང་ཆར་པ་བབས་སོང་།")), ""),
     (
         "single turn",
@@ -106,7 +112,11 @@ BROKEN: list[tuple[SignalName, Transcript, str]] = [
         make_transcript(("Int", "How?"), ("Ann", "Good."), header="We sell paint here. And lots of screws."),
         "",
     ),
-    ("text left out", replace(make_transcript(*TALK), unplaced=(UnplacedText(3, "P1: It rained for a week."),)), ""),
+    (
+        "text left out",
+        replace(make_transcript(*TALK), unplaced=(UnplacedText(3, "P1: It rained for a week. " * 3),)),
+        "",
+    ),
     ("slow speech", make_transcript(("Int", "How?"), ("Ann", "It rained."), times=(500, 2500)), "How?"),
     ("repeated questions", make_transcript(*[("Int", "How was the harvest?"), ("Ann", "Good.")] * 3), ""),
     ("captions as answers", answer("It rained.", case="500", end="2000"), "500 2000 It rained."),
@@ -131,6 +141,9 @@ def test_every_signal_has_an_example_of_a_broken_reading() -> None:
         "Here's the thing: it rained. So the question is: what now? Here's the thing: nobody knows. The point: none.",
         "We met at 10:30. It ended at 11:15 sharp, and the train left 12:05.",
         "I'm: more tired. I'm: less tired. I'm: fine.",
+        "It is end-to-end encrypted, I think. The recording has started well.",
+        "By 20. That is when I left. At 18. No. **Really.**",
+        "1998 was bad.\n1999 was worse.\n2000 was good.\n2001 was bad.",
         "Mhm. Yes. Hm. Dr. Lee said so. About 12. Then more came. Mr. Poe too.",
         "I think I think so. No no no. It was very, very, very wet.",
         "“était” – l’été. Привет, Рё. ÇÃO. Ñandú.",
@@ -150,6 +163,40 @@ def test_a_source_without_speakers_may_have_headings_and_one_turn() -> None:
     rules = SourceRules(sources={"x.*": SourceRule(kind="text")})
     assert (names_of(text), names_of(text, rules)) == ([], [])
     assert names_of(make_transcript(*TALK, ("Ann", "Good.\n# The job"))) == ["heading in turn"]
+
+
+def test_a_number_ends_no_sentence_of_two_words_but_in_english() -> None:
+    transcript = said("Am 3. Mai kam Regen.")
+    assert (names_of(transcript), names_of(transcript, language="fr")) == ([], ["cut sentence"])
+
+
+def test_a_name_with_a_slip_in_its_sign_is_a_label_in_a_turn() -> None:
+    for line in ("Ann; We lost half.", "Ann - We lost half.", "Ann", "Ann (laughs) We lost half."):
+        assert names_of(make_transcript(*TALK, ("Int", f"And the beans?\n{line}"))) == ["label in turn"]
+    assert names_of(make_transcript(*TALK, ("Int", "And the beans?\nAnn said so, Ann too."))) == []
+
+
+def test_the_settings_of_a_message_are_valid_yaml() -> None:
+    transcript = replace(make_transcript(*TALK, ("Ann", '[Cy "CJ" O]: Yes.')), path="transcripts/[old].txt")
+    (finding,) = find_signals(transcript, SourceRules())
+    assert finding.hint == (
+        'write speakers: {"Cy \\"CJ\\" O": {}} if it is one, labels: {not_speakers: ["Cy \\"CJ\\" O"]} if not; '
+        'if all is right, sources: {"[[]old].txt": {accept: [label in turn]}}'
+    )
+
+
+def test_signals_of_five_thousand_speakers_are_found_in_linear_time() -> None:
+    transcript = make_transcript(*((f"Name{number} Lee", "It rained.") for number in range(5_000)))
+    began = time.process_time()
+    names_of(transcript)
+    assert time.process_time() - began < 5
+
+
+def test_codes_of_a_transcription_convention_are_no_markup() -> None:
+    transcript = said("&-um it rained [/] it rained.")
+    start = transcript.text.index("&-um")
+    codes = ((start, start + 4), (transcript.text.index("[/]"), transcript.text.index("[/]") + 3))
+    assert (names_of(transcript), names_of(replace(transcript, not_words=codes))) == (["markup"], [])
 
 
 def test_an_accepted_signal_and_an_excluded_label_are_not_reported() -> None:

@@ -19,6 +19,7 @@ SignalName = Literal[
     "control characters",
     "mojibake",
     "cut sentence",
+    "other language",
     "uncounted words",
     "single turn",
     "large share",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import glob
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -9,6 +11,7 @@ from dataclasses import dataclass
 from qualcode.model import SignalName, SourceRule, SourceRules, Transcript
 from qualcode.segments import SentenceRules, get_sentence_rules
 from qualcode.signals import speaker_signals, text_signals
+from qualcode.signals.language_signal import find_other_language
 from qualcode.signals.text_body import Example, Reading
 from qualcode.transcripts import source_rule_of
 
@@ -60,8 +63,10 @@ class Finding:
     @property
     def hint(self) -> str:
         """The settings that correct it, and those that accept it."""
-        values = {"label": self.example.label or "LABEL", "path": self.path}
-        accepted = f'sources: {{"{self.path}": {{accept: [{self.signal.name}]}}}}'
+        # A JSON string is valid YAML; brackets and stars in names of files are not patterns.
+        path = json.dumps(glob.escape(self.path), ensure_ascii=False)
+        values = {"label": json.dumps(self.example.label or "LABEL", ensure_ascii=False), "path": path}
+        accepted = f"sources: {{{path}: {{accept: [{self.signal.name}]}}}}"
         return f"{self.signal.way_out.format(**values)}; if all is right, {accepted}"
 
 
@@ -78,7 +83,7 @@ SIGNALS = (
     Signal(
         "label in turn",
         "words inside a turn look like a speaker's label",
-        'write speakers: {{"{label}": {{}}}} if it is one, labels: {{not_speakers: ["{label}"]}} if not',
+        "write speakers: {{{label}: {{}}}} if it is one, labels: {{not_speakers: [{label}]}} if not",
         text_signals.find_labels,
     ),
     Signal(
@@ -105,14 +110,14 @@ SIGNALS = (
     Signal(
         "markup",
         "markup is counted as words",
-        'write sources: {{"{path}": {{reader: NAME}}}} with the reader of its format',
+        "write sources: {{{path}: {{reader: NAME}}}} with the reader of its format",
         _for_pattern(text_signals.MARKUP),
         kinds=_ALL,
     ),
     Signal(
         "recorder notice",
         "a notice of the recorder is counted as speech",
-        "delete the line from the source",
+        "delete the line from the source if nobody said it",
         text_signals.find_recorder_notices,
         kinds=_SPEECH,
     ),
@@ -147,7 +152,7 @@ SIGNALS = (
     Signal(
         "single turn",
         "one turn holds nearly the whole source",
-        'name the speakers, or write sources: {{"{path}": {{kind: text}}}} if nobody else speaks',
+        "name the speakers, or write sources: {{{path}: {{kind: text}}}} if nobody else speaks",
         speaker_signals.find_single_turn,
     ),
     Signal(
@@ -165,25 +170,25 @@ SIGNALS = (
     Signal(
         "reversed roles",
         "a participant asks while the others answer",
-        'add "{label}" to roles: {{interviewer: [...]}}',
+        "add {label} to roles: {{interviewer: [...]}}",
         speaker_signals.find_reversed_roles,
     ),
     Signal(
         "short label",
         "a label may be the short form of another one",
-        'write speakers: {{"{label}": NAME}} with the name of the other, or speakers: {{"{label}": {{}}}}',
+        "write speakers: {{{label}: NAME}} with the name of the other, or speakers: {{{label}: {{}}}}",
         speaker_signals.find_short_labels,
     ),
     Signal(
         "sentences in header",
         "sentences are in the header, which is not coded",
-        'write sources: {{"{path}": {{kind: text}}}} if nobody speaks, or speakers for the labels above them',
+        "write sources: {{{path}: {{kind: text}}}} if nobody speaks, or speakers for the labels above them",
         speaker_signals.find_sentences_in_header,
     ),
     Signal(
         "text left out",
         "much of the source is neither speech nor header",
-        'write sources: {{"{path}": {{reader: NAME}}}} with the reader of its format',
+        "write sources: {{{path}: {{reader: NAME}}}} with the reader of its format",
         speaker_signals.find_unplaced_text,
     ),
     Signal(
@@ -195,8 +200,15 @@ SIGNALS = (
     Signal(
         "repeated questions",
         "the same question is asked again and again: there may be several interviews in this source",
-        'write tables: {{"{path}": {{transcript: COLUMN}}}}, or one source for each interview',
+        "write tables: {{{path}: {{transcript: COLUMN}}}}, or one source for each interview",
         speaker_signals.find_questions_repeated,
+    ),
+    Signal(
+        "other language",
+        "the interview seems to be in another language than the settings name",
+        "write language: {label}, so that sentences and cues fit",
+        find_other_language,
+        kinds=_SPEECH,
     ),
     Signal(
         "uncounted words",
@@ -208,7 +220,7 @@ SIGNALS = (
     Signal(
         "captions as answers",
         "rows look like captions with start and end, not like answers of respondents",
-        'write tables: {{"{path}": {{kind: transcript, text: COLUMN, time: COLUMN}}}}',
+        "write tables: {{{path}: {{kind: transcript, text: COLUMN, time: COLUMN}}}}",
         speaker_signals.find_caption_rows,
         kinds=frozenset({"answer"}),
     ),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from itertools import permutations
 
 from qualcode.model import Turn
 from qualcode.segments import count_words
@@ -13,7 +12,7 @@ from qualcode.signals.text_body import Example, Reading
 from qualcode.transcripts import normalise_label
 
 _QUESTION_ENDS = ("?", "？", "؟", "?”", '?"', "?*")
-_SENTENCE = re.compile(r"[^.?!\n]{15,}[.?!](?=\s|$)")
+_SENTENCE = re.compile(r"(?:^|(?<=[.?!\n]))[^.?!\n]{15,}[.?!](?=\s|$)")
 _DATED_LINE = re.compile(r"\W*\d{1,4}[./-]\d{1,2}[./-]\d{1,4},?[ \t]+\d{1,2}:\d{2}")
 """A line of a chat; above the first message it is one of the program."""
 _PARENTHESES = re.compile(r"\s*[\[(](?P<short>[^()\[\]]{1,12})[\])]\s*$")
@@ -67,27 +66,31 @@ def find_short_labels(reading: Reading) -> Iterator[Example]:
     for turn in reading.transcript.turns:
         if turn.speaker:
             first.setdefault(turn.speaker, turn)
-    for short, full in permutations(first, 2):
-        if _is_short_form(short, full):
-            yield Example(first[short].start, f"{short} beside {full}", short)
+    labels = {normalise_label(speaker): speaker for speaker in first}
+    for full in first:
+        for form in _short_forms(full):
+            if form in labels and labels[form] != full:
+                yield Example(first[labels[form]].start, f"{labels[form]} beside {full}", labels[form])
 
 
-def _is_short_form(short: str, full: str) -> bool:
-    """Return whether a label is a short form of another one.
+def _short_forms(label: str) -> Iterator[str]:
+    """Yield the forms, normalised, in which a label may be shortened.
 
-    >>> _is_short_form("I", "Interviewer (I)"), _is_short_form("Ann", "Ann Lee"), _is_short_form("P1", "P1 2")
-    (True, True, False)
-    >>> _is_short_form("B. Ortiz", "Ben Ortiz"), _is_short_form("B. Ortiz", "Ben Orth")
-    (True, False)
+    >>> [*_short_forms("Interviewer (I)")], [*_short_forms("Ben van Ortiz")], [*_short_forms("P1 2")]
+    (['i', 'interviewer'], ['ben', 'ben van', 'b. van ortiz', 'b. ortiz'], [])
     """
-    short, full = normalise_label(short), normalise_label(full)
-    if match := _PARENTHESES.search(full):
-        return short in {normalise_label(match["short"]), full[: match.start()]}
-    initial, dot, surname = short.partition(". ")
-    if dot and len(initial) == 1 and full.startswith(initial) and full.endswith(f" {surname}"):
-        return True
-    rest = full.removeprefix(f"{short} ")
-    return rest != full and rest.isalpha() and len(rest) > 1
+    label = normalise_label(label)
+    if match := _PARENTHESES.search(label):
+        yield from (normalise_label(match["short"]), label[: match.start()])
+        return
+    words = label.split()
+    for number in range(1, len(words)):
+        if all(word.isalpha() and len(word) > 1 for word in words[number:]):
+            yield " ".join(words[:number])
+    if len(words) > 1 and words[-1].isalpha():
+        yield f"{label[0]}. {' '.join(words[1:])}"
+        if len(words) > 2:
+            yield f"{label[0]}. {words[-1]}"
 
 
 def find_sentences_in_header(reading: Reading) -> Iterator[Example]:
@@ -102,10 +105,10 @@ def find_sentences_in_header(reading: Reading) -> Iterator[Example]:
 
 
 def find_unplaced_text(reading: Reading) -> Iterator[Example]:
-    """Yield text that is neither turn nor header, if it is a quarter of all words."""
+    """Yield text that is neither turn nor header, if it is half of all words."""
     unplaced = reading.transcript.unplaced
     words = sum(count_words(piece.text) for piece in unplaced)
-    if words and words * 4 >= words + sum(reading.turn_words):
+    if words and words * 2 >= words + sum(reading.turn_words):
         yield from (Example(0, piece.text[:60]) for piece in unplaced)
 
 

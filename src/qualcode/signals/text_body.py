@@ -36,8 +36,11 @@ class Reading:
 
     @cached_property
     def body(self) -> str:
-        """The canonical text with line ends in place of all that is not in a turn: offsets are the same."""
-        text, parts, position = self.transcript.text, [], 0
+        """The canonical text with line ends in place of all that is not in a turn: offsets are the same.
+
+        What the reader knows to be no words, as codes of CHAT, is blank.
+        """
+        text, parts, position = self.transcript.spoken_text, [], 0
         for turn in self.transcript.turns:
             parts += ["\n" * (turn.start - position), text[turn.start : turn.end]]
             position = max(position, turn.end)

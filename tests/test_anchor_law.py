@@ -11,7 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qualcode import Project, QuoteLocation
-from qualcode.anchors import AnchorResult, align, find_anchor_by_alignment, find_anchor_fuzzy, make_anchor
+from qualcode.anchors import AnchorResult, Span, align, find_anchor_by_alignment, find_anchor_fuzzy, make_anchor
+from qualcode.coding.update_plan import CodingUpdate
 from qualcode.errors import UsageError
 from studies import write
 
@@ -222,3 +223,19 @@ def test_a_quote_of_two_turns_that_are_moved_apart_is_asked_about(tmp_path: Path
     moved = [*parts[:2], winter, *parts[2:5]] if is_moved_in else [parts[0], *parts[2:5], first, winter]
     path.write_text("\n\n".join(moved), encoding="utf-8")
     assert update(tmp_path) == ("orphaned", "orphaned", 0)
+
+
+def test_parts_that_are_offered_hold_no_words_of_the_interviewer_at_their_ends(tmp_path: Path) -> None:
+    parts = ["Ann: We sold the mare, the cart and the old plough.", "Interviewer: And the harvest?", f"Ann: {LONG}"]
+    text = "\n\n".join([*parts, "Interviewer: So?", "Ann: Fine."])
+    path = coded_study(tmp_path, text, text[5 : text.index("on the barn.") + 12])
+    path.write_text("\n\n".join([*parts[1:], "Interviewer: So?", "Ann: Fine.", parts[0]]), encoding="utf-8")
+    offered: list[str] = []
+
+    def choose(update: CodingUpdate) -> Span | None:
+        assert update.transcript is not None
+        offered.extend(update.transcript.text[slice(*span)] for span, _ in update.location.candidates)
+        return update.location.candidates[0][0]
+
+    (row,) = Project(tmp_path).update(write=True, choose=choose).to_dict("records")
+    assert (offered, row["status"]) == ([LONG, parts[0][5:]], "changed")

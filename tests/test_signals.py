@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import get_args
@@ -185,11 +184,10 @@ def test_the_settings_of_a_message_are_valid_yaml() -> None:
     )
 
 
-def test_signals_of_five_thousand_speakers_are_found_in_linear_time() -> None:
-    transcript = make_transcript(*((f"Name{number} Lee", "It rained.") for number in range(5_000)))
-    began = time.process_time()
-    names_of(transcript)
-    assert time.process_time() - began < 5
+def test_many_speakers_are_compared_in_linear_time() -> None:
+    """Every pair of 20,000 labels would take minutes."""
+    transcript = make_transcript(*((f"Name{number} Lee", "It rained.") for number in range(20_000)))
+    assert names_of(transcript) == []
 
 
 def test_codes_of_a_transcription_convention_are_no_markup() -> None:

@@ -174,12 +174,21 @@ def _locate_coding(
     if result.span and not is_codable(transcript, *result.span):
         # The same words, said by the interviewer: a person must decide.
         result = result.as_candidate
+    if result.candidates:
+        places = ((_trim_to_participants(transcript, span), score) for span, score in result.candidates)
+        result = replace(result, candidates=tuple((span, score) for span, score in places if span))
     if result.outcome != "same" and original.quote != event.quote:
         # The edit may have been undone since it was recorded: then the words of the first decision are there again.
         start, end, status = find_anchor_exact(text, original.anchor)
         is_found = status != "orphaned" and is_codable(transcript, start, end)
         return AnchorResult("same", (start, end), 1.0) if is_found else result
     return result
+
+
+def _trim_to_participants(transcript: Transcript, span: Span) -> Span | None:
+    """Return a span without an interviewer's words at its ends; None if a participant says nothing in it."""
+    turns = [turn for turn in transcript.participant_turns if turn.end > span[0] and turn.start < span[1]]
+    return (max(span[0], turns[0].start), min(span[1], turns[-1].end)) if turns else None
 
 
 def ask_for_spans(plan: UpdatePlan, choose: ChooseSpan) -> UpdatePlan:

@@ -157,7 +157,7 @@ def check_speakers(study: Study) -> Iterator[Problem]:
     study_turns: Counter[str] = Counter()
     for name, transcript in study.transcripts.items():
         turns = Counter(turn.label or turn.speaker for turn in transcript.turns if turn.speaker)
-        study_turns += turns
+        study_turns.update(turns)
         for label, typo in find_label_typos(turns, rules).items() if len(turns) > 1 else ():
             reported.add(label)
             yield _typo_problem(transcript.path, label, typo, name)

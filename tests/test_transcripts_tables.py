@@ -703,3 +703,69 @@ def test_escapes_of_workbooks_are_plain_text_in_csv(tmp_path: Path) -> None:
 @given(st.text(st.sampled_from("_x0D5Fabc 12"), max_size=30))
 def test_escaped_text_reads_back(text: str) -> None:
     assert unescape_cell(escape_cell(text)) == text
+
+
+LONG = (
+    "It rained for a whole week and we lost most of it here.",
+    "The dry spring took half of it before anybody noticed.",
+    "Prices fell in the week in which everybody else sold.",
+    "Nobody came to the market in the whole of August at all.",
+    "The barn burned down and all the seed with it, you see.",
+    "We had no diesel for the tractor for a month or so.",
+)
+
+
+def questions_asked(tmp_path: Path, **columns: str) -> list[str]:
+    """Return the columns that the notices ask about; each column is given as its six cells, separated by commas."""
+    names = ["Respondent", "hardest thing", *columns]
+    cells = [column.split(",") for column in columns.values()]
+    stream = io.StringIO()
+    csv.writer(stream).writerows([names, *zip("123456", LONG, *cells, strict=True)])
+    first, *_ = read_table(tmp_path, stream.getvalue())
+    asked = [notice for notice in first.notices if "open question" in notice]
+    assert len(asked) < 2
+    return re.findall(r"'(.+?)'[ ,]", asked[0].partition(" open question")[0] + " ") if asked else []
+
+
+@pytest.mark.parametrize(
+    ("name", "cells"),
+    [
+        ("advice", "plant early,rest,sell it,rest,none,learn first"),
+        ("advice", "plant early,rest more,sell it,wait,pray,learn first"),
+        ("Any advice?", "plant early,rest,sell it,rest,none,learn first"),
+        ("What one word describes the year?", "Rain,Mould,Hard,Busy,Good,Awful"),
+        ("Q3[comment]", ",,too dear,,,"),
+        ("Q3_4_TEXT", ",,goats,,,"),
+        ("Other - Text", "goats,,,,,"),
+        ("Warum", "Regen,,,,Wind,"),
+        ("conseil", "semer tôt,,vendre,,,"),
+        ("hardest", "rain,mould,prices,thieves,diesel,weeds"),
+        ("助言", "早く植える,休む,売る,休む,待つ,祈る"),
+    ],
+)
+def test_short_own_words_are_asked_about(tmp_path: Path, name: str, cells: str) -> None:
+    assert questions_asked(tmp_path, **{name: cells}) == [name]
+
+
+def test_one_notice_lists_all_columns_that_may_be_questions(tmp_path: Path) -> None:
+    columns = {"advice": "rest,wait,pray,sell,,go", "group": "n,s,n,s,n,s", "Why": "rain,,,,,"}
+    assert questions_asked(tmp_path, **columns) == ["advice", "Why"]
+
+
+@pytest.mark.parametrize(
+    ("name", "cells"),
+    [
+        ("age", "1,2,3,4,5,6"),
+        ("How old are you?", "18-24,25-34,18-24,35-44,65+,25-34"),
+        ("When?", "2020-01-01,2020-01-02,2020-01-03,2020-01-04,2020-01-05,2020-01-06"),
+        ("Do you farm?", "yes,no,Yes,no,no,yes"),
+        ("How satisfied are you?", "very satisfied,satisfied,satisfied,very satisfied,satisfied,very satisfied"),
+        ("village", "Oak,Elm,Ash,Fir,Yew Hill,Box"),
+        ("contact", "Ann Lee,Bo Day,Cy Roe,Di Fox,Ed Hay,Flo Kay"),
+        ("contact person", "a@x.org,b@x.org,c@x.org,d@x.org,e@x.org,f@x.org"),
+        ("Respondent ID", "AB CD 1,AB CD 2,AB CD 3,AB CD 4,AB CD 5,AB CD 6"),
+        ("region", "north,south,north,south,north,east"),
+    ],
+)
+def test_categories_numbers_and_names_are_no_questions(tmp_path: Path, name: str, cells: str) -> None:
+    assert questions_asked(tmp_path, **{name: cells}) == []

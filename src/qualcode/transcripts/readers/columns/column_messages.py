@@ -12,13 +12,17 @@ _MAX_SHOWN_LENGTH = 60
 """Limit of characters of a column's name in messages: what is not a table may have a whole page there."""
 
 
-def describe_question_doubt(sheet: TableStream, texts: Sequence[int], position: int) -> str:
-    """Return the question whether a column has answers in own words, with what to write if it has."""
-    names = [sheet.columns[text] for text in sorted((*texts, position))]
+def describe_question_doubt(sheet: TableStream, texts: Sequence[int], positions: Sequence[int]) -> str:
+    """Return the question whether columns have answers in own words, with what to write if they have."""
+    names = [sheet.columns[text] for text in sorted((*texts, *positions))]
     given = [sheet.columns[text] for text in texts]
+    asked = format_names([f"'{sheet.columns[position]}'" for position in positions], limit=100)
+    question = f"is {asked} an open question? It is read as an attribute. If it is one"
+    if len(positions) > 1:
+        question = f"are {asked} open questions? They are read as attributes. If all are"
     return (
-        f"is '{sheet.columns[position]}' an open question? It is read as an attribute. If it is one, write in "
-        f"qualcode.yaml: {_table_entry(sheet, text=names)}; if not: {_table_entry(sheet, text=given)}"
+        f"{question}, write in qualcode.yaml: {_table_entry(sheet, text=names)}; "
+        f"if not: {_table_entry(sheet, text=given)}"
     )
 
 

@@ -149,9 +149,8 @@ def _answer_layout(
         found = OpenColumns((), found.doubtful)
     others = tuple(position for position in others if position not in texts)
     has_blank_rows = all(statistics.filled_cells[position] < statistics.rows for position in texts)
-    doubts = tuple(
-        describe_question_doubt(sheet, texts, position) for position in sorted((*found.sure, *found.doubtful))
-    )
+    unclear = sorted((*found.sure, *found.doubtful))
+    doubts = (describe_question_doubt(sheet, texts, unclear),) if unclear else ()
     return ColumnLayout("answers", texts, row, speaker, -1, others, has_blank_rows, doubts=doubts)
 
 

@@ -769,3 +769,108 @@ def test_one_notice_lists_all_columns_that_may_be_questions(tmp_path: Path) -> N
 )
 def test_categories_numbers_and_names_are_no_questions(tmp_path: Path, name: str, cells: str) -> None:
     assert questions_asked(tmp_path, **{name: cells}) == []
+
+
+# the column of speakers: by its name, or by the names in its cells
+
+TALK = "1,Interviewer,How was it?\n2,Ann,It rained for a week.\n3,Interviewer,And then?\n4,Ann,Then it was fine.\n"
+TALK_TURNS = [
+    ("Interviewer", "How was it?"),
+    ("Ann", "It rained for a week."),
+    ("Interviewer", "And then?"),
+    ("Ann", "Then it was fine."),
+]
+
+
+@pytest.mark.parametrize(
+    "name",
+    "role,sender,author,from,name,user,user_id,person,actor,who said,Sprecher,locutor,hablante,label,x".split(","),
+)
+def test_names_of_an_interviewer_show_the_column_of_speakers(tmp_path: Path, name: str) -> None:
+    (one,) = read_table(tmp_path, f"id,{name},text\n{TALK}")
+    assert (one.case, spoken(one)) == (None, TALK_TURNS)
+    assert [turn.role for turn in one.turns] == ["interviewer", "participant"] * 2
+    assert len(one.notices) == 1
+
+
+def test_senders_of_a_chat_are_speakers(tmp_path: Path) -> None:
+    table = "Date,Author,Content,Reactions\n10:00,bob,How?,\n10:01,ann,It rained.,\n10:02,bob,So?,\n10:03,ann,Dry.,\n"
+    (one,) = read_table(tmp_path, table)
+    assert [name for name, _ in spoken(one)] == ["bob", "ann", "bob", "ann"]
+
+
+def test_roles_of_calls_are_speakers(tmp_path: Path) -> None:
+    table = "ParticipantRole,Content,BeginOffsetMillis\nAGENT,How was it?,1000\nCUSTOMER,It rained.,2000\n"
+    (one,) = read_table(tmp_path, table)
+    assert (spoken(one), times(one)) == ([("AGENT", "How was it?"), ("CUSTOMER", "It rained.")], [1.0, 2.0])
+
+
+def test_roles_of_chats_with_a_model_are_those_of_their_json(tmp_path: Path) -> None:
+    table = "role,content\nsystem,Be nice.\nassistant,How was it?\nuser,It rained.\nassistant,So?\nuser,Dry.\n"
+    (one,) = read_table(tmp_path, table)
+    assert [(turn.speaker, turn.role) for turn in one.turns] == [
+        ("assistant", "interviewer"),
+        ("user", "participant"),
+    ] * 2
+    assert [(piece.line, piece.text) for piece in one.unplaced] == [(2, "system: Be nice.")]
+
+
+@pytest.mark.parametrize(
+    ("table", "is_asked"),
+    [
+        ("respondent,interviewer,comment\n1,Interviewer,Rain.\n2,Dana,Sun.\n3,Dana,Wind.\n", False),
+        ("id,role,comment\n1,manager,Rain.\n2,staff,Sun.\n3,staff,Wind.\n4,manager,Hail.\n", False),
+        ("participant_id,role,text\nP1,Interviewer,How?\nP2,Ann,Rain.\nP3,Interviewer,So?\nP4,Ann,Dry.\n", True),
+        ("id,name,comment\n1,Oak,Rain.\n2,Elm,Sun.\n3,Oak,Wind.\n4,Elm,Hail.\n", True),
+        ("respondent,role,comment\n1,agent,Rain.\n2,customer,Sun.\n3,customer,Wind.\n", True),
+    ],
+)
+def test_respondents_with_repeated_names_stay_a_survey(tmp_path: Path, table: str, is_asked: bool) -> None:
+    first, *rest = read_table(tmp_path, table)
+    assert len(rest) > 1
+    asked = [notice for notice in first.notices if "name who speaks in each row" in notice]
+    assert bool(asked) == is_asked
+    if asked:
+        assert '"kind": "transcript", "speaker": ' in asked[0]
+        assert read_table(tmp_path, table, kind="answers")[0].notices == first.notices[:1]
+
+
+def test_occupation_is_no_interviewer_unless_it_asks(tmp_path: Path) -> None:
+    rules = SourceRules(("Interviewer", "Researcher"))
+    for text, count in (("It rained.", 3), ("How was it?", 1)):
+        path = write_atomically(tmp_path / "s.csv", f"id,role,text\n1,Researcher,{text}\n2,Cook,Sun.\n3,Cook,Wind.\n")
+        assert len(list(read_source(path, name="s", display_path="transcripts/s.csv", rules=rules))) == count
+
+
+def test_name_of_a_speaker_comes_before_its_id(tmp_path: Path) -> None:
+    (one,) = read_table(tmp_path, "speaker_id,speaker,text\n1,Interviewer,How?\n2,Ann,It rained.\n")
+    assert [turn.role for turn in one.turns] == ["interviewer", "participant"]
+
+
+# captions: more names of times, and times without such names
+
+
+@pytest.mark.parametrize(
+    ("header", "first", "second"),
+    [
+        ("Number,Start time in milliseconds,End time in milliseconds,Text", "1,0,2500", "2,2500,4100"),
+        ("Number,Start time,End time,Text", "1,00:00:00:000,00:00:02:500", "2,00:00:02:500,00:00:04:100"),
+        ("In,Out,Text", "00:00:00.0,00:00:02.5", "00:00:02.5,00:00:04.1"),
+        ("#,TC in,TC out,Text", "1,00:00:00.0,00:00:02.5", "2,00:00:02.5,00:00:04.1"),
+        ("startMs,endMs,text", "0,2500", "2500,4100"),
+        ("von,bis,text", "0:00.0,0:02.5", "0:02.5,0:04.1"),
+        ("x,y,text", "0:00.0,0:02.5", "0:02.5,0:04.1"),
+    ],
+)
+def test_captions_of_subtitle_editors(tmp_path: Path, header: str, first: str, second: str) -> None:
+    (one,) = read_table(tmp_path, f"{header}\n{first},It rained for a week.\n{second},Then it was fine.\n")
+    assert (one.case, times(one)) == (None, [0.0, 2.5])
+
+
+def test_numbers_that_may_be_times_of_captions_are_asked_about(tmp_path: Path) -> None:
+    first, *_ = read_table(tmp_path, "idx,a,b,text\n1,0,2.5,It rained.\n2,2.5,4,Dry.\n3,5,6,Well.\n")
+    assert 'tables: {"survey.csv": {"kind": "transcript", "text": "text", "time": "a"}}; if not' in first.notices[-1]
+
+
+def test_start_without_an_end_needs_a_usual_name(tmp_path: Path) -> None:
+    assert len(read_table(tmp_path, "id,in,comment\n1,2,It rained.\n2,3,Dry.\n")) == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from itertools import islice
@@ -17,9 +17,10 @@ from qualcode.files import MAX_SOURCE_SIZE, TableOptions, TableStream, open_tabl
 from qualcode.model import TableRule, UnplacedText
 from qualcode.transcripts.draft import Draft, DraftTurn, ReadOptions, Utterance, build_draft_from_utterances
 from qualcode.transcripts.file_type import OLE_SIGNATURE, check_file_type
-from qualcode.transcripts.labels.speaker_labels import clean_text
+from qualcode.transcripts.labels.speaker_labels import clean_text, role_of
 from qualcode.transcripts.readers.columns.survey_columns import ColumnLayout, detect_layout, row_id
 from qualcode.transcripts.readers.columns.table_times import parse_time_cell
+from qualcode.transcripts.readers.recognisers.chat_log import join_table_log
 
 QUESTION = "Question"
 """The speaker of the questions, where a survey has several columns of answers."""
@@ -47,6 +48,8 @@ class SurveyTable:
     notices: tuple[str, ...]
     questions: tuple[str, ...]
     """The questions of the columns: their names, or the wordings that the table has below them."""
+    interviewers: tuple[str, ...] = ()
+    """The interviewers that the settings name."""
 
 
 def open_table(stream: BinaryIO, options: ReadOptions) -> SurveyTable:
@@ -62,9 +65,9 @@ def open_table(stream: BinaryIO, options: ReadOptions) -> SurveyTable:
     is_nvivo = PurePath(options.path).suffix.lower() == ".txt"  # NVivo separates by tabs and does not quote
     table_options = TableOptions(options.encoding, rule.sheet, "\t" if is_nvivo else "", has_quoted_cells=not is_nvivo)
     sheet, questions = _split_question_rows(open_table_stream(stream, display_path=options.path, options=table_options))
-    layout = detect_layout(sheet, rule, questions)
+    layout = detect_layout(sheet, rule, questions, rules=options.rules)
     notices = (*sheet.notices, _layout_notice(sheet, layout), *layout.doubts, *_blank_row_notices(sheet, layout))
-    return SurveyTable(sheet, layout, notices, questions)
+    return SurveyTable(sheet, layout, notices, questions, options.rules.interviewers)
 
 
 def _check_is_text(stream: BinaryIO, path: str) -> None:
@@ -231,7 +234,7 @@ def read_conversations(table: SurveyTable) -> Iterator[tuple[str, Draft]]:
             )
     notices = table.notices
     for name, conversation in conversations.items():
-        yield name, _conversation_draft(conversation, notices)
+        yield name, _conversation_draft(conversation, notices, interviewers=table.interviewers)
         notices = ()
 
 
@@ -249,13 +252,20 @@ def _add_turn(conversation: _Conversation, layout: ColumnLayout, line: int, cell
         conversation.untimed.append(line)
 
 
-def _conversation_draft(conversation: _Conversation, table_notices: Sequence[str]) -> Draft:
+def _conversation_draft(
+    conversation: _Conversation, table_notices: Sequence[str], *, interviewers: Collection[str]
+) -> Draft:
     notices = [*table_notices]
     if untimed := conversation.untimed:
         notices.append(f"time not readable in {format_count(len(untimed), 'row')} (the first at line {untimed[0]})")
     if not conversation.utterances:
         notices.append("no row has text: the transcript is empty")
-    return build_draft_from_utterances(conversation.utterances, unplaced=conversation.unplaced, notices=notices)
+    utterances, unplaced, more = conversation.utterances, conversation.unplaced, list[str]()
+    # Roles of the settings come first.
+    if not any(role_of(one.speaker, interviewers=interviewers) == "interviewer" for one in utterances):
+        utterances, system, more = join_table_log(utterances)
+        unplaced = [*unplaced, *system]
+    return build_draft_from_utterances(utterances, unplaced=unplaced, notices=[*notices, *more])
 
 
 def _parse_turn(layout: ColumnLayout, cells: Sequence[str]) -> tuple[str, str, float | None]:

@@ -33,6 +33,26 @@ def _table_entry(sheet: TableStream, **values: object) -> str:
     return f"tables: {json.dumps({path: values}, ensure_ascii=False)}"
 
 
+def describe_speaker_doubt(sheet: TableStream, text: int, *, position: int) -> str:
+    """Return the question whether a column names who speaks in each row, with what to write."""
+    name = sheet.columns[position]
+    values = {"kind": "transcript", "speaker": name, "text": sheet.columns[text]}
+    return (
+        f"does '{name}' name who speaks in each row? Each row is read as the answer of a respondent. If so, write in "
+        f"qualcode.yaml: {_table_entry(sheet, **values)}; if not: {_table_entry(sheet, kind='answers')}"
+    )
+
+
+def describe_caption_doubt(sheet: TableStream, text: int, *, times: tuple[int, int]) -> str:
+    """Return the question whether the rows of a survey are captions, with what to write."""
+    start, end = (sheet.columns[position] for position in times)
+    values = {"kind": "transcript", "text": sheet.columns[text], "time": start}
+    return (
+        f"are '{start}' and '{end}' the times of captions? Each row is read as the answer of a respondent. If so, "
+        f"write in qualcode.yaml: {_table_entry(sheet, **values)}; if not: {_table_entry(sheet, kind='answers')}"
+    )
+
+
 def describe_interview_doubt(sheet: TableStream, position: int) -> str:
     """Return the question whether a column names interviews, with what to write."""
     name = sheet.columns[position]

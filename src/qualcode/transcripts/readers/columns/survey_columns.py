@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 from unicodedata import normalize
 
 from qualcode.errors import OperationError, did_you_mean, format_names
 from qualcode.files import TableStream
-from qualcode.model import TableRule
+from qualcode.model import SourceRules, TableRule
 from qualcode.transcripts.readers.columns.column_messages import (
+    describe_caption_doubt,
     describe_interview_doubt,
     describe_question_doubt,
+    describe_speaker_doubt,
     describe_unit_doubt,
     list_columns,
     settings_hint,
 )
 from qualcode.transcripts.readers.columns.open_questions import OpenColumns, find_open_columns
 from qualcode.transcripts.readers.columns.table_interviews import find_interview_column
+from qualcode.transcripts.readers.columns.table_speakers import SpeakerColumn, find_speaker_column
 from qualcode.transcripts.readers.columns.table_times import (
     TimeColumns,
     are_captions,
     detect_time_unit,
+    find_paired_times,
     find_time_columns,
     measure_times,
 )
@@ -45,10 +49,9 @@ TEXT_NAMES = _names(
     "fft answer, transcript, words, content, utterance, message, feedback, open answer, open response, antwort,"
     "reponse, respuesta"
 )
-SPEAKER_NAMES = _names("speaker, speaker name, speaker id, speaker label, speakers, spoken by, talker, voice, who")
 _ROW_NUMBERS = _names(
     "id, key, no, nr, number, row id, uuid, guid, rid, record, record id, segment id, cue id, caption id, line id,"
-    "turn id, utterance id, sentence id, subtitle id, chunk id"
+    "turn id, utterance id, sentence id, subtitle id, chunk id, message id, msg id, entry id, event id, post id"
 )
 """Names of ids that rows of captions may have as well; others name respondents."""
 _CONVERSATION_NAMES = _names("transcript, words, content, utterance")
@@ -100,8 +103,10 @@ def row_id(cell: str) -> str:
     return tidied if tidied.isascii() else normalize("NFC", tidied)
 
 
-def detect_layout(sheet: TableStream, rule: TableRule, questions: Sequence[str]) -> ColumnLayout:
-    """Return the meaning of the columns of a table.
+def detect_layout(
+    sheet: TableStream, rule: TableRule, questions: Sequence[str], *, rules: SourceRules = SourceRules()
+) -> ColumnLayout:
+    """Return the meaning of the columns of a table; ``rules`` are those for speakers.
 
     Raises
     ------
@@ -114,12 +119,46 @@ def detect_layout(sheet: TableStream, rule: TableRule, questions: Sequence[str])
     statistics = collect_statistics(sheet, {configured["id"]} if "id" in configured else {0, *ids})
     texts = tuple(_find_configured_column(sheet, name) for name in rule.text)
     texts = texts or _texts_by_name(sheet, statistics, questions)
+    speaker = SpeakerColumn()
+    if "speaker" not in configured:
+        spoken = texts or _texts_by_length(sheet, statistics, ())
+        speaker = find_speaker_column(sheet, rules, texts=spoken)
+        if _is_certain(speaker, sheet, statistics, texts=spoken):
+            configured["speaker"] = speaker.position
     kind = rule.kind or ("transcript" if rule.transcript else _detect_kind(sheet, statistics, configured, texts, ids))
     if kind == "transcript":
+        # What is doubtful in a survey is certain among turns.
+        configured |= {"speaker": speaker.position} if speaker.evidence else {}
         return _conversation_layout(
             sheet, statistics, rule, configured, texts or _texts_by_length(sheet, statistics, ())
         )
-    return _answer_layout(sheet, statistics, rule, configured, texts, questions=questions)
+    layout = _answer_layout(sheet, statistics, rule, configured, texts, questions=questions)
+    if rule.kind or "speaker" in configured:
+        return layout
+    return replace(layout, doubts=(*layout.doubts, *_kind_doubts(sheet, layout, speaker)))
+
+
+def _kind_doubts(sheet: TableStream, layout: ColumnLayout, speaker: SpeakerColumn) -> Iterator[str]:
+    """Yield the questions whether the rows of a survey are turns."""
+    if speaker.evidence:
+        yield describe_speaker_doubt(sheet, layout.texts[0], position=speaker.position)
+    times, _ = find_paired_times(sheet)
+    if times.start >= 0 and len(layout.texts) == 1:
+        yield describe_caption_doubt(sheet, layout.texts[0], times=(times.start, times.end))
+
+
+def _is_certain(
+    speaker: SpeakerColumn, sheet: TableStream, statistics: ColumnStatistics, *, texts: Sequence[int]
+) -> bool:
+    """Tell whether a column has speakers: not if another one has ids of respondents, or of any rows beside senders."""
+    if speaker.evidence in ("", "name"):
+        return speaker.evidence == "name"
+    others = [position for position in range(len(sheet.columns)) if position not in (speaker.position, *texts)]
+    ids = [position for position in others if _is_id(sheet, position) and position not in statistics.invalid_ids]
+    names = {_normalise_name(sheet.columns[position]) for position in ids}
+    if speaker.evidence == "cells":
+        return names <= _ROW_NUMBERS
+    return not ids and any(_normalise_name(sheet.columns[position]) in _CONVERSATION_NAMES for position in texts)
 
 
 def _answer_layout(
@@ -155,11 +194,9 @@ def _answer_layout(
 
 
 def _configured_columns(sheet: TableStream, rule: TableRule) -> dict[str, int]:
-    """Return the columns that the settings name, and the one that is called a speaker's."""
+    """Return the columns that the settings name."""
     names = {part: getattr(rule, part) for part in ("id", "speaker", "time", "transcript")}
-    named = {part: _find_configured_column(sheet, name) for part, name in names.items() if name}
-    speaker = _find_column(sheet, SPEAKER_NAMES)
-    return ({"speaker": speaker} if speaker >= 0 else {}) | named
+    return {part: _find_configured_column(sheet, name) for part, name in names.items() if name}
 
 
 def collect_statistics(sheet: TableStream, id_columns: Collection[int]) -> ColumnStatistics:
@@ -198,10 +235,6 @@ def _find_configured_column(sheet: TableStream, name: str) -> int:
     raise OperationError(f"{sheet.display_path}:1: no column '{name}', which 'tables' in qualcode.yaml names ({hint})")
 
 
-def _find_column(sheet: TableStream, names: Collection[str]) -> int:
-    return next((position for position, column in enumerate(sheet.columns) if _normalise_name(column) in names), -1)
-
-
 def _is_id(sheet: TableStream, position: int) -> bool:
     name = _normalise_name(sheet.columns[position])
     return name in ID_NAMES or name.endswith(" id")
@@ -221,11 +254,21 @@ def _detect_kind(
     if "speaker" in configured or not statistics.rows:
         return "transcript"
     is_spoken = any(_normalise_name(sheet.columns[position]) in _CONVERSATION_NAMES for position in texts)
-    times = find_time_columns(sheet.columns)
+    times = _find_times(sheet)
     has_ids = bool(ids) or not (0 in statistics.invalid_ids or times.start == 0)
     if is_spoken and not has_ids:
         return "transcript"
     return "transcript" if "id" not in configured and _has_captions(sheet, times, ids) else "answers"
+
+
+def _find_times(sheet: TableStream, *, speaker: int = -1) -> TimeColumns:
+    """Return the columns of times: by their names, else a start and an end that the clock's times in them show."""
+    # A column "from" may have senders.
+    times = find_time_columns(["" if position == speaker else name for position, name in enumerate(sheet.columns)])
+    if times.start >= 0:
+        return times
+    paired, has_clock = find_paired_times(sheet)
+    return paired if has_clock else times
 
 
 def _has_captions(sheet: TableStream, times: TimeColumns, ids: Sequence[int]) -> bool:
@@ -282,9 +325,9 @@ def _conversation_layout(
             f"{sheet.display_path}:1: {len(texts)} columns of text ({names}), but a conversation has one: name it. "
             f"{settings_hint(sheet)}"
         )
-    times = find_time_columns(sheet.columns)
-    times = replace(times, start=configured.get("time", times.start))
     speaker = configured.get("speaker", -1)
+    times = _find_times(sheet, speaker=speaker)
+    times = replace(times, start=configured.get("time", times.start))
     ids = [position for position in range(len(sheet.columns)) if _is_id(sheet, position)]
     used = {*texts, speaker, times.start, times.end}
     if rule.transcript is None:

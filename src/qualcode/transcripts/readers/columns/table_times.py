@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from qualcode.files import TableStream
 from qualcode.transcripts.labels.speaker_labels import TIME, parse_seconds
@@ -13,17 +13,31 @@ from qualcode.transcripts.labels.speaker_labels import TIME, parse_seconds
 _START_NAMES = (
     "time, timestamp, time stamp, timespan, timecode, start, start time, starttime, begin, from, onset, begin time,"
     "start timestamp, start timecode, timecode in, time in, in point, tmin, anfang, beginn, debut, début, inicio,"
-    "início, inizio"
+    "início, inizio, in, cue in, tc in, start tc, mark in, show, show time, appears, xmin, begin offset, start offset,"
+    "offset start, start point, von, startzeit, beginnzeit, entrada, tiempo inicial, temps de début, desde, van"
 )
 _END_NAMES = (
     "end, end time, endtime, stop, stop time, to, until, offset, end timestamp, end timecode, timecode out, time out,"
-    "out point, tmax, ende, fin, fim, fine, einde"
+    "out point, tmax, ende, fin, fim, fine, einde, out, cue out, tc out, end tc, mark out, hide, hide time, disappears,"
+    "xmax, end offset, offset end, end point, bis, endzeit, salida, saída, tiempo final, temps de fin, hasta, tot"
 )
 _UNITS = {
     "s": 1, "sec": 1, "secs": 1, "second": 1, "seconds": 1, "sekunden": 1,
     "ms": 1000, "msec": 1000, "msecs": 1000, "millis": 1000, "millisecond": 1000, "milliseconds": 1000,
+    "secondes": 1, "segundos": 1, "secondi": 1, "millisekunden": 1000, "millisecondes": 1000, "milisegundos": 1000,
 }  # fmt: skip
 """How many of a unit make a second, by words at the end of a column's name, as in ``start_ms``."""
+
+_MAX_ROWS = 200
+"""Rows in which times are searched for where no column is called so."""
+_MIN_ROWS, _MIN_NUMBER_ROWS = 2, 3
+
+_UNIT_PREPOSITIONS = frozenset({"in", "en", "em"})
+
+_PAIRED_NAMES = frozenset(
+    {"in", "out", "show", "hide", "von", "bis", "van", "tot", "desde", "hasta", "entrada", "salida"}
+)
+"""Names of times only where the table has both a start and an end."""
 
 _SLOWEST_SPEECH = 0.8
 _FASTEST_AS_MILLISECONDS = 0.1
@@ -34,8 +48,8 @@ _DAY = 86_400
 
 _TIME = re.compile(rf"[\[(]?({TIME})[\])]?(?:\s*(?:-|–|-->|to)\s*[\[(]?{TIME}[\])]?)?")
 _NUMBER = re.compile(r"\d{1,13}(?:[.,]\d{1,9})?")
-_FRAMES = re.compile(r"(\d{1,2}:\d\d:\d\d)[:;]\d\d")
-"""A time code of video editors, hh:mm:ss:ff, whose frames are of unknown length."""
+_FRAMES = re.compile(r"(\d{1,2}:\d\d:\d\d)[:;](?:\d\d|(\d{3}))")
+"""A time code of video editors, hh:mm:ss:ff, whose frames are of unknown length; three digits are milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +81,9 @@ def parse_time_cell(cell: str, per_second: int = 1) -> float | None:
     Of a number, ``per_second`` make a second.
     """
     number = cell.strip()
-    if match := _TIME.fullmatch(number) or _FRAMES.fullmatch(number):
+    if match := _FRAMES.fullmatch(number):
+        return parse_seconds(f"{match[1]}.{match[2] or 0}")
+    if match := _TIME.fullmatch(number):
         return parse_seconds(match[1])
     return round(float(number.replace(",", ".")) / per_second, 6) if _NUMBER.fullmatch(number) else None
 
@@ -76,13 +92,38 @@ def find_time_columns(columns: Sequence[str]) -> TimeColumns:
     """Return the first column that is called as starts are and the first called as ends are."""
     names = [_split_unit(name) for name in columns]
     start, end = _position(names, _START_NAMES), _position(names, _END_NAMES)
+    if (start < 0 or end < 0) and any(
+        names[position][0] in _PAIRED_NAMES for position in (start, end) if position >= 0
+    ):
+        return TimeColumns()
     return TimeColumns(start, end, names[start][1] if start >= 0 else 0)
 
 
+def find_paired_times(sheet: TableStream) -> tuple[TimeColumns, bool]:
+    """Return the first two adjacent columns that may be start and end of captions, and whether they are clock's times.
+
+    In each of the first rows, the end is after the start and before the start of the next row.
+    """
+    rows = [cells for _, cells in islice(sheet.rows(), _MAX_ROWS)]
+    for start in range(len(sheet.columns) - 1):
+        texts = [(cells[start], cells[start + 1]) for cells in rows]
+        has_clock = all(":" in text for pair in texts for text in pair)
+        if len(rows) < (_MIN_ROWS if has_clock else _MIN_NUMBER_ROWS):
+            continue
+        times = [tuple(map(parse_time_cell, pair)) for pair in texts]
+        flat = [time for pair in times for time in pair if time is not None]
+        if len(flat) == 2 * len(rows) and flat == sorted(flat) and all(first != last for first, last in times):
+            return TimeColumns(start, start + 1), has_clock
+    return TimeColumns(), False
+
+
 def _split_unit(column: str) -> tuple[str, int]:
-    words = re.findall(r"[^\W_]+", column.casefold())
+    # startMs is written as one word.
+    words = re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column).casefold())
     unit = _UNITS.get(words[-1], 0) if len(words) > 1 else 0
-    return " ".join(words[:-1] if unit else words), unit
+    words = words[:-1] if unit else words
+    # "Start time in milliseconds"
+    return " ".join(words[:-1] if unit and len(words) > 1 and words[-1] in _UNIT_PREPOSITIONS else words), unit
 
 
 def _position(names: Sequence[tuple[str, int]], known: str) -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 from qualcode.errors import format_count
 from qualcode.model import Role, UnplacedText
+from qualcode.transcripts.draft import Utterance
 from qualcode.transcripts.readers.speech import (
     JsonObject,
     Speech,
@@ -32,8 +34,33 @@ _TIME_KEYS = ("timestamp", "time", "created_at", "create_time")
 
 def matches(data: Any) -> bool:
     """Tell whether parsed JSON is such a log: messages of a model's, a person's or the system's role, with content."""
-    roles = {_role(message) for message in _messages(data) if _content(message)}
+    return are_roles({_role(message) for message in _messages(data) if _content(message)})
+
+
+def are_roles(names: Collection[str]) -> bool:
+    """Tell whether names of senders, in lower case, are the roles of such a log."""
+    roles = set(names)
     return bool(roles & _PERSONS and roles & (_MODELS | _NOBODY)) or bool(roles & _MODELS and roles & _NOBODY)
+
+
+def join_table_log(utterances: Sequence[Utterance]) -> tuple[list[Utterance], list[UnplacedText], list[str]]:
+    """Return the turns of persons and models in a table with the roles of such a log, the other texts, and notices."""
+    roles = [utterance.speaker.casefold() for utterance in utterances]
+    if not are_roles(roles):
+        return [*utterances], [], []
+    pairs = list(zip(roles, utterances, strict=True))
+    unplaced = [UnplacedText(one.line, f"{one.speaker}: {one.text}") for role, one in pairs if role in _NOBODY]
+    spoken = [replace(one, role=one.role or speaker_role(role)) for role, one in pairs if role not in _NOBODY]
+    return spoken, unplaced, _notices({one.speaker for one in spoken if one.role == "interviewer"}, len(unplaced))
+
+
+def _notices(models: Collection[str], unplaced: int) -> list[str]:
+    notices = [
+        f"no person: '{model}' is read as an interviewer, unless the settings name another" for model in sorted(models)
+    ]
+    return notices + (
+        [f"{format_count(unplaced, 'message')} to or from the system: not read as speech"] if unplaced else []
+    )
 
 
 def read_speech(data: Any) -> Speech:
@@ -46,16 +73,14 @@ def read_speech(data: Any) -> Speech:
             unplaced += [UnplacedText(number, f"{role}: {text}")] if text else []
         elif text:
             name = speaker_label(message.get("name")) or speaker_label(_first(message, _ROLE_KEYS))
-            pieces.append(SpeechPiece(text, name, seconds(_first(message, _TIME_KEYS)), _speaker_role(role)))
-    models = sorted({piece.speaker or "" for piece in pieces if piece.role == "interviewer"})
-    notices = [f"no person: '{model}' is read as an interviewer, unless the settings name another" for model in models]
-    notices += (
-        [f"{format_count(len(unplaced), 'message')} to or from the system: not read as speech"] if unplaced else []
-    )
+            pieces.append(SpeechPiece(text, name, seconds(_first(message, _TIME_KEYS)), speaker_role(role)))
+    models = {piece.speaker or "" for piece in pieces if piece.role == "interviewer"}
+    notices = _notices(models, len(unplaced))
     return Speech(since_first(pieces), unplaced=unplaced, notices=notices)
 
 
-def _speaker_role(role: str) -> Role | None:
+def speaker_role(role: str) -> Role | None:
+    """Return the role of a sender in a study, by its role in a log."""
     return "interviewer" if role in _MODELS else "participant" if role in _PERSONS else None
 
 

@@ -874,3 +874,36 @@ def test_numbers_that_may_be_times_of_captions_are_asked_about(tmp_path: Path) -
 
 def test_start_without_an_end_needs_a_usual_name(tmp_path: Path) -> None:
     assert len(read_table(tmp_path, "id,in,comment\n1,2,It rained.\n2,3,Dry.\n")) == 2
+
+
+# columns of ids that are no interviews
+
+
+@pytest.mark.parametrize(
+    ("name", "count", "is_asked"),
+    [
+        ("question_id", 1, False),
+        ("chapterId", 1, False),
+        ("Topic ID", 1, False),
+        ("section_no", 1, False),
+        ("record_id", 1, True),
+        ("visit_id", 1, True),
+        ("interview_id", 3, False),
+        ("participant_id", 3, False),
+    ],
+)
+def test_one_participant_below_several_ids(tmp_path: Path, name: str, count: int, is_asked: bool) -> None:
+    rows = "".join(f"{number},Interviewer,How was it?\n{number},Ann,It rained.\n" for number in (1, 2, 3))
+    found = read_table(tmp_path, f"{name},speaker,text\n{rows}", "m.csv")
+    assert len(found) == count
+    assert any("name an interview" in notice for notice in found[0].notices) == is_asked
+
+
+@pytest.mark.parametrize(("label", "answers", "count"), [("P{}", 1, 3), ("Participant", 2, 3), ("Participant", 1, 1)])
+def test_ids_of_any_name_are_interviews_of_other_people(tmp_path: Path, label: str, answers: int, count: int) -> None:
+    lines = [
+        line
+        for number in (1, 2, 3)
+        for line in [f"{number},Interviewer,How?", *[f"{number},{label.format(number)},Rain."] * answers]
+    ]
+    assert len(read_table(tmp_path, "\n".join(["visit_id,speaker,text", *lines, ""]), "m.csv")) == count

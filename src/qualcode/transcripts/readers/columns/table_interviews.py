@@ -23,16 +23,40 @@ _SUFFIXES = frozenset({"id", "ids", "no", "nr", "num", "number", "name", "code",
 """Words behind such a name that do not change its meaning: ``interview_id``, ``File name``."""
 
 
-def _is_interview_name(column: str) -> bool:
-    words = re.findall(r"[^\W_]+", column.casefold())
+_PARTS = frozenset(
+    name.strip()
+    for name in (
+        "question, chapter, topic, section, part, item, theme, segment, paragraph, turn, prompt, scene, block,"
+        "exchange, task, page, line, row, sentence, utterance, subtitle, caption, cue, clip, message, step,"
+        "frage, kapitel, thema, abschnitt, pregunta, tema, capítulo, chapitre, sujet, speaker, code, tag, q"
+    ).split(",")
+)
+"""Names of columns whose values name parts of an interview, or speakers."""
+
+_OWNERS = frozenset(
+    name.strip()
+    for name in (
+        "participant, respondent, interviewee, subject, case, informant, person, pid, group, household, dyad, patient,"
+        "client, student, teilnehmer, participante, enquêté"
+    ).split(",")
+)
+"""Names of columns whose values name those who are interviewed."""
+
+
+_GENERIC_LABELS = frozenset(
+    "participant respondent interviewee informant subject p r b customer client patient user befragte".split()
+)
+"""Labels of speakers that name nobody."""
+
+
+def _is_called(column: str, names: Collection[str]) -> bool:
+    """Tell whether a column is called one of these names, also with words such as "id" behind it."""
     # transcriptId is written as one word.
-    parts = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column).casefold()
-    candidates = [words, re.findall(r"[^\W_]+", parts)]
-    return any(
-        " ".join(found) in _INTERVIEWS
-        or (found[-1:] and found[-1] in _SUFFIXES and " ".join(found[:-1]) in _INTERVIEWS)
-        for found in candidates
-    )
+    for spaced in (column, re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column)):
+        words = re.findall(r"[^\W_]+", spaced.casefold())
+        if " ".join(words) in names or (words[-1:] and words[-1] in _SUFFIXES and " ".join(words[:-1]) in names):
+            return True
+    return False
 
 
 def find_interview_column(
@@ -41,11 +65,12 @@ def find_interview_column(
     """Return the position of the column that names the interview of each row, and positions of doubtful ones.
 
     A column is one by its name and its values, each of several rows; or, of the columns ``ids``, if there is a speaker
-    who speaks below several values, each of which has several speakers and stands in adjacent rows. Others of ``ids``
-    whose values are repeated are doubtful.
+    who speaks below several values, each of which has several speakers and stands in adjacent rows, and which is
+    called as those who are interviewed, or has a speaker of its own for each value. Others of ``ids`` whose values are
+    repeated are doubtful.
     """
     positions = [position for position in range(len(sheet.columns)) if position not in used]
-    named = [position for position in positions if _is_interview_name(sheet.columns[position])]
+    named = [position for position in positions if _is_called(sheet.columns[position], _INTERVIEWS)]
     candidates = [*named, *(position for position in positions if position in ids and position not in named)]
     if not candidates:
         return -1, ()
@@ -53,10 +78,13 @@ def find_interview_column(
     repeated = [position for position in candidates if 1 < len(set(values[position])) < len(values[position])]
     speakers = values[speaker] if speaker >= 0 else []
     for position in repeated:
+        if _is_called(sheet.columns[position], _PARTS):
+            continue
         is_often = 2 * len(set(values[position])) <= len(values[position])
-        if (position in named and is_often) or _separates_talks(values[position], speakers):
+        has_owners = _is_called(sheet.columns[position], _OWNERS)
+        if (position in named and is_often) or _separates_talks(values[position], speakers, has_owners=has_owners):
             return position, ()
-    return -1, repeated
+    return -1, [position for position in repeated if not _is_called(sheet.columns[position], _PARTS)]
 
 
 def _read_values(sheet: TableStream, positions: Sequence[int]) -> dict[int, list[str]]:
@@ -68,16 +96,22 @@ def _read_values(sheet: TableStream, positions: Sequence[int]) -> dict[int, list
     return values
 
 
-def _separates_talks(values: Sequence[str], speakers: Sequence[str]) -> bool:
+def _separates_talks(values: Sequence[str], speakers: Sequence[str], *, has_owners: bool) -> bool:
+    """Tell whether each value has adjacent rows with several speakers, one of whom is in several.
+
+    Unless the values name those who are interviewed, each has a speaker of its own: else they may be questions.
+    """
     blocks = list(_blocks(values, speakers))
     where: dict[str, set[str]] = defaultdict(set)
     for value, names in blocks:
         for name in names:
             where[name].add(value)
-    is_adjacent = len({value for value, _ in blocks}) == len(blocks)
-    return (
-        is_adjacent and all(len(names) > 1 for _, names in blocks) and any(len(found) > 1 for found in where.values())
-    )
+    if len({value for value, _ in blocks}) < len(blocks) or not any(len(found) > 1 for found in where.values()):
+        return False
+    # Labels such as "Participant" are of another person in each interview, unless it is one answer.
+    generic = _GENERIC_LABELS if len(values) > 2 * len(blocks) else ()
+    own = [any(len(where[name]) == 1 or name.casefold() in generic for name in names) for _, names in blocks]
+    return all(len(names) > 1 for _, names in blocks) and (has_owners or all(own))
 
 
 def _blocks(values: Sequence[str], speakers: Sequence[str]) -> Iterator[tuple[str, set[str]]]:

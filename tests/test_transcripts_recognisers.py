@@ -718,3 +718,102 @@ def test_messages_of_users_with_dates() -> None:
         ]
     }
     assert read_turns(data) == [("U1", "How?", 0), ("U2", "So.", 3.5)]
+
+
+# no word of a JSON that is read by its keys is lost; several interviews are reported
+
+CHAT = {
+    "name": "Chat",
+    "messages": [
+        {"type": "message", "from": "Interviewer", "text": "How was it?"},
+        {"type": "message", "from": "Ann", "text": ["It rained for a ", {"type": "bold", "text": "week"}, "."]},
+    ],
+}
+
+
+@pytest.mark.parametrize("part", [{"type": "bold", "text": "week"}, {"type": "bold", "txt": "week"}, "week"])
+def test_texts_in_parts_are_read_as_a_whole(part: Any) -> None:
+    chat = {"messages": [CHAT["messages"][0], {"from": "Ann", "text": ["It rained for a ", part, "."]}]}
+    draft = read_with(chat, items="messages", speaker="from")
+    assert [draft.text[turn.start : turn.end] for turn in draft.turns] == ["How was it?", "It rained for a week."]
+    assert "It rained for a week." in read_draft(chat).text
+
+
+def test_texts_outside_the_items_are_reported() -> None:
+    data = {
+        "title": "A talk with Ann",
+        "all": "Howwasit? It rained.",
+        "turns": [{"text": "How was it?", "who": "I"}, {"text": "It rained.", "who": "Ann"}],
+        "more": [{"text": "And then the barn burned.", "who": "Ann"}],
+    }
+    draft = read_with(data, items="turns", speaker="who")
+    texts = [piece.text for piece in draft.unplaced]
+    assert {"A talk with Ann", "And then the barn burned."} <= set(texts)
+    assert draft.notices[0] == "3 texts outside 'turns' not read"
+    expected = '{"items": "turns, more", "text": "text", "speaker": "who", "per_second": 1}'
+    assert f'to read it too, write sources: {{"x.json": {{"keys": {expected}}}}}' in draft.notices[1]
+    both = read_with(data, items="turns, more", speaker="who")
+    assert both.text.endswith("And then the barn burned.\n")
+    assert len(both.notices) == 1
+
+
+def test_items_without_text_are_reported_with_all_their_words() -> None:
+    data = {"turns": [{"said": {"t": "How was it?"}}, {"said": {"txt": "lost words here"}, "who": "Ann"}]}
+    assert [piece.text for piece in read_with(data, items="turns", text="said.t").unplaced] == ["lost words here, Ann"]
+
+
+def test_refusal_proposes_all_parts_of_a_talk() -> None:
+    part = [{"said": "How was it?", "who": "I"}, {"said": "It rained.", "who": "Ann"}]
+    with pytest.raises(OperationError, match=r'\{"items": "part1, part2", "text": "said", "speaker": "who"\}'):
+        read_draft({"part1": part, "part2": part, "other": [{"x": 1}]})
+    draft = read_with({"part1": part, "part2": part}, items="part1, part2", text="said", speaker="who")
+    assert (len(draft.turns), draft.notices) == (4, ())
+
+
+def test_several_interviews_in_a_json_are_reported() -> None:
+    rows = [
+        {"interview": name, "speaker": speaker, "text": text}
+        for name in "ab"
+        for speaker, text in [("Interviewer", "How?"), ("Ann", "Rain.")]
+    ]
+    lines = "\n".join(map(json.dumps, rows))
+    message = "the 2 values of 'interview' are read as one transcript: if each is an interview, save each as a file"
+    draft = read(lines.encode(), ReadOptions("transcripts/x.json"))
+    assert draft.notices[0].startswith(message)
+    assert not any("are read as one" in notice for notice in read_draft(rows[:2]).notices)
+
+
+def test_lists_of_several_interviews_are_reported() -> None:
+    turns = [{"who": "Interviewer", "text": "How was it?"}, {"who": "Ann", "text": "It rained a lot."}]
+    data = [{"id": name, "turns": turns} for name in ("i1", "i2")]
+    with pytest.raises(OperationError, match=r'\{"items": "turns", "text": "text", "speaker": "who"\}'):
+        read_draft(data)
+    draft = read_with(data, items="turns", speaker="who")
+    assert draft.notices[0].startswith("2 lists of items are read as one transcript")
+    assert read_with(data[:1], items="turns", speaker="who").notices == ()
+
+
+@pytest.mark.parametrize("kind", [{"subtype": "channel_join"}, {"subtype": "group_topic"}, {"type": "service"}])
+def test_messages_of_the_program_are_no_speech(kind: dict[str, str]) -> None:
+    joined = {"type": "message", "user": "U3", "text": "<@U3> has joined the channel", **kind}
+    draft = read_draft([{"user": "U1", "text": "How?"}, joined, {"user": "U3", "text": "Fine."}])
+    assert [draft.text[turn.start : turn.end] for turn in draft.turns] == ["How?", "Fine."]
+    assert [piece.text for piece in draft.unplaced] == ["<@U3> has joined the channel"]
+    assert draft.notices == ("1 message of the program, such as who joined: not read as speech",)
+
+
+def test_channels_of_deepgram_are_speakers() -> None:
+    talk = [[("How", 0), ("long?", 1), ("And?", 5)], [("Two", 3), ("days.", 4)]]
+    channels = [
+        {"alternatives": [{"transcript": " ".join(word for word, _ in words),
+                           "words": [{"word": word, "start": start} for word, start in words]}]}
+        for words in talk
+    ]  # fmt: skip
+    data = {"results": {"channels": channels}}
+    expected = [("Channel 0", "How long?", 0), ("Channel 1", "Two days.", 3), ("Channel 0", "And?", 5)]
+    assert read_turns(data) == expected
+    for channel in channels:
+        channel["alternatives"][0].pop("words")
+    assert [name for name, *_ in read_turns(data)] == ["Channel 0", "Channel 1"]
+    utterances = [{"transcript": text, "channel": int(name[-1]), "start": start} for name, text, start in expected]
+    assert read_turns({"results": {"channels": channels, "utterances": utterances}}) == expected

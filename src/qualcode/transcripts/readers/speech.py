@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from qualcode.errors import format_names
+from qualcode.errors import format_count, format_names
 from qualcode.model import Role, UnplacedText
 from qualcode.transcripts.labels.speaker_labels import clean_text
 from qualcode.transcripts.readers.columns.table_times import parse_time_cell
@@ -23,6 +23,15 @@ _DURATION = re.compile(r"PT(?=\d)(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,9}(?:\.\
 _DATE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:")
 _LATEST_TIME = 1e8
 """Seconds, over three years: larger times are dates, counted from 1970."""
+_PART_KEYS = ("text", "content", "value", "word")
+_NO_TEXT_KEYS = frozenset({"type", "href", "url", "id", "kind", "lang", "language", "user_id", "src"})
+_EVENT_SUBTYPES = re.compile(
+    r"(?:channel|group|mpim|huddle|bot|file|me_|room)?_?(?:join|leave|left|add|added|remove|removed|topic|purpose|name|"
+    r"archive|unarchive|convert_to_private|posting_permissions|thread|canvas_updated)|pinned_item|unpinned_item|"
+    r"tombstone|reminder_add|sh_room_created|ekm_access_denied"
+)
+_EVENT_TYPES = frozenset({"service", "system", "event", "notification", "systemmessage", "join", "leave", "call_log"})
+"""Types of messages that a program wrote: nobody said them."""
 _LONG_FRACTION = re.compile(r"(?<=:\d\d)(\.\d{3})\d+$")
 
 
@@ -85,6 +94,32 @@ def objects_at(data: Any, *keys: str) -> Sequence[JsonObject]:
     return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
 
 
+def join_text(value: Any) -> str:
+    """Return a text that is a string, or a list of strings and objects with a text, as in chats with bold words."""
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, list):
+        return ""
+    parts = [part if isinstance(part, str) else _part_text(part) for part in value]
+    # Parts of a sentence have their spaces; whole sentences in a list have none.
+    has_spaces = any(part != part.strip() for part in parts)
+    return ("" if has_spaces else " ").join(filter(None, parts))
+
+
+def _part_text(part: Any) -> str:
+    """Return the text of an object in a text: at its usual key, else all its strings but addresses and types."""
+    if text := next(filter(None, (text_at(part, key) for key in _PART_KEYS)), ""):
+        return text
+    strings = part.items() if isinstance(part, Mapping) else ()
+    return " ".join(value for key, value in strings if isinstance(value, str) and key not in _NO_TEXT_KEYS)
+
+
+def _is_event(item: JsonObject) -> bool:
+    """Tell whether an object is a notice of the program, such as that somebody has joined a channel."""
+    subtype, kind = text_at(item, "subtype").casefold(), text_at(item, "type").casefold()
+    return bool(_EVENT_SUBTYPES.fullmatch(subtype)) or kind in _EVENT_TYPES
+
+
 def read_objects(
     objects: Iterable[JsonObject],
     fields: Fields,
@@ -99,9 +134,15 @@ def read_objects(
     pieces: list[SpeechPiece] = []
     unplaced: list[UnplacedText] = []
     unused: dict[str, None] = {}
+    events = 0
     for number, item in enumerate(objects, 1):
         text_key = next((key for key in fields.text if isinstance(item.get(key), str)), "")
-        text = " ".join(text_at(item, text_key).split())
+        text_key = text_key or next((key for key in fields.text if _has_strings(item.get(key))), "")
+        text = " ".join(join_text(item.get(text_key)).split())
+        if _is_event(item):
+            events += 1
+            unplaced += [UnplacedText(number, text)] if text else []
+            continue
         start = seconds(_first(item, fields.start), fields.time_unit)
         pieces.append(SpeechPiece(text, speaker_label(_first(item, fields.speaker), names), start))
         strings = {key: value for key, value in item.items() if isinstance(value, str) and value.strip()}
@@ -111,9 +152,14 @@ def read_objects(
             unused |= dict.fromkeys(key for key, value in strings.items() if key not in used and len(value.split()) > 1)
         elif strings:
             unplaced.append(UnplacedText(number, ", ".join(strings.values())))
-    return Speech(
-        since_first(pieces), other_texts, unplaced, [f"not used: {format_names(list(unused))}"] if unused else []
-    )
+    notices = [f"not used: {format_names(list(unused))}"] if unused else []
+    if events:
+        notices.append(f"{format_count(events, 'message')} of the program, such as who joined: not read as speech")
+    return Speech(since_first(pieces), other_texts, unplaced, notices)
+
+
+def _has_strings(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(part, str) for part in value)
 
 
 def since_first(pieces: list[SpeechPiece]) -> list[SpeechPiece]:

@@ -12,7 +12,7 @@ from qualcode.files import decode_text
 from qualcode.model import UnplacedText
 from qualcode.transcripts.draft import Draft, ReadOptions, Utterance, build_draft_from_utterances, join_utterances
 from qualcode.transcripts.labels.speaker_labels import role_of
-from qualcode.transcripts.readers.json_keys import read_keys
+from qualcode.transcripts.readers.json_keys import find_interviews, read_keys
 from qualcode.transcripts.readers.recognisers import read_speech
 from qualcode.transcripts.readers.speech import SpeechPiece
 
@@ -43,7 +43,12 @@ def read(content: bytes, options: ReadOptions) -> Draft:
             *speech.unplaced,
             *(UnplacedText(1, text.strip()) for text in different if _squeeze(text) not in spoken),
         ],
-        notices=[*decoded.notices, *_notices(pieces, broken_count, bool(different)), *speech.notices],
+        notices=[
+            *decoded.notices,
+            *_notices(pieces, broken_count, bool(different)),
+            *speech.notices,
+            *find_interviews(data),
+        ],
     )
 
 

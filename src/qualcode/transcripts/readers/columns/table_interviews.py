@@ -59,6 +59,11 @@ def _is_called(column: str, names: Collection[str]) -> bool:
     return False
 
 
+def is_interview_name(name: str) -> bool:
+    """Tell whether a column, or a key of JSON, is called as those that name interviews."""
+    return _is_called(name, _INTERVIEWS)
+
+
 def find_interview_column(
     sheet: TableStream, ids: Collection[int], *, used: Collection[int], speaker: int
 ) -> tuple[int, Sequence[int]]:
@@ -70,7 +75,7 @@ def find_interview_column(
     repeated are doubtful.
     """
     positions = [position for position in range(len(sheet.columns)) if position not in used]
-    named = [position for position in positions if _is_called(sheet.columns[position], _INTERVIEWS)]
+    named = [position for position in positions if is_interview_name(sheet.columns[position])]
     candidates = [*named, *(position for position in positions if position in ids and position not in named)]
     if not candidates:
         return -1, ()

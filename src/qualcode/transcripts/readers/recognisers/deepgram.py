@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from qualcode.transcripts.readers.speech import (
     Fields,
     JsonObject,
     Speech,
+    SpeechPiece,
     join_words,
     objects_at,
     read_objects,
@@ -30,9 +33,24 @@ def read_speech(data: Any) -> Speech:
     channels = _best_alternatives(data)
     texts = [" ".join(text_at(channel, "transcript") for channel in channels)]
     if utterances := objects_at(data, "results", "utterances"):
+        if len(channels) > 1 and not any("speaker" in utterance for utterance in utterances):
+            utterances = [{**one, "speaker": f"Channel {one.get('channel', 0)}"} for one in utterances]
         return read_objects(utterances, _FIELDS, other_texts=texts)
-    words = [word for channel in channels for word in read_words(objects_at(channel, "words"), _WORD_FIELDS)]
-    return Speech(join_words(words), texts) if words else read_objects(channels, _FIELDS)
+    words = [read_words(objects_at(channel, "words"), _WORD_FIELDS) for channel in channels]
+    if len(words) > 1 and not any(word.speaker for channel in words for word in channel):
+        return Speech(_merge_channels(words), texts) if any(words) else read_objects(_name_channels(channels), _FIELDS)
+    joined = [word for channel in words for word in channel]
+    return Speech(join_words(joined), texts) if joined else read_objects(channels, _FIELDS)
+
+
+def _merge_channels(channels: Sequence[Sequence[SpeechPiece]]) -> list[SpeechPiece]:
+    """Return the words of channels in order of time, joined to pieces; each channel has a speaker."""
+    named = [replace(word, speaker=f"Channel {number}") for number, channel in enumerate(channels) for word in channel]
+    return join_words(sorted(named, key=lambda word: word.start or 0.0))
+
+
+def _name_channels(channels: Sequence[JsonObject]) -> list[JsonObject]:
+    return [{**channel, "speaker": f"Channel {number}"} for number, channel in enumerate(channels)]
 
 
 def _best_alternatives(data: Any) -> list[JsonObject]:

@@ -229,3 +229,37 @@ def test_numbers_that_somebody_says_are_words() -> None:
         tier("B-eng", untimed("zwölf"), more='PARENT_REF="B"'),
     )
     assert [words for _, words, _ in read_turns(read_draft(content))] == ["How many days?", "12", "Twelve", "12"]
+
+
+# tiers beside the speech that nobody says
+
+
+def speech_notices(*tiers: str) -> list[str]:
+    return [notice for notice in read_draft(eaf(*tiers)).notices if "is read as speech" in notice]
+
+
+@pytest.mark.parametrize("name", ["gesture", "Notes", "K-Gaze", "headMovement", "Mimik", "translation_en"])
+def test_tier_whose_name_is_no_speech_is_asked_about(name: str) -> None:
+    talk = tier("Interviewer", timed("ts0", "How was it?")), tier("Ann", timed("ts1", "It rained."))
+    (notice,) = speech_notices(*talk, tier(name, timed("ts2", "points")))
+    proposal = 'write in qualcode.yaml: sources: {"x.eaf": {"tier": ["Interviewer", "Ann"]}}'
+    assert notice.startswith(f"tier '{name}' is read as speech: if nobody says this, {proposal}")
+    options = ReadOptions("transcripts/x.eaf", source=SourceRule(tier=("Interviewer", "Ann")))
+    draft = read(eaf(*talk, tier(name, timed("ts2", "points"))).encode(), options)
+    assert [words for _, words, _ in read_turns(draft)] == ["How was it?", "It rained."]
+    assert [piece.text for piece in draft.unplaced] == [f"{name}: points"]
+    assert speech_notices(*talk) == []
+
+
+def test_second_tier_of_a_participant_is_asked_about() -> None:
+    more = 'PARTICIPANT="Ann"'
+    tiers = tier("A1", timed("ts1", "left"), more=more), tier("A2", timed("ts1", "It rained a lot."), more=more)
+    (notice,) = speech_notices(*tiers)
+    assert '{"tier": ["A2"]}}; if it is speech: sources: {"x.eaf": {"tier": ["A1", "A2"]}}' in notice
+
+
+def test_tier_with_a_vocabulary_is_asked_about() -> None:
+    kind = '<LINGUISTIC_TYPE LINGUISTIC_TYPE_ID="dir" CONTROLLED_VOCABULARY_REF="cv"/>'
+    tiers = tier("Ann", timed("ts1", "It rained.")), tier("x", timed("ts1", "left"), more='LINGUISTIC_TYPE_REF="dir"')
+    assert speech_notices(*tiers) == []
+    assert speech_notices(*tiers, kind)[0].startswith("tier 'x' is read as speech")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from lxml import etree
 
@@ -27,7 +27,12 @@ def read(content: bytes, options: ReadOptions) -> Draft:
     """
     root = _parse_root(content, options.path)
     times = _times(root)
-    tiers = [_build_tier(element, times) for element in root.iterfind("TIER")]
+    types = {
+        element.get("LINGUISTIC_TYPE_ID", "")
+        for element in root.iterfind("LINGUISTIC_TYPE")
+        if element.get("CONTROLLED_VOCABULARY_REF")
+    }
+    tiers = [_build_tier(element, times, types) for element in root.iterfind("TIER")]
     chosen, notices = choose_tiers(tiers, options.source.tier, path=options.path)
     by_id = {one.id: one for tier in tiers for one in tier.annotations if one.id}
     speech: list[Utterance] = []
@@ -79,10 +84,11 @@ def _is_number(value: str) -> bool:
     return value.isascii() and value.isdigit() and len(value) < 13
 
 
-def _build_tier(element: etree._Element, times: Mapping[str, float]) -> Tier:
+def _build_tier(element: etree._Element, times: Mapping[str, float], vocabularies: Collection[str]) -> Tier:
     name, kind = clean_text(element.get("TIER_ID", "")), element.get("LINGUISTIC_TYPE_REF", "")
     participant = clean_text(element.get("PARTICIPANT", ""))
-    return Tier(name, kind, clean_text(element.get("PARENT_REF", "")), participant, list(_annotations(element, times)))
+    parent, annotations = clean_text(element.get("PARENT_REF", "")), list(_annotations(element, times))
+    return Tier(name, kind, parent, participant, annotations, has_vocabulary=kind in vocabularies)
 
 
 def _annotations(tier: etree._Element, times: Mapping[str, float]) -> Iterator[Annotation]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,18 @@ _WORD_TIERS = (
     "ortho", "orthographic", "orthography", "speech", "verbatim", "sentence", "phrase", "mb-txt", "ut",
 )  # fmt: skip
 """Types and names of tiers with words, in order of preference."""
+
+_OTHER_WORDS = frozenset(
+    (
+        "gesture gestures gesten geste gesto gaze blick regard mirada note notes notiz notizen comment comments "
+        "kommentar memo head hand hands handshape face facial eye eyes eyebrows mouth posture body movement motion action "
+        "actions activity nonverbal noise music laughter laugh pause silence event events translation translations gloss "
+        "glosses glossing topic topics theme chapter section segment coding code codes emotion affect prosody pitch pos phase "
+        "mimik haltung übersetzung traduction traducción kinesics touch object objects scene camera overlap deixis "
+        "pointing nod nods spatial behaviour behavior context description annotator"
+    ).split()
+)
+"""Words in names and types of tiers that have no speech."""
 
 _RECORD_NUMBER = re.compile(r"\S*\d\S*")
 
@@ -37,6 +50,14 @@ class Tier:
     parent: str
     participant: str
     annotations: Sequence[Annotation]
+    has_vocabulary: bool = False
+    """Whether its annotations are values to choose from."""
+
+    @property
+    def is_other(self) -> bool:
+        """Whether its name, its type or a vocabulary suggests that it has no speech."""
+        words = re.findall(r"[^\W_\d]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", f"{self.name} {self.type}").casefold())
+        return self.has_vocabulary or not _OTHER_WORDS.isdisjoint(words)
 
     @property
     def keys(self) -> set[str]:
@@ -69,7 +90,30 @@ def choose_tiers(tiers: Sequence[Tier], wanted: Collection[str], *, path: str) -
             notices += [_ambiguity_notice(tiers, tier, path)] if below == [] else []
             # Where it is not clear which tier has the words, the main tier is read as before.
             chosen += [number] if below == [] else []
-    return chosen, notices
+    return chosen, [*notices, *_speech_notices([tiers[number] for number in chosen], path)]
+
+
+def _speech_notices(tiers: Sequence[Tier], path: str) -> Iterator[str]:
+    """Yield the notice on tiers that may have no speech: by their names, or since their participant has another one."""
+    filled = [tier for tier in tiers if any(one.text for one in tier.annotations)]
+    speech: dict[str, Tier] = {}
+    for tier in sorted(filled, key=lambda tier: -sum(len(one.text) for one in tier.annotations)):
+        if not tier.is_other:
+            speech.setdefault(tier.participant or f"tier {tier.name}", tier)
+    kept = [tier for tier in filled if tier in speech.values()]
+    doubtful = [tier for tier in filled if tier not in kept]
+    if doubtful and kept:
+        names = format_names([f"'{tier.name}'" for tier in doubtful])
+        yield (
+            f"tier {names} is read as speech: if nobody says this, write in qualcode.yaml: {_tier_entry(path, kept)}; "
+            f"if it is speech: {_tier_entry(path, filled)}"
+        )
+
+
+def _tier_entry(path: str, tiers: Sequence[Tier]) -> str:
+    """Return the entry of a source in the settings that names the tiers with speech."""
+    source = path.removeprefix("transcripts/")
+    return f"sources: {json.dumps({source: {'tier': [tier.name for tier in tiers]}}, ensure_ascii=False)}"
 
 
 def _holds_numbers(tier: Tier) -> bool:

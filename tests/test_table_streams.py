@@ -192,7 +192,7 @@ def test_workbook_values_are_read_as_displayed() -> None:
     )
     assert rows(raw, "t.xlsx") == [
         (2, ["1", "2026-01-31", "24", "a\nb"]),
-        (4, ["x", "09:30:00", "1.5", "true"]),
+        (4, ["x", "09:30:00", "1.5", "TRUE"]),
         (5, ["y", "", "", ""]),
     ]
 

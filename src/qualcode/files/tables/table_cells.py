@@ -118,8 +118,15 @@ def _sheet_values(stream: BinaryIO, name: str) -> Iterator[Sequence[Any]]:
         values = sheet.iter_rows(values_only=True)
     while batch := _next_batch(values):
         for row in batch:
-            # Only workbooks have these escapes; in other tables such letters are the text itself.
-            yield [unescape_cell(value) if isinstance(value, str) else value for value in row]
+            yield [_workbook_value(value) for value in row]
+
+
+def _workbook_value(value: Any) -> Any:
+    """Return the value of a workbook's cell with escapes decoded, and booleans as a person sees them."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    # Only workbooks have these escapes; in other tables such letters are the text itself.
+    return unescape_cell(value) if isinstance(value, str) else value
 
 
 @contextmanager

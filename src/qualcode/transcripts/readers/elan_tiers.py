@@ -18,11 +18,11 @@ _WORD_TIERS = (
 _OTHER_WORDS = frozenset(
     (
         "gesture gestures gesten geste gesto gaze blick regard mirada note notes notiz notizen comment comments "
-        "kommentar memo head hand hands handshape face facial eye eyes eyebrows mouth posture body movement motion action "
-        "actions activity nonverbal noise music laughter laugh pause silence event events translation translations gloss "
-        "glosses glossing topic topics theme chapter section segment coding code codes emotion affect prosody pitch pos phase "
-        "mimik haltung übersetzung traduction traducción kinesics touch object objects scene camera overlap deixis "
-        "pointing nod nods spatial behaviour behavior context description annotator"
+        "kommentar memo head hand hands handshape face facial eye eyes eyebrows mouth posture body movement motion "
+        "action actions activity nonverbal noise music laughter laugh pause silence event events translation "
+        "translations gloss glosses glossing topic topics theme chapter section segment coding code codes emotion "
+        "affect prosody pitch pos phase mimik haltung übersetzung traduction traducción kinesics touch object objects "
+        "scene camera overlap deixis pointing nod nods spatial behaviour behavior context description annotator"
     ).split()
 )
 """Words in names and types of tiers that have no speech."""

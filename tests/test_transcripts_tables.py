@@ -907,3 +907,45 @@ def test_ids_of_any_name_are_interviews_of_other_people(tmp_path: Path, label: s
         for line in [f"{number},Interviewer,How?", *[f"{number},{label.format(number)},Rain."] * answers]
     ]
     assert len(read_table(tmp_path, "\n".join(["visit_id,speaker,text", *lines, ""]), "m.csv")) == count
+
+
+# questions beside their answers; parts of a talk beside remarks
+
+
+@pytest.mark.parametrize("header", ["Question,Answer", "Frage,Antwort", "question_id,Question,Answer"])
+def test_questions_beside_answers_are_one_interview(tmp_path: Path, header: str) -> None:
+    numbers = ["1,", "2,"] if header.count(",") > 1 else ["", ""]
+    table = f"{header}\n{numbers[0]}How was it?,It rained for a week.\n{numbers[1]}And then?,Then it was fine.\n"
+    (one,) = read_table(tmp_path, table)
+    assert spoken(one) == [
+        ("Question", "How was it?"),
+        ("", "It rained for a week."),
+        ("Question", "And then?"),
+        ("", "Then it was fine."),
+    ]
+    assert [turn.role for turn in one.turns] == ["interviewer", "participant"] * 2
+    assert 'write tables: {"survey.csv": {"kind": "answers"}}' in one.notices[0]
+
+
+def test_questions_beside_respondents_are_attributes(tmp_path: Path) -> None:
+    for table in (
+        "respondent,question,answer\n1,How was it?,It rained.\n2,And then?,Dry.\n",
+        "id,question,answer\n1,yield,It rained.\n2,price,Dry.\n",
+    ):
+        assert [one.id for one in read_table(tmp_path, table)] == ["survey#1", "survey#2"]
+
+
+def test_segments_beside_remarks_are_the_text(tmp_path: Path) -> None:
+    table = (
+        "Document name,Speaker,Segment,Comment\n"
+        "A1,Ann,It rained for a week.,compare this with the other diary\nA1,Ann,We lost all of it.,\n"
+    )
+    (one,) = read_table(tmp_path, table)
+    assert spoken(one) == [("Ann", "It rained for a week."), ("Ann", "We lost all of it.")]
+    (one,) = read_table(tmp_path, "who,said\nInterviewer,How was it?\nAnn,It rained for a week.\n")
+    assert [turn.role for turn in one.turns] == ["interviewer", "participant"]
+
+
+def test_segment_of_a_market_is_an_attribute(tmp_path: Path) -> None:
+    table = "id,segment,comment\n1,small business owners,It rained.\n2,small business owners,\n3,large farms,Dry.\n"
+    assert "text from 'comment'" in read_table(tmp_path, table)[0].notices[0]

@@ -18,7 +18,9 @@ from qualcode.model import TableRule, UnplacedText
 from qualcode.transcripts.draft import Draft, DraftTurn, ReadOptions, Utterance, build_draft_from_utterances
 from qualcode.transcripts.file_type import OLE_SIGNATURE, check_file_type
 from qualcode.transcripts.labels.speaker_labels import clean_text, role_of
-from qualcode.transcripts.readers.columns.survey_columns import ColumnLayout, detect_layout, row_id
+from qualcode.transcripts.readers.columns.column_messages import describe_questions
+from qualcode.transcripts.readers.columns.column_statistics import row_id
+from qualcode.transcripts.readers.columns.survey_columns import ColumnLayout, detect_layout
 from qualcode.transcripts.readers.columns.table_times import parse_time_cell
 from qualcode.transcripts.readers.recognisers.chat_log import join_table_log
 
@@ -104,6 +106,8 @@ def _layout_notice(sheet: TableStream, layout: ColumnLayout) -> str:
         rest = f"; attributes: {others}" if others else ""
         return f"each row is a transcript: id from '{names[layout.id]}', text from {texts}{speaker}{rest}"
     speaker = f"speaker from '{names[layout.speaker]}'" if layout.speaker >= 0 else "no column for the speaker"
+    if layout.question >= 0:
+        speaker = f"the interviewer's questions from '{names[layout.question]}' {describe_questions(sheet)}"
     time = f", time from '{names[layout.time]}'" if layout.time >= 0 else ""
     unit = f" ({layout.per_second:,} make a second)" if time and layout.per_second != 1 else ""
     rest = f"; not used: {others}" if others else ""
@@ -243,6 +247,8 @@ def _add_turn(conversation: _Conversation, layout: ColumnLayout, line: int, cell
     text, name, time = _parse_turn(layout, cells)
     conversation.speaker = name or conversation.speaker
     conversation.size += len(text)
+    if layout.question >= 0 and (question := _decode_entities(cells[layout.question]).strip()):
+        conversation.utterances.append(Utterance(QUESTION, question, line, None, "interviewer"))
     if text:
         conversation.utterances.append(Utterance(conversation.speaker, text, line, time))
     # No cell may be lost, so a name without words is reported.

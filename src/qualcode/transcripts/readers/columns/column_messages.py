@@ -53,6 +53,11 @@ def describe_caption_doubt(sheet: TableStream, text: int, *, times: tuple[int, i
     )
 
 
+def describe_questions(sheet: TableStream) -> str:
+    """Return what to write if the questions of a table are not those of one interview."""
+    return f"(if another person answers each, write {_table_entry(sheet, kind='answers')})"
+
+
 def describe_interview_doubt(sheet: TableStream, position: int) -> str:
     """Return the question whether a column names interviews, with what to write."""
     name = sheet.columns[position]

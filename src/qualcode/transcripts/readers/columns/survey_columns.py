@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
-from unicodedata import normalize
 
 from qualcode.errors import OperationError, did_you_mean, format_names
 from qualcode.files import TableStream
@@ -20,6 +18,13 @@ from qualcode.transcripts.readers.columns.column_messages import (
     list_columns,
     settings_hint,
 )
+from qualcode.transcripts.readers.columns.column_statistics import (
+    ColumnStatistics,
+    collect_statistics,
+    normalise_name,
+    row_id,
+    split_names,
+)
 from qualcode.transcripts.readers.columns.open_questions import OpenColumns, find_open_columns
 from qualcode.transcripts.readers.columns.table_interviews import find_interview_column
 from qualcode.transcripts.readers.columns.table_speakers import SpeakerColumn, find_speaker_column
@@ -31,49 +36,30 @@ from qualcode.transcripts.readers.columns.table_times import (
     find_time_columns,
     measure_times,
 )
+from qualcode.transcripts.readers.columns.text_columns import (
+    CONVERSATION_NAMES,
+    find_texts_by_length,
+    find_texts_by_name,
+)
 
 TableKind = Literal["answers", "transcript"]
 
 
-def _names(words: str) -> frozenset[str]:
-    return frozenset(word.strip() for word in words.split(","))
-
-
-ID_NAMES = _names(
+ID_NAMES = split_names(
     "id, case, case id, caseid, case no, respondent, respondent id, respondentid, response id, responseid, participant,"
     "participant id, participantid, participant no, comment id, record, record id, row id, uuid, guid, key, interview,"
     "interview id, interviewee, subject, subject id, user id, number, no, nr, pid, rid"
 )
-TEXT_NAMES = _names(
-    "text, answer, answers, response, responses, comment, comments, freetext, free text, verbatim, verbatims, quote,"
-    "fft answer, transcript, words, content, utterance, message, feedback, open answer, open response, antwort,"
-    "reponse, respuesta"
-)
-_ROW_NUMBERS = _names(
+_ROW_NUMBERS = split_names(
     "id, key, no, nr, number, row id, uuid, guid, rid, record, record id, segment id, cue id, caption id, line id,"
     "turn id, utterance id, sentence id, subtitle id, chunk id, message id, msg id, entry id, event id, post id"
 )
 """Names of ids that rows of captions may have as well; others name respondents."""
-_CONVERSATION_NAMES = _names("transcript, words, content, utterance")
-"""Names of texts that make a table a conversation, where no column has ids."""
-
-_MIN_TEXT_LENGTH = 25
-"""Mean characters from which the cells of a column are taken for answers in own words."""
-
-
-@dataclass
-class ColumnStatistics:
-    """Counts of the cells in the columns of a table."""
-
-    rows: int
-    filled_cells: list[int]
-    total_lengths: list[int]
-    invalid_ids: dict[int, tuple[int, str]]
-    """By column, of those that may have ids: line and cell of the first id that is blank or a duplicate."""
-
-    def mean_length(self, column: int) -> float:
-        """Return the mean length, in characters, of a column's cells that are not blank."""
-        return self.total_lengths[column] / max(1, self.filled_cells[column])
+_QUESTION_NAMES = split_names(
+    "question, questions, interviewer question, prompt, frage, fragen, pregunta, pergunta, domanda, vraag, fråga,"
+    "问题, 質問"
+)
+"""Names of columns whose cells are questions."""
 
 
 @dataclass(frozen=True)
@@ -93,14 +79,10 @@ class ColumnLayout:
     """The column that names the interview of each turn."""
     per_second: int = 1
     """How many units of a time that is a number make a second."""
+    question: int = -1
+    """The column of the interviewer's question to which each row is the answer."""
     doubts: tuple[str, ...] = ()
     """Notices on what is not certain, each with what to write."""
-
-
-def row_id(cell: str) -> str:
-    """Return the id of a row from its cell: with single spaces and composed letters (NFC), as ids of transcripts."""
-    tidied = " ".join(cell.split())
-    return tidied if tidied.isascii() else normalize("NFC", tidied)
 
 
 def detect_layout(
@@ -118,19 +100,22 @@ def detect_layout(
     # The first column is checked too: it has the ids if no column is called one and its values are unique.
     statistics = collect_statistics(sheet, {configured["id"]} if "id" in configured else {0, *ids})
     texts = tuple(_find_configured_column(sheet, name) for name in rule.text)
-    texts = texts or _texts_by_name(sheet, statistics, questions)
+    texts = texts or find_texts_by_name(sheet, statistics, questions)
     speaker = SpeakerColumn()
     if "speaker" not in configured:
-        spoken = texts or _texts_by_length(sheet, statistics, ())
+        spoken = texts or find_texts_by_length(sheet, statistics, ())
         speaker = find_speaker_column(sheet, rules, texts=spoken)
         if _is_certain(speaker, sheet, statistics, texts=spoken):
             configured["speaker"] = speaker.position
+    question = _find_question(sheet, statistics, configured, texts)
+    if question >= 0 and rule.kind != "answers":
+        return _interview_layout(sheet, statistics, texts, question)
     kind = rule.kind or ("transcript" if rule.transcript else _detect_kind(sheet, statistics, configured, texts, ids))
     if kind == "transcript":
         # What is doubtful in a survey is certain among turns.
         configured |= {"speaker": speaker.position} if speaker.evidence else {}
         return _conversation_layout(
-            sheet, statistics, rule, configured, texts or _texts_by_length(sheet, statistics, ())
+            sheet, statistics, rule, configured, texts or find_texts_by_length(sheet, statistics, ())
         )
     layout = _answer_layout(sheet, statistics, rule, configured, texts, questions=questions)
     if rule.kind or "speaker" in configured:
@@ -147,6 +132,29 @@ def _kind_doubts(sheet: TableStream, layout: ColumnLayout, speaker: SpeakerColum
         yield describe_caption_doubt(sheet, layout.texts[0], times=(times.start, times.end))
 
 
+def _find_question(
+    sheet: TableStream, statistics: ColumnStatistics, configured: Mapping[str, int], texts: Sequence[int]
+) -> int:
+    """Return the column of questions in a table of one interview: each row has another question and its answer."""
+    if configured or len(texts) != 1:
+        return -1
+    called = [position for position, name in enumerate(sheet.columns) if normalise_name(name) in _QUESTION_NAMES]
+    ids = [position for position in range(len(sheet.columns)) if _is_id(sheet, position)]
+    names = {normalise_name(sheet.columns[position]) for position in ids if position not in statistics.invalid_ids}
+    if len(called) != 1 or not names <= {*_ROW_NUMBERS, "question id", "question no"}:
+        return -1
+    cells = [cells[called[0]].strip() for _, cells in sheet.rows()]
+    has_questions = 2 * sum(cell.endswith(("?", "？", "؟")) for cell in cells) > len(cells)
+    return called[0] if has_questions and len(set(cells)) == len(cells) else -1
+
+
+def _interview_layout(
+    sheet: TableStream, statistics: ColumnStatistics, texts: Sequence[int], question: int
+) -> ColumnLayout:
+    others = _others(sheet, statistics, {*texts, question})
+    return ColumnLayout("transcript", tuple(texts), others=others, question=question)
+
+
 def _is_certain(
     speaker: SpeakerColumn, sheet: TableStream, statistics: ColumnStatistics, *, texts: Sequence[int]
 ) -> bool:
@@ -155,10 +163,10 @@ def _is_certain(
         return speaker.evidence == "name"
     others = [position for position in range(len(sheet.columns)) if position not in (speaker.position, *texts)]
     ids = [position for position in others if _is_id(sheet, position) and position not in statistics.invalid_ids]
-    names = {_normalise_name(sheet.columns[position]) for position in ids}
+    names = {normalise_name(sheet.columns[position]) for position in ids}
     if speaker.evidence == "cells":
         return names <= _ROW_NUMBERS
-    return not ids and any(_normalise_name(sheet.columns[position]) in _CONVERSATION_NAMES for position in texts)
+    return not ids and any(normalise_name(sheet.columns[position]) in CONVERSATION_NAMES for position in texts)
 
 
 def _answer_layout(
@@ -176,7 +184,7 @@ def _answer_layout(
         raise _invalid_id_error(sheet, statistics, ids[0] if row < 0 else row)
     if row < 0 and texts and 0 not in statistics.invalid_ids and 0 not in texts:
         row = 0  # no column is called an id, but the first has a unique value in each row
-    by_length = () if texts or row < 0 else _texts_by_length(sheet, statistics, (row,))
+    by_length = () if texts or row < 0 else find_texts_by_length(sheet, statistics, (row,))
     if row < 0 or not (texts or by_length):
         raise _unclear_layout_error(sheet)
     speaker = configured.get("speaker", -1)
@@ -199,35 +207,10 @@ def _configured_columns(sheet: TableStream, rule: TableRule) -> dict[str, int]:
     return {part: _find_configured_column(sheet, name) for part, name in names.items() if name}
 
 
-def collect_statistics(sheet: TableStream, id_columns: Collection[int]) -> ColumnStatistics:
-    """Return the counts of a table, read once; duplicates are searched for in ``id_columns`` only."""
-    width = len(sheet.columns)
-    statistics = ColumnStatistics(0, [0] * width, [0] * width, {})
-    seen: dict[int, set[str]] = {position: set() for position in id_columns}
-    for line, cells in sheet.rows():
-        statistics.rows += 1
-        for position, cell in enumerate(cells):
-            if cell and not cell.isspace():
-                statistics.filled_cells[position] += 1
-                statistics.total_lengths[position] += len(cell)
-        for position, known in list(seen.items()):
-            name = row_id(cells[position])
-            if not name or name in known:
-                statistics.invalid_ids[position] = line, name
-                # One invalid id decides on the column: dropping its set saves memory in a large table.
-                del seen[position]
-            known.add(name)
-    return statistics
-
-
-def _normalise_name(name: str) -> str:
-    return " ".join(re.findall(r"[^\W_]+", name.casefold()))
-
-
 def _find_configured_column(sheet: TableStream, name: str) -> int:
     """Return the position of a column that the settings name."""
     # The exact name first, since two columns may differ only in capitals or marks.
-    for same in (str, _normalise_name):
+    for same in (str, normalise_name):
         positions = [position for position, column in enumerate(sheet.columns) if same(column) == same(name)]
         if len(positions) == 1:
             return positions[0]
@@ -236,7 +219,7 @@ def _find_configured_column(sheet: TableStream, name: str) -> int:
 
 
 def _is_id(sheet: TableStream, position: int) -> bool:
-    name = _normalise_name(sheet.columns[position])
+    name = normalise_name(sheet.columns[position])
     return name in ID_NAMES or name.endswith(" id")
 
 
@@ -253,7 +236,7 @@ def _detect_kind(
     """
     if "speaker" in configured or not statistics.rows:
         return "transcript"
-    is_spoken = any(_normalise_name(sheet.columns[position]) in _CONVERSATION_NAMES for position in texts)
+    is_spoken = any(normalise_name(sheet.columns[position]) in CONVERSATION_NAMES for position in texts)
     times = _find_times(sheet)
     has_ids = bool(ids) or not (0 in statistics.invalid_ids or times.start == 0)
     if is_spoken and not has_ids:
@@ -276,38 +259,10 @@ def _has_captions(sheet: TableStream, times: TimeColumns, ids: Sequence[int]) ->
     if times.start < 0:
         return False
     interview, _ = find_interview_column(sheet, (), used=(times.start, times.end), speaker=-1)
-    names = {_normalise_name(sheet.columns[position]) for position in ids if position != interview}
+    names = {normalise_name(sheet.columns[position]) for position in ids if position != interview}
     if not names <= _ROW_NUMBERS or (ids and times.end < 0 and interview < 0):
         return False
     return are_captions(measure_times(sheet, times, group=interview), times)
-
-
-def _texts_by_name(sheet: TableStream, statistics: ColumnStatistics, questions: Sequence[str]) -> tuple[int, ...]:
-    """Return the column called "text", "answer" ...; else those with long cells whose names end so or are questions."""
-    columns = [(position, _normalise_name(column)) for position, column in enumerate(sheet.columns)]
-    exact = sorted(
-        (position for position, name in columns if name in TEXT_NAMES),
-        key=lambda position: statistics.total_lengths[position],
-        reverse=True,
-    )
-    if exact:
-        lengths = [statistics.total_lengths[position] for position in exact]
-        # Two such columns of similar length are ambiguous; the lengths of all columns may still decide.
-        return tuple(exact[:1]) if len(exact) == 1 or lengths[0] > 2 * lengths[1] else ()
-    likely = [position for position, name in columns if name.split()[-1:] and name.split()[-1] in TEXT_NAMES]
-    likely += [position for position, question in enumerate(questions) if question.endswith("?")]
-    return tuple(sorted({position for position in likely if statistics.mean_length(position) >= _MIN_TEXT_LENGTH}))
-
-
-def _texts_by_length(sheet: TableStream, statistics: ColumnStatistics, excluded: Collection[int]) -> tuple[int, ...]:
-    """Return the columns whose cells are at least twice as long, in the mean, as those of all others."""
-    positions = [position for position in range(len(sheet.columns)) if position not in excluded]
-    means = {position: statistics.mean_length(position) for position in positions}
-    longest = max(means.values(), default=0.0)
-    texts = tuple(position for position, mean in means.items() if mean >= longest / 2)
-    # With a column between the thresholds the choice would be arbitrary: the settings must name the columns.
-    is_clear = all(mean <= longest / 4 for position, mean in means.items() if position not in texts)
-    return texts if is_clear and longest >= _MIN_TEXT_LENGTH else ()
 
 
 def _conversation_layout(

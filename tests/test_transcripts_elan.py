@@ -263,3 +263,10 @@ def test_tier_with_a_vocabulary_is_asked_about() -> None:
     tiers = tier("Ann", timed("ts1", "It rained.")), tier("x", timed("ts1", "left"), more='LINGUISTIC_TYPE_REF="dir"')
     assert speech_notices(*tiers) == []
     assert speech_notices(*tiers, kind)[0].startswith("tier 'x' is read as speech")
+
+
+def test_several_tiers_without_speech_have_one_notice() -> None:
+    tiers = [tier(name, timed("ts1", "It rained.")) for name in ("Ann", "gesture", "notes")]
+    assert speech_notices(*tiers) == []
+    (notice,) = [notice for notice in read_draft(eaf(*tiers)).notices if "read as speech" in notice]
+    assert notice.startswith("tiers 'gesture', 'notes' are read as speech: if nobody says this, write")

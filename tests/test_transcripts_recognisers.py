@@ -739,6 +739,12 @@ def test_texts_in_parts_are_read_as_a_whole(part: Any) -> None:
     assert "It rained for a week." in read_draft(chat).text
 
 
+def test_senders_of_a_chat_are_speakers() -> None:
+    assert [turn.speaker for turn in read_draft(CHAT).turns] == ["Interviewer", "Ann"]
+    segments = [{"from": "00:00:01,000", "text": "How?"}, {"from": "00:00:02,000", "text": "So."}]
+    assert [turn.speaker for turn in read_draft(segments).turns] == [""]
+
+
 def test_texts_outside_the_items_are_reported() -> None:
     data = {
         "title": "A talk with Ann",

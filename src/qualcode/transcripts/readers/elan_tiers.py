@@ -104,9 +104,10 @@ def _speech_notices(tiers: Sequence[Tier], path: str) -> Iterator[str]:
     doubtful = [tier for tier in filled if tier not in kept]
     if doubtful and kept:
         names = format_names([f"'{tier.name}'" for tier in doubtful])
+        what, verb, it_is = ("tier", "is", "it is") if len(doubtful) == 1 else ("tiers", "are", "they are")
         yield (
-            f"tier {names} is read as speech: if nobody says this, write in qualcode.yaml: {_tier_entry(path, kept)}; "
-            f"if it is speech: {_tier_entry(path, filled)}"
+            f"{what} {names} {verb} read as speech: if nobody says this, write in qualcode.yaml: "
+            f"{_tier_entry(path, kept)}; if {it_is} speech: {_tier_entry(path, filled)}"
         )
 
 

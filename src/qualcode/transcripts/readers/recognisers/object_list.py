@@ -14,6 +14,7 @@ from qualcode.transcripts.readers.speech import (
     join_words,
     objects_at,
     read_objects,
+    seconds,
     speaker_names,
     text_at,
     value_at,
@@ -101,10 +102,14 @@ def read_speech(data: Any) -> Speech:
 
 def _read(objects: Sequence[JsonObject], data: Any) -> Speech:
     names = speaker_names(objects_at(value_at(data, "speech") or data, "speakers"))
+    fields = _FIELDS
+    # In lists of segments, "from" is a time.
+    if any(isinstance(item.get("from"), str) and seconds(item["from"]) is None for item in objects):
+        fields = replace(_FIELDS, speaker=(*_FIELDS.speaker, "from"))
     if any(key in item for item in objects for key in _MILLISECOND_KEYS):
-        return read_objects(objects, replace(_FIELDS, start=_MILLISECOND_KEYS, time_unit=1000), names=names)
+        return read_objects(objects, replace(fields, start=_MILLISECOND_KEYS, time_unit=1000), names=names)
     per_second, is_certain = _time_unit(objects)
-    speech = read_objects(objects, replace(_FIELDS, time_unit=per_second), names=names)
+    speech = read_objects(objects, replace(fields, time_unit=per_second), names=names)
     return speech if is_certain else replace(speech, notices=[*speech.notices, _UNIT_NOTICE])
 
 

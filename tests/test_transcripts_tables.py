@@ -793,6 +793,10 @@ def test_names_of_an_interviewer_show_the_column_of_speakers(tmp_path: Path, nam
     assert len(one.notices) == 1
 
 
+def test_settings_that_name_ids_make_it_a_survey(tmp_path: Path) -> None:
+    assert len(read_table(tmp_path, f"id,role,text\n{TALK}", id="id", text=("text",))) == 4
+
+
 def test_senders_of_a_chat_are_speakers(tmp_path: Path) -> None:
     table = "Date,Author,Content,Reactions\n10:00,bob,How?,\n10:01,ann,It rained.,\n10:02,bob,So?,\n10:03,ann,Dry.,\n"
     (one,) = read_table(tmp_path, table)

@@ -105,7 +105,9 @@ def detect_layout(
     if "speaker" not in configured:
         spoken = texts or find_texts_by_length(sheet, statistics, ())
         speaker = find_speaker_column(sheet, rules, texts=spoken)
-        if _is_certain(speaker, sheet, statistics, texts=spoken):
+        # Who names a column of ids means a survey.
+        is_shown = "id" not in configured and _is_certain(speaker, sheet, statistics, texts=spoken)
+        if speaker.evidence == "name" or is_shown:
             configured["speaker"] = speaker.position
     question = _find_question(sheet, statistics, configured, texts)
     if question >= 0 and rule.kind != "answers":
@@ -158,9 +160,12 @@ def _interview_layout(
 def _is_certain(
     speaker: SpeakerColumn, sheet: TableStream, statistics: ColumnStatistics, *, texts: Sequence[int]
 ) -> bool:
-    """Tell whether a column has speakers: not if another one has ids of respondents, or of any rows beside senders."""
-    if speaker.evidence in ("", "name"):
-        return speaker.evidence == "name"
+    """Tell whether the cells of a column show that it has speakers.
+
+    They do not if another column has ids of respondents, or, beside senders, of any rows.
+    """
+    if not speaker.evidence:
+        return False
     others = [position for position in range(len(sheet.columns)) if position not in (speaker.position, *texts)]
     ids = [position for position in others if _is_id(sheet, position) and position not in statistics.invalid_ids]
     names = {normalise_name(sheet.columns[position]) for position in ids}

@@ -791,6 +791,13 @@ def test_names_of_an_interviewer_show_the_column_of_speakers(tmp_path: Path, nam
     assert (one.case, spoken(one)) == (None, TALK_TURNS)
     assert [turn.role for turn in one.turns] == ["interviewer", "participant"] * 2
     assert len(one.notices) == 1
+    hint = '(if each row is another respondent, write tables: {"survey.csv": {"kind": "answers"}})'
+    assert (hint in one.notices[0]) == (name not in {"who said", "Sprecher", "locutor", "hablante"})
+
+
+def test_participants_of_several_interviews_may_have_few_rows(tmp_path: Path) -> None:
+    table = "interview_id,turn_id,role,text\n1,1,Interviewer,How?\n1,2,Ann,Rain.\n2,1,Interviewer,How?\n2,2,Ben,Dry.\n"
+    assert [one.id for one in read_table(tmp_path, table)] == ["survey#1", "survey#2"]
 
 
 def test_settings_that_name_ids_make_it_a_survey(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from qualcode.model import TableRule, UnplacedText
 from qualcode.transcripts.draft import Draft, DraftTurn, ReadOptions, Utterance, build_draft_from_utterances
 from qualcode.transcripts.file_type import OLE_SIGNATURE, check_file_type
 from qualcode.transcripts.labels.speaker_labels import clean_text, role_of
-from qualcode.transcripts.readers.columns.column_messages import describe_questions
+from qualcode.transcripts.readers.columns.column_messages import describe_survey_setting
 from qualcode.transcripts.readers.columns.column_statistics import row_id
 from qualcode.transcripts.readers.columns.survey_columns import ColumnLayout, detect_layout
 from qualcode.transcripts.readers.columns.table_times import parse_time_cell
@@ -106,8 +106,10 @@ def _layout_notice(sheet: TableStream, layout: ColumnLayout) -> str:
         rest = f"; attributes: {others}" if others else ""
         return f"each row is a transcript: id from '{names[layout.id]}', text from {texts}{speaker}{rest}"
     speaker = f"speaker from '{names[layout.speaker]}'" if layout.speaker >= 0 else "no column for the speaker"
+    if layout.is_speaker_inferred:
+        speaker += f" {describe_survey_setting(sheet)}"
     if layout.question >= 0:
-        speaker = f"the interviewer's questions from '{names[layout.question]}' {describe_questions(sheet)}"
+        speaker = f"the interviewer's questions from '{names[layout.question]}' {describe_survey_setting(sheet)}"
     time = f", time from '{names[layout.time]}'" if layout.time >= 0 else ""
     unit = f" ({layout.per_second:,} make a second)" if time and layout.per_second != 1 else ""
     rest = f"; not used: {others}" if others else ""

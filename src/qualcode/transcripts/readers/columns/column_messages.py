@@ -53,9 +53,9 @@ def describe_caption_doubt(sheet: TableStream, text: int, *, times: tuple[int, i
     )
 
 
-def describe_questions(sheet: TableStream) -> str:
-    """Return what to write if the questions of a table are not those of one interview."""
-    return f"(if another person answers each, write {_table_entry(sheet, kind='answers')})"
+def describe_survey_setting(sheet: TableStream) -> str:
+    """Return what to write if a table that is read as turns is a survey."""
+    return f"(if each row is another respondent, write {_table_entry(sheet, kind='answers')})"
 
 
 def describe_interview_doubt(sheet: TableStream, position: int) -> str:

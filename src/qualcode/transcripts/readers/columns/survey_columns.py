@@ -81,6 +81,8 @@ class ColumnLayout:
     """How many units of a time that is a number make a second."""
     question: int = -1
     """The column of the interviewer's question to which each row is the answer."""
+    is_speaker_inferred: bool = False
+    """Whether the names in the column of speakers made it one, not its own name."""
     doubts: tuple[str, ...] = ()
     """Notices on what is not certain, each with what to write."""
 
@@ -116,9 +118,9 @@ def detect_layout(
     if kind == "transcript":
         # What is doubtful in a survey is certain among turns.
         configured |= {"speaker": speaker.position} if speaker.evidence else {}
-        return _conversation_layout(
-            sheet, statistics, rule, configured, texts or find_texts_by_length(sheet, statistics, ())
-        )
+        texts = texts or find_texts_by_length(sheet, statistics, ())
+        layout = _conversation_layout(sheet, statistics, rule, configured, texts)
+        return replace(layout, is_speaker_inferred=speaker.evidence in ("cells", "sender") and not rule.kind)
     layout = _answer_layout(sheet, statistics, rule, configured, texts, questions=questions)
     if rule.kind or "speaker" in configured:
         return layout

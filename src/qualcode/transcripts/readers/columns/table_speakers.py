@@ -105,9 +105,11 @@ def _find_evidence(column: str, cells: Sequence[str], words: Sequence[str], rule
         return ""
     if _are_roles(names.keys()):
         return "cells"
-    if not 1 < len(names) <= max(2, len(filled) / 2):
-        return ""
     asking = {cell for cell in filled if _is_interviewer(cell, rules)}
+    # In several interviews of one interviewer, each participant may have few rows.
+    comes_back = any(names[normalise_label(cell)] > 1 for cell in asking) and 4 * len(names) <= 3 * len(filled)
+    if not (1 < len(names) <= max(2, len(filled) / 2) or comes_back):
+        return ""
     if len(set(map(normalise_label, asking))) < len(names) and _are_asking(asking, cells, words):
         return "cells"
     return "sender" if column in _SENDER_NAMES and len(filled) > 3 and _take_turns(filled) else ""

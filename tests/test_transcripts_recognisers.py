@@ -745,6 +745,20 @@ def test_senders_of_a_chat_are_speakers() -> None:
     assert [turn.speaker for turn in read_draft(segments).turns] == [""]
 
 
+def test_lists_beside_the_one_that_is_read_are_reported() -> None:
+    turns = [{"speaker": "I", "text": "How was it?"}, {"speaker": "Ann", "text": "It rained a lot."}]
+    draft = read_draft({"segments": turns, "more": [{"speaker": "Ann", "text": "It burned down."}]})
+    assert [piece.text for piece in draft.unplaced] == ["It burned down."]
+    assert draft.notices[0].startswith("speech at more is not read")
+    assert draft.notices[0].endswith('with items: "segments, more"')
+    copies = {
+        "segments": turns,
+        "sentences": [{"text": "It rained a lot."}],
+        "speakers": [{"id": 1, "name": "Ann Lee"}],
+    }
+    assert (read_draft(copies).unplaced, read_draft(copies).notices) == ((), ())
+
+
 def test_texts_outside_the_items_are_reported() -> None:
     data = {
         "title": "A talk with Ann",

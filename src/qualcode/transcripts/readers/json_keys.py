@@ -242,6 +242,6 @@ def _find_key(values: Mapping[str, Sequence[Any]], words: Sequence[str], used: s
         for key, found in values.items():
             simple = [value for value in found if isinstance(value, str | int | float)]
             is_name = len(Counter(map(str, simple))) < max(2, len(simple)) and all(len(str(one)) < 60 for one in simple)
-            if word in key.casefold() and key not in used and simple and (is_name or not is_speaker):
+            if word in key.casefold() and key not in used and simple and (is_name or not is_speaker or word == "speak"):
                 return key
     return ""

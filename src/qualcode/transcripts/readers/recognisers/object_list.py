@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from qualcode.errors import format_names
+from qualcode.model import UnplacedText
 from qualcode.transcripts.readers.columns.table_times import TimeColumns, TimeMeasures, detect_time_unit
 from qualcode.transcripts.readers.speech import (
     Fields,
@@ -90,7 +92,7 @@ def read_speech(data: Any) -> Speech:
     """Return the first list, or the second where only that one names speakers."""
     first, second = _read(next(_candidates(data), []), data), _second_list(data)
     if second is None or first.has_speakers:
-        return replace(first, other_texts=[text_at(data, "text")])
+        return _with_other_lists(replace(first, other_texts=[text_at(data, "text")]), data)
     return Speech(
         # `join_words` adds no space between words.
         join_words(replace(piece, text=f" {piece.text}") for piece in second.pieces),
@@ -98,6 +100,35 @@ def read_speech(data: Any) -> Speech:
         [*first.unplaced, *second.unplaced],
         [*first.notices, *second.notices],
     )
+
+
+def _with_other_lists(speech: Speech, data: Any) -> Speech:
+    """Return speech with the texts of lists beside the one that was read, unless they repeat it."""
+    spoken = _squeeze("".join(piece.text for piece in speech.pieces))
+    lists = {str(key): objects_at(data, key) for key in data} if isinstance(data, Mapping) else {}
+    unread = {
+        key: [text for item in objects for text in _texts(item) if _squeeze(text) not in spoken]
+        for key, objects in lists.items()
+    }
+    found = [key for key, texts in unread.items() if texts]
+    if not found:
+        return speech
+    read = next((key for key in _LIST_KEYS if lists.get(key)), "LIST")
+    notice = (
+        f"speech at {format_names(found)} is not read: to read it too, name the keys of the file under 'sources' in "
+        f'qualcode.yaml, with items: "{", ".join([read, *found])}"'
+    )
+    unplaced = [UnplacedText(1, text) for key in found for text in unread[key]]
+    return replace(speech, unplaced=[*speech.unplaced, *unplaced], notices=[*speech.notices, notice])
+
+
+def _texts(item: JsonObject) -> list[str]:
+    texts = [text_at(item, key) for key in _FIELDS.text]
+    return [" ".join(text.split()) for text in texts if len(text.split()) > 1][:1]
+
+
+def _squeeze(text: str) -> str:
+    return "".join(text.casefold().split())
 
 
 def _read(objects: Sequence[JsonObject], data: Any) -> Speech:

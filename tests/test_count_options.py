@@ -341,7 +341,7 @@ def test_codings_of_words_that_are_an_interviewers_now_are_not_counted(tmp_path:
     table = study.themes(code="work/money", transcripts="A")
     found = records(table)
     assert (before > 0, found[0]["codings"], found[0]["units"]) == (True, 0, 0)
-    assert any("outside the turns of participants" in line for line in table.attrs["notes"])
+    assert any("outside the counted turns of participants" in line for line in table.attrs["notes"])
 
 
 def test_coders_that_differ_in_capitals_only_are_refused(tmp_path: Path) -> None:
@@ -377,7 +377,7 @@ def test_transcripts_without_a_participants_word_leave_the_denominators(tmp_path
     table = study.themes(unit=unit)
     assert numbers(records(table), "f/p", [*THEMES[:5], *OVER]) == [1, 1, 1, 1, 0.5, 2, 2, 2, 3]
     assert "2 transcripts, 2 cases" in table.attrs["notes"][0]
-    silent = "not counted: 2 transcripts without a participant's word, and cases that have no other (b, c)"
+    silent = "not counted: 2 transcripts (b, c) and 2 cases (b, c) without a participant's word"
     assert silent in table.attrs["notes"]
     assert silent in study.network(unit=unit, code=["f"]).graph["notes"]
     groups = records(study.themes(unit=unit, by="case"))
@@ -389,6 +389,36 @@ def test_a_case_without_words_in_a_shared_transcript_is_not_counted(tmp_path: Pa
     write(tmp_path, "transcripts/cases.csv", "case,transcripts,speakers\nx,a,Ana\ny,a,Bo\n")
     study.code("a", "f/p", "It rained.")
     assert numbers(records(study.themes()), "f/p", OVER) == [2, 1, 1, 4]
+
+
+@pytest.mark.parametrize("unit", ["sentence", "turn", "exchange", "window:2", "transcript"])
+@pytest.mark.parametrize("nothing", ["...", "[...]", "\u2014", "??", "\U0001f642", "(!)", "\u2026 \u2026"])
+def test_signs_without_a_word_are_no_answer(tmp_path: Path, nothing: str, unit: str) -> None:
+    study = nested_study(
+        tmp_path,
+        a=f"I: How?\n\nAna: It rained.\n\nI: You?\n\nBo: {nothing}\n\nAna: A lot.\n\nBo: {nothing}",
+        b=f"I: And you?\n\nP: {nothing}\n\nI: So?\n\nP: {nothing}",
+    )
+    write(tmp_path, "transcripts/cases.csv", "case,transcripts,speakers\nx,a,Ana\ny,a,Bo\nz,b,\n")
+    study.code("a", "f/p", "It rained.")
+    table = study.themes(unit=unit, universe="all")
+    # Windows of two turns begin at each turn, so three of the four touch a word of Ana's.
+    units = {"transcript": 1, "window:2": 3}.get(unit, 2)
+    assert numbers(records(table), "f/p", OVER) == [units, 1, 1, 4]
+    assert "not counted: 1 transcript (b) and 2 cases (y, z) without a participant's word" in table.attrs["notes"]
+    assert {one["case"] for one in records(study.themes(unit=unit, universe="all", by="case"))} == {"x"}
+
+
+def test_answers_of_a_survey_without_a_word_leave_the_denominators(tmp_path: Path) -> None:
+    study = nested_study(tmp_path)
+    rows = ["1,n,The rain came late and we lost half of the beans to mould.", "2,n,-", "3,s,.", "4,s,n/a"]
+    rows += ['5,n,"We lost it all, the whole field."', "6,s,??"]
+    write(tmp_path, "transcripts/g.csv", "\n".join(["id,group,answer", *rows]) + "\n")
+    study.code("g#1", "f/p", "we lost half of the beans to mould")
+    table = study.themes(universe="all")
+    assert numbers(records(table), "f/p", OVER)[1:3] == [3, 3]
+    assert any("3 cases (2, 3, 6) without a participant's word" in note for note in table.attrs["notes"])
+    assert sorted({one["case"] for one in records(study.themes(universe="all", by="case"))}) == ["1", "4", "5"]
 
 
 def test_a_parent_code_has_its_own_count_and_that_with_the_codes_below(tmp_path: Path) -> None:

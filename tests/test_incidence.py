@@ -26,7 +26,7 @@ from qualcode.incidence import (
 )
 from qualcode.incidence import incidence as build_incidence
 from qualcode.model import Codebook, Coding, Transcript, Turn, Unit
-from qualcode.segments import segment_transcript, word_spans
+from qualcode.segments import count_words, segment_transcript, word_spans
 
 BOOK = book_of(["f/a", "f/b", "f/b/x", "f/b/y", "g/c"], themes={"th": ["f/a", "g/c"], "void": []})
 
@@ -480,7 +480,10 @@ class BruteForce:
     def __init__(self, corpus: Corpus, unit: Unit) -> None:
         self.corpus = corpus
         self.texts = {transcript.id: transcript for transcript in corpus.transcripts}
-        self.turns = [(name, turn) for name, transcript in self.texts.items() for turn in transcript.participant_turns]
+        turns = [(name, turn) for name, transcript in self.texts.items() for turn in transcript.participant_turns]
+        # Who says no word in a transcript is not counted there.
+        heard = {(name, turn.case) for name, turn in turns if count_words(self.texts[name].text[turn.start : turn.end])}
+        self.turns = [(name, turn) for name, turn in turns if (name, turn.case) in heard]
         self.codings = [coding for coding in corpus.codings if self.touched_turns(coding)]
         self.units = {
             (name, segment.index): (segment.start, segment.end, segment.turn)
@@ -509,7 +512,7 @@ class BruteForce:
         return ({turn.case} if turn.case else set(self.corpus.cases[name])) & self.corpus.chosen
 
     def speaking(self, name: str) -> list[Turn]:
-        """Return the participants' turns of a transcript that have words."""
+        """Return the counted turns of a transcript that are not empty."""
         return [turn for transcript, turn in self.turns if transcript == name and turn.start < turn.end]
 
     def owners(self, key: tuple[str, int]) -> dict[int, Turn]:

@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from qualcode.model import Segment, Transcript, Turn
+from qualcode.segments import word_spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class CaseParts:
     """The transcript's number of each part."""
     part_cases: list[list[str]]
     turn_part: list[int]
-    """The part's number of each participant's turn."""
+    """The part's number of each counted turn."""
 
 
 class UnitSlice(NamedTuple):
@@ -33,36 +34,45 @@ class UnitSlice(NamedTuple):
     unit: int
 
 
-def build_case_parts(transcripts: Sequence[Transcript], cases: Mapping[str, Collection[str]]) -> CaseParts:
+def find_counted_turns(transcript: Transcript) -> list[Turn]:
+    """Return the turns of the cases that say a word in a transcript: who answers "-" has not been heard."""
+    cases: set[str] = set()
+    for turn in transcript.participant_turns:
+        if turn.case not in cases and any(word_spans(transcript.spoken_text, turn.start, turn.end)):
+            cases.add(turn.case)
+    return [turn for turn in transcript.participant_turns if turn.case in cases]
+
+
+def build_case_parts(
+    transcripts: Sequence[Transcript], turns: Sequence[Sequence[Turn]], *, cases: Mapping[str, Collection[str]]
+) -> CaseParts:
     """Return the parts of transcripts: one for each case that has turns of its own, one for all other turns.
 
-    ``cases`` gives for each transcript the cases of turns that have no case of their own.
+    ``turns`` are the counted turns of each transcript, at least one; ``cases`` gives for each transcript the cases of
+    turns that have no case of their own.
     """
     parts = CaseParts([], [], [])
     for number, transcript in enumerate(transcripts):
-        turns = transcript.participant_turns
-        # A case whose speaker says nothing is not counted. Without participants' words a transcript still is one part;
-        # `cut_slices` relies on at least one a transcript.
-        turn_cases = dict.fromkeys(turn.case for turn in turns if turn.start < turn.end) or {"": None}
+        turn_cases = dict.fromkeys(turn.case for turn in turns[number])
         first_part = len(parts.part_cases)
         part_of = {case: first_part + position for position, case in enumerate(turn_cases)}
         parts.part_transcript.extend([number] * len(turn_cases))
         parts.part_cases.extend([case] if case else list(dict.fromkeys(cases[transcript.id])) for case in turn_cases)
-        parts.turn_part.extend(part_of.get(turn.case, first_part) for turn in turns)
+        parts.turn_part.extend(part_of[turn.case] for turn in turns[number])
     return parts
 
 
 def cut_slices(
-    transcripts: Sequence[Transcript], units: Sequence[Sequence[Segment]], parts: CaseParts
+    turns: Sequence[Sequence[Turn]], units: Sequence[Sequence[Segment]], parts: CaseParts
 ) -> list[UnitSlice] | None:
     """Return the slices of all units; None if every transcript is one part, so that each unit is one slice."""
-    if len(parts.part_cases) == len(transcripts):
+    if len(parts.part_cases) == len(turns):
         return None
     slices: list[UnitSlice] = []
     first_turn = unit = 0
-    for number, (transcript, segments) in enumerate(zip(transcripts, units, strict=True)):
+    for number, (counted, segments) in enumerate(zip(turns, units, strict=True)):
         # turn_part covers the turns of all transcripts, so it is longer than the turns of this one.
-        turn_parts = list(zip(transcript.participant_turns, parts.turn_part[first_turn:], strict=False))
+        turn_parts = list(zip(counted, parts.turn_part[first_turn:], strict=False))
         nonempty = [(turn, part) for turn, part in turn_parts if turn.start < turn.end]
         first_turn += len(turn_parts)
         for segment in segments:

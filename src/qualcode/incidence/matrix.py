@@ -34,7 +34,7 @@ class Incidence:
     coding_start: Ints
     coding_end: Ints
     excluded_codings: int = 0
-    """Number of codings left out because they touch no participant's turn, as after a change of roles."""
+    """Number of codings left out because they touch no counted turn, as after a change of roles."""
 
 
 def incidence(codings: Sequence[Coding], universe: Universe, *, codes: Sequence[str], coder: str = "") -> Incidence:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qualcode.incidence.case_parts import CaseParts, UnitSlice, build_case_parts, cut_slices
+from qualcode.incidence.case_parts import CaseParts, UnitSlice, build_case_parts, cut_slices, find_counted_turns
 from qualcode.model import Segment, Transcript, Turn, Unit
 from qualcode.segments import (
     SentenceRules,
@@ -30,7 +30,7 @@ Flags = NDArray[np.bool_]
 class Universe:
     """The units of analysis of all transcripts, with offsets in the concatenation of their texts.
 
-    ``unit_start``, ``unit_end`` (units,), ``turn_start``, ``turn_end`` (participants' turns,) and ``word_start``,
+    ``unit_start``, ``unit_end`` (units,), ``turn_start``, ``turn_end`` (counted turns,) and ``word_start``,
     ``word_end`` (participants' words,) are code points of the concatenated text, starts and ends both ascending; a
     transcript's own text begins at its ``transcript_offset`` (transcripts,). ``asked_families`` is transcripts x
     families: false if the coder was not asked to code the family there, which is not the same as "not coded".
@@ -65,6 +65,8 @@ class Universe:
     asked_families: Flags
     silent_transcripts: tuple[str, ...] = ()
     """Transcripts without a participant's word: no part of the universe, since nobody was asked there."""
+    silent_cases: tuple[str, ...] = ()
+    """Cases without a word in any transcript: no part of the universe either."""
     has_unspaced_words: bool = False
     """Whether some words are single letters of a script without white space between words."""
 
@@ -112,17 +114,18 @@ def build_universe(
     families: Sequence[str],
     sentence_rules: SentenceRules = get_sentence_rules("en"),
 ) -> Universe:
-    """Return the universe of the units in which participants speak; transcripts in which none does are left out.
+    """Return the universe of the units in which participants speak; who says no word in a transcript is left out.
 
     ``cases`` gives for each transcript the cases of all turns that have none of their own, ``asked_families`` the
     families that the coder was asked to code there.
     """
-    silent = tuple(transcript.id for transcript in transcripts if not _has_words(transcript))
-    transcripts = [transcript for transcript in transcripts if _has_words(transcript)]
-    units = [_participant_segments(transcript, unit, sentence_rules) for transcript in transcripts]
+    everyone = transcripts
+    turns_of = {transcript.id: find_counted_turns(transcript) for transcript in everyone}
+    transcripts = [transcript for transcript in everyone if turns_of[transcript.id]]
+    turns = [turns_of[transcript.id] for transcript in transcripts]
+    units = [_counted_segments(transcript, turns_of[transcript.id], unit, sentence_rules) for transcript in transcripts]
     words = [find_participant_words(transcript) for transcript in transcripts]
-    parts = build_case_parts(transcripts, cases)
-    turns = [transcript.participant_turns for transcript in transcripts]
+    parts = build_case_parts(transcripts, turns, cases=cases)
     offsets = _transcript_offsets(transcripts)
     return Universe(
         unit=unit,
@@ -135,15 +138,22 @@ def build_universe(
         word_end=_concatenate_offsets([row.ends for row in words], offsets),
         transcript_words=_ints([len(row.starts) for row in words]),
         asked_families=_membership_mask([asked_families[transcript.id] for transcript in transcripts], families),
-        silent_transcripts=silent,
+        silent_transcripts=tuple(name for name, counted in turns_of.items() if not counted),
+        silent_cases=tuple(sorted(_all_cases(everyone, cases) - {case for row in parts.part_cases for case in row})),
         has_unspaced_words=any(map(_has_unspaced_words, transcripts)),
-        **_unit_columns(units, cut_slices(transcripts, units, parts), offsets),
+        **_unit_columns(units, cut_slices(turns, units, parts), offsets),
         **_member_columns(parts),
     )
 
 
-def _has_words(transcript: Transcript) -> bool:
-    return any(turn.start < turn.end for turn in transcript.participant_turns)
+def _all_cases(transcripts: Sequence[Transcript], cases: Mapping[str, Collection[str]]) -> set[str]:
+    """Return the cases of all participants' turns, and of transcripts without any."""
+    found: set[str] = set()
+    for transcript in transcripts:
+        turn_cases = {turn.case for turn in transcript.participant_turns} or {""}
+        found |= turn_cases - {""}
+        found.update(cases[transcript.id] if "" in turn_cases else ())
+    return found
 
 
 def _has_unspaced_words(transcript: Transcript) -> bool:
@@ -193,12 +203,15 @@ def _member_columns(parts: CaseParts) -> dict[str, Any]:
     }
 
 
-def _participant_segments(transcript: Transcript, unit: Unit, sentence_rules: SentenceRules) -> list[Segment]:
+def _counted_segments(
+    transcript: Transcript, turns: Sequence[Turn], unit: Unit, sentence_rules: SentenceRules
+) -> list[Segment]:
+    """Return the units of a transcript that touch one of its counted turns."""
     segments = segment_transcript(transcript, unit=unit, sentence_rules=sentence_rules)
     segments = [segment for segment in segments if segment.role == "participant"]
-    if unit.name not in {"exchange", "window"}:  # of the others none is empty
-        return segments
-    spoken = [turn for turn in transcript.participant_turns if turn.start < turn.end]
+    if unit.name not in {"exchange", "window"} and len(turns) == len(transcript.participant_turns):
+        return segments  # none is empty
+    spoken = [turn for turn in turns if turn.start < turn.end]
     return [segment for segment in segments if _touches(segment, spoken)]
 
 

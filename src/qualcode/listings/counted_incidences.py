@@ -146,7 +146,7 @@ def scope_notes(incidence_set: IncidenceSet) -> list[str]:
         notes.append(_scope_note(matrix, universe_note))
         if matrix.excluded_codings:
             excluded = format_count(matrix.excluded_codings, "coding")
-            notes.append(f"not counted: {excluded} by {matrix.coder} outside the turns of participants")
+            notes.append(f"not counted: {excluded} by {matrix.coder} outside the counted turns of participants")
     pairs = list(zip(incidence_set.incidences, incidence_set.group_masks, strict=True))
     shared = {name for matrix, masks in pairs for name in _transcripts_in_several_groups(matrix.universe, masks)}
     if shared:
@@ -161,12 +161,17 @@ def scope_notes(incidence_set: IncidenceSet) -> list[str]:
 
 
 def _word_notes(universes: Sequence[Universe]) -> list[str]:
-    """Return notes on transcripts without a participant's word, and on the rule by which words are counted."""
+    """Return notes on who said no word, and on the rule by which words are counted."""
     notes = []
-    if silent := list(dict.fromkeys(name for universe in universes for name in universe.silent_transcripts)):
-        count = format_count(len(silent), "transcript")
-        names = format_names(silent)
-        notes.append(f"not counted: {count} without a participant's word, and cases that have no other ({names})")
+    silent = list(dict.fromkeys(name for universe in universes for name in universe.silent_transcripts))
+    cases = list(dict.fromkeys(name for universe in universes for name in universe.silent_cases))
+    named = [
+        f"{format_count(len(names), noun)} ({format_names(names)})"
+        for noun, names in (("transcript", silent), ("case", cases))
+        if names
+    ]
+    if named:
+        notes.append(f"not counted: {' and '.join(named)} without a participant's word")
     if any(universe.has_unspaced_words for universe in universes):
         notes.append(
             "words: in scripts without spaces between words (Chinese, Japanese, Thai, Lao, Khmer, Burmese) each letter "

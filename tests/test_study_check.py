@@ -479,6 +479,31 @@ def test_a_comment_that_cuts_off_a_value_is_reported(tmp_path: Path) -> None:
     assert {problem.level for problem in check(tmp_path) if "comment" in problem.message} == {"notice"}
 
 
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (
+            "name: Issue ##1",
+            """'##1' is read as a comment, so the value is 'Issue' (put it in quotes: name: "Issue ##1\"""",
+        ),
+        (
+            "name: a\n    cues: [{phrase: b, weight: 0.8 #strong\n      }]",
+            "'#strong' is read as a comment, so the value is '0.8' (for a comment, write a space behind #: "
+            "weight: 0.8 # strong; put a text in quotes)",
+        ),
+        ("name: Issue ## 1", ""),
+        ("name: Issue ##", ""),
+        ("name: Issue ##########", ""),
+    ],
+)
+def test_comments_with_several_signs_or_behind_numbers_are_reported(tmp_path: Path, line: str, message: str) -> None:
+    write(tmp_path, "qualcode.yaml", "coder: ana\n")
+    write(tmp_path, "codebooks/c.yaml", f"family: f\ncodes:\n  - id: a\n    {line}\n")
+    found = [str(problem) for problem in check(tmp_path) if "comment" in problem.message]
+    assert len(found) == bool(message)
+    assert all(message in one for one in found)
+
+
 @pytest.mark.parametrize("value", ["[late #one,\n      two]", "harvest #tags\n      and more"])
 def test_a_comment_that_makes_yaml_invalid_is_named_in_the_hint(tmp_path: Path, value: str) -> None:
     write(tmp_path, "qualcode.yaml", "coder: ana\n")

@@ -11,8 +11,8 @@ from typing import Any
 from qualcode.errors import OperationError, Problem
 from qualcode.files.file_reader import read_text
 
-COMMENT_IN_VALUE = re.compile(r"[ \t]+(#[^\s#=!*-][^\n]*)")
-"""A comment that looks like text, as "#1" or "#harvest"; what people mean as a comment has a space behind the sign."""
+COMMENT_IN_VALUE = re.compile(r"[ \t]+(#+[^\s#=!*-][^\n]*)")
+"""A comment that looks like text, as "#1", "##1" or "#harvest"; a comment that is meant has a space behind the sign."""
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # Only in double quotes does \b stand for a control character; regular expressions have it in single ones.
 _SUSPECT = re.compile(rf"{COMMENT_IN_VALUE.pattern}|{_CONTROL_CHARACTER.pattern}|\"[^\"\n]*\\[0abefvxuUN]")
@@ -74,10 +74,21 @@ def _comment_notices(value: _Value, text: str, path: str) -> Iterator[Problem]:
     column = comment.start(1) - text.rfind("\n", 0, comment.start(1))
     ending = comment[1].rstrip()
     read = f"the value is '{node.value}'" if node.value else "the value is empty"
-    whole = f"{node.value}{text[value.end : comment.start(1)] if node.value else ''}{ending}"
-    mark = "'" if '"' in whole else '"'
-    hint = f"put it in quotes: {value.prefix}{mark}{whole}{mark}; for a comment, write a space behind #"
+    gap = text[value.end : comment.start(1)] if node.value else ""
+    hint = _comment_hint(value, gap, ending)
     yield Problem(path, line, column, f"'{ending}' is read as a comment, so {read}", hint, "notice")
+
+
+def _comment_hint(value: _Value, gap: str, comment: str) -> str:
+    """Return what to write instead of a value, the white space behind it, and a comment."""
+    node = value.node
+    if node.value and node.tag != "tag:yaml.org,2002:str":
+        # In quotes it would be no number any more.
+        spaced = re.sub("^#+", r"\g<0> ", comment)
+        return f"for a comment, write a space behind #: {value.prefix}{node.value} {spaced}; put a text in quotes"
+    whole = f"{node.value}{gap}{comment}"
+    mark = "'" if '"' in whole else '"'
+    return f"put it in quotes: {value.prefix}{mark}{whole}{mark}; for a comment, write a space behind #"
 
 
 def _control_notices(value: _Value, path: str) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -419,3 +420,73 @@ def test_offsets_of_line_ends_as_two_and_between_characters_of_another_script_ar
     start = text.index("了")
     table = f"transcript,start,end,code,coder\nR,{start},{start + 1},work/money,ana\n"
     assert given_table(project, table).added == 1
+
+
+CHINESE = "Interviewer: 怎么样？\n\nB: \U0001f642下雨了。我们走了。谷仓还在。我们很好。"
+
+
+def utf16(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def utf8(text: str) -> int:
+    return len(text.encode())
+
+
+def with_line_ends_as_two(text: str) -> int:
+    return len(text) + text.count("\n")
+
+
+@pytest.mark.parametrize(
+    ("length", "name"),
+    [(len, ""), (utf16, "UTF-16 offsets"), (with_line_ends_as_two, "offsets that count line ends as two")],
+)
+def test_offsets_between_letters_without_spaces_are_refused_if_another_unit_fits(
+    study: Project, length: Callable[[str], int], name: str
+) -> None:
+    write(study.study.root, "transcripts/R.txt", CHINESE)
+    project = Project(study.study.root)
+    quote = "谷仓还在。"
+    first = CHINESE.index(quote)
+    span = [length(CHINESE[:first]), length(CHINESE[: first + len(quote)])]
+    placed = given_table(project, f"transcript,start,end,code,coder\nR,{span[0]},{span[1]},work/money,ana\n")
+    assert placed.added == (0 if name else 1)
+    if name:
+        assert "begins or ends between letters" in told(placed)[0]
+        assert f"as {name} this is {first}-{first + len(quote)}: \u201c{quote}\u201d" in told(placed)[0]
+
+
+def test_part_of_a_sentence_without_spaces_is_coded_by_offsets(study: Project) -> None:
+    write(study.study.root, "transcripts/R.txt", CHINESE)
+    project = Project(study.study.root)
+    first = CHINESE.index("仓")
+    rows = [f"R,{first},{first + size},work/money,ana" for size in (1, 2, 3)]
+    assert given_table(project, "\n".join(["transcript,start,end,code,coder", *rows, ""])).added == 3
+
+
+BARN = "I: How?\n\nAnn: It \U0001f642\U0001f642\U0001f642 rained for a week. The barn stands by the wood. It stands."
+
+
+@pytest.mark.parametrize("length", [utf16, utf8, with_line_ends_as_two])
+def test_once_one_row_fits_another_unit_only_the_others_are_doubted(
+    study: Project, length: Callable[[str], int]
+) -> None:
+    write(study.study.root, "transcripts/R.txt", BARN)
+    project = Project(study.study.root)
+    quotes = ["rained for a week.", "The barn stands", "the wood. It stands.", "week. The barn", "by the wood."]
+    places = [(length(BARN[: BARN.index(quote)]), quote) for quote in quotes]
+    rows = [f"R,{start},{start + length(quote)},work/money,ana" for start, quote in places]
+    placed = given_table(project, "\n".join(["transcript,start,end,code,coder", *rows, ""]), skip=True)
+    assert placed.added == 0
+    assert len(placed.problems) == len(quotes)
+    for message, quote in zip(told(placed), quotes, strict=True):
+        assert f": \u201c{quote}\u201d" in message
+
+
+def test_a_row_that_fits_no_unit_does_not_cast_doubt_on_others(study: Project) -> None:
+    write(study.study.root, "transcripts/R.txt", BARN)
+    project = Project(study.study.root)
+    first = BARN.index("The barn")
+    rows = [f"R,{start},{end},work/money,ana" for start, end in ((first, first + 8), (first + 1, first + 6))]
+    placed = given_table(project, "\n".join(["transcript,start,end,code,coder", *rows, ""]), skip=True)
+    assert (placed.added, len(placed.problems)) == (1, 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from qualcode.coding.decision_events import Decision, coding_memo_event, decision_event
@@ -14,7 +14,7 @@ from qualcode.coding.import_tables import (
     ImportRow,
     read_import_table,
 )
-from qualcode.coding.offset_units import check_offsets
+from qualcode.coding.offset_units import OffsetCheck
 from qualcode.coding.quote_location import QuoteLocation, locate_quote
 from qualcode.errors import OperationError, Problem, QualcodeError
 from qualcode.ledger import Event, Origin
@@ -45,12 +45,9 @@ def read_coding_events(
     line_by_key: dict[CodingKey, int] = {}
     events: list[Event] = []
     already_present, coders = 0, Counter[str]()
-    for row in rows if not problems else ():
-        try:
-            decision = _read_decision(study, row, coder, decisions)
-        except QualcodeError as error:
-            problems.append(row.problem(str(error)))
-            continue
+    readings = list(_read_rows(study, rows, coder, decisions)) if not problems else []
+    problems += [reading for reading in readings if isinstance(reading, Problem)]
+    for row, decision in (reading for reading in readings if not isinstance(reading, Problem)):
         key = (decision.transcript.id, *decision.span, decision.code, decision.coder)
         if key in line_by_key:
             message = f"the same coding as line {line_by_key[key]}"
@@ -67,14 +64,37 @@ def read_coding_events(
     return events, ImportResult(coders.total(), already_present, tuple(problems), tuple(notices), coders)
 
 
-def _read_decision(study: Study, row: ImportRow, coder: str | None, decisions: DecisionIndex) -> Decision:
+def _read_rows(
+    study: Study, rows: Iterable[ImportRow], coder: str | None, decisions: DecisionIndex
+) -> Iterator[tuple[ImportRow, Decision] | Problem]:
+    """Yield each row with its decision, or its problem."""
+    offsets = OffsetCheck()
+    results: list[tuple[ImportRow, Decision | str]] = []
+    for row in rows:
+        try:
+            results.append((row, _read_decision(study, row, coder, decisions, offsets=offsets)))
+        except QualcodeError as error:
+            results.append((row, str(error)))
+    # In which unit a table counts may show at its last row.
+    for row, result in results:
+        if isinstance(result, str):
+            yield row.problem(result)
+            continue
+        has_quote = bool(row.cells.get("quote", "").strip())
+        doubt = "" if has_quote else offsets.find_doubt(result.transcript, *result.span)
+        yield row.problem(doubt) if doubt else (row, result)
+
+
+def _read_decision(
+    study: Study, row: ImportRow, coder: str | None, decisions: DecisionIndex, *, offsets: OffsetCheck
+) -> Decision:
     transcript = find_transcript(study, row.cells.get("transcript", "").strip())
     code = find_code_id(study.codebook, row.cells.get("code", "").strip())
     given_coder = row.cells.get("coder", "").strip() or coder
     row_coder = require_coder(study, given_coder, verb="code", decisions=decisions)
     location = QuoteLocation(row.cells.get("quote", ""), **{name: _read_number(row, name) for name in _NUMBER_COLUMNS})
     if not location.quote.strip() and location.start is not None and location.end is not None:
-        check_offsets(transcript, location.start, location.end)
+        offsets.check(transcript, location.start, location.end)
     span = locate_quote(transcript, location, sentence_rules=study.sentence_rules)
     return Decision(transcript, span, code, row_coder, Origin(source=f"{Path(row.path).name}:{row.number}"))
 

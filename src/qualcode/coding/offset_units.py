@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import accumulate
+from unicodedata import category
 
 from qualcode.anchors import Span, is_codable
 from qualcode.errors import OperationError, shorten_text
@@ -12,38 +13,72 @@ from qualcode.model import Transcript
 from qualcode.segments import has_unspaced_letters
 
 
-def check_offsets(transcript: Transcript, start: int, end: int) -> None:
-    """Refuse offsets that are given without a quote and cut words, or fit in other units only.
+class OffsetCheck:
+    """Check of the offsets in one table that are given without a quote: all of them count in one unit."""
 
-    Raises
-    ------
-    OperationError
-        With the readings in other units that fit.
-    """
-    readings = "; ".join(
+    def __init__(self) -> None:
+        self._units: set[str] = set()
+        """Units in which offsets fit that do not as code points."""
+
+    def check(self, transcript: Transcript, start: int, end: int) -> None:
+        """Refuse offsets that cut words, or fit in other units only.
+
+        Raises
+        ------
+        OperationError
+            With the readings in other units that fit.
+        """
+        text = transcript.text
+        readings = dict(_other_readings(transcript, start, end))
+        if _cuts_words(text, start, end):
+            fault = f"begins or ends inside a word: {_quote(text[start:end])}"
+        elif readings and not is_codable(transcript, start, end):
+            fault = "does not begin and end in a participant's words"
+        elif readings and text[start : start + 1].isspace():
+            fault = f"begins with white space: {_quote(text[start:end])}"
+        elif _count_ends_in_runs(text, start, end):
+            # In scripts without spaces any two letters may be the ends of words, so only the better reading tells.
+            readings = {name: span for name, span in readings.items() if not _count_ends_in_runs(text, *span)}
+            fault = f"begins or ends between letters: {_quote(text[start:end])}" if readings else ""
+        else:
+            fault = ""
+        if fault:
+            self._units |= readings.keys()
+            raise OperationError(_refusal(transcript, (start, end), fault, readings))
+
+    def find_doubt(self, transcript: Transcript, start: int, end: int) -> str:
+        """Return what speaks against offsets if other offsets of the table fit in another unit only, or nothing."""
+        found = _other_readings(transcript, start, end) if self._units else ()
+        readings = {name: span for name, span in found if name in self._units}
+        fault = f"may be counted as other rows of this table are: {_quote(transcript.text[start:end])}"
+        return _refusal(transcript, (start, end), fault, readings) if readings else ""
+
+
+def _refusal(transcript: Transcript, span: Span, fault: str, readings: Mapping[str, Span]) -> str:
+    fitting = "; ".join(
         f"as {name} this is {first}-{last}: {_quote(transcript.text[first:last])}"
-        for name, (first, last) in _other_readings(transcript, start, end)
+        for name, (first, last) in readings.items()
     )
-    if _cuts_words(transcript.text, start, end):
-        fault = f"begins or ends inside a word: {_quote(transcript.text[start:end])}"
-        readings = readings or "offsets count characters (code points) of the canonical text from 0"
-    elif readings and not is_codable(transcript, start, end):
-        fault = "does not begin and end in a participant's words"
-    else:
-        return
-    way_out = "to code part of a word, give the quote too"
-    raise OperationError(f"{start}-{end} of {transcript.id} {fault}; {readings} ({way_out})")
+    fitting = fitting or "offsets count characters (code points) of the canonical text from 0"
+    way_out = "to code part of a word" if "inside a word" in fault else "if they are right"
+    return f"{span[0]}-{span[1]} of {transcript.id} {fault}; {fitting} ({way_out}, give the quote too)"
 
 
 def _cuts_words(text: str, start: int, end: int) -> bool:
     """Return whether a span begins or ends inside a word."""
-    return _is_inside_word(text, start) or _is_inside_word(text, end)
-
-
-def _is_inside_word(text: str, position: int) -> bool:
-    around = text[max(0, position - 1) : position + 1]
     # Letters of scripts without spaces are words of their own.
-    return len(around) == 2 and around.isalnum() and not has_unspaced_letters(around, 0, 2)
+    around = (text[max(0, place - 1) : place + 1] for place in (start, end) if _is_in_run(text, place))
+    return any(not has_unspaced_letters(pair, 0, 2) for pair in around)
+
+
+def _count_ends_in_runs(text: str, start: int, end: int) -> int:
+    """Return how many ends of a span are between two letters or digits."""
+    return _is_in_run(text, start) + _is_in_run(text, end)
+
+
+def _is_in_run(text: str, position: int) -> bool:
+    around = text[max(0, position - 1) : position + 1]
+    return len(around) == 2 and around.isalnum()
 
 
 def _other_readings(transcript: Transcript, start: int, end: int) -> Iterator[tuple[str, Span]]:
@@ -64,8 +99,15 @@ def _other_readings(transcript: Transcript, start: int, end: int) -> Iterator[tu
 def _is_passage(transcript: Transcript, start: int, end: int) -> bool:
     """Return whether a span is what a person would select: words of participants, whole and without blanks around."""
     words = transcript.text[start:end]
+    if not any(map(str.isalnum, words)) or (category(words[0]) in _NO_BEGINNING and words[0] not in _BEGINNINGS):
+        return False
     is_whole = words == words.strip() and not _cuts_words(transcript.text, start, end)
     return is_whole and is_codable(transcript, start, end)
+
+
+_NO_BEGINNING = {"Po", "Pe", "Pf"}
+_BEGINNINGS = "\"'\u00bf\u00a1\u00bb"
+"""Of these categories of Unicode (full stops, closing brackets and quotation marks), those that begin a passage."""
 
 
 def _utf16_length(character: str) -> int:

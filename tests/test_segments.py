@@ -82,7 +82,7 @@ SPLIT_AT_BARS = [
     "I was -- wait.|— No.",
     # other scripts
     "他走了。|我们来了！|真的吗？|好",
-    "「はい。」|と言った。|そう。",
+    "「はい。」と言った。|そう。",
     "هل أنت بخير؟|نعم۔|حسنا.",
     "वह गया।|हम आए॥",
     "Vraiment ?|Oui !",
@@ -169,7 +169,82 @@ SPLIT_BY_LANGUAGE = [
 ]
 
 
-@pytest.mark.parametrize(("language", "marked"), SPLIT_BY_LANGUAGE)
+SPLIT_WITHOUT_SPACES = [
+    # closing marks, and quotations inside a sentence
+    "他说：“下雨了。”|然后走了。",
+    '他说："下雨了。"|然后走了。',
+    '我们走了。|"下雨了。"|他说。',
+    "他问：“走吗？”我说：“走。”|我们走了。",
+    "“好。”小王说。",
+    "「そうですか。」と言いました。",
+    "「雨だ。|帰ろう。」と彼は言った。|そして帰った。",
+    "『雨。』って思った。",
+    "「帰る。」は彼の口癖です。",
+    "「そうですか。」|「はい。」",
+    "「はい。」|はい、そうです。",
+    "［雨だ。］|帰った。",
+    # what the recorder notes
+    "雨です。（笑）|帰ります。",
+    "（笑）下雨了。（笑）|走了。",
+    "下雨了。|（我们昨天才从那个很远的地方走回来的）好。",
+    # ellipses and half-width marks
+    "下雨了……|然后走了。",
+    "我……我不知道。",
+    "そう……帰った。",
+    "帰りました……|そして寝ました。",
+    "什么?!|走吧!|好。",
+    "版本2.0很好。",
+]
+
+
+@pytest.mark.parametrize("marked", SPLIT_WITHOUT_SPACES)
+def test_sentences_are_split_in_scripts_without_spaces(marked: str) -> None:
+    for language in ("zh", "ja", "en"):
+        assert sentences(marked.replace("|", ""), language) == marked.split("|")
+
+
+MORE_BY_LANGUAGE = [
+    ("fr", "« Il pleut. »|On rentre."),
+    ("fr", "« Il pleut.\u00a0»|On rentre."),
+    ("fr", "« Il pleut.\u202f»|On rentre."),
+    ("fr", "« Il pleut ! » dit-il.|On rentre."),
+    ("fr", "Il dit : « Il pleut. » et part."),
+    ("fr", "Il a dit « non ».|« Pourquoi ? »|Je sais."),
+    ("fr", "C'est J.-P. Martin qui parle."),
+    ("de", "»Es regnet.«|Dann ging er."),
+    ("de", "Er sagte.|» Nein « war es."),
+    ("en", "( It rained. )|Then we left."),
+    ("en", "It was plan A.-B.|They left."),
+    ("pt", "No séc. XX foi assim."),
+    ("pt", "O apto. 12 é meu."),
+    ("it", "Nel sec. XX era così."),
+    ("it", "Ho 5 mln. Euro."),
+    ("en", "See vol. IV for it."),
+    ("de", "Wir haben 5 Mio. Euro bezahlt."),
+    ("de", "Das waren 5 Mio.|Dann ging er."),
+    ("de", "In der Hauptstr. 5 wohnt er."),
+    ("de", "Er wohnt in der Hauptstr.|Dann zog er um."),
+    ("nl", "In de Kerkstr. 5 woont hij."),
+    ("nl", "Dat was het boek.|'s Morgens regende het."),
+    ("nl", "Hij kwam 's morgens.|’t Regende."),
+    ("sv", "Kl. 5 kom han."),
+    ("sv", "På Storg. 5 bor han."),
+    ("da", "Nr. 4 er min.|D. 3. maj kom han."),
+    ("da", "Det tog 5 min. og så gik han."),
+    ("el", "Στον Αγ. Ιωάννου πήγα."),
+    ("ar", "قال د. أحمد ذلك."),
+    ("hi", "डॉ. शर्मा ने कहा।"),
+    ("ru", "Это г. Иванов сказал.|Да."),
+    ("ru", "Живу на ул. Ленина, д. 5, кв. 7."),
+    ("ru", "В 1990 г.|Мы уехали."),
+    ("ru", "Это было в XX в.|Мы не знали."),
+    ("uk", "У 1990 р.|Ми поїхали."),
+    ("tr", "Atatürk Cad. 5 numara."),
+    ("hu", "A Fő u. 5 alatt."),
+]
+
+
+@pytest.mark.parametrize(("language", "marked"), [*SPLIT_BY_LANGUAGE, *MORE_BY_LANGUAGE])
 def test_sentence_spans_follows_the_language(language: str, marked: str) -> None:
     assert sentences(marked.replace("|", " "), language) == marked.split("|")
 

@@ -1,6 +1,6 @@
 """Segmentation of transcripts into units of analysis, sentences and words."""
 
-from qualcode.segments.sentence_rules import UNSPACED_ENDS, SentenceRules, get_sentence_rules
+from qualcode.segments.sentence_rules import UNSPACED_END, SentenceRules, get_sentence_rules
 from qualcode.segments.sentences import sentence_spans
 from qualcode.segments.units import segment_transcript
 from qualcode.segments.words import (
@@ -13,7 +13,7 @@ from qualcode.segments.words import (
 )
 
 __all__ = [
-    "UNSPACED_ENDS",
+    "UNSPACED_END",
     "SentenceRules",
     "WordOffsets",
     "count_turn_words",

@@ -8,9 +8,11 @@ from functools import lru_cache
 from unicodedata import normalize
 
 from qualcode.segments.line_breaks import NO_LINE_BREAKS, find_line_breaks
+from qualcode.segments.sentence_languages import INITIALISMS, QUOTATION_FOLLOWERS
 from qualcode.segments.sentence_rules import (
     BULLETS,
-    INITIALISMS,
+    CLOSING_MARKS,
+    QUOTATION_ENDS,
     SentenceRules,
     get_sentence_rules,
     known_abbreviations,
@@ -21,7 +23,12 @@ _NEXT_WORD = re.compile(r"(?:[^\S\n]|[([{\"'“‘«‹*_¿¡–—-]|\n(?![ \t]
 # As in "We compared A and B. Nothing differed.": such letters are names of options, not initials of a person.
 _LETTER_PAIR = re.compile(r"\b[^\W\d_] (?:and|&|of|or) [^\W\d_]\.[^\w]*\Z")
 # The word before a full stop, which closing quotation marks may follow.
-_LAST_WORD = re.compile(r"([^\s(\[{\"'“‘«‹—–]+?)\.[)\]}\"'”’»›“‘«‹*_」』）】》〉]*\Z")
+_LAST_WORD = re.compile(rf"([^\s(\[{{\"'“‘«‹—–]+?)\.{CLOSING_MARKS}\Z")
+# Numbers also in Roman numerals; a single letter may be a name or a word.
+_NUMBER = re.compile(r"\d|(?:[IVXLC]{2,}|[VX])\b")
+_INITIALS = re.compile(r"[^\W\d_]\.-[^\W\d_]")
+_BEHIND_NUMBER = re.compile(r"(?:\d|\b[IVX]+)\s?\w+\.\W*\Z")
+_FOLLOWER = re.compile(QUOTATION_FOLLOWERS)
 
 
 # A stop between a word and a letter: whether the writer begins sentences in lower case is counted at these.
@@ -46,20 +53,23 @@ def sentence_spans(
     search, match_end = rules.possible_end.search, rules.sentence_end.match
     while mark := search(text, position, end):
         first, position = mark.span()
+        sign = text[first]
         match = match_end(text, first, end)
         stop = position = match.end() if match else position
-        if mark[0] == "\n":
+        if sign == "\n":
             if match is None and position not in breaks.starts:
                 continue
             stop, position = first, breaks.starts.get(position, position)
         elif match is None:
-            if mark[0] not in BULLETS or not _is_bullet(text, first, (start, end)):
+            if sign not in BULLETS or not _is_bullet(text, first, (start, end)):
                 continue
             stop = first
         elif position < end and (
             first in breaks.numbers or not _is_sentence_end(text, match, (sentence_start, end), rules, start)
         ):
             continue
+        elif sign > "\u2fff" and text[position : position + 1] == '"' and text.count('"', sentence_start, position) % 2:
+            stop = position = position + 1  # closes a quotation, though a word follows at once
         if sentence := _trim_span(text, sentence_start, stop):
             yield sentence
         sentence_start = position
@@ -92,13 +102,16 @@ def _is_sentence_end(text: str, match: re.Match[str], sentence: Span, rules: Sen
     if stop == place + 1 and text[place] == "." and text[stop + 1 : stop + 2].isupper():
         word = text[max(start, text.rfind(" ", start, place) + 1) : place]
         is_alone = len(word) > 4 or text.count(".", max(start, place - 8), place + 8) == 1
-        if is_alone and len(word) > 1 and word.isalpha() and not word.isupper():
-            return word.casefold() not in rules.abbreviations or _ends_before_capital(word, text[stop + 1], word, rules)
+        is_word = is_alone and len(word) > 1 and word.isalpha() and not word.isupper()
+        if is_word and word.casefold() not in rules.abbreviations:
+            return True
     following = _NEXT_WORD.match(text, stop, end)
     next_word = following[1] if following else ""
-    is_before_lower = next_word[:1].islower()
+    is_before_lower = next_word[:1].islower() and not (rules.clitic and rules.clitic.match(text, stop, end))
     # Only a single full stop can belong to an abbreviation.
     if not match[0].startswith(".") or match[0].count(".") > 1:
+        if stop > place + 1 and text[stop - 1] in QUOTATION_ENDS and _FOLLOWER.match(text, stop, end):
+            return False
         return not is_before_lower or (not match[0].strip("!?") and _is_casual(text, turn_start, end))
     # No abbreviation is longer; searching from the start of the sentence would take quadratic time in a long one.
     window_start = max(start, place - 24)
@@ -133,11 +146,17 @@ def _ends_before_capital(word: str, next_word: str, window: str, rules: Sentence
     """Return whether a full stop behind a word ends the sentence, where no lower-case word follows."""
     last_word = word.casefold() if word.isascii() else normalize("NFC", word).casefold()
     if len(last_word) > 1 and last_word not in rules.abbreviations:
-        return True
+        if "-" in word and _INITIALS.fullmatch(word):
+            return next_word.casefold() in rules.openers
+        return not (last_word.endswith(rules.number_endings) and _NUMBER.match(next_word))
+    if last_word in rules.years and _BEHIND_NUMBER.search(window):
+        return next_word[:1].isupper()
+    if last_word in rules.units:
+        return next_word.casefold() in rules.openers
     if last_word in rules.final:
         return next_word[:1].isupper()
     if last_word in rules.before_numbers:
-        return not next_word[:1].isdigit()
+        return not _NUMBER.match(next_word)
     # A capital letter before a full stop is an initial, except the pronoun "I".
     is_initial = last_word in INITIALISMS or (len(last_word) == 1 and word.isupper() and last_word != "i")
     if is_initial and next_word[:1].isupper():

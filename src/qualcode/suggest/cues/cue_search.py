@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import TYPE_CHECKING
 
 from qualcode.model import Cue, CueKind
-from qualcode.segments import UNSPACED_ENDS, SentenceRules
+from qualcode.segments import UNSPACED_END, SentenceRules
 from qualcode.suggest.cues.exact_strings import ChunkFilter, ExactStrings
 from qualcode.suggest.cues.pattern_triggers import Triggers
 from qualcode.suggest.cues.phrases import Phrases
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
 _MAX_CHUNKS = 250_000
 """Chunks that are cached at most, so that memory is bounded."""
-
-_UNSPACED_SENTENCE_END = re.compile(rf"[{UNSPACED_ENDS}]\S")
-"""Where a sentence may end without white space: spaCy may tokenise such a chunk differently from its two halves."""
 
 
 class CueSearch:
@@ -89,10 +86,8 @@ class CueSearch:
                 matches.setdefault(row, []).extend(spans)
             if self._triggers.has_candidates(chunks):
                 split_first.add(row)
-        # A chunk may there belong to two sentences, so the index of whole turns could miss a cue.
-        split_first.update(
-            row for row, text in enumerate(texts) if not text.isascii() and _UNSPACED_SENTENCE_END.search(text)
-        )
+        # A chunk may there belong to two sentences, and spaCy may tokenise it differently from its two halves.
+        split_first.update(row for row, text in enumerate(texts) if not text.isascii() and UNSPACED_END.search(text))
         matches |= {row: plain[row].locate(spans) for row, spans in matches.items() if row in plain}
         for row in sorted(matches.keys() | split_first):
             sentences = list(page.split_sentences(row, sentence_rules))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import textwrap
 
 import pytest
 from hypothesis import example, given
@@ -329,6 +330,42 @@ SPLIT_LINES = [
 @pytest.mark.parametrize(("text", "expected"), SPLIT_LINES)
 def test_lines_of_lists_and_headings_are_sentences(text: str, expected: str) -> None:
     assert sentences(text) == expected.split("|")
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "ABOUT US|We sell hats.",
+        "ÜBER UNS|Wir verkaufen Hüte.",
+        "Key duties|Plan posts.",
+        "What I did|Plan posts.",
+        "Key duties|Plan posts|Answer comments|Report.",
+        "the queue|I have 22 agents on the phone and they never stop calling.",
+        "OUR MISSION|We sell hats and have done so for a very long time in this town.",
+        # wrapped lines, names and verses
+        "MY MOM\nCAME HOME.",
+        "It was the\nBBC that called.",
+        "BBC\nNews called.",
+        "We asked Bob\nDylan to play for us.",
+        "We went to the town of New\nYork.",
+        "I went there\nWith my brother.",
+        "Then the Chief\nExecutive came in.",
+        "and then we left\nnobody came tho\nlol.",
+        "Beans rot fast\nHungary has\nmore of them\nthan we do.",
+    ],
+)
+def test_headings_are_sentences_in_narrow_text_too(marked: str) -> None:
+    assert sentences(marked.replace("|", "\n")) == marked.split("|")
+
+
+PROSE_WORDS = "we asked then Bob Dylan to play for us in the town hall of New York and nobody came there".split()
+
+
+@given(st.lists(st.sampled_from(PROSE_WORDS), min_size=12, max_size=60), st.integers(36, 90))
+def test_wrapped_prose_is_split_as_if_it_were_one_line(words: list[str], width: int) -> None:
+    text = "Then " + " ".join(words) + "."
+    wrapped = textwrap.fill(text, width)
+    assert sentences(wrapped) == [wrapped]
 
 
 def test_sentence_spans_uses_only_the_given_range_of_a_text() -> None:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from qualcode.segments.sentence_languages import LANGUAGES
+
 _LINE = re.compile(r"[ \t]*([^\n]*?)[ \t]*(?:\n|\Z)")
 _MARKER = re.compile(
     r"""(?P<sign>[*·+]|o(?=\t)) [ \t]+ (?=\S)         # bullets that never begin a line of prose
@@ -26,6 +28,9 @@ _HEADING_WORDS = 10
 """Words of a heading at most."""
 _HEADING_ROOM = 25
 """Characters that stay free behind a heading at least; a wrapped line is filled with words."""
+_TITLE_WORDS = 4
+"""Words of a heading at most, where the text is too narrow to show whether it is wrapped."""
+_OPENERS = frozenset(word for language in LANGUAGES.values() for word in language.openers.split())
 _ITEM_WORDS = 6
 """Words of a line at most, in a list without bullets; 4 if its lines do not begin with a capital letter or digit."""
 
@@ -128,9 +133,12 @@ def _find_items(lines: Sequence[_Line]) -> dict[int, int]:
 
 def _is_plain_list(block: Sequence[_Line]) -> bool:
     """Return whether three or more short lines without full stops are a list, as in an answer of single words."""
-    if len(block) < 3 or any(line.is_finished or line.marker for line in block):
+    begin_anew = all(line.begins_anew for line in block)
+    # A full stop behind the last item is no sign of prose if each line begins like a sentence.
+    unfinished = block[:-1] if begin_anew else block
+    if len(block) < 3 or any(line.is_finished for line in unfinished) or any(line.marker for line in block):
         return False
-    most = _ITEM_WORDS if all(line.begins_anew for line in block) else 4
+    most = _ITEM_WORDS if begin_anew else 4
     return all(len(line.words) <= most for line in block)
 
 
@@ -140,11 +148,31 @@ def _is_new(block: Sequence[_Line], number: int, items: dict[int, int], width: i
     is_above_item = number + 1 < len(block) and block[number + 1].start in items
     if is_above_item and line.begins_anew and line.words_start == line.start and before.start in items:
         return True  # the heading of the next list
+    if number == 1 and line.begins_anew and not before.is_finished and _is_title(block, width):
+        return True
     # A line is wrapped where its next word has no room; a sentence that goes on begins in lower case.
     room = width - len(before.text) - len(line.words[0])
     if before.is_finished or not line.begins_anew or width < _MIN_WIDTH or room <= 0:
         return before.text.endswith(":") and line.begins_anew and room > _HEADING_ROOM
     if any(other.start in items for other in block[:number]):
         return line.words_start == line.start  # not indented, so it does not belong to the item
-    is_heading = number == 1 or block[number - 2].is_finished
-    return is_heading and before.begins_anew and len(before.words) <= _HEADING_WORDS and room >= _HEADING_ROOM
+    is_first = number == 1 or block[number - 2].is_finished
+    return is_first and len(before.words) <= _HEADING_WORDS and room >= _HEADING_ROOM
+
+
+def _is_title(block: Sequence[_Line], width: int) -> bool:
+    """Return whether the first line is a heading by its letters: in capitals, or like a title in narrow text."""
+    line, following = block[:2]
+    if line.marker or len(line.words) > _HEADING_WORDS:
+        return False
+    if line.text.isupper():
+        # Shorter ones are abbreviations.
+        return len(line.text) > 3 and not following.text.isupper() and not following.words[0].isupper()
+    # Narrow text of more lines may be wrapped by hand.
+    has_room = len(block) == 2 or width - len(line.text) > len(following.words[0])
+    is_longer = len(following.text) > len(line.text) and following.text[0].isupper() and line.text[0].isupper()
+    if width >= _MIN_WIDTH or len(line.words) > _TITLE_WORDS or not (is_longer and has_room):
+        return False
+    # A name may be wrapped ("We asked Bob" above "Dylan to play"), but who begins like a sentence writes no title.
+    has_title_case = all(word[0].isupper() for word in line.words if len(word) > 3)
+    return line.words[0].casefold() not in _OPENERS and (has_title_case or line.words[-1].islower())

@@ -117,7 +117,7 @@ def test_language_without_lemmas_matches_by_lower_case() -> None:
         ("ΟΔΟΣ'Α", "ΟΔΟΣ", ["ΟΔΟΣ"]),
         ("Α'Σ", "Σ", ["Σ"]),
         ("İs", "İs", ["İs"]),
-        ("the  line", "the line", []),
+        ("the  line", "the line", ["the  line"]),
     ],
 )
 def test_exact_cues_match_whole_words_and_case(text: str, exact: str, expected: list[str]) -> None:

@@ -281,6 +281,47 @@ def test_typography_of_text_and_cue_counts_as_equal(text: str, tried: Cue, found
         assert found in {given_text[start:end] for _, start, end in matches}
 
 
+WIDE = [
+    ("It took ten  years.", cue("ten years", "exact"), "ten  years"),
+    ("It took ten\nyears.", cue("ten years", "exact"), "ten\nyears"),
+    ("It took ten years.", cue("ten  years", "exact"), "ten years"),
+    ("It took\tten \n years.", cue("took ten years", "exact"), "took\tten \n years"),
+    ("It took ten\u00a0 years.", cue("ten years", "exact"), "ten\u00a0 years"),
+    ("It took  ten   cafe\u0301  years.", cue("ten caf\u00e9 years", "exact"), "ten   cafe\u0301  years"),
+    ("It took ten  years.", cue("ten years", "regex"), "ten  years"),
+    ("It took ten\nyears.", cue("(?:nine|ten) year", "regex"), "ten\nyear"),
+    ("It took ten\n  years.", cue("(?<=ten )years", "regex"), "years"),
+    ("It took ten\nyears.", cue("ten[ -]years", "regex"), "ten\nyears"),
+    ("It took ten\nyears.", cue(r"ten\nyears", "regex"), "ten\nyears"),
+    ("It took ten  years.", cue('[{"LOWER": "ten"}, {"LEMMA": "year"}]', "pattern"), "ten  years"),
+]
+UNSPACED = [
+    ("昨天下雨了。", "下雨"),
+    ("雨が降りました。", "雨"),
+    ("アイスを食べた。", "アイス"),
+    ("我用iPhone手机了。", "iPhone手机"),
+    ("เมื่อวานฝนตกนะ", "ฝนตก"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "tried", "found"),
+    [*WIDE, *((text, cue(word, kind), word) for text, word in UNSPACED for kind in ("phrase", "exact"))],
+)
+def test_cues_match_any_white_space_and_inside_runs_of_letters_without_spaces(
+    text: str, tried: Cue, found: str
+) -> None:
+    hits = in_bulk([text], [tried])
+    assert found in {text[start:end] for _, _, start, end in hits}
+    (matches,) = CueSearch({0: tried}, pipeline()).search_sentences([text])
+    assert found in {text[start:end] for _, start, end in matches}
+
+
+@pytest.mark.parametrize(("text", "value"), [("latent yearsago", "ten years"), ("It was ten\n\nyears", "ten years")])
+def test_exact_cues_match_neither_parts_of_words_nor_across_blank_lines(text: str, value: str) -> None:
+    assert not in_bulk([text], [cue(value, "exact")])
+
+
 @pytest.mark.parametrize("pattern", ["a‑b", "[a‑z]", "\\‑", "don’t", "a b", r"\\u2019", "(?x)a b"])
 def test_expressions_in_plain_typography_are_valid(pattern: str) -> None:
     re.compile(make_plain_regex(pattern))

@@ -10,14 +10,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import TYPE_CHECKING
 
 from qualcode.model import Cue, CueKind
-from qualcode.segments import UNSPACED_END, SentenceRules
+from qualcode.segments import UNSPACED_END, SentenceRules, has_unspaced_letters
 from qualcode.suggest.cues.exact_strings import ChunkFilter, ExactStrings
 from qualcode.suggest.cues.pattern_triggers import Triggers
 from qualcode.suggest.cues.phrases import Phrases
 from qualcode.suggest.cues.token_patterns import TokenPatterns
 from qualcode.suggest.cues.tokenizer import ChunkTokenizer
 from qualcode.suggest.cues.turn_pages import CueSpan, Page, PageSentence, Span
-from qualcode.suggest.cues.typography import make_plain, make_plain_regex
+from qualcode.suggest.cues.typography import is_plain, make_plain, make_plain_regex
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -31,8 +31,11 @@ class CueSearch:
 
     def __init__(self, cues: Mapping[int, Cue], nlp: Language) -> None:
         self._tokenizer = ChunkTokenizer(nlp)
-        self._phrases = Phrases(_plain_values(cues, "phrase"), self._tokenizer)
-        self._exact_strings = ExactStrings(_plain_values(cues, "exact"))
+        phrases = _plain_values(cues, "phrase")
+        # Tokenizers that know no words of these scripts make one token of a whole sentence.
+        unspaced = {cue: value for cue, value in phrases.items() if has_unspaced_letters(value, 0, len(value))}
+        self._exact_strings = ExactStrings(_plain_values(cues, "exact") | unspaced)
+        self._phrases = Phrases(phrases, self._tokenizer)
         self._regexes = _compile_regexes(_of_kind(cues, "regex").items())
         self._original_regexes = {
             cue: re.compile(value, re.IGNORECASE) for cue, value in _of_kind(cues, "regex").items()
@@ -77,7 +80,7 @@ class CueSearch:
     def search_page(self, page: Page, *, sentence_rules: SentenceRules) -> Iterator[PageSentence]:
         """Yield the sentences of a page that have matches, in order; turns without any are not split."""
         turns = page.turn_texts()
-        plain = {row: make_plain(text) for row, text in enumerate(turns) if not text.isascii()}
+        plain = {row: make_plain(text) for row, text in enumerate(turns) if not is_plain(text)}
         texts = [plain[row].text if row in plain else text for row, text in enumerate(turns)]
         matches = self._exact_strings.find(texts)
         split_first: set[int] = set()  # rows that are searched sentence by sentence

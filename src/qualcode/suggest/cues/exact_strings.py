@@ -8,6 +8,7 @@ from itertools import accumulate
 
 from ahocorasick_rs import AhoCorasick
 
+from qualcode.segments import has_unspaced_letters
 from qualcode.suggest.cues.turn_pages import CueSpan
 
 _SEPARATOR = "\n"
@@ -15,7 +16,7 @@ _SEPARATOR = "\n"
 
 
 class ExactStrings:
-    """Exact cues by number: each matches where no letter or digit adjoins a letter or digit at its ends."""
+    """Exact cues by number: each matches where no letter or digit adjoins one at its ends, except without spaces."""
 
     def __init__(self, values: Mapping[int, str]) -> None:
         self._cues = list(values)
@@ -69,5 +70,11 @@ def _text_starts(texts: Sequence[str]) -> list[int]:
 
 def _is_whole_word(text: str, start: int, end: int) -> bool:
     # A cue whose own edge is a mark, such as "C++", may be followed by anything.
-    is_joined_before = start > 0 and text[start].isalnum() and text[start - 1].isalnum()
-    return not is_joined_before and not (text[end - 1].isalnum() and text[end].isalnum())
+    return not (start > 0 and _are_joined(text, start)) and not _are_joined(text, end)
+
+
+def _are_joined(text: str, place: int) -> bool:
+    """Return whether the characters around a place are letters or digits of one word."""
+    is_inside = text[place].isalnum() and text[place - 1].isalnum()
+    # In scripts without spaces a word may begin and end at any letter.
+    return is_inside and not has_unspaced_letters(text, place - 1, place + 1)

@@ -1,12 +1,13 @@
 """Typography of texts and cues: apostrophes, quotation marks, hyphens, spaces and accents count as equal in all forms.
 
 Texts are searched in a plain form. Its characters correspond to those of the text one by one, except where accents are
-decomposed or characters are invisible; ASCII text is plain already.
+decomposed, characters are invisible, or white space is longer than a blank; most ASCII text is plain already.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from unicodedata import combining, is_normalized, normalize
@@ -29,6 +30,9 @@ _REGEX_PART = re.compile(
 )
 
 
+_WHITE_SPACE = re.compile(r"\s+")
+
+
 @dataclass(frozen=True, slots=True)
 class PlainText:
     """A text in plain form, with the place in the original of each character where the two do not correspond."""
@@ -36,23 +40,48 @@ class PlainText:
     text: str
     starts: list[int] | None = None
     ends: list[int] | None = None
+    spaced_text: str = ""
+    """The same before its runs of white space became blanks, if it has any; ``starts`` and ``ends`` belong to it."""
 
     def locate(self, spans: Iterable[CueSpan]) -> list[CueSpan]:
         """Return matches with their places in the original text."""
+        found = list(spans)
+        if self.spaced_text and found:
+            found = _restore_white_space(found, self.spaced_text)
         starts, ends = self.starts, self.ends
         if starts is None or ends is None:
-            return list(spans)
-        return [(cue, starts[start], ends[end - 1]) for cue, start, end in spans]
+            return found
+        return [(cue, starts[start], ends[end - 1]) for cue, start, end in found]
+
+
+def is_plain(text: str) -> bool:
+    """Return whether a text surely is in plain form."""
+    return text.isascii() and "\n" not in text and "  " not in text and "\t" not in text
 
 
 def make_plain(text: str) -> PlainText:
     """Return a text in plain form."""
-    if text.isascii():
+    if is_plain(text):
         return PlainText(text)
-    plain = _TYPOGRAPHIC.sub(lambda match: _PLAIN[match[0]], text)
-    if is_normalized("NFC", plain) and not _INVISIBLE.search(plain):
-        return PlainText(plain)
-    return _compose(plain)
+    plain = text if text.isascii() else _TYPOGRAPHIC.sub(lambda match: _PLAIN[match[0]], text)
+    is_composed = is_normalized("NFC", plain) and not _INVISIBLE.search(plain)
+    result = PlainText(plain) if is_composed else _compose(plain)
+    blank = _WHITE_SPACE.sub(" ", result.text)
+    return result if blank == result.text else PlainText(blank, result.starts, result.ends, result.text)
+
+
+def _restore_white_space(spans: Iterable[CueSpan], spaced: str) -> list[CueSpan]:
+    """Return matches in a text with blanks only as matches in the text with all its white space."""
+    places, shifts = [0], [0]
+    for run in _WHITE_SPACE.finditer(spaced):
+        if run.end() - run.start() > 1:
+            places.append(run.start() - shifts[-1] + 1)
+            shifts.append(run.end() - places[-1])
+
+    def restore(place: int) -> int:
+        return place + shifts[bisect_right(places, place) - 1]
+
+    return [(cue, restore(start), restore(end - 1) + 1) for cue, start, end in spans]
 
 
 def _compose(text: str) -> PlainText:

@@ -317,6 +317,14 @@ def test_cues_match_any_white_space_and_inside_runs_of_letters_without_spaces(
     assert found in {text[start:end] for _, start, end in matches}
 
 
+@given(st.text(alphabet="ab \n\t\u00a0\u00ad\u2019.", max_size=30))
+def test_places_in_a_plain_text_are_those_of_the_same_words_in_the_original(text: str) -> None:
+    plain = make_plain(text)
+    for match in re.finditer(r"[ab.](?:.*?[ab.])?", plain.text):
+        ((_, start, end),) = plain.locate([(0, *match.span())])
+        assert make_plain(text[start:end]).text == match[0]
+
+
 @pytest.mark.parametrize(("text", "value"), [("latent yearsago", "ten years"), ("It was ten\n\nyears", "ten years")])
 def test_exact_cues_match_neither_parts_of_words_nor_across_blank_lines(text: str, value: str) -> None:
     assert not in_bulk([text], [cue(value, "exact")])

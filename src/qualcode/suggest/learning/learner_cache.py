@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from qualcode.suggest.learning.features import Embed
 
-CACHE_VERSION = 3
+CACHE_VERSION = 4
 """Must be increased whenever the learner or a baseline would return something else for the same data."""
 
 _PREFIX = "learner-"

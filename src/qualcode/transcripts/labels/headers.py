@@ -5,9 +5,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 
-from qualcode.transcripts.labels.label_shapes import HEADER_KEYS, NAMING_KEYS, NOT_SPEAKERS, ROLE_WORDS
+from qualcode.model import SourceRules
+from qualcode.transcripts.labels.label_shapes import (
+    COLON_SHAPES,
+    HEADER_KEYS,
+    NAMING_KEYS,
+    NOT_SPEAKERS,
+    NOTE_KEYS,
+    RECOGNISER_NAME,
+    ROLE_WORDS,
+)
+from qualcode.transcripts.labels.recorder_notices import is_recorder_notice
 from qualcode.transcripts.labels.speaker_labels import (
     LabelMatch,
     compile_label_shapes,
@@ -32,7 +42,20 @@ _LEGEND_VALUE = re.compile(r"[\s=–—-]*(\w+)\s*(?:$|[;,|/(\[])")
 
 _FIRM = re.compile(r"\b(?:Ltd|Inc|Corp|Co|Bros|Jr|Sr|St|U\.S|U\.K|S\.A|e\.V|p\.m|a\.m)\.$", re.IGNORECASE)
 """Abbreviations with which a value in a header ends: "Company: Oakfarm Ltd."."""
-_SENTENCE_ENDS = (".", "?", "!", "…")
+_SENTENCE_ENDS = (".", "?", "!", "…", "。", "？", "！")
+_SHORTENED = re.compile(r"(?:\d\s?[^\W\d_]{1,4}|\b[^\W\d_])\.$")
+"""Abbreviations with which a line of a block ends: "45 Min.", "Herr B."."""
+
+_MAX_KEY = 3
+"""Characters up to which a label is a speaker's initials rather than the key of a line in a header."""
+
+_MAX_VALUE = 120
+"""Characters of a value in a header."""
+
+_SPACED_SHARE = 0.9
+"""The share of labels below a blank line from which blank lines are between all turns."""
+_HAS_KEY = re.compile(r"[^:：\n]{1,40}[:：]")
+_RECOGNISER = re.compile(RECOGNISER_NAME)
 
 
 def find_body_start(text: str) -> int:
@@ -77,7 +100,7 @@ def _header_key(label: LabelMatch, line: str) -> str:
     key, value = normalise_label(label.speaker), line[label.end :].strip()
     # Values in a header are short and do not end as a sentence does.
     ends_sentence = value.endswith(_SENTENCE_ENDS) and not _FIRM.search(value)
-    is_speech = not value or len(value) > 120 or ends_sentence
+    is_speech = not value or len(value) > _MAX_VALUE or ends_sentence
     return "" if is_speech and key not in NOT_SPEAKERS else key
 
 
@@ -98,6 +121,87 @@ def drop_header_labels(text: str, labels: Sequence[LabelMatch]) -> Sequence[Labe
         if is_introduction or _is_legend(key, value):
             header_count = number
     return labels[header_count:]
+
+
+def drop_header_block(text: str, labels: Sequence[LabelMatch], rules: SourceRules) -> Sequence[LabelMatch]:
+    """Return the labels without the words of a header in any language: Datum, Ort, Dauer.
+
+    They are above a blank line and come once, have short values, and below them other labels take turns.
+    """
+    counts = Counter(label.speaker for label in labels)
+    own = {*map(normalise_label, rules.speakers)}
+    ends = [
+        number
+        for number, (label, following) in enumerate(pairwise(labels[: _MAX_HEADER_LABELS + 1]), 1)
+        if _BLANK.search(text, label.end, following.start)
+    ]
+    for end in reversed(ends):
+        block, rest = labels[:end], labels[end:]
+        values = [text[one.end : after.start].strip() for one, after in pairwise(labels[: end + 1])]
+        is_once = all(counts[label.speaker] == 1 and normalise_label(label.speaker) not in own for label in block)
+        if is_once and all(map(_may_be_key, block, values)) and _take_turns(rest) and _is_block(text, rest, values):
+            return rest
+    return labels
+
+
+def _may_be_key(label: LabelMatch, value: str) -> bool:
+    """Tell whether a label, by itself, may be the key of a line in a header."""
+    if label.shape not in COLON_SHAPES or label.time is not None or _RECOGNISER.fullmatch(label.speaker):
+        return False
+    key = normalise_label(label.speaker)
+    if key in ROLE_WORDS:
+        return bool(value) and "\n" not in value and _is_name(value)
+    # Characters of a script without capitals say more: 日期.
+    return (len(key) >= _MAX_KEY or not key.isascii()) and all(len(line) <= _MAX_VALUE for line in value.split("\n"))
+
+
+def _is_block(text: str, rest: Sequence[LabelMatch], values: Sequence[str]) -> bool:
+    """Tell whether values are those of a header; where blank lines are between all turns, one is not enough."""
+    lines = [line for value in values for line in value.split("\n") if line.strip()]
+    sentences = [line for line in lines if line.endswith(_SENTENCE_ENDS) and not _is_shortened(line)]
+    spaced = sum(_BLANK.search(text, one.end, after.start) is not None for one, after in pairwise(rest))
+    if spaced >= _SPACED_SHARE * (len(rest) - 1):
+        others = [line for value in values for line in value.split("\n")[1:]]
+        return len(lines) > 1 and not sentences and all(_HAS_KEY.match(line) for line in others)
+    return 2 * len(sentences) < len(lines) and not any(line.endswith(("?", "？")) for line in sentences)
+
+
+def _is_shortened(line: str) -> bool:
+    return _FIRM.search(line) is not None or _SHORTENED.search(line) is not None
+
+
+def _take_turns(labels: Sequence[LabelMatch]) -> bool:
+    """Tell whether one of the labels comes back after another."""
+    turns = [speaker for speaker, _ in groupby(label.speaker for label in labels)]
+    return len(turns) > len(set(turns))
+
+
+def block_notices(text: str, labels: Sequence[LabelMatch]) -> list[str]:
+    """Return a notice on the labels of a header that are no known keys."""
+    unknown = [label.speaker for label in labels if normalise_label(label.speaker) not in HEADER_KEYS | ROLE_WORDS]
+    if not unknown:
+        return []
+    first, names = text.count("\n", 0, labels[0].start) + 1, "; ".join(unknown[:5])
+    hint = f'if they are speakers, write speakers: {{"{unknown[0]}": {{}}}} in qualcode.yaml'
+    return [f"words before a colon above the interview are read as header ({names}; from line {first}): {hint}"]
+
+
+def find_notes_below(text: str, matches: Sequence[LabelMatch]) -> int:
+    """Return the offset of notes at the end ("Anmerkung: ..."), or of the end of the text if it has none.
+
+    Each of their lines begins with a known key, or is a notice of the recorder, and no key comes back.
+    """
+    start = end = len(text)
+    counts = Counter(normalise_label(match.speaker) for match in matches)
+    for before, match in reversed([*pairwise(matches)]):
+        key, lines = normalise_label(match.speaker), [*find_lines(text, match.end, end)]
+        others = (line[0] for line in lines if "\n" in text[match.end : line.start()])
+        if key not in NOTE_KEYS or counts[key] > 1 or not all(map(is_recorder_notice, others)):
+            break
+        end = match.start
+        if _BLANK.search(text, before.end, end):
+            start = end
+    return start
 
 
 def header_notices(text: str, start: int, labels: Sequence[LabelMatch]) -> list[str]:

@@ -226,6 +226,9 @@ COLON_LABEL = rf"""{_LEADING_TIME}(?P<name>{NAME})(?:{SPACE}*[\[(](?P<time_after
     |{SPACE}+(?P<time_bare>{TIME}))?(?:{_COLON}|{_COLON_WITHOUT_SPACE}(?=(?P<tight>.))){_TRAILING_TIME}{SPACE}*"""
 """The shapes with a colon as one, for lines that are known to begin with a label if they have a colon."""
 
+COLON_SHAPES = ("colon", "colon without a space", "other signs", "list mark")
+"""Shapes of labels that words above a list or paragraph, or in a header, have as well."""
+
 DASH_SHAPE = LabelShape(
     "dash",
     "Name – text",
@@ -258,8 +261,21 @@ HEADER_KEYS = _words(
     "interview number, date of interview, participant id, participants, present, attendees, project, study, language",
     "translator, translated by, consent, background, context, abbreviations",
     "legend, legende, légende, leyenda, legenda",
+    "datum, ort, dauer, uhrzeit, beginn, titel, thema, alter, geschlecht, beruf, wohnort, abkürzungen, transkription",
+    "lieu, durée, titre, sujet, âge, abréviations, transcription par, fecha, lugar, duración, título, tema, edad",
+    "abreviaturas, transcripción, duração, idade, transcrição, luogo, durata, titolo, età, trascrizione",
+    "plaats, duur, onderwerp, leeftijd, afkortingen, transcriptie, 日期, 地点, 时间, 時間, 日時, 場所",
 )
 """Words before a colon in headers of interviews."""
+
+NOTE_KEYS = HEADER_KEYS | _words(
+    "note, notes, memo, memos, postscript, ps, p.s, nb, n.b, comment, comments, remark, remarks, observation",
+    "observations, observer notes, field note, field notes, anmerkung, anmerkungen, bemerkung, bemerkungen, notiz",
+    "notizen, nachtrag, postskript, postskriptum, beobachtung, beobachtungen, kommentar, remarque, remarques",
+    "commentaire, commentaires, nota, notas, observación, observaciones, comentario, comentarios, observação",
+    "observações, osservazione, osservazioni, commento, opmerking, opmerkingen, notitie, notities, 备注, 注",
+)
+"""Words before a colon in notes below interviews, which are not those of a speaker there."""
 
 SOUNDS = _words(
     "laughs, laughing, laughter, pause, pauses, silence, inaudible, unintelligible, unclear, indistinct, crosstalk",

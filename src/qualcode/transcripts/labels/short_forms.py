@@ -13,6 +13,15 @@ _WITH_FORM = re.compile(
     r"(?P<name>[^()\[\]（）【】]*[^()\[\]（）【】\s])\s*[(\[（【]\s*(?P<form>[^()\[\]（）【】]+?)\s*[)\]）】]"
 )
 """A label with another in parentheses: Interviewer (I), I (Interviewer)."""
+_WITH_FORM_BESIDE = re.compile(r"(?P<name>[^/|=,]*[^/|=,\s])\s*[/|=,]\s*(?P<form>[^/|=,]*[^/|=,\s])")
+"""A label with another behind a sign: Interviewer / I."""
+
+_HEREAFTER = re.compile(
+    r"(?:hereafter|short|abbreviated|kurz|abgekürzt|im folgenden|fortan|ci-après|en adelante|doravante|di seguito"
+    r"|hierna)(?: as| als)?[: ]+",
+    re.IGNORECASE,
+)
+"""Words before a short form in parentheses."""
 
 _MAX_SHORT = 4
 """Characters of a short form."""
@@ -22,6 +31,9 @@ _LEGENDS = (
     rf"(?<!\w){{short}}[)\]）]?\s*(?:=|:|：|–|—|-|→)\s*{_ROLE}",  # I = Interviewer, [I] - Interviewer
     rf"[(\[（] *{{short}} *[)\]）]\s*{_ROLE}",  # [I] Interviewer
     # Interviewer (I), Interviewer (I) and Respondent (R)
+    rf"(?<!\w){{short}}\s*[(\[（]\s*{_ROLE}",  # AL (interviewer)
+    rf"(?m:^\W*){_ROLE}\s*[:：][^\n:：]*[(\[（] *{{short}} *[)\]）]",  # Interviewer: Ann Lee (AL)
+    rf"(?<!\w){{short}}\s*=[^\n,;=:]+,\s*{_ROLE}(?=\s*(?:\Z|[\n;.]))",  # AL = Ann Lee, interviewer
     rf"{_ROLE[:-1]}?) *[(\[（] *{{short}} *[)\]）](?=\s*(?:\Z|[\n,;.]|(?:and|und|et|y|e|en|with|mit|&)\s))",
 )
 """Forms in which a header gives a short label its role."""
@@ -44,12 +56,13 @@ def _find_pairs(labels: Collection[str], interviewers: Collection[str]) -> Itera
     by_key = {normalise_label(label): label for label in labels}
     introduced: dict[str, list[str]] = {}
     for label in labels:
-        if match := _WITH_FORM.fullmatch(label):
-            for short in _forms(normalise_label(match["name"]), normalise_label(match["form"]), interviewers):
+        if match := _WITH_FORM.fullmatch(label) or _WITH_FORM_BESIDE.fullmatch(label):
+            form = _HEREAFTER.sub("", match["form"])
+            for short in _forms(normalise_label(match["name"]), normalise_label(form), interviewers):
                 introduced.setdefault(short, []).append(label)
     for short, names in introduced.items():
         # A form that two labels introduce could be either.
-        if short in by_key and len(names) == 1:
+        if short in by_key and len(names) == 1 and by_key[short] != names[0]:
             yield by_key[short], SpeakerRule(name=names[0])
 
 

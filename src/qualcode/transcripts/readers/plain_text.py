@@ -8,10 +8,17 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from qualcode.files import decode_text, unify_line_ends
-from qualcode.model import LabelCandidate, SourceKind, SourceRules
+from qualcode.model import LabelCandidate, SourceKind, SourceRules, UnplacedText
 from qualcode.transcripts.draft import Draft, DraftTurn, ReadOptions
 from qualcode.transcripts.file_type import check_file_type
-from qualcode.transcripts.labels.headers import drop_header_labels, find_body_start, header_notices
+from qualcode.transcripts.labels.headers import (
+    block_notices,
+    drop_header_block,
+    drop_header_labels,
+    find_body_start,
+    find_notes_below,
+    header_notices,
+)
 from qualcode.transcripts.labels.label_shapes import REMARKS
 from qualcode.transcripts.labels.line_layouts import LAYOUT_REASONS, find_layout_labels, layout_notices
 from qualcode.transcripts.labels.speaker_labels import (
@@ -67,7 +74,8 @@ def read_plain(
         return _build_unlabelled_draft(text, start, is_spoken=False)
     matches = _drop_unspaced_signs(text, _remove_remarks(list(_find_matches(visible, start, rules)), rules))
     verdicts = _classify_matches(text, matches, rules)
-    labels = drop_header_labels(text, _speaker_matches(text, start, matches, verdicts, rules))
+    found = drop_header_labels(text, _speaker_matches(text, start, matches, verdicts, rules))
+    labels = below = drop_header_block(text, found, rules)
     path = path.removeprefix("transcripts/")
     words = [] if kind == "interview" or has_turns(text, labels, rules, start=start) else labels
     verdicts |= {label.speaker: _NO_TURNS for label in words}
@@ -75,16 +83,29 @@ def read_plain(
     if words or not labels:
         notice = _no_turns_notice(words, path) if words else _NO_LABELS
         return replace(_build_unlabelled_draft(text, start, notices=[notice]), labels=candidates)
-    ends = [label.start for label in labels[1:]] + [len(text)]
+    end = find_notes_below(text, [match for match in matches if match.start >= labels[0].start])
+    labels = [label for label in labels if label.start < end]
+    ends = [label.start for label in labels[1:]] + [end]
     turns = [_build_turn(text, label, end) for label, end in zip(labels, ends, strict=True)]
     draft = _build_timed_draft(text, turns, labels)
     notices = (
+        *block_notices(text, found[: len(found) - len(below)]),
         *header_notices(visible, labels[0].start, labels),
         *layout_notices(labels, rules, path=path),
         *unsure_label_notices(text, candidates),
         *draft.notices,
     )
-    return replace(draft, header=text[: labels[0].start].strip(), notices=notices, labels=candidates)
+    return replace(
+        draft,
+        header=text[: labels[0].start].strip(),
+        unplaced=(*draft.unplaced, *_unplaced_lines(text, end)),
+        notices=notices,
+        labels=candidates,
+    )
+
+
+def _unplaced_lines(text: str, start: int) -> Iterator[UnplacedText]:
+    return (UnplacedText(text.count("\n", 0, line.start()) + 1, line[0].strip()) for line in find_lines(text, start))
 
 
 def _no_turns_notice(labels: Sequence[LabelMatch], path: str) -> str:

@@ -1,0 +1,149 @@
+"""Words before a colon that are no speakers: header blocks in any language, notes below, and lists in answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from qualcode.model import SourceRules, Transcript
+from qualcode.transcripts import read_transcript
+from studies import docx
+
+Read = Callable[..., Transcript]
+
+RULES = SourceRules(("I", "Interviewer", "Interviewerin", "Entrevistadora"))
+TALK = "I: Wie?\nB: Regen.\nI: Und?\nB: Gut."
+TURNS = [("I", "Wie?"), ("B", "Regen."), ("I", "Und?"), ("B", "Gut.")]
+
+
+@pytest.fixture
+def read(write: Callable[[str, str | bytes], Path]) -> Read:
+    def reading(content: str | bytes, name: str = "x.txt", rules: SourceRules = RULES) -> Transcript:
+        return read_transcript(write(name, content), name="x", display_path=f"transcripts/{name}", rules=rules)
+
+    return reading
+
+
+def spoken(transcript: Transcript) -> list[tuple[str, str]]:
+    return [(turn.speaker, transcript.text[turn.start : turn.end]) for turn in transcript.turns]
+
+
+def interviewers(transcript: Transcript) -> set[str]:
+    return {turn.speaker for turn in transcript.turns if turn.role == "interviewer"}
+
+
+# blocks above
+
+BLOCKS = [
+    "Datum: 3. Mai\nOrt: Oakhof\nDauer: 45 Min.",
+    "Titel: Ein Hof\nAlter: 45\nGeschlecht: w\nBeruf: Bäuerin",
+    "Kürzel: I, B\nTranskribiert von: Ann Lee",
+    "Interviewerin: Ann Lee (I)\nInterviewpartner: Herr B. (B)",
+    "Fecha: 3 de mayo\nLugar: Oak\nEntrevistadora: Ann Lee\nEntrevistado: Ben Oak",
+    "Data: 3 maggio\nLuogo: Oak\nDurata: 45 minuti",
+    "Datum: 3 mei\nPlaats: Oak",
+    "日期：5月\n地点：北京",
+    "Pronouns: she/her\nFarm: Oak",
+]
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_words_of_a_block_above_that_do_not_come_back_are_header(read: Read, block: str) -> None:
+    transcript = read(f"{block}\n\n{TALK}\n")
+    assert (transcript.header, spoken(transcript)) == (block, TURNS)
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_header_block_in_paragraphs_of_a_document_is_header(read: Read, block: str) -> None:
+    transcript = read(docx(*f"{block}\n{TALK}".split("\n")), "x.docx")
+    assert (transcript.header.replace("\n\n", "\n"), spoken(transcript)) == (block, TURNS)
+
+
+def test_header_block_in_bold_is_header(read: Read) -> None:
+    transcript = read(
+        "**Hof:** Oak\n**Tiere:** Kühe\n\n**I:** Wie?\n\n**B:** Regen.\n\n**I:** Und?\n\n**B:** Gut.\n", "x.md"
+    )
+    assert (transcript.header, spoken(transcript)) == ("**Hof:** Oak\n**Tiere:** Kühe", TURNS)
+
+
+def test_unknown_words_of_a_header_are_reported_with_the_setting(read: Read) -> None:
+    (notice,) = read(f"Hof: Oak\n\n{TALK}\n").notices
+    assert "(Hof; from line 1)" in notice
+    assert 'speakers: {"Hof": {}}' in notice
+
+
+@pytest.mark.parametrize(
+    "first",
+    ["Anna: Hallo.", "Anna: Wie geht es?", "Anna: Hallo\n\nB: Ja\n\nAnna: Gut", "M: hallo", "Speaker 1: Hallo"],
+)
+def test_speech_above_a_blank_line_is_no_header(read: Read, first: str) -> None:
+    transcript = read(f"{first}\n\n{TALK}\n")
+    assert spoken(transcript)[0] == tuple(first.partition("\n")[0].split(": "))
+
+
+def test_single_unknown_word_between_spaced_turns_is_a_speaker(read: Read) -> None:
+    assert spoken(read("Anna: hallo\n\n" + TALK.replace("\n", "\n\n")))[0] == ("Anna", "hallo")
+
+
+@pytest.mark.parametrize("block", ["Slides: https://a.example/x.pdf", "Room: Oak\n\nSlides: https://a.example/x.pdf"])
+def test_short_lines_above_a_talk_are_no_speakers(read: Read, block: str) -> None:
+    transcript = read(f"{block}\n\nGood morning to all. This is a talk. I like it.\n")
+    assert {turn.speaker for turn in transcript.turns} == {""}
+
+
+# short forms
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Interviewerin: Ann Lee (I)\nInterviewpartner: Herr B. (B)\nDatum: 3. Mai",
+        "Speakers: I (interviewer), B (farmer)\nFarm: Oak",
+        "Key: B = Ben Ode, farmer; I = Ann Lee, interviewer",
+    ],
+)
+def test_header_gives_a_short_form_its_role(read: Read, header: str) -> None:
+    rules = SourceRules(("Interviewer", "Interviewerin"))
+    assert interviewers(read(f"{header}\n\n{TALK}\n", rules=rules)) == {"I"}
+
+
+@pytest.mark.parametrize(
+    "form", ["{} / {}", "{}, {}", "{} = {}", "{} | {}", "{} (hereafter {})", "{} (im Folgenden {})"]
+)
+def test_short_form_behind_a_sign_is_the_same_speaker(read: Read, form: str) -> None:
+    first, second = form.format("Interviewer", "I"), form.format("Respondent", "R")
+    transcript = read(
+        f"{first}: How?\n{second}: Rain.\nI: And?\nR: Fine.\nI: Ok?\nR: Yes.\n", rules=SourceRules(("Interviewer",))
+    )
+    assert [turn.speaker for turn in transcript.turns] == [first, second] * 3
+    assert interviewers(transcript) == {first}
+
+
+# notes below
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        "Anmerkung: Er war müde.\nDauer: 45 Minuten",
+        "Anmerkung: Er war müde.\nDauer: 45 Minuten\n[Ende der Aufnahme]",
+        "Postscript: He was tired.",
+        "Postscript: He was tired.\n\nMemo: ask Ben.",
+        "Notes: He was tired.\nDuration: 45 minutes",
+        "Observaciones: estaba cansado.",
+    ],
+)
+def test_notes_below_the_interview_are_no_speech(read: Read, notes: str) -> None:
+    transcript = read(f"{TALK}\n\n{notes}\n")
+    assert spoken(transcript) == TURNS
+    assert "\n".join(piece.text for piece in transcript.unplaced) == notes.replace("\n\n", "\n")
+
+
+@pytest.mark.parametrize("last", ["Mother: Dinner is ready!", "Note: so I said.\nI: Good."])
+def test_speech_at_the_end_is_no_note(read: Read, last: str) -> None:
+    transcript = read(f"{TALK}\n\n{last}\n")
+    assert not transcript.unplaced
+    assert last.partition("\n")[0] in transcript.text
+    assert [turn.speaker for turn in transcript.turns][-1] == ("Mother" if "Mother" in last else "I")

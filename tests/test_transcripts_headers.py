@@ -147,3 +147,52 @@ def test_speech_at_the_end_is_no_note(read: Read, last: str) -> None:
     assert not transcript.unplaced
     assert last.partition("\n")[0] in transcript.text
     assert [turn.speaker for turn in transcript.turns][-1] == ("Mother" if "Mother" in last else "I")
+
+
+# labels with numbers beside the interviewer's
+
+
+@pytest.mark.parametrize(
+    ("interviewer", "other"), [("M", "M1"), ("E", "E1"), ("I", "I 01"), ("Speaker", "Speaker 1"), ("M", "M1.")]
+)
+def test_number_beside_a_label_without_one_is_another_person(read: Read, interviewer: str, other: str) -> None:
+    text = f"{interviewer}: How?\n{other}: Rain.\n{interviewer}: And?\n{other}: Fine.\n"
+    transcript = read(text, rules=SourceRules((interviewer,)))
+    assert interviewers(transcript) == {interviewer}
+    assert f'speakers: {{"{other}": {{role: interviewer}}}}' in transcript.notices[-1]
+
+
+@pytest.mark.parametrize("others", [("I1", "I2"), ("I", "I2"), ("Interviewer", "Interviewer 1")])
+def test_several_interviewers_with_numbers_are_interviewers(read: Read, others: tuple[str, str]) -> None:
+    first, second = others
+    transcript = read(f"{first}: How?\nB: Rain.\n{second}: And?\nB: Fine.\n{first}: x\n{second}: y\n")
+    assert interviewers(transcript) == set(others)
+
+
+# messages of a chat
+
+CHAT = [
+    ("Ann Lee", "How was it?"),
+    ("Ben", "You wrote to me on Monday:\nAnn Lee: I come at nine\nbut nobody came."),
+    ("Ann Lee", "Oh."),
+    ("Ben", "My list:\nMilk: 2 litres\nBread: one loaf\nMilk: no"),
+]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "03/05/2024, 10:05 - {}: {}",
+        "[03/05/2024, 10:05:02] {}: {}",
+        "03.05.24, 10:05 - {}: {}",
+        "10:05:02 From {} to Everyone: {}",
+    ],
+)
+def test_line_without_a_date_continues_the_message(read: Read, form: str) -> None:
+    text = "\n".join(form.format(*message) for message in CHAT)
+    assert spoken(read(text, rules=SourceRules(("Ann Lee",)))) == CHAT
+
+
+def test_interview_below_messages_keeps_its_labels(read: Read) -> None:
+    chat = "".join(f"03/05/2024, 10:0{n} - Ann: Soon\n" for n in range(3))
+    assert spoken(read(f"{chat}\n{TALK}\n"))[3:] == TURNS

@@ -17,6 +17,7 @@ from qualcode.transcripts.case_reader import join_cases, read_cases
 from qualcode.transcripts.draft import Draft, ReadOptions
 from qualcode.transcripts.file_type import detect_reader
 from qualcode.transcripts.labels.label_typos import LabelTypo, find_label_typos
+from qualcode.transcripts.labels.short_forms import find_numbered_others
 from qualcode.transcripts.labels.speaker_labels import normalise_label
 from qualcode.transcripts.roles import SpeakerLookup, add_short_forms, assign_cases, build_speaker_lookup, build_turns
 from qualcode.transcripts.transcript_cases import TranscriptCases, cases_at, find_transcript_cases
@@ -209,16 +210,21 @@ def _build_transcript(draft: Draft, name: str, options: ReadOptions, *, reader: 
         turns,
         draft.header,
         draft.unplaced,
-        (*draft.notices, *_role_notices(turns)),
+        (*draft.notices, *_role_notices(turns, options.rules)),
         labels=draft.labels,
         reader=reader,
         not_words=draft.not_words,
     )
 
 
-def _role_notices(turns: Collection[Turn]) -> list[str]:
+def _role_notices(turns: Collection[Turn], rules: SourceRules) -> list[str]:
     speakers = sorted({turn.speaker for turn in turns if turn.speaker})
     if len(speakers) > 1 and all(turn.role == "participant" for turn in turns):
         names = "; ".join(speakers[:5])
         return [f"no speaker is an interviewer, so all are counted ({names}): name the interviewer in qualcode.yaml"]
+    unnamed = [name for name in speakers if name not in rules.speakers]
+    if others := find_numbered_others(unnamed, rules.interviewers):
+        hint = f'if one is an interviewer, write speakers: {{"{others[0]}": {{role: interviewer}}}} in qualcode.yaml'
+        names = "; ".join(others[:5])
+        return [f"labels with a number beside an interviewer's without one are read as participants' ({names}): {hint}"]
     return []

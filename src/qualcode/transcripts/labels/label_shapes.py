@@ -226,6 +226,9 @@ COLON_LABEL = rf"""{_LEADING_TIME}(?P<name>{NAME})(?:{SPACE}*[\[(](?P<time_after
     |{SPACE}+(?P<time_bare>{TIME}))?(?:{_COLON}|{_COLON_WITHOUT_SPACE}(?=(?P<tight>.))){_TRAILING_TIME}{SPACE}*"""
 """The shapes with a colon as one, for lines that are known to begin with a label if they have a colon."""
 
+CHAT_SHAPES = ("chat with dates", "chat of a meeting")
+"""Shapes of labels with the date or time of a message."""
+
 COLON_SHAPES = ("colon", "colon without a space", "other signs", "list mark")
 """Shapes of labels that words above a list or paragraph, or in a header, have as well."""
 

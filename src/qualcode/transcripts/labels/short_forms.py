@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 from qualcode.model import SpeakerRule
-from qualcode.transcripts.labels.label_shapes import ROLE_WORDS
-from qualcode.transcripts.labels.speaker_labels import normalise_label, role_of
+from qualcode.transcripts.labels.label_shapes import RECOGNISER_NAME, ROLE_WORDS
+from qualcode.transcripts.labels.speaker_labels import normalise_label, role_of, without_number
 
 _WITH_FORM = re.compile(
     r"(?P<name>[^()\[\]（）【】]*[^()\[\]（）【】\s])\s*[(\[（【]\s*(?P<form>[^()\[\]（）【】]+?)\s*[)\]）】]"
@@ -23,6 +23,7 @@ _HEREAFTER = re.compile(
 )
 """Words before a short form in parentheses."""
 
+_RECOGNISER = re.compile(RECOGNISER_NAME)
 _MAX_SHORT = 4
 """Characters of a short form."""
 
@@ -48,7 +49,21 @@ def find_short_forms(
     """
     free = [label for label in labels if label and normalise_label(label) not in rules]
     found = {label: SpeakerRule(role="interviewer") for label in free if _is_interviewer(label, header, interviewers)}
-    return found | dict(_find_pairs(free, interviewers))
+    others = {label: SpeakerRule(role="participant") for label in find_numbered_others(free, interviewers)}
+    return found | others | dict(_find_pairs(free, interviewers))
+
+
+def find_numbered_others(labels: Collection[str], interviewers: Collection[str]) -> list[str]:
+    """Return labels with numbers from 1 beside an interviewer's without one, which are another kind of person.
+
+    M1 is a man where M is the moderator. Words for interviewers have a number without being others: Interviewer 1.
+    """
+    keys = {normalise_label(label): label for label in labels}
+    named = {*map(normalise_label, interviewers)} & keys.keys()
+    short = {key for key in named if len(key) == 1 or _RECOGNISER.fullmatch(f"{key} 1")}
+    numbered = {key: without_number(key) for key in keys.keys() - named if without_number(key) in short}
+    firsts = {bare for key, bare in numbered.items() if re.search(r"\D0*1\.?$", key)}
+    return sorted(keys[key] for key, bare in numbered.items() if bare in firsts)
 
 
 def _find_pairs(labels: Collection[str], interviewers: Collection[str]) -> Iterator[tuple[str, SpeakerRule]]:

@@ -269,7 +269,7 @@ def _classify_label(label: str, count: int, named: Collection[str], excluded: Co
     if key in excluded:
         return _EXCLUDED_IN_SETTINGS
     # "Interviewer 2" is known if the settings name "Interviewer".
-    if {key, _without_number(key)} & set(named):
+    if {key, without_number(key)} & set(named):
         return _IN_SETTINGS
     if _RECOGNISER.fullmatch(label):
         return _REPEATED if count > 1 else LOOKS_LIKE_A_NAME
@@ -323,7 +323,7 @@ def role_of(label: str, *, interviewers: Collection[str]) -> Role:
     "Interviewer 2", "INTERVIEWER" and "Interviewer, First" are interviewers if "Interviewer" is.
     """
     key = normalise_label(label)
-    bare = _without_number(key)
+    bare = without_number(key)
     for name in map(normalise_label, interviewers):
         if name in {key, bare}:
             return "interviewer"
@@ -333,6 +333,6 @@ def role_of(label: str, *, interviewers: Collection[str]) -> Role:
     return "participant"
 
 
-def _without_number(label: str) -> str:
+def without_number(label: str) -> str:
     """Return a label without a number or full stop at its end."""
     return re.sub(r"[\s#_-]*\d*\.?$", "", label)

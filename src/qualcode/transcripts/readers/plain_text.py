@@ -19,7 +19,7 @@ from qualcode.transcripts.labels.headers import (
     find_notes_below,
     header_notices,
 )
-from qualcode.transcripts.labels.label_shapes import REMARKS
+from qualcode.transcripts.labels.label_shapes import CHAT_SHAPES, REMARKS
 from qualcode.transcripts.labels.line_layouts import LAYOUT_REASONS, find_layout_labels, layout_notices
 from qualcode.transcripts.labels.speaker_labels import (
     LOOKS_LIKE_A_NAME,
@@ -43,6 +43,9 @@ from qualcode.transcripts.labels.unspoken_lines import cut_unspoken_lines
 _REMARK = re.compile(r"(?P<name>.*\S)\s*\((?P<remark>[^()]+)\)")
 _MIN_SPACED_SHARE = 0.9
 """The share of repeated labels below a blank line from which blank lines above turns are the layout of the source."""
+
+_MIN_MESSAGES = 3
+"""Messages with a date or time from which lines without one continue the message above."""
 
 _NO_LABELS = "no speaker labels were found: the whole text is read as one participant's turn"
 _NO_TURNS = LabelVerdict(False, "does not take turns with another")
@@ -72,10 +75,11 @@ def read_plain(
     start = find_body_start(visible)
     if kind == "text":
         return _build_unlabelled_draft(text, start, is_spoken=False)
-    matches = _drop_unspaced_signs(text, _remove_remarks(list(_find_matches(visible, start, rules)), rules))
+    found = _drop_undated(list(_find_matches(visible, start, rules)))
+    matches = _drop_unspaced_signs(text, _remove_remarks(found, rules))
     verdicts = _classify_matches(text, matches, rules)
-    found = drop_header_labels(text, _speaker_matches(text, start, matches, verdicts, rules))
-    labels = below = drop_header_block(text, found, rules)
+    speakers = drop_header_labels(text, _speaker_matches(text, start, matches, verdicts, rules))
+    labels = below = drop_header_block(text, speakers, rules)
     path = path.removeprefix("transcripts/")
     words = [] if kind == "interview" or has_turns(text, labels, rules, start=start) else labels
     verdicts |= {label.speaker: _NO_TURNS for label in words}
@@ -89,7 +93,7 @@ def read_plain(
     turns = [_build_turn(text, label, end) for label, end in zip(labels, ends, strict=True)]
     draft = _build_timed_draft(text, turns, labels)
     notices = (
-        *block_notices(text, found[: len(found) - len(below)]),
+        *block_notices(text, speakers[: len(speakers) - len(below)]),
         *header_notices(visible, labels[0].start, labels),
         *layout_notices(labels, rules, path=path),
         *unsure_label_notices(text, candidates),
@@ -127,6 +131,17 @@ def _find_matches(text: str, start: int, rules: SourceRules) -> Iterator[LabelMa
         if line.start() >= start and (match := match_label(text, line.start(), shapes)):
             start = match.end  # a match may have a time on the line above
             yield match
+
+
+def _drop_undated(matches: list[LabelMatch]) -> list[LabelMatch]:
+    """Return the matches in a chat without those on lines that continue a message: all messages have a date or time."""
+    dated = [match for match in matches if match.shape in CHAT_SHAPES]
+    if len(dated) < _MIN_MESSAGES or matches[0] is not dated[0]:
+        return matches
+    below = [match for match in matches if match.start > dated[-1].start]
+    # More labels below the last message than messages are those of something else.
+    others = below if len(below) > len(dated) else []
+    return sorted([*dated, *others], key=lambda match: match.start)
 
 
 def _remove_remarks(matches: list[LabelMatch], rules: SourceRules) -> list[LabelMatch]:

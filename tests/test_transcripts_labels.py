@@ -507,3 +507,51 @@ def test_the_lines_below_the_title_of_a_job_belong_to_its_header() -> None:
     draft = read_plain(text)
     assert draft.text[draft.turns[0].start :] == "You write.\nHours: many.\n"
     assert draft.header == "Title: Writer\nCompany: Oakfarm Ltd.\nLocation: Leeds, UK"
+
+
+# times that begin again, or are equal
+
+AGAIN = [
+    ("Ann", 3, QUESTION),
+    ("Ben", 9, RAIN),
+    ("Ann", 20, BARN),
+    ("Ben", 25, STANDS),
+    ("Ann", 2, "So?"),
+    ("Ben", 7, "Fine."),
+]
+EQUAL = [("Ann", 9, QUESTION), ("Ben", 9, RAIN), ("Ann", 20, BARN), ("Ben", 20, STANDS)]
+FORMS = [
+    "{0}\n0:{1:02}\n{2}",
+    "0:{1:02}\n{0}\n{2}",
+    "{0}\n0 minutes {1} seconds\n{2}",
+    "{0}: 0:{1:02}\n\n{2}",
+    "{0}:\n0:{1:02}\n{2}",
+    "{0}: 0:{1:02} {2}",
+    "{0}\t0:{1:02}\n{2}",
+    "0:{1:02} - {0}\n{2}",
+    "@0:{1:02} - {0}\n{2}",
+    "0:{1:02} | {0}\n{2}",
+    "**{0} | 0:{1:02}**\n{2}",
+    "{0} - 0:{1:02}\n{2}",
+    "{0}, 0:{1:02}\n{2}",
+]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("rows", [AGAIN, EQUAL])
+def test_times_that_begin_again_or_are_equal_are_times(read: Read, form: str, rows: list[tuple[str, int, str]]) -> None:
+    transcript = read("\n\n".join(form.format(*row) for row in rows) + "\n", rules=SourceRules(("Ann",)))
+    assert turns(transcript) == [(name, words, float(time)) for name, time, words in rows]
+
+
+@pytest.mark.parametrize("wide", [0, 1])
+def test_name_with_one_space_before_the_time_among_names_with_two_is_a_label(read: Read, wide: int) -> None:
+    lines = [
+        f"{name}{'  ' if n == wide else ' '}0:{n}0\n{words}" for n, (name, words) in enumerate(by_turns("Al", "Bo"))
+    ]
+    assert spoken(read("\n\n".join(lines))) == by_turns("Al", "Bo")
+
+
+def test_times_in_answers_that_fall_stay_words(read: Read) -> None:
+    text = "Interviewer: When?\nP1: At these times:\n9:00 church\n6:00 milk\n8:00 coffee\nInterviewer: And?\nP1: No.\n"
+    assert spoken(read(text))[1] == ("P1", "At these times:\n9:00 church\n6:00 milk\n8:00 coffee")

@@ -161,7 +161,7 @@ def _is_block(text: str, rest: Sequence[LabelMatch], values: Sequence[str]) -> b
     sentences = [line for line in lines if line.endswith(_SENTENCE_ENDS) and not _is_shortened(line)]
     spaced = sum(_BLANK.search(text, one.end, after.start) is not None for one, after in pairwise(rest))
     if spaced >= _SPACED_SHARE * (len(rest) - 1):
-        others = [line for value in values for line in value.split("\n")[1:]]
+        others = [line for value in values for line in _BLANK.split(value)[0].split("\n")[1:]]
         return len(lines) > 1 and not sentences and all(_HAS_KEY.match(line) for line in others)
     return 2 * len(sentences) < len(lines) and not any(line.endswith(("?", "？")) for line in sentences)
 

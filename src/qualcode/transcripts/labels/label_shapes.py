@@ -72,6 +72,8 @@ _DATE_AND_TIME = (
 CHAT_LINE = rf"{SPACE}*{_DATE_AND_TIME}(?:\]|{SPACE}+-){SPACE}+"
 """The beginning of a message in a chat with dates."""
 
+TIMED_LINE, TIMED_LINE_ONE_SPACE = "line of its own", "line of its own, one space"
+
 SHAPES = (
     LabelShape(
         "chat with dates",
@@ -156,7 +158,7 @@ SHAPES = (
         rf"{SPACE}*\d{{1,4}}[.)]?{SPACE}+(?P<name>{NAME}){_COLON}{_TRAILING_TIME}{SPACE}*",
     ),
     LabelShape(
-        "line of its own",
+        TIMED_LINE,
         "Name  0:12",
         "sure",
         # Otter writes two spaces; one space has a shape of its own below, since sentences may end in a time.
@@ -179,17 +181,19 @@ SHAPES = (
         in_captions=False,
     ),
     LabelShape(
-        "line of its own, one space",
+        TIMED_LINE_ONE_SPACE,
         "Name 0:12",
         "last",
-        rf"{SPACE}*(?P<name>{NAME})\ (?P<time>{TIME}){TIME_END}[\])]?[\ \t]*$",
+        # Dovetail: **Name | 0:12**
+        rf"{SPACE}*{_BOLD}?(?P<name>{NAME})(?:\ |,\ |{SPACE}[|–-]{SPACE})(?P<time>{TIME}){TIME_END}[\])]?{_BOLD}?[\ \t]*$",
         in_captions=False,
     ),
     LabelShape(
         "line of its own, time first",
         "0:12 Name",
         "last",
-        rf"{SPACE}*[\[(]?(?P<time>{TIME}){TIME_END}[\])]?{SPACE}+(?P<name>{NAME})[\ \t]*$",
+        # Fathom: @0:12 - Name; Gong: 0:12 | Name
+        rf"{SPACE}*[\[(@]?(?P<time>{TIME}){TIME_END}[\])]?{SPACE}+(?:[-–|]{SPACE}+)?(?P<name>{NAME})[\ \t]*$",
         in_captions=False,
     ),
     LabelShape(

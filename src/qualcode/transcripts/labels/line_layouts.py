@@ -82,8 +82,12 @@ def _timed(text: str, start: int, rules: SourceRules) -> list[LabelMatch]:
 
 
 def _select_timed(matches: Sequence[LabelMatch], rules: SourceRules) -> list[LabelMatch]:
-    # A title with the length of the recording below it has a later time than the first turn.
-    ordered = [one for one, after in pairwise(matches) if (one.time or 0) <= (after.time or 0)] + [*matches[-1:]]
+    counts = Counter(match.speaker for match in matches)
+    # A title with the length of the recording below it has a later time than the first turn; so has the last turn of
+    # a recording above another one.
+    ordered = [
+        one for one, after in pairwise(matches) if (one.time or 0) <= (after.time or 0) or counts[one.speaker] > 1
+    ] + [*matches[-1:]]
     accepted = find_speakers([match.speaker for match in ordered], rules=rules)
     labels = [match for match in ordered if match.speaker in accepted]
     return labels if len({label.speaker for label in labels}) > 1 else []

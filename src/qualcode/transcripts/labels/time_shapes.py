@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 
 SPACE = r"[^\S\n]"
 
@@ -45,6 +47,13 @@ STAMP = rf"[\[(]?(?P<time>{ANY_TIME})(?:{_ARROW}(?:{_FRAMES}|{TIME}))?[\])]?"
 """A time or a range of times, with or without brackets."""
 
 _PART_IN_WORDS = re.compile(rf"({_NUMBER}){SPACE}?(?:({_UNITS[3600]})|({_UNITS[60]})|({_UNITS[1]}))\b", re.IGNORECASE)
+
+
+def are_in_order(times: Sequence[float], *, max_falls: float = 0) -> bool:
+    """Tell whether times rise; some may be equal, as turns within one second are, and a share of them may fall."""
+    pairs = list(pairwise(times))
+    rises, falls = sum(one < after for one, after in pairs), sum(one > after for one, after in pairs)
+    return falls <= max_falls * len(pairs) and 3 * rises >= len(pairs)
 
 
 def parse_seconds(time: str) -> float:

@@ -13,7 +13,7 @@ from qualcode.transcripts.draft import DraftTurn
 from qualcode.transcripts.labels.label_shapes import CHAT_LINE
 from qualcode.transcripts.labels.recorder_notices import find_placeholder, is_recorder_notice
 from qualcode.transcripts.labels.speaker_labels import LabelMatch, blank_direction_marks, find_lines
-from qualcode.transcripts.labels.time_shapes import F4_TIME, SPACE, STAMP, parse_seconds
+from qualcode.transcripts.labels.time_shapes import F4_TIME, SPACE, STAMP, are_in_order, parse_seconds
 
 _BARE = STAMP.replace("(?P<time>", "(?P<time_bare>")
 _STAMP = re.compile(
@@ -37,6 +37,10 @@ _MIN_STAMPS = 3
 
 _MIN_STAMP_SHARE = 1 / 3
 """The share of lines that begin with a time without brackets from which such times are stamps."""
+
+
+_MAX_FALLS = 0.25
+"""The share of times that may be earlier than the one before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +96,7 @@ def _are_stamps(text: str, turns: Sequence[DraftTurn], matches: Sequence[re.Matc
     """Tell whether times without brackets ascend and begin many lines; in a sentence, a time may begin a line."""
     times = [parse_seconds(match["time_bare"]) for match in matches]
     lines = sum(1 for turn in turns for _ in find_lines(text, turn.start, turn.end))
-    is_ascending = all(one < after for one, after in pairwise(times))
-    return len(times) >= _MIN_STAMPS and is_ascending and len(times) >= _MIN_STAMP_SHARE * lines
+    return len(times) >= _MIN_STAMPS and are_in_order(times) and len(times) >= _MIN_STAMP_SHARE * lines
 
 
 def _recorder_cuts(text: str, turns: Sequence[DraftTurn]) -> Iterator[_Cut]:
@@ -147,8 +150,9 @@ def _take_first_times(text: str, turns: list[DraftTurn]) -> list[DraftTurn]:
     matches = [_FIRST_TIME.match(text, turn.start, turn.end) for turn in turns]
     times = [parse_seconds(match["time"]) for match in matches if match]
     spoken = sum(turn.start < turn.end for turn in turns)
-    is_ascending = all(one < after for one, after in pairwise(times))
-    if len(times) < _MIN_STAMPS or len(times) < 0.9 * spoken or not is_ascending:
+    # Where two recordings are in one file, the times begin again.
+    is_ordered = are_in_order(times, max_falls=_MAX_FALLS)
+    if len(times) < _MIN_STAMPS or len(times) < 0.9 * spoken or not is_ordered:
         return turns
     return [
         replace(turn, start=match.end(), time=parse_seconds(match["time"]) if turn.time is None else turn.time)

@@ -19,7 +19,7 @@ from qualcode.transcripts.labels.headers import (
     find_notes_below,
     header_notices,
 )
-from qualcode.transcripts.labels.label_shapes import CHAT_SHAPES, REMARKS
+from qualcode.transcripts.labels.label_shapes import CHAT_SHAPES, REMARKS, TIMED_LINE, TIMED_LINE_ONE_SPACE
 from qualcode.transcripts.labels.line_layouts import LAYOUT_REASONS, find_layout_labels, layout_notices
 from qualcode.transcripts.labels.speaker_labels import (
     LOOKS_LIKE_A_NAME,
@@ -36,6 +36,7 @@ from qualcode.transcripts.labels.speaker_labels import (
     normalise_label,
     unsure_label_notices,
 )
+from qualcode.transcripts.labels.time_shapes import are_in_order
 from qualcode.transcripts.labels.timestamps import assign_times, inline_timestamp_notices
 from qualcode.transcripts.labels.turn_changes import has_turns
 from qualcode.transcripts.labels.unspoken_lines import cut_unspoken_lines
@@ -43,6 +44,9 @@ from qualcode.transcripts.labels.unspoken_lines import cut_unspoken_lines
 _REMARK = re.compile(r"(?P<name>.*\S)\s*\((?P<remark>[^()]+)\)")
 _MIN_SPACED_SHARE = 0.9
 """The share of repeated labels below a blank line from which blank lines above turns are the layout of the source."""
+
+_MAX_FALLS = 0.25
+"""The share of labels whose time may be earlier than that of the label before, as where two recordings meet."""
 
 _MIN_MESSAGES = 3
 """Messages with a date or time from which lines without one continue the message above."""
@@ -75,7 +79,7 @@ def read_plain(
     start = find_body_start(visible)
     if kind == "text":
         return _build_unlabelled_draft(text, start, is_spoken=False)
-    found = _drop_undated(list(_find_matches(visible, start, rules)))
+    found = _trust_one_space(_drop_undated(list(_find_matches(visible, start, rules))))
     matches = _drop_unspaced_signs(text, _remove_remarks(found, rules))
     verdicts = _classify_matches(text, matches, rules)
     speakers = drop_header_labels(text, _speaker_matches(text, start, matches, verdicts, rules))
@@ -140,8 +144,21 @@ def _drop_undated(matches: list[LabelMatch]) -> list[LabelMatch]:
         return matches
     below = [match for match in matches if match.start > dated[-1].start]
     # More labels below the last message than messages are those of something else.
-    others = below if len(below) > len(dated) else []
-    return sorted([*dated, *others], key=lambda match: match.start)
+    is_other = len(below) > len(dated)
+    return [
+        match
+        for match in matches
+        if match.shape in CHAT_SHAPES or match.time is not None or (is_other and match.start > dated[-1].start)
+    ]
+
+
+def _trust_one_space(matches: list[LabelMatch]) -> list[LabelMatch]:
+    """Return matches with "Name 0:12" as sure as "Name  0:12", if both are there and their times are in order."""
+    timed = [match for match in matches if match.shape in (TIMED_LINE, TIMED_LINE_ONE_SPACE)]
+    times = [match.time or 0.0 for match in timed]
+    if len({match.shape for match in timed}) < 2 or not are_in_order(times, max_falls=_MAX_FALLS):
+        return matches
+    return [replace(match, trust="sure") if match.shape == TIMED_LINE_ONE_SPACE else match for match in matches]
 
 
 def _remove_remarks(matches: list[LabelMatch], rules: SourceRules) -> list[LabelMatch]:

@@ -196,3 +196,67 @@ def test_line_without_a_date_continues_the_message(read: Read, form: str) -> Non
 def test_interview_below_messages_keeps_its_labels(read: Read) -> None:
     chat = "".join(f"03/05/2024, 10:0{n} - Ann: Soon\n" for n in range(3))
     assert spoken(read(f"{chat}\n{TALK}\n"))[3:] == TURNS
+
+
+# words of lists and sentences
+
+
+LISTS = [
+    "Money: for the roof.\nTime: for the fields.\nPeople: for both.",
+    "Geld: Das Dach.\nZeit: Die Felder.",
+    "Question: who pays?",
+    "Article 1: Free.\nArticle 2: Equal.",
+    "Me: are you ill?\nDoctor: no, you are old.",
+    "3 May: snow\n4 May: rain",
+]
+
+
+def listing(lines: str) -> tuple[str, list[tuple[str, str]]]:
+    """Return an interview with lines in an answer, and its turns."""
+    turns = [("Interviewer", "What?"), ("P1", f"Three things.\n{lines}"), ("Interviewer", "And?"), ("P1", "Fine.")]
+    turns += [("Interviewer", "Ok?"), ("P1", "Yes.")]
+    return "\n".join(f"{speaker}: {words}" for speaker, words in turns), turns
+
+
+@pytest.mark.parametrize("lines", LISTS)
+def test_list_in_an_answer_is_words_and_reported(read: Read, lines: str) -> None:
+    text, turns = listing(lines)
+    transcript = read(text)
+    assert spoken(transcript) == turns
+    assert "labels: {not_speakers: [" in transcript.notices[0]
+
+
+@pytest.mark.parametrize("name", ["x.docx", "x.vtt"])
+@pytest.mark.parametrize("words", ["Money: for the roof", "Question: who pays?"])
+def test_words_in_lower_case_behind_a_colon_begin_no_turn(read: Read, name: str, words: str) -> None:
+    lines = listing(words)[0].split("\n")
+    captions = "".join(f"\n00:0{n}.000 --> 00:0{n + 1}.000\n{line}\n" for n, line in enumerate(lines))
+    transcript = read(docx(*lines) if name == "x.docx" else f"WEBVTT\n{captions}", name)
+    assert words in spoken(transcript)[1][1]
+    assert [turn.speaker for turn in transcript.turns] == ["Interviewer", "P1"] * 3
+
+
+def test_bold_word_that_goes_on_in_lower_case_is_no_speaker(read: Read) -> None:
+    lines = ["Interviewer", "How?", "Ben", "Rain."] * 3
+    pairs = [*zip(lines[::2], lines[1::2], strict=True), ("Never", "did I see that.")]
+    transcript = read("".join(f"<p><b>{name}</b> {words}</p>" for name, words in pairs), "x.html")
+    assert [turn.speaker for turn in transcript.turns] == ["Interviewer", "Ben"] * 3
+    assert "did I see that." in spoken(transcript)[-1][1]
+
+
+SPEECH = ["Mother: Dinner is ready!", "Speaker 2: hello", "Interviewer 2: and?"]
+
+
+@pytest.mark.parametrize("lines", SPEECH)
+def test_single_turn_of_another_person_is_kept(read: Read, lines: str) -> None:
+    assert spoken(read(listing(lines)[0]))[2] == tuple(lines.split(": "))
+
+
+def test_answers_in_turn_to_a_question_are_kept(read: Read) -> None:
+    text = "Interviewer: Who?\nMoney: me\nFarmer: me too\nP1: I.\nInterviewer: And?\nP1: Fine.\n"
+    assert [turn.speaker for turn in read(text).turns][1:4] == ["Money", "Farmer", "P1"]
+
+
+def test_names_like_those_that_come_back_are_kept(read: Read) -> None:
+    text = "Mod: Who?\nAnn: Me.\nBen: Me too.\nCara: And me.\nMod: And?\nAnn: Fine.\nMod: Ok.\n"
+    assert [turn.speaker for turn in read(text, rules=SourceRules(("Mod",))).turns][1:4] == ["Ann", "Ben", "Cara"]

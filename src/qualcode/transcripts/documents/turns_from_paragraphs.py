@@ -14,6 +14,7 @@ from qualcode.transcripts.documents.document_parts import DocumentPart, Paragrap
 from qualcode.transcripts.documents.turns_from_rows import build_draft_from_tables, find_transcript_tables
 from qualcode.transcripts.draft import Draft, ReadOptions, Utterance, build_draft_from_utterances
 from qualcode.transcripts.labels.speaker_labels import TIME, clean_text, find_speakers
+from qualcode.transcripts.labels.turn_changes import find_list_words
 from qualcode.transcripts.readers.plain_text import read_plain
 
 _BOLD_NOTICE = (
@@ -106,8 +107,8 @@ def _ends_at_word(part: Paragraph) -> bool:
 
 def _bold_speakers(parts: Sequence[DocumentPart], rules: SourceRules) -> frozenset[str]:
     """Return the bold names without a colon that begin paragraphs, if they are at least two speakers."""
-    names = [
-        clean_text(part.bold)
+    rows = [
+        (clean_text(part.bold), part.text[len(part.bold) :].strip())
         for part in parts
         if isinstance(part, Paragraph)
         and 0 < len(part.bold.strip()) <= 40
@@ -116,7 +117,9 @@ def _bold_speakers(parts: Sequence[DocumentPart], rules: SourceRules) -> frozens
         and part.bold.rstrip()[-1] not in ":：.?!…"
         and part.text[len(part.bold) :].lstrip()[:1] not in {":", "："}
     ]
-    speakers = find_speakers([], doubtful=names, rules=rules)
+    speakers = find_speakers([], doubtful=[name for name, _ in rows], rules=rules)
+    # A name goes on with a capital: "**Never** did I see that" is a sentence.
+    speakers -= find_list_words([row for row in rows if row[0] in speakers], rules)
     # A single bold name may be a heading.
     return speakers if len(speakers) > 1 else frozenset()
 

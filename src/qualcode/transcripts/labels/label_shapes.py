@@ -185,7 +185,7 @@ SHAPES = (
         "Name 0:12",
         "last",
         # Dovetail: **Name | 0:12**
-        rf"{SPACE}*{_BOLD}?(?P<name>{NAME})(?:\ |,\ |{SPACE}[|–-]{SPACE})(?P<time>{TIME}){TIME_END}[\])]?{_BOLD}?[\ \t]*$",
+        rf"{SPACE}*{_BOLD}?(?P<name>{NAME})(?:,?\ |{SPACE}[|–-]{SPACE})(?P<time>{TIME}){TIME_END}[\])]?{_BOLD}?{SPACE}*$",
         in_captions=False,
     ),
     LabelShape(
@@ -235,6 +235,9 @@ CHAT_SHAPES = ("chat with dates", "chat of a meeting")
 
 COLON_SHAPES = ("colon", "colon without a space", "other signs", "list mark")
 """Shapes of labels that words above a list or paragraph, or in a header, have as well."""
+
+LIST_SHAPES = (*COLON_SHAPES, "numbered", "bold", "parentheses")
+"""Shapes of labels that items of a list have as well."""
 
 DASH_SHAPE = LabelShape(
     "dash",

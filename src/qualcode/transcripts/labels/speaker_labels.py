@@ -86,6 +86,7 @@ LOOKS_LIKE_A_NAME = LabelVerdict(True, "looks like a name")
 _UNLIKE_A_NAME = LabelVerdict(False, "comes once and does not look like a name")
 _AMBIGUOUS = LabelVerdict(False, "may be something else in this shape")
 MAYBE_A_NAME = LabelVerdict(False, "may be a name with unusual signs, but comes once")
+IN_A_LIST = LabelVerdict(False, "does not come back, and is like an item of a list")
 _IN_PLACE_OF_A_NAME = LabelVerdict(True, "stands where all others name a speaker")
 
 
@@ -235,7 +236,7 @@ def unsure_label_notices(text: str, labels: Iterable[LabelCandidate]) -> tuple[s
         f'if it does, write speakers: {{"{label.text}": {{}}}} in qualcode.yaml, '
         f'else labels: {{not_speakers: ["{label.text}"]}}'
         for label in labels
-        if label.why == MAYBE_A_NAME.reason
+        if label.why in {MAYBE_A_NAME.reason, IN_A_LIST.reason}
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from itertools import groupby
 
 from qualcode.model import SourceRules
@@ -15,6 +16,14 @@ _SENTENCE_END = re.compile(r"[^\W\d_]{2,}[\"”’)]*[.?!…。？！](?=\s)")
 _ENDS = ".?!…。？！"
 _MAX_VALUE = 120
 """Characters of a line of a header."""
+
+_PLAIN = re.compile(r"[^\W\d_]{2,}(?: \d{1,3})?")
+_PLAIN_NUMBER = re.compile(r" \d+$")
+_CAPITALS_SHARE = 0.9
+"""The share of turns that begin with a capital from which words in lower case begin none."""
+
+_MIN_TURNS = 3
+"""Turns of labels that come back from which these show how a text is written."""
 
 _MAX_LABELS = 2
 """Single words that come once, at the beginning of a text, from which they are more likely headings than speakers."""
@@ -49,6 +58,62 @@ def _are_header_lines(text: str, labels: Sequence[LabelMatch]) -> bool:
     is_short = all(line and len(line) <= _MAX_VALUE and line[-1] not in _ENDS for line in lines)
     is_alone = all(not text[end + 1 : end + 2].strip() for end in ends)
     return is_short and is_alone and len(_SENTENCE_END.findall(text, ends[-1])) > 1
+
+
+def find_list_words(rows: Sequence[tuple[str, str]], rules: SourceRules, *, sure: Collection[str] = ()) -> set[str]:
+    """Return labels that are words of a list in an answer rather than speakers, from labels and the words behind them.
+
+    They do not come back after another label. Either they go on in lower case where turns begin with a capital, or
+    several in a row are plain words where speakers have other labels: P1, Interviewer. Words below a question or an
+    interviewer's label are left as they are: they may be an answer.
+    """
+    groups = Counter(speaker for speaker, _ in groupby(speaker for speaker, _ in rows))
+    turns = [(speaker, words) for speaker, words in rows if groups[speaker] > 1]
+    if len(turns) < _MIN_TURNS or len(groups) < _MIN_TURNS:
+        return set()
+    is_own_kind = not any(_is_plain(speaker) for speaker, _ in turns)
+    has_capitals = _have_capitals([words for _, words in turns])
+    listed: set[str] = set()
+    before = ("", "")
+    for is_once, group in groupby(rows, key=lambda row: groups[row[0]] == 1 and not _is_known(row[0], rules, sure)):
+        own = [*group]
+        names = {speaker for speaker, _ in own}
+        if is_once and before[0] and not _may_be_answered(*before, rules):
+            # Several words with capitals are more likely a name.
+            single = [(speaker, words) for speaker, words in own if " " not in speaker or _is_plain(speaker)]
+            lower = {speaker for speaker, words in single if words[:1].islower()}
+            plain = names if is_own_kind and len(names) > 1 and all(map(_is_plain, names)) else set()
+            listed |= plain | (lower if has_capitals else set())
+        before = own[-1]
+    return listed
+
+
+def _is_known(speaker: str, rules: SourceRules, sure: Collection[str]) -> bool:
+    key = normalise_label(speaker)
+    named = map(normalise_label, rules.speakers)
+    is_interviewer = role_of(speaker, interviewers=rules.interviewers) == "interviewer"
+    return not speaker or speaker in sure or key in ROLE_WORDS or key in named or is_interviewer or _is_voice(speaker)
+
+
+def _is_voice(speaker: str) -> bool:
+    return _RECOGNISER.fullmatch(speaker) is not None
+
+
+def _is_plain(speaker: str) -> bool:
+    """Tell whether a label is a plain word, with a capital and perhaps a number: Money, Article 1."""
+    is_role = normalise_label(_PLAIN_NUMBER.sub("", speaker)) in ROLE_WORDS
+    return _PLAIN.fullmatch(speaker) is not None and speaker.istitle() and not is_role and not _is_voice(speaker)
+
+
+def _may_be_answered(speaker: str, words: str, rules: SourceRules) -> bool:
+    is_question = words.rstrip(' "”’)').endswith(("?", "？"))
+    return is_question or role_of(speaker, interviewers=rules.interviewers) == "interviewer"
+
+
+def _have_capitals(texts: Sequence[str]) -> bool:
+    """Tell whether nearly all texts begin with a capital, where they begin with a letter that may be one."""
+    cased = [text[0].isupper() for text in texts if text and text[0].isupper() != text[0].islower()]
+    return len(cased) >= _MIN_TURNS and sum(cased) >= _CAPITALS_SHARE * len(cased)
 
 
 def _is_sure(label: LabelMatch, rules: SourceRules) -> bool:

@@ -16,6 +16,7 @@ from qualcode.transcripts.draft import Draft, ReadOptions, Utterance, build_draf
 from qualcode.transcripts.labels.recorder_notices import is_recorder_notice
 from qualcode.transcripts.labels.speaker_labels import (
     CHANGES,
+    IN_A_LIST,
     LONG,
     MIN_NAMED_SHARE,
     SENTENCE,
@@ -28,6 +29,7 @@ from qualcode.transcripts.labels.speaker_labels import (
     match_label,
     unsure_label_notices,
 )
+from qualcode.transcripts.labels.turn_changes import find_list_words
 from qualcode.transcripts.readers.caption_cues import (
     COMMENT,
     STYLING,
@@ -130,6 +132,7 @@ def _read_voices(
     cue_lines = [list(_match_lines(cue, _patterns(rules))) for cue in cues]
     matches = list(_label_matches(cue_lines))
     verdicts = _classify(matches, len(cues), rules)
+    verdicts |= dict.fromkeys(_list_words(cue_lines, verdicts, rules), IN_A_LIST)
     if not any(verdict.is_speaker for verdict in verdicts.values()):
         named = _take_first_lines(cues, rules)
         if named is not cues:
@@ -250,6 +253,19 @@ def _classify(matches: Sequence[LabelMatch], cue_count: int, rules: SourceRules)
     verdicts = classify_labels(candidates, rules, is_named_throughout=is_named_throughout)
     # In captions >> has no other meaning, so that one is enough.
     return verdicts | {match.speaker: CHANGES for match in matches if match.trust == "change" and not match.speaker}
+
+
+def _list_words(
+    cue_lines: Sequence[Sequence[_Line]], verdicts: Mapping[str, LabelVerdict], rules: SourceRules
+) -> set[str]:
+    """Return the labels that are words of a list or sentence in captions that name speakers at changes."""
+    rows = [
+        (match.speaker, line[match.end :].strip())
+        for lines in cue_lines
+        for line, match in lines
+        if match and match.speaker in verdicts and verdicts[match.speaker].is_speaker and match.trust != "settings"
+    ]
+    return find_list_words(rows, rules)
 
 
 def _list_rejected(

@@ -19,9 +19,10 @@ from qualcode.transcripts.labels.headers import (
     find_notes_below,
     header_notices,
 )
-from qualcode.transcripts.labels.label_shapes import CHAT_SHAPES, REMARKS, TIMED_LINE, TIMED_LINE_ONE_SPACE
+from qualcode.transcripts.labels.label_shapes import CHAT_SHAPES, LIST_SHAPES, REMARKS, TIMED_LINE, TIMED_LINE_ONE_SPACE
 from qualcode.transcripts.labels.line_layouts import LAYOUT_REASONS, find_layout_labels, layout_notices
 from qualcode.transcripts.labels.speaker_labels import (
+    IN_A_LIST,
     LOOKS_LIKE_A_NAME,
     MAYBE_A_NAME,
     MIN_NAMED_SHARE,
@@ -38,7 +39,7 @@ from qualcode.transcripts.labels.speaker_labels import (
 )
 from qualcode.transcripts.labels.time_shapes import are_in_order
 from qualcode.transcripts.labels.timestamps import assign_times, inline_timestamp_notices
-from qualcode.transcripts.labels.turn_changes import has_turns
+from qualcode.transcripts.labels.turn_changes import find_list_words, has_turns
 from qualcode.transcripts.labels.unspoken_lines import cut_unspoken_lines
 
 _REMARK = re.compile(r"(?P<name>.*\S)\s*\((?P<remark>[^()]+)\)")
@@ -82,8 +83,8 @@ def read_plain(
     found = _trust_one_space(_drop_undated(list(_find_matches(visible, start, rules))))
     matches = _drop_unspaced_signs(text, _remove_remarks(found, rules))
     verdicts = _classify_matches(text, matches, rules)
-    speakers = drop_header_labels(text, _speaker_matches(text, start, matches, verdicts, rules))
-    labels = below = drop_header_block(text, speakers, rules)
+    labels, above, end, listed = _select_labels(text, start, matches, verdicts, rules)
+    verdicts |= dict.fromkeys(listed, IN_A_LIST)
     path = path.removeprefix("transcripts/")
     words = [] if kind == "interview" or has_turns(text, labels, rules, start=start) else labels
     verdicts |= {label.speaker: _NO_TURNS for label in words}
@@ -91,13 +92,11 @@ def read_plain(
     if words or not labels:
         notice = _no_turns_notice(words, path) if words else _NO_LABELS
         return replace(_build_unlabelled_draft(text, start, notices=[notice]), labels=candidates)
-    end = find_notes_below(text, [match for match in matches if match.start >= labels[0].start])
-    labels = [label for label in labels if label.start < end]
     ends = [label.start for label in labels[1:]] + [end]
     turns = [_build_turn(text, label, end) for label, end in zip(labels, ends, strict=True)]
     draft = _build_timed_draft(text, turns, labels)
     notices = (
-        *block_notices(text, speakers[: len(speakers) - len(below)]),
+        *block_notices(text, above),
         *header_notices(visible, labels[0].start, labels),
         *layout_notices(labels, rules, path=path),
         *unsure_label_notices(text, candidates),
@@ -110,6 +109,30 @@ def read_plain(
         notices=notices,
         labels=candidates,
     )
+
+
+def _select_labels(
+    text: str, start: int, matches: Sequence[LabelMatch], verdicts: Mapping[str, LabelVerdict], rules: SourceRules
+) -> tuple[list[LabelMatch], Sequence[LabelMatch], int, set[str]]:
+    """Return the labels of turns, those of a header above, the offset of notes below, and the words of lists."""
+    speakers = drop_header_labels(text, _speaker_matches(text, start, matches, verdicts, rules))
+    below = drop_header_block(text, speakers, rules)
+    end = find_notes_below(text, [match for match in matches if below and match.start >= below[0].start])
+    labels = [label for label in below if label.start < end]
+    listed = _list_words(text, labels, rules)
+    return (
+        [label for label in labels if label.speaker not in listed],
+        speakers[: len(speakers) - len(below)],
+        end,
+        listed,
+    )
+
+
+def _list_words(text: str, labels: Sequence[LabelMatch], rules: SourceRules) -> set[str]:
+    ends = [*(label.start for label in labels[1:]), *[len(text)] * bool(labels)]
+    rows = [(label.speaker, text[label.end : end].strip()) for label, end in zip(labels, ends, strict=True)]
+    sure = {label.speaker for label in labels if label.time is not None or label.shape not in LIST_SHAPES}
+    return find_list_words(rows, rules, sure=sure)
 
 
 def _unplaced_lines(text: str, start: int) -> Iterator[UnplacedText]:

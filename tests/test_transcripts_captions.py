@@ -474,3 +474,88 @@ def test_any_bytes_are_read_or_refused(content: bytes, at: int) -> None:
         assert str(error).startswith("x.vtt")  # noqa: PT017
         return
     assert all(0 <= span.start < span.end <= len(draft.text) for span in draft.turns)
+
+
+# captions that grow, empty names, and numbers and times in other layouts
+
+
+def numbered(*cues: str, ids: tuple[str, ...] = ()) -> str:
+    """Return captions of a second each."""
+    names = [f"{name}\n" for name in ids] or [""] * len(cues)
+    times = [f"00:{n:02}.000 --> 00:{n + 1:02}.000" for n in range(len(cues))]
+    return "WEBVTT\n\n" + "\n\n".join(
+        f"{name}{time}\n{cue}" for name, time, cue in zip(names, times, cues, strict=True)
+    )
+
+
+GROWN = [("Ann", "How was it?"), ("Ben", "It rained for a week.")]
+
+
+@pytest.mark.parametrize(
+    "form", ["<v {0}>{1}</v>", "<v {0}>{1}", "{0}: {1}", '{{"speakerName":"{0}","spokenText":"{1}"}}']
+)
+def test_captions_that_grow_are_read_once(form: str) -> None:
+    words = [("Ann", "How was"), GROWN[0], ("Ben", "It rained"), ("Ben", "It rained for a"), GROWN[1]]
+    text = numbered(*(form.format(*row) for row in words))
+    assert turns(text) == GROWN
+    assert [turn.time for turn in read_captions(text).turns] == [0, 2]
+    assert "rolling" in read_captions(text).notices[0]
+
+
+def test_word_that_begins_the_next_caption_as_well_is_kept() -> None:
+    text = numbered(
+        "<v Ann>Yes.</v>", "<v Ben>Yes. It did.</v>", "<v Ann>No.</v>", "<v Ann>No. And so.</v>", "<v Ben>Ok.</v>"
+    )
+    assert turns(text)[2] == ("Ann", "No. No. And so.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        numbered("How?", "Rain.", "Yes.", "No.", ids=('1 "Ann" (1)', '2 "Ben" (2)', '3 "" (0)', '4 "Ann" (1)')),
+        numbered(*(f'{{"speakerName":{name},"spokenText":"{words}"}}' for name, words in
+              [('"Ann"', "How?"), ('"Ben"', "Rain."), ('""', "Yes."), ('"Ann"', "No.")])),
+        numbered(*(f'{{"speakerName":{name},"spokenText":"{words}"}}' for name, words in
+              [('"Ann"', "How?"), ('"Ben"', "Rain."), ("null", "Yes."), ('"Ann"', "No.")])),
+    ],
+)  # fmt: skip
+def test_caption_with_an_empty_name_has_an_unknown_speaker(text: str) -> None:
+    assert turns(text) == [("Ann", "How?"), ("Ben", "Rain."), ("", "Yes."), ("Ann", "No.")]
+    assert "no speaker in 1 of 4 captions" in read_captions(text).notices[0]
+
+
+def test_captions_that_all_have_empty_names_are_one_turn() -> None:
+    assert turns(numbered("How?", "Rain.", ids=('1 "" (0)', '2 "" (0)'))) == [("", "How? Rain.")]
+
+
+SRT = [("Ann", "How?"), ("Ben", "Rain."), ("Ann", "And 7?"), ("Ben", "Fine.")]
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r\r\n", "\n\n", "\r\n\r\n"])
+@pytest.mark.parametrize("gap", ["", "\n"])
+def test_number_of_a_caption_is_no_text_wherever_blank_lines_are(
+    write: Callable[[str, str | bytes], Path], line_end: str, gap: str
+) -> None:
+    cues = [
+        f"{n}\n{gap}00:00:0{n},000 --> 00:00:0{n},900\n{gap}{name}: {words}" for n, (name, words) in enumerate(SRT, 1)
+    ]
+    content = "\n\n".join(cues).replace("\n", line_end).encode()
+    transcript = read_transcript(
+        write("x.srt", content), name="x", display_path="x.srt", rules=SourceRules(INTERVIEWER_LABELS)
+    )
+    assert [(turn.speaker, transcript.text[turn.start : turn.end]) for turn in transcript.turns] == SRT
+    assert not transcript.unplaced
+
+
+def test_number_that_is_spoken_in_captions_without_numbers_is_text() -> None:
+    assert turns(numbered("Ann: How many?", "Ben: I say", "12", "Ann: Oh.")) == [
+        ("Ann", "How many?"),
+        ("Ben", "I say 12"),
+        ("Ann", "Oh."),
+    ]
+
+
+def test_captions_of_youtube_in_a_txt_file_have_times(write: Callable[[str, str | bytes], Path]) -> None:
+    content = "\n\n".join(f"0:00:0{n}.000,0:00:0{n}.900\n{name}: {words}" for n, (name, words) in enumerate(SRT))
+    transcript = read_transcript(write("x.txt", content), name="x", display_path="x.txt", rules=SourceRules())
+    assert [(turn.speaker, turn.time) for turn in transcript.turns] == [(name, n) for n, (name, _) in enumerate(SRT)]

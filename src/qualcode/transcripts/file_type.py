@@ -86,9 +86,11 @@ def _conversion_hint(kind: str) -> str:
 
 # The first line of an NVivo transcript; \W{0,4} is a byte-order mark, \W{1,3} the tab and quotation marks.
 _NVIVO = re.compile(rb"\W{0,4}timespan\W{1,3}speaker\W{1,3}content\W", re.IGNORECASE)
-# The WebVTT signature, the number and times of the first SubRip cue, or Whisper's times and words on one line.
+# The WebVTT signature, the number and times of the first SubRip cue, YouTube's times of .sbv, or Whisper's times and
+# words on one line.
 _CAPTIONS = re.compile(
     rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*(?:WEBVTT[ \t\r\n]|\d{1,6}\s{1,4}[\d:]{5,12}[.,]\d{3} -->)"
+    rb"|(?:\xef\xbb\xbf)?\s*\d{1,3}:\d\d:\d\d\.\d{3},\d{1,3}:\d\d:\d\d\.\d{3}\r?\n"
     rb"|(?:[^\r\n]{0,90}[\r\n]{1,2}){0,2}\[[\d:]{4,9}[.,]\d{3} --> [\d:]{4,9}[.,]\d{3}\][ \t]+\S"
 )
 

@@ -18,10 +18,13 @@ _TIMING = re.compile(rf"^[ \t]*(?P<start>{_STAMP})[ \t]*-->[ \t]*(?P<end>{_STAMP
 _CONSOLE = re.compile(rf"^[ \t]*\[(?P<start>{_STAMP})[ \t]*-->[ \t]*(?P<end>{_STAMP})\][ \t]*(?P<words>\S.*)?$")
 """Times and words on one line, as Whisper prints them."""
 
+_SBV = re.compile(r"^(?P<start>\d{1,3}:\d\d:\d\d\.\d{3}),(?P<end>\d{1,3}:\d\d:\d\d\.\d{3})$")
+"""Times of YouTube's .sbv."""
+
 _NUMBER = re.compile(r"\s*\d+\s*")
 COMMENT = re.compile(r"^NOTE(?:[ \t]|$)")
 STYLING = re.compile(r"^(?:STYLE|REGION)[ \t]*$")
-_WEBEX = re.compile(r'\d+ "(?P<name>[^"]+)" \(\d+\)\s*')
+_WEBEX = re.compile(r'\d+ "(?P<name>[^"]*)" \(\d+\)\s*')
 """A cue's identifier in Webex, which names the speaker: 1 "Ann Lee" (2684267520)."""
 
 # Tags of WebVTT and SubRip, times inside a cue (<00:01.000>), and position codes ({\an8}).
@@ -40,6 +43,10 @@ _MIN_STRAY = 2
 
 _ROLLING_SHARE = 0.5
 """The share of cues that begin with the lines of the cue before from which captions are rolling."""
+_GROWN_SHARE = 0.4
+"""The share of cues that begin with the whole cue before from which captions grow; each grows once or more."""
+
+_VOICE_TAG = re.compile(r"<v[.\s][^>]*>")
 _SHOWN_AGAIN = 0.1
 """Seconds: a cue that is on the screen for less, and has no new line, only moves lines up."""
 
@@ -54,6 +61,8 @@ class Cue:
     lines: tuple[str, ...]
     name: str = ""
     """The speaker, where the cue's identifier or its JSON names one."""
+    has_no_name: bool = False
+    """Whether the cue's identifier or its JSON has an empty name, as that of a speaker who is not known."""
 
 
 _Lines = list[tuple[int, str]]
@@ -67,10 +76,31 @@ def split_cues(lines: list[str], *, path: str = "") -> tuple[list[Cue], _Lines]:
     OperationError
         If the text of cues is JSON without words.
     """
-    cues, rest, gaps = _split(lines, with_gaps=False)
-    if gaps >= _MIN_STRAY:
-        cues, rest, _ = _split(lines, with_gaps=True)
-    return [_read_json(cue, path) for cue in cues], rest
+    joined = _join_numbers(lines)
+    cues, rest, gaps = _split(joined, with_gaps=False)
+    if gaps >= _MIN_STRAY or (gaps and joined is not lines):
+        cues, rest, _ = _split(joined, with_gaps=True)
+    cues = [_read_json(cue, path) for cue in cues]
+    # Where no cue has a name, the empty ones say nothing.
+    return cues if any(cue.name for cue in cues) else [replace(cue, has_no_name=False) for cue in cues], rest
+
+
+def _join_numbers(lines: list[str]) -> list[str]:
+    """Return lines with the numbers of cues directly above their times, if blank lines are between them in a file."""
+    moves: list[tuple[int, int]] = []
+    last = -1
+    for position, line in enumerate(lines):
+        if _match_times(line):
+            if not moves and (last < 0 or position - last < 2 or not _NUMBER.fullmatch(lines[last])):
+                return lines  # the first cue shows how a file is written
+            if 1 < position - last and _NUMBER.fullmatch(lines[last]):
+                moves.append((last, position - 1))
+        if line.strip():
+            last = position
+    joined = [*lines] if moves else lines
+    for number, above in moves:
+        joined[number], joined[above] = "", lines[number]
+    return joined
 
 
 def _split(lines: list[str], *, with_gaps: bool) -> tuple[list[Cue], _Lines, int]:
@@ -90,15 +120,9 @@ def _split(lines: list[str], *, with_gaps: bool) -> tuple[list[Cue], _Lines, int
             webex = _WEBEX.fullmatch(lines[position - 1]) if position else None
             payload = (timing.groupdict().get("words") or "", *lines[position + 1 : end])
             start, stop = parse_seconds(timing["start"]), timing["end"]
-            cues.append(
-                Cue(
-                    start,
-                    stop,
-                    position + 1,
-                    tuple(filter(str.strip, payload)),
-                    clean_text(webex["name"]) if webex else "",
-                )
-            )
+            name = clean_text(webex["name"]) if webex else ""
+            has_no_name = webex is not None and not name
+            cues.append(Cue(start, stop, position + 1, tuple(filter(str.strip, payload)), name, has_no_name))
             position = end
             continue
         if not lines[position].strip():
@@ -111,7 +135,9 @@ def _split(lines: list[str], *, with_gaps: bool) -> tuple[list[Cue], _Lines, int
 
 
 def _match_times(line: str) -> re.Match[str] | None:
-    return (_TIMING.match(line) or _CONSOLE.match(line)) if "-->" in line else None
+    if "-->" in line:
+        return _TIMING.match(line) or _CONSOLE.match(line)
+    return _SBV.match(line) if line[:1].isdigit() and "," in line else None
 
 
 def _skip_gap(lines: list[str], position: int) -> int:
@@ -163,7 +189,9 @@ def _read_json(cue: Cue, path: str) -> Cue:
         data = None
     for speaker, words in _JSON_KEYS:
         if isinstance(data, dict) and isinstance(data.get(words), str):
-            return replace(cue, lines=tuple(data[words].splitlines()), name=clean_text(str(data.get(speaker) or "")))
+            name = clean_text(str(data.get(speaker) or ""))
+            has_no_name = speaker in data and not name
+            return replace(cue, lines=tuple(data[words].splitlines()), name=name, has_no_name=has_no_name)
     raise OperationError(
         f"{path}:{cue.line + 1}: captions with JSON instead of words, and without the key spokenText: "
         "export the captions as plain .vtt"
@@ -198,6 +226,39 @@ def drop_shown_lines(cues: list[Cue]) -> tuple[list[Cue], bool]:
     if not is_rolling or not any(0 < count < size for count, size in zip(counts, sizes, strict=True)):
         return cues, False
     return [_without_words(cue, count, size) for cue, count, size in zip(cues, counts, sizes, strict=True)], True
+
+
+def drop_grown_cues(cues: list[Cue]) -> tuple[list[Cue], bool]:
+    """Return cues without those that the next one repeats with more words, as live captions with names grow."""
+    # A quick test, since few captions grow.
+    lines = [cue.lines[0] if cue.lines else "" for cue in cues]
+    if sum(after.startswith(before.removesuffix("</v>")) for before, after in pairwise(lines)) < _min_grown(cues):
+        return cues, False
+    texts = [(_voice_of(cue), [word for line in cue.lines for word in strip_markup(line).split()]) for cue in cues]
+    is_repeated = [
+        before[0] == after[0] and 0 < len(before[1]) < len(after[1]) and after[1][: len(before[1])] == before[1]
+        for before, after in pairwise(texts)
+    ]
+    if sum(is_repeated) < _min_grown(cues):
+        return cues, False
+    kept: list[Cue] = []
+    time: float | None = None
+    for cue, is_old in zip(cues, [*is_repeated, False], strict=True):
+        time = cue.time if time is None else time
+        if not is_old:
+            kept.append(replace(cue, time=time))
+            time = None
+    return kept, True
+
+
+def _min_grown(cues: list[Cue]) -> float:
+    return max(2.0, _GROWN_SHARE * (len(cues) - 1))
+
+
+def _voice_of(cue: Cue) -> str:
+    """Return what names the speaker of a cue: its name, or its tag of a voice."""
+    voice = _VOICE_TAG.search(cue.lines[0]) if cue.lines else None
+    return cue.name or (voice[0] if voice else "")
 
 
 def _may_roll(cues: list[Cue]) -> bool:

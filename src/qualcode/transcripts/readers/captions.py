@@ -34,6 +34,7 @@ from qualcode.transcripts.readers.caption_cues import (
     COMMENT,
     STYLING,
     Cue,
+    drop_grown_cues,
     drop_shown_lines,
     split_cues,
     strip_markup,
@@ -68,7 +69,7 @@ def read_captions(text: str, *, rules: SourceRules = SourceRules(), path: str = 
     lines = unify_line_ends(text).split("\n")
     cues, rest = split_cues(lines, path=path)
     header, unplaced = _comments(rest, first=cues[0].line if cues else len(lines) + 1)
-    cues, is_rolling = drop_shown_lines(cues)
+    cues, is_rolling = _drop_repeated(cues)
     matches, verdicts, voices = _read_voices(cues, rules, _collapse_spaces)
     spoken = [voice for voice in voices if not _is_notice(voice)]
     # A label without words is left out here, and reported below if it may be words itself.
@@ -83,6 +84,11 @@ def read_captions(text: str, *, rules: SourceRules = SourceRules(), path: str = 
     return replace(draft, labels=labels, notices=(*draft.notices, *unsure_label_notices(draft.text, labels)))
 
 
+def _drop_repeated(cues: list[Cue]) -> tuple[list[Cue], bool]:
+    shown, is_rolling = drop_shown_lines(cues)
+    return (shown, True) if is_rolling else drop_grown_cues(cues)
+
+
 def _is_notice(voice: _Voice) -> bool:
     """Tell whether words without a speaker are a notice of the recorder."""
     return voice[1] is None and is_recorder_notice(voice[2])
@@ -95,7 +101,7 @@ def caption_rows(text: str, *, rules: SourceRules = SourceRules(), max_captions:
     so that a long speech has more than one time. Times are whole seconds. A second row with the same time gets half
     a second more, since NVivo accepts no time twice.
     """
-    cues, _ = drop_shown_lines(split_cues(unify_line_ends(text).split("\n"))[0])
+    cues, _ = _drop_repeated(split_cues(unify_line_ends(text).split("\n"))[0])
     voices = _read_voices(cues, rules, _join_lines)[2]
     utterances, _ = _build_utterances([voice for voice in voices if voice[2].strip() and not _is_notice(voice)])
     rows: list[tuple[str, str, str]] = []
@@ -177,13 +183,18 @@ def _find_voices(
     labels = {name for name, verdict in verdicts.items() if verdict.is_speaker}
     for cue, lines in zip(cues, cue_lines, strict=True):
         if len(pieces := _VOICE.split("\n".join(cue.lines))) > 1:
-            yield cue, cue.name or None, clean(strip_markup(pieces[0]))
+            yield cue, _named(cue), clean(strip_markup(pieces[0]))
             for name, text in zip(pieces[1::2], pieces[2::2], strict=True):
                 yield cue, clean_text(html.unescape(name)), clean(strip_markup(text))
         elif not labels and not cue.name and _has_dashes(lines):
             yield from ((cue, "", clean(_DASH.sub("", line, count=1))) for line, _ in lines)
         else:
             yield from _split_lines(cue, lines, labels, clean)
+
+
+def _named(cue: Cue) -> str | None:
+    """Return the speaker that a cue as a whole names, empty for one who is not known, ``None`` if it names none."""
+    return cue.name or ("" if cue.has_no_name else None)
 
 
 def _has_dashes(lines: Sequence[_Line]) -> bool:
@@ -195,7 +206,7 @@ def _split_lines(
     cue: Cue, lines: Sequence[_Line], labels: Collection[str], clean: Callable[[str], str]
 ) -> Iterator[_Voice]:
     """Yield the parts of a cue that begin with a label, and that above the first, if there is one."""
-    speaker: str | None = cue.name or None
+    speaker = _named(cue)
     texts: list[str] = []
     for line, match in lines:
         if match and match.speaker in labels:

@@ -232,3 +232,9 @@ def test_transcript_rows_of_other_sources_are_turns(tmp_path: Path, capsys: pyte
     ]
     assert shell("transcripts", "rows", "D", "--most", "0").code == 2
     assert shell("transcripts", "rows", "Z").code == 2
+
+
+def test_typo_belongs_to_the_nearest_label() -> None:
+    turns = {"Interviewer": 20, "Interviewee": 20, "Interviwer": 1, "Interviwee": 1}
+    found = {label: typo.correct_label for label, typo in find_label_typos(turns).items()}
+    assert found == {"Interviwer": "Interviewer", "Interviwee": "Interviewee"}

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from qualcode.errors import OperationError
 from qualcode.model import SourceRules, Transcript
 from qualcode.transcripts import read_transcript
+from qualcode.transcripts.labels.recorder_notices import is_recorder_notice
 from qualcode.transcripts.readers.captions import caption_rows, read_captions
 from qualcode.transcripts.readers.plain_text import read_plain
 from studies import docx
@@ -512,3 +513,54 @@ def test_odd_name_in_captions_that_name_each_speaker(read: Read) -> None:
         ("+1 555-***-**24", "The barn stands."),
         ("3rd Floor Room", "Go on."),
     ]
+
+
+# further sentences of recorders and programs
+
+NOTICES = [
+    "Meeting ended after 00:06:12 👋",
+    "This editable transcript was computer generated and might contain errors. "
+    "People can also change the text after it was created.",
+    "Ann Lee 已停止听录",
+    "Ann Lee が文字起こしを停止しました",
+    "Ann Lee zatrzymał transkrypcję",
+    "You are now being recorded.",
+    "Live Transcription (Closed Captioning) has been enabled",
+    "Unknown Speaker left",
+    "Aufnahme Ende",
+    "Transcription par Happy Scribe",
+    "This transcript was exported on May 3, 2024",
+    "Untertitelung des ZDF, 2020",
+    "Sous-titrage Société Radio-Canada",
+    "字幕由Amara.org社区提供",
+    "Page 3",
+    "Seite 3 von 7",
+    "(Ende)",
+    "*** END ***",
+    "[BLANK_AUDIO]",
+    "[SPEAKER_TURN]",
+]
+
+
+@pytest.mark.parametrize("line", NOTICES)
+def test_further_notices_are_no_speech(line: str) -> None:
+    draft = read_plain(f"I: How?\nB: Rain.\nI: And?\nB: Fine.\n{line}\n", known=("I",))
+    assert draft.text[draft.turns[-1].start : draft.turns[-1].end] == "Fine."
+    assert [piece.text for piece in draft.unplaced] == [line]
+
+
+@pytest.mark.parametrize("line", ["The end", "Page 3 is torn.", "Ann left", "music", "(laughs)", "We ended after 6:12"])
+def test_words_that_look_like_further_notices_are_speech(line: str) -> None:
+    assert not is_recorder_notice(line)
+
+
+def test_what_a_chat_program_writes_itself_is_no_message() -> None:
+    bodies = ["\u200ePOLL:\nWhich day?\n\u200eOPTION: Monday (\u200e1 vote)", "\u200eVoice call, \u200eNo answer"]
+    lines = ["Ann: How?", *(f"Ben: {body}" for body in bodies), "Oak: \u200eBen was added", "Ben: Rain.", "Ann: And?"]
+    draft = read_plain("\n".join(f"[03/05/24, 10:00:02] {line}" for line in lines), known=("Ann",))
+    assert [(turn.speaker, draft.text[turn.start : turn.end]) for turn in draft.turns if turn.start < turn.end] == [
+        ("Ann", "How?"),
+        ("Ben", "Rain."),
+        ("Ann", "And?"),
+    ]
+    assert len(draft.unplaced) == 3

@@ -185,7 +185,8 @@ SHAPES = (
         "Name 0:12",
         "last",
         # Dovetail: **Name | 0:12**
-        rf"{SPACE}*{_BOLD}?(?P<name>{NAME})(?:,?\ |{SPACE}[|–-]{SPACE})(?P<time>{TIME}){TIME_END}[\])]?{_BOLD}?{SPACE}*$",
+        rf"{SPACE}*{_BOLD}?(?P<name>{NAME})(?:,?\ |{SPACE}[|–-]{SPACE})"
+        rf"(?P<time>{TIME}){TIME_END}[\])]?{_BOLD}?[\ \t]*$",
         in_captions=False,
     ),
     LabelShape(

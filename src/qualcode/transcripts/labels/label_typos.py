@@ -104,11 +104,14 @@ def _misspelt_pairs(labels: Sequence[str]) -> Iterator[tuple[str, str]]:
     for label in reversed(labels):
         # Grouping keeps P1 and P2 apart, and leaves fewer pairs for the slow comparison.
         groups.setdefault(_spelling_key(normalise_label(label).split()), []).append(label)
+    pairs: list[tuple[int, str, str]] = []
     for label, other in chain.from_iterable(combinations(group, 2) for group in groups.values()):
         words = zip(normalise_label(label).split(), normalise_label(other).split(), strict=True)
         differences = [pair for pair in words if pair[0] != pair[1]]
-        if len(differences) == 1 and _is_misspelt(*differences[0]):
-            yield label, other
+        if len(differences) == 1 and (distance := _count_typos(*differences[0])):
+            pairs.append((distance, label, other))
+    # The nearest first: Interviwer is closer to Interviewer than to Interviewee.
+    yield from ((label, other) for _, label, other in sorted(pairs, key=lambda pair: pair[0]))
 
 
 def _spelling_key(words: Sequence[str]) -> tuple[int, str]:
@@ -116,12 +119,14 @@ def _spelling_key(words: Sequence[str]) -> tuple[int, str]:
     return len(words), re.sub(r"\D+", " ", " ".join(words))
 
 
-def _is_misspelt(word: str, other: str) -> bool:
+def _count_typos(word: str, other: str) -> int:
+    """Return the number of letters that may be typos, 0 where words differ too much to be the same."""
     letters = min(sum(map(str.isalpha, text)) for text in (word, other))
     if letters < _MIN_LETTERS or {word, other} <= ROLE_KEYS or abs(len(word) - len(other)) > 2:
-        return False
+        return 0
     from rapidfuzz.distance import OSA
 
     # OSA counts two swapped letters as one typo, Levenshtein as two.
     limit = 2 if letters >= _TWO_TYPO_LETTERS else 1
-    return OSA.distance(word, other, score_cutoff=limit) <= limit
+    distance = OSA.distance(word, other, score_cutoff=limit)
+    return distance if distance <= limit else 0

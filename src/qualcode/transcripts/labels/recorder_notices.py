@@ -41,6 +41,11 @@ _EVENTS = (
     # Dutch
     rf"{_WHO} heeft de (?:transcriptie|opname|vergadering) (?:gestart|gestopt|beëindigd|verlaten)",
     rf"{_WHO} neemt deel aan de vergadering",
+    # Polish, Chinese, Japanese
+    rf"{_WHO} (?:zatrzymał|zatrzymała|rozpoczął|rozpoczęła) (?:transkrypcję|nagrywanie|spotkanie)",
+    rf"{_WHO} ?已?(?:停止|开始|開始|结束|暂停)了?(?:听录|聽錄|转录|轉錄|录制|錄製|录音)",
+    rf"{_WHO} ?が ?(?:文字起こし|録音|録画|レコーディング|トランスクリプション) ?を ?(?:停止|開始|終了)しました",
+    r"unknown speaker (?:has )?(?:left|joined)(?: the (?:meeting|call))?",
 )
 """What somebody did, as a recorder writes it: without a full stop."""
 
@@ -48,7 +53,10 @@ _IMPERSONAL = (
     r"(?:the )?(?:recording|transcription|transcript|meeting|call) (?:has |was "
     r"|is )?(?:been )?(?:started|stopped|paused|resumed|ended|in progress|begins|ends)",
     r"(?:start|beginning|end) of (?:the )?(?:recording|transcript|transcription|meeting|audio|tape|interview)",
-    r"this (?:meeting|call|conference) is (?:now )?being (?:recorded|transcribed)",
+    r"(?:(?:this |the )?(?:meeting|call|conference) is|you are) (?:now )?being (?:recorded|transcribed)",
+    r"(?:meeting|transcription|recording|call) ended after [\d:]+\W{0,6}",
+    r"live transcription \(closed captioning\) has been (?:enabled|disabled).{0,60}",
+    r"this (?:editable )?transcript was (?:computer[- ]generated|exported on)\b.{0,120}",
     rf"transcribed (?:by|with|using) {_MAKER}",
     r"(?:this )?(?:transcript|transcription) (?:was|is"
     r"|has been) (?:automatically )?(?:auto-?)?(?:generated|created|produced|made|transcribed)\b.{0,100}",
@@ -56,13 +64,15 @@ _IMPERSONAL = (
     r"(?:subtitles|captions) by .{1,60}",
     r"(?:die )?(?:aufzeichnung|aufnahme|transkription|besprechung) (?:wurde |ist )?(?:gestartet"
     r"|begonnen|beendet|gestoppt|angehalten|läuft)",
+    r"(?:beginn|anfang|ende) (?:aufzeichnung|aufnahme)|(?:aufzeichnung|aufnahme) (?:beginn|anfang|ende)",
     r"(?:beginn|anfang|ende) (?:der|des) (?:aufzeichnung|aufnahme|transkription|transkripts|interviews)",
     rf"transkribiert (?:von|mit) {_MAKER}|(?:automatisch|maschinell) (?:erstellt|generiert|transkribiert).{{0,100}}",
     r"(?:dieses|das) transkript (?:wurde|ist) .{0,60}(?:erstellt|generiert|erzeugt).{0,60}"
-    r"|untertitel(?:ung)? (?:der|von|im auftrag) .{1,80}",
+    r"|untertitel(?:ung)? (?:der|des|von|im auftrag) .{1,80}",
     r"(?:l['’])?enregistrement (?:a été )?(?:démarré|commencé|arrêté|terminé|en cours)"
     r"|(?:la )?transcription (?:a été )?(?:démarrée|arrêtée|terminée)",
-    rf"(?:début|fin) de (?:l['’]enregistrement|la transcription|l['’]entretien)|transcrit par {_MAKER}",
+    rf"(?:début|fin) de (?:l['’]enregistrement|la transcription|l['’]entretien)|transcri(?:t|ption) par {_MAKER}"
+    rf"|sous-titrage {_MAKER}",
     r"cette transcription a été .{0,60}(?:générée|créée|produite).{0,60}|sous-titres (?:réalisés|par)\b.{1,80}",
     r"(?:la )?(?:grabación|transcripción) (?:ha sido |fue )?(?:iniciada|detenida|finalizada|en curso)"
     r"|(?:inicio|fin|final) de la (?:grabación|transcripción|entrevista)",
@@ -79,9 +89,22 @@ _IMPERSONAL = (
 )
 """What a recorder says of the recording or the transcript."""
 
+_LAYOUT = (
+    r"(?:page|seite|página|pagina|strona) \d{1,4}(?: ?(?:of|von|de|sur|di|van|z|/) ?\d{1,4})?",
+    r"字幕由.{1,60}|第 ?\d{1,4} ?页",
+)
+"""Page numbers and credits of subtitles."""
+
+_IN_BRACKETS = (
+    r"(?:the )?end(?: of (?:file|document))?|ende|fin|fine|einde|slut|koniec"
+    r"|blank_audio|speaker_turn|no_speech|music|musik|musique|música|musica|muziek"
+)
+"""What recognisers and typists write between brackets or asterisks."""
+
 _OPEN, _CLOSE = r"\s*[\[(<*—–-]{0,3}\s*", r"\s*[\])>*—–-]{0,3}\s*"
 _NOTICE = re.compile(
-    rf"{_OPEN}(?:(?:{'|'.join(_EVENTS)})(?: at [\d:]+)?|(?:{'|'.join(_IMPERSONAL)})[.!]?){_CLOSE}",
+    rf"{_OPEN}(?:(?:{'|'.join(_EVENTS)})(?: at [\d:]+)?|(?:{'|'.join(_IMPERSONAL)})[.!]?"
+    rf"|(?:{'|'.join(_LAYOUT)})){_CLOSE}|\s*[\[(*]{{1,3}} ?(?:{_IN_BRACKETS})[.!]? ?[\])*]{{1,3}}\s*",
     re.IGNORECASE,
 )
 _MAX_NOTICE = 160

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -32,6 +32,9 @@ _FIRST_STAMP = re.compile(
 _FIRST_TIME = re.compile(rf"{STAMP}(?:\s+|\Z)")
 _MAY_HAVE_STAMP = re.compile(r"^[^\S\n]*[\[(#]?\d", re.MULTILINE)
 _CHAT_LINE = re.compile(rf"^{CHAT_LINE}", re.MULTILINE | re.VERBOSE)
+_MARK = "\u200e"
+"""The mark of direction with which the messages of WhatsApp itself begin."""
+
 _MIN_STAMPS = 3
 """Times without brackets, in ascending order, from which they are time stamps rather than words."""
 
@@ -120,6 +123,9 @@ def _chat_cuts(text: str, labels: Sequence[LabelMatch]) -> Iterator[_Cut]:
         message = visible[label.end : end if end >= 0 else len(text)]
         if span := find_placeholder(message):
             yield _Cut(label.end + span[0], label.end + span[1])
+        elif _MARK in text[label.start : label.end].rpartition(":")[2]:
+            # What the program writes itself, as "Voice call", begins with a mark of direction.
+            yield _Cut(label.end, dated[bisect_right(dated, label.start)])
 
 
 def _split_turns(text: str, turns: Sequence[DraftTurn], cuts: Sequence[_Cut]) -> list[DraftTurn]:

@@ -93,7 +93,7 @@ def _join_numbers(lines: list[str]) -> list[str]:
         if _match_times(line):
             if not moves and (last < 0 or position - last < 2 or not _NUMBER.fullmatch(lines[last])):
                 return lines  # the first cue shows how a file is written
-            if 1 < position - last and _NUMBER.fullmatch(lines[last]):
+            if last < position - 1 and _NUMBER.fullmatch(lines[last]):
                 moves.append((last, position - 1))
         if line.strip():
             last = position

@@ -260,3 +260,26 @@ def test_answers_in_turn_to_a_question_are_kept(read: Read) -> None:
 def test_names_like_those_that_come_back_are_kept(read: Read) -> None:
     text = "Mod: Who?\nAnn: Me.\nBen: Me too.\nCara: And me.\nMod: And?\nAnn: Fine.\nMod: Ok.\n"
     assert [turn.speaker for turn in read(text, rules=SourceRules(("Mod",))).turns][1:4] == ["Ann", "Ben", "Cara"]
+
+
+# hard-wrapped text
+
+
+def test_label_inside_a_wrapped_sentence_is_words(read: Read) -> None:
+    answer = "I went up to the house and said to\nAnn: we lost half, and she wept, and so\ndid I."
+    transcript = read(f"Ann: How?\nBen: {answer}\nAnn: And?\nBen: Fine.\n", rules=SourceRules(("Ann",)))
+    assert spoken(transcript) == [("Ann", "How?"), ("Ben", answer), ("Ann", "And?"), ("Ben", "Fine.")]
+    assert '("Ann:" at line 3)' in transcript.notices[0]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Ann: How?", "Ben: I went up to the house and said", "Ann: Yes, I know.", "Ben: So.", "Ann: And?"],
+        ["Ann: how was it", "Ben: i went up to the house and said", "Ann: yes", "Ben: so", "Ann: and", "Ben: ok"],
+        ["Ann: How?", "Ben: I went", "Ann: yes, up to the house and all the way down?", "Ben: So.", "Ann: And?"],
+        ["Ann: How?", "Ben: I went up to the house.", "Ann: yes, up to the house.", "Ben: So.", "Ann: And?"],
+    ],
+)
+def test_turn_below_an_interrupted_sentence_is_a_turn(read: Read, lines: list[str]) -> None:
+    assert [": ".join(turn) for turn in spoken(read("\n".join(lines)))] == lines

@@ -22,6 +22,9 @@ _PLAIN_NUMBER = re.compile(r" \d+$")
 _CAPITALS_SHARE = 0.9
 """The share of turns that begin with a capital from which words in lower case begin none."""
 
+_WRAP_SHARE = 0.8
+"""The share of the longest line from which a line may be one that was wrapped."""
+
 _MIN_TURNS = 3
 """Turns of labels that come back from which these show how a text is written."""
 
@@ -86,6 +89,51 @@ def find_list_words(rows: Sequence[tuple[str, str]], rules: SourceRules, *, sure
             listed |= plain | (lower if has_capitals else set())
         before = own[-1]
     return listed
+
+
+def find_wrapped(text: str, labels: Sequence[LabelMatch], rules: SourceRules) -> list[LabelMatch]:
+    """Return the labels inside sentences of a hard-wrapped text: "... and said to / Ann: we lost half".
+
+    The line above ends without a mark and is about as long as the longest, and the words go on in lower case, where
+    turns begin with a capital.
+    """
+    own = {*map(normalise_label, rules.speakers)}
+    words = [text[label.end : label.end + _MAX_VALUE].lstrip() for label in labels]
+    inside = [
+        label
+        for label, after in zip(labels, words, strict=True)
+        if label.shape in COLON_SHAPES
+        and label.time is None
+        and normalise_label(label.speaker) not in own
+        and after[:1].islower()
+        and _ends_inside(_line_above(text, label))
+    ]
+    starts = {label.start for label in inside}
+    others = [after for label, after in zip(labels, words, strict=True) if label.start not in starts]
+    if not inside or not _have_capitals(others):
+        return []
+    longest = max(map(len, text.split("\n")))
+    return [label for label in inside if len(_line_above(text, label)) >= _WRAP_SHARE * longest]
+
+
+def wrap_notices(text: str, labels: Sequence[LabelMatch]) -> list[str]:
+    """Return a notice on labels inside sentences of a hard-wrapped text."""
+    if not labels:
+        return []
+    first = f'"{labels[0].speaker}:" at line {text.count(chr(10), 0, labels[0].start) + 1}'
+    hint = "put a blank line above those that begin a turn"
+    return [f"{len(labels)} labels inside sentences are read as words ({first}): {hint}"]
+
+
+def _ends_inside(line: str) -> bool:
+    """Tell whether a line ends inside a sentence."""
+    end = line.rstrip()[-1:]
+    return end.islower() or end == ","
+
+
+def _line_above(text: str, label: LabelMatch) -> str:
+    end = text.rfind("\n", 0, label.start)
+    return text[text.rfind("\n", 0, max(0, end)) + 1 : max(0, end)]
 
 
 def _is_known(speaker: str, rules: SourceRules, sure: Collection[str]) -> bool:

@@ -121,11 +121,12 @@ def _chat_cuts(text: str, labels: Sequence[LabelMatch]) -> Iterator[_Cut]:
     for label in labels:
         end = visible.find("\n", label.end)
         message = visible[label.end : end if end >= 0 else len(text)]
-        if span := find_placeholder(message):
-            yield _Cut(label.end + span[0], label.end + span[1])
-        elif _MARK in text[label.start : label.end].rpartition(":")[2]:
-            # What the program writes itself, as "Voice call", begins with a mark of direction.
+        span = find_placeholder(message)
+        # What the program writes itself, as "Voice call", begins with a mark of direction.
+        if _MARK in text[label.start : label.end].rpartition(":")[2] and (not span or span[0]):
             yield _Cut(label.end, dated[bisect_right(dated, label.start)])
+        elif span:
+            yield _Cut(label.end + span[0], label.end + span[1])
 
 
 def _split_turns(text: str, turns: Sequence[DraftTurn], cuts: Sequence[_Cut]) -> list[DraftTurn]:

@@ -39,7 +39,7 @@ from qualcode.transcripts.labels.speaker_labels import (
 )
 from qualcode.transcripts.labels.time_shapes import are_in_order
 from qualcode.transcripts.labels.timestamps import assign_times, inline_timestamp_notices
-from qualcode.transcripts.labels.turn_changes import find_list_words, has_turns
+from qualcode.transcripts.labels.turn_changes import find_list_words, find_wrapped, has_turns, wrap_notices
 from qualcode.transcripts.labels.unspoken_lines import cut_unspoken_lines
 
 _REMARK = re.compile(r"(?P<name>.*\S)\s*\((?P<remark>[^()]+)\)")
@@ -83,7 +83,9 @@ def read_plain(
     found = _trust_one_space(_drop_undated(list(_find_matches(visible, start, rules))))
     matches = _drop_unspaced_signs(text, _remove_remarks(found, rules))
     verdicts = _classify_matches(text, matches, rules)
-    labels, above, end, listed = _select_labels(text, start, matches, verdicts, rules)
+    selected, above, end, listed = _select_labels(text, start, matches, verdicts, rules)
+    wrapped = find_wrapped(text, selected, rules)
+    labels = [label for label in selected if label not in wrapped] if wrapped else selected
     verdicts |= dict.fromkeys(listed, IN_A_LIST)
     path = path.removeprefix("transcripts/")
     words = [] if kind == "interview" or has_turns(text, labels, rules, start=start) else labels
@@ -97,6 +99,7 @@ def read_plain(
     draft = _build_timed_draft(text, turns, labels)
     notices = (
         *block_notices(text, above),
+        *wrap_notices(text, wrapped),
         *header_notices(visible, labels[0].start, labels),
         *layout_notices(labels, rules, path=path),
         *unsure_label_notices(text, candidates),

@@ -555,3 +555,16 @@ def test_name_with_one_space_before_the_time_among_names_with_two_is_a_label(rea
 def test_times_in_answers_that_fall_stay_words(read: Read) -> None:
     text = "Interviewer: When?\nP1: At these times:\n9:00 church\n6:00 milk\n8:00 coffee\nInterviewer: And?\nP1: No.\n"
     assert spoken(read(text))[1] == ("P1", "At these times:\n9:00 church\n6:00 milk\n8:00 coffee")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "names"),
+    [
+        ("(speaker 0)", "(speaker 1)", ("speaker 0", "speaker 1")),
+        ("SPEAKER_00 [0.00s - 2.00s]: ", "SPEAKER_01 [2.00s - 3.00s]: ", ("SPEAKER_00", "SPEAKER_01")),
+        ("[10:01 AM] Ann Lee: ", "[10:02 PM] Ben Ode: ", ("Ann Lee", "Ben Ode")),
+    ],
+)
+def test_labels_of_further_recognisers_are_read(read: Read, first: str, second: str, names: tuple[str, str]) -> None:
+    rows = zip([first, second] * 2, (QUESTION, RAIN, BARN, STANDS), strict=True)
+    assert spoken(read("\n".join(label + words for label, words in rows))) == by_turns(*names)

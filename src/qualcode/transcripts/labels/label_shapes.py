@@ -54,7 +54,7 @@ RECOGNISER_NAME = (
 
 _BOLD = r"(?:\*{1,3}|_{2})"
 _LEADING_TIME = rf"""{SPACE}*{_BOLD}?                        # Markdown's bold, which some put around the whole label
-    (?:(?:[\[(]?(?P<time>{TIME}){TIME_END}[\])]?|\#(?P<time_f4>{F4_TIME})\#)
+    (?:(?:[\[(]?(?P<time>{TIME}){TIME_END}(?:{SPACE}?[AaPp][Mm](?=\]))?[\])]?|\#(?P<time_f4>{F4_TIME})\#)
        (?:{SPACE}+(?:-{SPACE}+)?|{SPACE}*\n{SPACE}*))?      # 0:05 before, or above
     {_BOLD}?"""
 _TRAILING_TIME = rf"(?:{SPACE}*(?:[\[(](?P<time_behind>{TIME}){TIME_END}[\])]|\#(?P<time_behind_f4>{F4_TIME})\#))?"
@@ -92,7 +92,13 @@ SHAPES = (
         "voice of a recogniser",
         "[SPEAKER_00] text",
         "sure",
-        rf"{_LEADING_TIME}[\[(<](?P<name>{RECOGNISER_NAME})[\])>](?::(?=\s)|(?=[\ \t])|:?$){SPACE}*",
+        rf"{_LEADING_TIME}[\[(<](?P<name>{RECOGNISER_NAME})[\])>](?::(?=\s)|(?=[\ \t\w])|:?$){SPACE}*",
+    ),
+    LabelShape(
+        "voice of a recogniser with seconds",
+        "SPEAKER_00 [0.00s - 2.00s]: text",
+        "sure",
+        rf"{SPACE}*(?P<name>{RECOGNISER_NAME}){SPACE}+\[[\d.]+s[^\]\n]*\]:?{SPACE}+",
     ),
     LabelShape(
         "change of speaker",

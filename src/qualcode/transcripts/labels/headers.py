@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, takewhile
 
 from qualcode.model import SourceRules
 from qualcode.transcripts.labels.label_shapes import (
@@ -130,16 +130,22 @@ def drop_header_block(text: str, labels: Sequence[LabelMatch], rules: SourceRule
     """
     counts = Counter(label.speaker for label in labels)
     own = {*map(normalise_label, rules.speakers)}
+    once = [*takewhile(lambda label: counts[label.speaker] == 1, labels[:_MAX_HEADER_LABELS])]
     ends = [
         number
-        for number, (label, following) in enumerate(pairwise(labels[: _MAX_HEADER_LABELS + 1]), 1)
+        for number, (label, following) in enumerate(pairwise(labels[: len(once) + 1]), 1)
         if _BLANK.search(text, label.end, following.start)
     ]
     for end in reversed(ends):
         block, rest = labels[:end], labels[end:]
         values = [text[one.end : after.start].strip() for one, after in pairwise(labels[: end + 1])]
-        is_once = all(counts[label.speaker] == 1 and normalise_label(label.speaker) not in own for label in block)
-        if is_once and all(map(_may_be_key, block, values)) and _take_turns(rest) and _is_block(text, rest, values):
+        is_named = any(normalise_label(label.speaker) in own for label in block)
+        if (
+            not is_named
+            and all(map(_may_be_key, block, values))
+            and _take_turns(rest)
+            and _is_block(text, rest, values)
+        ):
             return rest
     return labels
 
@@ -192,6 +198,8 @@ def find_notes_below(text: str, matches: Sequence[LabelMatch]) -> int:
     Each of their lines begins with a known key, or is a notice of the recorder, and no key comes back.
     """
     start = end = len(text)
+    if not matches or normalise_label(matches[-1].speaker) not in NOTE_KEYS:
+        return end
     counts = Counter(normalise_label(match.speaker) for match in matches)
     for before, match in reversed([*pairwise(matches)]):
         key, lines = normalise_label(match.speaker), [*find_lines(text, match.end, end)]

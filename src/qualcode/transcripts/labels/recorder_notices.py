@@ -96,7 +96,7 @@ _LAYOUT = (
 """Page numbers and credits of subtitles."""
 
 _IN_BRACKETS = (
-    r"(?:the )?end(?: of (?:file|document))?|ende|fin|fine|einde|slut|koniec"
+    r"(?:the )?end(?: of (?:file|document))?|ende|fin|einde|slut|koniec"
     r"|blank_audio|speaker_turn|no_speech|music|musik|musique|música|musica|muziek"
 )
 """What recognisers and typists write between brackets or asterisks."""

@@ -58,10 +58,13 @@ def find_numbered_others(labels: Collection[str], interviewers: Collection[str])
 
     M1 is a man where M is the moderator. Words for interviewers have a number without being others: Interviewer 1.
     """
+    if not any(label[-1:].isdigit() or label.endswith(".") for label in labels):
+        return []
     keys = {normalise_label(label): label for label in labels}
     named = {*map(normalise_label, interviewers)} & keys.keys()
     short = {key for key in named if len(key) == 1 or _RECOGNISER.fullmatch(f"{key} 1")}
-    numbered = {key: without_number(key) for key in keys.keys() - named if without_number(key) in short}
+    begun = [key for key in keys.keys() - named if short and key.startswith(tuple(short))]
+    numbered = {key: bare for key in begun if (bare := without_number(key)) in short}
     firsts = {bare for key, bare in numbered.items() if re.search(r"\D0*1\.?$", key)}
     return sorted(keys[key] for key, bare in numbered.items() if bare in firsts)
 

@@ -72,7 +72,7 @@ def find_list_words(rows: Sequence[tuple[str, str]], rules: SourceRules, *, sure
     """
     groups = Counter(speaker for speaker, _ in groupby(speaker for speaker, _ in rows))
     turns = [(speaker, words) for speaker, words in rows if groups[speaker] > 1]
-    if len(turns) < _MIN_TURNS or len(groups) < _MIN_TURNS:
+    if len(turns) < _MIN_TURNS or len(groups) < _MIN_TURNS or min(groups.values()) > 1:
         return set()
     is_own_kind = not any(_is_plain(speaker) for speaker, _ in turns)
     has_capitals = _have_capitals([words for _, words in turns])
@@ -98,19 +98,19 @@ def find_wrapped(text: str, labels: Sequence[LabelMatch], rules: SourceRules) ->
     turns begin with a capital.
     """
     own = {*map(normalise_label, rules.speakers)}
-    words = [text[label.end : label.end + _MAX_VALUE].lstrip() for label in labels]
     inside = [
         label
-        for label, after in zip(labels, words, strict=True)
-        if label.shape in COLON_SHAPES
+        for label in labels
+        if text[label.end : label.end + 1].islower()
+        and label.shape in COLON_SHAPES
         and label.time is None
         and normalise_label(label.speaker) not in own
-        and after[:1].islower()
         and _ends_inside(_line_above(text, label))
     ]
     starts = {label.start for label in inside}
-    others = [after for label, after in zip(labels, words, strict=True) if label.start not in starts]
-    if not inside or not _have_capitals(others):
+    if not inside or not _have_capitals(
+        [text[label.end : label.end + 1] for label in labels if label.start not in starts]
+    ):
         return []
     longest = max(map(len, text.split("\n")))
     return [label for label in inside if len(_line_above(text, label)) >= _WRAP_SHARE * longest]

@@ -122,6 +122,7 @@ CUES = st.lists(st.builds(cue, VALUES, st.sampled_from(["phrase", "exact"])), mi
 @settings(max_examples=150, deadline=None)
 @given(texts=st.lists(TEXT | ANY, max_size=6), cues=CUES, picked=st.data())
 @example(["push back on the budget。Next"], [cue("budget"), cue("next")], None)
+@example(["push\rpush  "], [cue("push push", "exact")], None)
 @example(["Mind the push\n\nback. Push back", "budget", "push"], [cue("push back"), cue("back. Push", "exact")], None)
 @example(["ab push", "back"], [cue("push back", "exact"), cue("push\nback", "exact"), cue("push back")], None)
 def test_search_page_matches_spacy_docs(texts: list[str], cues: list[Cue], picked: st.DataObject | None) -> None:

@@ -56,7 +56,8 @@ class PlainText:
 
 def is_plain(text: str) -> bool:
     """Return whether a text surely is in plain form."""
-    return text.isascii() and "\n" not in text and "  " not in text and "\t" not in text
+    # White space other than a blank is not printable.
+    return text.isascii() and text.isprintable() and "  " not in text
 
 
 def make_plain(text: str) -> PlainText:

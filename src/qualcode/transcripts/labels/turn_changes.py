@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from itertools import groupby
 
+from qualcode.errors import format_count
 from qualcode.model import SourceRules
 from qualcode.transcripts.labels.label_shapes import COLON_SHAPES, RECOGNISER_NAME, ROLE_WORDS
 from qualcode.transcripts.labels.speaker_labels import LabelMatch, normalise_label, role_of
@@ -122,7 +123,8 @@ def wrap_notices(text: str, labels: Sequence[LabelMatch]) -> list[str]:
         return []
     first = f'"{labels[0].speaker}:" at line {text.count(chr(10), 0, labels[0].start) + 1}'
     hint = "put a blank line above those that begin a turn"
-    return [f"{len(labels)} labels inside sentences are read as words ({first}): {hint}"]
+    count = format_count(len(labels), "label")
+    return [f"{count} inside sentences read as words ({first}): {hint}"]
 
 
 def _ends_inside(line: str) -> bool:

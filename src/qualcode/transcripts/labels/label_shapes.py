@@ -228,7 +228,8 @@ SHAPES = (
         "other signs",
         "15550100: text",
         "signs",
-        rf"{_LEADING_TIME}(?P<name>(?![-–—•·*>\#]+{SPACE})[^\s:：][^:：\n]{{0,59}}?){_COLON}{_TRAILING_TIME}{SPACE}*",
+        rf"{_LEADING_TIME}(?P<name>(?![-–—•·*>\#]+{SPACE})[^\s:：](?:[^:：\n?!]|[?!](?=[\s:：)\]\"”*])){{0,59}}?)"
+        rf"{_COLON}{_TRAILING_TIME}{SPACE}*",
     ),
 )
 """In the order in which they are tried on a line; the first that matches is used."""

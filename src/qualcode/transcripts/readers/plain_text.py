@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from qualcode.files import decode_text, unify_line_ends
 from qualcode.model import LabelCandidate, SourceKind, SourceRules, UnplacedText
@@ -80,7 +81,7 @@ def read_plain(
     start = find_body_start(visible)
     if kind == "text":
         return _build_unlabelled_draft(text, start, is_spoken=False)
-    found = _trust_one_space(_drop_undated(list(_find_matches(visible, start, rules))))
+    found = _trust_one_space(text, _drop_undated(list(_find_matches(visible, start, rules))))
     matches = _drop_unspaced_signs(text, _remove_remarks(found, rules))
     verdicts = _classify_matches(text, matches, rules)
     selected, above, end, listed = _select_labels(text, start, matches, verdicts, rules)
@@ -178,13 +179,23 @@ def _drop_undated(matches: list[LabelMatch]) -> list[LabelMatch]:
     ]
 
 
-def _trust_one_space(matches: list[LabelMatch]) -> list[LabelMatch]:
+def _trust_one_space(text: str, matches: list[LabelMatch]) -> list[LabelMatch]:
     """Return matches with "Name 0:12" as sure as "Name  0:12", if both are there and their times are in order."""
-    timed = [match for match in matches if match.shape in (TIMED_LINE, TIMED_LINE_ONE_SPACE)]
+    # Directly below a label, such a line is the words of its turn, which end in a time; and a name has a capital.
+    words = {
+        match.start
+        for before, match in pairwise(matches)
+        if match.shape == TIMED_LINE_ONE_SPACE
+        and (match.speaker[0].islower() or not text[before.end : match.start].strip())
+    }
+    timed = [
+        match for match in matches if match.shape in (TIMED_LINE, TIMED_LINE_ONE_SPACE) and match.start not in words
+    ]
     times = [match.time or 0.0 for match in timed]
     if len({match.shape for match in timed}) < 2 or not are_in_order(times, max_falls=_MAX_FALLS):
         return matches
-    return [replace(match, trust="sure") if match.shape == TIMED_LINE_ONE_SPACE else match for match in matches]
+    starts = {match.start for match in timed}
+    return [replace(match, trust="sure") if match.start in starts else match for match in matches]
 
 
 def _remove_remarks(matches: list[LabelMatch], rules: SourceRules) -> list[LabelMatch]:

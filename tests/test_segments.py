@@ -401,7 +401,7 @@ def test_sentences_are_ordered_and_only_white_space_and_bullets_are_left_out(tex
 
 
 # Capitals and lists are looked for in the whole turn.
-PARAGRAPH = PROSE.map(lambda words: re.sub(r"[\d\n—–*-]", " ", words).upper())
+PARAGRAPH = PROSE.map(lambda words: re.sub(r"[\d\n•‣◦▪●—–*-]", " ", words).upper())
 
 
 @given(PARAGRAPH, PARAGRAPH)

@@ -239,3 +239,10 @@ def test_parts_that_are_offered_hold_no_words_of_the_interviewer_at_their_ends(t
 
     (row,) = Project(tmp_path).update(write=True, choose=choose).to_dict("records")
     assert (offered, row["status"]) == ([LONG, parts[0][5:]], "changed")
+
+
+def test_words_of_a_turn_that_became_the_interviewers_are_reported_so(tmp_path: Path) -> None:
+    path = coded_study(tmp_path, TEXT, QUOTE)
+    path.write_text(TEXT.replace("P1: Yes", "Interviewer: Yes"), encoding="utf-8")
+    (found,) = Project(tmp_path).update().to_dict("records")
+    assert found["why"] == "its words are in an interviewer's turn now: were labels or roles changed?"

@@ -11,7 +11,7 @@ from qualcode.anchors.alignment import Alignment
 from qualcode.anchors.quote_anchors import Span, normalise
 from qualcode.anchors.tokens import SENTENCE_ENDS, Tokens, count_token_words
 
-AnchorOutcome = Literal["same", "changed", "ambiguous", "partial", "gone"]
+AnchorOutcome = Literal["same", "changed", "ambiguous", "partial", "interviewer", "gone"]
 
 ACCEPT_THRESHOLD = 0.8
 """Similarity from which words count as the old ones, slightly changed."""
@@ -44,7 +44,8 @@ _Pair = tuple[int, int]
 class AnchorResult:
     """Where a quote is now: ``span``; if that is not certain, ``candidates`` with their scores, the best first.
 
-    ``partial``: its words were moved apart, or many were deleted; the candidates are the parts.
+    ``partial``: its words were moved apart, or many were deleted; the candidates are the parts. ``interviewer``: its
+    words are in an interviewer's turn now.
     """
 
     outcome: AnchorOutcome

@@ -173,7 +173,7 @@ def _locate_coding(
     )
     if result.span and not is_codable(transcript, *result.span):
         # The same words, said by the interviewer: a person must decide.
-        result = result.as_candidate
+        result = AnchorResult("interviewer")
     if result.candidates:
         places = ((_trim_to_participants(transcript, span), score) for span, score in result.candidates)
         result = replace(result, candidates=tuple((span, score) for span, score in places if span))

@@ -65,6 +65,8 @@ def _describe_location(update: CodingUpdate) -> str:
     if location.outcome == "ambiguous":
         places = format_count(len(location.candidates), "possible place")
         return f"ambiguous: {places} ({_format_candidates(update)})"
+    if location.outcome == "interviewer":
+        return "its words are in an interviewer's turn now: were labels or roles changed?"
     if location.outcome == "partial":
         return f"moved apart or shortened: parts in {_format_candidates(update)}"
     return f"deleted; similar text in {_format_candidates(update)}" if location.candidates else "deleted"

@@ -99,14 +99,14 @@ def _join_memos(memos: Iterable[str]) -> str:
 _Place = tuple[int, int, CodingStatus]
 
 
-def _locate_moved_quote(event: Event, transcript: Transcript, load_text: LoadText) -> _Place:
-    """Return the place of a quote that is not at its old one.
+def _confirm_moved_place(event: Event, transcript: Transcript, found: _Place, load_text: LoadText) -> _Place:
+    """Return the place of a quote that is not at its old one; ``found`` is what its context says.
 
     If the text in which it was coded is saved, its number of occurrences there decides where the context does not: one
     that is left of several may be another, and the only one in both texts is the same.
     """
     recorded: _Place = (event.start, event.end, "orphaned")
-    start, end, status = find_anchor_exact(transcript.text, event.anchor)
+    start, end, status = found
     old_text = load_text(event.sha256)
     if old_text is not None:
         places = find_normalised(transcript.text, event.quote)
@@ -131,7 +131,7 @@ def _place_event(event: Event, transcript: Transcript | None, load_text: LoadTex
         return (*recorded, "anchored"), False
     start, end, status = find_anchor_exact(transcript.text, event.anchor)
     if status != "anchored":
-        start, end, status = _locate_moved_quote(event, transcript, load_text)
+        start, end, status = _confirm_moved_place(event, transcript, (start, end, status), load_text)
     return (start, end, status), status == "orphaned" or make_anchor(transcript.text, start, end) != event.anchor
 
 

@@ -228,8 +228,9 @@ def _rules_of_new_source(rules: SourceRules, file: _SourceToAdd, options: AddOpt
     if options.encoding:
         rules = replace(rules, encodings={file.pattern: options.encoding, **rules.encodings})
     accepted = (*source_rule_of(rules, file.target).accept, *options.accept)
-    own = replace(rules.sources.get(file.pattern, SourceRule()), accept=accepted)
-    return replace(rules, sources={file.pattern: own, **rules.sources, file.pattern: own})
+    others = dict(rules.sources)
+    own = replace(others.pop(file.pattern, SourceRule()), accept=accepted)
+    return replace(rules, sources={file.pattern: own, **others})
 
 
 def _same_content_notices(study: Study, file: _SourceToAdd) -> Iterator[str]:

@@ -227,18 +227,15 @@ class Study:
 
     @cached_property
     def _placements(self) -> Placements:
-        placements = self._place(self._ledger.state)
+        placements = self._place_codings(self._ledger.state, self._coded_transcripts(self._ledger.state))
         self.text_versions.save_texts(placements.coded_transcripts)
         # The codings have all that the events had, which can be dropped: 100,000 of them take 100 MB.
         state = replace(self._ledger.state, apply_events=(), original_events={}, duplicate_ids=placements.duplicate_ids)
         self.__dict__["_ledger"] = replace(self._ledger, state=state)
         return placements
 
-    def _place(self, state: LedgerState) -> Placements:
+    def _place_codings(self, state: LedgerState, transcripts: Mapping[str, Transcript]) -> Placements:
         # Not `self.codebook`: codings have their places even while the codebook has errors.
-        return self._place_in(state, self._coded_transcripts(state))
-
-    def _place_in(self, state: LedgerState, transcripts: Mapping[str, Transcript]) -> Placements:
         return place_codings(state, transcripts, self.codebook_and_problems[0], self.text_versions.load_text)
 
     def _coded_transcripts(self, state: LedgerState) -> Mapping[str, Transcript]:
@@ -319,7 +316,7 @@ class Study:
 
     def _locate(self, state: LedgerState) -> Placements:
         # One transcript at a time, so its source alone is read, also in a large study.
-        return self._place_in(state, self.transcripts)
+        return self._place_codings(state, self.transcripts)
 
     def append_events(self, events: Sequence[Event]) -> list[Path]:
         """Append decisions to the ledgers and return the files to which torn last lines were set aside.

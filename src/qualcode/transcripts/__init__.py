@@ -173,14 +173,17 @@ def _reader_name(module: str) -> str:
 
 
 def _read_options(display_path: str, rules: SourceRules) -> ReadOptions:
-    source = source_rule_of(rules, display_path)
-    return ReadOptions(display_path, rules_for_source(rules, display_path), encoding_of(rules, display_path), source)
+    encoding, source = encoding_of(rules, display_path), source_rule_of(rules, display_path)
+    return ReadOptions(display_path, _add_speakers(rules, source), encoding, source)
 
 
 def rules_for_source(rules: SourceRules, display_path: str) -> SourceRules:
     """Return the rules with the speakers of one source: SPEAKER_00 of a recogniser is another person in each."""
-    speakers = source_rule_of(rules, display_path).speakers
-    return replace(rules, speakers={**rules.speakers, **speakers}) if speakers else rules
+    return _add_speakers(rules, source_rule_of(rules, display_path))
+
+
+def _add_speakers(rules: SourceRules, source: SourceRule) -> SourceRules:
+    return replace(rules, speakers={**rules.speakers, **source.speakers}) if source.speakers else rules
 
 
 def source_rule_of(rules: SourceRules, display_path: str) -> SourceRule:

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualcode.errors import OperationError
-from qualcode.model import SourceRule, SourceRules, SpeakerRule, Transcript
+from qualcode.model import LabelCandidate, SourceRule, SourceRules, SpeakerRule, Transcript
 from qualcode.transcripts import read_source, read_transcript
+from qualcode.transcripts.labels.speaker_labels import MAYBE_A_NAME, unsure_label_notices
 from qualcode.transcripts.labels.time_shapes import parse_seconds
 from qualcode.transcripts.readers.captions import read_captions
 from qualcode.transcripts.readers.plain_text import read_plain
@@ -568,3 +569,10 @@ def test_times_in_answers_that_fall_stay_words(read: Read) -> None:
 def test_labels_of_further_recognisers_are_read(read: Read, first: str, second: str, names: tuple[str, str]) -> None:
     rows = zip([first, second] * 2, (QUESTION, RAIN, BARN, STANDS), strict=True)
     assert spoken(read("\n".join(label + words for label, words in rows))) == by_turns(*names)
+
+
+def test_a_proposed_setting_is_valid_yaml_whatever_the_name() -> None:
+    label = LabelCandidate('Cy "CJ" Oak', False, MAYBE_A_NAME.reason, "other signs", 1, 0)
+    (notice,) = unsure_label_notices("", [label])
+    assert 'write speakers: {"Cy \\"CJ\\" Oak": {}} in qualcode.yaml' in notice
+    assert 'not_speakers: ["Cy \\"CJ\\" Oak"]' in notice

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import glob
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -54,6 +56,16 @@ def format_count(count: int, noun: str) -> str:
     if count == 1:
         return f"1 {noun}"
     return f"{count:,} {noun[:-1]}ies" if noun.endswith("y") else f"{count:,} {noun}s"
+
+
+def quote_yaml(text: str) -> str:
+    """Return a text as a quoted YAML scalar, for settings that a message proposes."""
+    return json.dumps(text, ensure_ascii=False)  # a JSON string is valid YAML
+
+
+def quote_pattern(path: str) -> str:
+    """Return the path of a source as a quoted pattern of the settings that matches it alone, whatever its signs."""
+    return quote_yaml(glob.escape(path))
 
 
 def shorten_text(text: str, *, limit: int) -> str:

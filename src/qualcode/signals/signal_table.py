@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import glob
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from qualcode.errors import quote_pattern, quote_yaml
 from qualcode.model import SignalName, SourceRule, SourceRules, Transcript
 from qualcode.segments import SentenceRules, get_sentence_rules
 from qualcode.signals import speaker_signals, text_signals
@@ -63,9 +62,8 @@ class Finding:
     @property
     def hint(self) -> str:
         """The settings that correct it, and those that accept it."""
-        # A JSON string is valid YAML; brackets and stars in names of files are not patterns.
-        path = json.dumps(glob.escape(self.path), ensure_ascii=False)
-        values = {"label": json.dumps(self.example.label or "LABEL", ensure_ascii=False), "path": path}
+        path = quote_pattern(self.path)
+        values = {"label": quote_yaml(self.example.label or "LABEL"), "path": path}
         accepted = f"sources: {{{path}: {{accept: [{self.signal.name}]}}}}"
         return f"{self.signal.way_out.format(**values)}; if all is right, {accepted}"
 

@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qualcode.errors import OperationError
+from qualcode.errors import OperationError, quote_yaml
 from qualcode.files import MAX_TABLE_SIZE, TABLE_SUFFIXES, open_binary, read_bytes
 from qualcode.model import Case, SourceRule, SourceRules, Transcript, Turn
 from qualcode.transcripts.case_reader import join_cases, read_cases
@@ -227,7 +227,8 @@ def _role_notices(turns: Collection[Turn], rules: SourceRules) -> list[str]:
         return [f"no speaker is an interviewer, so all are counted ({names}): name the interviewer in qualcode.yaml"]
     unnamed = [name for name in speakers if name not in rules.speakers]
     if others := find_numbered_others(unnamed, rules.interviewers):
-        hint = f'if one is an interviewer, write speakers: {{"{others[0]}": {{role: interviewer}}}} in qualcode.yaml'
+        setting = f"speakers: {{{quote_yaml(others[0])}: {{role: interviewer}}}}"
+        hint = f"if one is an interviewer, write {setting} in qualcode.yaml"
         names = "; ".join(others[:5])
         return [f"labels with a number beside an interviewer's without one are read as participants' ({names}): {hint}"]
     return []

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise, takewhile
 
+from qualcode.errors import quote_yaml
 from qualcode.model import SourceRules
 from qualcode.transcripts.labels.label_shapes import (
     COLON_SHAPES,
@@ -188,7 +189,7 @@ def block_notices(text: str, labels: Sequence[LabelMatch]) -> list[str]:
     if not unknown:
         return []
     first, names = text.count("\n", 0, labels[0].start) + 1, "; ".join(unknown[:5])
-    hint = f'if they are speakers, write speakers: {{"{unknown[0]}": {{}}}} in qualcode.yaml'
+    hint = f"if they are speakers, write speakers: {{{quote_yaml(unknown[0])}: {{}}}} in qualcode.yaml"
     return [f"words before a colon above the interview are read as header ({names}; from line {first}): {hint}"]
 
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
+from qualcode.errors import quote_pattern
 from qualcode.model import SourceRules
 from qualcode.transcripts.labels.label_shapes import DASH_SHAPE, NAME, RECOGNISER_NAME
 from qualcode.transcripts.labels.speaker_labels import (
@@ -115,7 +116,7 @@ def layout_notices(labels: Sequence[LabelMatch], rules: SourceRules, *, path: st
     if not names or any(normalise_label(name) in known or _is_recognised(name) for name in names):
         return ()
     words = "; ".join([*names][:5])
-    hint = f'if they are headings, write sources: {{"{path}": {{kind: text}}}} in qualcode.yaml'
+    hint = f"if they are headings, write sources: {{{quote_pattern(path)}: {{kind: text}}}} in qualcode.yaml"
     return (f"names alone on their lines are read as speakers ({words}): {hint}",)
 
 

@@ -10,6 +10,7 @@ from functools import cache
 from itertools import groupby, pairwise
 from unicodedata import is_normalized, normalize
 
+from qualcode.errors import quote_yaml
 from qualcode.model import LabelCandidate, Role, SourceRules
 from qualcode.transcripts.labels import label_shapes as shapes
 from qualcode.transcripts.labels.label_shapes import (
@@ -233,8 +234,8 @@ def unsure_label_notices(text: str, labels: Iterable[LabelCandidate]) -> tuple[s
     """Return a notice per label that may be a name but is read as words, with the setting to write."""
     return tuple(
         f'"{label.text}:" (line {text.count(chr(10), 0, label.start) + 1}) may name a speaker but is read as words: '
-        f'if it does, write speakers: {{"{label.text}": {{}}}} in qualcode.yaml, '
-        f'else labels: {{not_speakers: ["{label.text}"]}}'
+        f"if it does, write speakers: {{{quote_yaml(label.text)}: {{}}}} in qualcode.yaml, "
+        f"else labels: {{not_speakers: [{quote_yaml(label.text)}]}}"
         for label in labels
         if label.why in {MAYBE_A_NAME.reason, IN_A_LIST.reason}
     )

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from qualcode.errors import OperationError, format_names
+from qualcode.errors import OperationError, format_names, quote_pattern
 
 _WORD_TIERS = (
     "tx", "txt", "text", "words", "word", "wd", "utterance", "utt", "transcription", "transcript", "trs", "orth",
@@ -153,7 +153,7 @@ def _ambiguity_notice(tiers: Sequence[Tier], main: Tier, path: str) -> str:
     source = path.removeprefix("transcripts/")
     return (
         f"tier '{main.name}' holds record numbers, not words: name the type of the tier with the words ({types}) in "
-        f'qualcode.yaml: sources: {{"{source}": {{tier: {below[0].type or below[0].name}}}}}'
+        f"qualcode.yaml: sources: {{{quote_pattern(source)}: {{tier: {below[0].type or below[0].name}}}}}"
     )
 
 

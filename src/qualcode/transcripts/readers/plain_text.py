@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from qualcode.errors import quote_pattern
 from qualcode.files import decode_text, unify_line_ends
 from qualcode.model import LabelCandidate, SourceKind, SourceRules, UnplacedText
 from qualcode.transcripts.draft import Draft, DraftTurn, ReadOptions
@@ -145,7 +146,7 @@ def _unplaced_lines(text: str, start: int) -> Iterator[UnplacedText]:
 
 def _no_turns_notice(labels: Sequence[LabelMatch], path: str) -> str:
     words = "; ".join(dict.fromkeys(label.speaker for label in labels[:3]))
-    hint = f'if they are speakers, write sources: {{"{path}": {{kind: interview}}}} in qualcode.yaml'
+    hint = f"if they are speakers, write sources: {{{quote_pattern(path)}: {{kind: interview}}}} in qualcode.yaml"
     return f"{_NO_LABELS}; words before a colon that do not take turns are not speakers ({words}): {hint}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from qualcode.errors import format_names
+from qualcode.errors import format_names, quote_pattern
 from qualcode.files import TableStream
 
 _MAX_SHOWN_LENGTH = 60
@@ -87,7 +87,7 @@ def settings_hint(sheet: TableStream) -> str:
     """Return how to name the columns of a table in the settings."""
     path = sheet.display_path.removeprefix("transcripts/")
     return (
-        f'In qualcode.yaml: tables: {{"{path}": {{id: COLUMN, text: COLUMN}}}}, '
+        f"In qualcode.yaml: tables: {{{quote_pattern(path)}: {{id: COLUMN, text: COLUMN}}}}, "
         "or {kind: transcript, text: COLUMN} where each row is a turn (with transcript: COLUMN, which names the "
         "interview of each row, if there are several)"
     )

@@ -315,7 +315,11 @@ def test_every_match_contains_a_required_literal(regex: str, text: str) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(
-    exact=st.lists(st.sampled_from([*LETTERS, "$", " ", ".", "'"]), min_size=1, max_size=3).map("".join), text=SENTENCES
+    # Two blanks match any white space, as one does; this law is on the characters themselves.
+    exact=st.lists(st.sampled_from([*LETTERS, "$", " ", ".", "'"]), min_size=1, max_size=3)
+    .map("".join)
+    .filter(lambda exact: "  " not in exact),
+    text=SENTENCES,
 )
 def test_exact_cues_match_all_whole_words(english: Language, exact: str, text: str) -> None:
     expected = set()

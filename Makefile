@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --no-deps
 COUNT := awk '/^WARNING: Location/ {next} /^Collecting/ {n++; printf "\r  %d packages", n; fflush(); next} \
 	/^(ERROR|WARNING|Could not)/ {print} END {print ""}'
 
-.PHONY: demo test check lint types layers coverage wheel bench lock clean
+.PHONY: demo test test-full check lint types layers coverage wheel bench lock clean
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("qualcode needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Name another: make PYTHON=python3.12 ...") if sys.version_info < (3, 11) else None'
@@ -38,6 +38,9 @@ demo: $(READY)
 test: $(READY)
 	$(BIN)/python -m pytest -n 2 -q
 
+test-full: $(READY)
+	$(BIN)/python -m pytest -n 2 -q --full
+
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -49,7 +52,7 @@ layers: $(READY)
 	$(BIN)/lint-imports
 
 coverage: $(READY)
-	$(BIN)/python -m pytest -n 2 -q --cov --cov-report=term
+	$(BIN)/python -m pytest -n 2 -q --full --cov --cov-report=term
 	$(BIN)/python tests/coverage_floor.py
 
 check: lint types layers coverage

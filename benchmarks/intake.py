@@ -1,4 +1,7 @@
-"""Reading a table of 1,000,000 short answers (240 MB) and splitting it into sentences, against csv.reader alone."""
+"""Reading a table of 1,000,000 short answers (240 MB) and splitting it into sentences, against csv.reader alone.
+
+And reading texts that are hard to read, against the same at a quarter of their length.
+"""
 
 from __future__ import annotations
 
@@ -42,6 +45,21 @@ with source.open(encoding="utf-8", newline="") as stream:
         sheet.append(row)
 book.save(source.with_suffix(".xlsx"))
 """
+_HARD_TEXT = """
+import sys
+from qualcode.transcripts.readers.plain_text import read_plain
+read_plain(eval(sys.argv[1], {"n": int(sys.argv[2])}))
+"""
+_HARD_TEXTS = {
+    "blanks in a line": '"I: a #00:00:05-3#\\n" + " " * 10 * n + "x\\n"',
+    "times in a line": '"I: " + "#00:00:05-3# " * n',
+    "different labels": '"".join(f"S{k}: x\\n" for k in range(n))',
+    "labels with remarks": '"".join(f"S{k} (laughing): x\\n" for k in range(n))',
+    "blank lines and times": '"I: a\\n" + "\\n" * 10 * n + "#00:00:05-3#\\n" * n',
+    "numbered lines": '"".join(f"{k} and {k}\\n" for k in range(n))',
+}
+"""Texts by what they have many of, as expressions of their length: reading each takes time in proportion to it."""
+_HARD_LENGTH = 10_000
 _SENTENCES = (
     "The waiting time was far too long, and nobody told us why.",
     "Staff were kind.",
@@ -84,3 +102,6 @@ def run() -> Iterator[str]:
         for suffix in (".xlsx", ".parquet"):
             comparison = compare(python(_READ, str(table.with_suffix(suffix))), python(_READ, str(table)), rounds=3)
             yield f"{SMALL_ROWS:,} answers as {suffix}: {comparison} of the same as .csv"
+    for name, text in _HARD_TEXTS.items():
+        long, short = (python(_HARD_TEXT, text, str(length)) for length in (_HARD_LENGTH, _HARD_LENGTH // 4))
+        yield f"a text with many {name}: {compare(long, short, rounds=3)} of a quarter of it"

@@ -1,20 +1,58 @@
-"""Fixtures of all tests: files written from the text in a test, and real samples that are not in the repository."""
+"""Options and fixtures of all tests: which are run, files written from the text in a test, real samples.
+
+``pytest`` leaves out the tests marked slow, and tries 30 examples of each law. ``pytest --full``, which CI runs, leaves
+out nothing and tries 100.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-settings.register_profile("qualcode", deadline=None)  # a busy machine must not fail a test
-settings.load_profile("qualcode")
+# Without a deadline, since a busy machine must not fail a test.
+settings.register_profile("quick", deadline=None, max_examples=30)
+settings.register_profile("full", deadline=None)
+settings.load_profile("quick")
 
 ROOT = Path(__file__).resolve().parents[1]
 REAL = ROOT.parent / "shared" / "data" / "real"
 
 Write = Callable[[str, str | bytes], Path]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option ``--full``."""
+    parser.addoption("--full", action="store_true", help="also run the tests marked slow, and 100 examples of each law")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose how many examples are tried, before tests are collected."""
+    if config.getoption("--full"):
+        settings.load_profile("full")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out slow tests, unless all are asked for or one test is named."""
+    is_named = any("::" in argument for argument in config.args)
+    if config.getoption("--full") or config.getoption("-m") or is_named:
+        return
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    items[:] = [item for item in items if item not in slow]
+    config.hook.pytest_deselected(items=slow)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say in one line which tests were not run, and why."""
+    reasons = Counter(report.longrepr[2].removeprefix("Skipped: ") for report in terminalreporter.getreports("skipped"))
+    parts = [f"{count} skipped: {reason}" for reason, count in sorted(reasons.items())]
+    if not config.getoption("--full"):
+        parts.append("slow tests are left out (make test-full runs them)")
+    if parts:
+        terminalreporter.write_line("; ".join(parts))
 
 
 @pytest.fixture

@@ -62,6 +62,7 @@ def coded(root: Path) -> Coded:
     return [(study.transcripts[name], transcript_spans) for name, transcript_spans in spans.items()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("old_text", [True, False], ids=["old text known", "quote and context only"])
 @pytest.mark.parametrize("change", CHANGES)
 def test_codings_of_the_shipped_study_are_found_after_edits(coded: Coded, change: str, old_text: bool) -> None:

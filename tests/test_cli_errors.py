@@ -221,7 +221,6 @@ def test_bytes_that_are_no_text_are_refused(shell: Shell, options: list[str]) ->
         env={**os.environ, "PYTHONUTF8": "1"},
         capture_output=True,
         check=False,
-        timeout=60,
     )
     assert (done.returncode, done.stdout) == (1, b"")
     assert b"this memo is not valid text" in done.stderr

@@ -139,6 +139,7 @@ def test_changed_texts_and_settings_are_searched_again(root: Path, name: str, co
     assert len(list((root / ".qualcode/cues").iterdir())) == 1
 
 
+@pytest.mark.slow
 def test_match_lists_are_merged_after_many_edits(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cue_index, "_MAX_LISTS", 2)
     for cue in ("wait", "better", "problem", "it", "on"):
@@ -201,6 +202,7 @@ def test_shares_contain_every_turn_once_in_order(root: Path, share_count: int) -
     assert all(share for share in shares)
 
 
+@pytest.mark.slow
 def test_two_processes_give_the_same_suggestions_in_order(tmp_path: Path) -> None:
     """The size of blocks cannot be patched here: another process would not have it."""
     root = answers(tmp_path, rows=4100)
@@ -317,6 +319,7 @@ def test_task_name_does_not_depend_on_share(tmp_path: Path) -> None:
     assert whole.share_path("hits") != half.share_path("hits")
 
 
+@pytest.mark.slow
 def test_suggest_command_with_two_jobs_gives_the_same_rows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = small_study(tmp_path)
     rows = Shell(root, capsys)("suggest", "--format", "csv").csv

@@ -288,6 +288,7 @@ SENTENCES = st.lists(
 ).map(". ".join)
 
 
+@pytest.mark.slow
 @settings(max_examples=500, deadline=None)
 @given(regexes=st.lists(REGEXES, min_size=1, max_size=3), text=SENTENCES)
 @example(regexes=["Σk"], text="ΣK ςk ΟΔΟΣk")
@@ -313,6 +314,7 @@ def test_every_match_contains_a_required_literal(regex: str, text: str) -> None:
             assert any(literal in match[0].lower() for literal in literals)
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(
     # Two blanks match any white space, as one does; this law is on the characters themselves.
@@ -347,6 +349,7 @@ def matched(nlp: Language, matcher: PhraseMatcher | Matcher, text: str) -> Found
     return {(doc[start:end].start_char, doc[start:end].end_char) for _, start, end in matcher(doc)}
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(
     spoken=SPEECH,
@@ -366,6 +369,7 @@ def test_phrases_match_spacy(
     assert hits(text, *map(cue, phrases), nlp=english) == matched(lemmas, matcher, text)
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(
     spoken=SPEECH,
@@ -393,6 +397,7 @@ TOKENS = st.one_of(
 OPTIONAL = st.builds(lambda token, op: {**token, "OP": op}, TOKENS, st.sampled_from("? + ! {0,1} {1,2} {,1}".split()))
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(
     spoken=st.lists(st.sampled_from(PLAIN), max_size=14), pattern=st.lists(TOKENS | OPTIONAL, max_size=2), needed=TOKENS
@@ -559,6 +564,7 @@ def pipeline_and_tokenizer(language: str) -> tuple[Language, ChunkTokenizer]:
     return nlp, ChunkTokenizer(nlp)
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.one_of(CHUNK, st.sampled_from("can't don't U.S. e.g. well-known cannot it's 5km word, (word)".split())))
 )

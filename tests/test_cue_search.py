@@ -120,6 +120,7 @@ VALUES = st.lists(st.sampled_from(PIECES), min_size=1, max_size=3).map(" ".join)
 CUES = st.lists(st.builds(cue, VALUES, st.sampled_from(["phrase", "exact"])), min_size=1, max_size=6)
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(texts=st.lists(TEXT | ANY, max_size=6), cues=CUES, picked=st.data())
 @example(["push back on the budget。Next"], [cue("budget"), cue("next")], None)
@@ -149,6 +150,7 @@ REGEXES = ["bud(?:get)?", r"\bpush(?:ed|ing)?\b", "^push", "k", "σ", "[a-z]+k b
 PATTERNS = ['[{"LEMMA": "push"}, {"LOWER": "back"}]', '[{"IS_PUNCT": true}]', '[{"LOWER": "budget", "OP": "+"}]']
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(texts=st.lists(TEXT, max_size=5))
 def test_search_page_matches_search_of_single_sentences(texts: list[str]) -> None:
@@ -226,6 +228,7 @@ def test_suggestion_id_depends_on_transcript_place_quote_and_code() -> None:
     assert [key] != suggest_by_cues([talk], book_of({"f/b": [cue("no")]})).id
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(texts=st.lists(TEXT, max_size=5), cues=CUES)
 def test_search_page_with_vocabulary_gives_the_same_matches(texts: list[str], cues: list[Cue]) -> None:

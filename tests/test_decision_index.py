@@ -74,6 +74,7 @@ def state_of(study: Study) -> object:
     )
 
 
+@pytest.mark.slow
 @given(steps=steps)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_an_open_project_decides_as_one_that_is_opened_anew_each_time(

@@ -52,6 +52,7 @@ def with_truth(labelled: LabelledCorpus, truth: NDArray[np.bool_]) -> LabelledCo
     return replace(labelled, labels=replace(labelled.labels, truth=truth))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", METHODS)
 def test_scores_of_a_transcript_do_not_depend_on_its_own_codings(data: EvaluationData, name: str) -> None:
     labelled = data.training_set.labelled_corpus
@@ -98,6 +99,7 @@ def test_shuffled_codings_cannot_be_learned(data: EvaluationData) -> None:
     assert measure(data, "learner") > 0.8 > chance
 
 
+@pytest.mark.slow
 def test_transcripts_of_a_case_are_held_out_together(tmp_path: Path) -> None:
     rows = "".join(f"{name},{name}\n" for name in "CDEFGHI")
     study = taught_study(tmp_path, cases=f"case,transcripts\nboth,A; B\n{rows}")
@@ -189,6 +191,7 @@ def test_calibration_counts_every_cell(project: Project) -> None:
     assert set(calibration["over"]) == {"asked", "suggested"}
 
 
+@pytest.mark.slow
 def test_results_are_cached_until_a_decision_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     study = taught_study(tmp_path)
     first = coded(study).evaluate()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import multiprocessing
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -409,12 +408,10 @@ def test_merge_keys_are_refused(yaml: Yaml) -> None:
     assert _messages(document) == ["a.yaml:3:3: YAML merge keys (<<) are not supported (write the values out)"]
 
 
-def test_alias_bomb_is_refused_quickly(yaml: Yaml) -> None:
+def test_alias_bomb_is_refused(yaml: Yaml) -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
-    before = time.perf_counter()
-    document = yaml("\n".join(lines))
-    assert time.perf_counter() - before < 2
+    document = yaml("\n".join(lines))  # 10 ** 12 values if aliases were followed
     assert len(document.problems) == 110
 
 

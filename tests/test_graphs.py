@@ -149,6 +149,7 @@ def test_layout_is_the_same_every_time() -> None:
     assert compute_layout(graph()) == compute_layout(graph())
 
 
+@pytest.mark.slow
 def test_layout_is_the_same_in_every_process() -> None:
     """Even if few of many code sets occur: networkx iterates over a small subgraph in the order of a set."""
     program = (

@@ -29,7 +29,7 @@ def test_a_notebook_runs_without_an_error(path: Path, tmp_path: Path, monkeypatc
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         client = nbclient.NotebookClient(
-            notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
+            notebook, timeout=None, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
         )
         client.execute()
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]

@@ -667,6 +667,7 @@ PARTS = [
 SPEECH = st.lists(st.sampled_from(PARTS), min_size=1, max_size=8).map(" ".join)
 
 
+@pytest.mark.slow
 @given(st.lists(SPEECH, min_size=1, max_size=5), st.data())
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_law_codings_are_kept_and_undo_restores_everything(
@@ -699,6 +700,7 @@ def test_law_codings_are_kept_and_undo_restores_everything(
 # The shipped study
 
 
+@pytest.mark.slow
 def test_the_shipped_study_keeps_every_coding(root: Path, tmp_path: Path) -> None:
     shipped, study = Path(__file__).resolve().parents[1], tmp_path / "shipped"
     for name in ("transcripts", "codings", "codebooks"):

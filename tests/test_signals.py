@@ -184,6 +184,7 @@ def test_the_settings_of_a_message_are_valid_yaml() -> None:
     )
 
 
+@pytest.mark.slow
 def test_many_speakers_are_compared_in_linear_time() -> None:
     """Every pair of 20,000 labels would take minutes."""
     transcript = make_transcript(*((f"Name{number} Lee", "It rained.") for number in range(20_000)))

@@ -157,6 +157,7 @@ def test_no_case_is_on_both_sides(tmp_path: Path) -> None:
     assert {frozenset(names) for names in sides.values()} == {frozenset("ABD"), frozenset("C")}
 
 
+@pytest.mark.slow
 def test_the_files_are_the_same_for_any_hash_seed(shell: Shell, tmp_path: Path) -> None:
     code = f"from qualcode.project import Project; Project({str(shell.root)!r}).export_spacy({{!r}}, coder='ana')"
     for seed in ("1", "2"):
@@ -267,6 +268,7 @@ def train(nlp: Language, folder: Path, *, rounds: int, rate: float) -> None:
         nlp.update(examples, sgd=optimizer)
 
 
+@pytest.mark.slow
 def test_a_text_categoriser_trained_on_the_files_suggests(shell: Shell, tmp_path: Path) -> None:
     shell("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "ana")
     nlp = spacy.blank("en")
@@ -293,6 +295,7 @@ def test_a_text_categoriser_trained_on_the_files_suggests(shell: Shell, tmp_path
     assert "spacy:model-best" in shell(*words, "--all").out
 
 
+@pytest.mark.slow
 def test_a_span_categoriser_trained_on_the_files_suggests(shell: Shell, tmp_path: Path) -> None:
     shell("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "ana", "--unit", "turn")
     nlp = spacy.blank("en")

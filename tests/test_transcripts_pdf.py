@@ -261,3 +261,65 @@ def test_a_short_line_before_a_capital_letter_is_a_heading() -> None:
     ]
     words = "Yes.\n\nAbout the farm and\n\nWe grow beans and peas on forty hectares of land near the river bank now."
     assert turns(read(pdf(lines)))[0] == ("P1", words)
+
+
+def test_a_label_at_the_top_of_pages_that_is_a_speaker_elsewhere_is_not_a_running_header() -> None:
+    pages = [
+        ["The Dan and Mia talks", "Dan:", f"And {season}?", "Mia: It rained.", "Dan: How long?", f"Mia: {days} days."]
+        for season, days in (("spring", "Two"), ("summer", "Nine"), ("autumn", "Some"))
+    ]
+    draft = read(pdf(*pages))
+    assert turns(draft)[:4] == [
+        ("Dan", "And spring?"),
+        ("Mia", "It rained."),
+        ("Dan", "How long?"),
+        ("Mia", "Two days."),
+    ]
+    assert [piece.text for piece in draft.unplaced] == [
+        f"page {page}, head or foot: The Dan and Mia talks" for page in (1, 2, 3)
+    ]
+
+
+def test_a_header_with_a_colon_that_labels_no_turn_is_a_running_header() -> None:
+    pages = [["Confidential:", f"Dan: {days}?", f"Mia: {days} days."] for days in ("Two", "Nine", "Some")]
+    assert [piece.text for piece in read(pdf(*pages)).unplaced] == [
+        f"page {page}, head or foot: Confidential:" for page in (1, 2, 3)
+    ]
+
+
+WRAPPED = [
+    *("Dan: How was the spring?", "Mia: It rained for", "12 days, and then the", "river came up.", "Dan: And the", "2"),
+    *("barns?", "Mia: They held, all", "4", "of them.", "Dan: Good.", "Mia: It was good.", "Dan: Who", "helped?"),
+    *("Mia: Each one of", "30 neighbours."),
+]
+"""Lines in which numbers are words, also at the beginning of a line and alone."""
+
+
+def numbered(line: str, number: int, style: str) -> str:
+    is_written = number % (5 if "fifth" in style else 1) == 0
+    return (f"{line} {number}" if "right" in style else f"{number} {line}") if is_written else line
+
+
+@pytest.mark.parametrize("first", [1, 341])
+@pytest.mark.parametrize("style", ["left", "right", "left, each fifth", "right, each fifth", "left, again each page"])
+def test_line_numbers_in_the_margin_are_not_words(style: str, first: int) -> None:
+    plain = read(pdf(WRAPPED, WRAPPED[:12]))
+    second = first if "again" in style else first + len(WRAPPED)
+    pages = [
+        [numbered(line, number, style) for number, line in enumerate(lines, start)]
+        for lines, start in ((WRAPPED, first), (WRAPPED[:12], second))
+    ]
+    draft = read(pdf(*pages))
+    assert turns(draft) == turns(plain)
+    assert [piece.text[:20] for piece in draft.unplaced] == ["page 1, line numbers", "page 2, line numbers"]
+
+
+@pytest.mark.parametrize("step", [1, 5])
+def test_line_numbers_that_are_extracted_below_their_page_are_not_words(step: int) -> None:
+    numbers = [str(number) for number in range(step, len(WRAPPED) + 1, step)]
+    assert turns(read(pdf([*WRAPPED, *numbers]))) == turns(read(pdf(WRAPPED)))
+
+
+def test_numbers_that_do_not_count_the_lines_are_words() -> None:
+    lines = [f"{number} of them came." if number % 3 else "Nobody came." for number in range(1, 31)]
+    assert "1 of them came." in read(pdf(lines)).text

@@ -725,3 +725,15 @@ def test_turns_above_a_date_in_the_header_have_a_notice() -> None:
         "if they are speech, move the lines with the date and so on above them",
     )
     assert read_plain("Interviewer: Jo\nTime: 3 May\n\nInterviewer: Well?\n\nAnn: So.\n").notices == ()
+
+
+def test_line_numbers_in_the_margin_of_a_text_are_not_counted_as_words() -> None:
+    lines = [
+        *("Dan: How was the spring?", "Mia: It rained for", "12 days, and then the", "river came up.", "Dan: And the"),
+        *("barns?", "Mia: They held, all", "of them.", "Dan: Good.", "Mia: It was", "good."),
+    ]
+    text = "A talk\n\n" + "\n".join(f"{number:>3}  {line}" for number, line in enumerate(lines, 1))
+    draft = read_plain(text)
+    assert [turn.speaker for turn in draft.turns] == ["Dan", "Mia"] * 3
+    assert [text[start:end].strip() for start, end in draft.not_words] == [str(number) for number in range(1, 12)]
+    assert draft.notices == ("11 line numbers in the margin are not counted as words (the first at line 3)",)

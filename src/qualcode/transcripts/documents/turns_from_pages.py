@@ -1,4 +1,4 @@
-"""Turns of lines on pages: running headers and page numbers are set apart, lines are joined to paragraphs.
+"""Turns of lines on pages: running headers, page and line numbers are set apart, lines are joined to paragraphs.
 
 A paragraph ends where a short line ends a sentence, or where a label begins the next line. A hyphen at the end of a
 line is removed only if it is a soft hyphen, or if the joined word occurs elsewhere in the text.
@@ -17,6 +17,7 @@ from qualcode.transcripts.documents.turns_from_paragraphs import build_draft_fro
 from qualcode.transcripts.draft import Draft, DraftTurn, ReadOptions, Utterance, build_draft_from_utterances
 from qualcode.transcripts.labels.label_shapes import HEADER_KEYS
 from qualcode.transcripts.labels.speaker_labels import LABEL, clean_text
+from qualcode.transcripts.margin_numbers import find_margin_numbers
 from qualcode.transcripts.readers.plain_text import read_plain
 
 EDGE_LINES = 2
@@ -51,6 +52,7 @@ PageLines = Sequence[PageLine]
 
 def build_draft_from_pages(pages: Sequence[PageLines], *, options: ReadOptions) -> Draft:
     """Return the draft of pages of lines, none of them blank."""
+    pages, margins = _cut_margin_numbers(pages)
     # Running lines are removed before labels are detected, else they would be words of the turn around the page break.
     running = _find_running_lines(pages)
     lines = [line for page in pages for line in page if line.number not in running]
@@ -68,17 +70,45 @@ def build_draft_from_pages(pages: Sequence[PageLines], *, options: ReadOptions) 
     )
     joined = _join_lines(draft, [line.number for line in lines], is_text=options.source.kind == "text")
     cut = [replace(piece, line=lines[piece.line - 1].number) for piece in draft.unplaced]
-    return replace(joined, unplaced=tuple(sorted([*edges, *cut], key=lambda piece: piece.line)))
+    return replace(joined, unplaced=tuple(sorted([*margins, *edges, *cut], key=lambda piece: piece.line)))
+
+
+def _cut_margin_numbers(pages: Sequence[PageLines]) -> tuple[Sequence[PageLines], list[UnplacedText]]:
+    """Return the pages without the line numbers in their margins, and these numbers, page by page."""
+    spans = find_margin_numbers([line.text for page in pages for line in page])
+    if not spans:
+        return pages, []
+    kept: list[PageLines] = []
+    numbers: list[UnplacedText] = []
+    at = 0
+    for page in pages:
+        cut = {line.number: spans[index] for index, line in enumerate(page, at) if index in spans}
+        at += len(page)
+        kept.append([line for old in page if (line := _cut_span(old, cut.get(old.number, (0, 0)))).text])
+        words = " ".join(line.text[slice(*cut[line.number])].strip() for line in page if line.number in cut)
+        if words:
+            numbers.append(UnplacedText(min(cut), format_aside(f"page {page[0].page}, line numbers", words)))
+    return kept, numbers
+
+
+def _cut_span(line: PageLine, span: tuple[int, int]) -> PageLine:
+    return replace(line, text=line.text[: span[0]] + line.text[span[1] :])
 
 
 def _find_running_lines(pages: Sequence[PageLines]) -> frozenset[int]:
     """Return the numbers of the lines that are running headers, footers or page numbers."""
     running: set[int] = set()
+    all_counts = Counter(_label_pattern(line.text) for page in pages for line in page)
     for distance in range(EDGE_LINES):
         for is_last in (False, True):
             edge = [line for page in pages if (line := _edge_line(page, distance, running, is_last=is_last))]
             counts = Counter(_pattern(line.text) for line in edge)
-            running.update(line.number for line in edge if _is_running_line(line, counts, len(pages)))
+            speakers = {text for text, count in counts.items() if _is_speaker_elsewhere(text, count, all_counts)}
+            running.update(
+                line.number
+                for line in edge
+                if _pattern(line.text) not in speakers and _is_running_line(line, counts, len(pages))
+            )
     return frozenset(running)
 
 
@@ -92,6 +122,18 @@ def _edge_line(page: PageLines, distance: int, running: Collection[int], *, is_l
 def _pattern(text: str) -> str:
     """Return a line's text with its numbers replaced, by which running lines of different pages are equal."""
     return re.sub(r"\d+", "#", clean_text(text))
+
+
+def _is_speaker_elsewhere(pattern: str, count: int, all_counts: Counter[str]) -> bool:
+    """Return whether a line at the edge of ``count`` pages is a speaker's label elsewhere, or as often inside pages."""
+    is_label = pattern.endswith((":", "：")) and pattern.rstrip(" :：").casefold() not in HEADER_KEYS
+    return all_counts[pattern] > count if is_label else all_counts[pattern] >= 2 * count
+
+
+def _label_pattern(text: str) -> str:
+    """Return the pattern of the label at the beginning of a line, or of the whole line if it has none."""
+    label = LABEL.match(text)
+    return _pattern(label[0]) if label and label["name"] else _pattern(text)
 
 
 def _is_running_line(line: PageLine, counts: Counter[str], pages: int) -> bool:

@@ -43,6 +43,7 @@ from qualcode.transcripts.labels.time_shapes import are_in_order
 from qualcode.transcripts.labels.timestamps import assign_times, inline_timestamp_notices
 from qualcode.transcripts.labels.turn_changes import find_list_words, find_wrapped, has_turns, wrap_notices
 from qualcode.transcripts.labels.unspoken_lines import cut_unspoken_lines
+from qualcode.transcripts.margin_numbers import Span, blank_spans, locate_margin_numbers
 
 _REMARK = re.compile(r"(?P<name>.*\S)\s*\((?P<remark>[^()]+)\)")
 _MIN_SPACED_SHARE = 0.9
@@ -75,10 +76,19 @@ def read_plain(
     ``rules`` have the labels and label shapes of the settings; ``known`` are further speakers. A text of the ``kind``
     "text" has no speakers; in one of the kind "interview", labels need not take turns. ``path`` is for notices.
     """
-    rules = add_known_speakers(rules, known)
     text = unify_line_ends(text)
-    # Invisible marks would hide a label at the beginning of a line; blanks in their place keep all offsets valid.
-    visible = blank_direction_marks(text)
+    margins = locate_margin_numbers(text)
+    draft = _read_text(text, margins, add_known_speakers(rules, known), kind, path.removeprefix("transcripts/"))
+    if not margins:
+        return draft
+    line = text.count("\n", 0, margins[0][0]) + 1
+    notice = f"{len(margins)} line numbers in the margin are not counted as words (the first at line {line})"
+    return replace(draft, not_words=tuple(margins), notices=(*draft.notices, notice))
+
+
+def _read_text(text: str, margins: Sequence[Span], rules: SourceRules, kind: SourceKind, path: str) -> Draft:
+    # Marks and numbers would hide a label at the beginning of a line; blanks in their place keep all offsets valid.
+    visible = blank_spans(blank_direction_marks(text), margins)
     start = find_body_start(visible)
     if kind == "text":
         return _build_unlabelled_draft(text, start, is_spoken=False)
@@ -89,7 +99,6 @@ def read_plain(
     wrapped = find_wrapped(text, selected, rules)
     labels = [label for label in selected if label not in wrapped] if wrapped else selected
     verdicts |= dict.fromkeys(listed, IN_A_LIST)
-    path = path.removeprefix("transcripts/")
     words = [] if kind == "interview" or has_turns(text, labels, rules, start=start) else labels
     verdicts |= {label.speaker: _NO_TURNS for label in words}
     candidates = _list_candidates(matches, verdicts, [] if words else labels)

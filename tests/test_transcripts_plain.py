@@ -737,3 +737,27 @@ def test_line_numbers_in_the_margin_of_a_text_are_not_counted_as_words() -> None
     assert [turn.speaker for turn in draft.turns] == ["Dan", "Mia"] * 3
     assert [text[start:end].strip() for start, end in draft.not_words] == [str(number) for number in range(1, 12)]
     assert draft.notices == ("11 line numbers in the margin are not counted as words (the first at line 3)",)
+
+
+PARTS = ["Break", "Tea break", "Outro", "Extract begins", "Monday", "Tuesday morning", "Interview resumes", "Part two"]
+
+
+@pytest.mark.parametrize("part", [*PARTS, "Kaffeepause", "Début de l'extrait", "Domingo", "Chapter 1", "Advert"])
+@pytest.mark.parametrize("form", ["{}:\n", "{}: ten minutes\n", "[{}]\n", "{}\n"])
+def test_parts_of_a_recording_and_weekdays_are_not_speakers(part: str, form: str) -> None:
+    talk = "Dan: How did it go?\nMia: It went well.\nDan: And then?\nMia: We went home.\n"
+    draft = read_plain(talk + form.format(part) + talk + form.format(part) + talk)
+    assert {turn.speaker for turn in draft.turns} == {"Dan", "Mia"}
+
+
+@pytest.mark.parametrize("line", ["Break:", "[Tea break]", "Extract begins", "[Extract ends]", "Monday:"])
+def test_a_line_that_only_names_a_part_of_the_recording_is_not_speech(line: str) -> None:
+    draft = read_plain(f"Dan: How did it go?\nMia: It went well.\n{line}\nDan: And then?\nMia: We went home.\n")
+    assert [piece.text for piece in draft.unplaced] == [line]
+    assert "Mia: It went well." in draft.text
+    assert [draft.text[turn.start : turn.end] for turn in draft.turns][1] == "It went well."
+
+
+def test_a_speaker_of_the_settings_may_be_called_break() -> None:
+    rules = SourceRules(INTERVIEWER_LABELS, speakers={"Break": SpeakerRule()})
+    assert [turn.speaker for turn in read_plain("I: Why?\nBreak: It rained.\n", rules=rules).turns] == ["I", "Break"]

@@ -960,3 +960,33 @@ def test_segments_beside_remarks_are_the_text(tmp_path: Path) -> None:
 def test_segment_of_a_market_is_an_attribute(tmp_path: Path) -> None:
     table = "id,segment,comment\n1,small business owners,It rained.\n2,small business owners,\n3,large farms,Dry.\n"
     assert "text from 'comment'" in read_table(tmp_path, table)[0].notices[0]
+
+
+# row numbers
+
+
+@pytest.mark.parametrize("name", ["", "Unnamed: 0", "index", "#"])
+def test_row_numbers_are_the_ids_of_answers_without_ids(tmp_path: Path, name: str) -> None:
+    questions = "What do you like?,What bothers you?"
+    rows = "0,It rained for days and days here.,The bus is always late and full.\n"
+    rows += "1,We had to wait for the bus.,Nothing to say about that one.\n"
+    rows += "2,Nobody came to see us in spring.,The rain and the cold of the spring.\n"
+    found = read_table(tmp_path, f"{name},{questions}\n{rows}")
+    assert [transcript.id for transcript in found] == ["survey#0", "survey#1", "survey#2"]
+
+
+@pytest.mark.parametrize("name", ["", "Unnamed: 0", "index", "#"])
+def test_row_numbers_are_not_attributes_of_cases(tmp_path: Path, name: str) -> None:
+    first, _ = read_table(tmp_path, f"{name},Case,Age,freetext\n0,ID4,24,I left.\n1,ID5,,I stayed.\n")
+    assert first.case == Case("ID4", {"Age": "24"}, ("survey#ID4",))
+
+
+def test_row_numbers_do_not_make_turns_answers(tmp_path: Path) -> None:
+    (interview,) = read_table(tmp_path, ",utterance\n0,It rained here.\n1,And nobody came.\n")
+    assert [text for _, text in spoken(interview)] == ["It rained here.", "And nobody came."]
+
+
+def test_a_first_column_without_a_name_that_has_words_is_an_attribute(tmp_path: Path) -> None:
+    first, _ = read_table(tmp_path, ",Case,freetext\nnorth,ID4,I left.\nsouth,ID5,I stayed.\n")
+    assert first.case is not None
+    assert first.case.attributes == {"column 1": "north"}

@@ -13,7 +13,6 @@ from qualcode.transcripts.labels.label_shapes import (
     COLON_SHAPES,
     HEADER_KEYS,
     NAMING_KEYS,
-    NOT_SPEAKERS,
     NOTE_KEYS,
     RECOGNISER_NAME,
     ROLE_WORDS,
@@ -23,6 +22,7 @@ from qualcode.transcripts.labels.speaker_labels import (
     LabelMatch,
     compile_label_shapes,
     find_lines,
+    is_no_speaker,
     match_label,
     normalise_label,
 )
@@ -87,7 +87,7 @@ def _header_lines(text: str, start: int) -> Iterator[tuple[str, int]]:
         else:
             key = _header_key(label, match[0])
             # A key that occurs again and may name a speaker is the label of a turn.
-            is_header = key != "" and (key in NOT_SPEAKERS or key not in seen)
+            is_header = key != "" and (is_no_speaker(key) or key not in seen)
         if not is_header:
             return
         seen |= {key} - {""}
@@ -102,7 +102,7 @@ def _header_key(label: LabelMatch, line: str) -> str:
     # Values in a header are short and do not end as a sentence does.
     ends_sentence = value.endswith(_SENTENCE_ENDS) and not _FIRM.search(value)
     is_speech = not value or len(value) > _MAX_VALUE or ends_sentence
-    return "" if is_speech and key not in NOT_SPEAKERS else key
+    return "" if is_speech and not is_no_speaker(key) else key
 
 
 def drop_header_labels(text: str, labels: Sequence[LabelMatch]) -> Sequence[LabelMatch]:

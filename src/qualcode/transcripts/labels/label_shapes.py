@@ -316,11 +316,6 @@ NOT_SPEAKERS = (
         "bottom line, the bottom line, key point, key points, main point, big picture, long story short, case in point",
         "fun fact, side note, full disclosure, plain english, in short, result, results, conclusion",
         "observation, observations, reflection, reflections",
-        "monday, tuesday, wednesday, thursday, friday, saturday, sunday, montag, dienstag, mittwoch",
-        "donnerstag, freitag, samstag, sonnabend, sonntag, lundi, mardi, mercredi, jeudi, vendredi, samedi",
-        "dimanche, lunes, martes, miércoles, jueves, viernes, sábado, domingo, segunda-feira, terça-feira",
-        "quarta-feira, quinta-feira, sexta-feira, lunedì, martedì, mercoledì, giovedì, venerdì, sabato",
-        "domenica, maandag, dinsdag, woensdag, donderdag, vrijdag, zaterdag",
         "step, action item, action items, to do, todo, lesson learned, lessons learned, takeaway, takeaways",
     )
 )
@@ -341,8 +336,9 @@ ROLE_WORDS = ROLE_KEYS | _words(
 """Words for roles in several languages, as legends and introductions have them."""
 
 NUMBERED_WORDS = (
-    r"(?:q|question|item|no|nr|step|point|option|phase|part"
-    r"|day|week|tag|woche|jour|semaine|día|semana|giorno|dag)\.?\s*\d+\w?"
+    r"(?:q|question|item|no|nr|step|point|option|phase|part|chapter|session|tape|side|track|section|episode"
+    r"|day|week|tag|woche|jour|semaine|día|semana|giorno|dag|teil|kapitel)\.?\s*"
+    r"(?:\d+\w?|one|two|three|four|five|six|eins|zwei|drei|vier)"
 )
 """A regular expression for numbered items: Q1, Question 3."""
 

@@ -95,6 +95,40 @@ _LAYOUT = (
 )
 """Page numbers and credits of subtitles."""
 
+_PARTS = (
+    "extract|excerpt|interview|recording|audio|tape|transcript|transcription|session|conversation|discussion|section"
+    "|part|clip|file|call|meeting|podcast|episode|video"
+)
+_WEEKDAYS = (
+    "monday|tuesday|wednesday|thursday|friday|saturday|sunday|montag|dienstag|mittwoch|donnerstag|freitag|samstag"
+    "|sonnabend|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes"
+    "|sábado|domingo|segunda-feira|terça-feira|quarta-feira|quinta-feira|sexta-feira|lunedì|martedì|mercoledì|giovedì"
+    "|venerdì|sabato|domenica|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag"
+)
+_PLACES = (
+    rf"(?:the )?(?:{_PARTS}) (?:begins|starts|ends|continues|continued|resumes|resumed|stops|stopped|paused|started)",
+    rf"(?:begin|beginning|start|end|continuation|resumption) of (?:the )?(?:{_PARTS})",
+    r"(?:ausschnitt|auszug|interview|aufnahme) (?:beginnt|endet)|(?:anfang|beginn|ende) des (?:ausschnitts|auszugs)",
+    r"(?:début|fin|suite) de l['’](?:extrait|enregistrement|entretien)"
+    r"|(?:inicio|fin|início|fim) d(?:el|o) (?:extracto|fragmento|trecho)|(?:inizio|fine) dell['’]estratto",
+)
+"""Where a recording begins, ends or goes on, as nobody would say it."""
+
+_BREAKS = (
+    r"(?:(?:short|tea|coffee|lunch|comfort|toilet|bathroom|commercial|ten[- ]minute|five[- ]minute) )?break"
+    r"|interval|intermission|interlude|interruption",
+    r"(?:kaffee|mittags|tee|kurze )?pause|unterbrechung|pause(?:[- ](?:café|déjeuner))|pausa|descanso|intervalo"
+    r"|intervallo|onderbreking|pauze",
+    r"intro|outro|opening credits|closing credits|(?:intro|outro|theme|opening|closing) music|jingle|advert|adverts"
+    r"|advertisement|advertisements|commercial|sponsor message|teaser|trailer|vorspann|abspann|einspieler",
+    rf"(?:{_WEEKDAYS})(?:,? (?:morning|afternoon|evening|night|vormittag|nachmittag|abend|matin|après-midi|soir|mañana"
+    r"|tarde|noche|manhã|noite|mattina|pomeriggio|sera|[\d./-]+[^\n:]{0,20}))?",
+)
+"""Words for parts of a recording, which may be words of a speaker as well."""
+
+NO_SPEAKER = rf"{'|'.join((*_PLACES, *_BREAKS))}"
+"""What begins lines as labels do and is a part of the recording, as a regular expression in lower case."""
+
 _IN_BRACKETS = (
     r"(?:the )?end(?: of (?:file|document))?|ende|fin|einde|slut|koniec"
     r"|blank_audio|speaker_turn|no_speech|music|musik|musique|música|musica|muziek"
@@ -104,7 +138,8 @@ _IN_BRACKETS = (
 _OPEN, _CLOSE = r"\s*[\[(<*—–-]{0,3}\s*", r"\s*[\])>*—–-]{0,3}\s*"
 _NOTICE = re.compile(
     rf"{_OPEN}(?:(?:{'|'.join(_EVENTS)})(?: at [\d:]+)?|(?:{'|'.join(_IMPERSONAL)})[.!]?"
-    rf"|(?:{'|'.join(_LAYOUT)})){_CLOSE}|\s*[\[(*]{{1,3}} ?(?:{_IN_BRACKETS})[.!]? ?[\])*]{{1,3}}\s*",
+    rf"|(?:{'|'.join((*_LAYOUT, *_PLACES))}):?){_CLOSE}|(?:{'|'.join(_BREAKS)}):\s*"
+    rf"|\s*[\[(*]{{1,3}} ?(?:{_IN_BRACKETS}|{'|'.join(_BREAKS)})[.!:]? ?[\])*]{{1,3}}\s*",
     re.IGNORECASE,
 )
 _MAX_NOTICE = 160

@@ -21,6 +21,7 @@ from qualcode.transcripts.labels.label_shapes import (
     LabelShape,
     Trust,
 )
+from qualcode.transcripts.labels.recorder_notices import NO_SPEAKER
 from qualcode.transcripts.labels.time_shapes import F4_TIME, TEAMS_TIME, TIME, parse_seconds
 
 __all__ = ["LABEL", "TIME", "clean_text", "find_speakers", "parse_seconds", "role_of"]
@@ -51,6 +52,7 @@ _LINE = re.compile(r"[^\S\n]*+\S[^\n]*|[^\S\n]++")
 _SPEAKER_DETAILS = re.compile(r"(?<=\S)\s*\([^()]*\)$")
 """Details of the speaker in parentheses after a label: P3 (female, 34, teacher)."""
 
+_NO_SPEAKER = re.compile(NO_SPEAKER)
 _QUESTION_NUMBER = re.compile(shapes.NUMBERED_WORDS, re.IGNORECASE)
 
 
@@ -145,6 +147,11 @@ def blank_direction_marks(text: str) -> str:
 def normalise_label(label: str) -> str:
     """Return a label in the form in which labels are compared: cleaned, with case folded."""
     return clean_text(label).casefold()
+
+
+def is_no_speaker(key: str) -> bool:
+    """Return whether a label in lower case is a word of headers and remarks, a part of the recording or a weekday."""
+    return key in NOT_SPEAKERS or _NO_SPEAKER.fullmatch(key) is not None
 
 
 def find_speakers(
@@ -278,7 +285,7 @@ def _classify_label(label: str, count: int, named: Collection[str], excluded: Co
     # Parentheses before a colon also occur in a sentence, so only repeated labels are taken to have details in them.
     bare = _SPEAKER_DETAILS.sub("", label) if count > 1 else label
     words = bare.split()
-    if key in NOT_SPEAKERS:
+    if is_no_speaker(key):
         return _NO_SPEAKER_WORD
     if _QUESTION_NUMBER.fullmatch(label):
         return _NUMBER

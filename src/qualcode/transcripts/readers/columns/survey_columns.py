@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Literal
 
 from qualcode.errors import OperationError, did_you_mean, format_names
@@ -55,6 +56,9 @@ _ROW_NUMBERS = split_names(
     "turn id, utterance id, sentence id, subtitle id, chunk id, message id, msg id, entry id, event id, post id"
 )
 """Names of ids that rows of captions may have as well; others name respondents."""
+_INDEX_NAMES = frozenset({"", "index", "unnamed 0", "row", "row number", "x"})
+"""Names that programs give to the numbers of rows; most leave them without a name."""
+_MAX_INDEX_ROWS = 2000
 _QUESTION_NAMES = split_names(
     "question, questions, interviewer question, prompt, frage, fragen, pregunta, pergunta, domanda, vraag, fråga,"
     "问题, 質問"
@@ -189,13 +193,14 @@ def _answer_layout(
     row = configured.get("id", next((position for position in ids if position not in statistics.invalid_ids), -1))
     if row in statistics.invalid_ids or (row < 0 and ids and texts):
         raise _invalid_id_error(sheet, statistics, ids[0] if row < 0 else row)
-    if row < 0 and texts and 0 not in statistics.invalid_ids and 0 not in texts:
+    is_index = _is_index(sheet)
+    if row < 0 and (texts or (is_index and not ids)) and 0 not in statistics.invalid_ids and 0 not in texts:
         row = 0  # no column is called an id, but the first has a unique value in each row
     by_length = () if texts or row < 0 else find_texts_by_length(sheet, statistics, (row,))
     if row < 0 or not (texts or by_length):
         raise _unclear_layout_error(sheet)
     speaker = configured.get("speaker", -1)
-    others = _others(sheet, statistics, {*texts, *by_length, row, speaker})
+    others = _others(sheet, statistics, {*texts, *by_length, row, speaker, 0 if is_index else row})
     # If a person named the columns of text, the others are not questions.
     found = OpenColumns((), ()) if rule.text else find_open_columns(sheet, others, questions)
     if by_length:
@@ -230,6 +235,16 @@ def _is_id(sheet: TableStream, position: int) -> bool:
     return name in ID_NAMES or name.endswith(" id")
 
 
+def _is_index(sheet: TableStream) -> bool:
+    """Return whether the first column has the numbers of the rows, which say nothing of a respondent."""
+    if 0 not in sheet.unnamed_positions and normalise_name(sheet.columns[0]) not in _INDEX_NAMES:
+        return False
+    cells = [cells[0].strip().removesuffix(".0") for _, cells in islice(sheet.rows(), _MAX_INDEX_ROWS)]
+    numbers = [int(cell) for cell in cells if cell.isdecimal()]
+    # Rows may have been deleted, or sorted, or two tables joined.
+    return len(numbers) == len(cells) > 0 and min(numbers) <= 1
+
+
 def _detect_kind(
     sheet: TableStream,
     statistics: ColumnStatistics,
@@ -245,7 +260,7 @@ def _detect_kind(
         return "transcript"
     is_spoken = any(normalise_name(sheet.columns[position]) in CONVERSATION_NAMES for position in texts)
     times = _find_times(sheet)
-    has_ids = bool(ids) or not (0 in statistics.invalid_ids or times.start == 0)
+    has_ids = bool(ids) or not (0 in statistics.invalid_ids or times.start == 0 or _is_index(sheet))
     if is_spoken and not has_ids:
         return "transcript"
     return "transcript" if "id" not in configured and _has_captions(sheet, times, ids) else "answers"

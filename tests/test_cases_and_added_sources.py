@@ -46,7 +46,7 @@ def messages(root: Path, level: str = "notice") -> list[str]:
 def counts(project: Project, code: str, by: str) -> dict[str, tuple[int, ...]]:
     """Return codings, units, cases, words, and under the line units, cases, words, by group."""
     names = ("codings", "units", "cases", "words", "universe_units", "universe_cases", "universe_words")
-    rows = [row for row in records(project.themes(by=by, levels=["code"])) if row["code"] == code]
+    rows = [row for row in records(project.themes(by=by, level=["code"])) if row["code"] == code]
     return {row[f"case_{by}" if f"case_{by}" in row else by]: tuple(row[name] for name in names) for row in rows}
 
 
@@ -62,7 +62,7 @@ def test_speakers_in_the_case_table_separate_the_cases_of_a_focus_group(tmp_path
         "C": (0, 0, 0, 0, 2, 1, 4),
     }
     assert counts(project, "f/fear", "group") == {"x": (1, 1, 1, 2, 3, 1, 5), "y": (1, 1, 1, 2, 3, 2, 6)}
-    whole = row(records(project.themes(levels=["code"])), code="f/fear")
+    whole = row(records(project.themes(level=["code"])), code="f/fear")
     assert (whole["cases"], whole["universe_cases"], whole["universe_words"]) == (2, 3, 11)
     assert whole["share_of_cases"] == pytest.approx(2 / 3, abs=1e-5)
     assert column(records(project.codings()), "case") == ["A", "B", "C", "C"]
@@ -97,7 +97,7 @@ def test_a_coding_over_two_cases_counts_for_each_with_a_note(tmp_path: Path) -> 
         "counted in several groups: 1 coding by ana with words of several groups"
         in project.themes(by="case").attrs["notes"]
     )
-    assert row(records(project.themes(levels=["code"])), code="f/hope")["codings"] == 3
+    assert row(records(project.themes(level=["code"])), code="f/hope")["codings"] == 3
     assert column(records(project.codings(code="f/hope")), "case") == ["A, B", "C", "C"]
 
 

@@ -143,7 +143,7 @@ def test_an_unknown_unit_is_refused(study: Project, unit: str) -> None:
 
 def test_groups_come_in_natural_order_with_blanks_last(study: Project) -> None:
     """C has size 5, A 10, B none; as text 10 would come before 5."""
-    found = records(study.themes(coder="ana", by="size", code="work/money", levels=["code"]))
+    found = records(study.themes(coder="ana", by="size", code="work/money", level=["code"]))
     mine = [one for one in found if one["code"] == "work/money"]
     assert column(mine, "size") == ["5", "10", "(blank)"]
     assert column(mine, "codings") == [1, 2, 0]
@@ -221,7 +221,7 @@ def test_a_theme_is_opened_where_only_codes_are_shown(study: Project) -> None:
 
 def test_a_choice_that_leaves_nothing_to_count_is_refused_not_empty(study: Project) -> None:
     with pytest.raises(UsageError, match="nothing to count: none of work/fear is a family"):
-        study.themes(coder="ana", code="work/fear", levels=["family"])
+        study.themes(coder="ana", code="work/fear", level=["family"])
     with pytest.raises(OperationError, match="co-occurrence needs at least two codes"):
         study.cooccurrence(coder="ana", code="work/fear")
 
@@ -232,8 +232,8 @@ def test_unknown_codes_are_refused(study: Project) -> None:
 
 
 def test_levels_choose_rows(study: Project) -> None:
-    assert list(study.themes(coder="ana", levels=["theme", "family"])["code"]) == ["skills", "work", "strain"]
-    found = records(study.cooccurrence(coder="ana", levels=["family"], unit="transcript", zeros=True))
+    assert list(study.themes(coder="ana", level=["theme", "family"])["code"]) == ["skills", "work", "strain"]
+    found = records(study.cooccurrence(coder="ana", level=["family"], unit="transcript", zeros=True))
     assert [(one["code_a"], one["code_b"], one["count"]) for one in found] == [("skills", "work", 0)]
 
 
@@ -455,5 +455,5 @@ def test_codings_memos_and_done_marks_follow_a_renamed_parent_and_family(tmp_pat
     assert [memo.code for memo in renamed.study.memos] == ["g/q/k"]
     assert renamed.done("x", families=["f"]).count == 0
     assert renamed.code("x", "f/p/k", "It rained.").count == 1
-    assert records(renamed.themes(code="f", levels=("family",)))[0]["code"] == "g"
+    assert records(renamed.themes(code="f", level=("family",)))[0]["code"] == "g"
     assert not [problem for problem in renamed.check() if problem.level == "error"]

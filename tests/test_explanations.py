@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from qualcode.cli.explanation_commands import format_explanation
-from qualcode.errors import InsufficientDataError, UnknownNameError, UsageError
+from qualcode.errors import InsufficientDataError, UnknownNameError
 from qualcode.project import Project
 from qualcode.suggest.explanations.explanation import Explanation, SimilarSentence, WeightedReason
 from studies import Shell, coded_study, small_study
@@ -75,7 +75,7 @@ def test_explanation_of_cue_suggestion_without_enough_data_to_train(tmp_path: Pa
 def test_explaining_unknown_ids_or_coders_raises(root: Path) -> None:
     with pytest.raises(UnknownNameError, match="no suggestion 'nothing'"):
         Project(root).why("nothing")
-    with pytest.raises(UsageError, match="no coder 'zoe'"):
+    with pytest.raises(UnknownNameError, match="no coder 'zoe'"):
         Project(root).why(WAITS, learn_from="zoe")
 
 

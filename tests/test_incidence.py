@@ -648,7 +648,7 @@ def test_codes_of_the_shipped_study_are_counted_as_in_its_table() -> None:
         table = list(csv.DictReader(stream))
     from qualcode.project import Project
 
-    themes = Project(STUDY).themes(coder="analyst-1", unit="sentence", levels=["code"])
+    themes = Project(STUDY).themes(coder="analyst-1", unit="sentence", level=["code"])
     codings = Counter(row["code"] for row in table)
     sentences = {(row["code"], row["transcript"], row["turn"], row["sentence"]) for row in table}
     units = Counter(code for code, *_ in sentences)

@@ -12,7 +12,7 @@ import pytest
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "qualcode"
 MODULES = sorted(path for path in SOURCE.rglob("*.py") if path.name != "__init__.py")
 MOST_MODULES = 13
-MOST_METHOD_LINES = 30
+MOST_STATEMENTS = 16
 WITH_PANDAS = {"tables.py", "graphs.py", "workbook"}
 
 
@@ -64,12 +64,17 @@ def test_heavy_libraries_are_imported_elsewhere_for_types_only(library: str) -> 
     assert importers <= WITH_PANDAS
 
 
+def count_statements(function: ast.FunctionDef) -> int:
+    """Return the number of statements of a function: its signature and docstring are as long as it has parameters."""
+    return sum(isinstance(node, ast.stmt) for node in ast.walk(function)) - 1
+
+
 def test_project_has_no_logic_of_its_own() -> None:
     long_methods = [
         f"{relative(path)}: {node.name}"
         for path in MODULES
         if path.parent.name == "project"
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.FunctionDef) and node.end_lineno and node.end_lineno - node.lineno > MOST_METHOD_LINES
+        if isinstance(node, ast.FunctionDef) and count_statements(node) > MOST_STATEMENTS
     ]
     assert long_methods == []

@@ -118,7 +118,7 @@ def test_untrained_families_are_named_in_a_note(study: Path) -> None:
 def test_learn_from_trains_on_another_coder(study: Path) -> None:
     suggestions = Project(study).suggestions(coder="ben", learn_from="ana", transcripts="U", top=1, min_score=0.2)
     assert ("Our budget is small.", "work/money") in shown(suggestions)
-    with pytest.raises(QualcodeError, match="there is no coder 'eve'"):
+    with pytest.raises(QualcodeError, match="no coder 'eve' in this study"):
         Project(study).suggestions(learn_from="eve")
 
 

@@ -539,7 +539,7 @@ def test_control_characters_in_names_are_reported_and_left_out_of_every_export(t
         f"codebooks/work.yaml:4:23: a control character (U+0007) in the value of 'name' {hint}",
     ]
     assert len(found) == 7
-    graph = project.network(levels=("code", "family", "theme"))
+    graph = project.network(level=("code", "family", "theme"))
     for suffix in ("graphml", "gexf", "svg"):
         project.save_network(graph, tmp_path / f"n.{suffix}")
         etree.parse(tmp_path / f"n.{suffix}")

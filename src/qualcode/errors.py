@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import glob
+import inspect
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import ClassVar, Literal
+from functools import wraps
+from types import FunctionType
+from typing import Any, ClassVar, Literal, TypeVar
 
 ProblemLevel = Literal["error", "notice"]
+PublicClass = TypeVar("PublicClass", bound=type)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -98,6 +102,17 @@ class UsageError(QualcodeError):
     exit_code = 2  # as click uses for wrong usage
 
 
+class UnknownParameterError(UsageError, TypeError):
+    """A function was called with keywords that are none of its parameters."""
+
+    def __init__(self, function: str, names: Iterable[str], known: Collection[str]) -> None:
+        hints = [(name, did_you_mean(name, known)) for name in names]
+        missing = "; ".join(f"no parameter '{name}'" + (f": {hint}" if hint else "") for name, hint in hints)
+        # Where no name is close, the user needs to see what there is.
+        known = "" if all(hint for _, hint in hints) else f" (it has: {', '.join(known) or 'none'})"
+        super().__init__(f"{function}() has {missing}{known}")
+
+
 class UnknownNameError(QualcodeError):
     """The study has no code, coder, case, transcript or column of this name."""
 
@@ -149,3 +164,65 @@ class MissingCoderError(QualcodeError):
     def __init__(self, coders: Sequence[str], *, verb: str) -> None:
         problem = f"this study has {len(coders)} coders ({format_names(coders)})" if len(coders) > 1 else "no coder set"
         super().__init__(f"{problem}: to {verb}, name one with --coder NAME or 'coder: NAME' in qualcode.yaml")
+
+
+def check_choice(parameter: str, value: object, known: Collection[str]) -> None:
+    """Check the value of a parameter that has a fixed set of values.
+
+    Raises
+    ------
+    UsageError
+        If the value is none of them.
+    """
+    if value not in known:
+        hint = did_you_mean(str(value), known) or f"known: {', '.join(known)}"
+        raise UsageError(f"{parameter}: there is no '{value}' ({hint})")
+
+
+def check_positive(parameter: str, value: int) -> None:
+    """Check the value of a parameter that is a number of something.
+
+    Raises
+    ------
+    UsageError
+        If it is less than 1.
+    """
+    if value < 1:
+        raise UsageError(f"{parameter}: must be at least 1, not {value}")
+
+
+def check_parameter_names(cls: PublicClass) -> PublicClass:
+    """Make the constructor and the public methods of a class, inherited ones included, refuse unknown keywords.
+
+    Python refuses them too, but names the class that a method is inherited from, and proposes no name before 3.13.
+    Signatures and docstrings stay as they are.
+
+    Raises
+    ------
+    UnknownParameterError
+        By the methods, if a keyword is none of their parameters.
+    """
+    for name in dir(cls):
+        member = inspect.getattr_static(cls, name)
+        label = cls.__name__ if name == "__init__" else f"{cls.__name__}.{name}"
+        if name.startswith("_") and name != "__init__":
+            continue
+        if isinstance(member, FunctionType):
+            setattr(cls, name, _check_keywords(member, label))
+        elif isinstance(member, classmethod):
+            setattr(cls, name, classmethod(_check_keywords(member.__func__, label)))
+    return cls
+
+
+def _check_keywords(function: Callable[..., Any], label: str) -> Callable[..., Any]:
+    # Python's own messages, such as that on a missing argument, begin with this name.
+    function.__qualname__ = label
+    known = list(inspect.signature(function).parameters)[1:]
+
+    @wraps(function)
+    def checked(*args: Any, **keywords: Any) -> Any:
+        if unknown := [name for name in keywords if name not in known]:
+            raise UnknownParameterError(label, unknown, known)
+        return function(*args, **keywords)
+
+    return checked

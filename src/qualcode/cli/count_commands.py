@@ -150,6 +150,8 @@ def export(ctx: click.Context, /, path: Path | None, target_format: str, output:
             raise UsageError("name the folder for the training data: -o FOLDER")
         if selected.pop("suggestions"):
             raise UsageError("--suggestions adds a sheet to the workbook: leave it out with --format spacy")
+        if selected.pop("by", None):
+            raise UsageError("--by is for tables: training data is not grouped")
         written = project.export_spacy(target, **selected)
     else:
         written = project.export(target or Path("study.xlsx"), **selected)

@@ -36,7 +36,7 @@ _COUNTING = (
     ),
 )
 _LEVEL = click.option(
-    "--level", "levels", multiple=True, type=click.Choice(["code", "family", "theme"]), help="Which rows to show."
+    "--level", multiple=True, type=click.Choice(["code", "family", "theme"]), help="Which rows to show."
 )
 _OUTPUT = (
     click.option(

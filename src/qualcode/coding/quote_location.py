@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qualcode.anchors import Span, find_occurrences, is_codable, turn_at
-from qualcode.errors import OperationError, format_names, shorten_text
+from qualcode.errors import OperationError, check_parameter_names, format_names, shorten_text
 from qualcode.model import Transcript
 from qualcode.segments import SentenceRules, segment_transcript
 
 
+@check_parameter_names
 @dataclass(frozen=True, slots=True)
 class QuoteLocation:
     """Where a quote is, as far as it is known; turns and sentences count from 0."""

@@ -23,7 +23,6 @@ from qualcode.study.selection import (
     select_code_ids,
     select_counted_coders,
     select_transcript_ids,
-    to_name_tuple,
 )
 from qualcode.study.study import Study
 from qualcode.transcripts import hash_text
@@ -58,7 +57,7 @@ def export_spacy(study: Study, folder: Path, options: AnalysisOptions) -> tuple[
     Raises
     ------
     UsageError
-        If the options group the data or name a unit other than sentence or turn.
+        If the options name a unit other than sentence or turn.
     OperationError
         If they select several coders, too few finished transcripts or no codings, or the folder is a file.
     """
@@ -82,18 +81,16 @@ def export_spacy(study: Study, folder: Path, options: AnalysisOptions) -> tuple[
 
 
 def _select_training_data(study: Study, options: AnalysisOptions) -> TrainingSelection:
-    if to_name_tuple(options.get("by")):
-        raise UsageError("--by is for tables: training data is not grouped")
-    coders = select_counted_coders(study, options.get("coder"))
+    coders = select_counted_coders(study, options.coder)
     if len(coders) > 1:
         raise OperationError("training data has one coder's codings: choose one with --coder")
-    selected = study.codebook.expand_codes(select_code_ids(study.codebook, options.get("code")))
+    selected = study.codebook.expand_codes(select_code_ids(study.codebook, options.code))
     codes = [code.id for code in study.codebook.codes if not selected or code.id in selected]
-    finished = _families_by_transcript(study, coders[0], all_families=options.get("universe") == "all")
+    finished = _families_by_transcript(study, coders[0], all_families=options.universe == "all")
     finished_codes = {
         name: [code for code in codes if family_of(code) in families] for name, families in finished.items()
     }
-    names = [name for name in select_transcript_ids(study, options.get("transcripts")) if finished_codes.get(name)]
+    names = [name for name in select_transcript_ids(study, options.transcripts) if finished_codes.get(name)]
     if not names:
         raise OperationError(
             f"{coders[0]} has finished none of these transcripts: see 'qualcode done', "
@@ -101,7 +98,7 @@ def _select_training_data(study: Study, options: AnalysisOptions) -> TrainingSel
         )
     # A transcript without participants' turns has no Docs: alone in dev, it would leave dev.spacy empty.
     train, dev = _split_by_case(study, [name for name in names if study.transcripts[name].participant_turns])
-    return TrainingSelection(coders[0], codes, _training_unit(study, options.get("unit")), finished_codes, train, dev)
+    return TrainingSelection(coders[0], codes, _training_unit(study, options.unit), finished_codes, train, dev)
 
 
 def _training_unit(study: Study, name: str | None) -> Unit:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,13 +52,12 @@ def export_workbook(
 
     if path.suffix.lower() != ".xlsx":
         raise UsageError(f"{path}: the file name of a workbook must end in .xlsx")
-    ungrouped = options.copy()
     # Groups have a sheet of their own; all other sheets count the whole study.
-    ungrouped.pop("by", None)
+    ungrouped = replace(options, by=None)
     counted = build_incidence_set(study, ungrouped)
     if len(counted.incidences) > 1:
         raise OperationError("a workbook shows one coder's codings: choose one with --coder")
-    attributes = list(to_name_tuple(options.get("by"))) or _attributes_with_few_values(study)
+    attributes = list(to_name_tuple(options.by)) or _attributes_with_few_values(study)
     content = _workbook_content(study, ungrouped, counted, attributes=attributes, suggestions=suggestions)
     notes = count_notes(study, counted)
     if suggestions and content.suggestions is None:
@@ -73,7 +73,7 @@ def _workbook_content(
     from qualcode.workbook import WorkbookContent
 
     (matrix,), (masks,) = counted.incidences, counted.group_masks
-    code_ids = select_code_ids(study.codebook, options.get("code"))
+    code_ids = select_code_ids(study.codebook, options.code)
     codes = select_code_sets(study.codebook, levels=["code"], code_ids=code_ids)
     return WorkbookContent(
         title=study.name,
@@ -81,7 +81,7 @@ def _workbook_content(
         codebook=study.codebook,
         themes=_theme_frame(counted),
         groups={
-            attribute: _theme_frame(build_incidence_set(study, AnalysisOptions(**{**options, "by": attribute})))
+            attribute: _theme_frame(build_incidence_set(study, replace(options, by=attribute)))
             for attribute in attributes
         },
         matrix=cooccurrence_matrix(count_cooccurrence(matrix, codes, next(iter(masks.values())))),
@@ -104,7 +104,7 @@ def _attributes_with_few_values(study: Study) -> list[str]:
 
 def _quote_rows(study: Study, options: AnalysisOptions, coder: str) -> Iterator[dict[str, Any]]:
     code_names = {code.id: code.name for code in study.codebook.codes}
-    for row in coding_rows(study, AnalysisOptions(**{**options, "coder": coder})):
+    for row in coding_rows(study, coder=coder, code=options.code, transcripts=options.transcripts):
         yield {**row, "name": code_names.get(row["code"], "")}
 
 
@@ -113,7 +113,7 @@ def _undecided_suggestions(study: Study, options: AnalysisOptions, coder: str) -
     from qualcode.suggest.study_suggestions import list_suggestions
     from qualcode.workbook import UndecidedSuggestions
 
-    request = SuggestionOptions(coder=coder, code=options.get("code", ()), transcripts=options.get("transcripts", ()))
+    request = SuggestionOptions(coder=coder, code=options.code, transcripts=options.transcripts)
     table, notes = list_suggestions(study, request)
     if not len(table):
         return None

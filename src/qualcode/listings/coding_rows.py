@@ -8,14 +8,16 @@ from typing import Any
 from qualcode.anchors import turn_at
 from qualcode.errors import UnknownNameError
 from qualcode.model import Coding, is_in_subtree
-from qualcode.study.selection import AnalysisOptions, select_code_ids, select_transcript_ids, to_name_tuple
+from qualcode.study.selection import Names, select_code_ids, select_transcript_ids, to_name_tuple
 from qualcode.study.study import Study
 from qualcode.transcripts import cases_at
 
 CODING_COLUMNS = "id transcript case turn speaker start end quote code coder at status memo maker was".split()
 
 
-def coding_rows(study: Study, options: AnalysisOptions) -> Iterator[dict[str, Any]]:
+def coding_rows(
+    study: Study, *, coder: Names | None, code: Names | None, transcripts: Names | None
+) -> Iterator[dict[str, Any]]:
     """Yield one row per selected coding, with the keys of `CODING_COLUMNS`; of all coders unless some are named.
 
     Raises
@@ -23,16 +25,16 @@ def coding_rows(study: Study, options: AnalysisOptions) -> Iterator[dict[str, An
     UnknownNameError
         If the study has no such coder, code or transcript.
     """
-    coders = to_name_tuple(options.get("coder"))
-    for coder in coders:
-        if coder not in study.coders:
-            raise UnknownNameError("coder", coder, study.coders)
-    selected = select_code_ids(study.codebook, options.get("code"))
+    coders = to_name_tuple(coder)
+    for name in coders:
+        if name not in study.coders:
+            raise UnknownNameError("coder", name, study.coders)
+    selected = select_code_ids(study.codebook, code)
     codes = study.codebook.expand_codes(selected)
-    names = to_name_tuple(options.get("transcripts"))
-    transcripts = set(select_transcript_ids(study, names)) if names else None
+    names = to_name_tuple(transcripts)
+    ids = set(select_transcript_ids(study, names)) if names else None
     for coding in study.codings:
-        if transcripts is not None and coding.transcript not in transcripts:
+        if ids is not None and coding.transcript not in ids:
             continue
         if coders and coding.coder not in coders:
             continue

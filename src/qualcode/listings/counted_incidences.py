@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import product
+from typing import cast
 
 import numpy as np
 
-from qualcode.errors import UsageError, format_count, format_names
+from qualcode.errors import UsageError, check_choice, format_count, format_names
 from qualcode.incidence import (
     CODE_SET_LEVELS,
     CodeSet,
@@ -36,6 +37,7 @@ from qualcode.study.selection import (
     select_transcript_ids,
     select_unit,
     sort_naturally,
+    to_name_tuple,
 )
 from qualcode.study.study import Study
 
@@ -66,17 +68,17 @@ def build_incidence_set(
     UnknownNameError
         If the study has no such coder, code, transcript or attribute.
     UsageError
-        If the unit is not valid, or none of the codes is on the levels to count.
+        If unit or level is not valid, or none of the codes is on the levels to count.
     """
     book = study.codebook
-    coders = select_counted_coders(study, options.get("coder"))
-    code_ids = select_code_ids(book, options.get("code"))
-    attributes = select_group_attributes(study, options.get("by"))
-    transcript_ids = select_transcript_ids(study, options.get("transcripts"))
-    unit = select_unit(study, options.get("unit"))
+    coders = select_counted_coders(study, options.coder)
+    code_ids = select_code_ids(book, options.code)
+    attributes = select_group_attributes(study, options.by)
+    transcript_ids = select_transcript_ids(study, options.transcripts)
+    unit = select_unit(study, options.unit)
     incidences, notes = [], []
     for coder in coders:
-        families_by_transcript, note = asked_families(study, coder, universe=options.get("universe", "asked"))
+        families_by_transcript, note = asked_families(study, coder, universe=options.universe)
         universe = build_universe(
             # Where the coder was asked about no family, a code is not absent but unknown: no part of the base.
             [study.transcripts[name] for name in transcript_ids if families_by_transcript.get(name)],
@@ -88,9 +90,23 @@ def build_incidence_set(
         )
         incidences.append(incidence(placed_codings(study, coder), universe, codes=tuple(book.by_id), coder=coder))
         notes.append(note)
-    code_sets = select_code_sets(book, levels=options.get("levels") or levels, code_ids=code_ids)
+    code_sets = select_code_sets(book, levels=select_levels(options.level) or levels, code_ids=code_ids)
     groups = [_build_group_masks(study, matrix.universe, attributes) for matrix in incidences]
     return IncidenceSet(incidences, code_sets, groups, attributes, notes)
+
+
+def select_levels(given: CodeSetLevel | Sequence[CodeSetLevel] | None) -> Sequence[CodeSetLevel]:
+    """Return the levels of code sets that are given, one or several.
+
+    Raises
+    ------
+    UsageError
+        If there is no such level.
+    """
+    levels = to_name_tuple(given)
+    for level in levels:
+        check_choice("level", level, CODE_SET_LEVELS)
+    return cast("Sequence[CodeSetLevel]", levels)
 
 
 def select_code_sets(book: Codebook, *, levels: Sequence[CodeSetLevel], code_ids: Sequence[str]) -> list[CodeSet]:

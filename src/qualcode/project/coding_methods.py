@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING
 
 from qualcode.coding import decision_events
 from qualcode.coding.coding_import import read_coding_events
@@ -13,7 +13,8 @@ from qualcode.coding.import_tables import ImportResult
 from qualcode.coding.quote_location import QuoteLocation
 from qualcode.coding.recorded_decisions import RecordedDecisions, record_decisions
 from qualcode.project.project_base import ProjectBase
-from qualcode.study.selection import AnalysisOptions, Names, require_coder, select_transcript_ids, to_name_tuple
+from qualcode.project.shared_parameters import DECISION_PARAMETERS, SELECTION_PARAMETERS, document_parameters
+from qualcode.study.selection import Names, require_coder, select_transcript_ids, to_name_tuple
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,12 +26,14 @@ if TYPE_CHECKING:
 class CodingMethods(ProjectBase):
     """Decisions of coders; every method here but `codings` appends to the ledger (the audit trail)."""
 
+    @document_parameters(DECISION_PARAMETERS)
     def accept(self, ids: Names, *, coder: str | None = None) -> RecordedDecisions:
-        """Turn suggestions, by their ids, into codings of a coder."""
+        """Turn suggestions, by their ``ids``, into codings of a coder."""
         return self._decide(ids, coder, "accept")
 
+    @document_parameters(DECISION_PARAMETERS)
     def reject(self, ids: Names, *, coder: str | None = None) -> RecordedDecisions:
-        """Dismiss suggestions, by their ids; they return only if the code's entry in the codebook changes."""
+        """Dismiss suggestions, by their ``ids``; they return only if the code's entry in the codebook changes."""
         return self._decide(ids, coder, "reject")
 
     def _decide(self, ids: Names, coder: str | None, verb: str) -> RecordedDecisions:
@@ -44,62 +47,115 @@ class CodingMethods(ProjectBase):
         notes = [f"{suggestion_id} is already coded by {name}" for suggestion_id in coded_already]
         return record_decisions(self.study, events, [event.id for event in events], notes=notes)
 
+    @document_parameters(DECISION_PARAMETERS)
     def code(
         self, transcript: str, code: str, quote: QuoteLocation | str, *, coder: str | None = None, memo: str = ""
     ) -> RecordedDecisions:
-        """Code one span, given by its quote, or by a `QuoteLocation` with turn, sentence or offsets."""
+        """Code one span, given by its quote, or by a `QuoteLocation` with turn, sentence or offsets.
+
+        Parameters
+        ----------
+        transcript, code
+            Ids of the transcript and of the code.
+        quote
+            Words of a participant, exactly as they are in the transcript.
+        memo
+            A memo on the coding.
+        """
         name = require_coder(self.study, coder, verb="code")
         location = QuoteLocation(quote) if isinstance(quote, str) else quote
         events = decision_events.coding_events(self.study, transcript, code, location, coder=name, memo=memo)
         # The first event is the coding; a second one is its memo.
         return record_decisions(self.study, events, [events[0].id])
 
+    @document_parameters(DECISION_PARAMETERS)
     def code_from(
         self, path: str | Path, *, coder: str | None = None, skip: bool = False, dry_run: bool = False
     ) -> ImportResult:
         """Import codings from a CSV, Excel, Parquet or JSON-lines table.
 
-        If a row cannot be placed nothing is imported; with ``skip`` only those rows are left out.
+        If a row cannot be placed nothing is imported.
+
+        Parameters
+        ----------
+        path
+            The table, with columns transcript, code, coder, and quote or start and end.
+        coder
+            Who decides in rows without a coder; if not given, the study's coder.
+        skip
+            Whether rows that cannot be placed are left out, and the others imported.
         """
         events, result = read_coding_events(self.study, Path(path), coder=coder, skip_invalid=skip)
         return self._import(events, result, dry_run=dry_run)
 
-    def codings(self, **options: Unpack[AnalysisOptions]) -> pd.DataFrame:
-        """Return one row per coding, with its place in the current text and its status."""
+    @document_parameters(SELECTION_PARAMETERS)
+    def codings(
+        self, *, coder: Names | None = None, code: Names | None = None, transcripts: Names | None = None
+    ) -> pd.DataFrame:
+        """Return one row per coding, with its place in the current text and its status.
+
+        Parameters
+        ----------
+        coder
+            Only codings by these coders; all if not given.
+        """
         from qualcode.listings.caveats import list_caveats
         from qualcode.listings.coding_rows import CODING_COLUMNS, coding_rows
         from qualcode.tables import make_frame
 
-        rows = list(coding_rows(self.study, options))
+        rows = list(coding_rows(self.study, coder=coder, code=code, transcripts=transcripts))
         return make_frame(rows, CODING_COLUMNS, notes=list_caveats(self.study))
 
+    @document_parameters(DECISION_PARAMETERS)
     def retract(self, ids: Names, *, coder: str | None = None) -> RecordedDecisions:
-        """Retract codings of one's own ("uncode"), by id or its last characters."""
+        """Retract codings of one's own ("uncode"), by their ``ids`` or the last characters of these."""
         name = require_coder(self.study, coder, verb="retract")
         events = decision_events.retract_events(self.study, to_name_tuple(ids), coder=name)
         return record_decisions(self.study, events, [event.target for event in events])
 
+    @document_parameters(DECISION_PARAMETERS)
     def done(
         self,
         transcripts: Names,
         *,
         coder: str | None = None,
-        families: Sequence[str] = (),
+        families: Names = (),
         undo: bool = False,
     ) -> RecordedDecisions:
-        """Mark transcripts as finished by a coder, for some families only if given; ``undo`` takes the marks back."""
+        """Mark transcripts as finished by a coder.
+
+        Parameters
+        ----------
+        transcripts
+            Ids of the transcripts; patterns such as ``S*`` select several.
+        families
+            Families that the coder has finished; all if not given.
+        undo
+            Whether all marks of the coder on these transcripts are taken back instead.
+        """
         name = require_coder(self.study, coder, verb="finish")
         ids = select_transcript_ids(self.study, transcripts)
         finished_already: list[str] = []
         if undo:
             events = decision_events.retract_done_events(self.study, ids, coder=name)
         else:
-            events, finished_already = decision_events.done_events(self.study, ids, coder=name, families=families)
+            events, finished_already = decision_events.done_events(
+                self.study, ids, coder=name, families=to_name_tuple(families)
+            )
         notes = [f"{transcript} was done already" for transcript in finished_already]
         return record_decisions(self.study, events, [event.target or event.id for event in events], notes=notes)
 
+    @document_parameters(DECISION_PARAMETERS)
     def done_from(self, path: str | Path, *, coder: str | None = None, dry_run: bool = False) -> ImportResult:
-        """Mark transcripts as finished from a table with columns transcript, coder and optionally families."""
+        """Mark transcripts as finished from a table with columns transcript, coder and optionally families.
+
+        Parameters
+        ----------
+        path
+            The table: CSV, Excel, Parquet or JSON lines.
+        coder
+            Who has finished, in rows without a coder; if not given, the study's coder.
+        """
         from qualcode.coding.finished_import import read_done_events
 
         events, result = read_done_events(self.study, Path(path), coder=coder)
@@ -120,9 +176,21 @@ class CodingMethods(ProjectBase):
     ) -> pd.DataFrame:
         """Follow codings into transcripts that were edited or renamed; return one row per coding that changed.
 
-        All files are read again. Only with ``write`` is anything recorded: a ``move`` event by ``coder`` for each new
-        place. ``choose`` is asked about codings without a certain place (see `CodingUpdate`), ``renamed`` gives new ids
-        of transcripts by old ones.
+        All files are read again.
+
+        Parameters
+        ----------
+        transcripts
+            Only these transcripts, by id or former id; all if not given.
+        write
+            Whether a ``move`` event is recorded for each new place; without it nothing is written.
+        choose
+            Function that is asked about each coding without a certain place; it gets a `CodingUpdate` and returns the
+            span (start, end), or None.
+        renamed
+            New ids of transcripts by old ones.
+        coder
+            Who records the moves; if not given, the study's coder.
         """
         from qualcode.coding.renamed_sources import select_present_or_missing
         from qualcode.coding.update_plan import ask_for_spans, move_events, plan_update
@@ -141,8 +209,9 @@ class CodingMethods(ProjectBase):
         recorded = record_decisions(self.study, events, (), notes=notes)
         return make_frame(rows, UPDATE_COLUMNS, notes=[*recorded.notes, *self.unread])
 
+    @document_parameters(DECISION_PARAMETERS)
     def memo(self, text: str, *, on: str = "", coder: str | None = None) -> RecordedDecisions:
-        """Write a memo on the study, or on a coding, transcript or code by its id."""
+        """Write a memo with this ``text`` on the study, or ``on`` a coding, transcript or code, by its id."""
         from qualcode.coding.memo_events import new_memo_event
 
         event = new_memo_event(self.study, text, on=on, coder=require_coder(self.study, coder, verb="write memos"))

@@ -2,33 +2,66 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any
 
-from qualcode.errors import OperationError
+from qualcode.errors import OperationError, check_positive
 from qualcode.project.noted_results import WrittenFile
 from qualcode.project.project_base import ProjectBase
-from qualcode.study.selection import AnalysisOptions, select_counted_coders
+from qualcode.project.shared_parameters import ANALYSIS_PARAMETERS, document_parameters
+from qualcode.study.selection import AnalysisOptions, Names, UniverseName, select_counted_coders
 
 if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
+    from qualcode.incidence import CodeSetLevel
+
 
 class CountMethods(ProjectBase):
     """Counts of codings, and their tables, graphs, pictures and files."""
 
-    def themes(self, **options: Unpack[AnalysisOptions]) -> pd.DataFrame:
+    @document_parameters(ANALYSIS_PARAMETERS)
+    def themes(
+        self,
+        *,
+        unit: str | None = None,
+        coder: Names | None = None,
+        code: Names | None = None,
+        transcripts: Names | None = None,
+        by: Names | None = None,
+        level: CodeSetLevel | Sequence[CodeSetLevel] | None = None,
+        universe: UniverseName = "asked",
+    ) -> pd.DataFrame:
         """Return frequencies of codes, families and themes, with zeros, by case attributes if asked."""
         from qualcode.listings.counted_incidences import build_incidence_set, count_notes
         from qualcode.tables import add_notes, theme_table
 
+        options = AnalysisOptions(unit, coder, code, transcripts, by, level, universe)
         counted = build_incidence_set(self.study, options)
         table = theme_table(counted.incidences, counted.code_sets, counted.group_masks, counted.group_attributes)
         return add_notes(table, count_notes(self.study, counted))
 
-    def cooccurrence(self, *, zeros: bool = False, **options: Unpack[AnalysisOptions]) -> pd.DataFrame:
-        """Return how often codes (with ``levels``: families, themes) occur together in a unit.
+    @document_parameters(ANALYSIS_PARAMETERS)
+    def cooccurrence(
+        self,
+        *,
+        zeros: bool = False,
+        unit: str | None = None,
+        coder: Names | None = None,
+        code: Names | None = None,
+        transcripts: Names | None = None,
+        by: Names | None = None,
+        level: CodeSetLevel | Sequence[CodeSetLevel] | None = None,
+        universe: UniverseName = "asked",
+    ) -> pd.DataFrame:
+        """Return how often codes (with ``level``: families, themes) occur together in a unit.
+
+        Parameters
+        ----------
+        zeros
+            Whether pairs that never occur together are included.
 
         Raises
         ------
@@ -38,6 +71,7 @@ class CountMethods(ProjectBase):
         from qualcode.listings.counted_incidences import build_incidence_set, count_notes
         from qualcode.tables import add_notes, cooccurrence_table
 
+        options = AnalysisOptions(unit, coder, code, transcripts, by, level, universe)
         counted = build_incidence_set(self.study, options, levels=("code",))
         if len(counted.code_sets) < 2:
             raise OperationError("co-occurrence needs at least two codes: these options leave fewer")
@@ -46,7 +80,19 @@ class CountMethods(ProjectBase):
         )
         return add_notes(table, count_notes(self.study, counted))
 
-    def network(self, *, min_count: int = 1, **options: Unpack[AnalysisOptions]) -> nx.Graph[str]:
+    @document_parameters(ANALYSIS_PARAMETERS)
+    def network(
+        self,
+        *,
+        min_count: int = 1,
+        unit: str | None = None,
+        coder: Names | None = None,
+        code: Names | None = None,
+        transcripts: Names | None = None,
+        by: Names | None = None,
+        level: CodeSetLevel | Sequence[CodeSetLevel] | None = None,
+        universe: UniverseName = "asked",
+    ) -> nx.Graph[str]:
         """Return the co-occurrence graph of one coder, all groups together; for others see `networks`.
 
         Raises
@@ -54,23 +100,39 @@ class CountMethods(ProjectBase):
         OperationError
             If the options select several coders or groups.
         """
-        graphs = self.networks(min_count=min_count, **options)
+        options = AnalysisOptions(unit, coder, code, transcripts, by, level, universe)
+        graphs = self._build_networks(options, min_count=min_count)
         if len(graphs) != 1:
             raise OperationError(
                 f"these options make {len(graphs)} networks: use Project.networks(), or leave out by and name one coder"
             )
         return next(iter(graphs.values()))
 
+    @document_parameters(ANALYSIS_PARAMETERS)
     def networks(
-        self, *, min_count: int = 1, **options: Unpack[AnalysisOptions]
+        self,
+        *,
+        min_count: int = 1,
+        unit: str | None = None,
+        coder: Names | None = None,
+        code: Names | None = None,
+        transcripts: Names | None = None,
+        by: Names | None = None,
+        level: CodeSetLevel | Sequence[CodeSetLevel] | None = None,
+        universe: UniverseName = "asked",
     ) -> dict[tuple[str, ...], nx.Graph[str]]:
         """Return co-occurrence graphs by group and, if several are counted, coder.
 
         ``graph.graph["notes"]`` holds the notes, one a line: a text, since GraphML has no lists.
         """
+        options = AnalysisOptions(unit, coder, code, transcripts, by, level, universe)
+        return self._build_networks(options, min_count=min_count)
+
+    def _build_networks(self, options: AnalysisOptions, *, min_count: int) -> dict[tuple[str, ...], nx.Graph[str]]:
         from qualcode.graphs import build_network
         from qualcode.listings.counted_incidences import build_incidence_set, count_notes
 
+        check_positive("min_count", min_count)
         counted = build_incidence_set(self.study, options, levels=("code",))
         notes = "\n".join(count_notes(self.study, counted))
         graphs: dict[tuple[str, ...], nx.Graph[str]] = {}
@@ -83,7 +145,7 @@ class CountMethods(ProjectBase):
         return graphs
 
     def draw(self, graph: nx.Graph[str], *, title: str = "") -> Any:
-        """Return a matplotlib Figure of a co-occurrence graph, ready for a report."""
+        """Return a matplotlib Figure of a co-occurrence graph, ready for a report; ``title`` is its heading."""
         from qualcode.figures import draw_network
         from qualcode.graphs import compute_layout
 
@@ -94,31 +156,77 @@ class CountMethods(ProjectBase):
         return f"{name}: what occurs together" if name else "What occurs together"
 
     def save_network(self, graph: nx.Graph[str], path: str | Path, *, title: str = "") -> WrittenFile:
-        """Write a graph as .graphml or .gexf (for Gephi), or its picture as .png, .svg or .pdf."""
+        """Write a graph to ``path`` as .graphml or .gexf (for Gephi), or its picture as .png, .svg or .pdf.
+
+        ``title`` is the heading of the picture.
+        """
         from qualcode.export.network_files import save_network
 
         written, notes = save_network(graph, Path(path), title=title or self._title())
         return WrittenFile(written, tuple(notes))
 
-    def export(self, path: str | Path, *, suggestions: bool = False, **options: Unpack[AnalysisOptions]) -> WrittenFile:
+    @document_parameters(ANALYSIS_PARAMETERS)
+    def export(
+        self,
+        path: str | Path,
+        *,
+        suggestions: bool = False,
+        unit: str | None = None,
+        coder: Names | None = None,
+        code: Names | None = None,
+        transcripts: Names | None = None,
+        by: Names | None = None,
+        universe: UniverseName = "asked",
+    ) -> WrittenFile:
         """Write the workbook: overview, codebook, themes, themes by group, co-occurrence, quotes, charts.
 
-        With ``suggestions`` it has a sheet of suggestions that the coder has not decided on yet.
+        Parameters
+        ----------
+        path
+            Name of the file, which ends in ``.xlsx``.
+        suggestions
+            Whether it has a sheet of suggestions that the coder has not decided on yet.
+        coder
+            Whose codings, one coder's; if not given, the study's coder, or the only one there is.
+        by
+            Attributes to group by, on a sheet of groups; if not given, those with two to six values.
         """
         from qualcode.export.workbook_export import export_workbook
 
+        options = AnalysisOptions(unit, coder, code, transcripts, by, universe=universe)
         written, notes = export_workbook(self.study, Path(path), options, suggestions=suggestions)
         return WrittenFile(written, tuple(notes))
 
-    def export_spacy(self, folder: str | Path, **options: Unpack[AnalysisOptions]) -> WrittenFile:
-        """Write a coder's codings as training data for spaCy: train.spacy, dev.spacy, meta.json, README.txt."""
+    @document_parameters(ANALYSIS_PARAMETERS)
+    def export_spacy(
+        self,
+        folder: str | Path,
+        *,
+        unit: str | None = None,
+        coder: Names | None = None,
+        code: Names | None = None,
+        transcripts: Names | None = None,
+        universe: UniverseName = "asked",
+    ) -> WrittenFile:
+        """Write a coder's codings as training data for spaCy: train.spacy, dev.spacy, meta.json, README.txt.
+
+        Parameters
+        ----------
+        folder
+            Folder for the four files.
+        unit
+            What becomes a text: sentence or turn.
+        coder
+            Whose codings; if not given, the study's coder, or the only one there is.
+        """
         from qualcode.export.spacy_training_data import export_spacy
 
+        options = AnalysisOptions(unit, coder, code, transcripts, universe=universe)
         written, notes = export_spacy(self.study, Path(folder), options)
         return WrittenFile(written, tuple(notes))
 
     def edges(self, graphs: dict[tuple[str, ...], nx.Graph[str]]) -> pd.DataFrame:
-        """Return the edges of the graphs that `networks` returns, heaviest first."""
+        """Return the edges of the ``graphs`` that `networks` returns, heaviest first."""
         from qualcode.graphs import edge_table
         from qualcode.tables import add_notes
 

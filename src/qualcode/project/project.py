@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qualcode.errors import Problem
+from qualcode.errors import Problem, check_parameter_names
 from qualcode.model import Codebook, ReportProgress, Unit, ignore_progress
 from qualcode.project.coding_methods import CodingMethods
 from qualcode.project.count_methods import CountMethods
@@ -23,12 +23,20 @@ if TYPE_CHECKING:
     from qualcode.listings.status import StudyStatus
 
 
+@check_parameter_names
 class Project(SourceMethods, CodingMethods, SuggestionMethods, CountMethods, EvaluationMethods, PseudonymMethods):
     """A study on disk. Analyses return DataFrames and graphs, decisions are appended to the ledger.
 
-    Every analysis takes ``unit``, ``coder``, ``code``, ``transcripts``, ``by`` and ``universe`` (see `AnalysisOptions`)
-    and refuses names that the study does not have. Its result carries notes on what was counted: DataFrames in
-    ``attrs["notes"]``, graphs in ``graph["notes"]``, other results in ``.notes``.
+    Every analysis takes ``unit``, ``coder``, ``code``, ``transcripts``, ``by`` and ``universe``, and refuses names that
+    the study does not have. Its result carries notes on what was counted: DataFrames in ``attrs["notes"]``, graphs in
+    ``graph["notes"]``, other results in ``.notes``.
+
+    Parameters
+    ----------
+    path
+        Folder of the study, or one inside it.
+    report_progress
+        Called with the name of a long task, the number of steps done, and the number of all steps.
     """
 
     def __init__(self, path: str | Path = ".", *, report_progress: ReportProgress = ignore_progress) -> None:
@@ -46,7 +54,17 @@ class Project(SourceMethods, CodingMethods, SuggestionMethods, CountMethods, Eva
 
     @classmethod
     def init(cls, path: str | Path = ".", *, name: str = "", coder: str = "") -> Project:
-        """Create a study in a folder: settings, a first codebook, empty folders; nothing is overwritten."""
+        """Create a study in a folder: settings, a first codebook, empty folders; nothing is overwritten.
+
+        Parameters
+        ----------
+        path
+            The folder; it is created if it does not exist.
+        name
+            Name of the study; if not given, that of the folder.
+        coder
+            Whose decisions are recorded and counted by default.
+        """
         create_study(Path(path), name=name, coder=coder)
         return cls(path)
 

@@ -25,10 +25,20 @@ class PseudonymMethods(ProjectBase):
         convert: bool = False,
         decide: DecideName | None = None,
     ) -> PseudonymisationResult:
-        """Replace the names of a key by pseudonyms throughout the study, or with ``undo`` restore the names.
+        """Replace the names of a key by pseudonyms throughout the study, or restore them.
 
-        Without ``write`` nothing is changed. ``decide`` is asked about words that may not be names; ``convert`` turns
-        sources that cannot be rewritten into plain text.
+        Parameters
+        ----------
+        key
+            The key file, which lies outside the study.
+        write
+            Whether the files are rewritten; without it nothing is changed.
+        undo
+            Whether the names are restored instead.
+        convert
+            Whether sources that cannot be rewritten are turned into plain text.
+        decide
+            Function that is asked about words that may not be names.
 
         Raises
         ------
@@ -47,7 +57,10 @@ class PseudonymMethods(ProjectBase):
         return result
 
     def find_names(self, key: str | Path, *, model: str = "") -> NotedList[tuple[str, str]]:
-        """Search the study for names and add new ones to a key, with pseudonyms to edit; return these pairs."""
+        """Search the study for names and add new ones to a ``key`` file, with pseudonyms to edit; return these pairs.
+
+        ``model`` is the name or path of a spaCy pipeline that finds names.
+        """
         from qualcode.pseudonyms.key_file import open_key_file
         from qualcode.pseudonyms.name_candidates import find_names
 
@@ -55,7 +68,7 @@ class PseudonymMethods(ProjectBase):
         return NotedList(*find_names(key_file, self.study, model=model))
 
     def leaks(self, key: str | Path) -> NotedList[Problem]:
-        """Return every place where a name of the key is left: texts, tables, file names, exports."""
+        """Return every place where a name of the ``key`` file is left: texts, tables, file names, exports."""
         from qualcode.pseudonyms.key_file import load_valid_key, open_key_file
         from qualcode.pseudonyms.leaks import find_leaks, leak_check_limits
 

@@ -6,18 +6,31 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qualcode.errors import Problem, UsageError
+from qualcode.errors import Problem, check_positive
 from qualcode.project.noted_results import NotedStream
 from qualcode.project.project_base import ProjectBase
+from qualcode.project.shared_parameters import (
+    ANALYSIS_PARAMETERS,
+    DECISION_PARAMETERS,
+    SELECTION_PARAMETERS,
+    document_parameters,
+)
 from qualcode.study.selection import Names, find_transcript, select_transcript_ids, select_unit, to_name_tuple
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
+_SEGMENT_PARAMETERS = SELECTION_PARAMETERS | {
+    "unit": ANALYSIS_PARAMETERS["unit"],
+    "interviewers": "Whether segments of interviewers are included.",
+}
+
+
 class SourceMethods(ProjectBase):
     """What was read from the sources, and adding new ones."""
 
+    @document_parameters(SELECTION_PARAMETERS)
     def transcripts(self, transcripts: Names | None = None) -> pd.DataFrame:
         """Return one row per transcript: turns, speakers, words, codings, and who has finished it."""
         from qualcode.listings.transcript_rows import TRANSCRIPT_COLUMNS, transcript_rows
@@ -26,10 +39,16 @@ class SourceMethods(ProjectBase):
         rows = transcript_rows(self.study, select_transcript_ids(self.study, transcripts))
         return make_frame(rows, TRANSCRIPT_COLUMNS, notes=self.unread)
 
+    @document_parameters(SELECTION_PARAMETERS)
     def speakers(self, transcripts: Names | None = None, *, each: bool = False, rejected: bool = False) -> pd.DataFrame:
-        """Return one row per speaker label (``each``: and transcript); ``rejected`` shows what was not taken as one.
+        """Return one row per speaker label; the notes list the signs of a wrong reading.
 
-        The notes list the signs of a wrong reading.
+        Parameters
+        ----------
+        each
+            Whether there is a row for each label and transcript.
+        rejected
+            Whether labels that were not taken as speakers are listed instead.
         """
         from qualcode.listings.speaker_rows import (
             SPEAKER_BY_TRANSCRIPT_COLUMNS,
@@ -44,6 +63,7 @@ class SourceMethods(ProjectBase):
         notes = (*self.unread, *map(str, list_signals(self.study, chosen)))
         return make_frame(rows, SPEAKER_BY_TRANSCRIPT_COLUMNS if each else SPEAKER_COLUMNS, notes=notes)
 
+    @document_parameters(DECISION_PARAMETERS)
     def add(
         self,
         paths: str | Path | Sequence[str | Path],
@@ -53,10 +73,20 @@ class SourceMethods(ProjectBase):
         accept: Names | None = None,
         dry_run: bool = False,
     ) -> pd.DataFrame:
-        """Copy files into ``transcripts/``, or ``into`` below it; return one row per file on how it is read.
+        """Copy files into ``transcripts/``; return one row per file on how it is read.
 
-        The notes are those of the sources, and the signs of a wrong reading (signals). Signals named by ``accept`` are
-        written into the settings and not reported again for these files.
+        The notes are those of the sources, and the signs of a wrong reading (signals).
+
+        Parameters
+        ----------
+        paths
+            The file, or several.
+        encoding
+            Encoding of their text, if it cannot be detected; it is written into the settings.
+        into
+            Folder below ``transcripts/``.
+        accept
+            Signals that are written into the settings and not reported again for these files.
         """
         from qualcode.study.source_import import ADDED_COLUMNS, AddOptions, add_sources
         from qualcode.tables import make_frame
@@ -67,10 +97,11 @@ class SourceMethods(ProjectBase):
         self.refresh()
         return make_frame(rows, ADDED_COLUMNS, notes=[str(notice) for notice in notices])
 
+    @document_parameters(_SEGMENT_PARAMETERS)
     def segments(
         self, *, unit: str | None = None, transcripts: Names | None = None, interviewers: bool = False
     ) -> pd.DataFrame:
-        """Return one row per segment of the unit; segments of interviewers only with ``interviewers``."""
+        """Return one row per segment of the unit."""
         from qualcode.listings.segment_rows import SEGMENT_COLUMNS, segment_rows
         from qualcode.tables import make_frame
 
@@ -78,6 +109,7 @@ class SourceMethods(ProjectBase):
         rows = segment_rows(self.study, texts, select_unit(self.study, unit), interviewers=interviewers)
         return make_frame(rows, SEGMENT_COLUMNS, notes=self.unread)
 
+    @document_parameters(_SEGMENT_PARAMETERS)
     def stream_segments(
         self, *, unit: str | None = None, transcripts: Names | None = None, interviewers: bool = False
     ) -> NotedStream[dict[str, Any]]:
@@ -101,7 +133,7 @@ class SourceMethods(ProjectBase):
         return NotedStream(rows(), notes)
 
     def rows(self, transcript: str, *, most: int = 8) -> pd.DataFrame:
-        """Return a transcript as an NVivo transcript table: Timespan, Speaker, Content.
+        """Return a ``transcript``, by its id, as an NVivo transcript table: Timespan, Speaker, Content.
 
         Consecutive captions of one speaker are joined into one row, at most ``most`` of them, with ``---`` between; in
         other sources each turn is a row, with a blank time where the source has none.
@@ -114,7 +146,6 @@ class SourceMethods(ProjectBase):
         from qualcode.listings.nvivo_rows import NVIVO_COLUMNS, nvivo_rows
         from qualcode.tables import make_frame
 
-        if most < 1:
-            raise UsageError("most: a row holds at least one caption; give 1 or more")
+        check_positive("most", most)
         found = find_transcript(self.study, transcript)
         return make_frame(nvivo_rows(self.study, found, max_captions=most), NVIVO_COLUMNS)

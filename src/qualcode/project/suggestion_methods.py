@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING
 
+from qualcode.errors import check_positive
 from qualcode.files import fill_atomically
 from qualcode.project.noted_results import NotedStream, WrittenFile
 from qualcode.project.project_base import ProjectBase
+from qualcode.project.shared_parameters import SUGGESTION_PARAMETERS, document_parameters
 from qualcode.study.selection import Names, to_name_tuple
-from qualcode.suggest.suggestion_request import SuggestionOptions
+from qualcode.suggest.suggestion_request import Order, SuggestionOptions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,43 +25,152 @@ if TYPE_CHECKING:
 class SuggestionMethods(ProjectBase):
     """Suggestions and why they are made; nothing here is counted before a coder accepts it."""
 
-    def suggest(self, **options: Unpack[SuggestionOptions]) -> pd.DataFrame:
+    @document_parameters(SUGGESTION_PARAMETERS)
+    def suggest(
+        self,
+        *,
+        code: Names | None = None,
+        transcripts: Names | None = None,
+        min_score: float | None = None,
+        top: int | None = None,
+        unread_only: bool = False,
+        order: Order | None = None,
+        learn_from: str | None = None,
+        coder: str | None = None,
+        decided: bool = False,
+        maker: Names | None = None,
+        spacy_model: str | None = None,
+        announce: Callable[[str], object] | None = None,
+        jobs: int = 1,
+    ) -> pd.DataFrame:
         """Return suggestions with their reasons, as `suggestions` does, as a DataFrame."""
         from qualcode.tables import make_frame
 
-        found = self.suggestions(**options)
+        options = SuggestionOptions(
+            code=code,
+            transcripts=transcripts,
+            min_score=min_score,
+            top=top,
+            unread_only=unread_only,
+            order=order,
+            learn_from=learn_from,
+            coder=coder,
+            decided=decided,
+            maker=maker,
+            spacy_model=spacy_model,
+            announce=announce,
+        )
+        found = self._collect_suggestions(options, jobs=jobs)
         return make_frame(found.rows(), list(found.columns()), notes=found.notes)
 
-    def suggestions(self, *, jobs: int = 1, **options: Unpack[SuggestionOptions]) -> Suggestions:
+    @document_parameters(SUGGESTION_PARAMETERS)
+    def suggestions(
+        self,
+        *,
+        code: Names | None = None,
+        transcripts: Names | None = None,
+        min_score: float | None = None,
+        top: int | None = None,
+        unread_only: bool = False,
+        order: Order | None = None,
+        learn_from: str | None = None,
+        coder: str | None = None,
+        decided: bool = False,
+        maker: Names | None = None,
+        spacy_model: str | None = None,
+        announce: Callable[[str], object] | None = None,
+        jobs: int = 1,
+    ) -> Suggestions:
         """Return suggestions as columns; those that the coder has decided on are left out unless asked for."""
-        from qualcode.suggest.suggestion_table import Suggestions
+        options = SuggestionOptions(
+            code=code,
+            transcripts=transcripts,
+            min_score=min_score,
+            top=top,
+            unread_only=unread_only,
+            order=order,
+            learn_from=learn_from,
+            coder=coder,
+            decided=decided,
+            maker=maker,
+            spacy_model=spacy_model,
+            announce=announce,
+        )
+        return self._collect_suggestions(options, jobs=jobs)
 
-        stream = self.stream_suggestions(jobs=jobs, **options)
-        suggestions = Suggestions.concat(stream)
-        suggestions.notes.extend(stream.notes)
-        return suggestions
+    @document_parameters(SUGGESTION_PARAMETERS)
+    def stream_suggestions(
+        self,
+        *,
+        code: Names | None = None,
+        transcripts: Names | None = None,
+        min_score: float | None = None,
+        top: int | None = None,
+        unread_only: bool = False,
+        order: Order | None = None,
+        learn_from: str | None = None,
+        coder: str | None = None,
+        decided: bool = False,
+        maker: Names | None = None,
+        spacy_model: str | None = None,
+        announce: Callable[[str], object] | None = None,
+        jobs: int = 1,
+    ) -> NotedStream[Suggestions]:
+        """Return an iterator over the parts of what `suggestions` returns; of a large study none is kept."""
+        options = SuggestionOptions(
+            code=code,
+            transcripts=transcripts,
+            min_score=min_score,
+            top=top,
+            unread_only=unread_only,
+            order=order,
+            learn_from=learn_from,
+            coder=coder,
+            decided=decided,
+            maker=maker,
+            spacy_model=spacy_model,
+            announce=announce,
+        )
+        return self._stream_suggestions(options, jobs=jobs)
 
-    def stream_suggestions(self, *, jobs: int = 1, **options: Unpack[SuggestionOptions]) -> NotedStream[Suggestions]:
-        """Return an iterator over the parts of what `suggestions` returns; of a large study none is kept.
-
-        ``jobs`` is the number of processes that search for cues (search terms).
-        """
-        from qualcode.suggest.study_suggestions import stream_study_suggestions
-
-        notes: list[str] = []
-
-        def parts() -> Iterator[Suggestions]:
-            yield from stream_study_suggestions(self.study, options, jobs=jobs, notes=notes)
-            notes.extend(self.unread)
-
-        return NotedStream(parts(), notes)
-
-    def save_suggestions(self, path: str | Path, *, jobs: int = 1, **options: Unpack[SuggestionOptions]) -> WrittenFile:
-        """Write what `suggestions` returns as a Parquet file, part by part."""
+    @document_parameters(SUGGESTION_PARAMETERS)
+    def save_suggestions(
+        self,
+        path: str | Path,
+        *,
+        code: Names | None = None,
+        transcripts: Names | None = None,
+        min_score: float | None = None,
+        top: int | None = None,
+        unread_only: bool = False,
+        order: Order | None = None,
+        learn_from: str | None = None,
+        coder: str | None = None,
+        decided: bool = False,
+        maker: Names | None = None,
+        spacy_model: str | None = None,
+        announce: Callable[[str], object] | None = None,
+        jobs: int = 1,
+    ) -> WrittenFile:
+        """Write what `suggestions` returns as a Parquet file at ``path``, part by part."""
         from qualcode.suggest.suggestion_table import write_parts
 
+        options = SuggestionOptions(
+            code=code,
+            transcripts=transcripts,
+            min_score=min_score,
+            top=top,
+            unread_only=unread_only,
+            order=order,
+            learn_from=learn_from,
+            coder=coder,
+            decided=decided,
+            maker=maker,
+            spacy_model=spacy_model,
+            announce=announce,
+        )
         written = 0
-        stream = self.stream_suggestions(jobs=jobs, **options)
+        stream = self._stream_suggestions(options, jobs=jobs)
 
         def fill(temporary: Path) -> None:
             nonlocal written
@@ -68,21 +179,69 @@ class SuggestionMethods(ProjectBase):
         fill_atomically(Path(path), fill)
         return WrittenFile(Path(path), tuple(stream.notes), written)
 
+    def _collect_suggestions(self, options: SuggestionOptions, *, jobs: int) -> Suggestions:
+        from qualcode.suggest.suggestion_table import Suggestions
+
+        stream = self._stream_suggestions(options, jobs=jobs)
+        suggestions = Suggestions.concat(stream)
+        suggestions.notes.extend(stream.notes)
+        return suggestions
+
+    def _stream_suggestions(self, options: SuggestionOptions, *, jobs: int) -> NotedStream[Suggestions]:
+        from qualcode.suggest.study_suggestions import stream_study_suggestions
+
+        check_positive("jobs", jobs)
+        notes: list[str] = []
+
+        def parts() -> Iterator[Suggestions]:
+            yield from stream_study_suggestions(self.study, options, jobs=jobs, notes=notes)
+            notes.extend(self.unread)
+
+        return NotedStream(parts(), notes)
+
     def why(self, suggestion: str, *, learn_from: str | None = None) -> Explanation:
-        """Return the evidence for and against a suggestion, by its id, and what was coded like it."""
+        """Return the evidence for and against a ``suggestion``, by its id, and what was coded like it.
+
+        ``learn_from`` is the coder whose decisions the model is trained on; if not given, the study's coder.
+        """
         return self.explanations(suggestion, learn_from=learn_from)[0]
 
     def explanations(self, ids: Names, *, learn_from: str | None = None) -> list[Explanation]:
-        """Return what `why` does, for several suggestions."""
+        """Return what `why` does with ``learn_from``, for the suggestions with these ``ids``."""
         from qualcode.suggest.explanations.explained_suggestions import explain_suggestions
         from qualcode.suggest.study_suggestions import resolve_learn_from
 
         return explain_suggestions(self.study, to_name_tuple(ids), coder=resolve_learn_from(self.study, learn_from))
 
-    def highlight(self, transcript: str, **options: Unpack[SuggestionOptions]) -> HighlightedTranscript:
-        """Return a transcript with the suggestions for its sentences, to show in a notebook."""
+    @document_parameters(SUGGESTION_PARAMETERS)
+    def highlight(
+        self,
+        transcript: str,
+        *,
+        code: Names | None = None,
+        min_score: float | None = None,
+        top: int | None = None,
+        learn_from: str | None = None,
+        coder: str | None = None,
+        decided: bool = False,
+        maker: Names | None = None,
+        spacy_model: str | None = None,
+        announce: Callable[[str], object] | None = None,
+    ) -> HighlightedTranscript:
+        """Return a ``transcript``, by its id, with the suggestions for its sentences, to show in a notebook."""
         from qualcode.suggest.explanations.highlighted_transcript import highlight_transcript
 
+        options = SuggestionOptions(
+            code=code,
+            min_score=min_score,
+            top=top,
+            learn_from=learn_from,
+            coder=coder,
+            decided=decided,
+            maker=maker,
+            spacy_model=spacy_model,
+            announce=announce,
+        )
         highlighted = highlight_transcript(self.study, transcript, options)
         highlighted.notes.extend(self.unread)
         return highlighted

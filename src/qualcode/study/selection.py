@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, get_args
 from unicodedata import normalize
 
-from qualcode.errors import MissingCoderError, OperationError, UnknownNameError, UsageError
+from qualcode.errors import MissingCoderError, OperationError, UnknownNameError, UsageError, check_choice
 from qualcode.model import Codebook, Transcript, Unit, family_of
 from qualcode.settings import parse_unit, validate_coder
 from qualcode.study.coder_state import finished_families, placed_codings
@@ -19,30 +20,46 @@ if TYPE_CHECKING:
     from qualcode.incidence import CodeSetLevel
 
 Names = str | Sequence[str]
+"""One name or several."""
+UniverseName = Literal["asked", "all"]
 
 
-class AnalysisOptions(TypedDict, total=False):
-    """The options that all analyses share; a missing one means the setting of the study, or all."""
+@dataclass(frozen=True, slots=True)
+class AnalysisOptions:
+    """The options that all analyses share; None means the setting of the study, or all."""
 
-    unit: str
-    coder: Names
-    code: Names
-    transcripts: Names
-    by: Names
-    levels: Sequence[CodeSetLevel]
-    universe: Literal["asked", "all"]
+    unit: str | None = None
+    coder: Names | None = None
+    code: Names | None = None
+    transcripts: Names | None = None
+    by: Names | None = None
+    level: CodeSetLevel | Sequence[CodeSetLevel] | None = None
+    universe: UniverseName = "asked"
+
+    def __post_init__(self) -> None:
+        check_choice("universe", self.universe, get_args(UniverseName))
 
 
 def to_name_tuple(given: Names | None) -> tuple[str, ...]:
-    """Return one name or several as a tuple, in Unicode NFC as ids are (file names from macOS are not)."""
+    """Return one name or several as a tuple, in Unicode NFC as ids are (file names from macOS are not).
+
+    Raises
+    ------
+    UsageError
+        If a name is not a text.
+    """
     if given is None:
         return ()
-    return tuple(normalize("NFC", name) for name in ([given] if isinstance(given, str) else given))
+    names: list[Any] = [given] if isinstance(given, str) or not isinstance(given, Iterable) else list(given)
+    for name in names:
+        if not isinstance(name, str):
+            raise UsageError(f"a name is a text, not {name!r}: give one name, or a list of names")
+    return tuple(normalize("NFC", name) for name in names)
 
 
 def select_unit(study: Study, given: str | None) -> Unit:
     """Return the unit with this name, or else the study's."""
-    return parse_unit(given) if given else study.settings.unit
+    return parse_unit(str(given)) if given else study.settings.unit
 
 
 def select_transcript_ids(study: Study, given: Names | None) -> list[str]:

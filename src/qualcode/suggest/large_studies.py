@@ -51,9 +51,9 @@ def stream_large_study(
         Another order than by transcript, or several makers: both need all suggestions in memory.
     """
     # Without the option it is transcript order here, although other studies default to review order.
-    if options.get("order", "transcript") != "transcript":
+    if (options.order or "transcript") != "transcript":
         raise UsageError("order: this study is too large to be sorted; use --order transcript")
-    names = to_name_tuple(options.get("maker"))
+    names = to_name_tuple(options.maker)
     if len(set(names)) > 1:
         raise UsageError("maker: this study is too large for several makers at once; name one")
     parts, maker = _choose_maker(study, request, names, jobs=jobs, notes=notes)
@@ -83,8 +83,8 @@ def _choose_maker(
 
 def _make_filter(study: Study, options: SuggestionOptions) -> SuggestionFilter:
     """Return the filter by what the coder has decided and by ``unread_only`` and ``top``."""
-    coder = options.get("coder") or study.settings.coder
-    drop_decided = make_undecided_filter(study, coder=coder) if coder and not options.get("decided") else None
+    coder = options.coder or study.settings.coder
+    drop_decided = make_undecided_filter(study, coder=coder) if coder and not options.decided else None
     return lambda suggestions: select_suggestions(
         study, drop_decided(suggestions) if drop_decided else suggestions, options, coder=coder
     )

@@ -36,15 +36,15 @@ class MakerResult:
 
 def run_requested_makers(study: Study, options: SuggestionOptions, request: SuggestionRequest) -> MakerResult:
     """Return suggestions by the named makers; by the trained model, or else by cues, if none is named."""
-    names = list(dict.fromkeys(to_name_tuple(options.get("maker"))))
-    model = options.get("spacy_model") or ""
+    names = list(dict.fromkeys(to_name_tuple(options.maker)))
+    model = options.spacy_model or ""
     if not names and not model:
         return _run_default_maker(study, request)
     builtin = [name for name in names if name in BUILTIN_MAKERS]
     plugins, notes = _load_plugins(study, [name for name in names if name not in builtin], model)
     transcripts = [study.transcripts[name] for name in request.transcripts if study.transcripts[name].participant_turns]
     # Before any maker runs: the user must have seen the notice when the first text leaves the machine.
-    announced = _announce_remote_makers(plugins, transcripts, options.get("announce"))
+    announced = _announce_remote_makers(plugins, transcripts, options.announce)
     learner = _run_learner(study, request) if LEARNER in builtin else None
     tables = [_run_cues(study, request)] if CUE_MAKER in builtin else []
     tables += [learner.table] if learner else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from qualcode.errors import UsageError, format_names
+from qualcode.errors import UnknownNameError, did_you_mean
 from qualcode.study.selection import select_code_ids, select_transcript_ids, to_name_tuple
 from qualcode.study.study import Study
 from qualcode.suggest.cue_suggestions import search_cues
@@ -15,7 +15,6 @@ from qualcode.suggest.suggestion_order import find_unfinished_transcripts, selec
 from qualcode.suggest.suggestion_request import (
     BUILTIN_MAKERS,
     LEARNER,
-    ORDERS,
     SuggestionOptions,
     SuggestionRequest,
     describe_count,
@@ -28,14 +27,14 @@ def list_suggestions(study: Study, options: SuggestionOptions) -> tuple[Suggesti
 
     Raises
     ------
-    UsageError
-        An option has an invalid value.
+    UnknownNameError
+        There is no code, transcript, coder or maker of a name that an option gives.
     """
     request = _make_request(study, options)
     result = run_requested_makers(study, options, request)
-    coder = options.get("coder") or study.settings.coder
+    coder = options.coder or study.settings.coder
     suggestions = result.table
-    if coder and not options.get("decided"):
+    if coder and not options.decided:
         suggestions = make_undecided_filter(study, coder=coder)(suggestions)
     decided_count = len(result.table) - len(suggestions)
     suggestions = _select_and_sort(study, suggestions, options, result, coder=coder)
@@ -43,7 +42,7 @@ def list_suggestions(study: Study, options: SuggestionOptions) -> tuple[Suggesti
     if result.ranked_list is not None:
         save_shown_suggestions(study, suggestions)
     note = f"{describe_count(len(suggestions), result.makers)}, codebook {study.codebook.version}"
-    if not options.get("unread_only"):
+    if not options.unread_only:
         note += f"; {coder} has decided on {decided_count:,} more" if decided_count else ""
     elif not len(suggestions) and not find_unfinished_transcripts(study, request.transcripts, coder=coder):
         note += f"; {coder} has finished all transcripts"
@@ -58,7 +57,7 @@ def _select_and_sort(
     ranked_list = result.ranked_list
     # Similarity exists only for cells of the model; a mixed table cannot be sorted by it.
     similarities = ranked_list.similarities if ranked_list and set(suggestions.maker) <= {LEARNER} else None
-    order = options.get("order") or "review"
+    order = options.order or "review"
     suggestions = sort_suggestions(study, suggestions, order, coder=coder, similarities=similarities)
     # Reasons cost more than scores, so they are computed after the selection.
     if ranked_list is not None:
@@ -73,7 +72,7 @@ def stream_study_suggestions(
 ) -> Iterator[Suggestions]:
     """Yield what `list_suggestions` returns in parts, and add its notes to ``notes`` when all have been taken."""
     # Plug-ins are called with all transcripts in memory; only the built-in makers can stream.
-    is_builtin = not options.get("spacy_model") and set(to_name_tuple(options.get("maker"))) <= set(BUILTIN_MAKERS)
+    is_builtin = not options.spacy_model and set(to_name_tuple(options.maker)) <= set(BUILTIN_MAKERS)
     if study.is_large and is_builtin:
         from qualcode.suggest.large_studies import stream_large_study
 
@@ -88,20 +87,27 @@ def stream_study_suggestions(
 
 
 def _make_request(study: Study, options: SuggestionOptions) -> SuggestionRequest:
-    min_score, order, top = options.get("min_score"), options.get("order") or "review", options.get("top") or 0
-    if min_score is not None and not 0 <= min_score <= 1:
-        raise UsageError(f"min_score: must be a number from 0 to 1, not {min_score}")
-    if order not in ORDERS:
-        raise UsageError(f"order: unknown order '{order}'; use one of {format_names(ORDERS)}")
-    if top < 0:
-        raise UsageError(f"top: must be at least 1 (suggestions for each segment), not {top}")
-    learn_from = options.get("learn_from")
-    coder = resolve_learn_from(study, learn_from) if learn_from else options.get("coder") or study.settings.coder
-    codes = frozenset(study.codebook.expand_codes(select_code_ids(study.codebook, options.get("code"))))
+    _check_deciding_coder(study, options.coder)
+    coder = resolve_learn_from(study, options.learn_from) if options.learn_from else options.coder
+    coder = coder or study.settings.coder
+    codes = frozenset(study.codebook.expand_codes(select_code_ids(study.codebook, options.code)))
     transcripts: Sequence[str] = []  # all; of a large study not even the ids are kept in memory
-    if options.get("transcripts") or not study.is_large:
-        transcripts = select_transcript_ids(study, options.get("transcripts"))
-    return SuggestionRequest(codes, transcripts, coder, min_score)
+    if options.transcripts or not study.is_large:
+        transcripts = select_transcript_ids(study, options.transcripts)
+    return SuggestionRequest(codes, transcripts, coder, options.min_score)
+
+
+def _check_deciding_coder(study: Study, coder: str | None) -> None:
+    """Refuse a name that is probably a misspelt coder's; anybody else may begin to decide.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such coder, but one with a similar name.
+    """
+    known = {*study.coders, study.settings.coder} - {""}
+    if coder and coder not in known and did_you_mean(coder, known):
+        raise UnknownNameError("coder", coder, known)
 
 
 def resolve_learn_from(study: Study, coder: str | None) -> str:
@@ -109,10 +115,9 @@ def resolve_learn_from(study: Study, coder: str | None) -> str:
 
     Raises
     ------
-    UsageError
+    UnknownNameError
         The given coder has not decided anything in this study.
     """
     if coder and coder not in study.coders:
-        names = format_names(study.coders) or "none"
-        raise UsageError(f"learn_from: there is no coder '{coder}' in this study (coders: {names})")
+        raise UnknownNameError("coder", coder, study.coders)
     return coder or study.settings.coder

@@ -34,10 +34,9 @@ def select_suggestions(
     study: Study, suggestions: Suggestions, options: SuggestionOptions, *, coder: str
 ) -> Suggestions:
     """Return the suggestions that ``unread_only`` and ``top`` leave."""
-    if options.get("unread_only"):
+    if options.unread_only:
         suggestions = select_unread(study, suggestions, coder=coder)
-    top = options.get("top")
-    return select_top_per_segment(suggestions, top) if top else suggestions
+    return select_top_per_segment(suggestions, options.top) if options.top else suggestions
 
 
 def select_top_per_segment(suggestions: Suggestions, top: int) -> Suggestions:

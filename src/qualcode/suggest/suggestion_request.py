@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypedDict
+from typing import Literal
 
-from qualcode.errors import Problem, format_names
+from qualcode.errors import Problem, UsageError, check_choice, check_positive, format_names
 from qualcode.model import Cue
 from qualcode.study.selection import Names
 
@@ -21,29 +21,35 @@ Order = Literal["review", "transcript", "uncertain", "novel"]
 ORDERS: tuple[Order, ...] = ("review", "transcript", "uncertain", "novel")
 
 
-class SuggestionOptions(TypedDict, total=False):
-    """Options of a request for suggestions.
+@dataclass(frozen=True, slots=True)
+class SuggestionOptions:
+    """Options of a request for suggestions; `SUGGESTION_PARAMETERS` in `qualcode.project` describes them.
 
-    ``code`` and ``transcripts`` select, ``min_score`` is the lowest score (without it: each code's own threshold for
-    the trained model, no threshold for other makers), ``top`` the number of suggestions for each segment.
-    ``unread_only`` leaves out transcripts that the coder has finished; ``decided`` includes what ``coder`` has decided.
-    ``order`` is one of `ORDERS`. ``maker`` and ``spacy_model`` name the makers; without them, it is the trained model,
-    or cues where there is not enough coded data. ``learn_from`` names another coder to train on. ``announce`` is called
-    with a sentence on what leaves this machine, before a maker gets any text.
+    Without ``min_score`` it is each code's own threshold for the trained model, no threshold for other makers. Without
+    ``maker`` and ``spacy_model`` it is the trained model, or cues where there is not enough coded data. Without
+    ``order`` it is that of the transcripts in a study too large to be sorted, else ``review``.
     """
 
-    code: Names
-    transcripts: Names
-    min_score: float | None
-    top: int
-    unread_only: bool
-    order: Order
-    learn_from: str | None
-    coder: str | None
-    decided: bool
-    maker: Names
-    spacy_model: str
-    announce: Callable[[str], object]
+    code: Names | None = None
+    transcripts: Names | None = None
+    min_score: float | None = None
+    top: int | None = None
+    unread_only: bool = False
+    order: Order | None = None
+    learn_from: str | None = None
+    coder: str | None = None
+    decided: bool = False
+    maker: Names | None = None
+    spacy_model: str | None = None
+    announce: Callable[[str], object] | None = None
+
+    def __post_init__(self) -> None:
+        if self.order is not None:
+            check_choice("order", self.order, ORDERS)
+        if self.min_score is not None and not 0 <= self.min_score <= 1:
+            raise UsageError(f"min_score: must be a number from 0 to 1, not {self.min_score}")
+        if self.top is not None:
+            check_positive("top", self.top)
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -39,7 +39,7 @@ def highlight_transcript(study: Study, name: str, options: SuggestionOptions) ->
         If the study has no transcript of this name.
     """
     transcript = find_transcript(study, name)
-    options = SuggestionOptions(**{**options, "transcripts": transcript.id, "order": "transcript"})
+    options = replace(options, transcripts=transcript.id, order="transcript")
     suggestions, notes = list_suggestions(study, options)
     turns = "".join(_turn_html(transcript, turn, suggestions, study.codebook) for turn in transcript.turns)
     html = f'<div style="{BOX_STYLE}">{turns}</div>'

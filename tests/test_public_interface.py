@@ -1,0 +1,270 @@
+"""The public Python interface: parameters, their documentation, and what is refused."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import qualcode
+from qualcode import Project, QualcodeError
+from qualcode.errors import UnknownNameError, UsageError
+from qualcode.project.shared_parameters import document_parameters
+from qualcode.study.selection import AnalysisOptions
+from qualcode.suggest.suggestion_request import SuggestionOptions
+from studies import coded_study, small_study
+
+CLASSES_WITH_CHECKED_PARAMETERS = {"Project", "QuoteLocation"}
+METHODS_THAT_WRITE = ("export", "export_spacy", "save_suggestions")
+
+
+def public_functions() -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Yield the public functions, constructors and methods of all public classes, with their names."""
+    for name in qualcode.__all__:
+        public = getattr(qualcode, name)
+        if inspect.isfunction(public):
+            yield name, public
+        elif inspect.isclass(public):
+            for member, function in inspect.getmembers(public, inspect.isroutine):
+                own = getattr(function, "__module__", None) or ""
+                if (member == "__init__" or not member.startswith("_")) and own.startswith("qualcode"):
+                    yield f"{name}.{member}", function
+
+
+PUBLIC = dict(public_functions())
+
+
+def parameters_of(function: Callable[..., Any]) -> list[inspect.Parameter]:
+    return [one for one in inspect.signature(function).parameters.values() if one.name != "self"]
+
+
+def test_the_walk_finds_the_methods() -> None:
+    assert {"Project.themes", "Project.init", "Project.__init__", "QuoteLocation.__init__"} <= set(PUBLIC)
+    assert len(PUBLIC) > 40
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_every_public_function_declares_its_parameters_with_types(name: str) -> None:
+    parameters = parameters_of(PUBLIC[name])
+    assert [one.name for one in parameters if one.kind in {one.VAR_KEYWORD, one.VAR_POSITIONAL}] == []
+    assert [one.name for one in parameters if one.annotation is one.empty] == []
+    assert inspect.signature(PUBLIC[name]).return_annotation is not inspect.Signature.empty
+
+
+@pytest.mark.parametrize("name", [name for name in PUBLIC if name.startswith("Project.")])
+def test_every_parameter_is_in_the_docstring(name: str) -> None:
+    function = Project if name == "Project.__init__" else PUBLIC[name]
+    text = inspect.getdoc(function) or ""
+    assert [one.name for one in parameters_of(PUBLIC[name]) if not re.search(rf"\b{one.name}\b", text)] == []
+
+
+@pytest.mark.parametrize("name", [name for name in PUBLIC if name.startswith("Project.")])
+def test_after_the_first_parameters_all_are_keyword_only(name: str) -> None:
+    """What has a default is given by name; positional are the things that a method is about, one default at most."""
+    positional = [one for one in parameters_of(PUBLIC[name]) if one.kind is one.POSITIONAL_OR_KEYWORD]
+    assert [one.name for one in positional if one.default is not one.empty][1:] == []
+
+
+@pytest.mark.parametrize("name", [name for name in PUBLIC if name.partition(".")[0] in CLASSES_WITH_CHECKED_PARAMETERS])
+def test_an_unknown_keyword_is_refused_by_name(name: str) -> None:
+    label = name.removesuffix(".__init__")
+    for parameter in parameters_of(PUBLIC[name]):
+        misspelt = f"{parameter.name}x"
+        with pytest.raises(TypeError) as raised:
+            PUBLIC[name](None, **{misspelt: 1})
+        assert isinstance(raised.value, QualcodeError)
+        assert str(raised.value).startswith(f"{label}() has no parameter '{misspelt}': did you mean '")
+    with pytest.raises(QualcodeError, match=re.escape(f"{label}() has no parameter 'qqqqqqq' (it has: ")):
+        PUBLIC[name](None, qqqqqqq=1)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda it: it.themes(coders=["ben"]), "Project.themes() has no parameter 'coders': did you mean 'coder'?"),
+        (
+            lambda it: it.themes(transcript="A"),
+            "Project.themes() has no parameter 'transcript': did you mean 'transcripts'?",
+        ),
+        (
+            lambda it: it.suggest(minscore=0.9),
+            "Project.suggest() has no parameter 'minscore': did you mean 'min_score'?",
+        ),
+        (lambda it: it.themes(levels="code"), "Project.themes() has no parameter 'levels': did you mean 'level'?"),
+        (
+            lambda it: it.codings(coders="ana", codes="work"),
+            "Project.codings() has no parameter 'coders': did you mean 'coder'?; "
+            "no parameter 'codes': did you mean 'code'?",
+        ),
+        (lambda it: it.coders(x=1), "Project.coders() has no parameter 'x' (it has: none)"),
+        (
+            lambda _: PUBLIC["QuoteLocation.__init__"](None, turns=3),
+            "QuoteLocation() has no parameter 'turns': did you mean 'turn'?",
+        ),
+        (lambda it: type(it)(it.study.root, pth=1), "Project() has no parameter 'pth': did you mean 'path'?"),
+    ],
+)
+def test_a_misspelt_keyword_is_refused_with_the_right_one(
+    tmp_path: Path, call: Callable[[Any], object], message: str
+) -> None:
+    with pytest.raises(QualcodeError, match="has no parameter") as raised:
+        call(Project(coded_study(tmp_path)))
+    assert str(raised.value) == message
+    assert len(raised.traceback) == 3  # this test, the call, and the check
+
+
+def test_messages_of_python_name_the_public_class(tmp_path: Path) -> None:
+    project: Any = Project(small_study(tmp_path))
+    with pytest.raises(TypeError, match=r"^Project\.code\(\) missing 1 required positional argument: 'quote'$"):
+        project.code("A", "work/fear")
+    with pytest.raises(TypeError, match=r"^Project\.themes\(\) takes 1 positional argument but 2 were given$"):
+        project.themes("ana")
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda it: it.themes(coder="ana", level="codes"), "level: there is no 'codes' (did you mean 'code'?)"),
+        (
+            lambda it: it.cooccurrence(coder="ana", level=["code", "thme"]),
+            "level: there is no 'thme' (did you mean 'theme'?)",
+        ),
+        (lambda it: it.networks(coder="ana", level="x"), "level: there is no 'x' (known: code, family, theme)"),
+        (lambda it: it.themes(coder="ana", universe="al"), "universe: there is no 'al' (did you mean 'all'?)"),
+        (
+            lambda it: it.export_spacy("x", coder="ana", universe="any"),
+            "universe: there is no 'any' (known: asked, all)",
+        ),
+        (lambda it: it.themes(coder="ana", unit="sentences"), "no unit 'sentences' (did you mean 'sentence'?)"),
+        (
+            lambda it: it.segments(unit=3),
+            "no unit '3' (known: sentence, turn, paragraph, exchange, window:3, transcript)",
+        ),
+        (lambda it: it.themes(coder=3), "a name is a text, not 3: give one name, or a list of names"),
+        (lambda it: it.codings(code=["work", None]), "a name is a text, not None: give one name, or a list of names"),
+        (lambda it: it.suggest(order="reviews"), "order: there is no 'reviews' (did you mean 'review'?)"),
+        (lambda it: it.suggest(min_score=50), "min_score: must be a number from 0 to 1, not 50"),
+        (lambda it: it.highlight("A", top=0), "top: must be at least 1, not 0"),
+        (lambda it: it.suggest(jobs=0), "jobs: must be at least 1, not 0"),
+        (lambda it: it.network(coder="ana", min_count=0), "min_count: must be at least 1, not 0"),
+        (lambda it: it.surprises(coder="ana", top=-1), "top: must be at least 1, not -1"),
+        (lambda it: it.confusions(coder="ana", top=0), "top: must be at least 1, not 0"),
+        (lambda it: it.rows("A", most=0), "most: must be at least 1, not 0"),
+    ],
+)
+def test_a_wrong_value_is_refused(tmp_path: Path, call: Callable[[Any], object], message: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        call(Project(coded_study(tmp_path)))
+    assert str(raised.value) == message
+
+
+@pytest.mark.parametrize(
+    ("call", "hint"),
+    [
+        (lambda it: it.themes(coder="anna"), "no coder 'anna' in this study (did you mean 'ana'?)"),
+        (lambda it: it.codings(coder="anna"), "no coder 'anna' in this study (did you mean 'ana'?)"),
+        (lambda it: it.suggest(coder="anna"), "no coder 'anna' in this study (did you mean 'ana'?)"),
+        (lambda it: it.suggest(learn_from="anna"), "no coder 'anna' in this study (did you mean 'ana'?)"),
+        (lambda it: it.why("0", learn_from="bem"), "no coder 'bem' in this study (did you mean 'ben'?)"),
+        (lambda it: it.evaluate(coder="anna"), "no coder 'anna' in this study (did you mean 'ana'?)"),
+        (
+            lambda it: it.evaluate(coder="ana", second="bem"),
+            "no second coder 'bem' in this study (did you mean 'ben'?)",
+        ),
+        (lambda it: it.surprises(coder="anna"), "no coder 'anna' in this study (did you mean 'ana'?)"),
+        (lambda it: it.themes(coder="ana", by="sized"), "no attribute 'sized' in this study (did you mean 'size'?)"),
+        (
+            lambda it: it.themes(coder="ana", code="work/mony"),
+            "no code 'work/mony' in this study (did you mean 'work/money'?)",
+        ),
+        (lambda it: it.segments(transcripts="E"), "no transcript 'E' in this study (known: A, B, C, D)"),
+        (lambda it: it.suggest(maker="cue"), "no maker 'cue' in this study (did you mean 'cues'?)"),
+        (lambda it: it.done("A", families="wrk", coder="ana"), "no family 'wrk' in this study (did you mean 'work'?)"),
+    ],
+)
+def test_a_name_that_the_study_does_not_have_is_refused(
+    tmp_path: Path, call: Callable[[Any], object], hint: str
+) -> None:
+    with pytest.raises(UnknownNameError) as raised:
+        call(Project(coded_study(tmp_path)))
+    assert str(raised.value) == hint
+
+
+def test_a_new_coder_may_ask_for_suggestions(tmp_path: Path) -> None:
+    assert len(Project(coded_study(tmp_path)).suggest(coder="carla")) > 0
+
+
+def test_one_family_may_be_given_as_a_text(tmp_path: Path) -> None:
+    project = Project(small_study(tmp_path))
+    project.done("A", coder="ana", families="work")
+    (path,) = tmp_path.glob("codings/ana/*.jsonl")
+    assert json.loads(path.read_text())["families"] == ["work"]
+
+
+class _CalledWith(Exception):
+    """Carries the options that a method has passed on."""
+
+
+@pytest.mark.parametrize(
+    ("method", "target"),
+    [
+        ("themes", "qualcode.listings.counted_incidences.build_incidence_set"),
+        ("cooccurrence", "qualcode.listings.counted_incidences.build_incidence_set"),
+        ("network", "qualcode.listings.counted_incidences.build_incidence_set"),
+        ("networks", "qualcode.listings.counted_incidences.build_incidence_set"),
+        ("export", "qualcode.export.workbook_export.export_workbook"),
+        ("export_spacy", "qualcode.export.spacy_training_data.export_spacy"),
+        ("suggest", "qualcode.suggest.study_suggestions.stream_study_suggestions"),
+        ("suggestions", "qualcode.suggest.study_suggestions.stream_study_suggestions"),
+        ("stream_suggestions", "qualcode.suggest.study_suggestions.stream_study_suggestions"),
+        ("save_suggestions", "qualcode.suggest.study_suggestions.stream_study_suggestions"),
+        ("highlight", "qualcode.suggest.explanations.highlighted_transcript.highlight_transcript"),
+    ],
+)
+def test_every_option_arrives_under_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str, target: str
+) -> None:
+    """Options are passed on by position: no two may be exchanged."""
+
+    def record(*args: Any, **_: Any) -> Any:
+        raise _CalledWith(next(one for one in args if isinstance(one, AnalysisOptions | SuggestionOptions)))
+
+    monkeypatch.setattr(target, record)
+    values: dict[str, Any] = {"universe": "all", "order": "novel", "min_score": 0.25, "top": 7, "unread_only": True}
+    values["decided"] = True
+    function = getattr(Project(small_study(tmp_path)), method)
+    names = {one for cls in (AnalysisOptions, SuggestionOptions) for one in cls.__slots__}
+    given = {one.name: values.get(one.name, one.name) for one in parameters_of(function) if one.name in names}
+    first = {"highlight": ["A"]} | {name: [tmp_path / "x.parquet"] for name in METHODS_THAT_WRITE}
+    with pytest.raises(_CalledWith) as raised:
+        list(function(*first.get(method, []), **given))
+    options = raised.value.args[0]
+    assert {name: getattr(options, name) for name in given} == given
+    assert len(given) >= 5
+
+
+def test_shared_parameters_are_described_once_in_the_order_of_the_signature() -> None:
+    @document_parameters({"b": "The second.", "a": "The first.", "c": "Not shown.", "z": "Not a parameter."})
+    def method(a: int, b: int, c: int) -> None:
+        """Do it.
+
+        Parameters
+        ----------
+        c
+            Its own.
+
+        Raises
+        ------
+        ValueError
+            Never.
+        """
+
+    assert method.__doc__ == (
+        "Do it.\n\nParameters\n----------\nc\n    Its own.\na\n    The first.\nb\n    The second.\n\n"
+        "Raises\n------\nValueError\n    Never."
+    )

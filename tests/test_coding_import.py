@@ -153,7 +153,7 @@ A,,ana,The budget is gone.,,,,
     assert told(given_table(study, table)) == [
         "2: no transcript 'Z' in this study (known: A, B, C, D)",
         "3: no code 'work/mony' in this study (did you mean 'work/money'?)",
-        "4: no coder set: to code, name one with --coder NAME or 'coder: NAME' in qualcode.yaml",
+        "4: no coder set: to code, name one with coder='NAME' or 'coder: NAME' in qualcode.yaml",
         "5: coder '../x': a name begins with a letter or digit and has letters, digits, spaces and . _ - + @ only",
         "6: “They fear it.” occurs 2 times in A (turns 3, 3): give the turn, or start and end",
         "7: “They fear it.” occurs 2 times in A (turns 3, 3): give the sentence, or start and end",
@@ -335,7 +335,7 @@ def test_done_with_a_bad_row_takes_nothing(study: Project, tmp_path: Path) -> No
     assert told(placed) == [
         "3: no transcript 'Z' in this study (known: A, B, C, D)",
         "4: no transcript '*' in this study (known: A, B, C, D)",
-        "5: no coder set: to finish, name one with --coder NAME or 'coder: NAME' in qualcode.yaml",
+        "5: no coder set: to finish, name one with coder='NAME' or 'coder: NAME' in qualcode.yaml",
         "6: no transcript '' in this study (known: A, B, C, D)",
     ]
     assert ledgers(study.study.root) == {}

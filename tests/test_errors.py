@@ -79,7 +79,7 @@ def test_format_names_shows_the_first_and_counts_the_rest() -> None:
         (
             MissingCoderError([], verb="code"),
             2,
-            "no coder set: to code, name one with --coder NAME or 'coder: NAME' in qualcode.yaml",
+            "no coder set: to code, name one with coder='NAME' or 'coder: NAME' in qualcode.yaml",
         ),
     ],
 )
@@ -88,7 +88,7 @@ def test_each_error_has_its_message_and_exit_code(error: errors.QualcodeError, c
 
 
 def test_missing_coder_error_names_the_coders_of_the_study() -> None:
-    assert "this study has 2 coders (ann, bob): to count, name one with --coder NAME" in str(
+    assert "this study has 2 coders (ann, bob): to count, name one with coder='NAME'" in str(
         MissingCoderError(["ann", "bob"], verb="count")
     )
 
@@ -97,4 +97,4 @@ def test_study_not_found_error_explains_how_to_create_one() -> None:
     error = StudyNotFoundError("/tmp/x")
     assert error.exit_code == 2
     assert "/tmp/x" in str(error)
-    assert "qualcode init" in str(error)
+    assert "Project.init()" in str(error)

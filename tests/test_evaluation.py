@@ -217,7 +217,7 @@ def test_results_are_cached_until_a_decision_changes(tmp_path: Path, monkeypatch
 
 def test_too_few_finished_transcripts_are_refused_with_a_hint(tmp_path: Path) -> None:
     project = coded(taught_study(tmp_path), done="A")
-    with pytest.raises(OperationError, match=r"finished 1 transcript or case: .*qualcode done"):
+    with pytest.raises(OperationError, match=r"finished 1 transcript or case: .*Project\.done"):
         project.evaluate()
 
 

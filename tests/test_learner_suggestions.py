@@ -111,7 +111,7 @@ def test_untrained_families_are_named_in_a_note(study: Path) -> None:
     result = project.suggestions()
     assert result.notes[-1] == (
         "not trained, because no transcript is finished for them: path;"
-        " mark transcripts as finished ('qualcode done'), or use --maker cues"
+        " mark transcripts as finished (Project.done()), or use maker='cues'"
     )
 
 

@@ -325,7 +325,7 @@ def test_cue_scores_are_in_the_cells_of_their_suggestions(tmp_path: Path) -> Non
 def test_training_coder_is_named_or_set_or_an_error(tmp_path: Path) -> None:
     small_study(tmp_path)
     assert choose_training_coder(Project(tmp_path).study, "ben") == "ben"
-    with pytest.raises(OperationError, match="--coder"):
+    with pytest.raises(OperationError, match="coder='NAME'"):
         choose_training_coder(Project(tmp_path).study, None)
     write(tmp_path, "qualcode.yaml", SETTINGS + "coder: ana\n")
     assert choose_training_coder(Project(tmp_path).study, None) == "ana"

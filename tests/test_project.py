@@ -33,7 +33,7 @@ def test_a_study_is_opened_from_any_folder_inside_it(tmp_path: Path) -> None:
 
 
 def test_a_folder_outside_any_study_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(StudyNotFoundError, match="qualcode init"):
+    with pytest.raises(StudyNotFoundError, match=r"run Project\.init\(\)"):
         Project(tmp_path)
 
 

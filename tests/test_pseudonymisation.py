@@ -562,7 +562,7 @@ def test_links_big_recordings_and_folders_of_other_programs_are_skipped(root: Pa
     write(root, ".venv/Ann.py", "Ann")
     result = Project(root).pseudonymise(key, write=True)
     assert [str(problem) for problem in result.problems if problem.level == "error"] == [
-        "transcripts/Linked.txt:3:4: name found: 'Ann' (see 'qualcode pseudonymise')"
+        "transcripts/Linked.txt:3:4: name found: 'Ann' (see Project.pseudonymise())"
     ]
     Project(root).pseudonymise(key, write=True)
     assert (root / "transcripts/Linked.txt").is_symlink()
@@ -579,7 +579,7 @@ def test_a_source_that_cannot_be_rewritten_is_refused_or_becomes_plain_text(
     before, old = coding_states(root), files(root)
     result = Project(root).pseudonymise(key)
     assert [str(problem) for problem in result.problems] == [
-        "transcripts/C.vtt: it contains names, but a .vtt cannot be rewritten (--convert makes it plain text)"
+        "transcripts/C.vtt: it contains names, but a .vtt cannot be rewritten (convert=True makes it plain text)"
     ]
     Project(root).pseudonymise(key, write=True, convert=True)
     assert not (root / "transcripts/C.vtt").exists()

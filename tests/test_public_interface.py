@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import json
 import re
@@ -13,12 +14,14 @@ import pytest
 
 import qualcode
 from qualcode import Project, QualcodeError
+from qualcode.cli import COMMANDS
 from qualcode.errors import UnknownNameError, UsageError
 from qualcode.project.shared_parameters import document_parameters
 from qualcode.study.selection import AnalysisOptions
 from qualcode.suggest.suggestion_request import SuggestionOptions
-from studies import coded_study, small_study
+from studies import A, Shell, coded_study, small_study
 
+ROOT = Path(__file__).resolve().parents[1]
 CLASSES_WITH_CHECKED_PARAMETERS = {"Project", "QuoteLocation"}
 METHODS_THAT_WRITE = ("export", "export_spacy", "save_suggestions")
 
@@ -268,3 +271,95 @@ def test_shared_parameters_are_described_once_in_the_order_of_the_signature() ->
         "Do it.\n\nParameters\n----------\nc\n    Its own.\na\n    The first.\nb\n    The second.\n\n"
         "Raises\n------\nValueError\n    Never."
     )
+
+
+# Public names
+
+
+def test_dir_shows_the_public_names_and_each_is_there() -> None:
+    assert dir(qualcode) == sorted(qualcode.__all__)
+    assert {"Project", "CodingUpdate", "Problem", "QualcodeError", "QuoteLocation"} <= set(dir(qualcode))
+    assert all(getattr(qualcode, name) for name in dir(qualcode))
+
+
+def test_classes_that_methods_of_a_project_take_or_return_are_public() -> None:
+    named = {
+        word
+        for function in PUBLIC.values()
+        if function.__qualname__.startswith("Project")
+        for annotation in function.__annotations__.values()
+        for word in re.findall(r"\b[A-Z]\w+", annotation)
+    }
+    aliases = {
+        "Any",
+        "Callable",
+        "ChooseSpan",
+        "CodeSetLevel",
+        "DataFrame",
+        "DecideName",
+        "Graph",
+        "Iterator",
+        "Mapping",
+    }
+    aliases |= {"Names", "Order", "Path", "ReportProgress", "Sequence", "UniverseName"}
+    assert len(named) > 20
+    assert named - aliases - {"None"} <= set(qualcode.__all__)
+
+
+# Names of options and commands in messages
+
+
+NAME_ON_COMMAND_LINE = re.compile(rf"(?<!\S)[('\"]*(--[a-z]|qualcode ({'|'.join(COMMANDS)})\b)")
+
+
+def messages_with_command_line_names() -> Iterator[str]:
+    """Yield the texts in the code outside ``cli`` that name an option or command as on the command line."""
+    for path in sorted((ROOT / "src/qualcode").rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        docstrings = {
+            node.body[0].value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and node.body
+            if isinstance(node.body[0], ast.Expr)
+        }
+        # The first argument is the phrase for the command line.
+        phrases = {
+            node.args[0]
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "name_for_interface"
+        }
+        allowed = docstrings | {inner for phrase in phrases for inner in ast.walk(phrase)}
+        for node in ast.walk(tree):
+            text = node.value if isinstance(node, ast.Constant) and node not in allowed else None
+            if isinstance(text, str) and path.parent.name != "cli" and NAME_ON_COMMAND_LINE.search(text):
+                yield f"{path.stem}: {text}"
+
+
+FILES_FOR_OTHERS = ("spacy_training_data: ", "workbook_export: . Suggestions are not counted", "group_sheet: No case")
+"""Texts in exported files, whose readers work with the command line if with any of the two."""
+
+
+def test_messages_name_options_and_commands_for_the_interface_in_use() -> None:
+    others = ("onnx_files: ", "codebook_schema: qualcode codebook")  # an option of pip, a title
+    found = [text for text in messages_with_command_line_names() if not text.startswith((*FILES_FOR_OTHERS, *others))]
+    assert found == []
+
+
+def test_python_is_told_of_parameters_and_the_command_line_of_options(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project, shell = Project(coded_study(tmp_path)), Shell(tmp_path, capsys)
+    with pytest.raises(QualcodeError) as raised:
+        project.themes()
+    assert str(raised.value).endswith("to count, name one with coder='NAME' or 'coder: NAME' in qualcode.yaml")
+    expected = "to count, name one with --coder NAME or 'coder: NAME' in qualcode.yaml"
+    assert shell("themes").err.rstrip().endswith(expected)
+    (tmp_path / "transcripts/A.txt").write_text(A.replace("Nobody", "Well. Nobody"))
+    project.refresh()
+    assert "run Project.update()" in " ".join(project.themes(coder="ana").attrs["notes"])
+    assert "run 'qualcode update'" in shell("themes", "--coder", "ana").out
+    assert (
+        "nothing is recorded yet: add write=True to record it, or choose= to be asked first"
+        in (project.update(coder="ana").attrs["notes"])
+    )
+    assert "nothing is recorded yet: add --write to record it, or --interactive to be asked" in shell("update").out

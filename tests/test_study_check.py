@@ -78,7 +78,7 @@ def test_a_coding_whose_quote_is_deleted_is_orphaned_kept_and_not_counted(root: 
     project = Project(root)
     table = project.themes(coder="ben", code="work/money")
     assert row(records(table), code="work/money")["codings"] == 0
-    assert "not counted: 1 orphaned coding (see 'qualcode check')" in table.attrs["notes"]
+    assert "not counted: 1 orphaned coding (see Project.check())" in table.attrs["notes"]
     assert project.codings(coder="ben")["status"].item() == "orphaned"
     assert ledgers(root) == before
     write(root, "transcripts/A.txt", A)

@@ -104,7 +104,7 @@ def test_changed_words_are_counted_only_when_their_place_is_recorded(root: Path,
     project = Project(root)
     table = project.themes(coder="ben")
     assert row(records(table), code="work/money")["codings"] == 0
-    assert any("which affects 1 coding: run 'qualcode update'" in line for line in table.attrs["notes"])
+    assert any("which affects 1 coding: run Project.update()" in line for line in table.attrs["notes"])
     project.update(write=True)
     assert row(records(project.themes(coder="ben")), code="work/money")["codings"] == 1
 

@@ -8,21 +8,73 @@ from typing import TYPE_CHECKING, Any
 from qualcode.version import __version__
 
 if TYPE_CHECKING:
+    from qualcode.coding.import_tables import ImportResult
     from qualcode.coding.quote_location import QuoteLocation
-    from qualcode.errors import QualcodeError
+    from qualcode.coding.recorded_decisions import RecordedDecisions
+    from qualcode.coding.update_plan import CodingUpdate
+    from qualcode.errors import OperationError, Problem, QualcodeError, UnknownNameError, UsageError
+    from qualcode.evaluation.evaluation_tables import Evaluation
+    from qualcode.listings.status import StudyStatus
+    from qualcode.model import Codebook, Unit
     from qualcode.project import Project
+    from qualcode.project.noted_results import NotedList, NotedStream, WrittenFile
+    from qualcode.pseudonyms.pseudonymisation import PseudonymisationResult
+    from qualcode.suggest import Suggestions
+    from qualcode.suggest.explanations.explanation import Explanation
+    from qualcode.suggest.explanations.highlighted_transcript import HighlightedTranscript
 
-__all__ = ["Project", "QualcodeError", "QuoteLocation", "__version__"]
+__all__ = [
+    "Codebook",
+    "CodingUpdate",
+    "Evaluation",
+    "Explanation",
+    "HighlightedTranscript",
+    "ImportResult",
+    "NotedList",
+    "NotedStream",
+    "OperationError",
+    "Problem",
+    "Project",
+    "PseudonymisationResult",
+    "QualcodeError",
+    "QuoteLocation",
+    "RecordedDecisions",
+    "StudyStatus",
+    "Suggestions",
+    "Unit",
+    "UnknownNameError",
+    "UsageError",
+    "WrittenFile",
+    "__version__",
+]
 
-_PUBLIC_NAMES = {
-    "Project": "qualcode.project",
-    "QualcodeError": "qualcode.errors",
-    "QuoteLocation": "qualcode.coding.quote_location",
+_MODULES = {
+    "qualcode.coding.import_tables": "ImportResult",
+    "qualcode.coding.quote_location": "QuoteLocation",
+    "qualcode.coding.recorded_decisions": "RecordedDecisions",
+    "qualcode.coding.update_plan": "CodingUpdate",
+    "qualcode.errors": "OperationError Problem QualcodeError UnknownNameError UsageError",
+    "qualcode.evaluation.evaluation_tables": "Evaluation",
+    "qualcode.listings.status": "StudyStatus",
+    "qualcode.model": "Codebook Unit",
+    "qualcode.project": "Project",
+    "qualcode.project.noted_results": "NotedList NotedStream WrittenFile",
+    "qualcode.pseudonyms.pseudonymisation": "PseudonymisationResult",
+    "qualcode.suggest": "Suggestions",
+    "qualcode.suggest.explanations.explanation": "Explanation",
+    "qualcode.suggest.explanations.highlighted_transcript": "HighlightedTranscript",
 }
+"""The public names of each module."""
 
 
 def __getattr__(name: str) -> Any:
     """Import a public name on first use, so that ``qualcode --help`` stays fast."""
-    if name in _PUBLIC_NAMES:
-        return getattr(import_module(_PUBLIC_NAMES[name]), name)
+    for module, names in _MODULES.items():
+        if name in names.split():
+            return getattr(import_module(module), name)
     raise AttributeError(f"module 'qualcode' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """Return the public names; modules that were imported meanwhile are none of them."""
+    return __all__

@@ -5,7 +5,9 @@ from __future__ import annotations
 import glob
 import inspect
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import wraps
@@ -14,6 +16,7 @@ from typing import Any, ClassVar, Literal, TypeVar
 
 ProblemLevel = Literal["error", "notice"]
 PublicClass = TypeVar("PublicClass", bound=type)
+_ON_COMMAND_LINE = ContextVar("_ON_COMMAND_LINE", default=False)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -82,6 +85,50 @@ def shorten_text(text: str, *, limit: int) -> str:
     return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
 
 
+@contextmanager
+def command_line_names() -> Iterator[None]:
+    """Make messages name options and commands as on the command line; without it, they do as in Python."""
+    token = _ON_COMMAND_LINE.set(True)
+    try:
+        yield
+    finally:
+        _ON_COMMAND_LINE.reset(token)
+
+
+def name_for_interface(command_line: str, python: str) -> str:
+    """Return one of two phrases for a message: that for the interface which the user works with."""
+    return command_line if _ON_COMMAND_LINE.get() else python
+
+
+def name_option(name: str, value: object = None) -> str:
+    """Return an option for a message, with a value if there is one; True is that of a flag.
+
+    >>> name_option("min_score", 0), name_option("write", True), name_option("coder")
+    ('min_score=0', 'write=True', 'coder')
+    >>> with command_line_names():
+    ...     name_option("min_score", 0), name_option("write", True), name_option("coder")
+    ('--min-score 0', '--write', '--coder')
+    """
+    option = f"--{name.replace('_', '-')}"
+    if value is None:
+        return name_for_interface(option, name)
+    return name_for_interface(option if value is True else f"{option} {value}", f"{name}={value!r}")
+
+
+def name_command(command: str, **flags: bool) -> str:
+    """Return a command for a message, with flags; in Python it is the method named by its last word.
+
+    >>> name_command("transcripts speakers"), name_command("update", write=True)
+    ('Project.speakers()', 'Project.update(write=True)')
+    >>> with command_line_names():
+    ...     name_command("transcripts speakers"), name_command("update", write=True)
+    ("'qualcode transcripts speakers'", "'qualcode update --write'")
+    """
+    options = [name_option(name, value) for name, value in flags.items()]
+    python = f"Project.{command.rsplit(maxsplit=1)[-1]}({', '.join(options)})"
+    return name_for_interface(f"'{' '.join(['qualcode', command, *options])}'", python)
+
+
 class QualcodeError(Exception):
     """Base class of all errors that stop the program; each class has its own message and exit code."""
 
@@ -132,7 +179,7 @@ class UnknownSuggestionError(UnknownNameError):
 
     def __init__(self, name: str) -> None:
         self.kind, self.name = "suggestion", name
-        hint = "run 'qualcode suggest' for the current ids: they change with texts, codes and cues"
+        hint = f"run {name_command('suggest')} for the current ids: they change with texts, codes and cues"
         QualcodeError.__init__(self, f"no suggestion '{name}' in this study ({hint})")
 
 
@@ -151,9 +198,8 @@ class StudyNotFoundError(QualcodeError):
     exit_code = 2
 
     def __init__(self, path: str) -> None:
-        super().__init__(
-            f"{path} is not in a qualcode study: no qualcode.yaml in it or above (run 'qualcode init' to create one)"
-        )
+        create = f"run {name_command('init')} to create one"
+        super().__init__(f"{path} is not in a qualcode study: no qualcode.yaml in it or above ({create})")
 
 
 class MissingCoderError(QualcodeError):
@@ -163,7 +209,9 @@ class MissingCoderError(QualcodeError):
 
     def __init__(self, coders: Sequence[str], *, verb: str) -> None:
         problem = f"this study has {len(coders)} coders ({format_names(coders)})" if len(coders) > 1 else "no coder set"
-        super().__init__(f"{problem}: to {verb}, name one with --coder NAME or 'coder: NAME' in qualcode.yaml")
+        super().__init__(
+            f"{problem}: to {verb}, name one with {name_option('coder', 'NAME')} or 'coder: NAME' in qualcode.yaml"
+        )
 
 
 def check_choice(parameter: str, value: object, known: Collection[str]) -> None:

@@ -108,7 +108,10 @@ def cli(ctx: click.Context, study: str) -> None:
 
     See 'qualcode COMMAND --help' for the options of a command and an example.
     """
+    from qualcode.errors import command_line_names
+
     ctx.obj = study
+    ctx.with_resource(command_line_names())
 
 
 def run(args: list[str] | None = None) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from qualcode.anchors import Span, make_anchor
 from qualcode.coding.quote_location import QuoteLocation, locate_quote
-from qualcode.errors import OperationError, UnknownNameError, UnknownSuggestionError
+from qualcode.errors import OperationError, UnknownNameError, UnknownSuggestionError, name_option
 from qualcode.ledger import Event, Origin, new_event
 from qualcode.model import Codebook, Transcript
 from qualcode.study.decision_index import DecisionIndex
@@ -135,9 +135,8 @@ def retract_events(study: Study, ids: Sequence[str], *, coder: str) -> list[Even
         if coding is None:
             raise UnknownNameError("coding", coding_id, decisions.coding_ids())
         if coding.coder != coder:
-            raise OperationError(
-                f"coding {coding_id} is by {coding.coder}: only its coder can retract it (--coder {coding.coder})"
-            )
+            option = name_option("coder", coding.coder)
+            raise OperationError(f"coding {coding_id} is by {coding.coder}: only its coder can retract it ({option})")
         # All duplicates as well: otherwise the next of them would take the place of the retracted coding.
         events += [
             new_event("retract", coder=coder, transcript=coding.transcript, target=target)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from qualcode.coding.decision_events import done_events
 from qualcode.coding.import_tables import DONE_IMPORT_COLUMNS, ImportResult, read_import_table
-from qualcode.errors import Problem, QualcodeError
+from qualcode.errors import Problem, QualcodeError, name_for_interface
 from qualcode.ledger import Event
 from qualcode.study.selection import find_transcript, require_coder
 from qualcode.study.study import Study
@@ -26,7 +26,8 @@ def read_done_events(study: Study, path: Path, *, coder: str | None) -> tuple[li
     problems = [problem for problem in table_problems if problem.level == "error"]
     # Both tables have transcripts and coders: the wrong one would be accepted otherwise, and its other columns ignored.
     if any("code" in row.cells or "quote" in row.cells for row in rows):
-        problems.append(Problem(str(path), 1, 0, "this is a table of codings", "import it with: qualcode code --from"))
+        command = name_for_interface("qualcode code --from", "Project.code_from()")
+        problems.append(Problem(str(path), 1, 0, "this is a table of codings", f"import it with: {command}"))
     decisions = study.read_decisions()  # once for all rows: it looks whether a ledger has changed
     event_by_mark: dict[tuple[str, str, tuple[str, ...]], Event] = {}
     already_present = 0

@@ -9,7 +9,7 @@ from typing import Any
 from qualcode.anchors import format_word_diff, turn_at
 from qualcode.coding.renamed_sources import RenameMatch
 from qualcode.coding.update_plan import CodingUpdate, UpdatePlan
-from qualcode.errors import format_count, format_names, shorten_text
+from qualcode.errors import format_count, format_names, name_for_interface, name_option, shorten_text
 
 _MAX_WORDS = 40
 """Characters of a possible place that are shown."""
@@ -93,7 +93,10 @@ def update_notes(plan: UpdatePlan, *, written: int | None) -> list[str]:
     if written is not None:
         notes.append(f"{format_count(written, 'move event')} recorded")
     elif counts.total() > counts["orphaned"] or plan.dependent_events:
-        notes.append("nothing is recorded yet: add --write to record it, or --interactive to be asked first")
+        asked = name_for_interface("--interactive", "choose=")
+        notes.append(
+            f"nothing is recorded yet: add {name_option('write', True)} to record it, or {asked} to be asked first"
+        )
     return notes
 
 

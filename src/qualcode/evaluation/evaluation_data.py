@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qualcode.errors import MissingCoderError, OperationError, UnknownNameError
+from qualcode.errors import MissingCoderError, OperationError, UnknownNameError, name_command
 from qualcode.evaluation.metrics import Predictions, compare_coders
 from qualcode.evaluation.metrics.array_types import Flags, Indices
 from qualcode.files import fill_atomically, read_text, write_atomically
@@ -122,7 +122,8 @@ def load_evaluation_data(study: Study, coder: str | None) -> EvaluationData:
     if count < MIN_EVALUATION_GROUPS:
         raise OperationError(
             f"{evaluated_coder} has finished {count} {'transcript or case' if count == 1 else 'transcripts or cases'}: "
-            f"evaluation needs at least {MIN_EVALUATION_GROUPS}; mark transcripts as finished with 'qualcode done'"
+            f"evaluation needs at least {MIN_EVALUATION_GROUPS}; mark transcripts as finished with "
+            f"{name_command('done')}"
         )
     return data
 

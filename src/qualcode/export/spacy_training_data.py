@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qualcode.errors import OperationError, UsageError, format_count, format_names
+from qualcode.errors import OperationError, UsageError, format_count, format_names, name_command, name_option
 from qualcode.export.spacy_docbin import SPANS_KEY, PackedDocBin, TrainingSegment, pack_docbin, tokenizer_language
 from qualcode.files import write_atomically
 from qualcode.listings.caveats import list_caveats
@@ -83,7 +83,7 @@ def export_spacy(study: Study, folder: Path, options: AnalysisOptions) -> tuple[
 def _select_training_data(study: Study, options: AnalysisOptions) -> TrainingSelection:
     coders = select_counted_coders(study, options.coder)
     if len(coders) > 1:
-        raise OperationError("training data has one coder's codings: choose one with --coder")
+        raise OperationError(f"training data has one coder's codings: choose one with {name_option('coder')}")
     selected = study.codebook.expand_codes(select_code_ids(study.codebook, options.code))
     codes = [code.id for code in study.codebook.codes if not selected or code.id in selected]
     finished = _families_by_transcript(study, coders[0], all_families=options.universe == "all")
@@ -93,8 +93,8 @@ def _select_training_data(study: Study, options: AnalysisOptions) -> TrainingSel
     names = [name for name in select_transcript_ids(study, options.transcripts) if finished_codes.get(name)]
     if not names:
         raise OperationError(
-            f"{coders[0]} has finished none of these transcripts: see 'qualcode done', "
-            "or export all with --universe all"
+            f"{coders[0]} has finished none of these transcripts: see {name_command('done')}, "
+            f"or export all with {name_option('universe', 'all')}"
         )
     # A transcript without participants' turns has no Docs: alone in dev, it would leave dev.spacy empty.
     train, dev = _split_by_case(study, [name for name in names if study.transcripts[name].participant_turns])
@@ -107,7 +107,7 @@ def _training_unit(study: Study, name: str | None) -> Unit:
     if unit.name in {"sentence", "turn"}:
         return unit
     if name:
-        raise UsageError(f"--unit {name}: training data for spaCy has sentences or turns")
+        raise UsageError(f"{name_option('unit', name)}: training data for spaCy has sentences or turns")
     return Unit("sentence")
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qualcode.errors import OperationError, UsageError, format_count
+from qualcode.errors import OperationError, UsageError, format_count, name_option
 from qualcode.files import fill_atomically
 from qualcode.listings.caveats import list_caveats
 from qualcode.listings.coding_rows import coding_rows
@@ -56,7 +56,7 @@ def export_workbook(
     ungrouped = replace(options, by=None)
     counted = build_incidence_set(study, ungrouped)
     if len(counted.incidences) > 1:
-        raise OperationError("a workbook shows one coder's codings: choose one with --coder")
+        raise OperationError(f"a workbook shows one coder's codings: choose one with {name_option('coder')}")
     attributes = list(to_name_tuple(options.by)) or _attributes_with_few_values(study)
     content = _workbook_content(study, ungrouped, counted, attributes=attributes, suggestions=suggestions)
     notes = count_notes(study, counted)

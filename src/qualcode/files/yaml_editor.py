@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from qualcode.errors import OperationError
+from qualcode.errors import OperationError, name_command
 from qualcode.files.atomic_writer import write_atomically
 from qualcode.files.file_reader import read_text
 from qualcode.files.yaml_reader import YamlDocument, read_yaml
@@ -32,7 +32,7 @@ def set_yaml_entry(path: Path, key: str, name: str, value: str | Mapping[str, An
     """
     document = read_yaml(path, display_path=path.name)
     if document.problems or not isinstance(document.value or {}, dict):
-        raise OperationError(f"{path}: cannot be edited because it has errors (see 'qualcode check')")
+        raise OperationError(f"{path}: cannot be edited because it has errors (see {name_command('check')})")
     text = read_text(path).text
     entries = (document.value or {}).get(key)
     is_insertable = entries is None or (isinstance(entries, dict) and name not in entries)

@@ -9,7 +9,7 @@ from itertools import combinations
 from pathlib import PurePath
 from unicodedata import normalize
 
-from qualcode.errors import Problem, did_you_mean
+from qualcode.errors import Problem, did_you_mean, name_command
 from qualcode.model import Case, Transcript
 from qualcode.settings import SETTINGS_FILE
 from qualcode.study.study import Study
@@ -97,7 +97,7 @@ def _check_missing_speakers(study: Study, case: Case) -> Iterator[Problem]:
     known = {normalise_label(label): label for transcript in transcripts for label in _speaker_labels(transcript)}
     for label in case.speakers if transcripts else ():
         if normalise_label(label) not in known:
-            hint = did_you_mean(label, known.values()) or "see 'qualcode transcripts speakers'"
+            hint = did_you_mean(label, known.values()) or f"see {name_command('transcripts speakers')}"
             message = f"case '{case.id}': no speaker '{label}' in {', '.join(each.id for each in transcripts)}"
             yield Problem(study.case_table.relative_path, 0, 0, message, hint)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable
 
-from qualcode.errors import Problem, format_count
+from qualcode.errors import Problem, format_count, name_command
 from qualcode.model import Coding
 from qualcode.study.study import Study
 
@@ -15,11 +15,11 @@ def list_caveats(study: Study, coders: Collection[str] = ()) -> list[str]:
     notes = [*list_read_errors(study), *_error_messages(study.case_problems)]
     codings = [coding for coding in study.codings if not coders or coding.coder in coders]
     if orphaned := sum(coding.status == "orphaned" for coding in codings):
-        notes.append(f"not counted: {format_count(orphaned, 'orphaned coding')} (see 'qualcode check')")
+        notes.append(f"not counted: {format_count(orphaned, 'orphaned coding')} (see {name_command('check')})")
     if stale := sum(count for (_, coder), count in study.stale_counts.items() if not coders or coder in coders):
         notes.append(
             f"transcripts were edited since they were coded, which affects {format_count(stale, 'coding')}: "
-            "run 'qualcode update'"
+            f"run {name_command('update')}"
         )
     if unknown := _count_unknown_codes(study, codings):
         count = format_count(unknown.total(), "coding")

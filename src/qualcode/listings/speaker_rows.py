@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from qualcode.errors import Problem, did_you_mean
+from qualcode.errors import Problem, did_you_mean, name_command
 from qualcode.model import LabelCandidate, Transcript, Turn
 from qualcode.segments import count_turn_words
 from qualcode.settings import SETTINGS_FILE
@@ -197,6 +197,6 @@ def _check_unused_speakers(study: Study) -> Iterator[Problem]:
     }
     for label in rules:
         if normalise_label(label) not in known:
-            hint = did_you_mean(label, known.values()) or "see 'qualcode transcripts speakers'"
+            hint = did_you_mean(label, known.values()) or f"see {name_command('transcripts speakers')}"
             position = study.settings.label_positions.get(label, (0, 0))
             yield Problem(SETTINGS_FILE, *position, f"no transcript has the speaker '{label}'", hint, "notice")

@@ -8,15 +8,13 @@ from fnmatch import fnmatchcase
 
 from qualcode.anchors import find_occurrences, format_word_diff, is_codable, make_anchor
 from qualcode.coding.quote_location import format_quote
-from qualcode.errors import Problem, QualcodeError, did_you_mean, format_count
+from qualcode.errors import Problem, QualcodeError, did_you_mean, format_count, name_command
 from qualcode.files import read_yaml_notices
 from qualcode.listings.case_check import check_cases
 from qualcode.listings.speaker_rows import check_speakers, list_signals
 from qualcode.model import Code, Coding
 from qualcode.settings import SETTINGS_FILE
 from qualcode.study.study import Study
-
-_ORPHAN_HINT = "it is kept but not counted: see 'qualcode update', or retract it if its text was deleted"
 
 
 def check_study(study: Study) -> list[Problem]:
@@ -131,7 +129,7 @@ def _check_edited_transcripts(study: Study) -> Iterator[Problem]:
     for name in {name for name, _ in study.stale_counts} & study.transcripts.keys():
         count = sum(count for (other, _), count in study.stale_counts.items() if other == name)
         message = f"edited since it was coded, which affects {format_count(count, 'coding')}"
-        yield Problem(study.transcripts[name].path, 0, 0, message, "run 'qualcode update'", "notice")
+        yield Problem(study.transcripts[name].path, 0, 0, message, f"run {name_command('update')}", "notice")
 
 
 def _check_codings(study: Study) -> Iterator[Problem]:
@@ -142,13 +140,8 @@ def _check_codings(study: Study) -> Iterator[Problem]:
             message = (
                 f"coding {coding.id} of '{coding.code}' is orphaned: {quote} {_describe_lost_quote(study, coding)}"
             )
-            yield Problem(
-                path,
-                0,
-                0,
-                message,
-                _ORPHAN_HINT,
-            )
+            hint = f"it is kept but not counted: see {name_command('update')}, or retract it if its text was deleted"
+            yield Problem(path, 0, 0, message, hint)
             continue
         if coding.status == "changed":
             change = " ".join(format_word_diff(coding.was, coding.quote).split())

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from qualcode.errors import FileProblemsError, OperationError
+from qualcode.errors import FileProblemsError, OperationError, name_for_interface
 from qualcode.files import is_private, is_within, read_bytes, write_private
 from qualcode.pseudonyms.text import Edit, Name, NameKey, ParagraphRecord, key_template, read_key
 
@@ -89,7 +89,8 @@ def open_key_file(path: Path, root: Path, *, allow_missing: bool = False) -> Key
         if not is_private(absolute):
             raise OperationError(f"{path}: others can read this key: run 'chmod 600 {path}' first")
     elif not allow_missing:
-        raise OperationError(f"{path}: there is no such key file: create it with 'qualcode pseudonymise {path} --find'")
+        command = name_for_interface(f"'qualcode pseudonymise {path} --find'", f"Project.find_names({str(path)!r})")
+        raise OperationError(f"{path}: there is no such key file: create it with {command}")
     elif not absolute.parent.is_dir():
         raise OperationError(f"{path}: the folder does not exist: create it first")
     return KeyFile(absolute, root)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from qualcode.errors import OperationError, Problem
+from qualcode.errors import OperationError, Problem, name_command
 from qualcode.files import decode_text, read_bytes
 from qualcode.ledger import decode_line
 from qualcode.pseudonyms.text import (
@@ -189,7 +189,9 @@ def _hint(path: str, *, is_certain: bool) -> str:
         return "exported before the replacement: export it again, or delete it"
     if path.startswith(".qualcode/"):
         return "a cache: delete the folder .qualcode"
-    return "see 'qualcode pseudonymise'" if is_certain else "if it is not a name, add it under 'keep' in the key"
+    return (
+        f"see {name_command('pseudonymise')}" if is_certain else "if it is not a name, add it under 'keep' in the key"
+    )
 
 
 def leak_check_limits() -> str:

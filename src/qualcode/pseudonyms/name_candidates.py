@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from qualcode.errors import name_for_interface
 from qualcode.files import read_bytes, write_private
 from qualcode.pseudonyms.key_file import KeyFile, create_key_file, load_valid_key
 from qualcode.pseudonyms.text import add_names, assign_pseudonyms
@@ -73,7 +74,8 @@ def _find_entities(study: Study, model: str) -> tuple[Mapping[str, str], list[st
     language = study.settings.language
     name = model or find_installed_model(language)
     if not name:
-        return {}, [f"searched speakers and cases only: no spaCy model for '{language}' is installed (--spacy-model)"]
+        option = name_for_interface("--spacy-model", "model=")
+        return {}, [f"searched speakers and cases only: no spaCy model for '{language}' is installed ({option})"]
     texts = (transcript.text for transcript in study.transcripts.values())
     labels = recognise_entities(texts, load_entity_model(name))
     return labels, [f"searched speakers, cases, and texts with {name}: check each name, since the model makes mistakes"]

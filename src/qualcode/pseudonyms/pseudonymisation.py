@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from qualcode.errors import FileProblemsError, OperationError, Problem, format_count
+from qualcode.errors import FileProblemsError, OperationError, Problem, format_count, name_for_interface, name_option
 from qualcode.files import read_bytes, write_private
 from qualcode.ledger import lock_ledgers
 from qualcode.pseudonyms.key_file import KeyFile, UndoRecord, load_valid_key, read_undo_record
@@ -210,7 +210,9 @@ def pseudonymise(
         # A new Study, because the files have changed since the plan was made.
         problems += find_leaks(Study(root), load_valid_key(key_file))
     notes += _plan_notes(plan, undo=undo)
-    notes += _write_notes(key_file, undo=undo) if write else ["nothing is written yet: add --write"]
+    notes += (
+        _write_notes(key_file, undo=undo) if write else [f"nothing is written yet: add {name_option('write', True)}"]
+    )
     return PseudonymisationResult(
         tuple(_replacement_rows(plan)),
         tuple(map(_unsure_problem, plan.unsure_matches)),
@@ -294,7 +296,8 @@ def _plan_notes(plan: ReplacementPlan, *, undo: bool) -> Iterator[str]:
     files = format_count(len(plan.changed_paths), "file")
     yield f"{change} in {files}, keeping {format_count(plan.coding_count, 'coding')}"
     if unsure:
-        yield f"{format_count(unsure, 'word')} to decide on: not replaced until you do (--interactive asks)"
+        asks = name_for_interface("--interactive asks", "decide= asks")
+        yield f"{format_count(unsure, 'word')} to decide on: not replaced until you do ({asks})"
 
 
 def _write_notes(key_file: KeyFile, *, undo: bool) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from qualcode.errors import OperationError, Problem
+from qualcode.errors import OperationError, Problem, name_option
 from qualcode.files import is_within, read_bytes
 from qualcode.model import Transcript
 from qualcode.pseudonyms.event_replacement import RewrittenText
@@ -157,7 +157,7 @@ class StudyReplacer:
             return
         hint = "replace the names in the program that wrote it"
         if len(transcripts) == 1:
-            hint = "--convert makes it plain text"
+            hint = f"{name_option('convert', True)} makes it plain text"
         self.result.unwritable_problems.append(Problem(path, 0, 0, f"it contains names, but {reason}", hint))
 
     def add_file(self, path: str, new_path: str, content: bytes) -> None:

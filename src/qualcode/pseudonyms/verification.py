@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from qualcode.anchors import Anchor, make_anchor
-from qualcode.errors import OperationError, Problem, format_count
+from qualcode.errors import OperationError, Problem, format_count, name_command
 from qualcode.model import Coding, Transcript
 from qualcode.pseudonyms.event_replacement import RewrittenText
 from qualcode.pseudonyms.key_file import UndoLine, UndoRecord
@@ -126,7 +126,11 @@ def _find_changed_codings(study: Study, new_study: Study) -> Iterator[Problem]:
         if new is None or _state(coding) != _state(new):
             path = f"codings/{coding.coder}/{coding.transcript}.jsonl"
             message = f"coding {coding.id} is {coding.status} and would be {new.status if new else 'lost'}"
-            hint = "see 'qualcode codings'" if new else "it would be the same as another coding: retract one of them"
+            hint = (
+                f"see {name_command('codings')}"
+                if new
+                else "it would be the same as another coding: retract one of them"
+            )
             yield Problem(path, 0, 0, message, hint)
 
 
@@ -168,7 +172,8 @@ def refuse_stale(study: Study) -> None:
         names = ", ".join(sorted({coding.transcript for coding in stale}))
         count = format_count(len(stale), "coding")
         raise OperationError(
-            f"the text of {count} was edited since it was coded ({names}): run 'qualcode update --write' first"
+            f"the text of {count} was edited since it was coded ({names}): "
+            f"run {name_command('update', write=True)} first"
         )
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from qualcode.errors import quote_pattern, quote_yaml
+from qualcode.errors import name_command, quote_pattern, quote_yaml
 from qualcode.model import SignalName, SourceRule, SourceRules, Transcript
 from qualcode.segments import SentenceRules, get_sentence_rules
 from qualcode.signals import speaker_signals, text_signals
@@ -64,6 +64,7 @@ class Finding:
         """The settings that correct it, and those that accept it."""
         path = quote_pattern(self.path)
         values = {"label": quote_yaml(self.example.label or "LABEL"), "path": path}
+        values |= {name: name_command(f"transcripts {name}") for name in ("speakers", "rows")}
         accepted = f"sources: {{{path}: {{accept: [{self.signal.name}]}}}}"
         return f"{self.signal.way_out.format(**values)}; if all is right, {accepted}"
 
@@ -156,7 +157,7 @@ SIGNALS = (
     Signal(
         "large share",
         "the interviewer says most of the words",
-        "see qualcode transcripts speakers, and correct roles or speakers",
+        "see {speakers}, and correct roles or speakers",
         speaker_signals.find_large_share,
     ),
     Signal(
@@ -192,7 +193,7 @@ SIGNALS = (
     Signal(
         "slow speech",
         "fewer than two words a minute are said: times may be milliseconds",
-        "see qualcode transcripts rows, and correct the column of times",
+        "see {rows}, and correct the column of times",
         speaker_signals.find_slow_speech,
     ),
     Signal(

@@ -9,7 +9,15 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Literal, get_args
 from unicodedata import normalize
 
-from qualcode.errors import MissingCoderError, OperationError, UnknownNameError, UsageError, check_choice
+from qualcode.errors import (
+    MissingCoderError,
+    OperationError,
+    UnknownNameError,
+    UsageError,
+    check_choice,
+    name_command,
+    name_option,
+)
 from qualcode.model import Codebook, Transcript, Unit, family_of
 from qualcode.settings import parse_unit, validate_coder
 from qualcode.study.coder_state import finished_families, placed_codings
@@ -151,7 +159,7 @@ def select_counted_coders(study: Study, given: Names | None) -> list[str]:
     if names:
         return list(dict.fromkeys(names))
     if not study.codings:
-        raise OperationError("there are no codings yet: see 'qualcode suggest' and 'qualcode code'")
+        raise OperationError(f"there are no codings yet: see {name_command('suggest')} and {name_command('code')}")
     # Coders who only wrote memos or rejected suggestions have nothing to count.
     coders = sorted({coding.coder for coding in study.codings} | {mark.coder for mark in study.ledger_state.finished})
     if study.settings.coder in coders:
@@ -202,7 +210,7 @@ def select_group_attributes(study: Study, given: Names | None) -> list[str]:
         if name not in known:
             raise UnknownNameError("attribute", name, known)
     if len(set(names)) < len(names):
-        raise UsageError("--by names an attribute twice")
+        raise UsageError(f"{name_option('by')} names an attribute twice")
     return names
 
 

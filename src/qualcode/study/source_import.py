@@ -11,7 +11,15 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from unicodedata import normalize
 
-from qualcode.errors import FileProblemsError, OperationError, Problem, UsageError, did_you_mean, format_names
+from qualcode.errors import (
+    FileProblemsError,
+    OperationError,
+    Problem,
+    UsageError,
+    did_you_mean,
+    format_names,
+    name_option,
+)
 from qualcode.files import copy_without_overwrite, set_yaml_entry
 from qualcode.model import Role, SourceRule, SourceRules, Transcript
 from qualcode.segments import count_turn_words
@@ -122,7 +130,7 @@ def _target_folder(into: str) -> PurePosixPath:
     folder = PurePosixPath(normalize("NFC", into.replace("\\", "/")))
     # This also refuses "..", which would lead out of the folder.
     if folder.is_absolute() or any(part.startswith((".", "~$")) for part in folder.parts):
-        raise UsageError(f"--into {into}: name a folder below transcripts/, such as wave2")
+        raise UsageError(f"{name_option('into', into)}: name a folder below transcripts/, such as wave2")
     return folder
 
 
@@ -152,7 +160,7 @@ def _source_problems(study: Study, file: _SourceToAdd) -> Iterator[Problem]:
         yield Problem(readable_path, 0, 0, "the file name has unprintable characters", "rename it")
     elif (study.root / file.target).exists() and not _has_same_content(file.source, study.root / file.target):
         message = f"a different file is already at {file.target}; it is not overwritten"
-        yield Problem(display_path, 0, 0, message, "rename the new one, or use --into")
+        yield Problem(display_path, 0, 0, message, f"rename the new one, or use {name_option('into')}")
 
 
 def _duplicate_problems(study: Study, files: Sequence[_SourceToAdd]) -> list[Problem]:
@@ -162,7 +170,7 @@ def _duplicate_problems(study: Study, files: Sequence[_SourceToAdd]) -> list[Pro
     for file in files:
         other = path_by_id.setdefault(file.name.casefold(), study.root / file.target)
         if other != study.root / file.target:
-            hint = f"beside {other.relative_to(study.root).as_posix()}: rename one, or use --into"
+            hint = f"beside {other.relative_to(study.root).as_posix()}: rename one, or use {name_option('into')}"
             problems.append(Problem(str(file.source), 0, 0, f"second source of transcript '{file.name}'", hint))
     counts = Counter(file.target for file in files)
     return problems + [

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from qualcode.errors import InsufficientDataError, Problem, UsageError
+from qualcode.errors import InsufficientDataError, Problem, UsageError, name_option
 from qualcode.model import Transcript
 from qualcode.study.coder_state import finished_families
 from qualcode.study.selection import to_name_tuple
@@ -52,7 +52,7 @@ def stream_large_study(
     """
     # Without the option it is transcript order here, although other studies default to review order.
     if (options.order or "transcript") != "transcript":
-        raise UsageError("order: this study is too large to be sorted; use --order transcript")
+        raise UsageError(f"order: this study is too large to be sorted; use {name_option('order', 'transcript')}")
     names = to_name_tuple(options.maker)
     if len(set(names)) > 1:
         raise UsageError("maker: this study is too large for several makers at once; name one")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from qualcode.errors import format_names
+from qualcode.errors import format_names, name_command, name_option
 from qualcode.model import Transcript, family_of
 from qualcode.study.study import Study
 from qualcode.suggest.cue_suggestions import load_cue_suggestions
@@ -104,7 +104,8 @@ class RankedPart:
         """Return notes on the training set and on the meaning of scores."""
         finished = len(self.data.labelled_corpus.labels.finished_groups)
         noun = self.data.sampling_unit if finished != 1 else self.data.sampling_unit.removesuffix("s")
-        shown = "; each code is shown from its own threshold (--min-score 0 shows all)" if min_score is None else ""
+        shown_from = f"; each code is shown from its own threshold ({name_option('min_score', 0)} shows all)"
+        shown = shown_from if min_score is None else ""
         return [
             f"trained on {self.data.coder}'s codings in {finished:,} finished {noun} and on the codebook's cues; "
             f"scores are probabilities{shown}",
@@ -121,7 +122,7 @@ class RankedPart:
             return []
         return [
             f"not trained, because no transcript is finished for them: {format_names(families)}; "
-            "mark transcripts as finished ('qualcode done'), or use --maker cues"
+            f"mark transcripts as finished ({name_command('done')}), or use {name_option('maker', 'cues')}"
         ]
 
     def select_candidates(self, request: SuggestionRequest) -> Suggestions:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qualcode.errors import InsufficientDataError, OperationError
+from qualcode.errors import InsufficientDataError, OperationError, name_option
 from qualcode.model import Transcript
 from qualcode.segments import count_words
 from qualcode.study.selection import to_name_tuple
@@ -77,7 +77,9 @@ def _run_learner(study: Study, request: SuggestionRequest) -> MakerResult:
 
     # The same error as for too few decisions, so that cues replace the model without a coder too.
     if not request.coder:
-        raise InsufficientDataError("no coder to train on (set --coder NAME, or 'coder:' in qualcode.yaml)")
+        raise InsufficientDataError(
+            f"no coder to train on (set {name_option('coder', 'NAME')}, or 'coder:' in qualcode.yaml)"
+        )
     ranked_list = rank_study(study, coder=request.coder, report=request.cue_report)
     notes = ranked_list.notes(request.min_score)
     return MakerResult(ranked_list.select_candidates(request), (LEARNER,), notes, ranked_list)

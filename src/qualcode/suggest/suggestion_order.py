@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from qualcode.errors import OperationError
+from qualcode.errors import OperationError, name_option
 from qualcode.model import family_of
 from qualcode.study.coder_state import finished_families
 from qualcode.study.study import Study
@@ -74,7 +74,8 @@ def sort_suggestions(
         return suggestions.take(sorted(rows, key=lambda row: abs(suggestions.score[row] - 0.5)))
     if order == "novel":
         if similarities is None:
-            raise OperationError("--order novel: only for suggestions from the trained model (--maker learner)")
+            novel, learner = name_option("order", order), name_option("maker", "learner")
+            raise OperationError(f"{novel}: only for suggestions from the trained model ({learner})")
         similarity = similarities(suggestions)
         return suggestions.take(sorted(rows, key=lambda row: (similarity[row], -suggestions.score[row])))
     rank = {name: number for number, name in enumerate(study.transcripts)}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from qualcode.errors import OperationError, UnknownSuggestionError
+from qualcode.errors import OperationError, UnknownSuggestionError, name_command
 from qualcode.study.study import Study
 from qualcode.suggest.explanations.explanation import Explanation, SimilarSentence, WeightedReason
 from qualcode.suggest.learning.training_data import index_units
@@ -67,7 +67,7 @@ def _add_learner_reasons(
     if unit is None:
         raise OperationError(
             f"{transcript}: the sentence of suggestion {explanation.id} is no longer there; "
-            "run 'qualcode suggest' for new suggestions"
+            f"run {name_command('suggest')} for new suggestions"
         )
     code = ranked.trained.learner.codes.index(explanation.code)
     contexts = _ReasonContexts(ranked, unit, cues=_find_cue_words(study, explanation.id))

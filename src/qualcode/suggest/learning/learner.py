@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qualcode.errors import InsufficientDataError
+from qualcode.errors import InsufficientDataError, name_command
 from qualcode.model import Codebook
 from qualcode.suggest.learning.corpus import Corpus
 from qualcode.suggest.learning.entry_similarity import EntryFeatures
@@ -268,10 +268,12 @@ def _check_sufficient_data(labels: Labels, rows: Indices) -> None:
     finished = labels.finished[rows]
     truth = labels.truth[rows][finished]
     if len(np.unique(labels.group[rows][finished.any(axis=1)])) < MIN_TRAINING_GROUPS or not truth.any():
-        way = f"finish at least {MIN_TRAINING_GROUPS} transcripts of different cases with codings: 'qualcode done'"
+        way = (
+            f"finish at least {MIN_TRAINING_GROUPS} transcripts of different cases with codings: {name_command('done')}"
+        )
         raise InsufficientDataError(f"not enough coded data to train ({way})")
     if truth.all():
-        way = "finish a transcript in which some sentences lack a code: 'qualcode done'"
+        way = f"finish a transcript in which some sentences lack a code: {name_command('done')}"
         raise InsufficientDataError(f"all sentences of the finished transcripts have all codes ({way})")
 
 

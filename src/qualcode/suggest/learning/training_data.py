@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from qualcode.anchors import normalise
-from qualcode.errors import OperationError, UnknownNameError
+from qualcode.errors import OperationError, UnknownNameError, name_option
 from qualcode.model import Case, Codebook, Coding, SamplingUnit, Transcript, Turn, family_of
 from qualcode.study.case_table import group_by_shared_case
 from qualcode.study.coder_state import finished_families, placed_codings
@@ -210,7 +210,9 @@ def choose_training_coder(study: Study, coder: str | None) -> str:
     """
     name = coder or study.settings.coder
     if not name:
-        raise OperationError("no coder to train on: use --coder NAME, or set 'coder:' in qualcode.yaml")
+        raise OperationError(
+            f"no coder to train on: use {name_option('coder', 'NAME')}, or set 'coder:' in qualcode.yaml"
+        )
     return name
 
 

@@ -31,6 +31,9 @@ PROMISED = {
     "transcripts": "transcript case turns words",
     "codebook": "code name family definition",
     "network": "code_a code_b count jaccard",
+    "show": "transcript turn speaker role time start end text codes",
+    "search": "transcript turn speaker role time start end left match right",
+    "cases": "case transcripts words codings done",
 }
 """The keys that DESIGN.md promises, and the least of the other tables."""
 
@@ -38,6 +41,8 @@ ARGUMENTS = {
     "themes": ["--coder", "ana"],
     "cooccurrence": ["--coder", "ana", "--unit", "transcript"],
     "network": ["--coder", "ana", "--unit", "transcript"],
+    "show": ["A"],
+    "search": ["budget"],
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -83,7 +84,22 @@ MATRIX = pd.DataFrame([[3, 2, 1], [2, 7, 0], [1, 0, 4]], index=CODES, columns=CO
 
 
 def quote(**more: Any) -> dict[str, Any]:
-    values = ("S1", "S1", 3, "Ann", "I answer all day.", "work/desk", "Desk", "ada", "", "anchored", 10, 27, "q1")
+    values = (
+        "S1",
+        "S1",
+        3,
+        "Ann",
+        3725.5,
+        "I answer all day.",
+        "work/desk",
+        "Desk",
+        "ada",
+        "",
+        "anchored",
+        10,
+        27,
+        "q1",
+    )
     return dict(zip(QUOTE_COLUMNS, values, strict=True)) | more
 
 
@@ -360,20 +376,21 @@ def test_diagonal_and_nested_codes_are_outside_the_colour_scale(tmp_path: Path) 
 def test_quotes_have_code_levels_in_columns_a_filter_and_a_frozen_header(tmp_path: Path) -> None:
     workbook = content([quote(), quote(code="work/desk/night", name="At night", memo="Late."), quote(code="x/y/z/w")])
     sheet = written(workbook, tmp_path)[0]["Quotes"]
-    head = "Case|Transcript|Turn|Speaker|Quote|Family|Code|Child|Code name|Coder|Memo|Status|Start|End|Id".split("|")
-    assert rows(sheet)[0] == head
+    head = "Case|Transcript|Turn|Speaker|Time|Quote|Family|Code|Child|Code name|Coder|Memo|Status|Start|End|Id"
+    assert rows(sheet)[0] == head.split("|")
     assert rows(sheet)[1] == [
-        *("S1", "S1", 3, "Ann", "I answer all day."),
+        *("S1", "S1", 3, "Ann", timedelta(seconds=3725, microseconds=500_000), "I answer all day."),
         *("work", "desk", None, "Desk", "ada", None, "anchored", 10, 27, "q1"),
     ]
-    assert rows(sheet)[2][5:11] == ["work", "desk", "night", "At night", "ada", "Late."]
-    assert rows(sheet)[3][5:8] == ["x", "y", "z/w"]
-    assert sheet.auto_filter.ref == "A1:O4"
+    assert rows(sheet)[2][6:12] == ["work", "desk", "night", "At night", "ada", "Late."]
+    assert rows(sheet)[3][6:9] == ["x", "y", "z/w"]
+    assert sheet.auto_filter.ref == "A1:P4"
     assert sheet.freeze_panes == "A2"
     assert sheet.print_title_rows == "$1:$1"
-    assert sheet.column_dimensions["E"].width == 70
-    assert sheet["E2"].alignment.wrap_text
+    assert sheet.column_dimensions["F"].width == 70
+    assert sheet["F2"].alignment.wrap_text
     assert sheet["A1"].font.bold
+    assert sheet["E2"].number_format == "[h]:mm:ss"
 
 
 def test_rows_are_as_high_as_their_quotes(tmp_path: Path) -> None:
@@ -385,7 +402,7 @@ def test_rows_are_as_high_as_their_quotes(tmp_path: Path) -> None:
 def test_texts_like_formulas_stay_text(tmp_path: Path) -> None:
     texts = ["=1+1", "=HYPERLINK(1)", "+44 20", "- well, no", "@home", "#N/A", "plain"]
     book, cleaned = written(content([quote(quote=text) for text in texts]), tmp_path)
-    cells = [book["Quotes"].cell(row, 5) for row in range(2, 9)]
+    cells = [book["Quotes"].cell(row, 6) for row in range(2, 9)]
     assert [cell.value for cell in cells] == texts
     with ZipFile(tmp_path / "study.xlsx") as archive:
         assert not any(b"<f>" in archive.read(name) for name in archive.namelist() if "worksheets/" in name)
@@ -421,7 +438,7 @@ def test_every_text_of_the_content_is_cleaned(tmp_path: Path) -> None:
 
 def test_text_longer_than_a_cell_is_cut_and_marked(tmp_path: Path) -> None:
     book, cleaned = written(content([quote(quote="word " * 8_000)]), tmp_path)
-    assert book["Quotes"]["E2"].value.endswith("word [… cut: 7,286 more characters]")
+    assert book["Quotes"]["F2"].value.endswith("word [… cut: 7,286 more characters]")
     assert cleaned == CleaningCounts(truncated=1)
     assert any("1 cell over Excel's limit" in str(row[1]) for row in rows(book["Overview"]))
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from qualcode.coding.update_plan import CodingUpdate
     from qualcode.errors import OperationError, Problem, QualcodeError, UnknownNameError, UsageError
     from qualcode.evaluation.evaluation_tables import Evaluation
+    from qualcode.listings.reading.coded_transcript import CodedTranscript
     from qualcode.listings.status import StudyStatus
     from qualcode.model import Codebook, Unit
     from qualcode.project import Project
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Codebook",
+    "CodedTranscript",
     "CodingUpdate",
     "Evaluation",
     "Explanation",
@@ -55,6 +57,7 @@ _MODULES = {
     "qualcode.coding.update_plan": "CodingUpdate",
     "qualcode.errors": "OperationError Problem QualcodeError UnknownNameError UsageError",
     "qualcode.evaluation.evaluation_tables": "Evaluation",
+    "qualcode.listings.reading.coded_transcript": "CodedTranscript",
     "qualcode.listings.status": "StudyStatus",
     "qualcode.model": "Codebook Unit",
     "qualcode.project": "Project",

@@ -16,8 +16,11 @@ TASKS: dict[str, dict[str, tuple[str, str]]] = {
         "pseudonymise": ("pseudonym_commands", "Replace names by pseudonyms throughout the study, or undo it."),
     },
     "Read": {
+        "show": ("reading.reading_commands", "Show a transcript to read, with its codes in the margin."),
+        "search": ("reading.reading_commands", "Search transcripts for words, with the words around them."),
         "transcripts": ("transcript_commands", "List transcripts and their speakers; add files."),
         "segments": ("transcript_commands", "List the segments (units of analysis)."),
+        "cases": ("reading.reading_commands", "List the cases with their transcripts and attributes."),
         "codebook": ("codebook_commands", "Show the codebook as a tree, or its JSON Schema."),
     },
     "Code": {
@@ -26,6 +29,7 @@ TASKS: dict[str, dict[str, tuple[str, str]]] = {
         "retract": ("coding_commands", "Retract codings of yours."),
         "done": ("coding_commands", "Mark transcripts as finished."),
         "memo": ("coding_commands", "Write a memo on the study, a transcript, a code or a coding."),
+        "memos": ("reading.reading_commands", "List and search memos."),
         "update": ("update_commands", "Follow codings through edits and renames of transcripts."),
     },
     "Suggestions": {

@@ -17,6 +17,7 @@ import click
 
 from qualcode.errors import Problem, UsageError, format_count
 from qualcode.files import fill_atomically, write_atomically
+from qualcode.model import format_seconds
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,6 +66,11 @@ class OutputOptions:
             return "table"
         raise UsageError(f"--output {self.path}: add --format table, csv or json, or end the name in .csv or .json")
 
+    @property
+    def is_for_terminal(self) -> bool:
+        """Whether people read the result in a terminal: it goes neither to a file nor into a pipe."""
+        return self.path is None and sys.stdout.isatty()
+
 
 @dataclass(frozen=True)
 class TableView:
@@ -73,6 +79,8 @@ class TableView:
     columns: Sequence[str] = ()
     percent: Sequence[str] = ("share_of_cases", "jaccard")
     decimals: Mapping[str, int] = field(default_factory=lambda: {"per_1000_words": 2, "score": 2})
+    times: Sequence[str] = ("time",)
+    """Columns of seconds, shown as h:mm:ss."""
     stretch: Sequence[str] = ()
     """Columns that are cut where the line would be too long, all to about the same width."""
 
@@ -243,6 +251,8 @@ def _format_table(columns: TableColumns, view: TableView) -> str:
 def _format_cell(value: Any, name: str, view: TableView) -> str:
     if _is_missing(value):
         return ""
+    if name in view.times:
+        return format_seconds(value)
     if name in view.percent:
         return f"{100 * value:.1f} %" if name == "share_of_cases" else f"{value:.3f}"
     if name in view.decimals:
@@ -305,3 +315,35 @@ def format_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str
     writer.writeheader()
     writer.writerows(rows)
     return stream.getvalue()
+
+
+_PAGE_WIDTHS = (40, 132)
+"""Limits of the width of pages on a terminal; longer lines of text are hard to read."""
+_FILE_PAGE_WIDTH = 100
+
+
+def page_width(output: OutputOptions) -> int:
+    """Return the width at which text to read is wrapped: that of the terminal, within limits."""
+    if not output.is_for_terminal:
+        return _FILE_PAGE_WIDTH
+    lowest, highest = _PAGE_WIDTHS
+    return max(lowest, min(highest, shutil.get_terminal_size().columns))
+
+
+def has_colour(output: OutputOptions) -> bool:
+    """Return whether the result is coloured: on a terminal that can, unless the variable NO_COLOR is set."""
+    return output.is_for_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def write_pages(text: str, output: OutputOptions, *, notes: Sequence[str], use_pager: bool, summary: str) -> None:
+    """Write text to read: on a terminal through the pager (variable PAGER) if it is longer than the screen."""
+    if not output.is_for_terminal:
+        write_output(text, output.path, summary=summary)
+        print_notes(notes)
+        return
+    page = "\n".join([text, "", *notes]) if notes else text
+    if use_pager and page.count("\n") + 1 >= shutil.get_terminal_size().lines:
+        # Colours were left out of the text where they are not wanted.
+        click.echo_via_pager(page + "\n", color=has_colour(output) or None)
+    else:
+        click.echo(page)

@@ -12,7 +12,7 @@ from qualcode.study.selection import Names, select_code_ids, select_transcript_i
 from qualcode.study.study import Study
 from qualcode.transcripts import cases_at
 
-CODING_COLUMNS = "id transcript case turn speaker start end quote code coder at status memo maker was".split()
+CODING_COLUMNS = "id transcript case turn speaker time start end quote code coder at status memo maker was".split()
 
 
 def coding_rows(
@@ -49,9 +49,10 @@ def _coding_row(study: Study, coding: Coding) -> dict[str, Any]:
     return {
         "id": coding.id,
         "transcript": coding.transcript,
-        "case": ", ".join(_case_ids(study, coding)),
+        "case": ", ".join(coded_cases(study, coding)),
         "turn": turn.index if turn else None,
         "speaker": turn.speaker if turn else "",
+        "time": turn.time if turn else None,
         "start": coding.start,
         "end": coding.end,
         "quote": coding.quote,
@@ -65,7 +66,7 @@ def _coding_row(study: Study, coding: Coding) -> dict[str, Any]:
     }
 
 
-def _case_ids(study: Study, coding: Coding) -> list[str]:
+def coded_cases(study: Study, coding: Coding) -> list[str]:
     """Return the cases whose words are coded; of an orphaned coding, those of its transcript."""
     shares = study.shares.get(coding.transcript)
     if shares is None or coding.status == "orphaned":

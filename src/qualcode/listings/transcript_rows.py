@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from qualcode.model import Transcript
@@ -18,12 +18,18 @@ TRANSCRIPT_COLUMNS = (
 def transcript_rows(study: Study, transcript_ids: Iterable[str]) -> Iterator[dict[str, Any]]:
     """Yield one row per transcript, with the keys of `TRANSCRIPT_COLUMNS`."""
     codings = Counter(coding.transcript for coding in study.codings if coding.status != "orphaned")
-    finished_by: dict[str, set[str]] = {}
-    for entry in study.ledger_state.finished:
-        finished_by.setdefault(entry.transcript, set()).add(entry.coder)
+    finished_by = coders_by_finished_transcript(study)
     for name in transcript_ids:
         progress = {"codings": codings[name], "done": ", ".join(sorted(finished_by.get(name, ())))}
         yield {**_transcript_row(study, study.transcripts[name]), **progress}
+
+
+def coders_by_finished_transcript(study: Study) -> Mapping[str, set[str]]:
+    """Return who has finished each transcript; one that nobody has finished is missing."""
+    finished_by: dict[str, set[str]] = {}
+    for entry in study.ledger_state.finished:
+        finished_by.setdefault(entry.transcript, set()).add(entry.coder)
+    return finished_by
 
 
 def _transcript_row(study: Study, transcript: Transcript) -> dict[str, Any]:

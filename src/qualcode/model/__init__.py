@@ -37,6 +37,7 @@ from qualcode.model.transcript_parts import (
     Unit,
     UnitName,
     UnplacedText,
+    format_seconds,
 )
 
 __all__ = [
@@ -71,6 +72,7 @@ __all__ = [
     "UnitName",
     "UnplacedText",
     "family_of",
+    "format_seconds",
     "ignore_progress",
     "is_in_subtree",
 ]

@@ -125,3 +125,13 @@ class Segment:
     end: int
     speaker: str
     role: Role
+
+
+def format_seconds(seconds: float) -> str:
+    """Return a time of a recording for people, as h:mm:ss.
+
+    >>> format_seconds(3725.9)
+    '1:02:05'
+    """
+    whole = max(0, int(seconds))
+    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"

@@ -11,6 +11,7 @@ from qualcode.project.coding_methods import CodingMethods
 from qualcode.project.count_methods import CountMethods
 from qualcode.project.evaluation_methods import EvaluationMethods
 from qualcode.project.pseudonym_methods import PseudonymMethods
+from qualcode.project.reading_methods import ReadingMethods
 from qualcode.project.source_methods import SourceMethods
 from qualcode.project.suggestion_methods import SuggestionMethods
 from qualcode.study.new_study import create_study
@@ -24,7 +25,15 @@ if TYPE_CHECKING:
 
 
 @check_parameter_names
-class Project(SourceMethods, CodingMethods, SuggestionMethods, CountMethods, EvaluationMethods, PseudonymMethods):
+class Project(
+    SourceMethods,
+    ReadingMethods,
+    CodingMethods,
+    SuggestionMethods,
+    CountMethods,
+    EvaluationMethods,
+    PseudonymMethods,
+):
     """A study on disk. Analyses return DataFrames and graphs, decisions are appended to the ledger.
 
     Every analysis takes ``unit``, ``coder``, ``code``, ``transcripts``, ``by`` and ``universe``, and refuses names that

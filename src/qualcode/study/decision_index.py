@@ -75,6 +75,10 @@ class DecisionIndex:
         """Return the ids of all codings."""
         return self._transcript_of.keys()
 
+    def codings_in(self, transcript: str) -> Sequence[Coding]:
+        """Return the codings of a transcript at their places in its text, without their memos."""
+        return tuple(self._codings_of(transcript).by_id.values())
+
     def duplicate_ids(self, coding: Coding) -> Sequence[str]:
         """Return the ids of further events for the same coding."""
         return self._codings_of(coding.transcript).duplicate_ids.get(coding.id, ())

@@ -45,6 +45,10 @@ BOLD = replace(TEXT, bold=True)
 COUNT = Style(wrap=False, number_format="#,##0")
 SHARE = Style(wrap=False, number_format="0%")
 RATE = Style(wrap=False, number_format="#,##0.0")
+DURATION = Style(wrap=False, number_format="[h]:mm:ss")
+"""A time of a recording, in days as Excel counts time."""
+
+SECONDS_PER_DAY = 86_400
 TITLE = Style(bold=True, size=16, wrap=False)
 HEADING = Style(bold=True, size=12, wrap=False)
 CAPTION = Style(colour=PALE, wrap=False)

@@ -15,6 +15,7 @@ QUOTE_COLUMNS = (
     "transcript",
     "turn",
     "speaker",
+    "time",
     "quote",
     "code",
     "name",

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from html import escape
 from typing import TYPE_CHECKING
 
 from qualcode.model import Codebook, Transcript, Turn
 from qualcode.study.selection import find_transcript
 from qualcode.study.study import Study
-from qualcode.suggest.explanations.html_spans import BOX_STYLE, PALE_STYLE, Mark, tint, underline_spans
+from qualcode.suggest.explanations.html_spans import BOX_STYLE, Mark, code_colour, turn_html
 from qualcode.suggest.study_suggestions import list_suggestions
 from qualcode.suggest.suggestion_request import SuggestionOptions
 
@@ -47,24 +46,12 @@ def highlight_transcript(study: Study, name: str, options: SuggestionOptions) ->
 
 
 def _turn_html(transcript: Transcript, turn: Turn, suggestions: Suggestions, book: Codebook) -> str:
-    speaker = f'<b>{escape(turn.speaker)}</b> <span style="{PALE_STYLE}">turn {turn.index}</span>'
-    text = transcript.text[turn.start : turn.end]
     marks = [
-        Mark(start - turn.start, end - turn.start, f"{code} {score:.2f}", _code_colour(book, code))
+        Mark(start - turn.start, end - turn.start, f"{code} {score:.2f}", code_colour(book, code))
         for start, end, code, score in zip(
             suggestions.start, suggestions.end, suggestions.code, suggestions.score, strict=True
         )
         # By the start alone: a suggestion lies within one turn.
         if turn.start <= start < turn.end
     ]
-    if not marks:
-        style = f"margin: 0.2em 0 0.8em; {PALE_STYLE if turn.role == 'interviewer' else ''}"
-        return f'<div>{speaker}<p style="{style}">{escape(text)}</p></div>'
-    return f"<div>{speaker}{underline_spans(text, marks)}</div>"
-
-
-def _code_colour(book: Codebook, code_id: str) -> str:
-    """Return the colour of a code, or else of its family, light enough for its label to be readable."""
-    families = {family.id: family.colour for family in book.families}
-    code = book.by_id[code_id]
-    return tint(code.colour or families.get(code.family, ""), 0.55)
+    return turn_html(transcript.text[turn.start : turn.end], turn, marks)

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from qualcode.model import Codebook, Turn, family_of, format_seconds
+
 GREEN, RED, GREY = "#2E8B57", "#C0392B", "#8A8A8A"
 PALE_STYLE = "color: #777"
 BOX_STYLE = "max-width: 60em; font-size: 15px; text-align: left"
@@ -72,6 +74,23 @@ def underline_spans(text: str, marks: Sequence[Mark]) -> str:
         "top_offset_step": 16,
     }
     return _render({"tokens": [token.group() for token in tokens], "spans": spans}, style="span", options=options)
+
+
+def turn_html(text: str, turn: Turn, marks: Sequence[Mark]) -> str:
+    """Return a turn with its speaker, number and time, and underlined spans; interviewers' words are pale."""
+    place = f"turn {turn.index}" if turn.time is None else f"turn {turn.index}, {format_seconds(turn.time)}"
+    speaker = f'<b>{escape(turn.speaker)}</b> <span style="{PALE_STYLE}">{place}</span>'
+    if marks:
+        return f"<div>{speaker}{underline_spans(text, marks)}</div>"
+    style = f"margin: 0.2em 0 0.8em; {PALE_STYLE if turn.role == 'interviewer' else ''}"
+    return f'<div>{speaker}<p style="{style}">{escape(text)}</p></div>'
+
+
+def code_colour(book: Codebook, code_id: str) -> str:
+    """Return the colour of a code, or else of its family, light enough for its label to be readable."""
+    code = book.by_id.get(code_id)
+    families = {family.id: family.colour for family in book.families}
+    return tint((code.colour if code else "") or families.get(family_of(code_id), ""), 0.55)
 
 
 def _render(parsed: Mapping[str, object], *, style: str, options: Mapping[str, object]) -> str:

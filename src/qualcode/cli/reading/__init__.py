@@ -1,0 +1,1 @@
+"""Commands for reading: transcripts with their codings, words in them, memos, cases."""

@@ -1,0 +1,122 @@
+"""Methods of `Project` for reading: transcripts with their codings, words in them, memos, cases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qualcode.project.project_base import ProjectBase
+from qualcode.study.selection import Names, find_transcript, to_name_tuple
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from qualcode.listings.reading.coded_transcript import CodedTranscript
+    from qualcode.listings.reading.word_search import RoleChoice
+
+
+class ReadingMethods(ProjectBase):
+    """Transcripts to read, and what people wrote about them; nothing here changes a file."""
+
+    def transcript(
+        self,
+        transcript: str,
+        *,
+        turns: int | str | None = None,
+        code: Names | None = None,
+        coder: Names | None = None,
+    ) -> CodedTranscript:
+        """Return a transcript with its codings; a notebook shows it as a text with underlined codings.
+
+        Parameters
+        ----------
+        transcript
+            Its id.
+        turns
+            One turn, as ``12``, or a range, as ``"12-20"`` or ``"12-"``; all if not given. Turns count from 0.
+        code
+            Show only codings of these codes (with the codes below them), families or themes.
+        coder
+            Show only codings of these coders.
+
+        Returns
+        -------
+        CodedTranscript
+            ``.turns`` with text and codings, ``.rows()`` with one mapping per turn, ``.text``, ``.notes``.
+        """
+        from qualcode.listings.reading.coded_transcript import read_coded_transcript
+
+        return read_coded_transcript(self.study, transcript, turns=turns, code=code, coder=coder)
+
+    def text(self, transcript: str) -> str:
+        """Return the canonical text of a transcript, to which all offsets (start, end) refer."""
+        return find_transcript(self.study, transcript).text
+
+    def search(
+        self,
+        words: str,
+        *,
+        regex: bool = False,
+        case: bool = False,
+        role: RoleChoice = "all",
+        speaker: Names | None = None,
+        transcripts: Names | None = None,
+        context: int = 60,
+    ) -> pd.DataFrame:
+        """Return one row per place where words occur, with the words on either side (KWIC, keyword in context).
+
+        Parameters
+        ----------
+        words
+            Whole words next to one another; ``*`` stands for any letters, as in ``"budg*"``. All forms of apostrophes,
+            quotation marks, hyphens and spaces are equal.
+        regex
+            Whether ``words`` is a regular expression.
+        case
+            Whether capitals must be equal.
+        role
+            Whose turns are searched: "participant", "interviewer" or "all".
+        speaker
+            Only turns of these speakers.
+        transcripts
+            Only these transcripts; patterns such as ``"S*"`` work.
+        context
+            Characters to return on either side, in whole words of the same turn.
+        """
+        from qualcode.listings.reading.word_search import HIT_COLUMNS, WordQuery, compile_words, search_study
+        from qualcode.tables import make_frame
+
+        query = WordQuery(
+            compile_words(words, regex=regex, case=case),
+            speakers=to_name_tuple(speaker),
+            role=None if role == "all" else role,
+            context=context,
+            wildcard="" if regex or "*" in words else f"{words}*",
+        )
+        rows, notes = search_study(self.study, query, transcripts)
+        return make_frame(rows, HIT_COLUMNS, notes=[*notes, *self.unread])
+
+    def memos(self, *, on: Names | None = None, words: str = "", coder: Names | None = None) -> pd.DataFrame:
+        """Return one row per memo, oldest first, with what it is on and whether that is still there.
+
+        Parameters
+        ----------
+        on
+            Ids of transcripts (with the memos on their codings), codes or families (with those on their codings),
+            codings, or "study"; all memos if not given.
+        words
+            Only memos with these words in their text or in the quote they are on, in any capitals.
+        coder
+            Only memos of these coders.
+        """
+        from qualcode.listings.reading.memo_rows import MEMO_COLUMNS, describe_lost_targets, memo_rows
+        from qualcode.tables import make_frame
+
+        rows = memo_rows(self.study, on=on, words=words, coder=coder)
+        return make_frame(rows, MEMO_COLUMNS, notes=describe_lost_targets(rows))
+
+    def cases(self) -> pd.DataFrame:
+        """Return one row per case: its transcripts, words, codings, who has finished it, and its attributes."""
+        from qualcode.listings.case_rows import case_columns, case_rows
+        from qualcode.tables import make_frame
+
+        return make_frame(case_rows(self.study), case_columns(self.study), notes=self.unread)

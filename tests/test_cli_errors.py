@@ -43,7 +43,7 @@ UNKNOWN = [
     ("segments --unit window", "unit 'window': give the number of turns, as in window:3"),
     ("accept nope --coder ana", "no suggestion 'nope' in this study (run 'qualcode suggest' for the current ids: they"),
     ("reject nope --coder ana", "no suggestion 'nope' in this study (run 'qualcode suggest' for the current ids: they"),
-    ("retract nope --coder ana", "no coding 'nope' in this study (known: "),
+    ("retract nope --coder ana", "no coding 'nope' in this study ('qualcode codings' lists the ids; the last six"),
     ("code E work/fear x --coder ana", "no transcript 'E' in this study (known: A, B, C, D)"),
     ("code A work/feer x --coder ana", "no code 'work/feer' in this study"),
     ("code A work x --coder ana", "no code 'work' in this study"),
@@ -130,6 +130,8 @@ def test_outside_a_study_every_command_says_so(
     monkeypatch.chdir(tmp_path)
     words = {
         "accept": ["x"],
+        "show": ["A"],
+        "search": ["x"],
         "why": ["x"],
         "reject": ["x"],
         "retract": ["x"],

@@ -100,7 +100,9 @@ def test_the_same_table_twice_adds_nothing(study: Project) -> None:
 
 def test_a_coding_given_twice_in_one_table_is_made_once_and_told(study: Project) -> None:
     placed = given_table(study, GOOD + "A,“The budget is gone.”,work/money,ana\nA,The budget is gone.,work/money,ana\n")
-    assert told(placed) == ["5: ““The budget is gone.”” is not in A: copy the words exactly, capitals included"]
+    assert told(placed) == [
+        "5: ““The budget is gone.”” is not in A: it reads “The budget is gone” there (turn 1, with other punctuation)"
+    ]
     placed = given_table(study, GOOD + "A,The budget is gone. ,work/money,ana\n")
     assert (placed.added, placed.already_present) == (3, 1)
     assert [(one.line, one.message) for one in placed.notices] == [(5, "the same coding as line 2")]

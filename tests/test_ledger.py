@@ -76,7 +76,7 @@ def test_events_of_every_kind_can_be_retracted() -> None:
     state = fold(events)
     assert len(state.apply_events) == len(state.rejections) == len(state.memo_events) == len(state.finished) == 1
     assert fold([*events, *(make_event(10 + n, "retract", target=f"e0{n}") for n in (1, 2, 3, 4))]) == LedgerState(
-        duplicate_ids={}
+        duplicate_ids={}, retracted_codings=frozenset({("e01", "ana")})
     )
 
 

@@ -351,12 +351,74 @@ def test_retract_takes_back_ones_own_coding_by_its_last_characters(tmp_path: Pat
     assert project.retract(mine[-8:], coder="ana").count == 1
     assert mine not in set(project.codings()["id"])
     assert sum(event["event"] == "retract" for event in events(tmp_path)) == 1
-    with pytest.raises(UnknownNameError, match="no coding"):
-        project.retract(mine, coder="ana")
+    again = project.retract(mine, coder="ana")
+    assert (again.count, again.notes) == (0, (f"{mine} is already retracted by ana",))
+    assert Project(tmp_path).retract(mine[-8:], coder="ana").notes == (f"{mine[-8:]} is already retracted by ana",)
     project.code(
         "A", "work/fear", QuoteLocation("They fear it.", turn=3, sentence=1), coder="ana"
     )  # and may be made again
     assert len(project.codings(coder="ana", code="work/fear")) == 1
+
+
+@pytest.mark.parametrize(
+    ("quote", "message"),
+    [
+        ("the budget is gone", "it reads \u201cThe budget is gone\u201d there (turn 1, with other capitals)"),
+        ("The budget, is gone.", "it reads \u201cThe budget is gone\u201d there (turn 1, with other punctuation)"),
+        ("The budgets are gone.", "the nearest words are \u201cThe budget is gone.\u201d (turn 1)"),
+        ("no such words at all", "copy the words exactly, capitals included"),
+    ],
+)
+def test_a_quote_that_is_not_found_is_told_with_the_nearest_passage(tmp_path: Path, quote: str, message: str) -> None:
+    with pytest.raises(OperationError) as error:
+        Project(small_study(tmp_path)).code("A", "work/money", quote, coder="ana")
+    assert str(error.value) == f"\u201c{quote}\u201d is not in A: {message}"
+
+
+def test_a_quote_over_two_turns_is_told_so(tmp_path: Path) -> None:
+    root = small_study(tmp_path)
+    (root / "transcripts" / "T.txt").write_text("I: And?\nP: It rained and\nQ: we went home.\n", encoding="utf-8")
+    with pytest.raises(OperationError) as error:
+        Project(root).code("T", "work/money", "It rained and we went home.", coder="ana")
+    assert str(error.value).endswith("runs over turns 1 P, 2 Q of T: code the words of each turn by themselves")
+
+
+def test_a_quote_with_several_places_is_told_with_their_sentences(tmp_path: Path) -> None:
+    with pytest.raises(OperationError) as error:
+        Project(small_study(tmp_path)).code("A", "work/fear", "They fear it.", coder="ana")
+    assert str(error.value).split("\n")[1:] == [
+        "  turn 3, sentence 0: They fear it.",
+        "  turn 3, sentence 1: They fear it.",
+    ]
+
+
+def test_decisions_say_what_they_are_about(tmp_path: Path) -> None:
+    project = Project(small_study(tmp_path))
+    coded = project.code("A", "work/money", "The budget is gone.", coder="ana")
+    assert [str(place) for place in coded.places] == ["work/money in A, turn 1 (P): \u201cThe budget is gone.\u201d"]
+    assert project.retract(coded.id, coder="ana").places == coded.places
+
+
+def test_a_coding_that_overlaps_another_with_its_code_is_noted(tmp_path: Path) -> None:
+    project = Project(small_study(tmp_path))
+    first = project.code("A", "work/money", "The budget is gone.", coder="ana")
+    assert first.notes == ()
+    second = project.code("A", "work/money", "budget", coder="ana")
+    assert second.notes == (
+        f"overlaps \u201cThe budget is gone.\u201d, which ana has coded with work/money too ({first.id[-6:]}): "
+        "these are two codings, but each unit counts once",
+    )
+    assert project.code("A", "work/money", "budget", coder="ben").notes == ()
+    assert project.code("A", "work/fear", "budget", coder="ana").notes == ()
+
+
+def test_accepting_what_was_rejected_and_rejecting_twice_are_noted(tmp_path: Path) -> None:
+    project = Project(small_study(tmp_path))
+    name = project.suggest(coder="ana")["id"].iloc[0]
+    assert project.reject(name, coder="ana").count == 1
+    again = Project(tmp_path).reject(name, coder="ana")
+    assert (again.count, again.notes) == (0, (f"{name} is already rejected by ana",))
+    assert project.accept(name, coder="ana").notes == (f"{name} had been rejected by ana: it is a coding now",)
 
 
 def test_retract_refuses_what_others_coded_and_ids_too_short_to_mean_one(tmp_path: Path) -> None:
@@ -420,7 +482,7 @@ def test_retract_takes_back_twins_that_two_machines_wrote(tmp_path: Path) -> Non
     append_events(root / "codings", [twin], locks=root / ".qualcode" / "locks")
     again = Project(root)
     assert list(again.codings()["id"]) == [made.id]
-    assert again.retract(made.id, coder="ana").count == 2
+    assert again.retract(made.id, coder="ana").ids == (made.id,)
     assert again.codings().empty
 
 

@@ -2,6 +2,7 @@
 
 from qualcode.anchors.alignment import Alignment, align
 from qualcode.anchors.alignment_search import find_anchor_by_alignment
+from qualcode.anchors.near_passages import NearPassage, find_near_passage
 from qualcode.anchors.quote_anchors import (
     CONTEXT_LENGTH,
     Anchor,
@@ -24,11 +25,13 @@ __all__ = [
     "Alignment",
     "Anchor",
     "AnchorResult",
+    "NearPassage",
     "Span",
     "align",
     "find_anchor_by_alignment",
     "find_anchor_exact",
     "find_anchor_fuzzy",
+    "find_near_passage",
     "find_normalised",
     "find_occurrences",
     "format_word_diff",

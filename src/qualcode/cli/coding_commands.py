@@ -31,6 +31,8 @@ _SUGGESTIONS_BY_MAKER = TableView(
 )
 _CODINGS = TableView(columns=("id", "transcript", "turn", "code", "coder", "status", "quote"), stretch=("quote",))
 
+_MAX_PLACES = 10
+"""Decisions that are shown one by one."""
 _OPTIONS_WITH_TABLE = ("table", "dry_run", "coder")
 _OPTIONS_WITHOUT_TABLE = ("turn", "sentence", "start", "end", "memo", "coder")
 
@@ -95,9 +97,20 @@ def suggest(ctx: click.Context, /, output: OutputOptions, **options: Any) -> int
     return int(project.incomplete)
 
 
-def _print_decisions(decisions: RecordedDecisions, action: str) -> None:
-    click.echo(f"{decisions.count} {action}")
+def _print_decisions(decisions: RecordedDecisions, action: str, *, coder: str | None = None) -> None:
+    """Print what was decided, and how to take it back: on stderr, since stdout is for scripts."""
+    print_notes(f"{action} {place}" for place in decisions.places[:_MAX_PLACES])
+    if (more := len(decisions.places) - _MAX_PLACES) > 0:
+        print_notes([f"and {more:,} more"])
+    if decisions.places and action in ("coded", "accepted"):
+        ids = " ".join(place.id[-6:] for place in decisions.places[:_MAX_PLACES])
+        print_notes([f"to take back: qualcode retract {ids}{f' --coder {coder}' if coder else ''}"])
     print_notes(decisions.notes)
+
+
+def _print_result(decisions: RecordedDecisions, action: str, *, coder: str | None = None) -> None:
+    click.echo(f"{decisions.count} {action}")
+    _print_decisions(decisions, action, coder=coder)
 
 
 @click.command(epilog="Example: qualcode accept a570f46ae1 --coder ana")
@@ -106,7 +119,7 @@ def _print_decisions(decisions: RecordedDecisions, action: str) -> None:
 @click.pass_context
 def accept(ctx: click.Context, ids: tuple[str, ...], coder: str | None) -> None:
     """Turn suggestions, by the ids that 'suggest' shows, into codings of yours."""
-    _print_decisions(open_project(ctx).accept(ids, coder=coder), "accepted")
+    _print_result(open_project(ctx).accept(ids, coder=coder), "accepted", coder=coder)
 
 
 @click.command(epilog="Example: qualcode reject a570f46ae1 --coder ana")
@@ -115,7 +128,7 @@ def accept(ctx: click.Context, ids: tuple[str, ...], coder: str | None) -> None:
 @click.pass_context
 def reject(ctx: click.Context, ids: tuple[str, ...], coder: str | None) -> None:
     """Dismiss suggestions; they return only if the code's entry in the codebook changes."""
-    _print_decisions(open_project(ctx).reject(ids, coder=coder), "rejected")
+    _print_result(open_project(ctx).reject(ids, coder=coder), "rejected", coder=coder)
 
 
 @click.command(epilog='Example: qualcode code S01 challenges/roi "nobody can tell me what it earns" --coder ana')
@@ -153,7 +166,7 @@ def code(ctx: click.Context, /, transcript: str | None, code: str | None, quote:
     location = QuoteLocation(quote, options["turn"], options["sentence"], options["start"], options["end"])
     coded = project.code(transcript, code, location, coder=coder, memo=memo)
     click.echo(coded.id)
-    print_notes(coded.notes)
+    _print_decisions(coded, "coded", coder=coder)
     return 0
 
 
@@ -201,7 +214,7 @@ def codings(ctx: click.Context, /, output: OutputOptions, **options: Any) -> int
 @click.pass_context
 def retract(ctx: click.Context, ids: tuple[str, ...], coder: str | None) -> None:
     """Retract codings of yours, by id or at least its last six characters. The ledger keeps both events."""
-    _print_decisions(open_project(ctx).retract(ids, coder=coder), "retracted")
+    _print_result(open_project(ctx).retract(ids, coder=coder), "retracted", coder=coder)
 
 
 @click.command(epilog="Example: qualcode done S01 S02 --coder ana")
@@ -230,7 +243,7 @@ def done(ctx: click.Context, /, transcripts: tuple[str, ...], **options: Any) ->
     if options["undo"]:
         _refuse_other_options(ctx, ("undo", "coder"), when="with --undo, which takes back the whole transcript")
     marked = project.done(transcripts, coder=options["coder"], families=options["families"], undo=options["undo"])
-    _print_decisions(marked, "marked not done" if options["undo"] else "marked done")
+    _print_result(marked, "marked not done" if options["undo"] else "marked done")
     return 0
 
 

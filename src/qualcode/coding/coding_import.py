@@ -22,6 +22,8 @@ from qualcode.study.decision_index import CodingKey, DecisionIndex
 from qualcode.study.selection import find_code_id, find_transcript, require_coder
 from qualcode.study.study import Study
 
+_MAX_HINTS = 100
+"""Rows that are not found for which the nearest passage is looked up: a wrong table may have a hundred thousand."""
 _NUMBER_COLUMNS = ("turn", "sentence", "start", "end")
 
 
@@ -70,10 +72,13 @@ def _read_rows(
     """Yield each row with its decision, or its problem."""
     offsets = OffsetCheck()
     results: list[tuple[ImportRow, Decision | str]] = []
+    invalid_count = 0
     for row in rows:
         try:
-            results.append((row, _read_decision(study, row, coder, decisions, offsets=offsets)))
+            has_hint = invalid_count < _MAX_HINTS
+            results.append((row, _read_decision(study, row, coder, decisions, offsets=offsets, has_hint=has_hint)))
         except QualcodeError as error:
+            invalid_count += 1
             results.append((row, str(error)))
     # In which unit a table counts may show at its last row.
     for row, result in results:
@@ -86,7 +91,7 @@ def _read_rows(
 
 
 def _read_decision(
-    study: Study, row: ImportRow, coder: str | None, decisions: DecisionIndex, *, offsets: OffsetCheck
+    study: Study, row: ImportRow, coder: str | None, decisions: DecisionIndex, *, offsets: OffsetCheck, has_hint: bool
 ) -> Decision:
     transcript = find_transcript(study, row.cells.get("transcript", "").strip())
     code = find_code_id(study.codebook, row.cells.get("code", "").strip())
@@ -95,7 +100,7 @@ def _read_decision(
     location = QuoteLocation(row.cells.get("quote", ""), **{name: _read_number(row, name) for name in _NUMBER_COLUMNS})
     if not location.quote.strip() and location.start is not None and location.end is not None:
         offsets.check(transcript, location.start, location.end)
-    span = locate_quote(transcript, location, sentence_rules=study.sentence_rules)
+    span = locate_quote(transcript, location, sentence_rules=study.sentence_rules, has_hint=has_hint)
     return Decision(transcript, span, code, row_coder, Origin(source=f"{Path(row.path).name}:{row.number}"))
 
 

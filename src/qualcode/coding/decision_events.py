@@ -7,10 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from qualcode.anchors import Span, make_anchor
-from qualcode.coding.quote_location import QuoteLocation, locate_quote
-from qualcode.errors import OperationError, UnknownNameError, UnknownSuggestionError, name_option
+from qualcode.coding.quote_location import AmbiguousQuoteError, QuoteLocation, format_quote, list_places, locate_quote
+from qualcode.errors import (
+    OperationError,
+    UnknownCodingError,
+    UnknownNameError,
+    UnknownSuggestionError,
+    name_command,
+    name_option,
+)
 from qualcode.ledger import Event, Origin, new_event
-from qualcode.model import Codebook, Transcript
+from qualcode.model import Codebook, Coding, Transcript
 from qualcode.study.decision_index import DecisionIndex
 from qualcode.study.selection import find_code_id, find_transcript
 from qualcode.study.study import Study
@@ -81,17 +88,38 @@ def coding_events(
     """
     transcript = find_transcript(study, transcript_id)
     code = find_code_id(study.codebook, code)
-    span = locate_quote(transcript, location, sentence_rules=study.sentence_rules)
+    try:
+        span = locate_quote(transcript, location, sentence_rules=study.sentence_rules)
+    except AmbiguousQuoteError as error:
+        places = list_places(transcript, error.spans, sentence_rules=study.sentence_rules)
+        raise AmbiguousQuoteError("\n".join([str(error), *places]), error.spans) from None
     if existing := study.read_decisions().coding_id((transcript.id, *span, code, coder)):
         raise OperationError(f"{coder} has already coded this span of {transcript.id} with {code} ({existing})")
     event = decision_event(Decision(transcript, span, code, coder), study.codebook)
     return [event, coding_memo_event(event, memo)] if memo else [event]
 
 
+def overlap_notes(study: Study, events: Sequence[Event]) -> list[str]:
+    """Return a note per new coding that overlaps one of the same coder with the same code."""
+    decisions = study.read_decisions()
+    notes = []
+    for event in events:
+        key = (event.transcript, event.start, event.end, event.code, event.coder)
+        others = decisions.overlapping_codings(key) if event.event == "apply" else []
+        notes += [
+            f"overlaps {format_quote(other.quote)}, which {event.coder} has coded with {event.code} too "
+            f"({other.id[-6:]}): these are two codings, but each unit counts once"
+            for other in others
+        ]
+    return notes
+
+
 def suggestion_events(
     study: Study, suggestions: Suggestions, ids: Sequence[str], *, coder: str, verb: str
 ) -> tuple[list[Event], list[str]]:
-    """Return the events that accept or reject suggestions, and the ids whose span has the code already.
+    """Return the events that accept or reject suggestions, and notes on earlier decisions on the same spans.
+
+    Nothing is recorded again: a span that has the code already, or whose suggestion is rejected already.
 
     ``verb`` is ``accept`` or ``reject``.
 
@@ -102,24 +130,30 @@ def suggestion_events(
     """
     decisions = study.read_decisions()
     row_of = {name: row for row, name in enumerate(suggestions.id)}
-    events, coded_already = [], []
+    events, notes = [], []
     for suggestion_id in dict.fromkeys(ids):
         if suggestion_id not in row_of:
             raise UnknownSuggestionError(suggestion_id)
         (row,) = suggestions.take([row_of[suggestion_id]]).rows()
         transcript, span, code = study.transcripts[row["transcript"]], (row["start"], row["end"]), row["code"]
         if decisions.coding_id((transcript.id, *span, code, coder)):
-            coded_already.append(suggestion_id)
+            hint = f": {name_command('retract')} takes the coding back" if verb == "reject" else ""
+            notes.append(f"{suggestion_id} is already coded by {coder}{hint}")
             continue
+        if decisions.is_rejected(coder, transcript.id, code, transcript.text[slice(*span)]):
+            if verb == "reject":
+                notes.append(f"{suggestion_id} is already rejected by {coder}")
+                continue
+            notes.append(f"{suggestion_id} had been rejected by {coder}: it is a coding now")
         # The origin is kept with the decision, as suggestions change with texts, codes and cues.
         origin = Origin(row["maker"], row["score"], row["why"], row["version"])
         decision = Decision(transcript, span, code, coder, origin)
         events.append(decision_event(decision, study.codebook, kind="apply" if verb == "accept" else "reject"))
-    return events, coded_already
+    return events, notes
 
 
-def retract_events(study: Study, ids: Sequence[str], *, coder: str) -> list[Event]:
-    """Return the events that retract a coder's codings, and further events for the same codings.
+def find_own_codings(study: Study, ids: Sequence[str], *, coder: str) -> tuple[list[Coding], list[str]]:
+    """Return a coder's codings by their ids, and notes on those that the coder has retracted already.
 
     Raises
     ------
@@ -129,20 +163,31 @@ def retract_events(study: Study, ids: Sequence[str], *, coder: str) -> list[Even
         If a coding is another coder's.
     """
     decisions = study.read_decisions()
-    events = []
+    codings: dict[str, Coding] = {}
+    notes = []
     for coding_id in dict.fromkeys(ids):
         coding = decisions.coding(coding_id)
+        if coding is None and decisions.is_retracted(coding_id, coder):
+            notes.append(f"{coding_id} is already retracted by {coder}")
+            continue
         if coding is None:
-            raise UnknownNameError("coding", coding_id, decisions.coding_ids())
+            raise UnknownCodingError(coding_id, decisions.coding_ids())
         if coding.coder != coder:
             option = name_option("coder", coding.coder)
             raise OperationError(f"coding {coding_id} is by {coding.coder}: only its coder can retract it ({option})")
-        # All duplicates as well: otherwise the next of them would take the place of the retracted coding.
-        events += [
-            new_event("retract", coder=coder, transcript=coding.transcript, target=target)
-            for target in (coding.id, *decisions.duplicate_ids(coding))
-        ]
-    return events
+        codings[coding.id] = coding
+    return list(codings.values()), notes
+
+
+def retract_events(study: Study, codings: Sequence[Coding], *, coder: str) -> list[Event]:
+    """Return the events that retract codings, and further events for the same codings."""
+    decisions = study.read_decisions()
+    # All duplicates as well: otherwise the next of them would take the place of the retracted coding.
+    return [
+        new_event("retract", coder=coder, transcript=coding.transcript, target=target)
+        for coding in codings
+        for target in (coding.id, *decisions.duplicate_ids(coding))
+    ]
 
 
 def done_events(

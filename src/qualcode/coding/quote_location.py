@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 
-from qualcode.anchors import Span, find_occurrences, is_codable, turn_at
+from qualcode.anchors import NearPassage, Span, find_near_passage, find_occurrences, is_codable, turn_at
 from qualcode.errors import OperationError, check_parameter_names, format_names, shorten_text
 from qualcode.model import Transcript
 from qualcode.segments import SentenceRules, segment_transcript
+
+_MAX_PLACES = 8
 
 
 @check_parameter_names
@@ -23,13 +27,28 @@ class QuoteLocation:
     end: int | None = None
 
 
-def locate_quote(transcript: Transcript, location: QuoteLocation, *, sentence_rules: SentenceRules) -> Span:
+class AmbiguousQuoteError(OperationError):
+    """A quote occurs several times; ``spans`` are its places."""
+
+    def __init__(self, message: str, spans: Sequence[Span]) -> None:
+        self.spans = tuple(spans)
+        super().__init__(message)
+
+
+def locate_quote(
+    transcript: Transcript, location: QuoteLocation, *, sentence_rules: SentenceRules, has_hint: bool = True
+) -> Span:
     """Return the span of a quote.
+
+    ``has_hint`` tells whether the message on a quote that is not found names the nearest passage, which takes some
+    milliseconds to find.
 
     Raises
     ------
+    AmbiguousQuoteError
+        If the quote occurs several times.
     OperationError
-        If the quote is not found, occurs several times, or is not said by a participant.
+        If the quote is not found or is not said by a participant.
     """
     if location.start is not None or location.end is not None:
         return _check_offsets(transcript, location)
@@ -39,7 +58,7 @@ def locate_quote(transcript: Transcript, location: QuoteLocation, *, sentence_ru
     # Before places are counted: a quote is not ambiguous because an interviewer repeats it.
     codable = [span for span in spans if is_codable(transcript, *span)]
     if not codable:
-        raise OperationError(_not_found_message(transcript, spans, location.quote))
+        raise OperationError(_not_found_message(transcript, spans, location.quote, has_hint=has_hint))
     if location.turn is not None:
         codable = _filter_by_turn(transcript, codable, location.turn)
     if len(codable) > 1 and location.turn is not None and location.sentence is not None:
@@ -47,7 +66,8 @@ def locate_quote(transcript: Transcript, location: QuoteLocation, *, sentence_ru
     if len(codable) > 1:
         turns = format_names([str(turn.index) for span in codable if (turn := turn_at(transcript, span[0]))])
         found = f"{format_quote(location.quote)} occurs {len(codable)} times in {transcript.id} (turns {turns})"
-        raise OperationError(f"{found}: give the {'turn' if location.turn is None else 'sentence'}, or start and end")
+        part = "turn" if location.turn is None else "sentence"
+        raise AmbiguousQuoteError(f"{found}: give the {part}, or start and end", codable)
     return codable[0]
 
 
@@ -85,13 +105,39 @@ def _prefer_whole_words(text: str, spans: Sequence[Span]) -> list[Span]:
     return whole or list(spans)
 
 
-def _not_found_message(transcript: Transcript, spans: Sequence[Span], quote: str) -> str:
+def _not_found_message(transcript: Transcript, spans: Sequence[Span], quote: str, *, has_hint: bool) -> str:
     if spans:
         return (
             f"{format_quote(quote)} is not said by a participant of {transcript.id}: interviewers and headers are "
             "never coded"
         )
-    return f"{format_quote(quote)} is not in {transcript.id}: copy the words exactly, capitals included"
+    near = find_near_passage(transcript, quote) if has_hint else None
+    if near is None:
+        return f"{format_quote(quote)} is not in {transcript.id}: copy the words exactly, capitals included"
+    return _near_passage_message(transcript, quote, near)
+
+
+def _near_passage_message(transcript: Transcript, quote: str, near: NearPassage) -> str:
+    shown, text = format_quote(quote), format_quote(near.text, limit=120)
+    if len(near.turns) > 1:
+        turns = format_names([" ".join(filter(None, [str(turn.index), turn.speaker])) for turn in near.turns])
+        return f"{shown} runs over turns {turns} of {transcript.id}: code the words of each turn by themselves"
+    place = f"turn {near.turns[0].index}"
+    if near.difference == "words":
+        return f"{shown} is not in {transcript.id}: the nearest words are {text} ({place})"
+    return f"{shown} is not in {transcript.id}: it reads {text} there ({place}, with other {near.difference})"
+
+
+def list_places(transcript: Transcript, spans: Sequence[Span], *, sentence_rules: SentenceRules) -> list[str]:
+    """Return a line for each of the first spans, with the numbers of its turn and sentence, and the sentence."""
+    turns = groupby(segment_transcript(transcript, sentence_rules=sentence_rules), key=attrgetter("turn"))
+    sentences = [(number, one) for _, group in turns for number, one in enumerate(group)]
+    return [
+        f"  turn {one.turn}, sentence {number}: {shorten_text(transcript.text[one.start : one.end], limit=100)}"
+        for start, end in spans[:_MAX_PLACES]
+        for number, one in sentences
+        if one.start < end and start < one.end
+    ]
 
 
 def _filter_by_turn(transcript: Transcript, spans: Sequence[Span], number: int) -> list[Span]:

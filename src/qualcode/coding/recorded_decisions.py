@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from qualcode.coding.decided_places import DecidedPlace
 from qualcode.ledger import Event
 from qualcode.study.study import Study
 
@@ -15,6 +16,8 @@ class RecordedDecisions:
 
     ids: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    places: tuple[DecidedPlace, ...] = ()
+    """What was coded, accepted, rejected or retracted, and where."""
 
     @property
     def count(self) -> int:
@@ -29,9 +32,14 @@ class RecordedDecisions:
 
 
 def record_decisions(
-    study: Study, events: Sequence[Event], ids: Iterable[str], *, notes: Iterable[str] = ()
+    study: Study,
+    events: Sequence[Event],
+    ids: Iterable[str],
+    *,
+    notes: Iterable[str] = (),
+    places: Iterable[DecidedPlace] = (),
 ) -> RecordedDecisions:
     """Append events to the ledger and return their result; ``ids`` name what was decided on."""
     torn = study.append_events(events)
     aside = (f"a torn last line was set aside as {path}" for path in torn)
-    return RecordedDecisions(tuple(dict.fromkeys(ids)), (*notes, *aside))
+    return RecordedDecisions(tuple(dict.fromkeys(ids)), (*notes, *aside), tuple(places))

@@ -46,6 +46,8 @@ class LedgerState:
     finished: frozenset[FinishedTranscript] = frozenset()
     done_events: tuple[Event, ...] = ()
     reject_events: tuple[Event, ...] = ()
+    retracted_codings: frozenset[tuple[str, str]] = frozenset()
+    """Id and coder of each coding that its coder has retracted."""
 
 
 def fold(events: Iterable[Event]) -> LedgerState:
@@ -86,6 +88,9 @@ def fold(events: Iterable[Event]) -> LedgerState:
         ),
         done_events=tuple(done_events),
         reject_events=tuple(reject_events),
+        retracted_codings=frozenset(
+            (event.id, event.coder) for event in by_kind.get("apply", ()) if (event.id, event.coder) in retracted
+        ),
     )
 
 

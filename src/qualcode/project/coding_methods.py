@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from qualcode.coding import decision_events
 from qualcode.coding.coding_import import read_coding_events
+from qualcode.coding.decided_places import place_of_coding, place_of_event
 from qualcode.coding.import_tables import ImportResult
 from qualcode.coding.quote_location import QuoteLocation
 from qualcode.coding.recorded_decisions import RecordedDecisions, record_decisions
@@ -41,11 +42,12 @@ class CodingMethods(ProjectBase):
 
         name = require_coder(self.study, coder, verb=verb)
         suggestions = load_known_suggestions(self.study, to_name_tuple(ids), coder=name)
-        events, coded_already = decision_events.suggestion_events(
+        events, notes = decision_events.suggestion_events(
             self.study, suggestions, to_name_tuple(ids), coder=name, verb=verb
         )
-        notes = [f"{suggestion_id} is already coded by {name}" for suggestion_id in coded_already]
-        return record_decisions(self.study, events, [event.id for event in events], notes=notes)
+        notes += decision_events.overlap_notes(self.study, events)
+        places = [place_of_event(self.study, event) for event in events]
+        return record_decisions(self.study, events, [event.id for event in events], notes=notes, places=places)
 
     @document_parameters(DECISION_PARAMETERS)
     def code(
@@ -66,7 +68,9 @@ class CodingMethods(ProjectBase):
         location = QuoteLocation(quote) if isinstance(quote, str) else quote
         events = decision_events.coding_events(self.study, transcript, code, location, coder=name, memo=memo)
         # The first event is the coding; a second one is its memo.
-        return record_decisions(self.study, events, [events[0].id])
+        notes = decision_events.overlap_notes(self.study, events)
+        places = [place_of_event(self.study, events[0])]
+        return record_decisions(self.study, events, [events[0].id], notes=notes, places=places)
 
     @document_parameters(DECISION_PARAMETERS)
     def code_from(
@@ -110,8 +114,10 @@ class CodingMethods(ProjectBase):
     def retract(self, ids: Names, *, coder: str | None = None) -> RecordedDecisions:
         """Retract codings of one's own ("uncode"), by their ``ids`` or the last characters of these."""
         name = require_coder(self.study, coder, verb="retract")
-        events = decision_events.retract_events(self.study, to_name_tuple(ids), coder=name)
-        return record_decisions(self.study, events, [event.target for event in events])
+        codings, notes = decision_events.find_own_codings(self.study, to_name_tuple(ids), coder=name)
+        events = decision_events.retract_events(self.study, codings, coder=name)
+        places = [place_of_coding(self.study, coding) for coding in codings]
+        return record_decisions(self.study, events, [coding.id for coding in codings], notes=notes, places=places)
 
     @document_parameters(DECISION_PARAMETERS)
     def done(

@@ -59,6 +59,8 @@ class DecisionIndex:
         self._ids_by_suffix: dict[str, list[str]] | None = None
         self._codings: dict[str, _TranscriptCodings] = {}
         self._done_events: dict[tuple[str, str], list[Event]] = defaultdict(list)
+        self._retracted = set(state.retracted_codings)
+        self._rejected = {(entry.coder, entry.transcript, entry.code, entry.quote) for entry in state.rejections}
         for event in (*state.apply_events, *state.done_events):
             self._add_event(event)
 
@@ -70,6 +72,29 @@ class DecisionIndex:
         """Return a coding by its id, or by at least its last six characters if no other id ends with them."""
         full_id = coding_id if coding_id in self._transcript_of else self._complete_id(coding_id)
         return self._codings_of(self._transcript_of.get(full_id, "")).by_id.get(full_id)
+
+    def overlapping_codings(self, key: CodingKey) -> list[Coding]:
+        """Return the codings with the code and coder of a key whose spans overlap its span and differ from it."""
+        transcript, start, end, code, coder = key
+        codings = self._codings_of(transcript)
+        return [
+            coding
+            for coding in map(codings.by_id.__getitem__, codings.id_by_key.values())
+            if (coding.code, coding.coder) == (code, coder)
+            and coding.start < end
+            and start < coding.end
+            and (coding.start, coding.end) != (start, end)
+        ]
+
+    def is_retracted(self, coding_id: str, coder: str) -> bool:
+        """Return whether a coder has retracted a coding, given its id or at least the last six characters."""
+        if (coding_id, coder) in self._retracted or len(coding_id) < _SUFFIX:
+            return (coding_id, coder) in self._retracted
+        return any(name.endswith(coding_id) and by == coder for name, by in self._retracted)
+
+    def is_rejected(self, coder: str, transcript: str, code: str, quote: str) -> bool:
+        """Return whether a coder has rejected a code for a quote."""
+        return (coder, transcript, code, quote) in self._rejected
 
     def coding_ids(self) -> Iterable[str]:
         """Return the ids of all codings."""
@@ -93,6 +118,8 @@ class DecisionIndex:
             self.coders.add(event.coder)
             if event.event == "retract":
                 self._retract(event)
+            elif event.event == "reject":
+                self._rejected.add((event.coder, event.transcript, event.code, event.quote))
             else:
                 self._add_event(event)
 
@@ -114,6 +141,7 @@ class DecisionIndex:
         # The target is a coding or a finished mark; only its id shows which.
         if transcript := self._transcript_of.pop(event.target, None):
             self._codings_of(transcript).remove(event.target)
+            self._retracted.add((event.target, event.coder))
         marks = self._done_events.get((event.coder, event.transcript), [])
         marks[:] = [mark for mark in marks if mark.id != event.target]
 

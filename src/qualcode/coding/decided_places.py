@@ -1,0 +1,55 @@
+"""What a decision was about, to show it to the coder: code, transcript, turn, speaker, time and quote."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qualcode.anchors import turn_at
+from qualcode.coding.quote_location import format_quote
+from qualcode.ledger import Event
+from qualcode.model import Coding, Turn, format_seconds
+from qualcode.study.study import Study
+
+_MAX_QUOTE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedPlace:
+    """One code on one quote that a coder decided on; turn, speaker and time if the quote has its place."""
+
+    id: str
+    """Id of the coding, or of the event that rejects a suggestion."""
+    transcript: str
+    code: str
+    quote: str
+    turn: int | None = None
+    speaker: str = ""
+    time: float | None = None
+
+    def __str__(self) -> str:
+        where = self.transcript
+        if self.turn is not None:
+            time = "" if self.time is None else format_seconds(self.time)
+            details = ", ".join(filter(None, [self.speaker, time]))
+            where += f", turn {self.turn}" + (f" ({details})" if details else "")
+        return f"{self.code} in {where}: {format_quote(self.quote, limit=_MAX_QUOTE)}"
+
+
+def place_of_event(study: Study, event: Event) -> DecidedPlace:
+    """Return the place of a new decision, which is in the current text."""
+    turn = turn_at(study.transcripts[event.transcript], event.start)
+    return _make_place(event.id, event.transcript, event.code, event.quote, turn)
+
+
+def place_of_coding(study: Study, coding: Coding) -> DecidedPlace:
+    """Return the place of a coding, without its turn if it is orphaned."""
+    transcript = study.transcripts.get(coding.transcript)
+    has_place = transcript is not None and coding.status != "orphaned"
+    turn = turn_at(transcript, coding.start) if transcript is not None and has_place else None
+    return _make_place(coding.id, coding.transcript, coding.code, coding.quote, turn)
+
+
+def _make_place(name: str, transcript: str, code: str, quote: str, turn: Turn | None) -> DecidedPlace:
+    if turn is None:
+        return DecidedPlace(name, transcript, code, quote)
+    return DecidedPlace(name, transcript, code, quote, turn.index, turn.speaker, turn.time)

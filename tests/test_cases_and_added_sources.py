@@ -296,22 +296,120 @@ def test_nothing_is_overwritten_and_with_one_problem_nothing_is_added(tmp_path: 
     good, other = write(tmp_path, "E.txt", NEW), write(tmp_path, "A.txt", NEW)
     second, unknown = write(tmp_path, "B.txt", NEW), write(tmp_path, "x.pages", NEW)
     broken, cases = write(tmp_path, "Y.docx", b"PK"), write(tmp_path, "cases.csv", "case\nA\n")
-    result = shell("transcripts", "add", good, other, second, unknown, tmp_path, tmp_path / "no.txt", cases)
+    result = shell("transcripts", "add", good, other, second, unknown, tmp_path / "no.txt", cases)
     assert result.code == 1
     for message in (
         "A.txt: a different file is already at transcripts/A.txt; it is not overwritten"
         " (rename the new one, or use --into)",
         "B.txt: second source of transcript 'B' (beside transcripts/B.md: rename one, or use --into)",
         "x.pages: unsupported file type '.pages'",
-        ": this is a folder (name the files in it, such as FOLDER/*)",
         "no.txt: no such file",
         "cases.csv: this is the name of the case table, transcripts/cases.csv",
-        "Nothing was added: fix these files, or leave them out.",
+        "Nothing was added: fix these files, or leave them out (--skip).",
     ):
         assert message in result.err
     assert "damaged" in shell("transcripts", "add", good, broken).err
     assert not (root / "transcripts/E.txt").exists()
     assert before == (ledgers(root), (root / "transcripts/A.txt").read_bytes())
+
+
+def test_a_folder_is_added_without_what_is_no_transcript(tmp_path: Path, root: Path, shell: Shell) -> None:
+    folder = tmp_path / "new"
+    for name in ("E.txt", "wave2/G.txt", "~$E.docx", ".DS_Store", "Thumbs.db", ".git/x.txt", "tape.mp3", "cases.csv"):
+        write(folder, name, NEW)
+    result = shell("transcripts", "add", folder, "--format", "json")
+    assert [(one["transcript"], one["status"]) for one in result.json] == [("E", "added"), ("wave2/G", "added")]
+    assert result.err.splitlines()[:2] == [
+        f"{folder}/cases.csv: skipped: this is a case table (copy it to transcripts/ yourself)",
+        f"{folder}/tape.mp3: skipped: this file type is not read",
+    ]
+    assert Project(root).transcripts()["transcript"].tolist() == ["A", "B", "C", "D", "E", "wave2/G"]
+    (tmp_path / "nothing").mkdir()
+    refused = shell("transcripts", "add", tmp_path / "nothing")
+    assert (refused.code, refused.out) == (1, "")
+    assert "no file in this folder can be a transcript" in refused.err
+    for own in (root, root / "transcripts", tmp_path):
+        assert "the study itself is in this folder" in shell("transcripts", "add", own).err
+
+
+def test_files_that_shells_add_to_a_pattern_are_skipped(tmp_path: Path, shell: Shell) -> None:
+    paths = [write(tmp_path, name, NEW) for name in ("E.txt", "~$E.docx", "Thumbs.db")]
+    result = shell("transcripts", "add", *paths, "--format", "json")
+    assert (result.code, column(result.json, "transcript")) == (0, ["E"])
+    assert result.err.count("skipped: this is no transcript") == 2
+    assert "unsupported file type '.db'" in shell("transcripts", "add", paths[2]).err
+
+
+def test_files_that_cannot_be_added_are_left_out_if_wanted(tmp_path: Path, root: Path, shell: Shell) -> None:
+    good, broken, other = write(tmp_path, "E.txt", NEW), write(tmp_path, "Y.docx", b"PK"), write(tmp_path, "B.txt", NEW)
+    unknown = write(tmp_path, "tape.mp3", NEW)
+    result = shell("transcripts", "add", good, broken, other, unknown, "--skip", "--format", "json")
+    assert (result.code, column(result.json, "transcript")) == (0, ["E"])
+    assert [line.split(": ")[1] for line in result.err.splitlines()] == ["skipped"] * 3
+    assert not (root / "transcripts/B.txt").exists()
+    assert shell("transcripts", "add", broken, unknown, "--skip").code == 1
+
+
+# Removing sources
+
+
+def test_a_removed_source_leaves_its_codings_and_can_be_brought_back(
+    root: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = Project(root)
+    coding = project.code("A", "work/money", "The budget is gone.", coder="ana", memo="Why?")
+    project.done("A", coder="ben")
+    before, text = ledgers(root), (root / "transcripts/A.txt").read_bytes()
+    refused = shell("transcripts", "remove", "A", "D")
+    assert (refused.code, refused.out) == (1, "")
+    assert "A has 1 coding, 1 finished mark and 1 memo by ana, ben. They would stay in the ledger" in refused.err
+    assert "D has" not in refused.err
+    assert (root / "transcripts/D.docx").exists()
+    removed = shell("transcripts", "remove", "A", "--yes", "--format", "json")
+    assert removed.json == [
+        {
+            "transcript": "A",
+            "path": "transcripts/A.txt",
+            "moved_to": "removed/A.txt",
+            "codings": 1,
+            "coders": "ana, ben",
+            "memos": 1,
+            "cases": "A",
+        }
+    ]
+    assert removed.err.splitlines() == [
+        "A: 1 coding, 1 finished mark and 1 memo by ana, ben stay in the ledger without a source; they are listed, and"
+        " not counted",
+        "A: to bring it back, 'qualcode transcripts add removed/A.txt'",
+        "A: transcripts/cases.csv still lists it (case 'A'): edit the table yourself",
+        "the files are in removed/: delete them there if they must not be kept",
+    ]
+    assert not (root / "transcripts/A.txt").exists()
+    assert ((root / "removed/A.txt").read_bytes(), ledgers(root)) == (text, before)
+    assert shell("codings", "--format", "json").json[0]["status"] == "orphaned"
+    assert shell("transcripts", "A").code == 2
+    monkeypatch.chdir(root)
+    assert shell("transcripts", "add", "removed/A.txt").code == 0
+    (back,) = shell("codings", "--format", "json").json
+    assert (back["id"], back["status"]) == (coding.id, "anchored")
+
+
+def test_sources_are_removed_by_pattern_without_overwriting_what_was_removed(root: Path, shell: Shell) -> None:
+    write(root, "transcripts/wave2/E.txt", NEW)
+    write(root, "transcripts/survey.csv", "id,answer\nr1,I fear it\nr2,We hope so\n")
+    write(root, "removed/wave2/E.txt", "older")
+    removed = shell("transcripts", "remove", "wave*", "survey", "--format", "json")
+    assert column(removed.json, "moved_to") == ["removed/survey.csv", "removed/2/wave2/E.txt"]
+    assert "'qualcode transcripts add removed/2/wave2/E.txt --into wave2'" in removed.err
+    assert (root / "removed/wave2/E.txt").read_text() == "older"
+
+
+def test_a_row_of_a_table_is_not_removed(root: Path, shell: Shell) -> None:
+    write(root, "transcripts/survey.csv", "id,answer\nr1,I fear it\nr2,We hope so\n")
+    row = shell("transcripts", "remove", "survey#r1")
+    assert row.code == 2
+    assert "survey#r1 is a row of transcripts/survey.csv: delete the row there, or remove all with 'survey'" in row.err
+    assert "did you mean 'survey'" in shell("transcripts", "remove", "surve").err
 
 
 def test_equal_content_under_another_name_is_a_notice(tmp_path: Path, root: Path) -> None:

@@ -152,7 +152,7 @@ def test_a_study_that_nobody_has_coded_has_no_numbers(tmp_path: Path, capsys: py
     for command in ("themes", "cooccurrence", "network", "export"):
         result = shell(command)
         assert (result.code, result.out) == (1, "")
-        assert result.err == ("qualcode: there are no codings yet: see 'qualcode suggest' and 'qualcode code'\n")
+        assert result.err == ("qualcode: there are no codings yet: begin with 'qualcode suggest --transcripts A'\n")
 
 
 def test_a_codebook_without_codes_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -170,6 +170,7 @@ TABLE_COLUMNS = {
     "Speakers": "listings.speaker_rows:SPEAKER_COLUMNS",
     "Speakers by transcript": "listings.speaker_rows:SPEAKER_BY_TRANSCRIPT_COLUMNS",
     "Added sources": "study.source_import:ADDED_COLUMNS",
+    "Removed sources": "coding.source_removal:REMOVED_COLUMNS",
     "Segments": "listings.segment_rows:SEGMENT_COLUMNS",
     "NVivo rows": "listings.nvivo_rows:NVIVO_COLUMNS",
     "Turns": "listings.reading.coded_transcript:TURN_COLUMNS",

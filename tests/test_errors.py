@@ -45,6 +45,22 @@ def test_problems_are_ordered_by_path_and_number() -> None:
         ("skills/roi", ["challenges/roi", "path/proactive"], "did you mean 'challenges/roi'?"),
         ("Anna", ["anna"], "did you mean 'anna'?"),
         ("anna", ["ANNA"], "did you mean 'ANNA'?"),
+        (
+            "OneDrive",
+            ["Test OneDrive Transcription 2022-11", "S01"],
+            "did you mean 'Test OneDrive Transcription 2022-11'?",
+        ),
+        (
+            "part",
+            ["my part of it", "Part one of three", "b"],
+            "did you mean one of 'Part one of three', 'my part of it'?",
+        ),
+        (
+            "long",
+            ["a long name 1", "a long name 2", "a long name 3", "a long name 4"],
+            "did you mean one of 'a long name 1', 'a long name 2', 'a long name 3' and 1 more?",
+        ),
+        ("on", ["a long name 1"], ""),
         ("zebra", ["name", "definition"], ""),
         ("anything", [], ""),
         ("", ["name"], ""),

@@ -418,3 +418,45 @@ def test_codings_have_the_time_of_their_turn_where_the_source_has_times(shell: S
 def test_turns_that_are_no_turns_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there is no turn 9"):
         Project(small_study(tmp_path)).transcript("A", turns=9)
+
+
+# What to do next
+
+
+def test_a_study_that_is_not_complete_says_what_to_do_next(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shell = Shell(tmp_path / "study", capsys)
+    assert shell.bare("init", tmp_path / "study", "--coder", "ana").code == 0
+    add = "there are no transcripts yet: add interviews with 'qualcode transcripts add FILE...'"
+    for words in (["status"], ["themes"], ["codings"], ["suggest"], ["show", "S1"], ["search", "a"], ["cooccurrence"]):
+        found = shell(*words)
+        assert "qualcode transcripts add FILE..." in found.out + found.err, words
+    assert shell("status", "--format", "json").json[0]["next"] == add
+    write(shell.root, "transcripts/S 1.txt", "I: So?\n\nP: No time.\n\nI: Why?\n\nP: No budget.\n")
+    begin = "there are no codings yet: begin with 'qualcode suggest --transcripts ''S 1'''"
+    begin = begin.replace("''S 1''", "'S 1'")
+    example = "; before, write your own codes in place of the example in codebooks/challenges.yaml"
+    assert shell("status", "--format", "json").json[0]["next"] == begin + example
+    assert shell("themes").err == f"qualcode: {begin}{example}\n"
+    assert begin in shell("codings").out
+    assert "nothing is coded in S 1 yet" in shell("show", "S 1").err
+    write(shell.root, "codebooks/challenges.yaml", "family: f\ncodes: []\n")
+    assert "codebooks/ has no codes yet" in shell("status").out
+    write(shell.root, "codebooks/challenges.yaml", "family: f\ncodes: [{id: time, name: Time}]\n")
+    assert shell("status", "--format", "json").json[0]["next"] == begin
+    assert shell("code", "S 1", "f/time", "No time.").code == 0
+    assert "when all of one is read, 'qualcode done 'S 1''" in shell("status").out
+    assert shell("done", "S 1").code == 0
+    assert "next:" not in shell("status").out
+    assert "no transcript" not in shell("codings").out
+
+
+def test_other_words_for_a_command_lead_to_it(shell: Shell) -> None:
+    assert "no command 'read' (did you mean 'show'?)" in shell("read", "A").err
+    assert "no command 'grep' (did you mean 'search'?)" in shell("grep", "A").err
+
+
+def test_part_of_an_id_leads_to_the_whole(shell: Shell) -> None:
+    write(shell.root, "transcripts/Test OneDrive Transcription.txt", "I: So?\n\nP: No.\n")
+    refused = shell("show", "onedrive")
+    assert (refused.code, refused.out) == (2, "")
+    assert "no transcript 'onedrive' in this study (did you mean 'Test OneDrive Transcription'?)" in refused.err

@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import inspect
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Problem:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return "did you mean 'x'?" for the closest known name, or an empty string if none is close."""
+    """Return "did you mean 'x'?" for the closest known name, else for those that contain it; empty if there is none."""
     candidates = {candidate.casefold(): candidate for candidate in known}
     # Ids have the form family/code: the code may be right and the family missing or wrong.
     tails = {folded.rsplit("/", 1)[-1]: candidate for folded, candidate in candidates.items()}
@@ -45,7 +45,20 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
         close = get_close_matches(name.casefold().rsplit("/", 1)[-1] if names is tails else name.casefold(), names)
         if close:
             return f"did you mean '{names[close[0]]}'?"
-    return ""
+    return _suggest_longer_names(name.casefold(), candidates)
+
+
+_SHORTEST_PART = 3
+"""Characters of a part of a name: fewer are in too many names."""
+
+
+def _suggest_longer_names(part: str, candidates: Mapping[str, str]) -> str:
+    """Return a hint with the names that contain a part, those that begin with it first."""
+    containing = sorted((name for name in candidates if part in name), key=lambda name: not name.startswith(part))
+    if len(part) < _SHORTEST_PART or not containing:
+        return ""
+    names = [f"'{candidates[name]}'" for name in containing]
+    return f"did you mean {names[0]}?" if len(names) == 1 else f"did you mean one of {format_names(names, limit=3)}?"
 
 
 def format_names(names: Sequence[str], *, limit: int = 8) -> str:
@@ -160,6 +173,14 @@ class UnknownParameterError(UsageError, TypeError):
         super().__init__(f"{function}() has {missing}{known}")
 
 
+def _describe_first_step(kind: str) -> str:
+    """Return what to do where the study has nothing of a kind."""
+    if kind == "transcript":
+        add = name_for_interface("'qualcode transcripts add FILE...'", "Project.add(...)")
+        return f"there is none yet: add interviews with {add}"
+    return "nobody has coded anything yet" if kind == "coder" else "there is none yet"
+
+
 class UnknownNameError(QualcodeError):
     """The study has no code, coder, case, transcript or column of this name."""
 
@@ -170,7 +191,7 @@ class UnknownNameError(QualcodeError):
         self.kind, self.name = kind, name
         hint = did_you_mean(name, choices)
         if not hint:
-            hint = f"known: {format_names(choices)}" if choices else "there is none yet"
+            hint = f"known: {format_names(choices)}" if choices else _describe_first_step(kind)
         super().__init__(f"no {kind} '{name}' in this study ({hint})")
 
 

@@ -18,7 +18,7 @@ TASKS: dict[str, dict[str, tuple[str, str]]] = {
     "Read": {
         "show": ("reading.reading_commands", "Show a transcript to read, with its codes in the margin."),
         "search": ("reading.reading_commands", "Search transcripts for words, with the words around them."),
-        "transcripts": ("transcript_commands", "List transcripts and their speakers; add files."),
+        "transcripts": ("transcript_commands", "List transcripts and their speakers; add and remove files."),
         "segments": ("transcript_commands", "List the segments (units of analysis)."),
         "cases": ("reading.reading_commands", "List the cases with their transcripts and attributes."),
         "codebook": ("codebook_commands", "Show the codebook as a tree, or its JSON Schema."),
@@ -55,6 +55,21 @@ TASKS: dict[str, dict[str, tuple[str, str]]] = {
 COMMANDS = {name: entry for commands in TASKS.values() for name, entry in commands.items()}
 
 
+_OTHER_NAMES = {
+    "show": "cat open print read text transcript view",
+    "search": "find grep kwic query words",
+    "memos": "annotations comments notes",
+    "transcripts": "add import interviews list remove speakers",
+    "codebook": "codes",
+    "themes": "count frequencies",
+}
+"""What people may type for a command."""
+
+
+def _hint_for_command(word: str) -> str:
+    return next((f"did you mean '{name}'?" for name, words in _OTHER_NAMES.items() if word in words.split()), "")
+
+
 class LazyGroup(click.Group):
     """A group that lists its commands without importing them, so that ``--help`` is fast."""
 
@@ -76,7 +91,7 @@ class LazyGroup(click.Group):
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             from qualcode.errors import did_you_mean
 
-            hint = did_you_mean(args[0], COMMANDS) or "see qualcode --help"
+            hint = _hint_for_command(args[0]) or did_you_mean(args[0], COMMANDS) or "see qualcode --help"
             ctx.fail(f"no command '{args[0]}' ({hint})")
         return super().resolve_command(ctx, args)
 

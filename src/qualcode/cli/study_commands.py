@@ -35,7 +35,9 @@ def init(folder: Path, name: str, coder: str) -> None:
     root = Project.init(folder, name=name, coder=coder).study.root
     click.echo(f"created a study in {root}")
     click.echo(
-        "Next: put interviews into transcripts/, write codes into codebooks/, then run 'qualcode check'.", err=True
+        "Next: add interviews with 'qualcode transcripts add FILE...', and write your codes into codebooks/ in place of"
+        " the example there. 'qualcode status' says what comes next.",
+        err=True,
     )
 
 
@@ -71,6 +73,8 @@ def _format_status(status: StudyStatus) -> str:
     if status.errors or status.notices:
         errors, notices = format_count(status.errors, "problem"), format_count(status.notices, "notice")
         lines.append(f"  {errors} and {notices}: see 'qualcode check'")
+    if status.next:
+        lines.append(f"  next: {status.next}")
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""Commands on sources: list transcripts, their speakers and segments, add files."""
+"""Commands on sources: list transcripts, their speakers and segments, add and remove files."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class DefaultListGroup(click.Group):
     epilog="Example: qualcode transcripts 'S*' --format csv",
 )
 def transcripts() -> None:
-    """List transcripts (all, or those with these ids), show their speakers, or add files.
+    """List transcripts (all, or those with these ids), show their speakers, add or remove files.
 
     Without a command the transcripts are listed, with the options of `list`. If an id is also the name of a command,
     write it after two dashes: qualcode transcripts -- speakers
@@ -104,6 +104,7 @@ def rows(ctx: click.Context, transcript: str, most: int, output: OutputOptions) 
 @click.option("--encoding", metavar="ENC", default="", help="Their encoding; it is written into qualcode.yaml.")
 @click.option("--into", metavar="FOLDER", default="", help="A folder below transcripts/.")
 @click.option("--accept", multiple=True, metavar="SIGNAL", help="Do not report this sign of a wrong reading again.")
+@click.option("--skip", is_flag=True, help="Leave out files that cannot be added, and add the others.")
 @click.option("--dry-run", is_flag=True, help="Only show how they would be read; copy nothing.")
 @output_options
 @click.pass_context
@@ -113,12 +114,30 @@ def add(
     encoding: str,
     into: str,
     accept: tuple[str, ...],
+    skip: bool,
     dry_run: bool,
     output: OutputOptions,
 ) -> None:
-    """Copy files into transcripts/ and show how each is read; nothing there is overwritten."""
-    added = open_project(ctx).add(files, encoding=encoding, into=into, accept=accept, dry_run=dry_run)
+    """Copy files into transcripts/ and show how each is read; nothing there is overwritten.
+
+    Of a folder, all files below it are added that can be transcripts.
+    """
+    added = open_project(ctx).add(files, encoding=encoding, into=into, accept=accept, skip=skip, dry_run=dry_run)
     write_table(added, _ADDED, output)
+
+
+@transcripts.command(epilog="Example: qualcode transcripts remove S01 --yes")
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@click.option("--yes", is_flag=True, help="Also transcripts with codings, finished marks or memos.")
+@output_options
+@click.pass_context
+def remove(ctx: click.Context, ids: tuple[str, ...], yes: bool, output: OutputOptions) -> None:
+    """Move transcripts out of the study, into the folder removed/, from which you can add them again.
+
+    Their codings stay in the ledger, without a source: they are listed as orphaned and not counted. cases.csv is not
+    changed.
+    """
+    write_table(open_project(ctx).remove(ids, confirmed=yes), TableView(), output)
 
 
 @click.command(epilog="Example: qualcode segments S01 --unit turn --format csv")

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 
 from qualcode.errors import Problem, format_count, name_command
 from qualcode.model import Coding
+from qualcode.study.next_step import describe_next_step
 from qualcode.study.study import Study
 
 
@@ -24,6 +25,8 @@ def list_caveats(study: Study, coders: Collection[str] = ()) -> list[str]:
     if unknown := _count_unknown_codes(study, codings):
         count = format_count(unknown.total(), "coding")
         notes.append(f"not counted: {count} with codes that the codebook does not have ({', '.join(sorted(unknown))})")
+    if not study.codings:
+        notes.append(describe_next_step(study))
     return [*notes, *map(str, study.ledger_problems)]
 
 

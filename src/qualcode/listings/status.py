@@ -7,6 +7,7 @@ from typing import Any
 
 from qualcode.listings.study_check import check_study
 from qualcode.segments import count_turn_words
+from qualcode.study.next_step import describe_next_step
 from qualcode.study.study import Study
 
 
@@ -28,6 +29,8 @@ class StudyStatus:
     errors: int
     notices: int
     coders: tuple[dict[str, Any], ...]
+    next: str = ""
+    """What is missing and the command to run next, in a study that is not complete yet."""
 
 
 def summarise_study(study: Study) -> StudyStatus:
@@ -50,6 +53,7 @@ def summarise_study(study: Study) -> StudyStatus:
         errors=sum(problem.level == "error" for problem in problems),
         notices=sum(problem.level == "notice" for problem in problems),
         coders=tuple(_coder_row(study, coder) for coder in study.coders),
+        next=describe_next_step(study),
     )
 
 

@@ -71,11 +71,13 @@ class SourceMethods(ProjectBase):
         encoding: str = "",
         into: str = "",
         accept: Names | None = None,
+        skip: bool = False,
         dry_run: bool = False,
     ) -> pd.DataFrame:
         """Copy files into ``transcripts/``; return one row per file on how it is read.
 
-        The notes are those of the sources, and the signs of a wrong reading (signals).
+        Of a folder all files below it are copied that can be transcripts; the notes name the others.
+        The other notes are those of the sources, and the signs of a wrong reading (signals).
 
         Parameters
         ----------
@@ -87,15 +89,30 @@ class SourceMethods(ProjectBase):
             Folder below ``transcripts/``.
         accept
             Signals that are written into the settings and not reported again for these files.
+        skip
+            Whether named files that cannot be added are left out, with a note.
         """
         from qualcode.study.source_import import ADDED_COLUMNS, AddOptions, add_sources
         from qualcode.tables import make_frame
 
         given = [paths] if isinstance(paths, str | Path) else paths
-        options = AddOptions(encoding, into, to_name_tuple(accept), dry_run)
+        options = AddOptions(encoding, into, to_name_tuple(accept), dry_run, skip)
         rows, notices = add_sources(self.study, [Path(path) for path in given], options)
         self.refresh()
         return make_frame(rows, ADDED_COLUMNS, notes=[str(notice) for notice in notices])
+
+    def remove(self, transcripts: Names, *, confirmed: bool = False) -> pd.DataFrame:
+        """Move the sources of ``transcripts`` into ``removed/``; return one row per source on what it leaves.
+
+        Codings, finished marks and memos stay in the ledger; a source that has some is removed only if ``confirmed``.
+        The notes say how to bring it back.
+        """
+        from qualcode.coding.source_removal import REMOVED_COLUMNS, remove_sources
+        from qualcode.tables import make_frame
+
+        rows, notes = remove_sources(self.study, transcripts, confirmed=confirmed)
+        self.refresh()
+        return make_frame(rows, REMOVED_COLUMNS, notes=notes)
 
     @document_parameters(_SEGMENT_PARAMETERS)
     def segments(

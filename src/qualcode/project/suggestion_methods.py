@@ -11,6 +11,7 @@ from qualcode.files import fill_atomically
 from qualcode.project.noted_results import NotedStream, WrittenFile
 from qualcode.project.project_base import ProjectBase
 from qualcode.project.shared_parameters import SUGGESTION_PARAMETERS, document_parameters
+from qualcode.study.next_step import describe_missing_sources
 from qualcode.study.selection import Names, to_name_tuple
 from qualcode.suggest.suggestion_request import Order, SuggestionOptions
 
@@ -195,7 +196,7 @@ class SuggestionMethods(ProjectBase):
 
         def parts() -> Iterator[Suggestions]:
             yield from stream_study_suggestions(self.study, options, jobs=jobs, notes=notes)
-            notes.extend(self.unread)
+            notes.extend(filter(None, [*self.unread, describe_missing_sources(self.study)]))
 
         return NotedStream(parts(), notes)
 

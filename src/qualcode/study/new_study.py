@@ -22,7 +22,9 @@ unit: sentence             # unit of analysis: sentence, turn, paragraph, exchan
 {coder}
 """
 
+_EXAMPLE_NAME = "challenges.yaml"
 _CODEBOOK = """\
+# An example: replace it by your own codes, or delete this file.
 # One family (category) of codes per file. `qualcode check` reports errors with line and column.
 family: challenges
 name: Challenges
@@ -46,6 +48,12 @@ _GITIGNORE = """\
 .qualcode/
 exports/
 """
+
+
+def find_example_codebook(root: Path) -> Path | None:
+    """Return the first codebook that `create_study` wrote, if nobody has changed it."""
+    path = root / "codebooks" / _EXAMPLE_NAME
+    return path if path.is_file() and path.read_bytes().decode(errors="replace") == _CODEBOOK else None
 
 
 def create_study(path: Path, *, name: str, coder: str) -> None:
@@ -77,6 +85,6 @@ def create_study(path: Path, *, name: str, coder: str) -> None:
     )
     write_atomically(root / SETTINGS_FILE, settings)
     if not list((root / "codebooks").glob("*.y*ml")):
-        write_atomically(root / "codebooks" / "challenges.yaml", _CODEBOOK)
+        write_atomically(root / "codebooks" / _EXAMPLE_NAME, _CODEBOOK)
     if not (root / ".gitignore").exists():
         write_atomically(root / ".gitignore", _GITIGNORE)

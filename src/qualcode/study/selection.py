@@ -15,13 +15,13 @@ from qualcode.errors import (
     UnknownNameError,
     UsageError,
     check_choice,
-    name_command,
     name_option,
 )
 from qualcode.model import Codebook, Transcript, Unit, family_of
 from qualcode.settings import parse_unit, validate_coder
 from qualcode.study.coder_state import finished_families, placed_codings
 from qualcode.study.decision_index import DecisionIndex
+from qualcode.study.next_step import describe_next_step
 from qualcode.study.study import Study
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def select_counted_coders(study: Study, given: Names | None) -> list[str]:
     if names:
         return list(dict.fromkeys(names))
     if not study.codings:
-        raise OperationError(f"there are no codings yet: see {name_command('suggest')} and {name_command('code')}")
+        raise OperationError(describe_next_step(study))
     # Coders who only wrote memos or rejected suggestions have nothing to count.
     coders = sorted({coding.coder for coding in study.codings} | {mark.coder for mark in study.ledger_state.finished})
     if study.settings.coder in coders:

@@ -43,6 +43,8 @@ class AddOptions:
     into: str = ""
     accept: tuple[str, ...] = ()
     dry_run: bool = False
+    skip: bool = False
+    """Leave out files that cannot be added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,26 +80,97 @@ def add_sources(study: Study, paths: Sequence[Path], options: AddOptions) -> tup
     _check_encoding(options.encoding)
     _check_signals(options.accept)
     folder = PurePosixPath("transcripts") / _target_folder(options.into)
-    files = [_SourceToAdd(path, str(folder / normalize("NFC", path.name))) for path in paths]
+    if problems := _folder_problems(study, paths):
+        raise FileProblemsError(problems, summary="Nothing was added.")
+    files, notices = _list_files(paths, folder)
     problems = [problem for file in files for problem in _source_problems(study, file)]
     problems += _duplicate_problems(study, files)
-    rows: list[dict[str, Any]] = []
-    notices: list[Problem] = []
-    for file in files if not problems else ():
+    if options.skip:
+        faulty = {problem.path for problem in problems}
+        files = [file for file in files if not faulty & {str(file.source), file.target}]
+    rows: list[tuple[_SourceToAdd, dict[str, Any]]] = []
+    for file in files if options.skip or not problems else ():
         try:
             row, file_notices = _read_new_source(study, file, options)
-            rows.append(row)
+            rows.append((file, row))
             notices += file_notices
         except OperationError as error:
             problems.append(problem_from_error(error, file.source, study.root))
-    if problems:
-        raise FileProblemsError(sorted(set(problems)), summary="Nothing was added: fix these files, or leave them out.")
-    for file, row in zip(files, rows, strict=True) if not options.dry_run else ():
+    if not rows or (problems and not options.skip):
+        summary = f"Nothing was added: fix these files, or leave them out ({name_option('skip', True)})."
+        raise FileProblemsError(sorted({*problems}) or notices, summary=summary if problems else "Nothing was added.")
+    _copy_sources(study, rows, options)
+    would_add = {"status": "would be added"} if options.dry_run else {}
+    notices += map(_describe_skipped, sorted(set(problems)))
+    return [row | would_add if row["status"] == "added" else row for _, row in rows], notices
+
+
+def _copy_sources(study: Study, rows: Iterable[tuple[_SourceToAdd, dict[str, Any]]], options: AddOptions) -> None:
+    for file, row in rows if not options.dry_run else ():
         if row["status"] == "added":
             copy_without_overwrite(file.source, study.root / file.target)
         _write_settings(study, file, options)
-    would_add = {"status": "would be added"} if options.dry_run else {}
-    return [row | would_add if row["status"] == "added" else row for row in rows], notices
+
+
+def _describe_skipped(problem: Problem) -> Problem:
+    return replace(problem, message=f"skipped: {problem.message}", level="notice")
+
+
+_SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini"})
+
+
+def _is_system_file(path: Path) -> bool:
+    """Return whether a file is one that systems and Office put beside others: hidden, a lock, a cache of pictures."""
+    return path.name.startswith((".", "~$")) or path.name.lower() in _SYSTEM_FILES
+
+
+def _list_files(paths: Sequence[Path], folder: PurePosixPath) -> tuple[list[_SourceToAdd], list[Problem]]:
+    """Return the files to add with their places below ``folder``, and notices on files that are left out."""
+    files: dict[_SourceToAdd, None] = {}
+    notices = []
+    for path in paths:
+        if path.is_dir():
+            found, left_out = _list_folder(path, folder)
+            files |= dict.fromkeys(found)
+            notices += left_out
+        elif _is_system_file(path) and len(paths) > 1:
+            # Shells put them in place of "*" too.
+            notices.append(_describe_skipped(Problem(str(path), 0, 0, "this is no transcript")))
+        else:
+            files[_SourceToAdd(path, str(folder / normalize("NFC", path.name)))] = None
+    return list(files), notices
+
+
+def _list_folder(path: Path, folder: PurePosixPath) -> tuple[list[_SourceToAdd], list[Problem]]:
+    """Return the files below a folder that can be transcripts, and notices on the others except system files."""
+    files, notices = [], []
+    for file in sorted(each for each in path.rglob("*") if each.is_file()):
+        below = file.relative_to(path)
+        target = str(folder / normalize("NFC", below.as_posix()))
+        if _is_system_file(file) or any(part.startswith(".") for part in below.parts):
+            continue
+        if is_case_table(target):
+            hint = "copy it to transcripts/ yourself"
+            notices.append(_describe_skipped(Problem(str(file), 0, 0, "this is a case table", hint)))
+        elif file.suffix.lower() not in SUFFIXES:
+            notices.append(_describe_skipped(Problem(str(file), 0, 0, "this file type is not read")))
+        else:
+            files.append(_SourceToAdd(file, target))
+    if not files:
+        notices.append(Problem(str(path), 0, 0, "no file in this folder can be a transcript", "", "notice"))
+    return files, notices
+
+
+def _folder_problems(study: Study, paths: Sequence[Path]) -> list[Problem]:
+    """Return a problem for each folder that holds the study, whose own files would be added to it."""
+    message, hint = "the study itself is in this folder", "name a folder with new interviews only"
+    own = (study.transcripts_folder.resolve(), study.root)
+    folders = (path for path in paths if path.is_dir())
+    return [
+        Problem(str(path), 0, 0, message, hint)
+        for path in folders
+        if any(place.is_relative_to(path.resolve()) for place in own)
+    ]
 
 
 def _write_settings(study: Study, file: _SourceToAdd, options: AddOptions) -> None:
@@ -137,9 +210,7 @@ def _target_folder(into: str) -> PurePosixPath:
 def _source_problems(study: Study, file: _SourceToAdd) -> Iterator[Problem]:
     """Yield why a file cannot be added, checked without reading it."""
     display_path, suffix = str(file.source), file.source.suffix.lower()
-    if file.source.is_dir():
-        yield Problem(display_path, 0, 0, "this is a folder", "name the files in it, such as FOLDER/*")
-    elif not file.source.is_file():
+    if not file.source.is_file():
         yield Problem(display_path, 0, 0, "no such file")
     elif suffix not in SUFFIXES:
         yield Problem(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from shlex import quote
 from typing import Any
 
-from qualcode.errors import UnknownNameError, UsageError, format_count, format_names, name_command
+from qualcode.errors import UnknownNameError, UsageError, format_count, format_names, name_command, name_for_interface
 from qualcode.model import Codebook, Coding, Transcript, Turn, is_in_subtree
 from qualcode.study.selection import Names, find_transcript, select_code_ids, to_name_tuple
 from qualcode.study.study import Study
@@ -184,9 +185,15 @@ def _code_turn(transcript: Transcript, turn: Turn, codings: Iterable[Coding]) ->
 def _list_notes(
     transcript: Transcript, turns: Sequence[CodedTurn], codings: Sequence[Coding], *, selected: Sequence[str]
 ) -> list[str]:
-    notes = list(transcript.notices)
+    notes = []
     if orphaned := sum(coding.status == "orphaned" for coding in codings):
         notes.append(f"not shown: {format_count(orphaned, 'orphaned coding')} (see {name_command('codings')})")
     if selected and not any(turn.codings for turn in turns):
         notes.append(f"no coding of {format_names(selected)} in what is shown of {transcript.id}")
+    if not codings and not selected:
+        suggest = name_for_interface(
+            f"'qualcode suggest --transcripts {quote(transcript.id)}'",
+            f"Project.suggest(transcripts={transcript.id!r})",
+        )
+        notes.append(f"nothing is coded in {transcript.id} yet: {suggest}")
     return notes

@@ -1,0 +1,51 @@
+"""What to do next in a study that is not complete yet: the one command that moves it on."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+
+from qualcode.errors import name_command, name_for_interface
+from qualcode.study.new_study import find_example_codebook
+from qualcode.study.study import Study
+
+
+def describe_next_step(study: Study) -> str:
+    """Return what is missing and the command to run next; empty where transcripts are coded and some are finished."""
+    if study.codings:
+        return "" if study.ledger_state.finished else _describe_finishing(study)
+    return describe_missing_sources(study) or _describe_coding(study)
+
+
+def describe_missing_sources(study: Study) -> str:
+    """Return what to do in a study without any transcript or code; empty if it has both."""
+    if not study.sources_and_problems[0]:
+        add = name_for_interface("'qualcode transcripts add FILE...'", "Project.add(...)")
+        return f"there are no transcripts yet: add interviews with {add}"
+    book, problems = study.codebook_and_problems
+    if study.settings_problems or problems:
+        return f"settings or codebook have problems: see {name_command('check')}"
+    if not book.codes:
+        return "codebooks/ has no codes yet: add some to a file such as codebooks/challenges.yaml"
+    return ""
+
+
+def _describe_coding(study: Study) -> str:
+    # Reads one source only.
+    first = next(study.stream_transcripts(problems=[]), None)
+    if first is None:
+        return f"no transcript can be read: see {name_command('check')}"
+    suggest = name_for_interface(
+        f"'qualcode suggest --transcripts {shlex.quote(first.id)}'", f"Project.suggest(transcripts={first.id!r})"
+    )
+    begin = f"there are no codings yet: begin with {suggest}"
+    example = find_example_codebook(study.root)
+    if example is None:
+        return begin
+    return f"{begin}; before, write your own codes in place of the example in {example.relative_to(study.root)}"
+
+
+def _describe_finishing(study: Study) -> str:
+    ((transcript, _),) = Counter(coding.transcript for coding in study.codings).most_common(1)
+    done = name_for_interface(f"'qualcode done {shlex.quote(transcript)}'", f"Project.done({transcript!r})")
+    return f"no transcript is finished yet: when all of one is read, {done}"

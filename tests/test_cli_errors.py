@@ -123,7 +123,7 @@ def test_what_cannot_be_done_is_said_in_one_sentence(
     assert sorted(path for path in shell.root.rglob("*") if ".qualcode" not in path.parts) == files
 
 
-@pytest.mark.parametrize("command", [name for name in COMMANDS if name != "init"])
+@pytest.mark.parametrize("command", [name for name in COMMANDS if name not in {"init", "completion"}])
 def test_outside_a_study_every_command_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 TASKS: dict[str, dict[str, tuple[str, str]]] = {
     "Set up": {
         "init": ("study_commands", "Create a study in a folder."),
         "status": ("study_commands", "Show the numbers of the study and each coder's progress."),
         "check": ("study_commands", "List the problems of the study's files."),
+        "completion": ("completion", "Print the script for completion in a shell: bash, zsh or fish."),
         "pseudonymise": ("pseudonym_commands", "Replace names by pseudonyms throughout the study, or undo it."),
     },
     "Read": {
@@ -82,7 +87,21 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = getattr(import_module(f"qualcode.cli.{COMMANDS[cmd_name][0]}"), cmd_name)
+        # A shell asks for completions.
+        if ctx.resilient_parsing:
+            from qualcode.cli.completion import add_completions
+
+            add_completions(command)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the commands and options that begin with what was typed, without importing the commands."""
+        from click.shell_completion import CompletionItem
+
+        commands = [
+            CompletionItem(name, help=line) for name, (_, line) in COMMANDS.items() if name.startswith(incomplete)
+        ]
+        return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -32,7 +32,7 @@ _ADDED = TableView(
 )
 _SEGMENTS = TableView(columns=("transcript", "turn", "segment", "start", "end", "speaker", "text"), stretch=("text",))
 
-_ids_argument = click.argument("ids", nargs=-1, metavar="[ID]...")
+_ids_argument = click.argument("transcripts", nargs=-1, metavar="[ID]...")
 
 
 class DefaultListGroup(click.Group):
@@ -40,6 +40,8 @@ class DefaultListGroup(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put ``list`` before ids and options; after ``--`` all words are ids."""
+        if not args and ctx.resilient_parsing:
+            return super().parse_args(ctx, args)  # a shell asks for completions: offer the commands
         if not args or (args[0] not in self.commands and args[0] not in {"-h", "--help"}):
             args = ["list", *args]
         return super().parse_args(ctx, args)
@@ -62,11 +64,11 @@ def transcripts() -> None:
 @_ids_argument
 @output_options
 @click.pass_context
-def list_(ctx: click.Context, ids: tuple[str, ...], output: OutputOptions) -> int:
+def list_(ctx: click.Context, transcripts: tuple[str, ...], output: OutputOptions) -> int:
     """List transcripts: turns, sentences and words of participants, and who has finished them."""
     project = open_project(ctx)
     # Unread sources are reported once, by the function that also sets the exit code.
-    write_table(project.transcripts(ids), _TRANSCRIPTS, output, notes=())
+    write_table(project.transcripts(transcripts), _TRANSCRIPTS, output, notes=())
     return report_unread_sources(project)
 
 
@@ -76,15 +78,17 @@ def list_(ctx: click.Context, ids: tuple[str, ...], output: OutputOptions) -> in
 @click.option("--rejected", is_flag=True, help="Show what looks like a label but was left in the text, and why.")
 @output_options
 @click.pass_context
-def speakers(ctx: click.Context, ids: tuple[str, ...], each: bool, rejected: bool, output: OutputOptions) -> int:
+def speakers(
+    ctx: click.Context, transcripts: tuple[str, ...], each: bool, rejected: bool, output: OutputOptions
+) -> int:
     """List speaker labels: who each stands for, why it was taken as a label, and likely typos."""
     project = open_project(ctx)
     view = _REJECTED_LABELS if rejected else _SPEAKERS_BY_TRANSCRIPT if each else _SPEAKERS
-    table = project.speakers(ids, each=each, rejected=rejected)
+    table = project.speakers(transcripts, each=each, rejected=rejected)
     # Sources that cannot be read are reported below with the exit code.
     signals = [note for note in table.attrs["notes"] if note not in project.unread]
     write_table(table, view, output, notes=signals)
-    if not rejected and (count := len(project.speakers(ids, rejected=True))):
+    if not rejected and (count := len(project.speakers(transcripts, rejected=True))):
         print_notes([f"not taken as speakers: {format_count(count, 'label')} (see --rejected)"])
     return report_unread_sources(project)
 
@@ -127,17 +131,17 @@ def add(
 
 
 @transcripts.command(epilog="Example: qualcode transcripts remove S01 --yes")
-@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@click.argument("transcripts", nargs=-1, required=True, metavar="ID...")
 @click.option("--yes", is_flag=True, help="Also transcripts with codings, finished marks or memos.")
 @output_options
 @click.pass_context
-def remove(ctx: click.Context, ids: tuple[str, ...], yes: bool, output: OutputOptions) -> None:
+def remove(ctx: click.Context, transcripts: tuple[str, ...], yes: bool, output: OutputOptions) -> None:
     """Move transcripts out of the study, into the folder removed/, from which you can add them again.
 
     Their codings stay in the ledger, without a source: they are listed as orphaned and not counted. cases.csv is not
     changed.
     """
-    write_table(open_project(ctx).remove(ids, confirmed=yes), TableView(), output)
+    write_table(open_project(ctx).remove(transcripts, confirmed=yes), TableView(), output)
 
 
 @click.command(epilog="Example: qualcode segments S01 --unit turn --format csv")

@@ -1,0 +1,121 @@
+"""Completion in the shell: the script that turns it on, and the names of the study that it offers."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from click.shell_completion import CompletionItem, get_completion_class
+
+from qualcode.errors import QualcodeError
+
+if TYPE_CHECKING:
+    from qualcode.study.study import Study
+
+_VARIABLE = "_QUALCODE_COMPLETE"
+"""Environment variable by which the script of a shell asks for completions; click derives it from the name."""
+
+
+@click.command(epilog="Example: qualcode completion bash >> ~/.bashrc")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def completion(ctx: click.Context, shell: str) -> None:
+    """Print the script by which a SHELL completes commands, options, codes, transcripts, coders, units and columns.
+
+    Put it where your shell reads it: ~/.bashrc, ~/.zshrc, or ~/.config/fish/completions/qualcode.fish.
+    """
+    found = get_completion_class(shell)
+    if found is not None:
+        click.echo(found(ctx.find_root().command, {}, "qualcode", _VARIABLE).source())
+
+
+def _list_codes(study: Study) -> Iterable[str]:
+    book = study.codebook_and_problems[0]
+    return [*_list_families(study), *book.by_id, *(theme.id for theme in book.themes)]
+
+
+def _list_families(study: Study) -> Iterable[str]:
+    return [family.id for family in study.codebook_and_problems[0].families]
+
+
+def _list_transcripts(study: Study) -> Iterable[str]:
+    # Names of files: no text is read, so the rows of tables are missing.
+    return study.sources_and_problems[0]
+
+
+def _list_coders(study: Study) -> Iterable[str]:
+    # Names of folders: no ledger is read.
+    folders = study.codings_folder.iterdir() if study.codings_folder.is_dir() else ()
+    return sorted(folder.name for folder in folders if folder.is_dir() and not folder.name.startswith("."))
+
+
+def _list_units(_study: Study) -> Iterable[str]:
+    from qualcode.model import UNIT_NAMES
+
+    return ["window:3" if name == "window" else name for name in UNIT_NAMES]
+
+
+def _list_columns(study: Study) -> Iterable[str]:
+    """Return the columns of the table of cases; those of surveys would have to be read from their sources."""
+    cases = study.case_table.cases_and_problems[0]
+    return [*dict.fromkeys(name for case in cases for name in case.attributes), "case", "transcript"]
+
+
+def _list_targets(study: Study) -> Iterable[str]:
+    return [*_list_transcripts(study), *_list_codes(study), "study"]
+
+
+_NAMES: dict[str, Callable[[Study], Iterable[str]]] = {
+    "by": _list_columns,
+    "code": _list_codes,
+    "coder": _list_coders,
+    "families": _list_families,
+    "learn_from": _list_coders,
+    "on": _list_targets,
+    "transcript": _list_transcripts,
+    "transcript_ids": _list_transcripts,
+    "transcripts": _list_transcripts,
+    "unit": _list_units,
+}
+"""What to offer for an option or argument, by its name in all commands."""
+
+
+class _StudyNames(click.types.StringParamType):
+    """A text that is a name of the study."""
+
+    def __init__(self, list_names: Callable[[Study], Iterable[str]]) -> None:
+        self._list_names = list_names
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Return the names that begin with what was typed; none outside a study."""
+        from qualcode.study.source_files import find_study_root
+        from qualcode.study.study import Study
+
+        try:
+            study = Study(find_study_root(Path(ctx.find_root().params.get("study") or ".")))
+            names = list(self._list_names(study))
+        # A shell would print the message between what the user types.
+        except (QualcodeError, OSError):
+            return []
+        return [CompletionItem(_escape(name)) for name in names if name.startswith(incomplete)]
+
+
+def _escape(name: str) -> str:
+    """Return a name as it is typed; bash inserts completions as they are, other shells quote them."""
+    is_bash = os.environ.get(_VARIABLE, "").startswith("bash")
+    # Two backslashes: the script's "read" takes one away.
+    return re.sub(r"([^\w@%+=:,./-])", r"\\\\\1", name) if is_bash else name
+
+
+def add_completions(command: click.Command) -> None:
+    """Let the options and arguments of a command, and of those below it, offer the names of the study."""
+    for parameter in command.params:
+        list_names = _NAMES.get(parameter.name or "")
+        if list_names is not None and parameter.type is click.STRING:
+            parameter.type = _StudyNames(list_names)
+    for each in command.commands.values() if isinstance(command, click.Group) else ():
+        add_completions(each)

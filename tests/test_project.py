@@ -392,6 +392,30 @@ def test_a_quote_with_several_places_is_told_with_their_sentences(tmp_path: Path
     ]
 
 
+@pytest.mark.parametrize("name", ["anna", "an", "anaa"])
+def test_a_new_coder_with_a_name_like_another_is_refused_until_allowed(tmp_path: Path, name: str) -> None:
+    project = Project(coded_study(tmp_path))
+    before = ledgers(tmp_path)
+    with pytest.raises(UsageError) as error:
+        project.code("A", "work/money", "The budget is gone.", coder=name)
+    assert str(error.value) == (
+        f"new coder '{name}'? did you mean 'ana'? If '{name}' is somebody else, call Project.allow_new_coders() first"
+    )
+    assert ledgers(tmp_path) == before
+    project.allow_new_coders()
+    assert project.code("A", "work/money", "The budget is gone.", coder=name).count == 1
+    # Known from here on.
+    assert Project(tmp_path).code("A", "work/fear", "The budget is gone.", coder=name).count == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("coder1", "coder2"), ("coder-a", "coder-b"), ("R1", "R12"), ("jo", "max")]
+)
+def test_coders_with_numbers_letters_or_other_names_are_told_apart(tmp_path: Path, first: str, second: str) -> None:
+    project = Project(small_study(tmp_path))
+    assert [project.memo("x", coder=coder).count for coder in (first, second)] == [1, 1]
+
+
 def test_decisions_say_what_they_are_about(tmp_path: Path) -> None:
     project = Project(small_study(tmp_path))
     coded = project.code("A", "work/money", "The budget is gone.", coder="ana")

@@ -247,6 +247,16 @@ class MissingCoderError(QualcodeError):
         )
 
 
+class NewCoderError(UsageError):
+    """A decision would be the first of a coder whose name is like that of another one."""
+
+    def __init__(self, name: str, similar: Sequence[str]) -> None:
+        self.name = name
+        self.question = f"new coder '{name}'? did you mean {' or '.join(map(repr, similar))}?"
+        allow = name_for_interface("add --new-coder", "call Project.allow_new_coders() first")
+        super().__init__(f"{self.question} If '{name}' is somebody else, {allow}")
+
+
 def check_choice(parameter: str, value: object, known: Collection[str]) -> None:
     """Check the value of a parameter that has a fixed set of values.
 

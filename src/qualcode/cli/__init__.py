@@ -155,8 +155,7 @@ def cli(ctx: click.Context, study: str) -> None:
 def run(args: list[str] | None = None) -> int:
     """Run a command line and return its exit code: 0 success, 1 problems found or refused, 2 wrong usage."""
     try:
-        # standalone_mode would exit before the errors below are handled.
-        return int(cli.main(args=args, prog_name="qualcode", standalone_mode=False) or 0)
+        return _run_command(args)
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -169,6 +168,22 @@ def run(args: list[str] | None = None) -> int:
         return 0
     except Exception as error:
         return _show_error(error)
+
+
+def _run_command(args: list[str] | None) -> int:
+    """Run a command; if its coder seems to be misspelt and a person is there, ask, and run it again."""
+    from qualcode.errors import NewCoderError
+
+    try:
+        # standalone_mode would exit before the errors are handled.
+        return int(cli.main(args=args, prog_name="qualcode", standalone_mode=False) or 0)
+    except NewCoderError as error:
+        is_asked = sys.stdin.isatty() and sys.stderr.isatty()
+        # Nothing is recorded before the coder is known.
+        if not is_asked or not click.confirm(f"{error.question} Record it by '{error.name}'", err=True):
+            raise
+    options = {name: {"new_coder": True} for name in COMMANDS}
+    return int(cli.main(args=args, prog_name="qualcode", standalone_mode=False, default_map=options) or 0)
 
 
 def _show_error(error: Exception) -> int:

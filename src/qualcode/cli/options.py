@@ -15,6 +15,8 @@ from qualcode.project import Project
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+_NEW_CODER = "qualcode.new_coder"
+"""Key of what `open_project` needs to know of the options of a command."""
 UNITS_HELP = "Unit of analysis: sentence, turn, paragraph, exchange, window:3 or transcript."
 
 _ANALYSIS = (
@@ -57,7 +59,19 @@ _OUTPUT = (
     ),
 )
 
-coder_option = click.option("--coder", metavar="NAME", help="Who decides; if not given, the study's coder.")
+
+def coder_option(command: Command) -> Command:
+    """Add --coder, and --new-coder, which `open_project` reads."""
+    return combine_options(
+        click.option("--coder", metavar="NAME", help="Who decides; if not given, the study's coder."),
+        click.option(
+            "--new-coder",
+            is_flag=True,
+            expose_value=False,
+            callback=lambda ctx, _, is_given: ctx.meta.__setitem__(_NEW_CODER, is_given),
+            help="The coder is new here, though the name is like another one.",
+        ),
+    )(command)
 
 
 def combine_options(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
@@ -101,7 +115,10 @@ export_options = combine_options(*_ANALYSIS, *_COUNTING)
 def open_project(ctx: click.Context) -> Project:
     """Open the study that the command line names."""
     # On a terminal only: a log file would fill with copies of the progress bar.
-    return Project(ctx.obj, report_progress=show_progress) if sys.stderr.isatty() else Project(ctx.obj)
+    project = Project(ctx.obj, report_progress=show_progress) if sys.stderr.isatty() else Project(ctx.obj)
+    if ctx.meta.get(_NEW_CODER):
+        project.allow_new_coders()
+    return project
 
 
 def report_unread_sources(project: Project) -> int:

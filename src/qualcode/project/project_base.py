@@ -18,6 +18,12 @@ class ProjectBase:
 
         return list_read_errors(self.study)
 
+    def allow_new_coders(self) -> None:
+        """Let coders decide whose names are new and like those of others: they are refused without it, as typos."""
+        self.study.are_new_coders_allowed = True
+
     def refresh(self) -> None:
         """Read all files again when they are next needed, because they were edited while the project was open."""
+        are_new_coders_allowed = self.study.are_new_coders_allowed
         self.study = Study(self.study.root, report_progress=self.study.report_progress)
+        self.study.are_new_coders_allowed = are_new_coders_allowed

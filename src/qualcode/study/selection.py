@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Literal, get_args
 from unicodedata import normalize
 
 from qualcode.errors import (
     MissingCoderError,
+    NewCoderError,
     OperationError,
     UnknownNameError,
     UsageError,
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
 Names = str | Sequence[str]
 """One name or several."""
 UniverseName = Literal["asked", "all"]
+_MIN_LIKENESS = 0.75
+"""Likeness of two names, from 0 to 1, from which one may be a misspelling of the other: anna and ana have 0.86."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,19 +184,36 @@ def require_coder(study: Study, given: str | None, *, verb: str, decisions: Deci
     UsageError
         If the name is not valid, or differs from a known coder's in capital letters only: on many systems both would
         write into one folder.
+    NewCoderError
+        If the name is new and like that of a known coder, unless new coders are allowed.
     """
     name = given or study.settings.coder
     if not name:
         raise MissingCoderError((), verb=verb)
     name = validate_coder(name)
     known = (decisions or study.read_decisions()).coders
-    similar = sorted(other for other in known if other.casefold() == name.casefold() and other != name)
-    if similar and name not in known:
+    if name in known:
+        return name
+    same = sorted(other for other in known if other.casefold() == name.casefold())
+    if same:
         raise UsageError(
-            f"coder '{name}': there is '{similar[0]}' already, and names may not differ in capital letters only:"
-            f" write '{similar[0]}'"
+            f"coder '{name}': there is '{same[0]}' already, and names may not differ in capital letters only:"
+            f" write '{same[0]}'"
         )
+    similar = [other for other in known if _is_likely_typo(name, other)]
+    if similar and name != study.settings.coder and not study.are_new_coders_allowed:
+        raise NewCoderError(name, similar)
     return name
+
+
+_LETTER_AT_END = re.compile(r"(?<=[^a-z])[a-z]$|(?<=[a-z])[A-Z]$")
+"""A letter that numbers a coder, as in coder-a or coderB."""
+
+
+def _is_likely_typo(name: str, other: str) -> bool:
+    """Return whether two names of coders are nearly the same, and do not just have another number or letter."""
+    numbers = [re.findall(r"\d+", text) or _LETTER_AT_END.findall(text) for text in (name, other)]
+    return numbers[0] == numbers[1] and bool(get_close_matches(name, [other], cutoff=_MIN_LIKENESS))
 
 
 def select_group_attributes(study: Study, given: Names | None) -> list[str]:

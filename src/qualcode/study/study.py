@@ -58,6 +58,8 @@ class Study:
         self.text_versions = TextVersions(self.cache_folder)
         self.streamed_problems: tuple[Problem, ...] | None = None
         """Sources that could not be read, as found while streaming a large study."""
+        self.are_new_coders_allowed = False
+        """Whether a coder may decide whose name is new and like that of another."""
         self._decision_index: DecisionIndex | None = None
         self._decision_signature: Mapping[str, tuple[int, int]] = {}
 

@@ -145,16 +145,33 @@ def test_a_table_sets_numbers_right_words_left_and_is_whole_where_no_terminal_cu
     ]
 
 
-def test_a_table_is_cut_to_the_width_of_its_terminal(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "70")
+def test_words_that_are_too_long_for_a_terminal_are_wrapped_or_below_the_row(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    assert shell("segments", "A").out.splitlines()[1:4] == [
-        "----------  ----  -------  -----  ---  -------  ----------------------",
-        "A              1        1     21   54  P        Nobody can tell me wh…",
-        "A              1        2     55   74  P        The budget is gone.",
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "85")
+    (shell.root / "transcripts/E.txt").write_text("P: It rained " + "and rained " * 8 + "on.\n", encoding="utf-8")
+    assert shell("segments", "E").out.splitlines()[1:] == [
+        "----------  ----  -------  -----  ---  -------  -------------------------------------",
+        "E              0        0      3  104  P        It rained and rained and rained and",
+        "                                                rained and rained and rained and",
+        "                                                rained and rained and rained on.",
     ]
-    monkeypatch.setenv("COLUMNS", "20")
-    assert shell("segments", "A").out.splitlines()[2].endswith("  Nobody can tell…")  # never narrower than can be read
+    monkeypatch.setenv("COLUMNS", "60")
+    assert shell("segments", "E").out.splitlines() == [
+        "transcript  turn  segment  start  end  speaker",
+        "----------  ----  -------  -----  ---  -------",
+        "E              0        0      3  104  P",
+        "    It rained and rained and rained and rained and rained",
+        "    and rained and rained and rained and rained on.",
+    ]
+
+
+def test_no_quote_is_cut_in_a_file_or_pipe(shell: Shell) -> None:
+    (shell.root / "transcripts/E.txt").write_text("P: It rained " + "and rained " * 50 + "on.\n", encoding="utf-8")
+    assert "    It rained and rained" in shell("segments", "E").out
+    assert shell("segments", "E").out.endswith(" and rained on.\n")
 
 
 def test_endings_in_capitals_are_endings(shell: Shell, tmp_path: Path) -> None:

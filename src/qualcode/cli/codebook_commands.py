@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from qualcode.cli.options import open_project, output_options
-from qualcode.cli.terminal_output import OutputOptions, TableView, format_json, write_output, write_table
+from qualcode.cli.terminal_output import OutputOptions, format_json, write_output, write_table
+from qualcode.cli.text_tables import TableView
 from qualcode.errors import format_count
 from qualcode.model import Codebook
 

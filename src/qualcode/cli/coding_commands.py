@@ -11,11 +11,11 @@ from click.core import ParameterSource
 from qualcode.cli.options import coder_option, given_options, listing_options, open_project, output_options
 from qualcode.cli.terminal_output import (
     OutputOptions,
-    TableView,
     print_notes,
     stream_rows,
     write_table,
 )
+from qualcode.cli.text_tables import TableView
 from qualcode.coding.import_tables import ImportResult
 from qualcode.coding.quote_location import QuoteLocation
 from qualcode.coding.recorded_decisions import RecordedDecisions
@@ -29,7 +29,11 @@ _SUGGESTIONS = TableView(
 _SUGGESTIONS_BY_MAKER = TableView(
     columns=("id", "transcript", "turn", "score", "code", "maker", "quote", "why"), stretch=("quote", "why")
 )
-_CODINGS = TableView(columns=("id", "transcript", "turn", "code", "coder", "status", "quote"), stretch=("quote",))
+_CODINGS = TableView(
+    columns=("id", "transcript", "turn", "time", "code", "coder", "status", "quote", "memo"),
+    stretch=("quote", "memo"),
+    short_ids=("id",),
+)
 
 _MAX_PLACES = 10
 """Decisions that are shown one by one."""

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from qualcode.cli.options import analysis_options, combine_options, export_options, given_options, open_project
-from qualcode.cli.terminal_output import OutputOptions, TableView, notes_of, print_notes, write_table
+from qualcode.cli.terminal_output import OutputOptions, notes_of, print_notes, write_table
+from qualcode.cli.text_tables import TableView
 from qualcode.errors import UsageError
 
 if TYPE_CHECKING:

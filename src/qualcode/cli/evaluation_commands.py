@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from qualcode.cli.options import combine_options, open_project, output_options
-from qualcode.cli.terminal_output import OutputOptions, TableView, list_rows, notes_of, write_table
+from qualcode.cli.terminal_output import OutputOptions, list_rows, notes_of, write_table
+from qualcode.cli.text_tables import TableView
 
 if TYPE_CHECKING:
     from qualcode.evaluation.evaluation_tables import Evaluation

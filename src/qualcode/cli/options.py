@@ -57,6 +57,7 @@ _OUTPUT = (
         is_flag=True,
         help="With JSON: write {rows, notes}, with the notes on what was counted and left out.",
     ),
+    click.option("--no-pager", is_flag=True, help="Do not use the pager (variable PAGER) for a long result."),
 )
 
 
@@ -91,9 +92,15 @@ def output_options(command: Command) -> Command:
 
     @wraps(command)
     def with_output(
-        *args: Any, output_format: str | None, output_path: Path | None, with_notes: bool, **options: Any
+        *args: Any,
+        output_format: str | None,
+        output_path: Path | None,
+        with_notes: bool,
+        no_pager: bool,
+        **options: Any,
     ) -> Any:
-        return command(*args, output=OutputOptions(output_format, output_path, with_notes), **options)
+        output = OutputOptions(output_format, output_path, with_notes, not no_pager)
+        return command(*args, output=output, **options)
 
     decorated: Command = combine_options(*_OUTPUT)(with_output)  # type: ignore[assignment]
     return decorated

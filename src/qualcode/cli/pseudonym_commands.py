@@ -9,12 +9,12 @@ import click
 from qualcode.cli.options import open_project, output_options
 from qualcode.cli.terminal_output import (
     OutputOptions,
-    TableView,
     format_problem,
     print_notes,
     write_problems,
     write_table,
 )
+from qualcode.cli.text_tables import TableView
 from qualcode.errors import UsageError, format_count
 from qualcode.project import Project
 from qualcode.pseudonyms.pseudonymisation import REPLACEMENT_COLUMNS, PseudonymisationResult

@@ -7,32 +7,23 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain, islice
-from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from qualcode.cli.text_tables import TableColumns, TableView, count_rows, format_table, is_missing
 from qualcode.errors import Problem, UsageError, format_count
 from qualcode.files import fill_atomically, write_atomically
-from qualcode.model import format_seconds
 
 if TYPE_CHECKING:
     import pandas as pd
 
-TableColumns = Mapping[str, Sequence[Any]]
-
 _ROWS_PER_WRITE = 1000
 
-_MIN_COLUMN_WIDTH = 16
-"""Width below which a column of text is not cut."""
-
 _BAR_WIDTH = 36
-
-_MAX_LINE_WIDTH = 400
-"""Width of a table that does not go to a terminal."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +33,8 @@ class OutputOptions:
     given_format: str | None = None
     path: Path | None = None
     with_notes: bool = False
+    has_pager: bool = True
+    """Whether what is longer than the screen goes through the pager."""
 
     def __post_init__(self) -> None:
         is_json = (self.given_format or (self.path.suffix.lower() if self.path else "")).endswith("json")
@@ -72,19 +65,6 @@ class OutputOptions:
         return self.path is None and sys.stdout.isatty()
 
 
-@dataclass(frozen=True)
-class TableView:
-    """How a table for people shows a frame: which columns, and how some of them are formatted."""
-
-    columns: Sequence[str] = ()
-    percent: Sequence[str] = ("share_of_cases", "jaccard")
-    decimals: Mapping[str, int] = field(default_factory=lambda: {"per_1000_words": 2, "score": 2})
-    times: Sequence[str] = ("time",)
-    """Columns of seconds, shown as h:mm:ss."""
-    stretch: Sequence[str] = ()
-    """Columns that are cut where the line would be too long, all to about the same width."""
-
-
 def notes_of(table: pd.DataFrame) -> list[str]:
     """Return the notes that a DataFrame carries."""
     return list(table.attrs.get("notes", ()))
@@ -98,18 +78,21 @@ def write_table(
         notes = [] if isinstance(table, Mapping) else notes_of(table)
     columns = _columns(table)
     if output.format == "table":
-        text = _format_table(columns, view)
+        width = shutil.get_terminal_size().columns if output.is_for_terminal else None
+        text = format_table(columns, view, width=width, has_colour=has_colour(output))
+        if output.is_for_terminal:
+            write_pages(text, output, notes=notes, summary="")
+            return
         # Notes follow a table that people read; in CSV and JSON they go to stderr, so that stdout can be parsed.
         if notes and output.path is None:
-            click.echo(text.rstrip("\n"))
-            click.echo("\n".join(["", *notes]))
+            click.echo("\n".join([text, "", *notes]))
             return
     elif output.format == "csv":
         text = format_csv(list(_iterate_rows(columns)), list(columns))
     else:
         rows = list(_iterate_rows(columns))
         text = format_json({"rows": rows, "notes": list(notes)} if output.with_notes else rows)
-    write_output(text, output.path, summary=f"{_count_rows(columns):,} lines")
+    write_output(text, output.path, summary=f"{count_rows(columns):,} lines")
     print_notes(notes)
 
 
@@ -189,10 +172,6 @@ def _columns(table: pd.DataFrame | TableColumns) -> TableColumns:
     return {str(name): table[name].tolist() for name in table.columns}
 
 
-def _count_rows(columns: TableColumns) -> int:
-    return max(map(len, columns.values()), default=0)
-
-
 def write_output(text: str, path: Path | None, *, summary: str) -> None:
     """Write a result to stdout, or to a file with a message on what it holds."""
     if path is None:
@@ -219,67 +198,12 @@ def show_progress(task: str, done: int, total: int) -> None:
 def _iterate_rows(columns: TableColumns) -> Iterator[dict[str, Any]]:
     """Yield the rows of a table; missing values are None."""
     for row in zip(*columns.values(), strict=True):
-        yield {name: None if _is_missing(value) else value for name, value in zip(columns, row, strict=True)}
+        yield {name: None if is_missing(value) else value for name, value in zip(columns, row, strict=True)}
 
 
 def list_rows(table: pd.DataFrame | TableColumns) -> list[dict[str, Any]]:
     """Return the rows of a table; missing values are None."""
     return list(_iterate_rows(_columns(table)))
-
-
-def _is_missing(value: Any) -> bool:
-    return value is None or (isinstance(value, float) and isnan(value))
-
-
-def _format_table(columns: TableColumns, view: TableView) -> str:
-    chosen = [name for name in (view.columns or columns) if name in columns]
-    if not _count_rows(columns):
-        return "(none)"
-    cells = {name: [_format_cell(value, name, view) for value in columns[name]] for name in chosen}
-    right_aligned = {name for name in chosen if all(isinstance(value, int | float | None) for value in columns[name])}
-    widths = {name: max(len(name), *map(len, cells[name])) for name in chosen}
-    _fit_widths(widths, view.stretch)
-    lines = [_format_line({name: name for name in chosen}, widths, right_aligned)]
-    lines.append("  ".join("-" * widths[name] for name in chosen))
-    lines += [
-        _format_line(dict(zip(chosen, row, strict=True)), widths, right_aligned)
-        for row in zip(*cells.values(), strict=True)
-    ]
-    return "\n".join(lines)
-
-
-def _format_cell(value: Any, name: str, view: TableView) -> str:
-    if _is_missing(value):
-        return ""
-    if name in view.times:
-        return format_seconds(value)
-    if name in view.percent:
-        return f"{100 * value:.1f} %" if name == "share_of_cases" else f"{value:.3f}"
-    if name in view.decimals:
-        return f"{value:.{view.decimals[name]}f}"
-    if isinstance(value, float):
-        return f"{value:g}"
-    return " ".join(str(value).split())
-
-
-def _fit_widths(widths: dict[str, int], stretch: Sequence[str]) -> None:
-    """Cut the columns ``stretch`` so that a line fits the terminal; narrow ones give their rest to wide ones."""
-    limit = shutil.get_terminal_size().columns if sys.stdout.isatty() else _MAX_LINE_WIDTH
-    left = limit - 2 * (len(widths) - 1) - sum(width for name, width in widths.items() if name not in stretch)
-    # Narrow columns first: what they do not need is shared among the wider ones.
-    names = sorted((name for name in stretch if name in widths), key=widths.__getitem__)
-    for position, name in enumerate(names):
-        widths[name] = min(widths[name], max(_MIN_COLUMN_WIDTH, left // (len(names) - position)))
-        left -= widths[name]
-
-
-def _format_line(cells: Mapping[str, str], widths: Mapping[str, int], right_aligned: set[str]) -> str:
-    parts = []
-    for name, cell in cells.items():
-        width = widths[name]
-        cut = cell if len(cell) <= width else cell[: width - 1] + "…"
-        parts.append(cut.rjust(width) if name in right_aligned else cut.ljust(width))
-    return "  ".join(parts).rstrip()
 
 
 def write_problems(problems: Sequence[Problem], output: OutputOptions) -> None:
@@ -335,14 +259,14 @@ def has_colour(output: OutputOptions) -> bool:
     return output.is_for_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def write_pages(text: str, output: OutputOptions, *, notes: Sequence[str], use_pager: bool, summary: str) -> None:
+def write_pages(text: str, output: OutputOptions, *, notes: Sequence[str], summary: str) -> None:
     """Write text to read: on a terminal through the pager (variable PAGER) if it is longer than the screen."""
     if not output.is_for_terminal:
         write_output(text, output.path, summary=summary)
         print_notes(notes)
         return
     page = "\n".join([text, "", *notes]) if notes else text
-    if use_pager and page.count("\n") + 1 >= shutil.get_terminal_size().lines:
+    if output.has_pager and page.count("\n") + 1 >= shutil.get_terminal_size().lines:
         # Colours were left out of the text where they are not wanted.
         click.echo_via_pager(page + "\n", color=has_colour(output) or None)
     else:

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from qualcode.cli.options import UNITS_HELP, open_project, output_options, report_unread_sources
-from qualcode.cli.terminal_output import OutputOptions, TableView, print_notes, stream_rows, write_table
+from qualcode.cli.terminal_output import OutputOptions, print_notes, stream_rows, write_table
+from qualcode.cli.text_tables import TableView
 from qualcode.errors import format_count
 from qualcode.listings.segment_rows import SEGMENT_COLUMNS
 

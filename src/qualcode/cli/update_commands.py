@@ -6,7 +6,8 @@ import click
 
 from qualcode.anchors import Span, find_occurrences, is_codable
 from qualcode.cli.options import coder_option, open_project, output_options
-from qualcode.cli.terminal_output import OutputOptions, TableView, write_table
+from qualcode.cli.terminal_output import OutputOptions, write_table
+from qualcode.cli.text_tables import TableView
 from qualcode.coding.update_plan import CodingUpdate
 from qualcode.errors import OperationError, UsageError
 from qualcode.model import Transcript

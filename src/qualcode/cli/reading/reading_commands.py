@@ -12,7 +12,6 @@ from qualcode.cli.options import open_project, output_options, report_unread_sou
 from qualcode.cli.reading.transcript_page import format_transcript
 from qualcode.cli.terminal_output import (
     OutputOptions,
-    TableView,
     has_colour,
     list_rows,
     notes_of,
@@ -20,11 +19,10 @@ from qualcode.cli.terminal_output import (
     write_pages,
     write_table,
 )
+from qualcode.cli.text_tables import TableView
 from qualcode.errors import shorten_text
 from qualcode.listings.reading.coded_transcript import TURN_COLUMNS
 from qualcode.model import format_seconds
-
-_no_pager_option = click.option("--no-pager", is_flag=True, help="Print all at once, also on a terminal.")
 
 
 @click.command(epilog="Examples: qualcode show S01; qualcode show S01 --turn 12-20 --code challenges")
@@ -32,7 +30,6 @@ _no_pager_option = click.option("--no-pager", is_flag=True, help="Print all at o
 @click.option("--turn", "turns", metavar="N[-M]", help="Only this turn, or these, as 12, 12-20 or 12-.")
 @click.option("--code", multiple=True, metavar="ID", help="Only codings of this code, family or theme.")
 @click.option("--coder", multiple=True, metavar="NAME", help="Only codings of this coder.")
-@_no_pager_option
 @output_options
 @click.pass_context
 def show(
@@ -41,7 +38,6 @@ def show(
     turns: str | None,
     code: tuple[str, ...],
     coder: tuple[str, ...],
-    no_pager: bool,
     output: OutputOptions,
 ) -> None:
     """Show a transcript to read: turns with number, speaker, role and time, and the codes in the margin.
@@ -57,7 +53,7 @@ def show(
         )
         return
     text = format_transcript(coded, width=page_width(output), has_colour=has_colour(output))
-    write_pages(text, output, notes=coded.notes, use_pager=not no_pager, summary=repr(coded))
+    write_pages(text, output, notes=coded.notes, summary=repr(coded))
 
 
 @click.command(epilog="Examples: qualcode search 'budg*'; qualcode search \"no budget\" --role participant")
@@ -75,10 +71,9 @@ def show(
 @click.option(
     "--context", type=click.IntRange(min=0), default=60, help="Characters to show on either side (default 60)."
 )
-@_no_pager_option
 @output_options
 @click.pass_context
-def search(ctx: click.Context, /, words: str, no_pager: bool, output: OutputOptions, **options: Any) -> int:
+def search(ctx: click.Context, /, words: str, output: OutputOptions, **options: Any) -> int:
     """Search transcripts for WORDS, and show each place with the words around it.
 
     Whole words are matched next to one another, in any capitals; '*' stands for any letters, as in 'budg*'.
@@ -89,7 +84,7 @@ def search(ctx: click.Context, /, words: str, no_pager: bool, output: OutputOpti
     notes = [note for note in notes_of(hits) if note not in project.unread]
     if output.format == "table":
         text = "\n".join(_hit_lines(list_rows(hits), output))
-        write_pages(text, output, notes=notes, use_pager=not no_pager, summary=notes[0])
+        write_pages(text, output, notes=notes, summary=notes[0])
     else:
         write_table(hits, TableView(), output, notes=notes)
     return report_unread_sources(project)
@@ -137,7 +132,6 @@ def _format_place(hit: Mapping[str, Any], *, with_transcript: bool) -> str:
     help="Only memos on this transcript, code or family (with those on its codings) or coding, or on the 'study'.",
 )
 @click.option("--coder", multiple=True, metavar="NAME", help="Only memos of this coder.")
-@_no_pager_option
 @output_options
 @click.pass_context
 def memos(
@@ -145,7 +139,6 @@ def memos(
     words: str,
     on: tuple[str, ...],
     coder: tuple[str, ...],
-    no_pager: bool,
     output: OutputOptions,
 ) -> None:
     """List memos, oldest first, with what each is on; with WORDS, those that have them in their text or quote.
@@ -158,7 +151,7 @@ def memos(
         return
     lines = [line for row in list_rows(found) for line in _memo_lines(row, page_width(output))]
     text = "\n".join(lines).rstrip() or "(none)"
-    write_pages(text, output, notes=notes_of(found), use_pager=not no_pager, summary=f"{len(found):,} memos")
+    write_pages(text, output, notes=notes_of(found), summary=f"{len(found):,} memos")
 
 
 def _memo_lines(row: Mapping[str, Any], width: int) -> Iterator[str]:

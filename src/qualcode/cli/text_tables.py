@@ -1,0 +1,144 @@
+"""Tables as text for people. No cell is cut: what is too long for its line is below the row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import isnan
+from textwrap import wrap
+from typing import Any
+
+import click
+
+from qualcode.model import format_seconds
+
+TableColumns = Mapping[str, Sequence[Any]]
+
+_GAP = 2
+"""Blanks between two columns."""
+_MIN_COLUMN_WIDTH = 16
+"""Width up to which a column stays in the line."""
+_MIN_WRAPPED_WIDTH = 36
+"""Least width in which the words of the last column are wrapped; where less is left they go below the row."""
+_MAX_LINE_WIDTH = 400
+"""Width of a line in a file or pipe."""
+_QUOTES = ("quote", "text", "Content", "shown")
+"""Columns of words of transcripts, which need no name below a row."""
+
+
+@dataclass(frozen=True)
+class TableView:
+    """How a table for people shows a frame: which columns, and how some of them are formatted."""
+
+    columns: Sequence[str] = ()
+    percent: Sequence[str] = ("share_of_cases", "jaccard")
+    decimals: Mapping[str, int] = field(
+        default_factory=lambda: {"per_1000_words": 2, "codings_per_1000_words": 2, "score": 2}
+    )
+    times: Sequence[str] = ("time",)
+    """Columns of seconds, shown as h:mm:ss."""
+    stretch: Sequence[str] = ()
+    """Columns of text that are first to go below the row where a line would be too long."""
+    short_ids: Sequence[str] = ()
+    """Columns of ids of which the last six characters, which commands take, are shown on a terminal."""
+
+
+def count_rows(columns: TableColumns) -> int:
+    """Return the number of rows of a table."""
+    return max(map(len, columns.values()), default=0)
+
+
+def is_missing(value: Any) -> bool:
+    """Return whether a value is None or not a number."""
+    return value is None or (isinstance(value, float) and isnan(value))
+
+
+def format_table(columns: TableColumns, view: TableView, *, width: int | None, has_colour: bool = False) -> str:
+    """Return a table whose lines fit a terminal of a width; None is for files and pipes, where lines may be longer."""
+    chosen = [name for name in (view.columns or columns) if name in columns and not _is_timeless(name, columns, view)]
+    if not count_rows(columns):
+        return "(none)"
+    cells = {name: [_format_cell(value, name, view) for value in columns[name]] for name in chosen}
+    for name in view.short_ids if width is not None else ():
+        cells[name] = [cell[-6:] for cell in cells[name]]
+    right_aligned = {name for name in chosen if all(isinstance(value, int | float | None) for value in columns[name])}
+    widths = {name: max(len(name), *map(len, cells[name])) for name in chosen}
+    limit = width or _MAX_LINE_WIDTH
+    _narrow_last_column(widths, right_aligned, limit)
+    below = _find_columns_below(widths, view.stretch, right_aligned, limit)
+    inline = [name for name in chosen if name not in below]
+    heading = _format_line({name: name for name in inline}, widths, right_aligned)
+    lines = [click.style(heading, bold=True) if has_colour else heading]
+    lines.append("  ".join("-" * widths[name] for name in inline))
+    for row in range(count_rows(columns)):
+        lines += _format_row({name: cells[name][row] for name in inline}, widths, right_aligned)
+        for name in below:
+            lines += _format_below(name, cells[name][row], width=width, has_colour=has_colour)
+        lines += [""] if below else []
+    return "\n".join(lines).rstrip("\n")
+
+
+def _is_timeless(name: str, columns: TableColumns, view: TableView) -> bool:
+    """Return whether a column would have the times of sources that have none."""
+    return name in view.times and all(map(is_missing, columns[name]))
+
+
+def _format_cell(value: Any, name: str, view: TableView) -> str:
+    if is_missing(value):
+        return ""
+    if name in view.times:
+        return format_seconds(value)
+    if name in view.percent:
+        return f"{100 * value:.1f} %" if name == "share_of_cases" else f"{value:.3f}"
+    if name in view.decimals:
+        return f"{value:.{view.decimals[name]}f}"
+    if isinstance(value, float):
+        return f"{value:g}"
+    return " ".join(str(value).split())
+
+
+def _narrow_last_column(widths: dict[str, int], right_aligned: set[str], limit: int) -> None:
+    """Make the last column as wide as the line leaves it, if that is enough to read its words, which are wrapped."""
+    *others, last = widths
+    left = limit - sum(widths[name] + _GAP for name in others)
+    if last not in right_aligned and _MIN_WRAPPED_WIDTH <= left < widths[last]:
+        widths[last] = left
+
+
+def _find_columns_below(
+    widths: Mapping[str, int], stretch: Sequence[str], right_aligned: set[str], limit: int
+) -> list[str]:
+    """Return the columns that go below the row: those to stretch, then other texts, the widest first, until it fits."""
+    left = list(widths)
+    texts = [name for name in left[1:] if name not in right_aligned and widths[name] > _MIN_COLUMN_WIDTH]
+    for name in sorted(texts, key=lambda name: (name not in stretch, -widths[name])):
+        if sum(widths[one] + _GAP for one in left) - _GAP <= limit:
+            break
+        left.remove(name)
+    return [name for name in widths if name not in left]
+
+
+def _format_line(cells: Mapping[str, str], widths: Mapping[str, int], right_aligned: set[str]) -> str:
+    parts = [
+        cell.rjust(widths[name]) if name in right_aligned else cell.ljust(widths[name]) for name, cell in cells.items()
+    ]
+    return "  ".join(parts).rstrip()
+
+
+def _format_row(cells: Mapping[str, str], widths: Mapping[str, int], right_aligned: set[str]) -> list[str]:
+    """Return the lines of a row: more than one where the words of the last cell are wrapped."""
+    *_, last = cells
+    if len(cells[last]) <= widths[last]:
+        return [_format_line(cells, widths, right_aligned)]
+    first, *more = wrap(cells[last], widths[last], break_on_hyphens=False)
+    indent = " " * sum(widths[name] + _GAP for name in cells if name != last)
+    return [_format_line({**cells, last: first}, widths, right_aligned), *(f"{indent}{part}" for part in more)]
+
+
+def _format_below(name: str, cell: str, *, width: int | None, has_colour: bool) -> list[str]:
+    if not cell:
+        return []
+    text = cell if name in _QUOTES else f"{name}: {cell}"
+    lines = [text] if width is None else wrap(text, max(width - 4, 20), break_on_hyphens=False)
+    is_dim = has_colour and name not in _QUOTES
+    return [f"    {click.style(line, dim=True) if is_dim else line}" for line in lines]

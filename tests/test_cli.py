@@ -378,7 +378,7 @@ def test_suggestions_are_a_sheet_of_the_workbook_if_asked_for(
     target = tmp_path / "study.xlsx"
     shown = shell("suggest", "--coder", "ana", "--format", "json").json
     lines = sheet("--coder", "ana")
-    assert [line[8] for line in lines[4:]] == [one["id"] for one in shown]
+    assert [line[9] for line in lines[4:]] == [one["id"] for one in shown]
     assert "trained on ana's codings in 3 finished transcripts" in str(lines[2][0])
     assert "scores are probabilities" in str(lines[2][0])
     lines = sheet("--coder", "ben")

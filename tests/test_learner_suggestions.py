@@ -273,7 +273,7 @@ def test_suggest_command_takes_selection_and_order(study: Path, capsys: pytest.C
 def table(*rows: tuple[str, int, str, float]) -> Suggestions:
     """Return suggestions of (transcript, start, code, score)."""
     return Suggestions.from_rows(
-        (f"{name}{start}{code}", name, 0, start, start + 1, "P", "q", code, score, "m", "w", "v")
+        (f"{name}{start}{code}", name, 0, start, start + 1, "P", None, "q", code, score, "m", "w", "v")
         for name, start, code, score in rows
     )
 

@@ -13,6 +13,7 @@ from qualcode.cli.reading.transcript_page import format_transcript
 from qualcode.coding.quote_location import QuoteLocation
 from qualcode.errors import UnknownNameError, UsageError
 from qualcode.listings.reading.word_search import WordQuery, compile_words, search_transcript
+from qualcode.suggest import Suggestions
 from studies import Shell, coded_study, column, records, row, small_study, write
 
 
@@ -427,7 +428,18 @@ def test_a_study_that_is_not_complete_says_what_to_do_next(tmp_path: Path, capsy
     shell = Shell(tmp_path / "study", capsys)
     assert shell.bare("init", tmp_path / "study", "--coder", "ana").code == 0
     add = "there are no transcripts yet: add interviews with 'qualcode transcripts add FILE...'"
-    for words in (["status"], ["themes"], ["codings"], ["suggest"], ["show", "S1"], ["search", "a"], ["cooccurrence"]):
+    for words in (
+        ["status"],
+        ["themes"],
+        ["codings"],
+        ["suggest"],
+        ["show", "S1"],
+        ["search", "a"],
+        ["cooccurrence"],
+        ["transcripts"],
+        ["cases"],
+        ["segments"],
+    ):
         found = shell(*words)
         assert "qualcode transcripts add FILE..." in found.out + found.err, words
     assert shell("status", "--format", "json").json[0]["next"] == add
@@ -460,3 +472,19 @@ def test_part_of_an_id_leads_to_the_whole(shell: Shell) -> None:
     refused = shell("show", "onedrive")
     assert (refused.code, refused.out) == (2, "")
     assert "no transcript 'onedrive' in this study (did you mean 'Test OneDrive Transcription'?)" in refused.err
+
+
+def test_suggestions_have_the_time_of_their_turn_also_from_the_cache_and_in_parquet(tmp_path: Path) -> None:
+    root = small_study(tmp_path)
+    for _ in range(2):  # the second time from the index on disk
+        rows = records(Project(root).suggest(code="work/money").astype(object))
+        assert [(one["transcript"], one["time"]) for one in rows if one["transcript"] == "C"] == [("C", 2.0)]
+    project = Project(root)
+    project.save_suggestions(tmp_path / "all.parquet")
+    stored = Suggestions.read_parquet(tmp_path / "all.parquet")
+    assert set(zip(stored.transcript, stored.time, strict=True)) == {("A", None), ("B", None), ("C", 2.0), ("D", None)}
+
+
+def test_a_table_for_people_shows_times_where_a_source_has_them(shell: Shell) -> None:
+    assert "0:00:02" in shell("codings").out
+    assert "time" not in shell("codings", "--transcripts", "A").out

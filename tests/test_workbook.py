@@ -461,8 +461,8 @@ def test_quotes_beyond_the_row_limit_continue_in_further_sheets(
 
 
 def suggestion(**more: Any) -> dict[str, Any]:
-    keys = "transcript turn speaker quote code score why id".split()
-    values = ("S1", 3, "Ann", "I answer.", "work/desk/night", 0.62, '"answer" +0.8', "0a1")
+    keys = "transcript turn speaker time quote code score why id".split()
+    values = ("S1", 3, "Ann", None, "I answer.", "work/desk/night", 0.62, '"answer" +0.8', "0a1")
     return dict(zip(keys, values, strict=True)) | more
 
 
@@ -474,20 +474,20 @@ def test_suggestions_in_the_content_are_written_to_their_own_sheet(tmp_path: Pat
     )
     sheet = book["Suggestions"]
     assert [row[0] for row in rows(sheet)[1:3]] == ["2 for ada.", "A probability."]
-    assert rows(sheet)[3] == "Transcript|Turn|Speaker|Quote|Code|Code name|Score|Why|Id".split("|")
+    assert rows(sheet)[3] == "Transcript|Turn|Speaker|Time|Quote|Code|Code name|Score|Why|Id".split("|")
     assert rows(sheet)[4] == [
-        *("S1", 3, "Ann", "I answer.", "work/desk/night", "Desk › At night", 0.62, '"answer" +0.8', "0a1"),
+        *("S1", 3, "Ann", None, "I answer.", "work/desk/night", "Desk › At night", 0.62, '"answer" +0.8', "0a1"),
     ]
-    assert rows(sheet)[5][4:8] == ["gone/code", "gone/code", 0.2, "=1+1"]
+    assert rows(sheet)[5][5:9] == ["gone/code", "gone/code", 0.2, "=1+1"]
     assert cleaned == CleaningCounts(formulas=1)
-    assert sheet["G5"].number_format == "0%"
-    assert (sheet.auto_filter.ref, sheet.freeze_panes, sheet.print_title_rows) == ("A4:I6", "A5", "$4:$4")
-    assert [str(rule.sqref) for rule in sheet.conditional_formatting] == ["G5:G6"]
+    assert sheet["H5"].number_format == "0%"
+    assert (sheet.auto_filter.ref, sheet.freeze_panes, sheet.print_title_rows) == ("A4:J6", "A5", "$4:$4")
+    assert [str(rule.sqref) for rule in sheet.conditional_formatting] == ["H5:H6"]
 
 
 def test_scores_that_only_rank_are_not_percentages(tmp_path: Path) -> None:
     workbook = content(suggestions=UndecidedSuggestions([], [suggestion()], has_probabilities=False))
-    assert written(workbook, tmp_path)[0]["Suggestions"]["G3"].number_format == "0.00"
+    assert written(workbook, tmp_path)[0]["Suggestions"]["H3"].number_format == "0.00"
 
 
 def test_letters_that_excel_reads_as_a_character_are_escaped(tmp_path: Path) -> None:

@@ -24,10 +24,10 @@ from qualcode.suggest.suggestion_request import ORDERS
 from qualcode.suggest.suggestion_table import SUGGESTION_COLUMNS
 
 _SUGGESTIONS = TableView(
-    columns=("id", "transcript", "turn", "score", "code", "quote", "why"), stretch=("quote", "why")
+    columns=("id", "transcript", "turn", "time", "score", "code", "quote", "why"), stretch=("quote", "why")
 )
 _SUGGESTIONS_BY_MAKER = TableView(
-    columns=("id", "transcript", "turn", "score", "code", "maker", "quote", "why"), stretch=("quote", "why")
+    columns=("id", "transcript", "turn", "time", "score", "code", "maker", "quote", "why"), stretch=("quote", "why")
 )
 _CODINGS = TableView(
     columns=("id", "transcript", "turn", "time", "code", "coder", "status", "quote", "memo"),

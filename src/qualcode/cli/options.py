@@ -12,6 +12,7 @@ import click
 
 from qualcode.cli.terminal_output import OutputOptions, print_notes, show_progress
 from qualcode.project import Project
+from qualcode.study.next_step import describe_missing_sources
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -129,8 +130,10 @@ def open_project(ctx: click.Context) -> Project:
 
 
 def report_unread_sources(project: Project) -> int:
-    """Print which sources cannot be read, and return the exit code: 1 if there are any."""
+    """Print which sources cannot be read, and return the exit code: 1 if there are any; without sources, what to do."""
     print_notes(project.unread)
+    if not project.study.sources_and_problems[0]:
+        print_notes([describe_missing_sources(project.study)])
     return int(bool(project.unread))
 
 

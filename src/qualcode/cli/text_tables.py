@@ -55,7 +55,7 @@ def is_missing(value: Any) -> bool:
 
 def format_table(columns: TableColumns, view: TableView, *, width: int | None, has_colour: bool = False) -> str:
     """Return a table whose lines fit a terminal of a width; None is for files and pipes, where lines may be longer."""
-    chosen = [name for name in (view.columns or columns) if name in columns and not _is_timeless(name, columns, view)]
+    chosen = [name for name in (view.columns or columns) if name in columns and not _is_left_out(name, columns, view)]
     if not count_rows(columns):
         return "(none)"
     cells = {name: [_format_cell(value, name, view) for value in columns[name]] for name in chosen}
@@ -78,9 +78,9 @@ def format_table(columns: TableColumns, view: TableView, *, width: int | None, h
     return "\n".join(lines).rstrip("\n")
 
 
-def _is_timeless(name: str, columns: TableColumns, view: TableView) -> bool:
-    """Return whether a column would have the times of sources that have none."""
-    return name in view.times and all(map(is_missing, columns[name]))
+def _is_left_out(name: str, columns: TableColumns, view: TableView) -> bool:
+    """Return whether a column would have only the times of sources without times, or the memos of none."""
+    return name in (*view.times, "memo") and not any(value for value in columns[name] if not is_missing(value))
 
 
 def _format_cell(value: Any, name: str, view: TableView) -> str:

@@ -180,10 +180,10 @@ class RankedPart:
         rows = []
         for unit, code in cells:
             name, start, text = corpus.transcripts[corpus.transcript[unit]], int(corpus.start[unit]), corpus.texts[unit]
-            sentence = (name, int(corpus.number[unit]), start, int(corpus.end[unit]), corpus.speakers[unit], text)
+            turn = (name, int(corpus.number[unit]), start, int(corpus.end[unit]), corpus.speakers[unit])
             score = round(float(self.probability[unit, code]), 3)
             key = suggestion_id((name, start, text, codes[code]))
-            rows.append((key, *sentence, codes[code], score, LEARNER, "", version))
+            rows.append((key, *turn, corpus.times[unit], text, codes[code], score, LEARNER, "", version))
         return Suggestions.from_rows(rows)
 
     def _nearest_quotes(self, cells: Iterable[Cell]) -> Mapping[Cell, list[Reason]]:

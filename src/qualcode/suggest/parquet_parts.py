@@ -69,6 +69,16 @@ def _make_arrow_array(values: Sequence[Any], kind: type) -> Any:
         offsets = array("q", accumulate(map(len, texts), initial=0))
         buffers = [None, *map(pa.py_buffer, (offsets, b"".join(texts)))]
         return pa.Array.from_buffers(pa.large_string(), len(texts), buffers)
-    # No buffer of null flags (None): every cell of these tables has a value.
     code, arrow = ("d", pa.float64()) if kind is float else ("q", pa.int64())
-    return pa.Array.from_buffers(arrow, len(values), [None, pa.py_buffer(array(code, values))])
+    # Times are the only cells without a value.
+    flags = None
+    if kind is float and None in values:
+        flags = pa.py_buffer(_make_flags(values))
+        values = [0.0 if value is None else value for value in values]
+    return pa.Array.from_buffers(arrow, len(values), [flags, pa.py_buffer(array(code, values))])
+
+
+def _make_flags(values: Sequence[Any]) -> bytes:
+    """Return a bit for each value, 1 unless it is None; Arrow puts the first value into the lowest bit of a byte."""
+    bits = sum(1 << position for position, value in enumerate(values) if value is not None)
+    return bits.to_bytes(len(values) // 8 + 1, "little")

@@ -22,6 +22,7 @@ _COLUMN_TYPES = {
     "start": int,
     "end": int,
     "speaker": str,
+    "time": float,
     "quote": str,
     "code": str,
     "score": float,
@@ -43,6 +44,8 @@ class Suggestions:
     start: list[int] = field(default_factory=list)
     end: list[int] = field(default_factory=list)
     speaker: list[str] = field(default_factory=list)
+    time: list[float | None] = field(default_factory=list)
+    """Seconds from the beginning of the recording to the turn; None if the source has no times."""
     quote: list[str] = field(default_factory=list)
     code: list[str] = field(default_factory=list)
     score: list[float] = field(default_factory=list)

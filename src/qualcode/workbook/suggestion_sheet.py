@@ -12,9 +12,11 @@ from qualcode.workbook.sheet_layout import CellValue, Column, SheetWriter, cell_
 from qualcode.workbook.styles import (
     CAPTION,
     COUNT,
+    DURATION,
     HEAD_INDENTED,
     HEAD_RIGHT,
     RATE,
+    SECONDS_PER_DAY,
     SHARE,
     TEXT_INDENTED,
     TITLE,
@@ -25,7 +27,7 @@ from qualcode.workbook.styles import (
 from qualcode.workbook.workbook_content import WorkbookContent, full_code_name
 
 _RANK_STYLE = derive_style(RATE, number_format="0.00")
-_SCORE_COLUMN = 7
+_SCORE_COLUMN = 8
 """Column number of the scores, from 1."""
 
 
@@ -52,6 +54,7 @@ def _columns(score: Style) -> list[Column]:
         Column("Transcript", 12),
         Column("Turn", 6, COUNT, HEAD_RIGHT),
         Column("Speaker", 14, TEXT_INDENTED, HEAD_INDENTED),
+        Column("Time", 9, DURATION, HEAD_RIGHT),
         Column("Quote", 62),
         Column("Code", 25),
         Column("Code name", 26),
@@ -63,7 +66,10 @@ def _columns(score: Style) -> list[Column]:
 
 def _row(row: Mapping[str, Any], content: WorkbookContent) -> list[CellValue]:
     return [
-        *(row[key] for key in ("transcript", "turn", "speaker", "quote", "code")),
+        *(row[key] for key in ("transcript", "turn", "speaker")),
+        None if row["time"] is None else row["time"] / SECONDS_PER_DAY,
+        row["quote"],
+        row["code"],
         full_code_name(content.codebook, row["code"]),
         row["score"],
         row["why"],

@@ -11,7 +11,6 @@ from qualcode.errors import UnknownNameError, UsageError, format_count
 from qualcode.files import regex_fault
 from qualcode.model import Role, Transcript, Turn
 from qualcode.segments import has_unspaced_letters
-from qualcode.study.next_step import describe_missing_sources
 from qualcode.study.selection import Names, select_transcript_ids
 from qualcode.study.study import Study
 from qualcode.suggest.cues.typography import make_plain, make_plain_regex
@@ -122,8 +121,6 @@ def search_study(
     if rows:
         found = len({row["transcript"] for row in rows})
         return rows, [f"{format_count(len(rows), 'hit')} in {found:,} of {searched}"]
-    if not texts and (missing := describe_missing_sources(study)):
-        return [], [missing]
     hint = f" (whole words; '{query.wildcard}' finds longer ones)" if query.wildcard else ""
     return [], [f"no hit in {searched}{hint}"]
 

@@ -25,6 +25,7 @@ _PAGE_COLUMNS = {
     "text": str,
     "turn": int,
     "speaker": str,
+    "time": float,
     "start": int,
     "end": int,
 }
@@ -36,6 +37,7 @@ _MATCH_COLUMNS = {
     "end": int,
     "transcript": str,
     "speaker": str,
+    "time": float,
     "quote": str,
     "cue": int,
     "at": int,
@@ -103,7 +105,8 @@ class MatchWriter:
 
     def add(self, source_row: SourceRow, sentence: SentenceMatches) -> None:
         """Write the matches in a sentence."""
-        place = (sentence.turn, sentence.start, sentence.end, sentence.transcript, sentence.speaker, sentence.quote)
+        span = (sentence.turn, sentence.start, sentence.end)
+        place = (*span, sentence.transcript, sentence.speaker, sentence.time, sentence.quote)
         columns = list(self._columns.values())
         for match in sentence.matches:
             for column, value in zip(columns, (*source_row, *place, *match), strict=True):
@@ -162,11 +165,11 @@ def read_matches(files: Iterable[MatchFile]) -> Iterator[tuple[SourceRow, Senten
     """Yield the sentences with any match, in the order of transcripts, merged from all files."""
     # Each file is sorted by its first columns, so that merging keeps only one part of each in memory.
     rows = merge(*map(_rows, files))
-    # The first 8 columns identify the sentence; cue, start and end of a match follow.
-    for place, group in groupby(rows, key=itemgetter(slice(0, 8))):
-        source, number, turn, start, end, transcript, speaker, quote = place
-        matches: Sequence[CueSpan] = sorted(row[8:] for row in group)
-        yield (source, number), SentenceMatches(transcript, turn, start, end, speaker, quote, matches)
+    # The first 9 columns identify the sentence; cue, start and end of a match follow.
+    for place, group in groupby(rows, key=itemgetter(slice(0, 9))):
+        source, number, turn, start, end, transcript, speaker, time, quote = place
+        matches: Sequence[CueSpan] = sorted(row[9:] for row in group)
+        yield (source, number), SentenceMatches(transcript, turn, start, end, speaker, time, quote, matches)
 
 
 def _rows(file: MatchFile) -> Iterator[tuple[Any, ...]]:

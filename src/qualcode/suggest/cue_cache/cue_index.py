@@ -37,7 +37,7 @@ from qualcode.version import __version__
 
 FOLDER = "cues"
 # Must be increased when the format of the files or the matches change.
-_FORMAT = 3
+_FORMAT = 4
 _VERSIONED_PACKAGES = ("spacy", "simplemma", "lxml", "openpyxl", "pyarrow", "pypdf")
 """Packages whose versions are in the key: another version may read a source or split words differently."""
 _MAX_LISTS = 12

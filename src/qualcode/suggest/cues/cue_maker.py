@@ -18,7 +18,7 @@ from qualcode.suggest.suggestion_table import Suggestions, suggestion_id
 _BATCH_TRANSCRIPTS = 500
 """Transcripts that are searched at once."""
 
-SuggestionRow = tuple[str | int | float, ...]
+SuggestionRow = tuple[str | int | float | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class SentenceMatches:
     start: int
     end: int
     speaker: str
+    time: float | None
     quote: str
     matches: Sequence[CueSpan]
     """(cue, start, end) of each match, sorted; offsets are those of the transcript's text."""
@@ -39,7 +40,8 @@ class SentenceMatches:
         """Return a sentence of a page with its quote."""
         row, start, end = sentence.row, sentence.start, sentence.end
         quote = page.text[row][start:end]
-        return cls(page.transcript[row], page.turn[row], start, end, page.speaker[row], quote, sentence.matches)
+        place = (page.transcript[row], page.turn[row], start, end, page.speaker[row], page.time[row])
+        return cls(*place, quote, sentence.matches)
 
 
 def suggest_by_cues(
@@ -80,11 +82,11 @@ def make_suggestion_rows(sentences: Iterable[SentenceMatches], book: Codebook) -
     """Yield the suggestions that follow from the matches in sentences, as rows of `Suggestions`."""
     cues = code_cues(book)
     for sentence in sentences:
-        place = (sentence.transcript, sentence.turn, sentence.start, sentence.end, sentence.speaker, sentence.quote)
+        place = (sentence.transcript, sentence.turn, sentence.start, sentence.end, sentence.speaker, sentence.time)
         for code, matches in _group_by_code(sentence.matches, cues).items():
             key = suggestion_id((sentence.transcript, sentence.start, sentence.quote, code))
             why = _format_reasons(matches, cues, sentence)
-            yield (key, *place, code, _score(matches, cues), CUE_MAKER, why, book.version)
+            yield (key, *place, sentence.quote, code, _score(matches, cues), CUE_MAKER, why, book.version)
 
 
 def _group_by_code(matches: Iterable[CueSpan], cues: Sequence[CodeCue]) -> Mapping[str, list[CueSpan]]:

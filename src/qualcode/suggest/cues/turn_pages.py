@@ -22,6 +22,7 @@ class Page:
     text: list[str] = field(default_factory=list)
     turn: list[int] = field(default_factory=list)
     speaker: list[str] = field(default_factory=list)
+    time: list[float | None] = field(default_factory=list)
     start: list[int] = field(default_factory=list)
     end: list[int] = field(default_factory=list)
 
@@ -35,6 +36,7 @@ class Page:
                 page.text.append(transcript.text)
                 page.turn.append(turn.index)
                 page.speaker.append(turn.speaker)
+                page.time.append(turn.time)
                 page.start.append(turn.start)
                 page.end.append(turn.end)
         return page

@@ -36,6 +36,8 @@ class Corpus:
     texts: tuple[str, ...]
     """Text of each unit."""
     speakers: tuple[str, ...]
+    times: tuple[float | None, ...]
+    """Time of each unit's turn in the recording, in seconds."""
     case_texts: tuple[str, ...]
     """Attributes of each unit's case, as words ("group_partner"); empty if the settings allow none."""
     transcript: Indices
@@ -98,7 +100,7 @@ def build_corpus(
     """
     names: list[str] = []
     turns: list[str] = []
-    sentences: list[tuple[str, str, str]] = []
+    sentences: list[tuple[str, str, float | None, str]] = []
     rows: list[tuple[int, ...]] = []
     for number, transcript in enumerate(transcripts):
         names.append(transcript.id)
@@ -110,13 +112,14 @@ def build_corpus(
             case_text = describe_case(transcript, turn) if describe_case else ""
             for start, end in sentence_spans(text, turn.start, turn.end, sentence_rules=sentence_rules):
                 rows.append((number, first_turn + index, turn.index, start, end, *question_and_reply))
-                sentences.append((text[start:end], turn.speaker, case_text))
-    texts, speakers, case_texts = zip(*sentences, strict=True) if sentences else ((), (), ())
+                sentences.append((text[start:end], turn.speaker, turn.time, case_text))
+    texts, speakers, times, case_texts = zip(*sentences, strict=True) if sentences else ((), (), (), ())
     return Corpus(
         tuple(names),
         tuple(turns),
         texts,
         speakers,
+        times,
         case_texts if describe_case else (),
         # reshape: an array of no rows would have one dimension.
         **_name_columns(np.array(rows, dtype=np.intp).reshape(len(rows), 7).T),

@@ -16,7 +16,7 @@ from qualcode.model import Codebook, Transcript, Turn
 from qualcode.segments import SentenceRules, get_sentence_rules, sentence_spans
 from qualcode.suggest.makers.network_guard import NetworkAccessError, block_network
 from qualcode.suggest.suggestion_request import BUILTIN_MAKERS
-from qualcode.suggest.suggestion_table import Suggestions, suggestion_id
+from qualcode.suggest.suggestion_table import SUGGESTION_COLUMNS, Suggestions, suggestion_id
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -193,10 +193,10 @@ def _make_rows(maker: str, proposals: Iterable[object], transcript: Transcript, 
         # The id depends on transcript, start, quote and code, so equal ids are one code on one span.
         if row[0] not in best or row[_SCORE] > best[row[0]][_SCORE]:
             best[row[0]] = row
-    return sorted(best.values(), key=lambda row: row[3:5] + row[7:8])
+    return sorted(best.values(), key=lambda row: row[_START : _END + 1] + row[_CODE : _CODE + 1])
 
 
-_SCORE = list(Suggestions().columns()).index("score")
+_START, _END, _CODE, _SCORE = map(SUGGESTION_COLUMNS.index, ("start", "end", "code", "score"))
 
 
 def _make_row(maker: str, proposal: object, transcript: Transcript, book: Codebook) -> SuggestionRow:
@@ -208,7 +208,7 @@ def _make_row(maker: str, proposal: object, transcript: Transcript, book: Codebo
     start, end, code = int(proposal.start), int(proposal.end), book.current_id(proposal.code)
     quote = transcript.text[start:end]
     key = suggestion_id((transcript.id, start, quote, code))
-    place = (transcript.id, turn.index, start, end, turn.speaker, quote)
+    place = (transcript.id, turn.index, start, end, turn.speaker, turn.time, quote)
     why = " ".join(proposal.why.split())
     return (key, *place, code, round(float(proposal.score), 3), maker, why, book.version)
 

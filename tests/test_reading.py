@@ -366,7 +366,7 @@ def test_the_command_memos_shows_them_whole_and_writes_tables(
         "    On A.",
         "    Two lines.",
         "",
-        f"{at}  ana  on C, turn 3: work/fear “Legal says no.”",
+        f"{at}  ana  on C, turn 3 (0:00:05): work/fear “Legal says no.”",
         "    Is it fear?",
     ]
     assert "  (retracted)" in shell("memos", "lost").out
@@ -444,17 +444,16 @@ def test_a_study_that_is_not_complete_says_what_to_do_next(tmp_path: Path, capsy
         assert "qualcode transcripts add FILE..." in found.out + found.err, words
     assert shell("status", "--format", "json").json[0]["next"] == add
     write(shell.root, "transcripts/S 1.txt", "I: So?\n\nP: No time.\n\nI: Why?\n\nP: No budget.\n")
-    begin = "there are no codings yet: begin with 'qualcode suggest --transcripts ''S 1'''"
-    begin = begin.replace("''S 1''", "'S 1'")
-    example = "; before, write your own codes in place of the example in codebooks/challenges.yaml"
-    assert shell("status", "--format", "json").json[0]["next"] == begin + example
-    assert shell("themes").err == f"qualcode: {begin}{example}\n"
+    begin = "begin with 'qualcode suggest --transcripts 'S 1''"
+    example = "write your own codes in place of the example in codebooks/challenges.yaml, then "
+    assert shell("status", "--format", "json").json[0]["next"] == f"there are no codings yet: {example}{begin}"
+    assert shell("themes").err == f"qualcode: there are no codings yet: {example}{begin}\n"
     assert begin in shell("codings").out
     assert "nothing is coded in S 1 yet" in shell("show", "S 1").err
     write(shell.root, "codebooks/challenges.yaml", "family: f\ncodes: []\n")
     assert "codebooks/ has no codes yet" in shell("status").out
     write(shell.root, "codebooks/challenges.yaml", "family: f\ncodes: [{id: time, name: Time}]\n")
-    assert shell("status", "--format", "json").json[0]["next"] == begin
+    assert shell("status", "--format", "json").json[0]["next"] == f"there are no codings yet: {begin}"
     assert shell("code", "S 1", "f/time", "No time.").code == 0
     assert "when all of one is read, 'qualcode done 'S 1''" in shell("status").out
     assert shell("done", "S 1").code == 0

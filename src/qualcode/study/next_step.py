@@ -38,11 +38,11 @@ def _describe_coding(study: Study) -> str:
     suggest = name_for_interface(
         f"'qualcode suggest --transcripts {shlex.quote(first.id)}'", f"Project.suggest(transcripts={first.id!r})"
     )
-    begin = f"there are no codings yet: begin with {suggest}"
-    example = find_example_codebook(study.root)
-    if example is None:
-        return begin
-    return f"{begin}; before, write your own codes in place of the example in {example.relative_to(study.root)}"
+    begin = f"begin with {suggest}"
+    if example := find_example_codebook(study.root):
+        path = example.relative_to(study.root).as_posix()
+        begin = f"write your own codes in place of the example in {path}, then {begin}"
+    return f"there are no codings yet: {begin}"
 
 
 def _describe_finishing(study: Study) -> str:

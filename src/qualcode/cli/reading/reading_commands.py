@@ -157,7 +157,7 @@ def memos(
 def _memo_lines(row: Mapping[str, Any], width: int) -> Iterator[str]:
     at = str(row["at"])[:16].replace("T", " ")
     status = f"  ({row['status']})" if row["status"] else ""
-    yield f"{at}  {row['coder']}  on {_describe_target(row)}{status}"
+    yield from wrap(f"{at}  {row['coder']}  on {_describe_target(row)}{status}", width, subsequent_indent="    ")
     for paragraph in row["text"].splitlines():
         yield from wrap(paragraph, width, initial_indent="    ", subsequent_indent="    ") or [""]
     yield ""
@@ -166,6 +166,7 @@ def _memo_lines(row: Mapping[str, Any], width: int) -> Iterator[str]:
 def _describe_target(row: Mapping[str, Any]) -> str:
     if row["on"] == "coding":
         turn = f", turn {int(row['turn'])}" if row["turn"] is not None else ""
+        turn += f" ({format_seconds(row['time'])})" if row["time"] is not None else ""
         return f"{row['transcript']}{turn}: {row['code']} \u201c{shorten_text(row['quote'], limit=60)}\u201d"
     if row["on"] == "code":
         return f"code {row['code']}" + (f" ({row['name']})" if row["name"] else "")

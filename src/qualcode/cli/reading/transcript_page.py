@@ -205,9 +205,7 @@ def _margin_lines(place: _Place, layout: _Layout) -> Iterator[str]:
         label = " ".join(filter(None, parts))
         for part in [label] if _cell_width(label) <= layout.margin else parts:
             indent = "  " if part is parts[1] else ""
-            for line in wrap(
-                part, layout.margin, initial_indent=indent, subsequent_indent="  ", break_on_hyphens=False
-            ):
+            for line in wrap(part, layout.margin, initial_indent=indent, subsequent_indent="  "):
                 yield layout.style(line, fg=layout.colour_of(span.code))
 
 

@@ -23,6 +23,13 @@ def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
     return Shell(coded_study(tmp_path / "study"), capsys)
 
 
+@pytest.fixture(autouse=True)
+def default_pager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the pager of the person who runs the tests."""
+    for name in ("PAGER", "LESS", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+
+
 class Terminal(io.StringIO):
     """A standard output that is a terminal."""
 
@@ -39,8 +46,6 @@ def on_terminal(
     terminal = Terminal()
     for name, value in {"COLUMNS": str(columns), "LINES": str(lines), "TERM": "xterm", **environment}.items():
         monkeypatch.setenv(name, value)
-    if "NO_COLOR" not in environment:
-        monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setattr("sys.stdout", terminal)
     assert run(["-C", str(root), *words]) == 0
     return terminal.getvalue()
@@ -174,6 +179,25 @@ def test_long_text_goes_through_the_pager_unless_refused(shell: Shell, monkeypat
     assert "What is hard?" in on_terminal(monkeypatch, shell.root, "show", "A", lines=40)
     assert "What is hard?" in on_terminal(monkeypatch, shell.root, "show", "A", "--no-pager", lines=10)
     assert len(paged) == 1
+
+
+@pytest.mark.parametrize(
+    ("variables", "is_coloured"),
+    [
+        ({}, True),
+        ({"LESS": "-FRX"}, True),
+        ({"LESS": "-F"}, False),
+        ({"PAGER": "cat"}, True),
+        ({"PAGER": "more"}, False),
+    ],
+)
+def test_colours_are_for_pagers_that_show_them(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], is_coloured: bool
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    shown = on_terminal(monkeypatch, shell.root, "show", "A")
+    assert ("\x1b[4m" in shown, "[They fear it.]" in shown) == (is_coloured, not is_coloured)
 
 
 def test_project_transcript_has_turns_and_a_display_that_escapes(tmp_path: Path) -> None:

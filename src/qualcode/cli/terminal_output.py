@@ -255,8 +255,21 @@ def page_width(output: OutputOptions) -> int:
 
 
 def has_colour(output: OutputOptions) -> bool:
-    """Return whether the result is coloured: on a terminal that can, unless the variable NO_COLOR is set."""
-    return output.is_for_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    """Return whether the result is coloured: on a terminal and by a pager that can, unless NO_COLOR is set."""
+    if not output.is_for_terminal or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    name, options = _find_pager()
+    return name in _COLOUR_PAGERS if name != "less" else not options or "r" in options.lower()
+
+
+_COLOUR_PAGERS = frozenset({"bat", "cat", "most", "moar", "ov"})
+"""Pagers beside less that show colours."""
+
+
+def _find_pager() -> tuple[str, str]:
+    """Return the name of the user's pager, and the options that are set for less."""
+    name, *options = os.environ.get("PAGER", "").split() or ["less"]
+    return Path(name).stem, " ".join([os.environ.get("LESS", ""), *options]).strip()
 
 
 def write_pages(text: str, output: OutputOptions, *, notes: Sequence[str], summary: str) -> None:
@@ -267,7 +280,7 @@ def write_pages(text: str, output: OutputOptions, *, notes: Sequence[str], summa
         return
     page = "\n".join([text, "", *notes]) if notes else text
     if output.has_pager and page.count("\n") + 1 >= shutil.get_terminal_size().lines:
-        # Colours were left out of the text where they are not wanted.
-        click.echo_via_pager(page + "\n", color=has_colour(output) or None)
+        # With None, click sets the option that less needs for colours.
+        click.echo_via_pager(page, color=None if _find_pager()[0] == "less" else has_colour(output))
     else:
         click.echo(page)

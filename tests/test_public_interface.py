@@ -123,8 +123,8 @@ def test_a_misspelt_keyword_is_refused_with_the_right_one(
 
 def test_messages_of_python_name_the_public_class(tmp_path: Path) -> None:
     project: Any = Project(small_study(tmp_path))
-    with pytest.raises(TypeError, match=r"^Project\.code\(\) missing 1 required positional argument: 'quote'$"):
-        project.code("A", "work/fear")
+    with pytest.raises(TypeError, match=r"^Project\.code\(\) missing 1 required positional argument: 'code'$"):
+        project.code("A")
     with pytest.raises(TypeError, match=r"^Project\.themes\(\) takes 1 positional argument but 2 were given$"):
         project.themes("ana")
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from qualcode.listings.status import StudyStatus
     from qualcode.model import Codebook, Unit
     from qualcode.project import Project
-    from qualcode.project.noted_results import NotedList, NotedStream, WrittenFile
+    from qualcode.project.noted_results import NotedList, NotedStream, ProblemList, WrittenFile
     from qualcode.pseudonyms.pseudonymisation import PseudonymisationResult
     from qualcode.suggest import Suggestions
     from qualcode.suggest.explanations.explanation import Explanation
@@ -36,6 +36,7 @@ __all__ = [
     "NotedStream",
     "OperationError",
     "Problem",
+    "ProblemList",
     "Project",
     "PseudonymisationResult",
     "QualcodeError",
@@ -61,7 +62,7 @@ _MODULES = {
     "qualcode.listings.status": "StudyStatus",
     "qualcode.model": "Codebook Unit",
     "qualcode.project": "Project",
-    "qualcode.project.noted_results": "NotedList NotedStream WrittenFile",
+    "qualcode.project.noted_results": "NotedList NotedStream ProblemList WrittenFile",
     "qualcode.pseudonyms.pseudonymisation": "PseudonymisationResult",
     "qualcode.suggest": "Suggestions",
     "qualcode.suggest.explanations.explanation": "Explanation",

@@ -31,9 +31,13 @@ class Problem:
     hint: str = ""
     level: ProblemLevel = "error"
 
+    @property
+    def place(self) -> str:
+        """The path, with line and column if they are known."""
+        return ":".join([self.path, *(str(number) for number in (self.line, self.column) if number)])
+
     def __str__(self) -> str:
-        location = ":".join([self.path, *(str(number) for number in (self.line, self.column) if number)])
-        return f"{location}: {self.message}" + (f" ({self.hint})" if self.hint else "")
+        return f"{self.place}: {self.message}" + (f" ({self.hint})" if self.hint else "")
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -286,7 +290,7 @@ def check_parameter_names(cls: PublicClass) -> PublicClass:
     """Make the constructor and the public methods of a class, inherited ones included, refuse unknown keywords.
 
     Python refuses them too, but names the class that a method is inherited from, and proposes no name before 3.13.
-    Signatures and docstrings stay as they are.
+    Signatures and docstrings stay as they are. If the class has a method ``_prepare_call``, it is called first.
 
     Raises
     ------
@@ -299,13 +303,15 @@ def check_parameter_names(cls: PublicClass) -> PublicClass:
         if name.startswith("_") and name != "__init__":
             continue
         if isinstance(member, FunctionType):
-            setattr(cls, name, _check_keywords(member, label))
+            setattr(cls, name, _check_keywords(member, label, getattr(cls, "_prepare_call", None)))
         elif isinstance(member, classmethod):
             setattr(cls, name, classmethod(_check_keywords(member.__func__, label)))
     return cls
 
 
-def _check_keywords(function: Callable[..., Any], label: str) -> Callable[..., Any]:
+def _check_keywords(
+    function: Callable[..., Any], label: str, prepare: Callable[[Any], None] | None = None
+) -> Callable[..., Any]:
     # Python's own messages, such as that on a missing argument, begin with this name.
     function.__qualname__ = label
     known = list(inspect.signature(function).parameters)[1:]
@@ -314,6 +320,8 @@ def _check_keywords(function: Callable[..., Any], label: str) -> Callable[..., A
     def checked(*args: Any, **keywords: Any) -> Any:
         if unknown := [name for name in keywords if name not in known]:
             raise UnknownParameterError(label, unknown, known)
+        if prepare and function.__name__ != "__init__":
+            prepare(args[0])
         return function(*args, **keywords)
 
     return checked

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from html import escape
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -16,6 +19,8 @@ THEME_COLUMNS = (
     "code name level codings own_codings units transcripts cases share_of_cases words per_1000_words unit coder "
     "universe_units universe_transcripts universe_cases universe_words"
 ).split()
+_TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 PAIR_COLUMNS = "code_a code_b count jaccard count_a count_b units unit coder".split()
 
 GroupMasks = Mapping[tuple[str, ...], Flags]
@@ -31,16 +36,80 @@ class NotedFrame(pd.DataFrame):
 
     def _repr_html_(self) -> str:
         table: str = super()._repr_html_()  # type: ignore[misc]
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.attrs.get("notes", ()))
-        return f'{table}<ul style="font-size: 90%">{notes}</ul>' if notes else table
+        return table + notes_html(self.attrs.get("notes", ()))
 
 
-def make_frame(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, notes: Sequence[str] = ()) -> pd.DataFrame:
+def notes_html(notes: Iterable[str]) -> str:
+    """Return notes as a list in HTML, or an empty text if there are none."""
+    items = "".join(f"<li>{escape(note)}</li>" for note in notes)
+    return f'<ul style="font-size: 90%">{items}</ul>' if items else ""
+
+
+def table_html(table: pd.DataFrame, notes: Iterable[str] = ()) -> str:
+    """Return all rows of a table as HTML, two decimals, missing values blank, with notes below it."""
+    with pd.option_context("display.max_colwidth", None):
+        html: str = table.to_html(index=False, na_rep="", float_format="{:.2f}".format, border=0)
+    return html + notes_html(notes)
+
+
+def make_frame(
+    rows: Iterable[Mapping[str, Any]],
+    columns: Sequence[str],
+    *,
+    notes: Sequence[str] = (),
+    categories: Mapping[str, Iterable[str]] | None = None,
+) -> pd.DataFrame:
     """Return rows as a DataFrame with these columns, even if there are no rows.
 
-    ``notes`` (unit, universe, coder, what was left out and why) are kept in ``attrs["notes"]``.
+    Whole numbers stay so where some are missing (Int64), and times of decisions are in UTC (`list_values` restores
+    their text).
+
+    Parameters
+    ----------
+    notes
+        Unit, universe, coder, what was left out and why; they are kept in ``attrs["notes"]``.
+    categories
+        Columns that become categorical, with the order of their values, of which only those that occur are kept;
+        values that are not listed follow.
     """
-    return add_notes(pd.DataFrame(list(rows), columns=list(columns)), notes)
+    rows = list(rows)
+    frame = pd.DataFrame(rows, columns=list(columns))
+    for name in columns:
+        if categories and name in categories:
+            present = dict.fromkeys(frame[name])
+            order = dict.fromkeys([*(value for value in categories[name] if value in present), *present])
+            frame[name] = pd.Categorical(frame[name], categories=list(order))
+        elif frame[name].dtype == float and all(type(row.get(name)) in (int, NoneType) for row in rows):
+            frame[name] = frame[name].astype("Int64")
+        elif _has_times(frame[name]) or (name == "at" and frame.empty):
+            with suppress(ValueError):  # no such date: somebody has edited a ledger by hand
+                frame[name] = pd.to_datetime(frame[name].replace("", None), format=_TIME_FORMAT, utc=True)
+    return add_notes(frame, notes)
+
+
+def _has_times(values: pd.Series[Any]) -> bool:
+    """Return whether all values are times as ledgers have them, or blank, so that their text can be restored."""
+    texts = [value for value in values if value != ""] if values.dtype in (object, "str") else []
+    return bool(texts) and all(isinstance(text, str) and _TIME.fullmatch(text) for text in texts)
+
+
+def list_records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a DataFrame by column; missing values are None."""
+    cells = table.reset_index(drop=True).astype(object)
+    rows = cells.where(cells.notna(), None).to_dict("records")
+    return [{str(name): value for name, value in row.items()} for row in rows]
+
+
+def list_values(column: pd.Series[Any]) -> list[Any]:
+    """Return the values of a column for CSV and JSON: None where one is missing, times as ledgers have them."""
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        # Milliseconds have three digits in ledgers.
+        return [text and f"{text[:-4]}Z" for text in column.dt.strftime(_TIME_FORMAT).fillna("")]
+    if column.dtype == "Int64":
+        # As 3.0, which they were before there was Int64: what the commands write stays as it was.
+        return [None if value is pd.NA else float(value) for value in column.tolist()]
+    values: list[Any] = column.tolist()  # Python numbers; JSON cannot encode those of numpy
+    return values
 
 
 def add_notes(frame: pd.DataFrame, notes: Sequence[str]) -> pd.DataFrame:

@@ -17,7 +17,6 @@ from qualcode.cli.terminal_output import (
 )
 from qualcode.cli.text_tables import TableView
 from qualcode.coding.import_tables import ImportResult
-from qualcode.coding.quote_location import QuoteLocation
 from qualcode.coding.recorded_decisions import RecordedDecisions
 from qualcode.errors import UsageError, format_count
 from qualcode.suggest.suggestion_request import ORDERS
@@ -167,8 +166,8 @@ def code(ctx: click.Context, /, transcript: str | None, code: str | None, quote:
     if not transcript or not code:
         raise UsageError("name transcript, code and quote, or a table with --from FILE")
     _refuse_other_options(ctx, _OPTIONS_WITHOUT_TABLE, when="without --from")
-    location = QuoteLocation(quote, options["turn"], options["sentence"], options["start"], options["end"])
-    coded = project.code(transcript, code, location, coder=coder, memo=memo)
+    place = {name: options[name] for name in ("turn", "sentence", "start", "end")}
+    coded = project.code(transcript, code, quote, coder=coder, memo=memo, **place)
     click.echo(coded.id)
     _print_decisions(coded, "coded", coder=coder)
     return 0

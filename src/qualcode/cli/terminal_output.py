@@ -168,8 +168,9 @@ def _stream_with_notes(lines: Iterator[str], notes: Sequence[str]) -> Iterator[s
 def _columns(table: pd.DataFrame | TableColumns) -> TableColumns:
     if isinstance(table, Mapping):
         return table
-    # `tolist` returns Python numbers; JSON cannot encode those of numpy.
-    return {str(name): table[name].tolist() for name in table.columns}
+    from qualcode.tables import list_values
+
+    return {str(name): list_values(table[name]) for name in table.columns}
 
 
 def write_output(text: str, path: Path | None, *, summary: str) -> None:

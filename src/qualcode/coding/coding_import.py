@@ -12,6 +12,7 @@ from qualcode.coding.import_tables import (
     MAX_OFFSET_DIGITS,
     ImportResult,
     ImportRow,
+    ImportTable,
     read_import_table,
 )
 from qualcode.coding.offset_units import OffsetCheck
@@ -28,7 +29,7 @@ _NUMBER_COLUMNS = ("turn", "sentence", "start", "end")
 
 
 def read_coding_events(
-    study: Study, path: Path, *, coder: str | None, skip_invalid: bool = False
+    study: Study, table: ImportTable, *, coder: str | None, skip_invalid: bool = False
 ) -> tuple[list[Event], ImportResult]:
     """Return the events for a table of codings, and how many rows were added, present already or invalid.
 
@@ -40,7 +41,7 @@ def read_coding_events(
         If the file cannot be read as a table.
     """
     required = ["transcript", "code"] + ([] if coder or study.settings.coder else ["coder"])
-    rows, table_problems = read_import_table(path, columns=CODING_IMPORT_COLUMNS, required=required)
+    rows, table_problems = read_import_table(table, columns=CODING_IMPORT_COLUMNS, required=required)
     problems = [problem for problem in table_problems if problem.level == "error"]
     notices = [problem for problem in table_problems if problem.level == "notice"]
     decisions = study.read_decisions()  # once for all rows: it looks whether a ledger has changed
@@ -53,7 +54,7 @@ def read_coding_events(
         key = (decision.transcript.id, *decision.span, decision.code, decision.coder)
         if key in line_by_key:
             message = f"the same coding as line {line_by_key[key]}"
-            notices.append(Problem(str(path), row.number, 0, message, "", "notice"))
+            notices.append(Problem(row.path, row.number, 0, message, "", "notice"))
         # Importing a table again adds nothing, so a table that has grown can be imported as a whole.
         if key in line_by_key or decisions.coding_id(key):
             already_present += 1

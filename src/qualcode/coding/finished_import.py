@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 
 from qualcode.coding.decision_events import done_events
-from qualcode.coding.import_tables import DONE_IMPORT_COLUMNS, ImportResult, read_import_table
+from qualcode.coding.import_tables import DONE_IMPORT_COLUMNS, ImportResult, ImportTable, name_table, read_import_table
 from qualcode.errors import Problem, QualcodeError, name_for_interface
 from qualcode.ledger import Event
 from qualcode.study.selection import find_transcript, require_coder
 from qualcode.study.study import Study
 
 
-def read_done_events(study: Study, path: Path, *, coder: str | None) -> tuple[list[Event], ImportResult]:
+def read_done_events(study: Study, table: ImportTable, *, coder: str | None) -> tuple[list[Event], ImportResult]:
     """Return the events for a table of finished transcripts; with any problem there are none.
 
     Raises
@@ -22,12 +21,12 @@ def read_done_events(study: Study, path: Path, *, coder: str | None) -> tuple[li
         If the file cannot be read as a table.
     """
     required = ["transcript"] + ([] if coder or study.settings.coder else ["coder"])
-    rows, table_problems = read_import_table(path, columns=DONE_IMPORT_COLUMNS, required=required)
+    rows, table_problems = read_import_table(table, columns=DONE_IMPORT_COLUMNS, required=required)
     problems = [problem for problem in table_problems if problem.level == "error"]
     # Both tables have transcripts and coders: the wrong one would be accepted otherwise, and its other columns ignored.
     if any("code" in row.cells or "quote" in row.cells for row in rows):
         command = name_for_interface("qualcode code --from", "Project.code_from()")
-        problems.append(Problem(str(path), 1, 0, "this is a table of codings", f"import it with: {command}"))
+        problems.append(Problem(name_table(table), 1, 0, "this is a table of codings", f"import it with: {command}"))
     decisions = study.read_decisions()  # once for all rows: it looks whether a ledger has changed
     event_by_mark: dict[tuple[str, str, tuple[str, ...]], Event] = {}
     already_present = 0

@@ -31,6 +31,10 @@ class ImportResult:
     notes: tuple[str, ...] = ()
 
 
+ImportTable = Path | Sequence[Mapping[str, Any]]
+"""A file, or the rows of a DataFrame."""
+
+
 @dataclass(frozen=True, slots=True)
 class ImportRow:
     """One row of an imported table with its line number."""
@@ -44,10 +48,15 @@ class ImportRow:
         return Problem(self.path, self.number, 0, message, hint)
 
 
+def name_table(table: ImportTable) -> str:
+    """Return how messages name a table."""
+    return str(table) if isinstance(table, Path) else "DataFrame"
+
+
 def read_import_table(
-    path: Path, *, columns: Sequence[str], required: Sequence[str]
+    table: ImportTable, *, columns: Sequence[str], required: Sequence[str]
 ) -> tuple[list[ImportRow], list[Problem]]:
-    """Return the rows of a CSV, Excel, Parquet or JSON-lines table, and its problems.
+    """Return the rows of a CSV, Excel, Parquet or JSON-lines table or of a DataFrame, and its problems.
 
     A missing required column is an error, an unknown column a notice.
 
@@ -56,27 +65,37 @@ def read_import_table(
     OperationError
         If the file cannot be read or is of another type.
     """
-    suffix = path.suffix.lower()
-    if suffix in _UNSUPPORTED_SUFFIXES:
-        raise OperationError(f"{path}: unsupported type of workbook: save it as .xlsx, or the sheet as CSV (UTF-8)")
-    if suffix in {".xlsx", ".parquet"}:
-        rows, problems = _read_sheet_rows(path)
-    elif suffix in {".jsonl", ".ndjson", ".json"}:
-        rows, problems = _read_json_rows(path, read_text(path).text)
-    else:
-        rows, problems = _read_csv_rows(path, read_text(path).text)
+    rows, problems = _read_file_rows(table) if isinstance(table, Path) else (_number_rows(table), [])
     present = {name for row in rows for name in row.cells}
     missing = [name for name in required if rows and name not in present]
     if missing:
         hint = next(filter(None, (did_you_mean(name, present - set(columns)) for name in missing)), "")
-        problems.append(Problem(str(path), 1, 0, f"there is no column {', '.join(map(repr, missing))}", hint))
+        problems.append(Problem(name_table(table), 1, 0, f"there is no column {', '.join(map(repr, missing))}", hint))
     unknown = sorted(present - set(columns))
     if unknown:
         message = f"unknown columns are ignored: {', '.join(unknown)}"
-        problems.append(Problem(str(path), 1, 0, message, f"known columns: {', '.join(columns)}", "notice"))
+        problems.append(Problem(name_table(table), 1, 0, message, f"known columns: {', '.join(columns)}", "notice"))
     if not rows and not problems:
-        problems.append(Problem(str(path), 1, 0, "the table has no rows"))
+        problems.append(Problem(name_table(table), 1, 0, "the table has no rows"))
     return rows, problems
+
+
+def _number_rows(records: Sequence[Mapping[str, Any]]) -> list[ImportRow]:
+    return [
+        ImportRow("DataFrame", number, {name.strip().lower(): _cell_text(value) for name, value in row.items()})
+        for number, row in enumerate(records, 1)
+    ]
+
+
+def _read_file_rows(path: Path) -> tuple[list[ImportRow], list[Problem]]:
+    suffix = path.suffix.lower()
+    if suffix in _UNSUPPORTED_SUFFIXES:
+        raise OperationError(f"{path}: unsupported type of workbook: save it as .xlsx, or the sheet as CSV (UTF-8)")
+    if suffix in {".xlsx", ".parquet"}:
+        return _read_sheet_rows(path)
+    if suffix in {".jsonl", ".ndjson", ".json"}:
+        return _read_json_rows(path, read_text(path).text)
+    return _read_csv_rows(path, read_text(path).text)
 
 
 def _read_csv_rows(path: Path, text: str) -> tuple[list[ImportRow], list[Problem]]:

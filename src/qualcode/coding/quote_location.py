@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from qualcode.anchors import NearPassage, Span, find_near_passage, find_occurrences, is_codable, turn_at
-from qualcode.errors import OperationError, check_parameter_names, format_names, shorten_text
+from qualcode.errors import OperationError, UsageError, check_parameter_names, format_names, shorten_text
 from qualcode.model import Transcript
 from qualcode.segments import SentenceRules, segment_transcript
 
@@ -25,6 +25,23 @@ class QuoteLocation:
     sentence: int | None = None
     start: int | None = None
     end: int | None = None
+
+
+def locate_by_parameters(
+    quote: QuoteLocation | str, *, turn: int | None, sentence: int | None, start: int | None, end: int | None
+) -> QuoteLocation:
+    """Return a location from a quote and what else is known of its place.
+
+    Raises
+    ------
+    UsageError
+        If the place is given twice, in a `QuoteLocation` and beside it.
+    """
+    if isinstance(quote, str):
+        return QuoteLocation(quote, turn, sentence, start, end)
+    if (turn, sentence, start, end) != (None, None, None, None):
+        raise UsageError("turn, sentence, start and end: give them in the QuoteLocation or beside it, not both")
+    return quote
 
 
 class AmbiguousQuoteError(OperationError):

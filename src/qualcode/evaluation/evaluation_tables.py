@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -54,6 +55,10 @@ _CODE_COLUMNS = (
     "recall recall_low recall_high f1 f1_low f1_high average_precision cues_f1 tfidf_f1 base_rate_f1 ceiling_f1 "
     "verdict because unit coder"
 )
+_DISPLAYED_COLUMNS = (
+    "code name codings precision recall f1 f1_low f1_high average_precision cues_f1 ceiling_f1 verdict because"
+).split()
+"""What a notebook shows of the codes; their table has all columns."""
 _SECOND_CODER_COLUMNS = (
     "level code name units {sampled} codings suggested right codes precision precision_low precision_high "
     "recall recall_low recall_high f1 f1_low f1_high learner_f1 because unit coder second"
@@ -80,6 +85,12 @@ class Evaluation:
     """The main results in sentences."""
     notes: tuple[str, ...]
     """Unit, coder, base, cross-validation, and the rule of the verdicts."""
+
+    def _repr_html_(self) -> str:
+        from qualcode.tables import table_html
+
+        summary = "".join(f"<p>{escape(sentence)}</p>" for sentence in self.summary)
+        return summary + table_html(self.codes[_DISPLAYED_COLUMNS], self.notes)
 
 
 @dataclass(frozen=True)

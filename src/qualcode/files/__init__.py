@@ -12,6 +12,7 @@ from qualcode.files.file_reader import (
     read_text,
     unify_line_ends,
 )
+from qualcode.files.file_signatures import FileSignature, file_signature, folder_signature
 from qualcode.files.line_appender import append_lines, hold_lock, read_lines
 from qualcode.files.private_files import create_private_folder, is_private, write_private
 from qualcode.files.regex_check import is_runaway, regex_fault
@@ -40,6 +41,7 @@ __all__ = [
     "TABLE_SUFFIXES",
     "CsvTable",
     "DecodedText",
+    "FileSignature",
     "KeyPath",
     "TableOptions",
     "TableStream",
@@ -49,7 +51,9 @@ __all__ = [
     "create_private_folder",
     "decode_text",
     "detect_delimiter",
+    "file_signature",
     "fill_atomically",
+    "folder_signature",
     "hold_lock",
     "is_private",
     "is_runaway",

@@ -3,7 +3,7 @@
 from qualcode.ledger.events import Event, Origin, encode_event, new_event
 from qualcode.ledger.ledger_lines import decode_line, encode_line, lock_ledgers
 from qualcode.ledger.state import FinishedTranscript, LedgerState, Rejection, fold
-from qualcode.ledger.store import append_events, file_signature, ledger_path, ledger_signature, read_ledgers
+from qualcode.ledger.store import append_events, ledger_path, ledger_signature, read_ledgers
 
 __all__ = [
     "Event",
@@ -15,7 +15,6 @@ __all__ = [
     "decode_line",
     "encode_event",
     "encode_line",
-    "file_signature",
     "fold",
     "ledger_path",
     "ledger_signature",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from qualcode.errors import OperationError, Problem
-from qualcode.files import append_lines, read_lines
+from qualcode.files import FileSignature, append_lines, folder_signature, read_lines
 from qualcode.ledger.events import Event, encode_event
 from qualcode.ledger.ledger_lines import ledger_lock_path
 
@@ -48,27 +47,9 @@ def read_ledgers(folder: Path, *, root: Path) -> tuple[list[Event], list[Problem
     return events, problems
 
 
-def file_signature(path: str | os.DirEntry[str]) -> tuple[int, int]:
-    """Return what changes when a file does: its size and modification time; (-1, 0) if it is gone."""
-    try:
-        status = os.stat(path)
-    except FileNotFoundError:  # deleted since the folder was listed, or a broken link
-        return -1, 0
-    return status.st_size, status.st_mtime_ns
-
-
-def ledger_signature(folder: Path) -> dict[str, tuple[int, int]]:
-    """Return the signature of each ledger below a folder; called for each decision, so without `Path` objects."""
-    signature: dict[str, tuple[int, int]] = {}
-    folders = [str(folder)] if folder.is_dir() else []
-    while folders:
-        with os.scandir(folders.pop()) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    folders.append(entry.path)
-                elif entry.name.endswith(".jsonl"):
-                    signature[entry.path] = file_signature(entry)
-    return signature
+def ledger_signature(folder: Path) -> dict[str, FileSignature]:
+    """Return the signature of each ledger below a folder."""
+    return folder_signature(folder, suffix=".jsonl")
 
 
 def _intern_values(events: Sequence[Event], interned: dict[str, str]) -> Sequence[Event]:

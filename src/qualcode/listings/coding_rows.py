@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, get_args
 
 from qualcode.anchors import turn_at
 from qualcode.errors import UnknownNameError
-from qualcode.model import Coding, is_in_subtree
+from qualcode.model import Coding, CodingStatus, is_in_subtree
 from qualcode.study.selection import Names, select_code_ids, select_transcript_ids, to_name_tuple
 from qualcode.study.study import Study
 from qualcode.transcripts import cases_at
@@ -41,6 +41,16 @@ def coding_rows(
         # Compared by id as well, for codings with codes that the codebook no longer has.
         if not selected or coding.code in codes or any(is_in_subtree(coding.code, code) for code in selected):
             yield _coding_row(study, coding)
+
+
+def coding_categories(study: Study) -> dict[str, Iterable[str]]:
+    """Return the order of values of the columns that say what was coded: that of the study and of its codebook."""
+    return {
+        "transcript": study.sources_and_problems[0],
+        "code": study.codebook.by_id,
+        "coder": study.coders,
+        "status": get_args(CodingStatus),
+    }
 
 
 def _coding_row(study: Study, coding: Coding) -> dict[str, Any]:

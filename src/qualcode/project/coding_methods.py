@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from qualcode.coding import decision_events
 from qualcode.coding.coding_import import read_coding_events
 from qualcode.coding.decided_places import place_of_coding, place_of_event
-from qualcode.coding.import_tables import ImportResult
-from qualcode.coding.quote_location import QuoteLocation
+from qualcode.coding.import_tables import ImportResult, ImportTable
+from qualcode.coding.quote_location import QuoteLocation, locate_by_parameters
 from qualcode.coding.recorded_decisions import RecordedDecisions, record_decisions
 from qualcode.project.project_base import ProjectBase
 from qualcode.project.shared_parameters import DECISION_PARAMETERS, SELECTION_PARAMETERS, document_parameters
@@ -51,21 +51,35 @@ class CodingMethods(ProjectBase):
 
     @document_parameters(DECISION_PARAMETERS)
     def code(
-        self, transcript: str, code: str, quote: QuoteLocation | str, *, coder: str | None = None, memo: str = ""
+        self,
+        transcript: str,
+        code: str,
+        quote: QuoteLocation | str = "",
+        *,
+        turn: int | None = None,
+        sentence: int | None = None,
+        start: int | None = None,
+        end: int | None = None,
+        coder: str | None = None,
+        memo: str = "",
     ) -> RecordedDecisions:
-        """Code one span, given by its quote, or by a `QuoteLocation` with turn, sentence or offsets.
+        """Code one span, given by its quote, by offsets, or by both, which are then compared.
 
         Parameters
         ----------
         transcript, code
             Ids of the transcript and of the code.
         quote
-            Words of a participant, exactly as they are in the transcript.
+            Words of a participant, exactly as they are in the transcript; or a `QuoteLocation`.
+        turn, sentence
+            Turn, and sentence in that turn, of words that occur several times; both are counted from 0.
+        start, end
+            Offsets of the first character and after the last one in the text of the transcript.
         memo
             A memo on the coding.
         """
         name = require_coder(self.study, coder, verb="code")
-        location = QuoteLocation(quote) if isinstance(quote, str) else quote
+        location = locate_by_parameters(quote, turn=turn, sentence=sentence, start=start, end=end)
         events = decision_events.coding_events(self.study, transcript, code, location, coder=name, memo=memo)
         # The first event is the coding; a second one is its memo.
         notes = decision_events.overlap_notes(self.study, events)
@@ -74,22 +88,22 @@ class CodingMethods(ProjectBase):
 
     @document_parameters(DECISION_PARAMETERS)
     def code_from(
-        self, path: str | Path, *, coder: str | None = None, skip: bool = False, dry_run: bool = False
+        self, table: str | Path | pd.DataFrame, *, coder: str | None = None, skip: bool = False, dry_run: bool = False
     ) -> ImportResult:
-        """Import codings from a CSV, Excel, Parquet or JSON-lines table.
+        """Import codings from a CSV, Excel, Parquet or JSON-lines table, or a DataFrame.
 
-        If a row cannot be placed nothing is imported.
+        If a row cannot be placed nothing is imported. Rows of a DataFrame are counted from 1 in messages.
 
         Parameters
         ----------
-        path
+        table
             The table, with columns transcript, code, coder, and quote or start and end.
         coder
             Who decides in rows without a coder; if not given, the study's coder.
         skip
             Whether rows that cannot be placed are left out, and the others imported.
         """
-        events, result = read_coding_events(self.study, Path(path), coder=coder, skip_invalid=skip)
+        events, result = read_coding_events(self.study, _to_import_table(table), coder=coder, skip_invalid=skip)
         return self._import(events, result, dry_run=dry_run)
 
     @document_parameters(SELECTION_PARAMETERS)
@@ -104,11 +118,12 @@ class CodingMethods(ProjectBase):
             Only codings by these coders; all if not given.
         """
         from qualcode.listings.caveats import list_caveats
-        from qualcode.listings.coding_rows import CODING_COLUMNS, coding_rows
+        from qualcode.listings.coding_rows import CODING_COLUMNS, coding_categories, coding_rows
         from qualcode.tables import make_frame
 
         rows = list(coding_rows(self.study, coder=coder, code=code, transcripts=transcripts))
-        return make_frame(rows, CODING_COLUMNS, notes=list_caveats(self.study))
+        categories = coding_categories(self.study)
+        return make_frame(rows, CODING_COLUMNS, notes=list_caveats(self.study), categories=categories)
 
     @document_parameters(DECISION_PARAMETERS)
     def retract(self, ids: Names, *, coder: str | None = None) -> RecordedDecisions:
@@ -152,19 +167,21 @@ class CodingMethods(ProjectBase):
         return record_decisions(self.study, events, [event.target or event.id for event in events], notes=notes)
 
     @document_parameters(DECISION_PARAMETERS)
-    def done_from(self, path: str | Path, *, coder: str | None = None, dry_run: bool = False) -> ImportResult:
+    def done_from(
+        self, table: str | Path | pd.DataFrame, *, coder: str | None = None, dry_run: bool = False
+    ) -> ImportResult:
         """Mark transcripts as finished from a table with columns transcript, coder and optionally families.
 
         Parameters
         ----------
-        path
-            The table: CSV, Excel, Parquet or JSON lines.
+        table
+            The table: CSV, Excel, Parquet, JSON lines, or a DataFrame.
         coder
             Who has finished, in rows without a coder; if not given, the study's coder.
         """
         from qualcode.coding.finished_import import read_done_events
 
-        events, result = read_done_events(self.study, Path(path), coder=coder)
+        events, result = read_done_events(self.study, _to_import_table(table), coder=coder)
         return self._import(events, result, dry_run=dry_run)
 
     def _import(self, events: Sequence[Event], result: ImportResult, *, dry_run: bool) -> ImportResult:
@@ -222,3 +239,11 @@ class CodingMethods(ProjectBase):
 
         event = new_memo_event(self.study, text, on=on, coder=require_coder(self.study, coder, verb="write memos"))
         return record_decisions(self.study, [event], [event.id])
+
+
+def _to_import_table(table: str | Path | pd.DataFrame) -> ImportTable:
+    if isinstance(table, str | Path):
+        return Path(table)
+    from qualcode.tables import list_records
+
+    return list_records(table)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qualcode.errors import OperationError, check_positive
+from qualcode.errors import OperationError, UsageError, check_positive
 from qualcode.project.noted_results import WrittenFile
 from qualcode.project.project_base import ProjectBase
 from qualcode.project.shared_parameters import ANALYSIS_PARAMETERS, document_parameters
@@ -101,6 +101,9 @@ class CountMethods(ProjectBase):
             If the options select several coders or groups.
         """
         options = AnalysisOptions(unit, coder, code, transcripts, by, level, universe)
+        return self._build_network(options, min_count=min_count)
+
+    def _build_network(self, options: AnalysisOptions, *, min_count: int) -> nx.Graph[str]:
         graphs = self._build_networks(options, min_count=min_count)
         if len(graphs) != 1:
             raise OperationError(
@@ -144,11 +147,42 @@ class CountMethods(ProjectBase):
                 graphs[(*values, *coder)] = graph
         return graphs
 
-    def draw(self, graph: nx.Graph[str], *, title: str = "") -> Any:
-        """Return a matplotlib Figure of a co-occurrence graph, ready for a report; ``title`` is its heading."""
+    @document_parameters(ANALYSIS_PARAMETERS)
+    def draw(
+        self,
+        graph: nx.Graph[str] | None = None,
+        *,
+        title: str = "",
+        min_count: int = 1,
+        unit: str | None = None,
+        coder: Names | None = None,
+        code: Names | None = None,
+        transcripts: Names | None = None,
+        level: CodeSetLevel | Sequence[CodeSetLevel] | None = None,
+        universe: UniverseName = "asked",
+    ) -> Any:
+        """Return a matplotlib Figure of a co-occurrence graph, ready for a report.
+
+        Parameters
+        ----------
+        graph
+            What `network` or `networks` returned; if not given, what `network` returns with the other parameters.
+        title
+            Heading of the picture.
+
+        Raises
+        ------
+        UsageError
+            If a graph is given together with parameters for another one.
+        """
         from qualcode.figures import draw_network
         from qualcode.graphs import compute_layout
 
+        options = AnalysisOptions(unit, coder, code, transcripts, level=level, universe=universe)
+        if graph is None:
+            graph = self._build_network(options, min_count=min_count)
+        elif options != AnalysisOptions() or min_count != 1:
+            raise UsageError("a graph is drawn as it is: give the other parameters to Project.network()")
         return draw_network(graph, compute_layout(graph), title=title or self._title())
 
     def _title(self) -> str:

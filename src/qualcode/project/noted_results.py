@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from qualcode.errors import Problem
+
 T = TypeVar("T")
 
 
@@ -16,6 +18,21 @@ class NotedList(list[T]):
     def __init__(self, items: Iterable[T] = (), notes: Iterable[str] = ()) -> None:
         super().__init__(items)
         self.notes = list(notes)
+
+
+class ProblemList(NotedList[Problem]):
+    """Problems in the user's files; a notebook displays them as a table."""
+
+    def _repr_html_(self) -> str:
+        from qualcode.tables import make_frame, notes_html, table_html
+
+        if not self:
+            return f"<p>no problems found</p>{notes_html(self.notes)}"
+        rows = [
+            {"level": problem.level, "place": problem.place, "message": problem.message, "hint": problem.hint}
+            for problem in self
+        ]
+        return table_html(make_frame(rows, ("level", "place", "message", "hint")), self.notes)
 
 
 class NotedStream(Generic[T]):

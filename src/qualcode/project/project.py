@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qualcode.errors import Problem, check_parameter_names
+from qualcode.errors import check_parameter_names
 from qualcode.model import Codebook, ReportProgress, Unit, ignore_progress
 from qualcode.project.coding_methods import CodingMethods
 from qualcode.project.count_methods import CountMethods
 from qualcode.project.evaluation_methods import EvaluationMethods
+from qualcode.project.noted_results import ProblemList
 from qualcode.project.pseudonym_methods import PseudonymMethods
 from qualcode.project.reading_methods import ReadingMethods
 from qualcode.project.source_methods import SourceMethods
@@ -80,13 +81,14 @@ class Project(
     @property
     def codebook(self) -> Codebook:
         """The codebook: ``.codes``, ``.families``, ``.themes``, ``.version``."""
+        self._prepare_call()
         return self.study.codebook
 
-    def check(self) -> list[Problem]:
+    def check(self) -> ProblemList:
         """Return the problems of the study's files; an empty list if there are none."""
         from qualcode.listings.study_check import check_study
 
-        return check_study(self.study)
+        return ProblemList(check_study(self.study))
 
     def status(self) -> StudyStatus:
         """Return the numbers of transcripts, codes and codings, and each coder's progress."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from qualcode.files import FileSignature
 from qualcode.study.study import Study
 
 
@@ -9,6 +12,15 @@ class ProjectBase:
     """An open study. Results carry their own notes, so nothing here depends on earlier calls."""
 
     study: Study
+    _signatures: Mapping[str, FileSignature] | None = None
+
+    def _prepare_call(self) -> None:
+        """Read files again that were changed since the last call, so that no result is out of date."""
+        before, self._signatures = self._signatures, self.study.sign_files()
+        if before is not None and before != self._signatures:
+            self.refresh()
+        else:
+            self.study.drop_outdated_ledgers()
 
     @property
     def unread(self) -> list[str]:
@@ -23,7 +35,7 @@ class ProjectBase:
         self.study.are_new_coders_allowed = True
 
     def refresh(self) -> None:
-        """Read all files again when they are next needed, because they were edited while the project was open."""
+        """Read all files again when they are next needed; methods do so themselves when a file has changed."""
         are_new_coders_allowed = self.study.are_new_coders_allowed
         self.study = Study(self.study.root, report_progress=self.study.report_progress)
         self.study.are_new_coders_allowed = are_new_coders_allowed

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qualcode.errors import Problem, UsageError
-from qualcode.project.noted_results import NotedList
+from qualcode.errors import UsageError
+from qualcode.project.noted_results import NotedList, ProblemList
 from qualcode.project.project_base import ProjectBase
 
 if TYPE_CHECKING:
@@ -67,10 +67,10 @@ class PseudonymMethods(ProjectBase):
         key_file = open_key_file(Path(key), self.study.root, allow_missing=True)
         return NotedList(*find_names(key_file, self.study, model=model))
 
-    def leaks(self, key: str | Path) -> NotedList[Problem]:
+    def leaks(self, key: str | Path) -> ProblemList:
         """Return every place where a name of the ``key`` file is left: texts, tables, file names, exports."""
         from qualcode.pseudonyms.key_file import load_valid_key, open_key_file
         from qualcode.pseudonyms.leaks import find_leaks, leak_check_limits
 
         names = load_valid_key(open_key_file(Path(key), self.study.root))
-        return NotedList(find_leaks(self.study, names), [leak_check_limits()])
+        return ProblemList(find_leaks(self.study, names), [leak_check_limits()])

@@ -45,6 +45,7 @@ class SuggestionMethods(ProjectBase):
         jobs: int = 1,
     ) -> pd.DataFrame:
         """Return suggestions with their reasons, as `suggestions` does, as a DataFrame."""
+        from qualcode.listings.coding_rows import coding_categories
         from qualcode.tables import make_frame
 
         options = SuggestionOptions(
@@ -62,7 +63,8 @@ class SuggestionMethods(ProjectBase):
             announce=announce,
         )
         found = self._collect_suggestions(options, jobs=jobs)
-        return make_frame(found.rows(), list(found.columns()), notes=found.notes)
+        categories = coding_categories(self.study)
+        return make_frame(found.rows(), list(found.columns()), notes=found.notes, categories=categories)
 
     @document_parameters(SUGGESTION_PARAMETERS)
     def suggestions(

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from qualcode.codebook import read_codebook
 from qualcode.errors import FileProblemsError, OperationError, Problem
+from qualcode.files import FileSignature, file_signature, folder_signature
 from qualcode.ledger import (
     Event,
     LedgerState,
     append_events,
-    file_signature,
     fold,
     ledger_path,
     ledger_signature,
@@ -41,7 +41,7 @@ class _Ledger:
     state: LedgerState
     last_decision_times: Mapping[str, str]
     problems: tuple[Problem, ...]
-    signature: Mapping[str, tuple[int, int]]
+    signature: Mapping[str, FileSignature]
     """Size and modification time of each ledger just before it was read."""
 
 
@@ -61,7 +61,7 @@ class Study:
         self.are_new_coders_allowed = False
         """Whether a coder may decide whose name is new and like that of another."""
         self._decision_index: DecisionIndex | None = None
-        self._decision_signature: Mapping[str, tuple[int, int]] = {}
+        self._decision_signature: Mapping[str, FileSignature] = {}
 
     @cached_property
     def _settings(self) -> tuple[Settings, list[Problem]]:
@@ -247,6 +247,21 @@ class Study:
             return {found.id: found for found in self.stream_transcripts(problems=[]) if found.id in ids}
         return {name: transcript for name in ids if (transcript := self.transcripts.get(name)) is not None}
 
+    def sign_files(self) -> Mapping[str, FileSignature]:
+        """Return the signatures of settings, codebook, sources and case table, to notice when one of them changes."""
+        files = (self.root / SETTINGS_FILE, *self.codebook_paths)
+        return folder_signature(self.transcripts_folder) | {str(path): file_signature(path) for path in files}
+
+    def drop_outdated_ledgers(self) -> None:
+        """Forget what was read of the ledgers if anybody else has changed one since."""
+        ledger = self.__dict__.get("_ledger")
+        if ledger is not None and ledger.signature != ledger_signature(self.codings_folder):
+            self._drop_ledgers()
+
+    def _drop_ledgers(self) -> None:
+        self.__dict__.pop("_placements", None)
+        self.__dict__.pop("_ledger", None)
+
     @property
     def ledger_problems(self) -> Sequence[Problem]:
         """Lines of the ledgers that cannot be read."""
@@ -334,8 +349,7 @@ class Study:
         self._save_texts_of(events)
         before = ledger_signature(self.codings_folder)
         torn = append_events(self.codings_folder, events, locks=self.cache_folder / "locks")
-        self.__dict__.pop("_placements", None)
-        self.__dict__.pop("_ledger", None)
+        self._drop_ledgers()
         # A move changes the place of another event, which the index does not follow.
         if self._decision_index is None or torn or any(event.event == "move" for event in events):
             self._decision_index = None

@@ -1,0 +1,32 @@
+"""Signatures of files, by which a change on disk is noticed without reading."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+FileSignature = tuple[int, int]
+"""Size and modification time."""
+
+
+def file_signature(path: str | os.DirEntry[str] | Path) -> FileSignature:
+    """Return what changes when a file does: its size and modification time; (-1, 0) if it is gone."""
+    try:
+        status = os.stat(path)
+    except FileNotFoundError:  # deleted since the folder was listed, or a broken link
+        return -1, 0
+    return status.st_size, status.st_mtime_ns
+
+
+def folder_signature(folder: Path, *, suffix: str = "") -> dict[str, FileSignature]:
+    """Return the signature of each file with a suffix below a folder; called often, so without `Path` objects."""
+    signature: dict[str, FileSignature] = {}
+    folders = [str(folder)] if folder.is_dir() else []
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                elif entry.name.endswith(suffix):
+                    signature[entry.path] = file_signature(entry)
+    return signature

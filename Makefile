@@ -5,12 +5,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+LAB_READY := $(VENV)/.lab-ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --no-deps
 # counts packages while pip collects them; its warnings about index locations of this machine are left out
 COUNT := awk '/^WARNING: Location/ {next} /^Collecting/ {n++; printf "\r  %d packages", n; fflush(); next} \
 	/^(ERROR|WARNING|Could not)/ {print} END {print ""}'
 
-.PHONY: demo test test-full check lint types layers coverage wheel bench lock clean
+.PHONY: demo notebook test test-full check lint types layers coverage wheel bench lock clean
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("qualcode needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Name another: make PYTHON=python3.12 ...") if sys.version_info < (3, 11) else None'
@@ -19,6 +20,12 @@ $(READY): requirements.lock pyproject.toml
 	@echo "Installing the packages of requirements.lock (a minute or two)"
 	@$(PIP) --progress-bar off --require-hashes -r requirements.lock 2>&1 | $(COUNT)
 	@$(PIP) --quiet --quiet --no-build-isolation --editable .
+	@touch $@
+
+# Only for `make notebook`, so that the other targets need not install it.
+$(LAB_READY): $(READY) requirements-lab.lock
+	@echo "Installing JupyterLab (once, about a minute)"
+	@$(PIP) --progress-bar off --require-hashes -r requirements-lab.lock 2>&1 | $(COUNT)
 	@touch $@
 
 demo: $(READY)
@@ -34,6 +41,10 @@ demo: $(READY)
 	@echo "5/6 Writing the workbook"
 	@$(BIN)/qualcode export exports/study.xlsx
 	@echo "6/6 Done. See exports/: study.xlsx (the workbook), network.png (the picture), themes.csv (the frequencies)."
+
+notebook: $(LAB_READY)
+	@echo "Opening the notebooks in the browser; stop with Ctrl+C"
+	@$(BIN)/jupyter lab notebooks
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2 -q
@@ -68,8 +79,11 @@ wheel: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks
 
+COMPILE := uv pip compile --universal --generate-hashes --python-version 3.11 --quiet --no-header
+
 lock:
-	uv pip compile --universal --generate-hashes --python-version 3.11 --all-extras --quiet --no-header --output-file requirements.lock pyproject.toml
+	$(COMPILE) --extra embed --extra use --extra notebook --extra dev --output-file requirements.lock pyproject.toml
+	sed -n 's/^lab = \["\(.*\)"\]/\1/p' pyproject.toml | $(COMPILE) --constraint requirements.lock --output-file requirements-lab.lock -
 
 clean:
 	rm -rf $(VENV) .qualcode exports .mypy_cache .ruff_cache .pytest_cache .hypothesis

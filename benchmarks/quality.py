@@ -24,14 +24,14 @@ from qualcode import Project
 from qualcode.evaluation.baselines import make_baselines
 from qualcode.evaluation.cross_validation import ScoringMethod
 from qualcode.evaluation.evaluation_data import EvaluationData, load_evaluation_data, load_or_compute_scores
-from qualcode.evaluation.metrics import (
+from qualcode.evaluation.reading_orders import ALL_CODES, MEAN_OF_CODES, ReadingOrders, work_rows
+from qualcode.suggest.metrics import (
     PredictionCounts,
     Predictions,
     compute_calibration,
     compute_intervals,
     compute_quality,
 )
-from qualcode.evaluation.reading_orders import ALL_CODES, MEAN_OF_CODES, ReadingOrders, work_rows
 from qualcode.suggest.suggestion_request import LEARNER
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from qualcode.evaluation.metrics import Predictions
+from qualcode.suggest.metrics import Predictions
 
 CODES = ("f/a", "f/b", "g/c")
 

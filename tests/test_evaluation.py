@@ -15,9 +15,9 @@ from qualcode.errors import OperationError, UnknownNameError
 from qualcode.evaluation.baselines import NEVER, choose_score_threshold, make_baselines
 from qualcode.evaluation.cross_validation import ScoringMethod, cross_validate
 from qualcode.evaluation.evaluation_data import EvaluationData, load_evaluation_data
-from qualcode.evaluation.metrics import Predictions, compute_quality
 from qualcode.project import Project
 from qualcode.suggest.learning.learner import LabelledCorpus
+from qualcode.suggest.metrics import Predictions, compute_quality
 from studies import Shell, records, row
 from taught_studies import FEAR, MONEY, NONE, coded, taught_study
 

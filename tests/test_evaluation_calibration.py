@@ -12,7 +12,7 @@ from sklearn.calibration import calibration_curve
 from sklearn.metrics import average_precision_score, brier_score_loss
 
 from judging import judgeds, marked, random_judged, shuffled
-from qualcode.evaluation.metrics import (
+from qualcode.suggest.metrics import (
     CELL_SELECTIONS,
     CellSelection,
     Predictions,

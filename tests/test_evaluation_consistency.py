@@ -11,8 +11,8 @@ import pytest
 from qualcode.errors import UnknownNameError
 from qualcode.evaluation.coding_probabilities import compute_coding_probabilities, compute_surprise
 from qualcode.evaluation.confusions import find_confused_units
-from qualcode.evaluation.metrics import Predictions
 from qualcode.project import Project
+from qualcode.suggest.metrics import Predictions
 from studies import Shell, column, records, row
 from taught_studies import FEAR, MONEY, NAMES, Said, coded, taught_study
 

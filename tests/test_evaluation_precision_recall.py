@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import precision_recall_fscore_support
 
 from judging import judgeds, marked, picked, random_judged, shuffled
-from qualcode.evaluation.metrics import (
+from qualcode.suggest.metrics import (
     DifferentUnits,
     PredictionCounts,
     Predictions,

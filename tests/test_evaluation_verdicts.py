@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.stats import bootstrap
 
 from judging import CODES, judgeds, marked, random_judged
-from qualcode.evaluation.metrics import (
+from qualcode.suggest.metrics import (
     Advice,
     DifferentUnits,
     Interval,

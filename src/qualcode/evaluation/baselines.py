@@ -13,10 +13,10 @@ import numpy as np
 from scipy import sparse
 
 from qualcode.evaluation.cross_validation import ScoringMethod, split_folds
-from qualcode.evaluation.metrics.array_types import Flags, Floats, Indices
 from qualcode.suggest.learning.learner import LabelledCorpus, Labels
 from qualcode.suggest.learning.thresholds import f1_by_threshold
 from qualcode.suggest.learning.vocabulary import WORD_PATTERN
+from qualcode.suggest.metrics.array_types import Flags, Floats, Indices
 
 SparseMatrix = Any
 

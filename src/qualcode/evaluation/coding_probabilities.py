@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from qualcode.evaluation.evaluation_data import EvaluationData, load_evaluation_data, load_learner_predictions
-from qualcode.evaluation.metrics import Predictions
-from qualcode.evaluation.metrics.array_types import Floats, Indices
 from qualcode.model import Coding
 from qualcode.study.coder_state import placed_codings
 from qualcode.study.study import Study
 from qualcode.suggest.learning.training_data import UnitIndex
+from qualcode.suggest.metrics import Predictions
+from qualcode.suggest.metrics.array_types import Floats, Indices
 
 # Limits a surprise to 20 bits: a probability of 0 would make it, and every mean with it, infinite.
 _MIN_PROBABILITY = 1e-6

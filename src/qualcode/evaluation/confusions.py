@@ -14,10 +14,10 @@ from qualcode.evaluation.evaluation_data import (
     load_evaluation_data,
     load_learner_predictions,
 )
-from qualcode.evaluation.metrics import Predictions
-from qualcode.evaluation.metrics.array_types import Flags, Indices
 from qualcode.study.selection import select_code_ids
 from qualcode.study.study import Study
+from qualcode.suggest.metrics import Predictions
+from qualcode.suggest.metrics.array_types import Flags, Indices
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qualcode.evaluation.metrics.array_types import Flags, Floats, Indices
 from qualcode.model import ReportProgress, ignore_progress
 from qualcode.suggest.learning.features import Embed
 from qualcode.suggest.learning.learner import LabelledCorpus, train_learner
+from qualcode.suggest.metrics.array_types import Flags, Floats, Indices
 
 FOLDS = 10
 

@@ -15,10 +15,10 @@ from qualcode.evaluation.coding_probabilities import (
     compute_surprise,
 )
 from qualcode.evaluation.evaluation_data import code_columns
-from qualcode.evaluation.metrics import Resampling, draw_weights, percentile_interval
-from qualcode.evaluation.metrics.array_types import Floats, Indices
 from qualcode.study.selection import select_code_ids
 from qualcode.study.study import Study
+from qualcode.suggest.metrics import Resampling, draw_weights, percentile_interval
+from qualcode.suggest.metrics.array_types import Floats, Indices
 
 if TYPE_CHECKING:
     import pandas as pd

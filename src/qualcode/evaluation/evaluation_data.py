@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qualcode.errors import MissingCoderError, OperationError, UnknownNameError, name_command
-from qualcode.evaluation.metrics import Predictions, compare_coders
-from qualcode.evaluation.metrics.array_types import Flags, Indices
 from qualcode.files import fill_atomically, read_text, write_atomically
 from qualcode.study.selection import select_counted_coders
 from qualcode.study.study import Study
 from qualcode.suggest.cue_suggestions import load_cue_suggestions
 from qualcode.suggest.learning.learner_cache import list_text_dependencies, load_embed_function
 from qualcode.suggest.learning.training_data import TrainingSet, build_training_set, compute_cue_scores
+from qualcode.suggest.metrics import Predictions, compare_coders
+from qualcode.suggest.metrics.array_types import Flags, Indices
 from qualcode.suggest.suggestion_request import LEARNER
 
 if TYPE_CHECKING:

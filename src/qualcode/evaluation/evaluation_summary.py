@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from qualcode.evaluation.evaluation_data import EvaluationData
-from qualcode.evaluation.metrics import Predictions, Resampling, VerdictRule, compute_calibration
 from qualcode.evaluation.reading_orders import ALL_CODES, MEAN_OF_CODES, RECALL_TARGET
+from qualcode.suggest.metrics import Predictions, Resampling, VerdictRule, compute_calibration
 from qualcode.suggest.suggestion_request import LEARNER
 
 Rows = list[dict[str, Any]]

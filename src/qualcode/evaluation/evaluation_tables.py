@@ -23,7 +23,11 @@ from qualcode.evaluation.evaluation_data import (
 )
 from qualcode.evaluation.evaluation_summary import EvaluationRows, evaluation_notes, summarise
 from qualcode.evaluation.learning_curve import compute_learning_curve
-from qualcode.evaluation.metrics import (
+from qualcode.evaluation.reading_orders import WORK_COLUMNS, ReadingOrders, work_rows
+from qualcode.model import family_of
+from qualcode.study.selection import select_code_ids
+from qualcode.study.study import Study
+from qualcode.suggest.metrics import (
     Predictions,
     Resampling,
     VerdictRule,
@@ -32,10 +36,6 @@ from qualcode.evaluation.metrics import (
     evaluation_rows,
     quality_rows,
 )
-from qualcode.evaluation.reading_orders import WORK_COLUMNS, ReadingOrders, work_rows
-from qualcode.model import family_of
-from qualcode.study.selection import select_code_ids
-from qualcode.study.study import Study
 from qualcode.suggest.suggestion_request import LEARNER
 
 if TYPE_CHECKING:

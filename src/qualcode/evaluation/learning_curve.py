@@ -10,8 +10,8 @@ import numpy as np
 
 from qualcode.errors import OperationError
 from qualcode.evaluation.evaluation_data import EvaluationData, restrict_predictions
-from qualcode.evaluation.metrics import Predictions, learning_curve_rows
-from qualcode.evaluation.metrics.array_types import Indices
+from qualcode.suggest.metrics import Predictions, learning_curve_rows
+from qualcode.suggest.metrics.array_types import Indices
 
 if TYPE_CHECKING:
     from qualcode.evaluation.cross_validation import ScoringMethod

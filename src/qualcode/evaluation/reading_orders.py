@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from qualcode.evaluation.metrics import Predictions, WorkSaved, compute_work_saved
-from qualcode.evaluation.metrics.array_types import Floats
+from qualcode.suggest.metrics import Predictions, WorkSaved, compute_work_saved
+from qualcode.suggest.metrics.array_types import Floats
 
 RECALL_TARGET = 0.95
 WORK_COLUMNS = "reading code order over units codings read unread wss".split()

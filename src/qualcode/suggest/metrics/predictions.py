@@ -9,9 +9,9 @@ from functools import cached_property
 import numpy as np
 
 from qualcode.errors import OperationError, UsageError
-from qualcode.evaluation.metrics.array_types import Flags, Floats, Indices, Ints
-from qualcode.evaluation.metrics.precision_recall import PredictionCounts
 from qualcode.model import SamplingUnit
+from qualcode.suggest.metrics.array_types import Flags, Floats, Indices, Ints
+from qualcode.suggest.metrics.precision_recall import PredictionCounts
 
 
 class ShapeMismatch(UsageError):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from math import floor
 from typing import Literal
 
-from qualcode.evaluation.metrics.bootstrap import Interval
-from qualcode.evaluation.metrics.code_quality import Quality
+from qualcode.suggest.metrics.bootstrap import Interval
+from qualcode.suggest.metrics.code_quality import Quality
 
 Advice = Literal["use", "use with care", "do not use"]
 
@@ -62,8 +62,8 @@ def decide_verdict(
 
     Examples
     --------
-    >>> from qualcode.evaluation.metrics.code_pools import Pool
-    >>> from qualcode.evaluation.metrics.code_quality import Ratio
+    >>> from qualcode.suggest.metrics.code_pools import Pool
+    >>> from qualcode.suggest.metrics.code_quality import Ratio
     >>> pool, ap = Pool("code", "f/a", (0,)), Ratio(0.7)
     >>> quality = Quality(pool, 90, 5, 20, 16, 12, 1, Ratio(12 / 16), Ratio(12 / 20), Ratio(24 / 36), ap, "transcripts")
     >>> high, low, f1s = Interval(0.5, 0.8, 2000), Interval(0.3, 0.8, 2000), {"cues": 0.4}

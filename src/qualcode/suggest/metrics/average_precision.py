@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from qualcode.evaluation.metrics.array_types import Flags, Floats
-from qualcode.evaluation.metrics.code_pools import Pool
-from qualcode.evaluation.metrics.predictions import Predictions
+from qualcode.suggest.metrics.array_types import Flags, Floats
+from qualcode.suggest.metrics.code_pools import Pool
+from qualcode.suggest.metrics.predictions import Predictions
 
 
 def average_precision(truth: Flags, score: Floats) -> float:
@@ -62,7 +62,7 @@ def average_precision_by_pool(predictions: Predictions, pools: Sequence[Pool]) -
     Alone each code has its coding first; pooled, the second code's other cell ranks before the first one's coding:
     (1 / 1 + 2 / 3) / 2.
 
-    >>> from qualcode.evaluation.metrics.code_pools import list_pools
+    >>> from qualcode.suggest.metrics.code_pools import list_pools
     >>> truth, score = np.array([[1, 1], [0, 0]], dtype=bool), np.array([[0.3, 0.9], [0.1, 0.5]])
     >>> predictions = Predictions(("f/a", "f/b"), ("S",), np.array([0, 0]), truth, truth | True, score, score > 0.4)
     >>> average_precision_by_pool(predictions, list_pools(predictions.codes)).round(4).tolist()

@@ -7,8 +7,8 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from qualcode.evaluation.metrics.array_types import Flags, Floats
-from qualcode.evaluation.metrics.predictions import Predictions
+from qualcode.suggest.metrics.array_types import Flags, Floats
+from qualcode.suggest.metrics.predictions import Predictions
 
 CellSelection = Literal["asked", "suggested"]
 """``asked``: all evaluated cells; ``suggested``: those that are suggested to a person."""

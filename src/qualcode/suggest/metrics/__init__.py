@@ -1,7 +1,7 @@
 """Metrics of suggestions: counts, precision and recall, calibration, work saved, intervals, and verdicts."""
 
-from qualcode.evaluation.metrics.average_precision import average_precision, average_precision_by_pool
-from qualcode.evaluation.metrics.bootstrap import (
+from qualcode.suggest.metrics.average_precision import average_precision, average_precision_by_pool
+from qualcode.suggest.metrics.bootstrap import (
     Difference,
     Interval,
     Resampling,
@@ -11,7 +11,7 @@ from qualcode.evaluation.metrics.bootstrap import (
     percentile_interval,
     resample_counts,
 )
-from qualcode.evaluation.metrics.calibration import (
+from qualcode.suggest.metrics.calibration import (
     CELL_SELECTIONS,
     Bin,
     Calibration,
@@ -19,19 +19,19 @@ from qualcode.evaluation.metrics.calibration import (
     calibration_rows,
     compute_calibration,
 )
-from qualcode.evaluation.metrics.code_pools import Pool, list_pools
-from qualcode.evaluation.metrics.code_quality import Quality, Ratio, compute_quality
-from qualcode.evaluation.metrics.metric_rows import difference_rows, evaluation_rows, learning_curve_rows, quality_rows
-from qualcode.evaluation.metrics.precision_recall import Measure, PredictionCounts, measure_pools
-from qualcode.evaluation.metrics.predictions import (
+from qualcode.suggest.metrics.code_pools import Pool, list_pools
+from qualcode.suggest.metrics.code_quality import Quality, Ratio, compute_quality
+from qualcode.suggest.metrics.metric_rows import difference_rows, evaluation_rows, learning_curve_rows, quality_rows
+from qualcode.suggest.metrics.precision_recall import Measure, PredictionCounts, measure_pools
+from qualcode.suggest.metrics.predictions import (
     DifferentUnits,
     Predictions,
     ShapeMismatch,
     check_same_units,
     compare_coders,
 )
-from qualcode.evaluation.metrics.verdicts import Advice, CodeVerdict, VerdictRule, decide_verdict
-from qualcode.evaluation.metrics.work_saved import WorkSaved, compute_work_saved
+from qualcode.suggest.metrics.verdicts import Advice, CodeVerdict, VerdictRule, decide_verdict
+from qualcode.suggest.metrics.work_saved import WorkSaved, compute_work_saved
 
 __all__ = [
     "CELL_SELECTIONS",

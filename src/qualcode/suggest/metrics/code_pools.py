@@ -8,8 +8,8 @@ from typing import Literal
 
 import numpy as np
 
-from qualcode.evaluation.metrics.array_types import Ints
 from qualcode.model import family_of
+from qualcode.suggest.metrics.array_types import Ints
 
 Level = Literal["code", "family", "all", "mean"]
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from math import isnan
 from typing import Any
 
-from qualcode.evaluation.metrics.bootstrap import Interval, Resampling, compute_differences, compute_intervals
-from qualcode.evaluation.metrics.code_pools import Pool, list_pools
-from qualcode.evaluation.metrics.code_quality import Quality, compute_quality
-from qualcode.evaluation.metrics.precision_recall import Measure, PredictionCounts, measure_pools
-from qualcode.evaluation.metrics.predictions import DifferentUnits, Predictions, check_same_units
-from qualcode.evaluation.metrics.verdicts import VerdictRule, decide_verdict
+from qualcode.suggest.metrics.bootstrap import Interval, Resampling, compute_differences, compute_intervals
+from qualcode.suggest.metrics.code_pools import Pool, list_pools
+from qualcode.suggest.metrics.code_quality import Quality, compute_quality
+from qualcode.suggest.metrics.precision_recall import Measure, PredictionCounts, measure_pools
+from qualcode.suggest.metrics.predictions import DifferentUnits, Predictions, check_same_units
+from qualcode.suggest.metrics.verdicts import VerdictRule, decide_verdict
 
 Row = dict[str, Any]
 Intervals = dict[str, Interval]

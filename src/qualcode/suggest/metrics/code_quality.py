@@ -8,12 +8,12 @@ from math import isnan
 
 import numpy as np
 
-from qualcode.evaluation.metrics.array_types import Floats
-from qualcode.evaluation.metrics.average_precision import average_precision_by_pool
-from qualcode.evaluation.metrics.code_pools import Pool, list_pools
-from qualcode.evaluation.metrics.precision_recall import PredictionCounts, measure_pools
-from qualcode.evaluation.metrics.predictions import Predictions
 from qualcode.model import SamplingUnit
+from qualcode.suggest.metrics.array_types import Floats
+from qualcode.suggest.metrics.average_precision import average_precision_by_pool
+from qualcode.suggest.metrics.code_pools import Pool, list_pools
+from qualcode.suggest.metrics.precision_recall import PredictionCounts, measure_pools
+from qualcode.suggest.metrics.predictions import Predictions
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qualcode.evaluation.metrics.array_types import Flags, Floats, Ints
-from qualcode.evaluation.metrics.code_pools import Pool, membership_matrix
+from qualcode.suggest.metrics.array_types import Flags, Floats, Ints
+from qualcode.suggest.metrics.code_pools import Pool, membership_matrix
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ def measure_pools(counts: PredictionCounts, pools: Sequence[Pool], *, measure: M
     --------
     One code with F1 1 (four right), one with F1 0 (four missed), one that never occurs. Pooled 8 / (8 + 4).
 
-    >>> from qualcode.evaluation.metrics.code_pools import list_pools
+    >>> from qualcode.suggest.metrics.code_pools import list_pools
     >>> counts = PredictionCounts(np.array([4, 0, 0]), np.array([0, 0, 0]), np.array([0, 4, 0]))
     >>> measure_pools(counts, list_pools(["f/a", "f/b", "g/c"])[-2:], measure=PredictionCounts.f1).round(4)
     array([0.6667, 0.5   ])

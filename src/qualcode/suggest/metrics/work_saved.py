@@ -7,8 +7,8 @@ from math import ceil
 
 import numpy as np
 
-from qualcode.evaluation.metrics.array_types import Ints
-from qualcode.evaluation.metrics.predictions import Predictions, ShapeMismatch
+from qualcode.suggest.metrics.array_types import Ints
+from qualcode.suggest.metrics.predictions import Predictions, ShapeMismatch
 
 
 @dataclass(frozen=True, slots=True)

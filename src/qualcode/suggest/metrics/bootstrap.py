@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qualcode.evaluation.metrics.array_types import Flags, Floats
-from qualcode.evaluation.metrics.code_pools import list_pools
-from qualcode.evaluation.metrics.precision_recall import Measure, PredictionCounts, measure_pools
-from qualcode.evaluation.metrics.predictions import Predictions, check_same_units
+from qualcode.suggest.metrics.array_types import Flags, Floats
+from qualcode.suggest.metrics.code_pools import list_pools
+from qualcode.suggest.metrics.precision_recall import Measure, PredictionCounts, measure_pools
+from qualcode.suggest.metrics.predictions import Predictions, check_same_units
 
 
 @dataclass(frozen=True, slots=True)

@@ -502,3 +502,32 @@ def test_no_command_shows_help(shell: Shell) -> None:
     result = shell.bare()
     assert result.code in {0, 2}
     assert "Usage: qualcode" in result.out + result.err
+
+
+# Options of all commands
+
+
+def test_study_and_quiet_may_be_given_on_either_side_of_the_command(shell: Shell, tmp_path: Path) -> None:
+    before = shell.bare("-C", str(shell.root), "themes", "--coder", "ana")
+    assert shell.bare("themes", "--coder", "ana", "-C", str(shell.root)) == before
+    assert shell.bare("transcripts", "list", "-C", str(shell.root)) == shell("transcripts")
+    assert "unit sentence" in before.out
+    for words in (("-q", "themes", "--coder", "ana"), ("themes", "-q"), ("themes", "--quiet")):
+        quiet = shell.bare("-C", str(shell.root), *words, "--coder", "ana")
+        assert before.out.startswith(quiet.out.rstrip("\n"))
+        assert "unit sentence" not in quiet.out + quiet.err
+
+
+@pytest.mark.parametrize(
+    "command", ["themes --coder ana", "codings", "suggest", "segments", "transcripts", "search the"]
+)
+def test_transcripts_are_given_alike_in_all_commands(shell: Shell, command: str) -> None:
+    words = command.split()
+    given = shell(*words, "A")
+    assert given.out == shell(*words, "--transcripts", "A").out
+    assert given.out != shell(*words, "B").out
+    assert shell(*words, "Z").code == 2
+
+
+def test_a_dash_as_output_is_stdout(shell: Shell) -> None:
+    assert shell("codings", "--format", "csv", "-o", "-").out == shell("codings", "--format", "csv").out

@@ -87,6 +87,9 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = getattr(import_module(f"qualcode.cli.{COMMANDS[cmd_name][0]}"), cmd_name)
+        from qualcode.cli.options import add_common_options
+
+        add_common_options(command)
         # A shell asks for completions.
         if ctx.resilient_parsing:
             from qualcode.cli.completion import add_completions
@@ -140,15 +143,17 @@ def _print_version(ctx: click.Context, _option: click.Parameter, is_given: bool)
 @click.option(
     "--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version, help="Show the version."
 )
+@click.option("-q", "--quiet", is_flag=True, help="Only the result: no notes, no progress.")
 @click.pass_context
-def cli(ctx: click.Context, study: str) -> None:
+def cli(ctx: click.Context, study: str, quiet: bool) -> None:
     """Code interviews, count themes, draw their network. Nothing leaves this machine.
 
     See 'qualcode COMMAND --help' for the options of a command and an example.
     """
+    from qualcode.cli.terminal_output import QUIET
     from qualcode.errors import command_line_names
 
-    ctx.obj = study
+    ctx.obj, ctx.meta[QUIET] = study, quiet
     ctx.with_resource(command_line_names())
 
 

@@ -8,7 +8,14 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from qualcode.cli.options import coder_option, given_options, listing_options, open_project, output_options
+from qualcode.cli.options import (
+    coder_option,
+    given_options,
+    listing_options,
+    open_project,
+    output_options,
+    transcripts_option,
+)
 from qualcode.cli.terminal_output import (
     OutputOptions,
     print_notes,
@@ -48,7 +55,7 @@ _table_option = click.option(
 
 @click.command(epilog="Example: qualcode suggest --transcripts S01 --top 1")
 @click.option("--code", multiple=True, metavar="ID", help="Only this code, family or theme.")
-@click.option("--transcripts", multiple=True, metavar="ID", help="Only these transcripts; patterns like 'S*' work.")
+@transcripts_option
 @click.option(
     "--min-score",
     type=click.FloatRange(0, 1),
@@ -221,7 +228,7 @@ def retract(ctx: click.Context, ids: tuple[str, ...], coder: str | None) -> None
 
 
 @click.command(epilog="Example: qualcode done S01 S02 --coder ana")
-@click.argument("transcripts", nargs=-1)
+@transcripts_option
 @click.option("--family", "families", multiple=True, metavar="ID", help="Finished for these families only.")
 @_table_option
 @click.option("--undo", is_flag=True, help="Take the marks back.")

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from qualcode.cli.terminal_output import OutputOptions, print_notes, show_progress
+from qualcode.cli.terminal_output import QUIET, OutputOptions, print_notes, show_progress
 from qualcode.project import Project
 from qualcode.study.next_step import describe_missing_sources
 
@@ -26,7 +26,9 @@ _ANALYSIS = (
     click.option(
         "--code", multiple=True, metavar="ID", help="Only this code (with the codes below it), family or theme."
     ),
-    click.option("--transcripts", multiple=True, metavar="ID", help="Only these transcripts; patterns like 'S*' work."),
+)
+_TRANSCRIPTS = click.option(
+    "--transcripts", multiple=True, metavar="ID", help="Only these transcripts; patterns like 'S*' work."
 )
 _COUNTING = (
     click.option(
@@ -51,7 +53,7 @@ _OUTPUT = (
         "output_path",
         type=click.Path(path_type=Path, dir_okay=False),
         metavar="FILE",
-        help="Write the result to a file; its suffix (.csv, .json) sets the format.",
+        help="Write the result to a file; its suffix (.csv, .json) sets the format. - is stdout.",
     ),
     click.option(
         "--with-notes",
@@ -88,6 +90,43 @@ def combine_options(*options: Callable[[Any], Any]) -> Callable[[Command], Comma
     return decorate
 
 
+def transcripts_option(command: Command) -> Command:
+    """Add ids of transcripts as arguments and as --transcripts; the command gets both as ``transcripts``."""
+
+    @wraps(command)
+    def with_transcripts(
+        *args: Any, transcript_ids: tuple[str, ...], transcripts: tuple[str, ...], **options: Any
+    ) -> Any:
+        return command(*args, transcripts=(*transcript_ids, *transcripts), **options)
+
+    argument = click.argument("transcript_ids", nargs=-1, metavar="[ID]...")
+    decorated: Command = combine_options(argument, _TRANSCRIPTS)(with_transcripts)  # type: ignore[assignment]
+    return decorated
+
+
+def add_common_options(command: click.Command) -> None:
+    """Add the options of the program to a command, so that they may be given on either side of its name."""
+    if not any(option.name == "study_folder" for option in command.params):
+        command.params += [
+            click.Option(
+                ["-C", "--study", "study_folder"],
+                metavar="FOLDER",
+                expose_value=False,
+                callback=lambda ctx, _, folder: setattr(ctx, "obj", folder or ctx.obj),
+                help="Folder of the study, as before the command.",
+            ),
+            click.Option(
+                ["-q", "--quiet"],
+                is_flag=True,
+                expose_value=False,
+                callback=lambda ctx, _, is_given: ctx.meta.update({QUIET: is_given or ctx.meta.get(QUIET, False)}),
+                help="Only the result: no notes, no progress.",
+            ),
+        ]
+    for part in command.commands.values() if isinstance(command, click.Group) else ():
+        add_common_options(part)
+
+
 def output_options(command: Command) -> Command:
     """Add --format, --output and --with-notes, which the command gets as one argument ``output``."""
 
@@ -100,7 +139,8 @@ def output_options(command: Command) -> Command:
         no_pager: bool,
         **options: Any,
     ) -> Any:
-        output = OutputOptions(output_format, output_path, with_notes, not no_pager)
+        path = None if output_path == Path("-") else output_path
+        output = OutputOptions(output_format, path, with_notes, not no_pager)
         return command(*args, output=output, **options)
 
     decorated: Command = combine_options(*_OUTPUT)(with_output)  # type: ignore[assignment]
@@ -109,21 +149,22 @@ def output_options(command: Command) -> Command:
 
 def analysis_options(command: Command) -> Command:
     """Add the options of commands that count, with those for output."""
-    return combine_options(*_ANALYSIS, *_COUNTING, _LEVEL)(output_options(command))
+    return combine_options(*_ANALYSIS, *_COUNTING, _LEVEL)(transcripts_option(output_options(command)))
 
 
 def listing_options(command: Command) -> Command:
     """Add the options that select codings, with those for output."""
-    return combine_options(*_ANALYSIS[1:])(output_options(command))
+    return combine_options(*_ANALYSIS[1:])(transcripts_option(output_options(command)))
 
 
-export_options = combine_options(*_ANALYSIS, *_COUNTING)
+export_options = combine_options(*_ANALYSIS, _TRANSCRIPTS, *_COUNTING)
 
 
 def open_project(ctx: click.Context) -> Project:
     """Open the study that the command line names."""
     # On a terminal only: a log file would fill with copies of the progress bar.
-    project = Project(ctx.obj, report_progress=show_progress) if sys.stderr.isatty() else Project(ctx.obj)
+    has_progress = sys.stderr.isatty() and not ctx.meta.get(QUIET)
+    project = Project(ctx.obj, report_progress=show_progress) if has_progress else Project(ctx.obj)
     if ctx.meta.get(_NEW_CODER):
         project.allow_new_coders()
     return project

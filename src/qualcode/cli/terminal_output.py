@@ -21,6 +21,8 @@ from qualcode.files import fill_atomically, write_atomically
 if TYPE_CHECKING:
     import pandas as pd
 
+QUIET = "qualcode.quiet"
+"""Key of what notes need to know of the command line."""
 _ROWS_PER_WRITE = 1000
 
 _BAR_WIDTH = 36
@@ -76,6 +78,7 @@ def write_table(
     """Write a table and print its notes: those of the DataFrame if no others are given."""
     if notes is None:
         notes = [] if isinstance(table, Mapping) else notes_of(table)
+    notes = [] if is_quiet() and not output.with_notes else notes
     columns = _columns(table)
     if output.format == "table":
         width = shutil.get_terminal_size().columns if output.is_for_terminal else None
@@ -183,9 +186,15 @@ def write_output(text: str, path: Path | None, *, summary: str) -> None:
 
 
 def print_notes(notes: Iterable[str]) -> None:
-    """Print notes to stderr."""
-    for line in notes:
+    """Print notes to stderr, unless the command line asks for quiet."""
+    for line in () if is_quiet() else notes:
         click.echo(line, err=True)
+
+
+def is_quiet() -> bool:
+    """Return whether the command line asks for the result alone."""
+    context = click.get_current_context(silent=True)
+    return bool(context and context.meta.get(QUIET))
 
 
 def show_progress(task: str, done: int, total: int) -> None:

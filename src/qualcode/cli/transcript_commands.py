@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from qualcode.cli.options import UNITS_HELP, open_project, output_options, report_unread_sources
+from qualcode.cli.options import UNITS_HELP, open_project, output_options, report_unread_sources, transcripts_option
 from qualcode.cli.terminal_output import OutputOptions, print_notes, stream_rows, write_table
 from qualcode.cli.text_tables import TableView
 from qualcode.errors import format_count
@@ -32,8 +32,6 @@ _ADDED = TableView(
     stretch=("speakers", "signals"),
 )
 _SEGMENTS = TableView(columns=("transcript", "turn", "segment", "start", "end", "speaker", "text"), stretch=("text",))
-
-_ids_argument = click.argument("transcripts", nargs=-1, metavar="[ID]...")
 
 
 class DefaultListGroup(click.Group):
@@ -62,7 +60,7 @@ def transcripts() -> None:
 
 
 @transcripts.command("list", epilog="Example: qualcode transcripts list S01 S02")
-@_ids_argument
+@transcripts_option
 @output_options
 @click.pass_context
 def list_(ctx: click.Context, transcripts: tuple[str, ...], output: OutputOptions) -> int:
@@ -74,7 +72,7 @@ def list_(ctx: click.Context, transcripts: tuple[str, ...], output: OutputOption
 
 
 @transcripts.command(epilog="Example: qualcode transcripts speakers --rejected")
-@_ids_argument
+@transcripts_option
 @click.option("--each", is_flag=True, help="One row for each transcript that a label is in.")
 @click.option("--rejected", is_flag=True, help="Show what looks like a label but was left in the text, and why.")
 @output_options
@@ -146,7 +144,7 @@ def remove(ctx: click.Context, transcripts: tuple[str, ...], yes: bool, output: 
 
 
 @click.command(epilog="Example: qualcode segments S01 --unit turn --format csv")
-@click.argument("transcripts", nargs=-1, metavar="[ID]...")
+@transcripts_option
 @click.option("--unit", metavar="UNIT", help=UNITS_HELP)
 @click.option("--interviewers", is_flag=True, help="Also the interviewers' segments.")
 @output_options

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from qualcode.anchors import Span, find_occurrences, is_codable
-from qualcode.cli.options import coder_option, open_project, output_options
+from qualcode.cli.options import coder_option, open_project, output_options, transcripts_option
 from qualcode.cli.terminal_output import OutputOptions, write_table
 from qualcode.cli.text_tables import TableView
 from qualcode.coding.update_plan import CodingUpdate
@@ -20,7 +20,7 @@ _CONTEXT_LENGTH = 60
 
 
 @click.command(epilog="Example: qualcode update --interactive")
-@click.argument("transcripts", nargs=-1, metavar="[ID]...")
+@transcripts_option
 @click.option("--write", is_flag=True, help="Record the new places; without it they are only shown.")
 @click.option("--interactive", is_flag=True, help="Ask about each coding without a certain place, then record.")
 @click.option("--all", "every", is_flag=True, help="Also list codings that only moved.")

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from qualcode.cli.options import open_project, output_options, report_unread_sources
+from qualcode.cli.options import open_project, output_options, report_unread_sources, transcripts_option
 from qualcode.cli.reading.transcript_page import format_transcript
 from qualcode.cli.terminal_output import (
     OutputOptions,
@@ -67,7 +67,7 @@ def show(
     help="Whose turns are searched (default all).",
 )
 @click.option("--speaker", multiple=True, metavar="NAME", help="Only turns of this speaker.")
-@click.option("--transcripts", multiple=True, metavar="ID", help="Only these transcripts; patterns like 'S*' work.")
+@transcripts_option
 @click.option(
     "--context", type=click.IntRange(min=0), default=60, help="Characters to show on either side (default 60)."
 )

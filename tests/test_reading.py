@@ -127,6 +127,14 @@ def test_show_has_a_row_for_each_turn_in_json_and_csv(shell: Shell) -> None:
     assert column(shell("show", "A", "--format", "csv").csv, "turn") == ["0", "1", "2", "3"]
 
 
+def test_show_writes_a_file_as_text_or_as_a_table(shell: Shell, tmp_path: Path) -> None:
+    page, table = tmp_path / "A.txt", tmp_path / "A.csv"
+    assert shell("show", "A", "-o", page).err == f"{page}: 4 turns\n"
+    assert page.read_text(encoding="utf-8") == shell("show", "A").out
+    assert shell("show", "A", "-o", table).code == 0
+    assert table.read_text(encoding="utf-8") == shell("show", "A", "--format", "csv").out
+
+
 def test_show_tells_overlapping_and_continued_codings_apart(tmp_path: Path) -> None:
     root = small_study(tmp_path)
     write(root, "transcripts/E.txt", "I: So?\n\nP: One two three four.\n\nP: Five six.\n")
@@ -268,7 +276,7 @@ def test_search_selects(shell: Shell, words: list[str], found: list[str]) -> Non
 
 def test_search_without_a_hit_says_so(shell: Shell) -> None:
     nothing = shell("search", "money")
-    assert (nothing.code, nothing.out) == (0, "\n")
+    assert (nothing.code, nothing.out) == (0, "(none)\n")
     assert nothing.err == "no hit in 4 transcripts searched (whole words; 'money*' finds longer ones)\n"
     assert "whole words" not in shell("search", "money.", "--regex").err
 

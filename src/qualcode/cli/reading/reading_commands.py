@@ -20,7 +20,7 @@ from qualcode.cli.terminal_output import (
     write_table,
 )
 from qualcode.cli.text_tables import TableView
-from qualcode.errors import shorten_text
+from qualcode.errors import format_count, shorten_text
 from qualcode.listings.reading.coded_transcript import TURN_COLUMNS
 from qualcode.model import format_seconds
 
@@ -53,7 +53,7 @@ def show(
         )
         return
     text = format_transcript(coded, width=page_width(output), has_colour=has_colour(output))
-    write_pages(text, output, notes=coded.notes, summary=repr(coded))
+    write_pages(text, output, notes=coded.notes, summary=format_count(len(coded), "turn"))
 
 
 @click.command(epilog="Examples: qualcode search 'budg*'; qualcode search \"no budget\" --role participant")
@@ -83,7 +83,7 @@ def search(ctx: click.Context, /, words: str, output: OutputOptions, **options: 
     hits = project.search(words, **options)
     notes = [note for note in notes_of(hits) if note not in project.unread]
     if output.format == "table":
-        text = "\n".join(_hit_lines(list_rows(hits), output))
+        text = "\n".join(_hit_lines(list_rows(hits), output)) or "(none)"
         write_pages(text, output, notes=notes, summary=notes[0])
     else:
         write_table(hits, TableView(), output, notes=notes)
@@ -151,7 +151,7 @@ def memos(
         return
     lines = [line for row in list_rows(found) for line in _memo_lines(row, page_width(output))]
     text = "\n".join(lines).rstrip() or "(none)"
-    write_pages(text, output, notes=notes_of(found), summary=f"{len(found):,} memos")
+    write_pages(text, output, notes=notes_of(found), summary=format_count(len(found), "memo"))
 
 
 def _memo_lines(row: Mapping[str, Any], width: int) -> Iterator[str]:

@@ -512,8 +512,8 @@ def test_study_and_quiet_may_be_given_on_either_side_of_the_command(shell: Shell
     assert shell.bare("themes", "--coder", "ana", "-C", str(shell.root)) == before
     assert shell.bare("transcripts", "list", "-C", str(shell.root)) == shell("transcripts")
     assert "unit sentence" in before.out
-    for words in (("-q", "themes", "--coder", "ana"), ("themes", "-q"), ("themes", "--quiet")):
-        quiet = shell.bare("-C", str(shell.root), *words, "--coder", "ana")
+    for words in (("-q", "themes", "--coder", "ana"), ("themes", "--coder", "ana", "-q"), ("themes", "--coder", "ana", "--quiet")):
+        quiet = shell.bare("-C", str(shell.root), *words)
         assert before.out.rpartition("\n\n")[0] == quiet.out.rstrip("\n")
         assert "unit sentence" not in quiet.out + quiet.err
 

@@ -62,7 +62,7 @@ FILES = (
     "network --by group --graphml {out}/by_group.graphml",
     "export {out}/study.xlsx",
     "export {out}/suggestions.xlsx --suggestions --by formation",
-    "export --format spacy -o {out}/spacy --coder analyst-1",
+    "export --as spacy -o {out}/spacy --coder analyst-1",
     "suggest --all -o {out}/suggestions.parquet",
 )
 

@@ -395,7 +395,7 @@ def test_suggestions_are_a_sheet_of_the_workbook_if_asked_for(
             *("export", target, "--suggestions", "--coder", "ana", "--code", "work/fear", "--transcripts", "C")
         ).err
     )
-    assert shell("export", "--format", "spacy", "-o", tmp_path / "out", "--suggestions", "--coder", "ana").code == 2
+    assert shell("export", "--as", "spacy", "-o", tmp_path / "out", "--suggestions", "--coder", "ana").code == 2
 
 
 # Without a terminal, without a network, without what is not needed
@@ -512,7 +512,11 @@ def test_study_and_quiet_may_be_given_on_either_side_of_the_command(shell: Shell
     assert shell.bare("themes", "--coder", "ana", "-C", str(shell.root)) == before
     assert shell.bare("transcripts", "list", "-C", str(shell.root)) == shell("transcripts")
     assert "unit sentence" in before.out
-    for words in (("-q", "themes", "--coder", "ana"), ("themes", "--coder", "ana", "-q"), ("themes", "--coder", "ana", "--quiet")):
+    for words in (
+        ("-q", "themes", "--coder", "ana"),
+        ("themes", "--coder", "ana", "-q"),
+        ("themes", "--coder", "ana", "--quiet"),
+    ):
         quiet = shell.bare("-C", str(shell.root), *words)
         assert before.out.rpartition("\n\n")[0] == quiet.out.rstrip("\n")
         assert "unit sentence" not in quiet.out + quiet.err

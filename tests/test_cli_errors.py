@@ -85,7 +85,7 @@ USAGE = [
     ("network --coder ana --graphml x", "--graphml x: the name must end in .graphml"),
     ("export x.xls --coder ana", "the file name of a workbook must end in .xlsx"),
     ("export x.xlsx --coder ana --output y.xlsx", "PATH and --output are the same"),
-    ("export x.xlsx --coder ana --format csv", "is not one of"),
+    ("export x.xlsx --coder ana --as csv", "is not one of"),
     ("codebook forest", "'forest' is not one of 'tree', 'schema'"),
     ("init x --coder con", "Windows reserves this name"),
     ("-C nowhere check", "nowhere: no such folder"),

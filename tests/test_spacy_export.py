@@ -60,7 +60,7 @@ def meta_of(folder: Path) -> dict[str, Any]:
 
 
 def test_a_coders_finished_transcripts_become_docs_of_sentences(shell: Shell, tmp_path: Path) -> None:
-    result = shell("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "ana")
+    result = shell("export", "--as", "spacy", "-o", tmp_path / "out", "--coder", "ana")
     assert (result.code, result.out) == (0, f"{tmp_path / 'out'}\n")
     docs = by_text(docs_of(tmp_path / "out"))
     assert len(docs_of(tmp_path / "out")) == 9  # 4 + 3 + 2 sentences of A, B and C; D is not finished
@@ -88,14 +88,14 @@ def test_a_doc_has_its_transcript_and_offsets(shell: Shell, tmp_path: Path) -> N
 
 def test_docs_of_turns_hold_the_codings_of_their_sentences(shell: Shell, tmp_path: Path) -> None:
     shell("code", "A", "work/fear", "earns. The bud", "--coder", "ana")
-    shell("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "ana", "--unit", "turn")
+    shell("export", "--as", "spacy", "-o", tmp_path / "out", "--coder", "ana", "--unit", "turn")
     turn = by_text(docs_of(tmp_path / "out"))["Nobody can tell me what it earns. The budget is gone."]
     assert spans_of(turn) == [
         ("Nobody can tell me what it earns.", "work/money/roi"),
         ("earns. The budget", "work/fear"),
         ("The budget is gone.", "work/money"),
     ]
-    shell("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "ana")
+    shell("export", "--as", "spacy", "-o", tmp_path / "out", "--coder", "ana")
     docs = by_text(docs_of(tmp_path / "out"))
     assert ("earns.", "work/fear") in spans_of(docs["Nobody can tell me what it earns."])
     assert ("The budget", "work/fear") in spans_of(docs["The budget is gone."])
@@ -105,7 +105,7 @@ def test_a_code_of_an_unfinished_family_is_missing_and_not_zero(shell: Shell, tm
     shell("code", "B", "skills/patience", "I wait a week.", "--coder", "ben")
     shell("code", "B", "work/fear", "Legal says no.", "--coder", "ben")  # of a family that B is not finished for
     shell("done", "B", "--family", "skills", "--coder", "ben")
-    shell("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "ben")
+    shell("export", "--as", "spacy", "-o", tmp_path / "out", "--coder", "ben")
     docs = by_text(docs_of(tmp_path / "out"))
     assert set(docs["They fear it."].cats) == {"work/money", "work/money/roi", "work/fear"}
     assert docs["I wait a week."].cats == {"skills/patience": 1.0}
@@ -118,7 +118,7 @@ def test_a_code_of_an_unfinished_family_is_missing_and_not_zero(shell: Shell, tm
 
 
 def test_codes_and_transcripts_can_be_selected_or_all_exported(shell: Shell, tmp_path: Path) -> None:
-    words = ("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "ana")
+    words = ("export", "--as", "spacy", "-o", tmp_path / "out", "--coder", "ana")
     assert shell(*words, "--code", "work/money", "--transcripts", "A", "--transcripts", "C").code == 0
     docs = docs_of(tmp_path / "out")
     assert {doc.user_data["transcript"] for doc in docs} == {"A", "C"}
@@ -130,7 +130,7 @@ def test_codes_and_transcripts_can_be_selected_or_all_exported(shell: Shell, tmp
 def test_orphaned_codings_and_those_of_other_coders_are_not_exported(shell: Shell, tmp_path: Path) -> None:
     shell("code", "C", "work/fear", "Legal says no.", "--coder", "ben")
     write(shell.root, "transcripts/B.md", "**Bea:** Nothing of that.\n")
-    result = shell("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "ana")
+    result = shell("export", "--as", "spacy", "-o", tmp_path / "out", "--coder", "ana")
     docs = by_text(docs_of(tmp_path / "out"))
     assert spans_of(docs["Legal says no."]) == spans_of(docs["Nothing of that."]) == []
     assert "orphaned" in result.err
@@ -172,7 +172,7 @@ def test_the_files_are_the_same_for_any_hash_seed(shell: Shell, tmp_path: Path) 
 
 
 def test_the_folder_describes_its_content(shell: Shell, tmp_path: Path) -> None:
-    result = shell("export", "--format", "spacy", "--output", tmp_path / "out", "--coder", "ana")
+    result = shell("export", "--as", "spacy", "--output", tmp_path / "out", "--coder", "ana")
     meta = meta_of(tmp_path / "out")
     book = Project(shell.root).codebook
     assert (meta["coder"], meta["codebook"], meta["unit"], meta["language"]) == ("ana", book.version, "sentence", "en")
@@ -220,7 +220,7 @@ def test_the_folder_describes_its_content(shell: Shell, tmp_path: Path) -> None:
 def test_invalid_exports_are_refused_with_one_line(
     shell: Shell, words: tuple[str, ...], code: int, message: str
 ) -> None:
-    result = shell("export", "--format", "spacy", *words)
+    result = shell("export", "--as", "spacy", *words)
     assert result.code == code
     assert message in result.err
     assert result.err.count("\n") == 1
@@ -228,7 +228,7 @@ def test_invalid_exports_are_refused_with_one_line(
 
 def test_a_coder_without_codings_is_refused(shell: Shell, tmp_path: Path) -> None:
     shell("done", "A", "B", "--coder", "eve")
-    result = shell("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "eve")
+    result = shell("export", "--as", "spacy", "-o", tmp_path / "out", "--coder", "eve")
     assert result.code == 1
     assert result.err == "qualcode: eve has no codings in B, so there is nothing to train on\n"
     assert not (tmp_path / "out").exists()
@@ -236,7 +236,7 @@ def test_a_coder_without_codings_is_refused(shell: Shell, tmp_path: Path) -> Non
 
 def test_a_file_instead_of_a_folder_is_refused(shell: Shell, tmp_path: Path) -> None:
     write(tmp_path, "out", "mine")
-    result = shell("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "ana")
+    result = shell("export", "--as", "spacy", "-o", tmp_path / "out", "--coder", "ana")
     assert (result.code, result.out) == (1, "")
     assert (tmp_path / "out").read_text() == "mine"
 
@@ -270,7 +270,7 @@ def train(nlp: Language, folder: Path, *, rounds: int, rate: float) -> None:
 
 @pytest.mark.slow
 def test_a_text_categoriser_trained_on_the_files_suggests(shell: Shell, tmp_path: Path) -> None:
-    shell("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "ana")
+    shell("export", "--as", "spacy", "-o", tmp_path / "out", "--coder", "ana")
     nlp = spacy.blank("en")
     bow = {
         "@architectures": "spacy.TextCatBOW.v3",
@@ -297,7 +297,7 @@ def test_a_text_categoriser_trained_on_the_files_suggests(shell: Shell, tmp_path
 
 @pytest.mark.slow
 def test_a_span_categoriser_trained_on_the_files_suggests(shell: Shell, tmp_path: Path) -> None:
-    shell("export", "--format", "spacy", "-o", tmp_path / "out", "--coder", "ana", "--unit", "turn")
+    shell("export", "--as", "spacy", "-o", tmp_path / "out", "--coder", "ana", "--unit", "turn")
     nlp = spacy.blank("en")
     nlp.add_pipe("spancat", config={"suggester": {"@misc": "spacy.ngram_suggester.v1", "sizes": [5, 8]}})
     train(nlp, tmp_path / "out", rounds=15, rate=0.01)

@@ -123,7 +123,7 @@ def _replace_unsafe_characters(label: str) -> str:
 @click.command(epilog="Example: qualcode export study.xlsx --by formation")
 @click.argument("path", type=click.Path(path_type=Path), required=False)
 @click.option(
-    "--format",
+    "--as",
     "target_format",
     type=click.Choice(["xlsx", "spacy"]),
     default="xlsx",
@@ -138,7 +138,7 @@ def export(ctx: click.Context, /, path: Path | None, target_format: str, output:
 
     --by names the attributes to group by; if not given, those with two to six values.
 
-    --format spacy -o FOLDER writes a coder's codings in finished transcripts as training data for a spaCy pipeline
+    --as spacy -o FOLDER writes a coder's codings in finished transcripts as training data for a spaCy pipeline
     (--unit sentence or turn), which 'suggest --spacy-model' can use once it is trained.
     """
     if path and output:
@@ -150,7 +150,7 @@ def export(ctx: click.Context, /, path: Path | None, target_format: str, output:
         if target is None:
             raise UsageError("name the folder for the training data: -o FOLDER")
         if selected.pop("suggestions"):
-            raise UsageError("--suggestions adds a sheet to the workbook: leave it out with --format spacy")
+            raise UsageError("--suggestions adds a sheet to the workbook: leave it out with --as spacy")
         if selected.pop("by", None):
             raise UsageError("--by is for tables: training data is not grouped")
         written = project.export_spacy(target, **selected)

@@ -5,7 +5,19 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from benchmarks import answers, counting, deciding, intake, learning, quality, startup, suggesting, updating, workbook
+from benchmarks import (
+    answers,
+    counting,
+    deciding,
+    intake,
+    learning,
+    quality,
+    small_studies,
+    startup,
+    suggesting,
+    updating,
+    workbook,
+)
 
 ALL = {
     "startup": startup.run,
@@ -18,6 +30,7 @@ ALL = {
     "update": updating.run,
     "decide": deciding.run,
     "quality": quality.run,
+    "small-studies": small_studies.run,
 }
 
 

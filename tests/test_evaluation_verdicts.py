@@ -203,7 +203,7 @@ def _ratio(value: NDArray[np.float64]) -> Ratio:
         ({"right": 10, "wrong": 30, "missed": 2}, 0.3, {"cues": 0.1}, "do not use",
          "precision 0.25 (10 of 40 suggestions right) is below 0.30"),
         ({"right": 299, "wrong": 701, "missed": 0}, 0.3, {"cues": 0.1}, "do not use",
-         "precision 0.29 (299 of 1000 suggestions right) is below 0.30"),
+         "precision 0.299 (299 of 1000 suggestions right) is below 0.30"),
         ({"right": 10, "wrong": 10, "missed": 10}, 0.4, {"cues": 0.5, "words": 0.3}, "do not use",
          "F1 0.50 is not above baseline 'cues' (0.50)"),
         ({"right": 10, "wrong": 10, "missed": 10}, 0.4, {"cues": 0.3, "words": 0.42}, "use with care",

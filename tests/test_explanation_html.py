@@ -73,13 +73,13 @@ def test_explanation_html_of_another_maker_has_its_reasons() -> None:
 
 def test_highlight_shows_suggestions_of_a_transcript(tmp_path: Path) -> None:
     project = Project(coded_study(tmp_path, coder="ana"))
-    shown = project.highlight("D", min_score=0.5)
+    shown = project.highlight("D", min_score=0.5, maker="learner")
     assert (shown.transcript, shown.suggestions) == ("D", 1)
     html = shown._repr_html_()
     assert html.count("skills/patience 0.") == 1
     assert "What is hard?" in html
     assert "Nobody listens." in html
-    assert any("scores are probabilities" in said for said in shown.notes)
+    assert any("scores rank and are not probabilities" in said for said in shown.notes)
     with pytest.raises(UnknownNameError):
         project.highlight("S*")
 

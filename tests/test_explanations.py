@@ -25,7 +25,7 @@ def root(tmp_path: Path) -> Path:
 
 def test_explanation_has_reasons_scores_and_words(root: Path) -> None:
     project = Project(root)
-    shown = project.suggest(code="skills/patience", min_score=0.5)
+    shown = project.suggest(code="skills/patience", min_score=0.5, maker="learner")
     assert list(shown["id"]) == [WAITS]
     why = project.why(WAITS)
     assert (why.transcript, why.turn, why.quote) == ("D", 1, "I wait.")
@@ -81,7 +81,7 @@ def test_explaining_unknown_ids_or_coders_raises(root: Path) -> None:
 
 def test_explaining_learner_suggestion_without_finished_transcripts_raises(root: Path) -> None:
     project = Project(root)
-    project.suggestions()
+    project.suggestions(maker="learner")
     project.done(["A", "B", "C"], coder="ana", undo=True)
     with pytest.raises(InsufficientDataError):
         project.why(WAITS)
@@ -94,8 +94,10 @@ def test_why_command_prints_at_most_100_columns(root: Path, capsys: pytest.Captu
     assert max(map(len, lines)) <= 100
     assert lines[:2] == ["D, turn 1, Dee:", "  I wait."]
     assert lines[3].startswith("skills/patience (Patience): 0.")
-    assert "trained on ana's codings" in lines[3]
-    assert [line.split() for line in lines if "against" in line] == [["evidence", "for", "evidence", "against"]]
+    # One coding of patience is too few for the model, so the cue counts; the model's reasons follow.
+    assert lines[4].startswith('  cues: "wait"')
+    assert "model trained on ana's codings, for this code: do not use (too few codings: 1 (minimum 10))" in lines
+    assert [line.split() for line in lines if "evidence" in line] == [["evidence", "for", "evidence", "against"]]
     assert "(a weight is in log odds: +0.7 doubles the odds, -0.7 halves them)" in lines
     assert '"I wait a week." [skills/patience]' in shown.out
     assert '"It’s “fine” — I wait." [no code]' in shown.out

@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 
 from learning import corpus_from, no_cues, taught_by
-from qualcode.evaluation.score_cache import scores_key
 from qualcode.model import Code, Codebook
 from qualcode.suggest.learning import FirstStage, LabelledCorpus, learner_cache
-from qualcode.suggest.learning.learner_cache import first_stage_key, read_first_stage, write_first_stage
+from qualcode.suggest.learning.learner_cache import first_stage_key, read_arrays, scores_key, write_arrays
 
 BOOK = Codebook(codes=(Code("work/money", "Money"), Code("work/fear", "Fear")))
 
@@ -66,8 +65,8 @@ def test_keys_change_with_cache_version(monkeypatch: pytest.MonkeyPatch) -> None
 @pytest.mark.parametrize("size", [0, 1, 100, 300, -1])
 def test_truncated_first_stage_is_damaged(tmp_path: Path, size: int) -> None:
     path = tmp_path / "first.npz"
-    write_first_stage(path, FirstStage(np.arange(3), np.ones((3, 2)), np.zeros((3, 2))))
-    assert read_first_stage(path).coefficients.tolist() == [[1, 1]] * 3
+    write_arrays(path, FirstStage(np.arange(3), np.ones((3, 2)), np.zeros((3, 2))))
+    assert read_arrays(path, FirstStage).coefficients.tolist() == [[1, 1]] * 3
     path.write_bytes(path.read_bytes()[:size])
     with pytest.raises(ValueError, match=r"damaged|pickle"):
-        read_first_stage(path)
+        read_arrays(path, FirstStage)

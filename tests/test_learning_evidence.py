@@ -21,10 +21,10 @@ def corpus_of_turns(*sizes: int) -> Corpus:
     return corpus_from("\n".join(f"{'PQ'[turn % 2]}: {' '.join(['Yes.'] * size)}" for turn, size in enumerate(sizes)))
 
 
-def evidence_of(corpus: Corpus, scores: Matrix, *, cues: Matrix | None = None, around: Matrix | None = None) -> Matrix:
+def evidence_of(corpus: Corpus, scores: Matrix, *, cues: Matrix | None = None) -> Matrix:
     zeros = np.zeros(scores.shape)
     codebook = CodebookScores(zeros if cues is None else cues, tuple(zeros + 0.1 * number for number in range(5)))
-    return compute_evidence(corpus, scores, codebook, frequency=np.full(scores.shape[1], 0.5), neighbour_scores=around)
+    return compute_evidence(corpus, scores, codebook, frequency=np.full(scores.shape[1], 0.5))
 
 
 def of_kind(evidence: Matrix, kind: str) -> Matrix:
@@ -33,19 +33,18 @@ def of_kind(evidence: Matrix, kind: str) -> Matrix:
 
 
 @st.composite
-def corpora_with_scores(draw: st.DrawFn) -> tuple[Corpus, Matrix, Matrix]:
-    """Draw turns, scores with ties (some below 0) and scores of neighbours."""
+def corpora_with_scores(draw: st.DrawFn) -> tuple[Corpus, Matrix]:
+    """Draw turns, and scores with ties (some below 0)."""
     sizes = draw(st.lists(st.integers(1, 4), min_size=1, max_size=4))
     shape = (sum(sizes), draw(st.integers(1, 3)))
     tenths = st.lists(st.integers(-3, 3), min_size=shape[0] * shape[1], max_size=shape[0] * shape[1])
-    scores, around = (np.array(draw(tenths)).reshape(shape) / 10 for _ in range(2))
-    return corpus_of_turns(*sizes), scores, around
+    return corpus_of_turns(*sizes), np.array(draw(tenths)).reshape(shape) / 10
 
 
 @given(corpora_with_scores())
-def test_evidence_from_neighbours_and_answer_equals_that_of_loops(drawn: tuple[Corpus, Matrix, Matrix]) -> None:
-    corpus, scores, around = drawn
-    evidence = evidence_of(corpus, scores, around=around, cues=np.abs(scores))
+def test_evidence_from_neighbours_and_answer_equals_that_of_loops(drawn: tuple[Corpus, Matrix]) -> None:
+    corpus, scores = drawn
+    evidence = evidence_of(corpus, scores, cues=np.abs(scores))
     for unit, code in np.ndindex(scores.shape):
 
         def at(values: Matrix, step: int, unit: int = unit, code: int = code) -> float:
@@ -55,12 +54,12 @@ def test_evidence_from_neighbours_and_answer_equals_that_of_loops(drawn: tuple[C
         rest = [other for other in range(len(corpus)) if other != unit and corpus.turn[other] == corpus.turn[unit]]
         expected = {
             "words": scores[unit, code],
-            "before": at(around, -1),
-            "after": at(around, 1),
-            "further before": at(around, -2),
-            "further after": at(around, 2),
-            "answer": sum(around[rest, code]) / len(rest) if rest else 0,
-            "strongest": max(around[rest, code]) if rest else 0,
+            "before": at(scores, -1),
+            "after": at(scores, 1),
+            "further before": at(scores, -2),
+            "further after": at(scores, 2),
+            "answer": sum(scores[rest, code]) / len(rest) if rest else 0,
+            "strongest": max(scores[rest, code]) if rest else 0,
             "margin": scores[unit, code]
             - max((value for other, value in enumerate(scores[unit]) if other != code), default=0),
             "all codes": sum(scores[unit]),
@@ -73,23 +72,6 @@ def test_evidence_from_neighbours_and_answer_equals_that_of_loops(drawn: tuple[C
             "cues in answer": max(np.abs(scores)[rest, code]) if rest else 0,
         }
         assert {kind: of_kind(evidence, kind)[unit, code] for kind in expected} == pytest.approx(expected, abs=1e-12)
-
-
-@given(corpora_with_scores())
-def test_neighbour_scores_do_not_change_evidence_of_the_sentence_itself(
-    drawn: tuple[Corpus, Matrix, Matrix],
-) -> None:
-    corpus, scores, around = drawn
-    without, with_around = evidence_of(corpus, scores), evidence_of(corpus, scores, around=around)
-    from_neighbours = {"before", "after", "further before", "further after", "answer", "strongest"}
-    for kind in set(EVIDENCE_KINDS) - from_neighbours:
-        assert np.array_equal(of_kind(without, kind), of_kind(with_around, kind))
-    # a unit is not its own neighbour
-    changed = around.copy()
-    changed[0] += 1
-    other = evidence_of(corpus, scores, around=changed)
-    assert np.array_equal(of_kind(other, "strongest")[0], of_kind(with_around, "strongest")[0])
-    np.testing.assert_allclose(of_kind(other, "answer")[0], of_kind(with_around, "answer")[0], atol=1e-12)
 
 
 def test_evidence_has_a_column_per_kind_with_similarities_last() -> None:

@@ -255,17 +255,6 @@ def test_extreme_evidence_has_probability_0_or_1() -> None:
     assert second.probability(np.array([[[-1.0]], [[0.0]], [[1.0]]])).ravel().tolist() == [0, 0.5, 1]
 
 
-def test_decisions_on_neighbours_replace_their_scores() -> None:
-    corpus = corpus_from(*TALKS)
-    result = train(corpus, taught_by(corpus, *MARKS))
-    talk = corpus_from("P: We go. Money went. We go.\nQ: Bye.")
-    book, cues = book_of(CODES), no_cues(talk, 2)
-    decided = taught_by(talk, "--", "X-", "--", "--")
-    plain, other = (result.learner.probability(talk, book, cues, labels=labels) for labels in (None, decided))
-    changed = np.argwhere(plain != other)
-    assert changed.tolist() == [[0, 0], [2, 0]]
-
-
 @pytest.mark.parametrize("limit", [6, 8, 11, 20])
 def test_sampled_training_rows_give_a_deterministic_result(limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("qualcode.suggest.learning.learner.MAX_TRAINING_ROWS", limit)

@@ -82,6 +82,22 @@ def format_count(count: int, noun: str) -> str:
     return f"{count:,} {noun[:-1]}ies" if noun.endswith("y") else f"{count:,} {noun}s"
 
 
+def format_share(value: float | None, *, unlike: float | None = None) -> str:
+    """Return a number from 0 to 1 as all tables and sentences show it: two decimals; nothing for None.
+
+    It has more decimals where it would otherwise look like ``unlike``, a limit that it does not equal.
+
+    >>> format_share(0.597), format_share(0.597, unlike=0.6), format_share(0.6, unlike=0.6)
+    ('0.60', '0.597', '0.60')
+    """
+    if value is None:
+        return ""
+    decimals = 2
+    while unlike is not None and value != unlike and f"{value:.{decimals}f}" == f"{unlike:.{decimals}f}":
+        decimals += 1
+    return f"{value:.{decimals}f}"
+
+
 def quote_yaml(text: str) -> str:
     """Return a text as a quoted YAML scalar, for settings that a message proposes."""
     return json.dumps(text, ensure_ascii=False)  # a JSON string is valid YAML

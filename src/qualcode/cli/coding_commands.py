@@ -30,10 +30,11 @@ from qualcode.suggest.suggestion_request import ORDERS
 from qualcode.suggest.suggestion_table import SUGGESTION_COLUMNS
 
 _SUGGESTIONS = TableView(
-    columns=("id", "transcript", "turn", "time", "score", "code", "quote", "why"), stretch=("quote", "why")
+    columns=("id", "transcript", "turn", "time", "score", "code", "verdict", "quote", "why"), stretch=("quote", "why")
 )
 _SUGGESTIONS_BY_MAKER = TableView(
-    columns=("id", "transcript", "turn", "time", "score", "code", "maker", "quote", "why"), stretch=("quote", "why")
+    columns=("id", "transcript", "turn", "time", "score", "code", "maker", "verdict", "quote", "why"),
+    stretch=("quote", "why"),
 )
 _CODINGS = TableView(
     columns=("id", "transcript", "turn", "time", "code", "coder", "status", "quote", "memo"),
@@ -98,7 +99,7 @@ def suggest(ctx: click.Context, /, output: OutputOptions, **options: Any) -> int
         print_notes([f"{output.path}: {written.rows:,} lines", *written.notes])
     elif output.format == "table":
         suggestions = project.suggestions(**selected)
-        view = _SUGGESTIONS_BY_MAKER if options["maker"] or options["spacy_model"] else _SUGGESTIONS
+        view = _SUGGESTIONS_BY_MAKER if set(suggestions.maker) - {"learner"} else _SUGGESTIONS
         write_table(suggestions.columns(), view, output, notes=suggestions.notes)
     else:
         stream = project.stream_suggestions(**selected)

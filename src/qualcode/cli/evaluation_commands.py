@@ -11,6 +11,7 @@ import click
 from qualcode.cli.options import combine_options, open_project, output_options
 from qualcode.cli.terminal_output import OutputOptions, list_rows, notes_of, write_table
 from qualcode.cli.text_tables import TableView
+from qualcode.errors import format_share
 
 if TYPE_CHECKING:
     from qualcode.evaluation.evaluation_tables import Evaluation
@@ -73,25 +74,21 @@ def _code_table(evaluation: Evaluation) -> dict[str, list[Any]]:
     return {
         "code": [line["code"] or line["name"] for line in lines],
         "codings": [line["codings"] for line in lines],
-        "prec.": [_format_score(line["precision"]) for line in lines],
-        "recall": [_format_score(line["recall"]) for line in lines],
+        "prec.": [format_share(line["precision"]) for line in lines],
+        "recall": [format_share(line["recall"]) for line in lines],
         "F1 (interval)": [_format_interval(line) for line in lines],
-        "AP": [_format_score(line["average_precision"]) for line in lines],
-        "cues": [_format_score(line["cues_f1"]) for line in lines],
-        "tf-idf": [_format_score(line["tfidf_f1"]) for line in lines],
-        "rate": [_format_score(line["base_rate_f1"]) for line in lines],
-        "second": [_format_score(line["ceiling_f1"]) for line in lines],
+        "AP": [format_share(line["average_precision"]) for line in lines],
+        "cues": [format_share(line["cues_f1"]) for line in lines],
+        "tf-idf": [format_share(line["tfidf_f1"]) for line in lines],
+        "rate": [format_share(line["base_rate_f1"]) for line in lines],
+        "second": [format_share(line["ceiling_f1"]) for line in lines],
         "verdict": [line["verdict"] or "" for line in lines],
     }
 
 
-def _format_score(value: float | None) -> str:
-    return "" if value is None else f"{value:.2f}"
-
-
 def _format_interval(line: dict[str, Any]) -> str:
     low, high = line["f1_low"], line["f1_high"]
-    return _format_score(line["f1"]) + (f" ({low:.2f}-{high:.2f})" if low is not None else "")
+    return format_share(line["f1"]) + (f" ({format_share(low)}-{format_share(high)})" if low is not None else "")
 
 
 def _evaluation_notes(evaluation: Evaluation) -> Iterator[str]:
@@ -111,7 +108,7 @@ def _evaluation_notes(evaluation: Evaluation) -> Iterator[str]:
 def _format_curve_point(line: dict[str, Any]) -> str:
     """Return one point of the learning curve as a line."""
     micro, lowest, highest, macro = (
-        _format_score(line[name]) for name in ("micro_f1", "micro_f1_min", "micro_f1_max", "macro_f1")
+        format_share(line[name]) for name in ("micro_f1", "micro_f1_min", "micro_f1_max", "macro_f1")
     )
     return f"  {line['transcripts']:>4}: {micro} ({lowest}-{highest}), mean {macro}"
 

@@ -60,11 +60,14 @@ def _explanation_lines(explanation: Explanation) -> Iterator[str]:
     yield from wrap(
         f"{explanation.code} ({explanation.name}): {explanation.score:.2f}, {_describe_score(explanation)}", _LINE_WIDTH
     )
-    if not explanation.coder:
+    if explanation.threshold is None:
         yield from wrap(
             f"{explanation.maker}: {explanation.why}", _LINE_WIDTH, initial_indent="  ", subsequent_indent="    "
         )
+    if not explanation.coder:
         return
+    model = f"model trained on {explanation.coder}'s codings, for this code"
+    yield from wrap(f"{model}: {explanation.verdict} ({explanation.because})", _LINE_WIDTH)
     yield ""
     yield from _join_columns(
         list(_reason_lines("evidence for", explanation.reasons_for)),
@@ -83,7 +86,8 @@ def _describe_score(explanation: Explanation) -> str:
     if explanation.threshold is None:
         return f"by {explanation.maker}; its scores rank and are not probabilities"
     shown = "shown" if explanation.score >= explanation.threshold else "not shown by default: scores are shown"
-    return f"{shown} from {explanation.threshold:.2f} on; trained on {explanation.coder}'s codings"
+    ranks = "" if explanation.score_type == "probability" else "; it ranks and is not a probability"
+    return f"{shown} from {explanation.threshold:.2f} on; trained on {explanation.coder}'s codings{ranks}"
 
 
 def _reason_lines(title: str, reasons: Sequence[WeightedReason]) -> Iterator[str]:

@@ -11,6 +11,7 @@ import numpy as np
 from qualcode.evaluation.evaluation_data import (
     EvaluationData,
     code_columns,
+    list_missing,
     load_evaluation_data,
     load_learner_predictions,
 )
@@ -40,7 +41,10 @@ def find_confusions(
     rows = [row for a, b in pairs if (row := _confusion_row(data, predictions, a, b))["count"]]
     # Ids break ties, so that the rows cut off by ``top`` do not depend on the codebook's order.
     rows.sort(key=lambda row: (-row["count"], -row["share"], row["code_a"], row["code_b"]))
-    return make_frame(rows[:top], CONFUSION_COLUMNS), list(_confusion_notes(data, predictions))
+    notes = [*_confusion_notes(data, predictions), *list_missing(predictions)]
+    if not rows:
+        notes.append("no pairs: no sentence with one code would be suggested for another with a higher probability")
+    return make_frame(rows[:top], CONFUSION_COLUMNS), notes
 
 
 def find_confused_units(predictions: Predictions, a: int, b: int) -> Flags:

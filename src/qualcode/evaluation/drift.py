@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from qualcode.errors import format_count
 from qualcode.evaluation.coding_probabilities import (
     CodingProbabilities,
     coding_probabilities_note,
@@ -28,7 +30,7 @@ DRIFT_COLUMNS = (
 )
 QUARTERS = 4
 MIN_SECONDS = 3600.0
-"""Time from first to last coding below which there is no drift to measure: an imported table is recorded at once."""
+"""Time from first to last coding below which there is no drift to measure."""
 
 _RESAMPLING = Resampling(draws=1000)
 _COLUMNS_NOTE = (
@@ -59,11 +61,23 @@ def _undefined_reason(times: Sequence[str]) -> str:
     first, last = (datetime.fromisoformat(at) for at in (min(times), max(times)))
     seconds = (last - first).total_seconds()
     if seconds < MIN_SECONDS:
+        # Also true of an import, whose codings all have its time: how they were made cannot be told from times.
         return (
-            f"no drift measured: all codings were recorded within {max(1, round(seconds))} s, so they were imported "
-            "and their times are not those of the coding"
+            f"no drift measured: all codings were recorded within {_format_duration(seconds)}, and quarters of less "
+            f"than {_format_duration(MIN_SECONDS)} say nothing about a change"
         )
     return ""
+
+
+def _format_duration(seconds: float) -> str:
+    """Return a time in seconds or minutes, rounded up.
+
+    >>> _format_duration(0.2), _format_duration(90), _format_duration(3600)
+    ('1 second', '2 minutes', '60 minutes')
+    """
+    return (
+        format_count(max(1, ceil(seconds)), "second") if seconds <= 60 else format_count(ceil(seconds / 60), "minute")
+    )
 
 
 def _quarter_rows(result: CodingProbabilities, indices: Sequence[int]) -> Iterator[dict[str, Any]]:

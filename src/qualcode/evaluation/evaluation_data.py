@@ -10,14 +10,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qualcode.errors import MissingCoderError, OperationError, UnknownNameError, name_command
+import numpy as np
+
+from qualcode.errors import MissingCoderError, OperationError, UnknownNameError, format_names, name_command
 from qualcode.files import fill_atomically, read_text, write_atomically
 from qualcode.study.selection import select_counted_coders
 from qualcode.study.study import Study
 from qualcode.suggest.cue_suggestions import load_cue_suggestions
-from qualcode.suggest.learning.learner_cache import list_text_dependencies, load_embed_function
+from qualcode.suggest.learning.learner_cache import list_text_dependencies, load_embed_function, scores_key
 from qualcode.suggest.learning.training_data import TrainingSet, build_training_set, compute_cue_scores
-from qualcode.suggest.metrics import Predictions, compare_coders
+from qualcode.suggest.metrics import Predictions, VerdictRule, compare_coders
 from qualcode.suggest.metrics.array_types import Flags, Indices
 from qualcode.suggest.suggestion_request import LEARNER
 
@@ -64,11 +66,10 @@ class EvaluationData:
     @cached_property
     def cache_key(self) -> str:
         """A hash of everything that the scores depend on."""
-        from qualcode.evaluation.score_cache import scores_key
+        from qualcode.evaluation.cross_validation import FOLDS
 
-        return scores_key(
-            self.training_set.labelled_corpus, list_text_dependencies(self.study, load_embed_function(self.study)[1])
-        )
+        dependencies = list_text_dependencies(self.study, load_embed_function(self.study)[1])
+        return scores_key(self.training_set.labelled_corpus, [FOLDS, *dependencies])
 
     def to_predictions(self, scores: HeldOutScores) -> Predictions:
         """Return scores with the coder's labels; only cells of finished families are evaluated."""
@@ -140,6 +141,26 @@ def choose_evaluated_coder(study: Study, coder: str | None) -> str:
     if len(coders) > 1:
         raise MissingCoderError(coders, verb="evaluate")
     return coders[0]
+
+
+def list_missing(predictions: Predictions) -> list[str]:
+    """Return a note on what is missing to judge codings: codings at all, or enough of each code; empty if nothing is.
+
+    The limits are those of verdicts.
+    """
+    rule, codings = VerdictRule(), predictions.counts.codings
+    if not codings.any():
+        return ["nothing is coded in finished transcripts: code more, and mark them as finished ('qualcode done')"]
+    by_code, transcripts = codings.sum(axis=0), (codings > 0).sum(axis=0)
+    few = np.flatnonzero((by_code < rule.min_codings) | (transcripts < rule.min_transcripts))
+    if not len(few):
+        return []
+    names = [f"{predictions.codes[code]} ({by_code[code]})" for code in few]
+    return [
+        f"codes with fewer than {rule.min_codings} codings or in fewer than {rule.min_transcripts} finished "
+        f"{predictions.sampling_unit}, whose probabilities say little: {format_names(names, limit=5)}; code and finish "
+        "more transcripts"
+    ]
 
 
 def load_learner_predictions(data: EvaluationData) -> Predictions:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from qualcode.errors import format_share
 from qualcode.evaluation.evaluation_data import EvaluationData
 from qualcode.evaluation.reading_orders import ALL_CODES, MEAN_OF_CODES, RECALL_TARGET
 from qualcode.suggest.metrics import Predictions, Resampling, VerdictRule, compute_calibration
@@ -118,19 +119,21 @@ def _calibration_sentence(predictions: Predictions) -> str:
     right = (predictions.coded & predictions.suggested).sum() / predictions.suggested.sum()
     mean = predictions.score[predictions.suggested].mean()
     return (
-        f"Calibration: suggestions have a mean score of {mean:.2f}, and {right:.2f} of them are right; expected "
-        f"calibration error {shown.ece:.3f} for shown suggestions, {all_cells.ece or 0:.3f} over all sentence-code "
-        "pairs."
+        f"Calibration: suggestions have a mean score of {format_share(mean)}, and {format_share(right)} of them are "
+        f"right; expected calibration error {shown.ece:.3f} for shown suggestions, {all_cells.ece or 0:.3f} over all "
+        "sentence-code pairs."
     )
 
 
 def _format_interval(row: dict[str, Any], name: str) -> str:
     low, high = row[f"{name}_low"], row[f"{name}_high"]
-    return f"{_format_number(row[name])}" + (f" ({low:.2f} to {high:.2f})" if low is not None else " (no interval)")
+    return f"{_format_number(row[name])}" + (
+        f" ({format_share(low)} to {format_share(high)})" if low is not None else " (no interval)"
+    )
 
 
 def _format_number(value: float | None) -> str:
-    return "none" if value is None else f"{value:.2f}"
+    return format_share(value) or "none"
 
 
 def _format_percent(share: float | None) -> str:

@@ -1,23 +1,13 @@
-"""Held-out scores on disk, and the key of everything that they depend on."""
+"""Held-out scores on disk."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from qualcode.evaluation.cross_validation import FOLDS, HeldOutScores
-from qualcode.suggest.learning.learner import LabelledCorpus
-from qualcode.suggest.learning.learner_cache import first_stage_key
-
-
-def scores_key(labelled: LabelledCorpus, parts: Iterable[object] = ()) -> str:
-    """Return a hash of everything that scores depend on: texts, decisions, codebook, cues and ``parts``."""
-    # Unlike the first stage, scores also depend on the second one: on entries of the codebook and on cues.
-    key = first_stage_key(labelled, [FOLDS, labelled.book.version, *parts])
-    return hashlib.sha256(key.encode() + np.ascontiguousarray(labelled.cue_scores).tobytes()).hexdigest()[:24]
+from qualcode.evaluation.cross_validation import HeldOutScores
 
 
 def write_scores(path: Path, scores: HeldOutScores, codes: Sequence[str]) -> None:

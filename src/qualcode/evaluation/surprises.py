@@ -14,7 +14,7 @@ from qualcode.evaluation.coding_probabilities import (
     compute_coding_probabilities,
     compute_surprise,
 )
-from qualcode.evaluation.evaluation_data import code_columns
+from qualcode.evaluation.evaluation_data import code_columns, list_missing
 from qualcode.study.selection import select_code_ids
 from qualcode.study.study import Study
 from qualcode.suggest.metrics.array_types import Indices
@@ -42,7 +42,11 @@ def find_surprises(study: Study, *, coder: str | None, code: Sequence[str], top:
     result = compute_coding_probabilities(study, coder)
     columns = code_columns(result.data, selected)
     rows = [*_coding_rows(result, columns, top), *_gap_rows(result, columns, top)]
-    return make_frame(rows, SURPRISE_COLUMNS), [coding_probabilities_note(result), *_COLUMN_NOTES]
+    return make_frame(rows, SURPRISE_COLUMNS), [
+        coding_probabilities_note(result),
+        *_COLUMN_NOTES,
+        *list_missing(result.predictions),
+    ]
 
 
 def _coding_rows(result: CodingProbabilities, columns: Sequence[int], top: int) -> Iterator[dict[str, Any]]:

@@ -15,7 +15,7 @@ from qualcode.listings.coding_rows import coding_rows
 from qualcode.listings.counted_incidences import IncidenceSet, build_incidence_set, count_notes, select_code_sets
 from qualcode.study.selection import AnalysisOptions, select_code_ids, to_name_tuple
 from qualcode.study.study import Study
-from qualcode.suggest.suggestion_request import LEARNER, SuggestionOptions
+from qualcode.suggest.suggestion_request import SuggestionOptions
 from qualcode.transcripts import hash_text
 from qualcode.version import __version__
 
@@ -123,7 +123,9 @@ def _undecided_suggestions(study: Study, options: AnalysisOptions, coder: str) -
     first += ". Suggestions are not counted until a coder accepts them: 'qualcode accept' with the id."
     shown = table.take(range(min(len(table), MAX_SUGGESTIONS)))
     # The first note also counts the suggestions; ``first`` replaces it.
-    return UndecidedSuggestions([first, *notes[1:]], shown.rows(), has_probabilities=LEARNER in table.maker)
+    return UndecidedSuggestions(
+        [first, *notes[1:]], shown.rows(), has_probabilities=set(table.score_type) == {"probability"}
+    )
 
 
 def _overview_rows(study: Study, counted: IncidenceSet) -> Iterator[tuple[str, str | int | float]]:

@@ -18,6 +18,8 @@ from qualcode.suggest.suggestion_request import CueSearchReport
 from qualcode.suggest.suggestion_table import Suggestions, stream_parquet, write_parts
 
 _PREFIX = "suggestions-"
+_FORMAT = 2
+"""Must be increased whenever the columns of suggestions change."""
 
 
 def stream_cue_suggestions(
@@ -46,7 +48,7 @@ def load_cue_suggestions(study: Study, *, report: CueSearchReport | None = None)
 def _ensure_file(index: CueIndex, folder: Path) -> Path:
     """Return the file of the suggestions for the present texts and cues; write it if it does not exist."""
     # The codebook's version too: code, weight and veto of a cue are in this file but not in the index.
-    key = hashlib.sha256(f"{index.key} {index.study.codebook.version}".encode()).hexdigest()[:24]
+    key = hashlib.sha256(f"{_FORMAT} {index.key} {index.study.codebook.version}".encode()).hexdigest()[:24]
     path = folder / f"{_PREFIX}{key}.parquet"
     if not is_readable(path):
         try:

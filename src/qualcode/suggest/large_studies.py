@@ -17,19 +17,20 @@ from qualcode.suggest.cues.codebook_cues import CodebookCueFinder
 from qualcode.suggest.cues.cue_maker import suggest_by_finder
 from qualcode.suggest.cues.tokenizer import load_blank_pipeline
 from qualcode.suggest.learner_suggestions import (
-    RankedPart,
     batch_transcripts,
     collect_decisions,
     find_decided_transcripts,
     rank_training_transcripts,
 )
 from qualcode.suggest.maker_runs import fallback_note
+from qualcode.suggest.ranked_part import RankedPart
 from qualcode.suggest.suggestion_filters import SuggestionFilter, make_selection_filter, make_undecided_filter
 from qualcode.suggest.suggestion_order import select_suggestions
 from qualcode.suggest.suggestion_request import (
     CUE_MAKER,
     LEARNER,
     CueSearchReport,
+    CueUse,
     SuggestionOptions,
     SuggestionRequest,
     describe_count,
@@ -72,7 +73,8 @@ def _choose_maker(
 ) -> tuple[Iterator[Suggestions], str]:
     if CUE_MAKER not in names:
         try:
-            return _stream_by_learner(study, request, notes), LEARNER
+            cue_use: CueUse = "none" if names else "where better"
+            return _stream_by_learner(study, replace(request, cue_use=cue_use), notes), LEARNER
         except InsufficientDataError as error:
             # Cues replace the model only by default: whoever names it gets the error.
             if names:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from qualcode.errors import InsufficientDataError, OperationError, name_option
@@ -16,7 +16,14 @@ from qualcode.suggest.makers.maker_plugins import Maker, get_remote_notice, load
 from qualcode.suggest.shown_suggestions import save_shown_suggestions
 from qualcode.suggest.suggestion_filters import make_selection_filter
 from qualcode.suggest.suggestion_order import sort_suggestions
-from qualcode.suggest.suggestion_request import BUILTIN_MAKERS, CUE_MAKER, LEARNER, SuggestionOptions, SuggestionRequest
+from qualcode.suggest.suggestion_request import (
+    BUILTIN_MAKERS,
+    CUE_MAKER,
+    LEARNER,
+    CueUse,
+    SuggestionOptions,
+    SuggestionRequest,
+)
 from qualcode.suggest.suggestion_table import Suggestions
 
 if TYPE_CHECKING:
@@ -31,7 +38,7 @@ class MakerResult:
     makers: Sequence[str]
     notes: Sequence[str] = ()
     ranked_list: RankedList | None = None
-    """The ranked list of the trained model's suggestions, which have no reasons yet."""
+    """The ranked list of the trained model's suggestions and the cues beside it, which have no reasons yet."""
 
 
 def run_requested_makers(study: Study, options: SuggestionOptions, request: SuggestionRequest) -> MakerResult:
@@ -45,9 +52,10 @@ def run_requested_makers(study: Study, options: SuggestionOptions, request: Sugg
     transcripts = [study.transcripts[name] for name in request.transcripts if study.transcripts[name].participant_turns]
     # Before any maker runs: the user must have seen the notice when the first text leaves the machine.
     announced = _announce_remote_makers(plugins, transcripts, options.announce)
-    learner = _run_learner(study, request) if LEARNER in builtin else None
-    tables = [_run_cues(study, request)] if CUE_MAKER in builtin else []
-    tables += [learner.table] if learner else []
+    # With both, a suggestion of both is one row.
+    cue_use: CueUse = "all" if CUE_MAKER in builtin else "none"
+    learner = _run_learner(study, replace(request, cue_use=cue_use)) if LEARNER in builtin else None
+    tables = [learner.table] if learner else [_run_cues(study, request)] if CUE_MAKER in builtin else []
     if plugins:
         # Plug-ins propose for all codes of a transcript; only what was requested is shown.
         tables.append(_select_requested(study, _run_plugins(study, plugins, transcripts, announced), request))
@@ -62,7 +70,7 @@ def run_requested_makers(study: Study, options: SuggestionOptions, request: Sugg
 def _run_default_maker(study: Study, request: SuggestionRequest) -> MakerResult:
     """Return suggestions by the trained model; by cues, with a note on the reason, where it cannot be trained."""
     try:
-        return _run_learner(study, request)
+        return _run_learner(study, replace(request, cue_use="where better"))
     except InsufficientDataError as error:
         return MakerResult(_run_cues(study, request), (CUE_MAKER,), [fallback_note(error)])
 
@@ -81,8 +89,9 @@ def _run_learner(study: Study, request: SuggestionRequest) -> MakerResult:
             f"no coder to train on (set {name_option('coder', 'NAME')}, or 'coder:' in qualcode.yaml)"
         )
     ranked_list = rank_study(study, coder=request.coder, report=request.cue_report)
-    notes = ranked_list.notes(request.min_score)
-    return MakerResult(ranked_list.select_candidates(request), (LEARNER,), notes, ranked_list)
+    table, notes = ranked_list.select_candidates(request), ranked_list.notes(request.min_score)
+    makers = (LEARNER, CUE_MAKER) if ranked_list.has_cues(request.cue_use) else (LEARNER,)
+    return MakerResult(table, makers, notes, ranked_list)
 
 
 def _run_cues(study: Study, request: SuggestionRequest) -> Suggestions:

@@ -14,7 +14,6 @@ from qualcode.suggest.suggestion_filters import make_undecided_filter
 from qualcode.suggest.suggestion_order import find_unfinished_transcripts, select_suggestions, sort_suggestions
 from qualcode.suggest.suggestion_request import (
     BUILTIN_MAKERS,
-    LEARNER,
     SuggestionOptions,
     SuggestionRequest,
     describe_count,
@@ -52,16 +51,16 @@ def list_suggestions(study: Study, options: SuggestionOptions) -> tuple[Suggesti
 def _select_and_sort(
     study: Study, suggestions: Suggestions, options: SuggestionOptions, result: MakerResult, *, coder: str
 ) -> Suggestions:
-    """Return the selected suggestions in the requested order, those of the trained model with their reasons."""
+    """Return the selected suggestions in the requested order, those of the ranked list with their reasons."""
     suggestions = select_suggestions(study, suggestions, options, coder=coder)
     ranked_list = result.ranked_list
     # Similarity exists only for cells of the model; a mixed table cannot be sorted by it.
-    similarities = ranked_list.similarities if ranked_list and set(suggestions.maker) <= {LEARNER} else None
+    similarities = ranked_list.similarities if ranked_list and set(suggestions.maker) <= {*BUILTIN_MAKERS} else None
     order = options.order or "review"
     suggestions = sort_suggestions(study, suggestions, order, coder=coder, similarities=similarities)
     # Reasons cost more than scores, so they are computed after the selection.
     if ranked_list is not None:
-        rows = [row for row, maker in enumerate(suggestions.maker) if maker == LEARNER]
+        rows = [row for row, maker in enumerate(suggestions.maker) if maker in BUILTIN_MAKERS]
         for row, why in zip(rows, ranked_list.add_reasons(suggestions.take(rows)).why, strict=True):
             suggestions.why[row] = why
     return suggestions

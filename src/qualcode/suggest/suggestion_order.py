@@ -8,7 +8,7 @@ from qualcode.errors import OperationError, name_option
 from qualcode.model import family_of
 from qualcode.study.coder_state import finished_families
 from qualcode.study.study import Study
-from qualcode.suggest.suggestion_request import Order, SuggestionOptions
+from qualcode.suggest.suggestion_request import LEARNER, Order, SuggestionOptions
 from qualcode.suggest.suggestion_table import Suggestions
 
 
@@ -40,13 +40,24 @@ def select_suggestions(
 
 
 def select_top_per_segment(suggestions: Suggestions, top: int) -> Suggestions:
-    """Return the ``top`` highest scores of each segment, in the order given."""
+    """Return the ``top`` best suggestions of each segment, in the order given: the highest scores.
+
+    A suggestion of the trained model for a code that it does not predict well comes after all others.
+    """
     rows_by_segment: dict[tuple[str, int, int], list[int]] = {}
     for row, segment in enumerate(zip(suggestions.transcript, suggestions.start, suggestions.end, strict=True)):
         rows_by_segment.setdefault(segment, []).append(row)
     # The sort is stable: of equal scores the first in the given order is kept.
-    best = [sorted(rows, key=lambda row: -suggestions.score[row])[:top] for rows in rows_by_segment.values()]
+    best = [
+        sorted(rows, key=lambda row: (_is_doubtful(suggestions, row), -suggestions.score[row]))[:top]
+        for rows in rows_by_segment.values()
+    ]
     return suggestions.take(sorted(row for rows in best for row in rows))
+
+
+def _is_doubtful(suggestions: Suggestions, row: int) -> bool:
+    """Return whether a suggestion is the trained model's alone, for a code that it does not predict well enough."""
+    return suggestions.maker[row] == LEARNER and suggestions.verdict[row] == "do not use"
 
 
 def sort_suggestions(
@@ -59,9 +70,10 @@ def sort_suggestions(
 ) -> Suggestions:
     """Return suggestions in one of four orders.
 
-    ``transcript``: by transcript and place. ``review``: unread transcripts first, then segments by the sum of their
-    scores, all suggestions of a segment together. ``uncertain``: scores nearest to 0.5 first. ``novel``: sentences
-    least similar to anything that was coded with the code first.
+    ``transcript``: by transcript and place. ``review``: unread transcripts first, then segments with a suggestion of
+    cues or of a code that the trained model predicts well, then by the sum of the scores, all suggestions of a segment
+    together. ``uncertain``: scores nearest to 0.5 first. ``novel``: sentences least similar to anything that was coded
+    with the code first.
 
     Raises
     ------
@@ -85,11 +97,15 @@ def sort_suggestions(
     is_finished = _make_finished_test(study, coder)
     # The model's scores are probabilities, so their sum is the expected number of codings in the segment.
     expected: dict[tuple[int, int], float] = {}
-    for place, score in zip(places, suggestions.score, strict=True):
+    first: set[tuple[int, int]] = set()
+    for row, (place, score) in enumerate(zip(places, suggestions.score, strict=True)):
         expected[place] = expected.get(place, 0.0) + score
+        if not _is_doubtful(suggestions, row):
+            first.add(place)
 
     def review_key(row: int) -> tuple[object, ...]:
         is_read = is_finished(suggestions.transcript[row], suggestions.code[row])
-        return is_read, -expected[places[row]], places[row], -suggestions.score[row]
+        segment = (places[row] not in first, -expected[places[row]], places[row])
+        return is_read, *segment, _is_doubtful(suggestions, row), -suggestions.score[row]
 
     return suggestions.take(sorted(rows, key=review_key))

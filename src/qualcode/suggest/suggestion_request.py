@@ -17,6 +17,10 @@ LEARNER = "learner"
 BUILTIN_MAKERS = (CUE_MAKER, LEARNER)
 """Makers that come with qualcode; no plug-in may have one of these names."""
 
+CueUse = Literal["none", "where better", "all"]
+"""Which cue suggestions stay beside those of the trained model: none, those of codes for which the model is not better
+on left-out transcripts, or all."""
+
 Order = Literal["review", "transcript", "uncertain", "novel"]
 ORDERS: tuple[Order, ...] = ("review", "transcript", "uncertain", "novel")
 
@@ -26,7 +30,8 @@ class SuggestionOptions:
     """Options of a request for suggestions; `SUGGESTION_PARAMETERS` in `qualcode.project` describes them.
 
     Without ``min_score`` it is each code's own threshold for the trained model, no threshold for other makers. Without
-    ``maker`` and ``spacy_model`` it is the trained model, or cues where there is not enough coded data. Without
+    ``maker`` and ``spacy_model`` it is the trained model with cues where these do
+    better, or cues alone where there is not enough coded data. Without
     ``order`` it is that of the transcripts in a study too large to be sorted, else ``review``.
     """
 
@@ -77,6 +82,7 @@ class SuggestionRequest:
     transcripts: Sequence[str]
     coder: str
     min_score: float | None = None
+    cue_use: CueUse = "none"
     cue_report: CueSearchReport = field(default_factory=CueSearchReport)
     """Filled by the search for cues."""
 

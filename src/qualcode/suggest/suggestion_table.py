@@ -29,7 +29,11 @@ _COLUMN_TYPES = {
     "maker": str,
     "why": str,
     "version": str,
+    "verdict": str,
+    "score_type": str,
 }
+_DEFAULTS = ("", "score")
+"""Values of the last columns where a maker gives none."""
 
 SUGGESTION_COLUMNS = tuple(_COLUMN_TYPES)
 
@@ -53,15 +57,23 @@ class Suggestions:
     why: list[str] = field(default_factory=list)
     version: list[str] = field(default_factory=list)
     """Version (hash) of the codebook that the maker used."""
+    verdict: list[str] = field(default_factory=list)
+    """Verdict on the trained model's suggestions of the code (use, use with care, do not use); empty without one."""
+    score_type: list[str] = field(default_factory=list)
+    """What the score is: ``probability``, or ``score``, which only ranks."""
     notes: list[str] = field(default_factory=list, compare=False, repr=False)
     """How the suggestions were made and what was left out; not a column."""
 
     @classmethod
     def from_rows(cls, rows: Iterable[Sequence[Any]]) -> Suggestions:
-        """Return the table of rows that have a value for each column, in the columns' order."""
+        """Return the table of rows that have a value for each column, in the columns' order.
+
+        Rows of makers without verdicts end with the version of the codebook.
+        """
         columns: list[list[Any]] = [[] for _ in _COLUMN_TYPES]
         for row in rows:
-            for column, value in zip(columns, row, strict=True):
+            values = row if len(row) == len(columns) else (*row, *_DEFAULTS)
+            for column, value in zip(columns, values, strict=True):
                 column.append(value)
         return cls(*columns)
 
@@ -118,9 +130,17 @@ def write_parts(parts: Iterable[Suggestions], path: Path) -> int:
 
 
 def stream_parquet(path: Path) -> Iterator[Suggestions]:
-    """Yield the tables that `write_parts` wrote, part by part."""
-    # A file with other columns raises TypeError, which callers treat as a damaged cache.
-    return (Suggestions(**columns) for columns in read_parts(path))
+    """Yield the tables that `write_parts` wrote, part by part.
+
+    Raises
+    ------
+    TypeError
+        If the file has the columns of another version; callers treat it as a damaged cache.
+    """
+    for columns in read_parts(path):
+        if columns.keys() != _COLUMN_TYPES.keys():
+            raise TypeError(f"{path}: columns of another version")
+        yield Suggestions(**columns)
 
 
 def suggestion_id(parts: Iterable[object]) -> str:

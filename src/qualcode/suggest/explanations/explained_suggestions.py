@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from qualcode.errors import OperationError, UnknownSuggestionError, name_command
+from qualcode.errors import InsufficientDataError, OperationError, UnknownSuggestionError, name_command
 from qualcode.study.study import Study
 from qualcode.suggest.explanations.explanation import Explanation, SimilarSentence, WeightedReason
 from qualcode.suggest.learning.training_data import index_units
 from qualcode.suggest.shown_suggestions import load_known_suggestions_and_ranking
-from qualcode.suggest.suggestion_request import LEARNER
+from qualcode.suggest.suggestion_request import BUILTIN_MAKERS, LEARNER
 
 if TYPE_CHECKING:
-    from qualcode.suggest.learner_suggestions import RankedList, RankedPart
+    from qualcode.suggest.learner_suggestions import RankedList
+    from qualcode.suggest.ranked_part import RankedPart
     from qualcode.suggest.reasons.contributions import Reason
     from qualcode.suggest.suggestion_table import Suggestions
 
@@ -40,10 +42,13 @@ def explain_suggestions(study: Study, ids: Sequence[str], *, coder: str) -> list
         if suggestion_id not in row_of:
             raise UnknownSuggestionError(suggestion_id)
     rows = [row_of[suggestion_id] for suggestion_id in dict.fromkeys(ids)]
-    if ranked is None and any(suggestions.maker[row] == LEARNER for row in rows):
+    makers = {suggestions.maker[row] for row in rows}
+    if ranked is None and makers & {*BUILTIN_MAKERS}:
         from qualcode.suggest.learner_suggestions import rank_study
 
-        ranked = rank_study(study, coder=coder)
+        # What the model finds is added to a suggestion of cues, which do not need it.
+        with suppress(*(() if LEARNER in makers else (InsufficientDataError,))):
+            ranked = rank_study(study, coder=coder)
     return [_explain_suggestion(study, suggestions.take([row]), ranked) for row in rows]
 
 
@@ -52,7 +57,7 @@ def _explain_suggestion(study: Study, suggestion: Suggestions, ranked: RankedLis
     (row,) = suggestion.rows()
     keys = ("id", "transcript", "turn", "start", "end", "speaker", "quote", "code", "score", "maker", "why")
     explanation = Explanation(name=study.codebook.by_id[row["code"]].name, **{key: row[key] for key in keys})
-    if ranked is None or explanation.maker != LEARNER:
+    if ranked is None or explanation.maker not in BUILTIN_MAKERS:
         return explanation
     return _add_learner_reasons(study, explanation, suggestion, ranked.find_part(explanation.transcript))
 
@@ -73,13 +78,20 @@ def _add_learner_reasons(
     contexts = _ReasonContexts(ranked, unit, cues=_find_cue_words(study, explanation.id))
     reasons = [contexts.add_context(reason) for reason in merge_reasons(ranked.explainer.list_reasons(unit, code))]
     words = ranked.explainer.list_word_reasons(unit, code)
+    if explanation.maker == LEARNER:
+        explanation = replace(
+            explanation,
+            # Computed anew: decisions since the suggestion was shown may have changed score and reasons.
+            score=round(float(ranked.probability[unit, code]), 3),
+            threshold=round(float(ranked.trained.learner.second_stage.thresholds[code]), 3),
+            score_type=ranked.verdicts.score_types[code],
+        )
     return replace(
         explanation,
-        # Computed anew: decisions since the suggestion was shown may have changed score and reasons.
-        score=round(float(ranked.probability[unit, code]), 3),
         why=ranked.add_reasons(suggestion).why[0],
         coder=ranked.data.coder,
-        threshold=round(float(ranked.trained.learner.second_stage.thresholds[code]), 3),
+        verdict=ranked.verdicts.verdicts[code],
+        because=ranked.verdicts.reasons[code],
         reasons_for=tuple(reason for reason in reasons if reason.weight > 0),
         reasons_against=tuple(reason for reason in reasons if reason.weight < 0),
         coded_so=tuple(_similar_sentences(ranked, unit, code, is_coded=True)),

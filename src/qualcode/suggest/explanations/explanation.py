@@ -44,7 +44,10 @@ class SimilarSentence:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a code is suggested for a sentence; only the learner fills the fields from ``coder`` on."""
+    """Why a code is suggested for a sentence; only the learner fills the fields from ``coder`` on.
+
+    For a suggestion of cues, ``score`` and ``why`` are those of the cues, and the rest is what the learner finds.
+    """
 
     id: str
     transcript: str
@@ -63,7 +66,7 @@ class Explanation:
     coder: str = ""
     """Coder whose decisions the learner was trained on."""
     threshold: float | None = None
-    """Score from which the code is suggested."""
+    """Score from which the learner suggests the code; None for other makers."""
     reasons_for: tuple[WeightedReason, ...] = ()
     reasons_against: tuple[WeightedReason, ...] = ()
     coded_so: tuple[SimilarSentence, ...] = ()
@@ -72,6 +75,12 @@ class Explanation:
     """The most similar sentences of finished transcripts without the code."""
     words: tuple[tuple[int, int, float], ...] = ()
     """Start, end (offsets in the quote) and weight of each word."""
+    score_type: str = "score"
+    """What the score is: ``probability``, or ``score``, which only ranks."""
+    verdict: str = ""
+    """Verdict on the learner's suggestions of the code: use, use with care, do not use."""
+    because: str = ""
+    """The reason of the verdict."""
 
     def row(self) -> dict[str, Any]:
         """Return all fields except ``words`` as plain values."""
@@ -106,15 +115,19 @@ def _heading_html(explanation: Explanation) -> Iterator[str]:
 
 
 def _describe_score(explanation: Explanation) -> str:
+    ranks = "" if explanation.score_type == "probability" else "; scores rank and are not probabilities"
     if explanation.threshold is None:
-        return f"by {explanation.maker}; scores rank and are not probabilities"
-    return f"suggested from {explanation.threshold:.2f}; trained on {explanation.coder}'s codings"
+        return f"by {explanation.maker}{ranks}"
+    return f"suggested from {explanation.threshold:.2f}; trained on {explanation.coder}'s codings{ranks}"
 
 
 def _reasons_html(explanation: Explanation) -> Iterator[str]:
-    if not explanation.coder:
+    if explanation.threshold is None:
         yield f"<p>{escape(explanation.maker)}: {escape(explanation.why)}</p>"
+    if not explanation.coder:
         return
+    model = f"model trained on {explanation.coder}'s codings: {explanation.verdict} ({explanation.because})"
+    yield f'<p style="{PALE_STYLE}">{escape(model)}</p>'
     cell = "vertical-align: top; text-align: left; padding-right: 2em; width: 50%"
     yield '<table style="border: none"><tr>'
     for title, reasons in (("For", explanation.reasons_for), ("Against", explanation.reasons_against)):

@@ -61,7 +61,6 @@ def compute_evidence(
     codebook_scores: CodebookScores,
     *,
     frequency: Matrix,
-    neighbour_scores: Matrix | None = None,
 ) -> Matrix:
     """Return the evidence for every code on every unit, units x codes x kinds (see `EVIDENCE_KINDS`).
 
@@ -69,21 +68,18 @@ def compute_evidence(
     ----------
     scores : shape (units, codes), of the first stage
     frequency : shape (codes,), the share of sentences with each code, from 0 to 1
-    neighbour_scores : shape (units, codes); replaces ``scores`` for the sentences around a unit, for example by
-        decisions on them
     """
-    around = scores if neighbour_scores is None else neighbour_scores
     before, after = corpus.before, corpus.after
     rest = _RestOfTurn(corpus)
     columns = [
         scores,
-        take_rows(around, before),
-        take_rows(around, after),
+        take_rows(scores, before),
+        take_rows(scores, after),
         # Two steps along the neighbours of a turn; beyond its ends NO_INDEX gives 0.
-        take_rows(take_rows(around, before), before),
-        take_rows(take_rows(around, after), after),
-        rest.mean(around),
-        rest.max(around),
+        take_rows(take_rows(scores, before), before),
+        take_rows(take_rows(scores, after), after),
+        rest.mean(scores),
+        rest.max(scores),
         scores - _best_other_score(scores),
         *_sentence_evidence(corpus, scores, rest),
         # 1e-4 keeps the log odds finite for a code that none or all of the sentences have.

@@ -73,7 +73,7 @@ class FirstStage:
     """The fitted regression: all that takes long to train."""
 
     rows: Indices
-    """Indices of the training units, shape (rows,)."""
+    """Indices of the training units, shape (rows,): those of all groups in which anything is known."""
     coefficients: Matrix
     """Shape (rows, codes)."""
     held_out: Matrix
@@ -105,14 +105,12 @@ class Learner:
     """Share of sentences with each code, shape (codes,)."""
     second_stage: SecondStage
 
-    def probability(
-        self, corpus: Corpus, book: Codebook, cue_scores: Matrix, *, labels: Labels | None = None
-    ) -> Matrix:
+    def probability(self, corpus: Corpus, book: Codebook, cue_scores: Matrix) -> Matrix:
         """Return the probability of every code on every unit of a corpus without training units, units x codes.
 
-        ``cue_scores`` is units x codes. ``labels`` are decisions on this corpus (see `score_corpus`).
+        ``cue_scores`` is units x codes.
         """
-        labelled_corpus = LabelledCorpus(corpus, book, cue_scores, labels or empty_labels(cue_scores))
+        labelled_corpus = LabelledCorpus(corpus, book, cue_scores, empty_labels(cue_scores))
         return self.second_stage.probability(self.score_corpus(labelled_corpus).evidence)
 
     def score_corpus(
@@ -120,11 +118,12 @@ class Learner:
     ) -> ScoredCorpus:
         """Return the scores of each view and the evidence for every code on every unit of a corpus.
 
-        For a sentence whose neighbours are in a transcript that is not finished, decisions on them replace their
-        scores. With ``held_out``, for the training corpus, the training units have their held-out scores.
-        ``features`` are those of the corpus, if they have been computed.
+        No decision on a sentence is evidence for its neighbours: a transcript that is not finished has codings only,
+        and would seem to have the code everywhere. With ``held_out``, for the training corpus, the sentences of each
+        group have the scores of the regression without the group. ``features`` are those of the corpus, if they have
+        been computed.
         """
-        corpus, labels = labelled_corpus.corpus, labelled_corpus.labels
+        corpus = labelled_corpus.corpus
         features = features or self.featuriser.transform(corpus)
         view_scores = compute_view_scores(features, self.feature_weights)
         scores = compute_scores(features, self.feature_weights, view_scores)
@@ -136,7 +135,6 @@ class Learner:
             scores,
             CodebookScores(labelled_corpus.cue_scores, self.entry_features.compute_similarities(features, corpus)),
             frequency=self.code_frequency,
-            neighbour_scores=np.where(labels.known & ~labels.finished, labels.truth, scores),
         )
         return ScoredCorpus(labelled_corpus, features, view_scores, evidence)
 
@@ -224,17 +222,10 @@ def _train_second_stage(
         _estimate_code_frequency(labels, rows),
         UNTRAINED,
     )
-    # Trained without decisions on neighbours, since a new transcript has none.
-    without_labels = replace(labelled_corpus, labels=empty_labels(labelled_corpus.cue_scores))
-    scored = learner.score_corpus(without_labels, held_out=True, features=features)
+    scored = learner.score_corpus(labelled_corpus, held_out=True, features=features)
     second_stage = fit_second_stage(scored.evidence[rows], labels.truth[rows], labels.finished[rows])
-    # Only then do decisions on neighbours change the evidence.
-    if (labels.known & ~labels.finished).any():
-        scored = learner.score_corpus(labelled_corpus, held_out=True, features=features)
     return TrainingResult(
-        replace(learner, second_stage=second_stage),
-        second_stage.probability(scored.evidence),
-        replace(scored, labelled_corpus=labelled_corpus),
+        replace(learner, second_stage=second_stage), second_stage.probability(scored.evidence), scored
     )
 
 
@@ -247,12 +238,15 @@ def empty_labels(cells: Matrix) -> Labels:
 def select_training_rows(labels: Labels) -> Indices:
     """Return the sorted indices of the training units, shape (rows,), at most `MAX_TRAINING_ROWS`.
 
+    They are all units of the groups in which anything is known: the others need a score without their group as well.
+
     Raises
     ------
     InsufficientDataError
         If fewer than two groups are finished, or the finished cells all have the same label.
     """
-    rows = _sample_rows(np.flatnonzero(labels.known.any(axis=1)), labels)
+    known_groups = np.unique(labels.group[labels.known.any(axis=1)])
+    rows = _sample_rows(np.flatnonzero(np.isin(labels.group, known_groups)), labels)
     _check_sufficient_data(labels, rows)
     return rows
 

@@ -1,4 +1,4 @@
-"""Cache of trained first stages under ``.qualcode/``, one archive of arrays for each key.
+"""Cache of trained first stages and of left-out scores under ``.qualcode/``, one archive of arrays for each key.
 
 The archives hold numbers only and are read without unpickling, so that reading one cannot run code.
 """
@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import fields
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from zipfile import BadZipFile
 
 import numpy as np
@@ -21,6 +21,7 @@ from qualcode.files import fill_atomically
 from qualcode.study.cache_folder import open_cache_folder
 from qualcode.study.study import Study
 from qualcode.suggest.learning.learner import FirstStage, LabelledCorpus, TrainingResult, resume_training, train_learner
+from qualcode.suggest.learning.second_stage import FOLDS, LeftOutScores, cross_fit
 from qualcode.suggest.learning.training_data import TrainingSet
 from qualcode.version import __version__
 
@@ -29,12 +30,14 @@ if TYPE_CHECKING:
 
     from qualcode.suggest.learning.features import Embed
 
-CACHE_VERSION = 4
+CACHE_VERSION = 5
 """Must be increased whenever the learner or a baseline would return something else for the same data."""
 
 _PREFIX = "learner-"
+_SCORES_PREFIX = "left-out-"
 _MAX_FILES = 4
-"""Number of first stages that are cached, usually one per coder."""
+"""Number of files of each kind that are cached, usually one per coder."""
+Arrays = TypeVar("Arrays", FirstStage, LeftOutScores)
 
 
 def first_stage_key(labelled_corpus: LabelledCorpus, parts: Iterable[object] = ()) -> str:
@@ -58,15 +61,22 @@ def first_stage_key(labelled_corpus: LabelledCorpus, parts: Iterable[object] = (
     return digest.hexdigest()[:24]
 
 
-def write_first_stage(path: Path, first_stage: FirstStage) -> None:
-    """Write a first stage as an uncompressed archive of arrays."""
-    arrays = {field.name: getattr(first_stage, field.name) for field in fields(FirstStage)}
+def scores_key(labelled_corpus: LabelledCorpus, parts: Iterable[object] = ()) -> str:
+    """Return a hash of everything that scores depend on: texts, decisions, codebook, cues and ``parts``."""
+    # Unlike the first stage, scores also depend on the second one: on entries of the codebook and on cues.
+    key = first_stage_key(labelled_corpus, [labelled_corpus.book.version, *parts])
+    return hashlib.sha256(key.encode() + np.ascontiguousarray(labelled_corpus.cue_scores).tobytes()).hexdigest()[:24]
+
+
+def write_arrays(path: Path, values: FirstStage | LeftOutScores) -> None:
+    """Write the arrays of a first stage or of left-out scores as an uncompressed archive."""
+    arrays = {field.name: getattr(values, field.name) for field in fields(values)}
     with path.open("wb") as stream:
         np.savez(stream, allow_pickle=False, **arrays)
 
 
-def read_first_stage(path: Path) -> FirstStage:
-    """Return the first stage that `write_first_stage` has written.
+def read_arrays(path: Path, kind: type[Arrays]) -> Arrays:
+    """Return what `write_arrays` has written.
 
     Raises
     ------
@@ -77,7 +87,7 @@ def read_first_stage(path: Path) -> FirstStage:
     """
     try:
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
-            return FirstStage(**{field.name: arrays[field.name] for field in fields(FirstStage)})
+            return kind(**{field.name: arrays[field.name] for field in fields(kind)})
     # What numpy raises for a truncated archive, a missing array, and a file of another kind.
     except (BadZipFile, EOFError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{path}: damaged") from error
@@ -98,11 +108,25 @@ def load_or_train(study: Study, training_set: TrainingSet) -> TrainingResult:
     data = training_set.labelled_corpus
     key = first_stage_key(data, list_text_dependencies(study, embedder_key))
     path = study.cache_folder / f"{_PREFIX}{key}.npz"
-    if (first_stage := _load_first_stage(path)) is not None:
+    if (first_stage := _load(path, FirstStage)) is not None:
         return resume_training(data, first_stage, lemmatize=lemmatize, embed=embed)
     result = train_learner(data.corpus, data.book, data.cue_scores, data.labels, lemmatize=lemmatize, embed=embed)
-    _save_first_stage(path, result.learner.first_stage)
+    _save(path, result.learner.first_stage, prefix=_PREFIX)
     return result
+
+
+def load_or_cross_fit(study: Study, training_set: TrainingSet, result: TrainingResult) -> LeftOutScores:
+    """Return the left-out scores of a trained learner, from the cache if nothing that they depend on has changed."""
+    data = training_set.labelled_corpus
+    _, embedder_key = load_embed_function(study)
+    key = scores_key(data, ["left out", FOLDS, *list_text_dependencies(study, embedder_key)])
+    path = study.cache_folder / f"{_SCORES_PREFIX}{key}.npz"
+    if (scores := _load(path, LeftOutScores)) is not None:
+        return scores
+    labels = data.labels
+    scores = cross_fit(result.scored_corpus.evidence, labels.truth, labels.finished, groups=labels.group)
+    _save(path, scores, prefix=_SCORES_PREFIX)
+    return scores
 
 
 def load_embed_function(study: Study) -> tuple[Embed | None, str]:
@@ -127,17 +151,17 @@ def list_text_dependencies(study: Study, embedder_key: str) -> list[str]:
     return [__version__, *programs, study.settings.language, embedder_key]
 
 
-def _load_first_stage(path: Path) -> FirstStage | None:
+def _load(path: Path, kind: type[Arrays]) -> Arrays | None:
     try:
-        return read_first_stage(path)
+        return read_arrays(path, kind)
     except (OSError, ValueError):  # not cached, or damaged
         return None
 
 
-def _save_first_stage(path: Path, first_stage: FirstStage) -> None:
-    """Write a first stage to the cache and delete the oldest files; without effect if the folder is read-only."""
+def _save(path: Path, values: FirstStage | LeftOutScores, *, prefix: str) -> None:
+    """Write arrays to the cache and delete the oldest files; without effect if the folder is read-only."""
     with suppress(OperationError, OSError):
-        fill_atomically(path, lambda temporary: write_first_stage(temporary, first_stage))
-        cached = sorted(path.parent.glob(f"{_PREFIX}*.npz"), key=lambda file: file.stat().st_mtime)
+        fill_atomically(path, lambda temporary: write_arrays(temporary, values))
+        cached = sorted(path.parent.glob(f"{prefix}*.npz"), key=lambda file: file.stat().st_mtime)
         for old in cached[:-_MAX_FILES]:
             old.unlink(missing_ok=True)

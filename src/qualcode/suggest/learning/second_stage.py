@@ -2,6 +2,9 @@
 
 A logistic regression on standardised evidence, with the same weights for all codes, gives log odds. A piecewise linear
 function calibrates them: sums of correlated evidence are too confident.
+
+With few transcripts, the stage fits its own training cells too well. `cross_fit` therefore trains it in turn without a
+part of the groups, to measure how good suggestions are in other transcripts.
 """
 
 from __future__ import annotations
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     BoolArray = NDArray[np.bool_]
 
+FOLDS = 5
+"""Parts in which groups are left out by `cross_fit`."""
 _MAX_DEVIATION = 8.0
 """Standard deviations from the mean beyond which evidence is clipped."""
 _KNOTS = (-2.2, -0.4)
@@ -96,6 +101,40 @@ def fit_second_stage(evidence: Array, truth: BoolArray, known: BoolArray) -> Sec
         mean[_CUES], weights[_CUES] = 0, _DEFAULT_CUE_WEIGHT
     stage = SecondStage(mean, scale, weights, intercept, spline_weights, np.zeros(truth.shape[1]))
     return replace(stage, thresholds=choose_thresholds(stage.probability(evidence), truth, known))
+
+
+@dataclass(frozen=True)
+class LeftOutScores:
+    """Probabilities of finished cells by stages that were trained without their groups; 0 in all other cells."""
+
+    probability: Array
+    """Shape (units, codes)."""
+    chosen: BoolArray
+    """Whether the probability reaches its code's threshold, which was chosen without the group as well."""
+
+
+def cross_fit(
+    evidence: Array, truth: BoolArray, known: BoolArray, *, groups: NDArray[np.intp], fold_count: int = FOLDS
+) -> LeftOutScores:
+    """Return the scores of the known cells in ``fold_count`` parts of the groups, each by a stage trained on the rest.
+
+    Parameters
+    ----------
+    evidence, truth, known : as for `fit_second_stage`
+    groups : shape (units,); the group of each unit
+    """
+    probability, chosen = np.zeros(truth.shape), np.zeros(truth.shape, dtype=bool)
+    # A fixed seed: the same decisions must give the same verdicts.
+    shuffled = np.random.default_rng(0).permutation(np.unique(groups[known.any(axis=1)]))
+    for left_out in np.array_split(shuffled, max(1, min(fold_count, len(shuffled)))):
+        is_left_out = np.isin(groups, left_out)
+        training_cells = known & ~is_left_out[:, None]
+        # Without a coding there is nothing to learn, and nothing is suggested.
+        if truth[training_cells].any():
+            stage = fit_second_stage(evidence, truth, training_cells)
+            probability[is_left_out] = stage.probability(evidence[is_left_out])
+            chosen[is_left_out] = probability[is_left_out] >= stage.thresholds
+    return LeftOutScores(np.where(known, probability, 0.0), chosen & known)
 
 
 def _standardise(evidence: Array, mean: Array, scale: Array) -> Array:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from math import floor
 from typing import Literal
 
+from qualcode.errors import format_share
 from qualcode.suggest.metrics.bootstrap import Interval
 from qualcode.suggest.metrics.code_quality import Quality
 
@@ -90,11 +90,12 @@ def _objections(quality: Quality, best: tuple[str, float] | None, rule: VerdictR
         yield f"nothing was suggested, {quality.codings} codings were missed"
     elif quality.precision.value < rule.min_precision:
         yield (
-            f"precision {_format_rounded_down(quality.precision.value)} ({quality.right} of {quality.suggested} "
-            f"suggestions right) is below {rule.min_precision:.2f}"
+            f"precision {format_share(quality.precision.value, unlike=rule.min_precision)} ({quality.right} of "
+            f"{quality.suggested} suggestions right) is below {format_share(rule.min_precision)}"
         )
     if best and (quality.f1.value or 0) <= best[1]:
-        yield f"F1 {_format_rounded_down(quality.f1.value or 0)} is not above {_format_baseline(best)}"
+        f1 = quality.f1.value or 0
+        yield f"F1 {format_share(f1, unlike=best[1])} is not above {_format_baseline(best, unlike=f1)}"
 
 
 def _doubts(quality: Quality, interval: Interval, best: tuple[str, float] | None, rule: VerdictRule) -> Iterator[str]:
@@ -104,37 +105,32 @@ def _doubts(quality: Quality, interval: Interval, best: tuple[str, float] | None
         ("recall", quality.recall, rule.target_recall),
     ):
         if (ratio.value or 0) < target:
-            yield f"{name} {_format_rounded_down(ratio.value or 0)} is below {target:.2f}"
+            yield f"{name} {format_share(ratio.value or 0, unlike=target)} is below {format_share(target)}"
     if best is None:
         yield "no baseline to compare with"
     elif interval.low is None:
-        yield f"F1 {quality.f1.value or 0:.2f} has no interval: {interval.reason}"
+        yield f"F1 {format_share(quality.f1.value or 0)} has no interval: {interval.reason}"
     elif interval.low <= best[1]:
         yield f"{_format_f1(quality, interval)} may be no better than {_format_baseline(best)}"
 
 
 def _reason_for_use(quality: Quality, interval: Interval, best: tuple[str, float] | None) -> str:
     return (
-        f"precision {quality.precision.value or 0:.2f}, recall {quality.recall.value or 0:.2f}; "
+        f"precision {format_share(quality.precision.value or 0)}, recall {format_share(quality.recall.value or 0)}; "
         f"{_format_f1(quality, interval)} is above {_format_baseline(best or ('', 0.0))}"
     )
 
 
 def _format_f1(quality: Quality, interval: Interval) -> str:
-    return f"F1 {quality.f1.value or 0:.2f} ({interval.low or 0:.2f} to {interval.high or 0:.2f})"
+    low, high = format_share(interval.low or 0), format_share(interval.high or 0)
+    return f"F1 {format_share(quality.f1.value or 0)} ({low} to {high})"
 
 
-def _format_baseline(baseline: tuple[str, float]) -> str:
-    return f"baseline '{baseline[0]}' ({baseline[1]:.2f})"
+def _format_baseline(baseline: tuple[str, float], *, unlike: float | None = None) -> str:
+    return f"baseline '{baseline[0]}' ({format_share(baseline[1], unlike=unlike)})"
 
 
 def _best_baseline(baselines: Mapping[str, float | None]) -> tuple[str, float] | None:
     """Return the name and F1 of the best baseline, the first of equal ones; None where none has an F1."""
     known = [(name, f1) for name, f1 in baselines.items() if f1 is not None]
     return max(known, key=lambda baseline: baseline[1], default=None)
-
-
-def _format_rounded_down(value: float) -> str:
-    """Return a number with two decimals, rounded down: a number below a threshold must not be rounded up to it."""
-    # The small number corrects binary fractions: .29 * 100 is 28.999999999999996.
-    return f"{floor(value * 100 + 1e-9) / 100:.2f}"

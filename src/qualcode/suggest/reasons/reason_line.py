@@ -9,6 +9,7 @@ from qualcode.errors import shorten_text
 from qualcode.suggest.reasons.contributions import EVIDENCE_LABELS, Reason
 
 _MAX_WORDS = 3
+_DECIMALS = 6
 _MAX_CONTEXT_REASONS = 2
 _MAX_REASONS_AGAINST = 2
 # A table has room for few reasons; 'qualcode why' lists weaker ones too.
@@ -34,12 +35,17 @@ def format_reasons(reasons: Sequence[Reason], quotes: Sequence[Reason], *, coder
 
 
 def merge_reasons(reasons: Sequence[Reason]) -> list[Reason]:
-    """Return reasons by descending absolute weight, with the weights of a repeated word added up."""
+    """Return reasons by descending absolute weight, with the weights of a repeated word added up.
+
+    A word is written as where it first occurs in the sentence. Weights that differ by rounding errors only are equal,
+    and reasons of equal weight are in the order of the sentence.
+    """
     merged: dict[tuple[str, str], Reason] = {}
-    for reason in reasons:
+    for reason in sorted(reasons, key=lambda reason: reason.start):
         key = (reason.kind, reason.text.casefold())
-        merged[key] = replace(reason, weight=reason.weight + merged[key].weight) if key in merged else reason
-    return sorted(merged.values(), key=lambda reason: -abs(reason.weight))
+        merged[key] = replace(merged[key], weight=reason.weight + merged[key].weight) if key in merged else reason
+    # sorted() is stable, so the order of the sentence remains.
+    return sorted(merged.values(), key=lambda reason: -round(abs(reason.weight), _DECIMALS))
 
 
 def _select_for(reasons: Iterable[Reason], kind: str, limit: int, *, always: str = "") -> list[Reason]:

@@ -17,8 +17,9 @@ from qualcode.study.study import Study
 from qualcode.suggest.cues.codebook_cues import CodebookCueFinder
 from qualcode.suggest.cues.cue_maker import suggest_by_finder
 from qualcode.suggest.cues.tokenizer import load_blank_pipeline
-from qualcode.suggest.learner_suggestions import RankedPart, collect_decisions, rank_study
+from qualcode.suggest.learner_suggestions import collect_decisions, rank_study
 from qualcode.suggest.learning.training_data import choose_training_coder
+from qualcode.suggest.ranked_part import RankedPart
 from qualcode.suggest.spacy_components.suggester_component import (
     SpanFinder,
     SuggestedSpan,

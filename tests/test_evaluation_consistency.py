@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from judging import marked
 from qualcode.errors import UnknownNameError
 from qualcode.evaluation.coding_probabilities import compute_coding_probabilities, compute_surprise
 from qualcode.evaluation.confusions import find_confused_units
+from qualcode.evaluation.evaluation_data import list_missing
 from qualcode.project import Project
 from qualcode.suggest.metrics import Predictions
 from studies import Shell, column, records, row
@@ -86,11 +88,43 @@ def test_surprise_is_in_bits() -> None:
     assert np.isfinite(compute_surprise(0.0))
 
 
-def test_drift_is_not_measured_for_codings_imported_at_once(slips: tuple[Project, list[Said]]) -> None:
+def test_drift_is_not_measured_for_codings_recorded_at_once(slips: tuple[Project, list[Said]]) -> None:
+    """The note does not claim that they were imported: codings made by hand may be as close together."""
     project, _ = slips
     table = project.drift()
     assert len(table) == 0
-    assert "no drift measured" in table.attrs["notes"][-1]
+    note = table.attrs["notes"][-1]
+    assert re.fullmatch(
+        r"no drift measured: all codings were recorded within \d+ seconds?, and quarters of less than 60 minutes say "
+        "nothing about a change",
+        note,
+    )
+
+
+def test_surprises_and_confusions_of_few_codings_say_what_is_missing(tmp_path: Path) -> None:
+    study = taught_study(tmp_path)
+    project = coded(study, done="ABC")
+    few = (
+        "codes with fewer than 10 codings or in fewer than 3 finished transcripts, whose probabilities say little: "
+        "work/money (9), work/fear (9); code and finish more transcripts"
+    )
+    assert project.surprises().attrs["notes"][-1] == few
+    confusions = project.confusions()
+    assert few in confusions.attrs["notes"]
+    if not len(confusions):
+        assert confusions.attrs["notes"][-1].startswith("no pairs: no sentence with one code would be suggested")
+
+
+def test_enough_codings_miss_nothing(slips: tuple[Project, list[Said]]) -> None:
+    project, _ = slips
+    assert "code and finish more" not in " ".join(project.surprises().attrs["notes"])
+
+
+def test_predictions_without_codings_miss_them_all() -> None:
+    assert list_missing(marked("S1 ... 000")) == [
+        "nothing is coded in finished transcripts: code more, and mark them as finished ('qualcode done')"
+    ]
+    assert "f/a (1), f/b (0), g/c (0)" in list_missing(marked("S1 x.. 900"))[0]
 
 
 def date_codings(root: Path) -> None:

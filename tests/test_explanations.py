@@ -12,6 +12,8 @@ from qualcode.cli.explanation_commands import format_explanation
 from qualcode.errors import InsufficientDataError, UnknownNameError
 from qualcode.project import Project
 from qualcode.suggest.explanations.explanation import Explanation, SimilarSentence, WeightedReason
+from qualcode.suggest.reasons.contributions import Reason
+from qualcode.suggest.reasons.reason_line import merge_reasons
 from studies import Shell, coded_study, small_study
 
 WAITS = "57c9e3eb24"
@@ -124,3 +126,18 @@ def test_printed_explanation_wraps_lines_and_cuts_lists() -> None:
     assert "and 4 more with less weight" in text
     assert "0.20, not shown by default: scores are shown from 0.30 on" in text
     assert "T, turn 1, a participant:" in text
+
+
+def test_reasons_of_equal_weight_are_in_the_order_of_the_sentence() -> None:
+    """Weights that differ by rounding errors are equal, and a word is written as where it first occurs."""
+    third = 1 / 3
+    reasons = [
+        Reason("word", "late", third + 1e-12, 20, 24),
+        Reason("word", "then", third - 0.1, 10, 14),
+        Reason("word", "Then", 0.1, 0, 4),
+        Reason("word", "we", -third, 5, 7),
+        Reason("around", "the question asked", 0.5),
+    ]
+    for order in (reasons, reasons[::-1]):
+        assert [reason.text for reason in merge_reasons(order)] == ["the question asked", "Then", "we", "late"]
+    assert merge_reasons(reasons)[1].weight == pytest.approx(third)

@@ -30,10 +30,10 @@ from qualcode.suggest.suggestion_request import ORDERS
 from qualcode.suggest.suggestion_table import SUGGESTION_COLUMNS
 
 _SUGGESTIONS = TableView(
-    columns=("id", "transcript", "turn", "time", "score", "code", "verdict", "quote", "why"), stretch=("quote", "why")
+    columns=("id", "transcript", "turn", "time", "score", "code", "model", "quote", "why"), stretch=("quote", "why")
 )
 _SUGGESTIONS_BY_MAKER = TableView(
-    columns=("id", "transcript", "turn", "time", "score", "code", "maker", "verdict", "quote", "why"),
+    columns=("id", "transcript", "turn", "time", "score", "code", "maker", "model", "quote", "why"),
     stretch=("quote", "why"),
 )
 _CODINGS = TableView(
@@ -100,7 +100,9 @@ def suggest(ctx: click.Context, /, output: OutputOptions, **options: Any) -> int
     elif output.format == "table":
         suggestions = project.suggestions(**selected)
         view = _SUGGESTIONS_BY_MAKER if set(suggestions.maker) - {"learner"} else _SUGGESTIONS
-        write_table(suggestions.columns(), view, output, notes=suggestions.notes)
+        # The verdict is on the model: beside a cue, "verdict: do not use" would seem to be on the cue.
+        columns = suggestions.columns() | {"model": suggestions.verdict}
+        write_table(columns, view, output, notes=suggestions.notes)
     else:
         stream = project.stream_suggestions(**selected)
         rows = (row for part in stream for row in part.rows())

@@ -13,10 +13,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import small_studies
 
+from builders import book_of
 from judging import marked
+from learning import corpus_from, taught_by
+from qualcode.model import Cue
 from qualcode.project import Project
 from qualcode.suggest import Suggestions
-from qualcode.suggest.metrics.learner_verdicts import choose_min_scores, find_min_score
+from qualcode.suggest.learning import LabelledCorpus
+from qualcode.suggest.learning.second_stage import LeftOutScores
+from qualcode.suggest.learning.training_data import TrainingSet
+from qualcode.suggest.metrics.learner_verdicts import choose_min_scores, find_min_score, measure_learner
 from qualcode.suggest.suggestion_order import select_top_per_segment, sort_suggestions
 from studies import column, records, write
 from taught_studies import FEAR, MONEY, NAMES, Said, Taught, coded, taught_study
@@ -75,6 +81,7 @@ def test_suggestion_of_cues_and_model_is_one_row_with_both_reasons(small: Projec
     assert found.score[found.quote.index(text)] == cues.score[at] == 0.5
     assert (set(cues.maker), set(model.maker)) == ({"cues"}, {"learner"})
     assert set(cues.verdict) == {""}
+    assert model.notes[3].startswith("on left-out transcripts the model is not better than cues, or too little")
     both = small.suggestions(transcripts="H", code=MONEY, maker=["cues", "learner"])
     assert len(set(both.id)) == len(both)
     assert set(cues.id) | set(model.id) == set(both.id)
@@ -187,6 +194,26 @@ def test_lowest_scores_differ_for_usable_codes_and_others() -> None:
     scores = choose_min_scores(predictions, cues, is_usable=np.array([False, True]))
     # f/b: one right at .9 may be chance, and 2 of 3 from .2 on are too few with their error.
     assert scores.tolist() == [0.7, 2.0]
+
+
+def test_cues_stay_where_the_model_finds_fewer_codings() -> None:
+    """Of 12 codings the model finds 8 without a mistake (F1 .8); the cue finds 10, with 5 mistakes (F1 .74)."""
+    text = "P: " + "Yes. " * 12
+    corpus = corpus_from(text, text, text)
+    labels = taught_by(corpus, *(["x"] * 4 + ["."] * 8) * 3)
+    coded, other = np.flatnonzero(labels.truth[:, 0]), np.flatnonzero(~labels.truth[:, 0])
+    cue_scores, probability = np.zeros((36, 1)), np.zeros((36, 1))
+    cue_scores[[*coded[:10], *other[:5]]] = 0.5
+    probability[coded[:8]] = 0.9
+    book = book_of({"f/a": [Cue("phrase", "yes")]})
+    training_set = TrainingSet(LabelledCorpus(corpus, book, cue_scores, labels), "ana", ("T0", "T1", "T2"))
+    measured = measure_learner(training_set, LeftOutScores(probability, probability > 0.5))
+    assert measured.verdicts == ("use with care",)
+    assert measured.keeps_cues.tolist() == [True]
+    assert measured.min_scores.tolist() == [0.9]
+    assert measured.calibration.endswith("had a mean score of 0.90, and 1.00 of them were right")
+    cue_scores[coded[8:10]] = 0
+    assert measure_learner(training_set, LeftOutScores(probability, probability > 0.5)).keeps_cues.tolist() == [False]
 
 
 # --- half-coded transcripts and fillers ------------------------------------------------------------------------

@@ -59,13 +59,14 @@ def stream_large_study(
         raise UsageError("maker: this study is too large for several makers at once; name one")
     parts, maker = _choose_maker(study, request, names, jobs=jobs, notes=notes)
     select = _make_filter(study, options)
-    count = 0
+    count, makers = 0, {maker: None}
     for part in parts:
         selected = select(part)
         count += len(selected)
+        makers |= dict.fromkeys(selected.maker)
         yield selected
     # The count is known only after the last part, but belongs at the top of the notes.
-    notes.insert(0, f"{describe_count(count, [maker])}, codebook {study.codebook.version}")
+    notes.insert(0, f"{describe_count(count, makers)}, codebook {study.codebook.version}")
 
 
 def _choose_maker(
@@ -110,7 +111,7 @@ def _stream_by_learner(study: Study, request: SuggestionRequest, notes: list[str
     transcripts = _sample_decided_transcripts(study, request.coder)
     cues = suggest_by_finder(finder, transcripts, study.codebook, sentence_rules=study.sentence_rules)
     training_part = rank_training_transcripts(study, transcripts, cues, coder=request.coder)
-    notes += training_part.notes(request.min_score)
+    notes += training_part.notes(request)
     return _suggest_in_batches(study, request, finder, training_part)
 
 

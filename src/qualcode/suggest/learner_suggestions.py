@@ -42,13 +42,13 @@ class RankedList:
         """Return the part that contains a transcript's sentences."""
         return self._part_by_transcript[transcript]
 
-    def notes(self, min_score: float | None) -> list[str]:
-        """Return notes on the training set and on the meaning of scores."""
-        return self.training_part.notes(min_score)
+    def notes(self, request: SuggestionRequest) -> list[str]:
+        """Return notes on the training set, on the meaning of scores, and on codes that are not usable."""
+        return self.training_part.notes(request)
 
     def has_cues(self, cue_use: CueUse) -> bool:
         """Return whether suggestions of cues are in this list."""
-        return cue_use == "all" or (cue_use == "where better" and not self.training_part.verdicts.is_usable.all())
+        return cue_use == "all" or (cue_use == "where better" and bool(self.training_part.verdicts.keeps_cues.any()))
 
     def select_candidates(self, request: SuggestionRequest) -> Suggestions:
         """Return the requested suggestions without reasons."""

@@ -89,7 +89,7 @@ def _run_learner(study: Study, request: SuggestionRequest) -> MakerResult:
             f"no coder to train on (set {name_option('coder', 'NAME')}, or 'coder:' in qualcode.yaml)"
         )
     ranked_list = rank_study(study, coder=request.coder, report=request.cue_report)
-    table, notes = ranked_list.select_candidates(request), ranked_list.notes(request.min_score)
+    table, notes = ranked_list.select_candidates(request), ranked_list.notes(request)
     makers = (LEARNER, CUE_MAKER) if ranked_list.has_cues(request.cue_use) else (LEARNER,)
     return MakerResult(table, makers, notes, ranked_list)
 

@@ -85,7 +85,7 @@ class RankedPart:
         cue_scores = self.data.labelled_corpus.cue_scores
         is_cue_code = {
             "none": np.zeros(cue_scores.shape[1], dtype=bool),
-            "where better": ~self.verdicts.is_usable,
+            "where better": self.verdicts.keeps_cues,
             "all": np.ones(cue_scores.shape[1], dtype=bool),
         }[cue_use]
         return np.asarray((cue_scores > 0) & (cue_scores >= min_score) & is_cue_code)
@@ -131,15 +131,16 @@ class RankedPart:
         """Return the requested suggestions with their reasons."""
         return self.add_reasons(self.select_candidates(request))
 
-    def notes(self, min_score: float | None) -> list[str]:
-        """Return notes on the training set and on the meaning of scores."""
+    def notes(self, request: SuggestionRequest) -> list[str]:
+        """Return notes on the training set, on the meaning of scores, and on codes that are not usable."""
         finished = len(self.data.labelled_corpus.labels.finished_groups)
         noun = self.data.sampling_unit if finished != 1 else self.data.sampling_unit.removesuffix("s")
         shown_from = f"; each code is shown from its own threshold ({name_option('min_score', 0)} shows all)"
-        shown = shown_from if min_score is None else ""
+        shown = shown_from if request.min_score is None else ""
+        with_cues = request.cue_use == "where better" and any(code.cues for code in self._study.codebook.codes)
         return [
             f"trained on {self.data.coder}'s codings in {finished:,} finished {noun} and on the codebook's cues{shown}",
-            *self.verdicts.notes(),
+            *self.verdicts.notes(with_cues=with_cues),
             *self._untrained_family_notes(),
         ]
 

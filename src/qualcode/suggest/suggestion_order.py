@@ -8,7 +8,7 @@ from qualcode.errors import OperationError, name_option
 from qualcode.model import family_of
 from qualcode.study.coder_state import finished_families
 from qualcode.study.study import Study
-from qualcode.suggest.suggestion_request import LEARNER, Order, SuggestionOptions
+from qualcode.suggest.suggestion_request import LEARNER, NOT_USABLE, Order, SuggestionOptions
 from qualcode.suggest.suggestion_table import Suggestions
 
 
@@ -57,7 +57,7 @@ def select_top_per_segment(suggestions: Suggestions, top: int) -> Suggestions:
 
 def _is_doubtful(suggestions: Suggestions, row: int) -> bool:
     """Return whether a suggestion is the trained model's alone, for a code that it does not predict well enough."""
-    return suggestions.maker[row] == LEARNER and suggestions.verdict[row] == "do not use"
+    return suggestions.maker[row] == LEARNER and suggestions.verdict[row] == NOT_USABLE
 
 
 def sort_suggestions(

@@ -17,6 +17,8 @@ LEARNER = "learner"
 BUILTIN_MAKERS = (CUE_MAKER, LEARNER)
 """Makers that come with qualcode; no plug-in may have one of these names."""
 
+NOT_USABLE = "do not use"
+"""The verdict on the trained model for codes of which it does not suggest well enough."""
 CueUse = Literal["none", "where better", "all"]
 """Which cue suggestions stay beside those of the trained model: none, those of codes for which the model is not better
 on left-out transcripts, or all."""

@@ -13,18 +13,19 @@ from qualcode.model import SamplingUnit
 from qualcode.suggest.metrics.metric_rows import evaluation_rows
 from qualcode.suggest.metrics.predictions import Predictions
 from qualcode.suggest.metrics.verdicts import VerdictRule
+from qualcode.suggest.suggestion_request import NOT_USABLE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from qualcode.suggest.learning.second_stage import LeftOutScores
     from qualcode.suggest.learning.training_data import TrainingSet
+    from qualcode.suggest.metrics.array_types import Ints
 
     BoolArray = NDArray[np.bool_]
     Matrix = NDArray[np.float64]
 
 _RULE = VerdictRule()
-_NOT_USABLE = "do not use"
 _NEVER = 2.0
 """A score that no suggestion reaches."""
 
@@ -39,6 +40,8 @@ class LearnerVerdicts:
     reasons: tuple[str, ...]
     is_calibrated: BoolArray
     """Whether there are enough codings to compare scores with the share that is right."""
+    keeps_cues: BoolArray
+    """Whether cues stay beside the learner: where it is not usable, or would find fewer codings than they do."""
     min_scores: Matrix
     """Scores from which suggestions are right as often as those of cues, shape (codes,); 0 without cues."""
     calibration: str
@@ -47,19 +50,19 @@ class LearnerVerdicts:
 
     @property
     def is_usable(self) -> BoolArray:
-        """Whether the learner does better than cues, shape (codes,); otherwise cues stay, and come first."""
-        return np.array([verdict != _NOT_USABLE for verdict in self.verdicts], dtype=bool)
+        """Whether the learner's suggestions are worth reading, shape (codes,); otherwise cues come first."""
+        return np.array([verdict != NOT_USABLE for verdict in self.verdicts], dtype=bool)
 
     @property
     def score_types(self) -> list[str]:
         """Return what a score of each code is: a probability, or a score that only ranks."""
         return ["probability" if is_calibrated else "score" for is_calibrated in self.is_calibrated]
 
-    def notes(self) -> Iterator[str]:
-        """Yield what scores mean, and for which codes cues come first."""
+    def notes(self, *, with_cues: bool) -> Iterator[str]:
+        """Yield what scores mean, and which codes are not usable; ``with_cues`` if cues come first for these."""
         yield self._score_note()
         if not self.is_usable.all():
-            yield self._cues_note()
+            yield ("suggestions of the codebook's cues come first where " if with_cues else "") + self._verdict_note()
 
     def _score_note(self) -> str:
         uncalibrated = self._select_codes(~self.is_calibrated)
@@ -75,12 +78,12 @@ class LearnerVerdicts:
             f"({missing})"
         )
 
-    def _cues_note(self) -> str:
+    def _verdict_note(self) -> str:
         names = self._select_codes(~self.is_usable)
         codes = "all codes" if len(names) == len(self.codes) else format_names(names, limit=5)
         return (
-            f"suggestions of the codebook's cues come first where on left-out {self.sampling_unit} the model is not "
-            f"better, or too little is coded to tell (verdict '{_NOT_USABLE}'): {codes}"
+            f"on left-out {self.sampling_unit} the model is not better than cues, or too little is coded to tell "
+            f"(verdict '{NOT_USABLE}'): {codes}"
         )
 
     def _select_codes(self, selected: BoolArray) -> list[str]:
@@ -113,17 +116,25 @@ def measure_learner(training_set: TrainingSet, left_out: LeftOutScores) -> Learn
         ],
         dtype=bool,
     )
-    is_usable = np.array([row["verdict"] != _NOT_USABLE for row in rows], dtype=bool)
+    is_usable = np.array([row["verdict"] != NOT_USABLE for row in rows], dtype=bool)
     has_cues = any(code.cues for code in data.book.codes)
+    min_scores = choose_min_scores(predictions, cues, is_usable=is_usable) if has_cues else np.zeros(len(rows))
+    shown = replace(predictions, chosen=predictions.chosen & (predictions.score >= min_scores))
     return LearnerVerdicts(
         predictions.codes,
         tuple(row["verdict"] for row in rows),
         tuple(row["because"] for row in rows),
         is_calibrated,
-        choose_min_scores(predictions, cues, is_usable=is_usable) if has_cues else np.zeros(len(rows)),
+        ~is_usable | (count_right(shown) < count_right(cues)),
+        min_scores,
         _describe_calibration(predictions, is_calibrated),
         training_set.sampling_unit,
     )
+
+
+def count_right(predictions: Predictions) -> Ints:
+    """Return the number of suggestions of each code that are right, shape (codes,)."""
+    return np.asarray(predictions.counts.true_positives.sum(axis=0))
 
 
 def choose_min_scores(predictions: Predictions, cues: Predictions, *, is_usable: BoolArray) -> Matrix:

@@ -378,9 +378,10 @@ def test_suggestions_are_a_sheet_of_the_workbook_if_asked_for(
     target = tmp_path / "study.xlsx"
     shown = shell("suggest", "--coder", "ana", "--format", "json").json
     lines = sheet("--coder", "ana")
-    assert [line[9] for line in lines[4:]] == [one["id"] for one in shown]
+    assert [line[9] for line in lines[6:]] == [one["id"] for one in shown]
     assert "trained on ana's codings in 3 finished transcripts" in str(lines[2][0])
-    assert "scores are probabilities" in str(lines[2][0])
+    assert "scores rank and are not probabilities" in str(lines[3][0])
+    assert "the codebook's cues come first" in str(lines[4][0])
     lines = sheet("--coder", "ben")
     assert "until then suggestions come from the codebook's cues" in str(lines[2][0])
     many = len(lines) - 4

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import isnan
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from qualcode.errors import format_names
 from qualcode.model import SamplingUnit
-from qualcode.suggest.metrics.metric_rows import evaluation_rows
+from qualcode.suggest.metrics.bootstrap import compute_intervals
+from qualcode.suggest.metrics.code_quality import Quality, compute_quality
+from qualcode.suggest.metrics.precision_recall import PredictionCounts
 from qualcode.suggest.metrics.predictions import Predictions
-from qualcode.suggest.metrics.verdicts import VerdictRule
+from qualcode.suggest.metrics.verdicts import CodeVerdict, VerdictRule, decide_verdict
 from qualcode.suggest.suggestion_request import NOT_USABLE
 
 if TYPE_CHECKING:
@@ -106,30 +109,44 @@ def measure_learner(training_set: TrainingSet, left_out: LeftOutScores) -> Learn
     )
     cues = replace(predictions, score=data.cue_scores, chosen=data.cue_scores > 0)
     everything = replace(predictions, chosen=np.ones_like(predictions.truth))
-    # Without the baseline of tf-idf, which `qualcode evaluate` has too: it would have to be trained.
-    rows = evaluation_rows(predictions, baselines={"cues": cues, "base_rate": everything}, rule=_RULE)
-    rows = [row for row in rows if row["level"] == "code"]
-    is_calibrated = np.array(
-        [
-            row["codings"] >= _RULE.min_codings and row[training_set.sampling_unit] >= _RULE.min_transcripts
-            for row in rows
-        ],
-        dtype=bool,
-    )
-    is_usable = np.array([row["verdict"] != NOT_USABLE for row in rows], dtype=bool)
+    # Codes come first, then families and all codes.
+    qualities = compute_quality(predictions)[: len(predictions.codes)]
+    verdicts = list(_decide_verdicts(predictions, qualities, {"cues": cues, "base_rate": everything}))
+    is_usable = np.array([verdict.verdict != NOT_USABLE for verdict in verdicts], dtype=bool)
+    is_calibrated = np.array([_is_calibrated(quality) for quality in qualities], dtype=bool)
     has_cues = any(code.cues for code in data.book.codes)
-    min_scores = choose_min_scores(predictions, cues, is_usable=is_usable) if has_cues else np.zeros(len(rows))
+    min_scores = choose_min_scores(predictions, cues, is_usable=is_usable) if has_cues else np.zeros(len(verdicts))
     shown = replace(predictions, chosen=predictions.chosen & (predictions.score >= min_scores))
     return LearnerVerdicts(
         predictions.codes,
-        tuple(row["verdict"] for row in rows),
-        tuple(row["because"] for row in rows),
+        tuple(verdict.verdict for verdict in verdicts),
+        tuple(verdict.reason for verdict in verdicts),
         is_calibrated,
         ~is_usable | (count_right(shown) < count_right(cues)),
         min_scores,
         _describe_calibration(predictions, is_calibrated),
         training_set.sampling_unit,
     )
+
+
+def _decide_verdicts(
+    predictions: Predictions, qualities: Sequence[Quality], baselines: Mapping[str, Predictions]
+) -> Iterator[CodeVerdict]:
+    """Yield the verdict on each code.
+
+    The baseline of tf-idf, which `qualcode evaluate` has too, is left out: it would have to be trained.
+    """
+    intervals = compute_intervals(predictions, measure=PredictionCounts.f1)[: len(qualities)]
+    baseline_f1s = {name: one.counts.sum_transcripts().f1().tolist() for name, one in baselines.items()}
+    for code, (quality, interval) in enumerate(zip(qualities, intervals, strict=True)):
+        # NaN where the code is neither coded nor suggested.
+        f1s = {name: None if isnan(values[code]) else values[code] for name, values in baseline_f1s.items()}
+        yield decide_verdict(quality, interval=interval, baselines=f1s, rule=_RULE)
+
+
+def _is_calibrated(quality: Quality) -> bool:
+    """Return whether there are enough codings to compare scores with the share that is right."""
+    return quality.codings >= _RULE.min_codings and quality.transcripts >= _RULE.min_transcripts
 
 
 def count_right(predictions: Predictions) -> Ints:

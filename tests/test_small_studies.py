@@ -148,7 +148,23 @@ def test_cues_without_a_model_have_no_verdict(tmp_path: Path) -> None:
 def listed(*rows: tuple[str, int, str, float, str, str]) -> Suggestions:
     """Return suggestions of (transcript, start, code, score, maker, verdict)."""
     return Suggestions.from_rows(
-        (f"{name}{start}{code}", name, 0, start, start + 1, "P", "q", code, score, maker, "w", "v", verdict, "score")
+        (
+            f"{name}{start}{code}",
+            name,
+            0,
+            start,
+            start + 1,
+            "P",
+            None,
+            "q",
+            code,
+            score,
+            maker,
+            "w",
+            "v",
+            verdict,
+            "score",
+        )
         for name, start, code, score, maker, verdict in rows
     )
 

@@ -150,7 +150,9 @@ def list_missing(predictions: Predictions) -> list[str]:
     """
     rule, codings = VerdictRule(), predictions.counts.codings
     if not codings.any():
-        return ["nothing is coded in finished transcripts: code more, and mark them as finished ('qualcode done')"]
+        return [
+            f"nothing is coded in finished transcripts: code more, and mark them as finished ({name_command('done')})"
+        ]
     by_code, transcripts = codings.sum(axis=0), (codings > 0).sum(axis=0)
     few = np.flatnonzero((by_code < rule.min_codings) | (transcripts < rule.min_transcripts))
     if not len(few):

@@ -17,7 +17,7 @@ from qualcode.model import Transcript
 from qualcode.project import Project
 from qualcode.study.study import Study
 from qualcode.suggest import Suggestions, learner_suggestions, shown_suggestions
-from qualcode.suggest.suggestion_order import select_top_per_segment, select_unread, sort_suggestions
+from qualcode.suggest.suggestion_order import select_best_per_segment, select_unread, sort_suggestions
 from studies import Shell, write
 
 BOOK = """\
@@ -72,7 +72,7 @@ def shown(suggestions: Suggestions) -> list[tuple[str, str]]:
 
 def test_similar_sentences_are_suggested_with_reasons(study: Path) -> None:
     project = Project(study)
-    suggestions = project.suggestions(unread_only=True, top=1, min_score=0.2)
+    suggestions = project.suggestions(unread_only=True, per_sentence=1, min_score=0.2)
     assert ("Our budget is small.", "work/money") in shown(suggestions)
     assert "I like tea." not in suggestions.quote
     row = suggestions.quote.index("Our budget is small.")
@@ -115,7 +115,9 @@ def test_untrained_families_are_named_in_a_note(study: Path) -> None:
 
 
 def test_learn_from_trains_on_another_coder(study: Path) -> None:
-    suggestions = Project(study).suggestions(coder="ben", learn_from="ana", transcripts="U", top=1, min_score=0.2)
+    suggestions = Project(study).suggestions(
+        coder="ben", learn_from="ana", transcripts="U", per_sentence=1, min_score=0.2
+    )
     assert ("Our budget is small.", "work/money") in shown(suggestions)
     with pytest.raises(QualcodeError, match="no coder 'eve' in this study"):
         Project(study).suggestions(learn_from="eve")
@@ -139,7 +141,7 @@ def test_decided_suggestions_return_only_when_the_entry_changes(study: Path) -> 
 
 def test_shown_suggestion_is_accepted_without_training(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project = Project(study)
-    suggestions = project.suggestions(transcripts="U", top=1, min_score=0.2)
+    suggestions = project.suggestions(transcripts="U", per_sentence=1, min_score=0.2)
     row = suggestions.quote.index("Our budget is small.")
 
     def never(*_: object, **__: object) -> None:
@@ -246,7 +248,16 @@ def test_attributes_are_features_only_if_set(study: Path) -> None:
 def test_suggest_command_takes_selection_and_order(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shell = Shell(study, capsys)
     rows = shell(
-        "suggest", "--unread-only", "--top", "1", "--min-score", "0.01", "--order", "uncertain", "--format", "json"
+        "suggest",
+        "--unread-only",
+        "--per-sentence",
+        "1",
+        "--min-score",
+        "0.01",
+        "--order",
+        "uncertain",
+        "--format",
+        "json",
     ).json
     assert {row["transcript"] for row in rows} == {"U"}
     assert [abs(row["score"] - 0.5) for row in rows] == sorted(abs(row["score"] - 0.5) for row in rows)
@@ -271,7 +282,7 @@ def table(*rows: tuple[str, int, str, float]) -> Suggestions:
 
 def test_top_per_segment_keeps_order() -> None:
     suggestions = table(("U", 0, "a", 0.2), ("U", 0, "b", 0.9), ("U", 0, "c", 0.5), ("U", 5, "a", 0.1))
-    assert select_top_per_segment(suggestions, 2).code == ["b", "c", "a"]
+    assert select_best_per_segment(suggestions, 2).code == ["b", "c", "a"]
 
 
 def test_sort_suggestions_in_each_order(study: Path) -> None:

@@ -239,7 +239,7 @@ def test_every_option_arrives_under_its_name(
 
     monkeypatch.setattr(target, record)
     values: dict[str, Any] = {"universe": "all", "order": "novel", "min_score": 0.25, "top": 7, "unread_only": True}
-    values["decided"] = True
+    values |= {"decided": True, "per_sentence": 3}
     function = getattr(Project(small_study(tmp_path)), method)
     names = {one for cls in (AnalysisOptions, SuggestionOptions) for one in cls.__slots__}
     given = {one.name: values.get(one.name, one.name) for one in parameters_of(function) if one.name in names}

@@ -23,7 +23,7 @@ from qualcode.suggest.learning import LabelledCorpus
 from qualcode.suggest.learning.second_stage import LeftOutScores
 from qualcode.suggest.learning.training_data import TrainingSet
 from qualcode.suggest.metrics.learner_verdicts import choose_min_scores, find_min_score, measure_learner
-from qualcode.suggest.suggestion_order import select_top_per_segment, sort_suggestions
+from qualcode.suggest.suggestion_order import select_best_per_segment, sort_suggestions
 from studies import column, records, write
 from taught_studies import FEAR, MONEY, NAMES, Said, Taught, coded, taught_study
 
@@ -178,7 +178,7 @@ def test_doubtful_suggestions_of_the_model_come_after_cues_and_after_good_codes(
     )
     ordered = sort_suggestions(small.study, suggestions, "review", coder="ana")
     assert list(zip(ordered.start, ordered.code, strict=True)) == [(5, MONEY), (5, FEAR), (9, FEAR), (0, MONEY)]
-    assert select_top_per_segment(suggestions, 1).code == [MONEY, MONEY, FEAR]
+    assert select_best_per_segment(suggestions, 1).code == [MONEY, MONEY, FEAR]
 
 
 # --- how good suggestions have to be beside cues ---------------------------------------------------------------

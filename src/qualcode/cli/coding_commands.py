@@ -16,6 +16,7 @@ from qualcode.cli.options import (
     output_options,
     transcripts_option,
 )
+from qualcode.cli.prompts.suggestion_prompt import review_suggestions
 from qualcode.cli.terminal_output import (
     OutputOptions,
     print_notes,
@@ -54,7 +55,7 @@ _table_option = click.option(
 )
 
 
-@click.command(epilog="Example: qualcode suggest --transcripts S01 --top 1")
+@click.command(epilog="Example: qualcode suggest S01 --per-sentence 1")
 @click.option("--code", multiple=True, metavar="ID", help="Only this code, family or theme.")
 @transcripts_option
 @click.option(
@@ -62,7 +63,8 @@ _table_option = click.option(
     type=click.FloatRange(0, 1),
     help="Lowest score to show; 0 shows all. If not given, the threshold that worked best for each code.",
 )
-@click.option("--top", type=click.IntRange(1), metavar="K", help="Only the K best codes of each sentence.")
+@click.option("--per-sentence", type=click.IntRange(1), metavar="K", help="Only the K best codes of each sentence.")
+@click.option("--top", type=click.IntRange(1), metavar="N", help="Only the first N suggestions.")
 @click.option("--unread-only", is_flag=True, help="Only transcripts that you have not finished.")
 @click.option(
     "--order",
@@ -80,6 +82,7 @@ _table_option = click.option(
 )
 @click.option("--spacy-model", metavar="PATH_OR_NAME", help="Your own spaCy pipeline whose labels are codes.")
 @click.option("--all", "decided", is_flag=True, help="Also suggestions that you have coded or rejected already.")
+@click.option("--interactive", is_flag=True, help="Show one after another, and decide with one key each.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, help="Processes that search for cues (default 1).")
 @coder_option
 @output_options
@@ -90,9 +93,15 @@ def suggest(ctx: click.Context, /, output: OutputOptions, **options: Any) -> int
     CSV, JSON and Parquet files (-o FILE.parquet) are written as a stream, so they may be larger than memory.
     """
     project = open_project(ctx)
+    interactive = options.pop("interactive")
     # A flag that is not given is False; leaving it out keeps the default of the method.
     selected = {name: value for name, value in given_options(options).items() if value is not False}
     selected["announce"] = lambda message: print_notes([message])
+    if interactive:
+        suggestions = project.suggestions(**selected)
+        print_notes(suggestions.notes)
+        review_suggestions(project, list(suggestions.rows()), coder=options["coder"])
+        return int(project.incomplete)
     # Parquet is binary, so it is chosen by a file name only, never written to stdout.
     if output.given_format is None and output.path is not None and output.path.suffix.lower() == ".parquet":
         written = project.save_suggestions(output.path, **selected)

@@ -39,7 +39,8 @@ SUGGESTION_PARAMETERS = SELECTION_PARAMETERS | {
         "Lowest score, from 0 to 1. If not given, each code's own threshold for the trained model, none for other "
         "makers."
     ),
-    "top": "Only this many codes for each segment, those with the highest scores.",
+    "per_sentence": "Only this many codes for each sentence, those with the highest scores.",
+    "top": "Only the first of all suggestions, this many.",
     "unread_only": "Only transcripts that the coder has not finished.",
     "order": (
         "``review``: unfinished transcripts first, then the most promising sentences; ``transcript``: as in the text; "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from qualcode.errors import name_command, quote_pattern, quote_yaml
@@ -228,15 +228,23 @@ SIGNALS = (
 
 
 def find_signals(
-    transcript: Transcript, rules: SourceRules, *, sentence_rules: SentenceRules = get_sentence_rules("en")
+    transcript: Transcript,
+    rules: SourceRules,
+    *,
+    sentence_rules: SentenceRules = get_sentence_rules("en"),
+    names: Collection[SignalName] = (),
 ) -> Iterator[Finding]:
-    """Yield the signals of one transcript that the settings do not accept, each once with its first example."""
+    """Yield the signals of one transcript that the settings do not accept, each once with its first example.
+
+    Only those with these ``names`` are looked for, or all if there are none.
+    """
     path = transcript.path.removeprefix("transcripts/")
     source = source_rule_of(rules, transcript.path)
     kind = _kind_of(transcript, source)
     reading = Reading(transcript, rules, sentence_rules)
     for signal in SIGNALS:
-        if kind in signal.kinds and signal.name not in source.accept:
+        is_wanted = not names or signal.name in names
+        if is_wanted and kind in signal.kinds and signal.name not in source.accept:
             examples = list(signal.find(reading))
             if len(examples) >= signal.minimum:
                 yield Finding(signal, examples[0], len(examples), transcript, path)

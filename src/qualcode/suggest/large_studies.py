@@ -62,9 +62,13 @@ def stream_large_study(
     count, makers = 0, {maker: None}
     for part in parts:
         selected = select(part)
+        if options.top is not None:
+            selected = selected.take(range(min(len(selected), options.top - count)))
         count += len(selected)
         makers |= dict.fromkeys(selected.maker)
         yield selected
+        if count == options.top:
+            break
     # The count is known only after the last part, but belongs at the top of the notes.
     notes.insert(0, f"{describe_count(count, makers)}, codebook {study.codebook.version}")
 
@@ -85,7 +89,7 @@ def _choose_maker(
 
 
 def _make_filter(study: Study, options: SuggestionOptions) -> SuggestionFilter:
-    """Return the filter by what the coder has decided and by ``unread_only`` and ``top``."""
+    """Return the filter by what the coder has decided and by ``unread_only`` and ``per_sentence``."""
     coder = options.coder or study.settings.coder
     drop_decided = make_undecided_filter(study, coder=coder) if coder and not options.decided else None
     return lambda suggestions: select_suggestions(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from qualcode.errors import UnknownNameError, did_you_mean
+from qualcode.errors import UnknownNameError, did_you_mean, format_names, name_command
+from qualcode.model import SignalName
+from qualcode.signals import find_signals
 from qualcode.study.selection import select_code_ids, select_transcript_ids, to_name_tuple
 from qualcode.study.study import Study
 from qualcode.suggest.cue_suggestions import search_cues
@@ -45,7 +47,30 @@ def list_suggestions(study: Study, options: SuggestionOptions) -> tuple[Suggesti
         note += f"; {coder} has decided on {decided_count:,} more" if decided_count else ""
     elif not len(suggestions) and not find_unfinished_transcripts(study, request.transcripts, coder=coder):
         note += f"; {coder} has finished all transcripts"
-    return suggestions, [note, *result.notes, *request.cue_report.slow_cue_notes()]
+    notes = [note, *result.notes, *_language_notes(study, request.transcripts)]
+    return suggestions, [*notes, *request.cue_report.slow_cue_notes()]
+
+
+_LANGUAGE_SIGNALS: tuple[SignalName, ...] = ("other language",)
+
+
+def _language_notes(study: Study, names: Sequence[str]) -> list[str]:
+    """Return a note on transcripts that seem to be in another language than the study, whose cues are matched there."""
+    rules, sentence_rules = study.settings.rules, study.sentence_rules
+    found = [
+        (finding.transcript.id, finding.example.label)
+        for name in names
+        for finding in find_signals(
+            study.transcripts[name], rules, sentence_rules=sentence_rules, names=_LANGUAGE_SIGNALS
+        )
+    ]
+    if not found:
+        return []
+    languages = ", ".join(sorted({language for _, language in found}))
+    return [
+        f"{format_names([name for name, _ in found])}: the text seems to be in another language ({languages}) than the "
+        f"study ({study.settings.language}), so its cues and its model may be wrong there ({name_command('check')})"
+    ]
 
 
 def _select_and_sort(
@@ -58,6 +83,8 @@ def _select_and_sort(
     similarities = ranked_list.similarities if ranked_list and set(suggestions.maker) <= {*BUILTIN_MAKERS} else None
     order = options.order or "review"
     suggestions = sort_suggestions(study, suggestions, order, coder=coder, similarities=similarities)
+    if options.top is not None:
+        suggestions = suggestions.take(range(min(len(suggestions), options.top)))
     # Reasons cost more than scores, so they are computed after the selection.
     if ranked_list is not None:
         rows = [row for row, maker in enumerate(suggestions.maker) if maker in BUILTIN_MAKERS]

@@ -33,14 +33,14 @@ def find_unfinished_transcripts(study: Study, transcripts: Iterable[str], *, cod
 def select_suggestions(
     study: Study, suggestions: Suggestions, options: SuggestionOptions, *, coder: str
 ) -> Suggestions:
-    """Return the suggestions that ``unread_only`` and ``top`` leave."""
+    """Return the suggestions that ``unread_only`` and ``per_sentence`` leave."""
     if options.unread_only:
         suggestions = select_unread(study, suggestions, coder=coder)
-    return select_top_per_segment(suggestions, options.top) if options.top else suggestions
+    return select_best_per_segment(suggestions, options.per_sentence) if options.per_sentence else suggestions
 
 
-def select_top_per_segment(suggestions: Suggestions, top: int) -> Suggestions:
-    """Return the ``top`` best suggestions of each segment, in the order given: the highest scores.
+def select_best_per_segment(suggestions: Suggestions, count: int) -> Suggestions:
+    """Return the ``count`` best suggestions of each segment, in the order given: the highest scores.
 
     A suggestion of the trained model for a code that it does not predict well comes after all others.
     """
@@ -49,7 +49,7 @@ def select_top_per_segment(suggestions: Suggestions, top: int) -> Suggestions:
         rows_by_segment.setdefault(segment, []).append(row)
     # The sort is stable: of equal scores the first in the given order is kept.
     best = [
-        sorted(rows, key=lambda row: (_is_doubtful(suggestions, row), -suggestions.score[row]))[:top]
+        sorted(rows, key=lambda row: (_is_doubtful(suggestions, row), -suggestions.score[row]))[:count]
         for rows in rows_by_segment.values()
     ]
     return suggestions.take(sorted(row for rows in best for row in rows))

@@ -40,6 +40,7 @@ class SuggestionOptions:
     code: Names | None = None
     transcripts: Names | None = None
     min_score: float | None = None
+    per_sentence: int | None = None
     top: int | None = None
     unread_only: bool = False
     order: Order | None = None
@@ -55,8 +56,9 @@ class SuggestionOptions:
             check_choice("order", self.order, ORDERS)
         if self.min_score is not None and not 0 <= self.min_score <= 1:
             raise UsageError(f"min_score: must be a number from 0 to 1, not {self.min_score}")
-        if self.top is not None:
-            check_positive("top", self.top)
+        for name in ("per_sentence", "top"):
+            if (value := getattr(self, name)) is not None:
+                check_positive(name, value)
 
 
 @dataclass

@@ -1,0 +1,1 @@
+"""Questions that a command asks on a terminal."""

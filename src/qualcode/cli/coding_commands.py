@@ -197,7 +197,8 @@ def _refuse_other_options(ctx: click.Context, allowed: tuple[str, ...], *, when:
     given = [
         option.opts[0]
         for option in ctx.command.params
-        if option.name and option.name not in allowed and option.param_type_name == "option"
+        # Options of the program, such as -q, have no value that the command sees.
+        if option.expose_value and option.param_type_name == "option" and option.name and option.name not in allowed
         if ctx.get_parameter_source(option.name) is ParameterSource.COMMANDLINE
     ]
     if given:

@@ -589,3 +589,23 @@ def test_merged_parents_merge_their_children_and_former_ids_never_loop(read: Rea
 def test_former_ids_of_families_are_checked(read: Read, formerly: str, message: str) -> None:
     found = read(a=f"family: f\nformerly: [{formerly}]\n", b="family: g\nformerly: [old]\n")
     assert messages(found) == [message]
+
+
+def family_colours(read: Read, *colours: str) -> list[str]:
+    """Return the colours of families a, b, c ..., for which these are written; "" is none."""
+    lines = [f'\ncolour: "{colour}"' if colour else "" for colour in colours]
+    files = {name: f"family: {name}{line}\n" for name, line in zip("abcdefghijklmnopqrst", lines, strict=False)}
+    return [family.colour for family in read(**files)[0].families]
+
+
+def test_families_without_a_colour_get_distinct_ones_in_the_order_of_the_palette(read: Read) -> None:
+    assert family_colours(read, "", "", "") == ["#0072B2", "#D55E00", "#009E73"]
+    assert len(set(family_colours(read, *[""] * 20))) == 20
+
+
+def test_default_colours_leave_out_those_that_the_codebook_names(read: Read) -> None:
+    assert family_colours(read, "", "#0072b2", "") == ["#D55E00", "#0072b2", "#009E73"]
+
+
+def test_default_colours_are_no_change_of_the_codebook(read: Read) -> None:
+    assert read("family: a\n")[0].version == read('family: a\ncolour: "#0072B2"\n')[0].version

@@ -457,3 +457,19 @@ def test_codings_memos_and_done_marks_follow_a_renamed_parent_and_family(tmp_pat
     assert renamed.code("x", "f/p/k", "It rained.").count == 1
     assert records(renamed.themes(code="f", level=("family",)))[0]["code"] == "g"
     assert not [problem for problem in renamed.check() if problem.level == "error"]
+
+
+def test_without_a_pair_the_notes_propose_a_wider_unit(study: Project) -> None:
+    """Nobody coded two codes in one sentence of D; across a transcript there are no wider units."""
+    sentence = "no two codes occur together in one sentence: a wider unit may show more (unit='window:3')"
+    assert study.cooccurrence(coder="ana", transcripts="D", zeros=True).attrs["notes"][-1] == sentence
+    assert study.network(coder="ana", transcripts="D").graph["notes"].split("\n")[-1] == sentence
+    window = study.cooccurrence(coder="ana", transcripts="D", unit="window:3").attrs["notes"][-1]
+    assert window == (
+        "no two codes occur together in one window of 3 turns: a wider unit may show more (unit='window:5')"
+    )
+    whole = study.cooccurrence(coder="ana", transcripts="D", unit="transcript").attrs["notes"][-1]
+    assert whole == "no two codes occur together in one transcript"
+    rare = study.network(coder="ana", unit="transcript", min_count=9).graph["notes"]
+    assert rare.endswith("no two codes occur together in 9 units (transcript)")
+    assert "no two codes" not in study.network(coder="ana", unit="transcript").graph["notes"]

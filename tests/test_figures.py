@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import networkx as nx
+import numpy as np
 import pytest
 
 from builders import nodes_of
 from qualcode.figures import draw_network, write_figure
+from qualcode.figures.label_positions import Drawing, make_lines, place_labels
 from qualcode.graphs import compute_layout
 
 
@@ -65,7 +68,8 @@ def test_svg_contains_the_labels_as_text(tmp_path: Path) -> None:
     text = texts(draw(network(), tmp_path / "n.svg"))
     for words in ("Themes", "Culture", "Return on", "measure", "Ängste & <so>", "Family f", "together in 3"):
         assert words in text
-    assert "Never" not in text
+    assert "Not drawn, since in no unit: 1 code (Never)." in text
+    assert text.count("Never") == 1
     assert "1,234 units (sentence) of 5 transcripts" in text
     assert "coder ana" in text
 
@@ -121,3 +125,68 @@ def test_characters_stay_text_in_svg_whatever_the_font(tmp_path: Path) -> None:
     example = network()
     nx.set_node_attributes(example, dict.fromkeys(example, "\U0001f9ff \ue123"), "name")
     assert write_figure(draw_network(example, compute_layout(example), title="x"), tmp_path / "n.svg") == ""
+
+
+def widths(example: nx.Graph[str]) -> list[float]:
+    figure = draw_network(example, compute_layout(example), title="t")
+    return sorted(line.get_linewidth() for line in figure.axes[0].lines)
+
+
+def test_links_that_all_count_one_are_thin_and_wider_ones_have_more_units() -> None:
+    alike = graph(a="A", b="B", c="C")
+    alike.add_edges_from([("a", "b"), ("b", "c")], count=1, jaccard=1.0)
+    assert widths(alike) == [1.0, 1.0]
+    alike.edges["b", "c"]["count"] = 40
+    thin, wide = widths(alike)
+    assert (thin, wide) == (1.0, 7.6)
+
+
+def test_legend_has_the_counts_that_occur_and_no_link_where_there_is_none(tmp_path: Path) -> None:
+    text = texts(draw(network(), tmp_path / "n.svg"))
+    assert text.count("together in") == 2
+    assert "together in 1 unit " in text
+    bare = texts(draw(graph(a="A", b="B"), tmp_path / "m.svg"))
+    assert "together in" not in bare
+    assert "line width" not in bare
+    assert "No links: in no unit (sentence) do enough codes occur together; a wider unit may have links." in bare
+
+
+def test_caption_names_codes_without_a_link(tmp_path: Path) -> None:
+    example = network()
+    example.add_node("e", **node("Alone"))
+    assert "1 code without a link: Alone." in texts(draw(example, tmp_path / "n.svg"))
+    limited = texts(draw(example, tmp_path / "m.svg", max_edges=1))
+    assert "2 codes without one of these links: Ängste & <so>, Alone." in limited
+
+
+@pytest.mark.parametrize("title", ["Why they stay " * 12, "聞き取り調査" * 20, "x" * 300])
+def test_title_and_labels_lie_within_the_picture(title: str) -> None:
+    example = network()
+    figure = draw_network(example, compute_layout(example), title=title)
+    renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
+    inside = figure.bbox.padded(-10)
+    with pytest.warns(UserWarning, match="missing from") if not title.isascii() else nullcontext():
+        extents = [text.get_window_extent(renderer) for text in (*figure.texts, *figure.axes[0].texts)]
+    assert all(inside.x0 <= box.x0 and box.x1 <= inside.x1 for box in extents)
+    assert all(inside.y0 <= box.y0 and box.y1 <= inside.y1 for box in extents)
+
+
+def test_label_takes_the_first_side_that_is_free() -> None:
+    """Below is a line, above another circle, right the side of the drawing: left is free."""
+    drawing = Drawing(
+        area=(0, 0, 120, 100),
+        centres=np.array([(100.0, 50.0), (100.0, 75.0)]),
+        radii=np.array([5.0, 5.0]),
+        lines=make_lines([((60, 35), (120, 35))]),
+        line_widths=np.array([2.0]),
+    )
+    first, _ = place_labels(drawing, np.array([(40.0, 10.0), (20.0, 10.0)]))
+    assert first.tolist() == [72.0, 50.0]
+
+
+def test_labels_do_not_cover_one_another() -> None:
+    centres = np.array([(50.0, 50.0), (70.0, 50.0)])
+    drawing = Drawing((0, 0, 120, 100), centres, np.array([5.0, 5.0]), make_lines([]), np.array([]))
+    sizes = np.array([(30.0, 10.0), (30.0, 10.0)])
+    (x, y), (u, v) = place_labels(drawing, sizes)
+    assert abs(x - u) >= 30 or abs(y - v) >= 10

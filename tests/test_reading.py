@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from qualcode import Project
+from qualcode.cli.reading.terminal_colours import terminal_colour
 from qualcode.cli.reading.transcript_page import format_transcript
 from qualcode.coding.quote_location import QuoteLocation
 from qualcode.errors import UnknownNameError, UsageError
@@ -171,8 +172,10 @@ def test_show_on_a_terminal_underlines_in_the_colour_of_the_family_without_brack
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     colours = on_terminal(monkeypatch, shell.root, "show", "A", "--turn", "3")
-    assert "They fear it. \x1b[35m\x1b[4mThey fear it.\x1b[0m" in colours
-    assert "\x1b[35mwork/fear ana\x1b[0m" in colours or "\x1b[35mwork/fear\x1b[0m" in colours
+    (family,) = (family for family in Project(shell.root).study.codebook.families if family.id == "work")
+    paint = f"\x1b[38;5;{terminal_colour(family.colour)}m"
+    assert f"They fear it. {paint}\x1b[4mThey fear it.\x1b[0m" in colours
+    assert f"{paint}work/fear ana\x1b[0m" in colours or f"{paint}work/fear\x1b[0m" in colours
     plain = on_terminal(monkeypatch, shell.root, "show", "A", "--turn", "3", NO_COLOR="1")
     assert "\x1b" not in plain
     assert "They fear it. [They fear it.]" in plain

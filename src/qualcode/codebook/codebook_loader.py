@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qualcode.codebook.code_ids import check_ids, resolve_themes
+from qualcode.codebook.family_colours import add_default_colours
 from qualcode.errors import Problem
 from qualcode.files import KeyPath, YamlDocument, read_yaml, validate_yaml
 from qualcode.model import Code, Codebook, Cue, Example, Family, FileLocation, Theme
@@ -45,7 +46,7 @@ def read_codebook(paths: Sequence[Path], *, root: Path, cache: Path | None = Non
         problems += file_problems
         files += [file] if file else []
     located_families = [(_family(file), file.find_location(("family",))) for file in files if file.content.family]
-    families = tuple(family for family, _ in located_families)
+    families = tuple(add_default_colours([family for family, _ in located_families]))
     codes = [code for file in files for code in _codes(file)]
     unresolved_themes = [theme for file in files for theme in _themes(file)]
     problems += check_ids(located_families, codes, unresolved_themes)

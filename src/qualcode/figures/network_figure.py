@@ -1,40 +1,63 @@
-"""Figures for a report: the co-occurrence network, drawn with matplotlib."""
+"""The co-occurrence network as a figure: circles, links, labels that avoid them, a caption and a legend."""
 
 from __future__ import annotations
 
 import io
 import textwrap
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unicodedata import east_asian_width
 
-import matplotlib as mpl
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from qualcode.errors import format_count, format_names
+from qualcode.figures.label_positions import Drawing, make_lines, place_labels
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.legend import Legend
+    from matplotlib.text import Text
 
 NodePositions = Mapping[str, tuple[float, float]]
+Edge = tuple[str, str, dict[str, Any]]
 
 MAX_EDGES = 60
 """Only the most frequent edges are drawn, so that the figure stays readable."""
 
-_TEXT_COLOUR = "#222222"
+_TEXT_COLOUR, _CAPTION_COLOUR, _LINK_COLOUR = "#222222", "#555555", "#5B6770"
+_WIDTH, _HEIGHT = 828.0, 590.0
+"""Size of the figure in points (1/72 inch), in which everything is placed."""
+_MARGIN = 26.0
+_TITLE_LINE, _CAPTION_LINE = 20.0, 13.5
+"""Heights of lines of title and caption."""
+_TITLE_CHARACTERS, _CAPTION_CHARACTERS = 76, 152
+_LABEL_CHARACTERS = 22
+_LABEL_ROOM = (62.0, 34.0)
+"""Room for labels between the outermost circles and the sides of the drawing."""
+_NAMED_CODES = 6
+"""Most codes that the caption names."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Scale:
+    """Sizes in points. Few units make small circles and thin lines, even where no code has more."""
+
     max_units: int
     max_count: int
 
     def circle_area(self, units: int) -> float:
-        return 90 + 1500 * units / self.max_units
+        return 90 + 1500 * units / max(self.max_units, 10)
+
+    def circle_radius(self, units: int) -> float:
+        return float(self.circle_area(units) ** 0.5) / 2
 
     def line_width(self, count: int) -> float:
-        return 0.6 + 7.0 * count / self.max_count
+        return 1.0 + 6.6 * (count - 1) / max(self.max_count - 1, 9)
 
 
 class NotebookFigure(Figure):
@@ -48,44 +71,102 @@ class NotebookFigure(Figure):
 
 def draw_network(graph: Any, positions: NodePositions, *, title: str, max_edges: int = MAX_EDGES) -> Figure:
     """Return a figure of a co-occurrence graph: circle area: units with a code, line width: units with both."""
-    figure = NotebookFigure(figsize=(11.5, 8.2), layout="constrained")
-    axes = figure.add_subplot()
-    axes.set_axis_off()
+    figure = NotebookFigure(figsize=(_WIDTH / 72, _HEIGHT / 72))
+    FigureCanvasAgg(figure)  # it measures texts
     edges = sorted(graph.edges(data=True), key=lambda edge: (-edge[2]["count"], edge[0], edge[1]))
     shown = edges[:max_edges]
-    max_units = max((units for _, units in graph.nodes(data="units")), default=1) or 1
-    scale = _Scale(max_units, max((edge["count"] for _, _, edge in shown), default=1))
-    _draw_edges(axes, shown, positions, scale)
-    _draw_nodes(axes, graph, positions, scale)
-    _draw_legend(axes, graph, scale)
-    axes.set_title(title, loc="left", fontsize=15, color=_TEXT_COLOUR, fontweight="bold", pad=26, parse_math=False)
-    axes.text(
-        0,
-        1.012,
-        _subtitle(graph, len(shown), len(edges)),
-        transform=axes.transAxes,
-        fontsize=9.5,
-        color="#555555",
+    scale = _Scale(
+        max((units for _, units in graph.nodes(data="units")), default=1),
+        max((edge["count"] for _, _, edge in shown), default=1),
     )
-    axes.margins(0.11)
+    top = _draw_heading(figure, title, _caption(graph, shown, len(edges)))
+    bottom = _draw_legend(figure, graph, shown, scale)
+    size = (_WIDTH - 2 * _MARGIN, max(top - bottom, 60.0))
+    axes = figure.add_axes((_MARGIN / _WIDTH, bottom / _HEIGHT, size[0] / _WIDTH, size[1] / _HEIGHT))
+    # One unit of the axes is one point.
+    axes.set(xlim=(0, size[0]), ylim=(0, size[1]))
+    axes.set_axis_off()
+    placed = _fit_positions(positions, size)
+    _draw_edges(axes, shown, placed, scale)
+    _draw_nodes(axes, graph, placed, scale)
+    _draw_labels(axes, graph, placed, shown, scale)
     return figure
 
 
-def _subtitle(graph: Any, shown: int, edges: int) -> str:
+def _caption(graph: Any, shown: Sequence[Edge], edges: int) -> list[str]:
+    """Return the paragraphs below the title: what was counted, and which codes have no link or no circle."""
     counted = graph.graph
-    base = f"{counted['universe_units']:,} units ({counted['unit']}) of {counted['universe_transcripts']} transcripts"
-    limit = f"; the {shown} strongest of {edges} links" if shown < edges else ""
-    return f"Counted over {base}, coder {counted['coder']}{limit}. Circle area: units; line width: units with both."
+    units = format_count(counted["universe_units"], "unit")
+    base = f"{units} ({counted['unit']}) of {format_count(counted['universe_transcripts'], 'transcript')}"
+    limit = f"; the {len(shown)} strongest of {edges} links" if len(shown) < edges else ""
+    signs = "Circle area: units; line width: units with both." if shown else "Circle area: units."
+    parts = [f"Counted over {base}, coder {counted['coder']}{limit}. {signs}"]
+    linked = {end for a, b, _ in shown for end in (a, b)}
+    drawn = [name for name, units in graph.nodes(data="units") if units]
+    alone = [graph.nodes[name]["name"] for name in drawn if name not in linked]
+    never = [node["name"] for _, node in graph.nodes(data=True) if not node["units"]]
+    if not shown:
+        parts.append(
+            f"No links: in no unit ({counted['unit']}) do enough codes occur together; a wider unit may have links."
+        )
+    elif alone:
+        which = "a link" if len(shown) == edges else "one of these links"
+        parts.append(f"{format_count(len(alone), 'code')} without {which}: {_name_codes(alone)}.")
+    if never:
+        parts.append(f"Not drawn, since in no unit: {format_count(len(never), 'code')} ({_name_codes(never)}).")
+    return parts
 
 
-def _draw_edges(axes: Axes, edges: list[Any], positions: NodePositions, scale: _Scale) -> None:
+def _name_codes(names: Sequence[str]) -> str:
+    return format_names(names, limit=_NAMED_CODES)
+
+
+def _draw_heading(figure: Figure, title: str, caption: Sequence[str]) -> float:
+    """Draw title and caption, with long lines wrapped, and return the height at which they end."""
+    y = _HEIGHT - _MARGIN
+    for line in _wrap(title, _TITLE_CHARACTERS):
+        _write_line(figure, y, line, fontsize=15, color=_TEXT_COLOUR, fontweight="bold")
+        y -= _TITLE_LINE
+    y -= 4
+    for paragraph in caption:
+        for line in _wrap(paragraph, _CAPTION_CHARACTERS):
+            _write_line(figure, y, line, fontsize=9.5, color=_CAPTION_COLOUR)
+            y -= _CAPTION_LINE
+    return y - 4
+
+
+def _wrap(text: str, characters: int) -> list[str]:
+    """Return the lines of a text; Chinese, Japanese and Korean characters are twice as wide as others."""
+    wide = sum(east_asian_width(character) in "WF" for character in text)
+    return textwrap.wrap(text, characters * len(text) // (len(text) + wide)) if text else []
+
+
+def _write_line(figure: Figure, y: float, line: str, **style: Any) -> None:
+    # A dollar sign in a name does not begin a formula.
+    figure.text(_MARGIN / _WIDTH, y / _HEIGHT, line, va="top", parse_math=False, **style)
+
+
+def _fit_positions(positions: NodePositions, size: tuple[float, float]) -> dict[str, tuple[float, float]]:
+    """Return positions stretched to an area of a size, with room for labels at its sides."""
+    if not positions:
+        return {}
+    points = np.array(list(positions.values()), float)
+    low, extent = points.min(axis=0), np.ptp(points, axis=0)
+    room = np.minimum(_LABEL_ROOM, np.array(size) / 3)
+    # Where all are at one height, or side by side, they are in the middle.
+    share = np.where(extent > 1e-9, (points - low) / np.where(extent > 1e-9, extent, 1), 0.5)
+    fitted = room + share * (np.array(size) - 2 * room)
+    return {name: (float(x), float(y)) for name, (x, y) in zip(positions, fitted, strict=True)}
+
+
+def _draw_edges(axes: Axes, edges: Sequence[Edge], positions: NodePositions, scale: _Scale) -> None:
     # The most frequent edges are drawn last, on top of the others.
     for a, b, edge in reversed(edges):
         if a in positions and b in positions:
             (x, y), (u, v) = positions[a], positions[b]
-            alpha = 0.18 + 0.5 * (edge["count"] / scale.max_count)
+            alpha = 0.3 + 0.4 * (edge["count"] / max(scale.max_count, 10))
             axes.plot(
-                [x, u], [y, v], color="#5B6770", linewidth=scale.line_width(edge["count"]), alpha=alpha,
+                [x, u], [y, v], color=_LINK_COLOUR, linewidth=scale.line_width(edge["count"]), alpha=alpha,
                 solid_capstyle="round", zorder=1,
             )  # fmt: skip
 
@@ -96,47 +177,83 @@ def _draw_nodes(axes: Axes, graph: Any, positions: NodePositions, scale: _Scale)
         node, (x, y) = graph.nodes[name], positions[name]
         area = scale.circle_area(node["units"])
         axes.scatter([x], [y], s=area, color=node["group_colour"], edgecolors="white", linewidths=1.2, zorder=2)
-        axes.annotate(
-            textwrap.fill(node["name"], 22), (x, y), xytext=(0, -(area**0.5) / 2 - 3),
-            textcoords="offset points", ha="center", va="top", fontsize=8.5, color=_TEXT_COLOUR, zorder=3,
-            bbox={"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": "none", "alpha": 0.72},
-            linespacing=0.95, parse_math=False,
-        )  # fmt: skip
 
 
-def _draw_legend(axes: Axes, graph: Any, scale: _Scale) -> None:
+def _draw_labels(axes: Axes, graph: Any, positions: NodePositions, edges: Sequence[Edge], scale: _Scale) -> None:
+    """Write the name of each code beside its circle."""
+    if not positions:
+        return
+    texts = [_add_label(axes, graph.nodes[name]["name"]) for name in positions]
+    sizes = np.array(list(_text_sizes(texts)))
+    between = [(edge, positions[a], positions[b]) for a, b, edge in edges if a in positions and b in positions]
+    drawing = Drawing(
+        (0, 0, axes.get_xlim()[1], axes.get_ylim()[1]),
+        np.array(list(positions.values()), float),
+        np.array([scale.circle_radius(graph.nodes[name]["units"]) for name in positions]),
+        make_lines([(start, end) for _, start, end in between]),
+        np.array([scale.line_width(edge["count"]) for edge, _, _ in between]),
+    )
+    for text, centre in zip(texts, place_labels(drawing, sizes), strict=True):
+        text.set_position((float(centre[0]), float(centre[1])))
+
+
+def _add_label(axes: Axes, name: str) -> Text:
+    return axes.text(
+        0, 0, textwrap.fill(name, _LABEL_CHARACTERS), ha="center", va="center", fontsize=8.5, color=_TEXT_COLOUR,
+        bbox={"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.72},
+        linespacing=0.95, parse_math=False, zorder=3,
+    )  # fmt: skip
+
+
+def _text_sizes(texts: Sequence[Text | Legend]) -> Iterator[tuple[float, float]]:
+    """Yield width and height of texts in points, with a little room around."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # characters that the font lacks are reported when the file is written
+        for text in texts:
+            figure = text.get_figure()
+            extent = text.get_window_extent()
+            points = 72 / (figure.dpi if figure is not None else 72)
+            yield extent.width * points + 3, extent.height * points + 2
+
+
+def _draw_legend(figure: Figure, graph: Any, edges: Sequence[Edge], scale: _Scale) -> float:
+    """Draw line widths, and the groups above them, and return the height at which the drawing may begin."""
     groups = {node["group"]: node["group_colour"] for _, node in graph.nodes(data=True) if node["units"]}
-    handles = [
-        Line2D([], [], marker="o", linestyle="", markersize=9, color=colour, label=group)
+    circles = [
+        Line2D([], [], marker="o", linestyle="", markersize=9, color=colour, label=textwrap.fill(group, 40))
         for group, colour in groups.items()
     ]
-    handles += [
-        Line2D([], [], color="#5B6770", linewidth=scale.line_width(count), alpha=0.5, label=f"together in {count}")
-        for count in sorted({scale.max_count, max(1, scale.max_count // 4)})
-    ]
-    legend = axes.legend(
-        handles=handles, loc="upper center", bbox_to_anchor=(0.5, 0.0), frameon=False, fontsize=9, ncols=6
-    )
-    for text in legend.get_texts():
-        text.set_parse_math(False)  # a dollar sign in a name does not begin a formula
+    lines = [
+        Line2D(
+            [], [], color=_LINK_COLOUR, alpha=0.6, linewidth=scale.line_width(count),
+            label=f"together in {format_count(count, 'unit')}",
+        )
+        for count in _typical_counts([edge["count"] for _, _, edge in edges])
+    ]  # fmt: skip
+    return _draw_legend_part(figure, circles, _draw_legend_part(figure, lines, _MARGIN / 2)) + 4
 
 
-def write_figure(figure: Figure, path: Path) -> str:
-    """Write a figure as PNG, SVG or PDF, by the path's suffix, and return a warning or an empty string.
+def _draw_legend_part(figure: Figure, handles: list[Line2D], bottom: float) -> float:
+    """Draw a legend in as many columns as the figure has room for, and return the height at which it ends."""
+    for columns in range(min(len(handles), 6), 0, -1):
+        legend = figure.legend(
+            handles=handles, loc="lower center", bbox_to_anchor=(0.5, bottom / _HEIGHT), frameon=False, fontsize=9,
+            ncols=columns, borderaxespad=0, borderpad=0.2,
+        )  # fmt: skip
+        for text in legend.get_texts():
+            text.set_parse_math(False)
+        ((width, height),) = _text_sizes([legend])
+        if width <= _WIDTH - 2 * _MARGIN or columns == 1:
+            return bottom + height
+        legend.remove()
+    return bottom
 
-    The warning says that the font lacks characters of the names. Text in SVG stays text, and files are reproducible.
+
+def _typical_counts(counts: Sequence[int]) -> list[int]:
+    """Return the lowest, middle and highest of counts, each once.
+
+    >>> _typical_counts([1, 1, 4, 38]), _typical_counts([1, 1]), _typical_counts([])
+    ([1, 4, 38], [1], [])
     """
-    kind = path.suffix.lower().lstrip(".")
-    # No dates, so that the same graph gives the same file.
-    metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind, {})
-    with (
-        warnings.catch_warnings(record=True) as caught,
-        # Without a fixed salt, ids in SVG files are random and the same graph gives different files.
-        mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "qualcode"}),
-    ):
-        warnings.simplefilter("always")
-        figure.savefig(path, format=kind, dpi=160, metadata=metadata, facecolor="white")
-    # Text in SVG is drawn by the viewer, with fonts of its own.
-    if kind != "svg" and any("missing from" in str(warning.message) for warning in caught):
-        return "the font lacks some characters of the names, which show as boxes: save as .svg instead"
-    return ""
+    distinct = sorted(set(counts))
+    return sorted({distinct[0], distinct[len(distinct) // 2], distinct[-1]}) if distinct else []

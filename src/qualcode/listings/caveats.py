@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable
 
-from qualcode.errors import Problem, format_count, name_command
-from qualcode.model import Coding
+from qualcode.errors import Problem, format_count, name_command, name_option
+from qualcode.model import Coding, Unit
 from qualcode.study.next_step import describe_next_step
 from qualcode.study.study import Study
 
@@ -28,6 +28,20 @@ def list_caveats(study: Study, coders: Collection[str] = ()) -> list[str]:
     if not study.codings:
         notes.append(describe_next_step(study))
     return [*notes, *map(str, study.ledger_problems)]
+
+
+def describe_missing_pairs(unit: Unit, *, min_count: int = 1) -> str:
+    """Return that no two codes occur together in a unit, and a wider unit that may show which do."""
+    place = f"one {unit.name}" if unit.name != "window" else f"one window of {format_count(unit.size, 'turn')}"
+    units = f"{min_count} units ({unit})" if min_count > 1 else place
+    if unit.name == "transcript":
+        return f"no two codes occur together in {units}"
+    wider = "transcript" if unit.size >= _WIDEST_WINDOW else Unit("window", max(_WINDOW, 2 * unit.size - 1))
+    return f"no two codes occur together in {units}: a wider unit may show more ({name_option('unit', str(wider))})"
+
+
+_WINDOW, _WIDEST_WINDOW = 3, 9
+"""Numbers of turns of the windows that are proposed."""
 
 
 def list_read_errors(study: Study) -> list[str]:

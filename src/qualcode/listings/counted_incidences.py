@@ -25,7 +25,7 @@ from qualcode.incidence import (
 )
 from qualcode.incidence.universe import Flags
 from qualcode.listings.caveats import list_caveats
-from qualcode.model import Codebook
+from qualcode.model import Codebook, Unit
 from qualcode.study.coder_state import placed_codings
 from qualcode.study.selection import (
     AnalysisOptions,
@@ -56,6 +56,11 @@ class IncidenceSet:
     group_attributes: list[str]
     universe_notes: list[str]
     """One per incidence: which transcripts it covers."""
+
+    @property
+    def unit(self) -> Unit:
+        """The unit of analysis of all incidences."""
+        return self.incidences[0].universe.unit
 
 
 def build_incidence_set(

@@ -68,6 +68,7 @@ class CountMethods(ProjectBase):
         OperationError
             If the options leave fewer than two codes.
         """
+        from qualcode.listings.caveats import describe_missing_pairs
         from qualcode.listings.counted_incidences import build_incidence_set, count_notes
         from qualcode.tables import add_notes, cooccurrence_table
 
@@ -78,7 +79,10 @@ class CountMethods(ProjectBase):
         table = cooccurrence_table(
             counted.incidences, counted.code_sets, counted.group_masks, by=counted.group_attributes, zeros=zeros
         )
-        return add_notes(table, count_notes(self.study, counted))
+        notes = count_notes(self.study, counted)
+        if not table["count"].any():
+            notes.append(describe_missing_pairs(counted.unit))
+        return add_notes(table, notes)
 
     @document_parameters(ANALYSIS_PARAMETERS)
     def network(
@@ -133,17 +137,19 @@ class CountMethods(ProjectBase):
 
     def _build_networks(self, options: AnalysisOptions, *, min_count: int) -> dict[tuple[str, ...], nx.Graph[str]]:
         from qualcode.graphs import build_network
+        from qualcode.listings.caveats import describe_missing_pairs
         from qualcode.listings.counted_incidences import build_incidence_set, count_notes
 
         check_positive("min_count", min_count)
         counted = build_incidence_set(self.study, options, levels=("code",))
-        notes = "\n".join(count_notes(self.study, counted))
+        notes = count_notes(self.study, counted)
+        no_pairs = describe_missing_pairs(counted.unit, min_count=min_count)
         graphs: dict[tuple[str, ...], nx.Graph[str]] = {}
         for incidence, groups in zip(counted.incidences, counted.group_masks, strict=True):
             coder = [incidence.coder] if len(counted.incidences) > 1 else []
             for values, mask in groups.items():
                 graph = build_network(incidence, counted.code_sets, mask, min_count=min_count)
-                graph.graph["notes"] = notes
+                graph.graph["notes"] = "\n".join(notes if graph.number_of_edges() else [*notes, no_pairs])
                 graphs[(*values, *coder)] = graph
         return graphs
 

@@ -29,6 +29,7 @@ _CODEBOOK = """\
 family: challenges
 name: Challenges
 definition: What makes the work hard.
+colour: "#0072B2"         # in pictures, the workbook and 'show'; without it a family gets one of its own
 codes:
   - id: resources          # full id: challenges/resources; to rename it, keep the old id in formerly: [old/id]
     name: Lack of resources

@@ -11,12 +11,10 @@ from unicodedata import combining, east_asian_width
 
 import click
 
+from qualcode.cli.reading.terminal_colours import terminal_colour
 from qualcode.errors import format_count
 from qualcode.listings.reading.coded_transcript import CodedSpan, CodedTranscript, CodedTurn
 from qualcode.model import Turn, family_of, format_seconds
-
-_COLOURS = ("cyan", "magenta", "green", "blue", "red", "yellow")
-"""Colours of the terminal, which fit its background; families have them in turn."""
 
 _MIN_MARGIN, _MAX_MARGIN = 16, 36
 
@@ -31,13 +29,13 @@ class _Layout:
     text: int
     margin: int
     has_colour: bool
-    family_colours: dict[str, str]
+    family_colours: dict[str, int]
     with_coders: bool
 
-    def colour_of(self, code: str) -> str:
-        return self.family_colours.get(family_of(code), _COLOURS[0])
+    def colour_of(self, code: str) -> int | None:
+        return self.family_colours.get(family_of(code))
 
-    def style(self, text: str, **styles: str | bool) -> str:
+    def style(self, text: str, **styles: int | bool | None) -> str:
         return click.style(text, **styles) if self.has_colour and text else text  # type: ignore[arg-type]
 
 
@@ -75,7 +73,7 @@ def format_transcript(coded: CodedTranscript, *, width: int, has_colour: bool) -
 
 def _make_layout(coded: CodedTranscript, width: int, has_colour: bool) -> _Layout:
     gutter = max((len(str(turn.turn.index)) for turn in coded.turns), default=1) + 2
-    colours = {family.id: _COLOURS[index % len(_COLOURS)] for index, family in enumerate(coded.codebook.families)}
+    colours = {family.id: terminal_colour(family.colour) for family in coded.codebook.families if family.colour}
     with_coders = len(coded.coders) > 1
     labels = [_label(span, with_coders) for turn in coded.turns for span in turn.spans()]
     # Room for the number of a place.

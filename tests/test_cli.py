@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import networkx as nx
 import openpyxl
@@ -18,6 +19,7 @@ import pytest
 from qualcode import Project
 from qualcode.__main__ import main
 from qualcode.cli import COMMANDS
+from qualcode.cli.text_tables import TableView, format_table
 from qualcode.version import __version__
 from studies import C, Shell, coded_study, column, ledgers, records, row, small_study, write
 
@@ -25,7 +27,7 @@ PROMISED = {
     "segments": "transcript turn segment start end speaker role text",
     "suggest": "transcript start end quote code score maker why",
     "codings": "id transcript start end quote code coder at status",
-    "themes": "code name codings units transcripts cases share_of_cases words per_1000_words",
+    "themes": "code name codings units transcripts cases share_of_cases words per_1000_words codings_per_1000_words",
     "cooccurrence": "code_a code_b count jaccard unit",
     "check": "path line column message hint",
     "transcripts": "transcript case turns words",
@@ -123,6 +125,26 @@ def test_what_is_missing_is_null_in_json_and_empty_elsewhere(shell: Shell) -> No
     (told,) = shell(*words, "--format", "csv").csv
     assert (told["share_of_cases"], told["per_1000_words"]) == ("", "")
     assert "nan" not in shell(*words).out.lower()
+
+
+def test_rates_are_named_by_what_they_are_and_keep_the_promised_name_in_data(shell: Shell) -> None:
+    words = ["themes", "--coder", "ana", "--code", "work/money"]
+    found = shell(*words, "--format", "json").json[0]
+    assert found["per_1000_words"] == found["codings_per_1000_words"] == 85.714286  # 3 codings, 35 words
+    heading = shell(*words).out.splitlines()[0].split()
+    assert heading[-3:] == ["share_of_cases", "words_coded", "codings_per_1000_words"]
+
+
+def test_headings_take_two_lines_where_a_terminal_is_narrow() -> None:
+    columns: dict[str, list[Any]] = {"code": ["work/money"], "share_of_cases": [0.5], "words": [7]}
+    view = TableView(headings={"words": "words_coded"})
+    assert format_table(columns, view, width=30) == (
+        "              share_  words_\n"
+        "code        of_cases   coded\n"
+        "----------  --------  ------\n"
+        "work/money    50.0 %       7"
+    )
+    assert format_table(columns, view, width=40).splitlines()[0] == "code        share_of_cases  words_coded"
 
 
 @pytest.mark.parametrize("name", ["name", "coder", "codings", "unit"])

@@ -149,7 +149,7 @@ def test_counts_in_an_empty_universe_are_zero() -> None:
     code_sets = list_code_sets(book_of(["f/a"]), levels=["code"])
     (frequency,) = count_frequencies(incidence, code_sets, [everyone(universe)])[0]
     assert five_counts(frequency) == (0, 0, 0, 0, 0)
-    assert (frequency.share_of_cases, frequency.per_1000_words) == (None, None)
+    assert (frequency.share_of_cases, frequency.codings_per_1000_words) == (None, None)
     assert count_cooccurrence(incidence, list_code_sets(BOOK), everyone(universe)).joint_units.sum() == 0
 
 
@@ -203,7 +203,7 @@ def test_every_column_counted_by_hand() -> None:
     for row in counts.values():
         assert base_counts(row) == (8, 3, 3, 20)
     assert counts["f/a"].share_of_cases == pytest.approx(2 / 3)
-    assert counts["f/a"].per_1000_words == pytest.approx(1000 * 4 / 20)
+    assert counts["f/a"].codings_per_1000_words == pytest.approx(1000 * 4 / 20)
 
 
 @pytest.mark.parametrize(
@@ -264,7 +264,7 @@ def test_share_of_a_family_not_asked_anywhere_is_undefined() -> None:
     frequency = count_all(incidence_of(asked={"T1": ["f"], "T2": ["f"], "T3": []}))["g/c"]
     assert five_counts(frequency) == (0, 0, 0, 0, 0)
     assert frequency.universe_transcripts == frequency.universe_cases == frequency.universe_words == 0
-    assert (frequency.share_of_cases, frequency.per_1000_words) == (None, None)
+    assert (frequency.share_of_cases, frequency.codings_per_1000_words) == (None, None)
 
 
 # --- cases and groups -----------------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ def test_themes_have_the_promised_columns() -> None:
     assert [column for column in table.columns if column in promised] == promised
     assert list(table.columns) == [
         *"code name level codings own_codings units transcripts cases share_of_cases words".split(),
-        *"per_1000_words unit coder".split(),
+        *"per_1000_words codings_per_1000_words unit coder".split(),
         *"universe_units universe_transcripts universe_cases universe_words".split(),
     ]
 
@@ -78,6 +78,7 @@ def test_theme_row_counted_by_hand() -> None:
         "share_of_cases": 0.5,
         "words": 4,
         "per_1000_words": round(1000 / 7, 6),
+        "codings_per_1000_words": round(1000 / 7, 6),
         "unit": "sentence",
         "coder": "ana",
         "universe_units": 4,

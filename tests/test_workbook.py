@@ -58,7 +58,7 @@ def theme(code: str, name: str, level: str, units: int, coder: str = "ada", **mo
         "level": level,
         "units": units,
         "share_of_cases": 0.5,
-        "per_1000_words": 2.25,
+        "codings_per_1000_words": 2.25,
         "unit": "sentence",
         "coder": coder,
         "universe_units": 40,
@@ -73,7 +73,7 @@ THEMES = pd.DataFrame(
     [
         theme("work/desk", "Desk", "code", 3),
         theme("work/desk/night", "At night", "code", 7),
-        theme("mood/envy", "Envy", "code", 0, share_of_cases=float("nan"), per_1000_words=float("nan")),
+        theme("mood/envy", "Envy", "code", 0, share_of_cases=float("nan"), codings_per_1000_words=float("nan")),
         theme("work", "Work", "family", 8),
         theme("strain", "Strain", "theme", 3),
     ],
@@ -343,7 +343,7 @@ def test_groups_are_in_adjacent_columns(tmp_path: Path) -> None:
     sheet = written(content(groups={"region": grouped()}), tmp_path)[0]["Themes by group"]
     head = row_of(sheet, "Level")
     assert rows(sheet)[head - 1] == ["Level", "Code", "Name", *["north\n4 cases", "(blank)\n1 case"] * 3]
-    assert rows(sheet)[head - 2][3::2] == ["Share of cases", "Per 1,000 words", "Units"]
+    assert rows(sheet)[head - 2][3::2] == ["Share of cases", "Codings per 1,000 words", "Units"]
     assert rows(sheet)[head] == ["code", "work/desk", "Desk", 0.75, 1.0, 2.25, 2.25, 3, 1]
     assert sheet.auto_filter.ref == f"A{head}:I{head + 1}"
     assert sheet.freeze_panes == f"D{head + 1}"

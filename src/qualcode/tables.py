@@ -16,8 +16,8 @@ from qualcode.incidence import CodeSet, Cooccurrence, Frequency, Incidence, coun
 from qualcode.incidence.universe import Flags
 
 THEME_COLUMNS = (
-    "code name level codings own_codings units transcripts cases share_of_cases words per_1000_words unit coder "
-    "universe_units universe_transcripts universe_cases universe_words"
+    "code name level codings own_codings units transcripts cases share_of_cases words per_1000_words "
+    "codings_per_1000_words unit coder universe_units universe_transcripts universe_cases universe_words"
 ).split()
 _TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
@@ -167,7 +167,9 @@ def _theme_row(incidence: Incidence, code_set: CodeSet, frequency: Frequency) ->
         "cases": frequency.cases,
         "share_of_cases": _round_or_nan(frequency.share_of_cases),
         "words": frequency.words,
-        "per_1000_words": _round_or_nan(frequency.per_1000_words),
+        # Two names of one number: the first is promised, the second says what it is.
+        "per_1000_words": _round_or_nan(frequency.codings_per_1000_words),
+        "codings_per_1000_words": _round_or_nan(frequency.codings_per_1000_words),
         "unit": str(incidence.universe.unit),
         "coder": incidence.coder,
         "universe_units": frequency.universe_units,

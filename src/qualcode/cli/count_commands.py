@@ -16,7 +16,7 @@ from qualcode.errors import UsageError
 if TYPE_CHECKING:
     import pandas as pd
 
-_THEMES = "code name codings units transcripts cases share_of_cases words per_1000_words".split()
+_THEMES = "code name codings units transcripts cases share_of_cases words codings_per_1000_words".split()
 _PAIRS = "code_a code_b count jaccard count_a count_b".split()
 _FILE_FORMATS = ("graphml", "gexf", "png", "svg", "pdf")
 
@@ -26,7 +26,7 @@ def _table_view(
 ) -> TableView:
     groups = table.columns[: len(options["by"])]  # not by name: the column of an attribute "name" is "case_name"
     coder = ["coder"] if len(options["coder"]) > 1 else []
-    return TableView(columns=(*groups, *coder, *columns), stretch=stretch)
+    return TableView(columns=(*groups, *coder, *columns), stretch=stretch, headings={"words": "words_coded"})
 
 
 def _theme_columns(table: pd.DataFrame) -> list[str]:

@@ -37,7 +37,7 @@ _COUNTING = (
     click.option(
         "--universe",
         type=click.Choice(["asked", "all"]),
-        help="Count over the transcripts that the coder has finished or begun (asked), or over all.",
+        help="Count over the transcripts that the coder has marked as done, or coded in (asked), or over all.",
     ),
 )
 _LEVEL = click.option(

@@ -32,9 +32,9 @@ class TableView:
 
     columns: Sequence[str] = ()
     percent: Sequence[str] = ("share_of_cases", "jaccard")
-    decimals: Mapping[str, int] = field(
-        default_factory=lambda: {"per_1000_words": 2, "codings_per_1000_words": 2, "score": 2}
-    )
+    decimals: Mapping[str, int] = field(default_factory=lambda: {"codings_per_1000_words": 2, "score": 2})
+    headings: Mapping[str, str] = field(default_factory=dict)
+    """Headings of columns whose name does not say enough."""
     times: Sequence[str] = ("time",)
     """Columns of seconds, shown as h:mm:ss."""
     stretch: Sequence[str] = ()
@@ -62,13 +62,19 @@ def format_table(columns: TableColumns, view: TableView, *, width: int | None, h
     for name in view.short_ids if width is not None else ():
         cells[name] = [cell[-6:] for cell in cells[name]]
     right_aligned = {name for name in chosen if all(isinstance(value, int | float | None) for value in columns[name])}
-    widths = {name: max(len(name), *map(len, cells[name])) for name in chosen}
+    headings = {name: [view.headings.get(name, name)] for name in chosen}
+    widths = _find_widths(headings, cells)
     limit = width or _MAX_LINE_WIDTH
+    if sum(widths.values()) + _GAP * (len(widths) - 1) > limit:
+        headings = {name: _halve_heading(heading, cells[name]) for name, (heading,) in headings.items()}
+        widths = _find_widths(headings, cells)
     _narrow_last_column(widths, right_aligned, limit)
     below = _find_columns_below(widths, view.stretch, right_aligned, limit)
     inline = [name for name in chosen if name not in below]
-    heading = _format_line({name: name for name in inline}, widths, right_aligned)
-    lines = [click.style(heading, bold=True) if has_colour else heading]
+    lines = [
+        click.style(line, bold=True) if has_colour else line
+        for line in _format_headings({name: headings[name] for name in inline}, widths, right_aligned)
+    ]
     lines.append("  ".join("-" * widths[name] for name in inline))
     for row in range(count_rows(columns)):
         lines += _format_row({name: cells[name][row] for name in inline}, widths, right_aligned)
@@ -76,6 +82,31 @@ def format_table(columns: TableColumns, view: TableView, *, width: int | None, h
             lines += _format_below(name, cells[name][row], width=width, has_colour=has_colour)
         lines += [""] if below else []
     return "\n".join(lines).rstrip("\n")
+
+
+def _find_widths(headings: Mapping[str, Sequence[str]], cells: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    return {name: max(map(len, [*headings[name], *cells[name]])) for name in headings}
+
+
+def _halve_heading(heading: str, cells: Sequence[str]) -> list[str]:
+    """Return a heading on two lines, divided at the middle one of its underscores, if its cells are narrower."""
+    parts = heading.split("_")
+    if len(parts) == 1 or max(map(len, cells)) >= len(heading):
+        return [heading]
+    halves = (("_".join(parts[:at]), "_".join(parts[at:])) for at in range(1, len(parts)))
+    first, second = min(halves, key=lambda halves: max(map(len, halves)))
+    return [f"{first}_", second]
+
+
+def _format_headings(
+    headings: Mapping[str, Sequence[str]], widths: Mapping[str, int], right_aligned: set[str]
+) -> list[str]:
+    """Return the lines of the headings, of which those on one line are below."""
+    height = max(map(len, headings.values()))
+    filled = {name: [""] * (height - len(lines)) + list(lines) for name, lines in headings.items()}
+    return [
+        _format_line({name: lines[at] for name, lines in filled.items()}, widths, right_aligned) for at in range(height)
+    ]
 
 
 def _is_left_out(name: str, columns: TableColumns, view: TableView) -> bool:

@@ -13,6 +13,7 @@ from qualcode.files import fill_atomically
 from qualcode.listings.caveats import list_caveats
 from qualcode.listings.coding_rows import coding_rows
 from qualcode.listings.counted_incidences import IncidenceSet, build_incidence_set, count_notes, select_code_sets
+from qualcode.listings.family_bases import describe_base
 from qualcode.study.selection import AnalysisOptions, select_code_ids, to_name_tuple
 from qualcode.study.study import Study
 from qualcode.suggest.suggestion_request import SuggestionOptions
@@ -32,7 +33,9 @@ _MIN_VALUES, _MAX_VALUES = 2, 6
 _RULES = (
     "A code is in a unit if a coding with that code overlaps the unit. A parent code, family or theme occurs if any of "
     "its members does; each unit and word is counted once. Interviewers' turns are not coded or counted. "
-    "Share of cases: cases with the code, divided by all cases counted. Words: those that the codings cover."
+    "Share of cases: cases with the code, divided by the cases of its base: those that the coder was asked about its "
+    "family in. Words coded: participants' words in its codings. Codings per 1,000 words: of all participants' words "
+    "of its base, coded or not."
 )
 
 
@@ -138,6 +141,8 @@ def _overview_rows(study: Study, counted: IncidenceSet) -> Iterator[tuple[str, s
     yield "Universe", counted.universe_notes[0]
     yield "Transcripts", len(universe.transcripts)
     yield "Cases", len(universe.cases)
+    if base := describe_base(matrix, counted.code_sets):
+        yield "Base by family", base
     yield "Units", len(universe.unit_start)
     yield "Participants' words", int(universe.transcript_words.sum())
     yield "Codings counted", len(matrix.coding_code)

@@ -41,7 +41,7 @@ class Frequency:
         return self.cases / self.universe_cases if self.universe_cases else None
 
     @property
-    def per_1000_words(self) -> float | None:
+    def codings_per_1000_words(self) -> float | None:
         """Codings per thousand participants' words in the base; None if it has no words."""
         return 1000 * self.codings / self.universe_words if self.universe_words else None
 

@@ -25,6 +25,7 @@ from qualcode.incidence import (
 )
 from qualcode.incidence.universe import Flags
 from qualcode.listings.caveats import list_caveats
+from qualcode.listings.family_bases import describe_base
 from qualcode.model import Codebook, Unit
 from qualcode.study.coder_state import placed_codings
 from qualcode.study.selection import (
@@ -83,7 +84,9 @@ def build_incidence_set(
     unit = select_unit(study, options.unit)
     incidences, notes = [], []
     for coder in coders:
-        families_by_transcript, note = asked_families(study, coder, universe=options.universe)
+        families_by_transcript, note = asked_families(
+            study, coder, universe=options.universe, transcripts=transcript_ids
+        )
         universe = build_universe(
             # Where the coder was asked about no family, a code is not absent but unknown: no part of the base.
             [study.transcripts[name] for name in transcript_ids if families_by_transcript.get(name)],
@@ -165,6 +168,7 @@ def scope_notes(incidence_set: IncidenceSet) -> list[str]:
     notes = []
     for matrix, universe_note in zip(incidence_set.incidences, incidence_set.universe_notes, strict=True):
         notes.append(_scope_note(matrix, universe_note))
+        notes += filter(None, [describe_base(matrix, incidence_set.code_sets)])
         if matrix.excluded_codings:
             excluded = format_count(matrix.excluded_codings, "coding")
             notes.append(f"not counted: {excluded} by {matrix.coder} outside the counted turns of participants")

@@ -29,7 +29,7 @@ ANALYSIS_PARAMETERS = SELECTION_PARAMETERS | {
     ),
     "by": "Attributes to group by: columns of ``cases.csv``, ``case`` or ``transcript``.",
     "level": "What is counted: ``code``, ``family``, ``theme``, or several of them.",
-    "universe": "``asked`` counts over the transcripts that the coder has finished or begun, ``all`` over all.",
+    "universe": "``asked`` counts over transcripts that the coder has marked as done or coded in, ``all`` over all.",
     "min_count": "Least number of units in which two codes must occur together to be linked.",
 }
 """What is counted."""

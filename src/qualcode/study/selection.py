@@ -18,6 +18,8 @@ from qualcode.errors import (
     UnknownNameError,
     UsageError,
     check_choice,
+    format_count,
+    format_names,
     name_option,
 )
 from qualcode.model import Codebook, Transcript, Unit, family_of
@@ -259,8 +261,10 @@ def _natural_sort_key(value: str) -> tuple[int, float, str]:
     return (0, number, value) if math.isfinite(number) else (1, 0.0, value.casefold())
 
 
-def asked_families(study: Study, coder: str, *, universe: str) -> tuple[Mapping[str, Collection[str]], str]:
-    """Return the families that each transcript was coded for, and a phrase on how that was found out.
+def asked_families(
+    study: Study, coder: str, *, universe: str, transcripts: Collection[str]
+) -> tuple[Mapping[str, Collection[str]], str]:
+    """Return the families that each transcript was coded for, and a phrase on how that was found out for some of them.
 
     Where a coder marks transcripts as done, a transcript counts for the families it is finished for and those it has
     codings of. For a coder who never marks any, "not coded" does not differ from "not asked" (missing by design), so
@@ -273,6 +277,24 @@ def asked_families(study: Study, coder: str, *, universe: str) -> tuple[Mapping[
     if not finished:
         return dict.fromkeys(study.transcripts, all_families), f"all transcripts: {coder} has marked none as done"
     families: dict[str, frozenset[str]] = {**dict.fromkeys(study.transcripts, frozenset()), **finished}
+    begun: set[str] = set()
     for coding in placed_codings(study, coder):
-        families[coding.transcript] |= {family_of(coding.code)}
-    return families, f"transcripts that {coder} has finished or begun"
+        family = family_of(coding.code)
+        if family not in families[coding.transcript]:
+            families[coding.transcript] |= {family}
+            begun.add(coding.transcript)
+    return (
+        families,
+        f"transcripts that {coder} has marked as done{_describe_begun(sort_naturally(begun & set(transcripts)))}",
+    )
+
+
+def _describe_begun(transcripts: Sequence[str]) -> str:
+    """Return what counts in transcripts with codings that their coder has not marked as done."""
+    if not transcripts:
+        return ""
+    names = f"{format_count(len(transcripts), 'transcript')} ({format_names(transcripts, limit=3)})"
+    return (
+        f", and for a family those with a coding of it: {names} not marked as done for it, "
+        "where text without a coding counts as absent too"
+    )

@@ -32,7 +32,7 @@ from qualcode.workbook.workbook_content import WorkbookContent
 
 _MEASURES = (
     ("share_of_cases", "Share of cases", SHARE),
-    ("per_1000_words", "Per 1,000 words", RATE),
+    ("codings_per_1000_words", "Codings per 1,000 words", RATE),
     ("units", "Units", COUNT),
 )
 _LABEL_COLUMNS = 3

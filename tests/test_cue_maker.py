@@ -425,6 +425,7 @@ def shipped() -> tuple[list[Transcript], Any]:
     return list(study.transcripts.values()), study.codebook
 
 
+@pytest.mark.slow
 def test_phrases_of_the_shipped_study_match_spacy(
     shipped: tuple[list[Transcript], Any], lemmas: Language, english: Language
 ) -> None:

@@ -136,6 +136,7 @@ def test_search_page_matches_spacy_docs(texts: list[str], cues: list[Cue], picke
     assert in_bulk(texts, cues) == in_bulk(texts, cues, pages=2) == by_docs(texts, cues)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(texts=st.lists(TEXT, max_size=5))
 def test_cleared_chunk_cache_gives_the_same_matches(texts: list[str]) -> None:
@@ -204,6 +205,7 @@ def test_needs_non_letter_holds_for_letters(parts: list[str]) -> None:
         assert not any(compiled.search(text) for text in ("", "a", "Z", "aZ", "abcxyz", "ABCXYZ"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "de", "fr", "es", "it", "nl", "pt", "sv", "xx"])
 def test_spacy_rules_need_non_letters(language: str) -> None:
     tokenizer: Any = pipeline(language).tokenizer

@@ -67,6 +67,7 @@ def test_scores_of_a_transcript_do_not_depend_on_its_own_codings(data: Evaluatio
         assert not np.allclose(before.score[~inside], after.score[~inside])
 
 
+@pytest.mark.slow
 def test_a_word_of_a_single_transcript_does_not_help_there(tmp_path: Path) -> None:
     study = taught_study(tmp_path)
     path = tmp_path / "transcripts" / "C.txt"
@@ -86,6 +87,7 @@ def test_a_word_of_a_single_transcript_does_not_help_there(tmp_path: Path) -> No
     assert not scores.chosen[nonsense, data.codes.index(FEAR)].any()
 
 
+@pytest.mark.slow
 def test_shuffled_codings_cannot_be_learned(data: EvaluationData) -> None:
     def measure(data: EvaluationData, name: str) -> float:
         scores = cross_validate(data.training_set.labelled_corpus, get_method(data, name))
@@ -119,6 +121,7 @@ def test_transcripts_of_a_case_are_held_out_together(tmp_path: Path) -> None:
     assert "cases" in Project(tmp_path).evaluate(curve=False).codes.columns
 
 
+@pytest.mark.slow
 def test_the_base_rate_suggests_everything(project: Project) -> None:
     lines = records(project.evaluate(curve=False).codes)
     money = row(lines, code=MONEY)

@@ -27,6 +27,7 @@ def slips(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, list[Said]
     return coded(study, instead={wrong[0]: FEAR, wrong[1]: MONEY}), wrong
 
 
+@pytest.mark.slow
 def test_wrong_codings_are_the_most_surprising(slips: tuple[Project, list[Said]]) -> None:
     project, wrong = slips
     codings = [line for line in records(project.surprises(top=2)) if line["kind"] == "coding"]
@@ -122,7 +123,7 @@ def test_enough_codings_miss_nothing(slips: tuple[Project, list[Said]]) -> None:
 
 def test_predictions_without_codings_miss_them_all() -> None:
     assert list_missing(marked("S1 ... 000")) == [
-        "nothing is coded in finished transcripts: code more, and mark them as finished ('qualcode done')"
+        "nothing is coded in finished transcripts: code more, and mark them as finished (Project.done())"
     ]
     assert "f/a (1), f/b (0), g/c (0)" in list_missing(marked("S1 x.. 900"))[0]
 
@@ -135,6 +136,7 @@ def date_codings(root: Path) -> None:
         path.write_text(re.sub(r'"at":"[^"]*"', f'"at":"2026-03-{day:02}T10:00:00.000Z"', text), encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_coder_whose_coding_changes_drifts(tmp_path: Path) -> None:
     study = taught_study(tmp_path)
     late = {said: FEAR for name in "HI" for said in study.of(MONEY, name)}
@@ -169,6 +171,7 @@ def test_surprises_and_confusions_commands_write_text_csv_and_json(
     assert shell("confusions", "--format", "json").json[0]["count"] == 2
 
 
+@pytest.mark.slow
 def test_coding_over_several_sentences_has_their_highest_probability(tmp_path: Path) -> None:
     project = coded(taught_study(tmp_path))
     transcript = project.study.transcripts["A"]

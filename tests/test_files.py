@@ -456,7 +456,7 @@ def test_an_empty_file_is_none_without_problems(yaml: Yaml, text: str) -> None:
     assert (document.value, document.problems) == (None, ())
 
 
-@pytest.mark.parametrize("depth", [60, 5_000])
+@pytest.mark.parametrize("depth", [60, 1_000])
 def test_deep_nesting_is_a_problem(yaml: Yaml, depth: int) -> None:
     document = yaml("a: " + "[" * depth + "]" * depth)
     assert len(document.problems) == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,8 +20,9 @@ def relative(path: Path) -> str:
     return path.relative_to(SOURCE).as_posix()
 
 
-def imports_at_run_time(path: Path) -> Iterator[str]:
-    """Yield the top-level packages that a module imports, except those imported for types only."""
+@cache
+def imports_at_run_time(path: Path) -> frozenset[str]:
+    """Return the top-level packages that a module imports, except those imported for types only."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for_types = {
         child
@@ -29,13 +30,15 @@ def imports_at_run_time(path: Path) -> Iterator[str]:
         if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
         for child in ast.walk(node)
     }
+    modules: set[str] = set()
     for node in ast.walk(tree):
         if node in for_types:
             continue
         if isinstance(node, ast.Import):
-            yield from (alias.name.partition(".")[0] for alias in node.names)
+            modules |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module.partition(".")[0]
+            modules.add(node.module)
+    return frozenset(name.partition(".")[0] for name in modules)
 
 
 def test_no_folder_holds_more_modules_than_one_can_overlook() -> None:

@@ -88,6 +88,7 @@ def test_training_is_deterministic() -> None:
     assert are_identical(train(corpus, taught_by(corpus, *MARKS)), train(corpus, taught_by(corpus, *MARKS)))
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(st.randoms(use_true_random=False))
 def test_unknown_cells_have_no_influence(random: Random) -> None:
@@ -285,6 +286,7 @@ def test_long_transcript_does_not_fill_the_sample(monkeypatch: pytest.MonkeyPatc
         assert train(corpus, taught_by(corpus, *marks), CODES[:1]).held_out_probability.shape == (23, 1)
 
 
+@pytest.mark.slow
 def test_cross_validated_scores_do_not_depend_on_labels_of_own_group() -> None:
     corpus = corpus_from(*TALKS, *TALKS)
     book, cues = book_of(CODES), no_cues(corpus, 2)

@@ -11,6 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from qualcode.suggest.learning.logistic import fit_logistic
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10_000), st.integers(2, 60), st.integers(1, 5))
 def test_weights_equal_those_of_scikit_learn(seed: int, cells: int, columns: int) -> None:
     rng = np.random.default_rng(seed)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import pytest
 from benchmarks import quality, sets
 
 from qualcode.evaluation.evaluation_data import load_evaluation_data, load_or_compute_scores
@@ -51,6 +52,7 @@ def test_the_answers_of_pxtext_become_a_study(real: Path, tmp_path: Path) -> Non
     assert len(held) == 3
 
 
+@pytest.mark.slow
 def test_the_figures_of_a_set_are_told_by_sentence_and_by_turn(tmp_path: Path) -> None:
     project = coded(taught_study(tmp_path))
     lines = list(quality.of("taught", project))

@@ -117,6 +117,7 @@ def test_a_code_of_an_unfinished_family_is_missing_and_not_zero(shell: Shell, tm
     }
 
 
+@pytest.mark.slow
 def test_codes_and_transcripts_can_be_selected_or_all_exported(shell: Shell, tmp_path: Path) -> None:
     words = ("export", "--as", "spacy", "-o", tmp_path / "out", "--coder", "ana")
     assert shell(*words, "--code", "work/money", "--transcripts", "A", "--transcripts", "C").code == 0

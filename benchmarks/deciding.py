@@ -38,7 +38,7 @@ def run() -> Iterator[str]:
 def _commands(folder: Path) -> Iterator[str]:
     """Yield CPU seconds of ``accept`` and ``code`` as commands, against importing the program."""
     qualcode = [sys.executable, "-m", "qualcode", "-C", str(folder)]
-    output = process([*qualcode, "suggest", "--all", "--top", "1", "--format", "json"]).output
+    output = process([*qualcode, "suggest", "--all", "--per-sentence", "1", "--format", "json"]).output
     rows = json.loads(output[: output.index("\n]") + 2])  # notes on stderr follow
     ids = iter(row["id"] for row in rows)
     quotes = ((row["transcript"], row["quote"]) for row in rows)

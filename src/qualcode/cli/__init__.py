@@ -177,15 +177,17 @@ def run(args: list[str] | None = None) -> int:
 
 def _run_command(args: list[str] | None) -> int:
     """Run a command; if its coder seems to be misspelt and a person is there, ask, and run it again."""
-    from qualcode.errors import NewCoderError
-
     try:
         # standalone_mode would exit before the errors are handled.
         return int(cli.main(args=args, prog_name="qualcode", standalone_mode=False) or 0)
-    except NewCoderError as error:
-        is_asked = sys.stdin.isatty() and sys.stderr.isatty()
+    except Exception as error:
+        # Not imported above, so that --help is fast.
+        from qualcode.errors import NewCoderError
+
+        if not isinstance(error, NewCoderError) or not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise
         # Nothing is recorded before the coder is known.
-        if not is_asked or not click.confirm(f"{error.question} Record it by '{error.name}'", err=True):
+        if not click.confirm(f"{error.question} Record it by '{error.name}'", err=True):
             raise
     options = {name: {"new_coder": True} for name in COMMANDS}
     return int(cli.main(args=args, prog_name="qualcode", standalone_mode=False, default_map=options) or 0)

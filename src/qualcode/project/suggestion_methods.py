@@ -49,21 +49,8 @@ class SuggestionMethods(ProjectBase):
         from qualcode.listings.coding_rows import coding_categories
         from qualcode.tables import make_frame
 
-        options = SuggestionOptions(
-            code=code,
-            transcripts=transcripts,
-            min_score=min_score,
-            per_sentence=per_sentence,
-            top=top,
-            unread_only=unread_only,
-            order=order,
-            learn_from=learn_from,
-            coder=coder,
-            decided=decided,
-            maker=maker,
-            spacy_model=spacy_model,
-            announce=announce,
-        )
+        selection = (code, transcripts, min_score, per_sentence, top, unread_only, order)
+        options = SuggestionOptions(*selection, learn_from, coder, decided, maker, spacy_model, announce)
         found = self._collect_suggestions(options, jobs=jobs)
         categories = coding_categories(self.study)
         return make_frame(found.rows(), list(found.columns()), notes=found.notes, categories=categories)
@@ -88,21 +75,8 @@ class SuggestionMethods(ProjectBase):
         jobs: int = 1,
     ) -> Suggestions:
         """Return suggestions as columns; those that the coder has decided on are left out unless asked for."""
-        options = SuggestionOptions(
-            code=code,
-            transcripts=transcripts,
-            min_score=min_score,
-            per_sentence=per_sentence,
-            top=top,
-            unread_only=unread_only,
-            order=order,
-            learn_from=learn_from,
-            coder=coder,
-            decided=decided,
-            maker=maker,
-            spacy_model=spacy_model,
-            announce=announce,
-        )
+        selection = (code, transcripts, min_score, per_sentence, top, unread_only, order)
+        options = SuggestionOptions(*selection, learn_from, coder, decided, maker, spacy_model, announce)
         return self._collect_suggestions(options, jobs=jobs)
 
     @document_parameters(SUGGESTION_PARAMETERS)
@@ -125,21 +99,8 @@ class SuggestionMethods(ProjectBase):
         jobs: int = 1,
     ) -> NotedStream[Suggestions]:
         """Return an iterator over the parts of what `suggestions` returns; of a large study none is kept."""
-        options = SuggestionOptions(
-            code=code,
-            transcripts=transcripts,
-            min_score=min_score,
-            per_sentence=per_sentence,
-            top=top,
-            unread_only=unread_only,
-            order=order,
-            learn_from=learn_from,
-            coder=coder,
-            decided=decided,
-            maker=maker,
-            spacy_model=spacy_model,
-            announce=announce,
-        )
+        selection = (code, transcripts, min_score, per_sentence, top, unread_only, order)
+        options = SuggestionOptions(*selection, learn_from, coder, decided, maker, spacy_model, announce)
         return self._stream_suggestions(options, jobs=jobs)
 
     @document_parameters(SUGGESTION_PARAMETERS)
@@ -165,21 +126,8 @@ class SuggestionMethods(ProjectBase):
         """Write what `suggestions` returns as a Parquet file at ``path``, part by part."""
         from qualcode.suggest.suggestion_table import write_parts
 
-        options = SuggestionOptions(
-            code=code,
-            transcripts=transcripts,
-            min_score=min_score,
-            per_sentence=per_sentence,
-            top=top,
-            unread_only=unread_only,
-            order=order,
-            learn_from=learn_from,
-            coder=coder,
-            decided=decided,
-            maker=maker,
-            spacy_model=spacy_model,
-            announce=announce,
-        )
+        selection = (code, transcripts, min_score, per_sentence, top, unread_only, order)
+        options = SuggestionOptions(*selection, learn_from, coder, decided, maker, spacy_model, announce)
         written = 0
         stream = self._stream_suggestions(options, jobs=jobs)
 

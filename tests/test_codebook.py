@@ -193,11 +193,11 @@ HEAD = "family: f\ncodes:\n  - id: roi\n    name: ROI\n"
         ),
         (
             HEAD + "    cues:\n      - phrase: a\n        weight: 2\n",
-            "a.yaml:7:9: code 'roi': 'weight': input should be less than or equal to 1",
+            "a.yaml:7:9: code 'roi': 'weight' must be 1 or less",
         ),
         (
             HEAD + "    cues:\n      - phrase: a\n        weight: 0\n",
-            "a.yaml:7:9: code 'roi': 'weight': input should be greater than 0",
+            "a.yaml:7:9: code 'roi': 'weight' must be more than 0",
         ),
         (
             HEAD + "    cues:\n      - regex: '(a'\n",

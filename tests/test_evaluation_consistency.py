@@ -171,6 +171,15 @@ def test_surprises_and_confusions_commands_write_text_csv_and_json(
     assert shell("confusions", "--format", "json").json[0]["count"] == 2
 
 
+def test_without_confused_codes_one_blank_line_is_before_the_notes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    coded(taught_study(tmp_path))
+    first, blank, note, *_ = Shell(tmp_path, capsys)("confusions").out.splitlines()
+    assert (first, blank) == ("(none)", "")
+    assert note
+
+
 @pytest.mark.slow
 def test_coding_over_several_sentences_has_their_highest_probability(tmp_path: Path) -> None:
     project = coded(taught_study(tmp_path))

@@ -295,6 +295,7 @@ def test_classes_that_methods_of_a_project_take_or_return_are_public() -> None:
         "Callable",
         "ChooseSpan",
         "CodeSetLevel",
+        "CodingStatus",
         "DataFrame",
         "DecideName",
         "Graph",

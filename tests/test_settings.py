@@ -113,7 +113,25 @@ def test_empty_list_of_interviewers_is_used(read: Read) -> None:
         ("labels: {patern: []}\n", "qualcode.yaml:1:10: 'patern' is not a known key (did you mean 'patterns'?)"),
         ("speakers:\n  A: {nmae: x}\n", "qualcode.yaml:2:7: 'nmae' is not a known key (did you mean 'name'?)"),
         ("speakers:\n  A: 7\n", "qualcode.yaml:2:3: 'A' must be a mapping of keys to values"),
-        ("speakers:\n  A: {role: boss}\n", "qualcode.yaml:2:7: 'role': input should be 'interviewer' or 'participant'"),
+        ("speakers:\n  A: {role: boss}\n", "qualcode.yaml:2:7: 'role': give interviewer or participant"),
+        (
+            "sources:\n  a: {kind: intervew}\n",
+            "qualcode.yaml:2:7: 'kind': give interview or text (did you mean 'interview'?)",
+        ),
+        ("tables:\n  a: {text: [3]}\n", "qualcode.yaml:2:7: 'text': give text or a list of texts"),
+        ("tables:\n  a: {per_second: -1}\n", "qualcode.yaml:2:7: 'per_second' must be 0 or more"),
+        (
+            "makers:\n  m: {x: {y: 1}}\n",
+            "qualcode.yaml:2:7: 'x': give text, a whole number, a number, true or false or a list of texts",
+        ),
+        (
+            "suggest: {atributes: 3}\n",
+            "qualcode.yaml:1:11: 'atributes' is not a known key (did you mean 'attributes'?)",
+        ),
+        (
+            "sources:\n  a: {keys: {text: x, tim: 1}}\n",
+            "qualcode.yaml:2:23: 'tim' is not a known key (did you mean 'time'?)",
+        ),
         (
             "speakers:\n  Ann  K: B\n  ann k: C\n",
             "qualcode.yaml:3:3: 'ann k' is the same label as 'Ann  K': capitals and spaces are ignored"

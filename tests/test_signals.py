@@ -295,7 +295,7 @@ def test_an_unknown_signal_is_refused_with_the_known_ones(study_with_signal: Pat
         project.add(study_with_signal.parent / "x.txt", accept="labels in turn")
     write(study_with_signal, "qualcode.yaml", "sources: {x.txt: {accept: [label]}}\n")
     problems = Project(study_with_signal).study.settings_problems
-    assert problems[0].message.startswith("'accept.0': input should be 'label in turn', 'time in turn'")
+    assert problems[0].message.startswith("'accept.0': give label in turn, time in turn")
 
 
 def test_a_signal_of_many_rows_is_reported_once(tmp_path: Path) -> None:

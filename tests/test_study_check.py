@@ -46,6 +46,11 @@ def check(root: Path) -> list[Problem]:
     return Project(root).check()
 
 
+def hints(root: Path, path: str) -> list[str]:
+    """Return the advice on orphaned codings in ledgers whose path begins so."""
+    return [one.hint for one in check(root) if one.path.startswith(path) and "is orphaned" in one.message]
+
+
 def messages(root: Path, level: str = "error") -> list[str]:
     """Return what is wrong as ``path:line: message``."""
     return [
@@ -75,6 +80,7 @@ def test_a_coding_whose_quote_is_deleted_is_orphaned_kept_and_not_counted(root: 
     assert mine == [
         f"codings/ben/A.jsonl: coding {coding} of 'work/money' is orphaned: “The budget is gone.” is not found in A"
     ]
+    assert hints(root, "codings/ben") == ["run Project.update(): it finds the text in its new form"]
     project = Project(root)
     table = project.themes(coder="ben", code="work/money")
     assert row(records(table), code="work/money")["codings"] == 0
@@ -124,6 +130,12 @@ def test_a_quote_that_now_occurs_twice_is_orphaned(root: Path) -> None:
     assert Project(root).codings(coder="ben")["status"].item() == "orphaned"
     (message,) = [line for line in messages(root) if "codings/ben" in line]
     assert message.endswith("“The budget is gone.” occurs several times in A, and the original place is unknown")
+    assert hints(root, "codings/ben") == ["run Project.update(): it finds the text in its new form"]
+    shutil.rmtree(root / ".qualcode")  # without the old text nothing tells the two apart
+    assert hints(root, "codings/ben") == [
+        "it is kept but not counted: place it with Project.update(choose=...), or retract it if its text was deleted"
+    ]
+    assert not any("edited since" in line for line in messages(root, "notice"))  # an update would record nothing
 
 
 def test_a_deleted_source_orphans_its_codings_and_is_reported(root: Path) -> None:
@@ -133,6 +145,7 @@ def test_a_deleted_source_orphans_its_codings_and_is_reported(root: Path) -> Non
         "codings/ana/C.jsonl: 'C' is marked as done, but there is no such transcript"
     ]
     assert [line for line in errors if "orphaned" in line and "(no transcript 'C')" in line]
+    assert "Project.update(renamed={'C': 'NEW'})" in hints(root, "codings/ana/C")[0]
     assert "transcripts/cases.csv: case 'C' has no transcript 'C'" in errors
     assert len(errors) == 3
     assert row(records(Project(root).themes(coder="ana")), code="work/money")["codings"] == 2

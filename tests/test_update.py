@@ -12,7 +12,7 @@ import pytest
 
 from qualcode.anchors import Span
 from qualcode.coding.update_plan import CodingUpdate
-from qualcode.errors import UnknownNameError
+from qualcode.errors import UnknownNameError, UsageError
 from qualcode.project import Project
 from studies import A, Shell, coded_study, column, ledgers, records, row, write
 
@@ -52,6 +52,24 @@ def places(project: Project, text: str) -> dict[str, str]:
     found = records(project.codings(coder="ana", transcripts="A"))
     assert all(text[one["start"] : one["end"]] == one["quote"] for one in found if one["status"] != "orphaned")
     return {one["code"]: one["quote"] if one["status"] != "orphaned" else "" for one in found}
+
+
+def test_codings_beside_edited_text_are_not_called_moved(root: Path, shell: Shell) -> None:
+    """The new words are right after one coding and before three others."""
+    write(root, "transcripts/A.txt", A.replace("it earns. ", "it earns. Nobody! "))
+    assert "2 codings unchanged, 1 in place beside edited text, 3 moved, 0 with changed text, 0 not found" in (
+        shell("update").out
+    )
+
+
+def test_codings_are_listed_by_status(root: Path, shell: Shell) -> None:
+    write(root, "transcripts/A.txt", A.replace("The budget is gone.", "It is over."))
+    assert {one["quote"] for one in shell("codings", "--status", "orphaned", "--format", "csv").csv} == {
+        "The budget is gone."
+    }
+    assert len(Project(root).codings(status=["anchored", "moved"])) == 4
+    with pytest.raises(UsageError, match="status: there is no 'lost'"):
+        Project(root).codings(status="lost")  # type: ignore[arg-type]
 
 
 def test_nothing_was_edited(root: Path, shell: Shell) -> None:
@@ -104,7 +122,9 @@ def test_changed_words_are_counted_only_when_their_place_is_recorded(root: Path,
     project = Project(root)
     table = project.themes(coder="ben")
     assert row(records(table), code="work/money")["codings"] == 0
-    assert any("which affects 1 coding: run Project.update()" in line for line in table.attrs["notes"])
+    assert "not counted: 1 orphaned coding (see Project.check())" in table.attrs["notes"]
+    hints = [problem.hint for problem in project.check() if "is orphaned" in problem.message]
+    assert hints == ["run Project.update(): it finds the text in its new form"] * 2
     project.update(write=True)
     assert row(records(project.themes(coder="ben")), code="work/money")["codings"] == 1
 

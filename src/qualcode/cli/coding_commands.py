@@ -223,6 +223,12 @@ def _print_import_result(result: ImportResult, verb: str, *, dry_run: bool, skip
 
 @click.command(epilog="Example: qualcode codings --code challenges --format csv -o codings.csv")
 @listing_options
+@click.option(
+    "--status",
+    multiple=True,
+    type=click.Choice(["anchored", "moved", "changed", "orphaned"]),
+    help="Only codings with this status; orphaned are those whose text is not found.",
+)
 @click.pass_context
 def codings(ctx: click.Context, /, output: OutputOptions, **options: Any) -> int:
     """List codings (coded segments) with quote and status: anchored, moved, changed or orphaned."""

@@ -136,7 +136,7 @@ def surprises(ctx: click.Context, /, output: OutputOptions, wanted: str | None, 
         return int(project.incomplete)
     for kind, title in (("coding", "Least likely codings"), ("gap", "Uncoded sentences that were likely to be coded")):
         lines = [_format_surprise(row) for row in list_rows(table) if row["kind"] == kind]
-        click.echo("\n".join([f"{title} (transcript, turn, probability, code):", *lines, ""]))
+        click.echo("\n".join([f"{title} (transcript, turn, probability, code):", *(lines or ["(none)"]), ""]))
     click.echo("Drift, by quarters of the time in which the codings were made:")
     drift = project.drift(**options)
     notes = dict.fromkeys([*notes_of(table), *notes_of(drift)])
@@ -163,7 +163,9 @@ def confusions(ctx: click.Context, /, output: OutputOptions, **options: Any) -> 
         write_table(table, _PAIRS, output)
         return int(project.incomplete)
     examples = [line for pair in list_rows(table) for line in _example_lines(pair)]
-    write_table(table, _PAIRS, output, notes=[*examples, "", *map(_wrap_line, notes_of(table))])
+    write_table(
+        table, _PAIRS, output, notes=[*examples, *([""] if examples else []), *map(_wrap_line, notes_of(table))]
+    )
     return int(project.incomplete)
 
 

@@ -85,9 +85,9 @@ def update_notes(plan: UpdatePlan, *, written: int | None) -> list[str]:
     """Return notes on what an update found and, where ``written`` is given, recorded."""
     notes = [_rename_note(old_id, match) for old_id, match in plan.rename_matches.items()]
     counts = Counter(update.status for update in plan.updates)
-    same_text = counts["moved"] + counts["anchored"]
+    anchored = f"{counts['anchored']:,} in place beside edited text, " if counts["anchored"] else ""
     notes.append(
-        f"{format_count(plan.unchanged_count, 'coding')} unchanged, {same_text:,} moved, "
+        f"{format_count(plan.unchanged_count, 'coding')} unchanged, {anchored}{counts['moved']:,} moved, "
         f"{counts['changed']:,} with changed text, {counts['orphaned']:,} not found"
     )
     if written is not None:

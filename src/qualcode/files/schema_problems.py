@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from qualcode.errors import Problem, did_you_mean
@@ -27,7 +28,23 @@ _MESSAGES = {
     "float_parsing": "must be a number",
     "too_short": "must not be empty",
     "string_too_short": "must not be empty",
+    "greater_than_equal": "must be {ge:g} or more",
+    "greater_than": "must be more than {gt:g}",
+    "less_than_equal": "must be {le:g} or less",
+    "less_than": "must be less than {lt:g}",
 }
+"""What is wrong by the types of errors of pydantic, with the limits that an error names."""
+
+_KINDS = {
+    "str": "text",
+    "list[str]": "a list of texts",
+    "bool": "true or false",
+    "int": "a whole number",
+    "float": "a number",
+}
+"""What may be given, by the names that pydantic has for the alternatives of a key."""
+_KIND = "kind"
+"""Type of a fault that stands for those of all alternatives."""
 
 
 def validate_yaml(
@@ -47,7 +64,32 @@ def validate_yaml(
     try:
         return model.model_validate(document.value), []
     except ValidationError as error:
-        return None, [_build_problem(fault, document, known_keys, subject) for fault in error.errors()]
+        faults = _join_alternatives(error.errors(), document.value)
+        return None, [_build_problem(fault, document, known_keys, subject) for fault in faults]
+
+
+def _join_alternatives(faults: Iterable[Any], value: Any) -> list[Any]:
+    """Return the faults of a value; where it may be of several kinds, one fault instead of one for each kind."""
+    joined: dict[tuple[Any, ...], Any] = {}
+    for fault in faults:
+        key = _find_written_key(fault["loc"], value)
+        kind = _KINDS.get(str(fault["loc"][len(key)])) if len(key) < len(fault["loc"]) else None
+        if kind:
+            alternatives = joined.setdefault((*key, _KIND), {"type": _KIND, "loc": key, "kinds": []})["kinds"]
+            alternatives.append(kind)
+        else:
+            joined[*fault["loc"], fault["type"]] = fault
+    return list(joined.values())
+
+
+def _find_written_key(key: KeyPath, value: Any) -> KeyPath:
+    """Return the part of a key path that is in the file: pydantic adds the name of each alternative of a key."""
+    for position, part in enumerate(key):
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            return key[:position]
+    return key
 
 
 def _build_problem(
@@ -74,13 +116,27 @@ def _describe_error(fault: Any, key: KeyPath, known_keys: Callable[[KeyPath], Se
     # In YAML, 12 and true without quotes are not text.
     if kind == "string_type" and isinstance(fault["input"], bool | int | float):
         return f"'{_dotted_key(key)}' must be text", f"put it in quotes: '{fault['input']}'"
+    if kind == _KIND:
+        return f"'{_dotted_key(key)}': give {_join_with_or(list(dict.fromkeys(fault['kinds'])))}", ""
+    if kind == "literal_error":
+        # The expected values are quoted; an empty one stands for none.
+        values = [value for value in re.findall("'([^']*)'", fault["ctx"]["expected"]) if value]
+        given = fault["input"] if isinstance(fault["input"], str) else ""
+        return f"'{_dotted_key(key)}': give {_join_with_or(values)}", did_you_mean(given, values)
     if kind in _MESSAGES:
-        return f"'{_dotted_key(key)}' {_MESSAGES[kind]}" if key else f"the file {_MESSAGES[kind]}", ""
+        message = _MESSAGES[kind].format(**fault.get("ctx", {}))
+        return f"'{_dotted_key(key)}' {message}" if key else f"the file {message}", ""
     message = str(fault["msg"])
     # Only messages of pydantic begin so; those of our validators are complete.
     if message.startswith("Input "):
         return f"'{_dotted_key(key)}': {message[0].lower()}{message[1:]}", ""
     return message, ""
+
+
+def _join_with_or(names: Sequence[str]) -> str:
+    """Return names as "a, b or c"."""
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _dotted_key(key: KeyPath) -> str:

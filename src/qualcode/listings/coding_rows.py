@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, get_args
 
 from qualcode.anchors import turn_at
-from qualcode.errors import UnknownNameError
+from qualcode.errors import UnknownNameError, check_choice
 from qualcode.model import Coding, CodingStatus, is_in_subtree
 from qualcode.study.selection import Names, select_code_ids, select_transcript_ids, to_name_tuple
 from qualcode.study.study import Study
@@ -16,7 +16,12 @@ CODING_COLUMNS = "id transcript case turn speaker time start end quote code code
 
 
 def coding_rows(
-    study: Study, *, coder: Names | None, code: Names | None, transcripts: Names | None
+    study: Study,
+    *,
+    coder: Names | None,
+    code: Names | None,
+    transcripts: Names | None,
+    status: CodingStatus | Sequence[CodingStatus] | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Yield one row per selected coding, with the keys of `CODING_COLUMNS`; of all coders unless some are named.
 
@@ -24,7 +29,12 @@ def coding_rows(
     ------
     UnknownNameError
         If the study has no such coder, code or transcript.
+    UsageError
+        If there is no such status.
     """
+    statuses = to_name_tuple(status)
+    for name in statuses:
+        check_choice("status", name, get_args(CodingStatus))
     coders = to_name_tuple(coder)
     for name in coders:
         if name not in study.coders:
@@ -36,7 +46,7 @@ def coding_rows(
     for coding in study.codings:
         if ids is not None and coding.transcript not in ids:
             continue
-        if coders and coding.coder not in coders:
+        if (coders and coding.coder not in coders) or (statuses and coding.status not in statuses):
             continue
         # Compared by id as well, for codings with codes that the codebook no longer has.
         if not selected or coding.code in codes or any(is_in_subtree(coding.code, code) for code in selected):

@@ -8,7 +8,8 @@ from fnmatch import fnmatchcase
 
 from qualcode.anchors import find_occurrences, format_word_diff, is_codable, make_anchor
 from qualcode.coding.quote_location import format_quote
-from qualcode.errors import Problem, QualcodeError, did_you_mean, format_count, name_command
+from qualcode.coding.update_plan import plan_update
+from qualcode.errors import Problem, QualcodeError, did_you_mean, format_count, name_command, name_for_interface
 from qualcode.files import read_yaml_notices
 from qualcode.listings.case_check import check_cases
 from qualcode.listings.speaker_rows import check_speakers, list_signals
@@ -133,6 +134,10 @@ def _check_edited_transcripts(study: Study) -> Iterator[Problem]:
 
 
 def _check_codings(study: Study) -> Iterator[Problem]:
+    orphaned = {coding.transcript for coding in study.codings if coding.status == "orphaned"}
+    # Aligning texts takes time, so only those with lost codings are.
+    updates = plan_update(study, transcripts=orphaned).updates if orphaned else ()
+    found = {update.event.id for update in updates if update.new_anchor}
     for coding in study.codings:
         path = _ledger_path(coding.coder, coding.transcript)
         quote = format_quote(coding.quote)
@@ -140,8 +145,7 @@ def _check_codings(study: Study) -> Iterator[Problem]:
             message = (
                 f"coding {coding.id} of '{coding.code}' is orphaned: {quote} {_describe_lost_quote(study, coding)}"
             )
-            hint = f"it is kept but not counted: see {name_command('update')}, or retract it if its text was deleted"
-            yield Problem(path, 0, 0, message, hint)
+            yield Problem(path, 0, 0, message, _advise_on_orphan(study, coding, is_found=coding.id in found))
             continue
         if coding.status == "changed":
             change = " ".join(format_word_diff(coding.was, coding.quote).split())
@@ -150,6 +154,20 @@ def _check_codings(study: Study) -> Iterator[Problem]:
         if not is_codable(study.transcripts[coding.transcript], coding.start, coding.end):
             message = f"coding {coding.id} is not in a participant's turn: {quote}"
             yield Problem(path, 0, 0, message, "have roles or labels changed? it may not be counted", "notice")
+
+
+def _advise_on_orphan(study: Study, coding: Coding, *, is_found: bool) -> str:
+    """Return what to do with a coding that is kept but not counted: an update finds it, or a person must."""
+    if is_found:
+        return f"run {name_command('update')}: it finds the text in its new form"
+    if coding.transcript not in study.transcripts:
+        renamed = name_for_interface(
+            f"'qualcode update --renamed {coding.transcript}=NEW'",
+            f"Project.update(renamed={{{coding.transcript!r}: 'NEW'}})",
+        )
+        return f"it is kept but not counted: put the source back, name its new id with {renamed}, or retract the coding"
+    asked = name_for_interface("'qualcode update --interactive'", "Project.update(choose=...)")
+    return f"it is kept but not counted: place it with {asked}, or retract it if its text was deleted"
 
 
 def _check_unknown_codes(study: Study) -> Iterator[Problem]:

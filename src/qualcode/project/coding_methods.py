@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from qualcode.coding.update_plan import ChooseSpan
     from qualcode.ledger import Event
+    from qualcode.model import CodingStatus
 
 
 class CodingMethods(ProjectBase):
@@ -108,7 +109,12 @@ class CodingMethods(ProjectBase):
 
     @document_parameters(SELECTION_PARAMETERS)
     def codings(
-        self, *, coder: Names | None = None, code: Names | None = None, transcripts: Names | None = None
+        self,
+        *,
+        coder: Names | None = None,
+        code: Names | None = None,
+        transcripts: Names | None = None,
+        status: CodingStatus | Sequence[CodingStatus] | None = None,
     ) -> pd.DataFrame:
         """Return one row per coding, with its place in the current text and its status.
 
@@ -116,12 +122,14 @@ class CodingMethods(ProjectBase):
         ----------
         coder
             Only codings by these coders; all if not given.
+        status
+            Only codings that are ``anchored``, ``moved``, ``changed`` or ``orphaned``; all if not given.
         """
         from qualcode.listings.caveats import list_caveats
         from qualcode.listings.coding_rows import CODING_COLUMNS, coding_categories, coding_rows
         from qualcode.tables import make_frame
 
-        rows = list(coding_rows(self.study, coder=coder, code=code, transcripts=transcripts))
+        rows = list(coding_rows(self.study, coder=coder, code=code, transcripts=transcripts, status=status))
         categories = coding_categories(self.study)
         return make_frame(rows, CODING_COLUMNS, notes=list_caveats(self.study), categories=categories)
 

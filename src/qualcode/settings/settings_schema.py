@@ -176,14 +176,18 @@ class SettingsFile(BaseModel):
 
 def known_keys(key: tuple[str | int, ...]) -> list[str]:
     """Return the known keys of the mapping at a key path of ``qualcode.yaml``."""
-    models: dict[str | int | None, type[BaseModel]] = {
+    models: dict[str | int, type[BaseModel]] = {
         "roles": RolesEntry,
         "labels": LabelsEntry,
         "speakers": SpeakerEntry,
         "tables": TableEntry,
         "sources": SourceEntry,
+        "keys": KeysEntry,
+        "suggest": SuggestEntry,
     }
-    return list(models.get(key[0] if key else None, SettingsFile).model_fields)
+    # The innermost: a source has speakers and keys of its own.
+    model = next((models[part] for part in reversed(key) if part in models), SettingsFile)
+    return list(model.model_fields)
 
 
 def _validate_setting(value: str, check: Callable[[str], object]) -> str:

@@ -29,7 +29,7 @@ class Placements:
     codings: tuple[Coding, ...]
     duplicate_ids: DuplicateIds
     stale_counts: Mapping[tuple[str, str], int]
-    """Number of codings that an update would move or ask about, by transcript and coder."""
+    """Number of codings with a place that an update would record, by transcript and coder."""
     coded_transcripts: tuple[Transcript, ...]
     """Transcripts whose current text is one that codings were made in."""
 
@@ -120,19 +120,20 @@ def _confirm_moved_place(event: Event, transcript: Transcript, found: _Place, lo
 
 
 def _place_event(event: Event, transcript: Transcript | None, load_text: LoadText) -> tuple[_Place, bool]:
-    """Return the place of an applied code, and whether an update would have to record or ask something."""
+    """Return the place of an applied code, and whether an update would record it."""
     recorded = (event.start, event.end)
     if not event.quote or event.start < 0:  # only an edit of the ledger by hand makes these; no quote verifies them
         return (*recorded, "orphaned"), False
     if transcript is None:
-        return (*recorded, "orphaned"), True
+        return (*recorded, "orphaned"), False
     # The hash alone proves nothing if a ledger was edited by hand; the quote must match as well.
     if event.sha256 == transcript.sha256 and transcript.text[event.start : event.end] == event.quote:
         return (*recorded, "anchored"), False
     start, end, status = find_anchor_exact(transcript.text, event.anchor)
     if status != "anchored":
         start, end, status = _confirm_moved_place(event, transcript, (start, end, status), load_text)
-    return (start, end, status), status == "orphaned" or make_anchor(transcript.text, start, end) != event.anchor
+    is_stale = status != "orphaned" and make_anchor(transcript.text, start, end) != event.anchor
+    return (start, end, status), is_stale
 
 
 def _build_coding(event: Event, transcript: Transcript | None, place: _Place, original: Event) -> Coding:

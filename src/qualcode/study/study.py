@@ -285,7 +285,7 @@ class Study:
 
     @property
     def stale_counts(self) -> Mapping[tuple[str, str], int]:
-        """Number of codings that ``update`` would move or ask about, by transcript and coder."""
+        """Number of codings with a place that ``update`` would record, by transcript and coder."""
         return self._placements.stale_counts
 
     @property

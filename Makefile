@@ -29,6 +29,8 @@ $(LAB_READY): $(READY) requirements-lab.lock
 	@touch $@
 
 demo: $(READY)
+	@echo "Suggests codes in the shipped study (fictional interviews), counts them, and draws and exports the counts."
+	@echo "Writes into the folder exports/ alone; nothing is coded, and files of an earlier demo are replaced."
 	@echo "1/6 Suggesting codes (the first run reads all interviews and trains: about 30 seconds)"
 	@$(BIN)/qualcode suggest --all --output exports/suggestions.csv
 	@echo "2/6 Counting themes"
@@ -37,9 +39,9 @@ demo: $(READY)
 	@echo "3/6 Counting co-occurrences"
 	@$(BIN)/qualcode cooccurrence --output exports/cooccurrence.csv
 	@echo "4/6 Drawing the network"
-	@$(BIN)/qualcode network --graphml exports/network.graphml --gexf exports/network.gexf --png exports/network.png --svg exports/network.svg
+	@$(BIN)/qualcode network --graphml exports/network.graphml --gexf exports/network.gexf --png exports/network.png --svg exports/network.svg --yes
 	@echo "5/6 Writing the workbook"
-	@$(BIN)/qualcode export exports/study.xlsx
+	@$(BIN)/qualcode export exports/study.xlsx --yes
 	@echo "6/6 Done. See exports/: study.xlsx (the workbook), network.png (the picture), themes.csv (the frequencies)."
 
 notebook: $(LAB_READY)

@@ -558,3 +558,49 @@ def test_transcripts_are_given_alike_in_all_commands(shell: Shell, command: str)
 
 def test_a_dash_as_output_is_stdout(shell: Shell) -> None:
     assert shell("codings", "--format", "csv", "-o", "-").out == shell("codings", "--format", "csv").out
+
+
+class Keyboard(io.StringIO):
+    """Standard input of a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("words", [("export", "x.xlsx"), ("network", "--png", "x.png")])
+def test_existing_files_are_overwritten_on_a_terminal_only_if_a_person_says_so(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    *names, file_name = words
+    path = tmp_path / file_name
+    command = (*names, str(path), "--coder", "ana")
+    assert "replaced" not in shell(*command).err
+    first = path.stat().st_mtime_ns
+    result = shell(*command)
+    assert (result.code, "replaced" in result.err) == (0, True)
+    second = path.stat().st_mtime_ns
+    assert second > first
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setattr("sys.stdin", Keyboard("n\n"))
+    assert shell(*command).code == 1
+    assert path.stat().st_mtime_ns == second
+    monkeypatch.setattr("sys.stdin", Keyboard("y\n"))
+    assert shell(*command).code == 0
+    third = path.stat().st_mtime_ns
+    assert third > second
+    assert shell(*command, "--yes").code == 0
+    assert path.stat().st_mtime_ns > third
+
+
+def test_long_tasks_report_their_progress(shell: Shell, tmp_path: Path) -> None:
+    steps: list[tuple[str, int, int]] = []
+    project = Project(shell.root, report_progress=lambda *step: steps.append(step))
+    project.export(tmp_path / "x.xlsx", coder="ana", by=["transcript", "case"])
+    assert [step for step in steps if step[0] == "counting groups"] == [
+        ("counting groups", 1, 2),
+        ("counting groups", 2, 2),
+    ]
+    project.update()
+    assert [step for step in steps if step[0] == "following codings"] == [
+        ("following codings", number, 3) for number in (1, 2, 3)
+    ]

@@ -476,6 +476,13 @@ def test_codings_memos_and_done_marks_follow_a_renamed_parent_and_family(tmp_pat
     assert not [problem for problem in renamed.check() if problem.level == "error"]
 
 
+def test_speakers_are_grouped_by_their_cases(study: Project) -> None:
+    with pytest.raises(UsageError, match=r"give each speaker a case in qualcode.yaml .* and group by 'case'"):
+        study.themes(coder="ana", by="speaker")
+    write(study.study.root, "transcripts/cases.csv", "case,speaker\nA,Ann\nB,Bob\nC,Cid\nD,Dee\n")
+    assert column(records(study.themes(coder="ana", by="speaker", level="theme")), "speaker") == ["Ann", "Bob", "Cid"]
+
+
 def test_without_a_pair_the_notes_propose_a_wider_unit(study: Project) -> None:
     """Nobody coded two codes in one sentence of D; across a transcript there are no wider units."""
     sentence = "no two codes occur together in one sentence: a wider unit may show more (unit='window:3')"

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qualcode.cli.options import analysis_options, combine_options, export_options, given_options, open_project
+from qualcode.cli.options import (
+    analysis_options,
+    combine_options,
+    confirm_replacing,
+    export_options,
+    given_options,
+    open_project,
+    replace_option,
+)
 from qualcode.cli.terminal_output import OutputOptions, notes_of, print_notes, write_table
 from qualcode.cli.text_tables import TableView
 from qualcode.errors import UsageError
@@ -72,9 +80,10 @@ def cooccurrence(ctx: click.Context, /, output: OutputOptions, zeros: bool, **op
         for name in _FILE_FORMATS
     )
 )
+@replace_option
 @analysis_options
 @click.pass_context
-def network(ctx: click.Context, /, output: OutputOptions, **options: Any) -> int:
+def network(ctx: click.Context, /, output: OutputOptions, yes: bool, **options: Any) -> int:
     """Build the co-occurrence network and write it as GraphML or GEXF (for Gephi) and as a picture.
 
     Without a file its edges are listed. With --by, or several coders, there is one network each, and their names
@@ -85,12 +94,14 @@ def network(ctx: click.Context, /, output: OutputOptions, **options: Any) -> int
     project = open_project(ctx)
     graphs = project.networks(**given_options(options))
     edges = project.edges(graphs)
-    for (labels, graph), suffix in zip(graphs.items(), _file_name_suffixes(graphs), strict=True):
-        for path in files:
-            target = path.with_stem(path.stem + suffix)
+    suffixes = _file_name_suffixes(graphs)
+    targets = [[path.with_stem(path.stem + suffix) for path in files] for suffix in suffixes]
+    replaced = confirm_replacing((target for row in targets for target in row), confirmed=yes)
+    for (labels, graph), row in zip(graphs.items(), targets, strict=True):
+        for target in row:
             written = project.save_network(graph, target, title=": ".join(filter(None, [title, *labels])))
             size = f"{graph.number_of_nodes()} codes, {graph.number_of_edges()} edges"
-            print_notes([f"{written}: {size}", *written.notes])
+            print_notes([f"{written}: {size}{' (replaced)' if target in replaced else ''}", *written.notes])
     if not files or output.path or output.given_format:
         write_table(edges, TableView(), output)
     else:
@@ -131,9 +142,12 @@ def _replace_unsafe_characters(label: str) -> str:
 )
 @click.option("--output", "-o", type=click.Path(path_type=Path), metavar="PATH", help="Where to write; same as PATH.")
 @click.option("--suggestions", is_flag=True, help="Also a sheet of suggestions that are not decided yet.")
+@replace_option
 @export_options
 @click.pass_context
-def export(ctx: click.Context, /, path: Path | None, target_format: str, output: Path | None, **options: Any) -> int:
+def export(
+    ctx: click.Context, /, path: Path | None, target_format: str, output: Path | None, yes: bool, **options: Any
+) -> int:
     """Write the workbook: overview, codebook, themes, themes by group, co-occurrence, quotes, charts.
 
     --by names the attributes to group by; if not given, those with two to six values.
@@ -153,9 +167,13 @@ def export(ctx: click.Context, /, path: Path | None, target_format: str, output:
             raise UsageError("--suggestions adds a sheet to the workbook: leave it out with --as spacy")
         if selected.pop("by", None):
             raise UsageError("--by is for tables: training data is not grouped")
+        replaced = confirm_replacing([target / "train.spacy"], confirmed=yes)
         written = project.export_spacy(target, **selected)
     else:
-        written = project.export(target or Path("study.xlsx"), **selected)
+        target = target or Path("study.xlsx")
+        replaced = confirm_replacing([target], confirmed=yes)
+        written = project.export(target, **selected)
     click.echo(str(written))
+    print_notes(f"{one}: an existing file was replaced" for one in replaced)
     print_notes(written.notes)
     return int(project.incomplete)

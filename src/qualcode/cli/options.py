@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from qualcode.cli.terminal_output import QUIET, OutputOptions, print_notes, show_progress
+from qualcode.errors import OperationError, format_names
 from qualcode.project import Project
 from qualcode.study.next_step import describe_missing_sources
 
@@ -158,6 +159,19 @@ def listing_options(command: Command) -> Command:
 
 
 export_options = combine_options(*_ANALYSIS, _TRANSCRIPTS, *_COUNTING)
+
+
+replace_option = click.option("--yes", is_flag=True, help="Replace files that exist without asking.")
+
+
+def confirm_replacing(paths: Iterable[Path], *, confirmed: bool) -> list[Path]:
+    """Return which of the files exist and will be replaced; on a terminal ask first, unless that is confirmed."""
+    existing = [path for path in paths if path.exists()]
+    if existing and not confirmed and sys.stdin.isatty() and sys.stderr.isatty():
+        names = format_names([str(path) for path in existing])
+        if not click.confirm(f"{names} exists: replace it?" if len(existing) == 1 else f"replace {names}?", err=True):
+            raise OperationError("nothing was written: name another file")
+    return existing
 
 
 def open_project(ctx: click.Context) -> Project:

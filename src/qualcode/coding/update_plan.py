@@ -142,7 +142,8 @@ def _coding_updates(
 ) -> Iterator[CodingUpdate]:
     by_text = attrgetter("transcript", "sha256")
     # Grouped by old text, so that it is aligned once: that takes longer than following its codings.
-    for (name, sha256), group in groupby(sorted(events, key=by_text), key=by_text):
+    texts = [(key, list(group)) for key, group in groupby(sorted(events, key=by_text), key=by_text)]
+    for number, ((name, sha256), group) in enumerate(texts, 1):
         match = matches.get(name, RenameMatch(name))
         transcript = study.transcripts.get(match.transcript)
         alignment = None
@@ -153,6 +154,7 @@ def _coding_updates(
             original = state.original_events.get(event.id, event)
             location = _locate_coding(event, original, transcript, alignment)
             yield CodingUpdate(event, original, transcript, location, "" if match.transcript == name else match.why)
+        study.report_progress("following codings", number, len(texts))
 
 
 def _locate_coding(

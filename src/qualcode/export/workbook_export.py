@@ -83,10 +83,7 @@ def _workbook_content(
         overview=list(_overview_rows(study, counted)),
         codebook=study.codebook,
         themes=_theme_frame(counted),
-        groups={
-            attribute: _theme_frame(build_incidence_set(study, replace(options, by=attribute)))
-            for attribute in attributes
-        },
+        groups=_group_frames(study, options, attributes),
         matrix=cooccurrence_matrix(count_cooccurrence(matrix, codes, next(iter(masks.values())))),
         unit=str(matrix.universe.unit),
         quotes=_quote_rows(study, options, matrix.coder),
@@ -98,6 +95,14 @@ def _theme_frame(counted: IncidenceSet) -> pd.DataFrame:
     from qualcode.tables import theme_table
 
     return theme_table(counted.incidences, counted.code_sets, counted.group_masks, counted.group_attributes)
+
+
+def _group_frames(study: Study, options: AnalysisOptions, attributes: list[str]) -> dict[str, pd.DataFrame]:
+    frames = {}
+    for number, attribute in enumerate(attributes, 1):
+        frames[attribute] = _theme_frame(build_incidence_set(study, replace(options, by=attribute)))
+        study.report_progress("counting groups", number, len(attributes))
+    return frames
 
 
 def _attributes_with_few_values(study: Study) -> list[str]:

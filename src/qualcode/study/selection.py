@@ -231,11 +231,19 @@ def select_group_attributes(study: Study, given: Names | None) -> list[str]:
     names = list(to_name_tuple(given))
     known = [*study.attributes, "case", "transcript"]
     for name in names:
+        if name == "speaker" and name not in known:
+            raise UsageError(_SPEAKERS_HAVE_CASES)
         if name not in known:
             raise UnknownNameError("attribute", name, known)
     if len(set(names)) < len(names):
         raise UsageError(f"{name_option('by')} names an attribute twice")
     return names
+
+
+_SPEAKERS_HAVE_CASES = (
+    "by: 'speaker' is no attribute, since counts are grouped by cases: give each speaker a case in qualcode.yaml "
+    "(speakers: {Ann: {case: Ann}}), or a row in transcripts/cases.csv, and group by 'case'"
+)
 
 
 def case_value(study: Study, case: str, attribute: str) -> str:

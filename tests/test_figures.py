@@ -148,7 +148,10 @@ def test_legend_has_the_counts_that_occur_and_no_link_where_there_is_none(tmp_pa
     bare = texts(draw(graph(a="A", b="B"), tmp_path / "m.svg"))
     assert "together in" not in bare
     assert "line width" not in bare
-    assert "No links: in no unit (sentence) do enough codes occur together; a wider unit may have links." in bare
+    assert (
+        "No links: no two codes occur together often enough in one unit (sentence). A wider unit, such as window:3"
+        in bare
+    )
 
 
 def test_caption_names_codes_without_a_link(tmp_path: Path) -> None:
@@ -182,6 +185,15 @@ def test_label_takes_the_first_side_that_is_free() -> None:
     )
     first, _ = place_labels(drawing, np.array([(40.0, 10.0), (20.0, 10.0)]))
     assert first.tolist() == [72.0, 50.0]
+
+
+def test_pictures_of_many_codes_are_larger() -> None:
+    sizes = []
+    for count in (30, 60, 130):
+        example = graph(**{f"c{number}": "x" for number in range(count)})
+        positions = {name: (float(number), number % 7.0) for number, name in enumerate(example)}
+        sizes.append(draw_network(example, positions, title="t").get_size_inches().round(2).tolist())
+    assert sizes == [[11.5, 8.19], [16.26, 11.59], [23.0, 16.39]]
 
 
 def test_labels_do_not_cover_one_another() -> None:

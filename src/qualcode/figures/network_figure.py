@@ -31,7 +31,9 @@ MAX_EDGES = 60
 
 _TEXT_COLOUR, _CAPTION_COLOUR, _LINK_COLOUR = "#222222", "#555555", "#5B6770"
 _WIDTH, _HEIGHT = 828.0, 590.0
-"""Size of the figure in points (1/72 inch), in which everything is placed."""
+"""Least size of a figure in points (1/72 inch), in which everything is placed."""
+_CIRCLES, _MOST_ENLARGED = 30, 2.0
+"""Number of circles from which the area of the figure grows with them, and how much its sides grow at most."""
 _MARGIN = 26.0
 _TITLE_LINE, _CAPTION_LINE = 20.0, 13.5
 """Heights of lines of title and caption."""
@@ -71,8 +73,7 @@ class NotebookFigure(Figure):
 
 def draw_network(graph: Any, positions: NodePositions, *, title: str, max_edges: int = MAX_EDGES) -> Figure:
     """Return a figure of a co-occurrence graph: circle area: units with a code, line width: units with both."""
-    figure = NotebookFigure(figsize=(_WIDTH / 72, _HEIGHT / 72))
-    FigureCanvasAgg(figure)  # it measures texts
+    figure = _make_figure(len(positions))
     edges = sorted(graph.edges(data=True), key=lambda edge: (-edge[2]["count"], edge[0], edge[1]))
     shown = edges[:max_edges]
     scale = _Scale(
@@ -81,8 +82,9 @@ def draw_network(graph: Any, positions: NodePositions, *, title: str, max_edges:
     )
     top = _draw_heading(figure, title, _caption(graph, shown, len(edges)))
     bottom = _draw_legend(figure, graph, shown, scale)
-    size = (_WIDTH - 2 * _MARGIN, max(top - bottom, 60.0))
-    axes = figure.add_axes((_MARGIN / _WIDTH, bottom / _HEIGHT, size[0] / _WIDTH, size[1] / _HEIGHT))
+    width, height = _size_of(figure)
+    size = (width - 2 * _MARGIN, max(top - bottom, 60.0))
+    axes = figure.add_axes((_MARGIN / width, bottom / height, size[0] / width, size[1] / height))
     # One unit of the axes is one point.
     axes.set(xlim=(0, size[0]), ylim=(0, size[1]))
     axes.set_axis_off()
@@ -91,6 +93,19 @@ def draw_network(graph: Any, positions: NodePositions, *, title: str, max_edges:
     _draw_nodes(axes, graph, placed, scale)
     _draw_labels(axes, graph, placed, shown, scale)
     return figure
+
+
+def _make_figure(circles: int) -> Figure:
+    enlarged = min(max(1.0, (circles / _CIRCLES) ** 0.5), _MOST_ENLARGED)
+    figure = NotebookFigure(figsize=(_WIDTH * enlarged / 72, _HEIGHT * enlarged / 72))
+    FigureCanvasAgg(figure)  # it measures texts
+    return figure
+
+
+def _size_of(figure: Figure) -> tuple[float, float]:
+    """Return width and height of a figure in points."""
+    width, height = figure.get_size_inches()
+    return 72 * float(width), 72 * float(height)
 
 
 def _caption(graph: Any, shown: Sequence[Edge], edges: int) -> list[str]:
@@ -107,7 +122,8 @@ def _caption(graph: Any, shown: Sequence[Edge], edges: int) -> list[str]:
     never = [node["name"] for _, node in graph.nodes(data=True) if not node["units"]]
     if not shown:
         parts.append(
-            f"No links: in no unit ({counted['unit']}) do enough codes occur together; a wider unit may have links."
+            f"No links: no two codes occur together often enough in one unit ({counted['unit']}). "
+            "A wider unit, such as window:3, may have links."
         )
     elif alone:
         which = "a link" if len(shown) == edges else "one of these links"
@@ -123,13 +139,14 @@ def _name_codes(names: Sequence[str]) -> str:
 
 def _draw_heading(figure: Figure, title: str, caption: Sequence[str]) -> float:
     """Draw title and caption, with long lines wrapped, and return the height at which they end."""
-    y = _HEIGHT - _MARGIN
-    for line in _wrap(title, _TITLE_CHARACTERS):
+    width, height = _size_of(figure)
+    y = height - _MARGIN
+    for line in _wrap(title, round(_TITLE_CHARACTERS * width / _WIDTH)):
         _write_line(figure, y, line, fontsize=15, color=_TEXT_COLOUR, fontweight="bold")
         y -= _TITLE_LINE
     y -= 4
     for paragraph in caption:
-        for line in _wrap(paragraph, _CAPTION_CHARACTERS):
+        for line in _wrap(paragraph, round(_CAPTION_CHARACTERS * width / _WIDTH)):
             _write_line(figure, y, line, fontsize=9.5, color=_CAPTION_COLOUR)
             y -= _CAPTION_LINE
     return y - 4
@@ -142,8 +159,9 @@ def _wrap(text: str, characters: int) -> list[str]:
 
 
 def _write_line(figure: Figure, y: float, line: str, **style: Any) -> None:
+    width, height = _size_of(figure)
     # A dollar sign in a name does not begin a formula.
-    figure.text(_MARGIN / _WIDTH, y / _HEIGHT, line, va="top", parse_math=False, **style)
+    figure.text(_MARGIN / width, y / height, line, va="top", parse_math=False, **style)
 
 
 def _fit_positions(positions: NodePositions, size: tuple[float, float]) -> dict[str, tuple[float, float]]:
@@ -235,16 +253,17 @@ def _draw_legend(figure: Figure, graph: Any, edges: Sequence[Edge], scale: _Scal
 
 def _draw_legend_part(figure: Figure, handles: list[Line2D], bottom: float) -> float:
     """Draw a legend in as many columns as the figure has room for, and return the height at which it ends."""
+    width, height = _size_of(figure)
     for columns in range(min(len(handles), 6), 0, -1):
         legend = figure.legend(
-            handles=handles, loc="lower center", bbox_to_anchor=(0.5, bottom / _HEIGHT), frameon=False, fontsize=9,
+            handles=handles, loc="lower center", bbox_to_anchor=(0.5, bottom / height), frameon=False, fontsize=9,
             ncols=columns, borderaxespad=0, borderpad=0.2,
         )  # fmt: skip
         for text in legend.get_texts():
             text.set_parse_math(False)
-        ((width, height),) = _text_sizes([legend])
-        if width <= _WIDTH - 2 * _MARGIN or columns == 1:
-            return bottom + height
+        ((taken, rows),) = _text_sizes([legend])
+        if taken <= width - 2 * _MARGIN or columns == 1:
+            return bottom + rows
         legend.remove()
     return bottom
 

@@ -62,6 +62,12 @@ def test_codings_beside_edited_text_are_not_called_moved(root: Path, shell: Shel
     )
 
 
+def test_signs_that_are_left_of_a_quote_are_no_part_of_it(root: Path) -> None:
+    write(root, "transcripts/A.txt", A.replace("The budget is gone.", "."))
+    lost = [one["why"] for one in records(Project(root).update()) if one["status"] == "orphaned"]
+    assert lost == ["deleted", "deleted"]  # ana's and ben's
+
+
 def test_codings_are_listed_by_status(root: Path, shell: Shell) -> None:
     write(root, "transcripts/A.txt", A.replace("The budget is gone.", "It is over."))
     assert {one["quote"] for one in shell("codings", "--status", "orphaned", "--format", "csv").csv} == {

@@ -47,7 +47,8 @@ def _find_unclaimed_ranges(alignment: Alignment, old: Span, exact: Span | None) 
 def _find_changed(alignment: Alignment, old: Span) -> AnchorResult:
     """Return the changed words among those that the old words are aligned with; a candidate without evidence."""
     new = fit_range(alignment, old)
-    if new is None:
+    # A full stop that is left of a sentence is no part of it.
+    if new is None or not any(key[0].isalnum() for key in alignment.new.keys[slice(*new)]):
         return AnchorResult("gone")
     result = score_range(alignment, old, new)
     is_certain = is_distinctive(alignment, old, new) or has_same_neighbours(alignment, old, new)

@@ -68,8 +68,8 @@ def test_notes_state_the_base_of_each_family_where_it_differs(study: Project) ->
     study.code("D", "work/money", "Nobody listens.", coder="ana")
     first, base = study.themes(coder="ana").attrs["notes"]
     assert first.endswith(
-        "4 transcripts, 4 cases (transcripts that ana has marked as done, and for a family those with a coding of it: "
-        "1 transcript (D) not marked as done for it, where text without a coding counts as absent too)"
+        "4 transcripts, 4 cases (transcripts that ana has marked as done, and for the families coded there "
+        "1 transcript (D) not marked as done: text without a coding counts as absent there too)"
     )
     assert base == "the base of ana differs by family: cases 3-4 (skills 3, work 4)"
     assert study.themes(coder="ana", code="work").attrs["notes"] == [first]

@@ -33,9 +33,9 @@ _MIN_VALUES, _MAX_VALUES = 2, 6
 _RULES = (
     "A code is in a unit if a coding with that code overlaps the unit. A parent code, family or theme occurs if any of "
     "its members does; each unit and word is counted once. Interviewers' turns are not coded or counted. "
-    "Share of cases: cases with the code, divided by the cases of its base: those that the coder was asked about its "
-    "family in. Words coded: participants' words in its codings. Codings per 1,000 words: of all participants' words "
-    "of its base, coded or not."
+    "Share of cases: cases with the code, divided by the cases in which the coder was asked about its family. "
+    "Words coded: participants' words in its codings. Codings per 1,000 words: of all participants' words "
+    "there, coded or not."
 )
 
 

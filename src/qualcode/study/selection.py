@@ -303,6 +303,6 @@ def _describe_begun(transcripts: Sequence[str]) -> str:
         return ""
     names = f"{format_count(len(transcripts), 'transcript')} ({format_names(transcripts, limit=3)})"
     return (
-        f", and for a family those with a coding of it: {names} not marked as done for it, "
-        "where text without a coding counts as absent too"
+        f", and for the families coded there {names} not marked as done: "
+        "text without a coding counts as absent there too"
     )

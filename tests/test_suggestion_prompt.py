@@ -10,6 +10,7 @@ import pytest
 
 from qualcode import Project
 from qualcode.cli.prompts import suggestion_prompt
+from qualcode.errors import OperationError
 from studies import Shell, records, small_study
 
 Review = Callable[..., str]
@@ -44,7 +45,7 @@ def decided(shell: Shell) -> list[tuple[str, str]]:
 
 def test_each_key_decides_and_shows_the_next_suggestion(shell: Shell, review: Review) -> None:
     shown = records(Project(shell.root).suggest(maker="cues"))
-    out = review("ars" + "s" * len(shown))
+    out = review("ars" + "s" * (len(shown) - 3) + "q")
     assert decided(shell) == [(shown[0]["quote"], shown[0]["code"])]
     assert f"1/{len(shown)}" in out
     assert f"{len(shown)}/{len(shown)}" in out
@@ -59,20 +60,42 @@ def test_q_stops_and_keeps_what_was_decided(shell: Shell, review: Review) -> Non
     assert len(decided(shell)) == 1
 
 
-def test_u_takes_the_last_coding_back(shell: Shell, review: Review) -> None:
-    out = review("auq")
+@pytest.mark.parametrize("keys", ["auq", "ruq", "uq", "aruuq"])
+def test_u_takes_the_last_decision_back_and_shows_it_again(shell: Shell, review: Review, keys: str) -> None:
+    before = list(Project(shell.root).suggest(maker="cues", coder="ana")["id"])
+    out = review(keys)
     assert decided(shell) == []
-    assert "    retracted work/" in out
+    assert list(Project(shell.root).suggest(maker="cues", coder="ana")["id"]) == before
+    assert out.count("    retracted ") == len(keys.strip("q")) // 2
+    assert ("nothing to undo" in out) == (keys == "uq")
+    assert out.count("\n1/") == (2 if "u" in keys[1:] else 1)
+
+
+def test_u_is_there_after_the_last_suggestion(shell: Shell, review: Review) -> None:
+    shown = records(Project(shell.root).suggest(maker="cues"))
+    out = review("s" * (len(shown) - 1) + "auq")
+    assert "all suggestions are shown" in out
+    assert decided(shell) == []
+
+
+def test_a_rejection_is_taken_back_by_its_id(shell: Shell) -> None:
+    name = records(Project(shell.root).suggest(maker="cues"))[0]["id"]
+    rejected = Project(shell.root).reject(name, coder="ana")
+    with pytest.raises(OperationError, match=f"rejection {rejected.id} is by ana"):
+        Project(shell.root).retract(rejected.id, coder="bea")
+    assert Project(shell.root).retract(rejected.id[-6:], coder="ana").places == rejected.places
+    assert name in {row["id"] for row in records(Project(shell.root).suggest(maker="cues", coder="ana"))}
 
 
 def test_o_codes_the_sentence_with_another_code_and_asks_again(shell: Shell, review: Review) -> None:
     first = records(Project(shell.root).suggest(maker="cues"))[0]
-    review("oaq", code="skills/patience")
+    review("oaq", code="patien")
     assert sorted(decided(shell)) == sorted([(first["quote"], "skills/patience"), (first["quote"], first["code"])])
 
 
 def test_a_code_that_does_not_exist_is_told_and_asked_again(shell: Shell, review: Review) -> None:
-    assert "no code 'work/mony' in this study (did you mean 'work/money'?)" in review("oq", code="work/mony")
+    assert "no code has it" in review("oq", code="work/mony")
+    assert "work/money, work/money/roi, work/fear" in review("oq", code="work")
     assert decided(shell) == []
 
 

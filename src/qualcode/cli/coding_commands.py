@@ -124,7 +124,7 @@ def _print_decisions(decisions: RecordedDecisions, action: str, *, coder: str | 
     print_notes(f"{action} {place}" for place in decisions.places[:_MAX_PLACES])
     if (more := len(decisions.places) - _MAX_PLACES) > 0:
         print_notes([f"and {more:,} more"])
-    if decisions.places and action in ("coded", "accepted"):
+    if decisions.places and action in ("coded", "accepted", "rejected"):
         ids = " ".join(place.id[-6:] for place in decisions.places[:_MAX_PLACES])
         print_notes([f"to take back: qualcode retract {ids}{f' --coder {coder}' if coder else ''}"])
     print_notes(decisions.notes)
@@ -242,7 +242,7 @@ def codings(ctx: click.Context, /, output: OutputOptions, **options: Any) -> int
 @coder_option
 @click.pass_context
 def retract(ctx: click.Context, ids: tuple[str, ...], coder: str | None) -> None:
-    """Retract codings of yours, by id or at least its last six characters. The ledger keeps both events."""
+    """Retract codings or rejections of yours, by id or at least its last six characters. The ledger keeps all."""
     _print_result(open_project(ctx).retract(ids, coder=coder), "retracted", coder=coder)
 
 

@@ -36,13 +36,17 @@ class DecidedPlace:
 
 
 def place_of_event(study: Study, event: Event) -> DecidedPlace:
-    """Return the place of a new decision, which is in the current text."""
-    turn = turn_at(study.transcripts[event.transcript], event.start)
+    """Return the place of a decision, without its turn if the text was edited since."""
+    transcript = study.transcripts.get(event.transcript)
+    is_current = transcript is not None and transcript.sha256 == event.sha256
+    turn = turn_at(transcript, event.start) if transcript is not None and is_current else None
     return _make_place(event.id, event.transcript, event.code, event.quote, turn)
 
 
-def place_of_coding(study: Study, coding: Coding) -> DecidedPlace:
-    """Return the place of a coding, without its turn if it is orphaned."""
+def place_of_decision(study: Study, coding: Coding | Event) -> DecidedPlace:
+    """Return the place of a coding or rejection, without its turn if it is orphaned."""
+    if not isinstance(coding, Coding):
+        return place_of_event(study, coding)
     transcript = study.transcripts.get(coding.transcript)
     has_place = transcript is not None and coding.status != "orphaned"
     turn = turn_at(transcript, coding.start) if transcript is not None and has_place else None

@@ -152,41 +152,45 @@ def suggestion_events(
     return events, notes
 
 
-def find_own_codings(study: Study, ids: Sequence[str], *, coder: str) -> tuple[list[Coding], list[str]]:
-    """Return a coder's codings by their ids, and notes on those that the coder has retracted already.
+def find_own_decisions(study: Study, ids: Sequence[str], *, coder: str) -> tuple[list[Coding | Event], list[str]]:
+    """Return a coder's codings and rejections by their ids, and notes on codings that are retracted already.
 
     Raises
     ------
     UnknownNameError
-        If there is no coding with one of the ids.
+        If there is no coding or rejection with one of the ids.
     OperationError
-        If a coding is another coder's.
+        If it is another coder's.
     """
     decisions = study.read_decisions()
-    codings: dict[str, Coding] = {}
+    found: dict[str, Coding | Event] = {}
     notes = []
-    for coding_id in dict.fromkeys(ids):
-        coding = decisions.coding(coding_id)
-        if coding is None and decisions.is_retracted(coding_id, coder):
-            notes.append(f"{coding_id} is already retracted by {coder}")
+    for name in dict.fromkeys(ids):
+        decision = decisions.coding(name) or decisions.rejection(name)
+        if decision is None and decisions.is_retracted(name, coder):
+            notes.append(f"{name} is already retracted by {coder}")
             continue
-        if coding is None:
-            raise UnknownCodingError(coding_id, decisions.coding_ids())
-        if coding.coder != coder:
-            option = name_option("coder", coding.coder)
-            raise OperationError(f"coding {coding_id} is by {coding.coder}: only its coder can retract it ({option})")
-        codings[coding.id] = coding
-    return list(codings.values()), notes
+        if decision is None:
+            raise UnknownCodingError(name, decisions.coding_ids())
+        if decision.coder != coder:
+            kind, option = _kind_of(decision), name_option("coder", decision.coder)
+            raise OperationError(f"{kind} {name} is by {decision.coder}: only its coder can retract it ({option})")
+        found[decision.id] = decision
+    return list(found.values()), notes
 
 
-def retract_events(study: Study, codings: Sequence[Coding], *, coder: str) -> list[Event]:
-    """Return the events that retract codings, and further events for the same codings."""
+def _kind_of(decision: Coding | Event) -> str:
+    return "coding" if isinstance(decision, Coding) else "rejection"
+
+
+def retract_events(study: Study, found: Sequence[Coding | Event], *, coder: str) -> list[Event]:
+    """Return the events that retract codings and rejections, and further events for the same codings."""
     decisions = study.read_decisions()
     # All duplicates as well: otherwise the next of them would take the place of the retracted coding.
     return [
-        new_event("retract", coder=coder, transcript=coding.transcript, target=target)
-        for coding in codings
-        for target in (coding.id, *decisions.duplicate_ids(coding))
+        new_event("retract", coder=coder, transcript=decision.transcript, target=target)
+        for decision in found
+        for target in (decision.id, *(decisions.duplicate_ids(decision) if isinstance(decision, Coding) else ()))
     ]
 
 

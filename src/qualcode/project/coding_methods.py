@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from qualcode.coding import decision_events
 from qualcode.coding.coding_import import read_coding_events
-from qualcode.coding.decided_places import place_of_coding, place_of_event
+from qualcode.coding.decided_places import place_of_decision, place_of_event
 from qualcode.coding.import_tables import ImportResult, ImportTable
 from qualcode.coding.quote_location import QuoteLocation, locate_by_parameters
 from qualcode.coding.recorded_decisions import RecordedDecisions, record_decisions
@@ -135,12 +135,12 @@ class CodingMethods(ProjectBase):
 
     @document_parameters(DECISION_PARAMETERS)
     def retract(self, ids: Names, *, coder: str | None = None) -> RecordedDecisions:
-        """Retract codings of one's own ("uncode"), by their ``ids`` or the last characters of these."""
+        """Retract codings ("uncode") or rejections of one's own, by their ``ids`` or the last characters of these."""
         name = require_coder(self.study, coder, verb="retract")
-        codings, notes = decision_events.find_own_codings(self.study, to_name_tuple(ids), coder=name)
-        events = decision_events.retract_events(self.study, codings, coder=name)
-        places = [place_of_coding(self.study, coding) for coding in codings]
-        return record_decisions(self.study, events, [coding.id for coding in codings], notes=notes, places=places)
+        found, notes = decision_events.find_own_decisions(self.study, to_name_tuple(ids), coder=name)
+        events = decision_events.retract_events(self.study, found, coder=name)
+        places = [place_of_decision(self.study, decision) for decision in found]
+        return record_decisions(self.study, events, [decision.id for decision in found], notes=notes, places=places)
 
     @document_parameters(DECISION_PARAMETERS)
     def done(

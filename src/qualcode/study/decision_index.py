@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -39,6 +39,10 @@ class _TranscriptCodings:
                 del self.id_by_key[key]
 
 
+def _rejected_cell(event: Event) -> tuple[str, str, str, str]:
+    return event.coder, event.transcript, event.code, event.quote
+
+
 class DecisionIndex:
     """The current codings and finished marks, kept up to date with the events that this process appends.
 
@@ -60,7 +64,8 @@ class DecisionIndex:
         self._codings: dict[str, _TranscriptCodings] = {}
         self._done_events: dict[tuple[str, str], list[Event]] = defaultdict(list)
         self._retracted = set(state.retracted_codings)
-        self._rejected = {(entry.coder, entry.transcript, entry.code, entry.quote) for entry in state.rejections}
+        self._rejections = {event.id: event for event in state.reject_events}
+        self._rejected = Counter(map(_rejected_cell, state.reject_events))
         for event in (*state.apply_events, *state.done_events):
             self._add_event(event)
 
@@ -94,7 +99,14 @@ class DecisionIndex:
 
     def is_rejected(self, coder: str, transcript: str, code: str, quote: str) -> bool:
         """Return whether a coder has rejected a code for a quote."""
-        return (coder, transcript, code, quote) in self._rejected
+        return self._rejected[coder, transcript, code, quote] > 0
+
+    def rejection(self, event_id: str) -> Event | None:
+        """Return the event that rejects a suggestion, by its id or by at least the last six characters of it."""
+        if event_id in self._rejections or len(event_id) < _SUFFIX:
+            return self._rejections.get(event_id)
+        matches = [event for name, event in self._rejections.items() if name.endswith(event_id)]
+        return matches[0] if len(matches) == 1 else None
 
     def coding_ids(self) -> Iterable[str]:
         """Return the ids of all codings."""
@@ -119,7 +131,8 @@ class DecisionIndex:
             if event.event == "retract":
                 self._retract(event)
             elif event.event == "reject":
-                self._rejected.add((event.coder, event.transcript, event.code, event.quote))
+                self._rejections[event.id] = event
+                self._rejected[_rejected_cell(event)] += 1
             else:
                 self._add_event(event)
 
@@ -138,7 +151,9 @@ class DecisionIndex:
                     self._codings[event.transcript].add(coding)
 
     def _retract(self, event: Event) -> None:
-        # The target is a coding or a finished mark; only its id shows which.
+        # The target is a coding, a rejection or a finished mark; only its id shows which.
+        if rejection := self._rejections.pop(event.target, None):
+            self._rejected[_rejected_cell(rejection)] -= 1
         if transcript := self._transcript_of.pop(event.target, None):
             self._codings_of(transcript).remove(event.target)
             self._retracted.add((event.target, event.coder))

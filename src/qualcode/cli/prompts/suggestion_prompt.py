@@ -12,7 +12,7 @@ import click
 
 from qualcode.cli.terminal_output import OutputOptions, page_width, print_notes
 from qualcode.coding.recorded_decisions import RecordedDecisions
-from qualcode.errors import QualcodeError, UsageError, format_count
+from qualcode.errors import QualcodeError, UsageError, format_count, shorten_text
 from qualcode.model import format_seconds
 from qualcode.project import Project
 
@@ -28,17 +28,32 @@ _KEYS = {
     "q": "quit",
 }
 _SKIP_KEYS = {"s", " ", "\r", "\n"}
+_MAX_CODES = 12
+"""Codes that are listed where several fit what was typed."""
 
 
 @dataclass
-class _Tally:
-    """What was decided so far, and the codings that can be undone, the latest last."""
+class _Review:
+    """The suggestions, the position in them, and the decisions that can be undone, the latest last."""
 
-    rejected: int = 0
-    codings: list[str] = field(default_factory=list)
+    project: Project
+    rows: Sequence[Mapping[str, Any]]
+    coder: str | None
+    position: int = 0
+    furthest: int = 0
+    history: list[tuple[int, str, str]] = field(default_factory=list)
+    """Position, action and id of the coding or rejection."""
 
-    def __str__(self) -> str:
-        return f"{len(self.codings):,} coded, {self.rejected:,} rejected"
+    def record(self, decisions: RecordedDecisions, action: str) -> None:
+        """Print the notes of decisions, and remember them."""
+        print_notes(f"    {note}" for note in decisions.notes)
+        self.history += [(self.position, action, name) for name in decisions.ids]
+
+    def summarise(self) -> str:
+        """Return the numbers of what was decided and shown."""
+        actions = [action for _, action, _ in self.history]
+        done = f"{actions.count('coded'):,} coded, {actions.count('rejected'):,} rejected"
+        return f"{done}; {self.furthest:,} of {format_count(len(self.rows), 'suggestion')} shown"
 
 
 def review_suggestions(project: Project, suggestions: Sequence[Mapping[str, Any]], *, coder: str | None) -> None:
@@ -51,13 +66,16 @@ def review_suggestions(project: Project, suggestions: Sequence[Mapping[str, Any]
     """
     if not is_terminal():
         raise UsageError("--interactive asks on a terminal: leave it out in pipes and scripts")
-    tally = _Tally()
-    number = 0
-    for number, row in enumerate(suggestions, 1):
-        click.echo("\n".join(_describe(project, row, f"{number:,}/{len(suggestions):,}")))
-        if not _ask(project, row, tally, coder=coder):
-            break
-    click.echo(f"{tally}; {number:,} of {format_count(len(suggestions), 'suggestion')} shown")
+    review = _Review(project, suggestions, coder)
+    is_open = bool(suggestions)
+    while is_open:
+        if review.position < len(suggestions):
+            click.echo("\n".join(_describe(review)))
+            review.furthest = max(review.furthest, review.position + 1)
+        else:
+            click.echo("\nall suggestions are shown")
+        is_open = _ask(review)
+    click.echo(review.summarise())
 
 
 def is_terminal() -> bool:
@@ -65,69 +83,97 @@ def is_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def _describe(project: Project, row: Mapping[str, Any], position: str) -> Iterator[str]:
-    """Yield the lines of a suggestion: where it is, the sentence in its turn, the reason."""
-    width = page_width(OutputOptions()) - 4
+def _describe(review: _Review) -> Iterator[str]:
+    """Yield the lines of a suggestion: where it is, the question, the sentence in its turn, the reason."""
+    row, width = review.rows[review.position], page_width(OutputOptions()) - 4
     time = "" if row.get("time") is None else format_seconds(row["time"])
     speaker = ", ".join(filter(None, [row["speaker"], time]))
     place = f"{row['transcript']} turn {row['turn']}" + (f" ({speaker})" if speaker else "")
-    yield f"\n{position}  {place}  {click.style(row['code'], bold=True)}  {row['score']:.2f}"
-    before, after = _context(project.text(row["transcript"]), row["start"], row["end"])
-    before = before.removeprefix(f"{row['speaker']}:").strip()
+    number = f"{review.position + 1:,}/{len(review.rows):,}"
+    yield f"\n{number}  {place}  {click.style(row['code'], bold=True)}  {row['score']:.2f}"
+    question, before, after = _context(review.project, row)
     quote = " ".join(row["quote"].split())
-    for text, style in ((before, {"dim": True}), (quote, {"bold": True}), (after, {"dim": True})):
+    for text, style in (
+        (question, {"dim": True}),
+        (before, {"dim": True}),
+        (quote, {"bold": True}),
+        (after, {"dim": True}),
+    ):
         yield from (f"    {click.style(line, **style)}" for line in wrap(text, width))
     yield from (f"    {line}" for line in wrap(f"why: {row['why']}", width, subsequent_indent="  "))
 
 
-def _context(text: str, start: int, end: int) -> tuple[str, str]:
-    """Return the words of the same line before and after a span; a line of canonical text is in one turn."""
-    before, after = text[:start].rpartition("\n")[2], text[end:].partition("\n")[0]
+def _context(project: Project, row: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Return the question above a turn, and the words of the turn before and after the sentence."""
+    first = max(0, row["turn"] - 1)
+    *above, turn = project.transcript(row["transcript"], turns=f"{first}-{row['turn']}").turns
+    question = next((f"{one.turn.speaker}: {one.text}" for one in above if one.turn.role == "interviewer"), "")
+    start, end = row["start"] - turn.turn.start, row["end"] - turn.turn.start
+    before, after = turn.text[:start].strip(), turn.text[end:].strip()
     # From the first and to the last whole word.
     if len(before) > _CONTEXT_LENGTH:
         before = "…" + before[-_CONTEXT_LENGTH:].partition(" ")[2]
-    if len(after) > _CONTEXT_LENGTH:
-        after = after[:_CONTEXT_LENGTH].rpartition(" ")[0] + "…"
-    return before.strip(), after.strip()
+    return shorten_text(question, limit=2 * _CONTEXT_LENGTH), before, shorten_text(after, limit=_CONTEXT_LENGTH)
 
 
-def _ask(project: Project, row: Mapping[str, Any], tally: _Tally, *, coder: str | None) -> bool:
-    """Ask until the suggestion is decided or skipped; return whether to go on with the next one."""
-    keys = ", ".join(f"{key} {meaning}" for key, meaning in _KEYS.items())
-    while True:
+def _ask(review: _Review) -> bool:
+    """Ask until the position changes; return whether to go on."""
+    is_over = review.position >= len(review.rows)
+    keys = ", ".join(f"{key} {meaning}" for key, meaning in _KEYS.items() if not is_over or key in "uq")
+    before = review.position
+    while review.position == before:
         click.echo(f"    [{keys}] ", nl=False)
         key = click.getchar()
-        click.echo(_KEYS.get(key, "skip" if key in _SKIP_KEYS else ""))
+        key = "s" if key in _SKIP_KEYS else key
+        click.echo(_KEYS.get(key, f"no such key: {key!r}"))
         if key == "q":
             return False
-        if key in _SKIP_KEYS:
-            return True
         try:
-            if _act(project, row, tally, key, coder=coder):
-                return True
+            _act(review, key, is_over=is_over)
         except QualcodeError as error:
             # A code that does not exist, or an edited transcript: nothing was recorded, and the next one may be fine.
             click.echo(f"    {error}", err=True)
+    return True
 
 
-def _act(project: Project, row: Mapping[str, Any], tally: _Tally, key: str, *, coder: str | None) -> bool:
-    """Do what a key says; return whether the suggestion is decided."""
-    if key == "a":
-        accepted = _print_notes(project.accept(row["id"], coder=coder))
-        tally.codings += accepted.ids
-        return True
-    if key == "r":
-        tally.rejected += _print_notes(project.reject(row["id"], coder=coder)).count
-        return True
-    if key == "o" and (code := click.prompt("    code", default="", show_default=False).strip()):
-        coded = project.code(row["transcript"], code, row["quote"], start=row["start"], end=row["end"], coder=coder)
-        tally.codings += _print_notes(coded).ids
-    if key == "u" and tally.codings:
-        retracted = _print_notes(project.retract(tally.codings.pop(), coder=coder))
-        click.echo(f"    retracted {', '.join(map(str, retracted.places))}")
-    return False
+def _act(review: _Review, key: str, *, is_over: bool) -> None:
+    """Do what a key says."""
+    if key == "u":
+        _undo(review)
+    elif not is_over and key in _KEYS:
+        row = review.rows[review.position]
+        if key == "a":
+            review.record(review.project.accept(row["id"], coder=review.coder), "coded")
+        elif key == "r":
+            review.record(review.project.reject(row["id"], coder=review.coder), "rejected")
+        elif key == "o":
+            _code_otherwise(review, row)
+        review.position += key in "ars"
 
 
-def _print_notes(decisions: RecordedDecisions) -> RecordedDecisions:
-    print_notes(f"    {note}" for note in decisions.notes)
-    return decisions
+def _undo(review: _Review) -> None:
+    """Take the latest decision back, and show its suggestion again."""
+    if not review.history:
+        click.echo("    nothing to undo")
+        return
+    position, _, name = review.history.pop()
+    retracted = review.project.retract(name, coder=review.coder)
+    click.echo(f"    retracted {', '.join(map(str, retracted.places))}")
+    review.position = position
+
+
+def _code_otherwise(review: _Review, row: Mapping[str, Any]) -> None:
+    """Ask for a code, of which a part is enough if only one has it, and code the sentence with it."""
+    typed = click.prompt("    code, or a part of its id or name", default="", show_default=False).strip()
+    codes = {code.id: code.name for code in review.project.codebook.codes}
+    found = [name for name, title in codes.items() if typed.casefold() in f"{name} {title}".casefold()]
+    if not typed or (len(found) != 1 and typed not in codes):
+        more = f" and {len(found) - _MAX_CODES} more" if len(found) > _MAX_CODES else ""
+        click.echo(f"    {', '.join(found[:_MAX_CODES]) or 'no code has it'}{more}")
+        return
+    code = typed if typed in codes else found[0]
+    coded = review.project.code(
+        row["transcript"], code, row["quote"], start=row["start"], end=row["end"], coder=review.coder
+    )
+    click.echo(f"    coded {coded.places[0]}")
+    review.record(coded, "coded")

@@ -392,7 +392,7 @@ def test_a_quote_with_several_places_is_told_with_their_sentences(tmp_path: Path
     ]
 
 
-@pytest.mark.parametrize("name", ["anna", "an", "anaa"])
+@pytest.mark.parametrize("name", ["anna", "an", "anaa", "aná", "naa"])
 def test_a_new_coder_with_a_name_like_another_is_refused_until_allowed(tmp_path: Path, name: str) -> None:
     project = Project(coded_study(tmp_path))
     before = ledgers(tmp_path)
@@ -683,3 +683,25 @@ def test_the_studys_unit_is_the_default(tmp_path: Path) -> None:
 
 def test_repr_names_the_folder(tmp_path: Path) -> None:
     assert repr(Project(small_study(tmp_path))) == f"Project({str(tmp_path.resolve())!r})"
+
+
+def test_long_quotes_of_equal_words_are_told_in_time(tmp_path: Path) -> None:
+    root = small_study(tmp_path)
+    (root / "transcripts" / "L.txt").write_text("I: And?\nP: " + "word " * 20_000 + "\n", encoding="utf-8")
+    with pytest.raises(OperationError, match="the nearest words are"):
+        Project(root).code("L", "work/money", "word " * 2_000 + "team", coder="ana")
+
+
+def test_search_of_a_very_long_turn_has_its_context(tmp_path: Path) -> None:
+    root = small_study(tmp_path)
+    (root / "transcripts" / "L.txt").write_text("I: And?\nP: " + "word long " * 10_000 + "\n", encoding="utf-8")
+    hits = Project(root).search("long", transcripts="L", context=10)
+    assert len(hits) == 10_000
+    assert set(hits["left"]) == {"long word ", "word "}
+
+
+def test_a_memo_is_on_the_coding_whose_id_ends_so(tmp_path: Path) -> None:
+    project = Project(coded_study(tmp_path))
+    coding = project.codings(coder="ana")["id"].iloc[0]
+    project.memo("hm", on=coding[-6:], coder="ana")
+    assert list(project.memos(on=coding)["text"]) == ["hm"]

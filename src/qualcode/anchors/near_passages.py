@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Literal
 
 from qualcode.anchors.quote_anchors import Span, normalise, turn_at
@@ -13,7 +13,10 @@ from qualcode.model import Transcript, Turn
 
 _WORD = re.compile(r"\w+")
 _OUTSIDE = re.compile(r"^\W+|\W+$")
-_MIN_SIMILARITY = 70.0
+_MAX_WORDS = 300
+_MAX_CHARACTERS = 200
+"""Limits of what is searched for: the beginning of a long quote finds its place, and the search takes no minutes."""
+_MIN_SIMILARITY = 65.0
 """Similarity in per cent from which a passage is proposed; below, any two sentences are alike."""
 
 
@@ -35,7 +38,7 @@ class _Word:
 
 def find_near_passage(transcript: Transcript, quote: str) -> NearPassage | None:
     """Return the passage with the words of a quote, also over several turns, or else the most similar one."""
-    wanted = [match[0].casefold() for match in _WORD.finditer(quote)]
+    wanted = [match[0].casefold() for match in islice(_WORD.finditer(quote), _MAX_WORDS)]
     words = list(_list_words(transcript)) if wanted else []
     for first, word in enumerate(words):
         last = first + len(wanted) - 1
@@ -65,7 +68,7 @@ def _find_similar(transcript: Transcript, quote: str) -> NearPassage | None:
     text = transcript.text.lower()
     if len(text) != len(transcript.text):
         return None
-    found = fuzz.partial_ratio_alignment(quote.lower(), text, score_cutoff=_MIN_SIMILARITY)
+    found = fuzz.partial_ratio_alignment(quote[:_MAX_CHARACTERS].lower(), text, score_cutoff=_MIN_SIMILARITY)
     if found is None or found.dest_end <= found.dest_start:
         return None
     start, end = found.dest_start, found.dest_end

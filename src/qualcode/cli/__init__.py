@@ -161,6 +161,11 @@ def run(args: list[str] | None = None) -> int:
     """Run a command line and return its exit code: 0 success, 1 problems found or refused, 2 wrong usage."""
     try:
         return _run_command(args)
+    except click.NoSuchOption as error:
+        error.show()
+        # A quote, an id or a word may begin with a dash.
+        click.echo("(write -- before words that begin with a dash)", err=True)
+        return error.exit_code
     except click.ClickException as error:
         error.show()
         return error.exit_code

@@ -27,7 +27,7 @@ from qualcode.cli.text_tables import TableView
 from qualcode.coding.import_tables import ImportResult
 from qualcode.coding.recorded_decisions import RecordedDecisions
 from qualcode.errors import UsageError, format_count
-from qualcode.suggest.suggestion_request import ORDERS
+from qualcode.suggest.suggestion_request import LEARNER, ORDERS
 from qualcode.suggest.suggestion_table import SUGGESTION_COLUMNS
 
 _SUGGESTIONS = TableView(
@@ -109,8 +109,11 @@ def suggest(ctx: click.Context, /, output: OutputOptions, **options: Any) -> int
     elif output.format == "table":
         suggestions = project.suggestions(**selected)
         view = _SUGGESTIONS_BY_MAKER if set(suggestions.maker) - {"learner"} else _SUGGESTIONS
-        # The verdict is on the model: beside a cue, "verdict: do not use" would seem to be on the cue.
-        columns = suggestions.columns() | {"model": suggestions.verdict}
+        # The verdict is on the model: beside a cue, "do not use" would seem to be on the cue.
+        by_maker = zip(suggestions.verdict, suggestions.maker, strict=True)
+        columns = suggestions.columns() | {
+            "model": [verdict if maker == LEARNER else "" for verdict, maker in by_maker]
+        }
         write_table(columns, view, output, notes=suggestions.notes)
     else:
         stream = project.stream_suggestions(**selected)
@@ -283,6 +286,8 @@ def done(ctx: click.Context, /, transcripts: tuple[str, ...], **options: Any) ->
 @click.pass_context
 def memo(ctx: click.Context, text: str, on: str, coder: str | None) -> None:
     """Write a dated memo."""
+    if not on and ctx.get_parameter_source("on") is ParameterSource.COMMANDLINE:
+        raise UsageError("--on is empty: name a transcript, code or coding, or leave it out for a memo on the study")
     written = open_project(ctx).memo(text, on=on, coder=coder)
     click.echo(written.id)
-    print_notes(written.notes)
+    print_notes([f"memo on {on or 'the study'}; 'qualcode memos' lists them", *written.notes])

@@ -19,9 +19,11 @@ def new_memo_event(study: Study, text: str, *, on: str, coder: str) -> Event:
     text = check_memo_text(text)
     if not on:
         return new_event("memo", coder=coder, text=text)
-    # Full ids only: the end of an id may also be the id of a transcript or code.
-    if (coding := study.read_decisions().coding(on)) is not None and coding.id == on:
-        return new_event("memo", coder=coder, transcript=coding.transcript, target=on, text=text)
+    coding = study.read_decisions().coding(on)
+    # The end of an id may also be the id of a transcript or code, which comes first.
+    is_name = on in study.transcripts or study.codebook.current_id(on) in study.codebook.by_id
+    if coding is not None and (coding.id == on or not is_name):
+        return new_event("memo", coder=coder, transcript=coding.transcript, target=coding.id, text=text)
     if (transcript := study.transcripts.get(on)) is not None:
         return new_event("memo", coder=coder, transcript=on, text=text, sha256=transcript.sha256)
     if (code := study.codebook.current_id(on)) in study.codebook.by_id:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 
-from qualcode.errors import name_command, name_for_interface
+from qualcode.errors import format_count, name_command, name_for_interface
 from qualcode.study.new_study import find_example_codebook
 from qualcode.study.study import Study
 
 
 def describe_next_step(study: Study) -> str:
-    """Return what is missing and the command to run next; empty where transcripts are coded and some are finished."""
-    if study.codings:
-        return "" if study.ledger_state.finished else _describe_finishing(study)
-    return describe_missing_sources(study) or _describe_coding(study)
+    """Return what is missing and the command to run next."""
+    if not study.codings:
+        return describe_missing_sources(study) or _describe_coding(study)
+    if study.stale_counts:
+        return f"transcripts were edited or renamed since they were coded: {name_command('update')}"
+    return _describe_reading(study) if study.ledger_state.finished else _describe_finishing(study)
 
 
 def describe_missing_sources(study: Study) -> str:
@@ -49,3 +51,16 @@ def _describe_finishing(study: Study) -> str:
     ((transcript, _),) = Counter(coding.transcript for coding in study.codings).most_common(1)
     done = name_for_interface(f"'qualcode done {shlex.quote(transcript)}'", f"Project.done({transcript!r})")
     return f"no transcript is finished yet: when all of one is read, {done}"
+
+
+def _describe_reading(study: Study) -> str:
+    finished = {mark.transcript for mark in study.ledger_state.finished}
+    left = [name for name in study.transcripts if name not in finished]
+    if not left:
+        return f"all transcripts are finished: count with {name_command('themes')}, or write {name_command('export')}"
+    suggest = name_for_interface(
+        f"'qualcode suggest {shlex.quote(left[0])}'", f"Project.suggest(transcripts={left[0]!r})"
+    )
+    return (
+        f"{len(left):,} of {format_count(len(study.transcripts), 'transcript')} are not finished: go on with {suggest}"
+    )

@@ -215,7 +215,10 @@ _LETTER_AT_END = re.compile(r"(?<=[^a-z])[a-z]$|(?<=[a-z])[A-Z]$")
 def _is_likely_typo(name: str, other: str) -> bool:
     """Return whether two names of coders are nearly the same, and do not just have another number or letter."""
     numbers = [re.findall(r"\d+", text) or _LETTER_AT_END.findall(text) for text in (name, other)]
-    return numbers[0] == numbers[1] and bool(get_close_matches(name, [other], cutoff=_MIN_LIKENESS))
+    bare, other_bare = (normalize("NFD", text.casefold()).encode("ascii", "ignore") for text in (name, other))
+    # Letters that are swapped, or an accent that is missing, are few in a short name.
+    is_like = sorted(bare) == sorted(other_bare) or bool(get_close_matches(name, [other], cutoff=_MIN_LIKENESS))
+    return numbers[0] == numbers[1] and is_like
 
 
 def select_group_attributes(study: Study, given: Names | None) -> list[str]:

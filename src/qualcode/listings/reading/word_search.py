@@ -76,6 +76,10 @@ def _edge(character: str, *, after: bool = False) -> str:
     return r"(?!\w)" if after else r"(?<!\w)"
 
 
+_MAX_BLANKS = 20
+"""Characters of the text for one of the context, in which white space is one blank."""
+
+
 def search_transcript(transcript: Transcript, query: WordQuery) -> Iterator[dict[str, Any]]:
     """Yield one row per match in a transcript, with the keys of `HIT_COLUMNS`; a match lies in one turn."""
     text = transcript.text
@@ -85,8 +89,10 @@ def search_transcript(transcript: Transcript, query: WordQuery) -> Iterator[dict
         for _, first, last in plain.locate(spans):
             start, end = turn.start + first, turn.start + last
             place = (transcript.id, turn.index, turn.speaker, turn.role, turn.time, start, end)
-            left = _context_before(text[turn.start : start], query.context)
-            right = _context_after(text[end : turn.end], query.context)
+            # A turn may be a whole transcript with thousands of matches, so only its words nearby are looked at.
+            nearby = _MAX_BLANKS * (query.context + 1)
+            left = _context_before(text[max(turn.start, start - nearby) : start], query.context)
+            right = _context_after(text[end : min(turn.end, end + nearby)], query.context)
             yield dict(zip(HIT_COLUMNS, (*place, left, text[start:end], right), strict=True))
 
 

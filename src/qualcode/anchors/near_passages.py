@@ -57,6 +57,8 @@ def _describe(transcript: Transcript, quote: str, words: Sequence[_Word]) -> Nea
     turns = [words[0].turn, *(after.turn for one, after in pairwise(words) if after.turn is not one.turn)]
     text = transcript.text[words[0].span[0] : words[-1].span[1]]
     here, wanted = normalise(text), normalise(_OUTSIDE.sub("", quote))
+    if len(words) == _MAX_WORDS:
+        return NearPassage(text, tuple(turns), "words")  # of the rest of the quote nothing is known
     is_in_capitals = here != wanted and here.casefold() == wanted.casefold()
     return NearPassage(text, tuple(turns), "capitals" if is_in_capitals else "punctuation")
 

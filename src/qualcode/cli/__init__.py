@@ -163,8 +163,9 @@ def run(args: list[str] | None = None) -> int:
         return _run_command(args)
     except click.NoSuchOption as error:
         error.show()
-        # A quote, an id or a word may begin with a dash.
-        click.echo("(write -- before words that begin with a dash)", err=True)
+        if not error.possibilities:
+            # A quote, an id or a word may begin with a dash.
+            click.echo("(write -- before words that begin with a dash)", err=True)
         return error.exit_code
     except click.ClickException as error:
         error.show()

@@ -164,6 +164,24 @@ def test_a_source_without_speakers_may_have_headings_and_one_turn() -> None:
     assert names_of(make_transcript(*TALK, ("Ann", "Good.\n# The job"))) == ["heading in turn"]
 
 
+def test_a_long_nameless_turn_is_reported_if_it_may_be_a_conversation() -> None:
+    long = " ".join(f"The farm of field{number} has a barn." for number in range(50))
+    question = " How was it?"
+    recorded = replace(make_transcript(("", long)), reader="captions")
+    (finding,) = find_signals(recorded, SourceRules())
+    assert finding.signal.name == "single turn"
+    assert finding.hint == (
+        'name the speakers in the source (“Name: text”), or write sources: {"x.vtt": {kind: text}} if nobody else '
+        'speaks; if all is right, sources: {"x.vtt": {accept: [single turn]}}'
+    )
+    assert names_of(recorded, SourceRules(sources={"x.*": SourceRule(kind="text")})) == []
+    assert names_of(replace(make_transcript(("", long[:900])), reader="captions")) == []
+    # A job description, a text with questions, an answer of a survey.
+    assert names_of(make_transcript(("", long + question * 2))) == []
+    assert names_of(make_transcript(("", long + question * 3))) == ["single turn"]
+    assert names_of(answer(long + question * 3)) == []
+
+
 def test_a_number_ends_no_sentence_of_two_words_but_in_english() -> None:
     transcript = said("Am 3. Mai kam Regen.")
     assert (names_of(transcript), names_of(transcript, language="fr")) == ([], ["cut sentence"])
@@ -222,6 +240,7 @@ def test_the_shipped_interviews_have_no_signal() -> None:
 
 
 EXPECTED_IN_REAL = {
+    "formats/Test OneDrive Transcription 2022-11": ["single turn"],  # no caption names its speaker
     "ohd/armantrout": ["time in turn"],  # "(1:29)" and 19 other times stand in the words
     "ohd/gluck": ["markup"],  # <em> in the words
     "ohd/mcmichael": ["time in turn"],

@@ -121,7 +121,8 @@ def test_captions_without_names_have_a_notice() -> None:
     text = vtt("One.", "two.")
     assert turns(text) == [("", "One. two.")]
     assert read_captions(text).notices == (
-        "no caption names its speaker: the whole text is read as one participant's turn",
+        "no caption names its speaker: the whole text is read as one participant's turn "
+        "(if several people speak, name them in the source)",
     )
 
 

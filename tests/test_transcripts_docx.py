@@ -296,7 +296,10 @@ def test_empty_document_has_a_notice(body: str) -> None:
 def test_document_without_labels_is_one_turn() -> None:
     draft = read(docx(p(r("We went.")), p(r("We came back."))))
     assert turns(draft) == [("", "We went.\n\nWe came back.")]
-    assert draft.notices == ("no speaker labels were found: the whole text is read as one participant's turn",)
+    assert draft.notices == (
+        "no speaker labels were found: the whole text is read as one participant's turn "
+        "(if several people speak, name them in the source)",
+    )
 
 
 # what is refused

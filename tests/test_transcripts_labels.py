@@ -372,7 +372,8 @@ def test_words_before_a_colon_that_do_not_take_turns_are_no_speakers(read: Read,
     assert "The University has a farm." in words
     assert "Composure: calm" in words
     assert transcript.notices == (
-        "no speaker labels were found: the whole text is read as one participant's turn; words before a colon that do "
+        "no speaker labels were found: the whole text is read as one participant's turn "
+        "(if several people speak, name them in the source); words before a colon that do "
         "not take turns are not speakers (Essential; Desirable; Composure): if they are speakers, write sources: "
         f'{{"x{suffix}": {{kind: interview}}}} in qualcode.yaml',
     )

@@ -570,7 +570,10 @@ def test_text_without_labels_is_one_turn_with_a_notice(read: Read) -> None:
     assert (turn.speaker, turn.role) == ("", "participant")
     assert transcript.text[turn.start : turn.end] == "We went.\n\nWe came back."
     assert transcript.header == "Title: Diary\nDate: Monday"
-    assert transcript.notices == ("no speaker labels were found: the whole text is read as one participant's turn",)
+    assert transcript.notices == (
+        "no speaker labels were found: the whole text is read as one participant's turn "
+        "(if several people speak, name them in the source)",
+    )
 
 
 def test_turn_without_words_is_empty() -> None:

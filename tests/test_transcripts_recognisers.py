@@ -48,7 +48,10 @@ WHISPER = {
 def test_whisper_without_speakers_is_one_turn() -> None:
     assert read_turns(WHISPER) == [("", "How long? Six months on Friday.", 2.812)]
     draft = read_draft(WHISPER)
-    assert draft.notices == ("no speaker is named: the whole text is read as one participant's turn",)
+    assert draft.notices == (
+        "no speaker is named: the whole text is read as one participant's turn "
+        "(if several people speak, name them in the source)",
+    )
     assert draft.unplaced == ()
 
 

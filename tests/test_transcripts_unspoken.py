@@ -224,7 +224,8 @@ def test_text_that_whisper_prints(read: Read) -> None:
         transcript = read(head + lines)
         assert spoken(transcript) == [("", "How was it and then? So.")]
         assert transcript.notices == (
-            "no caption names its speaker: the whole text is read as one participant's turn",
+            "no caption names its speaker: the whole text is read as one participant's turn "
+        "(if several people speak, name them in the source)",
         )  # fmt: skip
 
 

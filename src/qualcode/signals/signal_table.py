@@ -151,7 +151,8 @@ SIGNALS = (
     Signal(
         "single turn",
         "one turn holds nearly the whole source",
-        "name the speakers, or write sources: {{{path}: {{kind: text}}}} if nobody else speaks",
+        "name the speakers in the source (“Name: text”), or write sources: {{{path}: {{kind: text}}}} if nobody else "
+        "speaks",
         speaker_signals.find_single_turn,
     ),
     Signal(

@@ -13,19 +13,33 @@ from qualcode.transcripts import normalise_label
 
 _QUESTION_ENDS = ("?", "？", "؟", "?”", '?"', "?*")
 _SENTENCE = re.compile(r"(?:^|(?<=[.?!\n]))[^.?!\n]{15,}[.?!](?=\s|$)")
+_QUESTION = re.compile(r"[?？؟]")
+_LONG_TURN = 300
+"""Words, about two minutes of speech."""
+_MIN_QUESTIONS = 3
+_RECORDING_READERS = ("captions", "json")
 _DATED_LINE = re.compile(r"\W*\d{1,4}[./-]\d{1,2}[./-]\d{1,4},?[ \t]+\d{1,2}:\d{2}")
 """A line of a chat; above the first message it is one of the program."""
 _PARENTHESES = re.compile(r"\s*[\[(](?P<short>[^()\[\]]{1,12})[\])]\s*$")
 
 
 def find_single_turn(reading: Reading) -> Iterator[Example]:
-    """Yield the named speaker's turn that holds nine tenths of all words, if it has over 30 words or several lines."""
+    """Yield the turn that holds nine tenths of all words, if it is long enough to be several people's."""
     words = reading.turn_words
     for number, turn in enumerate(reading.transcript.turns):
         is_long = words[number] > 30 or "\n" in _turn_text(reading, turn)
-        # A source without any speaker has a notice of its own.
-        if turn.speaker and is_long and words[number] * 10 >= 9 * sum(words):
+        is_suspect = is_long if turn.speaker else _is_talk(reading, turn, words[number])
+        if is_suspect and words[number] * 10 >= 9 * sum(words):
             yield _example(reading, turn)
+
+
+def _is_talk(reading: Reading, turn: Turn, words: int) -> bool:
+    """Tell whether a long turn without a speaker may be a conversation: it was recorded, or questions are in it.
+
+    Job descriptions and diaries ask little.
+    """
+    is_recorded = reading.transcript.reader in _RECORDING_READERS
+    return words > _LONG_TURN and (is_recorded or len(_QUESTION.findall(_turn_text(reading, turn))) >= _MIN_QUESTIONS)
 
 
 def find_large_share(reading: Reading) -> Iterator[Example]:

@@ -8,6 +8,9 @@ from dataclasses import dataclass, replace
 from qualcode.files import unify_line_ends
 from qualcode.model import LabelCandidate, Role, SourceRule, SourceRules, UnplacedText
 
+ONE_TURN = "the whole text is read as one participant's turn (if several people speak, name them in the source)"
+"""What notices say of a source in which no speaker is found."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:

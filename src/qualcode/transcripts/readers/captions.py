@@ -12,7 +12,14 @@ from itertools import groupby, pairwise
 
 from qualcode.files import decode_text, unify_line_ends
 from qualcode.model import LabelCandidate, SourceRules, UnplacedText
-from qualcode.transcripts.draft import Draft, ReadOptions, Utterance, build_draft_from_utterances, join_utterances
+from qualcode.transcripts.draft import (
+    ONE_TURN,
+    Draft,
+    ReadOptions,
+    Utterance,
+    build_draft_from_utterances,
+    join_utterances,
+)
 from qualcode.transcripts.labels.recorder_notices import is_recorder_notice
 from qualcode.transcripts.labels.speaker_labels import (
     CHANGES,
@@ -315,7 +322,7 @@ def _speaker_notices(unnamed: list[int], cues: int, *, has_changes: bool) -> lis
     if len(unnamed) == cues and has_changes:
         return ["no caption names its speaker, though speakers change: all are counted as participants"]
     if len(unnamed) == cues:
-        return ["no caption names its speaker: the whole text is read as one participant's turn"]
+        return [f"no caption names its speaker: {ONE_TURN}"]
     first = f"the first at line {unnamed[0]}"
     return [f"no speaker in {len(unnamed)} of {cues} captions ({first}): counted as a participant's"]
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 from qualcode.errors import quote_pattern
 from qualcode.files import decode_text, unify_line_ends
 from qualcode.model import LabelCandidate, SourceKind, SourceRules, UnplacedText
-from qualcode.transcripts.draft import Draft, DraftTurn, ReadOptions
+from qualcode.transcripts.draft import ONE_TURN, Draft, DraftTurn, ReadOptions
 from qualcode.transcripts.file_type import check_file_type
 from qualcode.transcripts.labels.headers import (
     block_notices,
@@ -55,7 +55,7 @@ _MAX_FALLS = 0.25
 _MIN_MESSAGES = 3
 """Messages with a date or time from which lines without one continue the message above."""
 
-_NO_LABELS = "no speaker labels were found: the whole text is read as one participant's turn"
+_NO_LABELS = f"no speaker labels were found: {ONE_TURN}"
 _NO_TURNS = LabelVerdict(False, "does not take turns with another")
 _UNSPACED = LabelVerdict(False, "comes once, and no blank line above it as above the others")
 

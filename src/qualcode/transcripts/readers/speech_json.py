@@ -10,7 +10,14 @@ from typing import Any
 from qualcode.errors import OperationError, format_count
 from qualcode.files import decode_text
 from qualcode.model import UnplacedText
-from qualcode.transcripts.draft import Draft, ReadOptions, Utterance, build_draft_from_utterances, join_utterances
+from qualcode.transcripts.draft import (
+    ONE_TURN,
+    Draft,
+    ReadOptions,
+    Utterance,
+    build_draft_from_utterances,
+    join_utterances,
+)
 from qualcode.transcripts.labels.speaker_labels import role_of
 from qualcode.transcripts.readers.json_keys import find_interviews, read_keys
 from qualcode.transcripts.readers.recognisers import read_speech
@@ -115,7 +122,7 @@ def _notices(pieces: Sequence[SpeechPiece], broken_count: int, is_different: boo
     if not pieces:
         yield "no speech in the file: the transcript is empty"
     elif unnamed == len(pieces):
-        yield "no speaker is named: the whole text is read as one participant's turn"
+        yield f"no speaker is named: {ONE_TURN}"
     elif unnamed:
         yield f"no speaker in {unnamed} of {len(pieces)} pieces: counted as a participant's"
     if is_different:

@@ -373,7 +373,8 @@ def test_the_workbook_opens_with_a_sheet_for_each_question(shell: Shell, tmp_pat
     assert [cell.split(" (")[0] for cell in map(str, cells) if cell.startswith("By ")] == ["By group", "By size"]
     assert any("Nobody can tell me what it earns." in str(cell) for cell in cells)
     assert any("qualcode" in line and __version__ in line for line in book["Overview"].iter_rows(values_only=True))
-    assert "nothing" in [line[1] for line in book["Overview"].iter_rows(values_only=True)]  # was left out
+    left = [line[1] for line in book["Overview"].iter_rows(values_only=True)]
+    assert "1 line is not recognised as speech or header: see 'qualcode check'" in left
     write(shell.root, "transcripts/X.docx", b"PK")
     assert shell("export", target, "--coder", "ana").code == 1
     left = [line[1] for line in openpyxl.load_workbook(target)["Overview"].iter_rows(values_only=True)]
@@ -387,6 +388,22 @@ def test_the_workbook_opens_with_a_sheet_for_each_question(shell: Shell, tmp_pat
     assert [cell.split(" (")[0] for cell in map(str, cells) if cell.startswith("By ")] == ["By group"]
     assert {"skills/patience", "work/fear", "strain"} <= set(cells)
     assert "work/money/roi" not in [line[0] for line in fewer["Co-occurrence"].iter_rows(values_only=True)]
+
+
+def test_the_overview_says_what_was_skipped_and_what_check_reports(shell: Shell, tmp_path: Path) -> None:
+    def overview() -> list[tuple[object, ...]]:
+        assert shell("export", target, "--coder", "ana", "--universe", "all").code == 0
+        return list(openpyxl.load_workbook(target)["Overview"].iter_rows(values_only=True))
+
+    target = tmp_path / "study.xlsx"
+    before = Project(shell.root).check()
+    assert ("Check of the study's files", "0 problems, 1 notice: see 'qualcode check'") in overview()
+    lines = "WEBVTT\n\n00:01.000 --> 00:02.000\nP: It rained.\n\nstray words\n\nmore of them\n"
+    write(shell.root, "transcripts/X.vtt", lines)
+    after = Project(shell.root).check()
+    assert len(after) > len(before) + 1
+    assert (None, "3 lines are not recognised as speech or header: see 'qualcode check'") in overview()
+    assert ("Check of the study's files", f"0 problems, {len(after)} notices: see 'qualcode check'") in overview()
 
 
 def test_suggestions_are_a_sheet_of_the_workbook_if_asked_for(

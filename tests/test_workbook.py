@@ -275,7 +275,7 @@ def test_themes_are_numbers_and_an_undefined_share_is_shown_as_na(tmp_path: Path
         *(1, 1, 3, 1, 1, 0.5, 1, 2.25),
         *("ada", "sentence"),
     ]
-    assert [sheet.cell(head + 1, column).number_format for column in (4, 9, 11)] == ["#,##0", "0%", "#,##0.0"]
+    assert [sheet.cell(head + 1, column).number_format for column in (4, 9, 11)] == ["#,##0", "0%", "#,##0.00"]
     assert rows(sheet)[head + 2][5:11] == [0, 1, 1, "n/a", 1, "n/a"]
     assert "40 units with 1,200 words by participants, in 3 transcripts of 2 cases." in rows(sheet)[1][0]
     assert sheet.auto_filter.ref == f"A{head}:M{head + 5}"
@@ -365,7 +365,10 @@ def test_diagonal_and_nested_codes_are_outside_the_colour_scale(tmp_path: Path) 
     assert rows(sheet)[3] == ["Code", "Name", "Desk", "At night", "Envy"]
     assert [row[2:] for row in rows(sheet)[4:]] == [[3, 2, 1], [2, 7, 0], [1, 0, 4]]
     assert sheet.freeze_panes == "C5"
-    assert "sentence" in rows(sheet)[1][0]
+    assert rows(sheet)[1][0] == (
+        "Number of units of analysis (sentence) in which both codes occur. Coder ada. Unit of analysis: sentence. "
+        "Base: 40 units with 1,200 words by participants, in 3 transcripts of 2 cases."
+    )
     (scale,) = sheet.conditional_formatting
     assert {str(cells) for cells in scale.sqref.ranges} == {"E5", "E6", "C7:D7"}
     assert sheet["C5"].fill.fgColor.rgb == sheet["D5"].fill.fgColor.rgb == "00E3E3E3"
@@ -487,7 +490,7 @@ def test_suggestions_in_the_content_are_written_to_their_own_sheet(tmp_path: Pat
 
 def test_scores_that_only_rank_are_not_percentages(tmp_path: Path) -> None:
     workbook = content(suggestions=UndecidedSuggestions([], [suggestion()], has_probabilities=False))
-    assert written(workbook, tmp_path)[0]["Suggestions"]["H3"].number_format == "0.00"
+    assert written(workbook, tmp_path)[0]["Suggestions"]["H3"].number_format == "#,##0.00"
 
 
 def test_letters_that_excel_reads_as_a_character_are_escaped(tmp_path: Path) -> None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qualcode.errors import OperationError, UsageError, format_count, name_option
+from qualcode.errors import OperationError, UsageError, format_count, name_command, name_option
 from qualcode.files import fill_atomically
 from qualcode.listings.caveats import list_caveats
 from qualcode.listings.coding_rows import coding_rows
 from qualcode.listings.counted_incidences import IncidenceSet, build_incidence_set, count_notes, select_code_sets
 from qualcode.listings.family_bases import describe_base
+from qualcode.listings.study_check import check_study
 from qualcode.study.selection import AnalysisOptions, select_code_ids, to_name_tuple
 from qualcode.study.study import Study
 from qualcode.suggest.suggestion_request import SuggestionOptions
@@ -33,7 +35,8 @@ _MIN_VALUES, _MAX_VALUES = 2, 6
 _RULES = (
     "A code is in a unit if a coding with that code overlaps the unit. A parent code, family or theme occurs if any of "
     "its members does; each unit and word is counted once. Interviewers' turns are not coded or counted. "
-    "Share of cases: cases with the code, divided by the cases in which the coder was asked about its family. "
+    "Own codings: those of the code itself, without the codes below it. Share of cases: cases with the code, divided "
+    "by the cases counted (where families are finished one by one, by those of its family: see 'Base by family'). "
     "Words coded: participants' words in its codings. Codings per 1,000 words: of all participants' words "
     "there, coded or not."
 )
@@ -164,5 +167,22 @@ def _overview_rows(study: Study, counted: IncidenceSet) -> Iterator[tuple[str, s
     yield "Texts (SHA-256)", hash_text("\n".join(hashes))
     yield "", ""
     yield "Not counted", ""
-    for caveat in list_caveats(study, [matrix.coder]) or ["nothing"]:
+    for caveat in [*list_caveats(study, [matrix.coder]), *_skipped_lines(study, universe.transcripts)] or ["nothing"]:
         yield "", caveat
+    yield "Check of the study's files", _describe_check(study)
+
+
+def _skipped_lines(study: Study, transcripts: Sequence[str]) -> list[str]:
+    """Return how many lines of these transcripts are neither speech nor header, as a list of one sentence or none."""
+    count = sum(len(study.transcripts[name].unplaced) for name in transcripts)
+    verb = "is" if count == 1 else "are"
+    sentence = f"{format_count(count, 'line')} {verb} not recognised as speech or header: see {name_command('check')}"
+    return [sentence] if count else []
+
+
+def _describe_check(study: Study) -> str:
+    levels = Counter(problem.level for problem in check_study(study))
+    if not levels:
+        return "no problems found"
+    counts = f"{format_count(levels['error'], 'problem')}, {format_count(levels['notice'], 'notice')}"
+    return f"{counts}: see {name_command('check')}"

@@ -9,7 +9,7 @@ from typing import Any
 from openpyxl import Workbook
 
 from qualcode.model import Codebook
-from qualcode.workbook.count_captions import list_coders
+from qualcode.workbook.count_captions import base_notes
 from qualcode.workbook.safe_text import TextCleaner
 from qualcode.workbook.sheet_layout import CellValue, Column, SheetWriter, cell_range, consecutive_ranges
 from qualcode.workbook.styles import (
@@ -62,10 +62,9 @@ def write_cooccurrence_sheet(book: Workbook, content: WorkbookContent, cleaner: 
 
 
 def _sheet_notes(content: WorkbookContent) -> list[str]:
-    coders = list_coders(content.themes)
-    coder = f"; coder {coders[0]}" if len(coders) == 1 else ""
+    base = " ".join(base_notes(content.themes))
     return [
-        f"Number of units of analysis ({content.unit}) in which both codes occur{coder}.",
+        f"Number of units of analysis ({content.unit}) in which both codes occur. {base}",
         "Grey cells are outside the colour scale: units with the code itself (diagonal), and a code with its parent.",
     ]
 

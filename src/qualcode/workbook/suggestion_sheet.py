@@ -22,11 +22,9 @@ from qualcode.workbook.styles import (
     TITLE,
     Style,
     build_colour_scale,
-    derive_style,
 )
 from qualcode.workbook.workbook_content import WorkbookContent, full_code_name
 
-_RANK_STYLE = derive_style(RATE, number_format="0.00")
 _SCORE_COLUMN = 8
 """Column number of the scores, from 1."""
 
@@ -35,7 +33,7 @@ def write_suggestion_sheet(book: Workbook, content: WorkbookContent, cleaner: Te
     """Write one row for each suggestion, in the given order; without suggestions in the content, no sheet."""
     if content.suggestions is None:
         return
-    columns = _columns(SHARE if content.suggestions.has_probabilities else _RANK_STYLE)
+    columns = _columns(SHARE if content.suggestions.has_probabilities else RATE)
     notes = content.suggestions.notes
     widths = [column.width for column in columns]
     sheet = SheetWriter(book, "Suggestions", cleaner=cleaner, widths=widths, freeze=f"A{len(notes) + 3}")

@@ -32,7 +32,7 @@ def test_whole_numbers_stay_so_where_some_are_missing() -> None:
     rows: list[dict[str, Any]] = [{"a": 1, "b": 1.0, "c": 2, "d": None}, {"a": None, "b": None, "c": 3, "d": None}]
     frame = make_frame(rows, ["a", "b", "c", "d"])
     assert [str(dtype) for dtype in frame.dtypes] == ["Int64", "float64", "int64", "object"]
-    assert list(map(str, list_values(frame["a"]))) == ["1.0", "None"]  # what commands write has not changed
+    assert list(map(str, list_values(frame["a"]))) == ["1", "None"]
 
 
 def test_times_are_in_utc_and_their_text_is_restored() -> None:
@@ -90,6 +90,20 @@ def test_the_command_line_writes_what_the_ledger_has(tmp_path: Path, capsys: pyt
     assert {one["id"]: one["at"] for one in shell("codings", "--format", "json").json} == times
     assert {one["id"]: one["at"] for one in shell("codings", "--format", "csv").csv} == times
     assert {type(one["turn"]) for one in shell("codings", "--format", "json").json} == {int}
+
+
+def test_the_command_line_writes_whole_numbers_where_one_is_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = coded_study(tmp_path)
+    write(root, "transcripts/C.vtt", "WEBVTT\n\n00:00:02.000 --> 00:00:04.000\n<v Cy>Nothing is as it was.</v>\n")
+    shell = Shell(root, capsys)
+    codings = shell("codings", "--format", "json").json
+    assert {str(one["turn"]) for one in codings if one["status"] == "orphaned"} == {"None"}
+    assert {type(one["turn"]) for one in codings if one["status"] == "anchored"} == {int}
+    cells = [one["turn"] for one in shell("codings", "--format", "csv").csv]
+    assert "" in cells
+    assert all(cell == "" or cell.isdecimal() for cell in cells)
 
 
 # Parameters

@@ -106,8 +106,7 @@ def list_values(column: pd.Series[Any]) -> list[Any]:
         # Milliseconds have three digits in ledgers.
         return [text and f"{text[:-4]}Z" for text in column.dt.strftime(_TIME_FORMAT).fillna("")]
     if column.dtype == "Int64":
-        # As 3.0, which they were before there was Int64: what the commands write stays as it was.
-        return [None if value is pd.NA else float(value) for value in column.tolist()]
+        return [None if value is pd.NA else int(value) for value in column.tolist()]
     values: list[Any] = column.tolist()  # Python numbers; JSON cannot encode those of numpy
     return values
 

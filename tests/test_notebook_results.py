@@ -295,6 +295,28 @@ def test_codings_of_another_process_are_counted(tmp_path: Path) -> None:
     assert project.study.transcripts is texts  # the sources are not read again for it
 
 
+def test_properties_are_up_to_date_after_a_file_changed(tmp_path: Path) -> None:
+    root = coded_study(tmp_path)
+    project = Project(root)
+    assert (project.unread, project.incomplete) == ([], False)
+    write(root, "transcripts/E.docx", "this is no archive")
+    assert len(project.unread) == 1
+    assert project.incomplete
+    (root / "transcripts/E.docx").unlink()
+    assert not project.incomplete
+    assert project.unread == []
+
+
+def test_an_edit_of_equal_size_that_keeps_its_time_is_noticed(tmp_path: Path) -> None:
+    root = coded_study(tmp_path)
+    project = Project(root)
+    assert "Legal says no." in project.text("B")
+    status = (root / "transcripts/B.md").stat()
+    write(root, "transcripts/B.md", (root / "transcripts/B.md").read_text().replace("says no", "said no"))
+    os.utime(root / "transcripts/B.md", ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert "Legal said no." in project.text("B")
+
+
 def test_nothing_is_read_again_without_a_change(tmp_path: Path) -> None:
     project = Project(coded_study(tmp_path))
     project.themes(coder="ana")

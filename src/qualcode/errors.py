@@ -306,23 +306,36 @@ def check_parameter_names(cls: PublicClass) -> PublicClass:
     """Make the constructor and the public methods of a class, inherited ones included, refuse unknown keywords.
 
     Python refuses them too, but names the class that a method is inherited from, and proposes no name before 3.13.
-    Signatures and docstrings stay as they are. If the class has a method ``_prepare_call``, it is called first.
+    Signatures and docstrings stay as they are. If the class has a method ``_prepare_call``, it is called first, also
+    by properties.
 
     Raises
     ------
     UnknownParameterError
         By the methods, if a keyword is none of their parameters.
     """
+    prepare = getattr(cls, "_prepare_call", None)
     for name in dir(cls):
         member = inspect.getattr_static(cls, name)
         label = cls.__name__ if name == "__init__" else f"{cls.__name__}.{name}"
         if name.startswith("_") and name != "__init__":
             continue
         if isinstance(member, FunctionType):
-            setattr(cls, name, _check_keywords(member, label, getattr(cls, "_prepare_call", None)))
+            setattr(cls, name, _check_keywords(member, label, prepare))
         elif isinstance(member, classmethod):
             setattr(cls, name, classmethod(_check_keywords(member.__func__, label)))
+        elif isinstance(member, property) and member.fget and prepare:
+            setattr(cls, name, property(_prepare_first(member.fget, prepare)))
     return cls
+
+
+def _prepare_first(function: Callable[[Any], Any], prepare: Callable[[Any], None]) -> Callable[[Any], Any]:
+    @wraps(function)
+    def prepared(instance: Any) -> Any:
+        prepare(instance)
+        return function(instance)
+
+    return prepared
 
 
 def _check_keywords(

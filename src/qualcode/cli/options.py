@@ -186,10 +186,11 @@ def open_project(ctx: click.Context) -> Project:
 
 def report_unread_sources(project: Project) -> int:
     """Print which sources cannot be read, and return the exit code: 1 if there are any; without sources, what to do."""
-    print_notes(project.unread)
+    unread = project.unread
+    print_notes(unread)
     if not project.study.sources_and_problems[0]:
         print_notes([describe_missing_sources(project.study)])
-    return int(bool(project.unread))
+    return int(bool(unread))
 
 
 def given_options(options: dict[str, Any]) -> dict[str, Any]:

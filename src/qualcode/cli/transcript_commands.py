@@ -85,7 +85,8 @@ def speakers(
     view = _REJECTED_LABELS if rejected else _SPEAKERS_BY_TRANSCRIPT if each else _SPEAKERS
     table = project.speakers(transcripts, each=each, rejected=rejected)
     # Sources that cannot be read are reported below with the exit code.
-    signals = [note for note in table.attrs["notes"] if note not in project.unread]
+    unread = project.unread
+    signals = [note for note in table.attrs["notes"] if note not in unread]
     write_table(table, view, output, notes=signals)
     if not rejected and (count := len(project.speakers(transcripts, rejected=True))):
         print_notes([f"not taken as speakers: {format_count(count, 'label')} (see --rejected)"])

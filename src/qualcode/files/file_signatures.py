@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-FileSignature = tuple[int, int]
-"""Size and modification time."""
+FileSignature = tuple[int, int, int]
+"""Size, time of the last modification, and time of the last change of any kind.
+
+Programs that copy files set the modification time to that of the original; the other time cannot be set."""
 
 
 def file_signature(path: str | os.DirEntry[str] | Path) -> FileSignature:
-    """Return what changes when a file does: its size and modification time; (-1, 0) if it is gone."""
+    """Return what changes when a file does: its size and times; (-1, 0, 0) if it is gone."""
     try:
         status = os.stat(path)
     except FileNotFoundError:  # deleted since the folder was listed, or a broken link
-        return -1, 0
-    return status.st_size, status.st_mtime_ns
+        return -1, 0, 0
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def folder_signature(folder: Path, *, suffix: str = "") -> dict[str, FileSignature]:

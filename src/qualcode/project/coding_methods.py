@@ -238,7 +238,7 @@ class CodingMethods(ProjectBase):
         rows = list(update_rows(plan))
         notes = update_notes(plan, written=len(events) if write else None)
         recorded = record_decisions(self.study, events, (), notes=notes)
-        return make_frame(rows, UPDATE_COLUMNS, notes=[*recorded.notes, *self.unread])
+        return make_frame(rows, UPDATE_COLUMNS, notes=[*recorded.notes, *self._list_unread()])
 
     @document_parameters(DECISION_PARAMETERS)
     def memo(self, text: str, *, on: str = "", coder: str | None = None) -> RecordedDecisions:

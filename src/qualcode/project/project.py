@@ -81,7 +81,6 @@ class Project(
     @property
     def codebook(self) -> Codebook:
         """The codebook: ``.codes``, ``.families``, ``.themes``, ``.version``."""
-        self._prepare_call()
         return self.study.codebook
 
     def check(self) -> ProblemList:

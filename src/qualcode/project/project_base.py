@@ -15,7 +15,7 @@ class ProjectBase:
     _signatures: Mapping[str, FileSignature] | None = None
 
     def _prepare_call(self) -> None:
-        """Read files again that were changed since the last call, so that no result is out of date."""
+        """Read files again that were changed since the last call or property, so that no result is out of date."""
         before, self._signatures = self._signatures, self.study.sign_files()
         if before is not None and before != self._signatures:
             self.refresh()
@@ -25,6 +25,10 @@ class ProjectBase:
     @property
     def unread(self) -> list[str]:
         """Messages on sources that cannot be read and are missing from all results."""
+        return self._list_unread()
+
+    def _list_unread(self) -> list[str]:
+        """Return `unread` for the notes of a method, which has read the sources already."""
         # Imported inside methods here and in the subclasses, so that a command loads only the libraries that it needs.
         from qualcode.listings.caveats import list_read_errors
 

@@ -93,7 +93,7 @@ class ReadingMethods(ProjectBase):
             wildcard="" if regex or "*" in words else f"{words}*",
         )
         rows, notes = search_study(self.study, query, transcripts)
-        return make_frame(rows, HIT_COLUMNS, notes=[*notes, *self.unread])
+        return make_frame(rows, HIT_COLUMNS, notes=[*notes, *self._list_unread()])
 
     def memos(self, *, on: Names | None = None, words: str = "", coder: Names | None = None) -> pd.DataFrame:
         """Return one row per memo, oldest first, with what it is on and whether that is still there.
@@ -119,4 +119,4 @@ class ReadingMethods(ProjectBase):
         from qualcode.listings.case_rows import case_columns, case_rows
         from qualcode.tables import make_frame
 
-        return make_frame(case_rows(self.study), case_columns(self.study), notes=self.unread)
+        return make_frame(case_rows(self.study), case_columns(self.study), notes=self._list_unread())

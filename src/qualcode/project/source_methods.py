@@ -37,7 +37,7 @@ class SourceMethods(ProjectBase):
         from qualcode.tables import make_frame
 
         rows = transcript_rows(self.study, select_transcript_ids(self.study, transcripts))
-        return make_frame(rows, TRANSCRIPT_COLUMNS, notes=self.unread)
+        return make_frame(rows, TRANSCRIPT_COLUMNS, notes=self._list_unread())
 
     @document_parameters(SELECTION_PARAMETERS)
     def speakers(self, transcripts: Names | None = None, *, each: bool = False, rejected: bool = False) -> pd.DataFrame:
@@ -60,7 +60,7 @@ class SourceMethods(ProjectBase):
 
         chosen = select_transcript_ids(self.study, transcripts)
         rows = speaker_rows(self.study, chosen, each=each, rejected=rejected)
-        notes = (*self.unread, *map(str, list_signals(self.study, chosen)))
+        notes = (*self._list_unread(), *map(str, list_signals(self.study, chosen)))
         return make_frame(rows, SPEAKER_BY_TRANSCRIPT_COLUMNS if each else SPEAKER_COLUMNS, notes=notes)
 
     @document_parameters(DECISION_PARAMETERS)
@@ -124,7 +124,7 @@ class SourceMethods(ProjectBase):
 
         texts = [self.study.transcripts[name] for name in select_transcript_ids(self.study, transcripts)]
         rows = segment_rows(self.study, texts, select_unit(self.study, unit), interviewers=interviewers)
-        return make_frame(rows, SEGMENT_COLUMNS, notes=self.unread)
+        return make_frame(rows, SEGMENT_COLUMNS, notes=self._list_unread())
 
     @document_parameters(_SEGMENT_PARAMETERS)
     def stream_segments(

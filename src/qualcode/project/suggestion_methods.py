@@ -154,7 +154,7 @@ class SuggestionMethods(ProjectBase):
 
         def parts() -> Iterator[Suggestions]:
             yield from stream_study_suggestions(self.study, options, jobs=jobs, notes=notes)
-            notes.extend(filter(None, [*self.unread, describe_missing_sources(self.study)]))
+            notes.extend(filter(None, [*self._list_unread(), describe_missing_sources(self.study)]))
 
         return NotedStream(parts(), notes)
 
@@ -204,5 +204,5 @@ class SuggestionMethods(ProjectBase):
             announce=announce,
         )
         highlighted = highlight_transcript(self.study, transcript, options)
-        highlighted.notes.extend(self.unread)
+        highlighted.notes.extend(self._list_unread())
         return highlighted

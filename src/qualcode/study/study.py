@@ -42,7 +42,7 @@ class _Ledger:
     last_decision_times: Mapping[str, str]
     problems: tuple[Problem, ...]
     signature: Mapping[str, FileSignature]
-    """Size and modification time of each ledger just before it was read."""
+    """Signature of each ledger just before it was read."""
 
 
 class Study:

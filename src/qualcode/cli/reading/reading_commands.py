@@ -81,7 +81,8 @@ def search(ctx: click.Context, /, words: str, output: OutputOptions, **options: 
     """
     project = open_project(ctx)
     hits = project.search(words, **options)
-    notes = [note for note in notes_of(hits) if note not in project.unread]
+    unread = project.unread
+    notes = [note for note in notes_of(hits) if note not in unread]
     if output.format == "table":
         text = "\n".join(_hit_lines(list_rows(hits), output)) or "(none)"
         write_pages(text, output, notes=notes, summary=notes[0])

@@ -560,3 +560,21 @@ def test_control_characters_in_names_are_reported_and_left_out_of_every_export(t
     project.save_network(graph, tmp_path / "n.png", title="St\ay")
     project.export(tmp_path / "o.xlsx")
     assert "Rain\a" in list(project.themes()["name"])
+
+
+def test_an_unforeseen_error_of_a_reader_is_a_problem_of_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "qualcode.yaml", "coder: ana\n")
+    write(tmp_path, "transcripts/a.txt", "I: Why?\nP1: It rained.\n")
+    write(tmp_path, "transcripts/b.pdf", "broken")
+
+    def fail(*_: object) -> None:
+        raise IndexError("list index out of range")
+
+    monkeypatch.setattr("qualcode.transcripts.documents.pdf.read", fail)
+    assert [one for one in messages(tmp_path) if "b.pdf" in one] == [
+        "transcripts/b.pdf: reading failed unexpectedly (IndexError); report this as an error in qualcode, and move "
+        "the file out of transcripts/ or save it in another format until it is fixed"
+    ]
+    assert list(Project(tmp_path).study.transcripts) == ["a"]

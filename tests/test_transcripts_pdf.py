@@ -143,6 +143,15 @@ def test_turn_at_the_top_of_two_pages_is_not_a_running_header() -> None:
     assert [speaker for speaker, _ in turns(draft)] == ["P1", "I", "P1", "I"]
 
 
+@pytest.mark.parametrize(
+    "lines", [["Interviewer: How is it?", "P1: Fine thanks.", "Interviewer:"], ["P1:"], ["P1:", "Interviewer:"]]
+)
+def test_a_label_without_words_may_be_the_last_line(lines: list[str]) -> None:
+    draft = read(pdf(lines))
+    assert [speaker for speaker, _ in turns(draft)] == [line.partition(":")[0] for line in lines]
+    assert turns(draft)[-1][1] == ""
+
+
 def test_number_as_an_answer_is_not_a_page_number() -> None:
     assert turns(read(pdf(["I: How many?", "P1: About", "42"])))[1] == ("P1", "About 42")
 

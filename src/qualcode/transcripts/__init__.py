@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qualcode.errors import OperationError, quote_yaml
+from qualcode.errors import OperationError, QualcodeError, quote_yaml
 from qualcode.files import MAX_TABLE_SIZE, TABLE_SUFFIXES, open_binary, read_bytes
 from qualcode.model import Case, SourceRule, SourceRules, Transcript, Turn
 from qualcode.transcripts.case_reader import join_cases, read_cases
@@ -89,8 +89,22 @@ def read_source(
     Raises
     ------
     OperationError
-        If the source cannot be read.
+        If the source cannot be read, or its reader fails in a way that it does not foresee.
     """
+    try:
+        yield from _read_source(path, name, display_path, rules, row_filter)
+    except QualcodeError:
+        raise
+    except Exception as error:  # one source must not stop a study
+        raise OperationError(
+            f"{display_path}: reading failed unexpectedly ({type(error).__name__}); report this as an error in "
+            "qualcode, and move the file out of transcripts/ or save it in another format until it is fixed"
+        ) from error
+
+
+def _read_source(
+    path: Path, name: str, display_path: str, rules: SourceRules, row_filter: Callable[[int], bool] | None
+) -> Iterator[Transcript]:
     if path.suffix.lower() in TABLE_SUFFIXES and not source_rule_of(rules, display_path).reader:
         from qualcode.transcripts.readers.survey import open_table, read_answers, read_conversations
 

@@ -168,7 +168,8 @@ def _join_lines(draft: Draft, numbers: Sequence[int], *, is_text: bool) -> Draft
 
 
 def _line_number(draft: Draft, span: DraftTurn, numbers: Sequence[int]) -> int:
-    return numbers[draft.text.count("\n", 0, span.start)] if numbers else 0
+    # A label without words at the end has its place behind the last line.
+    return numbers[min(draft.text.count("\n", 0, span.start), len(numbers) - 1)] if numbers else 0
 
 
 def _full_line_length(text: str) -> int:

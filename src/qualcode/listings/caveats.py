@@ -19,8 +19,8 @@ def list_caveats(study: Study, coders: Collection[str] = ()) -> list[str]:
         notes.append(f"not counted: {format_count(orphaned, 'orphaned coding')} (see {name_command('check')})")
     if stale := sum(count for (_, coder), count in study.stale_counts.items() if not coders or coder in coders):
         notes.append(
-            f"transcripts were edited since they were coded, which affects {format_count(stale, 'coding')}: "
-            f"run {name_command('update')}"
+            "transcripts were edited, renamed or removed since they were coded, which affects "
+            f"{format_count(stale, 'coding')}: run {name_command('update')}"
         )
     if unknown := _count_unknown_codes(study, codings):
         count = format_count(unknown.total(), "coding")

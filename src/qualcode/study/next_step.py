@@ -15,7 +15,7 @@ def describe_next_step(study: Study) -> str:
     if not study.codings:
         return describe_missing_sources(study) or _describe_coding(study)
     if study.stale_counts:
-        return f"transcripts were edited or renamed since they were coded: {name_command('update')}"
+        return f"transcripts were edited, renamed or removed since they were coded: {name_command('update')}"
     return _describe_reading(study) if study.ledger_state.finished else _describe_finishing(study)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from qualcode.anchors import turn_at
+from qualcode.errors import format_count
 from qualcode.evaluation.coding_probabilities import (
     CodingProbabilities,
     coding_probabilities_note,
@@ -27,6 +28,8 @@ SURPRISE_COLUMNS = (
 )
 # Below it no code is likely, and naming the most probable one would mislead.
 _MIN_LIKELY_PROBABILITY = 0.05
+_EVEN = 0.5
+"""Only what was less likely than not, by more than one bit, is a surprise."""
 _COLUMN_NOTES = (
     "a coding is surprising if the learner, trained without its transcript, gives the code a low probability; a gap is "
     "a sentence without a code that has a high probability; surprise is in bits: 1 for a probability of .5, 2 for .25",
@@ -35,25 +38,34 @@ _COLUMN_NOTES = (
 
 
 def find_surprises(study: Study, *, coder: str | None, code: Sequence[str], top: int) -> tuple[pd.DataFrame, list[str]]:
-    """Return the most surprising codings and gaps, with notes on what was compared."""
+    """Return the most surprising of the codings and gaps that were less likely than not, with notes on the base."""
     from qualcode.tables import make_frame
 
     selected = select_code_ids(study.codebook, code)
     result = compute_coding_probabilities(study, coder)
     columns = code_columns(result.data, selected)
-    rows = [*_coding_rows(result, columns, top), *_gap_rows(result, columns, top)]
+    codings, gaps = list(_find_codings(result, columns)), _find_gaps(result, columns)
+    rows = [*_coding_rows(result, codings[:top]), *_gap_rows(result, gaps[:top])]
     return make_frame(rows, SURPRISE_COLUMNS), [
         coding_probabilities_note(result),
+        f"shown: {min(top, len(codings)):,} of {format_count(len(codings), 'coding')} with a probability below .5, "
+        f"{min(top, len(gaps)):,} of {format_count(len(gaps), 'gap')} with one above .5",
         *_COLUMN_NOTES,
         *list_missing(result.predictions),
     ]
 
 
-def _coding_rows(result: CodingProbabilities, columns: Sequence[int], top: int) -> Iterator[dict[str, Any]]:
-    """Yield the codings with the lowest probabilities."""
+def _find_codings(result: CodingProbabilities, columns: Sequence[int]) -> Iterator[int]:
+    """Yield the positions of the surprising codings with codes of these columns, the lowest probability first."""
     probability, selected = result.probability, set(columns)
-    order = [index for index in np.argsort(probability, kind="stable") if result.columns[index] in selected]
-    for index in order[:top]:
+    for index in np.argsort(probability, kind="stable"):
+        if result.columns[index] in selected and probability[index] < _EVEN:
+            yield int(index)
+
+
+def _coding_rows(result: CodingProbabilities, codings: Sequence[int]) -> Iterator[dict[str, Any]]:
+    probability = result.probability
+    for index in codings:
         coding = result.codings[index]
         yield {
             "kind": "coding",
@@ -68,21 +80,25 @@ def _coding_rows(result: CodingProbabilities, columns: Sequence[int], top: int) 
         }
 
 
-def _gap_rows(result: CodingProbabilities, columns: Sequence[int], top: int) -> Iterator[dict[str, Any]]:
-    """Yield the uncoded cells with the highest probabilities."""
-    predictions, corpus = result.predictions, result.data.corpus
+def _find_gaps(result: CodingProbabilities, columns: Sequence[int]) -> list[tuple[int, int]]:
+    """Return unit and column of the surprising uncoded cells, the highest probability first."""
+    predictions = result.predictions
     uncoded = predictions.evaluated & ~predictions.truth & np.isin(np.arange(len(predictions.codes)), columns)
-    units, codes = np.nonzero(uncoded)
-    probability = predictions.score[units, codes]
-    for index in np.argsort(-probability, kind="stable")[:top]:
-        unit, column = int(units[index]), int(codes[index])
+    units, codes = np.nonzero(uncoded & (predictions.score > _EVEN))
+    order = np.argsort(-predictions.score[units, codes], kind="stable")
+    return [(int(units[index]), int(codes[index])) for index in order]
+
+
+def _gap_rows(result: CodingProbabilities, gaps: Sequence[tuple[int, int]]) -> Iterator[dict[str, Any]]:
+    predictions, corpus = result.predictions, result.data.corpus
+    for unit, column in gaps:
         position = corpus.transcripts[corpus.transcript[unit]], int(corpus.start[unit]), int(corpus.end[unit])
         yield {
             "kind": "gap",
             **_position_columns(result, *position),
             "code": predictions.codes[column],
             "coded": False,
-            **_probability_columns(probability[index], coded=False),
+            **_probability_columns(float(predictions.score[unit, column]), coded=False),
             "coder": result.data.coder,
             "at": "",
             "coding": "",

@@ -235,6 +235,14 @@ def test_rules_of_single_sources_are_merged_field_by_field(tmp_path: Path) -> No
     assert source_rule_of(rules, "transcripts/y.txt") == SourceRule()
 
 
+def test_line_numbers_of_a_source_may_be_set_to_false_before_a_wider_pattern(tmp_path: Path) -> None:
+    write(tmp_path, "qualcode.yaml", "sources:\n  x.txt: {line_numbers: false}\n  '*': {line_numbers: true}\n")
+    for name in ("x", "y"):
+        write(tmp_path, f"transcripts/{name}.txt", "1989 we came.\n1990 we built.\n1991 we left.\n")
+    transcripts = Project(tmp_path).study.transcripts
+    assert [len(transcripts[name].not_words) for name in ("x", "y")] == [0, 3]
+
+
 def test_a_source_is_read_by_the_reader_that_the_settings_name(tmp_path: Path) -> None:
     write(tmp_path, "qualcode.yaml", "sources:\n  x.md: {reader: captions}\n")
     write(tmp_path, "transcripts/x.md", "00:00:01.000 --> 00:00:02.000\nAnn: It rained.\n")

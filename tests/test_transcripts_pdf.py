@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from losses import roles, turns, words, words_out
 from qualcode.errors import OperationError
-from qualcode.model import SourceRules, UnplacedText
+from qualcode.model import SourceRule, SourceRules, UnplacedText
 from qualcode.settings import INTERVIEWER_LABELS
 from qualcode.transcripts.documents import pdf as reader
 from qualcode.transcripts.documents.turns_from_pages import PageLine, build_draft_from_pages
@@ -321,12 +321,28 @@ def test_line_numbers_in_the_margin_are_not_words(style: str, first: int) -> Non
     draft = read(pdf(*pages))
     assert turns(draft) == turns(plain)
     assert [piece.text[:20] for piece in draft.unplaced] == ["page 1, line numbers", "page 2, line numbers"]
+    (notice,) = draft.notices
+    assert "line numbers in the margin are not counted as words" in notice
+    assert 'write sources: {"a.pdf": {line_numbers: false}} in qualcode.yaml' in notice
 
 
 @pytest.mark.parametrize("step", [1, 5])
 def test_line_numbers_that_are_extracted_below_their_page_are_not_words(step: int) -> None:
     numbers = [str(number) for number in range(step, len(WRAPPED) + 1, step)]
     assert turns(read(pdf([*WRAPPED, *numbers]))) == turns(read(pdf(WRAPPED)))
+
+
+@pytest.mark.parametrize(
+    "line", ["{year} we bought a cow.", "{tens} cows we had.", "Of cows in that year we had {number}", "{number} | cow"]
+)
+def test_numbers_that_count_on_among_words_are_words(line: str) -> None:
+    lines = [line.format(year=1989 + at, tens=10 * at, number=at) for at in range(1, 13)]
+    draft = read(pdf(lines))
+    assert (draft.unplaced, draft.notices[1:]) == ((), ())
+    assert not words(" ".join(lines)) - words_out(draft)
+    rule = SourceRule(line_numbers=True)
+    forced = reader.read(pdf(lines), ReadOptions("a.pdf", SourceRules(), source=rule))
+    assert [piece.text[:20] for piece in forced.unplaced] == ["page 1, line numbers"]
 
 
 def test_numbers_that_do_not_count_the_lines_are_words() -> None:

@@ -739,7 +739,73 @@ def test_line_numbers_in_the_margin_of_a_text_are_not_counted_as_words() -> None
     draft = read_plain(text)
     assert [turn.speaker for turn in draft.turns] == ["Dan", "Mia"] * 3
     assert [text[start:end].strip() for start, end in draft.not_words] == [str(number) for number in range(1, 12)]
-    assert draft.notices == ("11 line numbers in the margin are not counted as words (the first at line 3)",)
+    assert draft.notices == (NUMBERS_NOTICE.format(11, 3, ""),)
+
+
+NUMBERS_NOTICE = (
+    "{} line numbers in the margin are not counted as words (the first at line {}): if they are words, write "
+    'sources: {{"{}": {{line_numbers: false}}}} in qualcode.yaml'
+)
+COUNTED = {
+    "years": [f"{1989 + at} we bought a cow." for at in range(12)],
+    "years, no stops": [f"{1989 + at} we bought a cow" for at in range(12)],
+    "years, two sentences": [f"{1989 + at} was fine. We bought a cow." for at in range(12)],
+    "amounts": [f"{10 * at} {('cows', 'goats')[at % 2]} we had." for at in range(1, 13)],
+    "amounts, run on": [f"{10 * at} cows. Then we had" for at in range(1, 13)],
+    "pairs": [f"{2 * at} cows. Then we had" for at in range(1, 13)],
+    "line ends": [f"Of cows in that year we had {at}" for at in range(3, 15)],
+    "line ends, lower case": [f"of cows in that year we had {at}" for at in range(3, 15)],
+    "rows": [f"{at} | cow | 0" for at in range(1, 13)],
+    "cells": [word for at in range(1, 13) for word in (str(at), "cow")],
+    "list": [f"{at} we feed the cow." for at in range(1, 13)],
+    "list, capitals": [f"{at} We feed the cow and" for at in range(1, 13)],
+    "contents": [f"The cow of the year {at}" for at in range(1, 13)],
+    "short": [f"{at} we feed the cow. Then" for at in range(1, 6)],
+}
+"""Lines whose numbers count on and are words."""
+
+
+@pytest.mark.parametrize("kind", COUNTED)
+@pytest.mark.parametrize("above", [["Interviewer: What was it?", "P1: It was this:"], []])
+def test_numbers_that_count_on_among_words_are_words(kind: str, above: list[str]) -> None:
+    draft = read_plain("\n".join([*above, *COUNTED[kind]]))
+    assert draft.not_words == ()
+    assert not [notice for notice in draft.notices if "line numbers" in notice]
+
+
+def test_the_settings_say_whether_numbers_are_line_numbers() -> None:
+    years = "\n".join(COUNTED["years"])
+    draft = read_plain(years, line_numbers=True, path="transcripts/x.txt")
+    assert len(draft.not_words) == 12
+    assert draft.notices[-1] == NUMBERS_NOTICE.format(12, 1, "x.txt")
+    assert read_plain(SHORT, line_numbers=False).not_words == ()
+
+
+SHORT = "1 Interviewer: What hinders you?\n2 P1: We have no budget and\n3 nobody helps us.\n"
+
+
+@pytest.mark.parametrize("text", [SHORT, SHORT + "4 P1: Nor\n5 the town.\n", SHORT.replace("Interviewer", "P1")])
+def test_line_numbers_of_a_short_text_are_all_left_out(text: str) -> None:
+    draft = read_plain(text)
+    assert len(draft.not_words) == text.count("\n")
+    assert draft.notices[-1] == NUMBERS_NOTICE.format(text.count("\n"), 1, "")
+    assert [turn.speaker for turn in draft.turns][1] == "P1"
+    turn = draft.turns[1]
+    assert draft.text[turn.start : turn.end].startswith("We have no budget and\n3 nobody helps us.")
+
+
+PROSE = (
+    "when we came here there was no road. the cows went over the field, and we had to carry the milk. then the town "
+    "built one. It took four years, and nobody knew who would pay for it. in the end we did, all of us, and it was "
+    "good. now the lorries come each day and take the milk to the town, where it is sold. we would not go back."
+).split()
+
+
+@pytest.mark.parametrize("form", ["{number}  {line}", "{line}  {number}"])
+def test_line_numbers_of_a_wrapped_text_without_labels_are_not_words(form: str) -> None:
+    lines = [" ".join(PROSE[at : at + 6]) for at in range(0, len(PROSE), 6)]
+    text = "\n".join(form.format(number=number, line=line) for number, line in enumerate(lines, 1))
+    assert len(read_plain(text).not_words) == len(lines) == 12
 
 
 PARTS = ["Break", "Tea break", "Outro", "Extract begins", "Monday", "Tuesday morning", "Interview resumes", "Part two"]

@@ -94,6 +94,8 @@ class SourceRule:
     """The keys of a JSON that no recogniser reads."""
     tier: tuple[str, ...] = ()
     """The tiers of an ELAN file that have the words, by type or name."""
+    line_numbers: bool | None = None
+    """Whether numbers in the margin count its lines, and are no words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ def _build_source_rule(entry: SourceEntry) -> SourceRule:
     keys = JsonKeys(**entry.keys.model_dump()) if entry.keys else None
     tier = (entry.tier,) if isinstance(entry.tier, str) else tuple(entry.tier)
     speakers = {label: _build_speaker_rule(speaker) for label, speaker in entry.speakers.items()}
-    return SourceRule(entry.kind, entry.reader, tuple(entry.accept), speakers, keys, tier)
+    return SourceRule(entry.kind, entry.reader, tuple(entry.accept), speakers, keys, tier, entry.line_numbers)
 
 
 def _build_table_rule(entry: TableEntry) -> TableRule:

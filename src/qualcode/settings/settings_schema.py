@@ -115,6 +115,7 @@ class SourceEntry(BaseModel):
     )
     keys: KeysEntry | None = Field(default=None, description="The keys of a JSON that is not recognised.")
     tier: str | list[str] = Field(default=[], description="Tiers of an ELAN file with the words, by type or name.")
+    line_numbers: bool | None = Field(default=None, description="Whether numbers in the margin count the lines.")
 
 
 class SuggestEntry(BaseModel):

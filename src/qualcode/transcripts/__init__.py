@@ -8,7 +8,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qualcode.errors import OperationError, QualcodeError, quote_yaml
 from qualcode.files import MAX_TABLE_SIZE, TABLE_SUFFIXES, open_binary, read_bytes
@@ -205,7 +205,11 @@ def source_rule_of(rules: SourceRules, display_path: str) -> SourceRule:
     path = display_path.removeprefix("transcripts/")
     matching = [rule for pattern, rule in rules.sources.items() if fnmatchcase(path, pattern)]
     values = {name: [getattr(rule, name) for rule in matching] for name in SourceRule.__slots__}
-    return SourceRule(**{name: next(filter(None, found)) for name, found in values.items() if any(found)})
+    # Not by their truth: line_numbers may be set to False.
+    given: dict[str, list[Any]] = {
+        name: [value for value in found if value or value is False] for name, found in values.items()
+    }
+    return SourceRule(**{name: found[0] for name, found in given.items() if found})
 
 
 def encoding_of(rules: SourceRules, display_path: str) -> str:

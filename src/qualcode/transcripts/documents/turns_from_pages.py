@@ -17,7 +17,7 @@ from qualcode.transcripts.documents.turns_from_paragraphs import build_draft_fro
 from qualcode.transcripts.draft import Draft, DraftTurn, ReadOptions, Utterance, build_draft_from_utterances
 from qualcode.transcripts.labels.label_shapes import HEADER_KEYS
 from qualcode.transcripts.labels.speaker_labels import LABEL, clean_text
-from qualcode.transcripts.margin_numbers import find_margin_numbers
+from qualcode.transcripts.margin_numbers import find_margin_numbers, margin_notice
 from qualcode.transcripts.readers.plain_text import read_plain
 
 EDGE_LINES = 2
@@ -52,7 +52,7 @@ PageLines = Sequence[PageLine]
 
 def build_draft_from_pages(pages: Sequence[PageLines], *, options: ReadOptions) -> Draft:
     """Return the draft of pages of lines, none of them blank."""
-    pages, margins = _cut_margin_numbers(pages)
+    pages, margins, notices = _cut_margin_numbers(pages, options)
     # Running lines are removed before labels are detected, else they would be words of the turn around the page break.
     running = _find_running_lines(pages)
     lines = [line for page in pages for line in page if line.number not in running]
@@ -67,17 +67,22 @@ def build_draft_from_pages(pages: Sequence[PageLines], *, options: ReadOptions) 
         rules=options.rules,
         kind=options.source.kind,
         path=options.path,
+        line_numbers=False,
     )
     joined = _join_lines(draft, [line.number for line in lines], is_text=options.source.kind == "text")
     cut = [replace(piece, line=lines[piece.line - 1].number) for piece in draft.unplaced]
-    return replace(joined, unplaced=tuple(sorted([*margins, *edges, *cut], key=lambda piece: piece.line)))
+    unplaced = tuple(sorted([*margins, *edges, *cut], key=lambda piece: piece.line))
+    return replace(joined, unplaced=unplaced, notices=(*joined.notices, *notices))
 
 
-def _cut_margin_numbers(pages: Sequence[PageLines]) -> tuple[Sequence[PageLines], list[UnplacedText]]:
-    """Return the pages without the line numbers in their margins, and these numbers, page by page."""
-    spans = find_margin_numbers([line.text for page in pages for line in page])
+def _cut_margin_numbers(
+    pages: Sequence[PageLines], options: ReadOptions
+) -> tuple[Sequence[PageLines], list[UnplacedText], list[str]]:
+    """Return the pages without the line numbers in their margins, these numbers page by page, and a notice on them."""
+    lines = [line for page in pages for line in page]
+    spans = find_margin_numbers([line.text for line in lines], is_expected=options.source.line_numbers)
     if not spans:
-        return pages, []
+        return pages, [], []
     kept: list[PageLines] = []
     numbers: list[UnplacedText] = []
     at = 0
@@ -88,7 +93,7 @@ def _cut_margin_numbers(pages: Sequence[PageLines]) -> tuple[Sequence[PageLines]
         words = " ".join(line.text[slice(*cut[line.number])].strip() for line in page if line.number in cut)
         if words:
             numbers.append(UnplacedText(min(cut), format_aside(f"page {page[0].page}, line numbers", words)))
-    return kept, numbers
+    return kept, numbers, [margin_notice(len(spans), lines[min(spans)].number, options.path)]
 
 
 def _cut_span(line: PageLine, span: tuple[int, int]) -> PageLine:

@@ -58,7 +58,13 @@ def _build_labelled_draft(parts: Sequence[DocumentPart], options: ReadOptions) -
     has_times = _has_times(parts, speakers)
     texts = [_with_colon(part, speakers, has_times) for part in parts]
     text = "\n\n".join(texts)
-    draft = read_plain(text + "\n" if text else "", rules=options.rules, kind=options.source.kind, path=options.path)
+    draft = read_plain(
+        text + "\n" if text else "",
+        rules=options.rules,
+        kind=options.source.kind,
+        path=options.path,
+        line_numbers=options.source.line_numbers,
+    )
     draft = replace(draft, unplaced=_number_by_part(draft.unplaced, texts))
     if is_text or any(span.speaker for span in draft.turns):
         return draft

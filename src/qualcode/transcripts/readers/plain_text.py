@@ -43,7 +43,7 @@ from qualcode.transcripts.labels.time_shapes import are_in_order
 from qualcode.transcripts.labels.timestamps import assign_times, inline_timestamp_notices
 from qualcode.transcripts.labels.turn_changes import find_list_words, find_wrapped, has_turns, wrap_notices
 from qualcode.transcripts.labels.unspoken_lines import cut_unspoken_lines
-from qualcode.transcripts.margin_numbers import Span, blank_spans, locate_margin_numbers
+from qualcode.transcripts.margin_numbers import Span, blank_spans, locate_margin_numbers, margin_notice
 
 _REMARK = re.compile(r"(?P<name>.*\S)\s*\((?P<remark>[^()]+)\)")
 _MIN_SPACED_SHARE = 0.9
@@ -64,25 +64,38 @@ def read(content: bytes, options: ReadOptions) -> Draft:
     """Return the draft of a plain or Markdown source."""
     check_file_type(content, path=options.path, expected="plain text")
     decoded = decode_text(content, path=options.path, encoding=options.encoding)
-    draft = read_plain(decoded.text, rules=options.rules, kind=options.source.kind, path=options.path)
+    draft = read_plain(
+        decoded.text,
+        rules=options.rules,
+        kind=options.source.kind,
+        path=options.path,
+        line_numbers=options.source.line_numbers,
+    )
     return replace(draft, notices=(*decoded.notices, *draft.notices))
 
 
 def read_plain(
-    text: str, *, known: Collection[str] = (), rules: SourceRules = SourceRules(), kind: SourceKind = "", path: str = ""
+    text: str,
+    *,
+    known: Collection[str] = (),
+    rules: SourceRules = SourceRules(),
+    kind: SourceKind = "",
+    path: str = "",
+    line_numbers: bool | None = None,
 ) -> Draft:
     """Return the draft of a plain or Markdown text; what is above the first turn is header.
 
     ``rules`` have the labels and label shapes of the settings; ``known`` are further speakers. A text of the ``kind``
     "text" has no speakers; in one of the kind "interview", labels need not take turns. ``path`` is for notices.
+    ``line_numbers``: whether there are some in the margin; detected if ``None``.
     """
     text = unify_line_ends(text)
-    margins = locate_margin_numbers(text)
+    margins = locate_margin_numbers(text, is_expected=line_numbers)
     draft = _read_text(text, margins, add_known_speakers(rules, known), kind, path.removeprefix("transcripts/"))
     if not margins:
         return draft
     line = text.count("\n", 0, margins[0][0]) + 1
-    notice = f"{len(margins)} line numbers in the margin are not counted as words (the first at line {line})"
+    notice = margin_notice(len(margins), line, path)
     return replace(draft, not_words=tuple(margins), notices=(*draft.notices, notice))
 
 

@@ -10,7 +10,7 @@ from qualcode.ledger import Event
 from qualcode.study.study import Study
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class RecordedDecisions:
     """Ids of the codings, memos or marks that a call decided on, with notes."""
 
@@ -18,6 +18,11 @@ class RecordedDecisions:
     notes: tuple[str, ...] = ()
     places: tuple[DecidedPlace, ...] = ()
     """What was coded, accepted, rejected or retracted, and where."""
+
+    def __repr__(self) -> str:
+        """Return what was decided and the notes, one a line, as a notebook shows it."""
+        lines = [f"{place} ({place.id})" for place in self.places] or self.ids or ("nothing new",)
+        return "\n".join([*lines, *self.notes])
 
     @property
     def count(self) -> int:

@@ -220,7 +220,7 @@ def test_an_import_looks_for_changed_ledgers_once_for_all_rows(tmp_path: Path, m
     project = Project(small_study(tmp_path / "s"))
     looked: list[Path] = []
 
-    def look(folder: Path) -> dict[str, tuple[int, int]]:
+    def look(folder: Path) -> dict[str, tuple[int, int, int]]:
         looked.append(folder)
         return ledger_signature(folder)
 

@@ -76,8 +76,8 @@ def check_memo_text(text: str) -> str:
 
 def coding_events(
     study: Study, transcript_id: str, code: str, location: QuoteLocation, *, coder: str, memo: str
-) -> list[Event]:
-    """Return the event that codes one span, with that of its memo if there is one.
+) -> tuple[list[Event], list[str]]:
+    """Return the event that codes one span, with that of its memo if there is one, and notes on overlapping codings.
 
     Raises
     ------
@@ -93,15 +93,16 @@ def coding_events(
     except AmbiguousQuoteError as error:
         places = list_places(transcript, error.spans, sentence_rules=study.sentence_rules)
         raise AmbiguousQuoteError("\n".join([str(error), *places]), error.spans) from None
-    if existing := study.read_decisions().coding_id((transcript.id, *span, code, coder)):
+    decisions = study.read_decisions()
+    if existing := decisions.coding_id((transcript.id, *span, code, coder)):
         raise OperationError(f"{coder} has already coded this span of {transcript.id} with {code} ({existing})")
     event = decision_event(Decision(transcript, span, code, coder), study.codebook)
-    return [event, coding_memo_event(event, memo)] if memo else [event]
+    events = [event, coding_memo_event(event, memo)] if memo else [event]
+    return events, _overlap_notes(decisions, events)
 
 
-def overlap_notes(study: Study, events: Sequence[Event]) -> list[str]:
+def _overlap_notes(decisions: DecisionIndex, events: Sequence[Event]) -> list[str]:
     """Return a note per new coding that overlaps one of the same coder with the same code."""
-    decisions = study.read_decisions()
     notes = []
     for event in events:
         key = (event.transcript, event.start, event.end, event.code, event.coder)
@@ -149,7 +150,7 @@ def suggestion_events(
         origin = Origin(row["maker"], row["score"], row["why"], row["version"])
         decision = Decision(transcript, span, code, coder, origin)
         events.append(decision_event(decision, study.codebook, kind="apply" if verb == "accept" else "reject"))
-    return events, notes
+    return events, [*notes, *_overlap_notes(decisions, events)]
 
 
 def find_own_decisions(study: Study, ids: Sequence[str], *, coder: str) -> tuple[list[Coding | Event], list[str]]:

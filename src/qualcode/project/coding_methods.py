@@ -46,7 +46,6 @@ class CodingMethods(ProjectBase):
         events, notes = decision_events.suggestion_events(
             self.study, suggestions, to_name_tuple(ids), coder=name, verb=verb
         )
-        notes += decision_events.overlap_notes(self.study, events)
         places = [place_of_event(self.study, event) for event in events]
         return record_decisions(self.study, events, [event.id for event in events], notes=notes, places=places)
 
@@ -81,9 +80,8 @@ class CodingMethods(ProjectBase):
         """
         name = require_coder(self.study, coder, verb="code")
         location = locate_by_parameters(quote, turn=turn, sentence=sentence, start=start, end=end)
-        events = decision_events.coding_events(self.study, transcript, code, location, coder=name, memo=memo)
+        events, notes = decision_events.coding_events(self.study, transcript, code, location, coder=name, memo=memo)
         # The first event is the coding; a second one is its memo.
-        notes = decision_events.overlap_notes(self.study, events)
         places = [place_of_event(self.study, events[0])]
         return record_decisions(self.study, events, [events[0].id], notes=notes, places=places)
 

@@ -296,6 +296,23 @@ def test_a_header_with_a_colon_that_labels_no_turn_is_a_running_header() -> None
     ]
 
 
+@pytest.mark.parametrize("top", ["P1: Yes.", "Interviewer: Go on.", "P1:", "P1: Yes", "P1: Go on", "Interviewer: Why?"])
+def test_a_turn_at_the_top_of_each_page_of_a_speaker_who_talks_inside_pages_is_said(top: str) -> None:
+    more = [line for at in range(6) for line in (f"P1: So it was {'abcdef'[at]}", "Interviewer: And?")]
+    draft = read(pdf(*[[top, *more]] * 4))
+    assert draft.unplaced == ()
+    assert len(turns(draft)) == 4 * 13
+
+
+@pytest.mark.parametrize("top", ["Interviewer: Jane Smith", "Interviewer: Jane", "P1: Farm Lives, 2010", "P1: page {}"])
+def test_a_title_behind_a_speakers_label_on_each_page_is_a_running_header(top: str) -> None:
+    pages = [[top.format(page), "P1: It rained.", f"Interviewer: {page}, and?", "P1: Yes."] for page in range(1, 5)]
+    draft = read(pdf(*pages))
+    assert [piece.text for piece in draft.unplaced] == [
+        f"page {page}, head or foot: {top.format(page)}" for page in range(1, 5)
+    ]
+
+
 WRAPPED = [
     *("Dan: How was the spring?", "Mia: It rained for", "12 days, and then the", "river came up.", "Dan: And the", "2"),
     *("barns?", "Mia: They held, all", "4", "of them.", "Dan: Good.", "Mia: It was good.", "Dan: Who", "helped?"),

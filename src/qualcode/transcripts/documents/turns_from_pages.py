@@ -7,15 +7,15 @@ line is removed only if it is a soft hyphen, or if the joined word occurs elsewh
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from qualcode.model import UnplacedText
 from qualcode.transcripts.documents.document_parts import Paragraph, format_aside
 from qualcode.transcripts.documents.turns_from_paragraphs import build_draft_from_questions
 from qualcode.transcripts.draft import Draft, DraftTurn, ReadOptions, Utterance, build_draft_from_utterances
-from qualcode.transcripts.labels.label_shapes import HEADER_KEYS
+from qualcode.transcripts.labels.label_shapes import HEADER_KEYS, PARTICLES
 from qualcode.transcripts.labels.speaker_labels import LABEL, clean_text
 from qualcode.transcripts.margin_numbers import find_margin_numbers, margin_notice
 from qualcode.transcripts.readers.plain_text import read_plain
@@ -32,6 +32,8 @@ _SHORT_LINE_SHARE = 0.8
 """The share of a full line's length below which a line that ends a sentence ends its paragraph."""
 _HEADING_SHARE = 0.5
 """Share of a full line below which a line without a full stop may be a heading."""
+_ALL_PAGES_SHARE = 0.9
+"""The share of all pages on which a running header is that begins as a turn does."""
 _BULLET = re.compile(r"[•‣◦▪▫●○■□◆➢➤✓]\s")
 """The beginning of an item of a list; a dash is left out, since a line of wrapped text may begin with one."""
 _WORD = re.compile(r"[^\W\d_]+")
@@ -103,17 +105,19 @@ def _cut_span(line: PageLine, span: tuple[int, int]) -> PageLine:
 def _find_running_lines(pages: Sequence[PageLines]) -> frozenset[int]:
     """Return the numbers of the lines that are running headers, footers or page numbers."""
     running: set[int] = set()
-    all_counts = Counter(_label_pattern(line.text) for page in pages for line in page)
+    all_lines: dict[str, list[PageLine]] = {}
+    for line in chain.from_iterable(pages):
+        all_lines.setdefault(_label_pattern(line.text), []).append(line)
     for distance in range(EDGE_LINES):
         for is_last in (False, True):
-            edge = [line for page in pages if (line := _edge_line(page, distance, running, is_last=is_last))]
-            counts = Counter(_pattern(line.text) for line in edge)
-            speakers = {text for text, count in counts.items() if _is_speaker_elsewhere(text, count, all_counts)}
-            running.update(
-                line.number
-                for line in edge
-                if _pattern(line.text) not in speakers and _is_running_line(line, counts, len(pages))
-            )
+            groups: dict[str, list[PageLine]] = {}
+            for page in pages:
+                if edge := _edge_line(page, distance, running, is_last=is_last):
+                    groups.setdefault(_pattern(edge.text), []).append(edge)
+            for group in groups.values():
+                found = [line.number for line in group if _is_running_line(line, len(group), len(pages))]
+                if found and not _is_said(group, all_lines[_label_pattern(group[0].text)], len(pages)):
+                    running.update(found)
     return frozenset(running)
 
 
@@ -129,10 +133,45 @@ def _pattern(text: str) -> str:
     return re.sub(r"\d+", "#", clean_text(text))
 
 
-def _is_speaker_elsewhere(pattern: str, count: int, all_counts: Counter[str]) -> bool:
-    """Return whether a line at the edge of ``count`` pages is a speaker's label elsewhere, or as often inside pages."""
-    is_label = pattern.endswith((":", "：")) and pattern.rstrip(" :：").casefold() not in HEADER_KEYS
-    return all_counts[pattern] > count if is_label else all_counts[pattern] >= 2 * count
+def _is_said(group: Sequence[PageLine], alike: Sequence[PageLine], pages: int) -> bool:
+    """Tell whether equal lines at the edge of pages are said: by a speaker who talks elsewhere, or as often inside.
+
+    ``alike`` are all lines with the same label, or without one with the same text. The name or title behind a label
+    that is nearly on every page is that of a running header.
+    """
+    if not _begins_with_label(group[0].text):
+        return len(alike) >= 2 * len(group)
+    own = {line.number for line in group}
+    elsewhere = [line.text for line in alike if line.number not in own]
+    is_throughout = len(group) >= min(_ALL_PAGES_SHARE * pages, pages - 1)
+    return bool(elsewhere) and not (is_throughout and (_has_page_numbers(group) or _is_title(group[0].text, elsewhere)))
+
+
+def _is_title(text: str, elsewhere: Iterable[str]) -> bool:
+    """Tell whether the words behind a label are capitalised and no sentence, as names and titles are.
+
+    A single word is none if the speaker's other lines do not end as sentences do either.
+    """
+    words = _words_behind(text).split()
+    is_capitalised = all(word in PARTICLES or not word[0].islower() for word in words)
+    is_sentence = not words or _ENDS.search(text) is not None
+    return not is_sentence and is_capitalised and (len(words) > 1 or any(map(_ENDS.search, elsewhere)))
+
+
+def _has_page_numbers(group: Iterable[PageLine]) -> bool:
+    return all(str(line.page) in re.findall(r"\d+", _words_behind(line.text)) for line in group)
+
+
+def _words_behind(text: str) -> str:
+    """Return the words of a line behind its label."""
+    label = LABEL.match(text)
+    return text[label.end() :] if label else text
+
+
+def _begins_with_label(text: str) -> bool:
+    """Return whether a line begins with a label that is no word of a header."""
+    label = LABEL.match(text)
+    return label is not None and bool(label["name"]) and clean_text(label["name"]).casefold() not in HEADER_KEYS
 
 
 def _label_pattern(text: str) -> str:
@@ -141,15 +180,12 @@ def _label_pattern(text: str) -> str:
     return _pattern(label[0]) if label and label["name"] else _pattern(text)
 
 
-def _is_running_line(line: PageLine, counts: Counter[str], pages: int) -> bool:
+def _is_running_line(line: PageLine, count: int, pages: int) -> bool:
     number = _NUMBER.fullmatch(clean_text(line.text))
     # Another number at the edge of a page may be an answer.
     if number and int(number["number"]) == line.page:
         return True
-    count = counts[_pattern(line.text)]
-    label = LABEL.match(line.text)
-    is_turn = label is not None and bool(label["name"]) and clean_text(label["name"]).casefold() not in HEADER_KEYS
-    min_count = 3 if is_turn else 2  # a turn such as "P1: Yes." may be at the top of two pages
+    min_count = 3 if _begins_with_label(line.text) else 2  # a turn such as "P1: Yes." may be at the top of two pages
     return len(line.text) <= 120 and count >= min_count and 2 * count > pages
 
 

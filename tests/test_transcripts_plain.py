@@ -819,6 +819,41 @@ def test_parts_of_a_recording_and_weekdays_are_not_speakers(part: str, form: str
     assert {turn.speaker for turn in draft.turns} == {"Dan", "Mia"}
 
 
+@pytest.mark.parametrize("name", ["Monday", "Break", "Sábado", "Outro"])
+@pytest.mark.parametrize("other", ["", "Mia: I am Mia.\nInterviewer: Hello.\n"])
+def test_a_speaker_whose_name_is_a_part_of_a_recording_takes_turns(name: str, other: str) -> None:
+    talk = f"Interviewer: Who are you?\n{name}: I am called {name}.\nInterviewer: Really?\n{other}"
+    draft = read_plain(talk + talk)
+    said = [draft.text[turn.start : turn.end] for turn in draft.turns if turn.speaker == name]
+    assert said == [f"I am called {name}."] * 2
+    assert not [notice for notice in draft.notices if name in notice]
+
+
+def test_two_speakers_whose_names_are_parts_of_a_recording_take_turns() -> None:
+    talk = "Interviewer: Who are you?\nMonday: I am called Monday.\nInterviewer: And you?\nBreak: I am Mr Break.\n"
+    assert [turn.speaker for turn in read_plain(talk * 2).turns] == [
+        "Interviewer",
+        "Monday",
+        "Interviewer",
+        "Break",
+    ] * 2
+
+
+@pytest.mark.parametrize("words", ["ten minutes", "we had tea"])
+def test_parts_with_words_that_come_back_are_told_with_the_setting_to_write(words: str) -> None:
+    talk = f"Dan: How did it go?\nMia: It went well.\nBreak: {words}\n"
+    notices = read_plain(talk * 2).notices
+    assert notices == (
+        '"Break:" (line 3) may name a speaker but is read as words: if it does, write speakers: {"Break": {}} in '
+        'qualcode.yaml, else labels: {not_speakers: ["Break"]}',
+    )
+
+
+def test_weekdays_in_an_answer_are_no_speakers() -> None:
+    text = "Interviewer: How was the week?\nMonday: I went to town.\nTuesday: I slept.\n"
+    assert {turn.speaker for turn in read_plain(text * 2).turns} == {"Interviewer"}
+
+
 @pytest.mark.parametrize("line", ["Break:", "[Tea break]", "Extract begins", "[Extract ends]", "Monday:"])
 def test_a_line_that_only_names_a_part_of_the_recording_is_not_speech(line: str) -> None:
     draft = read_plain(f"Dan: How did it go?\nMia: It went well.\n{line}\nDan: And then?\nMia: We went home.\n")

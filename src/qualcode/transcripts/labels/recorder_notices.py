@@ -129,6 +129,9 @@ _BREAKS = (
 NO_SPEAKER = rf"{'|'.join((*_PLACES, *_BREAKS))}"
 """What begins lines as labels do and is a part of the recording, as a regular expression in lower case."""
 
+_PART_NAME = re.compile("|".join(_BREAKS))
+_WEEKDAY = re.compile(_WEEKDAYS)
+
 _IN_BRACKETS = (
     r"(?:the )?end(?: of (?:file|document))?|ende|fin|einde|slut|koniec"
     r"|blank_audio|speaker_turn|no_speech|music|musik|musique|música|musica|muziek"
@@ -178,6 +181,16 @@ _REMARK_ON_MESSAGE = re.compile(r"(?<=\S)[ \t\u200e]+<[^<>\n]{3,60}>\s*$")
 def is_recorder_notice(line: str) -> bool:
     """Return whether a whole line is a notice of the recorder: "Ann Lee stopped transcription"."""
     return len(line) <= _MAX_NOTICE and _NOTICE.fullmatch(line) is not None
+
+
+def is_part_name(label: str) -> bool:
+    """Return whether a label is one word for a part of a recording or a weekday, and may be a person's name: Monday."""
+    return label.isalpha() and label[0].isupper() and _PART_NAME.fullmatch(label.lower()) is not None
+
+
+def is_weekday(label: str) -> bool:
+    """Return whether a label is the name of a weekday."""
+    return _WEEKDAY.fullmatch(label.lower()) is not None
 
 
 def find_placeholder(message: str) -> tuple[int, int] | None:

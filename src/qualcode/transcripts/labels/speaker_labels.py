@@ -79,7 +79,7 @@ class LabelMatch:
 _IN_SETTINGS = LabelVerdict(True, "named in the settings")
 _IN_SETTINGS_SHAPE = LabelVerdict(True, "in a shape of qualcode.yaml")
 _EXCLUDED_IN_SETTINGS = LabelVerdict(False, "in not_speakers of qualcode.yaml")
-_NO_SPEAKER_WORD = LabelVerdict(False, "a word that names nobody")
+NO_SPEAKER_WORD = LabelVerdict(False, "a word that names nobody")
 _NUMBER = LabelVerdict(False, "the number of a question or step")
 LONG = LabelVerdict(False, "too long for a name")
 SENTENCE = LabelVerdict(False, "part of a sentence")
@@ -89,6 +89,8 @@ LOOKS_LIKE_A_NAME = LabelVerdict(True, "looks like a name")
 _UNLIKE_A_NAME = LabelVerdict(False, "comes once and does not look like a name")
 _AMBIGUOUS = LabelVerdict(False, "may be something else in this shape")
 MAYBE_A_NAME = LabelVerdict(False, "may be a name with unusual signs, but comes once")
+MAYBE_A_PART = LabelVerdict(False, "may be a name, but is a word for a part of the recording or a weekday")
+NAMED_AS_A_PART = LabelVerdict(True, "takes turns, though it is a word for a part of the recording or a weekday")
 IN_A_LIST = LabelVerdict(False, "does not come back, and is like an item of a list")
 _IN_PLACE_OF_A_NAME = LabelVerdict(True, "stands where all others name a speaker")
 
@@ -224,7 +226,7 @@ def _find_returning(labels: Iterable[str]) -> frozenset[str]:
 
 def _classify_signs(label: str, verdict: LabelVerdict, is_returning: bool, is_named_throughout: bool) -> LabelVerdict:
     """Return the verdict on a label with signs that names rarely have, from that on its words alone."""
-    if verdict in {_IN_SETTINGS, _EXCLUDED_IN_SETTINGS, _NO_SPEAKER_WORD, _NUMBER, LONG, SENTENCE}:
+    if verdict in {_IN_SETTINGS, _EXCLUDED_IN_SETTINGS, NO_SPEAKER_WORD, _NUMBER, LONG, SENTENCE}:
         return verdict
     is_number = (
         not any(map(str.isalpha, label)) and sum(sign.isdigit() or sign == "*" for sign in label) < _TELEPHONE_DIGITS
@@ -244,7 +246,7 @@ def unsure_label_notices(text: str, labels: Iterable[LabelCandidate]) -> tuple[s
         f"if it does, write speakers: {{{quote_yaml(label.text)}: {{}}}} in qualcode.yaml, "
         f"else labels: {{not_speakers: [{quote_yaml(label.text)}]}}"
         for label in labels
-        if label.why in {MAYBE_A_NAME.reason, IN_A_LIST.reason}
+        if label.why in {MAYBE_A_NAME.reason, MAYBE_A_PART.reason, IN_A_LIST.reason}
     )
 
 
@@ -286,7 +288,7 @@ def _classify_label(label: str, count: int, named: Collection[str], excluded: Co
     bare = _SPEAKER_DETAILS.sub("", label) if count > 1 else label
     words = bare.split()
     if is_no_speaker(key):
-        return _NO_SPEAKER_WORD
+        return NO_SPEAKER_WORD
     if _QUESTION_NUMBER.fullmatch(label):
         return _NUMBER
     if len(words) > 6:

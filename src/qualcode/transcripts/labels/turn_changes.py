@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
 
 from qualcode.errors import format_count
 from qualcode.model import SourceRules
 from qualcode.transcripts.labels.label_shapes import COLON_SHAPES, RECOGNISER_NAME, ROLE_WORDS
-from qualcode.transcripts.labels.speaker_labels import LabelMatch, normalise_label, role_of
+from qualcode.transcripts.labels.recorder_notices import is_part_name, is_weekday
+from qualcode.transcripts.labels.speaker_labels import (
+    MAYBE_A_PART,
+    NAMED_AS_A_PART,
+    NO_SPEAKER_WORD,
+    LabelMatch,
+    LabelVerdict,
+    normalise_label,
+    role_of,
+)
+
+Verdicts = Mapping[str, LabelVerdict]
 
 _RECOGNISER = re.compile(RECOGNISER_NAME)
 _SENTENCE_END = re.compile(r"[^\W\d_]{2,}[\"”’)]*[.?!…。？！](?=\s)")
@@ -62,6 +73,45 @@ def _are_header_lines(text: str, labels: Sequence[LabelMatch]) -> bool:
     is_short = all(line and len(line) <= _MAX_VALUE and line[-1] not in _ENDS for line in lines)
     is_alone = all(not text[end + 1 : end + 2].strip() for end in ends)
     return is_short and is_alone and len(_SENTENCE_END.findall(text, ends[-1])) > 1
+
+
+def classify_part_names(text: str, matches: Sequence[LabelMatch], verdicts: Verdicts) -> dict[str, LabelVerdict]:
+    """Return the verdicts on labels such as "Monday" and "Break" that come back with words behind them on their lines.
+
+    They are speakers if one of them ends as a sentence does and at most one other speaker takes turns, or if all are
+    sentences. Several weekdays are days.
+    """
+    may_take_turns = [
+        match for match in matches if verdicts[match.speaker].is_speaker or _may_be_a_part(match, verdicts)
+    ]
+    groups = Counter(speaker for speaker, _ in groupby(match.speaker for match in may_take_turns))
+    others = [label for label, count in groups.items() if count > 1 and verdicts[label].is_speaker]
+    words: dict[str, list[str]] = {}
+    for match in may_take_turns:
+        if _may_be_a_part(match, verdicts) and groups[match.speaker] > 1:
+            words.setdefault(match.speaker, []).append(text[match.end :].partition("\n")[0].strip())
+    days = [label for label in words if is_weekday(label)]
+    return {
+        label: NAMED_AS_A_PART
+        if others and _are_said(said, others) and not (len(days) > 1 and label in days)
+        else MAYBE_A_PART
+        for label, said in words.items()
+        if all(said)
+    }
+
+
+def _may_be_a_part(match: LabelMatch, verdicts: Verdicts) -> bool:
+    is_plain = match.shape in COLON_SHAPES and is_part_name(match.speaker)
+    return is_plain and verdicts[match.speaker] is NO_SPEAKER_WORD
+
+
+def _are_said(texts: Sequence[str], others: Sequence[str]) -> bool:
+    ended = [_is_ended(text) for text in texts]
+    return any(ended) if len(others) < 2 else all(ended) and _have_capitals(texts, min_count=2)
+
+
+def _is_ended(text: str) -> bool:
+    return text.rstrip('"”’)').endswith(tuple(_ENDS))
 
 
 def find_list_words(rows: Sequence[tuple[str, str]], rules: SourceRules, *, sure: Collection[str] = ()) -> set[str]:
@@ -160,10 +210,10 @@ def _may_be_answered(speaker: str, words: str, rules: SourceRules) -> bool:
     return is_question or role_of(speaker, interviewers=rules.interviewers) == "interviewer"
 
 
-def _have_capitals(texts: Sequence[str]) -> bool:
+def _have_capitals(texts: Sequence[str], *, min_count: int = _MIN_TURNS) -> bool:
     """Tell whether nearly all texts begin with a capital, where they begin with a letter that may be one."""
     cased = [text[0].isupper() for text in texts if text and text[0].isupper() != text[0].islower()]
-    return len(cased) >= _MIN_TURNS and sum(cased) >= _CAPITALS_SHARE * len(cased)
+    return len(cased) >= min_count and sum(cased) >= _CAPITALS_SHARE * len(cased)
 
 
 def _is_sure(label: LabelMatch, rules: SourceRules) -> bool:

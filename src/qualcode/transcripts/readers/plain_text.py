@@ -41,7 +41,13 @@ from qualcode.transcripts.labels.speaker_labels import (
 )
 from qualcode.transcripts.labels.time_shapes import are_in_order
 from qualcode.transcripts.labels.timestamps import assign_times, inline_timestamp_notices
-from qualcode.transcripts.labels.turn_changes import find_list_words, find_wrapped, has_turns, wrap_notices
+from qualcode.transcripts.labels.turn_changes import (
+    classify_part_names,
+    find_list_words,
+    find_wrapped,
+    has_turns,
+    wrap_notices,
+)
 from qualcode.transcripts.labels.unspoken_lines import cut_unspoken_lines
 from qualcode.transcripts.margin_numbers import Span, blank_spans, locate_margin_numbers, margin_notice
 
@@ -248,6 +254,7 @@ def _classify_matches(text: str, matches: Sequence[LabelMatch], rules: SourceRul
     candidates = [(match.speaker, match.trust) for match in matches]
     is_named_throughout = any(match.trust == "signs" for match in matches) and _is_named_throughout(text, matches)
     verdicts = classify_labels(candidates, rules, is_named_throughout=is_named_throughout)
+    verdicts |= classify_part_names(text, matches, verdicts)
     counts = Counter(match.speaker for match in matches)
     speakers = [match for match in matches if verdicts[match.speaker].is_speaker]
     if not _has_spaced_layout(text, [match for match in speakers if counts[match.speaker] > 1]):

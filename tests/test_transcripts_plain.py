@@ -794,6 +794,19 @@ def test_line_numbers_of_a_short_text_are_all_left_out(text: str) -> None:
     assert draft.text[turn.start : turn.end].startswith("We have no budget and\n3 nobody helps us.")
 
 
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("1 P1: We have no budget and\n2 nobody helps us.\n", 2),
+        ("7 P1: We have no budget and\n8 nobody helps us.\n9 Mia: No.\n", 3),
+        ("P1: We had\n2 cows and\n3 goats.\n", 0),
+        ("1 Cows: We had ten.\n2 Goats: We had none.\n", 0),
+    ],
+)
+def test_two_lines_may_be_numbered(text: str, count: int) -> None:
+    assert len(read_plain(text).not_words) == count
+
+
 PROSE = (
     "when we came here there was no road. the cows went over the field, and we had to carry the milk. then the town "
     "built one. It took four years, and nobody knew who would pay for it. in the end we did, all of us, and it was "

@@ -26,7 +26,7 @@ _MIN_SHARE = 0.7
 _MIN_LINES = 10
 """Lines from which numbers may be those of a margin though no labels stand behind them."""
 _MIN_RUN = 3
-"""Numbers in a row from which they count; runs begin anew on each page where the numbers do."""
+"""Numbers in a row from which they count, two in a shorter text; runs begin anew on each page where numbers do."""
 _PAGE_BREAK = 4
 """Lines without a number that may come between two, as running heads at the end of a page."""
 _MIN_WRAPPED = 0.2
@@ -43,10 +43,11 @@ def find_margin_numbers(lines: Sequence[str], *, is_expected: bool | None = None
 
     Empty if the numbers of the lines do not count the lines. ``is_expected`` is what the settings say, if anything.
     """
-    candidates = () if is_expected is False else _find_candidates(lines, is_expected=bool(is_expected))
+    text_lines = sum(1 for line in lines if line.strip() and not line.strip().isdecimal())
+    min_run = _MIN_RUN if text_lines >= _MIN_LINES else 2
+    candidates = () if is_expected is False else _find_candidates(lines, min_run, is_expected=bool(is_expected))
     if is_expected:
         return max((spans for _, spans in candidates), key=len, default={})
-    text_lines = sum(1 for line in lines if line.strip() and not line.strip().isdecimal())
     counting = (spans for step, spans in candidates if len(spans) * step >= _MIN_SHARE * text_lines)
     return next((spans for spans in counting if _is_margin(lines, spans, text_lines)), {})
 
@@ -79,7 +80,7 @@ def blank_spans(text: str, spans: Sequence[Span]) -> str:
     return "".join([*parts, text[position:]])
 
 
-def _find_candidates(lines: Sequence[str], *, is_expected: bool) -> Iterator[tuple[int, dict[int, Span]]]:
+def _find_candidates(lines: Sequence[str], min_run: int, *, is_expected: bool) -> Iterator[tuple[int, dict[int, Span]]]:
     """Yield the steps in which numbers may be written, and the spans of those that count on so, for both margins."""
     for find_number in (_find_first_number, _find_last_number):
         spans = {at: span for at, line in enumerate(lines) if (span := find_number(line))}
@@ -88,7 +89,8 @@ def _find_candidates(lines: Sequence[str], *, is_expected: bool) -> Iterator[tup
         alone = {at for at in spans if is_expected or lines[at].strip().isdecimal()}
         for step in _STEPS:
             multiples = {at: number for at, number in numbers.items() if number % step == 0}
-            if counted := _find_runs(multiples, step, alone):
+            counted = sorted(at for run in _find_runs(multiples, step, alone) if len(run) >= min_run for at in run)
+            if counted:
                 yield step, {at: spans[at] for at in counted}
 
 
@@ -97,7 +99,7 @@ def _is_margin(lines: Sequence[str], spans: Mapping[int, Span], text_lines: int)
     texts = [_cut(line, spans.get(at)) for at, line in enumerate(lines)]
     behind = [texts[at] for at, (start, _) in spans.items() if start == 0 and texts[at]]
     kept = list(filter(None, texts))
-    if _have_labels(behind, kept):
+    if _have_labels(behind, kept) or (text_lines < _MIN_LINES and _runs_on_from_label(behind)):
         return True
     before_numbers = [texts[at] for at, (start, _) in spans.items() if start > 0]
     ended = sum(_END.search(text) is not None for text in before_numbers)
@@ -117,6 +119,15 @@ def _have_labels(behind: Sequence[str], texts: Sequence[str]) -> bool:
     return any(counts[label] > 1 or without_number(label) in ROLE_WORDS for label in labels)
 
 
+def _runs_on_from_label(behind: Sequence[str]) -> bool:
+    return any(_label_of(before) and _runs_on(before, after) for before, after in pairwise(behind))
+
+
+def _runs_on(before: str, after: str) -> bool:
+    """Tell whether a sentence of a line goes on in the next line, in lower case or in letters without case."""
+    return not _END.search(before) and after[0].isalpha() and not after[0].isupper()
+
+
 def _label_of(text: str) -> str:
     match = LABEL.match(text)
     return normalise_label(match["name"]) if match and match["name"] else ""
@@ -126,10 +137,7 @@ def _are_wrapped(texts: Sequence[str]) -> bool:
     """Tell whether sentences run on over the lines of a text: they end inside lines more often than at their ends."""
     inner = sum(_INNER_END.search(text) is not None for text in texts)
     ended = [_END.search(text) is not None for text in texts]
-    run_on = sum(
-        not is_ended and after[0].isalpha() and not after[0].isupper()
-        for is_ended, (_, after) in zip(ended, pairwise(texts), strict=False)
-    )
+    run_on = sum(_runs_on(before, after) for before, after in pairwise(texts))
     return inner > 0 and inner >= sum(ended) and run_on >= _MIN_WRAPPED * len(texts)
 
 
@@ -150,8 +158,8 @@ def _find_last_number(line: str) -> Span | None:
     return len(line[: line.rindex(word)].rstrip()), len(line)
 
 
-def _find_runs(numbers: Mapping[int, int], step: int, alone: Collection[int]) -> list[int]:
-    """Return the indexes of lines whose numbers count on by ``step``, without numbers that do not belong to a run.
+def _find_runs(numbers: Mapping[int, int], step: int, alone: Collection[int]) -> list[list[int]]:
+    """Return the runs of numbers that count on by ``step``, as indexes of lines.
 
     ``step`` lines are between two numbers, unless both stand ``alone``, in a block taken out of the margin.
     """
@@ -166,7 +174,7 @@ def _find_runs(numbers: Mapping[int, int], step: int, alone: Collection[int]) ->
         run.append(at)
         if len(run) >= len(waiting.get(number + step, ())):
             waiting[number + step] = run
-    return sorted(at for run in runs if len(run) >= _MIN_RUN for at in run)
+    return runs
 
 
 def _is_next(before: int, at: int, step: int, alone: Collection[int]) -> bool:

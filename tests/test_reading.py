@@ -522,3 +522,10 @@ def test_suggestions_have_the_time_of_their_turn_also_from_the_cache_and_in_parq
 def test_a_table_for_people_shows_times_where_a_source_has_them(shell: Shell) -> None:
     assert "0:00:02" in shell("codings").out
     assert "time" not in shell("codings", "--transcripts", "A").out
+
+
+def test_the_list_of_transcripts_says_whose_turns_and_words_it_counts(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    *_, last = on_terminal(monkeypatch, shell.root, "transcripts").splitlines()
+    assert last == "turns are everybody's; sentences, words and speakers are the participants' only"

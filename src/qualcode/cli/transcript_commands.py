@@ -16,6 +16,7 @@ _TRANSCRIPTS = TableView(
     columns=("transcript", "case", "turns", "participant_turns", "sentences", "words", "speakers", "codings", "done"),
     stretch=("speakers",),
 )
+_COUNTED_WORDS = "turns are everybody's; sentences, words and speakers are the participants' only"
 _SPEAKERS = TableView(
     columns=("label", "speaker", "role", "case", "turns", "words", "transcripts", "first", "line", "why", "slip_of"),
     stretch=("why",),
@@ -67,7 +68,9 @@ def list_(ctx: click.Context, transcripts: tuple[str, ...], output: OutputOption
     """List transcripts: turns, sentences and words of participants, and who has finished them."""
     project = open_project(ctx)
     # Unread sources are reported once, by the function that also sets the exit code.
-    write_table(project.transcripts(transcripts), _TRANSCRIPTS, output, notes=())
+    write_table(
+        project.transcripts(transcripts), _TRANSCRIPTS, output, notes=[_COUNTED_WORDS] if output.is_for_terminal else ()
+    )
     return report_unread_sources(project)
 
 

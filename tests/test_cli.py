@@ -147,6 +147,24 @@ def test_headings_take_two_lines_where_a_terminal_is_narrow() -> None:
     assert format_table(columns, view, width=40).splitlines()[0] == "code        share_of_cases  words_coded"
 
 
+def test_numbers_that_do_not_fit_a_terminal_are_below_the_row_and_none_is_lost() -> None:
+    columns: dict[str, list[Any]] = {
+        "code": ["work/money"],
+        "units": [12],
+        "recall": [0.5],
+        "share": [0.25],
+        "second": [0.75],
+    }
+    assert format_table(columns, TableView(), width=30) == (
+        "code        units  recall\n----------  -----  ------\nwork/money     12     0.5\n    share: 0.25; second: 0.75"
+    )
+    view = TableView(stretch=("units", "second"))
+    assert format_table(columns, view, width=30) == (
+        "code        recall  share\n----------  ------  -----\nwork/money     0.5   0.25\n    units: 12; second: 0.75"
+    )
+    assert len(format_table(columns, view, width=None).splitlines()) == 3
+
+
 @pytest.mark.parametrize("name", ["name", "coder", "codings", "unit"])
 def test_groups_by_an_attribute_that_is_called_like_a_column(shell: Shell, name: str) -> None:
     write(shell.root, "transcripts/cases.csv", f"case,{name}\nA,Xaver\nB,Yves\nC,Yves\nD,Zoe\n")

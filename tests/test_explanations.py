@@ -126,6 +126,14 @@ def test_printed_explanation_wraps_lines_and_cuts_lists() -> None:
     assert "and 4 more with less weight" in text
     assert "0.20, not shown by default: scores are shown from 0.30 on" in text
     assert "T, turn 1, a participant:" in text
+    both = replace(explanation, reasons_for=words[:2], reasons_against=(around,))
+    narrow = format_explanation(both, width=60).splitlines()
+    assert max(map(len, narrow)) <= 60
+    first = narrow.index("evidence for")
+    assert narrow[first : first + 5] == [
+        *("evidence for", '+1.0 "w0"', '+0.9 "w1"'),
+        *("evidence against", "-0.5 the sentence before: word word word word word word…"),
+    ]
 
 
 def test_reasons_of_equal_weight_are_in_the_order_of_the_sentence() -> None:

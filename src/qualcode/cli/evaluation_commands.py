@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from qualcode.cli.options import combine_options, open_project, output_options
-from qualcode.cli.terminal_output import OutputOptions, list_rows, notes_of, write_table
+from qualcode.cli.terminal_output import OutputOptions, list_rows, notes_of, page_width, write_table
 from qualcode.cli.text_tables import TableView
 from qualcode.errors import format_share
 
@@ -26,7 +27,8 @@ _DECIMALS = dict.fromkeys(
     ).split(),
     2,
 )
-_WIDTH = 118
+_FILE_WIDTH = 118
+_CODE_VIEW = TableView(stretch=("code", "codings", "cues", "tf-idf", "rate", "second"))
 _VIEWS = {name: TableView(decimals=_DECIMALS, stretch=("because",)) for name in _TABLES}
 _SURPRISES = TableView("transcript turn probability code why quote".split(), decimals=_DECIMALS, stretch=("quote",))
 _PAIRS = TableView("code_a code_b count a_like_b b_like_a share".split(), decimals=_DECIMALS)
@@ -63,8 +65,8 @@ def evaluate(ctx: click.Context, /, output: OutputOptions, wanted: str | None, *
         name = wanted or "codes"
         write_table(getattr(evaluation, name), _VIEWS[name], output, notes=evaluation.notes)
     else:
-        notes = list(_evaluation_notes(evaluation))
-        write_table(_code_table(evaluation), TableView(stretch=("code",)), output, notes=notes)
+        notes = list(_evaluation_notes(evaluation, _text_width(output)))
+        write_table(_code_table(evaluation), _CODE_VIEW, output, notes=notes)
     return int(project.incomplete)
 
 
@@ -91,18 +93,24 @@ def _format_interval(line: dict[str, Any]) -> str:
     return format_share(line["f1"]) + (f" ({format_share(low)}-{format_share(high)})" if low is not None else "")
 
 
-def _evaluation_notes(evaluation: Evaluation) -> Iterator[str]:
+def _text_width(output: OutputOptions) -> int:
+    return page_width(output, file_width=_FILE_WIDTH)
+
+
+def _evaluation_notes(evaluation: Evaluation, width: int) -> Iterator[str]:
     """Yield the notes below the table: why not to use a code, the figures, the learning curve, and general notes."""
+    wrap_line = partial(_wrap_line, width=width)
     doubted = [line for line in list_rows(evaluation.codes) if line["verdict"] not in {"use", None}]
     if doubted:
         yield "Why not simply 'use':"
-        yield from (_wrap_line(f"{line['code']}: {line['because']}") for line in doubted)
+        yield from (wrap_line(f"{line['code']}: {line['because']}") for line in doubted)
         yield ""
-    yield from map(_wrap_line, evaluation.summary)
+    yield from map(wrap_line, evaluation.summary)
     if len(evaluation.curve):
-        yield "\nF1 by number of finished transcripts trained on (range over random choices of them):"
+        yield ""
+        yield fill("F1 by number of finished transcripts trained on (range over random choices of them):", width)
         yield from map(_format_curve_point, list_rows(evaluation.curve))
-    yield from ("", *map(_wrap_line, evaluation.notes))
+    yield from ("", *map(wrap_line, evaluation.notes))
 
 
 def _format_curve_point(line: dict[str, Any]) -> str:
@@ -113,9 +121,9 @@ def _format_curve_point(line: dict[str, Any]) -> str:
     return f"  {line['transcripts']:>4}: {micro} ({lowest}-{highest}), mean {macro}"
 
 
-def _wrap_line(line: str, indent: str = "  ") -> str:
+def _wrap_line(line: str, *, width: int, indent: str = "  ") -> str:
     # Ids of codes have hyphens and must stay in one piece to be copied.
-    return fill(line, _WIDTH, initial_indent=indent, subsequent_indent=indent + "  ", break_on_hyphens=False)
+    return fill(line, width, initial_indent=indent, subsequent_indent=indent + "  ", break_on_hyphens=False)
 
 
 @click.command(epilog="Example: qualcode surprises --top 10")
@@ -134,20 +142,23 @@ def surprises(ctx: click.Context, /, output: OutputOptions, wanted: str | None, 
     if wanted or output.path or output.given_format:
         write_table(table, _SURPRISES, output)
         return int(project.incomplete)
+    width = _text_width(output)
     for kind, title in (("coding", "Least likely codings"), ("gap", "Uncoded sentences that were likely to be coded")):
-        lines = [_format_surprise(row) for row in list_rows(table) if row["kind"] == kind]
-        click.echo("\n".join([f"{title} (transcript, turn, probability, code):", *(lines or ["(none)"]), ""]))
+        lines = [_format_surprise(row, width) for row in list_rows(table) if row["kind"] == kind]
+        heading = fill(f"{title} (transcript, turn, probability, code):", width)
+        click.echo("\n".join([heading, *(lines or ["(none)"]), ""]))
     click.echo("Drift, by quarters of the time in which the codings were made:")
     drift = project.drift(**options)
     notes = dict.fromkeys([*notes_of(table), *notes_of(drift)])
-    write_table(drift, TableView(), output, notes=list(map(_wrap_line, notes)))
+    write_table(drift, TableView(), output, notes=[_wrap_line(note, width=width) for note in notes])
     return int(project.incomplete)
 
 
-def _format_surprise(row: dict[str, Any]) -> str:
+def _format_surprise(row: dict[str, Any], width: int) -> str:
     """Return a coding or uncoded sentence on two lines or more: where and what, then its words."""
     head = f"{row['transcript']} {row['turn']}  {row['probability']:.3f}  {row['code']}: {row['why']}"
-    return f"{_wrap_line(head)}\n{_wrap_line('“' + ' '.join(row['quote'].split()) + '”', indent='      ')}"
+    quote = f"“{' '.join(row['quote'].split())}”"
+    return f"{_wrap_line(head, width=width)}\n{_wrap_line(quote, width=width, indent='      ')}"
 
 
 @click.command(epilog="Example: qualcode confusions --code challenges")
@@ -162,16 +173,16 @@ def confusions(ctx: click.Context, /, output: OutputOptions, **options: Any) -> 
     if output.format != "table":
         write_table(table, _PAIRS, output)
         return int(project.incomplete)
-    examples = [line for pair in list_rows(table) for line in _example_lines(pair)]
-    write_table(
-        table, _PAIRS, output, notes=[*examples, *([""] if examples else []), *map(_wrap_line, notes_of(table))]
-    )
+    wrap_line = partial(_wrap_line, width=_text_width(output))
+    examples = [line for pair in list_rows(table) for line in _example_lines(pair, wrap_line)]
+    notes = map(wrap_line, notes_of(table))
+    write_table(table, _PAIRS, output, notes=[*examples, *([""] if examples else []), *notes])
     return int(project.incomplete)
 
 
-def _example_lines(pair: dict[str, Any]) -> Iterator[str]:
+def _example_lines(pair: dict[str, Any], wrap_line: Callable[[str], str]) -> Iterator[str]:
     """Yield the examples of a pair, each direction under its title."""
     for own, other in ("ab", "ba"):
         if examples := pair[f"examples_{own}"]:
             yield f"{pair[f'code_{own}']} that looks like {pair[f'code_{other}']}:"
-            yield from (_wrap_line(example) for example in examples.split(" | "))
+            yield from map(wrap_line, examples.split(" | "))

@@ -256,10 +256,10 @@ _PAGE_WIDTHS = (40, 132)
 _FILE_PAGE_WIDTH = 100
 
 
-def page_width(output: OutputOptions) -> int:
+def page_width(output: OutputOptions, *, file_width: int = _FILE_PAGE_WIDTH) -> int:
     """Return the width at which text to read is wrapped: that of the terminal, within limits."""
     if not output.is_for_terminal:
-        return _FILE_PAGE_WIDTH
+        return file_width
     lowest, highest = _PAGE_WIDTHS
     return max(lowest, min(highest, shutil.get_terminal_size().columns))
 

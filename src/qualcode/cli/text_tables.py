@@ -70,6 +70,8 @@ def format_table(columns: TableColumns, view: TableView, *, width: int | None, h
         widths = _find_widths(headings, cells)
     _narrow_last_column(widths, right_aligned, limit)
     below = _find_columns_below(widths, view.stretch, right_aligned, limit)
+    if width is not None:
+        below = _add_columns_below(widths, below, view.stretch, width)
     inline = [name for name in chosen if name not in below]
     lines = [
         click.style(line, bold=True) if has_colour else line
@@ -78,8 +80,9 @@ def format_table(columns: TableColumns, view: TableView, *, width: int | None, h
     lines.append("  ".join("-" * widths[name] for name in inline))
     for row in range(count_rows(columns)):
         lines += _format_row({name: cells[name][row] for name in inline}, widths, right_aligned)
-        for name in below:
-            lines += _format_below(name, cells[name][row], width=width, has_colour=has_colour)
+        values = _join_short_cells({name: cells[name][row] for name in below}, widths)
+        for name, cell in values.items():
+            lines += _format_below(name, cell, width=width, has_colour=has_colour)
         lines += [""] if below else []
     return "\n".join(lines).rstrip("\n")
 
@@ -147,6 +150,29 @@ def _find_columns_below(
             break
         left.remove(name)
     return [name for name in widths if name not in left]
+
+
+def _add_columns_below(
+    widths: Mapping[str, int], below: Sequence[str], stretch: Sequence[str], limit: int
+) -> list[str]:
+    """Return the columns below the row with further ones, those to stretch and then the last first, until it fits.
+
+    The first column, which names the row, stays.
+    """
+    left = [name for name in widths if name not in below]
+    for name in sorted(left[:0:-1], key=lambda name: name not in stretch):
+        if sum(widths[one] + _GAP for one in left) - _GAP <= limit:
+            break
+        left.remove(name)
+    return [name for name in widths if name not in left]
+
+
+def _join_short_cells(cells: Mapping[str, str], widths: Mapping[str, int]) -> dict[str, str]:
+    """Return cells with those of narrow columns joined: "turns: 3; words: 120" under the name of the first of them."""
+    short = [name for name, cell in cells.items() if cell and widths[name] <= _MIN_COLUMN_WIDTH and name not in _QUOTES]
+    first, *others = short or [""]
+    joined = "; ".join([cells.get(first, ""), *(f"{name}: {cells[name]}" for name in others)])
+    return {name: joined if name == first else cell for name, cell in cells.items() if name not in others}
 
 
 def _format_line(cells: Mapping[str, str], widths: Mapping[str, int], right_aligned: set[str]) -> str:

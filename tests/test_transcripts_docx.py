@@ -531,6 +531,31 @@ def test_bold_by_styles() -> None:
     assert [role for role, _ in roles(draft)] == ["interviewer", "participant"] * 2
 
 
+@pytest.mark.parametrize("is_bold", [False, True])
+def test_numbered_persons_between_questions_name_who_answers(is_bold: bool) -> None:
+    def talk(*lines: str) -> list[tuple[str, str, str]]:
+        body = [p((b if is_bold and text[-1] in "?123" else r)(text)) for text in lines]
+        draft = read(docx(*body))
+        return [(turn.speaker, turn.role or "", draft.text[turn.start : turn.end]) for turn in draft.turns]
+
+    assert talk("On rain", "Person 1", "Who?", "Me.", "When?", "Now.", "Person 2", "Who?", "Ann.", "Why?", "So.") == [
+        ("", "interviewer", "Who?"),
+        ("Person 1", "participant", "Me."),
+        ("", "interviewer", "When?"),
+        ("Person 1", "participant", "Now."),
+        ("", "interviewer", "Who?"),
+        ("Person 2", "participant", "Ann."),
+        ("", "interviewer", "Why?"),
+        ("Person 2", "participant", "So."),
+    ]
+    # Not where numbers do not count on, where no question follows, or where the words name no person.
+    for first, second in (("Person 1", "Person 3"), ("Part 1", "Part 2"), ("Person 1", "Interview 2")):
+        found = talk(first, "Who?", "Me.", "When?", "Now.", second, "Who?", "Ann.", "Why?", "So.")
+        assert {name for name, _, _ in found} == {""}
+    found = talk("Person 1", "Who?", "Me.", "When?", "Now.", "Person 2", "Ann.", "Why?", "So.")
+    assert {name for name, _, _ in found} == {""}
+
+
 def test_question_marks_find_questions_without_labels_and_bold() -> None:
     body = [p(r(text)) for text in ["A talk", "Who?", "Me.", "When?", "Now.", "And I."]]
     draft = read(docx(*body, p(b("Part 2")), p(r("Where?")), p(r("Here."))))

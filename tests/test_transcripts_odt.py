@@ -210,7 +210,14 @@ def test_real_texts(real: Path, tmp_path: Path) -> None:
     assert [turn.role for turn in transcript.turns] == ["interviewer", "participant"] * 9
     assert transcript.header.startswith("A man on the street Interview on Coffee\n\n")
     assert transcript.header.endswith("\n\nPerson 1")
-    assert transcript.unplaced == (UnplacedText(20, "Person 2"), UnplacedText(35, "Person 3"))
+    assert [turn.speaker for turn in transcript.turns if turn.role == "interviewer"] == [""] * 9
+    answers = [turn.speaker for turn in transcript.turns if turn.role == "participant"]
+    assert list(dict.fromkeys(answers)) == ["Person 1", "Person 2", "Person 3"]
+    assert transcript.unplaced == ()
+    assert transcript.notices == (
+        "no speaker labels were found: paragraphs that end in a question mark are read as the interviewer's, the "
+        "others as those of the participants that lines such as “Person 1” name",
+    )
     answer = read_transcript(real / "formats" / "qualcoder_ID2.odt", name="ID2", display_path="ID2.odt", rules=rules)
     assert (len(answer.turns), answer.text.startswith("I have not studied much before,")) == (1, True)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate, compress, groupby, pairwise
 from operator import not_
@@ -13,17 +13,19 @@ from qualcode.model import Role, SourceRules, UnplacedText
 from qualcode.transcripts.documents.document_parts import DocumentPart, Paragraph, part_text
 from qualcode.transcripts.documents.turns_from_rows import build_draft_from_tables, find_transcript_tables
 from qualcode.transcripts.draft import Draft, ReadOptions, Utterance, build_draft_from_utterances
+from qualcode.transcripts.labels.label_shapes import NAMING_KEYS
 from qualcode.transcripts.labels.speaker_labels import TIME, clean_text, find_speakers
 from qualcode.transcripts.labels.turn_changes import find_list_words
 from qualcode.transcripts.readers.plain_text import read_plain
 
-_BOLD_NOTICE = (
-    "no speaker labels were found: bold paragraphs are read as the interviewer's, the others as one participant's"
-)
+_BOLD_NOTICE = "no speaker labels were found: bold paragraphs are read as the interviewer's, the others as {others}"
 _QUESTION_NOTICE = (
     "no speaker labels were found: paragraphs that end in a question mark are read as the interviewer's, the others as "
-    "one participant's"
+    "{others}"
 )
+_PERSON_LINE = re.compile(r"(?P<word>[^\W\d_]+)\s+(?P<number>\d{1,3})")
+_PERSON_WORDS = NAMING_KEYS - {"name"} | {"person", "interview", "speaker", "subject"}
+"""Words of lines such as "Person 2", which name who answers below them."""
 _QUESTION_MARKS = ("?", "？")
 _ENDS = (".", "?", "!", "…", ":", "：", "？", "。")
 
@@ -139,10 +141,11 @@ def _build_draft_from_bold(parts: Sequence[DocumentPart]) -> Draft | None:
     texts = [part_text(part).strip() for _, part in numbered]
     bold = [_is_bold(part) for _, part in numbered]
     sentences = [is_bold and text.endswith(_ENDS) for text, is_bold in zip(texts, bold, strict=True)]
+    persons = _find_persons(numbered, bold)
     has_question = any(is_bold and text.endswith(_QUESTION_MARKS) for text, is_bold in zip(texts, bold, strict=True))
     if _count_answered(bold) < 2 or 2 * sum(sentences) < sum(bold) or not has_question:
         return None
-    return _build_question_draft(numbered, bold, first=sentences.index(True), notice=_BOLD_NOTICE)
+    return _build_question_draft(numbered, bold, first=sentences.index(True), notice=_BOLD_NOTICE, persons=persons)
 
 
 def build_draft_from_questions(parts: Sequence[DocumentPart]) -> Draft | None:
@@ -155,15 +158,19 @@ def build_draft_from_questions(parts: Sequence[DocumentPart]) -> Draft | None:
     answered, total = _count_answered(questions), sum(questions)
     if answered < 3 or 3 * total < len(questions) or 5 * answered < 4 * total:
         return None
-    first = questions.index(True)
+    first, persons = questions.index(True), _find_persons(numbered, questions)
     is_heading = [
-        index > first and not is_question and _is_bold(part)
-        for index, ((_, part), is_question) in enumerate(zip(numbered, questions, strict=True))
+        index > first and not is_question and _is_bold(part) and number not in persons
+        for index, ((number, part), is_question) in enumerate(zip(numbered, questions, strict=True))
     ]
     headings = list(compress(numbered, is_heading))
     is_turn = list(map(not_, is_heading))
     draft = _build_question_draft(
-        list(compress(numbered, is_turn)), list(compress(questions, is_turn)), first=first, notice=_QUESTION_NOTICE
+        list(compress(numbered, is_turn)),
+        list(compress(questions, is_turn)),
+        first=first,
+        notice=_QUESTION_NOTICE,
+        persons=persons,
     )
     return replace(draft, unplaced=tuple(UnplacedText(number, part_text(part).strip()) for number, part in headings))
 
@@ -181,16 +188,38 @@ def _count_answered(questions: Sequence[bool]) -> int:
     return sum(1 for before, after in pairwise(questions) if before and not after)
 
 
+def _find_persons(numbered: Sequence[_Numbered], questions: Sequence[bool]) -> dict[int, str]:
+    """Return the lines "Person 1", "Person 2" ... by part number, if they count on and a question follows each."""
+    lines: dict[int, re.Match[str]] = {}
+    for position, (_, part) in enumerate(numbered):
+        match = _PERSON_LINE.fullmatch(part_text(part).strip())
+        if match and match["word"].casefold() in _PERSON_WORDS:
+            lines[position] = match
+    words = {match["word"].casefold() for match in lines.values()}
+    counts_on = [int(match["number"]) for match in lines.values()] == [*range(1, len(lines) + 1)]
+    are_asked = all(questions[position + 1 : position + 2] == [True] for position in lines)
+    is_list = len(lines) > 1 and len(words) == 1 and counts_on and are_asked
+    return {numbered[position][0]: match[0] for position, match in lines.items()} if is_list else {}
+
+
 def _build_question_draft(
-    numbered: Sequence[_Numbered], questions: Sequence[bool], *, first: int, notice: str
+    numbered: Sequence[_Numbered], questions: Sequence[bool], *, first: int, notice: str, persons: Mapping[int, str]
 ) -> Draft:
-    """Return a draft with a turn for adjacent questions and for adjacent answers; all above the first is header."""
+    """Return a draft with a turn for adjacent questions and for adjacent answers; all above the first is header.
+
+    ``persons`` are the lines that name who answers below them, by the number of their part.
+    """
     header = "\n\n".join(part_text(part).strip() for _, part in numbered[:first])
+    names: list[str] = []
+    for number, _ in numbered:
+        names.append(persons.get(number, names[-1] if names else ""))
+    rows = [row for row in list(zip(numbered, questions, names, strict=True))[first:] if row[0][0] not in persons]
     utterances: list[Utterance] = []
-    pairs = zip(numbered[first:], questions[first:], strict=True)
-    for is_question, group in groupby(pairs, key=lambda pair: pair[1]):
-        parts = [numbered_part for numbered_part, _ in group]
+    for (is_question, name), group in groupby(rows, key=lambda row: row[1:]):
+        parts = [row[0] for row in group]
         role: Role = "interviewer" if is_question else "participant"
         text = "\n\n".join(part_text(part).strip() for _, part in parts)
-        utterances.append(Utterance("", text, parts[0][0], role=role))
-    return build_draft_from_utterances(utterances, header=header, notices=(notice,))
+        utterances.append(Utterance("" if is_question else name, text, parts[0][0], role=role))
+    first_name = next(iter(persons.values()), "")
+    others = f"those of the participants that lines such as “{first_name}” name" if persons else "one participant's"
+    return build_draft_from_utterances(utterances, header=header, notices=(notice.format(others=others),))

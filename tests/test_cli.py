@@ -420,6 +420,8 @@ def test_the_overview_says_what_was_skipped_and_what_check_reports(shell: Shell,
     write(shell.root, "transcripts/X.vtt", lines)
     after = Project(shell.root).check()
     assert len(after) > len(before) + 1
+    hints = {problem.hint for problem in after if "not recognised as speech" in problem.message}
+    assert hints == {"skipped: not coded or counted; if somebody said it, write “Name: text” in the source"}
     assert (None, "3 lines are not recognised as speech or header: see 'qualcode check'") in overview()
     assert ("Check of the study's files", f"0 problems, {len(after)} notices: see 'qualcode check'") in overview()
 

@@ -17,6 +17,8 @@ from qualcode.model import Code, Coding
 from qualcode.settings import SETTINGS_FILE
 from qualcode.study.study import Study
 
+_UNPLACED_HINT = "skipped: not coded or counted; if somebody said it, write “Name: text” in the source"
+
 
 def check_study(study: Study) -> list[Problem]:
     """Return the problems and notices of settings, codebook, sources, cases and ledgers, sorted by place."""
@@ -72,7 +74,7 @@ def _check_transcripts(study: Study) -> Iterator[Problem]:
             yield Problem(transcript.path, 0, 0, notice, "", "notice")
         for piece in transcript.unplaced:
             message = f"not recognised as speech or header: {format_quote(piece.text)}"
-            yield Problem(transcript.path, piece.line, 0, message, "skipped: not coded or counted", "notice")
+            yield Problem(transcript.path, piece.line, 0, message, _UNPLACED_HINT, "notice")
 
 
 def _check_unused_patterns(study: Study) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from qualcode import transcripts
 from qualcode.coding.quote_location import QuoteLocation
 from qualcode.errors import OperationError, UnknownNameError, UsageError
+from qualcode.files import FileSignature
 from qualcode.ledger import ledger_signature
 from qualcode.project import Project
 from qualcode.study.study import Study
@@ -220,7 +221,7 @@ def test_an_import_looks_for_changed_ledgers_once_for_all_rows(tmp_path: Path, m
     project = Project(small_study(tmp_path / "s"))
     looked: list[Path] = []
 
-    def look(folder: Path) -> dict[str, tuple[int, int, int]]:
+    def look(folder: Path) -> dict[str, FileSignature]:
         looked.append(folder)
         return ledger_signature(folder)
 

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
 import qualcode
@@ -125,8 +127,8 @@ def test_messages_of_python_name_the_public_class(tmp_path: Path) -> None:
     project: Any = Project(small_study(tmp_path))
     with pytest.raises(TypeError, match=r"^Project\.code\(\) missing 1 required positional argument: 'code'$"):
         project.code("A")
-    with pytest.raises(TypeError, match=r"^Project\.themes\(\) takes 1 positional argument but 2 were given$"):
-        project.themes("ana")
+    with pytest.raises(TypeError, match=r"^Project\.check\(\) has no parameters$"):
+        project.check("A")
 
 
 @pytest.mark.parametrize(
@@ -146,10 +148,13 @@ def test_messages_of_python_name_the_public_class(tmp_path: Path) -> None:
         (lambda it: it.themes(coder="ana", unit="sentences"), "no unit 'sentences' (did you mean 'sentence'?)"),
         (
             lambda it: it.segments(unit=3),
-            "no unit '3' (known: sentence, turn, paragraph, exchange, window:3, transcript)",
+            "Project.segments(): unit must be a text or None, not 3",
         ),
-        (lambda it: it.themes(coder=3), "a name is a text, not 3: give one name, or a list of names"),
-        (lambda it: it.codings(code=["work", None]), "a name is a text, not None: give one name, or a list of names"),
+        (lambda it: it.themes(coder=3), "Project.themes(): coder must be a text or a list of texts or None, not 3"),
+        (
+            lambda it: it.codings(code=["work", None]),
+            "Project.codings(): code must be a text or a list of texts or None, not ['work', None]",
+        ),
         (lambda it: it.suggest(order="reviews"), "order: there is no 'reviews' (did you mean 'review'?)"),
         (lambda it: it.suggest(min_score=50), "min_score: must be a number from 0 to 1, not 50"),
         (lambda it: it.highlight("A", top=0), "top: must be at least 1, not 0"),
@@ -158,12 +163,170 @@ def test_messages_of_python_name_the_public_class(tmp_path: Path) -> None:
         (lambda it: it.surprises(coder="ana", top=-1), "top: must be at least 1, not -1"),
         (lambda it: it.confusions(coder="ana", top=0), "top: must be at least 1, not 0"),
         (lambda it: it.rows("A", most=0), "most: must be at least 1, not 0"),
+        (
+            lambda it: it.search("legal", role="x"),
+            "role: there is no 'x' (known: participant, interviewer, all)",
+        ),
+        (
+            lambda it: it.search("legal", role="participants"),
+            "role: there is no 'participants' (did you mean 'participant'?)",
+        ),
     ],
 )
 def test_a_wrong_value_is_refused(tmp_path: Path, call: Callable[[Any], object], message: str) -> None:
     with pytest.raises(UsageError) as raised:
         call(Project(coded_study(tmp_path)))
     assert str(raised.value) == message
+
+
+LISTS_OF_NAMES = [
+    (name, parameter.name)
+    for name, function in PUBLIC.items()
+    for parameter in parameters_of(function)
+    if name.startswith("Project.") and re.search(r"Names \| None|Sequence\[.*\] \| None", parameter.annotation)
+]
+
+
+@pytest.mark.parametrize(("name", "parameter"), LISTS_OF_NAMES)
+def test_an_empty_list_does_not_select_all(tmp_path: Path, name: str, parameter: str) -> None:
+    project = Project(coded_study(tmp_path))
+    function = getattr(project, name.removeprefix("Project."))
+    first: dict[str, list[Any]] = {"transcript": ["A"], "search": ["legal"], "highlight": ["A"], "done": ["A"]}
+    first |= {name: [tmp_path / "x"] for name in METHODS_THAT_WRITE}
+    empties: list[Any] = [[], (), pd.Series([], dtype=str), iter([])]
+    for empty in empties:
+        with pytest.raises(
+            UsageError, match=f"^{parameter}: an empty list selects nothing; leave it out, or give None"
+        ):
+            function(*first.get(function.__name__, []), **{parameter: empty})
+
+
+def test_the_walk_finds_the_lists_of_names() -> None:
+    assert {("Project.themes", "by"), ("Project.suggest", "code"), ("Project.codings", "status")} <= set(LISTS_OF_NAMES)
+
+
+@pytest.mark.parametrize("given", [[], (), None, {}, iter([]), 5, True])
+def test_done_without_a_name_marks_nothing(tmp_path: Path, given: Any) -> None:
+    root = small_study(tmp_path)
+    for undo in (False, True):
+        with pytest.raises(UsageError, match="transcripts"):
+            Project(root).done(given, coder="ana", undo=undo)
+    assert not list(root.glob("codings/**/*.jsonl"))
+
+
+def test_ids_that_an_iterator_yields_are_all_used(tmp_path: Path) -> None:
+    project: Any = Project(small_study(tmp_path))
+    ids = project.suggest(transcripts=(name for name in "AB"))["id"]
+    assert project.accept(iter(ids[:2]), coder="ana").count == 2
+    assert project.accept([], coder="ana").count == 0
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda it: it.transcript(5), "transcript(): transcript must be a text, not 5"),
+        (
+            lambda it: it.transcript("A", turns=True),
+            "transcript(): turns must be a whole number or a text or None, not True",
+        ),
+        (lambda it: it.text(None), "text(): transcript must be a text, not None"),
+        (lambda it: it.rows(5), "rows(): transcript must be a text, not 5"),
+        (lambda it: it.rows("A", most="a"), "rows(): most must be a whole number, not 'a'"),
+        (lambda it: it.rows("A", most=1.5), "rows(): most must be a whole number, not 1.5"),
+        (lambda it: it.highlight(5), "highlight(): transcript must be a text, not 5"),
+        (lambda it: it.search(None), "search(): words must be a text, not None"),
+        (lambda it: it.search("x", context="a"), "search(): context must be a whole number, not 'a'"),
+        (lambda it: it.search("x", context=None), "search(): context must be a whole number, not None"),
+        (lambda it: it.search("x", context=1.5), "search(): context must be a whole number, not 1.5"),
+        (lambda it: it.search("x", regex="no"), "search(): regex must be True or False, not 'no'"),
+        (lambda it: it.why([]), "why(): suggestion must be a text, not []"),
+        (lambda it: it.why(None), "why(): suggestion must be a text, not None"),
+        (lambda it: it.memo(5, coder="ana"), "memo(): text must be a text, not 5"),
+        (lambda it: it.memos(words=5), "memos(): words must be a text, not 5"),
+        (lambda it: it.code("A", "work", None), "code(): quote must be a QuoteLocation or a text, not None"),
+        (lambda it: it.code("A", "work", 5), "code(): quote must be a QuoteLocation or a text, not 5"),
+        (lambda it: it.code("A", "work", turn="1"), "code(): turn must be a whole number or None, not '1'"),
+        (lambda it: it.code("A", "work", turn=True), "code(): turn must be a whole number or None, not True"),
+        (lambda it: it.code("A", "work", end=float("nan")), "code(): end must be a whole number or None, not nan"),
+        (lambda it: it.code("A", "work", coder=["ana"]), "code(): coder must be a text or None, not ['ana']"),
+        (lambda it: it.suggest(min_score="a"), "suggest(): min_score must be a number or None, not 'a'"),
+        (lambda it: it.suggest(top=1.5), "suggest(): top must be a whole number or None, not 1.5"),
+        (lambda it: it.suggest(jobs=None), "suggest(): jobs must be a whole number, not None"),
+        (lambda it: it.suggest(learn_from=5), "suggest(): learn_from must be a text or None, not 5"),
+        (lambda it: it.suggest(announce="x"), "suggest(): announce must be a function or None, not 'x'"),
+        (
+            lambda it: it.suggest(order=5),
+            "suggest(): order must be 'review' or 'transcript' or 'uncertain' or 'novel' or None, not 5",
+        ),
+        (lambda it: it.update(renamed=5), "update(): renamed must be a mapping or None, not 5"),
+        (lambda it: it.export(None), "export(): path must be a path, not None"),
+        (lambda it: it.add(5), "add(): paths must be a path or a list of paths, not 5"),
+        (lambda it: it.add([5]), "add(): paths must be a path or a list of paths, not [5]"),
+        (lambda it: it.add("x.txt", into=5), "add(): into must be a text, not 5"),
+        (lambda it: it.code_from(None), "code_from(): table must be a path or a DataFrame, not None"),
+        (lambda it: it.done_from([1]), "done_from(): table must be a path or a DataFrame, not [1]"),
+        (lambda it: it.draw(5), "draw(): graph must be a Graph or None, not 5"),
+        (lambda it: it.edges([]), "edges(): graphs must be a dict, not []"),
+        (lambda it: it.init(5), "init(): path must be a path, not 5"),
+        (lambda it: it.done("A", undo="no"), "done(): undo must be True or False, not 'no'"),
+        (lambda it: it.text(list("abcdefghijklmnopqrstuvwxyz")), "text(): transcript must be a text, not a list"),
+    ],
+)
+def test_a_value_of_another_type_is_refused(tmp_path: Path, call: Callable[[Any], object], message: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        call(Project(coded_study(tmp_path)))
+    assert str(raised.value) == f"Project.{message}"
+    assert isinstance(raised.value, TypeError)
+
+
+def test_a_study_is_opened_by_a_path_alone() -> None:
+    with pytest.raises(UsageError, match=r"^Project\(\): path must be a path, not 5$"):
+        Project(5)  # type: ignore[arg-type]
+
+
+def test_numbers_of_pandas_are_taken(tmp_path: Path) -> None:
+    project: Any = Project(small_study(tmp_path))
+    first = A.index("They fear it.")
+    place = pd.DataFrame({"start": [first, None], "end": [first + 13, None]}).iloc[0]
+    assert place.dtype == float
+    assert project.code("A", "work/fear", start=place["start"], end=place["end"], coder=np.str_("ana")).count == 1
+    assert project.code("B", "work/fear", "Legal says no.", turn=np.int64(1), coder="ana").count == 1
+    assert len(project.suggest(top=2.0, min_score=np.float32(0), decided=np.bool_(True))) == 2
+    assert project.transcript("A", turns=np.int64(1)).turns == project.transcript("A", turns="1").turns
+    assert project.transcripts(pd.Series(["A", "B"]))["transcript"].tolist() == ["A", "B"]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda it: it.suggest("wrigley"),
+            "suggest() takes its parameters by name: code=..., transcripts=..., min_score=..., per_sentence=... and "
+            "10 more",
+        ),
+        (
+            lambda it: it.themes("ana"),
+            "themes() takes its parameters by name: unit=..., coder=..., code=..., transcripts=... and 3 more",
+        ),
+        (lambda it: it.check(1), "check() has no parameters"),
+        (lambda it: it.text("A", "B"), "text() takes only transcript by position, not 2 values"),
+        (
+            lambda it: it.rows("A", 5),
+            "rows() takes only transcript by position, not 2 values; by name: most=...",
+        ),
+    ],
+)
+def test_too_many_values_by_position_are_refused(tmp_path: Path, call: Callable[[Any], object], message: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        call(Project(small_study(tmp_path)))
+    assert str(raised.value) == f"Project.{message}"
+    assert isinstance(raised.value, TypeError)
+
+
+def test_a_value_given_twice_is_refused_by_python(tmp_path: Path) -> None:
+    project: Any = Project(small_study(tmp_path))
+    with pytest.raises(TypeError, match=r"^Project\.text\(\) got multiple values for argument 'transcript'$"):
+        project.text("A", transcript="A")
 
 
 @pytest.mark.parametrize(
@@ -242,6 +405,7 @@ def test_every_option_arrives_under_its_name(
     values |= {"decided": True, "per_sentence": 3}
     function = getattr(Project(small_study(tmp_path)), method)
     names = {one for cls in (AnalysisOptions, SuggestionOptions) for one in cls.__slots__}
+    values["announce"] = print
     given = {one.name: values.get(one.name, one.name) for one in parameters_of(function) if one.name in names}
     first = {"highlight": ["A"]} | {name: [tmp_path / "x.parquet"] for name in METHODS_THAT_WRITE}
     with pytest.raises(_CalledWith) as raised:

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import glob
-import inspect
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import wraps
-from types import FunctionType
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import ClassVar, Literal
 
 ProblemLevel = Literal["error", "notice"]
-PublicClass = TypeVar("PublicClass", bound=type)
 _ON_COMMAND_LINE = ContextVar("_ON_COMMAND_LINE", default=False)
 
 
@@ -193,6 +189,10 @@ class UnknownParameterError(UsageError, TypeError):
         super().__init__(f"{function}() has {missing}{known}")
 
 
+class ParameterTypeError(UsageError, TypeError):
+    """A function was called with a value of another type than its parameter has, or with too many by position."""
+
+
 def _describe_first_step(kind: str) -> str:
     """Return what to do where the study has nothing of a kind."""
     if kind == "transcript":
@@ -300,57 +300,3 @@ def check_positive(parameter: str, value: int) -> None:
     """
     if value < 1:
         raise UsageError(f"{parameter}: must be at least 1, not {value}")
-
-
-def check_parameter_names(cls: PublicClass) -> PublicClass:
-    """Make the constructor and the public methods of a class, inherited ones included, refuse unknown keywords.
-
-    Python refuses them too, but names the class that a method is inherited from, and proposes no name before 3.13.
-    Signatures and docstrings stay as they are. If the class has a method ``_prepare_call``, it is called first, also
-    by properties.
-
-    Raises
-    ------
-    UnknownParameterError
-        By the methods, if a keyword is none of their parameters.
-    """
-    prepare = getattr(cls, "_prepare_call", None)
-    for name in dir(cls):
-        member = inspect.getattr_static(cls, name)
-        label = cls.__name__ if name == "__init__" else f"{cls.__name__}.{name}"
-        if name.startswith("_") and name != "__init__":
-            continue
-        if isinstance(member, FunctionType):
-            setattr(cls, name, _check_keywords(member, label, prepare))
-        elif isinstance(member, classmethod):
-            setattr(cls, name, classmethod(_check_keywords(member.__func__, label)))
-        elif isinstance(member, property) and member.fget and prepare:
-            setattr(cls, name, property(_prepare_first(member.fget, prepare)))
-    return cls
-
-
-def _prepare_first(function: Callable[[Any], Any], prepare: Callable[[Any], None]) -> Callable[[Any], Any]:
-    @wraps(function)
-    def prepared(instance: Any) -> Any:
-        prepare(instance)
-        return function(instance)
-
-    return prepared
-
-
-def _check_keywords(
-    function: Callable[..., Any], label: str, prepare: Callable[[Any], None] | None = None
-) -> Callable[..., Any]:
-    # Python's own messages, such as that on a missing argument, begin with this name.
-    function.__qualname__ = label
-    known = list(inspect.signature(function).parameters)[1:]
-
-    @wraps(function)
-    def checked(*args: Any, **keywords: Any) -> Any:
-        if unknown := [name for name in keywords if name not in known]:
-            raise UnknownParameterError(label, unknown, known)
-        if prepare and function.__name__ != "__init__":
-            prepare(args[0])
-        return function(*args, **keywords)
-
-    return checked

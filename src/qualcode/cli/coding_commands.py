@@ -12,6 +12,7 @@ from qualcode.cli.options import (
     coder_option,
     given_options,
     listing_options,
+    names_option,
     open_project,
     output_options,
     transcripts_option,
@@ -56,7 +57,7 @@ _table_option = click.option(
 
 
 @click.command(epilog="Example: qualcode suggest S01 --per-sentence 1")
-@click.option("--code", multiple=True, metavar="ID", help="Only this code, family or theme.")
+@names_option("--code", metavar="ID", help="Only this code, family or theme.")
 @transcripts_option
 @click.option(
     "--min-score",
@@ -73,10 +74,9 @@ _table_option = click.option(
     " text; uncertain: scores nearest to 0.5 first; novel: least similar to anything coded so far first.",
 )
 @click.option("--learn-from", metavar="NAME", help="Train on this coder's decisions instead of your own.")
-@click.option(
+@names_option(
     "--maker",
     "--recommender",
-    multiple=True,
     metavar="NAME",
     help="Who suggests: learner (the trained model), cues, or an installed recommender (docs/makers.md).",
 )
@@ -226,9 +226,8 @@ def _print_import_result(result: ImportResult, verb: str, *, dry_run: bool, skip
 
 @click.command(epilog="Example: qualcode codings --code challenges --format csv -o codings.csv")
 @listing_options
-@click.option(
+@names_option(
     "--status",
-    multiple=True,
     type=click.Choice(["anchored", "moved", "changed", "orphaned"]),
     help="Only codings with this status; orphaned are those whose text is not found.",
 )
@@ -251,13 +250,13 @@ def retract(ctx: click.Context, ids: tuple[str, ...], coder: str | None) -> None
 
 @click.command(epilog="Example: qualcode done S01 S02 --coder ana")
 @transcripts_option
-@click.option("--family", "families", multiple=True, metavar="ID", help="Finished for these families only.")
+@names_option("--family", "families", metavar="ID", help="Finished for these families only.")
 @_table_option
 @click.option("--undo", is_flag=True, help="Take the marks back.")
 @_dry_run_option
 @coder_option
 @click.pass_context
-def done(ctx: click.Context, /, transcripts: tuple[str, ...], **options: Any) -> int:
+def done(ctx: click.Context, /, transcripts: tuple[str, ...] | None, **options: Any) -> int:
     """Mark TRANSCRIPTS as finished: uncoded text in them counts as "code absent", elsewhere as missing by design.
 
     A table for --from has the columns transcript, coder and optionally families.

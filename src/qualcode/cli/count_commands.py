@@ -32,8 +32,8 @@ _FILE_FORMATS = ("graphml", "gexf", "png", "svg", "pdf")
 def _table_view(
     table: pd.DataFrame, columns: list[str], options: dict[str, Any], *, stretch: Sequence[str]
 ) -> TableView:
-    groups = table.columns[: len(options["by"])]  # not by name: the column of an attribute "name" is "case_name"
-    coder = ["coder"] if len(options["coder"]) > 1 else []
+    groups = table.columns[: len(options["by"] or ())]  # not by name: the column of an attribute "name" is "case_name"
+    coder = ["coder"] if len(options["coder"] or ()) > 1 else []
     return TableView(columns=(*groups, *coder, *columns), stretch=stretch, headings={"words": "words_coded"})
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qualcode.cli.options import combine_options, open_project, output_options
+from qualcode.cli.options import combine_options, names_option, open_project, output_options
 from qualcode.cli.terminal_output import OutputOptions, list_rows, notes_of, page_width, write_table
 from qualcode.cli.text_tables import TableView
 from qualcode.errors import format_share
@@ -35,9 +35,7 @@ _PAIRS = TableView("code_a code_b count a_like_b b_like_a share".split(), decima
 
 _evaluation_options = combine_options(
     click.option("--coder", metavar="NAME", help="Whose codings are the reference; if not given, the study's coder."),
-    click.option(
-        "--code", multiple=True, metavar="ID", help="Only this code (with the codes below it), family or theme."
-    ),
+    names_option("--code", metavar="ID", help="Only this code (with the codes below it), family or theme."),
 )
 _top_option = click.option(
     "--top", type=click.IntRange(1), default=20, show_default=True, help="Maximum number of rows."

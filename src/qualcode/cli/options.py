@@ -21,29 +21,27 @@ _NEW_CODER = "qualcode.new_coder"
 """Key of what `open_project` needs to know of the options of a command."""
 UNITS_HELP = "Unit of analysis: sentence, turn, paragraph, exchange, window:3 or transcript."
 
+
+def names_option(*declarations: str, **settings: Any) -> Callable[[Command], Command]:
+    """Return an option that may be repeated; a command gets None if it is not given, as the parameter's default is."""
+    return click.option(*declarations, multiple=True, callback=lambda _, __, names: names or None, **settings)
+
+
 _ANALYSIS = (
     click.option("--unit", metavar="UNIT", help=UNITS_HELP),
-    click.option("--coder", multiple=True, metavar="NAME", help="Whose codings; several coders are shown separately."),
-    click.option(
-        "--code", multiple=True, metavar="ID", help="Only this code (with the codes below it), family or theme."
-    ),
+    names_option("--coder", metavar="NAME", help="Whose codings; several coders are shown separately."),
+    names_option("--code", metavar="ID", help="Only this code (with the codes below it), family or theme."),
 )
-_TRANSCRIPTS = click.option(
-    "--transcripts", multiple=True, metavar="ID", help="Only these transcripts; patterns like 'S*' work."
-)
+_TRANSCRIPTS = names_option("--transcripts", metavar="ID", help="Only these transcripts; patterns like 'S*' work.")
 _COUNTING = (
-    click.option(
-        "--by", multiple=True, metavar="ATTRIBUTE", help="Group by a column of cases.csv, by case or by transcript."
-    ),
+    names_option("--by", metavar="ATTRIBUTE", help="Group by a column of cases.csv, by case or by transcript."),
     click.option(
         "--universe",
         type=click.Choice(["asked", "all"]),
         help="Count over the transcripts that the coder has marked as done, or coded in (asked), or over all.",
     ),
 )
-_LEVEL = click.option(
-    "--level", multiple=True, type=click.Choice(["code", "family", "theme"]), help="Which rows to show."
-)
+_LEVEL = names_option("--level", type=click.Choice(["code", "family", "theme"]), help="Which rows to show.")
 _OUTPUT = (
     click.option(
         "--format", "output_format", type=click.Choice(["table", "csv", "json"]), help="Format of the result."
@@ -96,9 +94,9 @@ def transcripts_option(command: Command) -> Command:
 
     @wraps(command)
     def with_transcripts(
-        *args: Any, transcript_ids: tuple[str, ...], transcripts: tuple[str, ...], **options: Any
+        *args: Any, transcript_ids: tuple[str, ...], transcripts: tuple[str, ...] | None, **options: Any
     ) -> Any:
-        return command(*args, transcripts=(*transcript_ids, *transcripts), **options)
+        return command(*args, transcripts=(*transcript_ids, *(transcripts or ())) or None, **options)
 
     argument = click.argument("transcript_ids", nargs=-1, metavar="[ID]...")
     decorated: Command = combine_options(argument, _TRANSCRIPTS)(with_transcripts)  # type: ignore[assignment]
@@ -195,4 +193,4 @@ def report_unread_sources(project: Project) -> int:
 
 def given_options(options: dict[str, Any]) -> dict[str, Any]:
     """Return the options that were given."""
-    return {name: value for name, value in options.items() if value not in (None, ())}
+    return {name: value for name, value in options.items() if value is not None}

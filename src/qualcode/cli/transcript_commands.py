@@ -64,7 +64,7 @@ def transcripts() -> None:
 @transcripts_option
 @output_options
 @click.pass_context
-def list_(ctx: click.Context, transcripts: tuple[str, ...], output: OutputOptions) -> int:
+def list_(ctx: click.Context, transcripts: tuple[str, ...] | None, output: OutputOptions) -> int:
     """List transcripts: turns, sentences and words of participants, and who has finished them."""
     project = open_project(ctx)
     # Unread sources are reported once, by the function that also sets the exit code.
@@ -81,7 +81,7 @@ def list_(ctx: click.Context, transcripts: tuple[str, ...], output: OutputOption
 @output_options
 @click.pass_context
 def speakers(
-    ctx: click.Context, transcripts: tuple[str, ...], each: bool, rejected: bool, output: OutputOptions
+    ctx: click.Context, transcripts: tuple[str, ...] | None, each: bool, rejected: bool, output: OutputOptions
 ) -> int:
     """List speaker labels: who each stands for, why it was taken as a label, and likely typos."""
     project = open_project(ctx)
@@ -154,7 +154,7 @@ def remove(ctx: click.Context, transcripts: tuple[str, ...], yes: bool, output: 
 @output_options
 @click.pass_context
 def segments(
-    ctx: click.Context, transcripts: tuple[str, ...], unit: str | None, interviewers: bool, output: OutputOptions
+    ctx: click.Context, transcripts: tuple[str, ...] | None, unit: str | None, interviewers: bool, output: OutputOptions
 ) -> int:
     """List the segments (units of analysis) of transcripts with their offsets in the text."""
     project = open_project(ctx)

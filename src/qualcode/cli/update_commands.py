@@ -30,7 +30,7 @@ _CONTEXT_LENGTH = 60
 @click.pass_context
 def update(
     ctx: click.Context,
-    transcripts: tuple[str, ...],
+    transcripts: tuple[str, ...] | None,
     write: bool,
     interactive: bool,
     every: bool,

@@ -8,14 +8,15 @@ from itertools import groupby
 from operator import attrgetter
 
 from qualcode.anchors import NearPassage, Span, find_near_passage, find_occurrences, is_codable, turn_at
-from qualcode.errors import OperationError, UsageError, check_parameter_names, format_names, shorten_text
+from qualcode.errors import OperationError, UsageError, format_names, shorten_text
 from qualcode.model import Transcript
+from qualcode.parameter_checks import check_parameters
 from qualcode.segments import SentenceRules, segment_transcript
 
 _MAX_PLACES = 8
 
 
-@check_parameter_names
+@check_parameters
 @dataclass(frozen=True, slots=True)
 class QuoteLocation:
     """Where a quote is, as far as it is known; turns and sentences count from 0."""

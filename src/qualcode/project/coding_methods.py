@@ -146,7 +146,7 @@ class CodingMethods(ProjectBase):
         transcripts: Names,
         *,
         coder: str | None = None,
-        families: Names = (),
+        families: Names | None = None,
         undo: bool = False,
     ) -> RecordedDecisions:
         """Mark transcripts as finished by a coder.
@@ -229,7 +229,7 @@ class CodingMethods(ProjectBase):
         # An open project has read the texts before they were edited.
         self.refresh()
         name = require_coder(self.study, coder, verb="record moves") if write else ""
-        ids = select_present_or_missing(self.study, transcripts) if to_name_tuple(transcripts) else None
+        ids = None if transcripts is None else select_present_or_missing(self.study, transcripts)
         plan = plan_update(self.study, transcripts=ids, renamed=renamed)
         plan = ask_for_spans(plan, choose) if choose else plan
         events = move_events(self.study, plan, coder=name) if write else []

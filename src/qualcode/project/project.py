@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qualcode.errors import check_parameter_names
 from qualcode.model import Codebook, ReportProgress, Unit, ignore_progress
+from qualcode.parameter_checks import check_parameters
 from qualcode.project.coding_methods import CodingMethods
 from qualcode.project.count_methods import CountMethods
 from qualcode.project.evaluation_methods import EvaluationMethods
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from qualcode.listings.status import StudyStatus
 
 
-@check_parameter_names
+@check_parameters
 class Project(
     SourceMethods,
     ReadingMethods,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
+from qualcode.errors import check_choice
 from qualcode.project.project_base import ProjectBase
 from qualcode.study.selection import Names, find_transcript, to_name_tuple
 
@@ -82,9 +83,16 @@ class ReadingMethods(ProjectBase):
         context
             Characters to return on either side, in whole words of the same turn.
         """
-        from qualcode.listings.reading.word_search import HIT_COLUMNS, WordQuery, compile_words, search_study
+        from qualcode.listings.reading.word_search import (
+            HIT_COLUMNS,
+            RoleChoice,
+            WordQuery,
+            compile_words,
+            search_study,
+        )
         from qualcode.tables import make_frame
 
+        check_choice("role", role, get_args(RoleChoice))
         query = WordQuery(
             compile_words(words, regex=regex, case=case),
             speakers=to_name_tuple(speaker),

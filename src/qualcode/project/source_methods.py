@@ -70,7 +70,7 @@ class SourceMethods(ProjectBase):
         *,
         encoding: str = "",
         into: str = "",
-        accept: Names | None = None,
+        accept: Names = (),
         skip: bool = False,
         dry_run: bool = False,
     ) -> pd.DataFrame:

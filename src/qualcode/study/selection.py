@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal
 from unicodedata import normalize
 
 from qualcode.errors import (
@@ -17,7 +17,6 @@ from qualcode.errors import (
     OperationError,
     UnknownNameError,
     UsageError,
-    check_choice,
     format_count,
     format_names,
     name_option,
@@ -51,9 +50,6 @@ class AnalysisOptions:
     level: CodeSetLevel | Sequence[CodeSetLevel] | None = None
     universe: UniverseName = "asked"
 
-    def __post_init__(self) -> None:
-        check_choice("universe", self.universe, get_args(UniverseName))
-
 
 def to_name_tuple(given: Names | None) -> tuple[str, ...]:
     """Return one name or several as a tuple, in Unicode NFC as ids are (file names from macOS are not).
@@ -78,14 +74,18 @@ def select_unit(study: Study, given: str | None) -> Unit:
 
 
 def select_transcript_ids(study: Study, given: Names | None) -> list[str]:
-    """Return ids of transcripts in the study's order; patterns such as ``S*`` select several, nothing selects all.
+    """Return ids of transcripts in the study's order; patterns such as ``S*`` select several, None selects all.
 
     Raises
     ------
     UnknownNameError
         If a name or pattern matches no transcript.
+    UsageError
+        If no name is given: a filtered list that happens to be empty does not mean all.
     """
     names = to_name_tuple(given)
+    if given is not None and not names:
+        raise UsageError("transcripts: an empty list selects nothing; name at least one")
     sources = study.sources_and_problems[0]
     if names and all(name in sources and name in study.transcripts for name in names):
         order = {name: position for position, name in enumerate(sources)}

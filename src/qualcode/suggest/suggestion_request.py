@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from qualcode.errors import Problem, UsageError, check_choice, check_positive, format_names
+from qualcode.errors import Problem, UsageError, check_positive, format_names
 from qualcode.model import Cue
 from qualcode.study.selection import Names
 
@@ -52,8 +52,6 @@ class SuggestionOptions:
     announce: Callable[[str], object] | None = None
 
     def __post_init__(self) -> None:
-        if self.order is not None:
-            check_choice("order", self.order, ORDERS)
         if self.min_score is not None and not 0 <= self.min_score <= 1:
             raise UsageError(f"min_score: must be a number from 0 to 1, not {self.min_score}")
         for name in ("per_sentence", "top"):

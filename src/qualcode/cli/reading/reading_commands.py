@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from qualcode.cli.options import open_project, output_options, report_unread_sources, transcripts_option
+from qualcode.cli.options import names_option, open_project, output_options, report_unread_sources, transcripts_option
 from qualcode.cli.reading.transcript_page import format_transcript
 from qualcode.cli.terminal_output import (
     OutputOptions,
@@ -28,16 +28,16 @@ from qualcode.model import format_seconds
 @click.command(epilog="Examples: qualcode show S01; qualcode show S01 --turn 12-20 --code challenges")
 @click.argument("transcript")
 @click.option("--turn", "turns", metavar="N[-M]", help="Only this turn, or these, as 12, 12-20 or 12-.")
-@click.option("--code", multiple=True, metavar="ID", help="Only codings of this code, family or theme.")
-@click.option("--coder", multiple=True, metavar="NAME", help="Only codings of this coder.")
+@names_option("--code", metavar="ID", help="Only codings of this code, family or theme.")
+@names_option("--coder", metavar="NAME", help="Only codings of this coder.")
 @output_options
 @click.pass_context
 def show(
     ctx: click.Context,
     transcript: str,
     turns: str | None,
-    code: tuple[str, ...],
-    coder: tuple[str, ...],
+    code: tuple[str, ...] | None,
+    coder: tuple[str, ...] | None,
     output: OutputOptions,
 ) -> None:
     """Show a transcript to read: turns with number, speaker, role and time, and the codes in the margin.
@@ -66,7 +66,7 @@ def show(
     default="all",
     help="Whose turns are searched (default all).",
 )
-@click.option("--speaker", multiple=True, metavar="NAME", help="Only turns of this speaker.")
+@names_option("--speaker", metavar="NAME", help="Only turns of this speaker.")
 @transcripts_option
 @click.option(
     "--context", type=click.IntRange(min=0), default=60, help="Characters to show on either side (default 60)."
@@ -126,20 +126,19 @@ def _format_place(hit: Mapping[str, Any], *, with_transcript: bool) -> str:
 
 @click.command(epilog="Examples: qualcode memos --on S01; qualcode memos budget -o memos.csv")
 @click.argument("words", default="")
-@click.option(
+@names_option(
     "--on",
-    multiple=True,
     metavar="ID",
     help="Only memos on this transcript, code or family (with those on its codings) or coding, or on the 'study'.",
 )
-@click.option("--coder", multiple=True, metavar="NAME", help="Only memos of this coder.")
+@names_option("--coder", metavar="NAME", help="Only memos of this coder.")
 @output_options
 @click.pass_context
 def memos(
     ctx: click.Context,
     words: str,
-    on: tuple[str, ...],
-    coder: tuple[str, ...],
+    on: tuple[str, ...] | None,
+    coder: tuple[str, ...] | None,
     output: OutputOptions,
 ) -> None:
     """List memos, oldest first, with what each is on; with WORDS, those that have them in their text or quote.

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualcode import Project
-from qualcode.coding.import_tables import CODING_IMPORT_COLUMNS, ImportResult, read_import_table
+from qualcode.coding.import_tables import CODING_IMPORT_COLUMNS, ImportProblemsError, ImportResult, read_import_table
 from qualcode.errors import OperationError
 from studies import column, ledgers, records, small_study, write
 
@@ -31,8 +31,17 @@ def study(tmp_path: Path) -> Project:
 
 
 def given_table(study: Project, content: str | bytes, *, name: str = "t.csv", **options: bool) -> ImportResult:
-    """Write a table beside the study and code from it."""
-    return study.code_from(write(study.study.root.parent, name, content), coder=None, **options)
+    """Write a table beside the study and code from it; return the result also where problems prevent the import."""
+    path = write(study.study.root.parent, name, content)
+    return result_of(lambda: study.code_from(path, coder=None, **options))
+
+
+def result_of(run: Callable[[], ImportResult]) -> ImportResult:
+    """Return the result of an import, or that which its error carries."""
+    try:
+        return run()
+    except ImportProblemsError as error:
+        return error.result
 
 
 def told(placed: ImportResult) -> list[str]:
@@ -302,12 +311,41 @@ def test_a_table_that_cannot_be_read_is_refused(study: Project, tmp_path: Path) 
         given_table(study, b"PK\x03\x04\0\0")
 
 
+def test_problems_that_prevent_an_import_are_raised(study: Project, tmp_path: Path) -> None:
+    table = write(tmp_path, "bad.csv", GOOD.replace("C,Legal", "Z,Legal").replace("work/money", "work/mony"))
+    with pytest.raises(ImportProblemsError) as raised:
+        study.code_from(table)
+    assert str(raised.value).split("\n") == [
+        f"{table}:2: no code 'work/mony' in this study (did you mean 'work/money'?)",
+        f"{table}:4: no transcript 'Z' in this study (known: A, B, C, D)",
+        "Nothing was imported: correct the table, or give skip=True to import the other rows.",
+    ]
+    assert (raised.value.result.added, len(raised.value.result.problems), raised.value.exit_code) == (0, 2, 1)
+    assert raised.value.problems == raised.value.result.problems
+    assert ledgers(study.study.root) == {}
+    assert len(study.code_from(table, dry_run=True).problems) == 2
+    result = study.code_from(table, skip=True)
+    assert repr(result) == "ImportResult(1 added, 0 already present, 2 problems)"
+    assert str(result).split("\n") == [repr(result), *map(str, result.problems)]
+    with pytest.raises(ImportProblemsError, match=r"\nNothing was imported: correct the table\.$"):
+        study.done_from(write(tmp_path, "done.csv", "transcript,coder\nA,ana\nZ,ana\n"))
+
+
+def test_the_message_on_a_wrong_table_is_short(study: Project, tmp_path: Path) -> None:
+    table = write(tmp_path, "bad.csv", "transcript,quote,code,coder\n" + 25 * "Z,x,work/money,ana\n")
+    with pytest.raises(ImportProblemsError) as raised:
+        study.code_from(table)
+    lines = str(raised.value).split("\n")
+    assert (len(lines), lines[-2]) == (22, "and 5 more, see .problems")
+    assert len(raised.value.problems) == 25
+
+
 # Finished
 
 
 def test_done_from_a_table_with_and_without_families(study: Project, tmp_path: Path) -> None:
     table = write(tmp_path, "done.csv", "transcript;coder;families\nA;ana;\nB;ana;work; skills\n".replace("; s", "|s"))
-    placed = study.done_from(table)
+    placed = result_of(lambda: study.done_from(table))
     assert [one.message for one in placed.problems] == [
         "no family 'work|skills' in this study (did you mean 'skills'?)"
     ]
@@ -333,7 +371,7 @@ def test_done_given_twice_in_one_table_is_marked_once(study: Project, tmp_path: 
 
 def test_done_with_a_bad_row_takes_nothing(study: Project, tmp_path: Path) -> None:
     table = write(tmp_path, "done.csv", "transcript,coder\nA,ana\nZ,ana\n*,ana\nB,\n,ana\n")
-    placed = study.done_from(table)
+    placed = result_of(lambda: study.done_from(table))
     assert told(placed) == [
         "3: no transcript 'Z' in this study (known: A, B, C, D)",
         "4: no transcript '*' in this study (known: A, B, C, D)",
@@ -367,7 +405,7 @@ def test_what_a_spreadsheet_writes_is_read_cell_for_cell(
 def test_a_table_of_codings_does_not_mark_transcripts_done(tmp_path: Path) -> None:
     root = small_study(tmp_path)
     table = write(root, "codings.csv", "transcript,quote,code,coder\nA,Yes.,work/money,ana\n")
-    placed = Project(root).done_from(table)
+    placed = result_of(lambda: Project(root).done_from(table))
     assert placed.added == 0
     assert [problem.message for problem in placed.problems] == ["this is a table of codings"]
 

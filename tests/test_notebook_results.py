@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from qualcode import Problem, Project, QuoteLocation, UsageError
+from qualcode import ImportProblemsError, Problem, Project, QuoteLocation, UsageError
 from qualcode.errors import OperationError
 from qualcode.evaluation.evaluation_tables import Evaluation
 from qualcode.project.noted_results import ProblemList
@@ -165,12 +165,14 @@ def test_codings_are_imported_from_a_data_frame(tmp_path: Path) -> None:
 def test_bad_rows_of_a_data_frame_are_named_by_number(tmp_path: Path) -> None:
     project = Project(small_study(tmp_path))
     table = pd.DataFrame({"transcript": ["A", "E"], "code": "work/fear", "quote": ["They fear it.", "x"], "turn": 3})
-    found = [str(problem) for problem in project.code_from(table, coder="ana").problems]
+    with pytest.raises(ImportProblemsError) as raised:
+        project.code_from(table, coder="ana")
+    found = [str(problem) for problem in raised.value.problems]
     assert found[0].startswith("DataFrame:1: “They fear it.” occurs 2 times")
     assert found[1].startswith("DataFrame:2: no transcript 'E'")
-    (problem,) = project.code_from(table.rename(columns={"code": "cod"}), coder="ana").problems
+    (problem,) = project.code_from(table.rename(columns={"code": "cod"}), coder="ana", dry_run=True).problems
     assert str(problem) == "DataFrame:1: there is no column 'code' (did you mean 'cod'?)"
-    (problem,) = project.code_from(table[:0], coder="ana").problems
+    (problem,) = project.code_from(table[:0], coder="ana", dry_run=True).problems
     assert problem.message == "the table has no rows"
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from qualcode.version import __version__
 
 if TYPE_CHECKING:
-    from qualcode.coding.import_tables import ImportResult
+    from qualcode.coding.import_tables import ImportProblemsError, ImportResult
     from qualcode.coding.quote_location import QuoteLocation
     from qualcode.coding.recorded_decisions import RecordedDecisions
     from qualcode.coding.update_plan import CodingUpdate
@@ -31,6 +31,7 @@ __all__ = [
     "Evaluation",
     "Explanation",
     "HighlightedTranscript",
+    "ImportProblemsError",
     "ImportResult",
     "NotedList",
     "NotedStream",
@@ -52,7 +53,7 @@ __all__ = [
 ]
 
 _MODULES = {
-    "qualcode.coding.import_tables": "ImportResult",
+    "qualcode.coding.import_tables": "ImportProblemsError ImportResult",
     "qualcode.coding.quote_location": "QuoteLocation",
     "qualcode.coding.recorded_decisions": "RecordedDecisions",
     "qualcode.coding.update_plan": "CodingUpdate",

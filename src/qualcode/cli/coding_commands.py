@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from qualcode.cli.terminal_output import (
     write_table,
 )
 from qualcode.cli.text_tables import TableView
-from qualcode.coding.import_tables import ImportResult
+from qualcode.coding.import_tables import ImportProblemsError, ImportResult
 from qualcode.coding.recorded_decisions import RecordedDecisions
 from qualcode.errors import UsageError, format_count
 from qualcode.suggest.suggestion_request import LEARNER, ORDERS
@@ -183,8 +184,9 @@ def code(ctx: click.Context, /, transcript: str | None, code: str | None, quote:
         if transcript or code:
             raise UsageError("--from takes transcript and code from the table: leave them out here")
         _refuse_other_options(ctx, (*_OPTIONS_WITH_TABLE, "skip"), when="with --from: the table has columns for it")
-        result = project.code_from(table, coder=coder, skip=options["skip"], dry_run=options["dry_run"])
-        return _print_import_result(result, "coded", dry_run=options["dry_run"], skip=options["skip"])
+        dry_run, skip = options["dry_run"], options["skip"]
+        result = _import(lambda: project.code_from(table, coder=coder, skip=skip, dry_run=dry_run))
+        return _print_import_result(result, "coded", dry_run=dry_run, skip=skip)
     if not transcript or not code:
         raise UsageError("name transcript, code and quote, or a table with --from FILE")
     _refuse_other_options(ctx, _OPTIONS_WITHOUT_TABLE, when="without --from")
@@ -206,6 +208,14 @@ def _refuse_other_options(ctx: click.Context, allowed: tuple[str, ...], *, when:
     ]
     if given:
         raise UsageError(f"{', '.join(given)} cannot be used {when}")
+
+
+def _import(run: Callable[[], ImportResult]) -> ImportResult:
+    """Return the result of an import, also where problems prevent it: they are listed in full."""
+    try:
+        return run()
+    except ImportProblemsError as error:
+        return error.result
 
 
 def _print_import_result(result: ImportResult, verb: str, *, dry_run: bool, skip: bool = False) -> int:
@@ -266,8 +276,9 @@ def done(ctx: click.Context, /, transcripts: tuple[str, ...] | None, **options: 
         if transcripts:
             raise UsageError("--from takes the transcripts from the table: leave them out here")
         _refuse_other_options(ctx, _OPTIONS_WITH_TABLE, when="with --from")
-        result = project.done_from(options["table"], coder=options["coder"], dry_run=options["dry_run"])
-        return _print_import_result(result, "marked done", dry_run=options["dry_run"])
+        table, coder, dry_run = options["table"], options["coder"], options["dry_run"]
+        result = _import(lambda: project.done_from(table, coder=coder, dry_run=dry_run))
+        return _print_import_result(result, "marked done", dry_run=dry_run)
     if not transcripts:
         raise UsageError("name the transcripts that are done, or a table with --from FILE")
     _refuse_other_options(ctx, ("families", "undo", "coder"), when="without --from")

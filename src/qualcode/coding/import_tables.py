@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from qualcode.errors import OperationError, Problem, did_you_mean
+from qualcode.errors import FileProblemsError, OperationError, Problem, QualcodeError, did_you_mean, format_count
 from qualcode.files import open_binary, open_table_stream, read_csv, read_text
 
 CODING_IMPORT_COLUMNS = ("transcript", "quote", "code", "coder", "turn", "sentence", "start", "end", "memo")
@@ -29,6 +29,30 @@ class ImportResult:
     notices: tuple[Problem, ...] = ()
     counts_by_coder: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        counts = [f"{self.added:,} added", f"{self.already_present:,} already present"]
+        return f"ImportResult({', '.join([*counts, format_count(len(self.problems), 'problem')])})"
+
+    def __str__(self) -> str:
+        return "\n".join([repr(self), *_list_first(self.problems), *map(str, self.notices), *self.notes])
+
+
+_MAX_LISTED = 20
+"""Problems that a message or text lists: a wrong table may have a hundred thousand."""
+
+
+def _list_first(problems: Sequence[Problem]) -> list[str]:
+    more = len(problems) - _MAX_LISTED
+    return [*map(str, problems[:_MAX_LISTED]), *([f"and {more:,} more, see .problems"] if more > 0 else [])]
+
+
+class ImportProblemsError(FileProblemsError):
+    """Nothing was imported, since a table has problems; ``result`` is the `ImportResult` with all of them."""
+
+    def __init__(self, result: ImportResult, *, remedy: str) -> None:
+        self.result, self.problems = result, result.problems
+        QualcodeError.__init__(self, "\n".join([*_list_first(self.problems), f"Nothing was imported: {remedy}."]))
 
 
 ImportTable = Path | Sequence[Mapping[str, Any]]

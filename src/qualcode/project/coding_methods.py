@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from qualcode.coding import decision_events
 from qualcode.coding.coding_import import read_coding_events
 from qualcode.coding.decided_places import place_of_decision, place_of_event
-from qualcode.coding.import_tables import ImportResult, ImportTable
+from qualcode.coding.import_tables import ImportProblemsError, ImportResult, ImportTable
 from qualcode.coding.quote_location import QuoteLocation, locate_by_parameters
 from qualcode.coding.recorded_decisions import RecordedDecisions, record_decisions
 from qualcode.project.project_base import ProjectBase
@@ -101,9 +101,15 @@ class CodingMethods(ProjectBase):
             Who decides in rows without a coder; if not given, the study's coder.
         skip
             Whether rows that cannot be placed are left out, and the others imported.
+
+        Raises
+        ------
+        ImportProblemsError
+            If rows cannot be placed, unless ``skip`` or ``dry_run``; its ``result`` has all problems.
         """
         events, result = read_coding_events(self.study, _to_import_table(table), coder=coder, skip_invalid=skip)
-        return self._import(events, result, dry_run=dry_run)
+        remedy = "" if skip else "correct the table, or give skip=True to import the other rows"
+        return self._import(events, result, dry_run=dry_run, remedy=remedy)
 
     @document_parameters(SELECTION_PARAMETERS)
     def codings(
@@ -184,13 +190,20 @@ class CodingMethods(ProjectBase):
             The table: CSV, Excel, Parquet, JSON lines, or a DataFrame.
         coder
             Who has finished, in rows without a coder; if not given, the study's coder.
+
+        Raises
+        ------
+        ImportProblemsError
+            If a row has a problem, unless ``dry_run``; its ``result`` has all problems.
         """
         from qualcode.coding.finished_import import read_done_events
 
         events, result = read_done_events(self.study, _to_import_table(table), coder=coder)
-        return self._import(events, result, dry_run=dry_run)
+        return self._import(events, result, dry_run=dry_run, remedy="correct the table")
 
-    def _import(self, events: Sequence[Event], result: ImportResult, *, dry_run: bool) -> ImportResult:
+    def _import(self, events: Sequence[Event], result: ImportResult, *, dry_run: bool, remedy: str) -> ImportResult:
+        if result.problems and remedy and not dry_run:
+            raise ImportProblemsError(result, remedy=remedy)
         recorded = record_decisions(self.study, [] if dry_run else events, ())
         return replace(result, notes=recorded.notes)
 

@@ -157,7 +157,7 @@ def measure_draw(
     wanted = {cell for cell in truth if cell[0] in set(untouched)}
 
     def suggest(*makers: str) -> list[Cell]:
-        return list_cells(project.suggestions(transcripts=untouched, coder=study.coder, maker=makers))
+        return list_cells(project.suggestions(transcripts=untouched, coder=study.coder, maker=makers or None))
 
     cues, default = suggest("cues"), suggest()
     lists = {"cues": cues, "suggest": default, "suggest, as many": default[: len(cues)]}

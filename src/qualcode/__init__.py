@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from qualcode.project import Project
     from qualcode.project.noted_results import NotedList, NotedStream, ProblemList, WrittenFile
     from qualcode.pseudonyms.pseudonymisation import PseudonymisationResult
+    from qualcode.pseudonyms.text.name_replacement import NameInContext
     from qualcode.suggest import Suggestions
     from qualcode.suggest.explanations.explanation import Explanation
     from qualcode.suggest.explanations.highlighted_transcript import HighlightedTranscript
@@ -33,6 +34,7 @@ __all__ = [
     "HighlightedTranscript",
     "ImportProblemsError",
     "ImportResult",
+    "NameInContext",
     "NotedList",
     "NotedStream",
     "OperationError",
@@ -65,6 +67,7 @@ _MODULES = {
     "qualcode.project": "Project",
     "qualcode.project.noted_results": "NotedList NotedStream ProblemList WrittenFile",
     "qualcode.pseudonyms.pseudonymisation": "PseudonymisationResult",
+    "qualcode.pseudonyms.text.name_replacement": "NameInContext",
     "qualcode.suggest": "Suggestions",
     "qualcode.suggest.explanations.explanation": "Explanation",
     "qualcode.suggest.explanations.highlighted_transcript": "HighlightedTranscript",

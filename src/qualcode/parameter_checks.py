@@ -105,7 +105,7 @@ def _describe_positions(known: Sequence[str], positional: Sequence[str], given: 
 class _LibraryClass(type):
     """A class of a library that is imported for annotations only; values are compared by the names of their classes.
 
-    ``pd.DataFrame`` is an attribute of a module. A name alone, such as ``ChooseSpan``, may be any type.
+    ``pd.DataFrame`` is an attribute of a module. A name alone, such as ``CodeSetLevel``, may be any type.
     """
 
     is_any = True
@@ -194,6 +194,8 @@ def _convert(value: Any, kind: Any) -> Any:
     origin = get_origin(kind) or kind
     if _is_list(kind):
         return _convert_items(value, get_args(kind)[0])
+    if origin is Mapping:
+        return _convert_mapping(value, *get_args(kind))
     if origin in _CONVERTERS:
         return _CONVERTERS[origin](value)
     if isinstance(kind, _LibraryClass):
@@ -209,8 +211,18 @@ def _convert_items(value: Any, kind: Any) -> Any:
     if not isinstance(value, Iterable) or isinstance(value, str | bytes | Mapping | PathLike):
         return _WRONG
     # Once, since an iterator can be read only once.
-    items = tuple(_convert_first(item, _flatten(kind)) for item in value)
+    try:
+        items = tuple(_convert_first(item, _flatten(kind)) for item in value)
+    except TypeError:  # an array of numpy without dimensions is iterable by its class only
+        return _WRONG
     return _WRONG if any(item is _WRONG for item in items) else items
+
+
+def _convert_mapping(value: Any, key_kind: Any, value_kind: Any) -> Any:
+    if not isinstance(value, Mapping):
+        return _WRONG
+    keys, values = _convert_items(value.keys(), key_kind), _convert_items(value.values(), value_kind)
+    return _WRONG if _WRONG in (keys, values) else dict(zip(keys, values, strict=True))
 
 
 def _convert_first(value: Any, kinds: Iterable[Any]) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from qualcode.coding.decided_places import place_of_decision, place_of_event
 from qualcode.coding.import_tables import ImportProblemsError, ImportResult, ImportTable
 from qualcode.coding.quote_location import QuoteLocation, locate_by_parameters
 from qualcode.coding.recorded_decisions import RecordedDecisions, record_decisions
+from qualcode.model import CodingStatus
 from qualcode.project.project_base import ProjectBase
 from qualcode.project.shared_parameters import DECISION_PARAMETERS, SELECTION_PARAMETERS, document_parameters
 from qualcode.study.selection import Names, require_coder, select_transcript_ids, to_name_tuple
@@ -20,9 +21,8 @@ from qualcode.study.selection import Names, require_coder, select_transcript_ids
 if TYPE_CHECKING:
     import pandas as pd
 
-    from qualcode.coding.update_plan import ChooseSpan
+    from qualcode.coding.update_plan import CodingUpdate
     from qualcode.ledger import Event
-    from qualcode.model import CodingStatus
 
 
 class CodingMethods(ProjectBase):
@@ -212,7 +212,7 @@ class CodingMethods(ProjectBase):
         transcripts: Names | None = None,
         *,
         write: bool = False,
-        choose: ChooseSpan | None = None,
+        choose: Callable[[CodingUpdate], tuple[int, int] | None] | None = None,
         renamed: Mapping[str, str] | None = None,
         coder: str | None = None,
     ) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,8 @@ from qualcode.project.noted_results import NotedList, ProblemList
 from qualcode.project.project_base import ProjectBase
 
 if TYPE_CHECKING:
-    from qualcode.pseudonyms.pseudonymisation import DecideName, PseudonymisationResult
+    from qualcode.pseudonyms.pseudonymisation import PseudonymisationResult
+    from qualcode.pseudonyms.text.name_replacement import NameInContext
 
 
 class PseudonymMethods(ProjectBase):
@@ -23,7 +25,7 @@ class PseudonymMethods(ProjectBase):
         write: bool = False,
         undo: bool = False,
         convert: bool = False,
-        decide: DecideName | None = None,
+        decide: Callable[[NameInContext], bool | None] | None = None,
     ) -> PseudonymisationResult:
         """Replace the names of a key by pseudonyms throughout the study, or restore them.
 

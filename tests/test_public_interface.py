@@ -18,7 +18,7 @@ import qualcode
 from qualcode import Project, QualcodeError
 from qualcode.cli import COMMANDS
 from qualcode.errors import UnknownNameError, UsageError
-from qualcode.project.shared_parameters import document_parameters
+from qualcode.shared_parameters import document_parameters
 from qualcode.study.selection import AnalysisOptions
 from qualcode.suggest.suggestion_request import SuggestionOptions
 from studies import A, Shell, coded_study, small_study

@@ -15,7 +15,7 @@ from qualcode.coding.quote_location import QuoteLocation, locate_by_parameters
 from qualcode.coding.recorded_decisions import RecordedDecisions, record_decisions
 from qualcode.model import CodingStatus
 from qualcode.project.project_base import ProjectBase
-from qualcode.project.shared_parameters import DECISION_PARAMETERS, SELECTION_PARAMETERS, document_parameters
+from qualcode.shared_parameters import DECISION_PARAMETERS, SELECTION_PARAMETERS, document_parameters
 from qualcode.study.selection import Names, require_coder, select_transcript_ids, to_name_tuple
 
 if TYPE_CHECKING:

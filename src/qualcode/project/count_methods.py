@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from qualcode.errors import OperationError, UsageError, check_positive
 from qualcode.project.noted_results import WrittenFile
 from qualcode.project.project_base import ProjectBase
-from qualcode.project.shared_parameters import ANALYSIS_PARAMETERS, document_parameters
+from qualcode.shared_parameters import ANALYSIS_PARAMETERS, document_parameters
 from qualcode.study.selection import AnalysisOptions, Names, UniverseName, select_counted_coders
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from qualcode.errors import check_positive
 from qualcode.project.project_base import ProjectBase
-from qualcode.project.shared_parameters import EVALUATION_PARAMETERS, document_parameters
+from qualcode.shared_parameters import EVALUATION_PARAMETERS, document_parameters
 from qualcode.study.selection import Names, to_name_tuple
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from qualcode.errors import Problem, check_positive
 from qualcode.project.noted_results import NotedStream
 from qualcode.project.project_base import ProjectBase
-from qualcode.project.shared_parameters import (
+from qualcode.shared_parameters import (
     ANALYSIS_PARAMETERS,
     DECISION_PARAMETERS,
     SELECTION_PARAMETERS,

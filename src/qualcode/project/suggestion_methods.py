@@ -10,7 +10,7 @@ from qualcode.errors import check_positive
 from qualcode.files import fill_atomically
 from qualcode.project.noted_results import NotedStream, WrittenFile
 from qualcode.project.project_base import ProjectBase
-from qualcode.project.shared_parameters import SUGGESTION_PARAMETERS, document_parameters
+from qualcode.shared_parameters import SUGGESTION_PARAMETERS, document_parameters
 from qualcode.study.next_step import describe_missing_sources
 from qualcode.study.selection import Names, to_name_tuple
 from qualcode.suggest.suggestion_request import Order, SuggestionOptions

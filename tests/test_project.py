@@ -439,9 +439,9 @@ def test_a_coding_that_overlaps_another_with_its_code_is_noted(tmp_path: Path) -
 def test_accepting_what_was_rejected_and_rejecting_twice_are_noted(tmp_path: Path) -> None:
     project = Project(small_study(tmp_path))
     name = project.suggest(coder="ana")["id"].iloc[0]
-    assert project.reject(name, coder="ana").count == 1
+    rejected = project.reject(name, coder="ana")
     again = Project(tmp_path).reject(name, coder="ana")
-    assert (again.count, again.notes) == (0, (f"{name} is already rejected by ana",))
+    assert (again.count, again.notes) == (0, (f"{name} is already rejected by ana ({rejected.id[-6:]})",))
     assert project.accept(name, coder="ana").notes == (f"{name} had been rejected by ana: it is a coding now",)
 
 
@@ -705,3 +705,25 @@ def test_a_memo_is_on_the_coding_whose_id_ends_so(tmp_path: Path) -> None:
     coding = project.codings(coder="ana")["id"].iloc[0]
     project.memo("hm", on=coding[-6:], coder="ana")
     assert list(project.memos(on=coding)["text"]) == ["hm"]
+
+
+def test_the_next_step_of_a_coded_study_follows_its_files(tmp_path: Path) -> None:
+    root = small_study(tmp_path)
+    project = Project(root)
+    assert project.status().next.startswith("there are no codings yet")
+    project.code("A", "work/money", "The budget is gone.", coder="ana")
+    assert project.status().next == "no transcript is finished yet: when all of one is read, Project.done('A')"
+    project.done("A", coder="ana")
+    assert project.status().next.startswith("not finished: 3 of 4 transcripts; go on with Project.suggest(")
+    (root / "codebooks" / "bad.yaml").write_text("family: [", encoding="utf-8")
+    assert project.status().next == "settings or codebook have problems: see Project.check()"
+    (root / "codebooks" / "bad.yaml").unlink()
+    (root / "transcripts" / "A.txt").rename(root / "transcripts" / "A2.txt")
+    assert project.status().next.endswith("renamed or removed since they were coded: Project.update()")
+    (root / "transcripts" / "A2.txt").rename(root / "transcripts" / "A.txt")
+    assert project.status().next.startswith("not finished")
+    text = (root / "transcripts" / "A.txt").read_text(encoding="utf-8")
+    (root / "transcripts" / "A.txt").write_text(text.replace("The budget is gone.", ""), encoding="utf-8")
+    assert project.status().next == "1 coding without a place: Project.check() says what to do"
+    (row,) = project.status().coders
+    assert (row["codings"], row["transcripts"], row["done"], row["orphaned"]) == (0, 0, 1, 1)

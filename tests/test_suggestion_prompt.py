@@ -31,7 +31,8 @@ def review(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Review:
     def answer(keys: str, *options: str, code: str = "") -> str:
         pressed = iter(keys)
         monkeypatch.setattr(click, "getchar", lambda: next(pressed))
-        monkeypatch.setattr(click, "prompt", lambda *_, **__: code)
+        typed = iter([*code.split(";"), ""])
+        monkeypatch.setattr(click, "prompt", lambda *_, **__: next(typed))
         done = shell("suggest", "--interactive", "--maker", "cues", "--coder", "ana", *options)
         assert done.code == 0
         return click.unstyle(done.out) + done.err
@@ -97,6 +98,8 @@ def test_a_code_that_does_not_exist_is_told_and_asked_again(shell: Shell, review
     assert "no code has it" in review("oq", code="work/mony")
     assert "work/money, work/money/roi, work/fear" in review("oq", code="work")
     assert decided(shell) == []
+    review("oq", code="work;fear")
+    assert [code for _, code in decided(shell)] == ["work/fear"]
 
 
 def test_without_a_terminal_it_is_refused(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -141,9 +141,9 @@ def suggestion_events(
             hint = f": {name_command('retract')} takes the coding back" if verb == "reject" else ""
             notes.append(f"{suggestion_id} is already coded by {coder}{hint}")
             continue
-        if decisions.is_rejected(coder, transcript.id, code, transcript.text[slice(*span)]):
+        if rejections := decisions.rejection_ids(coder, transcript.id, code, transcript.text[slice(*span)]):
             if verb == "reject":
-                notes.append(f"{suggestion_id} is already rejected by {coder}")
+                notes.append(f"{suggestion_id} is already rejected by {coder} ({rejections[0][-6:]})")
                 continue
             notes.append(f"{suggestion_id} had been rejected by {coder}: it is a coding now")
         # The origin is kept with the decision, as suggestions change with texts, codes and cues.

@@ -59,11 +59,13 @@ def summarise_study(study: Study) -> StudyStatus:
 
 def _coder_row(study: Study, coder: str) -> dict[str, Any]:
     codings = [coding for coding in study.codings if coding.coder == coder]
+    placed = [coding for coding in codings if coding.status != "orphaned"]
+    finished = {entry.transcript for entry in study.ledger_state.finished if entry.coder == coder}
     return {
         "coder": coder,
-        "codings": sum(coding.status != "orphaned" for coding in codings),
-        "transcripts": len({coding.transcript for coding in codings}),
-        "done": len({entry.transcript for entry in study.ledger_state.finished if entry.coder == coder}),
-        "orphaned": sum(coding.status == "orphaned" for coding in codings),
+        "codings": len(placed),
+        "transcripts": len({coding.transcript for coding in placed}),
+        "done": sum(name in study.transcripts for name in finished),
+        "orphaned": len(codings) - len(placed),
         "latest": study.last_decision_times[coder],
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -65,7 +65,9 @@ class DecisionIndex:
         self._done_events: dict[tuple[str, str], list[Event]] = defaultdict(list)
         self._retracted = set(state.retracted_codings)
         self._rejections = {event.id: event for event in state.reject_events}
-        self._rejected = Counter(map(_rejected_cell, state.reject_events))
+        self._rejection_ids: dict[tuple[str, str, str, str], list[str]] = defaultdict(list)
+        for event in state.reject_events:
+            self._rejection_ids[_rejected_cell(event)].append(event.id)
         for event in (*state.apply_events, *state.done_events):
             self._add_event(event)
 
@@ -97,9 +99,9 @@ class DecisionIndex:
             return (coding_id, coder) in self._retracted
         return any(name.endswith(coding_id) and by == coder for name, by in self._retracted)
 
-    def is_rejected(self, coder: str, transcript: str, code: str, quote: str) -> bool:
-        """Return whether a coder has rejected a code for a quote."""
-        return self._rejected[coder, transcript, code, quote] > 0
+    def rejection_ids(self, coder: str, transcript: str, code: str, quote: str) -> Sequence[str]:
+        """Return the ids of the events by which a coder has rejected a code for a quote."""
+        return self._rejection_ids.get((coder, transcript, code, quote), ())
 
     def rejection(self, event_id: str) -> Event | None:
         """Return the event that rejects a suggestion, by its id or by at least the last six characters of it."""
@@ -132,7 +134,7 @@ class DecisionIndex:
                 self._retract(event)
             elif event.event == "reject":
                 self._rejections[event.id] = event
-                self._rejected[_rejected_cell(event)] += 1
+                self._rejection_ids[_rejected_cell(event)].append(event.id)
             else:
                 self._add_event(event)
 
@@ -153,7 +155,7 @@ class DecisionIndex:
     def _retract(self, event: Event) -> None:
         # The target is a coding, a rejection or a finished mark; only its id shows which.
         if rejection := self._rejections.pop(event.target, None):
-            self._rejected[_rejected_cell(rejection)] -= 1
+            self._rejection_ids[_rejected_cell(rejection)].remove(rejection.id)
         if transcript := self._transcript_of.pop(event.target, None):
             self._codings_of(transcript).remove(event.target)
             self._retracted.add((event.target, event.coder))

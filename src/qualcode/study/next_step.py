@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
+from collections.abc import Collection
 
 from qualcode.errors import format_count, name_command, name_for_interface
 from qualcode.study.new_study import find_example_codebook
@@ -12,11 +13,16 @@ from qualcode.study.study import Study
 
 def describe_next_step(study: Study) -> str:
     """Return what is missing and the command to run next."""
+    if missing := describe_missing_sources(study):
+        return missing
     if not study.codings:
-        return describe_missing_sources(study) or _describe_coding(study)
-    if study.stale_counts:
+        return _describe_coding(study)
+    finished = {mark.transcript for mark in study.ledger_state.finished}
+    if study.stale_counts or finished - set(study.transcripts):
         return f"transcripts were edited, renamed or removed since they were coded: {name_command('update')}"
-    return _describe_reading(study) if study.ledger_state.finished else _describe_finishing(study)
+    if orphaned := sum(coding.status == "orphaned" for coding in study.codings):
+        return f"{format_count(orphaned, 'coding')} without a place: {name_command('check')} says what to do"
+    return _describe_reading(study, finished) if finished else _describe_finishing(study)
 
 
 def describe_missing_sources(study: Study) -> str:
@@ -53,14 +59,11 @@ def _describe_finishing(study: Study) -> str:
     return f"no transcript is finished yet: when all of one is read, {done}"
 
 
-def _describe_reading(study: Study) -> str:
-    finished = {mark.transcript for mark in study.ledger_state.finished}
+def _describe_reading(study: Study, finished: Collection[str]) -> str:
     left = [name for name in study.transcripts if name not in finished]
     if not left:
         return f"all transcripts are finished: count with {name_command('themes')}, or write {name_command('export')}"
     suggest = name_for_interface(
         f"'qualcode suggest {shlex.quote(left[0])}'", f"Project.suggest(transcripts={left[0]!r})"
     )
-    return (
-        f"{len(left):,} of {format_count(len(study.transcripts), 'transcript')} are not finished: go on with {suggest}"
-    )
+    return f"not finished: {len(left):,} of {format_count(len(study.transcripts), 'transcript')}; go on with {suggest}"

@@ -12,7 +12,7 @@ import click
 
 from qualcode.cli.terminal_output import OutputOptions, page_width, print_notes
 from qualcode.coding.recorded_decisions import RecordedDecisions
-from qualcode.errors import QualcodeError, UsageError, format_count, shorten_text
+from qualcode.errors import QualcodeError, UsageError, format_count, format_names, shorten_text
 from qualcode.model import format_seconds
 from qualcode.project import Project
 
@@ -125,7 +125,7 @@ def _ask(review: _Review) -> bool:
         click.echo(f"    [{keys}] ", nl=False)
         key = click.getchar()
         key = "s" if key in _SKIP_KEYS else key
-        click.echo(_KEYS.get(key, f"no such key: {key!r}"))
+        click.echo(_KEYS[key] if key in _KEYS and (not is_over or key in "uq") else f"no such key: {key!r}")
         if key == "q":
             return False
         try:
@@ -156,24 +156,33 @@ def _undo(review: _Review) -> None:
     if not review.history:
         click.echo("    nothing to undo")
         return
-    position, _, name = review.history.pop()
+    position, action, name = review.history.pop()
     retracted = review.project.retract(name, coder=review.coder)
-    click.echo(f"    retracted {', '.join(map(str, retracted.places))}")
+    what = "rejection of " if action == "rejected" else ""
+    click.echo(f"    retracted {what}{', '.join(map(str, retracted.places))}")
     review.position = position
 
 
 def _code_otherwise(review: _Review, row: Mapping[str, Any]) -> None:
-    """Ask for a code, of which a part is enough if only one has it, and code the sentence with it."""
-    typed = click.prompt("    code, or a part of its id or name", default="", show_default=False).strip()
-    codes = {code.id: code.name for code in review.project.codebook.codes}
-    found = [name for name, title in codes.items() if typed.casefold() in f"{name} {title}".casefold()]
-    if not typed or (len(found) != 1 and typed not in codes):
-        more = f" and {len(found) - _MAX_CODES} more" if len(found) > _MAX_CODES else ""
-        click.echo(f"    {', '.join(found[:_MAX_CODES]) or 'no code has it'}{more}")
+    """Ask for a code and code the sentence with it."""
+    code = _ask_for_code({code.id: code.name for code in review.project.codebook.codes})
+    if not code:
         return
-    code = typed if typed in codes else found[0]
     coded = review.project.code(
         row["transcript"], code, row["quote"], start=row["start"], end=row["end"], coder=review.coder
     )
     click.echo(f"    coded {coded.places[0]}")
     review.record(coded, "coded")
+
+
+def _ask_for_code(codes: Mapping[str, str]) -> str:
+    """Ask for a code, of which a part is enough if only one has it, until one is found; empty for none."""
+    while True:
+        prompt = "    code, or a part of its id or name (Enter for none)"
+        typed = click.prompt(prompt, default="", show_default=False).strip()
+        found = [name for name, title in codes.items() if typed.casefold() in f"{name} {title}".casefold()]
+        if not typed or typed in codes:
+            return str(typed)
+        if len(found) == 1:
+            return found[0]
+        click.echo(f"    {format_names(found, limit=_MAX_CODES) if found else 'no code has it'}")

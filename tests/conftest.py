@@ -1,6 +1,6 @@
 """Options and fixtures of all tests: which are run, files written from the text in a test, real samples.
 
-``pytest`` leaves out the tests marked slow, and tries 30 examples of each law. ``pytest --full``, which CI runs, leaves
+``pytest`` leaves out the tests marked slow, and tries 20 examples of each law. ``pytest --full``, which CI runs, leaves
 out nothing and tries 100.
 """
 
@@ -14,7 +14,7 @@ import pytest
 from hypothesis import settings
 
 # Without a deadline, since a busy machine must not fail a test.
-settings.register_profile("quick", deadline=None, max_examples=30)
+settings.register_profile("quick", deadline=None, max_examples=20)
 settings.register_profile("full", deadline=None)
 settings.load_profile("quick")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -184,19 +184,24 @@ def run(args: list[str] | None = None) -> int:
 def _run_command(args: list[str] | None) -> int:
     """Run a command; if its coder seems to be misspelt and a person is there, ask, and run it again."""
     try:
-        # standalone_mode would exit before the errors are handled.
-        return int(cli.main(args=args, prog_name="qualcode", standalone_mode=False) or 0)
+        return _call_cli(args)
     except Exception as error:
         # Not imported above, so that --help is fast.
+        from qualcode.cli.terminal_output import can_ask
         from qualcode.errors import NewCoderError
 
-        if not isinstance(error, NewCoderError) or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        if not isinstance(error, NewCoderError) or not can_ask():
             raise
         # Nothing is recorded before the coder is known.
         if not click.confirm(f"{error.question} Record it by '{error.name}'", err=True):
             raise
     options = {name: {"new_coder": True} for name in COMMANDS}
-    return int(cli.main(args=args, prog_name="qualcode", standalone_mode=False, default_map=options) or 0)
+    return _call_cli(args, default_map=options)
+
+
+def _call_cli(args: list[str] | None, **settings: Any) -> int:
+    # standalone_mode would exit before the errors are handled.
+    return int(cli.main(args=args, prog_name="qualcode", standalone_mode=False, **settings) or 0)
 
 
 def _show_error(error: Exception) -> int:

@@ -29,6 +29,7 @@ from qualcode.cli.text_tables import TableView
 from qualcode.coding.import_tables import ImportProblemsError, ImportResult
 from qualcode.coding.recorded_decisions import RecordedDecisions
 from qualcode.errors import UsageError, format_count
+from qualcode.model import shorten_id
 from qualcode.suggest.suggestion_request import LEARNER, ORDERS
 from qualcode.suggest.suggestion_table import SUGGESTION_COLUMNS
 
@@ -109,7 +110,7 @@ def suggest(ctx: click.Context, /, output: OutputOptions, **options: Any) -> int
         print_notes([f"{output.path}: {written.rows:,} lines", *written.notes])
     elif output.format == "table":
         suggestions = project.suggestions(**selected)
-        view = _SUGGESTIONS_BY_MAKER if set(suggestions.maker) - {"learner"} else _SUGGESTIONS
+        view = _SUGGESTIONS_BY_MAKER if set(suggestions.maker) - {LEARNER} else _SUGGESTIONS
         # The verdict is on the model: beside a cue, "do not use" would seem to be on the cue.
         by_maker = zip(suggestions.verdict, suggestions.maker, strict=True)
         columns = suggestions.columns() | {
@@ -129,7 +130,7 @@ def _print_decisions(decisions: RecordedDecisions, action: str, *, coder: str | 
     if (more := len(decisions.places) - _MAX_PLACES) > 0:
         print_notes([f"and {more:,} more"])
     if decisions.places and action in ("coded", "accepted", "rejected"):
-        ids = " ".join(place.id[-6:] for place in decisions.places[:_MAX_PLACES])
+        ids = " ".join(shorten_id(place.id) for place in decisions.places[:_MAX_PLACES])
         print_notes([f"to take back: qualcode retract {ids}{f' --coder {coder}' if coder else ''}"])
     print_notes(decisions.notes)
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from qualcode.cli.terminal_output import QUIET, OutputOptions, print_notes, show_progress
+from qualcode.cli.terminal_output import QUIET, OutputOptions, can_ask, print_notes, show_progress
 from qualcode.errors import OperationError, format_names
 from qualcode.project import Project
 from qualcode.study.next_step import describe_missing_sources
@@ -165,7 +165,7 @@ replace_option = click.option("--yes", is_flag=True, help="Replace files that ex
 def confirm_replacing(paths: Iterable[Path], *, confirmed: bool) -> list[Path]:
     """Return which of the files exist and will be replaced; on a terminal ask first, unless that is confirmed."""
     existing = [path for path in paths if path.exists()]
-    if existing and not confirmed and sys.stdin.isatty() and sys.stderr.isatty():
+    if existing and not confirmed and can_ask():
         names = format_names([str(path) for path in existing])
         if not click.confirm(f"{names} exists: replace it?" if len(existing) == 1 else f"replace {names}?", err=True):
             raise OperationError("nothing was written: name another file")

@@ -191,6 +191,11 @@ def print_notes(notes: Iterable[str]) -> None:
         click.echo(line, err=True)
 
 
+def can_ask() -> bool:
+    """Return whether a person can read a question on stderr and answer it."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
 def is_quiet() -> bool:
     """Return whether the command line asks for the result alone."""
     context = click.get_current_context(silent=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from qualcode.model import format_seconds
+from qualcode.model import format_seconds, shorten_id
 
 TableColumns = Mapping[str, Sequence[Any]]
 
@@ -60,7 +60,7 @@ def format_table(columns: TableColumns, view: TableView, *, width: int | None, h
         return "(none)"
     cells = {name: [_format_cell(value, name, view) for value in columns[name]] for name in chosen}
     for name in view.short_ids if width is not None else ():
-        cells[name] = [cell[-6:] for cell in cells[name]]
+        cells[name] = [shorten_id(cell) for cell in cells[name]]
     right_aligned = {name for name in chosen if all(isinstance(value, int | float | None) for value in columns[name])}
     headings = {name: [view.headings.get(name, name)] for name in chosen}
     widths = _find_widths(headings, cells)

@@ -17,7 +17,7 @@ from qualcode.errors import (
     name_option,
 )
 from qualcode.ledger import Event, Origin, new_event
-from qualcode.model import Codebook, Coding, Transcript
+from qualcode.model import Codebook, Coding, Transcript, shorten_id
 from qualcode.study.decision_index import DecisionIndex
 from qualcode.study.selection import find_code_id, find_transcript
 from qualcode.study.study import Study
@@ -109,7 +109,7 @@ def _overlap_notes(decisions: DecisionIndex, events: Sequence[Event]) -> list[st
         others = decisions.overlapping_codings(key) if event.event == "apply" else []
         notes += [
             f"overlaps {format_quote(other.quote)}, which {event.coder} has coded with {event.code} too "
-            f"({other.id[-6:]}): these are two codings, but each unit counts once"
+            f"({shorten_id(other.id)}): these are two codings, but each unit counts once"
             for other in others
         ]
     return notes
@@ -143,7 +143,7 @@ def suggestion_events(
             continue
         if rejections := decisions.rejection_ids(coder, transcript.id, code, transcript.text[slice(*span)]):
             if verb == "reject":
-                notes.append(f"{suggestion_id} is already rejected by {coder} ({rejections[0][-6:]})")
+                notes.append(f"{suggestion_id} is already rejected by {coder} ({shorten_id(rejections[0])})")
                 continue
             notes.append(f"{suggestion_id} had been rejected by {coder}: it is a coding now")
         # The origin is kept with the decision, as suggestions change with texts, codes and cues.

@@ -14,7 +14,7 @@ from qualcode.model.codebook_entries import (
     family_of,
     is_in_subtree,
 )
-from qualcode.model.coder_entries import Coding, CodingStatus, Memo
+from qualcode.model.coder_entries import SHORT_ID, Coding, CodingStatus, Memo, shorten_id
 from qualcode.model.progress import ReportProgress, ignore_progress
 from qualcode.model.source_rules import (
     JsonKeys,
@@ -41,6 +41,7 @@ from qualcode.model.transcript_parts import (
 )
 
 __all__ = [
+    "SHORT_ID",
     "UNIT_NAMES",
     "Case",
     "Code",
@@ -75,4 +76,5 @@ __all__ = [
     "format_seconds",
     "ignore_progress",
     "is_in_subtree",
+    "shorten_id",
 ]

@@ -8,6 +8,15 @@ from typing import Literal
 CodingStatus = Literal["anchored", "moved", "changed", "orphaned"]
 
 
+SHORT_ID = 6
+"""Characters at the end of the id of a decision that are enough to name it."""
+
+
+def shorten_id(name: str) -> str:
+    """Return the end of the id of a decision, which messages show and commands take."""
+    return name[-SHORT_ID:]
+
+
 @dataclass(frozen=True, slots=True)
 class Coding:
     """One code on one span of a transcript by one coder, with the span's text as ``quote``."""

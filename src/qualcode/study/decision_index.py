@@ -7,11 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from qualcode.ledger import Event, LedgerState
-from qualcode.model import Coding
+from qualcode.model import SHORT_ID, Coding, shorten_id
 from qualcode.study.placement import Placements
-
-_SUFFIX = 6
-"""Characters of a shortened coding id, at least."""
 
 CodingKey = tuple[str, int, int, str, str]
 """Transcript, start, end, code and coder: two codings with the same key are one."""
@@ -95,7 +92,7 @@ class DecisionIndex:
 
     def is_retracted(self, coding_id: str, coder: str) -> bool:
         """Return whether a coder has retracted a coding, given its id or at least the last six characters."""
-        if (coding_id, coder) in self._retracted or len(coding_id) < _SUFFIX:
+        if (coding_id, coder) in self._retracted or len(coding_id) < SHORT_ID:
             return (coding_id, coder) in self._retracted
         return any(name.endswith(coding_id) and by == coder for name, by in self._retracted)
 
@@ -105,7 +102,7 @@ class DecisionIndex:
 
     def rejection(self, event_id: str) -> Event | None:
         """Return the event that rejects a suggestion, by its id or by at least the last six characters of it."""
-        if event_id in self._rejections or len(event_id) < _SUFFIX:
+        if event_id in self._rejections or len(event_id) < SHORT_ID:
             return self._rejections.get(event_id)
         matches = [event for name, event in self._rejections.items() if name.endswith(event_id)]
         return matches[0] if len(matches) == 1 else None
@@ -144,7 +141,7 @@ class DecisionIndex:
         elif event.event == "apply":
             self._transcript_of[event.id] = event.transcript
             if self._ids_by_suffix is not None:
-                self._ids_by_suffix[event.id[-_SUFFIX:]].append(event.id)
+                self._ids_by_suffix[shorten_id(event.id)].append(event.id)
             # Before the first decision on a transcript its text is not read; the event is located with the others.
             if event.transcript not in self._codings:
                 self._events[event.transcript].append(event)
@@ -178,14 +175,14 @@ class DecisionIndex:
         return self._codings[transcript]
 
     def _complete_id(self, suffix: str) -> str:
-        if len(suffix) < _SUFFIX:
+        if len(suffix) < SHORT_ID:
             return suffix
         # Built when it is first needed: most decisions refer to no coding, or to a full id.
         if self._ids_by_suffix is None:
             self._ids_by_suffix = defaultdict(list)
             for coding_id in self._transcript_of:
-                self._ids_by_suffix[coding_id[-_SUFFIX:]].append(coding_id)
-        ids = self._ids_by_suffix.get(suffix[-_SUFFIX:], ())
+                self._ids_by_suffix[shorten_id(coding_id)].append(coding_id)
+        ids = self._ids_by_suffix.get(shorten_id(suffix), ())
         # Retracted codings stay in the lists of suffixes, so they are left out here.
         matches = [coding_id for coding_id in ids if coding_id.endswith(suffix) and coding_id in self._transcript_of]
         return matches[0] if len(matches) == 1 else suffix

@@ -11,9 +11,12 @@ from pathlib import Path
 import networkx as nx
 import numpy as np
 import pytest
+from lxml import etree
 
 from builders import book_of, coding_of, nodes_of, transcript_of, universe_of
-from qualcode.graphs import GREY, build_network, compute_layout, write_gexf, write_graphml
+from qualcode.errors import UsageError
+from qualcode.export.network_files import draw_figure, save_network
+from qualcode.graphs import GREY, build_network, clean_graph, compute_layout, write_gexf, write_graphml
 from qualcode.incidence import CodeSet, Incidence, count_cooccurrence, incidence, list_code_sets
 from qualcode.model import Codebook
 from qualcode.tables import cooccurrence_table
@@ -122,6 +125,51 @@ def test_writing_does_not_change_the_graph(tmp_path: Path) -> None:
     write_gexf(network, tmp_path / "n.gexf")
     write_graphml(network, tmp_path / "n.graphml")
     assert nodes_of(network) == nodes_of(graph())
+
+
+FORBIDDEN = "\x00\x01\x0b\x1b\ud800\ufffe\uffff"
+"""Characters that no XML file can hold."""
+
+
+def graph_with(text: str) -> nx.Graph[str]:
+    """Return a graph that has a text in its attributes, those of nodes and edges, their names, and an id."""
+    network = graph()
+    network.graph[f"made{text}by"] = f"ana{text}b"
+    network.nodes["f/a"].update({"name": f"Fear{text}s", "group": text})
+    network.edges["f/a", "g/c"]["note"] = f"{text}x"
+    return nx.relabel_nodes(network, {"g/d": f"g/{text}d"})
+
+
+@pytest.mark.parametrize("suffix", ["graphml", "gexf", "svg", "png", "pdf"])
+def test_characters_that_network_files_cannot_hold_are_left_out_and_noted(tmp_path: Path, suffix: str) -> None:
+    path, notes = save_network(graph_with(FORBIDDEN), tmp_path / f"n.{suffix}", title=f"A{FORBIDDEN} title")
+    # Six texts of seven characters.
+    assert notes == [f"{path}: left out 42 control characters of names, which such files cannot hold"]
+    if suffix in {"graphml", "gexf", "svg"}:
+        etree.parse(path)
+
+
+def test_a_drawn_figure_can_be_saved_as_svg_whatever_the_names_hold(tmp_path: Path) -> None:
+    draw_figure(graph_with(FORBIDDEN), title=FORBIDDEN).savefig(tmp_path / "n.svg")
+    etree.parse(tmp_path / "n.svg")
+
+
+def test_cleaning_a_graph_changes_nothing_else_and_not_the_graph_itself() -> None:
+    hostile = graph_with(FORBIDDEN)
+    cleaned, removed = clean_graph(hostile)
+    assert removed == 42
+    assert nx.utils.graphs_equal(hostile, graph_with(FORBIDDEN))
+    assert nx.utils.graphs_equal(cleaned, graph_with(""))
+    assert nx.utils.graphs_equal(clean_graph(graph())[0], graph())
+
+
+@pytest.mark.parametrize("suffix", ["graphml", "gexf"])
+def test_a_graph_with_an_attribute_that_files_cannot_hold_is_refused(tmp_path: Path, suffix: str) -> None:
+    network = graph()
+    network.nodes["f/a"]["members"] = ["x"]
+    with pytest.raises(UsageError, match="an attribute of the graph cannot be written"):
+        save_network(network, tmp_path / f"n.{suffix}", title="")
+    assert not list(tmp_path.iterdir())
 
 
 def test_empty_graph_can_be_written(tmp_path: Path) -> None:

@@ -40,10 +40,9 @@ def build_network(
     for code_set, (frequency,) in zip(code_sets, count_frequencies(incidence, code_sets, [group]), strict=True):
         graph.add_node(
             code_set.id,
-            # Names may have characters that network files and SVG cannot hold.
-            name=remove_forbidden_characters(code_set.name)[0],
+            name=code_set.name,
             family=family_of(code_set.id),
-            group=remove_forbidden_characters(code_set.group)[0],
+            group=code_set.group,
             level=code_set.level,
             colour=code_set.colour or GREY,
             group_colour=code_set.group_colour or GREY,
@@ -137,6 +136,31 @@ def _separate_nodes(
             # Part of the way only: all nodes move at once, and whole steps would create new overlaps.
             positions[:, axis] += 0.3 * (push * (shorter_axis == axis)).sum(axis=1)
     return {node: (float(x), float(y)) for node, (x, y) in zip(nodes, positions, strict=True)}
+
+
+def clean_graph(graph: nx.Graph[str]) -> tuple[nx.Graph[str], int]:
+    """Return a copy of a graph without the characters that network files and SVG cannot hold, and their number."""
+    removed = 0
+
+    def clean(value: Any) -> Any:
+        nonlocal removed
+        if not isinstance(value, str):
+            return value
+        text, count = remove_forbidden_characters(value)
+        removed += count
+        return text
+
+    cleaned: nx.Graph[str] = nx.relabel_nodes(graph, {node: clean(node) for node in graph}, copy=True)
+    parts = (
+        cleaned.graph,
+        *(node for _, node in cleaned.nodes(data=True)),
+        *(edge for *_, edge in cleaned.edges(data=True)),
+    )
+    for attributes in parts:
+        values = {clean(name): clean(value) for name, value in attributes.items()}
+        attributes.clear()
+        attributes.update(values)
+    return cleaned, removed
 
 
 def write_graphml(graph: nx.Graph[str], path: Path) -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from html import escape
 from types import NoneType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from qualcode.files import display_html, escape_html
 from qualcode.incidence import CodeSet, Cooccurrence, Frequency, Incidence, count_cooccurrence, count_frequencies
 from qualcode.incidence.universe import Flags
+
+if TYPE_CHECKING:
+    from pandas.io.formats.style import Styler
 
 THEME_COLUMNS = (
     "code name level codings own_codings units transcripts cases share_of_cases words per_1000_words "
@@ -36,12 +39,22 @@ class NotedFrame(pd.DataFrame):
 
     def _repr_html_(self) -> str:
         table: str = super()._repr_html_()  # type: ignore[misc]
-        return table + notes_html(self.attrs.get("notes", ()))
+        return display_html(table, notes_html(self.attrs.get("notes", ())))
+
+    @property
+    def style(self) -> Styler:
+        """The table with formats and colours for a notebook; unlike pandas' own, it escapes what the table holds."""
+        styler: Styler = super().style
+        for axis in (0, 1):
+            styler.format_index(escape="html", axis=axis)
+            if hasattr(styler, "format_index_names"):  # pandas 3
+                styler.format_index_names(escape="html", axis=axis)
+        return styler.format(escape="html", na_rep="")  # pandas would write <NA> as a tag
 
 
 def notes_html(notes: Iterable[str]) -> str:
     """Return notes as a list in HTML, or an empty text if there are none."""
-    items = "".join(f"<li>{escape(note)}</li>" for note in notes)
+    items = "".join(f"<li>{escape_html(note)}</li>" for note in notes)
     return f'<ul style="font-size: 90%">{items}</ul>' if items else ""
 
 
@@ -49,7 +62,7 @@ def table_html(table: pd.DataFrame, notes: Iterable[str] = ()) -> str:
     """Return all rows of a table as HTML, two decimals, missing values blank, with notes below it."""
     with pd.option_context("display.max_colwidth", None):
         html: str = table.to_html(index=False, na_rep="", float_format="{:.2f}".format, border=0)
-    return html + notes_html(notes)
+    return display_html(html, notes_html(notes))
 
 
 def make_frame(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +23,7 @@ from qualcode.evaluation.evaluation_data import (
 from qualcode.evaluation.evaluation_summary import EvaluationRows, evaluation_notes, summarise
 from qualcode.evaluation.learning_curve import compute_learning_curve
 from qualcode.evaluation.reading_orders import WORK_COLUMNS, ReadingOrders, work_rows
+from qualcode.files import display_html, escape_html
 from qualcode.model import family_of
 from qualcode.study.selection import select_code_ids
 from qualcode.study.study import Study
@@ -89,8 +89,8 @@ class Evaluation:
     def _repr_html_(self) -> str:
         from qualcode.tables import table_html
 
-        summary = "".join(f"<p>{escape(sentence)}</p>" for sentence in self.summary)
-        return summary + table_html(self.codes[_DISPLAYED_COLUMNS], self.notes)
+        summary = (f"<p>{escape_html(sentence)}</p>" for sentence in self.summary)
+        return display_html(*summary, table_html(self.codes[_DISPLAYED_COLUMNS], self.notes))
 
 
 @dataclass(frozen=True)

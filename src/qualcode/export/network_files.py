@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qualcode.errors import UsageError
+from qualcode.errors import UsageError, format_count
 from qualcode.files import fill_atomically, remove_forbidden_characters
 
 if TYPE_CHECKING:
     import networkx as nx
+    from matplotlib.figure import Figure
 
 _PICTURE_SUFFIXES = frozenset({".png", ".svg", ".pdf"})
 
@@ -20,21 +21,34 @@ def save_network(graph: nx.Graph[str], path: Path, *, title: str) -> tuple[Path,
     Raises
     ------
     UsageError
-        If the suffix is not one of these formats.
+        If the suffix is not one of these formats, or the graph has an attribute that the format cannot hold.
     """
-    from qualcode.graphs import compute_layout, write_gexf, write_graphml
+    from qualcode.graphs import clean_graph, write_gexf, write_graphml
 
     suffix = path.suffix.lower()
-    graph = graph.copy()
-    graph.graph.pop("notes", None)  # they are printed beside the file
-    if suffix in _PICTURE_SUFFIXES:
-        from qualcode.figures import draw_network, write_figure
-
-        figure = draw_network(graph, compute_layout(graph), title=remove_forbidden_characters(title)[0])
-        notes: list[str] = []
-        fill_atomically(path, lambda temporary: notes.append(write_figure(figure, temporary)))
-        return path, [f"{path}: {note}" for note in notes if note]
-    writers = {".graphml": write_graphml, ".gexf": write_gexf}
-    if suffix not in writers:
+    if suffix not in {".graphml", ".gexf", *_PICTURE_SUFFIXES}:
         raise UsageError(f"{path}: the file name of a network must end in .graphml, .gexf, .png, .svg or .pdf")
-    return fill_atomically(path, lambda temporary: writers[suffix](graph, temporary)), []
+    graph, removed = clean_graph(graph)
+    graph.graph.pop("notes", None)  # they are printed beside the file
+    notes = [f"left out {format_count(removed, 'control character')} of names, which such files cannot hold"]
+    if suffix in _PICTURE_SUFFIXES:
+        from qualcode.figures import write_figure
+
+        figure = draw_figure(graph, title=title)
+        fill_atomically(path, lambda temporary: notes.append(write_figure(figure, temporary)))
+    else:
+        write = write_graphml if suffix == ".graphml" else write_gexf
+        try:
+            fill_atomically(path, lambda temporary: write(graph, temporary))
+        except (TypeError, ValueError) as error:  # by networkx, which knows some types of values only
+            raise UsageError(f"{path}: an attribute of the graph cannot be written: {error}") from error
+    return path, [f"{path}: {note}" for note in notes[not removed :] if note]
+
+
+def draw_figure(graph: nx.Graph[str], *, title: str) -> Figure:
+    """Return the picture of a graph with a title, without characters that SVG files cannot hold."""
+    from qualcode.figures import draw_network
+    from qualcode.graphs import clean_graph, compute_layout
+
+    graph, _ = clean_graph(graph)
+    return draw_network(graph, compute_layout(graph), title=remove_forbidden_characters(title)[0])

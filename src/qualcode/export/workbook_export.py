@@ -25,7 +25,7 @@ from qualcode.version import __version__
 if TYPE_CHECKING:
     import pandas as pd
 
-    from qualcode.workbook import UndecidedSuggestions, WorkbookContent
+    from qualcode.workbook import CleaningCounts, UndecidedSuggestions, WorkbookContent
 
 MAX_SUGGESTIONS = 5_000
 """Most suggestions that the workbook shows."""
@@ -68,7 +68,17 @@ def export_workbook(
     notes = count_notes(study, counted)
     if suggestions and content.suggestions is None:
         notes.append("no sheet of suggestions: there are no undecided suggestions")
-    return fill_atomically(path, lambda temporary: write_workbook(content, temporary)), notes
+    cleaned: list[CleaningCounts] = []
+    fill_atomically(path, lambda temporary: cleaned.append(write_workbook(content, temporary)))
+    return path, [*notes, *_cleaning_notes(cleaned[0])]
+
+
+def _cleaning_notes(cleaned: CleaningCounts) -> Iterator[str]:
+    """Yield what was left out of texts because a workbook cannot hold it."""
+    if cleaned.control_characters:
+        yield f"left out {format_count(cleaned.control_characters, 'control character')}, which workbooks cannot hold"
+    if cleaned.truncated:
+        yield f"{format_count(cleaned.truncated, 'cell')} over Excel's limit of 32,767 characters: cut and marked"
 
 
 def _workbook_content(

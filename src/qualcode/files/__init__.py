@@ -26,7 +26,7 @@ from qualcode.files.tables.table_stream import (
     TableStream,
     open_table_stream,
 )
-from qualcode.files.xml_text import remove_forbidden_characters
+from qualcode.files.xml_text import display_html, escape_html, remove_forbidden_characters
 from qualcode.files.yaml_editor import set_yaml_entry
 from qualcode.files.yaml_notices import read_yaml_notices
 from qualcode.files.yaml_reader import KeyPath, YamlDocument, read_yaml
@@ -51,6 +51,8 @@ __all__ = [
     "create_private_folder",
     "decode_text",
     "detect_delimiter",
+    "display_html",
+    "escape_html",
     "file_signature",
     "fill_atomically",
     "folder_signature",

@@ -1,8 +1,9 @@
-"""Texts as XML files (workbooks, network files, pictures) can hold them."""
+"""Texts as XML files (workbooks, network files, pictures) and the HTML of notebooks can hold them."""
 
 from __future__ import annotations
 
 import re
+from html import escape
 
 # What XML 1.0 forbids: control characters except tab and line ends, surrogates, and two noncharacters.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -13,3 +14,14 @@ def remove_forbidden_characters(text: str) -> tuple[str, int]:
     """Return a text with ``\\n`` as line break, without characters that XML forbids, and the number of these."""
     clean, removed = _FORBIDDEN.subn("", text)
     return _CARRIAGE_RETURN.sub("\n", clean), removed
+
+
+def escape_html(text: str) -> str:
+    """Return a text as HTML shows it: no character of it is markup."""
+    return escape(remove_forbidden_characters(text)[0])
+
+
+def display_html(*parts: str, style: str = "") -> str:
+    """Return HTML for a notebook, which is told not to typeset what stands between dollar signs as a formula."""
+    attribute = f' style="{style}"' if style else ""
+    return f'<div class="tex2jax_ignore mathjax_ignore"{attribute}>{"".join(parts)}</div>'

@@ -181,15 +181,14 @@ class CountMethods(ProjectBase):
         UsageError
             If a graph is given together with parameters for another one.
         """
-        from qualcode.figures import draw_network
-        from qualcode.graphs import compute_layout
+        from qualcode.export.network_files import draw_figure
 
         options = AnalysisOptions(unit, coder, code, transcripts, level=level, universe=universe)
         if graph is None:
             graph = self._build_network(options, min_count=min_count)
         elif options != AnalysisOptions() or min_count != 1:
             raise UsageError("a graph is drawn as it is: give the other parameters to Project.network()")
-        return draw_network(graph, compute_layout(graph), title=title or self._title())
+        return draw_figure(graph, title=title or self._title())
 
     def _title(self) -> str:
         name = self.study.settings.name

@@ -24,10 +24,11 @@ class ProblemList(NotedList[Problem]):
     """Problems in the user's files; a notebook displays them as a table."""
 
     def _repr_html_(self) -> str:
+        from qualcode.files import display_html
         from qualcode.tables import make_frame, notes_html, table_html
 
         if not self:
-            return f"<p>no problems found</p>{notes_html(self.notes)}"
+            return display_html("<p>no problems found</p>", notes_html(self.notes))
         rows = [
             {"level": problem.level, "place": problem.place, "message": problem.message, "hint": problem.hint}
             for problem in self

@@ -9,6 +9,7 @@ from shlex import quote
 from typing import Any
 
 from qualcode.errors import UnknownNameError, UsageError, format_count, format_names, name_command, name_for_interface
+from qualcode.files import display_html
 from qualcode.model import Codebook, Coding, Transcript, Turn, is_in_subtree
 from qualcode.study.selection import Names, find_transcript, select_code_ids, to_name_tuple
 from qualcode.study.study import Study
@@ -102,7 +103,7 @@ class CodedTranscript:
     def _repr_html_(self) -> str:
         from qualcode.suggest.explanations.html_spans import BOX_STYLE
 
-        return f'<div style="{BOX_STYLE}">{"".join(self._turn_html(turn) for turn in self.turns)}</div>'
+        return display_html(*map(self._turn_html, self.turns), style=BOX_STYLE)
 
     def _turn_html(self, coded: CodedTurn) -> str:
         from qualcode.suggest.explanations.html_spans import Mark, code_colour, turn_html

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from html import escape
 from typing import Any, Literal
 
 from qualcode.errors import shorten_text
+from qualcode.files import display_html, escape_html
 from qualcode.suggest.explanations.html_spans import BOX_STYLE, PALE_STYLE, Mark, highlight_spans, weight_colour
 
 WEIGHTS_NOTE = "a weight is in log odds: +0.7 doubles the odds, -0.7 halves them"
@@ -105,13 +105,14 @@ def explanation_html(explanation: Explanation) -> str:
         _quotes_html("Most similar sentences with this code", explanation.coded_so),
         _quotes_html("Most similar sentences without this code", explanation.not_coded_so),
     ]
-    return f'<div style="{BOX_STYLE}">{"".join(parts)}</div>'
+    return display_html(*parts, style=BOX_STYLE)
 
 
 def _heading_html(explanation: Explanation) -> Iterator[str]:
-    yield f"<p><b>{escape(explanation.code)}</b> {escape(explanation.name)}: <b>{explanation.score:.2f}</b> "
-    yield f'{escape(_describe_score(explanation))}<br><span style="{PALE_STYLE}">{escape(explanation.transcript)}, '
-    yield f"turn {explanation.turn}, {escape(explanation.speaker)}</span></p>"
+    yield f"<p><b>{escape_html(explanation.code)}</b> {escape_html(explanation.name)}: <b>{explanation.score:.2f}</b> "
+    yield f"{escape_html(_describe_score(explanation))}<br>"
+    yield f'<span style="{PALE_STYLE}">{escape_html(explanation.transcript)}, '
+    yield f"turn {explanation.turn}, {escape_html(explanation.speaker)}</span></p>"
 
 
 def _describe_score(explanation: Explanation) -> str:
@@ -123,16 +124,16 @@ def _describe_score(explanation: Explanation) -> str:
 
 def _reasons_html(explanation: Explanation) -> Iterator[str]:
     if explanation.threshold is None:
-        yield f"<p>{escape(explanation.maker)}: {escape(explanation.why)}</p>"
+        yield f"<p>{escape_html(explanation.maker)}: {escape_html(explanation.why)}</p>"
     if not explanation.coder:
         return
     model = f"model trained on {explanation.coder}'s codings: {explanation.verdict} ({explanation.because})"
-    yield f'<p style="{PALE_STYLE}">{escape(model)}</p>'
+    yield f'<p style="{PALE_STYLE}">{escape_html(model)}</p>'
     cell = "vertical-align: top; text-align: left; padding-right: 2em; width: 50%"
     yield '<table style="border: none"><tr>'
     for title, reasons in (("For", explanation.reasons_for), ("Against", explanation.reasons_against)):
         yield f'<td style="{cell}"><b>{title}</b>{_weights_html(reasons)}</td>'
-    yield f'</tr></table><p style="{PALE_STYLE}; font-size: 0.85em">{escape(WEIGHTS_NOTE)}</p>'
+    yield f'</tr></table><p style="{PALE_STYLE}; font-size: 0.85em">{escape_html(WEIGHTS_NOTE)}</p>'
 
 
 def _weights_html(reasons: Sequence[WeightedReason]) -> str:
@@ -143,9 +144,9 @@ def _weights_html(reasons: Sequence[WeightedReason]) -> str:
 
 def _weight_html(reason: WeightedReason) -> str:
     text = f"“{reason.text}”" if reason.kind == "word" else reason.text
-    context = escape(shorten_text(reason.said, limit=_MAX_CONTEXT_LENGTH))
+    context = escape_html(shorten_text(reason.said, limit=_MAX_CONTEXT_LENGTH))
     weight = f'<span style="background: {weight_colour(reason.weight)}; color: #111">{reason.weight:+.1f}</span>'
-    return f"{weight} {escape(text)}" + (f' <span style="{PALE_STYLE}">{context}</span>' if reason.said else "")
+    return f"{weight} {escape_html(text)}" + (f' <span style="{PALE_STYLE}">{context}</span>' if reason.said else "")
 
 
 def _quotes_html(title: str, sentences: Iterable[SimilarSentence]) -> str:
@@ -154,9 +155,9 @@ def _quotes_html(title: str, sentences: Iterable[SimilarSentence]) -> str:
 
 
 def _quote_html(sentence: SimilarSentence) -> str:
-    quote = escape(shorten_text(sentence.quote, limit=_MAX_QUOTE_LENGTH))
-    codes = escape(", ".join(sentence.codes) or "no code")
+    quote = escape_html(shorten_text(sentence.quote, limit=_MAX_QUOTE_LENGTH))
+    codes = escape_html(", ".join(sentence.codes) or "no code")
     return (
-        f'<div>{sentence.alike:.2f} <span style="{PALE_STYLE}">{escape(sentence.transcript)}, turn {sentence.turn}'
-        f'</span> “{quote}” <span style="{PALE_STYLE}">{codes} ({escape(sentence.coder)})</span></div>'
+        f'<div>{sentence.alike:.2f} <span style="{PALE_STYLE}">{escape_html(sentence.transcript)}, turn {sentence.turn}'
+        f'</span> “{quote}” <span style="{PALE_STYLE}">{codes} ({escape_html(sentence.coder)})</span></div>'
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from qualcode.files import display_html
 from qualcode.model import Codebook, Transcript, Turn
 from qualcode.study.selection import find_transcript
 from qualcode.study.study import Study
@@ -40,8 +41,8 @@ def highlight_transcript(study: Study, name: str, options: SuggestionOptions) ->
     transcript = find_transcript(study, name)
     options = replace(options, transcripts=transcript.id, order="transcript")
     suggestions, notes = list_suggestions(study, options)
-    turns = "".join(_turn_html(transcript, turn, suggestions, study.codebook) for turn in transcript.turns)
-    html = f'<div style="{BOX_STYLE}">{turns}</div>'
+    turns = (_turn_html(transcript, turn, suggestions, study.codebook) for turn in transcript.turns)
+    html = display_html(*turns, style=BOX_STYLE)
     return HighlightedTranscript(transcript.id, len(suggestions), html, notes)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 
+from qualcode.files import escape_html
 from qualcode.model import Codebook, Turn, family_of, format_seconds
 
 GREEN, RED, GREY = "#2E8B57", "#C0392B", "#8A8A8A"
@@ -52,7 +52,7 @@ class Mark:
 def highlight_spans(text: str, marks: Sequence[Mark]) -> str:
     """Return a text with coloured spans, which must not overlap; marks with the same label have the same colour."""
     # displaCy escapes the text, but not the labels.
-    entities = [{"start": mark.start, "end": mark.end, "label": escape(mark.label)} for mark in marks]
+    entities = [{"start": mark.start, "end": mark.end, "label": escape_html(mark.label)} for mark in marks]
     options = {"colors": _label_colours(marks), "template": _MARK}
     return _render({"text": text, "ents": entities}, style="ent", options=options)
 
@@ -65,7 +65,7 @@ def underline_spans(text: str, marks: Sequence[Mark]) -> str:
     for mark in marks:
         inside = [index for index, token in enumerate(tokens) if token.start() < mark.end and mark.start < token.end()]
         if inside:
-            spans.append({"start_token": inside[0], "end_token": inside[-1] + 1, "label": escape(mark.label)})
+            spans.append({"start_token": inside[0], "end_token": inside[-1] + 1, "label": escape_html(mark.label)})
     options = {
         "colors": _label_colours(marks),
         "template": {"span": _TOKEN, "slice": _SLICE, "start": _START},
@@ -79,11 +79,11 @@ def underline_spans(text: str, marks: Sequence[Mark]) -> str:
 def turn_html(text: str, turn: Turn, marks: Sequence[Mark]) -> str:
     """Return a turn with its speaker, number and time, and underlined spans; interviewers' words are pale."""
     place = f"turn {turn.index}" if turn.time is None else f"turn {turn.index}, {format_seconds(turn.time)}"
-    speaker = f'<b>{escape(turn.speaker)}</b> <span style="{PALE_STYLE}">{place}</span>'
+    speaker = f'<b>{escape_html(turn.speaker)}</b> <span style="{PALE_STYLE}">{place}</span>'
     if marks:
         return f"<div>{speaker}{underline_spans(text, marks)}</div>"
     style = f"margin: 0.2em 0 0.8em; {PALE_STYLE if turn.role == 'interviewer' else ''}"
-    return f'<div>{speaker}<p style="{style}">{escape(text)}</p></div>'
+    return f'<div>{speaker}<p style="{style}">{escape_html(text)}</p></div>'
 
 
 def code_colour(book: Codebook, code_id: str) -> str:
@@ -100,7 +100,7 @@ def _render(parsed: Mapping[str, object], *, style: str, options: Mapping[str, o
 
 
 def _label_colours(marks: Sequence[Mark]) -> dict[str, str]:
-    return {escape(mark.label): _valid_colour(mark.colour) for mark in marks}
+    return {escape_html(mark.label): _valid_colour(mark.colour) for mark in marks}
 
 
 def weight_colour(weight: float) -> str:

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
-
-from qualcode.cli import run
+from pathlib import Path
 
 
 def main() -> None:
     """Run the command line and exit with its exit code."""
+    _forget_working_folder()
+    from qualcode.cli import run
+
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
             stream.reconfigure(encoding="utf-8")  # whatever the system's code page
     sys.exit(run())
+
+
+def _forget_working_folder() -> None:
+    """Keep Python from importing modules out of the folder that the command runs in, as it does after ``-m``.
+
+    A study could have a file ``pandas.py``. The folder stays if it holds this package.
+    """
+    folder = sys.path[0] if sys.path else ""
+    if folder in {"", os.getcwd()} and not Path(__file__).is_relative_to(Path(folder).resolve()):
+        del sys.path[:1]
 
 
 if __name__ == "__main__":

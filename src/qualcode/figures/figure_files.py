@@ -8,6 +8,8 @@ from pathlib import Path
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from qualcode.figures.default_style import default_style
+
 
 def write_figure(figure: Figure, path: Path) -> str:
     """Write a figure as PNG, SVG or PDF, by the path's suffix, and return a warning or an empty string.
@@ -18,6 +20,7 @@ def write_figure(figure: Figure, path: Path) -> str:
     # No dates, so that the same graph gives the same file.
     metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind, {})
     with (
+        default_style(),
         warnings.catch_warnings(record=True) as caught,
         # Without a fixed salt, ids in SVG files are random and the same graph gives different files.
         mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "qualcode"}),

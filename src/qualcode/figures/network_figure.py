@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from qualcode.errors import format_count, format_names
+from qualcode.figures.default_style import default_style
 from qualcode.figures.label_positions import Drawing, make_lines, place_labels
 
 if TYPE_CHECKING:
@@ -65,12 +66,14 @@ class _Scale:
 class NotebookFigure(Figure):
     """A figure that notebooks display without pyplot, which would register every figure globally."""
 
+    @default_style()
     def _repr_png_(self) -> bytes:
         stream = io.BytesIO()
         self.savefig(stream, format="png", dpi=90, facecolor="white")
         return stream.getvalue()
 
 
+@default_style()
 def draw_network(graph: Any, positions: NodePositions, *, title: str, max_edges: int = MAX_EDGES) -> Figure:
     """Return a figure of a co-occurrence graph: circle area: units with a code, line width: units with both."""
     figure = _make_figure(len(positions))

@@ -58,10 +58,10 @@ def _check_suggest_settings(study: Study) -> Iterator[Problem]:
             message = f"'suggest.attributes': no case has the attribute '{name}'"
             yield Problem(SETTINGS_FILE, 0, 0, message, did_you_mean(name, study.attributes))
     if study.settings.embedder:
-        from qualcode.suggest.embedding import embedder
+        from qualcode.suggest.embedding import study_embedder
 
         try:
-            embedder(study.settings.embedder)
+            study_embedder(study)
         except QualcodeError as error:
             yield Problem(SETTINGS_FILE, 0, 0, f"'suggest.embedder': {error}", "see docs/embedders.md")
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 
 from qualcode.errors import OperationError, QualcodeError, UnknownNameError, UsageError
+from qualcode.files import is_within
+from qualcode.study.study import Study
 from qualcode.suggest.embedding.embedder_protocol import Embedder
 from qualcode.suggest.embedding.model_files import first_error_line
 from qualcode.suggest.embedding.onnx_encoder import onnx_embedder
@@ -44,6 +48,26 @@ def embedder(name: str) -> Embedder:
     if kind not in plugins:
         raise UnknownNameError("embedder", kind, [*_BUILTIN_EMBEDDERS, *plugins])
     return _load_plugin(plugins[kind], model)
+
+
+def study_embedder(study: Study) -> Embedder:
+    """Return the embedder that a study's settings name; of spaCy, only models that came without the study.
+
+    Raises
+    ------
+    QualcodeError
+        As `embedder`, or if the model is a folder in the study or near it: loading a spaCy model may run code.
+    """
+    name = study.settings.embedder
+    kind, _, model = name.partition(":")
+    path = Path(model).expanduser()
+    is_folder = path.is_absolute() or "/" in model or os.sep in model or path.is_dir()
+    if kind == "spacy" and is_folder and not (path.is_absolute() and not is_within(path, study.root.resolve().parent)):
+        raise OperationError(
+            f"embedder '{name}' is a folder in the study or beside it, and loading a spaCy model may run code that "
+            "came with the study: install the model as a package, or move it elsewhere and give its whole path"
+        )
+    return embedder(name)
 
 
 def _load_plugin(entry: EntryPoint, model: str) -> Embedder:

@@ -23,7 +23,7 @@ def load_spacy_model(name: str) -> Language:
 
     try:
         return spacy.load(name)
-    except (OSError, ValueError, ImportError) as error:
+    except Exception as error:  # an installed package that is no model may fail in any way
         message = first_error_line(error)
         raise OperationError(
             f"spaCy model '{name}' cannot be loaded ({message}): install it, or give its folder"

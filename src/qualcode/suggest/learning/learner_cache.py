@@ -133,9 +133,9 @@ def load_embed_function(study: Study) -> tuple[Embed | None, str]:
     """Return the function from sentences to vectors of the embedder in the settings, and the embedder's key."""
     if not study.settings.embedder:
         return None, ""
-    from qualcode.suggest.embedding import embedder, vectors
+    from qualcode.suggest.embedding import study_embedder, vectors
 
-    model = embedder(study.settings.embedder)
+    model = study_embedder(study)
 
     def embed(texts: Sequence[str]) -> NDArray[np.float64]:
         with open_cache_folder(study) as folder:

@@ -15,7 +15,6 @@ from qualcode.codebook import read_codebook
 from qualcode.codebook.codebook_schema import json_schema, known_keys
 from qualcode.codebook.cue_patterns import pattern_fault
 from qualcode.errors import Problem
-from qualcode.files import is_runaway
 from qualcode.model import Code, Codebook, Cue, Example, FileLocation
 
 Write = Callable[[str, str | bytes], Path]
@@ -498,27 +497,6 @@ def test_known_keys_of_each_entry() -> None:
     assert "weight" in known_keys(("codes", 0, "cues", 1))
     assert "weight" not in known_keys(("codes", 0, "cues", 1, "unless"))
     assert "quote" in known_keys(("codes", 0, "counterexamples", 0))
-
-
-@pytest.mark.parametrize(
-    ("regex", "runaway"),
-    [
-        ("(a+)+$", True),
-        (r"(\w+\s*)+x", True),
-        ("(?:(?:ab)+)+", True),
-        (r"x(?:\d+,?)*", True),
-        (r"(?:\w+ )*y", False),
-        ("(a|b)+", False),
-        ("(a{1,3})+", False),
-        (".*foo.*", False),
-    ],
-)
-def test_nested_unlimited_repeats_are_detected(regex: str, runaway: bool) -> None:
-    assert is_runaway(regex) is runaway
-
-
-def test_nested_unlimited_repeats_are_detected_in_verbose_regexes() -> None:
-    assert is_runaway("(?x) (a+) +$")
 
 
 # --- renamed parents and families ------------------------------------------------------------------------------

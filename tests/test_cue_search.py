@@ -16,8 +16,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from builders import book_of, cue, transcript_of
-from qualcode.files import regex_fault
 from qualcode.model import Cue, Transcript, Turn
+from qualcode.regexes import regex_fault
 from qualcode.segments import get_sentence_rules, sentence_spans
 from qualcode.suggest.cues import cue_search
 from qualcode.suggest.cues.ascii_patterns import needs_non_letter

@@ -289,7 +289,6 @@ def test_search_without_a_hit_says_so(shell: Shell) -> None:
     [
         (["*"], "give the words to search for"),
         ([" "], "give the words to search for"),
-        (["(a+)+", "--regex"], "repeats a repeat"),
         (["(", "--regex"], "regex does not compile"),
         (["a*", "--regex"], "matches empty text"),
         (["a", "--speaker", "Bae"], "no speaker 'Bae' in this study (did you mean 'Bea'?)"),

@@ -18,7 +18,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from qualcode.codebook.cue_patterns import pattern_fault
-from qualcode.files import regex_fault
+from qualcode.regexes import regex_fault
 
 ID_PATTERN = r"^[^\W\d_][\w-]*$"
 """A letter of any script, then letters, digits, ``_`` and ``-``."""

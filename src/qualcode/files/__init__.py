@@ -15,7 +15,6 @@ from qualcode.files.file_reader import (
 from qualcode.files.file_signatures import FileSignature, file_signature, folder_signature
 from qualcode.files.line_appender import append_lines, hold_lock, read_lines
 from qualcode.files.private_files import create_private_folder, is_private, write_private
-from qualcode.files.regex_check import is_runaway, regex_fault
 from qualcode.files.schema_problems import validate_yaml
 from qualcode.files.tables.csv_stream import detect_delimiter
 from qualcode.files.tables.csv_table import CsvTable, read_csv
@@ -58,7 +57,6 @@ __all__ = [
     "folder_signature",
     "hold_lock",
     "is_private",
-    "is_runaway",
     "is_within",
     "member_name",
     "open_binary",
@@ -71,7 +69,6 @@ __all__ = [
     "read_text",
     "read_yaml",
     "read_yaml_notices",
-    "regex_fault",
     "remove_forbidden_characters",
     "set_yaml_entry",
     "unify_line_ends",

@@ -10,8 +10,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from qualcode.errors import QualcodeError
-from qualcode.files import regex_fault
 from qualcode.model import SignalName
+from qualcode.regexes import regex_fault
 from qualcode.settings.setting_values import parse_unit, validate_coder
 
 
@@ -47,7 +47,7 @@ Label = Annotated[str, AfterValidator(_validate_label)]
 
 
 def _validate_label_pattern(value: str) -> str:
-    """Return a label pattern if it compiles, nests no unlimited repeats, and has a group ``name``."""
+    """Return a label pattern if it compiles and has a group ``name``."""
     # MULTILINE as in the search for labels, where ^ is the beginning of a line.
     fault = regex_fault(value, re.MULTILINE)
     if not fault and "name" not in re.compile(value, re.MULTILINE).groupindex:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from qualcode.errors import UnknownNameError, UsageError, format_count
-from qualcode.files import regex_fault
 from qualcode.model import Role, Transcript, Turn
+from qualcode.regexes import UserRegex, regex_fault
 from qualcode.segments import has_unspaced_letters
 from qualcode.study.selection import Names, select_transcript_ids
 from qualcode.study.study import Study
@@ -24,7 +24,7 @@ RoleChoice = Literal["participant", "interviewer", "all"]
 class WordQuery:
     """What is searched for, and in whose turns."""
 
-    pattern: re.Pattern[str]
+    pattern: UserRegex
     """Matches in texts in plain form (see `make_plain`)."""
     speakers: tuple[str, ...] = ()
     role: Role | None = None
@@ -45,7 +45,7 @@ class WordQuery:
         return not self.speakers or any(speaker.casefold() in names for speaker in self.speakers)
 
 
-def compile_words(words: str, *, regex: bool = False, case: bool = False) -> re.Pattern[str]:
+def compile_words(words: str, *, regex: bool = False, case: bool = False) -> UserRegex:
     """Return the pattern of words, or of a regular expression, for texts in plain form.
 
     Words match whole words next to one another, whatever the space or line break between them; ``*`` stands for any
@@ -60,20 +60,20 @@ def compile_words(words: str, *, regex: bool = False, case: bool = False) -> re.
     if regex:
         if fault := regex_fault(words, flags):
             raise UsageError(f"{words}: {fault}")
-        return re.compile(make_plain_regex(words), flags)
+        return UserRegex(make_plain_regex(words), flags, name=f"regex {words}")
     plain = make_plain(words).text.strip()
     if not plain.replace("*", "").strip():
         raise UsageError("give the words to search for, such as \"budget\" or 'budg*'")
     body = re.escape(plain).replace(r"\*", r"\w*").replace(r"\ ", " ")
-    return re.compile(_edge(plain[0]) + body + _edge(plain[-1], after=True), flags)
+    return UserRegex(_edge(plain[0]) + body + _edge(plain[-1]), flags, name=words)
 
 
-def _edge(character: str, *, after: bool = False) -> str:
+def _edge(character: str) -> str:
     """Return the condition that a word does not continue beyond this outer character of the query."""
     # A sign may be followed by anything; in scripts without spaces, a word may begin and end at any letter.
     if not character.isalnum() or has_unspaced_letters(character, 0, 1):
         return ""
-    return r"(?!\w)" if after else r"(?<!\w)"
+    return r"\b"
 
 
 _MAX_BLANKS = 20
@@ -85,7 +85,7 @@ def search_transcript(transcript: Transcript, query: WordQuery) -> Iterator[dict
     text = transcript.text
     for turn in filter(query.selects, transcript.turns):
         plain = make_plain(text[turn.start : turn.end])
-        spans = [(0, *match.span()) for match in query.pattern.finditer(plain.text) if match.group()]
+        spans = [(0, start, end) for start, end in query.pattern.find_spans(plain.text)]
         for _, first, last in plain.locate(spans):
             start, end = turn.start + first, turn.start + last
             place = (transcript.id, turn.index, turn.speaker, turn.role, turn.time, start, end)

@@ -31,7 +31,7 @@ from qualcode.suggest.cue_cache.search_jobs import (
     run_search,
     temporary_path,
 )
-from qualcode.suggest.cues.codebook_cues import code_cues
+from qualcode.suggest.cues.codebook_cues import code_cues, locate_slow_cues
 from qualcode.suggest.parquet_parts import is_readable
 from qualcode.version import __version__
 
@@ -161,7 +161,8 @@ class CueIndex:
         pages = self._read_page_list()
         plain: dict[str, tuple[CueKind, str]] = {key: (cue.kind, cue.value) for key, cue in cues.items()}
         task = SearchTask(self.study.root, self.folder, plain, *((pages.files, pages.words) if pages else ()))
-        results = run_search(task, self.study, jobs=self._jobs)
+        with locate_slow_cues(self.study.codebook):
+            results = run_search(task, self.study, jobs=self._jobs)
         # The lists are written after their files, so that an interrupted search leaves no list of incomplete files.
         if pages is None:
             self._write_page_list(results)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qualcode.model import Codebook, Cue
-from qualcode.suggest.cues.cue_search import CueSearch
+from qualcode.regexes import SlowRegexError
+from qualcode.suggest.cues.cue_search import CueSearch, name_regex_cue
 from qualcode.suggest.cues.turn_pages import Span
 
 if TYPE_CHECKING:
@@ -37,10 +39,24 @@ def code_cues(book: Codebook) -> tuple[CodeCue, ...]:
     return tuple(CodeCue(code.id, cue) for code in book.codes for cue in code.cues)
 
 
+@contextmanager
+def locate_slow_cues(book: Codebook) -> Iterator[None]:
+    """Give an error on a cue that takes too long the place of its code."""
+    try:
+        yield
+    except SlowRegexError as error:
+        for code in book.codes:
+            if any(cue.kind == "regex" and name_regex_cue(cue.value) == error.name for cue in code.cues):
+                place = ":".join(map(str, (code.location.path, code.location.line, code.location.column)))
+                raise SlowRegexError(f"{place}: code '{code.id}': {error.name}", error.text) from None
+        raise
+
+
 class CodebookCueFinder:
     """Finds all cues of a codebook in the sentences of a text."""
 
     def __init__(self, book: Codebook, nlp: Language) -> None:
+        self._book = book
         self.cues = code_cues(book)
         self.search = CueSearch({number: code_cue.cue for number, code_cue in enumerate(self.cues)}, nlp)
 
@@ -49,7 +65,8 @@ class CodebookCueFinder:
 
         ``sentences`` are spans of ``text`` in order, none overlapping another.
         """
-        matches = self.search.search_sentences([text[start:end] for start, end in sentences])
+        with locate_slow_cues(self._book):
+            matches = self.search.search_sentences([text[start:end] for start, end in sentences])
         return [
             CueMatch(number, cue, sentences[number][0] + start, sentences[number][0] + end)
             for number, spans in enumerate(matches)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import TYPE_CHECKING
 
 from qualcode.model import Cue, CueKind
+from qualcode.regexes import UserRegex
 from qualcode.segments import UNSPACED_END, SentenceRules, has_unspaced_letters
 from qualcode.suggest.cues.exact_strings import ChunkFilter, ExactStrings
 from qualcode.suggest.cues.pattern_triggers import Triggers
@@ -37,9 +38,7 @@ class CueSearch:
         self._exact_strings = ExactStrings(_plain_values(cues, "exact") | unspaced)
         self._phrases = Phrases(phrases, self._tokenizer)
         self._regexes = _compile_regexes(_of_kind(cues, "regex").items())
-        self._original_regexes = {
-            cue: re.compile(value, re.IGNORECASE) for cue, value in _of_kind(cues, "regex").items()
-        }
+        self._original_regexes = {cue: _compile(value, value) for cue, value in _of_kind(cues, "regex").items()}
         self._patterns = TokenPatterns(_of_kind(cues, "pattern"), nlp)
         self._triggers = Triggers(self._regexes, self._patterns)
         # Exact cues need neither chunks nor tokens, which are most of the work.
@@ -171,16 +170,24 @@ def _plain_values(cues: Mapping[int, Cue], kind: CueKind) -> dict[int, str]:
     return {number: make_plain(value).text or value for number, value in _of_kind(cues, kind).items()}
 
 
-def _compile_regexes(values: Iterable[tuple[int, str]]) -> dict[int, re.Pattern[str]]:
+def _compile_regexes(values: Iterable[tuple[int, str]]) -> dict[int, UserRegex]:
     """Return the expressions that are searched for in plain texts."""
-    return {cue: re.compile(make_plain_regex(value), re.IGNORECASE) for cue, value in values}
+    return {cue: _compile(make_plain_regex(value), value) for cue, value in values}
 
 
-def _match_regexes(regexes: Mapping[int, re.Pattern[str]], text: str, cues: Collection[int]) -> Iterator[CueSpan]:
+def _compile(pattern: str, value: str) -> UserRegex:
+    return UserRegex(pattern, re.IGNORECASE, name=name_regex_cue(value))
+
+
+def name_regex_cue(value: str) -> str:
+    """Return the name of a cue in messages on its regular expression."""
+    return f"regex {value}"
+
+
+def _match_regexes(regexes: Mapping[int, UserRegex], text: str, cues: Collection[int]) -> Iterator[CueSpan]:
     for cue in cues:
         if cue in regexes:
-            spans = (match.span() for match in regexes[cue].finditer(text))
-            yield from ((cue, start, end) for start, end in spans if start < end)  # empty matches do not count
+            yield from ((cue, start, end) for start, end in regexes[cue].find_spans(text))
 
 
 def _assign_to_sentences(

@@ -6,13 +6,13 @@ that have the chunks it requires, which gives the same matches as trying all of 
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 
 from ahocorasick_rs import AhoCorasick
 
+from qualcode.regexes import UserRegex
 from qualcode.suggest.cues.regex_literals import CASE_FOLDING_CHARACTERS, Literals, required_regex_literals
 from qualcode.suggest.cues.token_patterns import TokenPatterns
 
@@ -23,7 +23,7 @@ Requirements = set[int]
 class Triggers:
     """Records for every indexed chunk which requirements it meets."""
 
-    def __init__(self, regexes: Mapping[int, re.Pattern[str]], patterns: TokenPatterns) -> None:
+    def __init__(self, regexes: Mapping[int, UserRegex], patterns: TokenPatterns) -> None:
         self.slow_cues: set[int] = set()
         """Cues that require no fixed word: they are tried everywhere."""
         self._by_word: dict[str, Requirements] = {}

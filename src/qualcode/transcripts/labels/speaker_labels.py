@@ -12,6 +12,7 @@ from unicodedata import is_normalized, normalize
 
 from qualcode.errors import quote_yaml
 from qualcode.model import LabelCandidate, Role, SourceRules
+from qualcode.regexes import RegexMatch, UserRegex
 from qualcode.transcripts.labels import label_shapes as shapes
 from qualcode.transcripts.labels.label_shapes import (
     NOT_SPEAKERS,
@@ -29,7 +30,7 @@ __all__ = ["LABEL", "TIME", "clean_text", "find_speakers", "parse_seconds", "rol
 LABEL = re.compile(rf"^{shapes.COLON_LABEL}", re.MULTILINE | re.VERBOSE)
 """A speaker at the beginning of a line; without a space after the colon (group ``tight``) it may be something else."""
 
-LabelPattern = tuple[LabelShape, re.Pattern[str]]
+LabelPattern = tuple[LabelShape, re.Pattern[str] | UserRegex]
 
 _DIRECTION_MARKS = re.compile(f"[{shapes.DIRECTION_MARKS}]")
 _TIME = re.compile(rf"{TIME}|{TEAMS_TIME}|{F4_TIME}")
@@ -107,7 +108,11 @@ def compile_label_shapes(patterns: tuple[str, ...] = (), names: tuple[str, ...] 
         for shape in (*filter(None, [shapes.named_shape(names)]), *SHAPES)
     ]
     # Patterns of the settings are not verbose: their spaces are part of the label.
-    return (*((shape, re.compile(shape.regex, re.MULTILINE)) for shape in configured), *known)
+    return (*((shape, _compile_configured(shape.regex)) for shape in configured), *known)
+
+
+def _compile_configured(pattern: str) -> UserRegex:
+    return UserRegex(pattern, re.MULTILINE, name=f"qualcode.yaml: labels: pattern {pattern}")
 
 
 def find_lines(text: str, start: int = 0, end: int | None = None) -> Iterator[re.Match[str]]:
@@ -128,7 +133,7 @@ def match_label(text: str, position: int, patterns: Iterable[LabelPattern]) -> L
     return None
 
 
-def _time(match: re.Match[str]) -> float | None:
+def _time(match: re.Match[str] | RegexMatch) -> float | None:
     times = (value for name, value in match.groupdict().items() if value and name.startswith("time"))
     return next((parse_seconds(value) for value in times if _TIME.fullmatch(value)), None)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from qualcode.errors import FileProblemsError, OperationError, Problem, QualcodeError, did_you_mean, format_count
-from qualcode.files import open_binary, open_table_stream, read_csv, read_text
+from qualcode.files import open_binary, open_table_stream, parse_json, read_csv, read_text
 
 CODING_IMPORT_COLUMNS = ("transcript", "quote", "code", "coder", "turn", "sentence", "start", "end", "memo")
 DONE_IMPORT_COLUMNS = ("transcript", "coder", "families")
@@ -153,9 +153,9 @@ def _read_json_rows(path: Path, text: str) -> tuple[list[ImportRow], list[Proble
         if not raw.strip():
             continue
         try:
-            cells = json.loads(raw)
+            cells = parse_json(raw)
             json.dumps(cells, ensure_ascii=False).encode()  # half a surrogate pair is valid JSON, but no text
-        except (ValueError, RecursionError) as error:
+        except ValueError as error:
             problems.append(
                 Problem(str(path), number, 0, f"not JSON: {getattr(error, 'msg', error)}", "one object a line")
             )

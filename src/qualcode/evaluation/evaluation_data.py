@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from qualcode.errors import MissingCoderError, OperationError, UnknownNameError, format_names, name_command
-from qualcode.files import fill_atomically, read_text, write_atomically
+from qualcode.files import fill_atomically, parse_json, read_text, write_atomically
 from qualcode.study.selection import select_counted_coders
 from qualcode.study.study import Study
 from qualcode.suggest.cue_suggestions import load_cue_suggestions
@@ -192,7 +192,7 @@ def load_or_compute_rows(
     """Return rows of JSON values, from the cache if they are there."""
     path = _cache_path(data, name, "json")
     with suppress(OSError, ValueError, OperationError):
-        return list(json.loads(read_text(path).text))
+        return list(parse_json(read_text(path).text))
     rows = compute()
     _write_cache(path, lambda: write_atomically(path, json.dumps(rows)))
     return rows

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import codecs
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from qualcode.errors import OperationError
 
@@ -167,6 +168,20 @@ def unify_line_ends(text: str) -> str:
 def read_text(path: Path) -> DecodedText:
     """Return the decoded text of a file; raises as ``read_bytes`` and ``decode_text`` do."""
     return decode_text(read_bytes(path), path=str(path))
+
+
+def parse_json(content: str | bytes) -> Any:
+    """Return the value of a JSON text.
+
+    Raises
+    ------
+    ValueError
+        If it is not JSON, or is nested too deep for Python.
+    """
+    try:
+        return json.loads(content)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
 
 
 def is_within(path: Path, folder: Path) -> bool:

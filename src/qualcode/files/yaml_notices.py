@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,16 +20,41 @@ _SUSPECT = re.compile(rf"{COMMENT_IN_VALUE.pattern}|{_CONTROL_CHARACTER.pattern}
 """What every text has that a notice may be given on: most need not be parsed."""
 
 
+_MAX_SIZE = 1_000_000
+"""Characters of a YAML file: 30 times the longest file of the shipped study. The parser takes up to 2 seconds."""
+_MAX_VALUES = 40_000
+"""Line ends and commas, without which there is no further value: one takes the parser as long as 40 characters."""
+
+
+def size_fault(text: str) -> str:
+    """Return why a YAML text is too large to be parsed, or an empty string."""
+    if len(text) > _MAX_SIZE:
+        return f"{len(text):,} characters are over the limit of {_MAX_SIZE:,} for a YAML file"
+    values = text.count("\n") + text.count(",")
+    return f"{values:,} lines and commas are over the limit of {_MAX_VALUES:,}" if values > _MAX_VALUES else ""
+
+
+def compose_yaml(text: str) -> Any:
+    """Return the root node of a YAML text, which has positions; None if the text is empty."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import ReusedAnchorWarning
+
+    with warnings.catch_warnings():
+        # An anchor that is given twice has no effect, since aliases are refused.
+        warnings.simplefilter("ignore", ReusedAnchorWarning)
+        # Pure, since the C parser reads YAML 1.1, where 'no' is false.
+        return YAML(typ="safe", pure=True).compose(text)
+
+
 def read_yaml_notices(path: Path, *, display_path: str) -> list[Problem]:
     """Return the notices on a YAML file; none if it cannot be read, which is a problem found elsewhere."""
-    from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
     try:
         text = read_text(path).text
-        if not _SUSPECT.search(text):
+        if size_fault(text) or not _SUSPECT.search(text):
             return []
-        node = YAML(typ="safe", pure=True).compose(text)
+        node = compose_yaml(text)
     except (OperationError, YAMLError, ValueError, RecursionError):
         return []
     values = [] if node is None else list(_values(node, text))

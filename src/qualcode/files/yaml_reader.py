@@ -12,8 +12,8 @@ from typing import Any
 
 from qualcode.errors import OperationError, Problem
 from qualcode.files.atomic_writer import write_atomically
-from qualcode.files.file_reader import read_text
-from qualcode.files.yaml_notices import COMMENT_IN_VALUE
+from qualcode.files.file_reader import parse_json, read_text
+from qualcode.files.yaml_notices import COMMENT_IN_VALUE, compose_yaml, size_fault
 
 _CACHE_VERSION = 1
 """Version of the cached form; increased when reading changes."""
@@ -129,6 +129,9 @@ def read_yaml(path: Path, *, display_path: str, cache: Path | None = None) -> Ya
         If the file cannot be read or decoded.
     """
     text = read_text(path).text
+    if fault := size_fault(text):
+        hint = "shorten it, or divide a codebook into several files"
+        return YamlDocument(display_path, None, {}, (Problem(display_path, 1, 1, fault, hint),))
     cache_path = cache / f"yaml-{_digest(display_path)}.json" if cache else None
     document = _read_cached(cache_path, display_path, text) if cache_path else None
     if document is None:
@@ -145,7 +148,7 @@ def _digest(text: str) -> str:
 
 def _read_cached(path: Path, display_path: str, text: str) -> YamlDocument | None:
     try:
-        cached = json.loads(path.read_bytes())
+        cached = parse_json(path.read_bytes())
         if cached["text"] != _digest(text) or cached["form"] != _CACHE_VERSION:
             return None
         positions = {tuple(key): (line, column) for key, line, column in cached["marks"]}
@@ -162,13 +165,11 @@ def _write_cached(path: Path, document: YamlDocument, text: str) -> None:
 
 
 def _parse_yaml(text: str, path: str) -> YamlDocument:
-    from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     builder = _Builder(path)
     try:
-        # Pure, since the C parser reads YAML 1.1, where 'no' is false; composed, since nodes have positions.
-        node = YAML(typ="safe", pure=True).compose(text)
+        node = compose_yaml(text)
         value = None if node is None else builder.build(node, ())
     except MarkedYAMLError as error:
         return YamlDocument(path, None, {}, (_syntax_problem(path, error, text),))

@@ -44,7 +44,7 @@ def decode_line(raw: bytes) -> LedgerLine | None:
     """Return a line of a ledger, or None if it is not a JSON object."""
     try:
         line = msgspec.json.decode(raw) if raw.strip() else None
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     return line if isinstance(line, dict) else None
 

@@ -38,7 +38,7 @@ def read_ledgers(folder: Path, *, root: Path) -> tuple[list[Event], list[Problem
         try:
             # A whole file at once is fast; line by line is needed only to find the damaged lines.
             events += _intern_values(_decoder.decode_lines(path.read_bytes()), interned)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             valid_events, line_problems = _decode_line_by_line(path, path.relative_to(root).as_posix())
             events += valid_events
             problems += line_problems
@@ -76,8 +76,9 @@ def _decode_line_by_line(path: Path, name: str) -> tuple[list[Event], list[Probl
             continue
         try:
             events.append(_decoder.decode(line))
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            problems.append(Problem(name, number, 1, *_line_message(line, str(error), is_torn=number == torn_number)))
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            reason = "nested too deep" if isinstance(error, RecursionError) else str(error)
+            problems.append(Problem(name, number, 1, *_line_message(line, reason, is_torn=number == torn_number)))
     return events, problems
 
 
@@ -116,6 +117,6 @@ def ledger_path(event: Event) -> str:
 def _is_complete(line: bytes) -> bool:
     try:
         _decoder.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False
     return True

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from qualcode.errors import FileProblemsError, OperationError, name_for_interface
-from qualcode.files import is_private, is_within, read_bytes, write_private
+from qualcode.files import is_private, is_within, parse_json, read_bytes, write_private
 from qualcode.pseudonyms.text import Edit, Name, NameKey, ParagraphRecord, key_template, read_key
 
 _FORMAT_VERSION = 1
@@ -128,7 +128,7 @@ def read_undo_record(key_file: KeyFile) -> UndoRecord | None:
     if not path.is_file():
         return None
     try:
-        record: dict[str, Any] = json.loads(read_bytes(path))
+        record: dict[str, Any] = parse_json(read_bytes(path))
         if record["form"] != _FORMAT_VERSION:
             raise OperationError(f"{path}: written by another version of qualcode: undo with that version")
         names = tuple((name, pseudonym) for name, pseudonym in record["names"])

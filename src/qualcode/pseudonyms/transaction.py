@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from qualcode.errors import OperationError
-from qualcode.files import create_private_folder, read_bytes, write_atomically, write_private
+from qualcode.files import create_private_folder, parse_json, read_bytes, write_atomically, write_private
 from qualcode.pseudonyms.key_file import KeyFile
 from qualcode.pseudonyms.source_replacement import FileContents, hash_content
 from qualcode.study.study import Study
@@ -117,7 +117,7 @@ def replay_journal(key_file: KeyFile) -> list[str]:
 def _read_journal(key_file: KeyFile) -> dict[str, Any]:
     path = key_file.journal_path
     try:
-        journal: dict[str, Any] = json.loads(read_bytes(path))
+        journal: dict[str, Any] = parse_json(read_bytes(path))
         if Path(journal["root"]) != key_file.study_root:
             raise OperationError(f"{path}: belongs to the study {journal['root']}: finish the replacement there")
         if not Path(journal["ready"]).is_dir():

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from qualcode.errors import OperationError, Problem
-from qualcode.files import MAX_TABLE_SIZE, open_binary, write_atomically
+from qualcode.files import MAX_TABLE_SIZE, open_binary, parse_json, write_atomically
 from qualcode.model import Cue, CueKind
 from qualcode.study.study import Study
 from qualcode.suggest.cue_cache.cache_files import MatchFile, MatchWriter, cue_key, number_cues, read_matches
@@ -206,7 +206,7 @@ class CueIndex:
 def _read_json(path: Path) -> dict[str, Any]:
     """Return the content of a list; empty where it is missing or damaged."""
     with suppress(OSError, ValueError):
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = parse_json(path.read_text(encoding="utf-8"))
         return content if isinstance(content, dict) else {}
     return {}
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from qualcode.errors import OperationError, format_names
-from qualcode.files import read_bytes
+from qualcode.files import parse_json, read_bytes
 from qualcode.suggest.embedding.model_files import find_model_files, find_package_folder, hash_files
 
 TOKENIZER_FILE = "tokenizer.json"
@@ -106,7 +105,7 @@ def _uses_first_token(folder: Path) -> bool:
     if not path.is_file():
         return False
     try:
-        settings: dict[str, Any] = json.loads(read_bytes(path))
+        settings: dict[str, Any] = parse_json(read_bytes(path))
         modes = {name.removeprefix("pooling_mode_") for name, on in settings.items() if on is True and "mode" in name}
     except (ValueError, AttributeError):
         raise OperationError(f"{path}: not the pooling settings of a sentence encoder") from None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import html
-import json
 import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from qualcode.errors import OperationError
+from qualcode.files import parse_json
 from qualcode.transcripts.labels.label_shapes import RECOGNISER_NAME
 from qualcode.transcripts.labels.speaker_labels import clean_text, parse_seconds
 
@@ -184,7 +184,7 @@ def _read_json(cue: Cue, path: str) -> Cue:
     if not _JSON_START.match(text):
         return cue
     try:
-        data = json.loads(text)
+        data = parse_json(text)
     except ValueError:
         data = None
     for speaker, words in _JSON_KEYS:

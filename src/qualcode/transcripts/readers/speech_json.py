@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from qualcode.errors import OperationError, format_count
-from qualcode.files import decode_text
+from qualcode.files import decode_text, parse_json
 from qualcode.model import UnplacedText
 from qualcode.transcripts.draft import (
     ONE_TURN,
@@ -73,11 +73,11 @@ def _parse_json(text: str, path: str) -> tuple[Any, int]:
     if sum(map(text.count, ",[{")) > _MAX_VALUES:
         raise OperationError(f"{path}: over the limit of {_MAX_VALUES:,} values: split the file")
     try:
-        return _replace_broken_characters(_parse_json_lines(text) or json.loads(text))
+        return _replace_broken_characters(_parse_json_lines(text) or parse_json(text))
     except json.JSONDecodeError as error:
         raise OperationError(f"{path}:{error.lineno}: not JSON ({error.msg}): export the file again") from None
     # Python raises ValueError for integers of over 4,300 digits.
-    except (RecursionError, ValueError):
+    except ValueError:
         raise OperationError(
             f"{path}: JSON that cannot be read, since it is nested too deep or has a number too long: "
             "export the file again"
@@ -90,8 +90,8 @@ def _parse_json_lines(text: str) -> list[Any]:
     if len(lines) < 2 or not all(line.lstrip().startswith("{") for line in lines):
         return []
     try:
-        return [json.loads(line) for line in lines]
-    except (RecursionError, ValueError):
+        return [parse_json(line) for line in lines]
+    except ValueError:
         return []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,8 @@ import test_transcripts_pdf as pdf
 import test_transcripts_rtf as rtf
 from qualcode.errors import OperationError, QualcodeError
 from qualcode.model import SourceRules
-from qualcode.transcripts import SUFFIXES, read_transcript
+from qualcode.transcripts import READERS, SUFFIXES, read_transcript
+from qualcode.transcripts import draft as drafts
 from qualcode.transcripts.documents import docx as docx_reader
 from qualcode.transcripts.documents import html as html_reader
 from qualcode.transcripts.documents import odt as odt_reader
@@ -25,6 +27,7 @@ from qualcode.transcripts.documents import pdf as pdf_reader
 from qualcode.transcripts.documents import rtf as rtf_reader
 from qualcode.transcripts.documents import zip_xml as archives
 from qualcode.transcripts.draft import Draft, ReadOptions
+from qualcode.transcripts.readers import plain_text
 
 Reader = Callable[[bytes, ReadOptions], Draft]
 
@@ -238,3 +241,30 @@ def test_damaged_member_is_read_or_refused(changes: Changes) -> None:
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     for reader in (docx_reader.read, odt_reader.read, rtf_reader.read, pdf_reader.read, html_reader.read):
         holds(reader, content)
+
+
+def reader_of(suffix: str) -> Reader:
+    read: Reader = import_module(f"qualcode.transcripts.{READERS[suffix]}").read
+    return read
+
+
+def test_transcripts_of_too_many_lines_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (drafts, plain_text):
+        monkeypatch.setattr(module, "MAX_LINES", 3)
+    lines = [f"P{number}: One" for number in range(4)]
+    captions = "".join(f"\n00:0{number}.000 --> 00:0{number}.900\nOne\n" for number in range(4))
+    sources = {
+        ".txt": "\n\n".join(lines).encode(),
+        ".md": "\n\n".join(lines).encode(),
+        ".vtt": f"WEBVTT\n{captions}".encode(),
+        ".html": "".join(f"<p>{line}</p>" for line in lines).encode(),
+        ".docx": docx.docx(*(docx.p(docx.r(line)) for line in lines)),
+        ".odt": odt.odt(*(odt.p(line) for line in lines)),
+        ".rtf": rtf.rtf(*(rf"{line}\par " for line in lines)),
+    }
+    message = "a.x: over the limit of 3 lines or paragraphs for one transcript: split the source"
+    assert {suffix: refusal(reader_of(suffix), content) for suffix, content in sources.items()} == dict.fromkeys(
+        sources, message
+    )
+    fitting = "\n\n\n".join(lines[:3]).encode()
+    assert reader_of(".txt")(fitting, ReadOptions("a.x")).text.count("One") == 3

@@ -4,12 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TypeVar
 
+from qualcode.errors import OperationError
 from qualcode.files import unify_line_ends
 from qualcode.model import LabelCandidate, Role, SourceRule, SourceRules, UnplacedText
 
 ONE_TURN = "the whole text is read as one participant's turn (if several people speak, name them in the source)"
 """What notices say of a source in which no speaker is found."""
+
+
+MAX_LINES = 100_000
+"""Limit of the lines with text, paragraphs or captions of a transcript: a hundred hours of speech. They are read and
+checked in up to 5 seconds."""
+
+Line = TypeVar("Line")
+
+
+def limit_lines(lines: Iterable[Line], path: str) -> list[Line]:
+    """Return the lines, paragraphs or captions of a transcript as a list.
+
+    Raises
+    ------
+    OperationError
+        If there are too many.
+    """
+    limited = list(islice(lines, MAX_LINES + 1))
+    if len(limited) > MAX_LINES:
+        raise OperationError(
+            f"{path}: over the limit of {MAX_LINES:,} lines or paragraphs for one transcript: split the source"
+        )
+    return limited
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from qualcode.transcripts.documents.document_parts import (
 )
 from qualcode.transcripts.documents.turns_from_paragraphs import build_draft_from_parts
 from qualcode.transcripts.documents.zip_xml import ArchiveFormat, parse_xml, unpack_members
-from qualcode.transcripts.draft import Draft, ReadOptions
+from qualcode.transcripts.draft import Draft, ReadOptions, limit_lines
 
 _FORMAT = ArchiveFormat("Word file", "Word", ".docx")
 # Some versions of Word name the main part document2.xml.
@@ -74,7 +74,7 @@ def read(content: bytes, options: ReadOptions) -> Draft:
             f"{options.path}: damaged, or not a Word file (no document body): save it again from Word as .docx"
         )
     state = _DocxState(_styles(roots.get("word/styles.xml")), _notes(roots))
-    parts = list(_parts(body, state))
+    parts = limit_lines(_parts(body, state), options.path)
     return build_draft_from_parts(
         parts, options=options, unplaced=_unreferenced_notes(state), headers_and_footers=_headers_and_footers(roots)
     )

@@ -31,7 +31,7 @@ from qualcode.transcripts.documents.document_parts import (
 from qualcode.transcripts.documents.html_notes import find_notes, is_note_mark
 from qualcode.transcripts.documents.turns_from_paragraphs import build_draft_from_parts
 from qualcode.transcripts.documents.zip_xml import MAX_DEPTH
-from qualcode.transcripts.draft import Draft, ReadOptions
+from qualcode.transcripts.draft import Draft, ReadOptions, limit_lines
 from qualcode.transcripts.file_type import check_file_type
 
 MAX_BYTES = 40_000_000
@@ -94,7 +94,7 @@ def read(content: bytes, options: ReadOptions) -> Draft:
     tables = {table: number for number, table in enumerate(root.iter("table"), 1)}
     page = _PageContext(_class_styles(root), tables, find_notes(root))
     return build_draft_from_parts(
-        list(_parts(_flow(root, TextStyle(), page))), options=options, notices=decoded.notices
+        limit_lines(_parts(_flow(root, TextStyle(), page)), options.path), options=options, notices=decoded.notices
     )
 
 

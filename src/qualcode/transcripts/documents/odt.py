@@ -30,7 +30,7 @@ from qualcode.transcripts.documents.document_parts import (
 )
 from qualcode.transcripts.documents.turns_from_paragraphs import build_draft_from_parts
 from qualcode.transcripts.documents.zip_xml import ArchiveFormat, parse_xml, unpack_members
-from qualcode.transcripts.draft import Draft, ReadOptions
+from qualcode.transcripts.draft import Draft, ReadOptions, limit_lines
 
 _FORMAT = ArchiveFormat("OpenDocument text", "LibreOffice", ".odt")
 _MEMBERS = re.compile(r"content\.xml|styles\.xml|META-INF/manifest\.xml")
@@ -74,7 +74,9 @@ def read(content: bytes, options: ReadOptions) -> Draft:
         )
     reader = _OdtReader({key: style for root in roots.values() for key, style in _styles(root)})
     return build_draft_from_parts(
-        list(reader.parts(body)), options=options, headers_and_footers=_headers_and_footers(roots, reader)
+        limit_lines(reader.parts(body), options.path),
+        options=options,
+        headers_and_footers=_headers_and_footers(roots, reader),
     )
 
 

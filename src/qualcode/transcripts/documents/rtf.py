@@ -36,7 +36,7 @@ from qualcode.transcripts.documents.rtf_controls import (
     SYMBOLS,
 )
 from qualcode.transcripts.documents.turns_from_paragraphs import build_draft_from_parts
-from qualcode.transcripts.draft import Draft, ReadOptions
+from qualcode.transcripts.draft import Draft, ReadOptions, limit_lines
 from qualcode.transcripts.file_type import check_file_type
 
 MAX_TOKENS = 2_000_000
@@ -110,7 +110,7 @@ def read(content: bytes, options: ReadOptions) -> Draft:
     end = _read_tokens(text, state, options.path)
     _end_document(state)
     return build_draft_from_parts(
-        state.parts,
+        limit_lines(state.parts, options.path),
         options=options,
         unplaced=_text_after_end(text, end, state, options.path),
         headers_and_footers=state.headers_and_footers,

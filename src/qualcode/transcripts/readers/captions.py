@@ -19,6 +19,7 @@ from qualcode.transcripts.draft import (
     Utterance,
     build_draft_from_utterances,
     join_utterances,
+    limit_lines,
 )
 from qualcode.transcripts.labels.recorder_notices import is_recorder_notice
 from qualcode.transcripts.labels.speaker_labels import (
@@ -76,7 +77,7 @@ def read_captions(text: str, *, rules: SourceRules = SourceRules(), path: str = 
     lines = unify_line_ends(text).split("\n")
     cues, rest = split_cues(lines, path=path)
     header, unplaced = _comments(rest, first=cues[0].line if cues else len(lines) + 1)
-    cues, is_rolling = _drop_repeated(cues)
+    cues, is_rolling = _drop_repeated(limit_lines(cues, path))
     matches, verdicts, voices = _read_voices(cues, rules, _collapse_spaces)
     spoken = [voice for voice in voices if not _is_notice(voice)]
     # A label without words is left out here, and reported below if it may be words itself.

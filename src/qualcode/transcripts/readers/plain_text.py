@@ -11,7 +11,7 @@ from itertools import pairwise
 from qualcode.errors import quote_pattern
 from qualcode.files import decode_text, unify_line_ends
 from qualcode.model import LabelCandidate, SourceKind, SourceRules, UnplacedText
-from qualcode.transcripts.draft import ONE_TURN, Draft, DraftTurn, ReadOptions
+from qualcode.transcripts.draft import MAX_LINES, ONE_TURN, Draft, DraftTurn, ReadOptions, limit_lines
 from qualcode.transcripts.file_type import check_file_type
 from qualcode.transcripts.labels.headers import (
     block_notices,
@@ -96,6 +96,8 @@ def read_plain(
     ``line_numbers``: whether there are some in the margin; detected if ``None``.
     """
     text = unify_line_ends(text)
+    if text.count("\n") > MAX_LINES:
+        limit_lines(filter(str.strip, text.split("\n")), path)
     margins = locate_margin_numbers(text, is_expected=line_numbers)
     draft = _read_text(text, margins, add_known_speakers(rules, known), kind, path.removeprefix("transcripts/"))
     if not margins:

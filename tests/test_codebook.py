@@ -443,6 +443,11 @@ def test_valid_patterns_have_no_fault(pattern: list[dict[str, object]]) -> None:
         ([{"LOWER": 3}], "pattern attribute 'LOWER' must be text"),
         ([{"IS_PUNCT": "yes"}], "pattern attribute 'IS_PUNCT' must be true or false"),
         ([{"LOWER": {"INN": ["a"]}}], "'INN' is not a predicate of a token pattern"),
+        ([{"TEXT": {"REGEX": "(a"}}], "regex does not compile: missing )"),
+        ([{"TEXT": {"NOT_REGEX": {"IN": ["a", "(a+)+b"]}}}], "(a+)+b allows too many ways to match for a token"),
+        ([{"TEXT": {"REGEX": 3}}], "REGEX must be text"),
+        ([*[{"OP": "*"}] * 3, {"LOWER": "b"}], "the operators (OP) of this pattern allow too many ways to match"),
+        ([{"LOWER": "a", "OP": "{1,20}"}] * 3, "the operators (OP) of this pattern allow too many ways to match"),
     ],
 )
 def test_faults_of_patterns_are_reported(pattern: list[dict[str, object]], fault: str) -> None:

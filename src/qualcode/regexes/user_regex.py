@@ -143,6 +143,10 @@ class UserRegex:
         found = self._run(text, _LINE, lambda linear: linear.match(text, position), position)
         return found and RegexMatch(found[0][0], found[0][1], found[1])
 
+    def is_fast(self, length: int) -> bool:
+        """Return whether ``re`` surely is fast in all texts of at most this length."""
+        return self._bound(length) * (length + 1) <= MAX_STEPS
+
     def _bound(self, length: int) -> float:
         """Return a bound on the steps of ``re`` from one place; texts of similar length have the same."""
         bits = length.bit_length()
@@ -220,12 +224,16 @@ MAX_PATTERN = 4_000
 """Characters of a regular expression at most."""
 
 
-def regex_fault(regex: str, flags: int = 0) -> str:
-    """Return what is wrong with a regular expression, or an empty string; matching the empty text is a fault too."""
+def regex_fault(regex: str, flags: int = 0, *, may_be_empty: bool = False) -> str:
+    """Return what is wrong with a regular expression, or an empty string.
+
+    To match the empty text is a fault too, unless it ``may_be_empty``.
+    """
     if len(regex) > MAX_PATTERN:
         return f"this regex has {len(regex):,} characters, more than {MAX_PATTERN:,}: write several"
     try:
-        matches_empty_text = UserRegex(regex, flags).match("") is not None
+        compiled = UserRegex(regex, flags)
+        matches_empty_text = not may_be_empty and compiled.match("") is not None
     except (re.error, OverflowError, RecursionError) as error:
         return f"regex does not compile: {error}"
     return "this regex matches empty text, so it would match everywhere" if matches_empty_text else ""

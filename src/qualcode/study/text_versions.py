@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from qualcode.transcripts import hash_text
 
 FOLDER = "texts"
 """Folder in the study's cache. It may be deleted at any time; then only quotes and their context are left to search."""
+
+_HASH = re.compile("[0-9a-f]{64}")
 
 
 class TextVersions:
@@ -34,7 +37,8 @@ class TextVersions:
     def load_text(self, sha256: str) -> str | None:
         """Return the text with a hash; None if it was not saved or the file is damaged."""
         path = self._path(sha256)
-        if not path.is_file():
+        # It comes from a ledger, where it can be anything, such as a path or a text that is too long for a file name.
+        if not _HASH.fullmatch(sha256) or not path.is_file():
             return None
         try:
             text = read_bytes(path).decode("utf-8", "surrogatepass")

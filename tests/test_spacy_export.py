@@ -21,7 +21,7 @@ from builders import book_of, transcript_of
 from qualcode.errors import OperationError
 from qualcode.model import Code, Codebook
 from qualcode.project import Project
-from qualcode.pseudonyms.leaks import find_leaks
+from qualcode.pseudonyms.leak_check import find_leaks
 from qualcode.pseudonyms.text import Name, NameKey
 from qualcode.suggest.makers.maker_plugins import run_maker
 from qualcode.suggest.makers.spacy_maker import SpacyMaker, load_spacy_maker, remove_each_word

@@ -72,7 +72,7 @@ class PseudonymMethods(ProjectBase):
     def leaks(self, key: str | Path) -> ProblemList:
         """Return every place where a name of the ``key`` file is left: texts, tables, file names, exports."""
         from qualcode.pseudonyms.key_file import load_valid_key, open_key_file
-        from qualcode.pseudonyms.leaks import find_leaks, leak_check_limits
+        from qualcode.pseudonyms.leak_check import find_leaks, leak_check_limits
 
         names = load_valid_key(open_key_file(Path(key), self.study.root))
         return ProblemList(find_leaks(self.study, names), [leak_check_limits()])

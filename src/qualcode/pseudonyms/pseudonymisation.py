@@ -13,7 +13,7 @@ from qualcode.errors import FileProblemsError, OperationError, Problem, format_c
 from qualcode.files import read_bytes, write_private
 from qualcode.ledger import lock_ledgers
 from qualcode.pseudonyms.key_file import KeyFile, UndoRecord, load_valid_key, read_undo_record
-from qualcode.pseudonyms.leaks import find_leaks
+from qualcode.pseudonyms.leak_check import find_leaks
 from qualcode.pseudonyms.source_replacement import FileContents, ReplacedFiles, ReplacementOptions, read_study_files
 from qualcode.pseudonyms.text import (
     NameInContext,

@@ -1,8 +1,13 @@
 """Names in a text: the key of names and pseudonyms, finding names, replacing them and restoring them exactly."""
 
-from qualcode.pseudonyms.text.common_words import find_lowercase_words
+from qualcode.pseudonyms.text.common_words import (
+    NAME_LIKE_WORDS,
+    OrdinaryWords,
+    find_lowercase_words,
+    find_ordinary_words,
+)
 from qualcode.pseudonyms.text.key_writer import add_names, add_phrase, assign_pseudonyms, key_template
-from qualcode.pseudonyms.text.name_key import Name, NameKey, parse_key, read_key
+from qualcode.pseudonyms.text.name_key import Name, NameKey, key_words, parse_key, read_key
 from qualcode.pseudonyms.text.name_replacement import (
     NameInContext,
     NameRestorer,
@@ -14,6 +19,7 @@ from qualcode.pseudonyms.text.name_search import NameFinder, NameMatch, TextKind
 from qualcode.pseudonyms.text.text_edits import Edit, OffsetMap, apply_edits, build_edits, build_offset_map
 
 __all__ = [
+    "NAME_LIKE_WORDS",
     "Edit",
     "Name",
     "NameFinder",
@@ -22,6 +28,7 @@ __all__ = [
     "NameMatch",
     "NameRestorer",
     "OffsetMap",
+    "OrdinaryWords",
     "ParagraphRecord",
     "Pseudonymiser",
     "Replacer",
@@ -34,7 +41,9 @@ __all__ = [
     "build_name_finder",
     "build_offset_map",
     "find_lowercase_words",
+    "find_ordinary_words",
     "key_template",
+    "key_words",
     "parse_key",
     "read_key",
 ]

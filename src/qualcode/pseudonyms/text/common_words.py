@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 GENITIVE_S = frozenset("de nl sv da nb nn no is lb".split())
 """Languages in which the genitive of a name is an s without an apostrophe."""
@@ -36,6 +38,38 @@ ALWAYS_CAPITAL = frozenset(
 """Those of them that are capitalised as ordinary words too, for example months."""
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+@dataclass(frozen=True)
+class OrdinaryWords:
+    """Words in small letters that are not only names."""
+
+    common: frozenset[str] = NAME_LIKE_WORDS
+    """A capital may be that of a sentence's first word."""
+    usual: frozenset[str] = frozenset()
+    """Words that the texts have in small letters more often than with a capital."""
+
+
+def find_ordinary_words(texts: Iterable[str], candidates: Collection[str], *, language: str) -> OrdinaryWords:
+    """Return those of some words in small letters that texts have so, and that the language's dictionary has.
+
+    Without a dictionary, as simplemma has it for some 50 languages, all words in small letters are ordinary.
+    """
+    wanted = set(candidates)
+    counts = Counter(word for text in texts for word in _WORD.findall(text) if word.casefold() in wanted)
+    known = {word for word in counts if word.islower() and _is_known(word, language)}
+    capitals = Counter({word: counts[word.capitalize()] + counts[word.upper()] for word in known})
+    usual = frozenset(word for word in known if counts[word] >= capitals[word])
+    return OrdinaryWords(NAME_LIKE_WORDS | known, usual)
+
+
+def _is_known(word: str, language: str) -> bool:
+    import simplemma
+
+    try:
+        return simplemma.is_known(word, lang=language)
+    except ValueError:
+        return True
 
 
 def find_lowercase_words(texts: Iterable[str]) -> frozenset[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from unicodedata import normalize
+from unicodedata import combining, normalize
 
 from qualcode.errors import Problem
 from qualcode.files import YamlDocument, read_csv, read_text, read_yaml
@@ -18,6 +18,7 @@ PHRASE_SECTIONS = ("keep", "always")
 
 # Valid in YAML without quotation marks, in file names and in labels of speakers.
 _PSEUDONYM = re.compile(r"[^\W\d_](?:[\w .-]*[\w])?")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _WORD = re.compile(r"[^\W_]")
 _NOT_TEXT = frozenset("yes no true false null on off y n".split())
 """Words that YAML reads as another type than text."""
@@ -51,6 +52,13 @@ class NameKey:
     def inverted(self) -> NameKey:
         """The key that replaces each pseudonym with its name."""
         return NameKey(tuple(Name(name.pseudonym, name.name) for name in self.names))
+
+
+def key_words(key: NameKey) -> set[str]:
+    """Return the words of all names in small letters, with their plurals and without accents too."""
+    words = {word.casefold() for name in key.names for form in name.forms for word in _LETTERS.findall(form)}
+    words |= {word + "s" for word in words}
+    return words | {"".join(letter for letter in normalize("NFKD", word) if not combining(letter)) for word in words}
 
 
 def read_key(path: Path) -> tuple[NameKey, list[Problem]]:

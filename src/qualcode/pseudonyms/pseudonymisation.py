@@ -22,7 +22,9 @@ from qualcode.pseudonyms.text import (
     Pseudonymiser,
     add_phrase,
     build_name_finder,
-    find_lowercase_words,
+    build_pseudonym_finder,
+    find_ordinary_words,
+    key_words,
 )
 from qualcode.pseudonyms.transaction import commit, open_staging_folder, replay_journal, write_study
 from qualcode.pseudonyms.verification import refuse_stale, replace_and_verify
@@ -81,8 +83,9 @@ def plan_replacement(key_file: KeyFile, key: NameKey, stage: Path, *, convert: b
     refuse_stale(study)
     texts = [transcript.text for transcript in study.transcripts.values()]
     language = study.settings.language
-    name_finder = build_name_finder(key, language=language, common_words=find_lowercase_words(texts))
-    pseudonym_finder = build_name_finder(key.inverted, language=language)
+    ordinary = find_ordinary_words(texts, key_words(key), language=language)
+    name_finder = build_name_finder(key, language=language, ordinary=ordinary)
+    pseudonym_finder = build_pseudonym_finder(key)
     # Sources converted before are originals again here and cannot be rewritten now either.
     options = ReplacementOptions(convert=convert or bool(previous and previous.converted))
     verified = replace_and_verify(
@@ -107,7 +110,7 @@ def plan_replacement(key_file: KeyFile, key: NameKey, stage: Path, *, convert: b
 def plan_undo(key_file: KeyFile, record: UndoRecord, stage: Path) -> ReplacementPlan:
     """Return a plan to restore names for all pseudonyms: from the record, else each name in its first form."""
     study = Study(key_file.study_root)
-    pseudonym_finder = build_name_finder(record.key.inverted, language=study.settings.language)
+    pseudonym_finder = build_pseudonym_finder(record.key)
     originals = {
         plain_path: (path, read_bytes(key_file.originals_folder / path))
         for plain_path, path in record.converted.items()

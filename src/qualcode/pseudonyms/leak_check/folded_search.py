@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
-from qualcode.pseudonyms.leak_check.folded_words import HIDDEN, MARKS, FoldedWord, fold, folded_words
+from qualcode.pseudonyms.leak_check.folded_words import FoldedWord, fold, folded_words
 from qualcode.pseudonyms.text import NAME_LIKE_WORDS, NameKey, OrdinaryWords
+from qualcode.pseudonyms.text.name_patterns import HIDDEN, MARKS
 
 _FormKind = Literal["name", "address", "part", "keep", "always"]
 """``address`` is a form that is used in e-mail addresses and handles only, such as jnunez."""
@@ -136,8 +137,8 @@ class FoldedSearch:
         if not is_whole:  # AnnInterview
             return None if is_common or len(words) < _MIN_LOWER else False
         if words.islower() and is_prose and not is_address:
-            if is_usual or folded in NAME_LIKE_WORDS:
-                return None
+            if is_usual or folded in NAME_LIKE_WORDS:  # mark, but mark87 may be a handle
+                return False if text[last.end : last.end + 1].isdigit() else None
             return form.kind == "name" and not is_common and len(words) >= _MIN_LOWER
         return None if is_usual and form.kind == "part" else form.kind == "name" and not is_common
 

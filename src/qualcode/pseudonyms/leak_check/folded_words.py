@@ -9,16 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 from unicodedata import category, normalize
 
-HIDDEN = (
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff"
-)
-"""Characters that are not seen, as in a class of a regular expression (Unicode: Default_Ignorable_Code_Point)."""
-MARKS = (
-    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f"
-    "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
-)
-"""Combining marks, likewise."""
+from qualcode.pseudonyms.text.name_patterns import HIDDEN, MARKS
 
 _WORD = re.compile(rf"[^\W\d_](?:[^\W\d_]|[{HIDDEN}{MARKS}])*|\d+")
 # Letters of scripts that are written without spaces (Thai to Burmese, kana, Han) are words of their own.

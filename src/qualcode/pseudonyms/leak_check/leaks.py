@@ -14,7 +14,6 @@ from qualcode.errors import OperationError, Problem, name_command
 from qualcode.files import read_bytes
 from qualcode.ledger import decode_line
 from qualcode.pseudonyms.leak_check.folded_search import FoldedSearch, FoundName, build_folded_search
-from qualcode.pseudonyms.leak_check.folded_words import HIDDEN
 from qualcode.pseudonyms.leak_check.searched_texts import (
     MAX_FILE_SIZE,
     SearchedText,
@@ -23,6 +22,7 @@ from qualcode.pseudonyms.leak_check.searched_texts import (
     read_texts,
 )
 from qualcode.pseudonyms.text import NameKey, find_ordinary_words, key_words
+from qualcode.pseudonyms.text.name_patterns import HIDDEN
 from qualcode.settings import SETTINGS_FILE
 from qualcode.study.study import Study
 

@@ -3,7 +3,6 @@
 from qualcode.pseudonyms.text.common_words import (
     NAME_LIKE_WORDS,
     OrdinaryWords,
-    find_lowercase_words,
     find_ordinary_words,
 )
 from qualcode.pseudonyms.text.key_writer import add_names, add_phrase, assign_pseudonyms, key_template
@@ -15,7 +14,13 @@ from qualcode.pseudonyms.text.name_replacement import (
     Pseudonymiser,
     Replacer,
 )
-from qualcode.pseudonyms.text.name_search import NameFinder, NameMatch, TextKind, build_name_finder
+from qualcode.pseudonyms.text.name_search import (
+    NameFinder,
+    NameMatch,
+    TextKind,
+    build_name_finder,
+    build_pseudonym_finder,
+)
 from qualcode.pseudonyms.text.text_edits import Edit, OffsetMap, apply_edits, build_edits, build_offset_map
 
 __all__ = [
@@ -40,7 +45,7 @@ __all__ = [
     "build_edits",
     "build_name_finder",
     "build_offset_map",
-    "find_lowercase_words",
+    "build_pseudonym_finder",
     "find_ordinary_words",
     "key_template",
     "key_words",

@@ -40,6 +40,10 @@ ALWAYS_CAPITAL = frozenset(
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
+_MANY = 3
+"""Occurrences from which a word in small letters is a word though no dictionary has it."""
+
+
 @dataclass(frozen=True)
 class OrdinaryWords:
     """Words in small letters that are not only names."""
@@ -50,28 +54,29 @@ class OrdinaryWords:
     """Words that the texts have in small letters more often than with a capital."""
 
 
-def find_ordinary_words(texts: Iterable[str], candidates: Collection[str], *, language: str) -> OrdinaryWords:
-    """Return those of some words in small letters that texts have so, and that the language's dictionary has.
+NO_TEXTS = OrdinaryWords()
+"""The words that are ordinary in any text."""
 
-    Without a dictionary, as simplemma has it for some 50 languages, all words in small letters are ordinary.
+
+def find_ordinary_words(texts: Iterable[str], candidates: Collection[str], *, language: str) -> OrdinaryWords:
+    """Return those of some words that are ordinary words of the texts.
+
+    They occur in small letters and are in the dictionary of the language, or occur so often and mostly so.
     """
     wanted = set(candidates)
     counts = Counter(word for text in texts for word in _WORD.findall(text) if word.casefold() in wanted)
-    known = {word for word in counts if word.islower() and _is_known(word, language)}
-    capitals = Counter({word: counts[word.capitalize()] + counts[word.upper()] for word in known})
-    usual = frozenset(word for word in known if counts[word] >= capitals[word])
-    return OrdinaryWords(NAME_LIKE_WORDS | known, usual)
+    lower = {word for word in counts if word.islower()}
+    mostly = {word for word in lower if counts[word] >= counts[word.capitalize()] + counts[word.upper()]}
+    known = {word for word in lower if is_known_word(word, language)}
+    common = known | {word for word in mostly if counts[word] >= _MANY}
+    return OrdinaryWords(NAME_LIKE_WORDS | common, frozenset(known & mostly))
 
 
-def _is_known(word: str, language: str) -> bool:
+def is_known_word(word: str, language: str) -> bool:
+    """Return whether a word is in simplemma's dictionary of a language, which it has for some 50."""
     import simplemma
 
     try:
         return simplemma.is_known(word, lang=language)
     except ValueError:
-        return True
-
-
-def find_lowercase_words(texts: Iterable[str]) -> frozenset[str]:
-    """Return all words that occur in lower case in any of the texts."""
-    return frozenset(word for text in texts for word in set(_WORD.findall(text)) if word.islower())
+        return False

@@ -1,25 +1,25 @@
-"""Find names in a text as whole words, with a reason where a word may not be a name."""
+"""Find names in a text in all their sure forms, with a reason where a word may not be a name."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
-from unicodedata import normalize
 
-from qualcode.pseudonyms.text.common_words import ALWAYS_CAPITAL, GENITIVE_S, NAME_LIKE_WORDS, NOUNS_CAPITAL
+from qualcode.pseudonyms.text.common_words import (
+    ALWAYS_CAPITAL,
+    GENITIVE_S,
+    NAME_LIKE_WORDS,
+    NO_TEXTS,
+    NOUNS_CAPITAL,
+    OrdinaryWords,
+)
 from qualcode.pseudonyms.text.name_key import NameKey, normalise_name
+from qualcode.pseudonyms.text.name_patterns import build_pattern, compile_phrases, find_phrase_spans
+from qualcode.pseudonyms.text.unsure_words import UnsureWords
 
-# Blocks of combining marks: a name must not end before one, nor begin after one.
-_MARKS = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
-# An underscore separates words, as in file names, so \b and \w cannot be used.
-_BEFORE = rf"(?<![^\W_])(?<![{_MARKS}])"
-_AFTER = rf"(?![^\W_])(?![{_MARKS}])"
-_SPACE = r"(?:(?:[^\S\r\n\t]|_)+|[^\S\r\n\t]*(?:\r\n|\r|\n)(?![^\S\r\n]*[\r\n])[^\S\r\n]*)"
-"""White space between the words of a name; it may have one line break, but no blank line."""
-_CHARACTER_VARIANTS = {"'": "['’ʼ]", "’": "['’ʼ]", "ʼ": "['’ʼ]", "-": "[-‐‑]", "‐": "[-‐‑]", "‑": "[-‐‑]"}
 # Quotation marks, brackets, Markdown, dashes and READER_SPACE: they may come between two sentences.
 _OPENING = "\"'“”„‘’«»‹›([{*_>#-–—•~ \u00a0\x1e\t¿¡"
 # The full stop of a title does not end a sentence.
@@ -29,8 +29,15 @@ _LABEL_END = re.compile(
 )
 """What follows a speaker's label: a colon, or a time that ends the line."""
 
-# A phrase of the key with one word in brackets.
-_MARKED = re.compile(r"([^\[\]]*)\[([^\[\]]+)\]([^\[\]]*)")
+# An article before a plural: the Millers.
+_ARTICLE = re.compile(r"\b(?:the|die|der|den|de|les|los|las|dei|gli)\s+$", re.IGNORECASE)
+_ADDRESS_BEFORE = re.compile(r"[@#][\w.+-]*$")
+_ADDRESS_AFTER = re.compile(r"[\w.+-]*@\w")
+_DIGITS = re.compile(r"\d*")
+_MIN_LOWER = 4
+"""Letters of a single name that certainly is one in small letters."""
+_MIN_JOINED = 7
+"""Letters of a name of several words that certainly is one if they are written as one word."""
 # The rest of a line around a whole YAML key, value or item of a list in brackets, with a comment.
 _YAML_BEFORE = re.compile(r"""\s*(?:-\s+)?(?:[\w "'-]+:\s+)?(?:\[(?:[\w .'"-]+,\s*)*)?["']?""")
 _YAML_AFTER = re.compile(r"""["']?\s*(?::(?:\s.*)?|(?:,[\w .'",-]+)?\]\s*(?:\#.*)?|\#.*)?""")
@@ -55,11 +62,15 @@ class NameMatch:
 
 @dataclass(frozen=True)
 class NameFinder:
-    """Finds the names of a key; ``common_words`` are words that occur in lower case in the study's texts."""
+    """Finds the names of a key as whole words, in all their sure forms; ``ordinary`` words may not be names.
+
+    With ``exact`` it finds them only as they are written in the key and in capitals.
+    """
 
     key: NameKey
     language: str = "en"
-    common_words: frozenset[str] = frozenset()
+    ordinary: OrdinaryWords = NO_TEXTS
+    exact: bool = False
 
     @cached_property
     def _forms(self) -> Mapping[str, tuple[str, str]]:
@@ -73,117 +84,125 @@ class NameFinder:
         return capitals | exact
 
     @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        # Longest first: an alternation takes the first match, and 'Ann Miller' must come before 'Ann'.
-        forms = sorted(self._forms, key=lambda form: (-len(form), form))
-        firsts = "".join(sorted({re.escape(first) for form in forms for first in _first_characters(form[0])}))
-        # The look-ahead skips most positions before any name is tried; (?!) never matches, for a key without names.
-        ahead = f"(?=[{firsts}])" if firsts else "(?!)"
-        body = "|".join(map(_name_pattern, forms))
-        return re.compile(rf"{_BEFORE}{ahead}(?P<name>{body})(?:(?P<s>[sS]){_AFTER}|{_AFTER})")
+    def _pattern(self) -> tuple[re.Pattern[str], list[str]]:
+        forms = self._forms if self.exact else {normalise_name(form) for name in self.key.names for form in name.forms}
+        return build_pattern(sorted(forms), exact=self.exact)
 
     @cached_property
     def _keep_patterns(self) -> list[re.Pattern[str]]:
-        return _compile_phrases(self.key.keep)
+        return compile_phrases(self.key.keep)
 
     @cached_property
     def _always_patterns(self) -> list[re.Pattern[str]]:
-        return _compile_phrases(self.key.always)
+        return compile_phrases(self.key.always)
+
+    @cached_property
+    def _unsure_words(self) -> UnsureWords:
+        return UnsureWords(self.key, self.language)
 
     def __call__(self, text: str, *, kind: TextKind = "prose") -> list[NameMatch]:
         """Return the names in a text in order."""
-        if not (found := list(self._pattern.finditer(text))):
+        matches = [match for each in self._pattern[0].finditer(text) if (match := self._build_match(text, each, kind))]
+        if kind == "prose" and not self.exact:
+            matches += self._find_unsure_words(text, matches)
+        if not matches:
             return []
-        keep = _find_phrase_spans(self._keep_patterns, text)
-        always = _find_phrase_spans(self._always_patterns, text)
+        keep = find_phrase_spans(self._keep_patterns, text)
+        always = find_phrase_spans(self._always_patterns, text)
         return [
-            self._build_match(
-                match, "" if kind == "field" or _is_within(match, always) else self._doubt(text, match, kind)
-            )
-            for match in found
+            replace(match, doubt="") if _is_within(match, always) else match
+            for match in sorted(matches, key=lambda match: match.start)
             if not _is_within(match, keep)
         ]
 
-    def _build_match(self, match: re.Match[str], doubt: str) -> NameMatch:
-        name, pseudonym = self._forms[normalise_name(match["name"])]
-        return NameMatch(match.start("name"), match.end("name"), name, match["name"], pseudonym, doubt)
+    def _find_unsure_words(self, text: str, matches: Sequence[NameMatch]) -> Iterator[NameMatch]:
+        """Yield initials and mistyped names outside the matches."""
+        taken = {place for match in matches for place in range(match.start, match.end)}
+        for start, end, name, doubt in self._unsure_words(text):
+            if taken.isdisjoint(range(start, end)):
+                yield NameMatch(start, end, name.name, text[start:end], name.pseudonym, doubt)
 
-    def _doubt(self, text: str, match: re.Match[str], kind: TextKind) -> str:
+    def _build_match(self, text: str, found: re.Match[str], kind: TextKind) -> NameMatch | None:
+        """Return a match with its replacement and doubt; None if it is no name."""
+        group = found.lastindex or 0
+        form, words, (start, end) = self._pattern[1][group - 1], found[group], found.span(group)
+        exact = self._forms.get(normalise_name(words))
+        name, pseudonym = exact or self._forms[form]
+        digits = _DIGITS.match(text, end)
+        if digits and digits[0]:
+            if self.exact or words[-1].isdigit():
+                return None
+            end = digits.end()
+        doubt = "" if kind == "field" else self._doubt(text, (start, end, max(end, found.end())), words, kind)
+        if not exact:
+            is_sure = " " in form or not words.islower() or _is_whole_text(text, start, end, kind)
+            loose_doubt = (
+                "" if is_sure or _is_in_address(text, start, end) else self._doubt_small_letters(text[start:end], kind)
+            )
+            if loose_doubt is None:
+                return None
+            doubt = doubt or loose_doubt
+            pseudonym = pseudonym.upper() if words.isupper() and len(words) > 1 else pseudonym
+        if self.exact:
+            return NameMatch(start, end, name, words, pseudonym)
+        return NameMatch(start, end, name, text[start:end], _adapt(pseudonym, text, (start, end), form), doubt)
+
+    def _doubt_small_letters(self, words: str, kind: TextKind) -> str | None:
+        """Return why a word in small letters may not be the name; None if it is not."""
+        if words in self.ordinary.usual or words in NAME_LIKE_WORDS:  # mark, but mark87 may be a handle
+            return None
+        is_unsure = len(words) < _MIN_LOWER or words.rstrip("0123456789") in self.ordinary.common
+        return "in small letters" if is_unsure and kind != "field" else ""
+
+    def _doubt(self, text: str, span: tuple[int, int, int], words: str, kind: TextKind) -> str:
         """Return why a match may not be the name; an empty string if it certainly is."""
-        start, end = match.span("name")
+        start, end, word_end = span
+        name, plural = words.casefold(), text[end:word_end].casefold()
+        is_word = not self.ordinary.common.isdisjoint({name, name + plural})
         # "Anns'" is a genitive; "Anns" is a plural or, like Evan and Evans, another name.
-        if match["s"] and self.language not in GENITIVE_S and text[match.end() : match.end() + 1] not in {"'", "’"}:
+        is_genitive = self.language in GENITIVE_S or text[word_end : word_end + 1] in {"'", "’"}
+        is_family = not is_word and _ARTICLE.search(text[max(0, start - 10) : start])
+        if plural and not is_genitive and not is_family:
             return "a plural, or another name"
-        if _is_hyphenated(text, start, match.end()):
+        if _is_hyphenated(text, start, word_end):
             return "part of a longer name"
-        name = match["name"].casefold()
-        word = name + (match["s"] or "").casefold()
-        if not (self._is_word(name) or self._is_word(word)) or _is_whole_text(text, start, match.end(), kind):
+        if not is_word or _is_whole_text(text, start, word_end, kind) or _is_in_address(text, start, end):
             return ""
-        in_capitals = match["name"].isupper() and len(match["name"]) > 1
+        in_capitals = words.isupper() and len(words) > 1
+        is_capitalised = in_capitals or name + plural in ALWAYS_CAPITAL or self.language in NOUNS_CAPITAL
         # In these places a capital does not mark a name, but a speaker's label does.
-        if in_capitals or word in ALWAYS_CAPITAL or self.language in NOUNS_CAPITAL or _is_sentence_start(text, start):
+        if is_capitalised or _is_sentence_start(text, start):
             return "" if _is_line_start(text, start) and _LABEL_END.match(text, end) else "also a word"
         return ""
 
-    def _is_word(self, word: str) -> bool:
-        return word in self.common_words or word in NAME_LIKE_WORDS
+
+def _adapt(pseudonym: str, text: str, span: tuple[int, int], form: str) -> str:
+    """Return a pseudonym as it can stand in an address, or in place of words written as one: without spaces."""
+    words = text[slice(*span)]
+    is_joined = " " in form and not any(letter.isspace() or letter == "_" for letter in words)
+    if not (is_joined or words[-1].isdigit() > form[-1].isdigit() or _is_in_address(text, *span)):
+        return pseudonym
+    return (pseudonym.lower() if words.islower() else pseudonym).replace(" ", "")
 
 
-def build_name_finder(key: NameKey, *, language: str = "en", common_words: Iterable[str] = ()) -> NameFinder:
+def _is_in_address(text: str, start: int, end: int) -> bool:
+    """Return whether a word is in an e-mail address, a handle or a hashtag."""
+    before = text[max(0, start - 40) : start]
+    return bool(_ADDRESS_BEFORE.search(before) or _ADDRESS_AFTER.match(text, end))
+
+
+def build_name_finder(key: NameKey, *, language: str = "en", ordinary: OrdinaryWords = NO_TEXTS) -> NameFinder:
     """Return the finder of a key's names."""
-    return NameFinder(key, language, frozenset(common_words))
+    return NameFinder(key, language, ordinary)
 
 
-def _first_characters(character: str) -> set[str]:
-    """Return a character as it may begin in a text: composed, or decomposed with the marks after the letter."""
-    return {character, normalize("NFD", character)[0]}
+def build_pseudonym_finder(key: NameKey) -> NameFinder:
+    """Return the finder of a key's pseudonyms, which replaces them by names."""
+    return NameFinder(key.inverted, exact=True)
 
 
-def _name_pattern(form: str) -> str:
-    """Return the pattern of a name: composed or decomposed, with any kind of space, apostrophe and hyphen."""
-    return _SPACE.join("".join(map(_character_pattern, word)) for word in form.replace("_", " ").split())
-
-
-def _character_pattern(character: str) -> str:
-    if variants := _CHARACTER_VARIANTS.get(character):
-        return variants
-    decomposed = normalize("NFD", character)
-    if decomposed == character:
-        return re.escape(character)
-    return f"(?:{re.escape(character)}|{re.escape(decomposed)})"
-
-
-def _compile_phrases(phrases: Iterable[str]) -> list[re.Pattern[str]]:
-    """Return the patterns of phrases; the group ``word`` is the phrase, or its word in brackets ("he said [Will]")."""
-    return [re.compile(rf"{_BEFORE}(?:{_phrase_pattern(phrase)})(?![^\W_])") for phrase in phrases]
-
-
-def _phrase_pattern(phrase: str) -> str:
-    marked = _MARKED.fullmatch(phrase)
-    if not marked:
-        return f"(?P<word>{_name_pattern(normalise_name(phrase))})"
-    before, word, after = marked.groups()
-    space_before = _SPACE if before.strip() and before[-1].isspace() else ""
-    space_after = _SPACE if after.strip() and after[0].isspace() else ""
-    start, middle, end = (_name_pattern(normalise_name(part)) for part in (before, word, after))
-    return f"{start}{space_before}(?P<word>{middle}){space_after}{end}"
-
-
-def _find_phrase_spans(patterns: Iterable[re.Pattern[str]], text: str) -> list[tuple[int, int]]:
-    """Return the spans of phrases, including those that overlap."""
-    spans: list[tuple[int, int]] = []
-    for pattern in patterns:
-        match = pattern.search(text)
-        # finditer would leave out overlapping phrases.
-        while match:
-            spans.append(match.span("word"))
-            match = pattern.search(text, match.start() + 1)
-    return spans
-
-
-def _is_within(match: re.Match[str], spans: Iterable[tuple[int, int]]) -> bool:
-    return any(start <= match.start("name") and match.end("name") <= end for start, end in spans)
+def _is_within(match: NameMatch, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(start <= match.start and match.end <= end for start, end in spans)
 
 
 def _is_hyphenated(text: str, start: int, end: int) -> bool:

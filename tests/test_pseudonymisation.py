@@ -569,6 +569,68 @@ def test_links_big_recordings_and_folders_of_other_programs_are_skipped(root: Pa
     assert outside.read_text(encoding="utf-8").endswith("Ann.\n")
 
 
+# Forms of names
+
+FORMS = """Ann Smith, ANNIE, annie@x.org, ann.smith87@x.org, asmith@x.org, @annsmith, #AnnSmith, An\u00adnie,
+A\u200bnnie, Smith, Ann; the Annies, Ann\u00a0Smith, x.org/ann-smith, ann_smith.mp3, Ann
+Smith, An-
+nie, Аnnie."""
+
+
+@pytest.mark.parametrize("suffix", ["txt", "md", "vtt", "srt", "csv", "tsv", "json", "html", "rtf", "cha", "docx"])
+def test_sure_forms_are_replaced_in_every_format_and_in_what_is_exported(
+    root: Path, tmp_path: Path, suffix: str
+) -> None:
+    key = key_file(tmp_path, "Ann Smith: {as: Person 1, also: [Ann, Annie]}\nAnn-Lee: Person 9\n")
+    shutil.rmtree(root / "codings")
+    for path in (root / "transcripts").iterdir():
+        path.unlink()
+    write(root, f"transcripts/talk of ann_smith.{suffix}", source(suffix, FORMS))
+    write(root, "qualcode.yaml", SETTINGS)
+    before = files(root)
+    result = Project(root).pseudonymise(key, write=True)
+    assert [str(problem) for problem in result.problems] == []
+    project = Project(root)
+    (transcript,) = project.study.transcripts.values()
+    assert "person1@x.org" in transcript.text.lower().replace(" ", "")
+    turn = next(turn for turn in transcript.turns if "erson" in transcript.text[turn.start : turn.end])
+    project.code(transcript.id, "work/fear", transcript.text[turn.start : turn.end].split("\n")[0][:40], coder="ana")
+    project.export(root / "exports/study.xlsx", coder="ana")
+    project.codings().to_csv(root / "codings.csv")
+    assert find_leaks(Project(root).study, NameKey((Name("Ann Smith", "Person 1", ("Ann", "Annie")),))) == []
+    (root / "codings.csv").unlink()
+    shutil.rmtree(root / "exports")
+    shutil.rmtree(root / "codings")
+    undone = Project(root).pseudonymise(key, write=True, undo=True)
+    assert [str(problem) for problem in undone.problems] == []
+    assert files(root) == before
+
+
+def source(suffix: str, words: str) -> str | bytes:
+    """Return a source of one question and one answer."""
+    line = words.replace("\n", " ") if suffix in {"vtt", "srt", "json", "cha", "tsv"} else words
+    if suffix in {"vtt", "srt"}:
+        cue = f"00:00:01.000 --> 00:00:02.000\nI: Why?\n\n00:00:03.000 --> 00:00:04.000\nP: {line}\n"
+        return f"WEBVTT\n\n{cue}" if suffix == "vtt" else "1\n" + cue.replace("\n\n", "\n\n2\n", 1)
+    if suffix in {"csv", "tsv"}:
+        tab = "\t" if suffix == "tsv" else ","
+        return f'speaker{tab}text\nI{tab}Why?\nP{tab}"{line}"\n'
+    if suffix == "json":
+        return json.dumps({"segments": [{"speaker": "I", "text": "Why?"}, {"speaker": "P", "text": line}]})
+    if suffix == "html":
+        return f"<p>I: Why?</p><p>P: {words}</p>"
+    if suffix == "rtf":
+        codes = "".join(
+            letter if letter.isascii() else f"\\u{ord(letter)}?" for letter in line.replace("\n", "\\line ")
+        )
+        return rf"{{\rtf1 I: Why?\par P: {codes}\par}}".encode()
+    if suffix == "cha":
+        return f"@Begin\n*I:\tWhy ?\n*P:\t{line}\n@End\n"
+    if suffix == "docx":
+        return docx("I: Why?", f"P: {line}")
+    return f"I: Why?\n\nP: {words}\n"
+
+
 # Formats that cannot be rewritten
 
 

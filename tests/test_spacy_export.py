@@ -141,7 +141,10 @@ def test_the_leak_check_reports_that_it_cannot_search_the_files(shell: Shell) ->
     project = Project(shell.root)
     project.export_spacy(shell.root / "exports/spacy", coder="ana")
     messages = [str(problem) for problem in find_leaks(project.study, NameKey((Name("Bea", "Person 1"),), ()))]
-    assert "exports/spacy/train.spacy: this format cannot be searched for names (check it yourself)" in messages
+    assert (
+        "exports/spacy/train.spacy: not searched for names: no text, except for the strings in it (check it yourself)"
+        in messages
+    )
 
 
 # --- the split --------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from qualcode.pseudonyms.key_file import KeyFile, UndoRecord, load_valid_key, re
 from qualcode.pseudonyms.leak_check import find_leaks
 from qualcode.pseudonyms.source_replacement import FileContents, ReplacedFiles, ReplacementOptions, read_study_files
 from qualcode.pseudonyms.text import (
+    WORD_DOUBTS,
     NameInContext,
     NameKey,
     NameRestorer,
@@ -218,7 +219,7 @@ def pseudonymise(
     )
     return PseudonymisationResult(
         tuple(_replacement_rows(plan)),
-        tuple(map(_unsure_problem, plan.unsure_matches)),
+        tuple(_unsure_problems(plan.unsure_matches)),
         tuple(plan.changed_paths),
         tuple(problems),
         write,
@@ -254,11 +255,15 @@ def _ask_about_names(key_file: KeyFile, decide: DecideName, *, convert: bool) ->
 def context_phrase(match: NameInContext) -> str:
     """Return a word in brackets with a few words around it, by which the key identifies this place.
 
+    Of initials and mistyped names it is the word alone: all of its places are decided at once.
+
     >>> from qualcode.pseudonyms.text import NameMatch
     >>> mark = NameMatch(0, 4, "Mark", "Mark", "P2")
     >>> context_phrase(NameInContext("S01", mark, "he said yes. ", " my words and go"))
     'he said yes. [Mark] my words and'
     """
+    if match.name_match.doubt in WORD_DOUBTS:
+        return match.name_match.words
     # Brackets mark the word in a phrase, so the context ends at any bracket of the text, such as [laughs].
     before = _WORDS_BEFORE.search(match.before.rpartition("]")[2].rpartition("[")[2])
     after = _WORDS_AFTER.match(match.after.partition("[")[0].partition("]")[0])
@@ -285,11 +290,13 @@ def _replacement_rows(plan: ReplacementPlan) -> Iterator[dict[str, Any]]:
         yield dict(zip(REPLACEMENT_COLUMNS, (name, replacement, place, count, is_unsure), strict=True))
 
 
-def _unsure_problem(match: NameInContext) -> Problem:
-    words = " ".join(f"{match.before}[{match.name_match.words}]{match.after}".split())
-    message = f"is this {match.name_match.name} ({match.name_match.doubt})? ...{words}..."
-    hint = f"add it under 'always' or 'keep' in the key, for example \"{context_phrase(match)}\""
-    return Problem(match.where, 0, 0, message, hint)
+def _unsure_problems(matches: Sequence[NameInContext]) -> Iterator[Problem]:
+    """Yield the words to decide on, with each phrase of the key that would decide once in each transcript."""
+    first = {(match.where, context_phrase(match)): match for match in reversed(matches)}
+    for (where, phrase), match in reversed(first.items()):
+        words = " ".join(f"{match.before}[{match.name_match.words}]{match.after}".split())
+        message = f"is this {match.name_match.name} ({match.name_match.doubt})? ...{words}..."
+        yield Problem(where, 0, 0, message, f"add it under 'always' or 'keep' in the key, for example \"{phrase}\"")
 
 
 def _plan_notes(plan: ReplacementPlan, *, undo: bool) -> Iterator[str]:

@@ -19,7 +19,7 @@ _FormKind = Literal["name", "address", "part", "keep", "always"]
 _GAP = re.compile(rf"[\s_.,'’ʼ`´+\-‐‑–{HIDDEN}{MARKS}]{{0,8}}")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 # What may be inside a word: a hyphen that ends a line.
-_LINE_END_HYPHEN = re.compile(rf"[{HIDDEN}]*[-‐‑\u00ac][^\S\n]*\n[^\S\n]*")
+_LINE_END_HYPHEN = re.compile(rf"[{HIDDEN}]*[-‐‑\u00ac](?: |[^\S\n]*\n[^\S\n]*)")
 _EXPANSIONS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 _PARTICLES = frozenset("the and von van der den del las los for bin ibn und".split())
 _NAME_PARTS = re.compile(r"[\s_-]+")

@@ -90,7 +90,7 @@ def _plain_texts(name: str, suffix: str, content: bytes) -> Iterator[SearchedTex
         text = decode_text(content, path=name).text
     except OperationError:
         yield SearchedText("strings", _printable_text(content), has_lines=False)
-        yield SearchedText(reason="not a text: only the strings in it were searched")
+        yield SearchedText(reason="no text, except for the strings in it")
         return
     if text.startswith("{\\rtf"):
         yield SearchedText(text=_RTF_CODES.sub(_decode_rtf, text))
@@ -192,7 +192,7 @@ def _picture_texts(content: bytes) -> Iterator[SearchedText]:
     """Yield the metadata of a PNG or JPEG: what is in it besides the pixels."""
     blocks = _png_metadata(content) if content.startswith(_PNG_SIGNATURE) else _jpeg_metadata(content)
     yield SearchedText("metadata", "\n\n".join(map(_printable_text, blocks)), has_lines=False)
-    yield SearchedText(reason="a picture: only its metadata was searched")
+    yield SearchedText(reason="a picture, except for its metadata")
 
 
 def _png_metadata(content: bytes) -> Iterator[bytes]:

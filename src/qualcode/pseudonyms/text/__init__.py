@@ -22,9 +22,11 @@ from qualcode.pseudonyms.text.name_search import (
     build_pseudonym_finder,
 )
 from qualcode.pseudonyms.text.text_edits import Edit, OffsetMap, apply_edits, build_edits, build_offset_map
+from qualcode.pseudonyms.text.unsure_words import WORD_DOUBTS
 
 __all__ = [
     "NAME_LIKE_WORDS",
+    "WORD_DOUBTS",
     "Edit",
     "Name",
     "NameFinder",

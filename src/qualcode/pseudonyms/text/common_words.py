@@ -37,7 +37,8 @@ ALWAYS_CAPITAL = frozenset(
 )
 """Those of them that are capitalised as ordinary words too, for example months."""
 
-_WORD = re.compile(r"[^\W\d_]{2,}")
+# Not in e-mail and web addresses, where names have small letters.
+_WORD = re.compile(r"(?<![\w@#./-])[^\W\d_]{2,}(?![\w@])(?![./-]\w)")
 
 
 _MANY = 3

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from unicodedata import normalize
 
 HIDDEN = (
@@ -24,11 +24,16 @@ AFTER_LETTERS = rf"(?![^\W\d_])(?![{MARKS}])"
 
 SPACE = r"(?:(?:[^\S\r\n\t]|_)+|[^\S\r\n\t]*(?:\r\n|\r|\n)(?![^\S\r\n]*[\r\n])[^\S\r\n]*)"
 """White space between the words of a name; it may have one line break, but no blank line."""
-_LOOSE_SPACE = rf"[{HIDDEN}]*(?:{SPACE}|[.+‐‑-]|)[{HIDDEN}]*"
+_LOOSE_SPACE = rf"(?:{SPACE}|[.+‐‑-]|)"
 """Between words in addresses and handles too: a separator, or nothing."""
-_COMMA_SPACE = rf"[{HIDDEN}]*(?:,?{SPACE}|[.+‐‑-]|)[{HIDDEN}]*"
-_INSIDE = rf"[{HIDDEN}]*(?:[-‐‑][^\S\r\n]*(?:\r\n|\r|\n)[^\S\r\n]*)?"
-"""Between letters: hidden characters, and a hyphen that ends a line."""
+_COMMA_SPACE = rf"(?:,?{SPACE}|[.+‐‑-]|)"
+HIDDEN_CHARACTERS = re.compile(rf"[{HIDDEN}]+")
+# Some readers make a space of a line end.
+_LINE_END = r"(?:[^\S\r\n]*(?:\r\n|\r|\n)[^\S\r\n]*|[ \x1e])"
+HIDDEN_AND_HYPHENS = re.compile(rf"[{HIDDEN}]+|(?<=[^\W\d_])[-‐‑]{_LINE_END}(?=[^\W\d_])")
+"""Also hyphens at line ends within words."""
+GroupedPattern = tuple[re.Pattern[str], list[str]]
+"""A pattern with a group for each form, and the forms of the groups."""
 _MIN_LAST_NAME = 2
 """Letters: shorter ones are initials, which are no name if they come first."""
 _APOSTROPHES, _HYPHENS = "'’ʼ`´", "-‐‑"
@@ -52,12 +57,12 @@ def exact_pattern(form: str) -> str:
 
 
 def loose_patterns(form: str) -> list[str]:
-    """Return the patterns of a name in all its sure forms: as written, last name first, and in e-mail addresses.
+    """Return the patterns of a name in its sure forms: as written, last name first, and in e-mail addresses.
 
-    These differ from the name in capitals, accents, hidden characters, separators, and hyphens at line ends.
+    They differ from the name in capitals, accents and separators.
     """
     words = form.replace("_", " ").split()
-    loose = [_loose_word(word) for word in words]
+    loose = ["".join(map(_loose_letter, normalize("NFC", word))) for word in words]
     if len(words) == 1 or len(words[-1]) < _MIN_LAST_NAME:
         return [_LOOSE_SPACE.join(loose)]
     initial, last = _loose_letter(words[0][0]), loose[-1]
@@ -67,10 +72,6 @@ def loose_patterns(form: str) -> list[str]:
         f"{last}{_COMMA_SPACE}{_LOOSE_SPACE.join(loose[:-1])}",
         rf"(?:(?<=@){address}|{address}(?=\d*@\w))",
     ]
-
-
-def _loose_word(word: str) -> str:
-    return _INSIDE.join(map(_loose_letter, normalize("NFC", word)))
 
 
 def _loose_letter(letter: str) -> str:
@@ -130,30 +131,47 @@ def find_phrase_spans(patterns: Iterable[re.Pattern[str]], text: str) -> list[tu
     return spans
 
 
-def build_pattern(forms: Sequence[str], *, exact: bool) -> tuple[re.Pattern[str], list[str]]:
-    """Return the pattern of forms as whole words with an optional plural s, and the form of each of its groups."""
-    by_first: dict[str, list[str]] = {}
-    # Longest first: an alternation takes the first match, and 'Ann Miller' must come before 'Ann'.
-    for form in sorted(forms, key=lambda form: (-len(form), form)):
-        # Loose, the last name may come first.
-        starts = {form[0]} if exact else {form[0], form.replace("_", " ").split()[-1][0]}
-        for first in sorted({_base_letter(start) for start in starts}):
-            by_first.setdefault(first, []).append(form)
-    groups = [form for group in by_first.values() for form in group]
-    # The look-ahead skips most positions before any name is tried; (?!) never matches, for a key without names.
-    body = "|".join(f"{_first_class(group)}(?:{_alternatives(group, exact)})" for group in by_first.values())
-    plural = f"[sS]{AFTER}|{AFTER}" if exact else f"[eE]?[sS]{AFTER}|{AFTER_LETTERS}"
-    return re.compile(rf"{BEFORE}{_first_class(groups)}(?:{body})(?:{plural})" if groups else "(?!)"), groups
+def build_exact_pattern(forms: Iterable[str]) -> GroupedPattern:
+    """Return the pattern of forms as they are written, with an optional s."""
+    groups = [(form, exact_pattern(form), form[0]) for form in _longest_first(forms)]
+    return _build_pattern(groups, ending=f"[sS]{AFTER}|{AFTER}")
 
 
-def _alternatives(forms: Iterable[str], exact: bool) -> str:
-    return "|".join(f"({exact_pattern(form) if exact else '|'.join(loose_patterns(form))})" for form in forms)
+def build_loose_pattern(forms: Iterable[str]) -> GroupedPattern:
+    """Return the pattern of forms in all their sure forms, with an optional plural."""
+    groups = [
+        # Its first letters differ: the last name may come first.
+        (form, pattern, word[0])
+        for form in _longest_first(forms)
+        for words in [form.replace("_", " ").split()]
+        for pattern, word in zip(loose_patterns(form), (words[0], words[-1], words[0]), strict=False)
+    ]
+    return _build_pattern(groups, ending=f"[eE]?[sS]{AFTER}|{AFTER_LETTERS}")
 
 
-def _first_class(forms: Iterable[str]) -> str:
-    letters = {
-        letter for form in forms for word in form.replace("_", " ").split() for letter in _letter_variants(word[0])
-    }
+def _longest_first(forms: Iterable[str]) -> list[str]:
+    # An alternation takes the first match, and 'Ann Miller' must come before 'Ann'.
+    return sorted(forms, key=lambda form: (-len(form), form))
+
+
+def _build_pattern(groups: Iterable[tuple[str, str, str]], *, ending: str) -> GroupedPattern:
+    """Return the pattern of forms, each with its own pattern and first letter, as whole words."""
+    by_first: dict[str, list[tuple[str, str, str]]] = {}
+    for group in groups:
+        by_first.setdefault(_base_letter(group[2]), []).append(group)
+    # The look-aheads skip most positions before any name is tried.
+    bodies = [
+        f"{_look_ahead(first for _, _, first in each)}(?:{'|'.join(f'({pattern})' for _, pattern, _ in each)})"
+        for each in by_first.values()
+    ]
+    forms = [form for each in by_first.values() for form, _, _ in each]
+    ahead = _look_ahead(first for each in by_first.values() for _, _, first in each)
+    # (?!) never matches, for a key without names.
+    return re.compile(rf"{BEFORE}{ahead}(?:{'|'.join(bodies)})(?:{ending})" if forms else "(?!)"), forms
+
+
+def _look_ahead(firsts: Iterable[str]) -> str:
+    letters = {letter for first in set(firsts) for letter in _letter_variants(first)}
     return f"(?=[{''.join(sorted(map(re.escape, letters)))}])"
 
 

@@ -17,7 +17,15 @@ from qualcode.pseudonyms.text.common_words import (
     OrdinaryWords,
 )
 from qualcode.pseudonyms.text.name_key import NameKey, normalise_name
-from qualcode.pseudonyms.text.name_patterns import build_pattern, compile_phrases, find_phrase_spans
+from qualcode.pseudonyms.text.name_patterns import (
+    HIDDEN_AND_HYPHENS,
+    HIDDEN_CHARACTERS,
+    GroupedPattern,
+    build_exact_pattern,
+    build_loose_pattern,
+    compile_phrases,
+    find_phrase_spans,
+)
 from qualcode.pseudonyms.text.unsure_words import UnsureWords
 
 # Quotation marks, brackets, Markdown, dashes and READER_SPACE: they may come between two sentences.
@@ -84,9 +92,10 @@ class NameFinder:
         return capitals | exact
 
     @cached_property
-    def _pattern(self) -> tuple[re.Pattern[str], list[str]]:
-        forms = self._forms if self.exact else {normalise_name(form) for name in self.key.names for form in name.forms}
-        return build_pattern(sorted(forms), exact=self.exact)
+    def _pattern(self) -> GroupedPattern:
+        if self.exact:
+            return build_exact_pattern(self._forms)
+        return build_loose_pattern({normalise_name(form) for name in self.key.names for form in name.forms})
 
     @cached_property
     def _keep_patterns(self) -> list[re.Pattern[str]]:
@@ -102,7 +111,7 @@ class NameFinder:
 
     def __call__(self, text: str, *, kind: TextKind = "prose") -> list[NameMatch]:
         """Return the names in a text in order."""
-        matches = [match for each in self._pattern[0].finditer(text) if (match := self._build_match(text, each, kind))]
+        matches = self._find_with_hidden(text, kind) if not self.exact else list(self._find_names(text, kind))
         if kind == "prose" and not self.exact:
             matches += self._find_unsure_words(text, matches)
         if not matches:
@@ -115,17 +124,37 @@ class NameFinder:
             if not _is_within(match, keep)
         ]
 
+    def _find_names(self, text: str, kind: TextKind) -> Iterator[NameMatch]:
+        pattern, forms = self._pattern
+        for found in pattern.finditer(text):
+            if match := self._build_match(text, found, forms[(found.lastindex or 1) - 1], kind):
+                yield match
+
+    def _find_with_hidden(self, text: str, kind: TextKind) -> list[NameMatch]:
+        """Return the names in a text, also those with hidden characters or a hyphen at a line end inside."""
+        if not HIDDEN_AND_HYPHENS.search(text):
+            return list(self._find_names(text, kind))
+        matches: list[NameMatch] = []
+        # Without hyphens last, and only names that have one: before Ann, well- is a word of its own.
+        for left_out in (HIDDEN_CHARACTERS, HIDDEN_AND_HYPHENS):
+            places = _places_outside(left_out, text)
+            taken = _places_of(matches)
+            for match in self._find_names("".join(text[place] for place in places), kind):
+                start, end = places[match.start], places[match.end - 1] + 1
+                if taken.isdisjoint(range(start, end)):
+                    matches.append(replace(match, start=start, end=end, words=text[start:end]))
+        return matches
+
     def _find_unsure_words(self, text: str, matches: Sequence[NameMatch]) -> Iterator[NameMatch]:
         """Yield initials and mistyped names outside the matches."""
-        taken = {place for match in matches for place in range(match.start, match.end)}
+        taken = _places_of(matches)
         for start, end, name, doubt in self._unsure_words(text):
             if taken.isdisjoint(range(start, end)):
                 yield NameMatch(start, end, name.name, text[start:end], name.pseudonym, doubt)
 
-    def _build_match(self, text: str, found: re.Match[str], kind: TextKind) -> NameMatch | None:
+    def _build_match(self, text: str, found: re.Match[str], form: str, kind: TextKind) -> NameMatch | None:
         """Return a match with its replacement and doubt; None if it is no name."""
-        group = found.lastindex or 0
-        form, words, (start, end) = self._pattern[1][group - 1], found[group], found.span(group)
+        words, (start, end) = found[found.lastindex or 0], found.span(found.lastindex or 0)
         exact = self._forms.get(normalise_name(words))
         name, pseudonym = exact or self._forms[form]
         digits = _DIGITS.match(text, end)
@@ -174,6 +203,20 @@ class NameFinder:
         if is_capitalised or _is_sentence_start(text, start):
             return "" if _is_line_start(text, start) and _LABEL_END.match(text, end) else "also a word"
         return ""
+
+
+def _places_of(matches: Iterable[NameMatch]) -> set[int]:
+    return {place for match in matches for place in range(match.start, match.end)}
+
+
+def _places_outside(pattern: re.Pattern[str], text: str) -> list[int]:
+    """Return the offsets of the characters that are in no match of a pattern."""
+    places: list[int] = []
+    start = 0
+    for match in pattern.finditer(text):
+        places += range(start, match.start())
+        start = match.end()
+    return [*places, *range(start, len(text))]
 
 
 def _adapt(pseudonym: str, text: str, span: tuple[int, int], form: str) -> str:

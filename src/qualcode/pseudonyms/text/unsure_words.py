@@ -10,8 +10,16 @@ from unicodedata import combining, normalize
 from qualcode.pseudonyms.text.common_words import is_known_word
 from qualcode.pseudonyms.text.name_key import Name, NameKey
 
+_INITIALS_DOUBT, _MISTYPED_DOUBT = "initials", "mistyped, or another name"
+WORD_DOUBTS = frozenset({_INITIALS_DOUBT, _MISTYPED_DOUBT})
+"""Doubts about a word, whatever is around it."""
 _MIN_LETTERS = 5
 """Letters of a word that is compared with names: shorter words are like too many."""
+_INITIALS = re.compile(
+    r"(?<![^\W_])(?:(?:[^\W\d_]\.[ \u00a0]?){1,4}[^\W\d_]\.|(?<=\()[^\W\d_]{2,5}(?=\))|^[^\W\d_]{2,5}(?=[:：]))",
+    re.MULTILINE,
+)
+"""J. N., and JN as a speaker's label or in brackets."""
 _WORD = re.compile(r"(?<![^\W_])[^\W\d_]{5,}(?![^\W_])")
 
 
@@ -24,18 +32,17 @@ class UnsureWords:
 
     def __call__(self, text: str) -> Iterator[tuple[int, int, Name, str]]:
         """Yield start, end, name and doubt of each such word."""
-        for match in self._initials[0].finditer(text) if self._initials[1] else ():
-            yield *match.span(), self._initials[1][(match.lastindex or 1) - 1], "initials"
+        for match in _INITIALS.finditer(text):
+            if name := self._initials.get(re.sub(r"[\W\d_]", "", match[0])):
+                yield *match.span(), name, _INITIALS_DOUBT
         for match in _WORD.finditer(text):
             if match[0][0].isupper() and (name := self._judge(match[0])):
-                yield *match.span(), name, "mistyped, or another name"
+                yield *match.span(), name, _MISTYPED_DOUBT
 
     @cached_property
-    def _initials(self) -> tuple[re.Pattern[str], list[Name]]:
-        """The pattern of initials (J. N., and JN as a label or in brackets), and the names of its groups."""
+    def _initials(self) -> dict[str, Name]:
         words = ((name, form.split()) for name in reversed(self.key.names) for form in name.forms)
-        names = {"".join(word[0] for word in each): name for name, each in words if 1 < len(each) < _MIN_LETTERS}
-        return re.compile("|".join(map(_initials_pattern, names)), re.MULTILINE), list(names.values())
+        return {"".join(word[0] for word in each): name for name, each in words if len(each) > 1}
 
     @cached_property
     def _neighbours(self) -> dict[str, Name]:
@@ -60,13 +67,6 @@ class UnsureWords:
             return None
         name = next((self._neighbours[each] for each in _shortened(plain) if each in self._neighbours), None)
         return None if name is None or is_known_word(word.lower(), self.language) else name
-
-
-def _initials_pattern(initials: str) -> str:
-    # Escaped, since a name may have other words than letters: & Co.
-    letters = [re.escape(letter) for letter in initials]
-    dotted, joined = r"[.][ \u00a0]?".join(letters), "".join(letters)
-    return rf"(?<![^\W_])({dotted}[.]|(?<=\(){joined}(?=\))|^{joined}(?=[:：]))"
 
 
 def _plain(word: str) -> str:

@@ -29,6 +29,8 @@ _SPECIAL_CHARACTERS = {
     "endash": "–",
 }
 
+_LINE_CONTROLS = {"\n": "\\line ", "\t": "\\tab "}
+
 
 @dataclass
 class _RtfParagraph:
@@ -91,6 +93,8 @@ def _patches(paragraph: _RtfParagraph, change: EditFinder) -> Iterator[Patch]:
 
 def _escape(character: str) -> str:
     if character.isascii():
+        if control_word := _LINE_CONTROLS.get(character):  # a line end of the file itself is no text
+            return control_word
         return f"\\{character}" if character in "\\{}" else character
     code = ord(character)
     return f"\\u{code if code < 32768 else code - 65536}?" if code < 65536 else "?"

@@ -29,7 +29,7 @@ _NO_TEXT |= dict.fromkeys(".mp4 .mov .avi .mkv .webm .m4v .mpg .mpeg".split(), "
 _NO_TEXT |= dict.fromkeys(".gif .tif .tiff .bmp .webp .heic .ico".split(), "a picture")
 _NO_TEXT |= dict.fromkeys(".7z .rar .gz .bz2 .xz .zst .tar .tgz".split(), "a compressed archive")
 _MARKUP_SUFFIXES = frozenset(".xml .html .htm .xhtml .svg .graphml .gexf .eaf .rels .qde .opf".split())
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 # Authors of comments and tracked changes, alternative texts of pictures, targets of links, and names of sheets.
 _ATTRIBUTES = re.compile(r'(?:author|initials|descr|title|Target|name|userId)="([^"]*)"')
 # Ends of paragraphs and cells in Word, OpenDocument, Excel, drawings and HTML, and of document properties (dc, cp).
@@ -45,7 +45,6 @@ _RTF_CODES = re.compile(
 _PRINTABLE = re.compile(
     rb"(?P<le>(?:[\x20-\xff]\x00){4,})|(?P<be>(?:\x00[\x20-\xff]){4,})|(?:[\x20-\x7e\r\n]|[\xc3-\xdf][\x80-\xbf]){4,}"
 )
-_PDF_STREAM = re.compile(rb"\bstream\r?\n.*?\bendstream\b", re.DOTALL)
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _JPEG_SIGNATURE = b"\xff\xd8\xff"
 
@@ -168,7 +167,9 @@ def _pdf_texts(name: str, content: bytes) -> Iterator[SearchedText]:
     # pypdf is slow to import.
     from qualcode.transcripts.documents import pdf
 
-    yield SearchedText("properties", _printable_text(_PDF_STREAM.sub(b"", content)), has_lines=False)
+    # Streams are compressed.
+    properties = b"\0".join(part.partition(b"stream")[0] for part in content.split(b"endstream"))
+    yield SearchedText("properties", _printable_text(properties), has_lines=False)
     draft = pdf.read(content, ReadOptions(name))
     pieces = [draft.header, draft.text, *(piece.text for piece in draft.unplaced)]
     yield SearchedText("text", "\n\n".join(pieces), has_lines=False)

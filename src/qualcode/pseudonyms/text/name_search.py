@@ -40,7 +40,8 @@ _LABEL_END = re.compile(
 # An article before a plural: the Millers.
 _ARTICLE = re.compile(r"\b(?:the|die|der|den|de|les|los|las|dei|gli)\s+$", re.IGNORECASE)
 _ADDRESS_BEFORE = re.compile(r"[@#][\w.+-]*$")
-_ADDRESS_AFTER = re.compile(r"[\w.+-]*@\w")
+# Limited: long texts without spaces would take quadratic time.
+_ADDRESS_AFTER = re.compile(r"[\w.+-]{0,80}@\w")
 _DIGITS = re.compile(r"\d*")
 _MIN_LOWER = 4
 """Letters of a single name that certainly is one in small letters."""

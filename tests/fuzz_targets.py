@@ -1,4 +1,6 @@
-"""What `fuzz.py` feeds with damaged files: each reader of users' files, with seeds and the properties that must hold."""
+"""What `fuzz.py` feeds with damaged files: each reader of users' files, with seeds and properties that must hold."""
+
+# ruff: noqa: E501 (tables of seeds and words)
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ import io
 import json
 import shutil
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -136,7 +139,17 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     ".cha": ("*PAR:\t", "%mor:\t", "@Begin", "[/]", "[* m]", "<", ">", "&-", "+...", "\x15", "xxx"),
     ".eaf": ("<TIER>", "<ANNOTATION>", 'TIME_VALUE="99999999999999999999"', "<!ENTITY x '&x;'>", "&x;", 'TIME_SLOT_REF1="ts1"'),
 }  # fmt: skip
-_ANY = ("7" * 5000, "\u0663" * 5000, " " * 5000, "\n" * 5000, "e\u0301" * 2000, "\u202e", "\x00", "\ufeff", "\U000e0041")
+_ANY = (
+    "7" * 5000,
+    "\u0663" * 5000,
+    " " * 5000,
+    "\n" * 5000,
+    "e\u0301" * 2000,
+    "\u202e",
+    "\x00",
+    "\ufeff",
+    "\U000e0041",
+)
 _LIKE = {".md": ".txt", ".htm": ".html", ".srt": ".vtt", ".tsv": ".csv", ".xlsx": ".docx"}
 _YAML = ("- ", ": ", "{", "}", "[", "]", "&a ", "*a", "!!python/object/apply:os.system ", "|\n", ">-\n", "? ", "'", '"', "#",
          "\t", "---\n", "...\n", "<<: ", "1e999", "0o9", "2001-01-01", "~", "\\x00", "id: ", "codes:\n", "cues: ")  # fmt: skip
@@ -185,10 +198,8 @@ def _study_reader(name: str) -> Callable[[Path], None]:
                 project.cooccurrence,
                 project.update,
             ):
-                try:
+                with suppress(QualcodeError):
                     run()
-                except QualcodeError:
-                    pass
         finally:
             target.unlink() if kept is None else target.write_bytes(kept)
 
@@ -251,7 +262,9 @@ def list_targets() -> dict[str, Target]:
         Target("study-source.txt", _study_reader("transcripts/A.txt"), lambda: [(small_text())], WORDS[".txt"]),
         Target("study-cache.parquet", _study_reader(".qualcode/shown.parquet"), lambda: [made_parquet()]),
     ]  # fmt: skip
-    return {target.name: target for target in (*sources, *(replace(other, words=(*other.words, *_ANY)) for other in others))}
+    return {
+        target.name: target for target in (*sources, *(replace(other, words=(*other.words, *_ANY)) for other in others))
+    }
 
 
 def small_text() -> bytes:

@@ -59,6 +59,12 @@ _OUTPUT = (
         is_flag=True,
         help="With JSON: write {rows, notes}, with the notes on what was counted and left out.",
     ),
+    click.option(
+        "--csv-safe/--no-csv-safe",
+        default=None,
+        help="In CSV, put an apostrophe before what a spreadsheet would take for a formula; on for -o FILE.csv on a "
+        "terminal.",
+    ),
     click.option("--no-pager", is_flag=True, help="Do not use the pager (variable PAGER) for a long result."),
 )
 
@@ -136,10 +142,11 @@ def output_options(command: Command) -> Command:
         output_path: Path | None,
         with_notes: bool,
         no_pager: bool,
+        csv_safe: bool | None,
         **options: Any,
     ) -> Any:
         path = None if output_path == Path("-") else output_path
-        output = OutputOptions(output_format, path, with_notes, not no_pager)
+        output = OutputOptions(output_format, path, with_notes, not no_pager, csv_safe)
         return command(*args, output=output, **options)
 
     decorated: Command = combine_options(*_OUTPUT)(with_output)  # type: ignore[assignment]

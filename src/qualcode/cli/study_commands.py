@@ -51,7 +51,9 @@ def status(ctx: click.Context, output: OutputOptions) -> None:
         rows = [asdict(study_status)]
         text = format_json({"rows": rows, "notes": []} if output.with_notes else rows)
     elif output.format == "csv":
-        text = format_csv(study_status.coders, ("coder", "codings", "transcripts", "done", "orphaned", "latest"))
+        text = format_csv(
+            study_status.coders, ("coder", "codings", "transcripts", "done", "orphaned", "latest"), output
+        )
     else:
         text = _format_status(study_status)
     write_output(text, output.path, summary="status")

@@ -16,7 +16,7 @@ import click
 
 from qualcode.cli.text_tables import TableColumns, TableView, count_rows, format_table, is_missing
 from qualcode.errors import Problem, UsageError, format_count
-from qualcode.files import fill_atomically, write_atomically
+from qualcode.files import fill_atomically, guard_cell, write_atomically
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,6 +37,8 @@ class OutputOptions:
     with_notes: bool = False
     has_pager: bool = True
     """Whether what is longer than the screen goes through the pager."""
+    csv_safe: bool | None = None
+    """Whether CSV has an apostrophe before what a spreadsheet would take for a formula; None if not said."""
 
     def __post_init__(self) -> None:
         is_json = (self.given_format or (self.path.suffix.lower() if self.path else "")).endswith("json")
@@ -60,6 +62,11 @@ class OutputOptions:
         if suffix in {"txt", ""}:
             return "table"
         raise UsageError(f"--output {self.path}: add --format table, csv or json, or end the name in .csv or .json")
+
+    @property
+    def is_csv_safe(self) -> bool:
+        """Whether CSV is safe for spreadsheets: as said, or else for a file that a person on a terminal asks for."""
+        return self.path is not None and sys.stdout.isatty() if self.csv_safe is None else self.csv_safe
 
     @property
     def is_for_terminal(self) -> bool:
@@ -91,7 +98,9 @@ def write_table(
             click.echo("\n".join([text, "", *notes]))
             return
     elif output.format == "csv":
-        text = format_csv(list(_iterate_rows(columns)), list(columns))
+        table_csv = _CsvLines(output)
+        text = "".join(table_csv.lines(_iterate_rows(columns), list(columns)))
+        notes = [*notes, *table_csv.notes()]
     else:
         rows = list(_iterate_rows(columns))
         text = format_json({"rows": rows, "notes": list(notes)} if output.with_notes else rows)
@@ -106,7 +115,8 @@ def stream_rows(
 
     ``notes`` are read when the last row has been taken.
     """
-    lines = _stream_csv_lines(rows, columns) if output.format == "csv" else _stream_json_lines(rows)
+    table_csv = _CsvLines(output)
+    lines = table_csv.lines(rows, columns) if output.format == "csv" else _stream_json_lines(rows)
     if output.with_notes:
         lines = _stream_with_notes(lines, notes)
     if output.path is None:
@@ -125,7 +135,7 @@ def stream_rows(
         fill_atomically(output.path, fill)
         row_count = written - (3 if output.with_notes else 1)  # the header or the closing bracket, and the notes
         print_notes([f"{output.path}: {row_count:,} lines"])
-    print_notes(notes)
+    print_notes([*notes, *table_csv.notes()])
 
 
 def _write_stdout(text: str) -> bool:
@@ -138,18 +148,42 @@ def _write_stdout(text: str) -> bool:
     return True
 
 
-def _stream_csv_lines(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> Iterator[str]:
-    import csv
-    import io
+class _CsvLines:
+    """Rows as lines of CSV, and how many cells were guarded against spreadsheets."""
 
-    line = io.StringIO()
-    # The csv module would end lines with CR LF; output is the same on all systems.
-    writer = csv.writer(line, lineterminator="\n")
-    for cells in chain([columns], (row.values() for row in rows)):
-        writer.writerow(cells)
-        yield line.getvalue()
-        line.seek(0)
-        line.truncate()
+    def __init__(self, output: OutputOptions) -> None:
+        self._is_safe = output.is_csv_safe
+        self._guarded = 0
+
+    def lines(self, rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> Iterator[str]:
+        """Yield the header, then a line for each row; cells are in the order of the columns."""
+        import csv
+        import io
+
+        line = io.StringIO()
+        # With quotation marks, a semicolon inside a cell separates nothing where lists are separated so.
+        # The csv module would end lines with CR LF; output is the same on all systems.
+        writer = csv.writer(
+            line, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC if self._is_safe else csv.QUOTE_MINIMAL
+        )
+        for cells in chain([columns], ([row[name] for name in columns] for row in rows)):
+            writer.writerow(map(self._guard, cells) if self._is_safe else cells)
+            yield line.getvalue()
+            line.seek(0)
+            line.truncate()
+
+    def _guard(self, cell: Any) -> Any:
+        if not isinstance(cell, str):
+            return cell
+        guarded = guard_cell(cell)
+        self._guarded += guarded != cell
+        return guarded
+
+    def notes(self) -> Iterator[str]:
+        """Yield a note if cells were changed."""
+        if self._guarded:
+            cells = format_count(self._guarded, "cell")
+            yield f"{cells} like a formula: an apostrophe in front (--no-csv-safe writes them as they are)"
 
 
 def _stream_json_lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
@@ -228,7 +262,7 @@ def write_problems(problems: Sequence[Problem], output: OutputOptions) -> None:
     if output.format == "json":
         text = format_json({"rows": rows, "notes": []} if output.with_notes else rows)
     elif output.format == "csv":
-        text = format_csv(rows, keys)
+        text = format_csv(rows, keys, output)
     else:
         text = "\n".join(map(format_problem, problems)) or "no problems found"
     write_output(text, output.path, summary=format_count(len(problems), "line"))
@@ -244,16 +278,9 @@ def format_json(values: Any) -> str:
     return json.dumps(values, ensure_ascii=False, indent=1)
 
 
-def format_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
+def format_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], output: OutputOptions) -> str:
     """Return rows as CSV with these columns."""
-    import csv
-    import io
-
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, fieldnames=columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return stream.getvalue()
+    return "".join(_CsvLines(output).lines(rows, columns))
 
 
 _PAGE_WIDTHS = (40, 132)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from qualcode.errors import FileProblemsError, OperationError, Problem, QualcodeError, did_you_mean, format_count
-from qualcode.files import open_binary, open_table_stream, parse_json, read_csv, read_text
+from qualcode.files import is_guarded, open_binary, open_table_stream, parse_json, read_csv, read_text, unguard_cell
 
 CODING_IMPORT_COLUMNS = ("transcript", "quote", "code", "coder", "turn", "sentence", "start", "end", "memo")
 DONE_IMPORT_COLUMNS = ("transcript", "coder", "families")
@@ -124,7 +124,15 @@ def _read_file_rows(path: Path) -> tuple[list[ImportRow], list[Problem]]:
 
 def _read_csv_rows(path: Path, text: str) -> tuple[list[ImportRow], list[Problem]]:
     table = read_csv(text, display_path=str(path), known_columns={*CODING_IMPORT_COLUMNS, *DONE_IMPORT_COLUMNS})
-    return [ImportRow(str(path), line, cells) for line, cells in table.rows], list(table.problems)
+    # Only if all cells are as `--csv-safe` writes them: elsewhere an apostrophe is a word's own.
+    if all(is_guarded(cell) for _, cells in table.rows for cell in cells.values()):
+        rows = [
+            ImportRow(str(path), line, {name: unguard_cell(cell) for name, cell in cells.items()})
+            for line, cells in table.rows
+        ]
+    else:
+        rows = [ImportRow(str(path), line, cells) for line, cells in table.rows]
+    return rows, list(table.problems)
 
 
 def _read_sheet_rows(path: Path) -> tuple[list[ImportRow], list[Problem]]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qualcode.errors import UsageError, format_count
 from qualcode.files import fill_atomically, remove_forbidden_characters
 
 if TYPE_CHECKING:
     import networkx as nx
-    from matplotlib.figure import Figure
 
 _PICTURE_SUFFIXES = frozenset({".png", ".svg", ".pdf"})
 
@@ -45,7 +44,7 @@ def save_network(graph: nx.Graph[str], path: Path, *, title: str) -> tuple[Path,
     return path, [f"{path}: {note}" for note in notes[not removed :] if note]
 
 
-def draw_figure(graph: nx.Graph[str], *, title: str) -> Figure:
+def draw_figure(graph: nx.Graph[str], *, title: str) -> Any:
     """Return the picture of a graph with a title, without characters that SVG files cannot hold."""
     from qualcode.figures import draw_network
     from qualcode.graphs import clean_graph, compute_layout

@@ -1,6 +1,11 @@
 """Reading and writing of files: text, YAML, tables, atomic writes, and appends under a lock."""
 
-from qualcode.files.atomic_writer import copy_without_overwrite, fill_atomically, write_atomically
+from qualcode.files.atomic_writer import (
+    copy_without_overwrite,
+    create_folder,
+    fill_atomically,
+    write_atomically,
+)
 from qualcode.files.file_reader import (
     BYTE_ORDER_MARKS,
     MAX_SOURCE_SIZE,
@@ -15,10 +20,11 @@ from qualcode.files.file_reader import (
 )
 from qualcode.files.file_signatures import FileSignature, file_signature, folder_signature
 from qualcode.files.line_appender import append_lines, hold_lock, read_lines
-from qualcode.files.private_files import create_private_folder, is_private, write_private
+from qualcode.files.private_files import create_private_folder, find_cache_folder, is_private, write_private
 from qualcode.files.schema_problems import validate_yaml
 from qualcode.files.tables.csv_stream import detect_delimiter
 from qualcode.files.tables.csv_table import CsvTable, read_csv
+from qualcode.files.tables.formula_cells import guard_cell, is_guarded, unguard_cell
 from qualcode.files.tables.table_stream import (
     MAX_TABLE_SIZE,
     TABLE_SUFFIXES,
@@ -48,6 +54,7 @@ __all__ = [
     "YamlDocument",
     "append_lines",
     "copy_without_overwrite",
+    "create_folder",
     "create_private_folder",
     "decode_text",
     "detect_delimiter",
@@ -55,8 +62,11 @@ __all__ = [
     "escape_html",
     "file_signature",
     "fill_atomically",
+    "find_cache_folder",
     "folder_signature",
+    "guard_cell",
     "hold_lock",
+    "is_guarded",
     "is_private",
     "is_within",
     "member_name",
@@ -73,6 +83,7 @@ __all__ = [
     "read_yaml_notices",
     "remove_forbidden_characters",
     "set_yaml_entry",
+    "unguard_cell",
     "unify_line_ends",
     "validate_yaml",
     "write_atomically",

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from qualcode.errors import OperationError
-from qualcode.files.atomic_writer import write_error
+from qualcode.files.atomic_writer import create_folder, write_error
 
 _LOCK_TIMEOUT = 20.0
 """Seconds to wait for another process that is writing the same file."""
@@ -53,9 +53,9 @@ def hold_lock(lock: Path, *, path: Path) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout
 
-    file_lock = FileLock(lock, timeout=_LOCK_TIMEOUT)
+    file_lock = FileLock(lock, timeout=_LOCK_TIMEOUT, mode=0o600)
     try:
-        lock.parent.mkdir(parents=True, exist_ok=True)
+        create_folder(lock.parent)
         file_lock.acquire()
     except Timeout:
         raise OperationError(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from qualcode.files import create_folder
 from qualcode.study.study import Study
 
 
@@ -14,7 +15,7 @@ from qualcode.study.study import Study
 def open_cache_folder(study: Study) -> Iterator[Path]:
     """Provide the study's cache folder, or a temporary one where it cannot be written."""
     try:
-        study.cache_folder.mkdir(exist_ok=True)
+        create_folder(study.cache_folder)
         # A folder that exists may be read-only, which only an attempt to write shows reliably.
         with tempfile.TemporaryFile(dir=study.cache_folder):
             pass

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from qualcode.codebook import read_codebook
 from qualcode.errors import FileProblemsError, OperationError, Problem
-from qualcode.files import FileSignature, file_signature, folder_signature
+from qualcode.files import FileSignature, file_signature, find_cache_folder, folder_signature
 from qualcode.ledger import (
     Event,
     LedgerState,
@@ -53,7 +53,7 @@ class Study:
         self.report_progress = report_progress
         self.codings_folder = root / "codings"
         self.transcripts_folder = root / "transcripts"
-        self.cache_folder = root / ".qualcode"
+        self.cache_folder = find_cache_folder(root)
         self.case_table = CaseTable(root, self.transcripts_folder)
         self.text_versions = TextVersions(self.cache_folder)
         self.streamed_problems: tuple[Problem, ...] | None = None

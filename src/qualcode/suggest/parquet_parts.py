@@ -20,6 +20,7 @@ class ParquetPartWriter:
 
         # Offsets of large_string have 64 bits: a column of whole transcripts may be longer than the 2 GB of string.
         arrow = {str: pa.large_string(), int: pa.int64(), float: pa.float64()}
+        path.touch(mode=0o600)  # a part of a cache; what is written for users gets their permissions when it is moved
         self._kinds = kinds
         self._schema = pa.schema([(name, arrow[kind]) for name, kind in kinds.items()])
         self._file = parquet.ParquetWriter(path, self._schema, compression="zstd")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from qualcode.errors import Problem
+from qualcode.files import create_folder
 from qualcode.model import Cue, CueKind
 from qualcode.study.study import Study
 from qualcode.suggest.cue_cache.cache_files import (
@@ -78,7 +79,7 @@ class SearchResult:
 
 def run_search(task: SearchTask, study: Study, *, jobs: int) -> list[SearchResult]:
     """Run a task in this process or in several; the matches are the same."""
-    task.folder.mkdir(parents=True, exist_ok=True)
+    create_folder(task.folder)
     if jobs <= 1:
         return [_run_task(task, study)]
     from concurrent.futures import ProcessPoolExecutor

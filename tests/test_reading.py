@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from qualcode import Project
-from qualcode.cli.reading.terminal_colours import terminal_colour
 from qualcode.cli.reading.transcript_page import format_transcript
+from qualcode.cli.terminal.terminal_colours import terminal_colour
 from qualcode.coding.quote_location import QuoteLocation
 from qualcode.errors import UnknownNameError, UsageError
 from qualcode.listings.reading.word_search import WordQuery, compile_words, search_transcript

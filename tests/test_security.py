@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from qualcode.cli import COMMANDS
+from command_lines import COMMANDS_TO_RUN
 from qualcode.errors import OperationError
 from qualcode.project import Project
 from qualcode.suggest.embedding import study_embedder
@@ -24,39 +24,6 @@ TRAPPED_MODULES = (
     "msgspec.py", "matplotlib/__init__.py", "sitecustomize.py", "usercustomize.py", "conftest.py", "setup.py",
     "random.py", "model/code.py", ".qualcode/pandas.py", "transcripts/json.py", "codebooks/yaml.py",
 )  # fmt: skip
-
-COMMANDS_TO_RUN = """
-status
-check
-completion bash
-show A
-search rain
-transcripts
-transcripts speakers
-segments
-cases
-codebook
-codings
-memo --on A "a note"
-memos
-code A work/money "The budget is gone."
-suggest --all
-why 57c9e3eb24
-accept 57c9e3eb24
-reject 57c9e3eb24
-retract CODING
-done A
-update
-evaluate
-surprises
-confusions
-themes
-cooccurrence
-network --png n.png --svg n.svg --graphml n.graphml --gexf n.gexf --yes
-export o.xlsx --yes
-pseudonymise ../key.yaml
-init new
-"""
 
 AUDITED = """
 import json, os, shlex, sys
@@ -104,10 +71,6 @@ def set_traps(root: Path, fired: Path) -> None:
     write(root, "model/config.cfg", '[nlp]\nlang = "en"\npipeline = []\n')
     write(root, ".qualcode/shown.parquet", "cposix\nsystem\n(S'touch fired'\ntR.")
     write(root, ".qualcode/learner-1.npz", "cposix\nsystem\n(S'touch fired'\ntR.")
-
-
-def test_every_command_is_run_here() -> None:
-    assert {line.split()[0] for line in COMMANDS_TO_RUN.strip().split("\n")} == set(COMMANDS)
 
 
 @pytest.mark.slow

@@ -132,7 +132,8 @@ def _print_version(ctx: click.Context, _option: click.Parameter, is_given: bool)
         ctx.exit()
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+# With colour, click takes nothing out of what goes into a pipe: styles are made for terminals only.
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "color": True})
 @click.option(
     "-C",
     "--study",
@@ -159,6 +160,17 @@ def cli(ctx: click.Context, study: str, quiet: bool) -> None:
 
 def run(args: list[str] | None = None) -> int:
     """Run a command line and return its exit code: 0 success, 1 problems found or refused, 2 wrong usage."""
+    if not any(stream and stream.isatty() for stream in (sys.stdout, sys.stderr)):
+        return _run_and_report(args)
+    # Not imported above, so that --help is fast in a pipe.
+    from qualcode.cli.terminal.terminal_streams import rendered_streams
+
+    with rendered_streams():
+        return _run_and_report(args)
+
+
+def _run_and_report(args: list[str] | None) -> int:
+    """Run a command line, show its errors, and return its exit code."""
     try:
         return _run_command(args)
     except click.NoSuchOption as error:

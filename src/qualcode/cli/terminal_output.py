@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from qualcode.cli.terminal.terminal_streams import LINE_START, make_visible, show_in_pager
 from qualcode.cli.text_tables import TableColumns, TableView, count_rows, format_table, is_missing
 from qualcode.errors import Problem, UsageError, format_count
 from qualcode.files import fill_atomically, guard_cell, write_atomically
@@ -239,8 +240,8 @@ def is_quiet() -> bool:
 def show_progress(task: str, done: int, total: int) -> None:
     """Draw a progress bar on stderr, which is a terminal; it disappears with the last step."""
     filled = _BAR_WIDTH * done // total
-    bar = f"\r{task}  [{'#' * filled}{'-' * (_BAR_WIDTH - filled)}]  {done}/{total}"
-    sys.stderr.write(bar if done < total else "\r" + " " * len(bar) + "\r")
+    bar = f"{make_visible(task)}  [{'#' * filled}{'-' * (_BAR_WIDTH - filled)}]  {done}/{total}"
+    sys.stderr.write(LINE_START + (bar if done < total else " " * len(bar) + LINE_START))
     sys.stderr.flush()
 
 
@@ -253,6 +254,14 @@ def _iterate_rows(columns: TableColumns) -> Iterator[dict[str, Any]]:
 def list_rows(table: pd.DataFrame | TableColumns) -> list[dict[str, Any]]:
     """Return the rows of a table; missing values are None."""
     return list(_iterate_rows(_columns(table)))
+
+
+def list_shown_rows(table: pd.DataFrame, output: OutputOptions) -> list[dict[str, Any]]:
+    """Return the rows of a table with their texts as they are shown, from which the width of lines is computed."""
+    rows = list_rows(table)
+    if not output.is_for_terminal:
+        return rows
+    return [{name: make_visible(cell) if isinstance(cell, str) else cell for name, cell in row.items()} for row in rows]
 
 
 def write_problems(problems: Sequence[Problem], output: OutputOptions) -> None:
@@ -323,6 +332,6 @@ def write_pages(text: str, output: OutputOptions, *, notes: Sequence[str], summa
     page = "\n".join([text, "", *notes]) if notes else text
     if output.has_pager and page.count("\n") + 1 >= shutil.get_terminal_size().lines:
         # With None, click sets the option that less needs for colours.
-        click.echo_via_pager(page, color=None if _find_pager()[0] == "less" else has_colour(output))
+        show_in_pager(page, has_colour=None if _find_pager()[0] == "less" else has_colour(output))
     else:
         click.echo(page)

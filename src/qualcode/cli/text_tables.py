@@ -8,8 +8,7 @@ from math import isnan
 from textwrap import wrap
 from typing import Any
 
-import click
-
+from qualcode.cli.terminal.terminal_streams import make_visible, style
 from qualcode.model import format_seconds, shorten_id
 
 TableColumns = Mapping[str, Sequence[Any]]
@@ -61,6 +60,8 @@ def format_table(columns: TableColumns, view: TableView, *, width: int | None, h
     cells = {name: [_format_cell(value, name, view) for value in columns[name]] for name in chosen}
     for name in view.short_ids if width is not None else ():
         cells[name] = [shorten_id(cell) for cell in cells[name]]
+    if width is not None:
+        cells = {name: list(map(make_visible, values)) for name, values in cells.items()}
     right_aligned = {name for name in chosen if all(isinstance(value, int | float | None) for value in columns[name])}
     headings = {name: [view.headings.get(name, name)] for name in chosen}
     widths = _find_widths(headings, cells)
@@ -74,7 +75,7 @@ def format_table(columns: TableColumns, view: TableView, *, width: int | None, h
         below = _add_columns_below(widths, below, view.stretch, width)
     inline = [name for name in chosen if name not in below]
     lines = [
-        click.style(line, bold=True) if has_colour else line
+        style(line, bold=True) if has_colour else line
         for line in _format_headings({name: headings[name] for name in inline}, widths, right_aligned)
     ]
     lines.append("  ".join("-" * widths[name] for name in inline))
@@ -198,4 +199,4 @@ def _format_below(name: str, cell: str, *, width: int | None, has_colour: bool) 
     text = cell if name in _QUOTES else f"{name}: {cell}"
     lines = [text] if width is None else wrap(text, max(width - 4, 20), break_on_hyphens=False)
     is_dim = has_colour and name not in _QUOTES
-    return [f"    {click.style(line, dim=True) if is_dim else line}" for line in lines]
+    return [f"    {style(line, dim=True) if is_dim else line}" for line in lines]

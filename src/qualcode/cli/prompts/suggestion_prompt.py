@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from qualcode.cli.terminal.terminal_streams import make_visible, style
 from qualcode.cli.terminal_output import OutputOptions, page_width, print_notes
 from qualcode.coding.recorded_decisions import RecordedDecisions
 from qualcode.errors import QualcodeError, UsageError, format_count, format_names, shorten_text
@@ -90,17 +91,17 @@ def _describe(review: _Review) -> Iterator[str]:
     speaker = ", ".join(filter(None, [row["speaker"], time]))
     place = f"{row['transcript']} turn {row['turn']}" + (f" ({speaker})" if speaker else "")
     number = f"{review.position + 1:,}/{len(review.rows):,}"
-    yield f"\n{number}  {place}  {click.style(row['code'], bold=True)}  {row['score']:.2f}"
+    yield f"\n{number}  {place}  {style(row['code'], bold=True)}  {row['score']:.2f}"
     question, before, after = _context(review.project, row)
     quote = " ".join(row["quote"].split())
-    for text, style in (
+    for text, styles in (
         (question, {"dim": True}),
         (before, {"dim": True}),
         (quote, {"bold": True}),
         (after, {"dim": True}),
     ):
-        yield from (f"    {click.style(line, **style)}" for line in wrap(text, width))
-    yield from (f"    {line}" for line in wrap(f"why: {row['why']}", width, subsequent_indent="  "))
+        yield from (f"    {style(line, **styles)}" for line in wrap(make_visible(text), width))
+    yield from (f"    {line}" for line in wrap(make_visible(f"why: {row['why']}"), width, subsequent_indent="  "))
 
 
 def _context(project: Project, row: Mapping[str, Any]) -> tuple[str, str, str]:

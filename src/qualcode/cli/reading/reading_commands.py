@@ -10,10 +10,11 @@ import click
 
 from qualcode.cli.options import names_option, open_project, output_options, report_unread_sources, transcripts_option
 from qualcode.cli.reading.transcript_page import format_transcript
+from qualcode.cli.terminal.terminal_streams import style
 from qualcode.cli.terminal_output import (
     OutputOptions,
     has_colour,
-    list_rows,
+    list_shown_rows,
     notes_of,
     page_width,
     write_pages,
@@ -52,7 +53,9 @@ def show(
             {name: [row[name] for row in rows] for name in TURN_COLUMNS}, TableView(), output, notes=coded.notes
         )
         return
-    text = format_transcript(coded, width=page_width(output), has_colour=has_colour(output))
+    text = format_transcript(
+        coded, width=page_width(output), has_colour=has_colour(output), for_terminal=output.is_for_terminal
+    )
     write_pages(text, output, notes=coded.notes, summary=format_count(len(coded), "turn"))
 
 
@@ -84,7 +87,7 @@ def search(ctx: click.Context, /, words: str, output: OutputOptions, **options: 
     unread = project.unread
     notes = [note for note in notes_of(hits) if note not in unread]
     if output.format == "table":
-        text = "\n".join(_hit_lines(list_rows(hits), output)) or "(none)"
+        text = "\n".join(_hit_lines(list_shown_rows(hits, output), output)) or "(none)"
         write_pages(text, output, notes=notes, summary=notes[0])
     else:
         write_table(hits, TableView(), output, notes=notes)
@@ -111,10 +114,10 @@ def _hit_lines(hits: Sequence[Mapping[str, Any]], output: OutputOptions) -> Iter
     for place, hit in zip(places, hits, strict=True):
         if is_grouped and hit["transcript"] != transcript:
             transcript = hit["transcript"]
-            yield click.style(transcript, bold=True) if has_colour(output) else transcript
+            yield style(transcript, bold=True) if has_colour(output) else transcript
         left = hit["left"][-left_width:] if left_width else ""
         match = " ".join(hit["match"].split())
-        marked = click.style(match, bold=True, underline=True) if has_colour(output) else f"[{match}]"
+        marked = style(match, bold=True, underline=True) if has_colour(output) else f"[{match}]"
         yield f"{place:<{place_width}}  {left:>{left_width}}{marked}{hit['right'][:right_width]}".rstrip()
 
 
@@ -149,7 +152,7 @@ def memos(
     if output.format != "table":
         write_table(found, TableView(), output)
         return
-    lines = [line for row in list_rows(found) for line in _memo_lines(row, page_width(output))]
+    lines = [line for row in list_shown_rows(found, output) for line in _memo_lines(row, page_width(output))]
     text = "\n".join(lines).rstrip() or "(none)"
     write_pages(text, output, notes=notes_of(found), summary=format_count(len(found), "memo"))
 

@@ -9,9 +9,8 @@ from itertools import groupby
 from textwrap import wrap
 from unicodedata import combining, east_asian_width
 
-import click
-
-from qualcode.cli.reading.terminal_colours import terminal_colour
+from qualcode.cli.terminal.terminal_colours import terminal_colour
+from qualcode.cli.terminal.terminal_streams import make_visible, style
 from qualcode.errors import format_count
 from qualcode.listings.reading.coded_transcript import CodedSpan, CodedTranscript, CodedTurn
 from qualcode.model import Turn, family_of, format_seconds
@@ -29,14 +28,18 @@ class _Layout:
     text: int
     margin: int
     has_colour: bool
+    for_terminal: bool
     family_colours: dict[str, int]
     with_coders: bool
 
     def colour_of(self, code: str) -> int | None:
         return self.family_colours.get(family_of(code))
 
+    def show(self, text: str) -> str:
+        return make_visible(text) if self.for_terminal else text
+
     def style(self, text: str, **styles: int | bool | None) -> str:
-        return click.style(text, **styles) if self.has_colour and text else text  # type: ignore[arg-type]
+        return style(text, **styles) if self.has_colour and text else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,29 +61,31 @@ class _Letter:
     place: _Place | None = None
 
 
-def format_transcript(coded: CodedTranscript, *, width: int, has_colour: bool) -> str:
+def format_transcript(
+    coded: CodedTranscript, *, width: int, has_colour: bool = False, for_terminal: bool = False
+) -> str:
     """Return a transcript as lines of at most ``width`` columns; a word or an id that is longer is broken, not cut.
 
     Coded words are underlined in the colour of the family, without colour in square brackets. Their codes are in the
-    margin beside the line in which they begin.
+    margin beside the line in which they begin. For a terminal control characters are visible.
     """
-    layout = _make_layout(coded, width, has_colour)
+    layout = _make_layout(coded, width, has_colour=has_colour, for_terminal=for_terminal)
     lines = [*_head_lines(coded, layout), ""]
     for turn in coded.turns:
         lines += [*_turn_lines(turn, layout), ""]
     return "\n".join(line.rstrip() for line in lines).rstrip("\n")
 
 
-def _make_layout(coded: CodedTranscript, width: int, has_colour: bool) -> _Layout:
+def _make_layout(coded: CodedTranscript, width: int, *, has_colour: bool, for_terminal: bool) -> _Layout:
     gutter = max((len(str(turn.turn.index)) for turn in coded.turns), default=1) + 2
     colours = {family.id: terminal_colour(family.colour) for family in coded.codebook.families if family.colour}
     with_coders = len(coded.coders) > 1
     labels = [_label(span, with_coders) for turn in coded.turns for span in turn.spans()]
     # Room for the number of a place.
-    longest = max(map(_cell_width, labels), default=0) + 2
+    longest = max(map(_cell_width, map(make_visible, labels)), default=0) + 2
     margin = min(longest, max(_MIN_MARGIN, min(_MAX_MARGIN, width // 3))) if labels else 0
     text = max(20, width - gutter - (margin + 4 if margin else 0))
-    return _Layout(gutter, text, margin, has_colour, colours, with_coders)
+    return _Layout(gutter, text, margin, has_colour, for_terminal, colours, with_coders)
 
 
 def _label(span: CodedSpan, with_coders: bool) -> str:
@@ -97,7 +102,8 @@ def _head_lines(coded: CodedTranscript, layout: _Layout) -> Iterator[str]:
     if coded.is_whole and coded.transcript.header.strip():
         yield ""
         for line in coded.transcript.header.strip().splitlines():
-            yield from (layout.style(part, dim=True) for part in wrap(line, layout.gutter + layout.text) or [""])
+            parts = wrap(layout.show(line), layout.gutter + layout.text)
+            yield from (layout.style(part, dim=True) for part in parts or [""])
 
 
 def _turn_lines(coded: CodedTurn, layout: _Layout) -> Iterator[str]:
@@ -105,7 +111,7 @@ def _turn_lines(coded: CodedTurn, layout: _Layout) -> Iterator[str]:
     yield layout.style(str(turn.index).rjust(layout.gutter - 2), bold=True) + "  " + _speaker_line(turn, layout)
     places = _find_places(coded.spans())
     pending: list[str] = []
-    letters = _mark_letters(coded.text, places, with_brackets=not layout.has_colour)
+    letters = _mark_letters(coded.text, places, layout)
     before = -1
     for line in _fill_lines(coded.text, letters, layout.text):
         last = line[-1].offset if line else before
@@ -133,7 +139,7 @@ def _find_places(spans: Sequence[CodedSpan]) -> list[_Place]:
     ]
 
 
-def _mark_letters(text: str, places: Sequence[_Place], *, with_brackets: bool) -> list[_Letter]:
+def _mark_letters(text: str, places: Sequence[_Place], layout: _Layout) -> list[_Letter]:
     letters = []
     for offset, character in enumerate(text):
         # The place that began last is drawn where several overlap.
@@ -141,7 +147,9 @@ def _mark_letters(text: str, places: Sequence[_Place], *, with_brackets: bool) -
         opened = "[" * sum(each.start == offset for each in places)
         # The innermost place is closed first.
         closed = "".join(f"]{each.number}" for each in reversed(places) if each.end == offset + 1)
-        marked = opened + character + closed if with_brackets else character
+        # White space becomes a blank below.
+        shown = character if character.isspace() else layout.show(character)
+        marked = shown if layout.has_colour else opened + shown + closed
         letters += [_Letter(each, offset, place) for each in marked]
     return letters
 
@@ -203,7 +211,7 @@ def _margin_lines(place: _Place, layout: _Layout) -> Iterator[str]:
         label = " ".join(filter(None, parts))
         for part in [label] if _cell_width(label) <= layout.margin else parts:
             indent = "  " if part is parts[1] else ""
-            for line in wrap(part, layout.margin, initial_indent=indent, subsequent_indent="  "):
+            for line in wrap(layout.show(part), layout.margin, initial_indent=indent, subsequent_indent="  "):
                 yield layout.style(line, fg=layout.colour_of(span.code))
 
 

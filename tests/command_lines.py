@@ -1,0 +1,34 @@
+"""One command line or more for every command, run on the coded study by the tests of what commands may do."""
+
+COMMANDS_TO_RUN = """
+status
+check
+completion bash
+show A
+search rain
+transcripts
+transcripts speakers
+segments
+cases
+codebook
+codings
+memo --on A "a note"
+memos
+code A work/money "The budget is gone."
+suggest --all
+why 57c9e3eb24
+accept 57c9e3eb24
+reject 57c9e3eb24
+retract CODING
+done A
+update
+evaluate
+surprises
+confusions
+themes
+cooccurrence
+network --png n.png --svg n.svg --graphml n.graphml --gexf n.gexf --yes
+export o.xlsx --yes
+pseudonymise ../key.yaml
+init new
+"""

@@ -291,6 +291,33 @@ def test_a_line_that_is_not_an_event_is_reported(root: Path) -> None:
 # Sources
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names")
+@pytest.mark.parametrize("character", ["\n", "\t", "\r", "\x1b", "\x7f", "\x85", "\u2028"])
+def test_a_file_name_with_a_control_character_is_a_problem_and_the_others_are_read(
+    root: Path, shell: Shell, character: str
+) -> None:
+    write(root, f"transcripts/An{character}n.txt", "Ann: Yes.\n")
+    sentence = f"the file name has a control character (U+{ord(character):04X})"
+    assert messages(root) == [f"transcripts/An{character}n.txt: {sentence}"]
+    assert column(shell("transcripts", "--format", "json").json, "transcript") == ["A", "B", "C", "D"]
+
+
+@pytest.mark.parametrize("name", ["-dash", "--option", "+plus", "$(id)", "{x}", "[y]", "study", "CON", "a\u202eb"])
+def test_names_that_look_like_something_else_are_names(root: Path, shell: Shell, name: str) -> None:
+    write(root, f"transcripts/{name}.txt", "I: So?\n\nP: We wait.\n")
+    assert shell("code", "--coder", "ana", "--", name, "work/fear", "We wait.").code == 0
+    assert shell("show", "--", name).code == 0
+    assert (root / f"codings/ana/{name}.jsonl").exists()
+    assert name in column(shell("codings", "--coder", "ana", "--format", "json").json, "transcript")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_folder_whose_name_is_not_utf8_can_be_a_study(tmp_path: Path) -> None:
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/Andr\xe9"))
+    Project.init(folder)
+    assert 'name: "Andr?"' in (folder / "qualcode.yaml").read_text(encoding="utf-8")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
 def test_a_file_name_that_is_not_utf8_is_a_problem_and_the_others_are_read(root: Path, shell: Shell) -> None:
     (Path(os.fsdecode(os.fsencode(root / "transcripts") + b"/Andr\xe9.txt"))).write_text("Ann: Yes.\n")

@@ -221,8 +221,9 @@ def shell(hostile: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
 
 @pytest.mark.parametrize("table_format", ["csv", "json", "table"])
 def test_a_pipe_gets_the_text_as_it_is_in_the_file(shell: Shell, table_format: str) -> None:
+    # The exit code is that of the file whose name is refused.
     piped = shell("segments", "E", "--format", table_format).out
-    assert shell("segments", "E", "--format", table_format, "-o", shell.root.parent / "out").code == 0
+    assert shell("segments", "E", "--format", table_format, "-o", shell.root.parent / "out").code == 1
     assert piped == (shell.root.parent / "out").read_bytes().decode()
     words = json.dumps(IN_LINE, ensure_ascii=False)[1:-1] if table_format == "json" else IN_LINE
     assert words.split("\x07")[-1] in piped
@@ -251,3 +252,15 @@ def test_a_real_terminal_gets_no_control_characters(hostile: Path, words: str) -
     text = shown.decode().replace("\r\n", "\n")
     assert raw_characters(text) == []
     assert r"\x1b]0;title\x07" in text
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_pipe_gets_the_bytes_of_a_file_name(hostile: Path) -> None:
+    name = b"o\xe9.xlsx"
+    done = subprocess.run(
+        [sys.executable, "-m", "qualcode", "-C", str(hostile), "export", name],
+        cwd=hostile, capture_output=True, check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )  # fmt: skip
+    assert done.stdout == name + b"\n"
+    assert b"unexpected" not in done.stderr

@@ -13,9 +13,10 @@ def main() -> None:
     _forget_working_folder()
     from qualcode.cli import run
 
-    for stream in (sys.stdout, sys.stderr):
+    for stream, errors in ((sys.stdout, "surrogateescape"), (sys.stderr, "backslashreplace")):
         if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
-            stream.reconfigure(encoding="utf-8")  # whatever the system's code page
+            # Whatever the system's code page; names that are not UTF-8 keep their bytes.
+            stream.reconfigure(encoding="utf-8", errors=errors)
     sys.exit(run())
 
 

@@ -78,9 +78,11 @@ def create_study(path: Path, *, name: str, coder: str) -> None:
             (root / folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OperationError(f"{error.filename}: cannot be written ({error.strerror})") from None
+    # A folder's name may have bytes that are not UTF-8.
+    valid_name = (name or root.name).encode(errors="replace").decode()
     # A JSON string is valid YAML, whatever characters a name has.
     settings = _SETTINGS.format(
-        name=json.dumps(name or root.name, ensure_ascii=False),
+        name=json.dumps(valid_name, ensure_ascii=False),
         coder=coder_line,
         interviewers=", ".join(INTERVIEWER_LABELS),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 from qualcode.errors import Problem, StudyNotFoundError, UsageError
 from qualcode.files import TABLE_SUFFIXES, is_within
@@ -64,6 +64,10 @@ def _check_source_file(path: Path, display_path: str, root: Path) -> Problem | N
     # lone surrogates.
     if any("\ud800" <= character <= "\udfff" for character in display_path):
         return Problem(display_path.encode(errors="replace").decode(), 0, 0, "the file name is not UTF-8", "rename it")
+    # Line ends and other controls could not be typed, and would break lists of names.
+    if control := next((character for character in display_path if category(character) in {"Cc", "Zl", "Zp"}), ""):
+        message = f"the file name has a control character (U+{ord(control):04X})"
+        return Problem(display_path, 0, 0, message, "rename it")
     if path.stem.lower() == "cases" and path.suffix.lower() in TABLE_SUFFIXES:
         message = "case tables are read from transcripts/cases.csv only; this file is ignored"
         return Problem(display_path, 0, 0, message, "move it there, or delete it", "notice")

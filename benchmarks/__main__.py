@@ -7,6 +7,7 @@ import sys
 
 from benchmarks import (
     answers,
+    attacks,
     counting,
     deciding,
     intake,
@@ -31,6 +32,7 @@ ALL = {
     "decide": deciding.run,
     "quality": quality.run,
     "small-studies": small_studies.run,
+    "attacks": attacks.run,
 }
 
 

@@ -103,7 +103,7 @@ def _ask_for_span(update: CodingUpdate, transcript: Transcript) -> Span | str:
         answer = click.prompt(prompt, default="", show_default=False, err=True).strip()
         if answer in {"", _STOP_ANSWER}:
             return answer
-        if answer.isdecimal() and 1 <= int(answer) <= len(spans):
+        if answer.isdecimal() and len(answer) < 10 and 1 <= int(answer) <= len(spans):
             return spans[int(answer) - 1]
         # Anything else than a number is searched for as words of the passage, if they are unique in the transcript.
         occurrences = [span for span in find_occurrences(text, answer) if is_codable(transcript, *span)]

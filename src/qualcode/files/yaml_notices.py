@@ -11,9 +11,12 @@ from typing import Any
 
 from qualcode.errors import OperationError, Problem
 from qualcode.files.file_reader import read_text
+from qualcode.model.line_numbers import line_counter
 
-COMMENT_IN_VALUE = re.compile(r"[ \t]+(#+[^\s#=!*-][^\n]*)")
+_COMMENT = r"(#+[^\s#=!*-][^\n]*)"
+COMMENT_IN_VALUE = re.compile(rf"[ \t]{_COMMENT}")
 """A comment that looks like text, as "#1", "##1" or "#harvest"; a comment that is meant has a space behind the sign."""
+_COMMENT_BEHIND_VALUE = re.compile(rf"[ \t]++{_COMMENT}")
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # Only in double quotes does \b stand for a control character; regular expressions have it in single ones.
 _SUSPECT = re.compile(rf"{COMMENT_IN_VALUE.pattern}|{_CONTROL_CHARACTER.pattern}|\"[^\"\n]*\\[0abefvxuUN]")
@@ -93,10 +96,10 @@ def _values(node: Any, text: str) -> Iterator[_Value]:
 
 def _comment_notices(value: _Value, text: str, path: str) -> Iterator[Problem]:
     node = value.node
-    comment = COMMENT_IN_VALUE.match(text, value.end)
+    comment = _COMMENT_BEHIND_VALUE.match(text, value.end)
     if node.style or comment is None:
         return
-    line = text.count("\n", 0, comment.start(1)) + 1
+    line = line_counter(text)(comment.start(1))
     column = comment.start(1) - text.rfind("\n", 0, comment.start(1))
     ending = comment[1].rstrip()
     read = f"the value is '{node.value}'" if node.value else "the value is empty"

@@ -11,6 +11,7 @@ from typing import Any
 
 from qualcode.errors import Problem, did_you_mean, name_command
 from qualcode.model import LabelCandidate, Transcript, Turn
+from qualcode.model.line_numbers import line_counter
 from qualcode.segments import count_turn_words
 from qualcode.settings import SETTINGS_FILE
 from qualcode.signals import list_source_signals
@@ -51,7 +52,7 @@ class _LabelUse:
     def line(self) -> int | None:
         """The line where the label first occurs, if the canonical text is the source itself."""
         is_plain = bool(self.transcript.labels) and self.transcript.path.lower().endswith((".txt", ".md"))
-        return self.transcript.text.count("\n", 0, self.label.start) + 1 if is_plain else None
+        return line_counter(self.transcript.text)(self.label.start) if is_plain else None
 
 
 def speaker_rows(

@@ -6,12 +6,12 @@ Any other single line end is white space, since text may be wrapped.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from qualcode.segments.sentence_languages import LANGUAGES
 
-_LINE = re.compile(r"[ \t]*([^\n]*?)[ \t]*(?:\n|\Z)")
 _MARKER = re.compile(
     r"""(?P<sign>[*·+]|o(?=\t)) [ \t]+ (?=\S)         # bullets that never begin a line of prose
       | (?P<dash>[-–—]) [ \t]+ (?=\S)                 # as a list only if another line begins with one
@@ -80,8 +80,13 @@ def find_line_breaks(text: str, start: int, end: int) -> LineBreaks:
     starts: dict[int, int] = {}
     for block in _split_blocks(lines):
         is_list = _is_plain_list(block)
+        first_item = next((number for number, line in enumerate(block) if line.start in items), len(block))
         for number, line in enumerate(block):
-            if line.start in items or is_list or (number and _is_new(block, number, items, width)):
+            if (
+                line.start in items
+                or is_list
+                or (number and _is_new(block, number, items, width, has_item=first_item < number))
+            ):
                 starts[line.start] = items.get(line.start, line.words_start)
     stops = (line.marker.end("number") for line in lines if line.start in items and line.marker)
     return LineBreaks(starts, frozenset(stop for stop in stops if stop >= 0 and text[stop] == "."))
@@ -89,13 +94,10 @@ def find_line_breaks(text: str, start: int, end: int) -> LineBreaks:
 
 def _read_lines(text: str, start: int, end: int) -> Iterator[_Line]:
     position = start
-    while position < end:
-        match = _LINE.match(text, position, end)
-        if match is None:
-            return
-        words_start = match.start(1)
-        yield _Line(position, words_start, match[1], _MARKER.match(text, words_start, end))
-        position = match.end()
+    for line in text[start:end].removesuffix("\n").split("\n"):
+        words_start = position + len(line) - len(line.lstrip(" \t"))
+        yield _Line(position, words_start, line.strip(" \t"), _MARKER.match(text, words_start, end))
+        position += len(line) + 1
 
 
 def _split_blocks(lines: Iterable[_Line]) -> Iterator[list[_Line]]:
@@ -113,7 +115,7 @@ def _split_blocks(lines: Iterable[_Line]) -> Iterator[list[_Line]]:
 
 def _find_items(lines: Sequence[_Line]) -> dict[int, int]:
     """Return the lines that begin an item of a list, each with the start of its words; a number is one of them."""
-    dashes = [line.marker["dash"] for line in lines if line.marker and line.marker["dash"]]
+    dashes = Counter(line.marker["dash"] for line in lines if line.marker)
     items: dict[int, int] = {}
     last_number = 0
     for line in lines:
@@ -126,7 +128,7 @@ def _find_items(lines: Sequence[_Line]) -> dict[int, int]:
             if number in {1, last_number + 1}:
                 last_number = number
                 items[line.start] = line.words_start
-        elif marker["sign"] or dashes.count(marker["dash"]) > 1:
+        elif marker["sign"] or dashes[marker["dash"]] > 1:
             items[line.start] = marker.end()
     return items
 
@@ -142,8 +144,11 @@ def _is_plain_list(block: Sequence[_Line]) -> bool:
     return all(len(line.words) <= most for line in block)
 
 
-def _is_new(block: Sequence[_Line], number: int, items: dict[int, int], width: int) -> bool:
-    """Return whether a line begins a sentence, though the line before has no full stop and it has no bullet itself."""
+def _is_new(block: Sequence[_Line], number: int, items: dict[int, int], width: int, *, has_item: bool) -> bool:
+    """Return whether a line begins a sentence, though the line before has no full stop and it has no bullet itself.
+
+    ``has_item``: whether an item of a list is above it in its block.
+    """
     before, line = block[number - 1], block[number]
     is_above_item = number + 1 < len(block) and block[number + 1].start in items
     if is_above_item and line.begins_anew and line.words_start == line.start and before.start in items:
@@ -154,7 +159,7 @@ def _is_new(block: Sequence[_Line], number: int, items: dict[int, int], width: i
     room = width - len(before.text) - len(line.words[0])
     if before.is_finished or not line.begins_anew or width < _MIN_WIDTH or room <= 0:
         return before.text.endswith(":") and line.begins_anew and room > _HEADING_ROOM
-    if any(other.start in items for other in block[:number]):
+    if has_item:
         return line.words_start == line.start  # not indented, so it does not belong to the item
     is_first = number == 1 or block[number - 2].is_finished
     return is_first and len(before.words) <= _HEADING_WORDS and room >= _HEADING_ROOM

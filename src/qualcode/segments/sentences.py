@@ -32,7 +32,7 @@ _FOLLOWER = re.compile(QUOTATION_FOLLOWERS)
 
 
 # A stop between a word and a letter: whether the writer begins sentences in lower case is counted at these.
-_BOUNDARY = re.compile(r"([^\W\d_]{2,})([.!?])\s+([^\W\d_])")
+_BOUNDARY = re.compile(r"([^\W\d_]{2,99})([.!?])\s++([^\W\d_])")
 _FIRST_LETTER = re.compile(r"[^\W\d_]")
 _VOWEL = re.compile("[aeiouy]")
 _WORDS_BEHIND = re.compile(r"[^\S\n]+\S|[^\S\n]*\n[^\S\n]*\S")

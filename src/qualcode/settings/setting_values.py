@@ -27,7 +27,7 @@ def parse_unit(text: str) -> Unit:
         if normalised == unit != "window":
             return Unit(unit)
     if name == "window":
-        if size.isdecimal() and 1 <= int(size) <= 1000:
+        if size.isdecimal() and len(size) < 10 and 1 <= int(size) <= 1000:
             return Unit("window", int(size))
         raise UsageError(f"unit '{text}': give the number of turns, as in window:3")
     known = [unit if unit != "window" else "window:3" for unit in UNIT_NAMES]

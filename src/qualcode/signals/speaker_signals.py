@@ -149,9 +149,13 @@ def find_questions_repeated(reading: Reading) -> Iterator[Example]:
 def find_caption_rows(reading: Reading) -> Iterator[Example]:
     """Yield an answer whose respondent and one attribute are ascending numbers: start and end of a caption."""
     case = reading.transcript.case
-    ends = [value for value in case.attributes.values() if value.isdecimal()] if case and case.id.isdecimal() else []
+    ends = [value for value in case.attributes.values() if _is_number(value)] if case and _is_number(case.id) else []
     if case and len(case.attributes) == 1 and any(int(end) > int(case.id) for end in ends):
         yield Example(0, f"{case.id} {ends[0]} {reading.body.strip()[:40]}")
+
+
+def _is_number(text: str) -> bool:
+    return text.isdecimal() and len(text) < 16  # milliseconds have fewer digits
 
 
 def _turn_text(reading: Reading, turn: Turn) -> str:

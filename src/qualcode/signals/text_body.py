@@ -12,6 +12,8 @@ from qualcode.segments import SentenceRules, get_sentence_rules
 
 _MAX_EXAMPLE = 60
 """Characters of an example in a message."""
+_MAX_LINE = 10 * _MAX_EXAMPLE
+"""Characters of a line that are looked at: a line may have a million, and as many examples."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ class Reading:
 
     def make_example(self, start: int, end: int, *, label: str = "") -> Example:
         """Return an example with the words from ``start``, at least to ``end`` and then to the end of the line."""
-        line_end = self.transcript.text.find("\n", end)
-        line = self.transcript.text[start : line_end if line_end >= 0 else None].strip()
+        last = max(start, end) + _MAX_LINE
+        line_end = self.transcript.text.find("\n", end, last)
+        line = self.transcript.text[start : line_end if line_end >= 0 else last].strip()
         shown = line if len(line) <= _MAX_EXAMPLE else line[: _MAX_EXAMPLE - 1] + "…"
         return Example(start, " ".join(shown.split()), label)

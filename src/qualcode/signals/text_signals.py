@@ -95,8 +95,8 @@ SEPARATORS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffd]")
 _CONSONANTS = frozenset("bcdfgjklnpqrstvwxz")
 """Without h and m, of which mhm and hmm consist."""
 
-_END_BEFORE_CAPITAL = re.compile(r"\.\s+[A-ZÀ-Þ]")
-_LINE_IN_SENTENCE = re.compile(r"\n\s*[a-zà-ÿ]")
+_END_BEFORE_CAPITAL = re.compile(r"\.\s++[A-ZÀ-Þ]")
+_LINE_IN_SENTENCE = re.compile(r"(?<=\w)\n\s*+[a-zà-ÿ]")
 
 
 def find_labels(reading: Reading) -> Iterator[Example]:

@@ -84,7 +84,7 @@ def _find_candidates(lines: Sequence[str], min_run: int, *, is_expected: bool) -
     """Yield the steps in which numbers may be written, and the spans of those that count on so, for both margins."""
     for find_number in (_find_first_number, _find_last_number):
         spans = {at: span for at, line in enumerate(lines) if (span := find_number(line))}
-        numbers = {at: int(lines[at][slice(*span)]) for at, span in spans.items()}
+        numbers = {at: int(lines[at][slice(*span)].strip()) for at, span in spans.items()}
         # Numbers that are expected may count in any step.
         alone = {at for at in spans if is_expected or lines[at].strip().isdecimal()}
         for step in _STEPS:

@@ -16,7 +16,7 @@ from qualcode.study.study import Study
 
 TURN_COLUMNS = "transcript turn speaker role time start end text codes".split()
 
-_RANGE = re.compile(r"\s*(\d+)\s*(?:(-)\s*(\d*)\s*)?")
+_RANGE = re.compile(r"\s*(\d{1,9})\s*(?:(-)\s*(\d{0,9})\s*)?")
 
 
 @dataclass(frozen=True, slots=True)

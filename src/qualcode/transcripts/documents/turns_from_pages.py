@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from qualcode.model import UnplacedText
+from qualcode.model.line_numbers import line_counter
 from qualcode.transcripts.documents.document_parts import Paragraph, format_aside
 from qualcode.transcripts.documents.turns_from_paragraphs import build_draft_from_questions
 from qualcode.transcripts.draft import Draft, DraftTurn, ReadOptions, Utterance, build_draft_from_utterances
@@ -210,7 +211,7 @@ def _join_lines(draft: Draft, numbers: Sequence[int], *, is_text: bool) -> Draft
 
 def _line_number(draft: Draft, span: DraftTurn, numbers: Sequence[int]) -> int:
     # A label without words at the end has its place behind the last line.
-    return numbers[min(draft.text.count("\n", 0, span.start), len(numbers) - 1)] if numbers else 0
+    return numbers[min(line_counter(draft.text)(span.start), len(numbers)) - 1] if numbers else 0
 
 
 def _full_line_length(text: str) -> int:

@@ -9,6 +9,7 @@ from itertools import groupby, pairwise, takewhile
 
 from qualcode.errors import quote_yaml
 from qualcode.model import SourceRules
+from qualcode.model.line_numbers import line_counter
 from qualcode.transcripts.labels.label_shapes import (
     COLON_SHAPES,
     HEADER_KEYS,
@@ -217,7 +218,7 @@ def header_notices(text: str, start: int, labels: Sequence[LabelMatch]) -> list[
     """Return a notice if lines of the header begin with labels of several speakers: they may be turns."""
     names = {normalise_label(label.speaker) for label in labels}
     header_labels = [
-        (text.count("\n", 0, match.start()) + 1, label.speaker)
+        (line_counter(text)(match.start()), label.speaker)
         for match in find_lines(text, 0, start)
         if (label := match_label(match[0], 0, compile_label_shapes()))
         and normalise_label(label.speaker) in names

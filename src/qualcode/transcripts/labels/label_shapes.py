@@ -53,23 +53,23 @@ RECOGNISER_NAME = (
 """Names that speech recognisers give to voices, in several languages, as a regular expression."""
 
 _BOLD = r"(?:\*{1,3}|_{2})"
-_LEADING_TIME = rf"""{SPACE}*{_BOLD}?                        # Markdown's bold, which some put around the whole label
+_LEADING_TIME = rf"""{SPACE}*+{_BOLD}?                        # Markdown's bold, which some put around the whole label
     (?:(?:[\[(]?(?P<time>{TIME}){TIME_END}(?:{SPACE}?[AaPp][Mm](?=\]))?[\])]?|\#(?P<time_f4>{F4_TIME})\#)
-       (?:{SPACE}+(?:-{SPACE}+)?|{SPACE}*\n{SPACE}*))?      # 0:05 before, or above
+       (?:{SPACE}++(?:-{SPACE}++)?|{SPACE}*+\n{SPACE}*+))?      # 0:05 before, or above
     {_BOLD}?"""
-_TRAILING_TIME = rf"(?:{SPACE}*(?:[\[(](?P<time_behind>{TIME}){TIME_END}[\])]|\#(?P<time_behind_f4>{F4_TIME})\#))?"
+_TRAILING_TIME = rf"(?:{SPACE}*+(?:[\[(](?P<time_behind>{TIME}){TIME_END}[\])]|\#(?P<time_behind_f4>{F4_TIME})\#))?"
 # White space must follow an ASCII colon, so that 10:30 and https: are not labels; a full-width one needs none.
-_COLON = rf"{SPACE}*{_BOLD}?{SPACE}*(?:：|:{_BOLD}?(?=\s|$))"
+_COLON = rf"{SPACE}*+{_BOLD}?{SPACE}*+(?:：|:{_BOLD}?(?=\s|$))"
 
 # A letter must follow: 10:30 is not a label.
-_COLON_WITHOUT_SPACE = rf"{SPACE}*{_BOLD}?{SPACE}*:{_BOLD}?(?=[^\W\d_])"
+_COLON_WITHOUT_SPACE = rf"{SPACE}*+{_BOLD}?{SPACE}*+:{_BOLD}?(?=[^\W\d_])"
 
 # WhatsApp writes dates in the order and with the separators of the phone's language.
 _DATE_AND_TIME = (
-    rf"\[?\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}},?{SPACE}+\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:{SPACE}?[AaPp]\.?[Mm]\.?)?"
+    rf"\[?\d{{1,4}}[./-]\d{{1,2}}[./-]\d{{1,4}},?{SPACE}++\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:{SPACE}?[AaPp]\.?[Mm]\.?)?"
 )
 
-CHAT_LINE = rf"{SPACE}*{_DATE_AND_TIME}(?:\]|{SPACE}+-){SPACE}+"
+CHAT_LINE = rf"{SPACE}*+{_DATE_AND_TIME}(?:\]|{SPACE}++-){SPACE}++"
 """The beginning of a message in a chat with dates."""
 
 TIMED_LINE, TIMED_LINE_ONE_SPACE = "line of its own", "line of its own, one space"
@@ -80,110 +80,110 @@ SHAPES = (
         "[12/05/21, 10:02:11] Name: text",
         "sure",
         # WhatsApp puts ~ before a name that the sender chose, and a phone number where there is no contact.
-        rf"{CHAT_LINE}~?{SPACE}*(?P<name>[^\s:][^:\n]{{0,39}}?){_COLON}{SPACE}*",
+        rf"{CHAT_LINE}~?{SPACE}*+(?P<name>[^\s:][^:\n]{{0,39}}?){_COLON}{SPACE}*+",
     ),
     LabelShape(
         "chat of a meeting",
         "10:02:11 From Name to Everyone: text",
         "sure",
-        rf"{SPACE}*{TIME}{SPACE}+From{SPACE}+(?P<name>{NAME}){SPACE}+to{SPACE}+[^:\n]{{1,60}}?{_COLON}{SPACE}*",
+        rf"{SPACE}*+{TIME}{SPACE}++From{SPACE}++(?P<name>{NAME}){SPACE}++to{SPACE}{{1,20}}[^:\n]{{1,60}}?{_COLON}{SPACE}*+",
     ),
     LabelShape(
         "voice of a recogniser",
         "[SPEAKER_00] text",
         "sure",
-        rf"{_LEADING_TIME}[\[(<](?P<name>{RECOGNISER_NAME})[\])>](?::(?=\s)|(?=[\ \t\w])|:?$){SPACE}*",
+        rf"{_LEADING_TIME}[\[(<](?P<name>{RECOGNISER_NAME})[\])>](?::(?=\s)|(?=[\ \t\w])|:?$){SPACE}*+",
     ),
     LabelShape(
         "voice of a recogniser with seconds",
         "SPEAKER_00 [0.00s - 2.00s]: text",
         "sure",
-        rf"{SPACE}*(?P<name>{RECOGNISER_NAME}){SPACE}+\[[\d.]+s[^\]\n]*\]:?{SPACE}+",
+        rf"{SPACE}*+(?P<name>{RECOGNISER_NAME}){SPACE}++\[[\d.]+s[^\]\n]*\]:?{SPACE}++",
     ),
     LabelShape(
         "change of speaker",
         ">> Name: text",
         "sure",
-        rf"{SPACE}*[>＞]{{2,3}}{SPACE}*(?P<name>{NAME}){_COLON}{SPACE}*",
+        rf"{SPACE}*+[>＞]{{2,3}}{SPACE}*+(?P<name>{NAME}){_COLON}{SPACE}*+",
     ),
     LabelShape(
         "change of speaker, nobody named",
         ">> text",
         "change",
-        rf"{SPACE}*[>＞]{{2,3}}{SPACE}+(?=\S)(?P<name>)",
+        rf"{SPACE}*+[>＞]{{2,3}}{SPACE}++(?=\S)(?P<name>)",
     ),
     LabelShape(
         "colon",
         "Name: text",
         "sure",
-        rf"{_LEADING_TIME}(?P<name>{NAME})(?:{SPACE}*[\[(](?P<time_after>{TIME}){TIME_END}[\])])?{_COLON}{_TRAILING_TIME}{SPACE}*",
+        rf"{_LEADING_TIME}(?P<name>{NAME})(?:{SPACE}*+[\[(](?P<time_after>{TIME}){TIME_END}[\])])?{_COLON}{_TRAILING_TIME}{SPACE}*+",
     ),
     LabelShape(
         "colon without a space",
         "Name:text",
         "doubtful",
-        rf"{_LEADING_TIME}(?P<name>{NAME})(?:{SPACE}*[\[(](?P<time_after>{TIME}){TIME_END}[\])])?{_COLON_WITHOUT_SPACE}",
+        rf"{_LEADING_TIME}(?P<name>{NAME})(?:{SPACE}*+[\[(](?P<time_after>{TIME}){TIME_END}[\])])?{_COLON_WITHOUT_SPACE}",
     ),
     LabelShape(
         "time before the colon",
         "Name 0:12: text",
         "last",
-        rf"{_LEADING_TIME}(?P<name>{NAME}){SPACE}+(?P<time_bare>{TIME})(?:{_COLON}|{_COLON_WITHOUT_SPACE}){_TRAILING_TIME}{SPACE}*",
+        rf"{_LEADING_TIME}(?P<name>{NAME}){SPACE}++(?P<time_bare>{TIME})(?:{_COLON}|{_COLON_WITHOUT_SPACE}){_TRAILING_TIME}{SPACE}*+",
     ),
     LabelShape(
         "brackets",
         "[Name] text",
         # Once: sounds such as [laughs] are repeated as often as names, so repetition is no evidence.
         "once",
-        rf"{_LEADING_TIME}\[(?!\d+\])(?P<name>[^\W_][\w\ .\u0300-\u036f-]{{0,30}})\](?:(?=[\ \t])|:(?=\s|$)){SPACE}*",
+        rf"{_LEADING_TIME}\[(?!\d+\])(?P<name>[^\W_][\w\ .\u0300-\u036f-]{{0,30}})\](?:(?=[\ \t])|:(?=\s|$)){SPACE}*+",
     ),
     LabelShape(
         "number in brackets",
         "[1] text",
         # Doubtful: [1] may be the number of a footnote.
         "doubtful",
-        rf"{_LEADING_TIME}\[(?P<name>\d{{1,3}})\](?:(?=[\ \t])|:(?=\s|$)){SPACE}*",
+        rf"{_LEADING_TIME}\[(?P<name>\d{{1,3}})\](?:(?=[\ \t])|:(?=\s|$)){SPACE}*+",
     ),
     LabelShape(
         "parentheses",
         "(Name): text",
         "doubtful",
-        rf"{_LEADING_TIME}\((?P<name>{_LETTER}[^:：\n()\[\]<>]{{0,30}})\){_COLON}{_TRAILING_TIME}{SPACE}*",
+        rf"{_LEADING_TIME}\((?P<name>{_LETTER}[^:：\n()\[\]<>]{{0,30}})\){_COLON}{_TRAILING_TIME}{SPACE}*+",
     ),
     LabelShape(
         "angles",
         "<Name>: text",
         "doubtful",
-        rf"{_LEADING_TIME}<(?P<name>{_LETTER}[^:：\n<>]{{0,30}})>{_COLON}{_TRAILING_TIME}{SPACE}*",
+        rf"{_LEADING_TIME}<(?P<name>{_LETTER}[^:：\n<>]{{0,30}})>{_COLON}{_TRAILING_TIME}{SPACE}*+",
     ),
     LabelShape(
         "numbered",
         "1. Name: text",
         # Doubtful: items of a numbered list have this form too.
         "doubtful",
-        rf"{SPACE}*\d{{1,4}}[.)]?{SPACE}+(?P<name>{NAME}){_COLON}{_TRAILING_TIME}{SPACE}*",
+        rf"{SPACE}*+\d{{1,4}}[.)]?{SPACE}++(?P<name>{NAME}){_COLON}{_TRAILING_TIME}{SPACE}*+",
     ),
     LabelShape(
         TIMED_LINE,
         "Name  0:12",
         "sure",
         # Otter writes two spaces; one space has a shape of its own below, since sentences may end in a time.
-        rf"{SPACE}*(?P<name>{NAME})(?:{SPACE}{{2,}}|\t+|{SPACE}*[\[(])(?P<time>{TIME}){TIME_END}[\])]?[\ \t]*$",
+        rf"{SPACE}*+(?P<name>{NAME})(?:{SPACE}{{2,}}+|\t+|{SPACE}*+[\[(])(?P<time>{TIME}){TIME_END}[\])]?[\ \t]*$",
         in_captions=False,
     ),
     LabelShape(
         "line of its own, time and dash",
         "[0:12] - Name",
         "sure",
-        rf"{SPACE}*\[(?P<time>{TIME})\]{SPACE}+-{SPACE}+(?P<name>{NAME})[\ \t]*$",
+        rf"{SPACE}*+\[(?P<time>{TIME})\]{SPACE}++-{SPACE}++(?P<name>{NAME})[\ \t]*$",
         in_captions=False,
     ),
     LabelShape(
         "line of its own, times above",
         "0:0:1.250 --> 0:0:2.570, and Name below",
         "sure",
-        rf"""(?:\A|(?<=\n\n)){SPACE}*(?P<time>{TEAMS_TIME}){SPACE}+-->{SPACE}+{TEAMS_TIME}{SPACE}*\n
-            \s*(?P<name>{NAME})[\ \t]*(?=\n{SPACE}*\S)""",
+        rf"""(?:\A|(?<=\n\n)){SPACE}*+(?P<time>{TEAMS_TIME}){SPACE}++-->{SPACE}++{TEAMS_TIME}{SPACE}*+\n
+            \s*(?P<name>{NAME})[\ \t]*(?=\n{SPACE}*+\S)""",
         in_captions=False,
     ),
     LabelShape(
@@ -191,7 +191,7 @@ SHAPES = (
         "Name 0:12",
         "last",
         # Dovetail: **Name | 0:12**
-        rf"{SPACE}*{_BOLD}?(?P<name>{NAME})(?:,?\ |{SPACE}[|–-]{SPACE})"
+        rf"{SPACE}*+{_BOLD}?(?P<name>{NAME})(?:,?\ |{SPACE}[|–-]{SPACE})"
         rf"(?P<time>{TIME}){TIME_END}[\])]?{_BOLD}?[\ \t]*$",
         in_captions=False,
     ),
@@ -200,7 +200,7 @@ SHAPES = (
         "0:12 Name",
         "last",
         # Fathom: @0:12 - Name; Gong: 0:12 | Name
-        rf"{SPACE}*[\[(@]?(?P<time>{TIME}){TIME_END}[\])]?{SPACE}+(?:[-–|]{SPACE}+)?(?P<name>{NAME})[\ \t]*$",
+        rf"{SPACE}*+[\[(@]?(?P<time>{TIME}){TIME_END}[\])]?{SPACE}++(?:[-–|]{SPACE}++)?(?P<name>{NAME})[\ \t]*$",
         in_captions=False,
     ),
     LabelShape(
@@ -208,13 +208,13 @@ SHAPES = (
         "**Name** text",
         # Last: emphasis at the beginning of a paragraph has this form too.
         "last",
-        rf"{SPACE}*(?P<mark>\*\*|__)(?P<name>{NAME})(?P=mark)(?!\w){SPACE}*",
+        rf"{SPACE}*+(?P<mark>\*\*|__)(?P<name>{NAME})(?P=mark)(?!\w){SPACE}*+",
     ),
     LabelShape(
         "time in brackets behind",
         "Name [0:12] text",
         "last",
-        rf"{SPACE}*(?P<name>{NAME}){SPACE}*[\[(](?P<time>{TIME}){TIME_END}[\])]{SPACE}+(?=\S)",
+        rf"{SPACE}*+(?P<name>{NAME}){SPACE}*+[\[(](?P<time>{TIME}){TIME_END}[\])]{SPACE}++(?=\S)",
         in_captions=False,
     ),
     LabelShape(
@@ -222,20 +222,20 @@ SHAPES = (
         "- Name: text",
         # Last: items of a list have this form too.
         "last",
-        rf"{SPACE}*[-–—•·>]{SPACE}+(?P<name>{NAME}){_COLON}{_TRAILING_TIME}{SPACE}*",
+        rf"{SPACE}*+[-–—•·>]{SPACE}++(?P<name>{NAME}){_COLON}{_TRAILING_TIME}{SPACE}*+",
     ),
     LabelShape(
         "other signs",
         "15550100: text",
         "signs",
         rf"{_LEADING_TIME}(?P<name>(?![-–—•·*>\#]+{SPACE})[^\s:：](?:[^:：\n?!]|[?!](?=[\s:：)\]\"”*])){{0,59}}?)"
-        rf"{_COLON}{_TRAILING_TIME}{SPACE}*",
+        rf"{_COLON}{_TRAILING_TIME}{SPACE}*+",
     ),
 )
 """In the order in which they are tried on a line; the first that matches is used."""
 
-COLON_LABEL = rf"""{_LEADING_TIME}(?P<name>{NAME})(?:{SPACE}*[\[(](?P<time_after>{TIME}){TIME_END}[\])]
-    |{SPACE}+(?P<time_bare>{TIME}))?(?:{_COLON}|{_COLON_WITHOUT_SPACE}(?=(?P<tight>.))){_TRAILING_TIME}{SPACE}*"""
+COLON_LABEL = rf"""{_LEADING_TIME}(?P<name>{NAME})(?:{SPACE}*+[\[(](?P<time_after>{TIME}){TIME_END}[\])]
+    |{SPACE}++(?P<time_bare>{TIME}))?(?:{_COLON}|{_COLON_WITHOUT_SPACE}(?=(?P<tight>.))){_TRAILING_TIME}{SPACE}*+"""
 """The shapes with a colon as one, for lines that are known to begin with a label if they have a colon."""
 
 CHAT_SHAPES = ("chat with dates", "chat of a meeting")
@@ -251,7 +251,7 @@ DASH_SHAPE = LabelShape(
     "dash",
     "Name – text",
     "doubtful",
-    rf"{SPACE}*(?P<name>{_LETTER}[^:\n–—\t-]{{0,29}}?)(?:{SPACE}+[–—-]{SPACE}+|{SPACE}*\t+{SPACE}*)(?=\S)",
+    rf"{SPACE}*+(?P<name>{_LETTER}[^:\n–—\t-]{{0,29}}?)(?:{SPACE}++[–—-]{SPACE}++|[^\S\n\t]*+\t{SPACE}*+)(?=\S)",
 )
 """A dash or tab instead of a colon, which sentences have as well: used only if most lines of a text have it."""
 
@@ -267,7 +267,7 @@ def named_shape(names: Collection[str]) -> LabelShape | None:
         return None
     words = "|".join(r"\s+".join(map(re.escape, name.split())) for name in odd)
     return LabelShape(
-        "colon", "Name: text", "sure", rf"{_LEADING_TIME}(?P<name>(?i:{words})){_COLON}{_TRAILING_TIME}{SPACE}*"
+        "colon", "Name: text", "sure", rf"{_LEADING_TIME}(?P<name>(?i:{words})){_COLON}{_TRAILING_TIME}{SPACE}*+"
     )
 
 

@@ -34,21 +34,21 @@ LAYOUT_REASONS = {
 """Why labels are speakers, by the names of layouts."""
 
 _FLAGS = re.MULTILINE | re.VERBOSE
-_END = rf"{SPACE}*(?=\n|\Z)"
+_END = rf"{SPACE}*+(?=\n|\Z)"
 # In a word processor's paragraphs a blank line is between two lines.
-_NEXT = rf"{SPACE}*\n(?:{SPACE}*\n)?{SPACE}*"
+_NEXT = rf"{SPACE}*+\n(?:{SPACE}*+\n)?{SPACE}*+"
 _ANOTHER = STAMP.replace("(?P<time>", "(?:")
 
-_NAME_LINE = rf"^{SPACE}*(?P<name>{NAME})"
+_NAME_LINE = rf"^{SPACE}*+(?P<name>{NAME})"
 _WITH_TIME_BELOW = re.compile(
     # Teams' panel repeats the time in figures, and then name and time on one line.
-    rf"{_NAME_LINE}(?:{_NEXT}{STAMP}|{SPACE}+(?P<time_beside>{TIME_IN_WORDS}))(?:{_NEXT}{_ANOTHER})*"
-    rf"(?:{_NEXT}(?P=name){SPACE}+{_ANOTHER})?{_END}",
+    rf"{_NAME_LINE}(?:{_NEXT}{STAMP}|{SPACE}++(?P<time_beside>{TIME_IN_WORDS}))(?:{_NEXT}{_ANOTHER})*"
+    rf"(?:{_NEXT}(?P=name){SPACE}++{_ANOTHER})?{_END}",
     _FLAGS,
 )
-_WITH_TIME_ABOVE = re.compile(rf"^{SPACE}*{STAMP}{_NEXT}(?P<name>{NAME}){SPACE}*:?{_END}(?=\n\s*\S)", _FLAGS)
+_WITH_TIME_ABOVE = re.compile(rf"^{SPACE}*+{STAMP}{_NEXT}(?P<name>{NAME}){SPACE}*+:?{_END}(?=\n\s*\S)", _FLAGS)
 _TIMED_LINE = re.compile(rf"(?:^|{SPACE}){_ANOTHER}{_END}", _FLAGS)
-_ALONE = re.compile(rf"{_NAME_LINE}{SPACE}*:?{_END}(?=\n\s*\S)", _FLAGS)
+_ALONE = re.compile(rf"{_NAME_LINE}{SPACE}*+:?{_END}(?=\n\s*\S)", _FLAGS)
 _DASHED = re.compile(rf"^{DASH_SHAPE.regex}", _FLAGS)
 _IS_RECOGNISER_NAME = re.compile(RECOGNISER_NAME)
 _MAX_NAME_WORDS = 4

@@ -12,6 +12,7 @@ from unicodedata import is_normalized, normalize
 
 from qualcode.errors import quote_yaml
 from qualcode.model import LabelCandidate, Role, SourceRules
+from qualcode.model.line_numbers import line_counter
 from qualcode.regexes import RegexMatch, UserRegex
 from qualcode.transcripts.labels import label_shapes as shapes
 from qualcode.transcripts.labels.label_shapes import (
@@ -247,7 +248,7 @@ def _classify_signs(label: str, verdict: LabelVerdict, is_returning: bool, is_na
 def unsure_label_notices(text: str, labels: Iterable[LabelCandidate]) -> tuple[str, ...]:
     """Return a notice per label that may be a name but is read as words, with the setting to write."""
     return tuple(
-        f'"{label.text}:" (line {text.count(chr(10), 0, label.start) + 1}) may name a speaker but is read as words: '
+        f'"{label.text}:" (line {line_counter(text)(label.start)}) may name a speaker but is read as words: '
         f"if it does, write speakers: {{{quote_yaml(label.text)}: {{}}}} in qualcode.yaml, "
         f"else labels: {{not_speakers: [{quote_yaml(label.text)}]}}"
         for label in labels
@@ -351,4 +352,10 @@ def role_of(label: str, *, interviewers: Collection[str]) -> Role:
 
 def without_number(label: str) -> str:
     """Return a label without a number or full stop at its end."""
-    return re.sub(r"[\s#_-]*\d*\.?$", "", label)
+    # No regular expression: searched from each of a thousand blanks or digits, it would take quadratic time.
+    end = len(label.removesuffix("."))
+    while end and label[end - 1].isdecimal():
+        end -= 1
+    while end and (label[end - 1].isspace() or label[end - 1] in "#_-"):
+        end -= 1
+    return label[:end]

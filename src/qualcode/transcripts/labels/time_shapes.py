@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 SPACE = r"[^\S\n]"
+"""White space in a line. A run of it is never given back (`*+`, `++`), as trying all its parts takes quadratic time."""
 
 # Three digits, since m:ss has over 99 minutes in a long recording.
 _NUMBER = r"\d{1,3}"
@@ -31,7 +32,7 @@ _UNITS = {
 """Words for units of time in several languages by their seconds; longer words first."""
 
 _PART = rf"{_NUMBER}{SPACE}?(?:{'|'.join(_UNITS.values())})\b\.?"
-_THEN = rf"{SPACE}*,?{SPACE}*(?:(?:and|und|et|y|e|en|og|och){SPACE}+)?"
+_THEN = rf"{SPACE}*+,?{SPACE}*+(?:(?:and|und|et|y|e|en|og|och){SPACE}++)?"
 # The words are written once, since compiling them takes longer than reading a transcript.
 TIME_IN_WORDS = rf"(?i:(?:{_PART}(?:{_THEN}(?=\d)|(?!\w))){{1,3}})(?<![\s,])"
 """A time in words: 0 minutes 3 seconds, 1 Stunde 2 Minuten, 1h 2m 3s."""
@@ -39,12 +40,15 @@ TIME_IN_WORDS = rf"(?i:(?:{_PART}(?:{_THEN}(?=\d)|(?!\w))){{1,3}})(?<![\s,])"
 ANY_TIME = rf"(?:{TIME_IN_WORDS}|{_FRAMES}|{TIME})"
 """A time in any form but that of f4."""
 
-_ARROW = rf"{SPACE}*(?:--?>|[-–—→]|to|bis){SPACE}*"
+_ARROW = rf"{SPACE}*+(?:--?>|[-–—→]|to|bis){SPACE}*+"
 TIME_END = rf"(?:{_ARROW}{TIME})?"
 """The second half of a range of times, if there is one."""
 
 STAMP = rf"[\[(]?(?P<time>{ANY_TIME})(?:{_ARROW}(?:{_FRAMES}|{TIME}))?[\])]?"
 """A time or a range of times, with or without brackets."""
+
+_MAX_DIGITS = 15
+"""Digits of a number that are read: a file may have a number of a million digits, which no recording has."""
 
 _PART_IN_WORDS = re.compile(rf"({_NUMBER}){SPACE}?(?:({_UNITS[3600]})|({_UNITS[60]})|({_UNITS[1]}))\b", re.IGNORECASE)
 
@@ -72,7 +76,7 @@ def parse_seconds(time: str) -> float:
         # Old Teams writes a minus before the seconds and again before their fraction.
         sign = -1 if "-" in part else 1
         digits = fraction.lstrip("-")
-        total = total * 60 + sign * (abs(int(whole or 0)) + (int(digits) / 10 ** len(digits) if digits else 0))
+        total = total * 60 + sign * (abs(int(whole[:_MAX_DIGITS] or 0)) + float(f".{digits[:_MAX_DIGITS]}0"))
     return round(total, 3)
 
 

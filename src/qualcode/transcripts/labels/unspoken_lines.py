@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from qualcode.model import UnplacedText
+from qualcode.model.line_numbers import line_counter
 from qualcode.transcripts.draft import DraftTurn
 from qualcode.transcripts.labels.label_shapes import CHAT_LINE
 from qualcode.transcripts.labels.recorder_notices import find_placeholder, is_recorder_notice
@@ -67,7 +68,7 @@ def cut_unspoken_lines(
     reported = [*_recorder_cuts(text, turns), *(_chat_cuts(text, chat) if len(chat) > 1 else ())]
     cuts = sorted([*stamps, *reported], key=lambda cut: cut.start)
     unplaced = tuple(
-        UnplacedText(text.count("\n", 0, cut.start) + 1, words)
+        UnplacedText(line_counter(text)(cut.start), words)
         for cut in cuts
         if cut.time is None and (words := text[cut.start : cut.end].strip())
     )

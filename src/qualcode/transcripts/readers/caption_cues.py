@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from qualcode.errors import OperationError
 from qualcode.files import parse_json
+from qualcode.files.xml_text import unescape_html
 from qualcode.transcripts.labels.label_shapes import RECOGNISER_NAME
 from qualcode.transcripts.labels.speaker_labels import clean_text, parse_seconds
 
@@ -28,8 +29,11 @@ _WEBEX = re.compile(r'\d+ "(?P<name>[^"]*)" \(\d+\)\s*')
 """A cue's identifier in Webex, which names the speaker: 1 "Ann Lee" (2684267520)."""
 
 # Tags of WebVTT and SubRip, times inside a cue (<00:01.000>), and position codes ({\an8}).
-_MARKUP = re.compile(r"</?(?:c|i|b|u|v|ruby|rt|lang|font)(?:[.\s][^>]*)?>|<\d[\d:.]*>|\{\\[^}]*\}", re.IGNORECASE)
-_WORD_TIMES = re.compile(r"<c(?:[.\s][^>]*)?>|<\d[\d:.]*>")
+# The counts are limits for a line with thousands of tags that nothing closes.
+_MARKUP = re.compile(
+    r"</?(?:c|i|b|u|v|ruby|rt|lang|font)(?:[.\s][^>]{0,500})?>|<\d[\d:.]{0,99}>|\{\\[^}]{0,500}\}", re.IGNORECASE
+)
+_WORD_TIMES = re.compile(r"<c(?:[.\s][^>]{0,500})?>|<\d[\d:.]{0,99}>")
 
 _SPEAKER = re.compile(rf"(?:[^\s:]+ ){{0,3}}[^\s:]+[:：] \S|[\[(<]{RECOGNISER_NAME}[\])>]")
 
@@ -46,7 +50,7 @@ _ROLLING_SHARE = 0.5
 _GROWN_SHARE = 0.4
 """The share of cues that begin with the whole cue before from which captions grow; each grows once or more."""
 
-_VOICE_TAG = re.compile(r"<v[.\s][^>]*>")
+_VOICE_TAG = re.compile(r"<v[.\s][^>]{0,500}>")
 _SHOWN_AGAIN = 0.1
 """Seconds: a cue that is on the screen for less, and has no new line, only moves lines up."""
 
@@ -201,7 +205,7 @@ def _read_json(cue: Cue, path: str) -> Cue:
 def strip_markup(line: str) -> str:
     """Return a line without tags, with HTML entities decoded."""
     # Tags first: an escaped <b> is text, not a tag.
-    return html.unescape(_MARKUP.sub("", line))
+    return unescape_html(_MARKUP.sub("", line))
 
 
 def drop_shown_lines(cues: list[Cue]) -> tuple[list[Cue], bool]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -11,6 +10,7 @@ from functools import cache
 from itertools import groupby, pairwise
 
 from qualcode.files import decode_text, unify_line_ends
+from qualcode.files.xml_text import unescape_html
 from qualcode.model import LabelCandidate, SourceRules, UnplacedText
 from qualcode.transcripts.draft import (
     ONE_TURN,
@@ -193,7 +193,7 @@ def _find_voices(
         if len(pieces := _VOICE.split("\n".join(cue.lines))) > 1:
             yield cue, _named(cue), clean(strip_markup(pieces[0]))
             for name, text in zip(pieces[1::2], pieces[2::2], strict=True):
-                yield cue, clean_text(html.unescape(name)), clean(strip_markup(text))
+                yield cue, clean_text(unescape_html(name)), clean(strip_markup(text))
         elif not labels and not cue.name and _has_dashes(lines):
             yield from ((cue, "", clean(_DASH.sub("", line, count=1))) for line, _ in lines)
         else:

@@ -15,7 +15,7 @@ from qualcode.transcripts.readers.chat_codes import find_codes
 
 _TIER = re.compile(r"(?P<kind>[*%])(?P<name>[^\s:]{1,40}):[ \t]*(?P<text>.*)", re.DOTALL)
 _HEADER = re.compile(r"@(?P<name>[^:\n]+?)(?::[ \t]*(?P<text>.*))?", re.DOTALL)
-_BULLET = re.compile(r"[ \t]*\x15[^\x15\n]*?(?P<start>\d{1,12})_\d{1,12}[^\x15\n]*\x15")
+_BULLET = re.compile(r"(?<![ \t])[ \t]*+\x15(?=[^\x15\n]*+\x15)[^\x15\n]*?(?P<start>\d{1,12})_\d{1,12}[^\x15\n]*+\x15")
 """CLAN's time mark: start and end in milliseconds, between two control characters."""
 _INTERVIEWERS = frozenset("investigator interviewer experimenter moderator facilitator researcher teacher".split())
 # Headers on how CLAN shows the file, not on the talk.

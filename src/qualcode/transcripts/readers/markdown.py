@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from qualcode.files import decode_text
 from qualcode.model import LabelCandidate, SourceRules, UnplacedText
+from qualcode.model.line_numbers import line_counter
 from qualcode.transcripts.draft import Draft, DraftTurn, ReadOptions
 from qualcode.transcripts.labels.headers import find_body_start
 from qualcode.transcripts.labels.label_shapes import NAMING_KEYS
@@ -283,4 +284,4 @@ def _cut(text: str, start: int, end: int, lines: Sequence[Line]) -> Iterator[tup
 
 
 def _unplaced(text: str, lines: Sequence[Line]) -> tuple[UnplacedText, ...]:
-    return tuple(UnplacedText(text.count("\n", 0, line.start) + 1, line.title) for line in lines)
+    return tuple(UnplacedText(line_counter(text)(line.start), line.title) for line in lines)

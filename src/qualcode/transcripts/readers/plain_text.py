@@ -11,6 +11,7 @@ from itertools import pairwise
 from qualcode.errors import quote_pattern
 from qualcode.files import decode_text, unify_line_ends
 from qualcode.model import LabelCandidate, SourceKind, SourceRules, UnplacedText
+from qualcode.model.line_numbers import line_counter
 from qualcode.transcripts.draft import MAX_LINES, ONE_TURN, Draft, DraftTurn, ReadOptions, limit_lines
 from qualcode.transcripts.file_type import check_file_type
 from qualcode.transcripts.labels.headers import (
@@ -171,7 +172,7 @@ def _list_words(text: str, labels: Sequence[LabelMatch], rules: SourceRules) -> 
 
 
 def _unplaced_lines(text: str, start: int) -> Iterator[UnplacedText]:
-    return (UnplacedText(text.count("\n", 0, line.start()) + 1, line[0].strip()) for line in find_lines(text, start))
+    return (UnplacedText(line_counter(text)(line.start()), line[0].strip()) for line in find_lines(text, start))
 
 
 def _no_turns_notice(labels: Sequence[LabelMatch], path: str) -> str:

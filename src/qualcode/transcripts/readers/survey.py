@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import io
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -14,6 +13,7 @@ from typing import BinaryIO
 
 from qualcode.errors import OperationError, format_count, format_names
 from qualcode.files import MAX_SOURCE_SIZE, TableOptions, TableStream, open_table_stream
+from qualcode.files.xml_text import unescape_html
 from qualcode.model import TableRule, UnplacedText
 from qualcode.transcripts.draft import Draft, DraftTurn, ReadOptions, Utterance, build_draft_from_utterances
 from qualcode.transcripts.file_type import OLE_SIGNATURE, check_file_type
@@ -285,4 +285,4 @@ def _parse_turn(layout: ColumnLayout, cells: Sequence[str]) -> tuple[str, str, f
 
 def _decode_entities(cell: str) -> str:
     """Return a cell with its HTML entities as characters; ``&`` without a semicolon is not an entity."""
-    return _ENTITY.sub(lambda entity: html.unescape(entity[0]), cell) if "&" in cell else cell
+    return _ENTITY.sub(lambda entity: unescape_html(entity[0]), cell) if "&" in cell else cell

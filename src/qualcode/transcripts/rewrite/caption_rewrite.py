@@ -12,7 +12,11 @@ from qualcode.transcripts.rewrite.text_rewrite import EditFinder, Patch, Span, a
 
 _LINE = re.compile(r"([^\r\n]*)(?:\r\n|\r|\n|\Z)")
 _TIMING = re.compile(r"^[ \t]*-?\d+:[-\d:.,]+[ \t]*-->")
-_MARKUP = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+(?P<voice>[^>]*)>|</?[A-Za-z][^>]*>|<\d[\d:.]*>|\{\\[^}]*\}")
+# The counts are limits for a line with thousands of tags that nothing closes.
+_MARKUP = re.compile(
+    r"<v(?:\.[^\s>]{0,99})?[ \t]{1,99}(?P<voice>[^>]{0,500})>"
+    r"|</?[A-Za-z][^>]{0,500}>|<\d[\d:.]{0,99}>|\{\\[^}]{0,500}\}"
+)
 # An entity or one character; the longest name of an entity in HTML has 31 letters.
 _CHARACTER = re.compile(r"&#?\w{1,31};|.", re.DOTALL)
 

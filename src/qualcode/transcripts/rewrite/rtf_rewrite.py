@@ -10,7 +10,7 @@ from qualcode.transcripts.rewrite.text_rewrite import EditFinder, Patch, Span, a
 
 # The fallback after \u is part of its token, so that both are replaced together.
 _TOKEN = re.compile(
-    r"\\u(?P<code>-?\d+) ?(?:\\'[0-9a-fA-F]{2}|\?|)|\\'(?P<hex>[0-9a-fA-F]{2})|\\(?P<word>[a-zA-Z]+)-?\d* ?"
+    r"\\u(?P<code>-?\d{1,10}) ?(?:\\'[0-9a-fA-F]{2}|\?|)|\\'(?P<hex>[0-9a-fA-F]{2})|\\(?P<word>[a-zA-Z]+)-?\d* ?"
     r"|\\(?P<sign>[^a-zA-Z])|(?P<brace>[{}])|(?P<line>[\r\n]+)|(?P<plain>[^\\{}\r\n])",
     re.DOTALL,
 )
@@ -36,17 +36,22 @@ _LINE_CONTROLS = {"\n": "\\line ", "\t": "\\tab "}
 class _RtfParagraph:
     """The pieces of a paragraph between control words, and for each piece the spans of its characters in the RTF."""
 
-    pieces: list[str] = field(default_factory=list)
+    runs: list[list[str]] = field(default_factory=list)
+    """The texts of the tokens of each piece."""
     spans: list[list[Span]] = field(default_factory=list)
     is_run_ended: bool = True
+
+    @property
+    def pieces(self) -> list[str]:
+        return list(map("".join, self.runs))
 
     def add(self, words: str, span: Span) -> None:
         """Add the text of one token, which is at a span of the RTF."""
         if self.is_run_ended:
-            self.pieces.append("")
+            self.runs.append([])
             self.spans.append([])
             self.is_run_ended = False
-        self.pieces[-1] += words
+        self.runs[-1].append(words)
         self.spans[-1] += [span] * len(words)
 
 
@@ -83,9 +88,10 @@ def _token_text(token: re.Match[str]) -> str:
 
 
 def _patches(paragraph: _RtfParagraph, change: EditFinder) -> Iterator[Patch]:
-    if not any(map(str.strip, paragraph.pieces)):
+    pieces = paragraph.pieces
+    if not any(map(str.strip, pieces)):
         return
-    for index, first, last, words in change(paragraph.pieces):
+    for index, first, last, words in change(pieces):
         spans = paragraph.spans[index]
         start = spans[first][0] if first < len(spans) else spans[-1][1]
         yield start, spans[last - 1][1] if last > first else start, "".join(map(_escape, words))

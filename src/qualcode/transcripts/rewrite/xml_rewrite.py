@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from qualcode.transcripts.rewrite.text_rewrite import EditFinder, Patch, Span, apply_patches
 
 _TOKEN = re.compile(
-    r"<!--(?P<comment>.*?)-->|<!\[CDATA\[(?P<cdata>.*?)\]\]>|<\?.*?\?>|<![^>]*>"
-    r"|<(?P<close>/?)(?P<name>[^\s/>!?<]+)(?P<attributes>(?:\s+[^\s=>/]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?)*)\s*"
+    # What nothing closes goes on to the end, as HTML has it; it is not looked for again from each place that opens it.
+    r"<!--(?P<comment>.*?)(?:-->|\Z)|<!\[CDATA\[(?P<cdata>.*?)(?:\]\]>|\Z)|<[!?][^>]*>"
+    r"|<(?P<close>/?)(?P<name>[^\s/>!?<]+)(?P<attributes>(?:\s++[^\s=></]++(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'><]++))?)*)\s*+"
     r"(?P<empty>/?)>|(?P<text>[^<]+)|<",
     re.DOTALL,
 )

@@ -240,7 +240,7 @@ def _is_index(sheet: TableStream) -> bool:
     if 0 not in sheet.unnamed_positions and normalise_name(sheet.columns[0]) not in _INDEX_NAMES:
         return False
     cells = [cells[0].strip().removesuffix(".0") for _, cells in islice(sheet.rows(), _MAX_INDEX_ROWS)]
-    numbers = [int(cell) for cell in cells if cell.isdecimal()]
+    numbers = [int(cell[:9]) for cell in cells if cell.isdecimal()]
     # Rows may have been deleted, or sorted, or two tables joined.
     return len(numbers) == len(cells) > 0 and min(numbers) <= 1
 

@@ -350,7 +350,7 @@ class Lengths:
 
 
 def test_unwritable_cache_gives_the_same_suggestions(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qualcode.suggest.embedding.embedder", lambda _: Lengths())
+    monkeypatch.setattr("qualcode.suggest.embedding.study_embedder", lambda _: Lengths())
     settings = (study / "qualcode.yaml").read_text(encoding="utf-8")
     write(study, "qualcode.yaml", settings + "suggest:\n  embedder: lengths\n")
     expected = Project(study).suggestions(transcripts="U", min_score=0.0)

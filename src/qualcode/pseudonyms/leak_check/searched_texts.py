@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import io
 import re
 import zlib
@@ -14,6 +13,7 @@ from typing import NamedTuple
 
 from qualcode.errors import OperationError
 from qualcode.files import ARCHIVE_ERRORS, decode_text, member_name, open_zip, read_member
+from qualcode.files.xml_text import unescape_html
 from qualcode.transcripts.draft import ReadOptions
 
 MAX_FILE_SIZE = 50_000_000
@@ -94,7 +94,7 @@ def _plain_texts(name: str, suffix: str, content: bytes) -> Iterator[SearchedTex
     if text.startswith("{\\rtf"):
         yield SearchedText(text=_RTF_CODES.sub(_decode_rtf, text))
     elif suffix in _MARKUP_SUFFIXES or text.lstrip()[:5].lower() in {"<?xml", "<html", "<!doc"}:
-        yield SearchedText(text=decode_escapes(html.unescape(text)))
+        yield SearchedText(text=decode_escapes(unescape_html(text)))
         yield SearchedText(text=_markup_text(text), has_lines=False)
     else:
         yield SearchedText(text=decode_escapes(text))
@@ -135,7 +135,7 @@ def _markup_text(markup: str) -> str:
     """Return the text of XML with the runs of a paragraph joined, followed by the attributes that may contain names."""
     # Word splits a name over several runs. Entities are decoded last: a decoded < would begin a tag.
     text = _TAG.sub("", _PARAGRAPH_END.sub("\n\n", markup))
-    return html.unescape(text + "\n\n" + "\n\n".join(_ATTRIBUTES.findall(markup)))
+    return unescape_html(text + "\n\n" + "\n\n".join(_ATTRIBUTES.findall(markup)))
 
 
 def _zip_texts(name: str, content: bytes, depth: int) -> Iterator[SearchedText]:

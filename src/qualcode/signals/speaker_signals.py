@@ -67,10 +67,11 @@ def find_reversed_roles(reading: Reading) -> Iterator[Example]:
         counts[turn.speaker] += 1
         questions[turn.speaker] += _turn_text(reading, turn).endswith(_QUESTION_ENDS)
         first.setdefault(turn.speaker, turn)
+    turn_count, question_count = counts.total(), questions.total()
     for speaker, turn in first.items():
-        others = counts.total() - counts[speaker]
+        others = turn_count - counts[speaker]
         asks = counts[speaker] > 2 and questions[speaker] * 5 >= 3 * counts[speaker]
-        if speaker and turn.role == "participant" and asks and (questions.total() - questions[speaker]) * 5 < others:
+        if speaker and turn.role == "participant" and asks and (question_count - questions[speaker]) * 5 < others:
             yield Example(turn.start, reading.make_example(turn.start, turn.start).text, speaker)
 
 

@@ -24,6 +24,8 @@ _HEREAFTER = re.compile(
 """Words before a short form in parentheses."""
 
 _RECOGNISER = re.compile(RECOGNISER_NAME)
+_MAX_LEGENDS = 200
+"""Short labels that may have a legend in the header: each is looked for in all of it."""
 _MAX_SHORT = 4
 """Characters of a short form."""
 
@@ -33,7 +35,7 @@ _LEGENDS = (
     rf"[(\[（] *{{short}} *[)\]）]\s*{_ROLE}",  # [I] Interviewer
     # Interviewer (I), Interviewer (I) and Respondent (R)
     rf"(?<!\w){{short}}\s*[(\[（]\s*{_ROLE}",  # AL (interviewer)
-    rf"(?m:^\W*){_ROLE}\s*[:：][^\n:：]*[(\[（] *{{short}} *[)\]）]",  # Interviewer: Ann Lee (AL)
+    rf"(?m:^[^\w\n]*+){_ROLE}\s*[:：][^\n:：]*[(\[（] *{{short}} *[)\]）]",  # Interviewer: Ann Lee (AL)
     rf"(?<!\w){{short}}\s*=[^\n,;=:]+,\s*{_ROLE}(?=\s*(?:\Z|[\n;.]))",  # AL = Ann Lee, interviewer
     rf"{_ROLE[:-1]}?) *[(\[（] *{{short}} *[)\]）](?=\s*(?:\Z|[\n,;.]|(?:and|und|et|y|e|en|with|mit|&)\s))",
 )
@@ -48,7 +50,11 @@ def find_short_forms(
     Labels with a rule in the settings (``rules``, by normalised label) are left out.
     """
     free = [label for label in labels if label and normalise_label(label) not in rules]
-    found = {label: SpeakerRule(role="interviewer") for label in free if _is_interviewer(label, header, interviewers)}
+    short = [label for label in free if len(label) <= _MAX_SHORT and label in header]
+    legends = short if len(short) <= _MAX_LEGENDS else []
+    found = {
+        label: SpeakerRule(role="interviewer") for label in legends if _is_interviewer(label, header, interviewers)
+    }
     others = {label: SpeakerRule(role="participant") for label in find_numbered_others(free, interviewers)}
     return found | others | dict(_find_pairs(free, interviewers))
 
@@ -100,8 +106,6 @@ def _is_role(text: str, interviewers: Collection[str]) -> bool:
 
 def _is_interviewer(label: str, header: str, interviewers: Collection[str]) -> bool:
     """Tell whether a header says that a short label is an interviewer's."""
-    if len(label) > _MAX_SHORT or label not in header:
-        return False
     short = re.escape(label)
     matches = (re.search(pattern.format(short=short), header) for pattern in _LEGENDS)
     return any(

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby, pairwise
-from unicodedata import is_normalized, normalize
+from unicodedata import combining, is_normalized, normalize
 
 from qualcode.errors import quote_yaml
 from qualcode.model import LabelCandidate, Role, SourceRules
@@ -33,6 +33,7 @@ LABEL = re.compile(rf"^{shapes.COLON_LABEL}", re.MULTILINE | re.VERBOSE)
 
 LabelPattern = tuple[LabelShape, re.Pattern[str] | UserRegex]
 
+_MAX_MARKS = 5_000
 _DIRECTION_MARKS = re.compile(f"[{shapes.DIRECTION_MARKS}]")
 _TIME = re.compile(rf"{TIME}|{TEAMS_TIME}|{F4_TIME}")
 _CANDIDATE_LINE = re.compile(r"[^\n:：\[]{0,200}[:：\[]|[^\S\n]*(?:\*\*|__|[>＞(<])")
@@ -142,9 +143,17 @@ def _time(match: re.Match[str] | RegexMatch) -> float | None:
 def clean_text(label: str) -> str:
     """Return a label in Unicode form NFC, with single spaces and without direction marks."""
     # Normalising is slow, and most labels are ASCII or NFC already.
-    if not label.isascii():
+    if not label.isascii() and not _has_long_run_of_marks(label):
         label = _DIRECTION_MARKS.sub("", label if is_normalized("NFC", label) else normalize("NFC", label))
     return " ".join(label.split())
+
+
+def _has_long_run_of_marks(text: str) -> bool:
+    """Return whether a text has thousands of combining marks in a row, which Unicode sorts in quadratic time."""
+    if len(text) <= _MAX_MARKS:
+        return False
+    runs = groupby(text, key=lambda character: combining(character) > 0)
+    return any(is_mark and sum(1 for _ in run) > _MAX_MARKS for is_mark, run in runs)
 
 
 def blank_direction_marks(text: str) -> str:

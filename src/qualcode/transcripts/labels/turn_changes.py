@@ -24,7 +24,7 @@ from qualcode.transcripts.labels.speaker_labels import (
 Verdicts = Mapping[str, LabelVerdict]
 
 _RECOGNISER = re.compile(RECOGNISER_NAME)
-_SENTENCE_END = re.compile(r"[^\W\d_]{2,}[\"”’)]*[.?!…。？！](?=\s)")
+_SENTENCE_END = re.compile(r"[^\W\d_]{2,99}[\"”’)]*[.?!…。？！](?=\s)")
 _ENDS = ".?!…。？！"
 _MAX_VALUE = 120
 """Characters of a line of a header."""

@@ -11,11 +11,12 @@ from qualcode.transcripts.rewrite.text_rewrite import EditFinder, Patch, Span, a
 
 _TOKEN = re.compile(
     # What nothing closes goes on to the end, as HTML has it; it is not looked for again from each place that opens it.
-    r"<!--(?P<comment>.*?)(?:-->|\Z)|<!\[CDATA\[(?P<cdata>.*?)(?:\]\]>|\Z)|<[!?][^>]*>"
+    r"<!--(?P<comment>.*?)(?:-->|\Z)|<!\[CDATA\[(?P<cdata>.*?)(?:\]\]>|\Z)|<[!?](?:[^>]*>|(?P<rest>.*))"
     r"|<(?P<close>/?)(?P<name>[^\s/>!?<]+)(?P<attributes>(?:\s++[^\s=></]++(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'><]++))?)*)\s*+"
     r"(?P<empty>/?)>|(?P<text>[^<]+)|<",
     re.DOTALL,
 )
+_TEXT_KINDS = ("text", "cdata", "comment", "rest")
 _ATTRIBUTE = re.compile(r"""(?P<name>[^\s=>/]+)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')""")
 # HTML elements without an end tag: they must not stay among the open elements.
 _VOID = frozenset("br hr img input meta link area base col embed source track wbr".split())
@@ -95,7 +96,7 @@ def _paragraphs(text: str, dialect: XmlDialect) -> Iterator[tuple[_XmlParagraph,
     open_elements: list[str] = []
     for token in _TOKEN.finditer(text):
         name = token["name"]
-        if token["text"] is not None or token["cdata"] is not None or token["comment"] is not None:
+        if any(token[kind] is not None for kind in _TEXT_KINDS):
             yield from _add_text(token, open_paragraphs[-1], open_elements[-1] if open_elements else "", dialect)
         elif name and not token["close"]:
             yield from _attribute_paragraphs(token, dialect)
@@ -137,7 +138,7 @@ def _add_text(
     token: re.Match[str], paragraph: _XmlParagraph, element: str, dialect: XmlDialect
 ) -> Iterator[tuple[_XmlParagraph, bool]]:
     """Add a text to the paragraph, or yield it as a paragraph of its own if it does not belong to one."""
-    kind = "text" if token["text"] is not None else "cdata" if token["cdata"] is not None else "comment"
+    kind = next(kind for kind in _TEXT_KINDS if token[kind] is not None)
     is_separate = not dialect.paragraphs or kind == "comment" or element in dialect.aside
     is_separate |= dialect.text_elements is not None and element not in dialect.text_elements
     target = _XmlParagraph() if is_separate else paragraph

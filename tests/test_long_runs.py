@@ -176,3 +176,9 @@ def test_legends_of_thousands_of_labels(tmp_path: Path) -> None:
     names = [f"{a}{b}{c}" for a in "ABCDEFGH" for b in "abcdefghijkl" for c in "mnopqrstuv"]
     header, body = "".join(f"{name} = Interviewer\n" for name in names), "".join(f"{name}: Yes.\n" for name in names)
     assert len(read(tmp_path, "a.txt", f"{header}\n\n{body}{body}").turns) == 2 * 960
+
+
+def test_tags_in_turns_that_nothing_closes(tmp_path: Path) -> None:
+    transcript = read(tmp_path, "a.txt", f"I: One?\nP1: yes {'<a ' * 100_000}\nI: Two?\nP1: no <b>x</b>\n")
+    (finding,) = [finding for finding in find_signals(transcript, RULES) if finding.signal.name == "markup"]
+    assert finding.example.text == "<b>x</b>"

@@ -48,7 +48,8 @@ _MAX_LINE_STEP = 10
 _NUMBERED_LINE = re.compile(r"^[ \t]*(\d{1,4})[ \t]+(?=\S)", re.MULTILINE)
 
 MARKUP = re.compile(
-    r"</?(?:[vcibua]|p|br|em|strong|span|div|font|lang|ruby|rt|rb|body|html|script|img|table|t[rdh]|li|[uo]l)\b[^>\n]*>"
+    r"</?(?:[vcibua]|p|br|em|strong|span|div|font|lang|ruby|rt|rb|body|html|script|img|table|t[rdh]|li|[uo]l)\b"
+    r"[^>\n]{0,200}>"
     r"|[{,]\s*\"\w+\"\s*:|&(?:[a-z]{2,6}|\#\d{2,5});|_x[0-9A-Fa-f]{4}_|\\u[0-9a-fA-F]{4}|\{\\|\\(?:par|rtf)\b"
     r"|\[/{1,3}\]|&[=~-]\w+|\[=!?[ ]",
 )

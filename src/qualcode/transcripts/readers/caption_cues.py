@@ -31,9 +31,9 @@ _WEBEX = re.compile(r'\d+ "(?P<name>[^"]*)" \(\d+\)\s*')
 # Tags of WebVTT and SubRip, times inside a cue (<00:01.000>), and position codes ({\an8}).
 # The counts are limits for a line with thousands of tags that nothing closes.
 _MARKUP = re.compile(
-    r"</?(?:c|i|b|u|v|ruby|rt|lang|font)(?:[.\s][^>]{0,500})?>|<\d[\d:.]{0,99}>|\{\\[^}]{0,500}\}", re.IGNORECASE
+    r"</?(?:c|i|b|u|v|ruby|rt|lang|font)(?:[.\s][^>]{0,200})?>|<\d[\d:.]{0,99}>|\{\\[^}]{0,200}\}", re.IGNORECASE
 )
-_WORD_TIMES = re.compile(r"<c(?:[.\s][^>]{0,500})?>|<\d[\d:.]{0,99}>")
+_WORD_TIMES = re.compile(r"<c(?:[.\s][^>]{0,200})?>|<\d[\d:.]{0,99}>")
 
 _SPEAKER = re.compile(rf"(?:[^\s:]+ ){{0,3}}[^\s:]+[:：] \S|[\[(<]{RECOGNISER_NAME}[\])>]")
 
@@ -50,7 +50,7 @@ _ROLLING_SHARE = 0.5
 _GROWN_SHARE = 0.4
 """The share of cues that begin with the whole cue before from which captions grow; each grows once or more."""
 
-_VOICE_TAG = re.compile(r"<v[.\s][^>]{0,500}>")
+_VOICE_TAG = re.compile(r"<v[.\s][^>]{0,200}>")
 _SHOWN_AGAIN = 0.1
 """Seconds: a cue that is on the screen for less, and has no new line, only moves lines up."""
 

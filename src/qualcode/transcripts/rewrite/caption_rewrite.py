@@ -14,8 +14,8 @@ _LINE = re.compile(r"([^\r\n]*)(?:\r\n|\r|\n|\Z)")
 _TIMING = re.compile(r"^[ \t]*-?\d+:[-\d:.,]+[ \t]*-->")
 # The counts are limits for a line with thousands of tags that nothing closes.
 _MARKUP = re.compile(
-    r"<v(?:\.[^\s>]{0,99})?[ \t]{1,99}(?P<voice>[^>]{0,500})>"
-    r"|</?[A-Za-z][^>]{0,500}>|<\d[\d:.]{0,99}>|\{\\[^}]{0,500}\}"
+    r"<v(?:\.[^\s>]{0,99})?[ \t]{1,99}(?P<voice>[^>]{0,200})>"
+    r"|</?[A-Za-z][^>]{0,200}>|<\d[\d:.]{0,99}>|\{\\[^}]{0,200}\}"
 )
 # An entity or one character; the longest name of an entity in HTML has 31 letters.
 _CHARACTER = re.compile(r"&#?\w{1,31};|.", re.DOTALL)

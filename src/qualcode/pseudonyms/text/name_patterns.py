@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from unicodedata import normalize
 
 HIDDEN = (
@@ -32,8 +33,6 @@ HIDDEN_CHARACTERS = re.compile(rf"[{HIDDEN}]+")
 _LINE_END = r"(?:[^\S\r\n]*(?:\r\n|\r|\n)[^\S\r\n]*|[ \x1e])"
 HIDDEN_AND_HYPHENS = re.compile(rf"[{HIDDEN}]+|(?<=[^\W\d_])[-‐‑]{_LINE_END}(?=[^\W\d_])")
 """Also hyphens at line ends within words."""
-GroupedPattern = tuple[re.Pattern[str], list[str]]
-"""A pattern with a group for each form, and the forms of the groups."""
 _MIN_LAST_NAME = 2
 """Letters: shorter ones are initials, which are no name if they come first."""
 _APOSTROPHES, _HYPHENS = "'’ʼ`´", "-‐‑"
@@ -51,37 +50,74 @@ _PLAIN_LETTERS |= {"ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
 _MARKED = re.compile(r"([^\[\]]*)\[([^\[\]]+)\]([^\[\]]*)")
 
 
+@dataclass(frozen=True)
+class NamePattern:
+    """A pattern with an empty group at the end of each form, and the forms of the groups."""
+
+    pattern: re.Pattern[str]
+    forms: list[str]
+    letter_table: Mapping[int, str] = field(default_factory=dict)
+    """Makes one letter of all that the pattern does not distinguish, since large classes are slow to compile."""
+
+    def find_spans(self, text: str) -> Iterator[tuple[int, int, int, str]]:
+        """Yield start and end of each name in a text, the end of its plural, and its form."""
+        for found in self.pattern.finditer(text.translate(self.letter_table) if self.letter_table else text):
+            group = found.lastindex or 0
+            yield found.start(), found.end(group), found.end(), self.forms[group - 1]
+
+
 def exact_pattern(form: str) -> str:
     """Return the pattern of a name: composed or decomposed, with any kind of space, apostrophe and hyphen."""
     return SPACE.join("".join(map(_character_pattern, word)) for word in form.replace("_", " ").split())
 
 
-def loose_patterns(form: str) -> list[str]:
+def _loose_patterns(form: str, table: Mapping[int, str]) -> list[str]:
     """Return the patterns of a name in its sure forms: as written, last name first, and in e-mail addresses.
 
     They differ from the name in capitals, accents and separators.
     """
     words = form.replace("_", " ").split()
-    loose = ["".join(map(_loose_letter, normalize("NFC", word))) for word in words]
+    loose = ["".join(_loose_letter(letter, table) for letter in normalize("NFC", word)) for word in words]
     if len(words) == 1 or len(words[-1]) < _MIN_LAST_NAME:
         return [_LOOSE_SPACE.join(loose)]
-    initial, last = _loose_letter(words[0][0]), loose[-1]
-    address = f"(?:{initial}[._-]?{last}|{loose[0]}{_loose_letter(words[-1][0])})"
+    # Written after the first letter: alternatives that begin with a letter are skipped fast.
+    first, last = _letter_class([words[0][0]], table), loose[-1]
+    initial = _loose_letter(words[0][0], table).removeprefix(first)
+    address = f"(?:{initial}[._-]?{last}|{loose[0].removeprefix(first)}{_loose_letter(words[-1][0], table)})"
     return [
         _LOOSE_SPACE.join(loose),
         f"{last}{_COMMA_SPACE}{_LOOSE_SPACE.join(loose[:-1])}",
-        rf"(?:(?<=@){address}|{address}(?=\d*@\w))",
+        rf"{first}(?:(?<=@{first}){address}|{address}(?=\d*@\w))",
     ]
 
 
-def _loose_letter(letter: str) -> str:
+def _loose_letter(letter: str, table: Mapping[int, str]) -> str:
     if variants := _LOOSE_VARIANTS.get(letter):
         return variants
-    classes = "".join(sorted(map(re.escape, _letter_variants(letter))))
-    plain = _PLAIN_LETTERS.get(letter.lower(), "")
     marks = f"[{MARKS}]*" if normalize("NFD", letter) != letter else ""
-    second = f"[{plain[1]}{plain[1].upper()}]?" if len(plain) > 1 else ""
-    return f"[{classes}]{marks}{second}"
+    second = "".join(f"{_letter_class([each], table)}?" for each in _second_letter(letter))
+    return f"{_letter_class([letter], table)}{marks}{second}"
+
+
+def _second_letter(letter: str) -> str:
+    return _PLAIN_LETTERS.get(letter.lower(), "")[1:]
+
+
+def _letter_class(letters: Iterable[str], table: Mapping[int, str]) -> str:
+    """Return the pattern of any variant of some letters in a text to which the table was applied."""
+    variants = {variant.translate(table) for letter in letters for variant in _letter_variants(letter)}
+    classes = "".join(sorted(map(re.escape, variants)))
+    return classes if len(variants) == 1 else f"[{classes}]"
+
+
+def _build_letter_table(letters: Iterable[str]) -> dict[int, str]:
+    """Return a table that maps the variants of exactly the same letters to one of them."""
+    owners: dict[str, set[str]] = {}
+    for letter in letters:
+        for variant in _letter_variants(letter):
+            owners.setdefault(variant, set()).add(letter)
+    first: dict[frozenset[str], str] = {}
+    return {ord(variant): first.setdefault(frozenset(owners[variant]), variant) for variant in sorted(owners)}
 
 
 def _letter_variants(letter: str) -> set[str]:
@@ -131,22 +167,24 @@ def find_phrase_spans(patterns: Iterable[re.Pattern[str]], text: str) -> list[tu
     return spans
 
 
-def build_exact_pattern(forms: Iterable[str]) -> GroupedPattern:
+def build_exact_pattern(forms: Iterable[str]) -> NamePattern:
     """Return the pattern of forms as they are written, with an optional s."""
     groups = [(form, exact_pattern(form), form[0]) for form in _longest_first(forms)]
-    return _build_pattern(groups, ending=f"[sS]{AFTER}|{AFTER}")
+    return _build_pattern(groups, {}, ending=f"[sS]{AFTER}|{AFTER}")
 
 
-def build_loose_pattern(forms: Iterable[str]) -> GroupedPattern:
+def build_loose_pattern(forms: Collection[str]) -> NamePattern:
     """Return the pattern of forms in all their sure forms, with an optional plural."""
+    letters = set(normalize("NFC", "".join(forms)).replace(" ", ""))
+    table = _build_letter_table(letters.union(*map(_second_letter, letters)))
     groups = [
         # Its first letters differ: the last name may come first.
         (form, pattern, word[0])
         for form in _longest_first(forms)
         for words in [form.replace("_", " ").split()]
-        for pattern, word in zip(loose_patterns(form), (words[0], words[-1], words[0]), strict=False)
+        for pattern, word in zip(_loose_patterns(form, table), (words[0], words[-1], words[0]), strict=False)
     ]
-    return _build_pattern(groups, ending=f"[eE]?[sS]{AFTER}|{AFTER_LETTERS}")
+    return _build_pattern(groups, table, ending=f"[eE]?[sS]{AFTER}|{AFTER_LETTERS}")
 
 
 def _longest_first(forms: Iterable[str]) -> list[str]:
@@ -154,25 +192,22 @@ def _longest_first(forms: Iterable[str]) -> list[str]:
     return sorted(forms, key=lambda form: (-len(form), form))
 
 
-def _build_pattern(groups: Iterable[tuple[str, str, str]], *, ending: str) -> GroupedPattern:
+def _build_pattern(groups: Iterable[tuple[str, str, str]], table: Mapping[int, str], *, ending: str) -> NamePattern:
     """Return the pattern of forms, each with its own pattern and first letter, as whole words."""
     by_first: dict[str, list[tuple[str, str, str]]] = {}
     for group in groups:
         by_first.setdefault(_base_letter(group[2]), []).append(group)
     # The look-aheads skip most positions before any name is tried.
     bodies = [
-        f"{_look_ahead(first for _, _, first in each)}(?:{'|'.join(f'({pattern})' for _, pattern, _ in each)})"
+        rf"(?={_letter_class({first for _, _, first in each}, table)})"
+        f"(?:{'|'.join(f'{pattern}()' for _, pattern, _ in each)})"
         for each in by_first.values()
     ]
     forms = [form for each in by_first.values() for form, _, _ in each]
-    ahead = _look_ahead(first for each in by_first.values() for _, _, first in each)
+    ahead = _letter_class({first for each in by_first.values() for _, _, first in each}, table)
     # (?!) never matches, for a key without names.
-    return re.compile(rf"{BEFORE}{ahead}(?:{'|'.join(bodies)})(?:{ending})" if forms else "(?!)"), forms
-
-
-def _look_ahead(firsts: Iterable[str]) -> str:
-    letters = {letter for first in set(firsts) for letter in _letter_variants(first)}
-    return f"(?=[{''.join(sorted(map(re.escape, letters)))}])"
+    pattern = rf"{BEFORE}(?={ahead})(?:{'|'.join(bodies)})(?:{ending})" if forms else "(?!)"
+    return NamePattern(re.compile(pattern), forms, table)
 
 
 def _base_letter(letter: str) -> str:

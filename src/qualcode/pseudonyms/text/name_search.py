@@ -20,7 +20,7 @@ from qualcode.pseudonyms.text.name_key import NameKey, normalise_name
 from qualcode.pseudonyms.text.name_patterns import (
     HIDDEN_AND_HYPHENS,
     HIDDEN_CHARACTERS,
-    GroupedPattern,
+    NamePattern,
     build_exact_pattern,
     build_loose_pattern,
     compile_phrases,
@@ -93,7 +93,7 @@ class NameFinder:
         return capitals | exact
 
     @cached_property
-    def _pattern(self) -> GroupedPattern:
+    def _pattern(self) -> NamePattern:
         if self.exact:
             return build_exact_pattern(self._forms)
         return build_loose_pattern({normalise_name(form) for name in self.key.names for form in name.forms})
@@ -126,9 +126,8 @@ class NameFinder:
         ]
 
     def _find_names(self, text: str, kind: TextKind) -> Iterator[NameMatch]:
-        pattern, forms = self._pattern
-        for found in pattern.finditer(text):
-            if match := self._build_match(text, found, forms[(found.lastindex or 1) - 1], kind):
+        for start, end, word_end, form in self._pattern.find_spans(text):
+            if match := self._build_match(text, (start, end, word_end), form, kind):
                 yield match
 
     def _find_with_hidden(self, text: str, kind: TextKind) -> list[NameMatch]:
@@ -153,9 +152,10 @@ class NameFinder:
             if taken.isdisjoint(range(start, end)):
                 yield NameMatch(start, end, name.name, text[start:end], name.pseudonym, doubt)
 
-    def _build_match(self, text: str, found: re.Match[str], form: str, kind: TextKind) -> NameMatch | None:
+    def _build_match(self, text: str, span: tuple[int, int, int], form: str, kind: TextKind) -> NameMatch | None:
         """Return a match with its replacement and doubt; None if it is no name."""
-        words, (start, end) = found[found.lastindex or 0], found.span(found.lastindex or 0)
+        start, end, word_end = span
+        words = text[start:end]
         exact = self._forms.get(normalise_name(words))
         name, pseudonym = exact or self._forms[form]
         digits = _DIGITS.match(text, end)
@@ -163,7 +163,7 @@ class NameFinder:
             if self.exact or words[-1].isdigit():
                 return None
             end = digits.end()
-        doubt = "" if kind == "field" else self._doubt(text, (start, end, max(end, found.end())), words, kind)
+        doubt = "" if kind == "field" else self._doubt(text, (start, end, max(end, word_end)), words, kind)
         if not exact:
             is_sure = " " in form or not words.islower() or _is_whole_text(text, start, end, kind)
             loose_doubt = (

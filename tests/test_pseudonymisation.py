@@ -312,6 +312,24 @@ def test_interactive_answers_are_written_into_the_key(
     assert oct(key.stat().st_mode & 0o777) == "0o600"
 
 
+def test_initials_are_one_question_for_all_of_their_places(
+    root: Path, key: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(root, "transcripts/E.txt", "I: Why?\n\nQX: Yes.\n\nI: And?\n\nQX: No.\n")
+    write(root, "transcripts/F.txt", "I: Why?\n\nQX: Yes.\n")
+    key_file(key.parent, KEY + "Quentin Xu: Person 9\n")
+    result = shell("pseudonymise", key)
+    assert result.err.count("is this Quentin Xu") == 1
+    assert "E: is this Quentin Xu (initials)? 3 places, first ..." in result.err
+    questions = []
+    answers = iter(["maybe", "n"])
+    monkeypatch.setattr("click.prompt", lambda question, **_options: questions.append(question) or next(answers))
+    result = shell("pseudonymise", key, "--interactive")
+    assert questions == ["  is [QX] the name 'Quentin Xu'? y, n, or Enter to skip"] * 2
+    assert "E: initials (the answer is for all 3 places)" in result.err
+    assert 'keep: ["QX"' in key.read_text(encoding="utf-8")
+
+
 # Refusals
 
 
@@ -574,10 +592,13 @@ def test_links_big_recordings_and_folders_of_other_programs_are_skipped(root: Pa
 FORMS = """Ann Smith, ANNIE, annie@x.org, ann.smith87@x.org, asmith@x.org, @annsmith, #AnnSmith, An\u00adnie,
 A\u200bnnie, Smith, Ann; the Annies, Ann\u00a0Smith, x.org/ann-smith, ann_smith.mp3, Ann
 Smith, An-
-nie, Аnnie."""
+nie, Аnnie, Annіe, Ａｎｎｉｅ, Ａｎｎ　Ｓｍｉｔｈ."""
 
 
-@pytest.mark.parametrize("suffix", ["txt", "md", "vtt", "srt", "csv", "tsv", "json", "html", "rtf", "cha", "docx"])
+FORMATS = ["txt", "md", "vtt", "srt", "csv", "tsv", "json", "html", "rtf", "cha", "docx", "odt", "eaf"]
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
 def test_sure_forms_are_replaced_in_every_format_and_in_what_is_exported(
     root: Path, tmp_path: Path, suffix: str
 ) -> None:
@@ -587,6 +608,7 @@ def test_sure_forms_are_replaced_in_every_format_and_in_what_is_exported(
         path.unlink()
     write(root, f"transcripts/talk of ann_smith.{suffix}", source(suffix, FORMS))
     write(root, "qualcode.yaml", SETTINGS)
+    write(root, "codebooks/work.yaml", "family: work\ncodes:\n- id: fear\n  name: Fear of Ann Smith\n")
     before = files(root)
     result = Project(root).pseudonymise(key, write=True)
     assert [str(problem) for problem in result.problems] == []
@@ -596,6 +618,10 @@ def test_sure_forms_are_replaced_in_every_format_and_in_what_is_exported(
     turn = next(turn for turn in transcript.turns if "erson" in transcript.text[turn.start : turn.end])
     project.code(transcript.id, "work/fear", transcript.text[turn.start : turn.end].split("\n")[0][:40], coder="ana")
     project.export(root / "exports/study.xlsx", coder="ana")
+    network = project.network(coder="ana")
+    for ending in ("graphml", "gexf", "svg"):
+        project.save_network(network, root / f"exports/network.{ending}", title=project.study.settings.name)
+        assert ending == "svg" or "Fear of Person 1" in (root / f"exports/network.{ending}").read_text("utf-8")
     project.codings().to_csv(root / "codings.csv")
     assert find_leaks(Project(root).study, NameKey((Name("Ann Smith", "Person 1", ("Ann", "Annie")),))) == []
     (root / "codings.csv").unlink()
@@ -608,7 +634,7 @@ def test_sure_forms_are_replaced_in_every_format_and_in_what_is_exported(
 
 def source(suffix: str, words: str) -> str | bytes:
     """Return a source of one question and one answer."""
-    line = words.replace("\n", " ") if suffix in {"vtt", "srt", "json", "cha", "tsv"} else words
+    line = words.replace("\n", " ") if suffix in {"vtt", "srt", "json", "cha", "tsv", "odt"} else words
     if suffix in {"vtt", "srt"}:
         cue = f"00:00:01.000 --> 00:00:02.000\nI: Why?\n\n00:00:03.000 --> 00:00:04.000\nP: {line}\n"
         return f"WEBVTT\n\n{cue}" if suffix == "vtt" else "1\n" + cue.replace("\n\n", "\n\n2\n", 1)
@@ -621,14 +647,44 @@ def source(suffix: str, words: str) -> str | bytes:
         return f"<p>I: Why?</p><p>P: {words}</p>"
     if suffix == "rtf":
         codes = "".join(
-            letter if letter.isascii() else f"\\u{ord(letter)}?" for letter in line.replace("\n", "\\line ")
+            letter if letter.isascii() else f"\\u{(ord(letter) + 2**15) % 2**16 - 2**15}?"
+            for letter in line.replace("\n", "\\line ")
         )
         return rf"{{\rtf1 I: Why?\par P: {codes}\par}}".encode()
     if suffix == "cha":
         return f"@Begin\n*I:\tWhy ?\n*P:\t{line}\n@End\n"
+    if suffix == "odt":
+        return odt("I: Why?", f"P: {line}")
+    if suffix == "eaf":
+        return eaf(I="Why?", P=line)
     if suffix == "docx":
         return docx("I: Why?", f"P: {line}")
     return f"I: Why?\n\nP: {words}\n"
+
+
+def odt(*paragraphs: str) -> bytes:
+    """Return an OpenDocument text with a paragraph for each."""
+    stream = io.BytesIO()
+    names = 'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    names += 'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
+    body = "".join(f"<text:p>{text}</text:p>" for text in paragraphs)
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        text = f"<office:body><office:text>{body}</office:text></office:body>"
+        archive.writestr("content.xml", f"<office:document-content {names}>{text}</office:document-content>")
+    return stream.getvalue()
+
+
+def eaf(**turns: str) -> str:
+    """Return an ELAN file with a tier of one annotation for each speaker."""
+    slots = "".join(f'<TIME_SLOT TIME_SLOT_ID="ts{n}" TIME_VALUE="{n * 1500}"/>' for n in range(len(turns) + 1))
+    tiers = "".join(
+        f'<TIER TIER_ID="{speaker}"><ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID="a{n}" TIME_SLOT_REF1="ts{n}" '
+        f'TIME_SLOT_REF2="ts{n + 1}"><ANNOTATION_VALUE>{words}</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION>'
+        "</ANNOTATION></TIER>"
+        for n, (speaker, words) in enumerate(turns.items())
+    )
+    return f"<ANNOTATION_DOCUMENT><TIME_ORDER>{slots}</TIME_ORDER>{tiers}</ANNOTATION_DOCUMENT>"
 
 
 # Formats that cannot be rewritten

@@ -20,7 +20,7 @@ from qualcode.project import Project
 from qualcode.pseudonyms.pseudonymisation import REPLACEMENT_COLUMNS, PseudonymisationResult
 from qualcode.pseudonyms.text import NameInContext
 
-_COUNTS = TableView(columns=REPLACEMENT_COLUMNS)
+_COUNTS = TableView()
 
 
 @click.command(epilog="Example: qualcode pseudonymise ~/keys/study.yaml --find")
@@ -63,7 +63,10 @@ def pseudonymise(
         return int(any(problem.level == "error" for problem in problems))
     decide = _ask_about_word if interactive else None
     result = project.pseudonymise(key, write=write or interactive, undo=undo, convert=convert, decide=decide)
-    write_table({name: [row[name] for row in result.rows] for name in REPLACEMENT_COLUMNS}, _COUNTS, output)
+    if output.is_for_terminal:
+        write_table(_readable_columns(result), _COUNTS, output)
+    else:
+        write_table({name: [row[name] for row in result.rows] for name in REPLACEMENT_COLUMNS}, _COUNTS, output)
     _print_report(result)
     return int(not result.is_clean)
 
@@ -85,6 +88,17 @@ def _find_names(project: Project, key: Path, model: str) -> int:
     return 0
 
 
+def _readable_columns(result: PseudonymisationResult) -> dict[str, list[object]]:
+    """Return one row for each name and place, with the counts of words that are names and of those to decide on."""
+    counts: dict[tuple[str, str, str], list[int]] = {}
+    for row in result.rows:
+        place = (row["name"], row["pseudonym"], row["place"])
+        counts.setdefault(place, [0, 0])[row["unsure"]] += row["count"]
+    rows = [(*place, *numbers) for place, numbers in counts.items()]
+    headings = ("name", "pseudonym", "place", "count", "to decide")
+    return {heading: [row[at] for row in rows] for at, heading in enumerate(headings)}
+
+
 def _print_report(result: PseudonymisationResult) -> None:
     print_notes(f"unsure: {problem}" for problem in result.unsure_problems)
     print_notes(map(format_problem, result.problems))
@@ -94,10 +108,13 @@ def _print_report(result: PseudonymisationResult) -> None:
 
 
 def _ask_about_word(word: NameInContext) -> bool | None:
-    """Ask whether a word is the name; None leaves it undecided."""
+    """Ask whether a word is the name, until the answer is valid; None leaves it undecided."""
     words = " ".join(f"{word.before}[{word.name_match.words}]{word.after}".split())
     # Questions go to stderr: stdout may be redirected to a file.
-    click.echo(f"\n{word.where}  {word.name_match.doubt}\n  ...{words}...", err=True)
-    prompt = f"  is this {word.name_match.name}? y, n, or Enter to skip"
-    answer = click.prompt(prompt, default="", show_default=False, err=True).strip().lower()
-    return {"y": True, "n": False}.get(answer[:1])
+    places = f" (the answer is for all {word.place_count:,} places)" if word.place_count > 1 else ""
+    click.echo(f"\n{word.where}: {word.name_match.doubt}{places}\n  ... {words} ...", err=True)
+    prompt = f"  is [{word.name_match.words}] the name '{word.name_match.name}'? y, n, or Enter to skip"
+    answers = {"y": True, "yes": True, "n": False, "no": False, "": None}
+    while (answer := click.prompt(prompt, default="", show_default=False, err=True).strip().lower()) not in answers:
+        click.echo("  type y, n or nothing", err=True)
+    return answers[answer]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -240,16 +240,22 @@ def _ask_about_names(key_file: KeyFile, decide: DecideName, *, convert: bool) ->
     """Ask about each word that may not be a name, and write the answers into the key."""
     with open_staging_folder(key_file) as stage:
         plan = _make_plan(key_file, stage, undo=False, convert=convert)
-    answered: set[str] = set()
-    for match in plan.unsure_matches:
-        phrase = context_phrase(match)
-        # The key decides by phrase: equal ones cannot be answered differently.
-        if phrase in answered or (answer := decide(match)) is None:
+    for phrase, match in _questions(plan.unsure_matches).items():
+        if (answer := decide(match)) is None:
             continue
-        answered.add(phrase)
         text = read_bytes(key_file.path).decode("utf-8-sig")
         section = "always" if answer else "keep"
         write_private(key_file.path, add_phrase(text, phrase, section=section, suffix=key_file.path.suffix))
+
+
+def _questions(matches: Sequence[NameInContext]) -> dict[str, NameInContext]:
+    """Return the first match of each phrase, with the number of its places.
+
+    The key decides by phrase: equal ones cannot be answered differently.
+    """
+    counts = Counter(map(context_phrase, matches))
+    first = {context_phrase(match): match for match in reversed(matches)}
+    return {phrase: replace(match, place_count=counts[phrase]) for phrase, match in reversed(first.items())}
 
 
 def context_phrase(match: NameInContext) -> str:
@@ -291,23 +297,26 @@ def _replacement_rows(plan: ReplacementPlan) -> Iterator[dict[str, Any]]:
 
 
 def _unsure_problems(matches: Sequence[NameInContext]) -> Iterator[Problem]:
-    """Yield the words to decide on, with each phrase of the key that would decide once in each transcript."""
-    first = {(match.where, context_phrase(match)): match for match in reversed(matches)}
-    for (where, phrase), match in reversed(first.items()):
+    """Yield the words to decide on, each with the phrase of the key that would decide all of its places."""
+    for phrase, match in _questions(matches).items():
         words = " ".join(f"{match.before}[{match.name_match.words}]{match.after}".split())
-        message = f"is this {match.name_match.name} ({match.name_match.doubt})? ...{words}..."
-        yield Problem(where, 0, 0, message, f"add it under 'always' or 'keep' in the key, for example \"{phrase}\"")
+        places = f" {match.place_count:,} places, first" if match.place_count > 1 else ""
+        message = f"is this {match.name_match.name} ({match.name_match.doubt})?{places} ...{words}..."
+        yield Problem(
+            match.where, 0, 0, message, f"add it under 'always' or 'keep' in the key, for example \"{phrase}\""
+        )
 
 
 def _plan_notes(plan: ReplacementPlan, *, undo: bool) -> Iterator[str]:
-    unsure = len(plan.unsure_matches)
+    unsure, questions = len(plan.unsure_matches), len(_questions(plan.unsure_matches))
     names = format_count(len(plan.matches) - unsure, "name")
     change = "restoring names" if undo else f"replacing {names} with pseudonyms"
     files = format_count(len(plan.changed_paths), "file")
     yield f"{change} in {files}, keeping {format_count(plan.coding_count, 'coding')}"
     if unsure:
         asks = name_for_interface("--interactive asks", "decide= asks")
-        yield f"{format_count(unsure, 'word')} to decide on: not replaced until you do ({asks})"
+        count = f"{format_count(unsure, 'word')} to decide on"
+        yield f"{count}, by {format_count(questions, 'answer')}: not replaced until you do ({asks})"
 
 
 def _write_notes(key_file: KeyFile, *, undo: bool) -> Iterator[str]:

@@ -35,6 +35,8 @@ class NameInContext:
     name_match: NameMatch
     before: str
     after: str
+    place_count: int = 1
+    """Places that one answer decides."""
 
 
 class Replacer(Protocol):

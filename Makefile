@@ -30,7 +30,7 @@ $(LAB_READY): $(READY) requirements-lab.lock
 
 demo: $(READY)
 	@echo "Suggests codes in the shipped study (fictional interviews), counts them, and draws and exports the counts."
-	@echo "Writes into the folder exports/ alone; nothing is coded, and files of an earlier demo are replaced."
+	@echo "Writes into the folder exports/ alone (and the cache .qualcode); nothing is coded, and files of an earlier demo are replaced."
 	@echo "1/6 Suggesting codes (the first run reads all interviews and trains: about 30 seconds)"
 	@$(BIN)/qualcode suggest --all --output exports/suggestions.csv
 	@echo "2/6 Counting themes"

@@ -170,6 +170,8 @@ def main() -> int:
         from fuzz_targets import list_targets
     targets = list_targets()
     failed = 0
+    if unknown := set(arguments.targets) - set(targets):
+        parser.error(f"no target {', '.join(sorted(unknown))}; there are {', '.join(targets)}")
     for name in arguments.targets or targets:
         if arguments.engine == "atheris":
             fuzz_by_coverage(targets[name], runs=arguments.runs, seed=arguments.seed)

@@ -150,9 +150,10 @@ def test_tables_and_their_styles_are_escaped(tmp_path: Path, name: str) -> None:
     table = getattr(hostile_study(tmp_path), name)()
     assert isinstance(table, pd.DataFrame)
     assert_is_safe(table._repr_html_())  # type: ignore[operator]
-    styled = read_html(table.style.set_caption("Shown").to_html())
-    assert styled.tags <= _SAFE_TAGS
-    assert styled.attributes <= _SAFE_ATTRIBUTES
+    for style in (table.style.set_caption("Shown"), table.style.format(precision=1), table.style.format(str)):
+        styled = read_html(style.to_html())
+        assert styled.tags <= _SAFE_TAGS
+        assert styled.attributes <= _SAFE_ATTRIBUTES
 
 
 def test_a_table_grouped_by_a_hostile_attribute_is_escaped(tmp_path: Path) -> None:

@@ -321,9 +321,14 @@ def test_initials_are_one_question_for_all_of_their_places(
     result = shell("pseudonymise", key)
     assert result.err.count("is this Quentin Xu") == 1
     assert "E: is this Quentin Xu (initials)? 3 places, first ..." in result.err
-    questions = []
+    questions: list[str] = []
     answers = iter(["maybe", "n"])
-    monkeypatch.setattr("click.prompt", lambda question, **_options: questions.append(question) or next(answers))
+
+    def answer(question: str, **_options: object) -> str:
+        questions.append(question)
+        return next(answers)
+
+    monkeypatch.setattr("click.prompt", answer)
     result = shell("pseudonymise", key, "--interactive")
     assert questions == ["  is [QX] the name 'Quentin Xu'? y, n, or Enter to skip"] * 2
     assert "E: initials (the answer is for all 3 places)" in result.err

@@ -248,3 +248,9 @@ def test_slow_label_patterns_are_problems_of_the_source(shell: Shell) -> None:
 def test_slow_searches_are_refused(shell: Shell) -> None:
     assert "regex (a+)+(?=b): takes too long" in shell("search", "(a+)+(?=b)", "--regex").err
     assert shell("search", "a*" * 30 + "b").code == 0
+
+
+def test_ranges_of_too_many_characters_are_refused() -> None:
+    wide = "[" + "".join(f"{chr(0x100 + number)}-\ufffd" for number in range(1300)) + "]x"
+    assert regex_fault(wide).startswith("the ranges of this regex hold 84,017,050 characters, more than 300,000: use")
+    assert regex_fault("[a-z\u0100-\ufffd]x") == ""

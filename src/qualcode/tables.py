@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
@@ -44,12 +45,44 @@ class NotedFrame(pd.DataFrame):
     @property
     def style(self) -> Styler:
         """The table with formats and colours for a notebook; unlike pandas' own, it escapes what the table holds."""
-        styler: Styler = super().style
-        for axis in (0, 1):
-            styler.format_index(escape="html", axis=axis)
-            if hasattr(styler, "format_index_names"):  # pandas 3
-                styler.format_index_names(escape="html", axis=axis)
-        return styler.format(escape="html", na_rep="")  # pandas would write <NA> as a tag
+        styler: Styler = _safe_styler_class()(self)
+        return styler
+
+
+@cache
+def _safe_styler_class() -> type[Any]:
+    """Return the class of styled tables; it is made when it is needed, since pandas imports jinja2 for it."""
+    from pandas.io.formats.style import Styler
+
+    class SafeStyler(Styler):
+        """A `Styler` that escapes, unless ``escape`` is given; pandas' own forgets it with each call of ``format``."""
+
+        def __init__(self, data: pd.DataFrame | pd.Series[Any], **options: Any) -> None:
+            super().__init__(data, **options)
+            # Jupyter typesets what is between dollar signs, unless an element has these classes.
+            self.set_table_attributes('class="tex2jax_ignore mathjax_ignore"')
+            self.format()
+            for axis in (0, 1):
+                self.format_index(axis=axis)
+                if hasattr(self, "format_index_names"):  # pandas 3
+                    self.format_index_names(axis=axis)
+
+        def format(self, *args: Any, **options: Any) -> Any:
+            """Set the format of cells, as `Styler.format` does; missing values are blank."""
+            super().format(*args, **{"escape": "html", "na_rep": "", **options})  # pandas would write <NA> as a tag
+            return self
+
+        def format_index(self, *args: Any, **options: Any) -> Any:
+            """Set the format of headings, as `Styler.format_index` does."""
+            super().format_index(*args, **{"escape": "html", **options})
+            return self
+
+        def format_index_names(self, *args: Any, **options: Any) -> Any:
+            """Set the format of the names of headings, as `Styler.format_index_names` does."""
+            super().format_index_names(*args, **{"escape": "html", **options})
+            return self
+
+    return SafeStyler
 
 
 def notes_html(notes: Iterable[str]) -> str:

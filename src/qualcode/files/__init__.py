@@ -1,11 +1,6 @@
 """Reading and writing of files: text, YAML, tables, atomic writes, and appends under a lock."""
 
-from qualcode.files.atomic_writer import (
-    copy_without_overwrite,
-    create_folder,
-    fill_atomically,
-    write_atomically,
-)
+from qualcode.files.atomic_writer import copy_without_overwrite, fill_atomically, write_atomically
 from qualcode.files.file_reader import (
     BYTE_ORDER_MARKS,
     MAX_SOURCE_SIZE,
@@ -20,7 +15,8 @@ from qualcode.files.file_reader import (
 )
 from qualcode.files.file_signatures import FileSignature, file_signature, folder_signature
 from qualcode.files.line_appender import append_lines, hold_lock, read_lines
-from qualcode.files.private_files import create_private_folder, find_cache_folder, is_private, write_private
+from qualcode.files.private_cache import CACHE_MARK, create_folder, find_cache_folder
+from qualcode.files.private_files import create_private_folder, is_private, write_private
 from qualcode.files.schema_problems import validate_yaml
 from qualcode.files.tables.csv_stream import detect_delimiter
 from qualcode.files.tables.csv_table import CsvTable, read_csv
@@ -41,6 +37,7 @@ from qualcode.files.zip_guard import ARCHIVE_ERRORS, OLE_SIGNATURE, member_name,
 __all__ = [
     "ARCHIVE_ERRORS",
     "BYTE_ORDER_MARKS",
+    "CACHE_MARK",
     "MAX_SOURCE_SIZE",
     "MAX_TABLE_SIZE",
     "OLE_SIGNATURE",

@@ -6,33 +6,10 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 from qualcode.errors import OperationError
-
-CACHE_FOLDER = ".qualcode"
-"""Folder of a study's caches. They hold interview text, so only its owner can read it."""
-
-
-def _find_cache_folder(path: Path) -> Path | None:
-    return next((folder for folder in (path, *path.parents) if folder.name == CACHE_FOLDER), None)
-
-
-def create_folder(path: Path) -> None:
-    """Create a folder with the folders above it; that of caches is for its owner alone, also if it existed before."""
-    cache = _find_cache_folder(path)
-    if cache is None:
-        path.mkdir(parents=True, exist_ok=True)
-        return
-    cache.parent.mkdir(parents=True, exist_ok=True)
-    # One by one: the folders that mkdir makes above a folder do not get its mode.
-    for folder in reversed([path, *path.parents][: len(path.parts) - len(cache.parent.parts)]):
-        folder.mkdir(mode=0o700, exist_ok=True)
-    if os.name != "nt" and cache.stat().st_mode & 0o077:
-        # Somebody else's folder stays as it is.
-        with suppress(OSError):
-            cache.chmod(0o700)
+from qualcode.files.private_cache import cache_folder_of, create_folder
 
 
 def fill_atomically(path: Path, fill: Callable[[Path], object]) -> Path:
@@ -48,7 +25,7 @@ def fill_atomically(path: Path, fill: Callable[[Path], object]) -> Path:
     except OSError as error:
         raise write_error(path, error) from None
     # mkstemp creates private files, but this one gets the permissions of an ordinary new file.
-    permissions = 0o600 if _find_cache_folder(path.parent) else 0o666 & ~_umask()
+    permissions = 0o600 if cache_folder_of(path.parent) else 0o666 & ~_umask()
     return fill_with_permissions(path, fill, permissions=permissions)
 
 

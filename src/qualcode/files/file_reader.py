@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -66,7 +67,10 @@ def open_binary(path: Path, *, limit: int = MAX_SOURCE_SIZE) -> Iterator[BinaryI
         If the file is missing, unreadable or larger than ``limit`` bytes.
     """
     try:
-        size = path.stat().st_size
+        status = path.stat()
+        size = status.st_size
+        if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
+            raise OperationError(f"{path}: not a file but a pipe or device, which is not read")
         if size > limit:
             raise OperationError(f"{path}: {size:,} bytes is over the limit of {limit:,} bytes for one file")
         with open(path, "rb") as stream:
@@ -186,4 +190,7 @@ def parse_json(content: str | bytes) -> Any:
 
 def is_within(path: Path, folder: Path) -> bool:
     """Return whether a path is inside a folder after links are resolved."""
-    return path.resolve().is_relative_to(folder.resolve())
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):  # a link that leads to itself
+        return False

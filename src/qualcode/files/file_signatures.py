@@ -15,7 +15,7 @@ def file_signature(path: str | os.DirEntry[str] | Path) -> FileSignature:
     """Return what changes when a file does: its size and times; (-1, 0, 0) if it is gone."""
     try:
         status = os.stat(path)
-    except FileNotFoundError:  # deleted since the folder was listed, or a broken link
+    except OSError:  # deleted since the folder was listed, or a link that leads nowhere or to itself
         return -1, 0, 0
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns
 

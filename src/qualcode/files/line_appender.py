@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from qualcode.errors import OperationError
-from qualcode.files.atomic_writer import create_folder, write_error
+from qualcode.files.atomic_writer import write_error
+from qualcode.files.file_reader import read_bytes
+from qualcode.files.private_cache import create_folder
 
 _LOCK_TIMEOUT = 20.0
 """Seconds to wait for another process that is writing the same file."""
@@ -17,7 +19,7 @@ _LOCK_TIMEOUT = 20.0
 
 def read_lines(path: Path) -> list[bytes]:
     """Return the lines of a file without line ends or byte-order mark, with an incomplete last line if there is one."""
-    content = path.read_bytes().removeprefix(codecs.BOM_UTF8)
+    content = read_bytes(path).removeprefix(codecs.BOM_UTF8)
     lines = content.split(b"\n")
     return lines if lines[-1] else lines[:-1]
 
@@ -83,7 +85,7 @@ def _append_bytes(path: Path, content: bytes, is_complete: Callable[[bytes], boo
 
 def _repair_last_line(handle: int, path: Path, is_complete: Callable[[bytes], bool]) -> tuple[Path | None, bytes]:
     """Set an incomplete last line aside; return the path it was moved to and the line end that is missing."""
-    last_line = path.read_bytes().rpartition(b"\n")[2]
+    last_line = read_bytes(path).rpartition(b"\n")[2]
     if not last_line:
         return None, b""
     if is_complete(last_line):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tempfile
 from pathlib import Path
 
-from qualcode.files.atomic_writer import CACHE_FOLDER, fill_with_permissions, write_error
+from qualcode.files.atomic_writer import fill_with_permissions, write_error
 
 _OTHERS_PERMISSIONS = 0o077
 
@@ -49,20 +48,3 @@ def create_private_folder(sibling: Path) -> Path:
         return Path(tempfile.mkdtemp(prefix=f".{sibling.name}-", dir=sibling.parent))
     except OSError as error:
         raise write_error(sibling.parent, error) from None
-
-
-def find_cache_folder(root: Path) -> Path:
-    """Return the folder of a study's caches and locks: in the study, or among the user's own caches.
-
-    On a shared drive, ``.qualcode`` belongs to the first user who worked there, and no other can read it.
-    """
-    folder = root / CACHE_FOLDER
-    if not folder.is_dir() or os.access(folder, os.R_OK | os.X_OK):
-        return folder
-    return (
-        Path.home()
-        / ".cache"
-        / "qualcode"
-        / hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:16]
-        / CACHE_FOLDER
-    )

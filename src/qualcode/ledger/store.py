@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from qualcode.errors import OperationError, Problem
-from qualcode.files import FileSignature, append_lines, folder_signature, read_lines
+from qualcode.files import FileSignature, append_lines, folder_signature, is_within, read_bytes, read_lines
 from qualcode.ledger.events import Event, encode_event
 from qualcode.ledger.ledger_lines import ledger_lock_path
 
@@ -37,13 +37,11 @@ def read_ledgers(folder: Path, *, root: Path) -> tuple[list[Event], list[Problem
     for path in sorted(folder.rglob("*.jsonl")) if folder.is_dir() else ():
         try:
             # A whole file at once is fast; line by line is needed only to find the damaged lines.
-            events += _intern_values(_decoder.decode_lines(path.read_bytes()), interned)
+            events += _intern_values(_decoder.decode_lines(read_bytes(path)), interned)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             valid_events, line_problems = _decode_line_by_line(path, path.relative_to(root).as_posix())
             events += valid_events
             problems += line_problems
-        except OSError as error:
-            raise OperationError(f"{path}: cannot be read ({error.strerror or error})") from None
     return events, problems
 
 
@@ -70,7 +68,7 @@ def _decode_line_by_line(path: Path, name: str) -> tuple[list[Event], list[Probl
     problems: list[Problem] = []
     lines = read_lines(path)
     # A last line without line end may have been cut off while it was written.
-    torn_number = 0 if path.read_bytes().endswith(b"\n") else len(lines)
+    torn_number = 0 if read_bytes(path).endswith(b"\n") else len(lines)
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -103,6 +101,11 @@ def append_events(folder: Path, events: Sequence[Event], *, locks: Path) -> list
     torn_paths = []
     # One write per file. The sort is stable, so the events of a file keep their order.
     for name, group in groupby(sorted(events, key=ledger_path), key=ledger_path):
+        if not is_within(folder / name, folder):
+            raise OperationError(
+                f"{folder / name}: leads out of the folder of ledgers, so nothing is written to it: "
+                "replace the link by a file or folder"
+            )
         lines, lock = [encode_event(event) for event in group], ledger_lock_path(name, locks=locks)
         torn_paths.append(append_lines(folder / name, lines, lock=lock, is_complete=_is_complete))
     return [path for path in torn_paths if path is not None]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from qualcode.errors import FileProblemsError, OperationError, Problem, format_count, name_for_interface, name_option
-from qualcode.files import read_bytes, write_private
+from qualcode.files import find_cache_folder, read_bytes, write_private
 from qualcode.ledger import lock_ledgers
 from qualcode.pseudonyms.key_file import KeyFile, UndoRecord, load_valid_key, read_undo_record
 from qualcode.pseudonyms.leak_check import find_leaks
@@ -200,7 +200,7 @@ def pseudonymise(
     root = key_file.study_root
     notes: list[str] = []
     # Held until the files are written: a decision appended meanwhile would be lost or keep its names.
-    with lock_ledgers(root / "codings", locks=root / ".qualcode" / "locks"):
+    with lock_ledgers(root / "codings", locks=find_cache_folder(root) / "locks"):
         if key_file.journal_path.is_file():
             notes = [f"finished an interrupted replacement: {format_count(len(replay_journal(key_file)), 'file')}"]
         if decide and not undo:

@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from qualcode.errors import OperationError
-from qualcode.files import create_private_folder, parse_json, read_bytes, write_atomically, write_private
+from qualcode.files import (
+    CACHE_MARK,
+    create_private_folder,
+    find_cache_folder,
+    parse_json,
+    read_bytes,
+    write_atomically,
+    write_private,
+)
 from qualcode.pseudonyms.key_file import KeyFile
 from qualcode.pseudonyms.source_replacement import FileContents, hash_content
 from qualcode.study.study import Study
@@ -163,9 +171,9 @@ def _remove_old_file(root: Path, path: Path, old_hash: str) -> None:
 
 def delete_caches(root: Path) -> None:
     """Delete the study's caches, which contain texts; locks are left, since they may be in use."""
-    cache = root / ".qualcode"
+    cache = find_cache_folder(root)  # never what a link in its place leads to
     for path in cache.iterdir() if cache.is_dir() else ():
-        if path.name == "locks":
+        if path.name in {"locks", CACHE_MARK}:
             continue
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path, ignore_errors=True)

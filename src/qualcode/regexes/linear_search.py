@@ -150,7 +150,7 @@ class _Translation:
     def _write_group(self, value: Any, flags: int) -> None:
         group, added, removed, body = value
         # In CPython, (?a:\W) follows other rules at the beginning of an expression than elsewhere.
-        if added & re.ASCII:
+        if added & (re.ASCII | re.UNICODE):
             raise UnsupportedRegexError
         is_named = group in self._group_names
         self.names += [self._group_names[group]] if is_named else []

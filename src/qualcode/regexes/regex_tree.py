@@ -82,3 +82,12 @@ def _write_member(kind: str, member: Any) -> str:
 
 def _escape(code: int) -> str:
     return f"\\U{code:08x}"
+
+
+def sum_ranges(value: Any) -> int:
+    """Return the number of characters in all ranges of a tree, or a part of it, where a character counts each time."""
+    if isinstance(value, tuple) and len(value) == 2 and str(value[0]) == "RANGE":
+        low, high = value[1]
+        return int(high - low + 1)
+    items = value.data if hasattr(value, "data") else value
+    return sum(map(sum_ranges, items)) if isinstance(items, list | tuple) else 0

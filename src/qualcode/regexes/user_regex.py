@@ -12,7 +12,7 @@ from typing import Any
 from qualcode.errors import OperationError
 from qualcode.regexes.limited_search import LIMITED_SEARCH, SearchLimitError
 from qualcode.regexes.linear_search import LinearSearch, Span, UnsupportedRegexError
-from qualcode.regexes.regex_tree import RegexTree, parse_regex
+from qualcode.regexes.regex_tree import RegexTree, parse_regex, sum_ranges
 from qualcode.regexes.step_bounds import bound_steps
 
 _FEW_STEPS = 50
@@ -224,6 +224,10 @@ MAX_PATTERN = 4_000
 """Characters of a regular expression at most."""
 
 
+MAX_RANGES = 300_000
+"""Characters in ranges such as ``[a-z]`` at most, all ranges together: ``re`` looks at each of them."""
+
+
 def regex_fault(regex: str, flags: int = 0, *, may_be_empty: bool = False) -> str:
     """Return what is wrong with a regular expression, or an empty string.
 
@@ -232,6 +236,10 @@ def regex_fault(regex: str, flags: int = 0, *, may_be_empty: bool = False) -> st
     if len(regex) > MAX_PATTERN:
         return f"this regex has {len(regex):,} characters, more than {MAX_PATTERN:,}: write several"
     try:
+        if (width := sum_ranges(parse_regex(regex, flags).items)) > MAX_RANGES:
+            return (
+                f"the ranges of this regex hold {width:,} characters, more than {MAX_RANGES:,}: use \\w, \\W or [^...]"
+            )
         compiled = UserRegex(regex, flags)
         matches_empty_text = not may_be_empty and compiled.match("") is not None
     except (re.error, OverflowError, RecursionError) as error:

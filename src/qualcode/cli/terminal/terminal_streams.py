@@ -72,9 +72,9 @@ class TerminalStream:
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
 
-    def write(self, text: str) -> int:
-        """Write a text rendered."""
-        self.stream.write(render(text))
+    def write(self, text: str | bytes) -> int:
+        """Write a text rendered; click writes bytes where a shell completes a word."""
+        self.stream.write(render(text if isinstance(text, str) else text.decode("utf-8", "replace")))
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:
@@ -116,6 +116,7 @@ def _render_stream(stream: TextIO) -> TextIO:
 def show_in_pager(text: str, *, has_colour: bool | None) -> None:
     """Show a text rendered in the user's pager; None leaves it to click whether it shows colours."""
     stream = sys.stdout
+    os.environ.setdefault("LESS", "-R")  # or less shows colours as codes; click sets it only where it decides on them
     # Without a pager click writes to stdout, which would render the text once more.
     with redirect_stdout(stream.stream if isinstance(stream, TerminalStream) else stream):
         click.echo_via_pager(render(text), color=has_colour)

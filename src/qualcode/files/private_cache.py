@@ -93,7 +93,8 @@ def _empty(folder: Path) -> bool:
 
 
 def _mark(cache: Path) -> str:
-    return hashlib.sha256(f"{_user_secret()} {cache.parent.resolve()}".encode()).hexdigest()
+    digest = hashlib.sha256(f"{_user_secret()} {cache.parent.resolve()}".encode()).digest()
+    return str(int.from_bytes(digest))  # digits, since letters could be taken for a name that was left
 
 
 def _user_folder() -> Path:

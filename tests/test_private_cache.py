@@ -79,6 +79,16 @@ def test_a_cache_that_came_with_a_study_is_not_used(tmp_path: Path) -> None:
     )
 
 
+def test_a_study_that_was_moved_keeps_the_earlier_texts_of_its_transcripts(tmp_path: Path) -> None:
+    root = coded_study(tmp_path / "before", coder="ana")
+    Project(root).check()
+    kept = {path.name: path.read_bytes() for path in (root / ".qualcode/texts").iterdir()}
+    root.rename(tmp_path / "after")
+    Project(tmp_path / "after").check()
+    assert kept
+    assert {path.name: path.read_bytes() for path in (tmp_path / "after/.qualcode/texts").iterdir()} == kept
+
+
 @pytest.mark.parametrize("kind", ["link", "file", "dangling"])
 def test_a_cache_that_is_no_folder_is_left_alone(tmp_path: Path, kind: str) -> None:
     root, other = small_study(tmp_path / "s", coder="ana"), tmp_path / "other"

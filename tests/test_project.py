@@ -332,9 +332,10 @@ def test_a_damaged_cache_is_made_again(tmp_path: Path) -> None:
     assert Project(root).suggest().equals(expected)
 
 
-def test_suggestions_do_without_a_cache_that_cannot_be_written(tmp_path: Path) -> None:
+def test_suggestions_do_without_a_cache_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = small_study(tmp_path)
     write(root, ".qualcode", "not a folder")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(root / ".qualcode"))
     project = Project(root)
     assert len(project.suggest()) == 8
     with pytest.raises(OperationError, match="cannot be written"):

@@ -17,6 +17,7 @@ from pathlib import Path
 
 CACHE_FOLDER = ".qualcode"
 CACHE_MARK = "owner"
+_TEXTS = "texts"
 
 
 def find_cache_folder(root: Path) -> Path:
@@ -78,15 +79,18 @@ def _is_own(folder: Path) -> bool:
 
 
 def _empty(folder: Path) -> bool:
-    """Replace a cache without mark by an empty one, if it is this user's; return whether that was possible."""
+    """Replace a cache without mark by one without contents that must be believed; return whether that was possible."""
     try:
         status = folder.lstat()
         is_mine = not hasattr(os, "getuid") or status.st_uid == os.getuid()
         if not stat.S_ISDIR(status.st_mode) or not is_mine or not os.access(folder, os.W_OK | os.X_OK):
             return False
         with tempfile.TemporaryDirectory(prefix=f"{CACHE_FOLDER}-", dir=folder.parent) as aside:
-            folder.rename(Path(aside) / "old")
-        _create_cache(folder)
+            old = folder.rename(Path(aside) / "old")
+            _create_cache(folder)
+            # Earlier texts of transcripts are believed by their hash, and following codings needs them.
+            if (old / _TEXTS).is_dir() and not (old / _TEXTS).is_symlink():
+                (old / _TEXTS).rename(folder / _TEXTS)
     except OSError:
         return False
     return True

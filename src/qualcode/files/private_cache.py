@@ -17,7 +17,8 @@ from pathlib import Path
 
 CACHE_FOLDER = ".qualcode"
 CACHE_MARK = "owner"
-_TEXTS = "texts"
+_KEPT = frozenset({"texts", "locks"})
+"""What need not be believed: earlier texts of transcripts have their hash as name, and locks may be in use."""
 
 
 def find_cache_folder(root: Path) -> Path:
@@ -53,8 +54,7 @@ def _create_cache(cache: Path) -> None:
     """Create a cache with its mark in one step, so that no other process sees it without."""
     cache.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=f"{CACHE_FOLDER}-", dir=cache.parent))
-    (made / CACHE_MARK).write_text(_mark(cache), encoding="utf-8")
-    (made / CACHE_MARK).chmod(0o600)
+    _write_mark(made, _mark(cache))
     try:
         made.rename(cache)
     except OSError:  # another process was first
@@ -69,7 +69,9 @@ def _is_own(folder: Path) -> bool:
         status = folder.lstat()
         if not stat.S_ISDIR(status.st_mode) or not os.access(folder, os.R_OK | os.X_OK):
             return False
-        if (folder / CACHE_MARK).read_text(encoding="utf-8") != _mark(folder):
+        mark = folder / CACHE_MARK
+        # A pipe would never end.
+        if not mark.is_file() or mark.read_text(encoding="utf-8") != _mark(folder):
             return False
         if os.name != "nt" and status.st_mode & 0o077:
             folder.chmod(0o700)
@@ -79,21 +81,29 @@ def _is_own(folder: Path) -> bool:
 
 
 def _empty(folder: Path) -> bool:
-    """Replace a cache without mark by one without contents that must be believed; return whether that was possible."""
+    """Delete what must be believed from a cache without mark, and mark it; return whether that was possible."""
     try:
         status = folder.lstat()
         is_mine = not hasattr(os, "getuid") or status.st_uid == os.getuid()
         if not stat.S_ISDIR(status.st_mode) or not is_mine or not os.access(folder, os.W_OK | os.X_OK):
             return False
-        with tempfile.TemporaryDirectory(prefix=f"{CACHE_FOLDER}-", dir=folder.parent) as aside:
-            old = folder.rename(Path(aside) / "old")
-            _create_cache(folder)
-            # Earlier texts of transcripts are believed by their hash, and following codings needs them.
-            if (old / _TEXTS).is_dir() and not (old / _TEXTS).is_symlink():
-                (old / _TEXTS).rename(folder / _TEXTS)
+        folder.chmod(0o700)
+        for path in folder.iterdir():
+            is_folder = path.is_dir() and not path.is_symlink()
+            if is_folder and path.name not in _KEPT:
+                shutil.rmtree(path)
+            elif not is_folder:
+                path.unlink()
+        _write_mark(folder, _mark(folder))
     except OSError:
         return False
     return True
+
+
+def _write_mark(folder: Path, mark: str) -> None:
+    path = folder / CACHE_MARK
+    path.touch(mode=0o600)
+    path.write_text(mark, encoding="utf-8")
 
 
 def _mark(cache: Path) -> str:

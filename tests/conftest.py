@@ -6,6 +6,7 @@ out nothing and tries 100.
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,7 +28,10 @@ Write = Callable[[str, str | bytes], Path]
 @pytest.fixture(autouse=True, scope="session")
 def _own_user_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep the secret of caches, and caches outside studies, out of the home folder."""
+    usual = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     with pytest.MonkeyPatch.context() as patched:
+        # matplotlib would look for all fonts again, which takes seconds.
+        patched.setenv("MPLCONFIGDIR", os.environ.get("MPLCONFIGDIR") or str(usual / "matplotlib"))
         patched.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("user-cache")))
         yield
 

@@ -28,7 +28,8 @@ TRAPPED_MODULES = (
 AUDITED = """
 import json, os, shlex, sys
 root, report = os.path.realpath(sys.argv[1]), sys.argv[2]
-allowed = (os.path.dirname(root), os.path.realpath(os.environ["TMPDIR"]), "/dev/")
+folders = [os.path.dirname(root), *(os.environ[name] for name in ("TMPDIR", "XDG_CACHE_HOME", "MPLCONFIGDIR"))]
+allowed = (*map(os.path.realpath, folders), "/dev/")
 never = {
     "subprocess.Popen", "os.system", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.startfile",
     "pty.spawn", "pickle.find_class", "socket.connect", "socket.bind", "socket.getaddrinfo", "socket.gethostbyname",
@@ -36,8 +37,8 @@ never = {
 }
 found = []
 def hook(event, args):
-    # click asks bash for its version; urllib3, which spaCy imports, tries whether this machine has IPv6.
-    is_known = "BASH_VERSION" in repr(args) or (event == "socket.bind" and args[1] == ("::1", 0))
+    # click asks bash for its version, matplotlib once for the fonts of this machine; urllib3, which spaCy imports, tries whether this machine has IPv6.
+    is_known = any(name in repr(args) for name in ("BASH_VERSION", "fc-list")) or (event == "socket.bind" and args[1] == ("::1", 0))
     if event in never and not is_known:
         found.append([event, repr(args)[:200]])
     # Code made from a text, as dataclasses do, has a name such as <string>.

@@ -37,8 +37,10 @@ never = {
 }
 found = []
 def hook(event, args):
-    # click asks bash for its version, matplotlib once for the fonts of this machine; urllib3, which spaCy imports, tries whether this machine has IPv6.
-    is_known = any(name in repr(args) for name in ("BASH_VERSION", "fc-list")) or (event == "socket.bind" and args[1] == ("::1", 0))
+    # click asks bash for its version, matplotlib once for the fonts of this machine; urllib3, which spaCy imports,
+    # tries whether this machine has IPv6.
+    is_harmless = any(name in repr(args) for name in ("BASH_VERSION", "fc-list"))
+    is_known = is_harmless or (event == "socket.bind" and args[1] == ("::1", 0))
     if event in never and not is_known:
         found.append([event, repr(args)[:200]])
     # Code made from a text, as dataclasses do, has a name such as <string>.

@@ -151,7 +151,7 @@ def test_characters_that_network_files_cannot_hold_are_left_out_and_noted(tmp_pa
 
 def test_a_drawn_figure_can_be_saved_as_svg_whatever_the_names_hold(tmp_path: Path) -> None:
     draw_figure(graph_with(FORBIDDEN), title=FORBIDDEN).savefig(tmp_path / "n.svg")
-    etree.parse(tmp_path / "n.svg")
+    assert etree.parse(tmp_path / "n.svg").getroot().tag == "{http://www.w3.org/2000/svg}svg"
 
 
 def test_cleaning_a_graph_changes_nothing_else_and_not_the_graph_itself() -> None:

@@ -162,8 +162,8 @@ class _CsvLines:
         import io
 
         line = io.StringIO()
-        # With quotation marks, a semicolon inside a cell separates nothing where lists are separated so.
-        # The csv module would end lines with CR LF; output is the same on all systems.
+        # The csv module would end lines with CR LF; output is the same on all systems. In quotation marks, a semicolon
+        # does not end a cell where spreadsheets separate cells by semicolons.
         writer = csv.writer(
             line, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC if self._is_safe else csv.QUOTE_MINIMAL
         )

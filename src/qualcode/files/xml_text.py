@@ -33,6 +33,6 @@ def unescape_html(text: str) -> str:
 
 
 def display_html(*parts: str, style: str = "") -> str:
-    """Return HTML for a notebook, which is told not to typeset what stands between dollar signs as a formula."""
+    """Return HTML in which a notebook shows dollar signs as they are; elsewhere it typesets formulas between them."""
     attribute = f' style="{style}"' if style else ""
     return f'<div class="tex2jax_ignore mathjax_ignore"{attribute}>{"".join(parts)}</div>'

@@ -62,7 +62,8 @@ def study_embedder(study: Study) -> Embedder:
     kind, _, model = name.partition(":")
     path = Path(model).expanduser()
     is_folder = path.is_absolute() or "/" in model or os.sep in model or path.is_dir()
-    if kind == "spacy" and is_folder and not (path.is_absolute() and not is_within(path, study.root.resolve().parent)):
+    is_near = not path.is_absolute() or is_within(path, study.root.resolve().parent)
+    if kind == "spacy" and is_folder and is_near:
         raise OperationError(
             f"embedder '{name}' is a folder in the study or beside it, and loading a spaCy model may run code that "
             "came with the study: install the model as a package, or move it elsewhere and give its whole path"

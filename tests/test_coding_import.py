@@ -8,12 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from qualcode import Project
 from qualcode.coding.import_tables import CODING_IMPORT_COLUMNS, ImportProblemsError, ImportResult, read_import_table
 from qualcode.errors import OperationError
+from qualcode.files import unguard_cell
 from studies import column, ledgers, records, small_study, write
 
 GOOD = """\
@@ -391,6 +392,7 @@ CELLS = st.text(st.sampled_from(list("aä,;\t\"'\n .“”{}[]0")), max_size=8)
 def test_what_a_spreadsheet_writes_is_read_cell_for_cell(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]], delimiter: str
 ) -> None:
+    assume(all(unguard_cell(cell) == cell for row in rows for cell in row))  # as --csv-safe writes: another law
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=delimiter, lineterminator="\r\n")
     writer.writerow(["transcript", "quote"])

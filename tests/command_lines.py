@@ -22,6 +22,8 @@ reject 57c9e3eb24
 retract CODING
 done A
 update
+disagreements
+adjudicate A:42 none --coder lead
 evaluate
 surprises
 confusions

@@ -46,6 +46,10 @@ TASKS: dict[str, dict[str, tuple[str, str]]] = {
         "surprises": ("evaluation_commands", "Show codings that the model finds unlikely, and coder drift."),
         "confusions": ("evaluation_commands", "Show codes that are hard to tell apart, with examples."),
     },
+    "Work together": {
+        "disagreements": ("team.disagreement_commands", "List passages that coders have coded differently."),
+        "adjudicate": ("team.disagreement_commands", "Decide disagreements for the coder 'consensus'."),
+    },
     "Count": {
         "themes": ("count_commands", "Count codes, families and themes."),
         "cooccurrence": ("count_commands", "Count which codes occur together in a unit."),

@@ -52,8 +52,8 @@ _OPTIONS_WITH_TABLE = ("table", "dry_run", "coder")
 _OPTIONS_WITHOUT_TABLE = ("turn", "sentence", "start", "end", "memo", "coder")
 
 _ids_argument = click.argument("ids", nargs=-1, required=True)
-_dry_run_option = click.option("--dry-run", is_flag=True, help="Only show what would happen.")
-_table_option = click.option(
+dry_run_option = click.option("--dry-run", is_flag=True, help="Only show what would happen.")
+table_option = click.option(
     "--from", "table", type=click.Path(path_type=Path), metavar="FILE", help="Import a table (CSV, Excel, JSON lines)."
 )
 
@@ -162,14 +162,14 @@ def reject(ctx: click.Context, ids: tuple[str, ...], coder: str | None) -> None:
 @click.argument("transcript", required=False)
 @click.argument("code", required=False)
 @click.argument("quote", required=False, default="")
-@_table_option
+@table_option
 @click.option("--turn", type=int, help="Turn of the quote, counted from 0.")
 @click.option("--sentence", type=int, help="Sentence in the turn, counted from 0.")
 @click.option("--start", type=int, help="Offset of the first character in the transcript's text.")
 @click.option("--end", type=int, help="Offset after the last character.")
 @click.option("--memo", default="", help="A memo on the coding.")
 @click.option("--skip", is_flag=True, help="With --from: import the valid rows and leave out the others.")
-@_dry_run_option
+@dry_run_option
 @coder_option
 @click.pass_context
 def code(ctx: click.Context, /, transcript: str | None, code: str | None, quote: str, **options: Any) -> int:
@@ -186,8 +186,8 @@ def code(ctx: click.Context, /, transcript: str | None, code: str | None, quote:
             raise UsageError("--from takes transcript and code from the table: leave them out here")
         _refuse_other_options(ctx, (*_OPTIONS_WITH_TABLE, "skip"), when="with --from: the table has columns for it")
         dry_run, skip = options["dry_run"], options["skip"]
-        result = _import(lambda: project.code_from(table, coder=coder, skip=skip, dry_run=dry_run))
-        return _print_import_result(result, "coded", dry_run=dry_run, skip=skip)
+        result = import_table(lambda: project.code_from(table, coder=coder, skip=skip, dry_run=dry_run))
+        return print_import_result(result, "coded", dry_run=dry_run, skip=skip)
     if not transcript or not code:
         raise UsageError("name transcript, code and quote, or a table with --from FILE")
     _refuse_other_options(ctx, _OPTIONS_WITHOUT_TABLE, when="without --from")
@@ -211,7 +211,7 @@ def _refuse_other_options(ctx: click.Context, allowed: tuple[str, ...], *, when:
         raise UsageError(f"{', '.join(given)} cannot be used {when}")
 
 
-def _import(run: Callable[[], ImportResult]) -> ImportResult:
+def import_table(run: Callable[[], ImportResult]) -> ImportResult:
     """Return the result of an import, also where problems prevent it: they are listed in full."""
     try:
         return run()
@@ -219,7 +219,8 @@ def _import(run: Callable[[], ImportResult]) -> ImportResult:
         return error.result
 
 
-def _print_import_result(result: ImportResult, verb: str, *, dry_run: bool, skip: bool = False) -> int:
+def print_import_result(result: ImportResult, verb: str, *, dry_run: bool, skip: bool | None = None) -> int:
+    """Print the numbers and problems of an import, and return the exit code; ``skip`` is None if there is no --skip."""
     print_notes([str(problem) for problem in (*result.notices, *result.problems)])
     print_notes(result.notes)
     parts = [f"{result.added:,} {'would be ' if dry_run else ''}{verb}"]
@@ -229,7 +230,8 @@ def _print_import_result(result: ImportResult, verb: str, *, dry_run: bool, skip
     parts[0] += f" ({by_coder})" if by_coder else ""
     if result.problems:
         failed = f"{format_count(len(result.problems), 'row')} with problems"
-        nothing = "" if result.added or skip else ", so nothing was imported (--skip imports the other rows)"
+        remedy = " (--skip imports the other rows)" if skip is not None else ""
+        nothing = "" if result.added or skip else f", so nothing was imported{remedy}"
         parts.append(failed + (", left out" if skip else nothing))
     click.echo("; ".join(parts))
     return int(bool(result.problems))
@@ -262,9 +264,9 @@ def retract(ctx: click.Context, ids: tuple[str, ...], coder: str | None) -> None
 @click.command(epilog="Example: qualcode done S01 S02 --coder ana")
 @transcripts_option
 @names_option("--family", "families", metavar="ID", help="Finished for these families only.")
-@_table_option
+@table_option
 @click.option("--undo", is_flag=True, help="Take the marks back.")
-@_dry_run_option
+@dry_run_option
 @coder_option
 @click.pass_context
 def done(ctx: click.Context, /, transcripts: tuple[str, ...] | None, **options: Any) -> int:
@@ -278,8 +280,8 @@ def done(ctx: click.Context, /, transcripts: tuple[str, ...] | None, **options: 
             raise UsageError("--from takes the transcripts from the table: leave them out here")
         _refuse_other_options(ctx, _OPTIONS_WITH_TABLE, when="with --from")
         table, coder, dry_run = options["table"], options["coder"], options["dry_run"]
-        result = _import(lambda: project.done_from(table, coder=coder, dry_run=dry_run))
-        return _print_import_result(result, "marked done", dry_run=dry_run)
+        result = import_table(lambda: project.done_from(table, coder=coder, dry_run=dry_run))
+        return print_import_result(result, "marked done", dry_run=dry_run)
     if not transcripts:
         raise UsageError("name the transcripts that are done, or a table with --from FILE")
     _refuse_other_options(ctx, ("families", "undo", "coder"), when="without --from")

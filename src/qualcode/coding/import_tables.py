@@ -72,6 +72,15 @@ class ImportRow:
         return Problem(self.path, self.number, 0, message, hint)
 
 
+def to_import_table(table: str | Path | Any) -> ImportTable:
+    """Return what users give as a table, a file or a DataFrame, for `read_import_table`."""
+    if isinstance(table, str | Path):
+        return Path(table)
+    from qualcode.tables import list_records
+
+    return list_records(table)
+
+
 def name_table(table: ImportTable) -> str:
     """Return how messages name a table."""
     return str(table) if isinstance(table, Path) else "DataFrame"

@@ -2,6 +2,13 @@
 
 from qualcode.incidence.case_groups import coding_mask, part_mask, transcript_mask, unit_mask
 from qualcode.incidence.code_sets import CODE_SET_LEVELS, CodeSet, CodeSetLevel, list_code_sets
+from qualcode.incidence.coder_ratings import (
+    CoderRatings,
+    list_coded_spans,
+    rate_characters,
+    rate_code_sets,
+    rate_units,
+)
 from qualcode.incidence.cooccurrence_counts import Cooccurrence, count_cooccurrence
 from qualcode.incidence.frequency_counts import Frequency, count_frequencies
 from qualcode.incidence.matrix import Incidence, incidence
@@ -11,6 +18,7 @@ __all__ = [
     "CODE_SET_LEVELS",
     "CodeSet",
     "CodeSetLevel",
+    "CoderRatings",
     "Cooccurrence",
     "Frequency",
     "Incidence",
@@ -21,7 +29,11 @@ __all__ = [
     "count_frequencies",
     "incidence",
     "list_code_sets",
+    "list_coded_spans",
     "part_mask",
+    "rate_characters",
+    "rate_code_sets",
+    "rate_units",
     "transcript_mask",
     "unit_mask",
 ]

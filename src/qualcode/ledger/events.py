@@ -29,6 +29,8 @@ class Origin(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Hash of the code's entry in the codebook; a rejection is valid until the entry changes."""
     source: str = ""
     """File and line of a bulk import."""
+    by: str = ""
+    """Who decided for a group of coders."""
 
     def with_codebook(self, version: str, entry: str) -> Origin:
         """Return the origin with the codebook's version (unless its maker set one) and the hash of the code's entry."""

@@ -7,13 +7,18 @@ from collections.abc import Collection, Iterable
 
 from qualcode.errors import Problem, format_count, name_command, name_option
 from qualcode.model import Coding, Unit
+from qualcode.study.coder_state import find_consensus
 from qualcode.study.next_step import describe_next_step
+from qualcode.study.readings.passages import CONSENSUS
 from qualcode.study.study import Study
 
 
 def list_caveats(study: Study, coders: Collection[str] = ()) -> list[str]:
     """Return notes on what is missing from the counts of these coders, or of all if none is named."""
     notes = [*list_read_errors(study), *_error_messages(study.case_problems)]
+    if CONSENSUS in coders:
+        notes.append(find_consensus(study).describe())
+        coders = ()  # all coders' codings are behind it
     codings = [coding for coding in study.codings if not coders or coding.coder in coders]
     if orphaned := sum(coding.status == "orphaned" for coding in codings):
         notes.append(f"not counted: {format_count(orphaned, 'orphaned coding')} (see {name_command('check')})")

@@ -35,6 +35,8 @@ class Coding:
     """The maker of the accepted suggestion; empty if the coder coded the span directly."""
     was: str = ""
     """The text that was coded, if an edit of the transcript has changed it since."""
+    by: str = ""
+    """Who decided, where the coder is the consensus of several."""
 
 
 @dataclass(frozen=True, slots=True)

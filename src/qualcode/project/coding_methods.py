@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from qualcode.coding import decision_events
 from qualcode.coding.coding_import import read_coding_events
 from qualcode.coding.decided_places import place_of_decision, place_of_event
-from qualcode.coding.import_tables import ImportProblemsError, ImportResult, ImportTable
+from qualcode.coding.import_tables import ImportProblemsError, ImportResult, to_import_table
 from qualcode.coding.quote_location import QuoteLocation, locate_by_parameters
 from qualcode.coding.recorded_decisions import RecordedDecisions, record_decisions
 from qualcode.model import CodingStatus
@@ -107,7 +107,7 @@ class CodingMethods(ProjectBase):
         ImportProblemsError
             If rows cannot be placed, unless ``skip`` or ``dry_run``; its ``result`` has all problems.
         """
-        events, result = read_coding_events(self.study, _to_import_table(table), coder=coder, skip_invalid=skip)
+        events, result = read_coding_events(self.study, to_import_table(table), coder=coder, skip_invalid=skip)
         remedy = "" if skip else "correct the table, or give skip=True to import the other rows"
         return self._import(events, result, dry_run=dry_run, remedy=remedy)
 
@@ -198,7 +198,7 @@ class CodingMethods(ProjectBase):
         """
         from qualcode.coding.finished_import import read_done_events
 
-        events, result = read_done_events(self.study, _to_import_table(table), coder=coder)
+        events, result = read_done_events(self.study, to_import_table(table), coder=coder)
         return self._import(events, result, dry_run=dry_run, remedy="correct the table")
 
     def _import(self, events: Sequence[Event], result: ImportResult, *, dry_run: bool, remedy: str) -> ImportResult:
@@ -258,11 +258,3 @@ class CodingMethods(ProjectBase):
 
         event = new_memo_event(self.study, text, on=on, coder=require_coder(self.study, coder, verb="write memos"))
         return record_decisions(self.study, [event], [event.id])
-
-
-def _to_import_table(table: str | Path | pd.DataFrame) -> ImportTable:
-    if isinstance(table, str | Path):
-        return Path(table)
-    from qualcode.tables import list_records
-
-    return list_records(table)

@@ -15,6 +15,7 @@ from qualcode.project.pseudonym_methods import PseudonymMethods
 from qualcode.project.reading_methods import ReadingMethods
 from qualcode.project.source_methods import SourceMethods
 from qualcode.project.suggestion_methods import SuggestionMethods
+from qualcode.project.team_methods import TeamMethods
 from qualcode.study.new_study import create_study
 from qualcode.study.source_files import find_study_root
 from qualcode.study.study import Study
@@ -34,6 +35,7 @@ class Project(
     CountMethods,
     EvaluationMethods,
     PseudonymMethods,
+    TeamMethods,
 ):
     """A study on disk. Analyses return DataFrames and graphs, decisions are appended to the ledger.
 

@@ -158,4 +158,5 @@ def _build_coding(event: Event, transcript: Transcript | None, place: _Place, or
         event.at,
         maker=event.origin.maker,
         was=was,
+        by=event.origin.by,
     )

@@ -26,6 +26,7 @@ from qualcode.settings import parse_unit, validate_coder
 from qualcode.study.coder_state import finished_families, placed_codings
 from qualcode.study.decision_index import DecisionIndex
 from qualcode.study.next_step import describe_next_step
+from qualcode.study.readings.passages import CONSENSUS
 from qualcode.study.study import Study
 
 if TYPE_CHECKING:
@@ -159,21 +160,38 @@ def select_counted_coders(study: Study, given: Names | None) -> list[str]:
     OperationError
         If nothing is coded yet.
     """
-    names = to_name_tuple(given)
-    for name in names:
-        if name not in study.coders:
-            raise UnknownNameError("coder", name, study.coders)
-    if names:
-        return list(dict.fromkeys(names))
+    names = check_coders(study, given)
     if not study.codings:
         raise OperationError(describe_next_step(study))
-    # Coders who only wrote memos or rejected suggestions have nothing to count.
-    coders = sorted({coding.coder for coding in study.codings} | {mark.coder for mark in study.ledger_state.finished})
+    if names:
+        return names
+    coders = list_coders_who_coded(study)
     if study.settings.coder in coders:
         return [study.settings.coder]
     if len(coders) == 1:
         return coders
     raise MissingCoderError(coders, verb="count")
+
+
+def check_coders(study: Study, given: Names | None) -> list[str]:
+    """Return the named coders, each once, in their order; `CONSENSUS` may be among them.
+
+    Raises
+    ------
+    UnknownNameError
+        If a named coder has decided nothing here.
+    """
+    names = list(dict.fromkeys(to_name_tuple(given)))
+    for name in names:
+        if name != CONSENSUS and name not in study.coders:
+            raise UnknownNameError("coder", name, [*study.coders, CONSENSUS])
+    return names
+
+
+def list_coders_who_coded(study: Study) -> list[str]:
+    """Return the coders with codings or finished transcripts, sorted; others have nothing to count."""
+    coders = {coding.coder for coding in study.codings} | {mark.coder for mark in study.ledger_state.finished}
+    return sorted(coders - {CONSENSUS})
 
 
 def require_coder(study: Study, given: str | None, *, verb: str, decisions: DecisionIndex | None = None) -> str:
@@ -283,6 +301,8 @@ def asked_families(
     """
     all_families = frozenset(family.id for family in study.codebook.families)
     finished = finished_families(study, coder)
+    if coder == CONSENSUS and universe != "all":
+        return dict.fromkeys(study.transcripts, frozenset[str]()) | dict(finished), "transcripts that a coder has read"
     if universe == "all":
         return dict.fromkeys(study.transcripts, all_families), "all transcripts, finished or not"
     if not finished:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from qualcode.codebook import read_codebook
 from qualcode.errors import FileProblemsError, OperationError, Problem
@@ -60,6 +61,8 @@ class Study:
         """Sources that could not be read, as found while streaming a large study."""
         self.are_new_coders_allowed = False
         """Whether a coder may decide whose name is new and like that of another."""
+        self.derived: dict[str, Any] = {}
+        """What was computed from the ledgers and is valid until one changes, by a name for it."""
         self._decision_index: DecisionIndex | None = None
         self._decision_signature: Mapping[str, FileSignature] = {}
 
@@ -261,6 +264,7 @@ class Study:
     def _drop_ledgers(self) -> None:
         self.__dict__.pop("_placements", None)
         self.__dict__.pop("_ledger", None)
+        self.derived.clear()
 
     @property
     def ledger_problems(self) -> Sequence[Problem]:
@@ -334,6 +338,10 @@ class Study:
     def _locate(self, state: LedgerState) -> Placements:
         # One transcript at a time, so its source alone is read, also in a large study.
         return self._place_codings(state, self.transcripts)
+
+    def place_events(self, events: Sequence[Event]) -> Sequence[Coding]:
+        """Return events with a code and a span as codings at their places in the current texts."""
+        return self._locate(LedgerState(apply_events=tuple(events))).codings
 
     def append_events(self, events: Sequence[Event]) -> list[Path]:
         """Append decisions to the ledgers and return the files to which torn last lines were set aside.

@@ -92,7 +92,7 @@ def _describe(review: _Review) -> Iterator[str]:
     place = f"{row['transcript']} turn {row['turn']}" + (f" ({speaker})" if speaker else "")
     number = f"{review.position + 1:,}/{len(review.rows):,}"
     yield f"\n{number}  {place}  {style(row['code'], bold=True)}  {row['score']:.2f}"
-    question, before, after = _context(review.project, row)
+    question, before, after = find_context(review.project, row)
     quote = " ".join(row["quote"].split())
     for text, styles in (
         (question, {"dim": True}),
@@ -104,7 +104,7 @@ def _describe(review: _Review) -> Iterator[str]:
     yield from (f"    {line}" for line in wrap(make_visible(f"why: {row['why']}"), width, subsequent_indent="  "))
 
 
-def _context(project: Project, row: Mapping[str, Any]) -> tuple[str, str, str]:
+def find_context(project: Project, row: Mapping[str, Any]) -> tuple[str, str, str]:
     """Return the question above a turn, and the words of the turn before and after the sentence."""
     first = max(0, row["turn"] - 1)
     *above, turn = project.transcript(row["transcript"], turns=f"{first}-{row['turn']}").turns
@@ -166,7 +166,7 @@ def _undo(review: _Review) -> None:
 
 def _code_otherwise(review: _Review, row: Mapping[str, Any]) -> None:
     """Ask for a code and code the sentence with it."""
-    code = _ask_for_code({code.id: code.name for code in review.project.codebook.codes})
+    code = ask_for_code({code.id: code.name for code in review.project.codebook.codes})
     if not code:
         return
     coded = review.project.code(
@@ -176,7 +176,7 @@ def _code_otherwise(review: _Review, row: Mapping[str, Any]) -> None:
     review.record(coded, "coded")
 
 
-def _ask_for_code(codes: Mapping[str, str]) -> str:
+def ask_for_code(codes: Mapping[str, str]) -> str:
     """Ask for a code, of which a part is enough if only one has it, until one is found; empty for none."""
     while True:
         prompt = "    code, or a part of its id or name (Enter for none)"

@@ -1,0 +1,120 @@
+"""Disagreements one after another on a terminal: one key each to accept a reading, all codes, none or another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from textwrap import wrap
+from typing import Any
+
+import click
+
+from qualcode.cli.prompts.suggestion_prompt import ask_for_code, find_context, is_terminal
+from qualcode.cli.terminal.terminal_streams import make_visible, style
+from qualcode.cli.terminal_output import OutputOptions, page_width, print_notes
+from qualcode.errors import QualcodeError, UsageError, format_count
+from qualcode.listings.agreement.disagreement_rows import CODES_BY
+from qualcode.model import format_seconds
+from qualcode.project import Project
+from qualcode.tables import list_records
+
+_KEYS = {"a": "all", "n": "none", "o": "another code", "m": "note", "s": "skip", "q": "quit"}
+_SKIP_KEYS = {"s", " ", "\r", "\n"}
+
+
+@dataclass
+class _Adjudication:
+    """The disagreements, the position in them, and the note that goes with the next decision."""
+
+    project: Project
+    rows: Sequence[Mapping[str, Any]]
+    coders: Sequence[str]
+    coder: str | None
+    position: int = 0
+    decided: int = 0
+    note: str = ""
+
+
+def review_disagreements(
+    project: Project, *, coder: str | None, code: Sequence[str] | None, transcripts: Sequence[str] | None
+) -> None:
+    """Ask about one disagreement after another until the adjudicator quits; each answer is recorded at once.
+
+    Raises
+    ------
+    UsageError
+        If there is no terminal to ask on.
+    """
+    if not is_terminal():
+        raise UsageError(
+            "without an ID it asks on a terminal: in scripts give ID and DECISION, or --from FILE"
+        )
+    table = project.disagreements(code=code, transcripts=transcripts)
+    print_notes(table.attrs["notes"])
+    coders = [str(name).removeprefix(CODES_BY) for name in table.columns if str(name).startswith(CODES_BY)]
+    review = _Adjudication(project, list_records(table), coders, coder)
+    while review.position < len(review.rows) and _ask(review):
+        pass
+    left = len(review.rows) - review.decided
+    click.echo(f"\n{review.decided:,} decided, {format_count(left, 'disagreement')} left")
+
+
+def _describe(review: _Adjudication) -> Iterator[str]:
+    """Yield the lines of a passage: where it is, the text in its turn, and every reading with its key."""
+    row, width = review.rows[review.position], page_width(OutputOptions()) - 4
+    time = "" if row["time"] is None else format_seconds(row["time"])
+    speaker = ", ".join(filter(None, [row["speaker"], time]))
+    yield f"\n{review.position + 1:,}/{len(review.rows):,}  {row['transcript']} turn {row['turn']} ({speaker})"
+    question, before, after = find_context(review.project, row)
+    text = " ".join(row["text"].split())
+    for part, styles in (
+        (question, {"dim": True}),
+        (before, {"dim": True}),
+        (text, {"bold": True}),
+        (after, {"dim": True}),
+    ):
+        yield from (f"    {style(line, **styles)}" for line in wrap(make_visible(part), width))
+    for number, name in enumerate(review.coders, 1):
+        yield f"    {number} {name}: {row[f'{CODES_BY}{name}'] or 'no code'}"
+    if row["agreed"]:
+        yield f"      all: {row['agreed']}"
+
+
+def _ask(review: _Adjudication) -> bool:
+    """Ask about one passage until it is decided or left; return whether to go on."""
+    click.echo("\n".join(_describe(review)))
+    numbers = {str(number): name for number, name in enumerate(review.coders, 1)}
+    keys = ", ".join([f"{next(iter(numbers))}-{len(numbers)} as this coder", *(f"{k} {v}" for k, v in _KEYS.items())])
+    before = review.position
+    while review.position == before:
+        click.echo(f"    [{keys}] ", nl=False)
+        key = click.getchar()
+        key = "s" if key in _SKIP_KEYS else key
+        click.echo(numbers.get(key) or _KEYS.get(key) or f"no such key: {key!r}")
+        if key == "q":
+            return False
+        try:
+            _act(review, numbers.get(key, key))
+        except QualcodeError as error:
+            click.echo(f"    {error}", err=True)
+    return True
+
+
+def _act(review: _Adjudication, choice: str) -> None:
+    """Do what a key says; ``choice`` is a coder or a key."""
+    if choice == "m":
+        review.note = click.prompt("    note", default="", show_default=False).strip()
+    elif choice == "s":
+        review.position += 1
+    elif choice == "o":
+        if code := ask_for_code({code.id: code.name for code in review.project.codebook.codes}):
+            _decide(review, code)
+    elif choice in review.coders or choice in _KEYS:
+        _decide(review, choice if choice in review.coders else _KEYS[choice])
+
+
+def _decide(review: _Adjudication, decision: str) -> None:
+    row = review.rows[review.position]
+    recorded = review.project.adjudicate(row["id"], decision, note=review.note, coder=review.coder)
+    print_notes(f"    {note}" for note in recorded.notes)
+    review.position, review.decided, review.note = review.position + 1, review.decided + 1, ""

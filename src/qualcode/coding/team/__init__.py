@@ -1,0 +1,1 @@
+"""Decisions that concern the work of several coders."""

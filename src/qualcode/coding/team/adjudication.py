@@ -1,0 +1,157 @@
+"""Decisions on passages that coders have coded differently, recorded for the coder `CONSENSUS`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from qualcode.coding.decision_events import Decision, coding_memo_event, decision_event
+from qualcode.coding.import_tables import ImportResult, ImportRow, ImportTable, read_import_table
+from qualcode.errors import OperationError, Problem, QualcodeError, name_command
+from qualcode.ledger import Event, Origin, new_event
+from qualcode.study.coder_state import list_study_passages
+from qualcode.study.readings.passages import CONSENSUS, Cell, Passage
+from qualcode.study.selection import find_code_id, find_transcript, list_coders_who_coded
+from qualcode.study.study import Study
+
+ALL_CODES, NO_CODE = "all", "none"
+"""The decisions that all disputed codes apply, and that none does."""
+_SYNONYMS = {"both": ALL_CODES, "neither": NO_CODE}
+_TABLE_COLUMNS = ("id", "text", "decision", "note")
+
+
+def find_passage(study: Study, name: str) -> Passage:
+    """Return the passage with an id such as ``S01:1234``: its transcript, and the offset of a character in it.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such transcript.
+    OperationError
+        If no coder has used a code at that place.
+    """
+    return _PassageFinder(study).find(name)
+
+
+class _PassageFinder:
+    """Finds passages by their ids; compares the readings of a transcript once."""
+
+    def __init__(self, study: Study) -> None:
+        self._study = study
+        self._passages: dict[str, list[Passage]] = {}
+
+    def find(self, name: str) -> Passage:
+        transcript_id, _, offset = name.strip().rpartition(":")
+        see = name_command("disagreements")
+        if not offset.isdecimal():
+            raise OperationError(f"no passage '{name}': its id is a transcript and an offset, as S01:1234 (see {see})")
+        transcript_id = find_transcript(self._study, transcript_id).id
+        if transcript_id not in self._passages:
+            coders = list_coders_who_coded(self._study)
+            self._passages[transcript_id] = list(list_study_passages(self._study, [transcript_id], coders))
+        for passage in self._passages[transcript_id]:
+            if passage.segment.start <= int(offset) < passage.segment.end:
+                return passage
+        raise OperationError(f"no passage '{name}': no coder has used a code there (see {see})")
+
+
+def choose_codes(study: Study, passage: Passage, decision: str) -> frozenset[str]:
+    """Return the codes that apply by a decision: a reader's name, ``all``, ``none``, or ids of codes.
+
+    Ids are separated by semicolons or commas. A reader's name stands for that reader's codes.
+
+    Raises
+    ------
+    UnknownNameError
+        If it is none of these.
+    """
+    text = decision.strip()
+    word = _SYNONYMS.get(text.casefold(), text.casefold())
+    if word in {ALL_CODES, NO_CODE}:
+        return frozenset(cell.code for cell in passage.cells if cell.codings and word == ALL_CODES)
+    if text in {reader for cell in passage.cells for reader in cell.readers}:
+        return frozenset(cell.code for cell in passage.cells if text in cell.coders)
+    names = filter(None, map(str.strip, re.split(r"[;,]", text)))
+    return frozenset(find_code_id(study.codebook, name) for name in names)
+
+
+def adjudication_events(study: Study, passage: Passage, chosen: frozenset[str], *, by: str, note: str) -> list[Event]:
+    """Return the events that decide a passage: the chosen codes apply, the other disputed ones do not.
+
+    Codes that all readers have used stay as they are. What was decided so before is not recorded again; another
+    decision takes the place of an earlier one.
+    """
+    cells = {cell.code: cell for cell in passage.cells}
+    events: list[Event] = []
+    for code in sorted({cell.code for cell in passage.cells if cell.is_disputed or cell.decision} | chosen):
+        cell = cells.get(code, Cell(code, (), ()))
+        applies = code in chosen
+        if cell.decision is None and not cell.is_disputed and cell.applies == applies:
+            continue
+        if cell.decision and (cell.decision.applies, cell.decision.note) == (applies, note or cell.decision.note):
+            continue
+        events += _cell_events(study, passage, cell, applies=applies, by=by, note=note)
+    return events
+
+
+def _cell_events(study: Study, passage: Passage, cell: Cell, *, applies: bool, by: str, note: str) -> Iterator[Event]:
+    """Yield the events that decide one code in a passage."""
+    transcript = study.transcripts[passage.segment.transcript]
+    before = cell.decision
+    segment = passage.segment
+    if before and segment.start <= before.start and before.end <= segment.end:
+        yield new_event("retract", coder=CONSENSUS, transcript=transcript.id, target=before.id)
+    marked = cell.codings or [coding for each in passage.disputed for coding in each.codings]
+    span = passage.clip(marked if applies else ())
+    # The note of a code that applies is a memo on its coding, as any coding may have.
+    origin = Origin(by=by, why="" if applies else note)
+    decision = Decision(transcript, span, cell.code, CONSENSUS, origin)
+    event = decision_event(decision, study.codebook, kind="apply" if applies else "reject")
+    yield event
+    if applies and note:
+        yield coding_memo_event(event, note)
+
+
+def read_adjudications(study: Study, table: ImportTable, *, by: str) -> tuple[list[Event], ImportResult]:
+    """Return the events for a table of disagreements with a column ``decision`` that somebody has filled in.
+
+    Rows without a decision are left out. If a row has a problem there are no events at all.
+
+    Raises
+    ------
+    OperationError
+        If the file cannot be read as a table.
+    """
+    rows, found = read_import_table(table, columns=_TABLE_COLUMNS, required=["id", "decision"])
+    problems = [problem for problem in found if problem.level == "error"]
+    finder, events, already_present = _PassageFinder(study), list[Event](), 0
+    for row in [] if problems else rows:
+        if row.cells.get("decision", "").strip():
+            try:
+                new = _row_events(study, finder, row.cells, by=by)
+            except QualcodeError as error:
+                problems.append(row.problem(str(error)))
+                continue
+            already_present += not new
+            events += new
+    if not problems and not events and not already_present:
+        problems.append(_no_decision(rows))
+    events = [] if problems else events
+    added = len({(event.transcript, event.start, event.end) for event in events if event.event in {"apply", "reject"}})
+    return events, ImportResult(added, already_present, tuple(problems), counts_by_coder={by: added} if added else {})
+
+
+def _no_decision(rows: list[ImportRow]) -> Problem:
+    path = rows[0].path if rows else ""
+    return Problem(path, 1, 0, "no row has a decision", "fill in the column 'decision': a coder, all, none, or codes")
+
+
+def _row_events(study: Study, finder: _PassageFinder, cells: Mapping[str, str], *, by: str) -> list[Event]:
+    passage = finder.find(cells.get("id", ""))
+    segment = passage.segment
+    text = study.transcripts[segment.transcript].text[segment.start : segment.end]
+    given = cells.get("text", "")
+    if given.strip() and given.split() != text.split():
+        raise OperationError(f"passage '{passage.id}' has another text now: list the disagreements again")
+    chosen = choose_codes(study, passage, cells["decision"])
+    return adjudication_events(study, passage, chosen, by=by, note=cells.get("note", "").strip())

@@ -1,0 +1,1 @@
+"""Agreement between coders, and the passages in which they disagree."""

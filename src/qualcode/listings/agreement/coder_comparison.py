@@ -1,0 +1,213 @@
+"""Coders' incidences over one universe, with what each of them has read: the input of all agreement figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+
+from qualcode.errors import OperationError, UsageError, format_count, format_names, name_command, name_option
+from qualcode.incidence import CoderRatings, CodeSet, Incidence, build_universe, incidence
+from qualcode.incidence.code_sets import member_columns
+from qualcode.incidence.coder_ratings import rate_characters, rate_code_sets, rate_units
+from qualcode.incidence.universe import Flags, Ints
+from qualcode.listings.agreement.maker_readings import MAKER_PREFIX, read_maker
+from qualcode.model import Unit, family_of
+from qualcode.study.coder_state import find_reading, finished_families
+from qualcode.study.readings.passages import CONSENSUS, Reading
+from qualcode.study.selection import check_coders, list_coders_who_coded, to_name_tuple
+from qualcode.study.study import Study
+
+AgreementUniverse = Literal["done", "coded", "asked"]
+AGREEMENT_UNIVERSES: tuple[AgreementUniverse, ...] = get_args(AgreementUniverse)
+CHARACTER = "character"
+"""The unit of agreement by character."""
+
+NOT_ASKED = -1
+"""The rating of a coder who has not read a transcript for the code's family."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Readings over one universe of units.
+
+    Attributes
+    ----------
+    finished, asked : ndarray of bool, shape (coders, transcripts, families)
+        What each coder has marked as done; what each has marked as done or begun.
+    group : ndarray of int, shape (transcripts,)
+        The number of the cluster of transcripts that share a case, which the bootstrap draws together.
+    """
+
+    coders: tuple[str, ...]
+    unit: Unit | None
+    """None for agreement by character."""
+    incidences: Sequence[Incidence]
+    finished: Flags
+    asked: Flags
+    group: Ints
+
+    @property
+    def transcripts(self) -> tuple[str, ...]:
+        """Ids of the transcripts of the universe."""
+        return self.incidences[0].universe.transcripts
+
+    @property
+    def unit_name(self) -> str:
+        """The unit's name in tables."""
+        return str(self.unit) if self.unit else CHARACTER
+
+    def rate(self, code_set: CodeSet, universe: AgreementUniverse) -> CoderRatings:
+        """Return whether each coder has used a code set, in each unit or character of a universe."""
+        columns = member_columns(code_set, self.incidences[0].codes)
+        ratings = rate_units(self.incidences, columns) if self.unit else rate_characters(self.incidences, columns)
+        return self._restrict(ratings, code_set.families, universe)
+
+    def rate_sets(
+        self, code_sets: Sequence[CodeSet], universe: AgreementUniverse
+    ) -> tuple[CoderRatings, list[frozenset[int]]]:
+        """Return the sets of codes that each coder has used in each unit, by their numbers, and the sets."""
+        members = [member for code_set in code_sets for member in code_set.members]
+        columns = [position for position, code in enumerate(self.incidences[0].codes) if code in set(members)]
+        ratings, sets = rate_code_sets(self.incidences, columns)
+        families = sorted({family_of(member) for member in members})
+        return self._restrict(ratings, families, universe), sets
+
+    def _restrict(self, ratings: CoderRatings, families: Sequence[str], universe: AgreementUniverse) -> CoderRatings:
+        """Return the ratings in a universe, with those of coders who were not asked as `NOT_ASKED`."""
+        known = self.incidences[0].universe.families
+        selected = [known.index(family) for family in families if family in known]
+        read = self.asked if universe == "asked" else self.finished
+        base: Flags = np.asarray(np.all(read[:, :, selected], axis=2))
+        is_read = base[:, ratings.transcript].T
+        needed = 2 if universe == "asked" else len(self.coders)
+        kept = is_read.sum(axis=1) >= needed
+        if universe == "coded":
+            kept &= ratings.is_coded
+        values = np.where(is_read, ratings.values, NOT_ASKED)
+        return CoderRatings(values, ratings.transcript, ratings.length, ratings.is_coded).select(kept)
+
+
+def select_compared_coders(study: Study, given: Sequence[str] | str | None) -> list[str]:
+    """Return the coders to compare, at least two: those named, or all who have coded anything.
+
+    ``maker:NAME`` stands for a maker of suggestions.
+
+    Raises
+    ------
+    UnknownNameError
+        If a named coder has decided nothing here.
+    OperationError
+        If there are fewer than two.
+    """
+    names = list(dict.fromkeys(to_name_tuple(given)))
+    check_coders(study, [name for name in names if not name.startswith(MAKER_PREFIX)])
+    names = names or list_coders_who_coded(study)
+    people = [name for name in names if not name.startswith(MAKER_PREFIX)]
+    if not people:
+        raise UsageError(f"a maker is compared with a coder: name one as well ({name_option('coder', 'NAME')})")
+    if len(names) < 2:
+        raise OperationError(
+            f"agreement needs two coders, and only {format_names(names)} has coded: "
+            f"let another person code some of the transcripts too, with {name_option('coder', 'NAME')}"
+        )
+    return names
+
+
+def compare_coders(study: Study, coders: Sequence[str], *, unit: Unit | None, transcripts: Sequence[str]) -> Comparison:
+    """Return the readings of coders over the transcripts that at least two of them have begun.
+
+    Raises
+    ------
+    OperationError
+        If there is no such transcript.
+    """
+    people = [name for name in coders if not name.startswith(MAKER_PREFIX)]
+    readings = [
+        find_reading(study, name) if name in people else read_maker(study, name, coder=people[0]) for name in coders
+    ]
+    begun = [_begun_families(reading) for reading in readings]
+    shared = [name for name in transcripts if sum(bool(one.get(name)) for one in begun) > 1]
+    if not shared:
+        read = ", ".join(
+            f"{one.coder}: {format_count(len(families), 'transcript')}"
+            for one, families in zip(readings, begun, strict=True)
+        )
+        raise OperationError(f"no transcript is coded by two of these coders ({read})")
+    families = [family.id for family in study.codebook.families]
+    universe = build_universe(
+        [study.transcripts[name] for name in shared],
+        unit=unit or Unit("turn"),
+        cases={name: [case.id for case in study.shares[name].default_cases] for name in shared},
+        asked_families=dict.fromkeys(shared, families),
+        families=families,
+        sentence_rules=study.sentence_rules,
+    )
+    codes = tuple(study.codebook.by_id)
+    incidences = [
+        incidence(
+            [coding for name in shared for coding in one.codings.get(name, ())], universe, codes=codes, coder=one.coder
+        )
+        for one in readings
+    ]
+    finished = [_finished_families(study, one, people[0]) for one in readings]
+    return Comparison(
+        coders=tuple(coders),
+        unit=unit,
+        incidences=incidences,
+        finished=_mask(finished, universe.transcripts, families),
+        asked=_mask(begun, universe.transcripts, families),
+        group=_join_by_case(study, universe.transcripts),
+    )
+
+
+def _begun_families(reading: Reading) -> Mapping[str, frozenset[str]]:
+    """Return the families that a coder has finished or begun, by transcript."""
+    begun = dict(reading.families)
+    for name, codings in reading.codings.items():
+        begun[name] = begun.get(name, frozenset()) | {family_of(coding.code) for coding in codings}
+    return begun
+
+
+def _finished_families(study: Study, reading: Reading, coder: str) -> Mapping[str, frozenset[str]]:
+    """Return the families that a coder has marked as done; of makers and the consensus, what was read."""
+    if reading.coder == CONSENSUS or reading.coder.startswith(MAKER_PREFIX):
+        return reading.families
+    return finished_families(study, reading.coder)
+
+
+def _mask(
+    families_of: Sequence[Mapping[str, frozenset[str]]], transcripts: Sequence[str], families: Sequence[str]
+) -> Flags:
+    """Return flags of shape (coders, transcripts, families)."""
+    return np.array(
+        [[[family in read.get(name, ()) for family in families] for name in transcripts] for read in families_of],
+        dtype=bool,
+    ).reshape(len(families_of), len(transcripts), len(families))
+
+
+def _join_by_case(study: Study, transcripts: Sequence[str]) -> Ints:
+    """Return a number for each transcript, the same for those that share a case, directly or through others."""
+    number = list(range(len(transcripts)))
+    first_of_case: dict[str, int] = {}
+    for position, name in enumerate(transcripts):
+        for case in study.cases_of[name]:
+            other = first_of_case.setdefault(case.id, position)
+            old, new = number[position], number[other]
+            number = [new if one == old else one for one in number]
+    return np.unique(number, return_inverse=True)[1].astype(np.int64)
+
+
+def explain_empty_universe(study: Study, comparison: Comparison) -> str:
+    """Return why no transcript is finished by all compared coders, and what to do."""
+    counts = [
+        f"{coder}: {format_count(int(finished.any(axis=1).sum()), 'transcript')}"
+        for coder, finished in zip(comparison.coders, comparison.finished, strict=True)
+    ]
+    return (
+        f"no transcript is marked as done by all of these coders ({', '.join(counts)} of those that they share), and "
+        f"elsewhere 'not coded' may be 'not read': mark them with {name_command('done')}, or count transcripts that "
+        f"coders have begun with {name_option('universe', 'asked')}"
+    )

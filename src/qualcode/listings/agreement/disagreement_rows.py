@@ -1,0 +1,115 @@
+"""The table of disagreements: one row per passage that coders have coded differently, with every reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from qualcode.coding.team.adjudication import NO_CODE
+from qualcode.errors import UsageError, format_count, format_names
+from qualcode.listings.agreement.coder_comparison import select_compared_coders
+from qualcode.model import is_in_subtree
+from qualcode.study.coder_state import list_study_passages
+from qualcode.study.readings.consensus import consensus_unit
+from qualcode.study.readings.passages import CONSENSUS, Cell, Passage
+from qualcode.study.selection import Names, select_code_ids, select_transcript_ids
+from qualcode.study.study import Study
+
+DISAGREEMENT_COLUMNS = "id transcript turn start end speaker time text disputed agreed decision note decided_by".split()
+CODES_BY = "codes_"
+"""Prefix of the columns with each coder's codes."""
+
+
+def select_disagreements(
+    study: Study, coders: Sequence[str], *, code: Names | None, transcripts: Names | None, decided: bool
+) -> list[Passage]:
+    """Return the passages in which the coders dispute a code, in the order of the study.
+
+    Parameters
+    ----------
+    study, coders, code, transcripts
+        The study, and what is compared: only disputes on these codes, in these transcripts.
+    decided
+        Whether passages of which all disputes are decided are included.
+
+    Raises
+    ------
+    UnknownNameError
+        If the study has no such code or transcript.
+    """
+    selected = select_code_ids(study.codebook, code)
+    codes = study.codebook.expand_codes(selected)
+
+    def is_selected(cell: Cell) -> bool:
+        is_asked = not selected or cell.code in codes or any(is_in_subtree(cell.code, above) for above in selected)
+        return is_asked and (cell.is_open or (decided and cell.is_disputed))
+
+    passages = list_study_passages(study, select_transcript_ids(study, transcripts), coders)
+    return [passage for passage in passages if any(map(is_selected, passage.cells))]
+
+
+def disagreement_rows(study: Study, passages: Iterable[Passage], coders: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yield one row per passage with the keys of `DISAGREEMENT_COLUMNS`, and one for the codes of each coder."""
+    for passage in passages:
+        segment = passage.segment
+        transcript = study.transcripts[segment.transcript]
+        disputed = passage.disputed
+        decisions = [cell.decision for cell in disputed if cell.decision]
+        is_decided = len(decisions) == len(disputed)
+        yield {
+            "id": passage.id,
+            "transcript": segment.transcript,
+            "turn": segment.turn,
+            "start": segment.start,
+            "end": segment.end,
+            "speaker": segment.speaker,
+            "time": transcript.turns[segment.turn].time,
+            "text": transcript.text[segment.start : segment.end],
+            "disputed": _join(cell.code for cell in disputed),
+            "agreed": _join(cell.code for cell in passage.cells if not cell.is_disputed and cell.applies),
+            "decision": (_join(cell.code for cell in passage.cells if cell.decision and cell.applies) or NO_CODE)
+            if is_decided
+            else "",
+            "note": "; ".join(dict.fromkeys(decision.note for decision in decisions if decision.note)),
+            "decided_by": ", ".join(dict.fromkeys(decision.by for decision in decisions)),
+        } | {
+            f"{CODES_BY}{coder}": _join(cell.code for cell in passage.cells if coder in cell.coders) for coder in coders
+        }
+
+
+def _join(codes: Iterable[str]) -> str:
+    return "; ".join(codes)
+
+
+def list_disagreements(
+    study: Study, *, coder: Names | None, code: Names | None, transcripts: Names | None, decided: bool
+) -> tuple[list[dict[str, Any]], list[str], list[str]]:
+    """Return rows, columns and notes of the disagreements of the named coders, or of all.
+
+    Raises
+    ------
+    UsageError
+        If the consensus is one of only two coders.
+    """
+    coders = [name for name in select_compared_coders(study, coder) if name != CONSENSUS]
+    if len(coders) < 2:
+        raise UsageError("name two coders: the consensus follows from what coders agree on, so it has no disputes")
+    passages = select_disagreements(study, coders, code=code, transcripts=transcripts, decided=decided)
+    columns = [*DISAGREEMENT_COLUMNS, *(f"{CODES_BY}{name}" for name in coders)]
+    return (
+        list(disagreement_rows(study, passages, coders)),
+        columns,
+        _disagreement_notes(study, coders, passages),
+    )
+
+
+def _disagreement_notes(study: Study, coders: Sequence[str], passages: Sequence[Passage]) -> list[str]:
+    unit = consensus_unit(study.settings.unit)
+    disputes = [cell for passage in passages for cell in passage.disputed]
+    open_count = sum(cell.is_open for cell in disputes)
+    transcripts = len({passage.segment.transcript for passage in passages})
+    return [
+        f"unit {unit}; coders {format_names(coders)}; {format_count(len(passages), 'passage')} with "
+        f"{format_count(len(disputes), 'disputed code')}, {open_count:,} open, in "
+        f"{format_count(transcripts, 'transcript')} (transcripts that at least two of them have marked as done)"
+    ]

@@ -1,0 +1,1 @@
+"""Several coders' readings of one transcript: who read it, where they differ, and the consensus."""

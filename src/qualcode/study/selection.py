@@ -23,7 +23,7 @@ from qualcode.errors import (
 )
 from qualcode.model import Codebook, Transcript, Unit, family_of
 from qualcode.settings import parse_unit, validate_coder
-from qualcode.study.coder_state import finished_families, placed_codings
+from qualcode.study.coder_state import check_coders, finished_families, placed_codings
 from qualcode.study.decision_index import DecisionIndex
 from qualcode.study.next_step import describe_next_step
 from qualcode.study.study import Study
@@ -49,6 +49,8 @@ class AnalysisOptions:
     by: Names | None = None
     level: CodeSetLevel | Sequence[CodeSetLevel] | None = None
     universe: UniverseName = "asked"
+    as_of: str | None = None
+    """Only decisions recorded until the end of this date."""
 
 
 def to_name_tuple(given: Names | None) -> tuple[str, ...]:
@@ -160,9 +162,7 @@ def select_counted_coders(study: Study, given: Names | None) -> list[str]:
         If nothing is coded yet.
     """
     names = to_name_tuple(given)
-    for name in names:
-        if name not in study.coders:
-            raise UnknownNameError("coder", name, study.coders)
+    check_coders(study, names)
     if names:
         return list(dict.fromkeys(names))
     if not study.codings:

@@ -27,7 +27,7 @@ def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
 
 UNKNOWN = [
     ("themes --coder anna", "no coder 'anna' in this study (did you mean 'ana'?)"),
-    ("codings --coder Zed", "no coder 'Zed' in this study (known: ana, ben)"),
+    ("codings --coder Zed", "no coder 'Zed' in this study (known: ana, ben, consensus)"),
     ("cooccurrence --coder ana --code work/feer", "no code 'work/feer' in this study (did you mean 'work/fear'?)"),
     ("themes --coder ana --code fear", "no code 'fear' in this study (did you mean 'work/fear'?)"),
     ("suggest --code wrk", "no code 'wrk' in this study (did you mean 'work'?)"),

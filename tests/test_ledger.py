@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualcode.anchors import Anchor
+from qualcode.errors import UsageError
 from qualcode.ledger import (
     Event,
     FinishedTranscript,
@@ -21,8 +22,11 @@ from qualcode.ledger import (
     append_events,
     encode_event,
     fold,
+    mark_action,
     new_event,
+    parse_period,
     read_ledgers,
+    select_events_until,
 )
 from qualcode.ledger.events import EventKind, _IdGenerator
 
@@ -197,7 +201,13 @@ def test_fold_of_merged_ledgers_is_fold_of_their_union(mine: list[Event], theirs
 def test_fold_equals_its_definition_event_by_event(events: list[Event]) -> None:
     """Computed from the definition for events with different ids."""
     unique = list({event.id: event for event in events}.values())
-    retracted = {(event.target, event.coder) for event in unique if event.event == "retract"}
+    retractions = [event for event in unique if event.event == "retract"]
+
+    def is_valid(retraction: Event) -> bool:
+        later = [other for other in retractions if other.id > retraction.id and other.coder == retraction.coder]
+        return not any(other.target == retraction.id and is_valid(other) for other in later)
+
+    retracted = {(event.target, event.coder) for event in retractions if is_valid(event)}
     live = sorted((event for event in unique if (event.id, event.coder) not in retracted), key=lambda event: event.id)
     place = {event.target: (event.transcript, event.start, event.end) for event in live if event.event == "move"}
     places: dict[tuple[object, ...], list[str]] = {}
@@ -213,6 +223,89 @@ def test_fold_equals_its_definition_event_by_event(events: list[Event]) -> None:
     assert [event.id for event in state.apply_events] == [ids[0] for ids in places.values()]
     assert state.duplicate_ids == {ids[0]: tuple(ids[1:]) for ids in places.values() if len(ids) > 1}
     assert [event.id for event in state.memo_events] == [event.id for event in live if event.event == "memo"]
+
+
+def test_a_retracted_retraction_has_no_effect() -> None:
+    applied, undo = apply_event(1), make_event(2, "retract", target="e01")
+    redo, again = make_event(3, "retract", target="e02"), make_event(4, "retract", target="e03")
+    assert fold([redo, applied, undo]) == fold([applied])
+    assert spans(fold([redo, again, applied, undo])) == []
+    assert fold([redo, again, applied, undo]).retracted_codings == {("e01", "ana")}
+    by_another = make_event(3, "retract", "bo", target="e02")
+    assert spans(fold([applied, undo, by_another])) == []
+
+
+def test_retractions_of_each_other_have_a_state() -> None:
+    """Only an edit by hand makes them; the later one counts."""
+    events = [apply_event(1), make_event(2, "retract", target="e03"), make_event(3, "retract", target="e02")]
+    assert spans(fold(events)) == spans(fold(events[::-1])) == [("e01", 0, 4)]
+    of_itself = [apply_event(1), make_event(2, "retract", target="e02")]
+    assert spans(fold(of_itself)) == [("e01", 0, 4)]
+
+
+@given(EVENTS, st.randoms(use_true_random=False))
+def test_undoing_any_events_and_redoing_them_changes_nothing(events: list[Event], chance: random.Random) -> None:
+    events = list({event.id: event for event in events}.values())
+    undone = chance.sample(events, k=min(3, len(events)))
+    undo = [make_event(70 + n, "retract", event.coder, target=event.id) for n, event in enumerate(undone)]
+    redo = [make_event(80 + n, "retract", event.coder, target=event.id) for n, event in enumerate(undo)]
+    later = [*events, *undo, *redo]
+    chance.shuffle(later)
+    assert fold([*later, *undo]) == fold(events)
+    without = fold([*events, *undo])
+    again = [make_event(90 + n, "retract", event.coder, target=event.id) for n, event in enumerate(redo)]
+    assert fold([*later, *again]) == without
+
+
+@given(EVENTS)
+def test_all_events_count_until_the_end_of_the_last_date(events: list[Event]) -> None:
+    assert fold(select_events_until(events, parse_period("2026-01-01", option="as_of"))) == fold(events)
+    unique = list({event.id: event for event in events}.values())
+    earlier = select_events_until(unique, parse_period("2025", option="as_of"))
+    assert {event.event for event in earlier} <= {"move", "retract"}
+    assert [event.id for event in earlier if event.event == "move"] == sorted(
+        event.id for event in unique if event.event == "move"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("2026", "2026-01-01T00:00:00.000Z", "2027-01-01T00:00:00.000Z"),
+        ("2026-12", "2026-12-01T00:00:00.000Z", "2027-01-01T00:00:00.000Z"),
+        ("2024-02-29", "2024-02-29T00:00:00.000Z", "2024-03-01T00:00:00.000Z"),
+        ("2026-01-31 23", "2026-01-31T23:00:00.000Z", "2026-02-01T00:00:00.000Z"),
+        ("2026-01-31T14:30", "2026-01-31T14:30:00.000Z", "2026-01-31T14:31:00.000Z"),
+        ("2026-01-31T14:30:05Z", "2026-01-31T14:30:05.000Z", "2026-01-31T14:30:06.000Z"),
+        ("2026-01-31T14:30:05.250+01:00", "2026-01-31T13:30:05.250Z", "2026-01-31T13:30:05.251Z"),
+    ],
+)
+def test_date_is_a_period_in_utc(text: str, start: str, end: str) -> None:
+    period = parse_period(text, option="as_of")
+    assert (period.start, period.end) == (start, end)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "yesterday", "2026-13", "2026-02-30", "31.01.2026", "26-01", "2026-1", "9999", "0000", "2026-01-31T25"]
+)
+def test_what_is_no_date_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="this is no date; write 2026, 2026-01, 2026-01-31"):
+        parse_period(text, option="as_of")
+
+
+def test_new_event_is_later_than_its_target_though_a_clock_was_ahead() -> None:
+    ahead = "7" + new_event("memo", coder="ana").id[1:]
+    retraction = new_event("retract", coder="ana", target=ahead)
+    assert retraction.id > ahead
+    assert len(retraction.id) == 26
+    assert new_event("memo", coder="ana").id < ahead
+
+
+def test_events_of_one_command_are_one_action() -> None:
+    one, two = new_event("memo", coder="ana"), new_event("memo", coder="ana")
+    assert mark_action([one]) == [one]
+    assert [event.action_id for event in mark_action([one, two])] == [one.id, one.id]
+    assert b"action" not in encode_event(one)
 
 
 # --- lines ----------------------------------------------------------------------------------------------------

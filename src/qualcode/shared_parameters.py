@@ -24,12 +24,16 @@ ANALYSIS_PARAMETERS = SELECTION_PARAMETERS | {
         "study's."
     ),
     "coder": (
-        "Whose codings are counted; those of several coders are counted separately. If not given, the study's coder, "
-        "or the only one there is."
+        "Whose codings are counted; those of several coders are counted separately. ``ana@2026-01`` is what ana had "
+        "decided by the end of that month. If not given, the study's coder, or the only one there is."
     ),
     "by": "Attributes to group by: columns of ``cases.csv``, ``case`` or ``transcript``.",
     "level": "What is counted: ``code``, ``family``, ``theme``, or several of them.",
     "universe": "``asked`` counts over transcripts that the coder has marked as done or coded in, ``all`` over all.",
+    "as_of": (
+        "Only decisions recorded until the end of this date, as ``2026-01``, ``2026-01-31`` or ``2026-01-31T14:30`` "
+        "(in UTC), on the texts and with the codebook of now; later updates after edits of texts are followed."
+    ),
     "min_count": "Least number of units in which two codes must occur together to be linked.",
 }
 """What is counted."""

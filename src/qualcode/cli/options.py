@@ -27,10 +27,18 @@ def names_option(*declarations: str, **settings: Any) -> Callable[[Command], Com
     return click.option(*declarations, multiple=True, callback=lambda _, __, names: names or None, **settings)
 
 
+as_of_option = click.option(
+    "--as-of", metavar="DATE", help="Only decisions recorded until the end of this date (2026-01, 2026-01-31 ...; UTC)."
+)
 _ANALYSIS = (
     click.option("--unit", metavar="UNIT", help=UNITS_HELP),
-    names_option("--coder", metavar="NAME", help="Whose codings; several coders are shown separately."),
+    names_option(
+        "--coder",
+        metavar="NAME",
+        help="Whose codings; several coders are shown separately. ana@2026-01: as of that date.",
+    ),
     names_option("--code", metavar="ID", help="Only this code (with the codes below it), family or theme."),
+    as_of_option,
 )
 _TRANSCRIPTS = names_option("--transcripts", metavar="ID", help="Only these transcripts; patterns like 'S*' work.")
 _COUNTING = (

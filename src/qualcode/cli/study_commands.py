@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qualcode.cli.options import open_project, output_options
+from qualcode.cli.options import as_of_option, open_project, output_options
 from qualcode.cli.terminal_output import (
     OutputOptions,
     format_csv,
@@ -42,11 +42,12 @@ def init(folder: Path, name: str, coder: str) -> None:
 
 
 @click.command(epilog="Example: qualcode status")
+@as_of_option
 @output_options
 @click.pass_context
-def status(ctx: click.Context, output: OutputOptions) -> None:
+def status(ctx: click.Context, as_of: str | None, output: OutputOptions) -> None:
     """Show how many transcripts, codes and codings there are, and how far each coder is."""
-    study_status = open_project(ctx).status()
+    study_status = open_project(ctx).status(as_of=as_of)
     if output.format == "json":
         rows = [asdict(study_status)]
         text = format_json({"rows": rows, "notes": []} if output.with_notes else rows)
@@ -69,6 +70,8 @@ def _format_status(status: StudyStatus) -> str:
         f"  {format_count(status.codings, 'coding')} by {format_count(len(status.coders), 'coder')}"
         + (f", and {status.orphaned:,} orphaned" if status.orphaned else ""),
     ]
+    if status.as_of:
+        lines[-1] += f", decided until the end of {status.as_of} (UTC)"
     for row in status.coders:
         codings, transcripts = format_count(row["codings"], "coding"), format_count(row["transcripts"], "transcript")
         lines.append(f"    {row['coder']}: {codings} in {transcripts}, {row['done']} finished")

@@ -140,6 +140,9 @@ def choose_evaluated_coder(study: Study, coder: str | None) -> str:
     coders = select_counted_coders(study, coder)
     if len(coders) > 1:
         raise MissingCoderError(coders, verb="evaluate")
+    # An earlier reading, as ana@2026-01, can be counted; the model is trained on the decisions of now.
+    if coders[0] not in study.coders:
+        raise UnknownNameError("coder", coders[0], study.coders)
     return coders[0]
 
 

@@ -61,6 +61,7 @@ def export_spacy(study: Study, folder: Path, options: AnalysisOptions) -> tuple[
     OperationError
         If they select several coders, too few finished transcripts or no codings, or the folder is a file.
     """
+    study = study.as_of(options.as_of)
     selection = _select_training_data(study, options)
     segments = {
         "train": list(_training_segments(study, selection, selection.train)),

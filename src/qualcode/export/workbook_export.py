@@ -16,6 +16,7 @@ from qualcode.listings.coding_rows import coding_rows
 from qualcode.listings.counted_incidences import IncidenceSet, build_incidence_set, count_notes, select_code_sets
 from qualcode.listings.family_bases import describe_base
 from qualcode.listings.study_check import check_study
+from qualcode.study.coder_state import resolve_coder
 from qualcode.study.selection import AnalysisOptions, select_code_ids, to_name_tuple
 from qualcode.study.study import Study
 from qualcode.suggest.suggestion_request import SuggestionOptions
@@ -59,6 +60,7 @@ def export_workbook(
     if path.suffix.lower() != ".xlsx":
         raise UsageError(f"{path}: the file name of a workbook must end in .xlsx")
     # Groups have a sheet of their own; all other sheets count the whole study.
+    study = study.as_of(options.as_of)
     ungrouped = replace(options, by=None)
     counted = build_incidence_set(study, ungrouped)
     if len(counted.incidences) > 1:
@@ -89,6 +91,8 @@ def _workbook_content(
     from qualcode.workbook import WorkbookContent
 
     (matrix,), (masks,) = counted.incidences, counted.group_masks
+    if suggestions and resolve_coder(study, matrix.coder)[0].decided_until:
+        raise UsageError("suggestions are those of now: leave them out of a workbook as of an earlier date")
     code_ids = select_code_ids(study.codebook, options.code)
     codes = select_code_sets(study.codebook, levels=["code"], code_ids=code_ids)
     return WorkbookContent(
@@ -164,7 +168,7 @@ def _overview_rows(study: Study, counted: IncidenceSet) -> Iterator[tuple[str, s
     yield "Units", len(universe.unit_start)
     yield "Participants' words", int(universe.transcript_words.sum())
     yield "Codings counted", len(matrix.coding_code)
-    others = [coder for coder in study.coders if coder != matrix.coder]
+    others = [coder for coder in study.coders if coder != resolve_coder(study, matrix.coder)[1]]
     yield "Other coders, not counted here", ", ".join(others) or "none"
     yield "Rules", _RULES
     yield "", ""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import reduce
 from threading import Lock
 from typing import Any, Literal
 
@@ -16,6 +18,7 @@ EventKind = Literal["apply", "retract", "reject", "move", "memo", "done"]
 
 # Crockford's alphabet in lower case, without i, l, o and u; the digits ascend in ASCII, so ids sort as their numbers.
 _BASE32_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
+_ID_LENGTH = 26
 
 
 class Origin(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
@@ -60,6 +63,13 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     families: tuple[str, ...] = ()
     """Families for which a coder has finished a transcript; empty for all."""
     origin: Origin = Origin()
+    action: str = ""
+    """Id of the first event of its action, the events that one command appends; empty if it is the only one."""
+
+    @property
+    def action_id(self) -> str:
+        """The id of its action, which is that of the action's first event."""
+        return self.action or self.id
 
     @property
     def anchor(self) -> Anchor:
@@ -68,6 +78,13 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 
 
 _encoder = msgspec.json.Encoder()
+
+
+def mark_action(events: Sequence[Event]) -> Sequence[Event]:
+    """Return events as those of one action, which is taken back as a whole."""
+    if len(events) < 2:
+        return events
+    return [msgspec.structs.replace(event, action=events[0].id) for event in events]
 
 
 def encode_event(event: Event) -> bytes:
@@ -85,11 +102,22 @@ class _IdGenerator:
         self._lock = Lock()
         self._last = 0
 
-    def next(self) -> str:
+    def next(self, *, after: str = "") -> str:
+        """Return a new id; also greater than ``after``, which a clock that is ahead may have made elsewhere."""
         with self._lock:
             now = time.time_ns() // 1_000_000
             self._last = max(now << 80 | secrets.randbits(79), self._last + 1)  # 79 bits: room to count up
-            return "".join(_BASE32_DIGITS[self._last >> shift & 31] for shift in range(125, -1, -5))
+            number = self._last
+        if (least := _to_number(after)) >= number:
+            number = least + 1 + secrets.randbits(64)
+        return "".join(_BASE32_DIGITS[number >> shift & 31] for shift in range(125, -1, -5))
+
+
+def _to_number(event_id: str) -> int:
+    """Return the number that an id stands for; -1 if it is not an id of this form."""
+    if len(event_id) != _ID_LENGTH or not set(event_id) <= set(_BASE32_DIGITS):
+        return -1
+    return reduce(lambda number, digit: number << 5 | _BASE32_DIGITS.index(digit), event_id, 0)
 
 
 _id_generator = _IdGenerator()
@@ -101,4 +129,6 @@ def new_event(kind: EventKind, *, coder: str, anchored: Anchor | None = None, **
     span = {}
     if anchored is not None:
         span = {name: getattr(anchored, name) for name in ("start", "end", "quote", "before", "after")}
-    return Event(id=_id_generator.next(), event=kind, at=now, coder=coder, **span, **fields)
+    # A retraction counts only if it is later than what it retracts, so its id must be greater than the target's.
+    event_id = _id_generator.next(after=fields.get("target", ""))
+    return Event(id=event_id, event=kind, at=now, coder=coder, **span, **fields)

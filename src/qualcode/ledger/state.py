@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 
@@ -53,16 +53,16 @@ class LedgerState:
 def fold(events: Iterable[Event]) -> LedgerState:
     """Return the state that follows from a set of events, whatever their order and however often they occur.
 
-    A retraction applies to events of its own coder only. A move applies to anybody's event, since one person updates
-    the study for all; it also moves finished marks, memos and rejections. Of several moves of one event, the one with
-    the latest id counts. Two apply events with the same code, span and coder (as when two machines import one table)
-    are one coding.
+    A retraction applies to events of its own coder only, and may itself be retracted by a later one. A move applies to
+    anybody's event, since one person updates the study for all; it also moves finished marks, memos and rejections. Of
+    several moves of one event, the one with the latest id counts. Two apply events with the same code, span and coder
+    (as when two machines import one table) are one coding.
     """
     by_kind: dict[str, list[Event]] = {}
     # Ids sort by time. Sorting makes the state independent of the order in which files and lines are read.
-    for event in sorted(_unique_events(events).values(), key=attrgetter("id")):
+    for event in sorted(unique_events(events).values(), key=attrgetter("id")):
         by_kind.setdefault(event.event, []).append(event)
-    retracted = {(event.target, event.coder) for event in by_kind.get("retract", ())}
+    retracted = _find_retracted(by_kind.get("retract", ()))
 
     def valid(kind: str) -> list[Event]:
         found = by_kind.get(kind, [])
@@ -94,7 +94,17 @@ def fold(events: Iterable[Event]) -> LedgerState:
     )
 
 
-def _unique_events(events: Iterable[Event]) -> dict[str, Event]:
+def _find_retracted(retractions: Sequence[Event]) -> set[tuple[str, str]]:
+    """Return id and coder of each event that is retracted; ``retractions`` are in the order of their ids."""
+    retracted: set[tuple[str, str]] = set()
+    # From the latest to the earliest: whether one is valid depends only on later ones, so no cycle can arise.
+    for event in reversed(retractions):
+        if (event.id, event.coder) not in retracted:
+            retracted.add((event.target, event.coder))
+    return retracted
+
+
+def unique_events(events: Iterable[Event]) -> dict[str, Event]:
     """Return events by id; where two events differ (a damaged copy), the choice does not depend on their order."""
     unique: dict[str, Event] = {}
     for event in events:

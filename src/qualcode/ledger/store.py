@@ -17,7 +17,7 @@ STUDY_MEMO_FILE = "_study"
 """File name for memos that belong to no transcript."""
 
 # Fields whose values many events share; ids and quotes differ from event to event.
-_INTERNED_FIELDS = ("at", "coder", "transcript", "sha256", "code")
+_INTERNED_FIELDS = ("at", "coder", "transcript", "sha256", "code", "action")
 _INTERNED_ORIGIN_FIELDS = ("version", "entry")
 
 _decoder = msgspec.json.Decoder(Event)

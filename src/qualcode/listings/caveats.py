@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 
 from qualcode.errors import Problem, format_count, name_command, name_option
 from qualcode.model import Coding, Unit
-from qualcode.study.coder_state import find_consensus
+from qualcode.study.coder_state import find_consensus, list_codings, resolve_coder
 from qualcode.study.next_step import describe_next_step
 from qualcode.study.readings.passages import CONSENSUS
 from qualcode.study.study import Study
@@ -15,14 +15,16 @@ from qualcode.study.study import Study
 
 def list_caveats(study: Study, coders: Collection[str] = ()) -> list[str]:
     """Return notes on what is missing from the counts of these coders, or of all if none is named."""
-    notes = [*list_read_errors(study), *_error_messages(study.case_problems)]
-    if CONSENSUS in coders:
-        notes.append(find_consensus(study).describe())
-        coders = ()  # all coders' codings are behind it
-    codings = [coding for coding in study.codings if not coders or coding.coder in coders]
+    notes = [*date_notes(study, coders), *list_read_errors(study), *_error_messages(study.case_problems)]
+    for name in coders:
+        reading, coder = resolve_coder(study, name)
+        if coder == CONSENSUS:
+            notes.append(find_consensus(reading).describe())
+            coders = ()  # all coders' codings are behind it
+    codings = list_codings(study, coders) if coders else study.codings
     if orphaned := sum(coding.status == "orphaned" for coding in codings):
         notes.append(f"not counted: {format_count(orphaned, 'orphaned coding')} (see {name_command('check')})")
-    if stale := sum(count for (_, coder), count in study.stale_counts.items() if not coders or coder in coders):
+    if stale := _count_stale(study, coders):
         notes.append(
             "transcripts were edited, renamed or removed since they were coded, which affects "
             f"{format_count(stale, 'coding')}: run {name_command('update')}"
@@ -33,6 +35,24 @@ def list_caveats(study: Study, coders: Collection[str] = ()) -> list[str]:
     if not study.codings:
         notes.append(describe_next_step(study))
     return [*notes, *map(str, study.ledger_problems)]
+
+
+def date_notes(study: Study, coders: Iterable[str]) -> list[str]:
+    """Return a note for each date at which decisions count."""
+    periods = dict.fromkeys(resolve_coder(study, coder)[0].decided_until for coder in coders or [""])
+    return [
+        f"decisions recorded until the end of {period} (UTC), on the texts and with the codebook of now"
+        for period in periods
+        if period
+    ]
+
+
+def _count_stale(study: Study, coders: Collection[str]) -> int:
+    """Return the number of codings with a place that an update would record."""
+    if not coders:
+        return sum(study.stale_counts.values())
+    readings = dict.fromkeys(resolve_coder(study, name) for name in coders)
+    return sum(count for reading, coder in readings for (_, by), count in reading.stale_counts.items() if by == coder)
 
 
 def describe_missing_pairs(unit: Unit, *, min_count: int = 1) -> str:

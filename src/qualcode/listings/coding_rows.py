@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
 from typing import Any, get_args
 
 from qualcode.anchors import turn_at
 from qualcode.errors import check_choice
 from qualcode.model import Coding, CodingStatus, is_in_subtree
-from qualcode.study.coder_state import placed_codings
-from qualcode.study.readings.passages import CONSENSUS
-from qualcode.study.selection import Names, check_coders, select_code_ids, select_transcript_ids, to_name_tuple
+from qualcode.study.coder_state import check_coders, list_codings
+from qualcode.study.placement import CONTENT_KEY
+from qualcode.study.selection import Names, select_code_ids, select_transcript_ids, to_name_tuple
 from qualcode.study.study import Study
 from qualcode.transcripts import cases_at
 
@@ -38,26 +37,20 @@ def coding_rows(
     statuses = to_name_tuple(status)
     for name in statuses:
         check_choice("status", name, get_args(CodingStatus))
-    coders = check_coders(study, coder)
+    coders = tuple(dict.fromkeys(to_name_tuple(coder)))
+    check_coders(study, coders)
     selected = select_code_ids(study.codebook, code)
     codes = study.codebook.expand_codes(selected)
     names = to_name_tuple(transcripts)
     ids = set(select_transcript_ids(study, names)) if names else None
-    for coding in _all_codings(study, coders):
-        if ids is not None and coding.transcript not in ids:
-            continue
-        if (coders and coding.coder not in coders) or (statuses and coding.status not in statuses):
+    # Sorted as all codings are, also those of several coders.
+    selected_codings = sorted(list_codings(study, coders), key=CONTENT_KEY) if coders else study.codings
+    for coding in selected_codings:
+        if (ids is not None and coding.transcript not in ids) or (statuses and coding.status not in statuses):
             continue
         # Compared by id as well, for codings with codes that the codebook no longer has.
         if not selected or coding.code in codes or any(is_in_subtree(coding.code, code) for code in selected):
             yield _coding_row(study, coding)
-
-
-def _all_codings(study: Study, coders: Sequence[str]) -> Iterable[Coding]:
-    """Return the codings of all coders; those of the consensus are not on disk but follow from theirs."""
-    if CONSENSUS not in coders:
-        return study.codings
-    return chain((coding for coding in study.codings if coding.coder != CONSENSUS), placed_codings(study, CONSENSUS))
 
 
 def coding_categories(study: Study) -> dict[str, Iterable[str]]:
@@ -65,7 +58,7 @@ def coding_categories(study: Study) -> dict[str, Iterable[str]]:
     return {
         "transcript": study.sources_and_problems[0],
         "code": study.codebook.by_id,
-        "coder": [*study.coders, CONSENSUS],
+        "coder": study.coders,
         "status": get_args(CodingStatus),
     }
 

@@ -57,6 +57,8 @@ class IncidenceSet:
     group_attributes: list[str]
     universe_notes: list[str]
     """One per incidence: which transcripts it covers."""
+    as_of: str | None = None
+    """The date until which decisions count."""
 
     @property
     def unit(self) -> Unit:
@@ -76,6 +78,7 @@ def build_incidence_set(
     UsageError
         If unit or level is not valid, or none of the codes is on the levels to count.
     """
+    study = study.as_of(options.as_of)
     book = study.codebook
     coders = select_counted_coders(study, options.coder)
     code_ids = select_code_ids(book, options.code)
@@ -100,7 +103,7 @@ def build_incidence_set(
         notes.append(note)
     code_sets = select_code_sets(book, levels=select_levels(options.level) or levels, code_ids=code_ids)
     groups = [_build_group_masks(study, matrix.universe, attributes) for matrix in incidences]
-    return IncidenceSet(incidences, code_sets, groups, attributes, notes)
+    return IncidenceSet(incidences, code_sets, groups, attributes, notes, options.as_of)
 
 
 def select_levels(given: CodeSetLevel | Sequence[CodeSetLevel] | None) -> Sequence[CodeSetLevel]:
@@ -160,7 +163,7 @@ def _masks_by_value(study: Study, universe: Universe, attribute: str) -> Mapping
 def count_notes(study: Study, incidence_set: IncidenceSet) -> list[str]:
     """Return notes on what was counted, and on what is missing from the counts."""
     coders = [matrix.coder for matrix in incidence_set.incidences]
-    return [*scope_notes(incidence_set), *list_caveats(study, coders)]
+    return [*scope_notes(incidence_set), *list_caveats(study.as_of(incidence_set.as_of), coders)]
 
 
 def scope_notes(incidence_set: IncidenceSet) -> list[str]:

@@ -31,6 +31,8 @@ class StudyStatus:
     coders: tuple[dict[str, Any], ...]
     next: str = ""
     """What is missing and the command to run next, in a study that is not complete yet."""
+    as_of: str = ""
+    """The date until which decisions count, if not all do."""
 
 
 def summarise_study(study: Study) -> StudyStatus:
@@ -53,7 +55,8 @@ def summarise_study(study: Study) -> StudyStatus:
         errors=sum(problem.level == "error" for problem in problems),
         notices=sum(problem.level == "notice" for problem in problems),
         coders=tuple(_coder_row(study, coder) for coder in study.coders),
-        next=describe_next_step(study),
+        next="" if study.decided_until else describe_next_step(study),
+        as_of=str(study.decided_until or ""),
     )
 
 

@@ -119,6 +119,7 @@ class CodingMethods(ProjectBase):
         code: Names | None = None,
         transcripts: Names | None = None,
         status: CodingStatus | Sequence[CodingStatus] | None = None,
+        as_of: str | None = None,
     ) -> pd.DataFrame:
         """Return one row per coding, with its place in the current text and its status.
 
@@ -128,14 +129,18 @@ class CodingMethods(ProjectBase):
             Only codings by these coders; all if not given.
         status
             Only codings that are ``anchored``, ``moved``, ``changed`` or ``orphaned``; all if not given.
+        as_of
+            Only codings as they were recorded until the end of this date, as for `themes`.
         """
-        from qualcode.listings.caveats import list_caveats
+        from qualcode.listings.caveats import date_notes, list_caveats
         from qualcode.listings.coding_rows import CODING_COLUMNS, coding_categories, coding_rows
         from qualcode.tables import make_frame
 
-        rows = list(coding_rows(self.study, coder=coder, code=code, transcripts=transcripts, status=status))
-        categories = coding_categories(self.study)
-        return make_frame(rows, CODING_COLUMNS, notes=list_caveats(self.study), categories=categories)
+        study = self.study.as_of(as_of)
+        rows = list(coding_rows(study, coder=coder, code=code, transcripts=transcripts, status=status))
+        notes = dict.fromkeys([*date_notes(study, to_name_tuple(coder)), *list_caveats(study)])
+        categories = coding_categories(study) | {"coder": to_name_tuple(coder) or study.coders}
+        return make_frame(rows, CODING_COLUMNS, notes=list(notes), categories=categories)
 
     @document_parameters(DECISION_PARAMETERS)
     def retract(self, ids: Names, *, coder: str | None = None) -> RecordedDecisions:

@@ -33,12 +33,13 @@ class CountMethods(ProjectBase):
         by: Names | None = None,
         level: CodeSetLevel | Sequence[CodeSetLevel] | None = None,
         universe: UniverseName = "asked",
+        as_of: str | None = None,
     ) -> pd.DataFrame:
         """Return frequencies of codes, families and themes, with zeros, by case attributes if asked."""
         from qualcode.listings.counted_incidences import build_incidence_set, count_notes
         from qualcode.tables import add_notes, theme_table
 
-        options = AnalysisOptions(unit, coder, code, transcripts, by, level, universe)
+        options = AnalysisOptions(unit, coder, code, transcripts, by, level, universe, as_of)
         counted = build_incidence_set(self.study, options)
         table = theme_table(counted.incidences, counted.code_sets, counted.group_masks, counted.group_attributes)
         return add_notes(table, count_notes(self.study, counted))
@@ -55,6 +56,7 @@ class CountMethods(ProjectBase):
         by: Names | None = None,
         level: CodeSetLevel | Sequence[CodeSetLevel] | None = None,
         universe: UniverseName = "asked",
+        as_of: str | None = None,
     ) -> pd.DataFrame:
         """Return how often codes (with ``level``: families, themes) occur together in a unit.
 
@@ -72,7 +74,7 @@ class CountMethods(ProjectBase):
         from qualcode.listings.counted_incidences import build_incidence_set, count_notes
         from qualcode.tables import add_notes, cooccurrence_table
 
-        options = AnalysisOptions(unit, coder, code, transcripts, by, level, universe)
+        options = AnalysisOptions(unit, coder, code, transcripts, by, level, universe, as_of)
         counted = build_incidence_set(self.study, options, levels=("code",))
         if len(counted.code_sets) < 2:
             raise OperationError("co-occurrence needs at least two codes: these options leave fewer")
@@ -96,6 +98,7 @@ class CountMethods(ProjectBase):
         by: Names | None = None,
         level: CodeSetLevel | Sequence[CodeSetLevel] | None = None,
         universe: UniverseName = "asked",
+        as_of: str | None = None,
     ) -> nx.Graph[str]:
         """Return the co-occurrence graph of one coder, all groups together; for others see `networks`.
 
@@ -104,7 +107,7 @@ class CountMethods(ProjectBase):
         OperationError
             If the options select several coders or groups.
         """
-        options = AnalysisOptions(unit, coder, code, transcripts, by, level, universe)
+        options = AnalysisOptions(unit, coder, code, transcripts, by, level, universe, as_of)
         return self._build_network(options, min_count=min_count)
 
     def _build_network(self, options: AnalysisOptions, *, min_count: int) -> nx.Graph[str]:
@@ -127,12 +130,13 @@ class CountMethods(ProjectBase):
         by: Names | None = None,
         level: CodeSetLevel | Sequence[CodeSetLevel] | None = None,
         universe: UniverseName = "asked",
+        as_of: str | None = None,
     ) -> dict[tuple[str, ...], nx.Graph[str]]:
         """Return co-occurrence graphs by group and, if several are counted, coder.
 
         ``graph.graph["notes"]`` holds the notes, one a line: a text, since GraphML has no lists.
         """
-        options = AnalysisOptions(unit, coder, code, transcripts, by, level, universe)
+        options = AnalysisOptions(unit, coder, code, transcripts, by, level, universe, as_of)
         return self._build_networks(options, min_count=min_count)
 
     def _build_networks(self, options: AnalysisOptions, *, min_count: int) -> dict[tuple[str, ...], nx.Graph[str]]:
@@ -166,6 +170,7 @@ class CountMethods(ProjectBase):
         transcripts: Names | None = None,
         level: CodeSetLevel | Sequence[CodeSetLevel] | None = None,
         universe: UniverseName = "asked",
+        as_of: str | None = None,
     ) -> Any:
         """Return a matplotlib Figure of a co-occurrence graph, ready for a report.
 
@@ -183,7 +188,7 @@ class CountMethods(ProjectBase):
         """
         from qualcode.export.network_files import draw_figure
 
-        options = AnalysisOptions(unit, coder, code, transcripts, level=level, universe=universe)
+        options = AnalysisOptions(unit, coder, code, transcripts, level=level, universe=universe, as_of=as_of)
         if graph is None:
             graph = self._build_network(options, min_count=min_count)
         elif options != AnalysisOptions() or min_count != 1:
@@ -216,6 +221,7 @@ class CountMethods(ProjectBase):
         transcripts: Names | None = None,
         by: Names | None = None,
         universe: UniverseName = "asked",
+        as_of: str | None = None,
     ) -> WrittenFile:
         """Write the workbook: overview, codebook, themes, themes by group, co-occurrence, quotes, charts.
 
@@ -232,7 +238,7 @@ class CountMethods(ProjectBase):
         """
         from qualcode.export.workbook_export import export_workbook
 
-        options = AnalysisOptions(unit, coder, code, transcripts, by, universe=universe)
+        options = AnalysisOptions(unit, coder, code, transcripts, by, universe=universe, as_of=as_of)
         written, notes = export_workbook(self.study, Path(path), options, suggestions=suggestions)
         return WrittenFile(written, tuple(notes))
 
@@ -246,6 +252,7 @@ class CountMethods(ProjectBase):
         code: Names | None = None,
         transcripts: Names | None = None,
         universe: UniverseName = "asked",
+        as_of: str | None = None,
     ) -> WrittenFile:
         """Write a coder's codings as training data for spaCy: train.spacy, dev.spacy, meta.json, README.txt.
 
@@ -260,7 +267,7 @@ class CountMethods(ProjectBase):
         """
         from qualcode.export.spacy_training_data import export_spacy
 
-        options = AnalysisOptions(unit, coder, code, transcripts, universe=universe)
+        options = AnalysisOptions(unit, coder, code, transcripts, universe=universe, as_of=as_of)
         written, notes = export_spacy(self.study, Path(folder), options)
         return WrittenFile(written, tuple(notes))
 

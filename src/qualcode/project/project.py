@@ -91,11 +91,17 @@ class Project(
 
         return ProblemList(check_study(self.study))
 
-    def status(self) -> StudyStatus:
-        """Return the numbers of transcripts, codes and codings, and each coder's progress."""
+    def status(self, *, as_of: str | None = None) -> StudyStatus:
+        """Return the numbers of transcripts, codes and codings, and each coder's progress.
+
+        Parameters
+        ----------
+        as_of
+            Only decisions recorded until the end of this date, as for `themes`.
+        """
         from qualcode.listings.status import summarise_study
 
-        return summarise_study(self.study)
+        return summarise_study(self.study.as_of(as_of))
 
     def codes(self) -> pd.DataFrame:
         """Return one row per code: id, name, family, definition and the rest of its entry."""

@@ -92,8 +92,8 @@ class TeamMethods(ProjectBase):
         ImportProblemsError
             If a row has a problem, unless ``dry_run``; its ``result`` has all problems.
         """
-        from qualcode.coding.team.adjudication import read_adjudications
         from qualcode.coding.import_tables import to_import_table
+        from qualcode.coding.team.adjudication import read_adjudications
 
         name = require_coder(self.study, coder, verb="adjudicate")
         events, result = read_adjudications(self.study, to_import_table(table), by=name)

@@ -123,8 +123,22 @@ class DecisionIndex:
         """Return the events that mark a transcript as finished by a coder."""
         return self._done_events.get((coder, transcript), ())
 
+    def can_add(self, events: Iterable[Event]) -> bool:
+        """Return whether `add` follows what these events change; else the index must be built again."""
+        return not any(
+            event.event == "move" or (event.event == "retract" and self._may_restore(event)) for event in events
+        )
+
+    def _may_restore(self, retraction: Event) -> bool:
+        """Return whether a retraction may bring something back: an earlier state, or an equal coding's event."""
+        target = retraction.target
+        if transcript := self._transcript_of.get(target):
+            return target in self._codings_of(transcript).duplicate_ids
+        marks = self._done_events.get((retraction.coder, retraction.transcript), ())
+        return target not in self._rejections and all(mark.id != target for mark in marks)
+
     def add(self, events: Iterable[Event]) -> None:
-        """Add events that were appended to the ledger; moves are not among them."""
+        """Add events that were appended to the ledger and that `can_add` accepts."""
         for event in events:
             self.coders.add(event.coder)
             if event.event == "retract":

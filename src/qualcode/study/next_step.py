@@ -13,6 +13,8 @@ from qualcode.study.study import Study
 
 def describe_next_step(study: Study) -> str:
     """Return what is missing and the command to run next."""
+    if study.decided_until:
+        return "" if study.codings else f"nothing was coded until the end of {study.decided_until} (UTC)"
     if missing := describe_missing_sources(study):
         return missing
     if not study.codings:

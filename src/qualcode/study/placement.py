@@ -61,12 +61,12 @@ def place_codings(
             coding = replace(coding, code=code, memo=memo)
         codings.append(coding)
     # Events are in the order of their ids and the sort is stable, so the earliest of equal codings comes first.
-    distinct, duplicate_ids = _merge_equal_codings(sorted(codings, key=_CONTENT_KEY), state.duplicate_ids)
+    distinct, duplicate_ids = _merge_equal_codings(sorted(codings, key=CONTENT_KEY), state.duplicate_ids)
     # The plus sign leaves out counts of 0.
     return Placements(tuple(distinct), duplicate_ids, +stale_counts, tuple(coded_transcripts.values()))
 
 
-_CONTENT_KEY = attrgetter("transcript", "start", "end", "code", "coder")
+CONTENT_KEY = attrgetter("transcript", "start", "end", "code", "coder")
 """Sort key of codings; two with the same key are one coding."""
 
 
@@ -78,7 +78,7 @@ def _merge_equal_codings(codings: Iterable[Coding], duplicate_ids: DuplicateIds)
     """
     distinct: list[Coding] = []
     ids = dict(duplicate_ids)
-    for _, same in groupby(codings, key=_CONTENT_KEY):
+    for _, same in groupby(codings, key=CONTENT_KEY):
         located: list[Coding] = []
         for coding in same:
             (distinct if coding.status == "orphaned" else located).append(coding)

@@ -23,7 +23,7 @@ from qualcode.errors import (
 )
 from qualcode.model import Codebook, Transcript, Unit, family_of
 from qualcode.settings import parse_unit, validate_coder
-from qualcode.study.coder_state import finished_families, placed_codings
+from qualcode.study.coder_state import check_coders, finished_families, placed_codings, resolve_coder
 from qualcode.study.decision_index import DecisionIndex
 from qualcode.study.next_step import describe_next_step
 from qualcode.study.readings.passages import CONSENSUS
@@ -50,6 +50,8 @@ class AnalysisOptions:
     by: Names | None = None
     level: CodeSetLevel | Sequence[CodeSetLevel] | None = None
     universe: UniverseName = "asked"
+    as_of: str | None = None
+    """Only decisions recorded until the end of this date."""
 
 
 def to_name_tuple(given: Names | None) -> tuple[str, ...]:
@@ -160,32 +162,18 @@ def select_counted_coders(study: Study, given: Names | None) -> list[str]:
     OperationError
         If nothing is coded yet.
     """
-    names = check_coders(study, given)
+    names = to_name_tuple(given)
+    check_coders(study, names)
     if not study.codings:
         raise OperationError(describe_next_step(study))
     if names:
-        return names
+        return list(dict.fromkeys(names))
     coders = list_coders_who_coded(study)
     if study.settings.coder in coders:
         return [study.settings.coder]
     if len(coders) == 1:
         return coders
     raise MissingCoderError(coders, verb="count")
-
-
-def check_coders(study: Study, given: Names | None) -> list[str]:
-    """Return the named coders, each once, in their order; `CONSENSUS` may be among them.
-
-    Raises
-    ------
-    UnknownNameError
-        If a named coder has decided nothing here.
-    """
-    names = list(dict.fromkeys(to_name_tuple(given)))
-    for name in names:
-        if name != CONSENSUS and name not in study.coders:
-            raise UnknownNameError("coder", name, [*study.coders, CONSENSUS])
-    return names
 
 
 def list_coders_who_coded(study: Study) -> list[str]:
@@ -301,7 +289,7 @@ def asked_families(
     """
     all_families = frozenset(family.id for family in study.codebook.families)
     finished = finished_families(study, coder)
-    if coder == CONSENSUS and universe != "all":
+    if resolve_coder(study, coder)[1] == CONSENSUS and universe != "all":
         return dict.fromkeys(study.transcripts, frozenset[str]()) | dict(finished), "transcripts that a coder has read"
     if universe == "all":
         return dict.fromkeys(study.transcripts, all_families), "all transcripts, finished or not"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -14,11 +15,15 @@ from qualcode.files import FileSignature, file_signature, find_cache_folder, fol
 from qualcode.ledger import (
     Event,
     LedgerState,
+    Period,
     append_events,
     fold,
     ledger_path,
     ledger_signature,
+    mark_action,
+    parse_period,
     read_ledgers,
+    select_events_until,
 )
 from qualcode.model import Case, Codebook, Coding, Memo, ReportProgress, Transcript, ignore_progress
 from qualcode.segments import SentenceRules, get_sentence_rules
@@ -33,6 +38,8 @@ from qualcode.transcripts import TranscriptCases, assign_cases, find_transcript_
 
 LARGE_STUDY_BYTES = 10_000_000
 """Size of all sources together above which a study is large."""
+_NEVER = "~"
+"""What sorts after all times in ISO 8601."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,9 @@ class Study:
         """Whether a coder may decide whose name is new and like that of another."""
         self.derived: dict[str, Any] = {}
         """What was computed from the ledgers and is valid until one changes, by a name for it."""
+        self.decided_until: Period | None = None
+        """Where this is a study as of a date: the period after which decisions do not count."""
+        self._earlier: dict[str, Study] = {}
         self._decision_index: DecisionIndex | None = None
         self._decision_signature: Mapping[str, FileSignature] = {}
 
@@ -217,6 +227,31 @@ class Study:
         """Names of the cases' attributes, in the order of their columns."""
         return tuple(dict.fromkeys(name for case in self.cases for name in case.attributes))
 
+    def as_of(self, date: str | None) -> Study:
+        """Return the study with the decisions recorded until the end of a date, to be counted; itself without a date.
+
+        Texts, cases and codebook are those of now: codings are followed into the texts by later updates.
+
+        Raises
+        ------
+        UsageError
+            If this is no date.
+        """
+        if not date:
+            return self
+        period = parse_period(date, option="as_of")
+        if self.decided_until and self.decided_until.end <= period.end:
+            return self
+        if date not in self._earlier:
+            # Both studies read sources and codebook once.
+            _ = self.transcripts, self.codebook_and_problems
+            earlier = copy(self)
+            earlier.decided_until, earlier._earlier, earlier._decision_index = period, {}, None
+            earlier.derived = {}
+            earlier._drop_ledgers()
+            self._earlier[date] = earlier
+        return self._earlier[date]
+
     @cached_property
     def _ledger(self) -> _Ledger:
         return self._read_ledgers()
@@ -226,8 +261,13 @@ class Study:
         signature = ledger_signature(self.codings_folder)
         events, problems = read_ledgers(self.codings_folder, root=self.root)
         last_times: dict[str, str] = {}
+        end = self.decided_until.end if self.decided_until else _NEVER
         for event in events:
-            last_times[event.coder] = max(event.at, last_times.get(event.coder, ""))
+            # Coders who began later are coders of the study as well, without a decision.
+            at = event.at if event.at < end else ""
+            last_times[event.coder] = max(at, last_times.get(event.coder, ""))
+        if self.decided_until:
+            events = select_events_until(events, self.decided_until)
         return _Ledger(fold(events), last_times, tuple(problems), signature)
 
     @cached_property
@@ -257,11 +297,14 @@ class Study:
 
     def drop_outdated_ledgers(self) -> None:
         """Forget what was read of the ledgers if anybody else has changed one since."""
+        for earlier in self._earlier.values():
+            earlier.drop_outdated_ledgers()
         ledger = self.__dict__.get("_ledger")
         if ledger is not None and ledger.signature != ledger_signature(self.codings_folder):
             self._drop_ledgers()
 
     def _drop_ledgers(self) -> None:
+        self._earlier.clear()
         self.__dict__.pop("_placements", None)
         self.__dict__.pop("_ledger", None)
         self.derived.clear()
@@ -294,7 +337,7 @@ class Study:
 
     @property
     def last_decision_times(self) -> Mapping[str, str]:
-        """Time of each coder's last decision, in ISO 8601."""
+        """Time of each coder's last decision, in ISO 8601; empty if it is later than the date of the study."""
         return self._ledger.last_decision_times
 
     @property
@@ -353,13 +396,13 @@ class Study:
         """
         if not events:
             return []
+        events = mark_action(events)
         # Before the events: a source may be edited at any time, and then the old text is needed to follow its codings.
         self._save_texts_of(events)
         before = ledger_signature(self.codings_folder)
         torn = append_events(self.codings_folder, events, locks=self.cache_folder / "locks")
         self._drop_ledgers()
-        # A move changes the place of another event, which the index does not follow.
-        if self._decision_index is None or torn or any(event.event == "move" for event in events):
+        if self._decision_index is None or torn or not self._decision_index.can_add(events):
             self._decision_index = None
         elif before == self._decision_signature:
             self._decision_index.add(events)

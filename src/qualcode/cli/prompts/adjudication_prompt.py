@@ -46,9 +46,7 @@ def review_disagreements(
         If there is no terminal to ask on.
     """
     if not is_terminal():
-        raise UsageError(
-            "without an ID it asks on a terminal: in scripts give ID and DECISION, or --from FILE"
-        )
+        raise UsageError("without an ID it asks on a terminal: in scripts give ID and DECISION, or --from FILE")
     table = project.disagreements(code=code, transcripts=transcripts)
     print_notes(table.attrs["notes"])
     coders = [str(name).removeprefix(CODES_BY) for name in table.columns if str(name).startswith(CODES_BY)]

@@ -15,9 +15,9 @@ from qualcode.incidence.coder_ratings import rate_characters, rate_code_sets, ra
 from qualcode.incidence.universe import Flags, Ints
 from qualcode.listings.agreement.maker_readings import MAKER_PREFIX, read_maker
 from qualcode.model import Unit, family_of
-from qualcode.study.coder_state import find_reading, finished_families
+from qualcode.study.coder_state import build_reading, check_coders, finished_families
 from qualcode.study.readings.passages import CONSENSUS, Reading
-from qualcode.study.selection import check_coders, list_coders_who_coded, to_name_tuple
+from qualcode.study.selection import list_coders_who_coded, to_name_tuple
 from qualcode.study.study import Study
 
 AgreementUniverse = Literal["done", "coded", "asked"]
@@ -126,7 +126,7 @@ def compare_coders(study: Study, coders: Sequence[str], *, unit: Unit | None, tr
     """
     people = [name for name in coders if not name.startswith(MAKER_PREFIX)]
     readings = [
-        find_reading(study, name) if name in people else read_maker(study, name, coder=people[0]) for name in coders
+        build_reading(study, name) if name in people else read_maker(study, name, coder=people[0]) for name in coders
     ]
     begun = [_begun_families(reading) for reading in readings]
     shared = [name for name in transcripts if sum(bool(one.get(name)) for one in begun) > 1]

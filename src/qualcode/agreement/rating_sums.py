@@ -1,0 +1,96 @@
+"""Sums over units from which all statistics of nominal agreement are computed, by transcript or case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from qualcode.agreement.rating_patterns import MISSING, Floats, Ints, RatingPatterns
+
+
+@dataclass(frozen=True, slots=True)
+class RatingSums:
+    """Sums over units, each with the same leading axes: (groups,), none for the whole, or (replicates,).
+
+    A unit is *rated* if at least one coder gave it a value, *paired* if at least two did; it then has m ratings, m_c of
+    them of value c. Sums over groups add up, so that a bootstrap is a product of weights and sums.
+
+    Attributes
+    ----------
+    rated_units, paired_units : ndarray of float, shape (...)
+    agreement : ndarray of float, shape (...)
+        Over paired units, the share of pairs of coders who agree: sum over c of m_c (m_c - 1) / (m (m - 1)).
+    disagreement : ndarray of float, shape (...)
+        Over paired units, m times the share of pairs who do not agree.
+    shares : ndarray of float, shape (..., values)
+        Over rated units, m_c / m.
+    rated_values, paired_values : ndarray of float, shape (..., coders, values)
+        How often each coder gave each value, in rated and in paired units.
+    """
+
+    rated_units: Floats
+    paired_units: Floats
+    agreement: Floats
+    disagreement: Floats
+    shares: Floats
+    rated_values: Floats
+    paired_values: Floats
+
+    @property
+    def n_coders(self) -> int:
+        """The number of compared coders."""
+        return int(self.rated_values.shape[-2])
+
+    @property
+    def n_values(self) -> int:
+        """The number of values that they could choose from."""
+        return int(self.rated_values.shape[-1])
+
+    @property
+    def size(self) -> int:
+        """How many numbers it holds: how much memory a replicate needs."""
+        return sum(np.size(getattr(self, field.name)) for field in fields(self))
+
+    @property
+    def filled_groups(self) -> Floats:
+        """1 for groups with paired units, which the bootstrap draws from, else 0; shape (groups,)."""
+        return (self.paired_units > 0).astype(np.float64)
+
+    def combine(self, weights: Floats) -> RatingSums:
+        """Return sums over groups, each taken ``weights`` times, shape (groups,) or (replicates, groups)."""
+        return RatingSums(*(np.tensordot(weights, getattr(self, field.name), 1) for field in fields(self)))
+
+    def total(self) -> RatingSums:
+        """Return the sums over all groups."""
+        return self.combine(np.ones(len(self.paired_units)))
+
+
+def sum_ratings(patterns: RatingPatterns) -> RatingSums:
+    """Return the sums of each group, with the leading shape (groups,)."""
+    ratings = patterns.ratings
+    rated, paired = (ratings >= 1).astype(np.float64), (ratings >= 2).astype(np.float64)
+    agreement = pair_agreement(patterns.values)
+    by_coder = range(patterns.n_coders)
+    once = 1 / np.maximum(ratings, 1)
+    return RatingSums(
+        rated_units=patterns.sum_by_group(rated),
+        paired_units=patterns.sum_by_group(paired),
+        agreement=patterns.sum_by_group(agreement),
+        disagreement=patterns.sum_by_group(ratings * (paired - agreement)),
+        shares=np.sum([patterns.sum_by_value(once, coder) for coder in by_coder], axis=0),
+        rated_values=np.stack([patterns.sum_by_value(rated, coder) for coder in by_coder], axis=1),
+        paired_values=np.stack([patterns.sum_by_value(paired, coder) for coder in by_coder], axis=1),
+    )
+
+
+def pair_agreement(values: Ints) -> Floats:
+    """Return the share of pairs of coders who gave a pattern the same value, shape (patterns,); 0 without a pair."""
+    columns = np.ascontiguousarray(values.T)
+    ratings, agreeing = np.zeros(len(values)), np.zeros(len(values))
+    for position, column in enumerate(columns):
+        ratings += column != MISSING
+        for other in columns[:position]:
+            agreeing += (column == other) & (column != MISSING)
+    pairs = ratings * (ratings - 1) / 2
+    return np.divide(agreeing, pairs, out=np.zeros(len(values)), where=pairs > 0)

@@ -22,6 +22,7 @@ reject 57c9e3eb24
 retract CODING
 done A
 update
+agreement --svg a.svg --yes
 disagreements
 adjudicate A:42 none --coder lead
 evaluate

@@ -29,6 +29,8 @@ PROMISED = {
     "codings": "id transcript start end quote code coder at status",
     "themes": "code name codings units transcripts cases share_of_cases words per_1000_words codings_per_1000_words",
     "cooccurrence": "code_a code_b count jaccard unit",
+    "agreement": "code coders unit units percent cohen_kappa krippendorff_alpha gwet_ac1",
+    "disagreements": "id transcript text disputed agreed decision",
     "check": "path line column message hint",
     "transcripts": "transcript case turns words",
     "codebook": "code name family definition",

@@ -178,6 +178,7 @@ TABLE_COLUMNS = {
     "Memos": "listings.reading.memo_rows:MEMO_COLUMNS",
     "Suggestions": "suggest.suggestion_table:SUGGESTION_COLUMNS",
     "Codings": "listings.coding_rows:CODING_COLUMNS",
+    "Agreement": "listings.agreement.agreement_rows:AGREEMENT_COLUMNS",
     "Disagreements": "listings.agreement.disagreement_rows:DISAGREEMENT_COLUMNS",
     "Edited transcripts": "coding.update_report:UPDATE_COLUMNS",
     "Themes": "tables:THEME_COLUMNS",

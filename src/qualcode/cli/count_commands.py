@@ -89,7 +89,7 @@ def network(ctx: click.Context, /, output: OutputOptions, yes: bool, **options: 
     Without a file its edges are listed. With --by, or several coders, there is one network each, and their names
     are added to the file names.
     """
-    files = [_require_suffix(path, name) for name in _FILE_FORMATS if (path := options.pop(name)) is not None]
+    files = [require_suffix(path, name) for name in _FILE_FORMATS if (path := options.pop(name)) is not None]
     title = options.pop("title")
     project = open_project(ctx)
     graphs = project.networks(**given_options(options))
@@ -109,7 +109,8 @@ def network(ctx: click.Context, /, output: OutputOptions, yes: bool, **options: 
     return int(project.incomplete)
 
 
-def _require_suffix(path: Path, file_format: str) -> Path:
+def require_suffix(path: Path, file_format: str) -> Path:
+    """Return the path of a file if its suffix is that of the option that names it."""
     if path.suffix.lower() != f".{file_format}":
         raise UsageError(f"--{file_format} {path}: the name must end in .{file_format}")
     return path

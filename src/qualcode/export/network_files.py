@@ -11,7 +11,7 @@ from qualcode.files import fill_atomically, remove_forbidden_characters
 if TYPE_CHECKING:
     import networkx as nx
 
-_PICTURE_SUFFIXES = frozenset({".png", ".svg", ".pdf"})
+PICTURE_SUFFIXES = (".png", ".svg", ".pdf")
 
 
 def save_network(graph: nx.Graph[str], path: Path, *, title: str) -> tuple[Path, list[str]]:
@@ -25,12 +25,12 @@ def save_network(graph: nx.Graph[str], path: Path, *, title: str) -> tuple[Path,
     from qualcode.graphs import clean_graph, write_gexf, write_graphml
 
     suffix = path.suffix.lower()
-    if suffix not in {".graphml", ".gexf", *_PICTURE_SUFFIXES}:
+    if suffix not in {".graphml", ".gexf", *PICTURE_SUFFIXES}:
         raise UsageError(f"{path}: the file name of a network must end in .graphml, .gexf, .png, .svg or .pdf")
     graph, removed = clean_graph(graph)
     graph.graph.pop("notes", None)  # they are printed beside the file
     notes = [f"left out {format_count(removed, 'control character')} of names, which such files cannot hold"]
-    if suffix in _PICTURE_SUFFIXES:
+    if suffix in PICTURE_SUFFIXES:
         from qualcode.figures import write_figure
 
         figure = draw_figure(graph, title=title)

@@ -6,7 +6,6 @@ from qualcode.incidence.coder_ratings import (
     CoderRatings,
     list_coded_spans,
     rate_characters,
-    rate_code_sets,
     rate_units,
 )
 from qualcode.incidence.cooccurrence_counts import Cooccurrence, count_cooccurrence
@@ -32,7 +31,6 @@ __all__ = [
     "list_coded_spans",
     "part_mask",
     "rate_characters",
-    "rate_code_sets",
     "rate_units",
     "transcript_mask",
     "unit_mask",

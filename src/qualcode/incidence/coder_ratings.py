@@ -47,22 +47,6 @@ def rate_units(incidences: Sequence[Incidence], codes: Sequence[int]) -> CoderRa
     return _unit_ratings(incidences, values.astype(np.int64))
 
 
-def rate_code_sets(incidences: Sequence[Incidence], codes: Sequence[int]) -> tuple[CoderRatings, list[frozenset[int]]]:
-    """Return the set of codes that each coder has used in each unit as a number, and the sets by their number.
-
-    Set 0 is the empty one; the members of a set are columns of the incidences.
-    """
-    rows = np.concatenate([one.matrix[:, list(codes)].toarray() for one in incidences])
-    empty = np.zeros((1, len(codes)), dtype=bool)
-    packed = np.packbits(np.concatenate([empty, rows]), axis=1)
-    # The row of no code first: it has the smallest bytes.
-    _, first, number = np.unique(packed, axis=0, return_index=True, return_inverse=True)
-    rows = np.concatenate([empty, rows])[first]
-    sets = [frozenset(np.array(codes)[row].tolist()) for row in rows]
-    values = number.reshape(-1)[1:].reshape(len(incidences), -1).T.astype(np.int64)
-    return _unit_ratings(incidences, values), sets
-
-
 def _unit_ratings(incidences: Sequence[Incidence], values: NDArray[np.int64]) -> CoderRatings:
     universe = incidences[0].universe
     is_coded = np.any([np.asarray(one.matrix.sum(axis=1)) > 0 for one in incidences], axis=0)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qualcode.coding.import_tables import ImportProblemsError, ImportResult
 from qualcode.coding.recorded_decisions import RecordedDecisions, record_decisions
+from qualcode.errors import UsageError, check_positive
+from qualcode.project.noted_results import WrittenFile
 from qualcode.project.project_base import ProjectBase
 from qualcode.shared_parameters import DECISION_PARAMETERS, SELECTION_PARAMETERS, document_parameters
 from qualcode.study.selection import Names, require_coder
@@ -14,9 +17,106 @@ from qualcode.study.selection import Names, require_coder
 if TYPE_CHECKING:
     import pandas as pd
 
+    from qualcode.incidence import CodeSetLevel
+    from qualcode.listings.agreement.coder_comparison import AgreementUniverse
+
 
 class TeamMethods(ProjectBase):
     """What several coders have coded: where they agree, and decisions where they do not."""
+
+    @document_parameters(SELECTION_PARAMETERS)
+    def agreement(
+        self,
+        *,
+        coder: Names | None = None,
+        unit: Names | None = None,
+        universe: AgreementUniverse | Sequence[AgreementUniverse] | None = None,
+        statistic: Names | None = None,
+        code: Names | None = None,
+        transcripts: Names | None = None,
+        level: CodeSetLevel | Sequence[CodeSetLevel] | None = None,
+        pairs: bool = False,
+        replicates: int = 2000,
+        confidence: float = 0.95,
+        seed: int = 0,
+    ) -> pd.DataFrame:
+        """Return how far coders agree, for each code, each family and all codes pooled, with bootstrap intervals.
+
+        A statistic that cannot be computed is missing, with the reason in the column ``undefined``. Sentences for a
+        methods section are in ``attrs["methods"]``.
+
+        Parameters
+        ----------
+        coder
+            The coders to compare, all if not given; ``ana@2026-01`` is what ana had coded by then, ``maker:NAME`` what
+            a maker of suggestions would code.
+        unit
+            Units of analysis, or ``character``, one or several, of which each has its rows; the study's if not given.
+        universe
+            What is compared, one or several: ``done`` (the units of transcripts that all of the coders have marked as
+            done), ``coded`` (those in which at least one of them has used a code) or ``asked`` (those of transcripts
+            that at least two have marked as done or begun).
+        statistic
+            Further statistics beside percent agreement, Krippendorff's alpha, Cohen's kappa and Gwet's AC1.
+        level
+            Rows to show besides those of all codes together: ``code``, ``family`` or ``theme``, one or several.
+        pairs
+            Whether each pair of the coders is compared, instead of all of them at once.
+        replicates, confidence, seed
+            Number of bootstrap replicates, share of them within an interval, and seed.
+
+        Raises
+        ------
+        OperationError
+            If fewer than two coders have coded, or there is nothing that all of them have finished.
+        """
+        from qualcode.agreement import Resampling
+        from qualcode.listings.agreement.agreement_rows import AgreementOptions, measure_agreement
+        from qualcode.listings.agreement.agreement_text import agreement_notes, describe_methods
+        from qualcode.tables import make_frame
+
+        check_positive("replicates", replicates)
+        if not 0 < confidence < 1:
+            raise UsageError(f"confidence: must be a number between 0 and 1, not {confidence}")
+        resampling = Resampling(replicates=replicates, seed=seed, level=confidence)
+        options = AgreementOptions(coder, unit, universe, code, transcripts, level, statistic, pairs, resampling)
+        result = measure_agreement(self.study, options)
+        table = make_frame(result.rows, result.columns, notes=agreement_notes(self.study, result))
+        table.attrs["methods"] = describe_methods(self.study, result)
+        return table
+
+    def draw_agreement(
+        self, table: pd.DataFrame, *, statistic: str = "krippendorff_alpha", title: str = "Agreement by code"
+    ) -> Any:
+        """Return a matplotlib Figure of a ``table`` of `agreement`: a dot and an interval for each row.
+
+        Parameters
+        ----------
+        statistic
+            The column to draw.
+        title
+            Heading of the picture.
+        """
+        from qualcode.export.agreement_picture import draw_agreement_table
+
+        return draw_agreement_table(table, statistic=statistic, title=title, book=self.study.codebook)
+
+    def save_agreement(
+        self,
+        table: pd.DataFrame,
+        path: str | Path,
+        *,
+        statistic: str = "krippendorff_alpha",
+        title: str = "Agreement by code",
+    ) -> WrittenFile:
+        """Write the picture of a ``table`` of `agreement` to ``path``, which ends in .png, .svg or .pdf.
+
+        ``statistic`` and ``title`` are those of `draw_agreement`.
+        """
+        from qualcode.export.agreement_picture import save_agreement
+
+        written, notes = save_agreement(table, Path(path), statistic=statistic, title=title, book=self.study.codebook)
+        return WrittenFile(written, tuple(notes))
 
     @document_parameters(SELECTION_PARAMETERS)
     def disagreements(

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
 
+from qualcode.agreement import MISSING, LabelSets, number_sets
 from qualcode.errors import OperationError, UsageError, format_count, format_names, name_command, name_option
 from qualcode.incidence import CoderRatings, CodeSet, Incidence, build_universe, incidence
 from qualcode.incidence.code_sets import member_columns
-from qualcode.incidence.coder_ratings import rate_characters, rate_code_sets, rate_units
+from qualcode.incidence.coder_ratings import rate_characters, rate_units
 from qualcode.incidence.universe import Flags, Ints
 from qualcode.listings.agreement.maker_readings import MAKER_PREFIX, read_maker
 from qualcode.model import Unit, family_of
+from qualcode.study.case_table import group_by_shared_case
 from qualcode.study.coder_state import build_reading, check_coders, finished_families
 from qualcode.study.readings.passages import CONSENSUS, Reading
 from qualcode.study.selection import list_coders_who_coded, to_name_tuple
@@ -24,9 +26,6 @@ AgreementUniverse = Literal["done", "coded", "asked"]
 AGREEMENT_UNIVERSES: tuple[AgreementUniverse, ...] = get_args(AgreementUniverse)
 CHARACTER = "character"
 """The unit of agreement by character."""
-
-NOT_ASKED = -1
-"""The rating of a coder who has not read a transcript for the code's family."""
 
 
 @dataclass(frozen=True)
@@ -65,18 +64,16 @@ class Comparison:
         ratings = rate_units(self.incidences, columns) if self.unit else rate_characters(self.incidences, columns)
         return self._restrict(ratings, code_set.families, universe)
 
-    def rate_sets(
-        self, code_sets: Sequence[CodeSet], universe: AgreementUniverse
-    ) -> tuple[CoderRatings, list[frozenset[int]]]:
-        """Return the sets of codes that each coder has used in each unit, by their numbers, and the sets."""
-        members = [member for code_set in code_sets for member in code_set.members]
-        columns = [position for position, code in enumerate(self.incidences[0].codes) if code in set(members)]
-        ratings, sets = rate_code_sets(self.incidences, columns)
-        families = sorted({family_of(member) for member in members})
-        return self._restrict(ratings, families, universe), sets
+    def rate_sets(self, code_set: CodeSet, universe: AgreementUniverse) -> tuple[CoderRatings, LabelSets]:
+        """Return which of a code set's codes each coder has used in each unit, as numbers of sets, and the sets."""
+        columns = member_columns(code_set, self.incidences[0].codes)
+        ratings = rate_units(self.incidences, columns)
+        sets, numbers = number_sets(np.concatenate([one.matrix[:, columns].toarray() for one in self.incidences]))
+        values = numbers.reshape(len(self.coders), -1).T
+        return self._restrict(replace(ratings, values=values), code_set.families, universe), sets
 
     def _restrict(self, ratings: CoderRatings, families: Sequence[str], universe: AgreementUniverse) -> CoderRatings:
-        """Return the ratings in a universe, with those of coders who were not asked as `NOT_ASKED`."""
+        """Return the ratings in a universe, with those of coders who were not asked as `MISSING`."""
         known = self.incidences[0].universe.families
         selected = [known.index(family) for family in families if family in known]
         read = self.asked if universe == "asked" else self.finished
@@ -86,7 +83,7 @@ class Comparison:
         kept = is_read.sum(axis=1) >= needed
         if universe == "coded":
             kept &= ratings.is_coded
-        values = np.where(is_read, ratings.values, NOT_ASKED)
+        values = np.where(is_read, ratings.values, MISSING)
         return CoderRatings(values, ratings.transcript, ratings.length, ratings.is_coded).select(kept)
 
 
@@ -116,17 +113,21 @@ def select_compared_coders(study: Study, given: Sequence[str] | str | None) -> l
     return names
 
 
-def compare_coders(study: Study, coders: Sequence[str], *, unit: Unit | None, transcripts: Sequence[str]) -> Comparison:
+def compare_coders(
+    study: Study, coders: Sequence[str], *, trainer: str, unit: Unit | None, transcripts: Sequence[str]
+) -> Comparison:
     """Return the readings of coders over the transcripts that at least two of them have begun.
+
+    ``trainer`` is the coder whose transcripts makers of suggestions code.
 
     Raises
     ------
     OperationError
         If there is no such transcript.
     """
-    people = [name for name in coders if not name.startswith(MAKER_PREFIX)]
     readings = [
-        build_reading(study, name) if name in people else read_maker(study, name, coder=people[0]) for name in coders
+        read_maker(study, name, coder=trainer) if name.startswith(MAKER_PREFIX) else build_reading(study, name)
+        for name in coders
     ]
     begun = [_begun_families(reading) for reading in readings]
     shared = [name for name in transcripts if sum(bool(one.get(name)) for one in begun) > 1]
@@ -152,14 +153,14 @@ def compare_coders(study: Study, coders: Sequence[str], *, unit: Unit | None, tr
         )
         for one in readings
     ]
-    finished = [_finished_families(study, one, people[0]) for one in readings]
+    finished = [_finished_families(study, one) for one in readings]
     return Comparison(
         coders=tuple(coders),
         unit=unit,
         incidences=incidences,
         finished=_mask(finished, universe.transcripts, families),
         asked=_mask(begun, universe.transcripts, families),
-        group=_join_by_case(study, universe.transcripts),
+        group=_number_groups(study, universe.transcripts),
     )
 
 
@@ -171,7 +172,7 @@ def _begun_families(reading: Reading) -> Mapping[str, frozenset[str]]:
     return begun
 
 
-def _finished_families(study: Study, reading: Reading, coder: str) -> Mapping[str, frozenset[str]]:
+def _finished_families(study: Study, reading: Reading) -> Mapping[str, frozenset[str]]:
     """Return the families that a coder has marked as done; of makers and the consensus, what was read."""
     if reading.coder == CONSENSUS or reading.coder.startswith(MAKER_PREFIX):
         return reading.families
@@ -188,16 +189,11 @@ def _mask(
     ).reshape(len(families_of), len(transcripts), len(families))
 
 
-def _join_by_case(study: Study, transcripts: Sequence[str]) -> Ints:
-    """Return a number for each transcript, the same for those that share a case, directly or through others."""
-    number = list(range(len(transcripts)))
-    first_of_case: dict[str, int] = {}
-    for position, name in enumerate(transcripts):
-        for case in study.cases_of[name]:
-            other = first_of_case.setdefault(case.id, position)
-            old, new = number[position], number[other]
-            number = [new if one == old else one for one in number]
-    return np.unique(number, return_inverse=True)[1].astype(np.int64)
+def _number_groups(study: Study, transcripts: Sequence[str]) -> Ints:
+    """Return a number for each transcript, the same for those that share a case."""
+    groups = group_by_shared_case(transcripts, study.cases_of)
+    number = {name: position for position, group in enumerate(groups) for name in group}
+    return np.array([number[name] for name in transcripts], dtype=np.int64)
 
 
 def explain_empty_universe(study: Study, comparison: Comparison) -> str:

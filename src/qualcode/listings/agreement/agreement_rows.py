@@ -1,0 +1,226 @@
+"""The table of agreement: one row per code set, group of coders, unit and universe, with the chosen statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from qualcode.agreement import (
+    INDICES,
+    STATISTICS,
+    Estimate,
+    LabelSets,
+    RatingPatterns,
+    Resampling,
+    build_patterns,
+    compute_statistics,
+)
+from qualcode.errors import OperationError, check_choice, format_count
+from qualcode.incidence import CoderRatings, CodeSet, CodeSetLevel
+from qualcode.listings.agreement.coder_comparison import (
+    AGREEMENT_UNIVERSES,
+    CHARACTER,
+    AgreementUniverse,
+    Comparison,
+    compare_coders,
+    explain_empty_universe,
+    select_compared_coders,
+)
+from qualcode.listings.agreement.maker_readings import MAKER_PREFIX
+from qualcode.listings.counted_incidences import select_code_sets, select_levels
+from qualcode.model import Unit
+from qualcode.study.selection import Names, select_code_ids, select_transcript_ids, select_unit, to_name_tuple
+from qualcode.study.study import Study
+
+AGREEMENT_COLUMNS = "code name level coders unit universe units transcripts coded".split()
+"""The columns before those of the statistics: each has its value and, as NAME_low and NAME_high, its interval."""
+DEFAULT_STATISTICS = ("percent", "krippendorff_alpha", "cohen_kappa", "gwet_ac1")
+POOLED = "pooled"
+"""Level of the row of all codes together; each code in each unit is one decision there."""
+_LEVELS: tuple[CodeSetLevel, ...] = ("code", "family")
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementOptions:
+    """What is compared, and how; None means the default."""
+
+    coder: Names | None = None
+    unit: Names | None = None
+    universe: Names | None = None
+    code: Names | None = None
+    transcripts: Names | None = None
+    level: CodeSetLevel | Sequence[CodeSetLevel] | None = None
+    statistic: Names | None = None
+    pairs: bool = False
+    resampling: Resampling = field(default_factory=Resampling)
+
+    @property
+    def statistics(self) -> tuple[str, ...]:
+        """The statistics to compute: the default ones and those that are named."""
+        return tuple(dict.fromkeys([*DEFAULT_STATISTICS, *to_name_tuple(self.statistic)]))
+
+
+@dataclass(frozen=True)
+class AgreementResult:
+    """Rows of the table of agreement, and the comparisons that they come from."""
+
+    rows: list[dict[str, Any]]
+    columns: list[str]
+    comparisons: list[Comparison]
+    universes: tuple[AgreementUniverse, ...]
+    options: AgreementOptions
+    trainer: str
+    """The coder on whose decisions makers are trained."""
+
+
+def measure_agreement(study: Study, options: AgreementOptions) -> AgreementResult:
+    """Return the agreement of coders.
+
+    Raises
+    ------
+    UnknownNameError
+        If the study has no such coder, code or transcript.
+    UsageError
+        If there is no such unit, universe, level or statistic.
+    OperationError
+        If there are fewer than two coders, or no transcript that all of them have finished.
+    """
+    for name in to_name_tuple(options.statistic):
+        check_choice("statistic", name, STATISTICS)
+    coders = select_compared_coders(study, options.coder)
+    trainer = next(name for name in coders if not name.startswith(MAKER_PREFIX))
+    groups = list(combinations(coders, 2)) if options.pairs else [tuple(coders)]
+    transcripts = select_transcript_ids(study, options.transcripts)
+    universes = _select_universes(options.universe)
+    code_ids = select_code_ids(study.codebook, options.code)
+    code_sets = select_code_sets(study.codebook, levels=select_levels(options.level) or _LEVELS, code_ids=code_ids)
+    comparisons = [
+        compare_coders(study, group, trainer=trainer, unit=unit, transcripts=transcripts)
+        for group in groups
+        for unit in _select_units(study, options.unit)
+    ]
+    for comparison in comparisons:
+        if not {"asked"} & {*universes} and not np.all(comparison.finished.any(axis=2), axis=0).any():
+            raise OperationError(explain_empty_universe(study, comparison))
+    rows = [
+        _make_row(comparison, code_set, universe, options)
+        for code_set in [*code_sets, *_pool(code_sets)]
+        for comparison in comparisons
+        for universe in universes
+    ]
+    return AgreementResult(rows, _columns(options), comparisons, universes, options, trainer)
+
+
+def _select_universes(given: Names | None) -> tuple[AgreementUniverse, ...]:
+    names = to_name_tuple(given) or AGREEMENT_UNIVERSES[:1]
+    for name in names:
+        check_choice("universe", name, AGREEMENT_UNIVERSES)
+    return tuple(name for name in AGREEMENT_UNIVERSES if name in names)
+
+
+def _select_units(study: Study, given: Names | None) -> list[Unit | None]:
+    """Return the units to compare in; None stands for characters."""
+    names = to_name_tuple(given) or (str(study.settings.unit),)
+    return [None if name.strip().lower() == CHARACTER else select_unit(study, name) for name in dict.fromkeys(names)]
+
+
+def _pool(code_sets: Sequence[CodeSet]) -> list[CodeSet]:
+    """Return all codes together as one set, if there are several codes."""
+    codes = tuple(one.id for one in code_sets if one.level == "code")
+    return [CodeSet(POOLED, f"all {len(codes):,} codes", "code", codes)] if len(codes) > 1 else []
+
+
+def _columns(options: AgreementOptions) -> list[str]:
+    values = [f"{name}{suffix}" for name in options.statistics for suffix in ("", "_low", "_high")]
+    return [*AGREEMENT_COLUMNS, *values, *INDICES, "undefined"]
+
+
+def _make_row(
+    comparison: Comparison, code_set: CodeSet, universe: AgreementUniverse, options: AgreementOptions
+) -> dict[str, Any]:
+    ratings = _rate(comparison, code_set, universe)
+    estimates = _estimate_all(comparison, code_set, ratings, universe, options)
+    indices = compute_statistics(INDICES, _build_patterns(comparison, ratings))
+    return {
+        "code": code_set.id,
+        "name": code_set.name,
+        "level": POOLED if code_set.id == POOLED else code_set.level,
+        "coders": ", ".join(comparison.coders),
+        "unit": comparison.unit_name,
+        "universe": universe,
+        "units": int(ratings.length.sum()),
+        "transcripts": len(np.unique(ratings.transcript)),
+        "coded": _describe_coded(comparison, ratings),
+        **_interval_columns(estimates),
+        **{name: one.value for name, one in indices.items()},
+        "undefined": _describe_undefined(estimates),
+    }
+
+
+def _rate(comparison: Comparison, code_set: CodeSet, universe: AgreementUniverse) -> CoderRatings:
+    """Return the ratings of a code set; of all codes together, those of each code one after another."""
+    if code_set.id != POOLED:
+        return comparison.rate(code_set, universe)
+    # Codes by themselves: with the codes below it, one coding would be several decisions.
+    parts = [comparison.rate(replace(code_set, id=code, members=(code,)), universe) for code in code_set.members]
+    return CoderRatings(*(np.concatenate([getattr(one, name) for one in parts]) for name in CoderRatings.__slots__))
+
+
+def _estimate_all(
+    comparison: Comparison,
+    code_set: CodeSet,
+    ratings: CoderRatings,
+    universe: AgreementUniverse,
+    options: AgreementOptions,
+) -> dict[str, Estimate]:
+    """Return the statistics in their order: those of one value a unit, and those of sets of codes."""
+    nominal = [name for name in options.statistics if not STATISTICS[name].distance]
+    of_sets = [name for name in options.statistics if STATISTICS[name].distance]
+    patterns = _build_patterns(comparison, ratings)
+    estimates = compute_statistics(nominal, patterns, resampling=options.resampling)
+    if of_sets:
+        sets: LabelSets | None = None
+        if comparison.unit and len(code_set.members) > 1:
+            set_ratings, sets = comparison.rate_sets(code_set, universe)
+            patterns = _build_patterns(comparison, set_ratings, n_values=len(sets))
+        estimates |= compute_statistics(of_sets, patterns, sets=sets, resampling=options.resampling)
+    return {name: estimates[name] for name in options.statistics}
+
+
+def _build_patterns(comparison: Comparison, ratings: CoderRatings, *, n_values: int = 2) -> RatingPatterns:
+    return build_patterns(
+        ratings.values,
+        groups=comparison.group[ratings.transcript],
+        lengths=ratings.length,
+        n_values=n_values,
+        n_groups=int(comparison.group.max()) + 1,
+    )
+
+
+def _describe_coded(comparison: Comparison, ratings: CoderRatings) -> str:
+    """Return how many units each coder has coded."""
+    counts = ((ratings.values == 1) * ratings.length[:, None]).sum(axis=0)
+    return "; ".join(f"{coder}: {count:,}" for coder, count in zip(comparison.coders, counts, strict=True))
+
+
+def _interval_columns(estimates: Mapping[str, Estimate]) -> dict[str, float | None]:
+    columns: dict[str, float | None] = {}
+    for name, one in estimates.items():
+        columns |= {name: one.value, f"{name}_low": one.low, f"{name}_high": one.high}
+    return columns
+
+
+def _describe_undefined(estimates: Mapping[str, Estimate]) -> str:
+    """Return why statistics or their intervals have no value."""
+    names_by_reason: dict[str, list[str]] = {}
+    for name, one in estimates.items():
+        reason = one.reason or (one.interval_reason and f"no interval: {one.interval_reason}")
+        if not reason and one.undefined_replicates:
+            reason = f"interval without {format_count(one.undefined_replicates, 'replicate')} in which it is undefined"
+        if reason:
+            names_by_reason.setdefault(reason, []).append(name)
+    return "; ".join(f"{', '.join(names)}: {reason}" for reason, names in names_by_reason.items())

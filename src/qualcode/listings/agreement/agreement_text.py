@@ -1,0 +1,178 @@
+"""What a reader must know about figures of agreement: notes, and sentences for the methods section of a paper."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qualcode.agreement import STATISTICS
+from qualcode.errors import format_count, format_names
+from qualcode.listings.agreement.agreement_rows import POOLED, AgreementResult
+from qualcode.listings.agreement.coder_comparison import CHARACTER, AgreementUniverse, Comparison
+from qualcode.listings.agreement.maker_readings import MAKER_PREFIX
+from qualcode.study.study import Study
+
+_UNIVERSES: Mapping[AgreementUniverse, str] = {
+    "done": "units of transcripts that all of the coders have marked as done",
+    "coded": "units of these transcripts in which at least one coder has used a code",
+    "asked": "units of transcripts that at least two coders have marked as done or begun; for the others they are "
+    "missing",
+}
+_SEGMENTATION = {
+    "sentence": "sentences (cut by rule within speakers' turns)",
+    "turn": "speakers' turns",
+    "paragraph": "paragraphs",
+    "exchange": "questions with their answers",
+    "transcript": "whole transcripts",
+    CHARACTER: "characters of participants' turns",
+}
+
+
+def agreement_notes(study: Study, result: AgreementResult) -> list[str]:
+    """Return notes on what was compared: coders, unit, universe, intervals, what the rows mean."""
+    resampling = result.options.resampling
+    notes = [
+        _describe_comparison(comparison, universe) for comparison in result.comparisons for universe in result.universes
+    ]
+    drawn = "cases" if _has_cases_of_several_transcripts(result.comparisons) else "transcripts"
+    notes.append(
+        f"intervals: {resampling.level:.0%} percentile bootstrap over {drawn}, {resampling.replicates:,} replicates, "
+        f"seed {resampling.seed}"
+    )
+    makers = {coder for one in result.comparisons for coder in one.coders if coder.startswith(MAKER_PREFIX)}
+    if makers:
+        notes.append(
+            f"{format_names(sorted(makers))}: read what {result.trainer} has finished; the learner is trained on "
+            f"{result.trainer}'s codings in other transcripts than those it codes"
+        )
+    if any(row["level"] == POOLED for row in result.rows):
+        notes.append("pooled: each code in each unit is one decision, so units are units times codes")
+    if len(result.universes) > 1 or len(result.comparisons) > 1:
+        notes.append("figures for several units, universes or coders are not comparable: report one, and say which")
+    return notes
+
+
+def _describe_comparison(comparison: Comparison, universe: AgreementUniverse) -> str:
+    read = _is_compared(comparison, universe)
+    return (
+        f"coders {format_names(comparison.coders)}; unit {comparison.unit_name}; universe {universe}: "
+        f"{_UNIVERSES[universe]} ({format_count(int(read.sum()), 'transcript')})"
+    )
+
+
+def _is_compared(comparison: Comparison, universe: AgreementUniverse) -> NDArray[np.bool_]:
+    """Return which transcripts are compared for some family, shape (transcripts,)."""
+    by_family = comparison.asked.sum(axis=0) > 1 if universe == "asked" else np.all(comparison.finished, axis=0)
+    compared: NDArray[np.bool_] = np.any(np.asarray(by_family), axis=1)
+    return compared
+
+
+def _has_cases_of_several_transcripts(comparisons: Sequence[Comparison]) -> bool:
+    return any(len(np.unique(one.group)) < len(one.group) for one in comparisons)
+
+
+def describe_methods(study: Study, result: AgreementResult) -> list[str]:
+    """Return a sentence or two for each group of coders, unit and universe, ready for a methods section."""
+    return [
+        " ".join(_methods_of(study, result, comparison, universe))
+        for comparison in result.comparisons
+        for universe in result.universes
+    ]
+
+
+def _methods_of(
+    study: Study, result: AgreementResult, comparison: Comparison, universe: AgreementUniverse
+) -> list[str]:
+    rows = [
+        row
+        for row in result.rows
+        if (row["coders"], row["unit"], row["universe"])
+        == (", ".join(comparison.coders), comparison.unit_name, universe)
+    ]
+    resampling = result.options.resampling
+    drawn = "cases" if _has_cases_of_several_transcripts([comparison]) else "transcripts"
+    names = [STATISTICS[name] for name in _statistics_shown(result, rows)]
+    cited = format_list(
+        [f"{one.label} ({one.source})" if one.name != "percent" else "percent agreement" for one in names]
+    )
+    return [
+        _describe_share(study, comparison, universe),
+        f"Agreement was computed for each code over {_describe_units(comparison, universe, rows)}: {cited}, with "
+        f"{resampling.level:.0%} percentile bootstrap intervals over {drawn} ({resampling.replicates:,} replicates, "
+        f"seed {resampling.seed}).",
+        *(_describe_range(rows, one.name, one.label) for one in names if one.name != "percent"),
+    ]
+
+
+def _statistics_shown(result: AgreementResult, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the statistics that have a value in some row."""
+    return [name for name in result.options.statistics if any(row[name] is not None for row in rows)]
+
+
+def _describe_share(study: Study, comparison: Comparison, universe: AgreementUniverse) -> str:
+    read = _is_compared(comparison, universe)
+    names = [name for name, is_read in zip(comparison.transcripts, read, strict=True) if is_read]
+    share = f"{len(names) / max(1, len(study.transcripts)):.0%}"
+    coders = format_list(comparison.coders)
+    count = f"{len(names):,} of {format_count(len(study.transcripts), 'transcript')} ({share})"
+    if universe == "asked":
+        return f"Of {coders}, at least two read {count}."
+    return f"{coders} {'both' if len(comparison.coders) == 2 else 'all'} coded {count} completely."
+
+
+def _describe_units(comparison: Comparison, universe: AgreementUniverse, rows: Sequence[Mapping[str, Any]]) -> str:
+    counts = sorted({row["units"] for row in rows if row["level"] != POOLED})
+    number = f"{counts[0]:,}" if len(counts) == 1 else f"{counts[0]:,} to {counts[-1]:,}" if counts else "no"
+    name = comparison.unit.name if comparison.unit else CHARACTER
+    unit = (
+        _SEGMENTATION.get(name) or f"windows of {comparison.unit.size} turns"
+        if comparison.unit
+        else _SEGMENTATION[CHARACTER]
+    )
+    where = {
+        "done": "of these transcripts",
+        "coded": "of these transcripts in which at least one coder had used a code",
+        "asked": "of these transcripts, those of coders who had not read one being missing",
+    }[universe]
+    return f"the {number} {unit} {where}"
+
+
+def _describe_range(rows: Sequence[Mapping[str, Any]], name: str, label: str) -> str:
+    """Return the pooled value of a statistic with its interval, and the range over codes."""
+    values = [(row[name], row["name"]) for row in rows if row["level"] == "code" and row[name] is not None]
+    parts = [
+        f"{row[name]:.2f}{format_interval(row[f'{name}_low'], row[f'{name}_high'])} for {row['name']} pooled"
+        for row in rows
+        if row["level"] == POOLED and row[name] is not None
+    ]
+    if len(values) > 1:
+        (low, low_name), (high, high_name) = min(values), max(values)
+        parts.append(f"from {low:.2f} ({low_name}) to {high:.2f} ({high_name}) by code")
+    elif values:
+        parts.append(f"{values[0][0]:.2f} for {values[0][1]}")
+    undefined = sum(row["level"] == "code" and row[name] is None for row in rows)
+    if undefined:
+        parts.append(f"undefined for {format_count(undefined, 'code')}")
+    return f"{label} was {', '.join(parts)}." if parts else f"{label} was undefined."
+
+
+def format_interval(low: float | None, high: float | None) -> str:
+    """Return an interval after its value, or nothing if there is none.
+
+    >>> format_interval(0.51234, 0.9)
+    ' [0.51, 0.90]'
+    """
+    return "" if low is None or high is None else f" [{low:.2f}, {high:.2f}]"
+
+
+def format_list(names: Sequence[str]) -> str:
+    """Return names as in a sentence.
+
+    >>> format_list(["ana", "ben", "cy"])
+    'ana, ben and cy'
+    """
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last

@@ -1,0 +1,248 @@
+"""Agreement between coders of a study: the table, its units and universes, sentences and pictures."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.metrics import cohen_kappa_score
+
+from qualcode import Project
+from qualcode.coding.quote_location import QuoteLocation
+from qualcode.errors import OperationError, UnknownNameError, UsageError
+from studies import Shell, column, records, row, small_study
+
+ROOT = Path(__file__).parents[1]
+NOBODY = "Nobody can tell me what it earns."
+BUDGET = "The budget is gone."
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Project:
+    """Ana and ben have both finished A (4 sentences) and C (2); ana alone has finished B.
+
+    Of the code work/money, both have coded the budget in A, ana also that in C; ben has coded fear once in A.
+    """
+    project = Project(small_study(tmp_path))
+    for coder, transcript, code, quote in (
+        ("ana", "A", "work/money", BUDGET),
+        ("ben", "A", "work/money", "budget"),
+        ("ana", "C", "work/money", BUDGET),
+        ("ben", "A", "work/fear", QuoteLocation("They fear it.", turn=3, sentence=0)),
+        ("ana", "B", "skills/patience", "I wait a week."),
+    ):
+        project.code(transcript, code, quote, coder=coder)
+    project.done(["A", "B", "C"], coder="ana")
+    project.done(["A", "C"], coder="ben")
+    return project
+
+
+def agreement(project: Project, **options: Any) -> list[dict[str, Any]]:
+    return records(project.agreement(**options))
+
+
+def test_the_table_counts_the_units_that_all_coders_have_finished(study: Project) -> None:
+    found = row(agreement(study), code="work/money")
+    assert (found["coders"], found["unit"], found["universe"]) == ("ana, ben", "sentence", "done")
+    assert (found["units"], found["transcripts"], found["coded"]) == (6, 2, "ana: 2; ben: 1")
+    # 6 sentences: both 1, ana alone 1, neither 4. Chance 2/6 * 1/6 + 4/6 * 5/6 = 22/36.
+    assert found["percent"] == pytest.approx(5 / 6)
+    assert found["cohen_kappa"] == pytest.approx((5 / 6 - 22 / 36) / (1 - 22 / 36))
+    # Alpha: 12 ratings, 3 of them coded; D_o = 2 / 12, D_e = 2 * 3 * 9 / (12 * 11).
+    assert found["krippendorff_alpha"] == pytest.approx(1 - (2 / 12) / (54 / 132))
+    # AC1: share coded 1/4, chance 2 * 1/4 * 3/4.
+    assert found["gwet_ac1"] == pytest.approx((5 / 6 - 3 / 8) / (1 - 3 / 8))
+    assert found["prevalence_index"] == pytest.approx((1 - 4) / 6)
+    assert found["bias_index"] == pytest.approx(1 / 6)
+
+
+def test_universe_coded_leaves_out_units_that_nobody_has_coded(study: Project) -> None:
+    found = row(agreement(study, universe="coded"), code="work/money")
+    # The budget in A and C, and the sentence with fear.
+    assert (found["units"], found["percent"]) == (3, pytest.approx(2 / 3))
+
+
+def test_universe_asked_keeps_units_of_transcripts_that_two_have_read(study: Project) -> None:
+    study.code("A", "work/money", BUDGET, coder="cy")
+    found = row(agreement(study, universe="asked", coder=["ana", "ben", "cy"]), code="work/money")
+    assert (found["units"], found["coded"]) == (6, "ana: 2; ben: 1; cy: 1")
+    assert found["cohen_kappa"] is None or np.isnan(found["cohen_kappa"])
+    assert "cohen_kappa: needs exactly two coders" in found["undefined"]
+    # A: 3 sentences where all three agree on "not coded" and 1 where all have coded; C: ana and ben differ in 1 of 2.
+    assert found["percent"] == pytest.approx((4 + 1 + 0) / 6)
+
+
+def test_agreement_by_character_counts_participants_characters(study: Project) -> None:
+    found = row(agreement(study, unit="character", code="work/money"), code="work/money")
+    in_a = len("Nobody can tell me what it earns. The budget is gone.") + len("They fear it. They fear it.")
+    in_c = len("The budget is gone.") + len("Legal says no.")
+    assert found["units"] == in_a + in_c
+    assert found["coded"] == f"ana: {2 * len(BUDGET)}; ben: {len('budget')}"
+    assert found["percent"] == pytest.approx(1 - (2 * len(BUDGET) - len("budget")) / (in_a + in_c))
+
+
+def test_units_and_universes_stand_side_by_side(study: Project) -> None:
+    found = agreement(study, unit=["sentence", "turn", "character"], universe=["coded", "done"], code="work/fear")
+    assert list(zip(column(found, "unit"), column(found, "universe"), strict=True)) == [
+        (unit, universe) for unit in ("sentence", "turn", "character") for universe in ("done", "coded")
+    ]
+
+
+def test_a_code_that_nobody_used_has_a_reason_in_place_of_a_number(study: Project) -> None:
+    found = row(agreement(study), code="skills/patience")
+    assert found["percent"] == 1
+    assert np.isnan(found["cohen_kappa"])
+    assert "krippendorff_alpha, cohen_kappa, gwet_ac1: no coder used the code" in found["undefined"]
+
+
+def test_families_are_unions_and_the_pooled_row_counts_each_code_in_each_unit(study: Project) -> None:
+    table = agreement(study)
+    assert row(table, code="work")["coded"] == "ana: 2; ben: 2"
+    pooled = row(table, code="pooled")
+    codes = [one for one in table if one["level"] == "code"]
+    assert pooled["units"] == sum(one["units"] for one in codes) == 6 * 4
+    # work/money counts its own codings only, not those of the code below it.
+    assert (pooled["coded"], pooled["level"]) == ("ana: 2; ben: 2", "pooled")
+
+
+def test_sets_of_codes_are_compared_where_there_are_several_codes(study: Project) -> None:
+    table = agreement(study, statistic=["alpha_masi", "alpha_jaccard"])
+    assert "needs sets of codes" in row(table, code="work/fear")["undefined"]
+    # Six units: money/money, none/fear, money/none and three times none/none.
+    assert row(table, code="pooled")["alpha_jaccard"] == pytest.approx(alpha_of_sets(), abs=1e-12)
+
+
+def alpha_of_sets() -> float:
+    """Return alpha with Jaccard distance by hand: all distances are 0 or 1, since no set has two codes."""
+    values = [("m", "m"), ("", "f"), ("m", ""), ("", ""), ("", ""), ("", "")]
+    ratings = [value for pair in values for value in pair]
+    observed = sum(a != b for a, b in values) / len(values)
+    differing = sum(a != b for i, a in enumerate(ratings) for j, b in enumerate(ratings) if i != j)
+    return 1 - observed / (differing / (len(ratings) * (len(ratings) - 1)))
+
+
+def test_pairs_of_coders_have_rows_of_their_own(study: Project) -> None:
+    study.code("A", "work/money", BUDGET, coder="cy")
+    study.done("A", coder="cy")
+    found = agreement(study, pairs=True, code="work/fear")
+    assert column(found, "coders") == ["ana, ben", "ana, cy", "ben, cy"]
+    assert column(found, "transcripts") == [2, 1, 1]
+
+
+def test_a_maker_and_the_consensus_are_compared_like_coders(study: Project) -> None:
+    found = row(agreement(study, coder=["ana", "maker:cues", "consensus"], code="work/money"), code="work/money")
+    # The cues match "budget" in A and C, and "earns" in A for the code below; the consensus has the budget in A.
+    assert (found["units"], found["coded"]) == (6 + 3, "ana: 2; maker:cues: 3; consensus: 1")
+
+
+def test_a_coder_is_compared_with_an_earlier_reading(study: Project) -> None:
+    paths = study.study.root.glob("codings/ana/*.jsonl")
+    before = max(json.loads(line)["at"] for path in paths for line in path.read_text().splitlines())
+    (coding,) = records(study.codings(coder="ana", transcripts="C"))
+    study.retract(coding["id"], coder="ana")
+    found = row(agreement(study, coder=["ana", f"ana@{before}"], code="work/money"), code="work/money")
+    assert (found["coders"], found["coded"]) == (f"ana, ana@{before}", f"ana: 1; ana@{before}: 2")
+
+
+def test_the_methods_section_names_what_was_compared(study: Project) -> None:
+    table = study.agreement(code="work/money", seed=7, replicates=200)
+    (text,) = table.attrs["methods"]
+    assert text.startswith("ana and ben both coded 2 of 4 transcripts (50%) completely.")
+    for part in ("the 6 sentences", "200 replicates, seed 7", "Cohen's kappa (Cohen 1960)", "bootstrap"):
+        assert part in text
+    assert "coders ana, ben; unit sentence; universe done" in table.attrs["notes"][0]
+
+
+def test_intervals_follow_the_seed(study: Project) -> None:
+    def interval(seed: int) -> tuple[float, float]:
+        found = row(agreement(study, seed=seed, replicates=300), code="work/money")
+        return found["percent_low"], found["percent_high"]
+
+    assert interval(1) == interval(1)
+    # Resampled transcripts are A (all of 4 agree) and C (1 of 2).
+    assert interval(1) == (pytest.approx(0.5), pytest.approx(1.0))
+
+
+def test_bad_options_are_one_sentence(study: Project) -> None:
+    with pytest.raises(UnknownNameError, match="no coder 'bob'"):
+        study.agreement(coder=["ana", "bob"])
+    with pytest.raises(UsageError, match="there is no 'cohen'"):
+        study.agreement(statistic="cohen")
+    with pytest.raises(UsageError, match="no unit 'word'"):
+        study.agreement(unit="word")
+    with pytest.raises(OperationError, match="agreement needs two coders, and only ana has coded"):
+        study.agreement(coder="ana")
+    with pytest.raises(UsageError, match="a maker is compared with a coder"):
+        study.agreement(coder="maker:cues")
+    study.code("D", "work/money", "Nobody listens.", coder="cy")
+    with pytest.raises(OperationError, match="no transcript is coded by two of these coders"):
+        study.agreement(coder=["ana", "cy"])
+    study.code("A", "work/money", BUDGET, coder="cy")
+    with pytest.raises(OperationError, match="no transcript is marked as done by all of these coders"):
+        study.agreement(coder=["ana", "cy"])
+
+
+def test_commands_print_table_sentences_and_pictures(study: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    shell = Shell(study.study.root, capsys)
+    assert "0.57 [" in shell("agreement", "--code", "work/money").out
+    as_json = shell("agreement", "--format", "json").json
+    assert row(as_json, code="skills/patience")["cohen_kappa"] is None
+    assert shell("agreement", "--methods").out.startswith("ana and ben both coded 2 of 4 transcripts")
+    target = study.study.root / "a.svg"
+    assert shell("agreement", "--svg", target, "--draw", "percent").code == 0
+    assert "Percent agreement" in target.read_text()
+    first = target.read_bytes()
+    shell("agreement", "--svg", target, "--draw", "percent", "--yes")
+    assert target.read_bytes() == first
+    assert shell("agreement", "--draw", "percent").code == 2
+    assert shell("agreement", "--png", study.study.root / "a.svg").code == 2
+
+
+# The shipped study
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Project:
+    return Project(ROOT)
+
+
+@pytest.mark.parametrize("unit", ["sentence", "turn", "character"])
+def test_kappa_of_the_shipped_study_equals_an_independent_computation(shipped: Project, unit: str) -> None:
+    table = {one["code"]: one for one in agreement(shipped, unit=unit, level="code", replicates=1)}
+    codings = records(shipped.codings())
+    doubly = sorted({one["transcript"] for one in codings if one["coder"] == "analyst-2"})
+    assert len(doubly) == 16
+    spans = unit_spans(shipped, doubly, unit)
+    assert len(table) == 23
+    for code in set(table) - {"pooled"}:
+        ratings = [
+            is_coded(spans, [one for one in codings if (one["coder"], one["code"]) == (coder, code)])
+            for coder in ("analyst-1", "analyst-2")
+        ]
+        assert len(ratings[0]) == table[code]["units"]
+        assert table[code]["cohen_kappa"] == pytest.approx(cohen_kappa_score(*ratings), abs=1e-9)
+
+
+def unit_spans(project: Project, transcripts: list[str], unit: str) -> dict[str, list[tuple[int, int]]]:
+    """Return the participants' units by transcript; by character, each is one long."""
+    segments = records(project.segments(transcripts=transcripts, unit="turn" if unit == "character" else unit))
+    spans: dict[str, list[tuple[int, int]]] = {name: [] for name in transcripts}
+    for one in segments:
+        bounds = range(one["start"], one["end"]) if unit == "character" else ()
+        spans[one["transcript"]] += [(at, at + 1) for at in bounds] or [(one["start"], one["end"])]
+    return spans
+
+
+def is_coded(spans: dict[str, list[tuple[int, int]]], codings: list[dict[str, Any]]) -> list[bool]:
+    """Return for each unit whether one of the codings overlaps it."""
+    covered: dict[str, set[int]] = {}
+    for one in codings:
+        covered.setdefault(one["transcript"], set()).update(range(one["start"], one["end"]))
+    return [
+        not covered.get(name, set()).isdisjoint(range(start, end))
+        for name, found in spans.items()
+        for start, end in found
+    ]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qualcode.agreement.estimates import Estimate, Resampling, estimate
+from qualcode.agreement.group_sums import GroupSums
 from qualcode.agreement.nominal_agreement import divide
 from qualcode.agreement.rating_patterns import MISSING, Floats, Ints, RatingPatterns
 
@@ -73,8 +74,8 @@ def masi_distance(both: Floats, first: Floats, second: Floats) -> Floats:
 
 
 @dataclass(frozen=True, slots=True)
-class DistanceSums:
-    """Sums of distances between ratings, each with the same leading axes as in `RatingSums`.
+class DistanceSums(GroupSums):
+    """Sums of distances between ratings, with the leading axes of `GroupSums`.
 
     Attributes
     ----------
@@ -92,24 +93,7 @@ class DistanceSums:
     observed: Floats
     expected: Floats
 
-    @property
-    def size(self) -> int:
-        """How many numbers it holds: how much memory a replicate needs."""
-        return sum(np.size(getattr(self, field.name)) for field in fields(self))
-
-    @property
-    def filled_groups(self) -> Floats:
-        """1 for groups with paired units, which the bootstrap draws from, else 0; shape (groups,)."""
-        return (self.paired_units > 0).astype(np.float64)
-
-    def combine(self, weights: Floats) -> DistanceSums:
-        """Return sums over groups, each taken ``weights`` times, shape (groups,) or (replicates, groups)."""
-        expected = np.sum((weights @ self.expected) * weights, axis=-1)
-        return DistanceSums(weights @ self.paired_units, weights @ self.ratings, weights @ self.observed, expected)
-
-    def total(self) -> DistanceSums:
-        """Return the sums over all groups."""
-        return self.combine(np.ones(len(self.ratings)))
+    between_groups = frozenset({"expected"})
 
 
 def distance_alpha(

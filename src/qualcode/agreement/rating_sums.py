@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
+from qualcode.agreement.group_sums import GroupSums
 from qualcode.agreement.rating_patterns import MISSING, Floats, Ints, RatingPatterns
 
 
 @dataclass(frozen=True, slots=True)
-class RatingSums:
-    """Sums over units, each with the same leading axes: (groups,), none for the whole, or (replicates,).
+class RatingSums(GroupSums):
+    """Sums over units, with the leading axes of `GroupSums`.
 
     A unit is *rated* if at least one coder gave it a value, *paired* if at least two did; it then has m ratings, m_c of
-    them of value c. Sums over groups add up, so that a bootstrap is a product of weights and sums.
+    them of value c.
 
     Attributes
     ----------
-    rated_units, paired_units : ndarray of float, shape (...)
+    paired_units, rated_units : ndarray of float, shape (...)
     agreement : ndarray of float, shape (...)
         Over paired units, the share of pairs of coders who agree: sum over c of m_c (m_c - 1) / (m (m - 1)).
     disagreement : ndarray of float, shape (...)
@@ -29,8 +30,8 @@ class RatingSums:
         How often each coder gave each value, in rated and in paired units.
     """
 
-    rated_units: Floats
     paired_units: Floats
+    rated_units: Floats
     agreement: Floats
     disagreement: Floats
     shares: Floats
@@ -46,24 +47,6 @@ class RatingSums:
     def n_values(self) -> int:
         """The number of values that they could choose from."""
         return int(self.rated_values.shape[-1])
-
-    @property
-    def size(self) -> int:
-        """How many numbers it holds: how much memory a replicate needs."""
-        return sum(np.size(getattr(self, field.name)) for field in fields(self))
-
-    @property
-    def filled_groups(self) -> Floats:
-        """1 for groups with paired units, which the bootstrap draws from, else 0; shape (groups,)."""
-        return (self.paired_units > 0).astype(np.float64)
-
-    def combine(self, weights: Floats) -> RatingSums:
-        """Return sums over groups, each taken ``weights`` times, shape (groups,) or (replicates, groups)."""
-        return RatingSums(*(np.tensordot(weights, getattr(self, field.name), 1) for field in fields(self)))
-
-    def total(self) -> RatingSums:
-        """Return the sums over all groups."""
-        return self.combine(np.ones(len(self.paired_units)))
 
 
 def sum_ratings(patterns: RatingPatterns) -> RatingSums:

@@ -138,7 +138,7 @@ def sum_distances(patterns: RatingPatterns, sets: LabelSets, *, distance: SetDis
     """Return the sums of distances of each group, in blocks: not all pairs of sets are in memory at once."""
     ratings = patterns.ratings
     paired = (ratings >= 2).astype(np.float64)
-    used = [patterns.sum_by_value(paired, coder) for coder in range(patterns.n_coders)]
+    used = [patterns.sum_by_value([paired], coder)[0] for coder in range(patterns.n_coders)]
     return DistanceSums(
         paired_units=patterns.sum_by_group(paired),
         ratings=patterns.sum_by_group(paired * ratings),
@@ -179,8 +179,11 @@ def _distances_between(used: Floats, sets: LabelSets, *, distance: SetDistance) 
     rows = max(1, _ELEMENTS_AT_ONCE // max(1, len(occurring)))
     for start in range(0, len(occurring), rows):
         part = slice(start, start + rows)
-        both = (members[part] @ members.T).astype(np.float64)
-        total += numbers[:, part] @ (distance(both, sizes[part, None], sizes[None, :]) @ numbers.T)
+        both = (members[part] @ members[start:].T).astype(np.float64)
+        distances = distance(both, sizes[part, None], sizes[None, start:])
+        distances[:, : len(both)] /= 2  # distances are symmetric: only those to later sets, and half of those within
+        half = numbers[:, part] @ (distances @ numbers[:, start:].T)
+        total += half + half.T
     return total
 
 

@@ -54,16 +54,17 @@ def sum_ratings(patterns: RatingPatterns) -> RatingSums:
     ratings = patterns.ratings
     rated, paired = (ratings >= 1).astype(np.float64), (ratings >= 2).astype(np.float64)
     agreement = pair_agreement(patterns.values)
-    by_coder = range(patterns.n_coders)
-    once = 1 / np.maximum(ratings, 1)
+    amounts = (1 / np.maximum(ratings, 1), rated, paired)
+    by_coder = [patterns.sum_by_value(amounts, coder) for coder in range(patterns.n_coders)]
+    shares, rated_values, paired_values = (np.stack(column, axis=1) for column in zip(*by_coder, strict=True))
     return RatingSums(
-        rated_units=patterns.sum_by_group(rated),
         paired_units=patterns.sum_by_group(paired),
+        rated_units=patterns.sum_by_group(rated),
         agreement=patterns.sum_by_group(agreement),
         disagreement=patterns.sum_by_group(ratings * (paired - agreement)),
-        shares=np.sum([patterns.sum_by_value(once, coder) for coder in by_coder], axis=0),
-        rated_values=np.stack([patterns.sum_by_value(rated, coder) for coder in by_coder], axis=1),
-        paired_values=np.stack([patterns.sum_by_value(paired, coder) for coder in by_coder], axis=1),
+        shares=shares.sum(axis=1),
+        rated_values=rated_values,
+        paired_values=paired_values,
     )
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil, comb
+from statistics import NormalDist
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.stats import chi2
 
 from qualcode.agreement.rating_patterns import MISSING, Floats, RatingPatterns
 
@@ -94,6 +93,8 @@ def expected_lower_limit(
     ValueError
         For values out of range.
     """
+    from scipy.optimize import brentq  # only here, since loading it takes a third of a second
+
     _check_shares(expected=expected, prevalence=prevalence)
     _check_design(coders, level)
     cells = count_probabilities(expected, prevalence, coders=coders)
@@ -123,8 +124,8 @@ def _distance_from(lower: float, cells: Floats, prevalence: float) -> float:
 
 
 def _critical_value(level: float) -> float:
-    """Return the value of chi-square with one degree of freedom for a one-sided interval."""
-    return float(chi2.ppf(2 * level - 1, 1))
+    """Return the value of chi-square with one degree of freedom for a one-sided interval: a squared normal one."""
+    return NormalDist().inv_cdf(level) ** 2
 
 
 def _check_shares(**shares: float) -> None:

@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from qualcode.agreement.estimates import Estimate, Resampling, estimate
 from qualcode.agreement.group_sums import GroupSums
@@ -85,6 +82,10 @@ def _match(pairs: Ints, overlap: Floats) -> Ints:
 
     The problem is solved for each connected part of the graph of pairs alone, since these are small.
     """
+    # Only here, since loading it takes a fifth of a second.
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     if not len(pairs):
         return np.zeros(0, dtype=np.int64)
     size = int(pairs.max()) + 1
@@ -99,6 +100,8 @@ def _assign(pairs: Ints, overlap: Floats) -> Ints:
     """Return the positions of the best pairs of one connected part."""
     if len(pairs) == 1:
         return np.zeros(1, dtype=np.int64)
+    from scipy.optimize import linear_sum_assignment
+
     rows, row = np.unique(pairs[:, 0], return_inverse=True)
     columns, column = np.unique(pairs[:, 1], return_inverse=True)
     # One more match outweighs any overlaps, whose mean is at most 1.

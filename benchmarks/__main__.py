@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 from benchmarks import (
+    agreement,
     answers,
     attacks,
     counting,
@@ -33,6 +34,7 @@ ALL = {
     "quality": quality.run,
     "small-studies": small_studies.run,
     "attacks": attacks.run,
+    "agreement": agreement.run,
 }
 
 

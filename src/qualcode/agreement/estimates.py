@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
+from qualcode.agreement.group_sums import GroupSums
 from qualcode.agreement.rating_patterns import Floats
 
 TOO_FEW_GROUPS = "fewer than two transcripts or cases to resample"
@@ -40,28 +41,6 @@ class Estimate:
     undefined_replicates: int = 0
     """Replicates in which the statistic is undefined; the interval leaves them out."""
     resampling: Resampling | None = None
-
-
-class GroupSums(Protocol):
-    """Sums by group from which a statistic is computed."""
-
-    @property
-    def size(self) -> int:
-        """How many numbers it holds."""
-        ...
-
-    @property
-    def filled_groups(self) -> Floats:
-        """1 for groups that can be drawn, else 0; shape (groups,)."""
-        ...
-
-    def combine(self, weights: Floats) -> Self:
-        """Return the sums of groups taken ``weights`` times, shape (groups,) or (replicates, groups)."""
-        ...
-
-    def total(self) -> Self:
-        """Return the sums of all groups."""
-        ...
 
 
 Sums = TypeVar("Sums", bound=GroupSums)

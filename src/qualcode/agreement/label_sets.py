@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qualcode.agreement.estimates import Estimate, Resampling, estimate
+from qualcode.agreement.group_sums import GroupSums
 from qualcode.agreement.nominal_agreement import divide
 from qualcode.agreement.rating_patterns import MISSING, Floats, Ints, RatingPatterns
 
@@ -73,8 +74,8 @@ def masi_distance(both: Floats, first: Floats, second: Floats) -> Floats:
 
 
 @dataclass(frozen=True, slots=True)
-class DistanceSums:
-    """Sums of distances between ratings, each with the same leading axes as in `RatingSums`.
+class DistanceSums(GroupSums):
+    """Sums of distances between ratings, with the leading axes of `GroupSums`.
 
     Attributes
     ----------
@@ -92,24 +93,7 @@ class DistanceSums:
     observed: Floats
     expected: Floats
 
-    @property
-    def size(self) -> int:
-        """How many numbers it holds: how much memory a replicate needs."""
-        return sum(np.size(getattr(self, field.name)) for field in fields(self))
-
-    @property
-    def filled_groups(self) -> Floats:
-        """1 for groups with paired units, which the bootstrap draws from, else 0; shape (groups,)."""
-        return (self.paired_units > 0).astype(np.float64)
-
-    def combine(self, weights: Floats) -> DistanceSums:
-        """Return sums over groups, each taken ``weights`` times, shape (groups,) or (replicates, groups)."""
-        expected = np.sum((weights @ self.expected) * weights, axis=-1)
-        return DistanceSums(weights @ self.paired_units, weights @ self.ratings, weights @ self.observed, expected)
-
-    def total(self) -> DistanceSums:
-        """Return the sums over all groups."""
-        return self.combine(np.ones(len(self.ratings)))
+    between_groups = frozenset({"expected"})
 
 
 def distance_alpha(
@@ -154,7 +138,7 @@ def sum_distances(patterns: RatingPatterns, sets: LabelSets, *, distance: SetDis
     """Return the sums of distances of each group, in blocks: not all pairs of sets are in memory at once."""
     ratings = patterns.ratings
     paired = (ratings >= 2).astype(np.float64)
-    used = [patterns.sum_by_value(paired, coder) for coder in range(patterns.n_coders)]
+    used = [patterns.sum_by_value([paired], coder)[0] for coder in range(patterns.n_coders)]
     return DistanceSums(
         paired_units=patterns.sum_by_group(paired),
         ratings=patterns.sum_by_group(paired * ratings),
@@ -195,8 +179,11 @@ def _distances_between(used: Floats, sets: LabelSets, *, distance: SetDistance) 
     rows = max(1, _ELEMENTS_AT_ONCE // max(1, len(occurring)))
     for start in range(0, len(occurring), rows):
         part = slice(start, start + rows)
-        both = (members[part] @ members.T).astype(np.float64)
-        total += numbers[:, part] @ (distance(both, sizes[part, None], sizes[None, :]) @ numbers.T)
+        both = (members[part] @ members[start:].T).astype(np.float64)
+        distances = distance(both, sizes[part, None], sizes[None, start:])
+        distances[:, : len(both)] /= 2  # distances are symmetric: only those to later sets, and half of those within
+        half = numbers[:, part] @ (distances @ numbers[:, start:].T)
+        total += half + half.T
     return total
 
 

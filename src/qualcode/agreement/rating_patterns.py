@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
 MISSING = -1
@@ -63,13 +64,13 @@ class RatingPatterns:
         """Return the sum over units of an amount of their pattern, shape (patterns,), for each group."""
         return add_up(self.cell_group, self.cell_count * amounts[self.cell_pattern], length=self.n_groups)
 
-    def sum_by_value(self, amounts: Floats, coder: int) -> Floats:
-        """Return the sum of `sum_by_group` for each value that one coder gave, shape (groups, values)."""
+    def sum_by_value(self, amounts: Sequence[Floats], coder: int) -> list[Floats]:
+        """Return the sums of `sum_by_group` for each value that one coder gave, each of shape (groups, values)."""
         value = self.values[self.cell_pattern, coder]
-        rated = value != MISSING
+        rated = np.flatnonzero(value != MISSING)
         cell = self.cell_group[rated] * self.n_values + value[rated]
-        amount = (self.cell_count * amounts[self.cell_pattern])[rated]
-        return add_up(cell, amount, length=self.n_groups * self.n_values).reshape(self.n_groups, -1)
+        count, pattern, length = self.cell_count[rated], self.cell_pattern[rated], self.n_groups * self.n_values
+        return [add_up(cell, count * row[pattern], length=length).reshape(self.n_groups, -1) for row in amounts]
 
     def select_coders(self, coders: Sequence[int]) -> RatingPatterns:
         """Return the ratings of some coders only, in the order of their columns here."""
@@ -122,13 +123,14 @@ def build_patterns(
     group_count = n_groups or int(group.max(initial=0)) + 1
     amounts = None if lengths is None else np.asarray(lengths, dtype=np.float64)
     key, size = _row_keys(rows, values)
-    if group_count * size > _LARGEST_KEY:
-        _, key = np.unique(key, return_inverse=True)
+    is_renumbered = size != (values + 1) ** rows.shape[1] or group_count * size > _LARGEST_KEY
+    if is_renumbered:
+        _, first, key = np.unique(key, return_index=True, return_inverse=True)
         size = len(rows)
     cells, cell_count = _count_keys(group * size + key, amounts, size=group_count * size)
-    keys, cell_pattern = np.unique(cells % size, return_inverse=True) if len(cells) else (cells, cells)
-    patterns = _first_rows(rows, key, keys)
-    return RatingPatterns(patterns, cells // size, cell_pattern, cell_count, values, group_count)
+    keys, cell_pattern = np.unique(cells % max(size, 1), return_inverse=True)
+    patterns = rows[first] if is_renumbered else _rows_of_keys(keys, values=values, coders=rows.shape[1])
+    return RatingPatterns(patterns, cells // max(size, 1), cell_pattern, cell_count, values, group_count)
 
 
 def add_up(position: Ints, amounts: Floats, *, length: int) -> Floats:
@@ -170,8 +172,7 @@ def _count_keys(keys: Ints, amounts: Floats | None, *, size: int) -> tuple[Ints,
     return distinct, add_up(position, amounts, length=len(distinct))
 
 
-def _first_rows(rows: Ints, key: Ints, keys: Ints) -> Ints:
-    """Return a row for each of some distinct keys, ascending."""
-    position = np.empty(len(keys), dtype=np.int64)
-    position[np.searchsorted(keys, key)] = np.arange(len(key))
-    return rows[position]
+def _rows_of_keys(keys: Ints, *, values: int, coders: int) -> Ints:
+    """Return the rows that `_row_keys` made keys of: their digits."""
+    base = values + 1
+    return keys[:, None] // base ** np.arange(coders)[::-1] % base - 1

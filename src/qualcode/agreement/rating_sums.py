@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
+from qualcode.agreement.group_sums import GroupSums
 from qualcode.agreement.rating_patterns import MISSING, Floats, Ints, RatingPatterns
 
 
 @dataclass(frozen=True, slots=True)
-class RatingSums:
-    """Sums over units, each with the same leading axes: (groups,), none for the whole, or (replicates,).
+class RatingSums(GroupSums):
+    """Sums over units, with the leading axes of `GroupSums`.
 
     A unit is *rated* if at least one coder gave it a value, *paired* if at least two did; it then has m ratings, m_c of
-    them of value c. Sums over groups add up, so that a bootstrap is a product of weights and sums.
+    them of value c.
 
     Attributes
     ----------
-    rated_units, paired_units : ndarray of float, shape (...)
+    paired_units, rated_units : ndarray of float, shape (...)
     agreement : ndarray of float, shape (...)
         Over paired units, the share of pairs of coders who agree: sum over c of m_c (m_c - 1) / (m (m - 1)).
     disagreement : ndarray of float, shape (...)
@@ -29,8 +30,8 @@ class RatingSums:
         How often each coder gave each value, in rated and in paired units.
     """
 
-    rated_units: Floats
     paired_units: Floats
+    rated_units: Floats
     agreement: Floats
     disagreement: Floats
     shares: Floats
@@ -47,40 +48,23 @@ class RatingSums:
         """The number of values that they could choose from."""
         return int(self.rated_values.shape[-1])
 
-    @property
-    def size(self) -> int:
-        """How many numbers it holds: how much memory a replicate needs."""
-        return sum(np.size(getattr(self, field.name)) for field in fields(self))
-
-    @property
-    def filled_groups(self) -> Floats:
-        """1 for groups with paired units, which the bootstrap draws from, else 0; shape (groups,)."""
-        return (self.paired_units > 0).astype(np.float64)
-
-    def combine(self, weights: Floats) -> RatingSums:
-        """Return sums over groups, each taken ``weights`` times, shape (groups,) or (replicates, groups)."""
-        return RatingSums(*(np.tensordot(weights, getattr(self, field.name), 1) for field in fields(self)))
-
-    def total(self) -> RatingSums:
-        """Return the sums over all groups."""
-        return self.combine(np.ones(len(self.paired_units)))
-
 
 def sum_ratings(patterns: RatingPatterns) -> RatingSums:
     """Return the sums of each group, with the leading shape (groups,)."""
     ratings = patterns.ratings
     rated, paired = (ratings >= 1).astype(np.float64), (ratings >= 2).astype(np.float64)
     agreement = pair_agreement(patterns.values)
-    by_coder = range(patterns.n_coders)
-    once = 1 / np.maximum(ratings, 1)
+    amounts = (1 / np.maximum(ratings, 1), rated, paired)
+    by_coder = [patterns.sum_by_value(amounts, coder) for coder in range(patterns.n_coders)]
+    shares, rated_values, paired_values = (np.stack(column, axis=1) for column in zip(*by_coder, strict=True))
     return RatingSums(
-        rated_units=patterns.sum_by_group(rated),
         paired_units=patterns.sum_by_group(paired),
+        rated_units=patterns.sum_by_group(rated),
         agreement=patterns.sum_by_group(agreement),
         disagreement=patterns.sum_by_group(ratings * (paired - agreement)),
-        shares=np.sum([patterns.sum_by_value(once, coder) for coder in by_coder], axis=0),
-        rated_values=np.stack([patterns.sum_by_value(rated, coder) for coder in by_coder], axis=1),
-        paired_values=np.stack([patterns.sum_by_value(paired, coder) for coder in by_coder], axis=1),
+        shares=shares.sum(axis=1),
+        rated_values=rated_values,
+        paired_values=paired_values,
     )
 
 

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qualcode.agreement import STATISTICS
 from qualcode.errors import OperationError, UsageError, check_choice, shorten_text
 from qualcode.export.network_files import PICTURE_SUFFIXES
 from qualcode.files import fill_atomically, remove_forbidden_characters
-from qualcode.listings.agreement.agreement_rows import POOLED
+from qualcode.listings.agreement.agreement_rows import ALL_STATISTICS, POOLED
 from qualcode.model import Codebook
 
 if TYPE_CHECKING:
@@ -35,13 +34,13 @@ def draw_agreement_table(table: pd.DataFrame, *, statistic: str, title: str, boo
     from qualcode.figures import draw_agreement
     from qualcode.tables import list_records
 
-    check_choice("statistic", statistic, [name for name in STATISTICS if name in table.columns])
+    check_choice("statistic", statistic, [name for name in ALL_STATISTICS if name in table.columns])
     rows = list_records(table)
     if not rows:
         raise OperationError("the table of agreement is empty: there is nothing to draw")
     varying = [name for name in ("coders", "unit", "universe") if len({row[name] for row in rows}) > 1]
     dots = [_make_dot(row, statistic, varying, book) for row in rows]
-    label = STATISTICS[statistic].label
+    label = ALL_STATISTICS[statistic].label
     fixed = "; ".join(f"{name} {rows[0][name]}" for name in ("coders", "unit", "universe") if name not in varying)
     intervals = next((note for note in table.attrs.get("notes", ()) if note.startswith("intervals: ")), "")
     marks = "Diamonds: several codes together."

@@ -85,6 +85,47 @@ class TeamMethods(ProjectBase):
         table.attrs["methods"] = describe_methods(self.study, result)
         return table
 
+    @document_parameters(SELECTION_PARAMETERS)
+    def plan_agreement(
+        self,
+        *,
+        target: float = 0.7,
+        expected: float | None = None,
+        prevalence: float | None = None,
+        coder: Names | None = None,
+        coders: int = 2,
+        unit: str | None = None,
+        code: Names | None = None,
+        transcripts: Names | None = None,
+        confidence: float = 0.95,
+    ) -> pd.DataFrame:
+        """Return how many units and transcripts must be coded twice so that the lower limit of kappa reaches a target.
+
+        After Donner and Rotondi (2010); kappa, prevalence and how alike the units of a transcript are come from what
+        is coded twice already, unless they are given. Interviews are planned as clusters of units.
+
+        Parameters
+        ----------
+        target
+            The lower limit of the one-sided interval of kappa to reach.
+        expected, prevalence
+            The kappa and the share of units with the code that are expected, from 0 to 1; with both, nothing need be
+            coded yet.
+        coder
+            The coders whose work is the basis, all if not given.
+        coders
+            How many coders will code each unit, 2 to 6.
+        confidence
+            Level of the interval.
+        """
+        from qualcode.listings.agreement.agreement_rows import AgreementOptions
+        from qualcode.listings.agreement.plan_rows import PLAN_COLUMNS, PLAN_NOTES, PlanGoal, plan_rows
+        from qualcode.tables import make_frame
+
+        goal = PlanGoal(target, expected, prevalence, coders, confidence)
+        options = AgreementOptions(coder, unit, code=code, transcripts=transcripts)
+        return make_frame(plan_rows(self.study, options, goal), PLAN_COLUMNS, notes=PLAN_NOTES)
+
     def draw_agreement(
         self, table: pd.DataFrame, *, statistic: str = "krippendorff_alpha", title: str = "Agreement by code"
     ) -> Any:

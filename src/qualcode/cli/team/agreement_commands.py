@@ -34,6 +34,13 @@ _HEADINGS = {
     "prevalence_index": "prevalence",
     "bias_index": "bias",
 }
+_PLAN = TableView(
+    columns=("code", "target", "expected", "prevalence", "units", "design_effect", "transcripts", "remark"),
+    percent=("prevalence",),
+    decimals={"expected": 2, "target": 2, "design_effect": 1},
+    stretch=("remark",),
+)
+_PLAN_OPTIONS = ("target", "expected", "prevalence", "coders")
 _PICTURES = ("png", "svg", "pdf")
 _STATISTICS_HELP = (
     "A further statistic: fleiss_kappa, conger_kappa, scott_pi, brennan_prediger, pabak, alpha_masi, alpha_jaccard ... "
@@ -64,6 +71,13 @@ _STATISTICS_HELP = (
 @click.option("--replicates", type=click.IntRange(100), help="Bootstrap replicates (default 2000).")
 @click.option("--confidence", type=click.FloatRange(0.5, 0.999), help="Level of the intervals (default 0.95).")
 @click.option("--seed", type=int, help="Seed of the bootstrap (default 0).")
+@click.option("--plan", is_flag=True, help="How many units and transcripts to code twice, instead of the agreement.")
+@click.option("--target", type=float, help="With --plan: the lower limit of kappa to reach (default 0.7).")
+@click.option(
+    "--expected", type=float, help="With --plan: the expected kappa; if not given, that of what is coded twice."
+)
+@click.option("--prevalence", type=float, help="With --plan: the expected share of units with the code.")
+@click.option("--coders", type=int, help="With --plan: how many coders will code each unit (default 2).")
 @click.option("--methods", is_flag=True, help="Only print sentences for a methods section.")
 @combine_options(
     *(click.option(f"--{name}", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE") for name in _PICTURES)
@@ -79,6 +93,10 @@ def agreement(ctx: click.Context, /, output: OutputOptions, methods: bool, yes: 
     What is compared decides the figure, so unit and universe are in the table. Figures that cannot be computed are
     missing, with the reason. --png, --svg and --pdf draw a dot for each code.
     """
+    if options.pop("plan"):
+        return _print_plan(ctx, options, output)
+    if given := [name for name in _PLAN_OPTIONS if options.pop(name) is not None]:
+        raise UsageError(f"{', '.join(f'--{name}' for name in given)}: only with --plan")
     pictures = [require_suffix(path, name) for name in _PICTURES if (path := options.pop(name)) is not None]
     drawn = options.pop("draw")
     if drawn and not pictures:
@@ -97,6 +115,20 @@ def agreement(ctx: click.Context, /, output: OutputOptions, methods: bool, yes: 
         write_table(*_format_for_people(table, shown), output, notes=table.attrs["notes"])
     else:
         write_table(table, TableView(), output)
+    return int(project.incomplete)
+
+
+def _print_plan(ctx: click.Context, options: dict[str, Any], output: OutputOptions) -> int:
+    """Show how many units and transcripts must be coded twice."""
+    project = open_project(ctx)
+    selected = {name: value for name, value in given_options(options).items() if value is not False}
+    if unknown := sorted(set(selected) - {*_PLAN_OPTIONS, "coder", "unit", "code", "transcripts", "confidence"}):
+        raise UsageError(f"{', '.join(f'--{name}' for name in unknown)}: not with --plan")
+    if unit := selected.get("unit"):
+        if len(unit) > 1:
+            raise UsageError("--plan is for one unit")
+        selected["unit"] = unit[0]
+    write_table(project.plan_agreement(**selected), _PLAN, output)
     return int(project.incomplete)
 
 

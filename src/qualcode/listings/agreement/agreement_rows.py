@@ -28,9 +28,10 @@ from qualcode.listings.agreement.coder_comparison import (
     Comparison,
     compare_coders,
     explain_empty_universe,
+    find_trainer,
     select_compared_coders,
 )
-from qualcode.listings.agreement.maker_readings import MAKER_PREFIX
+from qualcode.listings.agreement.span_agreement import SPAN_STATISTICS, estimate_spans
 from qualcode.listings.counted_incidences import select_code_sets, select_levels
 from qualcode.model import Unit
 from qualcode.study.selection import Names, select_code_ids, select_transcript_ids, select_unit, to_name_tuple
@@ -39,6 +40,8 @@ from qualcode.study.study import Study
 AGREEMENT_COLUMNS = "code name level coders unit universe units transcripts coded".split()
 """The columns before those of the statistics: each has its value and, as NAME_low and NAME_high, its interval."""
 DEFAULT_STATISTICS = ("percent", "krippendorff_alpha", "cohen_kappa", "gwet_ac1")
+ALL_STATISTICS = STATISTICS | SPAN_STATISTICS
+"""Every statistic by its name."""
 POOLED = "pooled"
 """Level of the row of all codes together; each code in each unit is one decision there."""
 _LEVELS: tuple[CodeSetLevel, ...] = ("code", "family")
@@ -73,8 +76,6 @@ class AgreementResult:
     comparisons: list[Comparison]
     universes: tuple[AgreementUniverse, ...]
     options: AgreementOptions
-    trainer: str
-    """The coder on whose decisions makers are trained."""
 
 
 def measure_agreement(study: Study, options: AgreementOptions) -> AgreementResult:
@@ -90,19 +91,10 @@ def measure_agreement(study: Study, options: AgreementOptions) -> AgreementResul
         If there are fewer than two coders, or no transcript that all of them have finished.
     """
     for name in to_name_tuple(options.statistic):
-        check_choice("statistic", name, STATISTICS)
-    coders = select_compared_coders(study, options.coder)
-    trainer = next(name for name in coders if not name.startswith(MAKER_PREFIX))
-    groups = list(combinations(coders, 2)) if options.pairs else [tuple(coders)]
-    transcripts = select_transcript_ids(study, options.transcripts)
+        check_choice("statistic", name, ALL_STATISTICS)
     universes = _select_universes(options.universe)
-    code_ids = select_code_ids(study.codebook, options.code)
-    code_sets = select_code_sets(study.codebook, levels=select_levels(options.level) or _LEVELS, code_ids=code_ids)
-    comparisons = [
-        compare_coders(study, group, trainer=trainer, unit=unit, transcripts=transcripts)
-        for group in groups
-        for unit in _select_units(study, options.unit)
-    ]
+    code_sets = select_options_code_sets(study, options, levels=_LEVELS)
+    comparisons = compare_for_options(study, options)
     for comparison in comparisons:
         if not {"asked"} & {*universes} and not np.all(comparison.finished.any(axis=2), axis=0).any():
             raise OperationError(explain_empty_universe(study, comparison))
@@ -112,7 +104,27 @@ def measure_agreement(study: Study, options: AgreementOptions) -> AgreementResul
         for comparison in comparisons
         for universe in universes
     ]
-    return AgreementResult(rows, _columns(options), comparisons, universes, options, trainer)
+    return AgreementResult(rows, _columns(options), comparisons, universes, options)
+
+
+def select_options_code_sets(
+    study: Study, options: AgreementOptions, *, levels: Sequence[CodeSetLevel]
+) -> list[CodeSet]:
+    """Return the code sets that options select, of some levels if they name none."""
+    code_ids = select_code_ids(study.codebook, options.code)
+    return select_code_sets(study.codebook, levels=select_levels(options.level) or levels, code_ids=code_ids)
+
+
+def compare_for_options(study: Study, options: AgreementOptions) -> list[Comparison]:
+    """Return a comparison for each group of coders and each unit that options select; errors as `measure_agreement`."""
+    coders = select_compared_coders(study, options.coder)
+    trainer = find_trainer(coders)
+    transcripts = select_transcript_ids(study, options.transcripts)
+    return [
+        compare_coders(study, group, trainer=trainer, unit=unit, transcripts=transcripts)
+        for group in (combinations(coders, 2) if options.pairs else [tuple(coders)])
+        for unit in _select_units(study, options.unit)
+    ]
 
 
 def _select_universes(given: Names | None) -> tuple[AgreementUniverse, ...]:
@@ -144,7 +156,7 @@ def _make_row(
 ) -> dict[str, Any]:
     ratings = _rate(comparison, code_set, universe)
     estimates = _estimate_all(comparison, code_set, ratings, universe, options)
-    indices = compute_statistics(INDICES, _build_patterns(comparison, ratings))
+    indices = compute_statistics(INDICES, build_rating_patterns(comparison, ratings))
     return {
         "code": code_set.id,
         "name": code_set.name,
@@ -177,21 +189,25 @@ def _estimate_all(
     universe: AgreementUniverse,
     options: AgreementOptions,
 ) -> dict[str, Estimate]:
-    """Return the statistics in their order: those of one value a unit, and those of sets of codes."""
-    nominal = [name for name in options.statistics if not STATISTICS[name].distance]
-    of_sets = [name for name in options.statistics if STATISTICS[name].distance]
-    patterns = _build_patterns(comparison, ratings)
+    """Return the statistics in their order: those of one value a unit, of sets of codes, and of spans."""
+    of_spans = [name for name in options.statistics if name in SPAN_STATISTICS]
+    of_sets = [name for name in options.statistics if ALL_STATISTICS[name].distance]
+    nominal = [name for name in options.statistics if name not in {*of_spans, *of_sets}]
+    patterns = build_rating_patterns(comparison, ratings)
     estimates = compute_statistics(nominal, patterns, resampling=options.resampling)
     if of_sets:
         sets: LabelSets | None = None
         if comparison.unit and len(code_set.members) > 1:
             set_ratings, sets = comparison.rate_sets(code_set, universe)
-            patterns = _build_patterns(comparison, set_ratings, n_values=len(sets))
+            patterns = build_rating_patterns(comparison, set_ratings, n_values=len(sets))
         estimates |= compute_statistics(of_sets, patterns, sets=sets, resampling=options.resampling)
+    if of_spans:
+        estimates |= estimate_spans(comparison, code_set, universe, of_spans, resampling=options.resampling)
     return {name: estimates[name] for name in options.statistics}
 
 
-def _build_patterns(comparison: Comparison, ratings: CoderRatings, *, n_values: int = 2) -> RatingPatterns:
+def build_rating_patterns(comparison: Comparison, ratings: CoderRatings, *, n_values: int = 2) -> RatingPatterns:
+    """Return ratings as patterns by case or transcript, which the bootstrap draws."""
     return build_patterns(
         ratings.values,
         groups=comparison.group[ratings.transcript],

@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qualcode.agreement import STATISTICS
 from qualcode.errors import format_count, format_names
-from qualcode.listings.agreement.agreement_rows import POOLED, AgreementResult
-from qualcode.listings.agreement.coder_comparison import CHARACTER, AgreementUniverse, Comparison
+from qualcode.listings.agreement.agreement_rows import ALL_STATISTICS, POOLED, AgreementResult
+from qualcode.listings.agreement.coder_comparison import CHARACTER, AgreementUniverse, Comparison, find_trainer
 from qualcode.listings.agreement.maker_readings import MAKER_PREFIX
 from qualcode.study.study import Study
 
@@ -44,9 +43,10 @@ def agreement_notes(study: Study, result: AgreementResult) -> list[str]:
     )
     makers = {coder for one in result.comparisons for coder in one.coders if coder.startswith(MAKER_PREFIX)}
     if makers:
+        trainer = find_trainer([coder for one in result.comparisons for coder in one.coders])
         notes.append(
-            f"{format_names(sorted(makers))}: read what {result.trainer} has finished; the learner is trained on "
-            f"{result.trainer}'s codings in other transcripts than those it codes"
+            f"{format_names(sorted(makers))}: read what {trainer} has finished; the learner is trained on "
+            f"{trainer}'s codings in other transcripts than those it codes"
         )
     if any(row["level"] == POOLED for row in result.rows):
         notes.append("pooled: each code in each unit is one decision, so units are units times codes")
@@ -94,7 +94,7 @@ def _methods_of(
     ]
     resampling = result.options.resampling
     drawn = "cases" if _has_cases_of_several_transcripts([comparison]) else "transcripts"
-    names = [STATISTICS[name] for name in _statistics_shown(result, rows)]
+    names = [ALL_STATISTICS[name] for name in _statistics_shown(result, rows)]
     cited = format_list(
         [f"{one.label} ({one.source})" if one.name != "percent" else "percent agreement" for one in names]
     )

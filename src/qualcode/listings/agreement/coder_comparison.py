@@ -58,6 +58,13 @@ class Comparison:
         """The unit's name in tables."""
         return str(self.unit) if self.unit else CHARACTER
 
+    def is_finished(self, code_set: CodeSet) -> Flags:
+        """Return which transcripts all of the coders have finished for a code set, shape (transcripts,)."""
+        known = self.incidences[0].universe.families
+        families = [known.index(family) for family in code_set.families if family in known]
+        finished: Flags = np.all(self.finished[:, :, families], axis=(0, 2))
+        return finished
+
     def rate(self, code_set: CodeSet, universe: AgreementUniverse) -> CoderRatings:
         """Return whether each coder has used a code set, in each unit or character of a universe."""
         columns = member_columns(code_set, self.incidences[0].codes)
@@ -111,6 +118,11 @@ def select_compared_coders(study: Study, given: Sequence[str] | str | None) -> l
             f"let another person code some of the transcripts too, with {name_option('coder', 'NAME')}"
         )
     return names
+
+
+def find_trainer(coders: Sequence[str]) -> str:
+    """Return the first person among compared coders, on whose decisions makers are trained."""
+    return next(name for name in coders if not name.startswith(MAKER_PREFIX))
 
 
 def compare_coders(

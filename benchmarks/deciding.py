@@ -61,6 +61,7 @@ def _commands_after_many_events(folder: Path) -> Iterator[str]:
     """Yield seconds of ``code`` as a command after 1,000 and after 100,000 events, in turns."""
     roots = {count: folder / f"after-{count}" for count in (1_000, EARLIER_EVENTS)}
     for count, root in roots.items():
+        root.mkdir()
         for part in ("qualcode.yaml", "codebooks", "transcripts"):
             source = ROOT / part
             (shutil.copytree if source.is_dir() else shutil.copy)(source, root / part)

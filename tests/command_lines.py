@@ -22,6 +22,10 @@ reject 57c9e3eb24
 retract CODING
 done A
 update
+confirm
+log
+undo
+redo
 evaluate
 surprises
 confusions

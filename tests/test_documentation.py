@@ -176,6 +176,7 @@ TABLE_COLUMNS = {
     "Turns": "listings.reading.coded_transcript:TURN_COLUMNS",
     "Hits": "listings.reading.word_search:HIT_COLUMNS",
     "Memos": "listings.reading.memo_rows:MEMO_COLUMNS",
+    "Log": "listings.reading.log_rows:LOG_COLUMNS",
     "Suggestions": "suggest.suggestion_table:SUGGESTION_COLUMNS",
     "Codings": "listings.coding_rows:CODING_COLUMNS",
     "Edited transcripts": "coding.update_report:UPDATE_COLUMNS",

@@ -1,0 +1,1 @@
+"""Commands of people who code one study together."""

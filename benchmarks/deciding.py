@@ -16,12 +16,15 @@ from benchmarks.measuring import process
 from qualcode import Project, QuoteLocation
 from qualcode.anchors import make_anchor
 from qualcode.ledger import append_events, new_event
+from qualcode.model import Segment, Transcript
 from qualcode.segments import segment_transcript
+from qualcode.study.study import Study
 
 ROOT = Path(__file__).resolve().parents[1]
 EARLIER_EVENTS = 100_000
 DECISIONS = 2_000
 ROUNDS = 5
+CODE = "challenges/roi"
 
 
 def run() -> Iterator[str]:
@@ -32,6 +35,7 @@ def run() -> Iterator[str]:
             source = ROOT / part
             (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / part)
         yield from _commands(folder)
+        yield from _commands_after_many_events(folder)
         yield from _open_project(folder)
 
 
@@ -53,24 +57,61 @@ def _commands(folder: Path) -> Iterator[str]:
     yield f"code as a command: {median(code) / base:.2f}x ({median(code):.3f} CPU s) of importing the program"
 
 
-def _open_project(folder: Path) -> Iterator[str]:
-    """Yield milliseconds of a decision in an open project, against reading all ledgers once."""
-    study = Project(folder).study
-    sentences = [
+def _commands_after_many_events(folder: Path) -> Iterator[str]:
+    """Yield seconds of ``code`` as a command after 1,000 and after 100,000 events, in turns."""
+    roots = {count: folder / f"after-{count}" for count in (1_000, EARLIER_EVENTS)}
+    for count, root in roots.items():
+        root.mkdir()
+        for part in ("qualcode.yaml", "codebooks", "transcripts"):
+            source = ROOT / part
+            (shutil.copytree if source.is_dir() else shutil.copy)(source, root / part)
+        append_earlier_events(Project(root).study, count)
+    transcript = next(iter(Project(root).study.transcripts.values()))
+    sentences = [segment for segment in segment_transcript(transcript) if segment.role == "participant"]
+    costs: dict[int, list[tuple[float, float]]] = {count: [] for count in roots}
+    for segment, (count, root) in itertools.product(sentences[: 2 * ROUNDS], roots.items()):
+        # Without its last character, so that it is not coded yet.
+        span = ["--start", str(segment.start), "--end", str(segment.end - 1), "--coder", "ana"]
+        began = time.perf_counter()
+        cpu = process([sys.executable, "-m", "qualcode", "-C", str(root), "code", transcript.id, CODE, *span]).cpu
+        costs[count].append((time.perf_counter() - began, cpu))
+    (few_wall, few_cpu), (wall, cpu) = (
+        (median(wall), median(cpu)) for wall, cpu in (zip(*c, strict=True) for c in costs.values())
+    )
+    yield (
+        f"code as a command after {EARLIER_EVENTS:,} events: {wall:.2f} s and {cpu:.2f} CPU s, "
+        f"{wall / few_wall:.2f}x and {cpu / few_cpu:.2f}x of the command after 1,000"
+    )
+
+
+def append_earlier_events(study: Study, count: int) -> None:
+    """Append codings of sentences by three coders."""
+    sentences = participants_sentences(study)
+    codes = [code.id for code in study.codebook.codes]
+    product = itertools.product(sentences, codes, ("ana", "ben", "cal"))
+    events = []
+    for (transcript, segment), code, coder in itertools.islice(product, count):
+        anchor = make_anchor(transcript.text, segment.start, segment.end)
+        fields = {"transcript": transcript.id, "sha256": transcript.sha256, "code": code}
+        events.append(new_event("apply", coder=coder, anchored=anchor, **fields))
+    append_events(study.codings_folder, events, locks=study.cache_folder / "locks")
+
+
+def participants_sentences(study: Study) -> list[tuple[Transcript, Segment]]:
+    """Return all sentences of participants with their transcripts."""
+    return [
         (transcript, segment)
         for transcript in study.transcripts.values()
         for segment in segment_transcript(transcript)
         if segment.role == "participant"
     ]
-    codes = [code.id for code in study.codebook.codes]
-    events = []
-    for (transcript, segment), code, coder in itertools.islice(
-        itertools.product(sentences, codes, ("ana", "ben", "cal")), EARLIER_EVENTS
-    ):
-        anchor = make_anchor(transcript.text, segment.start, segment.end)
-        fields = {"transcript": transcript.id, "sha256": transcript.sha256, "code": code}
-        events.append(new_event("apply", coder=coder, anchored=anchor, **fields))
-    append_events(study.codings_folder, events, locks=study.cache_folder / "locks")
+
+
+def _open_project(folder: Path) -> Iterator[str]:
+    """Yield milliseconds of a decision in an open project, against reading all ledgers once."""
+    study = Project(folder).study
+    sentences, codes = participants_sentences(study), [code.id for code in study.codebook.codes]
+    append_earlier_events(study, EARLIER_EVENTS)
     project = Project(folder)
     began = time.process_time()
     _ = project.study.coders
@@ -85,6 +126,6 @@ def _open_project(folder: Path) -> Iterator[str]:
             project.retract(coding.id, coder="dora")
     cpu, wall = time.process_time() - cpu, time.perf_counter() - began
     yield (
-        f"{DECISIONS:,} decisions in an open project after {len(events):,} events: {1000 * cpu / DECISIONS:.2f} ms of "
-        f"CPU and {1000 * wall / DECISIONS:.2f} ms each, {cpu / base:.2f}x of reading the ledgers ({base:.2f} CPU s)"
+        f"{DECISIONS:,} decisions in an open project after {EARLIER_EVENTS:,} events: {1000 * cpu / DECISIONS:.2f} ms "
+        f"of CPU and {1000 * wall / DECISIONS:.2f} ms each, {cpu / base:.2f}x of reading the ledgers ({base:.2f} CPU s)"
     )

@@ -25,6 +25,10 @@ update
 agreement --svg a.svg --yes
 disagreements
 adjudicate A:42 none --coder lead
+confirm
+log
+undo
+redo
 evaluate
 surprises
 confusions

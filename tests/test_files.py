@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import multiprocessing
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -238,6 +240,50 @@ def test_a_complete_last_line_without_its_end_is_kept(write: Write) -> None:
     aside = append_lines(path, [b"three"], lock=path.with_name("l"), is_complete=lambda tail: tail == b"two")
     assert aside is None
     assert path.read_bytes() == b"one\ntwo\nthree\n"
+
+
+@pytest.mark.parametrize("length", [1, 4095, 4096, 4097, 10_000])
+def test_an_incomplete_last_line_of_any_length_is_set_aside(write: Write, length: int) -> None:
+    path = write("a.jsonl", b"one\n" + b"x" * length)
+    aside = _append(path, b"y")
+    assert aside is not None
+    assert (path.read_bytes(), aside.read_bytes()) == (b"one\ny\n", b"x" * length + b"\n")
+
+
+def test_a_long_file_is_not_read_to_append_to_it(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write("a.jsonl", b"line\n" * 200_000)
+    read, sizes = os.read, list[int]()
+
+    def noted(handle: int, size: int) -> bytes:
+        sizes.append(size)
+        return read(handle, size)
+
+    monkeypatch.setattr("qualcode.files.line_appender.os.read", noted)
+    _append(path, b"more")
+    assert path.read_bytes().endswith(b"line\nmore\n")
+    assert sum(sizes) < 10_000
+
+
+@pytest.mark.parametrize("failing", ["write", "fsync"])
+def test_what_a_full_disk_takes_of_a_line_is_removed(
+    write: Write, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    path, real = write("a.jsonl", b"one\n"), os.write
+
+    def write_part(handle: int, content: bytes) -> int:
+        if len(content) < 10:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(handle, content[:4])
+
+    def fail(_handle: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(f"qualcode.files.line_appender.os.{failing}", write_part if failing == "write" else fail)
+    with pytest.raises(OperationError, match="cannot be written"):
+        _append(path, b"a long line")
+    monkeypatch.undo()
+    assert path.read_bytes() == b"one\n"
+    assert _append(path, b"two") is None
 
 
 @pytest.mark.parametrize(

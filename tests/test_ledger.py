@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qualcode.anchors import Anchor
-from qualcode.errors import UsageError
+from qualcode.errors import OperationError, UsageError
 from qualcode.ledger import (
     Event,
     FinishedTranscript,
@@ -410,6 +410,14 @@ def test_transcript_in_a_subfolder_has_its_ledger_in_a_subfolder(tmp_path: Path)
     append(tmp_path, make_event(1, "done", transcript="wave 1/T"))
     assert (tmp_path / "codings/ana/wave 1/T.jsonl").is_file()
     assert read_ledgers(tmp_path / "codings", root=tmp_path)[0] == [make_event(1, "done", transcript="wave 1/T")]
+
+
+def test_a_failure_after_the_first_of_several_ledgers_says_what_was_recorded(tmp_path: Path) -> None:
+    (tmp_path / "codings/ben/T.jsonl").mkdir(parents=True)
+    with pytest.raises(OperationError, match=r"cannot be written.*; 2 of 3 events are in other ledgers already"):
+        append(tmp_path, apply_event(1), apply_event(2, code="f/b"), apply_event(3, "ben"))
+    with pytest.raises(OperationError, match=r"cannot be written[^;]*$"):
+        append(tmp_path, apply_event(4, "ben"))
 
 
 def write_ledger(root: Path, content: bytes) -> Path:

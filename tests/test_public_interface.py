@@ -462,6 +462,7 @@ def test_classes_that_methods_of_a_project_take_or_return_are_public() -> None:
         for word in re.findall(r"\b[A-Z]\w+", annotation)
     }
     aliases = {
+        "AgreementUniverse",
         "Any",
         "Callable",
         "CodeSetLevel",

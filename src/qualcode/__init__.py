@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from qualcode.version import __version__
 
 if TYPE_CHECKING:
+    from qualcode.coding.history.undo_events import TakenBack
     from qualcode.coding.import_tables import ImportProblemsError, ImportResult
     from qualcode.coding.quote_location import QuoteLocation
     from qualcode.coding.recorded_decisions import RecordedDecisions
@@ -47,6 +48,7 @@ __all__ = [
     "RecordedDecisions",
     "StudyStatus",
     "Suggestions",
+    "TakenBack",
     "Unit",
     "UnknownNameError",
     "UsageError",
@@ -55,6 +57,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "qualcode.coding.history.undo_events": "TakenBack",
     "qualcode.coding.import_tables": "ImportProblemsError ImportResult",
     "qualcode.coding.quote_location": "QuoteLocation",
     "qualcode.coding.recorded_decisions": "RecordedDecisions",

@@ -36,6 +36,7 @@ TASKS: dict[str, dict[str, tuple[str, str]]] = {
         "memo": ("coding_commands", "Write a memo on the study, a transcript, a code or a coding."),
         "memos": ("reading.reading_commands", "List and search memos."),
         "update": ("update_commands", "Follow codings through edits and renames of transcripts."),
+        "confirm": ("update_commands", "Record that codings still hold whose text has changed."),
     },
     "Suggestions": {
         "suggest": ("coding_commands", "Suggest codes, with the reasons."),
@@ -50,6 +51,9 @@ TASKS: dict[str, dict[str, tuple[str, str]]] = {
         "agreement": ("team.agreement_commands", "Show how far coders agree, by code, with intervals."),
         "disagreements": ("team.disagreement_commands", "List passages that coders have coded differently."),
         "adjudicate": ("team.disagreement_commands", "Decide disagreements for the coder 'consensus'."),
+        "log": ("team.history_commands", "Show who recorded what when, and what was taken back."),
+        "undo": ("team.history_commands", "Take back your last action, or another one of yours."),
+        "redo": ("team.history_commands", "Bring back what you have undone."),
     },
     "Count": {
         "themes": ("count_commands", "Count codes, families and themes."),

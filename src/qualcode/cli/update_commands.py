@@ -1,16 +1,21 @@
-"""The command that follows codings through edits of their transcripts."""
+"""Commands on codings in edited transcripts: update, confirm."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import click
 
-from qualcode.anchors import Span, find_occurrences, is_codable
+from qualcode.anchors import Span, find_occurrences, format_word_diff, is_codable
 from qualcode.cli.options import coder_option, open_project, output_options, transcripts_option
-from qualcode.cli.terminal_output import OutputOptions, write_table
+from qualcode.cli.terminal_output import OutputOptions, list_rows, print_notes, write_table
 from qualcode.cli.text_tables import TableView
 from qualcode.coding.update_plan import CodingUpdate
 from qualcode.errors import OperationError, UsageError
-from qualcode.model import Transcript
+from qualcode.model import Transcript, shorten_id
+from qualcode.project import Project
+from qualcode.study.selection import require_coder
 
 _UPDATE = TableView(columns=("transcript", "code", "coder", "status", "why", "shown"), stretch=("shown",))
 _STOP_ANSWER = "q"
@@ -66,7 +71,98 @@ def update(
         ]
         codings = codings if every else codings[codings["status"].isin(["orphaned", "changed"])]
     write_table(codings, _UPDATE, output)
+    if interactive and not (choose and choose.is_finished):
+        _ask_to_confirm(project, transcripts, coder=coder)
     return exit_code
+
+
+_CHANGED = TableView(columns=("id", "transcript", "turn", "code", "shown"), stretch=("shown",), short_ids=("id",))
+
+
+@click.command(epilog="Examples: qualcode confirm; qualcode confirm 7q2m9x; qualcode confirm --all --transcripts S07")
+@click.argument("ids", nargs=-1)
+@click.option("--all", "every", is_flag=True, help="Confirm all of yours whose text has changed.")
+@click.option("--transcripts", multiple=True, metavar="ID", help="Only those in these transcripts.")
+@click.option("--dry-run", is_flag=True, help="Only show what would be confirmed.")
+@coder_option
+@output_options
+@click.pass_context
+def confirm(
+    ctx: click.Context,
+    ids: tuple[str, ...],
+    every: bool,
+    transcripts: tuple[str, ...],
+    dry_run: bool,
+    coder: str | None,
+    output: OutputOptions,
+) -> None:
+    """Record that codings of yours still hold whose text has changed: they are anchored, with the new quote.
+
+    Without IDS and --all, it lists those whose text has changed, with the change.
+    """
+    if ids and every:
+        raise UsageError("--all confirms all: leave out the ids")
+    project = open_project(ctx)
+    selected = transcripts or None
+    if not ids and not every:
+        _list_changed(project, selected, coder=coder, output=output)
+        return
+    confirmed = project.confirm(ids or None, transcripts=selected, coder=coder, dry_run=dry_run)
+    click.echo(f"{confirmed.count} {'would be ' if dry_run else ''}confirmed")
+    print_notes([*(f"holds: {place}" for place in confirmed.places), *confirmed.notes])
+
+
+def _list_changed(
+    project: Project, transcripts: Sequence[str] | None, *, coder: str | None, output: OutputOptions
+) -> None:
+    rows = _changed_codings(project, transcripts, coder=coder)
+    columns = {name: [row[name] for row in rows] for name in ("id", "transcript", "turn", "code", "quote", "was")}
+    if output.format == "table":
+        columns["shown"] = [format_word_diff(row["was"], row["quote"]) for row in rows]
+    hint = "to confirm them: qualcode confirm ID..., or --all; what no longer holds: qualcode retract ID"
+    write_table(columns, _CHANGED, output, notes=[hint] if rows else ["no coding of yours has a changed text"])
+
+
+def _changed_codings(project: Project, transcripts: Sequence[str] | None, *, coder: str | None) -> list[dict[str, Any]]:
+    name = require_coder(project.study, coder, verb="confirm")
+    if name not in project.study.coders:
+        return []
+    return list_rows(project.codings(coder=name, transcripts=transcripts, status="changed"))
+
+
+def _ask_to_confirm(project: Project, transcripts: Sequence[str] | None, *, coder: str | None) -> None:
+    """Ask for each coding of the coder's with changed text whether it still holds, and record the answers."""
+    present = [name for name in transcripts or () if name in project.study.transcripts] or None
+    confirmed: list[str] = []
+    retracted: list[str] = []
+    rows = _changed_codings(project, present, coder=coder)
+    for number, row in enumerate(rows, 1):
+        answer = _ask_whether_it_holds(row, f"{number} of {len(rows)}")
+        if answer == _STOP_ANSWER:
+            break
+        if answer in {"y", "r"}:
+            (confirmed if answer == "y" else retracted).append(row["id"])
+    if confirmed:
+        print_notes([f"{project.confirm(confirmed, coder=coder).count} confirmed"])
+    if retracted:
+        print_notes([f"{project.retract(retracted, coder=coder).count} retracted"])
+
+
+def _ask_whether_it_holds(row: Mapping[str, Any], position: str) -> str:
+    click.echo(f"\n{row['transcript']}  {row['code']}  {shorten_id(row['id'])}  ({position})", err=True)
+    click.echo(f"  {_on_one_line(format_word_diff(row['was'], row['quote']))}", err=True)
+    prompt = "  does it still hold? y to confirm, r to retract, Enter to leave it, or q to stop asking"
+    try:
+        while (answer := click.prompt(prompt, default="", show_default=False, err=True).strip().lower()) not in {
+            "",
+            "y",
+            "r",
+            _STOP_ANSWER,
+        }:
+            pass
+    except click.Abort:
+        raise OperationError("interrupted: the new places are recorded, no answer on changed texts is") from None
+    return answer
 
 
 def _parse_rename(text: str) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from qualcode.errors import OperationError
@@ -15,6 +15,10 @@ from qualcode.files.private_cache import create_folder
 
 _LOCK_TIMEOUT = 20.0
 """Seconds to wait for another process that is writing the same file."""
+
+
+_BLOCK = 4096
+"""Bytes that are read at once from the end of a file."""
 
 
 def read_lines(path: Path) -> list[bytes]:
@@ -73,19 +77,50 @@ def hold_lock(lock: Path, *, path: Path) -> Iterator[None]:
 
 def _append_bytes(path: Path, content: bytes, is_complete: Callable[[bytes], bool]) -> Path | None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "ab+") as stream:
+    with open(path, "ab+", buffering=0) as stream:
         torn_path, prefix = _repair_last_line(stream.fileno(), path, is_complete)
-        # One write: after a crash, only the last line in the file can be incomplete.
-        stream.write(prefix + content)
-        # Once the command returns, a power failure must not lose the decision.
-        stream.flush()
-        os.fsync(stream.fileno())
+        _write_whole(stream.fileno(), prefix + content)
     return torn_path
+
+
+def _write_whole(handle: int, content: bytes) -> None:
+    """Append all of a content and flush it to disk, or nothing of it if the disk is full."""
+    size = os.fstat(handle).st_size
+    remaining = memoryview(content)
+    try:
+        # One write, unless the system takes less: after a crash, only the last line in the file can be incomplete.
+        while remaining:
+            remaining = remaining[os.write(handle, remaining) :]
+        # Once the command returns, a power failure must not lose the decision.
+        os.fsync(handle)
+    except OSError:
+        # Under the lock, so nobody has written after it.
+        with suppress(OSError):
+            os.ftruncate(handle, size)
+        raise
+
+
+def _read_last_line(handle: int) -> bytes:
+    """Return what follows the last line end: read from the end, since a ledger may be long and is appended to often."""
+    start, tail = os.fstat(handle).st_size, b""
+    while start and b"\n" not in tail:
+        size = min(_BLOCK, start)
+        start -= size
+        tail = _read_at(handle, start, size) + tail
+    return tail.rpartition(b"\n")[2]
+
+
+def _read_at(handle: int, start: int, size: int) -> bytes:
+    os.lseek(handle, start, os.SEEK_SET)
+    found = b""
+    while len(found) < size and (piece := os.read(handle, size - len(found))):
+        found += piece
+    return found
 
 
 def _repair_last_line(handle: int, path: Path, is_complete: Callable[[bytes], bool]) -> tuple[Path | None, bytes]:
     """Set an incomplete last line aside; return the path it was moved to and the line end that is missing."""
-    last_line = read_bytes(path).rpartition(b"\n")[2]
+    last_line = _read_last_line(handle)
     if not last_line:
         return None, b""
     if is_complete(last_line):

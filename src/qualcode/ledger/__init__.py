@@ -1,12 +1,13 @@
 """The ledger: decisions as events in append-only files, and the state that follows from a set of events."""
 
-from qualcode.ledger.events import Event, Origin, encode_event, mark_action, new_event
+from qualcode.ledger.events import CommandName, Event, Origin, encode_event, mark_action, new_event
 from qualcode.ledger.ledger_lines import decode_line, encode_line, lock_ledgers
-from qualcode.ledger.state import FinishedTranscript, LedgerState, Rejection, fold
+from qualcode.ledger.state import FinishedTranscript, LedgerState, Rejection, find_retractions, fold, unique_events
 from qualcode.ledger.store import append_events, ledger_path, ledger_signature, read_ledgers
 from qualcode.ledger.time_periods import Period, is_date, parse_period, select_events_until
 
 __all__ = [
+    "CommandName",
     "Event",
     "FinishedTranscript",
     "LedgerState",
@@ -17,6 +18,7 @@ __all__ = [
     "decode_line",
     "encode_event",
     "encode_line",
+    "find_retractions",
     "fold",
     "is_date",
     "ledger_path",
@@ -27,4 +29,5 @@ __all__ = [
     "parse_period",
     "read_ledgers",
     "select_events_until",
+    "unique_events",
 ]

@@ -15,6 +15,8 @@ import msgspec
 from qualcode.anchors import Anchor
 
 EventKind = Literal["apply", "retract", "reject", "move", "memo", "done"]
+CommandName = Literal["undo", "redo", "confirm"]
+"""Commands whose events have a name of their own: ``undo`` and ``redo`` retract, ``confirm`` records a place."""
 
 # Crockford's alphabet in lower case, without i, l, o and u; the digits ascend in ASCII, so ids sort as their numbers.
 _BASE32_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -31,7 +33,7 @@ class Origin(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     entry: str = ""
     """Hash of the code's entry in the codebook; a rejection is valid until the entry changes."""
     source: str = ""
-    """File and line of a bulk import."""
+    """File and line of a bulk import; or the command, where the kind of event does not tell: see `CommandName`."""
     by: str = ""
     """Who decided for a group of coders."""
 

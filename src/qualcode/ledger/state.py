@@ -38,7 +38,7 @@ class LedgerState:
 
     apply_events: tuple[Event, ...] = ()
     original_events: Mapping[str, Event] = field(default_factory=dict)
-    """The apply events that were moved later, by id, as their coders recorded them."""
+    """What the coders of events that were moved later have recorded or last confirmed, by the id of the event."""
     duplicate_ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Ids of further events for the same coding, by the id of its first event; they are retracted together."""
     rejections: frozenset[Rejection] = frozenset()
@@ -62,7 +62,7 @@ def fold(events: Iterable[Event]) -> LedgerState:
     # Ids sort by time. Sorting makes the state independent of the order in which files and lines are read.
     for event in sorted(unique_events(events).values(), key=attrgetter("id")):
         by_kind.setdefault(event.event, []).append(event)
-    retracted = _find_retracted(by_kind.get("retract", ()))
+    retracted = find_retractions(by_kind.get("retract", ()))
 
     def valid(kind: str) -> list[Event]:
         found = by_kind.get(kind, [])
@@ -76,7 +76,7 @@ def fold(events: Iterable[Event]) -> LedgerState:
     done_events, memo_events, reject_events = (_apply_moves(valid(kind), moves) for kind in ("done", "memo", "reject"))
     return LedgerState(
         apply_events=tuple(codings),
-        original_events={event.id: event for event in apply_events if event.id in moves} if moves else {},
+        original_events=_find_originals(apply_events, moves, valid("move")),
         duplicate_ids=duplicate_ids,
         rejections=frozenset(
             Rejection(event.coder, event.transcript, event.code, event.quote, event.origin.entry)
@@ -94,14 +94,17 @@ def fold(events: Iterable[Event]) -> LedgerState:
     )
 
 
-def _find_retracted(retractions: Sequence[Event]) -> set[tuple[str, str]]:
-    """Return id and coder of each event that is retracted; ``retractions`` are in the order of their ids."""
-    retracted: set[tuple[str, str]] = set()
+def find_retractions(retractions: Sequence[Event]) -> dict[tuple[str, str], Event]:
+    """Return the valid retraction of each event that has one, by the event's id and coder.
+
+    ``retractions`` are in the order of their ids.
+    """
+    found: dict[tuple[str, str], Event] = {}
     # From the latest to the earliest: whether one is valid depends only on later ones, so no cycle can arise.
     for event in reversed(retractions):
-        if (event.id, event.coder) not in retracted:
-            retracted.add((event.target, event.coder))
-    return retracted
+        if (event.id, event.coder) not in found:
+            found[event.target, event.coder] = event
+    return found
 
 
 def unique_events(events: Iterable[Event]) -> dict[str, Event]:
@@ -113,6 +116,14 @@ def unique_events(events: Iterable[Event]) -> dict[str, Event]:
             # Any rule that depends on the content alone would do.
             unique[event.id] = min(known, event, key=encode_event)
     return unique
+
+
+def _find_originals(
+    apply_events: Iterable[Event], latest: Mapping[str, Event], moves: Iterable[Event]
+) -> dict[str, Event]:
+    """Return the event that says what was coded, for each moved coding: the first, or its coder's last confirmation."""
+    confirmed = {(move.target, move.coder): move for move in moves if move.origin.source == "confirm"}
+    return {event.id: confirmed.get((event.id, event.coder), event) for event in apply_events if event.id in latest}
 
 
 def _apply_moves(events: list[Event], moves: Mapping[str, Event]) -> list[Event]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from qualcode.errors import OperationError, Problem
+from qualcode.errors import OperationError, Problem, name_command
 from qualcode.files import FileSignature, append_lines, folder_signature, is_within, read_bytes, read_lines
 from qualcode.ledger.events import Event, encode_event
 from qualcode.ledger.ledger_lines import ledger_lock_path
@@ -98,7 +98,8 @@ def append_events(folder: Path, events: Sequence[Event], *, locks: Path) -> list
     OperationError
         If a ledger cannot be written, or another process has its lock for too long.
     """
-    torn_paths = []
+    torn_paths: list[Path | None] = []
+    recorded = 0
     # One write per file. The sort is stable, so the events of a file keep their order.
     for name, group in groupby(sorted(events, key=ledger_path), key=ledger_path):
         if not is_within(folder / name, folder):
@@ -107,8 +108,20 @@ def append_events(folder: Path, events: Sequence[Event], *, locks: Path) -> list
                 "replace the link by a file or folder"
             )
         lines, lock = [encode_event(event) for event in group], ledger_lock_path(name, locks=locks)
-        torn_paths.append(append_lines(folder / name, lines, lock=lock, is_complete=_is_complete))
+        try:
+            torn_paths.append(append_lines(folder / name, lines, lock=lock, is_complete=_is_complete))
+        except OperationError as error:
+            if recorded:
+                raise OperationError(f"{error}; {_describe_recorded(recorded, len(events))}") from None
+            raise
+        recorded += len(lines)
     return [path for path in torn_paths if path is not None]
+
+
+def _describe_recorded(recorded: int, count: int) -> str:
+    """Return what was recorded of an action before it failed; a ledger is written as a whole or not at all."""
+    again = f"then run it again, or take it back with {name_command('undo')}"
+    return f"{recorded:,} of {count:,} events are in other ledgers already: remove the cause, {again}"
 
 
 def ledger_path(event: Event) -> str:

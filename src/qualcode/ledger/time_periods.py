@@ -87,14 +87,15 @@ def _format_time(time: datetime) -> str:
 def select_events_until(events: Iterable[Event], period: Period) -> list[Event]:
     """Return the events that count at the end of a period: all that were recorded until then.
 
-    Moves count whenever they were recorded, and so do their retractions: they only follow the text, which is as it is
-    now, and without them codings would be lost.
+    Moves by updates count whenever they were recorded, and so do their retractions: they only follow the text, which is
+    as it is now, and without them codings would be lost. To confirm a coding is a decision.
     """
     followed: set[str] = set()
     selected = []
     # In the order of ids, so that what a retraction retracts is known before it.
     for event in sorted(unique_events(events).values(), key=attrgetter("id")):
-        if event.event == "move" or (event.event == "retract" and event.target in followed):
+        is_update = event.event == "move" and event.origin.source != "confirm"
+        if is_update or (event.event == "retract" and event.target in followed):
             followed.add(event.id)
         if event.id in followed or event.at < period.end:
             selected.append(event)

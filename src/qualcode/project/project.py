@@ -10,6 +10,7 @@ from qualcode.parameter_checks import check_parameters
 from qualcode.project.coding_methods import CodingMethods
 from qualcode.project.count_methods import CountMethods
 from qualcode.project.evaluation_methods import EvaluationMethods
+from qualcode.project.history_methods import HistoryMethods
 from qualcode.project.noted_results import ProblemList
 from qualcode.project.pseudonym_methods import PseudonymMethods
 from qualcode.project.reading_methods import ReadingMethods
@@ -31,6 +32,7 @@ class Project(
     SourceMethods,
     ReadingMethods,
     CodingMethods,
+    HistoryMethods,
     SuggestionMethods,
     CountMethods,
     EvaluationMethods,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from qualcode.ledger import (
     parse_period,
     read_ledgers,
     select_events_until,
+    unique_events,
 )
 from qualcode.model import Case, Codebook, Coding, Memo, ReportProgress, Transcript, ignore_progress
 from qualcode.segments import SentenceRules, get_sentence_rules
@@ -360,6 +362,11 @@ class Study:
     def _current_id(self, code: str) -> str:
         # Not `codebook`, which is refused with errors: memos can be read without it.
         return self.codebook_and_problems[0].current_id(code)
+
+    def read_events(self) -> list[Event]:
+        """Return all events of the ledgers as they are recorded, ordered by id; they are not kept."""
+        events, _ = read_ledgers(self.codings_folder, root=self.root)
+        return sorted(unique_events(events).values(), key=attrgetter("id"))
 
     def read_decisions(self) -> DecisionIndex:
         """Return the current decisions, indexed by transcript; built again if anybody else has changed a ledger.

@@ -1,1 +1,1 @@
-"""Commands for several coders."""
+"""Commands of people who code one study together."""

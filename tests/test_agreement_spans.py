@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 
 from qualcode.agreement import (
     Resampling,
+    build_patterns,
     compute_span_statistics,
+    compute_statistics,
+    cut_stretches,
     draw_groups,
     make_spans,
     match_spans,
@@ -252,6 +255,37 @@ def test_coefficients_are_undefined_where_nothing_varies(coefficient: str, rows:
     assert (result.value, result.reason) == (None, reason)
 
 
+SPANS = st.lists(
+    st.tuples(st.just(0), st.integers(0, 12), st.integers(1, 8), st.integers(0, 1)), max_size=5, unique=True
+).map(lambda rows: sorted((text, start, start + length, code) for text, start, length, code in rows))
+
+
+@given(first=SPANS, second=SPANS)
+@settings(max_examples=60, deadline=None)
+def test_stretches_hold_every_character_of_every_coder_once(first: Any, second: Any) -> None:
+    stretches = cut_stretches([make_spans(first), make_spans(second)], np.array([25, 4]), n_codes=2)
+    repeated = np.repeat(stretches.members, stretches.length, axis=0)
+    assert np.repeat(stretches.text, stretches.length).tolist() == [0] * 25 + [1] * 4
+    for coder, rows in enumerate((first, second)):
+        for code in range(2):
+            inside = [any(a <= place < b and c == code for _, a, b, c in rows) for place in range(25)]
+            assert repeated[:, coder, code].tolist() == [*inside, *[False] * 4]
+
+
+def test_kappa_by_character_is_computed_from_stretches() -> None:
+    """1000 characters: each coder codes 100, both code 50: kappa 4 / 9."""
+    spans = [make_spans([(0, 100, 200, 0)]), make_spans([(0, 150, 250, 0)])]
+    stretches = cut_stretches(spans, np.array([1000]), n_codes=1)
+    patterns = build_patterns(stretches.members[:, :, 0], lengths=stretches.length, n_values=2)
+    assert compute_statistics(["cohen_kappa"], patterns)["cohen_kappa"].value == pytest.approx(4 / 9)
+
+
+def test_no_texts_at_all_are_no_spans() -> None:
+    nothing, no_texts = [make_spans([]), make_spans([])], np.zeros(0, dtype=np.int64)
+    for function in (unitizing_alpha, unitizing_alpha_2004):
+        assert function(nothing, no_texts).reason == "no coder used the code"
+
+
 # Matches of spans.
 
 
@@ -319,11 +353,6 @@ def loop_best_match(first: list[Any], second: list[Any]) -> tuple[int, float]:
     return max(options)
 
 
-SPANS = st.lists(
-    st.tuples(st.just(0), st.integers(0, 12), st.integers(1, 8), st.integers(0, 1)), max_size=5, unique=True
-).map(lambda rows: sorted((text, start, start + length, code) for text, start, length, code in rows))
-
-
 @given(first=SPANS, second=SPANS)
 @settings(max_examples=150, deadline=None)
 def test_the_matching_is_the_best_of_all(first: Any, second: Any) -> None:
@@ -352,9 +381,10 @@ def test_span_agreement_is_undefined_with_a_reason_and_has_an_interval() -> None
     }
     first = make_spans([(text, 0, 10, 0) for text in range(6)])
     second = make_spans([(text, 0, 10, 0) for text in range(4)])
-    sums = sum_matches([first, second], np.full(6, 40))
+    sums = sum_matches([first, second], np.full(7, 40))
     result = compute_span_statistics(sums, resampling=Resampling(seed=2))["span_agreement"]
     assert result.value == pytest.approx(8 / 10)
+    assert result.groups == 7  # the last text has no span
     assert result.low is not None
     assert result.high is not None
     assert result.low < 0.8 <= result.high <= 1

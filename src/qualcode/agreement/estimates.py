@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -100,9 +101,15 @@ def draw_groups(filled_groups: Floats, resampling: Resampling = Resampling()) ->
     count = int(filled.sum())
     weights = np.zeros((resampling.replicates, len(filled)))
     if count:
-        generator = np.random.default_rng(resampling.seed)
-        weights[:, filled] = generator.multinomial(count, np.full(count, 1 / count), size=resampling.replicates)
+        weights[:, filled] = _draw(count, resampling)
     return weights
+
+
+@lru_cache(maxsize=4)
+def _draw(count: int, resampling: Resampling) -> Floats:
+    """Return the draws of ``count`` groups; kept, since all codes of a study are drawn alike."""
+    generator = np.random.default_rng(resampling.seed)
+    return generator.multinomial(count, np.full(count, 1 / count), size=resampling.replicates).astype(np.float64)
 
 
 def compute_replicates(formula: Callable[[Any], Floats], sums: GroupSums, draws: Floats) -> Floats:

@@ -119,6 +119,8 @@ class MatchSums(GroupSums):
 
     Attributes
     ----------
+    length : ndarray of float, shape (...)
+        Characters of the texts. The bootstrap draws from all texts, also those without a span.
     spans : ndarray of float, shape (...)
         Of both coders together.
     first, second : ndarray of float, shape (...)
@@ -133,6 +135,7 @@ class MatchSums(GroupSums):
         Spans of the first and of the second coder that match a span with another code.
     """
 
+    length: Floats
     spans: Floats
     first: Floats
     second: Floats
@@ -227,13 +230,14 @@ def sum_matches(
         _sum_pair(one, other, match_spans(one, other, lengths, least_overlap=least_overlap), codes=codes, group=group)
         for one, other in combinations(coders, 2)
     ]
-    return MatchSums(*np.sum(rows, axis=0))
+    length = add_up(group, lengths.astype(np.float64), length=int(group.max(initial=-1)) + 1)
+    return MatchSums(length, *np.sum(rows, axis=0))
 
 
 def _sum_pair(
     first: Spans, second: Spans, matches: SpanMatches, *, codes: Sequence[int] | None, group: Ints
 ) -> list[Floats]:
-    """Return the numbers of two coders, in the order of the fields of `MatchSums`."""
+    """Return the numbers of two coders, in the order of the fields of `MatchSums` after the first."""
     counted = [_has_code(spans, codes) for spans in (first, second)]
     same = matches.same_code[:, 0]
 

@@ -12,7 +12,7 @@ from qualcode.agreement.estimates import Estimate, Resampling, estimate
 from qualcode.agreement.group_sums import GroupSums
 from qualcode.agreement.nominal_agreement import divide
 from qualcode.agreement.rating_patterns import Floats, Ints, add_up
-from qualcode.agreement.span_arrays import Spans, has_overlaps
+from qualcode.agreement.span_arrays import Spans, find_cuts, has_overlaps
 
 MORE_CODERS = "needs at least two coders"
 OVERLAPS = "spans of one coder overlap"
@@ -160,7 +160,7 @@ def sum_units(coders: Sequence[Spans], lengths: Ints, *, groups: Ints | None = N
     group = np.arange(len(lengths)) if groups is None else groups
     n_groups, n_codes = int(group.max(initial=-1)) + 1, 1 + max((int(c.code.max(initial=0)) for c in coders), default=0)
     joined = [spans.join_texts(lengths) for spans in coders]
-    cuts = np.unique(np.concatenate([np.cumsum(lengths), *(c.start for c in joined), *(c.end for c in joined), [0]]))
+    cuts = find_cuts(joined, lengths)
     stretch_text = np.searchsorted(np.cumsum(lengths), cuts[:-1], side="right")
     values = np.stack([_values_of_stretches(spans, cuts) for spans in joined])
     stretches = _Stretches(np.diff(cuts).astype(np.float64), group[stretch_text], values)

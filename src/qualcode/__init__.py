@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from qualcode.version import __version__
 
 if TYPE_CHECKING:
+    from qualcode.coding.codebook_work.codebook_changes import CodebookChange
     from qualcode.coding.import_tables import ImportProblemsError, ImportResult
     from qualcode.coding.quote_location import QuoteLocation
     from qualcode.coding.recorded_decisions import RecordedDecisions
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Codebook",
+    "CodebookChange",
     "CodedTranscript",
     "CodingUpdate",
     "Evaluation",
@@ -55,6 +57,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "qualcode.coding.codebook_work.codebook_changes": "CodebookChange",
     "qualcode.coding.import_tables": "ImportProblemsError ImportResult",
     "qualcode.coding.quote_location": "QuoteLocation",
     "qualcode.coding.recorded_decisions": "RecordedDecisions",

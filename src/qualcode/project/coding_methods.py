@@ -205,7 +205,7 @@ class CodingMethods(ProjectBase):
         if result.problems and remedy and not dry_run:
             raise ImportProblemsError(result, remedy=remedy)
         recorded = record_decisions(self.study, [] if dry_run else events, ())
-        return replace(result, notes=recorded.notes)
+        return replace(result, notes=(*result.notes, *recorded.notes))
 
     def update(
         self,

@@ -166,6 +166,7 @@ def test_every_column_of_the_tables_is_on_the_page_on_counting() -> None:
 TABLE_COLUMNS = {
     "Codes": "listings.code_rows:CODE_COLUMNS",
     "Codings of edited codes": "coding.codebook_work.codebook_changes:AFFECTED_COLUMNS",
+    "Changes of the codebook": "listings.codebook_versions.codebook_diff_rows:CODEBOOK_DIFF_COLUMNS",
     "Transcripts": "listings.transcript_rows:TRANSCRIPT_COLUMNS",
     "Cases": "listings.case_rows:CASE_COLUMNS",
     "Speakers": "listings.speaker_rows:SPEAKER_COLUMNS",

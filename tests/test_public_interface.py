@@ -510,7 +510,7 @@ FILES_FOR_OTHERS = ("spacy_training_data: ", "workbook_export: . Suggestions are
 
 
 def test_messages_name_options_and_commands_for_the_interface_in_use() -> None:
-    others = ("onnx_files: ", "codebook_schema: qualcode codebook")  # an option of pip, a title
+    others = ("onnx_files: ", "codebook_schema: qualcode codebook", "git_texts: ")  # options of pip and git, a title
     found = [text for text in messages_with_command_line_names() if not text.startswith((*FILES_FOR_OTHERS, *others))]
     assert found == []
 

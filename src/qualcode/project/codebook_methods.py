@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qualcode.errors import UsageError
@@ -10,6 +11,8 @@ from qualcode.project.project_base import ProjectBase
 from qualcode.study.selection import Names, to_name_tuple
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from qualcode.codebook.editing.codebook_edits import EditFunction
     from qualcode.coding.codebook_work.codebook_changes import CodebookChange
 
@@ -112,6 +115,21 @@ class CodebookMethods(ProjectBase):
         return self._change_codebook(
             lambda texts, book: retire_code(texts, book, code, retired=retired), dry_run=dry_run
         )
+
+    def codebook_diff(self, before: str | Path, after: str | Path = "") -> pd.DataFrame:
+        """Return one row per change of the codebook between two versions, with old and new text.
+
+        Parameters
+        ----------
+        before, after
+            A date (``2026-11-30``: the end of that day) or a revision in the git history of the study, or a file or
+            folder with a codebook. If ``after`` is not given, the codebook as it is now.
+        """
+        from qualcode.listings.codebook_versions.codebook_diff_rows import CODEBOOK_DIFF_COLUMNS, diff_codebooks
+        from qualcode.tables import make_frame
+
+        rows, notes = diff_codebooks(self.study, str(before), str(after))
+        return make_frame(rows, CODEBOOK_DIFF_COLUMNS, notes=notes)
 
     def _change_codebook(self, edit: EditFunction, *, dry_run: bool) -> CodebookChange:
         from qualcode.coding.codebook_work.codebook_changes import change_codebook

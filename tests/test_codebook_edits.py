@@ -544,3 +544,98 @@ def test_a_wrong_row_of_a_decision_again_imports_nothing(shell: Shell) -> None:
         assert result.code == 1
         assert re.search(rf"again.csv:3: .*{re.escape(message)}", result.err), cells
         assert ledgers(shell.root) == before
+
+
+# codings that are older than the definition of their code
+
+
+def define(shell: Shell, old: str, new: str) -> None:
+    path = shell.root / "codebooks/work.yaml"
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+
+
+def definitions(shell: Shell) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for row in shell("codings", "--format", "json").json:
+        found[row["definition"]] = found.get(row["definition"], 0) + 1
+    return found
+
+
+def test_a_changed_definition_is_a_notice_on_the_code_with_its_codings_by_coder(shell: Shell) -> None:
+    coded_study(shell.root)
+    assert definitions(shell) == {"current": 6}
+    define(shell, "definition: What it costs and earns.", "definition: What it costs.")
+    assert definitions(shell) == {"current": 3, "earlier": 3}
+    result = shell("check")
+    (line,) = [line for line in result.out.splitlines() if "definition" in line]
+    assert line == (
+        "notice: codebooks/work.yaml:4:5: code 'work/money': 3 codings made before its definition was changed (ana 2,"
+        " ben 1) ('qualcode codings --code work/money --definition earlier --recode' lists them to decide again)"
+    )
+    assert result.code == 0
+    listed = shell("codings", "--definition", "earlier", "--coder", "ana", "--format", "json").json
+    assert [(row["transcript"], row["code"]) for row in listed] == [("A", "work/money"), ("C", "work/money")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("cues: [budget]", "cues: [budget, cash]"),
+        ("What it costs and earns.", ">-\n      What it costs\n      and earns."),
+        ("- quote: The budget is gone.\n        transcript: A", "- quote: The budget is gone."),
+        ("id: money", "id: money\n    colour: '#123456'"),
+        ("name: Money", "name: Cash"),
+    ],
+)
+def test_cues_examples_names_and_white_space_are_no_part_of_the_definition(shell: Shell, old: str, new: str) -> None:
+    coded_study(shell.root)
+    define(shell, old, new)
+    assert definitions(shell) == {"current": 6}
+
+
+def test_a_renamed_or_moved_code_has_the_same_definition(shell: Shell) -> None:
+    coded_study(shell.root)
+    project = Project(shell.root)
+    project.rename_code("work/money", "cash")
+    project.move_code("work/fear", "skills")
+    project.rename_code("work", "job")
+    assert definitions(shell) == {"current": 6}
+    assert "before its definition" not in shell("check").out
+
+
+def test_a_coding_that_is_decided_again_as_it_is_has_the_current_definition(shell: Shell) -> None:
+    coded_study(shell.root)
+    define(shell, "What it costs and earns.", "What it costs.")
+    table = again(shell, {"A ana": "work/money", "A ben": "-", "C ana": "work/fear"})
+    rows = [line for line in table.read_text().splitlines() if "work/money/roi" not in line]
+    table.write_text("\n".join(rows) + "\n")
+    project = Project(shell.root)
+    result = project.code_from(table)
+    assert (result.added, result.notes) == (
+        1,
+        (
+            "2 codings retracted, since the new codes take its place",
+            "1 coding kept with its code, as it is defined now",
+        ),
+    )
+    kept = project.codings(code="work/money", coder="ana")
+    assert sorted(zip(kept["transcript"], kept["code"], kept["definition"], strict=True)) == [
+        ("A", "work/money", "current"),
+        ("A", "work/money/roi", "current"),
+    ]
+    assert "before its definition" not in shell("check").out
+    project.retract(
+        [name for name, code in zip(kept["id"], kept["code"], strict=True) if code == "work/money"], coder="ana"
+    )
+    assert len(project.codings(code="work/money", coder="ana")) == 1
+
+
+def test_codings_of_older_ledgers_are_current_or_unknown(shell: Shell) -> None:
+    coded_study(shell.root)
+    for path in (shell.root / "codings").rglob("*.jsonl"):
+        path.write_text(re.sub(r',"definition":"[^"]*"', "", path.read_text()))
+    assert definitions(shell) == {"current": 6}
+    define(shell, "cues: [budget]", "cues: [budget, cash]")
+    assert definitions(shell) == {"current": 3, "unknown": 3}
+    assert "before its definition" not in shell("check").out

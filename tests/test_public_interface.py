@@ -467,6 +467,7 @@ def test_classes_that_methods_of_a_project_take_or_return_are_public() -> None:
         "CodeSetLevel",
         "CodingStatus",
         "DataFrame",
+        "DefinitionStatus",
         "Graph",
         "Iterator",
         "Mapping",

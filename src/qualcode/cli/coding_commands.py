@@ -242,6 +242,11 @@ def _print_import_result(result: ImportResult, verb: str, *, dry_run: bool, skip
     type=click.Choice(["anchored", "moved", "changed", "orphaned"]),
     help="Only codings with this status; orphaned are those whose text is not found.",
 )
+@names_option(
+    "--definition",
+    type=click.Choice(["current", "earlier", "unknown"]),
+    help="Only codings made under the current or an earlier definition of their code.",
+)
 @click.option(
     "--recode", is_flag=True, help="Add an empty column new_code: fill it in, and read the table with code --from."
 )

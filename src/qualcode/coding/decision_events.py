@@ -39,7 +39,7 @@ class Decision:
 
 def decision_event(decision: Decision, book: Codebook, *, kind: Literal["apply", "reject"] = "apply") -> Event:
     """Return the event that applies a code to a span, or rejects the suggestion of it there."""
-    transcript = decision.transcript
+    transcript, code = decision.transcript, book.by_id[decision.code]
     return new_event(
         kind,
         coder=decision.coder,
@@ -47,7 +47,7 @@ def decision_event(decision: Decision, book: Codebook, *, kind: Literal["apply",
         transcript=transcript.id,
         sha256=transcript.sha256,
         code=decision.code,
-        origin=decision.origin.with_codebook(book.version, book.by_id[decision.code].entry_hash),
+        origin=decision.origin.with_codebook(book.version, entry=code.entry_hash, definition=code.definition_hash),
     )
 
 

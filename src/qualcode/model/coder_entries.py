@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 CodingStatus = Literal["anchored", "moved", "changed", "orphaned"]
+DefinitionStatus = Literal["current", "earlier", "unknown"]
+"""Under which definition of its code a coding was made; unknown if the ledger does not say."""
 
 
 SHORT_ID = 6
@@ -35,6 +37,8 @@ class Coding:
     """The maker of the accepted suggestion; empty if the coder coded the span directly."""
     was: str = ""
     """The text that was coded, if an edit of the transcript has changed it since."""
+    definition: DefinitionStatus = "unknown"
+    """Whether the code had its present definition when the coding was made."""
 
 
 @dataclass(frozen=True, slots=True)

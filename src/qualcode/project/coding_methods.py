@@ -13,7 +13,7 @@ from qualcode.coding.decided_places import place_of_decision, place_of_event
 from qualcode.coding.import_tables import ImportProblemsError, ImportResult, ImportTable
 from qualcode.coding.quote_location import QuoteLocation, locate_by_parameters
 from qualcode.coding.recorded_decisions import RecordedDecisions, record_decisions
-from qualcode.model import CodingStatus
+from qualcode.model import CodingStatus, DefinitionStatus
 from qualcode.project.project_base import ProjectBase
 from qualcode.shared_parameters import DECISION_PARAMETERS, SELECTION_PARAMETERS, document_parameters
 from qualcode.study.selection import Names, require_coder, select_transcript_ids, to_name_tuple
@@ -109,7 +109,11 @@ class CodingMethods(ProjectBase):
         """
         events, result = read_coding_events(self.study, _to_import_table(table), coder=coder, skip_invalid=skip)
         remedy = "" if skip else "correct the table, or give skip=True to import the other rows"
-        return self._import(events, result, dry_run=dry_run, remedy=remedy)
+        imported = self._import(events, result, dry_run=dry_run, remedy=remedy)
+        if result.notes:
+            # Codings may have been decided again as they are, which the index of decisions does not follow.
+            self.refresh()
+        return imported
 
     @document_parameters(SELECTION_PARAMETERS)
     def codings(
@@ -119,6 +123,7 @@ class CodingMethods(ProjectBase):
         code: Names | None = None,
         transcripts: Names | None = None,
         status: CodingStatus | Sequence[CodingStatus] | None = None,
+        definition: DefinitionStatus | Sequence[DefinitionStatus] | None = None,
     ) -> pd.DataFrame:
         """Return one row per coding, with its place in the current text and its status.
 
@@ -128,12 +133,19 @@ class CodingMethods(ProjectBase):
             Only codings by these coders; all if not given.
         status
             Only codings that are ``anchored``, ``moved``, ``changed`` or ``orphaned``; all if not given.
+        definition
+            Only codings that were made under the ``current`` or an ``earlier`` definition of their code, or where that
+            is ``unknown``; all if not given.
         """
         from qualcode.listings.caveats import list_caveats
         from qualcode.listings.coding_rows import CODING_COLUMNS, coding_categories, coding_rows
         from qualcode.tables import make_frame
 
-        rows = list(coding_rows(self.study, coder=coder, code=code, transcripts=transcripts, status=status))
+        rows = list(
+            coding_rows(
+                self.study, coder=coder, code=code, transcripts=transcripts, status=status, definition=definition
+            )
+        )
         categories = coding_categories(self.study)
         return make_frame(rows, CODING_COLUMNS, notes=list_caveats(self.study), categories=categories)
 

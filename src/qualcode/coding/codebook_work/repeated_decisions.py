@@ -13,6 +13,7 @@ from qualcode.coding.import_tables import ImportResult, ImportRow
 from qualcode.errors import OperationError, Problem, QualcodeError, UnknownCodingError, format_count
 from qualcode.ledger import Event, Origin
 from qualcode.model import Coding
+from qualcode.study.decision_index import CodingKey
 from qualcode.study.selection import find_usable_code_id, require_coder
 from qualcode.study.study import Study
 
@@ -75,19 +76,32 @@ class _Recoding:
 
     def _record(self, row: ImportRow, coding: Coding, codes: Sequence[str]) -> None:
         if coding.code in codes:
-            self.counts["kept"] += 1
+            self._keep(row, coding)
         else:
             self.events += retract_events(self.study, [coding], coder=coding.coder)
             self.counts["retracted"] += 1
-        transcript, span = self.study.transcripts[coding.transcript], (coding.start, coding.end)
         memo = row.cells.get("memo", "").strip() or coding.memo
         for code in codes:
-            if self.decisions.coding_id((coding.transcript, *span, code, coding.coder)):
+            if code == coding.code or self.decisions.coding_id(_key_of(coding, code)):
                 continue
-            origin = Origin(source=f"{Path(row.path).name}:{row.number}")
-            event = decision_event(Decision(transcript, span, code, coding.coder, origin), self.study.codebook)
+            event = self._apply(row, coding, code)
             self.events += [event, coding_memo_event(event, memo)] if memo else [event]
             self.coders[coding.coder] += 1
+
+    def _keep(self, row: ImportRow, coding: Coding) -> None:
+        """Count a coding that keeps its code; if that has another definition now, record that it holds under this."""
+        self.counts["kept"] += 1
+        if coding.definition != "current":
+            self.events.append(self._apply(row, coding, coding.code))
+
+    def _apply(self, row: ImportRow, coding: Coding, code: str) -> Event:
+        transcript, span = self.study.transcripts[coding.transcript], (coding.start, coding.end)
+        origin = Origin(source=f"{Path(row.path).name}:{row.number}")
+        return decision_event(Decision(transcript, span, code, coding.coder, origin), self.study.codebook)
+
+
+def _key_of(coding: Coding, code: str) -> CodingKey:
+    return coding.transcript, coding.start, coding.end, code, coding.coder
 
 
 def read_recoding_events(
@@ -116,7 +130,7 @@ def read_recoding_events(
 def _count_notes(counts: Counter[str]) -> Iterable[str]:
     phrases = {
         "retracted": "retracted, since the new codes take its place",
-        "kept": "kept with its code",
+        "kept": "kept with its code, as it is defined now",
         "undecided": "left as it is: its row has no new code",
     }
     return [f"{format_count(counts[name], 'coding')} {phrase}" for name, phrase in phrases.items() if counts[name]]

@@ -11,6 +11,7 @@ transcripts speakers
 segments
 cases
 codebook
+codebook rename work/money cash --dry-run
 codings
 memo --on A "a note"
 memos

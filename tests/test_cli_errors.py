@@ -86,7 +86,7 @@ USAGE = [
     ("export x.xls --coder ana", "the file name of a workbook must end in .xlsx"),
     ("export x.xlsx --coder ana --output y.xlsx", "PATH and --output are the same"),
     ("export x.xlsx --coder ana --as csv", "is not one of"),
-    ("codebook forest", "'forest' is not one of 'tree', 'schema'"),
+    ("codebook forest", "no command 'forest' (known: tree, schema, rename,"),
     ("init x --coder con", "Windows reserves this name"),
     ("-C nowhere check", "nowhere: no such folder"),
 ]

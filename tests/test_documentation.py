@@ -165,6 +165,8 @@ def test_every_column_of_the_tables_is_on_the_page_on_counting() -> None:
 
 TABLE_COLUMNS = {
     "Codes": "listings.code_rows:CODE_COLUMNS",
+    "Codings of edited codes": "coding.codebook_work.codebook_changes:AFFECTED_COLUMNS",
+    "Changes of the codebook": "listings.codebook_versions.codebook_diff_rows:CODEBOOK_DIFF_COLUMNS",
     "Transcripts": "listings.transcript_rows:TRANSCRIPT_COLUMNS",
     "Cases": "listings.case_rows:CASE_COLUMNS",
     "Speakers": "listings.speaker_rows:SPEAKER_COLUMNS",
@@ -198,7 +200,13 @@ TABLE_COLUMNS = {
 }
 """Headings of docs/tables.md, and the constants with the columns of these tables."""
 
-COLUMNS_OF_OTHER_TABLES = {"CODING_IMPORT_COLUMNS", "DONE_IMPORT_COLUMNS", "QUOTE_COLUMNS", "CHART_COLUMNS"}
+COLUMNS_OF_OTHER_TABLES = {
+    "CODING_IMPORT_COLUMNS",
+    "RECODING_IMPORT_COLUMNS",
+    "DONE_IMPORT_COLUMNS",
+    "QUOTE_COLUMNS",
+    "CHART_COLUMNS",
+}
 """Constants that are no columns of a result: tables that users import, and sheets of the workbook."""
 
 

@@ -468,6 +468,7 @@ def test_classes_that_methods_of_a_project_take_or_return_are_public() -> None:
         "CodeSetLevel",
         "CodingStatus",
         "DataFrame",
+        "DefinitionStatus",
         "Graph",
         "Iterator",
         "Mapping",
@@ -511,7 +512,7 @@ FILES_FOR_OTHERS = ("spacy_training_data: ", "workbook_export: . Suggestions are
 
 
 def test_messages_name_options_and_commands_for_the_interface_in_use() -> None:
-    others = ("onnx_files: ", "codebook_schema: qualcode codebook")  # an option of pip, a title
+    others = ("onnx_files: ", "codebook_schema: qualcode codebook", "git_texts: ")  # options of pip and git, a title
     found = [text for text in messages_with_command_line_names() if not text.startswith((*FILES_FOR_OTHERS, *others))]
     assert found == []
 

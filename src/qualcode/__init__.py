@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from qualcode.version import __version__
 
 if TYPE_CHECKING:
+    from qualcode.coding.codebook_work.codebook_changes import CodebookChange
     from qualcode.coding.history.undo_events import TakenBack
     from qualcode.coding.import_tables import ImportProblemsError, ImportResult
     from qualcode.coding.quote_location import QuoteLocation
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Codebook",
+    "CodebookChange",
     "CodedTranscript",
     "CodingUpdate",
     "Evaluation",
@@ -57,6 +59,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "qualcode.coding.codebook_work.codebook_changes": "CodebookChange",
     "qualcode.coding.history.undo_events": "TakenBack",
     "qualcode.coding.import_tables": "ImportProblemsError ImportResult",
     "qualcode.coding.quote_location": "QuoteLocation",

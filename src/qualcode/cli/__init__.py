@@ -26,7 +26,7 @@ TASKS: dict[str, dict[str, tuple[str, str]]] = {
         "transcripts": ("transcript_commands", "List transcripts and their speakers; add and remove files."),
         "segments": ("transcript_commands", "List the segments (units of analysis)."),
         "cases": ("reading.reading_commands", "List the cases with their transcripts and attributes."),
-        "codebook": ("codebook_commands", "Show the codebook as a tree, or its JSON Schema."),
+        "codebook": ("codebook.codebook_commands", "Show, edit, compare and export the codebook."),
     },
     "Code": {
         "code": ("coding_commands", "Code one quote, or import codings from a table."),

@@ -244,11 +244,23 @@ def print_import_result(result: ImportResult, verb: str, *, dry_run: bool, skip:
     type=click.Choice(["anchored", "moved", "changed", "orphaned"]),
     help="Only codings with this status; orphaned are those whose text is not found.",
 )
+@names_option(
+    "--definition",
+    type=click.Choice(["current", "earlier", "unknown"]),
+    help="Only codings made under the current or an earlier definition of their code.",
+)
+@click.option(
+    "--recode", is_flag=True, help="Add an empty column new_code: fill it in, and read the table with code --from."
+)
 @click.pass_context
 def codings(ctx: click.Context, /, output: OutputOptions, **options: Any) -> int:
     """List codings (coded segments) with quote and status: anchored, moved, changed or orphaned."""
     project = open_project(ctx)
-    write_table(project.codings(**given_options(options)), _CODINGS, output)
+    recode = options.pop("recode")
+    table = project.codings(**given_options(options))
+    if recode:
+        table.insert(list(table.columns).index("code") + 1, "new_code", "")
+    write_table(table, _CODINGS, output)
     return int(project.incomplete)
 
 

@@ -22,6 +22,20 @@ _NEW_CODER = "qualcode.new_coder"
 UNITS_HELP = "Unit of analysis: sentence, turn, paragraph, exchange, window:3 or transcript."
 
 
+class DefaultCommandGroup(click.Group):
+    """A group that runs its command ``list`` unless another of its commands is named."""
+
+    default = "list"
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the default command before ids and options; after ``--`` all words are ids."""
+        if not args and ctx.resilient_parsing:
+            return super().parse_args(ctx, args)  # a shell asks for completions: offer the commands
+        if not args or (args[0] not in self.commands and args[0] not in {"-h", "--help"}):
+            args = [self.default, *args]
+        return super().parse_args(ctx, args)
+
+
 def names_option(*declarations: str, **settings: Any) -> Callable[[Command], Command]:
     """Return an option that may be repeated; a command gets None if it is not given, as the parameter's default is."""
     return click.option(*declarations, multiple=True, callback=lambda _, __, names: names or None, **settings)

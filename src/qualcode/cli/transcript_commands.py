@@ -6,7 +6,14 @@ from pathlib import Path
 
 import click
 
-from qualcode.cli.options import UNITS_HELP, open_project, output_options, report_unread_sources, transcripts_option
+from qualcode.cli.options import (
+    UNITS_HELP,
+    DefaultCommandGroup,
+    open_project,
+    output_options,
+    report_unread_sources,
+    transcripts_option,
+)
 from qualcode.cli.terminal_output import OutputOptions, print_notes, stream_rows, write_table
 from qualcode.cli.text_tables import TableView
 from qualcode.errors import format_count
@@ -35,20 +42,8 @@ _ADDED = TableView(
 _SEGMENTS = TableView(columns=("transcript", "turn", "segment", "start", "end", "speaker", "text"), stretch=("text",))
 
 
-class DefaultListGroup(click.Group):
-    """A group that runs its command ``list`` unless another of its commands is named."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put ``list`` before ids and options; after ``--`` all words are ids."""
-        if not args and ctx.resilient_parsing:
-            return super().parse_args(ctx, args)  # a shell asks for completions: offer the commands
-        if not args or (args[0] not in self.commands and args[0] not in {"-h", "--help"}):
-            args = ["list", *args]
-        return super().parse_args(ctx, args)
-
-
 @click.group(
-    cls=DefaultListGroup,
+    cls=DefaultCommandGroup,
     subcommand_metavar="[ID]... | COMMAND [ARGS]...",
     epilog="Example: qualcode transcripts 'S*' --format csv",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from qualcode.codebook.code_ids import check_ids, resolve_themes
 from qualcode.codebook.family_colours import add_default_colours
 from qualcode.errors import Problem
-from qualcode.files import KeyPath, YamlDocument, read_yaml, validate_yaml
+from qualcode.files import KeyPath, YamlDocument, parse_yaml, read_yaml, validate_yaml
 from qualcode.model import Code, Codebook, Cue, Example, Family, FileLocation, Theme
 
 if TYPE_CHECKING:
@@ -38,11 +38,21 @@ def read_codebook(paths: Sequence[Path], *, root: Path, cache: Path | None = Non
     OperationError
         If a file cannot be read or decoded.
     """
+    # Sorted, since the order of codes must not depend on the file system.
+    names = {path: path.relative_to(root).as_posix() for path in sorted(paths)}
+    return _build_codebook([read_yaml(path, display_path=name, cache=cache) for path, name in names.items()])
+
+
+def parse_codebook(texts: Mapping[str, str]) -> tuple[Codebook, list[Problem]]:
+    """Return the codebook in the texts of its files by their paths, and the problems of all of them."""
+    return _build_codebook([parse_yaml(text, path) for path, text in sorted(texts.items())])
+
+
+def _build_codebook(documents: Sequence[YamlDocument]) -> tuple[Codebook, list[Problem]]:
     files: list[_ParsedFile] = []
     problems: list[Problem] = []
-    # Sorted, since the order of codes must not depend on the file system.
-    for path in sorted(paths):
-        file, file_problems = _read_file(path, path.relative_to(root).as_posix(), cache)
+    for document in documents:
+        file, file_problems = _validate_file(document)
         problems += file_problems
         files += [file] if file else []
     located_families = [(_family(file), file.find_location(("family",))) for file in files if file.content.family]
@@ -53,7 +63,7 @@ def read_codebook(paths: Sequence[Path], *, root: Path, cache: Path | None = Non
     renamed = Codebook(families, tuple(codes), ())
     unresolved_themes = [_follow_renamed_members(theme, renamed, unresolved_themes) for theme in unresolved_themes]
     themes, theme_problems = resolve_themes(unresolved_themes, codes, [family.id for family in families])
-    if len(files) == len(paths):  # else members may be in the files that are not valid
+    if len(files) == len(documents):  # else members may be in the files that are not valid
         problems += theme_problems
     version = _hash_codebook(families, codes, themes)
     return Codebook(families, tuple(codes), tuple(themes), version), sorted(problems)
@@ -71,18 +81,18 @@ def _hash_codebook(families: Sequence[Family], codes: Sequence[Code], themes: Se
     return _digest(
         [
             [(family.id, family.name, family.definition, *family.formerly) for family in families],
-            [(code.id, code.entry_hash, code.formerly) for code in codes],
+            # Only where it is set, so that versions of codebooks without retired codes stay the same.
+            [(code.id, code.entry_hash, code.formerly, *filter(None, [code.retired])) for code in codes],
             [(theme.id, theme.name, theme.definition, theme.members) for theme in themes],
         ]
     )
 
 
-def _read_file(path: Path, display_path: str, cache: Path | None) -> tuple[_ParsedFile | None, list[Problem]]:
+def _validate_file(document: YamlDocument) -> tuple[_ParsedFile | None, list[Problem]]:
     from qualcode.codebook.codebook_schema import CodebookFile, known_keys
 
-    document = read_yaml(path, display_path=display_path, cache=cache)
     if document.value is None:
-        empty = Problem(display_path, 1, 1, "the file is empty", "begin with 'family: ...'")
+        empty = Problem(document.path, 1, 1, "the file is empty", "begin with 'family: ...'")
         return None, list(document.problems) or [empty]
     content, problems = validate_yaml(CodebookFile, document, known_keys=known_keys, subject=_describe_entry)
     return (_ParsedFile(document, content) if content else None), [*document.problems, *problems]
@@ -124,7 +134,8 @@ def _code_with_children(file: _ParsedFile, entry: CodeEntry, key: KeyPath, paren
 
 def _code(entry: CodeEntry, identifier: str, location: FileLocation) -> Code:
     # Rejections are valid until this hash changes, so keys that do not change the meaning of a code are left out.
-    values = entry.model_dump(exclude={"codes", "formerly", "colour"})
+    values = entry.model_dump(exclude={"codes", "formerly", "colour", "retired"})
+    definition = [_collapse_whitespace(text) for text in (entry.definition, entry.include, entry.exclude)]
     return Code(
         id=identifier,
         name=_collapse_whitespace(entry.name),
@@ -136,6 +147,8 @@ def _code(entry: CodeEntry, identifier: str, location: FileLocation) -> Code:
         cues=tuple(map(_cue, entry.cues)),
         colour=entry.colour or "",
         formerly=tuple(entry.formerly),
+        retired="yes" if entry.retired is True else entry.retired or "",
+        definition_hash=_digest(definition),
         entry_hash=_digest(values),
         # The hash includes the id: suggestions rejected before a renaming have the hash of the former id.
         former_hashes=tuple(_digest(values | {"id": former.rpartition("/")[2]}) for former in entry.formerly),

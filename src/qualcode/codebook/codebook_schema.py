@@ -147,6 +147,9 @@ class CodeEntry(Entry):
     cues: Cues = []
     colour: Colour | None = None
     formerly: list[Text] = Field(default=[], description="Former full ids; their codings count for this code.")
+    retired: bool | Text = Field(
+        default=False, description="No longer given to text: since when and why, as text, or true."
+    )
     codes: list[CodeEntry] = []
 
     _id = field_validator("id")(_validate_id)

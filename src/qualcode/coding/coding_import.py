@@ -6,21 +6,24 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from qualcode.coding.codebook_work.repeated_decisions import read_recoding_events
 from qualcode.coding.decision_events import Decision, coding_memo_event, decision_event
 from qualcode.coding.import_tables import (
     CODING_IMPORT_COLUMNS,
     MAX_OFFSET_DIGITS,
+    RECODING_IMPORT_COLUMNS,
     ImportResult,
     ImportRow,
     ImportTable,
-    read_import_table,
+    check_columns,
+    read_table_rows,
 )
 from qualcode.coding.offset_units import OffsetCheck
 from qualcode.coding.quote_location import QuoteLocation, locate_quote
 from qualcode.errors import OperationError, Problem, QualcodeError
 from qualcode.ledger import Event, Origin
 from qualcode.study.decision_index import CodingKey, DecisionIndex
-from qualcode.study.selection import find_code_id, find_transcript, require_coder
+from qualcode.study.selection import find_transcript, find_usable_code_id, require_coder
 from qualcode.study.study import Study
 
 _MAX_HINTS = 100
@@ -33,6 +36,8 @@ def read_coding_events(
 ) -> tuple[list[Event], ImportResult]:
     """Return the events for a table of codings, and how many rows were added, present already or invalid.
 
+    In a table with the columns id and new_code, codings are decided again.
+
     If a row has a problem there are no events at all, unless ``skip_invalid``.
 
     Raises
@@ -40,8 +45,12 @@ def read_coding_events(
     OperationError
         If the file cannot be read as a table.
     """
+    rows, table_problems = read_table_rows(table)
+    if rows and not table_problems and set(RECODING_IMPORT_COLUMNS) <= rows[0].cells.keys():
+        return read_recoding_events(study, rows, coder=coder, skip_invalid=skip_invalid)
     required = ["transcript", "code"] + ([] if coder or study.settings.coder else ["coder"])
-    rows, table_problems = read_import_table(table, columns=CODING_IMPORT_COLUMNS, required=required)
+    if rows or not table_problems:
+        table_problems += check_columns(table, rows, columns=CODING_IMPORT_COLUMNS, required=required)
     problems = [problem for problem in table_problems if problem.level == "error"]
     notices = [problem for problem in table_problems if problem.level == "notice"]
     decisions = study.read_decisions()  # once for all rows: it looks whether a ledger has changed
@@ -95,7 +104,7 @@ def _read_decision(
     study: Study, row: ImportRow, coder: str | None, decisions: DecisionIndex, *, offsets: OffsetCheck, has_hint: bool
 ) -> Decision:
     transcript = find_transcript(study, row.cells.get("transcript", "").strip())
-    code = find_code_id(study.codebook, row.cells.get("code", "").strip())
+    code = find_usable_code_id(study.codebook, row.cells.get("code", "").strip())
     given_coder = row.cells.get("coder", "").strip() or coder
     row_coder = require_coder(study, given_coder, verb="code", decisions=decisions)
     location = QuoteLocation(row.cells.get("quote", ""), **{name: _read_number(row, name) for name in _NUMBER_COLUMNS})

@@ -19,7 +19,7 @@ from qualcode.errors import (
 from qualcode.ledger import Event, Origin, new_event
 from qualcode.model import Codebook, Coding, Transcript, shorten_id
 from qualcode.study.decision_index import DecisionIndex
-from qualcode.study.selection import find_code_id, find_transcript
+from qualcode.study.selection import find_transcript, find_usable_code_id
 from qualcode.study.study import Study
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Decision:
 
 def decision_event(decision: Decision, book: Codebook, *, kind: Literal["apply", "reject"] = "apply") -> Event:
     """Return the event that applies a code to a span, or rejects the suggestion of it there."""
-    transcript = decision.transcript
+    transcript, code = decision.transcript, book.by_id[decision.code]
     return new_event(
         kind,
         coder=decision.coder,
@@ -47,7 +47,7 @@ def decision_event(decision: Decision, book: Codebook, *, kind: Literal["apply",
         transcript=transcript.id,
         sha256=transcript.sha256,
         code=decision.code,
-        origin=decision.origin.with_codebook(book.version, book.by_id[decision.code].entry_hash),
+        origin=decision.origin.with_codebook(book.version, entry=code.entry_hash, definition=code.definition_hash),
     )
 
 
@@ -87,7 +87,7 @@ def coding_events(
         If the quote is not found, not unique or not said by a participant, or if the coder has coded it so already.
     """
     transcript = find_transcript(study, transcript_id)
-    code = find_code_id(study.codebook, code)
+    code = find_usable_code_id(study.codebook, code)
     try:
         span = locate_quote(transcript, location, sentence_rules=study.sentence_rules)
     except AmbiguousQuoteError as error:
@@ -137,6 +137,8 @@ def suggestion_events(
             raise UnknownSuggestionError(suggestion_id)
         (row,) = suggestions.take([row_of[suggestion_id]]).rows()
         transcript, span, code = study.transcripts[row["transcript"]], (row["start"], row["end"]), row["code"]
+        if verb == "accept":
+            find_usable_code_id(study.codebook, code)
         if decisions.coding_id((transcript.id, *span, code, coder)):
             hint = f": {name_command('retract')} takes the coding back" if verb == "reject" else ""
             notes.append(f"{suggestion_id} is already coded by {coder}{hint}")

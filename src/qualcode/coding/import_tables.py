@@ -12,9 +12,12 @@ from qualcode.errors import FileProblemsError, OperationError, Problem, Qualcode
 from qualcode.files import is_guarded, open_binary, open_table_stream, parse_json, read_csv, read_text, unguard_cell
 
 CODING_IMPORT_COLUMNS = ("transcript", "quote", "code", "coder", "turn", "sentence", "start", "end", "memo")
+RECODING_IMPORT_COLUMNS = ("id", "new_code")
+"""Columns of a table of codings that are decided again."""
 DONE_IMPORT_COLUMNS = ("transcript", "coder", "families")
 # Files with an unknown suffix are read as CSV, which would end in an unclear message for these.
 _UNSUPPORTED_SUFFIXES = frozenset({".xls", ".xlsm", ".ods", ".numbers"})
+_KNOWN_COLUMNS = {*CODING_IMPORT_COLUMNS, *RECODING_IMPORT_COLUMNS, *DONE_IMPORT_COLUMNS}
 MAX_OFFSET_DIGITS = 12
 """Longest number accepted as an offset; no text has a longer one."""
 
@@ -98,7 +101,28 @@ def read_import_table(
     OperationError
         If the file cannot be read or is of another type.
     """
-    rows, problems = _read_file_rows(table) if isinstance(table, Path) else (_number_rows(table), [])
+    rows, problems = read_table_rows(table)
+    if rows or not problems:
+        problems += check_columns(table, rows, columns=columns, required=required)
+    return rows, problems
+
+
+def read_table_rows(table: ImportTable) -> tuple[list[ImportRow], list[Problem]]:
+    """Return the rows of a table, whatever its columns, and what cannot be read of them.
+
+    Raises
+    ------
+    OperationError
+        If the file cannot be read or is of another type.
+    """
+    return _read_file_rows(table) if isinstance(table, Path) else (_number_rows(table), [])
+
+
+def check_columns(
+    table: ImportTable, rows: Sequence[ImportRow], *, columns: Sequence[str], required: Sequence[str]
+) -> list[Problem]:
+    """Return the problems of a table's columns: a missing required one is an error, an unknown one a notice."""
+    problems: list[Problem] = []
     present = {name for row in rows for name in row.cells}
     missing = [name for name in required if rows and name not in present]
     if missing:
@@ -110,7 +134,7 @@ def read_import_table(
         problems.append(Problem(name_table(table), 1, 0, message, f"known columns: {', '.join(columns)}", "notice"))
     if not rows and not problems:
         problems.append(Problem(name_table(table), 1, 0, "the table has no rows"))
-    return rows, problems
+    return problems
 
 
 def _number_rows(records: Sequence[Mapping[str, Any]]) -> list[ImportRow]:
@@ -132,7 +156,11 @@ def _read_file_rows(path: Path) -> tuple[list[ImportRow], list[Problem]]:
 
 
 def _read_csv_rows(path: Path, text: str) -> tuple[list[ImportRow], list[Problem]]:
-    table = read_csv(text, display_path=str(path), known_columns={*CODING_IMPORT_COLUMNS, *DONE_IMPORT_COLUMNS})
+    table = read_csv(
+        text,
+        display_path=str(path),
+        known_columns=_KNOWN_COLUMNS,
+    )
     # Only if all cells are as `--csv-safe` writes them: elsewhere an apostrophe is a word's own.
     if all(is_guarded(cell) for _, cells in table.rows for cell in cells.values()):
         rows = [
@@ -145,10 +173,9 @@ def _read_csv_rows(path: Path, text: str) -> tuple[list[ImportRow], list[Problem
 
 
 def _read_sheet_rows(path: Path) -> tuple[list[ImportRow], list[Problem]]:
-    known = {*CODING_IMPORT_COLUMNS, *DONE_IMPORT_COLUMNS}
     with open_binary(path) as stream:
         sheet = open_table_stream(stream, display_path=str(path))
-        columns = [name.lower() if name.lower() in known else name for name in sheet.columns]
+        columns = [name.lower() if name.lower() in _KNOWN_COLUMNS else name for name in sheet.columns]
         rows = [
             ImportRow(str(path), line, _cells_by_column(columns, cells, sheet.unnamed_positions))
             for line, cells in sheet.rows()

@@ -31,7 +31,7 @@ from qualcode.files.tables.table_stream import (
 from qualcode.files.xml_text import display_html, escape_html, remove_forbidden_characters
 from qualcode.files.yaml_editor import set_yaml_entry
 from qualcode.files.yaml_notices import read_yaml_notices
-from qualcode.files.yaml_reader import KeyPath, YamlDocument, read_yaml
+from qualcode.files.yaml_reader import KeyPath, YamlDocument, parse_yaml, read_yaml
 from qualcode.files.zip_guard import ARCHIVE_ERRORS, OLE_SIGNATURE, member_name, open_zip, read_member
 
 __all__ = [
@@ -71,6 +71,7 @@ __all__ = [
     "open_table_stream",
     "open_zip",
     "parse_json",
+    "parse_yaml",
     "read_bytes",
     "read_csv",
     "read_lines",

@@ -129,13 +129,10 @@ def read_yaml(path: Path, *, display_path: str, cache: Path | None = None) -> Ya
         If the file cannot be read or decoded.
     """
     text = read_text(path).text
-    if fault := size_fault(text):
-        hint = "shorten it, or divide a codebook into several files"
-        return YamlDocument(display_path, None, {}, (Problem(display_path, 1, 1, fault, hint),))
     cache_path = cache / f"yaml-{_digest(display_path)}.json" if cache else None
     document = _read_cached(cache_path, display_path, text) if cache_path else None
     if document is None:
-        document = _parse_yaml(text, display_path)
+        document = parse_yaml(text, display_path)
         # Problems are not part of the cached form.
         if cache_path and not document.problems:
             _write_cached(cache_path, document, text)
@@ -164,9 +161,13 @@ def _write_cached(path: Path, document: YamlDocument, text: str) -> None:
         write_atomically(path, json.dumps(cached))
 
 
-def _parse_yaml(text: str, path: str) -> YamlDocument:
+def parse_yaml(text: str, path: str) -> YamlDocument:
+    """Return the plain values of a YAML text with their positions; ``path`` is its path in messages."""
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+    if fault := size_fault(text):
+        hint = "shorten it, or divide a codebook into several files"
+        return YamlDocument(path, None, {}, (Problem(path, 1, 1, fault, hint),))
     builder = _Builder(path)
     try:
         node = compose_yaml(text)

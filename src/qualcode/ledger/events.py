@@ -36,10 +36,12 @@ class Origin(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """File and line of a bulk import; or the command, where the kind of event does not tell: see `CommandName`."""
     by: str = ""
     """Who decided for a group of coders."""
+    definition: str = ""
+    """Hash of the code's definition, include and exclude: without cues and examples, which change no meaning."""
 
-    def with_codebook(self, version: str, entry: str) -> Origin:
-        """Return the origin with the codebook's version (unless its maker set one) and the hash of the code's entry."""
-        return msgspec.structs.replace(self, version=self.version or version, entry=entry)
+    def with_codebook(self, version: str, *, entry: str, definition: str) -> Origin:
+        """Return the origin with the codebook's version (unless its maker set one) and hashes of the code's entry."""
+        return msgspec.structs.replace(self, version=self.version or version, entry=entry, definition=definition)
 
 
 # gc=False: events have no reference cycles, and the garbage collector need not visit 100,000 of them.

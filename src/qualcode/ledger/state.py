@@ -56,7 +56,7 @@ def fold(events: Iterable[Event]) -> LedgerState:
     A retraction applies to events of its own coder only, and may itself be retracted by a later one. A move applies to
     anybody's event, since one person updates the study for all; it also moves finished marks, memos and rejections. Of
     several moves of one event, the one with the latest id counts. Two apply events with the same code, span and coder
-    (as when two machines import one table) are one coding.
+    (as when two machines import one table) are one coding, made under the definition of the latest of them.
     """
     by_kind: dict[str, list[Event]] = {}
     # Ids sort by time. Sorting makes the state independent of the order in which files and lines are read.
@@ -147,5 +147,16 @@ def _merge_equal_events(apply_events: list[Event]) -> tuple[list[Event], dict[st
         key = (event.transcript, event.code, event.start, event.end, event.coder)
         first = first_events.setdefault(key, event)
         if first is not event:
+            first_events[key] = _take_definition(first, event)
             duplicate_ids[first.id] = (*duplicate_ids.get(first.id, ()), event.id)
     return list(first_events.values()), duplicate_ids
+
+
+def _take_definition(first: Event, later: Event) -> Event:
+    """Return an event with the hashes of the code's entry in a later one, by which its coder decided the same again."""
+    from msgspec.structs import replace
+
+    origin, newer = first.origin, later.origin
+    if not newer.definition or newer.definition == origin.definition:
+        return first
+    return replace(first, origin=replace(origin, entry=newer.entry, definition=newer.definition))

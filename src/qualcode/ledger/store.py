@@ -18,7 +18,7 @@ STUDY_MEMO_FILE = "_study"
 
 # Fields whose values many events share; ids and quotes differ from event to event.
 _INTERNED_FIELDS = ("at", "coder", "transcript", "sha256", "code", "action")
-_INTERNED_ORIGIN_FIELDS = ("version", "entry")
+_INTERNED_ORIGIN_FIELDS = ("version", "entry", "definition")
 
 _decoder = msgspec.json.Decoder(Event)
 

@@ -7,7 +7,9 @@ from typing import Any
 
 from qualcode.model import Codebook
 
-CODE_COLUMNS = "code name family definition include exclude examples counterexamples cues formerly colour".split()
+CODE_COLUMNS = (
+    "code name family definition include exclude examples counterexamples cues formerly colour retired".split()
+)
 
 
 def code_rows(book: Codebook) -> Iterator[dict[str, Any]]:
@@ -25,4 +27,5 @@ def code_rows(book: Codebook) -> Iterator[dict[str, Any]]:
             "cues": len(code.cues),
             "formerly": list(code.formerly),
             "colour": code.colour,
+            "retired": code.retired,
         }

@@ -7,14 +7,16 @@ from typing import Any, get_args
 
 from qualcode.anchors import turn_at
 from qualcode.errors import check_choice
-from qualcode.model import Coding, CodingStatus, is_in_subtree
+from qualcode.model import Coding, CodingStatus, DefinitionStatus, is_in_subtree
 from qualcode.study.coder_state import check_coders, list_codings
 from qualcode.study.placement import CONTENT_KEY
 from qualcode.study.selection import Names, select_code_ids, select_transcript_ids, to_name_tuple
 from qualcode.study.study import Study
 from qualcode.transcripts import cases_at
 
-CODING_COLUMNS = "id transcript case turn speaker time start end quote code coder at status memo maker was".split()
+CODING_COLUMNS = (
+    "id transcript case turn speaker time start end quote code coder at status memo maker was definition".split()
+)
 
 
 def coding_rows(
@@ -24,6 +26,7 @@ def coding_rows(
     code: Names | None,
     transcripts: Names | None,
     status: CodingStatus | Sequence[CodingStatus] | None = None,
+    definition: DefinitionStatus | Sequence[DefinitionStatus] | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Yield one row per selected coding, with the keys of `CODING_COLUMNS`; of all coders unless some are named.
 
@@ -32,11 +35,14 @@ def coding_rows(
     UnknownNameError
         If the study has no such coder, code or transcript.
     UsageError
-        If there is no such status.
+        If there is no such status or definition.
     """
     statuses = to_name_tuple(status)
     for name in statuses:
         check_choice("status", name, get_args(CodingStatus))
+    definitions = to_name_tuple(definition)
+    for name in definitions:
+        check_choice("definition", name, get_args(DefinitionStatus))
     coders = tuple(dict.fromkeys(to_name_tuple(coder)))
     check_coders(study, coders)
     selected = select_code_ids(study.codebook, code)
@@ -47,6 +53,8 @@ def coding_rows(
     selected_codings = sorted(list_codings(study, coders), key=CONTENT_KEY) if coders else study.codings
     for coding in selected_codings:
         if (ids is not None and coding.transcript not in ids) or (statuses and coding.status not in statuses):
+            continue
+        if definitions and coding.definition not in definitions:
             continue
         # Compared by id as well, for codings with codes that the codebook no longer has.
         if not selected or coding.code in codes or any(is_in_subtree(coding.code, code) for code in selected):
@@ -83,6 +91,7 @@ def _coding_row(study: Study, coding: Coding) -> dict[str, Any]:
         "memo": coding.memo,
         "maker": coding.maker,
         "was": coding.was,
+        "definition": coding.definition,
     }
 
 

@@ -101,9 +101,18 @@ def build_incidence_set(
         )
         incidences.append(incidence(placed_codings(study, coder), universe, codes=tuple(book.by_id), coder=coder))
         notes.append(note)
-    code_sets = select_code_sets(book, levels=select_levels(options.level) or levels, code_ids=code_ids)
+    code_sets = _drop_unused(
+        study, select_code_sets(book, levels=select_levels(options.level) or levels, code_ids=code_ids)
+    )
     groups = [_build_group_masks(study, matrix.universe, attributes) for matrix in incidences]
     return IncidenceSet(incidences, code_sets, groups, attributes, notes, options.as_of)
+
+
+def _drop_unused(study: Study, code_sets: list[CodeSet]) -> list[CodeSet]:
+    """Return the code sets without retired codes that nobody has coded, nor a code below them."""
+    retired = {code.id for code in study.codebook.codes if code.retired}
+    used = {coding.code for coding in study.codings} if retired else set()
+    return [row for row in code_sets if row.id not in retired or used.intersection(row.members)]
 
 
 def select_levels(given: CodeSetLevel | Sequence[CodeSetLevel] | None) -> Sequence[CodeSetLevel]:

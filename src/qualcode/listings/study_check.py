@@ -39,6 +39,7 @@ def check_study(study: Study) -> list[Problem]:
         *_check_edited_transcripts(study),
         *_check_codings(study),
         *_check_unknown_codes(study),
+        *_check_definitions(study),
         *_check_done_marks(study),
         *_check_suggest_settings(study),
     ]
@@ -182,6 +183,24 @@ def _check_unknown_codes(study: Study) -> Iterator[Problem]:
         hint = did_you_mean(code, book.by_id) or "if it was renamed, list the old id under 'formerly'"
         message = f"{format_count(count, 'coding')} by {coder} with a code that is not in the codebook: '{code}'"
         yield Problem(f"codings/{coder}", 0, 0, message, hint)
+
+
+def _check_definitions(study: Study) -> Iterator[Problem]:
+    """Yield a notice on each code with codings that are older than its present definition."""
+    outdated: dict[str, Counter[str]] = {}
+    for coding in study.codings:
+        if coding.definition == "earlier":
+            outdated.setdefault(coding.code, Counter())[coding.coder] += 1
+    for name, counts in outdated.items():
+        place = study.codebook_and_problems[0].by_id[name].location
+        by_coder = ", ".join(f"{coder} {count:,}" for coder, count in sorted(counts.items()))
+        made = f"{format_count(counts.total(), 'coding')} made before its definition was changed ({by_coder})"
+        listing = name_for_interface(
+            f"'qualcode codings --code {name} --definition earlier --recode'",
+            f"Project.codings(code={name!r}, definition='earlier')",
+        )
+        message, hint = f"code '{name}': {made}", f"{listing} lists them to decide again"
+        yield Problem(place.path, place.line, place.column, message, hint, "notice")
 
 
 def _describe_lost_quote(study: Study, coding: Coding) -> str:

@@ -14,7 +14,7 @@ from qualcode.model.codebook_entries import (
     family_of,
     is_in_subtree,
 )
-from qualcode.model.coder_entries import SHORT_ID, Coding, CodingStatus, Memo, shorten_id
+from qualcode.model.coder_entries import SHORT_ID, Coding, CodingStatus, DefinitionStatus, Memo, shorten_id
 from qualcode.model.progress import ReportProgress, ignore_progress
 from qualcode.model.source_rules import (
     JsonKeys,
@@ -50,6 +50,7 @@ __all__ = [
     "CodingStatus",
     "Cue",
     "CueKind",
+    "DefinitionStatus",
     "Example",
     "Family",
     "FileLocation",

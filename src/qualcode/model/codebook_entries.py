@@ -71,6 +71,10 @@ class Code:
     """Hash of the entry's content: a rejected suggestion stays rejected until it changes."""
     former_hashes: tuple[str, ...] = ()
     """That hash under each former id: renaming a code does not count as a change."""
+    definition_hash: str = ""
+    """Hash of definition, include and exclude: codings made under another one may need a second look."""
+    retired: str = ""
+    """Since when and why the code is no longer given to text; empty if it is in use."""
     location: FileLocation = FileLocation("", 0, 0)
 
     @property

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 CodingStatus = Literal["anchored", "moved", "changed", "orphaned"]
+DefinitionStatus = Literal["current", "earlier", "unknown"]
+"""Under which definition of its code a coding was made; unknown if the ledger does not say."""
 
 
 SHORT_ID = 6
@@ -37,6 +39,8 @@ class Coding:
     """The text that was coded, if an edit of the transcript has changed it since."""
     by: str = ""
     """Who decided, where the coder is the consensus of several."""
+    definition: DefinitionStatus = "unknown"
+    """Whether the code had its present definition when the coding was made."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from qualcode.coding.decided_places import place_of_decision, place_of_event
 from qualcode.coding.import_tables import ImportProblemsError, ImportResult, to_import_table
 from qualcode.coding.quote_location import QuoteLocation, locate_by_parameters
 from qualcode.coding.recorded_decisions import RecordedDecisions, record_decisions
-from qualcode.model import CodingStatus
+from qualcode.model import CodingStatus, DefinitionStatus
 from qualcode.project.project_base import ProjectBase
 from qualcode.shared_parameters import DECISION_PARAMETERS, SELECTION_PARAMETERS, document_parameters
 from qualcode.study.selection import Names, require_coder, select_transcript_ids, to_name_tuple
@@ -109,7 +109,11 @@ class CodingMethods(ProjectBase):
         """
         events, result = read_coding_events(self.study, to_import_table(table), coder=coder, skip_invalid=skip)
         remedy = "" if skip else "correct the table, or give skip=True to import the other rows"
-        return self._import(events, result, dry_run=dry_run, remedy=remedy)
+        imported = self._import(events, result, dry_run=dry_run, remedy=remedy)
+        if result.notes:
+            # Codings may have been decided again as they are, which the index of decisions does not follow.
+            self.refresh()
+        return imported
 
     @document_parameters(SELECTION_PARAMETERS)
     def codings(
@@ -120,6 +124,7 @@ class CodingMethods(ProjectBase):
         transcripts: Names | None = None,
         status: CodingStatus | Sequence[CodingStatus] | None = None,
         as_of: str | None = None,
+        definition: DefinitionStatus | Sequence[DefinitionStatus] | None = None,
     ) -> pd.DataFrame:
         """Return one row per coding, with its place in the current text and its status.
 
@@ -131,13 +136,18 @@ class CodingMethods(ProjectBase):
             Only codings that are ``anchored``, ``moved``, ``changed`` or ``orphaned``; all if not given.
         as_of
             Only codings as they were recorded until the end of this date, as for `themes`.
+        definition
+            Only codings that were made under the ``current`` or an ``earlier`` definition of their code, or where that
+            is ``unknown``; all if not given.
         """
         from qualcode.listings.caveats import date_notes, list_caveats
         from qualcode.listings.coding_rows import CODING_COLUMNS, coding_categories, coding_rows
         from qualcode.tables import make_frame
 
         study = self.study.as_of(as_of)
-        rows = list(coding_rows(study, coder=coder, code=code, transcripts=transcripts, status=status))
+        rows = list(
+            coding_rows(study, coder=coder, code=code, transcripts=transcripts, status=status, definition=definition)
+        )
         notes = dict.fromkeys([*date_notes(study, to_name_tuple(coder)), *list_caveats(study)])
         categories = coding_categories(study) | {"coder": to_name_tuple(coder) or study.coders}
         return make_frame(rows, CODING_COLUMNS, notes=list(notes), categories=categories)
@@ -210,7 +220,7 @@ class CodingMethods(ProjectBase):
         if result.problems and remedy and not dry_run:
             raise ImportProblemsError(result, remedy=remedy)
         recorded = record_decisions(self.study, [] if dry_run else events, ())
-        return replace(result, notes=recorded.notes)
+        return replace(result, notes=(*result.notes, *recorded.notes))
 
     def update(
         self,

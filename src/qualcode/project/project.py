@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from qualcode.model import Codebook, ReportProgress, Unit, ignore_progress
 from qualcode.parameter_checks import check_parameters
+from qualcode.project.codebook_methods import CodebookMethods
 from qualcode.project.coding_methods import CodingMethods
 from qualcode.project.count_methods import CountMethods
 from qualcode.project.evaluation_methods import EvaluationMethods
@@ -36,6 +37,7 @@ class Project(
     SuggestionMethods,
     CountMethods,
     EvaluationMethods,
+    CodebookMethods,
     PseudonymMethods,
     TeamMethods,
 ):

@@ -13,7 +13,7 @@ LedgerLine = dict[str, Any]
 # Reasons quote words of the text; the source of an import is a file name.
 _ORIGIN_TEXT_KEYS = ("why", "source")
 # Examples in the codebook contain names, so its hashes change; a rejection is valid only for the entry it refers to.
-_ORIGIN_HASH_KEYS = ("version", "entry")
+_ORIGIN_HASH_KEYS = ("version", "entry", "definition")
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,10 @@ _LineCopy = tuple[str, int]
 def map_codebook_hashes(old: Codebook, new: Codebook) -> dict[str, str]:
     """Return the new hashes of codebook and entries by the old ones: rejections refer to them."""
     new_hashes = {code.id: (code.entry_hash, *code.former_hashes) for code in new.codes}
+    new_definitions = {code.id: code.definition_hash for code in new.codes}
     hashes: dict[str, str] = {}
     for code in old.codes:
+        hashes[code.definition_hash] = new_definitions.get(code.id, code.definition_hash)
         old_hashes = (code.entry_hash, *code.former_hashes)
         hashes |= dict(zip(old_hashes, new_hashes.get(code.id, old_hashes), strict=False))
     return {**hashes, old.version: new.version}

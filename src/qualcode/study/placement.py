@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
 from operator import attrgetter
+from typing import get_args
 
 from qualcode.anchors import find_anchor_exact, find_normalised, is_codable, make_anchor, normalise
-from qualcode.ledger import Event, LedgerState
-from qualcode.model import Codebook, Coding, CodingStatus, Transcript
+from qualcode.ledger import Event, LedgerState, Origin
+from qualcode.model import Code, Codebook, Coding, CodingStatus, DefinitionStatus, Transcript
 
 _DISTINCTIVE_WORDS = 3
 """Words of a quote that may be the only occurrence of it; shorter ones are said again."""
@@ -45,6 +46,7 @@ def place_codings(
     memos = {memo.target: memo.text for memo in state.memo_events if memo.target}
     stale_counts: Counter[tuple[str, str]] = Counter()
     coded_transcripts: dict[str, Transcript] = {}
+    codes = codebook.by_id
     codings = []
     for event in state.apply_events:
         transcript = transcripts.get(event.transcript)
@@ -52,14 +54,14 @@ def place_codings(
         stale_counts[event.transcript, event.coder] += is_stale
         if transcript is not None and transcript.sha256 == event.sha256:
             coded_transcripts[transcript.id] = transcript
-        coding = _build_coding(event, transcript, place, state.original_events.get(event.id, event))
+        code = codebook.current_id(event.code)
+        definition = _compare_definition(event.origin, codes.get(code))
+        original = state.original_events.get(event.id, event)
+        coding = _build_coding(event, transcript, place, original, code=code, definition=definition)
         same_ids = (event.id, *state.duplicate_ids.get(event.id, ())) if memos else ()
         memo = _join_memos(memos.get(name, "") for name in same_ids)
         # A copy only where something differs: there may be 100,000 codings.
-        code = codebook.current_id(event.code)
-        if memo or code != event.code:
-            coding = replace(coding, code=code, memo=memo)
-        codings.append(coding)
+        codings.append(replace(coding, memo=memo) if memo else coding)
     # Events are in the order of their ids and the sort is stable, so the earliest of equal codings comes first.
     distinct, duplicate_ids = _merge_equal_codings(sorted(codings, key=CONTENT_KEY), state.duplicate_ids)
     # The plus sign leaves out counts of 0.
@@ -86,9 +88,21 @@ def _merge_equal_codings(codings: Iterable[Coding], duplicate_ids: DuplicateIds)
             first = located[0].id
             group = [name for coding in located for name in (coding.id, *ids.pop(coding.id, ()))]
             ids[first] = tuple(name for name in group if name != first)
-            located = [replace(located[0], memo=_join_memos(coding.memo for coding in located))]
+            definition = min((coding.definition for coding in located), key=get_args(DefinitionStatus).index)
+            memo = _join_memos(coding.memo for coding in located)
+            located = [replace(located[0], memo=memo, definition=definition)]
         distinct += located
     return distinct, ids
+
+
+def _compare_definition(origin: Origin, code: Code | None) -> DefinitionStatus:
+    """Return whether a code has the definition under which a decision was made. The id of a code is no part of it."""
+    if code is None:
+        return "unknown"
+    if origin.definition:
+        return "current" if origin.definition == code.definition_hash else "earlier"
+    # Older events have the hash of the whole entry only; if that differs, its cues may have been edited.
+    return "current" if origin.entry and origin.entry in (code.entry_hash, *code.former_hashes) else "unknown"
 
 
 def _join_memos(memos: Iterable[str]) -> str:
@@ -136,7 +150,15 @@ def _place_event(event: Event, transcript: Transcript | None, load_text: LoadTex
     return (start, end, status), is_stale
 
 
-def _build_coding(event: Event, transcript: Transcript | None, place: _Place, original: Event) -> Coding:
+def _build_coding(
+    event: Event,
+    transcript: Transcript | None,
+    place: _Place,
+    original: Event,
+    *,
+    code: str,
+    definition: DefinitionStatus,
+) -> Coding:
     """Return a coding at its place; its status is relative to what the coder decided, however often it was moved."""
     start, end, status = place
     quote = event.quote if transcript is None or status == "orphaned" else transcript.text[start:end]
@@ -153,10 +175,11 @@ def _build_coding(event: Event, transcript: Transcript | None, place: _Place, or
         end,
         status,
         quote,
-        event.code,
+        code,
         event.coder,
         event.at,
         maker=event.origin.maker,
         was=was,
         by=event.origin.by,
+        definition=definition,
     )

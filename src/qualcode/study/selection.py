@@ -19,6 +19,7 @@ from qualcode.errors import (
     UsageError,
     format_count,
     format_names,
+    name_for_interface,
     name_option,
 )
 from qualcode.model import Codebook, Transcript, Unit, family_of
@@ -129,6 +130,23 @@ def find_code_id(codebook: Codebook, code: str) -> str:
     current = codebook.current_id(code)
     if current not in codebook.by_id:
         raise UnknownNameError("code", code, codebook.by_id)
+    return current
+
+
+def find_usable_code_id(codebook: Codebook, code: str) -> str:
+    """Return the current id of a code that may be given to text.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such code.
+    OperationError
+        If it is retired.
+    """
+    current = find_code_id(codebook, code)
+    if since := codebook.by_id[current].retired:
+        undo = name_for_interface(f"'qualcode codebook retire {current} --undo'", "Project.retire_code(..., undo=True)")
+        raise OperationError(f"code '{current}' is retired ({since}): choose another one, or use it again with {undo}")
     return current
 
 

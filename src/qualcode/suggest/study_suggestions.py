@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from qualcode.errors import UnknownNameError, did_you_mean, format_names, name_command
-from qualcode.model import SignalName
+from qualcode.errors import OperationError, UnknownNameError, did_you_mean, format_names, name_command
+from qualcode.model import Codebook, SignalName
 from qualcode.signals import find_signals
-from qualcode.study.selection import select_code_ids, select_transcript_ids, to_name_tuple
+from qualcode.study.selection import Names, select_code_ids, select_transcript_ids, to_name_tuple
 from qualcode.study.study import Study
 from qualcode.suggest.cue_suggestions import search_cues
 from qualcode.suggest.maker_runs import MakerResult, run_requested_makers
@@ -116,11 +116,27 @@ def _make_request(study: Study, options: SuggestionOptions) -> SuggestionRequest
     _check_deciding_coder(study, options.coder)
     coder = resolve_learn_from(study, options.learn_from) if options.learn_from else options.coder
     coder = coder or study.settings.coder
-    codes = frozenset(study.codebook.expand_codes(select_code_ids(study.codebook, options.code)))
+    codes = _select_usable_codes(study.codebook, options.code)
     transcripts: Sequence[str] = []  # all; of a large study not even the ids are kept in memory
     if options.transcripts or not study.is_large:
         transcripts = select_transcript_ids(study, options.transcripts)
     return SuggestionRequest(codes, transcripts, coder, options.min_score)
+
+
+def _select_usable_codes(book: Codebook, given: Names | None) -> frozenset[str]:
+    """Return the codes to suggest, none for all; retired ones are not suggested.
+
+    Raises
+    ------
+    OperationError
+        If all codes that are given are retired.
+    """
+    retired = {code.id for code in book.codes if code.retired}
+    selected = book.expand_codes(select_code_ids(book, given))
+    usable = (selected or frozenset(book.by_id)) - retired
+    if not usable:
+        raise OperationError(f"{format_names(sorted(selected or retired))}: retired, so nothing is suggested for it")
+    return usable if selected or retired else frozenset()
 
 
 def _check_deciding_coder(study: Study, coder: str | None) -> None:

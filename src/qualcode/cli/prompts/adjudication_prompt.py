@@ -105,7 +105,7 @@ def _act(review: _Adjudication, choice: str) -> None:
     elif choice == "s":
         review.position += 1
     elif choice == "o":
-        if code := ask_for_code({code.id: code.name for code in review.project.codebook.codes}):
+        if code := ask_for_code({code.id: code.name for code in review.project.codebook.codes if not code.retired}):
             _decide(review, code)
     elif choice in review.coders or choice in _KEYS:
         _decide(review, choice if choice in review.coders else _KEYS[choice])

@@ -166,7 +166,7 @@ def _undo(review: _Review) -> None:
 
 def _code_otherwise(review: _Review, row: Mapping[str, Any]) -> None:
     """Ask for a code and code the sentence with it."""
-    code = ask_for_code({code.id: code.name for code in review.project.codebook.codes})
+    code = ask_for_code({code.id: code.name for code in review.project.codebook.codes if not code.retired})
     if not code:
         return
     coded = review.project.code(

@@ -1,0 +1,1 @@
+"""Commands on the codebook: show, edit, compare and export it."""

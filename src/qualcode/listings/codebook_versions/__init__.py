@@ -1,0 +1,1 @@
+"""Earlier versions of a codebook, from git or files, and what changed between two of them."""

@@ -145,6 +145,13 @@ def test_a_coder_is_compared_with_an_earlier_reading(study: Project) -> None:
     study.retract(coding["id"], coder="ana")
     found = row(agreement(study, coder=["ana", f"ana@{before}"], code="work/money"), code="work/money")
     assert (found["coders"], found["coded"]) == (f"ana, ana@{before}", f"ana: 1; ana@{before}: 2")
+    drift = row(agreement(study, coder=f"ana@{before}", over_time=True, code="work/money"), code="work/money")
+    # In C alone, the transcript that ana has worked on since.
+    assert (drift["units"], drift["transcripts"], drift["percent"]) == (2, 1, 0.5)
+    with pytest.raises(UsageError, match="compares one coder with an earlier reading"):
+        study.agreement(coder="ana", over_time=True)
+    with pytest.raises(OperationError, match="ben has coded no transcript again since"):
+        study.agreement(coder="ben@2099", over_time=True)
 
 
 def test_the_methods_section_names_what_was_compared(study: Project) -> None:

@@ -107,6 +107,15 @@ def test_a_later_decision_replaces_an_earlier_one_and_the_same_decision_is_recor
     assert [code for code, quote in coded(study, "consensus") if quote == NOBODY] == []
 
 
+def test_a_decision_can_be_undone_and_redone(study: Project) -> None:
+    study.adjudicate("A:21", "ana", note="Earnings.", coder="lead")
+    study.undo(coder="consensus")
+    assert len(study.disagreements()) == 2
+    assert study.memos().empty
+    study.redo(coder="consensus")
+    assert len(study.disagreements()) == 1
+
+
 def test_a_decision_follows_its_text_through_an_edit(study: Project) -> None:
     study.adjudicate("A:21", "none", coder="lead")
     path = study.study.root / "transcripts/A.txt"

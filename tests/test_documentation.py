@@ -167,6 +167,7 @@ TABLE_COLUMNS = {
     "Codes": "listings.code_rows:CODE_COLUMNS",
     "Codings of edited codes": "coding.codebook_work.codebook_changes:AFFECTED_COLUMNS",
     "Changes of the codebook": "listings.codebook_versions.codebook_diff_rows:CODEBOOK_DIFF_COLUMNS",
+    "Exported codebook": "export.codebook.codebook_rows:CODEBOOK_EXPORT_COLUMNS",
     "Transcripts": "listings.transcript_rows:TRANSCRIPT_COLUMNS",
     "Cases": "listings.case_rows:CASE_COLUMNS",
     "Speakers": "listings.speaker_rows:SPEAKER_COLUMNS",
@@ -206,6 +207,7 @@ COLUMNS_OF_OTHER_TABLES = {
     "DONE_IMPORT_COLUMNS",
     "QUOTE_COLUMNS",
     "CHART_COLUMNS",
+    "COUNT_COLUMNS",
 }
 """Constants that are no columns of a result: tables that users import, and sheets of the workbook."""
 

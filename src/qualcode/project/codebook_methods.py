@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qualcode.errors import UsageError
+from qualcode.project.noted_results import WrittenFile
 from qualcode.project.project_base import ProjectBase
 from qualcode.study.selection import Names, to_name_tuple
 
@@ -130,6 +131,37 @@ class CodebookMethods(ProjectBase):
 
         rows, notes = diff_codebooks(self.study, str(before), str(after))
         return make_frame(rows, CODEBOOK_DIFF_COLUMNS, notes=notes)
+
+    def export_codebook(
+        self,
+        path: str | Path,
+        *,
+        counts: bool = False,
+        coder: str | None = None,
+        examples: int | None = None,
+        csv_safe: bool = False,
+    ) -> WrittenFile:
+        """Write the codebook as the appendix of a paper, or as a table for other tools.
+
+        Parameters
+        ----------
+        path
+            Name of the file, which ends in ``.docx``, ``.md`` or ``.csv``.
+        counts
+            Whether each code has its number of codings and transcripts.
+        coder
+            Whose codings are counted; if not given, the study's coder, or the only one there is.
+        examples
+            How many examples of a code an appendix shows at most; all if not given.
+        csv_safe
+            Whether CSV has an apostrophe before what a spreadsheet would take for a formula.
+        """
+        from qualcode.export.codebook.codebook_file import CodebookExport, write_codebook
+
+        if examples is not None and examples < 0:
+            raise UsageError(f"examples: must be at least 0, not {examples}")
+        notes = write_codebook(self.study, Path(path), CodebookExport(counts, coder, examples, csv_safe))
+        return WrittenFile(Path(path), tuple(notes))
 
     def _change_codebook(self, edit: EditFunction, *, dry_run: bool) -> CodebookChange:
         from qualcode.coding.codebook_work.codebook_changes import change_codebook

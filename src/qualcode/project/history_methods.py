@@ -11,6 +11,7 @@ from qualcode.coding.recorded_decisions import RecordedDecisions, record_decisio
 from qualcode.errors import check_positive
 from qualcode.project.project_base import ProjectBase
 from qualcode.shared_parameters import DECISION_PARAMETERS, document_parameters
+from qualcode.study.readings.passages import CONSENSUS
 from qualcode.study.selection import Names, require_coder, to_name_tuple
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class HistoryMethods(ProjectBase):
         from qualcode.coding.history.actions import read_history
         from qualcode.coding.history.undo_events import plan_undo
 
-        name = require_coder(self.study, coder, verb="undo")
+        name = CONSENSUS if coder == CONSENSUS else require_coder(self.study, coder, verb="undo")
         return self._record(*plan_undo(self.study, read_history(self.study), action, coder=name), dry_run=dry_run)
 
     @document_parameters(DECISION_PARAMETERS)
@@ -93,7 +94,7 @@ class HistoryMethods(ProjectBase):
         from qualcode.coding.history.actions import read_history
         from qualcode.coding.history.undo_events import plan_redo
 
-        name = require_coder(self.study, coder, verb="redo")
+        name = CONSENSUS if coder == CONSENSUS else require_coder(self.study, coder, verb="redo")
         return self._record(*plan_redo(read_history(self.study), action, coder=name), dry_run=dry_run)
 
     def _record(self, events: list[Event], taken_back: TakenBack, *, dry_run: bool) -> TakenBack:

@@ -36,6 +36,7 @@ class TeamMethods(ProjectBase):
         transcripts: Names | None = None,
         level: CodeSetLevel | Sequence[CodeSetLevel] | None = None,
         pairs: bool = False,
+        over_time: bool = False,
         replicates: int = 2000,
         confidence: float = 0.95,
         seed: int = 0,
@@ -62,6 +63,9 @@ class TeamMethods(ProjectBase):
             Rows to show besides those of all codes together: ``code``, ``family`` or ``theme``, one or several.
         pairs
             Whether each pair of the coders is compared, instead of all of them at once.
+        over_time
+            Whether the one coder, given as ``ana@2026-01``, is compared with the same coder now, in the transcripts
+            that the coder has worked on since.
         replicates, confidence, seed
             Number of bootstrap replicates, share of them within an interval, and seed.
 
@@ -79,7 +83,9 @@ class TeamMethods(ProjectBase):
         if not 0 < confidence < 1:
             raise UsageError(f"confidence: must be a number between 0 and 1, not {confidence}")
         resampling = Resampling(replicates=replicates, seed=seed, level=confidence)
-        options = AgreementOptions(coder, unit, universe, code, transcripts, level, statistic, pairs, resampling)
+        options = AgreementOptions(
+            coder, unit, universe, code, transcripts, level, statistic, pairs, over_time, resampling
+        )
         result = measure_agreement(self.study, options)
         table = make_frame(result.rows, result.columns, notes=agreement_notes(self.study, result))
         table.attrs["methods"] = describe_methods(self.study, result)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from qualcode.cli.codebook import codebook_diff_command, codebook_edit_commands
+from qualcode.cli.codebook import codebook_diff_command, codebook_edit_commands, codebook_export_command
 from qualcode.cli.options import DefaultCommandGroup, open_project, output_options
 from qualcode.cli.terminal_output import OutputOptions, format_json, write_output, write_table
 from qualcode.cli.text_tables import TableView
@@ -42,7 +42,7 @@ def codebook() -> None:
     """
 
 
-for _command in (*codebook_edit_commands.COMMANDS, codebook_diff_command.diff):
+for _command in (*codebook_edit_commands.COMMANDS, codebook_diff_command.diff, codebook_export_command.export):
     codebook.add_command(_command)
 
 

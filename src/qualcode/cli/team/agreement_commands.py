@@ -68,6 +68,7 @@ _STATISTICS_HELP = (
     "--level", type=click.Choice(["code", "family", "theme"]), help="Which rows to show; all codes pooled are."
 )
 @click.option("--pairs", is_flag=True, help="Compare each pair of coders, not all at once.")
+@click.option("--over-time", is_flag=True, help="With --coder ana@2026-01: compare it with what ana has coded since.")
 @click.option("--replicates", type=click.IntRange(100), help="Bootstrap replicates (default 2000).")
 @click.option("--confidence", type=click.FloatRange(0.5, 0.999), help="Level of the intervals (default 0.95).")
 @click.option("--seed", type=int, help="Seed of the bootstrap (default 0).")

@@ -30,6 +30,7 @@ from qualcode.listings.agreement.coder_comparison import (
     explain_empty_universe,
     find_trainer,
     select_compared_coders,
+    select_reading_and_coder,
 )
 from qualcode.listings.agreement.span_agreement import SPAN_STATISTICS, estimate_spans
 from qualcode.listings.counted_incidences import select_code_sets, select_levels
@@ -59,6 +60,8 @@ class AgreementOptions:
     level: CodeSetLevel | Sequence[CodeSetLevel] | None = None
     statistic: Names | None = None
     pairs: bool = False
+    over_time: bool = False
+    """Whether the named earlier reading of a coder is compared with the coder's work of now."""
     resampling: Resampling = field(default_factory=Resampling)
 
     @property
@@ -117,9 +120,13 @@ def select_options_code_sets(
 
 def compare_for_options(study: Study, options: AgreementOptions) -> list[Comparison]:
     """Return a comparison for each group of coders and each unit that options select; errors as `measure_agreement`."""
-    coders = select_compared_coders(study, options.coder)
-    trainer = find_trainer(coders)
     transcripts = select_transcript_ids(study, options.transcripts)
+    if options.over_time:
+        coders, worked_on = select_reading_and_coder(study, options.coder)
+        transcripts = [name for name in transcripts if name in worked_on]
+    else:
+        coders = select_compared_coders(study, options.coder)
+    trainer = find_trainer(coders)
     return [
         compare_coders(study, group, trainer=trainer, unit=unit, transcripts=transcripts)
         for group in (combinations(coders, 2) if options.pairs else [tuple(coders)])

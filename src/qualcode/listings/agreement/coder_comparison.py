@@ -17,9 +17,9 @@ from qualcode.incidence.universe import Flags, Ints
 from qualcode.listings.agreement.maker_readings import MAKER_PREFIX, read_maker
 from qualcode.model import Unit, family_of
 from qualcode.study.case_table import group_by_shared_case
-from qualcode.study.coder_state import build_reading, check_coders, finished_families
+from qualcode.study.coder_state import build_reading, check_coders, finished_families, resolve_coder
 from qualcode.study.readings.passages import CONSENSUS, Reading
-from qualcode.study.selection import list_coders_who_coded, to_name_tuple
+from qualcode.study.selection import Names, list_coders_who_coded, to_name_tuple
 from qualcode.study.study import Study
 
 AgreementUniverse = Literal["done", "coded", "asked"]
@@ -94,7 +94,7 @@ class Comparison:
         return CoderRatings(values, ratings.transcript, ratings.length, ratings.is_coded).select(kept)
 
 
-def select_compared_coders(study: Study, given: Sequence[str] | str | None) -> list[str]:
+def select_compared_coders(study: Study, given: Names | None) -> list[str]:
     """Return the coders to compare, at least two: those named, or all who have coded anything.
 
     ``maker:NAME`` stands for a maker of suggestions.
@@ -118,6 +118,37 @@ def select_compared_coders(study: Study, given: Sequence[str] | str | None) -> l
             f"let another person code some of the transcripts too, with {name_option('coder', 'NAME')}"
         )
     return names
+
+
+def select_reading_and_coder(study: Study, given: Names | None) -> tuple[list[str], set[str]]:
+    """Return an earlier reading, given as ``ana@2026-01``, and its coder; and the transcripts coded again since.
+
+    In the other transcripts nothing can have changed, so that they would only seem to agree.
+
+    Raises
+    ------
+    UsageError
+        If not exactly one earlier reading is given.
+    OperationError
+        If the coder has not worked on any transcript since.
+    """
+    names = to_name_tuple(given)
+    check_coders(study, names)
+    reading, coder = resolve_coder(study, names[0]) if names else (study, "")
+    if len(names) != 1 or reading.decided_until is None:
+        raise UsageError(
+            f"{name_option('over_time', True)} compares one coder with an earlier reading: "
+            f"{name_option('coder', 'ana@2026-01')}"
+        )
+    since = reading.decided_until.end
+    worked_on = {
+        event.transcript
+        for event in study.read_events()
+        if event.coder == coder and event.at >= since and event.event in {"apply", "retract", "done"}
+    }
+    if not worked_on:
+        raise OperationError(f"{coder} has coded no transcript again since {reading.decided_until}: nothing to compare")
+    return [names[0], coder], worked_on
 
 
 def find_trainer(coders: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from openpyxl import load_workbook
 from sklearn.metrics import cohen_kappa_score
 
 from qualcode import Project
@@ -206,6 +207,22 @@ def test_commands_print_table_sentences_and_pictures(study: Project, capsys: pyt
     assert target.read_bytes() == first
     assert shell("agreement", "--draw", "percent").code == 2
     assert shell("agreement", "--png", study.study.root / "a.svg").code == 2
+
+
+def test_the_workbook_has_agreement_and_disagreements_where_two_have_finished_something(study: Project) -> None:
+    study.adjudicate(records(study.disagreements())[0]["id"], "none", note="No.", coder="lead")
+    book = load_workbook(study.export(study.study.root / "o.xlsx", coder="ana"))
+    rows = list(book["Agreement"].iter_rows(values_only=True))
+    head = next(row for row in rows if row[0] == "Level")
+    money = next(dict(zip(head, row, strict=True)) for row in rows if row[1] == "work/money")
+    assert (money["Units"], money["Coded by each"], round(money["Cohen's kappa"], 3)) == (6, "ana: 2; ben: 1", 0.571)
+    patience = next(dict(zip(head, row, strict=True)) for row in rows if row[1] == "skills/patience")
+    assert patience["Cohen's kappa"] == "n/a"
+    listed = list(book["Disagreements"].iter_rows(values_only=True))
+    assert ("They fear it.", "none", "No.", "lead") in {(row[4], row[8], row[9], row[10]) for row in listed}
+    alone = Project(small_study(study.study.root / "alone"))
+    alone.code("A", "work/money", BUDGET, coder="ana")
+    assert "Agreement" not in load_workbook(alone.export(study.study.root / "alone.xlsx")).sheetnames
 
 
 # The shipped study

@@ -12,10 +12,7 @@ from hypothesis import strategies as st
 
 from qualcode.agreement import (
     Resampling,
-    build_patterns,
     compute_span_statistics,
-    compute_statistics,
-    cut_stretches,
     draw_groups,
     make_spans,
     match_spans,
@@ -258,26 +255,6 @@ def test_coefficients_are_undefined_where_nothing_varies(coefficient: str, rows:
 SPANS = st.lists(
     st.tuples(st.just(0), st.integers(0, 12), st.integers(1, 8), st.integers(0, 1)), max_size=5, unique=True
 ).map(lambda rows: sorted((text, start, start + length, code) for text, start, length, code in rows))
-
-
-@given(first=SPANS, second=SPANS)
-@settings(max_examples=60, deadline=None)
-def test_stretches_hold_every_character_of_every_coder_once(first: Any, second: Any) -> None:
-    stretches = cut_stretches([make_spans(first), make_spans(second)], np.array([25, 4]), n_codes=2)
-    repeated = np.repeat(stretches.members, stretches.length, axis=0)
-    assert np.repeat(stretches.text, stretches.length).tolist() == [0] * 25 + [1] * 4
-    for coder, rows in enumerate((first, second)):
-        for code in range(2):
-            inside = [any(a <= place < b and c == code for _, a, b, c in rows) for place in range(25)]
-            assert repeated[:, coder, code].tolist() == [*inside, *[False] * 4]
-
-
-def test_kappa_by_character_is_computed_from_stretches() -> None:
-    """1000 characters: each coder codes 100, both code 50: kappa 4 / 9."""
-    spans = [make_spans([(0, 100, 200, 0)]), make_spans([(0, 150, 250, 0)])]
-    stretches = cut_stretches(spans, np.array([1000]), n_codes=1)
-    patterns = build_patterns(stretches.members[:, :, 0], lengths=stretches.length, n_values=2)
-    assert compute_statistics(["cohen_kappa"], patterns)["cohen_kappa"].value == pytest.approx(4 / 9)
 
 
 def test_no_texts_at_all_are_no_spans() -> None:

@@ -12,7 +12,7 @@ from qualcode.agreement.sample_size import (
     plan_groups,
     plan_units,
 )
-from qualcode.agreement.span_arrays import Spans, Stretches, cut_stretches, make_spans
+from qualcode.agreement.span_arrays import Spans, make_spans
 from qualcode.agreement.span_matches import MatchSums, SpanMatches, compute_span_statistics, match_spans, sum_matches
 from qualcode.agreement.statistic_table import INDICES, STATISTICS, Statistic, compute_statistics
 from qualcode.agreement.unitizing_alpha import unitizing_alpha
@@ -31,14 +31,12 @@ __all__ = [
     "SpanMatches",
     "Spans",
     "Statistic",
-    "Stretches",
     "UnitPlan",
     "agreement_correlation",
     "build_patterns",
     "compute_replicates",
     "compute_span_statistics",
     "compute_statistics",
-    "cut_stretches",
     "design_effect",
     "distance_alpha",
     "draw_groups",

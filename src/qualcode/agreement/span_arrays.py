@@ -77,48 +77,6 @@ def has_overlaps(spans: Spans) -> bool:
     return bool(np.any(spans.start[1:] < np.maximum.accumulate(spans.end)[:-1]))
 
 
-@dataclass(frozen=True, slots=True)
-class Stretches:
-    """Texts cut wherever a span of any coder begins or ends, so that no reading changes within a stretch.
-
-    Attributes
-    ----------
-    text : ndarray of int, shape (stretches,)
-    length : ndarray of int, shape (stretches,)
-        In characters: what a stretch counts in agreement by character (``lengths`` of `build_patterns`).
-    members : ndarray of bool, shape (stretches, coders, codes)
-        Whether a coder has a span with the code there. ``members[:, :, code]`` are the ratings of one code.
-    """
-
-    text: Ints
-    length: Ints
-    members: Flags
-
-
-def cut_stretches(coders: Sequence[Spans], lengths: Ints, *, n_codes: int) -> Stretches:
-    """Return the stretches of some texts; spans of one coder may overlap, with the same code as well.
-
-    Examples
-    --------
-    >>> one, other = make_spans([(0, 2, 6, 0)]), make_spans([(0, 4, 9, 0)])
-    >>> stretches = cut_stretches([one, other], np.array([10]), n_codes=1)
-    >>> stretches.length.tolist(), stretches.members[:, :, 0].astype(int).tolist()
-    ([2, 2, 2, 3, 1], [[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]])
-    """
-    joined = [spans.join_texts(lengths) for spans in coders]
-    cuts = find_cuts(joined, lengths)
-    shape = (len(cuts), len(coders), n_codes)
-
-    def count(column: str) -> Ints:
-        """Return how many spans start (or end) at each boundary."""
-        place = [np.searchsorted(cuts, getattr(spans, column)) * len(coders) + n for n, spans in enumerate(joined)]
-        cells = np.concatenate(place) * n_codes + np.concatenate([spans.code for spans in joined])
-        return np.bincount(cells, minlength=int(np.prod(shape))).reshape(shape)
-
-    text = np.searchsorted(np.cumsum(lengths), cuts[:-1], side="right")
-    return Stretches(text, np.diff(cuts), np.cumsum(count("start") - count("end"), axis=0)[:-1] > 0)
-
-
 def find_cuts(joined: Sequence[Spans], lengths: Ints) -> Ints:
     """Return all boundaries of spans and texts, ascending, for spans in one text (`Spans.join_texts`)."""
     boundaries = [part for spans in joined for part in (spans.start, spans.end)]

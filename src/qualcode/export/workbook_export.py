@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -105,7 +106,34 @@ def _workbook_content(
         unit=str(matrix.universe.unit),
         quotes=_quote_rows(study, options, matrix.coder),
         suggestions=_undecided_suggestions(study, options, matrix.coder) if suggestions else None,
+        agreement=_agreement_table(study, options),
+        disagreements=_disagreement_table(study, options),
     )
+
+
+def _agreement_table(study: Study, options: AnalysisOptions) -> pd.DataFrame | None:
+    """Return the agreement of all coders; None if there is only one, or nothing that all have finished."""
+    from qualcode.listings.agreement.agreement_rows import AgreementOptions
+    from qualcode.listings.agreement.agreement_text import agreement_table
+
+    selected = AgreementOptions(unit=options.unit, code=options.code, transcripts=options.transcripts)
+    table: pd.DataFrame | None = None
+    with suppress(OperationError):
+        table = agreement_table(study, selected)
+    return table
+
+
+def _disagreement_table(study: Study, options: AnalysisOptions) -> pd.DataFrame | None:
+    """Return the passages that coders have coded differently, decided ones too; None if there are none."""
+    from qualcode.listings.agreement.disagreement_rows import list_disagreements
+    from qualcode.tables import make_frame
+
+    with suppress(OperationError):
+        rows, columns, notes = list_disagreements(
+            study, coder=None, code=options.code, transcripts=options.transcripts, decided=True
+        )
+        return make_frame(rows, columns, notes=notes) if rows else None
+    return None
 
 
 def _theme_frame(counted: IncidenceSet) -> pd.DataFrame:

@@ -75,9 +75,8 @@ class TeamMethods(ProjectBase):
             If fewer than two coders have coded, or there is nothing that all of them have finished.
         """
         from qualcode.agreement import Resampling
-        from qualcode.listings.agreement.agreement_rows import AgreementOptions, measure_agreement
-        from qualcode.listings.agreement.agreement_text import agreement_notes, describe_methods
-        from qualcode.tables import make_frame
+        from qualcode.listings.agreement.agreement_rows import AgreementOptions
+        from qualcode.listings.agreement.agreement_text import agreement_table
 
         check_positive("replicates", replicates)
         if not 0 < confidence < 1:
@@ -86,9 +85,7 @@ class TeamMethods(ProjectBase):
         options = AgreementOptions(
             coder, unit, universe, code, transcripts, level, statistic, pairs, over_time, resampling
         )
-        result = measure_agreement(self.study, options)
-        table = make_frame(result.rows, result.columns, notes=agreement_notes(self.study, result))
-        table.attrs["methods"] = describe_methods(self.study, result)
+        table: pd.DataFrame = agreement_table(self.study, options)
         return table
 
     @document_parameters(SELECTION_PARAMETERS)

@@ -44,6 +44,7 @@ TEXT_INDENTED = replace(TEXT, indent=1)
 BOLD = replace(TEXT, bold=True)
 COUNT = Style(wrap=False, number_format="#,##0")
 SHARE = Style(wrap=False, number_format="0%")
+SHARE_FINE = Style(wrap=False, number_format="0.0%")
 RATE = Style(wrap=False, number_format="#,##0.00")
 DURATION = Style(wrap=False, number_format="[h]:mm:ss")
 """A time of a recording, in days as Excel counts time."""

@@ -59,6 +59,9 @@ class WorkbookContent:
     quotes: Iterable[Mapping[str, Any]]
     suggestions: UndecidedSuggestions | None = None
     """Content of the sheet "Suggestions"; None for no such sheet."""
+    agreement: pd.DataFrame | None = None
+    """How far coders agree, as `Project.agreement` returns it, and where they do not; None for no such sheets."""
+    disagreements: pd.DataFrame | None = None
 
 
 def full_code_name(book: Codebook, code: str) -> str:

@@ -9,10 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qualcode.errors import format_count, format_names
-from qualcode.listings.agreement.agreement_rows import ALL_STATISTICS, POOLED, AgreementResult
+from qualcode.listings.agreement.agreement_rows import (
+    ALL_STATISTICS,
+    POOLED,
+    AgreementOptions,
+    AgreementResult,
+    measure_agreement,
+)
 from qualcode.listings.agreement.coder_comparison import CHARACTER, AgreementUniverse, Comparison, find_trainer
 from qualcode.listings.agreement.maker_readings import MAKER_PREFIX
 from qualcode.study.study import Study
+from qualcode.tables import make_frame
 
 _UNIVERSES: Mapping[AgreementUniverse, str] = {
     "done": "units of transcripts that all of the coders have marked as done",
@@ -28,6 +35,17 @@ _SEGMENTATION = {
     "transcript": "whole transcripts",
     CHARACTER: "characters of participants' turns",
 }
+
+
+def agreement_table(study: Study, options: AgreementOptions) -> Any:
+    """Return the agreement of coders as a DataFrame with its notes, and sentences for a methods section.
+
+    Errors are those of `measure_agreement`.
+    """
+    result = measure_agreement(study, options)
+    table = make_frame(result.rows, result.columns, notes=agreement_notes(study, result))
+    table.attrs["methods"] = describe_methods(study, result)
+    return table
 
 
 def agreement_notes(study: Study, result: AgreementResult) -> list[str]:

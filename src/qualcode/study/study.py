@@ -342,6 +342,10 @@ class Study:
         """Names of all coders who have decided anything, sorted."""
         return tuple(sorted(self.last_decision_times))
 
+    def has_seen_coder(self, name: str) -> bool:
+        """Return whether a coder had decided anything when the ledgers were last read; they are not read for it."""
+        return self._decision_index is not None and name in self._decision_index.coders
+
     @property
     def codings(self) -> tuple[Coding, ...]:
         """All codings at their place in the current texts, by transcript, start, end, code and coder."""

@@ -17,7 +17,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -150,6 +150,7 @@ def run() -> Iterator[str]:
                 yield _row(attack.name, command, root)
     yield _survives_kills()
     yield _survives_full_disk()
+    yield _survives_read_only_folder()
 
 
 def _build(root: Path, attack: Attack) -> None:
@@ -215,6 +216,7 @@ _DECIDE = """
 import sys
 from qualcode import Project
 study = Project(sys.argv[1])
+study.allow_new_coders()
 for number in range(int(sys.argv[3])):
     study.memo(f"{sys.argv[2]} {number}", coder=sys.argv[4])
     print(f"{sys.argv[2]} {number}", flush=True)
@@ -228,31 +230,86 @@ def _small(root: Path) -> Path:
     return root
 
 
-def _survives_kills() -> str:
-    """Kill processes that decide, some in the same ledger, and look for each decision that was acknowledged."""
-    rng = random.Random(1)
+WRITERS = ("ana", "ana", "ben", "cal", "dora", "eve", "fritz", "gus")
+"""Coders of the processes that decide at once; two of them write to one ledger."""
+DECISIONS = 2_000
+
+
+@dataclass
+class _Writer:
+    """A process that decides, and is started again after each kill until it has recorded all of its decisions."""
+
+    root: Path
+    number: int
+    decisions: int
+    acknowledged: set[str] = field(default_factory=set)
+    starts: int = 0
+    child: subprocess.Popen[bytes] | None = None
+
+    @property
+    def output(self) -> Path:
+        return self.root.parent / f"writer-{self.number}-{self.starts}.txt"
+
+    def step(self, *, kill: bool) -> bool:
+        """Start the process, kill it or wait for it; return whether all is recorded."""
+        if self.child is not None:
+            if kill:
+                self.child.send_signal(signal.SIGKILL)
+            elif self.child.poll() is None:
+                return False
+            self.child.wait()
+            self.child = None
+            # A line that the kill has cut was not acknowledged.
+            self.acknowledged |= set(self.output.read_text().rpartition("\n")[0].split("\n")) - {""}
+        left = self.decisions - len(self.acknowledged)
+        if left > 0:
+            self.starts += 1
+            with open(self.output, "wb") as stream:
+                self.child = subprocess.Popen(
+                    [sys.executable, "-c", _DECIDE, str(self.root), f"w{self.number}s{self.starts}", str(left), WRITERS[self.number]],
+                    stdout=stream,
+                )  # fmt: skip
+        return left <= 0
+
+
+def survive_kills(
+    decisions: int, *, writers: int = len(WRITERS), pause: float = 1.0
+) -> tuple[int, int, int, list[str]]:
+    """Let processes decide at once and kill them at random; return kills, acknowledged and lost decisions, and problems.
+
+    An incomplete line that is reported, or was set aside, is no problem.
+    """
+    rng, kills = random.Random(1), 0
     with tempfile.TemporaryDirectory() as name:
-        root = _small(Path(name))
-        acknowledged: set[str] = set()
-        for round_number in range(6):
-            children = [
-                subprocess.Popen(
-                    [sys.executable, "-c", _DECIDE, str(root), f"r{round_number}p{number}", "2000", ("ana", "ben")[number % 2]],
-                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                )
-                for number in range(3)
-            ]  # fmt: skip
-            time.sleep(1.5 + rng.random())
-            for child in children:
-                child.send_signal(signal.SIGKILL)
-                acknowledged |= set((child.communicate()[0]).rpartition("\n")[0].split("\n")) - {""}
+        root = _small(Path(name) / "study")
+        processes = [_Writer(root, number, decisions) for number in range(writers)]
+        while sum(process.step(kill=False) for process in processes) < writers:
+            time.sleep(pause * (0.5 + rng.random()))
+            running = [process for process in processes if process.child is not None]
+            if running and kills < 5 * writers:
+                rng.choice(running).step(kill=True)
+                kills += 1
         from qualcode import Project
 
         project = Project(root)
+        acknowledged = {text for process in processes for text in process.acknowledged}
         present = set(project.memos()["text"])
-        problems = [str(problem) for problem in project.check() if "torn" not in str(problem)]
-        lost = acknowledged - present
-        return f"kill -9 of 18 processes: {len(acknowledged):,} decisions acknowledged, {len(lost)} lost; {len(problems)} problems"
+        problems = [str(problem) for problem in project.check() if problem.level == "error"]
+        return (
+            kills,
+            len(acknowledged),
+            len(acknowledged - present),
+            [one for one in problems if "incomplete" not in one],
+        )
+
+
+def _survives_kills() -> str:
+    began = time.perf_counter()
+    kills, acknowledged, lost, problems = survive_kills(DECISIONS)
+    return (
+        f"{len(WRITERS)} processes, two on one ledger, {kills} times kill -9: {acknowledged:,} decisions acknowledged, "
+        f"{lost} lost; {len(problems)} problems beside incomplete lines; {time.perf_counter() - began:.0f} s"
+    )
 
 
 def _survives_full_disk() -> str:
@@ -279,3 +336,17 @@ def _survives_full_disk() -> str:
         return (
             f"full disk: {len(acknowledged)} decisions acknowledged, {len(lost)} lost; the next one failed with: {said}"
         )
+
+
+def _survives_read_only_folder() -> str:
+    """Let the study be on a file system that cannot be written, and look at what a decision says and leaves."""
+    with tempfile.TemporaryDirectory() as name:
+        root = _small(Path(name))
+        mount = 'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && exec "$0" -c "$2" "$1" x 1 ana'
+        done = subprocess.run(
+            ["unshare", "-m", "sh", "-c", mount, sys.executable, str(root), _DECIDE],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        said = done.stderr.strip().rpartition("\n")[2][:150]
+        written = [path.name for path in root.rglob("*") if path.name.endswith(("jsonl", "torn"))]
+        return f"read-only folder: {len(written)} files written; the decision failed with: {said}"

@@ -84,6 +84,27 @@ def test_status_as_of_a_date(project: Project, capsys: pytest.CaptureFixture[str
     assert "UTC" not in shell("status").out
 
 
+def test_counting_commands_take_a_date(
+    project: Project, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shell = Shell(project.study.root, capsys)
+    for command in ("themes", "cooccurrence", "network", "export o.xlsx --yes"):
+        result = shell(*command.split(), "--as-of", "2026-01")
+        assert result.code == 0
+        assert "until the end of 2026-01 (UTC)" in result.out + result.err
+        refused = shell(*command.split(), "--as-of", "2026-1")
+        assert (refused.code, "--as-of 2026-1: this is no date; write 2026, 2026-01" in refused.err) == (2, True)
+    assert [row["code"] for row in shell("codings", "--as-of", "2026-01", "--format", "json").json] == [
+        "work/money",
+        "work/fear",
+    ]
+    assert [row["code"] for row in shell("codings", "--coder", "ana@2026-01", "--format", "csv").csv] == [
+        "work/money",
+        "work/fear",
+    ]
+
+
 def test_two_readings_of_one_coder_are_counted_side_by_side(project: Project) -> None:
     table = project.themes(coder=["ana@2026-01", "ana"], code="work", level="code", universe="all")
     counts = {(row["coder"], row["code"]): row["codings"] for row in records(table)}

@@ -75,6 +75,8 @@ _OTHER_NAMES = {
     "memos": "annotations comments notes",
     "transcripts": "add import interviews list remove speakers",
     "codebook": "codes",
+    "log": "audit blame events history",
+    "undo": "revert rollback",
     "themes": "count frequencies",
 }
 """What people may type for a command."""

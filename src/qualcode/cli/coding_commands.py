@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -234,6 +235,11 @@ def print_import_result(result: ImportResult, verb: str, *, dry_run: bool, skip:
         nothing = "" if result.added or skip else f", so nothing was imported{remedy}"
         parts.append(failed + (", left out" if skip else nothing))
     click.echo("; ".join(parts))
+    if result.added and not dry_run:
+        coder = (
+            f" --coder {shlex.quote(next(iter(result.counts_by_coder)))}" if len(result.counts_by_coder) == 1 else ""
+        )
+        print_notes([f"to take it back: qualcode undo{coder}"])
     return int(bool(result.problems))
 
 

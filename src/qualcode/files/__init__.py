@@ -13,7 +13,7 @@ from qualcode.files.file_reader import (
     read_text,
     unify_line_ends,
 )
-from qualcode.files.file_signatures import FileSignature, file_signature, folder_signature
+from qualcode.files.file_signatures import NO_FILE, FileSignature, file_signature, folder_signature
 from qualcode.files.line_appender import append_lines, hold_lock, read_lines
 from qualcode.files.private_cache import CACHE_MARK, create_folder, find_cache_folder
 from qualcode.files.private_files import create_private_folder, is_private, write_private
@@ -40,6 +40,7 @@ __all__ = [
     "CACHE_MARK",
     "MAX_SOURCE_SIZE",
     "MAX_TABLE_SIZE",
+    "NO_FILE",
     "OLE_SIGNATURE",
     "TABLE_SUFFIXES",
     "CsvTable",

@@ -11,12 +11,16 @@ FileSignature = tuple[int, int, int]
 Programs that copy files set the modification time to that of the original; the other time cannot be set."""
 
 
+NO_FILE: FileSignature = (-1, 0, 0)
+"""Signature of a file that is not there."""
+
+
 def file_signature(path: str | os.DirEntry[str] | Path) -> FileSignature:
     """Return what changes when a file does: its size and times; (-1, 0, 0) if it is gone."""
     try:
         status = os.stat(path)
     except OSError:  # deleted since the folder was listed, or a link that leads nowhere or to itself
-        return -1, 0, 0
+        return NO_FILE
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 

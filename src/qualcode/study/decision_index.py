@@ -21,15 +21,19 @@ class _TranscriptCodings:
     by_id: dict[str, Coding] = field(default_factory=dict)
     id_by_key: dict[CodingKey, str] = field(default_factory=dict)
     duplicate_ids: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    by_code: defaultdict[tuple[str, str], dict[str, Coding]] = field(default_factory=lambda: defaultdict(dict))
+    """Codings with a place by code and coder, then by id."""
 
     def add(self, coding: Coding) -> None:
         self.by_id[coding.id] = coding
         # An orphaned coding has no place: its offsets are those of another text.
         if coding.status != "orphaned":
             self.id_by_key[coding.transcript, coding.start, coding.end, coding.code, coding.coder] = coding.id
+            self.by_code[coding.code, coding.coder][coding.id] = coding
 
     def remove(self, coding_id: str) -> None:
         if coding := self.by_id.pop(coding_id, None):
+            self.by_code[coding.code, coding.coder].pop(coding_id, None)
             key = (coding.transcript, coding.start, coding.end, coding.code, coding.coder)
             # An orphaned coding has the span of its old text, where another coding may be now.
             if self.id_by_key.get(key) == coding_id:
@@ -80,14 +84,10 @@ class DecisionIndex:
     def overlapping_codings(self, key: CodingKey) -> list[Coding]:
         """Return the codings with the code and coder of a key whose spans overlap its span and differ from it."""
         transcript, start, end, code, coder = key
-        codings = self._codings_of(transcript)
         return [
             coding
-            for coding in map(codings.by_id.__getitem__, codings.id_by_key.values())
-            if (coding.code, coding.coder) == (code, coder)
-            and coding.start < end
-            and start < coding.end
-            and (coding.start, coding.end) != (start, end)
+            for coding in self._codings_of(transcript).by_code[code, coder].values()
+            if coding.start < end and start < coding.end and (coding.start, coding.end) != (start, end)
         ]
 
     def is_retracted(self, coding_id: str, coder: str) -> bool:

@@ -217,6 +217,8 @@ def require_coder(study: Study, given: str | None, *, verb: str, decisions: Deci
     if not name:
         raise MissingCoderError((), verb=verb)
     name = validate_coder(name)
+    if study.has_seen_coder(name):
+        return name
     known = (decisions or study.read_decisions()).coders
     if name in known:
         return name

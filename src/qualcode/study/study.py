@@ -12,7 +12,7 @@ from typing import Any
 
 from qualcode.codebook import read_codebook
 from qualcode.errors import FileProblemsError, OperationError, Problem
-from qualcode.files import FileSignature, file_signature, find_cache_folder, folder_signature
+from qualcode.files import NO_FILE, FileSignature, file_signature, find_cache_folder, folder_signature
 from qualcode.ledger import (
     Event,
     LedgerState,
@@ -347,6 +347,10 @@ class Study:
         """Names of all coders who have decided anything, sorted."""
         return tuple(sorted(self.last_decision_times))
 
+    def has_seen_coder(self, name: str) -> bool:
+        """Return whether a coder had decided anything when the ledgers were last read; they are not read for it."""
+        return self._decision_index is not None and name in self._decision_index.coders
+
     @property
     def codings(self) -> tuple[Coding, ...]:
         """All codings at their place in the current texts, by transcript, start, end, code and coder."""
@@ -406,16 +410,16 @@ class Study:
         events = mark_action(events)
         # Before the events: a source may be edited at any time, and then the old text is needed to follow its codings.
         self._save_texts_of(events)
-        before = ledger_signature(self.codings_folder)
+        paths = {str(self.codings_folder / ledger_path(event)) for event in events}
+        before = {path: file_signature(path) for path in paths}
         torn = append_events(self.codings_folder, events, locks=self.cache_folder / "locks")
         self._drop_ledgers()
         if self._decision_index is None or torn or not self._decision_index.can_add(events):
             self._decision_index = None
-        elif before == self._decision_signature:
+        elif all(signature == self._decision_signature.get(path, NO_FILE) for path, signature in before.items()):
             self._decision_index.add(events)
             # Ledgers that others write are left as they were, so that the next decision sees a change of theirs.
-            paths = {str(self.codings_folder / ledger_path(event)) for event in events}
-            self._decision_signature = before | {path: file_signature(path) for path in paths}
+            self._decision_signature = {**self._decision_signature, **{path: file_signature(path) for path in paths}}
         return torn
 
     def _save_texts_of(self, events: Sequence[Event]) -> None:

@@ -93,7 +93,10 @@ def plan_redo(history: History, given: str, *, coder: str) -> tuple[list[Event],
         named = valid
     if not named:
         what = f"{given} is not undone" if given else f"{coder} has nothing to redo"
-        raise OperationError(f"{what}: {name_command('log')} shows what is undone, {name_command('retract')} is none")
+        raise OperationError(
+            f"{what}: {name_command('log')} shows what was done; to bring back what {name_command('retract')} took "
+            f"back, undo that: {name_command('undo')}"
+        )
     return _take_back(history, named[-1], history.valid_events(named[-1]), command="redo", notes=[])
 
 
@@ -141,7 +144,7 @@ def _unknown_action(history: History, given: str) -> QualcodeError:
 def _remaining_notes(study: Study, events: Sequence[Event]) -> Iterator[str]:
     """Yield that codings stay which another action has recorded as well."""
     undone = {event.id for event in events}
-    state = study.ledger_state
+    state = study.ledger_state_with_codings  # without their places, for which all sources would be read
     groups = ({first, *others} for first, others in state.duplicate_ids.items())
     if stay := sum(bool(group & undone) and not group <= undone for group in groups):
         yield f"{format_count(stay, 'coding')} recorded by another action as well: not taken back"

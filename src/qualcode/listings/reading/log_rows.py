@@ -116,13 +116,19 @@ def _log_row(study: Study, history: History, events: Sequence[Event], *, undone:
         "event": _join(one.event for one in events),
         "transcript": _join(one.transcript or about.transcript for one, about in zip(events, subjects, strict=True)),
         "code": _join(book.current_id(one.code) if one.code else "" for one in subjects),
-        "quote": event.quote or subjects[0].quote,
-        "text": event.text or subjects[0].text or ", ".join(event.families),
-        "target": event.target,
+        "quote": _only(one.quote or about.quote for one, about in zip(events, subjects, strict=True)),
+        "text": _only(about.text or ", ".join(about.families) for about in subjects),
+        "target": _only(one.target for one in events),
         "origin": _describe_origin(events),
         "events": len(events),
         "undone": undone,
     }
+
+
+def _only(values: Iterable[str]) -> str:
+    """Return the value that all events have; empty if they differ, since one of several would mislead."""
+    distinct = set(values)
+    return distinct.pop() if len(distinct) == 1 else ""
 
 
 _MAX_VALUES = 3

@@ -23,6 +23,7 @@ reject 57c9e3eb24
 retract CODING
 done A
 update
+assign --coder ana --coder ben --write
 agreement --svg a.svg --yes
 disagreements
 adjudicate A:42 none --coder lead

@@ -182,6 +182,7 @@ TABLE_COLUMNS = {
     "Log": "listings.reading.log_rows:LOG_COLUMNS",
     "Suggestions": "suggest.suggestion_table:SUGGESTION_COLUMNS",
     "Codings": "listings.coding_rows:CODING_COLUMNS",
+    "Assignments": "listings.team.assignment_rows:ASSIGNMENT_COLUMNS",
     "Agreement": "listings.agreement.agreement_rows:AGREEMENT_COLUMNS",
     "Agreement: plan": "listings.agreement.plan_rows:PLAN_COLUMNS",
     "Disagreements": "listings.agreement.disagreement_rows:DISAGREEMENT_COLUMNS",

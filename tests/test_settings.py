@@ -29,10 +29,17 @@ def test_all_settings_are_read(read: Read) -> None:
     settings, problems = read(
         "name: Strategists\nlanguage: de\nroles:\n  interviewer: [Moderatorin, I]\n"
         "unit: window:3\ncoder: Anna B.-C\nabbreviations: [bzw., ca.]\n"
+        "coders: [ana, {name: ben, note: since May}]\n"
     )
     assert problems == []
     assert settings == Settings(
-        "Strategists", "de", SourceRules(("Moderatorin", "I")), Unit("window", 3), "Anna B.-C", ("bzw.", "ca.")
+        "Strategists",
+        "de",
+        SourceRules(("Moderatorin", "I")),
+        Unit("window", 3),
+        "Anna B.-C",
+        ("bzw.", "ca."),
+        {"ana": "", "ben": "since May"},
     )
 
 
@@ -71,12 +78,13 @@ def test_empty_list_of_interviewers_is_used(read: Read) -> None:
             "name: x\nzzz: 1\n",
             "qualcode.yaml:2:1: 'zzz' is not a known key"
             " (known keys: name, language, roles, speakers, labels, encodings, tables, sources, unit, coder,"
-            " abbreviations, makers, suggest)",
+            " coders, abbreviations, makers, suggest)",
         ),
         ("name: x\nlanguage: no\n", ""),
         ("language: Norwegian\n", "qualcode.yaml:1:1: language is a two-letter code such as 'en' or 'de'"),
         ("language: EN\n", "qualcode.yaml:1:1: language is a two-letter code such as 'en' or 'de'"),
         ("name: 2010\n", "qualcode.yaml:1:1: 'name' must be text (put it in quotes: '2010')"),
+        ("coders: [{note: x}]\n", "qualcode.yaml:1:10: 'name' is missing"),
         ("coder: 7\n", "qualcode.yaml:1:1: 'coder' must be text (put it in quotes: '7')"),
         ("unit: sentense\n", "qualcode.yaml:1:1: no unit 'sentense' (did you mean 'sentence'?)"),
         ("unit: window\n", "qualcode.yaml:1:1: unit 'window': give the number of turns, as in window:3"),

@@ -48,6 +48,7 @@ TASKS: dict[str, dict[str, tuple[str, str]]] = {
         "confusions": ("evaluation_commands", "Show codes that are hard to tell apart, with examples."),
     },
     "Work together": {
+        "assign": ("team.assignment_commands", "Divide the transcripts among coders, some of them twice."),
         "agreement": ("team.agreement_commands", "Show how far coders agree, by code, with intervals."),
         "disagreements": ("team.disagreement_commands", "List passages that coders have coded differently."),
         "adjudicate": ("team.disagreement_commands", "Decide disagreements for the coder 'consensus'."),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,9 +19,13 @@ from qualcode.cli.terminal_output import (
 )
 from qualcode.errors import format_count
 from qualcode.project import Project
+from qualcode.study.readings.passages import CONSENSUS
 
 if TYPE_CHECKING:
     from qualcode.listings.status import StudyStatus
+
+_BAR_LENGTH = 20
+_CODER_COLUMNS = "coder codings transcripts done orphaned latest assigned assigned_done note".split()
 
 
 @click.command(epilog="Example: qualcode init my-study --coder ana")
@@ -52,29 +57,37 @@ def status(ctx: click.Context, as_of: str | None, output: OutputOptions) -> None
         rows = [asdict(study_status)]
         text = format_json({"rows": rows, "notes": []} if output.with_notes else rows)
     elif output.format == "csv":
-        text = format_csv(
-            study_status.coders, ("coder", "codings", "transcripts", "done", "orphaned", "latest"), output
-        )
+        text = format_csv(study_status.coders, _CODER_COLUMNS, output)
     else:
         text = _format_status(study_status)
     write_output(text, output.path, summary="status")
 
 
+def _describe_assigned(row: Mapping[str, Any]) -> str:
+    """Return how far a coder is with what was assigned, with a bar; empty if nothing was."""
+    if not row["assigned"]:
+        return ""
+    filled = round(_BAR_LENGTH * row["assigned_done"] / row["assigned"])
+    bar = "#" * filled + "-" * (_BAR_LENGTH - filled)
+    return f"; of {row['assigned']:,} assigned {row['assigned_done']:,} finished [{bar}]"
+
+
 def _format_status(status: StudyStatus) -> str:
+    people = sum(bool(row["latest"]) and row["coder"] != CONSENSUS for row in status.coders)
     lines = [
         f"{status.name} ({status.root})",
         f"  {format_count(status.transcripts, 'transcript')} of {format_count(status.cases, 'case')}",
         f"  {format_count(status.turns, 'turn')} of participants, {format_count(status.words, 'word')}",
         f"  {format_count(status.codes, 'code')} in {format_count(status.families, 'family')}"
         f" (codebook {status.codebook})",
-        f"  {format_count(status.codings, 'coding')} by {format_count(len(status.coders), 'coder')}"
+        f"  {format_count(status.codings, 'coding')} by {format_count(people, 'coder')}"
         + (f", and {status.orphaned:,} orphaned" if status.orphaned else ""),
     ]
     if status.as_of:
         lines[-1] += f", decided until the end of {status.as_of} (UTC)"
     for row in status.coders:
         codings, transcripts = format_count(row["codings"], "coding"), format_count(row["transcripts"], "transcript")
-        lines.append(f"    {row['coder']}: {codings} in {transcripts}, {row['done']} finished")
+        lines.append(f"    {row['coder']}: {codings} in {transcripts}, {row['done']} finished{_describe_assigned(row)}")
     if status.errors or status.notices:
         errors, notices = format_count(status.errors, "problem"), format_count(status.notices, "notice")
         lines.append(f"  {errors} and {notices}: see 'qualcode check'")

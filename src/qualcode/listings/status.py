@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from qualcode.listings.study_check import check_study
 from qualcode.segments import count_turn_words
 from qualcode.study.next_step import describe_next_step
+from qualcode.study.readings.assignments import read_assignments
 from qualcode.study.study import Study
 
 
@@ -54,13 +56,23 @@ def summarise_study(study: Study) -> StudyStatus:
         orphaned=sum(coding.status == "orphaned" for coding in study.codings),
         errors=sum(problem.level == "error" for problem in problems),
         notices=sum(problem.level == "notice" for problem in problems),
-        coders=tuple(_coder_row(study, coder) for coder in study.coders),
+        coders=tuple(_coder_rows(study)),
         next="" if study.decided_until else describe_next_step(study),
         as_of=str(study.decided_until or ""),
     )
 
 
-def _coder_row(study: Study, coder: str) -> dict[str, Any]:
+def _coder_rows(study: Study) -> Iterator[dict[str, Any]]:
+    """Yield the progress of all who have decided something, are listed in the settings, or have an assignment."""
+    # The status counts what is wrong with the table elsewhere.
+    assignments = read_assignments(study.root)[0]
+    names = {*study.coders, *study.settings.coders, *(one.coder for one in assignments)}
+    for coder in sorted(names):
+        assigned = {one.transcript for one in assignments if one.coder == coder}
+        yield _coder_row(study, coder, assigned & set(study.transcripts))
+
+
+def _coder_row(study: Study, coder: str, assigned: set[str]) -> dict[str, Any]:
     codings = [coding for coding in study.codings if coding.coder == coder]
     placed = [coding for coding in codings if coding.status != "orphaned"]
     finished = {entry.transcript for entry in study.ledger_state.finished if entry.coder == coder}
@@ -70,5 +82,8 @@ def _coder_row(study: Study, coder: str) -> dict[str, Any]:
         "transcripts": len({coding.transcript for coding in placed}),
         "done": sum(name in study.transcripts for name in finished),
         "orphaned": len(codings) - len(placed),
-        "latest": study.last_decision_times[coder],
+        "latest": study.last_decision_times.get(coder, ""),
+        "assigned": len(assigned),
+        "assigned_done": len(assigned & finished),
+        "note": study.settings.coders.get(coder, ""),
     }

@@ -13,6 +13,7 @@ from qualcode.errors import Problem, QualcodeError, did_you_mean, format_count, 
 from qualcode.files import read_yaml_notices
 from qualcode.listings.case_check import check_cases
 from qualcode.listings.speaker_rows import check_speakers, list_signals
+from qualcode.listings.team.assignment_rows import check_assignments
 from qualcode.model import Code, Coding
 from qualcode.settings import SETTINGS_FILE
 from qualcode.study.study import Study
@@ -41,6 +42,7 @@ def check_study(study: Study) -> list[Problem]:
         *_check_unknown_codes(study),
         *_check_definitions(study),
         *_check_done_marks(study),
+        *check_assignments(study),
         *_check_suggest_settings(study),
     ]
     # Several checks may find the same problem.

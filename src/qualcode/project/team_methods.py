@@ -245,3 +245,60 @@ class TeamMethods(ProjectBase):
             raise ImportProblemsError(result, remedy="correct the table")
         record_decisions(self.study, [] if dry_run else events, ())
         return result
+
+    @document_parameters(SELECTION_PARAMETERS)
+    def assign(
+        self,
+        transcripts: Names | None = None,
+        *,
+        coder: Names | None = None,
+        overlap: int | str = "20%",
+        readers: int = 2,
+        by: Names | None = None,
+        seed: int = 0,
+        replace: bool = False,
+        write: bool = False,
+    ) -> pd.DataFrame:
+        """Return who codes which transcript: some by several coders for agreement, the others by one each.
+
+        Coders get equal shares of participants' words. Transcripts that are assigned already keep their coders.
+
+        Parameters
+        ----------
+        coder
+            Who is to code; the coders in the settings if not given.
+        overlap
+            How many transcripts several coders code: a number, or a share such as ``"20%"``.
+        readers
+            How many coders code each of these.
+        by
+            Attributes of cases whose values are represented in the overlap in proportion.
+        seed
+            Seed of the draw.
+        replace
+            Whether transcripts that are assigned already are drawn again.
+        write
+            Whether the result is written to ``assignments.csv``; without it nothing is.
+        """
+        from qualcode.listings.team.assignment_rows import (
+            ASSIGNMENT_COLUMNS,
+            AssignmentOptions,
+            assignment_rows,
+            plan_assignments,
+        )
+        from qualcode.study.readings.assignments import ASSIGNMENTS_FILE, write_assignments
+        from qualcode.tables import make_frame
+
+        options = AssignmentOptions(transcripts, coder, overlap, readers, by, seed, replace)
+        assignments, notes = plan_assignments(self.study, options)
+        if write:
+            write_assignments(self.study.root, assignments)
+            notes.append(f"written to {ASSIGNMENTS_FILE}")
+        return make_frame(assignment_rows(self.study, assignments), ASSIGNMENT_COLUMNS, notes=notes)
+
+    def assignments(self) -> pd.DataFrame:
+        """Return who is to code which transcript, and what is done of it."""
+        from qualcode.listings.team.assignment_rows import ASSIGNMENT_COLUMNS, assignment_rows, load_assignments
+        from qualcode.tables import make_frame
+
+        return make_frame(assignment_rows(self.study, load_assignments(self.study)), ASSIGNMENT_COLUMNS)

@@ -14,6 +14,7 @@ from qualcode.model import Transcript
 from qualcode.pseudonyms.event_replacement import RewrittenText
 from qualcode.pseudonyms.text import Edit, OffsetMap, Pseudonymiser, Replacer, apply_edits, build_offset_map
 from qualcode.settings import SETTINGS_FILE
+from qualcode.study.readings.assignments import ASSIGNMENTS_FILE
 from qualcode.study.study import Study
 from qualcode.transcripts import SUFFIXES, encoding_of, hash_text
 from qualcode.transcripts.rewrite.source_rewrite import REWRITABLE_SUFFIXES, rewrite_source
@@ -52,6 +53,7 @@ def read_study_files(root: Path) -> FileContents:
     """Return the files of a study in which names are replaced; not unreadable formats, nor links out of the study."""
     paths = [
         root / SETTINGS_FILE,
+        *filter(Path.is_file, [root / ASSIGNMENTS_FILE]),
         *(path for suffix in ("yaml", "yml") for path in (root / "codebooks").glob(f"*.{suffix}")),
     ]
     sources = (path for path in (root / "transcripts").rglob("*") if path.suffix.lower() in {*SUFFIXES, ".csv"})
@@ -179,7 +181,7 @@ class StudyReplacer:
     def replace_in_tables_and_settings(self) -> None:
         """Replace names in the case table, the settings and the codebooks."""
         for path, content in self.old_files.items():
-            if path == CASE_TABLE_PATH:
+            if path in {CASE_TABLE_PATH, ASSIGNMENTS_FILE}:
                 fields = self.replacer.edit_finder_for(path, kind="field")
                 prose = self.replacer.edit_finder_for(path)
                 self.result.files[path] = rewrite_source(".csv", content, prose, fields=fields)

@@ -34,6 +34,8 @@ class Settings:
     unit: Unit = Unit()
     coder: str = ""
     abbreviations: tuple[str, ...] = ()
+    coders: Mapping[str, str] = field(default_factory=dict)
+    """Notes on the people who code, by name."""
     training_attributes: tuple[str, ...] = ()
     """Attributes of cases that are features of the classifier."""
     embedder: str = ""
@@ -82,6 +84,7 @@ def _build_settings(entry: SettingsFile) -> Settings:
         rules=_build_rules(entry),
         unit=parse_unit(entry.unit),
         coder=validate_coder(entry.coder) if entry.coder else "",
+        coders={one.name: one.note for one in entry.coders},
         abbreviations=tuple(entry.abbreviations),
         training_attributes=tuple(entry.suggest.attributes) if entry.suggest else (),
         embedder=entry.suggest.embedder if entry.suggest else "",

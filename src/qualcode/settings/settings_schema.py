@@ -33,7 +33,7 @@ class SpeakerEntry(BaseModel):
     case: str = Field(default="", description="The speaker's case, if a transcript has several.")
 
 
-def _expand_speaker(value: object) -> object:
+def _expand_name(value: object) -> object:
     return {"name": value} if isinstance(value, str) else value
 
 
@@ -110,7 +110,7 @@ class SourceEntry(BaseModel):
     )
     reader: Literal["", ReaderName] = Field(default="", description="The reader, whatever the suffix: captions ...")
     accept: list[SignalName] = Field(default=[], description="Signals of a wrong reading that were looked at.")
-    speakers: dict[Label, Annotated[SpeakerEntry, BeforeValidator(_expand_speaker)]] = Field(
+    speakers: dict[Label, Annotated[SpeakerEntry, BeforeValidator(_expand_name)]] = Field(
         default={}, description="Speakers of this source alone by their labels, as under speakers."
     )
     keys: KeysEntry | None = Field(default=None, description="The keys of a JSON that is not recognised.")
@@ -127,6 +127,20 @@ class SuggestEntry(BaseModel):
     embedder: str = Field(default="", description="Model that makes vectors of sentences, as 'spacy:en_core_web_md'.")
 
 
+class CoderEntry(BaseModel):
+    """A person who codes."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: str
+    note: str = Field(default="", description="Anything worth knowing: role, training, dates.")
+
+    @field_validator("name")
+    @classmethod
+    def _name(cls, value: str) -> str:
+        return _validate_setting(value, validate_coder)
+
+
 class SettingsFile(BaseModel):
     """The settings of a study."""
 
@@ -135,7 +149,7 @@ class SettingsFile(BaseModel):
     name: str = Field(default="", description="The study's name, for titles.")
     language: str = Field(default="en", description="Two-letter code of the interviews' language.")
     roles: RolesEntry | None = None
-    speakers: dict[Label, Annotated[SpeakerEntry, BeforeValidator(_expand_speaker)]] = Field(
+    speakers: dict[Label, Annotated[SpeakerEntry, BeforeValidator(_expand_name)]] = Field(
         default={}, description="Speakers by their labels: a name, or name, role and case."
     )
     labels: LabelsEntry | None = None
@@ -150,6 +164,9 @@ class SettingsFile(BaseModel):
     )
     unit: str = Field(default="sentence", description="Unit of analysis: sentence, turn, window:3 ...")
     coder: str = Field(default="", description="Whose codings are recorded and counted by default.")
+    coders: list[Annotated[CoderEntry, BeforeValidator(_expand_name)]] = Field(
+        default=[], description="The people who code: names, or name and note; others may code as well."
+    )
     abbreviations: list[str] = Field(default=[], description="Words that end in a full stop inside a sentence.")
     makers: dict[str, dict[str, str | int | float | bool | list[str]]] = Field(
         default={}, description="Options of installed makers of suggestions, by name; none runs unless asked for."
@@ -185,6 +202,7 @@ def known_keys(key: tuple[str | int, ...]) -> list[str]:
         "sources": SourceEntry,
         "keys": KeysEntry,
         "suggest": SuggestEntry,
+        "coders": CoderEntry,
     }
     # The innermost: a source has speakers and keys of its own.
     model = next((models[part] for part in reversed(key) if part in models), SettingsFile)

@@ -20,6 +20,9 @@ roles:
 #   "Anna K.": {{name: P1, role: participant, case: S07}}
 unit: sentence             # unit of analysis: sentence, turn, paragraph, exchange, window:3, transcript
 {coder}
+# coders:                  # the people who code, for 'qualcode assign' and 'status'
+#   - ana
+#   - {{name: ben, note: second coder since May}}
 """
 
 _EXAMPLE_NAME = "challenges.yaml"

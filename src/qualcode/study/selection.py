@@ -219,7 +219,7 @@ def require_coder(study: Study, given: str | None, *, verb: str, decisions: Deci
     name = validate_coder(name)
     if study.has_seen_coder(name):
         return name
-    known = (decisions or study.read_decisions()).coders
+    known = {*(decisions or study.read_decisions()).coders, *study.settings.coders}
     if name in known:
         return name
     same = sorted(other for other in known if other.casefold() == name.casefold())

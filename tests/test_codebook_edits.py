@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
@@ -150,6 +151,25 @@ def test_all_line_ends_survive(name: str, mark: str) -> None:
     assert edited == {path: text.replace("\n", mark) for path, text in expected.items()}
 
 
+@pytest.mark.parametrize("mark", ["\r\n", "\r"])
+def test_all_line_ends_survive_where_lines_are_added_and_removed(mark: str) -> None:
+    def edited(texts: Texts) -> Texts:
+        book = book_of(texts)
+        edits: list[Callable[[Texts, Codebook], CodebookEdit]] = [
+            lambda texts, book: split_code(texts, book, "f/b", ["one", "two"], keep=False, retired="x"),
+            lambda texts, book: split_code(texts, book, "f/d", ["three"], keep=True, retired="x"),
+            lambda texts, book: move_code(texts, book, "f/d", "f/b"),
+            lambda texts, book: move_code(texts, book, "f/a", "g"),
+            lambda texts, book: merge_codes(texts, book, ["f/b"], "f/one"),
+        ]
+        for edit in edits:
+            texts, book = checked(texts, edit(texts, book))
+        return texts
+
+    texts = {path: text.replace("\n", mark) for path, text in BOTH.items()}
+    assert edited(texts) == {path: text.replace("\n", mark) for path, text in edited(BOTH).items()}
+
+
 @given(st.data())
 def test_codes_follow_any_sequence_of_edits(data: st.DataObject) -> None:
     """Law: after any edits, every id that ever was leads to the code that the edits lead it to."""
@@ -200,10 +220,31 @@ def test_a_code_moves_below_another_one_and_out_again() -> None:
     assert "    codes:\n      - {id: k" not in texts["codebooks/f.yaml"]
 
 
-def test_a_code_moves_into_a_code_in_braces() -> None:
-    texts, book = checked(BOTH, move_code(BOTH, book_of(BOTH), "f/a", "f/c"))
-    assert '{id: c, name: C, codes: [{"id": "a", "name": "A: it\'s", ' in texts["codebooks/f.yaml"]
-    assert book.by_id["f/c/a"].definition == "text # no comment more"
+def test_the_only_code_of_a_file_takes_all_comments_above_it_along() -> None:
+    texts = {
+        "f.yaml": "family: f\ncodes:\n    # one\n\n  # two\n  - id: a\n    name: A\n    # three\n# end\n",
+        "g.yaml": OTHER,
+    }
+    edited, _ = checked(texts, move_code(texts, book_of(texts), "f/a", "g"))
+    assert edited["f.yaml"] == "family: f\n# end\n"
+    assert edited["g.yaml"] == (
+        "family: g\nname: G\ncodes:\n  # one\n  # two\n  - id: a\n    name: A\n    formerly: [f/a]\n    # three\n"
+    )
+
+
+def test_a_code_moves_into_a_code_in_braces_unless_it_has_comments() -> None:
+    texts, book = checked(BOTH, move_code(BOTH, book_of(BOTH), "f/b/k", "f/c"))
+    assert '{id: c, name: C, codes: [{"id": "k", "name": "K", "cues": ["x", ' in texts["codebooks/f.yaml"]
+    assert len(book.by_id["f/c/k"].cues) == 2
+    with pytest.raises(QualcodeError, match="the codes of 'f/c' are in brackets, where the comments of 'f/a' have no"):
+        move_code(BOTH, book_of(BOTH), "f/a", "f/c")
+    texts, book = checked(BOTH, split_code(BOTH, book_of(BOTH), "f/c", ["one"], keep=True, retired="x"))
+    assert "f/c/one" in book.by_id
+
+
+def test_new_lines_are_below_the_comments_of_what_is_above() -> None:
+    text = "a:\n  b: 1\n  # on b\n# on all\n"
+    assert set_value(text, (), "c", "x") == "a:\n  b: 1\n  # on b\nc: x\n# on all\n"
 
 
 def test_merged_codes_leave_their_ids_and_children() -> None:

@@ -101,7 +101,7 @@ def test_texts_that_are_markup_or_forbidden_are_text(shell: Shell) -> None:
     assert tables(shell.root / "book.docx")[-2][1] == ["*A* <i>| (retired now)\nx/a", "=1+1"]
     shell("codebook", "export", shell.root / "book.md")
     text = (shell.root / "book.md").read_text()
-    assert "### \\*A\\* \\<i\\>\\| (`x/a`) (retired now)\n\n=1+1\n" in text
+    assert "### \\*A\\* \\<i\\>\\| (retired now) (`x/a`)\n\n=1+1\n" in text
     for option, cell in (("--csv-safe", "'=1+1"), ("--no-csv-safe", "=1+1")):
         shell("codebook", "export", shell.root / "book.csv", option, "--yes")
         rows = list(csv.DictReader(io.StringIO((shell.root / "book.csv").read_text())))

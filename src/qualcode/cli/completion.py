@@ -72,6 +72,9 @@ def _list_targets(study: Study) -> Iterable[str]:
 _NAMES: dict[str, Callable[[Study], Iterable[str]]] = {
     "by": _list_columns,
     "code": _list_codes,
+    "codes": _list_codes,
+    "into": _list_codes,
+    "to": _list_codes,
     "coder": _list_coders,
     "families": _list_families,
     "learn_from": _list_coders,

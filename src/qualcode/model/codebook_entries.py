@@ -78,6 +78,11 @@ class Code:
     location: FileLocation = FileLocation("", 0, 0)
 
     @property
+    def marked_name(self) -> str:
+        """The name; of a retired code with since when and why."""
+        return f"{self.name} (retired {self.retired})" if self.retired else self.name
+
+    @property
     def family(self) -> str:
         """The first part of the id."""
         return family_of(self.id)

@@ -129,7 +129,7 @@ def _code_row(code: Code) -> list[CellValue]:
         None,
         "child" if code.depth else "code",
         code.id,
-        code.name,
+        code.marked_name,
         code.definition,
         code.include,
         code.exclude,

@@ -97,7 +97,8 @@ def _print_change(change: CodebookChange, output: OutputOptions) -> None:
     if output.path is None:
         is_coloured = has_colour(output)
         for line in change.diff.splitlines():
-            click.echo(style(line, **_LINE_STYLES.get(line[:1], {})) if is_coloured else line)
+            styles = _LINE_STYLES.get(line[:1]) if is_coloured else None
+            click.echo(style(line, **styles) if styles else line)
         click.echo()
     if change.rows:
         write_table(_sum_by_coder(change), _COUNTS, output, notes=())
@@ -118,4 +119,7 @@ def _sum_by_coder(change: CodebookChange) -> dict[str, list[Any]]:
         cells = (*key, sum(row["codings"] for row in rows), format_names(transcripts, limit=_MAX_NAMES))
         for column, cell in zip(columns.values(), cells, strict=True):
             column.append(cell)
+    # Where codings keep their code (split, retire), the column says nothing.
+    if columns["code"] == columns["new code"]:
+        del columns["new code"]
     return columns

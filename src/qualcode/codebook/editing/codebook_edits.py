@@ -10,7 +10,7 @@ from unicodedata import normalize
 from qualcode.codebook.editing.codebook_entries_index import EntryPlace, Texts, find_entry, index_entries
 from qualcode.errors import OperationError, name_for_interface
 from qualcode.files.yaml_edits.entry_edits import change_list, remove_pair, replace_value, set_value
-from qualcode.files.yaml_edits.list_blocks import ListBlock, cut_item, insert_item
+from qualcode.files.yaml_edits.list_blocks import ListBlock, cut_item, insert_item, is_in_brackets
 from qualcode.files.yaml_edits.yaml_text import format_scalar
 from qualcode.model import Codebook, family_of, is_in_subtree
 
@@ -211,6 +211,11 @@ def _cut_entry(texts: Texts, entry: EntryPlace) -> tuple[Texts, ListBlock]:
 def _move_entry(texts: Texts, entry: EntryPlace, parent: str, new_id: str) -> Texts:
     texts, block = _cut_entry(texts, entry)
     place = index_entries(texts)[parent]
+    if block.has_comments and is_in_brackets(texts[place.path], place.key, "codes"):
+        raise OperationError(
+            f"{place}: the codes of '{parent}' are in brackets, where the comments of '{entry.id}' have no place: "
+            "write them in lines of their own, and try again"
+        )
     texts = {**texts, place.path: insert_item(texts[place.path], place.key, "codes", block)}
     moved = index_entries(texts)[new_id]
     text = change_list(texts[moved.path], moved.key, "formerly", remove=[new_id], add=[entry.id], before="codes")

@@ -17,7 +17,7 @@ from qualcode.study.decision_index import CodingKey
 from qualcode.study.selection import find_usable_code_id, require_coder
 from qualcode.study.study import Study
 
-NO_CODE = "-"
+NO_CODE = "none"
 """In the column of new codes: the coding is retracted, and no other takes its place."""
 
 
@@ -129,8 +129,8 @@ def read_recoding_events(
 
 def _count_notes(counts: Counter[str]) -> Iterable[str]:
     phrases = {
-        "retracted": "retracted, since the new codes take its place",
-        "kept": "kept with its code, as it is defined now",
-        "undecided": "left as it is: its row has no new code",
+        "retracted": "retracted: decided otherwise",
+        "kept": "kept with the same code, as it is defined now",
+        "undecided": "left undecided: no new code in the table",
     }
     return [f"{format_count(counts[name], 'coding')} {phrase}" for name, phrase in phrases.items() if counts[name]]

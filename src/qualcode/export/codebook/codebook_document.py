@@ -133,9 +133,8 @@ def _list_lines(appendix: Appendix) -> Iterator[str]:
 
 
 def _code_lines(appendix: Appendix, code: Code) -> Iterator[str]:
-    retired = f" (retired {code.retired})" if code.retired else ""
     level = "#" * min(6, 3 + code.depth)
-    yield from ("", f"{level} {_escape(code.name)} ({_quote_id(code.id)}){_escape(retired)}")
+    yield from ("", f"{level} {_escape(code.marked_name)} ({_quote_id(code.id)})")
     yield from (("", _escape(code.definition)) if code.definition else ())
     for label, text in (("Include", code.include), ("Exclude", code.exclude)):
         yield from (("", f"**{label}:** {_escape(text)}") if text else ())

@@ -18,6 +18,7 @@ from qualcode.files.yaml_edits.yaml_text import (
     line_start,
     list_pairs,
     pair_end,
+    skip_comments,
 )
 from qualcode.files.yaml_reader import KeyPath
 
@@ -114,8 +115,8 @@ def _add_pair(
     end = pair_end(text, *pairs[position - 1])
     if node.flow_style:
         return text[:end] + f", {name}: {written}" + text[end:]
-    indent = " " * column_of(text, pairs[0][0].start_mark.index)
-    return insert_lines(text, line_end(text, end), f"{indent}{name}: {written}\n")
+    column = column_of(text, pairs[0][0].start_mark.index)
+    return insert_lines(text, skip_comments(text, line_end(text, end), column), f"{' ' * column}{name}: {written}\n")
 
 
 def remove_pair(text: str, key: KeyPath, name: str) -> str:

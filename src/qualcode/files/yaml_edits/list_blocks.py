@@ -13,7 +13,6 @@ from qualcode.files.yaml_edits.yaml_text import (
     find_node,
     insert_lines,
     is_missing,
-    line_break_of,
     line_end,
     line_start,
     list_pairs,
@@ -31,6 +30,11 @@ class ListBlock:
     lines: str
     value: Any
 
+    @property
+    def has_comments(self) -> bool:
+        """Whether there may be comments, on lines of the item or behind values."""
+        return bool(re.search(r"(^|\s)#", self.lines))
+
 
 def cut_item(text: str, key: KeyPath, position: int, *, value: Any) -> tuple[str, ListBlock]:
     """Return the text without one item of the list at a key path, and that item, whose plain value is ``value``.
@@ -43,17 +47,33 @@ def cut_item(text: str, key: KeyPath, position: int, *, value: Any) -> tuple[str
     if node.flow_style:
         block = ListBlock("- " + text[slice(*spans[position])].replace("\r\n", "\n") + "\n", value)
         rest = remove_flow_part(text, spans, position)
-    else:
-        start, end = _block_span(text, node, item, is_first=position == 0)
-        block = ListBlock(_move_left(text[start:end], node.start_mark.column), value)
-        rest = text[:start] + text[_skip_blank_lines(text, start, end) :]
-    return (remove_pair(text, key[:-1], str(key[-1])) if len(node.value) == 1 else rest), block
+        return (remove_pair(text, key[:-1], str(key[-1])) if len(node.value) == 1 else rest), block
+    start, end = _block_span(text, node, item, is_first=position == 0)
+    if len(node.value) == 1:
+        return _cut_list(text, key, end, ListBlock(_move_left(text[start:end], node.start_mark.column), value))
+    block = ListBlock(_move_left(text[start:end], node.start_mark.column), value)
+    return text[:start] + text[_skip_blank_lines(text, start, end) :], block
+
+
+def _cut_list(text: str, key: KeyPath, end: int, block: ListBlock) -> tuple[str, ListBlock]:
+    """Return the text without a list whose only item ends at an index, and the item with all comments above it."""
+    name = next(name for name, _ in list_pairs(find_node(text, key[:-1])) if name.value == key[-1])
+    begin = line_start(text, name.start_mark.index)
+    if text[begin : name.start_mark.index].strip():
+        return remove_pair(text, key[:-1], str(key[-1])), block
+    above = _move_left(text[line_end(text, name.end_mark.index) : end], 0)
+    comments = [re.findall(r"^ *(#.*)", lines, flags=re.MULTILINE) for lines in (above, block.lines)]
+    lead = "".join(f"{line}\n" for line in comments[0][: len(comments[0]) - len(comments[1])])
+    return text[:begin] + text[end:], ListBlock(lead + block.lines, block.value)
 
 
 def insert_item(text: str, key: KeyPath, name: str, block: ListBlock, *, below: int = -1) -> str:
-    """Return the text with an item below the last (or another) one of the list at a name of a mapping."""
-    mapping, node = find_node(text, key), find_node(text, (*key, name))
-    if mapping.flow_style or (node is not None and node.flow_style and node.value):
+    """Return the text with an item below the last (or another) one of the list at a name of a mapping.
+
+    In a list in brackets it is the last, without its comments, which have no place there.
+    """
+    node = find_node(text, (*key, name))
+    if is_in_brackets(text, key, name):
         return add_flow_item(text, key, name, block.value)
     if is_missing(node) or not node.value:
         text = text if node is None else remove_pair(text, key, name)
@@ -68,6 +88,12 @@ def insert_item(text: str, key: KeyPath, name: str, block: ListBlock, *, below: 
     return insert_lines(text, end, gap + _move_right(block.lines, column))
 
 
+def is_in_brackets(text: str, key: KeyPath, name: str) -> bool:
+    """Return whether the list at a name of a mapping is written as [...], or has to be: the mapping is in {...}."""
+    mapping, node = find_node(text, key), find_node(text, (*key, name))
+    return bool(mapping.flow_style or (node is not None and node.flow_style and node.value))
+
+
 def _block_span(text: str, node: Any, item: Any, *, is_first: bool) -> tuple[int, int]:
     """Return where the lines of an item begin and end, with the comments that belong to it."""
     column = node.start_mark.column
@@ -77,7 +103,7 @@ def _block_span(text: str, node: Any, item: Any, *, is_first: bool) -> tuple[int
         start = line_start(text, start - 1)
     # Above the first item a comment may be on the whole list.
     while not is_first and start:
-        above = line_start(text, start - 1 - (text[start - 2 : start] == "\r\n"))
+        above = line_start(text, start - 1)
         if not _COMMENT_LINE.match(text, above) or _indent_at(text, above) != column:
             break
         start = above
@@ -101,7 +127,7 @@ def _is_blank(text: str, start: int, end: int) -> bool:
 
 def _skip_blank_lines(text: str, start: int, end: int) -> int:
     """Return the end of the blank lines below a block, if there is a blank line above it as well."""
-    above = line_start(text, start - len(line_break_of(text))) if start else 0
+    above = line_start(text, start - 1) if start else 0
     while _is_blank(text, above, start) and _is_blank(text, end, line_end(text, end)):
         end = line_end(text, end)
     return end

@@ -13,6 +13,7 @@ from qualcode.files.yaml_reader import KeyPath
 
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
 """Anchor and tag of a node, which its position includes."""
+_COMMENT_LINE = re.compile(r" *#")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -82,7 +83,8 @@ def _block_scalar_end(text: str, node: Any) -> int:
 
 
 def line_start(text: str, index: int) -> int:
-    """Return the index of the first character of a line."""
+    """Return the index of the first character of the line that an index is in; a line end belongs to its line."""
+    index -= text[max(0, index - 1) : index + 1] == "\r\n"
     return max(text.rfind("\n", 0, index), text.rfind("\r", 0, index)) + 1
 
 
@@ -90,6 +92,13 @@ def line_end(text: str, index: int) -> int:
     """Return the index behind the line that an index is in, its line end included."""
     found = _LINE_END.search(text, index)
     return found.end() if found else len(text)
+
+
+def skip_comments(text: str, index: int, column: int) -> int:
+    """Return the index behind the lines of comments that begin at an index and are indented by more than a column."""
+    while (found := _COMMENT_LINE.match(text, index)) and len(found[0]) - 1 > column:
+        index = line_end(text, index)
+    return index
 
 
 def line_break_of(text: str) -> str:

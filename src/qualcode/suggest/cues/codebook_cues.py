@@ -35,8 +35,8 @@ class CodeCue:
 
 
 def code_cues(book: Codebook) -> tuple[CodeCue, ...]:
-    """Return all cues of a codebook in its order; the number of a cue is its index here."""
-    return tuple(CodeCue(code.id, cue) for code in book.codes for cue in code.cues)
+    """Return all cues of a codebook in its order, except of retired codes; the number of a cue is its index here."""
+    return tuple(CodeCue(code.id, cue) for code in book.codes if not code.retired for cue in code.cues)
 
 
 @contextmanager

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import click
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qualcode import Project
+from qualcode.cli.prompts import adjudication_prompt
 from qualcode.coding.import_tables import ImportProblemsError
 from qualcode.coding.quote_location import QuoteLocation
 from qualcode.errors import OperationError, UnknownNameError, UsageError
@@ -179,6 +181,27 @@ def test_commands_list_and_decide(study: Project, capsys: pytest.CaptureFixture[
     assert "it asks on a terminal" in shell("adjudicate", "--coder", "lead").err
     themes = shell("themes", "--coder", "consensus", "--level", "code", "--format", "json").json
     assert {one["code"]: one["units"] for one in themes}["work/money/roi"] == 1
+
+
+def test_each_key_decides_and_shows_the_next_passage(
+    study: Project, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adjudication_prompt, "is_terminal", lambda: True)
+    pressed, typed = iter("x1umns2"), iter(["Not said."])
+    monkeypatch.setattr(click, "getchar", lambda: next(pressed))
+    monkeypatch.setattr(click, "prompt", lambda *_, **__: next(typed))
+    shell = Shell(study.study.root, capsys)
+    # An unknown key; accept ana and take it back; a note, none; skip the second passage.
+    shown = click.unstyle(shell("adjudicate", "--coder", "lead").out)
+    assert "1 decided, 1 disagreement left" in shown
+    assert "1 ana: work/money/roi" in shown
+    assert "2 ben: no code" in shown
+    assert "no such key: 'x'" in shown
+    decided = records(study.disagreements(decided=True))
+    assert column(decided, "decision") == ["none", ""]
+    assert column(decided, "note") == ["Not said.", ""]
+    pressed = iter("q")
+    assert "0 decided, 1 disagreement left" in shell("adjudicate", "--coder", "lead").out
 
 
 def test_consensus_is_suggested_where_a_coder_is_unknown(study: Project) -> None:

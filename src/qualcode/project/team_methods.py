@@ -218,7 +218,8 @@ class TeamMethods(ProjectBase):
         found = find_passage(self.study, passage)
         chosen = choose_codes(self.study, found, decision)
         events = adjudication_events(self.study, found, chosen, by=name, note=note)
-        return record_decisions(self.study, events, [event.id for event in events if event.code])
+        # The first event names the action, which can be undone as a whole.
+        return record_decisions(self.study, events, [event.id for event in events[:1]])
 
     @document_parameters(DECISION_PARAMETERS)
     def adjudicate_from(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from textwrap import wrap
 from typing import Any
 
@@ -16,9 +16,10 @@ from qualcode.errors import QualcodeError, UsageError, format_count
 from qualcode.listings.agreement.disagreement_rows import CODES_BY
 from qualcode.model import format_seconds
 from qualcode.project import Project
+from qualcode.study.readings.passages import CONSENSUS
 from qualcode.tables import list_records
 
-_KEYS = {"a": "all", "n": "none", "o": "another code", "m": "note", "s": "skip", "q": "quit"}
+_KEYS = {"a": "all", "n": "none", "o": "another code", "m": "note", "s": "skip", "u": "undo", "q": "quit"}
 _SKIP_KEYS = {"s", " ", "\r", "\n"}
 
 
@@ -31,7 +32,8 @@ class _Adjudication:
     coders: Sequence[str]
     coder: str | None
     position: int = 0
-    decided: int = 0
+    decided: dict[int, str] = field(default_factory=dict)
+    """The id of the decision at each position, in the order of decisions."""
     note: str = ""
 
 
@@ -53,8 +55,8 @@ def review_disagreements(
     review = _Adjudication(project, list_records(table), coders, coder)
     while review.position < len(review.rows) and _ask(review):
         pass
-    left = len(review.rows) - review.decided
-    click.echo(f"\n{review.decided:,} decided, {format_count(left, 'disagreement')} left")
+    count = len(review.decided)
+    click.echo(f"\n{count:,} decided, {format_count(len(review.rows) - count, 'disagreement')} left")
 
 
 def _describe(review: _Adjudication) -> Iterator[str]:
@@ -104,6 +106,8 @@ def _act(review: _Adjudication, choice: str) -> None:
         review.note = click.prompt("    note", default="", show_default=False).strip()
     elif choice == "s":
         review.position += 1
+    elif choice == "u":
+        _undo(review)
     elif choice == "o":
         if code := ask_for_code({code.id: code.name for code in review.project.codebook.codes if not code.retired}):
             _decide(review, code)
@@ -115,4 +119,15 @@ def _decide(review: _Adjudication, decision: str) -> None:
     row = review.rows[review.position]
     recorded = review.project.adjudicate(row["id"], decision, note=review.note, coder=review.coder)
     print_notes(f"    {note}" for note in recorded.notes)
-    review.position, review.decided, review.note = review.position + 1, review.decided + 1, ""
+    review.decided[review.position] = recorded.ids[0]
+    review.position, review.note = review.position + 1, ""
+
+
+def _undo(review: _Adjudication) -> None:
+    """Take the latest decision back, and show its passage again."""
+    if not review.decided:
+        click.echo("    nothing to undo")
+        return
+    review.position, decision = review.decided.popitem()
+    review.project.undo(decision, coder=CONSENSUS)
+    click.echo("    taken back")

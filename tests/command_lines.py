@@ -12,6 +12,7 @@ segments
 cases
 codebook
 codebook rename work/money cash --dry-run
+codebook export c.docx --yes
 codings
 memo --on A "a note"
 memos

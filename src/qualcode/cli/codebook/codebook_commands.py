@@ -46,7 +46,9 @@ for _command in (*codebook_edit_commands.COMMANDS, codebook_diff_command.diff, c
     codebook.add_command(_command)
 
 
-@codebook.command(epilog="Example: qualcode codebook --format csv -o codes.csv")
+@codebook.command(
+    short_help="Show it as a tree, or its JSON Schema.", epilog="Example: qualcode codebook --format csv -o codes.csv"
+)
 @click.argument("what", type=click.Choice(_SHOWN), default="tree")
 @output_options
 @click.pass_context

@@ -27,7 +27,9 @@ _LISTS = ("examples", "counterexamples", "cues", "members")
 _COLOURS = {"-": "red", "+": "green"}
 
 
-@click.command(epilog="Example: qualcode codebook diff 2026-11-01")
+@click.command(
+    short_help="Show what changed between two versions.", epilog="Example: qualcode codebook diff 2026-11-01"
+)
 @click.argument("before")
 @click.argument("after", default="")
 @output_options

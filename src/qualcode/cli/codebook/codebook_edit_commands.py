@@ -23,7 +23,10 @@ _LINE_STYLES: dict[str, dict[str, Any]] = {"+": {"fg": "green"}, "-": {"fg": "re
 _dry_run_option = click.option("--dry-run", is_flag=True, help="Only show what would change.")
 
 
-@click.command(epilog="Example: qualcode codebook rename challenges/roi return --dry-run")
+@click.command(
+    short_help="Give a code, family or theme another id.",
+    epilog="Example: qualcode codebook rename challenges/roi return --dry-run",
+)
 @click.argument("code")
 @click.argument("new")
 @_dry_run_option
@@ -34,7 +37,10 @@ def rename(ctx: click.Context, code: str, new: str, dry_run: bool, output: Outpu
     _print_change(open_project(ctx).rename_code(code, new, dry_run=dry_run), output)
 
 
-@click.command(epilog="Example: qualcode codebook move challenges/roi skills --dry-run")
+@click.command(
+    short_help="Move a code into a family or below a code.",
+    epilog="Example: qualcode codebook move challenges/roi skills --dry-run",
+)
 @click.argument("code")
 @click.argument("to")
 @_dry_run_option
@@ -45,7 +51,10 @@ def move(ctx: click.Context, code: str, to: str, dry_run: bool, output: OutputOp
     _print_change(open_project(ctx).move_code(code, to, dry_run=dry_run), output)
 
 
-@click.command(epilog="Example: qualcode codebook merge path/reactive challenges/demand --dry-run")
+@click.command(
+    short_help="Count the codings of codes for another one.",
+    epilog="Example: qualcode codebook merge path/reactive challenges/demand --dry-run",
+)
 @click.argument("codes", nargs=-1, required=True)
 @click.argument("into")
 @_dry_run_option
@@ -56,7 +65,10 @@ def merge(ctx: click.Context, codes: tuple[str, ...], into: str, dry_run: bool, 
     _print_change(open_project(ctx).merge_codes(codes, into, dry_run=dry_run), output)
 
 
-@click.command(epilog="Example: qualcode codebook split challenges/resources budget staff --dry-run")
+@click.command(
+    short_help="Add codes to decide on the codings of one again.",
+    epilog="Example: qualcode codebook split challenges/resources budget staff --dry-run",
+)
 @click.argument("code")
 @click.argument("new", nargs=-1, required=True)
 @click.option("--keep", is_flag=True, help="Keep CODE in use, and put the new codes below it.")
@@ -74,7 +86,10 @@ def split(
     _print_change(open_project(ctx).split_code(code, new, keep=keep, dry_run=dry_run), output)
 
 
-@click.command(epilog='Example: qualcode codebook retire challenges/demand --reason "too broad"')
+@click.command(
+    short_help="Mark a code as no longer in use.",
+    epilog='Example: qualcode codebook retire challenges/demand --reason "too broad"',
+)
 @click.argument("code")
 @click.option("--reason", default="", metavar="TEXT", help="Why; kept with the date.")
 @click.option("--undo", is_flag=True, help="Use the code again.")

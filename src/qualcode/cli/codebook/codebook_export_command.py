@@ -11,7 +11,10 @@ from qualcode.cli.options import confirm_replacing, open_project, replace_option
 from qualcode.cli.terminal_output import print_notes
 
 
-@click.command(epilog="Example: qualcode codebook export codebook.docx --counts --examples 1")
+@click.command(
+    short_help="Write it for a paper (.docx, .md) or as a table (.csv).",
+    epilog="Example: qualcode codebook export codebook.docx --counts --examples 1",
+)
 @click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--counts", is_flag=True, help="With the number of codings and transcripts of each code.")
 @click.option("--coder", metavar="NAME", help="Whose codings are counted; if not given, the study's coder.")

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from qualcode.errors import OperationError, UnknownNameError, UsageError
+from qualcode.errors import NewCoderError, OperationError, UnknownNameError, UsageError
 from qualcode.project import Project
 from qualcode.study.coder_state import finished_families, placed_codings
 from studies import Shell, records, small_study
@@ -142,6 +142,12 @@ def test_a_coder_with_a_sign_in_the_name_is_not_an_earlier_reading(project: Proj
         project.themes(coder="eve@2026-01")
     with pytest.raises(UsageError, match="2026-13"):
         project.themes(coder="ana@2026-13")
+
+
+def test_a_decision_is_not_recorded_under_the_name_of_a_reading(project: Project) -> None:
+    with pytest.raises(NewCoderError, match="ana"):
+        project.code("C", "work/fear", "The budget is gone.", coder="ana@2026-04")
+    assert project.code("C", "work/fear", "The budget is gone.", coder="ana@home.org").count == 1
 
 
 def test_the_model_and_suggestions_are_those_of_now(project: Project, tmp_path: Path) -> None:

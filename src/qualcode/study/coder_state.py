@@ -26,8 +26,14 @@ def resolve_coder(study: Study, name: str) -> tuple[Study, str]:
         If no calendar has the date.
     """
     coder, _, date = name.rpartition("@")
-    is_reading = name not in study.coders and coder in {*study.coders, CONSENSUS} and is_date(date)
+    is_reading = name not in study.coders and coder in {*study.coders, CONSENSUS} and is_reading_of(name, coder)
     return (study.as_of(date), coder) if is_reading else (study, name)
+
+
+def is_reading_of(name: str, coder: str) -> bool:
+    """Return whether a name is that of an earlier reading of a coder."""
+    before, _, date = name.rpartition("@")
+    return before == coder and is_date(date)
 
 
 def check_coders(study: Study, names: Iterable[str]) -> None:

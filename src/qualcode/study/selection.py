@@ -24,7 +24,13 @@ from qualcode.errors import (
 )
 from qualcode.model import Codebook, Transcript, Unit, family_of
 from qualcode.settings import parse_unit, validate_coder
-from qualcode.study.coder_state import check_coders, finished_families, placed_codings, resolve_coder
+from qualcode.study.coder_state import (
+    check_coders,
+    finished_families,
+    is_reading_of,
+    placed_codings,
+    resolve_coder,
+)
 from qualcode.study.decision_index import DecisionIndex
 from qualcode.study.next_step import describe_next_step
 from qualcode.study.readings.passages import CONSENSUS
@@ -228,7 +234,8 @@ def require_coder(study: Study, given: str | None, *, verb: str, decisions: Deci
             f"coder '{name}': there is '{same[0]}' already, and names may not differ in capital letters only:"
             f" write '{same[0]}'"
         )
-    similar = [other for other in known if _is_likely_typo(name, other)]
+    # ana@2026-01 is the name of an earlier reading of ana, which a coder of that name would hide.
+    similar = [other for other in known if _is_likely_typo(name, other) or is_reading_of(name, other)]
     if similar and name != study.settings.coder and not study.are_new_coders_allowed:
         raise NewCoderError(name, similar)
     return name

@@ -80,7 +80,7 @@ def test_status_as_of_a_date(project: Project, capsys: pytest.CaptureFixture[str
     assert (status.codings, status.as_of, status.next) == (2, "2026-01", "")
     assert [(row["coder"], row["codings"], row["done"]) for row in status.coders] == [("ana", 2, 1), ("ben", 0, 0)]
     shell = Shell(project.study.root, capsys)
-    assert "2 codings by 2 coders, decided until the end of 2026-01 (UTC)" in shell("status", "--as-of", "2026-01").out
+    assert "2 codings by 1 coder, decided until the end of 2026-01 (UTC)" in shell("status", "--as-of", "2026-01").out
     assert "UTC" not in shell("status").out
 
 

@@ -1,4 +1,4 @@
-"""Decisions: one as a command on the shipped study, and 2,000 in an open project after 100,000 earlier events."""
+"""Decisions: one as a command on the shipped study, and 2,500 in an open project after 100,000 earlier events."""
 
 from __future__ import annotations
 
@@ -117,15 +117,16 @@ def _open_project(folder: Path) -> Iterator[str]:
     _ = project.study.coders
     base = time.process_time() - began
     places = itertools.cycle(sentences)
-    began, cpu = time.perf_counter(), time.process_time()
+    began, cpu, recorded = time.perf_counter(), time.process_time(), 0
     for number in range(DECISIONS):
         transcript, segment = next(places)
         where = QuoteLocation(start=segment.start, end=segment.end)
         coding = project.code(transcript.id, codes[number // len(sentences) % len(codes)], where, coder="dora")
+        recorded += 1
         if number % 4 == 0:
-            project.retract(coding.id, coder="dora")
+            recorded += project.retract(coding.id, coder="dora").count
     cpu, wall = time.process_time() - cpu, time.perf_counter() - began
     yield (
-        f"{DECISIONS:,} decisions in an open project after {EARLIER_EVENTS:,} events: {1000 * cpu / DECISIONS:.2f} ms "
-        f"of CPU and {1000 * wall / DECISIONS:.2f} ms each, {cpu / base:.2f}x of reading the ledgers ({base:.2f} CPU s)"
+        f"{recorded:,} decisions in an open project after {EARLIER_EVENTS:,} events: {1000 * cpu / recorded:.2f} ms "
+        f"of CPU and {1000 * wall / recorded:.2f} ms each, {cpu / base:.2f}x of reading the ledgers ({base:.2f} CPU s)"
     )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +16,8 @@ from hypothesis import strategies as st
 from builders import span_coding
 from qualcode import Project
 from qualcode.anchors import turn_at
-from qualcode.errors import MissingCoderError
+from qualcode.errors import MissingCoderError, UsageError
+from qualcode.export.markdown_text import enclose_quote, escape_markdown, quotation_lines
 from qualcode.listings.quotes.placed_codings import PlacedCodings
 from qualcode.listings.quotes.query_evaluation import Evaluation
 from qualcode.model import Coding, Segment, Unit
@@ -164,6 +167,7 @@ def test_the_notes_name_query_coder_and_rule(project: Project) -> None:
         "codes are together where their codings overlap by at least one character"
         in (project.quotes("work/money and work/fear").attrs["notes"])
     )
+    assert "overlap" in project.quotes("work/money and (work/fear or text:earns)").attrs["notes"][1]
     assert project.quotes("work/fear and skills").attrs["notes"][-1] == "a wider unit may find more (unit='turn')"
 
 
@@ -298,6 +302,55 @@ def test_a_fault_in_the_query_is_wrong_usage(shell: Shell) -> None:
     result = shell("quotes", "work and", "work/feer")
     assert (result.code, result.out) == (2, "")
     assert result.err == "qualcode: query:1:10: no code 'work/feer' (did you mean 'work/fear'?)\n"
+
+
+# Documents.
+
+
+def test_quotes_are_written_in_markdown_by_code_with_citations(shell: Shell, tmp_path: Path) -> None:
+    project = Project(shell.root)
+    (coding,) = project.quotes("work/money/roi")["id"]
+    project.memo("Nobody *measures*.", on=coding, coder="ana")
+    path = tmp_path / "quotes.md"
+    result = shell("quotes", "work/money and (work/fear or work/money/roi)", "-o", path)
+    assert (result.code, result.out) == (0, "")
+    assert f"{path}: 4 quotes\n" in result.err
+    assert path.read_text(encoding="utf-8") == (
+        "# Quotes: Small\n\n4 quotes.\n\n"
+        "- query: work/money and (work/fear or work/money/roi)\n"
+        "- codes are together where their codings overlap by at least one character\n"
+        "- coder ana; 4 of 8 codings found\n\n"
+        "## Money (`work/money`)\n\n"
+        "> “The budget is gone and nobody can tell me what it earns.”\n>\n> — A, P, turn 1\n\n"
+        "> “The budget is late, and they fear it.”\n>\n> — A, P, turn 5\n\n"
+        "## Return (`work/money/roi`)\n\n"
+        "> “nobody can tell me what it earns.”\n>\n> — A, P, turn 1\n>\n> Memo: Nobody *measures*.\n\n"
+        "## Fear (`work/fear`)\n\n> “they fear it.”\n>\n> — A, P, turn 5\n"
+    )
+
+
+def test_markdown_shows_the_signs_of_a_quote_as_they_are() -> None:
+    assert escape_markdown("a*b* <c>\n- d\n12. e") == "a\\*b\\* \\<c\\>\n\\- d\n12\\. e"
+    assert enclose_quote("One\nline.\n\n - Two. ") == ["“One line.", "- Two.”"]
+    assert list(quotation_lines(["a", "b\n\nc"])) == ["> a", ">", "> b", ">", "> c"]
+
+
+def test_quotes_are_written_in_word(project: Project, tmp_path: Path) -> None:
+    path, again = tmp_path / "quotes.docx", tmp_path / "again.docx"
+    assert project.export_quotes(path, "work/money and work/fear", part="overlap").rows == 1
+    project.export_quotes(again, "work/money and work/fear", part="overlap")
+    assert path.read_bytes() == again.read_bytes()
+    with ZipFile(path) as archive:
+        document = archive.read("word/document.xml").decode()
+    text = "|".join(re.findall(r"<w:t [^>]*>([^<]*)<", document))
+    assert text.endswith("|Money + Fear |work/money, work/fear|“they fear it.”|— A, P, turn 5")
+    assert 'w:orient="landscape"' not in document
+
+
+def test_other_documents_are_refused(shell: Shell, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"q\.pdf: end the name in \.md \(Markdown\) or \.docx \(Word\)"):
+        Project(shell.root).export_quotes(tmp_path / "q.pdf")
+    assert shell("quotes", "--by", "group", "-o", tmp_path / "q.md").code == 2
 
 
 # Laws.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from qualcode.errors import check_choice
+from qualcode.project.noted_results import WrittenFile
 from qualcode.project.project_base import ProjectBase
 from qualcode.shared_parameters import ANALYSIS_PARAMETERS, document_parameters
 from qualcode.study.selection import AnalysisOptions, Names, find_transcript, to_name_tuple
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class ReadingMethods(ProjectBase):
-    """Transcripts to read, and what people wrote about them; nothing here changes a file."""
+    """Transcripts to read, and what people wrote about them; nothing here changes a file of the study."""
 
     def transcript(
         self,
@@ -158,6 +160,35 @@ class ReadingMethods(ProjectBase):
         options = AnalysisOptions(unit, coder, transcripts=transcripts, by=by, as_of=as_of)
         found = find_quotes(self.study, query, options, part=part)
         return make_frame(found.rows, found.columns, notes=found.notes)
+
+    @document_parameters(ANALYSIS_PARAMETERS)
+    def export_quotes(
+        self,
+        path: str | Path,
+        query: str = "",
+        *,
+        part: QuotePart = "whole",
+        unit: str | None = None,
+        coder: Names | None = None,
+        transcripts: Names | None = None,
+        as_of: str | None = None,
+    ) -> WrittenFile:
+        """Write the quotes that a query finds by code, each with its citation, to paste into a paper.
+
+        Parameters
+        ----------
+        path
+            Name of the file, which ends in ``.md`` (Markdown) or ``.docx`` (Word).
+        query, part, unit
+            As for `quotes`.
+        """
+        from qualcode.export.quote_document import write_quote_document
+        from qualcode.listings.quotes.quote_rows import find_quotes
+
+        options = AnalysisOptions(unit, coder, transcripts=transcripts, as_of=as_of)
+        found = find_quotes(self.study, query, options, part=part)
+        write_quote_document(self.study, found, Path(path))
+        return WrittenFile(Path(path), tuple(found.notes), len(found.rows))
 
     def cases(self) -> pd.DataFrame:
         """Return one row per case: its transcripts, words, codings, who has finished it, and its attributes."""

@@ -17,12 +17,14 @@ from qualcode.cli.terminal_output import (
     list_shown_rows,
     notes_of,
     page_width,
+    print_notes,
     write_pages,
     write_table,
 )
 from qualcode.cli.text_tables import TableView
-from qualcode.errors import format_count
+from qualcode.errors import UsageError, format_count
 from qualcode.model import shorten_id
+from qualcode.project import Project
 from qualcode.queries import QueryError
 
 _INDENT = "    "
@@ -50,12 +52,23 @@ def quotes(ctx: click.Context, /, query: tuple[str, ...], output: OutputOptions,
 
     Codes (families and themes, too) and conditions, joined by and, or, not and near:2t (within two turns; near:3s:
     sentences), with parentheses. Conditions: @ATTRIBUTE=VALUE (also != < <= > >=), coder:, memo:, speaker:, status:,
-    text:, transcript:. Put QUERY in quotation marks, or the shell reads its signs.
+    text:, transcript:. Put QUERY in quotation marks, or the shell reads its signs. -o FILE.md and -o FILE.docx write
+    the quotes by code, to paste into a paper.
     """
     try:
-        found = open_project(ctx).quotes(" ".join(query), **given_options(options))
+        _show_quotes(open_project(ctx), " ".join(query), output, given_options(options))
     except QueryError as error:
         raise (_PlacedQueryError(error) if sys.stderr.isatty() else error) from None
+
+
+def _show_quotes(project: Project, query: str, output: OutputOptions, options: dict[str, Any]) -> None:
+    if output.is_document and output.path is not None:
+        if "by" in options:
+            raise UsageError("--by adds columns to tables: leave it out, or write .csv or .json")
+        written = project.export_quotes(output.path, query, **options)
+        print_notes([f"{written}: {format_count(written.rows or 0, 'quote')}", *written.notes])
+        return
+    found = project.quotes(query, **options)
     if output.format != "table":
         write_table(found, TableView(), output)
         return

@@ -36,7 +36,7 @@ QUOTED_COLUMNS = "id transcript case turn speaker time start end quote code code
 
 QuotePart = Literal["whole", "overlap"]
 
-_SEPARATOR = "; "
+SEPARATOR = "; "
 """Between the ids, codes and cases of one row."""
 
 
@@ -142,7 +142,7 @@ def _make_row(study: Study, passage: QuotedPassage, attributes: Sequence[str]) -
 
 
 def _join(texts: Iterable[str]) -> str:
-    return _SEPARATOR.join(dict.fromkeys(texts))
+    return SEPARATOR.join(dict.fromkeys(texts))
 
 
 def format_citation(row: dict[str, Any]) -> str:
@@ -172,7 +172,11 @@ def _describe_relation(root: Node, unit: Unit | None) -> Iterator[str]:
 
 
 def _compares_codes(root: Node) -> bool:
-    return any(isinstance(one, And) and sum(map(is_finding, one.operands)) > 1 for one in list_parts(root))
+    return any(isinstance(one, And) and sum(map(_has_code, one.operands)) > 1 for one in list_parts(root))
+
+
+def _has_code(node: Node) -> bool:
+    return any(map(is_finding, list_parts(node)))
 
 
 def _describe_coder(

@@ -6,6 +6,7 @@ check
 completion bash
 show A
 search rain
+quotes
 transcripts
 transcripts speakers
 segments

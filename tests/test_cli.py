@@ -38,6 +38,7 @@ PROMISED = {
     "show": "transcript turn speaker role time start end text codes",
     "search": "transcript turn speaker role time start end left match right",
     "cases": "case transcripts words codings done",
+    "quotes": "id transcript case turn speaker time start end quote code coder status memo citation",
 }
 """The keys that DESIGN.md promises, and the least of the other tables."""
 
@@ -47,6 +48,7 @@ ARGUMENTS = {
     "network": ["--coder", "ana", "--unit", "transcript"],
     "show": ["A"],
     "search": ["budget"],
+    "quotes": ["--coder", "ana"],
 }
 
 

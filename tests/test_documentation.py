@@ -18,7 +18,9 @@ from coverage_floor import shortfalls
 from qualcode.cli import COMMANDS, cli
 from qualcode.codebook.codebook_schema import json_schema
 from qualcode.errors import Problem
+from qualcode.listings.quotes.query_conditions import check_query
 from qualcode.project import Project
+from qualcode.queries import parse_query
 from qualcode.transcripts import SUFFIXES
 from studies import small_study, write
 
@@ -179,6 +181,7 @@ TABLE_COLUMNS = {
     "Turns": "listings.reading.coded_transcript:TURN_COLUMNS",
     "Hits": "listings.reading.word_search:HIT_COLUMNS",
     "Memos": "listings.reading.memo_rows:MEMO_COLUMNS",
+    "Quotes": "listings.quotes.quote_rows:QUOTED_COLUMNS",
     "Log": "listings.reading.log_rows:LOG_COLUMNS",
     "Suggestions": "suggest.suggestion_table:SUGGESTION_COLUMNS",
     "Codings": "listings.coding_rows:CODING_COLUMNS",
@@ -248,6 +251,19 @@ def test_the_page_on_tables_lists_the_columns_that_no_constant_holds(tmp_path: P
     listed = documented_columns()
     assert {heading: listed[heading] for heading in expected} == expected
     assert set(listed) == {*expected, *TABLE_COLUMNS}
+
+
+def test_the_queries_of_the_page_on_quotes_are_queries_over_the_shipped_study() -> None:
+    table = text_of(ROOT / "docs" / "quotes.md").partition("## When")[0]
+    rows = re.findall(r"^\| `(.+?)` \|(.*)\|$", table, re.MULTILINE)
+    queries = [query for query, _ in rows]
+    queries += [
+        span for _, text in rows for span in re.findall(r"`([@a-z][^`]*[:=/][^`]*)`", text) if "near" not in span
+    ]
+    assert len(queries) > 15
+    study = Project(ROOT).study
+    for query in queries:
+        check_query(study, parse_query(query))
 
 
 def test_every_constant_with_columns_is_on_the_page_on_tables() -> None:

@@ -23,6 +23,7 @@ TASKS: dict[str, dict[str, tuple[str, str]]] = {
     "Read": {
         "show": ("reading.reading_commands", "Show a transcript to read, with its codes in the margin."),
         "search": ("reading.reading_commands", "Search transcripts for words, with the words around them."),
+        "quotes": ("reading.quotes_commands", "Find quotes by codes, attributes and words, with citations."),
         "transcripts": ("transcript_commands", "List transcripts and their speakers; add and remove files."),
         "segments": ("transcript_commands", "List the segments (units of analysis)."),
         "cases": ("reading.reading_commands", "List the cases with their transcripts and attributes."),

@@ -65,6 +65,12 @@ class OutputOptions:
         raise UsageError(f"--output {self.path}: add --format table, csv or json, or end the name in .csv or .json")
 
     @property
+    def is_document(self) -> bool:
+        """Whether the file is one in which people write, by its suffix: Markdown or Word; few commands have them."""
+        suffix = self.path.suffix.lower() if self.path and not self.given_format else ""
+        return suffix in {".md", ".docx"}
+
+    @property
     def is_csv_safe(self) -> bool:
         """Whether CSV is safe for spreadsheets: as said, or else for a file that a person on a terminal asks for."""
         return self.path is not None and sys.stdout.isatty() if self.csv_safe is None else self.csv_safe

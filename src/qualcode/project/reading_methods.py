@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from qualcode.errors import check_choice
+from qualcode.project.noted_results import WrittenFile
 from qualcode.project.project_base import ProjectBase
-from qualcode.study.selection import Names, find_transcript, to_name_tuple
+from qualcode.shared_parameters import ANALYSIS_PARAMETERS, document_parameters
+from qualcode.study.selection import AnalysisOptions, Names, find_transcript, to_name_tuple
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from qualcode.listings.quotes.quote_rows import QuotePart
     from qualcode.listings.reading.coded_transcript import CodedTranscript
     from qualcode.listings.reading.word_search import RoleChoice
 
 
 class ReadingMethods(ProjectBase):
-    """Transcripts to read, and what people wrote about them; nothing here changes a file."""
+    """Transcripts to read, and what people wrote about them; nothing here changes a file of the study."""
 
     def transcript(
         self,
@@ -121,6 +125,70 @@ class ReadingMethods(ProjectBase):
 
         rows = memo_rows(self.study, on=on, words=words, coder=coder)
         return make_frame(rows, MEMO_COLUMNS, notes=describe_lost_targets(rows))
+
+    @document_parameters(ANALYSIS_PARAMETERS)
+    def quotes(
+        self,
+        query: str = "",
+        *,
+        part: QuotePart = "whole",
+        unit: str | None = None,
+        coder: Names | None = None,
+        transcripts: Names | None = None,
+        by: Names | None = None,
+        as_of: str | None = None,
+    ) -> pd.DataFrame:
+        """Return one row per coding that a query finds, with its citation.
+
+        Parameters
+        ----------
+        query
+            Codes and conditions with ``and``, ``or``, ``not``, ``near:2t`` and parentheses, as
+            ``"challenges/roi near:2t skills/resilience and @group=partner"``; all codings if it is empty. See
+            docs/quotes.md.
+        part
+            "whole" for whole codings; "overlap" for the passages that the codings of all codes have in common.
+        unit
+            Codes are together where their codings overlap one such unit: sentence, turn, paragraph, exchange,
+            ``window:3`` or transcript. If not given, where the codings themselves overlap.
+        by
+            Attributes of cases that are added as columns.
+        """
+        from qualcode.listings.quotes.quote_rows import find_quotes
+        from qualcode.tables import make_frame
+
+        options = AnalysisOptions(unit, coder, transcripts=transcripts, by=by, as_of=as_of)
+        found = find_quotes(self.study, query, options, part=part)
+        return make_frame(found.rows, found.columns, notes=found.notes)
+
+    @document_parameters(ANALYSIS_PARAMETERS)
+    def export_quotes(
+        self,
+        path: str | Path,
+        query: str = "",
+        *,
+        part: QuotePart = "whole",
+        unit: str | None = None,
+        coder: Names | None = None,
+        transcripts: Names | None = None,
+        as_of: str | None = None,
+    ) -> WrittenFile:
+        """Write the quotes that a query finds by code, each with its citation, to paste into a paper.
+
+        Parameters
+        ----------
+        path
+            Name of the file, which ends in ``.md`` (Markdown) or ``.docx`` (Word).
+        query, part, unit
+            As for `quotes`.
+        """
+        from qualcode.export.quote_document import write_quote_document
+        from qualcode.listings.quotes.quote_rows import find_quotes
+
+        options = AnalysisOptions(unit, coder, transcripts=transcripts, as_of=as_of)
+        found = find_quotes(self.study, query, options, part=part)
+        write_quote_document(self.study, found, Path(path))
+        return WrittenFile(Path(path), tuple(found.notes), len(found.rows))
 
     def cases(self) -> pd.DataFrame:
         """Return one row per case: its transcripts, words, codings, who has finished it, and its attributes."""

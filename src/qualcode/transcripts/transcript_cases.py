@@ -53,6 +53,9 @@ def _without_duplicates(cases: Iterable[Case]) -> tuple[Case, ...]:
 
 def cases_at(transcript: Transcript, shares: TranscriptCases, start: int, end: int) -> list[str]:
     """Return the ids of the cases whose turns a span overlaps; of all cases if it overlaps no participant's turn."""
+    # Most transcripts have one case, and there may be 100,000 codings.
+    if len(shares.cases) < 2:
+        return [case.id for case in shares.cases]
     case_ids = {turn.case for turn in transcript.participant_turns if turn.start < end and start < turn.end}
     if "" in case_ids:
         case_ids = (case_ids - {""}).union(case.id for case in shares.default_cases)

@@ -115,10 +115,11 @@ def _row_xml(cells: Sequence[Cell], widths: Sequence[int], *, is_header: bool = 
 
 @dataclass
 class WordDocument:
-    """A document in landscape with numbered pages."""
+    """A document with numbered pages, in landscape for tables."""
 
     title: str
     language: str = "en"
+    is_portrait: bool = False
     parts: list[Paragraph | Table] = field(default_factory=list)
 
     def to_bytes(self) -> bytes:
@@ -143,9 +144,12 @@ class WordDocument:
     def _body(self) -> str:
         # Word needs a paragraph between two tables, and behind the last one.
         parts = [part.xml() + ("<w:p/>" if isinstance(part, Table) else "") for part in self.parts]
+        size = f'w:w="{PAGE_WIDTH}" w:h="{PAGE_HEIGHT}" w:orient="landscape"'
+        if self.is_portrait:
+            size = f'w:w="{PAGE_HEIGHT}" w:h="{PAGE_WIDTH}"'
         section = (
             '<w:sectPr><w:footerReference w:type="default" r:id="rId2"/>'
-            f'<w:pgSz w:w="{PAGE_WIDTH}" w:h="{PAGE_HEIGHT}" w:orient="landscape"/>'
+            f"<w:pgSz {size}/>"
             f'<w:pgMar w:top="{_MARGIN}" w:right="{_MARGIN}" w:bottom="{_MARGIN}" w:left="{_MARGIN}" w:header="567"'
             ' w:footer="567" w:gutter="0"/></w:sectPr>'
         )
@@ -210,6 +214,8 @@ _STYLES = (
         '<w:b/><w:sz w:val="26"/>',
     ),
     ("Lead", "Lead", '<w:keepNext/><w:spacing w:after="120"/>', ""),
+    ("Quote", "Quote", '<w:keepNext/><w:spacing w:before="160" w:after="40"/><w:ind w:left="400" w:right="400"/>', ""),
+    ("Citation", "Citation", '<w:spacing w:after="40"/><w:ind w:left="400" w:right="400"/>', '<w:sz w:val="18"/>'),
     ("TableText", "Table Text", '<w:spacing w:after="40"/>', '<w:sz w:val="18"/>'),
     ("TableNumber", "Table Number", '<w:spacing w:after="40"/><w:jc w:val="right"/>', '<w:sz w:val="18"/>'),
     ("TableHeading", "Table Heading", '<w:keepNext/><w:spacing w:after="0"/>', '<w:b/><w:sz w:val="18"/>'),

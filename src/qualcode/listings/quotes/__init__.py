@@ -1,0 +1,1 @@
+"""Codings that a query finds, with their citations."""

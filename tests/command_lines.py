@@ -25,6 +25,7 @@ update
 agreement --svg a.svg --yes
 disagreements
 adjudicate A:42 none --coder lead
+merge .
 confirm
 log
 undo

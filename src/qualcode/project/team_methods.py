@@ -242,3 +242,42 @@ class TeamMethods(ProjectBase):
             raise ImportProblemsError(result, remedy="correct the table")
         record_decisions(self.study, [] if dry_run else events, ())
         return result
+
+    def merge(
+        self,
+        paths: str | Path | Sequence[str | Path],
+        *,
+        write: bool = False,
+        sources: bool = True,
+        force: bool = False,
+    ) -> pd.DataFrame:
+        """Bring other copies of the study into this one; return one row per thing that happens or needs a person.
+
+        Decisions are added to the ledgers, and sources that are missing here are copied; nothing here is overwritten.
+        Rows with the level ``error`` are differences that a person must decide. To merge a copy again changes nothing,
+        and the order of copies does not matter.
+
+        Parameters
+        ----------
+        paths
+            The copy, a folder or a zip archive, or several; a folder ``codings`` alone will do.
+        write
+            Whether it is done; without it nothing is written.
+        sources
+            Whether sources that only the copy has are copied.
+        force
+            Whether a copy is merged that seems to be one of another study.
+
+        Raises
+        ------
+        OperationError
+            If there is no copy of this study at a path.
+        """
+        from qualcode.coding.team.merge_rows import MERGE_COLUMNS, merge_table
+        from qualcode.coding.team.study_merge import MergeOptions, merge_copies
+        from qualcode.tables import make_frame
+
+        given = [paths] if isinstance(paths, str | Path) else paths
+        rows, notes = merge_copies(self.study, [Path(path) for path in given], MergeOptions(write, sources, force))
+        self.refresh()
+        return make_frame(merge_table(rows), MERGE_COLUMNS, notes=notes)

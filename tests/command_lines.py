@@ -29,6 +29,7 @@ assign --coder ana --coder ben --write
 agreement --svg a.svg --yes
 disagreements
 adjudicate A:42 none --coder lead
+merge .
 confirm
 log
 undo

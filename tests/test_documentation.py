@@ -189,6 +189,7 @@ TABLE_COLUMNS = {
     "Agreement": "listings.agreement.agreement_rows:AGREEMENT_COLUMNS",
     "Agreement: plan": "listings.agreement.plan_rows:PLAN_COLUMNS",
     "Disagreements": "listings.agreement.disagreement_rows:DISAGREEMENT_COLUMNS",
+    "Merge": "coding.team.merge_rows:MERGE_COLUMNS",
     "Edited transcripts": "coding.update_report:UPDATE_COLUMNS",
     "Themes": "tables:THEME_COLUMNS",
     "Co-occurrence": "tables:PAIR_COLUMNS",

@@ -53,6 +53,7 @@ TASKS: dict[str, dict[str, tuple[str, str]]] = {
         "agreement": ("team.agreement_commands", "Show how far coders agree, by code, with intervals."),
         "disagreements": ("team.disagreement_commands", "List passages that coders have coded differently."),
         "adjudicate": ("team.disagreement_commands", "Decide disagreements for the coder 'consensus'."),
+        "merge": ("team.merge_commands", "Bring in another copy of the study: folder or zip."),
         "log": ("team.history_commands", "Show who recorded what when, and what was taken back."),
         "undo": ("team.history_commands", "Take back your last action, or another one of yours."),
         "redo": ("team.history_commands", "Bring back what you have undone."),

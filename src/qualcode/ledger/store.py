@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import groupby
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
-from qualcode.errors import OperationError, Problem, name_command
+from qualcode.errors import OperationError, Problem, name_command, name_for_interface
 from qualcode.files import FileSignature, append_lines, folder_signature, is_within, read_bytes, read_lines
 from qualcode.ledger.events import Event, encode_event
 from qualcode.ledger.ledger_lines import ledger_lock_path
 
+CONFLICT_MARKERS = (b"<<<<<<<", b"|||||||", b"=======", b">>>>>>>")
+"""Beginnings of the lines that git writes into a file with a conflict."""
 STUDY_MEMO_FILE = "_study"
 """File name for memos that belong to no transcript."""
 
@@ -39,10 +40,33 @@ def read_ledgers(folder: Path, *, root: Path) -> tuple[list[Event], list[Problem
             # A whole file at once is fast; line by line is needed only to find the damaged lines.
             events += _intern_values(_decoder.decode_lines(read_bytes(path)), interned)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            valid_events, line_problems = _decode_line_by_line(path, path.relative_to(root).as_posix())
-            events += valid_events
+            pairs, line_problems = _decode_line_by_line(path, path.relative_to(root).as_posix())
+            events += [event for event, _ in pairs]
             problems += line_problems
     return events, problems
+
+
+EventLine = tuple[Event, bytes]
+"""An event with its line, which may have keys that this version does not know."""
+
+
+def read_event_lines(paths: Iterable[Path], *, root: Path) -> tuple[list[EventLine], list[Problem]]:
+    """Return the events of ledgers, each with its line, and a problem for each line that is not an event.
+
+    Raises
+    ------
+    OperationError
+        If a ledger cannot be read.
+    """
+    pairs: list[EventLine] = []
+    problems: list[Problem] = []
+    interned: dict[str, str] = {}
+    for path in sorted(paths):
+        found, line_problems = _decode_line_by_line(path, path.relative_to(root).as_posix())
+        _intern_values([event for event, _ in found], interned)
+        pairs += found
+        problems += line_problems
+    return pairs, problems
 
 
 def ledger_signature(folder: Path) -> dict[str, FileSignature]:
@@ -63,8 +87,8 @@ def _intern_values(events: Sequence[Event], interned: dict[str, str]) -> Sequenc
     return events
 
 
-def _decode_line_by_line(path: Path, name: str) -> tuple[list[Event], list[Problem]]:
-    events: list[Event] = []
+def _decode_line_by_line(path: Path, name: str) -> tuple[list[EventLine], list[Problem]]:
+    pairs: list[EventLine] = []
     problems: list[Problem] = []
     lines = read_lines(path)
     # A last line without line end may have been cut off while it was written.
@@ -73,18 +97,19 @@ def _decode_line_by_line(path: Path, name: str) -> tuple[list[Event], list[Probl
         if not line.strip():
             continue
         try:
-            events.append(_decoder.decode(line))
+            pairs.append((_decoder.decode(line), line.strip()))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             reason = "nested too deep" if isinstance(error, RecursionError) else str(error)
             problems.append(Problem(name, number, 1, *_line_message(line, reason, is_torn=number == torn_number)))
-    return events, problems
+    return pairs, problems
 
 
 def _line_message(line: bytes, error: str, *, is_torn: bool) -> tuple[str, str]:
     """Return the message and the hint for a line that is not an event."""
     # Git writes these around the lines of both sides. The state depends on the set of events, so both sides are valid.
-    if line.startswith((b"<<<<<<<", b"|||||||", b"=======", b">>>>>>>")):
-        return "marker of an unresolved merge conflict", "delete the marker lines; all other lines are counted"
+    if line.startswith(CONFLICT_MARKERS):
+        tidy = name_for_interface("'qualcode merge --tidy --write'", "Project.tidy(write=True)")
+        return "marker of an unresolved merge conflict", f"{tidy} deletes the marker lines; all other lines are counted"
     if is_torn:
         return "the last line is incomplete and is not counted", "the next decision moves it to a .torn file"
     return f"this line is not an event and is not counted ({error})", "all other lines are counted"
@@ -98,23 +123,39 @@ def append_events(folder: Path, events: Sequence[Event], *, locks: Path) -> list
     OperationError
         If a ledger cannot be written, or another process has its lock for too long.
     """
+    lines: dict[str, list[bytes]] = {}
+    for event in events:
+        lines.setdefault(ledger_path(event), []).append(encode_event(event))
+    return append_ledger_lines(folder, lines, locks=locks)
+
+
+def append_ledger_lines(folder: Path, lines: Mapping[str, Sequence[bytes]], *, locks: Path) -> list[Path]:
+    """Append lines to ledgers, by their paths in the folder; return the files that incomplete lines were moved to.
+
+    Raises
+    ------
+    OperationError
+        If a ledger cannot be written, or another process has its lock for too long.
+    """
     torn_paths: list[Path | None] = []
     recorded = 0
-    # One write per file. The sort is stable, so the events of a file keep their order.
-    for name, group in groupby(sorted(events, key=ledger_path), key=ledger_path):
+    # One write per file.
+    for name, group in sorted(lines.items()):
         if not is_within(folder / name, folder):
             raise OperationError(
                 f"{folder / name}: leads out of the folder of ledgers, so nothing is written to it: "
                 "replace the link by a file or folder"
             )
-        lines, lock = [encode_event(event) for event in group], ledger_lock_path(name, locks=locks)
+        lock = ledger_lock_path(name, locks=locks)
         try:
-            torn_paths.append(append_lines(folder / name, lines, lock=lock, is_complete=_is_complete))
+            torn_paths.append(append_lines(folder / name, group, lock=lock, is_complete=_is_complete))
         except OperationError as error:
             if recorded:
-                raise OperationError(f"{error}; {_describe_recorded(recorded, len(events))}") from None
+                raise OperationError(
+                    f"{error}; {_describe_recorded(recorded, sum(map(len, lines.values())))}"
+                ) from None
             raise
-        recorded += len(lines)
+        recorded += len(group)
     return [path for path in torn_paths if path is not None]
 
 

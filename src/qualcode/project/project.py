@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from qualcode.model import Codebook, ReportProgress, Unit, ignore_progress
 from qualcode.parameter_checks import check_parameters
+from qualcode.project.agreement_methods import AgreementMethods
 from qualcode.project.codebook_methods import CodebookMethods
 from qualcode.project.coding_methods import CodingMethods
 from qualcode.project.count_methods import CountMethods
@@ -39,6 +40,7 @@ class Project(
     EvaluationMethods,
     CodebookMethods,
     PseudonymMethods,
+    AgreementMethods,
     TeamMethods,
 ):
     """A study on disk. Analyses return DataFrames and graphs, decisions are appended to the ledger.

@@ -58,12 +58,14 @@ class _Ledger:
 class Study:
     """The files of a study. Sources, codebook and settings are read once; the ledgers again after a decision."""
 
-    def __init__(self, root: Path, *, report_progress: ReportProgress = ignore_progress) -> None:
+    def __init__(
+        self, root: Path, *, cache_folder: Path | None = None, report_progress: ReportProgress = ignore_progress
+    ) -> None:
         self.root = root
         self.report_progress = report_progress
         self.codings_folder = root / "codings"
         self.transcripts_folder = root / "transcripts"
-        self.cache_folder = find_cache_folder(root)
+        self.cache_folder = cache_folder or find_cache_folder(root)
         self.case_table = CaseTable(root, self.transcripts_folder)
         self.text_versions = TextVersions(self.cache_folder)
         self.streamed_problems: tuple[Problem, ...] | None = None
@@ -74,6 +76,7 @@ class Study:
         """What was computed from the ledgers and is valid until one changes, by a name for it."""
         self.decided_until: Period | None = None
         """Where this is a study as of a date: the period after which decisions do not count."""
+        self._added_events: tuple[Event, ...] = ()
         self._earlier: dict[str, Study] = {}
         self._decision_index: DecisionIndex | None = None
         self._decision_signature: Mapping[str, FileSignature] = {}
@@ -245,14 +248,23 @@ class Study:
         if self.decided_until and self.decided_until.end <= period.end:
             return self
         if date not in self._earlier:
-            # Both studies read sources and codebook once.
-            _ = self.transcripts, self.codebook_and_problems
-            earlier = copy(self)
-            earlier.decided_until, earlier._earlier, earlier._decision_index = period, {}, None
-            earlier.derived = {}
-            earlier._drop_ledgers()
-            self._earlier[date] = earlier
+            self._earlier[date] = self._copy_without_ledgers()
+            self._earlier[date].decided_until = period
         return self._earlier[date]
+
+    def with_events(self, events: Sequence[Event]) -> Study:
+        """Return the study as it would be with these events in its ledgers; nothing is written."""
+        larger = self._copy_without_ledgers()
+        larger._added_events = (*self._added_events, *events)
+        return larger
+
+    def _copy_without_ledgers(self) -> Study:
+        # Both studies read sources and codebook once.
+        _ = self.transcripts, self.codebook_and_problems
+        other = copy(self)
+        other._earlier, other._decision_index, other.derived = {}, None, {}
+        other._drop_ledgers()
+        return other
 
     @cached_property
     def _ledger(self) -> _Ledger:
@@ -262,6 +274,7 @@ class Study:
         # First, so that an event appended while the files are read shows as a change at the next decision.
         signature = ledger_signature(self.codings_folder)
         events, problems = read_ledgers(self.codings_folder, root=self.root)
+        events += self._added_events
         last_times: dict[str, str] = {}
         end = self.decided_until.end if self.decided_until else _NEVER
         for event in events:
@@ -369,8 +382,11 @@ class Study:
 
     def read_events(self) -> list[Event]:
         """Return all events of the ledgers as they are recorded, ordered by id; they are not kept."""
-        events, _ = read_ledgers(self.codings_folder, root=self.root)
-        return sorted(unique_events(events).values(), key=attrgetter("id"))
+        return sorted(unique_events(self.read_recorded_events()).values(), key=attrgetter("id"))
+
+    def read_recorded_events(self) -> list[Event]:
+        """Return the events of all lines of the ledgers, also where several have one id; they are not kept."""
+        return [*read_ledgers(self.codings_folder, root=self.root)[0], *self._added_events]
 
     def read_decisions(self) -> DecisionIndex:
         """Return the current decisions, indexed by transcript; built again if anybody else has changed a ledger.

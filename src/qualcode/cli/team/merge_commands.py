@@ -1,0 +1,33 @@
+"""The command that brings other copies of a study into this one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from qualcode.cli.options import open_project, output_options
+from qualcode.cli.terminal_output import OutputOptions, write_table
+from qualcode.cli.text_tables import TableView
+
+_MERGE = TableView(columns=("kind", "path", "message", "hint"), stretch=("message", "hint"))
+
+
+@click.command(epilog="Examples: qualcode merge ../study-ben; qualcode merge ben.zip cleo.zip --write")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
+@click.option("--write", is_flag=True, help="Do it; without it the result is only shown.")
+@click.option("--no-sources", is_flag=True, help="Do not copy transcripts that only the copy has.")
+@click.option("--force", is_flag=True, help="Also a copy that seems to be one of another study.")
+@output_options
+@click.pass_context
+def merge(
+    ctx: click.Context, paths: tuple[Path, ...], write: bool, no_sources: bool, force: bool, output: OutputOptions
+) -> int:
+    """Bring other copies of the study into this one: folders or zip archives.
+
+    Decisions are added to the ledgers, and transcripts that are missing here are copied. Nothing here is overwritten,
+    and nothing is written without --write. Exit 1 if something differs that a person must decide.
+    """
+    merged = open_project(ctx).merge(paths, write=write, sources=not no_sources, force=force)
+    write_table(merged, _MERGE, output)
+    return int(bool((merged["level"] == "error").any()))

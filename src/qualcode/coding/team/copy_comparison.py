@@ -1,0 +1,137 @@
+"""Codebook, settings and cases of another copy compared with those of a study; a person decides on differences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from typing import Any
+
+from qualcode.coding.team.merge_rows import MergeRow
+from qualcode.coding.team.study_copies import StudyCopy
+from qualcode.errors import OperationError, format_names, shorten_text
+from qualcode.model import Case, Code, Theme
+from qualcode.settings import SETTINGS_FILE
+from qualcode.study.study import Study
+
+_SHOWN = 60
+"""Characters of a value that are shown."""
+_OWN_SETTINGS = frozenset({"name", "coder"})
+"""Settings that may differ: what a copy is called and who works in it."""
+
+
+def compare_copies(study: Study, copy: StudyCopy) -> Iterator[MergeRow]:
+    """Yield a row for each difference that a merge leaves to a person."""
+    if "codebooks" in copy.parts:
+        yield from _compare_codebooks(study, copy.study)
+    if SETTINGS_FILE in copy.parts:
+        yield from _compare_settings(study, copy.study)
+    if "transcripts" in copy.parts:
+        yield from _compare_cases(study, copy.study)
+
+
+def _compare_codebooks(study: Study, other: Study) -> Iterator[MergeRow]:
+    book, problems = study.codebook_and_problems
+    other_book, other_problems = other.codebook_and_problems
+    if problems or other_problems:
+        first = (problems or other_problems)[0]
+        where = "of this study" if problems else "of the copy"
+        yield MergeRow("codebook", "codebooks", f"not compared: the codebook {where} has errors: {first}")
+        return
+    yield from _compare_entries(
+        "code", book.by_id, {each.id: each for each in other_book.codes if book.current_id(each.id) == each.id}
+    )
+    yield from _compare_entries(
+        "theme", {each.id: each for each in book.themes}, {each.id: each for each in other_book.themes}
+    )
+
+
+def _compare_entries(
+    kind: str, own: Mapping[str, Code | Theme], others: Mapping[str, Code | Theme]
+) -> Iterator[MergeRow]:
+    for name in sorted({*own, *others}):
+        entry, other = own.get(name), others.get(name)
+        if entry is None and other is not None:
+            hint = "if you agree on it, write it into the codebook here"
+            yield MergeRow(
+                "codebook",
+                other.location.path,
+                f"{kind} '{name}' is only in the copy",
+                hint,
+            )
+        elif entry is not None and other is None:
+            yield MergeRow("codebook", _place(entry), f"{kind} '{name}' is only here", "nothing to do here", "notice")
+        elif entry is not None and other is not None and (names := _differing_fields(entry, other)):
+            message = (
+                f"{kind} '{name}' differs in {format_names(names)}: {_describe_difference(names[0], entry, other)}"
+            )
+            yield MergeRow("codebook", _place(entry), message, "agree on one wording; yours is left as it is")
+
+
+def _place(entry: Code | Theme) -> str:
+    return f"{entry.location.path}:{entry.location.line}"
+
+
+_UNCOMPARED = frozenset({"id", "location", "entry_hash", "former_hashes", "definition_hash", "colour"})
+
+
+def _differing_fields(entry: Any, other: Any) -> list[str]:
+    names = [each.name for each in fields(entry) if each.name not in _UNCOMPARED]
+    return [name for name in names if getattr(entry, name) != getattr(other, name)]
+
+
+def _describe_difference(name: str, entry: Any, other: Any) -> str:
+    texts = [shorten_text(_format(getattr(each, name)), limit=_SHOWN) for each in (entry, other)]
+    return f"here “{texts[0]}”, in the copy “{texts[1]}”"
+
+
+def _format(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {_format(each)}" for key, each in value.items())
+    if isinstance(value, tuple | list | frozenset):
+        return ", ".join(map(_format, value))
+    return str(getattr(value, "quote", "") or getattr(value, "value", "") or value)
+
+
+def _compare_settings(study: Study, other: Study) -> Iterator[MergeRow]:
+    own, others = study.settings, other.settings
+    pairs = [(own, others, name) for name in _differing_fields(own, others) if name not in ("rules", "label_positions")]
+    pairs += [(own.rules, others.rules, name) for name in _differing_fields(own.rules, others.rules)]  # type: ignore[misc]
+    for entry, value, name in pairs:
+        message = f"'{name}' differs: {_describe_difference(name, entry, value)}"
+        is_own = name in _OWN_SETTINGS
+        hint = "" if is_own else "it changes what is read and counted: agree on one value; yours is left as it is"
+        yield MergeRow("settings", SETTINGS_FILE, message, hint, "notice" if is_own else "error")
+
+
+def _compare_cases(study: Study, other: Study) -> Iterator[MergeRow]:
+    try:
+        own = {case.id: case for case in study.case_table.cases_and_problems[0]}
+        others, problems = other.case_table.cases_and_problems
+    except OperationError as error:
+        yield MergeRow("case", study.case_table.relative_path, f"cases were not compared: {error}")
+        return
+    for problem in problems:
+        yield MergeRow("case", problem.place, f"in the copy: {problem.message}", problem.hint, problem.level)
+    table = study.case_table.relative_path
+    for case in others:
+        known = own.get(case.id)
+        if known is None:
+            values = _format(
+                {"transcripts": case.transcripts, **case.attributes} if case.transcripts else case.attributes
+            )
+            yield MergeRow(
+                "case", table, f"case '{case.id}' is only in the copy ({values})", "add its row to the table here"
+            )
+        elif differences := list(_case_differences(known, case)):
+            message = f"case '{case.id}' differs: {'; '.join(differences)}"
+            yield MergeRow("case", table, message, "agree on one value; yours is left as it is")
+
+
+def _case_differences(own: Case, other: Case) -> Iterator[str]:
+    for name in sorted({*own.attributes, *other.attributes}):
+        values = [case.attributes.get(name, "") for case in (own, other)]
+        if values[0] != values[1]:
+            yield f"{name} is “{values[0]}” here, “{values[1]}” in the copy"
+    for name in ("transcripts", "speakers"):
+        if getattr(own, name) != getattr(other, name):
+            yield f"{name}: {_describe_difference(name, own, other)}"

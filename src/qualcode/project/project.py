@@ -11,7 +11,6 @@ from qualcode.project.agreement_methods import AgreementMethods
 from qualcode.project.codebook_methods import CodebookMethods
 from qualcode.project.coding_methods import CodingMethods
 from qualcode.project.count_methods import CountMethods
-from qualcode.project.evaluation_methods import EvaluationMethods
 from qualcode.project.history_methods import HistoryMethods
 from qualcode.project.noted_results import ProblemList
 from qualcode.project.pseudonym_methods import PseudonymMethods
@@ -37,7 +36,6 @@ class Project(
     HistoryMethods,
     SuggestionMethods,
     CountMethods,
-    EvaluationMethods,
     CodebookMethods,
     PseudonymMethods,
     AgreementMethods,

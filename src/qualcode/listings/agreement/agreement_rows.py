@@ -99,7 +99,7 @@ def measure_agreement(study: Study, options: AgreementOptions) -> AgreementResul
     code_sets = select_options_code_sets(study, options, levels=_LEVELS)
     comparisons = compare_for_options(study, options)
     for comparison in comparisons:
-        if not {"asked"} & {*universes} and not np.all(comparison.finished.any(axis=2), axis=0).any():
+        if "asked" not in universes and not np.any(np.all(comparison.finished, axis=0)):
             raise OperationError(explain_empty_universe(study, comparison))
     rows = [
         _make_row(comparison, code_set, universe, options)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from qualcode.coding.quote_location import QuoteLocation
 from qualcode.errors import UnknownNameError, UsageError
 from qualcode.listings.reading.word_search import WordQuery, compile_words, search_transcript
 from qualcode.suggest import Suggestions
-from studies import Shell, coded_study, column, records, row, small_study, write
+from studies import A, Shell, coded_study, column, records, row, small_study, write
 
 
 @pytest.fixture
@@ -361,7 +362,7 @@ def test_memos_have_what_they_are_on_and_whether_it_is_still_there(tmp_path: Pat
     ]
     assert table.attrs["notes"] == [
         "1 memo on a coding that was retracted",
-        "1 memo on a coding whose text is not found",
+        "1 memo on a coding or passage whose text is not found",
     ]
     (tmp_path / "transcripts/A.txt").unlink()
     assert row(records(Project(tmp_path).memos()), on="transcript")["status"] == "no source"
@@ -370,7 +371,7 @@ def test_memos_have_what_they_are_on_and_whether_it_is_still_there(tmp_path: Pat
 def test_memos_are_selected_by_what_they_are_on_words_and_coder(tmp_path: Path) -> None:
     project = memo_study(tmp_path)
 
-    def texts(**options: str) -> list[str]:
+    def texts(**options: Any) -> list[str]:
         return [text.split("\n")[0] for text in project.memos(**options)["text"]]
 
     project.refresh()
@@ -385,7 +386,77 @@ def test_memos_are_selected_by_what_they_are_on_words_and_coder(tmp_path: Path) 
     assert texts(coder="ben") == ["On money.", "Orphan."]
     for wrong in ({"on": "work/mony"}, {"coder": "bem"}):
         with pytest.raises(UnknownNameError, match="did you mean"):
-            project.memos(**wrong)
+            texts(**wrong)
+
+
+def passage_study(root: Path) -> Project:
+    """Write a study with two memos on one passage of A, and one on other words that occur twice."""
+    project = Project(small_study(root, coder="ana"))
+    project.memo("A *vague* answer.", on="A", quote="The budget is gone.")
+    project.memo("Ask again.", on="A", quote="The budget is gone.")
+    project.memo("Repeated.", on="A", quote="They fear it.", turn=3, sentence=1)
+    return project
+
+
+def test_memos_on_passages_have_their_place_and_no_code(tmp_path: Path) -> None:
+    project = passage_study(tmp_path)
+    first, second, third = records(project.memos(kind="passage"))
+    assert [one["text"] for one in (first, second)] == ["A *vague* answer.", "Ask again."]
+    assert first | {"id": "", "at": "", "start": 0, "end": 0} == {
+        "id": "",
+        "at": "",
+        "coder": "ana",
+        "on": "passage",
+        "target": "A",
+        "transcript": "A",
+        "turn": 1,
+        "time": None,
+        "quote": "The budget is gone.",
+        "code": "",
+        "name": "",
+        "text": "A *vague* answer.",
+        "status": "",
+        "start": 0,
+        "end": 0,
+    }
+    text = project.text("A")
+    assert (first["start"], third["start"]) == (text.index("The budget"), text.rindex("They fear it."))
+    assert project.codings().empty
+    assert len(project.memos(on="A")) == 3
+    assert len(project.memos(words="vague", kind=["passage", "code"])) == 1
+    assert project.memos(kind="transcript").empty
+
+
+def test_memos_on_passages_follow_edits_and_renames(tmp_path: Path) -> None:
+    passage_study(tmp_path)
+    write(tmp_path, "transcripts/A.txt", A.replace("Nobody can", "Well, nobody can").replace("it. They", "it! They"))
+    (place, _, _) = records(Project(tmp_path).memos(kind="passage"))
+    assert (place["start"], place["status"]) == (Project(tmp_path).text("A").index("The budget"), "")
+    table = Project(tmp_path).update(write=True)
+    assert table.empty
+    assert table.attrs["notes"][-2:] == ["3 memos on edited passages followed, 0 not found", "3 move events recorded"]
+    (tmp_path / "transcripts/A.txt").rename(tmp_path / "transcripts/E.txt")
+    Project(tmp_path).update(write=True)
+    assert {(one["transcript"], one["quote"]) for one in records(Project(tmp_path).memos())} == {
+        ("E", "The budget is gone."),
+        ("E", "They fear it."),
+    }
+    write(tmp_path, "transcripts/E.txt", A.replace(" The budget is gone.", ""))
+    lost = records(Project(tmp_path).memos(words="budget"))
+    assert [(one["quote"], one["status"], one["turn"]) for one in lost] == [
+        ("The budget is gone.", "orphaned", None)
+    ] * 2
+
+
+def test_a_memo_on_a_passage_needs_its_transcript_and_its_words(shell: Shell) -> None:
+    assert shell("memo", "Why?", "--on", "A", "--quote", "The budget is gone.", "--coder", "ana").code == 0
+    page = shell("memos", "why").out
+    assert "on A, turn 1: “The budget is gone.”\n    Why?\n" in page
+    assert shell("memo", "Why?", "--quote", "The budget is gone.", "--coder", "ana").code == 2
+    assert "occurs 2 times" in shell("memo", "x", "--on", "A", "--quote", "They fear it.", "--coder", "ana").err
+    assert (
+        "no transcript 'work/money'" in shell("memo", "x", "--on", "work/money", "--quote", "it", "--coder", "ana").err
+    )
 
 
 def test_the_command_memos_shows_them_whole_and_writes_tables(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from qualcode.listings.quotes.quote_rows import QuotePart
     from qualcode.listings.reading.coded_transcript import CodedTranscript
+    from qualcode.listings.reading.memo_rows import MemoKind
     from qualcode.listings.reading.word_search import RoleChoice
 
 
@@ -107,7 +109,14 @@ class ReadingMethods(ProjectBase):
         rows, notes = search_study(self.study, query, transcripts)
         return make_frame(rows, HIT_COLUMNS, notes=[*notes, *self._list_unread()])
 
-    def memos(self, *, on: Names | None = None, words: str = "", coder: Names | None = None) -> pd.DataFrame:
+    def memos(
+        self,
+        *,
+        on: Names | None = None,
+        words: str = "",
+        coder: Names | None = None,
+        kind: MemoKind | Sequence[MemoKind] | None = None,
+    ) -> pd.DataFrame:
         """Return one row per memo, oldest first, with what it is on and whether that is still there.
 
         Parameters
@@ -119,11 +128,13 @@ class ReadingMethods(ProjectBase):
             Only memos with these words in their text or in the quote they are on, in any capitals.
         coder
             Only memos of these coders.
+        kind
+            Only memos on this: "study", "transcript", "passage", "code", "coding", or several of them.
         """
         from qualcode.listings.reading.memo_rows import MEMO_COLUMNS, describe_lost_targets, memo_rows
         from qualcode.tables import make_frame
 
-        rows = memo_rows(self.study, on=on, words=words, coder=coder)
+        rows = memo_rows(self.study, on=on, words=words, coder=coder, kind=kind)
         return make_frame(rows, MEMO_COLUMNS, notes=describe_lost_targets(rows))
 
     @document_parameters(ANALYSIS_PARAMETERS)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from qualcode import Project
 from qualcode.cli.reading.transcript_page import format_transcript
@@ -457,6 +458,41 @@ def test_a_memo_on_a_passage_needs_its_transcript_and_its_words(shell: Shell) ->
     assert (
         "no transcript 'work/money'" in shell("memo", "x", "--on", "work/money", "--quote", "it", "--coder", "ana").err
     )
+
+
+def test_memos_are_written_in_markdown_by_what_they_are_on(shell: Shell, tmp_path: Path) -> None:
+    project = memo_study(tmp_path / "memos")
+    project.memo("Only *here*.", on="A", quote="The budget is gone.", coder="ana")
+    path = tmp_path / "memos.md"
+    written = Project(tmp_path / "memos").export_memos(path, coder="ana")
+    assert written.rows == 5
+    text = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", "NOW", path.read_text(encoding="utf-8"))
+    assert text.startswith(
+        "# Memos: Small\n\n- 1 memo on a coding that was retracted\n\n## The study\n\nOn the study.\n"
+    )
+    assert "\n## Transcript A\n\nOn A.\nTwo lines.\n\n*ana, NOW*\n\n> “The budget is gone.”\n>\n> — turn 1\n" in text
+    assert "> “Legal says no.”\n>\n> — turn 3, 0:00:05; Fear (`work/fear`)\n\nIs it fear?\n\n*ana, NOW*\n" in text
+    assert "> — Fear (`work/fear`); retracted\n\nLost.\n" in text
+    Shell(tmp_path / "memos", shell._capsys)("memos", "--kind", "code", "-o", path)
+    assert "## Code Money (`work/money`)\n\nOn money.\n" in path.read_text(encoding="utf-8")
+    with pytest.raises(UsageError, match=r"end the name in \.md"):
+        project.export_memos(tmp_path / "memos.docx")
+
+
+def test_the_workbook_has_the_memos(tmp_path: Path) -> None:
+    project = passage_study(tmp_path)
+    project.code("B", "work/fear", "Legal says no.", memo="Is it fear?")
+    project.memo("On money.", on="work/money")
+    project.export(tmp_path / "all.xlsx")
+    project.export(tmp_path / "some.xlsx", transcripts="B", code="work/fear")
+    texts = {
+        name: [row[7] for row in load_workbook(tmp_path / name)["Memos"].iter_rows(min_row=2, values_only=True)]
+        for name in ("all.xlsx", "some.xlsx")
+    }
+    assert texts == {
+        "all.xlsx": ["A *vague* answer.", "Ask again.", "Repeated.", "Is it fear?", "On money."],
+        "some.xlsx": ["Is it fear?"],
+    }
 
 
 def test_the_command_memos_shows_them_whole_and_writes_tables(

@@ -137,6 +137,32 @@ class ReadingMethods(ProjectBase):
         rows = memo_rows(self.study, on=on, words=words, coder=coder, kind=kind)
         return make_frame(rows, MEMO_COLUMNS, notes=describe_lost_targets(rows))
 
+    def export_memos(
+        self,
+        path: str | Path,
+        *,
+        on: Names | None = None,
+        words: str = "",
+        coder: Names | None = None,
+        kind: MemoKind | Sequence[MemoKind] | None = None,
+    ) -> WrittenFile:
+        """Write memos as Markdown, with a heading for what each is on: the study, a code, a transcript.
+
+        Parameters
+        ----------
+        path
+            Name of the file, which ends in ``.md``.
+        on, words, coder, kind
+            Which memos, as for `memos`.
+        """
+        from qualcode.export.memo_document import write_memo_document
+        from qualcode.listings.reading.memo_rows import describe_lost_targets, memo_rows
+
+        rows = memo_rows(self.study, on=on, words=words, coder=coder, kind=kind)
+        notes = describe_lost_targets(rows)
+        write_memo_document(self.study, rows, Path(path), notes=notes)
+        return WrittenFile(Path(path), tuple(notes), len(rows))
+
     @document_parameters(ANALYSIS_PARAMETERS)
     def quotes(
         self,

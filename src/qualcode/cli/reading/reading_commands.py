@@ -17,6 +17,7 @@ from qualcode.cli.terminal_output import (
     list_shown_rows,
     notes_of,
     page_width,
+    print_notes,
     write_pages,
     write_table,
 )
@@ -142,9 +143,14 @@ def _format_place(hit: Mapping[str, Any], *, with_transcript: bool) -> str:
 def memos(ctx: click.Context, /, words: str, output: OutputOptions, **options: Any) -> None:
     """List memos, oldest first, with what each is on; with WORDS, those that have them in their text or quote.
 
-    To write one: 'qualcode memo', or 'qualcode code' with --memo.
+    To write one: 'qualcode memo', or 'qualcode code' with --memo. -o FILE.md writes Markdown with headings.
     """
-    found = open_project(ctx).memos(words=words, **options)
+    project = open_project(ctx)
+    if output.is_document and output.path is not None:
+        written = project.export_memos(output.path, words=words, **options)
+        print_notes([f"{written}: {format_count(written.rows or 0, 'memo')}", *written.notes])
+        return
+    found = project.memos(words=words, **options)
     if output.format != "table":
         write_table(found, TableView(), output)
         return

@@ -28,6 +28,7 @@ from qualcode.ledger import fold, read_ledgers
 from qualcode.model import SourceRules, Transcript, Unit
 from qualcode.project import Project
 from qualcode.pseudonyms.text import read_key
+from qualcode.queries import format_query, parse_query
 from qualcode.segments import get_sentence_rules, segment_transcript
 from qualcode.settings import read_settings
 from qualcode.signals import find_signals
@@ -177,6 +178,41 @@ def _read_cases(path: Path) -> None:
     read_cases(path, display_path=path.name)
 
 
+_QUERIES = [
+    b'work/money near:2t skills/patience and @group=x or not (text:"budg* is" and status:changed)',
+    b"(work or strain) and coder:ana and transcript:[AB] and @size>=10 and memo:* and speaker:P and not work/fear",
+]
+_QUERY_WORDS = (
+    " and ",
+    " or ",
+    " not ",
+    "near:1t",
+    "near:2s ",
+    "(",
+    ")",
+    '"',
+    "'",
+    "@group=",
+    "@",
+    ":",
+    "*",
+    "work",
+    "text:",
+    "\\",
+)
+
+
+def _read_query(path: Path) -> None:
+    """Find the quotes of a query in a coded study, and check that its printed form is the same query."""
+    text = path.read_text(encoding="utf-8", errors="replace")
+    query = parse_query(text)
+    assert parse_query(format_query(query.root)).root == query.root, "the printed form is another query"
+    root = path.parent / "study"
+    project = Project(root if root.exists() else coded_study(root, coder="ana"))
+    for part in ("whole", "overlap"):
+        project.quotes(text, part=part)
+
+
 def _study_reader(name: str) -> Callable[[Path], None]:
     """Return a function that puts a file into a coded study and runs what a person would run."""
 
@@ -196,6 +232,8 @@ def _study_reader(name: str) -> Callable[[Path], None]:
                 project.codings,
                 project.themes,
                 project.cooccurrence,
+                project.quotes,
+                project.memos,
                 project.update,
             ):
                 with suppress(QualcodeError):
@@ -255,6 +293,7 @@ def list_targets() -> dict[str, Target]:
         Target("codings.xlsx", _read_import, lambda: [made_workbook()], WORDS[".docx"]),
         Target("codings.parquet", _read_import, lambda: [made_parquet()]),
         Target("codings.jsonl", _read_import, lambda: [b'{"transcript": "A", "quote": "It rained.", "code": "a/b"}\n'], jsonl),
+        Target("query.txt", _read_query, lambda: _QUERIES, _QUERY_WORDS),
         Target("study-settings.yaml", _study_reader("qualcode.yaml"), _settings_seeds, _YAML),
         Target("study-codebook.yaml", _study_reader("codebooks/work.yaml"), lambda: [WORK.encode()], _YAML),
         Target("study-ledger.jsonl", _study_reader("codings/ana/A.jsonl"), _ledger_seeds, jsonl),

@@ -35,7 +35,7 @@ from qualcode.queries import (
 )
 from qualcode.segments import segment_transcript
 from qualcode.study.study import Study
-from studies import CASES, Shell, coded_study, column, records, small_study, write
+from studies import CASES, C, Shell, coded_study, column, records, small_study, write
 
 INTERVIEW = """\
 I: What is hard?
@@ -223,6 +223,9 @@ def test_coders_are_looked_at_separately(tmp_path: Path) -> None:
     assert column(records(project.quotes(both, coder=["ana", "ben"])), "coder") == ["ben", "ben"]
     assert column(records(project.quotes(f"({both}) and coder:ben")), "coder") == ["ben", "ben"]
     assert set(project.quotes("work/money and not coder:ana")["coder"]) == {"ben"}
+    notes = project.quotes(f"({both}) and coder:ben").attrs["notes"]
+    assert [note for note in notes if note.startswith("coder")] == ["coder ben; 2 of 2 codings found"]
+    assert "no coding by ana, ben found" in project.quotes("skills and coder:ben").attrs["notes"]
     # Ben has read the family of work in A only.
     assert column(records(project.quotes("work and coder:consensus and transcript:A")), "coder") == ["consensus"]
     assert project.quotes("work and coder:ana@2020").empty
@@ -235,6 +238,8 @@ FAULTS = {
     "@group=z": "query:1:8: no case has group 'z' (there is x, y)",
     "@size>big": "query:1:7: '>' compares numbers, and 'big' is none: write = or !=",
     "coder:anna": "query:1:7: no coder 'anna' (did you mean 'ana'?)",
+    "coder:ana@2026-13": "query:1:7: as_of='2026-13': this is no date; write 2026, 2026-01, 2026-01-31 or "
+    "2026-01-31T14:30",
     "status:changd": "query:1:8: no status 'changd' (did you mean 'changed'?)",
     "transcript:E": "query:1:12: no transcript 'E' (known: A, B, C, D)",
     "speaker:Beaa": "query:1:9: no speaker 'Beaa' (did you mean 'Bea'?)",
@@ -249,11 +254,12 @@ FAULTS = {
     'text:"fear': 'query:1:6: this quotation mark is not closed: add " behind the last word',
     "text:": "query:1:6: 'text:' needs a value, as in text:VALUE or text:\"two words\"",
     "@group": "query:1:7: '@group' needs a comparison: =, !=, <, <=, > or >=, as in @group=VALUE",
+    "work or " * 1250 + "work": "query:1:10001: the query has more than 10,000 characters: write it as several",
     "not " * 60 + "work": "query:1:201: the query is nested more than 50 deep: write it as several",
 }
 
 
-@pytest.mark.parametrize(("query", "message"), FAULTS.items(), ids=FAULTS)
+@pytest.mark.parametrize(("query", "message"), FAULTS.items(), ids=[query[:40] for query in FAULTS])
 def test_a_fault_is_reported_with_its_column(project: Project, query: str, message: str) -> None:
     with pytest.raises(QueryError) as raised:
         project.quotes(query)
@@ -296,6 +302,18 @@ def test_the_command_takes_a_query_in_several_words_and_writes_csv(shell: Shell)
         ("The budget is late, and they fear it.", "x"),
         ("they fear it.", "x"),
     ]
+
+
+def test_a_memo_and_a_changed_text_are_shown_below_the_quote(shell: Shell) -> None:
+    project = Project(shell.root)
+    (coding,) = project.quotes("transcript:C")["id"]
+    project.memo("One.\n\nTwo.", on=coding, coder="ana")
+    write(shell.root, "transcripts/C.vtt", C.replace("is gone", "is all gone"))
+    Project(shell.root).update(write=True)
+    assert shell("quotes", "transcript:C").out == (
+        "“The budget is all gone.”\n"
+        f"    C, Cy, turn 1, 0:00:02  work/money  ana  {coding[-6:]} (changed)\n    memo: One.\n\n    Two.\n"
+    )
 
 
 def test_a_fault_in_the_query_is_wrong_usage(shell: Shell) -> None:

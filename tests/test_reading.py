@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from qualcode import Project
 from qualcode.cli.reading.transcript_page import format_transcript
@@ -15,7 +17,7 @@ from qualcode.coding.quote_location import QuoteLocation
 from qualcode.errors import UnknownNameError, UsageError
 from qualcode.listings.reading.word_search import WordQuery, compile_words, search_transcript
 from qualcode.suggest import Suggestions
-from studies import Shell, coded_study, column, records, row, small_study, write
+from studies import A, Shell, coded_study, column, records, row, small_study, write
 
 
 @pytest.fixture
@@ -361,7 +363,7 @@ def test_memos_have_what_they_are_on_and_whether_it_is_still_there(tmp_path: Pat
     ]
     assert table.attrs["notes"] == [
         "1 memo on a coding that was retracted",
-        "1 memo on a coding whose text is not found",
+        "1 memo on a coding or passage whose text is not found",
     ]
     (tmp_path / "transcripts/A.txt").unlink()
     assert row(records(Project(tmp_path).memos()), on="transcript")["status"] == "no source"
@@ -370,7 +372,7 @@ def test_memos_have_what_they_are_on_and_whether_it_is_still_there(tmp_path: Pat
 def test_memos_are_selected_by_what_they_are_on_words_and_coder(tmp_path: Path) -> None:
     project = memo_study(tmp_path)
 
-    def texts(**options: str) -> list[str]:
+    def texts(**options: Any) -> list[str]:
         return [text.split("\n")[0] for text in project.memos(**options)["text"]]
 
     project.refresh()
@@ -385,7 +387,112 @@ def test_memos_are_selected_by_what_they_are_on_words_and_coder(tmp_path: Path) 
     assert texts(coder="ben") == ["On money.", "Orphan."]
     for wrong in ({"on": "work/mony"}, {"coder": "bem"}):
         with pytest.raises(UnknownNameError, match="did you mean"):
-            project.memos(**wrong)
+            texts(**wrong)
+
+
+def passage_study(root: Path) -> Project:
+    """Write a study with two memos on one passage of A, and one on other words that occur twice."""
+    project = Project(small_study(root, coder="ana"))
+    project.memo("A *vague* answer.", on="A", quote="The budget is gone.")
+    project.memo("Ask again.", on="A", quote="The budget is gone.")
+    project.memo("Repeated.", on="A", quote="They fear it.", turn=3, sentence=1)
+    return project
+
+
+def test_memos_on_passages_have_their_place_and_no_code(tmp_path: Path) -> None:
+    project = passage_study(tmp_path)
+    first, second, third = records(project.memos(kind="passage"))
+    assert [one["text"] for one in (first, second)] == ["A *vague* answer.", "Ask again."]
+    assert first | {"id": "", "at": "", "start": 0, "end": 0} == {
+        "id": "",
+        "at": "",
+        "coder": "ana",
+        "on": "passage",
+        "target": "A",
+        "transcript": "A",
+        "turn": 1,
+        "time": None,
+        "quote": "The budget is gone.",
+        "code": "",
+        "name": "",
+        "text": "A *vague* answer.",
+        "status": "",
+        "start": 0,
+        "end": 0,
+    }
+    text = project.text("A")
+    assert (first["start"], third["start"]) == (text.index("The budget"), text.rindex("They fear it."))
+    assert project.codings().empty
+    assert len(project.memos(on="A")) == 3
+    assert len(project.memos(words="vague", kind=["passage", "code"])) == 1
+    assert project.memos(kind="transcript").empty
+
+
+def test_memos_on_passages_follow_edits_and_renames(tmp_path: Path) -> None:
+    passage_study(tmp_path)
+    write(tmp_path, "transcripts/A.txt", A.replace("Nobody can", "Well, nobody can").replace("it. They", "it! They"))
+    (place, _, _) = records(Project(tmp_path).memos(kind="passage"))
+    assert (place["start"], place["status"]) == (Project(tmp_path).text("A").index("The budget"), "")
+    table = Project(tmp_path).update(write=True)
+    assert table.empty
+    assert table.attrs["notes"][-2:] == ["3 memos on edited passages followed, 0 not found", "3 move events recorded"]
+    (tmp_path / "transcripts/A.txt").rename(tmp_path / "transcripts/E.txt")
+    Project(tmp_path).update(write=True)
+    assert {(one["transcript"], one["quote"]) for one in records(Project(tmp_path).memos())} == {
+        ("E", "The budget is gone."),
+        ("E", "They fear it."),
+    }
+    write(tmp_path, "transcripts/E.txt", A.replace(" The budget is gone.", ""))
+    lost = records(Project(tmp_path).memos(words="budget"))
+    assert [(one["quote"], one["status"], one["turn"]) for one in lost] == [
+        ("The budget is gone.", "orphaned", None)
+    ] * 2
+
+
+def test_a_memo_on_a_passage_needs_its_transcript_and_its_words(shell: Shell) -> None:
+    assert shell("memo", "Why?", "--on", "A", "--quote", "The budget is gone.", "--coder", "ana").code == 0
+    page = shell("memos", "why").out
+    assert "on A, turn 1: “The budget is gone.”\n    Why?\n" in page
+    assert shell("memo", "Why?", "--quote", "The budget is gone.", "--coder", "ana").code == 2
+    assert "occurs 2 times" in shell("memo", "x", "--on", "A", "--quote", "They fear it.", "--coder", "ana").err
+    assert (
+        "no transcript 'work/money'" in shell("memo", "x", "--on", "work/money", "--quote", "it", "--coder", "ana").err
+    )
+
+
+def test_memos_are_written_in_markdown_by_what_they_are_on(shell: Shell, tmp_path: Path) -> None:
+    project = memo_study(tmp_path / "memos")
+    project.memo("Only *here*.", on="A", quote="The budget is gone.", coder="ana")
+    path = tmp_path / "memos.md"
+    written = Project(tmp_path / "memos").export_memos(path, coder="ana")
+    assert written.rows == 5
+    text = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", "NOW", path.read_text(encoding="utf-8"))
+    assert text.startswith(
+        "# Memos: Small\n\n- 1 memo on a coding that was retracted\n\n## The study\n\nOn the study.\n"
+    )
+    assert "\n## Transcript A\n\nOn A.\nTwo lines.\n\n*ana, NOW*\n\n> “The budget is gone.”\n>\n> — turn 1\n" in text
+    assert "> “Legal says no.”\n>\n> — turn 3, 0:00:05; Fear (`work/fear`)\n\nIs it fear?\n\n*ana, NOW*\n" in text
+    assert "> — Fear (`work/fear`); retracted\n\nLost.\n" in text
+    Shell(tmp_path / "memos", shell._capsys)("memos", "--kind", "code", "-o", path)
+    assert "## Code Money (`work/money`)\n\nOn money.\n" in path.read_text(encoding="utf-8")
+    with pytest.raises(UsageError, match=r"end the name in \.md"):
+        project.export_memos(tmp_path / "memos.docx")
+
+
+def test_the_workbook_has_the_memos(tmp_path: Path) -> None:
+    project = passage_study(tmp_path)
+    project.code("B", "work/fear", "Legal says no.", memo="Is it fear?")
+    project.memo("On money.", on="work/money")
+    project.export(tmp_path / "all.xlsx")
+    project.export(tmp_path / "some.xlsx", transcripts="B", code="work/fear")
+    texts = {
+        name: [row[7] for row in load_workbook(tmp_path / name)["Memos"].iter_rows(min_row=2, values_only=True)]
+        for name in ("all.xlsx", "some.xlsx")
+    }
+    assert texts == {
+        "all.xlsx": ["A *vague* answer.", "Ask again.", "Repeated.", "Is it fear?", "On money."],
+        "some.xlsx": ["Is it fear?"],
+    }
 
 
 def test_the_command_memos_shows_them_whole_and_writes_tables(

@@ -463,6 +463,25 @@ def test_quotes_beyond_the_row_limit_continue_in_further_sheets(
     assert [row[-1] for sheet in quote_sheets for row in sheet[1:]] == [f"q{number}" for number in range(quotes)]
 
 
+def test_memos_are_written_whole_with_links_to_their_quotes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "Memos" not in written(content(), tmp_path)[0].sheetnames
+    monkeypatch.setattr("qualcode.workbook.quote_sheets.MAX_ROWS", 3)
+    memo = dict.fromkeys("transcript turn time quote code name status".split(), "") | {"coder": "ada", "id": "m1"}
+    memo |= {"at": "2026-01-31T10:22:33.444Z", "on": "study", "target": "", "text": "=One\n\n- two"}
+    on_coding = {"on": "coding", "transcript": "S1", "turn": 3, "time": 3600.0, "quote": "I answer."}
+    memos = [memo, memo | on_coding | {"target": "q2"}, memo | on_coding | {"target": "gone"}]
+    book, _ = written(content([quote(id=f"q{number}") for number in range(4)], memos=memos), tmp_path)
+    sheet = book["Memos"]
+    assert rows(sheet)[0][:8] == "On|Transcript|Turn|Time|Quote|Code|Code name|Memo".split("|")
+    first, second = rows(sheet)[1:3]
+    assert (first[0], first[7], first[9]) == ("study", "=One\n\n- two", "2026-01-31 10:22")
+    assert second[:5] == ["coding", "S1", 3, timedelta(hours=1), "I answer."]
+    assert sheet["H2"].alignment.wrap_text
+    assert [(cell.coordinate, cell.hyperlink.location) for row in sheet for cell in row if cell.hyperlink] == [
+        ("A3", "'Quotes 2'!F2")
+    ]
+
+
 def suggestion(**more: Any) -> dict[str, Any]:
     keys = "transcript turn speaker time quote code score why id".split()
     values = ("S1", 3, "Ann", None, "I answer.", "work/desk/night", 0.62, '"answer" +0.8', "0a1")

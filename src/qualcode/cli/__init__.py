@@ -34,7 +34,7 @@ TASKS: dict[str, dict[str, tuple[str, str]]] = {
         "codings": ("coding_commands", "List codings (coded segments) with their quotes."),
         "retract": ("coding_commands", "Retract codings of yours."),
         "done": ("coding_commands", "Mark transcripts as finished."),
-        "memo": ("coding_commands", "Write a memo on the study, a transcript, a code or a coding."),
+        "memo": ("coding_commands", "Write a memo on the study, a transcript, a passage, a code or a coding."),
         "memos": ("reading.reading_commands", "List and search memos."),
         "update": ("update_commands", "Follow codings through edits and renames of transcripts."),
         "confirm": ("update_commands", "Record that codings still hold whose text has changed."),

@@ -12,6 +12,7 @@ from click.core import ParameterSource
 
 from qualcode.cli.options import (
     coder_option,
+    combine_options,
     given_options,
     listing_options,
     names_option,
@@ -50,6 +51,12 @@ _CODINGS = TableView(
 _MAX_PLACES = 10
 """Decisions that are shown one by one."""
 _OPTIONS_WITH_TABLE = ("table", "dry_run", "coder")
+_place_options = combine_options(
+    click.option("--turn", type=int, help="Turn of the quote, counted from 0."),
+    click.option("--sentence", type=int, help="Sentence in the turn, counted from 0."),
+    click.option("--start", type=int, help="Offset of the first character in the transcript's text."),
+    click.option("--end", type=int, help="Offset after the last character."),
+)
 _OPTIONS_WITHOUT_TABLE = ("turn", "sentence", "start", "end", "memo", "coder")
 
 _ids_argument = click.argument("ids", nargs=-1, required=True)
@@ -164,10 +171,7 @@ def reject(ctx: click.Context, ids: tuple[str, ...], coder: str | None) -> None:
 @click.argument("code", required=False)
 @click.argument("quote", required=False, default="")
 @table_option
-@click.option("--turn", type=int, help="Turn of the quote, counted from 0.")
-@click.option("--sentence", type=int, help="Sentence in the turn, counted from 0.")
-@click.option("--start", type=int, help="Offset of the first character in the transcript's text.")
-@click.option("--end", type=int, help="Offset after the last character.")
+@_place_options
 @click.option("--memo", default="", help="A memo on the coding.")
 @click.option("--skip", is_flag=True, help="With --from: import the valid rows and leave out the others.")
 @dry_run_option
@@ -310,15 +314,21 @@ def done(ctx: click.Context, /, transcripts: tuple[str, ...] | None, **options: 
     return 0
 
 
-@click.command(epilog='Example: qualcode memo "Budget comes up before staff" --on S01')
+@click.command(
+    epilog='Examples: qualcode memo "Budget comes up before staff" --on S01; '
+    'qualcode memo "A leading question" --on S01 --quote "nobody can tell me"'
+)
 @click.argument("text")
 @click.option("--on", default="", metavar="ID", help="A transcript, code or coding; if not given, the study.")
+@click.option("--quote", default="", help="Words of the transcript: the memo is on this passage, without a code.")
+@_place_options
 @coder_option
 @click.pass_context
-def memo(ctx: click.Context, text: str, on: str, coder: str | None) -> None:
-    """Write a dated memo."""
+def memo(ctx: click.Context, /, text: str, on: str, quote: str, coder: str | None, **place: int | None) -> None:
+    """Write a dated memo, which may be in Markdown."""
     if not on and ctx.get_parameter_source("on") is ParameterSource.COMMANDLINE:
         raise UsageError("--on is empty: name a transcript, code or coding, or leave it out for a memo on the study")
-    written = open_project(ctx).memo(text, on=on, coder=coder)
+    written = open_project(ctx).memo(text, on=on, quote=quote, coder=coder, **place)
     click.echo(written.id)
-    print_notes([f"memo on {on or 'the study'}; 'qualcode memos' lists them", *written.notes])
+    target = f"a passage of {on}" if quote or any(value is not None for value in place.values()) else on or "the study"
+    print_notes([f"memo on {target}; 'qualcode memos' lists them", *written.notes])

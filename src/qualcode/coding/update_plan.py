@@ -84,6 +84,8 @@ class UpdatePlan:
     dependent_events: tuple[Event, ...]
     """Finished marks, memos and rejections that move with a renamed transcript."""
     duplicate_ids: Mapping[str, tuple[str, ...]]
+    memo_updates: tuple[CodingUpdate, ...] = ()
+    """Memos on passages with a new or no place."""
 
 
 def plan_update(
@@ -107,8 +109,13 @@ def plan_update(
     # The cache may have been deleted; without these texts the next update could only search for quotes.
     study.text_versions.save_texts({transcript.sha256: transcript for transcript in unchanged}.values())
     changed = tuple(_find_other_transcripts(study, [update for update in updates if not update.is_unchanged]))
-    dependent = tuple(event for event in others if _is_of_renamed_transcript(event, matches, transcripts))
-    return UpdatePlan(changed, matches, len(updates) - len(changed), dependent, state.duplicate_ids)
+    passages = [event for event in state.memo_events if event.quote]
+    memos = [event for event in passages if transcripts is None or event.transcript in transcripts]
+    memo_updates = tuple(update for update in _coding_updates(study, state, memos, matches) if not update.is_unchanged)
+    dependent = tuple(
+        event for event in others if event not in passages and _is_of_renamed_transcript(event, matches, transcripts)
+    )
+    return UpdatePlan(changed, matches, len(updates) - len(changed), dependent, state.duplicate_ids, memo_updates)
 
 
 def _find_other_transcripts(study: Study, updates: Sequence[CodingUpdate]) -> Iterator[CodingUpdate]:
@@ -222,7 +229,8 @@ def _check_chosen_span(transcript: Transcript, span: Any) -> None:
 
 def move_events(study: Study, plan: UpdatePlan, *, coder: str) -> list[Event]:
     """Return the events that record a plan: one for each coding with a new place, and for each dependent event."""
-    events = [event for update in plan.updates for event in _coding_move_events(update, plan.duplicate_ids, coder)]
+    updates = (*plan.updates, *plan.memo_updates)
+    events = [event for update in updates for event in _coding_move_events(update, plan.duplicate_ids, coder)]
     for event in plan.dependent_events:
         transcript = study.transcripts[plan.rename_matches[event.transcript].transcript]
         # Finished marks and memos on a transcript have no span.

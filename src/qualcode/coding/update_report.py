@@ -90,9 +90,13 @@ def update_notes(plan: UpdatePlan, *, written: int | None) -> list[str]:
         f"{format_count(plan.unchanged_count, 'coding')} unchanged, {anchored}{counts['moved']:,} moved, "
         f"{counts['changed']:,} with changed text, {counts['orphaned']:,} not found"
     )
+    if plan.memo_updates:
+        found = sum(update.new_anchor is not None for update in plan.memo_updates)
+        lost = len(plan.memo_updates) - found
+        notes.append(f"{format_count(found, 'memo')} on edited passages followed, {lost:,} not found")
     if written is not None:
         notes.append(f"{format_count(written, 'move event')} recorded")
-    elif counts.total() > counts["orphaned"] or plan.dependent_events:
+    elif counts.total() > counts["orphaned"] or plan.dependent_events or plan.memo_updates:
         asked = name_for_interface("--interactive", "choose=")
         notes.append(
             f"nothing is recorded yet: add {name_option('write', True)} to record it, or {asked} to be asked first"

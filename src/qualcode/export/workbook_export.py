@@ -16,9 +16,10 @@ from qualcode.listings.caveats import list_caveats
 from qualcode.listings.coding_rows import coding_rows
 from qualcode.listings.counted_incidences import IncidenceSet, build_incidence_set, count_notes, select_code_sets
 from qualcode.listings.family_bases import describe_base
+from qualcode.listings.reading.memo_rows import memo_rows
 from qualcode.listings.study_check import check_study
 from qualcode.study.coder_state import resolve_coder
-from qualcode.study.selection import AnalysisOptions, select_code_ids, to_name_tuple
+from qualcode.study.selection import AnalysisOptions, select_code_ids, select_transcript_ids, to_name_tuple
 from qualcode.study.study import Study
 from qualcode.suggest.suggestion_request import SuggestionOptions
 from qualcode.transcripts import hash_text
@@ -105,6 +106,7 @@ def _workbook_content(
         matrix=cooccurrence_matrix(count_cooccurrence(matrix, codes, next(iter(masks.values())))),
         unit=str(matrix.universe.unit),
         quotes=_quote_rows(study, options, matrix.coder),
+        memos=_memo_rows(study, options),
         suggestions=_undecided_suggestions(study, options, matrix.coder) if suggestions else None,
         agreement=_agreement_table(study, options),
         disagreements=_disagreement_table(study, options),
@@ -159,6 +161,18 @@ def _quote_rows(study: Study, options: AnalysisOptions, coder: str) -> Iterator[
     code_names = {code.id: code.name for code in study.codebook.codes}
     for row in coding_rows(study, coder=coder, code=options.code, transcripts=options.transcripts):
         yield {**row, "name": code_names.get(row["code"], "")}
+
+
+def _memo_rows(study: Study, options: AnalysisOptions) -> list[dict[str, Any]]:
+    """Return the memos of all coders, except those on codes and transcripts that the workbook leaves out."""
+    transcripts = set(select_transcript_ids(study, options.transcripts)) if options.transcripts else None
+    codes = study.codebook.expand_codes(select_code_ids(study.codebook, options.code))
+    return [
+        memo
+        for memo in memo_rows(study)
+        if not memo["transcript"] or transcripts is None or memo["transcript"] in transcripts
+        if not memo["code"] or not options.code or memo["code"] in codes
+    ]
 
 
 def _undecided_suggestions(study: Study, options: AnalysisOptions, coder: str) -> UndecidedSuggestions | None:

@@ -267,9 +267,33 @@ class CodingMethods(ProjectBase):
         return make_frame(rows, UPDATE_COLUMNS, notes=[*recorded.notes, *self._list_unread()])
 
     @document_parameters(DECISION_PARAMETERS)
-    def memo(self, text: str, *, on: str = "", coder: str | None = None) -> RecordedDecisions:
-        """Write a memo with this ``text`` on the study, or ``on`` a coding, transcript or code, by its id."""
-        from qualcode.coding.memo_events import new_memo_event
+    def memo(
+        self,
+        text: str,
+        *,
+        on: str = "",
+        quote: QuoteLocation | str = "",
+        turn: int | None = None,
+        sentence: int | None = None,
+        start: int | None = None,
+        end: int | None = None,
+        coder: str | None = None,
+    ) -> RecordedDecisions:
+        """Write a memo with this ``text`` on the study, or ``on`` a coding, transcript or code, by its id.
 
-        event = new_memo_event(self.study, text, on=on, coder=require_coder(self.study, coder, verb="write memos"))
+        Parameters
+        ----------
+        on
+            Id of a coding, transcript or code; the study if not given.
+        quote, turn, sentence, start, end
+            A passage of the transcript ``on``, without a code, as for `code`.
+        """
+        from qualcode.coding.memo_events import new_memo_event, new_passage_memo_event
+
+        name = require_coder(self.study, coder, verb="write memos")
+        location = locate_by_parameters(quote, turn=turn, sentence=sentence, start=start, end=end)
+        if location == QuoteLocation():
+            event = new_memo_event(self.study, text, on=on, coder=name)
+        else:
+            event = new_passage_memo_event(self.study, text, location, on=on, coder=name)
         return record_decisions(self.study, [event], [event.id])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from qualcode.listings.quotes.quote_rows import QuotePart
     from qualcode.listings.reading.coded_transcript import CodedTranscript
+    from qualcode.listings.reading.memo_rows import MemoKind
     from qualcode.listings.reading.word_search import RoleChoice
 
 
@@ -107,7 +109,14 @@ class ReadingMethods(ProjectBase):
         rows, notes = search_study(self.study, query, transcripts)
         return make_frame(rows, HIT_COLUMNS, notes=[*notes, *self._list_unread()])
 
-    def memos(self, *, on: Names | None = None, words: str = "", coder: Names | None = None) -> pd.DataFrame:
+    def memos(
+        self,
+        *,
+        on: Names | None = None,
+        words: str = "",
+        coder: Names | None = None,
+        kind: MemoKind | Sequence[MemoKind] | None = None,
+    ) -> pd.DataFrame:
         """Return one row per memo, oldest first, with what it is on and whether that is still there.
 
         Parameters
@@ -119,12 +128,40 @@ class ReadingMethods(ProjectBase):
             Only memos with these words in their text or in the quote they are on, in any capitals.
         coder
             Only memos of these coders.
+        kind
+            Only memos on this: "study", "transcript", "passage", "code", "coding", or several of them.
         """
         from qualcode.listings.reading.memo_rows import MEMO_COLUMNS, describe_lost_targets, memo_rows
         from qualcode.tables import make_frame
 
-        rows = memo_rows(self.study, on=on, words=words, coder=coder)
+        rows = memo_rows(self.study, on=on, words=words, coder=coder, kind=kind)
         return make_frame(rows, MEMO_COLUMNS, notes=describe_lost_targets(rows))
+
+    def export_memos(
+        self,
+        path: str | Path,
+        *,
+        on: Names | None = None,
+        words: str = "",
+        coder: Names | None = None,
+        kind: MemoKind | Sequence[MemoKind] | None = None,
+    ) -> WrittenFile:
+        """Write memos as Markdown, with a heading for what each is on: the study, a code, a transcript.
+
+        Parameters
+        ----------
+        path
+            Name of the file, which ends in ``.md``.
+        on, words, coder, kind
+            Which memos, as for `memos`.
+        """
+        from qualcode.export.memo_document import write_memo_document
+        from qualcode.listings.reading.memo_rows import describe_lost_targets, memo_rows
+
+        rows = memo_rows(self.study, on=on, words=words, coder=coder, kind=kind)
+        notes = describe_lost_targets(rows)
+        write_memo_document(self.study, rows, Path(path), notes=notes)
+        return WrittenFile(Path(path), tuple(notes), len(rows))
 
     @document_parameters(ANALYSIS_PARAMETERS)
     def quotes(

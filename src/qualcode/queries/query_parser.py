@@ -16,6 +16,9 @@ from qualcode.queries.query_tokens import FIELDS, QueryError, Token, list_tokens
 MAX_DEPTH = 50
 """Operators and parentheses inside one another; more are no query that a person has written."""
 
+MAX_LENGTH = 10_000
+"""Characters; a longer text, as of a file by mistake, would be searched for a long time."""
+
 _DISTANCE = re.compile(r"(?P<number>\d{1,6})\s*(?P<unit>t|turns?|s|sentences?)", re.IGNORECASE | re.ASCII)
 _SIGNS = {"&": "and", "&&": "and", "|": "or", "||": "or", "!": "not", "-": "not"}
 """Signs of other languages."""
@@ -29,6 +32,8 @@ def parse_query(text: str) -> Query:
     QueryError
         If the query has a fault, with its place.
     """
+    if len(text) > MAX_LENGTH:
+        raise QueryError(text, MAX_LENGTH, f"the query has more than {MAX_LENGTH:,} characters: write it as several")
     tokens = list(list_tokens(text))
     if len(tokens) == 1:
         return Query(text, Term("code", ALL))

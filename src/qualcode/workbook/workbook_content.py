@@ -57,6 +57,8 @@ class WorkbookContent:
     """Codes x codes: units with both, each code's units on the diagonal."""
     unit: str
     quotes: Iterable[Mapping[str, Any]]
+    memos: Sequence[Mapping[str, Any]] = ()
+    """With the keys of `Project.memos`, oldest first; without any there is no sheet of memos."""
     suggestions: UndecidedSuggestions | None = None
     """Content of the sheet "Suggestions"; None for no such sheet."""
     agreement: pd.DataFrame | None = None

@@ -87,15 +87,15 @@ class _PlacedQueryError(QueryError):
 def _quote_lines(row: Mapping[str, Any], output: OutputOptions) -> Iterator[str]:
     """Yield the lines of a quote, with its citation, its codes and its memo below."""
     width, is_coloured = page_width(output), has_colour(output)
-    paragraphs = f"\u201c{row['quote'].strip()}\u201d".splitlines()
-    for paragraph in paragraphs:
+    for paragraph in f"\u201c{row['quote'].strip()}\u201d".splitlines():
         yield from wrap(paragraph, width) or [""]
     ids = ", ".join(shorten_id(name) for name in row["id"].split("; "))
     status = "" if row["status"] in {"anchored", "moved"} else f" ({row['status']})"
-    for at, line in enumerate(_wrap_below(f"{row['citation']}  {row['code']}  {row['coder']}  {ids}{status}", width)):
-        yield style(line, dim=True) if is_coloured and at >= 0 else line
-    for paragraph in row["memo"].splitlines():
-        yield from _wrap_below(f"memo: {paragraph}", width)
+    for line in _wrap_below(f"{row['citation']}  {row['code']}  {row['coder']}  {ids}{status}", width):
+        yield style(line, dim=True) if is_coloured else line
+    if row["memo"]:
+        for paragraph in f"memo: {row['memo']}".splitlines():
+            yield from _wrap_below(paragraph, width) or [""]
     yield ""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
-from typing import Any
+from typing import Any, get_args
 
 import click
 
@@ -17,12 +17,14 @@ from qualcode.cli.terminal_output import (
     list_shown_rows,
     notes_of,
     page_width,
+    print_notes,
     write_pages,
     write_table,
 )
 from qualcode.cli.text_tables import TableView
 from qualcode.errors import format_count, shorten_text
 from qualcode.listings.reading.coded_transcript import TURN_COLUMNS
+from qualcode.listings.reading.memo_rows import MemoKind
 from qualcode.model import format_seconds
 
 
@@ -135,20 +137,20 @@ def _format_place(hit: Mapping[str, Any], *, with_transcript: bool) -> str:
     help="Only memos on this transcript, code or family (with those on its codings) or coding, or on the 'study'.",
 )
 @names_option("--coder", metavar="NAME", help="Only memos of this coder.")
+@names_option("--kind", type=click.Choice(get_args(MemoKind)), help="Only memos on this.")
 @output_options
 @click.pass_context
-def memos(
-    ctx: click.Context,
-    words: str,
-    on: tuple[str, ...] | None,
-    coder: tuple[str, ...] | None,
-    output: OutputOptions,
-) -> None:
+def memos(ctx: click.Context, /, words: str, output: OutputOptions, **options: Any) -> None:
     """List memos, oldest first, with what each is on; with WORDS, those that have them in their text or quote.
 
-    To write one: 'qualcode memo', or 'qualcode code' with --memo.
+    To write one: 'qualcode memo', or 'qualcode code' with --memo. -o FILE.md writes Markdown with headings.
     """
-    found = open_project(ctx).memos(words=words, on=on, coder=coder)
+    project = open_project(ctx)
+    if output.is_document and output.path is not None:
+        written = project.export_memos(output.path, words=words, **options)
+        print_notes([f"{written}: {format_count(written.rows or 0, 'memo')}", *written.notes])
+        return
+    found = project.memos(words=words, **options)
     if output.format != "table":
         write_table(found, TableView(), output)
         return
@@ -167,10 +169,11 @@ def _memo_lines(row: Mapping[str, Any], width: int) -> Iterator[str]:
 
 
 def _describe_target(row: Mapping[str, Any]) -> str:
-    if row["on"] == "coding":
+    if row["on"] in {"coding", "passage"}:
         turn = f", turn {int(row['turn'])}" if row["turn"] is not None else ""
         turn += f" ({format_seconds(row['time'])})" if row["time"] is not None else ""
-        return f"{row['transcript']}{turn}: {row['code']} \u201c{shorten_text(row['quote'], limit=60)}\u201d"
+        quote = f"\u201c{shorten_text(row['quote'], limit=60)}\u201d"
+        return f"{row['transcript']}{turn}: {' '.join(filter(None, [row['code'], quote]))}"
     if row["on"] == "code":
         return f"code {row['code']}" + (f" ({row['name']})" if row["name"] else "")
     return f"transcript {row['transcript']}" if row["on"] == "transcript" else "the study"

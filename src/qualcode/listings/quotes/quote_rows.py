@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Literal, get_args
 
 import numpy as np
 
 from qualcode.anchors import turn_at
-from qualcode.errors import UsageError, check_choice, format_count, name_option
+from qualcode.errors import UsageError, check_choice, format_count, format_names, name_option
 from qualcode.listings.caveats import list_caveats
 from qualcode.listings.coding_rows import coded_cases
 from qualcode.listings.quotes.overlapped_passages import QuotedPassage, list_overlapped_passages
@@ -64,22 +65,26 @@ def find_quotes(study: Study, text: str, options: AnalysisOptions, *, part: Quot
         raise UsageError(f"{name_option('part', 'overlap')} compares characters: leave out {name_option('unit')}")
     query = parse_query(text)
     study = study.as_of(options.as_of)
-    coders = _select_coders(study, query, options)
     check_query(study, query)
+    coders = _select_coders(study, query, options)
     transcripts = select_transcript_ids(study, options.transcripts) if options.transcripts else None
     attributes = select_group_attributes(study, options.by)
     unit = select_unit(study, options.unit) if options.unit else None
     rows: list[dict[str, Any]] = []
-    notes = [f"query: {text.strip() or '*'}", *_describe_relation(query.root, unit)]
+    found: dict[str, list[str]] = {}
     for coder in coders:
         placed = PlacedCodings(study, coder, _select_codings(study, coder, transcripts))
         evaluation = Evaluation(placed, unit)
         passages = _list_passages(placed, evaluation, query.root, part)
         rows += [_make_row(study, passage, attributes) for passage in passages]
-        notes += _describe_coder(placed, evaluation, query.root, len(passages), part)
+        if passages or options.coder or len(coders) == 1:
+            found[coder] = list(_describe_coder(placed, evaluation, query.root, len(passages), part))
+    notes = [f"query: {text.strip() or '*'}", *_describe_relation(query.root, unit), *chain(*found.values())]
+    if not found:
+        notes.append(f"no coding by {format_names(coders)} found")
     if not rows and _compares_codes(query.root):
         notes.append(f"a wider unit may find more ({name_option('unit', 'turn' if unit is None else 'transcript')})")
-    return Quotes(rows, [*QUOTED_COLUMNS, *attributes], [*notes, *list_caveats(study, coders)])
+    return Quotes(rows, [*QUOTED_COLUMNS, *attributes], [*notes, *list_caveats(study, list(found) or coders)])
 
 
 def _select_coders(study: Study, query: Query, options: AnalysisOptions) -> list[str]:

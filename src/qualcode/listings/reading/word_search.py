@@ -61,7 +61,7 @@ def compile_words(words: str, *, regex: bool = False, case: bool = False) -> Use
         if fault := regex_fault(words, flags):
             raise UsageError(f"{words}: {fault}")
         return UserRegex(make_plain_regex(words), flags, name=f"regex {words}")
-    plain = make_plain(words).text.strip()
+    plain = re.sub(r"\*+", "*", make_plain(words).text.strip())
     if not plain.replace("*", "").strip():
         raise UsageError("give the words to search for, such as \"budget\" or 'budg*'")
     body = re.escape(plain).replace(r"\*", r"\w*").replace(r"\ ", " ")

@@ -122,7 +122,7 @@ PARTS: dict[str, Callable[[Path], Path]] = {
     "the folder codings": lambda copy: _only_codings(copy) / "codings",
     "an archive of codings": lambda copy: zipped(_only_codings(copy)),
     "an archive of the folders of coders": lambda copy: zipped(_only_codings(copy) / "codings"),
-    "a folder with the study in it": lambda copy: shutil.move(copy, copy.parent / "unpacked/study").parent,
+    "a folder with the study in it": lambda copy: Path(shutil.move(copy, copy.parent / "unpacked/study")).parent,
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -23,6 +24,9 @@ Position = tuple[int, int]
 
 _MAX_DEPTH = 40
 """Levels of nesting: more than any codebook has, and a limit for malicious input."""
+
+_MARKER = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
+"""What git writes before and after the lines of both sides of a conflict; in YAML no line of a value begins so."""
 
 _ALIAS_MESSAGE = "YAML aliases (*name) are not supported"
 
@@ -167,6 +171,10 @@ def _write_cached(path: Path, document: YamlDocument, text: str) -> None:
 def _parse_yaml(text: str, path: str) -> YamlDocument:
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+    if marker := _MARKER.search(text):
+        hint = "keep the lines of one side, and delete the others with the markers <<<<<<<, ======= and >>>>>>>"
+        line = text.count("\n", 0, marker.start()) + 1
+        return YamlDocument(path, None, {}, (Problem(path, line, 1, "an unresolved merge conflict of git", hint),))
     builder = _Builder(path)
     try:
         node = compose_yaml(text)

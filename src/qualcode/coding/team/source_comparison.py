@@ -113,7 +113,9 @@ class _VersionFinder:
 
 
 def _long_lines(text: Transcript) -> frozenset[str]:
-    return frozenset(line for line in text.text.split("\n") if len(line) >= _MIN_LINE)
+    """Return what participants say in long lines: the questions of two interviews may be the same."""
+    spoken = (text.text[turn.start : turn.end] for turn in text.participant_turns)
+    return frozenset(line for words in spoken for line in words.split("\n") if len(line) >= _MIN_LINE)
 
 
 def _share_in_common(lines: frozenset[str], other: frozenset[str]) -> float:

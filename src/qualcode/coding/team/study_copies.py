@@ -96,7 +96,7 @@ def _is_part_of_study(name: str) -> bool:
     if any(part.startswith((".", "~$")) for part in parts):
         return False
     return name == SETTINGS_FILE or (
-        len(parts) > 1 and parts[0] in _FOLDERS and (parts[0] != "codings" or ".jsonl" in parts[-1])
+        len(parts) > 1 and parts[0] in _FOLDERS and (parts[0] != "codings" or name.endswith(".jsonl"))
     )
 
 

@@ -94,7 +94,7 @@ def _merged_study(study: Study, plan: _MergePlan, options: MergeOptions) -> Stud
 
 def _plan_merge(study: Study, copy: StudyCopy, known: Collection[Event], options: MergeOptions) -> _MergePlan:
     folder = copy.study.codings_folder
-    lines, problems = read_event_lines(folder.rglob("*.jsonl*"), root=copy.study.root)
+    lines, problems = read_event_lines(folder.rglob("*.jsonl"), root=copy.study.root)
     refused = [_refuse_line(event) for event, _ in lines if not _has_valid_place(event)]
     lines = [line for line in lines if _has_valid_place(line[0])]
     sources = compare_sources(study, copy.study, with_new=options.with_sources)

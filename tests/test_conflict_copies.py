@@ -180,6 +180,15 @@ def test_markers_of_git_in_a_ledger_are_deleted_and_all_events_kept(root: Path, 
     assert (counted(root), problems(root, "codings")) == (before, [])
 
 
+def test_two_different_lines_with_one_id_are_a_problem(root: Path) -> None:
+    path = root / "codings/ana/C.jsonl"
+    line = path.read_bytes().split(b"\n")[0]
+    with open(path, "ab") as stream:
+        stream.write(line.replace(b"work/money", b"work/fear") + b"\n" + line + b"\n")
+    (problem,) = problems(root, "codings")
+    assert "two different lines have the id" in problem.message
+
+
 # --- sources and codebooks ----------------------------------------------------------------------------------------
 
 TALK = A + "P: We had a plan for the whole year.\n\nI: And now?\n\nP: Now we wait for the next budget.\n"
@@ -190,9 +199,7 @@ def test_a_conflict_copy_of_a_transcript_is_reported(root: Path, name: str) -> N
     write(root, "transcripts/S07.txt", TALK)
     write(root, f"transcripts/{name}.txt", TALK.replace("year", "winter"))
     (problem,) = [each for each in problems(root, name) if "seems to be" in each.message]
-    assert (
-        problem.message == "seems to be a conflict copy of transcripts/S07.txt: what is said in both is counted twice"
-    )
+    assert problem.message.startswith("seems to be a copy of transcripts/S07.txt, as synced folders leave them")
 
 
 @pytest.mark.parametrize("name", ["S07 (1)", "S07-2", "S07 2"])
@@ -212,7 +219,7 @@ def test_another_interview_with_such_a_name_is_no_copy(root: Path, name: str) ->
 def test_copies_of_formats_are_compared_by_their_bytes_or_words(root: Path) -> None:
     write(root, "transcripts/D (1).docx", (root / "transcripts/D.docx").read_bytes())
     write(root, "transcripts/D (2).docx", docx("I: So?", "Dee: It rained all summer, and more."))
-    assert ["conflict copy" in str(problems(root, f"D ({number})")) for number in (1, 2)] == [True, False]
+    assert ["seems to be a copy" in str(problems(root, f"D ({number})")) for number in (1, 2)] == [True, False]
 
 
 @pytest.mark.parametrize("name", ["work (1)", "work-LAPTOP", "Copy of work", "work.sync-conflict-20260503-101010-ABC"])

@@ -184,6 +184,14 @@ def test_no_event_is_written_outside_of_its_ledger(root: Path, coder: str, trans
     assert names == {"codings/ana", "codings/ana/A.jsonl", "codings/ana/B.jsonl"}
 
 
+def test_a_coder_whose_name_differs_in_capitals_is_an_error(root: Path) -> None:
+    copy = copy_of(root, "ben")
+    edit(copy, "codings/ana/C.jsonl", '"coder":"ana"', '"coder":"Ana"')
+    edit(copy, "codings/ana/C.jsonl", '"id":"0', '"id":"1')
+    (shown,) = [each for each in records(Project(root).merge(copy)) if each["kind"] == "events"]
+    assert (shown["path"], shown["level"], shown["hint"][:13]) == ("codings/Ana", "error", "'ana' is here")
+
+
 # --- sources ------------------------------------------------------------------------------------------------------
 
 
@@ -236,9 +244,17 @@ def test_an_interview_that_was_renamed_here_and_edited_is_not_copied_a_second_ti
     for folder, name in ((root, "A1"), (copy, "A")):
         with open(folder / f"transcripts/{name}.txt", "a") as stream:
             stream.write(text)
-    ((path, message),) = found(Project(root).merge(copy, write=True), "text")
+    merged = Project(root).merge(copy, write=True)
+    ((path, message),) = found(merged, "text")
     assert (path, message[:20]) == ("transcripts/A.txt", "seems to be A1 here,")
     assert not (root / "transcripts/A.txt").exists()
+    # Codings of the copy are followed, though the transcript here has codings of its own.
+    ((path, message),) = found(merged, "renamed")
+    assert message == "the copy's 'A' is 'A1' here (3 codings: 0 anchored, 2 moved, 1 changed, 0 orphaned)"
+    (hint,) = [row["hint"] for row in records(merged) if row["kind"] == "renamed"]
+    assert hint == "then run Project.update(write=True, renamed={'A': 'A1'}) to record it"
+    Project(root).update(write=True, renamed={"A": "A1"})
+    assert len(Project(root).codings(transcripts="A1", status="orphaned")) == 0
 
 
 def test_another_text_is_left_as_it_is_and_codings_are_followed_into_it(root: Path) -> None:

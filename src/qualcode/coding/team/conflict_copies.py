@@ -88,6 +88,7 @@ def check_conflict_copies(study: Study) -> Iterator[Problem]:
     """Yield conflict copies of ledgers and transcripts, and conflicts of git inside sources and the case table."""
     for copy in _find_ledger_copies(study):
         yield _ledger_copy_problem(copy)
+    yield from _check_ids(study)
     yield from _check_source_copies(study)
     yield from _check_markers(study)
 
@@ -95,13 +96,29 @@ def check_conflict_copies(study: Study) -> Iterator[Problem]:
 def _ledger_copy_problem(copy: _LedgerCopy) -> Problem:
     count = format_count(len(copy.lines), "event")
     ledgers = format_names(copy.ledgers, limit=3)
+    counted = f"{count} in no other file, counted here" if copy.lines else "all of it is in the ledger"
     hint = f"{_name_tidying()} moves what is missing into the ledger" + (
         " and deletes this file" if copy.is_read else ""
     )
     if not copy.is_read:
         return Problem(copy.name, 0, 0, f"a copy of {ledgers}, which is not read: {count} of it in no ledger", hint)
-    message = f"a conflict copy of {ledgers}, or a ledger in the wrong place: {count} in no other file, counted here"
+    message = f"a conflict copy of {ledgers}, or a ledger in the wrong place: {counted}"
     return Problem(copy.name, 0, 0, message, hint, "notice")
+
+
+def _check_ids(study: Study) -> Iterator[Problem]:
+    """Yield the ids that several different lines have, as after a merge with a copy that was edited by hand."""
+    chosen: dict[str, Event] = {}
+    reported: set[str] = set()
+    for event in study.read_recorded_events():
+        other = chosen.setdefault(event.id, event)
+        if other != event and event.id not in reported:
+            reported.add(event.id)
+            message = (
+                f"two different lines have the id {event.id}: the same one of them counts in every copy of the study"
+            )
+            hint = "was a ledger edited by hand? delete the wrong line, in all copies"
+            yield Problem(f"codings/{ledger_path(event)}", 0, 0, message, hint)
 
 
 def _check_source_copies(study: Study) -> Iterator[Problem]:
@@ -110,7 +127,7 @@ def _check_source_copies(study: Study) -> Iterator[Problem]:
         original = _find_original(name, sources)
         if original and _is_same_interview(study, name, original):
             other = sources[original].relative_to(study.root).as_posix()
-            message = f"seems to be a conflict copy of {other}: what is said in both is counted twice"
+            message = f"seems to be a copy of {other}, as synced folders leave them: what is said in both counts twice"
             remove = name_for_interface(f"'qualcode transcripts remove \"{name}\"'", f"Project.remove({name!r})")
             hint = f"compare the two files, keep one, and move the other out of the study with {remove}"
             yield Problem(path.relative_to(study.root).as_posix(), 0, 0, message, hint)
@@ -177,7 +194,7 @@ def _remove_markers(study: Study, *, write: bool) -> Iterator[MergeRow]:
             if write:
                 write_atomically(path, b"\n".join(kept))
         count = format_count(len(lines) - len(kept), "marker line")
-        message = f"{count} of git deleted; the events of both sides are kept"
+        message = f"{count} of git {'' if write else 'would be '}deleted; the events of both sides are kept"
         yield MergeRow("conflict copy", f"codings/{name}", message, "", "notice")
 
 
@@ -189,7 +206,8 @@ def _tidy_copy(study: Study, copy: _LedgerCopy, *, write: bool) -> MergeRow:
         lines.setdefault(ledger_path(event), []).append(raw)
     if write:
         append_ledger_lines(study.codings_folder, lines, locks=study.cache_folder / "locks")
-    moved = f"{format_count(len(copy.lines), 'event')} moved into {format_names(copy.ledgers, limit=3)}"
+    would_be = "" if write else "would be "
+    moved = f"{format_count(len(copy.lines), 'event')} {would_be}moved into {format_names(copy.ledgers, limit=3)}"
     if copy.unread or copy.other_ids:
         why = (
             f"line {copy.unread[0].line} is not an event" if copy.unread else f"event {copy.other_ids[0]} differs there"
@@ -200,7 +218,7 @@ def _tidy_copy(study: Study, copy: _LedgerCopy, *, write: bool) -> MergeRow:
         return MergeRow("conflict copy", copy.name, f"{moved}; this file is kept, and not read", "", "notice")
     if write:
         _delete(copy.path, content)
-    return MergeRow("conflict copy", copy.name, f"{moved}; this file is deleted", "", "notice")
+    return MergeRow("conflict copy", copy.name, f"{moved}; this file {would_be or 'is '}deleted", "", "notice")
 
 
 def _check_is_within(study: Study, path: Path) -> None:

@@ -31,6 +31,8 @@ class SourceComparison:
     """Transcripts of the copy that are other versions of transcripts here."""
     other_ids: set[str] = field(default_factory=set)
     """Ids here of the transcripts that have another text in the copy."""
+    versions: dict[str, str] = field(default_factory=dict)
+    """Ids here of transcripts that have another name and another text in the copy, by the ids there."""
     rows: list[MergeRow] = field(default_factory=list)
 
 
@@ -142,9 +144,11 @@ def _match_by_content(
         message = f"the same interview as {format_names(same)} here, under another name: not copied"
         hint = "agree on one name, so that both copies use the same"
         result.rows.append(MergeRow("renamed", place, message, hint, "notice"))
-    elif version := next(filter(None, map(finder.find_version, texts)), None):
+    elif versions := {text.id: own.id for text in texts if (own := finder.find_version(text))}:
         result.other_texts += texts
-        message = f"seems to be {version.id} here, under another name and with another text: not copied"
+        result.versions |= versions
+        own_names = format_names(sorted(set(versions.values())))
+        message = f"seems to be {own_names} here, under another name and with another text: not copied"
         hint = f"if it is another interview, copy it with {name_command('transcripts add')}"
         result.rows.append(MergeRow("text", place, message, hint))
     elif removed := _find_removed(finder.study, path):

@@ -222,6 +222,14 @@ def test_copies_of_formats_are_compared_by_their_bytes_or_words(root: Path) -> N
     assert ["seems to be a copy" in str(problems(root, f"D ({number})")) for number in (1, 2)] == [True, False]
 
 
+def test_a_conflict_copy_of_the_case_table_is_reported(root: Path) -> None:
+    write(root, "transcripts/cases (1).csv", (root / "transcripts/cases.csv").read_bytes())
+    found = [each.message for each in problems(root, "cases (1)") if "seems" in each.message]
+    assert found == [
+        "seems to be a copy of transcripts/cases.csv, as synced folders leave them: its rows are read as interviews"
+    ]
+
+
 @pytest.mark.parametrize("name", ["work (1)", "work-LAPTOP", "Copy of work", "work.sync-conflict-20260503-101010-ABC"])
 def test_a_conflict_copy_of_a_codebook_is_one_problem(root: Path, name: str) -> None:
     write(root, f"codebooks/{name}.yaml", WORK.replace("What it costs", "What it takes"))

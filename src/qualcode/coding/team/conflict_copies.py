@@ -123,14 +123,25 @@ def _check_ids(study: Study) -> Iterator[Problem]:
 
 def _check_source_copies(study: Study) -> Iterator[Problem]:
     sources = study.sources_and_problems[0]
+    table = study.root / study.case_table.relative_path
     for name, path in sources.items():
-        original = _find_original(name, sources)
-        if original and _is_same_interview(study, name, original):
-            other = sources[original].relative_to(study.root).as_posix()
-            message = f"seems to be a copy of {other}, as synced folders leave them: what is said in both counts twice"
-            remove = name_for_interface(f"'qualcode transcripts remove \"{name}\"'", f"Project.remove({name!r})")
-            hint = f"compare the two files, keep one, and move the other out of the study with {remove}"
-            yield Problem(path.relative_to(study.root).as_posix(), 0, 0, message, hint)
+        original = _find_original(name, {*sources, table.stem})
+        if original and original in sources and _is_same_interview(study, name, original):
+            yield _source_copy_problem(study, name, sources[original], "what is said in both counts twice")
+        elif original == table.stem and _first_line(path) == _first_line(table):
+            yield _source_copy_problem(study, name, table, "its rows are read as interviews")
+
+
+def _source_copy_problem(study: Study, name: str, original: Path, consequence: str) -> Problem:
+    path, other = (each.relative_to(study.root).as_posix() for each in (study.sources_and_problems[0][name], original))
+    message = f"seems to be a copy of {other}, as synced folders leave them: {consequence}"
+    remove = name_for_interface(f"'qualcode transcripts remove \"{name}\"'", f"Project.remove({name!r})")
+    hint = f"compare the two files, keep one, and move the other out of the study with {remove}"
+    return Problem(path, 0, 0, message, hint)
+
+
+def _first_line(path: Path) -> bytes:
+    return read_bytes(path).partition(b"\n")[0].strip() if path.is_file() else b""
 
 
 def _find_original(name: str, names: Iterable[str]) -> str:

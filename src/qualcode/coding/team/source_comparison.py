@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from filecmp import cmp
 from pathlib import Path
+from unicodedata import normalize
 
 from qualcode.coding.source_removal import REMOVED_FOLDER
 from qualcode.coding.team.merge_rows import MergeRow
@@ -159,7 +160,8 @@ def _match_by_content(
         message = f"only in the copy: not copied ({name_for_interface('--no-sources', 'sources=False')})"
         result.rows.append(MergeRow("source", place, message, "", "notice"))
     else:
-        result.new[place] = path
+        # A Mac spells accents apart.
+        result.new[normalize("NFC", place)] = path
 
 
 def _find_removed(study: Study, path: Path) -> Path | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from qualcode.coding.team.merged_places import placement_rows
 from qualcode.coding.team.source_comparison import SourceComparison, compare_sources, has_common_text
 from qualcode.coding.team.study_copies import StudyCopy, open_study_copy
 from qualcode.errors import (
+    FileProblemsError,
     OperationError,
     format_count,
     name_command,
@@ -58,24 +60,37 @@ def merge_copies(study: Study, paths: Iterable[Path], options: MergeOptions) -> 
 
     Raises
     ------
+    FileProblemsError
+        If the settings have problems.
     OperationError
         If there is no copy of this study at a path, or it cannot be written.
     """
+    if study.settings_problems:
+        raise FileProblemsError(study.settings_problems, summary="Nothing was merged: fix the settings first.")
     rows: list[MergeRow] = []
     notes: list[str] = []
     known, has_new = study.read_recorded_events(), False
     for path in paths:
-        with open_study_copy(study, path) as copy:
+        with _describe_merged(notes if options.write else ()), open_study_copy(study, path) as copy:
             plan = _plan_merge(study, copy, known, options)
             torn = _write_merge(study, plan) if options.write else []
-            rows += plan.rows
-            notes += [_describe_merge(plan, options), *(f"a torn last line was set aside as {each}" for each in torn)]
-            known += [event for event, _ in plan.lines]
-            has_new = has_new or bool(plan.lines or plan.sources.new)
-            study = _merged_study(study, plan, options)
+        rows += plan.rows
+        notes += [_describe_merge(plan, options), *(f"a torn last line was set aside as {each}" for each in torn)]
+        known += [event for event, _ in plan.lines]
+        has_new = has_new or bool(plan.lines or plan.sources.new)
+        study = _merged_study(study, plan, options)
     if has_new and not options.write:
         notes.append(f"nothing is written yet: add {name_option('write', True)} to do it")
     return list(dict.fromkeys(rows)), notes
+
+
+@contextmanager
+def _describe_merged(notes: Sequence[str]) -> Iterator[None]:
+    """Add to an error what was merged before it."""
+    try:
+        yield
+    except OperationError as error:
+        raise OperationError(f"{error} (before it: {'; '.join(notes)})" if notes else str(error)) from None
 
 
 def _merged_study(study: Study, plan: _MergePlan, options: MergeOptions) -> Study:

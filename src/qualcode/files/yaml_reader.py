@@ -26,7 +26,7 @@ _MAX_DEPTH = 40
 """Levels of nesting: more than any codebook has, and a limit for malicious input."""
 
 _MARKER = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
-"""What git writes before and after the lines of both sides of a conflict; in YAML no line of a value begins so."""
+"""What git writes before and after the lines of both sides of a conflict."""
 
 _ALIAS_MESSAGE = "YAML aliases (*name) are not supported"
 
@@ -171,10 +171,6 @@ def _write_cached(path: Path, document: YamlDocument, text: str) -> None:
 def _parse_yaml(text: str, path: str) -> YamlDocument:
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-    if marker := _MARKER.search(text):
-        hint = "keep the lines of one side, and delete the others with the markers <<<<<<<, ======= and >>>>>>>"
-        line = text.count("\n", 0, marker.start()) + 1
-        return YamlDocument(path, None, {}, (Problem(path, line, 1, "an unresolved merge conflict of git", hint),))
     builder = _Builder(path)
     try:
         node = compose_yaml(text)
@@ -191,6 +187,9 @@ def _parse_yaml(text: str, path: str) -> YamlDocument:
 
 
 def _syntax_problem(path: str, error: Any, text: str) -> Problem:
+    if marker := _MARKER.search(text):
+        hint = "keep the lines of one side, and delete the others with the markers <<<<<<<, ======= and >>>>>>>"
+        return Problem(path, text.count("\n", 0, marker.start()) + 1, 1, "an unresolved merge conflict of git", hint)
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     message = " ".join(str(part) for part in (error.context, error.problem) if part)

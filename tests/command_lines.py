@@ -30,6 +30,7 @@ agreement --svg a.svg --yes
 disagreements
 adjudicate A:42 none --coder lead
 merge .
+merge --tidy --write
 confirm
 log
 undo

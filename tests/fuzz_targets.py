@@ -244,6 +244,31 @@ def _study_reader(name: str) -> Callable[[Path], None]:
     return read
 
 
+def _merge_archive(path: Path) -> None:
+    """Merge an archive into a coded study, after which no file but ledgers and sources may be new or changed."""
+    root = path.parent / "study"
+    if not root.exists():
+        coded_study(root, coder="ana")
+    kept = {each: each.read_bytes() for each in root.rglob("*") if each.is_file() and ".qualcode" not in each.parts}
+    try:
+        with suppress(QualcodeError):
+            Project(root).merge(path, write=True, force=True)
+        for each, content in kept.items():
+            assert each.read_bytes().startswith(content), f"{each} was changed"
+    finally:
+        shutil.rmtree(root)
+
+
+def _merge_seeds() -> list[bytes]:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        copy = coded_study(Path(folder) / "copy", coder="ben")
+        (copy / "transcripts/E.txt").write_bytes(b"I: So?\n\nP: It rained.\n")
+        shutil.rmtree(copy / ".qualcode")
+        return [Path(shutil.make_archive(f"{folder}/copy", "zip", copy)).read_bytes()]
+
+
 def _ledger_seeds() -> list[bytes]:
     import tempfile
 
@@ -299,6 +324,7 @@ def list_targets() -> dict[str, Target]:
         Target("study-ledger.jsonl", _study_reader("codings/ana/A.jsonl"), _ledger_seeds, jsonl),
         Target("study-cases.csv", _study_reader("transcripts/cases.csv"), lambda: [CASES.encode()], csv),
         Target("study-source.txt", _study_reader("transcripts/A.txt"), lambda: [(small_text())], WORDS[".txt"]),
+        Target("copy.zip", _merge_archive, _merge_seeds, (*jsonl, "../", "codings/")),
         Target("study-cache.parquet", _study_reader(".qualcode/shown.parquet"), lambda: [made_parquet()]),
     ]  # fmt: skip
     return {

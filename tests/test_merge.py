@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qualcode.coding.quote_location import QuoteLocation
-from qualcode.errors import OperationError, QualcodeError
+from qualcode.errors import FileProblemsError, OperationError, QualcodeError
 from qualcode.ledger import read_ledgers
 from qualcode.project import Project
 from studies import Shell, coded_study, records, small_study, write
@@ -102,7 +102,7 @@ def test_a_merge_without_differences_has_exit_code_0_and_says_when_nothing_is_ne
     assert (again.code, again.out) == (0, f"(none)\n\n{copy}: nothing new\n")
 
 
-@pytest.mark.parametrize("inside", ["", "Ben's study/", "deep/er/"])
+@pytest.mark.parametrize("inside", ["", "Ben's study/", "deep/transcripts/"])
 def test_a_zip_archive_is_merged_wherever_the_study_is_in_it(root: Path, inside: str) -> None:
     copy = copy_of(root, "ben")
     Project(copy).code("A", "work/money", BUDGET, coder="ben")
@@ -122,7 +122,7 @@ PARTS: dict[str, Callable[[Path], Path]] = {
     "the folder codings": lambda copy: _only_codings(copy) / "codings",
     "an archive of codings": lambda copy: zipped(_only_codings(copy)),
     "an archive of the folders of coders": lambda copy: zipped(_only_codings(copy) / "codings"),
-    "a folder with the study in it": lambda copy: shutil.move(copy, copy.parent / "unpacked/study").parent,
+    "a folder with the study in it": lambda copy: Path(shutil.move(copy, copy.parent / "unpacked/study")).parent,
 }
 
 
@@ -184,6 +184,14 @@ def test_no_event_is_written_outside_of_its_ledger(root: Path, coder: str, trans
     assert names == {"codings/ana", "codings/ana/A.jsonl", "codings/ana/B.jsonl"}
 
 
+def test_a_coder_whose_name_differs_in_capitals_is_an_error(root: Path) -> None:
+    copy = copy_of(root, "ben")
+    edit(copy, "codings/ana/C.jsonl", '"coder":"ana"', '"coder":"Ana"')
+    edit(copy, "codings/ana/C.jsonl", '"id":"0', '"id":"1')
+    (shown,) = [each for each in records(Project(root).merge(copy)) if each["kind"] == "events"]
+    assert (shown["path"], shown["level"], shown["hint"][:13]) == ("codings/Ana", "error", "'ana' is here")
+
+
 # --- sources ------------------------------------------------------------------------------------------------------
 
 
@@ -236,9 +244,17 @@ def test_an_interview_that_was_renamed_here_and_edited_is_not_copied_a_second_ti
     for folder, name in ((root, "A1"), (copy, "A")):
         with open(folder / f"transcripts/{name}.txt", "a") as stream:
             stream.write(text)
-    ((path, message),) = found(Project(root).merge(copy, write=True), "text")
+    merged = Project(root).merge(copy, write=True)
+    ((path, message),) = found(merged, "text")
     assert (path, message[:20]) == ("transcripts/A.txt", "seems to be A1 here,")
     assert not (root / "transcripts/A.txt").exists()
+    # Codings of the copy are followed, though the transcript here has codings of its own.
+    ((path, message),) = found(merged, "renamed")
+    assert message == "the copy's 'A' is 'A1' here (3 codings: 0 anchored, 2 moved, 1 changed, 0 orphaned)"
+    (hint,) = [row["hint"] for row in records(merged) if row["kind"] == "renamed"]
+    assert hint == "then run Project.update(write=True, renamed={'A': 'A1'}) to record it"
+    Project(root).update(write=True, renamed={"A": "A1"})
+    assert len(Project(root).codings(transcripts="A1", status="orphaned")) == 0
 
 
 def test_another_text_is_left_as_it_is_and_codings_are_followed_into_it(root: Path) -> None:
@@ -360,6 +376,29 @@ def test_the_study_itself_is_refused(root: Path, name: str) -> None:
         Project(root).merge(root / name)
 
 
+def test_an_error_says_which_copies_were_merged_before_it(root: Path, tmp_path: Path) -> None:
+    copy = copy_of(root, "ben")
+    Project(copy).code("A", "work/money", BUDGET, coder="ben")
+    with pytest.raises(OperationError, match=r"no such file \(before it: .*ben: 1 event brought in\)"):
+        Project(root).merge([copy, tmp_path / "missing"], write=True)
+
+
+def test_a_study_with_errors_in_its_settings_takes_nothing(root: Path) -> None:
+    copy = copy_of(root, "ben")
+    edit(root, "qualcode.yaml", "unit: sentence", "unit: word")
+    with pytest.raises(FileProblemsError, match="Nothing was merged: fix the settings first"):
+        Project(root).merge(copy, write=True)
+
+
+def test_a_copy_with_errors_in_its_settings_is_read_with_those_of_the_study(root: Path) -> None:
+    copy = copy_of(root, "ben")
+    Project(copy).code("A", "work/money", BUDGET, coder="ben")
+    edit(copy, "qualcode.yaml", "unit: sentence", "unit: word")
+    merged = Project(root).merge(copy, write=True)
+    assert [path for path, _ in found(merged, "damaged")] == ["qualcode.yaml:5:1"]
+    assert len(Project(root).codings(coder="ben")) == 1
+
+
 def test_what_is_no_copy_of_a_study_is_refused(root: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(OperationError, match="no copy of a study"):
@@ -445,8 +484,9 @@ def _rename(project: Project, coder: str) -> None:
 
 
 def _adjudicate(project: Project, coder: str) -> None:
-    project.done("D", coder="ana")
-    project.done("D", coder=coder)
+    project.code("D", "work/money", "Nobody listens.", coder=coder)
+    for name in ("ana", coder):
+        project.done("D", coder=name)
     for passage in project.disagreements()["id"][:1]:
         project.adjudicate(passage, "all", coder=coder, note=f"by {coder}")
 

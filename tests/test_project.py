@@ -63,7 +63,9 @@ def test_init_keeps_what_is_there_and_refuses_a_second_time(tmp_path: Path) -> N
     mine = "family: mine\ncodes:\n  - {id: a, name: A}\n"
     write(tmp_path, "codebooks/mine.yml", mine)
     write(tmp_path, ".gitignore", "secret\n")
+    write(tmp_path, ".gitattributes", "*.md -text\n")
     Project.init(tmp_path)
+    assert (tmp_path / ".gitattributes").read_text() == "*.md -text\n"
     assert (tmp_path / "codebooks" / "mine.yml").read_text() == mine
     assert (tmp_path / ".gitignore").read_text() == "secret\n"
     assert not (tmp_path / "codebooks" / "challenges.yaml").exists()

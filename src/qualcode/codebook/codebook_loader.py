@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from qualcode.codebook.code_ids import check_ids, resolve_themes
@@ -55,6 +55,8 @@ def _build_codebook(documents: Sequence[YamlDocument]) -> tuple[Codebook, list[P
         file, file_problems = _validate_file(document)
         problems += file_problems
         files += [file] if file else []
+    files, copy_problems = _separate_copies(files)
+    problems += copy_problems
     located_families = [(_family(file), file.find_location(("family",))) for file in files if file.content.family]
     families = tuple(add_default_colours([family for family, _ in located_families]))
     codes = [code for file in files for code in _codes(file)]
@@ -67,6 +69,30 @@ def _build_codebook(documents: Sequence[YamlDocument]) -> tuple[Codebook, list[P
         problems += theme_problems
     version = _hash_codebook(families, codes, themes)
     return Codebook(families, tuple(codes), tuple(themes), version), sorted(problems)
+
+
+def _separate_copies(files: Sequence[_ParsedFile]) -> tuple[list[_ParsedFile], list[Problem]]:
+    """Return the files without copies of others, and a problem for each copy.
+
+    Synced folders leave them, as ``challenges (1).yaml``, and each code would be defined twice.
+    """
+    kept, problems = [], []
+    for file in files:
+        original = next((other for other in files if _is_copy(file, other)), None)
+        if original is None:
+            kept.append(file)
+            continue
+        name = original.document.path
+        message = f"seems to be a conflict copy of {name}: it defines the family '{file.content.family}' again"
+        hint = "compare the two files, keep one, and move the other out of codebooks/"
+        problems.append(Problem(file.document.path, 1, 1, message, hint))
+    return kept, problems
+
+
+def _is_copy(file: _ParsedFile, other: _ParsedFile) -> bool:
+    stem, other_stem = (PurePosixPath(each.document.path).stem for each in (file, other))
+    is_longer = stem != other_stem and (stem.startswith(other_stem) or stem.endswith(f" of {other_stem}"))
+    return is_longer and bool(file.content.family) and file.content.family == other.content.family
 
 
 def _follow_renamed_members(theme: Theme, book: Codebook, themes: Sequence[Theme]) -> Theme:

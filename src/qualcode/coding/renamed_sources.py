@@ -11,6 +11,8 @@ from qualcode.model import Transcript
 from qualcode.study.selection import Names, select_transcript_ids, to_name_tuple
 from qualcode.study.study import Study
 
+NAMED_BY_USER = "renamed, as you say"
+"""Why a transcript is taken for the renamed one that the user has named."""
 _MIN_SHARE = 0.5
 """Share of the old quotes, or lines, that a transcript must hold to be taken for the renamed one."""
 _MIN_LETTERS = 40
@@ -52,9 +54,7 @@ def find_renamed_transcripts(
     # A transcript that has decisions of its own is not taken for the renamed one.
     free = [transcript for name, transcript in study.transcripts.items() if name not in events_by_id]
     return _match_swapped(study, events_by_id) | {
-        old: RenameMatch(renamed[old], "renamed, as you say")
-        if old in renamed
-        else _match_by_content(study, old, events, free)
+        old: RenameMatch(renamed[old], NAMED_BY_USER) if old in renamed else _match_by_content(study, old, events, free)
         for old, events in missing.items()
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -23,6 +24,9 @@ Position = tuple[int, int]
 
 _MAX_DEPTH = 40
 """Levels of nesting: more than any codebook has, and a limit for malicious input."""
+
+_MARKER = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
+"""What git writes before and after the lines of both sides of a conflict."""
 
 _ALIAS_MESSAGE = "YAML aliases (*name) are not supported"
 
@@ -184,6 +188,9 @@ def parse_yaml(text: str, path: str) -> YamlDocument:
 
 
 def _syntax_problem(path: str, error: Any, text: str) -> Problem:
+    if marker := _MARKER.search(text):
+        hint = "keep the lines of one side, and delete the others with the markers <<<<<<<, ======= and >>>>>>>"
+        return Problem(path, text.count("\n", 0, marker.start()) + 1, 1, "an unresolved merge conflict of git", hint)
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     message = " ".join(str(part) for part in (error.context, error.problem) if part)

@@ -2,6 +2,7 @@
 
 from qualcode.ledger.events import CommandName, Event, EventKind, Origin, encode_event, mark_action, new_event
 from qualcode.ledger.ledger_lines import decode_line, encode_line, ledger_lock_path, lock_ledgers
+from qualcode.ledger.misplaced_ledgers import find_misplaced_ledgers
 from qualcode.ledger.state import FinishedTranscript, LedgerState, Rejection, find_retractions, fold, unique_events
 from qualcode.ledger.store import (
     CONFLICT_MARKERS,
@@ -31,6 +32,7 @@ __all__ = [
     "decode_line",
     "encode_event",
     "encode_line",
+    "find_misplaced_ledgers",
     "find_retractions",
     "fold",
     "is_date",

@@ -167,8 +167,13 @@ def _describe_recorded(recorded: int, count: int) -> str:
 
 def ledger_path(event: Event) -> str:
     """Return the file of an event, relative to the folder of all ledgers."""
-    source = event.transcript.partition("#")[0]  # the rows of a table are transcripts of one source
-    return f"{event.coder}/{source or STUDY_MEMO_FILE}.jsonl"
+    return ledger_name(event.coder, event.transcript)
+
+
+def ledger_name(coder: str, transcript: str) -> str:
+    """Return the file of a coder's events on a transcript, relative to the folder of all ledgers."""
+    source = transcript.partition("#")[0]  # the rows of a table are transcripts of one source
+    return f"{coder}/{source or STUDY_MEMO_FILE}.jsonl"
 
 
 def _is_complete(line: bytes) -> bool:

@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 
 from qualcode.anchors import find_occurrences, format_word_diff, is_codable, make_anchor
 from qualcode.coding.quote_location import format_quote
+from qualcode.coding.team.conflict_copies import check_conflict_copies
 from qualcode.coding.update_plan import plan_update
 from qualcode.errors import Problem, QualcodeError, did_you_mean, format_count, name_command, name_for_interface
 from qualcode.files import read_yaml_notices
@@ -30,6 +31,7 @@ def check_study(study: Study) -> list[Problem]:
         *study.transcript_problems,
         *study.case_problems,
         *study.ledger_problems,
+        *check_conflict_copies(study),
         *_check_transcripts(study),
         *_check_unused_patterns(study),
         *list_signals(study, study.transcripts),

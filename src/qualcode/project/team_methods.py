@@ -199,3 +199,22 @@ class TeamMethods(ProjectBase):
         rows, notes = merge_copies(self.study, [Path(path) for path in given], MergeOptions(write, sources, force))
         self.refresh()
         return make_frame(merge_table(rows), MERGE_COLUMNS, notes=notes)
+
+    def tidy(self, *, write: bool = False) -> pd.DataFrame:
+        """Move the events of conflict copies of ledgers into the ledgers, and delete these copies; one row per file.
+
+        Synced folders leave such copies (``S07 (1).jsonl``); markers of git inside a ledger are deleted as well. All
+        events are kept.
+
+        Parameters
+        ----------
+        write
+            Whether it is done; without it nothing is written.
+        """
+        from qualcode.coding.team.conflict_copies import tidy_ledgers
+        from qualcode.coding.team.merge_rows import MERGE_COLUMNS, merge_table
+        from qualcode.tables import make_frame
+
+        rows, notes = tidy_ledgers(self.study, write=write)
+        self.refresh()
+        return make_frame(merge_table(rows), MERGE_COLUMNS, notes=notes)

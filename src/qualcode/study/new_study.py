@@ -53,6 +53,13 @@ _GITIGNORE = """\
 exports/
 """
 
+# -text: git leaves the ends of lines as they are.
+_GITATTRIBUTES = """\
+# Of ledgers git keeps the lines of both sides: their order does not matter, and equal lines count once.
+codings/**/*.jsonl merge=union -text
+transcripts/** -text
+"""
+
 
 def find_example_codebook(root: Path) -> Path | None:
     """Return the first codebook that `create_study` wrote, if nobody has changed it."""
@@ -92,5 +99,6 @@ def create_study(path: Path, *, name: str, coder: str) -> None:
     write_atomically(root / SETTINGS_FILE, settings)
     if not list((root / "codebooks").glob("*.y*ml")):
         write_atomically(root / "codebooks" / _EXAMPLE_NAME, _CODEBOOK)
-    if not (root / ".gitignore").exists():
-        write_atomically(root / ".gitignore", _GITIGNORE)
+    for file_name, content in ((".gitignore", _GITIGNORE), (".gitattributes", _GITATTRIBUTES)):
+        if not (root / file_name).exists():
+            write_atomically(root / file_name, content)

@@ -80,8 +80,12 @@ def _differing_fields(entry: Any, other: Any) -> list[str]:
 
 
 def _describe_difference(name: str, entry: Any, other: Any) -> str:
-    texts = [shorten_text(_format(getattr(each, name)), limit=_SHOWN) for each in (entry, other)]
-    return f"here “{texts[0]}”, in the copy “{texts[1]}”"
+    """Return both values; of long ones what follows the beginning that both have."""
+    texts = [_format(getattr(each, name)) for each in (entry, other)]
+    common = next((place for place, (a, b) in enumerate(zip(*texts, strict=False)) if a != b), min(map(len, texts)))
+    cut = max(0, common - _SHOWN // 3) if max(map(len, texts)) > _SHOWN else 0
+    shown = [shorten_text(f"{'…' if cut else ''}{text[cut:]}", limit=_SHOWN) for text in texts]
+    return f"here “{shown[0]}”, in the copy “{shown[1]}”"
 
 
 def _format(value: Any) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from filecmp import cmp
 from pathlib import Path
+from unicodedata import normalize
 
 from qualcode.coding.source_removal import REMOVED_FOLDER
 from qualcode.coding.team.merge_rows import MergeRow
@@ -31,6 +32,8 @@ class SourceComparison:
     """Transcripts of the copy that are other versions of transcripts here."""
     other_ids: set[str] = field(default_factory=set)
     """Ids here of the transcripts that have another text in the copy."""
+    versions: dict[str, str] = field(default_factory=dict)
+    """Ids here of transcripts that have another name and another text in the copy, by the ids there."""
     rows: list[MergeRow] = field(default_factory=list)
 
 
@@ -113,7 +116,9 @@ class _VersionFinder:
 
 
 def _long_lines(text: Transcript) -> frozenset[str]:
-    return frozenset(line for line in text.text.split("\n") if len(line) >= _MIN_LINE)
+    """Return what participants say in long lines: the questions of two interviews may be the same."""
+    spoken = (text.text[turn.start : turn.end] for turn in text.participant_turns)
+    return frozenset(line for words in spoken for line in words.split("\n") if len(line) >= _MIN_LINE)
 
 
 def _share_in_common(lines: frozenset[str], other: frozenset[str]) -> float:
@@ -140,9 +145,11 @@ def _match_by_content(
         message = f"the same interview as {format_names(same)} here, under another name: not copied"
         hint = "agree on one name, so that both copies use the same"
         result.rows.append(MergeRow("renamed", place, message, hint, "notice"))
-    elif version := next(filter(None, map(finder.find_version, texts)), None):
+    elif versions := {text.id: own.id for text in texts if (own := finder.find_version(text))}:
         result.other_texts += texts
-        message = f"seems to be {version.id} here, under another name and with another text: not copied"
+        result.versions |= versions
+        own_names = format_names(sorted(set(versions.values())))
+        message = f"seems to be {own_names} here, under another name and with another text: not copied"
         hint = f"if it is another interview, copy it with {name_command('transcripts add')}"
         result.rows.append(MergeRow("text", place, message, hint))
     elif removed := _find_removed(finder.study, path):
@@ -153,7 +160,8 @@ def _match_by_content(
         message = f"only in the copy: not copied ({name_for_interface('--no-sources', 'sources=False')})"
         result.rows.append(MergeRow("source", place, message, "", "notice"))
     else:
-        result.new[place] = path
+        # A Mac spells accents apart.
+        result.new[normalize("NFC", place)] = path
 
 
 def _find_removed(study: Study, path: Path) -> Path | None:

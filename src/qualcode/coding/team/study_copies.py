@@ -96,7 +96,7 @@ def _is_part_of_study(name: str) -> bool:
     if any(part.startswith((".", "~$")) for part in parts):
         return False
     return name == SETTINGS_FILE or (
-        len(parts) > 1 and parts[0] in _FOLDERS and (parts[0] != "codings" or ".jsonl" in parts[-1])
+        len(parts) > 1 and parts[0] in _FOLDERS and (parts[0] != "codings" or name.endswith(".jsonl"))
     )
 
 
@@ -198,7 +198,9 @@ def _unpack_members(archive: zipfile.ZipFile, path: Path, root: Path) -> list[Pr
 def _names_in_study(members: Mapping[str, zipfile.ZipInfo], path: Path) -> dict[str, zipfile.ZipInfo]:
     """Return the members that are part of a study by their paths below its root, wherever that is in the archive."""
     safe = {name: member for name, member in members.items() if _is_relative(name)}
-    roots = {prefix for name in safe if (prefix := _root_of(name)) is not None}
+    # A folder is a sign of a study only where no settings are: it may be in one called transcripts.
+    settings = {name.removesuffix(SETTINGS_FILE) for name in safe if PurePosixPath(name).name == SETTINGS_FILE}
+    roots = settings or {prefix for name in safe if (prefix := _root_of(name)) is not None}
     if not roots:
         # An archive of the folders of coders.
         return {
@@ -219,10 +221,8 @@ def _root_of(name: str) -> str | None:
     parts = name.split("/")
     if parts[0] == "__MACOSX":
         return None
-    for count, part in enumerate(parts):
-        if part in _FOLDERS or (part == SETTINGS_FILE and count == len(parts) - 1):
-            return "".join(f"{parent}/" for parent in parts[:count])
-    return None
+    count = next((count for count, part in enumerate(parts[:-1]) if part in _FOLDERS), None)
+    return None if count is None else "".join(f"{parent}/" for parent in parts[:count])
 
 
 def _is_relative(name: str) -> bool:

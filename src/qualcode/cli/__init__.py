@@ -74,7 +74,8 @@ COMMANDS = {name: entry for commands in TASKS.values() for name, entry in comman
 
 _OTHER_NAMES = {
     "show": "cat open print read text transcript view",
-    "search": "find grep kwic query words",
+    "search": "find grep kwic words",
+    "quotes": "citations query quotations report retrieval retrieve",
     "memos": "annotations comments notes",
     "transcripts": "add import interviews list remove speakers",
     "codebook": "codes",

@@ -329,6 +329,20 @@ def test_differences_of_codebook_settings_and_cases_are_listed_and_nothing_is_ch
     assert [row["level"] for row in records(merged) if "coder" in row["message"]] == ["notice"]
 
 
+def test_other_assignments_are_listed(root: Path) -> None:
+    write(root, "assignments.csv", "transcript,coder,overlap\nA,ana,\n")
+    copy = copy_of(root, "ben")
+    assert found(Project(root).merge(copy), "assignment") == []
+    write(copy, "assignments.csv", "transcript,coder,overlap\r\nA,ana,\r\nB,ben,yes\r\n")
+    before = files(root)
+    assert found(Project(root).merge(copy, write=True), "assignment") == [
+        ("assignments.csv", "1 line only in the copy: B,ben,yes")
+    ]
+    assert files(root) == before
+    write(copy, "assignments.csv", b"\x81\x00")
+    assert "not compared" in str(found(Project(root).merge(copy), "assignment"))
+
+
 def test_a_codebook_with_errors_is_not_compared(root: Path) -> None:
     copy = copy_of(root, "ben")
     write(copy, "codebooks/work.yaml", "family: [")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 from qualcode.coding.team.merge_rows import MergeRow
-from qualcode.coding.team.study_copies import StudyCopy
-from qualcode.errors import OperationError, format_names, shorten_text
+from qualcode.coding.team.study_copies import ASSIGNMENTS_FILE, StudyCopy
+from qualcode.errors import OperationError, format_count, format_names, shorten_text
+from qualcode.files import decode_text, read_bytes
 from qualcode.model import Case, Code, Theme
 from qualcode.settings import SETTINGS_FILE
 from qualcode.study.study import Study
@@ -27,6 +29,8 @@ def compare_copies(study: Study, copy: StudyCopy) -> Iterator[MergeRow]:
         yield from _compare_settings(study, copy.study)
     if "transcripts" in copy.parts:
         yield from _compare_cases(study, copy.study)
+    if ASSIGNMENTS_FILE in copy.parts:
+        yield from _compare_assignments(study, copy.study)
 
 
 def _compare_codebooks(study: Study, other: Study) -> Iterator[MergeRow]:
@@ -139,3 +143,20 @@ def _case_differences(own: Case, other: Case) -> Iterator[str]:
     for name in ("transcripts", "speakers"):
         if getattr(own, name) != getattr(other, name):
             yield f"{name}: {_describe_difference(name, own, other)}"
+
+
+def _compare_assignments(study: Study, other: Study) -> Iterator[MergeRow]:
+    try:
+        own, others = (_read_lines(each.root / ASSIGNMENTS_FILE) for each in (study, other))
+    except OperationError as error:
+        yield MergeRow("assignment", ASSIGNMENTS_FILE, f"not compared: {error}")
+        return
+    if others - own:
+        count = format_count(len(others - own), "line")
+        message = f"{count} only in the copy: {format_names(sorted(others - own), limit=4)}"
+        yield MergeRow("assignment", ASSIGNMENTS_FILE, message, "agree on who codes what; yours is left as it is")
+
+
+def _read_lines(path: Path) -> set[str]:
+    text = decode_text(read_bytes(path), path=path.name).text if path.exists() else ""
+    return {line.strip() for line in text.split("\n")} - {""}

@@ -293,6 +293,7 @@ def test_differences_of_codebook_settings_and_cases_are_listed_and_nothing_is_ch
         "  - id: fear\n    name: Fear",
         "  - {id: joy, name: Joy}\n  - id: fear\n    name: Fear",
     )
+    edit(copy, "codebooks/work.yaml", "name: Work", "name: Labour")
     edit(copy, "codebooks/skills.yaml", "members: [work/fear, skills/patience]", "members: [work/fear]")
     edit(copy, "qualcode.yaml", "unit: sentence", "unit: turn")
     edit(copy, "qualcode.yaml", "interviewer: [I]", "interviewer: [I, Q]")
@@ -302,7 +303,8 @@ def test_differences_of_codebook_settings_and_cases_are_listed_and_nothing_is_ch
     before = files(root)
     merged = Project(root).merge(copy)
     assert found(merged, "codebook") == [
-        ("codebooks/work.yaml", "code 'work/joy' is only in the copy"),
+        ("codebooks", "family 'work' differs in name: here “Work”, in the copy “Labour”"),
+        ("codebooks/work.yaml:17", "in the copy only: code 'work/joy'"),
         (
             "codebooks/work.yaml:4",
             "code 'work/money' differs in definition: here “What it costs and earns.”, in the copy “Costs.”",

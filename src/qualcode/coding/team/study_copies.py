@@ -186,7 +186,7 @@ def _unpack_archive(path: Path, root: Path) -> list[Problem]:
 def _unpack_members(archive: zipfile.ZipFile, path: Path, root: Path) -> list[Problem]:
     members = {member_name(member): member for member in archive.infolist() if not member.is_dir()}
     outside = sorted(name for name in members if not _is_relative(name))
-    message, hint = "not read: its name leads out of the archive", "who made this archive?"
+    message, hint = "not read: its name leads out of the archive, or has control characters", "have it zipped again"
     problems = [Problem(name, 0, 0, message, hint) for name in outside]
     for name, member in _names_in_study(members, path).items():
         try:

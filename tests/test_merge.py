@@ -293,6 +293,7 @@ def test_differences_of_codebook_settings_and_cases_are_listed_and_nothing_is_ch
         "  - id: fear\n    name: Fear",
         "  - {id: joy, name: Joy}\n  - id: fear\n    name: Fear",
     )
+    edit(copy, "codebooks/work.yaml", "name: Work", "name: Labour")
     edit(copy, "codebooks/skills.yaml", "members: [work/fear, skills/patience]", "members: [work/fear]")
     edit(copy, "qualcode.yaml", "unit: sentence", "unit: turn")
     edit(copy, "qualcode.yaml", "interviewer: [I]", "interviewer: [I, Q]")
@@ -302,7 +303,8 @@ def test_differences_of_codebook_settings_and_cases_are_listed_and_nothing_is_ch
     before = files(root)
     merged = Project(root).merge(copy)
     assert found(merged, "codebook") == [
-        ("codebooks/work.yaml", "code 'work/joy' is only in the copy"),
+        ("codebooks", "family 'work' differs in name: here “Work”, in the copy “Labour”"),
+        ("codebooks/work.yaml:17", "in the copy only: code 'work/joy'"),
         (
             "codebooks/work.yaml:4",
             "code 'work/money' differs in definition: here “What it costs and earns.”, in the copy “Costs.”",
@@ -327,6 +329,20 @@ def test_differences_of_codebook_settings_and_cases_are_listed_and_nothing_is_ch
     assert files(root) == before
     # A colleague has another name, and nobody need decide on that.
     assert [row["level"] for row in records(merged) if "coder" in row["message"]] == ["notice"]
+
+
+def test_other_assignments_are_listed(root: Path) -> None:
+    write(root, "assignments.csv", "transcript,coder,overlap\nA,ana,\n")
+    copy = copy_of(root, "ben")
+    assert found(Project(root).merge(copy), "assignment") == []
+    write(copy, "assignments.csv", "transcript,coder,overlap\r\nA,ana,\r\nB,ben,yes\r\n")
+    before = files(root)
+    assert found(Project(root).merge(copy, write=True), "assignment") == [
+        ("assignments.csv", "1 line only in the copy: B,ben,yes")
+    ]
+    assert files(root) == before
+    write(copy, "assignments.csv", b"\x81\x00")
+    assert "not compared" in str(found(Project(root).merge(copy), "assignment"))
 
 
 def test_a_codebook_with_errors_is_not_compared(root: Path) -> None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 from qualcode.coding.team.merge_rows import MergeRow
-from qualcode.coding.team.study_copies import StudyCopy
-from qualcode.errors import OperationError, format_names, shorten_text
-from qualcode.model import Case, Code, Theme
+from qualcode.coding.team.study_copies import ASSIGNMENTS_FILE, StudyCopy
+from qualcode.errors import OperationError, format_count, format_names, shorten_text
+from qualcode.files import decode_text, read_bytes
+from qualcode.model import Case, Code, Family, Theme
 from qualcode.settings import SETTINGS_FILE
 from qualcode.study.study import Study
+
+Entry = Family | Code | Theme
 
 _SHOWN = 60
 """Characters of a value that are shown."""
@@ -27,6 +31,8 @@ def compare_copies(study: Study, copy: StudyCopy) -> Iterator[MergeRow]:
         yield from _compare_settings(study, copy.study)
     if "transcripts" in copy.parts:
         yield from _compare_cases(study, copy.study)
+    if ASSIGNMENTS_FILE in copy.parts:
+        yield from _compare_assignments(study, copy.study)
 
 
 def _compare_codebooks(study: Study, other: Study) -> Iterator[MergeRow]:
@@ -37,38 +43,30 @@ def _compare_codebooks(study: Study, other: Study) -> Iterator[MergeRow]:
         where = "of this study" if problems else "of the copy"
         yield MergeRow("codebook", "codebooks", f"not compared: the codebook {where} has errors: {first}")
         return
-    yield from _compare_entries(
-        "code", book.by_id, {each.id: each for each in other_book.codes if book.current_id(each.id) == each.id}
-    )
-    yield from _compare_entries(
-        "theme", {each.id: each for each in book.themes}, {each.id: each for each in other_book.themes}
-    )
+    for kind, entries, others in (
+        ("family", book.families, other_book.families),
+        # A code that was renamed here has its former id in the copy.
+        ("code", book.codes, [code for code in other_book.codes if book.current_id(code.id) == code.id]),
+        ("theme", book.themes, other_book.themes),
+    ):
+        yield from _compare_entries(kind, {each.id: each for each in entries}, {each.id: each for each in others})
 
 
-def _compare_entries(
-    kind: str, own: Mapping[str, Code | Theme], others: Mapping[str, Code | Theme]
-) -> Iterator[MergeRow]:
+def _compare_entries(kind: str, own: Mapping[str, Entry], others: Mapping[str, Entry]) -> Iterator[MergeRow]:
     for name in sorted({*own, *others}):
-        entry, other = own.get(name), others.get(name)
-        if entry is None and other is not None:
+        if name not in own:
             hint = "if you agree on it, write it into the codebook here"
-            yield MergeRow(
-                "codebook",
-                other.location.path,
-                f"{kind} '{name}' is only in the copy",
-                hint,
-            )
-        elif entry is not None and other is None:
-            yield MergeRow("codebook", _place(entry), f"{kind} '{name}' is only here", "nothing to do here", "notice")
-        elif entry is not None and other is not None and (names := _differing_fields(entry, other)):
-            message = (
-                f"{kind} '{name}' differs in {format_names(names)}: {_describe_difference(names[0], entry, other)}"
-            )
-            yield MergeRow("codebook", _place(entry), message, "agree on one wording; yours is left as it is")
+            yield MergeRow("codebook", _place(others[name]), f"in the copy only: {kind} '{name}'", hint)
+        elif name not in others:
+            yield MergeRow("codebook", _place(own[name]), f"here only: {kind} '{name}'", "", "notice")
+        elif names := _differing_fields(own[name], others[name]):
+            difference = _describe_difference(names[0], own[name], others[name])
+            message = f"{kind} '{name}' differs in {format_names(names)}: {difference}"
+            yield MergeRow("codebook", _place(own[name]), message, "agree on one wording; yours is left as it is")
 
 
-def _place(entry: Code | Theme) -> str:
-    return f"{entry.location.path}:{entry.location.line}"
+def _place(entry: Entry) -> str:
+    return "codebooks" if isinstance(entry, Family) else f"{entry.location.path}:{entry.location.line}"
 
 
 _UNCOMPARED = frozenset({"id", "location", "entry_hash", "former_hashes", "definition_hash", "colour"})
@@ -139,3 +137,20 @@ def _case_differences(own: Case, other: Case) -> Iterator[str]:
     for name in ("transcripts", "speakers"):
         if getattr(own, name) != getattr(other, name):
             yield f"{name}: {_describe_difference(name, own, other)}"
+
+
+def _compare_assignments(study: Study, other: Study) -> Iterator[MergeRow]:
+    try:
+        own, others = (_read_lines(each.root / ASSIGNMENTS_FILE) for each in (study, other))
+    except OperationError as error:
+        yield MergeRow("assignment", ASSIGNMENTS_FILE, f"not compared: {error}")
+        return
+    if others - own:
+        count = format_count(len(others - own), "line")
+        message = f"{count} only in the copy: {format_names(sorted(others - own), limit=4)}"
+        yield MergeRow("assignment", ASSIGNMENTS_FILE, message, "agree on who codes what; yours is left as it is")
+
+
+def _read_lines(path: Path) -> set[str]:
+    text = decode_text(read_bytes(path), path=path.name).text if path.exists() else ""
+    return {line.strip() for line in text.split("\n")} - {""}

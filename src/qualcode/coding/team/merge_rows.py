@@ -11,7 +11,18 @@ from qualcode.errors import Problem, ProblemLevel
 MERGE_COLUMNS = "kind path message hint level".split()
 
 MergeKind = Literal[
-    "events", "source", "text", "renamed", "missing", "code", "codebook", "settings", "case", "damaged", "conflict copy"
+    "events",
+    "source",
+    "text",
+    "renamed",
+    "missing",
+    "code",
+    "codebook",
+    "settings",
+    "case",
+    "assignment",
+    "damaged",
+    "conflict copy",
 ]
 
 

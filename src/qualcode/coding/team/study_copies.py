@@ -19,6 +19,9 @@ from qualcode.study.cache_folder import open_cache_folder
 from qualcode.study.study import Study
 
 _FOLDERS = ("codings", "transcripts", "codebooks")
+ASSIGNMENTS_FILE = "assignments.csv"
+"""Who codes what, beside the settings."""
+_ROOT_FILES = (SETTINGS_FILE, ASSIGNMENTS_FILE)
 _MAX_BYTES = 2_000_000_000
 """Bytes to which an archive may unpack."""
 _ADVICE = f"zip only {SETTINGS_FILE}, codebooks, transcripts and codings"
@@ -95,7 +98,7 @@ def _is_part_of_study(name: str) -> bool:
     parts = PurePosixPath(name).parts
     if any(part.startswith((".", "~$")) for part in parts):
         return False
-    return name == SETTINGS_FILE or (
+    return name in _ROOT_FILES or (
         len(parts) > 1 and parts[0] in _FOLDERS and (parts[0] != "codings" or name.endswith(".jsonl"))
     )
 
@@ -129,7 +132,7 @@ def _list_folder(root: Path, problems: list[Problem]) -> Iterator[tuple[str, Pat
     """Yield the files of a study with their paths below its root; what is no file of its own is a problem."""
     # A folder of ledgers alone, as it is sent by e-mail.
     is_codings = root.name == "codings" and not (root / SETTINGS_FILE).exists() and not (root / "codings").exists()
-    tops = {"codings": root} if is_codings else {name: root / name for name in (*_FOLDERS, SETTINGS_FILE)}
+    tops = {"codings": root} if is_codings else {name: root / name for name in (*_FOLDERS, *_ROOT_FILES)}
     for top, start in tops.items():
         for path in _walk(start):
             below = path.relative_to(start).as_posix()
@@ -183,7 +186,7 @@ def _unpack_archive(path: Path, root: Path) -> list[Problem]:
 def _unpack_members(archive: zipfile.ZipFile, path: Path, root: Path) -> list[Problem]:
     members = {member_name(member): member for member in archive.infolist() if not member.is_dir()}
     outside = sorted(name for name in members if not _is_relative(name))
-    message, hint = "not read: its name leads out of the archive", "who made this archive?"
+    message, hint = "not read: its name leads out of the archive, or has control characters", "have it zipped again"
     problems = [Problem(name, 0, 0, message, hint) for name in outside]
     for name, member in _names_in_study(members, path).items():
         try:

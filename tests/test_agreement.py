@@ -158,10 +158,39 @@ def test_a_coder_is_compared_with_an_earlier_reading(study: Project) -> None:
 def test_the_methods_section_names_what_was_compared(study: Project) -> None:
     table = study.agreement(code="work/money", seed=7, replicates=200)
     (text,) = table.attrs["methods"]
-    assert text.startswith("ana and ben both coded 2 of 4 transcripts (50%) completely.")
+    assert text.startswith("ana and ben both coded 2 of 4 transcripts (50%).")
     for part in ("the 6 sentences", "200 replicates, seed 7", "Cohen's kappa (Cohen 1960)", "bootstrap"):
         assert part in text
     assert "coders ana, ben; unit sentence; universe done" in table.attrs["notes"][0]
+
+
+def test_the_methods_section_counts_transcripts_by_family_and_has_the_levels_of_the_table(study: Project) -> None:
+    study.done("B", coder="ben", families="skills")
+    (text,) = study.agreement(level="family").attrs["methods"]
+    assert text.startswith("ana and ben both coded 2 to 3 of 4 transcripts, by family.")
+    assert "for each family over the 6 to 9 sentences" in text
+    # The row of all codes is there at any level.
+    assert column(agreement(study, level="family"), "code") == ["skills", "work", "pooled"]
+    assert "97.5% percentile bootstrap" in study.agreement(confidence=0.975).attrs["methods"][0]
+
+
+def test_families_that_coders_finished_apart_are_no_basis(study: Project) -> None:
+    study.done("D", coder="ana", families="work")
+    study.done("D", coder="ben", families="skills")
+    with pytest.raises(OperationError, match="for the same family"):
+        study.agreement(transcripts="D")
+
+
+def test_pairs_that_share_nothing_are_left_out_with_a_note(study: Project) -> None:
+    study.code("D", "work/money", "Nobody listens.", coder="cy")
+    study.done("D", coder="cy")
+    table = study.agreement(pairs=True, code="work/fear")
+    assert column(records(table), "coders") == ["ana, ben"]
+    assert any(note.startswith("ana and cy: no transcript is coded by two") for note in table.attrs["notes"])
+
+
+def test_units_given_twice_have_one_row(study: Project) -> None:
+    assert len(agreement(study, unit=["sentence", "Sentence"], code="work/fear")) == 1
 
 
 def test_intervals_follow_the_seed(study: Project) -> None:

@@ -118,6 +118,93 @@ def test_a_decision_can_be_undone_and_redone(study: Project) -> None:
     assert len(study.disagreements()) == 1
 
 
+def test_the_decision_that_a_code_applies_survives_a_merge_of_codes(study: Project) -> None:
+    study.code("A", "work/fear", NOBODY, coder="ben")
+    study.adjudicate("A:21", "work/fear", coder="lead")
+    study.merge_codes("work/money/roi", "work/fear")
+    assert ("work/fear", NOBODY) in coded(study, "consensus")
+
+
+def test_a_code_of_a_family_that_nobody_has_read_counts_once_decided(tmp_path: Path) -> None:
+    project = Project(small_study(tmp_path))
+    project.code("A", "work/money", BUDGET, coder="ana")
+    project.code("A", "work/fear", BUDGET, coder="ben")
+    for coder in ("ana", "ben"):
+        project.done("A", coder=coder, families="work")
+    project.adjudicate("A:55", "skills/patience", coder="lead")
+    table = {one["code"]: one["units"] for one in records(project.themes(coder="consensus", level="code"))}
+    assert table == {"skills/patience": 1, "work/money": 0, "work/money/roi": 0, "work/fear": 0}
+
+
+def test_a_decision_that_no_code_applies_follows_an_edit_of_its_words(study: Project) -> None:
+    study.adjudicate("A:21", "none", note="Said in jest.", coder="lead")
+    path = study.study.root / "transcripts/A.txt"
+    path.write_text(path.read_text().replace("Nobody can tell me", "Nobody could tell me"))
+    table = study.update(write=True, coder="lead")
+    assert "1 adjudication on edited passages followed, 0 not found" in table.attrs["notes"]
+    assert column(records(study.disagreements()), "disputed") == ["work/fear"]
+    assert column(records(study.disagreements(decided=True)), "note") == ["Said in jest.", ""]
+
+
+def test_an_empty_decision_is_refused(study: Project) -> None:
+    for decision in ("", " ", ";"):
+        with pytest.raises(OperationError, match="the decision is empty"):
+            study.adjudicate("A:21", decision, coder="lead")
+
+
+def test_a_retired_code_is_no_decision_unless_it_is_in_dispute(study: Project) -> None:
+    study.retire_code("skills/patience")
+    study.retire_code("work/money/roi")
+    with pytest.raises(OperationError, match="is retired"):
+        study.adjudicate("A:21", "skills/patience", coder="lead")
+    assert study.adjudicate("A:21", "work/money/roi", coder="lead").count == 1
+
+
+def test_a_reading_decides_only_what_its_coder_has_read(study: Project) -> None:
+    study.code("A", "skills/patience", NOBODY, coder="cy")
+    study.done("A", coder="cy", families="skills")
+    study.done("A", coder="ben", undo=True)
+    study.done("A", coder="ben", families="work")
+    # ben has read the family work only: nothing is said on patience, which ana and cy dispute.
+    study.adjudicate("A:21", "ben", coder="lead")
+    assert column(records(study.disagreements(code="skills")), "text") == [NOBODY]
+    assert study.disagreements(code="work/money/roi").empty
+
+
+def test_a_decision_on_a_smaller_unit_does_not_take_back_what_is_agreed_beside_it(study: Project) -> None:
+    for coder, sentence in (("ana", 0), ("ana", 1), ("ben", 1)):
+        study.code("A", "work/money", QuoteLocation("They fear it.", turn=3, sentence=sentence), coder=coder)
+    passage = next(one for one in records(study.disagreements(code="work/money")) if one["turn"] == 3)
+    study.adjudicate(passage["id"], "none", coder="lead")
+    path = study.study.root / "qualcode.yaml"
+    path.write_text(path.read_text().replace("unit: sentence", "unit: turn"))
+    assert ("work/money", "They fear it. They fear it.") in coded(study, "consensus")
+
+
+def test_the_hint_after_a_table_names_who_can_take_it_back(study: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    shell = Shell(study.study.root, capsys)
+    table = write(study.study.root, "decided.csv", "id,decision\nA:21,ana\n")
+    done = shell("adjudicate", "--from", table, "--coder", "lead")
+    assert (done.out, done.err) == ("1 decided (consensus 1)\n", "to take it back: qualcode undo --coder consensus\n")
+
+
+def test_two_decisions_on_one_passage_are_a_problem(study: Project, tmp_path: Path) -> None:
+    table = write(tmp_path, "decided.csv", "id,decision\nA:21,all\nA:22,none\n")
+    with pytest.raises(ImportProblemsError, match=r"decided.csv:3: passage A:21 is decided in line 2 already"):
+        study.adjudicate_from(table, coder="lead")
+
+
+def test_words_of_decisions_are_no_names_of_coders(study: Project) -> None:
+    for name in ("all", "None", "both", "neither"):
+        with pytest.raises(UsageError, match="this name is reserved"):
+            study.code("A", "work/fear", NOBODY, coder=name)
+
+
+def test_makers_have_no_disagreements(study: Project) -> None:
+    with pytest.raises(UsageError, match="disagreements are those of people"):
+        study.disagreements(coder=["ana", "ben", "maker:cues"])
+
+
 def test_a_decision_follows_its_text_through_an_edit(study: Project) -> None:
     study.adjudicate("A:21", "none", coder="lead")
     path = study.study.root / "transcripts/A.txt"

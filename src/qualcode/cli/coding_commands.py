@@ -240,10 +240,9 @@ def print_import_result(result: ImportResult, verb: str, *, dry_run: bool, skip:
         parts.append(failed + (", left out" if skip else nothing))
     click.echo("; ".join(parts))
     if result.added and not dry_run:
-        coder = (
-            f" --coder {shlex.quote(next(iter(result.counts_by_coder)))}" if len(result.counts_by_coder) == 1 else ""
-        )
-        print_notes([f"to take it back: qualcode undo{coder}"])
+        # Each coder's part is an action of that coder.
+        names = list(result.counts_by_coder)
+        print_notes(f"to take it back: qualcode undo --coder {shlex.quote(name)}" for name in names[:_MAX_PLACES])
     return int(bool(result.problems))
 
 

@@ -26,6 +26,7 @@ from qualcode.coding.renamed_sources import RenameMatch, find_renamed_transcript
 from qualcode.errors import UsageError
 from qualcode.ledger import Event, LedgerState, new_event
 from qualcode.model import CodingStatus, Transcript
+from qualcode.study.readings.passages import CONSENSUS
 from qualcode.study.study import Study
 
 ChooseSpan = Callable[["CodingUpdate"], Span | None]
@@ -85,7 +86,7 @@ class UpdatePlan:
     """Finished marks, memos and rejections that move with a renamed transcript."""
     duplicate_ids: Mapping[str, tuple[str, ...]]
     memo_updates: tuple[CodingUpdate, ...] = ()
-    """Memos on passages with a new or no place."""
+    """Memos and adjudications on passages with a new or no place."""
 
 
 def plan_update(
@@ -110,6 +111,8 @@ def plan_update(
     study.text_versions.save_texts({transcript.sha256: transcript for transcript in unchanged}.values())
     changed = tuple(_find_other_transcripts(study, [update for update in updates if not update.is_unchanged]))
     passages = [event for event in state.memo_events if event.quote]
+    # That a code does not apply to a passage is decided for all coders; other rejections are of suggestions.
+    passages += [event for event in state.reject_events if event.coder == CONSENSUS]
     memos = [event for event in passages if transcripts is None or event.transcript in transcripts]
     memo_updates = tuple(update for update in _coding_updates(study, state, memos, matches) if not update.is_unchanged)
     dependent = tuple(

@@ -93,7 +93,7 @@ def update_notes(plan: UpdatePlan, *, written: int | None) -> list[str]:
     if plan.memo_updates:
         found = sum(update.new_anchor is not None for update in plan.memo_updates)
         lost = len(plan.memo_updates) - found
-        notes.append(f"{format_count(found, 'memo')} on edited passages followed, {lost:,} not found")
+        notes.append(f"{format_count(found, _kind(plan))} on edited passages followed, {lost:,} not found")
     if written is not None:
         notes.append(f"{format_count(written, 'move event')} recorded")
     elif counts.total() > counts["orphaned"] or plan.dependent_events or plan.memo_updates:
@@ -109,3 +109,9 @@ def _rename_note(old_id: str, match: RenameMatch) -> str:
         return f"{match.transcript} was {old_id} ({match.why.partition(': ')[2] or match.why})"
     candidates = f" ({format_names(match.candidates)})" if match.candidates else ""
     return f"'{old_id}' is missing: {match.why}{candidates}"
+
+
+def _kind(plan: UpdatePlan) -> str:
+    """Return what the passages without codings have: memos, adjudications that a code does not apply, or both."""
+    kinds = {update.event.event for update in plan.memo_updates}
+    return "memo" if kinds == {"memo"} else "adjudication" if kinds == {"reject"} else "memo or adjudication"

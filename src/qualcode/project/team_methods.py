@@ -73,8 +73,8 @@ class TeamMethods(ProjectBase):
 
         name = require_coder(self.study, coder, verb="adjudicate")
         found = find_passage(self.study, passage)
-        chosen = choose_codes(self.study, found, decision)
-        events = adjudication_events(self.study, found, chosen, by=name, note=note)
+        choice = choose_codes(self.study, found, decision)
+        events = adjudication_events(self.study, found, choice, by=name, note=note)
         # The first event names the action, which can be undone as a whole.
         return record_decisions(self.study, events, [event.id for event in events[:1]])
 

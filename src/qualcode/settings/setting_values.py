@@ -50,6 +50,8 @@ def validate_coder(name: str) -> str:
         )
     if name.casefold() == "consensus":
         raise UsageError(f"coder '{name}': this name is reserved for codings that several coders agreed on")
+    if name.casefold() in {"all", "none", "both", "neither"}:
+        raise UsageError(f"coder '{name}': this name is reserved, since it is a decision on a disagreement")
     if _WINDOWS_DEVICE_NAME.fullmatch(name):
         raise UsageError(f"coder '{name}': Windows reserves this name, so no folder can have it")
     return name

@@ -46,7 +46,7 @@ def check_coders(study: Study, names: Iterable[str]) -> None:
     """
     for name in names:
         if resolve_coder(study, name)[1] not in {*study.coders, CONSENSUS}:
-            raise UnknownNameError("coder", name, [*study.coders, CONSENSUS])
+            raise UnknownNameError("coder", name, {*study.coders, CONSENSUS})
 
 
 def list_codings(study: Study, coders: Iterable[str]) -> list[Coding]:

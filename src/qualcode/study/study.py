@@ -441,7 +441,9 @@ class Study:
     def _save_texts_of(self, events: Sequence[Event]) -> None:
         """Keep the texts that new spans are in, so that codings and memos can be followed through a later edit."""
         kept = [
-            event for event in events if event.event in {"apply", "move"} or (event.event == "memo" and event.quote)
+            event
+            for event in events
+            if event.event in {"apply", "move", "reject"} or (event.event == "memo" and event.quote)
         ]
         names = {event.transcript for event in kept}
         self.text_versions.save_texts([text for name in names if (text := self.transcripts.get(name)) is not None])

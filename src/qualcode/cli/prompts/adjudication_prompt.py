@@ -94,32 +94,38 @@ def _ask(review: _Adjudication) -> bool:
         if key == "q":
             return False
         try:
-            _act(review, numbers.get(key, key))
+            if key in numbers:
+                _decide(review, numbers[key])
+            else:
+                _act(review, key)
         except QualcodeError as error:
             click.echo(f"    {error}", err=True)
     return True
 
 
-def _act(review: _Adjudication, choice: str) -> None:
-    """Do what a key says; ``choice`` is a coder or a key."""
-    if choice == "m":
+def _act(review: _Adjudication, key: str) -> None:
+    """Do what a key says."""
+    if key == "m":
         review.note = click.prompt("    note", default="", show_default=False).strip()
-    elif choice == "s":
+    elif key == "s":
         review.position += 1
-    elif choice == "u":
+    elif key == "u":
         _undo(review)
-    elif choice == "o":
-        if code := ask_for_code({code.id: code.name for code in review.project.codebook.codes if not code.retired}):
+    elif key == "o":
+        codes = {code.id: code.name for code in review.project.codebook.codes if not code.retired}
+        if code := ask_for_code(codes):
             _decide(review, code)
-    elif choice in review.coders or choice in _KEYS:
-        _decide(review, choice if choice in review.coders else _KEYS[choice])
+    elif key in "an":
+        _decide(review, _KEYS[key])
 
 
 def _decide(review: _Adjudication, decision: str) -> None:
     row = review.rows[review.position]
     recorded = review.project.adjudicate(row["id"], decision, note=review.note, coder=review.coder)
     print_notes(f"    {note}" for note in recorded.notes)
-    review.decided[review.position] = recorded.ids[0]
+    # Somebody else may have decided so in the meantime.
+    if recorded.ids:
+        review.decided[review.position] = recorded.ids[0]
     review.position, review.note = review.position + 1, ""
 
 

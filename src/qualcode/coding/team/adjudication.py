@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from qualcode.coding.decision_events import Decision, coding_memo_event, decision_event
 from qualcode.coding.import_tables import ImportResult, ImportRow, ImportTable, read_import_table
@@ -11,7 +12,7 @@ from qualcode.errors import OperationError, Problem, QualcodeError, name_command
 from qualcode.ledger import Event, Origin, new_event
 from qualcode.study.coder_state import list_study_passages
 from qualcode.study.readings.passages import CONSENSUS, Cell, Passage
-from qualcode.study.selection import find_code_id, find_transcript, list_coders_who_coded
+from qualcode.study.selection import find_code_id, find_transcript, find_usable_code_id, list_coders_who_coded
 from qualcode.study.study import Study
 
 ALL_CODES, NO_CODE = "all", "none"
@@ -55,8 +56,18 @@ class _PassageFinder:
         raise OperationError(f"no passage '{name}': no coder has used a code there (see {see})")
 
 
-def choose_codes(study: Study, passage: Passage, decision: str) -> frozenset[str]:
-    """Return the codes that apply by a decision: a reader's name, ``all``, ``none``, or ids of codes.
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A decision on a passage."""
+
+    codes: frozenset[str]
+    """The codes that apply; the other disputed ones do not."""
+    undecided: frozenset[str] = frozenset()
+    """Codes that stay as they are: the coder whose reading is accepted has not read the passage for them."""
+
+
+def choose_codes(study: Study, passage: Passage, decision: str) -> Choice:
+    """Return what a decision means: a reader's name, ``all``, ``none``, or ids of codes.
 
     Ids are separated by semicolons or commas. A reader's name stands for that reader's codes.
 
@@ -64,28 +75,40 @@ def choose_codes(study: Study, passage: Passage, decision: str) -> frozenset[str
     ------
     UnknownNameError
         If it is none of these.
+    OperationError
+        If it is empty, or a code is retired that no reader has used here.
     """
     text = decision.strip()
     word = _SYNONYMS.get(text.casefold(), text.casefold())
     if word in {ALL_CODES, NO_CODE}:
-        return frozenset(cell.code for cell in passage.cells if cell.codings and word == ALL_CODES)
+        return Choice(frozenset(cell.code for cell in passage.cells if cell.codings and word == ALL_CODES))
     if text in {reader for cell in passage.cells for reader in cell.readers}:
-        return frozenset(cell.code for cell in passage.cells if text in cell.coders)
-    names = filter(None, map(str.strip, re.split(r"[;,]", text)))
-    return frozenset(find_code_id(study.codebook, name) for name in names)
+        chosen = (cell.code for cell in passage.cells if text in cell.coders)
+        unread = (cell.code for cell in passage.cells if text not in cell.readers)
+        return Choice(frozenset(chosen), frozenset(unread))
+    names = [name for name in map(str.strip, re.split(r"[;,]", text)) if name]
+    if not names:
+        raise OperationError("the decision is empty: give a coder, all, none, or ids of codes")
+    used = {cell.code for cell in passage.cells}
+    current = study.codebook.current_id
+    find = (find_code_id(study.codebook, name) for name in names if current(name) in used)
+    find_new = (find_usable_code_id(study.codebook, name) for name in names if current(name) not in used)
+    return Choice(frozenset([*find, *find_new]))
 
 
-def adjudication_events(study: Study, passage: Passage, chosen: frozenset[str], *, by: str, note: str) -> list[Event]:
-    """Return the events that decide a passage: the chosen codes apply, the other disputed ones do not.
+def adjudication_events(study: Study, passage: Passage, choice: Choice, *, by: str, note: str) -> list[Event]:
+    """Return the events that decide a passage.
 
     Codes that all readers have used stay as they are. What was decided so before is not recorded again; another
     decision takes the place of an earlier one.
     """
     cells = {cell.code: cell for cell in passage.cells}
+    codes = {cell.code for cell in passage.cells if cell.is_disputed or cell.decision} | choice.codes
     events: list[Event] = []
-    for code in sorted({cell.code for cell in passage.cells if cell.is_disputed or cell.decision} | chosen):
+    # What applies comes last: if two codes are merged later, of the decisions on one code the last one counts.
+    for code in sorted(codes - choice.undecided, key=lambda code: (code in choice.codes, code)):
         cell = cells.get(code, Cell(code, (), ()))
-        applies = code in chosen
+        applies = code in choice.codes
         if cell.decision is None and not cell.is_disputed and cell.applies == applies:
             continue
         if cell.decision and (cell.decision.applies, cell.decision.note) == (applies, note or cell.decision.note):
@@ -124,21 +147,27 @@ def read_adjudications(study: Study, table: ImportTable, *, by: str) -> tuple[li
     """
     rows, found = read_import_table(table, columns=_TABLE_COLUMNS, required=["id", "decision"])
     problems = [problem for problem in found if problem.level == "error"]
-    finder, events, already_present = _PassageFinder(study), list[Event](), 0
+    finder, events, added, already_present = _PassageFinder(study), list[Event](), 0, 0
+    line_of: dict[str, int] = {}
     for row in [] if problems else rows:
         if row.cells.get("decision", "").strip():
             try:
-                new = _row_events(study, finder, row.cells, by=by)
+                passage = finder.find(row.cells.get("id", ""))
+                new = _row_events(study, passage, row.cells, by=by)
             except QualcodeError as error:
                 problems.append(row.problem(str(error)))
                 continue
+            if passage.id in line_of:
+                problems.append(row.problem(f"passage {passage.id} is decided in line {line_of[passage.id]} already"))
+            line_of[passage.id] = row.number
             already_present += not new
+            added += bool(new)
             events += new
     if not problems and not events and not already_present:
         problems.append(_no_decision(rows))
     events = [] if problems else events
-    added = len({(event.transcript, event.start, event.end) for event in events if event.event in {"apply", "reject"}})
-    return events, ImportResult(added, already_present, tuple(problems), counts_by_coder={by: added} if added else {})
+    counts = {CONSENSUS: added} if added and events else {}
+    return events, ImportResult(counts.get(CONSENSUS, 0), already_present, tuple(problems), counts_by_coder=counts)
 
 
 def _no_decision(rows: list[ImportRow]) -> Problem:
@@ -146,12 +175,11 @@ def _no_decision(rows: list[ImportRow]) -> Problem:
     return Problem(path, 1, 0, "no row has a decision", "fill in the column 'decision': a coder, all, none, or codes")
 
 
-def _row_events(study: Study, finder: _PassageFinder, cells: Mapping[str, str], *, by: str) -> list[Event]:
-    passage = finder.find(cells.get("id", ""))
+def _row_events(study: Study, passage: Passage, cells: Mapping[str, str], *, by: str) -> list[Event]:
     segment = passage.segment
     text = study.transcripts[segment.transcript].text[segment.start : segment.end]
     given = cells.get("text", "")
     if given.strip() and given.split() != text.split():
         raise OperationError(f"passage '{passage.id}' has another text now: list the disagreements again")
-    chosen = choose_codes(study, passage, cells["decision"])
-    return adjudication_events(study, passage, chosen, by=by, note=cells.get("note", "").strip())
+    choice = choose_codes(study, passage, cells["decision"])
+    return adjudication_events(study, passage, choice, by=by, note=cells.get("note", "").strip())

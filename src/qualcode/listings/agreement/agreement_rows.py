@@ -79,6 +79,10 @@ class AgreementResult:
     comparisons: list[Comparison]
     universes: tuple[AgreementUniverse, ...]
     options: AgreementOptions
+    families: tuple[str, ...]
+    """The families of the compared codes."""
+    left_out: tuple[str, ...] = ()
+    """Notes on pairs of coders that cannot be compared."""
 
 
 def measure_agreement(study: Study, options: AgreementOptions) -> AgreementResult:
@@ -97,17 +101,28 @@ def measure_agreement(study: Study, options: AgreementOptions) -> AgreementResul
         check_choice("statistic", name, ALL_STATISTICS)
     universes = _select_universes(options.universe)
     code_sets = select_options_code_sets(study, options, levels=_LEVELS)
-    comparisons = compare_for_options(study, options)
-    for comparison in comparisons:
-        if "asked" not in universes and not np.any(np.all(comparison.finished, axis=0)):
-            raise OperationError(explain_empty_universe(study, comparison))
+    families = tuple(dict.fromkeys(family for one in code_sets for family in one.families))
+    comparisons, left_out = [], []
+    for group in _select_groups(study, options):
+        try:
+            found = compare_for_options(study, options, group)
+            if "asked" not in universes and not found[0].is_finished_for_any(families):
+                raise OperationError(explain_empty_universe(study, found[0]))
+        except OperationError as error:
+            if not options.pairs:
+                raise
+            left_out.append(f"{' and '.join(group)}: {error}")
+            continue
+        comparisons += found
+    if not comparisons:
+        raise OperationError("\n".join(left_out))
     rows = [
         _make_row(comparison, code_set, universe, options)
-        for code_set in [*code_sets, *_pool(code_sets)]
+        for code_set in [*code_sets, *_pool(study, options)]
         for comparison in comparisons
         for universe in universes
     ]
-    return AgreementResult(rows, _columns(options), comparisons, universes, options)
+    return AgreementResult(rows, _columns(options), comparisons, universes, options, families, tuple(left_out))
 
 
 def select_options_code_sets(
@@ -118,18 +133,32 @@ def select_options_code_sets(
     return select_code_sets(study.codebook, levels=select_levels(options.level) or levels, code_ids=code_ids)
 
 
-def compare_for_options(study: Study, options: AgreementOptions) -> list[Comparison]:
-    """Return a comparison for each group of coders and each unit that options select; errors as `measure_agreement`."""
+def _select_groups(study: Study, options: AgreementOptions) -> list[tuple[str, ...]]:
+    """Return the groups of coders to compare: all at once, each pair, or a reading with its coder."""
+    if options.over_time:
+        return [tuple(select_reading_and_coder(study, options.coder)[0])]
+    coders = select_compared_coders(study, options.coder)
+    return list(combinations(coders, 2)) if options.pairs else [tuple(coders)]
+
+
+def compare_for_options(
+    study: Study, options: AgreementOptions, group: Sequence[str] | None = None
+) -> list[Comparison]:
+    """Return a comparison of a group of coders, or of all, for each unit that options select.
+
+    Raises
+    ------
+    OperationError
+        If no transcript is coded by two of them.
+    """
+    coders = group or _select_groups(study, replace(options, pairs=False))[0]
     transcripts = select_transcript_ids(study, options.transcripts)
     if options.over_time:
-        coders, worked_on = select_reading_and_coder(study, options.coder)
+        worked_on = select_reading_and_coder(study, options.coder)[1]
         transcripts = [name for name in transcripts if name in worked_on]
-    else:
-        coders = select_compared_coders(study, options.coder)
-    trainer = find_trainer(coders)
+    everybody = select_compared_coders(study, options.coder) if not options.over_time else coders
     return [
-        compare_coders(study, group, trainer=trainer, unit=unit, transcripts=transcripts)
-        for group in (combinations(coders, 2) if options.pairs else [tuple(coders)])
+        compare_coders(study, coders, trainer=find_trainer(everybody), unit=unit, transcripts=transcripts)
         for unit in _select_units(study, options.unit)
     ]
 
@@ -143,14 +172,16 @@ def _select_universes(given: Names | None) -> tuple[AgreementUniverse, ...]:
 
 def _select_units(study: Study, given: Names | None) -> list[Unit | None]:
     """Return the units to compare in; None stands for characters."""
-    names = to_name_tuple(given) or (str(study.settings.unit),)
-    return [None if name.strip().lower() == CHARACTER else select_unit(study, name) for name in dict.fromkeys(names)]
+    names = [name.strip().lower() for name in to_name_tuple(given) or (str(study.settings.unit),)]
+    return [None if name == CHARACTER else select_unit(study, name) for name in dict.fromkeys(names)]
 
 
-def _pool(code_sets: Sequence[CodeSet]) -> list[CodeSet]:
-    """Return all codes together as one set, if there are several codes."""
-    codes = tuple(one.id for one in code_sets if one.level == "code")
-    return [CodeSet(POOLED, f"all {len(codes):,} codes", "code", codes)] if len(codes) > 1 else []
+def _pool(study: Study, options: AgreementOptions) -> list[CodeSet]:
+    """Return all selected codes together as one set, if there are several codes."""
+    code_ids = select_code_ids(study.codebook, options.code)
+    codes = study.codebook.expand_codes(code_ids) if code_ids else study.codebook.by_id
+    members = tuple(code for code in study.codebook.by_id if code in codes)
+    return [CodeSet(POOLED, f"all {len(members):,} codes", "code", members)] if len(members) > 1 else []
 
 
 def _columns(options: AgreementOptions) -> list[str]:

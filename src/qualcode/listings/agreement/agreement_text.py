@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qualcode.errors import format_count, format_names
 from qualcode.listings.agreement.agreement_rows import (
@@ -52,12 +51,14 @@ def agreement_notes(study: Study, result: AgreementResult) -> list[str]:
     """Return notes on what was compared: coders, unit, universe, intervals, what the rows mean."""
     resampling = result.options.resampling
     notes = [
-        _describe_comparison(comparison, universe) for comparison in result.comparisons for universe in result.universes
+        _describe_comparison(result, comparison, universe)
+        for comparison in result.comparisons
+        for universe in result.universes
     ]
     drawn = "cases" if _has_cases_of_several_transcripts(result.comparisons) else "transcripts"
     notes.append(
-        f"intervals: {resampling.level:.0%} percentile bootstrap over {drawn}, {resampling.replicates:,} replicates, "
-        f"seed {resampling.seed}"
+        f"intervals: {format_level(resampling.level)} percentile bootstrap over {drawn}, "
+        f"{resampling.replicates:,} replicates, seed {resampling.seed}"
     )
     makers = {coder for one in result.comparisons for coder in one.coders if coder.startswith(MAKER_PREFIX)}
     if makers:
@@ -68,24 +69,27 @@ def agreement_notes(study: Study, result: AgreementResult) -> list[str]:
         )
     if any(row["level"] == POOLED for row in result.rows):
         notes.append("pooled: each code in each unit is one decision, so units are units times codes")
+    notes += result.left_out
     if len(result.universes) > 1 or len(result.comparisons) > 1:
         notes.append("figures for several units, universes or coders are not comparable: report one, and say which")
     return notes
 
 
-def _describe_comparison(comparison: Comparison, universe: AgreementUniverse) -> str:
-    read = _is_compared(comparison, universe)
+def _describe_comparison(result: AgreementResult, comparison: Comparison, universe: AgreementUniverse) -> str:
     return (
         f"coders {format_names(comparison.coders)}; unit {comparison.unit_name}; universe {universe}: "
-        f"{_UNIVERSES[universe]} ({format_count(int(read.sum()), 'transcript')})"
+        f"{_UNIVERSES[universe]} ({_count_transcripts(result, comparison, universe)})"
     )
 
 
-def _is_compared(comparison: Comparison, universe: AgreementUniverse) -> NDArray[np.bool_]:
-    """Return which transcripts are compared for some family, shape (transcripts,)."""
+def _count_transcripts(result: AgreementResult, comparison: Comparison, universe: AgreementUniverse) -> str:
+    """Return how many transcripts are compared: a number, or two if they differ by family."""
+    known = comparison.incidences[0].universe.families
+    selected = [known.index(family) for family in result.families if family in known]
     by_family = comparison.asked.sum(axis=0) > 1 if universe == "asked" else np.all(comparison.finished, axis=0)
-    compared: NDArray[np.bool_] = np.any(np.asarray(by_family), axis=1)
-    return compared
+    counts = np.asarray(by_family)[:, selected].sum(axis=0).tolist()
+    low, high = min(counts, default=0), max(counts, default=0)
+    return format_count(high, "transcript") if low == high else f"{low:,} to {high:,} transcripts, by family"
 
 
 def _has_cases_of_several_transcripts(comparisons: Sequence[Comparison]) -> bool:
@@ -113,16 +117,25 @@ def _methods_of(
     resampling = result.options.resampling
     drawn = "cases" if _has_cases_of_several_transcripts([comparison]) else "transcripts"
     names = [ALL_STATISTICS[name] for name in _statistics_shown(result, rows)]
+    share = _describe_share(study, result, comparison, universe)
+    if not names:
+        return [share, "No statistic of agreement is defined: no unit was coded by two coders."]
     cited = format_list(
         [f"{one.label} ({one.source})" if one.name != "percent" else "percent agreement" for one in names]
     )
     return [
-        _describe_share(study, comparison, universe),
-        f"Agreement was computed for each code over {_describe_units(comparison, universe, rows)}: {cited}, with "
-        f"{resampling.level:.0%} percentile bootstrap intervals over {drawn} ({resampling.replicates:,} replicates, "
-        f"seed {resampling.seed}).",
+        share,
+        f"Agreement was computed for each {_describe_rows(rows)} over {_describe_units(comparison, universe, rows)}: "
+        f"{cited}, with {format_level(resampling.level)} percentile bootstrap intervals over {drawn} "
+        f"({resampling.replicates:,} replicates, seed {resampling.seed}).",
         *(_describe_range(rows, one.name, one.label) for one in names if one.name != "percent"),
     ]
+
+
+def _describe_rows(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return what has a row each."""
+    levels = dict.fromkeys(row["level"] for row in rows if row["level"] != POOLED)
+    return format_list(list(levels)) if levels else "code"
 
 
 def _statistics_shown(result: AgreementResult, rows: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -130,15 +143,16 @@ def _statistics_shown(result: AgreementResult, rows: Sequence[Mapping[str, Any]]
     return [name for name in result.options.statistics if any(row[name] is not None for row in rows)]
 
 
-def _describe_share(study: Study, comparison: Comparison, universe: AgreementUniverse) -> str:
-    read = _is_compared(comparison, universe)
-    names = [name for name, is_read in zip(comparison.transcripts, read, strict=True) if is_read]
-    share = f"{len(names) / max(1, len(study.transcripts)):.0%}"
+def _describe_share(study: Study, result: AgreementResult, comparison: Comparison, universe: AgreementUniverse) -> str:
     coders = format_list(comparison.coders)
-    count = f"{len(names):,} of {format_count(len(study.transcripts), 'transcript')} ({share})"
+    count = _count_transcripts(result, comparison, universe)
+    number, _, rest = count.partition(" transcript")
+    total = len(study.transcripts)
+    share = f" ({int(number.replace(',', '')) / max(1, total):.0%})" if number.replace(",", "").isdecimal() else ""
+    read = f"{number} of {format_count(total, 'transcript')}{share}{rest.removeprefix('s')}"
     if universe == "asked":
-        return f"Of {coders}, at least two read {count}."
-    return f"{coders} {'both' if len(comparison.coders) == 2 else 'all'} coded {count} completely."
+        return f"Of {coders}, at least two read {read}."
+    return f"{coders} {'both' if len(comparison.coders) == 2 else 'all'} coded {read}."
 
 
 def _describe_units(comparison: Comparison, universe: AgreementUniverse, rows: Sequence[Mapping[str, Any]]) -> str:
@@ -160,7 +174,8 @@ def _describe_units(comparison: Comparison, universe: AgreementUniverse, rows: S
 
 def _describe_range(rows: Sequence[Mapping[str, Any]], name: str, label: str) -> str:
     """Return the pooled value of a statistic with its interval, and the range over codes."""
-    values = [(row[name], row["name"]) for row in rows if row["level"] == "code" and row[name] is not None]
+    level = next((row["level"] for row in rows if row["level"] != POOLED), "code")
+    values = [(row[name], row["name"]) for row in rows if row["level"] == level and row[name] is not None]
     parts = [
         f"{row[name]:.2f}{format_interval(row[f'{name}_low'], row[f'{name}_high'])} for {row['name']} pooled"
         for row in rows
@@ -168,12 +183,12 @@ def _describe_range(rows: Sequence[Mapping[str, Any]], name: str, label: str) ->
     ]
     if len(values) > 1:
         (low, low_name), (high, high_name) = min(values), max(values)
-        parts.append(f"from {low:.2f} ({low_name}) to {high:.2f} ({high_name}) by code")
+        parts.append(f"from {low:.2f} ({low_name}) to {high:.2f} ({high_name}) by {level}")
     elif values:
         parts.append(f"{values[0][0]:.2f} for {values[0][1]}")
-    undefined = sum(row["level"] == "code" and row[name] is None for row in rows)
+    undefined = [row["name"] for row in rows if row["level"] == level and row[name] is None]
     if undefined:
-        parts.append(f"undefined for {format_count(undefined, 'code')}")
+        parts.append(f"undefined for {format_names(undefined)}")
     return f"{label} was {', '.join(parts)}." if parts else f"{label} was undefined."
 
 
@@ -184,6 +199,15 @@ def format_interval(low: float | None, high: float | None) -> str:
     ' [0.51, 0.90]'
     """
     return "" if low is None or high is None else f" [{low:.2f}, {high:.2f}]"
+
+
+def format_level(level: float) -> str:
+    """Return the level of an interval.
+
+    >>> format_level(0.95), format_level(0.975)
+    ('95%', '97.5%')
+    """
+    return f"{100 * level:g}%"
 
 
 def format_list(names: Sequence[str]) -> str:

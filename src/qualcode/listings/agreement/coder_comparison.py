@@ -18,6 +18,7 @@ from qualcode.listings.agreement.maker_readings import MAKER_PREFIX, read_maker
 from qualcode.model import Unit, family_of
 from qualcode.study.case_table import group_by_shared_case
 from qualcode.study.coder_state import build_reading, check_coders, finished_families, resolve_coder
+from qualcode.study.next_step import describe_next_step
 from qualcode.study.readings.passages import CONSENSUS, Reading
 from qualcode.study.selection import Names, list_coders_who_coded, to_name_tuple
 from qualcode.study.study import Study
@@ -65,6 +66,12 @@ class Comparison:
         finished: Flags = np.all(self.finished[:, :, families], axis=(0, 2))
         return finished
 
+    def is_finished_for_any(self, families: Sequence[str]) -> bool:
+        """Return whether all of the coders have finished one of the families in some transcript."""
+        known = self.incidences[0].universe.families
+        selected = [known.index(family) for family in families if family in known]
+        return bool(np.any(np.all(self.finished, axis=0)[:, selected]))
+
     def rate(self, code_set: CodeSet, universe: AgreementUniverse) -> CoderRatings:
         """Return whether each coder has used a code set, in each unit or character of a universe."""
         columns = member_columns(code_set, self.incidences[0].codes)
@@ -110,6 +117,8 @@ def select_compared_coders(study: Study, given: Names | None) -> list[str]:
     check_coders(study, [name for name in names if not name.startswith(MAKER_PREFIX)])
     names = names or list_coders_who_coded(study)
     people = [name for name in names if not name.startswith(MAKER_PREFIX)]
+    if not names:
+        raise OperationError(describe_next_step(study))
     if not people:
         raise UsageError(f"a maker is compared with a coder: name one as well ({name_option('coder', 'NAME')})")
     if len(names) < 2:
@@ -141,9 +150,15 @@ def select_reading_and_coder(study: Study, given: Names | None) -> tuple[list[st
             f"{name_option('coder', 'ana@2026-01')}"
         )
     since = reading.decided_until.end
+    events = study.read_events()
+    by_id = {event.id: event for event in events}
+    # A transcript that was renamed has its new id in the moves that followed it.
+    renamed = {
+        by_id[one.target].transcript: one.transcript for one in events if one.event == "move" and one.target in by_id
+    }
     worked_on = {
-        event.transcript
-        for event in study.read_events()
+        renamed.get(event.transcript, event.transcript)
+        for event in events
         if event.coder == coder and event.at >= since and event.event in {"apply", "retract", "done"}
     }
     if not worked_on:
@@ -246,7 +261,7 @@ def explain_empty_universe(study: Study, comparison: Comparison) -> str:
         for coder, finished in zip(comparison.coders, comparison.finished, strict=True)
     ]
     return (
-        f"no transcript is marked as done by all of these coders ({', '.join(counts)} of those that they share), and "
-        f"elsewhere 'not coded' may be 'not read': mark them with {name_command('done')}, or count transcripts that "
-        f"coders have begun with {name_option('universe', 'asked')}"
+        f"no transcript is marked as done by all of these coders for the same family ({', '.join(counts)} of those "
+        f"that they share), and elsewhere 'not coded' may be 'not read': mark them with {name_command('done')}, or "
+        f"count transcripts that coders have begun with {name_option('universe', 'asked')}"
     )

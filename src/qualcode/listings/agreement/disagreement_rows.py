@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from qualcode.coding.team.adjudication import NO_CODE
-from qualcode.errors import UsageError, format_count, format_names
+from qualcode.errors import UsageError, format_count, format_names, name_command
 from qualcode.listings.agreement.coder_comparison import select_compared_coders
+from qualcode.listings.agreement.maker_readings import MAKER_PREFIX
 from qualcode.model import is_in_subtree
 from qualcode.study.coder_state import list_study_passages
 from qualcode.study.readings.consensus import consensus_unit
@@ -66,7 +67,7 @@ def disagreement_rows(study: Study, passages: Iterable[Passage], coders: Sequenc
             "time": transcript.turns[segment.turn].time,
             "text": transcript.text[segment.start : segment.end],
             "disputed": _join(cell.code for cell in disputed),
-            "agreed": _join(cell.code for cell in passage.cells if not cell.is_disputed and cell.applies),
+            "agreed": _join(cell.code for cell in passage.cells if cell.codings and cell.coders == cell.readers),
             "decision": (_join(cell.code for cell in passage.cells if cell.decision and cell.applies) or NO_CODE)
             if is_decided
             else "",
@@ -92,6 +93,8 @@ def list_disagreements(
         If the consensus is one of only two coders.
     """
     coders = [name for name in select_compared_coders(study, coder) if name != CONSENSUS]
+    if makers := [name for name in coders if name.startswith(MAKER_PREFIX)]:
+        raise UsageError(f"{makers[0]}: disagreements are those of people; see {name_command('agreement')} for makers")
     if len(coders) < 2:
         raise UsageError("name two coders: the consensus follows from what coders agree on, so it has no disputes")
     passages = select_disagreements(study, coders, code=code, transcripts=transcripts, decided=decided)

@@ -140,5 +140,7 @@ def _row_of(goal: PlanGoal, expected: float | None, prevalence: float, *, reason
     else:
         plan = plan_units(expected, goal.target, prevalence, coders=goal.coders, level=goal.confidence)
         row["units"] = plan.units
-        row["remark"] = "approximate: the code is rare" if plan.smallest_cell < _SMALLEST_CELL else ""
+        row["remark"] = (
+            "approximate: few of these units will have the code" if plan.smallest_cell < _SMALLEST_CELL else ""
+        )
     return row

@@ -27,7 +27,7 @@ class Consensus:
     codings: tuple[Coding, ...]
     """By transcript, start, end and code; the coder is `CONSENSUS`."""
     finished: Mapping[str, frozenset[str]]
-    """The families that at least one coder has read, by transcript."""
+    """The families that a coder has read or an adjudicator has decided on, by transcript."""
     unit: Unit
     """The unit in which the coders were compared."""
     counts: Counter[str]
@@ -85,11 +85,14 @@ def build_consensus(
             codings += _joint_codings(transcript, passages, compared, counts)
             counts["several" if _is_read_by_several(name, readings) else "one"] += 1
     codings.sort(key=lambda coding: (coding.transcript, coding.start, coding.end, coding.code))
-    return Consensus(tuple(codings), _join_families(readings), unit, counts)
+    return Consensus(tuple(codings), _join_families(readings, adjudications), unit, counts)
 
 
-def _join_families(readings: Sequence[Reading]) -> dict[str, frozenset[str]]:
+def _join_families(readings: Sequence[Reading], adjudications: Sequence[Adjudication]) -> dict[str, frozenset[str]]:
+    """Return the families that a coder has read or an adjudicator has decided on, by transcript."""
     families: dict[str, frozenset[str]] = {}
+    for one in adjudications:
+        families[one.transcript] = families.get(one.transcript, frozenset()) | {family_of(one.code)}
     for reading in readings:
         for name, read in reading.families.items():
             families[name] = families.get(name, frozenset()) | read

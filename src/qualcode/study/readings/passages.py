@@ -164,9 +164,23 @@ def list_passages(
             decisions[number, decision.code] = decision
     cells: dict[int, list[Cell]] = defaultdict(list)
     for number, code in sorted({*codings, *decisions}):
+        if _is_partial(decisions.get((number, code)), codings.get((number, code), ()), segments[number]):
+            del decisions[number, code]
         readers = list_readers(readings, transcript.id, family_of(code))
         cells[number].append(Cell(code, tuple(codings.get((number, code), ())), readers, decisions.get((number, code))))
     return [Passage(segments[number], tuple(cells[number])) for number in sorted(cells)]
+
+
+def _is_partial(decision: Adjudication | None, codings: Sequence[Coding], segment: Segment) -> bool:
+    """Return whether a decision that a code does not apply leaves a part of what is coded in a segment.
+
+    It was then made for a smaller unit than the one that is compared now.
+    """
+    if decision is None or decision.applies or not codings:
+        return False
+    start = max(segment.start, min(coding.start for coding in codings))
+    end = min(segment.end, max(coding.end for coding in codings))
+    return start < decision.start or decision.end < end
 
 
 def list_readers(readings: Iterable[Reading], transcript: str, family: str) -> tuple[str, ...]:

@@ -101,6 +101,8 @@ REFUSED = [
     ("cooccurrence --coder ana --code work/fear", "co-occurrence needs at least two codes"),
     ("export x.xlsx --coder ana --coder ben", "a workbook shows one coder's codings"),
     ("init .", "is already a qualcode study"),
+    ("merge .", "this is the study itself: name another copy of it"),
+    ("merge ../missing.zip", "there is no such file"),
 ]
 
 

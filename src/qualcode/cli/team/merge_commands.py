@@ -39,9 +39,9 @@ def merge(
     Synced folders leave copies of ledgers, as 'S07 (1).jsonl', and git its markers of a conflict: --tidy moves the
     decisions into the ledgers and deletes the copies and the markers.
     """
+    project = open_project(ctx)
     if tidy == bool(paths):
         raise UsageError("name the copy, a folder or a zip archive; --tidy alone is for this study")
-    project = open_project(ctx)
     if tidy:
         merged = project.tidy(write=write)
     else:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from qualcode import Project
 from qualcode.coding.team.assignment_draw import DrawPlan, draw_assignments, share_out
-from qualcode.errors import FileProblemsError, UnknownNameError, UsageError
+from qualcode.errors import FileProblemsError, NewCoderError, UnknownNameError, UsageError
 from qualcode.study.readings.assignments import Assignment
 from studies import SETTINGS, Shell, coded_study, column, records, row, small_study, write
 
@@ -73,6 +73,11 @@ def test_coders_of_the_settings_are_assigned_and_shown(tmp_path: Path) -> None:
     assert set(column(records(project.assign()), "coder")) == {"ana", "ben"}
     assert {one["coder"]: one["note"] for one in project.status().coders} == {"ana": "", "ben": "since May"}
     assert project.check() == []
+    # Another name may be a slip.
+    with pytest.raises(NewCoderError, match="new coder 'bem'"):
+        project.code("A", "work/fear", "They fear it.", coder="bem")
+    project.allow_new_coders()
+    assert project.memo("New here.", coder="cy").count == 1
 
 
 def test_check_names_rows_that_fit_nothing(study: Project) -> None:

@@ -250,8 +250,10 @@ def test_a_table_without_a_decision_is_a_problem(study: Project) -> None:
 def test_errors_say_what_is_missing(study: Project) -> None:
     with pytest.raises(OperationError, match="no passage 'A:1': no coder has used a code there"):
         study.adjudicate("A:1", "all", coder="lead")
-    with pytest.raises(UnknownNameError, match="no code 'nobody'"):
+    with pytest.raises(UnknownNameError, match="no coder or code 'nobody'"):
         study.adjudicate("A:21", "nobody", coder="lead")
+    with pytest.raises(UnknownNameError, match="did you mean 'ana'"):
+        study.adjudicate("A:21", "anna", coder="lead")
     with pytest.raises(UsageError, match="name two coders"):
         study.disagreements(coder=["ana", "consensus"])
     with pytest.raises(OperationError, match="agreement needs two coders, and only ana has coded"):

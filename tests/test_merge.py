@@ -226,7 +226,10 @@ def test_a_renamed_interview_is_recognised_and_not_copied(root: Path) -> None:
     Project(copy).code("C9", "work/fear", "Legal says no.", coder="ben")
     merged = Project(root).merge(copy, write=True)
     assert found(merged, "renamed") == [
-        ("transcripts/C.vtt", "the copy's 'C9' is 'C' here (2 codings: 1 anchored, 1 moved, 0 changed, 0 orphaned)"),
+        (
+            "transcripts/C.vtt",
+            "the copy's 'C9' is 'C' here (2 codings, after an update: 1 anchored, 1 moved, 0 changed, 0 orphaned)",
+        ),
         ("transcripts/C9.vtt", "the same interview as C here, under another name: not copied"),
     ]
     Project(root).update(write=True)
@@ -250,7 +253,10 @@ def test_an_interview_that_was_renamed_here_and_edited_is_not_copied_a_second_ti
     assert not (root / "transcripts/A.txt").exists()
     # Codings of the copy are followed, though the transcript here has codings of its own.
     ((path, message),) = found(merged, "renamed")
-    assert message == "the copy's 'A' is 'A1' here (3 codings: 0 anchored, 2 moved, 1 changed, 0 orphaned)"
+    assert (
+        message
+        == "the copy's 'A' is 'A1' here (3 codings, after an update: 0 anchored, 2 moved, 1 changed, 0 orphaned)"
+    )
     (hint,) = [row["hint"] for row in records(merged) if row["kind"] == "renamed"]
     assert hint == "then run Project.update(write=True, renamed={'A': 'A1'}) to record it"
     Project(root).update(write=True, renamed={"A": "A1"})
@@ -263,7 +269,7 @@ def test_another_text_is_left_as_it_is_and_codings_are_followed_into_it(root: Pa
     Project(copy).update(write=True, coder="ben")
     Project(copy).code("A", "work/fear", "The whole budget is gone.", coder="ben")
     before = (root / "transcripts/A.txt").read_bytes()
-    expected = "has another text in the copy (4 codings: 3 anchored, 0 moved, 1 changed, 0 orphaned)"
+    expected = "has another text in the copy (4 codings, after an update: 3 anchored, 0 moved, 1 changed, 0 orphaned)"
     assert found(Project(root).merge(copy), "text") == [("transcripts/A.txt", expected)]
     assert found(Project(root).merge(copy, write=True), "text") == [("transcripts/A.txt", expected)]
     assert (root / "transcripts/A.txt").read_bytes() == before

@@ -157,7 +157,8 @@ def _check_codings(study: Study) -> Iterator[Problem]:
         if coding.status == "changed":
             change = " ".join(format_word_diff(coding.was, coding.quote).split())
             message = f"the text of coding {coding.id} of '{coding.code}' was changed: {change}"
-            yield Problem(path, 0, 0, message, "if the code no longer applies, retract the coding", "notice")
+            hint = f"if the code still applies: {name_command('confirm')}; if not: {name_command('retract')}"
+            yield Problem(path, 0, 0, message, hint, "notice")
         if not is_codable(study.transcripts[coding.transcript], coding.start, coding.end):
             message = f"coding {coding.id} is not in a participant's turn: {quote}"
             yield Problem(path, 0, 0, message, "have roles or labels changed? it may not be counted", "notice")

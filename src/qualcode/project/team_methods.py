@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qualcode.coding.decided_places import place_of_event
 from qualcode.coding.import_tables import ImportProblemsError, ImportResult
 from qualcode.coding.recorded_decisions import RecordedDecisions, record_decisions
 from qualcode.project.project_base import ProjectBase
@@ -75,8 +76,9 @@ class TeamMethods(ProjectBase):
         found = find_passage(self.study, passage)
         choice = choose_codes(self.study, found, decision)
         events = adjudication_events(self.study, found, choice, by=name, note=note)
+        places = [place_of_event(self.study, event) for event in events if event.event == "apply"]
         # The first event names the action, which can be undone as a whole.
-        return record_decisions(self.study, events, [event.id for event in events[:1]])
+        return record_decisions(self.study, events, [event.id for event in events[:1]], places=places)
 
     @document_parameters(DECISION_PARAMETERS)
     def adjudicate_from(

@@ -165,7 +165,7 @@ class SettingsFile(BaseModel):
     unit: str = Field(default="sentence", description="Unit of analysis: sentence, turn, window:3 ...")
     coder: str = Field(default="", description="Whose codings are recorded and counted by default.")
     coders: list[Annotated[CoderEntry, BeforeValidator(_expand_name)]] = Field(
-        default=[], description="The people who code: names, or name and note; others may code as well."
+        default=[], description="The people who code: names, or name and note; other names are asked about."
     )
     abbreviations: list[str] = Field(default=[], description="Words that end in a full stop inside a sentence.")
     makers: dict[str, dict[str, str | int | float | bool | list[str]]] = Field(

@@ -20,7 +20,7 @@ roles:
 #   "Anna K.": {{name: P1, role: participant, case: S07}}
 unit: sentence             # unit of analysis: sentence, turn, paragraph, exchange, window:3, transcript
 {coder}
-# coders:                  # the people who code, who get transcripts assigned; others may code as well
+# coders:                  # the people who code, who get transcripts assigned; other names are asked about
 #   - ana
 #   - {{name: ben, note: second coder since May}}
 """

@@ -235,6 +235,8 @@ def require_coder(study: Study, given: str | None, *, verb: str, decisions: Deci
             f" write '{same[0]}'"
         )
     # ana@2026-01 is the name of an earlier reading of ana, which a coder of that name would hide.
+    if study.settings.coders and name != study.settings.coder and not study.are_new_coders_allowed:
+        raise NewCoderError(name, sorted(study.settings.coders))
     similar = [other for other in known if _is_likely_typo(name, other) or is_reading_of(name, other)]
     if similar and name != study.settings.coder and not study.are_new_coders_allowed:
         raise NewCoderError(name, similar)

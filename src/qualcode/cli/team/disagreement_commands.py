@@ -30,10 +30,15 @@ def disagreements(ctx: click.Context, /, output: OutputOptions, decided: bool, *
     """
     project = open_project(ctx)
     table = project.disagreements(decided=decided, **given_options(options))
+    notes = table.attrs["notes"]
     readings = [name for name in table.columns if str(name).startswith(CODES_BY)]
     columns = (*_SHOWN, *readings, "agreed", *(("decision", "note") if decided else ()))
     headings = {name: str(name).removeprefix(CODES_BY) for name in readings}
-    write_table(table, TableView(columns=columns, stretch=("text", "note"), headings=headings), output)
+    if output.format == "table":
+        # So that one sees at a glance who has used no code.
+        table = table.replace({name: {"": "–"} for name in readings}).rename(columns=headings)
+        columns = tuple(headings.get(name, name) for name in columns)
+    write_table(table, TableView(columns=columns, stretch=("text", "note")), output, notes=notes)
     return int(project.incomplete)
 
 
@@ -81,5 +86,8 @@ def adjudicate(
         raise UsageError("--code and --transcripts select what is asked one after another: leave them out with an ID")
     decided = project.adjudicate(passage, decision, note=note, coder=coder)
     click.echo(f"{decided.count} decided")
-    print_notes([*map(str, decided.places), *decided.notes])
+    if decided.count:
+        print_notes([*map(str, decided.places), *decided.notes, "to take it back: qualcode undo --coder consensus"])
+    else:
+        print_notes(["it was decided so already, or all coders have coded it so"])
     return 0

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from qualcode.coding.decision_events import Decision, coding_memo_event, decision_event
 from qualcode.coding.import_tables import ImportResult, ImportRow, ImportTable, read_import_table
-from qualcode.errors import OperationError, Problem, QualcodeError, name_command
+from qualcode.errors import OperationError, Problem, QualcodeError, UnknownNameError, name_command
 from qualcode.ledger import Event, Origin, new_event
 from qualcode.study.coder_state import list_study_passages
 from qualcode.study.readings.passages import CONSENSUS, Cell, Passage
@@ -91,6 +91,9 @@ def choose_codes(study: Study, passage: Passage, decision: str) -> Choice:
         raise OperationError("the decision is empty: give a coder, all, none, or ids of codes")
     used = {cell.code for cell in passage.cells}
     current = study.codebook.current_id
+    readers = sorted({reader for cell in passage.cells for reader in cell.readers})
+    if unknown := [name for name in names if current(name) not in {*study.codebook.by_id, *used}]:
+        raise UnknownNameError("coder or code", unknown[0], [*readers, ALL_CODES, NO_CODE, *study.codebook.by_id])
     find = (find_code_id(study.codebook, name) for name in names if current(name) in used)
     find_new = (find_usable_code_id(study.codebook, name) for name in names if current(name) not in used)
     return Choice(frozenset([*find, *find_new]))

@@ -53,7 +53,8 @@ def _placement_row(study: Study, name: str, plan: UpdatePlan, total: int) -> Mer
     statuses = Counter(update.status for update in plan.updates if update.event.transcript == name)
     statuses["anchored"] += total - statuses.total()
     counts = ", ".join(f"{statuses[status]:,} {status}" for status in ("anchored", "moved", "changed", "orphaned"))
-    codings = f"{format_count(total, 'coding')}: {counts}" if total else "no coding"
+    number = format_count(total, "coding")
+    codings = f"{number}, after an update: {counts}" if total else "no coding"
     match, text = plan.rename_matches.get(name), study.transcripts.get(name)
     if match is not None and match.transcript:
         message = f"the copy's '{name}' is '{match.transcript}' here ({codings})"
@@ -61,10 +62,12 @@ def _placement_row(study: Study, name: str, plan: UpdatePlan, total: int) -> Mer
         return MergeRow("renamed", path, message, f"then run {_name_update(name, match)} to record it")
     if text is None:
         why = f" ({match.why})" if match else ""
-        message = f"there is no transcript '{name}'{why}: what was decided on it is kept and not counted ({codings})"
+        message = (
+            f"there is no transcript '{name}'{why}: what was decided on it is kept and not counted ({number}: {counts})"
+        )
         return MergeRow("missing", f"transcripts/{name}", message, "have the interview sent, or put it back")
     update = name_command("update", write=True)
-    hint = f"your text is left as it is: make both texts equal, and run {update} to record the places"
+    hint = f"your text is left as it is: run {update} to record the places, or make both texts equal first"
     return MergeRow("text", text.path, f"has another text in the copy ({codings})", hint)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from qualcode.coding.team.adjudication import NO_CODE
-from qualcode.errors import UsageError, format_count, format_names, name_command
+from qualcode.errors import UsageError, format_count, format_names, name_command, name_for_interface
 from qualcode.listings.agreement.coder_comparison import select_compared_coders
 from qualcode.listings.agreement.maker_readings import MAKER_PREFIX
 from qualcode.model import is_in_subtree
@@ -97,22 +97,33 @@ def list_disagreements(
         raise UsageError(f"{makers[0]}: disagreements are those of people; see {name_command('agreement')} for makers")
     if len(coders) < 2:
         raise UsageError("name two coders: the consensus follows from what coders agree on, so it has no disputes")
-    passages = select_disagreements(study, coders, code=code, transcripts=transcripts, decided=decided)
+    every = select_disagreements(study, coders, code=code, transcripts=transcripts, decided=True)
+    passages = (
+        every if decided else select_disagreements(study, coders, code=code, transcripts=transcripts, decided=False)
+    )
     columns = [*DISAGREEMENT_COLUMNS, *(f"{CODES_BY}{name}" for name in coders)]
     return (
         list(disagreement_rows(study, passages, coders)),
         columns,
-        _disagreement_notes(study, coders, passages),
+        _disagreement_notes(study, coders, passages, hidden=len(every) - len(passages)),
     )
 
 
-def _disagreement_notes(study: Study, coders: Sequence[str], passages: Sequence[Passage]) -> list[str]:
+def _disagreement_notes(study: Study, coders: Sequence[str], passages: Sequence[Passage], *, hidden: int) -> list[str]:
+    """Return notes on what was compared, and on passages that are not listed since they are decided."""
     unit = consensus_unit(study.settings.unit)
     disputes = [cell for passage in passages for cell in passage.disputed]
     open_count = sum(cell.is_open for cell in disputes)
     transcripts = len({passage.segment.transcript for passage in passages})
-    return [
+    notes = [
         f"unit {unit}; coders {format_names(coders)}; {format_count(len(passages), 'passage')} with "
         f"{format_count(len(disputes), 'disputed code')}, {open_count:,} open, in "
         f"{format_count(transcripts, 'transcript')} (transcripts that at least two of them have marked as done)"
     ]
+    if hidden:
+        all_of_them = name_for_interface("--all", "decided=True")
+        notes.append(f"{format_count(hidden, 'passage')} decided: {all_of_them} shows them as well")
+    if open_count:
+        decide = name_command("adjudicate")
+        notes.append(f"to decide: {decide}, or fill in the column 'decision' of this table and give it to it")
+    return notes

@@ -232,6 +232,37 @@ def test_the_only_code_of_a_file_takes_all_comments_above_it_along() -> None:
     )
 
 
+FIRST = "family: f\ncodes:\n{above}  - id: a\n    name: A\n  # about b\n  - id: b\n    name: B\n"
+
+
+@pytest.mark.parametrize(
+    ("above", "kept", "taken"),
+    [
+        ("  # about a\n", "", "  # about a\n"),
+        ("  # all\n\n  # about a\n  # more\n", "  # all\n\n", "  # about a\n  # more\n"),
+        ("  # all\n\n", "  # all\n\n", ""),
+        ("# all\n", "# all\n", ""),
+        ("# all\n  # about a\n", "# all\n", "  # about a\n"),
+        ("    # elsewhere\n", "    # elsewhere\n", ""),
+    ],
+)
+def test_the_comment_on_the_first_code_goes_along_and_that_on_the_list_stays(above: str, kept: str, taken: str) -> None:
+    texts = {"f.yaml": FIRST.format(above=above), "g.yaml": OTHER}
+    rest = f"family: f\ncodes:\n{kept}  # about b\n  - id: b\n    name: B\n"
+    edited, _ = checked(texts, move_code(texts, book_of(texts), "f/a", "g"))
+    assert edited["f.yaml"] == rest
+    assert edited["g.yaml"] == OTHER + f"codes:\n{taken}  - id: a\n    name: A\n    formerly: [f/a]\n"
+    merged, _ = checked(texts, merge_codes(texts, book_of(texts), ["f/a"], "f/b"))
+    assert merged["f.yaml"] == rest + "    formerly: [f/a]\n"
+
+
+def test_the_comment_on_the_first_code_goes_along_where_lists_are_not_indented() -> None:
+    texts = {"f.yaml": "family: f\ncodes:\n# about a\n- id: a\n  name: A\n- id: b\n  name: B\n", "g.yaml": OTHER}
+    edited, _ = checked(texts, move_code(texts, book_of(texts), "f/a", "g"))
+    assert edited["f.yaml"] == "family: f\ncodes:\n- id: b\n  name: B\n"
+    assert "codes:\n  # about a\n  - id: a\n" in edited["g.yaml"]
+
+
 def test_a_code_moves_into_a_code_in_braces_unless_it_has_comments() -> None:
     texts, book = checked(BOTH, move_code(BOTH, book_of(BOTH), "f/b/k", "f/c"))
     assert '{id: c, name: C, codes: [{"id": "k", "name": "K", "cues": ["x", ' in texts["codebooks/f.yaml"]

@@ -119,6 +119,11 @@ def test_two_readings_of_one_coder_are_counted_side_by_side(project: Project) ->
     assert finished_families(study, "ana@2026-01-30") == {}
 
 
+def test_an_earlier_reading_at_an_impossible_date_is_reported_with_its_name(project: Project) -> None:
+    with pytest.raises(UsageError, match=r"^coder 'ana@2026-11-31': this is no date; write 2026"):
+        project.agreement(coder=["ana", "ana@2026-11-31"])
+
+
 def test_codings_of_an_earlier_reading_are_listed_under_its_name(project: Project) -> None:
     table = project.codings(coder=["ana@2026-01", "ana"], transcripts="A")
     assert list(zip(table["code"], table["coder"], strict=True)) == [

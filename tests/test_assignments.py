@@ -91,6 +91,53 @@ def test_check_names_rows_that_fit_nothing(study: Project) -> None:
         study.assign(coder=["ana", "ben"])
 
 
+def test_the_overlap_is_read_as_people_write_it(study: Project) -> None:
+    yes, no = ["yes", "Y", "TRUE", "1", "x"], ["no", "N", "False", "0", "", "  "]
+    rows = "".join(f"{name},c{number},{word}\n" for number, word in enumerate(yes + no) for name in "A")
+    write(study.study.root, "assignments.csv", f"transcript,coder,overlap\n{rows}")
+    assert column(records(study.assignments()), "overlap") == [True] * 5 + [False] * 6
+    write(study.study.root, "assignments.csv", "transcript,coder,overlap\nA,ana,\nB,ana,maybe\n")
+    message = "assignments.csv:3: overlap is yes or no (or empty), not 'maybe'"
+    assert message in {str(problem) for problem in study.check()}
+
+
+def test_columns_that_people_added_are_kept(study: Project) -> None:
+    path = study.study.root / "assignments.csv"
+    write(study.study.root, "assignments.csv", "due;Transcript;coder;note\nMay;A;ana;call, first\n;B;ben;\n")
+    study.assign(["A", "B", "C"], coder=["ana"], write=True)
+    assert path.read_text() == ('due,transcript,coder,note,overlap\nMay,A,ana,"call, first",\n,B,ben,,\n,C,ana,,\n')
+
+
+def test_an_overlap_that_is_larger_than_what_is_assigned_is_noted(study: Project) -> None:
+    study.assign(coder=["ana", "ben"], overlap=1, write=True)
+    notes = study.assign(coder=["ana", "ben"], overlap=3).attrs["notes"]
+    assert notes[-1] == (
+        "1 of the 3 transcripts wanted by several coders: the others are assigned to one coder already "
+        "(replace=True draws them again)"
+    )
+    for options in ({"overlap": 1}, {"overlap": 3, "replace": True}):
+        notes = study.assign(coder=["ana", "ben"], **options).attrs["notes"]
+        assert not any("wanted by several coders" in note for note in notes)
+
+
+def test_a_transcript_with_a_blank_in_its_id_is_found_again(study: Project) -> None:
+    root = study.study.root
+    (root / "transcripts/A.txt").rename(root / "transcripts/ A.txt")
+    study.refresh()
+    table = study.assign(coder="ana", write=True)
+    assert set(column(records(table), "transcript")) == {" A", "B", "C", "D"}
+    assert column(records(study.assignments()), "words") == column(records(table), "words")
+    assert not any("assignments.csv" in str(problem) for problem in study.check())
+    write(root, "assignments.csv", "transcript,coder\n B ,ana\n")
+    assert column(records(study.assignments()), "transcript") == ["B"]
+
+
+def test_an_overlap_needs_two_coders(study: Project) -> None:
+    with pytest.raises(UsageError, match="readers=3: an overlap needs two coders or more: name them"):
+        study.assign(coder="ana", readers=3)
+    assert "no overlap: it needs two coders or more (coder)" in study.assign(coder="ana").attrs["notes"]
+
+
 def test_bad_options_are_one_sentence(study: Project) -> None:
     with pytest.raises(UsageError, match="name the coders"):
         study.assign()

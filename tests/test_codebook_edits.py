@@ -24,6 +24,7 @@ from qualcode.codebook.editing.codebook_edits import (
 )
 from qualcode.codebook.editing.codebook_entries_index import Texts
 from qualcode.codebook.editing.edit_check import check_edit
+from qualcode.codebook.editing.membership_notes import list_membership_notes
 from qualcode.files.yaml_edits.entry_edits import change_list, remove_pair, replace_value, set_value
 from qualcode.model import Codebook
 from studies import Shell, coded_study, ledgers, write
@@ -232,6 +233,37 @@ def test_the_only_code_of_a_file_takes_all_comments_above_it_along() -> None:
     )
 
 
+FIRST = "family: f\ncodes:\n{above}  - id: a\n    name: A\n  # about b\n  - id: b\n    name: B\n"
+
+
+@pytest.mark.parametrize(
+    ("above", "kept", "taken"),
+    [
+        ("  # about a\n", "", "  # about a\n"),
+        ("  # all\n\n  # about a\n  # more\n", "  # all\n\n", "  # about a\n  # more\n"),
+        ("  # all\n\n", "  # all\n\n", ""),
+        ("# all\n", "# all\n", ""),
+        ("# all\n  # about a\n", "# all\n", "  # about a\n"),
+        ("    # elsewhere\n", "    # elsewhere\n", ""),
+    ],
+)
+def test_the_comment_on_the_first_code_goes_along_and_that_on_the_list_stays(above: str, kept: str, taken: str) -> None:
+    texts = {"f.yaml": FIRST.format(above=above), "g.yaml": OTHER}
+    rest = f"family: f\ncodes:\n{kept}  # about b\n  - id: b\n    name: B\n"
+    edited, _ = checked(texts, move_code(texts, book_of(texts), "f/a", "g"))
+    assert edited["f.yaml"] == rest
+    assert edited["g.yaml"] == OTHER + f"codes:\n{taken}  - id: a\n    name: A\n    formerly: [f/a]\n"
+    merged, _ = checked(texts, merge_codes(texts, book_of(texts), ["f/a"], "f/b"))
+    assert merged["f.yaml"] == rest + "    formerly: [f/a]\n"
+
+
+def test_the_comment_on_the_first_code_goes_along_where_lists_are_not_indented() -> None:
+    texts = {"f.yaml": "family: f\ncodes:\n# about a\n- id: a\n  name: A\n- id: b\n  name: B\n", "g.yaml": OTHER}
+    edited, _ = checked(texts, move_code(texts, book_of(texts), "f/a", "g"))
+    assert edited["f.yaml"] == "family: f\ncodes:\n- id: b\n  name: B\n"
+    assert "codes:\n  # about a\n  - id: a\n" in edited["g.yaml"]
+
+
 def test_a_code_moves_into_a_code_in_braces_unless_it_has_comments() -> None:
     texts, book = checked(BOTH, move_code(BOTH, book_of(BOTH), "f/b/k", "f/c"))
     assert '{id: c, name: C, codes: [{"id": "k", "name": "K", "cues": ["x", ' in texts["codebooks/f.yaml"]
@@ -245,6 +277,66 @@ def test_a_code_moves_into_a_code_in_braces_unless_it_has_comments() -> None:
 def test_new_lines_are_below_the_comments_of_what_is_above() -> None:
     text = "a:\n  b: 1\n  # on b\n# on all\n"
     assert set_value(text, (), "c", "x") == "a:\n  b: 1\n  # on b\nc: x\n# on all\n"
+
+
+NESTED = """\
+family: f
+codes:
+  - id: a
+    name: A
+    codes:
+      - {id: aa, name: AA}
+      - {id: ab, name: AB}
+  - {id: b, name: B}
+themes:
+  - {id: one, name: One, members: [f/a]}
+  - {id: all, name: All, members: [one, f/b]}
+  - {id: other, name: Other, members: [f/b]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("edit", "notes"),
+    [
+        (lambda t, b: merge_codes(t, b, ["f/a/aa"], "f/a/ab"), []),
+        (lambda t, b: merge_codes(t, b, ["f/a/aa"], "f/a"), []),
+        (
+            lambda t, b: merge_codes(t, b, ["f/a"], "f/b"),
+            [
+                "theme 'one' counts 'f/b' now",
+                "theme 'other' counts 'f/a', 'f/a/aa', 'f/a/ab' now",
+                "code 'f/b' counts 'f/a/aa', 'f/a/ab' now",
+            ],
+        ),
+        (
+            lambda t, b: merge_codes(t, b, ["f/a/ab"], "g/y"),
+            [
+                "theme 'one' no longer counts 'f/a/ab'",
+                "theme 'all' no longer counts 'f/a/ab'",
+                "code 'f/a' no longer counts 'f/a/ab'",
+            ],
+        ),
+        (
+            lambda t, b: move_code(t, b, "f/b", "f/a"),
+            ["theme 'one' counts 'f/b' now", "code 'f/a' counts 'f/b' now"],
+        ),
+        (lambda t, b: move_code(t, b, "f/a", "g"), []),
+        (lambda t, b: rename_entry(t, b, "one", "first"), []),
+        (lambda t, b: rename_entry(t, b, "f/a", "c"), []),
+        (lambda t, b: split_code(t, b, "f/a", ["x"], keep=True, retired=""), []),
+    ],
+)
+def test_themes_and_parent_codes_with_other_members_are_named(
+    edit: Callable[[Texts, Codebook], CodebookEdit], notes: list[str]
+) -> None:
+    texts = {"f.yaml": NESTED, "g.yaml": "family: g\ncodes:\n  - {id: y, name: Y}\n"}
+    book = book_of(texts)
+    assert list(list_membership_notes(book, checked(texts, edit(texts, book))[1])) == notes
+
+
+def test_edits_note_themes_with_other_members(tmp_path: Path) -> None:
+    notes = Project(coded_study(tmp_path)).merge_codes(["work/money"], "work/fear", dry_run=True).notes
+    assert "code 'work/fear' counts 'work/money/roi' now" in notes
 
 
 def test_merged_codes_leave_their_ids_and_children() -> None:

@@ -325,7 +325,7 @@ def test_commands_log_undo_and_redo(project: Project, capsys: pytest.CaptureFixt
     assert [line.split()[3:5] for line in shown[2:]] == [["ana", "retract"], ["ana", "apply"]]
     assert shell("redo", "--coder", "ana").out == "3 events redone\n"
     refused = shell("undo", "zzzzzz", "--coder", "ana")
-    assert (refused.code, "no action 'zzzzzz'" in refused.err) == (2, True)
+    assert (refused.code, "no action 'zzzzzz' in this study ('qualcode log' lists the ids;" in refused.err) == (2, True)
 
 
 # --- confirm --------------------------------------------------------------------------------------------------

@@ -278,6 +278,11 @@ def test_all_events_count_until_the_end_of_the_last_date(events: list[Event]) ->
         ("2026-01-31T14:30", "2026-01-31T14:30:00.000Z", "2026-01-31T14:31:00.000Z"),
         ("2026-01-31T14:30:05Z", "2026-01-31T14:30:05.000Z", "2026-01-31T14:30:06.000Z"),
         ("2026-01-31T14:30:05.250+01:00", "2026-01-31T13:30:05.250Z", "2026-01-31T13:30:05.251Z"),
+        # Beyond what a calendar of the years 1 to 9999 has, its limits.
+        ("0001-01-01T00:00+12:00", "0001-01-01T00:00:00.000Z", "0001-01-01T00:00:00.000Z"),
+        ("9999-12-31T23:59-12:00", "9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999Z"),
+        ("9999", "9999-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"),
+        ("9999-12", "9999-12-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"),
     ],
 )
 def test_date_is_a_period_in_utc(text: str, start: str, end: str) -> None:
@@ -286,7 +291,7 @@ def test_date_is_a_period_in_utc(text: str, start: str, end: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "yesterday", "2026-13", "2026-02-30", "31.01.2026", "26-01", "2026-1", "9999", "0000", "2026-01-31T25"]
+    "text", ["", "yesterday", "2026-13", "2026-02-30", "31.01.2026", "26-01", "2026-1", "0000", "2026-01-31T25"]
 )
 def test_what_is_no_date_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="this is no date; write 2026, 2026-01, 2026-01-31"):

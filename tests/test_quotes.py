@@ -238,7 +238,7 @@ FAULTS = {
     "@group=z": "query:1:8: no case has group 'z' (there is x, y)",
     "@size>big": "query:1:7: '>' compares numbers, and 'big' is none: write = or !=",
     "coder:anna": "query:1:7: no coder 'anna' (did you mean 'ana'?)",
-    "coder:ana@2026-13": "query:1:7: as_of='2026-13': this is no date; write 2026, 2026-01, 2026-01-31 or "
+    "coder:ana@2026-13": "query:1:7: coder 'ana@2026-13': this is no date; write 2026, 2026-01, 2026-01-31 or "
     "2026-01-31T14:30",
     "status:changd": "query:1:8: no status 'changd' (did you mean 'changed'?)",
     "transcript:E": "query:1:12: no transcript 'E' (known: A, B, C, D)",

@@ -215,16 +215,23 @@ class UnknownNameError(QualcodeError):
         super().__init__(f"no {kind} '{name}' in this study ({hint})")
 
 
-class UnknownCodingError(UnknownNameError):
-    """No coding has this id. Similar ids belong to unrelated codings, so one is proposed only if it contains it."""
+class UnknownIdError(UnknownNameError):
+    """No record has this id. Similar ids belong to unrelated ones, so one is proposed only if it contains it."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str], *, command: str) -> None:
+        self.kind, self.name = kind, name
+        similar = [one for one in known if name.casefold() in one][:3]
+        hint = f"did you mean {' or '.join(similar)}?" if similar else f"{name_command(command)} lists the ids"
+        QualcodeError.__init__(
+            self, f"no {kind} '{name}' in this study ({hint}; the last six characters of an id are enough)"
+        )
+
+
+class UnknownCodingError(UnknownIdError):
+    """No coding has this id."""
 
     def __init__(self, name: str, known: Iterable[str]) -> None:
-        self.kind, self.name = "coding", name
-        similar = [coding_id for coding_id in known if name.casefold() in coding_id][:3]
-        hint = f"did you mean {' or '.join(similar)}?" if similar else f"{name_command('codings')} lists the ids"
-        QualcodeError.__init__(
-            self, f"no coding '{name}' in this study ({hint}; the last six characters of an id are enough)"
-        )
+        super().__init__("coding", name, known, command="codings")
 
 
 class UnknownSuggestionError(UnknownNameError):

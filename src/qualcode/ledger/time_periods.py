@@ -33,15 +33,16 @@ class Period:
         return self.text
 
 
-def parse_period(text: str, *, option: str) -> Period:
+def parse_period(text: str, *, option: str, place: str = "") -> Period:
     """Return the period that a date names; without a time zone it is in UTC, as times in ledgers and tables are.
 
-    So that one command counts the same for all who work on a study, wherever they are.
+    So that one command counts the same for all who work on a study, wherever they are. Beyond the years 1 to 9999 in
+    UTC, the nearest limit is taken.
 
     Raises
     ------
     UsageError
-        If it is no date; ``option`` names where it was given.
+        If it is no date; ``option`` names where it was given, or ``place`` if it is no option.
 
     >>> parse_period("2026-01", option="since")
     Period(text='2026-01', start='2026-01-01T00:00:00.000Z', end='2026-02-01T00:00:00.000Z')
@@ -51,10 +52,9 @@ def parse_period(text: str, *, option: str) -> Period:
         if found is None:
             raise ValueError
         start, end = _find_limits(found.groupdict())
-    except (ValueError, OverflowError):
-        raise UsageError(
-            f"{name_option(option, text)}: this is no date; write 2026, 2026-01, 2026-01-31 or 2026-01-31T14:30"
-        ) from None
+    except ValueError:
+        place = place or name_option(option, text)
+        raise UsageError(f"{place}: this is no date; write 2026, 2026-01, 2026-01-31 or 2026-01-31T14:30") from None
     return Period(text.strip(), _format_time(start), _format_time(end))
 
 
@@ -68,20 +68,29 @@ def _find_limits(parts: dict[str, str | None]) -> tuple[datetime, datetime]:
     year, month, day, hour, minute, second = (int(parts[name] or least) for name, least in _LEAST.items())
     zone = datetime.strptime(parts["zone"].upper(), "%z").tzinfo if parts["zone"] else UTC
     start = datetime(year, month, day, hour, minute, second, int(fraction) * 1000, zone)
-    if parts["month"] is None:
-        return start, start.replace(year=start.year + 1)
-    if parts["day"] is None:
-        return start, (start + timedelta(days=31)).replace(day=1)
-    given = [name for name in ("day", "hour", "minute", "second") if parts[name] is not None]
-    length = timedelta(milliseconds=1) if parts["fraction"] else timedelta(**{f"{given[-1]}s": 1})
-    return start, start + length
+    try:
+        return start, _find_end(start, [name for name in parts if parts[name] is not None and name != "zone"][-1])
+    except OverflowError:
+        return start, datetime.max.replace(tzinfo=UTC)
+
+
+def _find_end(start: datetime, unit: str) -> datetime:
+    """Return where a period of one year, month, day ... ends, whose least unit is given."""
+    if unit in {"year", "month"}:
+        # The first of the next one, however many days this one has.
+        return (start + timedelta(days=366 if unit == "year" else 31)).replace(day=1)
+    return start + (timedelta(milliseconds=1) if unit == "fraction" else timedelta(**{f"{unit}s": 1}))
 
 
 _LEAST = {"year": 1, "month": 1, "day": 1, "hour": 0, "minute": 0, "second": 0}
 
 
 def _format_time(time: datetime) -> str:
-    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    try:
+        time = time.astimezone(UTC)
+    except OverflowError:  # the year 0 or 10000 in UTC
+        time = (datetime.min if time.year == 1 else datetime.max).replace(tzinfo=UTC)
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def select_events_until(events: Iterable[Event], period: Period) -> list[Event]:

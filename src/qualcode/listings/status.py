@@ -65,7 +65,7 @@ def summarise_study(study: Study) -> StudyStatus:
 def _coder_rows(study: Study) -> Iterator[dict[str, Any]]:
     """Yield the progress of all who have decided something, are listed in the settings, or have an assignment."""
     # The status counts what is wrong with the table elsewhere.
-    assignments = read_assignments(study.root)[0]
+    assignments = read_assignments(study.root, study.transcripts)[0]
     names = {*study.coders, *study.settings.coders, *(one.coder for one in assignments)}
     for coder in sorted(names):
         assigned = {one.transcript for one in assignments if one.coder == coder}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from qualcode.errors import UnknownNameError
-from qualcode.ledger import is_date
+from qualcode.ledger import is_date, parse_period
 from qualcode.model import Coding
 from qualcode.study.readings.consensus import Consensus, build_consensus, consensus_unit
 from qualcode.study.readings.passages import CONSENSUS, Adjudication, Passage, Reading, list_passages, make_reading
@@ -27,7 +27,10 @@ def resolve_coder(study: Study, name: str) -> tuple[Study, str]:
     """
     coder, _, date = name.rpartition("@")
     is_reading = name not in study.coders and coder in {*study.coders, CONSENSUS} and is_reading_of(name, coder)
-    return (study.as_of(date), coder) if is_reading else (study, name)
+    if not is_reading:
+        return study, name
+    parse_period(date, option="coder", place=f"coder '{name}'")  # before the study names an option
+    return study.as_of(date), coder
 
 
 def is_reading_of(name: str, coder: str) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from qualcode.codebook.editing.codebook_edits import CodebookEdit, EditFunction
 from qualcode.codebook.editing.edit_check import check_edit
+from qualcode.codebook.editing.membership_notes import list_membership_notes
 from qualcode.errors import format_count, format_names, name_for_interface
 from qualcode.files import parse_yaml
 from qualcode.files.yaml_edits.edited_files import ExactText, read_exact_text, replace_files
@@ -60,11 +61,17 @@ def change_codebook(study: Study, edit: EditFunction, *, dry_run: bool) -> Codeb
     book = study.codebook
     files = {path.relative_to(study.root).as_posix(): read_exact_text(path) for path in study.codebook_paths}
     result = edit({name: file.text for name, file in files.items()}, book)
-    check_edit(book, result)
+    new = check_edit(book, result)
     changed = {name: file for name, file in files.items() if result.texts[name] != file.text}
     contents = {file: file.encode(result.texts[name]) for name, file in changed.items()}
     rows = tuple(_count_affected(study, result))
-    notes = [*result.notes, *_mention_notes(study, result), _codings_note(rows, result), _union_note(study, result)]
+    notes = [
+        *result.notes,
+        *list_membership_notes(book, new),
+        *_mention_notes(study, result),
+        _codings_note(rows, result),
+        _union_note(study, result),
+    ]
     if not dry_run:
         replace_files(contents, root=study.root)
     diff = "".join(_format_diff(name, file, result.texts[name]) for name, file in changed.items())

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qualcode.coding.history.actions import Action, History, describe_event
-from qualcode.errors import OperationError, QualcodeError, UnknownNameError, format_count, name_command, name_option
+from qualcode.errors import OperationError, QualcodeError, UnknownIdError, format_count, name_command, name_option
 from qualcode.ledger import CommandName, Event, Origin, new_event
 from qualcode.model import SHORT_ID, shorten_id
 from qualcode.study.study import Study
@@ -132,7 +132,7 @@ def _find_action(history: History, given: str, *, coder: str, command: CommandNa
 def _unknown_action(history: History, given: str) -> QualcodeError:
     matches = [event for event in history.events if len(given) >= SHORT_ID and event.id.endswith(given)]
     if not matches:
-        return UnknownNameError("action", given, (action.id for action in history.actions if given in action.id))
+        return UnknownIdError("action", given, [action.id for action in history.actions], command="log")
     action = matches[0].action_id
     count = sum(event.action_id == action for event in history.events)
     return OperationError(

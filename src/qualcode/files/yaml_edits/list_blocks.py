@@ -48,7 +48,7 @@ def cut_item(text: str, key: KeyPath, position: int, *, value: Any) -> tuple[str
         block = ListBlock("- " + text[slice(*spans[position])].replace("\r\n", "\n") + "\n", value)
         rest = remove_flow_part(text, spans, position)
         return (remove_pair(text, key[:-1], str(key[-1])) if len(node.value) == 1 else rest), block
-    start, end = _block_span(text, node, item, is_first=position == 0)
+    start, end = _block_span(text, node, item)
     if len(node.value) == 1:
         return _cut_list(text, key, end, ListBlock(_move_left(text[start:end], node.start_mark.column), value))
     block = ListBlock(_move_left(text[start:end], node.start_mark.column), value)
@@ -82,7 +82,7 @@ def insert_item(text: str, key: KeyPath, name: str, block: ListBlock, *, below: 
         end = line_end(text, pair_end(text, *list_pairs(mapping)[-1]))
         return insert_lines(text, end, " " * indent + f"{name}:\n" + _move_right(block.lines, indent + 2))
     column = node.start_mark.column
-    starts, end = _block_span(text, node, node.value[below], is_first=len(node.value) == 1)
+    starts, end = _block_span(text, node, node.value[below])
     # The items stay apart as they are.
     gap = "\n" if len(node.value) > 1 and _is_blank(text, line_start(text, max(0, starts - 1)), starts) else ""
     return insert_lines(text, end, gap + _move_right(block.lines, column))
@@ -94,15 +94,18 @@ def is_in_brackets(text: str, key: KeyPath, name: str) -> bool:
     return bool(mapping.flow_style or (node is not None and node.flow_style and node.value))
 
 
-def _block_span(text: str, node: Any, item: Any, *, is_first: bool) -> tuple[int, int]:
-    """Return where the lines of an item begin and end, with the comments that belong to it."""
+def _block_span(text: str, node: Any, item: Any) -> tuple[int, int]:
+    """Return where the lines of an item begin and end, with the comments that belong to it.
+
+    These are the comments directly above it that are indented as it is. A comment on the whole list, above the first
+    item, is indented as the key of the list, or has a blank line below it.
+    """
     column = node.start_mark.column
     start = line_start(text, item.start_mark.index)
     # The dash may be on a line of its own.
     while text[start : start + column].strip() or text[start + column : start + column + 1] != "-":
         start = line_start(text, start - 1)
-    # Above the first item a comment may be on the whole list.
-    while not is_first and start:
+    while start:
         above = line_start(text, start - 1)
         if not _COMMENT_LINE.match(text, above) or _indent_at(text, above) != column:
             break

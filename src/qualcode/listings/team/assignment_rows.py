@@ -55,7 +55,7 @@ def load_assignments(study: Study) -> list[Assignment]:
     FileProblemsError
         If the table has problems.
     """
-    assignments, problems = read_assignments(study.root)
+    assignments, problems = read_assignments(study.root, study.transcripts)
     if errors := [problem for problem in problems if problem.level == "error"]:
         raise FileProblemsError(errors, summary="Correct the table of assignments first.")
     return assignments
@@ -79,6 +79,8 @@ def plan_assignments(study: Study, options: AssignmentOptions) -> tuple[list[Ass
     selected = select_transcript_ids(study, options.transcripts)
     given = [one for one in load_assignments(study) if not (options.replace and one.transcript in set(selected))]
     overlap = _parse_overlap(options.overlap, len(selected)) if len(coders) > 1 else 0
+    if options.readers > 2 and len(coders) < 2:
+        raise UsageError(f"{name_option('readers', options.readers)}: an overlap needs two coders or more: name them")
     if not 2 <= options.readers <= max(2, len(coders)):
         raise UsageError(f"{name_option('readers')}: must be a number from 2 to {len(coders)}, the number of coders")
     words = {name: count_turn_words(one, one.participant_turns) for name, one in study.transcripts.items()}
@@ -127,9 +129,18 @@ def _plan_notes(
         f"{len(overlapping):,} of {format_count(len(everything), 'transcript')} to be coded by several coders"
         f" (drawn with seed {plan.seed}{stratified})"
     )
+    if len(plan.coders) < 2:
+        notes.append(f"no overlap: it needs two coders or more ({name_option('coder')})")
     if given:
         kept = len({one.transcript for one in given})
         notes.append(f"{format_count(kept, 'transcript')} assigned before: unchanged")
+    found = sum(name in overlapping for names in plan.strata.values() for name in names)
+    if found < plan.overlap:
+        replace = name_option("replace", True)
+        notes.append(
+            f"{found:,} of the {plan.overlap:,} transcripts wanted by several coders: the others are assigned to one "
+            f"coder already ({replace} draws them again)"
+        )
     return notes
 
 
@@ -149,7 +160,7 @@ def assignment_rows(study: Study, assignments: Iterable[Assignment]) -> Iterator
 
 def check_assignments(study: Study) -> Iterator[Problem]:
     """Yield the problems of the table: rows that cannot be read, transcripts and coders that do not exist."""
-    assignments, problems = read_assignments(study.root)
+    assignments, problems = read_assignments(study.root, study.transcripts)
     yield from problems
     known = {*study.coders, *study.settings.coders, study.settings.coder}
     for one in assignments:

@@ -115,8 +115,8 @@ def test_an_overlap_that_is_larger_than_what_is_assigned_is_noted(study: Project
         "1 of the 3 transcripts wanted by several coders: the others are assigned to one coder already "
         "(replace=True draws them again)"
     )
-    for options in ({"overlap": 1}, {"overlap": 3, "replace": True}):
-        notes = study.assign(coder=["ana", "ben"], **options).attrs["notes"]
+    for overlap, replace in ((1, False), (3, True)):
+        notes = study.assign(coder=["ana", "ben"], overlap=overlap, replace=replace).attrs["notes"]
         assert not any("wanted by several coders" in note for note in notes)
 
 

@@ -110,8 +110,8 @@ def test_an_overlap_that_is_larger_than_what_is_assigned_is_noted(study: Project
         "1 of the 3 transcripts wanted by several coders: the others are assigned to one coder already "
         "(replace=True draws them again)"
     )
-    for options in ({"overlap": 1}, {"overlap": 3, "replace": True}):
-        notes = study.assign(coder=["ana", "ben"], **options).attrs["notes"]
+    for overlap, replace in ((1, False), (3, True)):
+        notes = study.assign(coder=["ana", "ben"], overlap=overlap, replace=replace).attrs["notes"]
         assert not any("wanted by several coders" in note for note in notes)
 
 
@@ -128,7 +128,7 @@ def test_a_transcript_with_a_blank_in_its_id_is_found_again(study: Project) -> N
 
 
 def test_an_overlap_needs_two_coders(study: Project) -> None:
-    with pytest.raises(UsageError, match="readers=3: an overlap needs two coders or more: name them"):
+    with pytest.raises(UsageError, match="readers=3: an overlap needs two coders or more; there is one, ana"):
         study.assign(coder="ana", readers=3)
     assert "no overlap: it needs two coders or more (coder)" in study.assign(coder="ana").attrs["notes"]
 

@@ -132,7 +132,7 @@ def _plan_notes(
         f" (drawn with seed {plan.seed}{stratified})"
     )
     if len(plan.coders) < 2:
-        notes.append(f"no overlap: it needs two coders or more ({name_option('coder')})")
+        notes.append(f"no overlap is drawn: it needs two coders or more ({name_option('coder')})")
     if given:
         kept = len({one.transcript for one in given})
         notes.append(f"{format_count(kept, 'transcript')} assigned before: unchanged")

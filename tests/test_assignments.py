@@ -133,9 +133,9 @@ def test_a_transcript_with_a_blank_in_its_id_is_found_again(study: Project) -> N
 
 
 def test_an_overlap_needs_two_coders(study: Project) -> None:
-    with pytest.raises(UsageError, match="readers=3: an overlap needs two coders or more: name them"):
+    with pytest.raises(UsageError, match="readers=3: an overlap needs two coders or more; there is one, ana"):
         study.assign(coder="ana", readers=3)
-    assert "no overlap: it needs two coders or more (coder)" in study.assign(coder="ana").attrs["notes"]
+    assert "no overlap is drawn: it needs two coders or more (coder)" in study.assign(coder="ana").attrs["notes"]
 
 
 def test_bad_options_are_one_sentence(study: Project) -> None:

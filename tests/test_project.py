@@ -636,7 +636,7 @@ def test_ids_of_sources_are_composed_however_their_system_spells_them(tmp_path: 
 
 def test_events_of_nobody_known_do_no_harm(tmp_path: Path) -> None:
     root = small_study(tmp_path)
-    stray = Event(id="x", event="retract", at="", coder="ana", target="nothing")
+    stray = Event(id="x", event="retract", at="2026-01-01T00:00:00.000Z", coder="ana", target="nothing")
     write(root, "codings/ana/A.jsonl", encode_event(stray) + b"\n")
     assert Project(root).check() == []
     assert Project(root).codings().empty

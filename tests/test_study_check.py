@@ -259,6 +259,21 @@ def test_a_torn_last_line_is_reported_and_set_aside_by_the_next_decision(root: P
     assert messages(root) == []
 
 
+@pytest.mark.parametrize("time", ["x026-01-31T14:30:00.000Z", "", "2026-02-30T14:30:00Z", "2026-01-31T14:30+01:00"])
+def test_an_event_without_valid_time_is_reported_with_its_line(root: Path, time: str) -> None:
+    ledger = root / "codings/ana/A.jsonl"
+    lines = [json.loads(line) for line in ledger.read_text(encoding="utf-8").splitlines()]
+    lines[1]["at"] = time
+    ledger.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+    message = (
+        f"codings/ana/A.jsonl:2: this event has no valid time: '{time}'; counts as of an earlier date may be wrong"
+    )
+    assert messages(root) == [message]
+    # Also beside a line that is no event.
+    ledger.write_bytes(ledger.read_bytes() + b"=======\n")
+    assert message in messages(root)
+
+
 def test_a_last_line_without_line_end_is_complete(root: Path) -> None:
     ledger = root / "codings/ana/A.jsonl"
     ledger.write_bytes(ledger.read_bytes().rstrip(b"\n"))

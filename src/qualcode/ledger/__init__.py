@@ -1,5 +1,6 @@
 """The ledger: decisions as events in append-only files, and the state that follows from a set of events."""
 
+from qualcode.ledger.event_times import find_invalid_times
 from qualcode.ledger.events import CommandName, Event, EventKind, Origin, encode_event, mark_action, new_event
 from qualcode.ledger.ledger_lines import decode_line, encode_line, ledger_lock_path, lock_ledgers
 from qualcode.ledger.misplaced_ledgers import find_misplaced_ledgers
@@ -32,6 +33,7 @@ __all__ = [
     "decode_line",
     "encode_event",
     "encode_line",
+    "find_invalid_times",
     "find_misplaced_ledgers",
     "find_retractions",
     "fold",

@@ -10,8 +10,17 @@ from qualcode.anchors import find_occurrences, format_word_diff, is_codable, mak
 from qualcode.coding.quote_location import format_quote
 from qualcode.coding.team.conflict_copies import check_conflict_copies
 from qualcode.coding.update_plan import plan_update
-from qualcode.errors import Problem, QualcodeError, did_you_mean, format_count, name_command, name_for_interface
+from qualcode.errors import (
+    Problem,
+    QualcodeError,
+    did_you_mean,
+    format_count,
+    name_command,
+    name_for_interface,
+    shorten_text,
+)
 from qualcode.files import read_yaml_notices
+from qualcode.ledger import find_invalid_times
 from qualcode.listings.case_check import check_cases
 from qualcode.listings.speaker_rows import check_speakers, list_signals
 from qualcode.listings.team.assignment_rows import check_assignments
@@ -31,6 +40,7 @@ def check_study(study: Study) -> list[Problem]:
         *study.transcript_problems,
         *study.case_problems,
         *study.ledger_problems,
+        *_check_times(study),
         *check_conflict_copies(study),
         *_check_transcripts(study),
         *_check_unused_patterns(study),
@@ -69,6 +79,16 @@ def _check_suggest_settings(study: Study) -> Iterator[Problem]:
             study_embedder(study)
         except QualcodeError as error:
             yield Problem(SETTINGS_FILE, 0, 0, f"'suggest.embedder': {error}", "see docs/embedders.md")
+
+
+def _check_times(study: Study) -> Iterator[Problem]:
+    """Yield events that count now, but perhaps not as of the date when they were recorded."""
+    for path, line, time in find_invalid_times(study.codings_folder):
+        message = (
+            f"this event has no valid time: '{shorten_text(time, limit=40)}'; counts as of an earlier date may be wrong"
+        )
+        hint = "write it in UTC, as 2026-01-31T14:30:00.000Z; the lines around it show about when it was"
+        yield Problem(path.relative_to(study.root).as_posix(), line, 1, message, hint)
 
 
 def _check_transcripts(study: Study) -> Iterator[Problem]:

@@ -80,7 +80,9 @@ def plan_assignments(study: Study, options: AssignmentOptions) -> tuple[list[Ass
     given = [one for one in load_assignments(study) if not (options.replace and one.transcript in set(selected))]
     overlap = _parse_overlap(options.overlap, len(selected)) if len(coders) > 1 else 0
     if options.readers > 2 and len(coders) < 2:
-        raise UsageError(f"{name_option('readers', options.readers)}: an overlap needs two coders or more: name them")
+        raise UsageError(
+            f"{name_option('readers', options.readers)}: an overlap needs two coders or more; there is one, {coders[0]}"
+        )
     if not 2 <= options.readers <= max(2, len(coders)):
         raise UsageError(f"{name_option('readers')}: must be a number from 2 to {len(coders)}, the number of coders")
     words = {name: count_turn_words(one, one.participant_turns) for name, one in study.transcripts.items()}
@@ -130,7 +132,7 @@ def _plan_notes(
         f" (drawn with seed {plan.seed}{stratified})"
     )
     if len(plan.coders) < 2:
-        notes.append(f"no overlap: it needs two coders or more ({name_option('coder')})")
+        notes.append(f"no overlap is drawn: it needs two coders or more ({name_option('coder')})")
     if given:
         kept = len({one.transcript for one in given})
         notes.append(f"{format_count(kept, 'transcript')} assigned before: unchanged")

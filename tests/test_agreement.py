@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from sklearn.metrics import cohen_kappa_score
 
 from qualcode import Project
+from qualcode.agreement import plan_groups, plan_units
 from qualcode.coding.quote_location import QuoteLocation
 from qualcode.errors import OperationError, UnknownNameError, UsageError
 from studies import Shell, column, records, row, small_study
@@ -300,3 +301,79 @@ def is_coded(spans: dict[str, list[tuple[int, int]]], codings: list[dict[str, An
         for name, found in spans.items()
         for start, end in found
     ]
+
+
+@pytest.mark.slow
+def test_the_learner_is_compared_by_what_it_was_not_trained_on(shipped: Project) -> None:
+    table = agreement(shipped, coder=["analyst-1", "maker:learner"], code="challenges/roi", replicates=1)
+    found = row(table, code="challenges/roi")
+    assert (found["units"], found["transcripts"]) == (3631, 51)
+    # Far from chance, and far from what it would be on sentences that it was trained on.
+    assert 0.4 < found["cohen_kappa"] < 0.85
+
+
+def test_spans_are_compared_by_character(study: Project) -> None:
+    names = ["u_alpha_2004", "u_alpha_2016", "binary_u_alpha_2016", "cu_alpha_2016", "span_agreement", "mean_overlap"]
+    table = agreement(study, unit=["character", "sentence"], statistic=[*names, "other_code_share"], replicates=50)
+    money = row(table, code="work/money", unit="character")
+    # Ana: the budget in A and C; ben: the word in A. One of three spans has no match.
+    assert money["span_agreement"] == pytest.approx(2 / 3)
+    assert money["mean_overlap"] == pytest.approx(len("budget") / len(BUDGET))
+    # By one code, the coefficient of 2016 is alpha by character but for pairs of a character with itself.
+    assert money["u_alpha_2016"] == pytest.approx(money["krippendorff_alpha"], abs=0.02)
+    assert money["u_alpha_2004"] < 1
+    sentence = row(table, code="work/money", unit="sentence")
+    assert np.isnan(sentence["span_agreement"])
+    assert "compares spans: needs unit character" in sentence["undefined"]
+    coded = row(agreement(study, unit="character", universe="coded", statistic="span_agreement"), code="work/money")
+    assert "compares all text: needs universe done" in coded["undefined"]
+
+
+def test_positions_of_spans_leave_out_interviewers(study: Project) -> None:
+    """Ana's coding runs from ana's turn over the interviewer's question; ben has the two parts."""
+    text = study.study.transcripts["A"].text
+    start, end = text.index("The budget"), text.index("They fear it.") + len("They fear it.")
+    study.code("A", "skills/patience", start=start, end=end, coder="ana")
+    for quote in (BUDGET, QuoteLocation("They fear it.", turn=3, sentence=0)):
+        study.code("A", "skills/patience", quote, coder="ben")
+    found = row(agreement(study, unit="character", statistic="u_alpha_2016", level="code"), code="skills/patience")
+    assert found["u_alpha_2016"] == pytest.approx(1)
+
+
+def test_a_plan_takes_kappa_and_prevalence_from_what_is_coded_twice(shipped: Project) -> None:
+    table = records(shipped.plan_agreement(target=0.7, code="skills"))
+    focus, savvy = row(table, code="skills/customer_focus"), row(table, code="skills/tech_savvy")
+    assert focus["remark"] == "the expected kappa is not above the target: no number of units is enough"
+    assert focus["expected"] == pytest.approx(0.70, abs=0.005)
+    assert savvy["prevalence"] == pytest.approx(38 / (2 * 1135))
+    assert savvy["units"] == plan_units(savvy["expected"], 0.7, savvy["prevalence"]).units
+    assert savvy["units_per_transcript"] == pytest.approx(1135 / 16)
+    assert savvy["transcripts"] == plan_groups(savvy["units"], 1135 / 16, savvy["correlation"])
+
+
+def test_a_plan_needs_nothing_coded_where_kappa_and_prevalence_are_given(tmp_path: Path) -> None:
+    project = Project(small_study(tmp_path))
+    (only,) = records(project.plan_agreement(target=0.6, expected=0.8, prevalence=0.3))
+    # The number that R's kappaSize gives.
+    assert (only["units"], only["code"]) == (52, "")
+    # 52 units of which the coders differ in about 4: below 5.
+    assert only["remark"] == "approximate: few of these units will have the code"
+    (certain,) = records(project.plan_agreement(target=0.6, expected=0.5, prevalence=0.3))
+    assert "no number of units is enough" in certain["remark"]
+    for name, value in (("target", 1.2), ("expected", 0.0), ("prevalence", -1), ("coders", 9), ("confidence", 0.4)):
+        with pytest.raises(UsageError, match=f"{name}: must be a number"):
+            options: dict[str, Any] = {"expected": 0.8, "prevalence": 0.3, name: value}
+            project.plan_agreement(**options)
+    with pytest.raises(OperationError):
+        project.plan_agreement()
+
+
+def test_a_plan_names_codes_without_an_expectation(study: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    table = records(study.plan_agreement())
+    assert row(table, code="skills/patience")["remark"] == "no expected kappa: no coder used the code"
+    given = records(study.plan_agreement(expected=0.9))
+    assert row(given, code="skills/patience")["remark"] == "no expected prevalence: the code is in no unit or in all"
+    shell = Shell(study.study.root, capsys)
+    assert "work/money" in shell("agreement", "--plan", "--target", "0.4").out
+    assert shell("agreement", "--plan", "--methods", "--svg", "a.svg").code == 2
+    assert shell("agreement", "--target", "0.4").code == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import re
 import sys
@@ -13,7 +14,7 @@ from hypothesis import event, example, given
 from hypothesis import strategies as st
 
 from builders import STUDY
-from qualcode.regexes import SlowRegexError, UserRegex, limited_search, regex_fault, user_regex
+from qualcode.regexes import SlowRegexError, UserRegex, limited_search, regex_fault, search_worker, user_regex
 from qualcode.regexes.limited_search import LIMITED_SEARCH, SearchLimitError
 from qualcode.regexes.linear_search import LinearSearch, UnsupportedRegexError
 from qualcode.regexes.regex_tree import parse_regex
@@ -254,3 +255,26 @@ def test_ranges_of_too_many_characters_are_refused() -> None:
     wide = "[" + "".join(f"{chr(0x100 + number)}-\ufffd" for number in range(1300)) + "]x"
     assert regex_fault(wide).startswith("the ranges of this regex hold 84,017,050 characters, more than 300,000: use")
     assert regex_fault("[a-z\u0100-\ufffd]x") == ""
+
+
+def test_the_program_of_the_process_answers_each_request_and_ends_without_memory(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The program itself, in this process: where it runs, no test sees its lines."""
+    limits: list[int] = []
+    monkeypatch.setattr(search_worker, "_limit_process", limits.append)
+    monkeypatch.setattr(sys, "argv", ["search_worker.py", "1000"])
+    request = {"pattern": r"(?P<word>r\w+)(?!d)", "flags": 0, "text": "rain, red", "position": None, "seconds": 60.0}
+    lines = [json.dumps(request | change) for change in ({}, {"position": 6}, {"position": 1})]
+    monkeypatch.setattr(sys, "stdin", lines)
+    search_worker.main()
+    answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [one["found"] for one in answers] == [[[0, 4], [6, 9]], [[6, 9], {"word": "red"}], None]
+    assert limits == [1000]
+
+    def fail(request: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(search_worker, "search", fail)
+    search_worker.main()
+    assert capsys.readouterr().out == ""

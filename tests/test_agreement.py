@@ -361,8 +361,8 @@ def test_a_plan_needs_nothing_coded_where_kappa_and_prevalence_are_given(tmp_pat
     (certain,) = records(project.plan_agreement(target=0.6, expected=0.5, prevalence=0.3))
     assert "no number of units is enough" in certain["remark"]
     for name, value in (("target", 1.2), ("expected", 0.0), ("prevalence", -1), ("coders", 9), ("confidence", 0.4)):
+        options: dict[str, Any] = {"expected": 0.8, "prevalence": 0.3, name: value}
         with pytest.raises(UsageError, match=f"{name}: must be a number"):
-            options: dict[str, Any] = {"expected": 0.8, "prevalence": 0.3, name: value}
             project.plan_agreement(**options)
     with pytest.raises(OperationError):
         project.plan_agreement()

@@ -261,8 +261,10 @@ def test_the_program_of_the_process_answers_each_request_and_ends_without_memory
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The program itself, in this process: where it runs, no test sees its lines."""
-    limits: list[int] = []
+    limits: list[float] = []
     monkeypatch.setattr(search_worker, "_limit_process", limits.append)
+    # A timer that is left would end the process of the tests.
+    monkeypatch.setattr(search_worker, "_set_timer", limits.append)
     monkeypatch.setattr(sys, "argv", ["search_worker.py", "1000"])
     request = {"pattern": r"(?P<word>r\w+)(?!d)", "flags": 0, "text": "rain, red", "position": None, "seconds": 60.0}
     lines = [json.dumps(request | change) for change in ({}, {"position": 6}, {"position": 1})]
@@ -270,7 +272,7 @@ def test_the_program_of_the_process_answers_each_request_and_ends_without_memory
     search_worker.main()
     answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [one["found"] for one in answers] == [[[0, 4], [6, 9]], [[6, 9], {"word": "red"}], None]
-    assert limits == [1000]
+    assert limits == [1000, *[60.0, 0] * 3]
 
     def fail(request: object) -> None:
         raise MemoryError

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from qualcode.agreement.group_sums import GroupSums
-from qualcode.agreement.rating_patterns import Floats
+from qualcode.agreement.rating_patterns import Flags, Floats
 
 TOO_FEW_GROUPS = "fewer than two transcripts or cases to resample"
 NO_REPLICATE = "undefined in every bootstrap replicate"
@@ -89,7 +89,7 @@ def estimate(
     return _with_interval(value, compute_replicates(formula, sums, weights), groups, resampling)
 
 
-def draw_groups(filled_groups: Floats, resampling: Resampling = Resampling()) -> Floats:
+def draw_groups(filled_groups: Floats | Flags, resampling: Resampling = Resampling()) -> Floats:
     """Draw as many groups as are filled, with replacement, and return how often each was drawn.
 
     Returns
@@ -97,7 +97,7 @@ def draw_groups(filled_groups: Floats, resampling: Resampling = Resampling()) ->
     ndarray of float, shape (replicates, groups)
         Whole numbers; each row adds up to the number of filled groups.
     """
-    filled = np.asarray(filled_groups) > 0
+    filled = np.asarray(filled_groups, dtype=bool)
     count = int(filled.sum())
     weights = np.zeros((resampling.replicates, len(filled)))
     if count:

@@ -103,10 +103,12 @@ def measure_agreement(study: Study, options: AgreementOptions) -> AgreementResul
     code_sets = select_options_code_sets(study, options, levels=_LEVELS)
     families = tuple(dict.fromkeys(family for one in code_sets for family in one.families))
     comparisons, left_out = [], []
-    for group in _select_groups(study, options):
+    groups, transcripts = _select_groups(study, options)
+    trainer = find_trainer([coder for group in groups for coder in group])
+    for group in groups:
         try:
-            found = compare_for_options(study, options, group)
-            if "asked" not in universes and not found[0].is_finished_for_any(families):
+            found = _compare(study, options, group, transcripts, trainer=trainer)
+            if "asked" not in universes and not any(found[0].count_transcripts(families, "done")):
                 raise OperationError(explain_empty_universe(study, found[0]))
         except OperationError as error:
             if not options.pairs:
@@ -133,32 +135,28 @@ def select_options_code_sets(
     return select_code_sets(study.codebook, levels=select_levels(options.level) or levels, code_ids=code_ids)
 
 
-def _select_groups(study: Study, options: AgreementOptions) -> list[tuple[str, ...]]:
-    """Return the groups of coders to compare: all at once, each pair, or a reading with its coder."""
-    if options.over_time:
-        return [tuple(select_reading_and_coder(study, options.coder)[0])]
-    coders = select_compared_coders(study, options.coder)
-    return list(combinations(coders, 2)) if options.pairs else [tuple(coders)]
+def compare_for_options(study: Study, options: AgreementOptions) -> list[Comparison]:
+    """Return a comparison of all coders at once for each unit that options select; errors as `measure_agreement`."""
+    (group,), transcripts = _select_groups(study, replace(options, pairs=False))
+    return _compare(study, options, group, transcripts, trainer=find_trainer(group))
 
 
-def compare_for_options(
-    study: Study, options: AgreementOptions, group: Sequence[str] | None = None
-) -> list[Comparison]:
-    """Return a comparison of a group of coders, or of all, for each unit that options select.
-
-    Raises
-    ------
-    OperationError
-        If no transcript is coded by two of them.
-    """
-    coders = group or _select_groups(study, replace(options, pairs=False))[0]
+def _select_groups(study: Study, options: AgreementOptions) -> tuple[list[tuple[str, ...]], list[str]]:
+    """Return the groups of coders to compare (all at once, each pair, or a reading with its coder), and transcripts."""
     transcripts = select_transcript_ids(study, options.transcripts)
     if options.over_time:
-        worked_on = select_reading_and_coder(study, options.coder)[1]
-        transcripts = [name for name in transcripts if name in worked_on]
-    everybody = select_compared_coders(study, options.coder) if not options.over_time else coders
+        coders, worked_on = select_reading_and_coder(study, options.coder)
+        return [tuple(coders)], [name for name in transcripts if name in worked_on]
+    coders = select_compared_coders(study, options.coder)
+    return list(combinations(coders, 2)) if options.pairs else [tuple(coders)], transcripts
+
+
+def _compare(
+    study: Study, options: AgreementOptions, coders: Sequence[str], transcripts: Sequence[str], *, trainer: str
+) -> list[Comparison]:
+    """Return a comparison of coders for each unit that options select."""
     return [
-        compare_coders(study, coders, trainer=find_trainer(everybody), unit=unit, transcripts=transcripts)
+        compare_coders(study, coders, trainer=trainer, unit=unit, transcripts=transcripts)
         for unit in _select_units(study, options.unit)
     ]
 

@@ -84,12 +84,14 @@ def _describe_comparison(result: AgreementResult, comparison: Comparison, univer
 
 def _count_transcripts(result: AgreementResult, comparison: Comparison, universe: AgreementUniverse) -> str:
     """Return how many transcripts are compared: a number, or two if they differ by family."""
-    known = comparison.incidences[0].universe.families
-    selected = [known.index(family) for family in result.families if family in known]
-    by_family = comparison.asked.sum(axis=0) > 1 if universe == "asked" else np.all(comparison.finished, axis=0)
-    counts = np.asarray(by_family)[:, selected].sum(axis=0).tolist()
-    low, high = min(counts, default=0), max(counts, default=0)
+    low, high = _transcript_range(result, comparison, universe)
     return format_count(high, "transcript") if low == high else f"{low:,} to {high:,} transcripts, by family"
+
+
+def _transcript_range(result: AgreementResult, comparison: Comparison, universe: AgreementUniverse) -> tuple[int, int]:
+    """Return the least and the greatest number of transcripts that are compared for one of the families."""
+    counts = comparison.count_transcripts(result.families, universe)
+    return min(counts, default=0), max(counts, default=0)
 
 
 def _has_cases_of_several_transcripts(comparisons: Sequence[Comparison]) -> bool:
@@ -145,11 +147,12 @@ def _statistics_shown(result: AgreementResult, rows: Sequence[Mapping[str, Any]]
 
 def _describe_share(study: Study, result: AgreementResult, comparison: Comparison, universe: AgreementUniverse) -> str:
     coders = format_list(comparison.coders)
-    count = _count_transcripts(result, comparison, universe)
-    number, _, rest = count.partition(" transcript")
+    low, high = _transcript_range(result, comparison, universe)
     total = len(study.transcripts)
-    share = f" ({int(number.replace(',', '')) / max(1, total):.0%})" if number.replace(",", "").isdecimal() else ""
-    read = f"{number} of {format_count(total, 'transcript')}{share}{rest.removeprefix('s')}"
+    number, addition = f"{high:,}", f" ({high / max(1, total):.0%})"
+    if low != high:
+        number, addition = f"{low:,} to {high:,}", ", by family"
+    read = f"{number} of {format_count(total, 'transcript')}{addition}"
     if universe == "asked":
         return f"Of {coders}, at least two read {read}."
     return f"{coders} {'both' if len(comparison.coders) == 2 else 'all'} coded {read}."

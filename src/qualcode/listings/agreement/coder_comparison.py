@@ -61,16 +61,19 @@ class Comparison:
 
     def is_finished(self, code_set: CodeSet) -> Flags:
         """Return which transcripts all of the coders have finished for a code set, shape (transcripts,)."""
-        known = self.incidences[0].universe.families
-        families = [known.index(family) for family in code_set.families if family in known]
-        finished: Flags = np.all(self.finished[:, :, families], axis=(0, 2))
+        finished: Flags = np.all(self.finished[:, :, self._family_numbers(code_set.families)], axis=(0, 2))
         return finished
 
-    def is_finished_for_any(self, families: Sequence[str]) -> bool:
-        """Return whether all of the coders have finished one of the families in some transcript."""
+    def count_transcripts(self, families: Sequence[str], universe: AgreementUniverse) -> list[int]:
+        """Return how many transcripts are compared for each of the families."""
+        by_family: Flags = np.all(self.finished, axis=0) if universe != "asked" else self.asked.sum(axis=0) > 1
+        counts: list[int] = by_family[:, self._family_numbers(families)].sum(axis=0).tolist()
+        return counts
+
+    def _family_numbers(self, families: Sequence[str]) -> list[int]:
+        """Return the positions of families in the last axis of ``finished`` and ``asked``."""
         known = self.incidences[0].universe.families
-        selected = [known.index(family) for family in families if family in known]
-        return bool(np.any(np.all(self.finished, axis=0)[:, selected]))
+        return [known.index(family) for family in families if family in known]
 
     def rate(self, code_set: CodeSet, universe: AgreementUniverse) -> CoderRatings:
         """Return whether each coder has used a code set, in each unit or character of a universe."""
@@ -88,8 +91,7 @@ class Comparison:
 
     def _restrict(self, ratings: CoderRatings, families: Sequence[str], universe: AgreementUniverse) -> CoderRatings:
         """Return the ratings in a universe, with those of coders who were not asked as `MISSING`."""
-        known = self.incidences[0].universe.families
-        selected = [known.index(family) for family in families if family in known]
+        selected = self._family_numbers(families)
         read = self.asked if universe == "asked" else self.finished
         base: Flags = np.asarray(np.all(read[:, :, selected], axis=2))
         is_read = base[:, ratings.transcript].T

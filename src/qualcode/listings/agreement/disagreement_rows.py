@@ -22,16 +22,14 @@ CODES_BY = "codes_"
 
 
 def select_disagreements(
-    study: Study, coders: Sequence[str], *, code: Names | None, transcripts: Names | None, decided: bool
-) -> list[Passage]:
-    """Return the passages in which the coders dispute a code, in the order of the study.
+    study: Study, coders: Sequence[str], *, code: Names | None, transcripts: Names | None
+) -> list[tuple[Passage, bool]]:
+    """Return the passages in which the coders dispute a code, in the order of the study, and whether one is open.
 
     Parameters
     ----------
     study, coders, code, transcripts
         The study, and what is compared: only disputes on these codes, in these transcripts.
-    decided
-        Whether passages of which all disputes are decided are included.
 
     Raises
     ------
@@ -41,12 +39,12 @@ def select_disagreements(
     selected = select_code_ids(study.codebook, code)
     codes = study.codebook.expand_codes(selected)
 
-    def is_selected(cell: Cell) -> bool:
-        is_asked = not selected or cell.code in codes or any(is_in_subtree(cell.code, above) for above in selected)
-        return is_asked and (cell.is_open or (decided and cell.is_disputed))
+    def is_asked(cell: Cell) -> bool:
+        return not selected or cell.code in codes or any(is_in_subtree(cell.code, above) for above in selected)
 
     passages = list_study_passages(study, select_transcript_ids(study, transcripts), coders)
-    return [passage for passage in passages if any(map(is_selected, passage.cells))]
+    disputes = ((passage, [cell for cell in passage.disputed if is_asked(cell)]) for passage in passages)
+    return [(passage, any(cell.is_open for cell in cells)) for passage, cells in disputes if cells]
 
 
 def disagreement_rows(study: Study, passages: Iterable[Passage], coders: Sequence[str]) -> Iterator[dict[str, Any]]:
@@ -97,15 +95,13 @@ def list_disagreements(
         raise UsageError(f"{makers[0]}: disagreements are those of people; see {name_command('agreement')} for makers")
     if len(coders) < 2:
         raise UsageError("name two coders: the consensus follows from what coders agree on, so it has no disputes")
-    every = select_disagreements(study, coders, code=code, transcripts=transcripts, decided=True)
-    passages = (
-        every if decided else select_disagreements(study, coders, code=code, transcripts=transcripts, decided=False)
-    )
+    found = select_disagreements(study, coders, code=code, transcripts=transcripts)
+    passages = [passage for passage, is_open in found if is_open or decided]
     columns = [*DISAGREEMENT_COLUMNS, *(f"{CODES_BY}{name}" for name in coders)]
     return (
         list(disagreement_rows(study, passages, coders)),
         columns,
-        _disagreement_notes(study, coders, passages, hidden=len(every) - len(passages)),
+        _disagreement_notes(study, coders, passages, hidden=len(found) - len(passages)),
     )
 
 

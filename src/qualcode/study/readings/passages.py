@@ -89,9 +89,7 @@ class Passage:
 
     def clip(self, marked: Iterable[Coding | Adjudication]) -> tuple[int, int]:
         """Return what is marked, from the first to the last character, within the passage; all of it if nothing is."""
-        spans = [(one.start, one.end) for one in marked] or [(self.segment.start, self.segment.end)]
-        start, end = min(start for start, _ in spans), max(end for _, end in spans)
-        return max(start, self.segment.start), min(end, self.segment.end)
+        return _clip(self.segment, marked)
 
 
 @dataclass(frozen=True)
@@ -171,6 +169,13 @@ def list_passages(
     return [Passage(segments[number], tuple(cells[number])) for number in sorted(cells)]
 
 
+def _clip(segment: Segment, marked: Iterable[Coding | Adjudication]) -> tuple[int, int]:
+    """Return what is marked, from the first to the last character, within a segment; all of it if nothing is."""
+    spans = [(one.start, one.end) for one in marked] or [(segment.start, segment.end)]
+    start, end = min(start for start, _ in spans), max(end for _, end in spans)
+    return max(start, segment.start), min(end, segment.end)
+
+
 def _is_partial(decision: Adjudication | None, codings: Sequence[Coding], segment: Segment) -> bool:
     """Return whether a decision that a code does not apply leaves a part of what is coded in a segment.
 
@@ -178,8 +183,7 @@ def _is_partial(decision: Adjudication | None, codings: Sequence[Coding], segmen
     """
     if decision is None or decision.applies or not codings:
         return False
-    start = max(segment.start, min(coding.start for coding in codings))
-    end = min(segment.end, max(coding.end for coding in codings))
+    start, end = _clip(segment, codings)
     return start < decision.start or decision.end < end
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from qualcode.agreement import Resampling as AgreementResampling
+from qualcode.agreement import draw_groups
 from qualcode.suggest.metrics.array_types import Flags, Floats
 from qualcode.suggest.metrics.code_pools import list_pools
 from qualcode.suggest.metrics.precision_recall import Measure, PredictionCounts, measure_pools
@@ -70,12 +72,7 @@ def draw_weights(sampled: Flags, resampling: Resampling = Resampling()) -> Float
     >>> weights.shape, sorted({tuple(row) for row in weights.astype(int).tolist()})
     ((1000, 3), [(0, 2, 0), (1, 1, 0), (2, 0, 0)])
     """
-    count = int(sampled.sum())
-    weights = np.zeros((resampling.draws, len(sampled)))
-    if count:
-        generator = np.random.default_rng(resampling.seed)
-        weights[:, sampled] = generator.multinomial(count, np.full(count, 1 / count), size=resampling.draws)
-    return weights
+    return draw_groups(sampled, AgreementResampling(resampling.draws, resampling.seed))
 
 
 def resample_counts(counts: PredictionCounts, weights: Floats) -> PredictionCounts:

@@ -53,7 +53,8 @@ print(time.process_time() - began, alpha)
 _INTERVAL = (
     _RATINGS
     + """
-from qualcode.agreement import Resampling, build_patterns, compute_statistics
+from qualcode.agreement import build_patterns, compute_statistics
+from qualcode.statistics import Resampling
 began = time.process_time()
 patterns = build_patterns(ratings, groups=np.arange(100_000) // 2_000)
 alpha = compute_statistics(["krippendorff_alpha"], patterns, resampling=Resampling(2_000))["krippendorff_alpha"].value
@@ -63,7 +64,8 @@ print(time.process_time() - began, alpha)
 _SETS = """
 import time
 import numpy as np
-from qualcode.agreement import LabelSets, Resampling, build_patterns, compute_statistics, number_sets
+from qualcode.agreement import LabelSets, build_patterns, compute_statistics, number_sets
+from qualcode.statistics import Resampling
 generator = np.random.default_rng(1)
 truth = generator.random((30_000, 1, 40)) < .15
 sets, numbers = number_sets((truth ^ (generator.random((30_000, 3, 40)) < .01)).reshape(-1, 40))

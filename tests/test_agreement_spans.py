@@ -11,15 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qualcode.agreement import (
-    Resampling,
     compute_span_statistics,
-    draw_groups,
     make_spans,
     match_spans,
     sum_matches,
     unitizing_alpha,
     unitizing_alpha_2004,
 )
+from qualcode.statistics import Resampling, draw_groups
 
 # Krippendorff (2004): a continuum from 150 to 450; two coders, codes c and k.
 CODE_C = [[(225, 295), (370, 400)], [(220, 300), (355, 375), (400, 420)]]

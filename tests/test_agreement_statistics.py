@@ -15,16 +15,15 @@ from hypothesis import strategies as st
 from qualcode.agreement import (
     INDICES,
     STATISTICS,
-    Resampling,
     build_patterns,
     compute_replicates,
     compute_statistics,
-    draw_groups,
     jaccard_distance,
     masi_distance,
     number_sets,
     sum_ratings,
 )
+from qualcode.statistics import Resampling, draw_groups
 
 NOMINAL = [name for name, row in STATISTICS.items() if row.input == "values"]
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "reference" / "agreement.yaml"

@@ -1,6 +1,6 @@
 """Agreement between coders: coefficients with their intervals, on units and on spans; and how much to code twice."""
 
-from qualcode.agreement.estimates import Estimate, Resampling, compute_replicates, draw_groups, estimate
+from qualcode.agreement.estimates import Estimate, compute_replicates, estimate
 from qualcode.agreement.label_sets import LabelSets, distance_alpha, jaccard_distance, masi_distance, number_sets
 from qualcode.agreement.rating_patterns import MISSING, RatingPatterns, build_patterns
 from qualcode.agreement.rating_sums import RatingSums, sum_ratings
@@ -27,7 +27,6 @@ __all__ = [
     "MatchSums",
     "RatingPatterns",
     "RatingSums",
-    "Resampling",
     "SpanMatches",
     "Spans",
     "Statistic",
@@ -39,7 +38,6 @@ __all__ = [
     "compute_statistics",
     "design_effect",
     "distance_alpha",
-    "draw_groups",
     "estimate",
     "expected_lower_limit",
     "jaccard_distance",

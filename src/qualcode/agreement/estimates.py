@@ -4,27 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
 
 from qualcode.agreement.group_sums import GroupSums
-from qualcode.agreement.rating_patterns import Flags, Floats
+from qualcode.agreement.rating_patterns import Floats
+from qualcode.statistics import Resampling, draw_groups
 
 TOO_FEW_GROUPS = "fewer than two transcripts or cases to resample"
 NO_REPLICATE = "undefined in every bootstrap replicate"
 
 _ELEMENTS_AT_ONCE = 2_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Resampling:
-    """Number of bootstrap replicates, seed of the random generator, and the share of replicates within an interval."""
-
-    replicates: int = 2000
-    seed: int = 0
-    level: float = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,29 +78,6 @@ def estimate(
         return Estimate(value, interval_reason=TOO_FEW_GROUPS, groups=groups, resampling=resampling)
     weights = draw_groups(sums.filled_groups, resampling) if draws is None else draws
     return _with_interval(value, compute_replicates(formula, sums, weights), groups, resampling)
-
-
-def draw_groups(filled_groups: Floats | Flags, resampling: Resampling = Resampling()) -> Floats:
-    """Draw as many groups as are filled, with replacement, and return how often each was drawn.
-
-    Returns
-    -------
-    ndarray of float, shape (replicates, groups)
-        Whole numbers; each row adds up to the number of filled groups.
-    """
-    filled = np.asarray(filled_groups, dtype=bool)
-    count = int(filled.sum())
-    weights = np.zeros((resampling.replicates, len(filled)))
-    if count:
-        weights[:, filled] = _draw(count, resampling)
-    return weights
-
-
-@lru_cache(maxsize=4)
-def _draw(count: int, resampling: Resampling) -> Floats:
-    """Return the draws of ``count`` groups; kept, since all codes of a study are drawn alike."""
-    generator = np.random.default_rng(resampling.seed)
-    return generator.multinomial(count, np.full(count, 1 / count), size=resampling.replicates).astype(np.float64)
 
 
 def compute_replicates(formula: Callable[[Any], Floats], sums: GroupSums, draws: Floats) -> Floats:

@@ -9,10 +9,11 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from qualcode.agreement.estimates import Estimate, Resampling, estimate
+from qualcode.agreement.estimates import Estimate, estimate
 from qualcode.agreement.group_sums import GroupSums
 from qualcode.agreement.nominal_agreement import divide
 from qualcode.agreement.rating_patterns import MISSING, Floats, Ints, RatingPatterns
+from qualcode.statistics import Resampling
 
 SetDistance = Callable[[Floats, Floats, Floats], Floats]
 """From the numbers of codes in both, in the first and in the second set to a distance from 0 to 1."""

@@ -8,12 +8,13 @@ from itertools import combinations
 
 import numpy as np
 
-from qualcode.agreement.estimates import Estimate, Resampling, estimate
+from qualcode.agreement.estimates import Estimate, estimate
 from qualcode.agreement.group_sums import GroupSums
 from qualcode.agreement.nominal_agreement import divide
 from qualcode.agreement.rating_patterns import Flags, Floats, Ints, add_up
 from qualcode.agreement.span_arrays import Spans, overlapping_pairs
 from qualcode.agreement.unitizing_alpha import MORE_CODERS, NO_SPANS
+from qualcode.statistics import Resampling
 
 NO_MATCH = "no spans match"
 NO_FIRST = "the first coder used the code nowhere"

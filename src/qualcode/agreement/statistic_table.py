@@ -9,10 +9,11 @@ from typing import Literal
 import numpy as np
 
 from qualcode.agreement import nominal_agreement as nominal
-from qualcode.agreement.estimates import Estimate, Resampling, draw_groups, estimate
+from qualcode.agreement.estimates import Estimate, estimate
 from qualcode.agreement.label_sets import LabelSets, SetDistance, distance_alpha, jaccard_distance, masi_distance
 from qualcode.agreement.rating_patterns import Floats, RatingPatterns
 from qualcode.agreement.rating_sums import RatingSums, sum_ratings
+from qualcode.statistics import Resampling, draw_groups
 
 Input = Literal["values", "sets"]
 

@@ -8,11 +8,12 @@ from itertools import combinations
 
 import numpy as np
 
-from qualcode.agreement.estimates import Estimate, Resampling, estimate
+from qualcode.agreement.estimates import Estimate, estimate
 from qualcode.agreement.group_sums import GroupSums
 from qualcode.agreement.nominal_agreement import divide
 from qualcode.agreement.rating_patterns import Floats, Ints, add_up
 from qualcode.agreement.span_arrays import Spans, find_cuts, has_overlaps
+from qualcode.statistics import Resampling
 
 MORE_CODERS = "needs at least two coders"
 OVERLAPS = "spans of one coder overlap"

@@ -8,12 +8,13 @@ from itertools import combinations
 
 import numpy as np
 
-from qualcode.agreement.estimates import Estimate, Resampling, estimate
+from qualcode.agreement.estimates import Estimate, estimate
 from qualcode.agreement.group_sums import GroupSums
 from qualcode.agreement.nominal_agreement import divide
 from qualcode.agreement.rating_patterns import Floats, Ints, add_up
 from qualcode.agreement.span_arrays import Spans, has_overlaps, overlapping_pairs
 from qualcode.agreement.unitizing_alpha import ALL_CODED, MORE_CODERS, NO_SPANS, OVERLAPS
+from qualcode.statistics import Resampling
 
 
 @dataclass(frozen=True, slots=True)

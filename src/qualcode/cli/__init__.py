@@ -59,12 +59,12 @@ TASKS: dict[str, dict[str, tuple[str, str]]] = {
         "redo": ("team.history_commands", "Bring back what you have undone."),
     },
     "Count": {
-        "themes": ("count_commands", "Count codes, families and themes."),
-        "cooccurrence": ("count_commands", "Count which codes occur together in a unit."),
+        "themes": ("analysis.frequency_commands", "Count codes, families and themes."),
+        "cooccurrence": ("analysis.frequency_commands", "Count which codes occur together in a unit."),
     },
     "Share": {
-        "network": ("count_commands", "Write the co-occurrence network: GraphML, GEXF, PNG, SVG."),
-        "export": ("count_commands", "Write the workbook, or training data for spaCy."),
+        "network": ("analysis.network_commands", "Write the co-occurrence network: GraphML, GEXF, PNG, SVG."),
+        "export": ("analysis.export_commands", "Write the workbook, or training data for spaCy."),
     },
 }
 """Every command by task: the module below ``qualcode.cli`` that holds it, and its line in ``--help``."""

@@ -72,9 +72,9 @@ class AgreementMethods(ProjectBase):
         OperationError
             If fewer than two coders have coded, or there is nothing that all of them have finished.
         """
-        from qualcode.agreement import Resampling
         from qualcode.listings.agreement.agreement_rows import AgreementOptions
         from qualcode.listings.agreement.agreement_text import agreement_table
+        from qualcode.statistics import Resampling
 
         check_positive("replicates", replicates)
         if not 0 < confidence < 1:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from qualcode.model import Codebook, ReportProgress, Unit, ignore_progress
 from qualcode.parameter_checks import check_parameters
 from qualcode.project.agreement_methods import AgreementMethods
+from qualcode.project.analysis.export_methods import ExportMethods
+from qualcode.project.analysis.frequency_methods import FrequencyMethods
+from qualcode.project.analysis.network_methods import NetworkMethods
 from qualcode.project.codebook_methods import CodebookMethods
 from qualcode.project.coding_methods import CodingMethods
-from qualcode.project.count_methods import CountMethods
 from qualcode.project.history_methods import HistoryMethods
 from qualcode.project.noted_results import ProblemList
 from qualcode.project.pseudonym_methods import PseudonymMethods
@@ -35,7 +37,9 @@ class Project(
     CodingMethods,
     HistoryMethods,
     SuggestionMethods,
-    CountMethods,
+    FrequencyMethods,
+    NetworkMethods,
+    ExportMethods,
     CodebookMethods,
     PseudonymMethods,
     AgreementMethods,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qualcode.cli.count_commands import require_suffix
+from qualcode.cli.analysis.picture_options import require_suffix
 from qualcode.cli.options import (
     combine_options,
     confirm_replacing,

@@ -15,7 +15,6 @@ from qualcode.agreement import (
     Estimate,
     LabelSets,
     RatingPatterns,
-    Resampling,
     build_patterns,
     compute_statistics,
 )
@@ -35,6 +34,7 @@ from qualcode.listings.agreement.coder_comparison import (
 from qualcode.listings.agreement.span_agreement import SPAN_STATISTICS, estimate_spans
 from qualcode.listings.counted_incidences import select_code_sets, select_levels
 from qualcode.model import Unit
+from qualcode.statistics import Resampling
 from qualcode.study.selection import Names, select_code_ids, select_transcript_ids, select_unit, to_name_tuple
 from qualcode.study.study import Study
 

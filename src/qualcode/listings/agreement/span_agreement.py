@@ -8,7 +8,6 @@ import numpy as np
 
 from qualcode.agreement import (
     Estimate,
-    Resampling,
     Spans,
     Statistic,
     compute_span_statistics,
@@ -21,6 +20,7 @@ from qualcode.incidence import CodeSet, Incidence
 from qualcode.incidence.code_sets import member_columns
 from qualcode.incidence.universe import Flags, Ints
 from qualcode.listings.agreement.coder_comparison import AgreementUniverse, Comparison
+from qualcode.statistics import Resampling
 
 _KRIPPENDORFF_2016 = "Krippendorff, Mathet, Bouvry and Widlöcher 2016"
 SPAN_STATISTICS = {

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qualcode.agreement import Resampling as AgreementResampling
-from qualcode.agreement import draw_groups
+from qualcode.statistics import Resampling as AgreementResampling
+from qualcode.statistics import draw_groups
 from qualcode.suggest.metrics.array_types import Flags, Floats
 from qualcode.suggest.metrics.code_pools import list_pools
 from qualcode.suggest.metrics.precision_recall import Measure, PredictionCounts, measure_pools

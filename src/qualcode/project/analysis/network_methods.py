@@ -1,4 +1,4 @@
-"""Methods of `Project` that count, draw and export: themes, co-occurrence, networks, the workbook."""
+"""Methods of `Project` on codes that occur together: tables, graphs, pictures and files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from qualcode.errors import OperationError, UsageError, check_positive
 from qualcode.project.noted_results import WrittenFile
 from qualcode.project.project_base import ProjectBase
 from qualcode.shared_parameters import ANALYSIS_PARAMETERS, document_parameters
-from qualcode.study.selection import AnalysisOptions, Names, UniverseName, select_counted_coders
+from qualcode.study.selection import AnalysisOptions, Names, UniverseName
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -19,30 +19,8 @@ if TYPE_CHECKING:
     from qualcode.incidence import CodeSetLevel
 
 
-class CountMethods(ProjectBase):
-    """Counts of codings, and their tables, graphs, pictures and files."""
-
-    @document_parameters(ANALYSIS_PARAMETERS)
-    def themes(
-        self,
-        *,
-        unit: str | None = None,
-        coder: Names | None = None,
-        code: Names | None = None,
-        transcripts: Names | None = None,
-        by: Names | None = None,
-        level: CodeSetLevel | Sequence[CodeSetLevel] | None = None,
-        universe: UniverseName = "asked",
-        as_of: str | None = None,
-    ) -> pd.DataFrame:
-        """Return frequencies of codes, families and themes, with zeros, by case attributes if asked."""
-        from qualcode.listings.counted_incidences import build_incidence_set, count_notes
-        from qualcode.tables import add_notes, theme_table
-
-        options = AnalysisOptions(unit, coder, code, transcripts, by, level, universe, as_of)
-        counted = build_incidence_set(self.study, options)
-        table = theme_table(counted.incidences, counted.code_sets, counted.group_masks, counted.group_attributes)
-        return add_notes(table, count_notes(self.study, counted))
+class NetworkMethods(ProjectBase):
+    """Co-occurrence of codes: tables, graphs, pictures and files."""
 
     @document_parameters(ANALYSIS_PARAMETERS)
     def cooccurrence(
@@ -157,6 +135,14 @@ class CountMethods(ProjectBase):
                 graphs[(*values, *coder)] = graph
         return graphs
 
+    def edges(self, graphs: dict[tuple[str, ...], nx.Graph[str]]) -> pd.DataFrame:
+        """Return the edges of the ``graphs`` that `networks` returns, heaviest first."""
+        from qualcode.graphs import edge_table
+        from qualcode.tables import add_notes
+
+        lines = [line for graph in graphs.values() for line in graph.graph.get("notes", "").split("\n") if line]
+        return add_notes(edge_table(graphs), list(dict.fromkeys(lines)))
+
     @document_parameters(ANALYSIS_PARAMETERS)
     def draw(
         self,
@@ -208,77 +194,3 @@ class CountMethods(ProjectBase):
 
         written, notes = save_network(graph, Path(path), title=title or self._title())
         return WrittenFile(written, tuple(notes))
-
-    @document_parameters(ANALYSIS_PARAMETERS)
-    def export(
-        self,
-        path: str | Path,
-        *,
-        suggestions: bool = False,
-        unit: str | None = None,
-        coder: Names | None = None,
-        code: Names | None = None,
-        transcripts: Names | None = None,
-        by: Names | None = None,
-        universe: UniverseName = "asked",
-        as_of: str | None = None,
-    ) -> WrittenFile:
-        """Write the workbook: overview, codebook, themes, themes by group, co-occurrence, quotes, charts.
-
-        Parameters
-        ----------
-        path
-            Name of the file, which ends in ``.xlsx``.
-        suggestions
-            Whether it has a sheet of suggestions that the coder has not decided on yet.
-        coder
-            Whose codings, one coder's; if not given, the study's coder, or the only one there is.
-        by
-            Attributes to group by, on a sheet of groups; if not given, those with two to six values.
-        """
-        from qualcode.export.workbook_export import export_workbook
-
-        options = AnalysisOptions(unit, coder, code, transcripts, by, universe=universe, as_of=as_of)
-        written, notes = export_workbook(self.study, Path(path), options, suggestions=suggestions)
-        return WrittenFile(written, tuple(notes))
-
-    @document_parameters(ANALYSIS_PARAMETERS)
-    def export_spacy(
-        self,
-        folder: str | Path,
-        *,
-        unit: str | None = None,
-        coder: Names | None = None,
-        code: Names | None = None,
-        transcripts: Names | None = None,
-        universe: UniverseName = "asked",
-        as_of: str | None = None,
-    ) -> WrittenFile:
-        """Write a coder's codings as training data for spaCy: train.spacy, dev.spacy, meta.json, README.txt.
-
-        Parameters
-        ----------
-        folder
-            Folder for the four files.
-        unit
-            What becomes a text: sentence or turn.
-        coder
-            Whose codings; if not given, the study's coder, or the only one there is.
-        """
-        from qualcode.export.spacy_training_data import export_spacy
-
-        options = AnalysisOptions(unit, coder, code, transcripts, universe=universe, as_of=as_of)
-        written, notes = export_spacy(self.study, Path(folder), options)
-        return WrittenFile(written, tuple(notes))
-
-    def edges(self, graphs: dict[tuple[str, ...], nx.Graph[str]]) -> pd.DataFrame:
-        """Return the edges of the ``graphs`` that `networks` returns, heaviest first."""
-        from qualcode.graphs import edge_table
-        from qualcode.tables import add_notes
-
-        lines = [line for graph in graphs.values() for line in graph.graph.get("notes", "").split("\n") if line]
-        return add_notes(edge_table(graphs), list(dict.fromkeys(lines)))
-
-    def coders(self) -> list[str]:
-        """Return the coders that are counted by default."""
-        return select_counted_coders(self.study, None)

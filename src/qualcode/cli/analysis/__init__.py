@@ -1,0 +1,1 @@
+"""Commands that analyse codings: counts, networks, files for others."""

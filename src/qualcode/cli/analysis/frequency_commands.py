@@ -1,0 +1,56 @@
+"""Commands that count: themes, cooccurrence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from qualcode.cli.options import (
+    analysis_options,
+    given_options,
+    open_project,
+)
+from qualcode.cli.terminal_output import OutputOptions, write_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+from qualcode.cli.analysis.count_views import count_view
+
+_THEMES = "code name codings units transcripts cases share_of_cases words codings_per_1000_words".split()
+_PAIRS = "code_a code_b count jaccard count_a count_b".split()
+
+
+def _theme_columns(table: pd.DataFrame) -> list[str]:
+    """Return the columns to show; a code's own codings only where some code has others below it."""
+    codes = table[table["level"] == "code"]
+    own = ["own_codings"] if (codes["codings"] != codes["own_codings"]).any() else []
+    after = _THEMES.index("codings") + 1
+    return [*_THEMES[:after], *own, *_THEMES[after:]]
+
+
+@click.command(epilog="Example: qualcode themes --by formation --level code")
+@analysis_options
+@click.pass_context
+def themes(ctx: click.Context, /, output: OutputOptions, **options: Any) -> int:
+    """Count codes, families and themes: codings, units, transcripts, cases and words, with zeros.
+
+    A theme is a set of codes that you group; it is present where any of its codes is.
+    """
+    project = open_project(ctx)
+    table = project.themes(**given_options(options))
+    write_table(table, count_view(table, _theme_columns(table), options, stretch=("name",)), output)
+    return int(project.incomplete)
+
+
+@click.command(epilog="Example: qualcode cooccurrence --unit window:3")
+@click.option("--zeros", is_flag=True, help="Also pairs that never occur together.")
+@analysis_options
+@click.pass_context
+def cooccurrence(ctx: click.Context, /, output: OutputOptions, zeros: bool, **options: Any) -> int:
+    """Count the units in which two codes occur together, with the Jaccard index."""
+    project = open_project(ctx)
+    table = project.cooccurrence(zeros=zeros, **given_options(options))
+    write_table(table, count_view(table, _PAIRS, options, stretch=()), output)
+    return int(project.incomplete)

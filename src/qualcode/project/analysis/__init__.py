@@ -1,0 +1,1 @@
+"""Methods of `Project` that analyse codings: counts, networks, files for others."""

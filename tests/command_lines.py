@@ -40,6 +40,10 @@ surprises
 confusions
 themes
 cooccurrence
+sequences
+saturation
+keyness
+in-vivo
 network --png n.png --svg n.svg --graphml n.graphml --gexf n.gexf --yes
 export o.xlsx --yes
 pseudonymise ../key.yaml

@@ -61,6 +61,10 @@ TASKS: dict[str, dict[str, tuple[str, str]]] = {
     "Count": {
         "themes": ("analysis.frequency_commands", "Count codes, families and themes."),
         "cooccurrence": ("analysis.frequency_commands", "Count which codes occur together in a unit."),
+        "sequences": ("analysis.saturation_commands", "Count which code follows which, against chance."),
+        "saturation": ("analysis.saturation_commands", "Show how many codes are new in each transcript."),
+        "keyness": ("analysis.word_commands", "Show words that are typical of a code or of a group."),
+        "in-vivo": ("analysis.word_commands", "Show frequent phrases without a code: candidates for codes."),
     },
     "Share": {
         "network": ("analysis.network_commands", "Write the co-occurrence network: GraphML, GEXF, PNG, SVG."),
@@ -101,7 +105,9 @@ class LazyGroup(click.Group):
         """Import the command that is called."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"qualcode.cli.{COMMANDS[cmd_name][0]}"), cmd_name)
+        command: click.Command = getattr(
+            import_module(f"qualcode.cli.{COMMANDS[cmd_name][0]}"), cmd_name.replace("-", "_")
+        )
         from qualcode.cli.options import add_common_options
 
         add_common_options(command)

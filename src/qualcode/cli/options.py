@@ -55,13 +55,14 @@ _ANALYSIS = (
     as_of_option,
 )
 _TRANSCRIPTS = names_option("--transcripts", metavar="ID", help="Only these transcripts; patterns like 'S*' work.")
+universe_option = click.option(
+    "--universe",
+    type=click.Choice(["asked", "all"]),
+    help="Count over the transcripts that the coder has marked as done, or coded in (asked), or over all.",
+)
 _COUNTING = (
     names_option("--by", metavar="ATTRIBUTE", help="Group by a column of cases.csv, by case or by transcript."),
-    click.option(
-        "--universe",
-        type=click.Choice(["asked", "all"]),
-        help="Count over the transcripts that the coder has marked as done, or coded in (asked), or over all.",
-    ),
+    universe_option,
 )
 _LEVEL = names_option("--level", type=click.Choice(["code", "family", "theme"]), help="Which rows to show.")
 _OUTPUT = (
@@ -178,6 +179,11 @@ def output_options(command: Command) -> Command:
 def analysis_options(command: Command) -> Command:
     """Add the options of commands that count, with those for output."""
     return combine_options(*_ANALYSIS, *_COUNTING, _LEVEL)(transcripts_option(output_options(command)))
+
+
+def unitless_options(command: Command) -> Command:
+    """Add the options of commands that count, but not in units of analysis, with those for output."""
+    return combine_options(*_ANALYSIS[1:], *_COUNTING, _LEVEL)(transcripts_option(output_options(command)))
 
 
 def listing_options(command: Command) -> Command:

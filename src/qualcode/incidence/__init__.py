@@ -11,6 +11,14 @@ from qualcode.incidence.coder_ratings import (
 from qualcode.incidence.cooccurrence_counts import Cooccurrence, count_cooccurrence
 from qualcode.incidence.frequency_counts import Frequency, count_frequencies
 from qualcode.incidence.matrix import Incidence, incidence
+from qualcode.incidence.unit_occurrences import (
+    find_occurrences,
+    find_transcripts_with,
+    list_group_units,
+    mark_asked_words,
+    mark_coded_words,
+    mark_group_words,
+)
 from qualcode.incidence.universe import Universe, build_universe
 
 __all__ = [
@@ -26,9 +34,15 @@ __all__ = [
     "coding_mask",
     "count_cooccurrence",
     "count_frequencies",
+    "find_occurrences",
+    "find_transcripts_with",
     "incidence",
     "list_code_sets",
     "list_coded_spans",
+    "list_group_units",
+    "mark_asked_words",
+    "mark_coded_words",
+    "mark_group_words",
     "part_mask",
     "rate_characters",
     "rate_units",

@@ -88,8 +88,8 @@ def count_cooccurrence(incidence: Incidence, code_sets: Sequence[CodeSet], group
     asked = np.array(
         [asked_transcript_mask(incidence, row) & selection.transcript for row in code_sets], dtype=np.int64
     ).reshape(len(code_sets), len(universe.transcripts))
-    in_units = _slices_to_units(universe, _slice_occurrences(incidence, code_sets, selection), selection.slice)
-    occurs = _drop_unasked(in_units, asked, universe.unit_transcript)
+    in_units = slices_to_units(universe, slice_occurrences(incidence, code_sets, selection), selection.slice)
+    occurs = drop_unasked(in_units, asked, universe.unit_transcript)
     units = len(universe.unit_transcript)
     by_transcript = sparse.csr_array(
         (np.ones(units, dtype=np.int64), (universe.unit_transcript, np.arange(units))),
@@ -104,7 +104,7 @@ def count_cooccurrence(incidence: Incidence, code_sets: Sequence[CodeSet], group
     )
 
 
-def _slices_to_units(universe: Universe, occurs: Any, inside: Flags) -> Any:
+def slices_to_units(universe: Universe, occurs: Any, inside: Flags) -> Any:
     """Return units x code sets from slices x code sets: a unit carries what any of its slices in the group carries."""
     slices = np.flatnonzero(inside)
     coordinates = (universe.slice_unit[slices], slices)
@@ -113,7 +113,7 @@ def _slices_to_units(universe: Universe, occurs: Any, inside: Flags) -> Any:
     return (membership @ occurs.astype(np.int64)) > 0
 
 
-def _drop_unasked(occurs: Any, asked: Ints, unit_transcript: Ints) -> Any:
+def drop_unasked(occurs: Any, asked: Ints, unit_transcript: Ints) -> Any:
     """Return units x code sets as counts, without transcripts in which the coder was not asked about the code set."""
     coordinates = occurs.tocoo()
     unit, row = coordinates.coords
@@ -122,7 +122,7 @@ def _drop_unasked(occurs: Any, asked: Ints, unit_transcript: Ints) -> Any:
     return sparse.csr_array((ones, (unit[is_asked], row[is_asked])), shape=coordinates.shape)
 
 
-def _slice_occurrences(incidence: Incidence, code_sets: Sequence[CodeSet], selection: GroupSelection) -> Any:
+def slice_occurrences(incidence: Incidence, code_sets: Sequence[CodeSet], selection: GroupSelection) -> Any:
     """Return slices x code sets: true where a coding of any member occurs that touches a turn of the group."""
     members = [
         (column, position) for position, row in enumerate(code_sets) for column in member_columns(row, incidence.codes)

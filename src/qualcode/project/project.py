@@ -11,6 +11,8 @@ from qualcode.project.agreement_methods import AgreementMethods
 from qualcode.project.analysis.export_methods import ExportMethods
 from qualcode.project.analysis.frequency_methods import FrequencyMethods
 from qualcode.project.analysis.network_methods import NetworkMethods
+from qualcode.project.analysis.saturation_methods import SaturationMethods
+from qualcode.project.analysis.word_methods import WordMethods
 from qualcode.project.codebook_methods import CodebookMethods
 from qualcode.project.coding_methods import CodingMethods
 from qualcode.project.history_methods import HistoryMethods
@@ -39,6 +41,8 @@ class Project(
     SuggestionMethods,
     FrequencyMethods,
     NetworkMethods,
+    SaturationMethods,
+    WordMethods,
     ExportMethods,
     CodebookMethods,
     PseudonymMethods,

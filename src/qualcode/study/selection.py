@@ -293,10 +293,11 @@ def case_value(study: Study, case: str, attribute: str) -> str:
 
 def sort_naturally(values: Iterable[str]) -> list[str]:
     """Return distinct values in the order people expect: numbers by size, then words, blanks last."""
-    return sorted(set(values), key=_natural_sort_key)
+    return sorted(set(values), key=natural_sort_key)
 
 
-def _natural_sort_key(value: str) -> tuple[int, float, str]:
+def natural_sort_key(value: str) -> tuple[int, float, str]:
+    """Return the key that sorts values as people expect: numbers by size, then words, blanks last."""
     if value == "(blank)":
         return 2, 0.0, value
     try:

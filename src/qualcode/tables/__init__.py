@@ -2,7 +2,7 @@
 
 from qualcode.tables.frames import NotedFrame, add_notes, list_records, list_values, make_frame, notes_html, table_html
 from qualcode.tables.pair_table import PAIR_COLUMNS, cooccurrence_matrix, cooccurrence_table
-from qualcode.tables.theme_table import THEME_COLUMNS, GroupMasks, theme_table
+from qualcode.tables.theme_table import THEME_COLUMNS, GroupMasks, group_columns, theme_table
 
 __all__ = [
     "PAIR_COLUMNS",
@@ -12,6 +12,7 @@ __all__ = [
     "add_notes",
     "cooccurrence_matrix",
     "cooccurrence_table",
+    "group_columns",
     "list_records",
     "list_values",
     "make_frame",

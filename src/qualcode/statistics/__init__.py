@@ -1,6 +1,52 @@
 """Statistics over arrays: resampling, intervals, tests. No module here knows codes or transcripts."""
 
-from qualcode.statistics.group_draws import Resampling, draw_groups
+from qualcode.statistics.group_draws import Resampling, check_seed, draw_groups, make_resampling
+from qualcode.statistics.label_permutations import count_labels, permutation_p_values, permute_labels
 from qualcode.statistics.multiple_tests import adjust_p_values
+from qualcode.statistics.proportions import (
+    ProportionPair,
+    chi_square,
+    cohens_h,
+    cramers_v,
+    divide,
+    fisher_p_values,
+    newcombe_interval,
+    odds_ratio,
+    risk_ratio,
+    wilson_interval,
+)
+from qualcode.statistics.ratio_intervals import (
+    MAX_DRAWN_CLUSTERS,
+    draw_ratios,
+    linearised_interval,
+    percentile_interval,
+    ratio_errors,
+    ratio_interval,
+)
 
-__all__ = ["Resampling", "adjust_p_values", "draw_groups"]
+__all__ = [
+    "MAX_DRAWN_CLUSTERS",
+    "ProportionPair",
+    "Resampling",
+    "adjust_p_values",
+    "check_seed",
+    "chi_square",
+    "cohens_h",
+    "count_labels",
+    "cramers_v",
+    "divide",
+    "draw_groups",
+    "draw_ratios",
+    "fisher_p_values",
+    "linearised_interval",
+    "make_resampling",
+    "newcombe_interval",
+    "odds_ratio",
+    "percentile_interval",
+    "permutation_p_values",
+    "permute_labels",
+    "ratio_errors",
+    "ratio_interval",
+    "risk_ratio",
+    "wilson_interval",
+]

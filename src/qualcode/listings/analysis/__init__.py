@@ -1,0 +1,1 @@
+"""Analyses of counted codings, with the notes on their methods."""

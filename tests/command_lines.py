@@ -42,6 +42,7 @@ themes
 cooccurrence
 sequences
 saturation
+timeline A --png t.png --yes
 keyness
 in-vivo
 network --png n.png --svg n.svg --graphml n.graphml --gexf n.gexf --yes

@@ -195,6 +195,7 @@ TABLE_COLUMNS = {
     "Co-occurrence": "tables.pair_table:PAIR_COLUMNS",
     "Sequences": "listings.analysis.sequence_rows:SEQUENCE_COLUMNS",
     "Saturation": "listings.analysis.saturation_rows:SATURATION_COLUMNS",
+    "Timeline": "listings.analysis.timeline_rows:TIMELINE_COLUMNS",
     "Keyness": "listings.analysis.keyness_rows:KEYNESS_COLUMNS",
     "In-vivo candidates": "listings.analysis.in_vivo_rows:IN_VIVO_COLUMNS",
     "Evaluation: codes": "evaluation.evaluation_tables:_CODE_COLUMNS",

@@ -10,7 +10,7 @@ from qualcode.parameter_checks import check_parameters
 from qualcode.project.agreement_methods import AgreementMethods
 from qualcode.project.analysis.export_methods import ExportMethods
 from qualcode.project.analysis.frequency_methods import FrequencyMethods
-from qualcode.project.analysis.network_methods import NetworkMethods
+from qualcode.project.analysis.picture_methods import PictureMethods
 from qualcode.project.analysis.saturation_methods import SaturationMethods
 from qualcode.project.analysis.word_methods import WordMethods
 from qualcode.project.codebook_methods import CodebookMethods
@@ -40,7 +40,7 @@ class Project(
     HistoryMethods,
     SuggestionMethods,
     FrequencyMethods,
-    NetworkMethods,
+    PictureMethods,
     SaturationMethods,
     WordMethods,
     ExportMethods,

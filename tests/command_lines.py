@@ -39,6 +39,7 @@ evaluate
 surprises
 confusions
 themes
+compare --by group
 cooccurrence
 network --png n.png --svg n.svg --graphml n.graphml --gexf n.gexf --yes
 export o.xlsx --yes

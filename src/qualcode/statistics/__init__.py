@@ -1,6 +1,7 @@
 """Statistics over arrays: resampling, intervals, tests. No module here knows codes or transcripts."""
 
 from qualcode.statistics.group_draws import Resampling, check_seed, draw_groups, make_resampling
+from qualcode.statistics.group_tests import count_p_values, difference_p_values, rate_p_values
 from qualcode.statistics.label_permutations import count_labels, permutation_p_values, permute_labels
 from qualcode.statistics.multiple_tests import adjust_p_values
 from qualcode.statistics.proportions import (
@@ -11,6 +12,7 @@ from qualcode.statistics.proportions import (
     divide,
     fisher_p_values,
     newcombe_interval,
+    normal_quantile,
     odds_ratio,
     risk_ratio,
     wilson_interval,
@@ -33,7 +35,9 @@ __all__ = [
     "chi_square",
     "cohens_h",
     "count_labels",
+    "count_p_values",
     "cramers_v",
+    "difference_p_values",
     "divide",
     "draw_groups",
     "draw_ratios",
@@ -41,10 +45,12 @@ __all__ = [
     "linearised_interval",
     "make_resampling",
     "newcombe_interval",
+    "normal_quantile",
     "odds_ratio",
     "percentile_interval",
     "permutation_p_values",
     "permute_labels",
+    "rate_p_values",
     "ratio_errors",
     "ratio_interval",
     "risk_ratio",

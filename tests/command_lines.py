@@ -39,6 +39,7 @@ evaluate
 surprises
 confusions
 themes
+compare --by group
 cooccurrence
 sequences
 saturation

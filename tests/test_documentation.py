@@ -192,6 +192,7 @@ TABLE_COLUMNS = {
     "Merge": "coding.team.merge_rows:MERGE_COLUMNS",
     "Edited transcripts": "coding.update_report:UPDATE_COLUMNS",
     "Themes": "tables.theme_table:THEME_COLUMNS",
+    "Comparison": "tables.comparison_table:COMPARISON_COLUMNS",
     "Co-occurrence": "tables.pair_table:PAIR_COLUMNS",
     "Sequences": "listings.analysis.sequence_rows:SEQUENCE_COLUMNS",
     "Saturation": "listings.analysis.saturation_rows:SATURATION_COLUMNS",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from qualcode.model import Codebook, ReportProgress, Unit, ignore_progress
 from qualcode.parameter_checks import check_parameters
 from qualcode.project.agreement_methods import AgreementMethods
+from qualcode.project.analysis.comparison_methods import ComparisonMethods
 from qualcode.project.analysis.export_methods import ExportMethods
 from qualcode.project.analysis.frequency_methods import FrequencyMethods
 from qualcode.project.analysis.picture_methods import PictureMethods
@@ -40,6 +41,7 @@ class Project(
     HistoryMethods,
     SuggestionMethods,
     FrequencyMethods,
+    ComparisonMethods,
     PictureMethods,
     SaturationMethods,
     WordMethods,

@@ -11,6 +11,7 @@ from qualcode.project.agreement_methods import AgreementMethods
 from qualcode.project.analysis.export_methods import ExportMethods
 from qualcode.project.analysis.frequency_methods import FrequencyMethods
 from qualcode.project.analysis.network_methods import NetworkMethods
+from qualcode.project.analysis.report_methods import ReportMethods
 from qualcode.project.analysis.saturation_methods import SaturationMethods
 from qualcode.project.analysis.word_methods import WordMethods
 from qualcode.project.codebook_methods import CodebookMethods
@@ -44,6 +45,7 @@ class Project(
     SaturationMethods,
     WordMethods,
     ExportMethods,
+    ReportMethods,
     CodebookMethods,
     PseudonymMethods,
     AgreementMethods,

@@ -20,8 +20,9 @@ from qualcode import Project
 from qualcode.__main__ import main
 from qualcode.cli import COMMANDS
 from qualcode.cli.text_tables import TableView, format_table
+from qualcode.tables import list_records
 from qualcode.version import __version__
-from studies import C, Shell, coded_study, column, ledgers, records, row, small_study, write
+from studies import C, Shell, coded_study, column, ledgers, row, small_study, write
 
 PROMISED = {
     "segments": "transcript turn segment start end speaker role text",
@@ -290,7 +291,7 @@ def test_the_round_by_command_line_and_by_python_gives_the_same_numbers(
     twin.reject(ids[1])
     twin.code("S01", "challenges/resources", "short of staff", memo="literally")
     twin.done("S01")
-    assert records(twin.themes()) == themes
+    assert list_records(twin.themes()) == themes
     assert (themes[0]["code"], themes[0]["codings"], themes[0]["units"], themes[0]["words"]) == (
         "challenges/resources",
         2,

@@ -313,7 +313,7 @@ def test_numbers_of_pandas_are_taken(tmp_path: Path) -> None:
         ),
         (
             lambda it: it.themes("ana"),
-            "themes() takes its parameters by name: unit=..., coder=..., code=..., transcripts=... and 4 more",
+            "themes() takes its parameters by name: unit=..., coder=..., code=..., transcripts=... and 7 more",
         ),
         (lambda it: it.check(1), "check() has no parameters"),
         (lambda it: it.text("A", "B"), "text() takes only transcript by position, not 2 values"),

@@ -5,9 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from builders import book_of, coding_of, transcript_of, universe_of
-from qualcode.incidence import Incidence, count_cooccurrence, incidence, list_code_sets
+from qualcode.incidence import (
+    Incidence,
+    count_clusters,
+    count_cooccurrence,
+    count_frequencies,
+    incidence,
+    list_code_sets,
+)
 from qualcode.tables import GroupMasks, cooccurrence_matrix, cooccurrence_table, make_frame, theme_table
 
 BOOK = book_of(["f/a", "f/b", "f/b/x", "g/c"], themes={"th": ["f/a", "g/c"]})
@@ -52,8 +61,9 @@ def test_themes_have_the_promised_columns() -> None:
     promised = "code name codings units transcripts cases share_of_cases words per_1000_words".split()
     assert [column for column in table.columns if column in promised] == promised
     assert list(table.columns) == [
-        *"code name level codings own_codings units transcripts cases share_of_cases words".split(),
-        *"per_1000_words codings_per_1000_words unit coder".split(),
+        *"code name level codings own_codings units transcripts cases".split(),
+        *"share_of_cases share_low share_high words".split(),
+        *"per_1000_words codings_per_1000_words rate_low rate_high unit coder".split(),
         *"universe_units universe_transcripts universe_cases universe_words".split(),
     ]
 
@@ -76,9 +86,15 @@ def test_theme_row_counted_by_hand() -> None:
         "transcripts": 1,
         "cases": 1,
         "share_of_cases": 0.5,
+        # Wilson: (1 + z² / 2 ± z √(1 / 2 + z² / 4)) / (2 + z²) with z = 1.96.
+        "share_low": 0.094531,
+        "share_high": 0.905469,
         "words": 4,
         "per_1000_words": round(1000 / 7, 6),
         "codings_per_1000_words": round(1000 / 7, 6),
+        # One draw in four takes T2 twice, one takes T1 twice, whose rate is 1 in 4 words.
+        "rate_low": 0.0,
+        "rate_high": 250.0,
         "unit": "sentence",
         "coder": "ana",
         "universe_units": 4,
@@ -95,6 +111,41 @@ def test_share_of_an_empty_base_is_missing_and_zero_is_zero() -> None:
     assert (not_asked["units"], not_asked["universe_units"]) == (0, 0)
     zero = select_row(theme_table([counted("bo")], ROWS, [ungrouped()], []), code="g/c")
     assert (zero["share_of_cases"], zero["per_1000_words"]) == (0.0, 0.0)
+
+
+def test_intervals_of_rates_are_over_cases_with_all_their_transcripts() -> None:
+    third = transcript_of("P: We lost. We won. So.", name="T3")
+    transcripts = [FIRST, SECOND, third]
+    codings = [coding_of(FIRST, "We lost.", "f/a"), coding_of(third, "We lost.", "f/a")]
+    shared = universe_of(transcripts, BOOK, cases={"T1": ["C"], "T2": ["C"], "T3": ["D"]})
+    table = theme_table([incidence(codings, shared, codes=tuple(BOOK.by_id))], ROWS, [{(): shared.all_members}], [])
+    found = select_row(table, code="f/a")
+    # C has one coding in 4 + 3 words, D one in 5: a draw of two takes C twice, D twice, or both.
+    assert (found["rate_low"], found["rate_high"]) == (round(1000 / 7, 6), 200.0)
+    alone = universe_of(transcripts, BOOK, cases={"T1": ["C"], "T2": ["C", "D"], "T3": ["D"]})
+    table = theme_table([incidence(codings, alone, codes=tuple(BOOK.by_id))], ROWS, [{(): alone.all_members}], [])
+    assert table["rate_low"].isna().all()  # all cases share transcripts: nothing to draw from
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["A", "B", "C", "D"])), min_size=1, max_size=8))
+def test_counts_by_cluster_add_up_to_the_frequencies(spans: list[tuple[int, str]]) -> None:
+    texts = [transcript_of("P: We lost. We won. So. It is.", name=f"T{number}") for number in range(len(spans))]
+    quotes = ["We lost.", "We won.", "So. It", "is."]
+    codings = [
+        coding_of(text, quotes[quote], code)
+        for number, (text, (quote, _)) in enumerate(zip(texts, spans, strict=True))
+        for code in ("f/a", "f/b/x")[: 1 + number % 2]
+    ]
+    cases = {text.id: [case] for text, (_, case) in zip(texts, spans, strict=True)}
+    over = universe_of(texts, BOOK, cases=cases, asked={"T0": ["f"]})
+    counted = incidence(codings, over, codes=tuple(BOOK.by_id))
+    group = over.member_case % 2 == 0
+    frequencies = [cell for (cell,) in count_frequencies(counted, ROWS, [group])]
+    for counts in count_clusters(counted, ROWS, group):
+        sums = counts.codings.sum(axis=0).tolist()
+        assert sums == [frequencies[position].codings for position in counts.code_sets]
+        assert {counts.words.sum()} == {frequencies[position].universe_words for position in counts.code_sets}
+        assert counts.codings.shape[0] == len(over.cases)
 
 
 def test_counts_are_integers_even_if_shares_are_missing() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -77,7 +78,8 @@ def test_in_vivo_phrases_do_not_cross_a_sign(study: Project) -> None:
 
 
 def test_options_of_word_lists_are_checked(study: Project) -> None:
-    for options in ({"top": 0}, {"min_count": 0}, {"min_transcripts": 0}):
+    wrong: list[dict[str, Any]] = [{"top": 0}, {"min_count": 0}, {"min_transcripts": 0}]
+    for options in wrong:
         with pytest.raises(UsageError):
             study.keyness(**options)
     with pytest.raises(UsageError, match="max_words"):

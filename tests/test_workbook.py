@@ -58,7 +58,11 @@ def theme(code: str, name: str, level: str, units: int, coder: str = "ada", **mo
         "level": level,
         "units": units,
         "share_of_cases": 0.5,
+        "share_low": 0.25,
+        "share_high": 0.75,
         "codings_per_1000_words": 2.25,
+        "rate_low": 1.5,
+        "rate_high": 3.5,
         "unit": "sentence",
         "coder": coder,
         "universe_units": 40,
@@ -270,15 +274,17 @@ def test_codebook_lists_families_nested_codes_and_themes(tmp_path: Path) -> None
 def test_themes_are_numbers_and_an_undefined_share_is_shown_as_na(tmp_path: Path) -> None:
     sheet = written(content(), tmp_path)[0]["Themes"]
     head = row_of(sheet, "Level")
-    assert rows(sheet)[head][:13] == [
+    assert rows(sheet)[head][:17] == [
         *("code", "work/desk", "Desk"),
-        *(1, 1, 3, 1, 1, 0.5, 1, 2.25),
+        *(1, 1, 3, 1, 1, 0.5, 0.25, 0.75, 1, 2.25, 1.5, 3.5),
         *("ada", "sentence"),
     ]
-    assert [sheet.cell(head + 1, column).number_format for column in (4, 9, 11)] == ["#,##0", "0%", "#,##0.00"]
-    assert rows(sheet)[head + 2][5:11] == [0, 1, 1, "n/a", 1, "n/a"]
+    assert [sheet.cell(head + 1, column).number_format for column in (4, 9, 10, 13, 15)] == [
+        *("#,##0", "0%", "0%", "#,##0.00", "#,##0.00"),
+    ]
+    assert rows(sheet)[head + 2][5:15] == [0, 1, 1, "n/a", 0.25, 0.75, 1, "n/a", 1.5, 3.5]
     assert "40 units with 1,200 words by participants, in 3 transcripts of 2 cases." in rows(sheet)[1][0]
-    assert sheet.auto_filter.ref == f"A{head}:M{head + 5}"
+    assert sheet.auto_filter.ref == f"A{head}:Q{head + 5}"
     assert sheet.freeze_panes == f"A{head + 1}"
 
 

@@ -35,6 +35,10 @@ ANALYSIS_PARAMETERS = SELECTION_PARAMETERS | {
         "(in UTC), on the texts and with the codebook of now; later updates after edits of texts are followed."
     ),
     "min_count": "Least number of units in which two codes must occur together to be linked.",
+    "replicates": "Number of bootstrap replicates from which intervals are computed.",
+    "permutations": "Number of random orders of a permutation test.",
+    "confidence": "Level of the intervals, as 0.95.",
+    "seed": "Seed of the random numbers; the same seed gives the same figures.",
 }
 """What is counted."""
 

@@ -38,6 +38,8 @@ class TableView:
     """Columns of seconds, shown as h:mm:ss."""
     stretch: Sequence[str] = ()
     """Columns of text that are first to go below the row where a line would be too long."""
+    intervals: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Columns that are shown with an interval on a terminal that is wide enough, and the columns of its bounds."""
     short_ids: Sequence[str] = ()
     """Columns of ids of which the last six characters, which commands take, are shown on a terminal."""
 
@@ -63,16 +65,14 @@ def format_table(columns: TableColumns, view: TableView, *, width: int | None, h
     if width is not None:
         cells = {name: list(map(make_visible, values)) for name, values in cells.items()}
     right_aligned = {name for name in chosen if all(isinstance(value, int | float | None) for value in columns[name])}
-    headings = {name: [view.headings.get(name, name)] for name in chosen}
-    widths = _find_widths(headings, cells)
-    limit = width or _MAX_LINE_WIDTH
-    if sum(widths.values()) + _GAP * (len(widths) - 1) > limit:
-        headings = {name: _halve_heading(heading, cells[name]) for name, (heading,) in headings.items()}
-        widths = _find_widths(headings, cells)
-    _narrow_last_column(widths, right_aligned, limit)
-    below = _find_columns_below(widths, view.stretch, right_aligned, limit)
-    if width is not None:
-        below = _add_columns_below(widths, below, view.stretch, width)
+    layout = _lay_out(cells, view, right_aligned, width)
+    if view.intervals and width is not None:
+        with_intervals = _add_intervals(cells, columns, view)
+        wider = _lay_out(with_intervals, view, right_aligned, width)
+        # Intervals are shown if no further column goes below the row for them.
+        if wider.below == layout.below and _line_width(wider) <= width:
+            cells, layout = with_intervals, wider
+    headings, widths, below = layout.headings, layout.widths, layout.below
     inline = [name for name in chosen if name not in below]
     lines = [
         style(line, bold=True) if has_colour else line
@@ -86,6 +86,59 @@ def format_table(columns: TableColumns, view: TableView, *, width: int | None, h
             lines += _format_below(name, cell, width=width, has_colour=has_colour)
         lines += [""] if below else []
     return "\n".join(lines).rstrip("\n")
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """The lines of the headings, the widths of columns, and which of them are below the row."""
+
+    headings: Mapping[str, Sequence[str]]
+    widths: Mapping[str, int]
+    below: Sequence[str]
+
+
+def _line_width(layout: _Layout) -> int:
+    inline = [width for name, width in layout.widths.items() if name not in layout.below]
+    return sum(inline) + _GAP * (len(inline) - 1)
+
+
+def _lay_out(
+    cells: Mapping[str, Sequence[str]], view: TableView, right_aligned: set[str], width: int | None
+) -> _Layout:
+    """Return the layout with which lines fit a terminal of a width, if there is one."""
+    headings = {name: [view.headings.get(name, name)] for name in cells}
+    widths = _find_widths(headings, cells)
+    limit = width or _MAX_LINE_WIDTH
+    if sum(widths.values()) + _GAP * (len(widths) - 1) > limit:
+        headings = {name: _halve_heading(heading, cells[name]) for name, (heading,) in headings.items()}
+        widths = _find_widths(headings, cells)
+    _narrow_last_column(widths, right_aligned, limit)
+    below = _find_columns_below(widths, view.stretch, right_aligned, limit)
+    if width is not None:
+        below = _add_columns_below(widths, below, view.stretch, width)
+    return _Layout(headings, widths, below)
+
+
+def _add_intervals(cells: Mapping[str, list[str]], columns: TableColumns, view: TableView) -> dict[str, list[str]]:
+    """Return cells with the intervals of some columns, such as "56.4 % (41.0-70.7)"."""
+    bounds = {name: names for name, names in view.intervals.items() if name in cells}
+    added = {
+        name: _join_intervals(
+            cells[name], *([_format_cell(value, name, view) for value in columns[one]] for one in pair)
+        )
+        for name, pair in bounds.items()
+    }
+    return {**cells, **added}
+
+
+def _join_intervals(cells: Sequence[str], lows: Sequence[str], highs: Sequence[str]) -> list[str]:
+    """Return cells with their bounds in brackets, if they have any, one below the other."""
+    pairs = zip(lows, highs, strict=True)
+    brackets = [f"({low.removesuffix(' %')}-{high.removesuffix(' %')})" if low and high else "" for low, high in pairs]
+    widths = (max(map(len, texts), default=0) for texts in (cells, brackets))
+    value_width, bracket_width = widths
+    rows = zip(cells, brackets, strict=True)
+    return [f"{cell:>{value_width}} {bracket:<{bracket_width}}" for cell, bracket in rows]
 
 
 def _find_widths(headings: Mapping[str, Sequence[str]], cells: Mapping[str, Sequence[str]]) -> dict[str, int]:

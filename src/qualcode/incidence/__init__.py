@@ -1,13 +1,9 @@
 """The counting core: an incidence matrix, units x codes, from which all tables and graphs are computed."""
 
 from qualcode.incidence.case_groups import coding_mask, part_mask, transcript_mask, unit_mask
+from qualcode.incidence.cluster_counts import ClusterCounts, count_clusters, estimate_rate_intervals, find_clusters
 from qualcode.incidence.code_sets import CODE_SET_LEVELS, CodeSet, CodeSetLevel, list_code_sets
-from qualcode.incidence.coder_ratings import (
-    CoderRatings,
-    list_coded_spans,
-    rate_characters,
-    rate_units,
-)
+from qualcode.incidence.coder_ratings import CoderRatings, list_coded_spans, rate_characters, rate_units
 from qualcode.incidence.cooccurrence_counts import Cooccurrence, count_cooccurrence
 from qualcode.incidence.frequency_counts import Frequency, count_frequencies
 from qualcode.incidence.matrix import Incidence, incidence
@@ -23,6 +19,7 @@ from qualcode.incidence.universe import Universe, build_universe
 
 __all__ = [
     "CODE_SET_LEVELS",
+    "ClusterCounts",
     "CodeSet",
     "CodeSetLevel",
     "CoderRatings",
@@ -32,8 +29,11 @@ __all__ = [
     "Universe",
     "build_universe",
     "coding_mask",
+    "count_clusters",
     "count_cooccurrence",
     "count_frequencies",
+    "estimate_rate_intervals",
+    "find_clusters",
     "find_occurrences",
     "find_transcripts_with",
     "incidence",

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qualcode.errors import UsageError, check_positive
 from qualcode.project.noted_results import WrittenFile
 from qualcode.project.project_base import ProjectBase
 from qualcode.shared_parameters import SELECTION_PARAMETERS, document_parameters
@@ -74,12 +73,9 @@ class AgreementMethods(ProjectBase):
         """
         from qualcode.listings.agreement.agreement_rows import AgreementOptions
         from qualcode.listings.agreement.agreement_text import agreement_table
-        from qualcode.statistics import Resampling
+        from qualcode.statistics import make_resampling
 
-        check_positive("replicates", replicates)
-        if not 0 < confidence < 1:
-            raise UsageError(f"confidence: must be a number between 0 and 1, not {confidence}")
-        resampling = Resampling(replicates=replicates, seed=seed, level=confidence)
+        resampling = make_resampling(replicates=replicates, confidence=confidence, seed=seed)
         options = AgreementOptions(
             coder, unit, universe, code, transcripts, level, statistic, pairs, over_time, resampling
         )

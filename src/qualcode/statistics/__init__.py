@@ -1,8 +1,29 @@
 """Statistics over arrays: resampling, intervals, tests. No module here knows codes or transcripts."""
 
-from qualcode.statistics.group_draws import Resampling, draw_groups
+from qualcode.statistics.group_draws import Resampling, check_seed, draw_groups, make_resampling
 from qualcode.statistics.keyness import likelihood_p_value, log_likelihood, log_ratio
+from qualcode.statistics.label_permutations import count_labels, permutation_p_values, permute_labels
 from qualcode.statistics.multiple_tests import adjust_p_values
+from qualcode.statistics.proportions import (
+    ProportionPair,
+    chi_square,
+    cohens_h,
+    cramers_v,
+    divide,
+    fisher_p_values,
+    newcombe_interval,
+    odds_ratio,
+    risk_ratio,
+    wilson_interval,
+)
+from qualcode.statistics.ratio_intervals import (
+    MAX_DRAWN_CLUSTERS,
+    draw_ratios,
+    linearised_interval,
+    percentile_interval,
+    ratio_errors,
+    ratio_interval,
+)
 from qualcode.statistics.saturation_curves import (
     SaturationRule,
     count_new_codes,
@@ -14,18 +35,39 @@ from qualcode.statistics.saturation_curves import (
 from qualcode.statistics.transitions import Transitions, count_transitions
 
 __all__ = [
+    "MAX_DRAWN_CLUSTERS",
+    "ProportionPair",
     "Resampling",
     "SaturationRule",
     "Transitions",
     "adjust_p_values",
+    "check_seed",
+    "chi_square",
+    "cohens_h",
+    "count_labels",
     "count_new_codes",
     "count_run_codes",
     "count_transitions",
+    "cramers_v",
+    "divide",
     "draw_groups",
     "draw_new_codes",
+    "draw_ratios",
     "expected_codes",
     "find_saturation",
+    "fisher_p_values",
     "likelihood_p_value",
+    "linearised_interval",
     "log_likelihood",
     "log_ratio",
+    "make_resampling",
+    "newcombe_interval",
+    "odds_ratio",
+    "percentile_interval",
+    "permutation_p_values",
+    "permute_labels",
+    "ratio_errors",
+    "ratio_interval",
+    "risk_ratio",
+    "wilson_interval",
 ]

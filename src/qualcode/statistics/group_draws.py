@@ -8,6 +8,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from qualcode.errors import UsageError, check_positive
+
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
@@ -21,8 +23,37 @@ class Resampling:
     level: float = 0.95
 
 
-def draw_groups(filled_groups: Floats | Flags, resampling: Resampling = Resampling()) -> Floats:
+def make_resampling(*, replicates: int, confidence: float, seed: int) -> Resampling:
+    """Return the resampling that a user asks for.
+
+    Raises
+    ------
+    UsageError
+        If there are no replicates, the level is not between 0 and 1, or the seed is negative.
+    """
+    check_positive("replicates", replicates)
+    if not 0 < confidence < 1:
+        raise UsageError(f"confidence: must be a number between 0 and 1, not {confidence}")
+    check_seed(seed)
+    return Resampling(replicates=replicates, seed=seed, level=confidence)
+
+
+def check_seed(seed: int) -> None:
+    """Check the seed of random numbers.
+
+    Raises
+    ------
+    UsageError
+        If it is negative.
+    """
+    if seed < 0:
+        raise UsageError(f"seed: must be at least 0, not {seed}")
+
+
+def draw_groups(filled_groups: Floats | Flags, resampling: Resampling = Resampling(), *, stream: int = 0) -> Floats:
     """Draw as many groups as are filled, with replacement, and return how often each was drawn.
+
+    Draws of another ``stream`` are independent, as two samples that are compared need.
 
     Returns
     -------
@@ -33,12 +64,12 @@ def draw_groups(filled_groups: Floats | Flags, resampling: Resampling = Resampli
     count = int(filled.sum())
     weights = np.zeros((resampling.replicates, len(filled)))
     if count:
-        weights[:, filled] = _draw(count, resampling)
+        weights[:, filled] = _draw(count, resampling, stream)
     return weights
 
 
 @lru_cache(maxsize=4)
-def _draw(count: int, resampling: Resampling) -> Floats:
+def _draw(count: int, resampling: Resampling, stream: int) -> Floats:
     """Return the draws of ``count`` groups; kept, since all codes of a study are drawn alike."""
-    generator = np.random.default_rng(resampling.seed)
+    generator = np.random.default_rng([resampling.seed, stream] if stream else resampling.seed)
     return generator.multinomial(count, np.full(count, 1 / count), size=resampling.replicates).astype(np.float64)

@@ -41,13 +41,18 @@ _TABLE_COLUMNS = (
     Column("Transcripts", 12, COUNT, HEAD_RIGHT),
     Column("Cases", 9, COUNT, HEAD_RIGHT),
     Column("Share of cases", 11, SHARE, HEAD_RIGHT),
+    Column("Share from", 8, SHARE, HEAD_RIGHT),
+    Column("Share to", 8, SHARE, HEAD_RIGHT),
     Column("Words coded", 10, COUNT, HEAD_RIGHT),
     Column("Codings per 1,000 words", 14, RATE, HEAD_RIGHT),
+    Column("Rate from", 8, RATE, HEAD_RIGHT),
+    Column("Rate to", 8, RATE, HEAD_RIGHT),
     Column("Coder", 18, TEXT_INDENTED, HEAD_INDENTED),
     Column("Unit", 12, TEXT),
 )
 _KEYS = (
-    "level code name codings own_codings units transcripts cases share_of_cases words codings_per_1000_words coder unit"
+    "level code name codings own_codings units transcripts cases share_of_cases share_low share_high words "
+    "codings_per_1000_words rate_low rate_high coder unit"
 ).split()
 
 _CHART_COLUMN = len(_TABLE_COLUMNS) + 2

@@ -10,6 +10,12 @@ from qualcode.cli.text_tables import TableView
 if TYPE_CHECKING:
     import pandas as pd
 
+_INTERVALS = {
+    "share_of_cases": ("share_low", "share_high"),
+    "codings_per_1000_words": ("rate_low", "rate_high"),
+}
+"""Columns whose intervals are shown beside them, with the columns of the bounds."""
+
 
 def count_view(
     table: pd.DataFrame, columns: list[str], options: dict[str, Any], *, stretch: Sequence[str]
@@ -17,4 +23,9 @@ def count_view(
     """Return how a table of counts is shown: groups and coders first, then the given columns."""
     groups = table.columns[: len(options["by"] or ())]  # not by name: the column of an attribute "name" is "case_name"
     coder = ["coder"] if len(options["coder"] or ()) > 1 else []
-    return TableView(columns=(*groups, *coder, *columns), stretch=stretch, headings={"words": "words_coded"})
+    return TableView(
+        columns=(*groups, *coder, *columns),
+        stretch=stretch,
+        headings={"words": "words_coded"},
+        intervals={name: bounds for name, bounds in _INTERVALS.items() if name in columns and bounds[0] in table},
+    )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 from qualcode.cli.analysis.count_views import count_view
+from qualcode.cli.analysis.resampling_options import resampling_options
 
 _THEMES = "code name codings units transcripts cases share_of_cases words codings_per_1000_words".split()
 _PAIRS = "code_a code_b count jaccard count_a count_b".split()
@@ -31,12 +32,14 @@ def _theme_columns(table: pd.DataFrame) -> list[str]:
 
 
 @click.command(epilog="Example: qualcode themes --by formation --level code")
+@resampling_options
 @analysis_options
 @click.pass_context
 def themes(ctx: click.Context, /, output: OutputOptions, **options: Any) -> int:
     """Count codes, families and themes: codings, units, transcripts, cases and words, with zeros.
 
-    A theme is a set of codes that you group; it is present where any of its codes is.
+    A theme is a set of codes that you group; it is present where any of its codes is. Shares of cases and rates have
+    intervals, which a terminal shows if it is wide enough.
     """
     project = open_project(ctx)
     table = project.themes(**given_options(options))

@@ -30,15 +30,27 @@ class FrequencyMethods(ProjectBase):
         level: CodeSetLevel | Sequence[CodeSetLevel] | None = None,
         universe: UniverseName = "asked",
         as_of: str | None = None,
+        replicates: int = 2000,
+        confidence: float = 0.95,
+        seed: int = 0,
     ) -> pd.DataFrame:
-        """Return frequencies of codes, families and themes, with zeros, by case attributes if asked."""
+        """Return frequencies of codes, families and themes, with zeros and intervals, by case attributes if asked."""
+        from qualcode.listings.analysis.interval_notes import interval_notes
         from qualcode.listings.counted_incidences import build_incidence_set, count_notes
+        from qualcode.statistics import make_resampling
         from qualcode.tables import add_notes, theme_table
 
+        resampling = make_resampling(replicates=replicates, confidence=confidence, seed=seed)
         options = AnalysisOptions(unit, coder, code, transcripts, by, level, universe, as_of)
         counted = build_incidence_set(self.study, options)
-        table = theme_table(counted.incidences, counted.code_sets, counted.group_masks, counted.group_attributes)
-        return add_notes(table, count_notes(self.study, counted))
+        table = theme_table(
+            counted.incidences,
+            counted.code_sets,
+            counted.group_masks,
+            counted.group_attributes,
+            resampling=resampling,
+        )
+        return add_notes(table, [*count_notes(self.study, counted), *interval_notes(counted, resampling)])
 
     def coders(self) -> list[str]:
         """Return the coders that are counted by default."""

@@ -40,9 +40,10 @@ demo: $(READY)
 	@$(BIN)/qualcode cooccurrence --output exports/cooccurrence.csv
 	@echo "4/6 Drawing the network"
 	@$(BIN)/qualcode network --graphml exports/network.graphml --gexf exports/network.gexf --png exports/network.png --svg exports/network.svg --yes
-	@echo "5/6 Writing the workbook"
+	@echo "5/6 Writing the workbook and the report"
 	@$(BIN)/qualcode export exports/study.xlsx --yes
-	@echo "6/6 Done. See exports/: study.xlsx (the workbook), network.png (the picture), themes.csv (the frequencies)."
+	@$(BIN)/qualcode report exports/report.html --yes
+	@echo "6/6 Done. See exports/: report.html (open it in a browser), study.xlsx (the workbook), network.png (the picture), themes.csv (the frequencies)."
 
 notebook: $(LAB_READY)
 	@echo "Opening the notebooks in the browser; stop with Ctrl+C"

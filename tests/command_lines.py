@@ -48,6 +48,7 @@ keyness
 in-vivo
 network --png n.png --svg n.svg --graphml n.graphml --gexf n.gexf --yes
 export o.xlsx --yes
+report r.html --yes
 pseudonymise ../key.yaml
 init new
 """

@@ -25,7 +25,7 @@ from studies import A, Shell, coded_study, small_study
 
 ROOT = Path(__file__).resolve().parents[1]
 CLASSES_WITH_CHECKED_PARAMETERS = {"Project", "QuoteLocation"}
-METHODS_THAT_WRITE = ("export", "export_spacy", "save_suggestions")
+METHODS_THAT_WRITE = ("export", "export_spacy", "report", "save_suggestions")
 
 
 def public_functions() -> Iterator[tuple[str, Callable[..., Any]]]:
@@ -513,7 +513,8 @@ FILES_FOR_OTHERS = ("spacy_training_data: ", "workbook_export: . Suggestions are
 
 
 def test_messages_name_options_and_commands_for_the_interface_in_use() -> None:
-    others = ("onnx_files: ", "codebook_schema: qualcode codebook", "git_texts: ")  # options of pip and git, a title
+    others = ("onnx_files: ", "codebook_schema: qualcode codebook", "git_texts: ", "page_colours:  { --own")
+    # Options of pip and git, a title, a property of styles.
     found = [text for text in messages_with_command_line_names() if not text.startswith((*FILES_FOR_OTHERS, *others))]
     assert found == []
 

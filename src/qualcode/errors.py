@@ -307,3 +307,9 @@ def check_positive(parameter: str, value: int) -> None:
     """
     if value < 1:
         raise UsageError(f"{parameter}: must be at least 1, not {value}")
+
+
+def check_not_negative(parameter: str, value: int | None) -> None:
+    """Raise a `UsageError` if a number is less than 0; None is the default."""
+    if value is not None and value < 0:
+        raise UsageError(f"{parameter}: must be 0 or more, not {value}")

@@ -70,6 +70,7 @@ TASKS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Share": {
         "network": ("analysis.network_commands", "Write the co-occurrence network: GraphML, GEXF, PNG, SVG."),
+        "report": ("analysis.report_commands", "Write one HTML page with findings, pictures, quotes and method."),
         "export": ("analysis.export_commands", "Write the workbook, or training data for spaCy."),
     },
 }
@@ -81,10 +82,11 @@ COMMANDS = {name: entry for commands in TASKS.values() for name, entry in comman
 _OTHER_NAMES = {
     "show": "cat open print read text transcript view",
     "search": "find grep kwic words",
-    "quotes": "citations query quotations report retrieval retrieve",
+    "quotes": "citations query quotations retrieval retrieve",
     "memos": "annotations comments notes",
     "transcripts": "add import interviews list remove speakers",
     "codebook": "codes",
+    "report": "html page",
     "log": "audit blame events history",
     "undo": "revert rollback",
     "themes": "count frequencies",

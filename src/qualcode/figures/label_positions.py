@@ -123,3 +123,29 @@ def _lengths_inside(rectangles: Floats, lines: Floats) -> Floats:
 def make_lines(ends: Sequence[tuple[tuple[float, float], tuple[float, float]]]) -> Floats:
     """Return the ends of lines as an array, shape (lines, 2, 2)."""
     return np.array(ends, float).reshape(-1, 2, 2)
+
+
+def place_label_boxes(
+    area: tuple[float, float, float, float],
+    circles: Sequence[tuple[float, float, float]],
+    lines: Sequence[tuple[tuple[float, float], tuple[float, float], float]],
+    sizes: Sequence[tuple[float, float]],
+) -> list[tuple[float, float]]:
+    """Return what `place_labels` returns, for numbers instead of arrays.
+
+    Parameters
+    ----------
+    area
+        Left, bottom, right and top of the drawing.
+    circles
+        Centre and radius of each.
+    lines
+        Both ends and width of each.
+    sizes
+        Width and height of the label of each circle.
+    """
+    array = np.array(circles, float).reshape(-1, 3)
+    ends = make_lines([(start, end) for start, end, _ in lines])
+    drawing = Drawing(area, array[:, :2], array[:, 2], ends, np.array([width for *_, width in lines], float))
+    placed = place_labels(drawing, np.array(sizes, float).reshape(-1, 2))
+    return [(float(x), float(y)) for x, y in placed]

@@ -12,6 +12,7 @@ from qualcode.project.analysis.comparison_methods import ComparisonMethods
 from qualcode.project.analysis.export_methods import ExportMethods
 from qualcode.project.analysis.frequency_methods import FrequencyMethods
 from qualcode.project.analysis.picture_methods import PictureMethods
+from qualcode.project.analysis.report_methods import ReportMethods
 from qualcode.project.analysis.saturation_methods import SaturationMethods
 from qualcode.project.analysis.word_methods import WordMethods
 from qualcode.project.codebook_methods import CodebookMethods
@@ -46,6 +47,7 @@ class Project(
     SaturationMethods,
     WordMethods,
     ExportMethods,
+    ReportMethods,
     CodebookMethods,
     PseudonymMethods,
     AgreementMethods,

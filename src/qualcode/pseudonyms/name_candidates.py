@@ -57,6 +57,11 @@ def _drop_case_variants(labels: Mapping[str, str]) -> dict[str, str]:
     return {name: labels[name] for name in first.values()}
 
 
+def list_name_labels(study: Study) -> list[str]:
+    """Return the labels of speakers and cases that may be names of people, each once."""
+    return list(dict.fromkeys(_speaker_and_case_names(study)))
+
+
 def _speaker_and_case_names(study: Study) -> Iterator[str]:
     speakers = (turn.speaker for transcript in study.transcripts.values() for turn in transcript.turns)
     return filter(_is_name, (*speakers, *(case.id for case in study.cases)))

@@ -6,7 +6,7 @@ import os
 import re
 import stat
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -37,10 +37,21 @@ def find_leaks(study: Study, key: NameKey) -> list[Problem]:
 
     What is not searched is listed, each with the reason.
     """
+    search = _build_search(study, key)
+    return sorted({*_leaks_in_transcripts(study, search), *_leaks_on_disk(study, search)})
+
+
+def find_leaks_in_labels(study: Study, key: NameKey, path: str, labels: Iterable[str]) -> list[Problem]:
+    """Return the names of a key in labels that a file outside the study would show, such as those of coders."""
+    search = _build_search(study, key)
+    found = [(label, name) for label in dict.fromkeys(labels) for name in search(label, is_prose=False)]
+    return [_leak_problem(path, (0, 0), label, name, where=" in a label") for label, name in found]
+
+
+def _build_search(study: Study, key: NameKey) -> FoldedSearch:
     texts = [transcript.text for transcript in study.transcripts.values()]
     ordinary = find_ordinary_words(texts, key_words(key), language=study.settings.language)
-    search = build_folded_search(key, ordinary=ordinary)
-    return sorted({*_leaks_in_transcripts(study, search), *_leaks_on_disk(study, search)})
+    return build_folded_search(key, ordinary=ordinary)
 
 
 def _leaks_in_transcripts(study: Study, search: FoldedSearch) -> Iterator[Problem]:

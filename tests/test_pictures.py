@@ -76,6 +76,18 @@ def test_a_table_without_a_picture_says_so(study: Project) -> None:
         study.save_picture(study.themes(coder="ana"), "t.jpg")
 
 
+def test_a_comparison_joins_two_dots_and_names_the_difference(study: Project, tmp_path: Path) -> None:
+    table = study.compare(by="group", coder="ana", code="work/fear")
+    text = text_of(study, table, tmp_path / "c.svg")
+    # In group x one of two cases has the code, in y none of one.
+    assert "+50 (" in text
+    assert "Filled: q up to 0.05" in text
+    rates = text_of(study, table, tmp_path / "r.svg", measure="rate_ratio")
+    assert "codings per 1,000 words" in rates
+    with pytest.raises(UsageError):
+        study.draw(table, measure="p")
+
+
 def test_saturation_has_a_curve_for_each_group(study: Project, tmp_path: Path) -> None:
     text = text_of(study, study.saturation(coder="ana", by="group"), tmp_path / "s.svg")
     for part in ("codes so far", "random orders", "x", "y", "too few transcripts"):

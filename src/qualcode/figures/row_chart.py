@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
 from matplotlib.figure import Figure
@@ -35,6 +36,8 @@ Shape = Literal["bar", "dot", "open", "diamond"]
 _ROW, _AXIS, _LEGEND, _GAP = 21.0, 40.0, 24.0, 10.0
 """Heights of a row, of the axis below the rows, and of a legend; distance of texts from the plot. In points."""
 _LABEL_CHARACTERS = 46
+_CLOSE = 0.008
+"""Distance of dots that cover one another, as a share of the axis."""
 _MARKERS = {"dot": "o", "open": "o", "diamond": "D"}
 
 
@@ -180,9 +183,18 @@ def _draw_row(axes: Axes, row: ChartRow, label: str, place: float) -> None:
     if len(drawn) > 1:
         values = [mark.value for mark in drawn if mark.value is not None]
         axes.plot([min(values), max(values)], [place, place], color="#B9C2C8", linewidth=3, solid_capstyle="butt")
+    apart = 3.2 if _are_close(axes, drawn) else 0.0
     for number, mark in enumerate(drawn):
-        # Intervals of several groups lie below one another, so that they can be told apart.
-        _draw_mark(axes, mark, place, place + (3.2 * (2 * number - len(drawn) + 1) if len(drawn) > 1 else 0))
+        # Intervals of several groups, and dots at one place, lie below one another, so that they can be told apart.
+        step = 2 * number - len(drawn) + 1
+        _draw_mark(axes, mark, place + apart * step, place + 3.2 * step)
+
+
+def _are_close(axes: Axes, marks: Sequence[Mark]) -> bool:
+    """Return whether two marks would cover one another."""
+    values = sorted(mark.value for mark in marks if mark.value is not None)
+    low, high = axes.get_xlim()
+    return any(b - a < _CLOSE * (high - low) for a, b in pairwise(values))
 
 
 def _draw_mark(axes: Axes, mark: Mark, place: float, interval_place: float) -> None:

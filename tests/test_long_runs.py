@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from qualcode.errors import UsageError
-from qualcode.files.xml_text import unescape_html
 from qualcode.files.yaml_notices import read_yaml_notices
 from qualcode.files.yaml_reader import read_yaml
 from qualcode.model import SourceRules, Transcript
 from qualcode.model.line_numbers import line_counter
+from qualcode.model.xml_text import unescape_html
 from qualcode.segments.line_breaks import find_line_breaks
 from qualcode.segments.sentences import sentence_spans
 from qualcode.settings.setting_values import parse_unit

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from qualcode.files.xml_text import remove_forbidden_characters
 from qualcode.model import Code, Codebook, Cue, Example, Family, Theme
+from qualcode.model.xml_text import remove_forbidden_characters
 from qualcode.tables import THEME_COLUMNS
 from qualcode.workbook import QUOTE_COLUMNS, CleaningCounts, UndecidedSuggestions, WorkbookContent, write_workbook
 from qualcode.workbook.safe_text import (

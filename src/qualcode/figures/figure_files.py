@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import warnings
 from pathlib import Path
 
@@ -9,6 +10,20 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from qualcode.figures.default_style import default_style
+
+_SVG_SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "qualcode"}
+"""Texts stay texts, and the same figure gives the same file."""
+
+
+def render_svg(figure: Figure) -> str:
+    """Return a figure as the SVG element of a page, with its texts as text."""
+    stream = io.StringIO()
+    with default_style(), warnings.catch_warnings(), mpl.rc_context(_SVG_SETTINGS):
+        warnings.simplefilter("ignore")
+        figure.savefig(stream, format="svg", metadata={"Date": None}, facecolor="white")
+    # Without the declarations before it, which a page may not have.
+    svg = stream.getvalue()
+    return svg[svg.index("<svg") :]
 
 
 def write_figure(figure: Figure, path: Path) -> str:
@@ -23,7 +38,7 @@ def write_figure(figure: Figure, path: Path) -> str:
         default_style(),
         warnings.catch_warnings(record=True) as caught,
         # Without a fixed salt, ids in SVG files are random and the same graph gives different files.
-        mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "qualcode"}),
+        mpl.rc_context(_SVG_SETTINGS),
     ):
         warnings.simplefilter("always")
         figure.savefig(path, format=kind, dpi=160, metadata=metadata, facecolor="white")

@@ -67,13 +67,12 @@ class _Scale:
 def draw_network(graph: Any, positions: NodePositions, *, title: str, max_edges: int = MAX_EDGES) -> Figure:
     """Return a figure of a co-occurrence graph: circle area: units with a code, line width: units with both."""
     figure = _make_figure(len(positions))
-    edges = sorted(graph.edges(data=True), key=lambda edge: (-edge[2]["count"], edge[0], edge[1]))
-    shown = edges[:max_edges]
+    shown = list_drawn_edges(graph, max_edges=max_edges)
     scale = _Scale(
         max((units for _, units in graph.nodes(data="units")), default=1),
         max((edge["count"] for _, _, edge in shown), default=1),
     )
-    top = draw_heading(figure, title, _caption(graph, shown, len(edges)))
+    top = draw_heading(figure, title, _caption(graph, shown, graph.number_of_edges()))
     bottom = _draw_legend(figure, graph, shown, scale)
     width, height = size_of(figure)
     size = (width - 2 * MARGIN, max(top - bottom, 60.0))
@@ -86,6 +85,11 @@ def draw_network(graph: Any, positions: NodePositions, *, title: str, max_edges:
     _draw_nodes(axes, graph, placed, scale)
     _draw_labels(axes, graph, placed, shown, scale)
     return figure
+
+
+def list_drawn_edges(graph: Any, *, max_edges: int = MAX_EDGES) -> list[Edge]:
+    """Return the edges that a picture shows, the most frequent first; SVG has ``edge-N`` as the id of the Nth."""
+    return sorted(graph.edges(data=True), key=lambda edge: (-edge[2]["count"], edge[0], edge[1]))[:max_edges]
 
 
 def _make_figure(circles: int) -> Figure:
@@ -137,22 +141,26 @@ def _fit_positions(positions: NodePositions, size: tuple[float, float]) -> dict[
 
 def _draw_edges(axes: Axes, edges: Sequence[Edge], positions: NodePositions, scale: _Scale) -> None:
     # The most frequent edges are drawn last, on top of the others.
-    for a, b, edge in reversed(edges):
+    for number, (a, b, edge) in reversed(list(enumerate(edges))):
         if a in positions and b in positions:
             (x, y), (u, v) = positions[a], positions[b]
             alpha = 0.3 + 0.4 * (edge["count"] / max(scale.max_count, 10))
             axes.plot(
                 [x, u], [y, v], color=_LINK_COLOUR, linewidth=scale.line_width(edge["count"]), alpha=alpha,
-                solid_capstyle="round", zorder=1,
+                solid_capstyle="round", zorder=1, gid=f"edge-{number}",
             )  # fmt: skip
 
 
 def _draw_nodes(axes: Axes, graph: Any, positions: NodePositions, scale: _Scale) -> None:
+    numbers = {name: number for number, name in enumerate(graph)}
     # Large circles first, so that they do not cover small ones.
     for name in sorted(positions, key=lambda name: -graph.nodes[name]["units"]):
         node, (x, y) = graph.nodes[name], positions[name]
         area = scale.circle_area(node["units"])
-        axes.scatter([x], [y], s=area, color=node["group_colour"], edgecolors="white", linewidths=1.2, zorder=2)
+        axes.scatter(
+            [x], [y], s=area, color=node["group_colour"], edgecolors="white", linewidths=1.2, zorder=2,
+            gid=f"node-{numbers[name]}",
+        )  # fmt: skip
 
 
 def _draw_labels(axes: Axes, graph: Any, positions: NodePositions, edges: Sequence[Edge], scale: _Scale) -> None:

@@ -28,11 +28,11 @@ from qualcode.files.tables.table_stream import (
     TableStream,
     open_table_stream,
 )
-from qualcode.files.xml_text import display_html, escape_html, remove_forbidden_characters
 from qualcode.files.yaml_editor import set_yaml_entry
 from qualcode.files.yaml_notices import read_yaml_notices
 from qualcode.files.yaml_reader import KeyPath, YamlDocument, parse_yaml, read_yaml
 from qualcode.files.zip_guard import ARCHIVE_ERRORS, OLE_SIGNATURE, member_name, open_zip, read_member
+from qualcode.model.xml_text import display_html, escape_html, remove_forbidden_characters
 
 __all__ = [
     "ARCHIVE_ERRORS",

@@ -8,6 +8,7 @@ from typing import Any
 import networkx as nx
 import pandas as pd
 
+from qualcode.graphs.displayed_graph import DisplayedGraph
 from qualcode.incidence import (
     CodeSet,
     Cooccurrence,
@@ -32,7 +33,7 @@ def build_network(
     ``cases`` and ``words``; edges ``count``, ``jaccard`` and ``weight`` (the count again, the name that layouts and
     Gephi expect); the graph has unit, coder and the size of its base. A code set has no edge to one that contains it.
     """
-    graph: nx.Graph[str] = nx.Graph(**_graph_attributes(incidence, group))
+    graph: nx.Graph[str] = DisplayedGraph(**_graph_attributes(incidence, group))
     for code_set, (frequency,) in zip(code_sets, count_frequencies(incidence, code_sets, [group]), strict=True):
         graph.add_node(
             code_set.id,

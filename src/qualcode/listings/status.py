@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from qualcode.files import display_html, escape_html
 from qualcode.listings.study_check import check_study
 from qualcode.segments import count_turn_words
 from qualcode.study.next_step import describe_next_step
@@ -35,6 +36,25 @@ class StudyStatus:
     """What is missing and the command to run next, in a study that is not complete yet."""
     as_of: str = ""
     """The date until which decisions count, if not all do."""
+
+    def _repr_html_(self) -> str:
+        """Return the numbers, each coder's progress and the next step for notebooks."""
+        from qualcode.tables import make_frame, notes_html, table_html
+
+        numbers = {name: getattr(self, name) for name in _NUMBERS}
+        progress = ("coder", "codings", "transcripts", "done", "latest")
+        coders = make_frame([{name: row[name] for name in progress} for row in self.coders], progress)
+        problems = [f"{self.errors} errors and {self.notices} notices: see check()"] if self.errors else []
+        notes = [*filter(None, [self.next, f"until {self.as_of}" if self.as_of else ""]), *problems]
+        return display_html(
+            f"<p><b>{escape_html(self.name)}</b></p>",
+            table_html(make_frame([numbers], _NUMBERS)),
+            table_html(coders) if self.coders else "",
+            notes_html(notes),
+        )
+
+
+_NUMBERS = ("transcripts", "cases", "turns", "words", "families", "codes", "codings", "orphaned")
 
 
 def summarise_study(study: Study) -> StudyStatus:

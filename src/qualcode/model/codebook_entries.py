@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from qualcode.model.xml_text import display_html, escape_html
+
 CueKind = Literal["phrase", "exact", "regex", "pattern"]
 
 
@@ -179,3 +181,35 @@ class Codebook:
         # Families need no case of their own: their ids are prefixes of the ids of their codes.
         members = {member for theme in self.themes if theme.id in names for member in theme.members}
         return frozenset(members.union(*map(self.subtree_ids, names)))
+
+    def _repr_html_(self) -> str:
+        """Return the codebook as a tree for notebooks: families with their codes, then themes."""
+        families = "".join(
+            _entry_html(family.name, family.id, family.definition, family.colour)
+            + _list_html(
+                _entry_html(code.marked_name, code.id, code.definition, code.colour, depth=code.depth)
+                for code in self.codes
+                if code.family == family.id
+            )
+            for family in self.families
+        )
+        themes = _list_html(_entry_html(theme.name, theme.id, ", ".join(theme.members)) for theme in self.themes)
+        return display_html(families, f"<p><b>Themes</b></p>{themes}" if self.themes else "", _version_html(self))
+
+
+def _entry_html(name: str, identifier: str, text: str, colour: str = "", *, depth: int = 0) -> str:
+    """Return name, id and definition of an entry on one line, indented by its depth."""
+    edge = f"border-left: 4px solid {escape_html(colour)}; padding-left: 0.5em; " if colour else ""
+    style = f"{edge}margin-left: {1.5 * depth}em"
+    definition = f": {escape_html(text)}" if text else ""
+    shown = f'<b>{escape_html(name)}</b> <span style="opacity: 0.7">{escape_html(identifier)}</span>{definition}'
+    return f'<div style="{style}">{shown}</div>'
+
+
+def _list_html(entries: Iterable[str]) -> str:
+    items = "".join(f"<li>{entry}</li>" for entry in entries)
+    return f'<ul style="list-style: none">{items}</ul>' if items else ""
+
+
+def _version_html(book: Codebook) -> str:
+    return f'<p style="font-size: 90%">{len(book.codes):,} codes; version {escape_html(book.version)}</p>'

@@ -80,6 +80,10 @@ class Project(
     def __repr__(self) -> str:
         return f"Project({str(self.study.root)!r})"
 
+    def _repr_html_(self) -> str:
+        """Return the study in numbers, as `status`, for notebooks."""
+        return self.status()._repr_html_()
+
     @classmethod
     def init(cls, path: str | Path = ".", *, name: str = "", coder: str = "") -> Project:
         """Create a study in a folder: settings, a first codebook, empty folders; nothing is overwritten.

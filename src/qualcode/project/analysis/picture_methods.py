@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from qualcode.errors import UsageError
+from qualcode.errors import OperationError, UsageError
 from qualcode.project.analysis.network_methods import NetworkMethods
 from qualcode.project.noted_results import WrittenFile
 from qualcode.shared_parameters import ANALYSIS_PARAMETERS, document_parameters
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
+    from qualcode.export.widget.network_widget import NetworkWidget
     from qualcode.incidence import CodeSetLevel
 
 
@@ -90,6 +91,40 @@ class PictureMethods(NetworkMethods):
         table = cast("pd.DataFrame", what)
         written, notes = save_table_picture(table, Path(path), measure=measure, title=title, book=self.study.codebook)
         return WrittenFile(written, tuple(notes))
+
+    def network_widget(self, graph: nx.Graph[str], *, title: str = "") -> NetworkWidget:
+        """Return a widget for notebooks that shows a ``graph`` of `network`, in which codes can be selected.
+
+        ``widget.selected`` has the ids of the selected codes, ``widget.quotes()`` the passages with them. It needs
+        ``pip install 'qualcode[widget]'``. ``title`` is the heading of the picture.
+
+        Raises
+        ------
+        OperationError
+            If the package anywidget is not installed.
+        """
+        try:
+            from qualcode.export.widget.network_widget import NetworkWidget
+        except ModuleNotFoundError as error:
+            if error.name not in {"anywidget", "traitlets"}:
+                raise
+            raise OperationError("the widget needs anywidget: pip install 'qualcode[widget]'") from error
+        return NetworkWidget(graph, self._find_quotes_of(graph), title=title or self._title())
+
+    def _find_quotes_of(self, graph: nx.Graph[str]) -> Callable[[Sequence[str]], pd.DataFrame]:
+        """Return a function from codes to the passages with all of them, of the unit and the coder of a graph."""
+        from qualcode.listings.quotes.quote_rows import find_quotes
+        from qualcode.tables import make_frame
+
+        options = AnalysisOptions(graph.graph["unit"], graph.graph["coder"])
+
+        def list_quotes(codes: Sequence[str]) -> pd.DataFrame:
+            if not codes:
+                raise OperationError("no code is selected: click a circle or a line first")
+            found = find_quotes(self.study, " and ".join(codes), options, part="whole")
+            return make_frame(found.rows, found.columns, notes=found.notes)
+
+        return list_quotes
 
     @document_parameters(ANALYSIS_PARAMETERS)
     def timeline(self, transcript: str, *, coder: Names | None = None, code: Names | None = None) -> pd.DataFrame:

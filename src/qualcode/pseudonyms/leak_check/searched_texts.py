@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from qualcode.errors import OperationError
 from qualcode.files import ARCHIVE_ERRORS, decode_text, member_name, open_zip, read_member
-from qualcode.files.xml_text import unescape_html
+from qualcode.model.xml_text import unescape_html
 from qualcode.transcripts.draft import ReadOptions
 
 MAX_FILE_SIZE = 50_000_000

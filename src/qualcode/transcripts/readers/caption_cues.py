@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from qualcode.errors import OperationError
 from qualcode.files import parse_json
-from qualcode.files.xml_text import unescape_html
+from qualcode.model.xml_text import unescape_html
 from qualcode.transcripts.labels.label_shapes import RECOGNISER_NAME
 from qualcode.transcripts.labels.speaker_labels import clean_text, parse_seconds
 

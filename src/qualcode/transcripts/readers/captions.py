@@ -10,8 +10,8 @@ from functools import cache
 from itertools import groupby, pairwise
 
 from qualcode.files import decode_text, unify_line_ends
-from qualcode.files.xml_text import unescape_html
 from qualcode.model import LabelCandidate, SourceRules, UnplacedText
+from qualcode.model.xml_text import unescape_html
 from qualcode.transcripts.draft import (
     ONE_TURN,
     Draft,

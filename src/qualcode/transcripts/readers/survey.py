@@ -13,8 +13,8 @@ from typing import BinaryIO
 
 from qualcode.errors import OperationError, format_count, format_names
 from qualcode.files import MAX_SOURCE_SIZE, TableOptions, TableStream, open_table_stream
-from qualcode.files.xml_text import unescape_html
 from qualcode.model import TableRule, UnplacedText
+from qualcode.model.xml_text import unescape_html
 from qualcode.transcripts.draft import Draft, DraftTurn, ReadOptions, Utterance, build_draft_from_utterances
 from qualcode.transcripts.file_type import OLE_SIGNATURE, check_file_type
 from qualcode.transcripts.labels.speaker_labels import clean_text, role_of

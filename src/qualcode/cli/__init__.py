@@ -60,7 +60,7 @@ TASKS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Count": {
         "themes": ("analysis.frequency_commands", "Count codes, families and themes."),
-        "cooccurrence": ("analysis.frequency_commands", "Count which codes occur together in a unit."),
+        "cooccurrence": ("analysis.network_commands", "Count which codes occur together in a unit."),
     },
     "Share": {
         "network": ("analysis.network_commands", "Write the co-occurrence network: GraphML, GEXF, PNG, SVG."),

@@ -21,6 +21,7 @@ _MIN_WRAPPED_WIDTH = 36
 """Least width in which the words of the last column are wrapped; where less is left they go below the row."""
 _MAX_LINE_WIDTH = 400
 """Width of a line in a file or pipe."""
+_LEAST_P_VALUE = 0.001
 _QUOTES = ("quote", "text", "Content", "shown")
 """Columns of words of transcripts, which need no name below a row."""
 
@@ -34,6 +35,8 @@ class TableView:
     decimals: Mapping[str, int] = field(default_factory=lambda: {"codings_per_1000_words": 2, "score": 2})
     headings: Mapping[str, str] = field(default_factory=dict)
     """Headings of columns whose name does not say enough."""
+    p_values: Sequence[str] = ()
+    """Columns of p-values, shown with three decimals."""
     times: Sequence[str] = ("time",)
     """Columns of seconds, shown as h:mm:ss."""
     stretch: Sequence[str] = ()
@@ -125,6 +128,8 @@ def _format_cell(value: Any, name: str, view: TableView) -> str:
         return format_seconds(value)
     if name in view.percent:
         return f"{100 * value:.1f} %" if name == "share_of_cases" else f"{value:.3f}"
+    if name in view.p_values:
+        return f"{value:.3f}" if value >= _LEAST_P_VALUE else f"<{_LEAST_P_VALUE}"
     if name in view.decimals:
         return f"{value:.{view.decimals[name]}f}"
     if isinstance(value, float):

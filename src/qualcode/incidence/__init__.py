@@ -8,24 +8,37 @@ from qualcode.incidence.coder_ratings import (
     rate_characters,
     rate_units,
 )
-from qualcode.incidence.cooccurrence_counts import Cooccurrence, count_cooccurrence
 from qualcode.incidence.frequency_counts import Frequency, count_frequencies
 from qualcode.incidence.matrix import Incidence, incidence
+from qualcode.incidence.pairs import (
+    SIGNIFICANCE_COLUMNS,
+    Cooccurrence,
+    PairSignificance,
+    UnitOccurrences,
+    assess_pairs,
+    count_cooccurrence,
+    find_unit_occurrences,
+)
 from qualcode.incidence.universe import Universe, build_universe
 
 __all__ = [
     "CODE_SET_LEVELS",
+    "SIGNIFICANCE_COLUMNS",
     "CodeSet",
     "CodeSetLevel",
     "CoderRatings",
     "Cooccurrence",
     "Frequency",
     "Incidence",
+    "PairSignificance",
+    "UnitOccurrences",
     "Universe",
+    "assess_pairs",
     "build_universe",
     "coding_mask",
     "count_cooccurrence",
     "count_frequencies",
+    "find_unit_occurrences",
     "incidence",
     "list_code_sets",
     "list_coded_spans",

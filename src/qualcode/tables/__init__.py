@@ -1,7 +1,7 @@
 """Counts as pandas DataFrames, with stable column names and with notes."""
 
 from qualcode.tables.frames import NotedFrame, add_notes, list_records, list_values, make_frame, notes_html, table_html
-from qualcode.tables.pair_table import PAIR_COLUMNS, cooccurrence_matrix, cooccurrence_table
+from qualcode.tables.pair_table import PAIR_COLUMNS, cooccurrence_matrix, cooccurrence_table, spread_units
 from qualcode.tables.theme_table import THEME_COLUMNS, GroupMasks, theme_table
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "list_values",
     "make_frame",
     "notes_html",
+    "spread_units",
     "table_html",
     "theme_table",
 ]

@@ -219,9 +219,10 @@ def _word_notes(universes: Sequence[Universe]) -> list[str]:
 
 def _scope_note(matrix: Incidence, universe_note: str) -> str:
     universe = matrix.universe
+    units = "" if matrix.pair_rule.name == "overlap" else f"{format_count(len(universe.unit_start), 'unit')}, "
     return (
-        f"unit {universe.unit}; coder {matrix.coder}; {format_count(len(matrix.coding_code), 'coding')} over "
-        f"{format_count(len(universe.unit_start), 'unit')}, {int(universe.transcript_words.sum()):,} participants' "
+        f"unit {matrix.pair_unit}; coder {matrix.coder}; {format_count(len(matrix.coding_code), 'coding')} over "
+        f"{units}{int(universe.transcript_words.sum()):,} participants' "
         f"words, {format_count(len(universe.transcripts), 'transcript')}, "
         f"{format_count(len(universe.cases), 'case')} ({universe_note})"
     )

@@ -39,9 +39,11 @@ evaluate
 surprises
 confusions
 themes
+compare --by group
 cooccurrence
 sequences
 saturation
+timeline A --png t.png --yes
 keyness
 in-vivo
 network --png n.png --svg n.svg --graphml n.graphml --gexf n.gexf --yes

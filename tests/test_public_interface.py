@@ -272,7 +272,7 @@ def test_ids_that_an_iterator_yields_are_all_used(tmp_path: Path) -> None:
         (lambda it: it.add("x.txt", into=5), "add(): into must be a text, not 5"),
         (lambda it: it.code_from(None), "code_from(): table must be a path or a DataFrame, not None"),
         (lambda it: it.done_from([1]), "done_from(): table must be a path or a DataFrame, not [1]"),
-        (lambda it: it.draw(5), "draw(): graph must be a Graph or None, not 5"),
+        (lambda it: it.draw(5), "draw(): what must be a Graph or a DataFrame or None, not 5"),
         (lambda it: it.edges([]), "edges(): graphs must be a dict, not []"),
         (lambda it: it.init(5), "init(): path must be a path, not 5"),
         (lambda it: it.done("A", undo="no"), "done(): undo must be True or False, not 'no'"),

@@ -31,6 +31,10 @@ class TableView:
 
     columns: Sequence[str] = ()
     percent: Sequence[str] = ("share_of_cases", "jaccard")
+    points: Sequence[str] = ()
+    """Columns of differences of shares, shown as percentage points."""
+    p_values: Sequence[str] = ()
+    """Columns of p-values, of which those that would be rounded to 0 are shown as "<0.001"."""
     decimals: Mapping[str, int] = field(default_factory=lambda: {"codings_per_1000_words": 2, "score": 2})
     headings: Mapping[str, str] = field(default_factory=dict)
     """Headings of columns whose name does not say enough."""
@@ -88,6 +92,13 @@ def format_table(columns: TableColumns, view: TableView, *, width: int | None, h
     return "\n".join(lines).rstrip("\n")
 
 
+def _format_bounds(low: str, high: str) -> str:
+    """Return the bounds of an interval in brackets; a hyphen would be read as a minus where a bound has a sign."""
+    if not low or not high:
+        return ""
+    return f"({low} to {high})" if {low[0], high[0]} & {"-", "+"} else f"({low}-{high})"
+
+
 @dataclass(frozen=True)
 class _Layout:
     """The lines of the headings, the widths of columns, and which of them are below the row."""
@@ -134,7 +145,7 @@ def _add_intervals(cells: Mapping[str, list[str]], columns: TableColumns, view: 
 def _join_intervals(cells: Sequence[str], lows: Sequence[str], highs: Sequence[str]) -> list[str]:
     """Return cells with their bounds in brackets, if they have any, one below the other."""
     pairs = zip(lows, highs, strict=True)
-    brackets = [f"({low.removesuffix(' %')}-{high.removesuffix(' %')})" if low and high else "" for low, high in pairs]
+    brackets = [_format_bounds(low.removesuffix(" %"), high.removesuffix(" %")) for low, high in pairs]
     widths = (max(map(len, texts), default=0) for texts in (cells, brackets))
     value_width, bracket_width = widths
     rows = zip(cells, brackets, strict=True)
@@ -177,7 +188,11 @@ def _format_cell(value: Any, name: str, view: TableView) -> str:
     if name in view.times:
         return format_seconds(value)
     if name in view.percent:
-        return f"{100 * value:.1f} %" if name == "share_of_cases" else f"{value:.3f}"
+        return f"{100 * value:.1f} %" if name.startswith("share_") else f"{value:.3f}"
+    if name in view.p_values:
+        return f"{value:.3f}" if value >= 0.0005 else "<0.001"
+    if name in view.points:
+        return f"{100 * value:+.1f}"
     if name in view.decimals:
         return f"{value:.{view.decimals[name]}f}"
     if isinstance(value, float):

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-import io
 import textwrap
-import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from unicodedata import east_asian_width
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from qualcode.errors import format_count, format_names
+from qualcode.figures.chart_page import (
+    MARGIN,
+    TEXT_COLOUR,
+    WIDTH,
+    draw_heading,
+    make_figure,
+    size_of,
+    text_sizes,
+)
 from qualcode.figures.default_style import default_style
 from qualcode.figures.label_positions import Drawing, make_lines, place_labels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.legend import Legend
     from matplotlib.text import Text
 
 NodePositions = Mapping[str, tuple[float, float]]
@@ -30,15 +34,11 @@ Edge = tuple[str, str, dict[str, Any]]
 MAX_EDGES = 60
 """Only the most frequent edges are drawn, so that the figure stays readable."""
 
-_TEXT_COLOUR, _CAPTION_COLOUR, _LINK_COLOUR = "#222222", "#555555", "#5B6770"
-_WIDTH, _HEIGHT = 828.0, 590.0
-"""Least size of a figure in points (1/72 inch), in which everything is placed."""
+_LINK_COLOUR = "#5B6770"
+_HEIGHT = 590.0
+"""Least height of a figure in points (1/72 inch), in which everything is placed."""
 _CIRCLES, _MOST_ENLARGED = 30, 2.0
 """Number of circles from which the area of the figure grows with them, and how much its sides grow at most."""
-_MARGIN = 26.0
-_TITLE_LINE, _CAPTION_LINE = 20.0, 13.5
-"""Heights of lines of title and caption."""
-_TITLE_CHARACTERS, _CAPTION_CHARACTERS = 76, 152
 _LABEL_CHARACTERS = 22
 _LABEL_ROOM = (62.0, 34.0)
 """Room for labels between the outermost circles and the sides of the drawing."""
@@ -63,16 +63,6 @@ class _Scale:
         return 1.0 + 6.6 * (count - 1) / max(self.max_count - 1, 9)
 
 
-class NotebookFigure(Figure):
-    """A figure that notebooks display without pyplot, which would register every figure globally."""
-
-    @default_style()
-    def _repr_png_(self) -> bytes:
-        stream = io.BytesIO()
-        self.savefig(stream, format="png", dpi=90, facecolor="white")
-        return stream.getvalue()
-
-
 @default_style()
 def draw_network(graph: Any, positions: NodePositions, *, title: str, max_edges: int = MAX_EDGES) -> Figure:
     """Return a figure of a co-occurrence graph: circle area: units with a code, line width: units with both."""
@@ -83,11 +73,11 @@ def draw_network(graph: Any, positions: NodePositions, *, title: str, max_edges:
         max((units for _, units in graph.nodes(data="units")), default=1),
         max((edge["count"] for _, _, edge in shown), default=1),
     )
-    top = _draw_heading(figure, title, _caption(graph, shown, len(edges)))
+    top = draw_heading(figure, title, _caption(graph, shown, len(edges)))
     bottom = _draw_legend(figure, graph, shown, scale)
-    width, height = _size_of(figure)
-    size = (width - 2 * _MARGIN, max(top - bottom, 60.0))
-    axes = figure.add_axes((_MARGIN / width, bottom / height, size[0] / width, size[1] / height))
+    width, height = size_of(figure)
+    size = (width - 2 * MARGIN, max(top - bottom, 60.0))
+    axes = figure.add_axes((MARGIN / width, bottom / height, size[0] / width, size[1] / height))
     # One unit of the axes is one point.
     axes.set(xlim=(0, size[0]), ylim=(0, size[1]))
     axes.set_axis_off()
@@ -100,15 +90,7 @@ def draw_network(graph: Any, positions: NodePositions, *, title: str, max_edges:
 
 def _make_figure(circles: int) -> Figure:
     enlarged = min(max(1.0, (circles / _CIRCLES) ** 0.5), _MOST_ENLARGED)
-    figure = NotebookFigure(figsize=(_WIDTH * enlarged / 72, _HEIGHT * enlarged / 72))
-    FigureCanvasAgg(figure)  # it measures texts
-    return figure
-
-
-def _size_of(figure: Figure) -> tuple[float, float]:
-    """Return width and height of a figure in points."""
-    width, height = figure.get_size_inches()
-    return 72 * float(width), 72 * float(height)
+    return make_figure(WIDTH * enlarged, _HEIGHT * enlarged)
 
 
 def _caption(graph: Any, shown: Sequence[Edge], edges: int) -> list[str]:
@@ -138,33 +120,6 @@ def _caption(graph: Any, shown: Sequence[Edge], edges: int) -> list[str]:
 
 def _name_codes(names: Sequence[str]) -> str:
     return format_names(names, limit=_NAMED_CODES)
-
-
-def _draw_heading(figure: Figure, title: str, caption: Sequence[str]) -> float:
-    """Draw title and caption, with long lines wrapped, and return the height at which they end."""
-    width, height = _size_of(figure)
-    y = height - _MARGIN
-    for line in _wrap(title, round(_TITLE_CHARACTERS * width / _WIDTH)):
-        _write_line(figure, y, line, fontsize=15, color=_TEXT_COLOUR, fontweight="bold")
-        y -= _TITLE_LINE
-    y -= 4
-    for paragraph in caption:
-        for line in _wrap(paragraph, round(_CAPTION_CHARACTERS * width / _WIDTH)):
-            _write_line(figure, y, line, fontsize=9.5, color=_CAPTION_COLOUR)
-            y -= _CAPTION_LINE
-    return y - 4
-
-
-def _wrap(text: str, characters: int) -> list[str]:
-    """Return the lines of a text; Chinese, Japanese and Korean characters are twice as wide as others."""
-    wide = sum(east_asian_width(character) in "WF" for character in text)
-    return textwrap.wrap(text, characters * len(text) // (len(text) + wide)) if text else []
-
-
-def _write_line(figure: Figure, y: float, line: str, **style: Any) -> None:
-    width, height = _size_of(figure)
-    # A dollar sign in a name does not begin a formula.
-    figure.text(_MARGIN / width, y / height, line, va="top", parse_math=False, **style)
 
 
 def _fit_positions(positions: NodePositions, size: tuple[float, float]) -> dict[str, tuple[float, float]]:
@@ -205,7 +160,7 @@ def _draw_labels(axes: Axes, graph: Any, positions: NodePositions, edges: Sequen
     if not positions:
         return
     texts = [_add_label(axes, graph.nodes[name]["name"]) for name in positions]
-    sizes = np.array(list(_text_sizes(texts)))
+    sizes = np.array(list(text_sizes(texts)))
     between = [(edge, positions[a], positions[b]) for a, b, edge in edges if a in positions and b in positions]
     drawing = Drawing(
         (0, 0, axes.get_xlim()[1], axes.get_ylim()[1]),
@@ -220,21 +175,10 @@ def _draw_labels(axes: Axes, graph: Any, positions: NodePositions, edges: Sequen
 
 def _add_label(axes: Axes, name: str) -> Text:
     return axes.text(
-        0, 0, textwrap.fill(name, _LABEL_CHARACTERS), ha="center", va="center", fontsize=8.5, color=_TEXT_COLOUR,
+        0, 0, textwrap.fill(name, _LABEL_CHARACTERS), ha="center", va="center", fontsize=8.5, color=TEXT_COLOUR,
         bbox={"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.72},
         linespacing=0.95, parse_math=False, zorder=3,
     )  # fmt: skip
-
-
-def _text_sizes(texts: Sequence[Text | Legend]) -> Iterator[tuple[float, float]]:
-    """Yield width and height of texts in points, with a little room around."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # characters that the font lacks are reported when the file is written
-        for text in texts:
-            figure = text.get_figure()
-            extent = text.get_window_extent()
-            points = 72 / (figure.dpi if figure is not None else 72)
-            yield extent.width * points + 3, extent.height * points + 2
 
 
 def _draw_legend(figure: Figure, graph: Any, edges: Sequence[Edge], scale: _Scale) -> float:
@@ -251,12 +195,12 @@ def _draw_legend(figure: Figure, graph: Any, edges: Sequence[Edge], scale: _Scal
         )
         for count in _typical_counts([edge["count"] for _, _, edge in edges])
     ]  # fmt: skip
-    return _draw_legend_part(figure, circles, _draw_legend_part(figure, lines, _MARGIN / 2)) + 4
+    return _draw_legend_part(figure, circles, _draw_legend_part(figure, lines, MARGIN / 2)) + 4
 
 
 def _draw_legend_part(figure: Figure, handles: list[Line2D], bottom: float) -> float:
     """Draw a legend in as many columns as the figure has room for, and return the height at which it ends."""
-    width, height = _size_of(figure)
+    width, height = size_of(figure)
     for columns in range(min(len(handles), 6), 0, -1):
         legend = figure.legend(
             handles=handles, loc="lower center", bbox_to_anchor=(0.5, bottom / height), frameon=False, fontsize=9,
@@ -264,8 +208,8 @@ def _draw_legend_part(figure: Figure, handles: list[Line2D], bottom: float) -> f
         )  # fmt: skip
         for text in legend.get_texts():
             text.set_parse_math(False)
-        ((taken, rows),) = _text_sizes([legend])
-        if taken <= width - 2 * _MARGIN or columns == 1:
+        ((taken, rows),) = text_sizes([legend])
+        if taken <= width - 2 * MARGIN or columns == 1:
             return bottom + rows
         legend.remove()
     return bottom

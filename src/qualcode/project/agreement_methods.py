@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from qualcode.project.noted_results import WrittenFile
 from qualcode.project.project_base import ProjectBase
 from qualcode.shared_parameters import SELECTION_PARAMETERS, document_parameters
 from qualcode.study.selection import Names
@@ -122,36 +120,3 @@ class AgreementMethods(ProjectBase):
         goal = PlanGoal(target, expected, prevalence, coders, confidence)
         options = AgreementOptions(coder, unit, code=code, transcripts=transcripts)
         return make_frame(plan_rows(self.study, options, goal), PLAN_COLUMNS, notes=PLAN_NOTES)
-
-    def draw_agreement(
-        self, table: pd.DataFrame, *, statistic: str = "krippendorff_alpha", title: str = "Agreement by code"
-    ) -> Any:
-        """Return a matplotlib Figure of a ``table`` of `agreement`: a dot and an interval for each row.
-
-        Parameters
-        ----------
-        statistic
-            The column to draw.
-        title
-            Heading of the picture.
-        """
-        from qualcode.export.agreement_picture import draw_agreement_table
-
-        return draw_agreement_table(table, statistic=statistic, title=title, book=self.study.codebook)
-
-    def save_agreement(
-        self,
-        table: pd.DataFrame,
-        path: str | Path,
-        *,
-        statistic: str = "krippendorff_alpha",
-        title: str = "Agreement by code",
-    ) -> WrittenFile:
-        """Write the picture of a ``table`` of `agreement` to ``path``, which ends in .png, .svg or .pdf.
-
-        ``statistic`` and ``title`` are those of `draw_agreement`.
-        """
-        from qualcode.export.agreement_picture import save_agreement
-
-        written, notes = save_agreement(table, Path(path), statistic=statistic, title=title, book=self.study.codebook)
-        return WrittenFile(written, tuple(notes))

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from qualcode.model import Codebook, ReportProgress, Unit, ignore_progress
 from qualcode.parameter_checks import check_parameters
 from qualcode.project.agreement_methods import AgreementMethods
+from qualcode.project.analysis.comparison_methods import ComparisonMethods
 from qualcode.project.analysis.export_methods import ExportMethods
 from qualcode.project.analysis.frequency_methods import FrequencyMethods
-from qualcode.project.analysis.network_methods import NetworkMethods
+from qualcode.project.analysis.picture_methods import PictureMethods
 from qualcode.project.analysis.report_methods import ReportMethods
 from qualcode.project.analysis.saturation_methods import SaturationMethods
 from qualcode.project.analysis.word_methods import WordMethods
@@ -41,7 +42,8 @@ class Project(
     HistoryMethods,
     SuggestionMethods,
     FrequencyMethods,
-    NetworkMethods,
+    ComparisonMethods,
+    PictureMethods,
     SaturationMethods,
     WordMethods,
     ExportMethods,

@@ -1,6 +1,7 @@
 """Statistics over arrays: resampling, intervals, tests. No module here knows codes or transcripts."""
 
 from qualcode.statistics.group_draws import Resampling, check_seed, draw_groups, make_resampling
+from qualcode.statistics.group_tests import count_p_values, difference_p_values, rate_p_values
 from qualcode.statistics.keyness import likelihood_p_value, log_likelihood, log_ratio
 from qualcode.statistics.label_permutations import count_labels, permutation_p_values, permute_labels
 from qualcode.statistics.multiple_tests import adjust_p_values
@@ -12,6 +13,7 @@ from qualcode.statistics.proportions import (
     divide,
     fisher_p_values,
     newcombe_interval,
+    normal_quantile,
     odds_ratio,
     risk_ratio,
     wilson_interval,
@@ -46,9 +48,11 @@ __all__ = [
     "cohens_h",
     "count_labels",
     "count_new_codes",
+    "count_p_values",
     "count_run_codes",
     "count_transitions",
     "cramers_v",
+    "difference_p_values",
     "divide",
     "draw_groups",
     "draw_new_codes",
@@ -62,10 +66,12 @@ __all__ = [
     "log_ratio",
     "make_resampling",
     "newcombe_interval",
+    "normal_quantile",
     "odds_ratio",
     "percentile_interval",
     "permutation_p_values",
     "permute_labels",
+    "rate_p_values",
     "ratio_errors",
     "ratio_interval",
     "risk_ratio",

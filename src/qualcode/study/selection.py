@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 Names = str | Sequence[str]
 """One name or several."""
 UniverseName = Literal["asked", "all"]
+BLANK = "(blank)"
+"""The value of cases that have none of an attribute."""
 _MIN_LIKENESS = 0.75
 """Likeness of two names, from 0 to 1, from which one may be a misspelling of the other: anna and ana have 0.86."""
 
@@ -288,7 +290,7 @@ def case_value(study: Study, case: str, attribute: str) -> str:
     """Return a case's value of an attribute; the attribute ``case`` is its id."""
     if attribute == "case":
         return case
-    return study.attributes_of.get(case, {}).get(attribute, "") or "(blank)"
+    return study.attributes_of.get(case, {}).get(attribute, "") or BLANK
 
 
 def sort_naturally(values: Iterable[str]) -> list[str]:
@@ -298,7 +300,7 @@ def sort_naturally(values: Iterable[str]) -> list[str]:
 
 def natural_sort_key(value: str) -> tuple[int, float, str]:
     """Return the key that sorts values as people expect: numbers by size, then words, blanks last."""
-    if value == "(blank)":
+    if value == BLANK:
         return 2, 0.0, value
     try:
         number = float(value)

@@ -13,8 +13,15 @@ if TYPE_CHECKING:
 _INTERVALS = {
     "share_of_cases": ("share_low", "share_high"),
     "codings_per_1000_words": ("rate_low", "rate_high"),
+    "difference": ("difference_low", "difference_high"),
+    "rate_ratio": ("rate_ratio_low", "rate_ratio_high"),
 }
 """Columns whose intervals are shown beside them, with the columns of the bounds."""
+
+_DECIMALS = {
+    "codings_per_1000_words": 2,
+    **dict.fromkeys(("rate_a", "rate_b", "rate_ratio", "cohens_h", "cramers_v"), 2),
+}
 
 
 def count_view(
@@ -26,6 +33,10 @@ def count_view(
     return TableView(
         columns=(*groups, *coder, *columns),
         stretch=stretch,
-        headings={"words": "words_coded"},
+        percent=("share_of_cases", "jaccard", "share_a", "share_b"),
+        points=("difference",),
+        decimals=_DECIMALS,
+        p_values=("p", "q", "rate_p", "rate_q"),
+        headings={"words": "words_coded", "difference": "points"},
         intervals={name: bounds for name, bounds in _INTERVALS.items() if name in columns and bounds[0] in table},
     )

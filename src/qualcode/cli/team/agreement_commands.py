@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from qualcode.cli.analysis.picture_options import require_suffix
+from qualcode.cli.analysis.picture_options import Pictures, picture_options
 from qualcode.cli.options import (
-    combine_options,
-    confirm_replacing,
     given_options,
     names_option,
     open_project,
     output_options,
-    replace_option,
     transcripts_option,
 )
-from qualcode.cli.terminal_output import OutputOptions, print_notes, write_table
+from qualcode.cli.terminal_output import OutputOptions, write_table
 from qualcode.cli.text_tables import TableView
 from qualcode.errors import UsageError
 
@@ -41,7 +37,6 @@ _PLAN = TableView(
     stretch=("remark",),
 )
 _PLAN_OPTIONS = ("target", "expected", "prevalence", "coders")
-_PICTURES = ("png", "svg", "pdf")
 _STATISTICS_HELP = (
     "A further statistic: fleiss_kappa, conger_kappa, scott_pi, brennan_prediger, pabak, alpha_masi, alpha_jaccard ... "
     "(docs/agreement.md)."
@@ -80,35 +75,26 @@ _STATISTICS_HELP = (
 @click.option("--prevalence", type=float, help="With --plan: the expected share of units with the code.")
 @click.option("--coders", type=int, help="With --plan: how many coders will code each unit (default 2).")
 @click.option("--methods", is_flag=True, help="Only print sentences for a methods section.")
-@combine_options(
-    *(click.option(f"--{name}", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE") for name in _PICTURES)
-)
-@click.option("--draw", metavar="NAME", help="The statistic to draw (default krippendorff_alpha).")
-@replace_option
+@picture_options
 @transcripts_option
 @output_options
 @click.pass_context
-def agreement(ctx: click.Context, /, output: OutputOptions, methods: bool, yes: bool, **options: Any) -> int:
+def agreement(ctx: click.Context, /, output: OutputOptions, pictures: Pictures, methods: bool, **options: Any) -> int:
     """Show how far coders agree: percent, alpha, kappa and AC1 with intervals, for each code and pooled.
 
     What is compared decides the figure, so unit and universe are in the table. Figures that cannot be computed are
     missing, with the reason. --png, --svg and --pdf draw a dot for each code.
     """
     if options.pop("plan"):
+        if pictures.paths:
+            raise UsageError("--plan: has no picture; leave out --png, --svg and --pdf")
         return _print_plan(ctx, options, output)
     if given := [name for name in _PLAN_OPTIONS if options.pop(name) is not None]:
         raise UsageError(f"{', '.join(f'--{name}' for name in given)}: only with --plan")
-    pictures = [require_suffix(path, name) for name in _PICTURES if (path := options.pop(name)) is not None]
-    drawn = options.pop("draw")
-    if drawn and not pictures:
-        raise UsageError("--draw names what a picture shows: give a file as well, as in --png agreement.png")
     project = open_project(ctx)
     selected = {name: value for name, value in given_options(options).items() if value is not False}
     table = project.agreement(**selected)
-    replaced = confirm_replacing(pictures, confirmed=yes)
-    for path in pictures:
-        written = project.save_agreement(table, path, **({"statistic": drawn} if drawn else {}))
-        print_notes([f"{written}{' (replaced)' if path in replaced else ''}", *written.notes])
+    pictures.write(project, table)
     if methods:
         click.echo("\n".join(table.attrs["methods"]))
     elif output.format == "table":

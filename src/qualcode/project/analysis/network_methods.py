@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from qualcode.errors import OperationError, UsageError, check_positive
+from qualcode.errors import OperationError, check_positive
 from qualcode.project.noted_results import WrittenFile
 from qualcode.project.project_base import ProjectBase
 from qualcode.shared_parameters import ANALYSIS_PARAMETERS, document_parameters
@@ -142,44 +142,6 @@ class NetworkMethods(ProjectBase):
 
         lines = [line for graph in graphs.values() for line in graph.graph.get("notes", "").split("\n") if line]
         return add_notes(edge_table(graphs), list(dict.fromkeys(lines)))
-
-    @document_parameters(ANALYSIS_PARAMETERS)
-    def draw(
-        self,
-        graph: nx.Graph[str] | None = None,
-        *,
-        title: str = "",
-        min_count: int = 1,
-        unit: str | None = None,
-        coder: Names | None = None,
-        code: Names | None = None,
-        transcripts: Names | None = None,
-        level: CodeSetLevel | Sequence[CodeSetLevel] | None = None,
-        universe: UniverseName = "asked",
-        as_of: str | None = None,
-    ) -> Any:
-        """Return a matplotlib Figure of a co-occurrence graph, ready for a report.
-
-        Parameters
-        ----------
-        graph
-            What `network` or `networks` returned; if not given, what `network` returns with the other parameters.
-        title
-            Heading of the picture.
-
-        Raises
-        ------
-        UsageError
-            If a graph is given together with parameters for another one.
-        """
-        from qualcode.export.network_files import draw_figure
-
-        options = AnalysisOptions(unit, coder, code, transcripts, level=level, universe=universe, as_of=as_of)
-        if graph is None:
-            graph = self._build_network(options, min_count=min_count)
-        elif options != AnalysisOptions() or min_count != 1:
-            raise UsageError("a graph is drawn as it is: give the other parameters to Project.network()")
-        return draw_figure(graph, title=title or self._title())
 
     def _title(self) -> str:
         name = self.study.settings.name

@@ -1,0 +1,1 @@
+"""Tables as pictures: one module for each kind of table."""

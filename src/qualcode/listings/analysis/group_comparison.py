@@ -1,0 +1,125 @@
+"""Groups of cases compared by an attribute: the options, the rows and the notes of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from qualcode.errors import OperationError, UnknownNameError, UsageError, check_positive, format_count, name_option
+from qualcode.listings.analysis.interval_notes import cluster_notes, format_level
+from qualcode.listings.counted_incidences import IncidenceSet, build_incidence_set, count_notes
+from qualcode.statistics import Resampling
+from qualcode.study.selection import BLANK, AnalysisOptions, to_name_tuple
+from qualcode.study.study import Study
+from qualcode.tables import ComparisonOptions, GroupMasks, comparison_rows
+
+MAX_PAIRED_GROUPS = 8
+"""Most groups of which each pair is compared if no reference is named."""
+SMALL_GROUP = 10
+"""Number of cases below which a group is small."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonRequest:
+    """How a user wants groups to be compared."""
+
+    reference: str | None = None
+    """The group that all others are compared with."""
+    permutations: int = 1000
+    resampling: Resampling = field(default_factory=Resampling)
+
+
+def compare_groups(
+    study: Study, options: AnalysisOptions, request: ComparisonRequest
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the rows and notes of the comparison of groups by each attribute of ``options.by``.
+
+    Raises
+    ------
+    UsageError
+        If no attribute is named, or a reference with several attributes.
+    UnknownNameError
+        If there is no such attribute, or no group as the reference.
+    OperationError
+        If there are fewer than two groups.
+    """
+    check_positive("permutations", request.permutations)
+    attributes = to_name_tuple(options.by)
+    if not attributes:
+        known = ", ".join(study.attributes) or "none: the table of cases has no columns"
+        raise UsageError(f"name an attribute to compare by with {name_option('by', 'ATTRIBUTE')} ({known})")
+    if request.reference is not None and len(attributes) > 1:
+        raise UsageError(f"{name_option('reference')} goes with one attribute: {', '.join(attributes)} are several")
+    rows: list[dict[str, Any]] = []
+    notes: list[str] = []
+    for attribute in attributes:
+        counted = build_incidence_set(study, replace(options, by=attribute))
+        notes += count_notes(study, counted)
+        for matrix, masks in zip(counted.incidences, counted.group_masks, strict=True):
+            compared = {values: mask for values, mask in masks.items() if values != (BLANK,)}
+            pairs = _choose_pairs(attribute, compared, request.reference)
+            settings = ComparisonOptions(request.resampling, request.permutations, pairs)
+            rows += comparison_rows(matrix, counted.code_sets, compared, attribute=attribute, options=settings)
+            notes += _group_notes(counted, masks, attribute, pairs)
+        notes += cluster_notes([matrix.universe for matrix in counted.incidences])
+    notes += _method_notes(request, rows)
+    return rows, list(dict.fromkeys(notes))
+
+
+def _choose_pairs(attribute: str, masks: GroupMasks, reference: str | None) -> list[tuple[str, str]]:
+    """Return the pairs of groups to compare."""
+    names = [value for (value,) in masks]
+    if len(names) < 2:
+        values = f"one value ('{names[0]}')" if names else "no value"
+        raise OperationError(f"nothing to compare: the counted cases have {values} of the attribute '{attribute}'")
+    if reference is not None:
+        if reference not in names:
+            raise UnknownNameError("group", reference, names)
+        return [(name, reference) for name in names if name != reference]
+    if len(names) > MAX_PAIRED_GROUPS:
+        return []
+    return [(a, b) for number, a in enumerate(names) for b in names[number + 1 :]]
+
+
+def _group_notes(
+    counted: IncidenceSet, masks: GroupMasks, attribute: str, pairs: Sequence[tuple[str, str]]
+) -> list[str]:
+    """Return notes on cases without a value, on small groups, and on pairs that are not compared."""
+    universe = counted.incidences[0].universe
+    sizes = {value: len(set(universe.member_case[mask].tolist())) for (value,), mask in masks.items()}
+    notes = []
+    if BLANK in sizes:
+        notes.append(f"not compared: {format_count(sizes.pop(BLANK), 'case')} without a value of {attribute}")
+    small = _describe_sizes({value: size for value, size in sizes.items() if size < SMALL_GROUP})
+    if small:
+        notes.append(f"small groups: {small}; differences must be large to be distinguished from chance")
+    if not pairs:
+        notes.append(
+            f"{len(sizes)} groups by {attribute}: all together are tested; for pairs name one to compare with by "
+            f"{name_option('reference', 'VALUE')}"
+        )
+    return notes
+
+
+def _describe_sizes(sizes: Mapping[str, int]) -> str:
+    shown = [f"{value} ({format_count(size, 'case')})" for value, size in list(sizes.items())[:5]]
+    more = len(sizes) - len(shown)
+    return ", ".join([*shown, *([f"{more} more"] if more > 0 else [])])
+
+
+def _method_notes(request: ComparisonRequest, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return notes on the formulas, and on what p and q mean."""
+    resampling = request.resampling
+    shares, rates = (sum(row[p] == row[p] for row in rows) for p in ("p", "rate_p"))  # NaN differs from itself
+    permuted = f"{request.permutations:,} random orders of the cases (seed {resampling.seed})"
+    return [
+        f"differences are a less b, ratios a to b, with {format_level(resampling.level)} intervals: Newcombe's score "
+        "interval, Katz's and Woolf's (0.5 is added to each of the four cells if one is 0); of ratios of rates "
+        f"percentiles of {resampling.replicates:,} bootstrap replicates over cases",
+        f"p: Fisher's exact test of two groups, of more chi-square with {permuted}; rate_p: {permuted}",
+        f"q: p adjusted for the number of codes of one level and comparison (Benjamini and Hochberg): of the rows with "
+        f"q up to 0.05, about 5 % are expected to be chance; {format_count(shares, 'test')} of shares and {rates:,} of "
+        "rates were made",
+        "effect: Cohen's h of two groups (0.2 small, 0.5 medium, 0.8 large), Cramer's V of more",
+    ]

@@ -1,0 +1,63 @@
+"""Methods of `Project` that compare groups of cases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from qualcode.project.project_base import ProjectBase
+from qualcode.shared_parameters import ANALYSIS_PARAMETERS, document_parameters
+from qualcode.study.selection import AnalysisOptions, Names, UniverseName
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from qualcode.incidence import CodeSetLevel
+
+
+class ComparisonMethods(ProjectBase):
+    """Groups of cases compared."""
+
+    @document_parameters(ANALYSIS_PARAMETERS)
+    def compare(
+        self,
+        *,
+        by: Names,
+        reference: str | None = None,
+        unit: str | None = None,
+        coder: Names | None = None,
+        code: Names | None = None,
+        transcripts: Names | None = None,
+        level: CodeSetLevel | Sequence[CodeSetLevel] | None = None,
+        universe: UniverseName = "asked",
+        as_of: str | None = None,
+        replicates: int = 2000,
+        permutations: int = 1000,
+        confidence: float = 0.95,
+        seed: int = 0,
+    ) -> pd.DataFrame:
+        """Return how groups of cases differ, code by code, the largest effects first.
+
+        Each pair of groups has differences and ratios with intervals, p-values, and p-values adjusted for the number
+        of codes; three or more groups are also tested together.
+
+        Parameters
+        ----------
+        by
+            Attribute whose values are the groups; several are compared one after the other.
+        reference
+            The group that each other is compared with; if not given, each is compared with each.
+
+        Raises
+        ------
+        OperationError
+            If there are fewer than two groups.
+        """
+        from qualcode.listings.analysis.group_comparison import ComparisonRequest, compare_groups
+        from qualcode.statistics import make_resampling
+        from qualcode.tables import COMPARISON_COLUMNS, make_frame
+
+        options = AnalysisOptions(unit, coder, code, transcripts, by, level, universe, as_of)
+        resampling = make_resampling(replicates=replicates, confidence=confidence, seed=seed)
+        rows, notes = compare_groups(self.study, options, ComparisonRequest(reference, permutations, resampling))
+        return make_frame(rows, COMPARISON_COLUMNS, notes=notes)

@@ -90,7 +90,15 @@ def test_every_option_that_the_page_on_coding_or_counting_names_exists() -> None
     }
     for page in PAGES:
         options = set(re.findall(r"`(--[a-z][a-z-]+)", text_of(page)))
-        if page.name in {"README.md", "coding.md", "counting.md", "codebook.md", "transcripts.md", "suggestions.md"}:
+        if page.name in {
+            "README.md",
+            "coding.md",
+            "counting.md",
+            "networks.md",
+            "codebook.md",
+            "transcripts.md",
+            "suggestions.md",
+        }:
             assert options <= known, named(page)
 
 
@@ -161,7 +169,8 @@ def test_every_reader_is_on_the_page_and_no_other() -> None:
 def test_every_column_of_the_tables_is_on_the_page_on_counting() -> None:
     from qualcode.tables import PAIR_COLUMNS, THEME_COLUMNS
 
-    words = set(re.findall(r"\w+", text_of(ROOT / "docs" / "counting.md")))
+    pages = (text_of(ROOT / "docs" / name) for name in ("counting.md", "networks.md"))
+    words = set(re.findall(r"\w+", " ".join(pages)))
     assert set(THEME_COLUMNS) | set(PAIR_COLUMNS) <= words
 
 
@@ -199,6 +208,7 @@ TABLE_COLUMNS = {
     "Timeline": "listings.analysis.timeline_rows:TIMELINE_COLUMNS",
     "Keyness": "listings.analysis.keyness_rows:KEYNESS_COLUMNS",
     "In-vivo candidates": "listings.analysis.in_vivo_rows:IN_VIVO_COLUMNS",
+    "Significance of pairs": "incidence.pairs.significance:SIGNIFICANCE_COLUMNS",
     "Evaluation: codes": "evaluation.evaluation_tables:_CODE_COLUMNS",
     "Evaluation: calibration": "evaluation.evaluation_tables:CALIBRATION_COLUMNS",
     "Evaluation: differences": "evaluation.evaluation_tables:DIFFERENCE_COLUMNS",

@@ -387,7 +387,7 @@ class _CalledWith(Exception):
     ("method", "target"),
     [
         ("themes", "qualcode.listings.counted_incidences.build_incidence_set"),
-        ("cooccurrence", "qualcode.listings.counted_incidences.build_incidence_set"),
+        ("cooccurrence", "qualcode.listings.analysis.pair_incidences.build_pair_incidences"),
         ("network", "qualcode.listings.counted_incidences.build_incidence_set"),
         ("networks", "qualcode.listings.counted_incidences.build_incidence_set"),
         ("export", "qualcode.export.workbook_export.export_workbook"),

@@ -194,7 +194,9 @@ def test_empty_tables_have_their_columns() -> None:
 
 def test_pairs_have_the_promised_columns_and_occur_together() -> None:
     table = cooccurrence_table([counted()], ROWS[:4], [ungrouped()], by=[], zeros=False)
-    assert table.columns.tolist() == "code_a code_b count jaccard count_a count_b units unit coder".split()
+    promised = "code_a code_b count jaccard count_a count_b units unit coder".split()
+    measures = "cosine b_given_a a_given_b expected lift npmi phi c_coefficient".split()
+    assert table.columns.tolist() == [*promised, *measures]
     assert table.to_dict("records") == [
         {
             "code_a": "f/a",
@@ -206,6 +208,14 @@ def test_pairs_have_the_promised_columns_and_occur_together() -> None:
             "units": 4,
             "unit": "sentence",
             "coder": "ana",
+            "cosine": round(0.5**0.5, 6),
+            "b_given_a": 1.0,
+            "a_given_b": 0.5,
+            "expected": 0.5,
+            "lift": 2.0,
+            "npmi": 0.5,
+            "phi": round((1 * 4 - 1 * 2) / (1 * 3 * 2 * 2) ** 0.5, 6),
+            "c_coefficient": 0.5,
         }
     ]
 

@@ -186,6 +186,17 @@ def unitless_options(command: Command) -> Command:
     return combine_options(*_ANALYSIS[1:], *_COUNTING, _LEVEL)(transcripts_option(output_options(command)))
 
 
+def pair_options(command: Command) -> Command:
+    """Add the options of commands that count pairs by several units, with those for output."""
+    units = names_option(
+        "--unit",
+        metavar="UNIT",
+        help=f"{UNITS_HELP[:-1]}; overlap (passages that share text); stanza:3 (a turn and the two before it). "
+        "Several are shown side by side.",
+    )
+    return combine_options(units, *_ANALYSIS[1:], *_COUNTING, _LEVEL)(transcripts_option(output_options(command)))
+
+
 def listing_options(command: Command) -> Command:
     """Add the options that select codings, with those for output."""
     return combine_options(*_ANALYSIS[1:])(transcripts_option(output_options(command)))

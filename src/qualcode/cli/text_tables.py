@@ -21,6 +21,7 @@ _MIN_WRAPPED_WIDTH = 36
 """Least width in which the words of the last column are wrapped; where less is left they go below the row."""
 _MAX_LINE_WIDTH = 400
 """Width of a line in a file or pipe."""
+_LEAST_P_VALUE = 0.001
 _QUOTES = ("quote", "text", "Content", "shown")
 """Columns of words of transcripts, which need no name below a row."""
 
@@ -190,7 +191,7 @@ def _format_cell(value: Any, name: str, view: TableView) -> str:
     if name in view.percent:
         return f"{100 * value:.1f} %" if name.startswith("share_") else f"{value:.3f}"
     if name in view.p_values:
-        return f"{value:.3f}" if value >= 0.0005 else "<0.001"
+        return f"{value:.3f}" if value >= _LEAST_P_VALUE else f"<{_LEAST_P_VALUE}"
     if name in view.points:
         return f"{100 * value:+.1f}"
     if name in view.decimals:

@@ -20,6 +20,7 @@ from qualcode.study.case_table import group_by_shared_case
 from qualcode.study.coder_state import finished_families, placed_codings
 from qualcode.study.selection import (
     AnalysisOptions,
+    Names,
     select_code_ids,
     select_counted_coders,
     select_transcript_ids,
@@ -102,9 +103,9 @@ def _select_training_data(study: Study, options: AnalysisOptions) -> TrainingSel
     return TrainingSelection(coders[0], codes, _training_unit(study, options.unit), finished_codes, train, dev)
 
 
-def _training_unit(study: Study, name: str | None) -> Unit:
+def _training_unit(study: Study, name: Names | None) -> Unit:
     """Return the unit with this name, else the study's if it is a sentence or turn, else the sentence."""
-    unit = parse_unit(name) if name else study.settings.unit
+    unit = parse_unit(str(name)) if name else study.settings.unit
     if unit.name in {"sentence", "turn"}:
         return unit
     if name:

@@ -4,21 +4,23 @@ from qualcode.incidence.case_groups import coding_mask, part_mask, transcript_ma
 from qualcode.incidence.cluster_counts import ClusterCounts, count_clusters, estimate_rate_intervals, find_clusters
 from qualcode.incidence.code_sets import CODE_SET_LEVELS, CodeSet, CodeSetLevel, list_code_sets
 from qualcode.incidence.coder_ratings import CoderRatings, list_coded_spans, rate_characters, rate_units
-from qualcode.incidence.cooccurrence_counts import Cooccurrence, count_cooccurrence
 from qualcode.incidence.frequency_counts import Frequency, count_frequencies
 from qualcode.incidence.matrix import Incidence, incidence
-from qualcode.incidence.unit_occurrences import (
-    find_occurrences,
-    find_transcripts_with,
-    list_group_units,
-    mark_asked_words,
-    mark_coded_words,
-    mark_group_words,
+from qualcode.incidence.pairs import (
+    SIGNIFICANCE_COLUMNS,
+    Cooccurrence,
+    PairSignificance,
+    UnitOccurrences,
+    assess_pairs,
+    count_cooccurrence,
+    find_unit_occurrences,
 )
 from qualcode.incidence.universe import Universe, build_universe
+from qualcode.incidence.word_masks import mark_asked_words, mark_coded_words, mark_group_words
 
 __all__ = [
     "CODE_SET_LEVELS",
+    "SIGNIFICANCE_COLUMNS",
     "ClusterCounts",
     "CodeSet",
     "CodeSetLevel",
@@ -26,7 +28,10 @@ __all__ = [
     "Cooccurrence",
     "Frequency",
     "Incidence",
+    "PairSignificance",
+    "UnitOccurrences",
     "Universe",
+    "assess_pairs",
     "build_universe",
     "coding_mask",
     "count_clusters",
@@ -34,12 +39,10 @@ __all__ = [
     "count_frequencies",
     "estimate_rate_intervals",
     "find_clusters",
-    "find_occurrences",
-    "find_transcripts_with",
+    "find_unit_occurrences",
     "incidence",
     "list_code_sets",
     "list_coded_spans",
-    "list_group_units",
     "mark_asked_words",
     "mark_coded_words",
     "mark_group_words",

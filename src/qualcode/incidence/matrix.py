@@ -10,7 +10,9 @@ import numpy as np
 from scipy import sparse
 
 from qualcode.incidence.universe import Flags, Ints, Universe
-from qualcode.model import Coding
+from qualcode.model import Coding, PairRule
+
+WITHIN_UNIT = PairRule()
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,13 @@ class Incidence:
     coding_end: Ints
     excluded_codings: int = 0
     """Number of codings left out because they touch no counted turn, as after a change of roles."""
+    pair_rule: PairRule = WITHIN_UNIT
+    """What counts as together when pairs are counted."""
+
+    @property
+    def pair_unit(self) -> str:
+        """The name of what two codes must share to count as together: the unit, ``overlap``, or ``stanza:3``."""
+        return self.pair_rule.describe(self.universe.unit)
 
 
 def incidence(codings: Sequence[Coding], universe: Universe, *, codes: Sequence[str], coder: str = "") -> Incidence:

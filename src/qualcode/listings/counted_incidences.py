@@ -26,6 +26,7 @@ from qualcode.incidence import (
 from qualcode.incidence.universe import Flags
 from qualcode.listings.caveats import list_caveats
 from qualcode.listings.family_bases import describe_base
+from qualcode.listings.groups.attribute_groups import AttributeGroups, group_values
 from qualcode.model import Codebook, Unit
 from qualcode.study.coder_state import placed_codings
 from qualcode.study.selection import (
@@ -59,6 +60,8 @@ class IncidenceSet:
     """One per incidence: which transcripts it covers."""
     as_of: str | None = None
     """The date until which decisions count."""
+    group_notes: Sequence[str] = ()
+    """How numbers were cut into groups."""
 
     @property
     def unit(self) -> Unit:
@@ -104,8 +107,10 @@ def build_incidence_set(
     code_sets = _drop_unused(
         study, select_code_sets(book, levels=select_levels(options.level) or levels, code_ids=code_ids)
     )
-    groups = [_build_group_masks(study, matrix.universe, attributes) for matrix in incidences]
-    return IncidenceSet(incidences, code_sets, groups, attributes, notes, options.as_of)
+    values = {name: group_values(study, name) for name in attributes if name not in ("case", "transcript")}
+    groups = [_build_group_masks(study, matrix.universe, attributes, values) for matrix in incidences]
+    cuts = [each.note for each in values.values() if each.note]
+    return IncidenceSet(incidences, code_sets, groups, attributes, notes, options.as_of, cuts)
 
 
 def _drop_unused(study: Study, code_sets: list[CodeSet]) -> list[CodeSet]:
@@ -144,11 +149,13 @@ def select_code_sets(book: Codebook, *, levels: Sequence[CodeSetLevel], code_ids
     return code_sets
 
 
-def _build_group_masks(study: Study, universe: Universe, attributes: Sequence[str]) -> GroupMasks:
-    """Return a mask over members (a case in a part) for each combination of values that occurs, in natural order."""
+def _build_group_masks(
+    study: Study, universe: Universe, attributes: Sequence[str], values: Mapping[str, AttributeGroups]
+) -> GroupMasks:
+    """Return a mask over members (a case in a part) for each combination of groups that occurs, in their order."""
     if not attributes:
         return {(): universe.all_members}
-    masks_by_value = [_masks_by_value(study, universe, attribute) for attribute in attributes]
+    masks_by_value = [_masks_by_value(study, universe, attribute, values) for attribute in attributes]
     groups = {}
     for combination in product(*masks_by_value):
         masks = [by_value[value] for by_value, value in zip(masks_by_value, combination, strict=True)]
@@ -158,15 +165,22 @@ def _build_group_masks(study: Study, universe: Universe, attributes: Sequence[st
     return groups
 
 
-def _masks_by_value(study: Study, universe: Universe, attribute: str) -> Mapping[str, Flags]:
-    """Return a mask over members for each value of an attribute; ``transcript`` and ``case`` are attributes too."""
+def _masks_by_value(
+    study: Study, universe: Universe, attribute: str, values: Mapping[str, AttributeGroups]
+) -> Mapping[str, Flags]:
+    """Return a mask over members for each group of an attribute; ``transcript`` and ``case`` are attributes too."""
     if attribute == "transcript":
-        values = [*universe.transcripts]
-        member_values = np.array(values)[universe.part_transcript[universe.member_part]]
+        labels = [*universe.transcripts]
+        member_labels = np.array(labels)[universe.part_transcript[universe.member_part]]
     else:
-        case_values = [case_value(study, case, attribute) for case in universe.cases]
-        member_values, values = np.array(case_values)[universe.member_case], sort_naturally(case_values)
-    return {value: member_values == value for value in values}
+        case_labels = [case_value(study, case, attribute) for case in universe.cases]
+        labels = sort_naturally(case_labels)
+        if attribute != "case":
+            case_labels = [values[attribute].label_of[value] for value in case_labels]
+            present = frozenset(case_labels)
+            labels = [label for label in values[attribute].labels if label in present]
+        member_labels = np.array(case_labels)[universe.member_case]
+    return {label: member_labels == label for label in labels}
 
 
 def count_notes(study: Study, incidence_set: IncidenceSet) -> list[str]:
@@ -189,6 +203,7 @@ def scope_notes(incidence_set: IncidenceSet) -> list[str]:
     if shared:
         names = format_names(sorted(shared))
         notes.append(f"counted in several groups: {names} (transcripts with several cases)")
+    notes += incidence_set.group_notes
     notes += _word_notes([matrix.universe for matrix in incidence_set.incidences])
     return notes + [
         f"counted in several groups: {format_count(count, 'coding')} by {matrix.coder} with words of several groups"
@@ -219,9 +234,10 @@ def _word_notes(universes: Sequence[Universe]) -> list[str]:
 
 def _scope_note(matrix: Incidence, universe_note: str) -> str:
     universe = matrix.universe
+    units = "" if matrix.pair_rule.name == "overlap" else f"{format_count(len(universe.unit_start), 'unit')}, "
     return (
-        f"unit {universe.unit}; coder {matrix.coder}; {format_count(len(matrix.coding_code), 'coding')} over "
-        f"{format_count(len(universe.unit_start), 'unit')}, {int(universe.transcript_words.sum()):,} participants' "
+        f"unit {matrix.pair_unit}; coder {matrix.coder}; {format_count(len(matrix.coding_code), 'coding')} over "
+        f"{units}{int(universe.transcript_words.sum()):,} participants' "
         f"words, {format_count(len(universe.transcripts), 'transcript')}, "
         f"{format_count(len(universe.cases), 'case')} ({universe_note})"
     )

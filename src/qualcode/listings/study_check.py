@@ -22,6 +22,7 @@ from qualcode.errors import (
 from qualcode.files import read_yaml_notices
 from qualcode.ledger import find_invalid_times
 from qualcode.listings.case_check import check_cases
+from qualcode.listings.groups.attribute_groups import check_attribute_settings
 from qualcode.listings.speaker_rows import check_speakers, list_signals
 from qualcode.listings.team.assignment_rows import check_assignments
 from qualcode.model import Code, Coding
@@ -56,6 +57,7 @@ def check_study(study: Study) -> list[Problem]:
         *_check_done_marks(study),
         *check_assignments(study),
         *_check_suggest_settings(study),
+        *check_attribute_settings(study),
     ]
     # Several checks may find the same problem.
     return sorted(set(problems))

@@ -14,14 +14,34 @@ from qualcode.model import JsonKeys, SourceRule, SourceRules, SpeakerRule, Table
 from qualcode.settings.setting_values import parse_unit, validate_coder
 
 if TYPE_CHECKING:
-    from qualcode.settings.settings_schema import SettingsFile, SourceEntry, SpeakerEntry, TableEntry
+    from qualcode.settings.settings_schema import AttributeEntry, SettingsFile, SourceEntry, SpeakerEntry, TableEntry
 
-__all__ = ["INTERVIEWER_LABELS", "SETTINGS_FILE", "Settings", "parse_unit", "read_settings", "validate_coder"]
+__all__ = [
+    "INTERVIEWER_LABELS",
+    "SETTINGS_FILE",
+    "AttributeRule",
+    "Settings",
+    "parse_unit",
+    "read_settings",
+    "validate_coder",
+]
 
 SETTINGS_FILE = "qualcode.yaml"
 
 INTERVIEWER_LABELS = ("Interviewer", "Moderator", "Facilitator", "Researcher", "INT", "IV", "Q", "I")
 """Labels of interviewers unless ``qualcode.yaml`` lists others; case is ignored."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeRule:
+    """How the values of an attribute become groups."""
+
+    order: tuple[str, ...] = ()
+    """Values from the least to the greatest."""
+    bins: tuple[float, ...] | None = None
+    """The least number of each group but the first; empty if each number is a group of its own."""
+    position: tuple[int, int] = field(default=(0, 0), compare=False)
+    """Line and column in the settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +62,8 @@ class Settings:
     """The embedding model of sentences; none if empty."""
     makers: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     """Options of installed makers by name; a maker runs only if a command names it."""
+    attributes: Mapping[str, AttributeRule] = field(default_factory=dict)
+    """Orders and bounds of attributes of cases, by name."""
     label_positions: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False)
     """Line and column of each label under ``speakers``."""
 
@@ -61,9 +83,13 @@ def read_settings(path: Path) -> tuple[Settings, list[Problem]]:
         return Settings(), list(document.problems)
     entry, problems = validate_yaml(SettingsFile, document, known_keys=known_keys)
     settings = _build_settings(entry) if entry else Settings()
+    rules = {
+        name: replace(rule, position=document.find_position(("attributes", name)))
+        for name, rule in settings.attributes.items()
+    }
     positions = {label: document.find_position(("speakers", label)) for label in settings.rules.speakers}
     duplicates = _duplicate_label_problems(document, settings)
-    return replace(settings, label_positions=positions), [*document.problems, *problems, *duplicates]
+    return replace(settings, attributes=rules, label_positions=positions), [*document.problems, *problems, *duplicates]
 
 
 def _duplicate_label_problems(document: YamlDocument, settings: Settings) -> Iterator[Problem]:
@@ -89,7 +115,14 @@ def _build_settings(entry: SettingsFile) -> Settings:
         training_attributes=tuple(entry.suggest.attributes) if entry.suggest else (),
         embedder=entry.suggest.embedder if entry.suggest else "",
         makers=entry.makers,
+        attributes={name: _build_attribute_rule(attribute) for name, attribute in entry.attributes.items()},
     )
+
+
+def _build_attribute_rule(entry: AttributeEntry) -> AttributeRule:
+    # A number is written in cases.csv as in the settings.
+    order = tuple(normalize("NFC", str(value).strip()) for value in entry.order)
+    return AttributeRule(order, None if entry.bins is None else tuple(map(float, entry.bins)))
 
 
 def _build_rules(entry: SettingsFile) -> SourceRules:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from qualcode.errors import QualcodeError
@@ -127,6 +128,37 @@ class SuggestEntry(BaseModel):
     embedder: str = Field(default="", description="Model that makes vectors of sentences, as 'spacy:en_core_web_md'.")
 
 
+class AttributeEntry(BaseModel):
+    """How the values of an attribute of cases become groups: in an order, or cut into ranges of numbers."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    order: list[str | int | float] = Field(default=[], description="Values from the least to the greatest.")
+    bins: list[int | float] | None = Field(
+        default=None, description="The least number of each range but the first; [] for each number alone."
+    )
+
+    @field_validator("order")
+    @classmethod
+    def _order(cls, values: list[str | int | float]) -> list[str | int | float]:
+        if repeated := [str(value) for number, value in enumerate(values) if value in values[:number]]:
+            raise PydanticCustomError("order", "the order has '{value}' twice", {"value": repeated[0]})
+        return values
+
+    @field_validator("bins")
+    @classmethod
+    def _bins(cls, bounds: list[int | float] | None) -> list[int | float] | None:
+        if bounds and any(low >= high for low, high in pairwise(bounds)):
+            raise PydanticCustomError("bins", "bins are bounds from the least to the greatest, as [1000, 10000]")
+        return bounds
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> AttributeEntry:
+        if self.order and self.bins is not None:
+            raise PydanticCustomError("attribute", "give an attribute either an order or bins, not both")
+        return self
+
+
 class CoderEntry(BaseModel):
     """A person who codes."""
 
@@ -171,7 +203,9 @@ class SettingsFile(BaseModel):
     makers: dict[str, dict[str, str | int | float | bool | list[str]]] = Field(
         default={}, description="Options of installed makers of suggestions, by name; none runs unless asked for."
     )
-
+    attributes: dict[str, AttributeEntry] = Field(
+        default={}, description="Orders and ranges of the values of attributes of cases, by column of cases.csv."
+    )
     suggest: SuggestEntry | None = None
 
     @field_validator("unit")
@@ -202,6 +236,7 @@ def known_keys(key: tuple[str | int, ...]) -> list[str]:
         "sources": SourceEntry,
         "keys": KeysEntry,
         "suggest": SuggestEntry,
+        "attributes": AttributeEntry,
         "coders": CoderEntry,
     }
     # The innermost: a source has speakers and keys of its own.

@@ -5,6 +5,8 @@ from qualcode.statistics.group_tests import count_p_values, difference_p_values,
 from qualcode.statistics.keyness import likelihood_p_value, log_likelihood, log_ratio
 from qualcode.statistics.label_permutations import count_labels, permutation_p_values, permute_labels
 from qualcode.statistics.multiple_tests import adjust_p_values
+from qualcode.statistics.pair_measures import PAIR_MEASURES, PairCounts, jaccard
+from qualcode.statistics.pair_tests import EXACT_LIMIT, PairTest, hypergeometric_test, within_group_test
 from qualcode.statistics.proportions import (
     ProportionPair,
     chi_square,
@@ -37,7 +39,11 @@ from qualcode.statistics.saturation_curves import (
 from qualcode.statistics.transitions import Transitions, count_transitions
 
 __all__ = [
+    "EXACT_LIMIT",
     "MAX_DRAWN_CLUSTERS",
+    "PAIR_MEASURES",
+    "PairCounts",
+    "PairTest",
     "ProportionPair",
     "Resampling",
     "SaturationRule",
@@ -60,6 +66,8 @@ __all__ = [
     "expected_codes",
     "find_saturation",
     "fisher_p_values",
+    "hypergeometric_test",
+    "jaccard",
     "likelihood_p_value",
     "linearised_interval",
     "log_likelihood",
@@ -76,4 +84,5 @@ __all__ = [
     "ratio_interval",
     "risk_ratio",
     "wilson_interval",
+    "within_group_test",
 ]

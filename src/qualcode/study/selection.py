@@ -52,7 +52,8 @@ _MIN_LIKENESS = 0.75
 class AnalysisOptions:
     """The options that all analyses share; None means the setting of the study, or all."""
 
-    unit: str | None = None
+    unit: Names | None = None
+    """One unit; several where pairs are counted."""
     coder: Names | None = None
     code: Names | None = None
     transcripts: Names | None = None
@@ -80,7 +81,7 @@ def to_name_tuple(given: Names | None) -> tuple[str, ...]:
     return tuple(normalize("NFC", name) for name in names)
 
 
-def select_unit(study: Study, given: str | None) -> Unit:
+def select_unit(study: Study, given: Names | None) -> Unit:
     """Return the unit with this name, or else the study's."""
     return parse_unit(str(given)) if given else study.settings.unit
 

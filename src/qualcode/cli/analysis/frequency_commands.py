@@ -1,4 +1,4 @@
-"""Commands that count: themes, cooccurrence."""
+"""Commands that count: themes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from qualcode.cli.analysis.picture_options import Pictures, picture_options
 from qualcode.cli.analysis.resampling_options import resampling_options
 
 _THEMES = "code name codings units transcripts cases share_of_cases words codings_per_1000_words".split()
-_PAIRS = "code_a code_b count jaccard count_a count_b".split()
 
 
 def _theme_columns(table: pd.DataFrame) -> list[str]:
@@ -47,16 +46,4 @@ def themes(ctx: click.Context, /, output: OutputOptions, pictures: Pictures, **o
     table = project.themes(**given_options(options))
     pictures.write(project, table)
     write_table(table, count_view(table, _theme_columns(table), options, stretch=("name",)), output)
-    return int(project.incomplete)
-
-
-@click.command(epilog="Example: qualcode cooccurrence --unit window:3")
-@click.option("--zeros", is_flag=True, help="Also pairs that never occur together.")
-@analysis_options
-@click.pass_context
-def cooccurrence(ctx: click.Context, /, output: OutputOptions, zeros: bool, **options: Any) -> int:
-    """Count the units in which two codes occur together, with the Jaccard index."""
-    project = open_project(ctx)
-    table = project.cooccurrence(zeros=zeros, **given_options(options))
-    write_table(table, count_view(table, _PAIRS, options, stretch=()), output)
     return int(project.incomplete)

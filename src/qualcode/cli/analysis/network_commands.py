@@ -1,28 +1,68 @@
-"""The command that writes networks."""
+"""Commands on codes that occur together: pairs, networks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from qualcode.cli.analysis.count_views import count_view
+from qualcode.cli.analysis.picture_options import require_suffix
 from qualcode.cli.options import (
     analysis_options,
     combine_options,
     confirm_replacing,
     given_options,
     open_project,
+    pair_options,
     replace_option,
 )
 from qualcode.cli.terminal_output import OutputOptions, notes_of, print_notes, write_table
 from qualcode.cli.text_tables import TableView
 
 if TYPE_CHECKING:
-    pass
+    import pandas as pd
 
-from qualcode.cli.analysis.picture_options import require_suffix
+_PAIRS = "code_a code_b count jaccard lift count_a count_b".split()
+_TESTS = "expected_permutation direction p_permutation q_permutation".split()
+
+
+@click.command(epilog="Example: qualcode cooccurrence --unit sentence --unit turn --unit overlap")
+@click.option("--zeros", is_flag=True, help="Also pairs that never occur together.")
+@click.option("--significance", is_flag=True, help="Test each pair: more or less often together than by chance.")
+@pair_options
+@click.pass_context
+def cooccurrence(ctx: click.Context, /, output: OutputOptions, zeros: bool, significance: bool, **options: Any) -> int:
+    """Count how often two codes occur together, and how closely: Jaccard, lift and other measures.
+
+    The table on a terminal has the most used measures, CSV and JSON have all.
+    """
+    project = open_project(ctx)
+    table = project.cooccurrence(zeros=zeros, significance=significance, **given_options(options))
+    columns = [*_PAIRS, *(_TESTS if significance else ())]
+    if len(options["unit"] or ()) > 1 and output.format == "table":
+        from qualcode.tables import spread_units
+
+        spread = ["count", "jaccard", *(["q_permutation"] if significance else [])]
+        columns = ["code_a", "code_b", *(f"{name}_{unit}" for name in spread for unit in table["unit"].unique())]
+        table = spread_units(table, spread)
+    write_table(table, _pair_view(table, columns, options), output)
+    return int(project.incomplete)
+
+
+def _pair_view(table: pd.DataFrame, columns: list[str], options: dict[str, Any]) -> TableView:
+    """Return how a table of pairs is shown."""
+    return replace(
+        count_view(table, columns, options, stretch=()),
+        percent=[name for name in columns if name.startswith("jaccard")],
+        p_values=[name for name in columns if name.startswith(("p_", "q_"))],
+        decimals={"lift": 2, "expected_permutation": 1},
+        headings={name: name.replace("_permutation", "") for name in columns},
+    )
+
 
 _FILE_FORMATS = ("graphml", "gexf", "png", "svg", "pdf")
 

@@ -62,7 +62,9 @@ def make_page_table(
 def _make_cell(column: str, value: Any) -> Cell:
     if value is None or (isinstance(value, float) and isnan(value)):
         return Cell("", "", False)
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool):
+        return Cell("yes" if value else "no", str(value), False)
+    if not isinstance(value, int | float):
         return Cell(str(value), str(value), False)
     return Cell(_format_number(column, value), str(value), True)
 

@@ -105,9 +105,15 @@ def _count_values(study: Study, attribute: str) -> int:
 
 
 def _theme_table(counted: IncidenceSet) -> pd.DataFrame:
-    from qualcode.tables import theme_table
+    from qualcode.listings.analysis.interval_notes import interval_notes
+    from qualcode.statistics import Resampling
+    from qualcode.tables import add_notes, theme_table
 
-    return theme_table(counted.incidences, counted.code_sets, counted.group_masks, counted.group_attributes)
+    resampling = Resampling()
+    table = theme_table(
+        counted.incidences, counted.code_sets, counted.group_masks, counted.group_attributes, resampling=resampling
+    )
+    return add_notes(table, interval_notes(counted, resampling))
 
 
 def _pair_table(counted: IncidenceSet) -> pd.DataFrame | None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from qualcode.errors import OperationError, UsageError, check_choice, check_positive, format_count, name_option
-from qualcode.incidence import CodeSet, Incidence, find_transcripts_with, transcript_mask
+from qualcode.incidence import CodeSet, Incidence, find_unit_occurrences, transcript_mask
 from qualcode.incidence.universe import Flags, Ints
 from qualcode.listings.counted_incidences import IncidenceSet, build_incidence_set, count_notes
 from qualcode.statistics import (
@@ -167,7 +167,7 @@ def _measure_group(
     labels, options = labels_and_options
     # A code below another is news of its own: the upper one counts only where it is used itself.
     own = [replace(row, members=(row.id,)) if row.level == "code" else row for row in code_sets]
-    present = find_transcripts_with(incidence, own, mask)
+    present = find_unit_occurrences(incidence, own, mask).transcript_counts() > 0
     names = [incidence.universe.transcripts[i] for i in np.flatnonzero(transcript_mask(incidence.universe, mask))]
     order = _sort_transcripts(study, names, incidence.coder, options.order)
     number = {name: position for position, name in enumerate(incidence.universe.transcripts)}

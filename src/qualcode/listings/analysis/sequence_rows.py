@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from qualcode.errors import OperationError, UsageError, check_positive, format_count, name_option
-from qualcode.incidence import CodeSet, Incidence, find_occurrences, list_group_units
+from qualcode.incidence import CodeSet, Incidence, find_unit_occurrences, unit_mask
 from qualcode.incidence.universe import Flags
 from qualcode.listings.counted_incidences import IncidenceSet, build_incidence_set, count_notes
 from qualcode.statistics import Transitions, adjust_p_values, count_transitions
@@ -79,8 +79,8 @@ def _count_group(
     incidence: Incidence, code_sets: Sequence[CodeSet], mask: Flags, options: SequenceOptions
 ) -> tuple[Transitions, int]:
     """Return the transitions among the units of a group, and the number of pairs of units that could have one."""
-    units = list_group_units(incidence, mask)
-    occurs = find_occurrences(incidence, code_sets, mask)[units].toarray() > 0
+    units = np.flatnonzero(unit_mask(incidence.universe, mask))
+    occurs = find_unit_occurrences(incidence, code_sets, mask).matrix[units].toarray() > 0
     transcript = incidence.universe.unit_transcript[units]
     work = max(1, occurs.size * len(code_sets))
     permutations = min(options.permutations, max(_FEWEST_PERMUTATIONS, _MOST_WORK // work))

@@ -27,7 +27,8 @@ class NetworkMethods(ProjectBase):
         self,
         *,
         zeros: bool = False,
-        unit: str | None = None,
+        significance: bool = False,
+        unit: Names | None = None,
         coder: Names | None = None,
         code: Names | None = None,
         transcripts: Names | None = None,
@@ -36,33 +37,40 @@ class NetworkMethods(ProjectBase):
         universe: UniverseName = "asked",
         as_of: str | None = None,
     ) -> pd.DataFrame:
-        """Return how often codes (with ``level``: families, themes) occur together in a unit.
+        """Return how often codes (with ``level``: families, themes) occur together, and how closely.
 
         Parameters
         ----------
         zeros
             Whether pairs that never occur together are included.
+        significance
+            Whether each pair is tested: more or less often together than by chance.
+        unit
+            What two codes must share: a unit of analysis (sentence, turn, paragraph, exchange, ``window:3``,
+            transcript), ``overlap`` (passages that share text), or ``stanza:3`` (a turn and the two before it); the
+            study's unit if not given. Several units are side by side.
 
         Raises
         ------
         OperationError
             If the options leave fewer than two codes.
         """
-        from qualcode.listings.caveats import describe_missing_pairs
-        from qualcode.listings.counted_incidences import build_incidence_set, count_notes
+        from qualcode.listings.analysis.pair_incidences import build_pair_incidences, check_pair, pair_notes
         from qualcode.tables import add_notes, cooccurrence_table
 
         options = AnalysisOptions(unit, coder, code, transcripts, by, level, universe, as_of)
-        counted = build_incidence_set(self.study, options, levels=("code",))
-        if len(counted.code_sets) < 2:
-            raise OperationError("co-occurrence needs at least two codes: these options leave fewer")
+        counted = build_pair_incidences(self.study, options)
+        check_pair(counted)
         table = cooccurrence_table(
-            counted.incidences, counted.code_sets, counted.group_masks, by=counted.group_attributes, zeros=zeros
+            counted.incidences,
+            counted.code_sets,
+            counted.group_masks,
+            by=counted.group_attributes,
+            zeros=zeros,
+            significance=significance,
         )
-        notes = count_notes(self.study, counted)
-        if not table["count"].any():
-            notes.append(describe_missing_pairs(counted.unit))
-        return add_notes(table, notes)
+        found = set(table.loc[table["count"] > 0, "unit"])
+        return add_notes(table, pair_notes(self.study, counted, found, significance=significance))
 
     @document_parameters(ANALYSIS_PARAMETERS)
     def network(

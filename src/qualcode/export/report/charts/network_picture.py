@@ -24,7 +24,7 @@ _FIRST_EDGES = 60
 _WIDTH, _HEIGHT = 1000.0, 660.0
 """Of the drawing; more circles than `_CIRCLES` enlarge it."""
 _CIRCLES, _MOST_ENLARGED = 30, 2.4
-_MARGIN = (96.0, 44.0)
+_MARGIN = (110.0, 62.0)
 _FONT, _LINE, _LABEL_CHARACTERS = 13.0, 15.0, 21
 
 

@@ -72,6 +72,26 @@
   const isInGroup = (quote, group) =>
     !group || quote.dataset.cases.split("\n").some((name) => data.cases[name]?.[group.attribute] === group.value);
   const chosenGroup = (select) => (select && select.value !== "" ? data.groups[Number(select.value)] : null);
+  const highlightWords = (words) => {
+    if (!CSS.highlights) return;
+    CSS.highlights.delete("found");
+    if (!words.length) return;
+    const pattern = new RegExp(words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|"), "giu");
+    const ranges = [];
+    for (const quote of quotes.flat()) {
+      if (quote.hidden || ranges.length > 2000) continue;
+      const walker = document.createTreeWalker(quote, NodeFilter.SHOW_TEXT);
+      while (walker.nextNode()) {
+        for (const match of walker.currentNode.data.matchAll(pattern)) {
+          const range = new Range();
+          range.setStart(walker.currentNode, match.index);
+          range.setEnd(walker.currentNode, match.index + match[0].length);
+          ranges.push(range);
+        }
+      }
+    }
+    CSS.highlights.set("found", new Highlight(...ranges));
+  };
   const filterQuotes = () => {
     const words = fold(byId("search").value).split(/\s+/).filter(Boolean);
     const code = byId("code-filter").value;
@@ -86,9 +106,13 @@
         shown += isShown;
       }
       list.hidden = isFiltered && ((code !== "" && list.dataset.code !== code) || shown === 0);
+      const total = list.querySelector(".count");
+      total.dataset.total ??= total.textContent;
+      total.textContent = isFiltered ? `${shown.toLocaleString("en")} of ${total.dataset.total}` : total.dataset.total;
       if (isFiltered) list.open = !list.hidden && (words.length > 0 || code !== "");
       if (!list.hidden) found += shown;
     });
+    highlightWords(words);
     byId("search-result").textContent = isFiltered ? `${count(found, "quote")} found` : "";
   };
   const form = byId("quote-filter");
@@ -170,11 +194,15 @@
   const quotesOfPair = (a, b) => {
     const [first, second] = [quotesOf(a), quotesOf(b)];
     const [rangesA, rangesB] = [first, second].map((list) => list.filter((one) => one.dataset.units).map(range));
-    const together = [
-      ...first.filter((quote) => overlaps(quote, rangesB)).map((quote) => [quote, a]),
-      ...second.filter((quote) => overlaps(quote, rangesA)).map((quote) => [quote, b]),
-    ];
-    return together.sort(([one], [two]) => range(one)[0] - range(two)[0]);
+    // A passage with both codes is shown once.
+    const together = new Map();
+    const add = (quote, code) => {
+      const key = [quote.dataset.transcript, quote.dataset.units, quote.querySelector("q").textContent].join("\n");
+      together.set(key, [quote, [...(together.get(key)?.[1] ?? []), data.nodes[code].name]]);
+    };
+    for (const quote of first) if (overlaps(quote, rangesB)) add(quote, a);
+    for (const quote of second) if (overlaps(quote, rangesA)) add(quote, b);
+    return [...together.values()].sort(([one], [two]) => range(one)[0] - range(two)[0]);
   };
   const copyQuote = (quote, label) => {
     const copy = quote.cloneNode(true);
@@ -239,7 +267,7 @@
     const found = quotesOfPair(a, b);
     showPanel(`${data.nodes[a].name} and ${data.nodes[b].name}`,
       `${count(counts()[number], "unit")} (${data.unit}) with both; ${count(found.length, "quote")} on this page`,
-      [listOf(found.map(([quote, code]) => copyQuote(quote, data.nodes[code].name)))], nodes[a]);
+      [listOf(found.map(([quote, names]) => copyQuote(quote, names.join(", "))))], nodes[a]);
   };
 
   /* Keyboard: one tab stop; arrows go to the nearest code in their direction. */

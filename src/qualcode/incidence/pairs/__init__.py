@@ -1,0 +1,15 @@
+"""Pairs of codes, families and themes: where two occur together, and how often."""
+
+from qualcode.incidence.pairs.cooccurrence_counts import Cooccurrence, count_cooccurrence
+from qualcode.incidence.pairs.significance import SIGNIFICANCE_COLUMNS, PairSignificance, assess_pairs
+from qualcode.incidence.pairs.unit_occurrences import UnitOccurrences, find_unit_occurrences
+
+__all__ = [
+    "SIGNIFICANCE_COLUMNS",
+    "Cooccurrence",
+    "PairSignificance",
+    "UnitOccurrences",
+    "assess_pairs",
+    "count_cooccurrence",
+    "find_unit_occurrences",
+]

@@ -1,0 +1,1 @@
+"""Groups of cases by the values of their attributes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,13 @@ def save_network(graph: nx.Graph[str], path: Path, *, title: str) -> tuple[Path,
         except (TypeError, ValueError) as error:  # by networkx, which knows some types of values only
             raise UsageError(f"{path}: an attribute of the graph cannot be written: {error}") from error
     return path, [f"{path}: {note}" for note in notes[not removed :] if note]
+
+
+def show_graphs_in_notebooks() -> None:
+    """Let notebooks show graphs of co-occurrence as pictures."""
+    from qualcode.graphs import DisplayedGraph
+
+    DisplayedGraph.draw = staticmethod(partial(draw_figure, title="What occurs together"))
 
 
 def draw_figure(graph: nx.Graph[str], *, title: str) -> Any:

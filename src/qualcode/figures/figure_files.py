@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import warnings
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from qualcode.figures.default_style import default_style
 
-_SVG_SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "qualcode"}
+_SVG_SETTINGS: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": "qualcode"}
 """Texts stay texts, and the same figure gives the same file."""
 
 

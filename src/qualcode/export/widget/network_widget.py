@@ -22,7 +22,7 @@ FindQuotes = Callable[[Sequence[str]], "pd.DataFrame"]
 """From codes to the passages in which all of them occur together."""
 
 
-class NetworkWidget(anywidget.AnyWidget):  # type: ignore[misc]
+class NetworkWidget(anywidget.AnyWidget):
     """A network of codes; click a circle or a line to select codes, Shift adds to them.
 
     Parameters

@@ -126,11 +126,13 @@ class NetworkMethods(ProjectBase):
         return self._build_networks(options, min_count=min_count)
 
     def _build_networks(self, options: AnalysisOptions, *, min_count: int) -> dict[tuple[str, ...], nx.Graph[str]]:
+        from qualcode.export.network_files import show_graphs_in_notebooks
         from qualcode.graphs import build_network
         from qualcode.listings.caveats import describe_missing_pairs
         from qualcode.listings.counted_incidences import build_incidence_set, count_notes
 
         check_positive("min_count", min_count)
+        show_graphs_in_notebooks()
         counted = build_incidence_set(self.study, options, levels=("code",))
         notes = count_notes(self.study, counted)
         no_pairs = describe_missing_pairs(counted.unit, min_count=min_count)

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
-    from qualcode.export.widget.network_widget import NetworkWidget
     from qualcode.incidence import CodeSetLevel
 
 
@@ -92,7 +91,7 @@ class PictureMethods(NetworkMethods):
         written, notes = save_table_picture(table, Path(path), measure=measure, title=title, book=self.study.codebook)
         return WrittenFile(written, tuple(notes))
 
-    def network_widget(self, graph: nx.Graph[str], *, title: str = "") -> NetworkWidget:
+    def network_widget(self, graph: nx.Graph[str], *, title: str = "") -> Any:
         """Return a widget for notebooks that shows a ``graph`` of `network`, in which codes can be selected.
 
         ``widget.selected`` has the ids of the selected codes, ``widget.quotes()`` the passages with them. It needs

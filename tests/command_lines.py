@@ -40,6 +40,7 @@ surprises
 confusions
 themes
 compare --by group
+crosstab --by group
 cooccurrence
 network --png n.png --svg n.svg --graphml n.graphml --gexf n.gexf --yes
 export o.xlsx --yes

@@ -193,6 +193,7 @@ TABLE_COLUMNS = {
     "Edited transcripts": "coding.update_report:UPDATE_COLUMNS",
     "Themes": "tables.theme_table:THEME_COLUMNS",
     "Comparison": "tables.comparison_table:COMPARISON_COLUMNS",
+    "Crosstab": "tables.crosstab_table:CROSSTAB_COLUMNS",
     "Co-occurrence": "tables.pair_table:PAIR_COLUMNS",
     "Evaluation: codes": "evaluation.evaluation_tables:_CODE_COLUMNS",
     "Evaluation: calibration": "evaluation.evaluation_tables:CALIBRATION_COLUMNS",
@@ -213,6 +214,7 @@ COLUMNS_OF_OTHER_TABLES = {
     "DONE_IMPORT_COLUMNS",
     "QUOTE_COLUMNS",
     "CHART_COLUMNS",
+    "CELL_COLUMNS",
     "COUNT_COLUMNS",
 }
 """Constants that are no columns of a result: tables that users import, and sheets of the workbook."""

@@ -40,6 +40,7 @@ surprises
 confusions
 themes
 compare --by group
+crosstab --by group
 cooccurrence
 sequences
 saturation

@@ -73,7 +73,7 @@ def test_notes_state_the_base_of_each_family_where_it_differs(study: Project) ->
     )
     assert base == "the base of ana differs by family: cases 3-4 (skills 3, work 4)"
     assert study.themes(coder="ana", code="work").attrs["notes"][:-1] == [first]
-    (selected, _) = study.themes(coder="ana", transcripts=["A", "B"]).attrs["notes"]
+    selected, _ = study.themes(coder="ana", transcripts=["A", "B"]).attrs["notes"]
     assert selected.endswith("2 transcripts, 2 cases (transcripts that ana has marked as done)")
     assert numbers(records(study.themes(coder="ana")), "skills", OVER)[1:3] == [3, 3]
     assert numbers(records(study.themes(coder="ana")), "work", OVER)[1:3] == [4, 4]

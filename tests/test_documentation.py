@@ -202,6 +202,7 @@ TABLE_COLUMNS = {
     "Edited transcripts": "coding.update_report:UPDATE_COLUMNS",
     "Themes": "tables.theme_table:THEME_COLUMNS",
     "Comparison": "tables.comparison_table:COMPARISON_COLUMNS",
+    "Crosstab": "tables.crosstab_table:CROSSTAB_COLUMNS",
     "Co-occurrence": "tables.pair_table:PAIR_COLUMNS",
     "Sequences": "listings.analysis.sequence_rows:SEQUENCE_COLUMNS",
     "Saturation": "listings.analysis.saturation_rows:SATURATION_COLUMNS",
@@ -228,6 +229,7 @@ COLUMNS_OF_OTHER_TABLES = {
     "DONE_IMPORT_COLUMNS",
     "QUOTE_COLUMNS",
     "CHART_COLUMNS",
+    "CELL_COLUMNS",
     "COUNT_COLUMNS",
 }
 """Constants that are no columns of a result: tables that users import, and sheets of the workbook."""

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse, stats
-from statsmodels.stats.contingency_tables import Table2x2
+from statsmodels.stats.contingency_tables import Table, Table2x2
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint, proportion_effectsize
 
@@ -36,6 +36,8 @@ from qualcode.statistics import (
     ratio_errors,
     ratio_interval,
     risk_ratio,
+    trend_chi_square,
+    trend_z,
     wilson_interval,
 )
 
@@ -227,3 +229,17 @@ def test_draws_of_another_stream_are_independent() -> None:
 def test_wrong_parameters_of_resampling_are_refused(given: dict[str, Any], message: str) -> None:
     with pytest.raises(UsageError, match=re.escape(message)):
         make_resampling(**{"replicates": 100, "confidence": 0.95, "seed": 0, **given})
+
+
+def test_trend_is_that_of_an_example_of_armitages_test() -> None:
+    """Smokers among lung patients in four studies: chi-square 8.2249 with one degree of freedom (R, prop.trend.test)."""
+    counts, sizes = np.array([83, 90, 129, 70]), np.array([86, 93, 136, 82])
+    np.testing.assert_allclose(trend_chi_square(counts, sizes), 8.2249, atol=1e-4)
+    assert trend_z(counts, sizes) < 0
+    table = Table(np.array([counts, sizes - counts]).T)
+    linear = table.test_ordinal_association()
+    # Its variance has n - 1 cases, Armitage's has n.
+    expected = linear.zscore * np.sqrt(sizes.sum() / (sizes.sum() - 1))
+    np.testing.assert_allclose(abs(trend_z(counts, sizes)), abs(expected))
+    assert np.isnan(trend_z(np.array([[0, 0], [3, 2], [1, 0]]), np.array([[3, 2], [3, 2], [3, 0]]))).all()
+    assert np.isnan(chi_square(np.array([[1, 0]]), np.array([[3, 0]]))).all()

@@ -61,6 +61,7 @@ TASKS: dict[str, dict[str, tuple[str, str]]] = {
     "Count": {
         "themes": ("analysis.frequency_commands", "Count codes, families and themes."),
         "compare": ("analysis.comparison_commands", "Compare groups of cases: differences, ratios, tests."),
+        "crosstab": ("analysis.comparison_commands", "Count codes by the values of an attribute, with a test."),
         "cooccurrence": ("analysis.network_commands", "Count which codes occur together in a unit."),
         "sequences": ("analysis.saturation_commands", "Count which code follows which, against chance."),
         "saturation": ("analysis.saturation_commands", "Show how many codes are new in each transcript."),

@@ -92,19 +92,12 @@ def write_table(
     """Write a table and print its notes: those of the DataFrame if no others are given."""
     if notes is None:
         notes = [] if isinstance(table, Mapping) else notes_of(table)
-    notes = [] if is_quiet() and not output.with_notes else notes
     columns = _columns(table)
     if output.format == "table":
-        width = shutil.get_terminal_size().columns if output.is_for_terminal else None
-        text = format_table(columns, view, width=width, has_colour=has_colour(output))
-        if output.is_for_terminal:
-            write_pages(text, output, notes=notes, summary="")
-            return
-        # Notes follow a table that people read; in CSV and JSON they go to stderr, so that stdout can be parsed.
-        if notes and output.path is None:
-            click.echo("\n".join([text, "", *notes]))
-            return
-    elif output.format == "csv":
+        write_text_tables([(columns, view)], output, notes=notes)
+        return
+    notes = [] if is_quiet() and not output.with_notes else notes
+    if output.format == "csv":
         table_csv = _CsvLines(output)
         text = "".join(table_csv.lines(_iterate_rows(columns), list(columns)))
         notes = [*notes, *table_csv.notes()]
@@ -112,6 +105,25 @@ def write_table(
         rows = list(_iterate_rows(columns))
         text = format_json({"rows": rows, "notes": list(notes)} if output.with_notes else rows)
     write_output(text, output.path, summary=f"{count_rows(columns):,} lines")
+    print_notes(notes)
+
+
+def write_text_tables(
+    tables: Sequence[tuple[TableColumns, TableView]], output: OutputOptions, *, notes: Sequence[str]
+) -> None:
+    """Write tables for people, one after the other, and notes below them."""
+    notes = [] if is_quiet() else notes
+    width = shutil.get_terminal_size().columns if output.is_for_terminal else None
+    colour = has_colour(output)
+    text = "\n\n".join(format_table(columns, view, width=width, has_colour=colour) for columns, view in tables)
+    if output.is_for_terminal:
+        write_pages(text, output, notes=notes, summary="")
+        return
+    # Notes follow a table that people read; in CSV and JSON they go to stderr, so that stdout can be parsed.
+    if notes and output.path is None:
+        click.echo("\n".join([text, "", *notes]))
+        return
+    write_output(text, output.path, summary=f"{sum(count_rows(columns) for columns, _ in tables):,} lines")
     print_notes(notes)
 
 

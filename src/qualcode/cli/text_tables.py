@@ -31,12 +31,13 @@ class TableView:
     """How a table for people shows a frame: which columns, and how some of them are formatted."""
 
     columns: Sequence[str] = ()
-    percent: Sequence[str] = ("share_of_cases", "jaccard")
+    percent: Sequence[str] = ("share_of_cases",)
+    """Columns of shares, shown as percentages."""
     points: Sequence[str] = ()
     """Columns of differences of shares, shown as percentage points."""
     p_values: Sequence[str] = ()
     """Columns of p-values, of which those that would be rounded to 0 are shown as "<0.001"."""
-    decimals: Mapping[str, int] = field(default_factory=lambda: {"codings_per_1000_words": 2, "score": 2})
+    decimals: Mapping[str, int] = field(default_factory=lambda: {"codings_per_1000_words": 2, "score": 2, "jaccard": 3})
     headings: Mapping[str, str] = field(default_factory=dict)
     """Headings of columns whose name does not say enough."""
     times: Sequence[str] = ("time",)
@@ -45,6 +46,8 @@ class TableView:
     """Columns of text that are first to go below the row where a line would be too long."""
     intervals: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Columns that are shown with an interval on a terminal that is wide enough, and the columns of its bounds."""
+    right_aligned: Sequence[str] = ()
+    """Columns of formatted numbers."""
     short_ids: Sequence[str] = ()
     """Columns of ids of which the last six characters, which commands take, are shown on a terminal."""
 
@@ -69,7 +72,8 @@ def format_table(columns: TableColumns, view: TableView, *, width: int | None, h
         cells[name] = [shorten_id(cell) for cell in cells[name]]
     if width is not None:
         cells = {name: list(map(make_visible, values)) for name, values in cells.items()}
-    right_aligned = {name for name in chosen if all(isinstance(value, int | float | None) for value in columns[name])}
+    numeric = {name for name in chosen if all(isinstance(value, int | float | None) for value in columns[name])}
+    right_aligned = numeric | set(view.right_aligned)
     layout = _lay_out(cells, view, right_aligned, width)
     if view.intervals and width is not None:
         with_intervals = _add_intervals(cells, columns, view)
@@ -189,7 +193,7 @@ def _format_cell(value: Any, name: str, view: TableView) -> str:
     if name in view.times:
         return format_seconds(value)
     if name in view.percent:
-        return f"{100 * value:.1f} %" if name.startswith("share_") else f"{value:.3f}"
+        return f"{100 * value:.1f} %"
     if name in view.p_values:
         return f"{value:.3f}" if value >= _LEAST_P_VALUE else f"<{_LEAST_P_VALUE}"
     if name in view.points:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from itertools import product
 from typing import cast
@@ -60,8 +60,8 @@ class IncidenceSet:
     """One per incidence: which transcripts it covers."""
     as_of: str | None = None
     """The date until which decisions count."""
-    group_notes: Sequence[str] = ()
-    """How numbers were cut into groups."""
+    attribute_groups: Mapping[str, AttributeGroups] = field(default_factory=dict)
+    """How the values of each grouping attribute become groups."""
 
     @property
     def unit(self) -> Unit:
@@ -109,8 +109,7 @@ def build_incidence_set(
     )
     values = {name: group_values(study, name) for name in attributes if name not in ("case", "transcript")}
     groups = [_build_group_masks(study, matrix.universe, attributes, values) for matrix in incidences]
-    cuts = [each.note for each in values.values() if each.note]
-    return IncidenceSet(incidences, code_sets, groups, attributes, notes, options.as_of, cuts)
+    return IncidenceSet(incidences, code_sets, groups, attributes, notes, options.as_of, values)
 
 
 def _drop_unused(study: Study, code_sets: list[CodeSet]) -> list[CodeSet]:
@@ -203,7 +202,7 @@ def scope_notes(incidence_set: IncidenceSet) -> list[str]:
     if shared:
         names = format_names(sorted(shared))
         notes.append(f"counted in several groups: {names} (transcripts with several cases)")
-    notes += incidence_set.group_notes
+    notes += filter(None, [groups.note for groups in incidence_set.attribute_groups.values()])
     notes += _word_notes([matrix.universe for matrix in incidence_set.incidences])
     return notes + [
         f"counted in several groups: {format_count(count, 'coding')} by {matrix.coder} with words of several groups"

@@ -18,6 +18,8 @@ from qualcode.statistics.proportions import (
     normal_quantile,
     odds_ratio,
     risk_ratio,
+    trend_chi_square,
+    trend_z,
     wilson_interval,
 )
 from qualcode.statistics.ratio_intervals import (
@@ -83,6 +85,8 @@ __all__ = [
     "ratio_errors",
     "ratio_interval",
     "risk_ratio",
+    "trend_chi_square",
+    "trend_z",
     "wilson_interval",
     "within_group_test",
 ]

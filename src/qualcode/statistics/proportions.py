@@ -150,7 +150,7 @@ def cohens_h(pair: ProportionPair) -> Floats:
 
 
 def chi_square(counts: ArrayLike, sizes: ArrayLike) -> Floats:
-    """Return Pearson's chi-square of tables of a property by group; NaN where all or none have it.
+    """Return Pearson's chi-square of tables of a property by group; NaN where all or none have it, or in one group.
 
     Parameters
     ----------
@@ -162,7 +162,8 @@ def chi_square(counts: ArrayLike, sizes: ArrayLike) -> Floats:
     share = divide(count.sum(axis=-1, keepdims=True), total)
     deviations = divide((count - size * share) ** 2, size * share * (1 - share))
     values = np.where(size > 0, deviations, 0.0).sum(axis=-1)
-    return np.where(((share > 0) & (share < 1))[..., 0], values, np.nan)
+    is_comparable = ((share > 0) & (share < 1))[..., 0] & ((size > 0).sum(axis=-1) > 1)
+    return np.where(is_comparable, values, np.nan)
 
 
 def cramers_v(counts: ArrayLike, sizes: ArrayLike) -> Floats:
@@ -175,6 +176,34 @@ def cramers_v(counts: ArrayLike, sizes: ArrayLike) -> Floats:
     # A property has two values, so that V is the root of chi-square by the number of cases.
     v: Floats = np.sqrt(divide(chi_square(counts, sizes), np.asarray(sizes, np.float64).sum(axis=-1)))
     return v
+
+
+def trend_z(counts: ArrayLike, sizes: ArrayLike) -> Floats:
+    """Return the standardised trend of proportions over ordered groups (Cochran and Armitage), scores 0, 1, 2 ...
+
+    Above 0 if the proportion grows with the order. NaN where all or none have the property, or one group is filled.
+
+    Parameters
+    ----------
+    counts, sizes
+        Numbers with the property and sizes of the groups, shape (..., groups).
+
+    References
+    ----------
+    Armitage, P. (1955). Tests for linear trends in proportions and frequencies. Biometrics 11(3), 375-386.
+    """
+    count, size = np.asarray(counts, np.float64), np.asarray(sizes, np.float64)
+    score = np.arange(size.shape[-1], dtype=np.float64)
+    total = size.sum(axis=-1)
+    share = divide(count.sum(axis=-1), total)
+    slope = ((count - size * share[..., np.newaxis]) * score).sum(axis=-1)
+    spread = (size * score**2).sum(axis=-1) - divide((size * score).sum(axis=-1) ** 2, total)
+    return divide(slope, np.sqrt(np.maximum(share * (1 - share) * spread, 0)))
+
+
+def trend_chi_square(counts: ArrayLike, sizes: ArrayLike) -> Floats:
+    """Return the square of `trend_z`, which is large for a trend in either direction."""
+    return trend_z(counts, sizes) ** 2
 
 
 def fisher_p_values(pair: ProportionPair) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,8 +10,13 @@ from qualcode.cli.analysis.count_views import count_view
 from qualcode.cli.analysis.picture_options import Pictures, picture_options
 from qualcode.cli.analysis.resampling_options import permutations_option, resampling_options
 from qualcode.cli.options import analysis_options, given_options, open_project
-from qualcode.cli.terminal_output import OutputOptions, write_table
-from qualcode.errors import UsageError
+from qualcode.cli.terminal_output import OutputOptions, notes_of, write_table, write_text_tables
+from qualcode.cli.text_tables import TableColumns, TableView, is_missing
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from qualcode.tables import CrosstabCells
 
 _COMPARED = (
     "code group_a group_b share_a share_b difference cohens_h cramers_v p q rate_a rate_b rate_ratio rate_p rate_q "
@@ -31,10 +36,8 @@ def compare(ctx: click.Context, /, output: OutputOptions, pictures: Pictures, **
 
     The largest effects are first. CSV and JSON have more columns: risk ratios, odds ratios, all intervals.
     """
-    if not options["by"]:
-        raise UsageError("name an attribute to compare by: --by ATTRIBUTE (a column of cases.csv)")
     project = open_project(ctx)
-    table = project.compare(**given_options(options))
+    table = project.compare(**{"by": (), **given_options(options)})
     pictures.write(project, table)
     left_out = {"attribute"} if len(options["by"]) == 1 else set()
     if table["group_b"].all():
@@ -43,3 +46,81 @@ def compare(ctx: click.Context, /, output: OutputOptions, pictures: Pictures, **
     view = count_view(table, columns, {**options, "by": ()}, stretch=("reason",))
     write_table(table, view, output)
     return int(project.incomplete)
+
+
+@click.command(epilog="Example: qualcode crosstab --by maturity --level code --cells cases")
+@click.option(
+    "--cells",
+    type=click.Choice(["cases", "share", "codings", "units", "words", "rate"]),
+    help="What the cells of a table with a column for each value have (share). Without it CSV and JSON have a row for "
+    "each code and value, with all counts.",
+)
+@permutations_option
+@resampling_options
+@analysis_options
+@click.pass_context
+def crosstab(ctx: click.Context, /, output: OutputOptions, **options: Any) -> int:
+    """Show codes by the values of an attribute, with the cases of each value and a test.
+
+    Of ordered values (numbers, or an order in qualcode.yaml) the trend is tested, of others whether they differ.
+    """
+    is_table = output.format == "table"
+    cells = options.pop("cells")
+    project = open_project(ctx)
+    table = project.crosstab(**{"by": (), "cells": None if is_table else cells, **given_options(options)})
+    if is_table:
+        tables = _lay_out_crosstabs(table, cells or "share", coders=len(options["coder"] or ()))
+        write_text_tables(tables, output, notes=notes_of(table))
+    else:
+        write_table(table, TableView(), output)
+    return int(project.incomplete)
+
+
+def _lay_out_crosstabs(
+    table: pd.DataFrame, cells: CrosstabCells, *, coders: int
+) -> list[tuple[TableColumns, TableView]]:
+    """Return a wide table for each attribute, with its view."""
+    from qualcode.tables import spread_values
+
+    tables = []
+    for attribute in dict.fromkeys(table["attribute"]):
+        wide = spread_values(table[table["attribute"] == attribute], cells)
+        columns = _format_cells(wide, cells)
+        left_out = {"name", "level", "unit", "test", *(("coder",) if coders < 2 else ())}
+        if wide["trend"].isna().all():
+            left_out.add("trend")
+        view = TableView(
+            columns=[name for name in columns if name not in left_out],
+            decimals={"cramers_v": 2, "trend": 2},
+            p_values=("p", "q"),
+            right_aligned=[name for name in columns if name not in _LINE],
+            headings={"code": attribute},
+        )
+        tables.append((columns, view))
+    return tables
+
+
+_LINE = ("code", "name", "level", "unit", "coder")
+_TESTS = ("test", "cramers_v", "trend", "p", "q")
+
+
+def _format_cells(table: pd.DataFrame, cells: CrosstabCells) -> dict[str, list[Any]]:
+    """Return the columns of a wide crosstab with the cells as they are shown; the row of cases has whole numbers."""
+    from qualcode.tables import list_values
+
+    columns = {str(name): list_values(table[name]) for name in table.columns}
+    is_base = [level == "base" for level in columns["level"]]
+    return {
+        name: values
+        if name in (*_LINE, *_TESTS)
+        else [_format_cell(*cell, cells) for cell in zip(values, is_base, strict=True)]
+        for name, values in columns.items()
+    }
+
+
+def _format_cell(value: Any, is_base: bool, cells: str) -> str:
+    if is_missing(value):
+        return ""
+    if is_base or cells not in ("share", "rate"):
+        return f"{value:.0f}"
+    return f"{100 * value:.1f} %" if cells == "share" else f"{value:.2f}"

@@ -19,8 +19,9 @@ _INTERVALS = {
 """Columns whose intervals are shown beside them, with the columns of the bounds."""
 
 _DECIMALS = {
+    "jaccard": 3,
     "codings_per_1000_words": 2,
-    **dict.fromkeys(("rate_a", "rate_b", "rate_ratio", "cohens_h", "cramers_v"), 2),
+    **dict.fromkeys(("rate_a", "rate_b", "rate_ratio", "cohens_h", "cramers_v", "trend"), 2),
 }
 
 
@@ -33,7 +34,7 @@ def count_view(
     return TableView(
         columns=(*groups, *coder, *columns),
         stretch=stretch,
-        percent=("share_of_cases", "jaccard", "share_a", "share_b"),
+        percent=("share_of_cases", "share_a", "share_b"),
         points=("difference",),
         decimals=_DECIMALS,
         p_values=("p", "q", "rate_p", "rate_q"),

@@ -32,8 +32,7 @@ _HEADINGS = {
 }
 _PLAN = TableView(
     columns=("code", "target", "expected", "prevalence", "units", "design_effect", "transcripts", "remark"),
-    percent=("prevalence",),
-    decimals={"expected": 2, "target": 2, "design_effect": 1},
+    decimals={"expected": 2, "target": 2, "design_effect": 1, "prevalence": 3},
     stretch=("remark",),
 )
 _PLAN_OPTIONS = ("target", "expected", "prevalence", "coders")

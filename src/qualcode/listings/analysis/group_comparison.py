@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from qualcode.errors import OperationError, UnknownNameError, UsageError, check_positive, format_count, name_option
+from qualcode.listings.analysis.attribute_crosstab import require_attributes
 from qualcode.listings.analysis.interval_notes import cluster_notes, format_level
 from qualcode.listings.counted_incidences import IncidenceSet, build_incidence_set, count_notes
 from qualcode.statistics import Resampling
-from qualcode.study.selection import BLANK, AnalysisOptions, to_name_tuple
+from qualcode.study.selection import BLANK, AnalysisOptions
 from qualcode.study.study import Study
 from qualcode.tables import ComparisonOptions, GroupMasks, comparison_rows
 
@@ -45,10 +46,7 @@ def compare_groups(
         If there are fewer than two groups.
     """
     check_positive("permutations", request.permutations)
-    attributes = to_name_tuple(options.by)
-    if not attributes:
-        known = ", ".join(study.attributes) or "none: the table of cases has no columns"
-        raise UsageError(f"name an attribute to compare by with {name_option('by', 'ATTRIBUTE')} ({known})")
+    attributes = require_attributes(study, options)
     if request.reference is not None and len(attributes) > 1:
         raise UsageError(f"{name_option('reference')} goes with one attribute: {', '.join(attributes)} are several")
     rows: list[dict[str, Any]] = []

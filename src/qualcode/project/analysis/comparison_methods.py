@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from qualcode.incidence import CodeSetLevel
+    from qualcode.tables import CrosstabCells
 
 
 class ComparisonMethods(ProjectBase):
@@ -61,3 +62,42 @@ class ComparisonMethods(ProjectBase):
         resampling = make_resampling(replicates=replicates, confidence=confidence, seed=seed)
         rows, notes = compare_groups(self.study, options, ComparisonRequest(reference, permutations, resampling))
         return make_frame(rows, COMPARISON_COLUMNS, notes=notes)
+
+    @document_parameters(ANALYSIS_PARAMETERS)
+    def crosstab(
+        self,
+        *,
+        by: Names,
+        cells: CrosstabCells | None = None,
+        unit: str | None = None,
+        coder: Names | None = None,
+        code: Names | None = None,
+        transcripts: Names | None = None,
+        level: CodeSetLevel | Sequence[CodeSetLevel] | None = None,
+        universe: UniverseName = "asked",
+        as_of: str | None = None,
+        replicates: int = 2000,
+        permutations: int = 1000,
+        confidence: float = 0.95,
+        seed: int = 0,
+    ) -> pd.DataFrame:
+        """Return codes by the values of an attribute, with the number of cases of each value and a test.
+
+        Parameters
+        ----------
+        by
+            Attribute whose values are compared; several are one after the other.
+        cells
+            What the cells of a wide table have, one column for each value: ``cases``, ``share`` (of cases),
+            ``codings``, ``units``, ``words`` or ``rate`` (codings per 1,000 words). If not given, the table is long:
+            one row for each code and value, with all counts.
+        """
+        from qualcode.listings.analysis.attribute_crosstab import cross_tabulate
+        from qualcode.statistics import make_resampling
+        from qualcode.tables import CROSSTAB_COLUMNS, make_frame, spread_values
+
+        options = AnalysisOptions(unit, coder, code, transcripts, by, level, universe, as_of)
+        resampling = make_resampling(replicates=replicates, confidence=confidence, seed=seed)
+        rows, notes = cross_tabulate(self.study, options, permutations=permutations, resampling=resampling)
+        table = make_frame(rows, CROSSTAB_COLUMNS, notes=notes)
+        return spread_values(table, cells) if cells else table

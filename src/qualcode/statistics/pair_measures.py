@@ -41,6 +41,19 @@ class PairCounts:
         """Return the counts of pairs that share units."""
         return cls(joint, first, second, units, joint, joint, joint)
 
+    def select(self, pairs: slice) -> PairCounts:
+        """Return the counts of some pairs."""
+        return PairCounts(
+            self.joint[pairs],
+            self.first[pairs],
+            self.second[pairs],
+            self.units[pairs],
+            self.first_near[pairs],
+            self.second_near[pairs],
+            self.same[pairs],
+            self.has_units,
+        )
+
 
 def jaccard(counts: PairCounts) -> Floats:
     """Return units with both over units with either; NaN if there are none with either.

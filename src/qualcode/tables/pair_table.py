@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -18,8 +18,9 @@ from qualcode.incidence import (
     assess_pairs,
     count_cooccurrence,
 )
-from qualcode.incidence.universe import Ints
-from qualcode.statistics import PAIR_MEASURES
+from qualcode.incidence.pairs.cooccurrence_counts import Positions
+from qualcode.incidence.universe import Flags, Ints
+from qualcode.statistics import PAIR_MEASURES, PairCounts
 from qualcode.tables.frames import add_notes, make_categories, make_frame_of_columns
 from qualcode.tables.theme_table import GroupMasks, group_columns
 
@@ -29,14 +30,58 @@ PAIR_COLUMNS = (
 ).split()
 
 
+Values = Mapping[str, Any]
+
+
 @dataclass(frozen=True)
-class _PairCount:
-    """What one coder's codings give in one group, for one unit."""
+class _Part:
+    """One coder's codings in one group, by one unit."""
 
     group: tuple[str, ...]
-    coder: str
-    unit: str
-    counts: Cooccurrence
+    incidence: Incidence
+    mask: Flags
+
+
+@dataclass(frozen=True)
+class _Block:
+    """The pairs of one coder in one group, with their counts by each unit; columns are made one by one."""
+
+    parts: Sequence[_Part]
+    first: Positions
+    second: Positions
+    pairs: Sequence[PairCounts]
+    tests: Sequence[Values]
+
+    def column(self, name: str) -> Any:
+        """Return a column of counts, measures or tests: for each pair one row for each unit."""
+        values: list[Any]
+        if name in _COUNTS:
+            values = [_COUNTS[name](pairs) for pairs in self.pairs]
+        elif name in PAIR_MEASURES:
+            values = [_measure(name, pairs) for pairs in self.pairs]
+        else:
+            values = [tests[name] for tests in self.tests]
+        return values[0] if len(values) == 1 else np.stack(values, axis=1).reshape(-1)
+
+
+_COUNTS: dict[str, Callable[[PairCounts], Ints]] = {
+    "count": lambda pairs: pairs.joint,
+    "count_a": lambda pairs: pairs.first,
+    "count_b": lambda pairs: pairs.second,
+    "units": lambda pairs: pairs.units,
+}
+
+
+_PAIRS_AT_ONCE = 100_000
+
+
+def _measure(name: str, pairs: PairCounts) -> Any:
+    """Return a measure of pairs, computed for some of them at a time, which needs less memory."""
+    values = np.empty(len(pairs.joint))
+    for start in range(0, len(values), _PAIRS_AT_ONCE):
+        part = slice(start, start + _PAIRS_AT_ONCE)
+        values[part] = PAIR_MEASURES[name](pairs.select(part)).round(6)
+    return values
 
 
 def cooccurrence_table(
@@ -59,87 +104,86 @@ def cooccurrence_table(
     by = group_columns(by, [*PAIR_COLUMNS, *SIGNIFICANCE_COLUMNS])
     # Over all coders, since one coder may have groups that another has not.
     order = {values: i for i, values in enumerate(dict.fromkeys(values for masks in groups for values in masks))}
-    counts = [
-        _PairCount(values, incidence.coder, incidence.pair_unit, count_cooccurrence(incidence, rows, mask))
+    parts = [
+        _Part(values, incidence, mask)
         for incidence, masks in zip(counted, groups, strict=True)
         for values, mask in masks.items()
     ]
-    counts.sort(key=lambda one: (order[one.group], one.coder))
+    parts.sort(key=lambda part: (order[part.group], part.incidence.coder))
     blocks = [
-        _make_block(list(block), by=by, zeros=zeros, significance=significance)
-        for _, block in groupby(counts, key=lambda one: (one.group, one.coder))
+        _count_block(list(block), rows, zeros=zeros, significance=significance)
+        for _, block in groupby(parts, key=lambda part: (part.group, part.incidence.coder))
     ]
+    made = dict(zip(by, _list_groups(blocks), strict=False)) | _label_columns(blocks, [one.id for one in rows])
     names = [*by, *PAIR_COLUMNS, *(SIGNIFICANCE_COLUMNS if significance else ())]
-    # Column by column, so that no more than one is held twice.
-    joined = {name: _join_column(name, blocks) for name in names}
-    pairs = {name: joined[name].astype(np.int32) for name in ("code_a", "code_b")}
-    return make_frame_of_columns(joined | make_categories(pairs, [code_set.id for code_set in rows]))
+    return make_frame_of_columns({name: made[name] if name in made else _join(name, blocks) for name in names})
 
 
-Columns = dict[str, Any]
+def _count_block(parts: Sequence[_Part], rows: Sequence[CodeSet], *, zeros: bool, significance: bool) -> _Block:
+    counts = [count_cooccurrence(part.incidence, rows, part.mask) for part in parts]
+    first, second = _rank_pairs(counts[0], *_select_pairs(counts, zeros=zeros))
+    pairs = [one.pair_counts(first, second) for one in counts]
+    tests = [_test_pairs(one, first, second) for one in counts] if significance else []
+    return _Block(parts, first, second, pairs, tests)
 
 
-def _make_block(counts: Sequence[_PairCount], *, by: Sequence[str], zeros: bool, significance: bool) -> Columns:
-    """Return the columns of one coder's pairs in a group: for each pair one row for each unit."""
-    first, second = _rank_pairs(counts[0].counts, *_select_pairs(counts, zeros=zeros))
-    of_units = [_unit_columns(one, first, second, significance=significance) for one in counts]
-    columns = {name: _interleave([one.pop(name) for one in of_units]) for name in list(of_units[0])}
-    labels = zip((*by, "coder"), (*counts[0].group, counts[0].coder), strict=True)
-    return columns | {name: np.full(len(columns["count"]), value, dtype=object) for name, value in labels}
+def _list_groups(blocks: Sequence[_Block]) -> list[Any]:
+    """Return the columns of the grouping attributes."""
+    values = [block.parts[0].group for block in blocks]
+    sizes = [len(block.first) * len(block.parts) for block in blocks]
+    return [np.repeat(np.array(column, dtype=object), sizes) for column in zip(*values, strict=True)]
 
 
-def _select_pairs(counts: Sequence[_PairCount], *, zeros: bool) -> tuple[Ints, Ints]:
-    first, second = counts[0].counts.select_pairs()
+def _label_columns(blocks: Sequence[_Block], ids: Sequence[str]) -> dict[str, Any]:
+    """Return the columns of codes, units and coders, as categories."""
+    units = list(dict.fromkeys(part.incidence.pair_unit for block in blocks for part in block.parts))
+    coders = list(dict.fromkeys(block.parts[0].incidence.coder for block in blocks))
+    at: dict[str, list[Any]] = {name: [np.zeros(0, np.int32)] for name in ("code_a", "code_b", "unit", "coder")}
+    for block in blocks:
+        each, size = len(block.parts), len(block.first)
+        at["code_a"].append(np.repeat(block.first.astype(np.int32), each))
+        at["code_b"].append(np.repeat(block.second.astype(np.int32), each))
+        unit_numbers = [units.index(part.incidence.pair_unit) for part in block.parts]
+        at["unit"].append(np.tile(np.array(unit_numbers, np.int8), size))
+        at["coder"].append(np.full(size * each, coders.index(block.parts[0].incidence.coder), dtype=np.int8))
+    joined = {name: np.concatenate(arrays).astype(np.int32) for name, arrays in at.items()}
+    codes = make_categories({name: joined[name] for name in ("code_a", "code_b")}, ids)
+    labels = make_categories({"unit": joined["unit"]}, units) | make_categories({"coder": joined["coder"]}, coders)
+    return codes | labels
+
+
+def _join(name: str, blocks: Sequence[_Block]) -> Any:
+    """Return a column of all blocks."""
+    parts = [block.column(name) for block in blocks]
+    return parts[0] if len(parts) == 1 else np.concatenate(parts or [np.zeros(0)])
+
+
+def _select_pairs(counts: Sequence[Cooccurrence], *, zeros: bool) -> tuple[Positions, Positions]:
+    first, second = counts[0].select_pairs()
     if zeros:
         return first, second
-    occurs = np.any([one.counts.joint_units[first, second] > 0 for one in counts], axis=0)
+    occurs = np.any([one.joint_units[first, second] > 0 for one in counts], axis=0)
     return first[occurs], second[occurs]
 
 
-def _rank_pairs(counts: Cooccurrence, first: Ints, second: Ints) -> tuple[Ints, Ints]:
+def _rank_pairs(counts: Cooccurrence, first: Positions, second: Positions) -> tuple[Positions, Positions]:
     """Return pairs in their order: by count, Jaccard coefficient (those without one last), then by id."""
     ids = np.argsort(np.argsort([code_set.id for code_set in counts.code_sets], kind="stable"), kind="stable")
-    pairs = counts.pair_counts(first, second)
-    jaccard = PAIR_MEASURES["jaccard"](pairs).round(6)
-    keys = (ids[second], ids[first], -np.nan_to_num(jaccard), np.isnan(jaccard), -pairs.joint) if len(ids) else ()
-    order = np.lexsort(keys) if keys else np.zeros(0, dtype=np.int64)
+    ids = ids.astype(np.int32)  # keys take half the memory
+    joint = counts.joint_units[first, second].astype(np.int32)
+    jaccard = _measure("jaccard", counts.pair_counts(first, second))
+    keys = (ids[second], ids[first], -np.nan_to_num(jaccard), np.isnan(jaccard), -joint)
+    order = np.lexsort(keys)
     return first[order], second[order]
 
 
-def _unit_columns(count: _PairCount, first: Ints, second: Ints, *, significance: bool) -> Columns:
-    pairs = count.counts.pair_counts(first, second)
-    columns: Columns = {
-        "code_a": first.astype(np.int32),
-        "code_b": second.astype(np.int32),
-        "count": pairs.joint,
-        "count_a": pairs.first,
-        "count_b": pairs.second,
-        "units": pairs.units,
-        "unit": np.full(len(first), count.unit, dtype=object),
-    }
-    columns |= {name: measure(pairs).round(6) for name, measure in PAIR_MEASURES.items()}
-    return columns | (_significance_columns(count.counts, first, second) if significance else {})
-
-
-def _significance_columns(counts: Cooccurrence, first: Ints, second: Ints) -> Columns:
+def _test_pairs(counts: Cooccurrence, first: Positions, second: Positions) -> Values:
     """Return the tests of some pairs, adjusted for all pairs, since those that never occur together are tests too."""
-    all_first, all_second = counts.select_pairs()
+    all_first, all_second = (positions.astype(np.int64) for positions in counts.select_pairs())
     tests = assess_pairs(counts, all_first, all_second)
     size = len(counts.code_sets)
     # The pairs are in ascending order of this key.
-    return dict(tests.select(np.searchsorted(all_first * size + all_second, first * size + second)))
-
-
-def _interleave(parts: Sequence[Any]) -> Any:
-    """Return arrays of equal length as one: the first value of each, then the second of each ..."""
-    return parts[0] if len(parts) == 1 else np.stack(parts, axis=1).reshape(-1)
-
-
-def _join_column(name: str, blocks: Sequence[Columns]) -> Any:
-    """Return a column of all blocks, which lose it; units and coders as categories."""
-    parts = [block.pop(name) for block in blocks]
-    values = parts[0] if len(parts) == 1 else np.concatenate(parts or [np.zeros(0)])
-    return pd.Categorical(values, categories=list(dict.fromkeys(values))) if name in {"unit", "coder"} else values
+    return tests.select(np.searchsorted(all_first * size + all_second, first.astype(np.int64) * size + second))
 
 
 def cooccurrence_matrix(counts: Cooccurrence) -> pd.DataFrame:

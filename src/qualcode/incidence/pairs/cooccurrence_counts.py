@@ -18,6 +18,8 @@ from qualcode.incidence.universe import Flags, Ints
 from qualcode.model import PairRuleName
 from qualcode.statistics import PairCounts, jaccard
 
+Positions = NDArray[np.integer[Any]]
+
 
 @dataclass(frozen=True)
 class Cooccurrence:
@@ -67,7 +69,7 @@ class Cooccurrence:
         rows, columns = np.divmod(np.arange(size * size), size or 1)
         return jaccard(self.pair_counts(rows, columns)).reshape(size, size)
 
-    def pair_counts(self, first: Ints, second: Ints) -> PairCounts:
+    def pair_counts(self, first: Positions, second: Positions) -> PairCounts:
         """Return the counts of pairs, given by the positions of their code sets, each of shape (pairs,)."""
         joint = self.joint_units[first, second]
         near, same = self.near_units, self.same_units
@@ -82,14 +84,15 @@ class Cooccurrence:
             self.has_units,
         )
 
-    def select_pairs(self, *, min_count: int = 0) -> tuple[Ints, Ints]:
+    def select_pairs(self, *, min_count: int = 0) -> tuple[Positions, Positions]:
         """Return the positions of two code sets with at least ``min_count`` joint units, neither part of the other."""
         first, second = np.triu_indices(len(self.code_sets), 1)
         if min_count > 0:
             is_frequent = self.joint_units[first, second] >= min_count
             first, second = first[is_frequent], second[is_frequent]
         is_pair = ~find_nested(self.code_sets)[first, second]
-        return first[is_pair], second[is_pair]
+        # Millions of pairs, whose positions are small numbers.
+        return first[is_pair].astype(np.int32), second[is_pair].astype(np.int32)
 
     def pairs(self, *, min_count: int = 1) -> Iterator[tuple[int, int]]:
         """Yield the positions of two code sets with at least ``min_count`` joint units, neither part of the other."""
@@ -203,8 +206,9 @@ def multiply_by_itself(matrix: Any) -> Ints:
         columns = matrix.indices[indptr[first] : indptr[last]].astype(np.int64)
         keys = list_pair_keys(columns, indptr[first : last + 1] - indptr[first], size)
         total += np.bincount(keys, minlength=size * size)
-    joint = total.reshape(size, size)
-    return joint + joint.T + np.diag(np.bincount(matrix.indices, minlength=size))
+    joint: Ints = total.reshape(size, size) + total.reshape(size, size).T
+    np.fill_diagonal(joint, np.bincount(matrix.indices, minlength=size))  # a pair is of two entries
+    return joint
 
 
 def list_pair_keys(columns: Ints, indptr: Ints, size: int) -> Ints:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qualcode.incidence.pairs.cooccurrence_counts import Cooccurrence
-from qualcode.incidence.universe import Ints
+from qualcode.incidence.pairs.cooccurrence_counts import Cooccurrence, Positions
 from qualcode.statistics import adjust_p_values, hypergeometric_test, within_group_test
 
 Floats = NDArray[np.float64]
@@ -27,7 +26,7 @@ class PairSignificance:
     p_permutation: Floats
     q_permutation: Floats
 
-    def select(self, pairs: Ints) -> dict[str, Floats | NDArray[np.object_]]:
+    def select(self, pairs: Positions) -> dict[str, Floats | NDArray[np.object_]]:
         """Return the columns of some pairs."""
         return {name: getattr(self, name)[pairs] for name in SIGNIFICANCE_COLUMNS}
 
@@ -37,7 +36,7 @@ SIGNIFICANCE_COLUMNS = (
 ).split()
 
 
-def assess_pairs(counts: Cooccurrence, first: Ints, second: Ints) -> PairSignificance:
+def assess_pairs(counts: Cooccurrence, first: Positions, second: Positions) -> PairSignificance:
     """Test pairs, given by the positions of their code sets; the false discovery rate is that of all of them.
 
     Where pairs are no table of units (overlaps, stanzas) nothing is tested.

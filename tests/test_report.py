@@ -85,22 +85,59 @@ def test_findings_have_numerators_and_denominators(study: Path) -> None:
     assert "in 2 of 3 cases (67 %)" in text
 
 
-def test_findings_say_what_the_rows_say() -> None:
-    def row(code: str, group: str, cases: int, base: int) -> dict[str, object]:
-        share = cases / base
-        names = {"group": group, "code": code, "name": code, "level": "code", "codings": cases, "cases": cases}
-        return names | {"universe_cases": base, "share_of_cases": share, "codings_per_1000_words": 1.0}
+def difference(code: str, a: tuple[int, int], b: tuple[int, int], **values: object) -> dict[str, object]:
+    """Return a row of the table of differences: cases of and in groups x and y."""
+    shares = a[0] / a[1], b[0] / b[1]
+    row: dict[str, object] = {
+        "attribute": "group",
+        "code": code,
+        "name": code,
+        "level": "code",
+        "group_a": "x",
+        "group_b": "y",
+    }
+    row |= {"cases_a": a[0], "universe_cases_a": a[1], "cases_b": b[0], "universe_cases_b": b[1]}
+    row |= {"share_a": shares[0], "share_b": shares[1], "difference": shares[0] - shares[1]}
+    return row | {"difference_low": None, "difference_high": None, "q": None} | values
 
-    rows = [row("f/a", "x", 5, 5), row("f/a", "y", 1, 10), row("f/b", "x", 4, 5), row("f/b", "y", 8, 10)]
-    # A group of four cases is too small for a sentence.
-    rows += [row("f/b", "z", 0, 4)]
+
+def test_findings_name_the_greatest_difference_with_its_uncertainty() -> None:
+    rows = [
+        difference("f/a", (1, 10), (5, 5), difference_low=-1.0, difference_high=-0.4, q=0.0042),
+        difference("f/b", (8, 10), (4, 5)),
+        # A group of four cases is too small for a sentence.
+        difference("f/c", (10, 10), (0, 4)),
+    ]
     (finding,) = list_findings([], {"group": rows}, [], [], [])
     assert finding.text == (
-        "By group: f/a is in 5 of 5 cases (100\u202f%) of \u2018x\u2019 "
-        "and in 1 of 10 cases (10\u202f%) of \u2018y\u2019."
+        "By group: f/a is in 5 of 5 cases (100\u202f%) of \u2018y\u2019 "
+        "and in 1 of 10 cases (10\u202f%) of \u2018x\u2019: "
+        "a difference of 90 points (95\u202f% interval 40 to 100, q 0.004)."
     )
-    equal = [row("f/a", "x", 5, 5), row("f/a", "y", 6, 6)]
-    assert list(list_findings([], {"group": equal}, [], [], [])) == []
+
+
+def test_a_difference_that_may_be_chance_is_no_finding() -> None:
+    rows = [difference("f/a", (3, 6), (5, 6), q=0.3)]
+    equal = [difference("f/a", (5, 5), (6, 6))]
+    (finding,) = list_findings([], {"group": rows, "size": equal}, [], [], [])
+    assert finding.text == "By group, size: no code differs between two groups with q up to 0.05."
+
+
+def test_groups_are_tested_together_or_as_the_only_pair() -> None:
+    def row(group: str) -> dict[str, object]:
+        numbers = {"universe_cases": 10, "cases": 5, "share_of_cases": 0.5}
+        return {"g": group, "code": "f/a", "name": "A", "level": "code", **numbers}
+
+    pair = difference("f/a", (1, 10), (5, 5), q=0.01)
+    together = pair | {"group_a": "(all groups)", "group_b": "", "q": 0.0001}
+    other = pair | {"group_b": "z"}
+
+    def test_of(*rows: dict[str, object]) -> str:
+        return make_group_chart("g", [row("x"), row("y")], [("f", "F", 0)], rows).blocks[0][2][0].test
+
+    assert test_of(pair) == "q 0.010"
+    assert test_of(together, pair, other) == "q < 0.001"
+    assert test_of(pair | {"q": None}) == ""
 
 
 def test_intervals_are_drawn_and_written_where_the_table_has_them() -> None:
@@ -399,3 +436,13 @@ def test_the_methods_of_one_coder_name_no_other(tmp_path: Path) -> None:
     assert "1 coder: ana (5 codings in 3 transcripts)." in text
     assert "Agreement of coders" not in text
     assert len(ANA) == 5
+
+
+@pytest.mark.slow
+def test_the_report_of_the_shipped_study_is_small_and_complete(tmp_path: Path) -> None:
+    path = Project(Path(__file__).parents[1]).report(tmp_path / "r.html").path
+    assert path.stat().st_size < 3_000_000
+    page = Page(path.read_text(encoding="utf-8"))
+    quotes = [one for _, one in page.elements if one.get("class", "").startswith("quote ")]
+    assert len(quotes) == 2063
+    assert {"groups", "saturation", "network"} <= set(page.with_attribute("id"))

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from qualcode.errors import format_count, format_names
-from qualcode.export.report.charts.chart_rows import defined, format_interval, format_percent
+from qualcode.export.report.charts.chart_rows import defined, format_interval, format_percent, format_small
 
 Record = Mapping[str, Any]
 _MIN_CASES = 5
 """Least cases of a group whose share is compared in a sentence."""
-_STRONGEST_PAIRS, _STRONGEST_DIFFERENCES = 3, 4
-_BLANK = "(blank)"
+_STRONGEST_PAIRS, _DIFFERENCES_OF_ATTRIBUTE, _MOST_DIFFERENCES = 3, 2, 6
+"""Most sentences on pairs of codes, on one attribute, and on all attributes."""
+_LEVEL = 0.05
+"""Highest q-value of a difference that is a finding."""
+_DIFFERENCES = "Differences between groups"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +29,12 @@ class Finding:
 
 
 def list_findings(
-    themes: Sequence[Record], groups: Mapping[str, Sequence[Record]], pairs: Sequence[Record],
+    themes: Sequence[Record], comparisons: Mapping[str, Sequence[Record]], pairs: Sequence[Record],
     agreement: Sequence[Record], families: Sequence[tuple[str, str, int]],
 ) -> Iterator[Finding]:  # fmt: skip
     """Yield the findings: the most frequent codes, differences between groups, co-occurrence, agreement."""
     yield from _frequency_findings(themes, families)
-    yield from _difference_findings(groups)
+    yield from _difference_findings(comparisons)
     yield from _pair_findings(pairs, {row["code"]: row["name"] for row in themes})
     yield from _agreement_findings(agreement)
 
@@ -88,38 +91,62 @@ def _describe_share(row: Record) -> str:
     return f"{row['cases']:,} of {format_count(row['universe_cases'], 'case')} ({share})"
 
 
-def _difference_findings(groups: Mapping[str, Sequence[Record]]) -> Iterator[Finding]:
-    """Yield for each attribute the code whose share of cases differs most between two groups, greatest first."""
-    found = [(attribute, *ends) for attribute, rows in groups.items() if (ends := _widest_range(rows))]
-    found.sort(key=lambda one: _difference(one[1:]), reverse=True)
-    for attribute, low, high in found[:_STRONGEST_DIFFERENCES]:
-        column = next(iter(low))
-        yield Finding(
-            "Differences between groups",
-            f"By {attribute}: {high['name']} is in {_describe_share(high)} of \u2018{high[column]}\u2019 and in "
-            f"{_describe_share(low)} of \u2018{low[column]}\u2019.",
-            "groups",
+def _difference_findings(comparisons: Mapping[str, Sequence[Record]]) -> Iterator[Finding]:
+    """Yield the codes whose share of cases differs most between two groups, and attributes without a difference."""
+    by_attribute = {attribute: _distinct_differences(rows) for attribute, rows in comparisons.items()}
+    found = [rows[:_DIFFERENCES_OF_ATTRIBUTE] for rows in by_attribute.values() if rows]
+    for row in [row for rows in sorted(found, key=lambda rows: -_difference(rows[0])) for row in rows][
+        :_MOST_DIFFERENCES
+    ]:
+        first, second = ("a", "b") if row["difference"] > 0 else ("b", "a")
+        text = (
+            f"By {row['attribute']}: {row['name']} is in {_describe_group(row, first)} and in "
+            f"{_describe_group(row, second)}: a difference of {100 * _difference(row):.0f} points{_describe_test(row)}."
         )
+        yield Finding(_DIFFERENCES, text, "groups")
+    if alike := [attribute for attribute, rows in by_attribute.items() if not rows]:
+        text = f"By {format_names(alike)}: no code differs between two groups with q up to {_LEVEL}."
+        yield Finding(_DIFFERENCES, text, "groups")
 
 
-def _widest_range(rows: Sequence[Record]) -> tuple[Record, Record] | None:
-    """Return the rows of the groups with the lowest and the highest share, of the code that differs most."""
-    column = next(iter(rows[0]))
-    by_code: dict[str, list[Record]] = {}
-    for row in rows:
-        if row["level"] == "code" and row["universe_cases"] >= _MIN_CASES and row[column] != _BLANK:
-            by_code.setdefault(row["code"], []).append(row)
-    ends = max((_lowest_and_highest(own) for own in by_code.values()), key=_difference, default=None)
-    return ends if ends and _difference(ends) > 0 else None
+def _distinct_differences(rows: Sequence[Record]) -> list[Record]:
+    """Return the rows of codes and two groups that differ more than by chance, each code once, greatest first."""
+    pairs = [
+        row
+        for row in rows
+        if row["level"] == "code"
+        and row["group_b"]
+        and min(row["universe_cases_a"], row["universe_cases_b"]) >= _MIN_CASES
+        and defined(row["difference"])
+        and (defined(row["q"]) or 0.0) <= _LEVEL
+    ]
+    by_code: dict[str, Record] = {}
+    for row in sorted(pairs, key=_difference, reverse=True):
+        by_code.setdefault(row["code"], row)
+    return list(by_code.values())
 
 
-def _difference(ends: tuple[Record, Record]) -> float:
-    return float(ends[1]["share_of_cases"] - ends[0]["share_of_cases"])
+def _difference(row: Record) -> float:
+    return abs(float(row["difference"]))
 
 
-def _lowest_and_highest(rows: Sequence[Record]) -> tuple[Record, Record]:
-    ordered = sorted(rows, key=lambda row: row["share_of_cases"])
-    return ordered[0], ordered[-1]
+def _describe_group(row: Record, side: str) -> str:
+    share = format_percent(defined(row[f"share_{side}"]))
+    base = format_count(row[f"universe_cases_{side}"], "case")
+    return f"{row[f'cases_{side}']:,} of {base} ({share}) of \u2018{row[f'group_{side}']}\u2019"
+
+
+def _describe_test(row: Record) -> str:
+    """Return the interval of a difference and its adjusted p-value, as far as they are defined."""
+    low, high = defined(row["difference_low"]), defined(row["difference_high"])
+    parts = []
+    if low is not None and high is not None:
+        # Of a less b; the sentence names the greater share first.
+        ends = (low, high) if row["difference"] > 0 else (-high, -low)
+        parts.append(f"95\u202f% interval {100 * ends[0]:.0f} to {100 * ends[1]:.0f}")
+    if (q := defined(row["q"])) is not None:
+        parts.append(f"q {format_small(q)}")
+    return f" ({', '.join(parts)})" if parts else ""
 
 
 def _pair_findings(pairs: Sequence[Record], names: Mapping[str, str]) -> Iterator[Finding]:

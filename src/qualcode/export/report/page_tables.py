@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from math import isnan
 from typing import Any
 
-_SHARES = frozenset({"share_of_cases", "share_low", "share_high", "percent"})
+from qualcode.export.report.charts.chart_rows import format_small
+
+_SHARES = frozenset("share_of_cases share_low share_high share_a share_b percent".split())
+_P_VALUES = frozenset("p q rate_p rate_q".split())
 _HEADINGS = {
     "share_of_cases": "share of cases",
     "codings_per_1000_words": "codings per 1,000 words",
@@ -17,6 +20,10 @@ _HEADINGS = {
     "cohen_kappa": "kappa",
     "gwet_ac1": "AC1",
     "sha256": "SHA-256 of the text",
+    "cramers_v": "Cram\u00e9r's V",
+    "cohens_h": "Cohen's h",
+    "universe_cases_a": "of cases a",
+    "universe_cases_b": "of cases b",
 }
 
 
@@ -66,10 +73,17 @@ def _make_cell(column: str, value: Any) -> Cell:
         return Cell("yes" if value else "no", str(value), False)
     if not isinstance(value, int | float):
         return Cell(str(value), str(value), False)
-    return Cell(_format_number(column, value), str(value), True)
+    return Cell(_format_number(column, value), _format_value(value), True)
+
+
+def _format_value(value: float) -> str:
+    """Return a number for CSV: whole ones without a decimal point."""
+    return str(int(value)) if value == int(value) else str(value)
 
 
 def _format_number(column: str, value: float) -> str:
+    if column in _P_VALUES:
+        return format_small(value)
     if column in _SHARES:
         return f"{100 * value:.1f}\u202f%"
     return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"

@@ -10,11 +10,9 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from qualcode.export.report.charts.chart_rows import SHARES, make_bar_blocks, make_group_chart
 from qualcode.export.report.charts.network_picture import NetworkPicture, make_network_picture
 from qualcode.export.report.charts.page_colours import GROUP_COLOURS, colour_rules
-from qualcode.export.report.charts.saturation_curve import make_saturation_curve
-from qualcode.export.report.finding_sentences import group_findings, list_findings, saturation_findings
+from qualcode.export.report.counted_content import counted_content
 from qualcode.export.report.method.checklist_facts import checklist_facts
 from qualcode.export.report.method.methods_section import methods_sentences
 from qualcode.export.report.method.provenance import (
@@ -26,25 +24,14 @@ from qualcode.export.report.method.provenance import (
     transcript_rows,
 )
 from qualcode.export.report.method.reporting_checklists import coreq_items, srqr_items
-from qualcode.export.report.page_tables import PageTable, make_page_table
+from qualcode.export.report.page_tables import make_page_table
 from qualcode.export.report.page_text import clean_text, csp_hash, script_json
 from qualcode.export.report.report_quotes import QuoteList, case_groups, list_quotes
 from qualcode.export.report.report_tables import ReportTables, build_report_tables
-from qualcode.listings.analysis.saturation_rows import SATURATION_COLUMNS
 from qualcode.study.selection import AnalysisOptions
 from qualcode.study.study import Study
 
-_THEME_COLUMNS = (
-    "code name level codings units transcripts cases universe_cases share_of_cases share_low share_high words "
-    "codings_per_1000_words rate_low rate_high"
-).split()
-_PAIR_COLUMNS = "code_a code_b count jaccard count_a count_b units".split()
-_AGREEMENT_COLUMNS = (
-    "code name level units transcripts coded percent krippendorff_alpha krippendorff_alpha_low "
-    "krippendorff_alpha_high cohen_kappa gwet_ac1 undefined"
-).split()
 _THEMES_COLOUR = "#5B6770"
-Families = Sequence[tuple[str, str, int]]
 
 
 def make_page(study: Study, options: AnalysisOptions, *, quotes: int | None) -> tuple[str, ReportTables]:
@@ -62,58 +49,10 @@ def make_page(study: Study, options: AnalysisOptions, *, quotes: int | None) -> 
         "codebook": _codebook_families(study, tables),
         "network": network,
         "data": _script_data(study, tables, network, lists),
-        **_counted_content(tables, families),
+        **counted_content(tables, families),
         **_method_content(study, tables, options, quotes=sum(len(one.quotes) for one in lists)),
     }
     return render_page(content, [family.colour for family in study.codebook.families]), tables
-
-
-def _counted_content(tables: ReportTables, families: Families) -> dict[str, Any]:
-    from qualcode.tables import list_records
-
-    themes = list_records(tables.themes)
-    groups = {attribute: list_records(table) for attribute, table in tables.groups.items()}
-    pairs = list_records(tables.pairs) if tables.pairs is not None else []
-    saturation = list_records(tables.saturation) if tables.saturation is not None else []
-    agreement = list_records(tables.agreement) if tables.agreement is not None else []
-    names = {row["code"]: row["name"] for row in themes}
-    return {
-        "findings": group_findings(
-            [
-                *list_findings(themes, groups, pairs, agreement, families),
-                *saturation_findings(tables.saturation_sentence),
-            ]
-        ),
-        "shares": SHARES,
-        "bars": list(make_bar_blocks(themes, families)),
-        "theme_table": make_page_table(themes, _THEME_COLUMNS, file="themes", caption="Frequencies"),
-        "charts": [
-            (make_group_chart(attribute, rows, families), _group_table(attribute, rows))
-            for attribute, rows in groups.items()
-        ],
-        "curve": make_saturation_curve(saturation),
-        "saturation_sentence": tables.saturation_sentence,
-        "saturation_notes": tables.saturation.attrs["notes"][-2:] if tables.saturation is not None else [],
-        "saturation_table": make_page_table(
-            saturation, SATURATION_COLUMNS[:-1], file="saturation", caption="New codes by transcript"
-        ),
-        "pair_table": make_page_table(
-            [{**row, "code_a": names[row["code_a"]], "code_b": names[row["code_b"]]} for row in pairs],
-            _PAIR_COLUMNS, file="cooccurrence", caption="Pairs of codes",
-            headings={"count": "units with both", "count_a": "with the first", "count_b": "with the second",
-                      "code_a": "first code", "code_b": "second code"},
-        ),
-        "agreement_table": make_page_table(
-            agreement, _AGREEMENT_COLUMNS, file="agreement", caption="Agreement of coders"
-        ),
-        "agreement_notes": tables.agreement.attrs["notes"] if tables.agreement is not None else [],
-    }  # fmt: skip
-
-
-def _group_table(attribute: str, rows: Sequence[Mapping[str, Any]]) -> PageTable:
-    column = next(iter(rows[0]))
-    columns = [column, *_THEME_COLUMNS]
-    return make_page_table(rows, columns, file=f"themes_by_{attribute}", caption=f"Frequencies by {attribute}")
 
 
 def _method_content(study: Study, tables: ReportTables, options: AnalysisOptions, *, quotes: int) -> dict[str, Any]:

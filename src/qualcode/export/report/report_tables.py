@@ -33,6 +33,8 @@ class ReportTables:
     """Tables of themes by attribute."""
     grouped: Mapping[str, IncidenceSet]
     """The groups of these tables."""
+    comparisons: Mapping[str, pd.DataFrame]
+    """Differences between the groups, by attribute."""
     pairs: pd.DataFrame | None
     saturation: pd.DataFrame | None
     saturation_sentence: str
@@ -72,6 +74,7 @@ def build_report_tables(study: Study, options: AnalysisOptions) -> ReportTables:
         themes=_theme_table(counted),
         groups={attribute: _theme_table(one) for attribute, one in grouped.items()},
         grouped=grouped,
+        comparisons=_comparison_tables(study, options, list(grouped)),
         pairs=_pair_table(counted),
         saturation=saturation,
         saturation_sentence=sentence,
@@ -114,6 +117,19 @@ def _theme_table(counted: IncidenceSet) -> pd.DataFrame:
         counted.incidences, counted.code_sets, counted.group_masks, counted.group_attributes, resampling=resampling
     )
     return add_notes(table, interval_notes(counted, resampling))
+
+
+def _comparison_tables(study: Study, options: AnalysisOptions, attributes: Sequence[str]) -> dict[str, pd.DataFrame]:
+    from qualcode.listings.analysis.group_comparison import ComparisonRequest, compare_groups
+    from qualcode.tables import COMPARISON_COLUMNS, make_frame
+
+    tables = {}
+    for number, attribute in enumerate(attributes, 1):
+        with suppress(OperationError):  # all values but one are blank
+            rows, notes = compare_groups(study, replace(options, by=attribute), ComparisonRequest())
+            tables[attribute] = make_frame(rows, COMPARISON_COLUMNS, notes=notes)
+        study.report_progress("comparing groups", number, len(attributes))
+    return tables
 
 
 def _pair_table(counted: IncidenceSet) -> pd.DataFrame | None:

@@ -101,6 +101,8 @@ class DotRow:
     """The lowest and the highest value."""
     missing: str
     """The groups without a value."""
+    test: str = ""
+    """The adjusted p-value of the difference between the groups, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +222,14 @@ def _place(axis: Axis, value: float | None) -> float | None:
     return None if value is None else axis.place(value)
 
 
-def make_group_chart(attribute: str, table: Sequence[Record], families: Sequence[tuple[str, str, int]]) -> GroupChart:
-    """Return the shares of cases of the groups of an attribute, from rows of a table of themes by group."""
+def make_group_chart(
+    attribute: str, table: Sequence[Record], families: Sequence[tuple[str, str, int]], comparison: Sequence[Record] = ()
+) -> GroupChart:
+    """Return the shares of cases of the groups of an attribute, from rows of a table of themes by group.
+
+    ``comparison`` has the rows of the table of differences between these groups.
+    """
+    tests = _list_tests(comparison)
     column = next(iter(table[0]))
     groups = list(dict.fromkeys(str(row[column]) for row in table))
     by_code: dict[str, list[Record]] = {}
@@ -230,13 +238,34 @@ def make_group_chart(attribute: str, table: Sequence[Record], families: Sequence
             by_code.setdefault(row["code"], []).append(row)
     blocks = []
     for family, name, colour in families:
-        rows = [_dot_row(own, column, groups) for code, own in by_code.items() if code.partition("/")[0] == family]
+        rows = [
+            replace(_dot_row(own, column, groups), test=tests.get(code, ""))
+            for code, own in by_code.items()
+            if code.partition("/")[0] == family
+        ]
         if rows:
             blocks.append((name, colour, rows))
     sizes = dict.fromkeys(groups, 0)
     for row in table:
         sizes[str(row[column])] = max(sizes[str(row[column])], row["universe_cases"])
     return GroupChart(attribute, groups, [sizes[group] for group in groups], blocks)
+
+
+def _list_tests(comparison: Sequence[Record]) -> dict[str, str]:
+    """Return the adjusted p-value of each code: of the test of all groups, or of the only pair there is."""
+    pairs = {(row["group_a"], row["group_b"]) for row in comparison}
+    tested = [row for row in comparison if not row["group_b"] or len(pairs) == 1]
+    values = {row["code"]: defined(row["q"]) for row in tested if row["level"] == "code"}
+    return {code: f"q {format_small(q)}" for code, q in values.items() if q is not None}
+
+
+def format_small(p: float) -> str:
+    """Return a p-value or q-value.
+
+    >>> format_small(0.0421), format_small(0.0002)
+    ('0.042', '< 0.001')
+    """
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def _dot_row(rows: Sequence[Record], column: str, groups: Sequence[str]) -> DotRow:

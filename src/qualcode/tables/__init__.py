@@ -1,22 +1,29 @@
 """Counts as pandas DataFrames, with stable column names and with notes."""
 
 from qualcode.tables.comparison_table import COMPARISON_COLUMNS, ComparisonOptions, comparison_rows
-from qualcode.tables.crosstab_table import CELL_COLUMNS, CROSSTAB_COLUMNS, CrosstabCells, CrosstabOptions, crosstab_rows, spread_values
+from qualcode.tables.crosstab_table import (
+    CELL_COLUMNS,
+    CROSSTAB_COLUMNS,
+    CrosstabCells,
+    CrosstabOptions,
+    crosstab_rows,
+    spread_values,
+)
 from qualcode.tables.frames import NotedFrame, add_notes, list_records, list_values, make_frame, notes_html, table_html
 from qualcode.tables.pair_table import PAIR_COLUMNS, cooccurrence_matrix, cooccurrence_table, spread_units
-from qualcode.tables.theme_table import GroupMasks, THEME_COLUMNS, group_columns, theme_table
+from qualcode.tables.theme_table import THEME_COLUMNS, GroupMasks, group_columns, theme_table
 
 __all__ = [
     "CELL_COLUMNS",
     "COMPARISON_COLUMNS",
     "CROSSTAB_COLUMNS",
+    "PAIR_COLUMNS",
+    "THEME_COLUMNS",
     "ComparisonOptions",
     "CrosstabCells",
     "CrosstabOptions",
     "GroupMasks",
     "NotedFrame",
-    "PAIR_COLUMNS",
-    "THEME_COLUMNS",
     "add_notes",
     "comparison_rows",
     "cooccurrence_matrix",

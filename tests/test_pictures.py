@@ -88,6 +88,19 @@ def test_a_comparison_joins_two_dots_and_names_the_difference(study: Project, tm
         study.draw(table, measure="p")
 
 
+def test_a_crosstab_is_a_heat_map_and_its_cases_are_bars(study: Project, tmp_path: Path) -> None:
+    table = study.crosstab(by="group", coder="ana")
+    text = text_of(study, table, tmp_path / "h.svg")
+    for part in ("x n = 2", "y n = 1", "50 %", "Work", "Fear", "Cells: share of cases"):
+        assert part in text
+    assert "Cells: codings;" in text_of(study, table, tmp_path / "c.svg", measure="codings")
+    base = text_of(study, table[table["level"] == "base"], tmp_path / "b.svg")
+    assert "67 %" in base
+    assert "2/3" in base
+    several = text_of(study, study.crosstab(by=["group", "size"], coder=["ana", "ben"]), tmp_path / "s.svg")
+    assert "group: x, ana" in several
+
+
 def test_saturation_has_a_curve_for_each_group(study: Project, tmp_path: Path) -> None:
     text = text_of(study, study.saturation(coder="ana", by="group"), tmp_path / "s.svg")
     for part in ("codes so far", "random orders", "x", "y", "too few transcripts"):

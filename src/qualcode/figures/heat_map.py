@@ -48,7 +48,7 @@ class HeatRow:
 def draw_heat_map(rows: Sequence[HeatRow], columns: Sequence[str], *, title: str, caption: Sequence[str]) -> Figure:
     """Return a figure with one row below the other; ``columns`` are the headings of the cells."""
     labels = [wrap_text(row.label, _LABEL_CHARACTERS) or [""] for row in rows]
-    headings = ["\n".join(wrap_text(column, _COLUMN_CHARACTERS)) for column in columns]
+    headings = ["\n".join(_wrap_lines(column)) for column in columns]
     above = _HEADING_LINE * max((heading.count("\n") + 1 for heading in headings), default=1) + 8
     figure = make_figure(WIDTH, WIDTH)
     texts = [figure.text(0, 0, "\n".join(lines), fontsize=9, parse_math=False) for lines in labels]
@@ -74,6 +74,10 @@ def draw_heat_map(rows: Sequence[HeatRow], columns: Sequence[str], *, title: str
     return figure
 
 
+def _wrap_lines(heading: str) -> list[str]:
+    return [part for line in heading.split("\n") for part in wrap_text(line, _COLUMN_CHARACTERS)]
+
+
 def _draw_row(axes: Axes, row: HeatRow, label: str, place: tuple[float, float]) -> None:
     top, height = place
     weight = "bold" if row.is_heading else "normal"
@@ -85,7 +89,7 @@ def _draw_row(axes: Axes, row: HeatRow, label: str, place: tuple[float, float]) 
         colour = "#FFFFFF" if value is None else _COLOURS(float(np.clip(value, 0, 1)))
         axes.fill_between([position + 0.02, position + 0.98], top + 0.8, top + height - 0.8, color=colour, linewidth=0)
         # White on dark cells, dark on light ones.
-        ink = "white" if value is not None and value > 0.55 else TEXT_COLOUR
+        ink = "white" if value is not None and value > 0.7 else TEXT_COLOUR
         _write(axes, (position + 0.5, top + height / 2), text, va="center", ha="center", color=ink)
 
 

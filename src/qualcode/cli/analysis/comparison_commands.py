@@ -12,6 +12,7 @@ from qualcode.cli.analysis.resampling_options import permutations_option, resamp
 from qualcode.cli.options import analysis_options, given_options, open_project
 from qualcode.cli.terminal_output import OutputOptions, notes_of, write_table, write_text_tables
 from qualcode.cli.text_tables import TableColumns, TableView, is_missing
+from qualcode.errors import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,9 +58,10 @@ def compare(ctx: click.Context, /, output: OutputOptions, pictures: Pictures, **
 )
 @permutations_option
 @resampling_options
+@picture_options
 @analysis_options
 @click.pass_context
-def crosstab(ctx: click.Context, /, output: OutputOptions, **options: Any) -> int:
+def crosstab(ctx: click.Context, /, output: OutputOptions, pictures: Pictures, **options: Any) -> int:
     """Show codes by the values of an attribute, with the cases of each value and a test.
 
     Of ordered values (numbers, or an order in qualcode.yaml) the trend is tested, of others whether they differ.
@@ -67,7 +69,10 @@ def crosstab(ctx: click.Context, /, output: OutputOptions, **options: Any) -> in
     is_table = output.format == "table"
     cells = options.pop("cells")
     project = open_project(ctx)
+    if pictures.paths and cells and not is_table:
+        raise UsageError("--cells: a picture has all counts to choose from; name its column with --draw")
     table = project.crosstab(**{"by": (), "cells": None if is_table else cells, **given_options(options)})
+    pictures.write(project, table)
     if is_table:
         tables = _lay_out_crosstabs(table, cells or "share", coders=len(options["coder"] or ()))
         write_text_tables(tables, output, notes=notes_of(table))

@@ -13,6 +13,7 @@ Row = Mapping[str, Any]
 
 GROUP_COLOURS = ("#27566B", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 """Of groups that are compared in one row; people with colour blindness can tell them apart."""
+MISSING = "–"
 _LABEL_CHARACTERS = 60
 
 
@@ -60,4 +61,4 @@ def family_name(book: Codebook, code: str) -> str:
 
 def format_percent(value: float | None) -> str:
     """Return a share as a percentage; a dash where it is undefined."""
-    return "–" if value is None else f"{100 * value:.0f} %"
+    return MISSING if value is None else f"{100 * value:.0f} %"

@@ -11,6 +11,7 @@ from qualcode.errors import UsageError, check_choice
 from qualcode.export.network_files import PICTURE_SUFFIXES
 from qualcode.export.pictures.agreement_picture import draw_agreement_rows
 from qualcode.export.pictures.comparison_picture import draw_comparison
+from qualcode.export.pictures.crosstab_picture import draw_crosstab
 from qualcode.export.pictures.saturation_picture import draw_saturation_table
 from qualcode.export.pictures.theme_picture import DEFAULT_MEASURE, draw_themes
 from qualcode.export.pictures.timeline_picture import draw_timeline_table
@@ -33,6 +34,12 @@ class TablePicture:
 
 PICTURES = (
     TablePicture(frozenset({"group_a", "group_b", "difference"}), "Groups compared", "difference", draw_comparison),
+    TablePicture(
+        frozenset({"attribute", "value", "share_of_cases", "universe_cases"}),
+        "Codes by value",
+        DEFAULT_MEASURE,
+        draw_crosstab,
+    ),
     TablePicture(frozenset({"code", "level", "share_of_cases"}), "Codes by family", DEFAULT_MEASURE, draw_themes),
     TablePicture(frozenset({"coders", "undefined"}), "Agreement by code", "krippendorff_alpha", draw_agreement_rows),
     TablePicture(frozenset({"position", "cumulative", "run_new"}), "Saturation of codes", "", draw_saturation_table),

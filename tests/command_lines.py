@@ -41,6 +41,8 @@ confusions
 themes
 compare --by group
 crosstab --by group
+matrix
+positions
 cooccurrence
 network --png n.png --svg n.svg --graphml n.graphml --gexf n.gexf --yes
 export o.xlsx --yes

@@ -12,6 +12,8 @@ from qualcode.incidence.coder_ratings import (
 from qualcode.incidence.cooccurrence_counts import Cooccurrence, count_cooccurrence
 from qualcode.incidence.frequency_counts import Frequency, count_frequencies
 from qualcode.incidence.matrix import Incidence, incidence
+from qualcode.incidence.row_counts import MatrixCells, MatrixRows, RowCounts, count_rows
+from qualcode.incidence.unit_positions import UnitPositions, find_positions
 from qualcode.incidence.universe import Universe, build_universe
 
 __all__ = [
@@ -23,14 +25,20 @@ __all__ = [
     "Cooccurrence",
     "Frequency",
     "Incidence",
+    "MatrixCells",
+    "MatrixRows",
+    "RowCounts",
+    "UnitPositions",
     "Universe",
     "build_universe",
     "coding_mask",
     "count_clusters",
     "count_cooccurrence",
     "count_frequencies",
+    "count_rows",
     "estimate_rate_intervals",
     "find_clusters",
+    "find_positions",
     "incidence",
     "list_code_sets",
     "list_coded_spans",

@@ -12,6 +12,7 @@ from qualcode.project.analysis.comparison_methods import ComparisonMethods
 from qualcode.project.analysis.export_methods import ExportMethods
 from qualcode.project.analysis.frequency_methods import FrequencyMethods
 from qualcode.project.analysis.network_methods import NetworkMethods
+from qualcode.project.analysis.occurrence_methods import OccurrenceMethods
 from qualcode.project.codebook_methods import CodebookMethods
 from qualcode.project.coding_methods import CodingMethods
 from qualcode.project.history_methods import HistoryMethods
@@ -40,6 +41,7 @@ class Project(
     SuggestionMethods,
     FrequencyMethods,
     ComparisonMethods,
+    OccurrenceMethods,
     NetworkMethods,
     ExportMethods,
     CodebookMethods,

@@ -79,7 +79,7 @@ def _lay_out_crosstabs(
     """Return a wide table for each attribute, with its view."""
     from qualcode.tables import spread_values
 
-    tables = []
+    tables: list[tuple[TableColumns, TableView]] = []
     for attribute in dict.fromkeys(table["attribute"]):
         wide = spread_values(table[table["attribute"] == attribute], cells)
         columns = _format_cells(wide, cells)

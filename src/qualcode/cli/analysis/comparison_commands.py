@@ -46,6 +46,7 @@ def compare(ctx: click.Context, /, output: OutputOptions, **options: Any) -> int
 
 
 @click.command(epilog="Example: qualcode crosstab --by maturity --level code --cells cases")
+@click.option("--rows", metavar="ATTRIBUTE", help="The values of another attribute as rows, in the place of codes.")
 @click.option(
     "--cells",
     type=click.Choice(["cases", "share", "codings", "units", "words", "rate"]),

@@ -61,7 +61,7 @@ class ComparisonMethods(ProjectBase):
         options = AnalysisOptions(unit, coder, code, transcripts, by, level, universe, as_of)
         resampling = make_resampling(replicates=replicates, confidence=confidence, seed=seed)
         rows, notes = compare_groups(self.study, options, ComparisonRequest(reference, permutations, resampling))
-        return make_frame(rows, COMPARISON_COLUMNS, notes=notes)
+        return make_frame(rows, COMPARISON_COLUMNS, notes=notes, categories=self._categories)
 
     @document_parameters(ANALYSIS_PARAMETERS)
     def crosstab(
@@ -102,5 +102,5 @@ class ComparisonMethods(ProjectBase):
         options = AnalysisOptions(unit, coder, code, transcripts, by, level, universe, as_of)
         resampling = make_resampling(replicates=replicates, confidence=confidence, seed=seed)
         lines, notes = cross_tabulate(self.study, options, CrosstabRequest(rows, permutations, resampling))
-        table = make_frame(lines, CROSSTAB_COLUMNS, notes=notes)
+        table = make_frame(lines, CROSSTAB_COLUMNS, notes=notes, categories=self._categories)
         return spread_values(table, cells) if cells else table

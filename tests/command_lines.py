@@ -39,8 +39,13 @@ evaluate
 surprises
 confusions
 themes
-cooccurrence
+cooccurrence --unit turn --unit overlap --significance
 network --png n.png --svg n.svg --graphml n.graphml --gexf n.gexf --yes
+network --difference-by size --pajek n.net --json n.json --edges-csv n.csv --yes
+network --two-mode
+network --ego work/money
+centrality --replicates 100
+communities --replicates 10
 export o.xlsx --yes
 pseudonymise ../key.yaml
 init new

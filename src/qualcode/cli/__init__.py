@@ -61,6 +61,8 @@ TASKS: dict[str, dict[str, tuple[str, str]]] = {
     "Count": {
         "themes": ("analysis.frequency_commands", "Count codes, families and themes."),
         "cooccurrence": ("analysis.network_commands", "Count which codes occur together in a unit."),
+        "centrality": ("analysis.network_commands", "Show how central codes are in the network."),
+        "communities": ("analysis.network_commands", "Show communities of codes, and how stable they are."),
     },
     "Share": {
         "network": ("analysis.network_commands", "Write the co-occurrence network: GraphML, GEXF, PNG, SVG."),

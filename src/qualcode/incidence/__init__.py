@@ -12,11 +12,15 @@ from qualcode.incidence.frequency_counts import Frequency, count_frequencies
 from qualcode.incidence.matrix import Incidence, incidence
 from qualcode.incidence.pairs import (
     SIGNIFICANCE_COLUMNS,
+    ClusterPairs,
     Cooccurrence,
     PairSignificance,
     UnitOccurrences,
+    add_clusters,
     assess_pairs,
     count_cooccurrence,
+    count_pairs_by_mask,
+    count_pairs_by_transcript,
     find_unit_occurrences,
 )
 from qualcode.incidence.universe import Universe, build_universe
@@ -24,6 +28,7 @@ from qualcode.incidence.universe import Universe, build_universe
 __all__ = [
     "CODE_SET_LEVELS",
     "SIGNIFICANCE_COLUMNS",
+    "ClusterPairs",
     "CodeSet",
     "CodeSetLevel",
     "CoderRatings",
@@ -33,11 +38,14 @@ __all__ = [
     "PairSignificance",
     "UnitOccurrences",
     "Universe",
+    "add_clusters",
     "assess_pairs",
     "build_universe",
     "coding_mask",
     "count_cooccurrence",
     "count_frequencies",
+    "count_pairs_by_mask",
+    "count_pairs_by_transcript",
     "find_unit_occurrences",
     "incidence",
     "list_code_sets",

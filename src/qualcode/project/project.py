@@ -10,7 +10,7 @@ from qualcode.parameter_checks import check_parameters
 from qualcode.project.agreement_methods import AgreementMethods
 from qualcode.project.analysis.export_methods import ExportMethods
 from qualcode.project.analysis.frequency_methods import FrequencyMethods
-from qualcode.project.analysis.network_methods import NetworkMethods
+from qualcode.project.analysis.graph_methods import GraphMethods
 from qualcode.project.codebook_methods import CodebookMethods
 from qualcode.project.coding_methods import CodingMethods
 from qualcode.project.history_methods import HistoryMethods
@@ -38,7 +38,7 @@ class Project(
     HistoryMethods,
     SuggestionMethods,
     FrequencyMethods,
-    NetworkMethods,
+    GraphMethods,
     ExportMethods,
     CodebookMethods,
     PseudonymMethods,

@@ -2,7 +2,7 @@
 
 from qualcode.tables.frames import NotedFrame, add_notes, list_records, list_values, make_frame, notes_html, table_html
 from qualcode.tables.pair_table import PAIR_COLUMNS, cooccurrence_matrix, cooccurrence_table, spread_units
-from qualcode.tables.theme_table import THEME_COLUMNS, GroupMasks, theme_table
+from qualcode.tables.theme_table import THEME_COLUMNS, GroupMasks, make_group_frame, theme_table
 
 __all__ = [
     "PAIR_COLUMNS",
@@ -15,6 +15,7 @@ __all__ = [
     "list_records",
     "list_values",
     "make_frame",
+    "make_group_frame",
     "notes_html",
     "spread_units",
     "table_html",

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from qualcode.project import Project
 
-_PAIRS = "code_a code_b count jaccard lift count_a count_b".split()
+_PAIRS = "code_a code_b count jaccard count_a count_b".split()
 _TESTS = "expected_permutation direction p_permutation q_permutation".split()
 
 
@@ -41,13 +41,13 @@ _TESTS = "expected_permutation direction p_permutation q_permutation".split()
 @pair_options
 @click.pass_context
 def cooccurrence(ctx: click.Context, /, output: OutputOptions, zeros: bool, significance: bool, **options: Any) -> int:
-    """Count how often two codes occur together, and how closely: Jaccard, lift and other measures.
+    """Count how often two codes occur together, and measure and test how closely.
 
-    The table on a terminal has the most used measures, CSV and JSON have all.
+    CSV and JSON (--format) have more measures than the table: cosine, conditional shares, lift, NPMI, phi and others.
     """
     project = open_project(ctx)
     table = project.cooccurrence(zeros=zeros, significance=significance, **given_options(options))
-    columns = [*_PAIRS, *(_TESTS if significance else ())]
+    columns = [*_PAIRS[:3], *_TESTS] if significance else _PAIRS
     if len(options["unit"] or ()) > 1 and output.format == "table":
         from qualcode.tables import spread_units
 
@@ -64,7 +64,7 @@ def _pair_view(table: pd.DataFrame, columns: list[str], options: dict[str, Any])
         count_view(table, columns, options, stretch=()),
         percent=[name for name in columns if name.startswith("jaccard")],
         p_values=[name for name in columns if name.startswith(("p_", "q_"))],
-        decimals={"lift": 2, "expected_permutation": 1},
+        decimals={"expected_permutation": 1},
         headings={name: name.replace("_permutation", "") for name in columns},
     )
 
@@ -86,7 +86,6 @@ _OTHER_KINDS = {
     "ego": ("by", "backbone", "code"),
 }
 """Options for other kinds of networks, with those that they do not go with."""
-_DIFFERENCES = "code_a code_b group_1 group_2 share_1 share_2 difference difference_low difference_high".split()
 _min_count_option = click.option(
     "--min-count", type=click.IntRange(1), help="Only edges with at least this many units."
 )
@@ -172,14 +171,7 @@ def _build_graphs(project: Project, options: dict[str, Any]) -> tuple[Graphs, pd
 def _edge_view(table: pd.DataFrame, options: dict[str, Any]) -> TableView:
     """Return how edges are shown: with the weight if it is another measure, and with tests if asked for."""
     if options["difference_by"]:
-        shares = ("share_1", "share_2", "difference", "difference_low", "difference_high")
-        coder = ["coder"] if len(options["coder"] or ()) > 1 else []
-        return TableView(
-            columns=[*coder, *_DIFFERENCES, "p_permutation", "q_permutation"],
-            decimals=dict.fromkeys(shares, 4),
-            p_values=["p_permutation", "q_permutation"],
-            headings={"p_permutation": "p", "q_permutation": "q"},
-        )
+        return _difference_view(table, options)
     more = [options["measure"]] if options["measure"] else []
     more += [name for name in (*_TESTS, "disparity") if name in table]
     columns = ["network", "code_a", "code_b", "code", "case", "count", "jaccard", *more, "share", "unit", "coder"]
@@ -189,6 +181,20 @@ def _edge_view(table: pd.DataFrame, options: dict[str, Any]) -> TableView:
         p_values=["p_permutation", "q_permutation", "disparity"],
         headings={name: name.replace("_permutation", "") for name in _TESTS},
     )
+
+
+def _difference_view(table: pd.DataFrame, options: dict[str, Any]) -> TableView:
+    """Return how differences are shown; where there are two groups only, their names are headings."""
+    shares = ["share_1", "share_2", "difference", "difference_low", "difference_high"]
+    tests = ["p_permutation", "q_permutation"]
+    pairs = sorted(set(zip(table["group_1"], table["group_2"], strict=True)))
+    headings = {"difference_low": "low", "difference_high": "high", "p_permutation": "p", "q_permutation": "q"}
+    if len(pairs) == 1:
+        headings |= dict(zip(shares, pairs[0], strict=False))
+    labels = [*(["coder"] if len(options["coder"] or ()) > 1 else []), "code_a", "code_b"]
+    groups = ["group_1", "group_2"] if len(pairs) > 1 else []
+    columns = [*labels, *groups, *shares, *tests]
+    return TableView(columns=columns, decimals=dict.fromkeys(shares, 4), p_values=tests, headings=headings)
 
 
 @click.command(epilog="Example: qualcode centrality --unit turn --measure npmi")
@@ -209,7 +215,8 @@ def centrality(ctx: click.Context, /, output: OutputOptions, **options: Any) -> 
     columns = "code units degree strength strength_low strength_high betweenness closeness".split()
     view = count_view(table, columns, options, stretch=())
     decimals = dict.fromkeys(("strength", "strength_low", "strength_high", "closeness"), 2) | {"betweenness": 3}
-    write_table(table, replace(view, decimals=decimals), output)
+    headings = {"strength_low": "low", "strength_high": "high"}
+    write_table(table, replace(view, decimals=decimals, headings=headings), output)
     return int(project.incomplete)
 
 
@@ -227,8 +234,7 @@ def communities(ctx: click.Context, /, output: OutputOptions, **options: Any) ->
     """
     project = open_project(ctx)
     table = project.communities(**given_options(options))
-    columns = "community size code name units stability".split()
-    view = count_view(table, columns, options, stretch=("name",))
+    view = count_view(table, "community size code units stability".split(), options, stretch=())
     write_table(table, replace(view, decimals={"stability": 2}), output)
     return int(project.incomplete)
 

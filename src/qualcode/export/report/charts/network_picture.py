@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
@@ -60,6 +60,8 @@ class Edge:
     width: float
     is_shown: bool
     """Whether it is shown before the reader chooses a threshold."""
+    is_beyond_chance: bool
+    """Whether its codes occur together more often than by chance."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,13 @@ class NetworkPicture:
     """Counts of each node and edge by group: keys attribute, value, units, counts."""
 
 
-def make_network_picture(tables: ReportTables, families: Sequence[tuple[str, str, int]]) -> NetworkPicture | None:
-    """Return the drawing of the co-occurrence network of codes; None if no code occurs or there is only one."""
+def make_network_picture(
+    tables: ReportTables, families: Sequence[tuple[str, str, int]], beyond_chance: Collection[tuple[str, str]]
+) -> NetworkPicture | None:
+    """Return the drawing of the co-occurrence network of codes; None if no code occurs or there is only one.
+
+    ``beyond_chance`` has the pairs of codes that occur together more often than by chance.
+    """
     from qualcode.graphs import build_network, compute_layout
 
     if len(tables.codes) < 2:
@@ -95,8 +102,10 @@ def make_network_picture(tables: ReportTables, families: Sequence[tuple[str, str
     threshold = kept[min(_FIRST_EDGES, len(kept)) - 1][2]["count"] if kept else 1
     nodes = _place_nodes(drawn, positions, kept, families, size)
     edges = [
-        Edge(number, nodes[a], nodes[b], edge["count"], edge["jaccard"], _line_width(edge["count"], highest),
-             edge["count"] >= threshold)
+        Edge(
+            number, nodes[a], nodes[b], edge["count"], edge["jaccard"], _line_width(edge["count"], highest),
+            edge["count"] >= threshold, (a, b) in beyond_chance or (b, a) in beyond_chance,
+        )
         for number, (a, b, edge) in enumerate(kept)
     ]  # fmt: skip
     return NetworkPicture(

@@ -133,6 +133,7 @@
   const nodes = all(".node", graph);
   const edges = all(".edge", graph).sort((a, b) => a.dataset.edge - b.dataset.edge);
   const threshold = byId("threshold");
+  const sureOnly = byId("sure-only");
   const groupSelect = byId("network-group");
   const families = all("[data-family]");
   const panel = byId("panel");
@@ -154,13 +155,15 @@
     });
     edges.forEach((edge, number) => {
       const { a, b } = data.edges[number];
-      const isShown = lines[number] >= least && !nodes[a].hasAttribute("hidden") && !nodes[b].hasAttribute("hidden");
+      const isShown = lines[number] >= least && (!sureOnly.checked || data.edges[number].sure)
+        && !nodes[a].hasAttribute("hidden") && !nodes[b].hasAttribute("hidden");
       edge.toggleAttribute("hidden", !isShown);
       edge.firstElementChild.setAttribute("stroke-width", lineWidth(Math.max(lines[number], 1)).toFixed(2));
     });
     resetTabs();
   };
   threshold.addEventListener("input", draw);
+  sureOnly.addEventListener("change", draw);
   groupSelect?.addEventListener("change", () => { draw(); if (chosen) chosen(); });
   for (const box of families) box.addEventListener("change", draw);
 

@@ -17,6 +17,7 @@ from benchmarks import (
     small_studies,
     startup,
     suggesting,
+    uncertainty,
     updating,
     workbook,
 )
@@ -35,6 +36,7 @@ ALL = {
     "small-studies": small_studies.run,
     "attacks": attacks.run,
     "agreement": agreement.run,
+    "uncertainty": uncertainty.run,
 }
 
 

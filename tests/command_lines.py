@@ -41,6 +41,8 @@ confusions
 themes
 compare --by group
 crosstab --by group
+matrix
+positions
 cooccurrence
 sequences
 saturation

@@ -203,6 +203,7 @@ TABLE_COLUMNS = {
     "Themes": "tables.theme_table:THEME_COLUMNS",
     "Comparison": "tables.comparison_table:COMPARISON_COLUMNS",
     "Crosstab": "tables.crosstab_table:CROSSTAB_COLUMNS",
+    "Positions": "tables.position_table:POSITION_COLUMNS",
     "Co-occurrence": "tables.pair_table:PAIR_COLUMNS",
     "Sequences": "listings.analysis.sequence_rows:SEQUENCE_COLUMNS",
     "Saturation": "listings.analysis.saturation_rows:SATURATION_COLUMNS",
@@ -265,6 +266,7 @@ def test_the_page_on_tables_lists_the_columns_that_no_constant_holds(tmp_path: P
     expected = {
         "Problems": [field.name for field in fields(Problem)],
         "Coders in the status": list(coder),
+        "Matrix of codes": list(project.matrix(code="work/fear").columns[:-1]),
         "Edges of networks": list(project.edges({("a",): next(iter(graphs.values())), **graphs})),
     }
     listed = documented_columns()

@@ -232,7 +232,7 @@ def test_wrong_parameters_of_resampling_are_refused(given: dict[str, Any], messa
 
 
 def test_trend_is_that_of_an_example_of_armitages_test() -> None:
-    """Smokers among lung patients in four studies: chi-square 8.2249, one degree of freedom (R, prop.trend.test)."""
+    """Smokers among lung patients in four studies: chi-square 8.2249, as in the example of R's prop.trend.test."""
     counts, sizes = np.array([83, 90, 129, 70]), np.array([86, 93, 136, 82])
     np.testing.assert_allclose(trend_chi_square(counts, sizes), 8.2249, atol=1e-4)
     assert trend_z(counts, sizes) < 0

@@ -62,6 +62,8 @@ TASKS: dict[str, dict[str, tuple[str, str]]] = {
         "themes": ("analysis.frequency_commands", "Count codes, families and themes."),
         "compare": ("analysis.comparison_commands", "Compare groups of cases: differences, ratios, tests."),
         "crosstab": ("analysis.comparison_commands", "Count codes by the values of an attribute, with a test."),
+        "matrix": ("analysis.occurrence_commands", "Write a matrix of codes by case, transcript or unit."),
+        "positions": ("analysis.occurrence_commands", "Show where in the interviews codes occur."),
         "cooccurrence": ("analysis.network_commands", "Count which codes occur together in a unit."),
         "sequences": ("analysis.saturation_commands", "Count which code follows which, against chance."),
         "saturation": ("analysis.saturation_commands", "Show how many codes are new in each transcript."),

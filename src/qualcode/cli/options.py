@@ -197,6 +197,11 @@ def pair_options(command: Command) -> Command:
     return combine_options(units, *_ANALYSIS[1:], *_COUNTING, _LEVEL)(transcripts_option(output_options(command)))
 
 
+def ungrouped_options(command: Command) -> Command:
+    """Add the options of commands that count without groups, with those for output."""
+    return combine_options(*_ANALYSIS, *_COUNTING[1:], _LEVEL)(transcripts_option(output_options(command)))
+
+
 def listing_options(command: Command) -> Command:
     """Add the options that select codings, with those for output."""
     return combine_options(*_ANALYSIS[1:])(transcripts_option(output_options(command)))

@@ -48,6 +48,8 @@ class TableView:
     """Columns that are shown with an interval on a terminal that is wide enough, and the columns of its bounds."""
     right_aligned: Sequence[str] = ()
     """Columns of formatted numbers."""
+    raw: Sequence[str] = ()
+    """Columns whose blanks are kept."""
     short_ids: Sequence[str] = ()
     """Columns of ids of which the last six characters, which commands take, are shown on a terminal."""
 
@@ -190,6 +192,8 @@ def _is_left_out(name: str, columns: TableColumns, view: TableView) -> bool:
 def _format_cell(value: Any, name: str, view: TableView) -> str:
     if is_missing(value):
         return ""
+    if name in view.raw:
+        return str(value)
     if name in view.times:
         return format_seconds(value)
     if name in view.percent:

@@ -15,6 +15,8 @@ from qualcode.incidence.pairs import (
     count_cooccurrence,
     find_unit_occurrences,
 )
+from qualcode.incidence.row_counts import MatrixCells, MatrixRows, RowCounts, count_rows
+from qualcode.incidence.unit_positions import UnitPositions, find_positions
 from qualcode.incidence.universe import Universe, build_universe
 from qualcode.incidence.word_masks import mark_asked_words, mark_coded_words, mark_group_words
 
@@ -28,8 +30,12 @@ __all__ = [
     "Cooccurrence",
     "Frequency",
     "Incidence",
+    "MatrixCells",
+    "MatrixRows",
     "PairSignificance",
+    "RowCounts",
     "UnitOccurrences",
+    "UnitPositions",
     "Universe",
     "assess_pairs",
     "build_universe",
@@ -37,8 +43,10 @@ __all__ = [
     "count_clusters",
     "count_cooccurrence",
     "count_frequencies",
+    "count_rows",
     "estimate_rate_intervals",
     "find_clusters",
+    "find_positions",
     "find_unit_occurrences",
     "incidence",
     "list_code_sets",

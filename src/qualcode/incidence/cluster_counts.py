@@ -59,8 +59,8 @@ def _count_bases(
     incidence: Incidence, code_sets: Sequence[CodeSet], group: GroupSelection, clusters: Ints
 ) -> Iterator[ClusterCounts]:
     size = int(clusters.max(initial=-1)) + 1
-    memberships = _membership_matrix(incidence, code_sets)
-    for positions, asked in _group_by_base(incidence, code_sets):
+    memberships = build_membership_matrix(incidence, code_sets)
+    for positions, asked in group_by_base(incidence, code_sets):
         counted = np.flatnonzero(group.coding & asked[incidence.coding_transcript])
         cluster = clusters[incidence.coding_transcript[counted]]
         cells = (np.ones(len(counted)), (cluster, incidence.coding_code[counted]))
@@ -69,7 +69,7 @@ def _count_bases(
         yield ClusterCounts(positions, (by_code @ memberships[:, positions]).tocsr(), words)
 
 
-def _group_by_base(incidence: Incidence, code_sets: Sequence[CodeSet]) -> Iterator[tuple[Ints, Flags]]:
+def group_by_base(incidence: Incidence, code_sets: Sequence[CodeSet]) -> Iterator[tuple[Ints, Flags]]:
     """Yield each distinct mask of asked transcripts with the positions of the code sets that have it."""
     masks: dict[bytes, Flags] = {}
     positions: dict[bytes, list[int]] = {}
@@ -81,7 +81,7 @@ def _group_by_base(incidence: Incidence, code_sets: Sequence[CodeSet]) -> Iterat
         yield np.array(positions[key], dtype=np.int64), asked
 
 
-def _membership_matrix(incidence: Incidence, code_sets: Sequence[CodeSet]) -> Any:
+def build_membership_matrix(incidence: Incidence, code_sets: Sequence[CodeSet]) -> Any:
     """Return codes x code sets: 1 where a code is a member."""
     columns = [member_columns(code_set, incidence.codes) for code_set in code_sets]
     rows = np.array([row for members in columns for row in members], dtype=np.int64)

@@ -133,7 +133,7 @@ def _find_current_id(name: str, current: Mapping[str, str], former: Mapping[str,
     return current.get(found, name)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Codebook:
     """All families, codes and themes of the study; ``version`` is a hash of their content."""
 
@@ -141,6 +141,9 @@ class Codebook:
     codes: tuple[Code, ...] = ()
     themes: tuple[Theme, ...] = ()
     version: str = ""
+
+    def __repr__(self) -> str:
+        return f"Codebook({len(self.families)} families, {len(self.codes)} codes, version {self.version!r})"
 
     @cached_property
     def by_id(self) -> Mapping[str, Code]:

@@ -27,6 +27,7 @@ from qualcode.statistics.ratio_intervals import (
     draw_ratios,
     linearised_interval,
     percentile_interval,
+    quotient_interval,
     ratio_errors,
     ratio_interval,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "percentile_interval",
     "permutation_p_values",
     "permute_labels",
+    "quotient_interval",
     "rate_p_values",
     "ratio_errors",
     "ratio_interval",

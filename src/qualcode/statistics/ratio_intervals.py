@@ -56,6 +56,21 @@ def draw_ratios(numerators: Any, denominators: NDArray[Any], resampling: Resampl
     return divide(draws @ dense.astype(np.float64), (draws @ denominators[filled].astype(np.float64))[:, np.newaxis])
 
 
+def quotient_interval(numerators: Floats, denominators: Floats, resampling: Resampling) -> tuple[Floats, Floats]:
+    """Return the bounds of quotients of sums over clusters, of which each has a denominator of its own.
+
+    Both are of shape (clusters, quotients); otherwise as `ratio_interval`.
+    """
+    clusters = len(numerators)
+    if clusters > MAX_DRAWN_CLUSTERS:
+        quotients = divide(numerators.sum(axis=0), denominators.sum(axis=0))
+        residuals = ((numerators - quotients * denominators) ** 2).sum(axis=0) * clusters / (clusters - 1)
+        half = normal_quantile(resampling.level) * divide(np.sqrt(residuals), denominators.sum(axis=0))
+        return quotients - half, quotients + half
+    draws = draw_groups(np.ones(clusters, dtype=bool), resampling)
+    return percentile_interval(divide(draws @ numerators, draws @ denominators), level=resampling.level)
+
+
 def percentile_interval(replicates: Floats, *, level: float) -> tuple[Floats, Floats]:
     """Return the bounds of the middle ``level`` of replicates, shape (replicates, ratios), without undefined ones.
 

@@ -11,6 +11,9 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
+_SMALL_PRODUCT = 10_000_000
+"""Multiplications of a product of matrices that one thread does fastest."""
+
 
 @dataclass(frozen=True)
 class Transitions:
@@ -71,14 +74,13 @@ def count_transitions(
     """
     values = occurs.astype(np.float32)  # sums of up to 2**24 units stay exact
     earlier = np.flatnonzero(group[:-lag] == group[lag:]) if len(group) > lag else np.zeros(0, dtype=np.int64)
-    count = values[earlier].T @ values[earlier + lag]
+    count = _count_joint(values[earlier], values[earlier + lag])
     more, fewer = np.zeros_like(count), np.zeros_like(count)
     generator = np.random.default_rng(seed)
     for _ in range(permutations):
-        # Sorting random numbers within groups is one random order of each group.
-        order = np.lexsort((generator.random(len(group)), group))
-        shuffled = values[order]
-        drawn = shuffled[earlier].T @ shuffled[earlier + lag]
+        # Sorting random numbers from 0 to 1 within groups is one random order of each group.
+        order = np.argsort(group + generator.random(len(group)))
+        drawn = _count_joint(values[order[earlier]], values[order[earlier + lag]])
         more += drawn >= count
         fewer += drawn <= count
     expected = _expect_transitions(values, group, lag)
@@ -94,6 +96,14 @@ def count_transitions(
         occurs[earlier + lag].sum(axis=0),
         permutations,
     )
+
+
+def _count_joint(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return in how many rows a column of the first and one of the second matrix are both 1: ``first.T @ second``."""
+    # BLAS starts threads, which on small matrices cost more than they save, most of all on a busy machine.
+    if first.size * second.shape[1] < _SMALL_PRODUCT:
+        return np.asarray(np.einsum("ui,uj->ij", first, second))
+    return np.asarray(first.T @ second)
 
 
 def _expect_transitions(values: NDArray[np.float32], group: Ints, lag: int) -> Floats:

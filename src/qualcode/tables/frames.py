@@ -167,3 +167,8 @@ def add_notes(frame: pd.DataFrame, notes: Sequence[str]) -> pd.DataFrame:
     noted = NotedFrame(frame)
     noted.attrs["notes"] = list(notes)
     return noted
+
+
+def join_tables(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return the rows of tables with the same columns as one table."""
+    return pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0]

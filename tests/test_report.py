@@ -138,6 +138,10 @@ def test_pairs_are_findings_if_they_are_beyond_chance() -> None:
         "A and C occur together in 8 units (turn) of 100, where chance would give 2.0 (q 0.010): "
         "in 8 of the 20 with the first and of the 10 with the second."
     )
+    # Units cannot be shuffled within transcripts that are one unit each.
+    whole = pair("a", "b", 9, unit="transcript", q_permutation=1.0, q_hypergeometric=0.02, expected=5.0)
+    (finding,) = list_findings(themes, {}, [whole], [], [])
+    assert "where chance would give 5.0 (q 0.020)" in finding.text
     (finding,) = list_findings(themes, {}, rows[:1], [], [])
     assert finding.text == "No two codes occur together more often than by chance with q up to 0.05."
 

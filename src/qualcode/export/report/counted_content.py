@@ -27,7 +27,7 @@ _COMPARISON_KEYS = (
     "rate_p rate_q reason"
 ).split()
 _PAIR_KEYS = (
-    "code_a code_b count jaccard count_a count_b units expected_permutation direction q_permutation lift npmi phi"
+    "code_a code_b count jaccard count_a count_b units expected_permutation direction q_permutation expected q_hypergeometric lift npmi phi"
 ).split()
 _PAIR_HEADINGS = {
     "code_a": "first code",
@@ -35,9 +35,11 @@ _PAIR_HEADINGS = {
     "count": "units with both",
     "count_a": "with the first",
     "count_b": "with the second",
-    "expected_permutation": "by chance",
+    "expected_permutation": "by chance within transcripts",
+    "expected": "by chance over all units",
+    "q_hypergeometric": "q over all units",
     "direction": "more or less than by chance",
-    "q_permutation": "q",
+    "q_permutation": "q within transcripts",
 }
 _AGREEMENT_KEYS = (
     "code name level units transcripts coded percent krippendorff_alpha krippendorff_alpha_low "

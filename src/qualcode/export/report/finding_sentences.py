@@ -152,11 +152,12 @@ def _describe_test(row: Record) -> str:
 
 def _pair_findings(pairs: Sequence[Record], names: Mapping[str, str]) -> Iterator[Finding]:
     for row in [row for row in pairs if is_beyond_chance(row)][:_STRONGEST_PAIRS]:
+        expected, q = _test_columns(row)
         yield Finding(
             _PAIRS,
             f"{names[row['code_a']]} and {names[row['code_b']]} occur together in "
             f"{format_count(row['count'], 'unit')} ({row['unit']}) of {row['units']:,}, where chance would give "
-            f"{row['expected_permutation']:.1f} (q {format_small(row['q_permutation'])}): in {row['count']:,} of the "
+            f"{row[expected]:.1f} (q {format_small(row[q])}): in {row['count']:,} of the "
             f"{row['count_a']:,} with the first and of the {row['count_b']:,} with the second.",
             "network",
         )
@@ -164,9 +165,18 @@ def _pair_findings(pairs: Sequence[Record], names: Mapping[str, str]) -> Iterato
         yield Finding(_PAIRS, f"No two codes occur together more often than by chance with q up to {LEVEL}.", "network")
 
 
+def _test_columns(row: Record) -> tuple[str, str]:
+    """Return the columns of what chance would give and of q.
+
+    Units are shuffled within transcripts, except if they are transcripts themselves.
+    """
+    is_whole = row["unit"] == "transcript"
+    return ("expected", "q_hypergeometric") if is_whole else ("expected_permutation", "q_permutation")
+
+
 def is_beyond_chance(row: Record) -> bool:
     """Return whether two codes occur together more often than by chance, by a row of the table of pairs."""
-    q = defined(row["q_permutation"])
+    q = defined(row[_test_columns(row)[1]])
     return row["direction"] == "more" and q is not None and q <= LEVEL
 
 

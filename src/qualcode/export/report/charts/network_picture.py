@@ -25,6 +25,8 @@ _WIDTH, _HEIGHT = 1000.0, 660.0
 """Of the drawing; more circles than `_CIRCLES` enlarge it."""
 _CIRCLES, _MOST_ENLARGED = 30, 2.4
 _MARGIN = (110.0, 62.0)
+_LABELS = 80
+"""Most labels that are always shown: those of the most frequent codes."""
 _FONT, _LINE, _LABEL_CHARACTERS = 13.0, 15.0, 21
 
 
@@ -46,6 +48,8 @@ class Node:
     label_x: float
     label_y: float
     lines: Sequence[str]
+    is_minor: bool
+    """Whether its label is shown only when the picture is enlarged, since there are many more frequent codes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,7 @@ class NetworkPicture:
     nodes: Sequence[Node]
     edges: Sequence[Edge]
     threshold: int
+    lowest: int
     highest: int
     unit: str
     caption: str
@@ -113,6 +118,7 @@ def make_network_picture(
         list(nodes.values()),
         edges,
         threshold,
+        min((edge.count for edge in edges), default=1),
         highest,
         unit=graph.graph["unit"],
         caption=_describe(graph, len(pairs), len(kept), drawn=len(positions), unit=tables.counted.unit),
@@ -169,6 +175,7 @@ def _place_nodes(
         [_text_size(lines[name]) for name in positions],
     )
     colours = {family: (title, colour) for family, title, colour in families}
+    frequent = sorted(positions, key=lambda name: -graph.nodes[name]["units"])[:_LABELS]
     nodes = {}
     for number, (name, (label_x, label_y)) in enumerate(zip(positions, centres, strict=True)):
         node, (x, y) = graph.nodes[name], points[name]
@@ -178,6 +185,7 @@ def _place_nodes(
         nodes[name] = Node(
             number, name, node["name"], title, colour, node["units"], node["cases"], node["codings"],
             round(x, 1), round(size[1] - y, 1), radii[name], round(label_x, 1), round(first, 1), lines[name],
+            name not in frequent,
         )  # fmt: skip
     return nodes
 

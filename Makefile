@@ -77,7 +77,7 @@ wheel: $(READY)
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist . > /dev/null
 	$(PYTHON) -m venv --system-site-packages build/wheel
 	build/wheel/bin/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps dist/*.whl
-	cd build && PYTHONPATH=$$(../$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') wheel/bin/python -c 'import qualcode, spacy; print(qualcode.__version__)'
+	cd build && PYTHONPATH=$$(../$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') wheel/bin/python -c 'import qualcode, spacy; from qualcode.export.report.report_page import read_resource as read; [read(name) for name in ("page.html.j2", "report.css", "report.js")]; print(qualcode.__version__)'
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

@@ -123,6 +123,29 @@ def test_a_difference_that_may_be_chance_is_no_finding() -> None:
     assert finding.text == "By group, size: no code differs between two groups with q up to 0.05."
 
 
+def pair(a: str, b: str, count: int, **values: object) -> dict[str, object]:
+    """Return a row of the table of pairs of codes."""
+    row: dict[str, object] = {"code_a": a, "code_b": b, "count": count, "count_a": 20, "count_b": 10}
+    return row | {"units": 100, "unit": "turn", "expected_permutation": 2.04, "direction": "more"} | values
+
+
+def test_pairs_are_findings_if_they_are_beyond_chance() -> None:
+    themes = [{"code": code, "name": name, "level": "theme"} for code, name in (("a", "A"), ("b", "B"), ("c", "C"))]
+    rows = [pair("a", "b", 9, q_permutation=0.4), pair("a", "c", 8, q_permutation=0.01)]
+    rows += [pair("b", "c", 1, q_permutation=0.01, direction="less")]
+    (finding,) = list_findings(themes, {}, rows, [], [])
+    assert finding.text == (
+        "A and C occur together in 8 units (turn) of 100, where chance would give 2.0 (q 0.010): "
+        "in 8 of the 20 with the first and of the 10 with the second."
+    )
+    # Units cannot be shuffled within transcripts that are one unit each.
+    whole = pair("a", "b", 9, unit="transcript", q_permutation=1.0, q_hypergeometric=0.02, expected=5.0)
+    (finding,) = list_findings(themes, {}, [whole], [], [])
+    assert "where chance would give 5.0 (q 0.020)" in finding.text
+    (finding,) = list_findings(themes, {}, rows[:1], [], [])
+    assert finding.text == "No two codes occur together more often than by chance with q up to 0.05."
+
+
 def test_groups_are_tested_together_or_as_the_only_pair() -> None:
     def row(group: str) -> dict[str, object]:
         numbers = {"universe_cases": 10, "cases": 5, "share_of_cases": 0.5}
@@ -289,8 +312,14 @@ def test_no_text_of_a_study_becomes_markup(hostile: Path) -> None:
     assert not set(page.scripts[1]) & set("<>&\u2028\u2029")
 
 
-def test_a_value_of_an_attribute_is_found_again_by_the_filters(hostile: Path) -> None:
-    data = json.loads(page_of(hostile).scripts[1])
+@pytest.mark.parametrize("study_of", ["attributes as they are", "numbers in ranges"])
+def test_a_value_of_an_attribute_is_found_again_by_the_filters(hostile: Path, tmp_path: Path, study_of: str) -> None:
+    root = hostile
+    if study_of == "numbers in ranges":
+        root = coded_study(tmp_path / "ranges", coder="ana")
+        settings = root / "qualcode.yaml"
+        settings.write_text(settings.read_text() + "attributes: {size: {bins: [6]}}\n")
+    data = json.loads(page_of(root).scripts[1])
     values = {group["value"] for group in data["groups"]}
     assert {value for case in data["cases"].values() for value in case.values()} == values
 

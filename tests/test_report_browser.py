@@ -154,6 +154,14 @@ def test_a_threshold_hides_weak_links(visits: Any, tmp_path: Path) -> None:
     assert page.locator("#threshold-value").inner_text() == "2"
 
 
+def test_links_that_may_be_chance_can_be_hidden(visits: Any, report: Path) -> None:
+    page = visits(report).page
+    # One pair in one of nine sentences proves nothing.
+    assert page.locator(".edge.chance:not([hidden])").count() == 1
+    page.check("#sure-only")
+    assert page.locator(".edge:not([hidden])").count() == 0
+
+
 def test_search_and_filters_of_quotes(visits: Any, report: Path) -> None:
     page = visits(report).page
     page.fill("#search", "WEEK wait")

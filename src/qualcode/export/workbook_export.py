@@ -14,7 +14,13 @@ from qualcode.errors import OperationError, UsageError, format_count, name_comma
 from qualcode.files import fill_atomically
 from qualcode.listings.caveats import list_caveats
 from qualcode.listings.coding_rows import coding_rows
-from qualcode.listings.counted_incidences import IncidenceSet, build_incidence_set, count_notes, select_code_sets
+from qualcode.listings.counted_incidences import (
+    IncidenceSet,
+    build_incidence_set,
+    count_notes,
+    regroup_incidences,
+    select_code_sets,
+)
 from qualcode.listings.family_bases import describe_base
 from qualcode.listings.reading.memo_rows import memo_rows
 from qualcode.listings.study_check import check_study
@@ -103,7 +109,7 @@ def _workbook_content(
         overview=list(_overview_rows(study, counted)),
         codebook=study.codebook,
         themes=_theme_frame(counted),
-        groups=_group_frames(study, options, attributes),
+        groups=_group_frames(study, counted, attributes),
         matrix=cooccurrence_matrix(count_cooccurrence(matrix, codes, next(iter(masks.values())))),
         unit=str(matrix.universe.unit),
         quotes=_quote_rows(study, options, matrix.coder),
@@ -145,10 +151,10 @@ def _theme_frame(counted: IncidenceSet) -> pd.DataFrame:
     return theme_table(counted.incidences, counted.code_sets, counted.group_masks, counted.group_attributes)
 
 
-def _group_frames(study: Study, options: AnalysisOptions, attributes: list[str]) -> dict[str, pd.DataFrame]:
+def _group_frames(study: Study, counted: IncidenceSet, attributes: list[str]) -> dict[str, pd.DataFrame]:
     frames = {}
     for number, attribute in enumerate(attributes, 1):
-        frames[attribute] = _theme_frame(build_incidence_set(study, replace(options, by=attribute)))
+        frames[attribute] = _theme_frame(regroup_incidences(study, counted, attribute))
         study.report_progress("counting groups", number, len(attributes))
     return frames
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import product
 from typing import cast
@@ -31,6 +31,7 @@ from qualcode.model import Codebook, Unit
 from qualcode.study.coder_state import placed_codings
 from qualcode.study.selection import (
     AnalysisOptions,
+    Names,
     asked_families,
     case_value,
     select_code_ids,
@@ -85,7 +86,7 @@ def build_incidence_set(
     book = study.codebook
     coders = select_counted_coders(study, options.coder)
     code_ids = select_code_ids(book, options.code)
-    attributes = select_group_attributes(study, options.by)
+    select_group_attributes(study, options.by)  # refused before anything is counted
     transcript_ids = select_transcript_ids(study, options.transcripts)
     unit = select_unit(study, options.unit)
     incidences, notes = [], []
@@ -107,9 +108,23 @@ def build_incidence_set(
     code_sets = _drop_unused(
         study, select_code_sets(book, levels=select_levels(options.level) or levels, code_ids=code_ids)
     )
+    ungrouped = IncidenceSet(incidences, code_sets, [], [], notes, options.as_of)
+    return regroup_incidences(study, ungrouped, options.by)
+
+
+def regroup_incidences(study: Study, counted: IncidenceSet, by: Names | None) -> IncidenceSet:
+    """Return the same incidences grouped by attributes, without counting again.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such attribute.
+    """
+    study = study.as_of(counted.as_of)
+    attributes = select_group_attributes(study, by)
     values = {name: group_values(study, name) for name in attributes if name not in ("case", "transcript")}
-    groups = [_build_group_masks(study, matrix.universe, attributes, values) for matrix in incidences]
-    return IncidenceSet(incidences, code_sets, groups, attributes, notes, options.as_of, values)
+    groups = [_build_group_masks(study, matrix.universe, attributes, values) for matrix in counted.incidences]
+    return replace(counted, group_masks=groups, group_attributes=attributes, attribute_groups=values)
 
 
 def _drop_unused(study: Study, code_sets: list[CodeSet]) -> list[CodeSet]:

@@ -7,7 +7,12 @@ from typing import Any
 
 from qualcode.export.report.charts.chart_rows import SHARES, make_bar_blocks, make_group_chart
 from qualcode.export.report.charts.saturation_curve import make_saturation_curve
-from qualcode.export.report.finding_sentences import group_findings, list_findings, saturation_findings
+from qualcode.export.report.finding_sentences import (
+    group_findings,
+    is_beyond_chance,
+    list_findings,
+    saturation_findings,
+)
 from qualcode.export.report.page_tables import PageTable, make_page_table
 from qualcode.export.report.report_tables import ReportTables
 from qualcode.listings.analysis.saturation_rows import SATURATION_COLUMNS
@@ -21,13 +26,20 @@ _COMPARISON_KEYS = (
     "difference_low difference_high risk_ratio odds_ratio cohens_h cramers_v p q rate_a rate_b rate_ratio "
     "rate_p rate_q reason"
 ).split()
-_PAIR_KEYS = "code_a code_b count jaccard count_a count_b units".split()
+_PAIR_KEYS = (
+    "code_a code_b count jaccard count_a count_b units expected_permutation direction q_permutation expected q_hypergeometric lift npmi phi"
+).split()
 _PAIR_HEADINGS = {
     "code_a": "first code",
     "code_b": "second code",
     "count": "units with both",
     "count_a": "with the first",
     "count_b": "with the second",
+    "expected_permutation": "by chance within transcripts",
+    "expected": "by chance over all units",
+    "q_hypergeometric": "q over all units",
+    "direction": "more or less than by chance",
+    "q_permutation": "q within transcripts",
 }
 _AGREEMENT_KEYS = (
     "code name level units transcripts coded percent krippendorff_alpha krippendorff_alpha_low "
@@ -35,6 +47,8 @@ _AGREEMENT_KEYS = (
 ).split()
 _MAX_COMPARISONS, _LEVEL = 4, 0.05
 """Most comparisons of which all rows are in the table, and the highest q of the rows of more."""
+_MAX_PAIRS = 1_000
+"""Most rows of the table of pairs."""
 Families = Sequence[tuple[str, str, int]]
 """Id, name and number of the colour of each family."""
 _Rows = list[dict[str, Any]]
@@ -44,7 +58,12 @@ def counted_content(tables: ReportTables, families: Families) -> dict[str, Any]:
     """Return what the templates need by name."""
     themes, pairs = _list_rows(tables.themes), _list_rows(tables.pairs)
     agreement = _list_rows(tables.agreement)
-    comparisons = {attribute: _list_rows(table) for attribute, table in tables.comparisons.items()}
+    comparison = _list_rows(tables.comparison)
+    comparisons = {
+        attribute: rows
+        for attribute in tables.groups
+        if (rows := [row for row in comparison if row["attribute"] == attribute])
+    }
     found = [
         *list_findings(themes, comparisons, pairs, agreement, families),
         *saturation_findings(tables.saturation_sentence),
@@ -54,12 +73,18 @@ def counted_content(tables: ReportTables, families: Families) -> dict[str, Any]:
         "shares": SHARES,
         "bars": list(make_bar_blocks(themes, families)),
         "theme_table": make_page_table(themes, _THEME_KEYS, file="themes", caption="Frequencies"),
-        "charts": list(_group_charts(tables, comparisons, families)),
+        "charts": _group_charts(tables, comparisons, families),
+        "comparison_notes": [note for note in _notes_of(tables.comparison) if note not in tables.notes],
         "pair_table": _pair_table(pairs, {row["code"]: row["name"] for row in themes}),
         "agreement_table": make_page_table(agreement, _AGREEMENT_KEYS, file="agreement", caption="Agreement of coders"),
         "agreement_notes": _notes_of(tables.agreement),
         **_saturation_content(tables),
     }
+
+
+def list_pairs_beyond_chance(tables: ReportTables) -> set[tuple[str, str]]:
+    """Return the pairs of codes that occur together more often than by chance."""
+    return {(row["code_a"], row["code_b"]) for row in _list_rows(tables.pairs) if is_beyond_chance(row)}
 
 
 def _list_rows(table: Any) -> _Rows:
@@ -78,7 +103,6 @@ def _group_charts(tables: ReportTables, comparisons: Mapping[str, _Rows], famili
         {
             "chart": make_group_chart(attribute, _list_rows(table), families, comparisons.get(attribute, [])),
             "tables": [_group_table(attribute, _list_rows(table)), *_comparison_table(attribute, comparisons)],
-            "notes": _notes_of(tables.comparisons.get(attribute)),
         }
         for attribute, table in tables.groups.items()
     ]
@@ -102,8 +126,11 @@ def _comparison_table(attribute: str, comparisons: Mapping[str, _Rows]) -> list[
 
 
 def _pair_table(pairs: _Rows, names: Mapping[str, str]) -> PageTable:
-    rows = [{**row, "code_a": names[row["code_a"]], "code_b": names[row["code_b"]]} for row in pairs]
-    return make_page_table(rows, _PAIR_KEYS, file="cooccurrence", caption="Pairs of codes", headings=_PAIR_HEADINGS)
+    rows = [{**row, "code_a": names[row["code_a"]], "code_b": names[row["code_b"]]} for row in pairs[:_MAX_PAIRS]]
+    caption = "Pairs of codes"
+    if len(pairs) > _MAX_PAIRS:
+        caption += f": the {_MAX_PAIRS:,} most frequent of {len(pairs):,} (all: qualcode cooccurrence)"
+    return make_page_table(rows, _PAIR_KEYS, file="cooccurrence", caption=caption, headings=_PAIR_HEADINGS)
 
 
 def _saturation_content(tables: ReportTables) -> dict[str, Any]:

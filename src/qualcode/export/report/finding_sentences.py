@@ -14,8 +14,9 @@ _MIN_CASES = 5
 """Least cases of a group whose share is compared in a sentence."""
 _STRONGEST_PAIRS, _DIFFERENCES_OF_ATTRIBUTE, _MOST_DIFFERENCES = 3, 2, 6
 """Most sentences on pairs of codes, on one attribute, and on all attributes."""
-_LEVEL = 0.05
-"""Highest q-value of a difference that is a finding."""
+LEVEL = 0.05
+"""Highest q-value of a difference or a pair that is a finding."""
+_PAIRS = "Codes that occur together"
 _DIFFERENCES = "Differences between groups"
 
 
@@ -105,7 +106,7 @@ def _difference_findings(comparisons: Mapping[str, Sequence[Record]]) -> Iterato
         )
         yield Finding(_DIFFERENCES, text, "groups")
     if alike := [attribute for attribute, rows in by_attribute.items() if not rows]:
-        text = f"By {format_names(alike)}: no code differs between two groups with q up to {_LEVEL}."
+        text = f"By {format_names(alike)}: no code differs between two groups with q up to {LEVEL}."
         yield Finding(_DIFFERENCES, text, "groups")
 
 
@@ -118,7 +119,7 @@ def _distinct_differences(rows: Sequence[Record]) -> list[Record]:
         and row["group_b"]
         and min(row["universe_cases_a"], row["universe_cases_b"]) >= _MIN_CASES
         and defined(row["difference"])
-        and (defined(row["q"]) or 0.0) <= _LEVEL
+        and (defined(row["q"]) or 0.0) <= LEVEL
     ]
     by_code: dict[str, Record] = {}
     for row in sorted(pairs, key=_difference, reverse=True):
@@ -150,16 +151,33 @@ def _describe_test(row: Record) -> str:
 
 
 def _pair_findings(pairs: Sequence[Record], names: Mapping[str, str]) -> Iterator[Finding]:
-    for row in pairs[:_STRONGEST_PAIRS]:
-        if row["count"]:
-            yield Finding(
-                "Codes that occur together",
-                f"{names[row['code_a']]} and {names[row['code_b']]} occur together in "
-                f"{format_count(row['count'], 'unit')} ({row['unit']}) of {row['units']:,}: {row['count']:,} of the "
-                f"{row['count_a']:,} with the first and of the {row['count_b']:,} with the second (Jaccard "
-                f"{row['jaccard']:.2f}).",
-                "network",
-            )
+    for row in [row for row in pairs if is_beyond_chance(row)][:_STRONGEST_PAIRS]:
+        expected, q = _test_columns(row)
+        yield Finding(
+            _PAIRS,
+            f"{names[row['code_a']]} and {names[row['code_b']]} occur together in "
+            f"{format_count(row['count'], 'unit')} ({row['unit']}) of {row['units']:,}, where chance would give "
+            f"{row[expected]:.1f} (q {format_small(row[q])}): in {row['count']:,} of the "
+            f"{row['count_a']:,} with the first and of the {row['count_b']:,} with the second.",
+            "network",
+        )
+    if pairs and not any(map(is_beyond_chance, pairs)):
+        yield Finding(_PAIRS, f"No two codes occur together more often than by chance with q up to {LEVEL}.", "network")
+
+
+def _test_columns(row: Record) -> tuple[str, str]:
+    """Return the columns of what chance would give and of q.
+
+    Units are shuffled within transcripts, except if they are transcripts themselves.
+    """
+    is_whole = row["unit"] == "transcript"
+    return ("expected", "q_hypergeometric") if is_whole else ("expected_permutation", "q_permutation")
+
+
+def is_beyond_chance(row: Record) -> bool:
+    """Return whether two codes occur together more often than by chance, by a row of the table of pairs."""
+    q = defined(row[_test_columns(row)[1]])
+    return row["direction"] == "more" and q is not None and q <= LEVEL
 
 
 def _agreement_findings(rows: Sequence[Record]) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from typing import Any
 from qualcode.export.report.charts.chart_rows import format_small
 
 _SHARES = frozenset("share_of_cases share_low share_high share_a share_b percent".split())
-_P_VALUES = frozenset("p q rate_p rate_q".split())
+_P_VALUES = frozenset("p q rate_p rate_q q_permutation q_hypergeometric".split())
 _HEADINGS = {
     "share_of_cases": "share of cases",
     "codings_per_1000_words": "codings per 1,000 words",

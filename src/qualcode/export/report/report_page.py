@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from qualcode.export.report.charts.network_picture import NetworkPicture, make_network_picture
 from qualcode.export.report.charts.page_colours import GROUP_COLOURS, colour_rules
-from qualcode.export.report.counted_content import counted_content
+from qualcode.export.report.counted_content import counted_content, list_pairs_beyond_chance
 from qualcode.export.report.method.checklist_facts import checklist_facts
 from qualcode.export.report.method.methods_section import methods_sentences
 from qualcode.export.report.method.provenance import (
@@ -39,7 +39,7 @@ def make_page(study: Study, options: AnalysisOptions, *, quotes: int | None) -> 
     tables = build_report_tables(study, options)
     families = [(family.id, family.name, number) for number, family in enumerate(study.codebook.families)]
     lists = list_quotes(study, tables, families, limit=quotes)
-    network = make_network_picture(tables, families)
+    network = make_network_picture(tables, families, list_pairs_beyond_chance(tables))
     content = {
         "title": study.name,
         "language": study.settings.language,
@@ -96,7 +96,10 @@ def _script_data(
     return script_json(
         {
             "nodes": [{"code": one.code, "name": one.name, "family": one.family, "units": one.units} for one in nodes],
-            "edges": [{"a": one.a.number, "b": one.b.number, "count": one.count} for one in edges],
+            "edges": [
+                {"a": one.a.number, "b": one.b.number, "count": one.count, "sure": one.is_beyond_chance}
+                for one in edges
+            ],
             "highest": network.highest if network else 1,
             "most": max((one.units for one in nodes), default=1),
             "unit": network.unit if network else "",

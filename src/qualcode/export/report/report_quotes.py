@@ -14,6 +14,7 @@ from qualcode.listings.coding_rows import coded_cases
 from qualcode.listings.quotes.placed_codings import PlacedCodings
 from qualcode.model import Coding, Transcript, format_seconds
 from qualcode.study.coder_state import placed_codings
+from qualcode.study.selection import case_value
 from qualcode.study.study import Study
 
 MAX_QUOTES = 5_000
@@ -161,7 +162,8 @@ def _quoted_cases(lists: Sequence[QuoteList]) -> list[str]:
 
 
 def _values_of(study: Study, case: str, tables: ReportTables) -> Iterator[tuple[str, str]]:
-    from qualcode.study.selection import case_value
-
-    for attribute in tables.grouped:
-        yield attribute, case_value(study, case, attribute)
+    """Yield each attribute with the group of a case: its value, or the range of numbers that it is in."""
+    for attribute, counted in tables.grouped.items():
+        value = case_value(study, case, attribute)
+        groups = counted.attribute_groups.get(attribute)
+        yield attribute, groups.label_of.get(value, value) if groups else value

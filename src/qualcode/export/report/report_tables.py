@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from qualcode.errors import OperationError, UsageError, name_option
-from qualcode.listings.counted_incidences import IncidenceSet, build_incidence_set, count_notes
-from qualcode.study.selection import AnalysisOptions, select_group_attributes
+from qualcode.listings.counted_incidences import IncidenceSet, build_incidence_set, count_notes, regroup_incidences
+from qualcode.listings.groups.attribute_groups import group_values
+from qualcode.study.selection import BLANK, AnalysisOptions, select_group_attributes
 from qualcode.study.study import Study
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ class ReportTables:
     """Tables of themes by attribute."""
     grouped: Mapping[str, IncidenceSet]
     """The groups of these tables."""
-    comparisons: Mapping[str, pd.DataFrame]
-    """Differences between the groups, by attribute."""
+    comparison: pd.DataFrame | None
+    """Differences between the groups of all attributes."""
     pairs: pd.DataFrame | None
     saturation: pd.DataFrame | None
     saturation_sentence: str
@@ -67,15 +68,15 @@ def build_report_tables(study: Study, options: AnalysisOptions) -> ReportTables:
     counted = build_incidence_set(study, ungrouped)
     if len(counted.incidences) > 1:
         raise OperationError(f"a report shows one coder's codings: choose one with {name_option('coder')}")
-    grouped = _build_groups(study, options)
+    grouped = _build_groups(study, counted, options)
     saturation, sentence = _saturation_table(study, ungrouped)
     return ReportTables(
         counted=counted,
         themes=_theme_table(counted),
         groups={attribute: _theme_table(one) for attribute, one in grouped.items()},
         grouped=grouped,
-        comparisons=_comparison_tables(study, options, list(grouped)),
-        pairs=_pair_table(counted),
+        comparison=_comparison_table(study, options, grouped),
+        pairs=_pair_table(study, counted),
         saturation=saturation,
         saturation_sentence=sentence,
         agreement=_agreement_table(study, options),
@@ -83,28 +84,26 @@ def build_report_tables(study: Study, options: AnalysisOptions) -> ReportTables:
     )
 
 
-def _build_groups(study: Study, options: AnalysisOptions) -> dict[str, IncidenceSet]:
+def _build_groups(study: Study, counted: IncidenceSet, options: AnalysisOptions) -> dict[str, IncidenceSet]:
     named = select_group_attributes(study, options.by)
     attributes = named or [
         name for name in study.attributes if _MIN_VALUES <= _count_values(study, name) <= _MAX_VALUES
     ]
-    grouped = {}
-    for number, attribute in enumerate(attributes, 1):
-        counted = build_incidence_set(study, replace(options, by=attribute))
-        groups = len(counted.group_masks[0])
-        if groups > MAX_GROUPS:
+    grouped = {attribute: regroup_incidences(study, counted, attribute) for attribute in attributes}
+    for attribute, one in grouped.items():
+        if (groups := len(one.group_masks[0])) > MAX_GROUPS:
             raise UsageError(
                 f"{name_option('by', attribute)}: {groups} values cannot be compared in a picture: name an attribute "
                 f"with at most {MAX_GROUPS}"
             )
-        if groups > 1:
-            grouped[attribute] = counted
-        study.report_progress("counting groups", number, len(attributes))
-    return grouped
+    return {attribute: one for attribute, one in grouped.items() if len(one.group_masks[0]) > 1}
 
 
 def _count_values(study: Study, attribute: str) -> int:
-    return len({case.attributes.get(attribute, "") for case in study.cases} - {""})
+    """Return the number of values of an attribute, or of the ranges of numbers that the settings give."""
+    values = {case.attributes.get(attribute, "") for case in study.cases} - {""}
+    rule = study.settings.attributes.get(attribute)
+    return len(set(group_values(study, attribute).labels) - {BLANK}) if rule and rule.bins else len(values)
 
 
 def _theme_table(counted: IncidenceSet) -> pd.DataFrame:
@@ -119,26 +118,30 @@ def _theme_table(counted: IncidenceSet) -> pd.DataFrame:
     return add_notes(table, interval_notes(counted, resampling))
 
 
-def _comparison_tables(study: Study, options: AnalysisOptions, attributes: Sequence[str]) -> dict[str, pd.DataFrame]:
+def _comparison_table(
+    study: Study, options: AnalysisOptions, grouped: Mapping[str, IncidenceSet]
+) -> pd.DataFrame | None:
+    """Return the differences between groups, of attributes with two values or more; None if there are none."""
     from qualcode.listings.analysis.group_comparison import ComparisonRequest, compare_groups
     from qualcode.tables import COMPARISON_COLUMNS, make_frame
 
-    tables = {}
-    for number, attribute in enumerate(attributes, 1):
-        with suppress(OperationError):  # all values but one are blank
-            rows, notes = compare_groups(study, replace(options, by=attribute), ComparisonRequest())
-            tables[attribute] = make_frame(rows, COMPARISON_COLUMNS, notes=notes)
-        study.report_progress("comparing groups", number, len(attributes))
-    return tables
+    attributes = [name for name, one in grouped.items() if len(one.group_masks[0].keys() - {(BLANK,)}) > 1]
+    if not attributes:
+        return None
+    rows, notes = compare_groups(study, replace(options, by=attributes), ComparisonRequest())
+    return make_frame(rows, COMPARISON_COLUMNS, notes=notes)
 
 
-def _pair_table(counted: IncidenceSet) -> pd.DataFrame | None:
-    from qualcode.tables import cooccurrence_table
+def _pair_table(study: Study, counted: IncidenceSet) -> pd.DataFrame | None:
+    """Return the pairs of codes with tests against chance; None if there is only one code."""
+    from qualcode.listings.analysis.pair_incidences import pair_notes
+    from qualcode.tables import add_notes, cooccurrence_table
 
     codes = [one for one in counted.code_sets if one.level == "code"]
     if len(codes) < 2:
         return None
-    return cooccurrence_table(counted.incidences, codes, counted.group_masks, by=(), zeros=False)
+    table = cooccurrence_table(counted.incidences, codes, counted.group_masks, by=(), zeros=False, significance=True)
+    return add_notes(table, pair_notes(study, counted, {str(counted.unit)}, significance=True))
 
 
 def _saturation_table(study: Study, options: AnalysisOptions) -> tuple[pd.DataFrame | None, str]:

@@ -8,7 +8,13 @@ from typing import Any
 
 from qualcode.errors import UsageError, check_positive, name_option
 from qualcode.listings.analysis.interval_notes import interval_notes
-from qualcode.listings.counted_incidences import IncidenceSet, build_attribute_masks, build_incidence_set, count_notes
+from qualcode.listings.counted_incidences import (
+    IncidenceSet,
+    build_attribute_masks,
+    build_incidence_set,
+    count_notes,
+    regroup_incidences,
+)
 from qualcode.listings.groups.attribute_groups import group_values
 from qualcode.statistics import Resampling
 from qualcode.study.selection import BLANK, AnalysisOptions, to_name_tuple
@@ -41,8 +47,10 @@ def cross_tabulate(
     check_positive("permutations", request.permutations)
     rows: list[dict[str, Any]] = []
     notes: list[str] = []
-    for attribute in require_attributes(study, options):
-        counted = build_incidence_set(study, replace(options, by=attribute))
+    attributes = require_attributes(study, options)
+    ungrouped = build_incidence_set(study, replace(options, by=None))
+    for attribute in attributes:
+        counted = regroup_incidences(study, ungrouped, attribute)
         groups = counted.attribute_groups.get(attribute)
         is_ordered = bool(groups and groups.is_ordered)
         for number, masks in enumerate(counted.group_masks):

@@ -10,7 +10,7 @@ from qualcode.errors import OperationError, UnknownNameError, UsageError, check_
 from qualcode.incidence import Universe
 from qualcode.listings.analysis.attribute_crosstab import require_attributes
 from qualcode.listings.analysis.interval_notes import cluster_notes, describe_resampling, format_level, is_linearised
-from qualcode.listings.counted_incidences import IncidenceSet, build_incidence_set, count_notes
+from qualcode.listings.counted_incidences import IncidenceSet, build_incidence_set, count_notes, regroup_incidences
 from qualcode.statistics import MAX_DRAWN_CLUSTERS, Resampling
 from qualcode.study.selection import BLANK, AnalysisOptions
 from qualcode.study.study import Study
@@ -52,8 +52,10 @@ def compare_groups(
         raise UsageError(f"{name_option('reference')} goes with one attribute: {', '.join(attributes)} are several")
     rows: list[dict[str, Any]] = []
     notes: list[str] = []
+    # Counted once: the groups of another attribute are other masks over the same units.
+    ungrouped = build_incidence_set(study, replace(options, by=None))
     for attribute in attributes:
-        counted = build_incidence_set(study, replace(options, by=attribute))
+        counted = regroup_incidences(study, ungrouped, attribute)
         notes += count_notes(study, counted)
         for matrix, masks in zip(counted.incidences, counted.group_masks, strict=True):
             compared = {values: mask for values, mask in masks.items() if values != (BLANK,)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
@@ -25,6 +25,8 @@ _WIDTH, _HEIGHT = 1000.0, 660.0
 """Of the drawing; more circles than `_CIRCLES` enlarge it."""
 _CIRCLES, _MOST_ENLARGED = 30, 2.4
 _MARGIN = (110.0, 62.0)
+_LABELS = 80
+"""Most labels that are always shown: those of the most frequent codes."""
 _FONT, _LINE, _LABEL_CHARACTERS = 13.0, 15.0, 21
 
 
@@ -46,6 +48,8 @@ class Node:
     label_x: float
     label_y: float
     lines: Sequence[str]
+    is_minor: bool
+    """Whether its label is shown only when the picture is enlarged, since there are many more frequent codes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,8 @@ class Edge:
     width: float
     is_shown: bool
     """Whether it is shown before the reader chooses a threshold."""
+    is_beyond_chance: bool
+    """Whether its codes occur together more often than by chance."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,7 @@ class NetworkPicture:
     nodes: Sequence[Node]
     edges: Sequence[Edge]
     threshold: int
+    lowest: int
     highest: int
     unit: str
     caption: str
@@ -78,8 +85,13 @@ class NetworkPicture:
     """Counts of each node and edge by group: keys attribute, value, units, counts."""
 
 
-def make_network_picture(tables: ReportTables, families: Sequence[tuple[str, str, int]]) -> NetworkPicture | None:
-    """Return the drawing of the co-occurrence network of codes; None if no code occurs or there is only one."""
+def make_network_picture(
+    tables: ReportTables, families: Sequence[tuple[str, str, int]], beyond_chance: Collection[tuple[str, str]]
+) -> NetworkPicture | None:
+    """Return the drawing of the co-occurrence network of codes; None if no code occurs or there is only one.
+
+    ``beyond_chance`` has the pairs of codes that occur together more often than by chance.
+    """
     from qualcode.graphs import build_network, compute_layout
 
     if len(tables.codes) < 2:
@@ -95,8 +107,10 @@ def make_network_picture(tables: ReportTables, families: Sequence[tuple[str, str
     threshold = kept[min(_FIRST_EDGES, len(kept)) - 1][2]["count"] if kept else 1
     nodes = _place_nodes(drawn, positions, kept, families, size)
     edges = [
-        Edge(number, nodes[a], nodes[b], edge["count"], edge["jaccard"], _line_width(edge["count"], highest),
-             edge["count"] >= threshold)
+        Edge(
+            number, nodes[a], nodes[b], edge["count"], edge["jaccard"], _line_width(edge["count"], highest),
+            edge["count"] >= threshold, (a, b) in beyond_chance or (b, a) in beyond_chance,
+        )
         for number, (a, b, edge) in enumerate(kept)
     ]  # fmt: skip
     return NetworkPicture(
@@ -104,6 +118,7 @@ def make_network_picture(tables: ReportTables, families: Sequence[tuple[str, str
         list(nodes.values()),
         edges,
         threshold,
+        min((edge.count for edge in edges), default=1),
         highest,
         unit=graph.graph["unit"],
         caption=_describe(graph, len(pairs), len(kept), drawn=len(positions), unit=tables.counted.unit),
@@ -160,6 +175,7 @@ def _place_nodes(
         [_text_size(lines[name]) for name in positions],
     )
     colours = {family: (title, colour) for family, title, colour in families}
+    frequent = sorted(positions, key=lambda name: -graph.nodes[name]["units"])[:_LABELS]
     nodes = {}
     for number, (name, (label_x, label_y)) in enumerate(zip(positions, centres, strict=True)):
         node, (x, y) = graph.nodes[name], points[name]
@@ -169,6 +185,7 @@ def _place_nodes(
         nodes[name] = Node(
             number, name, node["name"], title, colour, node["units"], node["cases"], node["codings"],
             round(x, 1), round(size[1] - y, 1), radii[name], round(label_x, 1), round(first, 1), lines[name],
+            name not in frequent,
         )  # fmt: skip
     return nodes
 

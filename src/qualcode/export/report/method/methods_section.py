@@ -72,5 +72,8 @@ def _count_sentences(tables: ReportTables) -> Iterator[str]:
 
 def _method_notes(tables: ReportTables) -> list[str]:
     """Return how intervals and tests of the tables were computed, as their own notes say."""
-    frames = [tables.themes, *([] if tables.pairs is None else [tables.pairs]), *tables.groups.values()]
-    return list(dict.fromkeys(note for frame in frames for note in frame.attrs.get("notes", ())))
+    frames = [tables.themes, *([] if tables.pairs is None else [tables.pairs])]
+    notes = [note for frame in frames for note in frame.attrs.get("notes", ()) if note not in tables.notes]
+    compared = tables.comparison.attrs["notes"] if tables.comparison is not None else []
+    # The other notes of comparisons are on their groups, and below their pictures.
+    return list(dict.fromkeys([*notes, *(note for note in compared if note.startswith(("differences are", "p: ")))]))

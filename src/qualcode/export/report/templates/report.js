@@ -133,6 +133,7 @@
   const nodes = all(".node", graph);
   const edges = all(".edge", graph).sort((a, b) => a.dataset.edge - b.dataset.edge);
   const threshold = byId("threshold");
+  const sureOnly = byId("sure-only");
   const groupSelect = byId("network-group");
   const families = all("[data-family]");
   const panel = byId("panel");
@@ -154,13 +155,15 @@
     });
     edges.forEach((edge, number) => {
       const { a, b } = data.edges[number];
-      const isShown = lines[number] >= least && !nodes[a].hasAttribute("hidden") && !nodes[b].hasAttribute("hidden");
+      const isShown = lines[number] >= least && (!sureOnly.checked || data.edges[number].sure)
+        && !nodes[a].hasAttribute("hidden") && !nodes[b].hasAttribute("hidden");
       edge.toggleAttribute("hidden", !isShown);
       edge.firstElementChild.setAttribute("stroke-width", lineWidth(Math.max(lines[number], 1)).toFixed(2));
     });
     resetTabs();
   };
   threshold.addEventListener("input", draw);
+  sureOnly.addEventListener("change", draw);
   groupSelect?.addEventListener("change", () => { draw(); if (chosen) chosen(); });
   for (const box of families) box.addEventListener("change", draw);
 
@@ -174,7 +177,10 @@
       edge.classList.toggle("near", isNear && number !== null);
       edge.classList.toggle("far", !isNear && number !== null);
     });
-    nodes.forEach((node, position) => node.classList.toggle("far", number !== null && !near.has(position)));
+    nodes.forEach((node, position) => {
+      node.classList.toggle("far", number !== null && !near.has(position));
+      node.classList.toggle("near", number !== null && near.has(position));
+    });
   };
 
   /* Quotes of a code or of a pair, copied from the list below. */
@@ -331,7 +337,10 @@
   const whole = graph.viewBox.baseVal;
   const full = { x: whole.x, y: whole.y, width: whole.width, height: whole.height };
   let box = { ...full };
-  const setBox = () => graph.setAttribute("viewBox", [box.x, box.y, box.width, box.height].map((one) => one.toFixed(2)).join(" "));
+  const setBox = () => {
+    graph.classList.toggle("zoomed", box.width < full.width / 1.9);
+    graph.setAttribute("viewBox", [box.x, box.y, box.width, box.height].map((one) => one.toFixed(2)).join(" "));
+  };
   const zoom = (factor, x = box.x + box.width / 2, y = box.y + box.height / 2) => {
     const width = Math.min(full.width, Math.max(full.width / 8, box.width / factor));
     const scale = width / box.width;

@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 from qualcode.errors import format_count, format_names
 from qualcode.figures.chart_page import (
     MARGIN,
+    MARK_COLOUR,
     TEXT_COLOUR,
     WIDTH,
     draw_heading,
@@ -35,6 +36,9 @@ MAX_EDGES = 60
 """Only the most frequent edges are drawn, so that the figure stays readable."""
 
 _LINK_COLOUR = "#5B6770"
+_SIGNIFICANT = 0.05
+_BEYOND_CHANCE = {"q_permutation": 0.0, "direction": "more"}
+"""An edge that is surely beyond chance, for the legend."""
 _HEIGHT = 590.0
 """Least height of a figure in points (1/72 inch), in which everything is placed."""
 _CIRCLES, _MOST_ENLARGED = 30, 2.0
@@ -51,7 +55,8 @@ class _Scale:
     """Sizes in points. Few units make small circles and thin lines, even where no code has more."""
 
     max_units: int
-    max_count: int
+    max_weight: float
+    measure: str = "count"
 
     def circle_area(self, units: int) -> float:
         return 90 + 1500 * units / max(self.max_units, 10)
@@ -59,18 +64,30 @@ class _Scale:
     def circle_radius(self, units: int) -> float:
         return float(self.circle_area(units) ** 0.5) / 2
 
-    def line_width(self, count: int) -> float:
-        return 1.0 + 6.6 * (count - 1) / max(self.max_count - 1, 9)
+    def line_width(self, weight: float) -> float:
+        if self.measure == "count":
+            return 1.0 + 6.6 * (weight - 1) / max(self.max_weight - 1, 9)
+        return 1.0 + 6.6 * weight / self.max_weight
+
+    def describe(self, weight: float) -> str:
+        if self.measure == "count":
+            return f"together in {format_count(int(weight), 'unit')}"
+        return f"{self.measure} {weight:.2g}"
 
 
 @default_style()
 def draw_network(graph: Any, positions: NodePositions, *, title: str, max_edges: int = MAX_EDGES) -> Figure:
-    """Return a figure of a co-occurrence graph: circle area: units with a code, line width: units with both."""
+    """Return a figure of a co-occurrence graph: circle area: units with a code, line width: the weight of an edge.
+
+    The weight is the measure that the graph names, if none the units with both. Where edges have been tested, those
+    that occur more often than by chance are dark, the others dashed.
+    """
     figure = _make_figure(len(positions))
     shown = list_drawn_edges(graph, max_edges=max_edges)
     scale = _Scale(
         max((units for _, units in graph.nodes(data="units")), default=1),
-        max((edge["count"] for _, _, edge in shown), default=1),
+        max((_weight(edge) for _, _, edge in shown), default=1),
+        graph.graph.get("measure", "count"),
     )
     top = draw_heading(figure, title, _caption(graph, shown, graph.number_of_edges()))
     bottom = _draw_legend(figure, graph, shown, scale)
@@ -88,8 +105,22 @@ def draw_network(graph: Any, positions: NodePositions, *, title: str, max_edges:
 
 
 def list_drawn_edges(graph: Any, *, max_edges: int = MAX_EDGES) -> list[Edge]:
-    """Return the edges that a picture shows, the most frequent first; SVG has ``edge-N`` as the id of the Nth."""
-    return sorted(graph.edges(data=True), key=lambda edge: (-edge[2]["count"], edge[0], edge[1]))[:max_edges]
+    """Return the edges that a picture shows, the heaviest first; SVG has ``edge-N`` as the id of the Nth."""
+    return sorted(graph.edges(data=True), key=lambda edge: (-_weight(edge[2]), edge[0], edge[1]))[:max_edges]
+
+
+def _weight(edge: Mapping[str, Any]) -> float:
+    weight: float = edge.get("weight", edge["count"])
+    return weight
+
+
+def _is_tested(edges: Sequence[Edge]) -> bool:
+    return any("p_permutation" in edge for *_, edge in edges)
+
+
+def _is_beyond_chance(edge: Mapping[str, Any]) -> bool:
+    q = edge.get("q_permutation")
+    return q is not None and q <= _SIGNIFICANT and edge.get("direction") == "more"
 
 
 def _make_figure(circles: int) -> Figure:
@@ -103,7 +134,11 @@ def _caption(graph: Any, shown: Sequence[Edge], edges: int) -> list[str]:
     units = format_count(counted["universe_units"], "unit")
     base = f"{units} ({counted['unit']}) of {format_count(counted['universe_transcripts'], 'transcript')}"
     limit = f"; the {len(shown)} strongest of {edges} links" if len(shown) < edges else ""
-    signs = "Circle area: units; line width: units with both." if shown else "Circle area: units."
+    measure = counted.get("measure", "count")
+    width = "units with both" if measure == "count" else measure
+    signs = f"Circle area: units; line width: {width}." if shown else "Circle area: units."
+    if _is_tested(shown):
+        signs += f" Dark: together more often than by chance within transcripts (q up to {_SIGNIFICANT}); dashed: not."
     parts = [f"Counted over {base}, coder {counted['coder']}{limit}. {signs}"]
     linked = {end for a, b, _ in shown for end in (a, b)}
     drawn = [name for name, units in graph.nodes(data="units") if units]
@@ -140,15 +175,23 @@ def _fit_positions(positions: NodePositions, size: tuple[float, float]) -> dict[
 
 
 def _draw_edges(axes: Axes, edges: Sequence[Edge], positions: NodePositions, scale: _Scale) -> None:
-    # The most frequent edges are drawn last, on top of the others.
+    is_tested = _is_tested(edges)
+    # The heaviest edges are drawn last, on top of the others.
     for number, (a, b, edge) in reversed(list(enumerate(edges))):
         if a in positions and b in positions:
             (x, y), (u, v) = positions[a], positions[b]
-            alpha = 0.3 + 0.4 * (edge["count"] / max(scale.max_count, 10))
+            weight = _weight(edge)
+            alpha = 0.3 + 0.4 * (weight / (max(scale.max_weight, 10) if scale.measure == "count" else scale.max_weight))
             axes.plot(
-                [x, u], [y, v], color=_LINK_COLOUR, linewidth=scale.line_width(edge["count"]), alpha=alpha,
-                solid_capstyle="round", zorder=1, gid=f"edge-{number}",
+                [x, u], [y, v], linewidth=scale.line_width(weight), solid_capstyle="round", zorder=1,
+                gid=f"edge-{number}", **(_tested_style(edge) if is_tested else {"color": _LINK_COLOUR, "alpha": alpha}),
             )  # fmt: skip
+
+
+def _tested_style(edge: Mapping[str, Any]) -> dict[str, Any]:
+    if _is_beyond_chance(edge):
+        return {"color": MARK_COLOUR, "alpha": 0.75}
+    return {"color": _LINK_COLOUR, "alpha": 0.35, "linestyle": (0, (3, 2))}
 
 
 def _draw_nodes(axes: Axes, graph: Any, positions: NodePositions, scale: _Scale) -> None:
@@ -175,7 +218,7 @@ def _draw_labels(axes: Axes, graph: Any, positions: NodePositions, edges: Sequen
         np.array(list(positions.values()), float),
         np.array([scale.circle_radius(graph.nodes[name]["units"]) for name in positions]),
         make_lines([(start, end) for _, start, end in between]),
-        np.array([scale.line_width(edge["count"]) for edge, _, _ in between]),
+        np.array([scale.line_width(_weight(edge)) for edge, _, _ in between]),
     )
     for text, centre in zip(texts, place_labels(drawing, sizes), strict=True):
         text.set_position((float(centre[0]), float(centre[1])))
@@ -198,11 +241,15 @@ def _draw_legend(figure: Figure, graph: Any, edges: Sequence[Edge], scale: _Scal
     ]
     lines = [
         Line2D(
-            [], [], color=_LINK_COLOUR, alpha=0.6, linewidth=scale.line_width(count),
-            label=f"together in {format_count(count, 'unit')}",
+            [], [], color=_LINK_COLOUR, alpha=0.6, linewidth=scale.line_width(weight), label=scale.describe(weight)
         )
-        for count in _typical_counts([edge["count"] for _, _, edge in edges])
+        for weight in _typical_weights([_weight(edge) for _, _, edge in edges])
     ]  # fmt: skip
+    if _is_tested(edges):
+        lines += [
+            Line2D([], [], linewidth=3, label="more often than by chance", **_tested_style({**_BEYOND_CHANCE})),
+            Line2D([], [], linewidth=3, label="not beyond chance", **_tested_style({})),
+        ]
     return _draw_legend_part(figure, circles, _draw_legend_part(figure, lines, MARGIN / 2)) + 4
 
 
@@ -223,11 +270,11 @@ def _draw_legend_part(figure: Figure, handles: list[Line2D], bottom: float) -> f
     return bottom
 
 
-def _typical_counts(counts: Sequence[int]) -> list[int]:
-    """Return the lowest, middle and highest of counts, each once.
+def _typical_weights(weights: Sequence[float]) -> list[float]:
+    """Return the lowest, middle and highest of weights, each once.
 
-    >>> _typical_counts([1, 1, 4, 38]), _typical_counts([1, 1]), _typical_counts([])
+    >>> _typical_weights([1, 1, 4, 38]), _typical_weights([1, 1]), _typical_weights([])
     ([1, 4, 38], [1], [])
     """
-    distinct = sorted(set(counts))
+    distinct = sorted(set(weights))
     return sorted({distinct[0], distinct[len(distinct) // 2], distinct[-1]}) if distinct else []

@@ -233,7 +233,9 @@ def test_compare_by_command_line_and_in_python(tmp_path: Path, capsys: pytest.Ca
     assert "small groups: x (2 cases), y (1 case)" in notes
     assert "1,000 random orders of the cases (seed 0)" in notes
     text = shell("compare", "--by", "group", "--coder", "ana", "--level", "theme").out
-    assert text.split()[:5] == ["code", "group_a", "group_b", "share_a", "share_b"]
+    assert text.split()[:5] == ["code", "share_x", "share_y", "points", "cohens_h"]
+    three = shell("compare", "--by", "case", "--coder", "ana", "--level", "theme").out
+    assert three.split()[:5] == ["code", "group_a", "group_b", "share_a", "share_b"]
 
 
 def test_blank_values_are_not_compared(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -229,3 +230,21 @@ def test_no_counted_transcript_gives_no_rows(tmp_path: Path) -> None:
         assert "work/fear" in made.columns
     positions = project.positions(transcripts="E", code="work/fear", bins=2)
     assert [(one["units"], one["share_of_units"]) for one in list_records(positions)] == [(0, None)] * 2
+
+
+def test_matrix_that_is_too_wide_for_a_terminal_lists_the_codes_of_each_row(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell = Shell(coded_study(tmp_path, ben=False), capsys)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "60")
+    assert shell("matrix", "--no-pager").out.splitlines()[:5] == [
+        "case  words  codes",
+        "----  -----  -------------------------------------------",
+        "A        17  work/money 2, work/money/roi 1, work/fear 1",
+        "B        11  skills/patience 1",
+        "C         7  work/money 1",
+    ]
+    monkeypatch.setenv("COLUMNS", "120")
+    assert "work/money/roi  work/fear" in shell("matrix", "--no-pager").out.splitlines()[0]

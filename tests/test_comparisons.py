@@ -18,7 +18,7 @@ from qualcode.incidence import Incidence, incidence, list_code_sets
 from qualcode.project import Project
 from qualcode.statistics import adjust_p_values
 from qualcode.tables import COMPARISON_COLUMNS, ComparisonOptions, comparison_rows, list_records
-from studies import Shell, coded_study, row, write
+from studies import Shell, coded_study, row, small_study, write
 
 BOOK = book_of(["f/a", "f/b"])
 CODE_SETS = list_code_sets(BOOK, levels=["code"])
@@ -233,7 +233,9 @@ def test_compare_by_command_line_and_in_python(tmp_path: Path, capsys: pytest.Ca
     assert "small groups: x (2 cases), y (1 case)" in notes
     assert "1,000 random orders of the cases (seed 0)" in notes
     text = shell("compare", "--by", "group", "--coder", "ana", "--level", "theme").out
-    assert text.split()[:5] == ["code", "group_a", "group_b", "share_a", "share_b"]
+    assert text.split()[:5] == ["code", "share_x", "share_y", "points", "cohens_h"]
+    three = shell("compare", "--by", "case", "--coder", "ana", "--level", "theme").out
+    assert three.split()[:5] == ["code", "group_a", "group_b", "share_a", "share_b"]
 
 
 def test_blank_values_are_not_compared(tmp_path: Path) -> None:
@@ -264,3 +266,17 @@ def test_reference_and_several_attributes(tmp_path: Path) -> None:
 def test_compare_needs_an_attribute(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     done = Shell(coded_study(tmp_path), capsys)("compare", "--coder", "ana")
     assert (done.code, "--by ATTRIBUTE" in done.err) == (2, True)
+
+
+def test_many_groups_are_compared_in_pairs_only_with_a_reference(tmp_path: Path) -> None:
+    root = small_study(tmp_path)
+    for number in range(9):
+        write(root, f"transcripts/N{number}.txt", "P: They fear it.\n")
+    project = Project(root)
+    project.code("N1", "work/fear", "They fear it.", coder="ana")
+    table = project.compare(by="case", code="work/fear", transcripts="N*")
+    assert table["group_a"].tolist() == ["(all groups)"]
+    notes = "\n".join(table.attrs["notes"])
+    assert "9 groups by case: all together are tested; for pairs name one to compare with by reference=" in notes
+    assert "small groups: N0 (1 case), N1 (1 case), N2 (1 case), N3 (1 case), N4 (1 case), 4 more" in notes
+    assert len(project.compare(by="case", code="work/fear", transcripts="N*", reference="N1")) == 9

@@ -83,8 +83,7 @@ def build_incidence_set(
         If unit or level is not valid, or none of the codes is on the levels to count.
     """
     study = study.as_of(options.as_of)
-    book = study.codebook
-    coders = select_counted_coders(study, options.coder)
+    book, coders = study.codebook, select_counted_coders(study, options.coder)
     code_ids = select_code_ids(book, options.code)
     select_group_attributes(study, options.by)  # refused before anything is counted
     transcript_ids = select_transcript_ids(study, options.transcripts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -40,13 +41,25 @@ def compare(ctx: click.Context, /, output: OutputOptions, pictures: Pictures, **
     project = open_project(ctx)
     table = project.compare(**{"by": (), **given_options(options)})
     pictures.write(project, table)
+    view = _comparison_view(table, options)
+    write_table(table, view, output)
+    return int(project.incomplete)
+
+
+def _comparison_view(table: pd.DataFrame, options: dict[str, Any]) -> TableView:
+    """Return how a comparison is shown; of a single pair the groups are in the headings."""
     left_out = {"attribute"} if len(options["by"]) == 1 else set()
     if table["group_b"].all():
         left_out.add("cramers_v")  # shown for more than two groups, of which there is no h
+    pairs = set(zip(table["group_a"], table["group_b"], strict=True))
+    headings = {}
+    if len(pairs) == 1:
+        left_out |= {"group_a", "group_b"}
+        groups = dict(zip("ab", next(iter(pairs)), strict=True))
+        headings = {f"{name}_{side}": f"{name}_{groups[side]}" for name in ("share", "rate") for side in "ab"}
     columns = [name for name in ("attribute", *_COMPARED) if name not in left_out]
     view = count_view(table, columns, {**options, "by": ()}, stretch=("reason",))
-    write_table(table, view, output)
-    return int(project.incomplete)
+    return replace(view, headings={**view.headings, **headings})
 
 
 @click.command(epilog="Example: qualcode crosstab --by maturity --level code --cells cases")

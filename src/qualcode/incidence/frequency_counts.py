@@ -139,7 +139,7 @@ def asked_transcript_mask(incidence: Incidence, code_set: CodeSet) -> Flags:
 def _find_occurrence(incidence: Incidence, by_column: Any, columns: list[int], order: Ints) -> _Occurrence:
     rows = [by_column.indices[by_column.indptr[column] : by_column.indptr[column + 1]] for column in columns]
     # `np.concatenate` fails without arrays; a slice that several members occur in is counted once.
-    slices = np.unique(np.concatenate(rows or [np.zeros(0, np.int64)]))
+    slices = rows[0] if len(rows) == 1 else np.unique(np.concatenate(rows or [np.zeros(0, np.int64)]))
     is_member = make_mask(np.array(columns, dtype=np.int64), len(incidence.codes))
     coding = order[is_member[incidence.coding_code[order]]]
     words = incidence.universe.word_ranges(incidence.coding_start[coding], incidence.coding_end[coding])
@@ -200,5 +200,7 @@ def _count_cases(universe: Universe, group: GroupSelection, parts: Flags) -> int
 
 
 def _count_distinct(numbers: Ints) -> int:
-    is_short = len(numbers) < 100  # the usual length, for which a set is faster than numpy's start-up
-    return len(set(numbers.tolist())) if is_short else len(np.unique(numbers))
+    if len(numbers) < 100:  # the usual length, for which a set is faster than numpy's start-up
+        return len(set(numbers.tolist()))
+    # Units ascend, unless several cases speak in one: they need not be sorted to be counted.
+    return len(numbers) if np.all(numbers[1:] > numbers[:-1]) else len(np.unique(numbers))

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Counts = NDArray[Any]
+"""Whole numbers, as integers or floats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,23 +24,23 @@ class PairCounts:
     turn and the turns before it.
     """
 
-    joint: Ints
-    first: Ints
+    joint: Counts
+    first: Counts
     """Units with ``a``."""
-    second: Ints
+    second: Counts
     """Units with ``b``."""
-    units: Ints
+    units: Counts
     """All units of the base."""
-    first_near: Ints
+    first_near: Counts
     """Units with ``a`` that have ``b`` in reach."""
-    second_near: Ints
+    second_near: Counts
     """Units with ``b`` that have ``a`` in reach."""
-    same: Ints
+    same: Counts
     """Units with both themselves."""
     has_units: bool = True
 
     @classmethod
-    def of_units(cls, joint: Ints, first: Ints, second: Ints, units: Ints) -> PairCounts:
+    def of_units(cls, joint: Counts, first: Counts, second: Counts, units: Counts) -> PairCounts:
         """Return the counts of pairs that share units."""
         return cls(joint, first, second, units, joint, joint, joint)
 
@@ -61,7 +63,7 @@ class PairCounts:
         return cls(joint, first, second, units, near[0], near[1], near[2], all(row.has_units for row in rows))
 
     @property
-    def _arrays(self) -> tuple[Ints, Ints, Ints, Ints, Ints, Ints, Ints]:
+    def _arrays(self) -> tuple[Counts, ...]:
         joint, first, second, units = self.joint, self.first, self.second, self.units
         return joint, first, second, units, self.first_near, self.second_near, self.same
 
@@ -202,7 +204,7 @@ def _of_units(counts: PairCounts, values: Floats) -> Floats:
     return values if counts.has_units else np.full(np.shape(values), np.nan)
 
 
-def _divide(numerator: Ints | Floats, denominator: Ints | Floats) -> Floats:
+def _divide(numerator: Counts, denominator: Counts) -> Floats:
     """Return a quotient, NaN where the denominator is not above 0."""
     result = np.full(np.shape(numerator), np.nan)
     np.divide(numerator, denominator, out=result, where=np.asarray(denominator) > 0)

@@ -20,7 +20,10 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class ClusterPairs:
-    """Pairs of code sets, and their counts in each cluster (a transcript, or a case), shape (clusters, pairs)."""
+    """Pairs of code sets, and their counts in each cluster (a transcript, or a case), shape (clusters, pairs).
+
+    Counts are floats, since numpy has no fast product of integers.
+    """
 
     first: Positions
     second: Positions
@@ -39,17 +42,22 @@ class ClusterPairs:
         """
         return self.counts.map(lambda counts: weights @ counts)
 
+    def combine_joint(self, weights: Floats) -> Floats:
+        """Return only the joint counts of samples of clusters."""
+        joint: Floats = weights @ self.counts.joint
+        return joint
+
 
 def count_pairs_by_transcript(
-    incidence: Incidence, code_sets: Sequence[CodeSet], group: Flags, *, counts: Cooccurrence | None = None
+    incidence: Incidence, code_sets: Sequence[CodeSet], group: Flags, *, counts_of_group: Cooccurrence | None = None
 ) -> ClusterPairs:
     """Return the pairs that occur together in a group, and their counts in each transcript.
 
-    ``counts`` are those of the group, if the caller has them.
+    ``counts_of_group`` are those of the group, if the caller has them.
     """
-    counts = counts or count_cooccurrence(incidence, code_sets, group)
-    first, second = counts.select_pairs(min_count=1)
-    if not counts.has_units:
+    whole = counts_of_group or count_cooccurrence(incidence, code_sets, group)
+    first, second = whole.select_pairs(min_count=1)
+    if not whole.has_units:
         universe = incidence.universe
         member_transcript = universe.part_transcript[universe.member_part]
         masks = [group & (member_transcript == number) for number in range(len(universe.transcripts))]
@@ -71,16 +79,13 @@ def count_pairs_by_transcript(
         joint[number] = np.bincount(at[is_wanted], minlength=len(first))
     asked = found.asked.astype(np.int64)
     in_transcript = found.transcript_counts()
-    return ClusterPairs(
-        first,
-        second,
-        PairCounts.of_units(
-            joint,
-            in_transcript[:, first] * asked[second].T,
-            in_transcript[:, second] * asked[first].T,
-            found.transcript_units[:, None] * asked[first].T * asked[second].T,
-        ),
+    counts = PairCounts.of_units(
+        joint,
+        in_transcript[:, first] * asked[second].T,
+        in_transcript[:, second] * asked[first].T,
+        found.transcript_units[:, None] * asked[first].T * asked[second].T,
     )
+    return ClusterPairs(first, second, counts.map(_to_floats))
 
 
 def count_pairs_by_mask(
@@ -88,7 +93,11 @@ def count_pairs_by_mask(
 ) -> ClusterPairs:
     """Return counts of pairs in clusters, given as masks over members."""
     by_cluster = [count_cooccurrence(incidence, code_sets, mask).pair_counts(*pairs) for mask in masks]
-    return ClusterPairs(*pairs, PairCounts.stack(by_cluster, pairs=len(pairs[0])))
+    return ClusterPairs(*pairs, PairCounts.stack(by_cluster, pairs=len(pairs[0])).map(_to_floats))
+
+
+def _to_floats(counts: Ints) -> Floats:
+    return counts.astype(np.float64)
 
 
 def add_clusters(found: ClusterPairs, cluster: Ints, clusters: int) -> ClusterPairs:

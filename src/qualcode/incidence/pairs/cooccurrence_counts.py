@@ -180,12 +180,16 @@ _COUNTERS: dict[PairRuleName, Callable[[Incidence, tuple[CodeSet, ...], Flags], 
 
 def _count_bases(found: UnitOccurrences) -> tuple[Ints, Ints, Ints, Ints]:
     """Return ``code_units``, ``base_units`` and the counts by transcript of a `Cooccurrence`."""
+    by_transcript = found.transcript_counts()
+    shape = (len(found.asked), len(found.asked))
+    if len(found.asked) and (found.asked == found.asked[0]).all():  # the usual case: asked about all or none
+        code_units = np.broadcast_to(by_transcript.sum(axis=0)[:, None], shape).copy()
+        base_units = np.full(shape, found.transcript_units @ found.asked[0])
+        return code_units, base_units, by_transcript, found.transcript_units
     # Units with the first set are counted by transcript, then added over transcripts asked about the second.
     asked = found.asked.astype(np.float64)  # as floats, since numpy has no fast product of integers
-    by_transcript = found.transcript_counts()
-    code_units = by_transcript.T.astype(np.float64) @ asked.T
-    base_units = (asked * found.transcript_units) @ asked.T
-    return code_units.astype(np.int64), base_units.astype(np.int64), by_transcript, found.transcript_units
+    of_pairs = by_transcript.T.astype(np.float64) @ asked.T, (asked * found.transcript_units) @ asked.T
+    return of_pairs[0].astype(np.int64), of_pairs[1].astype(np.int64), by_transcript, found.transcript_units
 
 
 _ENTRIES_AT_ONCE = 65_536

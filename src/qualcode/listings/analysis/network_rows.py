@@ -16,7 +16,6 @@ from qualcode.statistics import (
     CENTRALITIES,
     MOST_NODES,
     PAIR_MEASURES,
-    PairCounts,
     Resampling,
     adjusted_rand_index,
     draw_groups,
@@ -162,9 +161,12 @@ class _Network:
     def weigh(self, draws: Floats) -> Floats:
         """Return the weights of pairs in samples of transcripts, shape (samples, pairs); 0 where there is no edge."""
         measure = self.rules.measure
-        counts: PairCounts = self.pairs.combine(draws)
-        weights = counts.joint if measure == "count" else np.nan_to_num(PAIR_MEASURES[measure](counts).round(6))
-        return np.where((counts.joint >= self.rules.min_count) & (weights > 0), weights, 0.0)
+        if measure == "count":
+            joint = weights = self.pairs.combine_joint(draws)
+        else:
+            counts = self.pairs.combine(draws)
+            joint, weights = counts.joint, np.nan_to_num(PAIR_MEASURES[measure](counts).round(6))
+        return np.where((joint >= self.rules.min_count) & (weights > 0), weights, 0.0)
 
     def matrices(self, weights: Floats) -> Floats:
         """Return weights of pairs as symmetric matrices, shape (samples, codes, codes)."""
@@ -181,7 +183,7 @@ def _list_networks(counted: IncidenceSet, rules: EdgeRules) -> Iterator[tuple[di
     names = [*(f"case_{name}" if name in columns else name for name in counted.group_attributes), "coder"]
     for labels, incidence, mask in label_networks(counted):
         counts = count_cooccurrence(incidence, code_sets, mask)
-        pairs = count_pairs_by_transcript(incidence, code_sets, mask, counts=counts)
+        pairs = count_pairs_by_transcript(incidence, code_sets, mask, counts_of_group=counts)
         network = _Network(pairs, np.diag(counts.code_units).tolist(), rules)
         values = dict(zip(names, (*labels, incidence.coder), strict=False))
         yield {**values, "unit": incidence.pair_unit, "coder": incidence.coder}, network

@@ -66,8 +66,8 @@ def _compare_groups(
     found, is_first = _count_by_case(incidence, code_sets, first_mask, second_mask)
     pairs = [one.pair_counts(found.first, found.second) for one in counts]
     result = compare_shares(
-        found.counts.joint.astype(np.float64),
-        found.counts.units.astype(np.float64),
+        found.counts.joint,
+        found.counts.units,
         is_first,
         resampling=resampling,
         permutations=permutations,

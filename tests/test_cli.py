@@ -170,6 +170,53 @@ def test_numbers_that_do_not_fit_a_terminal_are_below_the_row_and_none_is_lost()
     assert len(format_table(columns, view, width=None).splitlines()) == 3
 
 
+def test_intervals_are_beside_their_column_where_the_terminal_is_wide_enough() -> None:
+    columns: dict[str, list[Any]] = {
+        "code": ["work/money", "work/fear"],
+        "share_of_cases": [0.5, 1.0],
+        "share_low": [0.0945, None],
+        "share_high": [0.9055, None],
+        "points": [-0.25, 0.0],
+        "low": [-0.5, -0.1],
+        "high": [0.125, 0.1],
+    }
+    view = TableView(
+        columns=("code", "share_of_cases", "points"),
+        points=("points",),
+        intervals={"share_of_cases": ("share_low", "share_high"), "points": ("low", "high")},
+    )
+    assert format_table(columns, view, width=60).splitlines() == [
+        "code            share_of_cases                  points",
+        "----------  ------------------  ----------------------",
+        "work/money   50.0 % (9.4-90.5)  -25.0 (-50.0 to +12.5)",
+        "work/fear   100.0 %              +0.0 (-10.0 to +10.0)",
+    ]
+    for width in (40, None):  # in files and pipes tables are as they were
+        assert "(" not in format_table(columns, view, width=width)
+
+
+def test_small_p_values_are_not_shown_as_zero() -> None:
+    columns: dict[str, list[Any]] = {"code": ["a", "b", "c"], "p": [0.0004, 0.0123, None]}
+    view = TableView(p_values=("p",))
+    assert [line.split()[1:] for line in format_table(columns, view, width=None).splitlines()[2:]] == [
+        ["<0.001"],
+        ["0.012"],
+        [],
+    ]
+
+
+def test_themes_have_intervals_of_the_level_and_seed_that_is_given(shell: Shell) -> None:
+    words = ["themes", "--coder", "ana", "--code", "work/money", "--format", "json"]
+    wide, narrow, other = (shell(*words, *more).json[0] for more in ((), ("--confidence", "0.5"), ("--seed", "7")))
+    assert wide["share_low"] < narrow["share_low"] < wide["share_of_cases"] < narrow["share_high"] < wide["share_high"]
+    assert wide["rate_low"] <= narrow["rate_low"] < narrow["rate_high"] <= wide["rate_high"]
+    assert (other["share_low"], other["units"]) == (wide["share_low"], wide["units"])
+    noted = Project(shell.root).themes(coder="ana", confidence=0.9, replicates=500, seed=3).attrs["notes"][-1]
+    assert "intervals (90 %)" in noted
+    assert "500 bootstrap replicates over cases (seed 3)" in noted
+    assert shell(*words, "--replicates", "1").code == 2
+
+
 @pytest.mark.parametrize("name", ["name", "coder", "codings", "unit"])
 def test_groups_by_an_attribute_that_is_called_like_a_column(shell: Shell, name: str) -> None:
     write(shell.root, "transcripts/cases.csv", f"case,{name}\nA,Xaver\nB,Yves\nC,Yves\nD,Zoe\n")

@@ -131,3 +131,18 @@ def test_values_that_share_cases_are_not_tested(shell: Shell) -> None:
     rows = shell("crosstab", "--by", "transcript", "--coder", "ana", "--code", "work/fear", "--format", "json").json
     assert [(one["value"], one["cases"]) for one in rows[3:]] == [("A", 1), ("B", 0), ("C", 0)]
     assert {one["p"] for one in rows} == {one["cramers_v"] for one in rows} == {None}
+
+
+def test_values_of_another_attribute_may_be_the_rows(shell: Shell) -> None:
+    rows = crosstab(shell, "--rows", "site")
+    counts = [(one["code"], one["value"], one["cases"], one["universe_cases"], one["words"]) for one in rows[4:]]
+    assert counts == [
+        *(("x", "1", 1, 1, 11), ("x", "2", 1, 1, 17), ("x", "10", 0, 1, 0), ("x", "(blank)", 0, 1, 0)),
+        *(("y", "1", 0, 1, 0), ("y", "2", 0, 1, 0), ("y", "10", 1, 1, 7), ("y", "(blank)", 1, 1, 6)),
+    ]
+    assert {(one["level"], one["name"], one["codings"]) for one in rows[4:]} == {("attribute", "site", None)}
+    assert rows[4]["trend"] == round(float(trend_z(np.array([1, 1, 0]), np.ones(3))), 6)
+    assert rows[4]["trend"] == -float(str(rows[8]["trend"]))
+    refused = shell("crosstab", "--by", "site", "--rows", "site", "--coder", "ana")
+    assert (refused.code, "'site' is the attribute of the columns" in refused.err) == (2, True)
+    assert "did you mean 'site'?" in shell("crosstab", "--by", "stage", "--rows", "sites", "--coder", "ana").err

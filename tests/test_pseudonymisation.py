@@ -137,7 +137,7 @@ def test_names_are_replaced_everywhere_and_all_codings_are_kept(root: Path, key:
     assert {status for _, _, status in before.values()} == {"anchored"}
     assert errors(root) == []
     counted = Project(root).themes(coder="ana")
-    of_words = ["words", "per_1000_words", "codings_per_1000_words", "universe_words"]
+    of_words = "words per_1000_words codings_per_1000_words rate_low rate_high universe_words".split()
     assert counted.drop(columns=of_words).equals(themes.drop(columns=of_words))
     assert "Person 1,y,7" in (root / "transcripts/cases.csv").read_text(encoding="utf-8")
     settings_now = (root / "qualcode.yaml").read_text(encoding="utf-8")

@@ -74,6 +74,7 @@ _NAMES: dict[str, Callable[[Study], Iterable[str]]] = {
     "code": _list_codes,
     "codes": _list_codes,
     "into": _list_codes,
+    "rows": _list_columns,
     "to": _list_codes,
     "coder": _list_coders,
     "families": _list_families,

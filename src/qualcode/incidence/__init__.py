@@ -1,6 +1,6 @@
 """The counting core: an incidence matrix, units x codes, from which all tables and graphs are computed."""
 
-from qualcode.incidence.case_groups import coding_mask, part_mask, transcript_mask, unit_mask
+from qualcode.incidence.case_groups import coding_mask, part_mask, select_group, transcript_mask, unit_mask
 from qualcode.incidence.cluster_counts import ClusterCounts, count_clusters, estimate_rate_intervals, find_clusters
 from qualcode.incidence.code_sets import CODE_SET_LEVELS, CodeSet, CodeSetLevel, list_code_sets
 from qualcode.incidence.coder_ratings import CoderRatings, list_coded_spans, rate_characters, rate_units
@@ -57,6 +57,7 @@ __all__ = [
     "part_mask",
     "rate_characters",
     "rate_units",
+    "select_group",
     "transcript_mask",
     "unit_mask",
 ]

@@ -71,6 +71,14 @@ def coding_categories(study: Study) -> dict[str, Iterable[str]]:
     }
 
 
+def count_categories(study: Study) -> dict[str, Iterable[str]]:
+    """Return the order of values of columns of counts: that of the study, and of its codes, families and themes."""
+    book = study.codebook
+    ids = [entry.id for entries in (book.codes, book.families, book.themes) for entry in entries]
+    columns = dict.fromkeys(("code", "code_a", "code_b"), ids)
+    return {**coding_categories(study), **columns}
+
+
 def _coding_row(study: Study, coding: Coding) -> dict[str, Any]:
     transcript = study.transcripts.get(coding.transcript)
     turn = turn_at(transcript, coding.start) if transcript and coding.status != "orphaned" else None

@@ -179,6 +179,19 @@ def _build_group_masks(
     return groups
 
 
+def build_attribute_masks(study: Study, universe: Universe, attribute: str) -> GroupMasks:
+    """Return a mask over members for each group of one attribute.
+
+    Raises
+    ------
+    UnknownNameError
+        If it is not in the case table.
+    """
+    attributes = select_group_attributes(study, attribute)
+    values = {attribute: group_values(study, attribute)}
+    return _build_group_masks(study, universe, attributes, values)
+
+
 def _masks_by_value(
     study: Study, universe: Universe, attribute: str, values: Mapping[str, AttributeGroups]
 ) -> Mapping[str, Flags]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from qualcode.files import FileSignature
 from qualcode.study.study import Study
@@ -33,6 +33,13 @@ class ProjectBase:
         from qualcode.listings.caveats import list_read_errors
 
         return list_read_errors(self.study)
+
+    @property
+    def _categories(self) -> Mapping[str, Iterable[str]]:
+        """The order of codes, transcripts and coders in tables."""
+        from qualcode.listings.coding_rows import count_categories
+
+        return count_categories(self.study)
 
     def allow_new_coders(self) -> None:
         """Let coders decide whose names are new and like those of others: they are refused without it, as typos."""

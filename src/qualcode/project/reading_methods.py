@@ -107,7 +107,7 @@ class ReadingMethods(ProjectBase):
             wildcard="" if regex or "*" in words else f"{words}*",
         )
         rows, notes = search_study(self.study, query, transcripts)
-        return make_frame(rows, HIT_COLUMNS, notes=[*notes, *self._list_unread()])
+        return make_frame(rows, HIT_COLUMNS, notes=[*notes, *self._list_unread()], categories=self._categories)
 
     def memos(
         self,
@@ -196,7 +196,7 @@ class ReadingMethods(ProjectBase):
 
         options = AnalysisOptions(unit, coder, transcripts=transcripts, by=by, as_of=as_of)
         found = find_quotes(self.study, query, options, part=part)
-        return make_frame(found.rows, found.columns, notes=found.notes)
+        return make_frame(found.rows, found.columns, notes=found.notes, categories=self._categories)
 
     @document_parameters(ANALYSIS_PARAMETERS)
     def export_quotes(

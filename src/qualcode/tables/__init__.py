@@ -7,6 +7,7 @@ from qualcode.tables.crosstab_table import (
     CROSSTAB_COLUMNS,
     CrosstabCells,
     CrosstabOptions,
+    attribute_crosstab_rows,
     crosstab_rows,
     spread_values,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "GroupMasks",
     "NotedFrame",
     "add_notes",
+    "attribute_crosstab_rows",
     "code_matrix",
     "comparison_rows",
     "cooccurrence_matrix",

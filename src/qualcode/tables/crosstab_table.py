@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from qualcode.incidence import CODE_SET_LEVELS, CodeSet, Incidence
+from qualcode.incidence import CODE_SET_LEVELS, CodeSet, Incidence, select_group
+from qualcode.incidence.universe import Flags
 from qualcode.statistics import (
     Resampling,
     adjust_p_values,
@@ -74,6 +75,46 @@ def crosstab_rows(
     tests = _list_tests(rows, code_sets, options)
     for number, row in enumerate(rows):
         yield {**{name: row.get(name) for name in CROSSTAB_COLUMNS}, **labels, **tests[number // len(masks)]}
+
+
+def attribute_crosstab_rows(
+    incidence: Incidence, masks: GroupMasks, row_masks: GroupMasks, options: CrosstabOptions, *, row_attribute: str
+) -> Iterator[dict[str, Any]]:
+    """Yield rows with `CROSSTAB_COLUMNS` of the cases with each value of another attribute, in the place of codes."""
+    labels = {"attribute": options.attribute, "unit": str(incidence.universe.unit), "coder": incidence.coder}
+    yield from _base_rows(incidence, masks, options, labels)
+    rows = [
+        _count_value(incidence, row_mask, mask, options) | {"code": row, "value": value}
+        for (row,), row_mask in row_masks.items()
+        for (value,), mask in masks.items()
+    ]
+    # Each value is tested as a code is: a property that some of the cases have.
+    properties = [CodeSet(row, row_attribute, "code", ()) for (row,) in row_masks]
+    tests = _list_tests(rows, properties, options)
+    for number, row in enumerate(rows):
+        fixed = {**labels, "name": row_attribute, "level": "attribute"}
+        yield {**dict.fromkeys(CROSSTAB_COLUMNS), **row, **fixed, **tests[number // len(masks)]}
+
+
+def _count_value(
+    incidence: Incidence, row_mask: Flags, mask: Flags, options: CrosstabOptions
+) -> dict[str, int | float | None]:
+    """Return how many of a group's cases have a value of another attribute, and how many words are theirs."""
+    universe = incidence.universe
+    cases, size = (len(set(universe.member_case[chosen].tolist())) for chosen in (row_mask & mask, mask))
+    low, high = wilson_interval(cases, size, level=options.resampling.level)
+    words, universe_words = (
+        int(select_group(incidence, chosen).transcript_words.sum()) for chosen in (row_mask & mask, mask)
+    )
+    return {
+        "cases": cases,
+        "universe_cases": size,
+        "share_of_cases": round(cases / size, 6),
+        "share_low": round(float(low), 6),
+        "share_high": round(float(high), 6),
+        "words": words,
+        "universe_words": universe_words,
+    }
 
 
 def _base_rows(

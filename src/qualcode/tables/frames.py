@@ -112,9 +112,7 @@ def make_frame(
     frame = pd.DataFrame(rows, columns=list(columns))
     for name in columns:
         if categories and name in categories:
-            present = dict.fromkeys(frame[name])
-            order = dict.fromkeys([*(value for value in categories[name] if value in present), *present])
-            frame[name] = pd.Categorical(frame[name], categories=list(order))
+            frame[name] = _make_categorical(frame[name], categories[name])
         elif frame[name].dtype == float and all(type(row.get(name)) in (int, NoneType) for row in rows):
             frame[name] = frame[name].astype("Int64")
         elif _has_times(frame[name]) or (name == "at" and frame.empty):
@@ -162,9 +160,20 @@ def list_values(column: pd.Series[Any]) -> list[Any]:
     return values
 
 
-def add_notes(frame: pd.DataFrame, notes: Sequence[str]) -> pd.DataFrame:
-    """Return a DataFrame that carries notes in ``attrs["notes"]``."""
+def _make_categorical(column: pd.Series[Any], order: Iterable[str]) -> pd.Categorical:
+    """Return a column as categories: of the values in order those that occur, then values that are not listed."""
+    present = dict.fromkeys(column)
+    return pd.Categorical(column, categories=list(dict.fromkeys([*(one for one in order if one in present), *present])))
+
+
+def add_notes(
+    frame: pd.DataFrame, notes: Sequence[str], *, categories: Mapping[str, Iterable[str]] | None = None
+) -> pd.DataFrame:
+    """Return a DataFrame that carries notes in ``attrs["notes"]``; ``categories`` are those of `make_frame`."""
     noted = NotedFrame(frame)
+    for name in categories or ():
+        if name in noted and noted[name].dtype != "category":
+            noted[name] = _make_categorical(noted[name], (categories or {})[name])
     noted.attrs["notes"] = list(notes)
     return noted
 

@@ -50,6 +50,7 @@ def compare(ctx: click.Context, /, output: OutputOptions, pictures: Pictures, **
 
 
 @click.command(epilog="Example: qualcode crosstab --by maturity --level code --cells cases")
+@click.option("--rows", metavar="ATTRIBUTE", help="The values of another attribute as rows, in the place of codes.")
 @click.option(
     "--cells",
     type=click.Choice(["cases", "share", "codings", "units", "words", "rate"]),

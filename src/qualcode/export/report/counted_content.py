@@ -27,7 +27,8 @@ _COMPARISON_KEYS = (
     "rate_p rate_q reason"
 ).split()
 _PAIR_KEYS = (
-    "code_a code_b count jaccard count_a count_b units expected_permutation direction q_permutation expected q_hypergeometric lift npmi phi"
+    "code_a code_b count jaccard count_a count_b units expected_permutation direction q_permutation expected "
+    "q_hypergeometric lift npmi phi"
 ).split()
 _PAIR_HEADINGS = {
     "code_a": "first code",

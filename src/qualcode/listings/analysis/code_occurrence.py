@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from qualcode.errors import UsageError, check_choice, check_positive
 from qualcode.incidence import MatrixCells, MatrixRows
-from qualcode.listings.analysis.interval_notes import cluster_notes, format_level
+from qualcode.listings.analysis.interval_notes import cluster_notes, describe_resampling, format_level
 from qualcode.listings.counted_incidences import build_incidence_set, count_notes
 from qualcode.statistics import Resampling
 from qualcode.study.selection import AnalysisOptions
@@ -63,11 +63,12 @@ def list_positions(
         for matrix, masks in zip(counted.incidences, counted.group_masks, strict=True)
         for row in position_rows(matrix, counted.code_sets, masks, bins=bins, by=by, resampling=resampling)
     ]
+    universes = [matrix.universe for matrix in counted.incidences]
     notes = [
         *count_notes(study, counted),
         f"position: the middle of a unit's words among the participants' words of its transcript, 0 to 1, in {bins} "
-        f"parts; mean over the units with the code, {format_level(resampling.level)} interval: percentiles of "
-        f"{resampling.replicates:,} bootstrap replicates over cases (seed {resampling.seed})",
-        *cluster_notes([matrix.universe for matrix in counted.incidences]),
+        f"parts; mean over the units with the code, {format_level(resampling.level)} interval: "
+        f"{describe_resampling(universes, resampling)}",
+        *cluster_notes(universes),
     ]
     return rows, [*by, *POSITION_COLUMNS], notes

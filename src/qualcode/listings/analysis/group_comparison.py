@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from qualcode.errors import OperationError, UnknownNameError, UsageError, check_positive, format_count, name_option
+from qualcode.incidence import Universe
 from qualcode.listings.analysis.attribute_crosstab import require_attributes
-from qualcode.listings.analysis.interval_notes import cluster_notes, format_level
+from qualcode.listings.analysis.interval_notes import cluster_notes, describe_resampling, format_level, is_linearised
 from qualcode.listings.counted_incidences import IncidenceSet, build_incidence_set, count_notes, regroup_incidences
-from qualcode.statistics import Resampling
+from qualcode.statistics import MAX_DRAWN_CLUSTERS, Resampling
 from qualcode.study.selection import BLANK, AnalysisOptions
 from qualcode.study.study import Study
 from qualcode.tables import ComparisonOptions, GroupMasks, comparison_rows
@@ -62,8 +63,10 @@ def compare_groups(
             settings = ComparisonOptions(request.resampling, request.permutations, pairs)
             rows += comparison_rows(matrix, counted.code_sets, compared, attribute=attribute, options=settings)
             notes += _group_notes(counted, masks, attribute, pairs)
-        notes += cluster_notes([matrix.universe for matrix in counted.incidences])
-    notes += _method_notes(request, rows)
+        universes = [matrix.universe for matrix in counted.incidences]
+        notes += cluster_notes(universes)
+        notes += _interval_notes(universes, request)
+    notes += _test_notes(request, rows)
     return rows, list(dict.fromkeys(notes))
 
 
@@ -108,16 +111,24 @@ def _describe_sizes(sizes: Mapping[str, int]) -> str:
     return ", ".join([*shown, *([f"{more} more"] if more > 0 else [])])
 
 
-def _method_notes(request: ComparisonRequest, rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return notes on the formulas, and on what p and q mean."""
-    resampling = request.resampling
-    shares, rates = (sum(row[p] == row[p] for row in rows) for p in ("p", "rate_p"))  # NaN differs from itself
-    permuted = f"{request.permutations:,} random orders of the cases (seed {resampling.seed})"
+def _interval_notes(universes: Sequence[Universe], request: ComparisonRequest) -> list[str]:
+    """Return notes on the intervals, and on the test of rates."""
+    level, seed = format_level(request.resampling.level), request.resampling.seed
+    large = f"; where there are over {MAX_DRAWN_CLUSTERS:,} cases by linearisation" if is_linearised(universes) else ""
     return [
-        f"differences are a less b, ratios a to b, with {format_level(resampling.level)} intervals: Newcombe's score "
-        "interval, Katz's and Woolf's (0.5 is added to each of the four cells if one is 0); of ratios of rates "
-        f"percentiles of {resampling.replicates:,} bootstrap replicates over cases",
-        f"p: Fisher's exact test of two groups, of more chi-square with {permuted}; rate_p: {permuted}",
+        f"differences are a less b, ratios a to b, with {level} intervals: Newcombe's score interval, Katz's and "
+        "Woolf's (0.5 is added to each of the four cells if one is 0); of ratios of rates "
+        f"{describe_resampling(universes, request.resampling)}",
+        f"rate_p: {request.permutations:,} random orders of the cases (seed {seed}){large}",
+    ]
+
+
+def _test_notes(request: ComparisonRequest, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return notes on what p and q mean."""
+    shares, rates = (sum(row[p] == row[p] for row in rows) for p in ("p", "rate_p"))  # NaN differs from itself
+    return [
+        f"p: Fisher's exact test of two groups, of more chi-square with {request.permutations:,} random orders of the "
+        "cases",
         f"q: p adjusted for the number of codes of one level and comparison (Benjamini and Hochberg): of the rows with "
         f"q up to 0.05, about 5 % are expected to be chance; {format_count(shares, 'test')} of shares and {rates:,} of "
         "rates were made",

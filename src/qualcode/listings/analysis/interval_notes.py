@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from qualcode.errors import format_count, format_names
@@ -25,12 +27,16 @@ def format_level(level: float) -> str:
     return f"{100 * level:g} %"
 
 
-def describe_resampling(universes: list[Universe], resampling: Resampling) -> str:
+def describe_resampling(universes: Sequence[Universe], resampling: Resampling) -> str:
     """Return how intervals of rates are computed."""
     bootstrap = f"percentiles of {resampling.replicates:,} bootstrap replicates over cases (seed {resampling.seed})"
-    linearised = f"by linearisation (delta method) in groups of over {MAX_DRAWN_CLUSTERS:,} cases"
-    sizes = [len(universe.cases) for universe in universes]
-    return f"{bootstrap}, {linearised}" if max(sizes, default=0) > MAX_DRAWN_CLUSTERS else bootstrap
+    linearised = f"by linearisation (delta method) where there are over {MAX_DRAWN_CLUSTERS:,} cases"
+    return f"{bootstrap}, {linearised}" if is_linearised(universes) else bootstrap
+
+
+def is_linearised(universes: Sequence[Universe]) -> bool:
+    """Return whether some cases are too many to be drawn and permuted."""
+    return max((len(universe.cases) for universe in universes), default=0) > MAX_DRAWN_CLUSTERS
 
 
 def cluster_notes(universes: list[Universe]) -> list[str]:

@@ -61,13 +61,14 @@ class ComparisonMethods(ProjectBase):
         options = AnalysisOptions(unit, coder, code, transcripts, by, level, universe, as_of)
         resampling = make_resampling(replicates=replicates, confidence=confidence, seed=seed)
         rows, notes = compare_groups(self.study, options, ComparisonRequest(reference, permutations, resampling))
-        return make_frame(rows, COMPARISON_COLUMNS, notes=notes)
+        return make_frame(rows, COMPARISON_COLUMNS, notes=notes, categories=self._categories)
 
     @document_parameters(ANALYSIS_PARAMETERS)
     def crosstab(
         self,
         *,
         by: Names,
+        rows: str | None = None,
         cells: CrosstabCells | None = None,
         unit: str | None = None,
         coder: Names | None = None,
@@ -87,17 +88,19 @@ class ComparisonMethods(ProjectBase):
         ----------
         by
             Attribute whose values are compared; several are one after the other.
+        rows
+            An attribute whose values are the rows, in the place of codes: how the cases are distributed over both.
         cells
             What the cells of a wide table have, one column for each value: ``cases``, ``share`` (of cases),
             ``codings``, ``units``, ``words`` or ``rate`` (codings per 1,000 words). If not given, the table is long:
             one row for each code and value, with all counts.
         """
-        from qualcode.listings.analysis.attribute_crosstab import cross_tabulate
+        from qualcode.listings.analysis.attribute_crosstab import CrosstabRequest, cross_tabulate
         from qualcode.statistics import make_resampling
         from qualcode.tables import CROSSTAB_COLUMNS, make_frame, spread_values
 
         options = AnalysisOptions(unit, coder, code, transcripts, by, level, universe, as_of)
         resampling = make_resampling(replicates=replicates, confidence=confidence, seed=seed)
-        rows, notes = cross_tabulate(self.study, options, permutations=permutations, resampling=resampling)
-        table = make_frame(rows, CROSSTAB_COLUMNS, notes=notes)
+        lines, notes = cross_tabulate(self.study, options, CrosstabRequest(rows, permutations, resampling))
+        table = make_frame(lines, CROSSTAB_COLUMNS, notes=notes, categories=self._categories)
         return spread_values(table, cells) if cells else table

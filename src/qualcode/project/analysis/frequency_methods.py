@@ -50,7 +50,8 @@ class FrequencyMethods(ProjectBase):
             counted.group_attributes,
             resampling=resampling,
         )
-        return add_notes(table, [*count_notes(self.study, counted), *interval_notes(counted, resampling)])
+        notes = [*count_notes(self.study, counted), *interval_notes(counted, resampling)]
+        return add_notes(table, notes, categories=self._categories)
 
     def coders(self) -> list[str]:
         """Return the coders that are counted by default."""

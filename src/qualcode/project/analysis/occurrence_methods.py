@@ -89,4 +89,4 @@ class OccurrenceMethods(ProjectBase):
         options = AnalysisOptions(unit, coder, code, transcripts, by, level, universe, as_of)
         resampling = make_resampling(replicates=replicates, confidence=confidence, seed=seed)
         rows, columns, notes = list_positions(self.study, options, bins=bins, resampling=resampling)
-        return make_frame(rows, columns, notes=notes)
+        return make_frame(rows, columns, notes=notes, categories=self._categories)

@@ -121,7 +121,7 @@ class PictureMethods(NetworkMethods):
             if not codes:
                 raise OperationError("no code is selected: click a circle or a line first")
             found = find_quotes(self.study, " and ".join(codes), options, part="whole")
-            return make_frame(found.rows, found.columns, notes=found.notes)
+            return make_frame(found.rows, found.columns, notes=found.notes, categories=self._categories)
 
         return list_quotes
 
@@ -143,4 +143,4 @@ class PictureMethods(NetworkMethods):
         from qualcode.tables import make_frame
 
         rows, notes = list_timeline(self.study, transcript, coder=coder, code=code)
-        return make_frame(rows, TIMELINE_COLUMNS, notes=notes)
+        return make_frame(rows, TIMELINE_COLUMNS, notes=notes, categories=self._categories)

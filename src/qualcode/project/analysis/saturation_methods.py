@@ -87,7 +87,8 @@ class SaturationMethods(ProjectBase):
         how = SaturationOptions(order, rule, permutations, confidence, seed)
         curves, counted, notes = measure_saturation(self.study, chosen, how)
         columns = group_columns(counted.group_attributes, SATURATION_COLUMNS)
-        return make_frame(saturation_rows(curves, columns), [*columns, *SATURATION_COLUMNS], notes=notes)
+        rows = saturation_rows(curves, columns)
+        return make_frame(rows, [*columns, *SATURATION_COLUMNS], notes=notes, categories=self._categories)
 
     @document_parameters(ANALYSIS_PARAMETERS)
     def sequences(
@@ -132,4 +133,4 @@ class SaturationMethods(ProjectBase):
         chosen = AnalysisOptions(unit, coder, code, transcripts, by, level, universe, as_of)
         rows, counted, notes = list_sequences(self.study, chosen, SequenceOptions(lag, permutations, seed, zeros))
         columns = group_columns(counted.group_attributes, SEQUENCE_COLUMNS)
-        return make_frame(rows, [*columns, *SEQUENCE_COLUMNS], notes=notes)
+        return make_frame(rows, [*columns, *SEQUENCE_COLUMNS], notes=notes, categories=self._categories)

@@ -63,7 +63,7 @@ class WordMethods(ProjectBase):
             self.study, chosen, KeynessOptions(top, min_count, min_transcripts, under=under)
         )
         columns = group_columns(counted.group_attributes, KEYNESS_COLUMNS)
-        return make_frame(rows, [*columns, *KEYNESS_COLUMNS], notes=notes)
+        return make_frame(rows, [*columns, *KEYNESS_COLUMNS], notes=notes, categories=self._categories)
 
     @document_parameters(ANALYSIS_PARAMETERS)
     def in_vivo(
@@ -99,4 +99,4 @@ class WordMethods(ProjectBase):
 
         chosen = AnalysisOptions(None, coder, code, transcripts, universe=universe, as_of=as_of)
         rows, notes = list_in_vivo(self.study, chosen, InVivoOptions(top, max_words, min_count, min_transcripts))
-        return make_frame(rows, IN_VIVO_COLUMNS, notes=notes)
+        return make_frame(rows, IN_VIVO_COLUMNS, notes=notes, categories=self._categories)

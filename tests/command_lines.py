@@ -43,13 +43,18 @@ compare --by group
 crosstab --by group
 matrix
 positions
-cooccurrence
+cooccurrence --unit turn --unit overlap --significance
 sequences
 saturation
 timeline A --png t.png --yes
 keyness
 in-vivo
 network --png n.png --svg n.svg --graphml n.graphml --gexf n.gexf --yes
+network --difference-by size --pajek n.net --json n.json --edges-csv n.csv --yes
+network --two-mode
+network --ego work/money
+centrality --replicates 100
+communities --replicates 10
 export o.xlsx --yes
 report r.html --yes
 pseudonymise ../key.yaml

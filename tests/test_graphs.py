@@ -16,7 +16,7 @@ from lxml import etree
 from builders import book_of, coding_of, nodes_of, transcript_of, universe_of
 from qualcode.errors import UsageError
 from qualcode.export.network_files import draw_figure, save_network
-from qualcode.graphs import GREY, build_network, clean_graph, compute_layout, write_gexf, write_graphml
+from qualcode.graphs import GREY, EdgeRules, build_network, clean_graph, compute_layout, write_gexf, write_graphml
 from qualcode.incidence import CodeSet, Incidence, count_cooccurrence, incidence, list_code_sets
 from qualcode.model import Codebook
 from qualcode.tables import cooccurrence_table
@@ -48,7 +48,7 @@ def rows() -> list[CodeSet]:
 
 
 def graph(min_count: int = 1) -> nx.Graph[str]:
-    return build_network(counted(), rows(), ALL, min_count=min_count)
+    return build_network(counted(), rows(), ALL, rules=EdgeRules(min_count))
 
 
 def test_every_code_set_is_a_node_with_its_attributes_and_counts() -> None:
@@ -70,7 +70,11 @@ def test_every_code_set_is_a_node_with_its_attributes_and_counts() -> None:
 
 
 def test_edges_are_pairs_that_occur_together() -> None:
-    assert {frozenset(pair): edge for *pair, edge in graph().edges(data=True)} == {
+    promised = {
+        frozenset(pair): {name: edge[name] for name in ("count", "jaccard", "weight")}
+        for *pair, edge in graph().edges(data=True)
+    }
+    assert promised == {
         frozenset({"f/a", "g/c"}): {"count": 2, "jaccard": round(2 / 3, 6), "weight": 2},
         frozenset({"f/b", "g/c"}): {"count": 1, "jaccard": round(1 / 3, 6), "weight": 1},
         frozenset({"f/b/x", "g/c"}): {"count": 1, "jaccard": round(1 / 3, 6), "weight": 1},
@@ -86,7 +90,8 @@ def test_min_count_leaves_out_rare_pairs_but_no_nodes(min_count: int, edges: int
 
 
 def test_graph_has_unit_coder_and_base() -> None:
-    assert graph().graph == {"unit": "sentence", "coder": "ana", "universe_units": 4, "universe_transcripts": 1}
+    base = {"unit": "sentence", "coder": "ana", "universe_units": 4, "universe_transcripts": 1}
+    assert graph().graph == base | {"measure": "count"}
 
 
 def test_graph_and_table_agree() -> None:

@@ -388,8 +388,12 @@ class _CalledWith(Exception):
     [
         ("themes", "qualcode.listings.counted_incidences.build_incidence_set"),
         ("cooccurrence", "qualcode.listings.analysis.pair_incidences.build_pair_incidences"),
-        ("network", "qualcode.listings.counted_incidences.build_incidence_set"),
-        ("networks", "qualcode.listings.counted_incidences.build_incidence_set"),
+        ("network", "qualcode.listings.analysis.pair_incidences.build_pair_incidences"),
+        ("networks", "qualcode.listings.analysis.pair_incidences.build_pair_incidences"),
+        ("centrality", "qualcode.listings.analysis.pair_incidences.build_pair_incidences"),
+        ("communities", "qualcode.listings.analysis.pair_incidences.build_pair_incidences"),
+        ("network_difference", "qualcode.listings.analysis.pair_incidences.build_pair_incidences"),
+        ("case_network", "qualcode.listings.counted_incidences.build_incidence_set"),
         ("export", "qualcode.export.workbook_export.export_workbook"),
         ("export_spacy", "qualcode.export.spacy_training_data.export_spacy"),
         ("suggest", "qualcode.suggest.study_suggestions.stream_study_suggestions"),
@@ -474,6 +478,7 @@ def test_classes_that_methods_of_a_project_take_or_return_are_public() -> None:
         "Mapping",
     }
     aliases |= {"MemoKind", "CrosstabCells", "MatrixCells", "MatrixRows"}
+    aliases |= {"EdgeWeight"}
     aliases |= {"Names", "Order", "Path", "QuotePart", "ReportProgress", "RoleChoice", "Sequence", "UniverseName"}
     assert len(named) > 20
     assert named - aliases - {"None"} <= set(qualcode.__all__)

@@ -42,6 +42,24 @@ ANALYSIS_PARAMETERS = SELECTION_PARAMETERS | {
 }
 """What is counted."""
 
+NETWORK_PARAMETERS = ANALYSIS_PARAMETERS | {
+    "unit": (
+        "What two codes must share to be linked: a unit of analysis (sentence, turn, paragraph, exchange, "
+        "``window:3``, transcript), ``overlap`` (passages that share text) or ``stanza:3`` (a turn and the two before "
+        "it); the study's unit if not given."
+    ),
+    "measure": (
+        "What the weight of an edge is: ``count``, ``jaccard``, ``cosine``, ``lift``, ``npmi``, ``phi`` or "
+        "``c_coefficient``. Pairs for which it is 0 or less are not linked."
+    ),
+    "backbone": "Only edges that stand out among those of a node, by the disparity filter at this level, as 0.05.",
+    "significance": "Whether edges carry tests: more or less often together than by chance.",
+    "replicates": "Number of resamples of transcripts.",
+    "confidence": "Share of the resamples within an interval.",
+    "seed": "Seed of the random generator.",
+}
+"""What is a network."""
+
 SUGGESTION_PARAMETERS = SELECTION_PARAMETERS | {
     "min_score": (
         "Lowest score, from 0 to 1. If not given, each code's own threshold for the trained model, none for other "

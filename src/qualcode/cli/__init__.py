@@ -65,6 +65,8 @@ TASKS: dict[str, dict[str, tuple[str, str]]] = {
         "matrix": ("analysis.occurrence_commands", "Write a matrix of codes by case, transcript or unit."),
         "positions": ("analysis.occurrence_commands", "Show where in the interviews codes occur."),
         "cooccurrence": ("analysis.network_commands", "Count which codes occur together in a unit."),
+        "centrality": ("analysis.network_commands", "Show how central codes are in the network."),
+        "communities": ("analysis.network_commands", "Show communities of codes, and how stable they are."),
         "sequences": ("analysis.saturation_commands", "Count which code follows which, against chance."),
         "saturation": ("analysis.saturation_commands", "Show how many codes are new in each transcript."),
         "timeline": ("analysis.saturation_commands", "Show where in an interview each code is."),

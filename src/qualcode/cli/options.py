@@ -186,20 +186,24 @@ def unitless_options(command: Command) -> Command:
     return combine_options(*_ANALYSIS[1:], *_COUNTING, _LEVEL)(transcripts_option(output_options(command)))
 
 
+_PAIR_UNITS_HELP = f"{UNITS_HELP[:-1]}; overlap (passages that share text); stanza:3 (a turn and the two before it)."
+
+
 def pair_options(command: Command) -> Command:
     """Add the options of commands that count pairs by several units, with those for output."""
-    units = names_option(
-        "--unit",
-        metavar="UNIT",
-        help=f"{UNITS_HELP[:-1]}; overlap (passages that share text); stanza:3 (a turn and the two before it). "
-        "Several are shown side by side.",
-    )
+    units = names_option("--unit", metavar="UNIT", help=f"{_PAIR_UNITS_HELP} Several are shown side by side.")
     return combine_options(units, *_ANALYSIS[1:], *_COUNTING, _LEVEL)(transcripts_option(output_options(command)))
 
 
 def ungrouped_options(command: Command) -> Command:
     """Add the options of commands that count without groups, with those for output."""
     return combine_options(*_ANALYSIS, *_COUNTING[1:], _LEVEL)(transcripts_option(output_options(command)))
+
+
+def network_options(command: Command) -> Command:
+    """Add the options of commands on networks, with those for output."""
+    unit = click.option("--unit", metavar="UNIT", help=_PAIR_UNITS_HELP)
+    return combine_options(unit, *_ANALYSIS[1:], *_COUNTING, _LEVEL)(transcripts_option(output_options(command)))
 
 
 def listing_options(command: Command) -> Command:

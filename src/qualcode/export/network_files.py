@@ -1,4 +1,4 @@
-"""Co-occurrence networks as files: GraphML, GEXF or a picture."""
+"""Co-occurrence networks as files: GraphML, GEXF, Pajek, JSON, CSV or a picture."""
 
 from __future__ import annotations
 
@@ -23,11 +23,12 @@ def save_network(graph: nx.Graph[str], path: Path, *, title: str) -> tuple[Path,
     UsageError
         If the suffix is not one of these formats, or the graph has an attribute that the format cannot hold.
     """
-    from qualcode.graphs import clean_graph, write_gexf, write_graphml
+    from qualcode.graphs import GRAPH_WRITERS, LOSSES, clean_graph, drop_missing_values
 
     suffix = path.suffix.lower()
-    if suffix not in {".graphml", ".gexf", *PICTURE_SUFFIXES}:
-        raise UsageError(f"{path}: the file name of a network must end in .graphml, .gexf, .png, .svg or .pdf")
+    if suffix not in {*GRAPH_WRITERS, *PICTURE_SUFFIXES}:
+        *others, last = [*GRAPH_WRITERS, *PICTURE_SUFFIXES]
+        raise UsageError(f"{path}: the file name of a network must end in {', '.join(others)} or {last}")
     graph, removed = clean_graph(graph)
     graph.graph.pop("notes", None)  # they are printed beside the file
     notes = [f"left out {format_count(removed, 'control character')} of names, which such files cannot hold"]
@@ -37,9 +38,10 @@ def save_network(graph: nx.Graph[str], path: Path, *, title: str) -> tuple[Path,
         figure = draw_figure(graph, title=title)
         fill_atomically(path, lambda temporary: notes.append(write_figure(figure, temporary)))
     else:
-        write = write_graphml if suffix == ".graphml" else write_gexf
+        notes.append(LOSSES.get(suffix, ""))
+        complete = drop_missing_values(graph)
         try:
-            fill_atomically(path, lambda temporary: write(graph, temporary))
+            fill_atomically(path, lambda temporary: GRAPH_WRITERS[suffix](complete, temporary))
         except (TypeError, ValueError) as error:  # by networkx, which knows some types of values only
             raise UsageError(f"{path}: an attribute of the graph cannot be written: {error}") from error
     return path, [f"{path}: {note}" for note in notes[not removed :] if note]
@@ -53,9 +55,17 @@ def show_graphs_in_notebooks() -> None:
 
 
 def draw_figure(graph: nx.Graph[str], *, title: str) -> Any:
-    """Return the picture of a graph with a title, without characters that SVG files cannot hold."""
+    """Return the picture of a graph with a title, without characters that SVG files cannot hold.
+
+    Raises
+    ------
+    UsageError
+        If the graph is one of cases, or of differences between groups.
+    """
     from qualcode.figures import draw_network
     from qualcode.graphs import clean_graph, compute_layout
 
+    if graph.graph.get("mode") or graph.graph.get("measure") == "difference":
+        raise UsageError("a picture shows codes that occur together: write this network as .graphml or .gexf instead")
     graph, _ = clean_graph(graph)
     return draw_network(graph, compute_layout(graph), title=remove_forbidden_characters(title)[0])

@@ -15,6 +15,7 @@ from qualcode.model.codebook_entries import (
     is_in_subtree,
 )
 from qualcode.model.coder_entries import SHORT_ID, Coding, CodingStatus, DefinitionStatus, Memo, shorten_id
+from qualcode.model.pair_options import EDGE_WEIGHTS, EdgeWeight, PairRule, PairRuleName
 from qualcode.model.progress import ReportProgress, ignore_progress
 from qualcode.model.source_rules import (
     JsonKeys,
@@ -29,8 +30,6 @@ from qualcode.model.transcript_parts import (
     UNIT_NAMES,
     Case,
     LabelCandidate,
-    PairRule,
-    PairRuleName,
     Role,
     SamplingUnit,
     Segment,
@@ -43,6 +42,7 @@ from qualcode.model.transcript_parts import (
 )
 
 __all__ = [
+    "EDGE_WEIGHTS",
     "SHORT_ID",
     "UNIT_NAMES",
     "Case",
@@ -53,6 +53,7 @@ __all__ = [
     "Cue",
     "CueKind",
     "DefinitionStatus",
+    "EdgeWeight",
     "Example",
     "Family",
     "FileLocation",

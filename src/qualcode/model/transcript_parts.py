@@ -13,8 +13,6 @@ UnitName = Literal["sentence", "turn", "paragraph", "exchange", "window", "trans
 
 SamplingUnit = Literal["transcripts", "cases"]
 
-PairRuleName = Literal["unit", "overlap", "stanza"]
-
 UNIT_NAMES: tuple[UnitName, ...] = get_args(UnitName)
 
 
@@ -114,19 +112,6 @@ class Unit:
 
     def __str__(self) -> str:
         return f"window:{self.size}" if self.name == "window" else self.name
-
-
-@dataclass(frozen=True, slots=True)
-class PairRule:
-    """What counts as together: two codes in one unit, in passages that overlap, or in a stanza of ``size`` turns."""
-
-    name: PairRuleName = "unit"
-    size: int = 0
-
-    def describe(self, unit: Unit) -> str:
-        """Return the name of the rule as options have it; that of ``unit`` if two codes must be in one unit."""
-        names = {"unit": str(unit), "overlap": "overlap", "stanza": f"stanza:{self.size}"}
-        return names[self.name]
 
 
 @dataclass(frozen=True, slots=True)

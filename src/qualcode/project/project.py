@@ -11,6 +11,7 @@ from qualcode.project.agreement_methods import AgreementMethods
 from qualcode.project.analysis.comparison_methods import ComparisonMethods
 from qualcode.project.analysis.export_methods import ExportMethods
 from qualcode.project.analysis.frequency_methods import FrequencyMethods
+from qualcode.project.analysis.graph_methods import GraphMethods
 from qualcode.project.analysis.occurrence_methods import OccurrenceMethods
 from qualcode.project.analysis.picture_methods import PictureMethods
 from qualcode.project.analysis.report_methods import ReportMethods
@@ -46,6 +47,7 @@ class Project(
     ComparisonMethods,
     OccurrenceMethods,
     PictureMethods,
+    GraphMethods,
     SaturationMethods,
     WordMethods,
     ExportMethods,

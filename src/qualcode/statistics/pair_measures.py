@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class PairCounts:
-    """Counts of pairs ``a``, ``b``, each of shape (pairs,).
+    """Counts of pairs ``a``, ``b``, each of shape (pairs,), or (clusters, pairs).
 
     Where ``has_units``, ``joint`` units carry both, so that a pair is a table of two by two, and the last three counts
     are ``joint`` too. Else what is counted as together is another thing than a unit: two passages that overlap, or a
@@ -43,16 +44,26 @@ class PairCounts:
 
     def select(self, pairs: slice) -> PairCounts:
         """Return the counts of some pairs."""
-        return PairCounts(
-            self.joint[pairs],
-            self.first[pairs],
-            self.second[pairs],
-            self.units[pairs],
-            self.first_near[pairs],
-            self.second_near[pairs],
-            self.same[pairs],
-            self.has_units,
-        )
+        return self.map(lambda counts: counts[..., pairs])
+
+    def map(self, change: Callable[[Any], Any]) -> PairCounts:
+        """Return the counts after a change of each array."""
+        distinct = {id(counts): change(counts) for counts in self._arrays}  # some are one array
+        joint, first, second, units, *near = (distinct[id(counts)] for counts in self._arrays)
+        return PairCounts(joint, first, second, units, near[0], near[1], near[2], self.has_units)
+
+    @classmethod
+    def stack(cls, rows: Sequence[PairCounts], *, pairs: int) -> PairCounts:
+        """Return counts of several clusters as arrays of shape (clusters, pairs)."""
+        empty = np.zeros((0, pairs), dtype=np.int64)
+        arrays = [np.stack(column) for column in zip(*(row._arrays for row in rows), strict=True)] or [empty] * 7
+        joint, first, second, units, *near = arrays
+        return cls(joint, first, second, units, near[0], near[1], near[2], all(row.has_units for row in rows))
+
+    @property
+    def _arrays(self) -> tuple[Ints, Ints, Ints, Ints, Ints, Ints, Ints]:
+        joint, first, second, units = self.joint, self.first, self.second, self.units
+        return joint, first, second, units, self.first_near, self.second_near, self.same
 
 
 def jaccard(counts: PairCounts) -> Floats:
@@ -188,7 +199,7 @@ PAIR_MEASURES: dict[str, Callable[[PairCounts], Floats]] = {
 
 def _of_units(counts: PairCounts, values: Floats) -> Floats:
     """Return values that only a table of two by two defines."""
-    return values if counts.has_units else np.full(len(values), np.nan)
+    return values if counts.has_units else np.full(np.shape(values), np.nan)
 
 
 def _divide(numerator: Ints | Floats, denominator: Ints | Floats) -> Floats:

@@ -23,7 +23,7 @@ from qualcode.tables.frames import (
 )
 from qualcode.tables.pair_table import PAIR_COLUMNS, cooccurrence_matrix, cooccurrence_table, spread_units
 from qualcode.tables.position_table import POSITION_COLUMNS, position_rows
-from qualcode.tables.theme_table import THEME_COLUMNS, GroupMasks, group_columns, theme_table
+from qualcode.tables.theme_table import THEME_COLUMNS, GroupMasks, group_columns, make_group_frame, theme_table
 
 __all__ = [
     "CELL_COLUMNS",
@@ -49,6 +49,7 @@ __all__ = [
     "list_records",
     "list_values",
     "make_frame",
+    "make_group_frame",
     "notes_html",
     "position_rows",
     "spread_units",

@@ -123,7 +123,7 @@ def _count_block(parts: Sequence[_Part], rows: Sequence[CodeSet], *, zeros: bool
     counts = [count_cooccurrence(part.incidence, rows, part.mask) for part in parts]
     first, second = _rank_pairs(counts[0], *_select_pairs(counts, zeros=zeros))
     pairs = [one.pair_counts(first, second) for one in counts]
-    tests = [_test_pairs(one, first, second) for one in counts] if significance else []
+    tests = [assess_pairs(one, first, second).columns() for one in counts] if significance else []
     return _Block(parts, first, second, pairs, tests)
 
 
@@ -175,15 +175,6 @@ def _rank_pairs(counts: Cooccurrence, first: Positions, second: Positions) -> tu
     keys = (ids[second], ids[first], -np.nan_to_num(jaccard), np.isnan(jaccard), -joint)
     order = np.lexsort(keys)
     return first[order], second[order]
-
-
-def _test_pairs(counts: Cooccurrence, first: Positions, second: Positions) -> Values:
-    """Return the tests of some pairs, adjusted for all pairs, since those that never occur together are tests too."""
-    all_first, all_second = (positions.astype(np.int64) for positions in counts.select_pairs())
-    tests = assess_pairs(counts, all_first, all_second)
-    size = len(counts.code_sets)
-    # The pairs are in ascending order of this key.
-    return tests.select(np.searchsorted(all_first * size + all_second, first.astype(np.int64) * size + second))
 
 
 def cooccurrence_matrix(counts: Cooccurrence) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -114,6 +114,13 @@ def _theme_row(incidence: Incidence, code_set: CodeSet, frequency: Frequency, in
 def group_columns(by: Sequence[str], columns: Sequence[str]) -> list[str]:
     """Return the grouping attributes as columns, prefixed with ``case_`` if the table has a column of that name."""
     return [f"case_{name}" if name in columns else name for name in by]
+
+
+def make_group_frame(
+    rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, by: Sequence[str], notes: Sequence[str]
+) -> pd.DataFrame:
+    """Return rows of groups as a DataFrame, whose first columns are the grouping attributes."""
+    return make_frame(rows, [*group_columns(by, columns), *columns], notes=notes)
 
 
 def _round_or_nan(value: float | None) -> float:

@@ -64,8 +64,9 @@ def picture_options(command: Command) -> Command:
     return decorated
 
 
-def require_suffix(path: Path, file_format: str) -> Path:
-    """Return the path of a file if its suffix is that of the option that names it."""
-    if path.suffix.lower() != f".{file_format}":
-        raise UsageError(f"--{file_format} {path}: the name must end in .{file_format}")
+def require_suffix(path: Path, option: str, suffix: str = "") -> Path:
+    """Return the path of a file if its suffix is that of the option that names it, which is the option's name."""
+    expected = suffix or f".{option}"
+    if path.suffix.lower() != expected:
+        raise UsageError(f"--{option.replace('_', '-')} {path}: the name must end in {expected}")
     return path

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qualcode.incidence.pairs.cooccurrence_counts import Cooccurrence, Positions
+from qualcode.incidence.universe import Ints
 from qualcode.statistics import adjust_p_values, hypergeometric_test, within_group_test
 
 Floats = NDArray[np.float64]
@@ -26,9 +28,13 @@ class PairSignificance:
     p_permutation: Floats
     q_permutation: Floats
 
-    def select(self, pairs: Positions) -> dict[str, Floats | NDArray[np.object_]]:
-        """Return the columns of some pairs."""
-        return {name: getattr(self, name)[pairs] for name in SIGNIFICANCE_COLUMNS}
+    def select(self, pairs: Ints) -> PairSignificance:
+        """Return the tests of some pairs."""
+        return PairSignificance(*(column[pairs] for column in self.columns().values()))
+
+    def columns(self) -> dict[str, Any]:
+        """Return the columns by name."""
+        return {name: getattr(self, name) for name in SIGNIFICANCE_COLUMNS}
 
 
 SIGNIFICANCE_COLUMNS = (
@@ -37,10 +43,19 @@ SIGNIFICANCE_COLUMNS = (
 
 
 def assess_pairs(counts: Cooccurrence, first: Positions, second: Positions) -> PairSignificance:
-    """Test pairs, given by the positions of their code sets; the false discovery rate is that of all of them.
+    """Test pairs, given by the positions of their code sets.
 
-    Where pairs are no table of units (overlaps, stanzas) nothing is tested.
+    The false discovery rate is that of all pairs, since those that never occur together are tests too. Where pairs
+    are no table of units (overlaps, stanzas) nothing is tested.
     """
+    all_first, all_second = (positions.astype(np.int64) for positions in counts.select_pairs())
+    size = len(counts.code_sets)
+    # All pairs are in ascending order of this key.
+    selected = np.searchsorted(all_first * size + all_second, first.astype(np.int64) * size + second)
+    return _assess_all(counts, all_first, all_second).select(selected)
+
+
+def _assess_all(counts: Cooccurrence, first: Ints, second: Ints) -> PairSignificance:
     pairs = counts.pair_counts(first, second)
     undefined = np.full(len(first), np.nan)
     if not counts.has_units:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qualcode.errors import OperationError, check_positive
 from qualcode.project.noted_results import WrittenFile
 from qualcode.project.project_base import ProjectBase
-from qualcode.shared_parameters import ANALYSIS_PARAMETERS, document_parameters
+from qualcode.shared_parameters import ANALYSIS_PARAMETERS, NETWORK_PARAMETERS, document_parameters
 from qualcode.study.selection import AnalysisOptions, Names, UniverseName
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from qualcode.incidence import CodeSetLevel
+    from qualcode.model import EdgeWeight
 
 
 class NetworkMethods(ProjectBase):
@@ -72,11 +73,14 @@ class NetworkMethods(ProjectBase):
         found = set(table.loc[table["count"] > 0, "unit"])
         return add_notes(table, pair_notes(self.study, counted, found, significance=significance))
 
-    @document_parameters(ANALYSIS_PARAMETERS)
+    @document_parameters(NETWORK_PARAMETERS)
     def network(
         self,
         *,
         min_count: int = 1,
+        measure: EdgeWeight = "count",
+        backbone: float | None = None,
+        significance: bool = False,
         unit: str | None = None,
         coder: Names | None = None,
         code: Names | None = None,
@@ -94,21 +98,25 @@ class NetworkMethods(ProjectBase):
             If the options select several coders or groups.
         """
         options = AnalysisOptions(unit, coder, code, transcripts, by, level, universe, as_of)
-        return self._build_network(options, min_count=min_count)
+        edges = {"measure": measure, "backbone": backbone, "significance": significance}
+        return self._build_network(options, min_count=min_count, **edges)
 
-    def _build_network(self, options: AnalysisOptions, *, min_count: int) -> nx.Graph[str]:
-        graphs = self._build_networks(options, min_count=min_count)
+    def _build_network(self, options: AnalysisOptions, **edges: Any) -> nx.Graph[str]:
+        graphs = self._build_networks(options, **edges)
         if len(graphs) != 1:
             raise OperationError(
                 f"these options make {len(graphs)} networks: use Project.networks(), or leave out by and name one coder"
             )
         return next(iter(graphs.values()))
 
-    @document_parameters(ANALYSIS_PARAMETERS)
+    @document_parameters(NETWORK_PARAMETERS)
     def networks(
         self,
         *,
         min_count: int = 1,
+        measure: EdgeWeight = "count",
+        backbone: float | None = None,
+        significance: bool = False,
         unit: str | None = None,
         coder: Names | None = None,
         code: Names | None = None,
@@ -123,26 +131,24 @@ class NetworkMethods(ProjectBase):
         ``graph.graph["notes"]`` holds the notes, one a line: a text, since GraphML has no lists.
         """
         options = AnalysisOptions(unit, coder, code, transcripts, by, level, universe, as_of)
-        return self._build_networks(options, min_count=min_count)
+        edges = {"measure": measure, "backbone": backbone, "significance": significance}
+        return self._build_networks(options, min_count=min_count, **edges)
 
-    def _build_networks(self, options: AnalysisOptions, *, min_count: int) -> dict[tuple[str, ...], nx.Graph[str]]:
+    def _build_networks(self, options: AnalysisOptions, **edges: Any) -> dict[tuple[str, ...], nx.Graph[str]]:
         from qualcode.export.network_files import show_graphs_in_notebooks
-        from qualcode.graphs import build_network
-        from qualcode.listings.caveats import describe_missing_pairs
-        from qualcode.listings.counted_incidences import build_incidence_set, count_notes
+        from qualcode.graphs import EdgeRules, build_network
+        from qualcode.listings.analysis.network_incidences import label_networks, network_notes
+        from qualcode.listings.analysis.pair_incidences import build_pair_incidences
 
-        check_positive("min_count", min_count)
+        check_positive("min_count", edges["min_count"])
         show_graphs_in_notebooks()
-        counted = build_incidence_set(self.study, options, levels=("code",))
-        notes = count_notes(self.study, counted)
-        no_pairs = describe_missing_pairs(counted.unit, min_count=min_count)
+        rules = EdgeRules(**edges)
+        counted = build_pair_incidences(self.study, options)
         graphs: dict[tuple[str, ...], nx.Graph[str]] = {}
-        for incidence, groups in zip(counted.incidences, counted.group_masks, strict=True):
-            coder = [incidence.coder] if len(counted.incidences) > 1 else []
-            for values, mask in groups.items():
-                graph = build_network(incidence, counted.code_sets, mask, min_count=min_count)
-                graph.graph["notes"] = "\n".join(notes if graph.number_of_edges() else [*notes, no_pairs])
-                graphs[(*values, *coder)] = graph
+        for labels, incidence, mask in label_networks(counted):
+            graph = build_network(incidence, counted.code_sets, mask, rules=rules)
+            graph.graph["notes"] = "\n".join(network_notes(self.study, counted, graph, min_count=rules.min_count))
+            graphs[labels] = graph
         return graphs
 
     def edges(self, graphs: dict[tuple[str, ...], nx.Graph[str]]) -> pd.DataFrame:
@@ -158,9 +164,15 @@ class NetworkMethods(ProjectBase):
         return f"{name}: what occurs together" if name else "What occurs together"
 
     def save_network(self, graph: nx.Graph[str], path: str | Path, *, title: str = "") -> WrittenFile:
-        """Write a graph to ``path`` as .graphml or .gexf (for Gephi), or its picture as .png, .svg or .pdf.
+        """Write a graph to ``path``, or its picture, in the format of the suffix.
 
-        ``title`` is the heading of the picture.
+        Parameters
+        ----------
+        path
+            Ends in .graphml, .gexf (for Gephi), .net (Pajek: ids and weights only), .json (node-link, for D3 and
+            networkx), .csv (a list of edges), or for a picture in .png, .svg or .pdf.
+        title
+            Heading of the picture.
         """
         from qualcode.export.network_files import save_network
 

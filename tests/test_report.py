@@ -348,6 +348,8 @@ def test_the_methods_section_names_coders_unit_and_software(study: Path) -> None
     assert "The counts are those of ana; codings of ben are not added to them." in text
     assert "The unit of analysis is turn: speakers' turns." in text
     assert "qualcode report --unit turn --coder ana" in text
+    assert "Intervals (95 %) of shares of cases are Wilson's" in text
+    assert "Pairs of codes were tested against units shuffled within each transcript" in text
 
 
 @pytest.mark.parametrize("colour", ["#FFFFFF", "#000000", "#E69F00", "#56B4E9", "yellow", ""])

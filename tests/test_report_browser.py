@@ -222,7 +222,7 @@ def test_one_attribute_is_compared_at_a_time(visits: Any, report: Path) -> None:
 
 def test_a_table_is_downloaded_as_csv(visits: Any, report: Path, tmp_path: Path) -> None:
     page = visits(report).page
-    page.locator("#themes details.data summary").click()
+    page.locator("#themes details.data summary").first.click()
     with page.expect_download() as waiting:
         page.locator("#themes .csv").click()
     assert waiting.value.suggested_filename == "themes.csv"
@@ -239,7 +239,7 @@ def test_a_formula_in_a_name_is_no_formula_in_the_csv(visits: Any, tmp_path: Pat
     book = root / "codebooks/work.yaml"
     book.write_text(book.read_text().replace("name: Money", "name: '=1+1, \"x\"'"))
     page = visits(Project(root).report(tmp_path / "r.html", coder="ana").path).page
-    page.locator("#themes details.data summary").click()
+    page.locator("#themes details.data summary").first.click()
     with page.expect_download() as waiting:
         page.locator("#themes .csv").click()
     assert 'work/money,"\'=1+1, ""x""",code' in Path(waiting.value.path()).read_text(encoding="utf-8")
@@ -257,7 +257,7 @@ def test_without_script_quotes_and_tables_are_there(visits: Any, report: Path) -
     assert page.locator(".chart").first.is_visible()
     page.locator("details.code summary").first.click()
     assert page.locator(".quote:visible").count() == 1
-    page.locator("#themes details.data summary").click()
+    page.locator("#themes details.data summary").first.click()
     assert page.locator("#t-themes").is_visible()
     assert page.locator('.node[aria-label^="Fear"]').get_attribute("href") == "#code-work/fear"
 

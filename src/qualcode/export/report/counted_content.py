@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from qualcode.export.report.charts.chart_rows import SHARES, make_bar_blocks, make_group_chart
+from qualcode.export.report.charts.chart_rows import LEVEL, SHARES, make_bar_blocks, make_group_chart
 from qualcode.export.report.charts.saturation_curve import make_saturation_curve
 from qualcode.export.report.finding_sentences import (
     group_findings,
@@ -46,8 +46,8 @@ _AGREEMENT_KEYS = (
     "code name level units transcripts coded percent krippendorff_alpha krippendorff_alpha_low "
     "krippendorff_alpha_high cohen_kappa gwet_ac1 undefined"
 ).split()
-_MAX_COMPARISONS, _LEVEL = 4, 0.05
-"""Most comparisons of which all rows are in the table, and the highest q of the rows of more."""
+_MAX_COMPARISONS = 4
+"""Most comparisons of which all rows are in the table; of more only those beyond chance."""
 _MAX_PAIRS = 1_000
 """Most rows of the table of pairs."""
 Families = Sequence[tuple[str, str, int]]
@@ -75,7 +75,9 @@ def counted_content(tables: ReportTables, families: Families) -> dict[str, Any]:
         "bars": list(make_bar_blocks(themes, families)),
         "theme_table": make_page_table(themes, _THEME_KEYS, file="themes", caption="Frequencies"),
         "charts": _group_charts(tables, comparisons, families),
-        "comparison_notes": [note for note in _notes_of(tables.comparison) if note not in tables.notes],
+        "comparison_notes": _own_notes(tables, tables.comparison),
+        "theme_notes": _own_notes(tables, tables.themes),
+        "pair_notes": _own_notes(tables, tables.pairs),
         "pair_table": _pair_table(pairs, {row["code"]: row["name"] for row in themes}),
         "agreement_table": make_page_table(agreement, _AGREEMENT_KEYS, file="agreement", caption="Agreement of coders"),
         "agreement_notes": _notes_of(tables.agreement),
@@ -97,6 +99,11 @@ def _list_rows(table: Any) -> _Rows:
 
 def _notes_of(table: Any) -> list[str]:
     return [] if table is None else list(table.attrs.get("notes", ()))
+
+
+def _own_notes(tables: ReportTables, table: Any) -> list[str]:
+    """Return the notes of a table that are not at the head of the page."""
+    return [note for note in _notes_of(table) if note not in tables.notes]
 
 
 def _group_charts(tables: ReportTables, comparisons: Mapping[str, _Rows], families: Families) -> list[dict[str, Any]]:
@@ -121,8 +128,8 @@ def _comparison_table(attribute: str, comparisons: Mapping[str, _Rows]) -> list[
     caption = f"Differences by {attribute}"
     if len({(row["group_a"], row["group_b"]) for row in rows}) > _MAX_COMPARISONS:
         # All pairs of six groups would be most of the page.
-        rows = [row for row in rows if not row["group_b"] or (row["q"] is not None and row["q"] <= _LEVEL)]
-        caption += f": all groups together, and pairs with q up to {_LEVEL} (the others: qualcode compare)"
+        rows = [row for row in rows if not row["group_b"] or (row["q"] is not None and row["q"] <= LEVEL)]
+        caption += f": all groups together, and pairs with q up to {LEVEL} (the others: qualcode compare)"
     return [make_page_table(rows, _COMPARISON_KEYS, file=f"comparison_by_{attribute}", caption=caption)]
 
 

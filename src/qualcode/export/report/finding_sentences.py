@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from qualcode.errors import format_count, format_names
-from qualcode.export.report.charts.chart_rows import defined, format_interval, format_percent, format_small
+from qualcode.export.report.charts.chart_rows import LEVEL, defined, format_interval, format_percent, format_small
 
 Record = Mapping[str, Any]
 _MIN_CASES = 5
 """Least cases of a group whose share is compared in a sentence."""
 _STRONGEST_PAIRS, _DIFFERENCES_OF_ATTRIBUTE, _MOST_DIFFERENCES = 3, 2, 6
 """Most sentences on pairs of codes, on one attribute, and on all attributes."""
-LEVEL = 0.05
-"""Highest q-value of a difference or a pair that is a finding."""
 _PAIRS = "Codes that occur together"
 _DIFFERENCES = "Differences between groups"
 

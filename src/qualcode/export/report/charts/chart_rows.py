@@ -38,6 +38,8 @@ class Axis:
         return f"{100 * value:.0f}\u202f%" if self.is_share else f"{value:g}"
 
 
+LEVEL = 0.05
+"""Highest adjusted p-value (q) of a difference or a pair that is a finding."""
 _DOT_WIDTH = 2.0
 """In per cent of the width: nearer dots cover one another."""
 SHARES = Axis(1.0, (0.0, 0.25, 0.5, 0.75, 1.0), is_share=True)
@@ -101,8 +103,18 @@ class DotRow:
     """The lowest and the highest value."""
     missing: str
     """The groups without a value."""
-    test: str = ""
+    q: float | None = None
     """The adjusted p-value of the difference between the groups, if there is one."""
+
+    @property
+    def test(self) -> str:
+        """The adjusted p-value as text."""
+        return "" if self.q is None else f"q {format_small(self.q)}"
+
+    @property
+    def is_beyond_chance(self) -> bool:
+        """Whether the groups differ more than by chance."""
+        return self.q is not None and self.q <= LEVEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +251,7 @@ def make_group_chart(
     blocks = []
     for family, name, colour in families:
         rows = [
-            replace(_dot_row(own, column, groups), test=tests.get(code, ""))
+            replace(_dot_row(own, column, groups), q=tests.get(code))
             for code, own in by_code.items()
             if code.partition("/")[0] == family
         ]
@@ -251,12 +263,12 @@ def make_group_chart(
     return GroupChart(attribute, groups, [sizes[group] for group in groups], blocks)
 
 
-def _list_tests(comparison: Sequence[Record]) -> dict[str, str]:
+def _list_tests(comparison: Sequence[Record]) -> dict[str, float]:
     """Return the adjusted p-value of each code: of the test of all groups, or of the only pair there is."""
     pairs = {(row["group_a"], row["group_b"]) for row in comparison}
     tested = [row for row in comparison if not row["group_b"] or len(pairs) == 1]
     values = {row["code"]: defined(row["q"]) for row in tested if row["level"] == "code"}
-    return {code: f"q {format_small(q)}" for code, q in values.items() if q is not None}
+    return {code: q for code, q in values.items() if q is not None}
 
 
 def format_small(p: float) -> str:

@@ -8,6 +8,9 @@ from typing import Any
 from qualcode.errors import format_count, format_names
 from qualcode.export.report.method.provenance import coding_dates
 from qualcode.export.report.report_tables import ReportTables
+from qualcode.listings.analysis.group_comparison import ComparisonRequest
+from qualcode.listings.analysis.interval_notes import describe_resampling, format_level
+from qualcode.statistics import Resampling
 from qualcode.study.study import Study
 from qualcode.version import __version__
 
@@ -33,6 +36,7 @@ def methods_sentences(study: Study, tables: ReportTables, coders: Sequence[Row])
     yield " ".join(_coding_sentences(coders, tables.incidence.coder))
     yield from tables.agreement.attrs.get("methods", ()) if tables.agreement is not None else ()
     yield " ".join(_count_sentences(tables))
+    yield " ".join(_statistics_sentences(tables))
     yield f"Coding, counts and figures were made with qualcode {__version__}."
 
 
@@ -67,13 +71,26 @@ def _count_sentences(tables: ReportTables) -> Iterator[str]:
         "members is. The share of cases is that of the cases in the universe; the rate is the number of codings per "
         "1,000 words of participants. Two codes occur together if both are in one unit."
     )
-    yield from (f"{note[:1].upper()}{note[1:]}." for note in _method_notes(tables))
 
 
-def _method_notes(tables: ReportTables) -> list[str]:
-    """Return how intervals and tests of the tables were computed, as their own notes say."""
-    frames = [tables.themes, *([] if tables.pairs is None else [tables.pairs])]
-    notes = [note for frame in frames for note in frame.attrs.get("notes", ()) if note not in tables.notes]
-    compared = tables.comparison.attrs["notes"] if tables.comparison is not None else []
-    # The other notes of comparisons are on their groups, and below their pictures.
-    return list(dict.fromkeys([*notes, *(note for note in compared if note.startswith(("differences are", "p: ")))]))
+def _statistics_sentences(tables: ReportTables) -> Iterator[str]:
+    """Yield how intervals and tests were computed."""
+    resampling = Resampling()
+    level, rates = format_level(resampling.level), describe_resampling([tables.incidence.universe], resampling)
+    yield f"Intervals ({level}) of shares of cases are Wilson's, those of codings per 1,000 words {rates}."
+    if tables.comparison is not None:
+        yield (
+            "Groups of cases were compared by differences of shares with Newcombe's intervals, by Fisher's exact test "
+            "where there are two groups, and by chi-square over "
+            f"{ComparisonRequest().permutations:,} random orders of the cases where there are more; q is the p-value "
+            "adjusted for the number of codes (Benjamini and Hochberg 1995)."
+        )
+    if tables.pairs is not None:
+        is_whole = tables.counted.unit.name == "transcript"
+        chance = "in all transcripts" if is_whole else "within each transcript"
+        yield (
+            f"Pairs of codes were tested against units shuffled {chance}, each code on its own, with p-values adjusted "
+            "for the number of pairs in the same way."
+        )
+    if tables.saturation_sentence:
+        yield f"Saturation by the rule of Guest, Namey and Chen (2020): {tables.saturation_sentence}."

@@ -16,13 +16,12 @@
 
   /* Sections of the page in the navigation. */
   const links = new Map(all("nav a").map((link) => [link.hash.slice(1), link]));
+  const inView = new Set();
   const watch = new IntersectionObserver((entries) => {
-    for (const entry of entries) {
-      if (!entry.isIntersecting) continue;
-      for (const link of links.values()) link.classList.remove("current");
-      links.get(entry.target.id)?.classList.add("current");
-    }
-  }, { rootMargin: "0px 0px -75% 0px" });
+    for (const { target, isIntersecting } of entries) inView[isIntersecting ? "add" : "delete"](target.id);
+    const current = [...links.keys()].find((id) => inView.has(id));
+    for (const [id, link] of links) link.classList.toggle("current", id === current);
+  }, { rootMargin: "-40px 0px -60% 0px" });
   for (const section of all("main > section")) watch.observe(section);
 
   /* A link to the quotes of a code opens them. */

@@ -133,6 +133,7 @@ def test_outside_a_study_every_command_says_so(
     words = {
         "accept": ["x"],
         "show": ["A"],
+        "timeline": ["A"],
         "search": ["x"],
         "why": ["x"],
         "reject": ["x"],

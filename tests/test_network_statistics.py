@@ -17,7 +17,7 @@ from qualcode.statistics import (
     disparity_p_values,
     measure_centrality,
 )
-from qualcode.statistics.pair_measures import Floats
+from qualcode.statistics.networks.pair_measures import Floats
 
 SOME = Resampling(replicates=500)
 

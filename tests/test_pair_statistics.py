@@ -10,8 +10,9 @@ from scipy.stats import fisher_exact
 from sklearn.metrics import jaccard_score, matthews_corrcoef, mutual_info_score
 from sklearn.metrics.pairwise import cosine_similarity
 
-from qualcode.statistics import PAIR_MEASURES, PairCounts, hypergeometric_test, pair_tests, within_group_test
-from qualcode.statistics.pair_measures import Floats, Ints
+from qualcode.statistics import PAIR_MEASURES, PairCounts, hypergeometric_test, within_group_test
+from qualcode.statistics.networks import pair_tests
+from qualcode.statistics.networks.pair_measures import Floats, Ints
 
 
 def pair_of(joint: int, first: int, second: int, units: int) -> PairCounts:

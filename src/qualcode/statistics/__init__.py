@@ -6,10 +6,15 @@ from qualcode.statistics.group_tests import count_p_values, difference_p_values,
 from qualcode.statistics.keyness import likelihood_p_value, log_likelihood, log_ratio
 from qualcode.statistics.label_permutations import count_labels, permutation_p_values, permute_labels
 from qualcode.statistics.multiple_tests import adjust_p_values
-from qualcode.statistics.network_centrality import CENTRALITIES, MOST_NODES, disparity_p_values, measure_centrality
-from qualcode.statistics.pair_measures import PAIR_MEASURES, PairCounts, jaccard
-from qualcode.statistics.pair_tests import EXACT_LIMIT, PairTest, hypergeometric_test, within_group_test
-from qualcode.statistics.partition_similarity import adjusted_rand_index
+from qualcode.statistics.networks.network_centrality import (
+    CENTRALITIES,
+    MOST_NODES,
+    disparity_p_values,
+    measure_centrality,
+)
+from qualcode.statistics.networks.pair_measures import PAIR_MEASURES, PairCounts, jaccard
+from qualcode.statistics.networks.pair_tests import EXACT_LIMIT, PairTest, hypergeometric_test, within_group_test
+from qualcode.statistics.networks.partition_similarity import adjusted_rand_index
 from qualcode.statistics.proportions import (
     ProportionPair,
     chi_square,

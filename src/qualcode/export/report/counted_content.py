@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from qualcode.errors import name_command
 from qualcode.export.report.charts.chart_rows import LEVEL, SHARES, make_bar_blocks, make_group_chart
 from qualcode.export.report.charts.saturation_curve import make_saturation_curve
 from qualcode.export.report.finding_sentences import (
@@ -129,7 +130,7 @@ def _comparison_table(attribute: str, comparisons: Mapping[str, _Rows]) -> list[
     if len({(row["group_a"], row["group_b"]) for row in rows}) > _MAX_COMPARISONS:
         # All pairs of six groups would be most of the page.
         rows = [row for row in rows if not row["group_b"] or (row["q"] is not None and row["q"] <= LEVEL)]
-        caption += f": all groups together, and pairs with q up to {LEVEL} (the others: qualcode compare)"
+        caption += f": all groups together, and pairs with q up to {LEVEL} (the others: {name_command('compare')})"
     return [make_page_table(rows, _COMPARISON_KEYS, file=f"comparison_by_{attribute}", caption=caption)]
 
 
@@ -137,7 +138,7 @@ def _pair_table(pairs: _Rows, names: Mapping[str, str]) -> PageTable:
     rows = [{**row, "code_a": names[row["code_a"]], "code_b": names[row["code_b"]]} for row in pairs[:_MAX_PAIRS]]
     caption = "Pairs of codes"
     if len(pairs) > _MAX_PAIRS:
-        caption += f": the {_MAX_PAIRS:,} most frequent of {len(pairs):,} (all: qualcode cooccurrence)"
+        caption += f": the {_MAX_PAIRS:,} most frequent of {len(pairs):,} (all: {name_command('cooccurrence')})"
     return make_page_table(rows, _PAIR_KEYS, file="cooccurrence", caption=caption, headings=_PAIR_HEADINGS)
 
 

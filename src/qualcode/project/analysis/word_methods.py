@@ -55,7 +55,7 @@ class WordMethods(ProjectBase):
         ----------
         Dunning (1993) for the log-likelihood ratio, as in quanteda's ``textstat_keyness``; Hardie (2014) for log ratio.
         """
-        from qualcode.listings.analysis.keyness_rows import KEYNESS_COLUMNS, KeynessOptions, list_keyness
+        from qualcode.listings.analysis.words.keyness_rows import KEYNESS_COLUMNS, KeynessOptions, list_keyness
         from qualcode.tables import group_columns, make_frame
 
         chosen = AnalysisOptions(None, coder, code, transcripts, by, level, universe, as_of)
@@ -94,7 +94,7 @@ class WordMethods(ProjectBase):
         code
             Which codes count as codes; all if not given.
         """
-        from qualcode.listings.analysis.in_vivo_rows import IN_VIVO_COLUMNS, InVivoOptions, list_in_vivo
+        from qualcode.listings.analysis.words.in_vivo_rows import IN_VIVO_COLUMNS, InVivoOptions, list_in_vivo
         from qualcode.tables import make_frame
 
         chosen = AnalysisOptions(None, coder, code, transcripts, universe=universe, as_of=as_of)

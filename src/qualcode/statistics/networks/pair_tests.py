@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaln, ndtr
 from scipy.stats import hypergeom
 
-from qualcode.statistics.pair_measures import Floats, Ints, PairCounts
+from qualcode.statistics.networks.pair_measures import Floats, Ints, PairCounts
 
 EXACT_LIMIT = 3000
 """Most joint units that chance can bring about for which the null distribution is computed exactly."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from qualcode.statistics.pair_measures import Floats, Ints
+from qualcode.statistics.networks.pair_measures import Floats, Ints
 
 
 def adjusted_rand_index(first: Ints, second: Ints) -> float:

@@ -11,7 +11,7 @@ import numpy as np
 from qualcode.errors import OperationError, check_positive, format_count
 from qualcode.incidence import CodeSet, Incidence, mark_asked_words, mark_coded_words, mark_group_words
 from qualcode.incidence.universe import Flags, Ints
-from qualcode.listings.analysis.spoken_words import SpokenWords, list_spoken_words
+from qualcode.listings.analysis.words.spoken_words import SpokenWords, list_spoken_words
 from qualcode.listings.counted_incidences import GroupMasks, IncidenceSet, build_incidence_set, count_notes
 from qualcode.statistics import adjust_p_values, likelihood_p_value, log_likelihood, log_ratio
 from qualcode.study.selection import AnalysisOptions

@@ -11,7 +11,7 @@ import numpy as np
 from qualcode.errors import check_positive, format_count
 from qualcode.incidence import Incidence, mark_coded_words
 from qualcode.incidence.universe import Flags, Ints
-from qualcode.listings.analysis.spoken_words import SpokenWords, list_spoken_words
+from qualcode.listings.analysis.words.spoken_words import SpokenWords, list_spoken_words
 from qualcode.listings.counted_incidences import IncidenceSet, build_incidence_set, count_notes
 from qualcode.statistics import log_likelihood, log_ratio
 from qualcode.study.selection import AnalysisOptions

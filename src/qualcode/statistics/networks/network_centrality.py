@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from qualcode.statistics.pair_measures import Floats, Ints
+from qualcode.statistics.networks.pair_measures import Floats, Ints
 
 CENTRALITIES = ("degree", "strength", "betweenness", "closeness")
 MOST_NODES = 60

@@ -1,0 +1,1 @@
+"""Rows of analyses of words: keyness, candidates for codes."""

@@ -1,0 +1,1 @@
+"""Pairs of codes and networks: measures, tests, centralities, similarity of partitions."""

@@ -391,6 +391,12 @@ def test_networks_of_all_kinds_can_be_written_and_read(tmp_path: Path) -> None:
         study.save_network(study.network(), tmp_path / "n.xyz")
 
 
+def test_a_name_in_a_list_of_edges_is_no_formula(tmp_path: Path) -> None:
+    graph = nx.Graph([("f/a", "f/b", {"weight": 1, "more_in": "=HYPERLINK(1)"})])
+    save_network(graph, tmp_path / "n.csv", title="")
+    assert (tmp_path / "n.csv").read_text().splitlines()[1] == "f/a,f/b,Undirected,1,'=HYPERLINK(1)"
+
+
 def test_a_quote_in_an_id_cannot_break_a_pajek_file(tmp_path: Path) -> None:
     graph = nx.Graph([('a "b"\nc', "d", {"weight": 1})])
     save_network(graph, tmp_path / "n.net", title="")

@@ -667,7 +667,7 @@ def test_two_networks_are_refused_where_one_is_asked_for(tmp_path: Path) -> None
     project = Project(coded_study(tmp_path))
     with pytest.raises(OperationError, match="these options make 2 networks"):
         project.network(coder=["ana", "ben"])
-    with pytest.raises(UsageError, match=r"\.graphml, \.gexf, \.net, .*\.svg or \.pdf"):
+    with pytest.raises(UsageError, match=r"\.csv, \.png, \.svg or \.pdf"):
         project.save_network(project.network(coder="ana"), tmp_path / "x.bmp")
 
 

@@ -95,6 +95,10 @@ _OTHER_NAMES = {
     "log": "audit blame events history",
     "undo": "revert rollback",
     "themes": "count frequencies",
+    "cooccurrence": "association overlap pairs",
+    "centrality": "betweenness degree",
+    "communities": "clusters modularity",
+    "network": "edges graph gephi pajek",
 }
 """What people may type for a command."""
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import networkx as nx
 
-from qualcode.files import remove_forbidden_characters
+from qualcode.files import guard_cell, remove_forbidden_characters
 
 
 def clean_graph(graph: nx.Graph[str]) -> tuple[nx.Graph[str], int]:
@@ -103,7 +103,10 @@ def write_edge_list(graph: nx.Graph[str], path: Path) -> None:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(["Source", "Target", "Type", "Weight", *names])
         for a, b, edge in graph.edges(data=True):
-            table.writerow([a, b, "Undirected", edge["weight"], *(edge.get(name, "") for name in names)])
+            values = (edge.get(name, "") for name in names)
+            # A name of a group must not be a formula where a spreadsheet opens the file.
+            cells = [guard_cell(value) if isinstance(value, str) else value for value in values]
+            table.writerow([a, b, "Undirected", edge["weight"], *cells])
 
 
 GRAPH_WRITERS: dict[str, Callable[[nx.Graph[str], Path], None]] = {

@@ -101,6 +101,13 @@ def test_a_crosstab_is_a_heat_map_and_its_cases_are_bars(study: Project, tmp_pat
     assert "group: x, ana" in several
 
 
+def test_differences_between_networks_are_dots_by_pair(study: Project, tmp_path: Path) -> None:
+    table = study.network_difference(by="group", unit="transcript", coder="ana", replicates=50, permutations=50)
+    text = text_of(study, table, tmp_path / "d.svg")
+    assert "share of units with both codes" in text
+    assert "Money + Fear" in text
+
+
 def test_saturation_has_a_curve_for_each_group(study: Project, tmp_path: Path) -> None:
     text = text_of(study, study.saturation(coder="ana", by="group"), tmp_path / "s.svg")
     for part in ("codes so far", "random orders", "x", "y", "too few transcripts"):

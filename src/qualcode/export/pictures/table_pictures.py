@@ -12,6 +12,7 @@ from qualcode.export.network_files import PICTURE_SUFFIXES
 from qualcode.export.pictures.agreement_picture import draw_agreement_rows
 from qualcode.export.pictures.comparison_picture import draw_comparison
 from qualcode.export.pictures.crosstab_picture import draw_crosstab
+from qualcode.export.pictures.difference_picture import draw_differences
 from qualcode.export.pictures.saturation_picture import draw_saturation_table
 from qualcode.export.pictures.theme_picture import DEFAULT_MEASURE, draw_themes
 from qualcode.export.pictures.timeline_picture import draw_timeline_table
@@ -33,6 +34,7 @@ class TablePicture:
 
 
 PICTURES = (
+    TablePicture(frozenset({"code_a", "group_1", "difference"}), "Networks compared", "", draw_differences),
     TablePicture(frozenset({"group_a", "group_b", "difference"}), "Groups compared", "difference", draw_comparison),
     TablePicture(
         frozenset({"attribute", "value", "share_of_cases", "universe_cases"}),

@@ -513,7 +513,12 @@ def messages_with_command_line_names() -> Iterator[str]:
                 yield f"{path.stem}: {text}"
 
 
-FILES_FOR_OTHERS = ("spacy_training_data: ", "workbook_export: . Suggestions are not counted", "group_sheet: No case")
+FILES_FOR_OTHERS = (
+    "counted_content: ",
+    "spacy_training_data: ",
+    "workbook_export: . Suggestions are not counted",
+    "group_sheet: No case",
+)
 """Texts in exported files, whose readers work with the command line if with any of the two."""
 
 

@@ -240,6 +240,7 @@
   };
   const listOf = (items) => {
     const list = make("ul", "", "quotes");
+    list.lang = document.querySelector("ul.quotes[lang]").lang;
     list.append(...items);
     return list;
   };

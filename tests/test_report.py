@@ -85,6 +85,9 @@ def test_findings_have_numerators_and_denominators(study: Path) -> None:
     assert "in 2 of 3 cases (67 %)" in text
 
 
+NO_RATES = {"rate_a": None, "rate_b": None, "rate_q": None}
+
+
 def difference(code: str, a: tuple[int, int], b: tuple[int, int], **values: object) -> dict[str, object]:
     """Return a row of the table of differences: cases of and in groups x and y."""
     shares = a[0] / a[1], b[0] / b[1]
@@ -98,7 +101,7 @@ def difference(code: str, a: tuple[int, int], b: tuple[int, int], **values: obje
     }
     row |= {"cases_a": a[0], "universe_cases_a": a[1], "cases_b": b[0], "universe_cases_b": b[1]}
     row |= {"share_a": shares[0], "share_b": shares[1], "difference": shares[0] - shares[1]}
-    return row | {"difference_low": None, "difference_high": None, "q": None} | values
+    return row | {"difference_low": None, "difference_high": None, "q": None} | NO_RATES | values
 
 
 def test_findings_name_the_greatest_difference_with_its_uncertainty() -> None:
@@ -116,11 +119,24 @@ def test_findings_name_the_greatest_difference_with_its_uncertainty() -> None:
     )
 
 
+def test_a_rate_that_differs_between_groups_is_a_finding() -> None:
+    rows = [
+        difference("f/a", (6, 6), (7, 7), rate_a=1.25, rate_b=2.5, rate_q=0.004),
+        difference("f/b", (6, 6), (7, 7), rate_a=1.0, rate_b=9.0, rate_q=0.2),
+        # Used by one group alone: the share says it.
+        difference("f/c", (6, 6), (0, 7), rate_a=1.0, rate_b=0.0, rate_q=0.001),
+    ]
+    *_, finding = list_findings([], {"group": rows}, [], [], [])
+    assert finding.text == (
+        "By group: f/a has 1.25 codings per 1,000 words of \u2018x\u2019 and 2.50 of \u2018y\u2019 (q 0.004)."
+    )
+
+
 def test_a_difference_that_may_be_chance_is_no_finding() -> None:
     rows = [difference("f/a", (3, 6), (5, 6), q=0.3)]
     equal = [difference("f/a", (5, 5), (6, 6))]
     (finding,) = list_findings([], {"group": rows, "size": equal}, [], [], [])
-    assert finding.text == "By group, size: no code differs between two groups with q up to 0.05."
+    assert finding.text == "By group, size: no share of cases differs between two groups with q up to 0.05."
 
 
 def pair(a: str, b: str, count: int, **values: object) -> dict[str, object]:

@@ -214,7 +214,7 @@ def _draw_mark(axes: Axes, mark: Mark, place: float, interval_place: float) -> N
         size = 6.5 if mark.shape == "diamond" else 7
         axes.plot(
             [mark.value], [place], _MARKERS[mark.shape], markersize=size, color=filled, markeredgecolor=edge,
-            markeredgewidth=1.4 if mark.shape == "open" else 0.8, zorder=4,
+            markeredgewidth=1.4 if mark.shape == "open" else 0.8, zorder=4, clip_on=False,
         )  # fmt: skip
 
 

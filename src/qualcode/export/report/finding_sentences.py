@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,8 +13,8 @@ from qualcode.export.report.charts.chart_rows import LEVEL, defined, format_inte
 Record = Mapping[str, Any]
 _MIN_CASES = 5
 """Least cases of a group whose share is compared in a sentence."""
-_STRONGEST_PAIRS, _DIFFERENCES_OF_ATTRIBUTE, _MOST_DIFFERENCES = 3, 2, 6
-"""Most sentences on pairs of codes, on one attribute, and on all attributes."""
+_STRONGEST_PAIRS, _DIFFERENCES_OF_ATTRIBUTE, _MOST_DIFFERENCES, _MOST_RATES = 3, 2, 6, 4
+"""Most sentences on pairs of codes, on shares by one attribute and by all attributes, and on rates."""
 _PAIRS = "Codes that occur together"
 _DIFFERENCES = "Differences between groups"
 
@@ -104,8 +105,37 @@ def _difference_findings(comparisons: Mapping[str, Sequence[Record]]) -> Iterato
         )
         yield Finding(_DIFFERENCES, text, "groups")
     if alike := [attribute for attribute, rows in by_attribute.items() if not rows]:
-        text = f"By {format_names(alike)}: no code differs between two groups with q up to {LEVEL}."
+        text = f"By {format_names(alike)}: no share of cases differs between two groups with q up to {LEVEL}."
         yield Finding(_DIFFERENCES, text, "groups")
+    yield from _rate_findings([row for rows in comparisons.values() for row in rows])
+
+
+def _rate_findings(rows: Sequence[Record]) -> Iterator[Finding]:
+    """Yield the codes that two groups both use, but one of them more often than by chance, greatest ratio first."""
+    pairs = [
+        row
+        for row in rows
+        if row["level"] == "code"
+        and row["group_b"]
+        and defined(row["rate_a"])
+        and defined(row["rate_b"])
+        and (q := defined(row["rate_q"])) is not None
+        and q <= LEVEL
+    ]
+    by_code: dict[tuple[str, str], Record] = {}
+    for row in sorted(pairs, key=_log_ratio, reverse=True):
+        by_code.setdefault((row["attribute"], row["code"]), row)
+    for row in list(by_code.values())[:_MOST_RATES]:
+        text = (
+            f"By {row['attribute']}: {row['name']} has {row['rate_a']:.2f} codings per 1,000 words of "
+            f"\u2018{row['group_a']}\u2019 and {row['rate_b']:.2f} of \u2018{row['group_b']}\u2019 "
+            f"(q {format_small(row['rate_q'])})."
+        )
+        yield Finding(_DIFFERENCES, text, "groups")
+
+
+def _log_ratio(row: Record) -> float:
+    return abs(math.log(row["rate_a"] / row["rate_b"]))
 
 
 def _distinct_differences(rows: Sequence[Record]) -> list[Record]:

@@ -105,9 +105,10 @@ class Saturation:
             met = f"the rule {size} at {rule.threshold:.0%} is never met"
         else:
             in_run = int(self.new_codes[at : at + rule.run_length].sum())
+            new = f"{in_run} new, {in_run / base:.1%} of the {base} in the base" if in_run else "no new code"
             met = (
                 f"saturated after {at} (+{rule.run_length}) transcripts by the rule {size} at {rule.threshold:.0%}: "
-                f"the next {rule.run_length} have {in_run} new, {_percent(in_run, base)} of the {base} in the base"
+                f"the next {rule.run_length} have {new}"
             )
         return f"{met}{self._describe_orders()}"
 
@@ -125,10 +126,6 @@ class Saturation:
         unmet = f"; {never:,} of {len(found):,} never meet it" if never else ""
         band = f"{self.options.confidence:.0%} of them: {low:.0f}-{high:.0f}{unmet}"
         return f"; in random orders after {middle:.0f} ({band})"
-
-
-def _percent(count: int, base: int) -> str:
-    return f"{count / base:.1%}" if base else "undefined"
 
 
 def measure_saturation(

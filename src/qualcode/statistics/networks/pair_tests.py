@@ -153,4 +153,4 @@ def _hypergeometric_table(first: Ints, second: Ints, units: int, logs: Floats) -
     is_possible = (values <= a) & (values <= b) & (neither >= 0)
     parts = (np.where(is_possible, part, 0) for part in (values, a - values, b - values, neither))
     margins = logs[a] + logs[units - a] + logs[b] + logs[units - b] - logs[units]
-    return np.where(is_possible, np.exp(margins - sum(logs[part] for part in parts)), 0.0)
+    return np.exp(np.where(is_possible, margins - sum(logs[part] for part in parts), -np.inf))

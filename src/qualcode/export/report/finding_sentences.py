@@ -13,7 +13,7 @@ from qualcode.export.report.charts.chart_rows import LEVEL, defined, format_inte
 Record = Mapping[str, Any]
 _MIN_CASES = 5
 """Least cases of a group whose share is compared in a sentence."""
-_STRONGEST_PAIRS, _DIFFERENCES_OF_ATTRIBUTE, _MOST_DIFFERENCES, _MOST_RATES = 3, 2, 6, 4
+_STRONGEST_PAIRS, _DIFFERENCES_OF_ATTRIBUTE, _MOST_DIFFERENCES, _MOST_RATES = 3, 2, 6, 8
 """Most sentences on pairs of codes, on shares by one attribute and by all attributes, and on rates."""
 _PAIRS = "Codes that occur together"
 _DIFFERENCES = "Differences between groups"

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 from scipy import stats
 
 from builders import book_of, coding_of, transcript_of, universe_of
@@ -280,3 +281,20 @@ def test_many_groups_are_compared_in_pairs_only_with_a_reference(tmp_path: Path)
     assert "9 groups by case: all together are tested; for pairs name one to compare with by reference=" in notes
     assert "small groups: N0 (1 case), N1 (1 case), N2 (1 case), N3 (1 case), N4 (1 case), 4 more" in notes
     assert len(project.compare(by="case", code="work/fear", transcripts="N*", reference="N1")) == 9
+
+
+def test_the_workbook_has_comparison_and_saturation(tmp_path: Path) -> None:
+    project = Project(coded_study(tmp_path))
+    book = load_workbook(project.export(tmp_path / "o.xlsx", coder="ana", by="group"))
+    for name, key, table in (
+        ("Comparison", 1, project.compare(by="group", coder="ana")),
+        ("Saturation", 1, project.saturation(coder="ana")),
+    ):
+        rows = list(book[name].iter_rows(values_only=True))
+        head = next(number for number, row in enumerate(rows) if row[0] in {"Level", "Position"})
+        column = "code" if name == "Comparison" else "transcript"
+        assert [row[key] for row in rows[head + 1 :]] == list(table[column])
+        notes = " ".join(str(row[0]) for row in rows[1:head])
+        assert " ".join(table.attrs["notes"]) == notes
+    alone = load_workbook(project.export(tmp_path / "alone.xlsx", coder="ana", transcripts="A"))
+    assert "Comparison" not in alone.sheetnames

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -104,20 +104,55 @@ def _workbook_content(
         raise UsageError("suggestions are those of now: leave them out of a workbook as of an earlier date")
     code_ids = select_code_ids(study.codebook, options.code)
     codes = select_code_sets(study.codebook, levels=["code"], code_ids=code_ids)
+    groups = _group_frames(study, counted, attributes)
     return WorkbookContent(
         title=study.name,
         overview=list(_overview_rows(study, counted)),
         codebook=study.codebook,
         themes=_theme_frame(counted),
-        groups=_group_frames(study, counted, attributes),
+        groups=groups,
         matrix=cooccurrence_matrix(count_cooccurrence(matrix, codes, next(iter(masks.values())))),
         unit=str(matrix.universe.unit),
         quotes=_quote_rows(study, options, matrix.coder),
         memos=_memo_rows(study, options),
         suggestions=_undecided_suggestions(study, options, matrix.coder) if suggestions else None,
+        comparison=_comparison_table(study, options, matrix.coder, groups),
+        saturation=_saturation_table(study, options, matrix.coder),
         agreement=_agreement_table(study, options),
         disagreements=_disagreement_table(study, options),
     )
+
+
+def _comparison_table(
+    study: Study, options: AnalysisOptions, coder: str, groups: Mapping[str, pd.DataFrame]
+) -> pd.DataFrame | None:
+    """Return how the groups of each attribute differ; None without an attribute that has two groups."""
+    comparable = [name for name, frame in groups.items() if frame.iloc[:, 0].nunique() > 1]
+    if not comparable:
+        return None
+    from qualcode.listings.analysis.group_comparison import ComparisonRequest, compare_groups
+    from qualcode.tables import COMPARISON_COLUMNS, make_frame
+
+    with suppress(OperationError):
+        rows, notes = compare_groups(study, replace(options, coder=coder, by=comparable), ComparisonRequest())
+        return make_frame(rows, COMPARISON_COLUMNS, notes=notes)
+    return None
+
+
+def _saturation_table(study: Study, options: AnalysisOptions, coder: str) -> pd.DataFrame | None:
+    """Return new codes by transcript; None if the options leave no code."""
+    from qualcode.listings.analysis.saturation_rows import (
+        SATURATION_COLUMNS,
+        SaturationOptions,
+        measure_saturation,
+        saturation_rows,
+    )
+    from qualcode.tables import make_frame
+
+    with suppress(OperationError):
+        curves, _, notes = measure_saturation(study, replace(options, coder=coder), SaturationOptions())
+        return make_frame(saturation_rows(curves, ()), SATURATION_COLUMNS, notes=notes)
+    return None
 
 
 def _agreement_table(study: Study, options: AnalysisOptions) -> pd.DataFrame | None:

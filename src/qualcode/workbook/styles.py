@@ -46,6 +46,7 @@ COUNT = Style(wrap=False, number_format="#,##0")
 SHARE = Style(wrap=False, number_format="0%")
 SHARE_FINE = Style(wrap=False, number_format="0.0%")
 RATE = Style(wrap=False, number_format="#,##0.00")
+P_VALUE = Style(wrap=False, number_format="0.000")
 DURATION = Style(wrap=False, number_format="[h]:mm:ss")
 """A time of a recording, in days as Excel counts time."""
 

@@ -61,6 +61,9 @@ class WorkbookContent:
     """With the keys of `Project.memos`, oldest first; without any there is no sheet of memos."""
     suggestions: UndecidedSuggestions | None = None
     """Content of the sheet "Suggestions"; None for no such sheet."""
+    comparison: pd.DataFrame | None = None
+    """How groups of cases differ, as `Project.compare` returns it, and saturation; None for no such sheets."""
+    saturation: pd.DataFrame | None = None
     agreement: pd.DataFrame | None = None
     """How far coders agree, as `Project.agreement` returns it, and where they do not; None for no such sheets."""
     disagreements: pd.DataFrame | None = None

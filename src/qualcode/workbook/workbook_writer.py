@@ -7,12 +7,12 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from qualcode.files import remove_forbidden_characters
-from qualcode.workbook.agreement_sheets import write_agreement_sheets
 from qualcode.workbook.group_sheet import write_group_sheet
 from qualcode.workbook.overview_sheets import open_overview_sheet, write_codebook_sheet, write_overview_sheet
 from qualcode.workbook.quote_sheets import write_cooccurrence_sheet, write_quote_sheets
 from qualcode.workbook.safe_text import CleaningCounts, TextCleaner
 from qualcode.workbook.suggestion_sheet import write_suggestion_sheet
+from qualcode.workbook.table_sheets import write_table_sheets
 from qualcode.workbook.theme_sheet import write_theme_sheet
 from qualcode.workbook.workbook_content import WorkbookContent
 
@@ -30,7 +30,7 @@ def write_workbook(content: WorkbookContent, path: Path) -> CleaningCounts:
         write_group_sheet,
         write_cooccurrence_sheet,
         write_quote_sheets,
-        write_agreement_sheets,
+        write_table_sheets,
         write_suggestion_sheet,
     ):
         write(book, content, cleaner)

@@ -31,7 +31,7 @@ class ExportMethods(ProjectBase):
         universe: UniverseName = "asked",
         as_of: str | None = None,
     ) -> WrittenFile:
-        """Write the workbook: overview, codebook, themes, themes by group, co-occurrence, quotes, charts.
+        """Write the workbook: overview, codebook, themes, groups, co-occurrence, quotes, comparison, saturation, charts.
 
         Parameters
         ----------

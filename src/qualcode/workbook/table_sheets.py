@@ -1,4 +1,4 @@
-"""The sheets "Agreement" and "Disagreements", of a study that several people have coded."""
+"""Sheets that show a table as it is: comparison of groups, saturation, agreement, disagreements."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from qualcode.workbook.styles import (
     DURATION,
     HEAD_INDENTED,
     HEAD_RIGHT,
+    P_VALUE,
     PLAIN,
     RATE,
     SECONDS_PER_DAY,
@@ -28,6 +29,43 @@ from qualcode.workbook.styles import (
 )
 from qualcode.workbook.workbook_content import WorkbookContent
 
+_COMPARISON = {
+    "level": Column("Level", 8, PLAIN),
+    "code": Column("Code", 29, TEXT),
+    "name": Column("Name", 38, TEXT),
+    "attribute": Column("Attribute", 16, TEXT_INDENTED, HEAD_INDENTED),
+    "group_a": Column("Group a", 16, TEXT),
+    "group_b": Column("Group b", 16, TEXT),
+    "cases_a": Column("Cases a", 8, COUNT, HEAD_RIGHT),
+    "universe_cases_a": Column("of", 7, COUNT, HEAD_RIGHT),
+    "cases_b": Column("Cases b", 8, COUNT, HEAD_RIGHT),
+    "universe_cases_b": Column("of", 7, COUNT, HEAD_RIGHT),
+    "share_a": Column("Share a", 9, SHARE_FINE, HEAD_RIGHT),
+    "share_b": Column("Share b", 9, SHARE_FINE, HEAD_RIGHT),
+    "difference": Column("Difference", 10, SHARE_FINE, HEAD_RIGHT),
+    "difference_low": Column("Difference, lower limit", 10, SHARE_FINE, HEAD_RIGHT),
+    "difference_high": Column("Difference, upper limit", 10, SHARE_FINE, HEAD_RIGHT),
+    "q": Column("q (shares)", 9, P_VALUE, HEAD_RIGHT),
+    "rate_a": Column("Codings per 1,000 words, a", 11, RATE, HEAD_RIGHT),
+    "rate_b": Column("Codings per 1,000 words, b", 11, RATE, HEAD_RIGHT),
+    "rate_ratio": Column("Ratio of rates", 9, RATE, HEAD_RIGHT),
+    "rate_ratio_low": Column("Ratio, lower limit", 9, RATE, HEAD_RIGHT),
+    "rate_ratio_high": Column("Ratio, upper limit", 9, RATE, HEAD_RIGHT),
+    "rate_q": Column("q (rates)", 9, P_VALUE, HEAD_RIGHT),
+    "reason": Column("Not tested", 30, TEXT_INDENTED, HEAD_INDENTED),
+}
+_SATURATION = {
+    "position": Column("Position", 9, COUNT, HEAD_RIGHT),
+    "transcript": Column("Transcript", 24, TEXT_INDENTED, HEAD_INDENTED),
+    "codes": Column("Codes", 9, COUNT, HEAD_RIGHT),
+    "new": Column("New codes", 9, COUNT, HEAD_RIGHT),
+    "cumulative": Column("Codes so far", 9, COUNT, HEAD_RIGHT),
+    "expected": Column("Mean of all orders", 11, RATE, HEAD_RIGHT),
+    "low": Column("Random orders, from", 11, COUNT, HEAD_RIGHT),
+    "high": Column("to", 9, COUNT, HEAD_RIGHT),
+    "run_new": Column("New in the run", 9, COUNT, HEAD_RIGHT),
+    "run_share": Column("Share of the base", 10, SHARE_FINE, HEAD_RIGHT),
+}
 _AGREEMENT = {
     "level": Column("Level", 8, PLAIN),
     "code": Column("Code", 29, TEXT),
@@ -61,12 +99,17 @@ _DECISION = {
 _CODES_WIDTH = 26
 
 
-def write_agreement_sheets(book: Workbook, content: WorkbookContent, cleaner: TextCleaner) -> None:
-    """Write how far coders agree by code, and each passage in which they differ; without such tables no sheets."""
-    if (table := content.agreement) is not None:
-        notes = _wrap([*table.attrs["methods"], *table.attrs["notes"]], _AGREEMENT)
-        sheet = _open_sheet(book, "Agreement", _AGREEMENT, notes, cleaner)
-        _write_table(sheet, "Agreement of coders", notes, table, _AGREEMENT)
+def write_table_sheets(book: Workbook, content: WorkbookContent, cleaner: TextCleaner) -> None:
+    """Write the tables that a workbook has; there is no sheet for a table that is None."""
+    for table, name, title, columns in (
+        (content.comparison, "Comparison", "Groups of cases compared", _COMPARISON),
+        (content.saturation, "Saturation", "Saturation: new codes by transcript", _SATURATION),
+        (content.agreement, "Agreement", "Agreement of coders", _AGREEMENT),
+    ):
+        if table is not None:
+            notes = _wrap([*table.attrs.get("methods", ()), *table.attrs["notes"]], columns)
+            sheet = _open_sheet(book, name, columns, notes, cleaner)
+            _write_table(sheet, title, notes, table, columns)
     if (table := content.disagreements) is not None:
         # One column for each coder: those that are neither of the passage nor of the decision.
         coders = {

@@ -31,7 +31,7 @@ class ExportMethods(ProjectBase):
         universe: UniverseName = "asked",
         as_of: str | None = None,
     ) -> WrittenFile:
-        """Write the workbook: overview, codebook, themes, groups, comparison, co-occurrence, quotes, saturation, charts.
+        """Write the workbook: overview, codebook, themes, groups, comparison, pairs, quotes, saturation, charts.
 
         Parameters
         ----------

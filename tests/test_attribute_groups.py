@@ -13,6 +13,7 @@ from qualcode.errors import Problem
 from qualcode.listings.groups.attribute_groups import find_quartile_bounds, group_values, label_ranges
 from qualcode.project import Project
 from qualcode.settings import AttributeRule, read_settings
+from qualcode.study.selection import sort_naturally
 from studies import Shell, coded_study, small_study, write
 
 STAGES = "case,stage,staff\nA,late,1200\nB,early,90\nC,middle,\nD,early,n/a\n"
@@ -170,3 +171,14 @@ def test_the_settings_of_the_page_on_counts_are_settings(tmp_path: Path, capsys:
     assert list_problems(project) == []
     assert group_values(project.study, "employees").labels == ("under 1,000", "10,000 and over", "(blank)")
     assert Shell(tmp_path, capsys)("themes", "--by", "maturity", "--coder", "ana").code == 0
+
+
+def test_ranges_of_very_small_and_very_large_numbers_have_names_of_their_own() -> None:
+    assert label_ranges([1e-9, 2e-9], is_whole=False) == ["under 1e-09", "1e-09 to under 2e-09", "2e-09 and over"]
+    assert label_ranges([1e300], is_whole=True) == ["under 1e+300", "1e+300 and over"]
+    assert label_ranges([0.1234567, 1234.5], is_whole=False)[1] == "0.1234567 to under 1,234.5"
+
+
+def test_values_that_differ_in_case_only_have_a_fixed_order() -> None:
+    values = [letter for pair in ("Aa", "Bb", "Cc", "Dd", "Ee", "Ff", "Gg", "Hh") for letter in pair]
+    assert sort_naturally(reversed(values)) == values

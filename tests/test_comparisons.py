@@ -247,6 +247,19 @@ def test_blank_values_are_not_compared(tmp_path: Path) -> None:
     assert "not compared: 1 case without a value of site" in table.attrs["notes"]
 
 
+def test_coders_who_finished_different_transcripts_are_compared_each_over_theirs(tmp_path: Path) -> None:
+    project = Project(coded_study(tmp_path))
+    project.code("D", "work/fear", "Nobody listens.", coder="ben")
+    project.done("D", coder="ben")
+    table = project.compare(by="group", coder=["ana", "ben"], permutations=100)
+    small = [note for note in table.attrs["notes"] if note.startswith("small groups")]
+    # Ana has finished A and B of x, and C of y; ben A of x, and D of y.
+    assert [note.partition(";")[0] for note in small] == [
+        "small groups: x (2 cases), y (1 case)",
+        "small groups: x (1 case), y (1 case)",
+    ]
+
+
 def test_reference_and_several_attributes(tmp_path: Path) -> None:
     project = Project(coded_study(tmp_path))
     table = project.compare(by=["group", "size"], coder="ana", level="theme")

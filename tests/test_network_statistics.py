@@ -159,3 +159,12 @@ def test_differences_that_are_undefined_are_missing() -> None:
     assert np.isnan([empty.difference[0], empty.low[0], empty.p_values[0]]).all()
     equal = compare_shares(np.ones((4, 1)), np.ones((4, 1)), FIRST[1:5], resampling=SOME, permutations=10)
     assert (equal.difference[0], equal.p_values[0]) == (0.0, 1.0)
+
+
+def test_divisions_without_a_base_do_not_make_a_p_value_smaller() -> None:
+    # Only two of six cases were asked, one in each group: their shares can be compared in 3 of 5 divisions.
+    counts, bases = np.zeros((6, 1)), np.zeros((6, 1))
+    counts[0], bases[0], bases[3] = 4, 5, 5
+    result = compare_shares(counts, bases, FIRST, resampling=SOME, permutations=500)
+    assert result.difference[0] == 0.8
+    assert result.p_values[0] == 1.0

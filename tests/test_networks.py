@@ -199,6 +199,13 @@ def test_communities_without_pairs(project: Project) -> None:
     assert table.attrs["notes"][-1] == "ana: no communities, since no two codes are linked"
 
 
+@pytest.mark.parametrize("method", ["centrality", "communities", "network_difference", "sequences"])
+def test_negative_seeds_are_refused(project: Project, method: str) -> None:
+    options = {"by": "group"} if method == "network_difference" else {}
+    with pytest.raises(UsageError, match="seed: must be at least 0, not -1"):
+        getattr(project, method)(seed=-1, coder="ana", **options)
+
+
 def test_groups_and_coders_have_networks_of_their_own(tmp_path: Path) -> None:
     study = many_turns(tmp_path)
     table = study.centrality(by="side", replicates=100)
@@ -252,6 +259,49 @@ def test_differences_need_two_groups_and_two_cases_in_each(project: Project) -> 
     assert alone["group_1"].tolist() == ["x", "x"]
     assert alone["p_permutation"].isna().all()
     assert alone["difference"].notna().all()
+
+
+def two_people_each(root: Path, sides: dict[str, str]) -> Project:
+    """Write four talks of two people, who answer one question together; codes a and b in A, B and D, only b in C."""
+    write(root, "qualcode.yaml", "language: en\nunit: exchange\ncoder: ana\n")
+    write(root, "codebooks/f.yaml", "family: f\ncodes:\n  - {id: a, name: A}\n  - {id: b, name: B}\n")
+    rows = "".join(f"{name},{name[0]},{name},{side}\n" for name, side in sides.items())
+    write(root, "transcripts/cases.csv", f"case,transcripts,speakers,side\n{rows}")
+    for name in "ABCD":
+        write(root, f"transcripts/{name}.txt", f"I: Ask?\n\n{name}1: Money it is.\n\n{name}2: Fear it is.\n")
+    study = Project(root)
+    for name in "ABCD":
+        for code, quote in (("f/a", "Money it is."), ("f/b", "Money it is."), ("f/b", "Fear it is.")):
+            if (name, code) != ("C", "f/a"):
+                study.code(name, code, quote, coder="ana")
+    study.done(list("ABCD"), coder="ana")
+    return study
+
+
+def test_units_of_several_cases_are_counted_once_in_differences(tmp_path: Path) -> None:
+    study = two_people_each(tmp_path, {f"{name}{one}": "x" if name in "AB" else "y" for name in "ABCD" for one in "12"})
+    (row,) = rows_of(study.network_difference(by="side", replicates=200, permutations=200))
+    # One exchange in each talk: both codes are in two of two, and in one of two.
+    assert (row.count_1, row.units_1, row.count_2, row.units_2) == (2, 2, 1, 2)
+    assert row.difference == row.share_1 - row.share_2 == 0.5
+    assert (row.difference_low, row.difference_high) == (0.0, 1.0)
+    assert row.p_permutation == 1.0  # two talks in each group: every division has a difference of 0.5
+
+
+def test_groups_that_share_a_transcript_have_no_test_of_differences(tmp_path: Path) -> None:
+    study = two_people_each(tmp_path, {f"{name}{one}": "x" if one == "1" else "y" for name in "ABCD" for one in "12"})
+    table = study.network_difference(by="side", replicates=100, permutations=50)
+    (row,) = rows_of(table)
+    assert (row.share_1, row.share_2, row.difference) == (0.75, 0.0, 0.75)
+    assert np.isnan([row.difference_low, row.difference_high, row.p_permutation, row.q_permutation]).all()
+    assert any("case or transcript is in both groups" in note for note in table.attrs["notes"])
+
+
+def test_cases_without_a_value_are_no_group_of_differences(tmp_path: Path) -> None:
+    sides = {"A1": "x", "A2": "x", "B1": "y", "B2": "y", "C1": "", "C2": "", "D1": "", "D2": ""}
+    table = two_people_each(tmp_path, sides).network_difference(by="side", replicates=100, permutations=50)
+    assert table[["group_1", "group_2"]].to_numpy().tolist() == [["x", "y"]]
+    assert "not compared: 4 cases without a value of side" in table.attrs["notes"]
 
 
 def test_codes_and_cases_are_linked_where_a_code_occurs(project: Project) -> None:

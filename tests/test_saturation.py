@@ -71,6 +71,26 @@ def test_another_order_and_groups_have_curves_of_their_own(study: Project) -> No
     assert any("too few transcripts for the rule 4+2" in note for note in grouped.attrs["notes"])
 
 
+@pytest.mark.usefixtures("study")
+def test_order_by_an_attribute_is_that_of_the_settings(tmp_path: Path) -> None:
+    rules = "attributes: {date: {order: [2026-03, 2026-06]}}\n"
+    write(tmp_path, "qualcode.yaml", f"roles: {{interviewer: [I]}}\ncoder: ana\nunit: turn\n{rules}")
+    ordered = Project(tmp_path).saturation(order="date")["transcript"].tolist()
+    assert ordered == ["T4", "T1", "T6", "T5", "T3", "T2"]
+
+
+def test_order_by_an_attribute_uses_the_cases_of_speakers(tmp_path: Path) -> None:
+    write(tmp_path, "codebooks/f.yaml", "family: f\ncodes:\n  - {id: a, name: A}\n")
+    write(tmp_path, "qualcode.yaml", "coder: ana\n")
+    rows = "".join(f"{name}{one},{name},P{one},{wave}\n" for name, wave in (("F", 2), ("G", 1)) for one in "12")
+    write(tmp_path, "transcripts/cases.csv", f"case,transcripts,speakers,wave\n{rows}")
+    for name in "FG":
+        write(tmp_path, f"transcripts/{name}.txt", "P1: Money it is.\n\nP2: Fear it is.\n\nP1: Well.\n\nP2: Yes.\n")
+    project = Project(tmp_path)
+    project.code("F", "f/a", "Money it is.", coder="ana")
+    assert project.saturation(order="wave")["transcript"].tolist() == ["G", "F"]
+
+
 def test_without_random_orders_there_is_no_band(study: Project) -> None:
     table = study.saturation(permutations=0)
     assert table["low"].isna().all()
@@ -87,6 +107,7 @@ def test_without_random_orders_there_is_no_band(study: Project) -> None:
         ({"permutations": -1}, "permutations"),
         ({"confidence": 1.0}, "confidence"),
         ({"order": "dat"}, "did you mean 'date'"),
+        ({"seed": -1}, "seed: must be at least 0"),
     ],
 )
 def test_options_of_saturation_are_checked(study: Project, options: dict[str, float], message: str) -> None:

@@ -64,6 +64,22 @@ def test_keyness_of_groups_compares_their_words(study: Project) -> None:
     assert rows["x", "don't"]["count_reference"] == 1  # one word, whatever the apostrophe
 
 
+@pytest.mark.usefixtures("study")
+def test_words_of_cases_without_a_value_are_not_compared(tmp_path: Path) -> None:
+    write(tmp_path, "transcripts/cases.csv", "case,group\nA,x\nB,\nC,y\n")
+    table = Project(tmp_path).keyness(by="group", min_count=1, min_transcripts=1)
+    # 8 words in A, 5 in C; the 12 of B are in neither group.
+    assert {(row["group"], row["words"], row["words_reference"]) for row in records(table)} == {
+        ("x", 8, 5),
+        ("y", 5, 8),
+    }
+    assert "not compared: 1 case without a value of group" in table.attrs["notes"]
+
+
+def test_phrases_may_be_longer_than_any_text(study: Project) -> None:
+    assert records(study.in_vivo(max_words=10**9)) == records(study.in_vivo())
+
+
 def test_in_vivo_phrases_are_those_without_a_code(study: Project) -> None:
     rows = records(study.in_vivo(min_count=3))
     assert [(row["phrase"], row["count"], row["count_coded"], row["transcripts"]) for row in rows] == [

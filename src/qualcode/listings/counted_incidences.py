@@ -30,6 +30,7 @@ from qualcode.listings.groups.attribute_groups import AttributeGroups, group_val
 from qualcode.model import Codebook, Unit
 from qualcode.study.coder_state import placed_codings
 from qualcode.study.selection import (
+    BLANK,
     AnalysisOptions,
     Names,
     asked_families,
@@ -124,6 +125,23 @@ def regroup_incidences(study: Study, counted: IncidenceSet, by: Names | None) ->
     values = {name: group_values(study, name) for name in attributes if name not in ("case", "transcript")}
     groups = [_build_group_masks(study, matrix.universe, attributes, values) for matrix in counted.incidences]
     return replace(counted, group_masks=groups, group_attributes=attributes, attribute_groups=values)
+
+
+def compared_groups(masks: GroupMasks) -> GroupMasks:
+    """Return the groups that are compared with one another: not the cases without a value of an attribute."""
+    return {values: mask for values, mask in masks.items() if BLANK not in values}
+
+
+def blank_notes(counted: IncidenceSet) -> list[str]:
+    """Return notes on the cases that are not compared, since they have no value of an attribute."""
+    notes = []
+    for matrix, masks in zip(counted.incidences, counted.group_masks, strict=True):
+        blank = [mask for values, mask in masks.items() if BLANK in values]
+        if blank:
+            cases = len(np.unique(matrix.universe.member_case[np.logical_or.reduce(blank)]))
+            names = " or ".join(counted.group_attributes)
+            notes.append(f"not compared: {format_count(cases, 'case')} without a value of {names}")
+    return list(dict.fromkeys(notes))
 
 
 def _drop_unused(study: Study, code_sets: list[CodeSet]) -> list[CodeSet]:

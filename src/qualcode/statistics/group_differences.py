@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from qualcode.statistics.group_draws import Flags, Floats, Resampling, draw_groups
-
-_TOLERANCE = 1e-12
+from qualcode.statistics.label_permutations import permutation_p_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +62,7 @@ def compare_shares(
         low, high = _quantiles(drawn[0] - drawn[1], tail)
     order = np.random.default_rng(resampling.seed).random((permutations, len(is_first))).argsort(axis=1)
     permuted = _differences((order < sizes[0]).astype(np.float64), counts, bases)
-    as_large = (np.abs(permuted) >= np.abs(difference) - _TOLERANCE).sum(axis=0)
-    p_values = np.where(np.isnan(difference), np.nan, (1 + as_large) / (1 + permutations))
-    return ShareDifference(difference, low, high, p_values)
+    return ShareDifference(difference, low, high, permutation_p_values(np.abs(difference), np.abs(permuted)))
 
 
 def _differences(first: Floats, counts: Floats, bases: Floats) -> Floats:

@@ -296,7 +296,8 @@ def case_value(study: Study, case: str, attribute: str) -> str:
 
 def sort_naturally(values: Iterable[str]) -> list[str]:
     """Return distinct values in the order people expect: numbers by size, then words, blanks last."""
-    return sorted(set(values), key=natural_sort_key)
+    # Sorted twice, since words that differ in case only have one key, and a set has no order.
+    return sorted(sorted(set(values)), key=natural_sort_key)
 
 
 def natural_sort_key(value: str) -> tuple[int, float, str]:

@@ -92,7 +92,7 @@ _min_count_option = click.option(
 _measure_option = click.option(
     "--measure", type=click.Choice(EDGE_WEIGHTS), help="What the weight of an edge is (default count)."
 )
-_seed_option = click.option("--seed", type=int, help="Seed of the random generator (default 0).")
+_seed_option = click.option("--seed", type=click.IntRange(0), help="Seed of the random generator (default 0).")
 
 
 @click.command(epilog="Example: qualcode network --png network.png --gexf network.gexf")

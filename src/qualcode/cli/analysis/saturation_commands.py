@@ -31,7 +31,7 @@ _SEQUENCES = "code_a code_b count expected ratio p q count_a count_b".split()
 @click.option("--threshold", type=float, help="Highest share of new codes in a run (default 0.05).")
 @click.option("--permutations", type=click.IntRange(0), help="Random orders of transcripts (default 1000).")
 @click.option("--confidence", type=click.FloatRange(0.5, 0.999), help="Share of them from low to high (default 0.95).")
-@click.option("--seed", type=int, help="Seed of the random orders (default 0).")
+@click.option("--seed", type=click.IntRange(0), help="Seed of the random orders (default 0).")
 @picture_options
 @unitless_options
 @click.pass_context
@@ -53,7 +53,7 @@ def saturation(ctx: click.Context, /, output: OutputOptions, pictures: Pictures,
 @click.option("--lag", type=click.IntRange(1), help="Turns from the first code to the second (default 1: the next).")
 @click.option("--zeros", is_flag=True, help="Also pairs that never occur.")
 @click.option("--permutations", type=click.IntRange(0), help="Random orders of turns (default 1000).")
-@click.option("--seed", type=int, help="Seed of the random orders (default 0).")
+@click.option("--seed", type=click.IntRange(0), help="Seed of the random orders (default 0).")
 @analysis_options
 @click.pass_context
 def sequences(ctx: click.Context, /, output: OutputOptions, **options: Any) -> int:

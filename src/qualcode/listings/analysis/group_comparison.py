@@ -10,9 +10,15 @@ from qualcode.errors import OperationError, UnknownNameError, UsageError, check_
 from qualcode.incidence import Universe
 from qualcode.listings.analysis.attribute_crosstab import require_attributes
 from qualcode.listings.analysis.interval_notes import cluster_notes, describe_resampling, format_level, is_linearised
-from qualcode.listings.counted_incidences import IncidenceSet, build_incidence_set, count_notes, regroup_incidences
+from qualcode.listings.counted_incidences import (
+    blank_notes,
+    build_incidence_set,
+    compared_groups,
+    count_notes,
+    regroup_incidences,
+)
 from qualcode.statistics import MAX_DRAWN_CLUSTERS, Resampling
-from qualcode.study.selection import BLANK, AnalysisOptions
+from qualcode.study.selection import AnalysisOptions
 from qualcode.study.study import Study
 from qualcode.tables import ComparisonOptions, GroupMasks, comparison_rows
 
@@ -58,11 +64,12 @@ def compare_groups(
         counted = regroup_incidences(study, ungrouped, attribute)
         notes += count_notes(study, counted)
         for matrix, masks in zip(counted.incidences, counted.group_masks, strict=True):
-            compared = {values: mask for values, mask in masks.items() if values != (BLANK,)}
+            compared = compared_groups(masks)
             pairs = _choose_pairs(attribute, compared, request.reference)
             settings = ComparisonOptions(request.resampling, request.permutations, pairs)
             rows += comparison_rows(matrix, counted.code_sets, compared, attribute=attribute, options=settings)
-            notes += _group_notes(counted, masks, attribute, pairs)
+            notes += _group_notes(matrix.universe, compared, attribute, pairs)
+        notes += blank_notes(counted)
         universes = [matrix.universe for matrix in counted.incidences]
         notes += cluster_notes(universes)
         notes += _interval_notes(universes, request)
@@ -85,15 +92,10 @@ def _choose_pairs(attribute: str, masks: GroupMasks, reference: str | None) -> l
     return [(a, b) for number, a in enumerate(names) for b in names[number + 1 :]]
 
 
-def _group_notes(
-    counted: IncidenceSet, masks: GroupMasks, attribute: str, pairs: Sequence[tuple[str, str]]
-) -> list[str]:
-    """Return notes on cases without a value, on small groups, and on pairs that are not compared."""
-    universe = counted.incidences[0].universe
+def _group_notes(universe: Universe, masks: GroupMasks, attribute: str, pairs: Sequence[tuple[str, str]]) -> list[str]:
+    """Return notes on small groups, and on pairs that are not compared."""
     sizes = {value: len(set(universe.member_case[mask].tolist())) for (value,), mask in masks.items()}
     notes = []
-    if BLANK in sizes:
-        notes.append(f"not compared: {format_count(sizes.pop(BLANK), 'case')} without a value of {attribute}")
     small = _describe_sizes({value: size for value, size in sizes.items() if size < SMALL_GROUP})
     if small:
         notes.append(f"small groups: {small}; differences must be large to be distinguished from chance")

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from qualcode.errors import UsageError, check_positive
 from qualcode.incidence import Incidence
 from qualcode.incidence.universe import Flags
 from qualcode.listings.analysis.pair_incidences import pair_notes
-from qualcode.listings.counted_incidences import IncidenceSet
+from qualcode.listings.counted_incidences import IncidenceSet, blank_notes
 from qualcode.statistics import MOST_NODES, Resampling
 from qualcode.study.study import Study
 
@@ -37,20 +36,6 @@ def network_notes(study: Study, counted: IncidenceSet, graph: Any, *, min_count:
     return notes
 
 
-def make_resampling(replicates: int, confidence: float, seed: int) -> Resampling:
-    """Return how intervals are resampled.
-
-    Raises
-    ------
-    UsageError
-        If there are no replicates, or the confidence is not between 0 and 1.
-    """
-    check_positive("replicates", replicates)
-    if not 0 < confidence < 1:
-        raise UsageError(f"confidence: must be a number between 0 and 1, not {confidence}")
-    return Resampling(replicates=replicates, seed=seed, level=confidence)
-
-
 def centrality_notes(
     study: Study, counted: IncidenceSet, found: Collection[str], *, weight: str, resampling: Resampling
 ) -> list[str]:
@@ -72,8 +57,10 @@ def difference_notes(
     """Return how pairs were compared between groups; ``found`` are the units with pairs."""
     return [
         *pair_notes(study, counted, found),
+        *blank_notes(counted),
         f"difference: share_1 - share_2, shares of the units of a group; intervals: {100 * resampling.level:g} % "
         f"percentile bootstrap over the cases of each group, {resampling.replicates:,} replicates, seed "
-        f"{resampling.seed}; p_permutation: {permutations:,} random divisions of the cases, two-sided, missing if a "
-        "group has fewer than two cases; q: Benjamini-Hochberg over all pairs that occur together",
+        f"{resampling.seed}; p_permutation: {permutations:,} random divisions of the cases, two-sided; cases "
+        "that share a transcript stay together; both are missing if a group has fewer than two, or a case or "
+        "transcript is in both groups; q: Benjamini-Hochberg over all pairs that occur together",
     ]

@@ -15,12 +15,13 @@ from qualcode.incidence import (
     Incidence,
     add_clusters,
     count_cooccurrence,
-    count_pairs_by_mask,
     count_pairs_by_transcript,
+    find_clusters,
+    transcript_mask,
 )
-from qualcode.incidence.universe import Flags, Ints
-from qualcode.listings.counted_incidences import IncidenceSet
-from qualcode.statistics import Resampling, adjust_p_values, compare_shares
+from qualcode.incidence.universe import Flags
+from qualcode.listings.counted_incidences import IncidenceSet, compared_groups
+from qualcode.statistics import Resampling, ShareDifference, adjust_p_values, compare_shares, divide
 
 DIFFERENCE_COLUMNS = (
     "code_a code_b group_1 group_2 count_1 count_2 units_1 units_2 share_1 share_2 difference difference_low "
@@ -41,7 +42,7 @@ def difference_rows(
     """
     rows = []
     for incidence, masks in zip(counted.incidences, counted.group_masks, strict=True):
-        groups = [(": ".join(values), mask) for values, mask in masks.items()]
+        groups = [(": ".join(values), mask) for values, mask in compared_groups(masks).items()]
         if len(groups) < 2:
             raise UsageError(f"a difference needs two groups: {name_option('by')} an attribute that has two values")
         for first, second in combinations(groups, 2):
@@ -63,22 +64,24 @@ def _compare_groups(
     """Yield a row for each pair that occurs together in either of two groups."""
     (first_name, first_mask), (second_name, second_mask) = groups
     counts = [count_cooccurrence(incidence, code_sets, mask) for mask in (first_mask, second_mask)]
-    found, is_first = _count_by_case(incidence, code_sets, first_mask, second_mask)
+    found, is_first, is_shared = _count_by_cluster(incidence, code_sets, first_mask, second_mask)
     pairs = [one.pair_counts(found.first, found.second) for one in counts]
-    result = compare_shares(
-        found.counts.joint,
-        found.counts.units,
-        is_first,
-        resampling=resampling,
-        permutations=permutations,
+    shares = [divide(one.joint, one.units) for one in pairs]
+    difference, undefined = shares[0] - shares[1], np.full(len(found.first), np.nan)
+    result = (
+        ShareDifference(difference, undefined, undefined, undefined)
+        if is_shared
+        else compare_shares(
+            found.counts.joint, found.counts.units, is_first, resampling=resampling, permutations=permutations
+        )
     )
     columns = {
         "count_1": pairs[0].joint,
         "count_2": pairs[1].joint,
         "units_1": pairs[0].units,
         "units_2": pairs[1].units,
-        "share_1": _divide(pairs[0].joint, pairs[0].units),
-        "share_2": _divide(pairs[1].joint, pairs[1].units),
+        "share_1": shares[0].round(6),
+        "share_2": shares[1].round(6),
         "difference": result.difference.round(6),
         "difference_low": result.low.round(6),
         "difference_high": result.high.round(6),
@@ -92,28 +95,20 @@ def _compare_groups(
         yield codes | labels | dict(zip(columns, values, strict=True))
 
 
-def _divide(counts: Ints, units: Ints) -> Any:
-    return np.divide(counts, units, out=np.full(len(counts), np.nan), where=units > 0).round(6)
-
-
-def _count_by_case(
+def _count_by_cluster(
     incidence: Incidence, code_sets: Sequence[CodeSet], first: Flags, second: Flags
-) -> tuple[ClusterPairs, Flags]:
-    """Return the counts of pairs in each case of two groups, and which cases are in the first group."""
-    universe = incidence.universe
-    members = np.flatnonzero(first | second)
-    # A case in both groups, as by transcript, is a case of its own in each.
-    keys = universe.member_case[members] * 2 + first[members]
-    cases, case = np.unique(keys, return_inverse=True)
+) -> tuple[ClusterPairs, Flags, bool]:
+    """Return the counts of pairs in each cluster of cases, which are in the first group, and whether any are in both.
+
+    A unit of a focus group may be of several cases: counted by cluster, it is counted once. The counts are those of
+    both groups together, so that they mean nothing if a cluster is in both.
+    """
+    clusters = find_clusters(incidence.universe)
+    in_first, in_second = (clusters[transcript_mask(incidence.universe, group)] for group in (first, second))
     found = count_pairs_by_transcript(incidence, code_sets, first | second)
-    if len(universe.member_part) == len(universe.transcripts):
-        # Each transcript is one case: those of a case are added up.
-        transcripts = universe.part_transcript[universe.member_part[members]]
-        chosen = found.counts.map(lambda counts: counts[transcripts])
-        return add_clusters(ClusterPairs(found.first, found.second, chosen), case, len(cases)), cases % 2 == 1
-    masks = []
-    for number in range(len(cases)):
-        mask = np.zeros(len(first), dtype=bool)
-        mask[members[case == number]] = True
-        masks.append(mask)
-    return count_pairs_by_mask(incidence, code_sets, masks, (found.first, found.second)), cases % 2 == 1
+    counted, cluster = np.unique(clusters, return_inverse=True)
+    kept = np.isin(counted, np.concatenate([in_first, in_second]))
+    by_cluster = add_clusters(found, cluster, len(counted))
+    counts = by_cluster.counts.map(lambda values: values[kept])
+    is_shared = bool(np.isin(in_first, in_second).any())
+    return ClusterPairs(found.first, found.second, counts), np.isin(counted[kept], in_first), is_shared

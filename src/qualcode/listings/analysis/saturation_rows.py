@@ -12,8 +12,10 @@ from qualcode.errors import OperationError, UsageError, check_choice, check_posi
 from qualcode.incidence import CodeSet, Incidence, find_unit_occurrences, transcript_mask
 from qualcode.incidence.universe import Flags, Ints
 from qualcode.listings.counted_incidences import IncidenceSet, build_incidence_set, count_notes
+from qualcode.listings.groups.attribute_groups import group_values
 from qualcode.statistics import (
     SaturationRule,
+    check_seed,
     count_new_codes,
     count_run_codes,
     draw_new_codes,
@@ -21,7 +23,7 @@ from qualcode.statistics import (
     find_saturation,
 )
 from qualcode.study.coder_state import list_codings, resolve_coder
-from qualcode.study.selection import AnalysisOptions, case_value, natural_sort_key
+from qualcode.study.selection import AnalysisOptions, case_value, sort_naturally
 from qualcode.study.study import Study
 
 SATURATION_COLUMNS = (
@@ -52,6 +54,7 @@ class SaturationOptions:
             )
         if self.permutations < 0:
             raise UsageError(f"{name_option('permutations')}: give 0 or more, not {self.permutations}")
+        check_seed(self.seed)
         if not 0 < self.confidence < 1:
             raise UsageError(f"{name_option('confidence')}: give a number between 0 and 1, not {self.confidence}")
 
@@ -166,7 +169,7 @@ def _measure_group(
     own = [replace(row, members=(row.id,)) if row.level == "code" else row for row in code_sets]
     present = find_unit_occurrences(incidence, own, mask).transcript_counts() > 0
     names = [incidence.universe.transcripts[i] for i in np.flatnonzero(transcript_mask(incidence.universe, mask))]
-    order = _sort_transcripts(study, names, incidence.coder, options.order)
+    order = _sort_transcripts(study, incidence, names, options.order)
     number = {name: position for position, name in enumerate(incidence.universe.transcripts)}
     ordered = present[[number[name] for name in order]].reshape(len(order), len(own))
     orders = min(options.permutations, _MOST_DRAWS // max(1, int(ordered.sum()) + len(order)))
@@ -174,18 +177,29 @@ def _measure_group(
     return Saturation(labels, incidence.coder, tuple(order), ordered, drawn, options)
 
 
-def _sort_transcripts(study: Study, names: Sequence[str], coder: str, order: str) -> list[str]:
+def _sort_transcripts(study: Study, incidence: Incidence, names: Sequence[str], order: str) -> list[str]:
     """Return transcripts in the study's order, in that of their first decision, or by an attribute of their cases."""
     if order == "study":
         return list(names)
     if order == "coded":
-        first = _first_decisions(study, coder)
+        first = _first_decisions(study, incidence.coder)
         return sorted(names, key=lambda name: first.get(name, "~"))  # those without a decision last
-    values = {
-        name: min((case_value(study, case.id, order) for case in study.shares[name].default_cases), default="(blank)")
-        for name in names
-    }
-    return sorted(names, key=lambda name: natural_sort_key(values[name]))
+    universe = incidence.universe
+    rank = _rank_values(study, order)
+    ranks: dict[str, list[int]] = {}
+    # Of a transcript with several cases the first value in order counts.
+    for part, case in zip(universe.member_part, universe.member_case, strict=True):
+        value = case_value(study, universe.cases[case], order)
+        ranks.setdefault(universe.transcripts[universe.part_transcript[part]], []).append(rank[value])
+    return sorted(names, key=lambda name: min(ranks[name]))
+
+
+def _rank_values(study: Study, attribute: str) -> dict[str, int]:
+    """Return the place of each value of an attribute: in the order of its groups, as the settings may give it."""
+    groups = group_values(study, attribute)
+    place = {label: number for number, label in enumerate(groups.labels)}
+    values = sorted(sort_naturally(groups.label_of), key=lambda value: place[groups.label_of[value]])
+    return {value: number for number, value in enumerate(values)}
 
 
 def _first_decisions(study: Study, coder: str) -> dict[str, str]:

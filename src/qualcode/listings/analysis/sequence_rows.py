@@ -12,7 +12,7 @@ from qualcode.errors import OperationError, UsageError, check_positive, format_c
 from qualcode.incidence import CodeSet, Incidence, find_unit_occurrences, unit_mask
 from qualcode.incidence.universe import Flags
 from qualcode.listings.counted_incidences import IncidenceSet, build_incidence_set, count_notes
-from qualcode.statistics import Transitions, adjust_p_values, count_transitions
+from qualcode.statistics import Transitions, adjust_p_values, check_seed, count_transitions
 from qualcode.study.selection import AnalysisOptions
 from qualcode.study.study import Study
 
@@ -37,6 +37,7 @@ class SequenceOptions:
         check_positive("lag", self.lag)
         if self.permutations < 0:
             raise UsageError(f"{name_option('permutations')}: give 0 or more, not {self.permutations}")
+        check_seed(self.seed)
 
 
 def list_sequences(

@@ -16,6 +16,8 @@ from qualcode.study.study import Study
 
 MAX_NUMBERS = 8
 """Most different numbers that are groups of their own; more are cut into ranges."""
+_LARGE = 1e15
+"""Whole numbers from here on are written with an exponent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,8 @@ def _label_range(low: float, high: float, *, is_whole: bool) -> str:
 
 
 def _format_number(number: float) -> str:
-    return f"{int(number):,}" if float(number).is_integer() else f"{number:,.6f}".rstrip("0")
+    # All digits, since ranges with equal names would be one group; but not the 300 of 1e300.
+    return f"{int(number):,}" if float(number).is_integer() and abs(number) < _LARGE else f"{float(number):,}"
 
 
 def _describe_bounds(bounds: Sequence[float], attribute: str) -> str:

@@ -41,14 +41,15 @@ class GraphMethods(NetworkMethods):
     ) -> pd.DataFrame:
         """Return how central each code is in the network, with intervals over resamples of transcripts."""
         from qualcode.graphs import EdgeRules
-        from qualcode.listings.analysis.network_incidences import centrality_notes, make_resampling
+        from qualcode.listings.analysis.network_incidences import centrality_notes
         from qualcode.listings.analysis.network_rows import CENTRALITY_COLUMNS, centrality_rows
         from qualcode.listings.analysis.pair_incidences import build_pair_incidences
+        from qualcode.statistics import make_resampling
         from qualcode.tables import make_group_frame
 
         options = AnalysisOptions(unit, coder, code, transcripts, by, level, universe, as_of)
         check_positive("min_count", min_count)
-        resampling = make_resampling(replicates, confidence, seed)
+        resampling = make_resampling(replicates=replicates, confidence=confidence, seed=seed)
         counted = build_pair_incidences(self.study, options)
         rows = list(centrality_rows(counted, EdgeRules(min_count, measure), resampling))
         found = {row["unit"] for row in rows if row["degree"]}
@@ -74,16 +75,16 @@ class GraphMethods(NetworkMethods):
     ) -> pd.DataFrame:
         """Return the communities of codes in the network, and how stable they are over resamples of transcripts."""
         from qualcode.graphs import EdgeRules
-        from qualcode.listings.analysis.network_incidences import make_resampling
         from qualcode.listings.analysis.network_rows import COMMUNITY_COLUMNS, community_rows
         from qualcode.listings.analysis.pair_incidences import build_pair_incidences, pair_notes
+        from qualcode.statistics import make_resampling
         from qualcode.tables import make_group_frame
 
         options = AnalysisOptions(unit, coder, code, transcripts, by, level, universe, as_of)
         check_positive("min_count", min_count)
         counted = build_pair_incidences(self.study, options)
-        rules, resampling = EdgeRules(min_count, measure), make_resampling(replicates, 0.95, seed)
-        rows, described = community_rows(counted, rules, resampling)
+        resampling = make_resampling(replicates=replicates, confidence=0.95, seed=seed)
+        rows, described = community_rows(counted, EdgeRules(min_count, measure), resampling)
         found = {row["unit"] for row in rows if row["community"]}
         notes = [*pair_notes(self.study, counted, found), *described]
         return make_group_frame(rows, COMMUNITY_COLUMNS, by=counted.group_attributes, notes=notes)
@@ -118,15 +119,16 @@ class GraphMethods(NetworkMethods):
         permutations
             Number of random divisions of the cases into groups.
         """
-        from qualcode.listings.analysis.network_incidences import difference_notes, make_resampling
+        from qualcode.listings.analysis.network_incidences import difference_notes
         from qualcode.listings.analysis.pair_differences import DIFFERENCE_COLUMNS, difference_rows
         from qualcode.listings.analysis.pair_incidences import build_pair_incidences
+        from qualcode.statistics import make_resampling
         from qualcode.tables import make_frame
 
         options = AnalysisOptions(unit, coder, code, transcripts, by, level, universe, as_of)
         check_positive("min_count", min_count)
         check_positive("permutations", permutations)
-        resampling = make_resampling(replicates, confidence, seed)
+        resampling = make_resampling(replicates=replicates, confidence=confidence, seed=seed)
         counted = build_pair_incidences(self.study, options)
         rows = difference_rows(counted, min_count=min_count, resampling=resampling, permutations=permutations)
         found = {row["unit"] for row in rows}

@@ -83,6 +83,8 @@ def _list_phrases(
     for length in range(1, options.max_words + 1):
         # Phrases of one length more: numbers of a shorter one and of the word after it, as one number.
         starts, number = _lengthen(words, number, length)
+        if not len(starts):
+            break
         found += _rank_phrases(words, is_coded, (starts, number[starts], length), choice)
     found.sort(key=lambda phrase: (-phrase.log_likelihood, phrase.words))
     for phrase in _drop_parts(found, options.top):

@@ -12,7 +12,14 @@ from qualcode.errors import OperationError, check_positive, format_count
 from qualcode.incidence import CodeSet, Incidence, mark_asked_words, mark_coded_words, mark_group_words
 from qualcode.incidence.universe import Flags, Ints
 from qualcode.listings.analysis.words.spoken_words import SpokenWords, list_spoken_words
-from qualcode.listings.counted_incidences import GroupMasks, IncidenceSet, build_incidence_set, count_notes
+from qualcode.listings.counted_incidences import (
+    GroupMasks,
+    IncidenceSet,
+    blank_notes,
+    build_incidence_set,
+    compared_groups,
+    count_notes,
+)
 from qualcode.statistics import adjust_p_values, likelihood_p_value, log_likelihood, log_ratio
 from qualcode.study.selection import AnalysisOptions
 from qualcode.study.study import Study
@@ -81,9 +88,10 @@ def _list_targets(
     if () in masks:
         yield (), coded, asked & ~coded
         return
-    for labels, mask in masks.items():
-        of_group = mark_group_words(incidence, mask)
-        yield labels, coded & of_group, coded & ~of_group
+    of_groups = {labels: mark_group_words(incidence, mask) for labels, mask in compared_groups(masks).items()}
+    compared = coded & np.logical_or.reduce([*of_groups.values(), ~everything])
+    for labels, of_group in of_groups.items():
+        yield labels, coded & of_group, compared & ~of_group
 
 
 def _compare_words(
@@ -137,6 +145,7 @@ def _keyness_notes(counted: IncidenceSet, options: AnalysisOptions, keyness: Key
     else:
         compared = "all participants' words: a group's against those of all other groups"
     return [
+        *blank_notes(counted),
         compared,
         f"words that occur at least {keyness.min_count} times, in at least "
         f"{format_count(keyness.min_transcripts, 'transcript')}; up to {keyness.top} for each comparison, those with "

@@ -91,7 +91,7 @@ def test_min_count_leaves_out_rare_pairs_but_no_nodes(min_count: int, edges: int
 
 def test_graph_has_unit_coder_and_base() -> None:
     base = {"unit": "sentence", "coder": "ana", "universe_units": 4, "universe_transcripts": 1}
-    assert graph().graph == base | {"measure": "count"}
+    assert graph().graph == base | {"measure": "count", "min_count": 1}
 
 
 def test_graph_and_table_agree() -> None:

@@ -224,7 +224,7 @@ def test_units_are_columns_for_people_and_rows_for_programs(shell: Shell) -> Non
     assert head == [
         "code_a",
         "code_b",
-        *(f"{n}_{u}" for n in ("count", "jaccard", "q") for u in ("transcript", "turn")),
+        *(f"{n}_{u}" for n in ("count", "jaccard", "q_permutation") for u in ("transcript", "turn")),
     ]
     rows = shell(*words, "--format", "json").json
     assert [row["unit"] for row in rows[:2]] == ["transcript", "turn"]

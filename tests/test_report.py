@@ -355,7 +355,7 @@ def test_checklists_say_what_the_records_say(study: Path) -> None:
     assert "12 Number of participants 3 cases in 3 transcripts, with 35 words of participants." in text
     assert "24 Number of coders 2 coders: ana (5 codings in 3 transcripts), ben (1 coding in 1 transcript)." in text
     assert "19 Recording 1 of 3 transcripts with times of a recording. audio or video" in text
-    assert "group: x 2, y 1." in text
+    assert "group: x (2 cases), y (1 case)." in text
 
 
 def test_the_methods_section_names_coders_unit_and_software(study: Path) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from qualcode.cli.terminal.terminal_streams import LINE_START, make_visible, show_in_pager
-from qualcode.cli.text_tables import TableColumns, TableView, count_rows, format_table, is_missing
+from qualcode.cli.text_tables import TableColumns, TableView, count_rows, format_table, hides_intervals, is_missing
 from qualcode.errors import Problem, UsageError, format_count
 from qualcode.files import fill_atomically, guard_cell, write_atomically
 
@@ -108,6 +108,9 @@ def write_table(
     print_notes(notes)
 
 
+_HIDDEN_INTERVALS = "intervals are not shown here: a wider terminal shows them, and --format csv has them"
+
+
 def write_text_tables(
     tables: Sequence[tuple[TableColumns, TableView]], output: OutputOptions, *, notes: Sequence[str]
 ) -> None:
@@ -115,6 +118,8 @@ def write_text_tables(
     notes = [] if is_quiet() else notes
     width = shutil.get_terminal_size().columns if output.is_for_terminal else None
     colour = has_colour(output)
+    if notes and any(hides_intervals(columns, view, width=width) for columns, view in tables):
+        notes = [*notes, _HIDDEN_INTERVALS]
     text = "\n\n".join(format_table(columns, view, width=width, has_colour=colour) for columns, view in tables)
     if output.is_for_terminal:
         write_pages(text, output, notes=notes, summary="")

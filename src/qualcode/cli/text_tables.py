@@ -64,11 +64,17 @@ def is_missing(value: Any) -> bool:
     return value is None or (isinstance(value, float) and isnan(value))
 
 
-def format_table(columns: TableColumns, view: TableView, *, width: int | None, has_colour: bool = False) -> str:
-    """Return a table whose lines fit a terminal of a width; None is for files and pipes, where lines may be longer."""
-    chosen = [name for name in (view.columns or columns) if name in columns and not _is_left_out(name, columns, view)]
-    if not count_rows(columns):
-        return "(none)"
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """The cells of a table as text, how they are laid out, and whether intervals are among them."""
+
+    cells: dict[str, list[str]]
+    layout: _Layout
+    right_aligned: set[str]
+    has_intervals: bool
+
+
+def _prepare(columns: TableColumns, chosen: Sequence[str], view: TableView, width: int | None) -> _Prepared:
     cells = {name: [_format_cell(value, name, view) for value in columns[name]] for name in chosen}
     for name in view.short_ids if width is not None else ():
         cells[name] = [shorten_id(cell) for cell in cells[name]]
@@ -82,7 +88,29 @@ def format_table(columns: TableColumns, view: TableView, *, width: int | None, h
         wider = _lay_out(with_intervals, view, right_aligned, width)
         # Intervals are shown if no further column goes below the row for them.
         if wider.below == layout.below and _line_width(wider) <= width:
-            cells, layout = with_intervals, wider
+            return _Prepared(with_intervals, wider, right_aligned, has_intervals=True)
+    return _Prepared(cells, layout, right_aligned, has_intervals=False)
+
+
+def hides_intervals(columns: TableColumns, view: TableView, *, width: int | None) -> bool:
+    """Return whether a table has intervals that `format_table` does not show, for lack of room or in a pipe."""
+    chosen = _choose_columns(columns, view)
+    if not count_rows(columns) or not set(view.intervals).intersection(chosen):
+        return False
+    return not _prepare(columns, chosen, view, width).has_intervals
+
+
+def _choose_columns(columns: TableColumns, view: TableView) -> list[str]:
+    return [name for name in (view.columns or columns) if name in columns and not _is_left_out(name, columns, view)]
+
+
+def format_table(columns: TableColumns, view: TableView, *, width: int | None, has_colour: bool = False) -> str:
+    """Return a table whose lines fit a terminal of a width; None is for files and pipes, where lines may be longer."""
+    chosen = _choose_columns(columns, view)
+    if not count_rows(columns):
+        return "(none)"
+    prepared = _prepare(columns, chosen, view, width)
+    cells, layout, right_aligned = prepared.cells, prepared.layout, prepared.right_aligned
     headings, widths, below = layout.headings, layout.widths, layout.below
     inline = [name for name in chosen if name not in below]
     lines = [

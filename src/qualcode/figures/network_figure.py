@@ -134,6 +134,8 @@ def _caption(graph: Any, shown: Sequence[Edge], edges: int) -> list[str]:
     units = format_count(counted["universe_units"], "unit")
     base = f"{units} ({counted['unit']}) of {format_count(counted['universe_transcripts'], 'transcript')}"
     limit = f"; the {len(shown)} strongest of {edges} links" if len(shown) < edges else ""
+    limit += f"; links in at least {counted['min_count']} units" if counted.get("min_count", 1) > 1 else ""
+    limit += f"; backbone {counted['backbone']:g}" if "backbone" in counted else ""
     measure = counted.get("measure", "count")
     width = "units with both" if measure == "count" else measure
     signs = f"Circle area: units; line width: {width}." if shown else "Circle area: units."
@@ -150,7 +152,8 @@ def _caption(graph: Any, shown: Sequence[Edge], edges: int) -> list[str]:
             "A wider unit, such as window:3, may have links."
         )
     elif alone:
-        which = "a link" if len(shown) == edges else "one of these links"
+        is_filtered = len(shown) < edges or counted.get("min_count", 1) > 1 or "backbone" in counted
+        which = "one of these links" if is_filtered else "a link"
         parts.append(f"{format_count(len(alone), 'code')} without {which}: {_name_codes(alone)}.")
     if never:
         parts.append(f"Not drawn, since in no unit: {format_count(len(never), 'code')} ({_name_codes(never)}).")

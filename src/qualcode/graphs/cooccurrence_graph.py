@@ -60,7 +60,7 @@ def build_network(
     are defined, and with ``significance`` the tests; with ``backbone`` also ``disparity``, their p-value there. The
     graph has unit, coder and the size of its base. A code set has no edge to one that contains it.
     """
-    graph: nx.Graph[str] = DisplayedGraph(**_graph_attributes(incidence, group), measure=rules.measure)
+    graph: nx.Graph[str] = DisplayedGraph(**_graph_attributes(incidence, group), **_rule_attributes(rules))
     counts = count_cooccurrence(incidence, code_sets, group)
     frequencies = count_frequencies(incidence, code_sets, [group])
     for position, (code_set, (frequency,)) in enumerate(zip(code_sets, frequencies, strict=True)):
@@ -88,6 +88,12 @@ def add_node_measures(graph: nx.Graph[str]) -> None:
     communities, centralities = find_communities(graph), node_centralities(graph)
     for node, attributes in graph.nodes(data=True):
         attributes.update(community=communities[node], **centralities[node])
+
+
+def _rule_attributes(rules: EdgeRules) -> dict[str, Any]:
+    """Return which edges a graph keeps and what they weigh, as its attributes."""
+    backbone = {} if rules.backbone is None else {"backbone": rules.backbone}
+    return {"measure": rules.measure, "min_count": rules.min_count, **backbone}
 
 
 def _graph_attributes(incidence: Incidence, group: Flags) -> dict[str, Any]:

@@ -36,7 +36,7 @@ _COMPARED = (
 def compare(ctx: click.Context, /, output: OutputOptions, pictures: Pictures, **options: Any) -> int:
     """Compare groups of cases, code by code: differences, ratios, tests and effect sizes.
 
-    The largest effects are first. CSV and JSON have more columns: risk ratios, odds ratios, all intervals.
+    The largest differences of shares are first. CSV and JSON have more columns: ratios, and all intervals.
     """
     project = open_project(ctx)
     table = project.compare(**{"by": (), **given_options(options)})
@@ -106,7 +106,9 @@ def _lay_out_crosstabs(
         wide = spread_values(table[table["attribute"] == attribute], cells)
         columns = _format_cells(wide, cells)
         left_out = {"name", "level", "unit", "test", *(("coder",) if coders < 2 else ())}
-        if wide["trend"].isna().all():
+        if cells not in {"share", "cases"}:
+            left_out |= {"trend", *_TESTS}  # they are of shares of cases
+        elif wide["trend"].isna().all():
             left_out.add("trend")
         view = TableView(
             columns=[name for name in columns if name not in left_out],

@@ -65,7 +65,6 @@ def _pair_view(table: pd.DataFrame, columns: list[str], options: dict[str, Any])
         percent=[name for name in columns if name.startswith("jaccard")],
         p_values=[name for name in columns if name.startswith(("p_", "q_"))],
         decimals={"expected_permutation": 1},
-        headings={name: name.replace("_permutation", "") for name in columns},
     )
 
 
@@ -129,6 +128,8 @@ def network(ctx: click.Context, /, output: OutputOptions, yes: bool, **options: 
     named = {name: path for name in _FILES if (path := options.pop(name)) is not None}
     files = [require_suffix(path, name, _FILES[name]) for name, path in named.items()]
     title = options.pop("title")
+    if options["two_mode"] and {"png", "svg", "pdf"} & named.keys():
+        raise UsageError("--two-mode: has no picture of codes and cases; write --graphml or --gexf")
     project = open_project(ctx)
     graphs, edges = _build_graphs(project, {name: value for name, value in options.items() if value})
     suffixes = _file_name_suffixes(graphs)
@@ -179,7 +180,6 @@ def _edge_view(table: pd.DataFrame, options: dict[str, Any]) -> TableView:
         columns=list(dict.fromkeys(columns)),
         decimals={"lift": 2, "expected_permutation": 1, **dict.fromkeys(("npmi", "phi", "cosine", "share"), 3)},
         p_values=["p_permutation", "q_permutation", "disparity"],
-        headings={name: name.replace("_permutation", "") for name in _TESTS},
     )
 
 
@@ -215,8 +215,7 @@ def centrality(ctx: click.Context, /, output: OutputOptions, **options: Any) -> 
     columns = "code units degree strength strength_low strength_high betweenness closeness".split()
     view = count_view(table, columns, options, stretch=())
     decimals = dict.fromkeys(("strength", "strength_low", "strength_high", "closeness"), 2) | {"betweenness": 3}
-    headings = {"strength_low": "low", "strength_high": "high"}
-    write_table(table, replace(view, decimals=decimals, headings=headings), output)
+    write_table(table, replace(view, decimals=decimals), output)
     return int(project.incomplete)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -32,10 +33,14 @@ def draw_comparison(rows: Sequence[Row], notes: Iterable[str], *, measure: str, 
     check_choice("measure", measure, MEASURES)
     # Rows over three or more groups have no pair to draw.
     pairs = [row for row in rows if row["group_b"] and row["share_a"] is not None and row["share_b"] is not None]
+    pairs = [row for row in pairs if row["level"] == "code"] or pairs
     require_rows(pairs, "pairs of groups")
+    is_share = measure == "difference"
+    if not is_share:
+        # The table begins with the largest differences of shares.
+        pairs.sort(key=_rate_effect, reverse=True)
     groups = list(dict.fromkeys(group for row in pairs for group in (row["group_a"], row["group_b"])))
     colours = {group: GROUP_COLOURS[number % len(GROUP_COLOURS)] for number, group in enumerate(groups)}
-    is_share = measure == "difference"
     axis = RowAxis(
         "share of cases with the code" if is_share else "codings per 1,000 words of participants",
         is_share=is_share,
@@ -47,6 +52,11 @@ def draw_comparison(rows: Sequence[Row], notes: Iterable[str], *, measure: str, 
         f"Filled: q up to {_SIGNIFICANT}; open: q above it, or not tested. Right: {_describe_columns(is_share)}.",
     )
     return draw_row_chart(list(_chart_rows(pairs, colours, is_share)), axis, title=title, caption=caption)
+
+
+def _rate_effect(row: Row) -> float:
+    """Return how far the ratio of two rates is from 1, in either direction."""
+    return abs(math.log(row["rate_ratio"])) if row["rate_ratio"] else 0.0
 
 
 def _describe_columns(is_share: bool) -> str:

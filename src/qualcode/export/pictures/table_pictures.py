@@ -80,7 +80,9 @@ def draw_table(table: pd.DataFrame, *, measure: str | None, title: str, book: Co
     chosen = measure or picture.measure
     if chosen:
         check_choice("measure", chosen, [str(name) for name in table.columns])
-    heading = remove_forbidden_characters(title or picture.title)[0]
+    attributes = [str(one) for one in dict.fromkeys(table["attribute"])] if "attribute" in table else []
+    usual = f"{picture.title}: {', '.join(attributes)}" if attributes else picture.title
+    heading = remove_forbidden_characters(title or usual)[0]
     notes = table.attrs.get("notes", ())
     return picture.draw(list_records(table), notes, measure=chosen, title=heading, book=book)
 

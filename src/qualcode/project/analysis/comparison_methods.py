@@ -37,7 +37,7 @@ class ComparisonMethods(ProjectBase):
         confidence: float = 0.95,
         seed: int = 0,
     ) -> pd.DataFrame:
-        """Return how groups of cases differ, code by code, the largest effects first.
+        """Return how groups of cases differ, code by code, the largest differences of shares first.
 
         Each pair of groups has differences and ratios with intervals, p-values, and p-values adjusted for the number
         of codes; three or more groups are also tested together.
@@ -48,6 +48,14 @@ class ComparisonMethods(ProjectBase):
             Attribute whose values are the groups; several are compared one after the other.
         reference
             The group that each other is compared with; if not given, each is compared with each.
+
+        Returns
+        -------
+        DataFrame
+            One row for each code and pair of groups, ``group_a`` and ``group_b``: shares of cases (``share_a``,
+            ``share_b``, ``difference`` a less b, ``p``, ``q``) and codings per 1,000 words (``rate_a``, ``rate_b``,
+            ``rate_ratio`` a to b, ``rate_p``, ``rate_q``), each with its interval. ``q`` is p adjusted for the number
+            of codes. Sorted by Cohen's h. docs/tables.md describes all columns.
 
         Raises
         ------

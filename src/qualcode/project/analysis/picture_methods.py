@@ -43,12 +43,13 @@ class PictureMethods(NetworkMethods):
         Parameters
         ----------
         what
-            A graph that `network` or `networks` returned, or a table that `themes`, `saturation`, `agreement` or
-            `timeline` returned, or rows selected from it; if not given, what `network` returns with the other
-            parameters.
+            A graph that `network` or `networks` returned, or a table that `themes`, `compare`, `crosstab`,
+            `saturation`, `timeline`, `network_difference` or `agreement` returned, or rows selected from it; if not
+            given, what `network` returns with the other parameters.
         measure
-            The column of a table to draw, if not the usual one: for themes ``share_of_cases``,
-            ``codings_per_1000_words``, ``codings``, ``units``, ``cases`` or ``words``; for agreement a statistic.
+            The column of a table to draw, if not the usual one: for themes and crosstabs ``share_of_cases``,
+            ``codings_per_1000_words``, ``codings``, ``units``, ``cases`` or ``words``; for comparisons ``difference``
+            or ``rate_ratio``; for agreement a statistic.
         title
             Heading of the picture.
 

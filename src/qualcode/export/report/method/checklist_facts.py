@@ -67,7 +67,10 @@ def _describe_attributes(study: Study, cases: Sequence[str]) -> str:
     for attribute in study.attributes:
         counts = Counter(case_value(study, case, attribute) for case in cases)
         if len(counts) <= _MAX_VALUES:
-            values = ", ".join(f"{value} {count}" for value, count in sorted(counts.items(), key=lambda one: -one[1]))
+            values = ", ".join(
+                f"{value} ({format_count(count, 'case')})"
+                for value, count in sorted(counts.items(), key=lambda one: -one[1])
+            )
             sentences.append(f"{attribute}: {values}.")
         else:
             others.append(attribute)

@@ -282,7 +282,9 @@ def test_compare_needs_an_attribute(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert (done.code, "--by ATTRIBUTE" in done.err) == (2, True)
 
 
-def test_many_groups_are_compared_in_pairs_only_with_a_reference(tmp_path: Path) -> None:
+def test_many_groups_are_compared_in_pairs_only_with_a_reference(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     root = small_study(tmp_path)
     for number in range(9):
         write(root, f"transcripts/N{number}.txt", "P: They fear it.\n")
@@ -294,6 +296,10 @@ def test_many_groups_are_compared_in_pairs_only_with_a_reference(tmp_path: Path)
     assert "9 groups by case: all together are tested; for pairs name one to compare with by reference=" in notes
     assert "small groups: N0 (1 case), N1 (1 case), N2 (1 case), N3 (1 case), N4 (1 case), 4 more" in notes
     assert len(project.compare(by="case", code="work/fear", transcripts="N*", reference="N1")) == 9
+    heading = Shell(root, capsys)("compare", "--by", "case", "--coder", "ana", "--transcripts", "N*").out.splitlines()[
+        0
+    ]
+    assert heading.split() == ["code", "cramers_v", "p", "q", "rate_p", "rate_q", "reason"]
 
 
 def test_the_workbook_has_comparison_and_saturation(tmp_path: Path) -> None:

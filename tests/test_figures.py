@@ -174,6 +174,16 @@ def test_title_and_labels_lie_within_the_picture(title: str) -> None:
     assert all(inside.y0 <= box.y0 and box.y1 <= inside.y1 for box in extents)
 
 
+def test_very_long_names_are_cut_in_labels() -> None:
+    example = network()
+    first = next(iter(example))
+    example.nodes[first]["name"] = "Very long name " * 16
+    figure = draw_network(example, compute_layout(example), title="t")
+    (label,) = [text.get_text() for text in figure.axes[0].texts if text.get_text().startswith("Very long")]
+    assert label.count("\n") == 3
+    assert label.endswith("…")
+
+
 def test_label_takes_the_first_side_that_is_free() -> None:
     """Below is a line, above another circle, right the side of the drawing: left is free."""
     drawing = Drawing(

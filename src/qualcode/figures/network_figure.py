@@ -21,6 +21,7 @@ from qualcode.figures.chart_page import (
     make_figure,
     size_of,
     text_sizes,
+    wrap_text,
 )
 from qualcode.figures.default_style import default_style
 from qualcode.figures.label_positions import Drawing, make_lines, place_labels
@@ -44,6 +45,7 @@ _HEIGHT = 590.0
 _CIRCLES, _MOST_ENLARGED = 30, 2.0
 """Number of circles from which the area of the figure grows with them, and how much its sides grow at most."""
 _LABEL_CHARACTERS = 22
+_LABEL_LINES = 4
 _LABEL_ROOM = (62.0, 34.0)
 """Room for labels between the outermost circles and the sides of the drawing."""
 _NAMED_CODES = 6
@@ -229,10 +231,18 @@ def _draw_labels(axes: Axes, graph: Any, positions: NodePositions, edges: Sequen
 
 def _add_label(axes: Axes, name: str) -> Text:
     return axes.text(
-        0, 0, textwrap.fill(name, _LABEL_CHARACTERS), ha="center", va="center", fontsize=8.5, color=TEXT_COLOUR,
+        0, 0, "\n".join(_cut_label(name)), ha="center", va="center", fontsize=8.5, color=TEXT_COLOUR,
         bbox={"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.72},
         linespacing=0.95, parse_math=False, zorder=3,
     )  # fmt: skip
+
+
+def _cut_label(name: str) -> list[str]:
+    """Return the lines of a label; a very long name is cut, since it would cover other nodes and the title."""
+    lines = wrap_text(name, _LABEL_CHARACTERS)
+    if len(lines) <= _LABEL_LINES:
+        return lines
+    return [*lines[: _LABEL_LINES - 1], f"{lines[_LABEL_LINES - 1]}…"]
 
 
 def _draw_legend(figure: Figure, graph: Any, edges: Sequence[Edge], scale: _Scale) -> float:

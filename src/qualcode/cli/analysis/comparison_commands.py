@@ -24,6 +24,8 @@ _COMPARED = (
     "code group_a group_b share_a share_b difference cohens_h cramers_v p q rate_a rate_b rate_ratio rate_p rate_q "
     "reason"
 ).split()
+_OF_PAIRS = set(_COMPARED) - {"code", "cramers_v", "p", "q", "rate_p", "rate_q", "reason"}
+"""Columns that only a comparison of two groups has."""
 
 
 @click.command(epilog="Example: qualcode compare --by group --level code")
@@ -53,7 +55,9 @@ def _comparison_view(table: pd.DataFrame, options: dict[str, Any]) -> TableView:
         left_out.add("cramers_v")  # shown for more than two groups, of which there is no h
     pairs = set(zip(table["group_a"], table["group_b"], strict=True))
     headings = {}
-    if len(pairs) == 1:
+    if not table["group_b"].any():
+        left_out |= _OF_PAIRS  # all groups together only
+    elif len(pairs) == 1:
         left_out |= {"group_a", "group_b"}
         groups = dict(zip("ab", next(iter(pairs)), strict=True))
         headings = {f"{name}_{side}": f"{name}_{groups[side]}" for name in ("share", "rate") for side in "ab"}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from qualcode.incidence.code_sets import CodeSet
 from qualcode.incidence.matrix import Incidence
@@ -35,10 +37,10 @@ class ClusterPairs:
         filled: Flags = np.any(self.counts.units > 0, axis=1)
         return filled
 
-    def combine(self, weights: Floats) -> PairCounts:
+    def combine(self, weights: Any) -> PairCounts:
         """Return the counts of samples of clusters, shape (samples, pairs).
 
-        ``weights`` say how often each cluster is in a sample, shape (samples, clusters).
+        ``weights`` say how often each cluster is in a sample, an array or sparse array of shape (samples, clusters).
         """
         return self.counts.map(lambda counts: weights @ counts)
 
@@ -102,6 +104,6 @@ def _to_floats(counts: Ints) -> Floats:
 
 def add_clusters(found: ClusterPairs, cluster: Ints, clusters: int) -> ClusterPairs:
     """Return the counts of larger clusters; ``cluster`` is the number of that to which each one belongs."""
-    weights = np.zeros((clusters, len(cluster)))
-    weights[cluster, np.arange(len(cluster))] = 1
+    # Sparse: with thousands of clusters a dense matrix would be larger than the counts.
+    weights = sparse.csr_array((np.ones(len(cluster)), (cluster, np.arange(len(cluster)))), (clusters, len(cluster)))
     return ClusterPairs(found.first, found.second, found.combine(weights))

@@ -48,8 +48,8 @@ def cluster_notes(universes: list[Universe]) -> list[str]:
         return []
     return [
         f"cases that share a transcript are resampled together, since they are not independent "
-        f"({format_count(len(shared), 'transcript')}: {format_names(list(shared))}); intervals of shares take them as "
-        "independent, and are too narrow"
+        f"({format_count(len(shared), 'transcript')}: {format_names(list(shared))}); intervals and tests of shares "
+        "take them as independent: the intervals are too narrow, and p too small"
     ]
 
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import networkx as nx
+import numpy as np
 
 from qualcode.graphs.cooccurrence_graph import GREY
 from qualcode.graphs.displayed_graph import DisplayedGraph
-from qualcode.incidence import CodeSet, Incidence, count_frequencies
-from qualcode.incidence.universe import Flags, Ints
+from qualcode.incidence import CodeSet, Incidence, MatrixCells, count_case_units, count_frequencies, count_rows
 from qualcode.model import family_of
 
 Labels = tuple[str, ...]
@@ -55,7 +55,7 @@ _LABELS = {"code_a", "code_b", "group_1", "group_2", "unit", "coder"}
 
 
 def build_case_graph(
-    incidence: Incidence, code_sets: Sequence[CodeSet], group: Flags, attributes: Mapping[str, Mapping[str, str]]
+    incidence: Incidence, code_sets: Sequence[CodeSet], attributes: Mapping[str, Mapping[str, str]]
 ) -> nx.Graph[str]:
     """Return the two-mode graph of codes and cases, with an edge where a code occurs in the words of a case.
 
@@ -64,26 +64,24 @@ def build_case_graph(
     ``weight`` (the same), ``codings``, ``words``, and ``share`` of the case's units.
     """
     universe = incidence.universe
-    cases: Ints = universe.member_case
-    numbers = [number for number in range(len(universe.cases)) if (group & (cases == number)).any()]
-    masks = [group & (cases == number) for number in numbers]
     graph: nx.Graph[str] = nx.Graph(unit=str(universe.unit), coder=incidence.coder, measure="count", mode="two-mode")
-    totals = [frequency.units for (frequency,) in count_frequencies(incidence, code_sets, [group])]
-    for code_set, units in zip(code_sets, totals, strict=True):
-        graph.add_node(code_set.id, kind="code", bipartite=0, **_code_attributes(code_set), units=units)
-    found = count_frequencies(incidence, code_sets, masks)
-    for at, number in enumerate(numbers):
-        case = universe.cases[number]
+    totals = count_frequencies(incidence, code_sets, [universe.all_members])
+    for code_set, (total,) in zip(code_sets, totals, strict=True):
+        graph.add_node(code_set.id, kind="code", bipartite=0, **_code_attributes(code_set), units=total.units)
+    asked = count_case_units(incidence, code_sets)
+    for case, units in zip(universe.cases, asked.max(axis=1, initial=0).tolist(), strict=True):
         of_case = {f"case_{name}": value for name, value in attributes.get(case, {}).items() if value}
-        units = max((row[at].universe_units for row in found), default=0)
         graph.add_node(f"case:{case}", kind="case", bipartite=1, name=case, colour=GREY, units=units, **of_case)
-        for code_set, row in zip(code_sets, found, strict=True):
-            one = row[at]
-            if one.units:
-                share = round(one.units / one.universe_units, 6)
-                counts = {"count": one.units, "weight": one.units, "codings": one.codings, "words": one.words}
-                graph.add_edge(code_set.id, f"case:{case}", **counts, share=share)
+    units, codings, words = (count_rows(incidence, code_sets, rows="case", cells=cells).cells for cells in _CASE_CELLS)
+    for number, column in zip(*np.nonzero(np.nan_to_num(units)), strict=True):
+        count, place = int(units[number, column]), (number, column)
+        values = {"count": count, "weight": count, "codings": int(codings[place]), "words": int(words[place])}
+        share = round(count / int(asked[place]), 6)
+        graph.add_edge(code_sets[column].id, f"case:{universe.cases[number]}", **values, share=share)
     return graph
+
+
+_CASE_CELLS: tuple[MatrixCells, ...] = ("units", "codings", "words")
 
 
 def ego_graph(graph: nx.Graph[str], code: str) -> nx.Graph[str]:

@@ -19,7 +19,7 @@ from qualcode.incidence.pairs import (
     count_pairs_by_transcript,
     find_unit_occurrences,
 )
-from qualcode.incidence.row_counts import MatrixCells, MatrixRows, RowCounts, count_rows
+from qualcode.incidence.row_counts import MatrixCells, MatrixRows, RowCounts, count_case_units, count_rows
 from qualcode.incidence.unit_positions import UnitPositions, find_positions
 from qualcode.incidence.universe import Universe, build_universe
 from qualcode.incidence.word_masks import mark_asked_words, mark_coded_words, mark_group_words
@@ -46,6 +46,7 @@ __all__ = [
     "assess_pairs",
     "build_universe",
     "coding_mask",
+    "count_case_units",
     "count_clusters",
     "count_cooccurrence",
     "count_frequencies",

@@ -54,6 +54,17 @@ def count_rows(
     return RowCounts(found, places.count_words(np.ones(len(incidence.universe.word_start), dtype=bool)))
 
 
+def count_case_units(incidence: Incidence, code_sets: Sequence[CodeSet]) -> Ints:
+    """Return the units of each case in transcripts where the coder was asked, shape (cases, code sets)."""
+    universe = incidence.universe
+    places = _PartPlaces(incidence, "case")
+    transcript = universe.part_transcript[universe.slice_part]
+    found = np.zeros((places.size, len(code_sets)), dtype=np.int64)
+    for positions, asked in group_by_base(incidence, code_sets):
+        found[:, positions] = places.count_units(np.flatnonzero(asked[transcript]))[:, np.newaxis]
+    return found
+
+
 class _PartPlaces:
     """Rows that are cases or transcripts, which are made of parts of transcripts."""
 

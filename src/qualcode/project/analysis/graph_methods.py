@@ -176,8 +176,7 @@ class GraphMethods(NetworkMethods):
         if len(counted.incidences) > 1:
             raise UsageError("a network of codes and cases is of one coder: name one")
         (incidence,) = counted.incidences
-        everyone = incidence.universe.all_members
-        graph = build_case_graph(incidence, counted.code_sets, everyone, self.study.attributes_of)
+        graph = build_case_graph(incidence, counted.code_sets, self.study.attributes_of)
         graph.graph["notes"] = "\n".join(count_notes(self.study, counted))
         return graph
 

@@ -50,7 +50,7 @@ def coding_mask(incidence: Incidence, group: Flags) -> Flags:
     """Return which codings touch a turn of the group, shape (codings,)."""
     universe = incidence.universe
     # With cumulative counts, the group's turns in any range are one subtraction, for all codings at once.
-    turns = _cumulative_count(part_mask(universe, group)[universe.turn_part])
+    turns = cumulative_count(part_mask(universe, group)[universe.turn_part])
     first, last = universe.turn_ranges(incidence.coding_start, incidence.coding_end)
     touching: Flags = turns[last] > turns[first]
     return touching
@@ -60,7 +60,7 @@ def select_group(incidence: Incidence, group: Flags) -> GroupSelection:
     """Return what belongs to a group, given as a mask over members (a case in a part), shape (members,)."""
     universe = incidence.universe
     part = part_mask(universe, group)
-    words = _cumulative_count(part[universe.word_part])
+    words = cumulative_count(part[universe.word_part])
     word_ends = np.cumsum(universe.transcript_words)
     return GroupSelection(
         member=group,
@@ -83,6 +83,6 @@ def make_mask(positions: Ints, size: int) -> Flags:
     return flags
 
 
-def _cumulative_count(flags: Flags) -> Ints:
+def cumulative_count(flags: Flags) -> Ints:
     """Return how many of the first 0, 1, 2, ... flags are true, shape (flags + 1,)."""
     return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(flags, dtype=np.int64)])

@@ -10,9 +10,9 @@ import numpy as np
 from scipy import sparse
 
 from qualcode.incidence.case_groups import GroupSelection, select_group
-from qualcode.incidence.code_sets import CodeSet, member_columns
+from qualcode.incidence.code_sets import CodeSet
 from qualcode.incidence.frequency_counts import asked_transcript_mask
-from qualcode.incidence.matrix import Incidence
+from qualcode.incidence.matrix import Incidence, membership_matrix
 from qualcode.incidence.universe import Flags, Ints, Universe
 from qualcode.statistics import Resampling, ratio_interval
 
@@ -59,7 +59,7 @@ def _count_bases(
     incidence: Incidence, code_sets: Sequence[CodeSet], group: GroupSelection, clusters: Ints
 ) -> Iterator[ClusterCounts]:
     size = int(clusters.max(initial=-1)) + 1
-    memberships = build_membership_matrix(incidence, code_sets)
+    memberships = membership_matrix(incidence.codes, code_sets)
     for positions, asked in group_by_base(incidence, code_sets):
         counted = np.flatnonzero(group.coding & asked[incidence.coding_transcript])
         cluster = clusters[incidence.coding_transcript[counted]]
@@ -79,15 +79,6 @@ def group_by_base(incidence: Incidence, code_sets: Sequence[CodeSet]) -> Iterato
         positions.setdefault(asked.tobytes(), []).append(position)
     for key, asked in masks.items():
         yield np.array(positions[key], dtype=np.int64), asked
-
-
-def build_membership_matrix(incidence: Incidence, code_sets: Sequence[CodeSet]) -> Any:
-    """Return codes x code sets: 1 where a code is a member."""
-    columns = [member_columns(code_set, incidence.codes) for code_set in code_sets]
-    rows = np.array([row for members in columns for row in members], dtype=np.int64)
-    column = np.repeat(np.arange(len(columns)), list(map(len, columns)))
-    shape = (len(incidence.codes), len(code_sets))
-    return sparse.coo_array((np.ones(len(rows)), (rows, column)), shape=shape).tocsc()
 
 
 def estimate_rate_intervals(

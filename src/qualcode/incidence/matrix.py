@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from qualcode.incidence.code_sets import CodeSet
 from qualcode.incidence.universe import Flags, Ints, Universe
 from qualcode.model import Coding, PairRule
 
@@ -96,14 +97,32 @@ def build_slice_matrix(incidence: Incidence, coding: Flags) -> Any:
     return _build_matrix(ranges, start, end, code, len(incidence.codes))
 
 
+def membership_matrix(codes: Sequence[str], code_sets: Sequence[CodeSet]) -> Any:
+    """Return codes x code sets: 1 where a code is a member of a set."""
+    column = {code: position for position, code in enumerate(codes)}
+    members = [
+        (column[code], position)
+        for position, code_set in enumerate(code_sets)
+        for code in dict.fromkeys(code_set.members)
+        if code in column
+    ]
+    code, row = np.array(members, dtype=np.int64).reshape(-1, 2).T
+    return sparse.csr_array((np.ones(len(code), dtype=np.int32), (code, row)), shape=(len(codes), len(code_sets)))
+
+
+def expand_ranges(first: Ints, last: Ints) -> tuple[Ints, Ints]:
+    """Return the numbers of ranges and the positions in them: (0, 0), (0, 1), ..., (1, 5) ..."""
+    count = np.maximum(last - first, 0)
+    before = np.cumsum(count) - count
+    # All positions in one array: a loop over the ranges would be slow.
+    return np.repeat(np.arange(len(first)), count), np.arange(int(count.sum())) + np.repeat(first - before, count)
+
+
 def _build_matrix(ranges: tuple[Ints, Ints], start: Ints, end: Ints, code: Ints, codes: int) -> Any:
     """Return ranges x codes, true where a coding overlaps a range; starts and ends of the ranges both ascend."""
     first = np.searchsorted(ranges[1], start, "right")
-    count = np.maximum(np.searchsorted(ranges[0], end, "left") - first, 0)
-    before = np.cumsum(count) - count
-    # The numbers first, first + 1, ... of each coding in one array; a loop over codings would be slow.
-    row = np.arange(int(count.sum())) - np.repeat(before, count) + np.repeat(first, count)
+    coding, row = expand_ranges(first, np.searchsorted(ranges[0], end, "left"))
     ones = np.ones(len(row), dtype=np.int32)
     # `tocsr` adds up the codings of one code in one unit; what counts is whether there is any.
-    overlaps = sparse.coo_array((ones, (row, np.repeat(code, count))), shape=(len(ranges[0]), codes)).tocsr()
+    overlaps = sparse.coo_array((ones, (row, code[coding])), shape=(len(ranges[0]), codes)).tocsr()
     return overlaps.astype(bool)

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from qualcode.incidence.case_groups import make_mask
-from qualcode.incidence.cluster_counts import build_membership_matrix, group_by_base
-from qualcode.incidence.code_sets import CodeSet, member_columns
-from qualcode.incidence.matrix import Incidence
+from qualcode.incidence.cluster_counts import group_by_base
+from qualcode.incidence.code_sets import CodeSet
+from qualcode.incidence.matrix import Incidence, expand_ranges, membership_matrix
 from qualcode.incidence.universe import Flags, Ints
+from qualcode.incidence.word_masks import mark_coded_words
 
 Floats = NDArray[np.float64]
 
@@ -92,7 +93,7 @@ class _PartPlaces:
 
     def place_codings(self) -> Any:
         """Return codings x rows: which rows a coding belongs to."""
-        coding, turn = _expand_ranges(*_coding_turns(self.incidence))
+        coding, turn = expand_ranges(*_coding_turns(self.incidence))
         parts = len(self.incidence.universe.part_transcript)
         touched = _indicator(coding, self.incidence.universe.turn_part[turn], (len(self.incidence.coding_code), parts))
         return touched @ self._rows_of_part > 0
@@ -128,7 +129,7 @@ class _UnitPlaces:
         universe = self.incidence.universe
         first = np.searchsorted(universe.unit_end, self.incidence.coding_start, "right")
         last = np.searchsorted(universe.unit_start, self.incidence.coding_end, "left")
-        coding, unit = _expand_ranges(first, last)
+        coding, unit = expand_ranges(first, last)
         return _indicator(coding, unit, (len(first), self.size)) > 0
 
     def count_units(self, slices: Ints) -> Ints:
@@ -143,7 +144,7 @@ def _count_codings(places: _Places, code_sets: Sequence[CodeSet], asked: Flags) 
     incidence = places.incidence
     kept = np.flatnonzero(asked[incidence.coding_transcript])
     by_code = _indicator(np.arange(len(kept)), incidence.coding_code[kept], (len(kept), len(incidence.codes)))
-    by_set = by_code @ build_membership_matrix(incidence, code_sets)
+    by_set = by_code @ membership_matrix(incidence.codes, code_sets)
     return (places.place_codings()[kept].astype(np.float64).T @ by_set).toarray()
 
 
@@ -156,14 +157,9 @@ def _mark_presence(places: _Places, code_sets: Sequence[CodeSet], asked: Flags) 
 
 
 def _count_covered_words(places: _Places, code_sets: Sequence[CodeSet], asked: Flags) -> Any:
-    incidence = places.incidence
-    columns = []
-    for code_set in code_sets:
-        is_member = make_mask(np.array(member_columns(code_set, incidence.codes), dtype=np.int64), len(incidence.codes))
-        coding = is_member[incidence.coding_code] & asked[incidence.coding_transcript]
-        ranges = incidence.universe.word_ranges(incidence.coding_start[coding], incidence.coding_end[coding])
-        columns.append(places.count_words(_cover(*ranges, size=len(incidence.universe.word_start))))
-    return _stack_columns(places, columns)
+    is_asked = np.repeat(asked, places.incidence.universe.transcript_words)
+    covered = (mark_coded_words(places.incidence, code_set) for code_set in code_sets)
+    return _stack_columns(places, (places.count_words(one & is_asked) for one in covered))
 
 
 _COUNTS: dict[str, Callable[[_Places, Sequence[CodeSet], Flags], Any]] = {
@@ -177,7 +173,7 @@ _COUNTS: dict[str, Callable[[_Places, Sequence[CodeSet], Flags], Any]] = {
 def _find_slices(places: _Places, code_sets: Sequence[CodeSet], asked: Flags) -> Iterator[Ints]:
     """Yield the slices in asked transcripts in which each code set occurs."""
     incidence = places.incidence
-    occurs = (incidence.slice_matrix @ build_membership_matrix(incidence, code_sets)).tocsc()
+    occurs = (incidence.slice_matrix @ membership_matrix(incidence.codes, code_sets)).tocsc()
     for position in range(len(code_sets)):
         slices = occurs.indices[occurs.indptr[position] : occurs.indptr[position + 1]]
         transcript = incidence.universe.part_transcript[incidence.universe.slice_part[slices]]
@@ -191,21 +187,6 @@ def _stack_columns(places: _Places, columns: Any) -> Floats:
 
 def _coding_turns(incidence: Incidence) -> tuple[Ints, Ints]:
     return incidence.universe.turn_ranges(incidence.coding_start, incidence.coding_end)
-
-
-def _expand_ranges(first: Ints, last: Ints) -> tuple[Ints, Ints]:
-    """Return the numbers of ranges and the positions in them: (0, 0), (0, 1), ..., (1, 5) ..."""
-    count = np.maximum(last - first, 0)
-    before = np.cumsum(count) - count
-    return np.repeat(np.arange(len(first)), count), np.arange(int(count.sum())) + np.repeat(first - before, count)
-
-
-def _cover(first: Ints, last: Ints, *, size: int) -> Flags:
-    """Return which of some words are in at least one of the ranges, shape (size,)."""
-    edges = np.zeros(size + 1, dtype=np.int64)
-    np.add.at(edges, first, 1)
-    np.add.at(edges, np.maximum(first, last), -1)
-    return np.cumsum(edges[:-1]) > 0
 
 
 def _indicator(row: Ints, column: Ints, shape: tuple[int, int]) -> Any:

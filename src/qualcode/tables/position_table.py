@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qualcode.incidence import CodeSet, Incidence, UnitPositions, find_clusters, find_positions, unit_mask
-from qualcode.incidence.cluster_counts import build_membership_matrix, group_by_base
+from qualcode.incidence.cluster_counts import group_by_base
+from qualcode.incidence.matrix import membership_matrix
 from qualcode.incidence.universe import Flags, Ints
 from qualcode.statistics import Resampling, divide, quotient_interval
 from qualcode.tables.theme_table import GroupMasks
@@ -61,7 +62,7 @@ def position_rows(
 
 
 def _list_bases(incidence: Incidence, code_sets: Sequence[CodeSet], in_group: Flags) -> Iterator[_Base]:
-    occurs = (incidence.matrix @ build_membership_matrix(incidence, code_sets)).tocsc() > 0
+    occurs = (incidence.matrix @ membership_matrix(incidence.codes, code_sets)).tocsc() > 0
     for positions, asked in group_by_base(incidence, code_sets):
         units = in_group & asked[incidence.universe.unit_transcript]
         yield _Base(positions.tolist(), occurs[:, positions].tocsr(), units)

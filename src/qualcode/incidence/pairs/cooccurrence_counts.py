@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qualcode.incidence.code_sets import CodeSet
-from qualcode.incidence.matrix import Incidence
+from qualcode.incidence.matrix import Incidence, membership_matrix
 from qualcode.incidence.pairs.span_overlaps import count_overlaps
-from qualcode.incidence.pairs.unit_occurrences import UnitOccurrences, find_unit_occurrences, membership_matrix
+from qualcode.incidence.pairs.unit_occurrences import UnitOccurrences, find_unit_occurrences
 from qualcode.incidence.universe import Flags, Ints
 from qualcode.model import PairRuleName
 from qualcode.statistics import PairCounts, jaccard

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from qualcode.incidence.case_groups import coding_mask, transcript_mask
+from qualcode.incidence.case_groups import coding_mask, cumulative_count, make_mask, transcript_mask
 from qualcode.incidence.code_sets import CodeSet
-from qualcode.incidence.matrix import Incidence
-from qualcode.incidence.pairs.unit_occurrences import ask_matrix, membership_matrix
+from qualcode.incidence.matrix import Incidence, membership_matrix
+from qualcode.incidence.pairs.unit_occurrences import ask_matrix
 from qualcode.incidence.universe import Flags, Ints
 
 
@@ -92,13 +92,8 @@ def _count_near(spans: _Passages, passages: Any) -> tuple[Ints, Ints]:
     pairs, near = np.zeros((size, size), dtype=np.int64), np.zeros((size, size), dtype=np.int64)
     columns, by_set = passages.tocsc(), passages.T.tocsr()
     for second in range(size):
-        flags = np.zeros(len(spans.start), dtype=np.int64)
-        flags[columns.indices[columns.indptr[second] : columns.indptr[second + 1]]] = 1
-        overlapping = _cumulative(flags)[begun] - _cumulative(flags[by_end])[ended]
+        flags = make_mask(columns.indices[columns.indptr[second] : columns.indptr[second + 1]], len(spans.start))
+        overlapping = cumulative_count(flags)[begun] - cumulative_count(flags[by_end])[ended]
         pairs[:, second] = by_set @ overlapping
         near[:, second] = by_set @ (overlapping > 0).astype(np.int64)
     return pairs, near
-
-
-def _cumulative(flags: Ints) -> Ints:
-    return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(flags)])

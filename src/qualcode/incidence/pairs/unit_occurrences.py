@@ -12,7 +12,7 @@ from scipy import sparse
 from qualcode.incidence.case_groups import coding_mask, make_mask, part_mask, unit_mask
 from qualcode.incidence.code_sets import CodeSet
 from qualcode.incidence.frequency_counts import asked_transcript_mask
-from qualcode.incidence.matrix import Incidence, build_slice_matrix
+from qualcode.incidence.matrix import Incidence, build_slice_matrix, membership_matrix
 from qualcode.incidence.universe import Flags, Ints, Universe
 
 
@@ -65,19 +65,6 @@ def ask_matrix(incidence: Incidence, code_sets: Sequence[CodeSet]) -> Flags:
     # Without code sets the array would have one dimension only, hence the explicit shape.
     rows = [masks[code_set.families] for code_set in code_sets]
     return np.array(rows, dtype=bool).reshape(len(code_sets), len(incidence.universe.transcripts))
-
-
-def membership_matrix(codes: Sequence[str], code_sets: Sequence[CodeSet]) -> Any:
-    """Return codes x code sets: 1 where a code is a member of a set."""
-    column = {code: position for position, code in enumerate(codes)}
-    members = [
-        (column[code], position)
-        for position, code_set in enumerate(code_sets)
-        for code in dict.fromkeys(code_set.members)
-        if code in column
-    ]
-    code, row = np.array(members, dtype=np.int64).reshape(-1, 2).T
-    return sparse.csr_array((np.ones(len(code), dtype=np.int32), (code, row)), shape=(len(codes), len(code_sets)))
 
 
 def _has_one_part_each(universe: Universe) -> bool:

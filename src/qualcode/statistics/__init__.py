@@ -1,7 +1,7 @@
 """Statistics over arrays: resampling, intervals, tests. No module here knows codes or transcripts."""
 
 from qualcode.statistics.group_differences import ShareDifference, compare_shares
-from qualcode.statistics.group_draws import Resampling, check_seed, draw_groups, make_resampling
+from qualcode.statistics.group_draws import Resampling, check_confidence, check_seed, draw_groups, make_resampling
 from qualcode.statistics.group_tests import count_p_values, difference_p_values, rate_p_values
 from qualcode.statistics.keyness import likelihood_p_value, log_likelihood, log_ratio
 from qualcode.statistics.label_permutations import count_labels, permutation_p_values, permute_labels
@@ -64,6 +64,7 @@ __all__ = [
     "Transitions",
     "adjust_p_values",
     "adjusted_rand_index",
+    "check_confidence",
     "check_seed",
     "chi_square",
     "cohens_h",

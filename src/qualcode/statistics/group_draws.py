@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from qualcode.errors import UsageError, check_positive
+from qualcode.errors import UsageError, check_positive, name_option
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -32,10 +32,21 @@ def make_resampling(*, replicates: int, confidence: float, seed: int) -> Resampl
         If there are no replicates, the level is not between 0 and 1, or the seed is negative.
     """
     check_positive("replicates", replicates)
-    if not 0 < confidence < 1:
-        raise UsageError(f"confidence: must be a number between 0 and 1, not {confidence}")
+    check_confidence(confidence)
     check_seed(seed)
     return Resampling(replicates=replicates, seed=seed, level=confidence)
+
+
+def check_confidence(confidence: float) -> None:
+    """Check the level of an interval.
+
+    Raises
+    ------
+    UsageError
+        If it is not between 0 and 1.
+    """
+    if not 0 < confidence < 1:
+        raise UsageError(f"{name_option('confidence')}: must be a number between 0 and 1, not {confidence}")
 
 
 def check_seed(seed: int) -> None:

@@ -8,13 +8,22 @@ from typing import Any
 
 import numpy as np
 
-from qualcode.errors import OperationError, UsageError, check_choice, check_positive, format_count, name_option
+from qualcode.errors import (
+    OperationError,
+    UsageError,
+    check_choice,
+    check_not_negative,
+    check_positive,
+    format_count,
+    name_option,
+)
 from qualcode.incidence import CodeSet, Incidence, find_unit_occurrences, transcript_mask
 from qualcode.incidence.universe import Flags, Ints
 from qualcode.listings.counted_incidences import IncidenceSet, build_incidence_set, count_notes
 from qualcode.listings.groups.attribute_groups import group_values
 from qualcode.statistics import (
     SaturationRule,
+    check_confidence,
     check_seed,
     count_new_codes,
     count_run_codes,
@@ -52,11 +61,9 @@ class SaturationOptions:
             raise UsageError(
                 f"{name_option('threshold')}: give a share from 0 to less than 1, not {self.rule.threshold}"
             )
-        if self.permutations < 0:
-            raise UsageError(f"{name_option('permutations')}: give 0 or more, not {self.permutations}")
+        check_not_negative(name_option("permutations"), self.permutations)
         check_seed(self.seed)
-        if not 0 < self.confidence < 1:
-            raise UsageError(f"{name_option('confidence')}: give a number between 0 and 1, not {self.confidence}")
+        check_confidence(self.confidence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from qualcode.errors import OperationError, UsageError, check_positive, format_count, name_option
+from qualcode.errors import OperationError, UsageError, check_not_negative, check_positive, format_count, name_option
 from qualcode.incidence import CodeSet, Incidence, find_unit_occurrences, unit_mask
 from qualcode.incidence.universe import Flags
 from qualcode.listings.counted_incidences import IncidenceSet, build_incidence_set, count_notes
@@ -35,8 +35,7 @@ class SequenceOptions:
 
     def __post_init__(self) -> None:
         check_positive("lag", self.lag)
-        if self.permutations < 0:
-            raise UsageError(f"{name_option('permutations')}: give 0 or more, not {self.permutations}")
+        check_not_negative(name_option("permutations"), self.permutations)
         check_seed(self.seed)
 
 

@@ -188,6 +188,8 @@ def test_charts_without_rows_or_values_are_drawn(tmp_path: Path) -> None:
     for name, rows in (("none", []), ("undefined", [ChartRow("a", (Mark(None),), remark="undefined")])):
         write_figure(draw_row_chart(rows, RowAxis("x"), title="", caption=[]), tmp_path / f"{name}.png")
     write_figure(draw_heat_map([], [], title="T", caption=[]), tmp_path / "heat.png")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["heat.png", "none.png", "undefined.png"]
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in tmp_path.iterdir())
 
 
 def test_a_heat_map_shows_its_texts_and_grows_with_its_columns(tmp_path: Path) -> None:

@@ -171,12 +171,12 @@ def test_groups_are_tested_together_or_as_the_only_pair() -> None:
     together = pair | {"group_a": "(all groups)", "group_b": "", "q": 0.0001}
     other = pair | {"group_b": "z"}
 
-    def test_of(*rows: dict[str, object]) -> str:
+    def describe_test(*rows: dict[str, object]) -> str:
         return make_group_chart("g", [row("x"), row("y")], [("f", "F", 0)], rows).blocks[0][2][0].test
 
-    assert test_of(pair) == "q 0.010"
-    assert test_of(together, pair, other) == "q < 0.001"
-    assert test_of(pair | {"q": None}) == ""
+    assert describe_test(pair) == "q 0.010"
+    assert describe_test(together, pair, other) == "q < 0.001"
+    assert describe_test(pair | {"q": None}) == ""
 
 
 def test_intervals_are_drawn_and_written_where_the_table_has_them() -> None:

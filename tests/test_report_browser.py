@@ -249,6 +249,7 @@ def test_a_link_to_a_code_opens_its_quotes(visits: Any, report: Path) -> None:
     page = visits(report).page
     page.locator('#codebook a[href="#code-work/fear"]').click()
     page.wait_for_function("document.getElementById('code-work/fear').open")
+    assert page.locator("details.code[open]").count() == 1
 
 
 def test_without_script_quotes_and_tables_are_there(visits: Any, report: Path) -> None:

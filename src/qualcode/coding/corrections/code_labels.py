@@ -1,0 +1,74 @@
+"""Codes as people write and choose them: an id, a name, or an entry of a drop-down list, as "Costs (c/roi)"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from qualcode.errors import OperationError, QualcodeError, UnknownNameError
+from qualcode.model import Code, Codebook
+from qualcode.study.selection import find_usable_code_id
+
+_ID_AT_END = re.compile(r"\(([^()\s]+/[^()]+)\)\s*$")
+
+
+def format_code_label(code: Code) -> str:
+    """Return the entry of a code in a drop-down list.
+
+    >>> format_code_label(Code("challenges/roi", "Proving ROI"))
+    'Proving ROI (challenges/roi)'
+    """
+    return f"{code.name} ({code.id})" if code.name and code.name != code.id else code.id
+
+
+class CodeLabels:
+    """The codes of a codebook by what people write for them."""
+
+    def __init__(self, codebook: Codebook) -> None:
+        self._codebook = codebook
+        self._ids: dict[str, dict[str, None]] = {}
+        for code in codebook.codes:
+            for name in _names_of(code):
+                self._ids.setdefault(_fold(name), {})[code.id] = None
+
+    def find(self, text: str) -> str:
+        """Return the id of the code that a text names: by its present or a former id, its name, or its label.
+
+        Capitals and spaces do not matter.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such code.
+        OperationError
+            If it is retired, or several codes have the name.
+        """
+        given = _ID_AT_END.search(text)
+        for name in [text.strip(), *([given[1].strip()] if given else [])]:
+            if self._codebook.current_id(name) in self._codebook.by_id:
+                return find_usable_code_id(self._codebook, name)
+        found = list(self._ids.get(_fold(text), ()))
+        if len(found) > 1:
+            raise OperationError(f"several codes are named '{text.strip()}': write the id, one of {', '.join(found)}")
+        if not found:
+            known = [*self._codebook.by_id, *(code.name for code in self._codebook.codes if code.name)]
+            raise UnknownNameError("code", text.strip(), known)
+        return find_usable_code_id(self._codebook, found[0])
+
+    def has(self, text: str) -> bool:
+        """Return whether a text names a code, be it retired or one of several with the name."""
+        try:
+            self.find(text)
+        except UnknownNameError:
+            return False
+        except QualcodeError:
+            return True
+        return True
+
+
+def _fold(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _names_of(code: Code) -> Iterator[str]:
+    yield from (code.id, code.name, format_code_label(code), *code.formerly)

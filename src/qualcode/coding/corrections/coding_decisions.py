@@ -48,7 +48,7 @@ def plan_coding_decision(context: CorrectionContext, item: CodingDecision) -> Co
         id=coding.id,
     )
     if is_retracted and not context.corrections_of(coding, coder=recorder):
-        if decision == "reject":
+        if wanted is not None and all(_has_coding(context, coding, code, recorder) for code in wanted):
             return replace(row, message="its coder has retracted it already"), []
         raise CorrectionConflict("its coder has retracted it since: nothing is left to decide on")
     if coding.status == "orphaned":
@@ -147,8 +147,7 @@ def _own_events(
     if not is_retracted:
         present[coding.code] = coding.id
     for code in wanted:
-        key = (coding.transcript, *span_of(coding), code, coding.coder)
-        if code not in present and not context.decisions.coding_id(key):
+        if code not in present and not _has_coding(context, coding, code, coding.coder):
             decision = Decision(context.transcript(coding), span_of(coding), code, coding.coder)
             yield context.event(decision, place=item.place, target=coding.id)
     for code, name in present.items():
@@ -156,6 +155,11 @@ def _own_events(
             yield from _retractions(context, name, coding)
     if coding.code in wanted and not is_retracted:
         yield from _confirmations(context, item, coding)
+
+
+def _has_coding(context: CorrectionContext, coding: Coding, code: str, coder: str) -> bool:
+    """Return whether the words of a coding have a code by a coder."""
+    return context.decisions.coding_id((coding.transcript, *span_of(coding), code, coder)) is not None
 
 
 def _memo_target(context: CorrectionContext, coding: Coding, wanted: list[str], events: list[Event]) -> Coding | Event:

@@ -203,6 +203,20 @@ def test_two_rows_that_contradict_each_other_are_refused(project: Project, tmp_p
     assert statuses(table) == ["new", "unchanged"]
 
 
+def test_a_new_code_that_another_row_rejects_is_a_conflict(project: Project, tmp_path: Path) -> None:
+    project.code("A", "work/fear", BUDGET, coder="ana")
+    rows = review_rows(project)
+    for row in rows:
+        if (row["Transcript"], row["Quote"]) == ("A", BUDGET):
+            row.update(
+                {"Decision": "reject"} if row["Code"] == "work/fear" else {"Decision": "recode", "New code": "fear"}
+            )
+    for coder in ("ana", "lea"):
+        table = project.apply(save(tmp_path / "review.xlsx", Review=rows), coder=coder)
+        assert sorted(statuses(table)) == ["conflict", "new"]
+        assert "decides otherwise on work/fear" in " ".join(table["message"])
+
+
 # What a spreadsheet or the study does in between
 
 

@@ -6,7 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from qualcode.coding.corrections.correction import DECISIONS, CodingDecision, CorrectionRow
-from qualcode.coding.corrections.correction_context import CorrectionConflict, CorrectionContext, span_of
+from qualcode.coding.corrections.correction_context import (
+    CorrectionConflict,
+    CorrectionContext,
+    PlannedCorrection,
+    list_outcomes,
+    span_of,
+)
 from qualcode.coding.corrections.review_rows import Outcome, outcome_of, review_check
 from qualcode.coding.decision_events import Decision
 from qualcode.coding.history.confirm_events import confirm_events
@@ -17,12 +23,10 @@ from qualcode.ledger import Event, new_event
 from qualcode.model import Coding
 from qualcode.study.readings.passages import CONSENSUS, Adjudication
 
-CorrectionResult = tuple[CorrectionRow, list[Event]]
-"""What becomes of a correction, and the events that record it."""
 _CUT_MARKER = " [… cut: "
 
 
-def plan_coding_decision(context: CorrectionContext, item: CodingDecision) -> CorrectionResult:
+def plan_coding_decision(context: CorrectionContext, item: CodingDecision) -> PlannedCorrection:
     """Return what a decision on a coding does.
 
     Raises
@@ -49,14 +53,14 @@ def plan_coding_decision(context: CorrectionContext, item: CodingDecision) -> Co
     )
     if is_retracted and not context.corrections_of(coding, coder=recorder):
         if wanted is not None and all(_has_coding(context, coding, code, recorder) for code in wanted):
-            return replace(row, message="its coder has retracted it already"), []
+            return PlannedCorrection(replace(row, message="its coder has retracted it already"))
         raise CorrectionConflict("its coder has retracted it since: nothing is left to decide on")
     if coding.status == "orphaned":
         raise CorrectionConflict("its words are no longer in the transcript: follow it with 'update' first")
     exported = _check_row(context, item, coding)
     if wanted is None:
         events = context.memo_events(item.comment, on=coding)
-        return replace(row, status="new" if events else "unchanged"), events
+        return PlannedCorrection(replace(row, status="new" if events else "unchanged"), events)
     if recorder == CONSENSUS:
         events = list(_consensus_events(context, item, coding, wanted, exported))
         message = _other_codings_note(context, coding, wanted)
@@ -64,7 +68,8 @@ def plan_coding_decision(context: CorrectionContext, item: CodingDecision) -> Co
         events = list(_own_events(context, item, coding, wanted, is_retracted=is_retracted))
         message = ""
     events += context.memo_events(item.comment, on=_memo_target(context, coding, wanted, events))
-    return replace(row, status="new" if events else "unchanged", message=message), events
+    row = replace(row, status="new" if events else "unchanged", message=message)
+    return PlannedCorrection(row, events, list_outcomes(coding, wanted, coder=recorder))
 
 
 def read_decision(item: CodingDecision) -> str:

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from qualcode.anchors import Span, make_anchor
 from qualcode.coding.corrections.code_labels import CodeLabels
+from qualcode.coding.corrections.correction import CorrectionRow
 from qualcode.coding.corrections.review_rows import EarlierDecisions
 from qualcode.coding.decision_events import Decision, check_memo_text, decision_event
 from qualcode.coding.team.adjudication import PassageFinder
 from qualcode.errors import QualcodeError
 from qualcode.ledger import Event, Origin, find_retractions, new_event
 from qualcode.model import Coding, Transcript
+from qualcode.study.decision_index import CodingKey
 from qualcode.study.readings.passages import CONSENSUS
 from qualcode.study.study import Study
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCorrection:
+    """What becomes of a correction, and the events that record it."""
+
+    row: CorrectionRow
+    events: Sequence[Event] = ()
+    outcomes: Mapping[CodingKey, bool] = field(default_factory=dict)
+    """Which codes are to apply to which words for whom, and which not; no other row may say otherwise."""
 
 
 class CorrectionConflict(QualcodeError):
@@ -120,3 +132,9 @@ def _passage_key(memo: Event) -> str:
 def span_of(coding: Coding) -> Span:
     """Return the span of a coding."""
     return coding.start, coding.end
+
+
+def list_outcomes(coding: Coding, wanted: Sequence[str], *, coder: str) -> dict[CodingKey, bool]:
+    """Return which codes the words of a coding are to have for a coder, and that they are not to have its own."""
+    key = (coding.transcript, coding.start, coding.end)
+    return {(*key, code, coder): code in wanted for code in (coding.code, *wanted)}

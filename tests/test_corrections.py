@@ -16,6 +16,7 @@ from qualcode.coding.corrections.correction_report import CorrectionProblemsErro
 from qualcode.coding.corrections.review_rows import EarlierDecisions, outcome_of, review_check
 from qualcode.errors import OperationError, UsageError
 from qualcode.project import Project
+from qualcode.study.coder_state import list_adjudications
 from studies import Shell, coded_study, ledgers, write
 
 REVIEW = ("Case", "Transcript", "Turn", "Quote", "Code", "Decision", "New code", "Comment", "Coder", "Id", "Check")
@@ -38,7 +39,7 @@ def consensus_of(project: Project) -> set[tuple[str, str, str]]:
 
 def review_rows(project: Project, coder: str = "ana") -> list[dict[str, Any]]:
     """Return the rows of a review of a coder's codings, nothing filled in."""
-    earlier = EarlierDecisions(project.study)
+    earlier = EarlierDecisions(list_adjudications(project.study))
     rows = []
     for coding in project.study.codings:
         if coding.coder == coder:

@@ -16,6 +16,7 @@ from qualcode.coding.team.adjudication import PassageFinder
 from qualcode.errors import QualcodeError
 from qualcode.ledger import Event, Origin, find_retractions, new_event
 from qualcode.model import Coding, Transcript
+from qualcode.study.coder_state import make_adjudications
 from qualcode.study.decision_index import CodingKey
 from qualcode.study.readings.passages import CONSENSUS
 from qualcode.study.study import Study
@@ -52,7 +53,15 @@ class CorrectionContext:
         self.study, self.coder, self.source = study, coder, source
         self.decisions = study.read_decisions()
         self.labels = CodeLabels(study.codebook)
-        self.earlier = EarlierDecisions(study)
+        self._state = study.ledger_state_with_codings
+
+    @cached_property
+    def earlier(self) -> EarlierDecisions:
+        """What the consensus has decided."""
+        # From the index of decisions, since `Study.codings` would be a second copy of all codings.
+        ids = {event.transcript for event in self._state.apply_events if event.coder == CONSENSUS}
+        placed = [one for name in ids for one in self.decisions.codings_in(name) if one.coder == CONSENSUS]
+        return EarlierDecisions(make_adjudications(self.study, placed, self._state.reject_events))
 
     @cached_property
     def passages(self) -> PassageFinder:
@@ -67,16 +76,17 @@ class CorrectionContext:
     @cached_property
     def _corrections(self) -> Mapping[str, Sequence[Event]]:
         """Valid events of earlier corrections, by the id of the coding that they decide on."""
-        retracted = find_retractions([event for event in self.events_by_id.values() if event.event == "retract"])
+        events = self.study.read_events()
+        retracted = find_retractions([event for event in events if event.event == "retract"])
         found: dict[str, list[Event]] = defaultdict(list)
-        for event in self.events_by_id.values():
+        for event in events:
             if event.event in {"apply", "reject"} and event.target and (event.id, event.coder) not in retracted:
                 found[event.target].append(event)
         return found
 
     @cached_property
     def _memos(self) -> frozenset[tuple[str, str, str]]:
-        memos = self.study.ledger_state.memo_events
+        memos = self._state.memo_events
         return frozenset((memo.coder, memo.target or _passage_key(memo), memo.text) for memo in memos)
 
     def corrections_of(self, coding: Coding, *, coder: str) -> list[Event]:

@@ -86,7 +86,7 @@ def coding_lines(study: Study, coding: CodingRows, *, latest: str) -> Lines:
     yield "To take a code away", "Empty its cell, or choose another code."
     yield "Codes", "The sheet 'Codes' explains the codes that the lists offer."
     yield "Long texts", "A row is at most as high as Excel allows: click on the text to read all of it above the sheet."
-    yield from _work_lines("Coding", "Had, Start, End and Version")
+    yield from _work_lines("Coding", "Had, Start, End, Version and Coder")
     yield from _return_lines(coding.coder, "")
     yield "About this file", ""
     yield "Study", study.name

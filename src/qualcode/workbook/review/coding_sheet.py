@@ -42,6 +42,7 @@ _COLUMNS = {
     "Start": Column("Start", 7, TECHNICAL, TECHNICAL_HEAD),
     "End": Column("End", 7, TECHNICAL, TECHNICAL_HEAD),
     "Version": Column("Version", 8, TECHNICAL, TECHNICAL_HEAD),
+    "Coder": Column("Coder", 8, TECHNICAL, TECHNICAL_HEAD),
 }
 DONE = "yes"
 

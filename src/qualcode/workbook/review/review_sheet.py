@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from openpyxl import Workbook
@@ -31,9 +32,6 @@ from qualcode.workbook.styles import (
     TEXT_INDENTED,
 )
 
-DECISIONS = ("accept", "reject", "recode", "keep")
-"""What a lead may decide."""
-
 _COLUMNS = {
     "Case": Column("Case", 8),
     "Transcript": Column("Transcript", 10),
@@ -51,6 +49,7 @@ _COLUMNS = {
     "Kind": Column("Kind", 11, PLAIN),
     "Score": Column("Score", 8, SHARE, HEAD_RIGHT),
     "Why": Column("Why", 50, TEXT_INDENTED, HEAD_INDENTED),
+    "Maker": Column("Maker", 10),
     "Decided before": Column("Decided before", 18),
     "Status": Column("Status", 10, PLAIN),
     "Id": Column("Id", 8, TECHNICAL, TECHNICAL_HEAD),
@@ -88,29 +87,30 @@ def write_review_sheet(book: Workbook, content: ReviewContent, cleaner: TextClea
     # What a lead needs on paper: with all columns, letters would be too small to read.
     sheet.worksheet.print_area = f"A1:{sheet.letter('Comment')}{sheet.row_count}"
     if sheet.row_count > 1:
-        _add_lists(sheet, list_formula(content.choices))
-        _colour_decisions(sheet)
+        _add_lists(sheet, content)
+        _colour_decisions(sheet, content.decisions)
 
 
-def _add_lists(sheet: FillInSheet, codes: str) -> None:
-    message = f"Choose {', '.join(DECISIONS[:-1])} or {DECISIONS[-1]}, or leave the cell empty to decide nothing."
-    sheet.offer_list("Decision", f'"{",".join(DECISIONS)}"', name="Not a decision", message=message)
-    if codes:
+def _add_lists(sheet: FillInSheet, content: ReviewContent) -> None:
+    *others, last = content.decisions
+    message = f"Choose {', '.join(others)} or {last}, or leave the cell empty to decide nothing."
+    sheet.offer_list("Decision", f'"{",".join(content.decisions)}"', name="Not a decision", message=message)
+    if codes := list_formula(content.choices):
         sheet.offer_list("New code", codes, name="Not a code", message=_NO_CODE)
 
 
-def _colour_decisions(sheet: FillInSheet) -> None:
+def _colour_decisions(sheet: FillInSheet, decisions: Sequence[str]) -> None:
     """Mark what cannot be read back, and tint the rows with a decision."""
     decision, code = (f"TRIM(${sheet.letter(title)}2)" for title in ("Decision", "New code"))
-    others = ",".join(f'{decision}<>"{known}"' for known in DECISIONS)
+    others = ",".join(f'{decision}<>"{known}"' for known in decisions)
     cells = sheet.body("Decision")
     sheet.colour_cells(cells, f'AND({decision}<>"",{others})', fill="FFC7CE", font="9C0006")
     # Recode needs a code, and a code says nothing without recode.
     missing = f'OR(AND({decision}="recode",{code}=""),AND({decision}<>"recode",{code}<>""))'
     sheet.colour_cells(sheet.body("New code"), missing, fill="FFC7CE", font="9C0006")
     rows = f"{sheet.body('Case', 'Quote')} {sheet.body('Decision', 'Comment')}"
-    for decisions, fill in ((("accept", "keep"), "DDEFE0"), (("reject",), "F5DEDA"), (("recode",), "DCE8F6")):
-        chosen = ",".join(f'{decision}="{one}"' for one in decisions)
+    for alike, fill in ((("accept", "keep"), "DDEFE0"), (("reject",), "F5DEDA"), (("recode",), "DCE8F6")):
+        chosen = ",".join(f'{decision}="{one}"' for one in alike)
         sheet.colour_cells(rows, f"OR({chosen})", fill=fill)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from openpyxl import Workbook
 
@@ -48,7 +49,7 @@ _COLUMNS = {
     "Memo": Column("Memo", 30),
     "Kind": Column("Kind", 11, PLAIN),
     "Score": Column("Score", 8, SHARE, HEAD_RIGHT),
-    "Why": Column("Why", 50, TEXT_INDENTED, HEAD_INDENTED),
+    "Why": Column("Why", 70, TEXT_INDENTED, HEAD_INDENTED),
     "Maker": Column("Maker", 10),
     "Decided before": Column("Decided before", 18),
     "Status": Column("Status", 10, PLAIN),
@@ -62,6 +63,7 @@ _NEW_CODING_COLUMNS = (
     Column("Comment", 40, FILL_IN, FILL_IN_HEAD),
 )
 _NEW_CODING_ROWS = 200
+_WRONG: dict[str, Any] = {"fill": "FFC7CE", "colour": "9C0006", "bold": True}
 _NO_CODE = "Choose a code from the list (its sheet is 'Codes'), or leave the cell empty."
 
 
@@ -89,6 +91,7 @@ def write_review_sheet(book: Workbook, content: ReviewContent, cleaner: TextClea
     if sheet.row_count > 1:
         _add_lists(sheet, content)
         _colour_decisions(sheet, content.decisions)
+        sheet.mark_cells(sheet.body("Case", "Code name"), f'${sheet.letter("Kind")}2="suggestion"', italic=True)
 
 
 def _add_lists(sheet: FillInSheet, content: ReviewContent) -> None:
@@ -104,14 +107,14 @@ def _colour_decisions(sheet: FillInSheet, decisions: Sequence[str]) -> None:
     decision, code = (f"TRIM(${sheet.letter(title)}2)" for title in ("Decision", "New code"))
     others = ",".join(f'{decision}<>"{known}"' for known in decisions)
     cells = sheet.body("Decision")
-    sheet.colour_cells(cells, f'AND({decision}<>"",{others})', fill="FFC7CE", font="9C0006")
+    sheet.mark_cells(cells, f'AND({decision}<>"",{others})', **_WRONG)
     # Recode needs a code, and a code says nothing without recode.
     missing = f'OR(AND({decision}="recode",{code}=""),AND({decision}<>"recode",{code}<>""))'
-    sheet.colour_cells(sheet.body("New code"), missing, fill="FFC7CE", font="9C0006")
+    sheet.mark_cells(sheet.body("New code"), missing, **_WRONG)
     rows = f"{sheet.body('Case', 'Quote')} {sheet.body('Decision', 'Comment')}"
     for alike, fill in ((("accept", "keep"), "DDEFE0"), (("reject",), "F5DEDA"), (("recode",), "DCE8F6")):
         chosen = ",".join(f'{decision}="{one}"' for one in alike)
-        sheet.colour_cells(rows, f"OR({chosen})", fill=fill)
+        sheet.mark_cells(rows, f"OR({chosen})", fill=fill)
 
 
 def write_new_coding_sheet(book: Workbook, content: ReviewContent, cleaner: TextCleaner) -> None:

@@ -31,6 +31,7 @@ from qualcode.workbook.styles import (
     RATE,
     SHARE,
     TEXT_INDENTED,
+    Style,
 )
 
 _COLUMNS = {
@@ -75,16 +76,11 @@ def write_review_sheet(book: Workbook, content: ReviewContent, cleaner: TextClea
     sheet.worksheet.sheet_view.zoomScale = 90
     sheet.hide_columns(content.hidden)
     sheet.append_titles()
-    styles = {column.title: column.style for column in sheet.columns}
-    tints = {
-        code: (tint(styles["Code"], colour), tint(styles["Code name"], colour))
-        for code, colour in content.colours.items()
-    }
-    uncoloured = styles["Code"], styles["Code name"]
+    styles = [column.style for column in sheet.columns]
+    coloured = {code: _colour_code(sheet.columns, colour) for code, colour in content.colours.items()}
     for row in content.rows:
-        code, name = tints.get(row["Code"], uncoloured)
-        coloured = {**styles, "Code": code, "Code name": name}
-        sheet.append([as_cell(title, row[title]) for title in content.titles], list(coloured.values()))
+        values = [as_cell(title, row[title]) for title in content.titles]
+        sheet.append(values, coloured.get(row["Code"], styles))
     sheet.finish_table()
     # What a lead needs on paper: with all columns, letters would be too small to read.
     sheet.worksheet.print_area = f"A1:{sheet.letter('Comment')}{sheet.row_count}"
@@ -92,6 +88,11 @@ def write_review_sheet(book: Workbook, content: ReviewContent, cleaner: TextClea
         _add_lists(sheet, content)
         _colour_decisions(sheet, content.decisions)
         sheet.mark_cells(sheet.body("Case", "Code name"), f'${sheet.letter("Kind")}2="suggestion"', italic=True)
+
+
+def _colour_code(columns: Sequence[Column], colour: str) -> list[Style]:
+    """Return the styles of a row in which the code has its colour."""
+    return [tint(column.style, colour) if column.title in {"Code", "Code name"} else column.style for column in columns]
 
 
 def _add_lists(sheet: FillInSheet, content: ReviewContent) -> None:

@@ -12,8 +12,9 @@ import pytest
 from openpyxl import load_workbook
 
 from qualcode import Project
+from qualcode.coding.corrections.review_rows import review_check
 from qualcode.errors import OperationError, UnknownNameError, UsageError
-from qualcode.listings.review.review_sheet_rows import REVIEW_TITLES, review_check
+from qualcode.listings.review.review_sheet_rows import REVIEW_TITLES
 from studies import Shell, coded_study, small_study, write
 
 Row = dict[str, Any]
@@ -264,7 +265,7 @@ def test_quote_and_decision_stay_visible_and_pages_are_one_wide(study: Project, 
         1,
         0,
     )
-    assert sheet.auto_filter.ref == "A1:T6"
+    assert sheet.auto_filter.ref == "A1:U6"
     assert sheet.column_dimensions["M"].hidden  # Memo
     assert not sheet.column_dimensions["E"].hidden  # Time
 

@@ -28,7 +28,23 @@ def coding_rows(
     status: CodingStatus | Sequence[CodingStatus] | None = None,
     definition: DefinitionStatus | Sequence[DefinitionStatus] | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """Yield one row per selected coding, with the keys of `CODING_COLUMNS`; of all coders unless some are named.
+    """Yield one row per selected coding, with the keys of `CODING_COLUMNS`; see `select_codings`."""
+    selected = select_codings(
+        study, coder=coder, code=code, transcripts=transcripts, status=status, definition=definition
+    )
+    return (make_coding_row(study, coding) for coding in selected)
+
+
+def select_codings(
+    study: Study,
+    *,
+    coder: Names | None,
+    code: Names | None,
+    transcripts: Names | None,
+    status: CodingStatus | Sequence[CodingStatus] | None = None,
+    definition: DefinitionStatus | Sequence[DefinitionStatus] | None = None,
+) -> Iterator[Coding]:
+    """Yield the selected codings, of all coders unless some are named.
 
     Raises
     ------
@@ -58,7 +74,7 @@ def coding_rows(
             continue
         # Compared by id as well, for codings with codes that the codebook no longer has.
         if not selected or coding.code in codes or any(is_in_subtree(coding.code, code) for code in selected):
-            yield _coding_row(study, coding)
+            yield coding
 
 
 def coding_categories(study: Study) -> dict[str, Iterable[str]]:
@@ -79,7 +95,8 @@ def count_categories(study: Study) -> dict[str, Iterable[str]]:
     return {**coding_categories(study), **columns}
 
 
-def _coding_row(study: Study, coding: Coding) -> dict[str, Any]:
+def make_coding_row(study: Study, coding: Coding) -> dict[str, Any]:
+    """Return the row of a coding, with the keys of `CODING_COLUMNS`."""
     transcript = study.transcripts.get(coding.transcript)
     turn = turn_at(transcript, coding.start) if transcript and coding.status != "orphaned" else None
     return {

@@ -11,6 +11,7 @@ from qualcode.cli.options import (
     confirm_replacing,
     export_options,
     given_options,
+    names_option,
     open_project,
     replace_option,
 )
@@ -32,13 +33,18 @@ if TYPE_CHECKING:
 )
 @click.option("--output", "-o", type=click.Path(path_type=Path), metavar="PATH", help="Where to write; same as PATH.")
 @click.option("--suggestions", is_flag=True, help="Also a sheet of suggestions that are not decided yet.")
+@names_option(
+    "--sheets",
+    metavar="NAME",
+    help="Only these sheets of the workbook (repeatable, or joined by commas), as quotes,case-x-code; or all.",
+)
 @replace_option
 @export_options
 @click.pass_context
 def export(
     ctx: click.Context, /, path: Path | None, target_format: str, output: Path | None, yes: bool, **options: Any
 ) -> int:
-    """Write the workbook: overview, codebook, themes, themes by group, co-occurrence, quotes, charts.
+    """Write the workbook: findings, codebook, themes, groups, co-occurrence, cases, quotes, segments, provenance.
 
     --by names the attributes to group by; if not given, those with two to six values.
 
@@ -55,6 +61,8 @@ def export(
             raise UsageError("name the folder for the training data: -o FOLDER")
         if selected.pop("suggestions"):
             raise UsageError("--suggestions adds a sheet to the workbook: leave it out with --as spacy")
+        if selected.pop("sheets", None):
+            raise UsageError("--sheets chooses sheets of the workbook: leave it out with --as spacy")
         if selected.pop("by", None):
             raise UsageError("--by is for tables: training data is not grouped")
         replaced = confirm_replacing([target / "train.spacy"], confirmed=yes)

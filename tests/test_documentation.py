@@ -194,6 +194,7 @@ TABLE_COLUMNS = {
     "Log": "listings.reading.log_rows:LOG_COLUMNS",
     "Suggestions": "suggest.suggestion_table:SUGGESTION_COLUMNS",
     "Codings": "listings.coding_rows:CODING_COLUMNS",
+    "Corrections": "coding.corrections.correction:CORRECTION_COLUMNS",
     "Assignments": "listings.team.assignment_rows:ASSIGNMENT_COLUMNS",
     "Agreement": "listings.agreement.agreement_rows:AGREEMENT_COLUMNS",
     "Agreement: plan": "listings.agreement.plan_rows:PLAN_COLUMNS",

@@ -53,6 +53,7 @@ TASKS: dict[str, dict[str, tuple[str, str]]] = {
         "agreement": ("team.agreement_commands", "Show how far coders agree, by code, with intervals."),
         "disagreements": ("team.disagreement_commands", "List passages that coders have coded differently."),
         "adjudicate": ("team.disagreement_commands", "Decide disagreements for the coder 'consensus'."),
+        "apply": ("team.correction_command", "Read back a lead's decisions, or a coder's codes, from Excel or CSV."),
         "merge": ("team.merge_commands", "Bring in another copy of the study: folder or zip."),
         "log": ("team.history_commands", "Show who recorded what when, and what was taken back."),
         "undo": ("team.history_commands", "Take back your last action, or another one of yours."),

@@ -37,8 +37,10 @@ class Decision:
     origin: Origin = Origin()
 
 
-def decision_event(decision: Decision, book: Codebook, *, kind: Literal["apply", "reject"] = "apply") -> Event:
-    """Return the event that applies a code to a span, or rejects the suggestion of it there."""
+def decision_event(
+    decision: Decision, book: Codebook, *, kind: Literal["apply", "reject"] = "apply", target: str = ""
+) -> Event:
+    """Return the event that applies a code to a span, or rejects it there; ``target`` is the coding it is about."""
     transcript, code = decision.transcript, book.by_id[decision.code]
     return new_event(
         kind,
@@ -47,6 +49,7 @@ def decision_event(decision: Decision, book: Codebook, *, kind: Literal["apply",
         transcript=transcript.id,
         sha256=transcript.sha256,
         code=decision.code,
+        target=target,
         origin=decision.origin.with_codebook(book.version, entry=code.entry_hash, definition=code.definition_hash),
     )
 

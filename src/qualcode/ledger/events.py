@@ -62,7 +62,7 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     after: str = ""
     code: str = ""
     target: str = ""
-    """Id of the event that this event retracts, moves or comments on."""
+    """Id of the event that this event retracts, moves or comments on; of a correction, the coding decided on."""
     text: str = ""
     families: tuple[str, ...] = ()
     """Families for which a coder has finished a transcript; empty for all."""

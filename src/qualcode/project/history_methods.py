@@ -80,7 +80,9 @@ class HistoryMethods(ProjectBase):
         from qualcode.coding.history.undo_events import plan_undo
 
         name = CONSENSUS if coder == CONSENSUS else require_coder(self.study, coder, verb="undo")
-        return self._record(*plan_undo(self.study, read_history(self.study), action, coder=name), dry_run=dry_run)
+        return self._record(
+            *plan_undo(self.study, read_history(self.study, person=name), action, coder=name), dry_run=dry_run
+        )
 
     @document_parameters(DECISION_PARAMETERS)
     def redo(self, action: str = "", *, coder: str | None = None, dry_run: bool = False) -> TakenBack:
@@ -95,7 +97,7 @@ class HistoryMethods(ProjectBase):
         from qualcode.coding.history.undo_events import plan_redo
 
         name = CONSENSUS if coder == CONSENSUS else require_coder(self.study, coder, verb="redo")
-        return self._record(*plan_redo(read_history(self.study), action, coder=name), dry_run=dry_run)
+        return self._record(*plan_redo(read_history(self.study, person=name), action, coder=name), dry_run=dry_run)
 
     def _record(self, events: list[Event], taken_back: TakenBack, *, dry_run: bool) -> TakenBack:
         if dry_run:

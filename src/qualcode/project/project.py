@@ -19,6 +19,7 @@ from qualcode.project.analysis.saturation_methods import SaturationMethods
 from qualcode.project.analysis.word_methods import WordMethods
 from qualcode.project.codebook_methods import CodebookMethods
 from qualcode.project.coding_methods import CodingMethods
+from qualcode.project.correction_methods import CorrectionMethods
 from qualcode.project.history_methods import HistoryMethods
 from qualcode.project.noted_results import ProblemList
 from qualcode.project.pseudonym_methods import PseudonymMethods
@@ -41,6 +42,7 @@ class Project(
     SourceMethods,
     ReadingMethods,
     CodingMethods,
+    CorrectionMethods,
     HistoryMethods,
     SuggestionMethods,
     FrequencyMethods,

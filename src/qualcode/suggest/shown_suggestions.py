@@ -33,7 +33,7 @@ def load_known_suggestions_and_ranking(
     study: Study, ids: Sequence[str], *, coder: str
 ) -> tuple[Suggestions, RankedList | None]:
     """Return what `load_known_suggestions` returns, and the ranked list if it had to be computed."""
-    shown = _find_shown(study, ids)
+    shown = find_shown_suggestions(study, ids)
     if set(ids) <= set(shown.id):
         return shown, None
     tables, ranked_list = [load_cue_suggestions(study)], None
@@ -80,7 +80,7 @@ def _load_shown(study: Study) -> Suggestions:
     return _select_valid(study, table, range(len(table)))
 
 
-def _find_shown(study: Study, ids: Iterable[str]) -> Suggestions:
+def find_shown_suggestions(study: Study, ids: Iterable[str]) -> Suggestions:
     """Return the stored suggestions with these ids that are still valid; only their transcripts are read."""
     path = _cache_path(study)
     try:

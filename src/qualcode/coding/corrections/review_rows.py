@@ -18,9 +18,12 @@ Outcome = Literal["applies", "absent", ""]
 
 
 def review_check(code: str, quote: str, decided: Outcome) -> str:
-    """Return a short hash of what a review shows of a coding, which tells whether the coding has changed since."""
+    """Return a short hash of what a review shows of a coding, which tells whether the coding has changed since.
+
+    It begins with a letter, since a spreadsheet would read some hashes as numbers.
+    """
     text = "\0".join([code, quote, decided])
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_CHECK_LENGTH]
+    return "c" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_CHECK_LENGTH]
 
 
 class EarlierDecisions:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from qualcode.errors import shorten_text
 from qualcode.ledger import Event, find_retractions
+from qualcode.study.readings.passages import CONSENSUS
 from qualcode.study.study import Study
 
 _MAX_QUOTE = 80
@@ -15,7 +16,7 @@ _MAX_QUOTE = 80
 
 @dataclass(frozen=True)
 class Action:
-    """The events of one coder that one command recorded, by id."""
+    """The events that one command recorded for one person, by id."""
 
     id: str
     coder: str
@@ -32,6 +33,8 @@ class History:
     """All events of a study, ordered by id."""
 
     events: Sequence[Event]
+    person: str = ""
+    """Whose decisions for the consensus are actions of that person, not of the consensus."""
 
     @cached_property
     def by_id(self) -> Mapping[str, Event]:
@@ -46,9 +49,15 @@ class History:
     @cached_property
     def actions(self) -> Sequence[Action]:
         """All actions, the latest last; what a command recorded for several coders is an action of each."""
+        own = {
+            event.action_id
+            for event in self.events
+            if event.coder == CONSENSUS and event.origin.by == self.person != ""
+        }
         groups: dict[tuple[str, str], list[Event]] = {}
         for event in self.events:
-            groups.setdefault((event.action_id, event.coder), []).append(event)
+            coder = self.person if event.coder == CONSENSUS and event.action_id in own else event.coder
+            groups.setdefault((event.action_id, coder), []).append(event)
         ordered = sorted(groups.items(), key=lambda item: item[1][-1].id)
         return [Action(name, coder, tuple(events)) for (name, coder), events in ordered]
 
@@ -69,9 +78,9 @@ class History:
         return event
 
 
-def read_history(study: Study) -> History:
-    """Return all that was recorded in a study."""
-    return History(study.read_events())
+def read_history(study: Study, *, person: str = "") -> History:
+    """Return all that was recorded in a study, with what a person has decided for the consensus as her own actions."""
+    return History(study.read_events(), person if person != CONSENSUS else "")
 
 
 def describe_event(history: History, event: Event) -> str:

@@ -103,9 +103,14 @@ def plan_redo(history: History, given: str, *, coder: str) -> tuple[list[Event],
 def _take_back(
     history: History, action: Action, events: Sequence[Event], *, command: CommandName, notes: Sequence[str]
 ) -> tuple[list[Event], TakenBack]:
-    origin = Origin(source=command)
     new_events = [
-        new_event("retract", coder=action.coder, transcript=event.transcript, target=event.id, origin=origin)
+        new_event(
+            "retract",
+            coder=event.coder,
+            transcript=event.transcript,
+            target=event.id,
+            origin=Origin(source=command, by=action.coder if action.coder != event.coder else ""),
+        )
         for event in events
     ]
     lines = [describe_event(history, event if command == "undo" else history.by_id[event.target]) for event in events]

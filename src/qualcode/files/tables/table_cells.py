@@ -9,6 +9,7 @@ import math
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
+from functools import cached_property
 from itertools import islice
 from typing import Any, BinaryIO
 
@@ -89,12 +90,12 @@ def _sheet_names(stream: BinaryIO, path: str) -> list[str]:
     return names
 
 
-def _open_workbook(stream: BinaryIO) -> Any:
+def _open_workbook(stream: BinaryIO, *, has_formulas: bool = False) -> Any:
     import openpyxl
 
     stream.seek(0)
     # data_only: the values that Excel has computed, not the formulas.
-    return openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+    return openpyxl.load_workbook(stream, read_only=True, data_only=not has_formulas, keep_links=False)
 
 
 def _rows_as_text(values: Iterator[Sequence[Any]], path: str, *, line: int = 0) -> Iterator[NumberedRow]:
@@ -114,11 +115,51 @@ def _rows_as_text(values: Iterator[Sequence[Any]], path: str, *, line: int = 0) 
 def _sheet_values(stream: BinaryIO, name: str) -> Iterator[Sequence[Any]]:
     with _suppress_output():
         sheet = _open_workbook(stream)[name]
+    yield from _worksheet_values(sheet)
+
+
+def _worksheet_values(sheet: Any) -> Iterator[Sequence[Any]]:
+    with _suppress_output():
         sheet.reset_dimensions()  # some programs write wrong ones
         values = sheet.iter_rows(values_only=True)
     while batch := _next_batch(values):
         for row in batch:
             yield [_workbook_value(value) for value in row]
+
+
+class WorkbookCells:
+    """The cells of all sheets of an open workbook, row by row, hidden ones too.
+
+    Raises
+    ------
+    OperationError
+        If the file is not a workbook, is over a limit or protected. `rows` raises it if a sheet is damaged.
+    """
+
+    def __init__(self, stream: BinaryIO, *, display_path: str) -> None:
+        self._stream, self._path = stream, display_path
+        _check_workbook(stream, display_path)
+        self.titles = _sheet_names(stream, display_path)
+
+    @cached_property
+    def _formulas(self) -> Any:
+        with _suppress_output():
+            return _open_workbook(self._stream, has_formulas=True)
+
+    @cached_property
+    def _results(self) -> Any:
+        with _suppress_output():
+            return _open_workbook(self._stream)
+
+    def rows(self, title: str, *, has_formulas: bool) -> Iterator[tuple[int, Sequence[Any]]]:
+        """Yield the number and the values of each row; a formula as ``=A1+1``, or as the result stored with it."""
+        book = self._formulas if has_formulas else self._results
+        number = 0
+        try:
+            for number, values in enumerate(_worksheet_values(book[title]), 1):
+                yield number, values
+        except Exception as error:  # openpyxl raises whatever its dependencies raise
+            raise _unreadable_table_error(f"{self._path}, sheet {title}, row {number + 1}", error) from None
 
 
 def _workbook_value(value: Any) -> Any:
@@ -141,6 +182,15 @@ def _next_batch(values: Iterator[Sequence[Any]]) -> list[Sequence[Any]]:
     """Return the next rows; output is not suppressed across a yield, since that would concern the whole process."""
     with _suppress_output():
         return list(islice(values, _BATCH_ROWS))
+
+
+def name_cell(row: int, column: int | None) -> str:
+    """Return the name of a cell such as ``K17``, given its row from 1 and its column from 0; of a row without one."""
+    if column is None:
+        return str(row)
+    from openpyxl.utils import get_column_letter
+
+    return f"{get_column_letter(column + 1)}{row}"
 
 
 def open_parquet_rows(stream: BinaryIO, *, display_path: str) -> RowReader:

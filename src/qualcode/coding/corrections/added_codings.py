@@ -1,0 +1,94 @@
+"""New codings and memos on passages, which a sheet of new codings or the comments of a Word file ask for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from qualcode.anchors import Span
+from qualcode.coding.corrections.coding_decisions import CorrectionResult
+from qualcode.coding.corrections.correction import CorrectionRow, NewCoding
+from qualcode.coding.corrections.correction_context import CorrectionConflict, CorrectionContext
+from qualcode.coding.decision_events import Decision
+from qualcode.coding.quote_location import AmbiguousQuoteError, QuoteLocation, locate_quote
+from qualcode.errors import OperationError, QualcodeError, UnknownNameError
+from qualcode.model import Transcript
+from qualcode.study.readings.passages import CONSENSUS
+from qualcode.study.selection import find_transcript
+
+
+def plan_new_coding(context: CorrectionContext, item: NewCoding, *, coder: str) -> CorrectionResult:
+    """Return what a new coding or memo on a passage does; a code is recorded for ``coder``.
+
+    Raises
+    ------
+    CorrectionConflict
+        If somebody has decided that the code does not apply there.
+    QualcodeError
+        If the code or the passage is not found.
+    """
+    code = context.labels.find(item.code) if item.code else ""
+    transcript, span = _locate(context, item)
+    row = CorrectionRow(
+        item.place,
+        "unchanged",
+        decision="code" if code else "comment",
+        transcript=transcript.id,
+        quote=transcript.text[slice(*span)],
+        new_code=code,
+        coder=coder if code else context.coder,
+    )
+    if not code:
+        events = context.passage_memo_events(item.comment, transcript, span)
+    elif (existing := context.decisions.coding_id((transcript.id, *span, code, coder))) is not None:
+        coding = context.decisions.coding(existing)
+        events = context.memo_events(item.comment, on=coding) if coding else []
+    else:
+        _check_not_rejected(context, transcript, span, code, coder)
+        event = context.event(Decision(transcript, span, code, coder), place=item.place)
+        events = [event, *context.memo_events(item.comment, on=event)]
+    return replace(row, status="new" if events else "unchanged"), events
+
+
+def _check_not_rejected(context: CorrectionContext, transcript: Transcript, span: Span, code: str, coder: str) -> None:
+    if coder != CONSENSUS:
+        return
+    decided = context.earlier.find(transcript.id, *span, code)
+    if decided is not None and not decided.applies and decided.by != context.coder:
+        raise CorrectionConflict(f"{decided.by or 'somebody'} has decided that {code} does not apply here")
+
+
+def _locate(context: CorrectionContext, item: NewCoding) -> tuple[Transcript, Span]:
+    """Return the transcript and the span of a passage; a case stands for its transcript that has the words."""
+    names = _transcripts_of(context, item.transcript)
+    location = QuoteLocation(item.quote, start=item.start, end=item.end)
+    found: list[tuple[Transcript, Span]] = []
+    errors: list[QualcodeError] = []
+    for name in names:
+        transcript = context.study.transcripts[name]
+        try:
+            found.append((transcript, locate_quote(transcript, location, sentence_rules=context.study.sentence_rules)))
+        except AmbiguousQuoteError as error:
+            raise OperationError(f"{error}; a longer quote is the easiest") from None
+        except QualcodeError as error:
+            errors.append(error)
+    if not found:
+        raise errors[0]
+    if len(found) > 1:
+        both = ", ".join(transcript.id for transcript, _ in found)
+        raise OperationError(f"the words are in {both}: write the transcript instead of the case")
+    return found[0]
+
+
+def _transcripts_of(context: CorrectionContext, name: str) -> list[str]:
+    study = context.study
+    if name in study.transcripts:
+        return [name]
+    case = next((case for case in study.cases if case.id.casefold() == name.casefold()), None)
+    if case is not None and case.transcripts:
+        return [one for one in case.transcripts if one in study.transcripts]
+    try:
+        return [find_transcript(study, name).id]
+    except UnknownNameError:
+        raise UnknownNameError(
+            "transcript or case", name, [*study.transcripts, *(one.id for one in study.cases)]
+        ) from None

@@ -1,0 +1,235 @@
+"""Decisions on codings that exist: what they change for the coder of the coding, or for the consensus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from qualcode.coding.corrections.correction import DECISIONS, CodingDecision, CorrectionRow
+from qualcode.coding.corrections.correction_context import CorrectionConflict, CorrectionContext, span_of
+from qualcode.coding.corrections.review_rows import Outcome, outcome_of, review_check
+from qualcode.coding.decision_events import Decision
+from qualcode.coding.history.confirm_events import confirm_events
+from qualcode.coding.quote_location import format_quote
+from qualcode.errors import OperationError, UnknownCodingError, did_you_mean
+from qualcode.files import remove_forbidden_characters
+from qualcode.ledger import Event, new_event
+from qualcode.model import Coding
+from qualcode.study.readings.passages import CONSENSUS, Adjudication
+
+CorrectionResult = tuple[CorrectionRow, list[Event]]
+"""What becomes of a correction, and the events that record it."""
+_CUT_MARKER = " [… cut: "
+
+
+def plan_coding_decision(context: CorrectionContext, item: CodingDecision) -> CorrectionResult:
+    """Return what a decision on a coding does.
+
+    Raises
+    ------
+    CorrectionConflict
+        If the coding is not what the file shows any more, or somebody has decided otherwise since.
+    QualcodeError
+        If the decision is not understood.
+    """
+    decision = read_decision(item)
+    coding, is_retracted = _find_coding(context, item)
+    wanted = wanted_codes(context, item, decision, coding.code)
+    recorder = context.recorder(coding.coder)
+    row = CorrectionRow(
+        item.place,
+        "unchanged",
+        decision=decision or "comment",
+        transcript=coding.transcript,
+        quote=coding.quote,
+        code=coding.code,
+        new_code="; ".join(wanted or ()) if decision == "recode" else "",
+        coder=recorder if decision else context.coder,
+        id=coding.id,
+    )
+    if is_retracted and not context.corrections_of(coding, coder=recorder):
+        if decision == "reject":
+            return replace(row, message="its coder has retracted it already"), []
+        raise CorrectionConflict("its coder has retracted it since: nothing is left to decide on")
+    if coding.status == "orphaned":
+        raise CorrectionConflict("its words are no longer in the transcript: follow it with 'update' first")
+    exported = _check_row(context, item, coding)
+    if wanted is None:
+        events = context.memo_events(item.comment, on=coding)
+        return replace(row, status="new" if events else "unchanged"), events
+    if recorder == CONSENSUS:
+        events = list(_consensus_events(context, item, coding, wanted, exported))
+        message = _other_codings_note(context, coding, wanted)
+    else:
+        events = list(_own_events(context, item, coding, wanted, is_retracted=is_retracted))
+        message = ""
+    events += context.memo_events(item.comment, on=_memo_target(context, coding, wanted, events))
+    return replace(row, status="new" if events else "unchanged", message=message), events
+
+
+def read_decision(item: CodingDecision) -> str:
+    """Return a decision in the form of `DECISIONS`; empty if there is only a comment.
+
+    Raises
+    ------
+    OperationError
+        If it is none, or does not go with the new code.
+    """
+    decision = " ".join(item.decision.split()).casefold()
+    if decision and decision not in DECISIONS:
+        hint = did_you_mean(decision, DECISIONS) or f"write one of {', '.join(DECISIONS)}"
+        raise OperationError(f"'{item.decision.strip()}' is no decision ({hint})")
+    if decision == "recode" and not item.new_codes:
+        raise OperationError("recode needs a new code: choose one, or write reject")
+    if item.new_codes and decision != "recode":
+        given = f"'{decision}' has" if decision else "there is"
+        raise OperationError(f"{given} a new code: write recode as the decision, or remove the new code")
+    return decision
+
+
+def wanted_codes(context: CorrectionContext, item: CodingDecision, decision: str, code: str) -> list[str] | None:
+    """Return the codes that the passage is to have in place of ``code``; None if nothing was decided."""
+    if not decision:
+        return None
+    if decision == "recode":
+        return list(dict.fromkeys(context.labels.find(name) for name in item.new_codes))
+    return [] if decision == "reject" else [code]
+
+
+def _find_coding(context: CorrectionContext, item: CodingDecision) -> tuple[Coding, bool]:
+    """Return the coding that is decided on, and whether it is retracted."""
+    coding = context.decisions.coding(item.target)
+    if coding is not None:
+        return coding, False
+    event = context.events_by_id.get(item.target)
+    if event is None or event.event != "apply":
+        raise UnknownCodingError(item.target, context.decisions.coding_ids())
+    (coding,) = context.study.place_events([event])
+    return coding, True
+
+
+def _check_row(context: CorrectionContext, item: CodingDecision, coding: Coding) -> Outcome:
+    """Check that a row shows the coding as it is now, and return what was decided on it when it was exported."""
+    code = item.stated.get("code", "")
+    if code and context.study.codebook.current_id(code) != coding.code:
+        raise CorrectionConflict(f"the row shows the code '{code}', but the coding has '{coding.code}' now")
+    coder = item.stated.get("coder", "")
+    if coder and coder != coding.coder:
+        raise CorrectionConflict(f"the row shows a coding by {coder}, but this one is by {coding.coder}")
+    shown = item.stated.get("quote", "")
+    if shown and not is_same_quote(shown, coding.quote):
+        if is_same_quote(shown, coding.was or coding.quote):
+            raise CorrectionConflict(f"its text was edited since: it reads {format_quote(coding.quote)} now")
+        raise CorrectionConflict(
+            f"the row shows other words than the coding, {format_quote(coding.quote)}: were its columns sorted apart?"
+        )
+    check = item.stated.get("check", "")
+    outcomes: tuple[Outcome, ...] = ("", "applies", "absent")
+    quotes = {coding.quote, coding.was} - {""}
+    stated_code = code or coding.code
+    return next((one for one in outcomes for quote in quotes if check == review_check(stated_code, quote, one)), "")
+
+
+def is_same_quote(shown: str, quote: str) -> bool:
+    """Return whether a cell shows a quote: spaces, removed control characters and a cut end do not matter."""
+    start, marker, _ = shown.partition(_CUT_MARKER)
+    words, own = (" ".join(remove_forbidden_characters(text)[0].split()) for text in (start, quote))
+    return own.startswith(words) if marker else own == words
+
+
+def _own_events(
+    context: CorrectionContext, item: CodingDecision, coding: Coding, wanted: list[str], *, is_retracted: bool
+) -> Iterator[Event]:
+    """Yield the events by which a coder changes a coding of her own."""
+    corrections = [event for event in context.corrections_of(coding, coder=coding.coder) if event.event == "apply"]
+    current = context.study.codebook.current_id
+    present = {current(event.code): event.id for event in corrections}
+    if not is_retracted:
+        present[coding.code] = coding.id
+    for code in wanted:
+        key = (coding.transcript, *span_of(coding), code, coding.coder)
+        if code not in present and not context.decisions.coding_id(key):
+            decision = Decision(context.transcript(coding), span_of(coding), code, coding.coder)
+            yield context.event(decision, place=item.place, target=coding.id)
+    for code, name in present.items():
+        if code not in wanted:
+            yield from _retractions(context, name, coding)
+    if coding.code in wanted and not is_retracted:
+        yield from _confirmations(context, item, coding)
+
+
+def _memo_target(context: CorrectionContext, coding: Coding, wanted: list[str], events: list[Event]) -> Coding | Event:
+    """Return what a comment is on: the coding, or what takes its place."""
+    if not wanted or coding.code in wanted:
+        return coding
+    recorder = context.recorder(coding.coder)
+    existing = context.decisions.coding_id((coding.transcript, *span_of(coding), wanted[0], recorder))
+    successors = [event for event in events if event.event == "apply"]
+    return successors[0] if successors else (context.decisions.coding(existing) if existing else None) or coding
+
+
+def _retractions(context: CorrectionContext, name: str, coding: Coding) -> Iterator[Event]:
+    """Yield the events that retract a coding or one that took its place, with all events for the same coding."""
+    found = context.decisions.coding(name)
+    others = context.decisions.duplicate_ids(found) if found else ()
+    for target in dict.fromkeys([name, *others]):
+        yield new_event("retract", coder=coding.coder, transcript=coding.transcript, target=target)
+
+
+def _confirmations(context: CorrectionContext, item: CodingDecision, coding: Coding) -> Iterator[Event]:
+    """Yield the events by which a coding holds as it is now: with an edited text, or a changed definition."""
+    if coding.status == "changed":
+        yield from confirm_events(context.study, [coding])
+    if coding.definition != "current" and item.decision.strip().casefold() in {"keep", "accept"}:
+        decision = Decision(context.transcript(coding), span_of(coding), coding.code, coding.coder)
+        yield context.event(decision, place=item.place)
+
+
+def _consensus_events(
+    context: CorrectionContext, item: CodingDecision, coding: Coding, wanted: list[str], exported: Outcome
+) -> Iterator[Event]:
+    """Yield the events by which it is decided for all coders which codes a coding's words have."""
+    current = context.study.codebook.current_id
+    corrections = context.corrections_of(coding, coder=CONSENSUS)
+    codes = dict.fromkeys([coding.code, *(current(event.code) for event in corrections), *wanted])
+    for code in codes:
+        applies = code in wanted
+        decided = context.earlier.find(coding.transcript, *span_of(coding), code)
+        same = [event for event in corrections if current(event.code) == code]
+        if decided is not None and decided.applies == applies:
+            continue
+        if code == coding.code or code in wanted:
+            _check_decided(context, decided, exported if code == coding.code else "")
+        for event in same:
+            if event.event != ("apply" if applies else "reject"):
+                yield new_event("retract", coder=CONSENSUS, transcript=coding.transcript, target=event.id)
+        if applies or code == coding.code:
+            decision = Decision(context.transcript(coding), span_of(coding), code, CONSENSUS)
+            yield context.event(
+                decision, place=item.place, target=coding.id, applies=applies, note=item.comment.strip()
+            )
+
+
+def _check_decided(context: CorrectionContext, decided: Adjudication | None, exported: Outcome) -> None:
+    """Refuse to decide against what somebody else has decided since the export."""
+    if decided is not None and decided.by != context.coder and outcome_of(decided) != exported:
+        outcome = "applies" if decided.applies else "does not apply"
+        raise CorrectionConflict(
+            f"{decided.by or 'somebody'} has decided since ({decided.at[:10]}) that {decided.code} {outcome} here"
+        )
+
+
+def _other_codings_note(context: CorrectionContext, coding: Coding, wanted: list[str]) -> str:
+    """Return who else has the same code on these words, if it is to go: a coder's row decides on that coding alone."""
+    if coding.code in wanted:
+        return ""
+    others = {
+        other.coder
+        for other in context.decisions.codings_in(coding.transcript)
+        if other.code == coding.code and other.start < coding.end and coding.start < other.end
+        if other.coder not in {coding.coder, CONSENSUS} and other.status != "orphaned"
+        if not (coding.start <= other.start and other.end <= coding.end)
+    }
+    if not others:
+        return ""
+    return f"{', '.join(sorted(others))} coded more words with it: decide on that coding too"

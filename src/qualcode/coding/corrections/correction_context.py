@@ -1,0 +1,116 @@
+"""What is needed to decide on corrections: the study's decisions, and what earlier corrections have recorded."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+
+from qualcode.anchors import Span, make_anchor
+from qualcode.coding.corrections.code_labels import CodeLabels
+from qualcode.coding.corrections.review_rows import EarlierDecisions
+from qualcode.coding.decision_events import Decision, check_memo_text, decision_event
+from qualcode.errors import QualcodeError
+from qualcode.ledger import Event, Origin, find_retractions, new_event
+from qualcode.model import Coding, Transcript
+from qualcode.study.readings.passages import CONSENSUS
+from qualcode.study.study import Study
+
+
+class CorrectionConflict(QualcodeError):
+    """A correction does not fit what the study has now."""
+
+
+class CorrectionContext:
+    """The study as corrections by one person find it.
+
+    Parameters
+    ----------
+    study
+        The study.
+    coder
+        Who corrects.
+    source
+        Name of the file, which the events keep as their origin.
+    """
+
+    def __init__(self, study: Study, *, coder: str, source: str) -> None:
+        self.study, self.coder, self.source = study, coder, source
+        self.decisions = study.read_decisions()
+        self.labels = CodeLabels(study.codebook)
+        self.earlier = EarlierDecisions(study)
+
+    @cached_property
+    def events_by_id(self) -> Mapping[str, Event]:
+        """All events that were ever recorded."""
+        return {event.id: event for event in self.study.read_events()}
+
+    @cached_property
+    def _corrections(self) -> Mapping[str, Sequence[Event]]:
+        """Valid events of earlier corrections, by the id of the coding that they decide on."""
+        retracted = find_retractions([event for event in self.events_by_id.values() if event.event == "retract"])
+        found: dict[str, list[Event]] = defaultdict(list)
+        for event in self.events_by_id.values():
+            if event.event in {"apply", "reject"} and event.target and (event.id, event.coder) not in retracted:
+                found[event.target].append(event)
+        return found
+
+    @cached_property
+    def _memos(self) -> frozenset[tuple[str, str, str]]:
+        memos = self.study.ledger_state.memo_events
+        return frozenset((memo.coder, memo.target or _passage_key(memo), memo.text) for memo in memos)
+
+    def corrections_of(self, coding: Coding, *, coder: str) -> list[Event]:
+        """Return what earlier corrections recorded for a coder in place of a coding, and what is still valid."""
+        return [event for event in self._corrections.get(coding.id, ()) if event.coder == coder]
+
+    def recorder(self, owner: str) -> str:
+        """Return for whom a decision on an owner's coding is recorded: for that coder only if it is the same person."""
+        return owner if owner == self.coder else CONSENSUS
+
+    def event(self, decision: Decision, *, place: str, target: str = "", applies: bool = True, note: str = "") -> Event:
+        """Return the event of a decision; for the consensus it says who decided."""
+        given = decision.origin
+        origin = Origin(
+            given.maker,
+            given.score,
+            given.why or ("" if applies else note),
+            given.version,
+            source=f"{self.source}:{place}",
+            by=self.coder if decision.coder == CONSENSUS else "",
+        )
+        placed = replace(decision, origin=origin)
+        return decision_event(placed, self.study.codebook, kind="apply" if applies else "reject", target=target)
+
+    def memo_events(self, text: str, *, on: Coding | Event) -> list[Event]:
+        """Return the event of a memo on a coding, unless the same memo is there already."""
+        if not text.strip() or (self.coder, on.id, text.strip()) in self._memos:
+            return []
+        words = check_memo_text(text)
+        return [new_event("memo", coder=self.coder, transcript=on.transcript, target=on.id, text=words)]
+
+    def passage_memo_events(self, text: str, transcript: Transcript, span: Span) -> list[Event]:
+        """Return the event of a memo on words of a transcript, unless the same memo is there already."""
+        memo = new_event(
+            "memo",
+            coder=self.coder,
+            anchored=make_anchor(transcript.text, *span),
+            transcript=transcript.id,
+            sha256=transcript.sha256,
+            text=check_memo_text(text),
+        )
+        return [] if (memo.coder, _passage_key(memo), memo.text) in self._memos else [memo]
+
+    def transcript(self, coding: Coding) -> Transcript:
+        """Return the transcript of a coding that has a place."""
+        return self.study.transcripts[coding.transcript]
+
+
+def _passage_key(memo: Event) -> str:
+    return f"{memo.transcript}:{memo.start}-{memo.end}"
+
+
+def span_of(coding: Coding) -> Span:
+    """Return the span of a coding."""
+    return coding.start, coding.end

@@ -1,0 +1,177 @@
+"""The plan of all corrections in a file: what each does, and the events that record them together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from qualcode.coding.corrections.added_codings import plan_new_coding
+from qualcode.coding.corrections.coding_decisions import CorrectionResult, plan_coding_decision
+from qualcode.coding.corrections.correction import (
+    CodingDecision,
+    Correction,
+    CorrectionRow,
+    Corrections,
+    CorrectionStatus,
+    NewCoding,
+    SegmentCodes,
+)
+from qualcode.coding.corrections.correction_context import CorrectionConflict, CorrectionContext
+from qualcode.coding.corrections.segment_codings import plan_finished, plan_segment
+from qualcode.coding.corrections.suggestion_decisions import is_suggestion, plan_suggestion_decision
+from qualcode.errors import OperationError, QualcodeError
+from qualcode.ledger import Event
+from qualcode.study.readings.passages import CONSENSUS
+from qualcode.study.study import Study
+
+
+@dataclass(frozen=True)
+class CorrectionPlan:
+    """What becomes of each correction, in the order of the file, and the events of those that are new."""
+
+    rows: tuple[CorrectionRow, ...]
+    events: tuple[Event, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def counts(self) -> Counter[CorrectionStatus]:
+        """Number of corrections by status."""
+        return Counter(row.status for row in self.rows)
+
+    @property
+    def problems(self) -> list[CorrectionRow]:
+        """Corrections that are not recorded: conflicts, and what is not understood."""
+        return [row for row in self.rows if row.status in {"conflict", "unclear"}]
+
+
+def plan_corrections(study: Study, corrections: Corrections, *, coder: str) -> CorrectionPlan:
+    """Return what corrections by a coder do to a study; nothing is recorded."""
+    context = CorrectionContext(study, coder=coder, source=corrections.path)
+    new_coder = _coder_of_new_codings(context, corrections.items)
+    contradictions = _find_contradictions(corrections.items)
+    rows: dict[int, CorrectionRow] = {}
+    recorded = _RecordedEvents()
+    for done, (number, item) in enumerate(_sort_items(corrections.items), 1):
+        try:
+            row, new = _plan_one(context, item, new_coder, contradictions)
+            rows[number] = recorded.add(row, new)
+        except CorrectionConflict as error:
+            rows[number] = _problem_row(item, "conflict", error)
+        except QualcodeError as error:
+            rows[number] = _problem_row(item, "unclear", error)
+        study.report_progress("checking corrections", done, len(corrections.items))
+    segments = [item for item in corrections.items if isinstance(item, SegmentCodes)]
+    finished_rows, finished_events = plan_finished(context, segments)
+    ordered = (row for _, row in sorted(rows.items()))
+    return CorrectionPlan(
+        (*corrections.unclear, *ordered, *finished_rows), (*recorded.events, *finished_events), tuple(corrections.notes)
+    )
+
+
+def _sort_items(items: Sequence[Correction]) -> list[tuple[int, Correction]]:
+    """Return items with their positions, those first by which a code does not apply.
+
+    Of several decisions of the consensus on one passage the last one counts; where one of two overlapping codings is
+    rejected and the other kept, the passage keeps the code.
+    """
+    order = {"reject": 0, "recode": 1}
+
+    def key(numbered: tuple[int, Correction]) -> int:
+        item = numbered[1]
+        return order.get(item.decision.strip().casefold(), 2) if isinstance(item, CodingDecision) else 2
+
+    return sorted(enumerate(items), key=key)
+
+
+@dataclass
+class _RecordedEvents:
+    """The events of all rows, each once."""
+
+    events: list[Event] = field(default_factory=list)
+    seen: set[tuple[object, ...]] = field(default_factory=set)
+    outcomes: dict[tuple[object, ...], tuple[str, str]] = field(default_factory=dict)
+    """Kind of event and place of the row, by span and code that the consensus decides on."""
+
+    def add(self, row: CorrectionRow, new: Sequence[Event]) -> CorrectionRow:
+        """Add the events of a row, and return the row as it is beside the others.
+
+        Raises
+        ------
+        CorrectionConflict
+            If another row decides otherwise on the same words and code.
+        """
+        decided = [event for event in new if event.coder == CONSENSUS and event.event in {"apply", "reject"}]
+        for event in decided:
+            key = event.transcript, event.start, event.end, event.code
+            kind, place = self.outcomes.setdefault(key, (event.event, row.place))
+            if kind != event.event:
+                raise CorrectionConflict(f"{place} decides otherwise on {event.code} for the same words")
+        fresh = [event for event in new if _content(event) not in self.seen]
+        self.seen.update(map(_content, fresh))
+        self.events += fresh
+        # Of rows that ask for the same the first one is recorded.
+        if new and not fresh:
+            return replace(row, status="unchanged", message="asked for in another row already")
+        return row
+
+
+def _plan_one(
+    context: CorrectionContext, item: Correction, new_coder: str, contradictions: dict[str, list[str]]
+) -> CorrectionResult:
+    if isinstance(item, NewCoding):
+        return plan_new_coding(context, item, coder=new_coder)
+    if isinstance(item, SegmentCodes):
+        return plan_segment(context, item)
+    if places := contradictions.get(item.target):
+        others = [place for place in places if place != item.place]
+        raise OperationError(f"the same coding is decided otherwise in {', '.join(others)}: keep one of the rows")
+    return (plan_suggestion_decision if is_suggestion(item) else plan_coding_decision)(context, item)
+
+
+def _find_contradictions(items: Sequence[Correction]) -> dict[str, list[str]]:
+    """Return the places of codings on which several rows decide differently, by the coding's id."""
+    decided: dict[str, dict[tuple[str, tuple[str, ...]], list[str]]] = {}
+    for item in items:
+        if isinstance(item, CodingDecision) and item.decision:
+            key = item.decision.strip().casefold(), item.new_codes
+            decided.setdefault(item.target, {}).setdefault(key, []).append(item.place)
+    return {
+        target: [place for places in different.values() for place in places]
+        for target, different in decided.items()
+        if len(different) > 1
+    }
+
+
+def _coder_of_new_codings(context: CorrectionContext, items: Sequence[Correction]) -> str:
+    """Return for whom new codings count: as the decisions on the codings that the file shows.
+
+    Codings of her own would make the lead a coder who has read these transcripts, and whoever coded them one with whom
+    she disagrees.
+    """
+    owners = set()
+    for item in items:
+        if isinstance(item, CodingDecision):
+            coding = context.decisions.coding(item.target)
+            owners.add(coding.coder if coding else item.stated.get("coder", ""))
+    return context.recorder(next(iter(sorted(owners - {"", context.coder})), context.coder))
+
+
+def _problem_row(item: Correction, status: CorrectionStatus, error: QualcodeError) -> CorrectionRow:
+    row = CorrectionRow(item.place, status, message=str(error).splitlines()[0])
+    if isinstance(item, CodingDecision):
+        transcript, quote, code, coder = (
+            item.stated.get(name, "") for name in ("transcript", "quote", "code", "coder")
+        )
+        row = replace(row, decision=item.decision, new_code="; ".join(item.new_codes), id=item.target, coder=coder)
+        return replace(row, transcript=transcript, quote=quote, code=code)
+    if isinstance(item, NewCoding):
+        return replace(row, decision="code", transcript=item.transcript, quote=item.quote, new_code=item.code)
+    return replace(row, decision="code", transcript=item.transcript, quote=item.text, new_code="; ".join(item.codes))
+
+
+def _content(event: Event) -> tuple[object, ...]:
+    """Return what an event records, apart from its id and time."""
+    return (
+        event.event, event.coder, event.transcript, event.start, event.end, event.code, event.target, event.text,
+    )  # fmt: skip

@@ -1,0 +1,54 @@
+"""The method of `Project` that reads corrections back from a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qualcode.project.project_base import ProjectBase
+from qualcode.shared_parameters import DECISION_PARAMETERS, document_parameters
+from qualcode.study.selection import require_coder
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class CorrectionMethods(ProjectBase):
+    """What a research lead, or a coder in a spreadsheet, sends back."""
+
+    @document_parameters(DECISION_PARAMETERS)
+    def apply(
+        self, path: str | Path, *, coder: str | None = None, write: bool = False, skip: bool = False
+    ) -> pd.DataFrame:
+        """Read the decisions, codings and comments of a file back; return one row per correction.
+
+        A decision on a coding of the same coder changes that coding. One on somebody else's is recorded for the
+        consensus, with the name of who decided. All that is recorded is one action, which `undo` takes back.
+
+        Parameters
+        ----------
+        path
+            A workbook (.xlsx) or table (.csv) that was exported for review or for coding.
+        coder
+            Who has decided; if not given, the study's coder.
+        write
+            Whether the corrections are recorded; without it nothing is written.
+        skip
+            Whether corrections with a problem are left out, and the others recorded.
+
+        Raises
+        ------
+        CorrectionProblemsError
+            If ``write`` and a correction has a problem, unless ``skip``; its ``table`` says what becomes of each.
+        """
+        from qualcode.coding.corrections.correction_files import read_corrections
+        from qualcode.coding.corrections.correction_plan import plan_corrections
+        from qualcode.coding.corrections.correction_report import record_plan
+
+        name = require_coder(self.study, coder, verb="correct")
+        plan = plan_corrections(self.study, read_corrections(Path(path)), coder=name)
+        table = record_plan(self.study, plan, coder=name, write=write, skip=skip)
+        if write:
+            # Codings may have been confirmed or brought back, which the index of decisions does not follow.
+            self.refresh()
+        return table

@@ -7,22 +7,13 @@ speakers' names, headings and edits of a reviewer.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from qualcode.anchors import AnchorResult, Span, align, find_anchor_by_alignment, make_anchor, turn_at
 from qualcode.coding.quote_location import format_quote
-from qualcode.errors import format_count
+from qualcode.errors import OperationError, format_count
 from qualcode.model import Transcript, Turn
 from qualcode.transcripts.comments import CommentedDocument, DocumentComment
-
-
-@dataclass(frozen=True, slots=True)
-class CommentPlace:
-    """Where a comment is: a span for each participant's turn that it is on; if there is none, why."""
-
-    spans: tuple[Span, ...] = ()
-    problem: str = ""
 
 
 class CommentPlaces:
@@ -33,21 +24,21 @@ class CommentPlaces:
         self._transcript = transcript
         self._alignment = align(document.text, transcript.text)
 
-    def find(self, comment: DocumentComment) -> CommentPlace:
-        """Return the participants' words that a comment is on."""
+    def find(self, comment: DocumentComment) -> tuple[Span, ...]:
+        """Return the participants' words that a comment is on: a span for each turn.
+
+        Raises
+        ------
+        OperationError
+            If there are none, or it is not certain which they are.
+        """
         if comment.start is None or comment.end is None:
-            return CommentPlace(problem="it is on no words of the text (a heading, footnote, box or picture?)")
+            raise OperationError("it is on no words of the text (a footnote, text box, picture or hidden text?)")
         start, end = _strip_span(self._document.text, comment.start, comment.end)
         parts = list(self._split_by_turns(start, end))
         if not parts:
-            return CommentPlace(problem=self._explain_no_turn(start, end))
-        spans: list[Span] = []
-        for turn, part in parts:
-            span, problem = self._find_part(part, turn)
-            if span is None:
-                return CommentPlace(problem=problem)
-            spans.append(span)
-        return CommentPlace(tuple(spans))
+            raise OperationError(self._explain_no_turn(start, end))
+        return tuple(self._find_part(part, turn) for turn, part in parts)
 
     def _split_by_turns(self, start: int, end: int) -> Iterator[tuple[Turn, Span]]:
         """Yield the part of a span of the document that is in each participant's turn, without names of speakers.
@@ -84,14 +75,16 @@ class CommentPlaces:
         _, last = self._alignment.new.token_range(turn.start, turn.end)
         return self._alignment.old_to_new[token] == last - 1
 
-    def _find_part(self, part: Span, turn: Turn) -> tuple[Span | None, str]:
+    def _find_part(self, part: Span, turn: Turn) -> Span:
         result = find_anchor_by_alignment(self._alignment, make_anchor(self._document.text, *part))
         if result.span is None:
-            return None, self._explain_result(result, part)
+            raise OperationError(self._explain_result(result, part))
         start, end = self._fit_characters(part, result.span)
         if turn.start <= start < end <= turn.end:
-            return (start, end), ""
-        return None, f"{format_quote(self._document.text[slice(*part)])} is not said there in {self._transcript.id}"
+            return start, end
+        raise OperationError(
+            f"{format_quote(self._document.text[slice(*part)])} is said elsewhere in {self._transcript.id}"
+        )
 
     def _fit_characters(self, part: Span, span: Span) -> Span:
         """Return a span that has the commented characters exactly if they are there, as joiners are no tokens."""

@@ -56,6 +56,8 @@ network --ego work/money
 centrality --replicates 100
 communities --replicates 10
 export o.xlsx --yes
+export o.xlsx --for review --coder ana --yes
+export o.xlsx --for coding --coder ben --yes
 report r.html --yes
 pseudonymise ../key.yaml
 init new

@@ -451,6 +451,33 @@ def test_a_coding_sheet_follows_an_edited_transcript(project: Project, tmp_path:
     assert codings_of(project, "ben") == [("A", "They fear it.", "work/fear")]
 
 
+# Disagreements
+
+
+def test_decisions_in_a_sheet_of_disagreements_are_adjudications(tmp_path: Path) -> None:
+    project = Project(coded_study(tmp_path / "study"))
+    rows = [
+        {
+            "Transcript": row["transcript"], "Text": row["text"], "Decision": row["decision"], "Note": row["note"],
+            "Decided by": row["decided_by"], "Id": row["id"],
+        }
+        for row in project.disagreements().to_dict("records")
+    ]  # fmt: skip
+    rows[0].update({"Decision": "ana", "Note": "As she says"})
+    rows[1].update({"Decision": "nobody"})
+    path = save(tmp_path / "study.xlsx", Disagreements=rows)
+    table = project.apply(path, coder="lea")
+    assert list(zip(table["place"], table["status"], strict=True)) == [
+        ("Disagreements!C2", "new"),
+        ("Disagreements!C3", "unclear"),
+    ]
+    project.apply(path, coder="lea", write=True, skip=True)
+    assert project.disagreements(decided=True)["decision"][0] == "work/money/roi"
+    assert statuses(project.apply(path, coder="lea")) == ["unchanged", "unclear"]
+    project.undo(coder="lea")
+    assert statuses(project.apply(path, coder="lea"))[0] == "new"
+
+
 # Files
 
 

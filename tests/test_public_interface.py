@@ -25,7 +25,7 @@ from studies import A, Shell, coded_study, small_study
 
 ROOT = Path(__file__).resolve().parents[1]
 CLASSES_WITH_CHECKED_PARAMETERS = {"Project", "QuoteLocation"}
-METHODS_THAT_WRITE = ("export", "export_spacy", "report", "save_suggestions")
+METHODS_THAT_WRITE = ("export", "export_coding", "export_review", "export_spacy", "report", "save_suggestions")
 
 
 def public_functions() -> Iterator[tuple[str, Callable[..., Any]]]:
@@ -515,6 +515,7 @@ def messages_with_command_line_names() -> Iterator[str]:
 
 FILES_FOR_OTHERS = (
     "counted_content: ",
+    "review_instructions: ",
     "spacy_training_data: ",
     "workbook_export: . Suggestions are not counted",
     "group_sheet: No case",

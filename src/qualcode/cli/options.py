@@ -92,18 +92,19 @@ _OUTPUT = (
 )
 
 
+new_coder_option = click.option(
+    "--new-coder",
+    is_flag=True,
+    expose_value=False,
+    callback=lambda ctx, _, is_given: ctx.meta.__setitem__(_NEW_CODER, is_given),
+    help="The coder is new here, though the name is like another one.",
+)
+
+
 def coder_option(command: Command) -> Command:
     """Add --coder, and --new-coder, which `open_project` reads."""
-    return combine_options(
-        click.option("--coder", metavar="NAME", help="Who decides; if not given, the study's coder."),
-        click.option(
-            "--new-coder",
-            is_flag=True,
-            expose_value=False,
-            callback=lambda ctx, _, is_given: ctx.meta.__setitem__(_NEW_CODER, is_given),
-            help="The coder is new here, though the name is like another one.",
-        ),
-    )(command)
+    coder = click.option("--coder", metavar="NAME", help="Who decides; if not given, the study's coder.")
+    return combine_options(coder, new_coder_option)(command)
 
 
 def combine_options(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:

@@ -15,6 +15,7 @@ from qualcode.project.analysis.graph_methods import GraphMethods
 from qualcode.project.analysis.occurrence_methods import OccurrenceMethods
 from qualcode.project.analysis.picture_methods import PictureMethods
 from qualcode.project.analysis.report_methods import ReportMethods
+from qualcode.project.analysis.review_methods import ReviewMethods
 from qualcode.project.analysis.saturation_methods import SaturationMethods
 from qualcode.project.analysis.word_methods import WordMethods
 from qualcode.project.codebook_methods import CodebookMethods
@@ -54,6 +55,7 @@ class Project(
     WordMethods,
     ExportMethods,
     ReportMethods,
+    ReviewMethods,
     CodebookMethods,
     PseudonymMethods,
     AgreementMethods,

@@ -104,14 +104,34 @@ def select_transcript_ids(study: Study, given: Names | None) -> list[str]:
         order = {name: position for position, name in enumerate(sources)}
         return sorted(set(names), key=order.__getitem__)  # no need to read the other sources
     known = list(study.transcripts)
+    selected = _match_names("transcript", names, known)
+    return [name for name in known if name in selected] if names else known
+
+
+def select_case_ids(study: Study, given: Names | None) -> list[str]:
+    """Return ids of the cases of transcripts in the study's order; patterns select several, None selects all.
+
+    Raises
+    ------
+    UnknownNameError
+        If a name or pattern matches no case.
+    """
+    names = to_name_tuple(given)
+    known = list(dict.fromkeys(case.id for cases in study.cases_of.values() for case in cases))
+    selected = _match_names("case", names, known)
+    return [name for name in known if name in selected] if names else known
+
+
+def _match_names(kind: str, names: Iterable[str], known: Sequence[str]) -> set[str]:
+    """Return the known names that names or patterns match."""
     selected: set[str] = set()
     for name in names:
         # `fnmatch` ignores case on Windows only; ids must match alike on all systems.
         matches = [other for other in known if other == name or fnmatchcase(other, name)]
         if not matches:
-            raise UnknownNameError("transcript", name, known)
+            raise UnknownNameError(kind, name, known)
         selected.update(matches)
-    return [name for name in known if name in selected] if names else known
+    return selected
 
 
 def find_transcript(study: Study, transcript_id: str) -> Transcript:

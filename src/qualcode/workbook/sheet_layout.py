@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, repeat
-from typing import Any
+from typing import Any, ClassVar
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
@@ -44,6 +44,9 @@ class Column:
 class SheetWriter:
     """A sheet to which rows are appended; their texts are cleaned for Excel."""
 
+    row_format: ClassVar[Mapping[str, str]] = {"customHeight": "1"}
+    """Attributes of every row; without a custom height, a row grows with the text that is typed into it."""
+
     def __init__(
         self, book: Workbook, title: str, *, cleaner: TextCleaner, widths: Iterable[float], freeze: str
     ) -> None:
@@ -66,7 +69,7 @@ class SheetWriter:
         self.row_count += 1
         points = self._row_height(row) if height is None else height
         # A RowDimension gives the same attributes but takes longer; the entry is needed until the row is written.
-        self.worksheet.row_dimensions[self.row_count] = {"ht": f"{points:g}", "customHeight": "1"}
+        self.worksheet.row_dimensions[self.row_count] = {"ht": f"{points:g}", **self.row_format}
         self.worksheet.append(row)
         del self.worksheet.row_dimensions[self.row_count]
         return self.row_count

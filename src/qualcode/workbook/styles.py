@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.formatting.rule import ColorScaleRule, Rule
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 
 INK, PALE, HEADER, SOFT, GREY, STRONG, LINE = "222222", "666666", "D9E2EA", "F2F5F7", "E3E3E3", "8DB4CC", "B8C4CE"
 
@@ -34,6 +34,10 @@ class Style:
     indent: int = 0
     has_left_border: bool = False
     """A line at the left, to separate groups of columns."""
+    has_lower_border: bool = False
+    """A line below, to separate rows."""
+    is_locked: bool = True
+    """Whether a protected sheet refuses to change the cell."""
 
 
 TEXT = Style(horizontal="left")
@@ -96,8 +100,13 @@ def build_template_cell(sheet: Any, style: Style, *, has_quote_prefix: bool) -> 
     cell.number_format = style.number_format
     if style.fill:
         cell.fill = PatternFill("solid", fgColor=style.fill)
-    if style.has_left_border:
-        cell.border = Border(left=Side("thin", color=LINE))
+    if style.has_left_border or style.has_lower_border:
+        line = Side("thin", color=LINE)
+        cell.border = Border(
+            left=line if style.has_left_border else None, bottom=line if style.has_lower_border else None
+        )
+    if not style.is_locked:
+        cell.protection = Protection(locked=False)
     cell.quotePrefix = has_quote_prefix
     return cell
 

@@ -67,7 +67,20 @@ class SegmentCodes:
     """For whom the sheet was written, where it says so."""
 
 
-Correction = CodingDecision | NewCoding | SegmentCodes
+@dataclass(frozen=True, slots=True)
+class PassageDecision:
+    """A decision on a passage that coders have coded differently, from a sheet of disagreements."""
+
+    place: str
+    target: str
+    """Id of the passage, as ``S01:1234``."""
+    decision: str
+    note: str
+    text: str
+    """Words of the passage as the row has them."""
+
+
+Correction = CodingDecision | NewCoding | SegmentCodes | PassageDecision
 
 CorrectionStatus = Literal["new", "unchanged", "conflict", "unclear"]
 """What becomes of a correction: ``new`` is (or would be) recorded, ``unchanged`` is so already, ``conflict`` no longer

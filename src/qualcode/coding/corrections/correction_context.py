@@ -11,6 +11,7 @@ from qualcode.anchors import Span, make_anchor
 from qualcode.coding.corrections.code_labels import CodeLabels
 from qualcode.coding.corrections.review_rows import EarlierDecisions
 from qualcode.coding.decision_events import Decision, check_memo_text, decision_event
+from qualcode.coding.team.adjudication import PassageFinder
 from qualcode.errors import QualcodeError
 from qualcode.ledger import Event, Origin, find_retractions, new_event
 from qualcode.model import Coding, Transcript
@@ -40,6 +41,11 @@ class CorrectionContext:
         self.decisions = study.read_decisions()
         self.labels = CodeLabels(study.codebook)
         self.earlier = EarlierDecisions(study)
+
+    @cached_property
+    def passages(self) -> PassageFinder:
+        """The passages that coders have coded differently."""
+        return PassageFinder(self.study)
 
     @cached_property
     def events_by_id(self) -> Mapping[str, Event]:

@@ -15,9 +15,11 @@ from qualcode.coding.corrections.correction import (
     Corrections,
     CorrectionStatus,
     NewCoding,
+    PassageDecision,
     SegmentCodes,
 )
 from qualcode.coding.corrections.correction_context import CorrectionConflict, CorrectionContext
+from qualcode.coding.corrections.passage_decisions import plan_passage_decision
 from qualcode.coding.corrections.segment_codings import plan_finished, plan_segment
 from qualcode.coding.corrections.suggestion_decisions import is_suggestion, plan_suggestion_decision
 from qualcode.errors import OperationError, QualcodeError
@@ -123,6 +125,8 @@ def _plan_one(
         return plan_new_coding(context, item, coder=new_coder)
     if isinstance(item, SegmentCodes):
         return plan_segment(context, item)
+    if isinstance(item, PassageDecision):
+        return plan_passage_decision(context, item)
     if places := contradictions.get(item.target):
         others = [place for place in places if place != item.place]
         raise OperationError(f"the same coding is decided otherwise in {', '.join(others)}: keep one of the rows")
@@ -167,6 +171,8 @@ def _problem_row(item: Correction, status: CorrectionStatus, error: QualcodeErro
         return replace(row, transcript=transcript, quote=quote, code=code)
     if isinstance(item, NewCoding):
         return replace(row, decision="code", transcript=item.transcript, quote=item.quote, new_code=item.code)
+    if isinstance(item, PassageDecision):
+        return replace(row, decision="adjudicate", quote=item.text, new_code=item.decision, id=item.target)
     return replace(row, decision="code", transcript=item.transcript, quote=item.text, new_code="; ".join(item.codes))
 
 

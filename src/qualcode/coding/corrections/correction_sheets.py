@@ -15,6 +15,7 @@ from qualcode.coding.corrections.correction import (
     CorrectionRow,
     Corrections,
     NewCoding,
+    PassageDecision,
     SegmentCodes,
 )
 from qualcode.errors import OperationError, Problem, UsageError, did_you_mean, format_names, name_for_interface
@@ -33,11 +34,12 @@ _TITLES = {
 }
 """Other titles of columns."""
 _CODE_COLUMNS = ("code 1", "code 2", "code 3")
-SheetKind = Literal["review", "new codings", "coding"]
+SheetKind = Literal["review", "new codings", "coding", "disagreements"]
 _FILLED = {
     "review": ("decision", "new code", "comment"),
     "new codings": ("transcript", "case", "quote", "code", "comment"),
     "coding": (*_CODE_COLUMNS, "memo", "done"),
+    "disagreements": ("decision", "note"),
 }
 """Columns that people fill in, by kind of sheet."""
 _STATED = ("quote", "code", "coder", "check", "transcript", "turn", "score", "why", "maker")
@@ -204,9 +206,8 @@ def _normalise_title(value: Any) -> str:
 
 
 def _kind_of(titles: set[str]) -> SheetKind | None:
-    # The sheet of disagreements has a decision and an id too, of passages.
-    if {"id", "decision"} <= titles and "decided by" not in titles:
-        return "review"
+    if {"id", "decision"} <= titles:
+        return "disagreements" if "decided by" in titles else "review"
     if {"code 1", "start", "end"} <= titles:
         return "coding"
     # Sheets of quotes and memos have an id or a coder: what they show exists already.
@@ -299,6 +300,16 @@ def _new_coding(row: _Row) -> NewCoding | CorrectionRow | None:
     return NewCoding(row.place("code" if code else "quote"), transcript, quote, code, row.text("comment"))
 
 
+def _passage_decision(row: _Row) -> PassageDecision | CorrectionRow | None:
+    if not row.text("decision"):
+        return row.unclear("note", "a note without a decision: write a coder, all, none, or codes as the decision")
+    if not row.text("id"):
+        return row.unclear("decision", "the row has no id, so it is not known which passage is meant")
+    return PassageDecision(
+        row.place("decision"), row.text("id"), row.text("decision"), row.text("note"), row.stated_text("text")
+    )
+
+
 def _segment_codes(row: _Row) -> SegmentCodes | CorrectionRow | None:
     first = row.first_filled()
     if not first and not row.text("had"):
@@ -331,4 +342,5 @@ _READERS: Mapping[SheetKind, Callable[[_Row], Correction | CorrectionRow | None]
     "review": _review_item,
     "new codings": _new_coding,
     "coding": _segment_codes,
+    "disagreements": _passage_decision,
 }

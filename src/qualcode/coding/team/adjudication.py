@@ -31,10 +31,10 @@ def find_passage(study: Study, name: str) -> Passage:
     OperationError
         If no coder has used a code at that place.
     """
-    return _PassageFinder(study).find(name)
+    return PassageFinder(study).find(name)
 
 
-class _PassageFinder:
+class PassageFinder:
     """Finds passages by their ids; compares the readings of a transcript once."""
 
     def __init__(self, study: Study) -> None:
@@ -42,6 +42,7 @@ class _PassageFinder:
         self._passages: dict[str, list[Passage]] = {}
 
     def find(self, name: str) -> Passage:
+        """Return the passage with an id, as `find_passage`."""
         transcript_id, _, offset = name.strip().rpartition(":")
         see = name_command("disagreements")
         if not offset.isdecimal():
@@ -150,13 +151,13 @@ def read_adjudications(study: Study, table: ImportTable, *, by: str) -> tuple[li
     """
     rows, found = read_import_table(table, columns=_TABLE_COLUMNS, required=["id", "decision"])
     problems = [problem for problem in found if problem.level == "error"]
-    finder, events, added, already_present = _PassageFinder(study), list[Event](), 0, 0
+    finder, events, added, already_present = PassageFinder(study), list[Event](), 0, 0
     line_of: dict[str, int] = {}
     for row in [] if problems else rows:
         if row.cells.get("decision", "").strip():
             try:
                 passage = finder.find(row.cells.get("id", ""))
-                new = _row_events(study, passage, row.cells, by=by)
+                new = row_events(study, passage, row.cells, by=by)
             except QualcodeError as error:
                 problems.append(row.problem(str(error)))
                 continue
@@ -178,7 +179,8 @@ def _no_decision(rows: list[ImportRow]) -> Problem:
     return Problem(path, 1, 0, "no row has a decision", "fill in the column 'decision': a coder, all, none, or codes")
 
 
-def _row_events(study: Study, passage: Passage, cells: Mapping[str, str], *, by: str) -> list[Event]:
+def row_events(study: Study, passage: Passage, cells: Mapping[str, str], *, by: str) -> list[Event]:
+    """Return the events of a row of a table of disagreements, whose text must be that of the passage."""
     segment = passage.segment
     text = study.transcripts[segment.transcript].text[segment.start : segment.end]
     given = cells.get("text", "")

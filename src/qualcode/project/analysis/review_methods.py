@@ -1,0 +1,78 @@
+"""Methods of `Project` that write files for people to fill in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qualcode.project.noted_results import WrittenFile
+from qualcode.project.project_base import ProjectBase
+from qualcode.shared_parameters import SELECTION_PARAMETERS, document_parameters
+from qualcode.study.selection import Names
+
+
+class ReviewMethods(ProjectBase):
+    """Codings for a lead to decide on, and transcripts to code in a spreadsheet."""
+
+    @document_parameters(SELECTION_PARAMETERS)
+    def export_review(
+        self,
+        path: str | Path,
+        *,
+        coder: Names | None = None,
+        code: Names | None = None,
+        transcripts: Names | None = None,
+        cases: Names | None = None,
+        suggestions: bool = False,
+        max_rows: int | None = None,
+    ) -> WrittenFile:
+        """Write a coder's codings for a research lead to decide on: accept, reject, recode or keep.
+
+        Parameters
+        ----------
+        path
+            Name of the file: a workbook with instructions and lists to choose from (``.xlsx``), or its table
+            alone (``.csv``).
+        coder
+            Whose codings, one coder's; if not given, the study's coder, or the only one there is.
+        cases
+            Only codings of the words of these cases, by id; patterns such as ``S*`` select several. All if not given.
+        suggestions
+            Whether the suggestions that the coder has not decided on follow the codings.
+        max_rows
+            Maximum number of rows: the first ones are written.
+        """
+        from qualcode.export.review_export import export_review
+        from qualcode.listings.review.review_sheet_rows import ReviewRequest
+
+        request = ReviewRequest(coder, code, transcripts, cases, suggestions, max_rows)
+        written, notes, rows = export_review(self.study, Path(path), request)
+        return WrittenFile(written, tuple(notes), rows)
+
+    def export_coding(
+        self,
+        path: str | Path,
+        *,
+        coder: str | None = None,
+        transcripts: Names | None = None,
+        unit: str | None = None,
+    ) -> WrittenFile:
+        """Write transcripts for one coder to code in a spreadsheet; it has nothing of any other coder.
+
+        Parameters
+        ----------
+        path
+            Name of the file: a workbook with instructions and lists to choose from (``.xlsx``), or its table
+            alone (``.csv``).
+        coder
+            Who is to code, and whose codes are filled in; if not given, the study's coder.
+        transcripts
+            These transcripts, by id; patterns such as ``S*`` select several. If not given, those assigned to the coder
+            (all if none is), without those that the coder has finished.
+        unit
+            What a row is: sentence, turn, paragraph, exchange or transcript; if not given, the study's unit.
+        """
+        from qualcode.export.review_export import export_coding
+        from qualcode.listings.review.coding_sheet_rows import CodingRequest
+
+        written, notes, rows = export_coding(self.study, Path(path), CodingRequest(coder, transcripts, unit))
+        return WrittenFile(written, tuple(notes), rows)

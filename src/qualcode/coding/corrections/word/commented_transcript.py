@@ -40,12 +40,12 @@ def find_commented_transcript(study: Study, document: CommentedDocument, *, give
     runs = _list_runs(document.text)
     known = find_transcript(study, given) if given else study.transcripts.get(_property_of(document))
     if known is not None:
-        if _share(runs, known) < _MIN_SHARE:
+        if not _has_text(runs, known):
             raise OperationError(_explain_other_text(study, document, runs, known))
         return known, ""
     # The name of a file may be anybody's: the words must be those of the transcript.
     named = _find_named(study, document)
-    if named is not None and _share(runs, named) >= _MIN_SHARE:
+    if named is not None and _has_text(runs, named):
         return named, ""
     ranked = _rank(study, runs)
     if ranked and (len(ranked) == 1 or ranked[0][0] >= _CERTAIN_LEAD * ranked[1][0]):
@@ -67,7 +67,8 @@ def _find_named(study: Study, document: CommentedDocument) -> Transcript | None:
     stem = normalize("NFC", Path(document.path).stem)
     if stem in study.transcripts:
         return study.transcripts[stem]
-    names = [name for name in study.sources_and_problems[0] if _is_part(name, stem)]
+    # Ids of sources in folders have the folders in front.
+    names = [name for name in study.sources_and_problems[0] if _is_part(name.rpartition("/")[2], stem)]
     # The longest, as "S01-2" has "S01" in it, too.
     return study.transcripts.get(max(names, key=len, default=""))
 
@@ -86,6 +87,12 @@ def _list_runs(text: str) -> _Runs:
 def _share(runs: _Runs, transcript: Transcript) -> float:
     """Return the share of the runs of a document's words that a transcript has, 0 to 1."""
     return len(runs & _list_runs(transcript.text)) / len(runs) if runs else 0.0
+
+
+def _has_text(runs: _Runs, transcript: Transcript) -> bool:
+    """Return whether a document may have the text of a transcript that it names, be it with much before or behind."""
+    own = _list_runs(transcript.text)
+    return len(runs & own) >= _MIN_SHARE * min(len(runs), len(own))
 
 
 def _rank(study: Study, runs: _Runs) -> list[tuple[float, str]]:

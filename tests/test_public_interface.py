@@ -517,6 +517,7 @@ FILES_FOR_OTHERS = (
     "counted_content: ",
     "review_instructions: ",
     "spacy_training_data: ",
+    "transcript_document: qualcode apply",
     "workbook_export: . Suggestions are not counted",
     "group_sheet: No case",
 )

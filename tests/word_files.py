@@ -7,7 +7,10 @@ import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
+
+from lxml import etree
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
@@ -107,3 +110,65 @@ def _threads(comments: Sequence[Remark]) -> str:
         + f' w15:done="{int(comment.is_resolved)}"/>'
         for name, comment in enumerate(comments)
     )
+
+
+def reviewed(content: bytes, *remarks: tuple[str, Remark]) -> bytes:
+    """Return a Word file with further comments on the first place with some words, as Word writes them.
+
+    An answer has the id of a comment; without words it has no place of its own.
+    """
+    members = members_of(content)
+    if "word/comments.xml" not in members:
+        members["word/comments.xml"] = f'<w:comments xmlns:w="{W}"/>'
+    root = etree.fromstring(members["word/comments.xml"].encode())
+    keys = {comment.get(f"{{{W}}}id"): _key_paragraphs(comment) for comment in root}
+    threads = []
+    for number, (words, remark) in enumerate(remarks, len(keys)):
+        if words:
+            members["word/document.xml"] = _mark_words(members["word/document.xml"], words, str(number))
+        comment = etree.fromstring(f'<w:c xmlns:w="{W}">{_comments([remark])}</w:c>'.replace("w14:paraId", "w:none"))[0]
+        comment.set(f"{{{W}}}id", str(number))
+        root.append(comment)
+        keys[str(number)] = _key_paragraphs(comment)
+        parent = f' w15:paraIdParent="{keys[remark.answers]}"' if remark.answers else ""
+        threads.append(
+            f'<w15:commentEx w15:paraId="{keys[str(number)]}"{parent} w15:done="{int(remark.is_resolved)}"/>'
+        )
+    members["word/comments.xml"] = etree.tostring(root).decode()
+    members["word/commentsExtended.xml"] = f'<w15:commentsEx xmlns:w15="{W15}">{"".join(threads)}</w15:commentsEx>'
+    return packed(members)
+
+
+def without_threads(content: bytes) -> bytes:
+    """Return a Word file as Google Docs writes it: answers are comments on the same words."""
+    return packed({name: text for name, text in members_of(content).items() if "commentsExtended" not in name})
+
+
+def comment_ids(content: bytes) -> dict[str, str]:
+    """Return the ids of comments by their first paragraphs."""
+    root = etree.fromstring(members_of(content)["word/comments.xml"].encode())
+    return {"".join(map(str, comment[0].itertext())): str(comment.get(f"{{{W}}}id")) for comment in root}
+
+
+def edited(content: bytes, name: str, old: str, new: str) -> bytes:
+    """Return a Word file with one text of a member replaced."""
+    members = members_of(content)
+    assert old in members[f"word/{name}.xml"]
+    return packed(members | {f"word/{name}.xml": members[f"word/{name}.xml"].replace(old, new, 1)})
+
+
+def _key_paragraphs(comment: Any) -> str:
+    key = ""
+    for number, one in enumerate(comment):
+        key = f"{int(comment.get(f'{{{W}}}id')):04X}{number:04X}"
+        one.set(f"{{{W14}}}paraId", key)
+    return key
+
+
+def _mark_words(document: str, words: str, name: str) -> str:
+    text = escape(words)
+    assert text in document, words
+    before, _, after = document.partition(text)
+    run_start = '<w:r><w:t xml:space="preserve">'
+    start, end = f'<w:commentRangeStart w:id="{name}"/>', _mark("/", name, "")
+    return f"{before}</w:t></w:r>{start}{run_start}{text}</w:t></w:r>{end}{run_start}{after}"

@@ -139,7 +139,7 @@ def _make_document(study: Study, transcript: Transcript, codings: Sequence[Codin
         Paragraph([Run(transcript.id)], "Title"),
         *(Paragraph([Run(text, grey=True)], "Lead") for text in lead),
         *(Paragraph([Run(text, grey=True)]) for text in transcript.header.split("\n") if text.strip()),
-        *_turn_paragraphs(transcript, codings),
+        *turn_paragraphs(transcript, codings),
         *_code_paragraphs(study),
     ]
     return document.to_bytes()
@@ -161,7 +161,7 @@ def _clean_line(text: str) -> str:
     return " ".join(remove_forbidden_characters(text)[0].split())
 
 
-def _turn_paragraphs(transcript: Transcript, codings: Sequence[Coding]) -> Iterator[Paragraph]:
+def turn_paragraphs(transcript: Transcript, codings: Sequence[Coding]) -> Iterator[Paragraph]:
     """Yield the paragraphs of all turns; marks of comments are at the very characters of the codings."""
     paragraphs = [(turn, span) for turn in transcript.turns for span in _split_paragraphs(transcript.text, turn)]
     marks = _place_marks([span for _, span in paragraphs], codings)

@@ -99,7 +99,7 @@ class Comment:
 
     def xml(self, number: int) -> str:
         """Return the comment as XML."""
-        initials = "".join(word[0] for word in re.findall(r"[^\W_]+", self.author)).upper()
+        initials = "".join(word[0] for word in re.findall(r"[^\W_]+", self.author)).upper()[:9]
         names = f"w:author={quoteattr(self.author)} w:date={quoteattr(self.time)} w:initials={quoteattr(initials)}"
         words = "".join(paragraph.xml() for paragraph in self.paragraphs)
         return f'<w:comment w:id="{number}" {names}>{words}</w:comment>'
@@ -184,23 +184,23 @@ class WordDocument:
     def _members(self) -> Iterable[tuple[str, str]]:
         root = [("officeDocument", "word/document.xml")]
         parts = [("styles", "styles.xml"), ("footer", "footer1.xml")]
-        types = dict(_CONTENT_TYPES)
+        members = {
+            "docProps/core.xml": _CORE.format(title=escape_text(self.title)),
+            "word/styles.xml": _styles(self.language),
+            "word/footer1.xml": _FOOTER,
+            "word/document.xml": self._body(),
+        }
         if self.properties:
             root.append(("custom-properties", "docProps/custom.xml"))
-            types["docProps/custom.xml"] = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
-            yield "docProps/custom.xml", _custom_properties(self.properties)
+            members["docProps/custom.xml"] = _custom_properties(self.properties)
         if self.comments:
             parts.append(("comments", "comments.xml"))
-            types["word/comments.xml"] = f"{_WORD_TYPE}.comments+xml"
             comments = "".join(comment.xml(number) for number, comment in enumerate(self.comments))
-            yield "word/comments.xml", f'<w:comments xmlns:w="{_NAMESPACE}">{comments}</w:comments>'
-        yield "[Content_Types].xml", _content_types(types)
+            members["word/comments.xml"] = f'<w:comments xmlns:w="{_NAMESPACE}">{comments}</w:comments>'
+        yield "[Content_Types].xml", _content_types(members)
         yield "_rels/.rels", _relationships(root, core="docProps/core.xml")
-        yield "docProps/core.xml", _CORE.format(title=escape_text(self.title))
         yield "word/_rels/document.xml.rels", _relationships(parts)
-        yield "word/styles.xml", _styles(self.language)
-        yield "word/footer1.xml", _FOOTER
-        yield "word/document.xml", self._body()
+        yield from members.items()
 
     def _body(self) -> str:
         # Word needs a paragraph between two tables, and behind the last one.
@@ -235,15 +235,17 @@ def _relationships(parts: Sequence[tuple[str, str]], *, core: str = "") -> str:
 
 _WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _CONTENT_TYPES = {
-    "word/document.xml": f"{_WORD_TYPE}.document.main+xml",
-    "word/styles.xml": f"{_WORD_TYPE}.styles+xml",
-    "word/footer1.xml": f"{_WORD_TYPE}.footer+xml",
     "docProps/core.xml": "application/vnd.openxmlformats-package.core-properties+xml",
+    "docProps/custom.xml": "application/vnd.openxmlformats-officedocument.custom-properties+xml",
+    "word/comments.xml": f"{_WORD_TYPE}.comments+xml",
+    "word/document.xml": f"{_WORD_TYPE}.document.main+xml",
+    "word/footer1.xml": f"{_WORD_TYPE}.footer+xml",
+    "word/styles.xml": f"{_WORD_TYPE}.styles+xml",
 }
 
 
-def _content_types(types: Mapping[str, str]) -> str:
-    parts = "".join(f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, kind in types.items())
+def _content_types(names: Iterable[str]) -> str:
+    parts = "".join(f'<Override PartName="/{name}" ContentType="{_CONTENT_TYPES[name]}"/>' for name in names)
     return (
         f'<Types xmlns="{_PACKAGE}/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'

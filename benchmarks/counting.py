@@ -22,7 +22,7 @@ def run() -> Iterator[str]:
     """Yield the costs of reading and folding, and each table as a ratio of reading."""
     with tempfile.TemporaryDirectory() as name:
         folder = long_study(Path(name))
-        _write_codings(folder)
+        write_codings(folder)
         Project(folder).themes()
         read_cost = _median_cost(lambda: read_ledgers(folder / "codings", root=folder))
         events, _ = read_ledgers(folder / "codings", root=folder)
@@ -51,7 +51,8 @@ def _median_cost(work: Callable[[], object], rounds: int = 5) -> float:
     return median(costs)
 
 
-def _write_codings(folder: Path) -> None:
+def write_codings(folder: Path) -> None:
+    """Write 100,000 codings by one coder into a study."""
     study = Project(folder).study
     generator = random.Random(1)
     codes = [code.id for code in study.codebook.codes]

@@ -16,6 +16,7 @@ from qualcode.coding.corrections.correction_report import CorrectionProblemsErro
 from qualcode.coding.corrections.review_rows import EarlierDecisions, outcome_of, review_check
 from qualcode.errors import OperationError, UsageError
 from qualcode.project import Project
+from qualcode.study.coder_state import list_adjudications
 from studies import Shell, coded_study, ledgers, write
 
 REVIEW = ("Case", "Transcript", "Turn", "Quote", "Code", "Decision", "New code", "Comment", "Coder", "Id", "Check")
@@ -38,7 +39,7 @@ def consensus_of(project: Project) -> set[tuple[str, str, str]]:
 
 def review_rows(project: Project, coder: str = "ana") -> list[dict[str, Any]]:
     """Return the rows of a review of a coder's codings, nothing filled in."""
-    earlier = EarlierDecisions(project.study)
+    earlier = EarlierDecisions(list_adjudications(project.study))
     rows = []
     for coding in project.study.codings:
         if coding.coder == coder:
@@ -201,6 +202,20 @@ def test_two_rows_that_contradict_each_other_are_refused(project: Project, tmp_p
     same = {**copy, "Decision": "reject"}
     table = project.apply(save(tmp_path / "review.xlsx", Review=[*rows, same]), coder="lea")
     assert statuses(table) == ["new", "unchanged"]
+
+
+def test_a_new_code_that_another_row_rejects_is_a_conflict(project: Project, tmp_path: Path) -> None:
+    project.code("A", "work/fear", BUDGET, coder="ana")
+    rows = review_rows(project)
+    for row in rows:
+        if (row["Transcript"], row["Quote"]) == ("A", BUDGET):
+            row.update(
+                {"Decision": "reject"} if row["Code"] == "work/fear" else {"Decision": "recode", "New code": "fear"}
+            )
+    for coder in ("ana", "lea"):
+        table = project.apply(save(tmp_path / "review.xlsx", Review=rows), coder=coder)
+        assert sorted(statuses(table)) == ["conflict", "new"]
+        assert "decides otherwise on work/fear" in " ".join(table["message"])
 
 
 # What a spreadsheet or the study does in between

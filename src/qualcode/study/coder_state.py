@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from qualcode.errors import UnknownNameError
-from qualcode.ledger import is_date, parse_period
+from qualcode.ledger import Event, is_date, parse_period
 from qualcode.model import Coding
 from qualcode.study.readings.consensus import Consensus, build_consensus, consensus_unit
 from qualcode.study.readings.passages import CONSENSUS, Adjudication, Passage, Reading, list_passages, make_reading
@@ -111,12 +111,16 @@ def list_adjudications(study: Study) -> list[Adjudication]:
     That a code applies is recorded as a coding by `CONSENSUS`, that it does not as a rejection; decisions on text that
     is no longer there are left out.
     """
-    rejections = [event for event in study.ledger_state.reject_events if event.coder == CONSENSUS]
-    notes = {event.id: event.origin for event in rejections}
     placed = [coding for coding in study.codings if coding.coder == CONSENSUS]
+    return make_adjudications(study, placed, study.ledger_state.reject_events)
+
+
+def make_adjudications(study: Study, placed: Iterable[Coding], rejections: Iterable[Event]) -> list[Adjudication]:
+    """Return the decisions that are recorded as codings of the consensus and as its rejections, oldest first."""
+    rejected = [event for event in rejections if event.coder == CONSENSUS]
+    notes = {event.id: event.origin for event in rejected}
     found = [_make_adjudication(coding, applies=True, note=coding.memo) for coding in placed] + [
-        _make_adjudication(coding, applies=False, note=notes[coding.id].why)
-        for coding in study.place_events(rejections)
+        _make_adjudication(coding, applies=False, note=notes[coding.id].why) for coding in study.place_events(rejected)
     ]
     return sorted((one for one in found if one is not None), key=lambda one: one.id)
 

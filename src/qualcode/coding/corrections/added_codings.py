@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from qualcode.anchors import Span
-from qualcode.coding.corrections.coding_decisions import CorrectionResult
 from qualcode.coding.corrections.correction import CorrectionRow, NewCoding
-from qualcode.coding.corrections.correction_context import CorrectionConflict, CorrectionContext
+from qualcode.coding.corrections.correction_context import CorrectionConflict, CorrectionContext, PlannedCorrection
 from qualcode.coding.decision_events import Decision
 from qualcode.coding.quote_location import AmbiguousQuoteError, QuoteLocation, locate_quote
 from qualcode.errors import OperationError, QualcodeError, UnknownNameError
@@ -16,7 +15,7 @@ from qualcode.study.readings.passages import CONSENSUS
 from qualcode.study.selection import find_transcript
 
 
-def plan_new_coding(context: CorrectionContext, item: NewCoding, *, coder: str) -> CorrectionResult:
+def plan_new_coding(context: CorrectionContext, item: NewCoding, *, coder: str) -> PlannedCorrection:
     """Return what a new coding or memo on a passage does; a code is recorded for ``coder``.
 
     Raises
@@ -46,7 +45,8 @@ def plan_new_coding(context: CorrectionContext, item: NewCoding, *, coder: str) 
         _check_not_rejected(context, transcript, span, code, coder)
         event = context.event(Decision(transcript, span, code, coder), place=item.place)
         events = [event, *context.memo_events(item.comment, on=event)]
-    return replace(row, status="new" if events else "unchanged"), events
+    outcomes = {(transcript.id, *span, code, coder): True} if code else {}
+    return PlannedCorrection(replace(row, status="new" if events else "unchanged"), events, outcomes)
 
 
 def _check_not_rejected(context: CorrectionContext, transcript: Transcript, span: Span, code: str, coder: str) -> None:

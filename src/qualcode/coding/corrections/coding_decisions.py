@@ -6,7 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from qualcode.coding.corrections.correction import DECISIONS, CodingDecision, CorrectionRow
-from qualcode.coding.corrections.correction_context import CorrectionConflict, CorrectionContext, span_of
+from qualcode.coding.corrections.correction_context import (
+    CorrectionConflict,
+    CorrectionContext,
+    PlannedCorrection,
+    list_outcomes,
+    span_of,
+)
 from qualcode.coding.corrections.review_rows import Outcome, outcome_of, review_check
 from qualcode.coding.decision_events import Decision
 from qualcode.coding.history.confirm_events import confirm_events
@@ -17,12 +23,10 @@ from qualcode.ledger import Event, new_event
 from qualcode.model import Coding
 from qualcode.study.readings.passages import CONSENSUS, Adjudication
 
-CorrectionResult = tuple[CorrectionRow, list[Event]]
-"""What becomes of a correction, and the events that record it."""
 _CUT_MARKER = " [… cut: "
 
 
-def plan_coding_decision(context: CorrectionContext, item: CodingDecision) -> CorrectionResult:
+def plan_coding_decision(context: CorrectionContext, item: CodingDecision) -> PlannedCorrection:
     """Return what a decision on a coding does.
 
     Raises
@@ -48,15 +52,15 @@ def plan_coding_decision(context: CorrectionContext, item: CodingDecision) -> Co
         id=coding.id,
     )
     if is_retracted and not context.corrections_of(coding, coder=recorder):
-        if decision == "reject":
-            return replace(row, message="its coder has retracted it already"), []
+        if wanted is not None and all(_has_coding(context, coding, code, recorder) for code in wanted):
+            return PlannedCorrection(replace(row, message="its coder has retracted it already"))
         raise CorrectionConflict("its coder has retracted it since: nothing is left to decide on")
     if coding.status == "orphaned":
         raise CorrectionConflict("its words are no longer in the transcript: follow it with 'update' first")
     exported = _check_row(context, item, coding)
     if wanted is None:
         events = context.memo_events(item.comment, on=coding)
-        return replace(row, status="new" if events else "unchanged"), events
+        return PlannedCorrection(replace(row, status="new" if events else "unchanged"), events)
     if recorder == CONSENSUS:
         events = list(_consensus_events(context, item, coding, wanted, exported))
         message = _other_codings_note(context, coding, wanted)
@@ -64,7 +68,8 @@ def plan_coding_decision(context: CorrectionContext, item: CodingDecision) -> Co
         events = list(_own_events(context, item, coding, wanted, is_retracted=is_retracted))
         message = ""
     events += context.memo_events(item.comment, on=_memo_target(context, coding, wanted, events))
-    return replace(row, status="new" if events else "unchanged", message=message), events
+    row = replace(row, status="new" if events else "unchanged", message=message)
+    return PlannedCorrection(row, events, list_outcomes(coding, wanted, coder=recorder))
 
 
 def read_decision(item: CodingDecision) -> str:
@@ -147,8 +152,7 @@ def _own_events(
     if not is_retracted:
         present[coding.code] = coding.id
     for code in wanted:
-        key = (coding.transcript, *span_of(coding), code, coding.coder)
-        if code not in present and not context.decisions.coding_id(key):
+        if code not in present and not _has_coding(context, coding, code, coding.coder):
             decision = Decision(context.transcript(coding), span_of(coding), code, coding.coder)
             yield context.event(decision, place=item.place, target=coding.id)
     for code, name in present.items():
@@ -156,6 +160,11 @@ def _own_events(
             yield from _retractions(context, name, coding)
     if coding.code in wanted and not is_retracted:
         yield from _confirmations(context, item, coding)
+
+
+def _has_coding(context: CorrectionContext, coding: Coding, code: str, coder: str) -> bool:
+    """Return whether the words of a coding have a code by a coder."""
+    return context.decisions.coding_id((coding.transcript, *span_of(coding), code, coder)) is not None
 
 
 def _memo_target(context: CorrectionContext, coding: Coding, wanted: list[str], events: list[Event]) -> Coding | Event:

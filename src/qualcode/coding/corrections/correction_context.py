@@ -4,19 +4,32 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from qualcode.anchors import Span, make_anchor
 from qualcode.coding.corrections.code_labels import CodeLabels
+from qualcode.coding.corrections.correction import CorrectionRow
 from qualcode.coding.corrections.review_rows import EarlierDecisions
 from qualcode.coding.decision_events import Decision, check_memo_text, decision_event
 from qualcode.coding.team.adjudication import PassageFinder
 from qualcode.errors import QualcodeError
 from qualcode.ledger import Event, Origin, find_retractions, new_event
 from qualcode.model import Coding, Transcript
+from qualcode.study.coder_state import make_adjudications
+from qualcode.study.decision_index import CodingKey
 from qualcode.study.readings.passages import CONSENSUS
 from qualcode.study.study import Study
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCorrection:
+    """What becomes of a correction, and the events that record it."""
+
+    row: CorrectionRow
+    events: Sequence[Event] = ()
+    outcomes: Mapping[CodingKey, bool] = field(default_factory=dict)
+    """Which codes are to apply to which words for whom, and which not; no other row may say otherwise."""
 
 
 class CorrectionConflict(QualcodeError):
@@ -40,7 +53,15 @@ class CorrectionContext:
         self.study, self.coder, self.source = study, coder, source
         self.decisions = study.read_decisions()
         self.labels = CodeLabels(study.codebook)
-        self.earlier = EarlierDecisions(study)
+        self._state = study.ledger_state_with_codings
+
+    @cached_property
+    def earlier(self) -> EarlierDecisions:
+        """What the consensus has decided."""
+        # From the index of decisions, since `Study.codings` would be a second copy of all codings.
+        ids = {event.transcript for event in self._state.apply_events if event.coder == CONSENSUS}
+        placed = [one for name in ids for one in self.decisions.codings_in(name) if one.coder == CONSENSUS]
+        return EarlierDecisions(make_adjudications(self.study, placed, self._state.reject_events))
 
     @cached_property
     def passages(self) -> PassageFinder:
@@ -55,16 +76,17 @@ class CorrectionContext:
     @cached_property
     def _corrections(self) -> Mapping[str, Sequence[Event]]:
         """Valid events of earlier corrections, by the id of the coding that they decide on."""
-        retracted = find_retractions([event for event in self.events_by_id.values() if event.event == "retract"])
+        events = self.study.read_events()
+        retracted = find_retractions([event for event in events if event.event == "retract"])
         found: dict[str, list[Event]] = defaultdict(list)
-        for event in self.events_by_id.values():
+        for event in events:
             if event.event in {"apply", "reject"} and event.target and (event.id, event.coder) not in retracted:
                 found[event.target].append(event)
         return found
 
     @cached_property
     def _memos(self) -> frozenset[tuple[str, str, str]]:
-        memos = self.study.ledger_state.memo_events
+        memos = self._state.memo_events
         return frozenset((memo.coder, memo.target or _passage_key(memo), memo.text) for memo in memos)
 
     def corrections_of(self, coding: Coding, *, coder: str) -> list[Event]:
@@ -120,3 +142,9 @@ def _passage_key(memo: Event) -> str:
 def span_of(coding: Coding) -> Span:
     """Return the span of a coding."""
     return coding.start, coding.end
+
+
+def list_outcomes(coding: Coding, wanted: Sequence[str], *, coder: str) -> dict[CodingKey, bool]:
+    """Return which codes the words of a coding are to have for a coder, and that they are not to have its own."""
+    key = (coding.transcript, coding.start, coding.end)
+    return {(*key, code, coder): code in wanted for code in (coding.code, *wanted)}

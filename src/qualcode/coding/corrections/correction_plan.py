@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from qualcode.coding.corrections.added_codings import plan_new_coding
-from qualcode.coding.corrections.coding_decisions import CorrectionResult, plan_coding_decision
+from qualcode.coding.corrections.coding_decisions import plan_coding_decision
 from qualcode.coding.corrections.correction import (
     CodingDecision,
     Correction,
@@ -18,13 +18,13 @@ from qualcode.coding.corrections.correction import (
     PassageDecision,
     SegmentCodes,
 )
-from qualcode.coding.corrections.correction_context import CorrectionConflict, CorrectionContext
+from qualcode.coding.corrections.correction_context import CorrectionConflict, CorrectionContext, PlannedCorrection
 from qualcode.coding.corrections.passage_decisions import plan_passage_decision
 from qualcode.coding.corrections.segment_codings import plan_finished, plan_segment
 from qualcode.coding.corrections.suggestion_decisions import is_suggestion, plan_suggestion_decision
 from qualcode.errors import OperationError, QualcodeError
 from qualcode.ledger import Event
-from qualcode.study.readings.passages import CONSENSUS
+from qualcode.study.decision_index import CodingKey
 from qualcode.study.study import Study
 
 
@@ -56,8 +56,7 @@ def plan_corrections(study: Study, corrections: Corrections, *, coder: str) -> C
     recorded = _RecordedEvents()
     for done, (number, item) in enumerate(_sort_items(corrections.items), 1):
         try:
-            row, new = _plan_one(context, item, new_coder, contradictions)
-            rows[number] = recorded.add(row, new)
+            rows[number] = recorded.add(_plan_one(context, item, new_coder, contradictions))
         except CorrectionConflict as error:
             rows[number] = _problem_row(item, "conflict", error)
         except QualcodeError as error:
@@ -92,10 +91,10 @@ class _RecordedEvents:
 
     events: list[Event] = field(default_factory=list)
     seen: set[tuple[object, ...]] = field(default_factory=set)
-    outcomes: dict[tuple[object, ...], tuple[str, str]] = field(default_factory=dict)
-    """Kind of event and place of the row, by span and code that the consensus decides on."""
+    outcomes: dict[CodingKey, tuple[bool, str]] = field(default_factory=dict)
+    """Whether a code applies to words for a coder, and the place of the row that says so."""
 
-    def add(self, row: CorrectionRow, new: Sequence[Event]) -> CorrectionRow:
+    def add(self, planned: PlannedCorrection) -> CorrectionRow:
         """Add the events of a row, and return the row as it is beside the others.
 
         Raises
@@ -103,12 +102,12 @@ class _RecordedEvents:
         CorrectionConflict
             If another row decides otherwise on the same words and code.
         """
-        decided = [event for event in new if event.coder == CONSENSUS and event.event in {"apply", "reject"}]
-        for event in decided:
-            key = event.transcript, event.start, event.end, event.code
-            kind, place = self.outcomes.setdefault(key, (event.event, row.place))
-            if kind != event.event:
-                raise CorrectionConflict(f"{place} decides otherwise on {event.code} for the same words")
+        row, new = planned.row, planned.events
+        for key, applies in planned.outcomes.items():
+            before, place = self.outcomes.get(key, (applies, ""))
+            if before != applies:
+                raise CorrectionConflict(f"{place} decides otherwise on {key[3]} for the same words")
+        self.outcomes |= {key: (applies, row.place) for key, applies in planned.outcomes.items()}
         fresh = [event for event in new if _content(event) not in self.seen]
         self.seen.update(map(_content, fresh))
         self.events += fresh
@@ -120,7 +119,7 @@ class _RecordedEvents:
 
 def _plan_one(
     context: CorrectionContext, item: Correction, new_coder: str, contradictions: dict[str, list[str]]
-) -> CorrectionResult:
+) -> PlannedCorrection:
     if isinstance(item, NewCoding):
         return plan_new_coding(context, item, coder=new_coder)
     if isinstance(item, SegmentCodes):

@@ -230,7 +230,7 @@ def _read_rows(
             yield item
     results = _compute(sheet, {row.number for row in deferred})
     for row in deferred:
-        computed = _Row(sheet, header, row.number, results.get(row.number, ()))
+        computed = _Row(sheet, header, row.number, _restore_comments(row, results.get(row.number, ())))
         lost = [title for title in _formula_titles(row) if not computed.text(title)]
         if lost:
             message = "a formula without a stored result: type its value, or save the file in a spreadsheet"
@@ -251,6 +251,16 @@ def _formula_titles(row: _Row) -> list[str]:
     if row.sheet.compute is None:
         return []
     return [title for title in _FILLED[row.header.kind] if row.text(title).startswith("=")]
+
+
+def _restore_comments(row: _Row, results: Sequence[Any]) -> Sequence[Any]:
+    """Return the results of a row, with comments that are no formula but begin like one as they were typed."""
+    values = list(results)
+    for title in ("comment", "memo", "note"):
+        position = row.header.columns.get(title, len(values))
+        if position < len(values) and values[position] in {None, ""}:
+            values[position] = row.values[position]
+    return values
 
 
 def _compute(sheet: _Sheet, numbers: set[int]) -> Mapping[int, Sequence[Any]]:

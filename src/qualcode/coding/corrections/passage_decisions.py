@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from qualcode.coding.corrections.coding_decisions import CorrectionResult
 from qualcode.coding.corrections.correction import CorrectionRow, PassageDecision
-from qualcode.coding.corrections.correction_context import CorrectionContext
+from qualcode.coding.corrections.correction_context import CorrectionContext, PlannedCorrection
 from qualcode.coding.team.adjudication import row_events
 from qualcode.study.readings.passages import CONSENSUS
 
 
-def plan_passage_decision(context: CorrectionContext, item: PassageDecision) -> CorrectionResult:
+def plan_passage_decision(context: CorrectionContext, item: PassageDecision) -> PlannedCorrection:
     """Return what a decision on a passage does; a decision that the sheet showed already does nothing.
 
     Raises
@@ -32,4 +31,4 @@ def plan_passage_decision(context: CorrectionContext, item: PassageDecision) -> 
         coder=CONSENSUS,
         id=passage.id,
     )
-    return row, events
+    return PlannedCorrection(row, events)

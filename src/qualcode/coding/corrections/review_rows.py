@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from functools import cached_property
+from collections.abc import Iterable
+from operator import attrgetter
 from typing import Literal
 
-from qualcode.study.coder_state import list_adjudications
 from qualcode.study.readings.passages import Adjudication
-from qualcode.study.study import Study
 
 _CHECK_LENGTH = 12
 
@@ -29,15 +28,13 @@ def review_check(code: str, quote: str, decided: Outcome) -> str:
 class EarlierDecisions:
     """The decisions of the consensus, by the passage and code that they are on."""
 
-    def __init__(self, study: Study) -> None:
-        self._study = study
+    def __init__(self, adjudications: Iterable[Adjudication]) -> None:
+        self._by_code: dict[tuple[str, str], list[Adjudication]] = defaultdict(list)
+        for one in sorted(adjudications, key=attrgetter("id")):
+            self._by_code[one.transcript, one.code].append(one)
 
-    @cached_property
-    def _by_code(self) -> dict[tuple[str, str], list[Adjudication]]:
-        found: dict[tuple[str, str], list[Adjudication]] = defaultdict(list)
-        for one in list_adjudications(self._study):
-            found[one.transcript, one.code].append(one)
-        return found
+    def __bool__(self) -> bool:
+        return bool(self._by_code)
 
     def find(self, transcript: str, start: int, end: int, code: str) -> Adjudication | None:
         """Return the latest decision on a code that covers a span, if there is one."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from qualcode.anchors import Anchor, Span, is_codable, make_anchor
 from qualcode.coding.corrections.coding_decisions import is_same_quote
 from qualcode.coding.corrections.correction import CorrectionRow, SegmentCodes
-from qualcode.coding.corrections.correction_context import CorrectionConflict, CorrectionContext
+from qualcode.coding.corrections.correction_context import CorrectionConflict, CorrectionContext, PlannedCorrection
 from qualcode.coding.decision_events import Decision, done_events
 from qualcode.coding.quote_location import format_quote
 from qualcode.errors import OperationError, QualcodeError
@@ -27,7 +27,7 @@ class _Segment:
     span: Span
 
 
-def plan_segment(context: CorrectionContext, item: SegmentCodes) -> tuple[CorrectionRow, list[Event]]:
+def plan_segment(context: CorrectionContext, item: SegmentCodes) -> PlannedCorrection:
     """Return what the codes of one segment change among the coder's codings.
 
     Raises
@@ -54,7 +54,7 @@ def plan_segment(context: CorrectionContext, item: SegmentCodes) -> tuple[Correc
     if item.memo:
         memos = _memo_events(context, segment, wanted, events)
         events, row = [*events, *memos], replace(row, status="new" if events or memos else "unchanged")
-    return row, events
+    return PlannedCorrection(row, events)
 
 
 def _place(context: CorrectionContext, item: SegmentCodes) -> _Segment:

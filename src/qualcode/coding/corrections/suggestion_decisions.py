@@ -7,9 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from qualcode.anchors import Span
-from qualcode.coding.corrections.coding_decisions import CorrectionResult, read_decision, wanted_codes
+from qualcode.coding.corrections.coding_decisions import read_decision, wanted_codes
 from qualcode.coding.corrections.correction import SUGGESTION_PREFIX, CodingDecision, CorrectionRow
-from qualcode.coding.corrections.correction_context import CorrectionConflict, CorrectionContext
+from qualcode.coding.corrections.correction_context import CorrectionConflict, CorrectionContext, PlannedCorrection
 from qualcode.coding.decision_events import Decision
 from qualcode.coding.quote_location import QuoteLocation, locate_quote
 from qualcode.errors import OperationError, UnknownSuggestionError
@@ -38,7 +38,7 @@ def is_suggestion(item: CodingDecision) -> bool:
     return item.target.startswith(SUGGESTION_PREFIX)
 
 
-def plan_suggestion_decision(context: CorrectionContext, item: CodingDecision) -> CorrectionResult:
+def plan_suggestion_decision(context: CorrectionContext, item: CodingDecision) -> PlannedCorrection:
     """Return what a decision on a suggestion does.
 
     Raises
@@ -70,7 +70,9 @@ def plan_suggestion_decision(context: CorrectionContext, item: CodingDecision) -
         id=item.target,
         message="" if decision != "keep" else "a suggestion counts only if it is accepted",
     )
-    return row, events
+    key = (suggestion.transcript.id, *suggestion.span)
+    codes = () if wanted is None else (suggestion.code, *wanted)
+    return PlannedCorrection(row, events, {(*key, code, coder): code in (wanted or ()) for code in codes})
 
 
 def _find_suggestion(context: CorrectionContext, item: CodingDecision) -> _Suggestion:

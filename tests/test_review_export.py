@@ -310,3 +310,45 @@ def test_a_table_has_the_same_columns_and_no_formula(study: Project, tmp_path: P
     assert rows[-1]["Quote"] == "'-- no, I fear it."
     assert written.notes == ("1 cell like a formula: an apostrophe in front",)
     assert rows[0]["Check"] == review_check("work/money/roi", rows[0]["Quote"], "")
+
+
+# Back
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".csv"])
+def test_a_review_that_nobody_has_filled_in_changes_nothing(study: Project, tmp_path: Path, suffix: str) -> None:
+    written = study.export_review(tmp_path / f"review{suffix}", suggestions=True)
+    assert study.apply(written.path, coder="lea").empty
+
+
+def fill_in(path: Path, back: Path) -> None:
+    """Reject the first coding, keep the second, recode the third, and add one."""
+    book = load_workbook(path)
+    sheet: Any = book["Review"]
+    sheet["I2"], sheet["K2"] = "reject", "Not about money."
+    sheet["I3"] = "keep"
+    sheet["I4"], sheet["J4"] = "recode", book["Codes"]["A2"].value
+    added: Any = book["New codings"]
+    added["A2"], added["B2"], added["C2"] = "D", "Nobody listens.", book["Codes"]["A5"].value
+    book.save(back)
+
+
+def test_decisions_are_read_back_as_they_were_meant(study: Project, tmp_path: Path) -> None:
+    fill_in(study.export_review(tmp_path / "review.xlsx").path, tmp_path / "back.xlsx")
+    table = study.apply(tmp_path / "back.xlsx", coder="ana", write=True)
+    assert list(table["place"]) == ["Review!I2", "Review!I3", "Review!I4", "New codings!C2"]
+    coded = [(one.transcript, one.code) for one in study.study.codings if one.coder == "ana"]
+    assert coded == [
+        ("A", "work/money"),
+        ("A", "skills/patience"),
+        ("B", "skills/patience"),
+        ("C", "work/money"),
+        ("D", "work/fear"),
+    ]
+
+
+def test_a_decision_for_the_consensus_is_shown_in_the_next_review(study: Project, tmp_path: Path) -> None:
+    fill_in(study.export_review(tmp_path / "review.xlsx").path, tmp_path / "back.xlsx")
+    study.apply(tmp_path / "back.xlsx", coder="lea", write=True)
+    rows = review(study, tmp_path)
+    assert column(rows, "Decided before")[:4] == ["rejected by lea", "kept by lea", "rejected by lea", None]

@@ -224,3 +224,34 @@ def test_the_command_is_for_one_coder(study: Project, tmp_path: Path, capsys: py
     assert "4 transcripts to be coded by ben" in result.err
     assert shell("export", path, "--for", "coding", "--coder", "zoraide", "--transcripts", "A").code == 2
     assert shell("export", path, "--for", "coding", "--coder", "zoraide", "--transcripts", "A", "--new-coder").code == 0
+
+
+# Back
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".csv"])
+def test_a_file_that_nobody_has_filled_in_changes_nothing(study: Project, tmp_path: Path, suffix: str) -> None:
+    study.done("B", coder="ben")
+    written = study.export_coding(tmp_path / f"coding{suffix}", coder="ben", transcripts=["A", "B"])
+    assert set(study.apply(written.path, coder="ben")["status"]) == {"unchanged"}
+
+
+def test_codes_that_are_filled_in_become_codings_of_the_coder(study: Project, tmp_path: Path) -> None:
+    written = study.export_coding(tmp_path / "coding.xlsx", coder="ben", transcripts="A")
+    book = load_workbook(written)
+    sheet: Any = book["Coding"]
+    sheet["F3"], sheet["G3"], sheet["F4"] = "Return (work/money/roi)", "Patience (skills/patience)", None
+    for row in (3, 4, 6, 7):
+        sheet[f"J{row}"] = "yes"
+    book.save(tmp_path / "back.xlsx")
+    study.apply(tmp_path / "back.xlsx", coder="ben", write=True)
+    coded = {(coding.quote, coding.code) for coding in study.study.codings if coding.coder == "ben"}
+    nobody = "Nobody can tell me what it earns."
+    assert coded == {(nobody, "work/money/roi"), (nobody, "skills/patience")}
+    assert column(coding(study, tmp_path, transcripts="A"), "Done")[1] == "yes"
+    assert set(study.apply(tmp_path / "back.xlsx", coder="ben")["status"]) == {"unchanged"}
+
+
+def test_a_file_for_one_coder_is_not_read_for_another(study: Project, tmp_path: Path) -> None:
+    written = study.export_coding(tmp_path / "coding.xlsx", coder="ben", transcripts="A")
+    assert "the sheet is for ben, not for zoraida" in set(study.apply(written.path, coder="zoraida")["message"])

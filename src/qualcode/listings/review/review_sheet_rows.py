@@ -117,7 +117,7 @@ def review_rows(study: Study, request: ReviewRequest) -> ReviewRows:
         chain(map(cells.of_coding, codings), map(cells.of_suggestion, suggestions.rows())),
         len(codings),
         len(suggestions),
-        frozenset(_unused_titles(study, codings, suggestions)),
+        frozenset(_unused_titles(study, codings, suggestions, cells.decisions)),
         has_probabilities=set(suggestions.score_type) == {"probability"},
         notes=notes,
     )
@@ -164,7 +164,7 @@ class _CellMaker:
     def __init__(self, study: Study, coder: str) -> None:
         self._study, self._coder = study, coder
         self._names = {code.id: code.name for code in study.codebook.codes}
-        self._decisions = EarlierDecisions(list_adjudications(study))
+        self.decisions = EarlierDecisions(list_adjudications(study))
 
     def of_coding(self, coding: Coding) -> dict[str, Any]:
         row = make_coding_row(self._study, coding)
@@ -189,7 +189,7 @@ class _CellMaker:
         }
 
     def _find_decision(self, row: Mapping[str, Any]) -> Adjudication | None:
-        return self._decisions.find(row["transcript"], row["start"], row["end"], row["code"])
+        return self.decisions.find(row["transcript"], row["start"], row["end"], row["code"])
 
     def _cells(self, row: Mapping[str, Any], decision: Adjudication | None) -> dict[str, Any]:
         cells: dict[str, Any] = dict.fromkeys(REVIEW_TITLES, "")
@@ -209,7 +209,9 @@ class _CellMaker:
         }
 
 
-def _unused_titles(study: Study, codings: Sequence[Coding], suggestions: Suggestions) -> Iterator[str]:
+def _unused_titles(
+    study: Study, codings: Sequence[Coding], suggestions: Suggestions, decisions: EarlierDecisions
+) -> Iterator[str]:
     """Yield the titles of the columns that are empty in all rows."""
     named = {coding.transcript for coding in codings} | set(suggestions.transcript)
     transcripts = [found for name in named if (found := study.transcripts.get(name)) is not None]
@@ -219,5 +221,5 @@ def _unused_titles(study: Study, codings: Sequence[Coding], suggestions: Suggest
         yield "Memo"
     if not len(suggestions):
         yield from ("Kind", "Score", "Why", "Maker")
-    if not list_adjudications(study):
+    if not decisions:
         yield "Decided before"

@@ -39,6 +39,8 @@ class FillInSheet(SheetWriter):
         super().__init__(book, title, cleaner=cleaner, widths=[column.width for column in columns], freeze=freeze)
         self.columns = [_add_line(column) for column in columns]
         _protect(self.worksheet)
+        if any(not column.style.is_locked for column in columns):
+            self.worksheet.sheet_properties.tabColor = FILL_IN_HEAD.fill
         self.worksheet.print_options.gridLines = False
         margins = self.worksheet.page_margins
         margins.left = margins.right = margins.top = _MARGIN

@@ -20,7 +20,7 @@ from qualcode.export.codebook.word_document import Comment, CommentMark, Paragra
 from qualcode.files import remove_forbidden_characters, write_atomically
 from qualcode.listings.coding_rows import select_codings
 from qualcode.model import Coding, Transcript, Turn, format_seconds
-from qualcode.study.coder_state import resolve_coder
+from qualcode.study.coder_state import list_adjudications, resolve_coder
 from qualcode.study.readings.passages import CONSENSUS
 from qualcode.study.selection import Names, list_coders_who_coded, select_counted_coders, select_transcript_ids
 from qualcode.study.study import Study
@@ -68,7 +68,7 @@ def export_word(study: Study, path: Path, request: WordRequest) -> tuple[Path, l
     """
     files = list_word_files(study, path, request.transcripts)
     coders = _select_coders(study, request.coder)
-    earlier = EarlierDecisions(study)
+    earlier = EarlierDecisions(list_adjudications(study))
     written = _Written()
     by_transcript: dict[str, list[Coding]] = {name: [] for name in files}
     selected = select_codings(study, coder=coders, code=request.code, transcripts=list(files)) if coders else ()

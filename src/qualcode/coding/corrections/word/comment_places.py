@@ -104,7 +104,11 @@ class CommentPlaces:
             return f"{words} is said by the interviewer, whose words are never coded: comment on the answer"
         if any(homes):
             return f"{words} is a name or heading of {self._transcript.id}: comment on a participant's words"
-        return f"{words} is not in {self._transcript.id}: edited words are not known; comment on words that are there"
+        return self._explain_missing(words)
+
+    def _explain_missing(self, words: str) -> str:
+        why = "it was edited, or is a time or heading"
+        return f"{words} is not in {self._transcript.id} ({why}): comment on words that are there"
 
     def _explain_result(self, result: AnchorResult, part: Span) -> str:
         words = format_quote(self._document.text[slice(*part)])
@@ -114,7 +118,7 @@ class CommentPlaces:
         if result.candidates:
             near = format_quote(self._transcript.text[slice(*result.candidates[0][0])], limit=120)
             return f"{words} is not in {self._transcript.id}: the nearest words are {near}"
-        return f"{words} is not in {self._transcript.id}: edited words are not known; comment on words that are there"
+        return self._explain_missing(words)
 
     def count_edits(self) -> int:
         """Return the number of places inside turns at which the document has other words than the transcript."""

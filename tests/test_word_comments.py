@@ -219,7 +219,7 @@ def test_what_is_not_understood_is_reported_with_its_place(project: Project, exp
         exported,
         ("What is hard?", Remark("Fear")),
         ("The budget is", Remark("Feer")),
-        ("Nobody can", Remark("reject", date="")),
+        ("Nobody can", Remark("reject", date="0-00-00T00:00:00Z")),
         ("what it", Remark("Code: nothing", author="")),
     )
     table = applied(project, content)

@@ -130,6 +130,8 @@ def test_what_cannot_be_written_is_refused(project: Project, tmp_path: Path) -> 
         project.export_word(tmp_path / "x.docx", coder="ana")
     with pytest.raises(UsageError, match="one file is for one transcript, and 2 are selected"):
         project.export_word(tmp_path / "x.docx", transcripts=["A", "B"], coder="ana")
+    with pytest.raises(UsageError, match="files in transcripts/ are sources of the study: write to another folder"):
+        project.export_word(project.study.root / "transcripts" / "A.docx", coder="ana")
     with pytest.raises(UsageError, match="only present codings of a coder can be decided on"):
         project.export_word(tmp_path / "A.docx", coder="consensus")
 

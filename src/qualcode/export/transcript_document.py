@@ -93,8 +93,10 @@ def list_word_files(study: Study, path: Path, transcripts: Names | None) -> dict
     UnknownNameError
         If the study has no such transcript.
     UsageError
-        If one file is for several transcripts.
+        If one file is for several transcripts, or the files would be sources of the study.
     """
+    if path.resolve().is_relative_to(study.root.resolve() / "transcripts"):
+        raise UsageError(f"{path}: files in transcripts/ are sources of the study: write to another folder")
     is_file = path.suffix.lower() == ".docx"
     if is_file and transcripts is None and path.stem in study.transcripts:
         transcripts = path.stem

@@ -87,12 +87,14 @@ class CommentPlaces:
         )
 
     def _fit_characters(self, part: Span, span: Span) -> Span:
-        """Return a span that has the commented characters exactly if they are there, as joiners are no tokens."""
+        """Return a span that begins and ends at the very characters of the comment, as joiners are no tokens."""
         old, new = self._alignment.old, self._alignment.new
         (first, last), (new_first, new_last) = old.token_range(*part), new.token_range(*span)
         start = new.starts[new_first] + part[0] - old.starts[first]
         end = new.ends[new_last - 1] + part[1] - old.ends[last - 1]
-        return (start, end) if start >= 0 and new.text[start:end] == old.text[slice(*part)] else span
+        is_start = new.text[max(start, 0) : new.ends[new_first]] == old.text[part[0] : old.ends[first]]
+        is_end = new.text[new.starts[new_last - 1] : end] == old.text[old.starts[last - 1] : part[1]]
+        return start if is_start else span[0], end if is_end else span[1]
 
     def _explain_no_turn(self, start: int, end: int) -> str:
         first, last = self._alignment.old.token_range(start, end)
@@ -102,7 +104,11 @@ class CommentPlaces:
             return f"{words} is said by the interviewer, whose words are never coded: comment on the answer"
         if any(homes):
             return f"{words} is a name or heading of {self._transcript.id}: comment on a participant's words"
-        return f"{words} is not in {self._transcript.id}: edited words are not known; comment on words that are there"
+        return self._explain_missing(words)
+
+    def _explain_missing(self, words: str) -> str:
+        why = "it was edited, or is a time or heading"
+        return f"{words} is not in {self._transcript.id} ({why}): comment on words that are there"
 
     def _explain_result(self, result: AnchorResult, part: Span) -> str:
         words = format_quote(self._document.text[slice(*part)])
@@ -112,7 +118,7 @@ class CommentPlaces:
         if result.candidates:
             near = format_quote(self._transcript.text[slice(*result.candidates[0][0])], limit=120)
             return f"{words} is not in {self._transcript.id}: the nearest words are {near}"
-        return f"{words} is not in {self._transcript.id}: edited words are not known; comment on words that are there"
+        return self._explain_missing(words)
 
     def count_edits(self) -> int:
         """Return the number of places inside turns at which the document has other words than the transcript."""

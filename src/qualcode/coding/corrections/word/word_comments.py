@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ from qualcode.study.study import Study
 from qualcode.transcripts.comments import CommentedDocument, DocumentComment, read_commented_document
 
 _QUOTE_LENGTH = 200
+_DATE = re.compile("[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
 
 _Read = TypeVar("_Read")
 _Result = CodingDecision | NewCoding | CorrectionRow
@@ -171,5 +173,6 @@ class _CommentReader:
 
 def _format_place(comment: DocumentComment) -> str:
     """Return the place of a comment in messages: comment 12 (Lea, 2026-11-03)."""
-    described = ", ".join(filter(None, [comment.author, comment.date[:10]]))
+    date = _DATE.match(comment.date)  # LibreOffice may write 0-00-00
+    described = ", ".join(filter(None, [comment.author, date[0] if date else ""]))
     return f"comment {comment.number} ({described})" if described else f"comment {comment.number}"

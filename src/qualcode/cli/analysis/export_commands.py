@@ -11,9 +11,9 @@ from qualcode.cli.options import (
     confirm_replacing,
     export_options,
     given_options,
-    names_option,
     open_project,
     replace_option,
+    sheets_option,
 )
 from qualcode.cli.terminal_output import print_notes
 from qualcode.errors import UsageError
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 @click.command(epilog="Example: qualcode export study.xlsx --by formation")
 @click.argument("path", type=click.Path(path_type=Path), required=False)
+@sheets_option
 @click.option(
     "--as",
     "target_format",
@@ -33,11 +34,6 @@ if TYPE_CHECKING:
 )
 @click.option("--output", "-o", type=click.Path(path_type=Path), metavar="PATH", help="Where to write; same as PATH.")
 @click.option("--suggestions", is_flag=True, help="Also a sheet of suggestions that are not decided yet.")
-@names_option(
-    "--sheets",
-    metavar="NAME",
-    help="Only these sheets of the workbook (repeatable, or joined by commas), as quotes,case-x-code; or all.",
-)
 @replace_option
 @export_options
 @click.pass_context

@@ -100,7 +100,8 @@ def test_a_comment_on_other_words_is_reported(line: int, words: str, problem: st
 def test_words_that_the_reviewer_wrote_are_reported() -> None:
     lines = marked(1, "in my own opinion of it", lines=[*LINES[:1], LINES[1] + " in my own opinion of it", *LINES[2:]])
     assert place(*lines) == (
-        "“in my own opinion of it” is not in T (it was edited, or is a time or heading): comment on words that are there"
+        "“in my own opinion of it” is not in T (it was edited, or is a time or heading): comment on words that are "
+        "there"
     )
 
 

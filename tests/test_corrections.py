@@ -371,6 +371,14 @@ def test_new_codings_are_located_and_recorded(project: Project, tmp_path: Path) 
     assert set(statuses(project.apply(path, coder="ana", write=True))) == {"unchanged"}
 
 
+def test_a_turn_tells_which_of_several_places_is_meant(project: Project, tmp_path: Path) -> None:
+    new = [{"Transcript": "B", "Turn": turn, "Quote": "I wait", "Code": "work/fear"} for turn in (1, 3)]
+    table = project.apply(save(tmp_path / "new.xlsx", New_codings=new), coder="ana", write=True)
+    assert statuses(table) == ["new", "new"]
+    fears = project.codings(coder="ana", code="work/fear", transcripts="B")
+    assert list(fears["turn"]) == [1, 3]
+
+
 def test_new_codings_beside_a_review_of_others_count_for_the_consensus(project: Project, tmp_path: Path) -> None:
     rows = review_rows(project)
     fill(rows, EARNS, Decision="keep")

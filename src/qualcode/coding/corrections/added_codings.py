@@ -67,7 +67,7 @@ def _locate(context: CorrectionContext, item: NewCoding) -> tuple[Transcript, Sp
     """Return the transcript and the span of a passage; a case stands for its transcript that has the words."""
     with checking_field("transcript"):
         names = _transcripts_of(context, item.transcript)
-    location = QuoteLocation(item.quote, start=item.start, end=item.end)
+    location = QuoteLocation(item.quote, item.turn, start=item.start, end=item.end)
     found: list[tuple[Transcript, Span]] = []
     errors: list[QualcodeError] = []
     for name in names:
@@ -75,7 +75,7 @@ def _locate(context: CorrectionContext, item: NewCoding) -> tuple[Transcript, Sp
         try:
             found.append((transcript, locate_quote(transcript, location, sentence_rules=context.study.sentence_rules)))
         except AmbiguousQuoteError as error:
-            raise OperationError(f"{error}; a longer quote is the easiest") from None
+            raise OperationError(f"{error}, or quote more words") from None
         except QualcodeError as error:
             errors.append(error)
     if not found:

@@ -46,6 +46,8 @@ class NewCoding:
     start: int | None = None
     """Offsets in the present text, where they are known."""
     end: int | None = None
+    turn: int | None = None
+    """Number of the turn, from 0, of words that occur several times."""
     places: Mapping[str, str] = field(default_factory=dict)
     """Where its fields are: transcript, quote."""
 

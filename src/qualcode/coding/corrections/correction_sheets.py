@@ -310,7 +310,7 @@ def _new_coding(row: _Row) -> NewCoding | CorrectionRow | None:
         return row.unclear("code", "there is no code: choose one from the list, or write a comment for a memo")
     places = {"quote": row.place("quote"), "transcript": row.place("transcript" if row.text("transcript") else "case")}
     place = row.place("code" if code else "quote")
-    return NewCoding(place, transcript, quote, code, row.text("comment"), places=places)
+    return NewCoding(place, transcript, quote, code, row.text("comment"), turn=row.number_in("turn"), places=places)
 
 
 def _passage_decision(row: _Row) -> PassageDecision | CorrectionRow | None:

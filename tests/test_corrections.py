@@ -371,6 +371,14 @@ def test_new_codings_are_located_and_recorded(project: Project, tmp_path: Path) 
     assert set(statuses(project.apply(path, coder="ana", write=True))) == {"unchanged"}
 
 
+def test_a_lead_who_codes_is_told_to_become_a_coder(project: Project, tmp_path: Path) -> None:
+    new = [{"Transcript": "B", "Quote": "Legal says no.", "Code": "work/fear"}]
+    path = save(tmp_path / "new.xlsx", New_codings=new)
+    note = "becomes a coder of B: agreement and the consensus compare these codings with those of ana"
+    assert f"lea {note}" in project.apply(path, coder="lea").attrs["notes"]
+    assert not [one for one in project.apply(path, coder="ana").attrs["notes"] if "becomes a coder" in one]
+
+
 def test_a_turn_tells_which_of_several_places_is_meant(project: Project, tmp_path: Path) -> None:
     new = [{"Transcript": "B", "Turn": turn, "Quote": "I wait", "Code": "work/fear"} for turn in (1, 3)]
     table = project.apply(save(tmp_path / "new.xlsx", New_codings=new), coder="ana", write=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from qualcode.coding.corrections.added_codings import plan_new_coding
@@ -27,9 +27,10 @@ from qualcode.coding.corrections.correction_context import (
 from qualcode.coding.corrections.passage_decisions import plan_passage_decision
 from qualcode.coding.corrections.segment_codings import plan_finished, plan_segment
 from qualcode.coding.corrections.suggestion_decisions import is_suggestion, plan_suggestion_decision
-from qualcode.errors import OperationError, QualcodeError
+from qualcode.errors import OperationError, QualcodeError, format_names
 from qualcode.ledger import Event
 from qualcode.study.decision_index import CodingKey
+from qualcode.study.readings.passages import CONSENSUS
 from qualcode.study.study import Study
 
 
@@ -74,8 +75,26 @@ def plan_corrections(study: Study, corrections: Corrections, *, coder: str) -> C
     finished_rows, finished_events = plan_finished(context, segments)
     ordered = (row for _, row in sorted(rows.items()))
     return CorrectionPlan(
-        (*corrections.unclear, *ordered, *finished_rows), (*recorded.events, *finished_events), tuple(corrections.notes)
+        (*corrections.unclear, *ordered, *finished_rows),
+        (*recorded.events, *finished_events),
+        (*_new_reader_notes(context, recorded.events), *corrections.notes),
     )
+
+
+def _new_reader_notes(context: CorrectionContext, events: Sequence[Event]) -> Iterator[str]:
+    """Yield that somebody who only corrects becomes one of the coders that are compared."""
+    coded = {event.transcript for event in events if event.event == "apply" and event.coder == context.coder}
+    names, others = [], set[str]()
+    for name in sorted(coded):
+        coders = {coding.coder for coding in context.decisions.codings_in(name)} - {CONSENSUS}
+        if coders and context.coder not in coders:
+            names.append(name)
+            others |= coders
+    if names:
+        yield (
+            f"{context.coder} becomes a coder of {format_names(names)}: agreement and the consensus compare these "
+            f"codings with those of {format_names(sorted(others))}"
+        )
 
 
 def _sort_items(items: Sequence[Correction]) -> list[tuple[int, Correction]]:

@@ -418,18 +418,18 @@ def test_rows_are_as_high_as_their_quotes(tmp_path: Path) -> None:
 
 
 def test_texts_like_formulas_stay_text(tmp_path: Path) -> None:
-    texts = ["=1+1", "=HYPERLINK(1)", "+44 20", "- well, no", "@home", "#N/A", "plain"]
+    texts = ["=1+1", "=HYPERLINK(1)", "+44 20", "- well, no", "@home", "＝1+1", "#N/A", "plain"]
     book, cleaned = written(content([quote(quote=text) for text in texts]), tmp_path)
-    cells = [book["Quotes"].cell(row, 6) for row in range(5, 12)]
+    cells = [book["Quotes"].cell(row, 6) for row in range(5, 13)]
     assert [cell.value for cell in cells] == texts
     with ZipFile(tmp_path / "study.xlsx") as archive:
         formulas = [
             re.findall(rb"<f>(.*?)</f>", archive.read(name)) for name in archive.namelist() if "sheets/" in name
         ]
     assert {formula[:13] for found in formulas for formula in found} == {b"SUBTOTAL(103,", b"SUBTOTAL(109,"}
-    assert [cell.quotePrefix for cell in cells] == [True] * 5 + [False] * 2
-    assert cleaned == CleaningCounts(formulas=5)
-    assert [row[:2] for row in rows(book["Provenance"])[-5:]] == [["Quotes", f"F{row}"] for row in range(5, 10)]
+    assert [cell.quotePrefix for cell in cells] == [True] * 6 + [False] * 2
+    assert cleaned == CleaningCounts(formulas=6)
+    assert [row[:2] for row in rows(book["Provenance"])[-6:]] == [["Quotes", f"F{row}"] for row in range(5, 11)]
 
 
 def test_every_text_of_the_content_is_cleaned(tmp_path: Path) -> None:

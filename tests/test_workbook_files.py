@@ -39,10 +39,26 @@ def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
     return Shell(coded_study(tmp_path / "study"), capsys)
 
 
+def load(path: Path, *, data_only: bool = False) -> Any:
+    """Return a workbook, on request with the results of its formulas."""
+    return load_workbook(path, data_only=data_only)
+
+
+def parse(xml: bytes) -> Any:
+    return etree.fromstring(xml)
+
+
+def bounds(cells: str) -> tuple[int, int, int, int]:
+    """Return the first column and row and the last column and row of a range, from 1."""
+    found: Any = range_boundaries(cells)
+    left, top, right, bottom = map(int, found)
+    return left, top, right, bottom
+
+
 def exported(root: Path, path: Path, **options: Any) -> Any:
     """Return the workbook of ana's codings with the results of its formulas."""
     Project(root).export(path, coder="ana", **options)
-    return load_workbook(path, data_only=True)
+    return load(path, data_only=True)
 
 
 def rows(sheet: Any) -> list[list[Any]]:
@@ -65,7 +81,7 @@ def relations(archive: ZipFile, part: str) -> dict[str, str]:
     if name not in archive.namelist():
         return {}
     found = {}
-    for one in etree.fromstring(archive.read(name)):
+    for one in parse(archive.read(name)):
         target = one.get("Target")
         base = "" if target.startswith("/") else posixpath.dirname(part)
         found[one.get("Id")] = posixpath.normpath(posixpath.join(base, target)).lstrip("/")
@@ -77,28 +93,28 @@ def check_package(path: Path) -> None:
     with ZipFile(path) as archive:
         names = archive.namelist()
         assert len(names) == len({name.casefold() for name in names})
-        types = etree.fromstring(archive.read("[Content_Types].xml"))
+        types = parse(archive.read("[Content_Types].xml"))
         overrides = {one.get("PartName").lstrip("/") for one in types if one.get("PartName")}
         assert overrides <= set(names)
         assert {name for name in names if name.endswith(".xml") and name != "[Content_Types].xml"} <= overrides
         for name in names:
             assert set(relations(archive, name).values()) <= set(names)
-        book = etree.fromstring(archive.read("xl/workbook.xml"))
+        book = parse(archive.read("xl/workbook.xml"))
         parts = relations(archive, "xl/workbook.xml")
         sheets = {one.get("name"): parts[one.get(f"{RELATION}id")] for one in book.iter(f"{MAIN}sheet")}
         assert all(0 < len(name) <= 31 and not re.search(r"[\[\]:*?/\\]", name) for name in sheets)
         assert len({name.casefold() for name in sheets}) == len(sheets)
-        styles = len(etree.fromstring(archive.read("xl/styles.xml")).find(f"{MAIN}cellXfs"))
+        styles = len(parse(archive.read("xl/styles.xml")).find(f"{MAIN}cellXfs"))
         for part in sheets.values():
             check_sheet(archive, part, sheets, styles)
-        tables = [etree.fromstring(archive.read(name)) for name in names if name.startswith("xl/tables/")]
+        tables = [parse(archive.read(name)) for name in names if name.startswith("xl/tables/")]
         for key in ("id", "displayName"):
             values = [table.get(key).casefold() for table in tables]
             assert len(values) == len(set(values))
 
 
 def check_sheet(archive: ZipFile, part: str, sheets: dict[str, str], styles: int) -> None:
-    root = etree.fromstring(archive.read(part))
+    root = parse(archive.read(part))
     places = [ORDER.index(etree.QName(one).localname) for one in root]
     assert places == sorted(places), part
     ids = {value for one in root.iter() for name, value in one.attrib.items() if name == f"{RELATION}id"}
@@ -108,7 +124,7 @@ def check_sheet(archive: ZipFile, part: str, sheets: dict[str, str], styles: int
         assert int(row.get("r")) > last_row
         last_row, last_column = int(row.get("r")), 0
         for cell in row:
-            column, number, *_ = range_boundaries(cell.get("r"))
+            column, number, *_ = bounds(cell.get("r"))
             assert (number, column > last_column, int(cell.get("s", 0)) < styles) == (last_row, True, True)
             last_column = column
             texts[cell.get("r")] = "".join(one.text or "" for one in cell.iter(f"{MAIN}t"))
@@ -123,18 +139,18 @@ def check_sheet(archive: ZipFile, part: str, sheets: dict[str, str], styles: int
 
 def check_areas(archive: ZipFile, part: str, root: Any, texts: dict[str, str]) -> None:
     """Check that merged cells and tables do not overlap, and that tables have the titles of their header."""
-    areas = [range_boundaries(one.get("ref")) for one in root.iter(f"{MAIN}mergeCell")]
+    areas = [bounds(one.get("ref")) for one in root.iter(f"{MAIN}mergeCell")]
     for name in relations(archive, part).values():
         if not name.startswith("xl/tables/"):
             continue
-        table = etree.fromstring(archive.read(name))
-        left, top, right, bottom = range_boundaries(table.get("ref"))
+        table = parse(archive.read(name))
+        left, top, right, bottom = bounds(table.get("ref"))
         areas.append((left, top, right, bottom))
         assert bottom > top
         assert re.fullmatch(r"[A-Za-z_]\w*", table.get("displayName"), re.ASCII)
         assert table.find(f"{MAIN}autoFilter").get("ref") == table.get("ref")
         titles = [one.get("name") for one in table.iter(f"{MAIN}tableColumn")]
-        header = [text for place, text in texts.items() if range_boundaries(place)[1] == top]
+        header = [text for place, text in texts.items() if bounds(place)[1] == top]
         assert titles == header[: len(titles)]
         assert len(titles) == right - left + 1 == len({title.casefold() for title in titles})
         assert all(0 < len(title) <= 255 for title in titles)
@@ -147,7 +163,7 @@ def test_the_workbook_of_a_study_is_valid(shell: Shell, tmp_path: Path) -> None:
     Project(shell.root).memo("Note.", coder="ana", on="A")
     path = tmp_path / "s.xlsx"
     assert shell("export", path, "--coder", "ana", "--sheets", "all").code == 0
-    names = load_workbook(path).sheetnames
+    names = load(path).sheetnames
     assert {"Overview", "Case x code", "Segments", "Memos", "Suggestions", "Provenance"} <= set(names)
     check_package(path)
 
@@ -185,7 +201,7 @@ def test_cases_have_codings_presence_and_sums_of_the_rows_shown(shell: Shell, tm
     shown, shares = rows(sheet)[3:5]
     assert (shown[0], shown[1], shown[money], shown[has_money]) == ("Rows shown", 3, 3, 2)
     assert (shares[money], shares[has_money]) == (None, pytest.approx(2 / 3))
-    formulas = load_workbook(path)["Case x code"]
+    formulas = load(path)["Case x code"]
     first, last = (int(part) for part in re.findall(r"\d+", sheet.tables["Case_x_code"].ref))
     letter = formulas.cell(1, has_money + 1).column_letter
     cells = f"{letter}{first + 1}:{letter}{last}"
@@ -273,7 +289,7 @@ def test_sheets_are_chosen_by_name_and_unknown_ones_refused(shell: Shell, tmp_pa
     path = tmp_path / "s.xlsx"
     command = ("export", path, "--coder", "ana", "--yes", "--sheets")
     assert shell(*command, "Quotes,case_x_code", "--sheets", "CODEBOOK").code == 0
-    book = load_workbook(path)
+    book = load(path)
     assert book.sheetnames == ["Overview", "Codebook", "Case x code", "Quotes", "Provenance"]
     assert ["Command", "qualcode export --coder ana --sheets Quotes,case_x_code --sheets CODEBOOK"] in [
         row[:2] for row in rows(book["Provenance"])
@@ -293,14 +309,14 @@ def test_large_and_empty_sheets_are_left_out_and_named_on_the_cover(
     result = shell("export", path, "--coder", "ana")
     reason = "9 rows, more than 8: to get it, name it with --sheets segments"
     assert f"no sheet Segments: {reason}" in result.err
-    book = load_workbook(path)
+    book = load(path)
     assert {"Segments", "Memos", "Suggestions"}.isdisjoint(book.sheetnames)
     cover = [row[:2] for row in rows(book["Overview"])]
     assert ["Segments", reason] in cover
     assert ["Memos", "nobody has written a memo"] in cover
     assert ["Suggestions", "not asked for: to get it, name it with --sheets suggestions"] in cover
     assert shell("export", path, "--coder", "ana", "--yes", "--sheets", "segments").code == 0
-    assert "Segments" in load_workbook(path).sheetnames
+    assert "Segments" in load(path).sheetnames
 
 
 def test_the_cover_begins_with_findings_and_their_denominators(shell: Shell, tmp_path: Path) -> None:
@@ -366,7 +382,7 @@ def test_hostile_texts_change_nothing_and_every_loss_is_listed(tmp_path: Path) -
     path = tmp_path / "s.xlsx"
     project.export(path, coder="ana", sheets="all")
     check_package(path)
-    book = load_workbook(path, data_only=True)
+    book = load(path, data_only=True)
     changes = {
         (sheet, cell): (characters, change)
         for sheet, cell, characters, change in (row[:4] for row in rows(book["Provenance"]))
@@ -433,5 +449,5 @@ def test_titles_of_a_table_differ_and_equal_its_header(tmp_path: Path) -> None:
     path = tmp_path / "s.xlsx"
     write_workbook(workbook, path)
     check_package(path)
-    table = load_workbook(path)["Case x code"].tables["Case_x_code"]
+    table = load(path)["Case x code"].tables["Case_x_code"]
     assert [column.name for column in table.tableColumns] == ["Case", "WORDS", "Words (2)", "f/c", "has f/c"]

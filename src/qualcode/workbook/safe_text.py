@@ -10,8 +10,8 @@ from qualcode.files import remove_forbidden_characters
 MAX_CELL_LENGTH = 32_767
 """Excel's limit for a cell in UTF-16 code units; it cuts the rest without notice."""
 
-FORMULA_STARTS = frozenset("=+-@")
-"""Excel treats a typed text that begins with one of these as a formula."""
+FORMULA_STARTS = frozenset("=+-@＝＋－＠")
+"""Excel treats a typed text that begins with one of these as a formula; those of full width in some languages."""
 
 _MARKER_LENGTH = 50  # room for the marker, with a number of any length
 

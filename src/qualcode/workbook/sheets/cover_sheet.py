@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from qualcode.errors import format_count
-from qualcode.workbook.sheet_colours import build_data_bar
 from qualcode.workbook.sheet_layout import CellValue, SheetWriter, cell_range
 from qualcode.workbook.sheets.count_captions import cell_value
 from qualcode.workbook.styles import (
@@ -26,6 +25,7 @@ from qualcode.workbook.styles import (
     SHARE,
     TEXT,
     Style,
+    build_data_bar,
     derive_style,
     lined,
     linked,

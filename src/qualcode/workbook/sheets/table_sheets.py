@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from qualcode.workbook.sheet_colours import FAIR, GOOD, POOR, build_level_rule
 from qualcode.workbook.sheet_layout import CellValue, Column, SheetWriter, cell_range, count_pages
 from qualcode.workbook.sheet_tables import finish_table
 from qualcode.workbook.sheets.charts import add_saturation_chart
@@ -16,16 +15,20 @@ from qualcode.workbook.styles import (
     CAPTION,
     COUNT,
     DURATION,
+    FAIR,
+    GOOD,
     HEAD_INDENTED,
     HEAD_RIGHT,
     P_VALUE,
     PLAIN,
+    POOR,
     RATE,
     SECONDS_PER_DAY,
     SHARE_FINE,
     TEXT,
     TEXT_INDENTED,
     TITLE,
+    build_level_rule,
     level_style,
 )
 from qualcode.workbook.workbook_content import WorkbookContent

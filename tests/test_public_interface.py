@@ -517,7 +517,7 @@ FILES_FOR_OTHERS = (
     "counted_content: ",
     "review_instructions: ",
     "spacy_training_data: ",
-    "workbook_export: . Suggestions are not counted",
+    "sheet_content: . Suggestions are not counted",
     "group_sheet: No case",
 )
 """Texts in exported files, whose readers work with the command line if with any of the two."""

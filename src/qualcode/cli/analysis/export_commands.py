@@ -53,6 +53,11 @@ _purpose_options = combine_options(
 )
 @click.option("--output", "-o", type=click.Path(path_type=Path), metavar="PATH", help="Where to write; same as PATH.")
 @click.option("--suggestions", is_flag=True, default=None, help="Also the suggestions that are not decided yet.")
+@names_option(
+    "--sheets",
+    metavar="NAME",
+    help="Only these sheets of the workbook (repeatable, or joined by commas), as quotes,case-x-code; or all.",
+)
 @_purpose_options
 @replace_option
 @export_options
@@ -68,7 +73,7 @@ def export(
     yes: bool,
     **options: Any,
 ) -> int:
-    """Write the workbook: overview, codebook, themes, themes by group, co-occurrence, quotes, charts.
+    """Write the workbook: findings, codebook, themes, groups, co-occurrence, cases, quotes, segments, provenance.
 
     --by names the attributes to group by; if not given, those with two to six values.
 
@@ -96,6 +101,8 @@ def export(
             raise UsageError("name the folder for the training data: -o FOLDER")
         if selected.pop("suggestions", None):
             raise UsageError("--suggestions adds a sheet to the workbook: leave it out with --as spacy")
+        if selected.pop("sheets", None):
+            raise UsageError("--sheets chooses sheets of the workbook: leave it out with --as spacy")
         if selected.pop("by", None):
             raise UsageError("--by is for tables: training data is not grouped")
         replaced = confirm_replacing([target / "train.spacy"], confirmed=yes)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -34,6 +35,25 @@ class PlannedCorrection:
 
 class CorrectionConflict(QualcodeError):
     """A correction does not fit what the study has now."""
+
+
+class CorrectionFieldError(QualcodeError):
+    """A field of a correction is not understood."""
+
+    def __init__(self, message: str, name: str) -> None:
+        self.name = name
+        super().__init__(message)
+
+
+@contextmanager
+def checking_field(name: str) -> Iterator[None]:
+    """Let errors name the field of the correction that they are about."""
+    try:
+        yield
+    except (CorrectionConflict, CorrectionFieldError):
+        raise
+    except QualcodeError as error:
+        raise CorrectionFieldError(str(error), name) from None
 
 
 class CorrectionContext:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from qualcode.coding.corrections.correction import CORRECTION_COLUMNS, CorrectionRow
 from qualcode.coding.corrections.correction_plan import CorrectionPlan
 from qualcode.coding.recorded_decisions import record_decisions
-from qualcode.errors import QualcodeError, format_count, name_command, name_option
+from qualcode.errors import QualcodeError, format_count, name_for_interface, name_option
 from qualcode.model import shorten_id
 from qualcode.study.readings.passages import CONSENSUS
 from qualcode.study.study import Study
@@ -78,6 +78,9 @@ def report_notes(plan: CorrectionPlan, *, coder: str, is_written: bool) -> Itera
         owners = f"codings of others count for the consensus, decided by {coder}: {name_option('coder', CONSENSUS)}"
         yield f"decisions on {owners}"
     if is_written and plan.events:
-        undo = f"{name_command('undo')} with {shorten_id(plan.events[0].id)} and {name_option('coder', coder)}"
+        action = shorten_id(plan.events[0].id)
+        undo = name_for_interface(
+            f"'qualcode undo {action} --coder {coder}'", f"Project.undo({action!r}, coder={coder!r})"
+        )
         yield f"all of it is one action: {undo} takes it back"
     yield from plan.notes

@@ -1,4 +1,4 @@
-"""Sheets that show a table as it is: comparison of groups, saturation, agreement, disagreements."""
+"""Sheets of tables that analyses return: comparison of groups, saturation, agreement, disagreements."""
 
 from __future__ import annotations
 
@@ -6,28 +6,33 @@ import textwrap
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
-from openpyxl import Workbook
 
-from qualcode.workbook.count_captions import cell_value
-from qualcode.workbook.safe_text import TextCleaner
-from qualcode.workbook.sheet_layout import CellValue, Column, SheetWriter, cell_range
+from qualcode.workbook.sheet_layout import CellValue, Column, SheetWriter, cell_range, count_pages
+from qualcode.workbook.sheet_tables import finish_table
+from qualcode.workbook.sheets.charts import add_saturation_chart
+from qualcode.workbook.sheets.count_captions import cell_value
 from qualcode.workbook.styles import (
     CAPTION,
     COUNT,
     DURATION,
+    FAIR,
+    GOOD,
     HEAD_INDENTED,
     HEAD_RIGHT,
     P_VALUE,
     PLAIN,
+    POOR,
     RATE,
     SECONDS_PER_DAY,
     SHARE_FINE,
     TEXT,
     TEXT_INDENTED,
     TITLE,
+    build_level_rule,
     level_style,
 )
 from qualcode.workbook.workbook_content import WorkbookContent
+from qualcode.workbook.workbook_draft import WorkbookDraft
 
 _COMPARISON = {
     "level": Column("Level", 8, PLAIN),
@@ -37,9 +42,9 @@ _COMPARISON = {
     "group_a": Column("Group a", 16, TEXT),
     "group_b": Column("Group b", 16, TEXT),
     "cases_a": Column("Cases a", 8, COUNT, HEAD_RIGHT),
-    "universe_cases_a": Column("of", 7, COUNT, HEAD_RIGHT),
+    "universe_cases_a": Column("of cases a", 8, COUNT, HEAD_RIGHT),
     "cases_b": Column("Cases b", 8, COUNT, HEAD_RIGHT),
-    "universe_cases_b": Column("of", 7, COUNT, HEAD_RIGHT),
+    "universe_cases_b": Column("of cases b", 8, COUNT, HEAD_RIGHT),
     "share_a": Column("Share a", 9, SHARE_FINE, HEAD_RIGHT),
     "share_b": Column("Share b", 9, SHARE_FINE, HEAD_RIGHT),
     "difference": Column("Difference", 10, SHARE_FINE, HEAD_RIGHT),
@@ -62,7 +67,7 @@ _SATURATION = {
     "cumulative": Column("Codes so far", 9, COUNT, HEAD_RIGHT),
     "expected": Column("Mean of all orders", 11, RATE, HEAD_RIGHT),
     "low": Column("Random orders, from", 11, COUNT, HEAD_RIGHT),
-    "high": Column("to", 9, COUNT, HEAD_RIGHT),
+    "high": Column("Random orders, to", 11, COUNT, HEAD_RIGHT),
     "run_new": Column("New in the run", 9, COUNT, HEAD_RIGHT),
     "run_share": Column("Share of the base", 10, SHARE_FINE, HEAD_RIGHT),
 }
@@ -73,7 +78,7 @@ _AGREEMENT = {
     "units": Column("Units", 9, COUNT, HEAD_RIGHT),
     "coded": Column("Coded by each", 34, TEXT_INDENTED, HEAD_INDENTED),
     "percent": Column("Percent agreement", 11, SHARE_FINE, HEAD_RIGHT),
-    "krippendorff_alpha": Column("Krippen-dorff's alpha", 10, RATE, HEAD_RIGHT),
+    "krippendorff_alpha": Column("Krippendorff's alpha", 14, RATE, HEAD_RIGHT),
     "krippendorff_alpha_low": Column("alpha, lower limit", 10, RATE, HEAD_RIGHT),
     "krippendorff_alpha_high": Column("alpha, upper limit", 10, RATE, HEAD_RIGHT),
     "cohen_kappa": Column("Cohen's kappa", 10, RATE, HEAD_RIGHT),
@@ -87,7 +92,7 @@ _PASSAGE = {
     "turn": Column("Turn", 6, COUNT, HEAD_RIGHT),
     "speaker": Column("Speaker", 14, TEXT_INDENTED, HEAD_INDENTED),
     "time": Column("Time", 9, DURATION, HEAD_RIGHT),
-    "text": Column("Text", 62),
+    "text": Column("Text", 62, TEXT_INDENTED, HEAD_INDENTED),
     "agreed": Column("Codes of all", 26),
 }
 _DECISION = {
@@ -99,46 +104,53 @@ _DECISION = {
 _CODES_WIDTH = 26
 
 
-def write_table_sheets(book: Workbook, content: WorkbookContent, cleaner: TextCleaner) -> None:
-    """Write the tables that a workbook has; there is no sheet for a table that is None."""
-    for table, name, title, columns in (
-        (content.comparison, "Comparison", "Groups of cases compared", _COMPARISON),
-        (content.saturation, "Saturation", "Saturation: new codes by transcript", _SATURATION),
-        (content.agreement, "Agreement", "Agreement of coders", _AGREEMENT),
-    ):
-        if table is not None:
-            notes = _wrap([*table.attrs.get("methods", ()), *table.attrs["notes"]], columns)
-            sheet = _open_sheet(book, name, columns, notes, cleaner)
-            _write_table(sheet, title, notes, table, columns)
-    if (table := content.disagreements) is not None:
-        # One column for each coder: those that are neither of the passage nor of the decision.
-        coders = {
-            str(name): Column(str(name).removeprefix("codes_"), _CODES_WIDTH)
-            for name in table.columns
-            if str(name).startswith("codes_")
-        }
-        columns = {**_PASSAGE, **coders, **_DECISION}
-        notes = _wrap(table.attrs["notes"], columns)
-        sheet = _open_sheet(book, "Disagreements", columns, notes, cleaner)
-        _write_table(sheet, "Passages that coders have coded differently", notes, table, columns)
+def write_comparison_sheet(draft: WorkbookDraft, content: WorkbookContent) -> None:
+    """Write how groups of cases differ; differences that are beyond chance have a background."""
+    if content.comparison is not None:
+        sheet = _write_sheet(draft, "Comparison", "Groups of cases compared", content.comparison, _COMPARISON)
+        for key in ("q", "rate_q"):
+            _mark(sheet, _COMPARISON, key, [("lessThanOrEqual", ["0.05"], GOOD)])
 
 
-def _wrap(notes: Sequence[str], columns: Mapping[str, Column]) -> list[str]:
-    """Return notes in lines that are not wider than the table, so that pages show them in full."""
-    width = int(sum(column.width for column in columns.values()))
-    return [line for note in notes for line in textwrap.wrap(note, width)]
+def write_saturation_sheet(draft: WorkbookDraft, content: WorkbookContent) -> None:
+    """Write new codes by transcript, with a chart of their number so far."""
+    if content.saturation is not None:
+        title = "Saturation: new codes by transcript"
+        sheet = _write_sheet(draft, "Saturation", title, content.saturation, _SATURATION)
+        add_saturation_chart(sheet, list(_SATURATION))
 
 
-def _open_sheet(
-    book: Workbook, name: str, columns: Mapping[str, Column], notes: Sequence[str], cleaner: TextCleaner
+def write_agreement_sheet(draft: WorkbookDraft, content: WorkbookContent) -> None:
+    """Write the agreement of coders; alpha has the colour of its level."""
+    if content.agreement is not None:
+        sheet = _write_sheet(draft, "Agreement", "Agreement of coders", content.agreement, _AGREEMENT)
+        levels = [
+            ("greaterThanOrEqual", ["0.8"], GOOD),
+            ("between", ["0.667", "0.8"], FAIR),
+            ("lessThan", ["0.667"], POOR),
+        ]
+        _mark(sheet, _AGREEMENT, "krippendorff_alpha", levels)
+
+
+def write_disagreement_sheet(draft: WorkbookDraft, content: WorkbookContent) -> None:
+    """Write the passages that coders have coded differently, with a column for each coder."""
+    if (table := content.disagreements) is None:
+        return
+    # One column for each coder: those that are neither of the passage nor of the decision.
+    coders = {
+        str(name): Column(str(name).removeprefix("codes_"), _CODES_WIDTH)
+        for name in table.columns
+        if str(name).startswith("codes_")
+    }
+    title = "Passages that coders have coded differently"
+    _write_sheet(draft, "Disagreements", title, table, {**_PASSAGE, **coders, **_DECISION})
+
+
+def _write_sheet(
+    draft: WorkbookDraft, name: str, title: str, table: pd.DataFrame, columns: Mapping[str, Column]
 ) -> SheetWriter:
-    widths = [column.width for column in columns.values()]
-    return SheetWriter(book, name, cleaner=cleaner, widths=widths, freeze=f"A{len(notes) + 3}")
-
-
-def _write_table(
-    sheet: SheetWriter, title: str, notes: Sequence[str], table: pd.DataFrame, columns: Mapping[str, Column]
-) -> None:
+    notes = _wrap([*table.attrs.get("methods", ()), *table.attrs["notes"]], columns)
+    sheet = draft.open_sheet(name, widths=[column.width for column in columns.values()], freeze=f"A{len(notes) + 3}")
     sheet.append([title], TITLE, height=24)
     for note in notes:
         sheet.append([note], CAPTION)
@@ -147,9 +159,25 @@ def _write_table(
         level = str(row.get("level", "code"))
         values = [_cell(key, row[key]) for key in columns]
         sheet.append(values, [level_style(column.style, level) for column in columns.values()])
-    sheet.worksheet.auto_filter.ref = cell_range((head, 1), (sheet.row_count, len(columns)))
-    sheet.worksheet.print_area = cell_range((1, 1), (sheet.row_count, len(columns)))
-    sheet.worksheet.print_title_rows = f"{head}:{head}"
+    finish_table(sheet, name, head, labels=3)
+    return sheet
+
+
+def _mark(
+    sheet: SheetWriter, columns: Mapping[str, Column], key: str, levels: Sequence[tuple[str, list[str], str]]
+) -> None:
+    """Colour the cells of a column by their level: operator, limits and colour of each."""
+    column = list(columns).index(key) + 1
+    if sheet.row_count > sheet.header_row:
+        cells = cell_range((sheet.header_row + 1, column), (sheet.row_count, column))
+        for operator, limits, colour in levels:
+            sheet.worksheet.conditional_formatting.add(cells, build_level_rule(operator, limits, colour))
+
+
+def _wrap(notes: Sequence[str], columns: Mapping[str, Column]) -> list[str]:
+    """Return notes in lines that are not wider than a page of the table, so that pages show them in full."""
+    width = sum(column.width for column in columns.values())
+    return [line for note in notes for line in textwrap.wrap(note, int(width / count_pages(width)))]
 
 
 def _cell(key: str, value: object) -> CellValue:

@@ -58,6 +58,8 @@ communities --replicates 10
 export o.xlsx --yes
 export o.xlsx --for review --coder ana --yes
 export o.xlsx --for coding --coder ben --yes
+export A.docx --for word --coder ana --yes
+apply A.docx --coder lea
 report r.html --yes
 pseudonymise ../key.yaml
 init new

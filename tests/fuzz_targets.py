@@ -21,7 +21,11 @@ import test_transcripts_elan as elan
 import test_transcripts_odt as odt
 import test_transcripts_pdf as pdf
 import test_transcripts_rtf as rtf
+import word_files as word
+from qualcode.anchors import is_codable
 from qualcode.codebook import read_codebook
+from qualcode.coding.corrections.correction import NewCoding
+from qualcode.coding.corrections.word.word_comments import read_word_comments
 from qualcode.coding.import_tables import CODING_IMPORT_COLUMNS, read_import_table
 from qualcode.errors import OperationError, QualcodeError
 from qualcode.ledger import fold, read_ledgers
@@ -35,6 +39,7 @@ from qualcode.signals import find_signals
 from qualcode.transcripts import SUFFIXES, read_source
 from qualcode.transcripts.rewrite.source_rewrite import REWRITABLE_SUFFIXES, rewrite_source
 from studies import CASES, SKILLS, WORK, coded_study, ledgers, small_study
+from word_files import Remark
 
 RULES = SourceRules(interviewers=("I", "INT"))
 SENTENCES = get_sentence_rules("en")
@@ -244,6 +249,28 @@ def _study_reader(name: str) -> Callable[[Path], None]:
     return read
 
 
+def _apply_comments(path: Path) -> None:
+    """Read the comments of a Word file, after which all offsets must be those of participants' words."""
+    root = path.parent / "study"
+    project = Project(root if root.exists() else coded_study(root, coder="ana"))
+    for item in read_word_comments(project.study, path, transcript="A").items:
+        if isinstance(item, NewCoding):
+            text = project.study.transcripts["A"].text
+            assert text[item.start : item.end] == item.quote
+            assert is_codable(project.study.transcripts["A"], item.start or 0, item.end or 0)
+    project.apply(path, coder="lea", transcript="A")
+
+
+def _comment_seeds() -> list[bytes]:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        project = Project(coded_study(Path(folder) / "study", coder="ana"))
+        content = project.export_word(Path(folder) / "A.docx").path.read_bytes()
+    answer = Remark("recode: Fear: it is", answers="0")
+    return [word.reviewed(content, ("what it earns", Remark("Fear: so")), ("They", Remark("x")), ("", answer))]
+
+
 def _merge_archive(path: Path) -> None:
     """Merge an archive into a coded study, after which no file but ledgers and sources may be new or changed."""
     root = path.parent / "study"
@@ -318,6 +345,7 @@ def list_targets() -> dict[str, Target]:
         Target("codings.xlsx", _read_import, lambda: [made_workbook()], WORDS[".docx"]),
         Target("codings.parquet", _read_import, lambda: [made_parquet()]),
         Target("codings.jsonl", _read_import, lambda: [b'{"transcript": "A", "quote": "It rained.", "code": "a/b"}\n'], jsonl),
+        Target("comments.docx", _apply_comments, _comment_seeds, WORDS[".docx"]),
         Target("query.txt", _read_query, lambda: _QUERIES, _QUERY_WORDS),
         Target("study-settings.yaml", _study_reader("qualcode.yaml"), _settings_seeds, _YAML),
         Target("study-codebook.yaml", _study_reader("codebooks/work.yaml"), lambda: [WORK.encode()], _YAML),

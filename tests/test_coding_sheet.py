@@ -265,5 +265,5 @@ def test_a_study_without_transcripts_has_nothing_to_code(tmp_path: Path) -> None
 
 def test_assigned_transcripts_that_cannot_be_read_are_named(study: Project, tmp_path: Path) -> None:
     write(study.study.root, "assignments.csv", "transcript,coder,overlap\nLost,ben,\n")
-    with pytest.raises(OperationError, match="no transcript assigned to ben can be read: see Project.check"):
+    with pytest.raises(OperationError, match="no transcript assigned to ben can be read: see Project"):
         coding(study, tmp_path)

@@ -518,6 +518,7 @@ FILES_FOR_OTHERS = (
     "review_instructions: ",
     "spacy_training_data: ",
     "sheet_content: . Suggestions are not counted",
+    "transcript_document: qualcode apply",
     "group_sheet: No case",
 )
 """Texts in exported files, whose readers work with the command line if with any of the two."""

@@ -18,7 +18,13 @@ class CorrectionMethods(ProjectBase):
 
     @document_parameters(DECISION_PARAMETERS)
     def apply(
-        self, path: str | Path, *, coder: str | None = None, write: bool = False, skip: bool = False
+        self,
+        path: str | Path,
+        *,
+        coder: str | None = None,
+        transcript: str | None = None,
+        write: bool = False,
+        skip: bool = False,
     ) -> pd.DataFrame:
         """Read the decisions, codings and comments of a file back; return one row per correction.
 
@@ -28,9 +34,12 @@ class CorrectionMethods(ProjectBase):
         Parameters
         ----------
         path
-            A workbook (.xlsx) or table (.csv) that was exported for review or for coding.
+            A workbook (.xlsx) or table (.csv) that was exported for review or for coding, or a Word file (.docx) of a
+            transcript with comments.
         coder
             Who has decided; if not given, the study's coder.
+        transcript
+            Which transcript a Word file is of; if not given, its name or its words tell.
         write
             Whether the corrections are recorded; without it nothing is written.
         skip
@@ -45,10 +54,11 @@ class CorrectionMethods(ProjectBase):
         from qualcode.coding.corrections.correction_plan import plan_corrections
         from qualcode.coding.corrections.correction_report import record_plan
 
-        # Read before the ledgers, so that a large workbook and all codings are not in memory together.
-        corrections = read_corrections(Path(path))
+        # The file is read before the ledgers, so that a large workbook and all codings are not in memory together.
+        corrections = read_corrections(self.study, Path(path), transcript=transcript)
         name = require_coder(self.study, coder, verb="correct")
         plan = plan_corrections(self.study, corrections, coder=name)
+        del corrections
         table = record_plan(self.study, plan, coder=name, write=write, skip=skip)
         if write:
             # Codings may have been confirmed or brought back, which the index of decisions does not follow.

@@ -26,6 +26,7 @@ from qualcode.project.noted_results import WrittenFile
 _PURPOSES: Mapping[str, Collection[str]] = {
     "review": ("coder", "code", "transcripts", "cases", "suggestions", "max_rows"),
     "coding": ("coder", "transcripts", "unit"),
+    "word": ("coder", "code", "transcripts"),
 }
 """What --for writes, and the options that have a meaning there."""
 _ONLY_FOR_A_PURPOSE = ("cases", "max_rows")
@@ -35,7 +36,8 @@ _purpose_options = combine_options(
         "--for",
         "purpose",
         type=click.Choice(list(_PURPOSES)),
-        help="A file to fill in: decisions on a coder's codings (review), or codes for transcripts (coding).",
+        help="A file to fill in: decisions on a coder's codings (review), codes for transcripts (coding), or comments "
+        "in a transcript (word).",
     ),
     names_option("--cases", metavar="ID", help="With --for review: only these cases; patterns like 'S*' work."),
     click.option("--max-rows", type=int, metavar="N", help="With --for review: only the first N rows."),
@@ -81,6 +83,9 @@ def export(
     --coder ben FILE.xlsx writes transcripts for ben to code in Excel, without anything of other coders. FILE.csv
     instead of FILE.xlsx is the table alone.
 
+    --for word S01.docx writes a transcript with its codings as comments in Word, which a reviewer answers or adds to;
+    -o FOLDER writes a file for each of --transcripts.
+
     --as spacy -o FOLDER writes a coder's codings in finished transcripts as training data for a spaCy pipeline
     (--unit sentence or turn), which 'suggest --spacy-model' can use once it is trained.
     """
@@ -94,7 +99,7 @@ def export(
     _refuse_options(selected, purpose)
     if purpose:
         target = _require_file(target, purpose)
-        replaced = confirm_replacing([target], confirmed=yes)
+        replaced = confirm_replacing(_files_of(project, purpose, target, selected), confirmed=yes)
         written = _export_for(project, purpose, target, selected)
     elif target_format == "spacy":
         if target is None:
@@ -131,13 +136,25 @@ def _refuse_options(selected: Collection[str], purpose: str | None) -> None:
 def _require_file(target: Path | None, purpose: str) -> Path:
     """Return the file to write: there is no default, since it could replace one that somebody has filled in."""
     if target is None:
-        raise UsageError(f"name the file: 'qualcode export {purpose}.xlsx --for {purpose}'")
+        example = "S01.docx" if purpose == "word" else f"{purpose}.xlsx"
+        raise UsageError(f"name the file: 'qualcode export {example} --for {purpose}'")
     return target
+
+
+def _files_of(project: Project, purpose: str, target: Path, selected: Mapping[str, Any]) -> Collection[Path]:
+    """Return the files that will be written."""
+    if purpose != "word":
+        return [target]
+    from qualcode.export.transcript_document import list_word_files
+
+    return list_word_files(project.study, target, selected.get("transcripts")).values()
 
 
 def _export_for(project: Project, purpose: str, target: Path, selected: dict[str, Any]) -> WrittenFile:
     if purpose == "review":
         return project.export_review(target, **selected)
+    if purpose == "word":
+        return project.export_word(target, **selected)
     coders = selected.pop("coder", (None,))
     if len(coders) > 1:
         raise UsageError("--coder: a file to code in is for one coder: write one for each")

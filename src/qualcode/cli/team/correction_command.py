@@ -26,11 +26,18 @@ _CORRECTIONS = TableView(
 @click.argument("path", type=click.Path(path_type=Path), required=False)
 @click.option("--yes", is_flag=True, help="Record the corrections; without it they are only shown.")
 @click.option("--skip", is_flag=True, help="With --yes: leave out what has a problem, and record the others.")
+@click.option("--transcript", metavar="ID", help="Which transcript a Word file is of, if its name does not tell.")
 @coder_option
 @output_options
 @click.pass_context
 def apply(
-    ctx: click.Context, path: Path | None, yes: bool, skip: bool, coder: str | None, output: OutputOptions
+    ctx: click.Context,
+    path: Path | None,
+    yes: bool,
+    skip: bool,
+    transcript: str | None,
+    coder: str | None,
+    output: OutputOptions,
 ) -> int:
     """Read back what a lead has decided, or a coder has coded, in a file of 'export --for review' or '--for coding'.
 
@@ -38,13 +45,16 @@ def apply(
     be recorded), unchanged, conflict (the study has something else there now), or unclear (not understood). With --yes
     all are recorded as one action, which 'undo' takes back; if any has a problem nothing is, unless --skip is given.
 
+    From a Word file (S01.docx) the comments are read: a code, CODE: REMARK, or a remark alone on a participant's words;
+    and answers to the comments of 'export --for word': keep, reject, recode: CODE, or a remark.
+
     Decisions on your own codings change these. Decisions on the codings of others count for the coder 'consensus'.
     """
     project = open_project(ctx)
     if path is None:
-        raise UsageError("name the file that came back: a workbook (.xlsx) or a table (.csv)")
+        raise UsageError("name the file that came back: a workbook (.xlsx), a table (.csv) or a Word file (.docx)")
     try:
-        table = project.apply(path, coder=coder, write=yes, skip=skip)
+        table = project.apply(path, coder=coder, transcript=transcript, write=yes, skip=skip)
     except CorrectionProblemsError as error:
         table = error.table
     shown = table[table["status"] != "unchanged"] if output.format == "table" else table

@@ -124,3 +124,5 @@ class Corrections:
     unclear: Sequence[CorrectionRow] = ()
     """What could not be read as a correction."""
     notes: Sequence[str] = ()
+    coders: Sequence[str] = ()
+    """Coders whose codings the file shows, also those on which nothing is decided."""

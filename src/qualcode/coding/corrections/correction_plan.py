@@ -55,7 +55,7 @@ class CorrectionPlan:
 def plan_corrections(study: Study, corrections: Corrections, *, coder: str) -> CorrectionPlan:
     """Return what corrections by a coder do to a study; nothing is recorded."""
     context = CorrectionContext(study, coder=coder, source=corrections.path)
-    new_coder = _coder_of_new_codings(context, corrections.items)
+    new_coder = _coder_of_new_codings(context, corrections)
     contradictions = _find_contradictions(corrections.items)
     rows: dict[int, CorrectionRow] = {}
     recorded = _RecordedEvents()
@@ -154,14 +154,14 @@ def _find_contradictions(items: Sequence[Correction]) -> dict[str, list[str]]:
     }
 
 
-def _coder_of_new_codings(context: CorrectionContext, items: Sequence[Correction]) -> str:
+def _coder_of_new_codings(context: CorrectionContext, corrections: Corrections) -> str:
     """Return for whom new codings count: as the decisions on the codings that the file shows.
 
     Codings of her own would make the lead a coder who has read these transcripts, and whoever coded them one with whom
     she disagrees.
     """
-    owners = set()
-    for item in items:
+    owners = set(corrections.coders)
+    for item in corrections.items:
         if isinstance(item, CodingDecision):
             coding = context.decisions.coding(item.target)
             owners.add(coding.coder if coding else item.stated.get("coder", ""))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 from qualcode.coding.corrections.correction import CORRECTION_COLUMNS, CorrectionRow
@@ -49,7 +48,7 @@ def record_plan(study: Study, plan: CorrectionPlan, *, coder: str, write: bool, 
     is_written = write and not is_refused
     notes = report_notes(plan, coder=coder, is_written=is_written)
     recorded = record_decisions(study, plan.events if is_written else (), (), notes=notes)
-    rows = (dict(zip(CORRECTION_COLUMNS, astuple(row), strict=True)) for row in plan.rows)
+    rows = ({name: getattr(row, name) for name in CORRECTION_COLUMNS} for row in plan.rows)
     table = make_frame(rows, CORRECTION_COLUMNS, notes=list(recorded.notes))
     if is_refused:
         raise CorrectionProblemsError(plan, table)

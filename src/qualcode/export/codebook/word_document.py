@@ -1,10 +1,11 @@
-"""Word documents (.docx) with headings, paragraphs and tables, byte for byte the same for the same content."""
+"""Word documents (.docx) with headings, paragraphs, tables and comments; the same content gives the same bytes."""
 
 from __future__ import annotations
 
 import io
+import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
@@ -33,30 +34,75 @@ class Run:
     bold: bool = False
     italic: bool = False
     grey: bool = False
+    has_breaks: bool = False
+    """Whether line ends and tabs in it are kept; else they are spaces."""
+    is_right_to_left: bool = False
 
     def xml(self) -> str:
         """Return the run as XML."""
         marks = ("<w:b/>" if self.bold else "") + ("<w:i/>" if self.italic else "")
         # Beside a heading, which is bold, too.
         marks += f'<w:b w:val="0"/><w:color w:val="{_GREY}"/>' if self.grey else ""
+        marks += "<w:rtl/>" if self.is_right_to_left else ""
         properties = f"<w:rPr>{marks}</w:rPr>" if marks else ""
-        return f'<w:r>{properties}<w:t xml:space="preserve">{escape_text(self.text)}</w:t></w:r>'
+        pieces = _BREAK.split(self.text) if self.has_breaks else [self.text]
+        return f"<w:r>{properties}{''.join(map(_text_xml, filter(None, pieces)))}</w:r>"
+
+
+def _text_xml(piece: str) -> str:
+    return _BREAKS.get(piece) or f'<w:t xml:space="preserve">{escape_text(piece)}</w:t>'
+
+
+_BREAK = re.compile("([\n\t])")
+_BREAKS = {"\n": "<w:br/>", "\t": "<w:tab/>"}
+
+
+@dataclass(frozen=True)
+class CommentMark:
+    """The start or end of the words that a comment is on; ``number`` is its position in the document's comments."""
+
+    number: int
+    is_end: bool = False
+
+    def xml(self) -> str:
+        """Return the mark as XML."""
+        if not self.is_end:
+            return f'<w:commentRangeStart w:id="{self.number}"/>'
+        return f'<w:commentRangeEnd w:id="{self.number}"/><w:r><w:commentReference w:id="{self.number}"/></w:r>'
 
 
 @dataclass(frozen=True)
 class Paragraph:
     """Runs in a paragraph style, indented by a number of steps."""
 
-    runs: Sequence[Run]
+    runs: Sequence[Run | CommentMark]
     style: str = ""
     steps: int = 0
+    is_right_to_left: bool = False
 
     def xml(self) -> str:
         """Return the paragraph as XML."""
         properties = f'<w:pStyle w:val="{self.style}"/>' if self.style else ""
+        properties += "<w:bidi/>" if self.is_right_to_left else ""
         properties += f'<w:ind w:left="{200 * self.steps}"/>' if self.steps else ""
         properties = f"<w:pPr>{properties}</w:pPr>" if properties else ""
         return f"<w:p>{properties}{''.join(run.xml() for run in self.runs)}</w:p>"
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A comment by an author: a time such as 2026-11-03T10:00:00Z, and its paragraphs."""
+
+    author: str
+    time: str
+    paragraphs: Sequence[Paragraph]
+
+    def xml(self, number: int) -> str:
+        """Return the comment as XML."""
+        initials = "".join(word[0] for word in re.findall(r"[^\W_]+", self.author)).upper()[:9]
+        names = f"w:author={quoteattr(self.author)} w:date={quoteattr(self.time)} w:initials={quoteattr(initials)}"
+        words = "".join(paragraph.xml() for paragraph in self.paragraphs)
+        return f'<w:comment w:id="{number}" {names}>{words}</w:comment>'
 
 
 Cell = Sequence[Paragraph]
@@ -121,6 +167,9 @@ class WordDocument:
     language: str = "en"
     is_portrait: bool = False
     parts: list[Paragraph | Table] = field(default_factory=list)
+    comments: Sequence[Comment] = ()
+    properties: Mapping[str, str] = field(default_factory=dict)
+    """Properties of its own, which are not shown: texts by name."""
 
     def to_bytes(self) -> bytes:
         """Return the document as the bytes of a .docx file."""
@@ -133,13 +182,25 @@ class WordDocument:
         return stream.getvalue()
 
     def _members(self) -> Iterable[tuple[str, str]]:
-        yield "[Content_Types].xml", _CONTENT_TYPES
-        yield "_rels/.rels", _relationships([("officeDocument", "word/document.xml")], core="docProps/core.xml")
-        yield "docProps/core.xml", _CORE.format(title=escape_text(self.title))
-        yield "word/_rels/document.xml.rels", _relationships([("styles", "styles.xml"), ("footer", "footer1.xml")])
-        yield "word/styles.xml", _styles(self.language)
-        yield "word/footer1.xml", _FOOTER
-        yield "word/document.xml", self._body()
+        root = [("officeDocument", "word/document.xml")]
+        parts = [("styles", "styles.xml"), ("footer", "footer1.xml")]
+        members = {
+            "docProps/core.xml": _CORE.format(title=escape_text(self.title)),
+            "word/styles.xml": _styles(self.language),
+            "word/footer1.xml": _FOOTER,
+            "word/document.xml": self._body(),
+        }
+        if self.properties:
+            root.append(("custom-properties", "docProps/custom.xml"))
+            members["docProps/custom.xml"] = _custom_properties(self.properties)
+        if self.comments:
+            parts.append(("comments", "comments.xml"))
+            comments = "".join(comment.xml(number) for number, comment in enumerate(self.comments))
+            members["word/comments.xml"] = f'<w:comments xmlns:w="{_NAMESPACE}">{comments}</w:comments>'
+        yield "[Content_Types].xml", _content_types(members)
+        yield "_rels/.rels", _relationships(root, core="docProps/core.xml")
+        yield "word/_rels/document.xml.rels", _relationships(parts)
+        yield from members.items()
 
     def _body(self) -> str:
         # Word needs a paragraph between two tables, and behind the last one.
@@ -173,16 +234,36 @@ def _relationships(parts: Sequence[tuple[str, str]], *, core: str = "") -> str:
 
 
 _WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
-_CONTENT_TYPES = (
-    f'<Types xmlns="{_PACKAGE}/content-types">'
-    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    '<Default Extension="xml" ContentType="application/xml"/>'
-    f'<Override PartName="/word/document.xml" ContentType="{_WORD_TYPE}.document.main+xml"/>'
-    f'<Override PartName="/word/styles.xml" ContentType="{_WORD_TYPE}.styles+xml"/>'
-    f'<Override PartName="/word/footer1.xml" ContentType="{_WORD_TYPE}.footer+xml"/>'
-    '<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>'
-    "</Types>"
-)
+_CONTENT_TYPES = {
+    "docProps/core.xml": "application/vnd.openxmlformats-package.core-properties+xml",
+    "docProps/custom.xml": "application/vnd.openxmlformats-officedocument.custom-properties+xml",
+    "word/comments.xml": f"{_WORD_TYPE}.comments+xml",
+    "word/document.xml": f"{_WORD_TYPE}.document.main+xml",
+    "word/footer1.xml": f"{_WORD_TYPE}.footer+xml",
+    "word/styles.xml": f"{_WORD_TYPE}.styles+xml",
+}
+
+
+def _content_types(names: Iterable[str]) -> str:
+    parts = "".join(f'<Override PartName="/{name}" ContentType="{_CONTENT_TYPES[name]}"/>' for name in names)
+    return (
+        f'<Types xmlns="{_PACKAGE}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{parts}</Types>'
+    )
+
+
+def _custom_properties(properties: Mapping[str, str]) -> str:
+    # The number of the first property is 2; this format id is that of all properties of users.
+    entries = "".join(
+        f'<property fmtid="{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}" pid="{number}" name={quoteattr(name)}>'
+        f"<vt:lpwstr>{escape_text(value)}</vt:lpwstr></property>"
+        for number, (name, value) in enumerate(properties.items(), 2)
+    )
+    namespaces = f'xmlns="{_OFFICE}/custom-properties" xmlns:vt="{_OFFICE}/docPropsVTypes"'
+    return f"<Properties {namespaces}>{entries}</Properties>"
+
+
 _CORE = (
     f'<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties"'
     ' xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{title}</dc:title></cp:coreProperties>'
@@ -216,6 +297,8 @@ _STYLES = (
     ("Lead", "Lead", '<w:keepNext/><w:spacing w:after="120"/>', ""),
     ("Quote", "Quote", '<w:keepNext/><w:spacing w:before="160" w:after="40"/><w:ind w:left="400" w:right="400"/>', ""),
     ("Citation", "Citation", '<w:spacing w:after="40"/><w:ind w:left="400" w:right="400"/>', '<w:sz w:val="18"/>'),
+    ("Turn", "Turn", '<w:spacing w:before="120"/>', ""),
+    ("CommentText", "annotation text", '<w:spacing w:after="0"/>', ""),
     ("TableText", "Table Text", '<w:spacing w:after="40"/>', '<w:sz w:val="18"/>'),
     ("TableNumber", "Table Number", '<w:spacing w:after="40"/><w:jc w:val="right"/>', '<w:sz w:val="18"/>'),
     ("TableHeading", "Table Heading", '<w:keepNext/><w:spacing w:after="0"/>', '<w:b/><w:sz w:val="18"/>'),

@@ -76,3 +76,29 @@ class ReviewMethods(ProjectBase):
 
         written, notes, rows = export_coding(self.study, Path(path), CodingRequest(coder, transcripts, unit))
         return WrittenFile(written, tuple(notes), rows)
+
+    @document_parameters(SELECTION_PARAMETERS)
+    def export_word(
+        self,
+        path: str | Path,
+        *,
+        transcripts: Names | None = None,
+        coder: Names | None = None,
+        code: Names | None = None,
+    ) -> WrittenFile:
+        """Write transcripts as Word files with the codings as comments, for a reviewer to answer and to add comments.
+
+        Parameters
+        ----------
+        path
+            Name of the file of one transcript (``.docx``), or of a folder for a file of each.
+        transcripts
+            These transcripts, by id; patterns such as ``S*`` select several. If not given, all in a folder, or the one
+            that the file is named for.
+        coder
+            Whose codings; if not given, those of the study's coder, or of the only one there is.
+        """
+        from qualcode.export.transcript_document import WordRequest, export_word
+
+        written, notes = export_word(self.study, Path(path), WordRequest(transcripts, coder, code))
+        return WrittenFile(written, tuple(notes))

@@ -28,6 +28,7 @@ from qualcode.transcripts.documents.document_parts import (
     build_run,
     flatten_parts,
     format_aside,
+    part_text,
     resolve_style,
 )
 from qualcode.transcripts.documents.turns_from_paragraphs import build_draft_from_parts
@@ -65,35 +66,72 @@ def read(content: bytes, options: ReadOptions) -> Draft:
     OperationError
         The file is damaged, protected, too large, or not a Word file.
     """
-    members = unpack_members(content, path=options.path, file_format=_FORMAT, pattern=_MEMBERS)
-    roots = {name: parse_xml(raw, path=options.path, name=name, file_format=_FORMAT) for name, raw in members.items()}
+    roots = read_roots(content, path=options.path, pattern=_MEMBERS)
+    parts, unplaced = read_body(roots, options.path)
+    return build_draft_from_parts(
+        parts, options=options, unplaced=unplaced, headers_and_footers=_headers_and_footers(roots)
+    )
+
+
+def read_roots(content: bytes, *, path: str, pattern: re.Pattern[str]) -> dict[str, Any]:
+    """Return the XML of the members of a Word file whose names match ``pattern``, by name.
+
+    Raises
+    ------
+    OperationError
+        The file is damaged, protected, too large, or not a Word file.
+    """
+    members = unpack_members(content, path=path, file_format=_FORMAT, pattern=pattern)
+    return {name: parse_xml(raw, path=path, name=name, file_format=_FORMAT) for name, raw in members.items()}
+
+
+def find_body(roots: Mapping[str, Any], path: str) -> Any:
+    """Return the body of the document.
+
+    Raises
+    ------
+    OperationError
+        There is none.
+    """
     main = min(filter(_MAIN.fullmatch, roots), key=len, default=None)
     body = roots[main].find("{*}body") if main else None
     if body is None:
         raise OperationError(
-            f"{options.path}: damaged, or not a Word file (no document body): save it again from Word as .docx"
+            f"{path}: damaged, or not a Word file (no document body): save it again from Word as .docx"
         )
+    return body
+
+
+def read_body(roots: Mapping[str, Any], path: str) -> tuple[list[DocumentPart], list[UnplacedText]]:
+    """Return the paragraphs and rows of the document in order, and the notes that none of them refers to.
+
+    Raises
+    ------
+    OperationError
+        There is no body, or it has too many paragraphs.
+    """
     state = _DocxState(_styles(roots.get("word/styles.xml")), _notes(roots))
-    parts = limit_lines(_parts(body, state), options.path)
-    return build_draft_from_parts(
-        parts, options=options, unplaced=_unreferenced_notes(state), headers_and_footers=_headers_and_footers(roots)
-    )
+    parts = limit_lines(_parts(find_body(roots, path), state), path)
+    return parts, _unreferenced_notes(state)
+
+
+def read_paragraphs(element: Any) -> list[str]:
+    """Return the text of the paragraphs and rows inside an element, such as a comment."""
+    return [part_text(part) for part in _parts(element, _DocxState())]
 
 
 def _styles(root: Any) -> Styles:
     if root is None:
         return {}
-    return {
-        style.get(_attribute_name(style, "styleId"), ""): _parse_style(style) for style in root.iterfind("{*}style")
-    }
+    return {style.get(attribute_name(style, "styleId"), ""): _parse_style(style) for style in root.iterfind("{*}style")}
 
 
 def _parse_style(style: Any) -> tuple[TextStyle, str]:
     parent = style.find("{*}basedOn")
-    return _own_style(style.find("{*}rPr")), "" if parent is None else parent.get(_attribute_name(parent, "val"), "")
+    return _own_style(style.find("{*}rPr")), "" if parent is None else parent.get(attribute_name(parent, "val"), "")
 
 
-def _attribute_name(element: Any, name: str) -> str:
+def attribute_name(element: Any, name: str) -> str:
     """Return an attribute's name in the namespace of its element: Word has two, "transitional" and "strict"."""
     return f"{element.tag.rpartition('}')[0]}}}{name}"
 
@@ -109,13 +147,13 @@ def _own_style(properties: Any) -> TextStyle:
 def _is_on(switch: Any) -> bool | None:
     """Return the value of an on/off property, ``None`` if the element is missing."""
     # An element without a value is on.
-    return None if switch is None else switch.get(_attribute_name(switch, "val")) not in {"0", "false", "off"}
+    return None if switch is None else switch.get(attribute_name(switch, "val")) not in {"0", "false", "off"}
 
 
 def _notes(roots: Mapping[str, Any]) -> dict[tuple[str, str], str]:
     """Return the words of all footnotes, endnotes and comments by kind and id."""
     return {
-        (kind, note.get(_attribute_name(note, "id"), "")): flatten_parts(_parts(note, _DocxState()))
+        (kind, note.get(attribute_name(note, "id"), "")): flatten_parts(_parts(note, _DocxState()))
         for kind, member in _NOTES.items()
         if (root := roots.get(f"word/{member}.xml")) is not None
         for note in root.iterfind(f"{{*}}{kind}")
@@ -137,7 +175,8 @@ def _unreferenced_notes(state: _DocxState) -> list[UnplacedText]:
     return [UnplacedText(0, format_aside(kind, text)) for (kind, _), text in state.notes.items() if text]
 
 
-def _name(element: Any) -> str:
+def local_name(element: Any) -> str:
+    """Return an element's name without its namespace."""
     return str(element.tag).rpartition("}")[2]
 
 
@@ -145,7 +184,7 @@ def _parts(body: Any, state: _DocxState) -> Iterator[DocumentPart]:
     """Yield paragraphs and table rows in order, also those inside other elements."""
     open_runs: list[TextRun] = []
     for element in _children(body):
-        name = _name(element)
+        name = local_name(element)
         if name == "p":
             open_runs += _runs(element, _paragraph_style(element, state), state)
             # A deleted mark joins a paragraph with the next; one without words stays a blank paragraph.
@@ -178,15 +217,15 @@ def _rows(table: Any, state: _DocxState) -> Iterator[DocumentRow]:
     number = next(state.tables)
     for row in _unwrapped_children(table):
         # A row with trPr/del was deleted with change tracking.
-        if _name(row) == "tr" and row.find("{*}trPr/{*}del") is None:
-            cells = (cell for cell in _unwrapped_children(row) if _name(cell) == "tc")
+        if local_name(row) == "tr" and row.find("{*}trPr/{*}del") is None:
+            cells = (cell for cell in _unwrapped_children(row) if local_name(cell) == "tc")
             yield build_row((list(_parts(cell, state)) for cell in cells), number)
 
 
 def _unwrapped_children(element: Any) -> Iterator[Any]:
     """Yield the child elements, also those inside content controls and tracked insertions."""
     for child in _children(element):
-        if _name(child) in _WRAPPERS:
+        if local_name(child) in _WRAPPERS:
             yield from _unwrapped_children(child)
         else:
             yield child
@@ -195,7 +234,7 @@ def _unwrapped_children(element: Any) -> Iterator[Any]:
 def _children(element: Any) -> Iterator[Any]:
     """Yield the child elements; of alternatives for newer and older programs only the first, as all have one text."""
     for child in element.iterchildren("*"):
-        if _name(child) == "AlternateContent":
+        if local_name(child) == "AlternateContent":
             yield from next((_children(choice) for choice in child.iterchildren("{*}Choice", "{*}Fallback")), ())
         else:
             yield child
@@ -203,7 +242,7 @@ def _children(element: Any) -> Iterator[Any]:
 
 def _paragraph_style(element: Any, state: _DocxState) -> TextStyle:
     style = element.find("{*}pPr/{*}pStyle")
-    name = "" if style is None else style.get(_attribute_name(style, "val"), "")
+    name = "" if style is None else style.get(attribute_name(style, "val"), "")
     return resolve_style(name, state.styles)
 
 
@@ -213,7 +252,7 @@ def _runs(element: Any, style: TextStyle, state: _DocxState) -> Iterator[TextRun
 
 
 def _child_runs(child: Any, style: TextStyle, state: _DocxState) -> Iterator[TextRun]:
-    name = _name(child)
+    name = local_name(child)
     if name == "t":
         yield build_run(child.text or "", style)
     elif name in _BREAKS:
@@ -222,7 +261,7 @@ def _child_runs(child: Any, style: TextStyle, state: _DocxState) -> Iterator[Tex
         yield from _runs(child, _run_style(child, state).with_defaults(style), state)
     elif name in _REFERENCES:
         yield TextRun(
-            state.notes.pop((_REFERENCES[name], child.get(_attribute_name(child, "id"), "")), ""),
+            state.notes.pop((_REFERENCES[name], child.get(attribute_name(child, "id"), "")), ""),
             aside=_REFERENCES[name],
         )
     elif name == "rt":  # of ruby: how the words below it are read
@@ -237,6 +276,6 @@ def _run_style(run: Any, state: _DocxState) -> TextStyle:
     properties = run.find("{*}rPr")
     style = None if properties is None else properties.find("{*}rStyle")
     named_style = (
-        TextStyle() if style is None else resolve_style(style.get(_attribute_name(style, "val"), ""), state.styles)
+        TextStyle() if style is None else resolve_style(style.get(attribute_name(style, "val"), ""), state.styles)
     )
     return _own_style(properties).with_defaults(named_style)

@@ -28,23 +28,7 @@ def coding_rows(
     status: CodingStatus | Sequence[CodingStatus] | None = None,
     definition: DefinitionStatus | Sequence[DefinitionStatus] | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """Yield one row per selected coding, with the keys of `CODING_COLUMNS`; see `select_codings`."""
-    selected = select_codings(
-        study, coder=coder, code=code, transcripts=transcripts, status=status, definition=definition
-    )
-    return (make_coding_row(study, coding) for coding in selected)
-
-
-def select_codings(
-    study: Study,
-    *,
-    coder: Names | None,
-    code: Names | None,
-    transcripts: Names | None,
-    status: CodingStatus | Sequence[CodingStatus] | None = None,
-    definition: DefinitionStatus | Sequence[DefinitionStatus] | None = None,
-) -> Iterator[Coding]:
-    """Yield the selected codings, of all coders unless some are named.
+    """Yield one row per selected coding, with the keys of `CODING_COLUMNS`; of all coders unless some are named.
 
     Raises
     ------
@@ -59,6 +43,21 @@ def select_codings(
     definitions = to_name_tuple(definition)
     for name in definitions:
         check_choice("definition", name, get_args(DefinitionStatus))
+    for coding in select_codings(study, coder=coder, code=code, transcripts=transcripts):
+        if (not statuses or coding.status in statuses) and (not definitions or coding.definition in definitions):
+            yield coding_row(study, coding)
+
+
+def select_codings(
+    study: Study, *, coder: Names | None, code: Names | None, transcripts: Names | None
+) -> Iterator[Coding]:
+    """Yield the selected codings, of all coders unless some are named.
+
+    Raises
+    ------
+    UnknownNameError
+        If the study has no such coder, code or transcript.
+    """
     coders = tuple(dict.fromkeys(to_name_tuple(coder)))
     check_coders(study, coders)
     selected = select_code_ids(study.codebook, code)
@@ -69,8 +68,6 @@ def select_codings(
     selected_codings = sorted(list_codings(study, coders), key=CONTENT_KEY) if coders else study.codings
     for coding in selected_codings:
         if ids is not None and coding.transcript not in ids:
-            continue
-        if (statuses and coding.status not in statuses) or (definitions and coding.definition not in definitions):
             continue
         # Compared by id as well, for codings with codes that the codebook no longer has.
         if not selected or coding.code in codes or any(is_in_subtree(coding.code, code) for code in selected):
@@ -95,7 +92,7 @@ def count_categories(study: Study) -> dict[str, Iterable[str]]:
     return {**coding_categories(study), **columns}
 
 
-def make_coding_row(study: Study, coding: Coding) -> dict[str, Any]:
+def coding_row(study: Study, coding: Coding) -> dict[str, Any]:
     """Return the row of a coding, with the keys of `CODING_COLUMNS`."""
     transcript = study.transcripts.get(coding.transcript)
     turn = turn_at(transcript, coding.start) if transcript and coding.status != "orphaned" else None

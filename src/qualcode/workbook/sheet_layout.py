@@ -154,9 +154,9 @@ class SheetWriter:
     def _cells(self, row: Iterable[tuple[CellValue, Style]], number: int) -> Iterator[StreamedCell]:
         letters = self._letters
         for column, (value, style) in enumerate(row):
-            # Empty cells are not written, which keeps the file small; zeros, coloured and lined cells are.
+            # Empty cells are not written, which keeps the file small; zeros, coloured and underlined cells are.
             if not value and value != 0:
-                if style.fill or style.has_line:
+                if style.fill or style.has_lower_border:
                     yield StreamedCell(f"{letters[column]}{number}", self._style_number(style, False), None)
                 continue
             reference = f"{letters[column]}{number}"

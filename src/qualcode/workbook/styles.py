@@ -9,14 +9,12 @@ from functools import cache
 from typing import Any, Literal
 
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.formatting.rule import CellIsRule, ColorScaleRule, DataBarRule, Rule
+from openpyxl.formatting.rule import ColorScaleRule, Rule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 
 INK, PALE, HEADER, SOFT, GREY, STRONG, LINE = "222222", "666666", "D9E2EA", "F2F5F7", "E3E3E3", "8DB4CC", "B8C4CE"
-ROW_LINE, LINK, LIVE_INK = "DDE3E8", "0B57A4", "245A3A"
+LINK, LIVE_INK = "0B57A4", "245A3A"
 DEEP, PALE_ON_SOFT = "1F4259", "55606A"
-GOOD, FAIR, POOR = "D5EBDD", "FBEFC9", "F8DAD5"
-"""Backgrounds of levels; the text on them keeps its colour, so that contrast is high."""
 
 _COLOUR = re.compile("#[0-9A-Fa-f]{6}")
 
@@ -38,8 +36,8 @@ class Style:
     indent: int = 0
     has_left_border: bool = False
     """A line at the left, to separate groups of columns."""
-    has_line: bool = False
-    """A thin line below, as in rows of tables."""
+    has_lower_border: bool = False
+    """A line below, to separate rows."""
     is_locked: bool = True
     """Whether a protected sheet refuses to change the cell."""
 
@@ -74,7 +72,9 @@ COVER_BAND = Style(
 COVER_FIGURE = Style(bold=True, size=20, wrap=False, colour=DEEP, fill=SOFT, horizontal="center", vertical="bottom")
 COVER_LABEL = Style(size=10, wrap=False, colour=PALE_ON_SOFT, fill=SOFT, horizontal="center")
 # Zeros are shown as dots, so that the counts that are not zero are easy to see.
-PAIR_COUNT = Style(wrap=False, horizontal="center", vertical="center", number_format='#,##0;-#,##0;"·"', has_line=True)
+PAIR_COUNT = Style(
+    wrap=False, horizontal="center", vertical="center", number_format='#,##0;-#,##0;"·"', has_lower_border=True
+)
 COUNT_LEFT = Style(horizontal="left", number_format="#,##0")
 BLANK = Style(wrap=False)
 LIVE = Style(wrap=False, horizontal="left", bold=True, colour=LIVE_INK)
@@ -104,18 +104,6 @@ def build_colour_scale() -> Rule:
     return scale(start_type="min", start_color="FFFFFF", end_type="max", end_color=STRONG)
 
 
-def build_level_rule(operator: str, limits: list[str], colour: str) -> Rule:
-    """Return a new rule that fills cells whose number is, for example, "lessThan" a limit."""
-    rule: Callable[..., Rule] = CellIsRule
-    return rule(operator=operator, formula=limits, fill=PatternFill(bgColor=colour), stopIfTrue=True)
-
-
-def build_data_bar() -> Rule:
-    """Return a new rule that shows shares from 0 to 1 as bars."""
-    rule: Callable[..., Rule] = DataBarRule
-    return rule(start_type="num", start_value=0, end_type="num", end_value=1, color=STRONG)
-
-
 def build_template_cell(sheet: Any, style: Style, *, has_quote_prefix: bool) -> Any:
     """Return a reusable cell of a style; with a quote prefix its value stays text when a user edits it."""
     cell: Any = WriteOnlyCell(sheet)
@@ -130,9 +118,11 @@ def build_template_cell(sheet: Any, style: Style, *, has_quote_prefix: bool) -> 
     cell.number_format = style.number_format
     if style.fill:
         cell.fill = PatternFill("solid", fgColor=style.fill)
-    if style.has_left_border or style.has_line:
-        left = Side("thin", color=LINE) if style.has_left_border else None
-        cell.border = Border(left=left, bottom=Side("thin", color=ROW_LINE) if style.has_line else None)
+    if style.has_left_border or style.has_lower_border:
+        line = Side("thin", color=LINE)
+        cell.border = Border(
+            left=line if style.has_left_border else None, bottom=line if style.has_lower_border else None
+        )
     if not style.is_locked:
         cell.protection = Protection(locked=False)
     cell.quotePrefix = has_quote_prefix
@@ -145,13 +135,13 @@ def level_style(style: Style, level: str) -> Style:
     """Return the style of a row of a table: families and themes have a background, families are bold."""
     if level == "code":
         return lined(style)
-    return derive_style(style, bold=level == "family", fill=SOFT, has_line=True)
+    return derive_style(style, bold=level == "family", fill=SOFT, has_lower_border=True)
 
 
 @cache
 def lined(style: Style) -> Style:
     """Return a style with a thin line below, for cells of a table."""
-    return derive_style(style, has_line=True)
+    return derive_style(style, has_lower_border=True)
 
 
 @cache

@@ -17,6 +17,7 @@ from qualcode.cli.options import (
     new_coder_option,
     open_project,
     replace_option,
+    sheets_option,
 )
 from qualcode.cli.terminal_output import print_notes
 from qualcode.errors import UsageError
@@ -46,6 +47,7 @@ _purpose_options = combine_options(
 
 @click.command(epilog="Example: qualcode export study.xlsx --by formation")
 @click.argument("path", type=click.Path(path_type=Path), required=False)
+@sheets_option
 @click.option(
     "--as",
     "target_format",
@@ -55,11 +57,6 @@ _purpose_options = combine_options(
 )
 @click.option("--output", "-o", type=click.Path(path_type=Path), metavar="PATH", help="Where to write; same as PATH.")
 @click.option("--suggestions", is_flag=True, default=None, help="Also the suggestions that are not decided yet.")
-@names_option(
-    "--sheets",
-    metavar="NAME",
-    help="Only these sheets of the workbook (repeatable, or joined by commas), as quotes,case-x-code; or all.",
-)
 @_purpose_options
 @replace_option
 @export_options

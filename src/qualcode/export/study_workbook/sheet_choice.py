@@ -73,7 +73,7 @@ def choose_sheets(sheets: Names | None, *, suggestions: bool) -> SheetChoice:
     named = [part.strip() for text in to_name_tuple(sheets) for part in text.split(",") if part.strip()]
     for name in named:
         if _fold(name) not in {*known, _ALL}:
-            hint = did_you_mean(_fold(name), SHEETS) or f"known: {format_names(list(SHEETS))}, {_ALL}"
+            hint = did_you_mean(_fold(name), SHEETS) or f"known: {', '.join(SHEETS)}, {_ALL}"
             raise UsageError(f"{name_option('sheets', name)}: there is no such sheet ({hint})")
     chosen = {known[_fold(name)] for name in named if _fold(name) != _ALL}
     if not named or len(chosen) < len({_fold(name) for name in named}):

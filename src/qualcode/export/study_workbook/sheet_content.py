@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from qualcode.anchors import turn_at
 from qualcode.errors import OperationError, UsageError, format_count
-from qualcode.listings.coding_rows import make_coding_row, select_codings
+from qualcode.listings.coding_rows import coding_row, select_codings
 from qualcode.listings.counted_incidences import IncidenceSet
 from qualcode.listings.reading.memo_rows import memo_rows
 from qualcode.model import Coding, family_of
@@ -32,7 +32,7 @@ def list_quotes(study: Study, options: AnalysisOptions, coder: str) -> tuple[int
     places = _code_places(study, codings)
     codings.sort(key=lambda coding: places[coding.code])
     names = {code.id: code.name for code in study.codebook.codes}
-    rows = ({**make_coding_row(study, coding), "name": names.get(coding.code, "")} for coding in codings)
+    rows = ({**coding_row(study, coding), "name": names.get(coding.code, "")} for coding in codings)
     return len(codings), rows
 
 

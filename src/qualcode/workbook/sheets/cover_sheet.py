@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from qualcode.errors import format_count
+from qualcode.workbook.sheet_colours import build_data_bar
 from qualcode.workbook.sheet_layout import CellValue, SheetWriter, cell_range
 from qualcode.workbook.sheets.count_captions import cell_value
 from qualcode.workbook.styles import (
@@ -25,7 +26,6 @@ from qualcode.workbook.styles import (
     SHARE,
     TEXT,
     Style,
-    build_data_bar,
     derive_style,
     lined,
     linked,

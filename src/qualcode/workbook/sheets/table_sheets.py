@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from qualcode.workbook.sheet_colours import FAIR, GOOD, POOR, build_level_rule
 from qualcode.workbook.sheet_layout import CellValue, Column, SheetWriter, cell_range, count_pages
 from qualcode.workbook.sheet_tables import finish_table
 from qualcode.workbook.sheets.charts import add_saturation_chart
@@ -15,20 +16,16 @@ from qualcode.workbook.styles import (
     CAPTION,
     COUNT,
     DURATION,
-    FAIR,
-    GOOD,
     HEAD_INDENTED,
     HEAD_RIGHT,
     P_VALUE,
     PLAIN,
-    POOR,
     RATE,
     SECONDS_PER_DAY,
     SHARE_FINE,
     TEXT,
     TEXT_INDENTED,
     TITLE,
-    build_level_rule,
     level_style,
 )
 from qualcode.workbook.workbook_content import WorkbookContent
@@ -42,14 +39,14 @@ _COMPARISON = {
     "group_a": Column("Group a", 16, TEXT),
     "group_b": Column("Group b", 16, TEXT),
     "cases_a": Column("Cases a", 8, COUNT, HEAD_RIGHT),
-    "universe_cases_a": Column("of cases a", 8, COUNT, HEAD_RIGHT),
+    "universe_cases_a": Column("of cases a", 10, COUNT, HEAD_RIGHT),
     "cases_b": Column("Cases b", 8, COUNT, HEAD_RIGHT),
-    "universe_cases_b": Column("of cases b", 8, COUNT, HEAD_RIGHT),
+    "universe_cases_b": Column("of cases b", 10, COUNT, HEAD_RIGHT),
     "share_a": Column("Share a", 9, SHARE_FINE, HEAD_RIGHT),
     "share_b": Column("Share b", 9, SHARE_FINE, HEAD_RIGHT),
     "difference": Column("Difference", 10, SHARE_FINE, HEAD_RIGHT),
-    "difference_low": Column("Difference, lower limit", 10, SHARE_FINE, HEAD_RIGHT),
-    "difference_high": Column("Difference, upper limit", 10, SHARE_FINE, HEAD_RIGHT),
+    "difference_low": Column("Difference, lower limit", 12, SHARE_FINE, HEAD_RIGHT),
+    "difference_high": Column("Difference, upper limit", 12, SHARE_FINE, HEAD_RIGHT),
     "q": Column("q (shares)", 9, P_VALUE, HEAD_RIGHT),
     "rate_a": Column("Codings per 1,000 words, a", 11, RATE, HEAD_RIGHT),
     "rate_b": Column("Codings per 1,000 words, b", 11, RATE, HEAD_RIGHT),
@@ -66,8 +63,8 @@ _SATURATION = {
     "new": Column("New codes", 9, COUNT, HEAD_RIGHT),
     "cumulative": Column("Codes so far", 9, COUNT, HEAD_RIGHT),
     "expected": Column("Mean of all orders", 11, RATE, HEAD_RIGHT),
-    "low": Column("Random orders, from", 11, COUNT, HEAD_RIGHT),
-    "high": Column("Random orders, to", 11, COUNT, HEAD_RIGHT),
+    "low": Column("Random orders, from", 14, COUNT, HEAD_RIGHT),
+    "high": Column("Random orders, to", 14, COUNT, HEAD_RIGHT),
     "run_new": Column("New in the run", 9, COUNT, HEAD_RIGHT),
     "run_share": Column("Share of the base", 10, SHARE_FINE, HEAD_RIGHT),
 }

@@ -8,6 +8,7 @@ from itertools import zip_longest
 import pandas as pd
 
 from qualcode.workbook.cell_stream import Formula
+from qualcode.workbook.sheet_colours import build_data_bar
 from qualcode.workbook.sheet_layout import CellValue, Column, SheetWriter, cell_range
 from qualcode.workbook.sheet_tables import finish_table, sum_shown
 from qualcode.workbook.sheets.charts import CHART_COLUMNS, BarChartData, add_charts, bar_rows, build_charts
@@ -29,7 +30,6 @@ from qualcode.workbook.styles import (
     TEXT_INDENTED,
     TITLE,
     Style,
-    build_data_bar,
     level_style,
     linked,
 )

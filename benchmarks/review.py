@@ -31,7 +31,8 @@ from qualcode.coding.corrections.correction import DECISIONS
 from qualcode.workbook.review import CodeChoice, ReviewContent, write_review_workbook
 choices = [CodeChoice("Resistance (challenges/culture)", "Resistance", "", "", "", "#0072B2")]
 content = ReviewContent(title="Benchmark", instructions=[], choices=choices, titles=REVIEW_TITLES, rows=codings(),
-                        hidden=(), changed=None, colours={"challenges/culture": "#0072B2"}, decisions=DECISIONS)
+                        hidden=("Memo", "Kind", "Score", "Why", "Maker", "Decided before"), changed="",
+                        colours={"challenges/culture": "#0072B2"}, decisions=DECISIONS)
 with TemporaryDirectory() as folder:
     write_review_workbook(content, Path(folder) / "x.xlsx")
 """

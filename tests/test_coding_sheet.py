@@ -255,3 +255,15 @@ def test_codes_that_are_filled_in_become_codings_of_the_coder(study: Project, tm
 def test_a_file_for_one_coder_is_not_read_for_another(study: Project, tmp_path: Path) -> None:
     written = study.export_coding(tmp_path / "coding.xlsx", coder="ben", transcripts="A")
     assert "the sheet is for ben, not for zoraida" in set(study.apply(written.path, coder="zoraida")["message"])
+
+
+def test_a_study_without_transcripts_has_nothing_to_code(tmp_path: Path) -> None:
+    with pytest.raises(OperationError, match="there are no transcripts yet"):
+        Project.init(tmp_path / "new").export_coding(tmp_path / "coding.xlsx", coder="ben")
+    assert not (tmp_path / "coding.xlsx").exists()
+
+
+def test_assigned_transcripts_that_cannot_be_read_are_named(study: Project, tmp_path: Path) -> None:
+    write(study.study.root, "assignments.csv", "transcript,coder,overlap\nLost,ben,\n")
+    with pytest.raises(OperationError, match="no transcript assigned to ben can be read: see Project"):
+        coding(study, tmp_path)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,7 +77,7 @@ def _write_review(study: Study, review: ReviewRows, path: Path) -> CleaningCount
         titles=REVIEW_TITLES,
         rows=review.rows,
         hidden=review.unused,
-        changed=_parse_time(latest),
+        changed=latest,
         colours=colour_codes(study.codebook),
         decisions=DECISIONS,
         has_probabilities=review.has_probabilities,
@@ -98,7 +97,7 @@ def _write_coding(study: Study, coding: CodingRows, path: Path) -> CleaningCount
         titles=CODING_TITLES,
         rows=coding.rows,
         hidden=coding.hidden,
-        changed=_parse_time(latest),
+        changed=latest,
     )
     return write_coding_workbook(content, path)
 
@@ -110,11 +109,6 @@ def _code_choices(study: Study) -> Iterator[CodeChoice]:
     for code in list_usable_codes(study.codebook):
         label = label_code(study.codebook, code.id)
         yield CodeChoice(label, code.name, code.definition, code.include, code.exclude, colours.get(code.id, ""))
-
-
-def _parse_time(text: str) -> datetime | None:
-    found = datetime.fromisoformat(text) if text else None
-    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
 
 
 def _write_workbook(path: Path, write: Callable[[Path], CleaningCounts]) -> list[str]:

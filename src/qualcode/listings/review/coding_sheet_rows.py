@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from qualcode.errors import OperationError, UsageError, format_count, name_option
+from qualcode.errors import OperationError, UsageError, format_count, name_command, name_option
 from qualcode.listings.review.code_choices import label_code
 from qualcode.listings.team.assignment_rows import load_assignments
 from qualcode.model import Coding, Segment, Transcript, Turn, Unit
 from qualcode.segments import segment_transcript
 from qualcode.study.coder_state import finished_families, placed_codings
+from qualcode.study.next_step import describe_missing_sources
 from qualcode.study.readings.passages import CONSENSUS
 from qualcode.study.selection import Names, require_coder, select_transcript_ids, select_unit
 from qualcode.study.study import Study
@@ -98,6 +99,9 @@ def _select_transcripts(study: Study, given: Names | None, coder: str) -> tuple[
         return select_transcript_ids(study, given), []
     assigned = {one.transcript for one in load_assignments(study) if one.coder == coder}
     candidates = [name for name in study.transcripts if name in assigned or not assigned]
+    if not candidates:
+        unread = f"no transcript {'assigned to ' + coder if assigned else ''} can be read: see {name_command('check')}"
+        raise OperationError(describe_missing_sources(study) or " ".join(unread.split()))
     finished = finished_families(study, coder)
     left = [name for name in candidates if name not in finished]
     kind = "assigned to" if assigned else "to be coded by"

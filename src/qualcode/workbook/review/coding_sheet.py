@@ -50,8 +50,7 @@ DONE = "yes"
 def write_coding_sheet(book: Workbook, content: CodingContent, cleaner: TextCleaner) -> None:
     """Write one row for each segment, and grey ones for the turns of interviewers."""
     columns = [_COLUMNS[title] for title in content.titles]
-    sheet = FillInSheet(book, "Coding", columns, cleaner=cleaner, freeze="F2")
-    sheet.hide_columns(content.hidden)
+    sheet = FillInSheet(book, "Coding", columns, cleaner=cleaner, freeze="F2", hidden=content.hidden)
     sheet.append_titles()
     styles = [column.style for column in sheet.columns]
     others = [derive_style(style, fill=SOFT, colour=PALE, is_locked=True) for style in styles]

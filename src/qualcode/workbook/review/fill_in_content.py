@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 
@@ -35,8 +34,8 @@ class FillInContent:
     """With the titles as keys; read once."""
     hidden: Collection[str]
     """Titles of columns that are hidden, because they are empty in all rows."""
-    changed: datetime | None
-    """When the content last changed, which is the date of the file."""
+    changed: str
+    """When the content last changed, in ISO 8601, which is the date of the file; empty if never."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -34,10 +34,20 @@ class FillInSheet(SheetWriter):
     row_format: ClassVar[Mapping[str, str]] = {}  # no custom height
 
     def __init__(
-        self, book: Workbook, title: str, columns: Sequence[Column], *, cleaner: TextCleaner, freeze: str
+        self,
+        book: Workbook,
+        title: str,
+        columns: Sequence[Column],
+        *,
+        cleaner: TextCleaner,
+        freeze: str,
+        hidden: Collection[str] = (),
     ) -> None:
         super().__init__(book, title, cleaner=cleaner, widths=[column.width for column in columns], freeze=freeze)
-        self.columns = [_add_line(column) for column in columns]
+        # Without lines, empty cells of hidden columns take no space in the file.
+        self.columns = [column if column.title in hidden else _add_line(column) for column in columns]
+        for name in hidden:
+            self.worksheet.column_dimensions[self.letter(name)].hidden = True
         _protect(self.worksheet)
         if any(not column.style.is_locked for column in columns):
             self.worksheet.sheet_properties.tabColor = FILL_IN_HEAD.fill
@@ -50,11 +60,6 @@ class FillInSheet(SheetWriter):
         """Write the header of the table."""
         values, styles = zip(*((column.title, column.header_style) for column in self.columns), strict=True)
         self.append(values, styles, height=_HEADER_HEIGHT)
-
-    def hide_columns(self, titles: Iterable[str]) -> None:
-        """Hide columns; before the first row is written."""
-        for title in titles:
-            self.worksheet.column_dimensions[self.letter(title)].hidden = True
 
     def letter(self, title: str) -> str:
         """Return the letter of a column."""

@@ -8,14 +8,13 @@ from typing import TypeVar
 
 from openpyxl import Workbook
 
-from qualcode.files import remove_forbidden_characters
 from qualcode.workbook.review.code_list_sheet import write_code_list
 from qualcode.workbook.review.coding_sheet import write_coding_sheet
 from qualcode.workbook.review.fill_in_content import CodingContent, FillInContent, ReviewContent
 from qualcode.workbook.review.instruction_sheet import open_instructions, write_instructions
-from qualcode.workbook.review.package_writer import save_deterministically
 from qualcode.workbook.review.review_sheet import write_new_coding_sheet, write_review_sheet
 from qualcode.workbook.safe_text import CleaningCounts, TextCleaner
+from qualcode.workbook.workbook_file import save_workbook
 
 Content = TypeVar("Content", bound=FillInContent)
 
@@ -35,12 +34,10 @@ def _write(
 ) -> CleaningCounts:
     # Write-only, so that memory stays constant with 100,000 rows; rows cannot be changed afterwards.
     book, cleaner = Workbook(write_only=True), TextCleaner()
-    book.properties.creator = "qualcode"
-    book.properties.title = remove_forbidden_characters(content.title)[0]
     instructions = open_instructions(book, cleaner)
     for write_sheet in write_sheets:
         write_sheet(book, content, cleaner)
     write_code_list(book, content.choices, cleaner)
     write_instructions(instructions, content, cleaner)
-    save_deterministically(book, path, changed=content.changed)
+    save_workbook(book, path, title=content.title, at=content.changed)
     return cleaner.counts

@@ -34,13 +34,8 @@ def write_instructions(sheet: FillInSheet, content: FillInContent, cleaner: Text
 
 def _cleaning_lines(cleaner: TextCleaner) -> Iterator[tuple[str, str]]:
     counts = cleaner.counts
+    removed, cut = format_count(counts.control_characters, "character"), format_count(counts.truncated, "cell")
     if counts.control_characters:
-        yield (
-            "Control characters",
-            f"{format_count(counts.control_characters, 'character')} that Excel cannot store: removed",
-        )
+        yield "Control characters", f"{removed} that Excel cannot store: removed"
     if counts.truncated:
-        yield (
-            "Long texts",
-            f"{format_count(counts.truncated, 'cell')} over Excel's limit of 32,767 characters: cut and marked",
-        )
+        yield "Long texts", f"{cut} over Excel's limit of 32,767 characters: cut and marked"

@@ -72,9 +72,8 @@ def write_review_sheet(book: Workbook, content: ReviewContent, cleaner: TextClea
     """Write one row for each coding and suggestion."""
     score = replace(_COLUMNS["Score"], style=SHARE if content.has_probabilities else RATE)
     columns = [{**_COLUMNS, "Score": score}[title] for title in content.titles]
-    sheet = FillInSheet(book, "Review", columns, cleaner=cleaner, freeze="J2")
+    sheet = FillInSheet(book, "Review", columns, cleaner=cleaner, freeze="J2", hidden=content.hidden)
     sheet.worksheet.sheet_view.zoomScale = 90
-    sheet.hide_columns(content.hidden)
     sheet.append_titles()
     styles = [column.style for column in sheet.columns]
     coloured = {code: _colour_code(sheet.columns, colour) for code, colour in content.colours.items()}

@@ -15,13 +15,14 @@ def quotes():
     words = "the brand would not let us say a thing before legal had read it twice and by then nobody cared".split()
     for number in range({QUOTES}):
         yield {{"case": f"S{{number % 51:02}}", "transcript": f"S{{number % 51:02}}", "turn": number % 40,
-               "speaker": "Participant", "quote": " ".join(generator.choices(words, k=generator.randint(5, 40))),
+               "speaker": "Participant", "time": None,
+               "quote": " ".join(generator.choices(words, k=generator.randint(5, 40))),
                "code": "challenges/culture", "name": "Resistance from internal culture", "coder": "analyst-1",
                "memo": "", "status": "anchored", "start": number, "end": number + 80, "id": f"01m{{number:023}}"}}
 """
 _OURS = (
     _ROWS
-    + """
+    + f"""
 import pandas as pd
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,7 +32,7 @@ from qualcode.workbook import WorkbookContent, write_workbook
 book = Codebook((Family("challenges", "Challenges"),), (Code("challenges/culture", "Resistance"),), (), "v")
 empty = pd.DataFrame(columns=list(THEME_COLUMNS))
 with TemporaryDirectory() as folder:
-    content = WorkbookContent("Benchmark", [], book, empty, {}, pd.DataFrame(), "sentence", quotes())
+    content = WorkbookContent("Benchmark", book, empty, {{}}, pd.DataFrame(), "sentence", quotes(), {QUOTES})
     write_workbook(content, Path(folder) / "x.xlsx")
 """
 )

@@ -442,7 +442,8 @@ def test_the_workbook_opens_with_a_sheet_for_each_question(shell: Shell, tmp_pat
     assert "ana" in cells
     assert [cell.split(" (")[0] for cell in map(str, cells) if cell.startswith("By ")] == ["By group", "By size"]
     assert any("Nobody can tell me what it earns." in str(cell) for cell in cells)
-    assert any("qualcode" in line and __version__ in line for line in book["Overview"].iter_rows(values_only=True))
+    provenance = [line[:2] for line in book["Provenance"].iter_rows(values_only=True)]
+    assert {("Version of qualcode", __version__), ("Command", "qualcode export --coder ana")} <= set(provenance)
     left = [line[1] for line in book["Overview"].iter_rows(values_only=True)]
     assert "1 line is not recognised as speech or header: see 'qualcode check'" in left
     write(shell.root, "transcripts/X.docx", b"PK")
@@ -461,21 +462,21 @@ def test_the_workbook_opens_with_a_sheet_for_each_question(shell: Shell, tmp_pat
 
 
 def test_the_overview_says_what_was_skipped_and_what_check_reports(shell: Shell, tmp_path: Path) -> None:
-    def overview() -> list[tuple[object, ...]]:
+    def overview() -> list[list[object]]:
         assert shell("export", target, "--coder", "ana", "--universe", "all").code == 0
-        return list(openpyxl.load_workbook(target)["Overview"].iter_rows(values_only=True))
+        return [list(line[:2]) for line in openpyxl.load_workbook(target)["Overview"].iter_rows(values_only=True)]
 
     target = tmp_path / "study.xlsx"
     before = Project(shell.root).check()
-    assert ("Check of the study's files", "0 problems, 1 notice: see 'qualcode check'") in overview()
+    assert ["Check of the study's files", "0 problems, 1 notice: see 'qualcode check'"] in overview()
     lines = "WEBVTT\n\n00:01.000 --> 00:02.000\nP: It rained.\n\nstray words\n\nmore of them\n"
     write(shell.root, "transcripts/X.vtt", lines)
     after = Project(shell.root).check()
     assert len(after) > len(before) + 1
     hints = {problem.hint for problem in after if "not recognised as speech" in problem.message}
     assert hints == {"skipped: not coded or counted; if somebody said it, write “Name: text” in the source"}
-    assert (None, "3 lines are not recognised as speech or header: see 'qualcode check'") in overview()
-    assert ("Check of the study's files", f"0 problems, {len(after)} notices: see 'qualcode check'") in overview()
+    assert [None, "3 lines are not recognised as speech or header: see 'qualcode check'"] in overview()
+    assert ["Check of the study's files", f"0 problems, {len(after)} notices: see 'qualcode check'"] in overview()
 
 
 def test_suggestions_are_a_sheet_of_the_workbook_if_asked_for(
@@ -496,7 +497,7 @@ def test_suggestions_are_a_sheet_of_the_workbook_if_asked_for(
     lines = sheet("--coder", "ben")
     assert "until then suggestions come from the codebook's cues" in str(lines[2][0])
     many = len(lines) - 4
-    monkeypatch.setattr("qualcode.export.workbook_export.MAX_SUGGESTIONS", many - 1)
+    monkeypatch.setattr("qualcode.export.study_workbook.sheet_content.MAX_SUGGESTIONS", many - 1)
     cut = sheet("--coder", "ben")
     assert cut[3:] == lines[3:-1]
     assert f"{many} suggestions for ben, the most promising sentences first; the first {many - 1}" in str(cut[1][0])

@@ -47,6 +47,7 @@ def root(tmp_path: Path) -> Path:
         (["code", "A", "work/f"], ["work/fear"]),
         (["memo", "text", "--on", "st"], ["strain", "study"]),
         (["themes", "--unit", ""], UNITS),
+        (["export", "--cases", ""], ["A", "B", "C", "D"]),
         (["themes", "--by", ""], ["group", "size", "case", "transcript"]),
         (["completion", "z"], ["zsh"]),
     ],

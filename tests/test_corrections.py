@@ -282,7 +282,7 @@ def test_a_moved_text_is_followed_and_an_edited_quote_is_a_conflict(project: Pro
         ({"Decision": "recode"}, "needs a new code"),
         ({"New code": "work/fear"}, "write recode"),
         ({"Decision": "keep", "New code": "work/fear"}, "write recode"),
-        ({"Decision": "recode", "New code": "Feer"}, "did you mean 'Fear'?"),
+        ({"Decision": "recode", "New code": "Feer"}, "did you mean 'Fear'?"),  # in the cell of the new code
         ({"Decision": "reject", "Id": None}, "has no id"),
         ({"Decision": "reject", "Id": "01zzzzzzzzzzzzzzzzzzzzzzzz"}, "no coding"),
     ],
@@ -296,7 +296,7 @@ def test_what_is_not_understood_is_reported_with_its_cell(
     (row,) = project.apply(save(tmp_path / "review.xlsx", Review=rows), coder="lea").to_dict("records")
     assert row["status"] == "unclear"
     assert message in row["message"]
-    assert row["place"].startswith("Review!")
+    assert row["place"] == ("Review!G2" if "Feer" in cells.values() or "Decision" not in cells else "Review!F2")
     assert ledgers(project.study.root) == before
 
 
@@ -384,19 +384,20 @@ def test_new_codings_beside_a_review_of_others_count_for_the_consensus(project: 
 @pytest.mark.parametrize(
     ("cells", "message"),
     [
-        ({"Quote": "Nobody listened."}, "copy the words exactly"),
-        ({"Quote": "I wait."}, "occurs 2 times"),
-        ({"Transcript (or case)": "E"}, "transcript or case 'E'"),
-        ({"Transcript (or case)": None}, "no transcript or case"),
-        ({"Code": None}, "no code"),
-        ({"Code": "Fea"}, "did you mean"),
+        ({"Quote": "Nobody listened."}, "B2: copy the words exactly"),
+        ({"Quote": "I wait."}, "B2: occurs 2 times"),
+        ({"Transcript (or case)": "E"}, "A2: transcript or case 'E'"),
+        ({"Transcript (or case)": None}, "A2: no transcript or case"),
+        ({"Code": None}, "C2: no code"),
+        ({"Code": "Fea"}, "C2: did you mean"),
     ],
 )
 def test_a_new_coding_with_a_problem(project: Project, tmp_path: Path, cells: dict[str, Any], message: str) -> None:
     new = {"Transcript (or case)": "D", "Quote": "Nobody listens.", "Code": "work/fear", "Comment": None, **cells}
     (row,) = project.apply(save(tmp_path / "new.xlsx", New_codings=[new]), coder="ana").to_dict("records")
-    assert row["status"] == "unclear"
-    assert message in row["message"]
+    cell, _, words = message.partition(": ")
+    assert (row["place"], row["status"]) == (f"New codings!{cell}", "unclear")
+    assert words in row["message"]
 
 
 # Coding sheets

@@ -517,8 +517,8 @@ FILES_FOR_OTHERS = (
     "counted_content: ",
     "review_instructions: ",
     "spacy_training_data: ",
+    "sheet_content: . Suggestions are not counted",
     "transcript_document: qualcode apply",
-    "workbook_export: . Suggestions are not counted",
     "group_sheet: No case",
 )
 """Texts in exported files, whose readers work with the command line if with any of the two."""

@@ -13,9 +13,9 @@ import pytest
 from qualcode import Project
 from qualcode.coding.quote_location import QuoteLocation
 from qualcode.errors import FileProblemsError, OperationError, UsageError
+from qualcode.export.findings.finding_sentences import list_findings
 from qualcode.export.report.charts.chart_rows import make_bar_blocks, make_group_chart
 from qualcode.export.report.charts.page_colours import DARK_PAGE, LIGHT_PAGE, contrast, fit_colour
-from qualcode.export.report.finding_sentences import list_findings
 from qualcode.export.report.method.reporting_checklists import coreq_items, srqr_items
 from studies import ANA, Shell, coded_study, small_study, write
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import shutil
+import subprocess
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,8 +14,9 @@ import pytest
 from openpyxl import load_workbook
 
 from qualcode import Project
+from qualcode.coding.corrections.review_rows import review_check
 from qualcode.errors import OperationError, UnknownNameError, UsageError
-from qualcode.listings.review.review_sheet_rows import REVIEW_TITLES, review_check
+from qualcode.listings.review.review_sheet_rows import REVIEW_TITLES
 from studies import Shell, coded_study, small_study, write
 
 Row = dict[str, Any]
@@ -264,7 +267,7 @@ def test_quote_and_decision_stay_visible_and_pages_are_one_wide(study: Project, 
         1,
         0,
     )
-    assert sheet.auto_filter.ref == "A1:T6"
+    assert sheet.auto_filter.ref == "A1:U6"
     assert sheet.column_dimensions["M"].hidden  # Memo
     assert not sheet.column_dimensions["E"].hidden  # Time
 
@@ -309,3 +312,89 @@ def test_a_table_has_the_same_columns_and_no_formula(study: Project, tmp_path: P
     assert rows[-1]["Quote"] == "'-- no, I fear it."
     assert written.notes == ("1 cell like a formula: an apostrophe in front",)
     assert rows[0]["Check"] == review_check("work/money/roi", rows[0]["Quote"], "")
+
+
+# Back
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".csv"])
+def test_a_review_that_nobody_has_filled_in_changes_nothing(study: Project, tmp_path: Path, suffix: str) -> None:
+    written = study.export_review(tmp_path / f"review{suffix}", suggestions=True)
+    assert study.apply(written.path, coder="lea").empty
+
+
+def fill_in(path: Path, back: Path) -> None:
+    """Reject the first coding, keep the second, recode the third, and add one."""
+    book = load_workbook(path)
+    sheet: Any = book["Review"]
+    sheet["I2"], sheet["K2"] = "reject", "Not about money."
+    sheet["I3"] = "keep"
+    sheet["I4"], sheet["J4"] = "recode", book["Codes"]["A2"].value
+    added: Any = book["New codings"]
+    added["A2"], added["B2"], added["C2"] = "D", "Nobody listens.", book["Codes"]["A5"].value
+    book.save(back)
+
+
+def test_decisions_are_read_back_as_they_were_meant(study: Project, tmp_path: Path) -> None:
+    fill_in(study.export_review(tmp_path / "review.xlsx").path, tmp_path / "back.xlsx")
+    table = study.apply(tmp_path / "back.xlsx", coder="ana", write=True)
+    assert list(table["place"]) == ["Review!I2", "Review!I3", "Review!I4", "New codings!C2"]
+    coded = [(one.transcript, one.code) for one in study.study.codings if one.coder == "ana"]
+    assert coded == [
+        ("A", "work/money"),
+        ("A", "skills/patience"),
+        ("B", "skills/patience"),
+        ("C", "work/money"),
+        ("D", "work/fear"),
+    ]
+
+
+def test_a_decision_for_the_consensus_is_shown_in_the_next_review(study: Project, tmp_path: Path) -> None:
+    fill_in(study.export_review(tmp_path / "review.xlsx").path, tmp_path / "back.xlsx")
+    study.apply(tmp_path / "back.xlsx", coder="lea", write=True)
+    rows = review(study, tmp_path)
+    assert column(rows, "Decided before")[:4] == ["rejected by lea", "kept by lea", "rejected by lea", None]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_lists_protection_and_decisions_survive_libreoffice(study: Project, tmp_path: Path) -> None:
+    fill_in(study.export_review(tmp_path / "review.xlsx").path, tmp_path / "back.xlsx")
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = ["soffice", profile, "--headless", "--convert-to", "xlsx", "--outdir", "saved", "back.xlsx"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    before, after = load_workbook(tmp_path / "back.xlsx"), load_workbook(tmp_path / "saved" / "back.xlsx")
+    assert after.sheetnames == before.sheetnames
+    for sheet, saved in zip(before, after, strict=True):
+        cells = [(cell.coordinate, cell.value, cell.protection.locked) for row in sheet.iter_rows() for cell in row]
+        assert [(at, saved[at].value, saved[at].protection.locked) for at, _, _ in cells] == cells
+        assert saved.protection.sheet
+        assert not saved.protection.autoFilter
+        for title in ("showErrorMessage", "formula1", "error", "errorTitle", "errorStyle"):
+            lists = [
+                {str(one.sqref): getattr(one, title) for one in book.data_validations.dataValidation}
+                for book in (sheet, saved)
+            ]
+            assert lists[0] == lists[1]
+        assert len(saved.conditional_formatting) == len(sheet.conditional_formatting)
+    statuses = list(study.apply(tmp_path / "saved" / "back.xlsx", coder="ana")["status"])
+    assert statuses == list(study.apply(tmp_path / "back.xlsx", coder="ana")["status"])
+
+
+def test_what_excel_cannot_hold_is_changed_and_noted(tmp_path: Path) -> None:
+    root = small_study(tmp_path / "study", coder="ana")
+    long = "It costs. " * 4000
+    write(root, "transcripts/E.txt", f"I: So?\n\nP: We wait \u202eabc\u202c \U0001f600. {long}\n")
+    write(root, "codebooks/more.yaml", "family: more\ncodes:\n  - {id: sum, name: 'Costs, fees / \"fines\"'}\n")
+    study = Project(root)
+    study.code("E", "more/sum", long.strip())
+    study.code("E", "more/sum", "We wait \u202eabc\u202c \U0001f600.")
+    written = study.export_review(tmp_path / "review.xlsx")
+    rows = rows_of(load_workbook(written)["Review"])
+    assert [row["Quote"] for row in rows if len(row["Quote"]) < 100] == ["We wait \u202eabc\u202c \U0001f600."]
+    assert any("more characters]" in row["Quote"] for row in rows)
+    assert written.notes == ("1 cell over Excel's limit of 32,767 characters: cut and marked",)
+    lines = [row[:2] for row in load_workbook(written)["Instructions"].iter_rows(values_only=True)]
+    assert ("Long texts", "1 cell over Excel's limit of 32,767 characters: cut and marked") in lines
+    assert load_workbook(written)["Codes"]["A2"].value == 'Costs, fees / "fines" (more/sum)'
+    assert study.apply(written.path, coder="lea").empty

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +19,15 @@ from openpyxl import load_workbook
 from qualcode.model import Code, Codebook, Cue, Example, Family, Theme
 from qualcode.model.xml_text import remove_forbidden_characters
 from qualcode.tables import THEME_COLUMNS
-from qualcode.workbook import QUOTE_COLUMNS, CleaningCounts, UndecidedSuggestions, WorkbookContent, write_workbook
+from qualcode.workbook import (
+    QUOTE_COLUMNS,
+    CleaningCounts,
+    Cover,
+    Provenance,
+    UndecidedSuggestions,
+    WorkbookContent,
+    write_workbook,
+)
 from qualcode.workbook.safe_text import (
     MAX_CELL_LENGTH,
     TextCleaner,
@@ -46,7 +55,7 @@ BOOK = Codebook(
     ),
     themes=(Theme("strain", "Strain", ("work/desk", "mood/envy"), "Both."),),
 )
-SHEETS = ["Overview", "Codebook", "Themes", "Themes by group", "Co-occurrence", "Quotes"]
+SHEETS = ["Overview", "Codebook", "Themes", "Themes by group", "Co-occurrence", "Quotes", "Provenance"]
 
 NO_GROUPS = "No case attribute was compared. To compare groups of cases, export with --by ATTRIBUTE."
 
@@ -108,13 +117,14 @@ def quote(**more: Any) -> dict[str, Any]:
 
 
 def content(quotes: Iterable[Mapping[str, Any]] = (), **changes: Any) -> WorkbookContent:
-    workbook = WorkbookContent("Study", [], BOOK, THEMES, {}, MATRIX, "sentence", quotes)
-    return replace(workbook, **changes)
+    quotes = quotes if isinstance(quotes, Iterator) else list(quotes)
+    size = 0 if isinstance(quotes, Iterator) else len(quotes)
+    return replace(WorkbookContent("Study", BOOK, THEMES, {}, MATRIX, "sentence", quotes, size, "ada"), **changes)
 
 
 def empty() -> WorkbookContent:
     nothing = pd.DataFrame([], columns=THEME_COLUMNS)
-    return WorkbookContent("Study", [], Codebook(), nothing, {}, pd.DataFrame(), "sentence", [])
+    return WorkbookContent("Study", Codebook(), nothing, {}, pd.DataFrame(), "sentence", [])
 
 
 def written(workbook: WorkbookContent, folder: Path) -> tuple[Any, CleaningCounts]:
@@ -209,7 +219,7 @@ def test_sheets_are_in_order_with_frozen_headers_and_page_setup(tmp_path: Path) 
     for sheet in book:
         assert sheet.freeze_panes
         assert sheet.page_setup.orientation == "landscape"
-        assert sheet.page_setup.fitToWidth == 1
+        assert sheet.page_setup.fitToWidth == (2 if sheet.title == "Codebook" else 1)
         assert sheet.page_setup.fitToHeight == 0
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert "&P" in sheet.oddFooter.right.text
@@ -218,8 +228,8 @@ def test_sheets_are_in_order_with_frozen_headers_and_page_setup(tmp_path: Path) 
 def test_empty_study_has_all_sheets(tmp_path: Path) -> None:
     book, _ = written(empty(), tmp_path)
     assert book.sheetnames == SHEETS
-    assert rows(book["Quotes"])[0][0] == "Case"
-    assert book["Quotes"].max_row == 1
+    assert rows(book["Quotes"])[-1][0] == "Case"
+    assert not any(sheet.tables for sheet in book)
     assert row_of(book["Themes"], "Nothing was counted.") == 2
     assert row_of(book["Codebook"], "The codebook has no themes.")
     assert row_of(
@@ -230,25 +240,24 @@ def test_empty_study_has_all_sheets(tmp_path: Path) -> None:
 
 
 def test_overview_has_headings_values_and_changes_to_texts(tmp_path: Path) -> None:
-    overview: list[tuple[str, str | int | float]] = [
+    counted: list[tuple[str, str | int | float]] = [
         ("Counting", ""),
         ("Codings", 1234),
         ("Kappa", 0.81),
         ("", ""),
         ("Unit", "turn"),
     ]
-    sheet = written(content([quote(quote="=1+1")], overview=overview), tmp_path)[0]["Overview"]
+    sheet = written(content([quote(quote="=1+1")], cover=Cover("By ada", counted=counted)), tmp_path)[0]["Overview"]
     assert rows(sheet)[0][0] == "Study"
     assert sheet.cell(row_of(sheet, "Counting"), 1).font.bold
     assert sheet.cell(row_of(sheet, "Codings"), 2).value == 1234
     assert sheet.cell(row_of(sheet, "Kappa"), 2).number_format == "General"
     assert row_of(sheet, "Unit") == row_of(sheet, "Kappa") + 2
     assert sheet.cell(row_of(sheet, "Unit"), 2).alignment.wrap_text
-    last = [row[:2] for row in rows(sheet)[row_of(sheet, "Changes to texts for Excel") - 1 :]]
-    assert [row[0] for row in last] == [
-        *("Changes to texts for Excel", "Texts like formulas", "Control characters", "Long texts"),
+    assert rows(sheet)[-1][:2] == [
+        "Changes to texts for Excel",
+        "1 cell beginning with = + - or @, stored as text (listed in Provenance)",
     ]
-    assert last[1][1].startswith("1 cell beginning with =")
 
 
 def test_codebook_lists_families_nested_codes_and_themes(tmp_path: Path) -> None:
@@ -266,7 +275,7 @@ def test_codebook_lists_families_nested_codes_and_themes(tmp_path: Path) -> None
     assert [sheet.cell(row, 1).fill.fgColor.rgb for row in (2, 3, 4)] == ["00B5483A", "002F6F8F", "00B5483A"]
     assert sheet.cell(6, 1).fill.fill_type is None
     assert [sheet.cell(row, 4).alignment.indent for row in (3, 4)] == [0, 1]
-    assert sheet.auto_filter.ref == "A1:K6"
+    assert sheet.tables["Codebook"].ref == "A1:K6"
     strain = rows(sheet)[row_of(sheet, "strain") - 1]
     assert strain[3:6] == ["Strain", "Both.", "Desk (work/desk)\nEnvy (mood/envy)"]
 
@@ -284,8 +293,8 @@ def test_themes_are_numbers_and_an_undefined_share_is_shown_as_na(tmp_path: Path
     ]
     assert rows(sheet)[head + 2][5:15] == [0, 1, 1, "n/a", 0.25, 0.75, 1, "n/a", 1.5, 3.5]
     assert "40 units with 1,200 words by participants, in 3 transcripts of 2 cases." in rows(sheet)[1][0]
-    assert sheet.auto_filter.ref == f"A{head}:Q{head + 5}"
-    assert sheet.freeze_panes == f"A{head + 1}"
+    assert sheet.tables["Themes"].ref == f"A{head}:Q{head + 5}"
+    assert sheet.freeze_panes == f"D{head + 1}"
 
 
 def test_bases_that_differ_between_families_are_reported(tmp_path: Path) -> None:
@@ -386,37 +395,41 @@ def test_quotes_have_code_levels_in_columns_a_filter_and_a_frozen_header(tmp_pat
     workbook = content([quote(), quote(code="work/desk/night", name="At night", memo="Late."), quote(code="x/y/z/w")])
     sheet = written(workbook, tmp_path)[0]["Quotes"]
     head = "Case|Transcript|Turn|Speaker|Time|Quote|Family|Code|Child|Code name|Coder|Memo|Status|Start|End|Id"
-    assert rows(sheet)[0] == head.split("|")
-    assert rows(sheet)[1] == [
+    assert rows(sheet)[3] == head.split("|")
+    assert rows(sheet)[4] == [
         *("S1", "S1", 3, "Ann", timedelta(seconds=3725, microseconds=500_000), "I answer all day."),
         *("work", "desk", None, "Desk", "ada", None, "anchored", 10, 27, "q1"),
     ]
-    assert rows(sheet)[2][6:12] == ["work", "desk", "night", "At night", "ada", "Late."]
-    assert rows(sheet)[3][6:9] == ["x", "y", "z/w"]
-    assert sheet.auto_filter.ref == "A1:P4"
-    assert sheet.freeze_panes == "A2"
-    assert sheet.print_title_rows == "$1:$1"
+    assert rows(sheet)[5][6:12] == ["work", "desk", "night", "At night", "ada", "Late."]
+    assert rows(sheet)[6][6:9] == ["x", "y", "z/w"]
+    assert sheet.tables["Quotes"].ref == "A4:P7"
+    assert sheet.freeze_panes == "A5"
+    assert sheet.print_title_rows == "$4:$4"
     assert sheet.column_dimensions["F"].width == 70
-    assert sheet["F2"].alignment.wrap_text
-    assert sheet["A1"].font.bold
-    assert sheet["E2"].number_format == "[h]:mm:ss"
+    assert sheet["F5"].alignment.wrap_text
+    assert sheet["A4"].font.bold
+    assert sheet["E5"].number_format == "[h]:mm:ss"
 
 
 def test_rows_are_as_high_as_their_quotes(tmp_path: Path) -> None:
     workbook = content([quote(), quote(quote="word " * 100), quote(quote="a\nb\nc"), quote(quote="x" * 40_000)])
     sheet = written(workbook, tmp_path)[0]["Quotes"]
-    assert [sheet.row_dimensions[row].height for row in (2, 3, 4, 5)] == [15, 105, 45, 409]
+    assert [sheet.row_dimensions[row].height for row in (5, 6, 7, 8)] == [15, 105, 45, 409]
 
 
 def test_texts_like_formulas_stay_text(tmp_path: Path) -> None:
     texts = ["=1+1", "=HYPERLINK(1)", "+44 20", "- well, no", "@home", "#N/A", "plain"]
     book, cleaned = written(content([quote(quote=text) for text in texts]), tmp_path)
-    cells = [book["Quotes"].cell(row, 6) for row in range(2, 9)]
+    cells = [book["Quotes"].cell(row, 6) for row in range(5, 12)]
     assert [cell.value for cell in cells] == texts
     with ZipFile(tmp_path / "study.xlsx") as archive:
-        assert not any(b"<f>" in archive.read(name) for name in archive.namelist() if "worksheets/" in name)
+        formulas = [
+            re.findall(rb"<f>(.*?)</f>", archive.read(name)) for name in archive.namelist() if "sheets/" in name
+        ]
+    assert {formula[:13] for found in formulas for formula in found} == {b"SUBTOTAL(103,", b"SUBTOTAL(109,"}
     assert [cell.quotePrefix for cell in cells] == [True] * 5 + [False] * 2
     assert cleaned == CleaningCounts(formulas=5)
+    assert [row[:2] for row in rows(book["Provenance"])[-5:]] == [["Quotes", f"F{row}"] for row in range(5, 10)]
 
 
 def test_every_text_of_the_content_is_cleaned(tmp_path: Path) -> None:
@@ -428,13 +441,16 @@ def test_every_text_of_the_content_is_cleaned(tmp_path: Path) -> None:
     )
     workbook = WorkbookContent(
         bad,
-        [(bad, bad)],
         book,
         pd.DataFrame([theme("f/c", frame_bad, "code", 1, coder=frame_bad)]),
         {bad: pd.DataFrame([{frame_bad: frame_bad, **theme("f/c", frame_bad, "code", 1, coder=frame_bad)}])},
         pd.DataFrame([[1]], index=["f/c"], columns=["f/c"]),
         bad,
         [quote(quote=bad, memo=bad, name=bad, code="f/c")],
+        1,
+        bad,
+        Cover(bad, [(bad, bad)], [(bad, bad, [bad])], [], [(bad, bad)], [(bad, bad)]),
+        provenance=Provenance([(bad, bad)]),
     )
     book_read, cleaned = written(workbook, tmp_path)
     texts = [value for sheet in book_read for row in rows(sheet) for value in row if isinstance(value, str)]
@@ -447,31 +463,34 @@ def test_every_text_of_the_content_is_cleaned(tmp_path: Path) -> None:
 
 def test_text_longer_than_a_cell_is_cut_and_marked(tmp_path: Path) -> None:
     book, cleaned = written(content([quote(quote="word " * 8_000)]), tmp_path)
-    assert book["Quotes"]["F2"].value.endswith("word [… cut: 7,286 more characters]")
+    assert book["Quotes"]["F5"].value.endswith("word [… cut: 7,286 more characters]")
     assert cleaned == CleaningCounts(truncated=1)
-    assert any("1 cell over Excel's limit" in str(row[1]) for row in rows(book["Overview"]))
+    assert rows(book["Provenance"])[-1][:4] == [
+        *("Quotes", "F5", 7_286, "over Excel's limit of 32,767 characters: cut and marked"),
+    ]
 
 
 def test_quotes_from_an_iterator_are_written_in_order(tmp_path: Path) -> None:
     workbook = content(iter([quote(id=f"q{number}") for number in range(3)]))
-    assert [row[-1] for row in rows(written(workbook, tmp_path)[0]["Quotes"])] == ["Id", "q0", "q1", "q2"]
+    assert [row[-1] for row in rows(written(workbook, tmp_path)[0]["Quotes"])[3:]] == ["Id", "q0", "q1", "q2"]
 
 
 @pytest.mark.parametrize(("quotes", "sheets"), [(3, [3]), (4, [3, 1]), (7, [3, 3, 1])])
 def test_quotes_beyond_the_row_limit_continue_in_further_sheets(
     quotes: int, sheets: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qualcode.workbook.quote_sheets.MAX_ROWS", 4)
+    monkeypatch.setattr("qualcode.workbook.sheets.quote_sheets.MAX_ROWS", 7)
     workbook = content([quote(id=f"q{number}") for number in range(quotes)])
     book, _ = written(workbook, tmp_path)
     quote_sheets = [rows(book[name]) for name in book.sheetnames if name.startswith("Quotes")]
-    assert [len(sheet) - 1 for sheet in quote_sheets] == sheets
-    assert [row[-1] for sheet in quote_sheets for row in sheet[1:]] == [f"q{number}" for number in range(quotes)]
+    assert [len(sheet) - 4 for sheet in quote_sheets] == sheets
+    assert [sheet[2][2] for sheet in quote_sheets] == [f"=SUBTOTAL(103,P5:P{4 + size})" for size in sheets]
+    assert [row[-1] for sheet in quote_sheets for row in sheet[4:]] == [f"q{number}" for number in range(quotes)]
 
 
 def test_memos_are_written_whole_with_links_to_their_quotes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Memos" not in written(content(), tmp_path)[0].sheetnames
-    monkeypatch.setattr("qualcode.workbook.quote_sheets.MAX_ROWS", 3)
+    monkeypatch.setattr("qualcode.workbook.sheets.quote_sheets.MAX_ROWS", 6)
     memo = dict.fromkeys("transcript turn time quote code name status".split(), "") | {"coder": "ada", "id": "m1"}
     memo |= {"at": "2026-01-31T10:22:33.444Z", "on": "study", "target": "", "text": "=One\n\n- two"}
     on_coding = {"on": "coding", "transcript": "S1", "turn": 3, "time": 3600.0, "quote": "I answer."}
@@ -484,7 +503,7 @@ def test_memos_are_written_whole_with_links_to_their_quotes(tmp_path: Path, monk
     assert second[:5] == ["coding", "S1", 3, timedelta(hours=1), "I answer."]
     assert sheet["H2"].alignment.wrap_text
     assert [(cell.coordinate, cell.hyperlink.location) for row in sheet for cell in row if cell.hyperlink] == [
-        ("A3", "'Quotes 2'!F2")
+        ("A3", "'Quotes 2'!F5")
     ]
 
 
@@ -509,7 +528,7 @@ def test_suggestions_in_the_content_are_written_to_their_own_sheet(tmp_path: Pat
     assert rows(sheet)[5][5:9] == ["gone/code", "gone/code", 0.2, "=1+1"]
     assert cleaned == CleaningCounts(formulas=1)
     assert sheet["H5"].number_format == "0%"
-    assert (sheet.auto_filter.ref, sheet.freeze_panes, sheet.print_title_rows) == ("A4:J6", "A5", "$4:$4")
+    assert (sheet.tables["Suggestions"].ref, sheet.freeze_panes, sheet.print_title_rows) == ("A4:J6", "A5", "$4:$4")
     assert [str(rule.sqref) for rule in sheet.conditional_formatting] == ["H5:H6"]
 
 

@@ -65,12 +65,18 @@ def _list_columns(study: Study) -> Iterable[str]:
     return [*dict.fromkeys(name for case in cases for name in case.attributes), "case", "transcript"]
 
 
+def _list_cases(study: Study) -> Iterable[str]:
+    """Return the cases of the table, or without one the transcripts, each of which is a case."""
+    return [case.id for case in study.case_table.cases_and_problems[0]] or _list_transcripts(study)
+
+
 def _list_targets(study: Study) -> Iterable[str]:
     return [*_list_transcripts(study), *_list_codes(study), "study"]
 
 
 _NAMES: dict[str, Callable[[Study], Iterable[str]]] = {
     "by": _list_columns,
+    "cases": _list_cases,
     "code": _list_codes,
     "codes": _list_codes,
     "into": _list_codes,

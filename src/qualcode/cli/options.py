@@ -41,6 +41,11 @@ def names_option(*declarations: str, **settings: Any) -> Callable[[Command], Com
     return click.option(*declarations, multiple=True, callback=lambda _, __, names: names or None, **settings)
 
 
+sheets_option = names_option(
+    "--sheets",
+    metavar="NAME",
+    help="Only these sheets of the workbook (repeatable, or joined by commas), as quotes,case-x-code; or all.",
+)
 as_of_option = click.option(
     "--as-of", metavar="DATE", help="Only decisions recorded until the end of this date (2026-01, 2026-01-31 ...; UTC)."
 )

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from qualcode.coding.corrections.correction import DECISIONS
 from qualcode.errors import UsageError, format_count
 from qualcode.export.review_instructions import coding_lines, review_lines
 from qualcode.files import fill_atomically, guard_cell
@@ -79,6 +80,7 @@ def _write_review(study: Study, review: ReviewRows, path: Path) -> CleaningCount
         hidden=review.unused,
         changed=_parse_time(latest),
         colours=colour_codes(study.codebook),
+        decisions=DECISIONS,
         has_probabilities=review.has_probabilities,
     )
     return write_review_workbook(content, path)

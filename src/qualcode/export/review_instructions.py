@@ -21,7 +21,7 @@ def review_lines(study: Study, review: ReviewRows, *, latest: str) -> Lines:
     yield (
         "Review",
         f"Each row of the sheet 'Review' is a passage with a code that {coder} has given it"
-        + (" or, below those, a code that a program suggests for it" if review.suggestions else "")
+        + (" or, in italics below those, a code that a program suggests for it" if review.suggestions else "")
         + ". Choose a decision where you have one, and write a comment where you like. Fill in the yellow cells only. "
         "A row without a decision stays as it is.",
     )
@@ -85,8 +85,7 @@ def coding_lines(study: Study, coding: CodingRows, *, latest: str) -> Lines:
     )
     yield "To take a code away", "Empty its cell, or choose another code."
     yield "Codes", "The sheet 'Codes' explains the codes that the lists offer."
-    yield "Long texts", "A row is at most as high as Excel allows: click on the text to read all of it above the sheet."
-    yield from _work_lines("Coding", "Had, Start, End and Version")
+    yield from _work_lines("Coding", "Had, Start, End, Version and Coder")
     yield from _return_lines(coding.coder, "")
     yield "About this file", ""
     yield "Study", study.name
@@ -122,6 +121,7 @@ def _work_lines(sheet: str, technical: str) -> Lines:
         f"Unprotect Sheet; LibreOffice: Tools > Protect Sheet; Google Sheets: Data > Protect sheets and ranges "
         f"(sheet '{sheet}').",
     )
+    yield "Long texts", "A row is at most as high as Excel allows: click on the text to read all of it above the sheet."
     yield "", ""
 
 

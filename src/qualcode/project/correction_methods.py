@@ -54,10 +54,11 @@ class CorrectionMethods(ProjectBase):
         from qualcode.coding.corrections.correction_plan import plan_corrections
         from qualcode.coding.corrections.correction_report import record_plan
 
-        # Read before the ledgers, so that a large workbook and all codings are not in memory together.
+        # The file is read before the ledgers, so that a large workbook and all codings are not in memory together.
         corrections = read_corrections(self.study, Path(path), transcript=transcript)
         name = require_coder(self.study, coder, verb="correct")
         plan = plan_corrections(self.study, corrections, coder=name)
+        del corrections
         table = record_plan(self.study, plan, coder=name, write=write, skip=skip)
         if write:
             # Codings may have been confirmed or brought back, which the index of decisions does not follow.

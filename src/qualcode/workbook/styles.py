@@ -13,6 +13,8 @@ from openpyxl.formatting.rule import ColorScaleRule, Rule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 
 INK, PALE, HEADER, SOFT, GREY, STRONG, LINE = "222222", "666666", "D9E2EA", "F2F5F7", "E3E3E3", "8DB4CC", "B8C4CE"
+LINK, LIVE_INK = "0B57A4", "245A3A"
+DEEP, PALE_ON_SOFT = "1F4259", "55606A"
 
 _COLOUR = re.compile("#[0-9A-Fa-f]{6}")
 
@@ -45,12 +47,13 @@ PLAIN = Style(wrap=False, horizontal="left")
 TEXT_INDENTED = replace(TEXT, indent=1)
 """Text in a column to the right of numbers."""
 
+PLAIN_INDENTED = replace(PLAIN, indent=1)
 BOLD = replace(TEXT, bold=True)
-COUNT = Style(wrap=False, number_format="#,##0")
-SHARE = Style(wrap=False, number_format="0%")
-SHARE_FINE = Style(wrap=False, number_format="0.0%")
-RATE = Style(wrap=False, number_format="#,##0.00")
-P_VALUE = Style(wrap=False, number_format="0.000")
+COUNT = Style(wrap=False, horizontal="right", number_format="#,##0")
+SHARE = Style(wrap=False, horizontal="right", number_format="0%")
+SHARE_FINE = Style(wrap=False, horizontal="right", number_format="0.0%")
+RATE = Style(wrap=False, horizontal="right", number_format="#,##0.00")
+P_VALUE = Style(wrap=False, horizontal="right", number_format="0.000")
 DURATION = Style(wrap=False, number_format="[h]:mm:ss")
 """A time of a recording, in days as Excel counts time."""
 
@@ -61,8 +64,23 @@ CAPTION = Style(colour=PALE, wrap=False)
 HEAD = Style(bold=True, fill=HEADER, horizontal="left", vertical="center")
 HEAD_INDENTED = replace(HEAD, indent=1)
 HEAD_RIGHT = replace(HEAD, horizontal="right")
+VERTICAL_HEAD = replace(HEAD, rotation=90, horizontal="center", vertical="bottom")
+COVER_TITLE = Style(bold=True, size=22, wrap=False, colour=DEEP, vertical="center")
+COVER_BAND = Style(
+    bold=True, size=13, wrap=False, colour="FFFFFF", fill=DEEP, vertical="center", indent=1, horizontal="left"
+)
+COVER_FIGURE = Style(bold=True, size=20, wrap=False, colour=DEEP, fill=SOFT, horizontal="center", vertical="bottom")
+COVER_LABEL = Style(size=10, wrap=False, colour=PALE_ON_SOFT, fill=SOFT, horizontal="center")
+# Zeros are shown as dots, so that the counts that are not zero are easy to see.
+PAIR_COUNT = Style(
+    wrap=False, horizontal="center", vertical="center", number_format='#,##0;-#,##0;"·"', has_lower_border=True
+)
 COUNT_LEFT = Style(horizontal="left", number_format="#,##0")
 BLANK = Style(wrap=False)
+LIVE = Style(wrap=False, horizontal="left", bold=True, colour=LIVE_INK)
+"""Numbers that follow a filter, and their labels."""
+LIVE_COUNT = replace(LIVE, horizontal="right", number_format="#,##0")
+LIVE_SHARE = replace(LIVE, horizontal="right", number_format="0%")
 
 
 def derive_style(style: Style, **changes: Any) -> Style:
@@ -111,8 +129,22 @@ def build_template_cell(sheet: Any, style: Style, *, has_quote_prefix: bool) -> 
     return cell
 
 
-# Cached for identity, not speed: a new style for each row would need a new template cell for each row.
+# These two are cached for identity, not speed: a new style for each row would need a new template cell for each row.
 @cache
 def level_style(style: Style, level: str) -> Style:
-    """Return the style of a row: families and themes have a background, families are bold."""
-    return style if level == "code" else derive_style(style, bold=level == "family", fill=SOFT)
+    """Return the style of a row of a table: families and themes have a background, families are bold."""
+    if level == "code":
+        return lined(style)
+    return derive_style(style, bold=level == "family", fill=SOFT, has_lower_border=True)
+
+
+@cache
+def lined(style: Style) -> Style:
+    """Return a style with a thin line below, for cells of a table."""
+    return derive_style(style, has_lower_border=True)
+
+
+@cache
+def linked(style: Style) -> Style:
+    """Return a style in the colour of links."""
+    return derive_style(style, colour=LINK)

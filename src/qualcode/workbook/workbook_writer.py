@@ -2,38 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from openpyxl import Workbook
+from qualcode.workbook.safe_text import CleaningCounts
+from qualcode.workbook.sheets.codebook_sheet import write_codebook_sheet
+from qualcode.workbook.sheets.cover_sheet import open_cover_sheet, write_cover_sheet
+from qualcode.workbook.sheets.group_sheet import write_group_sheet
+from qualcode.workbook.sheets.matrix_sheets import write_case_sheet, write_segment_sheet
+from qualcode.workbook.sheets.memo_sheet import write_memo_sheet
+from qualcode.workbook.sheets.pair_sheet import write_cooccurrence_sheet
+from qualcode.workbook.sheets.provenance_sheet import write_provenance_sheet
+from qualcode.workbook.sheets.quote_sheets import write_quote_sheets
+from qualcode.workbook.sheets.suggestion_sheet import write_suggestion_sheet
+from qualcode.workbook.sheets.table_sheets import (
+    write_agreement_sheet,
+    write_comparison_sheet,
+    write_disagreement_sheet,
+    write_saturation_sheet,
+)
+from qualcode.workbook.sheets.theme_sheet import write_theme_sheet
+from qualcode.workbook.workbook_content import SHEETS, WorkbookContent
+from qualcode.workbook.workbook_draft import WorkbookDraft
+from qualcode.workbook.workbook_file import save_workbook
 
-from qualcode.files import remove_forbidden_characters
-from qualcode.workbook.group_sheet import write_group_sheet
-from qualcode.workbook.overview_sheets import open_overview_sheet, write_codebook_sheet, write_overview_sheet
-from qualcode.workbook.quote_sheets import write_cooccurrence_sheet, write_quote_sheets
-from qualcode.workbook.safe_text import CleaningCounts, TextCleaner
-from qualcode.workbook.suggestion_sheet import write_suggestion_sheet
-from qualcode.workbook.table_sheets import write_table_sheets
-from qualcode.workbook.theme_sheet import write_theme_sheet
-from qualcode.workbook.workbook_content import WorkbookContent
+_WRITERS: dict[str, Callable[[WorkbookDraft, WorkbookContent], None]] = {
+    "Codebook": write_codebook_sheet,
+    "Themes": write_theme_sheet,
+    "Themes by group": write_group_sheet,
+    "Comparison": write_comparison_sheet,
+    "Co-occurrence": write_cooccurrence_sheet,
+    "Case x code": write_case_sheet,
+    "Quotes": write_quote_sheets,
+    "Memos": write_memo_sheet,
+    "Segments": write_segment_sheet,
+    "Saturation": write_saturation_sheet,
+    "Agreement": write_agreement_sheet,
+    "Disagreements": write_disagreement_sheet,
+    "Suggestions": write_suggestion_sheet,
+}
 
 
 def write_workbook(content: WorkbookContent, path: Path) -> CleaningCounts:
     """Write the workbook to a path and return how many texts were changed for Excel."""
-    # Write-only, so that memory stays constant with 100,000 quotes; rows cannot be changed afterwards.
-    book, cleaner = Workbook(write_only=True), TextCleaner()
-    book.properties.creator = "qualcode"
-    book.properties.title = remove_forbidden_characters(content.title)[0]
-    overview = open_overview_sheet(book, cleaner)
-    for write in (
-        write_codebook_sheet,
-        write_theme_sheet,
-        write_group_sheet,
-        write_cooccurrence_sheet,
-        write_quote_sheets,
-        write_table_sheets,
-        write_suggestion_sheet,
-    ):
-        write(book, content, cleaner)
-    counts = write_overview_sheet(overview, content, cleaner)
-    book.save(path)
-    return counts
+    draft = WorkbookDraft()
+    cover = open_cover_sheet(draft)
+    for name in SHEETS:
+        if name in _WRITERS and name in content.sheets:
+            _WRITERS[name](draft, content)
+    # These two are written last: the cover lists the sheets, Provenance the changes to texts of all sheets.
+    sheets = [*draft.book.sheetnames, "Provenance"]
+    write_cover_sheet(cover, draft, content, sheets)
+    write_provenance_sheet(draft, content)
+    draft.link_cells()
+    save_workbook(draft.book, path, title=content.title, at=content.at)
+    return draft.cleaner.counts

@@ -17,6 +17,7 @@ from qualcode.cli.options import (
     new_coder_option,
     open_project,
     replace_option,
+    sheets_option,
 )
 from qualcode.cli.terminal_output import print_notes
 from qualcode.errors import UsageError
@@ -46,6 +47,7 @@ _purpose_options = combine_options(
 
 @click.command(epilog="Example: qualcode export study.xlsx --by formation")
 @click.argument("path", type=click.Path(path_type=Path), required=False)
+@sheets_option
 @click.option(
     "--as",
     "target_format",
@@ -70,7 +72,7 @@ def export(
     yes: bool,
     **options: Any,
 ) -> int:
-    """Write the workbook: overview, codebook, themes, themes by group, co-occurrence, quotes, charts.
+    """Write the workbook: findings, codebook, themes, groups, co-occurrence, cases, quotes, segments, provenance.
 
     --by names the attributes to group by; if not given, those with two to six values.
 
@@ -101,6 +103,8 @@ def export(
             raise UsageError("name the folder for the training data: -o FOLDER")
         if selected.pop("suggestions", None):
             raise UsageError("--suggestions adds a sheet to the workbook: leave it out with --as spacy")
+        if selected.pop("sheets", None):
+            raise UsageError("--sheets chooses sheets of the workbook: leave it out with --as spacy")
         if selected.pop("by", None):
             raise UsageError("--by is for tables: training data is not grouped")
         replaced = confirm_replacing([target / "train.spacy"], confirmed=yes)

@@ -6,7 +6,12 @@ from dataclasses import replace
 
 from qualcode.anchors import Span
 from qualcode.coding.corrections.correction import CorrectionRow, NewCoding
-from qualcode.coding.corrections.correction_context import CorrectionConflict, CorrectionContext, PlannedCorrection
+from qualcode.coding.corrections.correction_context import (
+    CorrectionConflict,
+    CorrectionContext,
+    PlannedCorrection,
+    checking_field,
+)
 from qualcode.coding.decision_events import Decision
 from qualcode.coding.quote_location import AmbiguousQuoteError, QuoteLocation, locate_quote
 from qualcode.errors import OperationError, QualcodeError, UnknownNameError
@@ -26,7 +31,8 @@ def plan_new_coding(context: CorrectionContext, item: NewCoding, *, coder: str) 
         If the code or the passage is not found.
     """
     code = context.labels.find(item.code) if item.code else ""
-    transcript, span = _locate(context, item)
+    with checking_field("quote"):
+        transcript, span = _locate(context, item)
     row = CorrectionRow(
         item.place,
         "unchanged",
@@ -59,7 +65,8 @@ def _check_not_rejected(context: CorrectionContext, transcript: Transcript, span
 
 def _locate(context: CorrectionContext, item: NewCoding) -> tuple[Transcript, Span]:
     """Return the transcript and the span of a passage; a case stands for its transcript that has the words."""
-    names = _transcripts_of(context, item.transcript)
+    with checking_field("transcript"):
+        names = _transcripts_of(context, item.transcript)
     location = QuoteLocation(item.quote, start=item.start, end=item.end)
     found: list[tuple[Transcript, Span]] = []
     errors: list[QualcodeError] = []

@@ -10,6 +10,7 @@ from qualcode.coding.corrections.correction_context import (
     CorrectionConflict,
     CorrectionContext,
     PlannedCorrection,
+    checking_field,
     list_outcomes,
     span_of,
 )
@@ -97,7 +98,8 @@ def wanted_codes(context: CorrectionContext, item: CodingDecision, decision: str
     if not decision:
         return None
     if decision == "recode":
-        return list(dict.fromkeys(context.labels.find(name) for name in item.new_codes))
+        with checking_field("new code"):
+            return list(dict.fromkeys(context.labels.find(name) for name in item.new_codes))
     return [] if decision == "reject" else [code]
 
 

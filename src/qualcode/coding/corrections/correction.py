@@ -28,6 +28,8 @@ class CodingDecision:
     comment: str = ""
     stated: Mapping[str, str] = field(default_factory=dict)
     """What else the row says: quote, code, coder, check, transcript, turn, score, why, maker; only what it has."""
+    places: Mapping[str, str] = field(default_factory=dict)
+    """Where its fields are (``new code``), if they have places of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class NewCoding:
     start: int | None = None
     """Offsets in the present text, where they are known."""
     end: int | None = None
+    places: Mapping[str, str] = field(default_factory=dict)
+    """Where its fields are: transcript, quote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ class SegmentCodes:
     is_done: bool
     coder: str = ""
     """For whom the sheet was written, where it says so."""
+    places: Mapping[str, str] = field(default_factory=dict)
+    """Where its codes are, by what is typed there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,7 @@ class PassageDecision:
     note: str
     text: str
     """Words of the passage as the row has them."""
+    places: Mapping[str, str] = field(default_factory=dict)
 
 
 Correction = CodingDecision | NewCoding | SegmentCodes | PassageDecision

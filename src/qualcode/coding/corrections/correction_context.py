@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -14,7 +15,7 @@ from qualcode.coding.corrections.review_rows import EarlierDecisions
 from qualcode.coding.decision_events import Decision, check_memo_text, decision_event
 from qualcode.coding.team.adjudication import PassageFinder
 from qualcode.errors import QualcodeError
-from qualcode.ledger import Event, Origin, find_retractions, new_event
+from qualcode.ledger import Event, Origin, new_event
 from qualcode.model import Coding, Transcript
 from qualcode.study.coder_state import make_adjudications
 from qualcode.study.decision_index import CodingKey
@@ -34,6 +35,25 @@ class PlannedCorrection:
 
 class CorrectionConflict(QualcodeError):
     """A correction does not fit what the study has now."""
+
+
+class CorrectionFieldError(QualcodeError):
+    """A field of a correction is not understood."""
+
+    def __init__(self, message: str, name: str) -> None:
+        self.name = name
+        super().__init__(message)
+
+
+@contextmanager
+def checking_field(name: str) -> Iterator[None]:
+    """Let errors name the field of the correction that they are about."""
+    try:
+        yield
+    except (CorrectionConflict, CorrectionFieldError):
+        raise
+    except QualcodeError as error:
+        raise CorrectionFieldError(str(error), name) from None
 
 
 class CorrectionContext:
@@ -76,11 +96,9 @@ class CorrectionContext:
     @cached_property
     def _corrections(self) -> Mapping[str, Sequence[Event]]:
         """Valid events of earlier corrections, by the id of the coding that they decide on."""
-        events = self.study.read_events()
-        retracted = find_retractions([event for event in events if event.event == "retract"])
         found: dict[str, list[Event]] = defaultdict(list)
-        for event in events:
-            if event.event in {"apply", "reject"} and event.target and (event.id, event.coder) not in retracted:
+        for event in (*self._state.apply_events, *self._state.reject_events):
+            if event.target:
                 found[event.target].append(event)
         return found
 

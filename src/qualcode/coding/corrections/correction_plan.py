@@ -18,7 +18,12 @@ from qualcode.coding.corrections.correction import (
     PassageDecision,
     SegmentCodes,
 )
-from qualcode.coding.corrections.correction_context import CorrectionConflict, CorrectionContext, PlannedCorrection
+from qualcode.coding.corrections.correction_context import (
+    CorrectionConflict,
+    CorrectionContext,
+    CorrectionFieldError,
+    PlannedCorrection,
+)
 from qualcode.coding.corrections.passage_decisions import plan_passage_decision
 from qualcode.coding.corrections.segment_codings import plan_finished, plan_segment
 from qualcode.coding.corrections.suggestion_decisions import is_suggestion, plan_suggestion_decision
@@ -59,6 +64,9 @@ def plan_corrections(study: Study, corrections: Corrections, *, coder: str) -> C
             rows[number] = recorded.add(_plan_one(context, item, new_coder, contradictions))
         except CorrectionConflict as error:
             rows[number] = _problem_row(item, "conflict", error)
+        except CorrectionFieldError as error:
+            place = item.places.get(error.name, item.place)
+            rows[number] = replace(_problem_row(item, "unclear", error), place=place)
         except QualcodeError as error:
             rows[number] = _problem_row(item, "unclear", error)
         study.report_progress("checking corrections", done, len(corrections.items))
@@ -163,10 +171,8 @@ def _coder_of_new_codings(context: CorrectionContext, corrections: Corrections) 
 def _problem_row(item: Correction, status: CorrectionStatus, error: QualcodeError) -> CorrectionRow:
     row = CorrectionRow(item.place, status, message=str(error).splitlines()[0])
     if isinstance(item, CodingDecision):
-        transcript, quote, code, coder = (
-            item.stated.get(name, "") for name in ("transcript", "quote", "code", "coder")
-        )
-        row = replace(row, decision=item.decision, new_code="; ".join(item.new_codes), id=item.target, coder=coder)
+        transcript, quote, code = (item.stated.get(name, "") for name in ("transcript", "quote", "code"))
+        row = replace(row, decision=item.decision, new_code="; ".join(item.new_codes), id=item.target)
         return replace(row, transcript=transcript, quote=quote, code=code)
     if isinstance(item, NewCoding):
         return replace(row, decision="code", transcript=item.transcript, quote=item.quote, new_code=item.code)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 from qualcode.coding.corrections.correction import CORRECTION_COLUMNS, CorrectionRow
 from qualcode.coding.corrections.correction_plan import CorrectionPlan
 from qualcode.coding.recorded_decisions import record_decisions
-from qualcode.errors import QualcodeError, format_count, name_command, name_option
+from qualcode.errors import QualcodeError, format_count, name_for_interface, name_option
 from qualcode.model import shorten_id
 from qualcode.study.readings.passages import CONSENSUS
 from qualcode.study.study import Study
@@ -49,7 +48,7 @@ def record_plan(study: Study, plan: CorrectionPlan, *, coder: str, write: bool, 
     is_written = write and not is_refused
     notes = report_notes(plan, coder=coder, is_written=is_written)
     recorded = record_decisions(study, plan.events if is_written else (), (), notes=notes)
-    rows = (dict(zip(CORRECTION_COLUMNS, astuple(row), strict=True)) for row in plan.rows)
+    rows = ({name: getattr(row, name) for name in CORRECTION_COLUMNS} for row in plan.rows)
     table = make_frame(rows, CORRECTION_COLUMNS, notes=list(recorded.notes))
     if is_refused:
         raise CorrectionProblemsError(plan, table)
@@ -78,6 +77,9 @@ def report_notes(plan: CorrectionPlan, *, coder: str, is_written: bool) -> Itera
         owners = f"codings of others count for the consensus, decided by {coder}: {name_option('coder', CONSENSUS)}"
         yield f"decisions on {owners}"
     if is_written and plan.events:
-        undo = f"{name_command('undo')} with {shorten_id(plan.events[0].id)} and {name_option('coder', coder)}"
+        action = shorten_id(plan.events[0].id)
+        undo = name_for_interface(
+            f"'qualcode undo {action} --coder {coder}'", f"Project.undo({action!r}, coder={coder!r})"
+        )
         yield f"all of it is one action: {undo} takes it back"
     yield from plan.notes

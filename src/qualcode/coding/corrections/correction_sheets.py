@@ -285,6 +285,7 @@ def _review_item(row: _Row) -> CodingDecision | CorrectionRow | None:
         tuple(filter(None, [row.text("new code")])),
         remove_forbidden_characters(row.text("comment"))[0],
         {title: text for title, text in stated.items() if text},
+        {"new code": row.place("new code")} if row.text("new code") else {},
     )
 
 
@@ -307,7 +308,9 @@ def _new_coding(row: _Row) -> NewCoding | CorrectionRow | None:
         return row.unclear("transcript", "there is no transcript or case: write where the words are")
     if not code and not row.text("comment"):
         return row.unclear("code", "there is no code: choose one from the list, or write a comment for a memo")
-    return NewCoding(row.place("code" if code else "quote"), transcript, quote, code, row.text("comment"))
+    places = {"quote": row.place("quote"), "transcript": row.place("transcript" if row.text("transcript") else "case")}
+    place = row.place("code" if code else "quote")
+    return NewCoding(place, transcript, quote, code, row.text("comment"), places=places)
 
 
 def _passage_decision(row: _Row) -> PassageDecision | CorrectionRow | None:
@@ -345,6 +348,7 @@ def _segment_codes(row: _Row) -> SegmentCodes | CorrectionRow | None:
         row.text("memo"),
         done in _YES,
         row.text("coder"),
+        {row.text(title): row.place(title) for title in _CODE_COLUMNS if row.text(title)},
     )
 
 

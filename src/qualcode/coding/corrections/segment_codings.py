@@ -8,7 +8,12 @@ from dataclasses import dataclass, replace
 from qualcode.anchors import Anchor, Span, is_codable, make_anchor
 from qualcode.coding.corrections.coding_decisions import is_same_quote
 from qualcode.coding.corrections.correction import CorrectionRow, SegmentCodes
-from qualcode.coding.corrections.correction_context import CorrectionConflict, CorrectionContext, PlannedCorrection
+from qualcode.coding.corrections.correction_context import (
+    CorrectionConflict,
+    CorrectionContext,
+    PlannedCorrection,
+    checking_field,
+)
 from qualcode.coding.decision_events import Decision, done_events
 from qualcode.coding.quote_location import format_quote
 from qualcode.errors import OperationError, QualcodeError
@@ -40,7 +45,7 @@ def plan_segment(context: CorrectionContext, item: SegmentCodes) -> PlannedCorre
     if item.coder and item.coder != context.coder:
         raise OperationError(f"the sheet is for {item.coder}, not for {context.coder}")
     segment = _place(context, item)
-    wanted = list(dict.fromkeys(context.labels.find(name) for name in item.codes))
+    wanted = list(dict.fromkeys(_find_code(context, name) for name in item.codes))
     events = list(_code_events(context, segment, wanted))
     row = CorrectionRow(
         item.place,
@@ -55,6 +60,11 @@ def plan_segment(context: CorrectionContext, item: SegmentCodes) -> PlannedCorre
         memos = _memo_events(context, segment, wanted, events)
         events, row = [*events, *memos], replace(row, status="new" if events or memos else "unchanged")
     return PlannedCorrection(row, events)
+
+
+def _find_code(context: CorrectionContext, name: str) -> str:
+    with checking_field(name):
+        return context.labels.find(name)
 
 
 def _place(context: CorrectionContext, item: SegmentCodes) -> _Segment:

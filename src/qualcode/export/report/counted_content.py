@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from qualcode.errors import name_command
-from qualcode.export.report.charts.chart_rows import LEVEL, SHARES, make_bar_blocks, make_group_chart
-from qualcode.export.report.charts.saturation_curve import make_saturation_curve
-from qualcode.export.report.finding_sentences import (
+from qualcode.export.findings.finding_sentences import (
     group_findings,
     is_beyond_chance,
     list_findings,
     saturation_findings,
 )
+from qualcode.export.findings.number_text import LEVEL
+from qualcode.export.report.charts.chart_rows import SHARES, make_bar_blocks, make_group_chart
+from qualcode.export.report.charts.saturation_curve import make_saturation_curve
 from qualcode.export.report.page_tables import PageTable, make_page_table
 from qualcode.export.report.report_tables import ReportTables
 from qualcode.listings.analysis.saturation_rows import SATURATION_COLUMNS

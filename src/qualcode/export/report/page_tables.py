@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import isnan
 from typing import Any
 
-from qualcode.export.report.charts.chart_rows import format_small
+from qualcode.export.findings.number_text import format_small
 
 _SHARES = frozenset("share_of_cases share_low share_high share_a share_b percent".split())
 _P_VALUES = frozenset("p q rate_p rate_q q_permutation q_hypergeometric".split())

@@ -10,19 +10,20 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from qualcode.export.findings.provenance import (
+    CODER_KEYS,
+    TRANSCRIPT_KEYS,
+    coder_rows,
+    describe_command,
+    provenance_rows,
+    scope_facts,
+    transcript_rows,
+)
 from qualcode.export.report.charts.network_picture import NetworkPicture, make_network_picture
 from qualcode.export.report.charts.page_colours import GROUP_COLOURS, colour_rules
 from qualcode.export.report.counted_content import counted_content, list_pairs_beyond_chance
 from qualcode.export.report.method.checklist_facts import checklist_facts
 from qualcode.export.report.method.methods_section import methods_sentences
-from qualcode.export.report.method.provenance import (
-    CODER_KEYS,
-    TRANSCRIPT_KEYS,
-    coder_rows,
-    provenance_rows,
-    scope_facts,
-    transcript_rows,
-)
 from qualcode.export.report.method.reporting_checklists import coreq_items, srqr_items
 from qualcode.export.report.page_tables import make_page_table
 from qualcode.export.report.page_text import clean_text, csp_hash, script_json
@@ -59,13 +60,13 @@ def _method_content(study: Study, tables: ReportTables, options: AnalysisOptions
     coders = coder_rows(study)
     facts = checklist_facts(study, tables, coders, quotes=quotes)
     return {
-        "facts": scope_facts(study, tables),
+        "facts": scope_facts(study, tables.counted),
         "universe": tables.counted.universe_notes[0],
-        "provenance": list(provenance_rows(study, tables, options)),
+        "provenance": list(provenance_rows(study, tables.counted, describe_command("report", options))),
         "coder_table": make_page_table(coders, CODER_KEYS, file="coders", caption="Who coded what and when"),
         "transcript_table": make_page_table(
-            transcript_rows(study, tables), TRANSCRIPT_KEYS, file="transcripts", caption="Transcripts counted",
-            headings={"words": "words"},
+            transcript_rows(study, tables.incidence.universe), TRANSCRIPT_KEYS, file="transcripts",
+            caption="Transcripts counted", headings={"words": "words"},
         ),
         "methods": list(methods_sentences(study, tables, coders)),
         "coreq": coreq_items(facts),

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from qualcode.errors import OperationError, UsageError, name_option
+from qualcode.export.findings.analysis_tables import (
+    list_comparable,
+    make_agreement_table,
+    make_comparison_table,
+    make_pair_table,
+    make_saturation_table,
+    make_theme_table,
+)
 from qualcode.listings.counted_incidences import IncidenceSet, build_incidence_set, count_notes, regroup_incidences
 from qualcode.listings.groups.attribute_groups import group_values
 from qualcode.study.selection import BLANK, AnalysisOptions, select_group_attributes
@@ -69,17 +76,17 @@ def build_report_tables(study: Study, options: AnalysisOptions) -> ReportTables:
     if len(counted.incidences) > 1:
         raise OperationError(f"a report shows one coder's codings: choose one with {name_option('coder')}")
     grouped = _build_groups(study, counted, options)
-    saturation, sentence = _saturation_table(study, ungrouped)
+    saturation, sentence = make_saturation_table(study, ungrouped)
     return ReportTables(
         counted=counted,
-        themes=_theme_table(counted),
-        groups={attribute: _theme_table(one) for attribute, one in grouped.items()},
+        themes=make_theme_table(counted),
+        groups={attribute: make_theme_table(one) for attribute, one in grouped.items()},
         grouped=grouped,
-        comparison=_comparison_table(study, options, grouped),
-        pairs=_pair_table(study, counted),
+        comparison=make_comparison_table(study, options, list_comparable(grouped)),
+        pairs=make_pair_table(study, counted),
         saturation=saturation,
         saturation_sentence=sentence,
-        agreement=_agreement_table(study, options),
+        agreement=make_agreement_table(study, options),
         notes=count_notes(study, counted),
     )
 
@@ -104,71 +111,3 @@ def _count_values(study: Study, attribute: str) -> int:
     values = {case.attributes.get(attribute, "") for case in study.cases} - {""}
     rule = study.settings.attributes.get(attribute)
     return len(set(group_values(study, attribute).labels) - {BLANK}) if rule and rule.bins else len(values)
-
-
-def _theme_table(counted: IncidenceSet) -> pd.DataFrame:
-    from qualcode.listings.analysis.interval_notes import interval_notes
-    from qualcode.statistics import Resampling
-    from qualcode.tables import add_notes, theme_table
-
-    resampling = Resampling()
-    table = theme_table(
-        counted.incidences, counted.code_sets, counted.group_masks, counted.group_attributes, resampling=resampling
-    )
-    return add_notes(table, interval_notes(counted, resampling))
-
-
-def _comparison_table(
-    study: Study, options: AnalysisOptions, grouped: Mapping[str, IncidenceSet]
-) -> pd.DataFrame | None:
-    """Return the differences between groups, of attributes with two values or more; None if there are none."""
-    from qualcode.listings.analysis.group_comparison import ComparisonRequest, compare_groups
-    from qualcode.tables import COMPARISON_COLUMNS, make_frame
-
-    attributes = [name for name, one in grouped.items() if len(one.group_masks[0].keys() - {(BLANK,)}) > 1]
-    if not attributes:
-        return None
-    rows, notes = compare_groups(study, replace(options, by=attributes), ComparisonRequest())
-    return make_frame(rows, COMPARISON_COLUMNS, notes=notes)
-
-
-def _pair_table(study: Study, counted: IncidenceSet) -> pd.DataFrame | None:
-    """Return the pairs of codes with tests against chance; None if there is only one code."""
-    from qualcode.listings.analysis.pair_incidences import pair_notes
-    from qualcode.tables import add_notes, cooccurrence_table
-
-    codes = [one for one in counted.code_sets if one.level == "code"]
-    if len(codes) < 2:
-        return None
-    table = cooccurrence_table(counted.incidences, codes, counted.group_masks, by=(), zeros=False, significance=True)
-    return add_notes(table, pair_notes(study, counted, {str(counted.unit)}, significance=True))
-
-
-def _saturation_table(study: Study, options: AnalysisOptions) -> tuple[pd.DataFrame | None, str]:
-    """Return the codes that are new in each transcript, and what that means in a sentence; None if no code occurs."""
-    from qualcode.listings.analysis.saturation_rows import (
-        SATURATION_COLUMNS,
-        SaturationOptions,
-        measure_saturation,
-        saturation_rows,
-    )
-    from qualcode.tables import make_frame
-
-    with suppress(OperationError):
-        (curve,), _, notes = measure_saturation(study, options, SaturationOptions())
-        if curve.present.any():
-            table = make_frame(saturation_rows([curve], ()), SATURATION_COLUMNS, notes=notes)
-            return table, curve.describe()
-    return None, ""
-
-
-def _agreement_table(study: Study, options: AnalysisOptions) -> pd.DataFrame | None:
-    """Return the agreement of all coders; None if there is only one, or nothing that all have finished."""
-    from qualcode.listings.agreement.agreement_rows import AgreementOptions
-    from qualcode.listings.agreement.agreement_text import agreement_table
-
-    selected = AgreementOptions(unit=options.unit, code=options.code, transcripts=options.transcripts)
-    table: pd.DataFrame | None = None
-    with suppress(OperationError):
-        table = agreement_table(study, selected)
-    return table

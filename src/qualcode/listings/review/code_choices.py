@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from qualcode.coding.corrections.code_labels import format_code_label
 from qualcode.model import Code, Codebook
 
 _FORMULA_STARTS = tuple("=+-@")
@@ -11,10 +12,9 @@ _FORMULA_STARTS = tuple("=+-@")
 
 def label_code(book: Codebook, code: str) -> str:
     """Return how a code is written in a list: ``Name (family/code)``; its id alone if the codebook does not have it."""
-    entry = book.by_id.get(code)
-    name = " ".join(entry.name.split()) if entry else ""
+    label = " ".join(format_code_label(book.by_id[code]).split()) if code in book.by_id else code
     # A spreadsheet computes what looks like a formula, also if it is chosen from a list.
-    return f"{name} ({code})" if name and not name.startswith(_FORMULA_STARTS) else code
+    return code if label.startswith(_FORMULA_STARTS) else label
 
 
 def list_usable_codes(book: Codebook) -> Iterator[Code]:

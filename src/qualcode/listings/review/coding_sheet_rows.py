@@ -32,6 +32,7 @@ CODING_TITLES = (
     "Start",
     "End",
     "Version",
+    "Coder",
 )
 """Titles of the columns, which are also the keys of the rows."""
 HAD_SEPARATOR = "; "
@@ -115,7 +116,7 @@ class _RowMaker:
 
     def __init__(self, study: Study, coder: str, unit: Unit) -> None:
         self.crowded = 0
-        self._study, self._unit = study, unit
+        self._study, self._coder, self._unit = study, coder, unit
         self._codings: dict[str, list[Coding]] = {}
         for coding in placed_codings(study, coder):
             self._codings.setdefault(coding.transcript, []).append(coding)
@@ -150,6 +151,7 @@ class _RowMaker:
             "Start": segment.start,
             "End": segment.end,
             "Version": transcript.sha256,
+            "Coder": self._coder,
         }
 
     @staticmethod

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+from qualcode.coding.corrections.correction import SUGGESTION_PREFIX
+from qualcode.coding.corrections.review_rows import EarlierDecisions, describe_outcome, outcome_of, review_check
 from qualcode.errors import OperationError, UsageError, check_positive, format_count, name_command, name_option
 from qualcode.listings.coding_rows import coded_cases, coding_row, select_codings
 from qualcode.model import Coding
 from qualcode.study.coder_state import list_adjudications, resolve_coder
-from qualcode.study.readings.covering_decisions import CoveringDecisions
 from qualcode.study.readings.passages import CONSENSUS, Adjudication
 from qualcode.study.selection import Names, select_case_ids, select_counted_coders
 from qualcode.study.study import Study
@@ -38,15 +38,13 @@ REVIEW_TITLES = (
     "Kind",
     "Score",
     "Why",
+    "Maker",
     "Decided before",
     "Status",
     "Id",
     "Check",
 )
 """Titles of the columns, which are also the keys of the rows; Decision, New code and Comment are empty."""
-
-SUGGESTION_PREFIX = "s-"
-"""Precedes the id of a suggestion, which a spreadsheet may otherwise take for a number such as 1234567e89."""
 
 MOST_ROWS = 1_048_575
 """Excel's limit for the rows of a sheet, without the header."""
@@ -85,11 +83,6 @@ class ReviewRows:
     """What was left out, and how suggestions were made."""
 
 
-def review_check(code: str, quote: str, decided: str) -> str:
-    """Return a short hash that shows whether a coding is still the one that was exported."""
-    return hashlib.sha256("\0".join((code, quote, decided)).encode("utf-8", "surrogatepass")).hexdigest()[:12]
-
-
 def review_rows(study: Study, request: ReviewRequest) -> ReviewRows:
     """Return the codings of one coder, and on request the suggestions that the coder has not decided on.
 
@@ -124,7 +117,7 @@ def review_rows(study: Study, request: ReviewRequest) -> ReviewRows:
         chain(map(cells.of_coding, codings), map(cells.of_suggestion, suggestions.rows())),
         len(codings),
         len(suggestions),
-        frozenset(_unused_titles(study, codings, suggestions, has_decisions=cells.has_decisions)),
+        frozenset(_unused_titles(study, codings, suggestions, cells.decisions)),
         has_probabilities=set(suggestions.score_type) == {"probability"},
         notes=notes,
     )
@@ -171,11 +164,7 @@ class _CellMaker:
     def __init__(self, study: Study, coder: str) -> None:
         self._study, self._coder = study, coder
         self._names = {code.id: code.name for code in study.codebook.codes}
-        self._decisions = CoveringDecisions(list_adjudications(study))
-
-    @property
-    def has_decisions(self) -> bool:
-        return bool(self._decisions)
+        self.decisions = EarlierDecisions(list_adjudications(study))
 
     def of_coding(self, coding: Coding) -> dict[str, Any]:
         row = coding_row(self._study, coding)
@@ -184,6 +173,7 @@ class _CellMaker:
         return self._cells(row, decision) | {
             "Memo": coding.memo,
             "Kind": "coding",
+            "Maker": coding.maker,
             "Status": coding.status,
             "Id": coding.id,
         }
@@ -194,14 +184,14 @@ class _CellMaker:
             "Kind": "suggestion",
             "Score": suggestion["score"],
             "Why": suggestion["why"],
+            "Maker": suggestion["maker"],
             "Id": f"{SUGGESTION_PREFIX}{suggestion['id']}",
         }
 
     def _find_decision(self, row: Mapping[str, Any]) -> Adjudication | None:
-        return self._decisions.find(row["transcript"], row["code"], row["start"], row["end"])
+        return self.decisions.find(row["transcript"], row["start"], row["end"], row["code"])
 
     def _cells(self, row: Mapping[str, Any], decision: Adjudication | None) -> dict[str, Any]:
-        decided = "" if decision is None else "applies" if decision.applies else "absent"
         cells: dict[str, Any] = dict.fromkeys(REVIEW_TITLES, "")
         return cells | {
             "Case": row["case"],
@@ -214,20 +204,13 @@ class _CellMaker:
             "Code name": self._names.get(row["code"], ""),
             "Coder": self._coder,
             "Score": None,
-            "Decided before": _describe_decision(decision),
-            "Check": review_check(row["code"], row["quote"], decided),
+            "Decided before": describe_outcome(decision),
+            "Check": review_check(row["code"], row["quote"], outcome_of(decision)),
         }
 
 
-def _describe_decision(decision: Adjudication | None) -> str:
-    if decision is None:
-        return ""
-    verb = "kept" if decision.applies else "rejected"
-    return f"{verb} by {decision.by}" if decision.by else verb
-
-
 def _unused_titles(
-    study: Study, codings: Sequence[Coding], suggestions: Suggestions, *, has_decisions: bool
+    study: Study, codings: Sequence[Coding], suggestions: Suggestions, decisions: EarlierDecisions
 ) -> Iterator[str]:
     """Yield the titles of the columns that are empty in all rows."""
     named = {coding.transcript for coding in codings} | set(suggestions.transcript)
@@ -237,6 +220,6 @@ def _unused_titles(
     if not any(coding.memo for coding in codings):
         yield "Memo"
     if not len(suggestions):
-        yield from ("Kind", "Score", "Why")
-    if not has_decisions:
+        yield from ("Kind", "Score", "Why", "Maker")
+    if not decisions:
         yield "Decided before"

@@ -23,6 +23,7 @@ class ExportMethods(ProjectBase):
         path: str | Path,
         *,
         suggestions: bool = False,
+        sheets: Names | None = None,
         unit: str | None = None,
         coder: Names | None = None,
         code: Names | None = None,
@@ -31,7 +32,7 @@ class ExportMethods(ProjectBase):
         universe: UniverseName = "asked",
         as_of: str | None = None,
     ) -> WrittenFile:
-        """Write the workbook: overview, codebook, themes, groups, comparison, pairs, quotes, saturation, charts.
+        """Write the workbook: findings, codebook, themes, groups, pairs, cases, quotes, segments, provenance, charts.
 
         Parameters
         ----------
@@ -39,6 +40,9 @@ class ExportMethods(ProjectBase):
             Name of the file, which ends in ``.xlsx``.
         suggestions
             Whether it has a sheet of suggestions that the coder has not decided on yet.
+        sheets
+            Names of the sheets to write, as ``Quotes``, or ``all``; Overview and Provenance are always written. If not
+            given, all that can be read: no suggestions, and no sheet of more than 20,000 rows besides quotes.
         coder
             Whose codings, one coder's; if not given, the study's coder, or the only one there is.
         by
@@ -47,7 +51,7 @@ class ExportMethods(ProjectBase):
         from qualcode.export.workbook_export import export_workbook
 
         options = AnalysisOptions(unit, coder, code, transcripts, by, universe=universe, as_of=as_of)
-        written, notes = export_workbook(self.study, Path(path), options, suggestions=suggestions)
+        written, notes = export_workbook(self.study, Path(path), options, suggestions=suggestions, sheets=sheets)
         return WrittenFile(written, tuple(notes))
 
     @document_parameters(ANALYSIS_PARAMETERS)

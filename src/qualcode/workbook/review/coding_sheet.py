@@ -42,6 +42,7 @@ _COLUMNS = {
     "Start": Column("Start", 7, TECHNICAL, TECHNICAL_HEAD),
     "End": Column("End", 7, TECHNICAL, TECHNICAL_HEAD),
     "Version": Column("Version", 8, TECHNICAL, TECHNICAL_HEAD),
+    "Coder": Column("Coder", 8, TECHNICAL, TECHNICAL_HEAD),
 }
 DONE = "yes"
 
@@ -70,4 +71,4 @@ def _add_lists(sheet: FillInSheet, codes: str) -> None:
     message = f"Write {DONE} when you have coded the row, or leave the cell empty."
     sheet.offer_list("Done", f'"{DONE}"', name="Not understood", message=message)
     done = f"${sheet.letter('Done')}2"
-    sheet.colour_cells(sheet.body("Transcript", "Text"), f'TRIM({done})="{DONE}"', fill="DDEFE0")
+    sheet.mark_cells(sheet.body("Transcript", "Text"), f'TRIM({done})="{DONE}"', fill="DDEFE0")

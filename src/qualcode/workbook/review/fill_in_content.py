@@ -45,6 +45,8 @@ class ReviewContent(FillInContent):
 
     colours: Mapping[str, str]
     """Colours such as ``#B5483A`` by code."""
+    decisions: Sequence[str]
+    """What may be decided."""
     has_probabilities: bool = True
     """Whether scores are probabilities; otherwise they only rank."""
 

@@ -39,6 +39,8 @@ class FillInSheet(SheetWriter):
         super().__init__(book, title, cleaner=cleaner, widths=[column.width for column in columns], freeze=freeze)
         self.columns = [_add_line(column) for column in columns]
         _protect(self.worksheet)
+        if any(not column.style.is_locked for column in columns):
+            self.worksheet.sheet_properties.tabColor = FILL_IN_HEAD.fill
         self.worksheet.print_options.gridLines = False
         margins = self.worksheet.page_margins
         margins.left = margins.right = margins.top = _MARGIN
@@ -82,12 +84,13 @@ class FillInSheet(SheetWriter):
         )
         self.worksheet.data_validations.append(validation)
 
-    def colour_cells(self, cells: str, condition: str, *, fill: str, font: str | None = None) -> None:
-        """Colour cells for which a formula is true; of several colours the first that was added is shown."""
+    def mark_cells(self, cells: str, condition: str, *, fill: str = "", **font: Any) -> None:
+        """Change background and letters of cells for which a formula is true; what was added first has precedence."""
         rule: Callable[..., Rule] = FormulaRule
-        style = {"fill": PatternFill("solid", bgColor=fill)}
-        characters = {"font": Font(color=font, bold=True)} if font else {}
-        self.worksheet.conditional_formatting.add(cells, rule(formula=[condition], **style, **characters))
+        style: dict[str, Any] = {"fill": PatternFill("solid", bgColor=fill)} if fill else {}
+        if font:
+            style["font"] = Font(color=font.pop("colour", None), **font)
+        self.worksheet.conditional_formatting.add(cells, rule(formula=[condition], **style))
 
 
 def _add_line(column: Column) -> Column:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from openpyxl import Workbook
 
+from qualcode.errors import format_count
 from qualcode.workbook.review.fill_in_content import FillInContent
 from qualcode.workbook.review.fill_in_sheet import FillInSheet
 from qualcode.workbook.safe_text import TextCleaner
@@ -34,6 +35,12 @@ def write_instructions(sheet: FillInSheet, content: FillInContent, cleaner: Text
 def _cleaning_lines(cleaner: TextCleaner) -> Iterator[tuple[str, str]]:
     counts = cleaner.counts
     if counts.control_characters:
-        yield "Control characters", f"{counts.control_characters:,} that Excel cannot store: removed"
+        yield (
+            "Control characters",
+            f"{format_count(counts.control_characters, 'character')} that Excel cannot store: removed",
+        )
     if counts.truncated:
-        yield "Long texts", f"{counts.truncated:,} over Excel's limit of 32,767 characters: cut and marked"
+        yield (
+            "Long texts",
+            f"{format_count(counts.truncated, 'cell')} over Excel's limit of 32,767 characters: cut and marked",
+        )

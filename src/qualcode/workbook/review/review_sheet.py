@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from openpyxl import Workbook
 
@@ -29,10 +31,8 @@ from qualcode.workbook.styles import (
     RATE,
     SHARE,
     TEXT_INDENTED,
+    Style,
 )
-
-DECISIONS = ("accept", "reject", "recode", "keep")
-"""What a lead may decide."""
 
 _COLUMNS = {
     "Case": Column("Case", 8),
@@ -50,7 +50,8 @@ _COLUMNS = {
     "Memo": Column("Memo", 30),
     "Kind": Column("Kind", 11, PLAIN),
     "Score": Column("Score", 8, SHARE, HEAD_RIGHT),
-    "Why": Column("Why", 50, TEXT_INDENTED, HEAD_INDENTED),
+    "Why": Column("Why", 70, TEXT_INDENTED, HEAD_INDENTED),
+    "Maker": Column("Maker", 10),
     "Decided before": Column("Decided before", 18),
     "Status": Column("Status", 10, PLAIN),
     "Id": Column("Id", 8, TECHNICAL, TECHNICAL_HEAD),
@@ -63,6 +64,7 @@ _NEW_CODING_COLUMNS = (
     Column("Comment", 40, FILL_IN, FILL_IN_HEAD),
 )
 _NEW_CODING_ROWS = 200
+_WRONG: dict[str, Any] = {"fill": "FFC7CE", "colour": "9C0006", "bold": True}
 _NO_CODE = "Choose a code from the list (its sheet is 'Codes'), or leave the cell empty."
 
 
@@ -74,44 +76,46 @@ def write_review_sheet(book: Workbook, content: ReviewContent, cleaner: TextClea
     sheet.worksheet.sheet_view.zoomScale = 90
     sheet.hide_columns(content.hidden)
     sheet.append_titles()
-    styles = {column.title: column.style for column in sheet.columns}
-    tints = {
-        code: (tint(styles["Code"], colour), tint(styles["Code name"], colour))
-        for code, colour in content.colours.items()
-    }
-    uncoloured = styles["Code"], styles["Code name"]
+    styles = [column.style for column in sheet.columns]
+    coloured = {code: _colour_code(sheet.columns, colour) for code, colour in content.colours.items()}
     for row in content.rows:
-        code, name = tints.get(row["Code"], uncoloured)
-        coloured = {**styles, "Code": code, "Code name": name}
-        sheet.append([as_cell(title, row[title]) for title in content.titles], list(coloured.values()))
+        values = [as_cell(title, row[title]) for title in content.titles]
+        sheet.append(values, coloured.get(row["Code"], styles))
     sheet.finish_table()
     # What a lead needs on paper: with all columns, letters would be too small to read.
     sheet.worksheet.print_area = f"A1:{sheet.letter('Comment')}{sheet.row_count}"
     if sheet.row_count > 1:
-        _add_lists(sheet, list_formula(content.choices))
-        _colour_decisions(sheet)
+        _add_lists(sheet, content)
+        _colour_decisions(sheet, content.decisions)
+        sheet.mark_cells(sheet.body("Case", "Code name"), f'${sheet.letter("Kind")}2="suggestion"', italic=True)
 
 
-def _add_lists(sheet: FillInSheet, codes: str) -> None:
-    message = f"Choose {', '.join(DECISIONS[:-1])} or {DECISIONS[-1]}, or leave the cell empty to decide nothing."
-    sheet.offer_list("Decision", f'"{",".join(DECISIONS)}"', name="Not a decision", message=message)
-    if codes:
+def _colour_code(columns: Sequence[Column], colour: str) -> list[Style]:
+    """Return the styles of a row in which the code has its colour."""
+    return [tint(column.style, colour) if column.title in {"Code", "Code name"} else column.style for column in columns]
+
+
+def _add_lists(sheet: FillInSheet, content: ReviewContent) -> None:
+    *others, last = content.decisions
+    message = f"Choose {', '.join(others)} or {last}, or leave the cell empty to decide nothing."
+    sheet.offer_list("Decision", f'"{",".join(content.decisions)}"', name="Not a decision", message=message)
+    if codes := list_formula(content.choices):
         sheet.offer_list("New code", codes, name="Not a code", message=_NO_CODE)
 
 
-def _colour_decisions(sheet: FillInSheet) -> None:
+def _colour_decisions(sheet: FillInSheet, decisions: Sequence[str]) -> None:
     """Mark what cannot be read back, and tint the rows with a decision."""
     decision, code = (f"TRIM(${sheet.letter(title)}2)" for title in ("Decision", "New code"))
-    others = ",".join(f'{decision}<>"{known}"' for known in DECISIONS)
+    others = ",".join(f'{decision}<>"{known}"' for known in decisions)
     cells = sheet.body("Decision")
-    sheet.colour_cells(cells, f'AND({decision}<>"",{others})', fill="FFC7CE", font="9C0006")
+    sheet.mark_cells(cells, f'AND({decision}<>"",{others})', **_WRONG)
     # Recode needs a code, and a code says nothing without recode.
     missing = f'OR(AND({decision}="recode",{code}=""),AND({decision}<>"recode",{code}<>""))'
-    sheet.colour_cells(sheet.body("New code"), missing, fill="FFC7CE", font="9C0006")
+    sheet.mark_cells(sheet.body("New code"), missing, **_WRONG)
     rows = f"{sheet.body('Case', 'Quote')} {sheet.body('Decision', 'Comment')}"
-    for decisions, fill in ((("accept", "keep"), "DDEFE0"), (("reject",), "F5DEDA"), (("recode",), "DCE8F6")):
-        chosen = ",".join(f'{decision}="{one}"' for one in decisions)
-        sheet.colour_cells(rows, f"OR({chosen})", fill=fill)
+    for alike, fill in ((("accept", "keep"), "DDEFE0"), (("reject",), "F5DEDA"), (("recode",), "DCE8F6")):
+        chosen = ",".join(f'{decision}="{one}"' for one in alike)
+        sheet.mark_cells(rows, f"OR({chosen})", fill=fill)
 
 
 def write_new_coding_sheet(book: Workbook, content: ReviewContent, cleaner: TextCleaner) -> None:

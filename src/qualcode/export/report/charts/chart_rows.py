@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import ceil, floor, isnan, log10
+from math import ceil, floor, log10
 from typing import Any
 
 from qualcode.errors import format_count
+from qualcode.export.findings.number_text import LEVEL, defined, format_interval, format_percent, format_small
 
 Record = Mapping[str, Any]
 
@@ -38,8 +39,6 @@ class Axis:
         return f"{100 * value:.0f}\u202f%" if self.is_share else f"{value:g}"
 
 
-LEVEL = 0.05
-"""Highest adjusted p-value (q) of a difference or a pair that is a finding."""
 _DOT_WIDTH = 2.0
 """In per cent of the width: nearer dots cover one another."""
 SHARES = Axis(1.0, (0.0, 0.25, 0.5, 0.75, 1.0), is_share=True)
@@ -146,30 +145,6 @@ def make_axis(highest: float) -> Axis:
     return Axis(ticks[-1], ticks)
 
 
-def defined(value: Any) -> float | None:
-    """Return a number, or None where it is missing."""
-    return None if value is None or isnan(value) else float(value)
-
-
-def format_percent(value: float | None) -> str:
-    """Return a share in per cent; tenths where whole numbers would hide that it is not 0 or 1.
-
-    >>> format_percent(0.784), format_percent(0.002), format_percent(None)
-    ('78\\u202f%', '0.2\\u202f%', 'undefined')
-    """
-    if value is None:
-        return "undefined"
-    is_extreme = (0 < value < 0.01) or (0.99 < value < 1)
-    return f"{100 * value:.{1 if is_extreme else 0}f}\u202f%"
-
-
-def format_interval(low: float | None, high: float | None, *, percent: bool) -> str:
-    """Return an interval in words, or an empty text if there is none."""
-    if low is None or high is None:
-        return ""
-    return f"{100 * low:.0f}\u2013{100 * high:.0f}\u202f%" if percent else f"{low:.2f}\u2013{high:.2f}"
-
-
 def make_bar_blocks(rows: Sequence[Record], families: Sequence[tuple[str, str, int]]) -> Iterator[BarBlock]:
     """Yield the codes by family, and the themes, from rows of a table of themes.
 
@@ -269,15 +244,6 @@ def _list_tests(comparison: Sequence[Record]) -> dict[str, float]:
     tested = [row for row in comparison if not row["group_b"] or len(pairs) == 1]
     values = {row["code"]: defined(row["q"]) for row in tested if row["level"] == "code"}
     return {code: q for code, q in values.items() if q is not None}
-
-
-def format_small(p: float) -> str:
-    """Return a p-value or q-value.
-
-    >>> format_small(0.0421), format_small(0.0002)
-    ('0.042', '< 0.001')
-    """
-    return "< 0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def _dot_row(rows: Sequence[Record], column: str, groups: Sequence[str]) -> DotRow:

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from qualcode.errors import format_count, format_names
-from qualcode.export.report.charts.chart_rows import defined
-from qualcode.export.report.method.provenance import coding_dates
+from qualcode.export.findings.number_text import defined
+from qualcode.export.findings.provenance import coding_dates
 from qualcode.export.report.report_tables import ReportTables
 from qualcode.model import Transcript, format_seconds
 from qualcode.study.selection import case_value

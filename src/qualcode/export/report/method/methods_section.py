@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from qualcode.errors import format_count, format_names
-from qualcode.export.report.method.provenance import coding_dates
+from qualcode.export.findings.provenance import coding_dates
 from qualcode.export.report.report_tables import ReportTables
 from qualcode.listings.analysis.group_comparison import ComparisonRequest
 from qualcode.listings.analysis.interval_notes import describe_resampling, format_level

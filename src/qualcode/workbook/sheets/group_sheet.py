@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from openpyxl import Workbook
 
-from qualcode.workbook.count_captions import cell_value, format_count, list_coders, select_coder
-from qualcode.workbook.safe_text import TextCleaner
 from qualcode.workbook.sheet_layout import CellValue, SheetWriter, cell_range, consecutive_ranges
+from qualcode.workbook.sheets.count_captions import cell_value, format_count, list_coders, select_coder
 from qualcode.workbook.styles import (
     CAPTION,
     COUNT,
@@ -29,6 +27,7 @@ from qualcode.workbook.styles import (
     level_style,
 )
 from qualcode.workbook.workbook_content import WorkbookContent
+from qualcode.workbook.workbook_draft import WorkbookDraft
 
 _MEASURES = (
     ("share_of_cases", "Share of cases", SHARE),
@@ -54,15 +53,13 @@ class _GroupBlock:
     """By level, id and group."""
 
 
-def write_group_sheet(book: Workbook, content: WorkbookContent, cleaner: TextCleaner) -> None:
+def write_group_sheet(draft: WorkbookDraft, content: WorkbookContent) -> None:
     """Write share of cases, rate and units of every group, for each attribute."""
     blocks = [block for attribute, frame in content.groups.items() for block in _blocks(attribute, frame)]
     max_groups = max((len(block.groups) for block in blocks), default=0)
     is_single = len(blocks) == 1
-    sheet = SheetWriter(
-        book,
+    sheet = draft.open_sheet(
         "Themes by group",
-        cleaner=cleaner,
         widths=[8, 29, 38, *[13.0] * (len(_MEASURES) * max_groups)],
         freeze="D6" if is_single else "D3",
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qualcode.errors import format_count, format_names
-from qualcode.export.report.charts.chart_rows import LEVEL, defined, format_interval, format_percent, format_small
+from qualcode.export.findings.number_text import LEVEL, defined, format_interval, format_percent, format_small
 
 Record = Mapping[str, Any]
 _MIN_CASES = 5

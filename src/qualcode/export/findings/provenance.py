@@ -1,4 +1,4 @@
-"""Where the numbers of a report come from: versions, hashes, settings, who coded what and when."""
+"""Where numbers come from: versions, hashes, settings, who coded what and when."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from dataclasses import fields
 from typing import Any
 
 from qualcode.errors import format_count
-from qualcode.export.report.report_tables import ReportTables
+from qualcode.incidence import Universe
+from qualcode.listings.counted_incidences import IncidenceSet
 from qualcode.listings.family_bases import describe_base
 from qualcode.model import Coding
-from qualcode.study.selection import AnalysisOptions, to_name_tuple
+from qualcode.study.selection import AnalysisOptions, Names, to_name_tuple
 from qualcode.study.study import Study
 from qualcode.transcripts import hash_text
 from qualcode.version import __version__
@@ -20,37 +21,39 @@ CODER_KEYS = "coder codings transcripts finished from_suggestions first last not
 TRANSCRIPT_KEYS = "transcript case turns words sha256".split()
 
 
-def provenance_rows(study: Study, tables: ReportTables, options: AnalysisOptions) -> Iterator[tuple[str, str]]:
+def provenance_rows(study: Study, counted: IncidenceSet, command: str) -> Iterator[tuple[str, str]]:
     """Yield labels and values: what was counted, and with what."""
-    universe = tables.incidence.universe
-    yield "Command", report_command(options)
-    yield "Unit of analysis", str(universe.unit)
-    yield "Universe", tables.counted.universe_notes[0]
-    yield "Coder counted", tables.incidence.coder
-    if base := describe_base(tables.incidence, tables.counted.code_sets):
+    (matrix,) = counted.incidences
+    yield "Command", command
+    yield "Unit of analysis", str(matrix.universe.unit)
+    yield "Universe", counted.universe_notes[0]
+    yield "Coder counted", matrix.coder
+    if base := describe_base(matrix, counted.code_sets):
         yield "Base by family", base
     yield "Version of qualcode", __version__
     yield "Version of the codebook", study.codebook.version
-    hashes = (f"{name} {study.transcripts[name].sha256}" for name in universe.transcripts)
-    # One hash over all texts tells whether two reports counted the same texts.
+    hashes = (f"{name} {study.transcripts[name].sha256}" for name in matrix.universe.transcripts)
+    # One hash over all texts tells whether two files counted the same texts.
     yield "Texts (SHA-256 over all)", hash_text("\n".join(hashes))
     yield "Language", study.settings.language
     yield "Interviewers, not counted", ", ".join(study.settings.rules.interviewers) or "none named in the settings"
 
 
-def report_command(options: AnalysisOptions) -> str:
-    """Return the command line that makes the report, without the name of its file.
+def describe_command(name: str, options: AnalysisOptions, **more: Names | bool | None) -> str:
+    """Return the command line that makes a file, without the name of the file; ``more`` are options of its own.
 
-    >>> report_command(AnalysisOptions(unit="turn", by=["a b"]))
-    "qualcode report --unit turn --by 'a b'"
+    >>> describe_command("export", AnalysisOptions(unit="turn", by=["a b"]), sheets="Quotes", suggestions=True)
+    "qualcode export --unit turn --by 'a b' --sheets Quotes --suggestions"
     """
-    words = ["qualcode", "report"]
-    for field in fields(options):
-        value = getattr(options, field.name)
-        if value != field.default:
-            for name in to_name_tuple(value):
-                words += [f"--{field.name.replace('_', '-')}", shlex.quote(name)]
-    return " ".join(words)
+    words = ["qualcode", name]
+    given = {field.name: value for field in fields(options) if (value := getattr(options, field.name)) != field.default}
+    for key, value in {**given, **more}.items():
+        option = f"--{key.replace('_', '-')}"
+        if isinstance(value, bool):
+            words += [option] * value
+        else:
+            words += [word for one in to_name_tuple(value) for word in (option, one)]
+    return shlex.join(words)
 
 
 def coder_rows(study: Study) -> list[dict[str, Any]]:
@@ -78,9 +81,8 @@ def _coder_row(study: Study, coder: str, codings: Sequence[Coding], finished: se
     }
 
 
-def transcript_rows(study: Study, tables: ReportTables) -> Iterator[dict[str, Any]]:
+def transcript_rows(study: Study, universe: Universe) -> Iterator[dict[str, Any]]:
     """Yield one row for each counted transcript, with the hash of its text."""
-    universe = tables.incidence.universe
     for name, words in zip(universe.transcripts, universe.transcript_words.tolist(), strict=True):
         transcript = study.transcripts[name]
         cases = ", ".join(case.id for case in study.cases_of.get(name, ()))
@@ -96,14 +98,16 @@ def coding_dates(rows: Sequence[Mapping[str, Any]]) -> str:
     return dates[0] if len(dates) == 1 else f"{dates[0]} to {dates[-1]}"
 
 
-def scope_facts(study: Study, tables: ReportTables) -> list[tuple[str, str]]:
-    """Return the numbers at the head of the page."""
-    universe = tables.incidence.universe
+def scope_facts(study: Study, counted: IncidenceSet) -> list[tuple[str, str]]:
+    """Return the numbers that say how much was counted, and what they count."""
+    (matrix,) = counted.incidences
+    universe = matrix.universe
+    codes = sum(one.level == "code" for one in counted.code_sets)
     return [
         (f"{len(universe.transcripts):,}", "transcript" if len(universe.transcripts) == 1 else "transcripts"),
         (f"{len(universe.cases):,}", "case" if len(universe.cases) == 1 else "cases"),
         (f"{int(universe.transcript_words.sum()):,}", "participants' words"),
         (f"{len(universe.unit_start):,}", f"units ({universe.unit})"),
-        (f"{len(tables.codes):,}", f"codes in {format_count(len(study.codebook.families), 'family')}"),
-        (f"{len(tables.incidence.coding_code):,}", f"codings by {tables.incidence.coder}"),
+        (f"{codes:,}", f"codes in {format_count(len(study.codebook.families), 'family')}"),
+        (f"{len(matrix.coding_code):,}", f"codings by {matrix.coder}"),
     ]

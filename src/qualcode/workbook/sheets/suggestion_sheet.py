@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from openpyxl import Workbook
-
-from qualcode.workbook.safe_text import TextCleaner
 from qualcode.workbook.sheet_layout import CellValue, Column, SheetWriter, cell_range
+from qualcode.workbook.sheet_tables import finish_table, table_styles
 from qualcode.workbook.styles import (
     CAPTION,
     COUNT,
@@ -24,27 +22,27 @@ from qualcode.workbook.styles import (
     build_colour_scale,
 )
 from qualcode.workbook.workbook_content import WorkbookContent, full_code_name
+from qualcode.workbook.workbook_draft import WorkbookDraft
 
 _SCORE_COLUMN = 8
 """Column number of the scores, from 1."""
 
 
-def write_suggestion_sheet(book: Workbook, content: WorkbookContent, cleaner: TextCleaner) -> None:
+def write_suggestion_sheet(draft: WorkbookDraft, content: WorkbookContent) -> None:
     """Write one row for each suggestion, in the given order; without suggestions in the content, no sheet."""
     if content.suggestions is None:
         return
     columns = _columns(SHARE if content.suggestions.has_probabilities else RATE)
     notes = content.suggestions.notes
-    widths = [column.width for column in columns]
-    sheet = SheetWriter(book, "Suggestions", cleaner=cleaner, widths=widths, freeze=f"A{len(notes) + 3}")
+    sheet = draft.open_sheet("Suggestions", widths=[column.width for column in columns], freeze=f"A{len(notes) + 3}")
     sheet.append(["Suggestions not decided yet"], TITLE, height=24)
     for note in notes:
         sheet.append([note], CAPTION)
     head = sheet.append_header(columns)
-    styles = [column.style for column in columns]
+    styles = table_styles(columns)
     for row in content.suggestions.rows:
         sheet.append(_row(row, content), styles)
-    _finish(sheet, head, len(columns))
+    _finish(sheet, head)
 
 
 def _columns(score: Style) -> list[Column]:
@@ -53,7 +51,7 @@ def _columns(score: Style) -> list[Column]:
         Column("Turn", 6, COUNT, HEAD_RIGHT),
         Column("Speaker", 14, TEXT_INDENTED, HEAD_INDENTED),
         Column("Time", 9, DURATION, HEAD_RIGHT),
-        Column("Quote", 62),
+        Column("Quote", 62, TEXT_INDENTED, HEAD_INDENTED),
         Column("Code", 25),
         Column("Code name", 26),
         Column("Score", 9, score, HEAD_RIGHT),
@@ -75,10 +73,9 @@ def _row(row: Mapping[str, Any], content: WorkbookContent) -> list[CellValue]:
     ]
 
 
-def _finish(sheet: SheetWriter, head: int, columns: int) -> None:
-    """Add a filter, repeat the header on printed pages, and shade the scores."""
-    sheet.worksheet.auto_filter.ref = cell_range((head, 1), (sheet.row_count, columns))
-    sheet.worksheet.print_title_rows = f"{head}:{head}"
+def _finish(sheet: SheetWriter, head: int) -> None:
+    """Make the rows a table, and shade the scores."""
+    finish_table(sheet, "Suggestions", head)
     if sheet.row_count > head:
         sheet.worksheet.conditional_formatting.add(
             cell_range((head + 1, _SCORE_COLUMN), (sheet.row_count, _SCORE_COLUMN)), build_colour_scale()

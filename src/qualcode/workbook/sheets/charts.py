@@ -1,4 +1,4 @@
-"""Native Excel bar charts of code frequencies, which read cells of their sheet."""
+"""Native Excel charts of frequencies and saturation, which read cells of their sheet."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from openpyxl.chart import BarChart, Reference, Series
+from openpyxl.chart import BarChart, LineChart, Reference, Series
 from openpyxl.chart.data_source import AxDataSource, StrRef
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.shapes import GraphicalProperties
@@ -16,11 +16,12 @@ from openpyxl.chart.title import Title
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RegularTextRun
+from openpyxl.utils import get_column_letter
 
 from qualcode.files import remove_forbidden_characters
 from qualcode.model import Family, family_of
-from qualcode.workbook.count_captions import list_coders, select_coder
-from qualcode.workbook.sheet_layout import cell_range
+from qualcode.workbook.sheet_layout import SheetWriter, cell_range
+from qualcode.workbook.sheets.count_captions import list_coders, select_coder
 from qualcode.workbook.styles import INK, LINE, PALE, rgb
 from qualcode.workbook.workbook_content import WorkbookContent, full_code_name
 
@@ -172,3 +173,32 @@ def _rich_text(size: int, colour: str) -> RichText:
 
 def _character_format(size: int, colour: str, *, bold: bool) -> CharacterProperties:
     return CharacterProperties(sz=100 * size, b=bold, solidFill=colour)
+
+
+def add_saturation_chart(sheet: SheetWriter, keys: Sequence[str]) -> None:
+    """Add a line of the codes found so far to the right of a table, by transcript, with the mean of all orders.
+
+    ``keys`` are the keys of the table's columns: the chart reads its cells.
+    """
+    first, last = sheet.header_row + 1, sheet.row_count
+    if last <= first:
+        return
+    chart: Any = LineChart()
+    chart.title, chart.height, chart.width = _title("Codes found so far", size=13, bold=True), 9, 20
+    for key, colour in (("cumulative", _DEFAULT_COLOUR), ("expected", "C0703A")):
+        column = keys.index(key) + 1
+        series: Any = Series(
+            Reference(sheet.worksheet, min_col=column, min_row=first, max_row=last), title=sheet.titles[column - 1]
+        )
+        series.smooth, series.graphicalProperties = False, GraphicalProperties(ln=LineProperties(solidFill=colour))
+        chart.series.append(series)
+    labels = Reference(sheet.worksheet, min_col=keys.index("position") + 1, min_row=first, max_row=last)
+    chart.set_categories(labels)
+    chart.legend.position = "b"
+    chart.x_axis.delete, chart.y_axis.delete, chart.y_axis.scaling.min = False, False, 0
+    chart.x_axis.title = _title("Transcripts read", size=10, bold=False)
+    chart.y_axis.title = _title("Codes", size=10, bold=False)
+    sheet.worksheet.add_chart(chart, f"{get_column_letter(len(keys) + 2)}{first}")
+    # The chart covers 19 rows and about 11 columns of the usual width.
+    chart_cells = cell_range((first, len(keys) + 2), (first + 19, len(keys) + 13))
+    sheet.worksheet.print_area = [cell_range((1, 1), (last, len(keys))), chart_cells]

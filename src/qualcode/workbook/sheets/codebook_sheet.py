@@ -1,36 +1,33 @@
-"""The sheets "Overview" and "Codebook", which explain what the numbers count."""
+"""The sheet "Codebook"."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from openpyxl import Workbook
-
 from qualcode.model import Code, Codebook, Example, Theme
-from qualcode.workbook.count_captions import format_count
-from qualcode.workbook.safe_text import CleaningCounts, TextCleaner
 from qualcode.workbook.sheet_layout import CellValue, Column, SheetWriter, cell_range
+from qualcode.workbook.sheet_tables import finish_table
 from qualcode.workbook.styles import (
     BLANK,
     BOLD,
     CAPTION,
     COUNT,
-    COUNT_LEFT,
     HEAD_INDENTED,
     HEAD_RIGHT,
     HEADING,
     PLAIN,
     TEXT,
     TEXT_INDENTED,
-    TITLE,
     Style,
     derive_style,
+    lined,
     swatch,
 )
 from qualcode.workbook.workbook_content import WorkbookContent
+from qualcode.workbook.workbook_draft import WorkbookDraft
 
 _CODEBOOK = (
-    Column("", 3),
+    Column("Colour", 8),
     Column("Level", 8),
     Column("Id", 26),
     Column("Name", 24),
@@ -45,53 +42,15 @@ _CODEBOOK = (
 _THEMES = (*_CODEBOOK[:5], Column("Members (the theme occurs where any member does)", 44))
 
 
-def open_overview_sheet(book: Workbook, cleaner: TextCleaner) -> SheetWriter:
-    """Create the first sheet; it is filled last, because it lists the changes made to texts of the other sheets."""
-    return SheetWriter(book, "Overview", cleaner=cleaner, widths=[34, 96], freeze="A2")
-
-
-def write_overview_sheet(sheet: SheetWriter, content: WorkbookContent, cleaner: TextCleaner) -> CleaningCounts:
-    """Write title and lines, then the changes to texts of the whole workbook, and return how many there were."""
-    sheet.worksheet.print_options.gridLines = False
-    sheet.append([content.title], TITLE, height=24)
-    sheet.append_blank()
-    for label, value in content.overview:
-        _write_line(sheet, label, value)
-    counts = cleaner.counts
-    sheet.append_blank()
-    for label, value in _cleaning_lines(counts):
-        _write_line(sheet, label, value)
-    return counts
-
-
-def _write_line(sheet: SheetWriter, label: str, value: str | int | float) -> None:
-    if value == "":
-        sheet.append([label] if label else [], HEADING)
-    else:
-        sheet.append([label, value], [TEXT, COUNT_LEFT if isinstance(value, int) else TEXT])
-
-
-def _cleaning_lines(counts: CleaningCounts) -> list[tuple[str, str]]:
-    formulas, long_texts = (format_count([cells], "cell") for cells in (counts.formulas, counts.truncated))
-    removed = format_count([counts.control_characters], "character")
-    return [
-        ("Changes to texts for Excel", ""),
-        ("Texts like formulas", f"{formulas} beginning with = + - or @: stored as text"),
-        ("Control characters", f"{removed} that Excel cannot store: removed"),
-        ("Long texts", f"{long_texts} over Excel's limit of 32,767 characters: cut and marked"),
-    ]
-
-
-def write_codebook_sheet(book: Workbook, content: WorkbookContent, cleaner: TextCleaner) -> None:
+def write_codebook_sheet(draft: WorkbookDraft, content: WorkbookContent) -> None:
     """Write one row for each family and code, then one for each theme with its members."""
-    widths = [column.width for column in _CODEBOOK]
-    sheet = SheetWriter(book, "Codebook", cleaner=cleaner, widths=widths, freeze="E2")
+    sheet = draft.open_sheet("Codebook", widths=[column.width for column in _CODEBOOK], freeze="E2")
     head = sheet.append_header(_CODEBOOK)
     for values, styles in _codebook_rows(content.codebook):
-        sheet.append(values, styles)
-    sheet.worksheet.auto_filter.ref = cell_range((head, 1), (sheet.row_count, len(_CODEBOOK)))
-    sheet.worksheet.print_title_rows = "1:1"
+        sheet.append(values, [lined(style) for style in styles])
+    finish_table(sheet, "Codebook", head, labels=4)
     _write_themes(sheet, content.codebook)
+    sheet.worksheet.print_area = cell_range((1, 1), (sheet.row_count, len(_CODEBOOK)))
 
 
 def _write_themes(sheet: SheetWriter, book: Codebook) -> None:
@@ -100,10 +59,10 @@ def _write_themes(sheet: SheetWriter, book: Codebook) -> None:
     if not book.themes:
         sheet.append(["The codebook has no themes."], CAPTION)
         return
-    sheet.append_header(_THEMES)
+    sheet.append([column.title for column in _THEMES], [column.header_style for column in _THEMES])
     for theme in book.themes:
         values = [None, "theme", theme.id, theme.name, theme.definition, _members(theme, book)]
-        sheet.append(values, [swatch(theme.colour), PLAIN, TEXT, BOLD, TEXT, TEXT])
+        sheet.append(values, [lined(style) for style in (swatch(theme.colour), PLAIN, TEXT, BOLD, TEXT, TEXT)])
 
 
 def _members(theme: Theme, book: Codebook) -> str:

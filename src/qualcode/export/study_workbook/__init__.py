@@ -1,0 +1,1 @@
+"""What the sheets of the workbook show, collected from a study."""

@@ -318,6 +318,12 @@ def test_an_edit_of_a_comment_whose_coding_has_changed_since_is_a_conflict(proje
     assert rows(table, "status") == [("conflict",)]
 
 
+def test_a_comment_whose_paragraphs_were_joined_is_known(project: Project, exported: bytes) -> None:
+    content = edited(exported, "comments", f">{MONEY}</w:t></w:r></w:p><w:p>", f">{MONEY}</w:t></w:r>")
+    content = edited(content, "comments", '<w:pPr><w:pStyle w:val="CommentText"/></w:pPr><w:r><w:rPr>', "<w:r><w:rPr>")
+    assert applied(project, content).empty
+
+
 def test_a_comment_with_a_memo_is_known_as_unedited(project: Project, tmp_path: Path) -> None:
     coding = next(one for one in project.study.codings if one.quote == BUDGET)
     project.memo("First line.\n\nSecond: line.", on=coding.id, coder="ana")

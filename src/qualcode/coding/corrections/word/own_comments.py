@@ -7,10 +7,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_OWN = re.compile(r"qualcode (?P<id>\S+)(?: (?P<check>[0-9a-f]+)-(?P<label>[0-9a-f]+)(?:-(?P<memo>[0-9a-f]+))?)?")
+_OWN = re.compile(r"qualcode (?P<id>\S+) (?P<check>[0-9a-f]{8,})-(?P<label>[0-9a-f]{8})(?:-(?P<memo>[0-9a-f]{8}))?")
 _ID = re.compile(r"\(([^()]+)\)$")
 _HASH_LENGTH = 8
-_LONGEST_LABEL = 1000
+_LONGEST_LABEL = 400
 _MEMO_LABEL = "Memo: "
 
 
@@ -46,22 +46,20 @@ def own_comment_lines(label: str, coding: str, check: str, *, memo: str = "") ->
 
 def find_own_comment(text: str) -> OwnComment | None:
     """Return what a comment shows if it is one that shows a coding."""
-    lines = text.split("\n")
-    found = [(at, match) for at, line in enumerate(lines) if (match := _OWN.fullmatch(line.strip()))]
-    if not found:
+    # Not by the line: some programs join the paragraphs of a comment.
+    match = _OWN.search(text)
+    if match is None:
         return None
-    at, match = found[0]
-    others = [line for number, line in enumerate(lines) if number != at and line.strip()]
+    words = f"{text[: match.start()]}\n{text[match.end() :]}"
+    lines = [line for line in words.split("\n") if line.strip()]
     if match["memo"]:
-        others = _without_memo(others, match["memo"])
-    label, added = _split_label(others[0] if others else "", match["label"])
-    return OwnComment(match["id"], match["check"] or "", label, "\n".join([added, *others[1:]]).strip())
+        lines = _without_memo(lines, match["memo"])
+    label, added = _split_label(lines[0] if lines else "", match["label"])
+    return OwnComment(match["id"], match["check"], label, "\n".join([added, *lines[1:]]).strip())
 
 
-def _split_label(line: str, label: str | None) -> tuple[str, str]:
+def _split_label(line: str, label: str) -> tuple[str, str]:
     """Return the label at the beginning of a line, empty if it is another, and what follows it."""
-    if label is None:
-        return line, ""
     ends = range(min(len(line), _LONGEST_LABEL), 0, -1)
     end = next((end for end in ends if _hash_lines([line[:end]]) == label), 0)
     return line[:end].strip(), line[end:]

@@ -97,6 +97,11 @@ def test_a_comment_on_other_words_is_reported(line: int, words: str, problem: st
     assert place(*marked(line, words)) == problem
 
 
+def test_times_beside_a_turn_are_no_words_of_it() -> None:
+    timed = [f"{line[0]} (0:01:0{number}): {line[3:].rstrip()} (0:02:0{number})" for number, line in enumerate(LINES)]
+    assert place(*timed[:3], timed[3] + "<0/>") == [LINES[3][3:].strip()]
+
+
 def test_words_that_the_reviewer_wrote_are_reported() -> None:
     lines = marked(1, "in my own opinion of it", lines=[*LINES[:1], LINES[1] + " in my own opinion of it", *LINES[2:]])
     assert place(*lines) == (

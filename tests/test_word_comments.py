@@ -214,6 +214,13 @@ def test_a_code_over_several_turns_is_given_to_the_words_of_each(project: Projec
     ]
 
 
+def test_a_remark_over_several_turns_is_one_memo(project: Project) -> None:
+    lines = (D[0], "Dee: I wait. <0>I wait.", D[2], "Dee: Nobody</0> listens.")
+    assert rows(applied(project, commented(*lines, comments=[Remark("Twice")]), name="D.docx"), "quote") == [
+        ("I wait.\n\nI: Why?\n\nDee: Nobody",)
+    ]
+
+
 def test_what_is_not_understood_is_reported_with_its_place(project: Project, exported: bytes) -> None:
     content = reviewed(
         exported,
@@ -302,6 +309,21 @@ def test_an_edited_comment_is_an_answer(project: Project, exported: bytes) -> No
     assert memos_of(project) == {("coding: The budget is gone.", "twice")}
 
 
+def test_an_edit_of_a_comment_whose_coding_has_changed_since_is_a_conflict(project: Project, exported: bytes) -> None:
+    table = applied(project, edited(exported, "comments", f">{MONEY}<", f">{MONEY}: twice<"))
+    assert rows(table, "status") == [("new",)]
+    coding = next(one for one in project.study.codings if one.quote == BUDGET)
+    project.retract(coding.id, coder="ana")
+    table = applied(project, edited(exported, "comments", f">{MONEY}<", f">{MONEY}: thrice<"))
+    assert rows(table, "status") == [("conflict",)]
+
+
+def test_a_comment_whose_paragraphs_were_joined_is_known(project: Project, exported: bytes) -> None:
+    content = edited(exported, "comments", f">{MONEY}</w:t></w:r></w:p><w:p>", f">{MONEY}</w:t></w:r>")
+    content = edited(content, "comments", '<w:pPr><w:pStyle w:val="CommentText"/></w:pPr><w:r><w:rPr>', "<w:r><w:rPr>")
+    assert applied(project, content).empty
+
+
 def test_a_comment_with_a_memo_is_known_as_unedited(project: Project, tmp_path: Path) -> None:
     coding = next(one for one in project.study.codings if one.quote == BUDGET)
     project.memo("First line.\n\nSecond: line.", on=coding.id, coder="ana")
@@ -311,6 +333,9 @@ def test_a_comment_with_a_memo_is_known_as_unedited(project: Project, tmp_path: 
     assert applied(project, content).empty
     table = applied(project, edited(content, "comments", f">{MONEY}<", f">{MONEY} - hm<"))
     assert rows(table, "decision", "quote") == [("comment", BUDGET)]
+    assert [memo.text for memo in project.study.memos if memo.coder == "lea"] == ["hm"]
+    table = applied(project, edited(content, "comments", ">Second: line.<", ">Second line.<"), coder="ana")
+    assert project.study.memos[-1].text == "First line.\nSecond line."
 
 
 def test_answers_in_a_file_of_google_docs_belong_to_the_coding_on_the_same_words(
@@ -329,6 +354,13 @@ def test_a_decision_on_one_of_two_codings_on_the_same_words_names_the_code(proje
     named = applied(project, without_threads(reviewed(content, (BUDGET, Remark("reject: Fear")))), coder="ana")
     assert rows(named, "decision", "code", "status") == [("reject", "work/fear", "new")]
     assert not memos_of(project)
+
+
+def test_a_decision_after_the_code_was_renamed_is_on_the_same_coding(project: Project, exported: bytes) -> None:
+    content = reviewed(exported, ("", Remark("reject", answers=comment_ids(exported)[MONEY])))
+    project.rename_code("work/money", "work/cash")
+    assert rows(applied(project, content), "status", "code") == [("new", "work/cash")]
+    assert rows(applied(project, content), "status") == [("unchanged",)]
 
 
 def test_contradicting_answers_are_reported(project: Project, exported: bytes) -> None:

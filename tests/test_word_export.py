@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import subprocess
 import zipfile
@@ -139,7 +140,7 @@ def test_what_cannot_be_written_is_refused(project: Project, tmp_path: Path) -> 
 def test_only_selected_codes_are_written_and_nothing_of_other_coders(project: Project, tmp_path: Path) -> None:
     content = exported(project, tmp_path, coder="ana", code="work/fear")
     assert [lines[0] for _, lines in comments_of(content)] == ["Fear (work/fear)"]
-    assert not any("ben" in text for text in members_of(content).values())
+    assert not any(re.search(r"\bben\b", text) for text in members_of(content).values())
 
 
 def test_a_transcript_that_nobody_has_coded_is_written(tmp_path: Path) -> None:
@@ -337,6 +338,17 @@ def test_a_comment_ends_before_the_next_one_starts_at_the_same_place() -> None:
     ends = [number for number, xml in enumerate(marks) if "commentRangeEnd" in xml]
     starts = [number for number, xml in enumerate(marks) if "commentRangeStart" in xml]
     assert all(first < second for first, second in pairwise([starts[0], ends[0], starts[1], ends[1]]))
+
+
+def test_a_coding_that_begins_and_ends_between_paragraphs_is_on_the_words() -> None:
+    transcript = transcript_of("I: A?\n\nP: one\n\n two \n\nthree\n")
+    start = transcript.text.index("\n\n two")
+    word = WordDocument("T", parts=list(turn_paragraphs(transcript, [span_coding("T", start, start + 9, "c/a")])))
+    word.comments = [Comment("ana", "", [Paragraph([Run("x")])])]
+    document = read_commented_document(word.to_bytes(), path="T.docx")
+    (comment,) = document.comments
+    assert document.text[comment.start : comment.end].strip() == "two"
+    assert texts(word.to_bytes())[1:4] == ["P: one", "two ", "three"]
 
 
 def test_a_file_of_another_study_is_refused(project: Project, tmp_path: Path) -> None:

@@ -197,7 +197,7 @@ def _place_marks(spans: Sequence[Span], codings: Sequence[Coding]) -> list[list[
         first = bisect_right(ends, coding.start)
         last = bisect_left(starts, coding.end) - 1
         if first <= last:
-            marks[first].append((max(coding.start, starts[first]), CommentMark(number)))
+            marks[first].append((coding.start, CommentMark(number)))
             marks[last].append((min(coding.end, ends[last]), CommentMark(number, is_end=True)))
     # At one offset comments end before others start.
     return [sorted(found, key=lambda one: (one[0], not one[1].is_end)) for found in marks]

@@ -20,7 +20,6 @@ _DECISION = re.compile(rf"({'|'.join(DECISIONS)})(?!\w)", re.IGNORECASE)
 _BREAK = re.compile(r"\s*(?:[:：;,.!–—-]\s*|\n\s*|$)")
 """What may be between a decision and a remark: without it, "keep this in mind" would be a decision."""
 _NEW_CODE = re.compile(r"\s*(?:[:：]|(?:to|as)\s|-+>|→)?\s*", re.IGNORECASE)
-_SEPARATORS = re.compile(r"^[\s:：;,.–—-]+")
 _QUOTATION_MARKS = "“”„\"'‘’«»"
 _SHORTEST_TYPO = 4
 """Letters of a word that may have a typo: shorter words are too similar."""
@@ -49,7 +48,6 @@ class CommentMeanings:
     """Reads the texts of comments by the codes of a codebook."""
 
     def __init__(self, codebook: Codebook) -> None:
-        self._codebook = codebook
         self._labels = CodeLabels(codebook)
         codes = codebook.codes
         self._names = {
@@ -163,24 +161,21 @@ class CommentMeanings:
         # As typed, so that what is no code is reported.
         return Answer(word, (codes,) if codes else ())
 
-    def read_edited_label(self, text: str, code: str) -> Answer:
-        """Return what the edited words of a coding's comment say: another code replaces the coding's.
+    def read_new_label(self, text: str, code: str) -> Answer:
+        """Return what a text in place of the label of a coding's comment says: another code replaces the coding's.
 
         Raises
         ------
         OperationError
-            If they may be a decision or a remark, or are nearly a code.
+            If it may be a decision or a remark, or is nearly a code.
         """
-        label = format_code_label(self._codebook.by_id[code]) if code in self._codebook.by_id else code
-        if text.startswith(label):
-            return self.read_answer(_SEPARATORS.sub("", text[len(label) :]))
         if self.is_decision(text):
             return self.read_answer(text)
         found = self.read_codes(text)
         codes = tuple(one.code for one in found if one.code)
         remark = "\n".join(one.remark for one in found if one.remark)
-        if not codes or all(self.is_same_code(one, code) for one in codes):
-            return self.read_answer(remark) if remark else Answer()
+        if all(self.is_same_code(one, code) for one in codes):
+            return Answer(remark=remark)
         return Answer("recode", codes, remark)
 
     def find_code(self, text: str) -> str:

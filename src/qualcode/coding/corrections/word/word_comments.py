@@ -13,7 +13,7 @@ from qualcode.coding.corrections.word.comment_meanings import Answer, CommentMea
 from qualcode.coding.corrections.word.comment_places import CommentPlaces
 from qualcode.coding.corrections.word.comment_threads import CommentThread, list_threads
 from qualcode.coding.corrections.word.commented_transcript import TEXT_PROPERTY, find_commented_transcript
-from qualcode.coding.corrections.word.own_comments import MEMO_LABEL, OwnComment, find_own_comment
+from qualcode.coding.corrections.word.own_comments import OwnComment, find_own_comment
 from qualcode.errors import OperationError, QualcodeError, format_count, shorten_text
 from qualcode.files import read_bytes
 from qualcode.model import Transcript
@@ -111,23 +111,17 @@ class _CommentReader:
         elif said:
             comment, answer = (decided or said)[0]
             remark = "\n".join(one.remark for _, one in said if one.remark)
-            stated = {
-                "transcript": self._transcript.id,
-                "check": own.check,
-                "code": "" if own.is_edited else self._meanings.find_code(own.label),
-            }
+            stated = {"transcript": self._transcript.id, "check": own.check, "code": own.code}
             stated = {name: text for name, text in stated.items() if text}
             place = _format_place(comment)
             yield CodingDecision(place, own.coding, answer.decision, answer.new_codes, remark, stated)
 
     def _read_edit(self, own: OwnComment) -> Answer:
         """Return what the edited words of a comment that shows a coding say: another code, a decision or a remark."""
+        if own.label:
+            return self._meanings.read_answer(own.added.lstrip(" \t\n:：;,.–—-"))
         coding = self._study.read_decisions().coding(own.coding)
-        if coding is None:
-            return self._meanings.read_answer(own.text)
-        memo = f"{MEMO_LABEL}{coding.memo}".splitlines() if coding.memo else []
-        text = "\n".join(line for line in own.text.split("\n") if line not in memo)
-        return self._meanings.read_edited_label(text, coding.code)
+        return self._meanings.read_new_label(own.added, coding.code if coding else "")
 
     def _try(self, comment: DocumentComment, read: Callable[[DocumentComment], _Read]) -> _Read | CorrectionRow:
         """Return what a function reads of a comment, or a row on why it is not understood."""

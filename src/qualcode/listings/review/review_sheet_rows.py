@@ -10,7 +10,7 @@ from typing import Any
 from qualcode.coding.corrections.correction import SUGGESTION_PREFIX
 from qualcode.coding.corrections.review_rows import EarlierDecisions, describe_outcome, outcome_of, review_check
 from qualcode.errors import OperationError, UsageError, check_positive, format_count, name_command, name_option
-from qualcode.listings.coding_rows import coded_cases, coding_row, select_codings
+from qualcode.listings.coding_rows import coded_cases, make_coding_row, select_codings
 from qualcode.model import Coding
 from qualcode.study.coder_state import list_adjudications, resolve_coder
 from qualcode.study.readings.passages import CONSENSUS, Adjudication
@@ -167,7 +167,7 @@ class _CellMaker:
         self.decisions = EarlierDecisions(list_adjudications(study))
 
     def of_coding(self, coding: Coding) -> dict[str, Any]:
-        row = coding_row(self._study, coding)
+        row = make_coding_row(self._study, coding)
         # An orphaned coding has no place, so nothing can cover it.
         decision = self._find_decision(row) if coding.status != "orphaned" else None
         return self._cells(row, decision) | {

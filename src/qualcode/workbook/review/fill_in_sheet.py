@@ -99,7 +99,7 @@ class FillInSheet(SheetWriter):
 
 
 def _add_line(column: Column) -> Column:
-    return replace(column, style=derive_style(column.style, has_lower_border=True))
+    return replace(column, style=derive_style(column.style, has_line=True))
 
 
 def _protect(worksheet: Any) -> None:

@@ -17,6 +17,7 @@ from qualcode.coding.corrections.review_rows import review_check
 from qualcode.errors import OperationError, UnknownNameError, UsageError
 from qualcode.listings.review.review_sheet_rows import REVIEW_TITLES
 from studies import Shell, coded_study, small_study, write
+from test_workbook_files import check_package
 
 Row = dict[str, Any]
 
@@ -254,6 +255,12 @@ def test_codes_are_listed_by_name_and_id_without_retired_ones(study: Project, tm
     assert titles == ("Code", "Name", "Definition", "Include", "Exclude")
     assert [row[0] for row in rows] == ["Patience (skills/patience)", "Money (work/money)", "Return (work/money/roi)"]
     assert rows[1][1:3] == ("Money", "What it costs and earns.")
+
+
+def test_the_workbooks_are_valid(study: Project, tmp_path: Path) -> None:
+    check_package(study.export_review(tmp_path / "review.xlsx", suggestions=True).path)
+    check_package(study.export_coding(tmp_path / "coding.xlsx", coder="ben").path)
+    check_package(study.export_review(tmp_path / "ben.xlsx", coder="ben").path)
 
 
 def test_quote_and_decision_stay_visible_and_pages_are_one_wide(study: Project, tmp_path: Path) -> None:

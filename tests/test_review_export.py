@@ -212,6 +212,16 @@ def test_the_command_writes_the_file_and_prints_its_name(shell: Shell, tmp_path:
     assert len(rows_of(load_workbook(path)["Review"])) == 2
 
 
+def test_a_file_that_may_be_filled_in_is_not_replaced_unasked(shell: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "r.xlsx"
+    path.write_text("decisions")
+    refused = shell("export", path, "--for", "review")
+    assert (refused.code, path.read_text()) == (1, "decisions")
+    assert "exists, and somebody may have filled it in: name another file, or add --yes" in refused.err
+    assert shell("export", path, "--for", "review", "--yes").code == 0
+    assert "an existing file was replaced" in shell("export", path, "--for", "review", "--yes").err
+
+
 # The sheets
 
 

@@ -321,6 +321,9 @@ def test_sheets_are_chosen_by_name_and_unknown_ones_refused(shell: Shell, tmp_pa
     assert (result.code, result.err.count("\n")) == (2, 1)
     assert "--sheets qoutes: there is no such sheet (did you mean 'Quotes'?)" in result.err
     assert "Segments" in shell(*command, "xyzzy").err
+    assert shell(*command, "").code == 2
+    assert "no sheet Memos: nobody has written a memo" in shell(*command, "memos").err
+    assert "no sheet" not in shell(*command, "all").err
     assert shell("export", "--as", "spacy", "-o", tmp_path / "out", "--coder", "ana", "--sheets", "quotes").code == 2
 
 

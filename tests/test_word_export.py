@@ -131,6 +131,11 @@ def test_what_cannot_be_written_is_refused(project: Project, tmp_path: Path) -> 
         project.export_word(tmp_path / "x.docx", coder="ana")
     with pytest.raises(UsageError, match="one file is for one transcript, and 2 are selected"):
         project.export_word(tmp_path / "x.docx", transcripts=["A", "B"], coder="ana")
+    with pytest.raises(UsageError, match=r"end the name in \.docx \(one transcript\), or name a folder"):
+        project.export_word(tmp_path / "A.xlsx", coder="ana")
+    write(tmp_path, "taken", "")
+    with pytest.raises(OperationError, match="cannot be written"):
+        project.export_word(tmp_path / "taken", coder="ana")
     with pytest.raises(UsageError, match="files in transcripts/ are sources of the study: write to another folder"):
         project.export_word(project.study.root / "transcripts" / "A.docx", coder="ana")
     with pytest.raises(UsageError, match="only present codings of a coder can be decided on"):

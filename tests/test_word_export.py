@@ -168,6 +168,22 @@ def test_control_characters_are_left_out_and_counted(tmp_path: Path) -> None:
     assert places(project, written.path) == spans(project, "E")
 
 
+def test_paragraphs_and_names_from_right_to_left_are_marked_so(tmp_path: Path) -> None:
+    root = small_study(tmp_path / "study")
+    write(root, "transcripts/E.txt", "I: Well?\n\nדנה: אין לי זמן.\n")
+    content = exported(Project(root), tmp_path, "E.docx")
+    check_strictly(content)
+    document = etree.fromstring(members_of(content)["word/document.xml"].encode())
+    (spoken,) = (one for one in document.iter("{*}p") if one.find("{*}pPr/{*}bidi") is not None)
+    assert [
+        "".join(map(str, run.itertext())) for run in spoken.iter("{*}r") if run.find("{*}rPr/{*}rtl") is not None
+    ] == [
+        "דנה",
+        "אין לי זמן.",
+    ]
+    assert spoken.find("{*}r/{*}rPr/{*}bCs") is not None
+
+
 def test_formulas_markup_and_long_texts_are_text(tmp_path: Path) -> None:
     root = small_study(tmp_path / "study")
     long = "=cmd|'/c calc'!A0 <w:p/> & " + "word " * 8000

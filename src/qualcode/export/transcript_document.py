@@ -220,7 +220,7 @@ def _paragraph_runs(
 def _speaker_runs(turn: Turn) -> Iterator[Run]:
     """Yield the name of a turn's speaker with its time: "Ann (0:01:02): "."""
     if turn.speaker:
-        yield Run(turn.speaker, bold=True)
+        yield Run(turn.speaker, bold=True, is_right_to_left=_is_right_to_left(turn.speaker))
     if turn.time is not None:
         yield Run(f"{' ' * bool(turn.speaker)}({format_seconds(turn.time)})", grey=True)
     if turn.speaker or turn.time is not None:

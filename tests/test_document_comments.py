@@ -6,7 +6,7 @@ import pytest
 
 from qualcode.errors import OperationError
 from qualcode.transcripts.comments import CommentedDocument, DocumentComment, read_commented_document
-from word_files import Remark, W, commented, packed, paragraph, run, runs
+from word_files import Remark, W, commented, members_of, packed, paragraph, run, runs
 
 
 def read(content: bytes) -> CommentedDocument:
@@ -146,6 +146,11 @@ def test_what_google_docs_writes_of_resolved_threads_is_no_comment() -> None:
 def test_strict_documents_and_noncharacters_are_read() -> None:
     content = commented("\ufdd00\ufdd1I <0>wait</0>.", comments=[Remark("x")])
     assert places(read(content)) == [("x", "wait")]
+    strict = {
+        name: text.replace(W, "http://purl.oclc.org/ooxml/wordprocessingml/main")
+        for name, text in members_of(content).items()
+    }
+    assert places(read(packed(strict))) == [("x", "wait")]
 
 
 def test_a_file_without_comments_or_body_is_read_or_refused() -> None:

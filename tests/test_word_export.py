@@ -131,6 +131,11 @@ def test_what_cannot_be_written_is_refused(project: Project, tmp_path: Path) -> 
         project.export_word(tmp_path / "x.docx", coder="ana")
     with pytest.raises(UsageError, match="one file is for one transcript, and 2 are selected"):
         project.export_word(tmp_path / "x.docx", transcripts=["A", "B"], coder="ana")
+    with pytest.raises(UsageError, match=r"end the name in \.docx \(one transcript\), or name a folder"):
+        project.export_word(tmp_path / "A.xlsx", coder="ana")
+    write(tmp_path, "taken", "")
+    with pytest.raises(OperationError, match="cannot be written"):
+        project.export_word(tmp_path / "taken", coder="ana")
     with pytest.raises(UsageError, match="files in transcripts/ are sources of the study: write to another folder"):
         project.export_word(project.study.root / "transcripts" / "A.docx", coder="ana")
     with pytest.raises(UsageError, match="only present codings of a coder can be decided on"):
@@ -161,6 +166,22 @@ def test_control_characters_are_left_out_and_counted(tmp_path: Path) -> None:
     assert "P: One two =three." in texts(written.path.read_bytes())
     assert not read_word_comments(project.study, written.path).items
     assert places(project, written.path) == spans(project, "E")
+
+
+def test_paragraphs_and_names_from_right_to_left_are_marked_so(tmp_path: Path) -> None:
+    root = small_study(tmp_path / "study")
+    write(root, "transcripts/E.txt", "I: Well?\n\nדנה: אין לי זמן.\n")
+    content = exported(Project(root), tmp_path, "E.docx")
+    check_strictly(content)
+    document = etree.fromstring(members_of(content)["word/document.xml"].encode())
+    (spoken,) = (one for one in document.iter("{*}p") if one.find("{*}pPr/{*}bidi") is not None)
+    assert [
+        "".join(map(str, run.itertext())) for run in spoken.iter("{*}r") if run.find("{*}rPr/{*}rtl") is not None
+    ] == [
+        "דנה",
+        "אין לי זמן.",
+    ]
+    assert spoken.find("{*}r/{*}rPr/{*}bCs") is not None
 
 
 def test_formulas_markup_and_long_texts_are_text(tmp_path: Path) -> None:

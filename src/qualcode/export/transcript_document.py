@@ -78,7 +78,6 @@ def export_word(study: Study, path: Path, request: WordRequest) -> tuple[Path, l
         else:
             by_transcript[coding.transcript].append(coding)
     for name, file in files.items():
-        file.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(file, _make_document(study, study.transcripts[name], by_transcript[name], earlier))
         written.codings += by_transcript[name]
         written.removed += remove_forbidden_characters(study.transcripts[name].text)[1]
@@ -93,11 +92,13 @@ def list_word_files(study: Study, path: Path, transcripts: Names | None) -> dict
     UnknownNameError
         If the study has no such transcript.
     UsageError
-        If one file is for several transcripts, or the files would be sources of the study.
+        If one file is for several transcripts or of another type, or the files would be sources of the study.
     """
     if path.resolve().is_relative_to(study.root.resolve() / "transcripts"):
         raise UsageError(f"{path}: files in transcripts/ are sources of the study: write to another folder")
     is_file = path.suffix.lower() == ".docx"
+    if path.suffix and not is_file and not path.is_dir():
+        raise UsageError(f"{path}: end the name in .docx (one transcript), or name a folder for a file of each")
     if is_file and transcripts is None and path.stem in study.transcripts:
         transcripts = path.stem
     names = select_transcript_ids(study, transcripts)
@@ -219,7 +220,7 @@ def _paragraph_runs(
 def _speaker_runs(turn: Turn) -> Iterator[Run]:
     """Yield the name of a turn's speaker with its time: "Ann (0:01:02): "."""
     if turn.speaker:
-        yield Run(turn.speaker, bold=True)
+        yield Run(turn.speaker, bold=True, is_right_to_left=_is_right_to_left(turn.speaker))
     if turn.time is not None:
         yield Run(f"{' ' * bool(turn.speaker)}({format_seconds(turn.time)})", grey=True)
     if turn.speaker or turn.time is not None:

@@ -40,7 +40,9 @@ class Run:
 
     def xml(self) -> str:
         """Return the run as XML."""
-        marks = ("<w:b/>" if self.bold else "") + ("<w:i/>" if self.italic else "")
+        # Scripts that are written from right to left have a switch of their own.
+        bold = "<w:b/><w:bCs/>" if self.is_right_to_left else "<w:b/>"
+        marks = (bold if self.bold else "") + ("<w:i/>" if self.italic else "")
         # Beside a heading, which is bold, too.
         marks += f'<w:b w:val="0"/><w:color w:val="{_GREY}"/>' if self.grey else ""
         marks += "<w:rtl/>" if self.is_right_to_left else ""

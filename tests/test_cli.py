@@ -503,7 +503,7 @@ def test_suggestions_are_a_sheet_of_the_workbook_if_asked_for(
     assert f"{many} suggestions for ben, the most promising sentences first; the first {many - 1}" in str(cut[1][0])
     assert sheet("--coder", "ana", "--code", "work/fear", "--transcripts", "C") == []
     assert (
-        "no sheet of suggestions: there are no undecided suggestions"
+        "no sheet Suggestions: there are no undecided suggestions"
         in shell(
             *("export", target, "--suggestions", "--coder", "ana", "--code", "work/fear", "--transcripts", "C")
         ).err

@@ -222,8 +222,9 @@ def test_the_command_is_for_one_coder(study: Project, tmp_path: Path, capsys: py
     result = shell("export", path, "--for", "coding", "--coder", "ben", "--unit", "turn")
     assert (result.code, result.out) == (0, f"{path}\n")
     assert "4 transcripts to be coded by ben" in result.err
-    assert shell("export", path, "--for", "coding", "--coder", "zoraide", "--transcripts", "A").code == 2
-    assert shell("export", path, "--for", "coding", "--coder", "zoraide", "--transcripts", "A", "--new-coder").code == 0
+    words = ("export", tmp_path / "new.xlsx", "--for", "coding", "--coder", "zoraide", "--transcripts", "A")
+    assert shell(*words).code == 2
+    assert shell(*words, "--new-coder").code == 0
 
 
 # Back

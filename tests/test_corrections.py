@@ -10,14 +10,14 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from qualcode.coding.corrections.correction_report import CorrectionProblemsError
 from qualcode.coding.corrections.review_rows import EarlierDecisions, outcome_of, review_check
 from qualcode.errors import OperationError, UsageError
 from qualcode.project import Project
 from qualcode.study.coder_state import list_adjudications
-from studies import Shell, coded_study, ledgers, write
+from studies import D, Shell, coded_study, docx, ledgers, write
 
 REVIEW = ("Case", "Transcript", "Turn", "Quote", "Code", "Decision", "New code", "Comment", "Coder", "Id", "Check")
 CODING = "Transcript Turn Speaker Time Text|Code 1|Code 2|Code 3|Memo|Done|Had|Start|End|Version"
@@ -481,6 +481,24 @@ def test_a_coding_sheet_follows_an_edited_transcript(project: Project, tmp_path:
     table = project.apply(save(tmp_path / "ben.xlsx", Coding=rows), coder="ben", write=True, skip=True)
     assert statuses(table) == ["conflict", "new"]
     assert codings_of(project, "ben") == [("A", "They fear it.", "work/fear")]
+
+
+def test_an_exported_row_is_followed_through_an_edit_though_its_words_occur_twice(
+    project: Project, tmp_path: Path
+) -> None:
+    path = tmp_path / "ben.xlsx"
+    project.export_coding(path, coder="ben", transcripts="D")
+    book = load_workbook(path)
+    sheet = book["Coding"]
+    titles = [cell.value for cell in sheet[1]]
+    (_, second) = [row for row in sheet.iter_rows() if row[titles.index("Text")].value == "I wait."]
+    second[titles.index("Code 1")].value = "Fear (work/fear)"
+    book.save(path)
+    write(project.study.root, "transcripts/D.docx", docx("I: What, may I ask, is hard?", *D[1:]))
+    other = Project(project.study.root)
+    assert statuses(other.apply(path, coder="ben", write=True)) == ["new"]
+    (coding,) = other.codings(coder="ben").to_dict("records")
+    assert coding["start"] == other.study.transcripts["D"].text.rindex("I wait.")
 
 
 # Disagreements

@@ -17,6 +17,7 @@ from qualcode.coding.corrections.review_rows import review_check
 from qualcode.errors import OperationError, UnknownNameError, UsageError
 from qualcode.listings.review.review_sheet_rows import REVIEW_TITLES
 from studies import Shell, coded_study, small_study, write
+from test_workbook_files import check_package
 
 Row = dict[str, Any]
 
@@ -211,6 +212,16 @@ def test_the_command_writes_the_file_and_prints_its_name(shell: Shell, tmp_path:
     assert len(rows_of(load_workbook(path)["Review"])) == 2
 
 
+def test_a_file_that_may_be_filled_in_is_not_replaced_unasked(shell: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "r.xlsx"
+    path.write_text("decisions")
+    refused = shell("export", path, "--for", "review")
+    assert (refused.code, path.read_text()) == (1, "decisions")
+    assert "exists, and somebody may have filled it in: name another file, or add --yes" in refused.err
+    assert shell("export", path, "--for", "review", "--yes").code == 0
+    assert "an existing file was replaced" in shell("export", path, "--for", "review", "--yes").err
+
+
 # The sheets
 
 
@@ -254,6 +265,12 @@ def test_codes_are_listed_by_name_and_id_without_retired_ones(study: Project, tm
     assert titles == ("Code", "Name", "Definition", "Include", "Exclude")
     assert [row[0] for row in rows] == ["Patience (skills/patience)", "Money (work/money)", "Return (work/money/roi)"]
     assert rows[1][1:3] == ("Money", "What it costs and earns.")
+
+
+def test_the_workbooks_are_valid(study: Project, tmp_path: Path) -> None:
+    check_package(study.export_review(tmp_path / "review.xlsx", suggestions=True).path)
+    check_package(study.export_coding(tmp_path / "coding.xlsx", coder="ben").path)
+    check_package(study.export_review(tmp_path / "ben.xlsx", coder="ben").path)
 
 
 def test_quote_and_decision_stay_visible_and_pages_are_one_wide(study: Project, tmp_path: Path) -> None:

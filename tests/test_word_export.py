@@ -343,7 +343,7 @@ def test_the_command_writes_word_files(project: Project, tmp_path: Path, capsys:
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["A.docx", "B.docx"]
     assert (
         "an existing file was replaced"
-        in shell("export", "-o", tmp_path / "out", "--for", "word", "--coder", "ana").err
+        in shell("export", "-o", tmp_path / "out", "--for", "word", "--coder", "ana", "--yes").err
     )
     refused = shell("export", tmp_path / "A.docx", "--for", "word", "--coder", "ana", "--by", "group")
     assert "--by has no meaning with --for word: leave it out" in refused.err

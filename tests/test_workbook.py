@@ -310,9 +310,9 @@ def chart_title(chart: Any) -> str:
     return str(chart.title.tx.rich.p[0].r[0].t)
 
 
-def chart_data(sheet: Any, chart: Any) -> list[tuple[Any, Any]]:
-    """Return the labels and numbers that a chart reads from cells."""
-    series = chart.series[0]
+def chart_data(sheet: Any, chart: Any, number: int = 0) -> list[tuple[Any, Any]]:
+    """Return the labels and numbers that a series of a chart reads from cells."""
+    series = chart.series[number]
     ranges = [sheet[cells.split("!")[1].replace("$", "")] for cells in (series.cat.strRef.f, series.val.numRef.f)]
     labels, numbers = ([row[0].value for row in (c if isinstance(c, tuple) else ((c,),))] for c in ranges)
     return list(zip(labels, numbers, strict=True))
@@ -357,18 +357,23 @@ def grouped(attribute: str = "region") -> pd.DataFrame:
 def test_groups_are_in_adjacent_columns(tmp_path: Path) -> None:
     sheet = written(content(groups={"region": grouped()}), tmp_path)[0]["Themes by group"]
     head = row_of(sheet, "Level")
-    assert rows(sheet)[head - 1] == ["Level", "Code", "Name", *["north\n4 cases", "(blank)\n1 case"] * 3]
+    assert rows(sheet)[head - 1] == [
+        *("Level", "Code", "Name"),
+        *(f"{group}: {word}" for word in ("share", "rate", "units") for group in ("north, 4 cases", "(blank), 1 case")),
+    ]
     assert rows(sheet)[head - 2][3::2] == ["Share of cases", "Codings per 1,000 words", "Units"]
     assert rows(sheet)[head] == ["code", "work/desk", "Desk", 0.75, 1.0, 2.25, 2.25, 3, 1]
-    assert sheet.auto_filter.ref == f"A{head}:I{head + 1}"
+    assert sheet.tables["By_region"].ref == f"A{head}:I{head + 1}"
+    (chart,) = sheet._charts
+    assert [chart_data(sheet, chart, number) for number in (0, 1)] == [[("Desk", 0.75)], [("Desk", 1.0)]]
     assert sheet.freeze_panes == f"D{head + 1}"
     assert "coder ada" in rows(sheet)[head - 3][0]
 
 
-def test_several_attributes_are_blocks_without_filter(tmp_path: Path) -> None:
+def test_several_attributes_are_blocks_with_a_table_each(tmp_path: Path) -> None:
     workbook = content(groups={"region": grouped(), "size": grouped("size")})
     sheet = written(workbook, tmp_path)[0]["Themes by group"]
-    assert sheet.auto_filter.ref is None
+    assert list(sheet.tables) == ["By_region", "By_size"]
     assert [row[0] for row in rows(sheet) if str(row[0]).startswith("By ")] == [
         "By region (unit of analysis: sentence; coder ada)",
         "By size (unit of analysis: sentence; coder ada)",

@@ -16,7 +16,7 @@ from openpyxl.utils import range_boundaries
 from qualcode.files.tables.cell_escapes import unescape_cell
 from qualcode.model import Code, Codebook, Family
 from qualcode.project import Project
-from qualcode.workbook import CodeColumns, WorkbookContent, write_workbook
+from qualcode.workbook import CodeColumns, WorkbookContent, styles, write_workbook
 from qualcode.workbook.sheet_names import make_sheet_name
 from qualcode.workbook.workbook_draft import WorkbookDraft
 from studies import Shell, coded_study, small_study, write
@@ -211,6 +211,18 @@ def test_cases_have_codings_presence_and_sums_of_the_rows_shown(shell: Shell, tm
     )
 
 
+def test_codes_that_a_coder_was_not_asked_for_are_empty_and_no_part_of_shares(shell: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "s.xlsx"
+    Project(shell.root).export(path, coder="ben", sheets=["segments", "case-x-code"])
+    book = load(path, data_only=True)
+    (case,), segments = table_rows(book["Case x code"]), table_rows(book["Segments"])
+    assert (case["work/money"], case["has work/money"], case["work/fear"]) == (1, 1, 0)
+    assert (case["skills/patience"], case["has skills/patience"]) == (None, None)
+    assert {row["skills/patience"] for row in segments} == {None}
+    shares = dict(zip(segments[0], rows(book["Segments"])[4], strict=True))
+    assert (shares["skills/patience"], shares["work/money"]) == ("n/a", 0.25)
+
+
 def test_segments_have_their_text_case_attributes_and_codes(shell: Shell, tmp_path: Path) -> None:
     sheet = exported(shell.root, tmp_path / "s.xlsx", sheets="segments")["Segments"]
     found = table_rows(sheet)
@@ -275,6 +287,17 @@ def test_without_quotes_nothing_looks_like_a_link(shell: Shell, tmp_path: Path) 
         assert not any(cell.hyperlink or cell.font.color.rgb == "000B57A4" for cell in cells)
 
 
+def test_a_sheet_has_no_more_links_than_excel_allows(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("sheet_layout", "sheets.quote_sheets"):
+        monkeypatch.setattr(f"qualcode.workbook.{module}.MAX_LINKS", 6)
+    sheet = exported(shell.root, tmp_path / "s.xlsx")["Quotes"]
+    # The header is in row 4: of the rows up to 6, two are quotes; the third is none of a link's colour either.
+    assert [bool(cell.hyperlink) for cell in sheet["A"][4:]] == [True, True, False, False, False]
+    assert [cell.font.color.rgb == "000B57A4" for cell in sheet["A"][4:]] == [True, True, False, False, False]
+
+
 # The choice of sheets
 
 
@@ -298,6 +321,9 @@ def test_sheets_are_chosen_by_name_and_unknown_ones_refused(shell: Shell, tmp_pa
     assert (result.code, result.err.count("\n")) == (2, 1)
     assert "--sheets qoutes: there is no such sheet (did you mean 'Quotes'?)" in result.err
     assert "Segments" in shell(*command, "xyzzy").err
+    assert shell(*command, "").code == 2
+    assert "no sheet Memos: nobody has written a memo" in shell(*command, "memos").err
+    assert "no sheet" not in shell(*command, "all").err
     assert shell("export", "--as", "spacy", "-o", tmp_path / "out", "--coder", "ana", "--sheets", "quotes").code == 2
 
 
@@ -440,8 +466,7 @@ def test_names_of_sheets_are_short_valid_and_different() -> None:
 def test_titles_of_a_table_differ_and_equal_its_header(tmp_path: Path) -> None:
     import pandas as pd
 
-    frame = pd.DataFrame([["c1", 3, 1]], columns=["case", "WORDS ", "f/c"]).assign(words=4)
-    frame = frame[["case", "WORDS ", "words", "f/c"]]
+    frame = pd.DataFrame([["c1", 3, 4, 5, 1]], columns=["case", "WORDS ", "words", " a\r\nb\x07", "f/c"])
     book = Codebook((Family("f", "F"),), (Code("f/c", "C"),), (), "v")
     workbook: WorkbookContent = content(
         [quote(code="f/c", case="c1")], codebook=book, cases=CodeColumns(frame, ["f/c"])
@@ -450,4 +475,28 @@ def test_titles_of_a_table_differ_and_equal_its_header(tmp_path: Path) -> None:
     write_workbook(workbook, path)
     check_package(path)
     table = load(path)["Case x code"].tables["Case_x_code"]
-    assert [column.name for column in table.tableColumns] == ["Case", "WORDS", "Words (2)", "f/c", "has f/c"]
+    assert [column.name for column in table.tableColumns] == ["Case", "WORDS", "Words (2)", "a b", "f/c", "has f/c"]
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of a colour such as "1F4259", as WCAG 2 defines it."""
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4))
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(text: str, background: str) -> float:
+    low, high = sorted(map(luminance, (text, background)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_letters_stand_out_from_their_background() -> None:
+    assert contrast("000000", "FFFFFF") == pytest.approx(21)
+    named = {name: value for name, value in vars(styles).items() if isinstance(value, styles.Style)}
+    assert len(named) > 20
+    on_white_or_pale = {name: one for name, one in named.items() if one.fill != styles.DEEP}
+    every = [*named.items(), *((name, styles.level_style(one, "family")) for name, one in on_white_or_pale.items())]
+    every += [(name, styles.linked(one)) for name, one in on_white_or_pale.items()]
+    assert {name for name, one in every if contrast(one.colour, one.fill or "FFFFFF") < 4.5} == set()
+    backgrounds = (styles.STRONG, styles.GOOD, styles.FAIR, styles.POOR, styles.GREY, styles.SOFT)
+    assert min(contrast(styles.INK, colour) for colour in backgrounds) > 7

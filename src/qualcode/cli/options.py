@@ -223,13 +223,20 @@ export_options = combine_options(*_ANALYSIS, _TRANSCRIPTS, *_COUNTING)
 replace_option = click.option("--yes", is_flag=True, help="Replace files that exist without asking.")
 
 
-def confirm_replacing(paths: Iterable[Path], *, confirmed: bool) -> list[Path]:
-    """Return which of the files exist and will be replaced; on a terminal ask first, unless that is confirmed."""
+def confirm_replacing(paths: Iterable[Path], *, confirmed: bool, has_work: bool = False) -> list[Path]:
+    """Return which of the files exist and will be replaced; on a terminal ask first, unless that is confirmed.
+
+    Where nobody can be asked, files that may have somebody's work in them (``has_work``) are not replaced.
+    """
     existing = [path for path in paths if path.exists()]
-    if existing and not confirmed and can_ask():
-        names = format_names([str(path) for path in existing])
-        if not click.confirm(f"{names} exists: replace it?" if len(existing) == 1 else f"replace {names}?", err=True):
-            raise OperationError("nothing was written: name another file")
+    names = format_names([str(path) for path in existing])
+    if not existing or confirmed:
+        return existing
+    if has_work and not can_ask():
+        raise OperationError(f"{names} exists, and somebody may have filled it in: name another file, or add --yes")
+    question = f"{names} exists: replace it?" if len(existing) == 1 else f"replace {names}?"
+    if can_ask() and not click.confirm(question, err=True):
+        raise OperationError("nothing was written: name another file")
     return existing
 
 

@@ -52,6 +52,8 @@ def export_coding(study: Study, path: Path, request: CodingRequest) -> Written:
     """
     is_table = _is_table(path)
     coding = coding_sheet_rows(study, request)
+    # Rows are followed through later edits by the text that they were made from.
+    study.text_versions.save_texts(study.transcripts[name] for name in coding.transcripts)
     if is_table:
         notes = _write_table(path, CODING_TITLES, coding.rows)
     else:

@@ -33,7 +33,9 @@ from qualcode.study.selection import AnalysisOptions, Names, to_name_tuple
 from qualcode.study.study import Study
 
 if TYPE_CHECKING:
-    from qualcode.workbook import CleaningCounts, WorkbookContent
+    import pandas as pd
+
+    from qualcode.workbook import CleaningCounts, Provenance, WorkbookContent
 
 # One value compares nothing; each further one adds three columns.
 _MIN_VALUES, _MAX_VALUES = 2, 6
@@ -78,16 +80,11 @@ def export_workbook(
     content = _collect_content(study, options, counted, choice, command=command)
     cleaned: list[CleaningCounts] = []
     fill_atomically(path, lambda temporary: cleaned.append(write_workbook(content, temporary)))
-    return path, [*count_notes(study, counted), *_left_out_notes(choice), *_cleaning_notes(cleaned[0])]
-
-
-def _left_out_notes(choice: SheetChoice) -> Iterator[str]:
-    """Yield the sheets that were asked for, or are too large to be read, and are not written."""
-    for name, reason in choice.left_out.items():
-        if choice.are_named or "more than" in reason:
-            yield f"no sheet {name}: {reason}"
-        elif name == "Suggestions":
-            yield f"no sheet of suggestions: {reason}"
+    return path, [
+        *count_notes(study, counted),
+        *(f"no sheet {name}: {reason}" for name, reason in choice.list_missed()),
+        *_cleaning_notes(cleaned[0]),
+    ]
 
 
 def _cleaning_notes(cleaned: CleaningCounts) -> Iterator[str]:
@@ -101,14 +98,11 @@ def _cleaning_notes(cleaned: CleaningCounts) -> Iterator[str]:
 def _collect_content(
     study: Study, options: AnalysisOptions, counted: IncidenceSet, choice: SheetChoice, *, command: str
 ) -> WorkbookContent:
-    from qualcode.incidence import count_cooccurrence
-    from qualcode.tables import cooccurrence_matrix
-    from qualcode.workbook import Provenance, WorkbookContent
+    from qualcode.workbook import WorkbookContent
 
-    (matrix,), (masks,) = counted.incidences, counted.group_masks
+    (matrix,) = counted.incidences
     own = replace(options, by=None, coder=matrix.coder)
     grouped = _build_groups(study, counted, options)
-    codes = [one for one in counted.code_sets if one.level == "code"]
     themes = make_theme_table(counted)
     comparison = make_comparison_table(study, own, list_comparable(grouped))
     agreement = make_agreement_table(study, own)
@@ -125,7 +119,7 @@ def _collect_content(
         codebook=study.codebook,
         themes=themes,
         groups={attribute: make_theme_table(one) for attribute, one in grouped.items()},
-        matrix=cooccurrence_matrix(count_cooccurrence(matrix, codes, next(iter(masks.values())))),
+        matrix=_pair_matrix(counted),
         unit=str(matrix.universe.unit),
         quotes=quotes,
         quote_count=quote_count,
@@ -134,14 +128,27 @@ def _collect_content(
         comparison=comparison,
         saturation=saturation,
         agreement=agreement,
-        provenance=Provenance(
-            list(provenance_rows(study, counted, command)),
-            coder_rows(study),
-            list(transcript_rows(study, matrix.universe)),
-        ),
+        provenance=_make_provenance(study, counted, command),
         at=_latest_decision(study),
     )
     return _add_chosen(study, own, counted, choice, content)
+
+
+def _pair_matrix(counted: IncidenceSet) -> pd.DataFrame:
+    """Return in how many units each pair of codes occurs."""
+    from qualcode.incidence import count_cooccurrence
+    from qualcode.tables import cooccurrence_matrix
+
+    (matrix,), (masks,) = counted.incidences, counted.group_masks
+    codes = [one for one in counted.code_sets if one.level == "code"]
+    return cooccurrence_matrix(count_cooccurrence(matrix, codes, next(iter(masks.values()))))
+
+
+def _make_provenance(study: Study, counted: IncidenceSet, command: str) -> Provenance:
+    from qualcode.workbook import Provenance
+
+    transcripts = list(transcript_rows(study, counted.incidences[0].universe))
+    return Provenance(list(provenance_rows(study, counted, command)), coder_rows(study), transcripts)
 
 
 def _add_chosen(

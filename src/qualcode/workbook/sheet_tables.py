@@ -49,10 +49,15 @@ def finish_table(
     sheet.fit_pages(printed or width)
     if sheet.worksheet.page_setup.fitToWidth > 1:
         sheet.worksheet.print_title_cols = f"A:{get_column_letter(labels)}"
-    # A table without rows is invalid.
-    if last > head:
+    add_table(sheet, name, (head, last))
+
+
+def add_table(sheet: SheetWriter, name: str, rows: tuple[int, int]) -> None:
+    """Make the rows from a header to a last row a table; one without rows would be invalid."""
+    if rows[1] > rows[0]:
+        cells = cell_range((rows[0], 1), (rows[1], len(sheet.titles)))
         # openpyxl's add_table warns that in write-only mode titles must be given, which they are.
-        sheet.worksheet._tables.add(_make_table(sheet, name, cell_range((head, 1), (last, width))))
+        sheet.worksheet._tables.add(_make_table(sheet, name, cells))
 
 
 def _make_table(sheet: SheetWriter, name: str, cells: str) -> Table:

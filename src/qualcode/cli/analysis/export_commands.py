@@ -96,7 +96,7 @@ def export(
     _refuse_options(selected, purpose)
     if purpose:
         target = _require_file(target, purpose)
-        replaced = confirm_replacing(_files_of(project, purpose, target, selected), confirmed=yes)
+        replaced = confirm_replacing(_files_of(project, purpose, target, selected), confirmed=yes, has_work=True)
         written = _export_for(project, purpose, target, selected)
     elif target_format == "spacy":
         if target is None:

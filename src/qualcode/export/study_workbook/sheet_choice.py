@@ -30,15 +30,17 @@ class SheetChoice:
     """The sheets that are asked for, and those that are left out, with the reason."""
 
     names: frozenset[str]
-    are_named: bool
-    """Whether a person has named them: then they are written whatever their size."""
+    asked: frozenset[str]
+    """Those of them that a person has named one by one."""
+    has_limit: bool
+    """Whether large sheets are left out, as they are unless a person chooses sheets."""
     left_out: dict[str, str] = field(default_factory=dict)
 
     def takes(self, name: str, *, rows: int) -> bool:
         """Return whether a sheet of this size is written; if not, the reason is recorded."""
         if name not in self.names:
             return False
-        if rows > (_MAX_ROWS_OF_EXCEL if self.are_named else MAX_ROWS_SHOWN):
+        if rows > (MAX_ROWS_SHOWN if self.has_limit else _MAX_ROWS_OF_EXCEL):
             size = f"{format_count(rows, 'row')}, more than"
             if rows > _MAX_ROWS_OF_EXCEL:
                 self.left_out[name] = f"{size} a sheet of Excel holds"
@@ -49,6 +51,11 @@ class SheetChoice:
             self.left_out[name] = _ABSENT[name]
             return False
         return True
+
+    def list_missed(self) -> list[tuple[str, str]]:
+        """Return the sheets that are too large, or were named and are empty, each with the reason."""
+        absent = set(_ABSENT.values())
+        return [(name, reason) for name, reason in self.left_out.items() if name in self.asked or reason not in absent]
 
     def list_left_out(self) -> list[tuple[str, str]]:
         """Return the sheets that the workbook does not have, in their order, each with the reason."""
@@ -70,16 +77,14 @@ def choose_sheets(sheets: Names | None, *, suggestions: bool) -> SheetChoice:
         If there is no such sheet.
     """
     known: Mapping[str, str] = {_fold(name): name for name in SHEETS}
-    named = [part.strip() for text in to_name_tuple(sheets) for part in text.split(",") if part.strip()]
+    named = [part.strip() for text in to_name_tuple(sheets) for part in text.split(",")]
     for name in named:
         if _fold(name) not in {*known, _ALL}:
             hint = did_you_mean(_fold(name), SHEETS) or f"known: {', '.join(SHEETS)}, {_ALL}"
             raise UsageError(f"{name_option('sheets', name)}: there is no such sheet ({hint})")
-    chosen = {known[_fold(name)] for name in named if _fold(name) != _ALL}
-    if not named or len(chosen) < len({_fold(name) for name in named}):
-        chosen = set(SHEETS) if named else set(SHEETS) - {"Suggestions"}
-    added = {"Suggestions"} if suggestions else set()
-    return SheetChoice(frozenset(chosen | added | set(ALWAYS_WRITTEN)), are_named=bool(named))
+    asked = {known[_fold(name)] for name in named if _fold(name) != _ALL} | ({"Suggestions"} if suggestions else set())
+    names = set(SHEETS) if _ALL in map(_fold, named) else asked if named else {*SHEETS} - {"Suggestions"} | asked
+    return SheetChoice(frozenset(names | {*ALWAYS_WRITTEN}), frozenset(asked), has_limit=not named)
 
 
 def _name_sheets(name: str) -> str:

@@ -27,6 +27,9 @@ from qualcode.workbook.workbook_content import WorkbookContent, full_code_name
 
 CHART_COLUMNS = 11
 _DEFAULT_COLOUR = "5B7C94"
+_GROUP_COLOURS = ("1F4259", "C0703A", "7C9A5E", "8A5A83", "B08B2E", "8FA3B3")
+MOST_GROUPS = len(_GROUP_COLOURS)
+"""Most groups whose bars can be told apart."""
 
 
 @dataclass(frozen=True)
@@ -202,3 +205,35 @@ def add_saturation_chart(sheet: SheetWriter, keys: Sequence[str]) -> None:
     # The chart covers 19 rows and about 11 columns of the usual width.
     chart_cells = cell_range((first, len(keys) + 2), (first + 19, len(keys) + 13))
     sheet.worksheet.print_area = [cell_range((1, 1), (last, len(keys))), chart_cells]
+
+
+def add_group_chart(
+    sheet: SheetWriter, title: str, groups: Sequence[str], *,
+    rows: tuple[int, int], columns: tuple[int, int], place: tuple[int, int],
+) -> None:  # fmt: skip
+    """Add bars of the shares of each code, one for each group, which read the cells of a table.
+
+    Parameters
+    ----------
+    rows, columns
+        First and last row of the codes, whose names are in the column before the shares, and of the groups' shares.
+    place
+        Row and column where the chart begins; it is as high as the rows.
+    """
+    chart: Any = BarChart()
+    chart.type, chart.gapWidth, chart.visible_cells_only = "bar", 40, False
+    chart.title = _title(remove_forbidden_characters(title)[0], size=13, bold=True)
+    labels = AxDataSource(
+        strRef=StrRef(f=str(Reference(sheet.worksheet, min_col=columns[0] - 1, min_row=rows[0], max_row=rows[1])))
+    )
+    for group, colour, column in zip(groups, _GROUP_COLOURS, range(columns[0], columns[1] + 1), strict=False):
+        values = Reference(sheet.worksheet, min_col=column, min_row=rows[0], max_row=rows[1])
+        series: Any = Series(values, title=remove_forbidden_characters(group)[0])
+        series.cat, series.graphicalProperties = labels, GraphicalProperties(solidFill=colour)
+        chart.series.append(series)
+    chart.legend.position = "t"
+    _format_category_axis(chart.x_axis)
+    _format_value_axis(chart.y_axis, "Share of cases")
+    chart.y_axis.number_format, chart.y_axis.scaling.max = "0%", 1
+    chart.anchor = _anchor(*place, max(rows[1] - rows[0] + 6, 12))
+    sheet.worksheet.add_chart(chart)

@@ -60,7 +60,7 @@ def write_case_sheet(draft: WorkbookDraft, content: WorkbookContent) -> None:
     if (table := content.cases) is None:
         return
     codes = [*table.codes, *(f"{_PRESENT}{code}" for code in table.codes)]
-    present = (table.frame[list(table.codes)] > 0).astype("Int64").where(table.frame[list(table.codes)].notna())
+    present = (table.frame[list(table.codes)] > 0).astype("Int64")  # what is missing stays so
     frame = pd.concat([table.frame, present.set_axis(codes[len(table.codes) :], axis=1)], axis=1)
     notes = [
         f"Coder {content.coder}. First the codings of each case by code, then 1 where there is any and 0 where there "

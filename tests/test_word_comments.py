@@ -341,8 +341,22 @@ def test_a_comment_with_a_memo_is_known_as_unedited(project: Project, tmp_path: 
 def test_answers_in_a_file_of_google_docs_belong_to_the_coding_on_the_same_words(
     project: Project, exported: bytes
 ) -> None:
-    content = without_threads(reviewed(exported, (BUDGET, Remark("reject")), (EARNS, Remark("A remark"))))
-    assert rows(applied(project, content, coder="ana"), "decision", "quote") == [("comment", EARNS), ("reject", BUDGET)]
+    ids = comment_ids(exported)
+    content = reviewed(
+        exported,
+        ("", Remark("reject: no", answers=ids[MONEY])),
+        ("", Remark("A remark", answers=ids[RETURN])),
+        ("", Remark("Patience", answers=ids["Fear (work/fear)"])),
+    )
+    expected = [("comment", EARNS, ""), ("reject", BUDGET, ""), ("code", FEAR, "skills/patience")]
+    assert rows(applied(project, without_threads(content), coder="ana"), "decision", "quote", "new_code") == expected
+    assert ("coding: Nobody can tell me what it earns.", "A remark") in memos_of(project)
+
+
+def test_a_remark_beside_threads_is_on_the_words(project: Project, exported: bytes) -> None:
+    answer = ("", Remark("keep", answers=comment_ids(exported)[MONEY]))
+    applied(project, reviewed(exported, answer, (EARNS, Remark("A remark"))))
+    assert memos_of(project) == {(EARNS, "A remark")}
 
 
 def test_a_decision_on_one_of_two_codings_on_the_same_words_names_the_code(project: Project, tmp_path: Path) -> None:

@@ -115,7 +115,7 @@ def _threads(comments: Sequence[Remark]) -> str:
 def reviewed(content: bytes, *remarks: tuple[str, Remark]) -> bytes:
     """Return a Word file with further comments on the first place with some words, as Word writes them.
 
-    An answer has the id of a comment; without words it has no place of its own.
+    An answer has the id of a comment; without words it is on those of that comment.
     """
     members = members_of(content)
     if "word/comments.xml" not in members:
@@ -124,8 +124,11 @@ def reviewed(content: bytes, *remarks: tuple[str, Remark]) -> bytes:
     keys = {comment.get(f"{{{W}}}id"): _key_paragraphs(comment) for comment in root}
     threads = []
     for number, (words, remark) in enumerate(remarks, len(keys)):
+        document = members["word/document.xml"]
         if words:
-            members["word/document.xml"] = _mark_words(members["word/document.xml"], words, str(number))
+            members["word/document.xml"] = _mark_words(document, words, str(number))
+        else:
+            members["word/document.xml"] = _mark_answer(document, remark.answers, str(number))
         comment = etree.fromstring(f'<w:c xmlns:w="{W}">{_comments([remark])}</w:c>'.replace("w14:paraId", "w:none"))[0]
         comment.set(f"{{{W}}}id", str(number))
         root.append(comment)
@@ -172,3 +175,11 @@ def _mark_words(document: str, words: str, name: str) -> str:
     run_start = '<w:r><w:t xml:space="preserve">'
     start, end = f'<w:commentRangeStart w:id="{name}"/>', _mark("/", name, "")
     return f"{before}</w:t></w:r>{start}{run_start}{text}</w:t></w:r>{end}{run_start}{after}"
+
+
+def _mark_answer(document: str, parent: str, name: str) -> str:
+    for end in ("Start", "End"):
+        mark = f'<w:commentRange{end} w:id="{parent}"/>'
+        own = _mark("/", name, "") if end == "End" else f'<w:commentRangeStart w:id="{name}"/>'
+        document = document.replace(mark, mark + own)
+    return document

@@ -189,6 +189,13 @@ class CommentMeanings:
         """Return whether two texts name one code."""
         return self.find_code(one) == self.find_code(other) != ""
 
+    def is_remark(self, text: str) -> bool:
+        """Return whether a comment is a remark: no code and no decision, nor nearly one."""
+        try:
+            return self.read_answer(text) == Answer(remark=text.strip())
+        except QualcodeError:
+            return False
+
     def is_decision(self, text: str) -> bool:
         """Return whether a comment begins as a decision on a coding does."""
         decision = _DECISION.match(text.strip())

@@ -11,6 +11,8 @@ from qualcode.coding.corrections.word.own_comments import OwnComment, find_own_c
 from qualcode.errors import QualcodeError
 from qualcode.transcripts.comments import DocumentComment
 
+_Place = tuple[int | None, int | None]
+
 
 @dataclass(frozen=True)
 class CommentThread:
@@ -32,25 +34,23 @@ class CommentThreads:
 def list_threads(comments: Sequence[DocumentComment], meanings: CommentMeanings) -> CommentThreads:
     """Return comments in threads.
 
-    A decision such as "reject" that answers no comment belongs to the only coding whose comment is on the same words:
-    Google Docs writes answers so.
+    A decision such as "reject" that answers no comment belongs to the only coding whose comment is on the same words,
+    and so does a remark in a file without any threads: Google Docs writes answers so.
     """
-    threads: dict[str, CommentThread] = {}
-    loose: list[DocumentComment] = []
     known = {comment.id for comment in comments}
-    for comment in comments:
-        own = find_own_comment(comment.text)
-        if comment.parent in known:
-            continue
-        if own is None and meanings.is_decision(comment.text):
-            loose.append(comment)
-        else:
-            threads[comment.id] = CommentThread(comment, own)
-    by_place: dict[tuple[int | None, int | None], list[CommentThread]] = defaultdict(list)
+    roots = [comment for comment in comments if comment.parent not in known]
+    threads = {root.id: CommentThread(root, find_own_comment(root.text)) for root in roots}
+    by_place: dict[_Place, list[CommentThread]] = defaultdict(list)
     for thread in threads.values():
         if thread.own:
-            by_place[thread.root.start, thread.root.end].append(thread)
-    unclear = [found for comment in loose if (found := _adopt(comment, by_place[comment.start, comment.end], meanings))]
+            by_place[_place_of(thread.root)].append(thread)
+    unclear = []
+    for root in roots:
+        owners = by_place[_place_of(root)]
+        is_remark = len(roots) == len(comments) and len(owners) == 1 and meanings.is_remark(root.text)
+        if not threads[root.id].own and (is_remark or meanings.is_decision(root.text)):
+            del threads[root.id]
+            unclear += _adopt(root, owners, meanings)
     for comment in comments:
         if comment.parent in threads:
             threads[comment.parent].answers.append(comment)
@@ -59,25 +59,27 @@ def list_threads(comments: Sequence[DocumentComment], meanings: CommentMeanings)
     return CommentThreads(list(threads.values()), unclear)
 
 
+def _place_of(comment: DocumentComment) -> _Place:
+    return comment.start, comment.end
+
+
 def _adopt(
     comment: DocumentComment, threads: Sequence[CommentThread], meanings: CommentMeanings
-) -> tuple[DocumentComment, str] | None:
-    """Add a decision to the thread that it belongs to; if that is not known, return it with a message."""
+) -> list[tuple[DocumentComment, str]]:
+    """Add a comment to the thread on the same words; if it is not known to which, return it with a message."""
     if len(threads) == 1:
         threads[0].answers.append(comment)
-        return None
+        return []
     if not threads:
-        return comment, "it decides on a coding, but is no answer to a comment that shows one: answer that comment"
+        return [(comment, "it decides on a coding, but is no answer to a comment that shows one: answer that comment")]
     named = _find_named(comment, threads, meanings)
     if named is None:
         codes = ", ".join(f"'{thread.own.label}'" for thread in threads if thread.own)
-        return (
-            comment,
-            f"which of the codings on these words it decides on is not known: write 'DECISION: CODE' ({codes})",
-        )
+        message = "which of the codings on these words it decides on is not known"
+        return [(comment, f"{message}: write 'DECISION: CODE' ({codes})")]
     thread, decision = named
     thread.answers.append(replace(comment, text=decision))
-    return None
+    return []
 
 
 def _find_named(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -478,6 +479,19 @@ def test_text_longer_than_a_cell_is_cut_and_marked(tmp_path: Path) -> None:
 def test_quotes_from_an_iterator_are_written_in_order(tmp_path: Path) -> None:
     workbook = content(iter([quote(id=f"q{number}") for number in range(3)]))
     assert [row[-1] for row in rows(written(workbook, tmp_path)[0]["Quotes"])[3:]] == ["Id", "q0", "q1", "q2"]
+
+
+def test_an_interrupted_workbook_leaves_no_reports_on_streams(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def quotes() -> Iterator[dict[str, Any]]:
+        yield quote()
+        raise KeyboardInterrupt
+
+    reports: list[Any] = []
+    monkeypatch.setattr("sys.unraisablehook", reports.append)
+    with pytest.raises(KeyboardInterrupt):
+        write_workbook(content(quotes()), tmp_path / "study.xlsx")
+    gc.collect()
+    assert reports == []
 
 
 @pytest.mark.parametrize(("quotes", "sheets"), [(3, [3]), (4, [3, 1]), (7, [3, 3, 1])])

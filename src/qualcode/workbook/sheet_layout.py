@@ -32,6 +32,8 @@ _A4 = 9  # its number in the file format
 _SIDE_MARGIN = 0.4  # in inches
 _MOST_DIGITS_OF_PAGE = 235
 """Width of what one page shows; wider, and text of 11 points becomes smaller than 7."""
+_LEAST_DIGITS_OF_PAGE, _USUAL_WIDTH = 120, 8.43
+"""Width of what a page shows at least, and width of a column that has none of its own."""
 _BOLD = 0.88
 """Share of letters that fit into a column in bold."""
 _LETTERS_PER_DIGIT, _UNUSED_LETTERS = 1.15, 2
@@ -95,9 +97,14 @@ class SheetWriter:
         """Return a cell of the sheet as a place that links lead to."""
         return f"'{self.name}'!{get_column_letter(column)}{row}"
 
-    def fit_pages(self, columns: int) -> None:
-        """Print the first columns on as many pages side by side as keep their text readable."""
-        self.worksheet.page_setup.fitToWidth = count_pages(sum(self._widths[:columns]))
+    def fit_pages(self, columns: int) -> int:
+        """Print the first columns on as many pages side by side as keep their text readable.
+
+        Returns the number of columns to print: in a narrow sheet also empty ones, where notes have room.
+        """
+        width = sum(self._widths[:columns])
+        self.worksheet.page_setup.fitToWidth = count_pages(width)
+        return columns + max(0, math.ceil((_LEAST_DIGITS_OF_PAGE - width) / _USUAL_WIDTH))
 
     def append(
         self, values: Sequence[CellValue], styles: Style | Sequence[Style] = TEXT, *, height: float | None = None
@@ -132,7 +139,9 @@ class SheetWriter:
         """Write an empty row and return its number."""
         return self.append([])
 
-    def append_header(self, columns: Iterable[Column], *, beside: Sequence[Column | None] = ()) -> int:
+    def append_header(
+        self, columns: Iterable[Column], *, beside: Sequence[Column | None] = (), height: float | None = None
+    ) -> int:
         """Write the header of a table and return its row number; its titles are as Excel needs them to be.
 
         ``beside`` has titles of columns to the right, which are no part of the table.
@@ -141,7 +150,7 @@ class SheetWriter:
         self.titles = make_titles([column.title for column in columns])
         values = [*self.titles, *(column.title if column else None for column in beside)]
         styles = [column.header_style if column else TEXT for column in [*columns, *beside]]
-        self.header_row = self.append(values, styles)
+        self.header_row = self.append(values, styles, height=height)
         return self.header_row
 
     def _row_height(self, row: Iterable[tuple[CellValue, Style]]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 
 from qualcode.files.tables.cell_escapes import escape_cell
 from qualcode.workbook.cell_stream import Formula
-from qualcode.workbook.sheet_layout import Column, SheetWriter, cell_range
+from qualcode.workbook.sheet_layout import Column, SheetWriter, cell_range, count_pages
 from qualcode.workbook.sheet_names import make_table_name
 from qualcode.workbook.styles import LIVE, LIVE_COUNT, LIVE_SHARE, Style, lined
 
@@ -23,6 +24,12 @@ _UNDEFINED = "n/a"
 def table_styles(columns: Iterable[Column]) -> list[Style]:
     """Return the styles of the cells of a table's row."""
     return [lined(column.style) for column in columns]
+
+
+def wrap_notes(notes: Iterable[str], columns: Iterable[Column]) -> list[str]:
+    """Return notes in lines that are not wider than a page of the table, so that pages show them in full."""
+    width = sum(column.width for column in columns)
+    return [line for note in notes for line in textwrap.wrap(note, max(110, int(width / count_pages(width))))]
 
 
 def finish_table(
@@ -45,8 +52,7 @@ def finish_table(
     """
     width, last = len(sheet.titles), last or sheet.row_count
     sheet.worksheet.print_title_rows = f"{head}:{head}"
-    sheet.worksheet.print_area = cell_range((1, 1), (last, printed or width))
-    sheet.fit_pages(printed or width)
+    sheet.worksheet.print_area = cell_range((1, 1), (last, sheet.fit_pages(printed or width)))
     if sheet.worksheet.page_setup.fitToWidth > 1:
         sheet.worksheet.print_title_cols = f"A:{get_column_letter(labels)}"
     add_table(sheet, name, (head, last))

@@ -31,6 +31,8 @@ SHEETS: Mapping[str, str] = {
 ALWAYS_WRITTEN = ("Overview", "Provenance")
 """Sheets that say what the workbook has, lacks and changes."""
 
+_LEAST_NAME, _MOST_NAME = 11, 26
+"""Widths of columns of names."""
 QUOTE_COLUMNS = (
     "case",
     "transcript",
@@ -139,6 +141,12 @@ class WorkbookContent:
     def has_links(self) -> bool:
         """Whether there are quotes that counts lead to."""
         return "Quotes" in self.sheets and self.quote_count > 0
+
+    @property
+    def name_width(self) -> float:
+        """Width in digits of a column of cases or transcripts, in which most of their names are on one line."""
+        names = [str(row[key]) for row in self.provenance.transcripts for key in ("transcript", "case")]
+        return min(max([_LEAST_NAME, *(len(name) + 2 for name in names)]), _MOST_NAME)
 
     @property
     def listed_cases(self) -> Collection[str]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
+from lxml.etree import LxmlSyntaxError
 from openpyxl import Workbook
 
 from qualcode.workbook.safe_text import TextCleaner
@@ -30,6 +33,16 @@ class WorkbookDraft:
         sheet = SheetWriter(self.book, name, cleaner=self.cleaner, widths=widths, freeze=freeze)
         self.places["sheet", name] = sheet.place(1)
         return sheet
+
+    def discard(self) -> None:
+        """Close the streams of all sheets after an error, which would otherwise be reported when they are deleted."""
+        worksheets: Any = self.book.worksheets
+        for sheet in worksheets:
+            for stream in (sheet._rows, sheet._writer and sheet._writer.xf):
+                # What is written of the sheet is not complete.
+                with suppress(LxmlSyntaxError):
+                    if stream is not None:
+                        stream.close()
 
     def link_cells(self) -> None:
         """Write all links, when all places are known; a link to a place that no sheet has is left out."""

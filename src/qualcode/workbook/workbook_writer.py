@@ -46,6 +46,14 @@ _WRITERS: dict[str, Callable[[WorkbookDraft, WorkbookContent], None]] = {
 def write_workbook(content: WorkbookContent, path: Path) -> CleaningCounts:
     """Write the workbook to a path and return how many texts were changed for Excel."""
     draft = WorkbookDraft()
+    try:
+        return _write_sheets(draft, content, path)
+    except BaseException:  # also if a person interrupts it
+        draft.discard()
+        raise
+
+
+def _write_sheets(draft: WorkbookDraft, content: WorkbookContent, path: Path) -> CleaningCounts:
     cover = open_cover_sheet(draft)
     for name in SHEETS:
         if name in _WRITERS and name in content.sheets:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from qualcode.model import Codebook, family_of
 from qualcode.workbook.sheet_layout import CellValue, Column, SheetWriter, cell_range
-from qualcode.workbook.sheet_tables import count_shown, finish_table, share_shown, sum_shown, table_styles
+from qualcode.workbook.sheet_tables import count_shown, finish_table, share_shown, sum_shown, table_styles, wrap_notes
 from qualcode.workbook.sheets.count_captions import cell_value
+from qualcode.workbook.sheets.pair_sheet import vertical_head_height
 from qualcode.workbook.styles import (
     BLANK,
     CAPTION,
@@ -67,7 +69,7 @@ def write_case_sheet(draft: WorkbookDraft, content: WorkbookContent) -> None:
         "is none; empty where the coder was not asked.",
         "The green rows follow the filter of the table: filter by an attribute to see its sums and shares.",
     ]
-    sheet = _open_matrix(draft, "Case x code", "Cases and codes", notes, CodeColumns(frame, codes), content.codebook)
+    sheet = _open_matrix(draft, "Case x code", "Cases and codes", notes, CodeColumns(frame, codes), content)
     for row in _records(frame):
         number = sheet.append(*_case_row(row, table.codes, codes, is_linked=content.has_links))
         draft.places["case", str(row["case"])] = sheet.place(number)
@@ -84,18 +86,19 @@ def write_segment_sheet(draft: WorkbookDraft, content: WorkbookContent) -> None:
         "overlaps it, 0 where none does, empty where the coder was not asked. Made for pivot tables.",
         "The green rows follow the filter of the table.",
     ]
-    sheet = _open_matrix(draft, "Segments", "Segments and codes", notes, table, content.codebook)
-    styles = table_styles(_columns(table))
+    sheet = _open_matrix(draft, "Segments", "Segments and codes", notes, table, content)
+    styles = table_styles(_columns(table, 0))
     for row in _records(table.frame):
         sheet.append([_cell(key, value) for key, value in row.items()], styles)
     _finish_matrix(sheet, "Segments", table.frame, ())
 
 
 def _open_matrix(
-    draft: WorkbookDraft, name: str, title: str, notes: Sequence[str], table: CodeColumns, book: Codebook
+    draft: WorkbookDraft, name: str, title: str, notes: Sequence[str], table: CodeColumns, content: WorkbookContent
 ) -> SheetWriter:
     """Open a sheet, and write its title, the sums that follow the filter, and the header."""
-    columns = _columns(table)
+    columns = _columns(table, content.name_width)
+    notes = wrap_notes(notes, columns)
     labels = len(columns) - len(table.codes)
     head = len(notes) + 5
     # The text of a segment is wide: frozen, it would leave no room for codes.
@@ -105,22 +108,23 @@ def _open_matrix(
     for note in notes:
         sheet.append([note], CAPTION)
     _append_live_rows(sheet, table, labels, (head + 1, head + len(table.frame)))
-    _append_colours(sheet, table, labels, book)
-    sheet.append_header(columns)
+    _append_colours(sheet, table, labels, content.codebook)
+    sheet.append_header(columns, height=max(vertical_head_height(table.codes), 45))
     return sheet
 
 
-def _columns(table: CodeColumns) -> list[Column]:
+def _columns(table: CodeColumns, name_width: float) -> list[Column]:
     codes = set(table.codes)
     return [
-        Column(key, _CODE.width, _CODE.style, _CODE.header_style) if key in codes else _label_column(key)
+        Column(key, _CODE.width, _CODE.style, _CODE.header_style) if key in codes else _label_column(key, name_width)
         for key in map(str, table.frame)
     ]
 
 
-def _label_column(key: str) -> Column:
+def _label_column(key: str, name_width: float = 0) -> Column:
     """Return the column of a label, or of an attribute."""
-    return _COLUMNS.get(key, Column(key, 15, TEXT_INDENTED, HEAD_INDENTED))
+    column = _COLUMNS.get(key, Column(key, 15, TEXT_INDENTED, HEAD_INDENTED))
+    return replace(column, width=name_width) if key in {"case", "transcript"} else column
 
 
 def _append_live_rows(sheet: SheetWriter, table: CodeColumns, labels: int, rows: tuple[int, int]) -> None:

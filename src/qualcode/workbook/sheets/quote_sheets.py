@@ -59,7 +59,7 @@ def _write_quote_sheet(
     draft: WorkbookDraft, name: str, quotes: Iterable[Mapping[str, Any]], *, content: WorkbookContent, size: int
 ) -> None:
     children = _nested_levels(content)
-    columns = _quote_columns(children)
+    columns = _quote_columns(children, content.name_width)
     sheet = draft.open_sheet(name, widths=[column.width for column in columns], freeze=f"A{_HEADER_ROW + 1}")
     sheet.append(["Quotes"], TITLE, height=24)
     sheet.append([_ORDER], CAPTION)
@@ -101,15 +101,15 @@ class _QuotePlaces:
             yield "quote", quote["id"]
 
 
-def _quote_columns(children: int) -> list[Column]:
+def _quote_columns(children: int, name_width: float) -> list[Column]:
     nested_columns = [Column("Child" if depth == 1 else f"Child {depth}", 16) for depth in range(1, children + 1)]
     return [
-        Column("Case", 10),
-        Column("Transcript", 12),
+        Column("Case", name_width),
+        Column("Transcript", name_width),
         Column("Turn", 6, COUNT, HEAD_RIGHT),
         Column("Speaker", 14, TEXT_INDENTED, HEAD_INDENTED),
         Column("Time", 9, DURATION, HEAD_RIGHT),
-        Column("Quote", 70, TEXT_INDENTED, HEAD_INDENTED),
+        Column("Quote", 92 - 2 * name_width, TEXT_INDENTED, HEAD_INDENTED),
         Column("Family", 14),
         Column("Code", 18),
         *nested_columns,

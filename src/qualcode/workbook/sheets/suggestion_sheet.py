@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from qualcode.workbook.sheet_layout import CellValue, Column, SheetWriter, cell_range
-from qualcode.workbook.sheet_tables import finish_table, table_styles
+from qualcode.workbook.sheet_tables import finish_table, table_styles, wrap_notes
 from qualcode.workbook.styles import (
     CAPTION,
     COUNT,
@@ -32,8 +32,8 @@ def write_suggestion_sheet(draft: WorkbookDraft, content: WorkbookContent) -> No
     """Write one row for each suggestion, in the given order; without suggestions in the content, no sheet."""
     if content.suggestions is None:
         return
-    columns = _columns(SHARE if content.suggestions.has_probabilities else RATE)
-    notes = content.suggestions.notes
+    columns = _columns(SHARE if content.suggestions.has_probabilities else RATE, content.name_width)
+    notes = wrap_notes(content.suggestions.notes, columns)
     sheet = draft.open_sheet("Suggestions", widths=[column.width for column in columns], freeze=f"A{len(notes) + 3}")
     sheet.append(["Suggestions not decided yet"], TITLE, height=24)
     for note in notes:
@@ -45,9 +45,9 @@ def write_suggestion_sheet(draft: WorkbookDraft, content: WorkbookContent) -> No
     _finish(sheet, head)
 
 
-def _columns(score: Style) -> list[Column]:
+def _columns(score: Style, name_width: float) -> list[Column]:
     return [
-        Column("Transcript", 12),
+        Column("Transcript", name_width),
         Column("Turn", 6, COUNT, HEAD_RIGHT),
         Column("Speaker", 14, TEXT_INDENTED, HEAD_INDENTED),
         Column("Time", 9, DURATION, HEAD_RIGHT),
@@ -75,7 +75,7 @@ def _row(row: Mapping[str, Any], content: WorkbookContent) -> list[CellValue]:
 
 def _finish(sheet: SheetWriter, head: int) -> None:
     """Make the rows a table, and shade the scores."""
-    finish_table(sheet, "Suggestions", head)
+    finish_table(sheet, "Suggestions", head, labels=3)
     if sheet.row_count > head:
         sheet.worksheet.conditional_formatting.add(
             cell_range((head + 1, _SCORE_COLUMN), (sheet.row_count, _SCORE_COLUMN)), build_colour_scale()

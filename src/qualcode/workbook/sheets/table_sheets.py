@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from qualcode.workbook.sheet_layout import CellValue, Column, SheetWriter, cell_range, count_pages
-from qualcode.workbook.sheet_tables import finish_table
+from qualcode.workbook.sheet_layout import CellValue, Column, SheetWriter, cell_range
+from qualcode.workbook.sheet_tables import finish_table, wrap_notes
 from qualcode.workbook.sheets.charts import add_saturation_chart
 from qualcode.workbook.sheets.count_captions import cell_value
 from qualcode.workbook.styles import (
@@ -143,13 +142,14 @@ def write_disagreement_sheet(draft: WorkbookDraft, content: WorkbookContent) -> 
         if str(name).startswith("codes_")
     }
     title = "Passages that coders have coded differently"
-    _write_sheet(draft, "Disagreements", title, table, {**_PASSAGE, **coders, **_DECISION})
+    passage = {**_PASSAGE, "transcript": Column("Transcript", content.name_width)}
+    _write_sheet(draft, "Disagreements", title, table, {**passage, **coders, **_DECISION})
 
 
 def _write_sheet(
     draft: WorkbookDraft, name: str, title: str, table: pd.DataFrame, columns: Mapping[str, Column]
 ) -> SheetWriter:
-    notes = _wrap([*table.attrs.get("methods", ()), *table.attrs["notes"]], columns)
+    notes = wrap_notes([*table.attrs.get("methods", ()), *table.attrs["notes"]], columns.values())
     sheet = draft.open_sheet(name, widths=[column.width for column in columns.values()], freeze=f"A{len(notes) + 3}")
     sheet.append([title], TITLE, height=24)
     for note in notes:
@@ -172,12 +172,6 @@ def _mark(
         cells = cell_range((sheet.header_row + 1, column), (sheet.row_count, column))
         for operator, limits, colour in levels:
             sheet.worksheet.conditional_formatting.add(cells, build_level_rule(operator, limits, colour))
-
-
-def _wrap(notes: Sequence[str], columns: Mapping[str, Column]) -> list[str]:
-    """Return notes in lines that are not wider than a page of the table, so that pages show them in full."""
-    width = sum(column.width for column in columns.values())
-    return [line for note in notes for line in textwrap.wrap(note, int(width / count_pages(width)))]
 
 
 def _cell(key: str, value: object) -> CellValue:

@@ -237,6 +237,17 @@ def test_segments_have_their_text_case_attributes_and_codes(shell: Shell, tmp_pa
     assert rows(sheet)[3][1] == 9
 
 
+def test_attributes_that_are_numbers_in_all_cases_are_numbers(shell: Shell, tmp_path: Path) -> None:
+    cases = shell.root / "transcripts/cases.csv"
+    cases.write_text("case,size,plant,pay\nA,10,007,1.5\nB,,012,x\nC,5,001,2\nD,20,3,3\n", encoding="utf-8")
+    found = table_rows(exported(shell.root, tmp_path / "s.xlsx", sheets="case-x-code")["Case x code"])
+    assert [(row["size"], row["plant"], row["pay"]) for row in found] == [
+        (10, "007", "1.5"),
+        (None, "012", "x"),
+        (5, "001", "2"),
+    ]
+
+
 def test_a_study_without_numbers_to_add_has_no_formulas(tmp_path: Path) -> None:
     path = tmp_path / "s.xlsx"
     write_workbook(content(), path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from qualcode.workbook import CodeColumns, UndecidedSuggestions
+
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,11})(?:\.\d{1,6})?")
+"""Numbers that a spreadsheet shows as they were written."""
 
 MAX_SUGGESTIONS = 5_000
 """Most suggestions that the workbook shows."""
@@ -102,7 +106,7 @@ def make_case_columns(study: Study, counted: IncidenceSet) -> CodeColumns:
     table = code_matrix(
         counted.incidences[0], codes, rows="case", cells="codings", attributes=study.attributes_of
     ).drop(columns="coder")
-    return CodeColumns(table, [one.id for one in codes])
+    return CodeColumns(_with_numbers(table, study), [one.id for one in codes])
 
 
 def make_segment_columns(study: Study, counted: IncidenceSet) -> CodeColumns:
@@ -123,7 +127,26 @@ def make_segment_columns(study: Study, counted: IncidenceSet) -> CodeColumns:
     labels = ["case", "transcript", "turn", "speaker", "time", "text", "words"]
     others = [name for name in table.columns if name not in {*labels, *ids, "coder"}]
     places_last = [*(name for name in others if name not in {"start", "end"}), "start", "end"]
-    return CodeColumns(table[[*labels, *places_last, *ids]], ids)
+    return CodeColumns(_with_numbers(table[[*labels, *places_last, *ids]], study), ids)
+
+
+def _with_numbers(table: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return a table in which attributes that are numbers in all cases are numbers, which a spreadsheet can sum."""
+    import pandas as pd
+
+    # An attribute with the name of a column has this prefix, as in `Project.cases`.
+    names = {name for attribute in study.attributes for name in (attribute, f"case_{attribute}")}
+    for name in names & set(table.columns):
+        table[name] = pd.Series(_read_numbers(table[name]), index=table.index, dtype=object)
+    return table
+
+
+def _read_numbers(texts: Iterable[Any]) -> list[str | float]:
+    """Return the numbers that texts are; the texts if any is none, such as ``007`` or ``3; 4``."""
+    cells = [str(text).strip() for text in texts]
+    if not all(_NUMBER.fullmatch(cell) for cell in cells if cell):
+        return list(cells)
+    return [(float(cell) if "." in cell else int(cell)) if cell else "" for cell in cells]
 
 
 def _read_segment(study: Study, transcript: str, start: int, end: int) -> tuple[int | None, float | None, str]:

@@ -482,7 +482,7 @@ def test_the_overview_says_what_was_skipped_and_what_check_reports(shell: Shell,
 def test_suggestions_are_a_sheet_of_the_workbook_if_asked_for(
     shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def sheet(*words: str) -> tuple[str, list[tuple[object, ...]]]:
+    def sheet(*words: str) -> tuple[str, list[Any]]:
         """Return the notes above the table as one text, and the table."""
         assert shell("export", target, "--suggestions", *words).code == 0
         book = openpyxl.load_workbook(target)

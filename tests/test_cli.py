@@ -482,26 +482,29 @@ def test_the_overview_says_what_was_skipped_and_what_check_reports(shell: Shell,
 def test_suggestions_are_a_sheet_of_the_workbook_if_asked_for(
     shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def sheet(*words: str) -> list[tuple[object, ...]]:
+    def sheet(*words: str) -> tuple[str, list[Any]]:
+        """Return the notes above the table as one text, and the table."""
         assert shell("export", target, "--suggestions", *words).code == 0
         book = openpyxl.load_workbook(target)
-        return list(book["Suggestions"].iter_rows(values_only=True)) if "Suggestions" in book.sheetnames else []
+        lines = list(book["Suggestions"].iter_rows(values_only=True)) if "Suggestions" in book.sheetnames else []
+        head = next((number for number, line in enumerate(lines) if line[9] == "Id"), 0)
+        return " ".join(str(line[0]) for line in lines[:head]), lines[head + 1 :]
 
     target = tmp_path / "study.xlsx"
     shown = shell("suggest", "--coder", "ana", "--format", "json").json
-    lines = sheet("--coder", "ana")
-    assert [line[9] for line in lines[6:]] == [one["id"] for one in shown]
-    assert "trained on ana's codings in 3 finished transcripts" in str(lines[2][0])
-    assert "scores rank and are not probabilities" in str(lines[3][0])
-    assert "the codebook's cues come first" in str(lines[4][0])
-    lines = sheet("--coder", "ben")
-    assert "until then suggestions come from the codebook's cues" in str(lines[2][0])
-    many = len(lines) - 4
+    notes, lines = sheet("--coder", "ana")
+    assert [line[9] for line in lines] == [one["id"] for one in shown]
+    assert "trained on ana's codings in 3 finished transcripts" in notes
+    assert "scores rank and are not probabilities" in notes
+    assert "the codebook's cues come first" in notes
+    notes, lines = sheet("--coder", "ben")
+    assert "until then suggestions come from the codebook's cues" in notes
+    many = len(lines)
     monkeypatch.setattr("qualcode.export.study_workbook.sheet_content.MAX_SUGGESTIONS", many - 1)
-    cut = sheet("--coder", "ben")
-    assert cut[3:] == lines[3:-1]
-    assert f"{many} suggestions for ben, the most promising sentences first; the first {many - 1}" in str(cut[1][0])
-    assert sheet("--coder", "ana", "--code", "work/fear", "--transcripts", "C") == []
+    notes, cut = sheet("--coder", "ben")
+    assert cut == lines[:-1]
+    assert f"{many} suggestions for ben, the most promising sentences first; the first {many - 1}" in notes
+    assert sheet("--coder", "ana", "--code", "work/fear", "--transcripts", "C") == ("", [])
     assert (
         "no sheet Suggestions: there are no undecided suggestions"
         in shell(

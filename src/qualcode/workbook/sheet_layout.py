@@ -95,7 +95,7 @@ class SheetWriter:
 
     def place(self, row: int, column: int = 1) -> str:
         """Return a cell of the sheet as a place that links lead to."""
-        return f"'{self.name}'!{get_column_letter(column)}{row}"
+        return cell_place(self.name, f"{get_column_letter(column)}{row}")
 
     def fit_pages(self, columns: int) -> int:
         """Print the first columns on as many pages side by side as keep their text readable.
@@ -200,6 +200,16 @@ def _text_width(text: str) -> int:
 def count_pages(width: float) -> int:
     """Return on how many pages side by side a width in digits is printed, so that its text can be read."""
     return max(1, math.ceil(width / _MOST_DIGITS_OF_PAGE))
+
+
+def cell_place(sheet: str, cell: str) -> str:
+    """Return a cell of a sheet as links name it.
+
+    >>> cell_place("O'Brien", "A3")
+    "'O''Brien'!A3"
+    """
+    quoted = sheet.replace("'", "''")
+    return f"'{quoted}'!{cell}"
 
 
 def cell_range(first: tuple[int, int], last: tuple[int, int]) -> str:

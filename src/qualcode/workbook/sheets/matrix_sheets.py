@@ -49,8 +49,9 @@ _COLUMNS = {
     "start": Column("Start", 9, COUNT, HEAD_RIGHT),
     "end": Column("End", 9, COUNT, HEAD_RIGHT),
 }
-_CODE = Column("", _CODE_WIDTH, PAIR_COUNT, VERTICAL_HEAD)
-_LINKED_COUNT = linked(PAIR_COUNT)
+_COUNT = derive_style(PAIR_COUNT, vertical="top")
+_CODE = Column("", _CODE_WIDTH, _COUNT, VERTICAL_HEAD)
+_LINKED_COUNT = linked(_COUNT)
 _SMALL_SHARE = derive_style(LIVE_SHARE, size=9, horizontal="center")
 _SMALL_COUNT = derive_style(LIVE_COUNT, size=9, horizontal="center")
 _PRESENT = "has "
@@ -167,7 +168,7 @@ def _case_row(
     values = [_cell(key, value) for key, value in row.items()]
     links = set(counted) if is_linked else set()
     code_styles = [
-        _LINKED_COUNT if code in links and row[code] is not pd.NA and row[code] else PAIR_COUNT for code in codes
+        _LINKED_COUNT if code in links and row[code] is not pd.NA and row[code] else _COUNT for code in codes
     ]
     labels = [_label_column(key) for key in list(row)[: len(row) - len(codes)]]
     return values, [*table_styles(labels), *code_styles]

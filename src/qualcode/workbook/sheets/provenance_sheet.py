@@ -7,7 +7,7 @@ from typing import Any
 
 from qualcode.errors import format_count
 from qualcode.workbook.safe_text import TextChange
-from qualcode.workbook.sheet_layout import Column, SheetWriter
+from qualcode.workbook.sheet_layout import Column, SheetWriter, cell_place
 from qualcode.workbook.styles import (
     CAPTION,
     COUNT,
@@ -95,7 +95,7 @@ def _write_changes(draft: WorkbookDraft, sheet: SheetWriter, changes: Sequence[T
     styles = [plain[0], linked(plain[1]), *plain[2:]]
     for change in changes[:_MOST_CHANGES]:
         row = sheet.append([change.sheet, change.cell, change.characters, _MEANINGS[change.kind]], styles)
-        sheet.link(row, 2, f"'{change.sheet}'!{change.cell}")
+        sheet.link(row, 2, cell_place(change.sheet, change.cell))
     if (more := len(changes) - _MOST_CHANGES) > 0:
         sheet.append([f"and {format_count(more, 'cell')} more"], CAPTION)
 

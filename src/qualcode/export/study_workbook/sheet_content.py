@@ -132,12 +132,12 @@ def make_segment_columns(study: Study, counted: IncidenceSet) -> CodeColumns:
 
 def _with_numbers(table: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return a table in which attributes that are numbers in all cases are numbers, which a spreadsheet can sum."""
-    import pandas as pd
-
     # An attribute with the name of a column has this prefix, as in `Project.cases`.
     names = {name for attribute in study.attributes for name in (attribute, f"case_{attribute}")}
     for name in names & set(table.columns):
-        table[name] = pd.Series(_read_numbers(table[name]), index=table.index, dtype=object)
+        # By assignment of objects: pandas would make floats of whole numbers beside blanks.
+        table[name] = table[name].astype(object)
+        table[name] = _read_numbers(table[name])
     return table
 
 

@@ -42,7 +42,7 @@ def rows_of(path: Any) -> list[Row]:
 
 
 def coding(study: Project, folder: Path, **options: Any) -> list[Row]:
-    return rows_of(study.export_coding(folder / "coding.xlsx", **{"coder": "ben", **options}))
+    return rows_of(study.export_coding(folder / "coding.xlsx", replace=True, **{"coder": "ben", **options}))
 
 
 def column(rows: list[Row], title: str) -> list[Any]:
@@ -91,7 +91,7 @@ def test_of_more_codes_than_columns_the_others_are_neither_shown_nor_expected_ba
 ) -> None:
     for code in ("work/fear", "work/money/roi", "skills/patience"):
         study.code("A", code, BUDGET, coder="ben")
-    written = study.export_coding(tmp_path / "coding.xlsx", coder="ben", transcripts="A")
+    written = study.export_coding(tmp_path / "coding.xlsx", replace=True, coder="ben", transcripts="A")
     budget = rows_of(written)[2]
     assert budget["Had"].count(";") == 2
     assert [budget[title].partition("(")[2].rstrip(")") for title in ("Code 1", "Code 2", "Code 3")] == budget[
@@ -124,7 +124,7 @@ def test_windows_are_refused_because_they_overlap(study: Project, tmp_path: Path
 
 def test_all_transcripts_that_the_coder_has_not_finished_are_there(study: Project, tmp_path: Path) -> None:
     study.done("B", coder="ben")
-    written = study.export_coding(tmp_path / "coding.xlsx", coder="ben")
+    written = study.export_coding(tmp_path / "coding.xlsx", replace=True, coder="ben")
     assert list(dict.fromkeys(column(rows_of(written), "Transcript"))) == ["A", "C", "D"]
     assert written.notes[0] == "3 transcripts to be coded by ben"
     assert written.notes[1].startswith("1 transcript left out, which ben has finished")
@@ -157,7 +157,7 @@ def test_names_are_checked(study: Project, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="consensus"):
         coding(study, tmp_path, coder="consensus")
     with pytest.raises(MissingCoderError):
-        study.export_coding(tmp_path / "coding.xlsx")
+        study.export_coding(tmp_path / "coding.xlsx", replace=True)
     assert not (tmp_path / "coding.xlsx").exists()
 
 
@@ -169,7 +169,7 @@ def test_the_file_is_the_same_as_if_nobody_else_had_decided_anything(
     study: Project, tmp_path: Path, suffix: str
 ) -> None:
     study.adjudicate("A:21", "none", coder="yolanda", note="Not about money.")
-    before = study.export_coding(tmp_path / f"before{suffix}", coder="ben").path.read_bytes()
+    before = study.export_coding(tmp_path / f"before{suffix}", replace=True, coder="ben").path.read_bytes()
     for folder in (study.study.root / "codings").iterdir():
         if folder.name != "ben":
             shutil.rmtree(folder)
@@ -183,7 +183,7 @@ def test_no_member_of_the_file_has_anything_of_other_coders(study: Project, tmp_
     write(study.study.root, "assignments.csv", "transcript,coder,overlap\nA,ben,yes\nA,zoraida,yes\n")
     others = [coding.id for coding in study.study.codings if coding.coder != "ben"]
     secrets = ["zoraida", "yolanda", "consensus", "remark", "Not about money", "suggestion", *others]
-    with ZipFile(study.export_coding(tmp_path / "coding.xlsx", coder="ben").path) as archive:
+    with ZipFile(study.export_coding(tmp_path / "coding.xlsx", replace=True, coder="ben").path) as archive:
         for name in archive.namelist():
             text = html.unescape(archive.read(name).decode())
             assert [secret for secret in secrets if secret in text or secret in name] == []
@@ -195,7 +195,7 @@ def test_no_member_of_the_file_has_anything_of_other_coders(study: Project, tmp_
 def test_rows_of_interviewers_are_locked_and_participants_cells_can_be_filled_in(
     study: Project, tmp_path: Path
 ) -> None:
-    book = load_workbook(study.export_coding(tmp_path / "coding.xlsx", coder="ben", transcripts="A"))
+    book = load_workbook(study.export_coding(tmp_path / "coding.xlsx", replace=True, coder="ben", transcripts="A"))
     assert book.sheetnames == ["Instructions", "Coding", "Codes"]
     sheet = book["Coding"]
     unlocked = {cell.coordinate for row in sheet.iter_rows() for cell in row if not cell.protection.locked}
@@ -207,12 +207,12 @@ def test_rows_of_interviewers_are_locked_and_participants_cells_can_be_filled_in
 
 
 def test_the_table_alone_has_the_same_columns(study: Project, tmp_path: Path) -> None:
-    written = study.export_coding(tmp_path / "coding.csv", coder="ben", transcripts="C")
+    written = study.export_coding(tmp_path / "coding.csv", replace=True, coder="ben", transcripts="C")
     with written.path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert list(rows[0]) == list(CODING_TITLES)
     assert column(rows, "Time") == ["0:00:01", "0:00:02", "0:00:04", "0:00:05"]
-    assert written.rows == 4
+    assert written.rows == 2
 
 
 def test_the_command_is_for_one_coder(study: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -233,12 +233,12 @@ def test_the_command_is_for_one_coder(study: Project, tmp_path: Path, capsys: py
 @pytest.mark.parametrize("suffix", [".xlsx", ".csv"])
 def test_a_file_that_nobody_has_filled_in_changes_nothing(study: Project, tmp_path: Path, suffix: str) -> None:
     study.done("B", coder="ben")
-    written = study.export_coding(tmp_path / f"coding{suffix}", coder="ben", transcripts=["A", "B"])
+    written = study.export_coding(tmp_path / f"coding{suffix}", replace=True, coder="ben", transcripts=["A", "B"])
     assert set(study.apply(written.path, coder="ben")["status"]) == {"unchanged"}
 
 
 def test_codes_that_are_filled_in_become_codings_of_the_coder(study: Project, tmp_path: Path) -> None:
-    written = study.export_coding(tmp_path / "coding.xlsx", coder="ben", transcripts="A")
+    written = study.export_coding(tmp_path / "coding.xlsx", replace=True, coder="ben", transcripts="A")
     book = load_workbook(written)
     sheet: Any = book["Coding"]
     sheet["F3"], sheet["G3"], sheet["F4"] = "Return (work/money/roi)", "Patience (skills/patience)", None
@@ -254,7 +254,7 @@ def test_codes_that_are_filled_in_become_codings_of_the_coder(study: Project, tm
 
 
 def test_a_file_for_one_coder_is_not_read_for_another(study: Project, tmp_path: Path) -> None:
-    written = study.export_coding(tmp_path / "coding.xlsx", coder="ben", transcripts="A")
+    written = study.export_coding(tmp_path / "coding.xlsx", replace=True, coder="ben", transcripts="A")
     assert "the sheet is for ben, not for zoraida" in set(study.apply(written.path, coder="zoraida")["message"])
 
 

@@ -518,6 +518,7 @@ FILES_FOR_OTHERS = (
     "review_instructions: ",
     "spacy_training_data: ",
     "sheet_content: . Suggestions are not counted",
+    "sheet_content: To decide, write",
     "transcript_document: qualcode apply",
     "group_sheet: No case",
 )

@@ -40,7 +40,7 @@ def rows_of(sheet: Any) -> list[Row]:
 
 def review(study: Project, folder: Path, **options: Any) -> list[Row]:
     """Return the rows of a review workbook."""
-    return rows_of(load_workbook(study.export_review(folder / "review.xlsx", **options))["Review"])
+    return rows_of(load_workbook(study.export_review(folder / "review.xlsx", replace=True, **options))["Review"])
 
 
 def column(rows: list[Row], title: str) -> list[Any]:
@@ -126,7 +126,7 @@ def test_cases_of_one_transcript_are_told_apart_by_speaker(tmp_path: Path) -> No
 
 
 def test_rows_that_are_left_out_are_noted_and_named_in_the_instructions(study: Project, tmp_path: Path) -> None:
-    written = study.export_review(tmp_path / "review.xlsx", max_rows=2)
+    written = study.export_review(tmp_path / "review.xlsx", replace=True, max_rows=2)
     assert written.rows == 2
     assert written.notes == ("left out: all but the first 2 of 5 rows",)
     lines = [row[1] for row in load_workbook(written)["Instructions"].iter_rows(values_only=True)]
@@ -179,7 +179,7 @@ def test_a_selection_without_codings_is_refused_and_nothing_is_written(study: Pr
 
 def test_other_suffixes_are_refused(study: Project, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"end the name in .xlsx .* or .csv"):
-        study.export_review(tmp_path / "review.docx")
+        study.export_review(tmp_path / "review.docx", replace=True)
 
 
 @pytest.mark.parametrize(
@@ -226,13 +226,13 @@ def test_a_file_that_may_be_filled_in_is_not_replaced_unasked(shell: Shell, tmp_
 
 
 def test_only_the_cells_to_fill_in_can_be_changed(study: Project, tmp_path: Path) -> None:
-    book = load_workbook(study.export_review(tmp_path / "review.xlsx"))
+    book = load_workbook(study.export_review(tmp_path / "review.xlsx", replace=True))
     assert book.sheetnames == ["Instructions", "Review", "New codings", "Codes"]
     unlocked = {
         sheet.title: {cell.coordinate[0] for row in sheet.iter_rows() for cell in row if not cell.protection.locked}
         for sheet in book
     }
-    assert unlocked == {"Instructions": set(), "Review": set("IJK"), "New codings": set("ABCD"), "Codes": set()}
+    assert unlocked == {"Instructions": set(), "Review": set("IJK"), "New codings": set("ABCDE"), "Codes": set()}
     for sheet in book:
         protection = sheet.protection
         assert protection.sheet
@@ -242,7 +242,7 @@ def test_only_the_cells_to_fill_in_can_be_changed(study: Project, tmp_path: Path
 
 
 def test_decisions_and_codes_are_chosen_from_lists_that_refuse_all_else(study: Project, tmp_path: Path) -> None:
-    book = load_workbook(study.export_review(tmp_path / "review.xlsx"))
+    book = load_workbook(study.export_review(tmp_path / "review.xlsx", replace=True))
     found = {
         (sheet, str(one.sqref)): (one.type, one.formula1, one.showErrorMessage, one.errorStyle)
         for sheet in ("Review", "New codings")
@@ -252,7 +252,7 @@ def test_decisions_and_codes_are_chosen_from_lists_that_refuse_all_else(study: P
     assert found == {
         ("Review", "I2:I6"): ("list", '"accept,reject,recode,keep"', True, "stop"),
         ("Review", "J2:J6"): ("list", codes, True, "stop"),
-        ("New codings", "C2:C201"): ("list", codes, True, "stop"),
+        ("New codings", "D2:D201"): ("list", codes, True, "stop"),
     }
     texts = [one for sheet in ("Review", "New codings") for one in book[sheet].data_validations.dataValidation]
     assert all(one.error and one.errorTitle and len(one.error) < 256 and len(one.errorTitle) < 33 for one in texts)
@@ -260,7 +260,7 @@ def test_decisions_and_codes_are_chosen_from_lists_that_refuse_all_else(study: P
 
 def test_codes_are_listed_by_name_and_id_without_retired_ones(study: Project, tmp_path: Path) -> None:
     study.retire_code("work/fear")
-    book = load_workbook(study.export_review(tmp_path / "review.xlsx"))
+    book = load_workbook(study.export_review(tmp_path / "review.xlsx", replace=True))
     titles, *rows = book["Codes"].iter_rows(values_only=True)
     assert titles == ("Code", "Name", "Definition", "Include", "Exclude")
     assert [row[0] for row in rows] == ["Patience (skills/patience)", "Money (work/money)", "Return (work/money/roi)"]
@@ -268,13 +268,13 @@ def test_codes_are_listed_by_name_and_id_without_retired_ones(study: Project, tm
 
 
 def test_the_workbooks_are_valid(study: Project, tmp_path: Path) -> None:
-    check_package(study.export_review(tmp_path / "review.xlsx", suggestions=True).path)
-    check_package(study.export_coding(tmp_path / "coding.xlsx", coder="ben").path)
-    check_package(study.export_review(tmp_path / "ben.xlsx", coder="ben").path)
+    check_package(study.export_review(tmp_path / "review.xlsx", replace=True, suggestions=True).path)
+    check_package(study.export_coding(tmp_path / "coding.xlsx", replace=True, coder="ben").path)
+    check_package(study.export_review(tmp_path / "ben.xlsx", replace=True, coder="ben").path)
 
 
 def test_quote_and_decision_stay_visible_and_pages_are_one_wide(study: Project, tmp_path: Path) -> None:
-    sheet = load_workbook(study.export_review(tmp_path / "review.xlsx"))["Review"]
+    sheet = load_workbook(study.export_review(tmp_path / "review.xlsx", replace=True))["Review"]
     assert sheet.freeze_panes == "J2"
     assert sheet.print_title_rows == "$1:$1"
     assert sheet.print_area == "'Review'!$A$1:$K$6"
@@ -289,7 +289,7 @@ def test_quote_and_decision_stay_visible_and_pages_are_one_wide(study: Project, 
 
 
 def test_the_same_study_gives_the_same_bytes(study: Project, tmp_path: Path) -> None:
-    first = study.export_review(tmp_path / "first.xlsx").path
+    first = study.export_review(tmp_path / "first.xlsx", replace=True).path
     second = Project(study.study.root).export_review(tmp_path / "second.xlsx").path
     assert first.read_bytes() == second.read_bytes()
     latest = max(study.study.last_decision_times.values())
@@ -302,7 +302,7 @@ def test_texts_like_formulas_stay_texts(tmp_path: Path) -> None:
     write(root, "codebooks/more.yaml", "family: more\ncodes:\n  - {id: sum, name: '=SUM(A1)'}\n")
     study = Project(root)
     study.code("E", "more/sum", "=cmd|'/c calc'!A0 is what I type.")
-    book = load_workbook(study.export_review(tmp_path / "review.xlsx"))
+    book = load_workbook(study.export_review(tmp_path / "review.xlsx", replace=True))
     assert {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
     assert book["Review"]["F2"].value == "=cmd|'/c calc'!A0 is what I type."
     # The name would be a formula once it is chosen.
@@ -315,7 +315,7 @@ def test_texts_like_formulas_stay_texts(tmp_path: Path) -> None:
 def test_a_table_has_the_same_columns_and_no_formula(study: Project, tmp_path: Path) -> None:
     write(study.study.root, "transcripts/E.txt", "I: So?\n\nP: -- no, I fear it.\n")
     study.code("E", "work/fear", "-- no, I fear it.")
-    written = study.export_review(tmp_path / "review.csv")
+    written = study.export_review(tmp_path / "review.csv", replace=True)
     assert written.path.read_bytes().startswith(b"\xef\xbb\xbf")
     with written.path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -331,7 +331,7 @@ def test_a_table_has_the_same_columns_and_no_formula(study: Project, tmp_path: P
 
 @pytest.mark.parametrize("suffix", [".xlsx", ".csv"])
 def test_a_review_that_nobody_has_filled_in_changes_nothing(study: Project, tmp_path: Path, suffix: str) -> None:
-    written = study.export_review(tmp_path / f"review{suffix}", suggestions=True)
+    written = study.export_review(tmp_path / f"review{suffix}", replace=True, suggestions=True)
     assert study.apply(written.path, coder="lea").empty
 
 
@@ -343,14 +343,14 @@ def fill_in(path: Path, back: Path) -> None:
     sheet["I3"] = "keep"
     sheet["I4"], sheet["J4"] = "recode", book["Codes"]["A2"].value
     added: Any = book["New codings"]
-    added["A2"], added["B2"], added["C2"] = "D", "Nobody listens.", book["Codes"]["A5"].value
+    added["A2"], added["C2"], added["D2"] = "D", "Nobody listens.", book["Codes"]["A5"].value
     book.save(back)
 
 
 def test_decisions_are_read_back_as_they_were_meant(study: Project, tmp_path: Path) -> None:
-    fill_in(study.export_review(tmp_path / "review.xlsx").path, tmp_path / "back.xlsx")
+    fill_in(study.export_review(tmp_path / "review.xlsx", replace=True).path, tmp_path / "back.xlsx")
     table = study.apply(tmp_path / "back.xlsx", coder="ana", write=True)
-    assert list(table["place"]) == ["Review!I2", "Review!I3", "Review!I4", "New codings!C2"]
+    assert list(table["place"]) == ["Review!I2", "Review!I3", "Review!I4", "New codings!D2"]
     coded = [(one.transcript, one.code) for one in study.study.codings if one.coder == "ana"]
     assert coded == [
         ("A", "work/money"),
@@ -362,16 +362,18 @@ def test_decisions_are_read_back_as_they_were_meant(study: Project, tmp_path: Pa
 
 
 def test_a_decision_for_the_consensus_is_shown_in_the_next_review(study: Project, tmp_path: Path) -> None:
-    fill_in(study.export_review(tmp_path / "review.xlsx").path, tmp_path / "back.xlsx")
+    fill_in(study.export_review(tmp_path / "review.xlsx", replace=True).path, tmp_path / "back.xlsx")
     study.apply(tmp_path / "back.xlsx", coder="lea", write=True)
     rows = review(study, tmp_path)
-    assert column(rows, "Decided before")[:4] == ["rejected by lea", "kept by lea", "rejected by lea", None]
+    assert column(rows, "Decided before")[:4] == [
+        *("rejected by lea", "kept by lea", "recoded by lea: skills/patience", None),
+    ]
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_lists_protection_and_decisions_survive_libreoffice(study: Project, tmp_path: Path) -> None:
-    fill_in(study.export_review(tmp_path / "review.xlsx").path, tmp_path / "back.xlsx")
+    fill_in(study.export_review(tmp_path / "review.xlsx", replace=True).path, tmp_path / "back.xlsx")
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
     command = ["soffice", profile, "--headless", "--convert-to", "xlsx", "--outdir", "saved", "back.xlsx"]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
@@ -401,7 +403,7 @@ def test_what_excel_cannot_hold_is_changed_and_noted(tmp_path: Path) -> None:
     study = Project(root)
     study.code("E", "more/sum", long.strip())
     study.code("E", "more/sum", "We wait \u202eabc\u202c \U0001f600.")
-    written = study.export_review(tmp_path / "review.xlsx")
+    written = study.export_review(tmp_path / "review.xlsx", replace=True)
     rows = rows_of(load_workbook(written)["Review"])
     assert [row["Quote"] for row in rows if len(row["Quote"]) < 100] == ["We wait \u202eabc\u202c \U0001f600."]
     assert any("more characters]" in row["Quote"] for row in rows)

@@ -51,7 +51,7 @@ def comments_of(content: bytes) -> list[tuple[str, list[str]]]:
 
 
 def exported(project: Project, tmp_path: Path, name: str = "A.docx", **options: Any) -> bytes:
-    return project.export_word(tmp_path / name, **options).path.read_bytes()
+    return project.export_word(tmp_path / name, replace=True, **options).path.read_bytes()
 
 
 @pytest.fixture
@@ -317,7 +317,7 @@ def test_overlapping_codings_are_exact(project: Project, tmp_path: Path) -> None
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_libreoffice_keeps_text_comments_and_places(project: Project, tmp_path: Path) -> None:
-    project.export_word(tmp_path / "A.docx", coder="ana")
+    project.export_word(tmp_path / "A.docx", coder="ana", replace=True)
     (tmp_path / "lo").mkdir()
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     subprocess.run(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qualcode.coding.corrections.correction import DECISIONS
-from qualcode.errors import UsageError, format_count
+from qualcode.errors import OperationError, UsageError, format_count, name_for_interface
 from qualcode.export.review_instructions import coding_lines, review_lines
 from qualcode.files import fill_atomically, guard_cell
 from qualcode.listings.review.code_choices import colour_codes, label_code, list_usable_codes
@@ -23,6 +23,20 @@ if TYPE_CHECKING:
 _Row = Mapping[str, Any]
 Written = tuple[Path, list[str], int]
 """A path that was written, notes, and the number of rows."""
+
+
+def check_replaceable(paths: Iterable[Path], *, replace: bool) -> None:
+    """Refuse to replace files that somebody may have filled in.
+
+    Raises
+    ------
+    OperationError
+        If there is one of the files.
+    """
+    existing = next((path for path in paths if not replace and path.exists()), None)
+    if existing is not None:
+        allow = name_for_interface("--yes replaces it", "replace=True replaces it")
+        raise OperationError(f"{existing}: there is a file, and somebody may have filled it in ({allow})")
 
 
 def export_review(study: Study, path: Path, request: ReviewRequest) -> Written:
@@ -58,7 +72,8 @@ def export_coding(study: Study, path: Path, request: CodingRequest) -> Written:
         notes = _write_table(path, CODING_TITLES, coding.rows)
     else:
         notes = _write_workbook(path, lambda temporary: _write_coding(study, coding, temporary))
-    return path, [*coding.notes, *notes], len(coding.rows)
+    rows = sum(bool(row["Version"]) for row in coding.rows)
+    return path, [*coding.notes, *notes], rows
 
 
 def _is_table(path: Path) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from qualcode.anchors import Span
 from qualcode.coding.corrections.code_labels import format_code_label
-from qualcode.coding.corrections.review_rows import EarlierDecisions, outcome_of, review_check
+from qualcode.coding.corrections.review_rows import EarlierDecisions, review_check
 from qualcode.coding.corrections.word.commented_transcript import TEXT_PROPERTY, TRANSCRIPT_PROPERTY
 from qualcode.coding.corrections.word.own_comments import own_comment_lines
 from qualcode.errors import UsageError, format_count, format_names, name_option
@@ -20,7 +20,7 @@ from qualcode.export.codebook.word_document import Comment, CommentMark, Paragra
 from qualcode.files import remove_forbidden_characters, write_atomically
 from qualcode.listings.coding_rows import select_codings
 from qualcode.model import Coding, Transcript, Turn, format_seconds
-from qualcode.study.coder_state import list_adjudications, resolve_coder
+from qualcode.study.coder_state import resolve_coder
 from qualcode.study.readings.passages import CONSENSUS
 from qualcode.study.selection import Names, list_coders_who_coded, select_counted_coders, select_transcript_ids
 from qualcode.study.study import Study
@@ -68,7 +68,7 @@ def export_word(study: Study, path: Path, request: WordRequest) -> tuple[Path, l
     """
     files = list_word_files(study, path, request.transcripts)
     coders = _select_coders(study, request.coder)
-    earlier = EarlierDecisions(list_adjudications(study))
+    earlier = EarlierDecisions.of(study)
     written = _Written()
     by_transcript: dict[str, list[Coding]] = {name: [] for name in files}
     selected = select_codings(study, coder=coders, code=request.code, transcripts=list(files)) if coders else ()
@@ -152,8 +152,8 @@ def _make_comment(study: Study, coding: Coding, earlier: EarlierDecisions) -> Co
     code = study.codebook.by_id.get(coding.code)
     label = _clean_line(format_code_label(code)) if code else coding.code
     memo = remove_forbidden_characters(coding.memo)[0].strip()
-    decided = outcome_of(earlier.find(coding.transcript, coding.start, coding.end, coding.code))
-    check = review_check(coding.code, coding.quote, decided)
+    state = earlier.state(coding.id, coding.transcript, (coding.start, coding.end), coding.code)
+    check = review_check(coding.code, coding.quote, state.text)
     *lines, own = own_comment_lines(label, coding.id, check, memo=memo)
     paragraphs = [Paragraph([Run(line)], "CommentText") for line in lines]
     paragraphs.append(Paragraph([Run(own, grey=True)], "CommentText"))

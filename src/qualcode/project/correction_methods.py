@@ -37,7 +37,8 @@ class CorrectionMethods(ProjectBase):
             A workbook (.xlsx) or table (.csv) that was exported for review or for coding, or a Word file (.docx) of a
             transcript with comments.
         coder
-            Who has decided; if not given, the study's coder.
+            Who has decided or coded; may only be left out if the file has no decisions on codings, and is then the
+            study's coder.
         transcript
             Which transcript a Word file is of; if not given, its name or its words tell.
         write
@@ -51,11 +52,12 @@ class CorrectionMethods(ProjectBase):
             If ``write`` and a correction has a problem, unless ``skip``; its ``table`` says what becomes of each.
         """
         from qualcode.coding.corrections.correction_files import read_corrections
-        from qualcode.coding.corrections.correction_plan import plan_corrections
+        from qualcode.coding.corrections.correction_plan import check_is_named, plan_corrections
         from qualcode.coding.corrections.correction_report import record_plan
 
         # The file is read before the ledgers, so that a large workbook and all codings are not in memory together.
         corrections = read_corrections(self.study, Path(path), transcript=transcript)
+        check_is_named(corrections, coder)
         name = require_coder(self.study, coder, verb="correct")
         plan = plan_corrections(self.study, corrections, coder=name)
         del corrections

@@ -88,6 +88,11 @@ def derive_style(style: Style, **changes: Any) -> Style:
     return replace(style, **changes)
 
 
+FILL_IN = derive_style(TEXT, fill="FFF8E1", has_left_border=True, is_locked=False, number_format="@")
+"""A cell that people fill in; as text, so that a code such as 1-2 does not become a date."""
+FILL_IN_HEAD = derive_style(HEAD, fill="F3D27A")
+
+
 def swatch(colour: str) -> Style:
     """Return the style of a cell filled with a colour such as ``#B5483A``, not filled if the colour is invalid."""
     return Style(fill=rgb(colour)) if rgb(colour) else BLANK

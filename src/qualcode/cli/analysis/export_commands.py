@@ -30,6 +30,7 @@ _PURPOSES: Mapping[str, Collection[str]] = {
     "word": ("coder", "code", "transcripts"),
 }
 """What --for writes, and the options that have a meaning there."""
+_READ_BACK = "when it comes back, filled in"
 _ONLY_FOR_A_PURPOSE = ("cases", "max_rows")
 
 _purpose_options = combine_options(
@@ -114,6 +115,10 @@ def export(
         replaced = confirm_replacing([target], confirmed=yes)
         written = project.export(target, **selected)
     click.echo(str(written))
+    if purpose:
+        print_notes(
+            [*([f"{written.rows:,} rows"] if written.rows else []), f"{_READ_BACK}: 'qualcode apply {written}'"]
+        )
     print_notes(f"{one}: an existing file was replaced" for one in replaced)
     print_notes(written.notes)
     return int(project.incomplete)
@@ -148,6 +153,7 @@ def _files_of(project: Project, purpose: str, target: Path, selected: Mapping[st
 
 
 def _export_for(project: Project, purpose: str, target: Path, selected: dict[str, Any]) -> WrittenFile:
+    selected["replace"] = True  # confirmed
     if purpose == "review":
         return project.export_review(target, **selected)
     if purpose == "word":

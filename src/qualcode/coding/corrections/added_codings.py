@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from qualcode.anchors import Span
@@ -18,6 +19,7 @@ from qualcode.errors import OperationError, QualcodeError, UnknownNameError
 from qualcode.model import Transcript
 from qualcode.study.readings.passages import CONSENSUS
 from qualcode.study.selection import find_transcript
+from qualcode.transcripts import cases_at
 
 
 def plan_new_coding(context: CorrectionContext, item: NewCoding, *, coder: str) -> PlannedCorrection:
@@ -40,6 +42,7 @@ def plan_new_coding(context: CorrectionContext, item: NewCoding, *, coder: str) 
         transcript=transcript.id,
         quote=transcript.text[slice(*span)],
         new_code=code,
+        comment=item.comment.strip(),
         coder=coder if code else context.coder,
     )
     if not code:
@@ -80,10 +83,22 @@ def _locate(context: CorrectionContext, item: NewCoding) -> tuple[Transcript, Sp
             errors.append(error)
     if not found:
         raise errors[0]
+    _check_case(context, item.transcript, found)
     if len(found) > 1:
         both = ", ".join(transcript.id for transcript, _ in found)
         raise OperationError(f"the words are in {both}: write the transcript instead of the case")
     return found[0]
+
+
+def _check_case(context: CorrectionContext, name: str, found: Sequence[tuple[Transcript, Span]]) -> None:
+    """Refuse words of another case, where a case was named."""
+    if name in context.study.transcripts:
+        return
+    for transcript, span in found:
+        shares = context.study.shares.get(transcript.id)
+        cases = cases_at(transcript, shares, *span) if shares else []
+        if len(shares.cases if shares else ()) > 1 and name.casefold() not in {case.casefold() for case in cases}:
+            raise OperationError(f"these words in {transcript.id} are those of {', '.join(cases)}, not of {name}")
 
 
 def _transcripts_of(context: CorrectionContext, name: str) -> list[str]:

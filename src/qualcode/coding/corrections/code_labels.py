@@ -43,17 +43,21 @@ class CodeLabels:
         OperationError
             If it is retired, or several codes have the name.
         """
+        return find_usable_code_id(self._codebook, self.find_any(text))
+
+    def find_any(self, text: str) -> str:
+        """Return the id of the code that a text names, be it retired, as `find`."""
         given = _ID_AT_END.search(text)
         for name in [text.strip(), *([given[1].strip()] if given else [])]:
-            if self._codebook.current_id(name) in self._codebook.by_id:
-                return find_usable_code_id(self._codebook, name)
+            if (current := self._codebook.current_id(name)) in self._codebook.by_id:
+                return current
         found = list(self._ids.get(_fold(text), ()))
         if len(found) > 1:
             raise OperationError(f"several codes are named '{text.strip()}': write the id, one of {', '.join(found)}")
         if not found:
             known = [*self._codebook.by_id, *(code.name for code in self._codebook.codes if code.name)]
             raise UnknownNameError("code", text.strip(), known)
-        return find_usable_code_id(self._codebook, found[0])
+        return found[0]
 
     def has(self, text: str) -> bool:
         """Return whether a text names a code, be it retired or one of several with the name."""

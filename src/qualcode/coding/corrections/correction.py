@@ -86,6 +86,8 @@ class PassageDecision:
     note: str
     text: str
     """Words of the passage as the row has them."""
+    check: str = ""
+    """Of id, decision and note when the sheet was written."""
     places: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -95,7 +97,7 @@ CorrectionStatus = Literal["new", "unchanged", "conflict", "unclear"]
 """What becomes of a correction: ``new`` is (or would be) recorded, ``unchanged`` is so already, ``conflict`` no longer
 fits what the study has now, ``unclear`` is not understood."""
 
-CORRECTION_COLUMNS = tuple("place status decision transcript quote code new_code coder id message".split())
+CORRECTION_COLUMNS = tuple("place status decision transcript quote code new_code comment coder id message".split())
 """Columns of a report on corrections."""
 
 
@@ -110,6 +112,7 @@ class CorrectionRow:
     quote: str = ""
     code: str = ""
     new_code: str = ""
+    comment: str = ""
     coder: str = ""
     """For whom it is recorded."""
     id: str = ""

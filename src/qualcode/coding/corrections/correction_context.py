@@ -11,11 +11,11 @@ from functools import cached_property
 from qualcode.anchors import Span, make_anchor
 from qualcode.coding.corrections.code_labels import CodeLabels
 from qualcode.coding.corrections.correction import CorrectionRow
-from qualcode.coding.corrections.review_rows import EarlierDecisions
+from qualcode.coding.corrections.review_rows import EarlierDecisions, list_corrections
 from qualcode.coding.decision_events import Decision, check_memo_text, decision_event
 from qualcode.coding.team.adjudication import PassageFinder
 from qualcode.errors import QualcodeError
-from qualcode.ledger import Event, Origin, new_event
+from qualcode.ledger import Event, Origin, find_retractions, new_event
 from qualcode.model import Coding, Transcript
 from qualcode.study.coder_state import make_adjudications
 from qualcode.study.decision_index import CodingKey
@@ -73,6 +73,8 @@ class CorrectionContext:
         self.study, self.coder, self.source = study, coder, source
         self.decisions = study.read_decisions()
         self.labels = CodeLabels(study.codebook)
+        self.cleared: Mapping[tuple[str, str], Sequence[Span]] = {}
+        """Segments in which a coding sheet has removed a code, by transcript and code."""
         self._state = study.ledger_state_with_codings
 
     @cached_property
@@ -81,7 +83,10 @@ class CorrectionContext:
         # From the index of decisions, since `Study.codings` would be a second copy of all codings.
         ids = {event.transcript for event in self._state.apply_events if event.coder == CONSENSUS}
         placed = [one for name in ids for one in self.decisions.codings_in(name) if one.coder == CONSENSUS]
-        return EarlierDecisions(make_adjudications(self.study, placed, self._state.reject_events))
+        return EarlierDecisions(
+            make_adjudications(self.study, placed, self._state.reject_events),
+            list_corrections(self.study, self._state.apply_events),
+        )
 
     @cached_property
     def passages(self) -> PassageFinder:
@@ -97,19 +102,49 @@ class CorrectionContext:
     def _corrections(self) -> Mapping[str, Sequence[Event]]:
         """Valid events of earlier corrections, by the id of the coding that they decide on."""
         found: dict[str, list[Event]] = defaultdict(list)
-        for event in (*self._state.apply_events, *self._state.reject_events):
-            if event.target:
-                found[event.target].append(event)
+        # Equal codings are one in the state of the ledgers, but each may be of another correction.
+        if any(event.target for event in (*self._state.apply_events, *self._state.reject_events)):
+            events = self.study.read_events()
+            retracted = find_retractions([event for event in events if event.event == "retract"])
+            for event in events:
+                if event.target and event.event in {"apply", "reject"} and (event.id, event.coder) not in retracted:
+                    found[event.target].append(event)
         return found
+
+    @cached_property
+    def _subjects(self) -> Mapping[str, str]:
+        return {event.id: subject for subject, events in self._corrections.items() for event in events}
+
+    def subject_of(self, event_id: str) -> str:
+        """Return the id of the coding or suggestion that an event decides on; empty if it is none of a correction."""
+        return self._subjects.get(event_id, "")
+
+    def retraction(self, event: Event) -> Event:
+        """Return the event that takes an event back; for the consensus it says who decided."""
+        by = self.coder if event.coder == CONSENSUS else ""
+        return new_event(
+            "retract", coder=event.coder, transcript=event.transcript, target=event.id, origin=Origin(by=by)
+        )
 
     @cached_property
     def _memos(self) -> frozenset[tuple[str, str, str]]:
         memos = self._state.memo_events
         return frozenset((memo.coder, memo.target or _passage_key(memo), memo.text) for memo in memos)
 
-    def corrections_of(self, coding: Coding, *, coder: str) -> list[Event]:
-        """Return what earlier corrections recorded for a coder in place of a coding, and what is still valid."""
-        return [event for event in self._corrections.get(coding.id, ()) if event.coder == coder]
+    def corrections_of(self, subject: str, *, coder: str) -> list[Event]:
+        """Return what earlier corrections of a coding or suggestion recorded for a coder, and what is still valid."""
+        return [event for event in self._corrections.get(subject, ()) if event.coder == coder]
+
+    def is_cleared(self, coding: Coding, span: Span) -> bool:
+        """Return whether a coding lies in a segment, or in those in which a coding sheet has removed its code."""
+        spans = sorted([span, *self.cleared.get((coding.transcript, coding.code), ())])
+        at = coding.start
+        for start, end in spans:
+            # Only white space may be between two segments.
+            if self.transcript(coding).text[at:start].strip():
+                return False
+            at = max(at, end)
+        return at >= coding.end
 
     def recorder(self, owner: str) -> str:
         """Return for whom a decision on an owner's coding is recorded: for that coder only if it is the same person."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from qualcode.anchors import Span
 from qualcode.coding.corrections.added_codings import plan_new_coding
-from qualcode.coding.corrections.coding_decisions import plan_coding_decision
 from qualcode.coding.corrections.correction import (
     CodingDecision,
     Correction,
@@ -24,10 +24,11 @@ from qualcode.coding.corrections.correction_context import (
     CorrectionFieldError,
     PlannedCorrection,
 )
-from qualcode.coding.corrections.passage_decisions import plan_passage_decision
+from qualcode.coding.corrections.decisions.coding_decisions import plan_coding_decision
+from qualcode.coding.corrections.decisions.passage_decisions import plan_passage_decision
+from qualcode.coding.corrections.decisions.suggestion_decisions import is_suggestion, plan_suggestion_decision
 from qualcode.coding.corrections.segment_codings import plan_finished, plan_segment
-from qualcode.coding.corrections.suggestion_decisions import is_suggestion, plan_suggestion_decision
-from qualcode.errors import OperationError, QualcodeError, format_names
+from qualcode.errors import OperationError, QualcodeError, UsageError, format_names, name_option
 from qualcode.ledger import Event
 from qualcode.study.decision_index import CodingKey
 from qualcode.study.readings.passages import CONSENSUS
@@ -53,11 +54,25 @@ class CorrectionPlan:
         return [row for row in self.rows if row.status in {"conflict", "unclear"}]
 
 
+def check_is_named(corrections: Corrections, coder: str | None) -> None:
+    """Refuse decisions on codings if it is not said who has made them: as the study's coder they would change hers.
+
+    Raises
+    ------
+    UsageError
+        If no coder is named and the file decides on codings.
+    """
+    decides = any(isinstance(item, CodingDecision | PassageDecision) for item in corrections.items)
+    if decides and not coder:
+        raise UsageError(f"who has decided? name the lead, or whoever it was, with {name_option('coder', 'NAME')}")
+
+
 def plan_corrections(study: Study, corrections: Corrections, *, coder: str) -> CorrectionPlan:
     """Return what corrections by a coder do to a study; nothing is recorded."""
     context = CorrectionContext(study, coder=coder, source=corrections.path)
     new_coder = _coder_of_new_codings(context, corrections)
     contradictions = _find_contradictions(corrections.items)
+    context.cleared = _list_cleared(context, corrections.items)
     rows: dict[int, CorrectionRow] = {}
     recorded = _RecordedEvents()
     for done, (number, item) in enumerate(_sort_items(corrections.items), 1):
@@ -71,8 +86,7 @@ def plan_corrections(study: Study, corrections: Corrections, *, coder: str) -> C
         except QualcodeError as error:
             rows[number] = _problem_row(item, "unclear", error)
         study.report_progress("checking corrections", done, len(corrections.items))
-    segments = [item for item in corrections.items if isinstance(item, SegmentCodes)]
-    finished_rows, finished_events = plan_finished(context, segments)
+    finished_rows, finished_events = plan_finished(context, _list_valid_segments(corrections.items, rows))
     ordered = (row for _, row in sorted(rows.items()))
     return CorrectionPlan(
         (*corrections.unclear, *ordered, *finished_rows),
@@ -92,9 +106,29 @@ def _new_reader_notes(context: CorrectionContext, events: Sequence[Event]) -> It
             others |= coders
     if names:
         yield (
-            f"{context.coder} becomes a coder of {format_names(names)}: agreement and the consensus compare these "
-            f"codings with those of {format_names(sorted(others))}"
+            f"{context.coder} becomes a coder of {format_names(names)}: the consensus compares these codings with "
+            f"those of {format_names(sorted(others))}, and takes what {context.coder} has not coded there as read"
         )
+
+
+def _list_valid_segments(items: Sequence[Correction], rows: Mapping[int, CorrectionRow]) -> list[SegmentCodes]:
+    """Return the rows of a coding sheet without problems; those with one count as not done."""
+    return [
+        item
+        for number, item in enumerate(items)
+        if isinstance(item, SegmentCodes) and rows[number].status not in {"conflict", "unclear"}
+    ]
+
+
+def _list_cleared(context: CorrectionContext, items: Sequence[Correction]) -> dict[tuple[str, str], list[Span]]:
+    """Return the segments in which a coding sheet has removed a code, by transcript and code."""
+    cleared: dict[tuple[str, str], list[Span]] = {}
+    for item in items:
+        if isinstance(item, SegmentCodes):
+            kept = {context.labels.find_any(name) for name in item.codes if context.labels.has(name)}
+            for code in set(map(context.study.codebook.current_id, item.had)) - kept:
+                cleared.setdefault((item.transcript, code), []).append((item.start, item.end))
+    return cleared
 
 
 def _sort_items(items: Sequence[Correction]) -> list[tuple[int, Correction]]:
@@ -149,28 +183,36 @@ def _plan_one(
 ) -> PlannedCorrection:
     if isinstance(item, NewCoding):
         return plan_new_coding(context, item, coder=new_coder)
-    if isinstance(item, SegmentCodes):
-        return plan_segment(context, item)
     if isinstance(item, PassageDecision):
         return plan_passage_decision(context, item)
-    if places := contradictions.get(item.target):
+    if places := contradictions.get(_segment_id(item) if isinstance(item, SegmentCodes) else item.target):
         others = [place for place in places if place != item.place]
-        raise OperationError(f"the same coding is decided otherwise in {', '.join(others)}: keep one of the rows")
+        raise OperationError(f"{', '.join(others)} says something else on the same words: keep one of the rows")
+    if isinstance(item, SegmentCodes):
+        return plan_segment(context, item)
     return (plan_suggestion_decision if is_suggestion(item) else plan_coding_decision)(context, item)
 
 
 def _find_contradictions(items: Sequence[Correction]) -> dict[str, list[str]]:
-    """Return the places of codings on which several rows decide differently, by the coding's id."""
-    decided: dict[str, dict[tuple[str, tuple[str, ...]], list[str]]] = {}
+    """Return the places of codings or segments on which several rows decide differently, by id or place in the text."""
+    decided: dict[str, dict[object, list[str]]] = {}
     for item in items:
         if isinstance(item, CodingDecision) and item.decision:
-            key = item.decision.strip().casefold(), item.new_codes
-            decided.setdefault(item.target, {}).setdefault(key, []).append(item.place)
+            word = item.decision.strip().casefold()
+            # On a coding both words mean the same.
+            word = "keep" if word == "accept" and not is_suggestion(item) else word
+            decided.setdefault(item.target, {}).setdefault((word, item.new_codes), []).append(item.place)
+        elif isinstance(item, SegmentCodes):
+            decided.setdefault(_segment_id(item), {}).setdefault(frozenset(item.codes), []).append(item.place)
     return {
         target: [place for places in different.values() for place in places]
         for target, different in decided.items()
         if len(different) > 1
     }
+
+
+def _segment_id(item: SegmentCodes) -> str:
+    return f"{item.transcript}:{item.start}-{item.end}"
 
 
 def _coder_of_new_codings(context: CorrectionContext, corrections: Corrections) -> str:
@@ -192,9 +234,11 @@ def _problem_row(item: Correction, status: CorrectionStatus, error: QualcodeErro
     if isinstance(item, CodingDecision):
         transcript, quote, code = (item.stated.get(name, "") for name in ("transcript", "quote", "code"))
         row = replace(row, decision=item.decision, new_code="; ".join(item.new_codes), id=item.target)
-        return replace(row, transcript=transcript, quote=quote, code=code)
+        return replace(row, transcript=transcript, quote=quote, code=code, comment=item.comment)
     if isinstance(item, NewCoding):
-        return replace(row, decision="code", transcript=item.transcript, quote=item.quote, new_code=item.code)
+        return replace(
+            row, decision="code", transcript=item.transcript, quote=item.quote, new_code=item.code, comment=item.comment
+        )
     if isinstance(item, PassageDecision):
         return replace(row, decision="adjudicate", quote=item.text, new_code=item.decision, id=item.target)
     return replace(row, decision="code", transcript=item.transcript, quote=item.text, new_code="; ".join(item.codes))

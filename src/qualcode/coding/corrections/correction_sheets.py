@@ -18,6 +18,7 @@ from qualcode.coding.corrections.correction import (
     PassageDecision,
     SegmentCodes,
 )
+from qualcode.coding.corrections.review_rows import review_check
 from qualcode.errors import OperationError, Problem, UsageError, did_you_mean, format_names, name_for_interface
 from qualcode.files import is_guarded, open_binary, read_text, remove_forbidden_characters, unguard_cell
 from qualcode.files.tables.csv_stream import CsvError, parse_csv
@@ -26,6 +27,9 @@ from qualcode.files.tables.table_cells import WorkbookCells, cell_text, name_cel
 _HEADER_ROWS = 60
 """Rows of a sheet among which the titles of its columns are looked for: people write notes above a table."""
 _TITLES = {
+    "comments": "comment",
+    "decisions": "decision",
+    "new codes": "new code",
     "transcript (or case)": "transcript",
     "transcript or case": "transcript",
     "case or transcript": "transcript",
@@ -146,16 +150,20 @@ def _csv_sheet(path: Path) -> _Sheet:
         rows = list(parse_csv(io.StringIO(read_text(path).text)))
     except CsvError as error:
         raise OperationError(str(Problem(str(path), error.line, 0, error.message, error.hint))) from None
-    # Only if all cells are as an export writes them: elsewhere an apostrophe is a word's own.
-    if all(is_guarded(cell) for _, cells in rows for cell in cells):
-        rows = [(line, [unguard_cell(cell) for cell in cells]) for line, cells in rows]
-    return _Sheet("", rows)
+    # Only columns whose cells are all as an export writes them: elsewhere an apostrophe is a word's own.
+    width = max((len(cells) for _, cells in rows), default=0)
+    guarded = [all(is_guarded(cells[at]) for _, cells in rows if at < len(cells)) for at in range(width)]
+    unguarded = (
+        (line, [unguard_cell(cell) if guarded[at] else cell for at, cell in enumerate(cells)]) for line, cells in rows
+    )
+    return _Sheet("", list(unguarded))
 
 
 def _read_sheets(path: Path, sheets: Iterable[_Sheet]) -> Corrections:
     items: list[Correction] = []
     unclear: list[CorrectionRow] = []
     read, skipped = [], []
+    coders: dict[str, None] = {}
     for sheet in sheets:
         rows = iter(sheet.rows)
         header, problem = _find_header(sheet, rows)
@@ -165,17 +173,28 @@ def _read_sheets(path: Path, sheets: Iterable[_Sheet]) -> Corrections:
             skipped.append(sheet.title)
             continue
         read.append(sheet.title)
-        for item in _read_rows(sheet, header, rows):
+        for item in _read_rows(sheet, header, _collect_coders(header, rows, coders)):
             (unclear if isinstance(item, CorrectionRow) else items).append(item)  # type: ignore[arg-type]
     if not read and not unclear:
         export = name_for_interface("'qualcode export --for review'", "Project.export_review()")
         raise OperationError(
             f"{path}: nothing to read back: no sheet has the columns Id and Decision (a review), Quote and Code (new "
-            f"codings), or Code 1 and Version (coding): {export} writes one"
+            "codings), Code 1, Start and End (coding), or Id, Decision and Decided by (disagreements): "
+            f"{export} writes one"
         )
     names = [f"'{name}'" for name in skipped]
     notes = [f"sheets without decisions, not read: {format_names(names)}"] if names and read != [""] else []
-    return Corrections(path.name, items, unclear, notes)
+    return Corrections(path.name, items, unclear, notes, tuple(coders))
+
+
+def _collect_coders(
+    header: _Header, rows: Iterable[tuple[int, Sequence[Any]]], coders: dict[str, None]
+) -> Iterator[tuple[int, Sequence[Any]]]:
+    """Yield the rows of a sheet, and collect whose codings a review shows, decided on or not."""
+    for number, values in rows:
+        if header.kind == "review" and (coder := header.text(values, "coder")):
+            coders[coder] = None
+        yield number, values
 
 
 def _find_header(
@@ -186,10 +205,9 @@ def _find_header(
         titles = [_normalise_title(value) for value in values]
         kind = _kind_of(set(titles))
         if kind is None:
-            if "decision" in titles and "quote" in titles:
-                message = f"row {number} has a column Decision but no column Id, by which codings are known"
-                hint = "put the column back, or export the review again"
-                return None, CorrectionRow(sheet.place(number), "unclear", message=f"{message}: {hint}")
+            if missing := _find_missing_title(set(titles)):
+                message = f"row {number} has no column {missing}: put it back, or write the review again"
+                return None, CorrectionRow(sheet.place(number), "unclear", message=message)
             continue
         twice = [title for title in _FILLED[kind] if titles.count(title) > 1]
         if twice:
@@ -200,8 +218,17 @@ def _find_header(
     return None, None
 
 
+def _find_missing_title(titles: set[str]) -> str:
+    """Return the column without which a review cannot be read, if this is one."""
+    if {"decision", "quote"} <= titles:
+        return "Id, by which codings are known"
+    return "Decision" if {"id", "check", "quote", "code"} <= titles else ""
+
+
 def _normalise_title(value: Any) -> str:
-    title = " ".join(cell_text(value).replace("_", " ").split()).casefold().strip("*: ")
+    # A title may be broken at the end of a line, with a hyphen.
+    text = cell_text(value).replace("\u00ad", "").replace("-\n", "").replace("_", " ")
+    title = " ".join(text.split()).casefold().strip("*: ")
     return _TITLES.get(title, title)
 
 
@@ -229,9 +256,16 @@ def _read_rows(
         elif (item := _READERS[header.kind](row)) is not None:
             yield item
     results = _compute(sheet, {row.number for row in deferred})
+    # A file in which any formula has a result was computed, so a formula without one is blank.
+    is_computed = any(
+        results.get(row.number, ())[row.header.columns[title]] not in {None, ""}
+        for row in deferred
+        for title in _formula_titles(row)
+        if row.header.columns[title] < len(results.get(row.number, ()))
+    )
     for row in deferred:
         computed = _Row(sheet, header, row.number, _restore_comments(row, results.get(row.number, ())))
-        lost = [title for title in _formula_titles(row) if not computed.text(title)]
+        lost = [] if is_computed else [title for title in _formula_titles(row) if not computed.text(title)]
         if lost:
             message = "a formula without a stored result: type its value, or save the file in a spreadsheet"
             yield row.unclear(lost[0], message)
@@ -314,12 +348,15 @@ def _new_coding(row: _Row) -> NewCoding | CorrectionRow | None:
 
 
 def _passage_decision(row: _Row) -> PassageDecision | CorrectionRow | None:
+    check = row.text("check")
+    if check and check == review_check(row.text("id"), row.text("decision"), row.text("note")):
+        return None  # as it was written: nobody has decided here since
     if not row.text("decision"):
         return row.unclear("note", "a note without a decision: write a coder, all, none, or codes as the decision")
     if not row.text("id"):
         return row.unclear("decision", "the row has no id, so it is not known which passage is meant")
     return PassageDecision(
-        row.place("decision"), row.text("id"), row.text("decision"), row.text("note"), row.stated_text("text")
+        row.place("decision"), row.text("id"), row.text("decision"), row.text("note"), row.stated_text("text"), check
     )
 
 

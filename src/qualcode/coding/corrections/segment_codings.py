@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qualcode.anchors import Anchor, Span, is_codable, make_anchor
-from qualcode.coding.corrections.coding_decisions import is_same_quote
 from qualcode.coding.corrections.correction import CorrectionRow, SegmentCodes
 from qualcode.coding.corrections.correction_context import (
     CorrectionConflict,
@@ -14,6 +13,7 @@ from qualcode.coding.corrections.correction_context import (
     PlannedCorrection,
     checking_field,
 )
+from qualcode.coding.corrections.decisions.coding_decisions import is_same_quote
 from qualcode.coding.decision_events import Decision, done_events
 from qualcode.coding.quote_location import format_quote
 from qualcode.errors import OperationError, QualcodeError
@@ -45,7 +45,8 @@ def plan_segment(context: CorrectionContext, item: SegmentCodes) -> PlannedCorre
     if item.coder and item.coder != context.coder:
         raise OperationError(f"the sheet is for {item.coder}, not for {context.coder}")
     segment = _place(context, item)
-    wanted = list(dict.fromkeys(_find_code(context, name) for name in item.codes))
+    had = set(map(context.study.codebook.current_id, item.had))
+    wanted = list(dict.fromkeys(_find_code(context, name, had) for name in item.codes))
     events = list(_code_events(context, segment, wanted))
     row = CorrectionRow(
         item.place,
@@ -54,6 +55,7 @@ def plan_segment(context: CorrectionContext, item: SegmentCodes) -> PlannedCorre
         transcript=segment.transcript.id,
         quote=segment.transcript.text[slice(*segment.span)],
         new_code="; ".join(wanted),
+        comment=item.memo,
         coder=context.coder,
     )
     if item.memo:
@@ -62,9 +64,11 @@ def plan_segment(context: CorrectionContext, item: SegmentCodes) -> PlannedCorre
     return PlannedCorrection(row, events)
 
 
-def _find_code(context: CorrectionContext, name: str) -> str:
+def _find_code(context: CorrectionContext, name: str, had: Collection[str]) -> str:
+    """Return the code that a cell names; one that the sheet had already may be retired."""
     with checking_field(name):
-        return context.labels.find(name)
+        code = context.labels.find_any(name)
+        return code if code in had else context.labels.find(name)
 
 
 def _place(context: CorrectionContext, item: SegmentCodes) -> _Segment:
@@ -97,15 +101,16 @@ def _anchor_of(context: CorrectionContext, item: SegmentCodes) -> Anchor:
 
 def _code_events(context: CorrectionContext, segment: _Segment, wanted: Sequence[str]) -> Iterator[Event]:
     own = _own_codings(context, segment)
+    had = set(map(context.study.codebook.current_id, segment.item.had))
     for code in wanted:
-        if code not in own:
+        # What the sheet had is no request: the coder may have retracted it since.
+        if code not in own and code not in had:
             yield context.event(
                 Decision(segment.transcript, segment.span, code, context.coder), place=segment.item.place
             )
-    for code in map(context.study.codebook.current_id, segment.item.had):
-        for coding in own.get(code, ()) if code not in wanted else ():
-            start, end = segment.span
-            if coding.start < start or end < coding.end:
+    for code in sorted(had - set(wanted)):
+        for coding in own.get(code, ()):
+            if not context.is_cleared(coding, segment.span):
                 raise CorrectionConflict(
                     f"{code} was removed here, but the coding covers more than this row: retract {coding.id} instead"
                 )
@@ -131,12 +136,13 @@ def _memo_events(
     applied = {event.code: event for event in events if event.event == "apply"}
     own = _own_codings(context, segment)
     for code in wanted[:1]:
-        return context.memo_events(segment.item.memo, on=applied.get(code) or own[code][0])
+        if coding := applied.get(code) or next(iter(own.get(code, ())), None):
+            return context.memo_events(segment.item.memo, on=coding)
     return context.passage_memo_events(segment.item.memo, segment.transcript, segment.span)
 
 
 def plan_finished(context: CorrectionContext, items: Sequence[SegmentCodes]) -> tuple[list[CorrectionRow], list[Event]]:
-    """Return the marks of transcripts whose participants' words are all in rows that are done."""
+    """Return the marks of transcripts whose participants' words are all in rows that are done and have no problem."""
     done: dict[str, list[Span]] = {}
     for item in items:
         if item.is_done:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from qualcode.anchors import turn_at
+from qualcode.coding.corrections.review_rows import review_check
 from qualcode.errors import OperationError, UsageError, format_count
 from qualcode.listings.coding_rows import make_coding_row, select_codings
 from qualcode.listings.counted_incidences import IncidenceSet
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,11})(?:\.\d{1,6})?")
 """Numbers that a spreadsheet shows as they were written."""
 
+_HOW_TO_DECIDE = (
+    "To decide, write into Decision the name of the coder who is right, all, none, or codes, and read the workbook "
+    "back: qualcode apply FILE.xlsx --coder YOUR-NAME. The decisions count for the coder consensus."
+)
 MAX_SUGGESTIONS = 5_000
 """Most suggestions that the workbook shows."""
 
@@ -93,7 +98,10 @@ def list_disagreed(study: Study, options: AnalysisOptions) -> pd.DataFrame | Non
         rows, columns, notes = list_disagreements(
             study, coder=None, code=options.code, transcripts=options.transcripts, decided=True
         )
-        return make_frame(rows, columns, notes=notes) if rows else None
+        # Whether a decision was typed since, and whether somebody has decided since.
+        checked = [{**row, "check": review_check(row["id"], row["decision"], row["note"])} for row in rows]
+        table = make_frame(checked, [*columns, "check"], notes=[*notes[:1], _HOW_TO_DECIDE])
+        return table if rows else None
     return None
 
 

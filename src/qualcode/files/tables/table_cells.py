@@ -166,6 +166,9 @@ def _workbook_value(value: Any) -> Any:
     """Return the value of a workbook's cell with escapes decoded, and booleans as a person sees them."""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
+    # openpyxl has objects for formulas of arrays and data tables.
+    if hasattr(value, "ref") and hasattr(value, "t"):
+        return f"={str(getattr(value, 'text', '') or '').removeprefix('=')}"
     # Only workbooks have these escapes; in other tables such letters are the text itself.
     return unescape_cell(value) if isinstance(value, str) else value
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from qualcode.coding.team.adjudication import NO_CODE
 from qualcode.errors import UsageError, format_count, format_names, name_command, name_for_interface
 from qualcode.listings.agreement.coder_comparison import select_compared_coders
 from qualcode.listings.agreement.maker_readings import MAKER_PREFIX
@@ -54,7 +53,7 @@ def disagreement_rows(study: Study, passages: Iterable[Passage], coders: Sequenc
         transcript = study.transcripts[segment.transcript]
         disputed = passage.disputed
         decisions = [cell.decision for cell in disputed if cell.decision]
-        is_decided = len(decisions) == len(disputed)
+        decision, note = passage.describe_decision()
         yield {
             "id": passage.id,
             "transcript": segment.transcript,
@@ -66,11 +65,9 @@ def disagreement_rows(study: Study, passages: Iterable[Passage], coders: Sequenc
             "text": transcript.text[segment.start : segment.end],
             "disputed": _join(cell.code for cell in disputed),
             "agreed": _join(cell.code for cell in passage.cells if cell.codings and cell.coders == cell.readers),
-            "decision": (_join(cell.code for cell in passage.cells if cell.decision and cell.applies) or NO_CODE)
-            if is_decided
-            else "",
-            "note": "; ".join(dict.fromkeys(decision.note for decision in decisions if decision.note)),
-            "decided_by": ", ".join(dict.fromkeys(decision.by for decision in decisions)),
+            "decision": decision,
+            "note": note,
+            "decided_by": ", ".join(dict.fromkeys(one.by for one in decisions)),
         } | {
             f"{CODES_BY}{coder}": _join(cell.code for cell in passage.cells if coder in cell.coders) for coder in coders
         }

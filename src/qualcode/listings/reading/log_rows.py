@@ -68,7 +68,9 @@ def _make_filter(study: Study, history: History, options: LogOptions) -> Callabl
     transcripts = _select_transcripts(study, history, options.transcripts)
 
     def is_selected(event: Event) -> bool:
-        if (coders and event.coder not in coders) or (kinds and event.event not in kinds):
+        if (coders and event.coder not in coders and event.origin.by not in coders) or (
+            kinds and event.event not in kinds
+        ):
             return False
         if event.at < start or (end and event.at >= end):
             return False

@@ -8,12 +8,12 @@ from itertools import chain
 from typing import Any
 
 from qualcode.coding.corrections.correction import SUGGESTION_PREFIX
-from qualcode.coding.corrections.review_rows import EarlierDecisions, describe_outcome, outcome_of, review_check
+from qualcode.coding.corrections.review_rows import DecidedState, EarlierDecisions, review_check
 from qualcode.errors import OperationError, UsageError, check_positive, format_count, name_command, name_option
 from qualcode.listings.coding_rows import coded_cases, make_coding_row, select_codings
 from qualcode.model import Coding
-from qualcode.study.coder_state import list_adjudications, resolve_coder
-from qualcode.study.readings.passages import CONSENSUS, Adjudication
+from qualcode.study.coder_state import resolve_coder
+from qualcode.study.readings.passages import CONSENSUS
 from qualcode.study.selection import Names, select_case_ids, select_counted_coders
 from qualcode.study.study import Study
 from qualcode.suggest.study_suggestions import list_suggestions
@@ -111,6 +111,10 @@ def review_rows(study: Study, request: ReviewRequest) -> ReviewRows:
         notes.insert(0, f"left out: all but the first {limit:,} of {format_count(total, 'row')}")
     codings = codings[:limit]
     suggestions = suggestions.take(range(min(len(suggestions), limit - len(codings))))
+    # The most promising were chosen; they are read interview by interview.
+    order = {name: number for number, name in enumerate(study.transcripts)}
+    places = [(order[name], start) for name, start in zip(suggestions.transcript, suggestions.start, strict=True)]
+    suggestions = suggestions.take(sorted(range(len(places)), key=places.__getitem__))
     cells = _CellMaker(study, coder)
     return ReviewRows(
         coder,
@@ -164,13 +168,13 @@ class _CellMaker:
     def __init__(self, study: Study, coder: str) -> None:
         self._study, self._coder = study, coder
         self._names = {code.id: code.name for code in study.codebook.codes}
-        self.decisions = EarlierDecisions(list_adjudications(study))
+        self.decisions = EarlierDecisions.of(study)
 
     def of_coding(self, coding: Coding) -> dict[str, Any]:
         row = make_coding_row(self._study, coding)
         # An orphaned coding has no place, so nothing can cover it.
-        decision = self._find_decision(row) if coding.status != "orphaned" else None
-        return self._cells(row, decision) | {
+        state = self._find_state(coding.id, row) if coding.status != "orphaned" else DecidedState()
+        return self._cells(row, state) | {
             "Memo": coding.memo,
             "Kind": "coding",
             "Maker": coding.maker,
@@ -180,18 +184,19 @@ class _CellMaker:
 
     def of_suggestion(self, suggestion: Mapping[str, Any]) -> dict[str, Any]:
         row = {**suggestion, "case": ", ".join(_suggested_cases(self._study, suggestion))}
-        return self._cells(row, self._find_decision(row)) | {
+        name = f"{SUGGESTION_PREFIX}{suggestion['id']}"
+        return self._cells(row, self._find_state(name, row)) | {
             "Kind": "suggestion",
             "Score": suggestion["score"],
             "Why": suggestion["why"],
             "Maker": suggestion["maker"],
-            "Id": f"{SUGGESTION_PREFIX}{suggestion['id']}",
+            "Id": name,
         }
 
-    def _find_decision(self, row: Mapping[str, Any]) -> Adjudication | None:
-        return self.decisions.find(row["transcript"], row["start"], row["end"], row["code"])
+    def _find_state(self, name: str, row: Mapping[str, Any]) -> DecidedState:
+        return self.decisions.state(name, row["transcript"], (row["start"], row["end"]), row["code"])
 
-    def _cells(self, row: Mapping[str, Any], decision: Adjudication | None) -> dict[str, Any]:
+    def _cells(self, row: Mapping[str, Any], state: DecidedState) -> dict[str, Any]:
         cells: dict[str, Any] = dict.fromkeys(REVIEW_TITLES, "")
         return cells | {
             "Case": row["case"],
@@ -204,8 +209,8 @@ class _CellMaker:
             "Code name": self._names.get(row["code"], ""),
             "Coder": self._coder,
             "Score": None,
-            "Decided before": describe_outcome(decision),
-            "Check": review_check(row["code"], row["quote"], outcome_of(decision)),
+            "Decided before": state.describe(),
+            "Check": review_check(row["code"], row["quote"], state.text),
         }
 
 

@@ -24,6 +24,7 @@ class ReviewMethods(ProjectBase):
         cases: Names | None = None,
         suggestions: bool = False,
         max_rows: int | None = None,
+        replace: bool = False,
     ) -> WrittenFile:
         """Write a coder's codings for a research lead to decide on: accept, reject, recode or keep.
 
@@ -40,10 +41,13 @@ class ReviewMethods(ProjectBase):
             Whether the suggestions that the coder has not decided on follow the codings.
         max_rows
             Maximum number of rows: the first ones are written.
+        replace
+            Whether a file that is there is replaced; somebody may have filled it in.
         """
-        from qualcode.export.review_export import export_review
+        from qualcode.export.review_export import check_replaceable, export_review
         from qualcode.listings.review.review_sheet_rows import ReviewRequest
 
+        check_replaceable([Path(path)], replace=replace)
         request = ReviewRequest(coder, code, transcripts, cases, suggestions, max_rows)
         written, notes, rows = export_review(self.study, Path(path), request)
         return WrittenFile(written, tuple(notes), rows)
@@ -55,6 +59,7 @@ class ReviewMethods(ProjectBase):
         coder: str | None = None,
         transcripts: Names | None = None,
         unit: str | None = None,
+        replace: bool = False,
     ) -> WrittenFile:
         """Write transcripts for one coder to code in a spreadsheet; it has nothing of any other coder.
 
@@ -70,10 +75,13 @@ class ReviewMethods(ProjectBase):
             (all if none is), without those that the coder has finished.
         unit
             What a row is: sentence, turn, paragraph, exchange or transcript; if not given, the study's unit.
+        replace
+            Whether a file that is there is replaced; somebody may have filled it in.
         """
-        from qualcode.export.review_export import export_coding
+        from qualcode.export.review_export import check_replaceable, export_coding
         from qualcode.listings.review.coding_sheet_rows import CodingRequest
 
+        check_replaceable([Path(path)], replace=replace)
         written, notes, rows = export_coding(self.study, Path(path), CodingRequest(coder, transcripts, unit))
         return WrittenFile(written, tuple(notes), rows)
 
@@ -85,6 +93,7 @@ class ReviewMethods(ProjectBase):
         transcripts: Names | None = None,
         coder: Names | None = None,
         code: Names | None = None,
+        replace: bool = False,
     ) -> WrittenFile:
         """Write transcripts as Word files with the codings as comments, for a reviewer to answer and to add comments.
 
@@ -97,8 +106,13 @@ class ReviewMethods(ProjectBase):
             that the file is named for.
         coder
             Whose codings; if not given, those of the study's coder, or of the only one there is.
+        replace
+            Whether files that are there are replaced; somebody may have commented on them.
         """
-        from qualcode.export.transcript_document import WordRequest, export_word
+        from qualcode.export.review_export import check_replaceable
+        from qualcode.export.transcript_document import WordRequest, export_word, list_word_files
 
+        files = list_word_files(self.study, Path(path), transcripts)
+        check_replaceable(files.values(), replace=replace)
         written, notes = export_word(self.study, Path(path), WordRequest(transcripts, coder, code))
         return WrittenFile(written, tuple(notes))

@@ -77,13 +77,17 @@ def build_consensus(
         decided[one.transcript].append(one)
     counts: Counter[str] = Counter()
     codings: list[Coding] = []
-    for name in {name for reading in readings for name in (*reading.families, *reading.codings)}:
+    read = {name for reading in readings for name in (*reading.families, *reading.codings)}
+    # Decisions count also where no coder has read.
+    for name in read | decided.keys():
         if (transcript := transcripts.get(name)) is not None:
-            passages = list_passages(transcript, readings, decided[name], unit=unit, sentence_rules=sentence_rules)
-            compared = _compared_families(name, readings, decided[name])
+            decisions = decided.get(name, [])
+            passages = list_passages(transcript, readings, decisions, unit=unit, sentence_rules=sentence_rules)
+            compared = _compared_families(name, readings, decisions)
             codings += _single_codings(name, readings, compared, counts)
             codings += _joint_codings(transcript, passages, compared, counts)
-            counts["several" if _is_read_by_several(name, readings) else "one"] += 1
+            if name in read:
+                counts["several" if _is_read_by_several(name, readings) else "one"] += 1
     codings.sort(key=lambda coding: (coding.transcript, coding.start, coding.end, coding.code))
     return Consensus(tuple(codings), _join_families(readings, adjudications), unit, counts)
 

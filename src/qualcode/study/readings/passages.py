@@ -83,6 +83,14 @@ class Passage:
         """The cells that the readers dispute, decided or not."""
         return tuple(cell for cell in self.cells if cell.is_disputed)
 
+    def describe_decision(self) -> tuple[str, str]:
+        """Return the codes that were decided to apply, ``none`` if none does, and the note; empty if any is open."""
+        decisions = [cell.decision for cell in self.disputed if cell.decision]
+        note = "; ".join(dict.fromkeys(decision.note for decision in decisions if decision.note))
+        if len(decisions) < len(self.disputed):
+            return "", note
+        return "; ".join(cell.code for cell in self.cells if cell.decision and cell.applies) or "none", note
+
     def span_of(self, cell: Cell) -> tuple[int, int]:
         """Return what is coded in a cell, within the passage: as decided, or else all that readers have marked."""
         return self.clip([cell.decision] if cell.decision else cell.codings)

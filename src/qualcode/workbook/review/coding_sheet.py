@@ -7,8 +7,6 @@ from openpyxl import Workbook
 from qualcode.workbook.review.code_list_sheet import list_formula
 from qualcode.workbook.review.fill_in_content import CodingContent
 from qualcode.workbook.review.fill_in_sheet import (
-    FILL_IN,
-    FILL_IN_HEAD,
     TECHNICAL,
     TECHNICAL_HEAD,
     FillInSheet,
@@ -19,6 +17,8 @@ from qualcode.workbook.sheet_layout import Column
 from qualcode.workbook.styles import (
     COUNT,
     DURATION,
+    FILL_IN,
+    FILL_IN_HEAD,
     HEAD_INDENTED,
     HEAD_RIGHT,
     PALE,

@@ -14,11 +14,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from qualcode.workbook.safe_text import TextCleaner
 from qualcode.workbook.sheet_layout import CellValue, Column, SheetWriter, cell_range
-from qualcode.workbook.styles import HEAD, PALE, PLAIN, SECONDS_PER_DAY, TEXT, Style, derive_style, rgb
+from qualcode.workbook.styles import FILL_IN_HEAD, HEAD, PALE, PLAIN, SECONDS_PER_DAY, Style, derive_style, rgb
 
-# As text ("@"), so that what is typed is neither a formula nor a date.
-FILL_IN = derive_style(TEXT, fill="FFF8E1", has_left_border=True, is_locked=False, number_format="@")
-FILL_IN_HEAD = derive_style(HEAD, fill="F3D27A")
 TECHNICAL = derive_style(PLAIN, colour=PALE, fill="F2F2F2")
 TECHNICAL_HEAD = derive_style(HEAD, colour=PALE, bold=False, fill="F2F2F2")
 

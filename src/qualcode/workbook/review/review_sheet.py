@@ -11,8 +11,6 @@ from openpyxl import Workbook
 from qualcode.workbook.review.code_list_sheet import list_formula
 from qualcode.workbook.review.fill_in_content import ReviewContent
 from qualcode.workbook.review.fill_in_sheet import (
-    FILL_IN,
-    FILL_IN_HEAD,
     TECHNICAL,
     TECHNICAL_HEAD,
     FillInSheet,
@@ -25,6 +23,8 @@ from qualcode.workbook.styles import (
     BOLD,
     COUNT,
     DURATION,
+    FILL_IN,
+    FILL_IN_HEAD,
     HEAD_INDENTED,
     HEAD_RIGHT,
     PLAIN,
@@ -59,6 +59,7 @@ _COLUMNS = {
 }
 _NEW_CODING_COLUMNS = (
     Column("Transcript (or case)", 20, FILL_IN, FILL_IN_HEAD),
+    Column("Turn", 7, FILL_IN, FILL_IN_HEAD),
     Column("Quote", 80, FILL_IN, FILL_IN_HEAD),
     Column("Code", 38, FILL_IN, FILL_IN_HEAD),
     Column("Comment", 40, FILL_IN, FILL_IN_HEAD),

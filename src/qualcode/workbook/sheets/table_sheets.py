@@ -15,6 +15,8 @@ from qualcode.workbook.styles import (
     COUNT,
     DURATION,
     FAIR,
+    FILL_IN,
+    FILL_IN_HEAD,
     GOOD,
     HEAD_INDENTED,
     HEAD_RIGHT,
@@ -95,10 +97,11 @@ _PASSAGE = {
     "agreed": Column("Codes of all", 26),
 }
 _DECISION = {
-    "decision": Column("Decision", 26),
-    "note": Column("Note", 30),
+    "decision": Column("Decision", 26, FILL_IN, FILL_IN_HEAD),
+    "note": Column("Note", 30, FILL_IN, FILL_IN_HEAD),
     "decided_by": Column("Decided by", 12),
     "id": Column("Id", 14, TEXT_INDENTED, HEAD_INDENTED),
+    "check": Column("Check", 14, PLAIN),
 }
 _CODES_WIDTH = 26
 

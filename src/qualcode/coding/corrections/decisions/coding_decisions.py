@@ -14,15 +14,16 @@ from qualcode.coding.corrections.correction_context import (
     list_outcomes,
     span_of,
 )
-from qualcode.coding.corrections.review_rows import Outcome, outcome_of, review_check
+from qualcode.coding.corrections.decisions.consensus_decisions import Subject, consensus_events
+from qualcode.coding.corrections.review_rows import review_check
 from qualcode.coding.decision_events import Decision
 from qualcode.coding.history.confirm_events import confirm_events
 from qualcode.coding.quote_location import format_quote
-from qualcode.errors import OperationError, UnknownCodingError, did_you_mean
-from qualcode.files import remove_forbidden_characters
+from qualcode.errors import OperationError, UnknownCodingError, did_you_mean, name_command
+from qualcode.files import remove_forbidden_characters, unguard_cell
 from qualcode.ledger import Event, new_event
 from qualcode.model import Coding
-from qualcode.study.readings.passages import CONSENSUS, Adjudication
+from qualcode.study.readings.passages import CONSENSUS
 
 _CUT_MARKER = " [… cut: "
 
@@ -49,26 +50,34 @@ def plan_coding_decision(context: CorrectionContext, item: CodingDecision) -> Pl
         quote=coding.quote,
         code=coding.code,
         new_code="; ".join(wanted or ()) if decision == "recode" else "",
+        comment=item.comment.strip(),
         coder=recorder if decision else context.coder,
         id=coding.id,
     )
-    if is_retracted and not context.corrections_of(coding, coder=recorder):
+    if is_retracted and not context.corrections_of(coding.id, coder=recorder):
         if wanted is not None and all(_has_coding(context, coding, code, recorder) for code in wanted):
             return PlannedCorrection(replace(row, message="its coder has retracted it already"))
         raise CorrectionConflict("its coder has retracted it since: nothing is left to decide on")
     if coding.status == "orphaned":
-        raise CorrectionConflict("its words are no longer in the transcript: follow it with 'update' first")
-    exported = _check_row(context, item, coding)
+        update = name_command("update", write=True)
+        raise CorrectionConflict(
+            f"its words are not found in the transcript any more: {update} may find them, or else only its coder can "
+            "retract it"
+        )
+    _check_row(context, item, coding)
     if wanted is None:
         events = context.memo_events(item.comment, on=coding)
         return PlannedCorrection(replace(row, status="new" if events else "unchanged"), events)
     if recorder == CONSENSUS:
-        events = list(_consensus_events(context, item, coding, wanted, exported))
+        subject = Subject(coding.id, context.transcript(coding), span_of(coding), coding.code)
+        events = list(consensus_events(context, item, subject, wanted))
         message = _other_codings_note(context, coding, wanted)
     else:
         events = list(_own_events(context, item, coding, wanted, is_retracted=is_retracted))
         message = ""
     events += context.memo_events(item.comment, on=_memo_target(context, coding, wanted, events))
+    if events and all(event.event == "memo" for event in events):
+        message = "it is so already; the comment is new"
     row = replace(row, status="new" if events else "unchanged", message=message)
     return PlannedCorrection(row, events, list_outcomes(coding, wanted, coder=recorder))
 
@@ -112,43 +121,67 @@ def _find_coding(context: CorrectionContext, item: CodingDecision) -> tuple[Codi
     if event is None or event.event != "apply":
         raise UnknownCodingError(item.target, context.decisions.coding_ids())
     (coding,) = context.study.place_events([event])
-    return coding, True
+    # A duplicate, or a coding that was made again, is the same coding.
+    same = context.decisions.coding_id((coding.transcript, *span_of(coding), coding.code, coding.coder))
+    found = context.decisions.coding(same) if same and coding.status != "orphaned" else None
+    return (coding, True) if found is None else (found, False)
 
 
-def _check_row(context: CorrectionContext, item: CodingDecision, coding: Coding) -> Outcome:
-    """Check that a row shows the coding as it is now, and return what was decided on it when it was exported."""
+def _check_row(context: CorrectionContext, item: CodingDecision, coding: Coding) -> None:
+    """Check that a row shows the coding as it is now."""
     code = item.stated.get("code", "")
     if code and context.study.codebook.current_id(code) != coding.code:
         raise CorrectionConflict(f"the row shows the code '{code}', but the coding has '{coding.code}' now")
     coder = item.stated.get("coder", "")
     if coder and coder != coding.coder:
         raise CorrectionConflict(f"the row shows a coding by {coder}, but this one is by {coding.coder}")
+    transcript = item.stated.get("transcript", "")
+    if transcript != coding.transcript and transcript in context.study.transcripts:
+        raise CorrectionConflict(f"the row shows {transcript}, but the coding is in {coding.transcript}")
     shown = item.stated.get("quote", "")
-    if shown and not is_same_quote(shown, coding.quote):
-        if is_same_quote(shown, coding.was or coding.quote):
-            raise CorrectionConflict(f"its text was edited since: it reads {format_quote(coding.quote)} now")
-        raise CorrectionConflict(
-            f"the row shows other words than the coding, {format_quote(coding.quote)}: were its columns sorted apart?"
-        )
+    if shown and is_same_quote(shown, coding.quote):
+        return
     check = item.stated.get("check", "")
-    outcomes: tuple[Outcome, ...] = ("", "applies", "absent")
-    quotes = {coding.quote, coding.was} - {""}
-    stated_code = code or coding.code
-    return next((one for one in outcomes for quote in quotes if check == review_check(stated_code, quote, one)), "")
+    decided = context.earlier.state(coding.id, coding.transcript, span_of(coding), coding.code).text
+    states = ("", "applies", "absent", decided)
+    if not shown:
+        if check and check not in {review_check(code or coding.code, coding.quote, state) for state in states}:
+            raise CorrectionConflict(f"it was changed since: its words are {format_quote(coding.quote)} now")
+        return
+    # A row whose check is that of its own quote was not sorted apart: the text was edited.
+    checks = {review_check(code or coding.code, shown, state) for state in states}
+    if check in checks or is_same_quote(shown, coding.was or coding.quote):
+        raise CorrectionConflict(
+            f"its text was edited since: it reads {format_quote(coding.quote)} now; to decide on that, "
+            f"write the review again"
+        )
+    raise CorrectionConflict(
+        f"the row shows other words than the coding, {format_quote(coding.quote)}: were its columns sorted apart?"
+    )
 
 
 def is_same_quote(shown: str, quote: str) -> bool:
-    """Return whether a cell shows a quote: spaces, removed control characters and a cut end do not matter."""
-    start, marker, _ = shown.partition(_CUT_MARKER)
-    words, own = (" ".join(remove_forbidden_characters(text)[0].split()) for text in (start, quote))
-    return own.startswith(words) if marker else own == words
+    """Return whether a cell shows a quote: spaces, removed control characters and a cut end do not matter.
+
+    Neither does the apostrophe of a CSV table that was opened in a spreadsheet.
+    """
+    own = _plain(quote)
+    for text in (shown, unguard_cell(shown)):
+        start, marker, _ = text.partition(_CUT_MARKER)
+        if own == _plain(text) or (marker and own.startswith(_plain(start))):
+            return True
+    return False
+
+
+def _plain(text: str) -> str:
+    return " ".join(remove_forbidden_characters(text)[0].split())
 
 
 def _own_events(
     context: CorrectionContext, item: CodingDecision, coding: Coding, wanted: list[str], *, is_retracted: bool
 ) -> Iterator[Event]:
     """Yield the events by which a coder changes a coding of her own."""
-    corrections = [event for event in context.corrections_of(coding, coder=coding.coder) if event.event == "apply"]
+    corrections = [event for event in context.corrections_of(coding.id, coder=coding.coder) if event.event == "apply"]
     current = context.study.codebook.current_id
     present = {current(event.code): event.id for event in corrections}
     if not is_retracted:
@@ -194,40 +227,6 @@ def _confirmations(context: CorrectionContext, item: CodingDecision, coding: Cod
     if coding.definition != "current" and item.decision.strip().casefold() in {"keep", "accept"}:
         decision = Decision(context.transcript(coding), span_of(coding), coding.code, coding.coder)
         yield context.event(decision, place=item.place)
-
-
-def _consensus_events(
-    context: CorrectionContext, item: CodingDecision, coding: Coding, wanted: list[str], exported: Outcome
-) -> Iterator[Event]:
-    """Yield the events by which it is decided for all coders which codes a coding's words have."""
-    current = context.study.codebook.current_id
-    corrections = context.corrections_of(coding, coder=CONSENSUS)
-    codes = dict.fromkeys([coding.code, *(current(event.code) for event in corrections), *wanted])
-    for code in codes:
-        applies = code in wanted
-        decided = context.earlier.find(coding.transcript, *span_of(coding), code)
-        same = [event for event in corrections if current(event.code) == code]
-        if decided is not None and decided.applies == applies:
-            continue
-        if code == coding.code or code in wanted:
-            _check_decided(context, decided, exported if code == coding.code else "")
-        for event in same:
-            if event.event != ("apply" if applies else "reject"):
-                yield new_event("retract", coder=CONSENSUS, transcript=coding.transcript, target=event.id)
-        if applies or code == coding.code:
-            decision = Decision(context.transcript(coding), span_of(coding), code, CONSENSUS)
-            yield context.event(
-                decision, place=item.place, target=coding.id, applies=applies, note=item.comment.strip()
-            )
-
-
-def _check_decided(context: CorrectionContext, decided: Adjudication | None, exported: Outcome) -> None:
-    """Refuse to decide against what somebody else has decided since the export."""
-    if decided is not None and decided.by != context.coder and outcome_of(decided) != exported:
-        outcome = "applies" if decided.applies else "does not apply"
-        raise CorrectionConflict(
-            f"{decided.by or 'somebody'} has decided since ({decided.at[:10]}) that {decided.code} {outcome} here"
-        )
 
 
 def _other_codings_note(context: CorrectionContext, coding: Coding, wanted: list[str]) -> str:

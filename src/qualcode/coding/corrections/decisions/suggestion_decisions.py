@@ -4,33 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 
-from qualcode.anchors import Span
-from qualcode.coding.corrections.coding_decisions import read_decision, wanted_codes
 from qualcode.coding.corrections.correction import SUGGESTION_PREFIX, CodingDecision, CorrectionRow
 from qualcode.coding.corrections.correction_context import CorrectionConflict, CorrectionContext, PlannedCorrection
+from qualcode.coding.corrections.decisions.coding_decisions import read_decision, wanted_codes
+from qualcode.coding.corrections.decisions.consensus_decisions import Subject, consensus_events
 from qualcode.coding.decision_events import Decision
 from qualcode.coding.quote_location import QuoteLocation, locate_quote
 from qualcode.errors import OperationError, UnknownSuggestionError
-from qualcode.ledger import Event, Origin
-from qualcode.model import Coding, Transcript
+from qualcode.ledger import Event, Origin, new_event
+from qualcode.model import Coding
 from qualcode.study.readings.passages import CONSENSUS
 from qualcode.study.selection import find_transcript
-
-
-@dataclass(frozen=True, slots=True)
-class _Suggestion:
-    """A suggestion at its place in the present text."""
-
-    transcript: Transcript
-    span: Span
-    code: str
-    origin: Origin
-
-    @property
-    def quote(self) -> str:
-        return self.transcript.text[slice(*self.span)]
 
 
 def is_suggestion(item: CodingDecision) -> bool:
@@ -53,7 +38,11 @@ def plan_suggestion_decision(context: CorrectionContext, item: CodingDecision) -
     owner = item.stated.get("coder", "") or context.coder
     coder = context.recorder(owner)
     wanted = wanted_codes(context, item, decision if decision != "keep" else "", suggestion.code)
-    events = [] if wanted is None else list(_events(context, item, suggestion, wanted, coder))
+    events: list[Event] = []
+    if wanted is not None:
+        _check_codings(context, suggestion, wanted, owner=owner, recorder=coder)
+        decide = consensus_events if coder == CONSENSUS else _own_events
+        events = list(decide(context, item, suggestion, wanted))
     if item.comment.strip():
         events += _memo_events(
             context, item, suggestion, _find_coding(context, suggestion, wanted or [], coder, events)
@@ -66,6 +55,7 @@ def plan_suggestion_decision(context: CorrectionContext, item: CodingDecision) -
         quote=suggestion.quote,
         code=suggestion.code,
         new_code="; ".join(wanted or ()) if decision == "recode" else "",
+        comment=item.comment.strip(),
         coder=coder if wanted is not None else context.coder,
         id=item.target,
         message="" if decision != "keep" else "a suggestion counts only if it is accepted",
@@ -75,7 +65,7 @@ def plan_suggestion_decision(context: CorrectionContext, item: CodingDecision) -
     return PlannedCorrection(row, events, {(*key, code, coder): code in (wanted or ()) for code in codes})
 
 
-def _find_suggestion(context: CorrectionContext, item: CodingDecision) -> _Suggestion:
+def _find_suggestion(context: CorrectionContext, item: CodingDecision) -> Subject:
     """Return a suggestion as it was shown; without a record of it, by what the row says."""
     from qualcode.suggest.shown_suggestions import find_shown_suggestions
 
@@ -85,7 +75,7 @@ def _find_suggestion(context: CorrectionContext, item: CodingDecision) -> _Sugge
         if code == shown["code"] and stated.get("quote", shown["quote"]).split() == shown["quote"].split():
             origin = Origin(shown["maker"], shown["score"], shown["why"], shown["version"])
             transcript = context.study.transcripts[shown["transcript"]]
-            return _Suggestion(transcript, (shown["start"], shown["end"]), shown["code"], origin)
+            return Subject(item.target, transcript, (shown["start"], shown["end"]), shown["code"], origin)
     if not {"transcript", "quote", "code"} <= stated.keys():
         raise UnknownSuggestionError(name)
     transcript = find_transcript(context.study, stated["transcript"])
@@ -96,7 +86,7 @@ def _find_suggestion(context: CorrectionContext, item: CodingDecision) -> _Sugge
         )
     except OperationError as error:
         raise CorrectionConflict(str(error)) from None
-    return _Suggestion(transcript, span, context.labels.find(stated["code"]), _stated_origin(item))
+    return Subject(item.target, transcript, span, context.labels.find(stated["code"]), _stated_origin(item))
 
 
 def _stated_origin(item: CodingDecision) -> Origin:
@@ -106,40 +96,47 @@ def _stated_origin(item: CodingDecision) -> Origin:
     return Origin(item.stated.get("maker", "") or "suggestion", score, item.stated.get("why", ""))
 
 
-def _events(
-    context: CorrectionContext, item: CodingDecision, suggestion: _Suggestion, wanted: list[str], coder: str
+def _check_codings(
+    context: CorrectionContext, suggestion: Subject, wanted: list[str], *, owner: str, recorder: str
+) -> None:
+    """Refuse to reject a suggestion for the consensus where somebody has coded the words so: decide on that coding."""
+    if recorder != CONSENSUS or suggestion.code in wanted:
+        return
+    start, end = suggestion.span
+    coders = {
+        coding.coder
+        for coding in context.decisions.codings_in(suggestion.transcript.id)
+        if coding.code == suggestion.code and coding.start < end and start < coding.end and coding.status != "orphaned"
+    }
+    if others := sorted(coders - {owner, CONSENSUS}):
+        raise CorrectionConflict(f"{', '.join(others)} coded these words with {suggestion.code}: decide on that coding")
+
+
+def _own_events(
+    context: CorrectionContext, item: CodingDecision, suggestion: Subject, wanted: list[str]
 ) -> Iterator[Event]:
-    for code in dict.fromkeys([suggestion.code, *wanted]):
+    """Yield the events by which a coder decides on a suggestion that was made for her."""
+    name, span, coder = suggestion.transcript.id, suggestion.span, context.coder
+    before = [event for event in context.corrections_of(suggestion.id, coder=coder) if event.event == "apply"]
+    current = context.study.codebook.current_id
+    for code in dict.fromkeys([suggestion.code, *(current(event.code) for event in before), *wanted]):
         applies = code in wanted
-        if not _is_decided(context, suggestion, code, coder=coder, applies=applies):
+        coded = context.decisions.coding_id((name, *span, code, coder))
+        given = [event.id for event in before if current(event.code) == code]
+        if coded and not applies and given:
+            yield from (new_event("retract", coder=coder, transcript=name, target=target) for target in given)
+        elif coded and not applies:
+            raise CorrectionConflict(f"{coder} has coded it with {code} since: retract that coding")
+        is_rejected = bool(context.decisions.rejection_ids(coder, name, code, suggestion.quote))
+        if (applies and not coded) or (not applies and code == suggestion.code and not is_rejected):
             origin = suggestion.origin if code == suggestion.code else Origin()
-            decision = Decision(suggestion.transcript, suggestion.span, code, coder, origin)
-            yield context.event(decision, place=item.place, applies=applies, note=item.comment.strip())
-
-
-def _is_decided(context: CorrectionContext, suggestion: _Suggestion, code: str, *, coder: str, applies: bool) -> bool:
-    """Return whether a code was decided so for a suggestion's words.
-
-    Raises
-    ------
-    CorrectionConflict
-        If it was decided otherwise.
-    """
-    name, span = suggestion.transcript.id, suggestion.span
-    if coder == CONSENSUS:
-        decided = context.earlier.find(name, *span, code)
-        if decided is not None and decided.applies != applies and decided.by != context.coder:
-            outcome = "applies" if decided.applies else "does not apply"
-            raise CorrectionConflict(f"{decided.by or 'somebody'} has decided that {code} {outcome} here")
-        return decided is not None and decided.applies == applies
-    is_coded = context.decisions.coding_id((name, *span, code, coder)) is not None
-    if is_coded and not applies:
-        raise CorrectionConflict(f"{coder} has coded it with {code} since: retract that coding")
-    return is_coded or (not applies and bool(context.decisions.rejection_ids(coder, name, code, suggestion.quote)))
+            decision = Decision(suggestion.transcript, span, code, coder, origin)
+            note = item.comment.strip()
+            yield context.event(decision, place=item.place, target=suggestion.id, applies=applies, note=note)
 
 
 def _find_coding(
-    context: CorrectionContext, suggestion: _Suggestion, wanted: list[str], coder: str, events: list[Event]
+    context: CorrectionContext, suggestion: Subject, wanted: list[str], coder: str, events: list[Event]
 ) -> Coding | Event | None:
     """Return the coding that a suggestion has become, now or before."""
     new = next((event for event in events if event.event == "apply"), None)
@@ -150,7 +147,7 @@ def _find_coding(
 
 
 def _memo_events(
-    context: CorrectionContext, item: CodingDecision, suggestion: _Suggestion, coding: Coding | Event | None
+    context: CorrectionContext, item: CodingDecision, suggestion: Subject, coding: Coding | Event | None
 ) -> list[Event]:
     """Return the memo that a comment becomes: on the coding, else on the words."""
     if coding is not None:

@@ -156,6 +156,9 @@ def test_an_answer_is_a_decision_or_a_remark(text: str, expected: Answer) -> Non
         ("keep this in mind", "'keep' may be a decision or a remark: write 'keep' alone, 'keep: REMARK'"),
         ("Fear", "'Fear' is a code: to replace that of the coding write 'recode: Fear'"),
         ("Fears", "did you mean 'Fear'"),
+        ("accept, but recode to Fear", "'accept' and 'recode' are two decisions"),
+        ("reject. Recode: Fear", "'reject' and 'Recode' are two decisions"),
+        ("keep: reject", "'keep' and 'reject' are two decisions"),
     ],
 )
 def test_an_answer_that_may_mean_several_things_is_reported(text: str, message: str) -> None:
@@ -316,6 +319,19 @@ def test_an_edit_of_a_comment_whose_coding_has_changed_since_is_a_conflict(proje
     project.retract(coding.id, coder="ana")
     table = applied(project, edited(exported, "comments", f">{MONEY}<", f">{MONEY}: thrice<"))
     assert rows(table, "status") == [("conflict",)]
+
+
+def test_an_answer_on_words_that_were_edited_since_is_a_conflict(project: Project, tmp_path: Path) -> None:
+    source = project.study.root / "transcripts/A.txt"
+    exported = project.export_word(tmp_path / "out.docx", transcripts="A", coder="ana").path.read_bytes()
+    text = source.read_text(encoding="utf-8").replace(BUDGET, "The whole budget is gone.")
+    source.write_text(text, encoding="utf-8")
+    other = Project(project.study.root)
+    other.update(write=True, coder="ana")
+    table = applied(other, edited(exported, "comments", f">{MONEY}<", ">keep<"))
+    assert rows(table, "status", "message") == [
+        ("conflict", "it was changed since: its words are “The whole budget is gone.” now")
+    ]
 
 
 def test_a_comment_whose_paragraphs_were_joined_is_known(project: Project, exported: bytes) -> None:

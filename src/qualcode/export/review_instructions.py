@@ -33,10 +33,10 @@ def review_lines(study: Study, review: ReviewRows, *, latest: str) -> Lines:
     yield "Codes", "The sheet 'Codes' explains the codes that the lists offer."
     yield "", ""
     yield "Decisions", ""
-    yield "keep, accept", "The code is right: the coding is confirmed. Both words mean the same."
+    yield "keep, accept", "The code is right: the coding is confirmed. On a coding both words mean the same."
     yield "reject", "The code is wrong, and no other one takes its place: the coding is taken away."
     yield "recode", "Another code is right: choose it in 'New code'. It takes the place of the present one."
-    yield "(empty)", "Nothing is decided."
+    yield "(empty)", "Nothing is decided; what was sent back before stays as it is."
     if review.suggestions:
         yield (
             "On a suggestion",

@@ -14,6 +14,7 @@ from qualcode.listings.counted_incidences import IncidenceSet
 from qualcode.listings.family_bases import describe_base
 from qualcode.listings.study_check import check_study
 from qualcode.study.coder_state import resolve_coder
+from qualcode.study.readings.passages import CONSENSUS
 from qualcode.study.study import Study
 
 if TYPE_CHECKING:
@@ -107,7 +108,11 @@ def _counted_lines(study: Study, counted: IncidenceSet) -> Iterator[tuple[str, s
     yield "Participants' words", int(universe.transcript_words.sum())
     yield "Codings counted", len(matrix.coding_code)
     others = [coder for coder in study.coders if coder != resolve_coder(study, matrix.coder)[1]]
-    yield "Other coders, not counted here", ", ".join(others) or "none"
+    is_consensus = resolve_coder(study, matrix.coder)[1] == CONSENSUS
+    yield (
+        ("Coders whose consensus it is" if is_consensus else "Other coders, not counted here"),
+        (", ".join(others) or "none"),
+    )
     yield "Rules", _RULES
     yield "", ""
     yield "Not counted", ""

@@ -11,7 +11,7 @@ from qualcode.coding.corrections.correction import SUGGESTION_PREFIX
 from qualcode.coding.corrections.review_rows import DecidedState, EarlierDecisions, review_check
 from qualcode.errors import OperationError, UsageError, check_positive, format_count, name_command, name_option
 from qualcode.listings.coding_rows import coded_cases, make_coding_row, select_codings
-from qualcode.model import Coding
+from qualcode.model import Coding, Memo
 from qualcode.study.coder_state import resolve_coder
 from qualcode.study.readings.passages import CONSENSUS
 from qualcode.study.selection import Names, select_case_ids, select_counted_coders
@@ -169,13 +169,16 @@ class _CellMaker:
         self._study, self._coder = study, coder
         self._names = {code.id: code.name for code in study.codebook.codes}
         self.decisions = EarlierDecisions.of(study)
+        self._memos: dict[str, list[Memo]] = {}
+        for memo in study.memos:
+            self._memos.setdefault(memo.target, []).append(memo)
 
     def of_coding(self, coding: Coding) -> dict[str, Any]:
         row = make_coding_row(self._study, coding)
         # An orphaned coding has no place, so nothing can cover it.
         state = self._find_state(coding.id, row) if coding.status != "orphaned" else DecidedState()
         return self._cells(row, state) | {
-            "Memo": coding.memo,
+            "Memo": self._memo_of(coding),
             "Kind": "coding",
             "Maker": coding.maker,
             "Status": coding.status,
@@ -192,6 +195,14 @@ class _CellMaker:
             "Maker": suggestion["maker"],
             "Id": name,
         }
+
+    def _memo_of(self, coding: Coding) -> str:
+        """Return the memos on a coding, those of others with their names."""
+        if not coding.memo:
+            return ""
+        memos = self._memos.get(coding.id, ())
+        texts = [memo.text if memo.coder == coding.coder else f"{memo.coder}: {memo.text}" for memo in memos]
+        return "\n".join(texts) or coding.memo
 
     def _find_state(self, name: str, row: Mapping[str, Any]) -> DecidedState:
         return self.decisions.state(name, row["transcript"], (row["start"], row["end"]), row["code"])

@@ -17,6 +17,7 @@ _CODE = re.compile(r"code\s*[:：]\s*", re.IGNORECASE)
 _COLON = re.compile("[:：]")
 _LIST = re.compile(r"[;\n]")
 _DECISION = re.compile(rf"({'|'.join(DECISIONS)})(?!\w)", re.IGNORECASE)
+_OTHER_DECISION = re.compile(rf"(?:but|and|or|then|better)?\W*({'|'.join(DECISIONS)})(?!\w)", re.IGNORECASE)
 _BREAK = re.compile(r"\s*(?:[:：;,.!–—-]\s*|\n\s*|$)")
 """What may be between a decision and a remark: without it, "keep this in mind" would be a decision."""
 _NEW_CODE = re.compile(r"\s*(?:[:：]|(?:to|as)\s|-+>|→)?\s*", re.IGNORECASE)
@@ -140,7 +141,11 @@ class CommentMeanings:
             gap = _BREAK.match(text, decision.end())
             if gap is None:
                 raise OperationError(f"'{decision[1]}' may be a decision or a remark: {_decision_advice(decision[1])}")
-            return Answer(decision[1], (), text[gap.end() :].strip())
+            remark = text[gap.end() :].strip()
+            if other := _OTHER_DECISION.match(remark):
+                both = f"'{decision[1]}' and '{other[1]}'"
+                raise OperationError(f"{both} are two decisions: {_decision_advice(decision[1])}")
+            return Answer(decision[1], (), remark)
         head = _COLON.split(text, maxsplit=1)[0].strip()
         if get_close_matches(_fold(head), DECISIONS, cutoff=_MIN_LIKENESS):
             return Answer(head)  # as typed, so that it is reported

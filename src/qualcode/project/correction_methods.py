@@ -53,15 +53,16 @@ class CorrectionMethods(ProjectBase):
         """
         from qualcode.coding.corrections.correction_files import read_corrections
         from qualcode.coding.corrections.correction_plan import check_is_named, plan_corrections
-        from qualcode.coding.corrections.correction_report import record_plan
+        from qualcode.coding.corrections.correction_report import holding_corrections, record_plan
 
         # The file is read before the ledgers, so that a large workbook and all codings are not in memory together.
         corrections = read_corrections(self.study, Path(path), transcript=transcript)
         check_is_named(corrections, coder)
         name = require_coder(self.study, coder, verb="correct")
-        plan = plan_corrections(self.study, corrections, coder=name)
-        del corrections
-        table = record_plan(self.study, plan, coder=name, write=write, skip=skip)
+        with holding_corrections(self.study, write=write):
+            plan = plan_corrections(self.study, corrections, coder=name)
+            del corrections
+            table = record_plan(self.study, plan, coder=name, write=write, skip=skip)
         if write:
             # Codings may have been confirmed or brought back, which the index of decisions does not follow.
             self.refresh()

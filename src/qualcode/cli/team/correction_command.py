@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _CORRECTIONS = TableView(
-    columns=("place", "status", "decision", "transcript", "quote", "code", "new_code", "coder", "message"),
-    stretch=("quote", "message"),
+    columns=("place", "status", "decision", "transcript", "quote", "code", "new_code", "comment", "coder", "message"),
+    stretch=("quote", "comment", "message"),
 )
 
 
@@ -57,7 +57,8 @@ def apply(
         table = project.apply(path, coder=coder, transcript=transcript, write=yes, skip=skip)
     except CorrectionProblemsError as error:
         table = error.table
-    shown = table[table["status"] != "unchanged"] if output.format == "table" else table
+    is_worth_reading = (table["status"] != "unchanged") | (table["message"] != "")
+    shown = table[is_worth_reading] if output.format == "table" else table
     write_table(shown, _CORRECTIONS, output, notes=[*notes_of(table), *_next_step(table, yes=yes, skip=skip)])
     return int(bool(table["status"].isin(["conflict", "unclear"]).any()))
 

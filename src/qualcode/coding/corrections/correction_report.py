@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from qualcode.coding.corrections.correction import CORRECTION_COLUMNS, CorrectionRow
 from qualcode.coding.corrections.correction_plan import CorrectionPlan
 from qualcode.coding.recorded_decisions import record_decisions
 from qualcode.errors import QualcodeError, format_count, name_for_interface, name_option
+from qualcode.files import hold_lock
 from qualcode.model import shorten_id
 from qualcode.study.readings.passages import CONSENSUS
 from qualcode.study.study import Study
@@ -32,6 +34,23 @@ class CorrectionProblemsError(QualcodeError):
             lines.append(f"and {len(problems) - _MAX_LISTED:,} more")
         remedy = f"correct them, or give {name_option('skip', True)} to record the others"
         super().__init__("\n".join([*lines, f"Nothing was recorded: {remedy}."]))
+
+
+@contextmanager
+def holding_corrections(study: Study, *, write: bool) -> Iterator[None]:
+    """Let nobody else record corrections while these are planned and recorded: they would be recorded twice.
+
+    Raises
+    ------
+    OperationError
+        If somebody else does so for too long.
+    """
+    if not write:
+        yield
+        return
+    with hold_lock(study.cache_folder / "locks" / "corrections.lock", path=study.codings_folder):
+        study.drop_outdated_ledgers()
+        yield
 
 
 def record_plan(study: Study, plan: CorrectionPlan, *, coder: str, write: bool, skip: bool) -> pd.DataFrame:

@@ -20,7 +20,7 @@ _DECISION = re.compile(rf"({'|'.join(DECISIONS)})(?!\w)", re.IGNORECASE)
 _OTHER_DECISION = re.compile(rf"(?:but|and|or|then|better)?\W*({'|'.join(DECISIONS)})(?!\w)", re.IGNORECASE)
 _BREAK = re.compile(r"\s*(?:[:：;,.!–—-]\s*|\n\s*|$)")
 """What may be between a decision and a remark: without it, "keep this in mind" would be a decision."""
-_NEW_CODE = re.compile(r"\s*(?:[:：]|(?:to|as)\s|-+>|→)?\s*", re.IGNORECASE)
+_NEW_CODE = re.compile(r"\s*(?:[:：]|(?:to|as)\s|-+>|→|[-–—]+\s)?\s*", re.IGNORECASE)
 _QUOTATION_MARKS = "“”„\"'‘’«»"
 _SHORTEST_TYPO = 4
 """Letters of a word that may have a typo: shorter words are too similar."""

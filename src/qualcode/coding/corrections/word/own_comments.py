@@ -47,7 +47,8 @@ def own_comment_lines(label: str, coding: str, check: str, *, memo: str = "") ->
 def find_own_comment(text: str) -> OwnComment | None:
     """Return what a comment shows if it is one that shows a coding."""
     # Not by the line: some programs join the paragraphs of a comment.
-    match = _OWN.search(text)
+    # The last one is ours: a memo before it may quote another.
+    match = max(_OWN.finditer(text), key=lambda found: found.start(), default=None)
     if match is None:
         return None
     words = f"{text[: match.start()]}\n{text[match.end() :]}"

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.formula import ArrayFormula
 
 from qualcode.coding.corrections.correction_report import CorrectionProblemsError
 from qualcode.coding.corrections.review_rows import EarlierDecisions, review_check
@@ -459,6 +460,49 @@ def test_a_csv_table_is_read_as_the_sheet(project: Project, tmp_path: Path) -> N
     (row,) = project.apply(path, coder="lea", write=True).to_dict("records")
     assert (row["place"], row["status"]) == ("line 2, Decision", "new")
     assert list(project.memos()["text"]) == ["=not a formula"]
+
+
+def test_titles_may_be_broken_and_in_the_plural(project: Project, tmp_path: Path) -> None:
+    rows = [
+        {{"Decision": "Deci-\nsion", "Comment": "Comments"}.get(key, key): value for key, value in row.items()}
+        for row in review_rows(project)
+    ]
+    rows[0].update({"Deci-\nsion": "reject", "Comments": "Why?"})
+    table = project.apply(save(tmp_path / "review.xlsx", Review=rows), coder="lea", write=True)
+    assert (statuses(table), list(project.memos()["text"])) == (["new"], ["Why?"])
+
+
+def test_a_review_without_its_column_of_decisions_is_reported(project: Project, tmp_path: Path) -> None:
+    rows = [
+        {"Verdict" if key == "Decision" else key: value for key, value in row.items()} for row in review_rows(project)
+    ]
+    rows[0]["Verdict"] = "reject"
+    table = project.apply(save(tmp_path / "review.xlsx", Review=rows), coder="lea")
+    assert list(table["message"]) == ["row 1 has no column Decision: put it back, or write the review again"]
+
+
+def test_a_formula_of_an_array_is_no_comment(project: Project, tmp_path: Path) -> None:
+    rows = review_rows(project)
+    fill(rows, EARNS, Comment=ArrayFormula("H2", "=A2"))
+    table = project.apply(save(tmp_path / "review.xlsx", Review=rows), coder="lea")
+    assert "object at" not in " ".join(table["comment"])
+
+
+def test_a_comment_like_a_formula_leaves_the_quotes_of_a_table_as_they_are(project: Project, tmp_path: Path) -> None:
+    write(project.study.root, "transcripts/E.txt", "I: Cold?\n\nP: -5 degrees. Very.\n")
+    other = Project(project.study.root)
+    other.code("E", "work/fear", "-5 degrees.", coder="ana")
+    path = other.export_review(tmp_path / "review.csv", coder="ana").path
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    rows = list(csv.DictReader(lines))
+    for row in rows:
+        row["Comment"] = "- too vague" if row["Transcript"] == "E" else ""
+    back = tmp_path / "back.csv"
+    pd.DataFrame(rows).to_csv(back, index=False)
+    assert statuses(other.apply(back, coder="lea", write=True)) == ["new"]
+    assert list(other.memos()["text"]) == ["- too vague"]
+    pd.DataFrame(rows).to_excel(tmp_path / "saved.xlsx", index=False)
+    assert statuses(other.apply(tmp_path / "saved.xlsx", coder="lea")) == ["unchanged"]
 
 
 # New codings

@@ -522,6 +522,21 @@ def test_new_codings_are_located_and_recorded(project: Project, tmp_path: Path) 
     assert set(statuses(project.apply(path, coder="ana", write=True))) == {"unchanged"}
 
 
+def test_words_of_another_case_in_the_same_group_are_refused(tmp_path: Path) -> None:
+    write(tmp_path, "qualcode.yaml", "name: G\nlanguage: en\nroles:\n  interviewer: [I]\n")
+    write(tmp_path, "codebooks/work.yaml", "family: work\ncodes:\n  - id: fear\n    name: Fear\n")
+    write(tmp_path, "transcripts/cases.csv", "case,transcripts,speakers\nx,a,Ana\ny,a,Bo\n")
+    write(tmp_path, "transcripts/a.txt", "I: Well?\n\nAna: We fear it.\n\nBo: They fear it.\n")
+    new = [{"Case": case, "Quote": "They fear it.", "Code": "work/fear"} for case in ("x", "y")]
+    path = save(tmp_path / "new.xlsx", New_codings=new)
+    table = Project(tmp_path).apply(path, coder="ana")
+    assert list(zip(table["place"], table["status"], strict=True)) == [
+        ("New codings!B2", "unclear"),
+        ("New codings!C3", "new"),
+    ]
+    assert "are those of y, not of x" in table["message"][0]
+
+
 def test_a_lead_who_codes_is_told_to_become_a_coder(project: Project, tmp_path: Path) -> None:
     new = [{"Transcript": "B", "Quote": "Legal says no.", "Code": "work/fear"}]
     path = save(tmp_path / "new.xlsx", New_codings=new)

@@ -16,7 +16,7 @@ from qualcode.coding.corrections.correction import (
     SegmentCodes,
 )
 from qualcode.coding.corrections.filled_tables import (
-    CODE_COLUMNS,
+    CODE_FIELDS,
     FilledRow,
     FilledSheet,
     SheetHeader,
@@ -202,12 +202,12 @@ def _segment_codes(row: FilledRow) -> SegmentCodes | CorrectionRow | None:
         end,
         row.text("version"),
         row.stated_text("text"),
-        tuple(text for title in CODE_COLUMNS if (text := row.text(title))),
+        tuple(text for title in CODE_FIELDS if (text := row.text(title))),
         tuple(name for part in row.text("had").split(";") if (name := part.strip())),
         row.text("memo"),
         done in _YES,
         row.text("coder"),
-        {row.text(title): row.place(title) for title in CODE_COLUMNS if row.text(title)},
+        {row.text(title): row.place(title) for title in CODE_FIELDS if row.text(title)},
     )
 
 

@@ -28,12 +28,12 @@ _TITLES = {
     "speaker (or case)": "speaker",
 }
 """Other titles of columns."""
-CODE_COLUMNS = ("code 1", "code 2", "code 3")
+CODE_FIELDS = ("code 1", "code 2", "code 3")
 SheetKind = Literal["review", "new codings", "coding", "disagreements"]
-FILLED_COLUMNS = {
+FILLED_FIELDS = {
     "review": ("decision", "new code", "comment"),
     "new codings": ("transcript", "case", "quote", "code", "comment"),
-    "coding": (*CODE_COLUMNS, "memo", "done"),
+    "coding": (*CODE_FIELDS, "memo", "done"),
     "disagreements": ("decision", "note"),
 }
 """Columns that people fill in, by kind of sheet."""
@@ -105,7 +105,7 @@ class FilledRow:
 
     def first_filled(self) -> str:
         """Return the title of the first column that is filled in; empty if none is."""
-        return next((title for title in FILLED_COLUMNS[self.header.kind] if self.text(title)), "")
+        return next((title for title in FILLED_FIELDS[self.header.kind] if self.text(title)), "")
 
     def unclear(self, title: str, message: str) -> CorrectionRow:
         """Return the report on a cell that is not understood."""
@@ -149,7 +149,7 @@ def find_header(
                 message = f"row {number} has no column {missing}: put it back, or write the review again"
                 return None, CorrectionRow(sheet.place(number), "unclear", message=message)
             continue
-        twice = [title for title in FILLED_COLUMNS[kind] if titles.count(title) > 1]
+        twice = [title for title in FILLED_FIELDS[kind] if titles.count(title) > 1]
         if twice:
             message = f"two columns are named '{twice[0]}': give one of them another name"
             return None, CorrectionRow(sheet.place(number), "unclear", message=message)
@@ -184,7 +184,7 @@ def _kind_of(titles: set[str]) -> SheetKind | None:
 
 def is_filled(header: SheetHeader, values: Sequence[Any]) -> bool:
     """Return whether a row has anything that people fill in."""
-    titles = FILLED_COLUMNS[header.kind] if header.kind != "coding" else (*FILLED_COLUMNS["coding"], "had")
+    titles = FILLED_FIELDS[header.kind] if header.kind != "coding" else (*FILLED_FIELDS["coding"], "had")
     positions = (header.columns.get(title) for title in titles)
     return any(
         position is not None and position < len(values) and values[position] not in {None, ""} for position in positions
@@ -195,7 +195,7 @@ def formula_titles(row: FilledRow) -> list[str]:
     """Return the columns to fill in that have a formula in a row."""
     if row.sheet.compute is None:
         return []
-    return [title for title in FILLED_COLUMNS[row.header.kind] if row.text(title).startswith("=")]
+    return [title for title in FILLED_FIELDS[row.header.kind] if row.text(title).startswith("=")]
 
 
 def restore_comments(row: FilledRow, results: Sequence[Any]) -> Sequence[Any]:

@@ -197,6 +197,14 @@ def test_codes_follow_any_sequence_of_edits(data: st.DataObject) -> None:
     assert {name: book.current_id(name) for name in expected} == expected
 
 
+def test_a_child_is_found_by_its_first_id_after_its_parent_was_renamed_and_merged() -> None:
+    texts, book = checked(BOTH, rename_entry(BOTH, book_of(BOTH), "f/b", "x"))
+    texts, book = checked(texts, merge_codes(texts, book, ["f/x/k"], "f/a"))
+    texts, book = checked(texts, merge_codes(texts, book, ["f/x"], "f/a"))
+    assert [book.current_id(name) for name in ("f/b/k", "f/x/k", "f/b", "f/x")] == ["f/a"] * 4
+    assert book.current_id("f/b/never") == "f/b/never"
+
+
 def test_a_code_moves_with_its_comments_and_children_between_files() -> None:
     texts, book = checked(BOTH, move_code(BOTH, book_of(BOTH), "f/b", "g"))
     assert texts["codebooks/g.yaml"] == OTHER + (

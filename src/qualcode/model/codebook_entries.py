@@ -121,16 +121,36 @@ class Family:
 
 def _find_current_id(name: str, current: Mapping[str, str], former: Mapping[str, str]) -> str:
     """Return the current id that a former one leads to, by its longest part that is a former id, again and again."""
-    found, seen = name, set[str]()
-    while found not in current and found not in seen:
-        seen.add(found)
-        parts = found.split("/")
-        ids = ("/".join(parts[:length]) for length in range(len(parts), 0, -1))
-        above = next((one for one in ids if one in former), "")
+    seen: set[str] = set()
+    found = _follow(name, current, former, seen)
+    if found or not seen - {name}:
+        return found or name
+    # A code that was renamed, and then merged, has several former ids; what was below it may be listed by any of them.
+    for above, rest in _former_parts(name, former):
+        for other in (one for one, now in former.items() if now == former[above] and one != above):
+            if found := _follow(other + rest, current, former, seen):
+                return found
+    return name
+
+
+def _follow(name: str, current: Mapping[str, str], former: Mapping[str, str], seen: set[str]) -> str:
+    """Return the current id that follows from an id step by step; empty if none does."""
+    while name not in current and name not in seen:
+        seen.add(name)
+        above, rest = next(_former_parts(name, former), ("", ""))
         if not above:
-            return name
-        found = former[above] + found[len(above) :]
-    return current.get(found, name)
+            return ""
+        name = former[above] + rest
+    return current.get(name, "")
+
+
+def _former_parts(name: str, former: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the beginnings of an id that are former ids, the longest first, and the rest of it."""
+    parts = name.split("/")
+    for length in range(len(parts), 0, -1):
+        above = "/".join(parts[:length])
+        if above in former:
+            yield above, name[len(above) :]
 
 
 @dataclass(frozen=True, repr=False)

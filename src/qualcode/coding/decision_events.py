@@ -189,9 +189,14 @@ def _kind_of(decision: Coding | Event) -> str:
     return "coding" if isinstance(decision, Coding) else "rejection"
 
 
-def retract_events(study: Study, found: Sequence[Coding | Event], *, coder: str) -> list[Event]:
-    """Return the events that retract codings and rejections, and further events for the same codings."""
-    decisions = study.read_decisions()
+def retract_events(
+    study: Study, found: Sequence[Coding | Event], *, coder: str, decisions: DecisionIndex | None = None
+) -> list[Event]:
+    """Return the events that retract codings and rejections, and further events for the same codings.
+
+    ``decisions`` if the caller has read them.
+    """
+    decisions = decisions or study.read_decisions()
     # All duplicates as well: otherwise the next of them would take the place of the retracted coding.
     return [
         new_event("retract", coder=coder, transcript=decision.transcript, target=target)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qualcode.coding.corrections.correction import DECISIONS
 from qualcode.errors import OperationError, UsageError, format_count, name_for_interface
+from qualcode.export.cleaned_workbook import save_cleaned
 from qualcode.export.review_instructions import coding_lines, review_lines
 from qualcode.files import fill_atomically, guard_cell
 from qualcode.listings.review.code_choices import colour_codes, label_code, list_usable_codes
 from qualcode.listings.review.coding_sheet_rows import CODING_TITLES, CodingRequest, CodingRows, coding_sheet_rows
 from qualcode.listings.review.review_sheet_rows import REVIEW_TITLES, ReviewRequest, ReviewRows, review_rows
+from qualcode.model import format_seconds
 from qualcode.study.study import Study
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ def export_review(study: Study, path: Path, request: ReviewRequest) -> Written:
     if is_table:
         notes = _write_table(path, REVIEW_TITLES, review.rows)
     else:
-        notes = _write_workbook(path, lambda temporary: _write_review(study, review, temporary))
+        notes = save_cleaned(path, lambda temporary: _write_review(study, review, temporary))
     return path, [*review.notes, *notes], review.codings + review.suggestions
 
 
@@ -71,7 +73,7 @@ def export_coding(study: Study, path: Path, request: CodingRequest) -> Written:
     if is_table:
         notes = _write_table(path, CODING_TITLES, coding.rows)
     else:
-        notes = _write_workbook(path, lambda temporary: _write_coding(study, coding, temporary))
+        notes = save_cleaned(path, lambda temporary: _write_coding(study, coding, temporary))
     rows = sum(bool(row["Version"]) for row in coding.rows)
     return path, [*coding.notes, *notes], rows
 
@@ -128,18 +130,6 @@ def _code_choices(study: Study) -> Iterator[CodeChoice]:
         yield CodeChoice(label, code.name, code.definition, code.include, code.exclude, colours.get(code.id, ""))
 
 
-def _write_workbook(path: Path, write: Callable[[Path], CleaningCounts]) -> list[str]:
-    """Write a workbook, and return notes on what was changed in texts."""
-    counts: list[CleaningCounts] = []
-    fill_atomically(path, lambda temporary: counts.append(write(temporary)))
-    notes = []
-    if removed := counts[0].control_characters:
-        notes.append(f"left out {format_count(removed, 'control character')}, which workbooks cannot hold")
-    if cut := counts[0].truncated:
-        notes.append(f"{format_count(cut, 'cell')} over Excel's limit of 32,767 characters: cut and marked")
-    return notes
-
-
 def _write_table(path: Path, titles: Sequence[str], rows: Iterable[_Row]) -> list[str]:
     """Write rows as CSV that a spreadsheet can open, and return notes on what was changed in texts."""
     guarded = 0
@@ -164,5 +154,4 @@ def _write_table(path: Path, titles: Sequence[str], rows: Iterable[_Row]) -> lis
 def _format_cell(title: str, value: Any) -> Any:
     if title != "Time" or value is None:
         return value
-    minutes, seconds = divmod(int(value), 60)
-    return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+    return format_seconds(value)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qualcode.errors import OperationError, UsageError, format_count, name_option
+from qualcode.errors import OperationError, UsageError, name_option
+from qualcode.export.cleaned_workbook import save_cleaned
 from qualcode.export.findings.analysis_tables import (
     list_comparable,
     make_agreement_table,
@@ -27,7 +27,6 @@ from qualcode.export.study_workbook.sheet_content import (
     make_case_columns,
     make_segment_columns,
 )
-from qualcode.files import fill_atomically
 from qualcode.listings.counted_incidences import IncidenceSet, build_incidence_set, count_notes, regroup_incidences
 from qualcode.study.selection import AnalysisOptions, Names, to_name_tuple
 from qualcode.study.study import Study
@@ -35,7 +34,7 @@ from qualcode.study.study import Study
 if TYPE_CHECKING:
     import pandas as pd
 
-    from qualcode.workbook import CleaningCounts, Provenance, WorkbookContent
+    from qualcode.workbook import Provenance, WorkbookContent
 
 # One value compares nothing; each further one adds three columns.
 _MIN_VALUES, _MAX_VALUES = 2, 6
@@ -78,21 +77,12 @@ def export_workbook(
         raise OperationError(f"a workbook shows one coder's codings: choose one with {name_option('coder')}")
     command = describe_command("export", options, sheets=sheets, suggestions=suggestions)
     content = _collect_content(study, options, counted, choice, command=command)
-    cleaned: list[CleaningCounts] = []
-    fill_atomically(path, lambda temporary: cleaned.append(write_workbook(content, temporary)))
+    cleaning_notes = save_cleaned(path, lambda temporary: write_workbook(content, temporary))
     return path, [
         *count_notes(study, counted),
         *(f"no sheet {name}: {reason}" for name, reason in choice.list_missed()),
-        *_cleaning_notes(cleaned[0]),
+        *cleaning_notes,
     ]
-
-
-def _cleaning_notes(cleaned: CleaningCounts) -> Iterator[str]:
-    """Yield what was left out of texts because a workbook cannot hold it."""
-    if cleaned.control_characters:
-        yield f"left out {format_count(cleaned.control_characters, 'control character')}, which workbooks cannot hold"
-    if cleaned.truncated:
-        yield f"{format_count(cleaned.truncated, 'cell')} over Excel's limit of 32,767 characters: cut and marked"
 
 
 def _collect_content(

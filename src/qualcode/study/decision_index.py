@@ -115,6 +115,14 @@ class DecisionIndex:
         """Return the codings of a transcript at their places in its text, without their memos."""
         return tuple(self._codings_of(transcript).by_id.values())
 
+    def codings_at(self, transcript: str, start: int, end: int) -> list[Coding]:
+        """Return the codings of a transcript that have a place and overlap a span."""
+        return [
+            coding
+            for coding in self.codings_in(transcript)
+            if coding.start < end and start < coding.end and coding.status != "orphaned"
+        ]
+
     def duplicate_ids(self, coding: Coding) -> Sequence[str]:
         """Return the ids of further events for the same coding."""
         return self._codings_of(coding.transcript).duplicate_ids.get(coding.id, ())

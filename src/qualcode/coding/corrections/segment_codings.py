@@ -14,9 +14,9 @@ from qualcode.coding.corrections.correction_context import (
     checking_field,
 )
 from qualcode.coding.corrections.decisions.coding_decisions import is_same_quote
-from qualcode.coding.decision_events import Decision, done_events
+from qualcode.coding.decision_events import Decision, done_events, retract_events
 from qualcode.coding.quote_location import format_quote
-from qualcode.errors import OperationError, QualcodeError
+from qualcode.errors import OperationError
 from qualcode.ledger import Event, new_event
 from qualcode.model import Coding, Transcript
 from qualcode.segments import segment_transcript
@@ -114,17 +114,14 @@ def _code_events(context: CorrectionContext, segment: _Segment, wanted: Sequence
                 raise CorrectionConflict(
                     f"{code} was removed here, but the coding covers more than this row: retract {coding.id} instead"
                 )
-            for target in (coding.id, *context.decisions.duplicate_ids(coding)):
-                yield new_event("retract", coder=context.coder, transcript=coding.transcript, target=target)
+            yield from retract_events(context.study, [coding], coder=context.coder, decisions=context.decisions)
 
 
 def _own_codings(context: CorrectionContext, segment: _Segment) -> Mapping[str, list[Coding]]:
     """Return the coder's codings that overlap a segment, by code."""
-    start, end = segment.span
     found: dict[str, list[Coding]] = {}
-    for coding in context.decisions.codings_in(segment.transcript.id):
-        is_here = coding.start < end and start < coding.end and coding.status != "orphaned"
-        if coding.coder == context.coder and is_here:
+    for coding in context.decisions.codings_at(segment.transcript.id, *segment.span):
+        if coding.coder == context.coder:
             found.setdefault(coding.code, []).append(coding)
     return found
 
@@ -142,13 +139,15 @@ def _memo_events(
 
 
 def plan_finished(context: CorrectionContext, items: Sequence[SegmentCodes]) -> tuple[list[CorrectionRow], list[Event]]:
-    """Return the marks of transcripts whose participants' words are all in rows that are done and have no problem."""
+    """Return the marks of transcripts whose participants' words are all in rows that are done.
+
+    ``items`` are rows without a problem.
+    """
     done: dict[str, list[Span]] = {}
     for item in items:
         if item.is_done:
-            segment = _try_place(context, item)
-            if segment is not None:
-                done.setdefault(segment.transcript.id, []).append(segment.span)
+            segment = _place(context, item)
+            done.setdefault(segment.transcript.id, []).append(segment.span)
     rows, events = [], []
     for name, spans in done.items():
         missing = _count_missing(context, name, spans)
@@ -160,13 +159,6 @@ def plan_finished(context: CorrectionContext, items: Sequence[SegmentCodes]) -> 
         rows.append(CorrectionRow(name, status, decision="done", transcript=name, coder=context.coder, message=message))  # type: ignore[arg-type]
         events += new
     return rows, events
-
-
-def _try_place(context: CorrectionContext, item: SegmentCodes) -> _Segment | None:
-    try:
-        return _place(context, item)
-    except QualcodeError:
-        return None  # reported with the row's codes
 
 
 def _count_missing(context: CorrectionContext, name: str, spans: Sequence[Span]) -> int:

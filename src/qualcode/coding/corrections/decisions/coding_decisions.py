@@ -16,12 +16,12 @@ from qualcode.coding.corrections.correction_context import (
 )
 from qualcode.coding.corrections.decisions.consensus_decisions import Subject, consensus_events
 from qualcode.coding.corrections.review_rows import review_check
-from qualcode.coding.decision_events import Decision
+from qualcode.coding.decision_events import Decision, retract_events
 from qualcode.coding.history.confirm_events import confirm_events
 from qualcode.coding.quote_location import format_quote
 from qualcode.errors import OperationError, UnknownCodingError, did_you_mean, name_command
 from qualcode.files import remove_forbidden_characters, unguard_cell
-from qualcode.ledger import Event, new_event
+from qualcode.ledger import Event
 from qualcode.model import Coding
 from qualcode.study.readings.passages import CONSENSUS
 
@@ -214,10 +214,8 @@ def _memo_target(context: CorrectionContext, coding: Coding, wanted: list[str], 
 
 def _retractions(context: CorrectionContext, name: str, coding: Coding) -> Iterator[Event]:
     """Yield the events that retract a coding or one that took its place, with all events for the same coding."""
-    found = context.decisions.coding(name)
-    others = context.decisions.duplicate_ids(found) if found else ()
-    for target in dict.fromkeys([name, *others]):
-        yield new_event("retract", coder=coding.coder, transcript=coding.transcript, target=target)
+    found = context.decisions.coding(name) or replace(coding, id=name)
+    yield from retract_events(context.study, [found], coder=coding.coder, decisions=context.decisions)
 
 
 def _confirmations(context: CorrectionContext, item: CodingDecision, coding: Coding) -> Iterator[Event]:
@@ -235,9 +233,8 @@ def _other_codings_note(context: CorrectionContext, coding: Coding, wanted: list
         return ""
     others = {
         other.coder
-        for other in context.decisions.codings_in(coding.transcript)
-        if other.code == coding.code and other.start < coding.end and coding.start < other.end
-        if other.coder not in {coding.coder, CONSENSUS} and other.status != "orphaned"
+        for other in context.decisions.codings_at(coding.transcript, *span_of(coding))
+        if other.code == coding.code and other.coder not in {coding.coder, CONSENSUS}
         if not (coding.start <= other.start and other.end <= coding.end)
     }
     if not others:

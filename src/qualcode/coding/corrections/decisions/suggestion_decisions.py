@@ -102,12 +102,8 @@ def _check_codings(
     """Refuse to reject a suggestion for the consensus where somebody has coded the words so: decide on that coding."""
     if recorder != CONSENSUS or suggestion.code in wanted:
         return
-    start, end = suggestion.span
-    coders = {
-        coding.coder
-        for coding in context.decisions.codings_in(suggestion.transcript.id)
-        if coding.code == suggestion.code and coding.start < end and start < coding.end and coding.status != "orphaned"
-    }
+    codings = context.decisions.codings_at(suggestion.transcript.id, *suggestion.span)
+    coders = {coding.coder for coding in codings if coding.code == suggestion.code}
     if others := sorted(coders - {owner, CONSENSUS}):
         raise CorrectionConflict(f"{', '.join(others)} coded these words with {suggestion.code}: decide on that coding")
 

@@ -19,9 +19,9 @@ from qualcode.project.analysis.review_methods import ReviewMethods
 from qualcode.project.analysis.saturation_methods import SaturationMethods
 from qualcode.project.analysis.word_methods import WordMethods
 from qualcode.project.codebook_methods import CodebookMethods
-from qualcode.project.coding_methods import CodingMethods
-from qualcode.project.correction_methods import CorrectionMethods
-from qualcode.project.history_methods import HistoryMethods
+from qualcode.project.decisions.coding_methods import CodingMethods
+from qualcode.project.decisions.correction_methods import CorrectionMethods
+from qualcode.project.decisions.history_methods import HistoryMethods
 from qualcode.project.noted_results import ProblemList
 from qualcode.project.pseudonym_methods import PseudonymMethods
 from qualcode.project.reading_methods import ReadingMethods

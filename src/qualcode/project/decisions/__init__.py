@@ -1,0 +1,1 @@
+"""Methods of `Project` that append to the ledger: codings, corrections, undo."""

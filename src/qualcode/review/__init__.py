@@ -1,0 +1,1 @@
+"""The full-screen review of transcripts in the terminal."""

@@ -79,6 +79,8 @@ class ReviewSession:
     open_suggestions: Sequence[SuggestionRow] = ()
     marks: Sequence[Mark] = ()
     memos: Sequence[Memo] = ()
+    disagreements: dict[str, SuggestionRow] = field(default_factory=dict)
+    """The rows of the disagreements that are walked, by id."""
     _index_shown: DecisionIndex | None = None
 
     @property

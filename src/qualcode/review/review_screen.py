@@ -24,6 +24,7 @@ from qualcode.review.session.hits import spans_of
 from qualcode.review.session.review_session import (
     ReviewSession,
     move_to,
+    note_span_as_read,
     open_transcript,
     refresh,
     select_mark,
@@ -41,13 +42,14 @@ WIDE = 110
 """Columns from which the codebook is shown at the side."""
 _REFRESH_SECONDS = 2.0
 _HINTS: dict[KeyMode, str] = {
-    "read": "accept reject next_hit next_sentence code recode retract memo undo done help quit",
+    "read": "accept reject next_hit code retract memo undo done help recode next_sentence search quit",
     "select": "word_right word_left other_end to_sentence code_selection memo_selection cancel",
     "bounds": "word_right word_left other_end to_sentence finish cancel",
     "adjudicate": "take_all take_none take_codes skip_passage reason undo_decision next_hit help quit",
 }
 _WORDS = {
     "next_hit": "next",
+    "help": "keys",
     "next_sentence": "sentence",
     "word_right": "word +",
     "word_left": "word -",
@@ -179,7 +181,9 @@ class ReviewScreen(Screen[None]):
         else:
             styles = CodeStyles(session.book)
             names = [styles.label(code) for code in session.number_codes]
-        return [(str(number), name[:14], f"number:{number}") for number, name in enumerate(names, 1)]
+        # All of them in one line: the first letters of a code remind of it.
+        room = max(3, (self.size.width - 1) // max(1, len(names)) - 4)
+        return [(str(number), name[:room], f"number:{number}") for number, name in enumerate(names, 1)]
 
     def _key_entries(self) -> list[tuple[str, str, str]]:
         keys = {action: keys_of(self.keys, action, self.mode) for action in _HINTS[self.mode].split()}
@@ -288,6 +292,8 @@ class ReviewScreen(Screen[None]):
         if self.words is not None or self.app.screen is not self:
             return
         text = self.session.transcript
+        note_span_as_read(self.session, self.view.span_on_screen())
+        store_progress(self.session)
         try:
             has_changed = refresh(self.session)
         except QualcodeError as error:

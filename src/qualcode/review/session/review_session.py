@@ -11,6 +11,7 @@ from qualcode.anchors import Span, find_anchor_exact, make_anchor
 from qualcode.errors import UnknownNameError, format_count
 from qualcode.model import Codebook, Coding, Memo, Transcript
 from qualcode.project import Project
+from qualcode.review.session.edited_codings import propose_places
 from qualcode.review.session.hits import Hit, HitList, find_next
 from qualcode.review.session.mark_filter import MarkFilter
 from qualcode.review.session.review_options import ReviewOptions
@@ -81,7 +82,11 @@ class ReviewSession:
     memos: Sequence[Memo] = ()
     disagreements: dict[str, SuggestionRow] = field(default_factory=dict)
     """The rows of the disagreements that are walked, by id."""
+    proposals: dict[str, Coding] = field(default_factory=dict)
+    """Codings that an edit has left without a place, at their probable places, by id."""
     _index_shown: DecisionIndex | None = None
+    _proposed_for: tuple[str, frozenset[str]] = ("", frozenset())
+    """The hash of the text, and the codings without a place, that the proposals are for."""
 
     @property
     def study(self) -> Study:
@@ -213,11 +218,12 @@ def reload_marks(session: ReviewSession, *, with_memos: bool = False) -> None:
     decisions = session.study.read_decisions()
     session._index_shown = decisions
     shown = _shown_coders(session)
+    found = [coding for coding in decisions.codings_in(session.transcript.id) if shown is None or coding.coder in shown]
+    _propose_places(session, found)
     session.codings = [
         coding
-        for coding in decisions.codings_in(session.transcript.id)
-        if coding.status != "orphaned" and (shown is None or coding.coder in shown)
-        if session.filter.has_coding(coding.code, coding.coder)
+        for coding in (session.proposals.get(one.id, one) for one in found)
+        if coding.status != "orphaned" and session.filter.has_coding(coding.code, coding.coder)
     ]
     if with_memos:
         session.memos = [memo for memo in session.study.memos if shown is None or memo.coder in shown]
@@ -231,6 +237,13 @@ def reload_marks(session: ReviewSession, *, with_memos: bool = False) -> None:
     ]
     if session.hits.kind == "suggestion":
         _follow_suggestions(session)
+
+
+def _propose_places(session: ReviewSession, codings: Sequence[Coding]) -> None:
+    lost = frozenset(coding.id for coding in codings if coding.status == "orphaned")
+    if (session.transcript.sha256, lost) != session._proposed_for:
+        session.proposals = propose_places(session.study, codings)
+        session._proposed_for = (session.transcript.sha256, lost)
 
 
 def _shown_coders(session: ReviewSession) -> set[str] | None:
@@ -280,6 +293,12 @@ def note_as_read(session: ReviewSession) -> None:
     if session.spans.sentences:
         session.progress.read.add(session.cursor[0])
         session.progress.position = session.cursor[0]
+
+
+def note_span_as_read(session: ReviewSession, span: Span) -> None:
+    """Count the sentences of a span that was on the screen for a while as read."""
+    starts = (sentence[0] for sentence in session.spans.sentences if span[0] <= sentence[0] and sentence[1] <= span[1])
+    session.progress.read.update(starts)
 
 
 def store_progress(session: ReviewSession) -> None:

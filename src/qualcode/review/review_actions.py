@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.text import Text
 
 from qualcode.errors import format_count
 from qualcode.review.panels.item_text import current_code, describe_code, describe_item
+from qualcode.review.review_screen import ReviewScreen
 from qualcode.review.screens.choice_list import Choice, ChoiceList
 from qualcode.review.screens.text_page import Question, TextPage
 from qualcode.review.screens.text_prompt import TextPrompt
@@ -33,10 +34,7 @@ from qualcode.review.session.review_session import (
 from qualcode.review.session.word_selection import WordSelection
 from qualcode.settings.review_keys import KEY_MODES, REVIEW_KEYS, KeyMode, keys_of
 
-if TYPE_CHECKING:
-    from qualcode.review.review_screen import ReviewScreen
-
-Action = Callable[["ReviewScreen"], Any]
+Action = Callable[[ReviewScreen], Any]
 
 
 def _on_session(act: Callable[[ReviewSession], Any]) -> Action:
@@ -47,7 +45,17 @@ def _on_session(act: Callable[[ReviewSession], Any]) -> Action:
 # Decide
 
 
-def press_number(screen: ReviewScreen, number: int) -> None:
+def find_action(name: str) -> Action:
+    """Return what an action does: one of the keymap, ``number:1`` for a number key, ``code:ID`` to code with a code."""
+    kind, _, value = name.partition(":")
+    if kind == "number":
+        return lambda screen: _press_number(screen, int(value))
+    if kind == "code":
+        return lambda screen: _code_with(screen, [value])
+    return ACTIONS[name]
+
+
+def _press_number(screen: ReviewScreen, number: int) -> None:
     """Code with the code of a number key, or take a coder's reading."""
     session = screen.session
     if session.is_adjudication:
@@ -56,10 +64,10 @@ def press_number(screen: ReviewScreen, number: int) -> None:
         else:
             session.tell(f"there are {len(session.options.adjudicate)} coders", is_refused=True)
     elif number <= len(session.number_codes):
-        code_with(screen, [session.number_codes[number - 1]])
+        _code_with(screen, [session.number_codes[number - 1]])
 
 
-def code_with(screen: ReviewScreen, codes: Sequence[str]) -> None:
+def _code_with(screen: ReviewScreen, codes: Sequence[str]) -> None:
     """Code the words that are being selected, or the sentence; in a disagreement the codes are the decision."""
     session = screen.session
     if session.is_adjudication:
@@ -73,7 +81,7 @@ def code_with(screen: ReviewScreen, codes: Sequence[str]) -> None:
 
 
 def _choose_codes(screen: ReviewScreen) -> None:
-    screen.choose_codes("Code", lambda codes: code_with(screen, codes))
+    screen.choose_codes("Code", lambda codes: _code_with(screen, codes))
 
 
 def _recode(screen: ReviewScreen) -> None:

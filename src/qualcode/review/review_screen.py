@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
-from rich.text import Text
 from textual import events, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -65,15 +64,19 @@ _WORDS = {
     "undo_decision": "undo",
 }
 
+FindAction = Callable[[str], Callable[["ReviewScreen"], Any]]
+"""Returns what an action does, by its name in the keymap, or ``number:1`` or ``code:ID``."""
+
 
 class ReviewScreen(Screen[None]):
     """Shows a session, and does with it what keys, clicks and the palette say."""
 
     CSS_PATH: ClassVar[str] = "review.tcss"
 
-    def __init__(self, session: ReviewSession) -> None:
+    def __init__(self, session: ReviewSession, find_action: FindAction) -> None:
         super().__init__()
         self.session = session
+        self._find_action = find_action
         self.words: WordSelection | None = None
         """The words that are being selected, or the bounds that are being changed."""
         self.process: SuggestionProcess | None = None
@@ -204,15 +207,10 @@ class ReviewScreen(Screen[None]):
 
     def perform(self, action: str) -> None:
         """Do an action, by its name in the keymap; what goes wrong is told, and nothing else is lost."""
-        from qualcode.review.review_actions import ACTIONS, press_number
-
         self.session.tell("")
         before = self.session.transcript
         try:
-            if action.startswith("number:"):
-                press_number(self, int(action.partition(":")[2]))
-            else:
-                ACTIONS[action](self)
+            self._find_action(action)(self)
         except QualcodeError as error:
             self.session.tell(str(error), is_refused=True)
         if self.session.transcript is not before:
@@ -261,10 +259,8 @@ class ReviewScreen(Screen[None]):
 
     def on_code_tree_chosen(self, event: CodeTree.Chosen) -> None:
         """Code with a code of the tree."""
-        from qualcode.review.review_actions import code_with
-
         self.view.focus()
-        code_with(self, [event.code])
+        self.perform(f"code:{event.code}")
 
     # Codes to choose from
 
@@ -343,9 +339,3 @@ class ReviewScreen(Screen[None]):
         store_progress(self.session)
         open_transcript(self.session, transcript)
         self.session.tell(f"{transcript}: {len(self.session.spans.sentences):,} sentences")
-
-    def describe_keys(self) -> Text:
-        """Return all keys with what they do, by group."""
-        from qualcode.review.review_actions import describe_keys
-
-        return describe_keys(self.keys)

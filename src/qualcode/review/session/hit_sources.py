@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from qualcode.errors import UnknownNameError, UsageError, format_count
-from qualcode.listings.agreement.disagreement_rows import list_disagreements
 from qualcode.review.session.edited_codings import propose_places
 from qualcode.review.session.hits import Hit, HitKind, HitList
 from qualcode.review.session.review_session import ReviewSession, walk_hits
@@ -21,6 +20,9 @@ def open_disagreements(session: ReviewSession) -> None:
     UnknownNameError
         If there is no coder of that name.
     """
+    # Not imported above, since it loads scipy: a review of suggestions would wait for it.
+    from qualcode.listings.agreement.disagreement_rows import list_disagreements
+
     coders = session.options.adjudicate
     if len(set(coders)) < 2:
         raise UsageError("name two coders or more whose disagreements are decided")

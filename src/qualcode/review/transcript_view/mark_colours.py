@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.style import Style
@@ -21,10 +22,13 @@ class MarkColours:
     tint: Style
 
 
-def build_mark_colours(colour: str, background: str, *, foreground: str, has_tint: bool) -> MarkColours:
-    """Return a family's styles on a background: its colour, lighter or darker until it is easily seen (WCAG 2.2 AA)."""
+def build_mark_colours(colour: str, background: str, *, texts: Sequence[str], has_tint: bool) -> MarkColours:
+    """Return a family's styles on a background: its colour, lighter or darker until it is easily seen (WCAG 2.2 AA).
+
+    Words have a tint if text in all of these colours can be read on it.
+    """
     bar = fit_colour(colour, background, least=GRAPHICS_CONTRAST)
     label = fit_colour(colour, background, least=TEXT_CONTRAST)
     tint = mix_colours(background, bar, _TINT)
-    is_readable = has_tint and contrast(foreground, tint) >= TEXT_CONTRAST
+    is_readable = has_tint and all(contrast(text, tint) >= TEXT_CONTRAST for text in texts)
     return MarkColours(Style(color=bar), Style(color=label), Style(bgcolor=tint) if is_readable else Style())

@@ -23,6 +23,8 @@ class PlacedMark:
     first_row: int
     last_row: int
     lane: int
+    is_below_other: bool = False
+    """Whether another mark ends in the same lane on the line above."""
 
     @property
     def rank(self) -> tuple[bool, int, int]:
@@ -57,14 +59,23 @@ def rank_mark(mark: Mark) -> tuple[bool, int, int]:
 def place_marks(marks: Iterable[Mark], layout: TextLayout) -> MarkRows:
     """Return the marks with their lines and lanes; marks that share a line are in different lanes."""
     taken = [bytearray(len(layout.lines) + 2) for _ in range(LANES)]
-    placed: dict[str, PlacedMark] = {}
-    blocks: dict[int, list[PlacedMark]] = defaultdict(list)
+    rows: list[tuple[Mark, int, int, int]] = []
     for mark in sorted(marks, key=rank_mark):
         first = layout.find_row(mark.start)
         last = max(first, layout.find_row(mark.end - 1))
-        one = PlacedMark(mark, first, last, _take_lane(taken, first, last))
-        placed[mark.id] = one
-        for block in range(first // _BLOCK, last // _BLOCK + 1):
+        rows.append((mark, first, last, _take_lane(taken, first, last)))
+    ends = {(lane, last) for _, _, last, lane in rows}
+    return _index_marks(
+        PlacedMark(mark, first, last, lane, (lane, first - 1) in ends) for mark, first, last, lane in rows
+    )
+
+
+def _index_marks(marks: Iterable[PlacedMark]) -> MarkRows:
+    placed: dict[str, PlacedMark] = {}
+    blocks: dict[int, list[PlacedMark]] = defaultdict(list)
+    for one in marks:
+        placed[one.mark.id] = one
+        for block in range(one.first_row // _BLOCK, one.last_row // _BLOCK + 1):
             blocks[block].append(one)
     return MarkRows(placed, dict(blocks))
 

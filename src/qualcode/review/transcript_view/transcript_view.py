@@ -135,7 +135,14 @@ class TranscriptView(ScrollView, can_focus=True):
         self._styles = None
         self._lines.clear()
 
-    def on_resize(self) -> None:
+    def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
+        # Not on_resize: a widget in a container that was hidden may get its size without that event (Textual 8.2).
+        is_changed = super()._size_updated(size, virtual_size, container_size, layout)
+        if is_changed:
+            self.call_later(self._fit_size)
+        return is_changed
+
+    def _fit_size(self) -> None:
         """Wrap the text for the new width; the cursor, or the text that was on top, stays on the screen."""
         layout, top = self._layout, self.scroll_offset.y
         row = layout.find_row(self.cursor[0])

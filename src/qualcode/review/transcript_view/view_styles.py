@@ -10,6 +10,7 @@ from rich.style import Style
 from textual.color import Color
 from textual.widget import Widget
 
+from qualcode.model.colour_contrast import TEXT_CONTRAST, fit_colour
 from qualcode.review.transcript_view.mark_colours import MarkColours, build_mark_colours
 
 CLASS_PREFIX = "transcript-view--"
@@ -28,8 +29,8 @@ TranscriptView {
     & .transcript-view--header { color: $text-muted; text-style: italic; }
     & .transcript-view--interviewer { color: $text-muted; }
     & .transcript-view--label { color: $text-muted; }
-    & .transcript-view--match { background: $warning 30%; text-style: underline; }
-    & .transcript-view--cursor { background: $primary 35%; text-style: bold; }
+    & .transcript-view--match { background: $warning 30%; color: $foreground; text-style: underline; }
+    & .transcript-view--cursor { background: $primary 35%; color: $foreground; text-style: bold; }
     & .transcript-view--current { text-style: bold underline; }
     & .transcript-view--selection { text-style: reverse; }
 }
@@ -53,13 +54,16 @@ class ViewStyles:
 
 
 def read_view_styles(widget: Widget, *, is_dark: bool) -> ViewStyles:
-    """Return the styles that the theme gives a widget and its component classes."""
+    """Return the styles that the theme gives a widget and its component classes, with colours that can be read."""
     background, foreground = _solid_colours(widget, is_dark=is_dark)
-    has_own_background = widget.background_colors[1].ansi is None
-    base = widget.rich_style
     named = {name: _read_style(widget, name, background) for name in STYLE_NAMES}
+    base = widget.rich_style + _readable(widget.colors[3], background)
+    colours = [style.color.triplet for style in (base, named["interviewer"]) if style.color]
     make = partial(
-        build_mark_colours, background=background.hex6, foreground=foreground.hex6, has_tint=has_own_background
+        build_mark_colours,
+        background=background.hex6,
+        texts=[colour.hex if colour else foreground.hex6 for colour in colours],
+        has_tint=widget.background_colors[1].ansi is None,
     )
     return ViewStyles(base, named, make, {})
 
@@ -78,9 +82,17 @@ def _read_style(widget: Widget, name: str, background: Color) -> Style:
     """Return what one class adds to the style of the text: without a colour of its own only bold, underlined ..."""
     styles = widget.get_component_styles(CLASS_PREFIX + name)
     full = widget.get_component_rich_style(CLASS_PREFIX + name)
-    attributes = styles.text_style
-    tint = styles.background
-    return attributes + Style(
-        color=full.color if styles.has_rule("color") else None,
-        bgcolor=(background + tint).rich_color if tint.a > 0 and tint.ansi is None else None,
-    )
+    added = styles.text_style
+    if styles.background.a > 0 and styles.background.ansi is None:
+        background += styles.background
+        added += Style(bgcolor=background.rich_color)
+    if full.color is None or not styles.has_rule("color"):
+        return added
+    return added + _readable(Color.from_rich_color(full.color), background)
+
+
+def _readable(colour: Color, background: Color) -> Style:
+    """Return a colour of text, changed as far as its contrast needs; one that the terminal chooses stays."""
+    if colour.ansi is not None:
+        return Style(color=colour.rich_color)
+    return Style(color=fit_colour(colour.hex6, background.hex6, least=TEXT_CONTRAST))

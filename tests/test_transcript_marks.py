@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.color import ColorSystem
 
 from builders import STUDY, transcript_of
 from qualcode.codebook.family_colours import PALETTE
 from qualcode.model.colour_contrast import contrast, fit_colour
 from qualcode.project import Project
-from qualcode.review.transcript_view.mark_colours import build_mark_colours
+from qualcode.review.transcript_view.mark_colours import Surface, build_mark_colours, seen_colour
 from qualcode.review.transcript_view.mark_labels import arrange_labels
 from qualcode.review.transcript_view.mark_rows import NO_LANE, MarkRows, place_marks
 from qualcode.review.transcript_view.marks import Mark, MarkKind
@@ -150,34 +152,54 @@ def test_labels_fit_and_every_mark_has_one_or_is_counted(marks: list[Mark], widt
 
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
-BACKGROUNDS = {"dark": ("#121212", "#e0e0e0"), "light": ("#e0e0e0", "#1f1f1f"), "grey": ("#777777", "#ffffff")}
+SURFACES = [
+    Surface(background, (foreground,), system)
+    for background, foreground in (("#121212", "#e0e0e0"), ("#e0e0e0", "#1f1f1f"), ("#777777", "#ffffff"))
+    for system in (ColorSystem.TRUECOLOR, ColorSystem.EIGHT_BIT, ColorSystem.STANDARD)
+]
+"""A dark, a light and a grey theme, each on terminals with all, 256 and 16 colours."""
 
 
-def check_contrast(colour: str, background: str, foreground: str) -> None:
-    colours = build_mark_colours(colour, background, texts=[foreground], has_tint=True)
-    assert colours.bar.color is not None
-    assert colours.label.color is not None
-    assert contrast(colours.bar.color.name, background) >= 3
-    assert contrast(colours.label.color.name, background) >= 4.5
+def check_contrast(colour: str, surface: Surface) -> None:
+    colours = build_mark_colours(colour, surface)
+    background = seen_colour(surface.background, surface.system)
+    for style, least in ((colours.bar, 3), (colours.label, 4.5)):
+        assert style.color is not None
+        assert contrast(seen_colour(style.color.name, surface.system), background) >= least
     if colours.tint.bgcolor is not None:
-        assert contrast(colours.tint.bgcolor.name, foreground) >= 4.5
+        tint = seen_colour(colours.tint.bgcolor.name, surface.system)
+        assert contrast(tint, seen_colour(surface.texts[0], surface.system)) >= 4.5
 
 
-@pytest.mark.parametrize(("background", "foreground"), [BACKGROUNDS["dark"], BACKGROUNDS["light"]])
-def test_shipped_colours_are_seen_on_dark_and_light_themes(background: str, foreground: str) -> None:
+def test_shipped_colours_are_seen_on_dark_and_light_themes() -> None:
     families = Project(STUDY).study.codebook.families
     for colour in {*PALETTE, *(family.colour for family in families)}:
-        check_contrast(colour, background, foreground)
+        for surface in SURFACES:
+            check_contrast(colour, surface)
 
 
-@given(COLOURS, st.sampled_from([BACKGROUNDS["dark"], BACKGROUNDS["light"]]))
-def test_any_colour_is_seen_on_dark_and_light_themes(colour: str, background: tuple[str, str]) -> None:
-    check_contrast(colour, *background)
+@given(COLOURS, st.sampled_from(SURFACES))
+def test_any_colour_is_seen_on_any_theme(colour: str, surface: Surface) -> None:
+    check_contrast(colour, surface)
 
 
-@given(COLOURS)
-def test_any_colour_is_seen_on_a_grey_theme(colour: str) -> None:
-    check_contrast(colour, *BACKGROUNDS["grey"])
+def test_hue_is_kept_where_the_colour_is_changed() -> None:
+    label = build_mark_colours("#332288", SURFACES[0]).label.color
+    assert label is not None
+    assert label.triplet is not None
+    assert label.triplet.blue > label.triplet.red > label.triplet.green
+
+
+def test_marks_have_the_colour_of_text_where_no_colours_are_wanted() -> None:
+    made = build_mark_colours("#332288", replace(SURFACES[0], is_coloured=False))
+    assert made.label.color is not None
+    assert made.label.color.name == "#e0e0e0"
+
+
+def test_words_have_no_tint_where_it_would_not_be_faint() -> None:
+    few, unknown = SURFACES[2], replace(SURFACES[0], is_known=False)
+    tints = [build_mark_colours("#332288", surface).tint.bgcolor for surface in (SURFACES[0], few, unknown)]
+    assert [tint is not None for tint in tints] == [True, False, False]
 
 
 def test_colour_that_cannot_have_the_contrast_is_black_or_white() -> None:

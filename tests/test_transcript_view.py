@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import pytest
+from rich.color import ColorSystem
 from rich.style import Style
 from textual.app import App, ComposeResult
 from textual.containers import Container
@@ -15,6 +16,7 @@ from textual.pilot import Pilot
 from builders import transcript_of
 from qualcode.model import Transcript, Turn
 from qualcode.model.colour_contrast import contrast
+from qualcode.review.transcript_view.mark_colours import seen_colour
 from qualcode.review.transcript_view.marks import Mark, MarkKind
 from qualcode.review.transcript_view.transcript_view import TranscriptView
 from screens import compare_screen, run_app, screen_text
@@ -381,19 +383,32 @@ def test_drag_beyond_the_edge_scrolls() -> None:
     run_view(check, TwoPartApp(long_interview()))
 
 
-@pytest.mark.parametrize("theme", sorted(App[None]().available_themes))
-def test_text_is_readable_in_every_theme(theme: str) -> None:
+def read_contrast(style: Style, system: ColorSystem) -> float:
+    """Return the contrast of a character as a terminal shows it."""
+    colours = [colour.name for colour in (style.color, style.bgcolor) if colour is not None]
+    fore, back = (seen_colour(colour, system) for colour in colours)
+    return contrast(fore, back)
+
+
+SYSTEMS = {"truecolor": ColorSystem.TRUECOLOR, "256": ColorSystem.EIGHT_BIT, "standard": ColorSystem.STANDARD}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("colours", SYSTEMS)
+def test_text_is_readable_in_every_theme_and_terminal(colours: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("textual.constants.COLOR_SYSTEM", colours)
+
     async def check(app: ViewApp, pilot: Pilot[Any]) -> None:
-        app.theme = theme
+        assert app.console.color_system == colours
         app.view.set_matches([span_of(app.transcript, "fear")])
         app.view.cursor = span_of(app.transcript, "Nobody can tell me what it earns.")
-        await pilot.pause()
-        for text in ("What was hard", "Nobody", "The budget", "fear", "Return", "Money", "0:00:12"):
-            style = app.style_of(text)
-            colours = (style.color, style.bgcolor)
-            if all(colour is not None and colour.triplet is not None for colour in colours):
-                fore, back = (colour.triplet.hex for colour in colours if colour and colour.triplet)
-                assert contrast(fore, back) >= 4.5, text
+        for theme in app.available_themes.values():
+            app.theme = theme.name
+            await pilot.pause()
+            texts = ("What was hard", "Nobody", "The budget", "fear", "Return", "Money", "0:00:12")
+            styles = {text: app.style_of(text) for text in texts}
+            dim = [text for text, style in styles.items() if read_contrast(style, SYSTEMS[colours]) < 4.5]
+            assert theme.ansi or dim == [], theme.name
 
     transcript = interview()
     question = mark_of(transcript, "What was hard at the beginning", "Question")

@@ -227,7 +227,7 @@ class TranscriptView(ScrollView, can_focus=True):
 
     def _content(self) -> ViewContent:
         if self._styles is None:
-            self._styles = read_view_styles(self, is_dark=self.app.current_theme.dark)
+            self._styles = read_view_styles(self)
         highlights = Highlights(self.cursor, self.selection, self.current_mark, self._matches)
         width = self.scrollable_content_region.width
         return ViewContent(self._transcript, self._layout, self._styles, highlights, width)

@@ -10,11 +10,12 @@ from rich.color import ColorSystem
 
 from builders import STUDY, transcript_of
 from qualcode.codebook.family_colours import PALETTE
+from qualcode.model import Transcript
 from qualcode.model.colour_contrast import contrast, fit_colour
 from qualcode.project import Project
 from qualcode.review.transcript_view.mark_colours import Surface, build_mark_colours, seen_colour
 from qualcode.review.transcript_view.mark_labels import arrange_labels
-from qualcode.review.transcript_view.mark_rows import NO_LANE, MarkRows, place_marks
+from qualcode.review.transcript_view.mark_rows import NO_LANE, place_marks
 from qualcode.review.transcript_view.marks import Mark, MarkKind
 from qualcode.review.transcript_view.text_layout import TextLayout, build_text_layout
 
@@ -98,7 +99,9 @@ def test_mark_of_many_lines_is_found_on_each() -> None:
 
 
 def test_marks_of_a_transcript_without_text_are_nowhere() -> None:
-    assert MarkRows().find_marks(0, 100) == []
+    layout = build_text_layout(Transcript("T", "T.txt", "", "0", ()), 20)
+    rows = place_marks([mark("a", 1, 2)], layout)
+    assert (rows.placed, rows.find_marks(0, 100)) == ({}, [])
 
 
 def test_label_is_on_the_first_line_of_its_mark() -> None:

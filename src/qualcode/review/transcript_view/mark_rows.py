@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from qualcode.review.transcript_view.marks import Mark
 from qualcode.review.transcript_view.text_layout import TextLayout
@@ -15,8 +16,7 @@ _BLOCK = 32
 """Lines are looked up in blocks of this size, since one mark may be on thousands of lines."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedMark:
+class PlacedMark(NamedTuple):
     """A mark with its first and last line, and its lane; ``NO_LANE`` where other marks take all lanes."""
 
     mark: Mark
@@ -58,6 +58,8 @@ def rank_mark(mark: Mark) -> tuple[bool, int, int]:
 
 def place_marks(marks: Iterable[Mark], layout: TextLayout) -> MarkRows:
     """Return the marks with their lines and lanes; marks that share a line are in different lanes."""
+    if not layout.rows:
+        return MarkRows()
     taken = [bytearray(len(layout.lines) + 2) for _ in range(LANES)]
     rows: list[tuple[Mark, int, int, int]] = []
     for mark in sorted(marks, key=rank_mark):
@@ -83,9 +85,9 @@ def _index_marks(marks: Iterable[PlacedMark]) -> MarkRows:
 def _take_lane(taken: Sequence[bytearray], first: int, last: int) -> int:
     """Return a lane that is free on these lines, best also before and after them, so that bars do not touch."""
     # Item 0 stands for the line before the first.
-    for space in (1, 0):
-        for lane, rows in enumerate(taken):
-            if rows.find(1, first + 1 - space, last + 2 + space) < 0:
-                rows[first + 1 : last + 2] = b"\x01" * (last - first + 1)
-                return lane
-    return NO_LANE
+    free = [lane for lane, rows in enumerate(taken) if rows.find(1, first + 1, last + 2) < 0]
+    if not free:
+        return NO_LANE
+    chosen = next((lane for lane in free if not (taken[lane][first] or taken[lane][last + 2])), free[0])
+    taken[chosen][first + 1 : last + 2] = b"\x01" * (last - first + 1)
+    return chosen

@@ -118,8 +118,7 @@ class TranscriptView(ScrollView, can_focus=True):
     def watch_current_mark(self, old: str, new: str) -> None:
         """Draw the turns of the former and the new mark, since labels change their order."""
         for name in (old, new):
-            placed = self._mark_rows.placed.get(name)
-            if placed and self._layout.rows:
+            if placed := self._mark_rows.placed.get(name):
                 turns = self._turns_of_rows(placed.first_row, placed.last_row)
                 for turn in turns:
                     self._labels.pop(turn, None)

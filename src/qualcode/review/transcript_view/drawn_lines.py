@@ -22,7 +22,9 @@ from qualcode.review.transcript_view.view_styles import ViewStyles
 TEXT_LEFT = 2 + LANES
 """Columns before the text: the sign of the cursor, the bars, a blank."""
 _CURSOR_SIGN = "►"
-_BARS = {"coding": "█", "suggestion": "│", "unsaved": "!"}
+_BARS = {"coding": "▌", "suggestion": "│", "unsaved": "!"}
+_FIRST_BARS = {**_BARS, "coding": "▄", "suggestion": "┌"}
+"""On the first line of a mark below another one, where the bars would look like one."""
 _MORE = "+"
 
 Span = tuple[int, int]
@@ -64,7 +66,7 @@ class ViewContent:
 def draw_line(view: ViewContent, row: int, marks: Sequence[PlacedMark], labels: Sequence[Label]) -> DrawnLine:
     """Return one line of the screen with the marks that are on it and the labels that are beside it."""
     base, layout = view.styles.base, view.layout
-    bars, bar_hits = _draw_bars(view, marks)
+    bars, bar_hits = _draw_bars(view, row, marks)
     text = list(_draw_text(view, row, marks))
     fill = " " * (layout.width + 1 - sum(cell_len(segment.text) for segment in text))
     beside, label_hits = _draw_labels(view, labels)
@@ -77,7 +79,7 @@ def _begins_here(cursor: Span, line: Line) -> bool:
     return line.kind == "text" and cursor[0] < cursor[1] and line.start <= cursor[0] < line.end
 
 
-def _draw_bars(view: ViewContent, marks: Sequence[PlacedMark]) -> tuple[list[Segment], list[Hit]]:
+def _draw_bars(view: ViewContent, row: int, marks: Sequence[PlacedMark]) -> tuple[list[Segment], list[Hit]]:
     """Return the cells of the lanes; where marks have no lane, the last one shows a sign for more."""
     styles = view.styles
     lanes = {one.lane: one for one in marks if one.lane != NO_LANE}
@@ -92,9 +94,15 @@ def _draw_bars(view: ViewContent, marks: Sequence[PlacedMark]) -> tuple[list[Seg
             continue
         style = styles.named["label"] if is_more else styles.colours_of(one.mark.colour).bar
         emphasis = Style(bold=one.mark.id == view.highlights.current or None)
-        segments.append(Segment(_MORE if is_more else _BARS[one.mark.kind], styles.base + style + emphasis))
+        sign = _MORE if is_more else _bar_sign(one, row)
+        segments.append(Segment(sign, styles.base + style + emphasis))
         hits.append((1 + lane, 2 + lane, one.mark.id))
     return segments, hits
+
+
+def _bar_sign(one: PlacedMark, row: int) -> str:
+    signs = _FIRST_BARS if one.is_below_other and row == one.first_row else _BARS
+    return signs[one.mark.kind]
 
 
 def _draw_labels(view: ViewContent, labels: Iterable[Label]) -> tuple[list[Segment], list[Hit]]:

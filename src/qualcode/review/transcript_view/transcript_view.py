@@ -118,8 +118,7 @@ class TranscriptView(ScrollView, can_focus=True):
     def watch_current_mark(self, old: str, new: str) -> None:
         """Draw the turns of the former and the new mark, since labels change their order."""
         for name in (old, new):
-            placed = self._mark_rows.placed.get(name)
-            if placed and self._layout.rows:
+            if placed := self._mark_rows.placed.get(name):
                 turns = self._turns_of_rows(placed.first_row, placed.last_row)
                 for turn in turns:
                     self._labels.pop(turn, None)
@@ -135,7 +134,14 @@ class TranscriptView(ScrollView, can_focus=True):
         self._styles = None
         self._lines.clear()
 
-    def on_resize(self) -> None:
+    def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
+        # Not on_resize: a widget in a container that was hidden may get its size without that event (Textual 8.2).
+        is_changed = super()._size_updated(size, virtual_size, container_size, layout)
+        if is_changed:
+            self.call_later(self._fit_size)
+        return is_changed
+
+    def _fit_size(self) -> None:
         """Wrap the text for the new width; the cursor, or the text that was on top, stays on the screen."""
         layout, top = self._layout, self.scroll_offset.y
         row = layout.find_row(self.cursor[0])
@@ -220,7 +226,7 @@ class TranscriptView(ScrollView, can_focus=True):
 
     def _content(self) -> ViewContent:
         if self._styles is None:
-            self._styles = read_view_styles(self, is_dark=self.app.current_theme.dark)
+            self._styles = read_view_styles(self)
         highlights = Highlights(self.cursor, self.selection, self.current_mark, self._matches)
         width = self.scrollable_content_region.width
         return ViewContent(self._transcript, self._layout, self._styles, highlights, width)

@@ -160,8 +160,10 @@ def start_session(project: Project, options: ReviewOptions) -> ReviewSession:
     QualcodeError
         If there is no such coder, transcript or code, or settings or codebook have problems.
     """
+    # Through the project, which notes the state of the files before they are read, so that later edits are noticed;
+    # and first, because with problems in the codebook nothing could be recorded.
+    _ = project.codebook
     study = project.study
-    _ = study.codebook  # with problems in it nothing could be recorded
     coder = require_coder(study, options.coder, verb="review")
     select_code_ids(study.codebook, options.code)
     transcript = find_transcript(study, options.transcript) if options.transcript else _first_unfinished(study, coder)

@@ -130,6 +130,12 @@ def test_codings_have_labels_before_suggestions() -> None:
     assert labels_of(mark("a", 2, 3, kind="suggestion"), mark("b", 2, 3)) == {2: ["b"], 3: ["a"]}
 
 
+def test_mark_that_is_not_saved_is_first() -> None:
+    marks = [*(mark(name * 6, 2, 2) for name in "abcd"), mark("e" * 6, 2, 2, kind="unsaved", note="not saved")]
+    assert labels_of(*marks, width=24)[2][0] == "eeeeee not saved"
+    assert lanes_of(*marks)["eeeeee"] == 0
+
+
 def test_label_has_score_and_note_and_only_its_name_is_shortened() -> None:
     long = mark("Measurement of it", 2, 2, kind="suggestion", score=0.834, note="rejected")
     assert labels_of(long, width=22) == {2: ["Measurem… .83 rejected"]}

@@ -209,6 +209,26 @@ def test_text_with_markup_and_control_characters_is_drawn_as_it_is() -> None:
     run_view(check)
 
 
+def test_headings_have_what_is_known_of_a_turn() -> None:
+    async def check(app: ViewApp, pilot: Pilot[Any]) -> None:
+        headings = [line.strip() for line in app.rows if line and "words" not in line]
+        assert headings == ["Interviewer", "interviewer  0:00:01", "(no name)", "An  interviewer"]
+
+    speakers = ("Interviewer", "", "", "An")
+    turns = [
+        Turn(place, speaker, "participant" if place == 2 else "interviewer", 6 * place, 6 * place + 5, time)
+        for place, (speaker, time) in enumerate(zip(speakers, (None, 1.0, None, None), strict=True))
+    ]
+    run_view(check, ViewApp(Transcript("T", "T.txt", "words " * 4, "0", tuple(turns))))
+
+
+def test_headings_without_any_speaker_are_times() -> None:
+    async def check(app: ViewApp, pilot: Pilot[Any]) -> None:
+        assert [line.strip() for line in app.rows] == ["0:00:01", "words"]
+
+    run_view(check, ViewApp(Transcript("T", "T.txt", "words", "0", (Turn(0, "", "participant", 0, 5, 1.0),))))
+
+
 def test_cursor_is_scrolled_to_with_lines_around_it() -> None:
     async def check(app: ViewApp, pilot: Pilot[Any]) -> None:
         app.view.cursor = span_of(app.transcript, "This is turn 40.")

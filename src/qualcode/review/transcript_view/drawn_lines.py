@@ -26,6 +26,7 @@ _BARS = {"coding": "▌", "suggestion": "│", "unsaved": "!"}
 _FIRST_BARS = {**_BARS, "coding": "▄", "suggestion": "┌"}
 """On the first line of a mark below another one, where the bars would look like one."""
 _MORE = "+"
+_PLAIN, _BOLD = Style.null(), Style(bold=True)
 
 Span = tuple[int, int]
 StyledSpan = tuple[int, int, Style]
@@ -71,7 +72,7 @@ def draw_line(view: ViewContent, row: int, marks: Sequence[PlacedMark], labels: 
     fill = " " * (layout.width + 1 - sum(cell_len(segment.text) for segment in text))
     beside, label_hits = _draw_labels(view, labels)
     sign = _CURSOR_SIGN if _begins_here(view.highlights.cursor, layout.lines[row]) else " "
-    segments = [Segment(sign, base + Style(bold=True)), *bars, Segment(" ", base), *text, Segment(fill, base), *beside]
+    segments = [Segment(sign, base + _BOLD), *bars, Segment(" ", base), *text, Segment(fill, base), *beside]
     return DrawnLine(Strip(segments).adjust_cell_length(view.width, base), (*bar_hits, *label_hits))
 
 
@@ -93,7 +94,7 @@ def _draw_bars(view: ViewContent, row: int, marks: Sequence[PlacedMark]) -> tupl
             segments.append(Segment(" ", styles.base))
             continue
         style = styles.named["label"] if is_more else styles.colours_of(one.mark.colour).bar
-        emphasis = Style(bold=one.mark.id == view.highlights.current or None)
+        emphasis = _BOLD if one.mark.id == view.highlights.current else _PLAIN
         sign = _MORE if is_more else _bar_sign(one, row)
         segments.append(Segment(sign, styles.base + style + emphasis))
         hits.append((1 + lane, 2 + lane, one.mark.id))
@@ -116,7 +117,7 @@ def _draw_labels(view: ViewContent, labels: Iterable[Label]) -> tuple[list[Segme
         mark, size = label.mark, cell_len(label.text)
         style = styles.named["label"] if mark is None else styles.colours_of(mark.colour).label
         is_current = mark is not None and mark.id == view.highlights.current
-        segments.append(Segment(label.text, styles.base + style + Style(bold=is_current or None)))
+        segments.append(Segment(label.text, styles.base + style + (_BOLD if is_current else _PLAIN)))
         if mark is not None:
             hits.append((column, column + size, mark.id))
         column += size
@@ -145,14 +146,15 @@ def _draw_text(view: ViewContent, row: int, marks: Sequence[PlacedMark]) -> Iter
 def _draw_heading(transcript: Transcript, line: Line, width: int, styles: ViewStyles) -> Iterator[Segment]:
     """Yield the speaker, the role of interviewers and the time, as far as a turn has them."""
     turn = transcript.turns[line.turn]
-    role = turn.role if turn.role == "interviewer" and turn.speaker.casefold() != turn.role else ""
+    is_interviewer = turn.role == "interviewer"
+    role = turn.role if is_interviewer and turn.speaker and turn.speaker.casefold() != turn.role else ""
     time = "" if turn.time is None else format_seconds(turn.time)
     after = "".join(f"  {part}" for part in (role, time) if part)
     has_speakers = any(other.speaker for other in transcript.turns)
-    speaker = make_visible_text(turn.speaker) or ("(no name)" if has_speakers else "")
-    shown = shorten_text(speaker, max(1, width - len(after)))
+    unknown = turn.role if is_interviewer else "(no name)" if has_speakers else ""
+    shown = shorten_text(make_visible_text(turn.speaker) or unknown, max(1, width - len(after)))
     yield Segment(shown, styles.base + styles.named["speaker"])
-    rest = after if shown else after.lstrip()
+    rest = after if shown else time
     yield Segment(shorten_text(rest, max(0, width - cell_len(shown))), styles.base + styles.named["time"])
 
 

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from qualcode.review.transcript_view.marks import Mark
+from qualcode.review.transcript_view.marks import Mark, MarkKind
 from qualcode.review.transcript_view.text_layout import TextLayout
 
 LANES = 3
 NO_LANE = -1
+_KINDS: tuple[MarkKind, ...] = ("unsaved", "coding", "suggestion")
+"""In the order in which marks get lanes and room for their labels."""
 _BLOCK = 32
 """Lines are looked up in blocks of this size, since one mark may be on thousands of lines."""
 
@@ -25,11 +27,6 @@ class PlacedMark(NamedTuple):
     lane: int
     is_below_other: bool = False
     """Whether another mark ends in the same lane on the line above."""
-
-    @property
-    def rank(self) -> tuple[bool, int, int]:
-        """Return what marks are sorted by: codings before suggestions, then by place, longer ones first."""
-        return rank_mark(self.mark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +45,12 @@ class MarkRows:
             for one in self.blocks.get(block, ())
             if one.first_row <= last_row and one.last_row >= first_row
         }
-        return sorted(found.values(), key=lambda one: one.rank) if len(blocks) > 1 else list(found.values())
+        return sorted(found.values(), key=lambda one: rank_mark(one.mark)) if len(blocks) > 1 else list(found.values())
 
 
-def rank_mark(mark: Mark) -> tuple[bool, int, int]:
-    """Return what marks are sorted by: codings before suggestions, then by place, longer ones first."""
-    return mark.kind == "suggestion", mark.start, -mark.end
+def rank_mark(mark: Mark) -> tuple[int, int, int]:
+    """Return what marks are sorted by: their kind, then their place, longer ones first."""
+    return _KINDS.index(mark.kind), mark.start, -mark.end
 
 
 def place_marks(marks: Iterable[Mark], layout: TextLayout) -> MarkRows:

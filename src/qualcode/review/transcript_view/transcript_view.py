@@ -25,6 +25,8 @@ from qualcode.review.transcript_view.whole_words import find_word, grow_to_words
 _EMPTY = Transcript("", "", "", "", ())
 _MARGIN = 3
 """Lines that stay visible above and below the current unit."""
+_LABELLED_ROWS = 100
+"""Lines of a long turn whose labels are arranged at once; below them marks that continue have a label again."""
 _WIDEST_TEXT = 100
 """Longer lines are hard to read."""
 
@@ -119,10 +121,8 @@ class TranscriptView(ScrollView, can_focus=True):
         """Draw the turns of the former and the new mark, since labels change their order."""
         for name in (old, new):
             if placed := self._mark_rows.placed.get(name):
-                turns = self._turns_of_rows(placed.first_row, placed.last_row)
-                for turn in turns:
-                    self._labels.pop(turn, None)
-                self._redraw_rows(self._rows_of_turns(turns))
+                self._labels.clear()
+                self._redraw_rows(self._rows_of_turns(self._turns_of_rows(placed.first_row, placed.last_row)))
 
     def watch_are_marks_shown(self) -> None:
         """Draw all lines with or without marks."""
@@ -146,7 +146,7 @@ class TranscriptView(ScrollView, can_focus=True):
         layout, top = self._layout, self.scroll_offset.y
         row = layout.find_row(self.cursor[0])
         # A widget that was hidden until now has no lines.
-        follows_cursor = self._has_cursor() and (not layout.rows or top <= row < top + self._shown_height)
+        follows_cursor = self.cursor[0] < self.cursor[1] and (not layout.rows or top <= row < top + self._shown_height)
         if self._text_width() != layout.width:
             offset = self.cursor[0] if follows_cursor else layout.find_offset(top, 0)
             self._wrap_text()
@@ -159,9 +159,6 @@ class TranscriptView(ScrollView, can_focus=True):
     def _text_width(self) -> int:
         width = self.scrollable_content_region.width
         return max(1, min(_WIDEST_TEXT, width - TEXT_LEFT - 2 - label_width(width))) if width else 0
-
-    def _has_cursor(self) -> bool:
-        return self.cursor[0] < self.cursor[1]
 
     def _wrap_text(self) -> None:
         """Make the lines anew; a widget that is hidden has no width and waits until it has one."""
@@ -232,15 +229,17 @@ class TranscriptView(ScrollView, can_focus=True):
         return ViewContent(self._transcript, self._layout, self._styles, highlights, width)
 
     def _labels_of(self, row: int) -> list[Label]:
-        """Return the labels beside a line; those of a whole turn are arranged at once."""
-        turn = self._layout.lines[row].turn
-        if self._layout.lines[row].kind != "text" or not (width := label_width(self.scrollable_content_region.width)):
+        """Return the labels beside a line; those of a turn, or of a part of a long one, are arranged at once."""
+        line = self._layout.lines[row]
+        if line.kind != "text" or not (width := label_width(self.scrollable_content_region.width)):
             return []
-        if turn not in self._labels:
-            rows = self._rows_of_turns(range(turn, turn + 1))
+        turn = self._rows_of_turns(range(line.turn, line.turn + 1))
+        first = row - (row - turn.start) % _LABELLED_ROWS
+        if first not in self._labels:
+            rows = range(first, min(first + _LABELLED_ROWS, turn.stop))
             marks = self._mark_rows.find_marks(rows.start, rows.stop - 1)
-            self._labels[turn] = arrange_labels(marks, rows, width=width, current=self.current_mark)
-        return self._labels[turn].get(row, [])
+            self._labels[first] = arrange_labels(marks, rows, width=width, current=self.current_mark)
+        return self._labels[first].get(row, [])
 
     # Mouse
 
@@ -257,18 +256,16 @@ class TranscriptView(ScrollView, can_focus=True):
             return
         if event.y < 0 or event.y >= self.size.height:
             self.scroll_relative(y=1 if event.y > 0 else -1, animate=False)
-        offset = self._offset_at(event)
-        if self._is_dragged or offset != self._drag_start:
-            self._is_dragged = True
-            first, last = sorted((self._drag_start, offset))
-            self.selection = grow_to_words(self._transcript.text, first, last + 1)
+        self._is_dragged = self._is_dragged or self._offset_at(event) != self._drag_start
+        if self._is_dragged:
+            self.selection = self._words_until(event)
 
-    def on_mouse_up(self) -> None:
+    def on_mouse_up(self, event: events.MouseUp) -> None:
         """Report the words that were selected."""
         self.release_mouse()
-        self._drag_start = None
         if self._is_dragged:
-            self._post_selection()
+            self._select(self._words_until(event))
+        self._drag_start = None
 
     def on_click(self, event: events.Click) -> None:
         """Report a click on a mark or in the text; a double click selects a word."""
@@ -277,14 +274,20 @@ class TranscriptView(ScrollView, can_focus=True):
         if mark_id := self._mark_at(event):
             self.post_message(self.MarkClicked(mark_id))
         elif event.chain == 2:
-            self.selection = find_word(self._transcript.text, self._offset_at(event))
-            self._post_selection()
+            self._select(find_word(self._transcript.text, self._offset_at(event)))
         else:
             self.post_message(self.Clicked(self._offset_at(event)))
 
-    def _post_selection(self) -> None:
-        if self.selection and self.selection[0] < self.selection[1]:
-            self.post_message(self.Selected(*self.selection))
+    def _select(self, span: Span) -> None:
+        self.selection = span
+        if self._transcript.text[slice(*span)].strip():
+            self.post_message(self.Selected(*span))
+
+    def _words_until(self, event: events.MouseEvent) -> Span:
+        """Return the words from the button's press to the mouse."""
+        here = self._offset_at(event)
+        first, last = sorted((here if self._drag_start is None else self._drag_start, here))
+        return grow_to_words(self._transcript.text, first, last + 1)
 
     def _offset_at(self, event: events.MouseEvent) -> int:
         """Return the character at the mouse, or the nearest one of the line."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from qualcode.errors import FileWriteError, OperationError, UnknownNameError, UsageError
-from qualcode.ledger import store
+from qualcode.files import append_lines
 from qualcode.project import Project
 from qualcode.review.session import review_decisions as decisions
 from qualcode.review.session.code_search import search_codes
@@ -130,6 +130,23 @@ def test_skip_leaves_the_suggestion_open(project: Project) -> None:
     assert len(session.open_suggestions) == 2
 
 
+def test_suggestions_in_another_order_are_walked_through_the_study(project: Project) -> None:
+    session = start(project, "", order="uncertain")
+    rows = [dict(row) for row in project.suggestions(coder="ana", maker="cues", min_score=0).rows()]
+    places = {(row["transcript"], row["code"]): row for row in rows}
+    wanted = [places["C", "work/money"], places["A", "work/money"], places["A", "work/money/roi"]]
+    assert set_suggestions(session, wanted) == "3 suggestions"
+    assert len(session.open_suggestions) == 2
+    walk_hits(session, 1)
+    assert (session.transcript.id, session.current_mark) == ("C", places["C", "work/money"]["id"])
+    decisions.accept(session)
+    assert (session.transcript.id, session.current_mark) == ("A", places["A", "work/money"]["id"])
+    move_to(session, 3)
+    assert walk_hits(session, 1)
+    assert session.current_mark == places["A", "work/money/roi"]["id"]
+    assert codes_of(project) == [("work/money", GONE)]
+
+
 def test_several_codes_on_a_selection_are_one_action(project: Project) -> None:
     session = start(project)
     first = session.spans.sentences[0][0]
@@ -206,9 +223,9 @@ def test_bounds_in_the_interviewers_words_are_refused(project: Project) -> None:
     with pytest.raises(OperationError, match="interviewers are never coded"):
         project.move(coding, start=0, end=5, coder="ana")
     twin = project.code("A", "work/fear", GONE, coder="ana")
-    place = project.codings().set_index("id").loc[twin.id]
+    (place,) = (row for row in project.codings().to_dict("records") if row["id"] == twin.id)
     with pytest.raises(OperationError, match="already coded this span"):
-        project.move(coding, start=int(place["start"]), end=int(place["end"]), coder="ana")
+        project.move(coding, start=place["start"], end=place["end"], coder="ana")
 
 
 def test_memo_is_on_the_coding_or_on_the_passage(project: Project) -> None:
@@ -225,12 +242,11 @@ def test_decision_that_the_disk_refuses_waits_and_is_saved_in_order(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = suggested(start(project), ("work/money/roi", EARNS), ("work/money", GONE))
-    append = store.append_lines
 
     def refuse(*args: Any, **options: Any) -> None:
         raise FileWriteError("codings: cannot be written (No space left on device)")
 
-    monkeypatch.setattr(store, "append_lines", refuse)
+    monkeypatch.setattr("qualcode.ledger.store.append_lines", refuse)
     decisions.accept(session)
     assert session.is_refused
     assert "No space left" in session.message
@@ -244,7 +260,7 @@ def test_decision_that_the_disk_refuses_waits_and_is_saved_in_order(
     assert codes_of(project) == []
     decisions.undo(session)
     assert len(session.unsaved) == 1
-    monkeypatch.setattr(store, "append_lines", append)
+    monkeypatch.setattr("qualcode.ledger.store.append_lines", append_lines)
     move_to(session, 2)
     decisions.code(session, ["work/fear"])
     assert codes_of(project) == [("work/money/roi", EARNS), ("work/fear", "They fear it.")]

@@ -86,6 +86,8 @@ class ReviewScreen(Screen[None]):
         self.process: SuggestionProcess | None = None
         self.started = time.monotonic()
         self.is_side_wanted: bool | None = None
+        self.was_done = False
+        """Whether a transcript was marked as done since suggestions were made."""
         self._shown_code = ""
         self._shown_marks: Sequence[Mark] = ()
         self._shown_matches: Sequence[Span] = ()
@@ -240,7 +242,9 @@ class ReviewScreen(Screen[None]):
         """Show the transcript that the session has opened, and ask for its suggestions."""
         self.words = None
         self.show_transcript()
-        if not self.session.suggestions:
+        # Of the whole study they stay, until a transcript is done and there is more to train on.
+        if not self.session.suggestions or self.was_done:
+            self.was_done = False
             self.fetch_suggestions()
 
     def on_key_bar_pressed(self, event: KeyBar.Pressed) -> None:
@@ -326,15 +330,16 @@ class ReviewScreen(Screen[None]):
             return
         if self.process:
             self.process.stop()
-        name, study = session.transcript.id, session.study
+        name, study = "" if session.walks_study else session.transcript.id, session.study
         self.process = SuggestionProcess(study.root, name, coder=session.coder, options=session.options)
         self._load_suggestions(self.process)
 
     @work(thread=True, exit_on_error=False)
     def _load_suggestions(self, process: SuggestionProcess) -> None:
         name, study = process.transcript, self.session.study
-        stored = list(list_shown_suggestions(study, name).rows())
-        self.app.call_from_thread(self.take_suggestions, process, SuggestionResult(name, stored))
+        if name:
+            stored = list(list_shown_suggestions(study, name).rows())
+            self.app.call_from_thread(self.take_suggestions, process, SuggestionResult(name, stored))
         self.app.call_from_thread(self.take_suggestions, process, process.wait(), is_last=True)
 
     def take_suggestions(self, process: SuggestionProcess, result: SuggestionResult, *, is_last: bool = False) -> None:

@@ -467,3 +467,6 @@ def test_number_keys_have_the_most_used_codes(project: Project) -> None:
     settings = project.study.root / "qualcode.yaml"
     settings.write_text(settings.read_text() + "review: {codes: [work/fear, work/money]}\n")
     assert start(project).number_codes == ("work/fear", "work/money")
+    settings.write_text(settings.read_text().replace("work/fear", "work/faer"))
+    with pytest.raises(UnknownNameError, match="did you mean 'work/fear'"):
+        start(project)

@@ -176,6 +176,7 @@ def start_session(project: Project, options: ReviewOptions) -> ReviewSession:
     spans = find_text_spans(transcript, study.sentence_rules)
     session = ReviewSession(project, options, coder, transcript, spans, ReadingProgress())
     open_transcript(session, transcript.id)
+    _ = session.number_codes  # those of the settings may not exist
     return session
 
 

@@ -22,6 +22,8 @@ suggest --all
 why 57c9e3eb24
 accept 57c9e3eb24
 reject 57c9e3eb24
+accept --code work --dry-run
+reject --max-score 0.5 --yes
 retract CODING
 done A
 update

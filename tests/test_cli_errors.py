@@ -71,7 +71,7 @@ USAGE = [
     ("done A --from t.csv", "leave them out here"),
     ("done --from t.csv --undo", "--undo cannot be used with --from"),
     ("done A --undo --family work --coder ana", "--family cannot be used with --undo"),
-    ("accept --coder ana", "Missing argument 'IDS...'"),
+    ("accept --coder ana", "accept: name suggestions by their ids, or select them with --code, --min-score"),
     ("themes --coder ana --by group --by group", "--by names an attribute twice"),
     ("themes --coder ana --code work/fear --level theme", "nothing to count: none of work/fear is a theme"),
     ("themes --coder ana --format yaml", "'yaml' is not one of 'table', 'csv', 'json'"),

@@ -59,7 +59,9 @@ _ANALYSIS = (
     names_option("--code", metavar="ID", help="Only this code (with the codes below it), family or theme."),
     as_of_option,
 )
-_TRANSCRIPTS = names_option("--transcripts", metavar="ID", help="Only these transcripts; patterns like 'S*' work.")
+transcripts_filter = names_option(
+    "--transcripts", metavar="ID", help="Only these transcripts; patterns like 'S*' work."
+)
 universe_option = click.option(
     "--universe",
     type=click.Choice(["asked", "all"]),
@@ -134,7 +136,7 @@ def transcripts_option(command: Command) -> Command:
         return command(*args, transcripts=(*transcript_ids, *(transcripts or ())) or None, **options)
 
     argument = click.argument("transcript_ids", nargs=-1, metavar="[ID]...")
-    decorated: Command = combine_options(argument, _TRANSCRIPTS)(with_transcripts)  # type: ignore[assignment]
+    decorated: Command = combine_options(argument, transcripts_filter)(with_transcripts)  # type: ignore[assignment]
     return decorated
 
 
@@ -217,7 +219,7 @@ def listing_options(command: Command) -> Command:
     return combine_options(*_ANALYSIS[1:])(transcripts_option(output_options(command)))
 
 
-export_options = combine_options(*_ANALYSIS, _TRANSCRIPTS, *_COUNTING)
+export_options = combine_options(*_ANALYSIS, transcripts_filter, *_COUNTING)
 
 
 replace_option = click.option("--yes", is_flag=True, help="Replace files that exist without asking.")

@@ -1,4 +1,4 @@
-"""Methods of `Project` that record decisions: accept, reject, code, retract, done, update, memo."""
+"""Methods of `Project` that record decisions: code, retract, done, update, memo."""
 
 from __future__ import annotations
 
@@ -27,27 +27,6 @@ if TYPE_CHECKING:
 
 class CodingMethods(ProjectBase):
     """Decisions of coders; every method here but `codings` appends to the ledger (the audit trail)."""
-
-    @document_parameters(DECISION_PARAMETERS)
-    def accept(self, ids: Names, *, coder: str | None = None) -> RecordedDecisions:
-        """Turn suggestions, by their ``ids``, into codings of a coder."""
-        return self._decide(ids, coder, "accept")
-
-    @document_parameters(DECISION_PARAMETERS)
-    def reject(self, ids: Names, *, coder: str | None = None) -> RecordedDecisions:
-        """Dismiss suggestions, by their ``ids``; they return only if the code's entry in the codebook changes."""
-        return self._decide(ids, coder, "reject")
-
-    def _decide(self, ids: Names, coder: str | None, verb: str) -> RecordedDecisions:
-        from qualcode.suggest.shown_suggestions import load_known_suggestions
-
-        name = require_coder(self.study, coder, verb=verb)
-        suggestions = load_known_suggestions(self.study, to_name_tuple(ids), coder=name)
-        events, notes = decision_events.suggestion_events(
-            self.study, suggestions, to_name_tuple(ids), coder=name, verb=verb
-        )
-        places = [place_of_event(self.study, event) for event in events]
-        return record_decisions(self.study, events, [event.id for event in events], notes=notes, places=places)
 
     @document_parameters(DECISION_PARAMETERS)
     def code(

@@ -18,6 +18,7 @@ codings
 memo --on A "a note"
 memos
 code A work/money "The budget is gone."
+code --words budget work/fear --yes
 suggest --all
 why 57c9e3eb24
 accept 57c9e3eb24

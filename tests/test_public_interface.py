@@ -487,7 +487,7 @@ def test_classes_that_methods_of_a_project_take_or_return_are_public() -> None:
         "Mapping",
     }
     aliases |= {"MemoKind", "CrosstabCells", "MatrixCells", "MatrixRows"}
-    aliases |= {"ConfirmBatch", "EdgeWeight"}
+    aliases |= {"CodedSpan", "ConfirmBatch", "EdgeWeight"}
     aliases |= {"Names", "Order", "Path", "QuotePart", "ReportProgress", "RoleChoice", "Sequence", "UniverseName"}
     assert len(named) > 20
     assert named - aliases - {"None"} <= set(qualcode.__all__)

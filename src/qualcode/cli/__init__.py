@@ -30,7 +30,7 @@ TASKS: dict[str, dict[str, tuple[str, str]]] = {
         "codebook": ("codebook.codebook_commands", "Show, edit, compare and export the codebook."),
     },
     "Code": {
-        "code": ("decisions.code_command", "Code one quote, or import codings from a table."),
+        "code": ("decisions.code_command", "Code a quote, what a search finds, or the rows of a table."),
         "codings": ("coding_commands", "List codings (coded segments) with their quotes."),
         "retract": ("decisions.decision_commands", "Retract codings of yours."),
         "done": ("coding_commands", "Mark transcripts as finished."),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from qualcode.coding.decided_places import DecidedPlace
+from qualcode.errors import Problem
 from qualcode.ledger import Event
 from qualcode.study.study import Study
 
@@ -21,6 +22,8 @@ class RecordedDecisions:
     notes: tuple[str, ...] = ()
     places: tuple[DecidedPlace, ...] = ()
     """What was coded, accepted, rejected or retracted, and where."""
+    problems: tuple[Problem, ...] = ()
+    """What of the input was left out, where it is a list that another program made."""
 
     def __repr__(self) -> str:
         """Return the first decisions and the notes, one a line, as a notebook shows it."""

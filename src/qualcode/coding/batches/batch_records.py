@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from qualcode.coding.decided_places import DecidedPlace
+from qualcode.coding.decided_places import DecidedPlace, place_of_event
 from qualcode.coding.recorded_decisions import RecordedDecisions, record_decisions
 from qualcode.ledger import Event
 from qualcode.study.study import Study
@@ -38,6 +38,12 @@ def name_batch(command: str, *arguments: str, **options: object) -> str:
 def is_batch_name(source: str) -> bool:
     """Return whether the source of an event is the name of a batch, not a file with a row."""
     return _BATCH_NAME.match(source) is not None
+
+
+def preview_events(study: Study, events: Iterable[Event]) -> RecordedDecisions:
+    """Return the codings and rejections that events would record."""
+    decisions = (event for event in events if event.event in {"apply", "reject"})
+    return RecordedDecisions((), (), tuple(replace(place_of_event(study, event), id="") for event in decisions))
 
 
 def record_batch(

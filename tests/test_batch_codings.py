@@ -236,13 +236,23 @@ def test_the_sentence_of_a_column_is_coded_and_the_whole_line_without_one(found:
     assert quotes(found(f"3:{line}", span="sentence", transcript="A")) == [line.removeprefix("P: ")]
 
 
+def test_words_that_come_twice_in_a_line_are_placed_if_they_are_printed_twice(found: Callable[..., Any]) -> None:
+    twice = found(*["transcripts/A.txt:7:fear it"] * 2, "transcripts/A.txt:3:it earns", dry_run=False)
+    assert (quotes(twice), twice.problems) == (["it earns", "fear it", "fear it"], ())
+    starts = list(Project(Path()).codings(coder="ana", transcripts="A")["start"])
+    assert starts[2] - starts[1] == len("fear it. They ")
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [
         ("transcripts/A.txt:3:P: Another text.", "line 3 of the file does not have these words (search again)"),
         ("transcripts/A.txt:99:P: x", "line 99 of the file does not have these words (search again)"),
         ("transcripts/W.txt:3:11:money", "line 3 of the file does not have these words (search again)"),
-        ("transcripts/A.txt:7:They", "the words come 2 times in the line (print whole lines, or columns as well)"),
+        (
+            "transcripts/A.txt:7:They",
+            "the words come 2 times in the line, and are printed 1 time (print whole lines, or columns as well)",
+        ),
         ("other/A.txt:3:x", "no source of this study with a line number (print both: grep -rn, rg -n)"),
         ("transcripts/A.txt:P: Nobody", "no source of this study with a line number"),
         ("3:P: Nobody", "no source of this study with a line number"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import get_args
@@ -60,11 +61,13 @@ def _find_lines(finder: _LineFinder, lines: Sequence[str], *, name: str) -> tupl
     """Return the places of lines, and a problem for each that has none."""
     places: list[FoundPlace] = []
     problems: list[Problem] = []
+    totals, seen = Counter(lines), Counter[str]()
     for number, line in enumerate(lines, 1):
         try:
-            places += finder.find(line) if line.strip() and line != "--" else []
+            places += finder.find(line, (seen[line], totals[line])) if line.strip() and line != "--" else []
         except OperationError as error:
             problems.append(Problem(name, number, 0, str(error), getattr(error, "hint", "")))
+        seen[line] += 1
     return places, problems
 
 
@@ -83,8 +86,10 @@ class _LineFinder:
         self._names = {_normalise(path): name for name, path in study.sources_and_problems[0].items()}
         self._sources: dict[str, SourceLines] = {}
 
-    def find(self, line: str) -> list[FoundPlace]:
+    def find(self, line: str, repeated: tuple[int, int]) -> list[FoundPlace]:
         """Return the places of a line of output; none if it is the context of a hit.
+
+        ``repeated`` is how many equal lines are above, and how many there are in all.
 
         Raises
         ------
@@ -92,7 +97,7 @@ class _LineFinder:
             If its place is not certain.
         """
         reading: LineReading | None = None
-        for reading, transcript in self._named_readings(line):
+        for reading, transcript in self._named_readings(line, repeated):
             source = self._read(transcript)
             if (hit := source.find_hit(reading)) is not None:
                 return self._place(transcript, source, hit)
@@ -102,9 +107,9 @@ class _LineFinder:
             return []
         raise UnplacedLineError("no source of this study with a line number", "print both: grep -rn, rg -n")
 
-    def _named_readings(self, line: str) -> Iterator[tuple[LineReading, Transcript]]:
+    def _named_readings(self, line: str, repeated: tuple[int, int]) -> Iterator[tuple[LineReading, Transcript]]:
         """Yield the readings of a line in which a source of the study is named."""
-        for reading in list_readings(line):
+        for reading in list_readings(line, repeated=repeated):
             if transcript := self._find_source(reading.path):
                 yield reading, transcript
 

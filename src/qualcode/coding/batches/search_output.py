@@ -29,6 +29,10 @@ class LineReading:
     """First byte of the hit in the line, from 1, if it is given."""
     text: str
     """The words that are printed: the line, or the hit alone."""
+    repetition: int = 0
+    """How many equal lines of output are above, as for a word that comes twice in its line."""
+    repetitions: int = 1
+    """How many equal lines of output there are."""
 
 
 def read_output_lines(output: str | Path | Sequence[str]) -> list[str]:
@@ -58,13 +62,16 @@ def _decode(line: bytes) -> str:
         return line.decode("cp1252", errors="replace")
 
 
-def list_readings(line: str) -> Iterator[LineReading]:
-    """Yield the ways to read a line of output: a file's name may have colons and numbers, and so may the words."""
+def list_readings(line: str, *, repeated: tuple[int, int] = (0, 1)) -> Iterator[LineReading]:
+    """Yield the ways to read a line of output: a file's name may have colons and numbers, and so may the words.
+
+    ``repeated`` is how many equal lines are above, and how many there are in all.
+    """
     for number in _NUMBER.finditer(line):
         path, rest = line[: number.start()].removesuffix(":"), line[number.end() :]
-        yield LineReading(path, int(number[1]), None, rest)
+        yield LineReading(path, int(number[1]), None, rest, *repeated)
         if column := _COLUMN.match(rest):
-            yield LineReading(path, int(number[1]), int(column[1]), rest[column.end() :])
+            yield LineReading(path, int(number[1]), int(column[1]), rest[column.end() :], *repeated)
 
 
 def find_context_path(line: str) -> str | None:

@@ -8,7 +8,7 @@ from itertools import accumulate
 
 from qualcode.anchors import Span
 from qualcode.coding.batches.search_output import LineReading
-from qualcode.errors import OperationError
+from qualcode.errors import OperationError, format_count
 from qualcode.files import BYTE_ORDER_MARKS, decode_text, read_bytes, unify_line_ends
 from qualcode.model import Transcript
 from qualcode.study.study import Study
@@ -62,7 +62,7 @@ class SourceLines:
             first = len(line.encode(self._codec, "replace")[: reading.column - 1].decode(self._codec, "ignore"))
             span = _find_at(line, text, first)
         else:
-            span = (0, len(line)) if text == line else _find_once(line, text)
+            span = (0, len(line)) if text == line else _find_part(line, reading, text)
         return span and (start + span[0], start + span[1])
 
     def place(self, hit: Span) -> list[Span]:
@@ -113,13 +113,18 @@ def _find_at(line: str, text: str, first: int) -> Span | None:
     return (first, first + len(text)) if text and line.startswith(text, first) else None
 
 
-def _find_once(line: str, text: str) -> Span | None:
-    """Return the span of a part of a line."""
-    if not text.strip() or text not in line:
+def _find_part(line: str, reading: LineReading, text: str) -> Span | None:
+    """Return the span of a part of a line: the second one if it is printed the second time, and comes so often."""
+    places = _occurrences(text, line) if text.strip() else []
+    if not places:
         return None
-    if (count := line.count(text)) > 1:
-        raise UnplacedLineError(f"the words come {count} times in the line", "print whole lines, or columns as well")
-    return line.index(text), line.index(text) + len(text)
+    if len(places) != reading.repetitions:
+        raise UnplacedLineError(
+            f"the words come {format_count(len(places), 'time')} in the line, and are printed "
+            f"{format_count(reading.repetitions, 'time')}",
+            "print whole lines, or columns as well",
+        )
+    return places[reading.repetition], places[reading.repetition] + len(text)
 
 
 def _occurrences(words: str, text: str) -> list[int]:

@@ -30,6 +30,7 @@ TASKS: dict[str, dict[str, tuple[str, str]]] = {
         "codebook": ("codebook.codebook_commands", "Show, edit, compare and export the codebook."),
     },
     "Code": {
+        "review": ("keyboard.review_command", "Read and code a transcript on the full screen."),
         "code": ("decisions.code_command", "Code a quote, what a search finds, or the rows of a table."),
         "codings": ("coding_commands", "List codings (coded segments) with their quotes."),
         "retract": ("decisions.decision_commands", "Retract codings of yours."),

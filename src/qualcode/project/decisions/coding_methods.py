@@ -153,14 +153,14 @@ class CodingMethods(ProjectBase):
 
     @document_parameters(DECISION_PARAMETERS)
     def recode(self, coding: str, code: Names, *, coder: str | None = None) -> RecordedDecisions:
-        """Give the words of a coding of one's own other codes; its memo is kept with each of them.
+        """Give the words of a coding of one's own, or of a suggestion, other codes; a memo is kept with each of them.
 
         Parameters
         ----------
         coding
-            Id of the coding, or the last characters of it.
+            Id of the coding, or the last characters of it; or id of a suggestion that was shown.
         code
-            The new code, or several. The coding is retracted unless its present code is among them.
+            The new code, or several. A coding is retracted, and a suggestion rejected, unless its code is among them.
         """
         from qualcode.coding.history.recode_events import find_and_recode
 

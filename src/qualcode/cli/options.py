@@ -6,14 +6,16 @@ import sys
 from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from qualcode.cli.terminal_output import QUIET, OutputOptions, can_ask, print_notes, show_progress
 from qualcode.errors import OperationError, format_names
-from qualcode.project import Project
 from qualcode.study.next_step import describe_missing_sources
+
+if TYPE_CHECKING:
+    from qualcode.project import Project
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -244,6 +246,9 @@ def confirm_replacing(paths: Iterable[Path], *, confirmed: bool, has_work: bool 
 
 def open_project(ctx: click.Context) -> Project:
     """Open the study that the command line names."""
+    # Not imported above, so that a shell gets its completions fast.
+    from qualcode.project import Project
+
     # On a terminal only: a log file would fill with copies of the progress bar.
     has_progress = sys.stderr.isatty() and not ctx.meta.get(QUIET)
     project = Project(ctx.obj, report_progress=show_progress) if has_progress else Project(ctx.obj)

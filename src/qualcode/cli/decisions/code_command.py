@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
@@ -24,7 +24,9 @@ from qualcode.coding.batches.coding_batch import CodedSpan
 from qualcode.coding.recorded_decisions import RecordedDecisions
 from qualcode.errors import UsageError
 from qualcode.files import STANDARD_INPUT
-from qualcode.project import Project
+
+if TYPE_CHECKING:
+    from qualcode.project import Project
 
 _OPTIONS_OF_QUOTES = ("turn", "sentence", "start", "end", "memo", "coder")
 _OPTIONS_OF_TABLES = (*OPTIONS_WITH_TABLE, "skip", "yes")

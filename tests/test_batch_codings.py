@@ -321,6 +321,22 @@ def test_lines_are_read_from_a_pipe_or_a_file(shell: Shell, root: Path, monkeypa
     assert "not lines of text" in shell("code", "--from", "nul.txt", "work/fear", "--coder", "ben").err
 
 
+@pytest.mark.parametrize(("answer", "count"), [("y\n", 1), ("\n", 0), (None, 0)])
+def test_a_person_is_asked_on_the_terminal_though_stdin_is_a_pipe(
+    shell: Shell, root: Path, monkeypatch: pytest.MonkeyPatch, answer: str | None, count: int
+) -> None:
+    monkeypatch.chdir(root)
+    pipe(monkeypatch, "transcripts/A.txt:3:budget\n")
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setattr("qualcode.cli.decisions.batch_prompt._TERMINAL", str(root / "terminal"))
+    if answer is not None:
+        write(root, "terminal", answer)
+    result = shell("code", "--from", "-", "work/fear", "--coder", "ben")
+    assert result.code == {"y\n": 0, "\n": 1, None: 2}[answer]
+    assert ("code 1 passage? [y/N]" in result.err) is (answer is not None)
+    assert len(Project(root).codings(coder="ben", code="work/fear")) == count
+
+
 TABLE = "transcript,code,coder,quote\nA,work/fear,ben,The budget is gone.\nA,work/money,lea,They fear it.\n"
 ROW = '{"transcript": "A", "code": "work/fear", "coder": "ben", "quote": "The budget is gone."}\n'
 

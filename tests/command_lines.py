@@ -22,6 +22,8 @@ suggest --all
 why 57c9e3eb24
 accept 57c9e3eb24
 reject 57c9e3eb24
+edit A --coder ana --to marked.txt --yes
+edit --from marked.txt --dry-run
 retract CODING
 done A
 update

@@ -31,6 +31,7 @@ TASKS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Code": {
         "code": ("coding_commands", "Code one quote, or import codings from a table."),
+        "edit": ("keyboard.edit_command", "Edit your codings as marks in the text, in your editor."),
         "codings": ("coding_commands", "List codings (coded segments) with their quotes."),
         "retract": ("coding_commands", "Retract codings of yours."),
         "done": ("coding_commands", "Mark transcripts as finished."),

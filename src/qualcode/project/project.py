@@ -22,6 +22,7 @@ from qualcode.project.codebook_methods import CodebookMethods
 from qualcode.project.decisions.coding_methods import CodingMethods
 from qualcode.project.decisions.correction_methods import CorrectionMethods
 from qualcode.project.decisions.history_methods import HistoryMethods
+from qualcode.project.decisions.marked_text_methods import MarkedTextMethods
 from qualcode.project.noted_results import ProblemList
 from qualcode.project.pseudonym_methods import PseudonymMethods
 from qualcode.project.reading_methods import ReadingMethods
@@ -45,6 +46,7 @@ class Project(
     CodingMethods,
     CorrectionMethods,
     HistoryMethods,
+    MarkedTextMethods,
     SuggestionMethods,
     FrequencyMethods,
     ComparisonMethods,

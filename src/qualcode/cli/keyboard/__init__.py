@@ -1,0 +1,1 @@
+"""Commands to code at the keyboard."""

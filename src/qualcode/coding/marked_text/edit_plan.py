@@ -1,0 +1,197 @@
+"""The plan of an edit: the marks of a text compared with the codings, and the events that record what has changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from qualcode.anchors import Span, is_codable
+from qualcode.coding.decision_events import Decision, coding_memo_event, decision_event, retract_events
+from qualcode.coding.history.confirm_events import confirm_events
+from qualcode.coding.marked_text.edit_context import EditContext, LocatedError
+from qualcode.coding.marked_text.mark_changes import MarkChange, MarkedCode, compare_marks, trim_span
+from qualcode.coding.marked_text.mark_reader import show_words
+from qualcode.coding.marked_text.marked_codings import find_former_codings
+from qualcode.errors import OperationError, QualcodeError, format_count
+from qualcode.ledger import Event, Origin
+from qualcode.model import Coding, Transcript
+from qualcode.study.selection import find_usable_code_id
+
+EDIT_COLUMNS = "line change transcript start end quote code was coder id memo".split()
+"""Columns of the table of what an edit changes."""
+
+
+@dataclass(frozen=True)
+class EditPlan:
+    """What an edit changes, with the events that record it, which are one action."""
+
+    rows: Sequence[dict[str, object]]
+    events: Sequence[Event]
+    notes: Sequence[str]
+
+
+def plan_edit(context: EditContext) -> EditPlan:
+    """Return what the marks of a text change among a coder's codings; nothing is recorded.
+
+    Raises
+    ------
+    EditProblemsError
+        If the words were changed, a mark does not parse, or a change cannot be recorded; it lists all of these.
+    """
+    former = find_former_codings(context.study, context.transcript, context.header)
+    marked = context.read_codes({coding.code for coding in former})
+    changes = compare_marks(former, marked, context.transcript.text) if context.has_equal_words else []
+    planned = _ChangePlan(context)
+    for change in changes:
+        try:
+            planned.add(change)
+        except QualcodeError as error:
+            offset = error.offset if isinstance(error, LocatedError) else context.offset_of(change)
+            context.add_problem(offset, str(error))
+    context.raise_problems()
+    notes = [_summarise(planned.rows), *planned.notes, *_list_notes(context, former, marked)]
+    return EditPlan(planned.rows, planned.list_events(), notes)
+
+
+class _ChangePlan:
+    """The events and rows of changes, collected one after another."""
+
+    def __init__(self, context: EditContext) -> None:
+        self.context = context
+        self.rows: list[dict[str, object]] = []
+        self.notes: list[str] = []
+        self._events: list[Event] = []
+        self._retracted: list[Coding] = []
+        self._moved: list[Coding] = []
+
+    def add(self, change: MarkChange) -> None:
+        """Add a change.
+
+        Raises
+        ------
+        QualcodeError
+            If it cannot be recorded.
+        """
+        former, marked = change.coding, change.marked
+        if former is not None and not self._is_unchanged(former):
+            self._check_agrees(former, change)
+        elif marked is None:
+            self._remove(change)
+        else:
+            self._place(change, marked)
+
+    def _is_unchanged(self, former: Coding) -> bool:
+        """Return whether a coding is still what the text was written from."""
+        now = self.context.decisions.coding(former.id)
+        return now is not None and (now.start, now.end, now.code) == (former.start, former.end, former.code)
+
+    def _check_agrees(self, former: Coding, change: MarkChange) -> None:
+        """Check that a coding which was changed elsewhere since is as it is marked, so that nothing is to be done."""
+        now, marked = self.context.decisions.coding(former.id), change.marked
+        if marked is None and now is None:
+            return
+        if marked is not None and self._find_existing(
+            trim_span(self.context.transcript.text, marked.span), marked.code
+        ):
+            return
+        what, remedy = (
+            ("retracted", "remove this mark") if now is None else ("moved or recoded", "make the mark as it was")
+        )
+        coding = f"{former.code} on {show_words(former.quote)}"
+        raise OperationError(f"{former.coder} has {what} {coding} since this text was written: {remedy}")
+
+    def _find_existing(self, span: Span, code: str) -> str | None:
+        return self.context.decisions.coding_id((self.context.transcript.id, *span, code, self.context.header.coder))
+
+    def _remove(self, change: MarkChange) -> None:
+        if change.coding is not None:
+            self._retracted.append(change.coding)
+            self._add_row(change, "removed", change.coding)
+
+    def _place(self, change: MarkChange, marked: MarkedCode) -> None:
+        former = change.coding
+        span = trim_span(self.context.transcript.text, marked.span)
+        if former is not None and former.code == marked.code:
+            self._check_span(span, marked)
+            self._moved.append(replace(former, start=span[0], end=span[1]))
+            self._add_row(change, "moved", self._moved[-1], was=former.quote)
+        elif former is not None:
+            self._apply(change, marked, (former.start, former.end))
+        else:
+            self._check_span(span, marked)
+            self._apply(change, marked, span)
+
+    def _check_span(self, span: Span, marked: MarkedCode) -> None:
+        transcript = self.context.transcript
+        words = show_words(transcript.text[slice(*span)])
+        if span[0] == span[1]:
+            raise LocatedError("a mark without words: put { and } around words, or remove it", marked.mark_offset)
+        if not is_codable(transcript, *span):
+            raise LocatedError(
+                f"{words} does not begin and end in a participant's words: interviewers and headers are never coded",
+                marked.mark_offset,
+            )
+        line = self.context.line_of(marked.mark_offset)
+        self.notes += [f"line {line}: the mark on {words} {doubt}" for doubt in _list_doubts(transcript, span)]
+
+    def _apply(self, change: MarkChange, marked: MarkedCode, span: Span) -> None:
+        context, former = self.context, change.coding
+        find_usable_code_id(context.study.codebook, marked.code)
+        if self._find_existing(span, marked.code):  # recorded elsewhere since
+            self._remove(change)
+            return
+        origin = Origin(source=f"{context.name}:{context.line_of(marked.offset)}")
+        decision = Decision(context.transcript, span, marked.code, context.header.coder, origin)
+        event = decision_event(decision, context.study.codebook)
+        self._events.append(event)
+        coding = Coding(event.id, event.transcript, *span, "anchored", event.quote, event.code, event.coder, event.at)
+        if former is None:
+            self._add_row(change, "added", coding)
+            return
+        self._retracted.append(former)
+        self._add_row(change, "recoded", coding, was=former.code, memo_on=former)
+        if memo := context.memo_of(former):
+            self._events.append(coding_memo_event(event, memo))
+
+    def _add_row(
+        self, change: MarkChange, kind: str, coding: Coding, *, was: str = "", memo_on: Coding | None = None
+    ) -> None:
+        context = self.context
+        quote = context.transcript.text[coding.start : coding.end]
+        memo = context.memo_of(memo_on or coding)
+        line = context.line_of(context.offset_of(change))
+        place = line, kind, coding.transcript, coding.start, coding.end
+        values = *place, quote, coding.code, was, coding.coder, coding.id, memo
+        self.rows.append(dict(zip(EDIT_COLUMNS, values, strict=True)))
+
+    def list_events(self) -> list[Event]:
+        """Return the events of all changes."""
+        study, coder = self.context.study, self.context.header.coder
+        retractions = retract_events(study, self._retracted, coder=coder, decisions=self.context.decisions)
+        return [*retractions, *confirm_events(study, self._moved), *self._events]
+
+
+def _list_doubts(transcript: Transcript, span: Span) -> Iterator[str]:
+    """Yield what may be a mistake in a mark, and is recorded as it is."""
+    for at, verb in ((span[0], "begins"), (span[1], "ends")):
+        if transcript.text[at - 1 : at].isalnum() and transcript.text[at : at + 1].isalnum():
+            yield f"{verb} inside a word"
+    if any(turn.role == "interviewer" and turn.start < span[1] and span[0] < turn.end for turn in transcript.turns):
+        yield "runs over words of an interviewer"
+
+
+def _summarise(rows: Sequence[dict[str, object]]) -> str:
+    counts = Counter(str(row["change"]) for row in rows)
+    return ", ".join(f"{count:,} {change}" for change, count in counts.items()) or "nothing has changed"
+
+
+def _list_notes(context: EditContext, former: Sequence[Coding], marked: Sequence[MarkedCode]) -> Iterator[str]:
+    text, known = context.transcript.text, {coding.id for coding in former}
+    shown = {(trim_span(text, one.span), one.code) for one in marked}
+    current = (one for one in context.list_current() if one.id not in known)
+    since = [one for one in current if (trim_span(text, (one.start, one.end)), one.code) not in shown]
+    if since:
+        count = format_count(len(since), "coding")
+        yield f"{count} recorded elsewhere since this text was written: kept, though not marked"
+    yield from context.space_notes()

@@ -1,0 +1,112 @@
+"""The words of a text that somebody may have edited, compared with the original: where they differ, and where not.
+
+White space may differ, since editors wrap lines and remove blanks at their ends: positions are found by words.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from operator import itemgetter
+
+from qualcode.anchors import Span, diff_sequences
+
+_WORD = re.compile(r"\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class TextDifference:
+    """Words that were changed, with the offset in the edited text at which they are or are missing."""
+
+    offset: int
+    end: int
+    was: str
+    now: str
+
+
+@dataclass(frozen=True)
+class TextComparison:
+    """An original text and an edited one, word by word."""
+
+    original: str
+    edited: str
+
+    @cached_property
+    def _spans(self) -> tuple[list[Span], list[Span]]:
+        return _find_words(self.original), _find_words(self.edited)
+
+    @cached_property
+    def is_equal(self) -> bool:
+        """Whether both have the same words in the same order."""
+        return self.original == self.edited or self.original.split() == self.edited.split()
+
+    def differences(self) -> Iterator[TextDifference]:
+        """Yield the words that differ, in the order of the text."""
+        if self.is_equal:
+            return
+        old_spans, new_spans = self._spans
+        old, new = self.original.split(), self.edited.split()
+        first, last = _count_equal_ends(old, new)
+        middle = old[first : len(old) - last], new[first : len(new) - last]
+        for is_equal, a, b, c, d in diff_sequences(*middle):
+            if is_equal:
+                continue
+            was, now = old_spans[first + a : first + b], new_spans[first + c : first + d]
+            offset, end = (now[0][0], now[-1][1]) if now else [self._place_before(first + c)] * 2
+            yield TextDifference(
+                offset, end, self.original[was[0][0] : was[-1][1]] if was else "", self.edited[offset:end]
+            )
+
+    def _place_before(self, word: int) -> int:
+        """Return where words are missing: at the end of the word before."""
+        return self._spans[1][word - 1][1] if word else 0
+
+    def space_changes(self) -> Iterator[int]:
+        """Yield the offsets in the edited text at which only the white space between words differs."""
+        old, new = self._spans if self.original != self.edited else ([], [])
+        ends = [(0, 0), *((a[1], b[1]) for a, b in zip(old, new, strict=True))]
+        for (old_end, new_end), (old_start, _), (new_start, _) in zip(ends, old, new, strict=False):
+            if self.original[old_end:old_start] != self.edited[new_end:new_start]:
+                yield new_end
+
+    def original_span(self, span: Span) -> Span:
+        """Return the span in the original of a span of the edited text, where both have the same words."""
+        old, new = self._spans
+        return span if self.original == self.edited else (_map_start(span[0], new, old), _map_end(span[1], new, old))
+
+    def edited_offset(self, offset: int) -> int:
+        """Return the offset in the edited text of words that begin at an offset of the original, as `original_span`."""
+        old, new = self._spans
+        return offset if self.original == self.edited else _map_start(offset, old, new)
+
+
+def _map_start(offset: int, source: Sequence[Span], target: Sequence[Span]) -> int:
+    """Return the offset of the same place in the other text; of white space, that of the word after it."""
+    word = bisect_right(source, offset, key=itemgetter(1))
+    if word == len(source):
+        return target[-1][1] if target else 0
+    return target[word][0] + max(0, offset - source[word][0])
+
+
+def _map_end(offset: int, source: Sequence[Span], target: Sequence[Span]) -> int:
+    """Return the offset of the same place in the other text; of white space, the end of the word before it."""
+    word = bisect_left(source, offset, key=itemgetter(0)) - 1
+    if word < 0:
+        return target[0][0] if target else 0
+    return target[word][0] + min(offset, source[word][1]) - source[word][0]
+
+
+def _find_words(text: str) -> list[Span]:
+    return [match.span() for match in _WORD.finditer(text)]
+
+
+def _count_equal_ends(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
+    """Return how many words two texts have in common at their beginnings, and how many at their ends."""
+    limit = min(len(old), len(new))
+    first = next((index for index in range(limit) if old[index] != new[index]), limit)
+    limit -= first
+    last = next((index for index in range(limit) if old[-1 - index] != new[-1 - index]), limit)
+    return first, last

@@ -15,8 +15,9 @@ from qualcode.coding.quote_location import QuoteLocation
 from qualcode.errors import FileProblemsError, OperationError, UsageError
 from qualcode.export.findings.finding_sentences import list_findings
 from qualcode.export.report.charts.chart_rows import make_bar_blocks, make_group_chart
-from qualcode.export.report.charts.page_colours import DARK_PAGE, LIGHT_PAGE, contrast, fit_colour
+from qualcode.export.report.charts.page_colours import DARK_PAGE, LIGHT_PAGE
 from qualcode.export.report.method.reporting_checklists import coreq_items, srqr_items
+from qualcode.model.colour_contrast import contrast, fit_colour
 from studies import ANA, Shell, coded_study, small_study, write
 
 BREAKING = "</script><script>alert(1)</script>\"'><img src=x onerror=alert(2)>&amp; \u202egnp"

@@ -168,6 +168,10 @@ class OperationError(QualcodeError):
     """The request cannot be carried out; the message says why and what to do."""
 
 
+class FileWriteError(OperationError):
+    """A file cannot be written, now or at all; the same request may succeed later."""
+
+
 class InsufficientDataError(OperationError):
     """There are too few decisions to train on."""
 

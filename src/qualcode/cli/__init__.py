@@ -30,6 +30,7 @@ TASKS: dict[str, dict[str, tuple[str, str]]] = {
         "codebook": ("codebook.codebook_commands", "Show, edit, compare and export the codebook."),
     },
     "Code": {
+        "review": ("keyboard.review_command", "Read and code a transcript on the full screen."),
         "code": ("coding_commands", "Code one quote, or import codings from a table."),
         "edit": ("keyboard.edit_command", "Edit your codings as marks in the text, in your editor."),
         "codings": ("coding_commands", "List codings (coded segments) with their quotes."),

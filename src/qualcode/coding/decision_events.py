@@ -78,9 +78,9 @@ def check_memo_text(text: str) -> str:
 
 
 def coding_events(
-    study: Study, transcript_id: str, code: str, location: QuoteLocation, *, coder: str, memo: str
+    study: Study, transcript_id: str, codes: Sequence[str], location: QuoteLocation, *, coder: str, memo: str
 ) -> tuple[list[Event], list[str]]:
-    """Return the event that codes one span, with that of its memo if there is one, and notes on overlapping codings.
+    """Return the events that code one span, each with that of its memo if there is one, and notes on overlaps.
 
     Raises
     ------
@@ -90,17 +90,19 @@ def coding_events(
         If the quote is not found, not unique or not said by a participant, or if the coder has coded it so already.
     """
     transcript = find_transcript(study, transcript_id)
-    code = find_usable_code_id(study.codebook, code)
+    codes = [find_usable_code_id(study.codebook, code) for code in dict.fromkeys(codes)]
     try:
         span = locate_quote(transcript, location, sentence_rules=study.sentence_rules)
     except AmbiguousQuoteError as error:
         places = list_places(transcript, error.spans, sentence_rules=study.sentence_rules)
         raise AmbiguousQuoteError("\n".join([str(error), *places]), error.spans) from None
     decisions = study.read_decisions()
-    if existing := decisions.coding_id((transcript.id, *span, code, coder)):
-        raise OperationError(f"{coder} has already coded this span of {transcript.id} with {code} ({existing})")
-    event = decision_event(Decision(transcript, span, code, coder), study.codebook)
-    events = [event, coding_memo_event(event, memo)] if memo else [event]
+    events = []
+    for code in dict.fromkeys(codes):
+        if existing := decisions.coding_id((transcript.id, *span, code, coder)):
+            raise OperationError(f"{coder} has already coded this span of {transcript.id} with {code} ({existing})")
+        event = decision_event(Decision(transcript, span, code, coder), study.codebook)
+        events += [event, coding_memo_event(event, memo)] if memo else [event]
     return events, _overlap_notes(decisions, events)
 
 

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from qualcode.errors import OperationError
+from qualcode.errors import FileWriteError, OperationError
 from qualcode.files.private_cache import cache_folder_of, create_folder
 
 
@@ -58,9 +58,9 @@ def fill_with_permissions(path: Path, fill: Callable[[Path], object], *, permiss
     return path
 
 
-def write_error(path: Path, error: OSError) -> OperationError:
+def write_error(path: Path, error: OSError) -> FileWriteError:
     """Return the error of a path that cannot be written."""
-    return OperationError(f"{path}: cannot be written ({error.strerror or error})")
+    return FileWriteError(f"{path}: cannot be written ({error.strerror or error})")
 
 
 def write_atomically(path: Path, content: str | bytes) -> Path:

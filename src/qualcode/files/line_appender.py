@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from qualcode.errors import OperationError
+from qualcode.errors import FileWriteError
 from qualcode.files.atomic_writer import write_error
 from qualcode.files.file_reader import read_bytes
 from qualcode.files.private_cache import create_folder
@@ -64,7 +64,7 @@ def hold_lock(lock: Path, *, path: Path) -> Iterator[None]:
         create_folder(lock.parent)
         file_lock.acquire()
     except Timeout:
-        raise OperationError(
+        raise FileWriteError(
             f"{path}: another process has been writing it for {_LOCK_TIMEOUT:.0f} seconds; try again"
         ) from None
     except OSError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,6 +64,10 @@ class Settings:
     """Options of installed makers by name; a maker runs only if a command names it."""
     attributes: Mapping[str, AttributeRule] = field(default_factory=dict)
     """Orders and bounds of attributes of cases, by name."""
+    review_keys: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Keys of actions of the full-screen review, in place of the usual ones."""
+    review_codes: tuple[str, ...] = ()
+    """Codes of the number keys of the review; the most used ones if there are none."""
     label_positions: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False)
     """Line and column of each label under ``speakers``."""
 
@@ -104,6 +108,8 @@ def _duplicate_label_problems(document: YamlDocument, settings: Settings) -> Ite
 
 
 def _build_settings(entry: SettingsFile) -> Settings:
+    from qualcode.settings.settings_schema import list_keys
+
     return Settings(
         name=entry.name,
         language=entry.language,
@@ -115,6 +121,8 @@ def _build_settings(entry: SettingsFile) -> Settings:
         training_attributes=tuple(entry.suggest.attributes) if entry.suggest else (),
         embedder=entry.suggest.embedder if entry.suggest else "",
         makers=entry.makers,
+        review_keys=list_keys(entry.review.keys) if entry.review else {},
+        review_codes=tuple(entry.review.codes) if entry.review else (),
         attributes={name: _build_attribute_rule(attribute) for name, attribute in entry.attributes.items()},
     )
 

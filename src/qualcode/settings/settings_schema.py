@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -13,7 +13,10 @@ from pydantic_core import PydanticCustomError
 from qualcode.errors import QualcodeError
 from qualcode.model import SignalName
 from qualcode.regexes import regex_fault
+from qualcode.settings.review_keys import assign_keys
 from qualcode.settings.setting_values import parse_unit, validate_coder
+
+T = TypeVar("T")
 
 
 class RolesEntry(BaseModel):
@@ -173,6 +176,29 @@ class CoderEntry(BaseModel):
         return _validate_setting(value, validate_coder)
 
 
+class ReviewEntry(BaseModel):
+    """Keys and codes of the full-screen review."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    keys: dict[str, str | list[str]] = Field(
+        default={}, description="Keys of actions, in place of the usual ones: accept: enter."
+    )
+    codes: list[str] = Field(
+        default=[], max_length=9, description="Codes of the number keys 1 to 9; if not given, the most used ones."
+    )
+
+    @field_validator("keys")
+    @classmethod
+    def _keys(cls, value: dict[str, str | list[str]]) -> dict[str, str | list[str]]:
+        return _validate_setting(value, lambda keys: assign_keys(list_keys(keys)))
+
+
+def list_keys(given: Mapping[str, str | list[str]]) -> dict[str, list[str]]:
+    """Return the keys of each action as a list."""
+    return {action: [keys] if isinstance(keys, str) else keys for action, keys in given.items()}
+
+
 class SettingsFile(BaseModel):
     """The settings of a study."""
 
@@ -207,6 +233,7 @@ class SettingsFile(BaseModel):
         default={}, description="Orders and ranges of the values of attributes of cases, by column of cases.csv."
     )
     suggest: SuggestEntry | None = None
+    review: ReviewEntry | None = None
 
     @field_validator("unit")
     @classmethod
@@ -236,6 +263,7 @@ def known_keys(key: tuple[str | int, ...]) -> list[str]:
         "sources": SourceEntry,
         "keys": KeysEntry,
         "suggest": SuggestEntry,
+        "review": ReviewEntry,
         "attributes": AttributeEntry,
         "coders": CoderEntry,
     }
@@ -244,7 +272,7 @@ def known_keys(key: tuple[str | int, ...]) -> list[str]:
     return list(model.model_fields)
 
 
-def _validate_setting(value: str, check: Callable[[str], object]) -> str:
+def _validate_setting(value: T, check: Callable[[T], object]) -> T:
     try:
         check(value)
     except QualcodeError as error:

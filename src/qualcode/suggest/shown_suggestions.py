@@ -80,6 +80,16 @@ def _load_shown(study: Study) -> Suggestions:
     return _select_valid(study, table, range(len(table)))
 
 
+def list_shown_suggestions(study: Study, transcript: str) -> Suggestions:
+    """Return the stored suggestions for one transcript that are still valid, in the order of the text."""
+    try:
+        table = Suggestions.read_parquet(_cache_path(study))
+    except (OSError, ValueError, TypeError):
+        return Suggestions()
+    rows = [row for row, name in enumerate(table.transcript) if name == transcript]
+    return _select_valid(study, table, sorted(rows, key=lambda row: (table.start[row], table.end[row])))
+
+
 def find_shown_suggestions(study: Study, ids: Iterable[str]) -> Suggestions:
     """Return the stored suggestions with these ids that are still valid; only their transcripts are read."""
     path = _cache_path(study)

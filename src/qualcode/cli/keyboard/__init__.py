@@ -1,1 +1,1 @@
-"""Commands to code at the keyboard."""
+"""Commands to code at the keyboard: the full-screen review, and the transcript in an editor."""

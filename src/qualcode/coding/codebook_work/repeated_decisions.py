@@ -8,12 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from qualcode.coding.decision_events import Decision, coding_memo_event, decision_event, retract_events
+from qualcode.coding.history.recode_events import apply_at, recode_events
 from qualcode.coding.import_tables import ImportResult, ImportRow
 from qualcode.errors import OperationError, Problem, QualcodeError, UnknownCodingError, format_count
 from qualcode.ledger import Event, Origin
 from qualcode.model import Coding
-from qualcode.study.decision_index import CodingKey
 from qualcode.study.selection import find_usable_code_id, require_coder
 from qualcode.study.study import Study
 
@@ -78,30 +77,22 @@ class _Recoding:
         if coding.code in codes:
             self._keep(row, coding)
         else:
-            self.events += retract_events(self.study, [coding], coder=coding.coder)
             self.counts["retracted"] += 1
         memo = row.cells.get("memo", "").strip() or coding.memo
-        for code in codes:
-            if code == coding.code or self.decisions.coding_id(_key_of(coding, code)):
-                continue
-            event = self._apply(row, coding, code)
-            self.events += [event, coding_memo_event(event, memo)] if memo else [event]
-            self.coders[coding.coder] += 1
+        events = recode_events(self.study, coding, codes, memo=memo, origin=_origin_of(row), decisions=self.decisions)
+        self.events += events
+        if applied := sum(event.event == "apply" for event in events):
+            self.coders[coding.coder] += applied
 
     def _keep(self, row: ImportRow, coding: Coding) -> None:
         """Count a coding that keeps its code; if that has another definition now, record that it holds under this."""
         self.counts["kept"] += 1
         if coding.definition != "current":
-            self.events.append(self._apply(row, coding, coding.code))
-
-    def _apply(self, row: ImportRow, coding: Coding, code: str) -> Event:
-        transcript, span = self.study.transcripts[coding.transcript], (coding.start, coding.end)
-        origin = Origin(source=f"{Path(row.path).name}:{row.number}")
-        return decision_event(Decision(transcript, span, code, coding.coder, origin), self.study.codebook)
+            self.events.append(apply_at(self.study, coding, coding.code, origin=_origin_of(row)))
 
 
-def _key_of(coding: Coding, code: str) -> CodingKey:
-    return coding.transcript, coding.start, coding.end, code, coding.coder
+def _origin_of(row: ImportRow) -> Origin:
+    return Origin(source=f"{Path(row.path).name}:{row.number}")
 
 
 def read_recoding_events(

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qualcode.anchors import make_anchor
-from qualcode.errors import OperationError, UnknownCodingError, UsageError, name_command, name_option
-from qualcode.ledger import Event, Origin, new_event
+from qualcode.coding.history.coding_moves import find_own_coding, move_events_to
+from qualcode.errors import OperationError, UsageError, name_command, name_option
+from qualcode.ledger import Event
 from qualcode.model import Coding
 from qualcode.study.selection import Names, select_transcript_ids
 from qualcode.study.study import Study
-
-_CONFIRMED = Origin(source="confirm")
 
 
 def find_changed_codings(
@@ -37,12 +35,7 @@ def find_changed_codings(
     decisions = study.read_decisions()
     found, notes = {}, []
     for name in dict.fromkeys(ids):
-        coding = decisions.coding(name)
-        if coding is None:
-            raise UnknownCodingError(name, decisions.coding_ids())
-        if coding.coder != coder:
-            option = name_option("coder", coding.coder)
-            raise OperationError(f"coding {name} is by {coding.coder}: only its coder can confirm it ({option})")
+        coding = find_own_coding(decisions, name, coder=coder, verb="confirm")
         if coding.status == "orphaned":
             raise OperationError(
                 f"coding {name} is orphaned, since its text is not found in {coding.transcript}: follow it with "
@@ -56,18 +49,10 @@ def find_changed_codings(
 
 
 def confirm_events(study: Study, codings: Sequence[Coding]) -> list[Event]:
-    """Return the events that record that codings hold with the text that they have now.
-
-    They are moves to the present place, so that versions which do not know them read them as such.
-    """
+    """Return the events that record that codings hold with the text that they have now: moves to the present place."""
     decisions = study.read_decisions()
-    events = []
-    for coding in codings:
-        transcript = study.transcripts[coding.transcript]
-        anchor = make_anchor(transcript.text, coding.start, coding.end)
-        fields = {"transcript": transcript.id, "sha256": transcript.sha256, "code": coding.code}
-        events += [
-            new_event("move", coder=coding.coder, anchored=anchor, target=target, origin=_CONFIRMED, **fields)
-            for target in (coding.id, *decisions.duplicate_ids(coding))
-        ]
-    return events
+    return [
+        event
+        for coding in codings
+        for event in move_events_to(study, coding, (coding.start, coding.end), decisions=decisions)
+    ]

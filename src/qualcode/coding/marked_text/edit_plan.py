@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qualcode.anchors import Span, is_codable
-from qualcode.coding.decision_events import Decision, coding_memo_event, decision_event, retract_events
-from qualcode.coding.history.confirm_events import confirm_events
+from qualcode.coding.decision_events import Decision, decision_event, retract_events
+from qualcode.coding.history.coding_moves import move_events_to
+from qualcode.coding.history.recode_events import recode_events
 from qualcode.coding.marked_text.edit_context import EditContext, LocatedError
 from qualcode.coding.marked_text.mark_changes import MarkChange, MarkedCode, compare_marks, trim_span
 from qualcode.coding.marked_text.mark_reader import show_words
@@ -51,7 +52,7 @@ def plan_edit(context: EditContext) -> EditPlan:
             context.add_problem(offset, str(error))
     context.raise_problems()
     notes = [_summarise(planned.rows), *planned.notes, *_list_notes(context, former, marked)]
-    return EditPlan(planned.rows, planned.list_events(), notes)
+    return EditPlan(planned.rows, planned.events, notes)
 
 
 class _ChangePlan:
@@ -61,9 +62,7 @@ class _ChangePlan:
         self.context = context
         self.rows: list[dict[str, object]] = []
         self.notes: list[str] = []
-        self._events: list[Event] = []
-        self._retracted: list[Coding] = []
-        self._moved: list[Coding] = []
+        self.events: list[Event] = []
 
     def add(self, change: MarkChange) -> None:
         """Add a change.
@@ -105,22 +104,24 @@ class _ChangePlan:
         return self.context.decisions.coding_id((self.context.transcript.id, *span, code, self.context.header.coder))
 
     def _remove(self, change: MarkChange) -> None:
+        coder, decisions = self.context.header.coder, self.context.decisions
         if change.coding is not None:
-            self._retracted.append(change.coding)
+            self.events += retract_events(self.context.study, [change.coding], coder=coder, decisions=decisions)
             self._add_row(change, "removed", change.coding)
 
     def _place(self, change: MarkChange, marked: MarkedCode) -> None:
         former = change.coding
+        if former is not None and former.code != marked.code:
+            self._recode(change, marked, former)
+            return
         span = trim_span(self.context.transcript.text, marked.span)
-        if former is not None and former.code == marked.code:
-            self._check_span(span, marked)
-            self._moved.append(replace(former, start=span[0], end=span[1]))
-            self._add_row(change, "moved", self._moved[-1], was=former.quote)
-        elif former is not None:
-            self._apply(change, marked, (former.start, former.end))
-        else:
-            self._check_span(span, marked)
+        self._check_span(span, marked)
+        if former is None:
             self._apply(change, marked, span)
+        else:
+            study, decisions = self.context.study, self.context.decisions
+            self.events += move_events_to(study, former, span, decisions=decisions)
+            self._add_row(change, "moved", replace(former, start=span[0], end=span[1]), was=former.quote)
 
     def _check_span(self, span: Span, marked: MarkedCode) -> None:
         transcript = self.context.transcript
@@ -135,41 +136,42 @@ class _ChangePlan:
         line = self.context.line_of(marked.mark_offset)
         self.notes += [f"line {line}: the mark on {words} {doubt}" for doubt in _list_doubts(transcript, span)]
 
+    def _recode(self, change: MarkChange, marked: MarkedCode, former: Coding) -> None:
+        context = self.context
+        code, memo = find_usable_code_id(context.study.codebook, marked.code), context.memo_of(former)
+        events = recode_events(
+            context.study, former, [code], memo=memo, decisions=context.decisions, origin=self._origin_of(marked)
+        )
+        self.events += events
+        applied = next((event for event in events if event.event == "apply"), None)
+        if applied is None:  # the coder has recorded it elsewhere since
+            self._add_row(change, "removed", former)
+        else:
+            self._add_row(change, "recoded", replace(former, id=applied.id, code=code), was=former.code, memo=memo)
+
     def _apply(self, change: MarkChange, marked: MarkedCode, span: Span) -> None:
-        context, former = self.context, change.coding
-        find_usable_code_id(context.study.codebook, marked.code)
-        if self._find_existing(span, marked.code):  # recorded elsewhere since
-            self._remove(change)
+        context, coder = self.context, self.context.header.coder
+        code = find_usable_code_id(context.study.codebook, marked.code)
+        if self._find_existing(span, code):
             return
-        origin = Origin(source=f"{context.name}:{context.line_of(marked.offset)}")
-        decision = Decision(context.transcript, span, marked.code, context.header.coder, origin)
+        decision = Decision(context.transcript, span, code, coder, self._origin_of(marked))
         event = decision_event(decision, context.study.codebook)
-        self._events.append(event)
-        coding = Coding(event.id, event.transcript, *span, "anchored", event.quote, event.code, event.coder, event.at)
-        if former is None:
-            self._add_row(change, "added", coding)
-            return
-        self._retracted.append(former)
-        self._add_row(change, "recoded", coding, was=former.code, memo_on=former)
-        if memo := context.memo_of(former):
-            self._events.append(coding_memo_event(event, memo))
+        self.events.append(event)
+        coding = Coding(event.id, event.transcript, *span, "anchored", event.quote, code, coder, event.at)
+        self._add_row(change, "added", coding)
+
+    def _origin_of(self, marked: MarkedCode) -> Origin:
+        return Origin(source=f"{self.context.name}:{self.context.line_of(marked.offset)}")
 
     def _add_row(
-        self, change: MarkChange, kind: str, coding: Coding, *, was: str = "", memo_on: Coding | None = None
+        self, change: MarkChange, kind: str, coding: Coding, *, was: str = "", memo: str | None = None
     ) -> None:
         context = self.context
         quote = context.transcript.text[coding.start : coding.end]
-        memo = context.memo_of(memo_on or coding)
-        line = context.line_of(context.offset_of(change))
-        place = line, kind, coding.transcript, coding.start, coding.end
+        place = context.line_of(context.offset_of(change)), kind, coding.transcript, coding.start, coding.end
+        memo = context.memo_of(coding) if memo is None else memo
         values = *place, quote, coding.code, was, coding.coder, coding.id, memo
         self.rows.append(dict(zip(EDIT_COLUMNS, values, strict=True)))
-
-    def list_events(self) -> list[Event]:
-        """Return the events of all changes."""
-        study, coder = self.context.study, self.context.header.coder
-        retractions = retract_events(study, self._retracted, coder=coder, decisions=self.context.decisions)
-        return [*retractions, *confirm_events(study, self._moved), *self._events]
 
 
 def _list_doubts(transcript: Transcript, span: Span) -> Iterator[str]:

@@ -53,7 +53,7 @@ class CodingMethods(ProjectBase):
     def code(
         self,
         transcript: str,
-        code: str,
+        code: Names,
         quote: QuoteLocation | str = "",
         *,
         turn: int | None = None,
@@ -67,8 +67,10 @@ class CodingMethods(ProjectBase):
 
         Parameters
         ----------
-        transcript, code
-            Ids of the transcript and of the code.
+        transcript
+            Id of the transcript.
+        code
+            Id of the code, or several, which are recorded together.
         quote
             Words of a participant, exactly as they are in the transcript; or a `QuoteLocation`.
         turn, sentence
@@ -76,14 +78,16 @@ class CodingMethods(ProjectBase):
         start, end
             Offsets of the first character and after the last one in the text of the transcript.
         memo
-            A memo on the coding.
+            A memo on each coding.
         """
         name = require_coder(self.study, coder, verb="code")
         location = locate_by_parameters(quote, turn=turn, sentence=sentence, start=start, end=end)
-        events, notes = decision_events.coding_events(self.study, transcript, code, location, coder=name, memo=memo)
-        # The first event is the coding; a second one is its memo.
-        places = [place_of_event(self.study, events[0])]
-        return record_decisions(self.study, events, [events[0].id], notes=notes, places=places)
+        events, notes = decision_events.coding_events(
+            self.study, transcript, to_name_tuple(code), location, coder=name, memo=memo
+        )
+        codings = [event for event in events if event.event == "apply"]
+        places = [place_of_event(self.study, event) for event in codings]
+        return record_decisions(self.study, events, [event.id for event in codings], notes=notes, places=places)
 
     @document_parameters(DECISION_PARAMETERS)
     def code_from(
@@ -160,6 +164,43 @@ class CodingMethods(ProjectBase):
         events = decision_events.retract_events(self.study, found, coder=name)
         places = [place_of_decision(self.study, decision) for decision in found]
         return record_decisions(self.study, events, [decision.id for decision in found], notes=notes, places=places)
+
+    @document_parameters(DECISION_PARAMETERS)
+    def recode(self, coding: str, code: Names, *, coder: str | None = None) -> RecordedDecisions:
+        """Give the words of a coding of one's own, or of a suggestion, other codes; a memo is kept with each of them.
+
+        Parameters
+        ----------
+        coding
+            Id of the coding, or the last characters of it; or id of a suggestion that was shown.
+        code
+            The new code, or several. A coding is retracted, and a suggestion rejected, unless its code is among them.
+        """
+        from qualcode.coding.history.recode_events import find_and_recode
+
+        name = require_coder(self.study, coder, verb="code")
+        events = find_and_recode(self.study, coding, to_name_tuple(code), coder=name)
+        codings = [event for event in events if event.event == "apply"]
+        places = [place_of_event(self.study, event) for event in codings]
+        return record_decisions(self.study, events, [event.id for event in codings], places=places)
+
+    @document_parameters(DECISION_PARAMETERS)
+    def move(self, coding: str, *, start: int, end: int, coder: str | None = None) -> RecordedDecisions:
+        """Give a coding of one's own other bounds in its transcript; its code and memo are kept.
+
+        Parameters
+        ----------
+        coding
+            Id of the coding, or the last characters of it.
+        start, end
+            Offsets of the first character and after the last one in the text of the transcript.
+        """
+        from qualcode.coding.history.coding_moves import new_bounds_events
+
+        name = require_coder(self.study, coder, verb="change codings")
+        found, events = new_bounds_events(self.study, coding, (start, end), coder=name)
+        places = [place_of_event(self.study, event) for event in events[:1]]
+        return record_decisions(self.study, events, [found.id] if events else [], places=places)
 
     @document_parameters(DECISION_PARAMETERS)
     def done(

@@ -1,0 +1,58 @@
+"""The application: the review's screen, and the palette of its actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import ClassVar
+
+from textual.app import App
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+from qualcode.review.review_screen import ReviewScreen
+from qualcode.review.session.review_session import ReviewSession
+from qualcode.settings.review_keys import REVIEW_KEYS, keys_of
+
+THEMES = {"dark": "textual-dark", "light": "textual-light"}
+
+
+class ReviewActions(Provider):
+    """All actions of the mode, by what they do, with their keys; and all codes to code with."""
+
+    def _commands(self) -> Iterator[tuple[str, str, partial[None]]]:
+        screen = self.screen
+        if isinstance(screen, ReviewScreen):
+            for one in REVIEW_KEYS:
+                if screen.mode in one.modes:
+                    keys = ", ".join(keys_of(screen.keys, one.action, screen.mode))
+                    yield one.help, f"{one.group}: {keys}", partial(screen.perform, one.action)
+
+    async def discover(self) -> Hits:
+        """Yield all actions."""
+        for text, help_text, call in self._commands():
+            yield DiscoveryHit(text, call, help=help_text)
+
+    async def search(self, query: str) -> Hits:
+        """Yield the actions that fit what was typed."""
+        matcher = self.matcher(query)
+        for text, help_text, call in self._commands():
+            if (score := matcher.match(text)) > 0:
+                yield Hit(score, matcher.highlight(text), call, help=help_text)
+
+
+class ReviewApp(App[None]):
+    """The full-screen review of a session."""
+
+    TITLE = "qualcode review"
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ReviewActions}
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(self, session: ReviewSession) -> None:
+        super().__init__()
+        self.session = session
+        if theme := THEMES.get(session.options.theme):
+            self.theme = theme
+
+    def on_mount(self) -> None:
+        """Show the review."""
+        self.push_screen(ReviewScreen(self.session))

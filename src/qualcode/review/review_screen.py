@@ -1,0 +1,345 @@
+"""The screen of the review: transcript, panels, and what each key does."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual import events, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Static
+
+from qualcode.errors import QualcodeError
+from qualcode.review.panels.code_tree import CodeTree
+from qualcode.review.panels.item_text import current_code, describe_code, describe_item, describe_status
+from qualcode.review.panels.key_bar import KeyBar
+from qualcode.review.screens.choice_list import Choice, ChoiceList
+from qualcode.review.session.code_search import search_codes
+from qualcode.review.session.hits import spans_of
+from qualcode.review.session.review_session import (
+    ReviewSession,
+    move_to,
+    open_transcript,
+    refresh,
+    select_mark,
+    set_suggestions,
+    store_progress,
+)
+from qualcode.review.session.suggestion_process import SuggestionProcess, SuggestionResult
+from qualcode.review.session.transcript_marks import CodeStyles
+from qualcode.review.session.word_selection import WordSelection
+from qualcode.review.transcript_view.transcript_view import TranscriptView
+from qualcode.settings.review_keys import KeyMode, assign_keys, keys_of
+from qualcode.suggest.shown_suggestions import list_shown_suggestions
+
+WIDE = 110
+"""Columns from which the codebook is shown at the side."""
+_REFRESH_SECONDS = 2.0
+_HINTS: dict[KeyMode, str] = {
+    "read": "accept reject next_hit next_sentence code recode retract memo undo done help quit",
+    "select": "word_right word_left other_end to_sentence code_selection memo_selection cancel",
+    "bounds": "word_right word_left other_end to_sentence finish cancel",
+    "adjudicate": "take_all take_none take_codes skip_passage reason undo_decision next_hit help quit",
+}
+_WORDS = {
+    "next_hit": "next",
+    "next_sentence": "sentence",
+    "word_right": "word +",
+    "word_left": "word -",
+    "other_end": "other end",
+    "to_sentence": "sentence",
+    "code_selection": "code",
+    "memo_selection": "memo",
+    "finish": "set",
+    "take_all": "all",
+    "take_none": "none",
+    "take_codes": "codes",
+    "skip_passage": "skip",
+    "undo_decision": "undo",
+}
+
+
+class ReviewScreen(Screen[None]):
+    """Shows a session, and does with it what keys, clicks and the palette say."""
+
+    CSS_PATH: ClassVar[str] = "review.tcss"
+
+    def __init__(self, session: ReviewSession) -> None:
+        super().__init__()
+        self.session = session
+        self.words: WordSelection | None = None
+        """The words that are being selected, or the bounds that are being changed."""
+        self.process: SuggestionProcess | None = None
+        self.started = time.monotonic()
+        self.is_side_wanted: bool | None = None
+        self._shown_code = ""
+
+    @cached_property
+    def keys(self) -> dict[KeyMode, dict[str, str]]:
+        """The action of each key by mode."""
+        return assign_keys(self.session.study.settings.review_keys)
+
+    @property
+    def mode(self) -> KeyMode:
+        """Which keys count now."""
+        if self.words is not None:
+            return "bounds" if self.words.coding else "select"
+        return "adjudicate" if self.session.is_adjudication else "read"
+
+    @property
+    def view(self) -> TranscriptView:
+        """The transcript."""
+        return self.query_one(TranscriptView)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the transcript with its panels."""
+        yield Static(id="status", markup=False)
+        with Horizontal(id="middle"):
+            yield TranscriptView()
+            with Vertical(id="side"):
+                yield CodeTree(id="codes")
+                with VerticalScroll(id="entry"):
+                    yield Static(markup=False)
+        yield Static(id="item", markup=False)
+        yield Static(id="message", markup=False)
+        yield KeyBar(id="numbers")
+        yield KeyBar(id="keys")
+
+    def on_mount(self) -> None:
+        """Show the transcript; suggestions follow."""
+        self.view.focus()
+        self.show_transcript()
+        self.query_one(CodeTree).fill(self.session.book)
+        self.set_interval(_REFRESH_SECONDS, self.look_for_changes)
+        # After the first screen: nobody waits for suggestions to begin reading.
+        self.call_after_refresh(self.fetch_suggestions)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Show the codebook where there is room for it."""
+        is_wide = event.size.width >= WIDE if self.is_side_wanted is None else self.is_side_wanted
+        self.query_one("#side").display = is_wide
+        self.call_after_refresh(self.show_session)
+
+    def on_unmount(self) -> None:
+        """Keep the place, and end the process."""
+        store_progress(self.session)
+        if self.process:
+            self.process.stop()
+
+    # What is shown
+
+    def show_transcript(self) -> None:
+        """Show another transcript, or its text again after an edit."""
+        self.view.show_transcript(self.session.transcript)
+        self.show_session()
+
+    def show_session(self) -> None:
+        """Show the state of the session."""
+        session, view = self.session, self.view
+        view.set_marks(session.marks)
+        view.set_matches(spans_of(session.hits.hits, session.transcript.id) if session.hits.kind == "found" else [])
+        view.cursor = session.cursor
+        view.selection = self.words.span if self.words else session.selection
+        view.current_mark = self.words.coding if self.words and self.words.coding else session.current_mark
+        self.show_texts()
+
+    def show_texts(self) -> None:
+        """Show status, item, message and keys."""
+        session = self.session
+        minutes = (time.monotonic() - self.started) / 60
+        rate = session.decided / minutes if minutes > 0.5 else 0.0
+        waits = self.process is not None and not session.suggestions
+        self.query_one("#status", Static).update(describe_status(session, per_minute=rate, waits=waits))
+        self.query_one("#item", Static).update(describe_item(session))
+        message = self.query_one("#message", Static)
+        message.update(session.message)
+        message.set_class(session.is_refused, "refused")
+        self.query_one("#numbers", KeyBar).show_keys(self._number_entries())
+        self.query_one("#keys", KeyBar).show_keys(self._key_entries())
+        self.show_entry(current_code(session) or self._shown_code)
+
+    def show_entry(self, code: str) -> None:
+        """Show the entry of a code at the side."""
+        entry = self.session.book.by_id.get(code)
+        if entry is None or code == self._shown_code or not self.query_one("#side").display:
+            return
+        self._shown_code = code
+        self.query_one(CodeTree).show_code(code)
+        self.query_one("#entry Static", Static).update(describe_code(entry))
+
+    def _number_entries(self) -> list[tuple[str, str, str]]:
+        session = self.session
+        if session.is_adjudication:
+            names: Sequence[str] = session.options.adjudicate
+        else:
+            styles = CodeStyles(session.book)
+            names = [styles.label(code) for code in session.number_codes]
+        return [(str(number), name[:14], f"number:{number}") for number, name in enumerate(names, 1)]
+
+    def _key_entries(self) -> list[tuple[str, str, str]]:
+        keys = {action: keys_of(self.keys, action, self.mode) for action in _HINTS[self.mode].split()}
+        return [(own[0], _WORDS.get(name, name.replace("_", " ")), name) for name, own in keys.items() if own]
+
+    # Keys, clicks, palette
+
+    async def on_key(self, event: events.Key) -> None:
+        """Do what a key says."""
+        name = event.character if event.is_printable and event.character not in {None, " "} else event.key
+        action = self.keys[self.mode].get(name or "")
+        if action is None and name and name.isdecimal() and name != "0":
+            action = f"number:{name}"
+        if action is not None:
+            event.stop()
+            event.prevent_default()
+            self.perform(action)
+
+    def perform(self, action: str) -> None:
+        """Do an action, by its name in the keymap; what goes wrong is told, and nothing else is lost."""
+        from qualcode.review.review_actions import ACTIONS, press_number
+
+        self.session.tell("")
+        before = self.session.transcript
+        try:
+            if action.startswith("number:"):
+                press_number(self, int(action.partition(":")[2]))
+            else:
+                ACTIONS[action](self)
+        except QualcodeError as error:
+            self.session.tell(str(error), is_refused=True)
+        if self.session.transcript is not before:
+            self.show_other_transcript()
+        else:
+            self.show_session()
+
+    def show_other_transcript(self) -> None:
+        """Show the transcript that the session has opened, and ask for its suggestions."""
+        self.words = None
+        self.show_transcript()
+        if not self.session.suggestions:
+            self.fetch_suggestions()
+
+    def on_key_bar_pressed(self, event: KeyBar.Pressed) -> None:
+        """Do what was clicked."""
+        self.perform(event.action)
+
+    def on_transcript_view_clicked(self, event: TranscriptView.Clicked) -> None:
+        """Move the cursor to the sentence that was clicked."""
+        self.words = None
+        move_to(self.session, self.session.spans.sentence_at(event.offset))
+        self.show_session()
+
+    def on_transcript_view_mark_clicked(self, event: TranscriptView.MarkClicked) -> None:
+        """Take up the coding or suggestion that was clicked."""
+        mark = next((mark for mark in self.session.marks if mark.id == event.mark_id), None)
+        if mark is not None:
+            move_to(self.session, self.session.spans.sentence_at(mark.start))
+            select_mark(self.session, mark.id)
+            self.show_session()
+
+    def on_transcript_view_selected(self, event: TranscriptView.Selected) -> None:
+        """Take up the words that were selected with the mouse."""
+        self.words = None
+        move_to(self.session, self.session.spans.sentence_at(event.start))
+        self.session.selection = (event.start, event.end)
+        self.session.tell("space or a number codes these words, m writes a memo, Esc lets go of them")
+        self.show_session()
+
+    def on_code_tree_shown(self, event: CodeTree.Shown) -> None:
+        """Show the entry of a code."""
+        self.show_entry(event.code)
+        self.session.tell(f"{event.code}: choose it again to code with it")
+        self.show_texts()
+
+    def on_code_tree_chosen(self, event: CodeTree.Chosen) -> None:
+        """Code with a code of the tree."""
+        from qualcode.review.review_actions import code_with
+
+        self.view.focus()
+        code_with(self, [event.code])
+
+    # Codes to choose from
+
+    def choose_codes(self, title: str, then: Callable[[list[str]], Any], *, start: str = "") -> None:
+        """Ask for codes, and go on with them."""
+        book, session = self.session.book, self.session
+        styles = CodeStyles(book)
+
+        def search(typed: str) -> list[Choice]:
+            recent = [*session.recent_codes, *(code for code in session.number_codes)]
+            found = search_codes(book, typed, recent=recent)
+            return [Choice(one.id, f"{one.id}  {one.name}", one.definition, styles.colour(one.id)) for one in found]
+
+        def choose(codes: list[str] | None) -> None:
+            if codes:
+                then(codes)
+            self.show_session()
+
+        self.app.push_screen(ChoiceList(title, search, has_marks=True, start=start), choose)
+
+    # Other processes
+
+    def look_for_changes(self) -> None:
+        """Show what others have decided or edited meanwhile, unless words are being selected."""
+        if self.words is not None or self.app.screen is not self:
+            return
+        text = self.session.transcript
+        try:
+            has_changed = refresh(self.session)
+        except QualcodeError as error:
+            self.session.tell(str(error), is_refused=True)
+            has_changed = True
+        if self.session.transcript is not text:
+            self.show_transcript()
+            self.fetch_suggestions()
+        elif has_changed:
+            self.show_session()
+
+    def fetch_suggestions(self) -> None:
+        """Show the suggestions that are stored, and have them made anew in another process."""
+        session = self.session
+        if session.is_adjudication or session.options.changed:
+            return
+        if self.process:
+            self.process.stop()
+        name, study = session.transcript.id, session.study
+        self.process = SuggestionProcess(study.root, name, coder=session.coder, options=session.options)
+        self._load_suggestions(self.process)
+
+    @work(thread=True, exit_on_error=False)
+    def _load_suggestions(self, process: SuggestionProcess) -> None:
+        name, study = process.transcript, self.session.study
+        stored = list(list_shown_suggestions(study, name).rows())
+        self.app.call_from_thread(self.take_suggestions, process, SuggestionResult(name, stored))
+        self.app.call_from_thread(self.take_suggestions, process, process.wait(), is_last=True)
+
+    def take_suggestions(self, process: SuggestionProcess, result: SuggestionResult, *, is_last: bool = False) -> None:
+        """Show suggestions, unless another transcript was opened meanwhile."""
+        if process is not self.process:
+            return
+        if is_last:
+            self.process = None
+        if result.problem:
+            self.session.tell(f"no suggestions: {result.problem}", is_refused=True)
+        elif is_last or result.rows:
+            wanted = self.session.options.code, self.session.options.min_score
+            # What was stored may have been made with other options.
+            if (is_last or wanted == (None, None)) and (news := set_suggestions(self.session, result.rows)):
+                self.session.tell(f"{news}: n goes to the next one")
+        self.show_session()
+
+    def open_other(self, transcript: str) -> None:
+        """Open another transcript."""
+        store_progress(self.session)
+        open_transcript(self.session, transcript)
+        self.session.tell(f"{transcript}: {len(self.session.spans.sentences):,} sentences")
+
+    def describe_keys(self) -> Text:
+        """Return all keys with what they do, by group."""
+        from qualcode.review.review_actions import describe_keys
+
+        return describe_keys(self.keys)

@@ -1,0 +1,1 @@
+"""Screens that are shown over the transcript: lists to choose from, lines to type, pages to read."""

@@ -1,0 +1,1 @@
+"""The state of a review without its screen: transcript, cursor, marks, lists to walk, decisions."""

@@ -1,0 +1,51 @@
+"""The lists of changed codings and of disagreements, made when a review is opened."""
+
+from __future__ import annotations
+
+from qualcode.errors import UnknownNameError, UsageError, format_count
+from qualcode.listings.agreement.disagreement_rows import list_disagreements
+from qualcode.review.session.hits import Hit, HitList
+from qualcode.review.session.review_session import ReviewSession, walk_hits
+
+
+def open_disagreements(session: ReviewSession) -> None:
+    """List the open disagreements of the named coders, and go to the first, or to the first after the cursor.
+
+    Raises
+    ------
+    UsageError
+        If fewer than two coders are named.
+    UnknownNameError
+        If there is no coder of that name.
+    """
+    coders = session.options.adjudicate
+    if len(set(coders)) < 2:
+        raise UsageError("name two coders or more whose disagreements are decided")
+    for coder in coders:
+        if coder not in session.study.coders:
+            raise UnknownNameError("coder", coder, session.study.coders)
+    rows, _, notes = list_disagreements(
+        session.study,
+        coder=coders,
+        code=session.options.code,
+        transcripts=session.options.transcript or None,
+        decided=False,
+    )
+    session.disagreements = {row["id"]: row for row in rows}
+    hits = tuple(Hit(row["transcript"], row["start"], row["end"], row["id"]) for row in rows)
+    session.hits = HitList("disagreement", hits)
+    session.tell(f"{format_count(len(hits), 'disagreement')} to decide" if hits else "; ".join(notes))
+    walk_hits(session, 1)
+
+
+def open_changed(session: ReviewSession) -> None:
+    """List the coder's codings whose text has changed, and go to the first."""
+    own = [coding for coding in session.study.codings if coding.coder == session.coder]
+    wanted = session.options.transcript
+    changed = [one for one in own if one.status == "changed" and wanted in {"", one.transcript}]
+    orphaned = sum(one.status == "orphaned" for one in own)
+    hits = tuple(Hit(one.transcript, one.start, one.end, one.id) for one in changed)
+    session.hits = HitList("changed", hits)
+    without_place = f"; {format_count(orphaned, 'coding')} without a place (see qualcode update)" if orphaned else ""
+    session.tell(f"{format_count(len(hits), 'changed coding')} to look at{without_place}")
+    walk_hits(session, 1)

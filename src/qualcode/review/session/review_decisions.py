@@ -1,0 +1,358 @@
+"""The decisions of a review: each is on disk before the session shows it, or is shown as not saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from qualcode.anchors import Span
+from qualcode.coding.recorded_decisions import RecordedDecisions
+from qualcode.errors import FileWriteError, QualcodeError, format_count, shorten_text
+from qualcode.review.session.hits import HIT_NAMES
+from qualcode.review.session.review_session import (
+    ReviewSession,
+    UnsavedDecision,
+    move_to,
+    refresh,
+    reload_marks,
+    select_mark,
+    walk_hits,
+)
+from qualcode.review.session.transcript_marks import CodeStyles
+from qualcode.review.transcript_view.marks import Mark
+
+_MAX_RECENT = 9
+_QUOTE_LENGTH = 40
+
+
+def decide(session: ReviewSession, decision: UnsavedDecision) -> bool:
+    """Record a decision and return whether it is on disk; else say why, and keep what may be saved later."""
+    text = session.transcript.sha256
+    if refresh(session) and session.transcript.sha256 != text:
+        session.tell(f"{session.message}: nothing was decided; decide again", is_refused=True)
+        return False
+    # What was decided first is recorded first.
+    if session.unsaved and not save_again(session):
+        _keep_unsaved(session, decision)
+        return False
+    try:
+        result = decision.record()
+    except FileWriteError as error:
+        _keep_unsaved(session, decision)
+        session.tell(f"not saved: {error}", is_refused=True)
+        return False
+    except QualcodeError as error:
+        session.tell(str(error), is_refused=True)
+        return False
+    _note_recorded(session, decision, result)
+    return True
+
+
+def _note_recorded(session: ReviewSession, decision: UnsavedDecision, result: Any) -> None:
+    notes = " ".join(getattr(result, "notes", ()))
+    ids = getattr(result, "ids", ())
+    session.decided += bool(ids)
+    session.tell(decision.description + (f" ({notes})" if notes else "") if ids else notes or "nothing new")
+    reload_marks(session, with_memos=decision.is_memo)
+
+
+def _keep_unsaved(session: ReviewSession, decision: UnsavedDecision) -> None:
+    session.unsaved.append(decision)
+    reload_marks(session)
+
+
+def save_again(session: ReviewSession) -> bool:
+    """Record what could not be saved, in its order; return whether all is on disk now."""
+    while session.unsaved:
+        decision = session.unsaved[0]
+        try:
+            result = decision.record()
+        except FileWriteError as error:
+            session.tell(f"{format_count(len(session.unsaved), 'decision')} not saved: {error}", is_refused=True)
+            return False
+        except QualcodeError as error:
+            del session.unsaved[0]
+            session.tell(f"{decision.description} is refused: {error}", is_refused=True)
+            reload_marks(session)
+            return False
+        del session.unsaved[0]
+        _note_recorded(session, decision, result)
+    return True
+
+
+def accept(session: ReviewSession) -> None:
+    """Accept the current suggestion, or confirm the current coding if its text has changed; go to the next."""
+    row, coding = session.current_suggestion, session.current_coding
+    if row is not None:
+        name = row["id"]
+        _decide_and_walk(
+            session, _on_suggestion(session, "accepted", lambda: session.project.accept(name, coder=session.coder))
+        )
+    elif coding is not None and coding.status == "changed":
+        name = coding.id
+        done = f"confirmed: {coding.code} {_quote(session, (coding.start, coding.end))}"
+        _decide_and_walk(session, UnsavedDecision(done, lambda: session.project.confirm(name, coder=session.coder)))
+    else:
+        session.tell("no suggestion here: n goes to the next one", is_refused=True)
+
+
+def reject(session: ReviewSession) -> None:
+    """Reject the current suggestion, or retract the current coding if its text has changed; go to the next."""
+    row, coding = session.current_suggestion, session.current_coding
+    if row is not None:
+        name = row["id"]
+        _decide_and_walk(
+            session, _on_suggestion(session, "rejected", lambda: session.project.reject(name, coder=session.coder))
+        )
+    elif coding is not None and coding.status == "changed":
+        retract(session)
+        _after_decision(session)
+    else:
+        session.tell("no suggestion here: n goes to the next one", is_refused=True)
+
+
+def skip(session: ReviewSession) -> None:
+    """Go to the next of the list without a decision."""
+    session.tell("left for later")
+    _after_decision(session, stays=True)
+
+
+def code(session: ReviewSession, codes: Sequence[str]) -> None:
+    """Code the selection, or else the current sentence; codes that are there already are left out."""
+    span = session.target
+    present = {
+        coding.code
+        for coding in session.codings
+        if (coding.start, coding.end) == span and coding.coder == session.coder
+    }
+    new = [name for name in dict.fromkeys(codes) if name not in present]
+    if not new:
+        session.tell(f"{', '.join(codes)} is there already", is_refused=True)
+        return
+    quote, transcript = session.transcript.text[slice(*span)], session.transcript.id
+
+    def record() -> RecordedDecisions:
+        # The quote verifies the offsets, should the text have been edited meanwhile.
+        return session.project.code(transcript, new, quote, start=span[0], end=span[1], coder=session.coder)
+
+    done = f"coded {', '.join(new)}: {_quote(session, span)}"
+    is_saved = decide(session, UnsavedDecision(done, record, _unsaved_marks(session, span, new)))
+    _remember(session, codes)
+    session.selection = None
+    if is_saved:
+        coded = [coding.id for coding in session.codings if (coding.start, coding.end) == span and coding.code in new]
+        _keep_or_select(session, coded)
+
+
+def _keep_or_select(session: ReviewSession, coded: Sequence[str]) -> None:
+    """Stay at the current suggestion if it is still there, else take up what was coded."""
+    if session.current_suggestion is None:
+        select_mark(session, coded[0] if coded else "")
+
+
+def repeat(session: ReviewSession) -> None:
+    """Code with the last codes again."""
+    if session.last_codes:
+        code(session, session.last_codes)
+    else:
+        session.tell("nothing was coded yet: space chooses a code", is_refused=True)
+
+
+def recode(session: ReviewSession, codes: Sequence[str]) -> None:
+    """Give the words of the current suggestion or coding other codes."""
+    row, coding = session.current_suggestion, session.current_coding
+    if row is None and coding is None:
+        code(session, codes)
+        return
+    name, before = (row["id"], row["code"]) if row is not None else (coding.id, coding.code) if coding else ("", "")
+    span = (row["start"], row["end"]) if row is not None else (coding.start, coding.end) if coding else (0, 0)
+    decision = UnsavedDecision(
+        f"{', '.join(codes)} in place of {before}: {_quote(session, span)}",
+        lambda: session.project.recode(name, list(codes), coder=session.coder),
+        _unsaved_marks(session, span, codes),
+        name if row is not None else "",
+    )
+    _remember(session, codes)
+    if row is not None:
+        _decide_and_walk(session, decision)
+    elif decide(session, decision):
+        select_mark(session)
+
+
+def retract(session: ReviewSession) -> None:
+    """Retract the current coding."""
+    coding = session.current_coding
+    if coding is None:
+        session.tell("no coding here: c goes to the next one, o to another one at this place", is_refused=True)
+        return
+    done = f"retracted {coding.code}: {_quote(session, (coding.start, coding.end))}"
+    name = coding.id
+    if decide(session, UnsavedDecision(done, lambda: session.project.retract(name, coder=session.coder))):
+        select_mark(session)
+
+
+def set_bounds(session: ReviewSession, span: Span) -> None:
+    """Give the current coding other bounds."""
+    coding = session.current_coding
+    if coding is None:
+        session.tell("no coding here", is_refused=True)
+        return
+    name, done = coding.id, f"{coding.code} is on {_quote(session, span)} now"
+    session.selection = None
+    if decide(
+        session,
+        UnsavedDecision(done, lambda: session.project.move(name, start=span[0], end=span[1], coder=session.coder)),
+    ):
+        select_mark(session, name)
+        if session.hits.kind == "changed":
+            _after_decision(session)
+
+
+def write_memo(session: ReviewSession, text: str) -> None:
+    """Write a memo on the current coding, or on the selection or sentence."""
+    coding = None if session.selection else session.current_coding
+    if coding is not None:
+        name = coding.id
+        done = f"memo on {coding.code}: {shorten_text(text, limit=_QUOTE_LENGTH)}"
+        record = partial(session.project.memo, text, on=name, coder=session.coder)
+        decide(session, UnsavedDecision(done, record, is_memo=True))
+        return
+    span, transcript = session.target, session.transcript.id
+    quote = session.transcript.text[slice(*span)]
+    done = f"memo on {_quote(session, span)}"
+    write = partial(session.project.memo, text, on=transcript, coder=session.coder)
+    record = partial(write, quote=quote, start=span[0], end=span[1])
+    decide(session, UnsavedDecision(done, record, is_memo=True))
+    session.selection = None
+
+
+def mark_done(session: ReviewSession) -> bool:
+    """Mark the transcript as done, and return whether it is."""
+    name = session.transcript.id
+    return decide(session, UnsavedDecision(f"{name} is done", lambda: session.project.done(name, coder=session.coder)))
+
+
+def adjudicate(session: ReviewSession, decision: str) -> None:
+    """Decide the current disagreement: a coder, ``all``, ``none``, or ids of codes; go to the next."""
+    hit = session.hits.current
+    if hit is None:
+        session.tell("no disagreement here: n goes to the next one", is_refused=True)
+        return
+    name, note = hit.id, session.reason
+    done = f"{name}: {decision}" + (f" ({note})" if note else "")
+    if decide(
+        session,
+        UnsavedDecision(done, lambda: session.project.adjudicate(name, decision, note=note, coder=session.coder)),
+    ):
+        session.reason = ""
+        hits = tuple(other for other in session.hits.hits if other.id != name)
+        session.hits = replace(session.hits, hits=hits, place=session.hits.place - 1)
+        _after_decision(session)
+
+
+def undo(session: ReviewSession) -> None:
+    """Take back the last action; of decisions that are not saved the last one is dropped."""
+    if session.unsaved:
+        dropped = session.unsaved.pop()
+        session.tell(f"dropped, it was not saved: {dropped.description}")
+        reload_marks(session)
+        return
+    _take_back(session, "undone", lambda: session.project.undo(coder=session.coder))
+
+
+def redo(session: ReviewSession) -> None:
+    """Bring back what was undone last."""
+    _take_back(session, "back again", lambda: session.project.redo(coder=session.coder))
+
+
+def _take_back(session: ReviewSession, verb: str, call: Callable[[], Any]) -> None:
+    before = _places(session)
+    lines: list[str] = []
+
+    def record() -> Any:
+        taken = call()
+        lines[:] = taken.shown_lines
+        return taken
+
+    if not decide(session, UnsavedDecision(verb, record)):
+        return
+    session.tell(f"{verb}: {'; '.join(lines)}")
+    # To where something is different now; nothing is, if it was in another transcript.
+    if changed := before ^ _places(session):
+        start, _, name = min(changed)
+        move_to(session, session.spans.sentence_at(start))
+        select_mark(session, name if any(mark.id == name for mark in session.marks) else "")
+
+
+def _places(session: ReviewSession) -> set[tuple[int, int, str]]:
+    return {(mark.start, mark.end, mark.id) for mark in session.marks}
+
+
+def _on_suggestion(session: ReviewSession, verb: str, record: Callable[[], object]) -> UnsavedDecision:
+    row = session.current_suggestion
+    if row is None:
+        raise ValueError("no suggestion is current")
+    span = (row["start"], row["end"])
+    done = f"{verb} {row['code']}: {_quote(session, span)}"
+    marks = _unsaved_marks(session, span, [row["code"]]) if verb == "accepted" else ()
+    return UnsavedDecision(done, record, marks, row["id"])
+
+
+def _decide_and_walk(session: ReviewSession, decision: UnsavedDecision) -> None:
+    """Record a decision on the current hit; whether it is saved or waits to be, the next one is taken up."""
+    waiting = len(session.unsaved)
+    if decide(session, decision) or len(session.unsaved) > waiting:
+        _after_decision(session)
+
+
+def _after_decision(session: ReviewSession, *, stays: bool = False) -> None:
+    """Go to the next hit; at the end of the list say so."""
+    message, is_refused = session.message, session.is_refused
+    if session.hits.kind == "changed" and not stays:
+        changed = {coding.id for coding in session.codings if coding.status == "changed"}
+        here = session.transcript.id
+        hits = tuple(hit for hit in session.hits.hits if hit.transcript != here or hit.id in changed)
+        moved = len(session.hits.hits) - len(hits)
+        session.hits = replace(session.hits, hits=hits, place=session.hits.place - min(1, moved))
+    if not walk_hits(session, 1):
+        session.hits = replace(session.hits, place=min(session.hits.place, len(session.hits.hits) - 1))
+        left = len(session.hits.hits)
+        name = HIT_NAMES[session.hits.kind]
+        end = f"end of the list; {format_count(left, name)} left" if left else f"no {name} left"
+        message = f"{message}; {end}"
+        if not left:
+            select_mark(session)
+    session.tell(message, is_refused=is_refused)
+
+
+def _unsaved_marks(session: ReviewSession, span: Span, codes: Sequence[str]) -> tuple[Mark, ...]:
+    styles = CodeStyles(session.book)
+    return tuple(
+        Mark(
+            f"unsaved:{code}:{span[0]}",
+            *span,
+            code,
+            styles.label(code),
+            styles.colour(code),
+            "unsaved",
+            None,
+            "not saved",
+        )
+        for code in codes
+    )
+
+
+def _remember(session: ReviewSession, codes: Sequence[str]) -> None:
+    session.last_codes = tuple(codes)
+    for name in reversed(codes):
+        with suppress(ValueError):
+            session.recent_codes.remove(name)
+        session.recent_codes.insert(0, name)
+    del session.recent_codes[_MAX_RECENT:]
+
+
+def _quote(session: ReviewSession, span: Span) -> str:
+    return f"“{shorten_text(' '.join(session.transcript.text[slice(*span)].split()), limit=_QUOTE_LENGTH)}”"

@@ -1,0 +1,1 @@
+"""The widget that draws one transcript with its codings and suggestions."""

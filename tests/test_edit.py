@@ -308,6 +308,8 @@ def test_a_mark_over_several_turns_is_recorded_and_noted(project: Project) -> No
 
 def test_the_example_on_the_page_is_what_happens_in_the_shipped_study(capsys: pytest.CaptureFixture[str]) -> None:
     root = Path(__file__).resolve().parents[1]
+    if not (root / "codings").is_dir():
+        pytest.skip("the ledgers are not here: codings/")
     page = (root / "docs" / "edit.md").read_text(encoding="utf-8")
     marked, edited, shown = re.findall(r"```text\n(.*?)\n```", page, re.DOTALL)
     project = Project(root)

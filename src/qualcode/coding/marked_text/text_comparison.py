@@ -55,14 +55,18 @@ class TextComparison:
             if is_equal:
                 continue
             was, now = old_spans[first + a : first + b], new_spans[first + c : first + d]
-            offset, end = (now[0][0], now[-1][1]) if now else [self._place_before(first + c)] * 2
-            yield TextDifference(
-                offset, end, self.original[was[0][0] : was[-1][1]] if was else "", self.edited[offset:end]
-            )
+            offset, end = (now[0][0], now[-1][1]) if now else [self._place_of_missing(first + a, first + c)] * 2
+            words = self.original[was[0][0] : was[-1][1]] if was else ""
+            yield TextDifference(offset, end, words, self.edited[offset:end])
 
-    def _place_before(self, word: int) -> int:
-        """Return where words are missing: at the end of the word before."""
-        return self._spans[1][word - 1][1] if word else 0
+    def _place_of_missing(self, old_word: int, new_word: int) -> int:
+        """Return where words are missing: before the next word if they began a line, else after the word before."""
+        old, new = self._spans
+        before = old[old_word - 1][1] if old_word else 0
+        begins_line = not new_word or "\n" in self.original[before : old[old_word][0]]
+        if begins_line and new_word < len(new):
+            return new[new_word][0]
+        return new[new_word - 1][1] if new_word else 0
 
     def space_changes(self) -> Iterator[int]:
         """Yield the offsets in the edited text at which only the white space between words differs."""

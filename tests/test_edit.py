@@ -350,7 +350,12 @@ def test_a_coding_that_was_changed_elsewhere_since_is_a_conflict(project: Projec
     ]
     assert len(project.edit_from(removed)) == 0
     # The mark is no new request: it was there when the text was written.
-    assert rows_of(project.edit_from(untouched)) == [("recoded", ANA[0][0], "skills/patience", "work/money/roi")]
+    table = project.edit_from(untouched)
+    assert rows_of(table) == [("recoded", ANA[0][0], "skills/patience", "work/money/roi")]
+    assert (
+        "1 coding retracted or recoded elsewhere since this text was written: left as it is now, though marked"
+        in table.attrs["notes"]
+    )
     assert "The budget is gone." not in [quote for quote, _ in codings(project)]
 
 

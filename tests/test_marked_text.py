@@ -128,6 +128,15 @@ def test_words_that_differ_are_listed_and_white_space_is_not(edited: str, differ
     assert comparison.is_equal == (not differences)
 
 
+def test_changes_far_apart_in_a_long_text_are_each_listed() -> None:
+    original = "\n\n".join(f"P: word{number} and {number} others." for number in range(10_000))
+    edited = original.replace("word7 ", "Word7 ").replace("word9999 ", "").replace("P: word5000", "P:\n\nword5000")
+    assert [(one.was, one.now) for one in TextComparison(original, edited).differences()] == [
+        ("word7", "Word7"),
+        ("word9999", ""),
+    ]
+
+
 def test_differences_have_their_offsets_in_the_edited_text() -> None:
     edited = ORIGINAL.replace("had  no", "has").replace("Yes.", "")
     assert [edited[one.offset : one.end] for one in TextComparison(ORIGINAL, edited).differences()] == ["has", ""]

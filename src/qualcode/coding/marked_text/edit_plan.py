@@ -196,4 +196,8 @@ def _list_notes(context: EditContext, former: Sequence[Coding], marked: Sequence
     if since:
         count = format_count(len(since), "coding")
         yield f"{count} recorded elsewhere since this text was written: kept, though not marked"
+    gone = [one for one in former if context.decisions.coding(one.id) is None]
+    if marked_still := [one for one in gone if (trim_span(text, (one.start, one.end)), one.code) in shown]:
+        count = format_count(len(marked_still), "coding")
+        yield f"{count} retracted or recoded elsewhere since this text was written: left as it is now, though marked"
     yield from context.space_notes()

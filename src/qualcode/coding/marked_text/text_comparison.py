@@ -10,11 +10,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from operator import itemgetter
 
 from qualcode.anchors import Span, diff_sequences
 
 _WORD = re.compile(r"\S+")
+_PARAGRAPH_END = re.compile(r"\n[^\S\n]*\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +50,24 @@ class TextComparison:
         if self.is_equal:
             return
         old_spans, new_spans = self._spans
-        old, new = self.original.split(), self.edited.split()
-        first, last = _count_equal_ends(old, new)
-        middle = old[first : len(old) - last], new[first : len(new) - last]
-        for is_equal, a, b, c, d in diff_sequences(*middle):
-            if is_equal:
-                continue
-            was, now = old_spans[first + a : first + b], new_spans[first + c : first + d]
-            offset, end = (now[0][0], now[-1][1]) if now else [self._place_of_missing(first + a, first + c)] * 2
+        for old, new in self._differing_words():
+            was, now = old_spans[slice(*old)], new_spans[slice(*new)]
+            offset, end = (now[0][0], now[-1][1]) if now else [self._place_of_missing(old[0], new[0])] * 2
             words = self.original[was[0][0] : was[-1][1]] if was else ""
             yield TextDifference(offset, end, words, self.edited[offset:end])
+
+    def _differing_words(self) -> Iterator[tuple[Span, Span]]:
+        """Yield the ranges of words that differ; paragraphs are compared first, which bounds the time."""
+        old, new = self.original.split(), self.edited.split()
+        old_starts, new_starts = _find_paragraphs(self.original), _find_paragraphs(self.edited)
+        paragraphs = [[words[a:b] for a, b in pairwise(at)] for words, at in ((old, old_starts), (new, new_starts))]
+        for is_equal, a, b, c, d in diff_sequences(*([tuple(one) for one in each] for each in paragraphs)):
+            if is_equal:
+                continue
+            first, second = old_starts[a], new_starts[c]
+            for same, e, f, g, h in diff_sequences(old[first : old_starts[b]], new[second : new_starts[d]]):
+                if not same:
+                    yield (first + e, first + f), (second + g, second + h)
 
     def _place_of_missing(self, old_word: int, new_word: int) -> int:
         """Return where words are missing: before the next word if they began a line, else after the word before."""
@@ -107,10 +117,11 @@ def _find_words(text: str) -> list[Span]:
     return [match.span() for match in _WORD.finditer(text)]
 
 
-def _count_equal_ends(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
-    """Return how many words two texts have in common at their beginnings, and how many at their ends."""
-    limit = min(len(old), len(new))
-    first = next((index for index in range(limit) if old[index] != new[index]), limit)
-    limit -= first
-    last = next((index for index in range(limit) if old[-1 - index] != new[-1 - index]), limit)
-    return first, last
+def _find_paragraphs(text: str) -> list[int]:
+    """Return the numbers of the words that begin a paragraph, and the number of all words."""
+    starts, count = [0], 0
+    for paragraph in _PARAGRAPH_END.split(text):
+        count += len(paragraph.split())
+        if count > starts[-1]:
+            starts.append(count)
+    return starts

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shlex
 import stat
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qualcode import Project
-from qualcode.cli.keyboard import edit_session
+from qualcode.cli.keyboard import edit_session, text_editor
 from qualcode.cli.terminal_output import OutputOptions, write_table
 from qualcode.coding.marked_text.edit_context import EditProblemsError
 from qualcode.coding.marked_text.mark_reader import read_marks
@@ -443,7 +445,7 @@ SPOKEN = f"I: What is hard?\n\nP: {WORDS}\n\nI: And?\n\nP: {WORDS}\n"
 CODES = ("work/money", "work/money/roi", "work/fear", "skills/patience")
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_random_edits_of_marks_change_exactly_what_they_mean(tmp_path_factory: Any, data: st.DataObject) -> None:
     """An independent model: the codings are a set of places with codes, and the text is written from another set."""
@@ -484,6 +486,7 @@ class Editor:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.monkeypatch = monkeypatch
         self.opened: list[str] = []
+        self.lines: list[int] = []
         monkeypatch.setattr(edit_session, "find_editor", lambda: ["editor"])
         self.will_replace()
 
@@ -491,7 +494,8 @@ class Editor:
         """Replace these words, one at each time that the editor is opened."""
         left = iter(replacements)
 
-        def open_editor(_: Sequence[str], path: Path) -> None:
+        def open_editor(_: Sequence[str], path: Path, *, line: int) -> None:
+            self.lines.append(line)
             content = path.read_text(encoding="utf-8")
             self.opened.append(content)
             old, new = next(left, ("", ""))
@@ -574,6 +578,7 @@ def test_what_does_not_parse_is_listed_and_the_editor_opened_again(shell: Shell,
     done = shell("edit", "A", "--coder", "ana")
     assert f"{kept(shell)}:27:67: no code 'monney' in this study (did you mean 'Money'?)\nNothing was" in done.err
     assert "[monney]" in editor.opened[1]
+    assert editor.lines == [0, 27]
     assert (done.code, kept(shell).exists()) == (0, False)
     assert ("The budget is gone.", "work/fear") in codings(Project(shell.root))
 
@@ -620,7 +625,7 @@ def test_nothing_is_recorded_or_left_behind_without_a_change(
 ) -> None:
     before = ledgers(shell.root)
     if replacement is None:
-        editor.monkeypatch.setattr(edit_session, "open_editor", lambda _, path: path.write_text(" \n"))
+        editor.monkeypatch.setattr(edit_session, "open_editor", lambda _, path, **__: path.write_text(" \n"))
     done = shell("edit", "A", "--coder", "ana", "--yes")
     assert (done.code, ledgers(shell.root), kept(shell).exists()) == (0, before, False)
     assert message in done.err
@@ -674,6 +679,20 @@ def test_changes_are_shown_as_json_with_the_columns_of_the_table(shell: Shell, t
     assert (row["change"], row["code"], row["was"], row["transcript"]) == ("recoded", "work/fear", "work/money", "A")
 
 
+def test_a_text_is_read_from_standard_input(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = shell("edit", "A", "--coder", "ana", "--to", "-").out.replace("[money]", "[fear]")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8"))
+    done = shell("edit", "--from", "-", "--yes")
+    assert (done.code, done.err.partition("\n")[0]) == (0, "recorded: 1 change")
+    assert ("The budget is gone.", "work/fear") in codings(Project(shell.root))
+
+
+@pytest.mark.parametrize("content", ["", " \n\n"])
+def test_an_empty_file_is_refused(shell: Shell, tmp_path: Path, content: str) -> None:
+    done = shell("edit", "--from", write(tmp_path, "empty.txt", content), "--yes")
+    assert (done.code, done.err) == (1, f"qualcode: {tmp_path / 'empty.txt'} is empty: nothing was recorded\n")
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -708,6 +727,19 @@ def test_the_editor_of_the_variables_is_run_on_the_file(shell: Shell, monkeypatc
     assert "the words “-w” are not in the transcript" in done.err
 
 
+@pytest.mark.parametrize(("name", "arguments"), [("vim", ["-n", "+27", "A.txt"]), ("other", ["-n", "A.txt"])])
+def test_a_known_editor_is_opened_at_a_line(monkeypatch: pytest.MonkeyPatch, name: str, arguments: list[str]) -> None:
+    run: list[list[str]] = []
+
+    def run_command(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        run.append(command)
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(subprocess, "run", run_command)
+    text_editor.open_editor([f"/usr/bin/{name}", "-n"], Path("A.txt"), line=27)
+    assert run == [[f"/usr/bin/{name}", *arguments]]
+
+
 @pytest.mark.parametrize(
     ("variables", "message"),
     [
@@ -733,7 +765,7 @@ def test_an_editor_that_cannot_be_run_is_refused(
 def test_the_open_text_can_be_read_by_its_owner_alone(shell: Shell, editor: Editor) -> None:
     modes = []
     editor.monkeypatch.setattr(
-        edit_session, "open_editor", lambda _, path: modes.append(stat.S_IMODE(os.stat(path).st_mode))
+        edit_session, "open_editor", lambda _, path, **__: modes.append(stat.S_IMODE(os.stat(path).st_mode))
     )
     shell("edit", "A", "--coder", "ana")
     assert modes == [0o600] or os.name == "nt"

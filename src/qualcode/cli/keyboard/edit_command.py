@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from pathlib import Path
 
 import click
@@ -17,13 +18,15 @@ from qualcode.errors import UsageError
     epilog="Examples: qualcode edit S02 --coder ana; qualcode edit S02 --to s02.txt; qualcode edit --from s02.txt --yes"
 )
 @click.argument("transcript", required=False)
-@click.option("--to", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Only write the text.")
+@click.option(
+    "--to", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Only write the text; - is stdout."
+)
 @click.option(
     "--from",
     "source",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Read an edited text back.",
+    help="Read an edited text back; - is stdin.",
 )
 @names_option("--code", metavar="ID", help="Only mark codings with this code, family or theme; others stay.")
 @click.option("--yes", is_flag=True, help="Record the changes without asking; with --to: replace the file.")
@@ -55,7 +58,8 @@ def edit(
         raise UsageError("name the transcript to edit, or a text to read back with --from FILE")
     reader = EditReader(project, coder, output, yes, dry_run)
     if source is not None:
-        reader.read(source)
+        # A line end tells a text from the path of a file.
+        reader.read(f"{sys.stdin.read()}\n" if str(source) == "-" else source)
         return 0
     marked = project.marked_text(transcript or "", coder=coder, code=code)
     print_notes(marked.notes)

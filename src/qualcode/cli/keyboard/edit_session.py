@@ -13,6 +13,7 @@ import click
 from qualcode.cli.keyboard.text_editor import find_editor, open_editor
 from qualcode.cli.terminal_output import OutputOptions, can_ask, notes_of, print_notes, write_table
 from qualcode.cli.text_tables import TableView
+from qualcode.coding.marked_text.edit_context import EditProblemsError
 from qualcode.coding.marked_text.edit_file import EditFile
 from qualcode.errors import OperationError, QualcodeError, format_count
 from qualcode.project import Project
@@ -35,22 +36,22 @@ class EditReader:
     yes: bool = False
     dry_run: bool = False
 
-    def read(self, path: Path, *, choices: tuple[Answer, ...] = ("yes", "no")) -> Answer:
-        """Show what a text changes, record it unless somebody says no, and return what was decided.
+    def read(self, text: Path | str, *, choices: tuple[Answer, ...] = ("yes", "no")) -> Answer:
+        """Show what a text, or that of a file, changes, record it unless somebody says no, and return what was decided.
 
         Raises
         ------
         EditProblemsError
             If it cannot be recorded.
         """
-        table = self.project.edit_from(path, coder=self.coder, dry_run=True)
+        table = self.project.edit_from(text, coder=self.coder, dry_run=True)
         if not len(table):
             print_notes(notes_of(table))
             return "yes"
         write_table(table, CHANGES, self.output)
         answer = self._decide(choices)
         if answer == "yes":
-            table = self.project.edit_from(path, coder=self.coder)
+            table = self.project.edit_from(text, coder=self.coder)
             print_notes([f"recorded: {format_count(len(table), 'change')}", *notes_of(table)[-1:]])
         return answer
 
@@ -93,13 +94,14 @@ def edit_in_editor(reader: EditReader, marked: MarkedText) -> int:
 
 
 def _edit_until_decided(reader: EditReader, file: EditFile, editor: Sequence[str]) -> int:
+    line = 0
     while True:
-        open_editor(editor, file.path)
+        open_editor(editor, file.path, line=line)
         if not file.read().strip():
             file.remove()
             print_notes(["the text is empty: nothing was recorded"])
             return 0
-        answer, code = _read_or_explain(reader, file)
+        answer, code, line = _read_or_explain(reader, file)
         if answer == "yes":
             file.remove()
         elif answer == "no":
@@ -127,10 +129,11 @@ def _goes_on(file: EditFile, text: str) -> bool:
     return False
 
 
-def _read_or_explain(reader: EditReader, file: EditFile) -> tuple[Answer, int]:
-    """Read an edit back; if that is not possible, say why, and whether it is to be opened again."""
+def _read_or_explain(reader: EditReader, file: EditFile) -> tuple[Answer, int, int]:
+    """Read an edit back, or say why not; return what to do next, the exit code, and the line of the first problem."""
     try:
-        return reader.read(file.path, choices=("yes", "no", "edit")), 0
+        return reader.read(file.path, choices=("yes", "no", "edit")), 0, 0
     except QualcodeError as error:
         click.echo(str(error), err=True)
-        return ask_for("Open the editor again?", ("edit", "no")) if can_ask() else "no", error.exit_code
+        answer: Answer = ask_for("Open the editor again?", ("edit", "no")) if can_ask() else "no"
+        return answer, error.exit_code, error.problems[0].line if isinstance(error, EditProblemsError) else 0

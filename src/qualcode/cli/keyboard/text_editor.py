@@ -14,6 +14,8 @@ from qualcode.errors import OperationError
 _VARIABLES = ("VISUAL", "EDITOR")
 _EDITORS = ("notepad",) if os.name == "nt" else ("nano", "vi", "vim")
 """Editors to try where none is set."""
+_EDITORS_WITH_LINES = frozenset("vi vim nvim nano pico emacs emacsclient joe kak mcedit micro".split())
+"""Editors that go to line 12 of a file with +12."""
 
 
 def find_editor() -> list[str]:
@@ -51,8 +53,8 @@ def _check_command(given: str, variable: str) -> list[str]:
     return command
 
 
-def open_editor(command: Sequence[str], path: Path) -> None:
-    """Open a file in an editor, and wait until it is closed.
+def open_editor(command: Sequence[str], path: Path, *, line: int = 0) -> None:
+    """Open a file in an editor, at a line if that is given and the editor is known to take it; wait until it is closed.
 
     Raises
     ------
@@ -60,7 +62,8 @@ def open_editor(command: Sequence[str], path: Path) -> None:
         If the editor cannot be started, or ends with an error.
     """
     try:
-        code = subprocess.run([*command, str(path)], check=False).returncode
+        at_line = [f"+{line}"] if line and Path(command[0]).stem in _EDITORS_WITH_LINES else []
+        code = subprocess.run([*command, *at_line, str(path)], check=False).returncode
     except OSError as error:
         raise OperationError(
             f"{command[0]} cannot be started ({error.strerror or error}); the text is in {path}"

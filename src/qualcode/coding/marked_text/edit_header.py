@@ -86,6 +86,8 @@ def read_header(content: str, *, path: str) -> tuple[EditHeader, int]:
     OperationError
         If the header is not there, or not complete.
     """
+    if not content.strip():
+        raise OperationError(f"{path} is empty: nothing was recorded")
     end = _END_LINE.search(content)
     fields = dict(_FIELD.findall(content[: end.start()])) if end else {}
     missing = [name for name in ("transcript", "coder", "text", "codings", "events") if name not in fields]

@@ -6,6 +6,7 @@ import io
 import os
 import re
 import shlex
+import shutil
 import stat
 import subprocess
 import sys
@@ -374,12 +375,64 @@ def test_a_text_may_be_read_twice(project: Project) -> None:
     assert codings(project) == now
 
 
-def test_a_transcript_that_was_edited_since_is_refused(project: Project) -> None:
+def correct(project: Project, old: str, new: str) -> None:
+    """Edit the source of the transcript A."""
+    path = project.study.root / "transcripts/A.txt"
+    write(project.study.root, "transcripts/A.txt", path.read_text(encoding="utf-8").replace(old, new))
+
+
+def test_marks_are_followed_into_a_transcript_that_was_edited_since(project: Project) -> None:
+    text = edit(
+        project,
+        ("[money]", "[fear]"),
+        ("{They fear it.}[fear]", "They {fear it.}[fear]"),
+        ("{Nobody can tell me what it earns.}[roi]", "Nobody can {tell me}[patience] what it earns."),
+    )
+    correct(project, "What is hard?", "So, what is hardest?")
+    project.refresh()
+    table = project.edit_from(text)
+    assert sorted(rows_of(table)) == [
+        ("added", "tell me", "skills/patience", ""),
+        ("moved", "fear it.", "work/fear", "They fear it."),
+        ("recoded", "The budget is gone.", "work/fear", "work/money"),
+        ("removed", "Nobody can tell me what it earns.", "work/money/roi", ""),
+    ]
+    assert "A was edited since this text was written: marks are followed into its present text" in table.attrs["notes"]
+    wanted = [("The budget is gone.", "work/fear"), ("fear it.", "work/fear"), ("tell me", "skills/patience")]
+    assert codings(project) == wanted
+    assert [one for one in project.check() if one.level == "error"] == []
+    assert len(project.edit_from(text)) == 0
+    assert codings(project) == wanted
+
+
+def test_a_text_without_changes_changes_nothing_in_an_edited_transcript(project: Project) -> None:
     text = edit(project)
-    write(project.study.root, "transcripts/A.txt", "I: What is hard?\n\nP: Nobody.\n")
-    with pytest.raises(
-        OperationError, match=r"marked text: the text of A was edited since: write it again with .*edit"
-    ):
+    correct(project, "The budget is gone.", "Gone it is.")
+    project.refresh()
+    assert len(project.edit_from(text)) == 0
+    project.update(write=True, coder="ana")
+    assert len(project.edit_from(text)) == 0
+
+
+def test_words_that_are_gone_from_an_edited_transcript_are_refused(project: Project) -> None:
+    text = edit(project, ("[money]", "[fear]"), ("tell me", "{tell me}[patience]"))
+    correct(project, "Nobody can tell me what it earns. The budget is gone.", "It is all spent.")
+    project.refresh()
+    gone = "A was edited since: the words “tell me” are no longer there, or more than once"
+    lost = (
+        "A was edited since: the words “The budget is gone.” are not found there; remove the mark, or find them with "
+    )
+    assert problems_of(project, text) == [
+        ("patience] wh", gone),
+        ("fear]", f"{lost}Project.update()"),
+    ]
+
+
+def test_an_earlier_text_that_is_not_known_is_refused(project: Project) -> None:
+    text = edit(project)
+    correct(project, "The budget is gone.", "It is all spent.")
+    shutil.rmtree(project.study.cache_folder)
+    with pytest.raises(OperationError, match=r"the text of A was edited since .* write it again with .*edit"):
         project.edit_from(text)
 
 

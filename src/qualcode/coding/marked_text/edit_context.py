@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from qualcode.anchors import Span, make_anchor
 from qualcode.coding.corrections.code_labels import CodeLabels
 from qualcode.coding.marked_text.edit_header import read_header
 from qualcode.coding.marked_text.mark_changes import MarkChange, MarkedCode
 from qualcode.coding.marked_text.mark_reader import MarkedWords, read_marks, show_words
-from qualcode.coding.marked_text.marked_codings import list_marked, own_codings
+from qualcode.coding.marked_text.marked_codings import find_source, list_marked, own_codings
 from qualcode.coding.marked_text.text_comparison import TextComparison, TextDifference
 from qualcode.errors import (
     FileProblemsError,
@@ -23,6 +24,7 @@ from qualcode.errors import (
     name_command,
 )
 from qualcode.files import decode_text, read_bytes
+from qualcode.ledger import new_event
 from qualcode.model import Coding
 from qualcode.model.line_numbers import line_counter
 from qualcode.study.selection import find_transcript, require_coder
@@ -71,8 +73,8 @@ class EditContext:
     Raises
     ------
     QualcodeError
-        If its header is not complete, names no transcript, or another coder than ``coder``; or if the transcript was
-        edited since.
+        If its header is not complete, names no transcript, or another coder than ``coder``; or if the text that it was
+        written from is not known any more.
     """
 
     def __init__(self, study: Study, edited: EditedText, *, coder: str | None) -> None:
@@ -83,16 +85,17 @@ class EditContext:
             raise UsageError(f"{edited.path} has the codings of {self.header.coder}, not of {coder}")
         require_coder(study, self.header.coder, verb="edit")
         self.transcript = find_transcript(study, self.header.transcript)
-        if self.transcript.sha256 != self.header.sha256:
-            raise OperationError(
-                f"{edited.path}: the text of {self.transcript.id} was edited since: write it again with "
-                f"{name_command('edit')}, and type the marks there"
-            )
+        self.source = find_source(study, self.transcript, self.header.sha256)
         self.decisions = study.read_decisions()
         self.labels = CodeLabels(study.codebook, has_parts=True)
         self.words: MarkedWords = read_marks(edited.content, start)
-        self.comparison = TextComparison(self.transcript.text, self.words.text)
+        self.comparison = TextComparison(self.source.text, self.words.text)
         self._problems: list[Problem] = []
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether the transcript was edited since the text was written."""
+        return self.source is not self.transcript
 
     @property
     def has_equal_words(self) -> bool:
@@ -107,6 +110,26 @@ class EditContext:
         """Return the memos on a coding, one per line."""
         ids = (coding.id, *self.decisions.duplicate_ids(coding))
         return "\n".join(dict.fromkeys(self._memos[name] for name in ids if name in self._memos))
+
+    def locate(self, span: Span) -> Span:
+        """Return the place in the present text of words of the text that was marked, which may be an earlier one.
+
+        Raises
+        ------
+        OperationError
+            If the words are not found.
+        """
+        if self.source is self.transcript:
+            return span
+        anchor = make_anchor(self.source.text, *span)
+        fields = {"transcript": self.transcript.id, "sha256": self.source.sha256}
+        (placed,) = self.study.place_events([new_event("apply", coder=self.header.coder, anchored=anchor, **fields)])
+        if placed.status == "orphaned":
+            raise OperationError(
+                f"{self.transcript.id} was edited since: the words {show_words(anchor.quote)} are no longer there, or "
+                "more than once"
+            )
+        return placed.start, placed.end
 
     def list_current(self) -> list[Coding]:
         """Return the codings that a text written now would show."""

@@ -14,7 +14,7 @@ from qualcode.coding.marked_text.edit_context import EditContext, LocatedError
 from qualcode.coding.marked_text.mark_changes import MarkChange, MarkedCode, compare_marks, trim_span
 from qualcode.coding.marked_text.mark_reader import show_words
 from qualcode.coding.marked_text.marked_codings import find_former_codings
-from qualcode.errors import OperationError, QualcodeError, format_count
+from qualcode.errors import OperationError, QualcodeError, format_count, name_command
 from qualcode.ledger import Event, Origin
 from qualcode.model import Coding, Transcript
 from qualcode.study.selection import find_usable_code_id
@@ -40,9 +40,9 @@ def plan_edit(context: EditContext) -> EditPlan:
     EditProblemsError
         If the words were changed, a mark does not parse, or a change cannot be recorded; it lists all of these.
     """
-    former = find_former_codings(context.study, context.transcript, context.header)
+    former = find_former_codings(context.study, context.source, context.header)
     marked = context.read_codes({coding.code for coding in former})
-    changes = compare_marks(former, marked, context.transcript.text) if context.has_equal_words else []
+    changes = compare_marks(former, marked, context.source.text) if context.has_equal_words else []
     planned = _ChangePlan(context)
     for change in changes:
         try:
@@ -73,26 +73,27 @@ class _ChangePlan:
             If it cannot be recorded.
         """
         former, marked = change.coding, change.marked
-        if former is not None and not self._is_unchanged(former):
+        now = self.context.decisions.coding(former.id) if former else None
+        if former is not None and not self._is_unchanged(former, now):
             self._check_agrees(former, change)
-        elif marked is None:
-            self._remove(change)
-        else:
-            self._place(change, marked)
+        elif marked is not None:
+            self._place(change, marked, now)
+        elif now is not None:
+            coder, decisions = self.context.header.coder, self.context.decisions
+            self.events += retract_events(self.context.study, [now], coder=coder, decisions=decisions)
+            self._add_row(change, "removed", now)
 
-    def _is_unchanged(self, former: Coding) -> bool:
-        """Return whether a coding is still what the text was written from."""
-        now = self.context.decisions.coding(former.id)
-        return now is not None and (now.start, now.end, now.code) == (former.start, former.end, former.code)
+    def _is_unchanged(self, former: Coding, now: Coding | None) -> bool:
+        """Return whether a coding is still what the text was written from; places in two texts are not compared."""
+        is_there = self.context.is_edited or (now is not None and (now.start, now.end) == (former.start, former.end))
+        return now is not None and now.code == former.code and is_there
 
     def _check_agrees(self, former: Coding, change: MarkChange) -> None:
         """Check that a coding which was changed elsewhere since is as it is marked, so that nothing is to be done."""
         now, marked = self.context.decisions.coding(former.id), change.marked
         if marked is None and now is None:
             return
-        if marked is not None and self._find_existing(
-            trim_span(self.context.transcript.text, marked.span), marked.code
-        ):
+        if marked is not None and self._find_existing(self._locate(marked), marked.code):
             return
         what, remedy = (
             ("retracted", "remove this mark") if now is None else ("moved or recoded", "make the mark as it was")
@@ -103,31 +104,30 @@ class _ChangePlan:
     def _find_existing(self, span: Span, code: str) -> str | None:
         return self.context.decisions.coding_id((self.context.transcript.id, *span, code, self.context.header.coder))
 
-    def _remove(self, change: MarkChange) -> None:
-        coder, decisions = self.context.header.coder, self.context.decisions
-        if change.coding is not None:
-            self.events += retract_events(self.context.study, [change.coding], coder=coder, decisions=decisions)
-            self._add_row(change, "removed", change.coding)
+    def _locate(self, marked: MarkedCode) -> Span:
+        """Return the place of the words of a mark in the present text, without white space at its ends."""
+        span = trim_span(self.context.source.text, marked.span)
+        if span[0] == span[1]:
+            raise LocatedError("a mark without words: put { and } around words, or remove it", marked.mark_offset)
+        return self.context.locate(span)
 
-    def _place(self, change: MarkChange, marked: MarkedCode) -> None:
-        former = change.coding
-        if former is not None and former.code != marked.code:
-            self._recode(change, marked, former)
+    def _place(self, change: MarkChange, marked: MarkedCode, now: Coding | None) -> None:
+        if now is not None and now.code != marked.code:
+            self._recode(change, marked, now)
             return
-        span = trim_span(self.context.transcript.text, marked.span)
+        span = self._locate(marked)
         self._check_span(span, marked)
-        if former is None:
+        if now is None:
             self._apply(change, marked, span)
-        else:
+        elif self._find_existing(span, marked.code) != now.id:  # it may be read for the second time
             study, decisions = self.context.study, self.context.decisions
-            self.events += move_events_to(study, former, span, decisions=decisions)
-            self._add_row(change, "moved", replace(former, start=span[0], end=span[1]), was=former.quote)
+            self.events += move_events_to(study, now, span, decisions=decisions)
+            moved = replace(now, start=span[0], end=span[1], status="anchored")
+            self._add_row(change, "moved", moved, was=now.quote)
 
     def _check_span(self, span: Span, marked: MarkedCode) -> None:
         transcript = self.context.transcript
         words = show_words(transcript.text[slice(*span)])
-        if span[0] == span[1]:
-            raise LocatedError("a mark without words: put { and } around words, or remove it", marked.mark_offset)
         if not is_codable(transcript, *span):
             raise LocatedError(
                 f"{words} does not begin and end in a participant's words: interviewers and headers are never coded",
@@ -138,6 +138,11 @@ class _ChangePlan:
 
     def _recode(self, change: MarkChange, marked: MarkedCode, former: Coding) -> None:
         context = self.context
+        if former.status == "orphaned":
+            raise OperationError(
+                f"{former.transcript} was edited since: the words {show_words(former.quote)} are not found there; "
+                f"remove the mark, or find them with {name_command('update')}"
+            )
         code, memo = find_usable_code_id(context.study.codebook, marked.code), context.memo_of(former)
         events = recode_events(
             context.study, former, [code], memo=memo, decisions=context.decisions, origin=self._origin_of(marked)
@@ -167,7 +172,8 @@ class _ChangePlan:
         self, change: MarkChange, kind: str, coding: Coding, *, was: str = "", memo: str | None = None
     ) -> None:
         context = self.context
-        quote = context.transcript.text[coding.start : coding.end]
+        words = context.transcript.text[coding.start : coding.end]
+        quote = coding.quote if coding.status == "orphaned" else words
         place = context.line_of(context.offset_of(change)), kind, coding.transcript, coding.start, coding.end
         memo = context.memo_of(coding) if memo is None else memo
         values = *place, quote, coding.code, was, coding.coder, coding.id, memo
@@ -189,15 +195,23 @@ def _summarise(rows: Sequence[dict[str, object]]) -> str:
 
 
 def _list_notes(context: EditContext, former: Sequence[Coding], marked: Sequence[MarkedCode]) -> Iterator[str]:
-    text, known = context.transcript.text, {coding.id for coding in former}
-    shown = {(trim_span(text, one.span), one.code) for one in marked}
+    known = {coding.id for coding in former}
+    shown = {(_plain(context.source.text[slice(*one.span)]), one.code) for one in marked}
     current = (one for one in context.list_current() if one.id not in known)
-    since = [one for one in current if (trim_span(text, (one.start, one.end)), one.code) not in shown]
+    since = sum((_plain(one.quote), one.code) not in shown for one in current)
     if since:
-        count = format_count(len(since), "coding")
+        count = format_count(since, "coding")
         yield f"{count} recorded elsewhere since this text was written: kept, though not marked"
-    gone = [one for one in former if context.decisions.coding(one.id) is None]
-    if marked_still := [one for one in gone if (trim_span(text, (one.start, one.end)), one.code) in shown]:
-        count = format_count(len(marked_still), "coding")
+    gone = (one for one in former if context.decisions.coding(one.id) is None)
+    still_marked = sum((_plain(one.quote), one.code) in shown for one in gone)
+    if still_marked:
+        count = format_count(still_marked, "coding")
         yield f"{count} retracted or recoded elsewhere since this text was written: left as it is now, though marked"
+    if context.is_edited:
+        name = context.transcript.id
+        yield f"{name} was edited since this text was written: marks are followed into its present text"
     yield from context.space_notes()
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from textwrap import wrap
 
 from qualcode.coding.corrections.code_labels import CodeLabels
-from qualcode.errors import OperationError, name_command
+from qualcode.errors import OperationError, name_for_interface
 from qualcode.model import Code, Codebook
 
 _END = "# " + "=" * 70
@@ -72,6 +72,11 @@ def _list_codes(codes: Iterable[Code], labels: CodeLabels) -> Iterator[str]:
         yield from wrap(line, _WIDTH, subsequent_indent=" " * (width + 6), break_long_words=False) or [""]
 
 
+def name_writing() -> str:
+    """Return what writes a marked text, for messages."""
+    return name_for_interface("'qualcode edit'", "Project.marked_text()")
+
+
 def codes_to_list(codebook: Codebook, families: Sequence[str]) -> list[Code]:
     """Return the codes that may be given: those of the families, or all; retired ones are left out."""
     members = codebook.expand_codes(families)
@@ -94,7 +99,7 @@ def read_header(content: str, *, path: str) -> tuple[EditHeader, int]:
     if end is None or missing:
         lines = "the line of === under the header" if end is None else f"the line '# {missing[0]}: ...' of the header"
         raise OperationError(
-            f"{path}: {lines} is missing: write the transcript again with {name_command('edit')}, and copy the lines "
+            f"{path}: {lines} is missing: write the transcript again with {name_writing()}, and copy the lines "
             "that begin with # from there"
         )
     families = tuple(filter(None, re.split(r"[,\s]+", fields.get("families", ""))))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from qualcode.anchors import Span
 from qualcode.coding.corrections.code_labels import CodeLabels
-from qualcode.coding.marked_text.edit_header import EditHeader, codes_to_list, format_header
+from qualcode.coding.marked_text.edit_header import EditHeader, codes_to_list, format_header, name_writing
 from qualcode.coding.marked_text.mark_writer import write_marks
 from qualcode.errors import OperationError, format_count, format_names, name_command
 from qualcode.ledger import LedgerState, fold
@@ -100,7 +100,7 @@ def find_source(study: Study, transcript: Transcript, sha256: str) -> Transcript
     if text is None:
         raise OperationError(
             f"the text of {transcript.id} was edited since these marks were written, and the earlier one is not known "
-            f"here: write it again with {name_command('edit')}, and type the changes there"
+            f"here: write it again with {name_writing()}, and type the changes there"
         )
     return replace(transcript, text=text, sha256=sha256)
 
@@ -131,6 +131,6 @@ def find_former_codings(study: Study, source: Transcript, header: EditHeader) ->
     if hash_codings(former) != header.codings:
         raise OperationError(
             f"the codings of {header.coder} in {source.id} have changed since this text was written, and the "
-            f"ledger does not tell which it has: write it again with {name_command('edit')}, and type the changes there"
+            f"ledger does not tell which it has: write it again with {name_writing()}, and type the changes there"
         )
     return former

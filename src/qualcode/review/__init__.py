@@ -21,12 +21,10 @@ def open_review(project: Project, options: ReviewOptions) -> None:
         If there is no such transcript, coder or code, or settings or codebook have problems.
     """
     from qualcode.review.review_app import ReviewApp
-    from qualcode.review.session.hit_sources import open_changed, open_disagreements
+    from qualcode.review.session.hit_sources import LIST_MAKERS
     from qualcode.review.session.review_session import start_session
 
     session = start_session(project, options)
-    if session.is_adjudication:
-        open_disagreements(session)
-    elif options.changed:
-        open_changed(session)
+    if session.is_adjudication or options.changed:
+        LIST_MAKERS["disagreement" if session.is_adjudication else "changed"](session)
     ReviewApp(session).run()

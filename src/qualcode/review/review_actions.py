@@ -4,40 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.text import Text
 
 from qualcode.errors import format_count
 from qualcode.review.panels.item_text import current_code, describe_code, describe_item
+from qualcode.review.review_screen import ReviewScreen
 from qualcode.review.screens.choice_list import Choice, ChoiceList
 from qualcode.review.screens.text_page import Question, TextPage
 from qualcode.review.screens.text_prompt import TextPrompt
 from qualcode.review.session import review_decisions, word_selection
-from qualcode.review.session.hit_sources import open_disagreements
+from qualcode.review.session.hit_sources import LIST_MAKERS
 from qualcode.review.session.hits import HIT_NAMES, HitList, search_text
 from qualcode.review.session.mark_filter import MarkFilter, parse_filter
 from qualcode.review.session.review_session import (
     ReviewSession,
     assigned_transcripts,
+    go_to_hit,
     move_to,
     next_mark,
     next_unread,
-    open_transcript,
     refresh,
     reload_marks,
     select_mark,
-    store_progress,
     walk_codings,
     walk_hits,
 )
 from qualcode.review.session.word_selection import WordSelection
 from qualcode.settings.review_keys import KEY_MODES, REVIEW_KEYS, KeyMode, keys_of
 
-if TYPE_CHECKING:
-    from qualcode.review.review_screen import ReviewScreen
-
-Action = Callable[["ReviewScreen"], Any]
+Action = Callable[[ReviewScreen], Any]
 
 
 def _on_session(act: Callable[[ReviewSession], Any]) -> Action:
@@ -48,7 +45,17 @@ def _on_session(act: Callable[[ReviewSession], Any]) -> Action:
 # Decide
 
 
-def press_number(screen: ReviewScreen, number: int) -> None:
+def find_action(name: str) -> Action:
+    """Return what an action does: one of the keymap, ``number:1`` for a number key, ``code:ID`` to code with a code."""
+    kind, _, value = name.partition(":")
+    if kind == "number":
+        return lambda screen: _press_number(screen, int(value))
+    if kind == "code":
+        return lambda screen: _code_with(screen, [value])
+    return ACTIONS[name]
+
+
+def _press_number(screen: ReviewScreen, number: int) -> None:
     """Code with the code of a number key, or take a coder's reading."""
     session = screen.session
     if session.is_adjudication:
@@ -57,10 +64,10 @@ def press_number(screen: ReviewScreen, number: int) -> None:
         else:
             session.tell(f"there are {len(session.options.adjudicate)} coders", is_refused=True)
     elif number <= len(session.number_codes):
-        code_with(screen, [session.number_codes[number - 1]])
+        _code_with(screen, [session.number_codes[number - 1]])
 
 
-def code_with(screen: ReviewScreen, codes: Sequence[str]) -> None:
+def _code_with(screen: ReviewScreen, codes: Sequence[str]) -> None:
     """Code the words that are being selected, or the sentence; in a disagreement the codes are the decision."""
     session = screen.session
     if session.is_adjudication:
@@ -74,7 +81,7 @@ def code_with(screen: ReviewScreen, codes: Sequence[str]) -> None:
 
 
 def _choose_codes(screen: ReviewScreen) -> None:
-    screen.choose_codes("Code", lambda codes: code_with(screen, codes))
+    screen.choose_codes("Code", lambda codes: _code_with(screen, codes))
 
 
 def _recode(screen: ReviewScreen) -> None:
@@ -108,14 +115,27 @@ def _write_reason(screen: ReviewScreen) -> None:
     screen.app.push_screen(TextPrompt("Reason for the next decision", value=session.reason), keep)
 
 
-def _undo_decision(screen: ReviewScreen, act: Callable[[ReviewSession], None]) -> None:
-    session = screen.session
-    place = session.hits.place
-    act(session)
-    message, is_refused = session.message, session.is_refused
-    open_disagreements(session)
-    session.hits = replace(session.hits, place=min(max(place, 0), len(session.hits.hits) - 1))
-    session.tell(message, is_refused=is_refused)
+def _taking_back(act: Callable[[ReviewSession], None]) -> Action:
+    """Return the action that undoes or redoes, after which what is open again is in the list again."""
+
+    def take_back(screen: ReviewScreen) -> None:
+        session = screen.session
+        before = session.hits
+        act(session)
+        if before.kind not in LIST_MAKERS or session.is_refused:
+            return
+        message = session.message
+        LIST_MAKERS[before.kind](session)
+        known, current = {hit.id for hit in before.hits}, before.current
+        hits = session.hits.hits
+        # To what is open again, else to where it was.
+        places = [place for place, hit in enumerate(hits) if hit.id not in known]
+        places += [place for place, hit in enumerate(hits) if current and hit.id == current.id]
+        session.hits = replace(session.hits, place=places[0] if places else min(0, len(hits) - 1))
+        go_to_hit(session)
+        session.tell(message)
+
+    return take_back
 
 
 def _mark_done(screen: ReviewScreen) -> None:
@@ -130,6 +150,7 @@ def _mark_done(screen: ReviewScreen) -> None:
 
     def answer(is_done: bool | None) -> None:
         if is_done and review_decisions.mark_done(session):
+            screen.was_done = True
             _open_next_unfinished(screen)
         screen.show_session()
 
@@ -399,11 +420,9 @@ def describe_keys(assigned: Mapping[KeyMode, Mapping[str, str]]) -> Text:
         if one.group != group:
             group = one.group
             lines.append(Text(f"\n{group}" if lines else group, "bold underline"))
-        lines.append(Text.assemble((f"  {'  '.join(keys):<22}", "bold"), one.help))
-    lines.append(
-        Text.assemble(("  1 - 9                 ", "bold"), "code with the code in the bar; take a coder's reading")
-    )
-    lines.append(Text.assemble(("  ctrl+p                ", "bold"), "all actions by name"))
+        lines.append(Text.assemble((f"  {' '.join(keys):<18}", "bold"), one.help))
+    lines.append(Text.assemble(("  1 - 9             ", "bold"), "code with this code; take a coder's reading"))
+    lines.append(Text.assemble(("  ctrl+p            ", "bold"), "all actions by name"))
     return Text("\n").join(lines)
 
 
@@ -416,15 +435,15 @@ ACTIONS: dict[str, Action] = {
     "recode": _recode,
     "retract": _on_session(review_decisions.retract),
     "memo": _write_memo,
-    "undo": _on_session(review_decisions.undo),
-    "redo": _on_session(review_decisions.redo),
+    "undo": _taking_back(review_decisions.undo),
+    "redo": _taking_back(review_decisions.redo),
     "take_all": _on_session(lambda session: review_decisions.adjudicate(session, "all")),
     "take_none": _on_session(lambda session: review_decisions.adjudicate(session, "none")),
     "skip_passage": _on_session(review_decisions.skip),
     "take_codes": _choose_codes,
     "reason": _write_reason,
-    "undo_decision": lambda screen: _undo_decision(screen, review_decisions.undo),
-    "redo_decision": lambda screen: _undo_decision(screen, review_decisions.redo),
+    "undo_decision": _taking_back(review_decisions.undo),
+    "redo_decision": _taking_back(review_decisions.redo),
     "next_sentence": _on_session(lambda session: move_to(session, session.index + 1)),
     "previous_sentence": _on_session(lambda session: move_to(session, session.index - 1)),
     "next_turn": _on_session(lambda session: move_to(session, session.spans.sentence_of_turn(session.index, 1))),
@@ -480,5 +499,3 @@ ACTIONS: dict[str, Action] = {
     "quit": _quit,
     "back": _back,
 }
-
-__all__ = ["ACTIONS", "code_with", "describe_keys", "open_transcript", "press_number", "store_progress"]

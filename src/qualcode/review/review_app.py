@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual.app import App
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
+from qualcode.review.review_actions import find_action
 from qualcode.review.review_screen import ReviewScreen
 from qualcode.review.session.review_session import ReviewSession
 from qualcode.settings.review_keys import REVIEW_KEYS, keys_of
@@ -55,4 +56,4 @@ class ReviewApp(App[None]):
 
     def on_mount(self) -> None:
         """Show the review."""
-        self.push_screen(ReviewScreen(self.session))
+        self.push_screen(ReviewScreen(self.session, find_action))

@@ -14,6 +14,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Static
 
+from qualcode.anchors import Span
 from qualcode.errors import QualcodeError
 from qualcode.review.panels.code_tree import CodeTree
 from qualcode.review.panels.item_text import current_code, describe_code, describe_item, describe_status
@@ -24,6 +25,7 @@ from qualcode.review.session.hits import spans_of
 from qualcode.review.session.review_session import (
     ReviewSession,
     move_to,
+    note_span_as_read,
     open_transcript,
     refresh,
     select_mark,
@@ -33,6 +35,7 @@ from qualcode.review.session.review_session import (
 from qualcode.review.session.suggestion_process import SuggestionProcess, SuggestionResult
 from qualcode.review.session.transcript_marks import CodeStyles
 from qualcode.review.session.word_selection import WordSelection
+from qualcode.review.transcript_view.marks import Mark
 from qualcode.review.transcript_view.transcript_view import TranscriptView
 from qualcode.settings.review_keys import KeyMode, assign_keys, keys_of
 from qualcode.suggest.shown_suggestions import list_shown_suggestions
@@ -40,14 +43,16 @@ from qualcode.suggest.shown_suggestions import list_shown_suggestions
 WIDE = 110
 """Columns from which the codebook is shown at the side."""
 _REFRESH_SECONDS = 2.0
+_SUGGESTION_DELAY = 0.5
 _HINTS: dict[KeyMode, str] = {
-    "read": "accept reject next_hit next_sentence code recode retract memo undo done help quit",
+    "read": "accept reject next_hit code retract memo undo done help recode next_sentence search quit",
     "select": "word_right word_left other_end to_sentence code_selection memo_selection cancel",
     "bounds": "word_right word_left other_end to_sentence finish cancel",
     "adjudicate": "take_all take_none take_codes skip_passage reason undo_decision next_hit help quit",
 }
 _WORDS = {
     "next_hit": "next",
+    "help": "keys",
     "next_sentence": "sentence",
     "word_right": "word +",
     "word_left": "word -",
@@ -63,21 +68,30 @@ _WORDS = {
     "undo_decision": "undo",
 }
 
+FindAction = Callable[[str], Callable[["ReviewScreen"], Any]]
+"""Returns what an action does, by its name in the keymap, or ``number:1`` or ``code:ID``."""
+
 
 class ReviewScreen(Screen[None]):
     """Shows a session, and does with it what keys, clicks and the palette say."""
 
     CSS_PATH: ClassVar[str] = "review.tcss"
 
-    def __init__(self, session: ReviewSession) -> None:
+    def __init__(self, session: ReviewSession, find_action: FindAction) -> None:
         super().__init__()
         self.session = session
+        self._find_action = find_action
         self.words: WordSelection | None = None
         """The words that are being selected, or the bounds that are being changed."""
         self.process: SuggestionProcess | None = None
         self.started = time.monotonic()
         self.is_side_wanted: bool | None = None
+        self.was_done = False
+        """Whether a transcript was marked as done since suggestions were made."""
         self._shown_code = ""
+        self._shown_marks: Sequence[Mark] = ()
+        self._shown_matches: Sequence[Span] = ()
+        self._shown_texts: dict[str, object] = {}
 
     @cached_property
     def keys(self) -> dict[KeyMode, dict[str, str]]:
@@ -116,8 +130,8 @@ class ReviewScreen(Screen[None]):
         self.show_transcript()
         self.query_one(CodeTree).fill(self.session.book)
         self.set_interval(_REFRESH_SECONDS, self.look_for_changes)
-        # After the first screen: nobody waits for suggestions to begin reading.
-        self.call_after_refresh(self.fetch_suggestions)
+        # After the first screen, so that reading can begin before there are suggestions.
+        self.set_timer(_SUGGESTION_DELAY, self.fetch_suggestions)
 
     def on_resize(self, event: events.Resize) -> None:
         """Show the codebook where there is room for it."""
@@ -136,13 +150,20 @@ class ReviewScreen(Screen[None]):
     def show_transcript(self) -> None:
         """Show another transcript, or its text again after an edit."""
         self.view.show_transcript(self.session.transcript)
+        self._shown_marks, self._shown_matches = (), ()
         self.show_session()
 
     def show_session(self) -> None:
         """Show the state of the session."""
         session, view = self.session, self.view
-        view.set_marks(session.marks)
-        view.set_matches(spans_of(session.hits.hits, session.transcript.id) if session.hits.kind == "found" else [])
+        # Most keys move the cursor alone: then nothing else is drawn again.
+        if session.marks is not self._shown_marks:
+            self._shown_marks = session.marks
+            view.set_marks(session.marks)
+        matches = spans_of(session.hits.hits, session.transcript.id) if session.hits.kind == "found" else []
+        if matches != self._shown_matches:
+            self._shown_matches = matches
+            view.set_matches(matches)
         view.cursor = session.cursor
         view.selection = self.words.span if self.words else session.selection
         view.current_mark = self.words.coding if self.words and self.words.coding else session.current_mark
@@ -154,14 +175,18 @@ class ReviewScreen(Screen[None]):
         minutes = (time.monotonic() - self.started) / 60
         rate = session.decided / minutes if minutes > 0.5 else 0.0
         waits = self.process is not None and not session.suggestions
-        self.query_one("#status", Static).update(describe_status(session, per_minute=rate, waits=waits))
-        self.query_one("#item", Static).update(describe_item(session))
-        message = self.query_one("#message", Static)
-        message.update(session.message)
-        message.set_class(session.is_refused, "refused")
+        self._update("#status", describe_status(session, per_minute=rate, waits=waits))
+        self._update("#item", describe_item(session))
+        self._update("#message", session.message)
+        self.query_one("#message").set_class(session.is_refused, "refused")
         self.query_one("#numbers", KeyBar).show_keys(self._number_entries())
         self.query_one("#keys", KeyBar).show_keys(self._key_entries())
         self.show_entry(current_code(session) or self._shown_code)
+
+    def _update(self, selector: str, text: Text | str) -> None:
+        if self._shown_texts.get(selector) != text:
+            self._shown_texts[selector] = text
+            self.query_one(selector, Static).update(text)
 
     def show_entry(self, code: str) -> None:
         """Show the entry of a code at the side."""
@@ -179,7 +204,9 @@ class ReviewScreen(Screen[None]):
         else:
             styles = CodeStyles(session.book)
             names = [styles.label(code) for code in session.number_codes]
-        return [(str(number), name[:14], f"number:{number}") for number, name in enumerate(names, 1)]
+        # All of them in one line: the first letters of a code remind of it.
+        room = max(3, (self.size.width - 1) // max(1, len(names)) - 4)
+        return [(str(number), name[:room], f"number:{number}") for number, name in enumerate(names, 1)]
 
     def _key_entries(self) -> list[tuple[str, str, str]]:
         keys = {action: keys_of(self.keys, action, self.mode) for action in _HINTS[self.mode].split()}
@@ -200,15 +227,10 @@ class ReviewScreen(Screen[None]):
 
     def perform(self, action: str) -> None:
         """Do an action, by its name in the keymap; what goes wrong is told, and nothing else is lost."""
-        from qualcode.review.review_actions import ACTIONS, press_number
-
         self.session.tell("")
         before = self.session.transcript
         try:
-            if action.startswith("number:"):
-                press_number(self, int(action.partition(":")[2]))
-            else:
-                ACTIONS[action](self)
+            self._find_action(action)(self)
         except QualcodeError as error:
             self.session.tell(str(error), is_refused=True)
         if self.session.transcript is not before:
@@ -220,7 +242,9 @@ class ReviewScreen(Screen[None]):
         """Show the transcript that the session has opened, and ask for its suggestions."""
         self.words = None
         self.show_transcript()
-        if not self.session.suggestions:
+        # Of the whole study they stay, until a transcript is done and there is more to train on.
+        if not self.session.suggestions or self.was_done:
+            self.was_done = False
             self.fetch_suggestions()
 
     def on_key_bar_pressed(self, event: KeyBar.Pressed) -> None:
@@ -257,10 +281,8 @@ class ReviewScreen(Screen[None]):
 
     def on_code_tree_chosen(self, event: CodeTree.Chosen) -> None:
         """Code with a code of the tree."""
-        from qualcode.review.review_actions import code_with
-
         self.view.focus()
-        code_with(self, [event.code])
+        self.perform(f"code:{event.code}")
 
     # Codes to choose from
 
@@ -288,6 +310,8 @@ class ReviewScreen(Screen[None]):
         if self.words is not None or self.app.screen is not self:
             return
         text = self.session.transcript
+        note_span_as_read(self.session, self.view.span_on_screen())
+        store_progress(self.session)
         try:
             has_changed = refresh(self.session)
         except QualcodeError as error:
@@ -306,15 +330,16 @@ class ReviewScreen(Screen[None]):
             return
         if self.process:
             self.process.stop()
-        name, study = session.transcript.id, session.study
+        name, study = "" if session.walks_study else session.transcript.id, session.study
         self.process = SuggestionProcess(study.root, name, coder=session.coder, options=session.options)
         self._load_suggestions(self.process)
 
     @work(thread=True, exit_on_error=False)
     def _load_suggestions(self, process: SuggestionProcess) -> None:
         name, study = process.transcript, self.session.study
-        stored = list(list_shown_suggestions(study, name).rows())
-        self.app.call_from_thread(self.take_suggestions, process, SuggestionResult(name, stored))
+        if name:
+            stored = list(list_shown_suggestions(study, name).rows())
+            self.app.call_from_thread(self.take_suggestions, process, SuggestionResult(name, stored))
         self.app.call_from_thread(self.take_suggestions, process, process.wait(), is_last=True)
 
     def take_suggestions(self, process: SuggestionProcess, result: SuggestionResult, *, is_last: bool = False) -> None:
@@ -337,9 +362,3 @@ class ReviewScreen(Screen[None]):
         store_progress(self.session)
         open_transcript(self.session, transcript)
         self.session.tell(f"{transcript}: {len(self.session.spans.sentences):,} sentences")
-
-    def describe_keys(self) -> Text:
-        """Return all keys with what they do, by group."""
-        from qualcode.review.review_actions import describe_keys
-
-        return describe_keys(self.keys)

@@ -21,8 +21,8 @@ _NAMED_KEYS = (
     + " ".join(f"f{number}" for number in range(1, 13))
 ).split()
 _CONTROL_KEY = re.compile(r"ctrl\+[a-z]")
-_TERMINAL_KEYS = {"ctrl+c", "ctrl+q", "ctrl+p"}
-"""Keys that leave the review or open its palette, whatever the settings say."""
+_FIXED_KEYS = {"ctrl+c", "ctrl+q", "ctrl+p", *"123456789"}
+"""Keys that leave the review, open its palette or choose a code, whatever the settings say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +45,15 @@ def _keys(
 REVIEW_KEYS: tuple[ReviewKey, ...] = (
     *_keys(
         "Decide",
-        ("accept", "a", "accept the suggestion; confirm a changed coding"),
-        ("reject", "x", "reject the suggestion; retract a changed coding"),
+        ("accept", "a", "accept the suggestion, or the changed coding"),
+        ("reject", "x", "reject the suggestion, or the changed coding"),
         ("skip", "s", "leave it for later"),
-        ("code", "space", "code the sentence or the selection: choose by a few letters"),
+        ("code", "space", "code the sentence or the selection"),
         ("repeat", ".", "code with the last codes again"),
-        ("recode", "r", "give the coding, or the suggestion, another code"),
+        ("recode", "r", "give the suggestion or coding another code"),
         ("retract", "d delete", "retract the coding"),
-        ("memo", "m", "write a memo on the coding, or on the passage"),
-        ("undo", "u ctrl+z", "undo the last action, also of earlier days"),
+        ("memo", "m", "write a memo on the coding or the passage"),
+        ("undo", "u ctrl+z", "undo, also what was done on earlier days"),
         ("redo", "ctrl+r ctrl+y", "redo what was undone"),
         modes=["read"],
     ),
@@ -74,11 +74,11 @@ REVIEW_KEYS: tuple[ReviewKey, ...] = (
         ("previous_sentence", "k up", "previous sentence"),
         ("next_turn", "J shift+down", "next turn"),
         ("previous_turn", "K shift+up", "previous turn"),
-        ("next_hit", "n", "next in the list: suggestions, found words, disagreements"),
-        ("previous_hit", "N", "previous in the list"),
+        ("next_hit", "n", "next suggestion, found place, disagreement"),
+        ("previous_hit", "N", "previous one of these"),
         ("next_coding", "c", "next coding"),
         ("previous_coding", "C", "previous coding"),
-        ("next_mark", "o", "next coding or suggestion at this place"),
+        ("next_mark", "o", "next coding or suggestion at the cursor"),
         ("next_unread", "e", "next sentence that was not read"),
         ("page_down", "ctrl+d pagedown", "half a page down"),
         ("page_up", "ctrl+u pageup", "half a page up"),
@@ -88,7 +88,7 @@ REVIEW_KEYS: tuple[ReviewKey, ...] = (
         ("previous_transcript", "[", "previous transcript"),
         ("go_to_transcript", "g", "choose a transcript"),
         ("search", "/", "search words in the transcript"),
-        ("done", "D", "mark the transcript as done, and open the next"),
+        ("done", "D", "mark the transcript as done, open the next"),
     ),
     *_keys(
         "Select words",
@@ -119,7 +119,7 @@ REVIEW_KEYS: tuple[ReviewKey, ...] = (
         ("why", "w", "why this is suggested, in full"),
         ("entry", "i", "the code's entry in the codebook"),
         ("memos", "M", "the memos of the transcript"),
-        ("filter", "f", "filter codings and suggestions by code, coder, score"),
+        ("filter", "f", "filter by code, coder, score"),
         ("clear_filter", "F", "show everything again"),
         ("hide_marks", "z", "hide the marks: text only"),
         ("show_codes", "t", "the codebook at the side"),
@@ -143,11 +143,11 @@ def check_key(name: str) -> str:
     UsageError
         If no terminal sends it alone, or it has a fixed meaning.
     """
-    if len(name) == 1 and name.isprintable() and not name.isdecimal() and name != " ":
-        return name
     lower = name.lower()
-    if lower in _TERMINAL_KEYS or name.isdecimal():
+    if lower in _FIXED_KEYS:
         raise UsageError(f"key '{name}' has a fixed meaning: choose another one")
+    if len(name) == 1 and name.isprintable() and name != " ":
+        return name
     if lower in _NAMED_KEYS or _CONTROL_KEY.fullmatch(lower):
         return lower
     hint = did_you_mean(lower, _NAMED_KEYS) or "a letter or sign, ctrl+letter, f1 to f12, space, enter, tab, delete ..."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual import events
 from textual.message import Message
@@ -28,21 +29,23 @@ class KeyBar(Widget):
 
     def show_keys(self, entries: Sequence[tuple[str, str, str]]) -> None:
         """Show entries of key, word and action; those without room are left out."""
-        self._entries = entries
-        self.refresh()
+        if entries != self._entries:
+            self._entries = entries
+            self.refresh()
 
     def render(self) -> Text:
         """Return the line."""
         line = Text(no_wrap=True, overflow="ellipsis")
         for key, word, _ in self._fitting():
-            line.append(f" {key}", "bold reverse" if len(key) == 1 and key.isdecimal() else "bold")
-            line.append(f" {word} ")
+            line.append(" ")
+            line.append(key, "bold reverse" if len(key) == 1 and key.isdecimal() else "bold")
+            line.append(f" {word} " if key.isdecimal() else f" {word}")
         return line
 
     def _fitting(self) -> list[tuple[str, str, str]]:
         left, fitting = self.size.width, []
         for entry in self._entries:
-            left -= len(entry[0]) + len(entry[1]) + 3
+            left -= _width(*entry)
             if left < 0:
                 break
             fitting.append(entry)
@@ -51,8 +54,12 @@ class KeyBar(Widget):
     def on_click(self, event: events.Click) -> None:
         """Report the key that was clicked."""
         place = 0
-        for key, word, action in self._fitting():
-            place += len(key) + len(word) + 3
+        for entry in self._fitting():
+            place += _width(*entry)
             if event.x < place:
-                self.post_message(self.Pressed(action))
+                self.post_message(self.Pressed(entry[2]))
                 return
+
+
+def _width(key: str, word: str, _action: str) -> int:
+    return cell_len(key) + cell_len(word) + (3 if key.isdecimal() else 2)

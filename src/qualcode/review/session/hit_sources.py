@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from qualcode.errors import UnknownNameError, UsageError, format_count
-from qualcode.listings.agreement.disagreement_rows import list_disagreements
-from qualcode.review.session.hits import Hit, HitList
+from qualcode.review.session.edited_codings import propose_places
+from qualcode.review.session.hits import Hit, HitKind, HitList
 from qualcode.review.session.review_session import ReviewSession, walk_hits
 
 
@@ -18,6 +20,9 @@ def open_disagreements(session: ReviewSession) -> None:
     UnknownNameError
         If there is no coder of that name.
     """
+    # Not imported above, since it loads scipy: a review of suggestions would wait for it.
+    from qualcode.listings.agreement.disagreement_rows import list_disagreements
+
     coders = session.options.adjudicate
     if len(set(coders)) < 2:
         raise UsageError("name two coders or more whose disagreements are decided")
@@ -40,12 +45,21 @@ def open_disagreements(session: ReviewSession) -> None:
 
 def open_changed(session: ReviewSession) -> None:
     """List the coder's codings whose text has changed, and go to the first."""
-    own = [coding for coding in session.study.codings if coding.coder == session.coder]
     wanted = session.options.transcript
-    changed = [one for one in own if one.status == "changed" and wanted in {"", one.transcript}]
-    orphaned = sum(one.status == "orphaned" for one in own)
+    study = session.study
+    own = [one for one in study.codings if one.coder == session.coder and wanted in {"", one.transcript}]
+    proposals = propose_places(study, own)
+    changed = [one for one in (proposals.get(one.id, one) for one in own) if one.status == "changed"]
+    lost = len([one for one in own if one.status == "orphaned"]) - len(proposals)
     hits = tuple(Hit(one.transcript, one.start, one.end, one.id) for one in changed)
     session.hits = HitList("changed", hits)
-    without_place = f"; {format_count(orphaned, 'coding')} without a place (see qualcode update)" if orphaned else ""
+    without_place = f"; {format_count(lost, 'coding')} without a place (see qualcode update)" if lost else ""
     session.tell(f"{format_count(len(hits), 'changed coding')} to look at{without_place}")
     walk_hits(session, 1)
+
+
+LIST_MAKERS: dict[HitKind, Callable[[ReviewSession], None]] = {
+    "disagreement": open_disagreements,
+    "changed": open_changed,
+}
+"""What makes a list anew that spans several transcripts."""

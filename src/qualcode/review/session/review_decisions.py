@@ -92,9 +92,12 @@ def accept(session: ReviewSession) -> None:
             session, _on_suggestion(session, "accepted", lambda: session.project.accept(name, coder=session.coder))
         )
     elif coding is not None and coding.status == "changed":
-        name = coding.id
-        done = f"confirmed: {coding.code} {_quote(session, (coding.start, coding.end))}"
-        _decide_and_walk(session, UnsavedDecision(done, lambda: session.project.confirm(name, coder=session.coder)))
+        span = (coding.start, coding.end)
+        move = partial(session.project.move, start=span[0], end=span[1])
+        # One without a place gets the place where it is shown.
+        record = move if coding.id in session.proposals else session.project.confirm
+        done = f"confirmed: {coding.code} {_quote(session, span)}"
+        _decide_and_walk(session, UnsavedDecision(done, partial(record, coding.id, coder=session.coder)))
     else:
         session.tell("no suggestion here: n goes to the next one", is_refused=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from qualcode.errors import shorten_text
 from qualcode.model import Codebook, Coding, family_of
 from qualcode.review.transcript_view.marks import Mark
 
@@ -12,6 +13,9 @@ SuggestionRow = Mapping[str, Any]
 """A row of `Project.suggest`."""
 
 _NO_COLOUR = "#808080"
+_LABEL_LENGTH = 21
+_CODER_LENGTH = 10
+"""Characters of a code with its coder, and of the coder, in 80 columns."""
 
 
 class CodeStyles:
@@ -37,12 +41,20 @@ class CodeStyles:
 
 
 def coding_marks(codings: Iterable[Coding], styles: CodeStyles, *, coder: str) -> Iterator[Mark]:
-    """Yield a mark per coding; the coder is named if it is another one than ``coder``."""
+    """Yield a mark per coding; what several other coders than ``coder`` have coded alike is one mark."""
+    groups: dict[tuple[int, int, str, bool], list[Coding]] = {}
     for coding in codings:
-        by = "" if coding.coder == coder else f" {coding.coder}"
-        note = "changed" if coding.status == "changed" else ""
-        label, colour = styles.label(coding.code) + by, styles.colour(coding.code)
-        yield Mark(coding.id, coding.start, coding.end, coding.code, label, colour, "coding", None, note)
+        is_own = coding.coder == coder
+        groups.setdefault((coding.start, coding.end, coding.code, is_own), []).append(coding)
+    for (start, end, code, is_own), same in groups.items():
+        note = "changed" if any(coding.status == "changed" for coding in same) else ""
+        label = styles.label(code)
+        if not is_own:
+            # Room for the coders beside a long code.
+            by = same[0].coder if len(same) == 1 else f"{len(same)} coders"
+            by = shorten_text(by, limit=_CODER_LENGTH)
+            label = f"{shorten_text(label, limit=_LABEL_LENGTH - len(by))} {by}"
+        yield Mark(same[0].id, start, end, code, label, styles.colour(code), "coding", None, note)
 
 
 def suggestion_marks(rows: Iterable[SuggestionRow], styles: CodeStyles) -> Iterator[Mark]:

@@ -207,6 +207,7 @@ TABLE_COLUMNS = {
     "Suggestions": "suggest.suggestion_table:SUGGESTION_COLUMNS",
     "Codings": "listings.coding_rows:CODING_COLUMNS",
     "Corrections": "coding.corrections.correction:CORRECTION_COLUMNS",
+    "Edited marks": "coding.marked_text.edit_plan:EDIT_COLUMNS",
     "Assignments": "listings.team.assignment_rows:ASSIGNMENT_COLUMNS",
     "Agreement": "listings.agreement.agreement_rows:AGREEMENT_COLUMNS",
     "Agreement: plan": "listings.agreement.plan_rows:PLAN_COLUMNS",

@@ -361,6 +361,17 @@ def test_double_click_selects_the_word() -> None:
     run_view(check)
 
 
+def test_double_click_on_a_blank_selects_nothing() -> None:
+    async def check(app: ViewApp, pilot: Pilot[Any]) -> None:
+        column, row = app.place_of(" earns.")
+        await pilot.click(offset=(column, row), times=2)
+        await pilot.pause()
+        assert app.view.selection is None
+        assert [type(message) for message in app.received] == [TranscriptView.Clicked]
+
+    run_view(check)
+
+
 def test_drag_selects_whole_words_forwards_and_backwards() -> None:
     async def check(app: ViewApp, pilot: Pilot[Any]) -> None:
         (left, row), (right, last) = app.place_of("can tell"), app.place_of("earns")

@@ -37,8 +37,9 @@ def _own_user_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option ``--full``."""
+    """Add the options ``--full`` and ``--update-screens``."""
     parser.addoption("--full", action="store_true", help="also run the tests marked slow, and 100 examples of each law")
+    parser.addoption("--update-screens", action="store_true", help="write tests/screens anew from the screens")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -65,6 +66,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         parts.append("slow tests are left out (make test-full runs them)")
     if parts:
         terminalreporter.write_line("; ".join(parts))
+
+
+@pytest.fixture
+def is_screen_update(pytestconfig: pytest.Config) -> bool:
+    """Return whether screens are written to ``tests/screens`` instead of compared with it."""
+    return bool(pytestconfig.getoption("--update-screens"))
 
 
 @pytest.fixture

@@ -21,6 +21,8 @@ from qualcode.errors import Problem
 from qualcode.listings.quotes.query_conditions import check_query
 from qualcode.project import Project
 from qualcode.queries import parse_query
+from qualcode.settings import read_settings
+from qualcode.settings.review_keys import REVIEW_ACTIONS, REVIEW_KEYS
 from qualcode.transcripts import SUFFIXES
 from studies import small_study, write
 
@@ -153,6 +155,16 @@ def test_the_settings_of_the_page_on_transcripts_are_settings(tmp_path: Path) ->
     assert "Dr. Okafor" in Project(tmp_path).study.settings.rules.interviewers
 
 
+def test_the_page_on_the_keyboard_lists_all_keys_and_its_settings_are_settings(tmp_path: Path) -> None:
+    page = ROOT / "docs" / "keyboard.md"
+    listed = {line for line in text_of(page).splitlines() if line.startswith("| `") and line.count("|") == 4}
+    rows = {f"| `{one.action}` | {' '.join(f'`{key}`' for key in one.keys)} | {one.help} |" for one in REVIEW_KEYS}
+    assert rows == {line for line in listed if line.split("`")[1] in REVIEW_ACTIONS}
+    (settings,) = blocks(page, "yaml")
+    (tmp_path / "qualcode.yaml").write_text(settings)
+    assert read_settings(tmp_path / "qualcode.yaml")[1] == []
+
+
 def test_the_settings_of_the_page_on_suggestions_are_settings(tmp_path: Path) -> None:
     (settings,) = blocks(ROOT / "docs" / "suggestions.md", "yaml")
     write(tmp_path, "qualcode.yaml", settings)
@@ -195,6 +207,7 @@ TABLE_COLUMNS = {
     "Suggestions": "suggest.suggestion_table:SUGGESTION_COLUMNS",
     "Codings": "listings.coding_rows:CODING_COLUMNS",
     "Corrections": "coding.corrections.correction:CORRECTION_COLUMNS",
+    "Edited marks": "coding.marked_text.edit_plan:EDIT_COLUMNS",
     "Assignments": "listings.team.assignment_rows:ASSIGNMENT_COLUMNS",
     "Agreement": "listings.agreement.agreement_rows:AGREEMENT_COLUMNS",
     "Agreement: plan": "listings.agreement.plan_rows:PLAN_COLUMNS",

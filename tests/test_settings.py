@@ -78,7 +78,7 @@ def test_empty_list_of_interviewers_is_used(read: Read) -> None:
             "name: x\nzzz: 1\n",
             "qualcode.yaml:2:1: 'zzz' is not a known key"
             " (known keys: name, language, roles, speakers, labels, encodings, tables, sources, unit, coder,"
-            " coders, abbreviations, makers, attributes, suggest)",
+            " coders, abbreviations, makers, attributes, suggest, review)",
         ),
         ("name: x\nlanguage: no\n", ""),
         ("language: Norwegian\n", "qualcode.yaml:1:1: language is a two-letter code such as 'en' or 'de'"),

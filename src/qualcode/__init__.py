@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from qualcode.coding.codebook_work.codebook_changes import CodebookChange
     from qualcode.coding.history.undo_events import TakenBack
     from qualcode.coding.import_tables import ImportProblemsError, ImportResult
+    from qualcode.coding.marked_text.edit_context import EditProblemsError
+    from qualcode.coding.marked_text.marked_codings import MarkedText
     from qualcode.coding.quote_location import QuoteLocation
     from qualcode.coding.recorded_decisions import RecordedDecisions
     from qualcode.coding.update_plan import CodingUpdate
@@ -32,11 +34,13 @@ __all__ = [
     "CodebookChange",
     "CodedTranscript",
     "CodingUpdate",
+    "EditProblemsError",
     "Evaluation",
     "Explanation",
     "HighlightedTranscript",
     "ImportProblemsError",
     "ImportResult",
+    "MarkedText",
     "NameInContext",
     "NotedList",
     "NotedStream",
@@ -62,6 +66,8 @@ _MODULES = {
     "qualcode.coding.codebook_work.codebook_changes": "CodebookChange",
     "qualcode.coding.history.undo_events": "TakenBack",
     "qualcode.coding.import_tables": "ImportProblemsError ImportResult",
+    "qualcode.coding.marked_text.edit_context": "EditProblemsError",
+    "qualcode.coding.marked_text.marked_codings": "MarkedText",
     "qualcode.coding.quote_location": "QuoteLocation",
     "qualcode.coding.recorded_decisions": "RecordedDecisions",
     "qualcode.coding.update_plan": "CodingUpdate",

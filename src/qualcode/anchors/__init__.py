@@ -16,7 +16,7 @@ from qualcode.anchors.quote_anchors import (
 )
 from qualcode.anchors.quote_search import find_anchor_exact, find_anchor_fuzzy
 from qualcode.anchors.span_fit import AnchorResult
-from qualcode.anchors.tokens import WORD_MARKS
+from qualcode.anchors.tokens import WORD_MARKS, diff_sequences
 from qualcode.anchors.word_diff import format_word_diff
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "NearPassage",
     "Span",
     "align",
+    "diff_sequences",
     "find_anchor_by_alignment",
     "find_anchor_exact",
     "find_anchor_fuzzy",

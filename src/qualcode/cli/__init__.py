@@ -32,6 +32,7 @@ TASKS: dict[str, dict[str, tuple[str, str]]] = {
     "Code": {
         "review": ("keyboard.review_command", "Read and code a transcript on the full screen."),
         "code": ("decisions.code_command", "Code a quote, what a search finds, or the rows of a table."),
+        "edit": ("keyboard.edit_command", "Edit your codings as marks in the text, in your editor."),
         "codings": ("coding_commands", "List codings (coded segments) with their quotes."),
         "retract": ("decisions.decision_commands", "Retract codings of yours."),
         "done": ("coding_commands", "Mark transcripts as finished."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 _COLOUR = re.compile("#[0-9A-Fa-f]{6}")
 _GREY = "#7A7A7A"
@@ -32,18 +33,20 @@ def contrast(colour: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-def fit_colour(colour: str, page: str, *, least: float = GRAPHICS_CONTRAST) -> str:
+def fit_colour(colour: str, page: str, *, least: float = GRAPHICS_CONTRAST, seen_as: Callable[[str], str] = str) -> str:
     """Return a colour, as far darker on a light page or lighter on a dark one as it needs to be seen.
 
-    On a page for which no colour has the ``least`` contrast, it is black or white.
+    On a page for which no colour has the ``least`` contrast, it is black or white. ``seen_as`` returns the colour that
+    is shown instead of one where a screen has few colours.
 
     >>> fit_colour("#0072B2", "#ffffff"), fit_colour("red", "#ffffff")
     ('#0072b2', '#7a7a7a')
     """
     given = colour if _COLOUR.fullmatch(colour) else _GREY
-    target = max("#000000", "#ffffff", key=lambda end: contrast(end, page))
+    seen_page = seen_as(page)
+    target = max("#000000", "#ffffff", key=lambda end: contrast(end, seen_page))
     mixed = (mix_colours(given, target, step / _STEPS) for step in range(_STEPS + 1))
-    return next((one for one in mixed if contrast(one, page) >= least), target)
+    return next((one for one in mixed if contrast(seen_as(one), seen_page) >= least), target)
 
 
 def mix_colours(colour: str, other: str, share: float) -> str:

@@ -23,6 +23,7 @@ from qualcode.project.decisions.batch_methods import BatchMethods
 from qualcode.project.decisions.coding_methods import CodingMethods
 from qualcode.project.decisions.correction_methods import CorrectionMethods
 from qualcode.project.decisions.history_methods import HistoryMethods
+from qualcode.project.decisions.marked_text_methods import MarkedTextMethods
 from qualcode.project.noted_results import ProblemList
 from qualcode.project.pseudonym_methods import PseudonymMethods
 from qualcode.project.reading_methods import ReadingMethods
@@ -47,6 +48,7 @@ class Project(
     BatchMethods,
     CorrectionMethods,
     HistoryMethods,
+    MarkedTextMethods,
     SuggestionMethods,
     FrequencyMethods,
     ComparisonMethods,

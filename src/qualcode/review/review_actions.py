@@ -150,6 +150,7 @@ def _mark_done(screen: ReviewScreen) -> None:
 
     def answer(is_done: bool | None) -> None:
         if is_done and review_decisions.mark_done(session):
+            screen.was_done = True
             _open_next_unfinished(screen)
         screen.show_session()
 

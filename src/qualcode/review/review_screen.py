@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
+from rich.text import Text
 from textual import events, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Static
 
+from qualcode.anchors import Span
 from qualcode.errors import QualcodeError
 from qualcode.review.panels.code_tree import CodeTree
 from qualcode.review.panels.item_text import current_code, describe_code, describe_item, describe_status
@@ -33,6 +35,7 @@ from qualcode.review.session.review_session import (
 from qualcode.review.session.suggestion_process import SuggestionProcess, SuggestionResult
 from qualcode.review.session.transcript_marks import CodeStyles
 from qualcode.review.session.word_selection import WordSelection
+from qualcode.review.transcript_view.marks import Mark
 from qualcode.review.transcript_view.transcript_view import TranscriptView
 from qualcode.settings.review_keys import KeyMode, assign_keys, keys_of
 from qualcode.suggest.shown_suggestions import list_shown_suggestions
@@ -40,6 +43,7 @@ from qualcode.suggest.shown_suggestions import list_shown_suggestions
 WIDE = 110
 """Columns from which the codebook is shown at the side."""
 _REFRESH_SECONDS = 2.0
+_SUGGESTION_DELAY = 0.5
 _HINTS: dict[KeyMode, str] = {
     "read": "accept reject next_hit code retract memo undo done help recode next_sentence search quit",
     "select": "word_right word_left other_end to_sentence code_selection memo_selection cancel",
@@ -82,7 +86,12 @@ class ReviewScreen(Screen[None]):
         self.process: SuggestionProcess | None = None
         self.started = time.monotonic()
         self.is_side_wanted: bool | None = None
+        self.was_done = False
+        """Whether a transcript was marked as done since suggestions were made."""
         self._shown_code = ""
+        self._shown_marks: Sequence[Mark] = ()
+        self._shown_matches: Sequence[Span] = ()
+        self._shown_texts: dict[str, object] = {}
 
     @cached_property
     def keys(self) -> dict[KeyMode, dict[str, str]]:
@@ -121,8 +130,8 @@ class ReviewScreen(Screen[None]):
         self.show_transcript()
         self.query_one(CodeTree).fill(self.session.book)
         self.set_interval(_REFRESH_SECONDS, self.look_for_changes)
-        # After the first screen: nobody waits for suggestions to begin reading.
-        self.call_after_refresh(self.fetch_suggestions)
+        # After the first screen, so that reading can begin before there are suggestions.
+        self.set_timer(_SUGGESTION_DELAY, self.fetch_suggestions)
 
     def on_resize(self, event: events.Resize) -> None:
         """Show the codebook where there is room for it."""
@@ -141,13 +150,20 @@ class ReviewScreen(Screen[None]):
     def show_transcript(self) -> None:
         """Show another transcript, or its text again after an edit."""
         self.view.show_transcript(self.session.transcript)
+        self._shown_marks, self._shown_matches = (), ()
         self.show_session()
 
     def show_session(self) -> None:
         """Show the state of the session."""
         session, view = self.session, self.view
-        view.set_marks(session.marks)
-        view.set_matches(spans_of(session.hits.hits, session.transcript.id) if session.hits.kind == "found" else [])
+        # Most keys move the cursor alone: then nothing else is drawn again.
+        if session.marks is not self._shown_marks:
+            self._shown_marks = session.marks
+            view.set_marks(session.marks)
+        matches = spans_of(session.hits.hits, session.transcript.id) if session.hits.kind == "found" else []
+        if matches != self._shown_matches:
+            self._shown_matches = matches
+            view.set_matches(matches)
         view.cursor = session.cursor
         view.selection = self.words.span if self.words else session.selection
         view.current_mark = self.words.coding if self.words and self.words.coding else session.current_mark
@@ -159,14 +175,18 @@ class ReviewScreen(Screen[None]):
         minutes = (time.monotonic() - self.started) / 60
         rate = session.decided / minutes if minutes > 0.5 else 0.0
         waits = self.process is not None and not session.suggestions
-        self.query_one("#status", Static).update(describe_status(session, per_minute=rate, waits=waits))
-        self.query_one("#item", Static).update(describe_item(session))
-        message = self.query_one("#message", Static)
-        message.update(session.message)
-        message.set_class(session.is_refused, "refused")
+        self._update("#status", describe_status(session, per_minute=rate, waits=waits))
+        self._update("#item", describe_item(session))
+        self._update("#message", session.message)
+        self.query_one("#message").set_class(session.is_refused, "refused")
         self.query_one("#numbers", KeyBar).show_keys(self._number_entries())
         self.query_one("#keys", KeyBar).show_keys(self._key_entries())
         self.show_entry(current_code(session) or self._shown_code)
+
+    def _update(self, selector: str, text: Text | str) -> None:
+        if self._shown_texts.get(selector) != text:
+            self._shown_texts[selector] = text
+            self.query_one(selector, Static).update(text)
 
     def show_entry(self, code: str) -> None:
         """Show the entry of a code at the side."""
@@ -222,7 +242,9 @@ class ReviewScreen(Screen[None]):
         """Show the transcript that the session has opened, and ask for its suggestions."""
         self.words = None
         self.show_transcript()
-        if not self.session.suggestions:
+        # Of the whole study they stay, until a transcript is done and there is more to train on.
+        if not self.session.suggestions or self.was_done:
+            self.was_done = False
             self.fetch_suggestions()
 
     def on_key_bar_pressed(self, event: KeyBar.Pressed) -> None:
@@ -308,15 +330,16 @@ class ReviewScreen(Screen[None]):
             return
         if self.process:
             self.process.stop()
-        name, study = session.transcript.id, session.study
+        name, study = "" if session.walks_study else session.transcript.id, session.study
         self.process = SuggestionProcess(study.root, name, coder=session.coder, options=session.options)
         self._load_suggestions(self.process)
 
     @work(thread=True, exit_on_error=False)
     def _load_suggestions(self, process: SuggestionProcess) -> None:
         name, study = process.transcript, self.session.study
-        stored = list(list_shown_suggestions(study, name).rows())
-        self.app.call_from_thread(self.take_suggestions, process, SuggestionResult(name, stored))
+        if name:
+            stored = list(list_shown_suggestions(study, name).rows())
+            self.app.call_from_thread(self.take_suggestions, process, SuggestionResult(name, stored))
         self.app.call_from_thread(self.take_suggestions, process, process.wait(), is_last=True)
 
     def take_suggestions(self, process: SuggestionProcess, result: SuggestionResult, *, is_last: bool = False) -> None:

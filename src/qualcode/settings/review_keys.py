@@ -21,8 +21,8 @@ _NAMED_KEYS = (
     + " ".join(f"f{number}" for number in range(1, 13))
 ).split()
 _CONTROL_KEY = re.compile(r"ctrl\+[a-z]")
-_TERMINAL_KEYS = {"ctrl+c", "ctrl+q", "ctrl+p"}
-"""Keys that leave the review or open its palette, whatever the settings say."""
+_FIXED_KEYS = {"ctrl+c", "ctrl+q", "ctrl+p", *"123456789"}
+"""Keys that leave the review, open its palette or choose a code, whatever the settings say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +143,11 @@ def check_key(name: str) -> str:
     UsageError
         If no terminal sends it alone, or it has a fixed meaning.
     """
-    if len(name) == 1 and name.isprintable() and not name.isdecimal() and name != " ":
-        return name
     lower = name.lower()
-    if lower in _TERMINAL_KEYS or name.isdecimal():
+    if lower in _FIXED_KEYS:
         raise UsageError(f"key '{name}' has a fixed meaning: choose another one")
+    if len(name) == 1 and name.isprintable() and name != " ":
+        return name
     if lower in _NAMED_KEYS or _CONTROL_KEY.fullmatch(lower):
         return lower
     hint = did_you_mean(lower, _NAMED_KEYS) or "a letter or sign, ctrl+letter, f1 to f12, space, enter, tab, delete ..."

@@ -51,6 +51,7 @@ codes:
 _GITIGNORE = """\
 .qualcode/
 exports/
+*.edit.txt
 """
 
 # -text: git leaves the ends of lines as they are.

@@ -19,7 +19,7 @@ from qualcode.model import Coding
 from qualcode.study.decision_index import DecisionIndex
 from qualcode.study.selection import find_usable_code_id
 from qualcode.study.study import Study
-from qualcode.suggest.shown_suggestions import find_shown_suggestions
+from qualcode.suggest.shown_suggestions import load_known_suggestions
 
 if TYPE_CHECKING:
     from qualcode.suggest import Suggestions
@@ -68,8 +68,10 @@ def find_and_recode(study: Study, name: str, codes: Sequence[str], *, coder: str
         raise OperationError(f"{name}: name its new code, or take it back")
     found = list(dict.fromkeys(find_usable_code_id(study.codebook, code) for code in codes))
     decisions = study.read_decisions()
-    if decisions.coding(name) is None and (shown := find_shown_suggestions(study, [name])):
-        return _recode_suggestion(study, shown, name, found, coder=coder)
+    if decisions.coding(name) is None:
+        suggestions = load_known_suggestions(study, [name], coder=coder)
+        if name in suggestions.id:
+            return _recode_suggestion(study, suggestions, name, found, coder=coder)
     coding = find_own_coding(decisions, name, coder=coder, verb="change")
     if coding.status == "orphaned":
         raise OperationError(f"coding {name} is orphaned: it has no place in the text, so retract it instead")
@@ -78,10 +80,13 @@ def find_and_recode(study: Study, name: str, codes: Sequence[str], *, coder: str
     return recode_events(study, coding, found, memo="\n".join(memos), decisions=decisions)
 
 
-def _recode_suggestion(study: Study, shown: Suggestions, name: str, codes: Sequence[str], *, coder: str) -> list[Event]:
-    row = next(shown.rows())
+def _recode_suggestion(
+    study: Study, suggestions: Suggestions, name: str, codes: Sequence[str], *, coder: str
+) -> list[Event]:
+    # The last of several with one id is the one that was shown.
+    row = next(row for row in reversed([*suggestions.rows()]) if row["id"] == name)
     verb = "accept" if row["code"] in codes else "reject"
-    events, _ = suggestion_events(study, shown, [name], coder=coder, verb=verb)
+    events, _ = suggestion_events(study, suggestions, [name], coder=coder, verb=verb)
     transcript, span = study.transcripts[row["transcript"]], (row["start"], row["end"])
     coding_id = study.read_decisions().coding_id
     others = [code for code in codes if code != row["code"] and not coding_id((transcript.id, *span, code, coder))]

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from qualcode.listings.agreement.disagreement_rows import CODES_BY
 from qualcode.model import Code, Codebook, Coding
 from qualcode.review.session.hits import HIT_NAMES
 from qualcode.review.session.review_session import ReviewSession
@@ -60,6 +59,9 @@ def memos_on(session: ReviewSession, coding: Coding) -> list[str]:
 
 
 def _describe_disagreement(session: ReviewSession) -> Text:
+    # Not imported above, since it loads scipy: the first screen would wait for it.
+    from qualcode.listings.agreement.disagreement_rows import CODES_BY
+
     hit = session.hits.current
     row = session.disagreements.get(hit.id) if hit else None
     if hit is None or row is None:

@@ -29,8 +29,9 @@ class KeyBar(Widget):
 
     def show_keys(self, entries: Sequence[tuple[str, str, str]]) -> None:
         """Show entries of key, word and action; those without room are left out."""
-        self._entries = entries
-        self.refresh()
+        if entries != self._entries:
+            self._entries = entries
+            self.refresh()
 
     def render(self) -> Text:
         """Return the line."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from qualcode.errors import UnknownNameError, UsageError, format_count
-from qualcode.listings.agreement.disagreement_rows import list_disagreements
+from qualcode.errors import UnknownNameError, UsageError, format_count, name_command
 from qualcode.review.session.edited_codings import propose_places
 from qualcode.review.session.hits import Hit, HitKind, HitList
 from qualcode.review.session.review_session import ReviewSession, walk_hits
@@ -21,6 +20,9 @@ def open_disagreements(session: ReviewSession) -> None:
     UnknownNameError
         If there is no coder of that name.
     """
+    # Not imported above, since it loads scipy: a review of suggestions would wait for it.
+    from qualcode.listings.agreement.disagreement_rows import list_disagreements
+
     coders = session.options.adjudicate
     if len(set(coders)) < 2:
         raise UsageError("name two coders or more whose disagreements are decided")
@@ -51,7 +53,7 @@ def open_changed(session: ReviewSession) -> None:
     lost = len([one for one in own if one.status == "orphaned"]) - len(proposals)
     hits = tuple(Hit(one.transcript, one.start, one.end, one.id) for one in changed)
     session.hits = HitList("changed", hits)
-    without_place = f"; {format_count(lost, 'coding')} without a place (see qualcode update)" if lost else ""
+    without_place = f"; {format_count(lost, 'coding')} without a place (see {name_command('update')})" if lost else ""
     session.tell(f"{format_count(len(hits), 'changed coding')} to look at{without_place}")
     walk_hits(session, 1)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from qualcode.anchors import Span, find_anchor_exact, make_anchor
-from qualcode.errors import UnknownNameError, format_count
+from qualcode.errors import UnknownNameError, format_count, name_command
 from qualcode.model import Codebook, Coding, Memo, Transcript
 from qualcode.project import Project
 from qualcode.review.session.edited_codings import propose_places
@@ -78,6 +78,7 @@ class ReviewSession:
     codings: Sequence[Coding] = ()
     """The codings that are shown."""
     open_suggestions: Sequence[SuggestionRow] = ()
+    """The suggestions for this transcript that are shown and not decided."""
     marks: Sequence[Mark] = ()
     memos: Sequence[Memo] = ()
     disagreements: dict[str, SuggestionRow] = field(default_factory=dict)
@@ -108,6 +109,11 @@ class ReviewSession:
         """The transcripts that this coder and others are assigned, each on their own."""
         rows = read_assignments(self.study.root, ())[0]
         return frozenset(one.transcript for one in rows if one.coder == self.coder and one.is_overlap)
+
+    @property
+    def walks_study(self) -> bool:
+        """Whether suggestions are walked through all transcripts: in an order that is not that of the text."""
+        return self.options.order != "transcript" and not self.options.transcript
 
     @property
     def is_blind(self) -> bool:
@@ -160,14 +166,17 @@ def start_session(project: Project, options: ReviewOptions) -> ReviewSession:
     QualcodeError
         If there is no such coder, transcript or code, or settings or codebook have problems.
     """
+    # Through the project, which notes the state of the files before they are read, so that later edits are noticed;
+    # and first, because with problems in the codebook nothing could be recorded.
+    _ = project.codebook
     study = project.study
-    _ = study.codebook  # with problems in it nothing could be recorded
     coder = require_coder(study, options.coder, verb="review")
     select_code_ids(study.codebook, options.code)
     transcript = find_transcript(study, options.transcript) if options.transcript else _first_unfinished(study, coder)
     spans = find_text_spans(transcript, study.sentence_rules)
     session = ReviewSession(project, options, coder, transcript, spans, ReadingProgress())
     open_transcript(session, transcript.id)
+    _ = session.number_codes  # those of the settings may not exist
     return session
 
 
@@ -206,8 +215,10 @@ def open_transcript(session: ReviewSession, transcript_id: str) -> None:
     session.spans = find_text_spans(transcript, session.study.sentence_rules)
     session.progress = load_progress(session.study, transcript, coder=session.coder)
     session.index = session.spans.sentence_at(session.progress.position)
-    session.selection, session.suggestions = None, ()
-    if session.hits.kind in {"suggestion", "found"}:
+    session.selection = None
+    if not session.walks_study:
+        session.suggestions = ()
+    if session.hits.kind == "found" or (session.hits.kind == "suggestion" and not session.walks_study):
         session.hits = HitList()
     reload_marks(session, with_memos=True)
     select_mark(session)
@@ -227,7 +238,8 @@ def reload_marks(session: ReviewSession, *, with_memos: bool = False) -> None:
     ]
     if with_memos:
         session.memos = [memo for memo in session.study.memos if shown is None or memo.coder in shown]
-    session.open_suggestions = [] if session.is_adjudication else _open_suggestions(session, decisions)
+    undecided = [] if session.is_adjudication else _undecided(session, decisions)
+    session.open_suggestions = [row for row in undecided if row["transcript"] == session.transcript.id]
     styles = CodeStyles(session.book)
     # What could not be saved is shown first, whatever the filter says.
     session.marks = [
@@ -236,7 +248,7 @@ def reload_marks(session: ReviewSession, *, with_memos: bool = False) -> None:
         *suggestion_marks(session.open_suggestions, styles),
     ]
     if session.hits.kind == "suggestion":
-        _follow_suggestions(session)
+        _follow_suggestions(session, undecided)
 
 
 def _propose_places(session: ReviewSession, codings: Sequence[Coding]) -> None:
@@ -253,24 +265,23 @@ def _shown_coders(session: ReviewSession) -> set[str] | None:
     return {session.coder} if session.is_blind else None
 
 
-def _open_suggestions(session: ReviewSession, decisions: DecisionIndex) -> list[SuggestionRow]:
+def _undecided(session: ReviewSession, decisions: DecisionIndex) -> list[SuggestionRow]:
     """Return the suggestions that are shown and that the coder has not decided on."""
     waiting = {decision.suggestion for decision in session.unsaved}
-    name, coder = session.transcript.id, session.coder
+    coder = session.coder
     return [
         row
         for row in session.suggestions
         if row["id"] not in waiting
         and session.filter.has_suggestion(row["code"], row["score"])
-        and not decisions.coding_id((name, row["start"], row["end"], row["code"], coder))
-        and not decisions.rejection_ids(coder, name, row["code"], row["quote"])
+        and not decisions.coding_id((row["transcript"], row["start"], row["end"], row["code"], coder))
+        and not decisions.rejection_ids(coder, row["transcript"], row["code"], row["quote"])
     ]
 
 
-def _follow_suggestions(session: ReviewSession) -> None:
+def _follow_suggestions(session: ReviewSession, undecided: Sequence[SuggestionRow]) -> None:
     """Make the list of suggestions anew, and stay at the current one, or where it was in the list."""
-    name = session.transcript.id
-    hits = tuple(Hit(name, row["start"], row["end"], row["id"]) for row in session.open_suggestions)
+    hits = tuple(Hit(row["transcript"], row["start"], row["end"], row["id"]) for row in undecided)
     ids = {hit.id: place for place, hit in enumerate(hits)}
     before = session.hits.current
     # Where the current one is decided, the one that has taken its place comes next.
@@ -314,7 +325,8 @@ def select_mark(session: ReviewSession, mark_id: str = "") -> None:
     order = [mark.id for mark in here if mark.kind == "suggestion"]
     order += [mark.id for mark in here if mark.id in own] + [mark.id for mark in here]
     session.current_mark = mark_id or next(iter(order), "")
-    if session.hits.kind == "suggestion":
+    # In another order than that of the text the list goes on where it was.
+    if session.hits.kind == "suggestion" and session.options.order == "transcript":
         place = next((place for place, hit in enumerate(session.hits.hits) if hit.id == session.current_mark), None)
         if place is not None:
             session.hits = replace(session.hits, place=place)
@@ -332,7 +344,11 @@ def next_mark(session: ReviewSession) -> None:
 
 def walk_hits(session: ReviewSession, step: int) -> bool:
     """Go to the next (``step`` 1) or previous (-1) hit of the list; return whether there is one."""
-    place = find_next(session.hits, step, transcript=session.transcript.id, offset=session.cursor[0])
+    is_ordered = session.hits.kind == "suggestion" and session.options.order != "transcript"
+    if is_ordered and session.hits.current is None:
+        place = 0 if session.hits.hits and step > 0 else None
+    else:
+        place = find_next(session.hits, step, transcript=session.transcript.id, offset=session.cursor[0])
     if place is None:
         return False
     session.hits = replace(session.hits, place=place)
@@ -382,7 +398,7 @@ def next_unread(session: ReviewSession) -> None:
 
 def set_suggestions(session: ReviewSession, rows: Iterable[SuggestionRow]) -> str:
     """Take new suggestions for the transcript, and return what has changed, in words; empty if nothing has."""
-    before = {row["id"] for row in session.open_suggestions}
+    before = {row["id"] for row in session.suggestions}
     # Of several makers' suggestions for one code and span the first counts.
     session.suggestions = list({(row["start"], row["end"], row["code"]): row for row in reversed([*rows])}.values())[
         ::-1
@@ -390,11 +406,11 @@ def set_suggestions(session: ReviewSession, rows: Iterable[SuggestionRow]) -> st
     reload_marks(session)
     if not session.current_mark:
         select_mark(session)
-    new = [row for row in session.open_suggestions if row["id"] not in before]
+    new = [hit for hit in session.hits.hits if session.hits.kind == "suggestion" and hit.id not in before]
     if not new:
         return ""
     kind = "new suggestion" if before else "suggestion"
-    return f"{format_count(len(new), kind)} in {session.transcript.id}"
+    return f"{format_count(len(new), kind)}{'' if session.walks_study else f' in {session.transcript.id}'}"
 
 
 def refresh(session: ReviewSession) -> bool:
@@ -423,8 +439,12 @@ def _follow_edit(session: ReviewSession, present: Transcript) -> None:
     hits, rows = session.hits, session.suggestions
     open_transcript(session, present.id)
     session.index = session.spans.sentence_at(offset)
-    session.suggestions = [row for row in rows if present.text[row["start"] : row["end"]] == row["quote"]]
+    session.suggestions = [
+        row
+        for row in rows
+        if row["transcript"] != present.id or present.text[row["start"] : row["end"]] == row["quote"]
+    ]
     session.hits = HitList(hits.kind, () if hits.kind == "found" else hits.hits, hits.place)
     reload_marks(session)
     select_mark(session)
-    session.tell(f"{present.id} was edited: its codings were followed into the new text (see qualcode update)")
+    session.tell(f"{present.id} was edited: its codings were followed into the new text (see {name_command('update')})")

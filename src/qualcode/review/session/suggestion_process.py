@@ -16,7 +16,7 @@ from qualcode.study.selection import to_name_tuple
 
 @dataclass(frozen=True, slots=True)
 class SuggestionResult:
-    """The suggestions for one transcript, or why there are none."""
+    """The suggestions for one transcript, or for all if none is named, or why there are none."""
 
     transcript: str
     rows: Sequence[dict[str, Any]] = ()
@@ -24,7 +24,7 @@ class SuggestionResult:
 
 
 class SuggestionProcess:
-    """A process that trains on what is coded and prints the suggestions for one transcript."""
+    """A process that trains on what is coded and prints the suggestions for one transcript, or for all."""
 
     def __init__(self, root: Path, transcript: str, *, coder: str, options: ReviewOptions) -> None:
         self.transcript = transcript
@@ -49,8 +49,9 @@ class SuggestionProcess:
 
 
 def suggestion_command(root: Path, transcript: str, *, coder: str, options: ReviewOptions) -> list[str]:
-    """Return the command line that suggests codes for one transcript, from what this coder has decided."""
-    command = [sys.executable, "-m", "qualcode", "-q", "-C", str(root), "suggest", "--transcripts", transcript]
+    """Return the command line that suggests codes for one transcript, or for all, from what this coder has decided."""
+    command = [sys.executable, "-m", "qualcode", "-q", "-C", str(root), "suggest"]
+    command += ["--transcripts", transcript] if transcript else []
     command += ["--coder", coder, "--new-coder", "--order", options.order, "--format", "json"]
     for code in to_name_tuple(options.code):
         command += ["--code", code]

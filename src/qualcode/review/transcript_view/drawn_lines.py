@@ -22,8 +22,11 @@ from qualcode.review.transcript_view.view_styles import ViewStyles
 TEXT_LEFT = 2 + LANES
 """Columns before the text: the sign of the cursor, the bars, a blank."""
 _CURSOR_SIGN = "►"
-_BARS = {"coding": "█", "suggestion": "│", "unsaved": "!"}
+_BARS = {"coding": "▌", "suggestion": "│", "unsaved": "!"}
+_FIRST_BARS = {**_BARS, "coding": "▄", "suggestion": "┌"}
+"""On the first line of a mark below another one, where the bars would look like one."""
 _MORE = "+"
+_PLAIN, _BOLD = Style.null(), Style(bold=True)
 
 Span = tuple[int, int]
 StyledSpan = tuple[int, int, Style]
@@ -64,12 +67,12 @@ class ViewContent:
 def draw_line(view: ViewContent, row: int, marks: Sequence[PlacedMark], labels: Sequence[Label]) -> DrawnLine:
     """Return one line of the screen with the marks that are on it and the labels that are beside it."""
     base, layout = view.styles.base, view.layout
-    bars, bar_hits = _draw_bars(view, marks)
+    bars, bar_hits = _draw_bars(view, row, marks)
     text = list(_draw_text(view, row, marks))
     fill = " " * (layout.width + 1 - sum(cell_len(segment.text) for segment in text))
     beside, label_hits = _draw_labels(view, labels)
     sign = _CURSOR_SIGN if _begins_here(view.highlights.cursor, layout.lines[row]) else " "
-    segments = [Segment(sign, base + Style(bold=True)), *bars, Segment(" ", base), *text, Segment(fill, base), *beside]
+    segments = [Segment(sign, base + _BOLD), *bars, Segment(" ", base), *text, Segment(fill, base), *beside]
     return DrawnLine(Strip(segments).adjust_cell_length(view.width, base), (*bar_hits, *label_hits))
 
 
@@ -77,7 +80,7 @@ def _begins_here(cursor: Span, line: Line) -> bool:
     return line.kind == "text" and cursor[0] < cursor[1] and line.start <= cursor[0] < line.end
 
 
-def _draw_bars(view: ViewContent, marks: Sequence[PlacedMark]) -> tuple[list[Segment], list[Hit]]:
+def _draw_bars(view: ViewContent, row: int, marks: Sequence[PlacedMark]) -> tuple[list[Segment], list[Hit]]:
     """Return the cells of the lanes; where marks have no lane, the last one shows a sign for more."""
     styles = view.styles
     lanes = {one.lane: one for one in marks if one.lane != NO_LANE}
@@ -91,10 +94,16 @@ def _draw_bars(view: ViewContent, marks: Sequence[PlacedMark]) -> tuple[list[Seg
             segments.append(Segment(" ", styles.base))
             continue
         style = styles.named["label"] if is_more else styles.colours_of(one.mark.colour).bar
-        emphasis = Style(bold=one.mark.id == view.highlights.current or None)
-        segments.append(Segment(_MORE if is_more else _BARS[one.mark.kind], styles.base + style + emphasis))
+        emphasis = _BOLD if one.mark.id == view.highlights.current else _PLAIN
+        sign = _MORE if is_more else _bar_sign(one, row)
+        segments.append(Segment(sign, styles.base + style + emphasis))
         hits.append((1 + lane, 2 + lane, one.mark.id))
     return segments, hits
+
+
+def _bar_sign(one: PlacedMark, row: int) -> str:
+    signs = _FIRST_BARS if one.is_below_other and row == one.first_row else _BARS
+    return signs[one.mark.kind]
 
 
 def _draw_labels(view: ViewContent, labels: Iterable[Label]) -> tuple[list[Segment], list[Hit]]:
@@ -108,7 +117,7 @@ def _draw_labels(view: ViewContent, labels: Iterable[Label]) -> tuple[list[Segme
         mark, size = label.mark, cell_len(label.text)
         style = styles.named["label"] if mark is None else styles.colours_of(mark.colour).label
         is_current = mark is not None and mark.id == view.highlights.current
-        segments.append(Segment(label.text, styles.base + style + Style(bold=is_current or None)))
+        segments.append(Segment(label.text, styles.base + style + (_BOLD if is_current else _PLAIN)))
         if mark is not None:
             hits.append((column, column + size, mark.id))
         column += size
@@ -137,14 +146,15 @@ def _draw_text(view: ViewContent, row: int, marks: Sequence[PlacedMark]) -> Iter
 def _draw_heading(transcript: Transcript, line: Line, width: int, styles: ViewStyles) -> Iterator[Segment]:
     """Yield the speaker, the role of interviewers and the time, as far as a turn has them."""
     turn = transcript.turns[line.turn]
-    role = turn.role if turn.role == "interviewer" and turn.speaker.casefold() != turn.role else ""
+    is_interviewer = turn.role == "interviewer"
+    role = turn.role if is_interviewer and turn.speaker and turn.speaker.casefold() != turn.role else ""
     time = "" if turn.time is None else format_seconds(turn.time)
     after = "".join(f"  {part}" for part in (role, time) if part)
     has_speakers = any(other.speaker for other in transcript.turns)
-    speaker = make_visible_text(turn.speaker) or ("(no name)" if has_speakers else "")
-    shown = shorten_text(speaker, max(1, width - len(after)))
+    unknown = turn.role if is_interviewer else "(no name)" if has_speakers else ""
+    shown = shorten_text(make_visible_text(turn.speaker) or unknown, max(1, width - len(after)))
     yield Segment(shown, styles.base + styles.named["speaker"])
-    rest = after if shown else after.lstrip()
+    rest = after if shown else time
     yield Segment(shorten_text(rest, max(0, width - cell_len(shown))), styles.base + styles.named["time"])
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-from qualcode.review.transcript_view.mark_rows import PlacedMark
+from qualcode.review.transcript_view.mark_rows import PlacedMark, rank_mark
 from qualcode.review.transcript_view.marks import Mark, format_score
 from qualcode.review.transcript_view.text_cells import make_visible_text, shorten_text
 
@@ -34,14 +34,16 @@ def label_width(width: int) -> int:
 def arrange_labels(marks: Sequence[PlacedMark], rows: range, *, width: int, current: str) -> dict[int, list[Label]]:
     """Return the labels of marks by line: on a mark's first line of these, or where that is full on its next ones.
 
-    The current mark is first. Of other marks those come first that are first in ``marks``. What finds no room until a
+    The current mark is first; marks that are not saved, codings and suggestions follow. What finds no room until a
     mark ends is counted as ``+2``.
     """
     labels: dict[int, list[Label]] = {}
     waiting: list[PlacedMark] = []
     starting = _group_by_first_row(marks, rows)
     for row in rows:
-        waiting = sorted([*waiting, *starting.get(row, ())], key=lambda one: (one.mark.id != current, one.rank))
+        waiting = sorted(
+            [*waiting, *starting.get(row, ())], key=lambda one: (one.mark.id != current, rank_mark(one.mark))
+        )
         if waiting:
             labels[row], waiting = _fill_row(waiting, row, rows, width)
     return labels

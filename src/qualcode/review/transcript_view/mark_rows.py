@@ -5,29 +5,28 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from qualcode.review.transcript_view.marks import Mark
+from qualcode.review.transcript_view.marks import Mark, MarkKind
 from qualcode.review.transcript_view.text_layout import TextLayout
 
 LANES = 3
 NO_LANE = -1
+_KINDS: tuple[MarkKind, ...] = ("unsaved", "coding", "suggestion")
+"""In the order in which marks get lanes and room for their labels."""
 _BLOCK = 32
 """Lines are looked up in blocks of this size, since one mark may be on thousands of lines."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedMark:
+class PlacedMark(NamedTuple):
     """A mark with its first and last line, and its lane; ``NO_LANE`` where other marks take all lanes."""
 
     mark: Mark
     first_row: int
     last_row: int
     lane: int
-
-    @property
-    def rank(self) -> tuple[bool, int, int]:
-        """Return what marks are sorted by: codings before suggestions, then by place, longer ones first."""
-        return rank_mark(self.mark)
+    is_below_other: bool = False
+    """Whether another mark ends in the same lane on the line above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +45,36 @@ class MarkRows:
             for one in self.blocks.get(block, ())
             if one.first_row <= last_row and one.last_row >= first_row
         }
-        return sorted(found.values(), key=lambda one: one.rank) if len(blocks) > 1 else list(found.values())
+        return sorted(found.values(), key=lambda one: rank_mark(one.mark)) if len(blocks) > 1 else list(found.values())
 
 
-def rank_mark(mark: Mark) -> tuple[bool, int, int]:
-    """Return what marks are sorted by: codings before suggestions, then by place, longer ones first."""
-    return mark.kind == "suggestion", mark.start, -mark.end
+def rank_mark(mark: Mark) -> tuple[int, int, int]:
+    """Return what marks are sorted by: their kind, then their place, longer ones first."""
+    return _KINDS.index(mark.kind), mark.start, -mark.end
 
 
 def place_marks(marks: Iterable[Mark], layout: TextLayout) -> MarkRows:
     """Return the marks with their lines and lanes; marks that share a line are in different lanes."""
+    if not layout.rows:
+        return MarkRows()
     taken = [bytearray(len(layout.lines) + 2) for _ in range(LANES)]
-    placed: dict[str, PlacedMark] = {}
-    blocks: dict[int, list[PlacedMark]] = defaultdict(list)
+    rows: list[tuple[Mark, int, int, int]] = []
     for mark in sorted(marks, key=rank_mark):
         first = layout.find_row(mark.start)
         last = max(first, layout.find_row(mark.end - 1))
-        one = PlacedMark(mark, first, last, _take_lane(taken, first, last))
-        placed[mark.id] = one
-        for block in range(first // _BLOCK, last // _BLOCK + 1):
+        rows.append((mark, first, last, _take_lane(taken, first, last)))
+    ends = {(lane, last) for _, _, last, lane in rows}
+    return _index_marks(
+        PlacedMark(mark, first, last, lane, (lane, first - 1) in ends) for mark, first, last, lane in rows
+    )
+
+
+def _index_marks(marks: Iterable[PlacedMark]) -> MarkRows:
+    placed: dict[str, PlacedMark] = {}
+    blocks: dict[int, list[PlacedMark]] = defaultdict(list)
+    for one in marks:
+        placed[one.mark.id] = one
+        for block in range(one.first_row // _BLOCK, one.last_row // _BLOCK + 1):
             blocks[block].append(one)
     return MarkRows(placed, dict(blocks))
 
@@ -72,9 +82,9 @@ def place_marks(marks: Iterable[Mark], layout: TextLayout) -> MarkRows:
 def _take_lane(taken: Sequence[bytearray], first: int, last: int) -> int:
     """Return a lane that is free on these lines, best also before and after them, so that bars do not touch."""
     # Item 0 stands for the line before the first.
-    for space in (1, 0):
-        for lane, rows in enumerate(taken):
-            if rows.find(1, first + 1 - space, last + 2 + space) < 0:
-                rows[first + 1 : last + 2] = b"\x01" * (last - first + 1)
-                return lane
-    return NO_LANE
+    free = [lane for lane, rows in enumerate(taken) if rows.find(1, first + 1, last + 2) < 0]
+    if not free:
+        return NO_LANE
+    chosen = next((lane for lane in free if not (taken[lane][first] or taken[lane][last + 2])), free[0])
+    taken[chosen][first + 1 : last + 2] = b"\x01" * (last - first + 1)
+    return chosen

@@ -58,16 +58,19 @@ def find_clusters(text: str) -> list[Cluster]:
 
 
 def split_word(word: str, width: int) -> Iterator[Cluster]:
-    """Yield the parts of a word between which a line may end: at East Asian characters, anywhere if it is too wide."""
-    clusters = find_clusters(word)
-    is_too_wide = sum(cells for _, _, cells in clusters) > width
-    start, size = 0, 0
-    for at, (first, _, cells) in enumerate(clusters):
-        if at and (is_too_wide or _may_break(word, clusters[at - 1], clusters[at])):
-            yield start, first, size
-            start, size = first, 0
-        size += cells
-    yield start, len(word), size
+    """Yield the parts of a word between which a line may end: at East Asian characters, anywhere in a too wide one."""
+    part: list[Cluster] = []
+    for cluster in find_clusters(word):
+        if part and _may_break(word, part[-1], cluster):
+            yield from _fit_part(part, width)
+            part = []
+        part.append(cluster)
+    yield from _fit_part(part, width)
+
+
+def _fit_part(part: list[Cluster], width: int) -> list[Cluster]:
+    size = sum(cells for _, _, cells in part)
+    return part if size > width else [(part[0][0], part[-1][1], size)]
 
 
 def _may_break(word: str, before: Cluster, after: Cluster) -> bool:

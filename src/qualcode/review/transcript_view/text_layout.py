@@ -54,8 +54,8 @@ class TextLayout:
         place = max(0, bisect_right(self.starts, offset) - 1)
         if not self.rows:
             return 0
-        is_between = offset > self.lines[self.rows[place]].end and place + 1 < len(self.rows)
-        return self.rows[place + is_between]
+        row = self.rows[place]
+        return row if offset <= self.lines[row].end or place + 1 == len(self.rows) else self.rows[place + 1]
 
     def locate(self, offset: int) -> tuple[int, int]:
         """Return the line and the column in cells where a character begins."""

@@ -25,6 +25,8 @@ from qualcode.review.transcript_view.whole_words import find_word, grow_to_words
 _EMPTY = Transcript("", "", "", "", ())
 _MARGIN = 3
 """Lines that stay visible above and below the current unit."""
+_LABELLED_ROWS = 100
+"""Lines of a long turn whose labels are arranged at once; below them marks that continue have a label again."""
 _WIDEST_TEXT = 100
 """Longer lines are hard to read."""
 
@@ -118,12 +120,9 @@ class TranscriptView(ScrollView, can_focus=True):
     def watch_current_mark(self, old: str, new: str) -> None:
         """Draw the turns of the former and the new mark, since labels change their order."""
         for name in (old, new):
-            placed = self._mark_rows.placed.get(name)
-            if placed and self._layout.rows:
-                turns = self._turns_of_rows(placed.first_row, placed.last_row)
-                for turn in turns:
-                    self._labels.pop(turn, None)
-                self._redraw_rows(self._rows_of_turns(turns))
+            if placed := self._mark_rows.placed.get(name):
+                self._labels.clear()
+                self._redraw_rows(self._rows_of_turns(self._turns_of_rows(placed.first_row, placed.last_row)))
 
     def watch_are_marks_shown(self) -> None:
         """Draw all lines with or without marks."""
@@ -135,12 +134,19 @@ class TranscriptView(ScrollView, can_focus=True):
         self._styles = None
         self._lines.clear()
 
-    def on_resize(self) -> None:
+    def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
+        # Not on_resize: a widget in a container that was hidden may get its size without that event (Textual 8.2).
+        is_changed = super()._size_updated(size, virtual_size, container_size, layout)
+        if is_changed:
+            self.call_later(self._fit_size)
+        return is_changed
+
+    def _fit_size(self) -> None:
         """Wrap the text for the new width; the cursor, or the text that was on top, stays on the screen."""
         layout, top = self._layout, self.scroll_offset.y
         row = layout.find_row(self.cursor[0])
         # A widget that was hidden until now has no lines.
-        follows_cursor = self._has_cursor() and (not layout.rows or top <= row < top + self._shown_height)
+        follows_cursor = self.cursor[0] < self.cursor[1] and (not layout.rows or top <= row < top + self._shown_height)
         if self._text_width() != layout.width:
             offset = self.cursor[0] if follows_cursor else layout.find_offset(top, 0)
             self._wrap_text()
@@ -153,9 +159,6 @@ class TranscriptView(ScrollView, can_focus=True):
     def _text_width(self) -> int:
         width = self.scrollable_content_region.width
         return max(1, min(_WIDEST_TEXT, width - TEXT_LEFT - 2 - label_width(width))) if width else 0
-
-    def _has_cursor(self) -> bool:
-        return self.cursor[0] < self.cursor[1]
 
     def _wrap_text(self) -> None:
         """Make the lines anew; a widget that is hidden has no width and waits until it has one."""
@@ -220,21 +223,23 @@ class TranscriptView(ScrollView, can_focus=True):
 
     def _content(self) -> ViewContent:
         if self._styles is None:
-            self._styles = read_view_styles(self, is_dark=self.app.current_theme.dark)
+            self._styles = read_view_styles(self)
         highlights = Highlights(self.cursor, self.selection, self.current_mark, self._matches)
         width = self.scrollable_content_region.width
         return ViewContent(self._transcript, self._layout, self._styles, highlights, width)
 
     def _labels_of(self, row: int) -> list[Label]:
-        """Return the labels beside a line; those of a whole turn are arranged at once."""
-        turn = self._layout.lines[row].turn
-        if self._layout.lines[row].kind != "text" or not (width := label_width(self.scrollable_content_region.width)):
+        """Return the labels beside a line; those of a turn, or of a part of a long one, are arranged at once."""
+        line = self._layout.lines[row]
+        if line.kind != "text" or not (width := label_width(self.scrollable_content_region.width)):
             return []
-        if turn not in self._labels:
-            rows = self._rows_of_turns(range(turn, turn + 1))
+        turn = self._rows_of_turns(range(line.turn, line.turn + 1))
+        first = row - (row - turn.start) % _LABELLED_ROWS
+        if first not in self._labels:
+            rows = range(first, min(first + _LABELLED_ROWS, turn.stop))
             marks = self._mark_rows.find_marks(rows.start, rows.stop - 1)
-            self._labels[turn] = arrange_labels(marks, rows, width=width, current=self.current_mark)
-        return self._labels[turn].get(row, [])
+            self._labels[first] = arrange_labels(marks, rows, width=width, current=self.current_mark)
+        return self._labels[first].get(row, [])
 
     # Mouse
 
@@ -251,18 +256,16 @@ class TranscriptView(ScrollView, can_focus=True):
             return
         if event.y < 0 or event.y >= self.size.height:
             self.scroll_relative(y=1 if event.y > 0 else -1, animate=False)
-        offset = self._offset_at(event)
-        if self._is_dragged or offset != self._drag_start:
-            self._is_dragged = True
-            first, last = sorted((self._drag_start, offset))
-            self.selection = grow_to_words(self._transcript.text, first, last + 1)
+        self._is_dragged = self._is_dragged or self._offset_at(event) != self._drag_start
+        if self._is_dragged:
+            self.selection = self._words_until(event)
 
-    def on_mouse_up(self) -> None:
+    def on_mouse_up(self, event: events.MouseUp) -> None:
         """Report the words that were selected."""
         self.release_mouse()
-        self._drag_start = None
         if self._is_dragged:
-            self._post_selection()
+            self._select(self._words_until(event))
+        self._drag_start = None
 
     def on_click(self, event: events.Click) -> None:
         """Report a click on a mark or in the text; a double click selects a word."""
@@ -271,14 +274,22 @@ class TranscriptView(ScrollView, can_focus=True):
         if mark_id := self._mark_at(event):
             self.post_message(self.MarkClicked(mark_id))
         elif event.chain == 2:
-            self.selection = find_word(self._transcript.text, self._offset_at(event))
-            self._post_selection()
+            self._select(find_word(self._transcript.text, self._offset_at(event)))
         else:
             self.post_message(self.Clicked(self._offset_at(event)))
 
-    def _post_selection(self) -> None:
-        if self.selection and self.selection[0] < self.selection[1]:
-            self.post_message(self.Selected(*self.selection))
+    def _select(self, span: Span) -> None:
+        """Select words and report them; blanks alone are no words."""
+        has_words = bool(self._transcript.text[slice(*span)].strip())
+        self.selection = span if has_words else None
+        if has_words:
+            self.post_message(self.Selected(*span))
+
+    def _words_until(self, event: events.MouseEvent) -> Span:
+        """Return the words from the button's press to the mouse."""
+        here = self._offset_at(event)
+        first, last = sorted((here if self._drag_start is None else self._drag_start, here))
+        return grow_to_words(self._transcript.text, first, last + 1)
 
     def _offset_at(self, event: events.MouseEvent) -> int:
         """Return the character at the mouse, or the nearest one of the line."""

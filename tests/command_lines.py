@@ -18,10 +18,13 @@ codings
 memo --on A "a note"
 memos
 code A work/money "The budget is gone."
+code --words budget work/fear --yes
 suggest --all
 why 57c9e3eb24
 accept 57c9e3eb24
 reject 57c9e3eb24
+accept --code work --dry-run
+reject --max-score 0.5 --yes
 edit A --coder ana --to marked.txt --yes
 edit --from marked.txt --dry-run
 retract CODING

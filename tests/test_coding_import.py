@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import assume, given
@@ -31,7 +32,7 @@ def study(tmp_path: Path) -> Project:
     return Project(small_study(tmp_path / "study"))
 
 
-def given_table(study: Project, content: str | bytes, *, name: str = "t.csv", **options: bool) -> ImportResult:
+def given_table(study: Project, content: str | bytes, *, name: str = "t.csv", **options: Any) -> ImportResult:
     """Write a table beside the study and code from it; return the result also where problems prevent the import."""
     path = write(study.study.root.parent, name, content)
     return result_of(lambda: study.code_from(path, coder=None, **options))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from pathlib import Path
 
 import click
@@ -50,6 +51,24 @@ def root(tmp_path: Path) -> Path:
         (["export", "--cases", ""], ["A", "B", "C", "D"]),
         (["themes", "--by", ""], ["group", "size", "case", "transcript"]),
         (["completion", "z"], ["zsh"]),
+        (["accept", "--code", "work/f"], ["work/fear"]),
+        (["reject", "--transcripts", ""], ["A", "B", "C", "D"]),
+        (["suggest", "--maker", ""], ["cues", "learner"]),
+        (["accept", "--recommender", "c"], ["cues"]),
+        (["code", "--words", "x", "--within", "str"], ["strain"]),
+        (["code", "--words", "x", "work/m"], ["work/money", "work/money/roi"]),
+        (["code", "--regex", "x", "--transcripts", "A", "work/f"], ["work/fear"]),
+        (["code", "--from", "-", "sk"], ["skills", "skills/patience"]),
+        (["code", "--span", ""], ["sentence", "match", "paragraph", "turn"]),
+        (["search", "x", "--speaker", ""], ["I"]),
+        (["evaluate", "--second", "b"], ["ben"]),
+        (["network", "--ego", "work/f"], ["work/fear"]),
+        (["network", "--difference-by", "g"], ["group"]),
+        (["review", "A"], ["A"]),
+        (["review", "--coder", ""], ["ana", "ben"]),
+        (["review", "--adjudicate", ""], ["ana", "ben"]),
+        (["review", "--adjudicate", "ana", "b"], ["ben"]),
+        (["review", "--order", "n"], ["novel"]),
     ],
 )
 def test_names_of_the_study_are_offered(root: Path, words: list[str], expected: list[str]) -> None:
@@ -69,12 +88,24 @@ def test_no_text_is_read_and_nothing_is_offered_outside_a_study(
         assert completions(tmp_path, *words, "") == []
 
 
+def test_names_with_blanks_and_accents_are_found(tmp_path: Path) -> None:
+    root = small_study(tmp_path)
+    write(root, unicodedata.normalize("NFD", "transcripts/Ünal Öz.txt"), "I: So?\n\nP: No.\n")
+    for typed in ("Ün", "Ünal Ö", unicodedata.normalize("NFD", "Ünal Ö")):
+        assert completions(root, "show", typed) == ["Ünal Öz"]
+
+
 def test_names_are_escaped_for_bash_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = small_study(tmp_path)
     write(root, "transcripts/My (1).txt", "I: So?\n\nP: No.\n")
     assert completions(root, "show", "M") == ["My (1)"]
     monkeypatch.setenv("_QUALCODE_COMPLETE", "bash_complete")
     # "read" in the script takes one backslash of two away.
+    assert completions(root, "show", "M") == [r"My\\ \\(1\\)"]
+    # Behind an open quotation mark blanks need no backslash.
+    monkeypatch.setenv("COMP_WORDS", "qualcode show 'it' \"My")
+    assert completions(root, "show", "M") == ["My (1)"]
+    monkeypatch.setenv("COMP_WORDS", """qualcode show "it's" My""")
     assert completions(root, "show", "M") == [r"My\\ \\(1\\)"]
 
 

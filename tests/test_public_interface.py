@@ -218,7 +218,9 @@ def test_ids_that_an_iterator_yields_are_all_used(tmp_path: Path) -> None:
     project: Any = Project(small_study(tmp_path))
     ids = project.suggest(transcripts=(name for name in "AB"))["id"]
     assert project.accept(iter(ids[:2]), coder="ana").count == 2
-    assert project.accept([], coder="ana").count == 0
+    # An empty list is not "no ids, so select by the other parameters".
+    with pytest.raises(UsageError, match="ids: an empty list selects nothing"):
+        project.accept([], coder="ana")
 
 
 @pytest.mark.parametrize(
@@ -308,8 +310,8 @@ def test_numbers_of_pandas_are_taken(tmp_path: Path) -> None:
     [
         (
             lambda it: it.suggest("wrigley"),
-            "suggest() takes its parameters by name: code=..., transcripts=..., min_score=..., per_sentence=... and "
-            "10 more",
+            "suggest() takes its parameters by name: code=..., transcripts=..., min_score=..., max_score=... and "
+            "11 more",
         ),
         (
             lambda it: it.themes("ana"),
@@ -412,7 +414,14 @@ def test_every_option_arrives_under_its_name(
         raise _CalledWith(next(one for one in args if isinstance(one, AnalysisOptions | SuggestionOptions)))
 
     monkeypatch.setattr(target, record)
-    values: dict[str, Any] = {"universe": "all", "order": "novel", "min_score": 0.25, "top": 7, "unread_only": True}
+    values: dict[str, Any] = {
+        "universe": "all",
+        "order": "novel",
+        "min_score": 0.25,
+        "max_score": 0.75,
+        "top": 7,
+        "unread_only": True,
+    }
     values |= {"decided": True, "per_sentence": 3}
     function = getattr(Project(small_study(tmp_path)), method)
     names = {one for cls in (AnalysisOptions, SuggestionOptions) for one in cls.__slots__}
@@ -478,7 +487,7 @@ def test_classes_that_methods_of_a_project_take_or_return_are_public() -> None:
         "Mapping",
     }
     aliases |= {"MemoKind", "CrosstabCells", "MatrixCells", "MatrixRows"}
-    aliases |= {"EdgeWeight"}
+    aliases |= {"CodedSpan", "ConfirmBatch", "EdgeWeight"}
     aliases |= {"Names", "Order", "Path", "QuotePart", "ReportProgress", "RoleChoice", "Sequence", "UniverseName"}
     assert len(named) > 20
     assert named - aliases - {"None"} <= set(qualcode.__all__)

@@ -192,12 +192,13 @@ def test_words_of_the_current_mark_are_underlined_and_its_label_is_bold() -> Non
 
 def test_matches_of_a_search_are_underlined() -> None:
     async def check(app: ViewApp, pilot: Pilot[Any]) -> None:
-        app.view.set_matches([span_of(app.transcript, "fear"), span_of(app.transcript, "budget")])
+        # The line ends before "gone".
+        app.view.set_matches([span_of(app.transcript, "fear"), span_of(app.transcript, "is gone")])
         await pilot.pause()
-        assert [bool(app.style_of(word).underline) for word in ("The", "budget", "fear")] == [False, True, True]
+        assert [bool(app.style_of(word).underline) for word in ("budget", "gone", "fear")] == [False, True, True]
         app.view.set_matches([])
         await pilot.pause()
-        assert not app.style_of("budget").underline
+        assert not app.style_of("gone").underline
 
     run_view(check)
 
@@ -255,6 +256,9 @@ def test_resize_wraps_anew_and_keeps_the_cursor_on_the_screen() -> None:
     async def check(app: ViewApp, pilot: Pilot[Any]) -> None:
         app.view.cursor = span_of(app.transcript, "This is turn 40.")
         await pilot.pause()
+        await pilot.resize_terminal(70, 24)
+        await pilot.pause()
+        assert app.row_of("This is turn 40.") == 20  # as before
         for size in ((40, 12), (25, 6), (120, 40)):
             await pilot.resize_terminal(*size)
             await pilot.pause()
@@ -357,6 +361,17 @@ def test_double_click_selects_the_word() -> None:
     run_view(check)
 
 
+def test_double_click_on_a_blank_selects_nothing() -> None:
+    async def check(app: ViewApp, pilot: Pilot[Any]) -> None:
+        column, row = app.place_of(" earns.")
+        await pilot.click(offset=(column, row), times=2)
+        await pilot.pause()
+        assert app.view.selection is None
+        assert [type(message) for message in app.received] == [TranscriptView.Clicked]
+
+    run_view(check)
+
+
 def test_drag_selects_whole_words_forwards_and_backwards() -> None:
     async def check(app: ViewApp, pilot: Pilot[Any]) -> None:
         (left, row), (right, last) = app.place_of("can tell"), app.place_of("earns")
@@ -380,6 +395,17 @@ def test_click_on_a_bar_or_label_reports_the_mark() -> None:
         await pilot.click(offset=(3, app.row_of("Legal")))  # the sign for more than three marks
         await pilot.pause()
         assert app.received == [TranscriptView.MarkClicked(name) for name in ("Return", "Money", "Rule 4")]
+
+    transcript = interview()
+    run_view(check, ViewApp(transcript, interview_marks(transcript)))
+
+
+def test_drag_from_a_bar_selects_nothing() -> None:
+    async def check(app: ViewApp, pilot: Pilot[Any]) -> None:
+        column, row = app.place_of("earns")
+        await pilot.mouse_down(offset=(1, row))
+        await pilot.hover(offset=(column, row))
+        assert app.view.selection is None
 
     transcript = interview()
     run_view(check, ViewApp(transcript, interview_marks(transcript)))

@@ -65,6 +65,7 @@ SUGGESTION_PARAMETERS = SELECTION_PARAMETERS | {
         "Lowest score, from 0 to 1. If not given, each code's own threshold for the trained model, none for other "
         "makers."
     ),
+    "max_score": "Highest score, from 0 to 1.",
     "per_sentence": "Only this many codes for each sentence, those with the highest scores.",
     "top": "Only the first of all suggestions, this many.",
     "unread_only": "Only transcripts that the coder has not finished.",
@@ -98,6 +99,10 @@ EVALUATION_PARAMETERS = SELECTION_PARAMETERS | {
 DECISION_PARAMETERS = {
     "coder": "Who decides; if not given, the study's coder.",
     "dry_run": "Whether to report only what would happen; nothing is written.",
+    "confirm": (
+        "Function that is asked before anything is recorded: it gets what would be, with its ``places``, and returns "
+        "whether to record it."
+    ),
 }
 """Who decides."""
 

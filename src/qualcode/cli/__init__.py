@@ -31,10 +31,10 @@ TASKS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Code": {
         "review": ("keyboard.review_command", "Read and code a transcript on the full screen."),
-        "code": ("coding_commands", "Code one quote, or import codings from a table."),
+        "code": ("decisions.code_command", "Code a quote, what a search finds, or the rows of a table."),
         "edit": ("keyboard.edit_command", "Edit your codings as marks in the text, in your editor."),
         "codings": ("coding_commands", "List codings (coded segments) with their quotes."),
-        "retract": ("coding_commands", "Retract codings of yours."),
+        "retract": ("decisions.decision_commands", "Retract codings of yours."),
         "done": ("coding_commands", "Mark transcripts as finished."),
         "memo": ("coding_commands", "Write a memo on the study, a transcript, a passage, a code or a coding."),
         "memos": ("reading.reading_commands", "List and search memos."),
@@ -44,8 +44,8 @@ TASKS: dict[str, dict[str, tuple[str, str]]] = {
     "Suggestions": {
         "suggest": ("coding_commands", "Suggest codes, with the reasons."),
         "why": ("explanation_commands", "Explain a suggestion: evidence for and against, similar sentences."),
-        "accept": ("coding_commands", "Turn suggestions into codings of yours."),
-        "reject": ("coding_commands", "Dismiss suggestions."),
+        "accept": ("decisions.decision_commands", "Turn suggestions into codings of yours, one or many."),
+        "reject": ("decisions.decision_commands", "Dismiss suggestions, one or many."),
         "evaluate": ("evaluation_commands", "Evaluate suggestions by cross-validation on held-out interviews."),
         "surprises": ("evaluation_commands", "Show codings that the model finds unlikely, and coder drift."),
         "confusions": ("evaluation_commands", "Show codes that are hard to tell apart, with examples."),

@@ -1,18 +1,25 @@
-"""Commands for suggestions and decisions: suggest, accept, reject, code, codings, retract, done, memo."""
+"""Commands on suggestions, codings, finished transcripts and memos: suggest, codings, done, memo."""
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import click
 from click.core import ParameterSource
 
+from qualcode.cli.decisions.decision_output import (
+    OPTIONS_WITH_TABLE,
+    dry_run_option,
+    import_table,
+    place_options,
+    print_import_result,
+    print_result,
+    refuse_other_options,
+    table_option,
+)
+from qualcode.cli.decisions.selection_options import selection_options
 from qualcode.cli.options import (
     coder_option,
-    combine_options,
     given_options,
     listing_options,
     names_option,
@@ -28,10 +35,7 @@ from qualcode.cli.terminal_output import (
     write_table,
 )
 from qualcode.cli.text_tables import TableView
-from qualcode.coding.import_tables import ImportProblemsError, ImportResult
-from qualcode.coding.recorded_decisions import RecordedDecisions
-from qualcode.errors import UsageError, format_count
-from qualcode.model import shorten_id
+from qualcode.errors import UsageError
 from qualcode.suggest.suggestion_request import LEARNER, ORDERS
 from qualcode.suggest.suggestion_table import SUGGESTION_COLUMNS
 
@@ -48,49 +52,16 @@ _CODINGS = TableView(
     short_ids=("id",),
 )
 
-_MAX_PLACES = 10
-"""Decisions that are shown one by one."""
-_OPTIONS_WITH_TABLE = ("table", "dry_run", "coder")
-_place_options = combine_options(
-    click.option("--turn", type=int, help="Turn of the quote, counted from 0."),
-    click.option("--sentence", type=int, help="Sentence in the turn, counted from 0."),
-    click.option("--start", type=int, help="Offset of the first character in the transcript's text."),
-    click.option("--end", type=int, help="Offset after the last character."),
-)
-_OPTIONS_WITHOUT_TABLE = ("turn", "sentence", "start", "end", "memo", "coder")
-
-_ids_argument = click.argument("ids", nargs=-1, required=True)
-dry_run_option = click.option("--dry-run", is_flag=True, help="Only show what would happen.")
-table_option = click.option(
-    "--from", "table", type=click.Path(path_type=Path), metavar="FILE", help="Import a table (CSV, Excel, JSON lines)."
-)
-
 
 @click.command(epilog="Example: qualcode suggest S01 --per-sentence 1")
-@names_option("--code", metavar="ID", help="Only this code, family or theme.")
 @transcripts_option
-@click.option(
-    "--min-score",
-    type=click.FloatRange(0, 1),
-    help="Lowest score to show; 0 shows all. If not given, the threshold that worked best for each code.",
-)
-@click.option("--per-sentence", type=click.IntRange(1), metavar="K", help="Only the K best codes of each sentence.")
-@click.option("--top", type=click.IntRange(1), metavar="N", help="Only the first N suggestions.")
-@click.option("--unread-only", is_flag=True, help="Only transcripts that you have not finished.")
+@selection_options
 @click.option(
     "--order",
     type=click.Choice(ORDERS),
     help="review (default): unfinished transcripts first, then the most promising sentences; transcript: as in the"
     " text; uncertain: scores nearest to 0.5 first; novel: least similar to anything coded so far first.",
 )
-@click.option("--learn-from", metavar="NAME", help="Train on this coder's decisions instead of your own.")
-@names_option(
-    "--maker",
-    "--recommender",
-    metavar="NAME",
-    help="Who suggests: learner (the trained model), cues, or an installed recommender (docs/makers.md).",
-)
-@click.option("--spacy-model", metavar="PATH_OR_NAME", help="Your own spaCy pipeline whose labels are codes.")
 @click.option("--all", "decided", is_flag=True, help="Also suggestions that you have coded or rejected already.")
 @click.option("--interactive", is_flag=True, help="Show one after another, and decide with one key each.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, help="Processes that search for cues (default 1).")
@@ -132,120 +103,6 @@ def suggest(ctx: click.Context, /, output: OutputOptions, **options: Any) -> int
     return int(project.incomplete)
 
 
-def _print_decisions(decisions: RecordedDecisions, action: str, *, coder: str | None = None) -> None:
-    """Print what was decided, and how to take it back: on stderr, since stdout is for scripts."""
-    print_notes(f"{action} {place}" for place in decisions.places[:_MAX_PLACES])
-    if (more := len(decisions.places) - _MAX_PLACES) > 0:
-        print_notes([f"and {more:,} more"])
-    if decisions.places and action in ("coded", "accepted", "rejected"):
-        ids = " ".join(shorten_id(place.id) for place in decisions.places[:_MAX_PLACES])
-        print_notes([f"to take back: qualcode retract {ids}{f' --coder {coder}' if coder else ''}"])
-    print_notes(decisions.notes)
-
-
-def _print_result(decisions: RecordedDecisions, action: str, *, coder: str | None = None) -> None:
-    click.echo(f"{decisions.count} {action}")
-    _print_decisions(decisions, action, coder=coder)
-
-
-@click.command(epilog="Example: qualcode accept a570f46ae1 --coder ana")
-@_ids_argument
-@coder_option
-@click.pass_context
-def accept(ctx: click.Context, ids: tuple[str, ...], coder: str | None) -> None:
-    """Turn suggestions, by the ids that 'suggest' shows, into codings of yours."""
-    _print_result(open_project(ctx).accept(ids, coder=coder), "accepted", coder=coder)
-
-
-@click.command(epilog="Example: qualcode reject a570f46ae1 --coder ana")
-@_ids_argument
-@coder_option
-@click.pass_context
-def reject(ctx: click.Context, ids: tuple[str, ...], coder: str | None) -> None:
-    """Dismiss suggestions; they return only if the code's entry in the codebook changes."""
-    _print_result(open_project(ctx).reject(ids, coder=coder), "rejected", coder=coder)
-
-
-@click.command(epilog='Example: qualcode code S01 challenges/roi "nobody can tell me what it earns" --coder ana')
-@click.argument("transcript", required=False)
-@click.argument("code", required=False)
-@click.argument("quote", required=False, default="")
-@table_option
-@_place_options
-@click.option("--memo", default="", help="A memo on the coding.")
-@click.option("--skip", is_flag=True, help="With --from: import the valid rows and leave out the others.")
-@dry_run_option
-@coder_option
-@click.pass_context
-def code(ctx: click.Context, /, transcript: str | None, code: str | None, quote: str, **options: Any) -> int:
-    """Code a QUOTE of a TRANSCRIPT with CODE, or import codings from a table.
-
-    The table has the columns transcript, code and coder; quote (with turn and sentence, counted from 0, where it
-    occurs more than once) or start and end; and optionally memo. Each row is checked against the transcript; if any
-    fails, nothing is imported, unless --skip is given.
-    """
-    project = open_project(ctx)
-    table, coder, memo = options["table"], options["coder"], options["memo"]
-    if table is not None:
-        if transcript or code:
-            raise UsageError("--from takes transcript and code from the table: leave them out here")
-        _refuse_other_options(ctx, (*_OPTIONS_WITH_TABLE, "skip"), when="with --from: the table has columns for it")
-        dry_run, skip = options["dry_run"], options["skip"]
-        result = import_table(lambda: project.code_from(table, coder=coder, skip=skip, dry_run=dry_run))
-        return print_import_result(result, "coded", dry_run=dry_run, skip=skip)
-    if not transcript or not code:
-        raise UsageError("name transcript, code and quote, or a table with --from FILE")
-    _refuse_other_options(ctx, _OPTIONS_WITHOUT_TABLE, when="without --from")
-    place = {name: options[name] for name in ("turn", "sentence", "start", "end")}
-    coded = project.code(transcript, code, quote, coder=coder, memo=memo, **place)
-    click.echo(coded.id)
-    _print_decisions(coded, "coded", coder=coder)
-    return 0
-
-
-def _refuse_other_options(ctx: click.Context, allowed: tuple[str, ...], *, when: str) -> None:
-    """Refuse options that would otherwise be ignored."""
-    given = [
-        option.opts[0]
-        for option in ctx.command.params
-        # Options of the program, such as -q, have no value that the command sees.
-        if option.expose_value and option.param_type_name == "option" and option.name and option.name not in allowed
-        if ctx.get_parameter_source(option.name) is ParameterSource.COMMANDLINE
-    ]
-    if given:
-        raise UsageError(f"{', '.join(given)} cannot be used {when}")
-
-
-def import_table(run: Callable[[], ImportResult]) -> ImportResult:
-    """Return the result of an import, also where problems prevent it: they are listed in full."""
-    try:
-        return run()
-    except ImportProblemsError as error:
-        return error.result
-
-
-def print_import_result(result: ImportResult, verb: str, *, dry_run: bool, skip: bool | None = None) -> int:
-    """Print the numbers and problems of an import, and return the exit code; ``skip`` is None if there is no --skip."""
-    print_notes([str(problem) for problem in (*result.notices, *result.problems)])
-    print_notes(result.notes)
-    parts = [f"{result.added:,} {'would be ' if dry_run else ''}{verb}"]
-    if result.already_present:
-        parts.append(f"{result.already_present:,} already present")
-    by_coder = ", ".join(f"{name} {count:,}" for name, count in result.counts_by_coder.items())
-    parts[0] += f" ({by_coder})" if by_coder else ""
-    if result.problems:
-        failed = f"{format_count(len(result.problems), 'row')} with problems"
-        remedy = " (--skip imports the other rows)" if skip is not None else ""
-        nothing = "" if result.added or skip else f", so nothing was imported{remedy}"
-        parts.append(failed + (", left out" if skip else nothing))
-    click.echo("; ".join(parts))
-    if result.added and not dry_run:
-        # Each coder's part is an action of that coder.
-        names = list(result.counts_by_coder)
-        print_notes(f"to take it back: qualcode undo --coder {shlex.quote(name)}" for name in names[:_MAX_PLACES])
-    return int(bool(result.problems))
-
-
 @click.command(epilog="Example: qualcode codings --code challenges --format csv -o codings.csv")
 @listing_options
 @names_option(
@@ -273,15 +130,6 @@ def codings(ctx: click.Context, /, output: OutputOptions, **options: Any) -> int
     return int(project.incomplete)
 
 
-@click.command(epilog="Example: qualcode retract 7q2m9x --coder ana")
-@_ids_argument
-@coder_option
-@click.pass_context
-def retract(ctx: click.Context, ids: tuple[str, ...], coder: str | None) -> None:
-    """Retract codings or rejections of yours, by id or at least its last six characters. The ledger keeps all."""
-    _print_result(open_project(ctx).retract(ids, coder=coder), "retracted", coder=coder)
-
-
 @click.command(epilog="Example: qualcode done S01 S02 --coder ana")
 @transcripts_option
 @names_option("--family", "families", metavar="ID", help="Finished for these families only.")
@@ -299,17 +147,17 @@ def done(ctx: click.Context, /, transcripts: tuple[str, ...] | None, **options: 
     if options["table"] is not None:
         if transcripts:
             raise UsageError("--from takes the transcripts from the table: leave them out here")
-        _refuse_other_options(ctx, _OPTIONS_WITH_TABLE, when="with --from")
+        refuse_other_options(ctx, OPTIONS_WITH_TABLE, when="with --from")
         table, coder, dry_run = options["table"], options["coder"], options["dry_run"]
         result = import_table(lambda: project.done_from(table, coder=coder, dry_run=dry_run))
         return print_import_result(result, "marked done", dry_run=dry_run)
     if not transcripts:
         raise UsageError("name the transcripts that are done, or a table with --from FILE")
-    _refuse_other_options(ctx, ("families", "undo", "coder"), when="without --from")
+    refuse_other_options(ctx, ("families", "undo", "coder"), when="without --from")
     if options["undo"]:
-        _refuse_other_options(ctx, ("undo", "coder"), when="with --undo, which takes back the whole transcript")
+        refuse_other_options(ctx, ("undo", "coder"), when="with --undo, which takes back the whole transcript")
     marked = project.done(transcripts, coder=options["coder"], families=options["families"], undo=options["undo"])
-    _print_result(marked, "marked not done" if options["undo"] else "marked done")
+    print_result(marked, "marked not done" if options["undo"] else "marked done")
     return 0
 
 
@@ -320,7 +168,7 @@ def done(ctx: click.Context, /, transcripts: tuple[str, ...] | None, **options: 
 @click.argument("text")
 @click.option("--on", default="", metavar="ID", help="A transcript, code or coding; if not given, the study.")
 @click.option("--quote", default="", help="Words of the transcript: the memo is on this passage, without a code.")
-@_place_options
+@place_options
 @coder_option
 @click.pass_context
 def memo(ctx: click.Context, /, text: str, on: str, quote: str, coder: str | None, **place: int | None) -> None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 import click
 from click.shell_completion import CompletionItem, get_completion_class
@@ -70,11 +71,27 @@ def _list_cases(study: Study) -> Iterable[str]:
     return [case.id for case in study.case_table.cases_and_problems[0]] or _list_transcripts(study)
 
 
+def _list_makers(_study: Study) -> Iterable[str]:
+    from importlib.metadata import entry_points
+
+    from qualcode.suggest.makers.maker_plugins import ENTRY_POINT_GROUP
+    from qualcode.suggest.suggestion_request import BUILTIN_MAKERS
+
+    return [*BUILTIN_MAKERS, *sorted(entry_points(group=ENTRY_POINT_GROUP).names)]
+
+
+def _list_speakers(study: Study) -> Iterable[str]:
+    """Return the speakers that the settings name; for others the texts would have to be read."""
+    rules = study.settings.rules
+    return dict.fromkeys([*rules.speakers, *rules.interviewers])
+
+
 def _list_targets(study: Study) -> Iterable[str]:
     return [*_list_transcripts(study), *_list_codes(study), "study"]
 
 
 _NAMES: dict[str, Callable[[Study], Iterable[str]]] = {
+    "adjudicate": _list_coders,
     "by": _list_columns,
     "cases": _list_cases,
     "code": _list_codes,
@@ -83,15 +100,23 @@ _NAMES: dict[str, Callable[[Study], Iterable[str]]] = {
     "rows": _list_columns,
     "to": _list_codes,
     "coder": _list_coders,
+    "difference_by": _list_columns,
+    "ego": _list_codes,
     "families": _list_families,
     "learn_from": _list_coders,
+    "maker": _list_makers,
     "on": _list_targets,
+    "second": _list_coders,
+    "speaker": _list_speakers,
     "transcript": _list_transcripts,
     "transcript_ids": _list_transcripts,
     "transcripts": _list_transcripts,
     "unit": _list_units,
+    "within": _list_codes,
 }
 """What to offer for an option or argument, by its name in all commands."""
+_OPTIONS_WITHOUT_TRANSCRIPT = ("words", "regex", "table")
+"""Options of ``code`` with which its first argument is a code."""
 
 
 class _StudyNames(click.types.StringParamType):
@@ -107,18 +132,28 @@ class _StudyNames(click.types.StringParamType):
 
         try:
             study = Study(find_study_root(Path(ctx.find_root().params.get("study") or ".")))
-            names = list(self._list_names(study))
+            names = list(self._choose_list(ctx, param)(study))
         # A shell would print the message between what the user types.
         except (QualcodeError, OSError):
             return []
-        return [CompletionItem(_escape(name)) for name in names if name.startswith(incomplete)]
+        typed = normalize("NFC", incomplete)
+        return [CompletionItem(_escape(name)) for name in names if name.startswith(typed)]
+
+    def _choose_list(self, ctx: click.Context, param: click.Parameter) -> Callable[[Study], Iterable[str]]:
+        has_code_first = param.name == "transcript" and any(map(ctx.params.get, _OPTIONS_WITHOUT_TRANSCRIPT))
+        return _list_codes if has_code_first else self._list_names
 
 
 def _escape(name: str) -> str:
     """Return a name as it is typed; bash inserts completions as they are, other shells quote them."""
-    is_bash = os.environ.get(_VARIABLE, "").startswith("bash")
+    is_bash = os.environ.get(_VARIABLE, "").startswith("bash") and not _has_open_quote(os.environ.get("COMP_WORDS", ""))
     # Two backslashes: the script's "read" takes one away.
     return re.sub(r"([^\w@%+=:,./-])", r"\\\\\1", name) if is_bash else name
+
+
+def _has_open_quote(line: str) -> bool:
+    """Return whether a line ends inside quotation marks, where blanks are typed as they are."""
+    return re.fullmatch(r"""(?:[^"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')*""", line, re.DOTALL) is None
 
 
 def add_completions(command: click.Command) -> None:

@@ -6,14 +6,16 @@ import sys
 from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from qualcode.cli.terminal_output import QUIET, OutputOptions, can_ask, print_notes, show_progress
 from qualcode.errors import OperationError, format_names
-from qualcode.project import Project
 from qualcode.study.next_step import describe_missing_sources
+
+if TYPE_CHECKING:
+    from qualcode.project import Project
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -59,7 +61,9 @@ _ANALYSIS = (
     names_option("--code", metavar="ID", help="Only this code (with the codes below it), family or theme."),
     as_of_option,
 )
-_TRANSCRIPTS = names_option("--transcripts", metavar="ID", help="Only these transcripts; patterns like 'S*' work.")
+transcripts_filter = names_option(
+    "--transcripts", metavar="ID", help="Only these transcripts; patterns like 'S*' work."
+)
 universe_option = click.option(
     "--universe",
     type=click.Choice(["asked", "all"]),
@@ -134,7 +138,7 @@ def transcripts_option(command: Command) -> Command:
         return command(*args, transcripts=(*transcript_ids, *(transcripts or ())) or None, **options)
 
     argument = click.argument("transcript_ids", nargs=-1, metavar="[ID]...")
-    decorated: Command = combine_options(argument, _TRANSCRIPTS)(with_transcripts)  # type: ignore[assignment]
+    decorated: Command = combine_options(argument, transcripts_filter)(with_transcripts)  # type: ignore[assignment]
     return decorated
 
 
@@ -217,7 +221,7 @@ def listing_options(command: Command) -> Command:
     return combine_options(*_ANALYSIS[1:])(transcripts_option(output_options(command)))
 
 
-export_options = combine_options(*_ANALYSIS, _TRANSCRIPTS, *_COUNTING)
+export_options = combine_options(*_ANALYSIS, transcripts_filter, *_COUNTING)
 
 
 replace_option = click.option("--yes", is_flag=True, help="Replace files that exist without asking.")
@@ -242,6 +246,9 @@ def confirm_replacing(paths: Iterable[Path], *, confirmed: bool, has_work: bool 
 
 def open_project(ctx: click.Context) -> Project:
     """Open the study that the command line names."""
+    # Not imported above, so that a shell gets its completions fast.
+    from qualcode.project import Project
+
     # On a terminal only: a log file would fill with copies of the progress bar.
     has_progress = sys.stderr.isatty() and not ctx.meta.get(QUIET)
     project = Project(ctx.obj, report_progress=show_progress) if has_progress else Project(ctx.obj)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,9 +17,11 @@ from qualcode.cli.terminal_output import (
 )
 from qualcode.cli.text_tables import TableView
 from qualcode.errors import UsageError, format_count
-from qualcode.project import Project
 from qualcode.pseudonyms.pseudonymisation import REPLACEMENT_COLUMNS, PseudonymisationResult
 from qualcode.pseudonyms.text import NameInContext
+
+if TYPE_CHECKING:
+    from qualcode.project import Project
 
 _COUNTS = TableView()
 

@@ -18,7 +18,6 @@ from qualcode.cli.terminal_output import (
     write_problems,
 )
 from qualcode.errors import format_count
-from qualcode.project import Project
 from qualcode.study.readings.passages import CONSENSUS
 
 if TYPE_CHECKING:
@@ -37,6 +36,8 @@ def init(folder: Path, name: str, coder: str) -> None:
 
     Existing files are never overwritten.
     """
+    from qualcode.project import Project
+
     root = Project.init(folder, name=name, coder=coder).study.root
     click.echo(f"created a study in {root}")
     click.echo(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,8 +14,10 @@ from qualcode.cli.text_tables import TableView
 from qualcode.coding.update_plan import CodingUpdate
 from qualcode.errors import OperationError, UsageError
 from qualcode.model import Transcript, shorten_id
-from qualcode.project import Project
 from qualcode.study.selection import require_coder
+
+if TYPE_CHECKING:
+    from qualcode.project import Project
 
 _UPDATE = TableView(columns=("transcript", "code", "coder", "status", "why", "shown"), stretch=("shown",))
 _STOP_ANSWER = "q"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qualcode.anchors import turn_at
 from qualcode.coding.quote_location import format_quote
@@ -25,14 +25,21 @@ class DecidedPlace:
     turn: int | None = None
     speaker: str = ""
     time: float | None = None
+    score: float | None = None
+    """The score of the suggestion that was decided on."""
+    in_context: tuple[str, str, str] | None = None
+    """Words that were searched for, between those before and after them."""
 
     def __str__(self) -> str:
-        where = self.transcript
-        if self.turn is not None:
-            time = "" if self.time is None else format_seconds(self.time)
-            details = ", ".join(filter(None, [self.speaker, time]))
-            where += f", turn {self.turn}" + (f" ({details})" if details else "")
-        return f"{self.code} in {where}: {format_quote(self.quote, limit=_MAX_QUOTE)}"
+        return f"{self.code} in {self.describe_position()}: {format_quote(self.quote, limit=_MAX_QUOTE)}"
+
+    def describe_position(self) -> str:
+        """Return the transcript, and as far as they are known turn, speaker and time."""
+        if self.turn is None:
+            return self.transcript
+        time = "" if self.time is None else format_seconds(self.time)
+        details = ", ".join(filter(None, [self.speaker, time]))
+        return f"{self.transcript}, turn {self.turn}" + (f" ({details})" if details else "")
 
 
 def place_of_event(study: Study, event: Event) -> DecidedPlace:
@@ -40,7 +47,8 @@ def place_of_event(study: Study, event: Event) -> DecidedPlace:
     transcript = study.transcripts.get(event.transcript)
     is_current = transcript is not None and transcript.sha256 == event.sha256
     turn = turn_at(transcript, event.start) if transcript is not None and is_current else None
-    return _make_place(event.id, event.transcript, event.code, event.quote, turn)
+    place = _make_place(event.id, event.transcript, event.code, event.quote, turn)
+    return replace(place, score=event.origin.score) if event.origin.maker else place
 
 
 def place_of_decision(study: Study, coding: Coding | Event) -> DecidedPlace:

@@ -121,13 +121,13 @@ def _overlap_notes(decisions: DecisionIndex, events: Sequence[Event]) -> list[st
 
 
 def suggestion_events(
-    study: Study, suggestions: Suggestions, ids: Sequence[str], *, coder: str, verb: str
+    study: Study, suggestions: Suggestions, ids: Sequence[str], *, coder: str, verb: str, source: str = ""
 ) -> tuple[list[Event], list[str]]:
     """Return the events that accept or reject suggestions, and notes on earlier decisions on the same spans.
 
     Nothing is recorded again: a span that has the code already, or whose suggestion is rejected already.
 
-    ``verb`` is ``accept`` or ``reject``.
+    ``verb`` is ``accept`` or ``reject``, ``source`` the name of a batch.
 
     Raises
     ------
@@ -154,7 +154,7 @@ def suggestion_events(
                 continue
             notes.append(f"{suggestion_id} had been rejected by {coder}: it is a coding now")
         # The origin is kept with the decision, as suggestions change with texts, codes and cues.
-        origin = Origin(row["maker"], row["score"], row["why"], row["version"])
+        origin = Origin(row["maker"], row["score"], row["why"], row["version"], source=source)
         decision = Decision(transcript, span, code, coder, origin)
         events.append(decision_event(decision, study.codebook, kind="apply" if verb == "accept" else "reject"))
     return events, [*notes, *_overlap_notes(decisions, events)]

@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from qualcode.errors import FileProblemsError, OperationError, Problem, QualcodeError, did_you_mean, format_count
-from qualcode.files import is_guarded, open_binary, open_table_stream, parse_json, read_csv, read_text, unguard_cell
+from qualcode.files import (
+    STANDARD_INPUT,
+    is_guarded,
+    open_binary,
+    open_table_stream,
+    parse_json,
+    read_csv,
+    read_text,
+    unguard_cell,
+)
 
 CODING_IMPORT_COLUMNS = ("transcript", "quote", "code", "coder", "turn", "sentence", "start", "end", "memo")
 RECODING_IMPORT_COLUMNS = ("id", "new_code")
@@ -86,6 +95,8 @@ def to_import_table(table: str | Path | Any) -> ImportTable:
 
 def name_table(table: ImportTable) -> str:
     """Return how messages name a table."""
+    if table == STANDARD_INPUT:
+        return "stdin"
     return str(table) if isinstance(table, Path) else "DataFrame"
 
 
@@ -152,35 +163,38 @@ def _read_file_rows(path: Path) -> tuple[list[ImportRow], list[Problem]]:
         return _read_sheet_rows(path)
     if suffix in {".jsonl", ".ndjson", ".json"}:
         return _read_json_rows(path, read_text(path).text)
-    return _read_csv_rows(path, read_text(path).text)
+    text = read_text(path).text
+    if path == STANDARD_INPUT and text.lstrip().startswith("{"):
+        return _read_json_rows(path, text)
+    return _read_csv_rows(path, text)
 
 
 def _read_csv_rows(path: Path, text: str) -> tuple[list[ImportRow], list[Problem]]:
     table = read_csv(
         text,
-        display_path=str(path),
+        display_path=name_table(path),
         known_columns=_KNOWN_COLUMNS,
     )
     # Only if all cells are as `--csv-safe` writes them: elsewhere an apostrophe is a word's own.
     if all(is_guarded(cell) for _, cells in table.rows for cell in cells.values()):
         rows = [
-            ImportRow(str(path), line, {name: unguard_cell(cell) for name, cell in cells.items()})
+            ImportRow(name_table(path), line, {name: unguard_cell(cell) for name, cell in cells.items()})
             for line, cells in table.rows
         ]
     else:
-        rows = [ImportRow(str(path), line, cells) for line, cells in table.rows]
+        rows = [ImportRow(name_table(path), line, cells) for line, cells in table.rows]
     return rows, list(table.problems)
 
 
 def _read_sheet_rows(path: Path) -> tuple[list[ImportRow], list[Problem]]:
     with open_binary(path) as stream:
-        sheet = open_table_stream(stream, display_path=str(path))
+        sheet = open_table_stream(stream, display_path=name_table(path))
         columns = [name.lower() if name.lower() in _KNOWN_COLUMNS else name for name in sheet.columns]
         rows = [
-            ImportRow(str(path), line, _cells_by_column(columns, cells, sheet.unnamed_positions))
+            ImportRow(name_table(path), line, _cells_by_column(columns, cells, sheet.unnamed_positions))
             for line, cells in sheet.rows()
         ]
-    return rows, [Problem(str(path), 0, 0, notice, "", "notice") for notice in sheet.notices]
+    return rows, [Problem(name_table(path), 0, 0, notice, "", "notice") for notice in sheet.notices]
 
 
 def _cells_by_column(columns: Sequence[str], cells: Sequence[str], unnamed: Collection[int]) -> dict[str, str]:
@@ -201,14 +215,16 @@ def _read_json_rows(path: Path, text: str) -> tuple[list[ImportRow], list[Proble
             json.dumps(cells, ensure_ascii=False).encode()  # half a surrogate pair is valid JSON, but no text
         except ValueError as error:
             problems.append(
-                Problem(str(path), number, 0, f"not JSON: {getattr(error, 'msg', error)}", "one object a line")
+                Problem(name_table(path), number, 0, f"not JSON: {getattr(error, 'msg', error)}", "one object a line")
             )
             continue
         if not isinstance(cells, dict):
-            problems.append(Problem(str(path), number, 0, "not a JSON object", "one object a line"))
+            problems.append(Problem(name_table(path), number, 0, "not a JSON object", "one object a line"))
             continue
         rows.append(
-            ImportRow(str(path), number, {key.strip().lower(): _cell_text(value) for key, value in cells.items()})
+            ImportRow(
+                name_table(path), number, {key.strip().lower(): _cell_text(value) for key, value in cells.items()}
+            )
         )
     return rows, problems
 

@@ -6,28 +6,36 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from qualcode.coding.decided_places import DecidedPlace
+from qualcode.errors import Problem
 from qualcode.ledger import Event
 from qualcode.study.study import Study
+
+_MAX_LINES = 20
+"""Decisions that a notebook shows one by one."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class RecordedDecisions:
-    """Ids of the codings, memos or marks that a call decided on, with notes."""
+    """Ids of the codings, memos or marks that a call decided on, none of a dry run, with notes."""
 
     ids: tuple[str, ...]
     notes: tuple[str, ...] = ()
     places: tuple[DecidedPlace, ...] = ()
     """What was coded, accepted, rejected or retracted, and where."""
+    problems: tuple[Problem, ...] = ()
+    """What of the input was left out, where it is a list that another program made."""
 
     def __repr__(self) -> str:
-        """Return what was decided and the notes, one a line, as a notebook shows it."""
-        lines = [f"{place} ({place.id})" for place in self.places] or self.ids or ("nothing new",)
-        return "\n".join([*lines, *self.notes])
+        """Return the first decisions and the notes, one a line, as a notebook shows it."""
+        lines = [f"{place} ({place.id})" if place.id else str(place) for place in self.places[:_MAX_LINES]]
+        if (more := len(self.places) - _MAX_LINES) > 0:
+            lines.append(f"and {more:,} more")
+        return "\n".join([*(lines or self.ids or ("nothing new",)), *self.notes])
 
     @property
     def count(self) -> int:
-        """How many were new."""
-        return len(self.ids)
+        """How many were new; of a dry run, how many would be."""
+        return len(self.ids or self.places)
 
     @property
     def id(self) -> str:

@@ -4,6 +4,7 @@ from qualcode.files.atomic_writer import copy_without_overwrite, fill_atomically
 from qualcode.files.file_reader import (
     BYTE_ORDER_MARKS,
     MAX_SOURCE_SIZE,
+    STANDARD_INPUT,
     DecodedText,
     decode_text,
     is_within,
@@ -42,6 +43,7 @@ __all__ = [
     "MAX_TABLE_SIZE",
     "NO_FILE",
     "OLE_SIGNATURE",
+    "STANDARD_INPUT",
     "TABLE_SUFFIXES",
     "CsvTable",
     "DecodedText",

@@ -6,6 +6,7 @@ import codecs
 import json
 import re
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from qualcode.errors import OperationError
 
 MAX_SOURCE_SIZE = 200_000_000
 """Bytes: a larger source is refused before it is read into memory."""
+
+STANDARD_INPUT = Path("-")
+"""Stands for what is piped into the program."""
 
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -59,13 +63,16 @@ def read_bytes(path: Path, *, limit: int = MAX_SOURCE_SIZE) -> bytes:
 
 @contextmanager
 def open_binary(path: Path, *, limit: int = MAX_SOURCE_SIZE) -> Iterator[BinaryIO]:
-    """Open a file to read its bytes.
+    """Open a file, or the standard input (``Path("-")``), to read its bytes.
 
     Raises
     ------
     OperationError
         If the file is missing, unreadable or larger than ``limit`` bytes.
     """
+    if path == STANDARD_INPUT:
+        yield sys.stdin.buffer
+        return
     try:
         status = path.stat()
         size = status.st_size

@@ -33,7 +33,8 @@ class Origin(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     entry: str = ""
     """Hash of the code's entry in the codebook; a rejection is valid until the entry changes."""
     source: str = ""
-    """File and line of a bulk import; or the command, where the kind of event does not tell: see `CommandName`."""
+    """File and line of a bulk import; the command line of a batch; or the command, where the kind of event does not
+    tell: see `CommandName`."""
     by: str = ""
     """Who decided for a group of coders."""
     definition: str = ""

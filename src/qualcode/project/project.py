@@ -19,6 +19,7 @@ from qualcode.project.analysis.review_methods import ReviewMethods
 from qualcode.project.analysis.saturation_methods import SaturationMethods
 from qualcode.project.analysis.word_methods import WordMethods
 from qualcode.project.codebook_methods import CodebookMethods
+from qualcode.project.decisions.batch_methods import BatchMethods
 from qualcode.project.decisions.coding_methods import CodingMethods
 from qualcode.project.decisions.correction_methods import CorrectionMethods
 from qualcode.project.decisions.history_methods import HistoryMethods
@@ -44,6 +45,7 @@ class Project(
     SourceMethods,
     ReadingMethods,
     CodingMethods,
+    BatchMethods,
     CorrectionMethods,
     HistoryMethods,
     MarkedTextMethods,

@@ -34,6 +34,7 @@ class SuggestionMethods(ProjectBase):
         code: Names | None = None,
         transcripts: Names | None = None,
         min_score: float | None = None,
+        max_score: float | None = None,
         per_sentence: int | None = None,
         top: int | None = None,
         unread_only: bool = False,
@@ -51,7 +52,7 @@ class SuggestionMethods(ProjectBase):
         from qualcode.tables import make_frame
 
         selection = (code, transcripts, min_score, per_sentence, top, unread_only, order)
-        options = SuggestionOptions(*selection, learn_from, coder, decided, maker, spacy_model, announce)
+        options = SuggestionOptions(*selection, learn_from, coder, decided, maker, spacy_model, announce, max_score)
         found = self._collect_suggestions(options, jobs=jobs)
         categories = coding_categories(self.study)
         return make_frame(found.rows(), list(found.columns()), notes=found.notes, categories=categories)
@@ -63,6 +64,7 @@ class SuggestionMethods(ProjectBase):
         code: Names | None = None,
         transcripts: Names | None = None,
         min_score: float | None = None,
+        max_score: float | None = None,
         per_sentence: int | None = None,
         top: int | None = None,
         unread_only: bool = False,
@@ -77,7 +79,7 @@ class SuggestionMethods(ProjectBase):
     ) -> Suggestions:
         """Return suggestions as columns; those that the coder has decided on are left out unless asked for."""
         selection = (code, transcripts, min_score, per_sentence, top, unread_only, order)
-        options = SuggestionOptions(*selection, learn_from, coder, decided, maker, spacy_model, announce)
+        options = SuggestionOptions(*selection, learn_from, coder, decided, maker, spacy_model, announce, max_score)
         return self._collect_suggestions(options, jobs=jobs)
 
     @document_parameters(SUGGESTION_PARAMETERS)
@@ -87,6 +89,7 @@ class SuggestionMethods(ProjectBase):
         code: Names | None = None,
         transcripts: Names | None = None,
         min_score: float | None = None,
+        max_score: float | None = None,
         per_sentence: int | None = None,
         top: int | None = None,
         unread_only: bool = False,
@@ -101,7 +104,7 @@ class SuggestionMethods(ProjectBase):
     ) -> NotedStream[Suggestions]:
         """Return an iterator over the parts of what `suggestions` returns; of a large study none is kept."""
         selection = (code, transcripts, min_score, per_sentence, top, unread_only, order)
-        options = SuggestionOptions(*selection, learn_from, coder, decided, maker, spacy_model, announce)
+        options = SuggestionOptions(*selection, learn_from, coder, decided, maker, spacy_model, announce, max_score)
         return self._stream_suggestions(options, jobs=jobs)
 
     @document_parameters(SUGGESTION_PARAMETERS)
@@ -112,6 +115,7 @@ class SuggestionMethods(ProjectBase):
         code: Names | None = None,
         transcripts: Names | None = None,
         min_score: float | None = None,
+        max_score: float | None = None,
         per_sentence: int | None = None,
         top: int | None = None,
         unread_only: bool = False,
@@ -128,7 +132,7 @@ class SuggestionMethods(ProjectBase):
         from qualcode.suggest.suggestion_table import write_parts
 
         selection = (code, transcripts, min_score, per_sentence, top, unread_only, order)
-        options = SuggestionOptions(*selection, learn_from, coder, decided, maker, spacy_model, announce)
+        options = SuggestionOptions(*selection, learn_from, coder, decided, maker, spacy_model, announce, max_score)
         written = 0
         stream = self._stream_suggestions(options, jobs=jobs)
 
@@ -180,6 +184,7 @@ class SuggestionMethods(ProjectBase):
         *,
         code: Names | None = None,
         min_score: float | None = None,
+        max_score: float | None = None,
         per_sentence: int | None = None,
         top: int | None = None,
         learn_from: str | None = None,
@@ -195,6 +200,7 @@ class SuggestionMethods(ProjectBase):
         options = SuggestionOptions(
             code=code,
             min_score=min_score,
+            max_score=max_score,
             per_sentence=per_sentence,
             top=top,
             learn_from=learn_from,

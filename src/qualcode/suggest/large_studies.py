@@ -89,7 +89,7 @@ def _choose_maker(
 
 
 def _make_filter(study: Study, options: SuggestionOptions) -> SuggestionFilter:
-    """Return the filter by what the coder has decided and by ``unread_only`` and ``per_sentence``."""
+    """Return the filter by what the coder has decided and by ``unread_only``, ``max_score`` and ``per_sentence``."""
     coder = options.coder or study.settings.coder
     drop_decided = make_undecided_filter(study, coder=coder) if coder and not options.decided else None
     return lambda suggestions: select_suggestions(

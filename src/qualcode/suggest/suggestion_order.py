@@ -33,9 +33,11 @@ def find_unfinished_transcripts(study: Study, transcripts: Iterable[str], *, cod
 def select_suggestions(
     study: Study, suggestions: Suggestions, options: SuggestionOptions, *, coder: str
 ) -> Suggestions:
-    """Return the suggestions that ``unread_only`` and ``per_sentence`` leave."""
+    """Return the suggestions that ``unread_only``, ``max_score`` and ``per_sentence`` leave."""
     if options.unread_only:
         suggestions = select_unread(study, suggestions, coder=coder)
+    if (highest := options.max_score) is not None:
+        suggestions = suggestions.take([row for row, score in enumerate(suggestions.score) if score <= highest])
     return select_best_per_segment(suggestions, options.per_sentence) if options.per_sentence else suggestions
 
 

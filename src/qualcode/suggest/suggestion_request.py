@@ -50,10 +50,14 @@ class SuggestionOptions:
     maker: Names | None = None
     spacy_model: str | None = None
     announce: Callable[[str], object] | None = None
+    max_score: float | None = None
 
     def __post_init__(self) -> None:
-        if self.min_score is not None and not 0 <= self.min_score <= 1:
-            raise UsageError(f"min_score: must be a number from 0 to 1, not {self.min_score}")
+        for name in ("min_score", "max_score"):
+            if (score := getattr(self, name)) is not None and not 0 <= score <= 1:
+                raise UsageError(f"{name}: must be a number from 0 to 1, not {score}")
+        if (self.min_score or 0) > (1 if self.max_score is None else self.max_score):
+            raise UsageError(f"min_score {self.min_score} is above max_score {self.max_score}: nothing is between them")
         for name in ("per_sentence", "top"):
             if (value := getattr(self, name)) is not None:
                 check_positive(name, value)

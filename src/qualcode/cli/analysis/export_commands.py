@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,8 +21,10 @@ from qualcode.cli.options import (
 )
 from qualcode.cli.terminal_output import print_notes
 from qualcode.errors import UsageError
-from qualcode.project import Project
 from qualcode.project.noted_results import WrittenFile
+
+if TYPE_CHECKING:
+    from qualcode.project import Project
 
 _PURPOSES: Mapping[str, Collection[str]] = {
     "review": ("coder", "code", "transcripts", "cases", "suggestions", "max_rows"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from textwrap import wrap
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,9 +15,11 @@ from qualcode.cli.terminal_output import OutputOptions, page_width, print_notes
 from qualcode.errors import QualcodeError, UsageError, format_count
 from qualcode.listings.agreement.disagreement_rows import CODES_BY
 from qualcode.model import format_seconds
-from qualcode.project import Project
 from qualcode.study.readings.passages import CONSENSUS
 from qualcode.tables import list_records
+
+if TYPE_CHECKING:
+    from qualcode.project import Project
 
 _KEYS = {"a": "all", "n": "none", "o": "another code", "m": "note", "s": "skip", "u": "undo", "q": "quit"}
 _SKIP_KEYS = {"s", " ", "\r", "\n"}

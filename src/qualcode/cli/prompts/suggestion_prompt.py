@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from textwrap import wrap
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,7 +15,9 @@ from qualcode.cli.terminal_output import OutputOptions, page_width, print_notes
 from qualcode.coding.recorded_decisions import RecordedDecisions
 from qualcode.errors import QualcodeError, UsageError, format_count, format_names, shorten_text
 from qualcode.model import format_seconds
-from qualcode.project import Project
+
+if TYPE_CHECKING:
+    from qualcode.project import Project
 
 _CONTEXT_LENGTH = 160
 """Characters of the turn that are shown on either side of a sentence."""

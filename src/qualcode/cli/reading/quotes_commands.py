@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,8 +24,10 @@ from qualcode.cli.terminal_output import (
 from qualcode.cli.text_tables import TableView
 from qualcode.errors import UsageError, format_count
 from qualcode.model import shorten_id
-from qualcode.project import Project
 from qualcode.queries import QueryError
+
+if TYPE_CHECKING:
+    from qualcode.project import Project
 
 _INDENT = "    "
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from qualcode.cli.coding_commands import dry_run_option, import_table, print_import_result, table_option
+from qualcode.cli.decisions.decision_output import dry_run_option, import_table, print_import_result, table_option
 from qualcode.cli.options import coder_option, given_options, listing_options, names_option, open_project
 from qualcode.cli.prompts.adjudication_prompt import review_disagreements
 from qualcode.cli.terminal_output import OutputOptions, print_notes, write_table

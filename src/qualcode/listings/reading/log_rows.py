@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, get_args
 
+from qualcode.coding.batches.batch_records import is_batch_name
 from qualcode.coding.history.actions import Action, History
 from qualcode.errors import UnknownNameError, UsageError, check_choice
 from qualcode.ledger import Event, parse_period
@@ -144,6 +145,9 @@ def _join(values: Iterable[str]) -> str:
 
 
 def _describe_origin(events: Sequence[Event]) -> str:
-    """Return the maker, the command, or the file of an import, with the row where it is one."""
+    """Return the maker, the command, the name of a batch, or the file of an import, with the row where it is one."""
+    batches = {event.origin.source for event in events if is_batch_name(event.origin.source)}
+    if batches:
+        return _join(sorted(batches))
     origins = [event.origin.maker or event.origin.source for event in events]
     return origins[0] if len(events) == 1 else _join(origin.rpartition(":")[0] or origin for origin in origins)

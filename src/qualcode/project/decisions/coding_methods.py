@@ -1,4 +1,4 @@
-"""Methods of `Project` that record decisions: accept, reject, code, retract, done, update, memo."""
+"""Methods of `Project` that record decisions: code, retract, done, update, memo."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qualcode.coding import decision_events
+from qualcode.coding.batches.batch_records import ConfirmBatch, preview_events
 from qualcode.coding.coding_import import read_coding_events
 from qualcode.coding.decided_places import place_of_decision, place_of_event
 from qualcode.coding.import_tables import ImportProblemsError, ImportResult, to_import_table
@@ -27,27 +28,6 @@ if TYPE_CHECKING:
 
 class CodingMethods(ProjectBase):
     """Decisions of coders; every method here but `codings` appends to the ledger (the audit trail)."""
-
-    @document_parameters(DECISION_PARAMETERS)
-    def accept(self, ids: Names, *, coder: str | None = None) -> RecordedDecisions:
-        """Turn suggestions, by their ``ids``, into codings of a coder."""
-        return self._decide(ids, coder, "accept")
-
-    @document_parameters(DECISION_PARAMETERS)
-    def reject(self, ids: Names, *, coder: str | None = None) -> RecordedDecisions:
-        """Dismiss suggestions, by their ``ids``; they return only if the code's entry in the codebook changes."""
-        return self._decide(ids, coder, "reject")
-
-    def _decide(self, ids: Names, coder: str | None, verb: str) -> RecordedDecisions:
-        from qualcode.suggest.shown_suggestions import load_known_suggestions
-
-        name = require_coder(self.study, coder, verb=verb)
-        suggestions = load_known_suggestions(self.study, to_name_tuple(ids), coder=name)
-        events, notes = decision_events.suggestion_events(
-            self.study, suggestions, to_name_tuple(ids), coder=name, verb=verb
-        )
-        places = [place_of_event(self.study, event) for event in events]
-        return record_decisions(self.study, events, [event.id for event in events], notes=notes, places=places)
 
     @document_parameters(DECISION_PARAMETERS)
     def code(
@@ -91,7 +71,13 @@ class CodingMethods(ProjectBase):
 
     @document_parameters(DECISION_PARAMETERS)
     def code_from(
-        self, table: str | Path | pd.DataFrame, *, coder: str | None = None, skip: bool = False, dry_run: bool = False
+        self,
+        table: str | Path | pd.DataFrame,
+        *,
+        coder: str | None = None,
+        skip: bool = False,
+        dry_run: bool = False,
+        confirm: ConfirmBatch | None = None,
     ) -> ImportResult:
         """Import codings from a CSV, Excel, Parquet or JSON-lines table, or a DataFrame.
 
@@ -100,7 +86,7 @@ class CodingMethods(ProjectBase):
         Parameters
         ----------
         table
-            The table, with columns transcript, code, coder, and quote or start and end.
+            The table, with columns transcript, code, coder, and quote or start and end; ``-`` is the standard input.
         coder
             Who decides in rows without a coder; if not given, the study's coder.
         skip
@@ -113,7 +99,7 @@ class CodingMethods(ProjectBase):
         """
         events, result = read_coding_events(self.study, to_import_table(table), coder=coder, skip_invalid=skip)
         remedy = "" if skip else "correct the table, or give skip=True to import the other rows"
-        imported = self._import(events, result, dry_run=dry_run, remedy=remedy)
+        imported = self._import(events, result, dry_run=dry_run, remedy=remedy, confirm=confirm)
         if result.notes:
             # Codings may have been decided again as they are, which the index of decisions does not follow.
             self.refresh()
@@ -257,9 +243,19 @@ class CodingMethods(ProjectBase):
         events, result = read_done_events(self.study, to_import_table(table), coder=coder)
         return self._import(events, result, dry_run=dry_run, remedy="correct the table")
 
-    def _import(self, events: Sequence[Event], result: ImportResult, *, dry_run: bool, remedy: str) -> ImportResult:
+    def _import(
+        self,
+        events: Sequence[Event],
+        result: ImportResult,
+        *,
+        dry_run: bool,
+        remedy: str,
+        confirm: ConfirmBatch | None = None,
+    ) -> ImportResult:
         if result.problems and remedy and not dry_run:
             raise ImportProblemsError(result, remedy=remedy)
+        if confirm and events and not dry_run and not confirm(preview_events(self.study, events)):
+            return replace(result, added=0, counts_by_coder={}, notes=(*result.notes, "nothing was recorded"))
         recorded = record_decisions(self.study, [] if dry_run else events, ())
         return replace(result, notes=(*result.notes, *recorded.notes))
 

@@ -279,8 +279,10 @@ class TranscriptView(ScrollView, can_focus=True):
             self.post_message(self.Clicked(self._offset_at(event)))
 
     def _select(self, span: Span) -> None:
-        self.selection = span
-        if self._transcript.text[slice(*span)].strip():
+        """Select words and report them; blanks alone are no words."""
+        has_words = bool(self._transcript.text[slice(*span)].strip())
+        self.selection = span if has_words else None
+        if has_words:
             self.post_message(self.Selected(*span))
 
     def _words_until(self, event: events.MouseEvent) -> Span:

@@ -1,0 +1,1 @@
+"""Commands that record decisions, what they ask first, and what they print."""

@@ -1,0 +1,1 @@
+"""The review in a browser on this machine, behind a secret address."""

@@ -1,0 +1,122 @@
+"""The web application around the server of Textual: who may see it, its page, and the end of its sessions."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import socket
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from string import Template
+
+import textual_serve
+from aiohttp import web
+from textual_serve.server import Server
+
+from qualcode.review.browser.access_rule import LOOPBACK, AccessRule
+
+_TITLE = "qualcode review"
+_STATIC = Path(textual_serve.__file__).parent / "static"
+"""The terminal emulator, with its style and fonts."""
+_PAGE, _SCRIPT = (Path(__file__).with_name(name) for name in ("page.html", "page.js"))
+"""A page of our own, since that of textual-serve loads a font from another host."""
+_SECONDS_TO_END = 5.0
+"""How long sessions may take to end."""
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def _headers(rule: AccessRule) -> dict[str, str]:
+    """Return the headers by which a browser loads nothing from elsewhere, and tells nobody the address."""
+    policy = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self' 'unsafe-inline'",
+        "font-src": "'self'",
+        "img-src": "'self' data:",
+        "connect-src": f"ws://{LOOPBACK}:{rule.port} ws://localhost:{rule.port}",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    return {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+    }
+
+
+def make_app(command_line: str, rule: AccessRule) -> web.Application:
+    """Return the web application that runs a command for each page that is open.
+
+    Only public methods of textual-serve are used.
+    """
+    server = Server(command_line, host=LOOPBACK, port=rule.port, title=_TITLE)
+    sessions: set[asyncio.Task[object]] = set()
+
+    async def show_page(request: web.Request) -> web.Response:
+        websocket = f"ws://{request.host}/{rule.token}/ws"
+        page = Template(_PAGE.read_text("utf-8")).substitute(title=_TITLE, websocket=html.escape(websocket))
+        return web.Response(text=page, content_type="text/html")
+
+    async def send_script(_request: web.Request) -> web.FileResponse:
+        return web.FileResponse(_SCRIPT)
+
+    async def run_session(request: web.Request) -> web.StreamResponse:
+        task = asyncio.current_task()
+        if task is None:
+            raise web.HTTPInternalServerError
+        sessions.add(task)
+        try:
+            return await server.handle_websocket(request)
+        finally:
+            sessions.discard(task)
+
+    async def end_sessions(_app: web.Application) -> None:
+        # A session that is cancelled closes its websocket and tells its program to end.
+        for task in sessions:
+            task.cancel()
+        if sessions:
+            await asyncio.wait(sessions, timeout=_SECONDS_TO_END)
+
+    app = web.Application(middlewares=[web.middleware(_make_guard(rule))])
+    root = f"/{rule.token}"
+    app.add_routes(
+        [
+            web.get(f"{root}/", show_page),
+            web.get(f"{root}/page.js", send_script),
+            web.get(f"{root}/ws", run_session),
+            web.static(f"{root}/static", _STATIC),
+        ]
+    )
+    app.on_shutdown.append(end_sessions)
+    return app
+
+
+def _make_guard(rule: AccessRule) -> Callable[[web.Request, _Handler], Awaitable[web.StreamResponse]]:
+    """Return the function that refuses all requests but those to the secret address."""
+    headers = _headers(rule)
+
+    async def guard(request: web.Request, handler: _Handler) -> web.StreamResponse:
+        origin = request.headers.get("Origin")
+        if not rule.allows(host=request.headers.get("Host", ""), origin=origin, path=request.rel_url.raw_path):
+            raise web.HTTPForbidden(text="403: open the address that qualcode has printed", headers=headers)
+        response = await handler(request)
+        if not response.prepared:
+            response.headers.update(headers)
+        return response
+
+    return guard
+
+
+def run_app(command_line: str, listener: socket.socket, rule: AccessRule, *, announce: Callable[[str], object]) -> None:
+    """Serve on a socket until a signal ends it, and end the sessions."""
+    app = make_app(command_line, rule)
+
+    async def tell_address(_app: web.Application) -> None:
+        announce(rule.address)
+
+    app.on_startup.append(tell_address)
+    # The log of requests would hold the token.
+    web.run_app(app, sock=listener, print=None, access_log=None, shutdown_timeout=_SECONDS_TO_END)

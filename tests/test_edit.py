@@ -88,7 +88,7 @@ def test_the_text_has_the_codings_of_one_coder_as_marks(project: Project) -> Non
     assert words_of(marked.text) == A_MARKED
     assert (marked.transcript, marked.coder, marked.notes) == ("A", "ana", ())
     assert words_of(project.marked_text("A", coder="ben").text).count("{") == 1
-    for line in ("# Codings of ana in A", "# transcript: A", "#     roi       Return  (work/money/roi)"):
+    for line in ("# Codings of ana in A (study: Small)", "# transcript: A", "#     roi       Return  (work/money/roi)"):
         assert line in marked.text.splitlines()
 
 
@@ -201,6 +201,11 @@ def test_only_the_codings_of_some_codes_are_marked_and_may_change(project: Proje
         ([("The budget is", "The is")], [(" is gone.}[m", "the words “budget” are missing here")]),
         ([("They fear it. {", "They do fear it. {")], [("do fear it. ", "the words “do” are not in the transcript")]),
         ([("[roi]", "")], [("} {The budge", "no codes directly after }")]),
+        ([("[roi] {The", "[rio] {A")],
+         [("rio] {A budg", "no code 'rio' in this study (did you mean 'work/money/roi'?)"),
+          ("A budget is ", "the transcript has “The” here, not “A”")]),
+        ([("}[roi]", "[roi]"), ("budget is", "money is")],
+         [("{Nobody can ", "{ has no end"), ("money is gon", "the transcript has “budget” here, not “money”")]),
         ([("[roi]", "[rio]")], [("rio] {The bu", "no code 'rio' in this study (did you mean 'work/money/roi'?)")]),
         ([("[money]", "[return, monney]")],
          [("monney]", "no code 'monney' in this study (did you mean 'Money'?)")]),

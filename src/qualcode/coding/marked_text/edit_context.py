@@ -30,6 +30,9 @@ from qualcode.model.line_numbers import line_counter
 from qualcode.study.selection import find_transcript, require_coder
 from qualcode.study.study import Study
 
+_MARK_SIGNS = frozenset("[]>")
+"""Signs of marks that remain as words where a brace is missing."""
+
 
 class EditProblemsError(FileProblemsError):
     """Nothing was recorded, since the marked text has problems; ``problems`` has all of them."""
@@ -163,13 +166,12 @@ class EditContext:
         """
         for problem in self.words.problems:
             self.add_problem(problem.offset, problem.message, problem.hint)
-        lines = {problem.line for problem in self._problems}
+        lines = {self.line_of(problem.offset) for problem in self.words.problems}
         has_changed_words = False
-        # What is left of a mark that does not parse is no change of words.
         for difference in self.comparison.differences():
             offset = self.words.file_offset(difference.offset)
-            last = self.words.file_offset(max(difference.offset, difference.end - 1))
-            if lines.isdisjoint(range(self.line_of(offset), self.line_of(last) + 1)):
+            # What is left of a mark that does not parse is no change of words.
+            if self.line_of(offset) not in lines or not _MARK_SIGNS & set(difference.now):
                 self.add_problem(offset, _describe(difference))
                 has_changed_words = True
         if self._problems:

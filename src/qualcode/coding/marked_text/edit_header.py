@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from textwrap import wrap
 
 from qualcode.coding.corrections.code_labels import CodeLabels
-from qualcode.errors import OperationError, name_for_interface
+from qualcode.errors import OperationError, name_for_interface, shorten_text
 from qualcode.model import Code, Codebook
 
 _END = "# " + "=" * 70
@@ -43,10 +43,10 @@ class EditHeader:
     """Codes, families and themes whose codings are marked; all if empty."""
 
 
-def format_header(header: EditHeader, codes: Sequence[Code], labels: CodeLabels) -> str:
-    """Return the lines above a marked text; ``codes`` are those that may be given."""
+def format_header(header: EditHeader, codes: Sequence[Code], labels: CodeLabels, *, study: str) -> str:
+    """Return the lines above a marked text; ``codes`` are those that may be given, ``study`` is its name."""
     lines = [
-        f"Codings of {header.coder} in {header.transcript}",
+        f"Codings of {header.coder} in {header.transcript} (study: {shorten_text(study, limit=_WIDTH)})",
         "",
         *_RULES.splitlines(),
         "",

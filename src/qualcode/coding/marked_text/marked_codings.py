@@ -50,8 +50,9 @@ def write_marked_text(study: Study, transcript_id: str, *, coder: str, code: Nam
     codes: dict[Span, list[str]] = {}
     for coding in codings:
         codes.setdefault((coding.start, coding.end), []).append(labels.shorten(coding.code))
-    text = format_header(header, codes_to_list(study.codebook, families), labels) + write_marks(transcript.text, codes)
-    return MarkedText(transcript.id, coder, text, tuple(_list_notes(study, transcript, coder)))
+    lines = format_header(header, codes_to_list(study.codebook, families), labels, study=study.name)
+    notes = tuple(_list_notes(study, transcript, coder))
+    return MarkedText(transcript.id, coder, lines + write_marks(transcript.text, codes), notes)
 
 
 def own_codings(study: Study, transcript: Transcript, coder: str) -> list[Coding]:

@@ -89,14 +89,17 @@ def review(
 
 
 def _print_address(address: str) -> None:
-    print_notes([f"open {address}", "Ctrl+C ends it"])
+    # The result of the command, which --quiet does not leave out.
+    click.echo(f"open {address}")
+    print_notes(["Ctrl+C ends it"])
 
 
 def _command_of(root: Path, wanted: ReviewOptions) -> list[str]:
     """Return the command line that opens a review in a terminal."""
     words = [sys.executable, "-m", "qualcode", "-C", str(root), "review", "--new-coder"]
     for name in ("order", "coder", "min_score", "learn_from", "theme"):
-        if value := getattr(wanted, name):
+        value = getattr(wanted, name)
+        if value not in {None, ""}:
             words += [f"--{name.replace('_', '-')}", str(value)]
     for code in to_name_tuple(wanted.code):
         words += ["--code", code]

@@ -26,7 +26,7 @@ from qualcode.coding.marked_text.edit_context import EditProblemsError
 from qualcode.coding.marked_text.mark_reader import read_marks
 from qualcode.coding.marked_text.mark_writer import write_marks
 from qualcode.errors import OperationError, QualcodeError, UnknownNameError, UsageError
-from studies import SKILLS, WORK, Shell, coded_study, ledgers, records, small_study, write
+from studies import SETTINGS, SKILLS, WORK, Shell, coded_study, ledgers, records, small_study, write
 
 A_MARKED = """\
 I: What is hard?
@@ -469,6 +469,18 @@ def test_a_damaged_header_is_refused(project: Project, damage: Callable[[str], s
     with pytest.raises(QualcodeError) as raised:
         project.edit_from(damage(edit(project)) + "\n")
     assert message in str(raised.value)
+
+
+def test_control_characters_of_names_are_escaped(tmp_path: Path) -> None:
+    project = Project(small_study(tmp_path))
+    settings = SETTINGS.replace("Small", '"S\\e[31m\\ud800"')
+    write(tmp_path, "qualcode.yaml", settings)
+    write(tmp_path, "codebooks/skills.yaml", SKILLS.replace("name: Patience", r'name: "Pa\e[1m"'))
+    project.refresh()
+    text = project.marked_text("A", coder="ana").text
+    assert r"(study: S\u001b[31m\ud800)" in text
+    assert [sign for sign in text if sign < " " and sign != "\n"] == []
+    assert len(project.edit_from(text.replace("P: They", "P: {They}[patience]"))) == 1
 
 
 def test_another_coder_than_that_of_the_text_is_refused(project: Project) -> None:

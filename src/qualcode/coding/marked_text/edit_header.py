@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from textwrap import wrap
 
 from qualcode.coding.corrections.code_labels import CodeLabels
+from qualcode.coding.marked_text.mark_syntax import escape_line, unescape
 from qualcode.errors import OperationError, name_for_interface, shorten_text
 from qualcode.model import Code, Codebook
 
@@ -60,7 +61,7 @@ def format_header(header: EditHeader, codes: Sequence[Code], labels: CodeLabels,
         f"codings: {header.codings}",
         f"events: {header.last_event}",
     ]
-    return "".join(f"# {line}".rstrip() + "\n" for line in lines) + _END + "\n"
+    return "".join(f"# {escape_line(line)}".rstrip() + "\n" for line in lines) + _END + "\n"
 
 
 def _list_codes(codes: Iterable[Code], labels: CodeLabels) -> Iterator[str]:
@@ -94,7 +95,8 @@ def read_header(content: str, *, path: str) -> tuple[EditHeader, int]:
     if not content.strip():
         raise OperationError(f"{path} is empty: nothing was recorded")
     end = _END_LINE.search(content)
-    fields = dict(_FIELD.findall(content[: end.start()])) if end else {}
+    found = _FIELD.findall(content[: end.start()]) if end else ()
+    fields = {name: unescape(value) for name, value in found}
     missing = [name for name in ("transcript", "coder", "text", "codings", "events") if name not in fields]
     if end is None or missing:
         lines = "the line of === under the header" if end is None else f"the line '# {missing[0]}: ...' of the header"

@@ -6,6 +6,7 @@ import re
 
 # Control characters other than line end and tab, and what editors may take for a line end: they would not survive.
 _UNSAFE = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
+_UNSAFE_IN_LINES = re.compile(rf"[\n\t{_UNSAFE}]")
 _TO_ESCAPE = re.compile(rf"[\\{{}}]|(?<=[0-9])>|[{_UNSAFE}]")
 _TO_ESCAPE_IN_CODES = re.compile(rf"[\\{{}}\[\],;>]|[{_UNSAFE}]")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|\\([\\{}\[\],;>])")
@@ -33,6 +34,15 @@ def escape_text(text: str) -> str:
 def escape_code(code: str) -> str:
     """Return a code as it is written in a mark."""
     return _TO_ESCAPE_IN_CODES.sub(_escape, code)
+
+
+def escape_line(text: str) -> str:
+    r"""Return a text on one line, with control characters as they are written between marks.
+
+    >>> print(escape_line("a\nb"))
+    a\u000ab
+    """
+    return _UNSAFE_IN_LINES.sub(_escape, text)
 
 
 def _escape(match: re.Match[str]) -> str:

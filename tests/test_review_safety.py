@@ -10,8 +10,8 @@ from textual.pilot import Pilot
 from qualcode.project import Project
 from qualcode.review import review_screen
 from qualcode.review.review_app import ReviewApp
+from qualcode.review.session.opened_transcripts import start_session
 from qualcode.review.session.review_options import ReviewOptions
-from qualcode.review.session.review_session import start_session
 from screens import run_app, screen_text
 from studies import small_study, write
 

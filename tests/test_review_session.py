@@ -12,24 +12,22 @@ from qualcode.files import append_lines
 from qualcode.project import Project
 from qualcode.review.session import review_decisions as decisions
 from qualcode.review.session.code_search import search_codes
-from qualcode.review.session.hit_sources import open_changed, open_disagreements
-from qualcode.review.session.hits import HitList, search_text
-from qualcode.review.session.mark_filter import parse_filter
-from qualcode.review.session.review_options import ReviewOptions
-from qualcode.review.session.review_session import (
-    ReviewSession,
+from qualcode.review.session.cursor_moves import (
     move_to,
     next_mark,
     next_unread,
-    open_transcript,
-    refresh,
     select_mark,
-    set_suggestions,
-    start_session,
     store_progress,
     walk_codings,
-    walk_hits,
 )
+from qualcode.review.session.hit_lists.hit_sources import open_changed, open_disagreements
+from qualcode.review.session.hit_lists.hit_walks import walk_hits
+from qualcode.review.session.hit_lists.hits import HitList, search_text
+from qualcode.review.session.opened_transcripts import open_transcript, refresh, start_session
+from qualcode.review.session.review_options import ReviewOptions
+from qualcode.review.session.review_session import ReviewSession
+from qualcode.review.session.shown.mark_filter import parse_filter
+from qualcode.review.session.shown.shown_marks import set_suggestions
 from qualcode.review.session.word_selection import (
     WordSelection,
     extend_to,

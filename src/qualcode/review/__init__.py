@@ -21,8 +21,8 @@ def open_review(project: Project, options: ReviewOptions) -> None:
         If there is no such transcript, coder or code, or settings or codebook have problems.
     """
     from qualcode.review.review_app import ReviewApp
-    from qualcode.review.session.hit_sources import LIST_MAKERS
-    from qualcode.review.session.review_session import start_session
+    from qualcode.review.session.hit_lists.hit_sources import LIST_MAKERS
+    from qualcode.review.session.opened_transcripts import start_session
 
     session = start_session(project, options)
     if session.is_adjudication or options.changed:

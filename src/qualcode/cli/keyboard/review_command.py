@@ -66,7 +66,7 @@ def review(
     Without TRANSCRIPT it begins with the first one that you have not marked as done.
     """
     from qualcode.review import ReviewOptions, open_review
-    from qualcode.review.session.review_session import start_session
+    from qualcode.review.session.opened_transcripts import start_session
 
     if changed and adjudicate:
         raise UsageError("--changed and --adjudicate are two reviews: open one after the other")

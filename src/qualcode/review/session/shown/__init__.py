@@ -1,0 +1,1 @@
+"""What a review shows beside the text: codings, suggestions, and what a filter leaves of them."""

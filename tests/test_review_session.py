@@ -22,13 +22,13 @@ from qualcode.review.session.cursor_moves import (
 )
 from qualcode.review.session.hit_lists.hit_sources import open_changed, open_disagreements
 from qualcode.review.session.hit_lists.hit_walks import walk_hits
-from qualcode.review.session.hit_lists.hits import HitList, search_text
+from qualcode.review.session.hits import HitList, search_text
+from qualcode.review.session.mark_filter import parse_filter
 from qualcode.review.session.opened_transcripts import open_transcript, refresh, start_session
 from qualcode.review.session.review_options import ReviewOptions
 from qualcode.review.session.review_session import ReviewSession
-from qualcode.review.session.shown.mark_filter import parse_filter
-from qualcode.review.session.shown.shown_marks import set_suggestions
-from qualcode.review.session.word_selection import (
+from qualcode.review.session.shown_marks import set_suggestions
+from qualcode.review.session.words.word_selection import (
     WordSelection,
     extend_to,
     move_by_letter,

@@ -14,16 +14,17 @@ from qualcode.review.review_screen import ReviewScreen
 from qualcode.review.screens.choice_list import Choice, ChoiceList
 from qualcode.review.screens.text_page import Question, TextPage
 from qualcode.review.screens.text_prompt import TextPrompt
-from qualcode.review.session import review_decisions, word_selection
+from qualcode.review.session import review_decisions
 from qualcode.review.session.cursor_moves import move_to, next_mark, next_unread, select_mark, walk_codings
 from qualcode.review.session.hit_lists.hit_sources import LIST_MAKERS
 from qualcode.review.session.hit_lists.hit_walks import go_to_hit, walk_hits
-from qualcode.review.session.hit_lists.hits import HIT_NAMES, HitList, search_text
+from qualcode.review.session.hits import HIT_NAMES, HitList, search_text
+from qualcode.review.session.mark_filter import MarkFilter, parse_filter
 from qualcode.review.session.opened_transcripts import assigned_transcripts, refresh
 from qualcode.review.session.review_session import ReviewSession
-from qualcode.review.session.shown.mark_filter import MarkFilter, parse_filter
-from qualcode.review.session.shown.shown_marks import reload_marks
-from qualcode.review.session.word_selection import WordSelection
+from qualcode.review.session.shown_marks import reload_marks
+from qualcode.review.session.words import word_selection
+from qualcode.review.session.words.word_selection import WordSelection
 from qualcode.settings.review_keys import KEY_MODES, REVIEW_KEYS, KeyMode, keys_of
 
 Action = Callable[[ReviewScreen], Any]

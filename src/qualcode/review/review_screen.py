@@ -22,13 +22,13 @@ from qualcode.review.panels.key_bar import KeyBar
 from qualcode.review.screens.choice_list import Choice, ChoiceList
 from qualcode.review.session.code_search import search_codes
 from qualcode.review.session.cursor_moves import move_to, note_span_as_read, select_mark, store_progress
-from qualcode.review.session.hit_lists.hits import spans_of
+from qualcode.review.session.hits import spans_of
 from qualcode.review.session.opened_transcripts import open_transcript, refresh
 from qualcode.review.session.review_session import ReviewSession
-from qualcode.review.session.shown.shown_marks import set_suggestions
-from qualcode.review.session.shown.transcript_marks import CodeStyles
+from qualcode.review.session.shown_marks import set_suggestions
 from qualcode.review.session.suggestion_process import SuggestionProcess, SuggestionResult
-from qualcode.review.session.word_selection import WordSelection
+from qualcode.review.session.transcript_marks import CodeStyles
+from qualcode.review.session.words.word_selection import WordSelection
 from qualcode.review.transcript_view.marks import Mark
 from qualcode.review.transcript_view.transcript_view import TranscriptView
 from qualcode.settings.review_keys import KeyMode, assign_keys, keys_of

@@ -11,7 +11,7 @@ from textual.widgets.tree import TreeNode
 
 from qualcode.model import Code, Codebook
 from qualcode.review.panels.item_text import list_families
-from qualcode.review.session.shown.transcript_marks import CodeStyles
+from qualcode.review.session.transcript_marks import CodeStyles
 
 
 class CodeTree(Tree[str]):

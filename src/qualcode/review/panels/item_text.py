@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from qualcode.model import Code, Codebook, Coding
-from qualcode.review.session.hit_lists.hits import HIT_NAMES
+from qualcode.review.session.hits import HIT_NAMES
 from qualcode.review.session.review_session import ReviewSession
-from qualcode.review.session.shown.transcript_marks import SuggestionRow
+from qualcode.review.session.transcript_marks import SuggestionRow
 
 
 def describe_item(session: ReviewSession) -> Text:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from qualcode.anchors import Span
 from qualcode.review.session.review_session import ReviewSession
-from qualcode.review.session.shown.transcript_marks import (
+from qualcode.review.session.transcript_marks import (
     marks_at,
 )
 from qualcode.study.readings.reading_progress import save_progress

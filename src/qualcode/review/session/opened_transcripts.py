@@ -7,11 +7,11 @@ from qualcode.errors import UnknownNameError, name_command
 from qualcode.model import Transcript
 from qualcode.project import Project
 from qualcode.review.session.cursor_moves import select_mark
-from qualcode.review.session.hit_lists.hits import HitList
+from qualcode.review.session.hits import HitList
 from qualcode.review.session.review_options import ReviewOptions
 from qualcode.review.session.review_session import ReviewSession
-from qualcode.review.session.shown.shown_marks import reload_marks
-from qualcode.review.session.text_spans import find_text_spans
+from qualcode.review.session.shown_marks import reload_marks
+from qualcode.review.session.words.text_spans import find_text_spans
 from qualcode.study.readings.assignments import read_assignments
 from qualcode.study.readings.reading_progress import ReadingProgress, load_progress
 from qualcode.study.selection import find_transcript, require_coder, select_code_ids

@@ -13,11 +13,11 @@ from qualcode.coding.recorded_decisions import RecordedDecisions
 from qualcode.errors import FileWriteError, QualcodeError, format_count, shorten_text
 from qualcode.review.session.cursor_moves import move_to, select_mark
 from qualcode.review.session.hit_lists.hit_walks import walk_hits
-from qualcode.review.session.hit_lists.hits import HIT_NAMES
+from qualcode.review.session.hits import HIT_NAMES
 from qualcode.review.session.opened_transcripts import refresh
 from qualcode.review.session.review_session import ReviewSession, UnsavedDecision
-from qualcode.review.session.shown.shown_marks import reload_marks
-from qualcode.review.session.shown.transcript_marks import CodeStyles
+from qualcode.review.session.shown_marks import reload_marks
+from qualcode.review.session.transcript_marks import CodeStyles
 from qualcode.review.transcript_view.marks import Mark
 
 _MAX_RECENT = 9

@@ -10,13 +10,13 @@ from functools import cached_property
 from qualcode.anchors import Span
 from qualcode.model import Codebook, Coding, Memo, Transcript
 from qualcode.project import Project
-from qualcode.review.session.hit_lists.hits import HitList
+from qualcode.review.session.hits import HitList
+from qualcode.review.session.mark_filter import MarkFilter
 from qualcode.review.session.review_options import ReviewOptions
-from qualcode.review.session.shown.mark_filter import MarkFilter
-from qualcode.review.session.shown.transcript_marks import (
+from qualcode.review.session.transcript_marks import (
     SuggestionRow,
 )
-from qualcode.review.session.text_spans import TextSpans
+from qualcode.review.session.words.text_spans import TextSpans
 from qualcode.review.transcript_view.marks import Mark
 from qualcode.study.decision_index import DecisionIndex
 from qualcode.study.readings.assignments import read_assignments

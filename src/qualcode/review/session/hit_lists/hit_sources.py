@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from qualcode.errors import UnknownNameError, UsageError, format_count, name_command
+from qualcode.review.session.edited_codings import propose_places
 from qualcode.review.session.hit_lists.hit_walks import walk_hits
-from qualcode.review.session.hit_lists.hits import Hit, HitKind, HitList
+from qualcode.review.session.hits import Hit, HitKind, HitList
 from qualcode.review.session.review_session import ReviewSession
-from qualcode.review.session.shown.edited_codings import propose_places
 
 
 def open_disagreements(session: ReviewSession) -> None:

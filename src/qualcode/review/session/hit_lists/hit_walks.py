@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from qualcode.review.session.cursor_moves import move_to, select_mark, store_progress
-from qualcode.review.session.hit_lists.hits import find_next
+from qualcode.review.session.hits import find_next
 from qualcode.review.session.opened_transcripts import open_transcript
 from qualcode.review.session.review_session import ReviewSession
 

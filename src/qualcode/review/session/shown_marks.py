@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from qualcode.errors import format_count
 from qualcode.model import Coding
 from qualcode.review.session.cursor_moves import select_mark
-from qualcode.review.session.hit_lists.hits import Hit, HitList
+from qualcode.review.session.edited_codings import propose_places
+from qualcode.review.session.hits import Hit, HitList
 from qualcode.review.session.review_session import ReviewSession
-from qualcode.review.session.shown.edited_codings import propose_places
-from qualcode.review.session.shown.transcript_marks import (
+from qualcode.review.session.transcript_marks import (
     CodeStyles,
     SuggestionRow,
     coding_marks,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from qualcode.anchors import Span
-from qualcode.review.session.text_spans import TextSpans
+from qualcode.review.session.words.text_spans import TextSpans
 
 
 @dataclass(frozen=True, slots=True)

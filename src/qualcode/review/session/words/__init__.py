@@ -1,0 +1,1 @@
+"""Words and sentences of a transcript, and the selection of some of them."""

@@ -85,7 +85,7 @@ bench: $(READY)
 COMPILE := uv pip compile --universal --generate-hashes --python-version 3.11 --quiet --no-header
 
 lock:
-	$(COMPILE) --extra embed --extra use --extra widget --extra notebook --extra dev --output-file requirements.lock pyproject.toml
+	$(COMPILE) --extra embed --extra serve --extra use --extra widget --extra notebook --extra dev --output-file requirements.lock pyproject.toml
 	sed -n 's/^lab = \["\(.*\)"\]/\1/p' pyproject.toml | $(COMPILE) --constraint requirements.lock --output-file requirements-lab.lock -
 
 clean:

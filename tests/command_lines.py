@@ -25,6 +25,7 @@ accept 57c9e3eb24
 reject 57c9e3eb24
 accept --code work --dry-run
 reject --max-score 0.5 --yes
+review A
 edit A --coder ana --to marked.txt --yes
 edit --from marked.txt --dry-run
 retract CODING

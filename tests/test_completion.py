@@ -69,6 +69,9 @@ def root(tmp_path: Path) -> Path:
         (["review", "--adjudicate", ""], ["ana", "ben"]),
         (["review", "--adjudicate", "ana", "b"], ["ben"]),
         (["review", "--order", "n"], ["novel"]),
+        (["edit", "A"], ["A"]),
+        (["edit", "A", "--code", "work/f"], ["work/fear"]),
+        (["edit", "A", "--coder", "b"], ["ben"]),
     ],
 )
 def test_names_of_the_study_are_offered(root: Path, words: list[str], expected: list[str]) -> None:
@@ -128,6 +131,8 @@ def test_every_option_that_takes_a_name_of_the_study_offers_names() -> None:
         for parameter in command.params
         # The rows of a matrix are kinds of rows, those of a crosstab an attribute.
         if parameter.name in _NAMES and (name, parameter.name) != ("matrix", "rows")
+        # The file of "edit --to", which shells complete themselves.
+        if not isinstance(parameter.type, click.Path)
     }
     assert len(options) > 40
     assert {type(kind).__name__ for kind in options.values()} == {"_StudyNames"}

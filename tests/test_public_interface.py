@@ -535,9 +535,14 @@ FILES_FOR_OTHERS = (
 
 
 def test_messages_name_options_and_commands_for_the_interface_in_use() -> None:
+    # Options of pip and git, titles, a property of styles, and the command that the review runs.
     others = ("onnx_files: ", "codebook_schema: qualcode codebook", "git_texts: ", "page_colours:  { --own")
-    # Options of pip and git, a title, a property of styles.
-    found = [text for text in messages_with_command_line_names() if not text.startswith((*FILES_FOR_OTHERS, *others))]
+    review = ("browser_app: qualcode review", "review_app: qualcode review", "suggestion_process: --")
+    found = [
+        text
+        for text in messages_with_command_line_names()
+        if not text.startswith((*FILES_FOR_OTHERS, *others, *review))
+    ]
     assert found == []
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import ClassVar
 
 from textual.app import App
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.filter import LineFilter
 
+from qualcode.review.control_characters import ControlCharacterFilter
 from qualcode.review.review_actions import find_action
 from qualcode.review.review_screen import ReviewScreen
 from qualcode.review.session.review_session import ReviewSession
@@ -51,8 +53,13 @@ class ReviewApp(App[None]):
     def __init__(self, session: ReviewSession) -> None:
         super().__init__()
         self.session = session
+        self._visible = ControlCharacterFilter()
         if theme := THEMES.get(session.options.theme):
             self.theme = theme
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return what every line goes through before the terminal gets it."""
+        return [*super().get_line_filters(), self._visible]
 
     def on_mount(self) -> None:
         """Show the review."""

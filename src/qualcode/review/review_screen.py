@@ -89,6 +89,7 @@ class ReviewScreen(Screen[None]):
         self.was_done = False
         """Whether a transcript was marked as done since suggestions were made."""
         self._shown_code = ""
+        self._shown_book = ""
         self._shown_marks: Sequence[Mark] = ()
         self._shown_matches: Sequence[Span] = ()
         self._shown_texts: dict[str, object] = {}
@@ -128,7 +129,6 @@ class ReviewScreen(Screen[None]):
         """Show the transcript; suggestions follow."""
         self.view.focus()
         self.show_transcript()
-        self.query_one(CodeTree).fill(self.session.book)
         self.set_interval(_REFRESH_SECONDS, self.look_for_changes)
         # After the first screen, so that reading can begin before there are suggestions.
         self.set_timer(_SUGGESTION_DELAY, self.fetch_suggestions)
@@ -156,6 +156,9 @@ class ReviewScreen(Screen[None]):
     def show_session(self) -> None:
         """Show the state of the session."""
         session, view = self.session, self.view
+        if session.book.version != self._shown_book:
+            self._shown_book, self._shown_code = session.book.version, ""
+            self.query_one(CodeTree).fill(session.book)
         # Most keys move the cursor alone: then nothing else is drawn again.
         if session.marks is not self._shown_marks:
             self._shown_marks = session.marks

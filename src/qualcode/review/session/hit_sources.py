@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from qualcode.errors import UnknownNameError, UsageError, format_count
+from qualcode.errors import UnknownNameError, UsageError, format_count, name_command
 from qualcode.review.session.edited_codings import propose_places
 from qualcode.review.session.hits import Hit, HitKind, HitList
 from qualcode.review.session.review_session import ReviewSession, walk_hits
@@ -53,7 +53,7 @@ def open_changed(session: ReviewSession) -> None:
     lost = len([one for one in own if one.status == "orphaned"]) - len(proposals)
     hits = tuple(Hit(one.transcript, one.start, one.end, one.id) for one in changed)
     session.hits = HitList("changed", hits)
-    without_place = f"; {format_count(lost, 'coding')} without a place (see qualcode update)" if lost else ""
+    without_place = f"; {format_count(lost, 'coding')} without a place (see {name_command('update')})" if lost else ""
     session.tell(f"{format_count(len(hits), 'changed coding')} to look at{without_place}")
     walk_hits(session, 1)
 

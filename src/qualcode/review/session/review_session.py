@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from qualcode.anchors import Span, find_anchor_exact, make_anchor
-from qualcode.errors import UnknownNameError, format_count
+from qualcode.errors import UnknownNameError, format_count, name_command
 from qualcode.model import Codebook, Coding, Memo, Transcript
 from qualcode.project import Project
 from qualcode.review.session.edited_codings import propose_places
@@ -447,4 +447,4 @@ def _follow_edit(session: ReviewSession, present: Transcript) -> None:
     session.hits = HitList(hits.kind, () if hits.kind == "found" else hits.hits, hits.place)
     reload_marks(session)
     select_mark(session)
-    session.tell(f"{present.id} was edited: its codings were followed into the new text (see qualcode update)")
+    session.tell(f"{present.id} was edited: its codings were followed into the new text (see {name_command('update')})")

@@ -19,7 +19,11 @@ from qualcode.errors import UsageError
 )
 @click.argument("transcript", required=False)
 @click.option(
-    "--to", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Only write the text; - is stdout."
+    "--to",
+    "target",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Only write the text; - is stdout.",
 )
 @click.option(
     "--from",
@@ -37,7 +41,7 @@ from qualcode.errors import UsageError
 def edit(
     ctx: click.Context,
     transcript: str | None,
-    to: Path | None,
+    target: Path | None,
     source: Path | None,
     code: tuple[str, ...] | None,
     yes: bool,
@@ -52,7 +56,7 @@ def edit(
     be read is kept.
     """
     project = open_project(ctx)
-    if source is not None and (transcript or to or code):
+    if source is not None and (transcript or target or code):
         raise UsageError("--from takes transcript and codes from the text: leave the rest out")
     if source is None and not transcript:
         raise UsageError("name the transcript to edit, or a text to read back with --from FILE")
@@ -63,9 +67,9 @@ def edit(
         return 0
     marked = project.marked_text(transcript or "", coder=coder, code=code)
     print_notes(marked.notes)
-    if to is None:
+    if target is None:
         return edit_in_editor(reader, marked)
-    path = None if str(to) == "-" else to
+    path = None if str(target) == "-" else target
     confirm_replacing([path] if path else [], confirmed=yes, has_work=True)
     write_output(marked.text, path, summary=f"read it back with qualcode edit --from {shlex.quote(str(path))}")
     return 0

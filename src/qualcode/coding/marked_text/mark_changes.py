@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -36,9 +36,12 @@ def compare_marks(codings: Sequence[Coding], marked: Sequence[MarkedCode], text:
     White space at the ends of marks does not matter.
     """
     before, now = _drop_equal(codings, marked, text)
-    pairs = [*_pair_overlapping(before, now), *_pair_same_words(before, now, text)]
+    moved = list(_pair_overlapping(before, now))
+    before, now = _without(before, now, moved)
+    recoded = list(_pair_same_words(before, now, text))
+    before, now = _without(before, now, recoded)
     changes = [
-        *(MarkChange(coding, one) for coding, one in pairs),
+        *(MarkChange(coding, one) for coding, one in (*moved, *recoded)),
         *(MarkChange(coding, None) for coding in before),
         *(MarkChange(None, one) for one in now),
     ]
@@ -65,8 +68,19 @@ def _drop_equal(
     return list(left.values()), new
 
 
-def _pair_overlapping(before: list[Coding], now: list[MarkedCode]) -> Iterator[tuple[Coding, MarkedCode]]:
-    """Take out codings and marks with one code that overlap, those with most words in common first."""
+_Pair = tuple[Coding, MarkedCode]
+
+
+def _without(
+    before: Iterable[Coding], now: Iterable[MarkedCode], pairs: Sequence[_Pair]
+) -> tuple[list[Coding], list[MarkedCode]]:
+    """Return what is in no pair."""
+    ids, marked = {coding.id for coding, _ in pairs}, {one for _, one in pairs}
+    return [coding for coding in before if coding.id not in ids], [one for one in now if one not in marked]
+
+
+def _pair_overlapping(before: Iterable[Coding], now: Iterable[MarkedCode]) -> Iterator[_Pair]:
+    """Yield codings and marks with one code that overlap, those with most words in common first."""
     by_code: defaultdict[str, list[MarkedCode]] = defaultdict(list)
     for one in now:
         by_code[one.code].append(one)
@@ -76,21 +90,23 @@ def _pair_overlapping(before: list[Coding], now: list[MarkedCode]) -> Iterator[t
         for one in by_code[coding.code]
         if (overlap := min(coding.end, one.span[1]) - max(coding.start, one.span[0])) > 0
     ]
+    ids: set[str] = set()
+    marked: set[MarkedCode] = set()
     for *_, coding, one in sorted(pairs, key=lambda pair: pair[:3]):
-        if coding in before and one in now:
-            before.remove(coding)
-            now.remove(one)
+        if coding.id not in ids and one not in marked:
+            ids.add(coding.id)
+            marked.add(one)
             yield coding, one
 
 
-def _pair_same_words(before: list[Coding], now: list[MarkedCode], text: str) -> Iterator[tuple[Coding, MarkedCode]]:
-    """Take out codings and marks on the same words, in the order in which their codes are listed."""
-    for coding in list(before):
-        span = trim_span(text, (coding.start, coding.end))
-        if one := next((one for one in now if trim_span(text, one.span) == span), None):
-            before.remove(coding)
-            now.remove(one)
-            yield coding, one
+def _pair_same_words(before: Iterable[Coding], now: Iterable[MarkedCode], text: str) -> Iterator[_Pair]:
+    """Yield codings and marks on the same words, in the order in which their codes are listed."""
+    by_span: defaultdict[Span, deque[MarkedCode]] = defaultdict(deque)
+    for one in now:
+        by_span[trim_span(text, one.span)].append(one)
+    for coding in before:
+        if left := by_span[trim_span(text, (coding.start, coding.end))]:
+            yield coding, left.popleft()
 
 
 def _place_of(change: MarkChange) -> tuple[int, int, str]:

@@ -402,7 +402,7 @@ def _quit(screen: ReviewScreen) -> None:
             screen.app.exit()
 
     title = f"{format_count(len(session.unsaved), 'decision')} not saved"
-    screen.app.push_screen(Question(title, lines, yes="leave without them", no="stay"), answer)
+    screen.app.push_screen(Question(title, lines, yes="leave without them", no="stay", loses=True), answer)
 
 
 def _show_help(screen: ReviewScreen) -> None:

@@ -40,12 +40,12 @@ def _on_session(act: Callable[[ReviewSession], Any]) -> Action:
 
 def find_action(name: str) -> Action:
     """Return what an action does: one of the keymap, ``number:1`` for a number key, ``code:ID`` to code with a code."""
-    kind, _, value = name.partition(":")
+    kind, has_value, value = name.partition(":")
+    if not has_value:
+        return ACTIONS[name]
     if kind == "number":
         return lambda screen: _press_number(screen, int(value))
-    if kind == "code":
-        return lambda screen: _code_with(screen, [value])
-    return ACTIONS[name]
+    return lambda screen: _code_with(screen, [value])
 
 
 def _press_number(screen: ReviewScreen, number: int) -> None:
@@ -395,7 +395,7 @@ def _quit(screen: ReviewScreen) -> None:
             screen.app.exit()
 
     title = f"{format_count(len(session.unsaved), 'decision')} not saved"
-    screen.app.push_screen(Question(title, lines, yes="leave without them", no="stay"), answer)
+    screen.app.push_screen(Question(title, lines, yes="leave without them", no="stay", loses=True), answer)
 
 
 def _show_help(screen: ReviewScreen) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import ClassVar
 
+from textual import events
 from textual.app import App
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.filter import LineFilter
@@ -14,6 +15,7 @@ from qualcode.review.control_characters import ControlCharacterFilter
 from qualcode.review.review_actions import find_action
 from qualcode.review.review_screen import ReviewScreen
 from qualcode.review.session.review_session import ReviewSession
+from qualcode.review.typed_keys import TypedKeys
 from qualcode.settings.review_keys import REVIEW_KEYS, keys_of
 
 THEMES = {"dark": "textual-dark", "light": "textual-light"}
@@ -54,6 +56,7 @@ class ReviewApp(App[None]):
         super().__init__()
         self.session = session
         self._visible = ControlCharacterFilter()
+        self._typed_keys = TypedKeys(self, super().on_event)
         if theme := THEMES.get(session.options.theme):
             self.theme = theme
 
@@ -64,3 +67,10 @@ class ReviewApp(App[None]):
     def on_mount(self) -> None:
         """Show the review."""
         self.push_screen(ReviewScreen(self.session, find_action))
+
+    async def on_event(self, event: events.Event) -> None:
+        """Handle keys one after the other, and all else at once."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self._typed_keys.add(event)
+        else:
+            await super().on_event(event)

@@ -82,7 +82,8 @@ class ReviewScreen(Screen[None]):
         self.is_side_wanted: bool | None = None
         self.was_done = False
         """Whether a transcript was marked as done since suggestions were made."""
-        self._shown_code = ""
+        self._wanted_code = self._shown_code = ""
+        self._mark_of_entry = ""
         self._shown_book = ""
         self._shown_marks: Sequence[Mark] = ()
         self._shown_matches: Sequence[Span] = ()
@@ -178,15 +179,18 @@ class ReviewScreen(Screen[None]):
         self.query_one("#message").set_class(session.is_refused, "refused")
         self.query_one("#numbers", KeyBar).show_keys(self._number_entries())
         self.query_one("#keys", KeyBar).show_keys(self._key_entries())
-        self.show_entry(current_code(session) or self._shown_code)
+        # An entry that was chosen in the codebook stays until there is another mark.
+        if session.current_mark != self._mark_of_entry:
+            self._mark_of_entry = session.current_mark
+            self._wanted_code = current_code(session) or self._wanted_code
+        self._show_entry(self._wanted_code)
 
     def _update(self, selector: str, text: Text | str) -> None:
         if self._shown_texts.get(selector) != text:
             self._shown_texts[selector] = text
             self.query_one(selector, Static).update(text)
 
-    def show_entry(self, code: str) -> None:
-        """Show the entry of a code at the side."""
+    def _show_entry(self, code: str) -> None:
         entry = self.session.book.by_id.get(code)
         if entry is None or code == self._shown_code or not self.query_one("#side").display:
             return
@@ -272,7 +276,7 @@ class ReviewScreen(Screen[None]):
 
     def on_code_tree_shown(self, event: CodeTree.Shown) -> None:
         """Show the entry of a code."""
-        self.show_entry(event.code)
+        self._wanted_code = event.code
         self.session.tell(f"{event.code}: choose it again to code with it")
         self.show_texts()
 

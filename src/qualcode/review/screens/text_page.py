@@ -42,16 +42,17 @@ class TextPage(ModalScreen[None]):
 
 
 class Question(ModalScreen[bool]):
-    """A question that y or Enter answers with yes, n or Escape with no."""
+    """A question that y answers with yes, n or Escape with no, and Enter with yes unless something would be lost."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,enter", "answer(True)", "Yes"),
+        Binding("y", "answer(True)", "Yes"),
         Binding("n,escape,q", "answer(False)", "No"),
+        Binding("enter", "answer_usual", "Enter"),
     ]
 
-    def __init__(self, title: str, text: str, *, yes: str = "yes", no: str = "no") -> None:
+    def __init__(self, title: str, text: str, *, yes: str = "yes", no: str = "no", loses: bool = False) -> None:
         super().__init__()
-        self._title, self._text, self._answers = title, text, (yes, no)
+        self._title, self._text, self._answers, self._loses = title, text, (yes, no), loses
 
     def compose(self) -> ComposeResult:
         """Show the question and what to press."""
@@ -68,6 +69,10 @@ class Question(ModalScreen[bool]):
     def action_answer(self, answer: bool) -> None:
         """Give the answer."""
         self.dismiss(answer)
+
+    def action_answer_usual(self) -> None:
+        """Give the answer that loses nothing."""
+        self.dismiss(not self._loses)
 
     def on_click(self) -> None:
         """Answer by a click."""

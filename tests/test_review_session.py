@@ -213,6 +213,7 @@ def test_new_bounds_keep_id_and_memo(project: Project) -> None:
     (row,) = project.codings().to_dict("records")
     assert (row["id"], row["quote"], row["memo"], row["status"]) == (coding, f"{EARNS} {GONE}", "why", "anchored")
     decisions.undo(session)
+    assert session.message.startswith("undone: new bounds of work/fear in A")
     assert codes_of(project) == [("work/fear", EARNS)]
 
 

@@ -97,5 +97,6 @@ def describe_event(history: History, event: Event) -> str:
         text = f"{'rejection of ' if subject.event == 'reject' else ''}{subject.code}{where}:{words}"
     prefix = {"move": "place of ", "retract": "retraction of "}.get(event.event, "")
     if event.event == "move" and event.origin.source == "confirm":
-        prefix = "confirmation of "
+        # In the text that was coded there is nothing to confirm.
+        prefix = "new bounds of " if event.sha256 == subject.sha256 else "confirmation of "
     return f"{prefix}{text}"

@@ -96,7 +96,7 @@ class ChoiceList(ModalScreen[list[str] | None]):
             choices.highlighted = max(0, min((choices.highlighted or 0) + step, len(self._shown) - 1))
 
     def action_mark(self) -> None:
-        """Mark the highlighted line, or take its mark back."""
+        """Mark the highlighted line, or take its mark back; the next letters are those of another one."""
         choices = self.query_one(OptionList)
         place = choices.highlighted
         if not self._has_marks or place is None or place >= len(self._shown):
@@ -107,6 +107,7 @@ class ChoiceList(ModalScreen[list[str] | None]):
         else:
             self._marked[choice.id] = None
         choices.replace_option_prompt_at_index(place, self._line(choice))
+        self.query_one(Input).action_select_all()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Choose what is marked, or else the highlighted line."""

@@ -62,7 +62,8 @@ _WORDS = {
     "undo_decision": "undo",
 }
 
-FindAction = Callable[[str], Callable[["ReviewScreen"], Any]]
+Action = Callable[["ReviewScreen"], Any]
+FindAction = Callable[[str], Action]
 """Returns what an action does, by its name in the keymap, or ``number:1`` or ``code:ID``."""
 
 

@@ -1,0 +1,1 @@
+"""What the keys do: decisions, moves, selections, and what is looked at."""

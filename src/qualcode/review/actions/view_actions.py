@@ -1,0 +1,150 @@
+"""Actions that show something: reasons, entries, memos, filters, keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rich.text import Text
+
+from qualcode.errors import format_count
+from qualcode.review.actions.selection_actions import cancel_selection
+from qualcode.review.panels.item_text import current_code, describe_code, describe_item
+from qualcode.review.review_screen import ReviewScreen
+from qualcode.review.screens.text_page import Question, TextPage
+from qualcode.review.screens.text_prompt import TextPrompt
+from qualcode.review.session import review_decisions
+from qualcode.review.session.cursor_moves import select_mark
+from qualcode.review.session.hits import HitList
+from qualcode.review.session.mark_filter import MarkFilter, parse_filter
+from qualcode.review.session.opened_transcripts import refresh
+from qualcode.review.session.review_session import ReviewSession
+from qualcode.review.session.shown_marks import reload_marks
+from qualcode.settings.review_keys import KEY_MODES, REVIEW_KEYS, KeyMode, keys_of
+
+
+def show_why(screen: ReviewScreen) -> None:
+    """Show all about the current suggestion, coding or disagreement."""
+    screen.app.push_screen(TextPage("Why", describe_item(screen.session)))
+
+
+def show_entry(screen: ReviewScreen) -> None:
+    """Show the codebook's entry of the current code."""
+    entry = screen.session.book.by_id.get(current_code(screen.session))
+    if entry is None:
+        screen.session.tell("no code here: n goes to the next suggestion, c to the next coding", is_refused=True)
+    else:
+        screen.app.push_screen(TextPage(entry.name, describe_code(entry)))
+
+
+def show_memos(screen: ReviewScreen) -> None:
+    """Show the memos on the transcript and its codings."""
+    session = screen.session
+    codings = {coding.id: coding for coding in session.codings}
+    lines = []
+    for memo in session.memos:
+        coding = codings.get(memo.target)
+        if memo.transcript != session.transcript.id and coding is None:
+            continue
+        words = session.transcript.text[memo.start : memo.end] if memo.end else coding.quote if coding else ""
+        on = coding.code if coding else ""
+        lines.append(
+            Text.assemble((f"{memo.coder} {memo.at[:10]} {on}\n", "bold"), f"“{words}”\n" if words else "", memo.text)
+        )
+    screen.app.push_screen(TextPage("Memos", Text("\n\n").join(lines) if lines else "no memos on this transcript"))
+
+
+def filter_marks(screen: ReviewScreen) -> None:
+    """Ask which codings and suggestions are shown."""
+    session = screen.session
+    coders = sorted({coding.coder for coding in session.codings} | session.filter.coders | {session.coder})
+
+    def parse(text: str) -> MarkFilter:
+        return parse_filter(session.study, text, coders)
+
+    def apply(text: str | None) -> None:
+        if text is not None:
+            set_filter(session, parse(text))
+        screen.show_session()
+
+    hint = "codes, families or themes; coders; a least score: challenges roi ben 0.6"
+    screen.app.push_screen(TextPrompt("Show only", hint=hint, check=parse), apply)
+
+
+def set_filter(session: ReviewSession, chosen: MarkFilter) -> None:
+    """Show only what a filter leaves."""
+    session.filter = chosen
+    reload_marks(session)
+    select_mark(session)
+    shown = (
+        f"{format_count(len(session.codings), 'coding')}, {format_count(len(session.open_suggestions), 'suggestion')}"
+    )
+    session.tell(f"{shown} shown")
+
+
+def hide_marks(screen: ReviewScreen) -> None:
+    """Hide the marks, or show them again."""
+    screen.view.are_marks_shown = not screen.view.are_marks_shown
+    screen.session.tell("" if screen.view.are_marks_shown else "marks are hidden: z shows them")
+
+
+def show_side(screen: ReviewScreen) -> None:
+    """Show or hide the codebook at the side."""
+    side = screen.query_one("#side")
+    screen.is_side_wanted = side.display = not side.display
+
+
+def refresh_screen(screen: ReviewScreen) -> None:
+    """Read what others have decided, and make suggestions anew."""
+    has_changed = refresh(screen.session)
+    if not screen.session.message:
+        screen.session.tell("what others have decided is shown" if has_changed else "nothing new")
+    screen.fetch_suggestions()
+
+
+def go_back(screen: ReviewScreen) -> None:
+    """Go back to the text and to the list of suggestions."""
+    session = screen.session
+    screen.view.focus()
+    cancel_selection(screen)
+    if session.hits.kind == "found":
+        session.hits = HitList()
+        reload_marks(session)
+        select_mark(session)
+
+
+def quit_review(screen: ReviewScreen) -> None:
+    """Leave, after a question if something is not saved."""
+    session = screen.session
+    if not session.unsaved or review_decisions.save_again(session):
+        screen.app.exit()
+        return
+    lines = "\n".join(decision.description for decision in session.unsaved)
+
+    def answer(leaves: bool | None) -> None:
+        if leaves:
+            screen.app.exit()
+
+    title = f"{format_count(len(session.unsaved), 'decision')} not saved"
+    screen.app.push_screen(Question(title, lines, yes="leave without them", no="stay", loses=True), answer)
+
+
+def show_help(screen: ReviewScreen) -> None:
+    """Show all keys."""
+    screen.app.push_screen(TextPage("Keys", describe_keys(screen.keys)))
+
+
+def describe_keys(assigned: Mapping[KeyMode, Mapping[str, str]]) -> Text:
+    """Return all keys with what they do, by group."""
+    lines: list[Text] = []
+    group = ""
+    for one in REVIEW_KEYS:
+        keys = list(
+            dict.fromkeys(key for mode in KEY_MODES if mode in one.modes for key in keys_of(assigned, one.action, mode))
+        )
+        if one.group != group:
+            group = one.group
+            lines.append(Text(f"\n{group}" if lines else group, "bold underline"))
+        lines.append(Text.assemble((f"  {' '.join(keys):<18}", "bold"), one.help))
+    lines.append(Text.assemble(("  1 - 9             ", "bold"), "code with this code; take a coder's reading"))
+    lines.append(Text.assemble(("  ctrl+p            ", "bold"), "all actions by name"))
+    return Text("\n").join(lines)

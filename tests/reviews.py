@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
@@ -19,6 +22,7 @@ from qualcode.review.session.hit_lists.hit_sources import LIST_MAKERS
 from qualcode.review.session.opened_transcripts import start_session
 from qualcode.review.session.review_session import ReviewSession
 from qualcode.review.session.suggestion_process import SuggestionResult
+from qualcode.review.typed_keys import wait_for_answer
 from qualcode.study.study import Study
 from qualcode.suggest import Suggestions
 from qualcode.suggest.shown_suggestions import list_shown_suggestions, save_shown_suggestions
@@ -27,6 +31,7 @@ from screens import run_app, screen_text
 Proposed = tuple[str, str, str, float]
 """Transcript, quote, code and score of a suggestion."""
 _NEVER = 1e9
+_CHARACTERS = {"space": " ", "enter": "\r", "tab": "\t"}
 
 EARNS, GONE, FEAR = "Nobody can tell me what it earns.", "The budget is gone.", "They fear it."
 PROPOSED: tuple[Proposed, ...] = (
@@ -92,8 +97,24 @@ class Review:
     async def press(self, keys: str) -> None:
         """Press keys, which stand between blanks; a word after ``:`` is typed letter by letter."""
         for key in keys.split():
-            await self.pilot.press(*(key[1:] if key[0] == ":" and len(key) > 1 else [key]))
+            self.send(*(key[1:] if key[0] == ":" and len(key) > 1 else [key]))
+        await self.handle_keys()
         await self.pilot.pause()
+
+    def send(self, *keys: str) -> None:
+        """Send keys as a terminal does, without waiting for the answer to each as `Pilot.press` does."""
+        for key in keys:
+            name = _character_to_key(key) if len(key) == 1 else key
+            event = events.Key(name, key if len(key) == 1 else _CHARACTERS.get(key))
+            event.set_sender(self.app)
+            self.app.post_message(event)
+
+    async def handle_keys(self) -> None:
+        """Wait until all keys have done what they do."""
+        await asyncio.sleep(0)
+        await wait_for_answer(self.app)
+        while not self.app.typed_keys.are_handled and self.app.is_running:
+            await asyncio.sleep(0)
 
     async def suggest(self) -> None:
         """Wait for the suggestions."""

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from textual import events
 from textual.command import CommandPalette
 
 from qualcode.errors import FileWriteError
@@ -174,11 +173,8 @@ def test_letters_typed_ahead_of_the_list_choose_a_code(root: Path) -> None:
     """Over a slow line several keys come at once: those after space are letters of the code, not keys."""
 
     async def steps(review: Review) -> None:
-        for key in ["space", *"fea", "enter", "j", "m", *"ada", "enter", "a"]:
-            event = events.Key(key, key if len(key) == 1 else " " if key == "space" else "\r")
-            event.set_sender(review.app)
-            review.app.post_message(event)
-        await review.pilot.pause(0.5)
+        review.send("space", *"fea", "enter", "j", "m", *"ada", "enter", "a")
+        await review.handle_keys()
         state = review.state()
         assert state["codings"] == [("work/fear", EARNS), ("work/money", GONE)]
         assert state["memos"] == ["ada"]

@@ -56,7 +56,7 @@ class ReviewApp(App[None]):
         super().__init__()
         self.session = session
         self._visible = ControlCharacterFilter()
-        self._typed_keys = TypedKeys(self, super().on_event)
+        self.typed_keys = TypedKeys(self, super().on_event)
         if theme := THEMES.get(session.options.theme):
             self.theme = theme
 
@@ -71,6 +71,6 @@ class ReviewApp(App[None]):
     async def on_event(self, event: events.Event) -> None:
         """Handle keys one after the other, and all else at once."""
         if isinstance(event, events.Key) and not event.is_forwarded:
-            self._typed_keys.add(event)
+            self.typed_keys.add(event)
         else:
             await super().on_event(event)

@@ -26,6 +26,11 @@ class TypedKeys:
         self._waiting: deque[events.Key] = deque()
         self._is_sending = False
 
+    @property
+    def are_handled(self) -> bool:
+        """Whether all keys have done what they do."""
+        return not self._is_sending
+
     def add(self, event: events.Key) -> None:
         """Send a key when it is its turn."""
         self._waiting.append(event)

@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,7 +49,7 @@ def change_underneath(root: Path, rng: random.Random) -> None:
 
 async def press_at_random(review: Review, root: Path, rng: random.Random, *, is_alone: bool) -> list[str]:
     """Press random keys, a few letters where letters are asked for, and click now and then; return the keys."""
-    pressed = []
+    pressed: list[str] = []
     while len(pressed) < KEYS and review.app.is_running and review.state()["runs"]:
         is_over = not isinstance(review.app.screen, ReviewScreen)
         if is_over and rng.random() < 0.3:
@@ -109,7 +110,7 @@ def check_ledger(root: Path, *, is_alone: bool) -> None:
         (9, {"transcript": "", "coder": "lea", "adjudicate": ("ana", "ben")}),
     ],
 )
-def test_random_keys_never_crash_and_leave_a_valid_study(tmp_path: Path, seed: int, options: dict[str, object]) -> None:
+def test_random_keys_never_crash_and_leave_a_valid_study(tmp_path: Path, seed: int, options: dict[str, Any]) -> None:
     root = small_study(tmp_path)
     write(root, "original.txt", (root / "transcripts" / "A.txt").read_text(encoding="utf-8"))
     project = Project(root)

@@ -14,10 +14,11 @@ from qualcode.project import Project
 from qualcode.review.panels.code_tree import CodeTree
 from qualcode.review.review_actions import ACTIONS
 from qualcode.review.review_app import ReviewActions
+from qualcode.review.session.suggestion_process import SuggestionResult
 from qualcode.review.transcript_view.transcript_view import TranscriptView
 from qualcode.settings.review_keys import REVIEW_KEYS
 from qualcode.suggest.shown_suggestions import list_shown_suggestions
-from reviews import EARNS, FEAR, GONE, Review, run_review, start_app, store_suggestions
+from reviews import EARNS, FEAR, GONE, Review, StoredSuggestions, run_review, start_app, store_suggestions
 from screens import compare_screen, run_app, screen_text
 from studies import coded_study, small_study, write
 
@@ -307,6 +308,28 @@ def test_blind_review_shows_nothing_of_others(root: Path) -> None:
         assert "patience zoe" in review.text  # B is not coded twice
 
     run_review(root, steps)
+
+
+@pytest.mark.parametrize(("blind", "shown"), [(True, 0), (None, 3)])
+def test_stored_suggestions_are_not_shown_in_a_blind_review(
+    root: Path, monkeypatch: pytest.MonkeyPatch, blind: bool | None, shown: int
+) -> None:
+    """They may be learnt from what another coder has decided, and their reasons name that coder."""
+
+    async def steps(review: Review) -> None:
+        seen: list[int] = []
+        monkeypatch.setattr(StoredSuggestions, "wait", lambda self: SuggestionResult(self.transcript))
+        take = review.screen.take_suggestions
+
+        def note(process: Any, result: SuggestionResult, **options: bool) -> None:
+            seen.append(len(result.rows))
+            take(process, result, **options)
+
+        monkeypatch.setattr(review.screen, "take_suggestions", note)
+        await review.suggest()
+        assert max(seen) == shown
+
+    run_review(root, steps, blind=blind)
 
 
 def test_review_that_is_not_blind_shows_the_codings_of_others(root: Path) -> None:

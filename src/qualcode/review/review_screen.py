@@ -339,7 +339,8 @@ class ReviewScreen(Screen[None]):
     @work(thread=True, exit_on_error=False)
     def _load_suggestions(self, process: SuggestionProcess) -> None:
         name, study = process.transcript, self.session.study
-        if name:
+        # Those that are stored may be learnt from the decisions of others.
+        if name and not self.session.is_blind:
             stored = list(list_shown_suggestions(study, name).rows())
             self.app.call_from_thread(self.take_suggestions, process, SuggestionResult(name, stored))
         self.app.call_from_thread(self.take_suggestions, process, process.wait(), is_last=True)

@@ -345,6 +345,18 @@ def test_review_that_is_not_blind_shows_the_codings_of_others(root: Path) -> Non
         run_review(root, steps, size=(100, 30), blind=True)
 
 
+def test_memo_is_shown_where_it_was_written(root: Path) -> None:
+    async def steps(review: Review) -> None:
+        await review.press("G m :odd enter")
+        assert "memo: odd" in review.text
+        await review.press("1")
+        assert "memo: odd" in review.text
+        await review.press("k")
+        assert "memo: odd" not in review.text
+
+    run_review(root, steps)
+
+
 # Mouse
 
 

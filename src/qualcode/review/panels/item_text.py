@@ -24,7 +24,8 @@ def describe_item(session: ReviewSession) -> Text:
     if waiting is not None:
         return Text.assemble(("! ", "bold"), (waiting.code, "bold"), f"  {waiting.note}: ctrl+s saves it")
     where = "the selected words" if session.selection else "this sentence"
-    return Text(f"nothing on {where}: space chooses a code, m writes a memo")
+    lines = [Text.assemble(("memo: ", "bold"), memo) for memo in _memos_here(session)]
+    return Text("\n").join([*lines, Text(f"nothing on {where}: space chooses a code, m writes a memo")])
 
 
 def _describe_suggestion(session: ReviewSession, row: SuggestionRow) -> Text:
@@ -47,7 +48,8 @@ def _describe_coding(session: ReviewSession, coding: Coding) -> Text:
     lines = [head]
     if coding.status == "changed":
         lines.append(Text.assemble(("was: ", "bold"), f"“{coding.was}”", "   a confirms, < > new bounds, x retracts"))
-    lines += [Text.assemble(("memo: ", "bold"), memo) for memo in memos_on(session, coding)]
+    memos = [*memos_on(session, coding), *_memos_here(session)]
+    lines += [Text.assemble(("memo: ", "bold"), memo) for memo in memos]
     if code and len(lines) == 1:
         lines.append(Text(code.definition))
     return Text("\n").join(lines)
@@ -56,6 +58,13 @@ def _describe_coding(session: ReviewSession, coding: Coding) -> Text:
 def memos_on(session: ReviewSession, coding: Coding) -> list[str]:
     """Return the memos on a coding."""
     return [memo.text for memo in session.memos if memo.target == coding.id]
+
+
+def _memos_here(session: ReviewSession) -> list[str]:
+    """Return the memos on words of the current sentence."""
+    start, end = session.cursor
+    here = [memo for memo in session.memos if memo.transcript == session.transcript.id and not memo.target]
+    return [memo.text for memo in here if memo.start < end and start < memo.end]
 
 
 def _describe_disagreement(session: ReviewSession) -> Text:

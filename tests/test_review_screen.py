@@ -100,6 +100,9 @@ READ_KEYS: list[Row] = [
     ("letter_right", "v l l", {"words": "Nobody c"}),
     ("letter_left", "v h", {"words": "Nobod"}),
     ("to_sentence", "v s", {"words": EARNS}),
+    ("to_sentence", "v s s", {"words": f"{EARNS} {GONE}"}),
+    ("to_sentence", "j v s o s", {"words": f"{EARNS} {GONE}"}),
+    ("to_sentence", "v o s", {"words": "Nobody"}),
     ("to_turn", "v t", {"words": f"{EARNS} {GONE}"}),
     ("other_end", "v w w o w", {"words": "can tell"}),
     ("finish", "v w enter :pati enter", {"codings": [("skills/patience", "Nobody can")], "mode": "read"}),
@@ -608,6 +611,22 @@ def test_decision_that_the_disk_refuses_stays_on_the_screen_until_it_is_saved(ro
 
     run_review(root, steps)
     assert sorted(Project(root).codings()["code"]) == ["work/fear", "work/money/roi"]
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+q"])
+def test_no_key_leaves_decisions_that_are_not_saved_without_asking(root: Path, key: str) -> None:
+    async def steps(review: Review) -> None:
+        write(root, "codings/ana", "a file in place of the folder")
+        await review.press(f"4 {key}")
+        assert review.state()["page"] == "1 decision not saved"
+        await review.press("n")
+        assert review.state()["runs"]
+        (root / "codings" / "ana").unlink()
+        await review.press(key)
+        assert not review.state()["runs"]
+
+    run_review(root, steps)
+    assert list(Project(root).codings()["code"]) == ["work/fear"]
 
 
 def test_only_decisions_that_are_shown_as_not_saved_are_lost(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -68,6 +68,12 @@ class ReviewApp(App[None]):
         """Show the review."""
         self.push_screen(ReviewScreen(self.session, find_action))
 
+    async def action_quit(self) -> None:
+        """Leave by a key of the application as by the one of the review, which asks if something is not saved."""
+        for screen in self.screen_stack:
+            if isinstance(screen, ReviewScreen):
+                screen.perform("quit")
+
     async def on_event(self, event: events.Event) -> None:
         """Handle keys one after the other, and all else at once."""
         if isinstance(event, events.Key) and not event.is_forwarded:

@@ -107,12 +107,7 @@ ACTIONS: dict[str, Action] = {
     "word_left": change_words(lambda words, session: word_selection.move_by_word(words, session.spans, -1)),
     "letter_right": change_words(lambda words, _: word_selection.move_by_letter(words, 1)),
     "letter_left": change_words(lambda words, _: word_selection.move_by_letter(words, -1)),
-    "to_sentence": change_words(
-        lambda words, session: word_selection.extend_to(
-            words,
-            session.spans.sentences[session.spans.sentence_at(words.start if words.moves_start else words.end - 1)],
-        )
-    ),
+    "to_sentence": change_words(lambda words, session: word_selection.extend_by_sentence(words, session.spans)),
     "to_turn": change_words(
         lambda words, session: word_selection.extend_to(words, session.spans.turn_span(words.start))
     ),

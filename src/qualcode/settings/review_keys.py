@@ -105,7 +105,7 @@ REVIEW_KEYS: tuple[ReviewKey, ...] = (
         ("word_left", "b left shift+left", "one word back"),
         ("letter_right", "l", "one character further"),
         ("letter_left", "h", "one character back"),
-        ("to_sentence", "s", "to the end of the sentence"),
+        ("to_sentence", "s", "to the end of the sentence, then of the next"),
         ("to_turn", "t", "to the end of the turn"),
         ("other_end", "o", "move the other end"),
         ("finish", "enter", "ready: code the words, or set the bound"),

@@ -51,6 +51,15 @@ def extend_to(selection: WordSelection, span: Span) -> WordSelection:
     return replace(selection, end=max(span[1], selection.start + 1))
 
 
+def extend_by_sentence(selection: WordSelection, spans: TextSpans) -> WordSelection:
+    """Return the selection with its moving end at the edge of its sentence, or if it is there already of the next."""
+    if selection.moves_start:
+        beyond = [span for span in spans.sentences if span[0] < selection.start][-1:]
+    else:
+        beyond = [span for span in spans.sentences if span[1] > selection.end][:1]
+    return extend_to(selection, beyond[0]) if beyond else selection
+
+
 def _with_start(selection: WordSelection, spans: TextSpans, start: int) -> WordSelection:
     # Beyond the other end the selection is the one word that was reached.
     end = selection.end if start < selection.end else spans.word_edge(start, 1, is_end=True)

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from qualcode.errors import UsageError
+from qualcode.project import Project
 from qualcode.settings import read_settings
 from qualcode.settings.review_keys import KEY_MODES, REVIEW_KEYS, assign_keys, check_key, keys_of
+from studies import small_study
 
 
 def test_no_key_has_two_actions_in_one_mode() -> None:
@@ -57,10 +59,26 @@ def test_wrong_keys_in_the_settings_are_problems_with_their_line(tmp_path: Path)
     path.write_text("name: x\nreview:\n  keys: {acept: b}\n")
     (problem,) = read_settings(path)[1]
     assert (problem.line, "no action 'acept'" in problem.message) == (3, True)
+    path.write_text("review:\n  keys:\n    acept: b\n    reject: 3\n    skip: y\n    undo: y\n")
+    problems = read_settings(path)[1]
+    assert [problem.line for problem in problems] == [3, 4, 6]
+    assert "key '3' has a fixed meaning" in problems[1].message
     path.write_text("review: {keys: {accept: [b, enter], undo: z}, codes: [work/money]}\n")
     settings, problems = read_settings(path)
     assert problems == []
     assert (settings.review_keys, settings.review_codes) == (
         {"accept": ["b", "enter"], "undo": ["z"]},
         ("work/money",),
+    )
+
+
+def test_codes_of_number_keys_that_there_are_not_are_problems(tmp_path: Path) -> None:
+    root = small_study(tmp_path)
+    settings = root / "qualcode.yaml"
+    settings.write_text(settings.read_text() + "review:\n  codes:\n    - work/fear\n    - work/faer\n")
+    (problem,) = Project(root).check()
+    assert (problem.path, problem.line) == ("qualcode.yaml", 9)
+    assert (problem.message, problem.hint) == (
+        "'review.codes': the codebook has no code 'work/faer'",
+        "did you mean 'work/fear'?",
     )

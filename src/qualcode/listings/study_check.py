@@ -58,6 +58,7 @@ def check_study(study: Study) -> list[Problem]:
         *check_assignments(study),
         *_check_suggest_settings(study),
         *check_attribute_settings(study),
+        *_check_review_codes(study),
     ]
     # Several checks may find the same problem.
     return sorted(set(problems))
@@ -66,6 +67,15 @@ def check_study(study: Study) -> list[Problem]:
 def _check_yaml_text(study: Study) -> Iterator[Problem]:
     for path in (study.root / SETTINGS_FILE, *study.codebook_paths):
         yield from read_yaml_notices(path, display_path=path.relative_to(study.root).as_posix())
+
+
+def _check_review_codes(study: Study) -> Iterator[Problem]:
+    """Yield the codes of the review's number keys that there are not."""
+    settings, book = study.settings, study.codebook_and_problems[0]
+    for code, position in zip(settings.review_codes, settings.review_code_positions, strict=True):
+        if book.codes and book.current_id(code) not in book.by_id:
+            hint = did_you_mean(code, book.by_id)
+            yield Problem(SETTINGS_FILE, *position, f"'review.codes': the codebook has no code '{code}'", hint)
 
 
 def _check_suggest_settings(study: Study) -> Iterator[Problem]:

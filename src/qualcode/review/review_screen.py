@@ -36,13 +36,15 @@ from qualcode.suggest.shown_suggestions import list_shown_suggestions
 
 WIDE = 110
 """Columns from which the codebook is shown at the side."""
+_ROOMY = 20
+"""Lines from which the codes of the number keys may take two, where the screen is narrow."""
 _REFRESH_SECONDS = 2.0
 _SUGGESTION_DELAY = 0.5
 _HINTS: dict[KeyMode, str] = {
-    "read": "accept reject next_hit code retract memo undo done help recode next_sentence search quit",
+    "read": "accept reject next_hit code help retract memo undo done quit recode next_sentence search",
     "select": "word_right word_left other_end to_sentence code_selection memo_selection cancel",
     "bounds": "word_right word_left other_end to_sentence finish cancel",
-    "adjudicate": "take_all take_none take_codes skip_passage reason undo_decision next_hit help quit",
+    "adjudicate": "take_all take_none take_codes help reason skip_passage undo_decision next_hit entry quit",
 }
 _WORDS = {
     "next_hit": "next",
@@ -79,6 +81,8 @@ class ReviewScreen(Screen[None]):
         self.words: WordSelection | None = None
         """The words that are being selected, or the bounds that are being changed."""
         self.process: SuggestionProcess | None = None
+        self.is_fetching = not (session.is_adjudication or session.options.changed)
+        """Whether suggestions are awaited."""
         self.started = time.monotonic()
         self.is_side_wanted: bool | None = None
         self.was_done = False
@@ -133,6 +137,7 @@ class ReviewScreen(Screen[None]):
         """Show the codebook where there is room for it."""
         is_wide = event.size.width >= WIDE if self.is_side_wanted is None else self.is_side_wanted
         self.query_one("#side").display = is_wide
+        self.query_one("#numbers").set_class(event.size.width < WIDE and event.size.height >= _ROOMY, "narrow")
         self.call_after_refresh(self.show_session)
 
     def on_unmount(self) -> None:
@@ -173,7 +178,7 @@ class ReviewScreen(Screen[None]):
         session = self.session
         minutes = (time.monotonic() - self.started) / 60
         rate = session.decided / minutes if minutes > 0.5 else 0.0
-        waits = self.process is not None and not session.suggestions
+        waits = self.is_fetching and not session.suggestions
         self._update("#status", describe_status(session, per_minute=rate, waits=waits))
         self._update("#item", describe_item(session))
         self._update("#message", session.message)
@@ -206,8 +211,8 @@ class ReviewScreen(Screen[None]):
         else:
             styles = CodeStyles(session.book)
             names = [styles.label(code) for code in session.number_codes]
-        # All of them in one line: the first letters of a code remind of it.
-        room = max(3, (self.size.width - 1) // max(1, len(names)) - 4)
+        # All of them: where there is little room, the first letters of a code remind of it.
+        room = self.query_one("#numbers", KeyBar).longest_word(names)
         return [(str(number), name[:room], f"number:{number}") for number, name in enumerate(names, 1)]
 
     def _key_entries(self) -> list[tuple[str, str, str]]:
@@ -332,6 +337,7 @@ class ReviewScreen(Screen[None]):
             return
         if self.process:
             self.process.stop()
+        self.is_fetching = True
         name, study = "" if session.walks_study else session.transcript.id, session.study
         self.process = SuggestionProcess(study.root, name, coder=session.coder, options=session.options)
         self._load_suggestions(self.process)
@@ -350,7 +356,7 @@ class ReviewScreen(Screen[None]):
         if process is not self.process:
             return
         if is_last:
-            self.process = None
+            self.process, self.is_fetching = None, False
         if result.problem:
             self.session.tell(f"no suggestions: {result.problem}", is_refused=True)
         elif is_last or result.rows:

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
-from qualcode.errors import Problem
+from qualcode.errors import Problem, UsageError
 from qualcode.files import YamlDocument, read_yaml, validate_yaml
 from qualcode.model import JsonKeys, SourceRule, SourceRules, SpeakerRule, TableRule, Unit
+from qualcode.settings.review_keys import assign_keys
 from qualcode.settings.setting_values import parse_unit, validate_coder
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ class Settings:
     """Keys of actions of the full-screen review, in place of the usual ones."""
     review_codes: tuple[str, ...] = ()
     """Codes of the number keys of the review; the most used ones if there are none."""
+    review_code_positions: tuple[tuple[int, int], ...] = field(default=(), compare=False)
+    """Line and column of each of these codes."""
     label_positions: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False)
     """Line and column of each label under ``speakers``."""
 
@@ -92,8 +95,24 @@ def read_settings(path: Path) -> tuple[Settings, list[Problem]]:
         for name, rule in settings.attributes.items()
     }
     positions = {label: document.find_position(("speakers", label)) for label in settings.rules.speakers}
-    duplicates = _duplicate_label_problems(document, settings)
-    return replace(settings, attributes=rules, label_positions=positions), [*document.problems, *problems, *duplicates]
+    places = tuple(document.find_position(("review", "codes", place)) for place in range(len(settings.review_codes)))
+    settings = replace(settings, attributes=rules, label_positions=positions, review_code_positions=places)
+    own = [*_duplicate_label_problems(document, settings), *_review_key_problems(document, settings)]
+    return settings, [*document.problems, *problems, *own]
+
+
+def _review_key_problems(document: YamlDocument, settings: Settings) -> Iterator[Problem]:
+    """Yield a problem on each action or key of the review that there is not, and on keys that two actions are given."""
+    given: dict[str, Sequence[str]] = {}
+    for action, keys in settings.review_keys.items():
+        try:
+            # Each alone, so that all problems are found; then with those before, for keys that are given twice.
+            assign_keys({action: keys})
+            assign_keys({**given, action: keys})
+        except UsageError as error:
+            yield Problem(document.path, *document.find_position(("review", "keys", action)), str(error))
+        else:
+            given[action] = keys
 
 
 def _duplicate_label_problems(document: YamlDocument, settings: Settings) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from itertools import pairwise
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -13,10 +13,7 @@ from pydantic_core import PydanticCustomError
 from qualcode.errors import QualcodeError
 from qualcode.model import SignalName
 from qualcode.regexes import regex_fault
-from qualcode.settings.review_keys import assign_keys
 from qualcode.settings.setting_values import parse_unit, validate_coder
-
-T = TypeVar("T")
 
 
 class RolesEntry(BaseModel):
@@ -181,22 +178,17 @@ class ReviewEntry(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    keys: dict[str, str | list[str]] = Field(
+    keys: dict[str, str | int | list[str | int]] = Field(
         default={}, description="Keys of actions, in place of the usual ones: accept: enter."
     )
     codes: list[str] = Field(
         default=[], max_length=9, description="Codes of the number keys 1 to 9; if not given, the most used ones."
     )
 
-    @field_validator("keys")
-    @classmethod
-    def _keys(cls, value: dict[str, str | list[str]]) -> dict[str, str | list[str]]:
-        return _validate_setting(value, lambda keys: assign_keys(list_keys(keys)))
 
-
-def list_keys(given: Mapping[str, str | list[str]]) -> dict[str, list[str]]:
+def list_keys(given: Mapping[str, str | int | list[str | int]]) -> dict[str, list[str]]:
     """Return the keys of each action as a list."""
-    return {action: [keys] if isinstance(keys, str) else keys for action, keys in given.items()}
+    return {action: list(map(str, keys if isinstance(keys, list) else [keys])) for action, keys in given.items()}
 
 
 class SettingsFile(BaseModel):
@@ -272,7 +264,7 @@ def known_keys(key: tuple[str | int, ...]) -> list[str]:
     return list(model.model_fields)
 
 
-def _validate_setting(value: T, check: Callable[[T], object]) -> T:
+def _validate_setting(value: str, check: Callable[[str], object]) -> str:
     try:
         check(value)
     except QualcodeError as error:

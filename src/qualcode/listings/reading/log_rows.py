@@ -16,7 +16,7 @@ from qualcode.model import is_in_subtree
 from qualcode.study.selection import Names, select_code_ids, select_transcript_ids, to_name_tuple
 from qualcode.study.study import Study
 
-LOG_COLUMNS = "id action at coder event transcript code quote text target origin events undone".split()
+LOG_COLUMNS = "id action at coder by event transcript code quote text target origin events undone".split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def log_rows(study: Study, history: History, options: LogOptions, *, actions: bo
 
 def _make_filter(study: Study, history: History, options: LogOptions) -> Callable[[Event], bool]:
     coders, kinds = to_name_tuple(options.coder), to_name_tuple(options.event)
-    known = {event.coder for event in history.events}
+    known = {name for event in history.events for name in (event.coder, event.origin.by) if name}
     for coder in coders:
         if coder not in known:
             raise UnknownNameError("coder", coder, known)
@@ -116,16 +116,22 @@ def _log_row(study: Study, history: History, events: Sequence[Event], *, undone:
         "action": event.action_id,
         "at": event.at,
         "coder": event.coder,
+        "by": _only(one.origin.by for one in events),
         "event": _join(one.event for one in events),
         "transcript": _join(one.transcript or about.transcript for one, about in zip(events, subjects, strict=True)),
         "code": _join(book.current_id(one.code) if one.code else "" for one in subjects),
         "quote": _only(one.quote or about.quote for one, about in zip(events, subjects, strict=True)),
-        "text": _only(about.text or ", ".join(about.families) for about in subjects),
+        "text": _only(_text_of(about) for about in subjects),
         "target": _only(one.target for one in events),
         "origin": _describe_origin(events),
         "events": len(events),
         "undone": undone,
     }
+
+
+def _text_of(event: Event) -> str:
+    """Return a memo, the families of a finished mark, or the reason of a decision for the consensus."""
+    return event.text or ", ".join(event.families) or (event.origin.why if event.origin.by else "")
 
 
 def _only(values: Iterable[str]) -> str:

@@ -107,6 +107,10 @@ def taking_back(act: Callable[[ReviewSession], None]) -> Action:
 def mark_done(screen: ReviewScreen) -> None:
     """Ask whether the transcript is done, and open the next one."""
     session = screen.session
+    decisions = session.study.read_decisions()
+    if decisions.done_events(session.coder, session.transcript.id):
+        session.tell(f"{session.transcript.id} is done already: ] opens the next one, g lists all")
+        return
     unread = len(session.spans.sentences) - len(session.progress.read | {session.cursor[0]})
     left = len(session.open_suggestions)
     notes = [
@@ -121,7 +125,9 @@ def mark_done(screen: ReviewScreen) -> None:
             open_next_unfinished(screen)
         screen.show_session()
 
-    screen.app.push_screen(Question(f"Mark {session.transcript.id} as done?", text), answer)
+    screen.app.push_screen(
+        Question(f"Mark {session.transcript.id} as done?", text, loses=unread > 0 or left > 0), answer
+    )
 
 
 def open_next_unfinished(screen: ReviewScreen) -> None:

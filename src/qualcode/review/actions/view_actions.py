@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rich.text import Text
 
 from qualcode.errors import format_count
 from qualcode.review.actions.selection_actions import cancel_selection
-from qualcode.review.panels.item_text import current_code, describe_code, describe_item
+from qualcode.review.panels.item_text import current_codes, describe_code, describe_item
 from qualcode.review.review_screen import ReviewScreen
 from qualcode.review.screens.text_page import Question, TextPage
 from qualcode.review.screens.text_prompt import TextPrompt
 from qualcode.review.session import review_decisions
 from qualcode.review.session.cursor_moves import select_mark
+from qualcode.review.session.hit_lists.hit_sources import LIST_MAKERS
 from qualcode.review.session.hits import HitList
 from qualcode.review.session.mark_filter import MarkFilter, parse_filter
 from qualcode.review.session.opened_transcripts import refresh
 from qualcode.review.session.review_session import ReviewSession
 from qualcode.review.session.shown_marks import reload_marks
-from qualcode.settings.review_keys import KEY_MODES, REVIEW_KEYS, KeyMode, keys_of
+from qualcode.settings.review_keys import REVIEW_KEYS, KeyMode, keys_of
 
 
 def show_why(screen: ReviewScreen) -> None:
     """Show all about the current suggestion, coding or disagreement."""
-    screen.app.push_screen(TextPage("Why", describe_item(screen.session)))
+    screen.app.push_screen(
+        TextPage("Why" if screen.session.current_suggestion else "About this", describe_item(screen.session))
+    )
 
 
 def show_entry(screen: ReviewScreen) -> None:
     """Show the codebook's entry of the current code."""
-    entry = screen.session.book.by_id.get(current_code(screen.session))
-    if entry is None:
+    book = screen.session.book
+    entries = [book.by_id[code] for code in current_codes(screen.session) if code in book.by_id]
+    if not entries:
         screen.session.tell("no code here: n goes to the next suggestion, c to the next coding", is_refused=True)
     else:
-        screen.app.push_screen(TextPage(entry.name, describe_code(entry)))
+        text = Text("\n\n").join(map(describe_code, entries))
+        screen.app.push_screen(TextPage("; ".join(entry.name for entry in entries), text))
 
 
 def show_memos(screen: ReviewScreen) -> None:
@@ -66,19 +71,20 @@ def filter_marks(screen: ReviewScreen) -> None:
             set_filter(session, parse(text))
         screen.show_session()
 
-    hint = "codes, families or themes; coders; a least score: challenges roi ben 0.6"
+    hint = "codes, families or themes; coders; a lowest score: challenges roi ben 0.6"
     screen.app.push_screen(TextPrompt("Show only", hint=hint, check=parse), apply)
 
 
 def set_filter(session: ReviewSession, chosen: MarkFilter) -> None:
-    """Show only what a filter leaves."""
+    """Show and walk only what a filter leaves."""
     session.filter = chosen
     reload_marks(session)
+    if session.is_adjudication:
+        LIST_MAKERS["disagreement"](session)
+        return
     select_mark(session)
-    shown = (
-        f"{format_count(len(session.codings), 'coding')}, {format_count(len(session.open_suggestions), 'suggestion')}"
-    )
-    session.tell(f"{shown} shown")
+    codings, suggestions = len(session.codings), len(session.open_suggestions)
+    session.tell(f"{format_count(codings, 'coding')}, {format_count(suggestions, 'suggestion')} shown")
 
 
 def hide_marks(screen: ReviewScreen) -> None:
@@ -129,22 +135,26 @@ def quit_review(screen: ReviewScreen) -> None:
 
 
 def show_help(screen: ReviewScreen) -> None:
-    """Show all keys."""
-    screen.app.push_screen(TextPage("Keys", describe_keys(screen.keys)))
+    """Show all keys of the mode."""
+    screen.app.push_screen(TextPage("Keys", describe_keys(screen.keys, screen.mode)))
 
 
-def describe_keys(assigned: Mapping[KeyMode, Mapping[str, str]]) -> Text:
-    """Return all keys with what they do, by group."""
-    lines: list[Text] = []
+def describe_keys(assigned: Mapping[KeyMode, Mapping[str, str]], mode: KeyMode) -> Text:
+    """Return the keys of a mode with what they do, by group; with those for selecting words, if it has such."""
+    numbers = "code with the code of this number" if mode != "adjudicate" else "take the reading of this coder"
+    lines = [_key_line("1 - 9", numbers), _key_line("ctrl+p", "all actions by name")]
     group = ""
+    modes: Sequence[KeyMode] = (mode,) if mode == "adjudicate" else (mode, "select")
     for one in REVIEW_KEYS:
-        keys = list(
-            dict.fromkeys(key for mode in KEY_MODES if mode in one.modes for key in keys_of(assigned, one.action, mode))
-        )
+        found = [keys for each in modes if each in one.modes and (keys := keys_of(assigned, one.action, each))]
+        if not found:
+            continue
         if one.group != group:
             group = one.group
-            lines.append(Text(f"\n{group}" if lines else group, "bold underline"))
-        lines.append(Text.assemble((f"  {' '.join(keys):<18}", "bold"), one.help))
-    lines.append(Text.assemble(("  1 - 9             ", "bold"), "code with this code; take a coder's reading"))
-    lines.append(Text.assemble(("  ctrl+p            ", "bold"), "all actions by name"))
+            lines.append(Text(f"\n{group}", "bold underline"))
+        lines.append(_key_line(" ".join(found[0]), one.help))
     return Text("\n").join(lines)
+
+
+def _key_line(keys: str, text: str) -> Text:
+    return Text.assemble((f"  {keys:<20} ", "bold"), text)

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
+from qualcode.errors import format_count
 from qualcode.model import Code, Codebook, Coding
 from qualcode.review.session.hits import HIT_NAMES
 from qualcode.review.session.review_session import ReviewSession
 from qualcode.review.session.transcript_marks import SuggestionRow
+from qualcode.suggest.suggestion_request import LEARNER
 
 
 def describe_item(session: ReviewSession) -> Text:
@@ -37,9 +39,11 @@ def _describe_suggestion(session: ReviewSession, row: SuggestionRow) -> Text:
 
 
 def _score(row: SuggestionRow) -> str:
-    parts = [f"{row['score']:.2f}", "" if row.get("verdict") in {None, "", "use"} else str(row["verdict"])]
-    parts.append("" if row["maker"] == "learner" else f"by {row['maker']}")
-    return "  ".join(filter(None, parts))
+    if row["maker"] != LEARNER:
+        return f"{row['score']:.2f}  by {row['maker']}"
+    # The verdict is on the model for this code, not on this suggestion.
+    has_verdict = row.get("verdict") not in {None, "", "use"}
+    return f"{row['score']:.2f}" + (f"  (model for this code: {row['verdict']})" if has_verdict else "")
 
 
 def _describe_coding(session: ReviewSession, coding: Coding) -> Text:
@@ -75,8 +79,8 @@ def _describe_disagreement(session: ReviewSession) -> Text:
     row = session.disagreements.get(hit.id) if hit else None
     if hit is None or row is None:
         return Text("no disagreement here: n goes to the next one" if session.hits.hits else "no disagreement is left")
-    place = f"{session.hits.place + 1:,} of {len(session.hits.hits):,}"
-    lines = [Text.assemble((place, "bold"), f"  {row['transcript']} turn {row['turn']}  {row['speaker']}")]
+    left = format_count(len(session.hits.hits), "passage")
+    lines = [Text.assemble((f"{left} left", "bold"), f"  {row['transcript']} turn {row['turn']}  {row['speaker']}")]
     for number, coder in enumerate(session.options.adjudicate, 1):
         codes = row.get(f"{CODES_BY}{coder}") or "no code"
         lines.append(Text.assemble((f"{number} {coder}: ", "bold"), codes))
@@ -106,9 +110,18 @@ def _describe_examples(title: str, quotes: list[str]) -> Iterator[Text]:
 
 
 def current_code(session: ReviewSession) -> str:
-    """Return the code of the current suggestion or coding; empty if there is none."""
+    """Return the code of the current suggestion or coding, or the first disputed one; empty if there is none."""
+    return next(iter(current_codes(session)), "")
+
+
+def current_codes(session: ReviewSession) -> list[str]:
+    """Return the codes of what the keys act on: one, or of a disagreement all that are disputed."""
+    if session.is_adjudication:
+        hit = session.hits.current
+        row = session.disagreements.get(hit.id) if hit else None
+        return row["disputed"].split("; ") if row else []
     row, coding = session.current_suggestion, session.current_coding
-    return row["code"] if row is not None else coding.code if coding is not None else ""
+    return [row["code"]] if row is not None else [coding.code] if coding is not None else []
 
 
 def describe_status(session: ReviewSession, *, per_minute: float, waits: bool) -> str:
@@ -122,7 +135,7 @@ def describe_status(session: ReviewSession, *, per_minute: float, waits: bool) -
         f"read {round(100 * read / sentences) if sentences else 0} %",
     ]
     if session.is_adjudication:
-        parts.append(f"{len(session.hits.hits):,} left")
+        parts.append(f"{format_count(len(session.hits.hits), 'passage')} left")
     else:
         parts.append(f"coded {own:,}")
         parts.append("suggestions ..." if waits else f"left {len(session.open_suggestions):,}")

@@ -11,9 +11,12 @@ from textual import events
 from textual.message import Message
 from textual.widget import Widget
 
+Entry = tuple[str, str, str]
+"""A key, the word for what it does, and the action."""
+
 
 class KeyBar(Widget):
-    """One line of keys with what they do; a click does it."""
+    """Lines of keys with what they do; a click does it."""
 
     can_focus = False
 
@@ -25,36 +28,54 @@ class KeyBar(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._entries: Sequence[tuple[str, str, str]] = ()
+        self._entries: Sequence[Entry] = ()
 
-    def show_keys(self, entries: Sequence[tuple[str, str, str]]) -> None:
+    def show_keys(self, entries: Sequence[Entry]) -> None:
         """Show entries of key, word and action; those without room are left out."""
         if entries != self._entries:
             self._entries = entries
             self.refresh()
 
-    def render(self) -> Text:
-        """Return the line."""
-        line = Text(no_wrap=True, overflow="ellipsis")
-        for key, word, _ in self._fitting():
-            line.append(" ")
-            line.append(key, "bold reverse" if len(key) == 1 and key.isdecimal() else "bold")
-            line.append(f" {word} " if key.isdecimal() else f" {word}")
-        return line
+    def longest_word(self, words: Sequence[str]) -> int:
+        """Return how many characters of each of these words there is room for, with numbers as their keys."""
+        longest = max(map(len, words), default=1)
+        return next((most for most in range(longest, 3, -1) if self._has_room(words, most)), 3)
 
-    def _fitting(self) -> list[tuple[str, str, str]]:
-        left, fitting = self.size.width, []
-        for entry in self._entries:
-            left -= _width(*entry)
-            if left < 0:
+    def _has_room(self, words: Sequence[str], most: int) -> bool:
+        entries = [("1", word[:most], "") for word in words]
+        return sum(map(len, self._lines(entries))) == len(entries)
+
+    def render(self) -> Text:
+        """Return the lines."""
+        text = Text(no_wrap=True, overflow="ellipsis")
+        for number, entries in enumerate(self._lines(self._entries)):
+            text.append("\n" if number else "")
+            for key, word, _ in entries:
+                text.append(" ")
+                text.append(key, "bold reverse" if len(key) == 1 and key.isdecimal() else "bold")
+                text.append(f" {word} " if key.isdecimal() else f" {word}")
+        return text
+
+    def _lines(self, entries: Sequence[Entry]) -> list[list[Entry]]:
+        """Return the entries that have room, by line."""
+        lines: list[list[Entry]] = [[]]
+        left = self.size.width
+        for entry in entries:
+            width = _width(*entry)
+            if width > left and len(lines) < self.size.height:
+                lines.append([])
+                left = self.size.width
+            if width > left:
                 break
-            fitting.append(entry)
-        return fitting
+            left -= width
+            lines[-1].append(entry)
+        return lines
 
     def on_click(self, event: events.Click) -> None:
         """Report the key that was clicked."""
         place = 0
-        for entry in self._fitting():
+        lines = self._lines(self._entries)
+        for entry in lines[event.y] if event.y < len(lines) else []:
             place += _width(*entry)
             if event.x < place:
                 self.post_message(self.Pressed(entry[2]))

@@ -137,18 +137,13 @@ def code(session: ReviewSession, codes: Sequence[str]) -> None:
         # The quote verifies the offsets, should the text have been edited meanwhile.
         return session.project.code(transcript, new, quote, start=span[0], end=span[1], coder=session.coder)
 
-    done = f"coded {', '.join(new)}: {_quote(session, span)}"
+    done = f"coded {', '.join(new)}: {_quote(session, span)}{_interviewer_note(session, span)}"
     is_saved = decide(session, UnsavedDecision(done, record, _unsaved_marks(session, span, new)))
     _remember(session, codes)
-    session.selection = None
-    if is_saved:
-        coded = [coding.id for coding in session.codings if (coding.start, coding.end) == span and coding.code in new]
-        _keep_or_select(session, coded)
-
-
-def _keep_or_select(session: ReviewSession, coded: Sequence[str]) -> None:
-    """Stay at the current suggestion if it is still there, else take up what was coded."""
-    if session.current_suggestion is None:
+    was_selected, session.selection = session.selection is not None, None
+    # At the suggestion for the same sentence it goes on; words that were selected have nothing to do with it.
+    if is_saved and (was_selected or session.current_suggestion is None):
+        coded = [one.id for one in session.codings if (one.start, one.end) == span and one.code in new]
         select_mark(session, coded[0] if coded else "")
 
 
@@ -168,6 +163,12 @@ def recode(session: ReviewSession, codes: Sequence[str]) -> None:
         return
     name, before = (row["id"], row["code"]) if row is not None else (coding.id, coding.code) if coding else ("", "")
     span = (row["start"], row["end"]) if row is not None else (coding.start, coding.end) if coding else (0, 0)
+    if list(codes) == [before]:
+        if row is not None:
+            accept(session)
+        else:
+            session.tell(f"it has the code {before} already", is_refused=True)
+        return
     decision = UnsavedDecision(
         f"{', '.join(codes)} in place of {before}: {_quote(session, span)}",
         lambda: session.project.recode(name, list(codes), coder=session.coder),
@@ -199,7 +200,7 @@ def set_bounds(session: ReviewSession, span: Span) -> None:
     if coding is None:
         session.tell("no coding here", is_refused=True)
         return
-    name, done = coding.id, f"{coding.code} is on {_quote(session, span)} now"
+    name, done = coding.id, f"{coding.code} is on {_quote(session, span)} now{_interviewer_note(session, span)}"
     session.selection = None
     if decide(
         session,
@@ -241,7 +242,7 @@ def adjudicate(session: ReviewSession, decision: str) -> None:
         session.tell("no disagreement here: n goes to the next one", is_refused=True)
         return
     name, note = hit.id, session.reason
-    done = f"{name}: {decision}" + (f" ({note})" if note else "")
+    done = f"decided {decision}: {_quote(session, (hit.start, hit.end))}" + (f" ({note})" if note else "")
     if decide(
         session,
         UnsavedDecision(done, lambda: session.project.adjudicate(name, decision, note=note, coder=session.coder)),
@@ -276,8 +277,10 @@ def _take_back(session: ReviewSession, verb: str, call: Callable[[], Any]) -> No
         lines[:] = taken.shown_lines
         return taken
 
-    if not decide(session, UnsavedDecision(verb, record)):
+    decided = session.decided
+    if not decide(session, UnsavedDecision(verb, record, is_memo=True)):
         return
+    session.decided = decided
     session.tell(f"{verb}: {'; '.join(lines)}")
     # To where something is different now; nothing is, if it was in another transcript.
     if changed := before ^ _places(session):
@@ -355,3 +358,9 @@ def _remember(session: ReviewSession, codes: Sequence[str]) -> None:
 
 def _quote(session: ReviewSession, span: Span) -> str:
     return f"“{shorten_text(' '.join(session.transcript.text[slice(*span)].split()), limit=_QUOTE_LENGTH)}”"
+
+
+def _interviewer_note(session: ReviewSession, span: Span) -> str:
+    turns = session.transcript.turns
+    has_interviewer = any(turn.role == "interviewer" and turn.start < span[1] and span[0] < turn.end for turn in turns)
+    return "; words of an interviewer are between" if has_interviewer else ""

@@ -10,7 +10,7 @@ from functools import cached_property
 from qualcode.anchors import Span
 from qualcode.model import Codebook, Coding, Memo, Transcript
 from qualcode.project import Project
-from qualcode.review.session.hits import HitList
+from qualcode.review.session.hits import Hit, HitList
 from qualcode.review.session.mark_filter import MarkFilter
 from qualcode.review.session.review_options import ReviewOptions
 from qualcode.review.session.transcript_marks import (
@@ -56,6 +56,8 @@ class ReviewSession:
     """Id of the coding or suggestion that keys act on."""
     suggestions: Sequence[SuggestionRow] = ()
     """All suggestions for the transcript, in the order in which they are walked."""
+    drawn_suggestions: dict[str, tuple[Hit, Mark]] = field(default_factory=dict)
+    """The place in a list and the mark of each suggestion, by its id: made once, as there may be thousands."""
     filter: MarkFilter = field(default_factory=MarkFilter)
     hits: HitList = field(default_factory=HitList)
     unsaved: list[UnsavedDecision] = field(default_factory=list)

@@ -10,12 +10,7 @@ from qualcode.review.session.cursor_moves import select_mark
 from qualcode.review.session.edited_codings import propose_places
 from qualcode.review.session.hits import Hit, HitList
 from qualcode.review.session.review_session import ReviewSession
-from qualcode.review.session.transcript_marks import (
-    CodeStyles,
-    SuggestionRow,
-    coding_marks,
-    suggestion_marks,
-)
+from qualcode.review.session.transcript_marks import CodeStyles, SuggestionRow, coding_marks, suggestion_marks
 from qualcode.study.decision_index import DecisionIndex
 
 
@@ -40,7 +35,7 @@ def reload_marks(session: ReviewSession, *, with_memos: bool = False) -> None:
     session.marks = [
         *(mark for decision in session.unsaved for mark in decision.marks),
         *coding_marks(session.codings, styles, coder=session.coder),
-        *suggestion_marks(session.open_suggestions, styles),
+        *(session.drawn_suggestions[row["id"]][1] for row in session.open_suggestions),
     ]
     if session.hits.kind == "suggestion":
         _follow_suggestions(session, undecided)
@@ -76,7 +71,7 @@ def _undecided(session: ReviewSession, decisions: DecisionIndex) -> list[Suggest
 
 def _follow_suggestions(session: ReviewSession, undecided: Sequence[SuggestionRow]) -> None:
     """Make the list of suggestions anew, and stay at the current one, or where it was in the list."""
-    hits = tuple(Hit(row["transcript"], row["start"], row["end"], row["id"]) for row in undecided)
+    hits = tuple(session.drawn_suggestions[row["id"]][0] for row in undecided)
     ids = {hit.id: place for place, hit in enumerate(hits)}
     before = session.hits.current
     # Where the current one is decided, the one that has taken its place comes next.
@@ -88,9 +83,11 @@ def set_suggestions(session: ReviewSession, rows: Iterable[SuggestionRow]) -> st
     """Take new suggestions for the transcript, and return what has changed, in words; empty if nothing has."""
     before = {row["id"] for row in session.suggestions}
     # Of several makers' suggestions for one code and span the first counts.
-    session.suggestions = list({(row["start"], row["end"], row["code"]): row for row in reversed([*rows])}.values())[
-        ::-1
-    ]
+    distinct = {(row["transcript"], row["start"], row["end"], row["code"]): row for row in reversed([*rows])}
+    session.suggestions = list(distinct.values())[::-1]
+    places = (Hit(row["transcript"], row["start"], row["end"], row["id"]) for row in session.suggestions)
+    marks = suggestion_marks(session.suggestions, CodeStyles(session.book))
+    session.drawn_suggestions = {hit.id: (hit, mark) for hit, mark in zip(places, marks, strict=True)}
     reload_marks(session)
     if not session.current_mark:
         select_mark(session)

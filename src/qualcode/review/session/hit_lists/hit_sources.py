@@ -37,6 +37,8 @@ def open_disagreements(session: ReviewSession) -> None:
         transcripts=session.options.transcript or None,
         decided=False,
     )
+    shows = session.filter.has_code
+    rows = [row for row in rows if any(map(shows, row["disputed"].split("; ")))]
     session.disagreements = {row["id"]: row for row in rows}
     hits = tuple(Hit(row["transcript"], row["start"], row["end"], row["id"]) for row in rows)
     session.hits = HitList("disagreement", hits)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import ClassVar
 
@@ -67,6 +70,10 @@ class ReviewApp(App[None]):
     def on_mount(self) -> None:
         """Show the review."""
         self.push_screen(ReviewScreen(self.session, find_action))
+        # So that the terminal is as before when the program is ended from outside, or its window is closed.
+        with suppress(NotImplementedError, AttributeError, RuntimeError):  # Windows has no such signals
+            for name in ("SIGTERM", "SIGHUP"):
+                asyncio.get_running_loop().add_signal_handler(getattr(signal, name), self.exit)
 
     async def action_quit(self) -> None:
         """Leave by a key of the application as by the one of the review, which asks if something is not saved."""

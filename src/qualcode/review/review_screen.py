@@ -11,7 +11,7 @@ from rich.text import Text
 from textual import events, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from qualcode.anchors import Span
@@ -20,6 +20,7 @@ from qualcode.review.panels.code_tree import CodeTree
 from qualcode.review.panels.item_text import current_code, describe_code, describe_item, describe_status
 from qualcode.review.panels.key_bar import KeyBar
 from qualcode.review.screens.choice_list import Choice, ChoiceList
+from qualcode.review.screens.text_prompt import TextPrompt
 from qualcode.review.session.code_search import search_codes
 from qualcode.review.session.cursor_moves import move_to, note_span_as_read, select_mark, store_progress
 from qualcode.review.session.hits import spans_of
@@ -234,16 +235,44 @@ class ReviewScreen(Screen[None]):
 
     def perform(self, action: str) -> None:
         """Do an action, by its name in the keymap; what goes wrong is told, and nothing else is lost."""
+        self._attempt(lambda: self._find_action(action)(self))
+
+    def _attempt(self, act: Callable[[], Any]) -> None:
         self.session.tell("")
         before = self.session.transcript
         try:
-            self._find_action(action)(self)
+            act()
         except QualcodeError as error:
             self.session.tell(str(error), is_refused=True)
         if self.session.transcript is not before:
             self.show_other_transcript()
         else:
             self.show_session()
+
+    def ask(self, dialog: ModalScreen[Any], then: Callable[[Any], Any], *, at_mark: bool = False) -> None:
+        """Show a dialog, and go on with its answer, if there is one.
+
+        ``at_mark``: the answer is for what the keys act on now, whatever happens while the dialog is open.
+        """
+        place = self.session.place
+
+        def go_on(answer: Any) -> None:
+            if at_mark and not self.session.return_to(place):
+                self.session.tell("what this was about has changed meanwhile: nothing was decided", is_refused=True)
+                return
+            then(answer)
+
+        def answered(answer: Any) -> None:
+            waiting = len(self.session.unsaved)
+            if answer is None:
+                self.show_session()
+                return
+            self._attempt(lambda: go_on(answer))
+            # What was typed is not lost with the decision.
+            if isinstance(dialog, TextPrompt) and self.session.is_refused and len(self.session.unsaved) <= waiting:
+                self.ask(dialog.again(str(answer), self.session.message), then, at_mark=at_mark)
+
+        self.app.push_screen(dialog, answered)
 
     def show_other_transcript(self) -> None:
         """Show the transcript that the session has opened, and ask for its suggestions."""
@@ -303,12 +332,7 @@ class ReviewScreen(Screen[None]):
             found = search_codes(book, typed, recent=recent)
             return [Choice(one.id, f"{one.id}  {one.name}", one.definition, styles.colour(one.id)) for one in found]
 
-        def choose(codes: list[str] | None) -> None:
-            if codes:
-                then(codes)
-            self.show_session()
-
-        self.app.push_screen(ChoiceList(title, search, has_marks=True, start=start), choose)
+        self.ask(ChoiceList(title, search, has_marks=True, start=start), then, at_mark=True)
 
     # Other processes
 

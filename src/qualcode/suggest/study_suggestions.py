@@ -140,7 +140,7 @@ def _select_usable_codes(book: Codebook, given: Names | None) -> frozenset[str]:
 
 
 def _check_deciding_coder(study: Study, coder: str | None) -> None:
-    """Refuse a name that is probably a misspelt coder's; anybody else may begin to decide.
+    """Refuse a name that is probably a misspelt coder's, unless new coders are allowed; others may begin to decide.
 
     Raises
     ------
@@ -148,6 +148,8 @@ def _check_deciding_coder(study: Study, coder: str | None) -> None:
         If there is no such coder, but one with a similar name.
     """
     known = {*study.coders, study.settings.coder} - {""}
+    if study.are_new_coders_allowed:
+        return
     if coder and coder not in known and did_you_mean(coder, known):
         raise UnknownNameError("coder", coder, known)
 

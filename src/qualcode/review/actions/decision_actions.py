@@ -16,6 +16,9 @@ from qualcode.review.session.hit_lists.hit_walks import go_to_hit
 from qualcode.review.session.opened_transcripts import assigned_transcripts
 from qualcode.review.session.review_session import ReviewSession
 
+_MOST_UNDONE_UNASKED = 10
+"""Decisions of one command that are undone without a question."""
+
 
 def press_number(screen: ReviewScreen, number: int) -> None:
     """Code with the code of a number key, or take a coder's reading."""
@@ -32,10 +35,12 @@ def press_number(screen: ReviewScreen, number: int) -> None:
 def code_with(screen: ReviewScreen, codes: Sequence[str]) -> None:
     """Code the words that are being selected, or the sentence; in a disagreement the codes are the decision."""
     session = screen.session
-    if session.is_adjudication:
+    if screen.words is not None and screen.words.coding:
+        session.tell("first set the new bounds with Enter, or leave them with Esc", is_refused=True)
+    elif session.is_adjudication:
         review_decisions.adjudicate(session, "; ".join(codes))
     else:
-        if screen.words is not None and not screen.words.coding:
+        if screen.words is not None:
             session.selection = screen.words.span
         screen.words = None
         review_decisions.code(session, codes)
@@ -62,27 +67,34 @@ def write_memo(screen: ReviewScreen) -> None:
     coding = None if session.selection else session.current_coding
     on = coding.code if coding else "the passage"
 
-    def write(text: str | None) -> None:
-        if text and text.strip():
+    def write(text: str) -> None:
+        if text.strip():
             review_decisions.write_memo(session, text)
-        screen.show_session()
 
-    screen.app.push_screen(TextPrompt(f"Memo on {on}"), write)
+    screen.ask(TextPrompt(f"Memo on {on}"), write, at_mark=True)
 
 
 def write_reason(screen: ReviewScreen) -> None:
     """Ask for the reason of the next decision."""
     session = screen.session
 
-    def keep(text: str | None) -> None:
-        session.reason = session.reason if text is None else text.strip()
-        screen.show_session()
+    def keep(text: str) -> None:
+        session.reason = text.strip()
 
-    screen.app.push_screen(TextPrompt("Reason for the next decision", value=session.reason), keep)
+    screen.ask(TextPrompt("Reason for the next decision", value=session.reason), keep)
 
 
 def taking_back(act: Callable[[ReviewSession], None]) -> Action:
     """Return the action that undoes or redoes, after which what is open again is in the list again."""
+
+    def ask_first(screen: ReviewScreen) -> None:
+        lines = review_decisions.preview_undo(screen.session) if act is review_decisions.undo else []
+        if len(lines) <= _MOST_UNDONE_UNASKED:
+            take_back(screen)
+            return
+        title = f"Undo {format_count(len(lines), 'decision')} of one command?"
+        text = "\n".join([*lines[:_MOST_UNDONE_UNASKED], "..."])
+        screen.ask(Question(title, text, loses=True), lambda is_meant: take_back(screen) if is_meant else None)
 
     def take_back(screen: ReviewScreen) -> None:
         session = screen.session
@@ -101,7 +113,7 @@ def taking_back(act: Callable[[ReviewSession], None]) -> Action:
         go_to_hit(session)
         session.tell(message)
 
-    return take_back
+    return ask_first
 
 
 def mark_done(screen: ReviewScreen) -> None:
@@ -113,21 +125,20 @@ def mark_done(screen: ReviewScreen) -> None:
         return
     unread = len(session.spans.sentences) - len(session.progress.read | {session.cursor[0]})
     left = len(session.open_suggestions)
+    hidden = "; others are hidden by the filter" if session.filter else ""
     notes = [
         f"{format_count(unread, 'sentence')} not read (e goes to the next)" if unread > 0 else "",
-        f"{format_count(left, 'suggestion')} not decided" if left else "",
+        f"{format_count(left, 'suggestion')} not decided{hidden}" if left or hidden else "",
     ]
     text = "\n".join(filter(None, [*notes, "Text without a code in it counts as: the code is absent."]))
 
-    def answer(is_done: bool | None) -> None:
+    def answer(is_done: bool) -> None:
         if is_done and review_decisions.mark_done(session):
             screen.was_done = True
             open_next_unfinished(screen)
-        screen.show_session()
 
-    screen.app.push_screen(
-        Question(f"Mark {session.transcript.id} as done?", text, loses=unread > 0 or left > 0), answer
-    )
+    title, is_early = f"Mark {session.transcript.id} as done?", unread > 0 or left > 0
+    screen.ask(Question(title, text, loses=is_early), answer)
 
 
 def open_next_unfinished(screen: ReviewScreen) -> None:
@@ -141,6 +152,5 @@ def open_next_unfinished(screen: ReviewScreen) -> None:
         if not decisions.done_events(session.coder, name):
             screen.open_other(name)
             session.tell(f"{done}; next: {name}")
-            screen.show_other_transcript()
             return
     session.tell(f"{done}; all your transcripts are done")

@@ -70,25 +70,23 @@ def choose_transcript(screen: ReviewScreen) -> None:
     def search(typed: str) -> list[Choice]:
         return [Choice(name, line(name)) for name in ids if typed.casefold() in name.casefold()]
 
-    def choose(chosen: list[str] | None) -> None:
-        if chosen and chosen[0] != session.transcript.id:
+    def choose(chosen: list[str]) -> None:
+        if chosen[0] != session.transcript.id:
             screen.open_other(chosen[0])
-            screen.show_other_transcript()
 
-    screen.app.push_screen(ChoiceList("Transcript", search, start=session.transcript.id), choose)
+    screen.ask(ChoiceList("Transcript", search, start=session.transcript.id), choose)
 
 
 def search_words(screen: ReviewScreen) -> None:
     """Ask for words, and go to the first place with them."""
     session = screen.session
 
-    def find(words: str | None) -> None:
-        if words and words.strip():
-            hits = search_text(session.transcript, words)
-            if hits:
-                session.hits = HitList("found", tuple(hits))
-                walk_hits(session, 1)
-            session.tell(f"{format_count(len(hits), 'place')} with “{words.strip()}”" + ("; n: next" if hits else ""))
-        screen.show_session()
+    def find(words: str) -> None:
+        if not words.strip():
+            return
+        if hits := search_text(session.transcript, words):
+            session.hits = HitList("found", tuple(hits))
+            walk_hits(session, 1)
+        session.tell(f"{format_count(len(hits), 'place')} with “{words.strip()}”" + ("; n: next" if hits else ""))
 
-    screen.app.push_screen(TextPrompt("Search in this transcript"), find)
+    screen.ask(TextPrompt("Search in this transcript"), find)

@@ -66,13 +66,8 @@ def filter_marks(screen: ReviewScreen) -> None:
     def parse(text: str) -> MarkFilter:
         return parse_filter(session.study, text, coders)
 
-    def apply(text: str | None) -> None:
-        if text is not None:
-            set_filter(session, parse(text))
-        screen.show_session()
-
     hint = "codes, families or themes; coders; a lowest score: challenges roi ben 0.6"
-    screen.app.push_screen(TextPrompt("Show only", hint=hint, check=parse), apply)
+    screen.ask(TextPrompt("Show only", hint=hint, check=parse), lambda text: set_filter(session, parse(text)))
 
 
 def set_filter(session: ReviewSession, chosen: MarkFilter) -> None:
@@ -126,12 +121,9 @@ def quit_review(screen: ReviewScreen) -> None:
         return
     lines = "\n".join(decision.description for decision in session.unsaved)
 
-    def answer(leaves: bool | None) -> None:
-        if leaves:
-            screen.app.exit()
-
     title = f"{format_count(len(session.unsaved), 'decision')} not saved"
-    screen.app.push_screen(Question(title, lines, yes="leave without them", no="stay", loses=True), answer)
+    question = Question(title, lines, yes="leave without them", no="stay", loses=True)
+    screen.ask(question, lambda leaves: screen.app.exit() if leaves else None)
 
 
 def show_help(screen: ReviewScreen) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -12,6 +13,15 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from qualcode.errors import QualcodeError
+
+
+class _LineInput(Input):
+    """A line to type, into which several lines that are pasted go as one."""
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        self.replace(" ".join(event.text.splitlines()), *self.selection)
 
 
 class TextPrompt(ModalScreen[str | None]):
@@ -28,10 +38,16 @@ class TextPrompt(ModalScreen[str | None]):
         super().__init__()
         self._title, self._hint, self._value, self._check = title, hint, value, check
 
+    def again(self, value: str, hint: str) -> TextPrompt:
+        """Return the same question, with a text that was typed and why it was refused."""
+        return TextPrompt(self._title, hint=hint, value=value, check=self._check)
+
     def compose(self) -> ComposeResult:
         """Show the line with its title and a hint."""
         frame = Vertical(
-            Input(self._value, select_on_focus=False), Static(self._hint, markup=False, id="hint"), classes="frame low"
+            _LineInput(self._value, select_on_focus=False),
+            Static(self._hint, markup=False, id="hint"),
+            classes="frame low",
         )
         frame.border_title, frame.border_subtitle = self._title, "Enter: done   Esc: back"
         yield frame

@@ -22,6 +22,8 @@ from qualcode.review.transcript_view.marks import Mark
 
 _MAX_RECENT = 9
 _QUOTE_LENGTH = 40
+_MOST_TOLD = 3
+"""Decisions of one action that a message names."""
 
 
 def decide(session: ReviewSession, decision: UnsavedDecision) -> bool:
@@ -263,6 +265,16 @@ def undo(session: ReviewSession) -> None:
     _take_back(session, "undone", lambda: session.project.undo(coder=session.coder))
 
 
+def preview_undo(session: ReviewSession) -> Sequence[str]:
+    """Return what `undo` would take back, a line for each decision; nothing if there is nothing."""
+    if session.unsaved:
+        return []
+    try:
+        return session.project.undo(coder=session.coder, dry_run=True).lines
+    except QualcodeError:
+        return []
+
+
 def redo(session: ReviewSession) -> None:
     """Bring back what was undone last."""
     _take_back(session, "back again", lambda: session.project.redo(coder=session.coder))
@@ -274,14 +286,15 @@ def _take_back(session: ReviewSession, verb: str, call: Callable[[], Any]) -> No
 
     def record() -> Any:
         taken = call()
-        lines[:] = taken.shown_lines
+        lines[:] = taken.lines
         return taken
 
     decided = session.decided
     if not decide(session, UnsavedDecision(verb, record, is_memo=True)):
         return
     session.decided = decided
-    session.tell(f"{verb}: {'; '.join(lines)}")
+    count = f" {len(lines):,} decisions" if len(lines) > _MOST_TOLD else ""
+    session.tell(f"{verb}{count}: {'; '.join(lines[:_MOST_TOLD])}")
     # To where something is different now; nothing is, if it was in another transcript.
     if changed := before ^ _places(session):
         start, _, name = min(changed)

@@ -39,6 +39,16 @@ class UnsavedDecision:
     is_memo: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class ReviewPlace:
+    """What the keys act on at a moment: the text, the sentence, the selection, and a coding or suggestion."""
+
+    transcript: Transcript
+    index: int
+    selection: Span | None
+    mark: str
+
+
 @dataclass
 class ReviewSession:
     """One coder's review of a study, one transcript at a time."""
@@ -137,6 +147,21 @@ class ReviewSession:
     def current_suggestion(self) -> SuggestionRow | None:
         """The suggestion that keys act on."""
         return next((row for row in self.open_suggestions if row["id"] == self.current_mark), None)
+
+    @property
+    def place(self) -> ReviewPlace:
+        """What the keys act on now."""
+        return ReviewPlace(self.transcript, self.index, self.selection, self.current_mark)
+
+    def return_to(self, place: ReviewPlace) -> bool:
+        """Let the keys act on what they acted on before, and return whether it is still there."""
+        if place.transcript is not self.transcript:
+            return False
+        present = {mark.id for mark in self.marks} | {hit.id for hit in self.hits.hits}
+        if place.mark and place.mark not in present:
+            return False
+        self.index, self.selection, self.current_mark = place.index, place.selection, place.mark
+        return True
 
     def tell(self, message: str, *, is_refused: bool = False) -> None:
         """Set the message."""

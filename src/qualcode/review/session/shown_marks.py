@@ -89,7 +89,7 @@ def set_suggestions(session: ReviewSession, rows: Iterable[SuggestionRow]) -> st
     marks = suggestion_marks(session.suggestions, CodeStyles(session.book))
     session.drawn_suggestions = {hit.id: (hit, mark) for hit, mark in zip(places, marks, strict=True)}
     reload_marks(session)
-    if not session.current_mark:
+    if session.current_mark not in {mark.id for mark in session.marks}:
         select_mark(session)
     new = [hit for hit in session.hits.hits if session.hits.kind == "suggestion" and hit.id not in before]
     if not new:

@@ -59,7 +59,13 @@ def test_each_place_is_coded_once_with_the_span_that_is_asked_for(
         "7 hits in 1 of 1 transcript searched",
         "1 place left out: words of interviewers are never coded",
         *([f"{same} place{'s' * (same > 1)} left out: in the {span} of another one"] if same else []),
+        "1 transcript in which ana has not coded 'work' before: all of this family counts as looked for there from now "
+        "on, so text without a code of it counts as absent",
     )
+    # It is begun now.
+    again = money.code_matches("yes", "work/fear", transcripts="M", coder="ana")
+    assert not any("before" in note for note in again.notes)
+    money.undo(coder="ana")
     assert list(money.codings(coder="ana")["quote"]) == expected
 
 

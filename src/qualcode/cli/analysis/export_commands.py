@@ -119,7 +119,10 @@ def export(
     click.echo(str(written))
     if purpose:
         print_notes(
-            [*([f"{written.rows:,} rows"] if written.rows else []), f"{_READ_BACK}: 'qualcode apply {written}'"]
+            [
+                *([f"{written.rows:,} rows"] if written.rows else []),
+                f"{_READ_BACK}: 'qualcode apply {written} --coder LEAD'",
+            ]
         )
     print_notes(f"{one}: an existing file was replaced" for one in replaced)
     print_notes(written.notes)

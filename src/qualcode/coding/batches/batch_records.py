@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from qualcode.coding.decided_places import DecidedPlace, place_of_event
 from qualcode.coding.recorded_decisions import RecordedDecisions, record_decisions
+from qualcode.errors import format_count
 from qualcode.ledger import Event
+from qualcode.model import family_of
 from qualcode.study.study import Study
 
 ConfirmBatch = Callable[[RecordedDecisions], bool]
@@ -46,6 +48,27 @@ def preview_events(study: Study, events: Iterable[Event]) -> RecordedDecisions:
     return RecordedDecisions((), (), tuple(replace(place_of_event(study, event), id="") for event in decisions))
 
 
+def begun_notes(study: Study, events: Iterable[Event]) -> Iterator[str]:
+    """Yield a note on each family that a batch begins in transcripts: they count as read for it then."""
+    decisions = study.read_decisions()
+    transcripts: dict[tuple[str, str], set[str]] = {}
+    for event in events:
+        if event.event == "apply":
+            transcripts.setdefault((event.coder, family_of(event.code)), set()).add(event.transcript)
+    for (coder, family), names in transcripts.items():
+        begun = [
+            name
+            for name in names
+            if not decisions.done_events(coder, name)
+            and all((one.coder, family_of(one.code)) != (coder, family) for one in decisions.codings_in(name))
+        ]
+        if begun:
+            yield (
+                f"{format_count(len(begun), 'transcript')} in which {coder} has not coded '{family}' before: all of "
+                f"this family counts as looked for there from now on, so text without a code of it counts as absent"
+            )
+
+
 def record_batch(
     study: Study,
     events: Sequence[Event],
@@ -56,7 +79,7 @@ def record_batch(
     confirm: ConfirmBatch | None,
 ) -> RecordedDecisions:
     """Append the events of a batch, unless it is a dry run or ``confirm`` returns False; return its decisions."""
-    places, notes = tuple(places), tuple(notes)
+    places, notes = tuple(places), (*notes, *begun_notes(study, events))
     planned = RecordedDecisions((), notes, tuple(replace(place, id="") for place in places))
     if dry_run or not events:
         return planned

@@ -243,10 +243,8 @@ def adjudicate(session: ReviewSession, decision: str) -> None:
         return
     name, note = hit.id, session.reason
     done = f"decided {decision}: {_quote(session, (hit.start, hit.end))}" + (f" ({note})" if note else "")
-    if decide(
-        session,
-        UnsavedDecision(done, lambda: session.project.adjudicate(name, decision, note=note, coder=session.coder)),
-    ):
+    record = partial(session.project.adjudicate, name, decision, note=note, among=session.options.adjudicate)
+    if decide(session, UnsavedDecision(done, partial(record, coder=session.coder))):
         session.reason = ""
         hits = tuple(other for other in session.hits.hits if other.id != name)
         session.hits = replace(session.hits, hits=hits, place=session.hits.place - 1)

@@ -50,7 +50,9 @@ class TeamMethods(ProjectBase):
         return make_frame(rows, columns, notes=notes)
 
     @document_parameters(DECISION_PARAMETERS)
-    def adjudicate(self, passage: str, decision: str, *, note: str = "", coder: str | None = None) -> RecordedDecisions:
+    def adjudicate(
+        self, passage: str, decision: str, *, note: str = "", among: Names | None = None, coder: str | None = None
+    ) -> RecordedDecisions:
         """Decide which codes apply to a passage that coders have coded differently; their codings stay as they are.
 
         The decision is recorded for the coder ``consensus``, whose codings all analyses can count.
@@ -64,6 +66,9 @@ class TeamMethods(ProjectBase):
             semicolons.
         note
             The reason.
+        among
+            The coders whose readings are compared, two or more: only what they dispute is decided, and codes that
+            ``decision`` names. All coders if not given.
 
         Raises
         ------
@@ -73,8 +78,8 @@ class TeamMethods(ProjectBase):
         from qualcode.coding.team.adjudication import adjudication_events, choose_codes, find_passage
 
         name = require_coder(self.study, coder, verb="adjudicate")
-        found = find_passage(self.study, passage)
-        choice = choose_codes(self.study, found, decision)
+        found = find_passage(self.study, passage, among=among)
+        choice = choose_codes(self.study, found, decision, only_disputed=among is not None)
         events = adjudication_events(self.study, found, choice, by=name, note=note)
         places = [place_of_event(self.study, event) for event in events if event.event == "apply"]
         # The first event names the action, which can be undone as a whole.

@@ -43,7 +43,7 @@ _BROWSER_DRIVER = "TEXTUAL_DRIVER"
 @click.option(
     "--blind/--not-blind",
     default=None,
-    help="Hide other coders' codings; if not given, where assignments.csv asks for an overlap.",
+    help="Hide other coders' codings; if not given, where assignments.csv has others code too.",
 )
 @click.option("--adjudicate", nargs=2, metavar="A B", help="Decide the disagreements of two coders.")
 @click.option("--changed", is_flag=True, help="Go through your codings whose text has changed.")

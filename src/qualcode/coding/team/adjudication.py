@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from qualcode.coding.decision_events import Decision, coding_memo_event, decision_event
 from qualcode.coding.import_tables import ImportResult, ImportRow, ImportTable, read_import_table
-from qualcode.errors import OperationError, Problem, QualcodeError, UnknownNameError, name_command
+from qualcode.errors import (
+    OperationError,
+    Problem,
+    QualcodeError,
+    UnknownNameError,
+    UsageError,
+    name_command,
+    name_option,
+)
 from qualcode.ledger import Event, Origin, new_event
-from qualcode.study.coder_state import list_study_passages
+from qualcode.study.coder_state import check_coders, list_study_passages
 from qualcode.study.readings.passages import CONSENSUS, Cell, Passage
-from qualcode.study.selection import find_code_id, find_transcript, find_usable_code_id, list_coders_who_coded
+from qualcode.study.selection import (
+    Names,
+    find_code_id,
+    find_transcript,
+    find_usable_code_id,
+    list_coders_who_coded,
+    to_name_tuple,
+)
 from qualcode.study.study import Study
 
 ALL_CODES, NO_CODE = "all", "none"
@@ -21,24 +36,35 @@ _SYNONYMS = {"both": ALL_CODES, "neither": NO_CODE}
 _TABLE_COLUMNS = ("id", "text", "decision", "note")
 
 
-def find_passage(study: Study, name: str) -> Passage:
+def find_passage(study: Study, name: str, *, among: Names | None = None) -> Passage:
     """Return the passage with an id such as ``S01:1234``: its transcript, and the offset of a character in it.
+
+    It has the codes of all coders, or of those ``among`` whom it is disputed.
 
     Raises
     ------
     UnknownNameError
-        If there is no such transcript.
+        If there is no such transcript or coder.
+    UsageError
+        If fewer than two coders are named.
     OperationError
         If no coder has used a code at that place.
     """
-    return PassageFinder(study).find(name)
+    if among is None:
+        return PassageFinder(study).find(name)
+    coders = to_name_tuple(among)
+    check_coders(study, coders)
+    if len(set(coders) - {CONSENSUS}) < 2:
+        raise UsageError(f"{name_option('among')}: name two coders or more, whose readings are compared")
+    return PassageFinder(study, coders).find(name)
 
 
 class PassageFinder:
     """Finds passages by their ids; compares the readings of a transcript once."""
 
-    def __init__(self, study: Study) -> None:
+    def __init__(self, study: Study, coders: Sequence[str] | None = None) -> None:
         self._study = study
+        self._coders = list_coders_who_coded(study) if coders is None else coders
         self._passages: dict[str, list[Passage]] = {}
 
     def find(self, name: str) -> Passage:
@@ -49,8 +75,7 @@ class PassageFinder:
             raise OperationError(f"no passage '{name}': its id is a transcript and an offset, as S01:1234 (see {see})")
         transcript_id = find_transcript(self._study, transcript_id).id
         if transcript_id not in self._passages:
-            coders = list_coders_who_coded(self._study)
-            self._passages[transcript_id] = list(list_study_passages(self._study, [transcript_id], coders))
+            self._passages[transcript_id] = list(list_study_passages(self._study, [transcript_id], self._coders))
         for passage in self._passages[transcript_id]:
             if passage.segment.start <= int(offset) < passage.segment.end:
                 return passage
@@ -64,13 +89,14 @@ class Choice:
     codes: frozenset[str]
     """The codes that apply; the other disputed ones do not."""
     undecided: frozenset[str] = frozenset()
-    """Codes that stay as they are: the coder whose reading is accepted has not read the passage for them."""
+    """Codes that stay as they are, such as those for which the accepted coder has not read the passage."""
 
 
-def choose_codes(study: Study, passage: Passage, decision: str) -> Choice:
+def choose_codes(study: Study, passage: Passage, decision: str, *, only_disputed: bool = False) -> Choice:
     """Return what a decision means: a reader's name, ``all``, ``none``, or ids of codes.
 
-    Ids are separated by semicolons or commas. A reader's name stands for that reader's codes.
+    Ids are separated by semicolons or commas. A reader's name stands for that reader's codes. With ``only_disputed``,
+    codes that the readers do not dispute stay as they are, unless their ids are given.
 
     Raises
     ------
@@ -79,14 +105,16 @@ def choose_codes(study: Study, passage: Passage, decision: str) -> Choice:
     OperationError
         If it is empty, or a code is retired that no reader has used here.
     """
+    considered = passage.disputed if only_disputed else passage.cells
+    kept = frozenset(cell.code for cell in passage.cells) - {cell.code for cell in considered}
     text = decision.strip()
     word = _SYNONYMS.get(text.casefold(), text.casefold())
     if word in {ALL_CODES, NO_CODE}:
-        return Choice(frozenset(cell.code for cell in passage.cells if cell.codings and word == ALL_CODES))
+        return Choice(frozenset(cell.code for cell in considered if cell.codings and word == ALL_CODES), kept)
     if text in {reader for cell in passage.cells for reader in cell.readers}:
-        chosen = (cell.code for cell in passage.cells if text in cell.coders)
+        chosen = (cell.code for cell in considered if text in cell.coders)
         unread = (cell.code for cell in passage.cells if text not in cell.readers)
-        return Choice(frozenset(chosen), frozenset(unread))
+        return Choice(frozenset(chosen), kept.union(unread))
     names = [name for name in map(str.strip, re.split(r"[;,]", text)) if name]
     if not names:
         raise OperationError("the decision is empty: give a coder, all, none, or ids of codes")
@@ -97,7 +125,8 @@ def choose_codes(study: Study, passage: Passage, decision: str) -> Choice:
         raise UnknownNameError("coder or code", unknown[0], [*readers, ALL_CODES, NO_CODE, *study.codebook.by_id])
     find = (find_code_id(study.codebook, name) for name in names if current(name) in used)
     find_new = (find_usable_code_id(study.codebook, name) for name in names if current(name) not in used)
-    return Choice(frozenset([*find, *find_new]))
+    codes = frozenset([*find, *find_new])
+    return Choice(codes, kept - codes)
 
 
 def adjudication_events(study: Study, passage: Passage, choice: Choice, *, by: str, note: str) -> list[Event]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from qualcode.anchors import find_anchor_exact, make_anchor
-from qualcode.errors import UnknownNameError, name_command
+from qualcode.errors import QualcodeError, UnknownNameError, name_command
+from qualcode.files import file_signature
 from qualcode.model import Transcript
 from qualcode.project import Project
 from qualcode.review.session.cursor_moves import select_mark
@@ -12,7 +13,7 @@ from qualcode.review.session.review_options import ReviewOptions
 from qualcode.review.session.review_session import ReviewSession
 from qualcode.review.session.shown_marks import reload_marks
 from qualcode.review.session.words.text_spans import find_text_spans
-from qualcode.study.readings.assignments import read_assignments
+from qualcode.study.readings.assignments import ASSIGNMENTS_FILE, find_shared_transcripts, read_assignments
 from qualcode.study.readings.reading_progress import ReadingProgress, load_progress
 from qualcode.study.selection import find_transcript, require_coder, select_code_ids
 from qualcode.study.study import Study
@@ -71,6 +72,7 @@ def open_transcript(session: ReviewSession, transcript_id: str) -> None:
         If there is no such transcript.
     """
     transcript = find_transcript(session.study, transcript_id)
+    _read_shared(session)
     session.transcript = transcript
     session.spans = find_text_spans(transcript, session.study.sentence_rules)
     session.progress = load_progress(session.study, transcript, coder=session.coder)
@@ -96,10 +98,37 @@ def refresh(session: ReviewSession) -> bool:
     if present.sha256 != session.transcript.sha256:
         _follow_edit(session, present)
         return True
-    if session.study.read_decisions() is session._index_shown:
+    was_blind = session.is_blind
+    _read_shared(session)
+    if session.is_blind != was_blind:
+        session.tell(f"what others have coded is {'shown' if was_blind else 'hidden'} now (see {ASSIGNMENTS_FILE})")
+    elif session.study.read_decisions() is session._index_shown:
         return False
     reload_marks(session, with_memos=True)
     return True
+
+
+def _read_shared(session: ReviewSession) -> None:
+    """Read which transcripts others code too, if the table has changed; its problems are told."""
+    if session.options.blind is not None or session.is_adjudication:
+        return  # the table does not count
+    root = session.study.root
+    signature = file_signature(root / ASSIGNMENTS_FILE)
+    if signature == session._assignments_read:
+        return
+    session._assignments_read = signature
+    try:
+        assignments, problems = read_assignments(root, ())
+    except QualcodeError as error:
+        session.shared = None
+        session.warn(str(error))
+        return
+    errors = [str(problem) for problem in problems if problem.level == "error"]
+    # Without any row that can be read, nobody knows what is shared: rather hidden than shown.
+    session.shared = find_shared_transcripts(assignments, session.coder) if assignments or not errors else None
+    if errors:
+        more = f" (and {len(errors) - 1} more, see {name_command('check')})" if len(errors) > 1 else ""
+        session.warn(f"{errors[0]}{more}")
 
 
 def _follow_edit(session: ReviewSession, present: Transcript) -> None:

@@ -12,6 +12,7 @@ from qualcode.anchors import Span
 from qualcode.coding.recorded_decisions import RecordedDecisions
 from qualcode.errors import FileWriteError, QualcodeError, format_count, shorten_text
 from qualcode.review.session.cursor_moves import move_to, select_mark
+from qualcode.review.session.hit_lists.hit_sources import check_disagreement, list_disagreements_again
 from qualcode.review.session.hit_lists.hit_walks import walk_hits
 from qualcode.review.session.hits import HIT_NAMES
 from qualcode.review.session.opened_transcripts import refresh
@@ -238,21 +239,31 @@ def mark_done(session: ReviewSession) -> bool:
 
 
 def adjudicate(session: ReviewSession, decision: str) -> None:
-    """Decide the current disagreement: a coder, ``all``, ``none``, or ids of codes; go to the next."""
+    """Decide the current disagreement: a coder, ``all``, ``none``, or ids of codes; go to the next.
+
+    What is decided is what was shown: if a reading has changed since, the list is shown anew.
+    """
     hit = session.hits.current
-    if hit is None:
+    shown = session.disagreements.get(hit.id) if hit else None
+    if hit is None or shown is None:  # one of the places that were searched for has no id
         session.tell("no disagreement here: n goes to the next one", is_refused=True)
         return
     name, note = hit.id, session.reason
     done = f"decided {decision}: {_quote(session, (hit.start, hit.end))}" + (f" ({note})" if note else "")
-    if decide(
-        session,
-        UnsavedDecision(done, lambda: session.project.adjudicate(name, decision, note=note, coder=session.coder)),
-    ):
+
+    def record() -> RecordedDecisions:
+        check_disagreement(session, shown)
+        coders = session.options.adjudicate
+        return session.project.adjudicate(name, decision, note=note, among=coders, coder=session.coder)
+
+    waiting = len(session.unsaved)
+    if decide(session, UnsavedDecision(done, record)):
         session.reason = ""
         hits = tuple(other for other in session.hits.hits if other.id != name)
         session.hits = replace(session.hits, hits=hits, place=session.hits.place - 1)
         _after_decision(session)
+    elif len(session.unsaved) == waiting:
+        list_disagreements_again(session)
 
 
 def undo(session: ReviewSession) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from qualcode.anchors import Span
+from qualcode.files import NO_FILE, FileSignature
 from qualcode.model import Codebook, Coding, Memo, Transcript
 from qualcode.project import Project
 from qualcode.review.session.hits import Hit, HitList
@@ -19,7 +20,7 @@ from qualcode.review.session.transcript_marks import (
 from qualcode.review.session.words.text_spans import TextSpans
 from qualcode.review.transcript_view.marks import Mark
 from qualcode.study.decision_index import DecisionIndex
-from qualcode.study.readings.assignments import read_assignments
+from qualcode.study.readings.assignments import fold_name
 from qualcode.study.readings.reading_progress import ReadingProgress
 from qualcode.study.selection import select_code_ids
 from qualcode.study.study import Study
@@ -91,6 +92,12 @@ class ReviewSession:
     """The rows of the disagreements that are walked, by id."""
     proposals: dict[str, Coding] = field(default_factory=dict)
     """Codings that an edit has left without a place, at their probable places, by id."""
+    shared: frozenset[str] | None = frozenset()
+    """The transcripts that this coder and others are assigned, by `fold_name`; None if the table cannot be read."""
+    _assignments_read: FileSignature = NO_FILE
+    """The table of assignments from which these are."""
+    _warning: str = ""
+    """What the next message says as well."""
     _index_shown: DecisionIndex | None = None
     _proposed_for: tuple[str, frozenset[str]] = ("", frozenset())
     """The hash of the text, and the codings without a place, that the proposals are for."""
@@ -110,12 +117,6 @@ class ReviewSession:
         """Whether disagreements are decided."""
         return bool(self.options.adjudicate)
 
-    @cached_property
-    def overlaps(self) -> frozenset[str]:
-        """The transcripts that this coder and others are assigned, each on their own."""
-        rows = read_assignments(self.study.root, ())[0]
-        return frozenset(one.transcript for one in rows if one.coder == self.coder and one.is_overlap)
-
     @property
     def walks_study(self) -> bool:
         """Whether suggestions are walked through all transcripts: in an order that is not that of the text."""
@@ -126,7 +127,7 @@ class ReviewSession:
         """Whether other coders' codings are hidden."""
         if self.options.blind is not None or self.is_adjudication:
             return bool(self.options.blind)
-        return self.transcript.id in self.overlaps
+        return self.shared is None or fold_name(self.transcript.id) in self.shared
 
     @property
     def cursor(self) -> Span:
@@ -165,7 +166,13 @@ class ReviewSession:
 
     def tell(self, message: str, *, is_refused: bool = False) -> None:
         """Set the message."""
+        if message and self._warning:
+            message, self._warning = f"{message}; {self._warning}", ""
         self.message, self.is_refused = message, is_refused
+
+    def warn(self, message: str) -> None:
+        """Set the message to one that is not lost when a transcript opens: the next message says it as well."""
+        self.message, self.is_refused, self._warning = message, True, message
 
     @cached_property
     def number_codes(self) -> tuple[str, ...]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from unicodedata import normalize
 
 from qualcode.errors import Problem
 from qualcode.files import CsvTable, guard_cell, read_csv, read_text, unguard_cell, write_atomically
@@ -23,7 +25,7 @@ class Assignment:
     transcript: str
     coder: str
     is_overlap: bool
-    """Whether others are to code it as well, for agreement."""
+    """Whether others are to code it as well, for agreement; so too if the cell cannot be read, which is a problem."""
 
 
 def read_assignments(root: Path, transcripts: Collection[str]) -> tuple[list[Assignment], list[Problem]]:
@@ -55,12 +57,35 @@ def read_assignments(root: Path, transcripts: Collection[str]) -> tuple[list[Ass
             problems.append(Problem(ASSIGNMENTS_FILE, line, 0, "a row needs a transcript and a coder"))
         elif (transcript, coder) in assignments:
             problems.append(Problem(ASSIGNMENTS_FILE, line, 0, f"{transcript} is assigned to {coder} twice"))
-        elif is_overlap is None:
-            message = f"overlap is yes or no (or empty), not '{cells['overlap'].strip()}'"
-            problems.append(Problem(ASSIGNMENTS_FILE, line, 0, message))
-        else:
+            is_overlap = is_overlap is not False or assignments[transcript, coder].is_overlap
             assignments[transcript, coder] = Assignment(transcript, coder, is_overlap)
+        else:
+            if is_overlap is None:
+                message = f"overlap is yes or no (or empty), not '{cells['overlap'].strip()}'"
+                problems.append(Problem(ASSIGNMENTS_FILE, line, 0, message))
+            assignments[transcript, coder] = Assignment(transcript, coder, is_overlap is not False)
     return list(assignments.values()), problems
+
+
+def find_shared_transcripts(assignments: Iterable[Assignment], coder: str) -> frozenset[str]:
+    """Return the transcripts, as `fold_name`, that a coder and others code: marked so, or assigned to several.
+
+    Small and capital letters are the same, since a slip in the table would show a coder what others have coded.
+    """
+    coders: dict[str, set[str]] = defaultdict(set)
+    marked: set[str] = set()
+    for one in assignments:
+        name = fold_name(one.transcript)
+        coders[name].add(fold_name(one.coder))
+        if one.is_overlap:
+            marked.add(name)
+    own = fold_name(coder)
+    return frozenset(name for name, given in coders.items() if own in given and (name in marked or len(given) > 1))
+
+
+def fold_name(name: str) -> str:
+    """Return an id or a coder's name for a comparison in which case and blanks around it do not count."""
+    return normalize("NFC", name.strip()).casefold()
 
 
 def write_assignments(root: Path, assignments: Iterable[Assignment]) -> Path:

@@ -539,6 +539,80 @@ def test_window_may_be_tiny_or_change_its_size(root: Path) -> None:
 # Others, and the disk
 
 
+LONG = ", ".join(f"clause{number:03} of the talk" for number in range(120)) + "."
+"""A sentence of 120 clauses of 21 characters: 2,638 cells, more than the 16 lines of text of 80x24."""
+
+
+@pytest.mark.parametrize(("down", "up"), [("j", "k"), ("down", "up"), ("ctrl+d", "ctrl+u"), ("pagedown", "pageup")])
+def test_sentence_longer_than_the_screen_is_read_with_keys(root: Path, down: str, up: str) -> None:
+    write(root, "transcripts/A.txt", f"P: Before it. {LONG} After it.\n")
+
+    async def steps(review: Review) -> None:
+        session, view = review.session, review.screen.view
+        start, end = session.spans.sentences[1]
+        await review.press("home j")
+        assert (session.index, "clause000" in review.text, "clause119" in review.text) == (1, True, False)
+        spans = [view.span_on_screen()]
+        while spans[-1][1] < end and len(spans) < 20:
+            await review.press(down)
+            assert session.index == 1
+            # Nothing between two screens is left out.
+            assert spans[-1][0] < view.span_on_screen()[0] < spans[-1][1] < view.span_on_screen()[1]
+            spans.append(view.span_on_screen())
+        assert "clause119" in review.text
+        await review.press(down)
+        assert session.index == 2
+        await review.press(up)
+        assert (session.index, "clause119" in review.text) == (1, True)
+        places = []
+        while view.span_on_screen()[0] > start and len(places) < 20:
+            await review.press(up)
+            places.append(session.index)
+        assert set(places) == {1}
+        await review.press(up)
+        assert session.index == 0
+
+    run_review(root, steps, proposed=())
+
+
+@pytest.mark.parametrize(("keys", "is_read"), [("", False), ("j j k k", False), ("G k k k", True)])
+def test_sentence_is_read_when_its_end_was_on_the_screen(root: Path, keys: str, is_read: bool) -> None:
+    write(root, "transcripts/A.txt", f"P: Before it. {LONG} After it.\n")
+
+    async def steps(review: Review) -> None:
+        await review.press(f"home j {keys}")
+        review.screen.look_for_changes()
+        await review.press("home G")
+        before, long, _ = (span[0] for span in review.session.spans.sentences)
+        assert before in review.session.progress.read
+        assert (long in review.session.progress.read) == is_read
+
+    run_review(root, steps, proposed=())
+
+
+def test_end_that_the_mouse_wheel_has_shown_counts_as_read(root: Path) -> None:
+    write(root, "transcripts/A.txt", f"P: Before it. {LONG} After it.\n")
+
+    async def steps(review: Review) -> None:
+        await review.press("home j")
+        review.screen.view.scroll_end(animate=False)
+        review.screen.view.scroll_home(animate=False)
+        await review.press("home")
+        assert review.session.spans.sentences[1][0] in review.session.progress.read
+
+    run_review(root, steps, proposed=())
+
+
+def test_page_stops_at_a_sentence_that_is_longer_than_the_screen(root: Path) -> None:
+    write(root, "transcripts/A.txt", f"P: One. Two. {LONG} Three. Four.\n")
+
+    async def steps(review: Review) -> None:
+        await review.press("home ctrl+d ctrl+d")
+        assert review.session.index == 2
+
+    run_review(root, steps, proposed=())
+
+
 def test_decisions_and_edits_of_others_are_shown_on_refresh(root: Path) -> None:
     async def steps(review: Review) -> None:
         Project(root).code("A", "skills/patience", EARNS, coder="ben")

@@ -16,7 +16,14 @@ from qualcode.review.actions.decision_actions import (
     write_memo,
     write_reason,
 )
-from qualcode.review.actions.move_actions import choose_transcript, other_transcript, search_words, turn_page, walk
+from qualcode.review.actions.move_actions import (
+    choose_transcript,
+    other_transcript,
+    search_words,
+    step_sentence,
+    turn_page,
+    walk,
+)
 from qualcode.review.actions.selection_actions import (
     cancel_selection,
     change_words,
@@ -79,8 +86,8 @@ ACTIONS: dict[str, Action] = {
     "reason": write_reason,
     "undo_decision": taking_back(review_decisions.undo),
     "redo_decision": taking_back(review_decisions.redo),
-    "next_sentence": _on_session(lambda session: move_to(session, session.index + 1)),
-    "previous_sentence": _on_session(lambda session: move_to(session, session.index - 1)),
+    "next_sentence": step_sentence(1),
+    "previous_sentence": step_sentence(-1),
     "next_turn": _on_session(lambda session: move_to(session, session.spans.sentence_of_turn(session.index, 1))),
     "previous_turn": _on_session(lambda session: move_to(session, session.spans.sentence_of_turn(session.index, -1))),
     "next_hit": walk(1),

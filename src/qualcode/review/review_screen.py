@@ -21,7 +21,13 @@ from qualcode.review.panels.item_text import current_code, describe_code, descri
 from qualcode.review.panels.key_bar import KeyBar
 from qualcode.review.screens.choice_list import Choice, ChoiceList
 from qualcode.review.session.code_search import search_codes
-from qualcode.review.session.cursor_moves import move_to, note_span_as_read, select_mark, store_progress
+from qualcode.review.session.cursor_moves import (
+    move_to,
+    note_shown_end,
+    note_span_as_read,
+    select_mark,
+    store_progress,
+)
 from qualcode.review.session.hits import spans_of
 from qualcode.review.session.opened_transcripts import open_transcript, refresh
 from qualcode.review.session.review_session import ReviewSession
@@ -129,6 +135,7 @@ class ReviewScreen(Screen[None]):
         """Show the transcript; suggestions follow."""
         self.view.focus()
         self.show_transcript()
+        self.watch(self.view, "scroll_y", self.note_shown_end, init=False)
         self.set_interval(_REFRESH_SECONDS, self.look_for_changes)
         # After the first screen, so that reading can begin before there are suggestions.
         self.set_timer(_SUGGESTION_DELAY, self.fetch_suggestions)
@@ -171,7 +178,12 @@ class ReviewScreen(Screen[None]):
         view.cursor = session.cursor
         view.selection = self.words.span if self.words else session.selection
         view.current_mark = self.words.coding if self.words and self.words.coding else session.current_mark
+        self.note_shown_end()
         self.show_texts()
+
+    def note_shown_end(self) -> None:
+        """Note whether the end of the current sentence is on the screen."""
+        note_shown_end(self.session, self.view.span_on_screen())
 
     def show_texts(self) -> None:
         """Show status, item, message and keys."""
@@ -317,6 +329,7 @@ class ReviewScreen(Screen[None]):
         if self.words is not None or self.app.screen is not self:
             return
         text = self.session.transcript
+        self.note_shown_end()
         note_span_as_read(self.session, self.view.span_on_screen())
         store_progress(self.session)
         try:

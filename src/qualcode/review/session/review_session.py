@@ -52,6 +52,8 @@ class ReviewSession:
     index: int = 0
     """The current sentence."""
     selection: Span | None = None
+    end_shown: tuple[int, bool] = (-1, True)
+    """Where the current sentence starts, and whether its end was on the screen."""
     current_mark: str = ""
     """Id of the coding or suggestion that keys act on."""
     suggestions: Sequence[SuggestionRow] = ()

@@ -613,6 +613,41 @@ def test_page_stops_at_a_sentence_that_is_longer_than_the_screen(root: Path) -> 
     run_review(root, steps, proposed=())
 
 
+NOBODY = "nobody is a participant here: see Project.speakers()"
+
+
+@pytest.fixture
+def unspoken(root: Path) -> Path:
+    """Return the study with interviewers alone in A."""
+    write(root, "transcripts/A.txt", "I: How are you today?\n\nI: Nobody answers.\n")
+    return root
+
+
+@pytest.mark.parametrize("keys", ["v", "shift+right", "space", "1", ".", "r", "m", "e", "t s v"])
+def test_transcript_without_participants_says_that_nothing_can_be_selected(unspoken: Path, keys: str) -> None:
+    async def steps(review: Review) -> None:
+        assert NOBODY in review.text
+        await review.press(keys)
+        state = review.state()
+        shown = {name: state[name] for name in ("page", "mode", "codings", "memos")}
+        assert shown == {"page": "", "mode": "read", "codings": [], "memos": []}
+        assert (review.session.message, review.session.is_refused) == (NOBODY, True)
+        # The panel says it always; the message, after the key.
+        assert review.text.count(NOBODY) == 2
+
+    run_review(unspoken, steps, proposed=())
+
+
+@pytest.mark.parametrize(("key", "words"), [("w", "Nobody"), ("s", "Nobody"), ("t", "Nobody answers.")])
+def test_words_of_interviewers_that_the_mouse_selected_are_extended(unspoken: Path, key: str, words: str) -> None:
+    async def steps(review: Review) -> None:
+        await click(review, "Nobody", times=2)
+        await review.press(f"v {key}")
+        assert review.state()["words"] == words
+
+    run_review(unspoken, steps, proposed=())
+
+
 def test_decisions_and_edits_of_others_are_shown_on_refresh(root: Path) -> None:
     async def steps(review: Review) -> None:
         Project(root).code("A", "skills/patience", EARNS, coder="ben")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from qualcode.anchors import Span
+from qualcode.errors import name_command
 from qualcode.model import Codebook, Coding, Memo, Transcript
 from qualcode.project import Project
 from qualcode.review.session.hits import Hit, HitList
@@ -139,6 +140,13 @@ class ReviewSession:
     def current_suggestion(self) -> SuggestionRow | None:
         """The suggestion that keys act on."""
         return next((row for row in self.open_suggestions if row["id"] == self.current_mark), None)
+
+    @property
+    def lacks_participants(self) -> str:
+        """Why nothing can be selected by keys: nobody is a participant; empty if somebody is, or words are selected."""
+        if self.spans.sentences or self.selection:
+            return ""
+        return f"nobody is a participant here: see {name_command('transcripts speakers')}"
 
     def tell(self, message: str, *, is_refused: bool = False) -> None:
         """Set the message."""

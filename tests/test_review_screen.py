@@ -12,6 +12,7 @@ from qualcode.errors import FileWriteError
 from qualcode.files import append_lines
 from qualcode.project import Project
 from qualcode.review.panels.code_tree import CodeTree
+from qualcode.review.panels.key_bar import KeyBar, shorten_apart
 from qualcode.review.review_actions import ACTIONS
 from qualcode.review.review_app import ReviewActions
 from qualcode.review.session.suggestion_process import SuggestionResult
@@ -646,6 +647,55 @@ def test_words_of_interviewers_that_the_mouse_selected_are_extended(unspoken: Pa
         assert review.state()["words"] == words
 
     run_review(unspoken, steps, proposed=())
+
+
+LONG_CODES = """family: work
+name: Work
+codes:
+""" + "".join(
+    f"  - id: {name}\n    name: {'Name of ' + name.replace('_', ' ')}\n    definition: X.\n"
+    for name in (
+        f"very_long_name_of_a_code_that_nobody_reads_to_its_end_{place}"
+        for place in ("in_january", "in_february", "at_home")
+    )
+)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 15), (120, 40)])
+def test_long_names_of_codes_have_one_line_each(root: Path, size: tuple[int, int]) -> None:
+    write(root, "codebooks/work.yaml", LONG_CODES)
+    write(root, "codebooks/skills.yaml", "family: skills\nname: Skills\ncodes: []\n")
+
+    async def steps(review: Review) -> None:
+        labels = [word for _, word, _ in review.screen.query_one("#numbers", KeyBar)._entries]
+        assert len(labels) == len(set(labels)) == 3
+        assert "jan" in labels[0]
+        assert all(label in review.text for label in labels)
+        await review.press("space")
+        lines = review.text.splitlines()
+        shown = [line for line in lines if "█ work/very_long" in line]
+        assert len(shown) == 3
+        assert all("…" in line for line in shown)
+        places = [number for number, line in enumerate(lines) if line in shown]
+        assert places == list(range(places[0], places[0] + 3))
+
+    run_review(root, steps, proposed=(), size=size)
+
+
+@pytest.mark.parametrize(
+    ("words", "most", "short"),
+    [
+        (["patience", "money"], 20, ["patience", "money"]),
+        (["patience", "money"], 3, ["pat", "mon"]),
+        (["very_long_a", "very_long_b", "fear"], 4, ["…a", "…b", "fear"]),
+        (["very_long", "very_long_b"], 4, ["very", "…_b"]),
+        (["same", "same"], 3, ["sam", "sam"]),
+        (["name_in_may", "name_in_june", "name_at_home"], 4, ["…ma", "…ju", "…at_"]),
+        ([], 3, []),
+    ],
+)
+def test_words_of_a_common_beginning_are_shortened_apart(words: list[str], most: int, short: list[str]) -> None:
+    assert shorten_apart(words, most) == short
 
 
 def test_decisions_and_edits_of_others_are_shown_on_refresh(root: Path) -> None:

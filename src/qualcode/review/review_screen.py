@@ -223,9 +223,9 @@ class ReviewScreen(Screen[None]):
         else:
             styles = CodeStyles(session.book)
             names = [styles.label(code) for code in session.number_codes]
-        # All of them: where there is little room, the first letters of a code remind of it.
-        room = self.query_one("#numbers", KeyBar).longest_word(names)
-        return [(str(number), name[:room], f"number:{number}") for number, name in enumerate(names, 1)]
+        # All of them: where there is little room, a few letters of a code remind of it.
+        short = self.query_one("#numbers", KeyBar).fit_words(names)
+        return [(str(number), name, f"number:{number}") for number, name in enumerate(short, 1)]
 
     def _key_entries(self) -> list[tuple[str, str, str]]:
         keys = {action: keys_of(self.keys, action, self.mode) for action in _HINTS[self.mode].split()}

@@ -698,6 +698,15 @@ def test_words_of_a_common_beginning_are_shortened_apart(words: list[str], most:
     assert shorten_apart(words, most) == short
 
 
+@pytest.mark.parametrize(("height", "lines"), [(15, 2), (19, 2), (20, 4), (24, 4)])
+def test_panel_of_the_item_is_low_on_a_low_screen(root: Path, height: int, lines: int) -> None:
+    async def steps(review: Review) -> None:
+        assert review.screen.query_one("#item").content_size.height == lines
+        assert "roi" in review.text
+
+    run_review(root, steps, size=(60, height))
+
+
 def test_decisions_and_edits_of_others_are_shown_on_refresh(root: Path) -> None:
     async def steps(review: Review) -> None:
         Project(root).code("A", "skills/patience", EARNS, coder="ben")

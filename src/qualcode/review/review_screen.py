@@ -43,7 +43,7 @@ from qualcode.suggest.shown_suggestions import list_shown_suggestions
 WIDE = 110
 """Columns from which the codebook is shown at the side."""
 _ROOMY = 20
-"""Lines from which the codes of the number keys may take two, where the screen is narrow."""
+"""Lines from which the item has its full height, and on a narrow screen the codes of the number keys two lines."""
 _REFRESH_SECONDS = 2.0
 _SUGGESTION_DELAY = 0.5
 _HINTS: dict[KeyMode, str] = {
@@ -144,6 +144,7 @@ class ReviewScreen(Screen[None]):
         """Show the codebook where there is room for it."""
         is_wide = event.size.width >= WIDE if self.is_side_wanted is None else self.is_side_wanted
         self.query_one("#side").display = is_wide
+        self.query_one("#item").set_class(event.size.height < _ROOMY, "low")
         self.query_one("#numbers").set_class(event.size.width < WIDE and event.size.height >= _ROOMY, "narrow")
         self.call_after_refresh(self.show_session)
 

@@ -707,6 +707,38 @@ def test_panel_of_the_item_is_low_on_a_low_screen(root: Path, height: int, lines
     run_review(root, steps, size=(60, height))
 
 
+def test_ledger_that_is_damaged_underneath_is_told_once(root: Path) -> None:
+    Project(root).code("A", "work/fear", EARNS, coder="ben")
+
+    async def steps(review: Review) -> None:
+        review.screen.look_for_changes()
+        assert "cannot be read" not in review.text
+        (ledger,) = (root / "codings").rglob("*.jsonl")
+        sound = ledger.read_text()
+        ledger.write_text("broken\n")
+        review.screen.look_for_changes()
+        await review.pilot.pause()
+        assert "1 line of the ledgers cannot be read: see Project.check()" in review.text
+        assert review.session.is_refused
+        await review.press("j f5")
+        review.screen.look_for_changes()
+        assert "cannot be read" not in review.session.message
+        ledger.write_text("broken\nbroken as well\n")
+        await review.press("f5")
+        assert review.session.message == "2 lines of the ledgers cannot be read: see Project.check()"
+        await review.press("4")  # what a decision says is not in the way
+        ledger.write_text("broken\n")
+        await review.press("4 3")
+        review.screen.look_for_changes()
+        assert review.session.message == "1 line of the ledgers cannot be read: see Project.check()"
+        ledger.write_text(sound)
+        review.screen.look_for_changes()
+        await review.press("f5")
+        assert review.session.message == "nothing new"
+
+    run_review(root, steps)
+
+
 def test_decisions_and_edits_of_others_are_shown_on_refresh(root: Path) -> None:
     async def steps(review: Review) -> None:
         Project(root).code("A", "skills/patience", EARNS, coder="ben")

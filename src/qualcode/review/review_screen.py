@@ -29,7 +29,7 @@ from qualcode.review.session.cursor_moves import (
     store_progress,
 )
 from qualcode.review.session.hits import spans_of
-from qualcode.review.session.opened_transcripts import open_transcript, refresh
+from qualcode.review.session.opened_transcripts import open_transcript, refresh_and_tell
 from qualcode.review.session.review_session import ReviewSession
 from qualcode.review.session.shown_marks import set_suggestions
 from qualcode.review.session.suggestion_process import SuggestionProcess, SuggestionResult
@@ -334,7 +334,7 @@ class ReviewScreen(Screen[None]):
         note_span_as_read(self.session, self.view.span_on_screen())
         store_progress(self.session)
         try:
-            has_changed = refresh(self.session)
+            has_changed = refresh_and_tell(self.session)
         except QualcodeError as error:
             self.session.tell(str(error), is_refused=True)
             has_changed = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qualcode.anchors import find_anchor_exact, make_anchor
-from qualcode.errors import UnknownNameError, name_command
+from qualcode.errors import UnknownNameError, format_count, name_command
 from qualcode.model import Transcript
 from qualcode.project import Project
 from qualcode.review.session.cursor_moves import select_mark
@@ -99,6 +99,17 @@ def refresh(session: ReviewSession) -> bool:
     if session.study.read_decisions() is session._index_shown:
         return False
     reload_marks(session, with_memos=True)
+    return True
+
+
+def refresh_and_tell(session: ReviewSession) -> bool:
+    """Read again what others have changed, and tell once of lines of the ledgers that cannot be read."""
+    has_changed = refresh(session)
+    before, session.unreadable_lines = session.unreadable_lines, len(session.study.ledger_problems)
+    if not session.unreadable_lines or session.unreadable_lines == before:
+        return has_changed
+    lines = format_count(session.unreadable_lines, "line")
+    session.tell(f"{lines} of the ledgers cannot be read: see {name_command('check')}", is_refused=True)
     return True
 
 

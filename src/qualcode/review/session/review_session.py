@@ -50,6 +50,8 @@ class ReviewSession:
     transcript: Transcript
     spans: TextSpans
     progress: ReadingProgress
+    unreadable_lines: int = 0
+    """Lines of the ledgers that could not be read when that was told last."""
     index: int = 0
     """The current sentence."""
     selection: Span | None = None

@@ -12,6 +12,7 @@ from qualcode.errors import FileWriteError
 from qualcode.files import append_lines
 from qualcode.project import Project
 from qualcode.review.panels.code_tree import CodeTree
+from qualcode.review.panels.key_bar import KeyBar, shorten_apart
 from qualcode.review.review_actions import ACTIONS
 from qualcode.review.review_app import ReviewActions
 from qualcode.review.session.suggestion_process import SuggestionResult
@@ -537,6 +538,205 @@ def test_window_may_be_tiny_or_change_its_size(root: Path) -> None:
 
 
 # Others, and the disk
+
+
+LONG = ", ".join(f"clause{number:03} of the talk" for number in range(120)) + "."
+"""A sentence of 120 clauses of 21 characters: 2,638 cells, more than the 16 lines of text of 80x24."""
+
+
+@pytest.mark.parametrize(("down", "up"), [("j", "k"), ("down", "up"), ("ctrl+d", "ctrl+u"), ("pagedown", "pageup")])
+def test_sentence_longer_than_the_screen_is_read_with_keys(root: Path, down: str, up: str) -> None:
+    write(root, "transcripts/A.txt", f"P: Before it. {LONG} After it.\n")
+
+    async def steps(review: Review) -> None:
+        session, view = review.session, review.screen.view
+        start, end = session.spans.sentences[1]
+        await review.press("home j")
+        assert (session.index, "clause000" in review.text, "clause119" in review.text) == (1, True, False)
+        spans = [view.span_on_screen()]
+        while spans[-1][1] < end and len(spans) < 20:
+            await review.press(down)
+            assert session.index == 1
+            # Nothing between two screens is left out.
+            assert spans[-1][0] < view.span_on_screen()[0] < spans[-1][1] < view.span_on_screen()[1]
+            spans.append(view.span_on_screen())
+        assert "clause119" in review.text
+        await review.press(down)
+        assert session.index == 2
+        await review.press(up)
+        assert (session.index, "clause119" in review.text) == (1, True)
+        places: list[int] = []
+        while view.span_on_screen()[0] > start and len(places) < 20:
+            await review.press(up)
+            places.append(session.index)
+        assert set(places) == {1}
+        await review.press(up)
+        assert session.index == 0
+
+    run_review(root, steps, proposed=())
+
+
+@pytest.mark.parametrize(("keys", "is_read"), [("", False), ("j j k k", False), ("G k k k", True)])
+def test_sentence_is_read_when_its_end_was_on_the_screen(root: Path, keys: str, is_read: bool) -> None:
+    write(root, "transcripts/A.txt", f"P: Before it. {LONG} After it.\n")
+
+    async def steps(review: Review) -> None:
+        await review.press(f"home j {keys}")
+        review.screen.look_for_changes()
+        await review.press("home G")
+        before, long, _ = (span[0] for span in review.session.spans.sentences)
+        assert before in review.session.progress.read
+        assert (long in review.session.progress.read) == is_read
+
+    run_review(root, steps, proposed=())
+
+
+def test_end_that_the_mouse_wheel_has_shown_counts_as_read(root: Path) -> None:
+    write(root, "transcripts/A.txt", f"P: Before it. {LONG} After it.\n")
+
+    async def steps(review: Review) -> None:
+        await review.press("home j")
+        review.screen.view.scroll_end(animate=False)
+        review.screen.view.scroll_home(animate=False)
+        await review.press("home")
+        assert review.session.spans.sentences[1][0] in review.session.progress.read
+
+    run_review(root, steps, proposed=())
+
+
+def test_page_stops_at_a_sentence_that_is_longer_than_the_screen(root: Path) -> None:
+    write(root, "transcripts/A.txt", f"P: One. Two. {LONG} Three. Four.\n")
+
+    async def steps(review: Review) -> None:
+        await review.press("home ctrl+d ctrl+d")
+        assert review.session.index == 2
+
+    run_review(root, steps, proposed=())
+
+
+NOBODY = "nobody is a participant here: see Project.speakers()"
+
+
+@pytest.fixture
+def unspoken(root: Path) -> Path:
+    """Return the study with interviewers alone in A."""
+    write(root, "transcripts/A.txt", "I: How are you today?\n\nI: Nobody answers.\n")
+    return root
+
+
+@pytest.mark.parametrize("keys", ["v", "shift+right", "space", "1", ".", "r", "m", "e", "t s v"])
+def test_transcript_without_participants_says_that_nothing_can_be_selected(unspoken: Path, keys: str) -> None:
+    async def steps(review: Review) -> None:
+        assert NOBODY in review.text
+        await review.press(keys)
+        state = review.state()
+        shown = {name: state[name] for name in ("page", "mode", "codings", "memos")}
+        assert shown == {"page": "", "mode": "read", "codings": [], "memos": []}
+        assert (review.session.message, review.session.is_refused) == (NOBODY, True)
+        # The panel says it always; the message, after the key.
+        assert review.text.count(NOBODY) == 2
+
+    run_review(unspoken, steps, proposed=())
+
+
+@pytest.mark.parametrize(("key", "words"), [("w", "Nobody"), ("s", "Nobody"), ("t", "Nobody answers.")])
+def test_words_of_interviewers_that_the_mouse_selected_are_extended(unspoken: Path, key: str, words: str) -> None:
+    async def steps(review: Review) -> None:
+        await click(review, "Nobody", times=2)
+        await review.press(f"v {key}")
+        assert review.state()["words"] == words
+
+    run_review(unspoken, steps, proposed=())
+
+
+LONG_CODES = """family: work
+name: Work
+codes:
+""" + "".join(
+    f"  - id: {name}\n    name: {'Name of ' + name.replace('_', ' ')}\n    definition: X.\n"
+    for name in (
+        f"very_long_name_of_a_code_that_nobody_reads_to_its_end_{place}"
+        for place in ("in_january", "in_february", "at_home")
+    )
+)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 15), (120, 40)])
+def test_long_names_of_codes_have_one_line_each(root: Path, size: tuple[int, int]) -> None:
+    write(root, "codebooks/work.yaml", LONG_CODES)
+    write(root, "codebooks/skills.yaml", "family: skills\nname: Skills\ncodes: []\n")
+
+    async def steps(review: Review) -> None:
+        labels = [word for _, word, _ in review.screen.query_one("#numbers", KeyBar)._entries]
+        assert len(labels) == len(set(labels)) == 3
+        assert "jan" in labels[0]
+        assert all(label in review.text for label in labels)
+        await review.press("space")
+        lines = review.text.splitlines()
+        shown = [line for line in lines if "█ work/very_long" in line]
+        assert len(shown) == 3
+        assert all("…" in line for line in shown)
+        places = [number for number, line in enumerate(lines) if line in shown]
+        assert places == list(range(places[0], places[0] + 3))
+
+    run_review(root, steps, proposed=(), size=size)
+
+
+@pytest.mark.parametrize(
+    ("words", "most", "short"),
+    [
+        (["patience", "money"], 20, ["patience", "money"]),
+        (["patience", "money"], 3, ["pat", "mon"]),
+        (["very_long_a", "very_long_b", "fear"], 4, ["…a", "…b", "fear"]),
+        (["very_long", "very_long_b"], 4, ["very", "…_b"]),
+        (["same", "same"], 3, ["sam", "sam"]),
+        (["name_in_may", "name_in_june", "name_at_home"], 4, ["…ma", "…ju", "…at_"]),
+        ([], 3, []),
+    ],
+)
+def test_words_of_a_common_beginning_are_shortened_apart(words: list[str], most: int, short: list[str]) -> None:
+    assert shorten_apart(words, most) == short
+
+
+@pytest.mark.parametrize(("height", "lines"), [(15, 2), (19, 2), (20, 4), (24, 4)])
+def test_panel_of_the_item_is_low_on_a_low_screen(root: Path, height: int, lines: int) -> None:
+    async def steps(review: Review) -> None:
+        assert review.screen.query_one("#item").content_size.height == lines
+        assert "roi" in review.text
+
+    run_review(root, steps, size=(60, height))
+
+
+def test_ledger_that_is_damaged_underneath_is_told_once(root: Path) -> None:
+    Project(root).code("A", "work/fear", EARNS, coder="ben")
+
+    async def steps(review: Review) -> None:
+        review.screen.look_for_changes()
+        assert "cannot be read" not in review.text
+        (ledger,) = (root / "codings").rglob("*.jsonl")
+        sound = ledger.read_text()
+        ledger.write_text("broken\n")
+        review.screen.look_for_changes()
+        await review.pilot.pause()
+        assert "1 line of the ledgers cannot be read: see Project.check()" in review.text
+        assert review.session.is_refused
+        await review.press("j f5")
+        review.screen.look_for_changes()
+        assert "cannot be read" not in review.session.message
+        ledger.write_text("broken\nbroken as well\n")
+        await review.press("f5")
+        assert review.session.message == "2 lines of the ledgers cannot be read: see Project.check()"
+        await review.press("4")  # what a decision says is not in the way
+        ledger.write_text("broken\n")
+        await review.press("4 3")
+        review.screen.look_for_changes()
+        assert review.session.message == "1 line of the ledgers cannot be read: see Project.check()"
+        ledger.write_text(sound)
+        review.screen.look_for_changes()
+        await review.press("f5")
+        assert review.session.message == "nothing new"
+
+    run_review(root, steps)
 
 
 def test_decisions_and_edits_of_others_are_shown_on_refresh(root: Path) -> None:

@@ -16,7 +16,14 @@ from qualcode.review.actions.decision_actions import (
     write_memo,
     write_reason,
 )
-from qualcode.review.actions.move_actions import choose_transcript, other_transcript, search_words, turn_page, walk
+from qualcode.review.actions.move_actions import (
+    choose_transcript,
+    other_transcript,
+    search_words,
+    step_sentence,
+    turn_page,
+    walk,
+)
 from qualcode.review.actions.selection_actions import (
     cancel_selection,
     change_words,
@@ -38,7 +45,7 @@ from qualcode.review.actions.view_actions import (
     show_side,
     show_why,
 )
-from qualcode.review.review_screen import Action
+from qualcode.review.review_screen import Action, ReviewScreen
 from qualcode.review.session import review_decisions
 from qualcode.review.session.cursor_moves import move_to, next_mark, next_unread, walk_codings
 from qualcode.review.session.mark_filter import MarkFilter
@@ -51,25 +58,39 @@ def _on_session(act: Callable[[ReviewSession], Any]) -> Action:
     return lambda screen: act(screen.session)
 
 
+def _on_words(action: Action, *, or_mark: bool = False) -> Action:
+    """Return an action that is refused where there are no words to act on, and if that is enough no mark either."""
+
+    def act(screen: ReviewScreen) -> None:
+        session = screen.session
+        is_possible = session.is_adjudication or screen.words is not None or (or_mark and session.current_mark)
+        if session.lacks_participants and not is_possible:
+            session.tell(session.lacks_participants, is_refused=True)
+        else:
+            action(screen)
+
+    return act
+
+
 def find_action(name: str) -> Action:
     """Return what an action does: one of the keymap, ``number:1`` for a number key, ``code:ID`` to code with a code."""
     kind, has_value, value = name.partition(":")
     if not has_value:
         return ACTIONS[name]
     if kind == "number":
-        return lambda screen: press_number(screen, int(value))
-    return lambda screen: code_with(screen, [value])
+        return _on_words(lambda screen: press_number(screen, int(value)))
+    return _on_words(lambda screen: code_with(screen, [value]))
 
 
 ACTIONS: dict[str, Action] = {
     "accept": _on_session(review_decisions.accept),
     "reject": _on_session(review_decisions.reject),
     "skip": _on_session(review_decisions.skip),
-    "code": choose_codes,
-    "repeat": _on_session(review_decisions.repeat),
-    "recode": recode_words,
+    "code": _on_words(choose_codes),
+    "repeat": _on_words(_on_session(review_decisions.repeat)),
+    "recode": _on_words(recode_words, or_mark=True),
     "retract": _on_session(review_decisions.retract),
-    "memo": write_memo,
+    "memo": _on_words(write_memo, or_mark=True),
     "undo": taking_back(review_decisions.undo),
     "redo": taking_back(review_decisions.redo),
     "take_all": _on_session(lambda session: review_decisions.adjudicate(session, "all")),
@@ -79,8 +100,8 @@ ACTIONS: dict[str, Action] = {
     "reason": write_reason,
     "undo_decision": taking_back(review_decisions.undo),
     "redo_decision": taking_back(review_decisions.redo),
-    "next_sentence": _on_session(lambda session: move_to(session, session.index + 1)),
-    "previous_sentence": _on_session(lambda session: move_to(session, session.index - 1)),
+    "next_sentence": step_sentence(1),
+    "previous_sentence": step_sentence(-1),
     "next_turn": _on_session(lambda session: move_to(session, session.spans.sentence_of_turn(session.index, 1))),
     "previous_turn": _on_session(lambda session: move_to(session, session.spans.sentence_of_turn(session.index, -1))),
     "next_hit": walk(1),
@@ -88,7 +109,7 @@ ACTIONS: dict[str, Action] = {
     "next_coding": _on_session(lambda session: walk_codings(session, 1)),
     "previous_coding": _on_session(lambda session: walk_codings(session, -1)),
     "next_mark": _on_session(next_mark),
-    "next_unread": _on_session(next_unread),
+    "next_unread": _on_words(_on_session(next_unread)),
     "page_down": turn_page(1),
     "page_up": turn_page(-1),
     "first_sentence": _on_session(lambda session: move_to(session, 0)),
@@ -98,9 +119,9 @@ ACTIONS: dict[str, Action] = {
     "go_to_transcript": choose_transcript,
     "search": search_words,
     "done": mark_done,
-    "select": start_selection,
-    "extend_right": extend_selection(1),
-    "extend_left": extend_selection(-1),
+    "select": _on_words(start_selection),
+    "extend_right": _on_words(extend_selection(1)),
+    "extend_left": _on_words(extend_selection(-1)),
     "start_bound": start_bounds(moves_start=True),
     "end_bound": start_bounds(moves_start=False),
     "word_right": change_words(lambda words, session: word_selection.move_by_word(words, session.spans, 1)),

@@ -22,9 +22,15 @@ from qualcode.review.panels.key_bar import KeyBar
 from qualcode.review.screens.choice_list import Choice, ChoiceList
 from qualcode.review.screens.text_prompt import TextPrompt
 from qualcode.review.session.code_search import search_codes
-from qualcode.review.session.cursor_moves import move_to, note_span_as_read, select_mark, store_progress
+from qualcode.review.session.cursor_moves import (
+    move_to,
+    note_shown_end,
+    note_span_as_read,
+    select_mark,
+    store_progress,
+)
 from qualcode.review.session.hits import spans_of
-from qualcode.review.session.opened_transcripts import open_transcript, refresh
+from qualcode.review.session.opened_transcripts import open_transcript, refresh_and_tell
 from qualcode.review.session.review_session import ReviewSession
 from qualcode.review.session.shown_marks import set_suggestions
 from qualcode.review.session.suggestion_process import SuggestionProcess, SuggestionResult
@@ -38,7 +44,7 @@ from qualcode.suggest.shown_suggestions import list_shown_suggestions
 WIDE = 110
 """Columns from which the codebook is shown at the side."""
 _ROOMY = 20
-"""Lines from which the codes of the number keys may take two, where the screen is narrow."""
+"""Lines from which the item has its full height, and on a narrow screen the codes of the number keys two lines."""
 _REFRESH_SECONDS = 2.0
 _SUGGESTION_DELAY = 0.5
 _HINTS: dict[KeyMode, str] = {
@@ -130,6 +136,7 @@ class ReviewScreen(Screen[None]):
         """Show the transcript; suggestions follow."""
         self.view.focus()
         self.show_transcript()
+        self.watch(self.view, "scroll_y", self.note_shown_end, init=False)
         self.set_interval(_REFRESH_SECONDS, self.look_for_changes)
         # After the first screen, so that reading can begin before there are suggestions.
         self.set_timer(_SUGGESTION_DELAY, self.fetch_suggestions)
@@ -138,6 +145,7 @@ class ReviewScreen(Screen[None]):
         """Show the codebook where there is room for it."""
         is_wide = event.size.width >= WIDE if self.is_side_wanted is None else self.is_side_wanted
         self.query_one("#side").display = is_wide
+        self.query_one("#item").set_class(event.size.height < _ROOMY, "low")
         self.query_one("#numbers").set_class(event.size.width < WIDE and event.size.height >= _ROOMY, "narrow")
         self.call_after_refresh(self.show_session)
 
@@ -172,7 +180,12 @@ class ReviewScreen(Screen[None]):
         view.cursor = session.cursor
         view.selection = self.words.span if self.words else session.selection
         view.current_mark = self.words.coding if self.words and self.words.coding else session.current_mark
+        self.note_shown_end()
         self.show_texts()
+
+    def note_shown_end(self) -> None:
+        """Note whether the end of the current sentence is on the screen."""
+        note_shown_end(self.session, self.view.span_on_screen())
 
     def show_texts(self) -> None:
         """Show status, item, message and keys."""
@@ -212,9 +225,9 @@ class ReviewScreen(Screen[None]):
         else:
             styles = CodeStyles(session.book)
             names = [styles.label(code) for code in session.number_codes]
-        # All of them: where there is little room, the first letters of a code remind of it.
-        room = self.query_one("#numbers", KeyBar).longest_word(names)
-        return [(str(number), name[:room], f"number:{number}") for number, name in enumerate(names, 1)]
+        # All of them: where there is little room, a few letters of a code remind of it.
+        short = self.query_one("#numbers", KeyBar).fit_words(names)
+        return [(str(number), name, f"number:{number}") for number, name in enumerate(short, 1)]
 
     def _key_entries(self) -> list[tuple[str, str, str]]:
         keys = {action: keys_of(self.keys, action, self.mode) for action in _HINTS[self.mode].split()}
@@ -341,10 +354,11 @@ class ReviewScreen(Screen[None]):
         if self.words is not None or self.app.screen is not self:
             return
         text = self.session.transcript
+        self.note_shown_end()
         note_span_as_read(self.session, self.view.span_on_screen())
         store_progress(self.session)
         try:
-            has_changed = refresh(self.session)
+            has_changed = refresh_and_tell(self.session)
         except QualcodeError as error:
             self.session.tell(str(error), is_refused=True)
             has_changed = True

@@ -30,13 +30,38 @@ def turn_page(step: int) -> Action:
     """Return the action that moves half a page down (1) or up (-1)."""
 
     def turn(screen: ReviewScreen) -> None:
-        session, view = screen.session, screen.view
+        spans, view = screen.session.spans, screen.view
         first, last = view.span_on_screen()
-        start = session.cursor[0]
-        half = max(1, (session.spans.sentence_at(last) - session.spans.sentence_at(first) + 1) // 2)
-        move_to(session, session.spans.sentence_at(start) + step * half)
+        half = max(1, (spans.sentence_at(last) - spans.sentence_at(first) + 1) // 2)
+        # Not beyond a sentence that does not fit on the screen.
+        passed = range(1, half)
+        move = next((one for one in passed if _is_overlong(screen, screen.session.index + step * one)), half)
+        _read_on(screen, step * move)
 
     return turn
+
+
+def step_sentence(step: int) -> Action:
+    """Return the action that goes to the next (1) or previous (-1) sentence."""
+    return lambda screen: _read_on(screen, step)
+
+
+def _is_overlong(screen: ReviewScreen, index: int) -> bool:
+    sentences = screen.session.spans.sentences
+    return 0 <= index < len(sentences) and screen.view.is_overlong(sentences[index])
+
+
+def _read_on(screen: ReviewScreen, step: int) -> None:
+    """Move by sentences; a sentence that is longer than the screen is scrolled through before it is left."""
+    session, view = screen.session, screen.view
+    index = session.index
+    if view.scroll_inside_cursor(1 if step > 0 else -1):
+        return
+    move_to(session, index + step)
+    if step < 0 and session.index != index:
+        # Who reads upwards comes to its end first.
+        view.cursor = session.cursor
+        view.scroll_to_cursor_end()
 
 
 def other_transcript(step: int) -> Action:

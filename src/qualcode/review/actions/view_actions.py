@@ -17,7 +17,7 @@ from qualcode.review.session.cursor_moves import select_mark
 from qualcode.review.session.hit_lists.hit_sources import LIST_MAKERS
 from qualcode.review.session.hits import HitList
 from qualcode.review.session.mark_filter import MarkFilter, parse_filter
-from qualcode.review.session.opened_transcripts import refresh
+from qualcode.review.session.opened_transcripts import refresh_and_tell
 from qualcode.review.session.review_session import ReviewSession
 from qualcode.review.session.shown_marks import reload_marks
 from qualcode.settings.review_keys import REVIEW_KEYS, KeyMode, keys_of
@@ -96,7 +96,7 @@ def show_side(screen: ReviewScreen) -> None:
 
 def refresh_screen(screen: ReviewScreen) -> None:
     """Read what others have decided, and make suggestions anew."""
-    has_changed = refresh(screen.session)
+    has_changed = refresh_and_tell(screen.session)
     if not screen.session.message:
         screen.session.tell("what others have decided is shown" if has_changed else "nothing new")
     screen.fetch_suggestions()

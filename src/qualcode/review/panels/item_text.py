@@ -25,6 +25,8 @@ def describe_item(session: ReviewSession) -> Text:
     waiting = next((mark for mark in session.marks if mark.id == session.current_mark), None)
     if waiting is not None:
         return Text.assemble(("! ", "bold"), (waiting.code, "bold"), f"  {waiting.note}: ctrl+s saves it")
+    if session.lacks_participants:
+        return Text(session.lacks_participants)
     where = "the selected words" if session.selection else "this sentence"
     lines = [Text.assemble(("memo: ", "bold"), memo) for memo in _memos_here(session)]
     return Text("\n").join([*lines, Text(f"nothing on {where}: space chooses a code, m writes a memo")])

@@ -36,13 +36,14 @@ class KeyBar(Widget):
             self._entries = entries
             self.refresh()
 
-    def longest_word(self, words: Sequence[str]) -> int:
-        """Return how many characters of each of these words there is room for, with numbers as their keys."""
+    def fit_words(self, words: Sequence[str]) -> list[str]:
+        """Return words as short as there is room for all of them, with numbers as their keys."""
         longest = max(map(len, words), default=1)
-        return next((most for most in range(longest, 3, -1) if self._has_room(words, most)), 3)
+        tried = (shorten_apart(words, most) for most in range(longest, 3, -1))
+        return next(filter(self._have_room, tried), shorten_apart(words, 3))
 
-    def _has_room(self, words: Sequence[str], most: int) -> bool:
-        entries = [("1", word[:most], "") for word in words]
+    def _have_room(self, words: Sequence[str]) -> bool:
+        entries = [("1", word, "") for word in words]
         return sum(map(len, self._lines(entries))) == len(entries)
 
     def render(self) -> Text:
@@ -84,3 +85,28 @@ class KeyBar(Widget):
 
 def _width(key: str, word: str, _action: str) -> int:
     return cell_len(key) + cell_len(word) + (3 if key.isdecimal() else 2)
+
+
+def shorten_apart(words: Sequence[str], most: int) -> list[str]:
+    """Return words of at most ``most`` characters; those that would look alike lose the beginning they share.
+
+    >>> shorten_apart(["very_long_a", "very_long_b", "fear"], 5)
+    ['…a', '…b', 'fear']
+    """
+    groups: dict[str, list[str]] = {}
+    for word in dict.fromkeys(words):
+        groups.setdefault(word[:most], []).append(word)
+    short = {word: start for start, group in groups.items() for word in group}
+    for group in groups.values():
+        if len(group) > 1 and most > 1:
+            shared = _count_shared(min(group), max(group))
+            ends = shorten_apart([word[shared:] for word in group], most - 1)
+            # The one that is the beginning of the others keeps it.
+            short.update((word, f"…{end.lstrip('…')}") for word, end in zip(group, ends, strict=True) if end)
+    return [short[word] for word in words]
+
+
+def _count_shared(first: str, last: str) -> int:
+    """Return how many characters two words, and all between them in their order, have alike at their beginning."""
+    pairs = enumerate(zip(first, last, strict=False))
+    return next((place for place, (one, other) in pairs if one != other), min(len(first), len(last)))

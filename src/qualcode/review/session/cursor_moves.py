@@ -23,10 +23,20 @@ def move_to(session: ReviewSession, index: int) -> None:
 
 
 def note_as_read(session: ReviewSession) -> None:
-    """Count the current sentence as read."""
+    """Count the current sentence as read, unless its end was not on the screen."""
     if session.spans.sentences:
-        session.progress.read.add(session.cursor[0])
+        if session.end_shown != (session.cursor[0], False):
+            session.progress.read.add(session.cursor[0])
         session.progress.position = session.cursor[0]
+
+
+def note_shown_end(session: ReviewSession, span: Span) -> None:
+    """Note whether the end of the current sentence is, or was since the cursor is there, in a span on the screen."""
+    start, end = session.cursor
+    # Where nothing is laid out yet, nothing is known.
+    if span[0] < span[1]:
+        was_shown = session.end_shown == (start, True)
+        session.end_shown = start, was_shown or span[0] < end <= span[1]
 
 
 def note_span_as_read(session: ReviewSession, span: Span) -> None:

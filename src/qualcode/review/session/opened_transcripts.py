@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qualcode.anchors import find_anchor_exact, make_anchor
-from qualcode.errors import QualcodeError, UnknownNameError, name_command
+from qualcode.errors import QualcodeError, UnknownNameError, format_count, name_command
 from qualcode.files import file_signature
 from qualcode.model import Transcript
 from qualcode.project import Project
@@ -129,6 +129,21 @@ def _read_shared(session: ReviewSession) -> None:
     if errors:
         more = f" (and {len(errors) - 1} more, see {name_command('check')})" if len(errors) > 1 else ""
         session.warn(f"{errors[0]}{more}")
+
+
+def refresh_and_tell(session: ReviewSession) -> bool:
+    """Read again what others have changed, and tell once of lines of the ledgers that cannot be read."""
+    has_changed = refresh(session)
+    # Only when others have changed a ledger: all would be read for it after each decision.
+    if session._index_checked is session._index_shown:
+        return has_changed
+    session._index_checked = session._index_shown
+    before, session.unreadable_lines = session.unreadable_lines, len(session.study.ledger_problems)
+    if not session.unreadable_lines or session.unreadable_lines == before:
+        return has_changed
+    lines = format_count(session.unreadable_lines, "line")
+    session.tell(f"{lines} of the ledgers cannot be read: see {name_command('check')}", is_refused=True)
+    return True
 
 
 def _follow_edit(session: ReviewSession, present: Transcript) -> None:

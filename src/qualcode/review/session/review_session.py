@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from qualcode.anchors import Span
+from qualcode.errors import name_command
 from qualcode.files import NO_FILE, FileSignature
 from qualcode.model import Codebook, Coding, Memo, Transcript
 from qualcode.project import Project
@@ -60,9 +61,13 @@ class ReviewSession:
     transcript: Transcript
     spans: TextSpans
     progress: ReadingProgress
+    unreadable_lines: int = 0
+    """Lines of the ledgers that could not be read when that was told last."""
     index: int = 0
     """The current sentence."""
     selection: Span | None = None
+    end_shown: tuple[int, bool] = (-1, True)
+    """Where the current sentence starts, and whether its end was on the screen."""
     current_mark: str = ""
     """Id of the coding or suggestion that keys act on."""
     suggestions: Sequence[SuggestionRow] = ()
@@ -99,6 +104,8 @@ class ReviewSession:
     _warning: str = ""
     """What the next message says as well."""
     _index_shown: DecisionIndex | None = None
+    _index_checked: DecisionIndex | None = None
+    """The index that was shown when lines that cannot be read were looked for."""
     _proposed_for: tuple[str, frozenset[str]] = ("", frozenset())
     """The hash of the text, and the codings without a place, that the proposals are for."""
 
@@ -163,6 +170,13 @@ class ReviewSession:
             return False
         self.index, self.selection, self.current_mark = place.index, place.selection, place.mark
         return True
+
+    @property
+    def lacks_participants(self) -> str:
+        """Why nothing can be selected by keys: nobody is a participant; empty if somebody is, or words are selected."""
+        if self.spans.sentences or self.selection:
+            return ""
+        return f"nobody is a participant here: see {name_command('transcripts speakers')}"
 
     def tell(self, message: str, *, is_refused: bool = False) -> None:
         """Set the message."""

@@ -106,6 +106,30 @@ class TranscriptView(ScrollView, can_focus=True):
         texts = [line for line in lines if line.kind == "text"]
         return (texts[0].start, texts[-1].end) if texts else (0, 0)
 
+    def is_overlong(self, span: Span) -> bool:
+        """Return whether a span has more lines than the screen."""
+        return len(self._rows_of_span(*span)) > self.scrollable_content_region.height > 0
+
+    def scroll_inside_cursor(self, step: int) -> bool:
+        """Scroll half a screen towards the end (1) or start (-1) of a unit longer than it, unless that is on it."""
+        rows, height, top = (
+            self._rows_of_span(*self.cursor),
+            self.scrollable_content_region.height,
+            self.scroll_offset.y,
+        )
+        wanted = top + step * max(1, height // 2)
+        distance = min(max(wanted, rows.start), rows.stop - height) - top
+        if not self.is_overlong(self.cursor) or distance * step <= 0:
+            return False
+        self.scroll_to(y=top + distance, animate=False, force=True)
+        return True
+
+    def scroll_to_cursor_end(self) -> None:
+        """Scroll to the end of a unit that is longer than the screen."""
+        if self.is_overlong(self.cursor):
+            end = self._rows_of_span(*self.cursor).stop
+            self.scroll_to(y=end - self.scrollable_content_region.height, animate=False, force=True)
+
     # Changes
 
     def watch_cursor(self, old: Span, new: Span) -> None:

@@ -49,7 +49,8 @@ class TextSpans:
 
     def turn_span(self, offset: int) -> Span:
         """Return the participant's turn at an offset, or else the nearest one before it."""
-        turns = self.transcript.participant_turns
+        # Where nobody is a participant, the mouse can select all the same.
+        turns = self.transcript.participant_turns or self.transcript.turns
         place = max(0, bisect_right(turns, offset, key=lambda turn: turn.start) - 1)
         return turns[place].start, turns[place].end
 

@@ -99,14 +99,16 @@ def refresh(session: ReviewSession) -> bool:
     if session.study.read_decisions() is session._index_shown:
         return False
     reload_marks(session, with_memos=True)
+    # Only here: the memos were just read, and after each own decision all ledgers would be read for this number.
+    session.unreadable_lines = len(session.study.ledger_problems)
     return True
 
 
 def refresh_and_tell(session: ReviewSession) -> bool:
     """Read again what others have changed, and tell once of lines of the ledgers that cannot be read."""
     has_changed = refresh(session)
-    before, session.unreadable_lines = session.unreadable_lines, len(session.study.ledger_problems)
-    if not session.unreadable_lines or session.unreadable_lines == before:
+    before, session.told_lines = session.told_lines, session.unreadable_lines
+    if session.unreadable_lines in {0, before}:
         return has_changed
     lines = format_count(session.unreadable_lines, "line")
     session.tell(f"{lines} of the ledgers cannot be read: see {name_command('check')}", is_refused=True)

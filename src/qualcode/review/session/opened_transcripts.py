@@ -105,6 +105,8 @@ def refresh(session: ReviewSession) -> bool:
     elif session.study.read_decisions() is session._index_shown:
         return False
     reload_marks(session, with_memos=True)
+    # Only here: the memos were just read, and after each own decision all ledgers would be read for this number.
+    session.unreadable_lines = len(session.study.ledger_problems)
     return True
 
 

@@ -62,7 +62,9 @@ class ReviewSession:
     spans: TextSpans
     progress: ReadingProgress
     unreadable_lines: int = 0
-    """Lines of the ledgers that could not be read when that was told last."""
+    """Lines of the ledgers that could not be read when others had changed them."""
+    told_lines: int = 0
+    """How many of these the user knows of."""
     index: int = 0
     """The current sentence."""
     selection: Span | None = None

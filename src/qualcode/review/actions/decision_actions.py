@@ -11,6 +11,7 @@ from qualcode.review.review_screen import Action, ReviewScreen
 from qualcode.review.screens.text_page import Question
 from qualcode.review.screens.text_prompt import TextPrompt
 from qualcode.review.session import review_decisions
+from qualcode.review.session.cursor_moves import note_as_read
 from qualcode.review.session.hit_lists.hit_sources import LIST_MAKERS
 from qualcode.review.session.hit_lists.hit_walks import go_to_hit
 from qualcode.review.session.opened_transcripts import assigned_transcripts
@@ -123,7 +124,8 @@ def mark_done(screen: ReviewScreen) -> None:
     if decisions.done_events(session.coder, session.transcript.id):
         session.tell(f"{session.transcript.id} is done already: ] opens the next one, g lists all")
         return
-    unread = len(session.spans.sentences) - len(session.progress.read | {session.cursor[0]})
+    note_as_read(session)
+    unread = len(session.spans.sentences) - len(session.progress.read)
     left = len(session.open_suggestions)
     hidden = "; others are hidden by the filter" if session.filter else ""
     notes = [

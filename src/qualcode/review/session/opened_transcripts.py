@@ -136,12 +136,8 @@ def _read_shared(session: ReviewSession) -> None:
 def refresh_and_tell(session: ReviewSession) -> bool:
     """Read again what others have changed, and tell once of lines of the ledgers that cannot be read."""
     has_changed = refresh(session)
-    # Only when others have changed a ledger: all would be read for it after each decision.
-    if session._index_checked is session._index_shown:
-        return has_changed
-    session._index_checked = session._index_shown
-    before, session.unreadable_lines = session.unreadable_lines, len(session.study.ledger_problems)
-    if not session.unreadable_lines or session.unreadable_lines == before:
+    before, session.told_lines = session.told_lines, session.unreadable_lines
+    if session.unreadable_lines in {0, before}:
         return has_changed
     lines = format_count(session.unreadable_lines, "line")
     session.tell(f"{lines} of the ledgers cannot be read: see {name_command('check')}", is_refused=True)

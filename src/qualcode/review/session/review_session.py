@@ -106,8 +106,6 @@ class ReviewSession:
     _warning: str = ""
     """What the next message says as well."""
     _index_shown: DecisionIndex | None = None
-    _index_checked: DecisionIndex | None = None
-    """The index that was shown when lines that cannot be read were looked for."""
     _proposed_for: tuple[str, frozenset[str]] = ("", frozenset())
     """The hash of the text, and the codings without a place, that the proposals are for."""
 

@@ -223,6 +223,8 @@ def test_bounds_in_the_interviewers_words_are_refused(project: Project) -> None:
     coding = project.code("A", "work/fear", EARNS, coder="ana").id
     with pytest.raises(OperationError, match="interviewers are never coded"):
         project.move(coding, start=0, end=5, coder="ana")
+    with pytest.raises(OperationError, match="reads"):
+        project.move(coding, "Nobody", start=18, end=20, coder="ana")
     twin = project.code("A", "work/fear", GONE, coder="ana")
     (place,) = (row for row in project.codings().to_dict("records") if row["id"] == twin.id)
     with pytest.raises(OperationError, match="already coded this span"):

@@ -34,15 +34,15 @@ def find_own_coding(decisions: DecisionIndex, name: str, *, coder: str, verb: st
     return coding
 
 
-def new_bounds_events(study: Study, name: str, span: Span, *, coder: str) -> tuple[Coding, list[Event]]:
-    """Return a coder's coding, given its id, and the events that give it another span of its transcript.
+def new_bounds_events(study: Study, name: str, place: QuoteLocation, *, coder: str) -> tuple[Coding, list[Event]]:
+    """Return a coder's coding, given its id, and the events that give it another place in its transcript.
 
     Raises
     ------
     UnknownCodingError
         If there is no coding with this id.
     OperationError
-        If it is another coder's, if the span does not begin and end in a participant's words, or if the coder has
+        If it is another coder's, if there are other words at the offsets or none of a participant, or if the coder has
         coded the span with this code already.
     """
     decisions = study.read_decisions()
@@ -50,9 +50,7 @@ def new_bounds_events(study: Study, name: str, span: Span, *, coder: str) -> tup
     transcript = study.transcripts.get(coding.transcript)
     if transcript is None:
         raise OperationError(f"coding {name} is in {coding.transcript}, which cannot be read: see check")
-    start, end = locate_quote(
-        transcript, QuoteLocation(start=span[0], end=span[1]), sentence_rules=study.sentence_rules
-    )
+    start, end = locate_quote(transcript, place, sentence_rules=study.sentence_rules)
     if (coding.start, coding.end) == (start, end) and coding.status == "anchored":
         return coding, []
     other = decisions.coding_id((transcript.id, start, end, coding.code, coder))

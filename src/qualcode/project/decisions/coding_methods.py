@@ -171,20 +171,31 @@ class CodingMethods(ProjectBase):
         return record_decisions(self.study, events, [event.id for event in codings], places=places)
 
     @document_parameters(DECISION_PARAMETERS)
-    def move(self, coding: str, *, start: int, end: int, coder: str | None = None) -> RecordedDecisions:
+    def move(
+        self,
+        coding: str,
+        quote: str = "",
+        *,
+        start: int | None = None,
+        end: int | None = None,
+        coder: str | None = None,
+    ) -> RecordedDecisions:
         """Give a coding of one's own other bounds in its transcript; its code and memo are kept.
 
         Parameters
         ----------
         coding
             Id of the coding, or the last characters of it.
+        quote
+            The words that it is to be on; with offsets as well, they are compared.
         start, end
             Offsets of the first character and after the last one in the text of the transcript.
         """
         from qualcode.coding.history.coding_moves import new_bounds_events
 
         name = require_coder(self.study, coder, verb="change codings")
-        found, events = new_bounds_events(self.study, coding, (start, end), coder=name)
+        location = locate_by_parameters(quote, turn=None, sentence=None, start=start, end=end)
+        found, events = new_bounds_events(self.study, coding, location, coder=name)
         places = [place_of_event(self.study, event) for event in events[:1]]
         return record_decisions(self.study, events, [found.id] if events else [], places=places)
 

@@ -92,7 +92,7 @@ def accept(session: ReviewSession) -> None:
         )
     elif coding is not None and coding.status == "changed":
         span = (coding.start, coding.end)
-        move = partial(session.project.move, start=span[0], end=span[1])
+        move = partial(session.project.move, quote=_words(session, span), start=span[0], end=span[1])
         # One without a place gets the place where it is shown.
         record = move if coding.id in session.proposals else session.project.confirm
         done = f"confirmed: {coding.code} {_quote(session, span)}"
@@ -205,9 +205,11 @@ def set_bounds(session: ReviewSession, span: Span) -> None:
         return
     name, done = coding.id, f"{coding.code} is on {_quote(session, span)} now{_interviewer_note(session, span)}"
     session.selection = None
+    # The words verify the offsets, should the text be edited before this is on disk.
+    move = partial(session.project.move, quote=_words(session, span), start=span[0], end=span[1])
     if decide(
         session,
-        UnsavedDecision(done, lambda: session.project.move(name, start=span[0], end=span[1], coder=session.coder)),
+        UnsavedDecision(done, partial(move, name, coder=session.coder)),
     ):
         select_mark(session, name)
         if session.hits.kind == "changed":
@@ -378,6 +380,10 @@ def _remember(session: ReviewSession, codes: Sequence[str]) -> None:
             session.recent_codes.remove(name)
         session.recent_codes.insert(0, name)
     del session.recent_codes[_MAX_RECENT:]
+
+
+def _words(session: ReviewSession, span: Span) -> str:
+    return session.transcript.text[slice(*span)]
 
 
 def _quote(session: ReviewSession, span: Span) -> str:

@@ -9,6 +9,7 @@ from textual import events
 from textual.widgets import Input
 
 from qualcode.project import Project
+from qualcode.review import review_app
 from qualcode.review.session.shown_marks import set_suggestions
 from reviews import EARNS, FEAR, GONE, Review, run_review
 from studies import small_study, write
@@ -134,3 +135,15 @@ def test_new_coding_of_selected_words_is_what_the_keys_act_on(root: Path) -> Non
         assert "no memos" in review.text
 
     run_review(root, steps, proposed=(("A", FEAR, "work/fear", 0.5),))
+
+
+def test_review_ends_when_its_terminal_is_gone(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def steps(review: Review) -> None:
+        monkeypatch.setattr(review_app, "_has_terminal", lambda: True)
+        review.app.leave_without_terminal()
+        assert review.state()["runs"]
+        monkeypatch.setattr(review_app, "_has_terminal", lambda: False)
+        review.app.leave_without_terminal()
+        assert not review.state()["runs"]
+
+    run_review(root, steps, proposed=())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
@@ -22,6 +23,11 @@ from qualcode.review.typed_keys import TypedKeys
 from qualcode.settings.review_keys import REVIEW_KEYS, keys_of
 
 THEMES = {"dark": "textual-dark", "light": "textual-light"}
+_TERMINAL_SECONDS = 5.0
+
+
+def _has_terminal() -> bool:
+    return sys.__stdin__ is not None and sys.__stdin__.isatty()
 
 
 class ReviewActions(Provider):
@@ -74,6 +80,14 @@ class ReviewApp(App[None]):
         with suppress(NotImplementedError, AttributeError, RuntimeError):  # Windows has no such signals
             for name in ("SIGTERM", "SIGHUP"):
                 asyncio.get_running_loop().add_signal_handler(getattr(signal, name), self.exit)
+
+        if _has_terminal():
+            self.set_interval(_TERMINAL_SECONDS, self.leave_without_terminal)
+
+    def leave_without_terminal(self) -> None:
+        """Leave if the terminal is gone, as after a lost connection: reading from it would never end."""
+        if not _has_terminal():
+            self.exit()
 
     async def action_quit(self) -> None:
         """Leave by a key of the application as by the one of the review, which asks if something is not saved."""

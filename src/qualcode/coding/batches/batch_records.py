@@ -53,7 +53,7 @@ def begun_notes(study: Study, events: Iterable[Event]) -> Iterator[str]:
     decisions = study.read_decisions()
     transcripts: dict[tuple[str, str], set[str]] = {}
     for event in events:
-        if event.event == "apply":
+        if event.event == "apply" and is_batch_name(event.origin.source):
             transcripts.setdefault((event.coder, family_of(event.code)), set()).add(event.transcript)
     for (coder, family), names in transcripts.items():
         begun = [

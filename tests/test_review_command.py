@@ -9,7 +9,9 @@ import pytest
 
 from qualcode.cli import run
 from qualcode.cli.keyboard import review_command
-from qualcode.review import ReviewOptions
+from qualcode.project import Project
+from qualcode.review import ReviewOptions, open_review
+from qualcode.review.review_app import ReviewApp
 from studies import coded_study
 
 
@@ -66,3 +68,18 @@ def test_browser_runs_the_command_with_the_same_options(tmp_path: Path, monkeypa
         "A", "ana", "transcript", ("work",), 0.4, None, False, ("ana", "ben"), theme="dark"
     )
     assert opened[1] == ReviewOptions("", "ana", blind=True, changed=True, theme="dark")
+
+
+def test_a_review_opens_with_the_list_that_it_walks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = Project(coded_study(tmp_path))
+    opened: list[ReviewApp] = []
+
+    def run_app(app: ReviewApp) -> None:
+        opened.append(app)
+
+    monkeypatch.setattr(ReviewApp, "run", run_app)
+    open_review(project, ReviewOptions("A", coder="ana"))
+    open_review(project, ReviewOptions(coder="ana", changed=True))
+    open_review(project, ReviewOptions(coder="lea", adjudicate=("ana", "ben")))
+    assert [app.session.hits.kind for app in opened] == ["suggestion", "changed", "disagreement"]
+    assert len(opened[2].session.hits.hits) == 2

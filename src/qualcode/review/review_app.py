@@ -6,7 +6,6 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from functools import partial
 from typing import ClassVar
 
@@ -77,10 +76,9 @@ class ReviewApp(App[None]):
         """Show the review."""
         self.push_screen(ReviewScreen(self.session, find_action))
         # So that the terminal is as before when the program is ended from outside, or its window is closed.
-        with suppress(NotImplementedError, AttributeError, RuntimeError):  # Windows has no such signals
-            for name in ("SIGTERM", "SIGHUP"):
-                asyncio.get_running_loop().add_signal_handler(getattr(signal, name), self.exit)
-
+        if sys.platform != "win32":  # which has no such signals
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                asyncio.get_running_loop().add_signal_handler(number, self.exit)
         if _has_terminal():
             self.set_interval(_TERMINAL_SECONDS, self.leave_without_terminal)
 

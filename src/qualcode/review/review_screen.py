@@ -335,7 +335,7 @@ class ReviewScreen(Screen[None]):
 
     # Codes to choose from
 
-    def choose_codes(self, title: str, then: Callable[[list[str]], Any], *, start: str = "") -> None:
+    def choose_codes(self, title: str, then: Callable[[list[str]], Any]) -> None:
         """Ask for codes, and go on with them."""
         book, session = self.session.book, self.session
         styles = CodeStyles(book)
@@ -345,7 +345,7 @@ class ReviewScreen(Screen[None]):
             found = search_codes(book, typed, recent=recent)
             return [Choice(one.id, f"{one.id}  {one.name}", one.definition, styles.colour(one.id)) for one in found]
 
-        self.ask(ChoiceList(title, search, has_marks=True, start=start), then, at_mark=True)
+        self.ask(ChoiceList(title, search, has_marks=True), then, at_mark=True)
 
     # Other processes
 

@@ -65,9 +65,7 @@ class CodingMethods(ProjectBase):
         events, notes = decision_events.coding_events(
             self.study, transcript, to_name_tuple(code), location, coder=name, memo=memo
         )
-        codings = [event for event in events if event.event == "apply"]
-        places = [place_of_event(self.study, event) for event in codings]
-        return record_decisions(self.study, events, [event.id for event in codings], notes=notes, places=places)
+        return self._record_codings(events, notes)
 
     @document_parameters(DECISION_PARAMETERS)
     def code_from(
@@ -166,9 +164,13 @@ class CodingMethods(ProjectBase):
 
         name = require_coder(self.study, coder, verb="code")
         events = find_and_recode(self.study, coding, to_name_tuple(code), coder=name)
+        return self._record_codings(events)
+
+    def _record_codings(self, events: Sequence[Event], notes: Sequence[str] = ()) -> RecordedDecisions:
+        """Append events, and return the codings among them."""
         codings = [event for event in events if event.event == "apply"]
         places = [place_of_event(self.study, event) for event in codings]
-        return record_decisions(self.study, events, [event.id for event in codings], places=places)
+        return record_decisions(self.study, events, [event.id for event in codings], notes=notes, places=places)
 
     @document_parameters(DECISION_PARAMETERS)
     def move(

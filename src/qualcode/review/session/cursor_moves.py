@@ -6,9 +6,7 @@ from dataclasses import replace
 
 from qualcode.anchors import Span
 from qualcode.review.session.review_session import ReviewSession
-from qualcode.review.session.transcript_marks import (
-    marks_at,
-)
+from qualcode.review.session.transcript_marks import marks_at
 from qualcode.study.readings.reading_progress import save_progress
 
 
@@ -48,7 +46,12 @@ def note_span_as_read(session: ReviewSession, span: Span) -> None:
 def store_progress(session: ReviewSession) -> None:
     """Store what was read, so that the next review begins here."""
     note_as_read(session)
-    save_progress(session.study, session.transcript, session.progress, coder=session.coder)
+    # Every two seconds, so a file is written only if there is something new.
+    transcript, progress = session.transcript, session.progress
+    state = (transcript.id, transcript.sha256, progress.position, len(progress.read))
+    if state != session._progress_stored:
+        session._progress_stored = state
+        save_progress(session.study, transcript, progress, coder=session.coder)
 
 
 def select_mark(session: ReviewSession, mark_id: str = "") -> None:

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from qualcode.anchors import Span
+from qualcode.coding.history.undo_events import TakenBack
 from qualcode.coding.recorded_decisions import RecordedDecisions
 from qualcode.errors import FileWriteError, QualcodeError, format_count, shorten_text
 from qualcode.review.session.cursor_moves import move_to, select_mark
@@ -18,11 +19,12 @@ from qualcode.review.session.hits import HIT_NAMES
 from qualcode.review.session.opened_transcripts import refresh
 from qualcode.review.session.review_session import ReviewSession, UnsavedDecision
 from qualcode.review.session.shown_marks import reload_marks
-from qualcode.review.session.transcript_marks import CodeStyles
+from qualcode.review.session.transcript_marks import CodeStyles, SuggestionRow
 from qualcode.review.transcript_view.marks import Mark
 
 _MAX_RECENT = 9
 _QUOTE_LENGTH = 40
+_NO_SUGGESTION = "no suggestion here: n goes to the next one"
 _MOST_TOLD = 3
 """Decisions of one action that a message names."""
 
@@ -86,34 +88,37 @@ def accept(session: ReviewSession) -> None:
     """Accept the current suggestion, or confirm the current coding if its text has changed; go to the next."""
     row, coding = session.current_suggestion, session.current_coding
     if row is not None:
-        name = row["id"]
-        _decide_and_walk(
-            session, _on_suggestion(session, "accepted", lambda: session.project.accept(name, coder=session.coder))
-        )
+        _decide_on_suggestion(session, row, "accepted", session.project.accept)
     elif coding is not None and coding.status == "changed":
         span = (coding.start, coding.end)
-        move = partial(session.project.move, quote=_words(session, span), start=span[0], end=span[1])
         # One without a place gets the place where it is shown.
-        record = move if coding.id in session.proposals else session.project.confirm
+        record = _move_to(session, span) if coding.id in session.proposals else session.project.confirm
         done = f"confirmed: {coding.code} {_quote(session, span)}"
         _decide_and_walk(session, UnsavedDecision(done, partial(record, coding.id, coder=session.coder)))
     else:
-        session.tell("no suggestion here: n goes to the next one", is_refused=True)
+        session.tell(_NO_SUGGESTION, is_refused=True)
 
 
 def reject(session: ReviewSession) -> None:
     """Reject the current suggestion, or retract the current coding if its text has changed; go to the next."""
     row, coding = session.current_suggestion, session.current_coding
     if row is not None:
-        name = row["id"]
-        _decide_and_walk(
-            session, _on_suggestion(session, "rejected", lambda: session.project.reject(name, coder=session.coder))
-        )
+        _decide_on_suggestion(session, row, "rejected", session.project.reject)
     elif coding is not None and coding.status == "changed":
         retract(session)
         _after_decision(session)
     else:
-        session.tell("no suggestion here: n goes to the next one", is_refused=True)
+        session.tell(_NO_SUGGESTION, is_refused=True)
+
+
+def _decide_on_suggestion(
+    session: ReviewSession, row: SuggestionRow, verb: str, record: Callable[..., RecordedDecisions]
+) -> None:
+    span = (row["start"], row["end"])
+    marks = _unsaved_marks(session, span, [row["code"]]) if verb == "accepted" else ()
+    done = f"{verb} {row['code']}: {_quote(session, span)}"
+    call = partial(record, row["id"], coder=session.coder)
+    _decide_and_walk(session, UnsavedDecision(done, call, marks, row["id"]))
 
 
 def skip(session: ReviewSession) -> None:
@@ -134,14 +139,14 @@ def code(session: ReviewSession, codes: Sequence[str]) -> None:
     if not new:
         session.tell(f"{', '.join(codes)} is there already", is_refused=True)
         return
-    quote, transcript = session.transcript.text[slice(*span)], session.transcript.id
-
-    def record() -> RecordedDecisions:
-        # The quote verifies the offsets, should the text have been edited meanwhile.
-        return session.project.code(transcript, new, quote, start=span[0], end=span[1], coder=session.coder)
-
+    # The words verify the offsets, should the text have been edited meanwhile.
+    record = partial(
+        session.project.code, session.transcript.id, new, _words(session, span), start=span[0], end=span[1]
+    )
     done = f"coded {', '.join(new)}: {_quote(session, span)}{_interviewer_note(session, span)}"
-    is_saved = decide(session, UnsavedDecision(done, record, _unsaved_marks(session, span, new)))
+    is_saved = decide(
+        session, UnsavedDecision(done, partial(record, coder=session.coder), _unsaved_marks(session, span, new))
+    )
     _remember(session, codes)
     was_selected, session.selection = session.selection is not None, None
     # At the suggestion for the same sentence it goes on; words that were selected have nothing to do with it.
@@ -161,11 +166,13 @@ def repeat(session: ReviewSession) -> None:
 def recode(session: ReviewSession, codes: Sequence[str]) -> None:
     """Give the words of the current suggestion or coding other codes."""
     row, coding = session.current_suggestion, session.current_coding
-    if row is None and coding is None:
+    if row is not None:
+        name, before, span = row["id"], row["code"], (row["start"], row["end"])
+    elif coding is not None:
+        name, before, span = coding.id, coding.code, (coding.start, coding.end)
+    else:
         code(session, codes)
         return
-    name, before = (row["id"], row["code"]) if row is not None else (coding.id, coding.code) if coding else ("", "")
-    span = (row["start"], row["end"]) if row is not None else (coding.start, coding.end) if coding else (0, 0)
     if list(codes) == [before]:
         if row is not None:
             accept(session)
@@ -174,7 +181,7 @@ def recode(session: ReviewSession, codes: Sequence[str]) -> None:
         return
     decision = UnsavedDecision(
         f"{', '.join(codes)} in place of {before}: {_quote(session, span)}",
-        lambda: session.project.recode(name, list(codes), coder=session.coder),
+        partial(session.project.recode, name, list(codes), coder=session.coder),
         _unsaved_marks(session, span, codes),
         name if row is not None else "",
     )
@@ -192,8 +199,8 @@ def retract(session: ReviewSession) -> None:
         session.tell("no coding here: c goes to the next one, o to another one at this place", is_refused=True)
         return
     done = f"retracted {coding.code}: {_quote(session, (coding.start, coding.end))}"
-    name = coding.id
-    if decide(session, UnsavedDecision(done, lambda: session.project.retract(name, coder=session.coder))):
+    record = partial(session.project.retract, coding.id, coder=session.coder)
+    if decide(session, UnsavedDecision(done, record)):
         select_mark(session)
 
 
@@ -203,15 +210,10 @@ def set_bounds(session: ReviewSession, span: Span) -> None:
     if coding is None:
         session.tell("no coding here", is_refused=True)
         return
-    name, done = coding.id, f"{coding.code} is on {_quote(session, span)} now{_interviewer_note(session, span)}"
+    done = f"{coding.code} is on {_quote(session, span)} now{_interviewer_note(session, span)}"
     session.selection = None
-    # The words verify the offsets, should the text be edited before this is on disk.
-    move = partial(session.project.move, quote=_words(session, span), start=span[0], end=span[1])
-    if decide(
-        session,
-        UnsavedDecision(done, partial(move, name, coder=session.coder)),
-    ):
-        select_mark(session, name)
+    if decide(session, UnsavedDecision(done, partial(_move_to(session, span), coding.id, coder=session.coder))):
+        select_mark(session, coding.id)
         if session.hits.kind == "changed":
             _after_decision(session)
 
@@ -219,25 +221,21 @@ def set_bounds(session: ReviewSession, span: Span) -> None:
 def write_memo(session: ReviewSession, text: str) -> None:
     """Write a memo on the current coding, or on the selection or sentence."""
     coding = None if session.selection else session.current_coding
+    write = partial(session.project.memo, text, coder=session.coder)
     if coding is not None:
-        name = coding.id
         done = f"memo on {coding.code}: {shorten_text(text, limit=_QUOTE_LENGTH)}"
-        record = partial(session.project.memo, text, on=name, coder=session.coder)
-        decide(session, UnsavedDecision(done, record, is_memo=True))
+        decide(session, UnsavedDecision(done, partial(write, on=coding.id), is_memo=True))
         return
-    span, transcript = session.target, session.transcript.id
-    quote = session.transcript.text[slice(*span)]
-    done = f"memo on {_quote(session, span)}"
-    write = partial(session.project.memo, text, on=transcript, coder=session.coder)
-    record = partial(write, quote=quote, start=span[0], end=span[1])
-    decide(session, UnsavedDecision(done, record, is_memo=True))
+    span = session.target
+    record = partial(write, on=session.transcript.id, quote=_words(session, span), start=span[0], end=span[1])
+    decide(session, UnsavedDecision(f"memo on {_quote(session, span)}", record, is_memo=True))
     session.selection = None
 
 
 def mark_done(session: ReviewSession) -> bool:
     """Mark the transcript as done, and return whether it is."""
     name = session.transcript.id
-    return decide(session, UnsavedDecision(f"{name} is done", lambda: session.project.done(name, coder=session.coder)))
+    return decide(session, UnsavedDecision(f"{name} is done", partial(session.project.done, name, coder=session.coder)))
 
 
 def adjudicate(session: ReviewSession, decision: str) -> None:
@@ -275,7 +273,7 @@ def undo(session: ReviewSession) -> None:
         session.tell(f"dropped, it was not saved: {dropped.description}")
         reload_marks(session)
         return
-    _take_back(session, "undone", lambda: session.project.undo(coder=session.coder))
+    _take_back(session, "undone", session.project.undo)
 
 
 def preview_undo(session: ReviewSession) -> Sequence[str]:
@@ -290,15 +288,15 @@ def preview_undo(session: ReviewSession) -> Sequence[str]:
 
 def redo(session: ReviewSession) -> None:
     """Bring back what was undone last."""
-    _take_back(session, "back again", lambda: session.project.redo(coder=session.coder))
+    _take_back(session, "back again", session.project.redo)
 
 
-def _take_back(session: ReviewSession, verb: str, call: Callable[[], Any]) -> None:
+def _take_back(session: ReviewSession, verb: str, call: Callable[..., TakenBack]) -> None:
     before = _places(session)
     lines: list[str] = []
 
-    def record() -> Any:
-        taken = call()
+    def record() -> TakenBack:
+        taken = call(coder=session.coder)
         lines[:] = taken.lines
         return taken
 
@@ -317,16 +315,6 @@ def _take_back(session: ReviewSession, verb: str, call: Callable[[], Any]) -> No
 
 def _places(session: ReviewSession) -> set[tuple[int, int, str]]:
     return {(mark.start, mark.end, mark.id) for mark in session.marks}
-
-
-def _on_suggestion(session: ReviewSession, verb: str, record: Callable[[], object]) -> UnsavedDecision:
-    row = session.current_suggestion
-    if row is None:
-        raise ValueError("no suggestion is current")
-    span = (row["start"], row["end"])
-    done = f"{verb} {row['code']}: {_quote(session, span)}"
-    marks = _unsaved_marks(session, span, [row["code"]]) if verb == "accepted" else ()
-    return UnsavedDecision(done, record, marks, row["id"])
 
 
 def _decide_and_walk(session: ReviewSession, decision: UnsavedDecision) -> None:
@@ -382,12 +370,17 @@ def _remember(session: ReviewSession, codes: Sequence[str]) -> None:
     del session.recent_codes[_MAX_RECENT:]
 
 
+def _move_to(session: ReviewSession, span: Span) -> Callable[..., RecordedDecisions]:
+    """Return the call that gives a coding these bounds; the words verify them, should the text be edited before it."""
+    return partial(session.project.move, quote=_words(session, span), start=span[0], end=span[1])
+
+
 def _words(session: ReviewSession, span: Span) -> str:
     return session.transcript.text[slice(*span)]
 
 
 def _quote(session: ReviewSession, span: Span) -> str:
-    return f"“{shorten_text(' '.join(session.transcript.text[slice(*span)].split()), limit=_QUOTE_LENGTH)}”"
+    return f"“{shorten_text(' '.join(_words(session, span).split()), limit=_QUOTE_LENGTH)}”"
 
 
 def _interviewer_note(session: ReviewSession, span: Span) -> str:

@@ -15,9 +15,7 @@ from qualcode.project import Project
 from qualcode.review.session.hits import Hit, HitList
 from qualcode.review.session.mark_filter import MarkFilter
 from qualcode.review.session.review_options import ReviewOptions
-from qualcode.review.session.transcript_marks import (
-    SuggestionRow,
-)
+from qualcode.review.session.transcript_marks import SuggestionRow
 from qualcode.review.session.words.text_spans import TextSpans
 from qualcode.review.transcript_view.marks import Mark
 from qualcode.study.decision_index import DecisionIndex
@@ -105,6 +103,8 @@ class ReviewSession:
     """The table of assignments from which these are."""
     _warning: str = ""
     """What the next message says as well."""
+    _progress_stored: tuple[str, str, int, int] = ("", "", 0, 0)
+    """The transcript with its hash, the position and the number of sentences read that were stored last."""
     _index_shown: DecisionIndex | None = None
     _proposed_for: tuple[str, frozenset[str]] = ("", frozenset())
     """The hash of the text, and the codings without a place, that the proposals are for."""

@@ -74,10 +74,10 @@ def test_problem_of_the_table_is_told_and_others_are_hidden(project: Project, ta
     session = start(project, table)
     assert session.is_blind
     assert (session.message, session.is_refused) == (message, True)
-    session.tell("")
-    session.tell("3 suggestions")
+    session.report("")
+    session.report("3 suggestions")
     assert session.message == f"3 suggestions; {message}"
-    session.tell("2 suggestions")
+    session.report("2 suggestions")
     assert session.message == "2 suggestions"
 
 

@@ -65,7 +65,7 @@ def _on_words(action: Action, *, or_mark: bool = False) -> Action:
         session = screen.session
         is_possible = session.is_adjudication or screen.words is not None or (or_mark and session.current_mark)
         if session.lacks_participants and not is_possible:
-            session.tell(session.lacks_participants, is_refused=True)
+            session.report(session.lacks_participants, is_refused=True)
         else:
             action(screen)
 

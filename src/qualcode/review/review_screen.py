@@ -30,7 +30,7 @@ from qualcode.review.session.cursor_moves import (
     store_progress,
 )
 from qualcode.review.session.hits import spans_of
-from qualcode.review.session.opened_transcripts import open_transcript, refresh_and_tell
+from qualcode.review.session.opened_transcripts import open_transcript, refresh_and_report
 from qualcode.review.session.review_session import ReviewSession
 from qualcode.review.session.shown_marks import set_suggestions
 from qualcode.review.session.suggestion_process import SuggestionProcess, SuggestionResult
@@ -247,16 +247,16 @@ class ReviewScreen(Screen[None]):
             self.perform(action)
 
     def perform(self, action: str) -> None:
-        """Do an action, by its name in the keymap; what goes wrong is told, and nothing else is lost."""
+        """Do an action, by its name in the keymap; what goes wrong is reported, and nothing else is lost."""
         self._attempt(lambda: self._find_action(action)(self))
 
     def _attempt(self, act: Callable[[], Any]) -> None:
-        self.session.tell("")
+        self.session.report("")
         before = self.session.transcript
         try:
             act()
         except QualcodeError as error:
-            self.session.tell(str(error), is_refused=True)
+            self.session.report(str(error), is_refused=True)
         if self.session.transcript is not before:
             self.show_other_transcript()
         else:
@@ -271,7 +271,7 @@ class ReviewScreen(Screen[None]):
 
         def go_on(answer: Any) -> None:
             if at_mark and not self.session.return_to(place):
-                self.session.tell("what this was about has changed meanwhile: nothing was decided", is_refused=True)
+                self.session.report("what this was about has changed meanwhile: nothing was decided", is_refused=True)
                 return
             then(answer)
 
@@ -319,13 +319,13 @@ class ReviewScreen(Screen[None]):
         self.words = None
         move_to(self.session, self.session.spans.sentence_at(event.start))
         self.session.selection = (event.start, event.end)
-        self.session.tell("space or a number codes these words, m writes a memo, Esc lets go of them")
+        self.session.report("space or a number codes these words, m writes a memo, Esc lets go of them")
         self.show_session()
 
     def on_code_tree_shown(self, event: CodeTree.Shown) -> None:
         """Show the entry of a code."""
         self._wanted_code = event.code
-        self.session.tell(f"{event.code}: choose it again to code with it")
+        self.session.report(f"{event.code}: choose it again to code with it")
         self.show_texts()
 
     def on_code_tree_chosen(self, event: CodeTree.Chosen) -> None:
@@ -358,9 +358,9 @@ class ReviewScreen(Screen[None]):
         note_span_as_read(self.session, self.view.span_on_screen())
         store_progress(self.session)
         try:
-            has_changed = refresh_and_tell(self.session)
+            has_changed = refresh_and_report(self.session)
         except QualcodeError as error:
-            self.session.tell(str(error), is_refused=True)
+            self.session.report(str(error), is_refused=True)
             has_changed = True
         if self.session.transcript is not text:
             self.show_transcript()
@@ -396,16 +396,16 @@ class ReviewScreen(Screen[None]):
         if is_last:
             self.process, self.is_fetching = None, False
         if result.problem:
-            self.session.tell(f"no suggestions: {result.problem}", is_refused=True)
+            self.session.report(f"no suggestions: {result.problem}", is_refused=True)
         elif is_last or result.rows:
             wanted = self.session.options.code, self.session.options.min_score
             # What was stored may have been made with other options.
             if (is_last or wanted == (None, None)) and (news := set_suggestions(self.session, result.rows)):
-                self.session.tell(f"{news}: n goes to the next one")
+                self.session.report(f"{news}: n goes to the next one")
         self.show_session()
 
     def open_other(self, transcript: str) -> None:
         """Open another transcript."""
         store_progress(self.session)
         open_transcript(self.session, transcript)
-        self.session.tell(f"{transcript}: {len(self.session.spans.sentences):,} sentences")
+        self.session.report(f"{transcript}: {len(self.session.spans.sentences):,} sentences")

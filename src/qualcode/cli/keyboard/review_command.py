@@ -75,7 +75,7 @@ def review(
     project.study.report_progress = ignore_progress
     wanted = ReviewOptions(changed=changed, adjudicate=adjudicate or (), **options)
     if serve:
-        start_session(project, wanted)  # what is wrong is told here, not in the browser
+        start_session(project, wanted)  # what is wrong is reported here, not in the browser
         from qualcode.review.browser.review_server import serve_review
 
         serve_review(_command_of(project.study.root, wanted), port=port, announce=_print_address)

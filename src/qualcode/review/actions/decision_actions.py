@@ -28,7 +28,7 @@ def press_number(screen: ReviewScreen, number: int) -> None:
         if number <= len(session.options.adjudicate):
             review_decisions.adjudicate(session, session.options.adjudicate[number - 1])
         else:
-            session.tell(f"there are {len(session.options.adjudicate)} coders", is_refused=True)
+            session.report(f"there are {len(session.options.adjudicate)} coders", is_refused=True)
     elif number <= len(session.number_codes):
         code_with(screen, [session.number_codes[number - 1]])
 
@@ -37,7 +37,7 @@ def code_with(screen: ReviewScreen, codes: Sequence[str]) -> None:
     """Code the words that are being selected, or the sentence; in a disagreement the codes are the decision."""
     session = screen.session
     if screen.words is not None and screen.words.coding:
-        session.tell("first set the new bounds with Enter, or leave them with Esc", is_refused=True)
+        session.report("first set the new bounds with Enter, or leave them with Esc", is_refused=True)
     elif session.is_adjudication:
         review_decisions.adjudicate(session, "; ".join(codes))
     else:
@@ -112,7 +112,7 @@ def taking_back(act: Callable[[ReviewSession], None]) -> Action:
         places += [place for place, hit in enumerate(hits) if current and hit.id == current.id]
         session.hits = replace(session.hits, place=places[0] if places else min(0, len(hits) - 1))
         go_to_hit(session)
-        session.tell(message)
+        session.report(message)
 
     return ask_first
 
@@ -122,7 +122,7 @@ def mark_done(screen: ReviewScreen) -> None:
     session = screen.session
     decisions = session.study.read_decisions()
     if decisions.done_events(session.coder, session.transcript.id):
-        session.tell(f"{session.transcript.id} is done already: ] opens the next one, g lists all")
+        session.report(f"{session.transcript.id} is done already: ] opens the next one, g lists all")
         return
     note_as_read(session)
     unread = len(session.spans.sentences) - len(session.progress.read)
@@ -153,6 +153,6 @@ def open_next_unfinished(screen: ReviewScreen) -> None:
     for name in (*ids[here:], *ids[:here]):
         if not decisions.done_events(session.coder, name):
             screen.open_other(name)
-            session.tell(f"{done}; next: {name}")
+            session.report(f"{done}; next: {name}")
             return
-    session.tell(f"{done}; all your transcripts are done")
+    session.report(f"{done}; all your transcripts are done")

@@ -21,7 +21,7 @@ def walk(step: int) -> Action:
             name = HIT_NAMES[session.hits.kind]
             where = "after" if step > 0 else "before"
             waits = ": they are being made" if screen.process and not session.hits.hits else ""
-            session.tell(f"no {name} {where} this one" if session.hits.hits else f"no {name}{waits}")
+            session.report(f"no {name} {where} this one" if session.hits.hits else f"no {name}{waits}")
 
     return walk
 
@@ -74,7 +74,7 @@ def other_transcript(step: int) -> Action:
         if 0 <= place < len(ids):
             screen.open_other(ids[place])
         else:
-            screen.session.tell("no transcript after this one" if step > 0 else "no transcript before this one")
+            screen.session.report("no transcript after this one" if step > 0 else "no transcript before this one")
 
     return open_other
 
@@ -112,6 +112,6 @@ def search_words(screen: ReviewScreen) -> None:
         if hits := search_text(session.transcript, words):
             session.hits = HitList("found", tuple(hits))
             walk_hits(session, 1)
-        session.tell(f"{format_count(len(hits), 'place')} with “{words.strip()}”" + ("; n: next" if hits else ""))
+        session.report(f"{format_count(len(hits), 'place')} with “{words.strip()}”" + ("; n: next" if hits else ""))
 
     screen.ask(TextPrompt("Search in this transcript"), find)

@@ -39,7 +39,7 @@ def start_bounds(*, moves_start: bool) -> Action:
     def start(screen: ReviewScreen) -> None:
         coding = screen.session.current_coding
         if coding is None or coding.coder != screen.session.coder:
-            screen.session.tell("no coding of yours here: c goes to the next one", is_refused=True)
+            screen.session.report("no coding of yours here: c goes to the next one", is_refused=True)
             return
         screen.words = WordSelection(coding.start, coding.end, moves_start, coding.id)
 

@@ -17,7 +17,7 @@ from qualcode.review.session.cursor_moves import select_mark
 from qualcode.review.session.hit_lists.hit_sources import LIST_MAKERS
 from qualcode.review.session.hits import HitList
 from qualcode.review.session.mark_filter import MarkFilter, parse_filter
-from qualcode.review.session.opened_transcripts import refresh_and_tell
+from qualcode.review.session.opened_transcripts import refresh_and_report
 from qualcode.review.session.review_session import ReviewSession
 from qualcode.review.session.shown_marks import reload_marks
 from qualcode.settings.review_keys import REVIEW_KEYS, KeyMode, keys_of
@@ -35,7 +35,7 @@ def show_entry(screen: ReviewScreen) -> None:
     book = screen.session.book
     entries = [book.by_id[code] for code in current_codes(screen.session) if code in book.by_id]
     if not entries:
-        screen.session.tell("no code here: n goes to the next suggestion, c to the next coding", is_refused=True)
+        screen.session.report("no code here: n goes to the next suggestion, c to the next coding", is_refused=True)
     else:
         text = Text("\n\n").join(map(describe_code, entries))
         screen.app.push_screen(TextPage("; ".join(entry.name for entry in entries), text))
@@ -79,13 +79,13 @@ def set_filter(session: ReviewSession, chosen: MarkFilter) -> None:
         return
     select_mark(session)
     codings, suggestions = len(session.codings), len(session.open_suggestions)
-    session.tell(f"{format_count(codings, 'coding')}, {format_count(suggestions, 'suggestion')} shown")
+    session.report(f"{format_count(codings, 'coding')}, {format_count(suggestions, 'suggestion')} shown")
 
 
 def hide_marks(screen: ReviewScreen) -> None:
     """Hide the marks, or show them again."""
     screen.view.are_marks_shown = not screen.view.are_marks_shown
-    screen.session.tell("" if screen.view.are_marks_shown else "marks are hidden: z shows them")
+    screen.session.report("" if screen.view.are_marks_shown else "marks are hidden: z shows them")
 
 
 def show_side(screen: ReviewScreen) -> None:
@@ -96,9 +96,9 @@ def show_side(screen: ReviewScreen) -> None:
 
 def refresh_screen(screen: ReviewScreen) -> None:
     """Read what others have decided, and make suggestions anew."""
-    has_changed = refresh_and_tell(screen.session)
+    has_changed = refresh_and_report(screen.session)
     if not screen.session.message:
-        screen.session.tell("what others have decided is shown" if has_changed else "nothing new")
+        screen.session.report("what others have decided is shown" if has_changed else "nothing new")
     screen.fetch_suggestions()
 
 

@@ -75,7 +75,7 @@ def next_mark(session: ReviewSession) -> None:
         place = ids.index(session.current_mark) + 1 if session.current_mark in ids else 0
         select_mark(session, ids[place % len(ids)])
     else:
-        session.tell("no coding or suggestion here")
+        session.report("no coding or suggestion here")
 
 
 def next_unread(session: ReviewSession) -> None:
@@ -83,7 +83,7 @@ def next_unread(session: ReviewSession) -> None:
     note_as_read(session)
     unread = [place for place, span in enumerate(session.spans.sentences) if span[0] not in session.progress.read]
     if not unread:
-        session.tell("all sentences are read")
+        session.report("all sentences are read")
         return
     move_to(session, next((place for place in unread if place > session.index), unread[0]))
 
@@ -95,7 +95,7 @@ def walk_codings(session: ReviewSession, step: int) -> None:
     keys = sorted((coding.start, coding.end, coding.id) for coding in session.codings)
     found = [key for key in keys if (key > start if step > 0 else key < start)]
     if not found:
-        session.tell("no further coding" if step > 0 else "no earlier coding")
+        session.report("no further coding" if step > 0 else "no earlier coding")
         return
     offset, _, name = found[0 if step > 0 else -1]
     move_to(session, session.spans.sentence_at(offset))

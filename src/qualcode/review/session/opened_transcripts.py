@@ -91,7 +91,7 @@ def refresh(session: ReviewSession) -> bool:
     _ = session.project.codebook  # makes the project look at its files
     present = session.study.transcripts.get(session.transcript.id)
     if present is None:
-        session.tell(
+        session.report(
             f"{session.transcript.id} is not in transcripts/ any more: nothing can be coded in it", is_refused=True
         )
         return True
@@ -101,7 +101,7 @@ def refresh(session: ReviewSession) -> bool:
     was_blind = session.is_blind
     _read_shared(session)
     if session.is_blind != was_blind:
-        session.tell(f"what others have coded is {'shown' if was_blind else 'hidden'} now (see {ASSIGNMENTS_FILE})")
+        session.report(f"what others have coded is {'shown' if was_blind else 'hidden'} now (see {ASSIGNMENTS_FILE})")
     elif session.study.read_decisions() is session._index_shown:
         return False
     reload_marks(session, with_memos=True)
@@ -111,7 +111,7 @@ def refresh(session: ReviewSession) -> bool:
 
 
 def _read_shared(session: ReviewSession) -> None:
-    """Read which transcripts others code too, if the table has changed; its problems are told."""
+    """Read which transcripts others code too, if the table has changed; its problems are reported."""
     if session.options.blind is not None or session.is_adjudication:
         return  # the table does not count
     root = session.study.root
@@ -133,14 +133,14 @@ def _read_shared(session: ReviewSession) -> None:
         session.warn(f"{errors[0]}{more}")
 
 
-def refresh_and_tell(session: ReviewSession) -> bool:
-    """Read again what others have changed, and tell once of lines of the ledgers that cannot be read."""
+def refresh_and_report(session: ReviewSession) -> bool:
+    """Read again what others have changed, and report once lines of the ledgers that cannot be read."""
     has_changed = refresh(session)
-    before, session.told_lines = session.told_lines, session.unreadable_lines
+    before, session.reported_lines = session.reported_lines, session.unreadable_lines
     if session.unreadable_lines in {0, before}:
         return has_changed
     lines = format_count(session.unreadable_lines, "line")
-    session.tell(f"{lines} of the ledgers cannot be read: see {name_command('check')}", is_refused=True)
+    session.report(f"{lines} of the ledgers cannot be read: see {name_command('check')}", is_refused=True)
     return True
 
 
@@ -160,4 +160,6 @@ def _follow_edit(session: ReviewSession, present: Transcript) -> None:
     session.hits = HitList(hits.kind, () if hits.kind == "found" else hits.hits, hits.place)
     reload_marks(session)
     select_mark(session)
-    session.tell(f"{present.id} was edited: its codings were followed into the new text (see {name_command('update')})")
+    session.report(
+        f"{present.id} was edited: its codings were followed into the new text (see {name_command('update')})"
+    )

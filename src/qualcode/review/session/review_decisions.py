@@ -25,7 +25,7 @@ from qualcode.review.transcript_view.marks import Mark
 _MAX_RECENT = 9
 _QUOTE_LENGTH = 40
 _NO_SUGGESTION = "no suggestion here: n goes to the next one"
-_MOST_TOLD = 3
+_MOST_NAMED = 3
 """Decisions of one action that a message names."""
 
 
@@ -33,7 +33,7 @@ def decide(session: ReviewSession, decision: UnsavedDecision) -> bool:
     """Record a decision and return whether it is on disk; else say why, and keep what may be saved later."""
     text = session.transcript.sha256
     if refresh(session) and session.transcript.sha256 != text:
-        session.tell(f"{session.message}: nothing was decided; decide again", is_refused=True)
+        session.report(f"{session.message}: nothing was decided; decide again", is_refused=True)
         return False
     # What was decided first is recorded first.
     if session.unsaved and not save_again(session):
@@ -43,10 +43,10 @@ def decide(session: ReviewSession, decision: UnsavedDecision) -> bool:
         result = decision.record()
     except FileWriteError as error:
         _keep_unsaved(session, decision)
-        session.tell(f"not saved: {error}", is_refused=True)
+        session.report(f"not saved: {error}", is_refused=True)
         return False
     except QualcodeError as error:
-        session.tell(str(error), is_refused=True)
+        session.report(str(error), is_refused=True)
         return False
     _note_recorded(session, decision, result)
     return True
@@ -56,7 +56,7 @@ def _note_recorded(session: ReviewSession, decision: UnsavedDecision, result: An
     notes = " ".join(getattr(result, "notes", ()))
     ids = getattr(result, "ids", ())
     session.decided += bool(ids)
-    session.tell(decision.description + (f" ({notes})" if notes else "") if ids else notes or "nothing new")
+    session.report(decision.description + (f" ({notes})" if notes else "") if ids else notes or "nothing new")
     reload_marks(session, with_memos=decision.is_memo)
 
 
@@ -72,11 +72,11 @@ def save_again(session: ReviewSession) -> bool:
         try:
             result = decision.record()
         except FileWriteError as error:
-            session.tell(f"{format_count(len(session.unsaved), 'decision')} not saved: {error}", is_refused=True)
+            session.report(f"{format_count(len(session.unsaved), 'decision')} not saved: {error}", is_refused=True)
             return False
         except QualcodeError as error:
             del session.unsaved[0]
-            session.tell(f"{decision.description} is refused: {error}", is_refused=True)
+            session.report(f"{decision.description} is refused: {error}", is_refused=True)
             reload_marks(session)
             return False
         del session.unsaved[0]
@@ -96,7 +96,7 @@ def accept(session: ReviewSession) -> None:
         done = f"confirmed: {coding.code} {_quote(session, span)}"
         _decide_and_walk(session, UnsavedDecision(done, partial(record, coding.id, coder=session.coder)))
     else:
-        session.tell(_NO_SUGGESTION, is_refused=True)
+        session.report(_NO_SUGGESTION, is_refused=True)
 
 
 def reject(session: ReviewSession) -> None:
@@ -108,7 +108,7 @@ def reject(session: ReviewSession) -> None:
         retract(session)
         _after_decision(session)
     else:
-        session.tell(_NO_SUGGESTION, is_refused=True)
+        session.report(_NO_SUGGESTION, is_refused=True)
 
 
 def _decide_on_suggestion(
@@ -123,7 +123,7 @@ def _decide_on_suggestion(
 
 def skip(session: ReviewSession) -> None:
     """Go to the next of the list without a decision."""
-    session.tell("left for later")
+    session.report("left for later")
     _after_decision(session, stays=True)
 
 
@@ -137,7 +137,7 @@ def code(session: ReviewSession, codes: Sequence[str]) -> None:
     }
     new = [name for name in dict.fromkeys(codes) if name not in present]
     if not new:
-        session.tell(f"{', '.join(codes)} is there already", is_refused=True)
+        session.report(f"{', '.join(codes)} is there already", is_refused=True)
         return
     # The words verify the offsets, should the text have been edited meanwhile.
     record = partial(
@@ -160,7 +160,7 @@ def repeat(session: ReviewSession) -> None:
     if session.last_codes:
         code(session, session.last_codes)
     else:
-        session.tell("nothing was coded yet: space chooses a code", is_refused=True)
+        session.report("nothing was coded yet: space chooses a code", is_refused=True)
 
 
 def recode(session: ReviewSession, codes: Sequence[str]) -> None:
@@ -177,7 +177,7 @@ def recode(session: ReviewSession, codes: Sequence[str]) -> None:
         if row is not None:
             accept(session)
         else:
-            session.tell(f"it has the code {before} already", is_refused=True)
+            session.report(f"it has the code {before} already", is_refused=True)
         return
     decision = UnsavedDecision(
         f"{', '.join(codes)} in place of {before}: {_quote(session, span)}",
@@ -196,7 +196,7 @@ def retract(session: ReviewSession) -> None:
     """Retract the current coding."""
     coding = session.current_coding
     if coding is None:
-        session.tell("no coding here: c goes to the next one, o to another one at this place", is_refused=True)
+        session.report("no coding here: c goes to the next one, o to another one at this place", is_refused=True)
         return
     done = f"retracted {coding.code}: {_quote(session, (coding.start, coding.end))}"
     record = partial(session.project.retract, coding.id, coder=session.coder)
@@ -208,7 +208,7 @@ def set_bounds(session: ReviewSession, span: Span) -> None:
     """Give the current coding other bounds."""
     coding = session.current_coding
     if coding is None:
-        session.tell("no coding here", is_refused=True)
+        session.report("no coding here", is_refused=True)
         return
     done = f"{coding.code} is on {_quote(session, span)} now{_interviewer_note(session, span)}"
     session.selection = None
@@ -246,7 +246,7 @@ def adjudicate(session: ReviewSession, decision: str) -> None:
     hit = session.hits.current
     shown = session.disagreements.get(hit.id) if hit else None
     if hit is None or shown is None:  # one of the places that were searched for has no id
-        session.tell("no disagreement here: n goes to the next one", is_refused=True)
+        session.report("no disagreement here: n goes to the next one", is_refused=True)
         return
     name, note = hit.id, session.reason
     done = f"decided {decision}: {_quote(session, (hit.start, hit.end))}" + (f" ({note})" if note else "")
@@ -270,7 +270,7 @@ def undo(session: ReviewSession) -> None:
     """Take back the last action; of decisions that are not saved the last one is dropped."""
     if session.unsaved:
         dropped = session.unsaved.pop()
-        session.tell(f"dropped, it was not saved: {dropped.description}")
+        session.report(f"dropped, it was not saved: {dropped.description}")
         reload_marks(session)
         return
     _take_back(session, "undone", session.project.undo)
@@ -304,8 +304,8 @@ def _take_back(session: ReviewSession, verb: str, call: Callable[..., TakenBack]
     if not decide(session, UnsavedDecision(verb, record, is_memo=True)):
         return
     session.decided = decided
-    count = f" {len(lines):,} decisions" if len(lines) > _MOST_TOLD else ""
-    session.tell(f"{verb}{count}: {'; '.join(lines[:_MOST_TOLD])}")
+    count = f" {len(lines):,} decisions" if len(lines) > _MOST_NAMED else ""
+    session.report(f"{verb}{count}: {'; '.join(lines[:_MOST_NAMED])}")
     # To where something is different now; nothing is, if it was in another transcript.
     if changed := before ^ _places(session):
         start, _, name = min(changed)
@@ -341,7 +341,7 @@ def _after_decision(session: ReviewSession, *, stays: bool = False) -> None:
         message = f"{message}; {end}"
         if not left:
             select_mark(session)
-    session.tell(message, is_refused=is_refused)
+    session.report(message, is_refused=is_refused)
 
 
 def _unsaved_marks(session: ReviewSession, span: Span, codes: Sequence[str]) -> tuple[Mark, ...]:

@@ -61,7 +61,7 @@ class ReviewSession:
     progress: ReadingProgress
     unreadable_lines: int = 0
     """Lines of the ledgers that could not be read when others had changed them."""
-    told_lines: int = 0
+    reported_lines: int = 0
     """How many of these the user knows of."""
     index: int = 0
     """The current sentence."""
@@ -178,7 +178,7 @@ class ReviewSession:
             return ""
         return f"nobody is a participant here: see {name_command('transcripts speakers')}"
 
-    def tell(self, message: str, *, is_refused: bool = False) -> None:
+    def report(self, message: str, *, is_refused: bool = False) -> None:
         """Set the message."""
         if message and self._warning:
             message, self._warning = f"{message}; {self._warning}", ""

@@ -36,7 +36,7 @@ def open_disagreements(session: ReviewSession) -> None:
     session.disagreements = {row["id"]: row for row in rows}
     hits = tuple(Hit(row["transcript"], row["start"], row["end"], row["id"]) for row in rows)
     session.hits = HitList("disagreement", hits)
-    session.tell(f"{format_count(len(hits), 'disagreement')} to decide" if hits else "; ".join(notes))
+    session.report(f"{format_count(len(hits), 'disagreement')} to decide" if hits else "; ".join(notes))
     walk_hits(session, 1)
 
 
@@ -77,7 +77,7 @@ def list_disagreements_again(session: ReviewSession) -> None:
     if before is not None and before.id in names:
         session.hits = replace(session.hits, place=names.index(before.id))
         go_to_hit(session)
-    session.tell(message, is_refused=is_refused)
+    session.report(message, is_refused=is_refused)
 
 
 def open_changed(session: ReviewSession) -> None:
@@ -91,7 +91,7 @@ def open_changed(session: ReviewSession) -> None:
     hits = tuple(Hit(one.transcript, one.start, one.end, one.id) for one in changed)
     session.hits = HitList("changed", hits)
     without_place = f"; {format_count(lost, 'coding')} without a place (see {name_command('update')})" if lost else ""
-    session.tell(f"{format_count(len(hits), 'changed coding')} to look at{without_place}")
+    session.report(f"{format_count(len(hits), 'changed coding')} to look at{without_place}")
     walk_hits(session, 1)
 
 
